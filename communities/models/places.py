@@ -1,0 +1,108 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from gongjian.accounts.models import Appointment
+from gongjian.accounts.roles import Role
+from units.models import Unit
+
+
+class Subdistrict(models.Model):
+    code = models.CharField("代码", max_length=9, unique=True)
+    name = models.CharField("街道", max_length=40, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "街道"
+
+    def __str__(self):
+        return self.name
+
+
+class Class(models.TextChoices):
+    """类别: communities are ranked inside their class (assessment 3.1.1)."""
+
+    OLD_TOWN = "old_town", "老城社区"
+    NEW_TOWN = "new_town", "新建社区"
+    MIXED = "mixed", "城乡结合部社区"
+
+
+def posted_to(user):
+    """Q for communities in which the user holds a posting on his day."""
+    return Q(postings__appointment__in=Appointment.objects.of(user))
+
+
+def grouped_with(user):
+    """Q for communities whose group has a unit in which the user holds a posting on his day."""
+    return Q(group__members__unit__in=Unit.objects.held_by(user))
+
+
+class CommunityQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The whole city for the office and those above it; else the communities one has to do with."""
+        if user.sees_city or user.has_role(Role.DEPARTMENT_OFFICER, Role.ASSESSOR):
+            return self
+        return self.filter(pk__in=Community.objects.filter(posted_to(user) | grouped_with(user)).values("pk"))
+
+    def led_by(self, user):
+        """Communities whose lead unit the user acts for on his day."""
+        mine = Unit.objects.held_by(user, Role.LEAD_OFFICER)
+        return self.filter(pk__in=Community.objects.filter(group__lead_unit__in=mine).values("pk"))
+
+    def worked_by(self, user):
+        """Communities in which the user is posted as a community worker on his day."""
+        posts = Appointment.objects.of(user, Role.COMMUNITY_WORKER)
+        return self.filter(pk__in=CommunityPosting.objects.filter(appointment__in=posts).values("community"))
+
+    def active(self):
+        return self.filter(is_active=True)
+
+
+class Community(models.Model):
+    """社区: the area of one residents' committee, the thing that is led, checked and scored."""
+
+    code = models.CharField("社区代码", max_length=12, unique=True)
+    name = models.CharField("社区名称", max_length=40)
+    subdistrict = models.ForeignKey(Subdistrict, models.PROTECT, related_name="communities", verbose_name="街道")
+    kind = models.CharField("类别", max_length=20, choices=Class.choices, default=Class.MIXED)
+    is_active = models.BooleanField("在册", default=True)
+
+    objects = CommunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "社区"
+        constraints = [models.UniqueConstraint(fields=["subdistrict", "name"], name="one_name_a_subdistrict")]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("communities:detail", args=[self.code])
+
+
+class CommunityPosting(models.Model):
+    """The community in which an appointment is held: its workers, and the leader who is its liaison."""
+
+    appointment = models.OneToOneField(
+        Appointment, models.CASCADE, related_name="community_posting", verbose_name="任职"
+    )
+    community = models.ForeignKey(Community, models.PROTECT, related_name="postings", verbose_name="社区")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "社区任职"
+
+    def __str__(self):
+        return f"{self.community} {self.appointment}"
+
+
+class RoadSection(models.Model):
+    """路段: the stretch of road on which duties lie."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="road_sections", verbose_name="社区")
+    name = models.CharField("路段", max_length=60)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "路段"
+        constraints = [models.UniqueConstraint(fields=["community", "name"], name="one_section_name_a_community")]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,130 @@
+from datetime import date
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+
+from gongjian.accounts.roles import CITY_WIDE, Role
+
+
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Accounts are the system administrator's and the auditor's; everyone sees himself."""
+        if user.has_role(Role.SYSTEM_ADMIN, Role.AUDITOR):
+            return self
+        return self.filter(pk=user.pk)
+
+    def holding(self, *roles, on: date):
+        """Active users who hold any of `roles` on the day `on`."""
+        held = Appointment.objects.in_force(on).filter(role__in=roles)
+        return self.filter(is_active=True, pk__in=held.values("user"))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def get_by_natural_key(self, username):
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in, or a client of the API. What he may do comes from his appointments alone."""
+
+    username = models.CharField("账号", max_length=40, unique=True)
+    name = models.CharField("姓名", max_length=40)
+    phone = models.CharField("联系电话", max_length=30, blank=True)
+    is_active = models.BooleanField("启用", default=True)
+    must_change_password = models.BooleanField("首次登录须改密", default=False)
+    created_at = models.DateTimeField("建立时间")
+
+    USERNAME_FIELD = "username"
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "账号"
+
+    def __str__(self):
+        return self.name
+
+    as_of: date | None = None
+
+    def on(self, day: date) -> "User":
+        """Say for which day this user's roles are asked; every permission check needs it."""
+        if self.as_of != day:
+            self.as_of = day
+            self.__dict__.pop("roles", None)
+        return self
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles held on the day `as_of`. One query, once."""
+        if self.as_of is None:
+            raise RuntimeError("User.on(day) must say for which day the roles are asked")
+        return frozenset(self.appointments.in_force(self.as_of).values_list("role", flat=True))
+
+    def has_role(self, *roles) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+    @property
+    def sees_city(self) -> bool:
+        return self.has_role(*CITY_WIDE)
+
+
+class AppointmentQuerySet(models.QuerySet):
+    def in_force(self, on: date):
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on)
+
+    def of(self, user, *roles):
+        """The user's appointments in force on his day, of any of `roles` when given."""
+        mine = self.in_force(user.as_of).filter(user=user)
+        return mine.filter(role__in=roles) if roles else mine
+
+
+class Appointment(models.Model):
+    """Who holds which role from when to when; a link row in a higher app says for which unit or community."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name="账号")
+    role = models.CharField("角色", max_length=20, choices=Role.choices)
+    title = models.CharField("职务", max_length=60, blank=True)
+    starts_on = models.DateField("任职日期")
+    ends_on = models.DateField("离任日期", null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任职"
+        constraints = [
+            models.CheckConstraint(
+                name="appointment_ends_after_start", condition=Q(ends_on=None) | Q(ends_on__gt=models.F("starts_on"))
+            ),
+            models.CheckConstraint(name="appointment_role_known", condition=Q(role__in=Role.values)),
+        ]
+        indexes = [models.Index(fields=["user", "role"]), models.Index(fields=["role"])]
+
+    def __str__(self):
+        return f"{self.user} {self.get_role_display()}"
+
+
+class ApiTokenQuerySet(models.QuerySet):
+    def live(self, at):
+        return self.filter(revoked_at=None, expires_at__gt=at, user__is_active=True)
+
+
+class ApiToken(models.Model):
+    """A named key to the API, shown once; only its hash is kept. Form: gj_<key>.<secret>."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="api_tokens", verbose_name="接口用户")
+    name = models.CharField("名称", max_length=60)
+    key = models.CharField(max_length=16, unique=True)
+    secret_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField("建立时间")
+    expires_at = models.DateTimeField("到期时间")
+    last_used_at = models.DateTimeField("最近使用", null=True)
+    revoked_at = models.DateTimeField("停用时间", null=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口令牌"
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,43 @@
+"""The API: each app's read-only views under /api/v1/, the schema, and one shape for every refusal."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import exception_handler
+
+from communities.api import CommunityViewSet
+from gongjian.documents.api import DocumentViewSet
+from inspections.api import FindingViewSet, FrontageViewSet
+from scoring.api import ScoreViewSet
+from units.api import UnitViewSet
+
+router = SimpleRouter()
+router.register("communities", CommunityViewSet, basename="community")
+router.register("units", UnitViewSet, basename="unit")
+router.register("scores", ScoreViewSet, basename="score")
+router.register("findings", FindingViewSet, basename="finding")
+router.register("frontages", FrontageViewSet, basename="frontage")
+router.register("documents", DocumentViewSet, basename="document")
+
+app_name = "api"
+urlpatterns = [
+    path("v1/", include(router.urls)),
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+]
+
+
+def problem(exc, context):
+    """Every refusal as {"status", "title", "errors"}: what went wrong, and at which field."""
+    response = exception_handler(exc, context)
+    if response is None:
+        return None
+    details = response.data if isinstance(response.data, dict) else {"non_field_errors": response.data}
+    errors = {field: text for field, text in details.items() if field != "detail"}
+    response.data = {
+        "status": response.status_code,
+        "title": str(details.get("detail", "请求有误")),
+        "errors": errors,
+    }
+    return response

@@ -1,0 +1,39 @@
+from django.conf import settings
+from django.db import models
+
+from gongjian.accounts.roles import Role
+
+
+class EntryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The log is the auditor's to read."""
+        return self if user.has_role(Role.AUDITOR) else self.none()
+
+    def about(self, obj):
+        """The history of one object, newest first."""
+        return self.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk)).order_by("-pk")
+
+
+class Entry(models.Model):
+    """One act in the log: who, when, what, before and after. Written once, chained by hash, never changed."""
+
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=True, verbose_name="经办人"
+    )
+    event = models.CharField("事件", max_length=80, db_index=True)
+    object_type = models.CharField("对象类别", max_length=60)
+    object_id = models.CharField("对象编号", max_length=40)
+    object_label = models.CharField("对象", max_length=200)
+    changes = models.JSONField("内容", default=dict)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "操作记录"
+        indexes = [models.Index(fields=["object_type", "object_id"])]
+
+    def __str__(self):
+        return f"{self.event} {self.object_label}"

@@ -1,0 +1,15 @@
+from django.utils import timezone
+
+from gongjian.documents import services
+from gongjian.documents.models import OfficialDocument
+from gongjian.jobs.services import ledger_job
+
+
+@ledger_job("documents.print")
+def print_document(job) -> dict:
+    """Print one signed document, dated by its sign-off."""
+    related = ("issuer", "signed_by", "approved_by")
+    document = OfficialDocument.objects.select_related(*related).get(pk=job.args["document"])
+    for person in filter(None, (document.signed_by, document.approved_by)):
+        person.on(timezone.localdate(job.at))
+    return {"sha256": services.print_document(document, at=job.at).sha256}

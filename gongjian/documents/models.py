@@ -1,0 +1,134 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from gongjian.accounts.roles import OFFICE, Role
+
+
+class Kind(models.TextChoices):
+    """The kinds that the office uses, of the 15 in 中办发〔2012〕14号 art. 8."""
+
+    NOTICE = "notice", "通知"
+    CIRCULAR = "circular", "通报"
+    DECISION = "decision", "决定"
+    MINUTES = "minutes", "纪要"
+    PUBLIC_NOTICE = "public_notice", "公示"
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "拟稿"
+    IN_REVIEW = "in_review", "待签发"
+    APPROVING = "approving", "待批准"
+    SIGNED = "signed", "已签发"
+    PUBLISHED = "published", "已印发"
+    WITHDRAWN = "withdrawn", "已撤销"
+
+
+class Issuer(models.Model):
+    """A body that issues documents in its own name: its mark, its code and who prints."""
+
+    name = models.CharField("发文机关", max_length=60, unique=True)
+    mark = models.CharField("发文机关标志", max_length=60)
+    code = models.CharField("机关代字", max_length=20, unique=True)
+    printed_by = models.CharField("印发机关", max_length=60)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "发文机关"
+
+    def __str__(self):
+        return self.name
+
+
+class NumberSeries(models.Model):
+    """The last number taken by an issuer in a year; numbers have no gap and are never taken twice."""
+
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "year"], name="one_series_a_year")]
+
+    def __str__(self):
+        return f"{self.issuer.code}〔{self.year}〕"
+
+
+class OfficialDocumentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What is issued may be read by all who take part; drafts by the office, the approver and the auditor."""
+        if user.has_role(*OFFICE, Role.AUDITOR):
+            return self
+        issued = Q(status__in=[Status.PUBLISHED, Status.WITHDRAWN])
+        if user.has_role(Role.APPROVER):
+            return self.filter(issued | Q(status__in=[Status.APPROVING, Status.SIGNED]))
+        if user.roles <= {Role.SYSTEM_ADMIN}:
+            return self.none()
+        return self.filter(issued)
+
+    def without_file(self):
+        """Signed, but the printed sheet is still to be made."""
+        return self.filter(status=Status.SIGNED)
+
+
+class OfficialDocument(models.Model):
+    """公文: the words and data of one sheet, its way to signature, its number, and the file once printed."""
+
+    kind = models.CharField("文种", max_length=20, choices=Kind.choices)
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="documents", verbose_name="发文机关")
+    status = models.CharField("状态", max_length=20, choices=Status.choices, default=Status.DRAFT)
+    title = models.CharField("标题", max_length=120)
+    main_recipient = models.CharField("主送", max_length=300, blank=True)
+    body = models.TextField("正文")
+    attachments = models.JSONField("附件", default=list, blank=True)
+    attendees = models.JSONField("出席", default=list, blank=True)
+    note = models.CharField("附注", max_length=100, blank=True)
+    copy_recipients = models.CharField("抄送", max_length=300, blank=True)
+    needs_approval = models.BooleanField("须报市委、市政府批准", default=False)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="拟稿人"
+    )
+    drafted_at = models.DateTimeField("拟稿时间")
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="签发人"
+    )
+    signed_at = models.DateTimeField("签发时间", null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="批准人"
+    )
+    approved_at = models.DateTimeField("批准时间", null=True)
+    year = models.PositiveSmallIntegerField("年份", null=True)
+    serial = models.PositiveIntegerField("序号", null=True)
+    document_date = models.DateField("成文日期", null=True)
+    print_date = models.DateField("印发日期", null=True)
+    file = models.FileField("版式文件", upload_to="documents/%Y", max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    published_at = models.DateTimeField("印发时间", null=True)
+
+    objects = OfficialDocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公文"
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "year", "serial"], name="number_taken_once"),
+            models.CheckConstraint(
+                name="signed_documents_are_numbered",
+                condition=Q(status__in=["draft", "in_review", "approving"]) | Q(serial__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(F("published_at").desc(nulls_first=True), "id", name="documents_newest_first")]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("documents:detail", args=[self.pk])
+
+    @property
+    def number(self) -> str:
+        """发文字号, e.g. 富共建办〔2026〕12号; empty before sign-off. Reads the issuer."""
+        return f"{self.issuer.code}〔{self.year}〕{self.serial}号" if self.serial else ""
+
+    @property
+    def status_tone(self) -> str:
+        return {"published": "good", "in_review": "warn", "approving": "warn", "withdrawn": "bad"}.get(self.status, "")

@@ -1,0 +1,34 @@
+"""Who may do what with a document; see the states for when."""
+
+from gongjian.accounts.roles import OFFICE, Role
+
+
+def may_draft_document(user, document=None) -> bool:
+    return user.has_role(*OFFICE)
+
+
+def may_sign_document(user, document) -> bool:
+    """The director signs what the office may issue in its own name."""
+    return user.has_role(Role.OFFICE_DIRECTOR) and not document.needs_approval
+
+
+def may_send_document_up(user, document) -> bool:
+    """The director signs and sends up what needs the approval of the city (policy 五)."""
+    return user.has_role(Role.OFFICE_DIRECTOR) and document.needs_approval
+
+
+def may_return_document(user, document) -> bool:
+    return user.has_role(Role.OFFICE_DIRECTOR if document.status == "in_review" else Role.APPROVER)
+
+
+def may_approve_document(user, document) -> bool:
+    return user.has_role(Role.APPROVER)
+
+
+def may_publish_document(user, document) -> bool:
+    """Printing follows the signature; it is done for the one who signed or by the office."""
+    return user.has_role(*OFFICE) or user.pk in {document.signed_by_id, document.approved_by_id}
+
+
+def may_withdraw_document(user, document) -> bool:
+    return user.has_role(Role.OFFICE_DIRECTOR)

@@ -1,0 +1,126 @@
+"""A document's way: drafted, signed, numbered, printed. Printing is a job; no transaction is open while it renders."""
+
+import hashlib
+from datetime import date, datetime
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from gongjian.audit.services import record
+from gongjian.documents import layout, states
+from gongjian.documents.models import NumberSeries, OfficialDocument, Status
+from gongjian.documents.permissions import may_draft_document
+from gongjian.jobs.services import enlist
+from gongjian.workflow import WrongState, advance, require
+
+EDITABLE = ("title", "main_recipient", "body", "note", "copy_recipients")
+
+
+def draft_document(*, by, at: datetime, **content) -> OfficialDocument:
+    """Put a new draft on the table. `content` holds the fields of OfficialDocument that a drafter writes."""
+    require(may_draft_document(by), "只有共建办可以拟稿")
+    with transaction.atomic():
+        document = OfficialDocument.objects.create(drafted_by=by, drafted_at=at, **content)
+        record(document, "documents.officialdocument.draft", by=by, at=at, kind=document.kind)
+    return document
+
+
+def edit_document(document: OfficialDocument, *, by, at: datetime, **words) -> OfficialDocument:
+    """Change the words of a draft; figures in attachments come from the data and are not edited here."""
+    require(may_draft_document(by), "只有共建办可以改稿")
+    changed = {name: words[name] for name in EDITABLE if name in words and words[name] != getattr(document, name)}
+    before = {name: getattr(document, name) for name in changed}
+    with transaction.atomic():
+        if changed and not OfficialDocument.objects.filter(pk=document.pk, status=Status.DRAFT).update(**changed):
+            raise WrongState("文稿已送签，退回后才能修改")
+        if changed:
+            record(document, "documents.officialdocument.edit", by=by, at=at, before=before, after=changed)
+    for name, value in changed.items():
+        setattr(document, name, value)
+    return document
+
+
+def submit_document(document, *, by, at: datetime):
+    """Hand the draft to the director for signature."""
+    return advance(document, states.SUBMIT, by=by, at=at)
+
+
+def return_document(document, *, remark: str, by, at: datetime):
+    """Give the draft back with a remark; the remark stays in its history."""
+    return advance(document, states.RETURN, by=by, at=at, remark=remark)
+
+
+def sign_document(document, *, by, at: datetime):
+    """Sign: a document of the office's own is numbered at once, one that needs approval goes up to the city."""
+    if document.needs_approval:
+        return advance(document, states.SEND_UP, by=by, at=at, signed_by=by, signed_at=at)
+    with transaction.atomic():
+        taken = {**_number(document, at), "signed_by": by, "signed_at": at}
+        return _to_the_printer(advance(document, states.SIGN, by=by, at=at, **taken), by=by, at=at)
+
+
+def approve_document(document, *, by, at: datetime):
+    """The city approves: the document takes its number and is printed."""
+    with transaction.atomic():
+        taken = {**_number(document, at), "approved_by": by, "approved_at": at}
+        return _to_the_printer(advance(document, states.APPROVE, by=by, at=at, **taken), by=by, at=at)
+
+
+def withdraw_document(document, *, remark: str, by, at: datetime):
+    """Withdraw an issued document; its number and file stay."""
+    return advance(document, states.WITHDRAW, by=by, at=at, remark=remark)
+
+
+def _number(document, at: datetime) -> dict:
+    """Take the next number of the issuer's year; the date of sign-off is the document's date."""
+    day = timezone.localdate(at)
+    return {"year": day.year, "serial": take_number(document.issuer, day.year), "document_date": day, "print_date": day}
+
+
+def _to_the_printer(document, *, by, at: datetime):
+    enlist("documents.print", key=str(document.pk), title=f"印制 {document.number}", by=by, at=at, document=document.pk)
+    return document
+
+
+def take_number(issuer, year: int) -> int:
+    """The next number without a gap; call inside the act's transaction, which holds the series until it ends."""
+    NumberSeries.objects.get_or_create(issuer=issuer, year=year)
+    NumberSeries.objects.filter(issuer=issuer, year=year).update(last=F("last") + 1)
+    return NumberSeries.objects.values_list("last", flat=True).get(issuer=issuer, year=year)
+
+
+def sheet_of(document: OfficialDocument) -> layout.Sheet:
+    """Everything that stands on the printed sheet. Reads the issuer."""
+    day: date = document.document_date or timezone.localdate(document.drafted_at)
+    return layout.Sheet(
+        issuer_mark=document.issuer.mark,
+        number=document.number or f"{document.issuer.code}〔{day.year}〕    号",
+        title=document.title,
+        main_recipient=document.main_recipient,
+        body=document.body,
+        signature=document.issuer.name,
+        document_date=day,
+        attachments=tuple(layout.attachment_from(item) for item in document.attachments),
+        note=document.note,
+        copy_recipients=document.copy_recipients,
+        printed_by=document.issuer.printed_by,
+        print_date=document.print_date,
+        kind=document.get_kind_display(),
+        attendees=tuple((label, names) for label, names in document.attendees),
+        draft=not document.serial,
+    )
+
+
+def print_document(document: OfficialDocument, *, at: datetime) -> OfficialDocument:
+    """Render the signed sheet, keep the file and its SHA-256, and say that it is issued. Twice does it once."""
+    if document.status != Status.SIGNED:
+        return document
+    content = layout.render_pdf(sheet_of(document))
+    digest = hashlib.sha256(content).hexdigest()
+    name = OfficialDocument.file.field.storage.save(
+        f"documents/{document.year}/{document.issuer.code}-{document.serial:04}.pdf", ContentFile(content)
+    )
+    by = document.approved_by or document.signed_by
+    return advance(document, states.PUBLISH, by=by, at=at, file=name, sha256=digest, published_at=at)

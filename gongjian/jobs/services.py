@@ -1,0 +1,112 @@
+"""The ledger of jobs: enlist a row, wake a worker, claim it, run it once, say how it went."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from gongjian.jobs.models import LEASE, MOST_TRIES, Job, Status
+
+log = logging.getLogger(__name__)
+TASKS: dict[str, Callable] = {}
+
+
+def ledger_job(kind: str):
+    """Register a function(job) as the work of `kind`; it becomes one Celery task that takes the row's id."""
+
+    def register(work):
+        @shared_task(name=kind)
+        def task(job_id: int) -> None:
+            run(job_id, work)
+
+        TASKS[kind] = task
+        return work
+
+    return register
+
+
+def enlist(kind: str, *, key: str, title: str, at: datetime, by=None, **args) -> Job:
+    """Put a job on the ledger, in the act's own transaction; an equal one already there is returned as it is."""
+    return Job.objects.get_or_create(
+        kind=kind, key=key, defaults={"title": title, "args": args, "by": by, "at": at, "ready_at": at}
+    )[0]
+
+
+def enlist_again(kind: str, *, key: str, title: str, at: datetime, by=None, **args) -> Job:
+    """Put a job on the ledger anew: one that ended is made ready again, one that waits or runs is left alone."""
+    job = enlist(kind, key=key, title=title, at=at, by=by, **args)
+    ended = Job.objects.filter(pk=job.pk, status__in=[Status.DONE, Status.FAILED])
+    ended.update(status=Status.READY, args=args, title=title, by=by, at=at, ready_at=at, tries=0, error="", done_count=0)
+    job.refresh_from_db()
+    return job
+
+
+def wake(job: Job) -> Job:
+    """Ask for a worker once the row is committed; a broker that is down costs nothing, the sweeper follows."""
+    transaction.on_commit(lambda: _send(job))
+    return job
+
+
+def _send(job: Job) -> None:
+    if settings.JOBS_INLINE:
+        TASKS[job.kind](job.pk)
+        return
+    try:
+        TASKS[job.kind].apply_async([job.pk], retry=False)
+    except Exception:
+        log.warning("job %s waits for the sweeper: the broker does not answer", job.pk, exc_info=True)
+
+
+def claim(job_id: int, *, at: datetime) -> Job | None:
+    """Take the job for this worker, or None when it is done, not yet due, or somebody else's."""
+    taken = Job.objects.due(at).filter(pk=job_id)
+    changed = taken.update(status=Status.RUNNING, leased_until=at + LEASE)
+    return Job.objects.select_related("by").get(pk=job_id) if changed else None
+
+
+def run(job_id: int, work: Callable[[Job], dict | None]) -> None:
+    """Run one job: claim, work, say done. A failure is kept with its reason and tried again, later each time."""
+    job = claim(job_id, at=max(timezone.now(), Job.objects.values_list("ready_at", flat=True).get(pk=job_id)))
+    if job is None:
+        return
+    Job.objects.filter(pk=job_id).update(tries=job.tries + 1)
+    try:
+        result = work(job) or {}
+    except Exception as reason:
+        log.exception("job %s (%s) failed", job_id, job.kind)
+        _fail(job, reason)
+        if settings.JOBS_INLINE:
+            raise
+        return
+    Job.objects.filter(pk=job_id).update(
+        status=Status.DONE, result=result, error="", finished_at=timezone.now(), leased_until=None
+    )
+
+
+def _fail(job: Job, reason: Exception) -> None:
+    tries = job.tries + 1
+    again = timezone.now() + timedelta(seconds=2**tries)
+    Job.objects.filter(pk=job.pk).update(
+        status=Status.FAILED if tries >= MOST_TRIES else Status.READY,
+        ready_at=again,
+        leased_until=None,
+        error="".join(traceback.format_exception_only(reason)).strip()[:2000],
+    )
+
+
+def report(job: Job, done: int, total: int) -> None:
+    """Say how far the job is: the bar on its page. Also prolongs the lease."""
+    Job.objects.filter(pk=job.pk).update(
+        done_count=done, total_count=total, leased_until=timezone.now() + LEASE
+    )
+
+
+def sweep(*, at: datetime, most: int = 200) -> int:
+    """Wake rows that a lost message or a dead worker left behind; returns how many."""
+    left = Job.objects.due(at).filter(kind__in=TASKS).order_by("ready_at")[:most]
+    return len([wake(job) for job in left])

@@ -1,0 +1,47 @@
+"""What every request gets: whose day it is, the content policy, and a plain answer when an act is refused."""
+
+from django.conf import settings
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongjian.workflow import WrongState
+
+
+class TodaysDuties:
+    """Say for which day the signed-in user's roles are asked."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated:
+            request.user.on(timezone.localdate())
+        return self.get_response(request)
+
+
+class ContentSecurityPolicy:
+    """Send `SECURE_CSP` with every page: nothing inline, nothing from elsewhere."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.policy = "; ".join(f"{name} {' '.join(values)}" for name, values in settings.SECURE_CSP.items())
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
+        return response
+
+
+class PlainAnswers:
+    """A wrong state is answered with 409 and its sentence; nothing is lost, the page says what to do."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, WrongState):
+            return render(request, "409.html", {"reason": str(exception)}, status=409)
+        return None

@@ -1,0 +1,30 @@
+"""Telling people: rows now, delivery by a job."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from gongjian.notifications.models import Notification
+
+CHUNK = 500
+
+
+def notify(recipients: Iterable, *, key: str, subject: str, at: datetime, body: str = "", link: str = "") -> None:
+    """Leave one message for each of `recipients`; the same `key` reaches a person once, however often it is said."""
+    rows = [
+        Notification(recipient=person, key=key, subject=subject, body=body, link=link, created_at=at)
+        for person in {person.pk: person for person in recipients}.values()
+    ]
+    Notification.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
+
+
+def deliver_waiting(*, at: datetime) -> int:
+    """Put every waiting message into its inbox, a chunk a transaction; returns how many."""
+    delivered = 0
+    while ids := list(Notification.objects.waiting().order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        delivered += Notification.objects.waiting().filter(pk__in=ids).update(delivered_at=at)
+    return delivered
+
+
+def mark_read(notifications, *, at: datetime) -> int:
+    """Mark the given messages as read; one already read keeps its time."""
+    return notifications.unread().update(read_at=at)

@@ -1,0 +1,18 @@
+from django.urls import include, path
+
+from gongjian.dashboards import views as dashboards
+
+urlpatterns = [
+    path("", dashboards.workbench, name="workbench"),
+    path("", include("gongjian.dashboards.urls")),
+    path("accounts/", include("gongjian.accounts.urls")),
+    path("inbox/", include("gongjian.notifications.urls")),
+    path("jobs/", include("gongjian.jobs.urls")),
+    path("documents/", include("gongjian.documents.urls")),
+    path("units/", include("units.urls")),
+    path("", include("communities.urls")),
+    path("", include("inspections.urls")),
+    path("funds/", include("funds.urls")),
+    path("", include("scoring.urls")),
+    path("api/", include("gongjian.api")),
+]

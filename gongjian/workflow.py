@@ -1,0 +1,61 @@
+"""State machines as tables of steps: compare-and-set, one winner, one audit entry."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+
+from gongjian.audit.services import record
+
+
+class WrongState(Exception):
+    """The record is not in a state this step starts from, or another person moved it first. Answered with 409."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One permitted move: the office's word for it, from which states to which, and who may."""
+
+    name: str
+    label: str
+    sources: tuple[str, ...]
+    target: str
+    may: Callable[[Any, Any], bool]
+
+    def open_to(self, user: Any, obj: Any) -> bool:
+        return obj.status in self.sources and self.may(user, obj)
+
+
+def open_steps(obj: Any, steps: Iterable[Step], user: Any) -> list[Step]:
+    """The steps that `user` may take on `obj` now: the buttons of its page."""
+    return [step for step in steps if step.open_to(user, obj)]
+
+
+def require(allowed: bool, what: str) -> None:
+    """Refuse an act that is not a state change to one who may not do it."""
+    if not allowed:
+        raise PermissionDenied(what)
+
+
+def advance(obj: Any, step: Step, *, by: Any, at: datetime, remark: str = "", **fields: Any) -> Any:
+    """Take `step` with `obj`: move its status, set `fields`, write one audit entry.
+
+    Raises PermissionDenied for the wrong person and WrongState for the wrong moment; of two people at once, one wins.
+    """
+    require(step.may(by, obj), f"您不能办理“{step.label}”")
+    old = obj.status
+    if old not in step.sources:
+        raise WrongState(f"当前状态为“{obj.get_status_display()}”，不能{step.label}")
+    changes: dict[str, Any] = {"status": step.target, **fields}
+    model: type[models.Model] = type(obj)
+    with transaction.atomic():
+        if not model._base_manager.filter(pk=obj.pk, status=old).update(**changes):
+            raise WrongState(f"已有他人先行办理，请刷新后再{step.label}")
+        for field, value in changes.items():
+            setattr(obj, field, value)
+        said = {"remark": remark} if remark else {}
+        record(obj, f"{model._meta.label_lower}.{step.name}", by=by, at=at, old=old, new=step.target, **said)
+    return obj

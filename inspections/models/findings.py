@@ -1,0 +1,153 @@
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from communities.models import Community
+from communities.models.scoping import OfCommunityQuerySet
+from gongjian.accounts.roles import Role
+from gongjian.lib.quarters import Quarter
+from inspections.models.frontages import Frontage
+from inspections.models.self_checks import SelfCheck
+from units.models import Unit
+
+
+class Source(models.TextChoices):
+    SELF_CHECK = "self_check", "自查发现"
+    CITY = "city", "市考评发现"
+    FRONTAGE_CHECK = "frontage_check", "门前三包抽查"
+
+
+class FindingStatus(models.TextChoices):
+    REPORTED = "reported", "待派发"
+    ASSIGNED = "assigned", "待整改"
+    RECTIFIED = "rectified", "待复查"
+    CLOSED_OUT = "closed_out", "已销号"
+
+
+OPEN = (FindingStatus.REPORTED, FindingStatus.ASSIGNED, FindingStatus.RECTIFIED)
+
+
+class FindingQuerySet(OfCommunityQuerySet):
+    def visible_to(self, user):
+        """With the community; and a responsible unit sees what it has to put right anywhere."""
+        if user.sees_city or user.has_role(Role.ASSESSOR):
+            return self
+        own = Q(community__in=Community.objects.visible_to(user)) if not user.roles <= {Role.DEPARTMENT_OFFICER} else Q()
+        return self.filter(own | Q(responsible_unit__in=Unit.objects.held_by(user)))
+
+    def open(self):
+        return self.filter(status__in=OPEN)
+
+    def overdue(self, at):
+        return self.filter(status__in=[FindingStatus.REPORTED, FindingStatus.ASSIGNED], due_at__lt=at)
+
+    def in_quarter(self, quarter):
+        """Found in the quarter."""
+        start, end = Quarter.parse(str(quarter)).span()
+        return self.filter(found_at__gte=start, found_at__lt=end)
+
+    def due_in_quarter(self, quarter):
+        """Whose time to put right ended in the quarter: what its rectification component counts."""
+        start, end = Quarter.parse(str(quarter)).span()
+        return self.filter(due_at__gte=start, due_at__lt=end)
+
+    def closed_in_time(self):
+        return self.filter(status=FindingStatus.CLOSED_OUT, rectified_at__lte=F("due_at"))
+
+
+class Finding(models.Model):
+    """问题: something not as it should be, from photo to close-out (销号). The verifier is never the doer."""
+
+    number = models.CharField("编号", max_length=20, unique=True)
+    community = models.ForeignKey(Community, models.PROTECT, related_name="findings", verbose_name="社区")
+    source = models.CharField("来源", max_length=20, choices=Source.choices)
+    self_check = models.ForeignKey(
+        SelfCheck, models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="自查"
+    )
+    frontage = models.ForeignKey(
+        Frontage, models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="责任区"
+    )
+    item_code = models.CharField("项目", max_length=10)
+    description = models.CharField("问题", max_length=200)
+    place = models.CharField("位置", max_length=100)
+    responsible_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="责任单位"
+    )
+    status = models.CharField(
+        "状态", max_length=20, choices=FindingStatus.choices, default=FindingStatus.REPORTED
+    )
+    found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="发现人")
+    found_at = models.DateTimeField("发现时间")
+    due_at = models.DateTimeField("整改时限")
+    rectified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="整改人"
+    )
+    rectified_at = models.DateTimeField("整改时间", null=True, blank=True)
+    rectification = models.CharField("整改情况", max_length=300, blank=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复查人"
+    )
+    closed_at = models.DateTimeField("销号时间", null=True, blank=True)
+    rework_count = models.PositiveSmallIntegerField("返工次数", default=0)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "问题"
+        constraints = [
+            models.CheckConstraint(
+                name="verifier_is_not_the_doer",
+                condition=Q(verified_by=None) | Q(rectified_by=None) | ~Q(verified_by=F("rectified_by")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "due_at"]),
+            models.Index(fields=["community", "found_at"]),
+            models.Index(fields=["due_at", "community"]),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.description}"
+
+    def get_absolute_url(self):
+        return reverse("inspections:finding", args=[self.number])
+
+    @property
+    def status_tone(self) -> str:
+        return {"closed_out": "good", "rectified": "warn"}.get(self.status, "")
+
+    def is_overdue(self, at) -> bool:
+        return self.status in (FindingStatus.REPORTED, FindingStatus.ASSIGNED) and self.due_at < at
+
+
+class Stage(models.TextChoices):
+    BEFORE = "before", "整改前"
+    AFTER = "after", "整改后"
+
+
+class Photo(models.Model):
+    """A photo of a finding, re-encoded and without metadata; kept by its SHA-256."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="photos", verbose_name="问题")
+    stage = models.CharField("阶段", max_length=10, choices=Stage.choices)
+    file = models.FileField("照片", upload_to="photos/%Y/%m", max_length=200)
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("上传时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "照片"
+        constraints = [models.UniqueConstraint(fields=["finding", "stage", "sha256"], name="one_photo_once")]
+
+    def __str__(self):
+        return f"{self.finding.number} {self.get_stage_display()}"
+
+    def get_absolute_url(self):
+        return reverse("inspections:photo", args=[self.uuid])

@@ -1,0 +1,176 @@
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from communities.models import Community
+from communities.models.scoping import OfCommunityQuerySet
+from gongjian.accounts.roles import OFFICE, Role
+from gongjian.lib.quarters import Quarter, valid_quarter
+from inspections.models import Checklist
+
+
+class Rubric(models.Model):
+    """评分细则, a version, as data for scoring.rules; frozen for a quarter when its round opens."""
+
+    version = models.CharField("版本", max_length=20, unique=True)
+    title = models.CharField("名称", max_length=60)
+    content = models.JSONField("内容")
+    created_at = models.DateTimeField("建立时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "评分细则"
+
+    def __str__(self):
+        return self.title
+
+
+class RoundStatus(models.TextChoices):
+    PLANNED = "planned", "筹备"
+    ASSESSING = "assessing", "考评中"
+    GATHERED = "gathered", "已汇总"
+    ON_NOTICE = "on_notice", "公示复核"
+    FROZEN = "frozen", "已定分"
+    REPORTED = "reported", "报批中"
+    PUBLISHED = "published", "已通报"
+
+
+class RoundQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The office, those above it and the assessors see every round; others from its public notice on."""
+        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER, Role.ASSESSOR):
+            return self
+        if user.roles <= {Role.SYSTEM_ADMIN}:
+            return self.none()
+        return self.filter(status__in=KNOWN)
+
+    def published(self):
+        return self.filter(status=RoundStatus.PUBLISHED)
+
+
+KNOWN = (RoundStatus.ON_NOTICE, RoundStatus.FROZEN, RoundStatus.REPORTED, RoundStatus.PUBLISHED)
+"""From the public notice on, those who are scored may see their scores."""
+
+
+class Round(models.Model):
+    """季度考评: one quarter's assessment of all communities (policy 五), from the draw to the circular."""
+
+    quarter = models.CharField("季度", max_length=6, unique=True, validators=[valid_quarter])
+    rubric = models.ForeignKey(Rubric, models.PROTECT, related_name="rounds", verbose_name="评分细则")
+    checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="+", verbose_name="考评表")
+    status = models.CharField("状态", max_length=20, choices=RoundStatus.choices, default=RoundStatus.PLANNED)
+    starts_on = models.DateField("考评开始")
+    ends_on = models.DateField("考评结束")
+    seed = models.CharField("抽签种子", max_length=64, blank=True)
+    notice_starts_on = models.DateField("公示开始", null=True, blank=True)
+    notice_ends_on = models.DateField("公示截止", null=True, blank=True)
+    frozen = models.JSONField("定分快照", null=True, blank=True)
+    sha256 = models.CharField("快照校验值", max_length=64, blank=True)
+    frozen_at = models.DateTimeField("定分时间", null=True, blank=True)
+    published_at = models.DateTimeField("通报时间", null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="建立人")
+    created_at = models.DateTimeField("建立时间")
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "季度考评"
+
+    def __str__(self):
+        return f"{Quarter.parse(self.quarter).title}考评"
+
+    def get_absolute_url(self):
+        return reverse("scoring:round", args=[self.quarter])
+
+    @property
+    def status_tone(self) -> str:
+        return {"published": "good", "planned": ""}.get(self.status, "warn")
+
+    @property
+    def span(self) -> Quarter:
+        return Quarter.parse(self.quarter)
+
+
+class Draw(models.Model):
+    """抽签: an assessor drawn for a community by the round's seed; never one with an interest in it."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="draws", verbose_name="考评")
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name="社区")
+    assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="考评员")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "抽签结果"
+        constraints = [
+            models.UniqueConstraint(fields=["round", "community", "assessor"], name="drawn_once_for_a_community")
+        ]
+
+    def __str__(self):
+        return f"{self.community} {self.assessor}"
+
+
+class SheetStatus(models.TextChoices):
+    OPEN = "open", "填写中"
+    LOCKED = "locked", "已锁定"
+
+
+class SheetQuerySet(OfCommunityQuerySet):
+    def visible_to(self, user):
+        """An assessor sees his own sheets only; office and auditor see locked ones; those scored see them once known."""
+        own = models.Q(assessor=user)
+        locked = models.Q(status=SheetStatus.LOCKED)
+        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+            return self.filter(own | locked)
+        if user.has_role(Role.ASSESSOR):
+            return self.filter(own)
+        known = locked & models.Q(round__status__in=KNOWN, community__in=Community.objects.visible_to(user))
+        return self.filter(known)
+
+    def locked(self):
+        return self.filter(status=SheetStatus.LOCKED)
+
+
+class Pass(models.TextChoices):
+    DAY = "day", "日常"
+    OFF_PEAK = "off_peak", "错时"
+    NIGHT = "night", "夜间"
+
+
+class Sheet(models.Model):
+    """考评打分表: one assessor's marks of one community, blind to the others' until locked.
+
+    `marks` maps an item's code to {"deducted": "2.00", "not_applicable": false, "note": ""}.
+    """
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="sheets", verbose_name="考评")
+    community = models.ForeignKey(Community, models.PROTECT, related_name="sheets", verbose_name="社区")
+    assessor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="sheets", verbose_name="考评员"
+    )
+    on_pass = models.CharField("时段", max_length=10, choices=Pass.choices, default=Pass.DAY)
+    status = models.CharField("状态", max_length=10, choices=SheetStatus.choices, default=SheetStatus.OPEN)
+    marks = models.JSONField("逐项扣分", default=dict, blank=True)
+    total_points = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True, blank=True)
+    visited_on = models.DateField("考评日期", null=True, blank=True)
+    locked_at = models.DateTimeField("锁定时间", null=True, blank=True)
+
+    objects = SheetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "考评打分表"
+        constraints = [
+            models.UniqueConstraint(fields=["round", "community", "assessor", "on_pass"], name="one_sheet_an_assessor"),
+            models.CheckConstraint(
+                name="locked_has_points",
+                condition=models.Q(status=SheetStatus.OPEN) | models.Q(total_points__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["round", "community", "status"])]
+
+    def __str__(self):
+        return f"{self.community} {self.assessor}"
+
+    def get_absolute_url(self):
+        return reverse("scoring:sheet", args=[self.pk])
+
+    @property
+    def status_tone(self) -> str:
+        return "good" if self.status == SheetStatus.LOCKED else "warn"

@@ -1,0 +1,91 @@
+from django.db import models
+from django.urls import reverse
+
+from communities.models import Community
+from communities.models.scoping import OfCommunityQuerySet
+from gongjian.accounts.roles import OFFICE, Role
+from scoring.models.rounds import KNOWN, Round
+from units.models import Unit
+
+
+def _points(label, **more):
+    return models.DecimalField(label, max_digits=6, decimal_places=2, **more)
+
+
+class ScoreQuerySet(OfCommunityQuerySet):
+    def visible_to(self, user):
+        """The office and those above it always; those scored from the public notice on, the whole ranking alike."""
+        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+            return self
+        if user.roles <= {Role.SYSTEM_ADMIN}:
+            return self.none()
+        return self.filter(round__status__in=KNOWN)
+
+    def in_quarter(self, quarter):
+        return self.filter(round__quarter=str(quarter))
+
+
+class Score(models.Model):
+    """得分: one community's result in a round, with every part that makes it up (`explanation`)."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="scores", verbose_name="考评")
+    community = models.ForeignKey(Community, models.PROTECT, related_name="scores", verbose_name="社区")
+    assessment_points = _points("全市考评")
+    self_check_points = _points("月度自查")
+    rectification_points = _points("问题整改")
+    bonus_points = _points("加分", default=0)
+    malus_points = _points("减分", default=0)
+    total_points = _points("得分")
+    self_mean_points = _points("自评均分", null=True, blank=True)
+    rank = models.PositiveIntegerField("名次")
+    class_rank = models.PositiveIntegerField("类内名次")
+    grade = models.CharField("等次", max_length=10, blank=True)
+    explanation = models.JSONField("得分说明")
+
+    objects = ScoreQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "得分"
+        constraints = [models.UniqueConstraint(fields=["round", "community"], name="one_score_a_round")]
+        indexes = [models.Index(fields=["round", "rank"])]
+
+    def __str__(self):
+        return f"{self.community} {self.total_points}"
+
+    def get_absolute_url(self):
+        return reverse("scoring:score", args=[self.pk])
+
+
+class Standing(models.TextChoices):
+    LEAD = "lead", "牵头单位"
+    MEMBER = "member", "共建单位"
+    DEPARTMENT = "department", "职能部门"
+
+
+class UnitScoreQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+            return self
+        if user.roles <= {Role.SYSTEM_ADMIN}:
+            return self.none()
+        return self.filter(round__status__in=KNOWN)
+
+
+class UnitScore(models.Model):
+    """A unit's result in a round as lead unit, member unit or functional department (assessment 3.6)."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="unit_scores", verbose_name="考评")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="unit_scores", verbose_name="单位")
+    standing = models.CharField("身份", max_length=12, choices=Standing.choices)
+    total_points = _points("得分")
+    rank = models.PositiveIntegerField("名次")
+    explanation = models.JSONField("得分说明")
+
+    objects = UnitScoreQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位得分"
+        constraints = [models.UniqueConstraint(fields=["round", "unit", "standing"], name="one_score_a_standing")]
+
+    def __str__(self):
+        return f"{self.unit} {self.total_points}"

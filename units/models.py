@@ -1,0 +1,84 @@
+from django.db import models
+from django.urls import reverse
+
+from gongjian.accounts.models import Appointment
+from gongjian.accounts.roles import Role
+
+
+class Kind(models.TextChoices):
+    ORGAN = "organ", "党政机关"
+    INSTITUTION = "institution", "事业单位"
+    ENTERPRISE = "enterprise", "企业"
+    SOCIAL = "social", "社会组织"
+    SUBDISTRICT = "subdistrict", "街道办事处"
+
+
+class UnitQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The register of units is known to everyone who takes part; the system administrator sees no business data."""
+        return self.none() if user.roles <= {Role.SYSTEM_ADMIN} else self
+
+    def held_by(self, user, *roles):
+        """The units in which the user holds a posting on his day, in any of `roles` when given."""
+        return self.filter(postings__appointment__in=Appointment.objects.of(user, *roles)).distinct()
+
+
+class Unit(models.Model):
+    """单位: an organ, institution, enterprise or social body that leads or takes part in co-building."""
+
+    name = models.CharField("单位名称", max_length=80, unique=True)
+    short_name = models.CharField("简称", max_length=20, unique=True)
+    kind = models.CharField("类别", max_length=20, choices=Kind.choices)
+    credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    is_functional_department = models.BooleanField("职能部门", default=False)
+    is_active = models.BooleanField("在册", default=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credit_code"], condition=~models.Q(credit_code=""), name="one_unit_a_credit_code"
+            )
+        ]
+        indexes = [models.Index(fields=["kind", "name"])]
+
+    def __str__(self):
+        return self.short_name
+
+    def get_absolute_url(self):
+        return reverse("units:detail", args=[self.pk])
+
+    @property
+    def status_tone(self) -> str:
+        return "" if self.is_active else "bad"
+
+
+class Contact(models.Model):
+    """联络员: whom the office telephones at a unit. One a unit for now."""
+
+    unit = models.OneToOneField(Unit, models.CASCADE, related_name="contact", verbose_name="单位")
+    name = models.CharField("联络员", max_length=40, blank=True)
+    phone = models.CharField("联系电话", max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "联络员"
+
+    def __str__(self):
+        return self.name
+
+
+class Posting(models.Model):
+    """The unit in which an appointment is held."""
+
+    appointment = models.OneToOneField(
+        Appointment, models.CASCADE, related_name="unit_posting", verbose_name="任职"
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="postings", verbose_name="单位")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位任职"
+
+    def __str__(self):
+        return f"{self.unit} {self.appointment}"
