@@ -1,0 +1,131 @@
+"""Dates, money, scores and states in the office's words; built into every template.
+
+Every filter answers the empty text for None, so `{{ value|points|default:"—" }}` says what a gap means on that page.
+"""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template.defaulttags import querystring
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+register.simple_tag(querystring, takes_context=True, name="query_with")
+
+QUARTERS = {"1": "一", "2": "二", "3": "三", "4": "四"}
+MARKS = {"done": ("✓", "已完成"), "late": ("!", "逾期"), "due": ("…", "即将到期"), "none": ("–", "未到期")}
+TONES = {"good", "warn", "bad"}
+
+
+def _local(value: date) -> date:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def _decimal(value: Decimal | float | str, places: str) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal(places), ROUND_HALF_UP)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """2026年11月23日, in the office's time zone."""
+    return f"{(at := _local(value)).year}年{at.month}月{at.day}日" if value else ""
+
+
+@register.filter
+def day_short(value: date | None) -> str:
+    """11月23日: where the year is plain from the page."""
+    return f"{(at := _local(value)).month}月{at.day}日" if value else ""
+
+
+@register.filter
+def moment(value: datetime | None, form: str = "") -> str:
+    """11月23日 14:05; with "full" the year stands before it."""
+    if not value:
+        return ""
+    return f"{day(value) if form == 'full' else day_short(value)} {_local(value):%H:%M}"
+
+
+@register.filter
+def yuan(value: Decimal | None) -> str:
+    """48,600.00 元."""
+    return "" if value in (None, "") else f"{_decimal(value, '0.01'):,} 元"
+
+
+@register.filter
+def points(value: Decimal | None) -> str:
+    """A score or a deduction to two decimals, rounded half up."""
+    return "" if value in (None, "") else f"{_decimal(value, '0.01')}"
+
+
+@register.filter
+def signed(value: Decimal | None) -> str:
+    """A change against the last quarter: +1.20, −0.30, 0.00."""
+    if value in (None, ""):
+        return ""
+    change = _decimal(value, "0.01")
+    return f"{'+' if change > 0 else '−' if change < 0 else ''}{abs(change)}"
+
+
+@register.filter
+def month_name(value: str | None, form: str = "") -> str:
+    """The month "2026-11" as 11 月; with "full" as 2026 年 11 月."""
+    if not value:
+        return ""
+    year, month = value.split("-")
+    return f"{year} 年 {int(month)} 月" if form == "full" else f"{int(month)} 月"
+
+
+@register.filter
+def quarter_name(value: str | None) -> str:
+    """The quarter "2026Q4" as 2026 年第四季度."""
+    if not value:
+        return ""
+    year, number = value.split("Q")
+    return f"{year} 年第{QUARTERS[number]}季度"
+
+
+@register.filter
+def masked_phone(value: str | None) -> str:
+    """138****1234: the middle hidden, for mobile and fixed lines alike."""
+    digits = str(value or "").strip()
+    if len(digits) < 7:
+        return "*" * len(digits)
+    return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
+
+
+@register.simple_tag
+def tag(text: Any, tone: str = "") -> SafeString | str:
+    """A state in a word on a coloured ground; tone is good, warn, bad or empty."""
+    if text in (None, ""):
+        return ""
+    return format_html('<span class="tag{}">{}</span>', f" {tone}" if tone in TONES else "", text)
+
+
+@register.simple_tag
+def state_tag(obj: Any) -> SafeString | str:
+    """The state of a row: the word of its status choice in the tone that its `status_tone` names."""
+    if not obj:
+        return ""
+    tone = getattr(obj, "status_tone", "")
+    return tag(obj.get_status_display(), tone() if callable(tone) else tone)
+
+
+@register.simple_tag
+def mark(state: str, label: str = "") -> SafeString:
+    """One cell of the progress matrix; state is done, late, due or none, the label is what a screen reader says."""
+    sign, word = MARKS.get(state, MARKS["none"])
+    return format_html(
+        '<span class="mark-cell {}" title="{}"><span aria-hidden="true">{}</span><span class="sr">{}</span></span>',
+        state, label or word, sign, label or word,
+    )  # fmt: skip
+
+
+@register.inclusion_tag("forms/field.html")
+def field(field: BoundField) -> dict[str, BoundField]:
+    """One form field: label above, error and input, help beneath."""
+    return {"field": field}
