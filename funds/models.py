@@ -129,9 +129,7 @@ class Expense(models.Model):
     spent_on = models.DateField("支出日期")
     voucher_number = models.CharField("凭证号", max_length=40)
     status = models.CharField("状态", max_length=20, choices=ExpenseStatus.choices, default=ExpenseStatus.REQUESTED)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人"
-    )
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人")
     requested_at = models.DateTimeField("申请时间")
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审批人"
@@ -168,9 +166,7 @@ class Disclosure(models.Model):
     quarter = models.CharField("季度", max_length=6, validators=[valid_quarter])
     content = models.JSONField("公示内容")
     sha256 = models.CharField(max_length=64)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="公示人"
-    )
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="公示人")
     published_at = models.DateTimeField("公示时间")
 
     objects = OfCommunityQuerySet.as_manager()

@@ -72,9 +72,7 @@ class Contact(models.Model):
 class Posting(models.Model):
     """The unit in which an appointment is held."""
 
-    appointment = models.OneToOneField(
-        Appointment, models.CASCADE, related_name="unit_posting", verbose_name="任职"
-    )
+    appointment = models.OneToOneField(Appointment, models.CASCADE, related_name="unit_posting", verbose_name="任职")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="postings", verbose_name="单位")
 
     class Meta:

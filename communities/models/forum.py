@@ -13,7 +13,7 @@ class TopicStatus(models.TextChoices):
 
 
 class Topic(models.Model):
-    """A voice in 社区发展论坛 (policy 四之四): said by a unit or by residents through the community, answered in the open."""
+    """A voice in 社区发展论坛 (policy 四之四), a unit's or a resident's, answered in the open."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="topics", verbose_name="社区")
     title = models.CharField("题目", max_length=80)

@@ -109,9 +109,7 @@ class Assignment(models.Model):
 
     plan = models.ForeignKey(WorkPlan, models.CASCADE, related_name="assignments", verbose_name="计划")
     community = models.ForeignKey(Community, models.PROTECT, related_name="assignments", verbose_name="社区")
-    status = models.CharField(
-        "状态", max_length=20, choices=AssignmentStatus.choices, default=AssignmentStatus.ISSUED
-    )
+    status = models.CharField("状态", max_length=20, choices=AssignmentStatus.choices, default=AssignmentStatus.ISSUED)
     acknowledged_at = models.DateTimeField("签收时间", null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签收人"

@@ -55,7 +55,9 @@ class TokenAuthentication(BaseAuthentication):
         token = find_token(text.strip(), at=now)
         if token is None:
             raise AuthenticationFailed(WRONG)
-        ApiToken.objects.filter(pk=token.pk).exclude(last_used_at__gt=now - timedelta(minutes=1)).update(last_used_at=now)
+        ApiToken.objects.filter(pk=token.pk).exclude(last_used_at__gt=now - timedelta(minutes=1)).update(
+            last_used_at=now
+        )
         return token.user.on(timezone.localdate(now)), token
 
     def authenticate_header(self, request):

@@ -85,9 +85,7 @@ class OfficialDocument(models.Model):
     note = models.CharField("附注", max_length=100, blank=True)
     copy_recipients = models.CharField("抄送", max_length=300, blank=True)
     needs_approval = models.BooleanField("须报市委、市政府批准", default=False)
-    drafted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="拟稿人"
-    )
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="拟稿人")
     drafted_at = models.DateTimeField("拟稿时间")
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="签发人"

@@ -41,7 +41,9 @@ def enlist_again(kind: str, *, key: str, title: str, at: datetime, by=None, **ar
     """Put a job on the ledger anew: one that ended is made ready again, one that waits or runs is left alone."""
     job = enlist(kind, key=key, title=title, at=at, by=by, **args)
     ended = Job.objects.filter(pk=job.pk, status__in=[Status.DONE, Status.FAILED])
-    ended.update(status=Status.READY, args=args, title=title, by=by, at=at, ready_at=at, tries=0, error="", done_count=0)
+    ended.update(
+        status=Status.READY, args=args, title=title, by=by, at=at, ready_at=at, tries=0, error="", done_count=0
+    )
     job.refresh_from_db()
     return job
 
@@ -101,9 +103,7 @@ def _fail(job: Job, reason: Exception) -> None:
 
 def report(job: Job, done: int, total: int) -> None:
     """Say how far the job is: the bar on its page. Also prolongs the lease."""
-    Job.objects.filter(pk=job.pk).update(
-        done_count=done, total_count=total, leased_until=timezone.now() + LEASE
-    )
+    Job.objects.filter(pk=job.pk).update(done_count=done, total_count=total, leased_until=timezone.now() + LEASE)
 
 
 def sweep(*, at: datetime, most: int = 200) -> int:

@@ -35,7 +35,9 @@ class FindingQuerySet(OfCommunityQuerySet):
         """With the community; and a responsible unit sees what it has to put right anywhere."""
         if user.sees_city or user.has_role(Role.ASSESSOR):
             return self
-        own = Q(community__in=Community.objects.visible_to(user)) if not user.roles <= {Role.DEPARTMENT_OFFICER} else Q()
+        own = (
+            Q(community__in=Community.objects.visible_to(user)) if not user.roles <= {Role.DEPARTMENT_OFFICER} else Q()
+        )
         return self.filter(own | Q(responsible_unit__in=Unit.objects.held_by(user)))
 
     def open(self):
@@ -76,9 +78,7 @@ class Finding(models.Model):
     responsible_unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="责任单位"
     )
-    status = models.CharField(
-        "状态", max_length=20, choices=FindingStatus.choices, default=FindingStatus.REPORTED
-    )
+    status = models.CharField("状态", max_length=20, choices=FindingStatus.choices, default=FindingStatus.REPORTED)
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="发现人")
     found_at = models.DateTimeField("发现时间")
     due_at = models.DateTimeField("整改时限")

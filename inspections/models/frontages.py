@@ -32,9 +32,7 @@ class Frontage(models.Model):
     agreement_number = models.CharField("协议编号", max_length=40, blank=True)
     signed_on = models.DateField("签订日期", null=True, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)
-    status = models.CharField(
-        "状态", max_length=20, choices=FrontageStatus.choices, default=FrontageStatus.TRADING
-    )
+    status = models.CharField("状态", max_length=20, choices=FrontageStatus.choices, default=FrontageStatus.TRADING)
 
     objects = FrontageQuerySet.as_manager()
 

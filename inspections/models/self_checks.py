@@ -36,9 +36,7 @@ class SelfCheck(models.Model):
     community = models.ForeignKey(Community, models.PROTECT, related_name="self_checks", verbose_name="社区")
     month = models.CharField("月份", max_length=7)
     checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="+", verbose_name="自查表")
-    status = models.CharField(
-        "状态", max_length=20, choices=SelfCheckStatus.choices, default=SelfCheckStatus.DRAFT
-    )
+    status = models.CharField("状态", max_length=20, choices=SelfCheckStatus.choices, default=SelfCheckStatus.DRAFT)
     marks = models.JSONField("逐项结果", default=dict, blank=True)
     total_points = models.DecimalField("自评分", max_digits=6, decimal_places=2, null=True, blank=True)
     due_on = models.DateField("报送时限")

@@ -20,9 +20,7 @@ class Bulletin(models.Model):
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="bulletins", verbose_name="考评")
     kind = models.CharField("类别", max_length=20, choices=BulletinKind.choices)
-    document = models.OneToOneField(
-        OfficialDocument, models.PROTECT, related_name="bulletin", verbose_name="公文"
-    )
+    document = models.OneToOneField(OfficialDocument, models.PROTECT, related_name="bulletin", verbose_name="公文")
 
     class Meta:
         verbose_name = verbose_name_plural = "通报"

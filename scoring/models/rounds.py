@@ -114,7 +114,7 @@ class SheetStatus(models.TextChoices):
 
 class SheetQuerySet(OfCommunityQuerySet):
     def visible_to(self, user):
-        """An assessor sees his own sheets only; office and auditor see locked ones; those scored see them once known."""
+        """An assessor sees his own alone; the office sees locked ones; those scored see them once known."""
         own = models.Q(assessor=user)
         locked = models.Q(status=SheetStatus.LOCKED)
         if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
@@ -142,9 +142,7 @@ class Sheet(models.Model):
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="sheets", verbose_name="考评")
     community = models.ForeignKey(Community, models.PROTECT, related_name="sheets", verbose_name="社区")
-    assessor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="sheets", verbose_name="考评员"
-    )
+    assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sheets", verbose_name="考评员")
     on_pass = models.CharField("时段", max_length=10, choices=Pass.choices, default=Pass.DAY)
     status = models.CharField("状态", max_length=10, choices=SheetStatus.choices, default=SheetStatus.OPEN)
     marks = models.JSONField("逐项扣分", default=dict, blank=True)

@@ -1,0 +1,50 @@
+"""The access matrix: every URL x every person x method. Each app lists its pages in tests/<app>/access.py as PAGES.
+
+    Page("communities:detail", lambda cast: [cast.community.code], get=Codes(ok=SEES_COMMUNITY, otherwise=404))
+
+`ok` names people of the cast (tests/cast.py) who are let in; all others get `otherwise` (404 for a stranger, 403 for the
+wrong role). A visitor who is not signed in is always sent to sign in (401 in the API) unless the page is `public`.
+`data` is what is posted; `done` the code of a successful POST.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+OFFICE = {"office_staff", "office_director"}
+ABOVE = {"approver", "auditor", "api_client"}
+CITY_WIDE = OFFICE | ABOVE
+ASSESSMENT = {"department_officer", "assessor"}
+OWN_GROUP = {"lead_officer", "member_liaison", "community_worker", "liaison_leader"}
+"""Those who have to do with 虎山社区 (`cast.community`)."""
+OTHER_GROUP = {"other_lead_officer", "other_community_worker"}
+ADMIN = {"system_admin"}
+EVERYONE = CITY_WIDE | ASSESSMENT | OWN_GROUP | OTHER_GROUP | ADMIN
+BUSINESS = EVERYONE - ADMIN
+"""All who take part; the system administrator sees no business data (三员分立)."""
+
+
+@dataclass(frozen=True)
+class Codes:
+    ok: set[str]
+    otherwise: int = 403
+    code: int = 200
+    exceptions: dict[str, int] = field(default_factory=dict)
+
+    def expected(self, person: str) -> int:
+        if person in self.exceptions:
+            return self.exceptions[person]
+        return self.code if person in self.ok else self.otherwise
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    args: Callable = lambda cast: []
+    get: Codes | None = None
+    post: Codes | None = None
+    data: Callable = lambda cast: {}
+    public: bool = False
+    query: str = ""
+
+    def __str__(self):
+        return self.name + self.query

@@ -1,0 +1,6 @@
+from tests.access import EVERYONE, Codes, Page
+
+PAGES = [
+    Page("workbench", get=Codes(EVERYONE)),
+    Page("healthz", get=Codes(EVERYONE), public=True),
+]
