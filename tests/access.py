@@ -2,9 +2,9 @@
 
     Page("communities:detail", lambda cast: [cast.community.code], get=Codes(ok=SEES_COMMUNITY, otherwise=404))
 
-`ok` names people of the cast (tests/cast.py) who are let in; all others get `otherwise` (404 for a stranger, 403 for the
-wrong role). A visitor who is not signed in is always sent to sign in (401 in the API) unless the page is `public`.
-`data` is what is posted; `done` the code of a successful POST.
+`ok` names people of the cast (tests/cast.py) who are let in; all others get `otherwise` (404 for a stranger,
+403 for the wrong role). A visitor who is not signed in is sent to sign in (401 in the API) unless the page is `public`.
+`data` is what is posted; `code` in Codes is the answer to one who is let in.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Every state machine, walked whole: each step from each state by each person of the cast.
 
 Each app lists its machines in tests/<app>/machines.py as MACHINES:
-    Machine(STEPS, make=lambda cast, status: make_assignment(cast, status=status), may={"acknowledge": {"lead_officer"}})
+    Machine(STEPS, make=lambda cast, status: make_assignment(cast, status=status), may={"acknowledge": {…}})
 `may` names, for every step, the people of the cast who may take it on the object that `make` returns.
 """
 

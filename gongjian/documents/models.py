@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from gongjian.accounts.roles import OFFICE, Role
@@ -114,7 +114,7 @@ class OfficialDocument(models.Model):
                 condition=Q(status__in=["draft", "in_review", "approving"]) | Q(serial__isnull=False),
             ),
         ]
-        indexes = [models.Index(F("published_at").desc(nulls_first=True), "id", name="documents_newest_first")]
+        indexes = [models.Index(fields=["status", "published_at"])]
 
     def __str__(self):
         return self.title

@@ -35,10 +35,10 @@ class FindingQuerySet(OfCommunityQuerySet):
         """With the community; and a responsible unit sees what it has to put right anywhere."""
         if user.sees_city or user.has_role(Role.ASSESSOR):
             return self
-        own = (
-            Q(community__in=Community.objects.visible_to(user)) if not user.roles <= {Role.DEPARTMENT_OFFICER} else Q()
-        )
-        return self.filter(own | Q(responsible_unit__in=Unit.objects.held_by(user)))
+        mine = Q(responsible_unit__in=Unit.objects.held_by(user))
+        if user.roles <= {Role.DEPARTMENT_OFFICER}:
+            return self.filter(mine)
+        return self.filter(mine | Q(community__in=Community.objects.visible_to(user)))
 
     def open(self):
         return self.filter(status__in=OPEN)
