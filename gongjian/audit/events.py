@@ -1,0 +1,24 @@
+"""What each event is called in the history of an object. Owners of an app add their lines under its heading."""
+
+LABELS = {
+    # documents
+    "documents.officialdocument.draft": "拟稿",
+    "documents.officialdocument.edit": "修改文稿",
+    "documents.officialdocument.submit": "送签",
+    "documents.officialdocument.sign": "签发",
+    "documents.officialdocument.send_up": "签报批准",
+    "documents.officialdocument.approve": "批准",
+    "documents.officialdocument.return": "退回修改",
+    "documents.officialdocument.publish": "印发",
+    "documents.officialdocument.withdraw": "撤销",
+    # accounts
+    # units
+    # communities
+    # inspections
+    # funds
+    # scoring
+}
+
+
+def label(event: str) -> str:
+    return LABELS.get(event, event)
