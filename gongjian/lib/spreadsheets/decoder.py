@@ -1,0 +1,284 @@
+"""Turns a workbook from outside into lines of JSON, in a process of its own.
+
+Run by `opening.py` as a script, never imported: two cells far apart, or one long text used a million times, make the
+native reader ask for more memory than there is and abort the whole process. Here only this child dies.
+
+Standard input: the file. Standard output: for each sheet a line {"sheet", "hidden", "date1904"}, then lines of
+[[row number, [cells]], ...] without empty rows; or one line {"refused": sentence}.
+"""
+
+import datetime
+import io
+import json
+import re
+import struct
+import sys
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+MEMORY_BYTES = 1 << 30
+CPU_SECONDS = 60
+OUTPUT_BYTES = 160 << 20
+MAX_ROWS = 200_000
+MAX_COLUMNS = 200
+MAX_MERGED_CELLS = 400_000
+ROWS_A_LINE = 500
+SMALLEST_STREAM = 4096
+
+OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
+ENCRYPTED = "工作簿设有打开密码，系统读不了：请在 Excel 中去掉密码，另存后再上传。"
+DAMAGED = "工作簿打不开，文件可能已损坏：请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
+HIDDEN_ERRORS = "工作簿里有出错的公式（如 #REF!、#N/A），这种格式指不出是哪一格：请改正，或另存为 .xlsx 再上传。"
+UNCALCULATED = "是公式，却没有存下结果：请用 Excel 打开该文件，保存一次再上传"
+
+Broken = dict[tuple[int, int], str]
+
+
+class RefusedError(Exception):
+    """The sentence is for the page."""
+
+
+def limit_this_process() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits; the parent's time limit still holds
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
+
+
+def decode(content: bytes) -> Iterator[Any]:
+    """Yields what is printed, one object a line; raises RefusedError, CalamineError."""
+    date1904, broken = inspect(content)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    for meta in book.sheets_metadata:
+        if meta.typ is not SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_name(meta.name)
+        if sheet.start and sheet.width > MAX_COLUMNS:
+            raise RefusedError(f"工作表“{meta.name}”有 {sheet.width} 列，最多 {MAX_COLUMNS} 列：请删去右边多余的列。")
+        hidden = meta.visible is not SheetVisibleEnum.Visible
+        yield {"sheet": meta.name, "hidden": hidden, "date1904": date1904}
+        yield from in_lines(used_rows(sheet, broken.get(meta.name, {})))
+
+
+def used_rows(sheet: Any, broken: Broken) -> Iterator[tuple[int, list[Any]]]:
+    """Rows with anything in them. A merged cell's value stands in each row it covers; a broken cell is {"bad": why}."""
+    left = sheet.start[1] if sheet.start else 0
+    anchors, values = merged(sheet), {}
+    broken_rows = {row for row, _ in broken}
+    merged_rows = {row for row, _ in anchors} | {row for row, _ in anchors.values()}
+    for index, cells in enumerate(sheet.iter_rows()):
+        row = [""] * left + cells
+        if index in broken_rows:
+            row.extend([""] * (1 + max(column for at, column in broken if at == index) - len(row)))
+            for (at, column), why in broken.items():
+                if at == index:
+                    row[column] = {"bad": why}
+        if not any(cell != "" for cell in row):
+            continue
+        if index in merged_rows:
+            for column in range(len(row)):
+                anchor = anchors.get((index, column))
+                if anchor is None:
+                    values[index, column] = row[column]
+                elif row[column] == "":
+                    row[column] = values.get(anchor, "")
+        yield index + 1, row
+
+
+def merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
+    """Covered cell -> the top left cell that shows for it, within the used part of the sheet."""
+    if not sheet.start or not sheet.merged_cell_ranges:
+        return {}
+    last_row, last_column = sheet.end
+    anchors: dict[tuple[int, int], tuple[int, int]] = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges:
+        for row in range(top, min(bottom, last_row) + 1):
+            for column in range(left, min(right, last_column) + 1):
+                anchors[row, column] = (top, left)
+            if len(anchors) > MAX_MERGED_CELLS:
+                raise RefusedError("工作簿里合并的单元格太多：请取消合并后再上传。")
+    return {covered: anchor for covered, anchor in anchors.items() if covered != anchor}
+
+
+def in_lines(rows: Iterator[tuple[int, list[Any]]]) -> Iterator[list[tuple[int, list[Any]]]]:
+    batch = []
+    for count, row in enumerate(rows, start=1):
+        batch.append(row)
+        if count > MAX_ROWS:
+            raise RefusedError(f"一张工作表超过 {MAX_ROWS:,} 行，系统一次读不了：请分成几个文件上传。")
+        if len(batch) == ROWS_A_LINE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def inspect(content: bytes) -> tuple[bool, dict[str, Broken]]:
+    """What the native reader does not tell: the 1904 calendar, and failed formulas (it reads them as blank)."""
+    if content.startswith(OLE_MAGIC):
+        return inspect_xls(content), {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = set(archive.namelist())
+        if "xl/workbook.xml" in names:
+            return inspect_xlsx(archive)
+        if "content.xml" in names:
+            inspect_ods(archive)
+    return False, {}
+
+
+def inspect_ods(archive: zipfile.ZipFile) -> None:
+    if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        raise RefusedError(ENCRYPTED)
+    if b'value-type="error"' in archive.read("content.xml"):
+        raise RefusedError(HIDDEN_ERRORS)
+
+
+def inspect_xlsx(archive: zipfile.ZipFile) -> tuple[bool, dict[str, Broken]]:
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - expat refuses entity bombs
+    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    targets = {link.get("Id"): (link.get("Target") or "") for link in links}
+    date1904 = any(item.get("date1904") in {"1", "true"} for item in book.iter() if local(item.tag) == "workbookPr")
+    broken = {}
+    for item in book.iter():
+        if local(item.tag) != "sheet":
+            continue
+        target = targets.get(next((value for key, value in item.items() if key.endswith("}id")), ""), "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if part in archive.NameToInfo and (cells := broken_cells(archive.read(part))):
+            broken[item.get("name") or ""] = cells
+    return date1904, broken
+
+
+def broken_cells(xml: bytes) -> Broken:
+    """Cells with an error value or a formula without a stored result; a sheet without either is not parsed."""
+    if not re.search(rb"""[<:]f[\s/>]|\bt\s*=\s*["']e["']""", xml):
+        return {}
+    found: Broken = {}
+    row, column = -1, -1
+    for event, element in ElementTree.iterparse(io.BytesIO(xml), events=("start", "end")):  # noqa: S314
+        name = local(element.tag)
+        if event == "start" and name == "row":
+            row, column = int(element.get("r") or row + 2) - 1, -1
+        elif event == "start" and name == "c":
+            column = column_index(element.get("r") or "", otherwise=column + 1)
+        elif name == "c":
+            if why := why_broken(element):
+                found[row, column] = why
+        elif event == "end" and name == "row":
+            element.clear()
+    if found and max(column for _, column in found) >= MAX_COLUMNS:
+        raise RefusedError(f"工作表超过 {MAX_COLUMNS} 列：请删去右边多余的列。")
+    return found
+
+
+def why_broken(cell: ElementTree.Element) -> str:
+    inside = {local(child.tag): child.text or "" for child in cell}
+    if cell.get("t") == "e":
+        return f"的公式出错（{inside.get('v') or '#VALUE!'}）：请改正后再上传"
+    if "f" in inside and not inside.get("v") and cell.get("t") != "str":
+        return UNCALCULATED
+    return ""
+
+
+def column_index(reference: str, *, otherwise: int) -> int:
+    letters = reference.rstrip("0123456789").upper()
+    if not letters:
+        return otherwise
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
+
+
+def local(tag: Any) -> str:
+    return str(tag).rpartition("}")[2]
+
+
+def inspect_xls(content: bytes) -> bool:
+    """True for the 1904 calendar; refuses an encrypted book and one with error values, whose cells it cannot name.
+
+    [MS-XLS] 2.4: 0x0022 Date1904, 0x002F FilePass, 0x0205 BoolErr, 0x0006 Formula.
+    """
+    stream, offset, date1904 = workbook_stream(content), 0, False
+    while offset + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, offset)
+        body = stream[offset + 4 : offset + 4 + length]
+        failed_value = kind == 0x0205 and len(body) >= 8 and body[7] == 1
+        failed_formula = kind == 0x0006 and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2
+        if kind == 0x002F:
+            raise RefusedError(ENCRYPTED)
+        if failed_value or failed_formula:
+            raise RefusedError(HIDDEN_ERRORS)
+        if kind == 0x0022 and body[:2] == b"\x01\x00":
+            date1904 = True
+        offset += 4 + length
+    return date1904
+
+
+def workbook_stream(content: bytes) -> bytes:
+    """The stream Workbook (or Book) of a compound file, [MS-CFB] 2; follows the sector chains, refuses a broken one."""
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise RefusedError(ENCRYPTED)
+    size = 1 << struct.unpack_from("<H", content, 30)[0]
+    table_count, directory_start = struct.unpack_from("<I", content, 44)[0], struct.unpack_from("<I", content, 48)[0]
+    if table_count > 109 or size not in {512, 4096}:
+        raise RefusedError("工作簿太大：请另存为 .xlsx 再上传。")
+
+    def sector(number: int) -> bytes:
+        return content[(number + 1) * size : (number + 2) * size].ljust(size, b"\0")
+
+    table: list[int] = []
+    for number in struct.unpack_from(f"<{table_count}I", content, 76):
+        table.extend(struct.unpack(f"<{size // 4}I", sector(number)))
+
+    def chain(number: int) -> bytes:
+        parts: list[bytes] = []
+        while number < len(table) and len(parts) <= len(table):
+            parts.append(sector(number))
+            number = table[number]
+        return b"".join(parts)
+
+    directory = chain(directory_start)
+    for start in range(0, len(directory) - 127, 128):
+        name_length = struct.unpack_from("<H", directory, start + 64)[0]
+        name = directory[start : start + max(name_length - 2, 0)].decode("utf-16-le", "replace")
+        if name in {"Workbook", "Book"}:
+            first, length = struct.unpack_from("<II", directory, start + 116)
+            if length < SMALLEST_STREAM:  # kept elsewhere in the file; Excel and WPS never write one so small
+                raise RefusedError(DAMAGED)
+            return chain(first)[:length]
+    raise RefusedError(DAMAGED)
+
+
+def plain(value: Any) -> Any:
+    """What JSON has no word for: dates as {"date": …}, times and durations as {"bad": …}."""
+    if isinstance(value, datetime.datetime | datetime.date):
+        return {"date": value.isoformat()[:10]}
+    if isinstance(value, datetime.time | datetime.timedelta):
+        return {"bad": f"是时间（{value}）：请把该列设为文本格式后重填"}
+    raise TypeError(type(value).__name__)
+
+
+def main() -> None:
+    limit_this_process()
+    try:
+        for item in decode(sys.stdin.buffer.read()):
+            line = json.dumps(item, ensure_ascii=False, default=plain, separators=(",", ":"))
+            sys.stdout.buffer.write(line.encode() + b"\n")
+    except RefusedError as refusal:
+        print(json.dumps({"refused": str(refusal)}))  # noqa: T201 - standard output is the answer
+    except PasswordError:
+        print(json.dumps({"refused": ENCRYPTED}))  # noqa: T201
+    except (CalamineError, zipfile.BadZipFile, ElementTree.ParseError, struct.error, KeyError, ValueError):
+        print(json.dumps({"refused": DAMAGED}))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""Finds the office's sheets and columns in what was uploaded, and reads every row or names the cell that is wrong."""
+
+from collections.abc import Sequence
+
+from .cells import CellProblem, CellWarning, converter, trimmed
+from .opening import Cell, SheetTable
+from .specs import (
+    EXAMPLE_MARK,
+    NOTES_SHEET,
+    CellError,
+    Parsed,
+    ParsedSheet,
+    Row,
+    SheetSpec,
+    Value,
+    canonical,
+    canonical_header,
+    column_letters,
+    spread,
+)
+
+HEADER_WITHIN = 10
+MAX_REMARKS = 5_000
+
+
+class TooManyRemarks(Exception):
+    """Ends the reading early; never leaves this module."""
+
+
+def parse(tables: Sequence[SheetTable], specs: Sequence[SheetSpec]) -> Parsed:
+    """Reads the sheets that `specs` know, in any order, with their columns in any order; nothing is raised."""
+    parsed = Parsed()
+    pairs = recognised(tables, specs, parsed)
+    try:
+        for table, spec in pairs:
+            parsed.sheets[spec.name] = read_sheet(table, spec, parsed)
+    except TooManyRemarks:
+        last = parsed.errors[-1]
+        parsed.errors.append(CellError(last.sheet, last.cell, "", f"以后不再列出：错处超过 {MAX_REMARKS:,} 个"))
+    parsed.missing_sheets = [spec.name for spec in specs if spec.name not in {found.name for _, found in pairs}]
+    return parsed
+
+
+def recognised(
+    tables: Sequence[SheetTable], specs: Sequence[SheetSpec], parsed: Parsed
+) -> list[tuple[SheetTable, SheetSpec]]:
+    """Sheets by their names first, the rest by their headers; hidden, empty and strange sheets are not read."""
+    pairs: list[tuple[SheetTable, SheetSpec]] = []
+    unnamed: list[SheetTable] = []
+    for table in tables:
+        spec = spec_by_name(table, specs)
+        if canonical(table.name) == NOTES_SHEET or not (spec or table.rows):
+            continue
+        if table.hidden:
+            parsed.unknown_sheets.append(f"{table.name}（隐藏）")
+        elif spec:
+            add_pair(table, spec, pairs, parsed)
+        else:
+            unnamed.append(table)
+    for table in unnamed:
+        taken = {spec.name for _, spec in pairs}
+        if found := spec_by_headers(table, [spec for spec in specs if spec.name not in taken]):
+            pairs.append((table, found))
+        else:
+            parsed.unknown_sheets.append(table.name)
+    return pairs
+
+
+def add_pair(table: SheetTable, spec: SheetSpec, pairs: list[tuple[SheetTable, SheetSpec]], parsed: Parsed) -> None:
+    if other := next((first.name for first, found in pairs if found is spec), None):
+        message = f"这张表与“{other}”都是{spec.name}：请合成一张，或删去一张"
+        parsed.errors.append(CellError(table.name, "A1", "", message))
+    else:
+        pairs.append((table, spec))
+
+
+def spec_by_name(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec | None:
+    """A sheet is called exactly what its spec is; a .csv file's name may say more: 单位名册-2026年11月.csv."""
+    name = canonical(table.name)
+    exact = next((spec for spec in specs if name in map(canonical, spec.names)), None)
+    if exact or not table.from_csv:
+        return exact
+    inside = [spec for spec in specs if any(canonical(known) in name for known in spec.names)]
+    return inside[0] if len(inside) == 1 else None
+
+
+def spec_by_headers(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec | None:
+    """The one spec with all its required columns there that knows most of the headers; None when two do equally."""
+    scores: list[tuple[int, SheetSpec]] = []
+    for spec in specs:
+        present = {canonical_header(text) for text in header_texts(table, header_row(table, spec))}
+        if all(canonical_header(column.header) in present for column in spec.columns if column.required):
+            scores.append((sum(canonical_header(column.header) in present for column in spec.columns), spec))
+    scores.sort(key=lambda score: -score[0])
+    if not scores or not scores[0][0] or (len(scores) > 1 and scores[0][0] == scores[1][0]):
+        return None
+    return scores[0][1]
+
+
+def header_row(table: SheetTable, spec: SheetSpec) -> int:
+    """Index in `table.rows` of the row, among the sheet's first ten, that holds most of the headers; or -1."""
+    wanted = {canonical_header(column.header) for column in spec.columns}
+    best, best_score = -1, 0
+    for index, (number, cells) in enumerate(table.rows[:HEADER_WITHIN]):
+        if number > HEADER_WITHIN:
+            break
+        score = len(wanted & {canonical_header(cell) for cell in cells if isinstance(cell, str)})
+        if score > best_score:
+            best, best_score = index, score
+    return best
+
+
+def header_texts(table: SheetTable, index: int) -> list[str]:
+    if index < 0:
+        return []
+    return [trimmed(cell) if isinstance(cell, str) else "" for cell in table.rows[index][1]]
+
+
+def read_sheet(table: SheetTable, spec: SheetSpec, parsed: Parsed) -> ParsedSheet:
+    sheet = ParsedSheet(table.name, spec)
+    index = header_row(table, spec)
+    if index < 0:
+        wanted = spread([column.header for column in spec.columns])
+        parsed.errors.append(CellError(table.name, "A1", "", f"前 {HEADER_WITHIN} 行里找不到标题行：应有{wanted}"))
+        return sheet
+    find_columns(table, index, sheet, parsed)
+    read_rows(table, index + 1, sheet, parsed)
+    return sheet
+
+
+def find_columns(table: SheetTable, index: int, sheet: ParsedSheet, parsed: Parsed) -> None:
+    """Fills `columns` and `ignored_columns`; names duplicate headers and required ones that are missing."""
+    number = table.rows[index][0]
+    wanted = {canonical_header(column.header): column for column in sheet.spec.columns}
+    for position, text in enumerate(header_texts(table, index)):
+        column = wanted.get(canonical_header(text))
+        if column is None:
+            if text:
+                sheet.ignored_columns.append(text)
+        elif column.field in sheet.columns:
+            first = column_letters(sheet.columns[column.field])
+            cell = f"{column_letters(position)}{number}"
+            parsed.errors.append(CellError(table.name, cell, column.header, f"这一列与 {first} 列重复：请删去一列"))
+        else:
+            sheet.columns[column.field] = position
+    for column in sheet.spec.columns:
+        if column.required and column.field not in sheet.columns:
+            message = "这一列没有找到：请补上，或核对标题的写法"
+            parsed.errors.append(CellError(table.name, f"A{number}", column.header, message))
+
+
+def read_rows(table: SheetTable, start: int, sheet: ParsedSheet, parsed: Parsed) -> None:
+    """Fills `rows`. A line with nothing in our columns (a numbered line without an entry) is no row."""
+    plan = [
+        (sheet.columns[column.field], column, converter(column, date1904=table.date1904))
+        for column in sheet.spec.columns
+        if column.field in sheet.columns
+    ]
+    width = max(sheet.columns.values()) + 1
+    for number, cells in table.rows[start:]:
+        if len(cells) < width:
+            cells = [*cells, *[""] * (width - len(cells))]
+        if is_example(cells) or all(is_blank(cells[position]) for position, _, _ in plan):
+            continue
+        values: dict[str, Value] = {}
+        for position, column, convert in plan:
+            try:
+                value = convert(cells[position])
+                if column.required and (value is None or value == ""):
+                    raise CellProblem("不能为空：请填写")
+            except CellProblem as problem:
+                cell = f"{column_letters(position)}{number}"
+                value = noted(problem, CellError(table.name, cell, column.header, str(problem)), parsed)
+            values[column.field] = value
+        sheet.rows.append(Row(number, values))
+        if len(parsed.errors) > MAX_REMARKS:
+            raise TooManyRemarks
+
+
+def noted(problem: CellProblem, remark: CellError, parsed: Parsed) -> Value:
+    """Files the remark as a warning or an error; the value to go on with, None after an error."""
+    if isinstance(problem, CellWarning):
+        parsed.warnings.append(remark)
+        return problem.value
+    parsed.errors.append(remark)
+    return None
+
+
+def is_blank(cell: Cell) -> bool:
+    return isinstance(cell, str) and not trimmed(cell)
+
+
+def is_example(cells: Sequence[Cell]) -> bool:
+    first = next((cell for cell in cells if cell != ""), "")
+    return isinstance(first, str) and first.lstrip().startswith(EXAMPLE_MARK)

@@ -1,0 +1,124 @@
+"""What a sheet should hold, and what was found in it."""
+
+import datetime
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["text", "code", "phone", "date", "credit_code", "choice", "integer"]
+Value = str | int | datetime.date | None
+
+EXAMPLE_MARK = "【示例】"
+NOTES_SHEET = "填写说明"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """One column. `max_length` counts characters of text and code; `example` and `note` go into the template."""
+
+    header: str
+    field: str
+    kind: Kind = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    max_length: int | None = None
+    example: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSpec:
+    """One sheet: its name in the workbook, its columns in the order of the template, other names it goes by."""
+
+    name: str
+    columns: tuple[ColumnSpec, ...]
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """A remark on one cell; as text it is the line that the office reads: `单位名册!F17: 联系电话……`."""
+
+    sheet: str
+    cell: str
+    header: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}: {self.header}{self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row by field. A column that the sheet lacks is absent; a blank cell is "" (None for dates, integers)."""
+
+    number: int
+    values: dict[str, Value]
+
+
+@dataclass(slots=True)
+class ParsedSheet:
+    """One recognised sheet; `name` is its own name in the file, `columns` maps each field to its column's index."""
+
+    name: str
+    spec: SheetSpec
+    rows: list[Row] = field(default_factory=list)
+    columns: dict[str, int] = field(default_factory=dict)
+    ignored_columns: list[str] = field(default_factory=list)
+
+    def error(self, row: Row, field_name: str, message: str) -> CellError:
+        """The importer's own remark on a cell, e.g. a unit that is not in the register."""
+        header = next(column.header for column in self.spec.columns if column.field == field_name)
+        column = column_letters(self.columns.get(field_name, 0))
+        return CellError(self.name, f"{column}{row.number}", header, message)
+
+
+@dataclass(slots=True)
+class Parsed:
+    """Everything read from one file; take it only when `errors` is empty. Warnings do not stop an import."""
+
+    sheets: dict[str, ParsedSheet] = field(default_factory=dict)
+    errors: list[CellError] = field(default_factory=list)
+    warnings: list[CellError] = field(default_factory=list)
+    missing_sheets: list[str] = field(default_factory=list)
+    unknown_sheets: list[str] = field(default_factory=list)
+
+    def rows(self, name: str) -> list[Row]:
+        return self.sheets[name].rows if name in self.sheets else []
+
+    @property
+    def ignored_columns(self) -> dict[str, list[str]]:
+        return {name: sheet.ignored_columns for name, sheet in self.sheets.items() if sheet.ignored_columns}
+
+
+def column_letters(index: int) -> str:
+    """0 -> A, 25 -> Z, 26 -> AA."""
+    letters = ""
+    while index >= 0:
+        index, remainder = divmod(index, 26)
+        letters = chr(ord("A") + remainder) + letters
+        index -= 1
+    return letters
+
+
+def canonical(text: str) -> str:
+    """A name as it is compared: full width and half width alike, no spaces, nothing invisible."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(char for char in folded if not char.isspace() and unicodedata.category(char) not in {"Cc", "Cf"})
+
+
+def canonical_header(text: str) -> str:
+    """A header as it is compared: `联系电话（必填）*` is 联系电话."""
+    bare = canonical(text).strip("*:")
+    for suffix in ("(必填)", "(选填)", "(必填项)"):
+        bare = bare.removesuffix(suffix)
+    return bare.strip("*:")
+
+
+def spread(names: Sequence[str]) -> str:
+    return "、".join(names)

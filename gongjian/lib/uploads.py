@@ -1,0 +1,144 @@
+"""Photos from outside: checked by content, turned upright, made smaller and written anew."""
+
+import datetime
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass
+from typing import IO, Any
+
+from PIL import ExifTags, Image, UnidentifiedImageError
+
+MAX_BYTES = 15 << 20
+MAX_PIXELS = 40_000_000
+FORMATS = ("JPEG", "PNG", "WEBP")
+QUALITY = 85
+WHITE = (255, 255, 255)
+
+
+class BadUpload(ValueError):
+    """The file is not taken; str() is one Chinese sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPhoto:
+    """A JPEG without metadata; `sha256` is that of `content`. Degrees are WGS-84, the time is the camera's own."""
+
+    content: bytes
+    width: int
+    height: int
+    sha256: str
+    taken_at: datetime.datetime | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+def clean_photo(file: IO[bytes], *, longest: int = 1600) -> CleanPhoto:
+    """The photo as the system keeps it: JPEG, upright, its longer side at most `longest` pixels. Raises BadUpload."""
+    content = file.read(MAX_BYTES + 1)
+    refuse_unlikely(content)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", Image.DecompressionBombWarning
+            )  # our own limit is lower and is checked below
+            return cleaned(content, longest)
+    except BadUpload:
+        raise
+    except Exception as damage:  # Pillow's decoders raise a dozen kinds, struct.error and IndexError among them
+        raise BadUpload("照片打不开，文件可能已损坏或没有传完整：请重新拍摄或重新选择。") from damage
+
+
+def refuse_unlikely(content: bytes) -> None:
+    if not content:
+        raise BadUpload("照片是空文件：请重新选择。")
+    if len(content) > MAX_BYTES:
+        raise BadUpload(f"照片超过 {MAX_BYTES >> 20} MB：请缩小后再上传。")
+    if content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif"}:
+        raise BadUpload("暂不支持 HEIC 格式：请在手机“设置-相机-格式”中选“兼容性最佳”，或转成 JPG 后上传。")
+
+
+def cleaned(content: bytes, longest: int) -> CleanPhoto:
+    with opened(content) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise BadUpload(
+                f"照片有 {image.width}×{image.height} 像素，超过 {MAX_PIXELS // 10_000} 万：请缩小后再上传。"
+            )
+        exif = image.getexif()
+        taken_at, place = time_taken(exif), place_taken(exif)
+        image.draft("RGB", (longest, longest))  # lets JPEG decode at a half, a quarter or an eighth at once
+        small = upright(image, exif.get(ExifTags.Base.Orientation), longest)
+        written = io.BytesIO()
+        small.save(written, "JPEG", quality=QUALITY, optimize=True)
+    jpeg = written.getvalue()
+    return CleanPhoto(jpeg, small.width, small.height, hashlib.sha256(jpeg).hexdigest(), taken_at, *place)
+
+
+def opened(content: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(content), formats=FORMATS)
+    except Image.DecompressionBombError as bomb:
+        raise BadUpload(f"照片的像素超过 {MAX_PIXELS // 10_000} 万：请缩小后再上传。") from bomb
+    except (UnidentifiedImageError, SyntaxError) as unknown:
+        raise BadUpload("文件不是照片：请上传 JPG、PNG 或 WebP 图片。") from unknown
+
+
+def upright(image: Image.Image, orientation: Any, longest: int) -> Image.Image:
+    """Shrinks first, so that turning and colour conversion work on few pixels; transparent parts become white."""
+    if image.mode in {"1", "P"}:
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    elif image.mode.startswith("I"):
+        image = image.point(lambda level: level / 256).convert("L")  # 16-bit grey
+    image.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"}:
+        image = image.convert("RGBA")
+        page = Image.new("RGB", image.size, WHITE)
+        page.paste(image, mask=image.getchannel("A"))
+        image = page
+    image = image.convert("RGB")
+    bare = Image.new("RGB", image.size)
+    bare.paste(image)
+    if orientation in TURNS:
+        return bare.transpose(TURNS[orientation])
+    return bare
+
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def time_taken(exif: Image.Exif) -> datetime.datetime | None:
+    """When the shutter was pressed; None when the camera did not write it or wrote nonsense (0000:00:00)."""
+    camera = exif.get_ifd(ExifTags.IFD.Exif)
+    for tag in (ExifTags.Base.DateTimeOriginal, ExifTags.Base.DateTimeDigitized):
+        try:
+            return datetime.datetime.strptime(str(camera[tag]).strip("\0 ")[:19], "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007
+        except (KeyError, ValueError):
+            continue
+    return None
+
+
+def place_taken(exif: Image.Exif) -> tuple[float | None, float | None]:
+    """Latitude and longitude; two Nones when one is missing or impossible, or at 0, 0 (a receiver without a fix)."""
+    gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    try:
+        latitude = degrees(gps[ExifTags.GPS.GPSLatitude], gps[ExifTags.GPS.GPSLatitudeRef], "S")
+        longitude = degrees(gps[ExifTags.GPS.GPSLongitude], gps[ExifTags.GPS.GPSLongitudeRef], "W")
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None, None
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180) or (latitude, longitude) == (0, 0):
+        return None, None
+    return latitude, longitude
+
+
+def degrees(parts: Any, reference: Any, negative: str) -> float:
+    whole, minutes, seconds = (float(part) for part in parts)
+    value = round(whole + minutes / 60 + seconds / 3600, 6)
+    return -value if str(reference).strip("\0 ").upper() == negative else value
