@@ -1,0 +1,157 @@
+"""The frozen quarter: inputs, rubric and results as canonical JSON, from which anyone recomputes every figure.
+
+Canonical: keys sorted, no spaces, UTF-8, no floats; figures with decimals are text. The SHA-256 of these bytes is
+what is published.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from gongjian.lib.points import round_half_up
+from scoring.rules.components import Bonus, Rectification
+from scoring.rules.explanation import explain
+from scoring.rules.quarters import CityScores, CommunityInputs, QuarterScore, city_scores
+from scoring.rules.ranking import Place
+from scoring.rules.refusals import Missing, Refused
+from scoring.rules.rubric import Rubric, load_rubric
+from scoring.rules.sheets import pass_totals
+
+FORMAT = "gongjian-quarter/1"
+
+Sheets = Mapping[str, Mapping[str, Decimal]]
+"""Sheet points of one community by pass code and sheet reference."""
+
+
+def freeze(
+    quarter: str,
+    months: Sequence[str],
+    rubric: Mapping[str, Any],
+    communities: Sequence[CommunityInputs],
+    sheets: Mapping[str, Sheets],
+) -> dict[str, Any]:
+    """The record of a published quarter, ready for `canonical_json`; `sheets` by community code.
+
+    Raises `Missing` naming every community that lacks something, `Refused` if the gathered totals are not those of
+    the sheets.
+    """
+    for inputs in communities:
+        _refuse_other_totals(inputs, sheets.get(inputs.code, {}))
+    frozen: dict[str, Any] = {
+        "format": FORMAT,
+        "quarter": quarter,
+        "months": list(months),
+        "rubric": dict(rubric),
+        "communities": [
+            _inputs_as_mapping(inputs, sheets.get(inputs.code, {}))
+            for inputs in sorted(communities, key=lambda c: c.code)
+        ],
+    }
+    return frozen | {"results": recompute(frozen)}
+
+
+def recompute(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All results of a frozen quarter, from its inputs and its rubric alone; compare them with `frozen["results"]`.
+
+    Raises `Refused` for another format, `Missing` or `WrongRulebook` if the record itself is not whole.
+    """
+    if frozen.get("format") != FORMAT:
+        raise Refused(f"不认识的存档格式“{frozen.get('format')}”，应是 {FORMAT}")
+    rubric, months = load_rubric(frozen["rubric"]), frozen["months"]
+    city = city_scores([_inputs_from(mapping) for mapping in frozen["communities"]], months, rubric)
+    if city.lacking:
+        raise Missing(*(f"{lacking.name}：{what}" for lacking in city.lacking for what in lacking.what))
+    return _results(city, months, rubric)
+
+
+def canonical_json(document: object) -> bytes:
+    """The one way to write a document: the same content gives the same bytes. Raises `Refused` for a float."""
+    text = json.dumps(_writable(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
+
+
+def fingerprint(document: object) -> str:
+    """The SHA-256 of the canonical JSON, in hexadecimal."""
+    return hashlib.sha256(canonical_json(document)).hexdigest()
+
+
+def _results(city: CityScores, months: Sequence[str], rubric: Rubric) -> list[dict[str, Any]]:
+    pairs = zip(city.scores, city.places, strict=True)
+    return [_result(score, place, months, rubric) for score, place in pairs]
+
+
+def _result(score: QuarterScore, place: Place, months: Sequence[str], rubric: Rubric) -> dict[str, Any]:
+    return {
+        "code": place.code,
+        "name": score.inputs.name,
+        "class_name": place.class_name,
+        "points": _two_places(score.points),
+        "grade": score.grade,
+        "place": place.place,
+        "class_place": place.class_place,
+        "statement": score.assessment.statement,
+        "explanation": explain(score, months, rubric).as_mapping(),
+    }
+
+
+def _inputs_as_mapping(inputs: CommunityInputs, sheets: Sheets) -> dict[str, Any]:
+    """The inputs with the sheets themselves in place of their totals."""
+    counted = inputs.rectification
+    return {
+        "code": inputs.code,
+        "name": inputs.name,
+        "class_name": inputs.class_name,
+        "sheets": {code: {ref: _two_places(points) for ref, points in held.items()} for code, held in sheets.items()},
+        "self_checks": dict(inputs.self_checks),
+        "rectification": counted and {"due": counted.due, "closed_in_time": counted.closed_in_time},
+        "bonuses": [{"reason": bonus.reason, "points": _two_places(bonus.points)} for bonus in inputs.bonuses],
+        "maluses": dict(inputs.maluses),
+        "vetoes": sorted(inputs.vetoes),
+        "tie_breakers": {code: f"{value:f}" for code, value in inputs.tie_breakers.items()},
+    }
+
+
+def _inputs_from(mapping: Mapping[str, Any]) -> CommunityInputs:
+    counted = mapping["rectification"]
+    return CommunityInputs(
+        code=mapping["code"],
+        name=mapping["name"],
+        class_name=mapping["class_name"],
+        passes={code: pass_totals([Decimal(p) for p in held.values()]) for code, held in mapping["sheets"].items()},
+        self_checks=mapping["self_checks"],
+        rectification=counted and Rectification(counted["due"], counted["closed_in_time"]),
+        bonuses=tuple(Bonus(row["reason"], Decimal(row["points"])) for row in mapping["bonuses"]),
+        maluses=mapping["maluses"],
+        vetoes=tuple(mapping["vetoes"]),
+        tie_breakers={code: Decimal(value) for code, value in mapping["tie_breakers"].items()},
+    )
+
+
+def _refuse_other_totals(inputs: CommunityInputs, sheets: Sheets) -> None:
+    """The totals that the database gathered must be those of the sheets that are frozen with them."""
+    gathered = {code: totals for code, totals in inputs.passes.items() if totals.count}
+    summed = {code: pass_totals(list(held.values())) for code, held in sheets.items() if held}
+    if gathered != summed:
+        raise Refused(f"{inputs.name}：归集的汇总与评分表不一致，请重新归集后再存档")
+
+
+def _two_places(value: Decimal) -> str:
+    """A figure of points as text. Raises `Refused` if writing it would round it."""
+    if round_half_up(value) != value:
+        raise Refused(f"得分 {value} 超过两位小数，不能存档")
+    return f"{round_half_up(value):f}"
+
+
+def _writable(value: Any) -> Any:
+    """The value with decimals as text and no floats anywhere."""
+    if isinstance(value, float):
+        raise Refused(f"存档中不能有浮点数 {value}，请改用定点小数")
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, Mapping):
+        return {str(key): _writable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_writable(inner) for inner in value]
+    return value

@@ -1,0 +1,84 @@
+"""The year, and what lead units, member units and functional departments get. Liaison leaders are never scored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from gongjian.lib.points import HUNDRED, mean, round_half_up, weighted_mean
+from scoring.rules.refusals import Missing, Refused
+from scoring.rules.rubric import Rubric
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many done of so many due: attendances, tasks, checks passed, cases handled in time. Raises `Refused`."""
+
+    due: int
+    done: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.done <= self.due:
+            raise Refused(f"统计有误：应办 {self.due} 件，已办 {self.done} 件")
+
+    @property
+    def points(self) -> Fraction:
+        """Out of 100. Only for a share of which something was due."""
+        return HUNDRED * self.done / self.due
+
+
+def year_points(published: Mapping[str, Decimal], year: int) -> Decimal:
+    """The mean of the year's four published quarters ("2026Q1" to "2026Q4"). Raises `Missing` naming the others."""
+    quarters = [f"{year}Q{number}" for number in range(1, 5)]
+    if lacking := [quarter for quarter in quarters if quarter not in published]:
+        raise Missing(*(f"{quarter} 的得分尚未公布" for quarter in lacking))
+    return round_half_up(mean([published[quarter] for quarter in quarters]))
+
+
+def lead_unit_points(communities: Mapping[str, Decimal | None]) -> Decimal:
+    """The mean of the published figures of the communities that the unit leads, by community name.
+
+    Raises `Missing` if it leads none, or naming those without a figure.
+    """
+    return round_half_up(_communities_mean(communities))
+
+
+def member_unit_points(
+    communities: Mapping[str, Decimal | None], duties: Mapping[str, Share], rubric: Rubric
+) -> Decimal:
+    """Half its community (the mean, if it has several), half its own duties, by the rubric's weights."""
+    rules = rubric.member_unit
+    own = own_duties_points(duties, rubric)
+    community = _communities_mean(communities)
+    return round_half_up(Fraction(rules.community_weight) * community + Fraction(rules.own_duties_weight) * own)
+
+
+def own_duties_points(duties: Mapping[str, Share], rubric: Rubric) -> Fraction:
+    """A member unit's own duties by weight, exact; duties of which nothing was due are left out of the weights.
+
+    Raises `Missing` for a duty that nobody counted and if nothing at all was due, `Refused` for an unknown duty.
+    """
+    rules = rubric.member_unit.duties
+    if unknown := sorted(set(duties) - {rule.code for rule in rules}):
+        raise Refused(f"评分细则中没有单位职责“{'、'.join(unknown)}”")
+    if lacking := [rule.name for rule in rules if rule.code not in duties]:
+        raise Missing(*(f"单位职责：没有“{name}”的统计" for name in lacking))
+    counted = [(duties[rule.code].points, rule.weight) for rule in rules if duties[rule.code].due]
+    if not counted:
+        raise Missing("单位职责：本期没有一项应办事项")
+    return weighted_mean(counted)
+
+
+def functional_department_points(handled: Share) -> Decimal:
+    """The share of the cases dispatched to the department that it handled in time. Raises `Missing` if none was."""
+    if not handled.due:
+        raise Missing("职能部门：本期没有派给该部门的问题，不参加评比")
+    return round_half_up(handled.points)
+
+
+def _communities_mean(communities: Mapping[str, Decimal | None]) -> Fraction:
+    if not communities:
+        raise Missing("该单位没有所在的共建社区")
+    if lacking := [name for name, points in communities.items() if points is None]:
+        raise Missing(*(f"{name}：没有已公布的得分" for name in lacking))
+    return mean([points for points in communities.values() if points is not None])
