@@ -91,11 +91,10 @@ def quarter_name(value: str | None) -> str:
 
 @register.filter
 def masked_phone(value: str | None) -> str:
-    """138****1234: the middle hidden, for mobile and fixed lines alike."""
+    """138****1234: first three and last four of a full number, the last two of anything shorter."""
     digits = str(value or "").strip()
-    if len(digits) < 7:
-        return "*" * len(digits)
-    return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
+    shown = (digits[:3], digits[-4:]) if len(digits) >= 11 else ("", digits[-2:] if len(digits) >= 7 else "")
+    return "".join([shown[0], "*" * (len(digits) - len(shown[0]) - len(shown[1])), shown[1]])
 
 
 @register.simple_tag
