@@ -1,7 +1,7 @@
 """Pictures drawn on the server: one SVG for the screen, the print and the PDF.
 
-Colours are attributes, so a strict content policy holds; the font stands on the `<svg>` itself, because a page's style does
-not reach the text of an inline SVG in WeasyPrint. Every picture carries its title and its figures in words.
+Colours are attributes, so a strict content policy holds; the font stands on the `<svg>` itself, because a page's style
+does not reach the text of an inline SVG in WeasyPrint. Every picture carries its title and its figures in words.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,7 +20,12 @@ FONT = "PingFang SC, Microsoft YaHei, FandolHei, Noto Sans CJK SC, Source Han Sa
 BRAND, PALE, AMBER, GREY, BAD = "#0e5c4a", "#7fb3a3", "#d9a441", "#8b948e", "#a8221b"
 SERIES = [(BRAND, "", "circle"), (AMBER, "6 3", "square"), (GREY, "2 3", "diamond"), (BAD, "9 3 2 3", "circle")]
 PARTS = [(BRAND, "#ffffff"), (PALE, "#1c2421"), (AMBER, "#1c2421"), ("#dfe3de", "#1c2421"), (GREY, "#1c2421")]
-CELLS = {"done": ("#e3f3ea", "#16703f"), "due": ("#fdf1dc", "#8a5200"), "late": ("#fbe9e7", "#a8221b"), "none": ("#eef0ed", "#5a655f")}
+CELLS = {
+    "done": ("#e3f3ea", "#16703f"),
+    "due": ("#fdf1dc", "#8a5200"),
+    "late": ("#fbe9e7", "#a8221b"),
+    "none": ("#eef0ed", "#5a655f"),
+}
 WIDTH, LABEL, ROW, SIZE = 720, 168, 28, 13
 WORDS_IN_DESC = 30
 
@@ -57,7 +62,9 @@ def bar_chart(
         y = 8 + place * ROW
         fill = AMBER if label in stress else BRAND
         text = show(value) if value is not None else "未评"
-        bars.append(Bar(_fit(label, LABEL - 14), label, y + 5, y + ROW / 2, _n(width), fill, text, _n(LABEL + width + 8)))
+        bars.append(
+            Bar(_fit(label, LABEL - 14), label, y + 5, y + ROW / 2, _n(width), fill, text, _n(LABEL + width + 8))
+        )
     return _draw("bars", title, desc or _say(listed, show), WIDTH, 16 + ROW * len(listed), bars=bars, left=LABEL)
 
 
@@ -79,15 +86,26 @@ def trend_line(
     def y(value: float) -> float:
         return lower - (value - floor) / (roof - floor) * (lower - upper)
 
-    lines = [_line(name, values, look, x, y, show) for (name, values), look in zip(series.items(), SERIES, strict=False)]
+    lines = [
+        _line(name, values, look, x, y, show) for (name, values), look in zip(series.items(), SERIES, strict=False)
+    ]
     grid = [(_n(y(at)), show(round(at, 2))) for at in (floor + (roof - floor) * quarter / 4 for quarter in range(5))]
     every = max(1, -(-len(labels) // 12))
-    ticks = [(_n(x(place)), _fit(label, step * every - 6 if len(labels) > 1 else 200, 12)) for place, label in enumerate(labels)]
-    key = [(left + place * 160, name, look[0], look[1]) for place, (name, look) in enumerate(zip(series, SERIES, strict=False))]
-    words = desc or "；".join(f"{name}：{_say(zip(labels, values, strict=False), show)}" for name, values in series.items())
+    ticks = [
+        (_n(x(place)), _fit(label, step * every - 6 if len(labels) > 1 else 200, 12))
+        for place, label in enumerate(labels)
+    ]
+    key = [
+        (left + place * 160, name, look[0], look[1])
+        for place, (name, look) in enumerate(zip(series, SERIES, strict=False))
+    ]
+    words = desc or "；".join(
+        f"{name}：{_say(zip(labels, values, strict=False), show)}" for name, values in series.items()
+    )
     return _draw(
         "lines", title, words, WIDTH, 272 if len(series) > 1 else 248,
-        lines=lines, grid=grid, ticks=ticks[::every], key=key if len(series) > 1 else [], left=left, right=WIDTH - right,
+        lines=lines, grid=grid, ticks=ticks[::every], key=key if len(series) > 1 else [],
+        left=left, right=WIDTH - right,
     )  # fmt: skip
 
 
@@ -104,9 +122,13 @@ def stacked_bar(
         segments = _segments(values, room / reach, LABEL, show)
         y = 40 + place * ROW
         end = _n(LABEL + float(_total(values)) * room / reach + 8)
-        bars.append((Bar(_fit(label, LABEL - 14), label, y + 5, y + ROW / 2, "", "", show(_total(values)), end), segments))
+        bars.append(
+            (Bar(_fit(label, LABEL - 14), label, y + 5, y + ROW / 2, "", "", show(_total(values)), end), segments)
+        )
     key = [(LABEL + place * 104, _fit(name, 84, 12), PARTS[place % len(PARTS)][0]) for place, name in enumerate(parts)]
-    words = desc or "；".join(f"{label}：{_say(zip(parts, values, strict=False), show)}" for label, values in listed[:WORDS_IN_DESC])
+    words = desc or "；".join(
+        f"{label}：{_say(zip(parts, values, strict=False), show)}" for label, values in listed[:WORDS_IN_DESC]
+    )
     return _draw("stack", title, words, WIDTH, 48 + ROW * len(listed), bars=bars, key=key, left=LABEL)
 
 
@@ -124,14 +146,20 @@ def sparkline(values: Values, *, title: str, width: int = 96, height: int = 24) 
     floor, roof = _span(known, None, None)
     step = (width - 8) / max(len(values) - 1, 1)
     drawn = [
-        Point(_n(4 + step * place), _n(height - 4 - (float(value) - floor) / (roof - floor) * (height - 8)), points(value))
+        Point(
+            _n(4 + step * place), _n(height - 4 - (float(value) - floor) / (roof - floor) * (height - 8)), points(value)
+        )
         for place, value in enumerate(values)
         if value is not None
     ]
-    return _draw("spark", title, "、".join(point.text for point in drawn), width, height, path=_path(drawn), last=drawn[-1])
+    return _draw(
+        "spark", title, "、".join(point.text for point in drawn), width, height, path=_path(drawn), last=drawn[-1]
+    )
 
 
-def matrix(columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], *, title: str, desc: str = "") -> SafeString:
+def matrix(
+    columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], *, title: str, desc: str = ""
+) -> SafeString:
     """Who has done what: one row a community, one cell a duty, in the states done, due, late and none."""
     listed = list(rows)
     cell = min(62.0, (WIDTH - LABEL) / max(len(columns), 1))
@@ -140,17 +168,38 @@ def matrix(columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], *,
     for place, (label, states) in enumerate(listed):
         y = 32 + place * ROW
         marks = [
-            (_n(LABEL + cell * (at + 0.5) - 12), _n(LABEL + cell * (at + 0.5)), *CELLS.get(state, CELLS["none"]), *MARKS.get(state, MARKS["none"]))
+            (
+                _n(LABEL + cell * (at + 0.5) - 12),
+                _n(LABEL + cell * (at + 0.5)),
+                *CELLS.get(state, CELLS["none"]),
+                *MARKS.get(state, MARKS["none"]),
+            )
             for at, state in enumerate(states)
         ]
         lines.append((_fit(label, LABEL - 14), label, y, y + ROW / 2, marks))
     late = [label for label, states in listed if "late" in states]
     words = desc or (f"{len(listed)} 行，有逾期的：{'、'.join(late)}" if late else f"{len(listed)} 行，均无逾期")
-    return _draw("matrix", title, words, int(LABEL + cell * len(columns)) or WIDTH, 40 + ROW * len(listed), rows=lines, heads=heads)
+    return _draw(
+        "matrix",
+        title,
+        words,
+        int(LABEL + cell * len(columns)) or WIDTH,
+        40 + ROW * len(listed),
+        rows=lines,
+        heads=heads,
+    )
 
 
 def _draw(kind: str, title: str, desc: str, width: int, height: int, **drawing: Any) -> SafeString:
-    context = {"title": title, "desc": desc, "width": width, "height": max(height, 12), "font": FONT, "size": SIZE, **drawing}
+    context = {
+        "title": title,
+        "desc": desc,
+        "width": width,
+        "height": max(height, 12),
+        "font": FONT,
+        "size": SIZE,
+        **drawing,
+    }
     return render_to_string(f"charts/{kind}.svg", context)
 
 

@@ -6,13 +6,12 @@
         def get_queryset(self):
             return Finding.objects.visible_to(self.request.user).select_related("community")
 
-Filters, sort, tab and page live in the address. The number of queries is constant: one for the counts, one for the page,
-and what the subclass prefetches.
+Filters, sort, tab and page live in the address. The number of queries is constant: one for the counts, one for the
+page, and what the subclass prefetches.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
@@ -21,7 +20,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
-from django.utils import timezone
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.views import View
@@ -127,12 +125,10 @@ class Column:
         return format_html('<a href="{}">{}</a>', obj.get_absolute_url(), text) if self.link else text
 
     def export(self, obj: Any) -> Any:
-        """What stands in the workbook: figures and days as such, in the office's time, everything else as text."""
+        """What stands in the workbook: figures and days as such, everything else as text."""
         value = self.read(obj)
-        if value is None or self.kind in FIGURES or self.kind == "date":
+        if value is None or self.kind in FIGURES | DAYS:
             return value
-        if isinstance(value, datetime):
-            return timezone.make_naive(value) if timezone.is_aware(value) else value
         if self.kind == "phone":
             return masked_phone(value)
         return strip_tags(value) if isinstance(value, SafeString) else str(value)

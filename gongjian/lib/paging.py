@@ -20,9 +20,9 @@ Position = list[Any]
 class StableCursor(CursorPagination):
     """Pages after a position in the whole sort key, the primary key last.
 
-    Django REST framework's own cursor looks at the first key alone and counts on from there, at most 1,000 equal keys; an
-    import of a whole city stamps more rows than that in the same instant. The view sets `ordering` (one or more names that
-    are never null); rows may be model instances or dicts of `.values()` that hold these names and `pk` or `id`.
+    Django REST framework's own cursor looks at the first key alone and counts on from there, at most 1,000 equal keys;
+    an import of a whole city stamps more rows than that in the same instant. The view sets `ordering` (one or more
+    names that are never null); rows are model instances or dicts that hold these names and `pk` or `id`.
     """
 
     page_size = 100
@@ -32,9 +32,9 @@ class StableCursor(CursorPagination):
     page_size_query_description = "每页行数，1 至 500，不写为 100"
     cursor_query_description = "翻页标记：取自上一次回答的 next 或 previous"
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
-        self.base_url = request.build_absolute_uri()
+        self.base_url: str = request.build_absolute_uri()
         self.names = self._names(view)
         size = self.get_page_size(request) or self.page_size
         position, backward = self._read(request.query_params.get(self.cursor_query_param, ""))
