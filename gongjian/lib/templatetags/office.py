@@ -14,10 +14,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gongjian.lib.money import format_yuan
+from gongjian.lib.phones import mask
+from gongjian.lib.quarters import Quarter
+
 register = template.Library()
 register.simple_tag(querystring, takes_context=True, name="query_with")
 
-QUARTERS = {"1": "一", "2": "二", "3": "三", "4": "四"}
 MARKS = {"done": ("✓", "已完成"), "late": ("!", "逾期"), "due": ("…", "即将到期"), "none": ("–", "未到期")}
 TONES = {"good", "warn", "bad"}
 
@@ -26,8 +29,8 @@ def _local(value: date) -> date:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
 
-def _decimal(value: Decimal | float | str, places: str) -> Decimal:
-    return Decimal(str(value)).quantize(Decimal(places), ROUND_HALF_UP)
+def _hundredths(value: Decimal | float | str) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 @register.filter
@@ -51,23 +54,23 @@ def moment(value: datetime | None, form: str = "") -> str:
 
 
 @register.filter
-def yuan(value: Decimal | None) -> str:
+def yuan(value: Decimal | float | None) -> str:
     """48,600.00 元."""
-    return "" if value in (None, "") else f"{_decimal(value, '0.01'):,} 元"
+    return "" if value in (None, "") else format_yuan(Decimal(str(value)))
 
 
 @register.filter
-def points(value: Decimal | None) -> str:
+def points(value: Decimal | float | None) -> str:
     """A score or a deduction to two decimals, rounded half up."""
-    return "" if value in (None, "") else f"{_decimal(value, '0.01')}"
+    return "" if value in (None, "") else str(_hundredths(value))
 
 
 @register.filter
-def signed(value: Decimal | None) -> str:
+def signed(value: Decimal | float | None) -> str:
     """A change against the last quarter: +1.20, −0.30, 0.00."""
     if value in (None, ""):
         return ""
-    change = _decimal(value, "0.01")
+    change = _hundredths(value)
     return f"{'+' if change > 0 else '−' if change < 0 else ''}{abs(change)}"
 
 
@@ -81,21 +84,17 @@ def month_name(value: str | None, form: str = "") -> str:
 
 
 @register.filter
-def quarter_name(value: str | None) -> str:
+def quarter_name(value: str | Quarter | None) -> str:
     """The quarter "2026Q4" as 2026 年第四季度."""
     if not value:
         return ""
-    year, number = value.split("Q")
-    return f"{year} 年第{QUARTERS[number]}季度"
+    return Quarter.parse(str(value)).title
 
 
 @register.filter
 def masked_phone(value: str | None) -> str:
-    """138****1234: the middle hidden, for mobile and fixed lines alike."""
-    digits = str(value or "").strip()
-    if len(digits) < 7:
-        return "*" * len(digits)
-    return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
+    """138****1234, 0571-****2345."""
+    return mask(str(value).strip()) if value else ""
 
 
 @register.simple_tag

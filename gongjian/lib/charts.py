@@ -1,0 +1,273 @@
+"""Pictures drawn on the server: one SVG for the screen, the print and the PDF.
+
+Colours are attributes, so a strict content policy holds; the font stands on the `<svg>` itself, because a page's style
+does not reach the text of an inline SVG in WeasyPrint. Every picture carries its title and its figures in words.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from gongjian.lib.templatetags.office import MARKS, points
+
+Number = Decimal | int | float
+Values = Sequence[Number | None]
+
+FONT = "PingFang SC, Microsoft YaHei, FandolHei, Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Micro Hei, sans-serif"
+BRAND, PALE, AMBER, GREY, BAD = "#0e5c4a", "#7fb3a3", "#d9a441", "#8b948e", "#a8221b"
+SERIES = [(BRAND, "", "circle"), (AMBER, "6 3", "square"), (GREY, "2 3", "diamond"), (BAD, "9 3 2 3", "circle")]
+PARTS = [(BRAND, "#ffffff"), (PALE, "#1c2421"), (AMBER, "#1c2421"), ("#dfe3de", "#1c2421"), (GREY, "#1c2421")]
+CELLS = {
+    "done": ("#e3f3ea", "#16703f"),
+    "due": ("#fdf1dc", "#8a5200"),
+    "late": ("#fbe9e7", "#a8221b"),
+    "none": ("#eef0ed", "#5a655f"),
+}
+WIDTH, LABEL, ROW, SIZE = 720, 168, 28, 13
+WORDS_IN_DESC = 30
+
+
+class Bar(NamedTuple):
+    label: str
+    full: str
+    y: float
+    middle: float
+    width: str
+    fill: str
+    text: str
+    text_x: str
+
+
+class Point(NamedTuple):
+    x: str
+    y: str
+    text: str
+
+
+def bar_chart(
+    rows: Iterable[tuple[str, Number | None]], *, title: str, top: Number | None = None,
+    stressed: Iterable[str] = (), show: Callable[[Any], str] = points, desc: str = "",
+) -> SafeString:  # fmt: skip
+    """One bar a row, the longest is `top` (else the greatest value); rows named in `stressed` stand out. None: 未评."""
+    listed = list(rows)
+    stress = set(stressed)
+    reach = _reach([value for _, value in listed], top)
+    room = WIDTH - LABEL - 110
+    bars = []
+    for place, (label, value) in enumerate(listed):
+        width = room * max(float(value or 0), 0) / reach
+        y = 8 + place * ROW
+        fill = AMBER if label in stress else BRAND
+        text = show(value) if value is not None else "未评"
+        bars.append(
+            Bar(_fit(label, LABEL - 14), label, y + 5, y + ROW / 2, _n(width), fill, text, _n(LABEL + width + 8))
+        )
+    return _draw("bars", title, desc or _say(listed, show), WIDTH, 16 + ROW * len(listed), bars=bars, left=LABEL)
+
+
+def trend_line(
+    labels: Sequence[str], series: Mapping[str, Values], *, title: str, low: Number | None = None,
+    high: Number | None = None, show: Callable[[Any], str] = points, desc: str = "",
+) -> SafeString:  # fmt: skip
+    """One line a series over the labels (quarters, months); a gap where the value is None; four series at most."""
+    known = [float(value) for values in series.values() for value in values if value is not None]
+    if not known:
+        return _draw("lines", title, desc, WIDTH, 120)
+    floor, roof = _span(known, low, high)
+    left, right, upper, lower = 60, 24, 20, 216
+    step = (WIDTH - left - right) / max(len(labels) - 1, 1)
+
+    def x(place: int) -> float:
+        return left + step * place if len(labels) > 1 else (WIDTH + left - right) / 2
+
+    def y(value: float) -> float:
+        return lower - (value - floor) / (roof - floor) * (lower - upper)
+
+    lines = [
+        _line(name, values, look, x, y, show) for (name, values), look in zip(series.items(), SERIES, strict=False)
+    ]
+    grid = [(_n(y(at)), show(round(at, 2))) for at in (floor + (roof - floor) * quarter / 4 for quarter in range(5))]
+    every = max(1, -(-len(labels) // 12))
+    ticks = [
+        (_n(x(place)), _fit(label, step * every - 6 if len(labels) > 1 else 200, 12))
+        for place, label in enumerate(labels)
+    ]
+    key = [
+        (left + place * 160, name, look[0], look[1])
+        for place, (name, look) in enumerate(zip(series, SERIES, strict=False))
+    ]
+    words = desc or "；".join(
+        f"{name}：{_say(zip(labels, values, strict=False), show)}" for name, values in series.items()
+    )
+    return _draw(
+        "lines", title, words, WIDTH, 272 if len(series) > 1 else 248,
+        lines=lines, grid=grid, ticks=ticks[::every], key=key if len(series) > 1 else [],
+        left=left, right=WIDTH - right,
+    )  # fmt: skip
+
+
+def stacked_bar(
+    rows: Iterable[tuple[str, Values]], parts: Sequence[str], *, title: str, top: Number | None = None,
+    show: Callable[[Any], str] = points, desc: str = "",
+) -> SafeString:  # fmt: skip
+    """What a figure is made of: one bar a row, one segment a part, the sum behind it; five parts at most."""
+    listed = list(rows)
+    reach = _reach([_total(values) for _, values in listed], top)
+    room = WIDTH - LABEL - 90
+    bars = []
+    for place, (label, values) in enumerate(listed):
+        segments = _segments(values, room / reach, LABEL, show)
+        y = 40 + place * ROW
+        end = _n(LABEL + float(_total(values)) * room / reach + 8)
+        bars.append(
+            (Bar(_fit(label, LABEL - 14), label, y + 5, y + ROW / 2, "", "", show(_total(values)), end), segments)
+        )
+    key = [(LABEL + place * 104, _fit(name, 84, 12), PARTS[place % len(PARTS)][0]) for place, name in enumerate(parts)]
+    words = desc or "；".join(
+        f"{label}：{_say(zip(parts, values, strict=False), show)}" for label, values in listed[:WORDS_IN_DESC]
+    )
+    return _draw("stack", title, words, WIDTH, 48 + ROW * len(listed), bars=bars, key=key, left=LABEL)
+
+
+def mini_stack(values: Values, *, title: str, top: Number, width: int = 220) -> SafeString:
+    """The make-up of one figure for a table cell; the title says the figures."""
+    segments = _segments(values, width / float(top or 1), 0, points)
+    return _draw("mini", title, "", width, 12, segments=segments)
+
+
+def sparkline(values: Values, *, title: str, width: int = 96, height: int = 24) -> SafeString:
+    """The course of one figure for a table cell, its last value dotted."""
+    known = [float(value) for value in values if value is not None]
+    if not known:
+        return _draw("spark", title, "暂无数据", width, height)
+    floor, roof = _span(known, None, None)
+    step = (width - 8) / max(len(values) - 1, 1)
+    drawn = [
+        Point(
+            _n(4 + step * place), _n(height - 4 - (float(value) - floor) / (roof - floor) * (height - 8)), points(value)
+        )
+        for place, value in enumerate(values)
+        if value is not None
+    ]
+    return _draw(
+        "spark", title, "、".join(point.text for point in drawn), width, height, path=_path(drawn), last=drawn[-1]
+    )
+
+
+def matrix(
+    columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], *, title: str, desc: str = ""
+) -> SafeString:
+    """Who has done what: one row a community, one cell a duty, in the states done, due, late and none."""
+    listed = list(rows)
+    cell = min(62.0, (WIDTH - LABEL) / max(len(columns), 1))
+    heads = [(_n(LABEL + cell * (place + 0.5)), _fit(name, cell - 4, 12)) for place, name in enumerate(columns)]
+    lines = []
+    for place, (label, states) in enumerate(listed):
+        y = 32 + place * ROW
+        marks = [
+            (
+                _n(LABEL + cell * (at + 0.5) - 12),
+                _n(LABEL + cell * (at + 0.5)),
+                *CELLS.get(state, CELLS["none"]),
+                *MARKS.get(state, MARKS["none"]),
+            )
+            for at, state in enumerate(states)
+        ]
+        lines.append((_fit(label, LABEL - 14), label, y, y + ROW / 2, marks))
+    late = [label for label, states in listed if "late" in states]
+    words = desc or (f"{len(listed)} 行，有逾期的：{'、'.join(late)}" if late else f"{len(listed)} 行，均无逾期")
+    return _draw(
+        "matrix",
+        title,
+        words,
+        int(LABEL + cell * len(columns)) or WIDTH,
+        40 + ROW * len(listed),
+        rows=lines,
+        heads=heads,
+    )
+
+
+def _draw(kind: str, title: str, desc: str, width: int, height: int, **drawing: Any) -> SafeString:
+    context = {
+        "title": title,
+        "desc": desc,
+        "width": width,
+        "height": max(height, 12),
+        "font": FONT,
+        "size": SIZE,
+        **drawing,
+    }
+    return render_to_string(f"charts/{kind}.svg", context)
+
+
+def _line(
+    name: str, values: Values, look: tuple[str, str, str],
+    x: Callable[[int], float], y: Callable[[float], float], show: Callable[[Any], str],
+) -> dict[str, Any]:  # fmt: skip
+    runs: list[list[Point]] = [[]]
+    for place, value in enumerate(values):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append(Point(_n(x(place)), _n(y(float(value))), show(value)))
+    drawn = [point for run in runs for point in run]
+    paths = [_path(run) for run in runs if len(run) > 1]
+    return {"name": name, "colour": look[0], "dash": look[1], "shape": look[2], "paths": paths, "points": drawn}
+
+
+def _segments(values: Values, scale: float, left: float, show: Callable[[Any], str]) -> list[dict[str, str]]:
+    segments, at = [], float(left)
+    for place, value in enumerate(values):
+        width = max(float(value or 0), 0) * scale
+        fill, ink = PARTS[place % len(PARTS)]
+        text = show(value) if value is not None else ""
+        fits = text if width > _measure(text, 12) + 8 else ""
+        if width:
+            shape = {"x": _n(at), "middle": _n(at + width / 2), "width": _n(max(width - 1, 0.5))}
+            segments.append({**shape, "fill": fill, "ink": ink, "text": fits})
+        at += width
+    return segments
+
+
+def _reach(values: Values, top: Number | None) -> float:
+    return float(top or max((value for value in values if value is not None), default=0)) or 1.0
+
+
+def _span(known: Sequence[float], low: Number | None, high: Number | None) -> tuple[float, float]:
+    """The scale's ends; a single value, or equal ones, stands in the middle of a scale of its own."""
+    floor = float(low) if low is not None else min(known)
+    roof = float(high) if high is not None else max(known)
+    return (floor, roof) if roof > floor else (floor - 1, floor + 1)
+
+
+def _total(values: Values) -> Number:
+    return sum((Decimal(str(value)) for value in values if value is not None), Decimal(0))
+
+
+def _path(drawn: Sequence[Point]) -> str:
+    return " ".join(f"{point.x},{point.y}" for point in drawn)
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}"
+
+
+def _measure(text: str, size: int = SIZE) -> float:
+    return sum(size if ord(sign) > 0x2E7F else size * 0.58 for sign in text)
+
+
+def _fit(text: str, room: float, size: int = SIZE) -> str:
+    """The text, cut with an ellipsis where it would run over; the full one stands in the row's title."""
+    if _measure(text, size) <= room:
+        return text
+    while text and _measure(text, size) + size > room:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _say(rows: Iterable[tuple[str, Number | None]], show: Callable[[Any], str]) -> str:
+    said = [f"{label} {show(value) if value is not None else '未评'}" for label, value in rows]
+    return "，".join(said[:WORDS_IN_DESC]) + (f" 等 {len(said)} 项" if len(said) > WORDS_IN_DESC else "")

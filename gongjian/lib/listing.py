@@ -1,0 +1,302 @@
+"""A list page is always the same page: one column spec for the screen, the print and the workbook.
+
+    class FindingList(ListPage):
+        title, noun, columns = "问题整改", "件", (Column("编号", "number", sort="number", link=True), ...)
+
+        def get_queryset(self):
+            return Finding.objects.visible_to(self.request.user).select_related("community")
+
+Filters, sort, tab and page live in the address. The number of queries is constant: one for the counts, one for the
+page, and what the subclass prefetches.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import Any, NamedTuple
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render, resolve_url
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString
+from django.views import View
+from django_filters import FilterSet
+
+from gongjian.lib.spreadsheets import write_xlsx
+from gongjian.lib.templatetags.office import day, masked_phone, moment, points, tag, yuan
+
+GAP = "—"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROWS_A_FETCH = 2000
+SHOWN: dict[str, Callable[[Any], str]] = {
+    "num": lambda value: f"{value:,}",
+    "points": points,
+    "yuan": yuan,
+    "date": day,
+    "datetime": lambda value: moment(value, "full"),
+    "phone": masked_phone,
+}
+FIGURES = {"num", "points", "yuan"}
+DAYS = {"date", "datetime"}
+
+
+class Button(NamedTuple):
+    """A link at the head of the page; give only those that the user may use."""
+
+    label: str
+    url: str
+    primary: bool = False
+
+
+class Act(NamedTuple):
+    """An act on the ticked rows: POSTed to `url` (a name or an address) with `ids` and `next`."""
+
+    label: str
+    url: str
+    confirm: str = ""
+
+
+class Tab(NamedTuple):
+    """A state in the address (`?tab=value`); the same `where` counts and filters. The empty value is the first view."""
+
+    label: str
+    value: str = ""
+    where: Q = Q()
+
+
+class Cell(NamedTuple):
+    label: str
+    style: str
+    content: str
+    lead: bool
+
+
+class ListedRow(NamedTuple):
+    pk: Any
+    name: str
+    cells: list[Cell]
+
+
+class Header(NamedTuple):
+    label: str
+    style: str
+    url: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `value` is a dotted path or a function of the row; `sort` one or more ORM names, comma separated.
+
+    Kinds: text, num, points, yuan, date, datetime, tag (with `tone`), phone (masked, in the workbook too).
+    """
+
+    label: str
+    value: str | Callable[[Any], Any]
+    sort: str = ""
+    link: bool = False
+    kind: str = "text"
+    tone: Callable[[Any], str] | None = None
+
+    @property
+    def style(self) -> str:
+        return "num" if self.kind in FIGURES else "day" if self.kind in DAYS else ""
+
+    def read(self, obj: Any) -> Any:
+        """The bare value; None where any step of the path is None."""
+        if callable(self.value):
+            return self.value(obj)
+        for name in self.value.split("."):
+            obj = getattr(obj, name, None) if obj is not None else None
+            obj = obj() if callable(obj) else obj
+        return obj
+
+    def show(self, obj: Any) -> str:
+        """What stands in the cell on the page; a SafeString of the value function goes through as it is."""
+        value = self.read(obj)
+        if value in (None, ""):
+            return GAP
+        if self.kind == "tag":
+            return tag(value, self.tone(obj) if self.tone else "")
+        text = SHOWN[self.kind](value) if self.kind in SHOWN else value
+        return format_html('<a href="{}">{}</a>', obj.get_absolute_url(), text) if self.link else text
+
+    def export(self, obj: Any) -> Any:
+        """What stands in the workbook: figures and days as such, everything else as text."""
+        value = self.read(obj)
+        if value is None or self.kind in FIGURES | DAYS:
+            return value
+        if self.kind == "phone":
+            return masked_phone(value)
+        return strip_tags(value) if isinstance(value, SafeString) else str(value)
+
+
+class ListPage(LoginRequiredMixin, View):
+    """Subclasses say what is listed; this says how. `?format=xlsx` gives exactly what is filtered, all pages of it."""
+
+    request: HttpRequest
+    template_name = "lists/list.html"
+    title = ""
+    noun = "个"
+    section = ""
+    crumbs: Sequence[tuple[str, str]] = ()
+    columns: Sequence[Column] = ()
+    filterset_class: type[FilterSet] | None = None
+    default_sort = ""
+    page_size = 50
+    empty_text = ""
+    empty_hint = ""
+    export = True
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The rows that this user may see."""
+        raise NotImplementedError
+
+    def get_columns(self) -> Sequence[Column]:
+        return self.columns
+
+    def tabs(self) -> Sequence[Tab]:
+        """Views by state, all counted in one query."""
+        return ()
+
+    def buttons(self) -> Sequence[Button]:
+        """The head buttons that this user may use."""
+        return ()
+
+    def acts(self) -> Sequence[Act]:
+        """The acts on ticked rows that this user may use."""
+        return ()
+
+    def exported(self, count: int) -> None:
+        """Called after a workbook of `count` rows was written, before it leaves: the place for the audit entry."""
+
+    def extra_context(self) -> dict[str, Any]:
+        return {}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        queryset, filterset = self._filtered()
+        refused = filterset is not None and filterset.is_bound and not filterset.is_valid()
+        if request.GET.get("format") == "xlsx" and self.export and not refused:
+            return self._workbook(self._ordered(self._in_tab(queryset)))
+        context = {**self._page_context(queryset), **self._filter_context(filterset), **self.extra_context()}
+        return render(request, self.template_name, context, status=400 if refused else 200)
+
+    def _filtered(self) -> tuple[QuerySet[Any], FilterSet | None]:
+        """The rows after the filters; none at all while a filter cannot be read, lest more is shown than was asked."""
+        queryset = self.get_queryset()
+        if not self.filterset_class:
+            return queryset, None
+        filterset = self.filterset_class(self.request.GET, queryset=queryset, request=self.request)
+        return (filterset.qs if filterset.is_valid() else queryset.none()), filterset
+
+    def _chosen_tab(self) -> Tab | None:
+        tabs = [Tab(*given) for given in self.tabs()]
+        asked = self.request.GET.get("tab", "")
+        return next((one for one in tabs if one.value == asked), tabs[0] if tabs else None)
+
+    def _in_tab(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self._chosen_tab()
+        return queryset.filter(chosen.where) if chosen and chosen.where else queryset
+
+    def _sort(self) -> str:
+        asked = self.request.GET.get("sort", "")
+        known = {column.sort for column in self.get_columns() if column.sort}
+        return asked if asked.removeprefix("-") in known else self.default_sort
+
+    def _ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Sorted as asked, equal keys by primary key, so that no row shows on two pages or on none."""
+        sort = self._sort()
+        sign = "-" if sort.startswith("-") else ""
+        names = [sign + name.strip() for name in sort.removeprefix("-").split(",") if name.strip()]
+        return queryset.order_by(*names, "pk")
+
+    def _page_context(self, queryset: QuerySet[Any]) -> dict[str, Any]:
+        tabs = self._counted_tabs(queryset)
+        paginator = Paginator(self._ordered(self._in_tab(queryset)), self.page_size)
+        if tabs:
+            paginator.count = next(one["count"] for one in tabs if one["current"])
+        page = paginator.get_page(self.request.GET.get("page"))
+        return {
+            "title": self.title,
+            "section": self.section,
+            "crumbs": self.crumbs,
+            "noun": self.noun,
+            "count_text": f"{paginator.count:,} {self.noun}",
+            "buttons": [Button(*given) for given in self.buttons()],
+            "acts": [Act(*given)._replace(url=resolve_url(given[1])) for given in self.acts()],
+            "tabs": tabs,
+            "headers": self._headers(),
+            "rows": self._rows(page),
+            "page": page,
+            "may_export": self.export,
+            "empty_text": self.empty_text,
+            "empty_hint": self.empty_hint,
+        }
+
+    def _filter_context(self, filterset: FilterSet | None) -> dict[str, Any]:
+        names = list(filterset.form.fields) if filterset else []
+        kept = {name: self.request.GET[name] for name in ("sort", "tab") if name in self.request.GET}
+        active = any(value.strip() for name in names for value in self.request.GET.getlist(name))
+        return {"filter_form": filterset.form if filterset else None, "kept": kept, "filters_active": active}
+
+    def _counted_tabs(self, queryset: QuerySet[Any]) -> list[dict[str, Any]]:
+        tabs = [Tab(*given) for given in self.tabs()]
+        if not tabs:
+            return []
+        chosen = self._chosen_tab()
+        counts = queryset.order_by().aggregate(
+            **{f"tab_{place}": Count("pk", filter=one.where or None) for place, one in enumerate(tabs)}
+        )
+        return [
+            {"label": one.label, "value": one.value or None, "count": counts[f"tab_{place}"], "current": one == chosen}
+            for place, one in enumerate(tabs)
+        ]
+
+    def _headers(self) -> list[Header]:
+        return [Header(column.label, column.style, *self._sorting(column)) for column in self.get_columns()]
+
+    def _sorting(self, column: Column) -> tuple[str, str]:
+        """The address that sorts by this column, the other way round if it already does, and the way it goes now."""
+        if not column.sort:
+            return "", ""
+        now = self._sort()
+        ways = {column.sort: "ascending", f"-{column.sort}": "descending"}
+        biggest_first = column.kind in FIGURES | DAYS
+        turned = now == column.sort if now in ways else biggest_first
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        query["sort"] = f"-{column.sort}" if turned else column.sort
+        return f"?{query.urlencode()}", ways.get(now, "")
+
+    def _rows(self, page: Page[Any]) -> Iterator[ListedRow]:
+        columns = self.get_columns()
+        lead = next((column for column in columns if column.link), columns[0])
+        for obj in page:
+            cells = [Cell(one.label, one.style, one.show(obj), one is lead) for one in columns]
+            yield ListedRow(obj.pk, strip_tags(lead.show(obj)), cells)
+
+    def _workbook(self, queryset: QuerySet[Any]) -> HttpResponse | FileResponse:
+        columns = self.get_columns()
+        stream = TemporaryFile()  # noqa: SIM115  the answer closes it
+        counted = _Counted(queryset.iterator(chunk_size=ROWS_A_FETCH))
+        rows = ([column.export(obj) for column in columns] for obj in counted)
+        write_xlsx(stream, [(self.title, [column.label for column in columns], rows)])
+        self.exported(counted.count)
+        stream.seek(0)
+        return FileResponse(stream, as_attachment=True, filename=f"{self.title}.xlsx", content_type=XLSX)
+
+
+class _Counted:
+    """Counts what passes through."""
+
+    def __init__(self, items: Iterable[Any]) -> None:
+        self.items = items
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for item in self.items:
+            self.count += 1
+            yield item
