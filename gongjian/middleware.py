@@ -1,7 +1,7 @@
 """What every request gets: whose day it is, the content policy, and a plain answer when an act is refused."""
 
 from django.conf import settings
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from gongjian.workflow import WrongState
@@ -17,6 +17,24 @@ class TodaysDuties:
         if request.user.is_authenticated:
             request.user.on(timezone.localdate())
         return self.get_response(request)
+
+
+class OwnPasswordFirst:
+    """Send whoever holds a one-time password to the page where it is changed."""
+
+    OPEN = frozenset({"accounts:password", "accounts:sign_out"})
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        owes = request.user.is_authenticated and request.user.must_change_password
+        if owes and request.resolver_match.view_name not in self.OPEN:
+            return redirect("accounts:password")
+        return None
 
 
 class ContentSecurityPolicy:

@@ -11,8 +11,8 @@ LAYERS = [  # lowest first; names on one line stand side by side and never see e
     ["gongjian.lib"],
     ["gongjian.accounts"],
     ["gongjian.audit"],
-    ["gongjian.jobs"],
     ["gongjian.workflow"],
+    ["gongjian.jobs"],
     ["gongjian.notifications"],
     ["gongjian.documents"],
     ["units"],
@@ -43,9 +43,12 @@ def imports(path):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-SOURCES = [
-    p for top in {n.split(".")[0] for n in RANK} for p in (ROOT / top).rglob("*.py") if "migrations" not in p.parts
-]
+SOURCES = sorted(
+    path
+    for top in {name.split(".")[0] for name in RANK}
+    for path in (ROOT / top).rglob("*.py")
+    if "migrations" not in path.parts
+)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))

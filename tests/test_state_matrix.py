@@ -6,8 +6,6 @@ Each app lists its machines in tests/<app>/machines.py as MACHINES:
 """
 
 import importlib
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,15 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from gongjian.audit.models import Entry
-from gongjian.workflow import Step, WrongState, advance
-
-
-@dataclass(frozen=True)
-class Machine:
-    steps: tuple[Step, ...]
-    make: Callable
-    may: dict[str, set[str]]
-
+from gongjian.workflow import WrongState, advance
 
 MACHINES = [
     machine

@@ -1,5 +1,33 @@
+from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from units.filters import UnitFilter
+from units.models import Unit
+
+
+class UnitSerializer(serializers.ModelSerializer):
+    kind_name = serializers.CharField(source="get_kind_display", help_text="类别名称")
+
+    class Meta:
+        model = Unit
+        fields = [
+            "id",
+            "name",
+            "short_name",
+            "kind",
+            "kind_name",
+            "credit_code",
+            "is_functional_department",
+            "is_active",
+        ]
 
 
 class UnitViewSet(ReadOnlyModelViewSet):
-    """Placeholder until the app has its pages."""
+    """单位名册；不含联络员电话。"""
+
+    serializer_class = UnitSerializer
+    filterset_class = UnitFilter
+    queryset = Unit.objects.none()
+
+    def get_queryset(self):
+        return Unit.objects.visible_to(self.request.user)

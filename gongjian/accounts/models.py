@@ -103,6 +103,9 @@ class Appointment(models.Model):
     def __str__(self):
         return f"{self.user} {self.get_role_display()}"
 
+    def is_in_force(self, on: date) -> bool:
+        return self.starts_on <= on and (self.ends_on is None or self.ends_on > on)
+
 
 class ApiTokenQuerySet(models.QuerySet):
     def live(self, at):

@@ -11,8 +11,11 @@ LABELS = {
     "documents.officialdocument.return": "退回修改",
     "documents.officialdocument.publish": "印发",
     "documents.officialdocument.withdraw": "撤销",
+    # jobs
+    "jobs.job.try_again": "重新排队",
     # accounts
     # units
+    "units.unit.change_contact": "修改联络员",
     # communities
     # inspections
     # funds

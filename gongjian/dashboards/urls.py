@@ -2,4 +2,6 @@ from django.urls import path
 
 from gongjian.dashboards import views
 
-urlpatterns = [path("healthz", views.healthz, name="healthz")]
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+]

@@ -10,7 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from gongjian.jobs import states
 from gongjian.jobs.models import LEASE, MOST_TRIES, Job, Status
+from gongjian.workflow import advance
 
 log = logging.getLogger(__name__)
 TASKS: dict[str, Callable] = {}
@@ -46,6 +48,11 @@ def enlist_again(kind: str, *, key: str, title: str, at: datetime, by=None, **ar
     )
     job.refresh_from_db()
     return job
+
+
+def try_again(job: Job, *, by, at: datetime) -> Job:
+    """Give a job that failed for good another run of tries."""
+    return advance(job, states.TRY_AGAIN, by=by, at=at, remark=job.error[:200], ready_at=at, tries=0)
 
 
 def wake(job: Job) -> Job:

@@ -1,2 +1,10 @@
+from django.urls import path
+
+from gongjian.jobs import views
+
 app_name = "jobs"
-urlpatterns = []
+urlpatterns = [
+    path("", views.JobList.as_view(), name="list"),
+    path("<int:pk>/", views.job_detail, name="detail"),
+    path("<int:pk>/again/", views.try_again, name="again"),
+]

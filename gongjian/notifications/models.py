@@ -44,3 +44,7 @@ class Notification(models.Model):
 
     def get_absolute_url(self):
         return reverse("notifications:open", args=[self.pk])
+
+    @property
+    def state(self) -> str:
+        return "已读" if self.read_at else "未读"

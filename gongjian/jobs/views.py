@@ -1,0 +1,55 @@
+from django.contrib import messages
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gongjian.jobs import services
+from gongjian.jobs.models import Job, Status
+from gongjian.jobs.states import JOB_STEPS
+from gongjian.lib.listing import Column, ListPage, Tab
+from gongjian.workflow import open_steps
+
+
+class JobList(ListPage):
+    title, noun = "后台作业", "项"
+    default_sort = "-at"
+    empty_text = "还没有后台作业"
+    columns = (
+        Column("说明", "title", link=True),
+        Column("发起人", "by.name"),
+        Column("发起时间", "at", sort="at", kind="datetime"),
+        Column("次数", "tries", kind="num"),
+        Column("状态", "get_status_display", kind="tag", tone=lambda job: job.status_tone),
+    )
+
+    def get_queryset(self):
+        return Job.objects.visible_to(self.request.user).select_related("by")
+
+    def tabs(self):
+        waiting = Q(status__in=[Status.READY, Status.RUNNING])
+        return [Tab("全部"), Tab("进行中", "waiting", waiting), Tab("需人工处理", "failed", Q(status=Status.FAILED))]
+
+
+def job_detail(request, pk):
+    """How far one job is; the page asks again by itself until it is done."""
+    job = get_object_or_404(Job.objects.visible_to(request.user).select_related("by"), pk=pk)
+    context = {
+        "job": job,
+        "title": job.title,
+        "crumbs": [("后台作业", reverse("jobs:list"))],
+        "result_url": job.result.get("url"),
+        "refused": job.result.get("refused"),
+        "steps": open_steps(job, JOB_STEPS, request.user),
+    }
+    return render(request, "jobs/job_detail.html", context)
+
+
+@require_POST
+def try_again(request, pk):
+    """Put a failed job back on the ledger."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    services.wake(services.try_again(job, by=request.user, at=timezone.now()))
+    messages.success(request, "已重新排队")
+    return redirect(job)

@@ -1,0 +1,19 @@
+import django_filters
+from django.db.models import Q
+
+from units.models import Kind, Unit
+
+
+class UnitFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="搜索", method="search")
+    kind = django_filters.ChoiceFilter(label="类别", choices=Kind.choices)
+    is_functional_department = django_filters.BooleanFilter(label="职能部门")
+    is_active = django_filters.BooleanFilter(label="在册")
+
+    class Meta:
+        model = Unit
+        fields = ["q", "kind", "is_functional_department", "is_active"]
+
+    def search(self, queryset, name, value):
+        words = Q(name__icontains=value) | Q(short_name__icontains=value) | Q(credit_code__iexact=value)
+        return queryset.filter(words | Q(contact__name__icontains=value))

@@ -1,0 +1,23 @@
+"""The register of units as people keep it by hand; whole lists come through the register's import."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from gongjian.audit.services import record
+from gongjian.workflow import require
+from units.models import Contact, Unit
+from units.permissions import may_edit_contact
+
+
+def change_contact(unit: Unit, *, name: str, phone: str, by, at: datetime) -> Contact:
+    """Write down whom the office telephones at a unit; the earlier entry stays in its history."""
+    require(may_edit_contact(by, unit), "您不能修改这家单位的联络员")
+    with transaction.atomic():
+        contact, _ = Contact.objects.select_for_update().get_or_create(unit=unit)
+        before = {"name": contact.name, "phone": contact.phone}
+        contact.name, contact.phone = name, phone
+        contact.save(update_fields=["name", "phone"])
+        after = {"name": name, "phone": phone}
+        record(unit, "units.unit.change_contact", by=by, at=at, before=before, after=after)
+    return contact

@@ -1,0 +1,76 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongjian.audit.history import history_of
+from gongjian.lib.listing import Button, Column, ListPage
+from gongjian.workflow import require
+from units import services
+from units.filters import UnitFilter
+from units.forms import ContactForm
+from units.models import Unit
+from units.permissions import may_edit_contact, may_see_contact
+
+
+class UnitList(ListPage):
+    title, noun, section = "单位名册", "家", "units"
+    filterset_class = UnitFilter
+    default_sort = "name"
+    empty_text = "名册里还没有单位"
+    empty_hint = "由共建办从“名册导入”一次录入"
+    columns = (
+        Column("单位名称", "name", sort="name", link=True),
+        Column("简称", "short_name", sort="short_name"),
+        Column("类别", "get_kind_display", sort="kind"),
+        Column("职能部门", lambda unit: "是" if unit.is_functional_department else ""),
+        Column("联络员", "contact.name"),
+        Column("联系电话", "contact.phone", kind="phone"),
+        Column("状态", lambda unit: "在册" if unit.is_active else "已撤销", kind="tag", tone=lambda u: u.status_tone),
+    )
+
+    def get_queryset(self):
+        return Unit.objects.visible_to(self.request.user).select_related("contact")
+
+
+def unit_detail(request, pk):
+    """One unit: who it is, whom to telephone, and the communities that it leads or takes part in."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("contact"), pk=pk)
+    context = {
+        "unit": unit,
+        "title": unit.name,
+        "section": "units",
+        "crumbs": [("单位名册", reverse("units:list"))],
+        "seats": unit.seats.select_related("group__community__subdistrict").order_by("role", "group__community__code"),
+        "postings": _postings(unit, request.user),
+        "may_see_contact": may_see_contact(request.user, unit),
+        "history": history_of(unit),
+        "buttons": [],
+    }
+    if may_edit_contact(request.user, unit):
+        context["buttons"] = [Button("修改联络员", reverse("units:contact", args=[unit.pk]))]
+    return render(request, "units/unit_detail.html", context)
+
+
+def _postings(unit, user):
+    """Those who act for the unit today, for the office and those above it."""
+    if not user.sees_city:
+        return []
+    posted = unit.postings.select_related("appointment__user").order_by("appointment__role", "pk")
+    return [posting for posting in posted if posting.appointment.is_in_force(user.as_of)]
+
+
+def unit_contact(request, pk):
+    """Change whom the office telephones."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("contact"), pk=pk)
+    require(may_edit_contact(request.user, unit), "您不能修改这家单位的联络员")
+    form = ContactForm(request.POST or None, instance=getattr(unit, "contact", None))
+    if request.method == "POST" and form.is_valid():
+        services.change_contact(unit, **form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, f"已更新{unit.short_name}的联络员")
+        return redirect(unit)
+    crumbs = [("单位名册", reverse("units:list")), (unit.short_name, unit.get_absolute_url())]
+    context = {"form": form, "title": f"修改联络员：{unit.short_name}", "section": "units", "crumbs": crumbs}
+    return render(
+        request, "forms/form_page.html", {**context, "submit_label": "保存", "back_url": unit.get_absolute_url()}
+    )
