@@ -50,8 +50,8 @@ class Section:
         value = written_number(self._value(key))
         if value is not None and lowest <= value <= highest and not (above_lowest and value == lowest):
             return value
-        bounds = f"大于 {lowest}、不超过 {highest} 的数" if above_lowest else f"{lowest} 到 {highest} 之间的数"
-        self._wrong(key, f'应是{bounds}，小数写成带引号的文字，如 "0.85"')
+        bounds = f"应是大于 {lowest}、不超过 {highest} 的数" if above_lowest else f"应是 {lowest} 到 {highest} 之间的数"
+        self._wrong(key, f'{bounds}，小数写成带引号的文字，如 "0.85"')
         return Decimal(lowest)
 
     def whole(self, key: str, lowest: int, highest: int) -> int:

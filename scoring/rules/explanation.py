@@ -72,7 +72,7 @@ def _assessment_part(assessment: Assessment, rules: AssessmentRules) -> Part:
 def _pass_note(part: PassPoints) -> str:
     totals = part.totals
     if part.trimmed:
-        return f"{totals.count} 张评分表，去掉最高分 {totals.highest}、最低分 {totals.lowest} 后平均"
+        return f"{totals.count} 张评分表，去掉最高分 {plain(totals.highest)}、最低分 {plain(totals.lowest)} 后平均"
     return f"{totals.count} 张评分表平均"
 
 

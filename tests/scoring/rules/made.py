@@ -1,0 +1,58 @@
+"""What the tests of the rules have in common: the rule files as shipped, and a community to bend."""
+
+import json
+from copy import deepcopy
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from gongjian.lib.checklists import load_checklist
+from scoring.rules.components import Rectification
+from scoring.rules.quarters import CommunityInputs
+from scoring.rules.rubric import load_rubric
+from scoring.rules.sheets import pass_totals
+
+ROOT = Path(__file__).parents[3]
+RUBRIC_FILE = json.loads((ROOT / "scoring/rubrics/default.json").read_text(encoding="utf-8"))
+CHECKLIST_FILE = json.loads((ROOT / "inspections/checklists/v1.json").read_text(encoding="utf-8"))
+RUBRIC = load_rubric(RUBRIC_FILE)
+CHECKLIST = load_checklist(CHECKLIST_FILE)
+MONTHS = ("2026-07", "2026-08", "2026-09")
+ON_TIME = dict.fromkeys(MONTHS, "on_time")
+
+
+def rubric_file(path, value):
+    """The default rubric with one value changed, e.g. `rubric_file("components.assessment.weight", "0.5")`."""
+    return _changed(RUBRIC_FILE, path, value)
+
+
+def checklist_file(path, value):
+    return _changed(CHECKLIST_FILE, path, value)
+
+
+def points(*written):
+    return [Decimal(text) for text in written]
+
+
+def day(*written):
+    return {"day": pass_totals(points(*written))}
+
+
+def make_inputs(code="330111001", **given):
+    whole = CommunityInputs(code, "虎山社区", "城区", day("90.00"), ON_TIME, Rectification(0, 0))
+    return replace(whole, **given)
+
+
+def clean_marks(**given):
+    """An assessor's sheet with nothing deducted, but for the items given as `Q1="2.00"` or as a whole mark."""
+    marks = {item.code: {"deducted": "0", "not_applicable": False, "note": ""} for item in CHECKLIST.items}
+    return marks | {code: mark if isinstance(mark, dict) else {"deducted": mark} for code, mark in given.items()}
+
+
+def _changed(mapping, path, value):
+    changed = inner = deepcopy(mapping)
+    *steps, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+    for step in steps:
+        inner = inner[step]
+    inner[last] = value
+    return changed

@@ -1,0 +1,14 @@
+import subprocess
+import sys
+
+from tests.scoring.rules.made import ROOT
+
+
+def test_the_rules_run_without_django():
+    program = (
+        "import sys, pkgutil, importlib, scoring.rules as rules\n"
+        "for found in pkgutil.iter_modules(rules.__path__): importlib.import_module(f'scoring.rules.{found.name}')\n"
+        "print('scoring.rules.freezing' in sys.modules, 'django' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["True", "False"]
