@@ -113,11 +113,16 @@ def sheet_of(document: OfficialDocument) -> layout.Sheet:
     )
 
 
+def render_document(document: OfficialDocument) -> bytes:
+    """The sheet as PDF, as it stands now."""
+    return layout.render_pdf(sheet_of(document))
+
+
 def print_document(document: OfficialDocument, *, at: datetime) -> OfficialDocument:
     """Render the signed sheet, keep the file and its SHA-256, and say that it is issued. Twice does it once."""
     if document.status != Status.SIGNED:
         return document
-    content = layout.render_pdf(sheet_of(document))
+    content = render_document(document)
     digest = hashlib.sha256(content).hexdigest()
     name = OfficialDocument.file.field.storage.save(
         f"documents/{document.year}/{document.issuer.code}-{document.serial:04}.pdf", ContentFile(content)

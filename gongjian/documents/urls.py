@@ -1,2 +1,18 @@
+from django.urls import path
+
+from gongjian.documents import views
+
 app_name = "documents"
-urlpatterns = []
+urlpatterns = [
+    path("", views.DocumentList.as_view(), name="list"),
+    path("new/", views.document_new, name="new"),
+    path("<int:pk>/", views.document_detail, name="detail"),
+    path("<int:pk>/edit/", views.document_edit, name="edit"),
+    path("<int:pk>/pdf/", views.document_pdf, name="pdf"),
+    path("<int:pk>/submit/", views.document_act, {"act": "submit"}, name="submit"),
+    path("<int:pk>/sign/", views.document_act, {"act": "sign"}, name="sign"),
+    path("<int:pk>/send-up/", views.document_act, {"act": "send_up"}, name="send_up"),
+    path("<int:pk>/approve/", views.document_act, {"act": "approve"}, name="approve"),
+    path("<int:pk>/return/", views.document_return, name="return"),
+    path("<int:pk>/withdraw/", views.document_withdraw, name="withdraw"),
+]

@@ -61,6 +61,12 @@ def wake(job: Job) -> Job:
     return job
 
 
+def wake_waiting(kind: str, *, key: str) -> None:
+    """Wake the job of `kind` and `key` if there is one that waits: what a view does after an act that enlists."""
+    for job in Job.objects.filter(kind=kind, key=key, status=Status.READY):
+        wake(job)
+
+
 def _send(job: Job) -> None:
     if settings.JOBS_INLINE:
         TASKS[job.kind](job.pk)

@@ -1,0 +1,32 @@
+from django import forms
+
+from gongjian.documents.models import Issuer, Kind, OfficialDocument
+
+
+class WordsForm(forms.ModelForm):
+    """The words of a draft. Tables come from the data and are not edited here."""
+
+    class Meta:
+        model = OfficialDocument
+        fields = ["title", "main_recipient", "body", "note", "copy_recipients"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 22}), "main_recipient": forms.Textarea(attrs={"rows": 2})}
+        help_texts = {
+            "title": "写明发文机关、事由和文种，如：关于做好……工作的通知",
+            "main_recipient": "不写冒号；印制时自动加上",
+            "body": "一行一段。以“一、”“（一）”“1.”“（1）”开头的行按各级标题排版。",
+            "note": "如：此件公开发布",
+        }
+
+
+class DraftForm(WordsForm):
+    """A document begun by hand: its kind and who issues it, besides the words."""
+
+    class Meta(WordsForm.Meta):
+        fields = ["kind", "issuer", "needs_approval", *WordsForm.Meta.fields]
+
+    kind = forms.ChoiceField(label="文种", choices=Kind.choices)
+    issuer = forms.ModelChoiceField(label="发文机关", queryset=Issuer.objects.order_by("pk"), empty_label=None)
+
+
+class RemarkForm(forms.Form):
+    remark = forms.CharField(label="意见", widget=forms.Textarea(attrs={"rows": 4}), max_length=300)

@@ -1,0 +1,155 @@
+from django.contrib import messages
+from django.db.models import Q
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
+
+from gongjian.audit.history import history_of
+from gongjian.documents import services, states
+from gongjian.documents.filters import DocumentFilter
+from gongjian.documents.forms import DraftForm, RemarkForm, WordsForm
+from gongjian.documents.models import OfficialDocument, Status
+from gongjian.documents.permissions import may_draft_document
+from gongjian.jobs.services import wake_waiting
+from gongjian.lib import pdf
+from gongjian.lib.listing import Button, Column, ListPage, Tab
+from gongjian.workflow import open_steps, require
+
+UNDER_WAY = Q(status__in=[Status.DRAFT, Status.IN_REVIEW, Status.APPROVING, Status.SIGNED])
+ACTS = {
+    "submit": (states.SUBMIT, services.submit_document, "已送签"),
+    "sign": (states.SIGN, services.sign_document, "已签发，正在印制"),
+    "send_up": (states.SEND_UP, services.sign_document, "已签报，等待批准"),
+    "approve": (states.APPROVE, services.approve_document, "已批准，正在印制"),
+}
+
+
+class DocumentList(ListPage):
+    title, noun, section = "公文", "件", "documents"
+    filterset_class = DocumentFilter
+    default_sort = "-drafted_at"
+    empty_text = "还没有可以看的公文"
+    empty_hint = "任务通知和通报印发后列在这里"
+    columns = (
+        Column("发文字号", "number", sort="year,serial"),
+        Column("标题", "title", link=True),
+        Column("文种", "get_kind_display", sort="kind"),
+        Column("成文日期", "document_date", sort="document_date", kind="date"),
+        Column("状态", "get_status_display", kind="tag", tone=lambda document: document.status_tone),
+    )
+
+    def get_queryset(self):
+        return OfficialDocument.objects.visible_to(self.request.user).select_related("issuer")
+
+    def tabs(self):
+        return [
+            Tab("全部"),
+            Tab("办理中", "under_way", UNDER_WAY),
+            Tab("已印发", "published", Q(status=Status.PUBLISHED)),
+            Tab("已撤销", "withdrawn", Q(status=Status.WITHDRAWN)),
+        ]
+
+    def buttons(self):
+        return [Button("拟稿", reverse("documents:new"), True)] if may_draft_document(self.request.user) else []
+
+
+def _visible(request, pk):
+    documents = OfficialDocument.objects.visible_to(request.user)
+    return get_object_or_404(documents.select_related("issuer", "drafted_by", "signed_by", "approved_by"), pk=pk)
+
+
+def document_new(request):
+    """Begin a document by hand."""
+    require(may_draft_document(request.user), "只有共建办可以拟稿")
+    form = DraftForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        document = services.draft_document(**form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, "已存为草稿")
+        return redirect(document)
+    return _form_page(request, form, title="拟稿", back_url=reverse("documents:list"))
+
+
+def document_detail(request, pk):
+    """One document as the sheet it is or will be, the way it went, and the steps that the reader may take."""
+    document = _visible(request, pk)
+    context = {
+        "document": document,
+        "title": document.title,
+        "eyebrow": document.number,
+        "state_of": document,
+        "section": "documents",
+        "crumbs": [("公文", reverse("documents:list"))],
+        "steps": open_steps(document, states.DOCUMENT_STEPS, request.user),
+        "may_edit": document.status == Status.DRAFT and may_draft_document(request.user),
+        "cannot_print": pdf.ready(),
+        "history": history_of(document),
+    }
+    return render(request, "documents/document_detail.html", context)
+
+
+def document_edit(request, pk):
+    """Change the words of a draft."""
+    document = _visible(request, pk)
+    require(may_draft_document(request.user), "只有共建办可以改稿")
+    form = WordsForm(request.POST or None, instance=document)
+    if request.method == "POST" and form.is_valid():
+        document = _visible(request, pk)
+        services.edit_document(document, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, "已保存")
+        return redirect(document)
+    return _form_page(request, form, title=f"改稿：{document.title}", back_url=document.get_absolute_url())
+
+
+def _form_page(request, form, *, title, back_url):
+    crumbs = [("公文", reverse("documents:list"))]
+    context = {"form": form, "title": title, "section": "documents", "crumbs": crumbs, "back_url": back_url}
+    return render(request, "forms/form_page.html", context)
+
+
+@require_POST
+def document_act(request, pk, act):
+    """Submit, sign or approve."""
+    document = _visible(request, pk)
+    _, service, said = ACTS[act]
+    service(document, by=request.user, at=timezone.now())
+    wake_waiting("documents.print", key=str(document.pk))
+    messages.success(request, said)
+    return redirect(document)
+
+
+def document_return(request, pk):
+    """Give a draft back with a remark."""
+    return _with_remark(request, pk, states.RETURN, services.return_document, "已退回修改")
+
+
+def document_withdraw(request, pk):
+    """Withdraw an issued document with a remark; it stays readable, its number stays taken."""
+    return _with_remark(request, pk, states.WITHDRAW, services.withdraw_document, "已撤销")
+
+
+def _with_remark(request, pk, step, service, said):
+    document = _visible(request, pk)
+    require(step.may(request.user, document), f"您不能{step.label}这份公文")
+    form = RemarkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        service(document, remark=form.cleaned_data["remark"], by=request.user, at=timezone.now())
+        messages.success(request, said)
+        return redirect(document)
+    return _form_page(request, form, title=f"{step.label}：{document.title}", back_url=document.get_absolute_url())
+
+
+@xframe_options_sameorigin
+def document_pdf(request, pk):
+    """The sheet as PDF: the printed file once there is one, else the draft as it would be printed."""
+    document = _visible(request, pk)
+    name = f"{document.number or '草稿'} {document.title}.pdf"
+    if document.file:
+        return FileResponse(document.file.open("rb"), filename=name, content_type="application/pdf")
+    if reasons := pdf.ready():
+        return render(request, "documents/cannot_print.html", {"reasons": reasons}, status=503)
+    answer = HttpResponse(services.render_document(document), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = "inline; filename=draft.pdf"
+    return answer

@@ -1,0 +1,58 @@
+from gongjian.documents.models import Issuer
+from tests.access import BUSINESS, OFFICE, Codes, Page
+from tests.documents.factories import make_document
+
+READS_DRAFTS = OFFICE | {"auditor"}
+WORDS = {"title": "关于卫生的通知", "body": "请落实。", "main_recipient": "各社区"}
+REMARK = {"remark": "请补充时限"}
+
+
+def draft(cast):
+    return [make_document(cast).pk]
+
+
+def in_review(cast):
+    return [make_document(cast, status="in_review").pk]
+
+
+def approving(cast):
+    return [make_document(cast, status="approving", needs_approval=True).pk]
+
+
+def for_signature_by_city(cast):
+    return [make_document(cast, status="in_review", needs_approval=True).pk]
+
+
+def published(cast):
+    return [make_document(cast, status="published").pk]
+
+
+def new_document(cast):
+    return {"kind": "notice", "issuer": Issuer.objects.get().pk, **WORDS}
+
+
+DIRECTOR = {"office_director"}
+UNSEEN = {"auditor": 403, "office_staff": 403}
+
+PAGES = [
+    Page("documents:list", get=Codes(BUSINESS, exceptions={"system_admin": 200})),
+    Page("documents:new", get=Codes(OFFICE), post=Codes(OFFICE, code=302), data=new_document),
+    Page("documents:detail", published, get=Codes(BUSINESS, otherwise=404)),
+    Page("documents:detail", draft, get=Codes(READS_DRAFTS, otherwise=404), query="?draft"),
+    Page(
+        "documents:edit",
+        draft,
+        get=Codes(OFFICE, otherwise=404, exceptions={"auditor": 403}),
+        post=Codes(OFFICE, otherwise=404, code=302, exceptions={"auditor": 403}),
+        data=lambda cast: WORDS,
+    ),
+    Page("documents:pdf", draft, get=Codes(READS_DRAFTS, otherwise=404)),
+    Page("documents:submit", draft, post=Codes(OFFICE, 404, 302, {"auditor": 403})),
+    Page("documents:sign", in_review, post=Codes(DIRECTOR, 404, 302, UNSEEN)),
+    Page("documents:send_up", for_signature_by_city, post=Codes(DIRECTOR, 404, 302, UNSEEN)),
+    Page("documents:approve", approving, post=Codes({"approver"}, 404, 302, UNSEEN | {"office_director": 403})),
+    Page("documents:return", in_review, post=Codes(DIRECTOR, 404, 302, UNSEEN), data=lambda cast: REMARK),
+    Page("documents:withdraw", published, post=Codes(DIRECTOR, 403, 302, {"system_admin": 404}), data=lambda c: REMARK),
+    Page("api:document-list", get=Codes(BUSINESS, exceptions={"system_admin": 200})),
+    Page("api:document-detail", published, get=Codes(BUSINESS, otherwise=404)),
+]
