@@ -51,8 +51,20 @@ PAGES = [
     Page("documents:sign", in_review, post=Codes(DIRECTOR, 404, 302, UNSEEN)),
     Page("documents:send_up", for_signature_by_city, post=Codes(DIRECTOR, 404, 302, UNSEEN)),
     Page("documents:approve", approving, post=Codes({"approver"}, 404, 302, UNSEEN | {"office_director": 403})),
-    Page("documents:return", in_review, post=Codes(DIRECTOR, 404, 302, UNSEEN), data=lambda cast: REMARK),
-    Page("documents:withdraw", published, post=Codes(DIRECTOR, 403, 302, {"system_admin": 404}), data=lambda c: REMARK),
+    Page(
+        "documents:return",
+        in_review,
+        get=Codes(DIRECTOR, 404, 200, UNSEEN),
+        post=Codes(DIRECTOR, 404, 302, UNSEEN),
+        data=lambda cast: REMARK,
+    ),
+    Page(
+        "documents:withdraw",
+        published,
+        get=Codes(DIRECTOR, 403, 200, {"system_admin": 404}),
+        post=Codes(DIRECTOR, 403, 302, {"system_admin": 404}),
+        data=lambda cast: REMARK,
+    ),
     Page("api:document-list", get=Codes(BUSINESS, exceptions={"system_admin": 200})),
     Page("api:document-detail", published, get=Codes(BUSINESS, otherwise=404)),
 ]

@@ -10,7 +10,7 @@ FOR_THE_CITY = (states.SEND_UP, states.APPROVE)
 MACHINES = [
     Machine(
         OWN,
-        lambda cast, status: make_document(cast, status=status),
+        lambda cast, status: make_document(cast, status=status, year=2026, serial=1),
         {"submit": OFFICE, "sign": DIRECTOR, "publish": OFFICE, "withdraw": DIRECTOR},
     ),
     Machine(
