@@ -3,6 +3,7 @@ from datetime import date
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from gongjian.accounts.roles import CITY_WIDE, Role
@@ -44,6 +45,13 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("staffing:detail", args=[self.pk])
+
+    @property
+    def state(self) -> str:
+        return "在用" if self.is_active else "已停用"
 
     as_of: date | None = None
 

@@ -14,6 +14,12 @@ LABELS = {
     # jobs
     "jobs.job.try_again": "重新排队",
     # accounts
+    "accounts.user.open": "新开账号",
+    "accounts.user.appoint": "任命",
+    "accounts.user.end_appointment": "结束任职",
+    "accounts.user.reset_password": "重置密码",
+    "accounts.user.stop": "停用账号",
+    "accounts.user.start": "启用账号",
     # units
     "units.unit.change_contact": "修改联络员",
     # communities

@@ -15,7 +15,7 @@ SECTIONS = (
     ("funds", "经费", "funds:overview"),
     ("documents", "公文", "documents:list"),
 )
-ADMIN_SECTIONS = (("accounts", "账号", "accounts:users"),)
+ADMIN_SECTIONS = (("accounts", "账号", "staffing:list"),)
 
 
 def sections_for(user):

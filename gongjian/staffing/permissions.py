@@ -1,0 +1,12 @@
+"""三员分立: the system administrator keeps accounts and sees no business data; the auditor reads along."""
+
+from gongjian.accounts.roles import Role
+
+
+def may_see_staff(user) -> bool:
+    return user.has_role(Role.SYSTEM_ADMIN, Role.AUDITOR)
+
+
+def may_keep_accounts(user, account=None) -> bool:
+    """Nobody keeps his own account: an administrator's is kept by another one."""
+    return user.has_role(Role.SYSTEM_ADMIN) and (account is None or account.pk != user.pk)
