@@ -77,11 +77,11 @@ def trend_line(
     if not known:
         return _draw("lines", title, desc, WIDTH, 120)
     floor, roof = _span(known, low, high)
-    left, right, upper, lower = 60, 24, 20, 216
-    step = (WIDTH - left - right) / max(len(labels) - 1, 1)
+    left, right, upper, lower, inset = 60, 24, 20, 216, 30
+    step = (WIDTH - left - right - 2 * inset) / max(len(labels) - 1, 1)
 
     def x(place: int) -> float:
-        return left + step * place if len(labels) > 1 else (WIDTH + left - right) / 2
+        return left + inset + step * place if len(labels) > 1 else (WIDTH + left - right) / 2
 
     def y(value: float) -> float:
         return lower - (value - floor) / (roof - floor) * (lower - upper)

@@ -12,6 +12,7 @@ page, and what the subclass prefetches.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
@@ -31,6 +32,7 @@ from gongjian.lib.templatetags.office import day, masked_phone, moment, points, 
 GAP = "—"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_A_FETCH = 2000
+BRIEF = 9
 SHOWN: dict[str, Callable[[Any], str]] = {
     "num": lambda value: f"{value:,}",
     "points": points,
@@ -41,6 +43,7 @@ SHOWN: dict[str, Callable[[Any], str]] = {
 }
 FIGURES = {"num", "points", "yuan"}
 DAYS = {"date", "datetime"}
+UNBROKEN = DAYS | {"phone"}
 
 
 class Button(NamedTuple):
@@ -103,7 +106,7 @@ class Column:
 
     @property
     def style(self) -> str:
-        return "num" if self.kind in FIGURES else "day" if self.kind in DAYS else ""
+        return "num" if self.kind in FIGURES else "day" if self.kind in UNBROKEN else ""
 
     def read(self, obj: Any) -> Any:
         """The bare value; None where any step of the path is None."""
@@ -127,8 +130,10 @@ class Column:
     def export(self, obj: Any) -> Any:
         """What stands in the workbook: figures and days as such, everything else as text."""
         value = self.read(obj)
-        if value is None or self.kind in FIGURES | DAYS:
+        if value is None or self.kind == "num" or self.kind in DAYS:
             return value
+        if self.kind in FIGURES:
+            return Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
         if self.kind == "phone":
             return masked_phone(value)
         return strip_tags(value) if isinstance(value, SafeString) else str(value)
@@ -275,8 +280,15 @@ class ListPage(LoginRequiredMixin, View):
         columns = self.get_columns()
         lead = next((column for column in columns if column.link), columns[0])
         for obj in page:
-            cells = [Cell(one.label, one.style, one.show(obj), one is lead) for one in columns]
+            cells = [self._cell(one, obj, one is lead) for one in columns]
             yield ListedRow(obj.pk, strip_tags(lead.show(obj)), cells)
+
+    @staticmethod
+    def _cell(column: Column, obj: Any, lead: bool) -> Cell:
+        """A short word is not broken over two lines for the sake of a long name beside it."""
+        content = column.show(obj)
+        brief = "brief" if len(strip_tags(content)) <= BRIEF and not lead else ""
+        return Cell(column.label, column.style or brief, content, lead)
 
     def _workbook(self, queryset: QuerySet[Any]) -> HttpResponse | FileResponse:
         columns = self.get_columns()
