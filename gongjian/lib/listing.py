@@ -285,10 +285,11 @@ class ListPage(LoginRequiredMixin, View):
 
     @staticmethod
     def _cell(column: Column, obj: Any, lead: bool) -> Cell:
-        """A short word is not broken over two lines for the sake of a long name beside it."""
+        """A short word is not broken over two lines beside a long name; a gap takes no line on a phone."""
         content = column.show(obj)
         brief = "brief" if len(strip_tags(content)) <= BRIEF and not lead else ""
-        return Cell(column.label, column.style or brief, content, lead)
+        style = f"{column.style or brief} gap" if content == GAP else column.style or brief
+        return Cell(column.label, style, content, lead)
 
     def _workbook(self, queryset: QuerySet[Any]) -> HttpResponse | FileResponse:
         columns = self.get_columns()
