@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 LIMIT = Decimal(10) ** 10  # what a Decimal(12,2) column holds
-AMOUNT = re.compile(r"[¥￥]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(万?)元?")
+AMOUNT = re.compile(r"[¥￥]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(万?)元?", re.ASCII)
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 PLACES = ("", "拾", "佰", "仟")
 GROUPS = ("", "万", "亿")
@@ -28,7 +28,7 @@ def parse_yuan(text: str) -> Decimal:
         raise ValueError("请填写金额。")
     if bare.startswith(("-", "−", "负")):
         raise ValueError(f"“{shown}”是负数：金额不能小于 0。")
-    found = AMOUNT.fullmatch(bare) if bare.isascii() or bare.rstrip("万元").isascii() else None
+    found = AMOUNT.fullmatch(bare)
     if not found:
         raise ValueError(f"“{shown}”不是金额：请只填数字，如 48600.50 或 4.86万元。")
     whole, fraction, wan = found.groups()
@@ -46,7 +46,7 @@ def in_words(amount: Decimal) -> str:
     正确填写票据和结算凭证的基本规定: 整 after 元 or 角, 零 for zeros between figures. Raises ValueError when negative,
     finer than a cent or 1,000,000,000,000 yuan or more.
     """
-    if amount < 0 or amount >= 10**12 or amount != amount.quantize(CENT):
+    if not amount.is_finite() or amount < 0 or amount >= 10**12 or amount != amount.quantize(CENT):
         raise ValueError("大写金额应在 0 到一万亿元之间，最多两位小数。")
     cents = int(amount * 100)
     yuan, jiao, fen = cents // 100, cents // 10 % 10, cents % 10
@@ -60,16 +60,13 @@ def in_words(amount: Decimal) -> str:
 
 def whole_in_words(number: int) -> str:
     """0 to 999,999,999,999 in groups of four figures."""
-    words, pending_zero = "", False
+    words, higher = "", 0
     for index in range(len(GROUPS) - 1, -1, -1):
         group = number // 10_000**index % 10_000
-        if not group:
-            pending_zero = bool(words)
-            continue
-        if words and (pending_zero or group < 1000):
-            words += "零"
-        words += four_in_words(group) + GROUPS[index]
-        pending_zero = False
+        if group:
+            zero_between = words and (higher % 10 == 0 or group < 1000)
+            words += ("零" if zero_between else "") + four_in_words(group) + GROUPS[index]
+        higher = group
     return words or "零"
 
 

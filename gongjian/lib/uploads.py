@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 import io
-import warnings
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -35,14 +34,11 @@ class CleanPhoto:
 
 def clean_photo(file: IO[bytes], *, longest: int = 1600) -> CleanPhoto:
     """The photo as the system keeps it: JPEG, upright, its longer side at most `longest` pixels. Raises BadUpload."""
+    file.seek(0)
     content = file.read(MAX_BYTES + 1)
     refuse_unlikely(content)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", Image.DecompressionBombWarning
-            )  # our own limit is lower and is checked below
-            return cleaned(content, longest)
+        return cleaned(content, longest)
     except BadUpload:
         raise
     except Exception as damage:  # Pillow's decoders raise a dozen kinds, struct.error and IndexError among them

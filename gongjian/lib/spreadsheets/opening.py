@@ -71,6 +71,7 @@ def content_of(source: IO[bytes] | str | Path) -> bytes:
         with open(source, "rb") as file:
             content = file.read(MAX_BYTES + 1)
     else:
+        source.seek(0)
         content = source.read(MAX_BYTES + 1)
     if not content.strip(b"\0\r\n\t "):
         raise UnreadableWorkbook("文件是空的：请检查是否选错了文件。")

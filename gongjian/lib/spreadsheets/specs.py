@@ -108,6 +108,8 @@ def column_letters(index: int) -> str:
 
 def canonical(text: str) -> str:
     """A name as it is compared: full width and half width alike, no spaces, nothing invisible."""
+    if text.isascii() and text.isprintable():
+        return text.replace(" ", "")
     folded = unicodedata.normalize("NFKC", text)
     return "".join(char for char in folded if not char.isspace() and unicodedata.category(char) not in {"Cc", "Cf"})
 

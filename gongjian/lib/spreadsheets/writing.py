@@ -17,6 +17,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 MAX_SHEET_ROWS = 1_048_576
 MAX_CELL_CHARS = 32_767
 EXACT_DIGITS = 15
+AS_TEXT = 49  # Excel's built-in format @
 SAFE = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 NOT_IN_EXCEL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -44,8 +45,8 @@ def write_xlsx(stream: IO[bytes], sheets: Iterable[Sheet], widths: dict[str, Seq
 
 def styles_of(book: Any) -> dict[str, Any]:
     formats = {
-        "header": {"bold": True, "num_format": "@", "bottom": 1, "bg_color": "#F2F2F2", "valign": "vcenter"},
-        "text": {"num_format": "@"},
+        "header": {"bold": True, "num_format": AS_TEXT, "bottom": 1, "bg_color": "#F2F2F2", "valign": "vcenter"},
+        "text": {"num_format": AS_TEXT},
         "date": {"num_format": "yyyy-mm-dd"},
         "moment": {"num_format": "yyyy-mm-dd hh:mm"},
         "amount": {"num_format": "0.00"},
@@ -95,7 +96,7 @@ def on_the_wall(moment: datetime.datetime) -> datetime.datetime:
 
 def fitting(text: str) -> str:
     """Without characters that no workbook can hold; a text past a cell's 32,767 characters ends in …"""
-    text = NOT_IN_EXCEL.sub("", str(text))
+    text = NOT_IN_EXCEL.sub("", str(text)).replace("\r\n", "\n").replace("\r", "\n")
     return text if len(text) <= MAX_CELL_CHARS else text[: MAX_CELL_CHARS - 1] + "…"
 
 
