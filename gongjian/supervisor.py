@@ -66,7 +66,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for the supervisor, which then stops everyone in order
-                preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509  this process has one thread
+                preexec_fn=die_with_parent(os.getpid()),
             )
         self.started = at
 
@@ -132,13 +132,13 @@ class Supervisor:
         return False
 
     def accompany(self, command: list[str], surroundings: Mapping[str, str]) -> int | None:
-        """Run a command to its end on this terminal while the children are watched: its exit status, None if stopped."""
+        """Run a command to its end on this terminal, the children watched meanwhile: its exit status, or None."""
         running = subprocess.Popen(  # noqa: S603
             command,
             env=dict(surroundings),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509
+            preexec_fn=die_with_parent(os.getpid()),
         )
         while running.poll() is None:
             if self.stopping:

@@ -16,7 +16,9 @@ def _leave(*_: object) -> None:
 def main(host: str, port: str) -> None:
     from gongjian.wsgi import application  # after the signal: loading takes a second, and a stop may come in it
 
-    waitress.serve(application, host=host, port=int(port), threads=4, ident="gongjian", clear_untrusted_proxy_headers=True)
+    waitress.serve(
+        application, host=host, port=int(port), threads=4, ident="gongjian", clear_untrusted_proxy_headers=True
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """`manage.py doctor`: everything that is missing, and the line that brings it on this very system."""
 
+# ruff: noqa: S603  the commands are lists of our own words, never a line for a shell
+
 from __future__ import annotations
 
 import os
@@ -67,7 +69,7 @@ def _python() -> Finding:
     if able:
         return Finding(GOOD, f"Python {'.'.join(map(str, able[0].version))}（{able[0].path}）", "")
     what = "Python 缺少 venv 模块" if found else "Python 3.11 或更新版本"
-    return Finding(LACKING, what, packages.line(packages.python_needs(bool(found))))
+    return Finding(LACKING, what, packages.line(packages.python_needs()[:1]))
 
 
 def _environment(environment: Environment):
@@ -76,7 +78,11 @@ def _environment(environment: Environment):
         return
     wrong = _unlike_the_lock(environment, bool(environment.stamped().get("dev")))
     if wrong:
-        yield Finding(LACKING, f"运行环境与锁文件不符：{'、'.join(wrong[:8])}{' 等' if len(wrong) > 8 else ''}", "rm -rf .venv && python3 manage.py environment")
+        yield Finding(
+            LACKING,
+            f"运行环境与锁文件不符：{'、'.join(wrong[:8])}{' 等' if len(wrong) > 8 else ''}",
+            "rm -rf .venv && python3 manage.py environment",
+        )
     elif not environment.ready(dev=False):
         yield Finding(ADVICE, "锁文件已更新，下次启动时会自动安装", "python3 manage.py environment")
     else:
@@ -87,7 +93,7 @@ def _environment(environment: Environment):
 
 def _unlike_the_lock(environment: Environment, dev: bool) -> list[str]:
     command = [str(environment.python), "-c", COMPARE, str(environment.lock(dev))]
-    compared = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    compared = subprocess.run(command, capture_output=True)
     if compared.returncode:
         return [compared.stderr.decode(errors="replace").strip().rsplit("\n", 1)[-1]]
     return compared.stdout.decode().splitlines()

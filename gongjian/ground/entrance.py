@@ -32,9 +32,9 @@ def _prepare(words: list[str]) -> list[str]:
         _refuse_what_cannot_run(words[1:])
     no_system, rest = arguments.take_no_system(words[1:])
     if os.environ.get("GONGJIAN_ENVIRONMENT") != "given":
-        _go_inside(words, dev=command == "test" or "--dev" in rest and command == "environment", system=not no_system)
+        _go_inside(words, dev=_is_for_development(command, rest), system=not no_system)
     if command in {"up", "test", "environment"}:
-        _prepare_system(tests=command == "test" or "--dev" in rest, allowed=not no_system, again=command != "up")
+        _prepare_system(tests=_is_for_development(command, rest), allowed=not no_system, again=command != "up")
     if command == "test":
         sys.exit(suite.run(_python(), BASE_DIR, rest))
     if command == "environment":
@@ -49,6 +49,10 @@ def _refuse_what_cannot_run(words: list[str]) -> None:
         refuse_busy_address(asked.host, asked.port)
 
 
+def _is_for_development(command: str, rest: list[str]) -> bool:
+    return command == "test" or (command == "environment" and "--dev" in rest)
+
+
 def _go_inside(words: list[str], dev: bool, system: bool) -> None:
     """Return in the environment's own Python; anywhere else, make it ready and start over in it."""
     environment = Environment(BASE_DIR)
@@ -57,7 +61,9 @@ def _go_inside(words: list[str], dev: bool, system: bool) -> None:
         environment.discard()
     environment.ensure(dev, system)
     if not at_home:
-        os.execv(str(environment.python), [str(environment.python), str(BASE_DIR / "manage.py"), *words])
+        os.execv(  # noqa: S606  the command starts over in its own Python
+            str(environment.python), [str(environment.python), str(BASE_DIR / "manage.py"), *words]
+        )
 
 
 def _prepare_system(tests: bool, allowed: bool, again: bool) -> None:

@@ -4,6 +4,8 @@ A stamp inside says which lock it was made from. No stamp means that the making 
 The runtime lock is a subset of the development lock, so a development environment serves every command.
 """
 
+# ruff: noqa: S603  the commands are lists of our own words, never a line for a shell
+
 from __future__ import annotations
 
 import contextlib
@@ -46,7 +48,9 @@ class Environment:
 
     def ready(self, dev: bool) -> bool:
         stamp = self.stamped()
-        return stamp.get("runtime") == _digest(self.lock(False)) and (not dev or stamp.get("dev") == _digest(self.lock(True)))
+        return stamp.get("runtime") == _digest(self.lock(False)) and (
+            not dev or stamp.get("dev") == _digest(self.lock(True))
+        )
 
     def inside(self) -> bool:
         """Whether the running Python is this environment's own."""
@@ -71,7 +75,7 @@ class Environment:
 
     @contextlib.contextmanager
     def _alone(self):
-        """One process at a time. The lock is on the project folder itself: nothing to leave behind, nothing to go stale."""
+        """One process at a time. The lock is on the project folder itself, so nothing is left behind or goes stale."""
         held = os.open(str(self.base), os.O_RDONLY)
         try:
             try:
@@ -111,7 +115,8 @@ class Environment:
     def _refuse_a_full_disk(self) -> None:
         free = shutil.disk_usage(str(self.base)).free
         if free < ROOM_NEEDED:
-            raise Refusal(f"磁盘空间不足：安装需要 {ROOM_NEEDED >> 20} MB，{self.base} 所在的盘只剩 {free >> 20} MB。请腾出空间后再试。", "df -h")
+            left = f"{self.base} 所在的盘只剩 {free >> 20} MB"
+            raise Refusal(f"磁盘空间不足：安装需要 {ROOM_NEEDED >> 20} MB，{left}。请腾出空间后再试。", "df -h")
 
     def _write_stamp(self, dev: bool) -> None:
         made = {
@@ -125,27 +130,24 @@ class Environment:
 
 
 def find_python(not_below: Path, uv: str | None, system: bool) -> pythons.Python:
-    """A Python 3.11 or newer that can make the environment, installed from the system's packages where there is none."""
-    for _ in range(2):
-        found = list(_enough(pythons.usable(not_below), uv))
-        if found and (uv or found[-1].makes_environments):
-            return found[-1]
-        if not (system and packages.install(packages.python_needs(bool(found)))):
-            break
-    raise _no_python(bool(found))
+    """A Python 3.11 or newer that can make the environment, installed by the system's packages if there is none."""
+    python = _first(not_below, uv)
+    if python is None and system and any(packages.install([need]) for need in packages.python_needs()):
+        python = _first(not_below, uv)
+    if python is None:
+        raise _no_python(any(True for _ in pythons.usable(not_below)))
+    return python
 
 
-def _enough(found, uv):
-    """The Pythons up to and with the first that will do."""
-    for python in found:
-        yield python
-        if uv or python.makes_environments:
-            return
+def _first(not_below: Path, uv: str | None) -> pythons.Python | None:
+    return next((python for python in pythons.usable(not_below) if uv or python.makes_environments), None)
 
 
 def _no_python(without_venv: bool) -> Refusal:
-    lacking = "这台机器的 Python 缺少 venv 模块，不能建运行环境。" if without_venv else "需要 Python 3.11 或更新版本，这台机器上没有找到。"
-    return Refusal(lacking, packages.line(packages.python_needs(without_venv)))
+    lacking = "需要 Python 3.11 或更新版本，这台机器上没有找到。"
+    if without_venv:
+        lacking = "这台机器的 Python 缺少 venv 模块，不能建运行环境。"
+    return Refusal(lacking, packages.line(packages.python_needs()[:1]))
 
 
 def _digest(path: Path) -> str:

@@ -5,9 +5,12 @@ The Fandol faces are the only open set with 仿宋, 楷, 黑 and a bold 宋 in s
 Where apt is absent, a font package of the Python registry stands in, with 宋 for 仿宋, 楷 and 小标宋.
 """
 
+# ruff: noqa: S603  the commands are lists of our own words, never a line for a shell
+
 from __future__ import annotations
 
 import gzip
+import os
 import shutil
 import subprocess
 import tarfile
@@ -28,8 +31,13 @@ FACES = {
 }
 STAND_INS = {"NotoSerifSC-Regular.otf": "思源宋体", "NotoSansSC-Regular.otf": "思源黑体"}
 DEBIAN_PACKAGE = "texlive-lang-chinese"
-TEX_FOLDERS = ("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol", "/usr/share/texmf-dist/fonts/opentype/public/fandol")
-STAND_IN_LOCK = "pylopdf-fonts-zh-cn==0.1.1 --hash=sha256:e2661ef3790cbe0f0f6aa5338b6859b7cd288ee75bc88cd4239c62cd025d4fb3\n"
+TEX_FOLDERS = (
+    "/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol",
+    "/usr/share/texmf-dist/fonts/opentype/public/fandol",
+)
+STAND_IN_LOCK = (
+    "pylopdf-fonts-zh-cn==0.1.1 --hash=sha256:e2661ef3790cbe0f0f6aa5338b6859b7cd288ee75bc88cd4239c62cd025d4fb3\n"
+)
 
 
 def missing(folder: Path) -> list[str]:
@@ -85,15 +93,22 @@ def _take_from_debian(folder: Path, may_update: bool) -> None:
 def _download(scratch: Path, may_update: bool) -> Path | None:
     """Fetch the Debian package, after one update of the lists where they are empty or old."""
     fetch = [*packages.APT_GET, "-o", "APT::Sandbox::User=root", "download", DEBIAN_PACKAGE]
-    for prepare in (packages.has_apt_lists, lambda: may_update and packages.update_apt_lists()):
-        if prepare() and subprocess.run(fetch, cwd=str(scratch), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+    for ready in (packages.has_apt_lists, lambda: may_update and packages.update_apt_lists()):
+        if ready() and _fetches(fetch, scratch):
             return next(scratch.glob("*.deb"), None)
     return None
 
 
+def _fetches(command: list[str], scratch: Path) -> bool:
+    return (
+        subprocess.run(command, cwd=str(scratch), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    )
+
+
 def _unpack(package: Path, folder: Path) -> None:
     """Take the faces and their licence out of the package, straight from its stream."""
-    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as opened:
+    stream = ["dpkg-deb", "--fsys-tarfile", str(package)]
+    with subprocess.Popen(stream, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as opened:
         try:
             with tarfile.open(fileobj=opened.stdout, mode="r|") as archive:
                 for member in archive:
@@ -129,10 +144,15 @@ def _take_stand_ins(folder: Path, python: Path, wheels: Path) -> None:
 
 def _put(content, path: Path) -> None:
     """Write whole or not at all: another process may be reading the folder."""
-    with tempfile.NamedTemporaryFile(dir=str(path.parent), prefix=path.name, suffix=".unfinished", delete=False) as unfinished:
-        shutil.copyfileobj(content, unfinished)
-    Path(unfinished.name).chmod(0o644)
-    Path(unfinished.name).rename(path)
+    handle, unfinished = tempfile.mkstemp(dir=str(path.parent), prefix=path.name)
+    try:
+        with open(handle, "wb") as file:
+            shutil.copyfileobj(content, file)
+        os.chmod(unfinished, 0o644)
+        os.rename(unfinished, str(path))
+    except BaseException:
+        os.unlink(unfinished)
+        raise
 
 
 def _is_font(path: Path) -> bool:

@@ -35,8 +35,9 @@ class SiteLock:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._file = os.open(str(self.path), os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            why = f"不能写入数据目录 {self.path.parent}：{error.strerror}。请改用有权限的用户，或用 GONGJIAN_DATA_DIR 另指一个目录："
-            raise Refusal(why, "GONGJIAN_DATA_DIR=~/gongjian-data python3 manage.py up") from error
+            why = f"不能写入数据目录 {self.path.parent}：{error.strerror}。"
+            way_out = "请改用有权限的用户，或用 GONGJIAN_DATA_DIR 另指一个目录："
+            raise Refusal(why + way_out, "GONGJIAN_DATA_DIR=~/gongjian-data python3 manage.py up") from error
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
@@ -74,7 +75,9 @@ def _why(error: OSError, host: str, port: int) -> Refusal:
     if error.errno == errno.EADDRINUSE:
         return Refusal(f"端口 {port} 已被别的程序占用，请换一个：", f"python3 manage.py up --port {port + 1}")
     if error.errno == errno.EACCES:
-        return Refusal(f"没有权限使用端口 {port}（1024 以下的端口只有 root 能用），请换一个：", "python3 manage.py up --port 8000")
+        return Refusal(
+            f"没有权限使用端口 {port}（1024 以下的端口只有 root 能用），请换一个：", "python3 manage.py up --port 8000"
+        )
     if error.errno == errno.EADDRNOTAVAIL:
         return Refusal(f"{host} 不是本机的地址：--host 可用 127.0.0.1（只本机）或 0.0.0.0（所有网卡）。")
     return Refusal(f"不能在 {host}:{port} 提供服务：{error.strerror}。")

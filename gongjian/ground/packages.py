@@ -4,6 +4,8 @@ Debian's and Red Hat's families are installed from here where we are root or may
 Elsewhere one line is printed and the work goes on: nothing here ever asks a question.
 """
 
+# ruff: noqa: S603  the commands are lists of our own words, never a line for a shell
+
 from __future__ import annotations
 
 import ctypes
@@ -15,13 +17,14 @@ import sys
 from collections import namedtuple
 from pathlib import Path
 
+from gongjian.ground import pythons
 from gongjian.ground.places import fonts_folder
 from gongjian.ground.speech import say
 
 APT, DNF, OTHER = "apt", "dnf", ""
 APT_GET = ["apt-get", "-qq", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1"]
 Need = namedtuple("Need", "title why missing apt dnf plain")
-"""`missing()` looks; `apt` is a list of packages, `dnf` a list of alternatives tried in turn, `plain` what other systems call it."""
+"""`missing()` looks; `apt`: packages; `dnf`: alternatives, tried in turn; `plain`: what other systems call it."""
 
 
 def no_library(*names: str):
@@ -40,37 +43,88 @@ def no_program(*names: str):
 
 def find_program(name: str) -> str | None:
     """On PATH, or where database servers hide their programs."""
-    hidden = [*sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True), *sorted(glob.glob("/usr/pgsql-*/bin"), reverse=True)]
+    hidden = [
+        *sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True),
+        *sorted(glob.glob("/usr/pgsql-*/bin"), reverse=True),
+    ]
     return shutil.which(name) or shutil.which(name, path=os.pathsep.join([*hidden, "/usr/sbin", "/usr/local/sbin"]))
 
 
 def rare_glyph_face() -> Path | None:
     """A face on this machine that has 镕, 喆 and 堃, which Fandol has not; None where there is none."""
-    names = ("wqy-microhei.tt*", "wqy-zenhei.tt*", "NotoS*CJK*.tt*", "NotoS*CJK*.ot*", "NotoS*SC*.otf", "SourceHan*.ot*", "uming.tt*")
-    folders = [fonts_folder(), Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts", Path.home() / ".fonts"]
+    names = (
+        "wqy-microhei.tt*",
+        "wqy-zenhei.tt*",
+        "NotoS*CJK*.tt*",
+        "NotoS*CJK*.ot*",
+        "NotoS*SC*.otf",
+        "SourceHan*.ot*",
+        "uming.tt*",
+    )
+    folders = [
+        fonts_folder(),
+        Path("/usr/share/fonts"),
+        Path("/usr/local/share/fonts"),
+        Path.home() / ".local/share/fonts",
+        Path.home() / ".fonts",
+    ]
     return next((path for folder in folders for name in names for path in sorted(folder.rglob(name))), None)
 
 
-PANGO = Need("Pango", "排版公文 PDF", no_library("libpango-1.0.so.0", "libpangoft2-1.0.so.0"), ["libpango-1.0-0", "libpangoft2-1.0-0"], ["pango"], "pango")
-HARFBUZZ = Need("HarfBuzz 字体裁剪库", "没有它，PDF 慢 5 倍以上", no_library("libharfbuzz-subset.so.0"), ["libharfbuzz-subset0"], ["harfbuzz"], "harfbuzz")
+PANGO = Need(
+    "Pango",
+    "排版公文 PDF",
+    no_library("libpango-1.0.so.0", "libpangoft2-1.0.so.0"),
+    ["libpango-1.0-0", "libpangoft2-1.0-0"],
+    ["pango"],
+    "pango",
+)
+HARFBUZZ = Need(
+    "HarfBuzz 字体裁剪库",
+    "没有它，PDF 慢 5 倍以上",
+    no_library("libharfbuzz-subset.so.0"),
+    ["libharfbuzz-subset0"],
+    ["harfbuzz"],
+    "harfbuzz",
+)
 RARE_GLYPHS = Need(
-    "生僻字后备字体", "公文里的镕、喆、堃等字", lambda: rare_glyph_face() is None,
-    ["fonts-wqy-microhei"], ["wqy-microhei-fonts", "google-noto-sans-cjk-fonts", "google-noto-sans-cjk-ttc-fonts", "google-noto-sans-cjk-vf-fonts"],
+    "生僻字后备字体",
+    "公文里的镕、喆、堃等字",
+    lambda: rare_glyph_face() is None,
+    ["fonts-wqy-microhei"],
+    ["wqy-microhei-fonts", *(f"google-noto-sans-cjk-{kind}fonts" for kind in ("", "ttc-", "vf-"))],
     "wqy-microhei",
-)  # fmt: skip
-CHROMIUM = Need("Chromium", "浏览器测试", no_program("chromium", "chromium-browser", "google-chrome"), ["chromium"], ["chromium", "chromium-headless"], "chromium")
+)
+CHROMIUM = Need(
+    "Chromium",
+    "浏览器测试",
+    no_program("chromium", "chromium-browser", "google-chrome"),
+    ["chromium"],
+    ["chromium", "chromium-headless"],
+    "chromium",
+)
 POSTGRESQL = Need("PostgreSQL", "数据库测试", no_program("initdb"), ["postgresql"], ["postgresql-server"], "postgresql")
-REDIS = Need("Redis", "消息队列测试", no_program("redis-server", "valkey-server"), ["redis-server"], ["redis", "valkey"], "redis")
+REDIS = Need(
+    "Redis", "消息队列测试", no_program("redis-server", "valkey-server"), ["redis-server"], ["redis", "valkey"], "redis"
+)
 POPPLER = Need("Poppler", "公文测试", no_program("pdftoppm"), ["poppler-utils"], ["poppler-utils"], "poppler")
 QPDF = Need("qpdf", "公文测试", no_program("qpdf"), ["qpdf"], ["qpdf"], "qpdf")
 RUNTIME = [PANGO, HARFBUZZ, RARE_GLYPHS]
 TESTS = [CHROMIUM, POSTGRESQL, REDIS, POPPLER, QPDF]
 
 
-def python_needs(only_venv: bool) -> list[Need]:
-    """A Python new enough; on Debian also the part of it that makes environments."""
-    apt = ["python3-venv"] if only_venv else ["python3", "python3-venv"]
-    return [Need("Python 3.11", "运行整个系统", lambda: True, apt, ["python3.12", "python3.11", "python3"], "python3 (>= 3.11)")]
+def python_needs() -> list[Need]:
+    """Ways to a Python that is new enough and can make environments, to be in turn. Debian splits that off."""
+
+    def none() -> bool:
+        return not any(python.makes_environments for python in pythons.usable())
+
+    plain = "python3 (>= 3.11)"
+    return [
+        Need("Python 3.11", "运行整个系统", none, ["python3", "python3-venv"], ["python3.12", "python3.11"], plain),
+        Need("Python 3.12", "运行整个系统", none, ["python3.12", "python3.12-venv"], ["python3"], plain),
+        Need("Python 3.11", "运行整个系统", none, ["python3.11", "python3.11-venv"], ["python3"], plain),
+    ]
 
 
 def missing(tests: bool) -> list[Need]:
@@ -79,7 +133,7 @@ def missing(tests: bool) -> list[Need]:
 
 def family() -> str:
     """Which way this system installs packages: `apt`, `dnf`, or neither."""
-    if shutil.which("apt-get"):
+    if shutil.which("apt-get") and shutil.which("dpkg-deb"):  # ALT Linux has an apt-get over rpm
         return APT
     return DNF if _dnf() else OTHER
 
@@ -116,12 +170,21 @@ def install(needs: list[Need]) -> bool:
         return False
     say(f"正在安装系统软件：{'、'.join(need.title for need in needs)}……")
     (_install_by_apt if family() == APT else _install_by_dnf)(before, needs)
-    return not any(need.missing() for need in needs if need.title in {known.title for known in RUNTIME + TESTS})
+    return not any(need.missing() for need in needs)
 
 
 def _install_by_apt(before: list[str], needs: list[Need]) -> None:
     names = [name for need in needs for name in need.apt]
-    put_in = [*before, "env", "DEBIAN_FRONTEND=noninteractive", *APT_GET, "install", "-y", "--no-install-recommends", *names]
+    put_in = [
+        *before,
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        *APT_GET,
+        "install",
+        "-y",
+        "--no-install-recommends",
+        *names,
+    ]
     if not (has_apt_lists() and _succeeds(put_in)) and update_apt_lists():
         _succeeds(put_in, speak=True)
 

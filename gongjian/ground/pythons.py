@@ -1,5 +1,7 @@
 """Finding a Python that can run the site, whichever Python was asked."""
 
+# ruff: noqa: S603  the commands are lists of our own words, never a line for a shell
+
 from __future__ import annotations
 
 import json
@@ -67,7 +69,11 @@ def _kept_by_pyenv():
 def _kept_by_uv():
     uv = working_uv()
     if uv:
-        found = subprocess.run([uv, "python", "find", "--no-python-downloads", f">=3.{OLDEST[1]}"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        found = subprocess.run(
+            [uv, "python", "find", "--no-python-downloads", f">=3.{OLDEST[1]}"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
         if found.returncode == 0:
             yield found.stdout.decode().strip()
 
@@ -76,7 +82,13 @@ def working_uv() -> str | None:
     """The path of a uv that really runs: a pyenv shim may be there and lead nowhere."""
     path = shutil.which("uv")
     try:
-        runs = path and subprocess.run([path, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=20).returncode == 0
+        runs = (
+            path
+            and subprocess.run(
+                [path, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=20
+            ).returncode
+            == 0
+        )
     except (OSError, subprocess.SubprocessError):
         runs = False
     return path if runs else None

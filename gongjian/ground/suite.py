@@ -1,5 +1,7 @@
 """`manage.py test`: the whole suite, on SQLite and then on a real PostgreSQL, or pytest as asked."""
 
+# ruff: noqa: S603  the commands are lists of our own words, never a line for a shell
+
 from __future__ import annotations
 
 import os
@@ -21,7 +23,7 @@ def run(python: Path, base: Path, words: list[str]) -> int:
         pytest = [str(python), "-m", "pytest"]
         if words:
             return subprocess.call(pytest + words, cwd=str(base), env=surroundings)
-        return run_both(pytest + ["-n", "2"], python, base, surroundings)
+        return run_both([*pytest, "-n", "2"], python, base, surroundings)
 
 
 def run_both(pytest: list[str], python: Path, base: Path, surroundings: dict) -> int:
@@ -38,7 +40,7 @@ def run_both(pytest: list[str], python: Path, base: Path, surroundings: dict) ->
 
 
 def test_environment(scratch: Path) -> dict:
-    """The variables of a test run: a data folder of its own, never the site's; the site's fonts, which are only read."""
+    """The variables of a test run: a data folder of its own, never the site's, but the site's fonts."""
     surroundings = dict(os.environ, GONGJIAN_MODE="test", GONGJIAN_FONTS_DIR=str(fonts_folder()))
     surroundings.setdefault("SECRET_KEY", secrets.token_urlsafe(64))
     surroundings["GONGJIAN_DATA_DIR"] = str(scratch)
