@@ -114,7 +114,7 @@ TESTS = [CHROMIUM, POSTGRESQL, REDIS, POPPLER, QPDF]
 
 
 def python_needs() -> list[Need]:
-    """Ways to a Python that is new enough and can make environments, to be in turn. Debian splits that off."""
+    """Ways to a Python that is new enough and can make environments, tried in turn. Debian splits off the second."""
 
     def none() -> bool:
         return not any(python.makes_environments for python in pythons.usable())
