@@ -128,7 +128,7 @@ class Supervisor:
             if there():
                 return True
             self.look()
-            time.sleep(STEP)
+            time.sleep(STEP / 5)
         return False
 
     def accompany(self, command: list[str], surroundings: Mapping[str, str]) -> int | None:
