@@ -1,4 +1,4 @@
-"""Who acts for a community; higher apps build their own verbs on these two."""
+"""Who acts for a community; higher apps build their own verbs on the first four."""
 
 from communities.models import Community
 from gongjian.accounts.roles import OFFICE, Role
@@ -21,3 +21,70 @@ def acts_for_group(user, community) -> bool:
 
 def is_office(user) -> bool:
     return user.has_role(*OFFICE)
+
+
+def befriends(user, community) -> bool:
+    """Whether the user is the community's liaison leader on his day. One query."""
+    mine = Community.objects.befriended_by(user)
+    return user.has_role(Role.LIAISON_LEADER) and mine.filter(pk=community.pk).exists()
+
+
+def speaks_in(user, community) -> bool:
+    """Whether the user speaks for a unit of the group on his day. One query."""
+    speakers = (Role.LEAD_OFFICER, Role.MEMBER_LIAISON)
+    return user.has_role(*speakers) and Community.objects.joined_by(user).filter(pk=community.pk).exists()
+
+
+def may_draft_plan(user, plan=None) -> bool:
+    return is_office(user)
+
+
+def may_issue_plan(user, plan) -> bool:
+    """The director issues what his office drafted, or gives it back."""
+    return user.has_role(Role.OFFICE_DIRECTOR)
+
+
+def may_remind(user) -> bool:
+    return is_office(user)
+
+
+def may_acknowledge(user, assignment) -> bool:
+    """The lead unit signs for the quarter's work (签收)."""
+    return leads(user, assignment.community)
+
+
+def may_do_items(user, assignment) -> bool:
+    return acts_for_group(user, assignment.community)
+
+
+def may_complete(user, assignment) -> bool:
+    """The community itself reports completion."""
+    return works_in(user, assignment.community)
+
+
+def may_call(user, community) -> bool:
+    """Call the group to a meeting or a labour day."""
+    return acts_for_group(user, community)
+
+
+def may_keep_record(user, held) -> bool:
+    """Keep the minutes of a meeting or the report of a labour day."""
+    return acts_for_group(user, held.community)
+
+
+def may_record_visit(user, community) -> bool:
+    """The liaison leader himself, or those who keep the group's records on his behalf."""
+    return befriends(user, community) or acts_for_group(user, community)
+
+
+def may_raise_topic(user, community) -> bool:
+    return speaks_in(user, community) or works_in(user, community)
+
+
+def may_reply(user, topic) -> bool:
+    return is_office(user) or may_raise_topic(user, topic.community) or befriends(user, topic.community)
+
+
+def may_answer(user, topic) -> bool:
+    """A formal answer is the lead unit's or the office's."""
+    return is_office(user) or leads(user, topic.community)

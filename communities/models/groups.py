@@ -48,3 +48,7 @@ class GroupMember(models.Model):
 
     def __str__(self):
         return f"{self.unit}（{self.get_role_display()}）"
+
+    @property
+    def is_lead(self) -> bool:
+        return self.role == MemberRole.LEAD

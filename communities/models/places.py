@@ -41,6 +41,8 @@ class CommunityQuerySet(models.QuerySet):
         """The whole city for the office and those above it; else the communities one has to do with."""
         if user.sees_city or user.has_role(Role.DEPARTMENT_OFFICER, Role.ASSESSOR):
             return self
+        if user.roles <= {Role.SYSTEM_ADMIN}:
+            return self.none()
         return self.filter(pk__in=Community.objects.filter(posted_to(user) | grouped_with(user)).values("pk"))
 
     def led_by(self, user):
@@ -51,6 +53,21 @@ class CommunityQuerySet(models.QuerySet):
     def worked_by(self, user):
         """Communities in which the user is posted as a community worker on his day."""
         posts = Appointment.objects.of(user, Role.COMMUNITY_WORKER)
+        return self.filter(pk__in=CommunityPosting.objects.filter(appointment__in=posts).values("community"))
+
+    def kept_by(self, user):
+        """Communities whose group's records the user keeps: his lead unit's, or the one he works in."""
+        led, worked = Community.objects.led_by(user), Community.objects.worked_by(user)
+        return self.filter(Q(pk__in=led.values("pk")) | Q(pk__in=worked.values("pk")))
+
+    def joined_by(self, user):
+        """Communities in whose group the user speaks for a unit: as its liaison or its lead officer."""
+        mine = Unit.objects.held_by(user, Role.LEAD_OFFICER, Role.MEMBER_LIAISON)
+        return self.filter(pk__in=Community.objects.filter(group__members__unit__in=mine).values("pk"))
+
+    def befriended_by(self, user):
+        """Communities whose liaison leader the user is on his day."""
+        posts = Appointment.objects.of(user, Role.LIAISON_LEADER)
         return self.filter(pk__in=CommunityPosting.objects.filter(appointment__in=posts).values("community"))
 
     def active(self):

@@ -23,6 +23,25 @@ LABELS = {
     # units
     "units.unit.change_contact": "修改联络员",
     # communities
+    "communities.workplan.draft": "拟定计划",
+    "communities.workplan.edit": "修改计划",
+    "communities.workplan.add_item": "添加事项",
+    "communities.workplan.remove_item": "删除事项",
+    "communities.workplan.submit": "提交计划",
+    "communities.workplan.return": "退回修改",
+    "communities.workplan.issue": "下达",
+    "communities.assignment.acknowledge": "签收",
+    "communities.assignment.complete_item": "登记办理情况",
+    "communities.assignment.complete": "报告完成",
+    "communities.assignment.remind": "催办",
+    "communities.meeting.call": "召集例会",
+    "communities.meeting.hold": "登记纪要",
+    "communities.labourday.call": "通知劳动日",
+    "communities.labourday.report": "报告开展情况",
+    "communities.visit.record": "记录走访",
+    "communities.topic.raise": "提出话题",
+    "communities.topic.reply": "回复",
+    "communities.topic.answer": "正式答复",
     # inspections
     # funds
     # scoring

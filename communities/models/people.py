@@ -1,0 +1,35 @@
+"""Whom an act in some communities concerns: users by their postings on a day, in one query each."""
+
+from django.db.models import Q
+
+from communities.models.groups import GroupMember
+from gongjian.accounts.models import Appointment, User
+from gongjian.accounts.roles import Role
+
+
+def _holding(where: Q, on):
+    held = Appointment.objects.in_force(on).filter(where)
+    return User.objects.filter(is_active=True, pk__in=held.values("user"))
+
+
+def lead_officers(communities, *, on):
+    """The officers of the lead units of `communities`, a QuerySet or a list."""
+    return _holding(Q(role=Role.LEAD_OFFICER, unit_posting__unit__led_groups__community__in=communities), on)
+
+
+def community_workers(communities, *, on):
+    """The workers of `communities`."""
+    return _holding(Q(role=Role.COMMUNITY_WORKER, community_posting__community__in=communities), on)
+
+
+def officers(communities, *, on):
+    """Those on whose tables a quarter's work lands: officers of all units of the groups, and the workers."""
+    seated = GroupMember.objects.filter(group__community__in=communities).values("unit")
+    of_units = Q(role__in=[Role.LEAD_OFFICER, Role.MEMBER_LIAISON], unit_posting__unit__in=seated)
+    return _holding(of_units | Q(role=Role.COMMUNITY_WORKER, community_posting__community__in=communities), on)
+
+
+def group_people(community, *, on):
+    """Everyone of one group: its units' officers, the community's workers and the liaison leader."""
+    leader = Q(role=Role.LIAISON_LEADER, community_posting__community=community)
+    return officers([community], on=on) | _holding(leader, on)

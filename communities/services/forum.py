@@ -1,0 +1,54 @@
+"""社区发展论坛 (policy 四之四): somebody raises, the group talks, the lead unit or the office answers."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from communities import states
+from communities.models import Community, Reply, Topic
+from communities.models.people import lead_officers
+from communities.permissions import may_raise_topic, may_reply
+from communities.services.refusals import refuse, refuse_blank
+from gongjian.audit.services import record
+from gongjian.notifications.services import notify
+from gongjian.workflow import advance, require
+from units.models import Unit
+
+
+def raise_topic(*, community: Community, title: str, text: str, raised_for: str = "", by, at: datetime) -> Topic:
+    """Raise a topic for oneself or for a resident; the lead unit hears of it."""
+    require(may_raise_topic(by, community), "话题由本小组的单位或社区提出")
+    words = {
+        "title": refuse_blank(title, "请填写题目", "title"),
+        "text": refuse_blank(text, "请填写内容", "text"),
+        "raised_for": raised_for.strip(),
+    }
+    with transaction.atomic():
+        topic = Topic.objects.create(community=community, raised_by=by, raised_at=at, **words)
+        record(topic, "communities.topic.raise", by=by, at=at)
+        people = lead_officers([community.pk], on=timezone.localdate(at)).exclude(pk=by.pk)
+        _tell(people, topic, f"待答复：{topic.title}", key="raise", at=at)
+    return topic
+
+
+def reply_to_topic(
+    topic: Topic, *, text: str, unit: Unit | None = None, is_answer: bool = False, by, at: datetime
+) -> Reply:
+    """Say something on a topic, for `unit` when one is given; `is_answer` makes it the formal answer, given once."""
+    require(may_reply(by, topic), "只有本小组成员和共建办可以答复")
+    text = refuse_blank(text, "请填写答复内容", "text")
+    if unit and not Unit.objects.held_by(by).filter(pk=unit.pk).exists():
+        refuse("只能代表本人任职的单位答复", "unit")
+    with transaction.atomic():
+        if is_answer:
+            advance(topic, states.ANSWER, by=by, at=at, answered_at=at)
+            _tell([topic.raised_by], topic, f"已答复：{topic.title}", key="answer", at=at)
+        else:
+            record(topic, "communities.topic.reply", by=by, at=at)
+        return Reply.objects.create(topic=topic, unit=unit, text=text, is_answer=is_answer, by=by, at=at)
+
+
+def _tell(people, topic: Topic, subject: str, *, key: str, at: datetime) -> None:
+    key = f"communities.topic:{topic.pk}:{key}"
+    notify(people, key=key, subject=subject, body=topic.text, at=at, link=topic.get_absolute_url())

@@ -1,0 +1,73 @@
+"""劳动日 (policy 四之二): the whole group works in its community, and says what came of it."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from communities import states
+from communities.models import Community, LabourAttendance, LabourDay
+from communities.models.people import group_people
+from communities.permissions import may_call
+from communities.services.refusals import refuse, refuse_blank, refuse_outside
+from communities.services.seats import refuse_strangers, seats_of
+from gongjian.audit.services import record
+from gongjian.notifications.services import notify
+from gongjian.workflow import advance, require
+
+
+def call_labour_day(
+    *, community: Community, quarter, held_on: date, place: str, work: str, by, at: datetime
+) -> LabourDay:
+    """Call the group to its labour day of the quarter; one still to come is announced to everyone of the group."""
+    require(may_call(by, community), "劳动日由牵头单位或社区组织")
+    refuse_outside(quarter, held_on, what="劳动日日期", field="held_on")
+    words = {
+        "place": refuse_blank(place, "请填写地点", "place"),
+        "work": refuse_blank(work, "请填写劳动内容", "work"),
+    }
+    with transaction.atomic():
+        labour_day = LabourDay.objects.create(
+            community=community, quarter=str(quarter), held_on=held_on, called_by=by, called_at=at, **words
+        )
+        record(labour_day, "communities.labourday.call", by=by, at=at, held_on=held_on)
+        if held_on >= timezone.localdate(at):
+            _announce(labour_day, at=at)
+    return labour_day
+
+
+def _announce(labour_day: LabourDay, *, at: datetime) -> None:
+    day = labour_day.held_on
+    notify(
+        group_people(labour_day.community, on=timezone.localdate(at)),
+        key=f"communities.labourday:{labour_day.pk}:call",
+        subject=f"劳动日通知：{labour_day.community}，{day.month}月{day.day}日",
+        body=f"地点：{labour_day.place}\n内容：{labour_day.work}",
+        at=at,
+        link=labour_day.get_absolute_url(),
+    )
+
+
+def report_labour_day(
+    labour_day: LabourDay, *, outcome: str, headcounts: dict[int, int], by, at: datetime
+) -> LabourDay:
+    """Report a labour day that was held: how many came for each unit (`headcounts`: unit id -> people) and its outcome.
+
+    Every unit of the group gets a row, those not named with nobody.
+    """
+    outcome = refuse_blank(outcome, "请填写劳动成效", "outcome")
+    if labour_day.held_on > timezone.localdate(at):
+        refuse("劳动日还没有到，开展后再报告", "outcome")
+    seats = seats_of(labour_day.community)
+    refuse_strangers(headcounts, seats, field="headcounts")
+    if any(count < 0 for count in headcounts.values()):
+        refuse("人数不能是负数", "headcounts")
+    if not sum(headcounts.values()):
+        refuse("没有一个单位参加，请核对各单位人数", "headcounts")
+    with transaction.atomic():
+        advance(labour_day, states.REPORT, by=by, at=at, outcome=outcome, reported_at=at)
+        LabourAttendance.objects.bulk_create(
+            LabourAttendance(labour_day=labour_day, unit_id=seat.unit_id, headcount=headcounts.get(seat.unit_id, 0))
+            for seat in seats
+        )
+    return labour_day

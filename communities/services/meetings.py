@@ -1,0 +1,76 @@
+"""例会 (policy 四之一): called by those who keep the group's records, closed with attendance and minutes."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from communities import states
+from communities.models import Community, Meeting, MeetingAttendance
+from communities.models.people import group_people
+from communities.permissions import may_call
+from communities.services.refusals import refuse, refuse_blank, refuse_outside
+from communities.services.seats import refuse_strangers, seats_of
+from gongjian.audit.services import record
+from gongjian.notifications.services import notify
+from gongjian.workflow import advance, require
+
+
+def call_meeting(
+    *, community: Community, quarter, starts_at: datetime, place: str, agenda: str, by, at: datetime
+) -> Meeting:
+    """Call the group to its meeting of the quarter; one still to come is announced to everyone of the group."""
+    require(may_call(by, community), "例会由牵头单位或社区召集")
+    refuse_outside(quarter, timezone.localdate(starts_at), what="例会时间", field="starts_at")
+    words = {"place": refuse_blank(place, "请填写地点", "place"), "agenda": agenda.strip()}
+    with transaction.atomic():
+        meeting = Meeting.objects.create(
+            community=community, quarter=str(quarter), starts_at=starts_at, called_by=by, called_at=at, **words
+        )
+        record(meeting, "communities.meeting.call", by=by, at=at, starts_at=starts_at)
+        if starts_at > at:
+            _announce(meeting, at=at)
+    return meeting
+
+
+def _announce(meeting: Meeting, *, at: datetime) -> None:
+    begins = timezone.localtime(meeting.starts_at)
+    notify(
+        group_people(meeting.community, on=timezone.localdate(at)),
+        key=f"communities.meeting:{meeting.pk}:call",
+        subject=f"例会通知：{meeting.community}，{begins.month}月{begins.day}日{begins:%H:%M}",
+        body=f"地点：{meeting.place}\n{meeting.agenda}".strip(),
+        at=at,
+        link=meeting.get_absolute_url(),
+    )
+
+
+def record_minutes(
+    meeting: Meeting, *, chair: str, minutes: str, attended: dict[int, str], by, at: datetime
+) -> Meeting:
+    """Close a meeting that was held: who came for which unit (`attended`: unit id -> person), and the minutes.
+
+    Every unit of the group gets a row, present or not; the lead unit must have been there.
+    """
+    words = {
+        "chair": refuse_blank(chair, "请填写主持人", "chair"),
+        "minutes": refuse_blank(minutes, "请填写纪要", "minutes"),
+    }
+    if meeting.starts_at > at:
+        refuse("例会还没有召开，召开后再登记纪要", "minutes")
+    seats = seats_of(meeting.community)
+    refuse_strangers(attended, seats, field="attended")
+    if not any(seat.is_lead and seat.unit_id in attended for seat in seats):
+        refuse("牵头单位没有到会，例会不能成立；请核对到会情况", "attended")
+    with transaction.atomic():
+        advance(meeting, states.HOLD, by=by, at=at, minutes_at=at, **words)
+        MeetingAttendance.objects.bulk_create(
+            MeetingAttendance(
+                meeting=meeting,
+                unit_id=seat.unit_id,
+                attended=seat.unit_id in attended,
+                person=attended.get(seat.unit_id, "").strip(),
+            )
+            for seat in seats
+        )
+    return meeting
