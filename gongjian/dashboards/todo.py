@@ -1,0 +1,199 @@
+"""待我办理: what waits for one person, most urgent first. Each line of the table below serves one role."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from communities.models import Assignment, Community, Meeting, Topic, WorkPlan
+from communities.models.plans import AssignmentStatus, PlanStatus
+from funds.models import Expense
+from gongjian.accounts.roles import OFFICE, Role
+from gongjian.documents.models import OfficialDocument
+from gongjian.lib.quarters import day_start, month_end, month_of
+from gongjian.lib.templatetags.office import day_short, month_name, yuan
+from inspections.models import Finding, SelfCheck
+from inspections.models.findings import FindingStatus
+from inspections.models.self_checks import SelfCheckStatus
+from scoring.models import Appeal, Sheet
+from units.models import Unit
+
+MOST_OF_A_KIND = 5
+GRACE = timedelta(days=5)
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One line: what, a word more, where it is done, and by when."""
+
+    title: str
+    url: str
+    note: str = ""
+    due_on: date | None = None
+    on: date | None = None
+
+    @property
+    def late_days(self) -> int:
+        return (self.on - self.due_on).days if self.due_on and self.on else -1
+
+    @property
+    def due(self) -> str:
+        if self.due_on is None:
+            return ""
+        if self.late_days > 0:
+            return f"逾期 {self.late_days} 天"
+        return "今天" if self.late_days == 0 else day_short(self.due_on)
+
+    @property
+    def tone(self) -> str:
+        if self.due_on is None:
+            return ""
+        return "bad" if self.late_days > 0 else "warn" if self.late_days >= -2 else ""
+
+
+def waiting_for(user, *, at: datetime) -> list[Todo]:
+    """Everything that waits for `user`, the most urgent first. A constant number of queries for each role held."""
+    on = timezone.localdate(at)
+    found = [todo for roles, list_up in DUTIES if user.has_role(*roles) for todo in list_up(user, on, at)]
+    return sorted({todo.url: todo for todo in found}.values(), key=lambda todo: todo.due_on or date.max)
+
+
+def _first(rows: QuerySet) -> Iterable:
+    return rows[:MOST_OF_A_KIND]
+
+
+def _self_checks_to_review(user, on, at) -> Iterator[Todo]:
+    rows = SelfCheck.objects.visible_to(user).filter(status=SelfCheckStatus.SUBMITTED)
+    for check in _first(rows.select_related("community", "submitted_by").order_by("submitted_at")):
+        sent_on = timezone.localdate(check.submitted_at)
+        title = f"审核 {month_name(check.month)}自查：{check.community}"
+        yield Todo(title, check.get_absolute_url(), f"{check.submitted_by} 报送", sent_on + GRACE, on)
+
+
+def _findings_to_dispatch(user, on, at) -> Iterator[Todo]:
+    rows = Finding.objects.visible_to(user).filter(status=FindingStatus.REPORTED).order_by("due_at")
+    yield from (_finding("派发问题", finding, on) for finding in _first(rows.select_related("community")))
+
+
+def _findings_to_verify(user, on, at) -> Iterator[Todo]:
+    rows = Finding.objects.visible_to(user).filter(status=FindingStatus.RECTIFIED).exclude(rectified_by=user)
+    yield from (_finding("复查整改", one, on) for one in _first(rows.select_related("community").order_by("due_at")))
+
+
+def _findings_overdue(user, on, at) -> Iterator[Todo]:
+    rows = Finding.objects.visible_to(user).overdue(at).select_related("community").order_by("due_at")
+    yield from (_finding("整改逾期", finding, on) for finding in _first(rows))
+
+
+def _findings_to_rectify(user, on, at) -> Iterator[Todo]:
+    mine = Finding.objects.filter(responsible_unit__in=Unit.objects.held_by(user), status=FindingStatus.ASSIGNED)
+    yield from (_finding("整改", one, on) for one in _first(mine.select_related("community").order_by("due_at")))
+
+
+def _finding(what, finding, on) -> Todo:
+    title = f"{what}：{finding.community} · {finding.description}"
+    return Todo(title, finding.get_absolute_url(), finding.place, timezone.localdate(finding.due_at), on)
+
+
+def _documents(status: str, what: str) -> Callable:
+    def list_up(user, on, at) -> Iterator[Todo]:
+        rows = OfficialDocument.objects.visible_to(user).filter(status=status).order_by("drafted_at")
+        for document in _first(rows.select_related("drafted_by")):
+            yield Todo(f"{what}：{document.title}", document.get_absolute_url(), f"{document.drafted_by} 拟稿")
+
+    return list_up
+
+
+def _plans_to_issue(user, on, at) -> Iterator[Todo]:
+    for plan in WorkPlan.objects.visible_to(user).filter(status=PlanStatus.SUBMITTED):
+        yield Todo(f"下达：{plan.title}", plan.get_absolute_url(), f"完成时限 {day_short(plan.due_on)}")
+
+
+def _appeals_to_decide(user, on, at) -> Iterator[Todo]:
+    rows = Appeal.objects.visible_to(user).open().select_related("score__community", "score__round")
+    for appeal in _first(rows.order_by("raised_at")):
+        yield Todo(f"复核申诉：{appeal.score.community}", appeal.get_absolute_url(), appeal.reason[:40])
+
+
+def _assignments_to_acknowledge(user, on, at) -> Iterator[Todo]:
+    led = Community.objects.led_by(user)
+    rows = Assignment.objects.filter(community__in=led, status=AssignmentStatus.ISSUED)
+    for one in _first(rows.select_related("community", "plan").order_by("plan__issued_at")):
+        yield Todo(f"签收季度任务：{one.community}", one.get_absolute_url(), str(one.plan), one.plan.due_on, on)
+
+
+def _assignments_to_complete(user, on, at) -> Iterator[Todo]:
+    worked = Community.objects.worked_by(user)
+    rows = Assignment.objects.filter(community__in=worked, status=AssignmentStatus.ACKNOWLEDGED)
+    for one in _first(rows.select_related("community", "plan").order_by("plan__due_on")):
+        yield Todo(f"完成季度任务：{one.community}", one.get_absolute_url(), str(one.plan), one.plan.due_on, on)
+
+
+def _self_checks_to_hand_in(user, on, at) -> Iterator[Todo]:
+    """This month's self-check of the communities one keeps the records of, while it is not handed in."""
+    month, mine = month_of(on), Community.objects.led_by(user) | Community.objects.worked_by(user)
+    done = SelfCheck.objects.handed_in().filter(month=month).values("community")
+    started = dict(SelfCheck.objects.filter(month=month, community__in=mine).values_list("community", "pk"))
+    for community in _first(mine.active().exclude(pk__in=done).order_by("code")):
+        url = _self_check_url(started.get(community.pk), community, month)
+        yield Todo(f"{month_name(month)}自查：{community}", url, "13 项，约十分钟", month_end(month) + GRACE, on)
+
+
+def _self_check_url(pk, community, month) -> str:
+    if pk:
+        return reverse("inspections:self_check_fill", args=[pk])
+    return f"{reverse('inspections:self_check_new')}?community={community.code}&month={month}"
+
+
+def _meetings_to_record(user, on, at) -> Iterator[Todo]:
+    led = Community.objects.led_by(user)
+    rows = Meeting.objects.filter(community__in=led, status="called", starts_at__lt=day_start(on))
+    for meeting in _first(rows.select_related("community").order_by("starts_at")):
+        held_on = timezone.localdate(meeting.starts_at)
+        yield Todo(f"补录例会纪要：{meeting.community}", meeting.get_absolute_url(), "", held_on + GRACE, on)
+
+
+def _topics_to_answer(user, on, at) -> Iterator[Todo]:
+    rows = Topic.objects.visible_to(user).filter(status="open").select_related("community").order_by("raised_at")
+    for topic in _first(rows):
+        yield Todo(f"答复居民意见：{topic.community}", topic.get_absolute_url(), f"“{topic.title}”")
+
+
+def _sheets_to_fill(user, on, at) -> Iterator[Todo]:
+    rows = Sheet.objects.filter(assessor=user, status="open").select_related("community", "round")
+    for sheet in rows.order_by("community__code")[: MOST_OF_A_KIND * 4]:
+        yield Todo(f"考评打分：{sheet.community}", sheet.get_absolute_url(), str(sheet.round), sheet.round.ends_on, on)
+
+
+def _expenses_to_approve(user, on, at) -> Iterator[Todo]:
+    rows = Expense.objects.visible_to(user).filter(status="requested").exclude(requested_by=user)
+    led = Community.objects.led_by(user)
+    for expense in _first(rows.filter(community__in=led).select_related("community").order_by("requested_at")):
+        note = f"{expense.purpose} {yuan(expense.amount_yuan)}"
+        yield Todo(f"审批支出：{expense.community}", expense.get_absolute_url(), note)
+
+
+LEAD, WORKER = (Role.LEAD_OFFICER,), (Role.COMMUNITY_WORKER,)
+RECTIFIERS = (Role.LEAD_OFFICER, Role.MEMBER_LIAISON, Role.DEPARTMENT_OFFICER)
+DUTIES: tuple[tuple[Iterable[str], Callable], ...] = (
+    (OFFICE, _self_checks_to_review),
+    (OFFICE, _findings_to_dispatch),
+    (OFFICE, _findings_to_verify),
+    (OFFICE, _findings_overdue),
+    ((Role.OFFICE_STAFF,), _documents("draft", "改定送签")),
+    ((Role.OFFICE_DIRECTOR,), _documents("in_review", "签发")),
+    ((Role.OFFICE_DIRECTOR,), _plans_to_issue),
+    ((Role.OFFICE_DIRECTOR,), _appeals_to_decide),
+    ((Role.APPROVER,), _documents("approving", "批准")),
+    (LEAD, _assignments_to_acknowledge),
+    (LEAD + WORKER, _self_checks_to_hand_in),
+    (LEAD, _meetings_to_record),
+    (LEAD, _expenses_to_approve),
+    ((*LEAD, Role.LIAISON_LEADER), _topics_to_answer),
+    (RECTIFIERS, _findings_to_rectify),
+    (WORKER, _assignments_to_complete),
+    ((Role.ASSESSOR,), _sheets_to_fill),
+)
