@@ -43,6 +43,22 @@ LABELS = {
     "communities.topic.reply": "回复",
     "communities.topic.answer": "正式答复",
     # inspections
+    "inspections.checklist.adopt": "启用自查表",
+    "inspections.selfcheck.start": "开始自查",
+    "inspections.selfcheck.save": "保存草稿",
+    "inspections.selfcheck.photo": "添加照片",
+    "inspections.selfcheck.remove_photo": "移除照片",
+    "inspections.selfcheck.submit": "报送自查",
+    "inspections.selfcheck.return": "退回修改",
+    "inspections.selfcheck.accept": "审核通过",
+    "inspections.finding.report": "登记问题",
+    "inspections.finding.assign": "派发",
+    "inspections.finding.rectify": "登记整改",
+    "inspections.finding.verify": "复查销号",
+    "inspections.finding.send_back": "退回重改",
+    "inspections.finding.photo": "添加照片",
+    "inspections.finding.remind": "催办",
+    "inspections.frontage.check": "门前三包抽查",
     # funds
     # scoring
 }

@@ -28,6 +28,19 @@ class FindingStatus(models.TextChoices):
 
 
 OPEN = (FindingStatus.REPORTED, FindingStatus.ASSIGNED, FindingStatus.RECTIFIED)
+NOT_PUT_RIGHT = (FindingStatus.REPORTED, FindingStatus.ASSIGNED)
+PUTTING_RIGHT = (Role.LEAD_OFFICER, Role.MEMBER_LIAISON, Role.DEPARTMENT_OFFICER)
+"""The officers of a unit who put right what lies with it."""
+
+
+class FindingSeries(models.Model):
+    """The last number taken on a day; numbers have no gap and are never taken twice."""
+
+    day = models.DateField(unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self):
+        return f"{self.day:%Y-%m%d}"
 
 
 class FindingQuerySet(OfCommunityQuerySet):
@@ -35,7 +48,7 @@ class FindingQuerySet(OfCommunityQuerySet):
         """With the community; and a responsible unit sees what it has to put right anywhere."""
         if user.sees_city or user.has_role(Role.ASSESSOR):
             return self
-        mine = Q(responsible_unit__in=Unit.objects.held_by(user))
+        mine = Q(responsible_unit__in=Unit.objects.held_by(user, *PUTTING_RIGHT))
         if user.roles <= {Role.DEPARTMENT_OFFICER}:
             return self.filter(mine)
         return self.filter(mine | Q(community__in=Community.objects.visible_to(user)))
@@ -44,7 +57,7 @@ class FindingQuerySet(OfCommunityQuerySet):
         return self.filter(status__in=OPEN)
 
     def overdue(self, at):
-        return self.filter(status__in=[FindingStatus.REPORTED, FindingStatus.ASSIGNED], due_at__lt=at)
+        return self.filter(status__in=NOT_PUT_RIGHT, due_at__lt=at)
 
     def in_quarter(self, quarter):
         """Found in the quarter."""
@@ -102,6 +115,7 @@ class Finding(models.Model):
                 name="verifier_is_not_the_doer",
                 condition=Q(verified_by=None) | Q(rectified_by=None) | ~Q(verified_by=F("rectified_by")),
             ),
+            models.UniqueConstraint(fields=["self_check", "item_code"], name="one_finding_an_item_of_a_self_check"),
         ]
         indexes = [
             models.Index(fields=["status", "due_at"]),
@@ -120,7 +134,7 @@ class Finding(models.Model):
         return {"closed_out": "good", "rectified": "warn"}.get(self.status, "")
 
     def is_overdue(self, at) -> bool:
-        return self.status in (FindingStatus.REPORTED, FindingStatus.ASSIGNED) and self.due_at < at
+        return self.status in NOT_PUT_RIGHT and self.due_at < at
 
 
 class Stage(models.TextChoices):
@@ -128,13 +142,33 @@ class Stage(models.TextChoices):
     AFTER = "after", "整改后"
 
 
+class PhotoQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """With its finding; before the self-check is handed in, with the self-check."""
+        waiting = Q(finding=None, self_check__in=SelfCheck.objects.visible_to(user))
+        return self.filter(waiting | Q(finding__in=Finding.objects.visible_to(user)))
+
+    def before(self):
+        return self.filter(stage=Stage.BEFORE)
+
+
 class Photo(models.Model):
-    """A photo of a finding, re-encoded and without metadata; kept by its SHA-256."""
+    """A photo of a finding, re-encoded and without metadata; kept by its SHA-256.
+
+    Taken while a self-check is filled in, it waits at the check's item until handing in makes the finding.
+    """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    finding = models.ForeignKey(Finding, models.PROTECT, related_name="photos", verbose_name="问题")
+    finding = models.ForeignKey(
+        Finding, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="问题"
+    )
+    self_check = models.ForeignKey(
+        SelfCheck, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="自查"
+    )
+    item_code = models.CharField("项目", max_length=10, blank=True)
     stage = models.CharField("阶段", max_length=10, choices=Stage.choices)
     file = models.FileField("照片", upload_to="photos/%Y/%m", max_length=200)
+    small = models.FileField("缩略图", upload_to="photos/%Y/%m", max_length=200)
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
@@ -142,12 +176,20 @@ class Photo(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     at = models.DateTimeField("上传时间")
 
+    objects = PhotoQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "照片"
-        constraints = [models.UniqueConstraint(fields=["finding", "stage", "sha256"], name="one_photo_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["finding", "stage", "sha256"], name="one_photo_once"),
+            models.UniqueConstraint(fields=["self_check", "item_code", "sha256"], name="one_photo_once_an_item"),
+            models.CheckConstraint(
+                name="photo_shows_something", condition=~Q(finding=None) | (~Q(self_check=None) & ~Q(item_code=""))
+            ),
+        ]
 
     def __str__(self):
-        return f"{self.finding.number} {self.get_stage_display()}"
+        return f"{self.finding or self.self_check} {self.get_stage_display()}"
 
     def get_absolute_url(self):
         return reverse("inspections:photo", args=[self.uuid])

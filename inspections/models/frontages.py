@@ -59,6 +59,19 @@ class Frontage(models.Model):
         return reverse("inspections:frontage", args=[self.pk])
 
     @property
+    def address(self) -> str:
+        """虎山路 12 号. Reads the road section."""
+        return f"{self.road_section} {self.door_number}"
+
+    def agreement_state(self, on) -> tuple[str, str]:
+        """How the agreement stands on the day `on`: its word and tone."""
+        if not self.valid_until:
+            return "未签订", "bad"
+        if self.valid_until < on:
+            return "已到期", "bad"
+        return ("即将到期", "warn") if (self.valid_until - on).days <= 30 else ("有效", "good")
+
+    @property
     def status_tone(self) -> str:
         return {"trading": "good", "demolished": "bad"}.get(self.status, "")
 

@@ -1,0 +1,49 @@
+"""Who may do what in the street; see the states for when."""
+
+from communities.models import Community
+from communities.permissions import acts_for_group, is_office
+from gongjian.accounts.roles import Role
+from inspections.models.findings import PUTTING_RIGHT
+from units.models import Unit
+
+
+def communities_kept_by(user):
+    """The communities for which the user keeps the group's records: led by his unit, or his own as a worker."""
+    return Community.objects.led_by(user) | Community.objects.worked_by(user)
+
+
+def may_fill_self_check(user, check) -> bool:
+    return acts_for_group(user, check.community)
+
+
+def may_review_self_check(user, check=None) -> bool:
+    return is_office(user)
+
+
+def may_report_finding(user, community) -> bool:
+    return is_office(user) or user.has_role(Role.ASSESSOR) or acts_for_group(user, community)
+
+
+def may_assign_finding(user, finding) -> bool:
+    return is_office(user) or acts_for_group(user, finding.community)
+
+
+def may_rectify_finding(user, finding) -> bool:
+    """An officer of the responsible unit, or those who act for the group."""
+    held = Unit.objects.held_by(user, *PUTTING_RIGHT)
+    return held.filter(pk=finding.responsible_unit_id).exists() or acts_for_group(user, finding.community)
+
+
+def may_verify_finding(user, finding) -> bool:
+    """The office or the group, but never the one who put it right."""
+    if finding.rectified_by_id == user.pk:
+        return False
+    return is_office(user) or acts_for_group(user, finding.community)
+
+
+def may_remind_units(user) -> bool:
+    return is_office(user)
+
+
+def may_check_frontage(user, frontage) -> bool:
+    return is_office(user) or acts_for_group(user, frontage.community)

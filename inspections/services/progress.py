@@ -1,0 +1,66 @@
+"""What other rooms read of the checks in the street: set-wise, the same number of queries for any city."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Count, F, Q, Sum
+
+from gongjian.lib.points import round_half_up
+from gongjian.lib.quarters import Quarter
+from inspections.models import Finding, FrontageCheck, SelfCheck
+from inspections.models.findings import FindingStatus
+from inspections.services.self_checks import due_on
+
+ON_TIME, LATE, MISSING, DRAFT, NOT_DUE = "on_time", "late", "missing", "draft", "not_due"
+HANDED_IN = ("submitted", "accepted")
+
+
+def self_checks_in(quarter, communities, *, on: date) -> dict[int, dict[str, str]]:
+    """Each community's three months as they stand on the day `on`: on_time, late, missing, draft or not_due.
+
+    A month returned for correction is not handed in; a month past its day without being handed in is missing.
+    """
+    months = Quarter.parse(str(quarter)).months
+    empty = {month: MISSING if on > due_on(month) else NOT_DUE for month in months}
+    states = {community.pk: dict(empty) for community in communities}
+    rows = SelfCheck.objects.in_quarter(quarter).filter(community__in=list(states))
+    for community, month, status, is_late in rows.values_list("community", "month", "status", "is_late"):
+        states[community][month] = _state(status, is_late, empty[month])
+    return states
+
+
+def _state(status: str, is_late: bool, otherwise: str) -> str:
+    if status in HANDED_IN:
+        return LATE if is_late else ON_TIME
+    return MISSING if otherwise == MISSING else DRAFT
+
+
+def open_findings(communities) -> dict[int, int]:
+    """How many findings of each community are not yet closed out; communities without any are 0."""
+    counts = {community.pk: 0 for community in communities}
+    found = Finding.objects.open().filter(community__in=list(counts)).order_by()
+    return counts | dict(found.values_list("community").annotate(Count("pk")))
+
+
+def rectification_in(quarter) -> dict[int, tuple[int, int]]:
+    """(due, closed in time) of each community, over findings whose time ended in the quarter (assessment 3.6)."""
+    in_time = Q(status=FindingStatus.CLOSED_OUT, rectified_at__lte=F("due_at"))
+    rows = Finding.objects.due_in_quarter(quarter).order_by().values("community")
+    rows = rows.annotate(due=Count("pk"), in_time=Count("pk", filter=in_time))
+    return {row["community"]: (row["due"], row["in_time"]) for row in rows}
+
+
+def self_scores_in(quarter) -> dict[int, Decimal]:
+    """The mean self-score of each community over its handed-in months; shown beside the city's, never scored."""
+    rows = SelfCheck.objects.in_quarter(quarter).handed_in().order_by().values("community")
+    rows = rows.annotate(total=Sum("total_points"), months=Count("pk"))
+    # The sum of two-place figures is rounded back to two places: SQLite adds them as floats.
+    return {row["community"]: round_half_up(Fraction(round_half_up(row["total"])) / row["months"]) for row in rows}
+
+
+def frontage_pass_share(quarter) -> dict[int, Fraction]:
+    """The share of frontage checks of the quarter that found everything kept; only communities with checks."""
+    rows = FrontageCheck.objects.filter(quarter=str(quarter)).order_by().values("frontage__community")
+    rows = rows.annotate(checked=Count("pk"), passed_count=Count("pk", filter=Q(passed=True)))
+    return {row["frontage__community"]: Fraction(row["passed_count"], row["checked"]) for row in rows}

@@ -1,0 +1,117 @@
+"""Rows for tests, as they stand in the middle of the fourth quarter of 2026."""
+
+import json
+from datetime import date, timedelta
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+import inspections
+from communities.models import RoadSection
+from inspections.models import Checklist, Finding, Frontage, FrontageCheck, SelfCheck
+from inspections.services.photos import keep_photo
+from inspections.services.self_checks import due_on
+from tests.cast import NOW, TODAY
+
+V1 = json.loads((Path(inspections.__file__).parent / "checklists" / "v1.json").read_text())
+CODES = [item["code"] for item in V1["items"]]
+serial = count(1)
+
+
+def make_checklist(**given) -> Checklist:
+    row = {"title": "社区共建检查表", "valid_from": date(2026, 1, 1), "content": V1, **given}
+    return Checklist.objects.get_or_create(version=row.pop("version", "v1"), defaults=row)[0]
+
+
+def passed_marks(**failed) -> dict:
+    """Every item passed, but for `failed`: code=(instances, words)."""
+    marks = {code: {"result": "pass", "instances": 0, "note": ""} for code in CODES}
+    for code, (instances, note) in failed.items():
+        marks[code] = {"result": "fail", "instances": instances, "note": note}
+    return marks
+
+
+def make_self_check(cast, **given) -> SelfCheck:
+    month = given.get("month", "2026-11")
+    row = {
+        "community": cast.community,
+        "month": month,
+        "checklist": given.get("checklist") or make_checklist(),
+        "due_on": due_on(month),
+        "started_by": cast.lead_officer,
+        "updated_at": NOW - timedelta(hours=1),
+        "marks": passed_marks(),
+    }
+    if given.get("status", "draft") != "draft":
+        row |= {"total_points": "100.00", "submitted_at": NOW, "submitted_by": cast.lead_officer}
+    return SelfCheck.objects.create(**row | given)
+
+
+def make_finding(cast, **given) -> Finding:
+    row = {
+        "number": f"2026-1101-{next(serial):02}",
+        "community": cast.community,
+        "source": "city",
+        "item_code": "W1",
+        "description": "路边有暴露垃圾",
+        "place": "虎山路 12 号",
+        "responsible_unit": cast.lead_unit,
+        "status": "assigned",
+        "found_by": cast.office_staff,
+        "found_at": NOW - timedelta(days=1),
+        "due_at": NOW + timedelta(days=1),
+    }
+    if given.get("status") in ("rectified", "closed_out"):
+        row |= {"rectified_by": cast.lead_officer, "rectified_at": NOW, "rectification": "已清运"}
+    if given.get("status") == "closed_out":
+        row |= {"verified_by": cast.office_staff, "closed_at": NOW}
+    return Finding.objects.create(**row | given)
+
+
+def make_frontage(cast, **given) -> Frontage:
+    community = given.get("community", cast.community)
+    number = next(serial)
+    row = {
+        "community": community,
+        "road_section": RoadSection.objects.filter(community=community).first(),
+        "door_number": f"{number} 号",
+        "shop_name": f"王记面馆{number}",
+        "responsible_person": "王店主",
+        "phone": "13857112345",
+        "agreement_number": f"FC-{number:04}",
+        "signed_on": date(2026, 1, 5),
+        "valid_until": date(2027, 1, 4),
+    }
+    return Frontage.objects.create(**row | given)
+
+
+def make_frontage_check(cast, **given) -> FrontageCheck:
+    row = {
+        "frontage": given.get("frontage") or make_frontage(cast),
+        "quarter": "2026Q4",
+        "checked_on": TODAY,
+        "passed": not given.get("failed"),
+        "by": cast.lead_officer,
+        "at": NOW,
+    }
+    return FrontageCheck.objects.create(**row | given)
+
+
+def photo_bytes(colour="red", size=(640, 480)) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+def photo_upload(colour="red", name="photo.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, photo_bytes(colour), content_type="image/jpeg")
+
+
+def make_photo(cast, colour="red", **given):
+    if "self_check" not in given:
+        given.setdefault("finding", None) or given.update(finding=make_finding(cast))
+    row = {"stage": "before", "by": cast.lead_officer, "at": NOW}
+    return keep_photo(BytesIO(photo_bytes(colour)), **row | given)
