@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 WANTED = "应为 11 位手机号，或带区号的固定电话，如 0571-63312345"
+PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 MOBILE = re.compile(r"(?:(?:\+|00)?86-?)?(1[3-9]\d{9})")
 LANDLINE = re.compile(
     r"(?:(?:\+|00)86-?)?\(?(010|02\d|0[3-9]\d{2})\)?-?([2-9]\d{6,7})(?:(?:-|转|ext\.?|x|#)(\d{1,6}))?", re.I
@@ -16,6 +17,8 @@ def check_phone(text: str) -> str:
 
     Full width, spaces, dashes, brackets and +86 are taken away. Raises ValueError with a Chinese sentence.
     """
+    if PLAIN_MOBILE.fullmatch(text):
+        return text
     shown = text.strip()
     bare = re.sub(r"\s", "", unicodedata.normalize("NFKC", shown).translate(DASHES))
     if mobile := MOBILE.fullmatch(re.sub(r"(?<=\d)-(?=\d)", "", bare)):

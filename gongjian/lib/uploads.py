@@ -10,9 +10,21 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 MAX_BYTES = 15 << 20
 MAX_PIXELS = 40_000_000
+MAX_PIXELS_PROGRESSIVE = 30_000_000  # these two cannot be decoded piecemeal: the limits keep memory under 300 MB
+MAX_PIXELS_WEBP = 12_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
 QUALITY = 85
 WHITE = (255, 255, 255)
+BAND = 256
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class BadUpload(ValueError):
@@ -56,18 +68,28 @@ def refuse_unlikely(content: bytes) -> None:
 
 def cleaned(content: bytes, longest: int) -> CleanPhoto:
     with opened(content) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise BadUpload(
-                f"照片有 {image.width}×{image.height} 像素，超过 {MAX_PIXELS // 10_000} 万：请缩小后再上传。"
-            )
+        refuse_too_many_pixels(image)
         exif = image.getexif()
         taken_at, place = time_taken(exif), place_taken(exif)
         image.draft("RGB", (longest, longest))  # lets JPEG decode at a half, a quarter or an eighth at once
-        small = upright(image, exif.get(ExifTags.Base.Orientation), longest)
+        turn = TURNS.get(exif.get(ExifTags.Base.Orientation, 1))
+        small = shrunk(image, longest)
+        small = small if turn is None else small.transpose(turn)
+        small.info.clear()  # Pillow would write the old file's comment into the new one
         written = io.BytesIO()
         small.save(written, "JPEG", quality=QUALITY, optimize=True)
     jpeg = written.getvalue()
     return CleanPhoto(jpeg, small.width, small.height, hashlib.sha256(jpeg).hexdigest(), taken_at, *place)
+
+
+def refuse_too_many_pixels(image: Image.Image) -> None:
+    limit = MAX_PIXELS
+    if image.format == "WEBP":
+        limit = MAX_PIXELS_WEBP
+    elif image.info.get("progressive"):
+        limit = MAX_PIXELS_PROGRESSIVE
+    if image.width * image.height > limit:
+        raise BadUpload(f"照片有 {image.width}×{image.height} 像素，超过 {limit // 10_000} 万：请缩小后再上传。")
 
 
 def opened(content: bytes) -> Image.Image:
@@ -79,35 +101,31 @@ def opened(content: bytes) -> Image.Image:
         raise BadUpload("文件不是照片：请上传 JPG、PNG 或 WebP 图片。") from unknown
 
 
-def upright(image: Image.Image, orientation: Any, longest: int) -> Image.Image:
-    """Shrinks first, so that turning and colour conversion work on few pixels; transparent parts become white."""
-    if image.mode in {"1", "P"}:
-        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
-    elif image.mode.startswith("I"):
-        image = image.point(lambda level: level / 256).convert("L")  # 16-bit grey
-    image.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"}:
-        image = image.convert("RGBA")
-        page = Image.new("RGB", image.size, WHITE)
-        page.paste(image, mask=image.getchannel("A"))
-        image = page
-    image = image.convert("RGB")
-    bare = Image.new("RGB", image.size)
-    bare.paste(image)
-    if orientation in TURNS:
-        return bare.transpose(TURNS[orientation])
-    return bare
+def shrunk(image: Image.Image, longest: int) -> Image.Image:
+    """At most `longest` pixels a side, in plain colour; works in bands, so that only the decoder holds the whole."""
+    factor = max(image.size) // (2 * longest)
+    if factor < 2:
+        page = flattened(image)
+        page.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+        return page
+    page = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
+    for top in range(0, image.height, BAND * factor):
+        bottom = min(top + BAND * factor, image.height)
+        page.paste(flattened(image.crop((0, top, image.width, bottom))).reduce(factor), (0, top // factor))
+    page.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return page
 
 
-TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+def flattened(image: Image.Image) -> Image.Image:
+    """Plain colour; transparent parts become white, sixteen bits of grey eight."""
+    if image.mode.startswith("I"):
+        return image.point(lambda level: level / 256).convert("L").convert("RGB")
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    image = image.convert("RGBA")
+    page = Image.new("RGB", image.size, WHITE)
+    page.paste(image, mask=image.getchannel("A"))
+    return page
 
 
 def time_taken(exif: Image.Exif) -> datetime.datetime | None:

@@ -141,6 +141,20 @@ def test_a_strip_of_pixels_keeps_both_sides():
     assert (clean.width, clean.height) == (1600, 1)
 
 
+def test_a_large_transparent_photo_is_shrunk_in_bands_without_seams():
+    clean = clean_photo(photo((5000, 3001), mode="RGBA", kind="PNG", color=(200, 30, 30, 128)))
+    image = Image.open(io.BytesIO(clean.content))
+    assert image.size == (1600, 960)
+    assert all(high - low <= 3 for low, high in image.getextrema())
+    assert abs(image.getpixel((800, 480))[0] - 227) <= 3
+
+
+@pytest.mark.parametrize(("kind", "options"), [("WEBP", {"quality": 1}), ("JPEG", {"progressive": True})])
+def test_what_must_be_decoded_whole_has_a_lower_limit(kind, options):
+    with pytest.raises(BadUpload, match=r"像素，超过 [13][02]00 万"):
+        clean_photo(photo((6000, 5200), kind=kind, **options))
+
+
 def test_what_is_glued_to_a_photo_does_not_come_along():
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as writer:

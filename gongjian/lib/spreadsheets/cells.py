@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import partial
+from operator import mul
 
 from ..phones import check_phone
 from .opening import Cell, Unusable
@@ -25,6 +26,7 @@ TRAILING_ZEROS = re.compile(r"(\d+)\.0+")
 DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})[日号]?|(\d{4})(\d{2})(\d{2})")
 CLOCK = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 CREDIT_CODE_CHARS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+CREDIT_CODE_VALUES = {char: value for value, char in enumerate(CREDIT_CODE_CHARS)}
 CREDIT_CODE_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 
@@ -130,9 +132,9 @@ def credit_code_of(cell: Cell) -> Value:
         return ""
     if len(code) != 18:
         raise CellProblem(f"“{code}”有 {len(code)} 位：统一社会信用代码应为 18 位数字和大写字母")
-    if wrong := [char for char in code if char not in CREDIT_CODE_CHARS]:
-        raise CellProblem(f"“{code}”含有“{wrong[0]}”：统一社会信用代码只用数字和大写字母，不用 I、O、S、V、Z")
-    total = sum(CREDIT_CODE_CHARS.index(char) * weight for char, weight in zip(code, CREDIT_CODE_WEIGHTS, strict=False))
+    if wrong := set(code) - CREDIT_CODE_VALUES.keys():
+        raise CellProblem(f"“{code}”含有“{min(wrong)}”：统一社会信用代码只用数字和大写字母，不用 I、O、S、V、Z")
+    total = sum(map(mul, map(CREDIT_CODE_VALUES.__getitem__, code), CREDIT_CODE_WEIGHTS))
     expected = CREDIT_CODE_CHARS[-total % 31]
     if code[-1] != expected:
         raise CellWarning(f"“{code}”的末位校验码应为“{expected}”：请核对是否抄错", code)
