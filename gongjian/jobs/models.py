@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongjian.accounts.roles import OFFICE, Role
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=2)
 MOST_TRIES = 8
 
 

@@ -86,7 +86,7 @@ def claim(job_id: int, *, at: datetime) -> Job | None:
 
 def run(job_id: int, work: Callable[[Job], dict | None]) -> None:
     """Run one job: claim, work, say done. A failure is kept with its reason and tried again, later each time."""
-    job = claim(job_id, at=max(timezone.now(), Job.objects.values_list("ready_at", flat=True).get(pk=job_id)))
+    job = claim(job_id, at=timezone.now())
     if job is None:
         return
     Job.objects.filter(pk=job_id).update(tries=job.tries + 1)

@@ -230,7 +230,7 @@ def test_an_item_is_not_a_strangers_to_complete(cast):
 
 def test_completion_names_what_is_open(cast):
     assignment = make_assignment(cast, status="acknowledged", items=2)
-    with pytest.raises(ValidationError, match="清理卫生死角之1.*清理卫生死角之2"):
+    with pytest.raises(ValidationError, match=r"清理卫生死角之1.*清理卫生死角之2"):
         plans.complete_assignment(assignment, summary="完成", by=cast.community_worker, at=cast.now)
     assignment.refresh_from_db()
     assert assignment.status == "acknowledged"

@@ -110,8 +110,11 @@ def start_broker(supervisor: Supervisor, folder: Path) -> str:
 
 
 def programs(host: str, port: int, surroundings: Mapping[str, str]) -> list[Program]:
-    """Web first, then workers and beat. Workers are processes of their own, not a pool: two documents render 2.05 times as fast
-    as one in separately started processes but 1.6 times in forked ones, and each costs 65 MB instead of 95."""
+    """Web first, then workers and beat.
+
+    Workers are processes of their own, not a pool: two documents render 2.05 times as fast as one in separately
+    started processes but 1.6 times in forked ones, and each costs 65 MB instead of 95.
+    """
     celery = [sys.executable, "-m", "celery", "-A", "gongjian.celery"]
     worker = [*celery, "worker", "-P", "solo", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     beat = [

@@ -1,0 +1,116 @@
+"""The ledger: a row is the truth, run once, tried again, never lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from gongjian.jobs import services
+from gongjian.jobs.models import LEASE, MOST_TRIES, Job, Status
+
+RUNS = []
+
+
+@services.ledger_job("tests.count")
+def count(job):
+    RUNS.append(job.key)
+    if job.args.get("fails"):
+        raise ValueError("墨粉用完了")
+    services.report(job, 3, 4)
+    return {"url": "/documents/"}
+
+
+@pytest.fixture(autouse=True)
+def _no_runs():
+    RUNS.clear()
+
+
+def enlist(cast, key="1", **args):
+    return services.enlist("tests.count", key=key, title="数一数", by=cast.office_staff, at=cast.now, **args)
+
+
+def test_equal_job_is_on_the_ledger_once(cast):
+    assert enlist(cast).pk == enlist(cast).pk
+    assert Job.objects.count() == 1
+
+
+def test_woken_job_runs_after_commit(cast, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        services.wake(enlist(cast))
+        assert RUNS == []
+    job = Job.objects.get()
+    assert (job.status, job.result, job.percent) == (Status.DONE, {"url": "/documents/"}, 100)
+
+
+def test_job_done_is_not_run_again_by_a_second_message(cast):
+    job = enlist(cast)
+    services.run(job.pk, count)
+    services.run(job.pk, count)
+    assert RUNS == ["1"]
+
+
+def test_running_job_is_left_to_its_worker_until_the_lease_ends(cast):
+    job = enlist(cast)
+    now = timezone.now()
+    assert services.claim(job.pk, at=now) is not None
+    assert services.claim(job.pk, at=now + LEASE / 2) is None
+    assert services.claim(job.pk, at=now + LEASE * 2) is not None
+
+
+def test_failure_keeps_its_reason_and_is_tried_later(cast, settings):
+    settings.JOBS_INLINE = False
+    job = enlist(cast, fails=True)
+    services.run(job.pk, count)
+    job.refresh_from_db()
+    assert (job.status, job.tries, job.error) == (Status.READY, 1, "ValueError: 墨粉用完了")
+    assert job.ready_at > timezone.now()
+
+
+def test_job_that_failed_too_often_waits_for_a_person_and_may_be_tried_again(cast, settings):
+    settings.JOBS_INLINE = False
+    job = enlist(cast, fails=True)
+    Job.objects.update(tries=MOST_TRIES - 1)
+    services.run(job.pk, count)
+    job.refresh_from_db()
+    assert job.status == Status.FAILED
+    services.try_again(job, by=cast.office_staff, at=cast.now)
+    assert Job.objects.get().tries == 0
+
+
+def test_sweep_wakes_what_was_left_behind_and_nothing_else(cast, settings, django_capture_on_commit_callbacks):
+    left, later = enlist(cast, "left"), enlist(cast, "later")
+    Job.objects.filter(pk=later.pk).update(ready_at=timezone.now() + timedelta(hours=1))
+    Job.objects.filter(pk=left.pk).update(status=Status.RUNNING, leased_until=timezone.now() - LEASE)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.sweep(at=timezone.now()) == 1
+    assert RUNS == ["left"]
+
+
+def test_broker_that_is_down_costs_the_user_nothing(cast, settings, django_capture_on_commit_callbacks, monkeypatch):
+    settings.JOBS_INLINE = False
+
+    def down(*args, **kwargs):
+        raise ConnectionError
+
+    monkeypatch.setattr(services.TASKS["tests.count"], "apply_async", down)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.wake(enlist(cast))
+    assert Job.objects.get().status == Status.READY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_claim_one_job_once(cast):
+    job = enlist(cast)
+    if connection.vendor == "sqlite" and "memory" in str(connection.settings_dict["NAME"]):
+        pytest.skip("an in-memory database has one connection; run on PostgreSQL in the second pass")
+
+    def claim(_):
+        try:
+            return services.claim(job.pk, at=timezone.now()) is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(claim, range(8))) == 1
