@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("inspections.urls")),
     path("funds/", include("funds.urls")),
     path("", include("scoring.urls")),
+    path("register/", include("gongjian.register.urls")),
     path("api/", include("gongjian.api")),
 ]

@@ -61,6 +61,9 @@ LABELS = {
     "inspections.frontage.check": "门前三包抽查",
     # funds
     # scoring
+    # register
+    "register.file.import": "导入名册",
+    "register.file.export": "导出名册",
 }
 
 

@@ -1,0 +1,64 @@
+"""The uploaded file between preview and confirmation: kept on the server, named in the person's session.
+
+Not a row of a table: it lives for minutes, belongs to one session and holds personal data that nobody else may read.
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from gongjian.lib.spreadsheets import SheetTable, read_tables
+
+KEY = "register_pending"
+FOLDER = "register"
+KEPT_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A file on the server: where it lies, its own name, its SHA-256 and the fingerprint of the plan last shown."""
+
+    path: str
+    name: str
+    sha256: str
+    shown: str = ""
+
+    def tables(self) -> list[SheetTable]:
+        with default_storage.open(self.path) as file:
+            return read_tables(file, self.name)
+
+
+def keep_upload(session, content: bytes, name: str, *, at: datetime) -> Pending:
+    """Keep an upload for this session in place of an earlier one; sweeps out what others have left behind."""
+    drop_pending(session)
+    _sweep(at)
+    path = default_storage.save(f"{FOLDER}/{uuid4().hex}", ContentFile(content))
+    pending = Pending(path, name[-100:], hashlib.sha256(content).hexdigest())
+    session[KEY] = asdict(pending)
+    return pending
+
+
+def find_pending(session) -> Pending | None:
+    pending = Pending(**session[KEY]) if KEY in session else None
+    return pending if pending and default_storage.exists(pending.path) else None
+
+
+def note_shown(session, fingerprint: str) -> None:
+    """Remember which plan the person has in front of him."""
+    session[KEY] = {**session[KEY], "shown": fingerprint}
+
+
+def drop_pending(session) -> None:
+    if pending := session.pop(KEY, None):
+        default_storage.delete(pending["path"])
+
+
+def _sweep(at: datetime) -> None:
+    names = default_storage.listdir(FOLDER)[1] if default_storage.exists(FOLDER) else []
+    for path in (f"{FOLDER}/{name}" for name in names):
+        if default_storage.get_modified_time(path) < at - KEPT_FOR:
+            default_storage.delete(path)
