@@ -127,7 +127,7 @@ def _communities(random: Random, count: int) -> Sheet:
 
 
 def _class_of(row: dict) -> str:
-    """By data alone: 富春街道's older numbers are the old town, its newer ones and 银湖 are new, the rest the fringe."""
+    """By data alone: 富春街道's older numbers are the old town, its newer ones and 银湖 are new."""
     if row["subdistrict"] == DOMINANT:
         return "老城社区" if int(row["code"][-3:]) <= 30 else "新建社区"
     return "新建社区" if row["subdistrict"] == "银湖街道" else "城乡结合部社区"
