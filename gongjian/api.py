@@ -1,6 +1,7 @@
 """The API: each app's read-only views under /api/v1/, the schema, and one shape for every refusal."""
 
 from django.urls import include, path
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
@@ -11,6 +12,17 @@ from gongjian.documents.api import DocumentViewSet
 from inspections.api import FindingViewSet, FrontageViewSet
 from scoring.api import ScoreViewSet
 from units.api import UnitViewSet
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the schema tells clients to sign their requests."""
+
+    target_class = "gongjian.accounts.tokens.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema):
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token gj_….…"}
+
 
 router = SimpleRouter()
 router.register("communities", CommunityViewSet, basename="community")

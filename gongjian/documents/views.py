@@ -15,6 +15,7 @@ from gongjian.documents.models import OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
 from gongjian.jobs.services import wake_waiting
 from gongjian.lib import pdf
+from gongjian.lib.framing import shown_inside_our_pages
 from gongjian.lib.listing import Button, Column, ListPage, Tab
 from gongjian.workflow import open_steps, require
 
@@ -142,6 +143,7 @@ def _with_remark(request, pk, step, service, said):
 
 
 @xframe_options_sameorigin
+@shown_inside_our_pages
 def document_pdf(request, pk):
     """The sheet as PDF: the printed file once there is one, else the draft as it would be printed."""
     document = _visible(request, pk)
