@@ -1,0 +1,54 @@
+"""Every page of the access matrix in Chromium, at two widths, under axe: nothing scrolls sideways, nothing fails."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from tests.test_access_matrix import PAGES
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FAVOURITES = ["office_director", "office_staff", "lead_officer", "community_worker", "assessor", "system_admin"]
+NOT_A_PAGE = ("api:", "healthz", "?format=xlsx")
+DOWNLOADS = {"documents:pdf", "scoring:frozen", "register:template", "register:export", "inspections:photo"}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+
+
+def first_reader(page):
+    readers = [person for person in [*FAVOURITES, *sorted(page.get.ok)] if person in page.get.ok]
+    return readers[0] if readers else None
+
+
+SHOWN = [
+    page
+    for page in PAGES
+    if page.get
+    and page.get.code == 200
+    and first_reader(page)
+    and page.name not in DOWNLOADS
+    and not any(word in str(page) for word in NOT_A_PAGE)
+]
+
+
+def _foreign(url, live_server):
+    return not url.startswith((live_server.url, "data:", "blob:"))
+
+
+def _faults(tab, url, live_server):
+    """What is wrong with the page at `url` in this tab."""
+    wrong = []
+    tab.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
+    tab.on("request", lambda ask: wrong.append(ask.url) if _foreign(ask.url, live_server) else None)
+    tab.goto(url)
+    tab.wait_for_load_state("networkidle")
+    if tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        wrong.append("scrolls sideways")
+    violations = Axe().run(tab, options=RULES).response["violations"]
+    return wrong + [f"{one['id']} {one['nodes'][0]['html'][:120]}" for one in violations]
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+@pytest.mark.parametrize("page", SHOWN, ids=str)
+def test_page_is_fit_to_show(page, width, open_as, city, live_server):
+    url = reverse(page.name, args=page.args(city)) + page.query
+    assert _faults(open_as(city.people[first_reader(page)], width), url, live_server) == []
