@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# -*- coding: utf-8 -*-  # noqa: UP009  Python 2 must be able to say what is wrong
 """Every command of the site. `up` runs it, `test` proves it, `doctor` names what is missing, the rest is Django's.
 
 Started by any Python, on a machine with nothing installed: the environment in `.venv` is made first, from the
@@ -27,7 +28,7 @@ def main():
     arguments = prepare(sys.argv[1:])
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line([sys.argv[0], *arguments])
+    execute_from_command_line([sys.argv[0]] + arguments)  # noqa: RUF005
 
 
 if __name__ == "__main__":

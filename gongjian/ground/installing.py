@@ -79,4 +79,4 @@ def explain(output: str) -> Refusal:
 
 
 def _quoted(output: str) -> str:
-    return "\n".join("  | " + line for line in output.splitlines())
+    return "\n".join("  | " + line[:200] for line in output.splitlines())

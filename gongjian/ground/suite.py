@@ -13,7 +13,7 @@ from pathlib import Path
 from gongjian.ground.places import fonts_folder
 from gongjian.ground.speech import say
 
-ON_POSTGRESQL = "not browser and not documents"
+ON_POSTGRESQL = ["--ignore=tests/ground", "-m", "not browser and not documents"]
 
 
 def run(python: Path, base: Path, words: list[str]) -> int:
@@ -34,7 +34,7 @@ def run_both(pytest: list[str], python: Path, base: Path, surroundings: dict) ->
     on_sqlite = subprocess.call(pytest, cwd=str(base), env=surroundings)
     say("第二遍：PostgreSQL，与数据库有关的测试。")
     server = [str(python), "-m", "tests.servers", "postgresql", "--"]
-    on_postgresql = subprocess.call([*server, *pytest, "-m", ON_POSTGRESQL], cwd=str(base), env=surroundings)
+    on_postgresql = subprocess.call([*server, *pytest, *ON_POSTGRESQL], cwd=str(base), env=surroundings)
     say(f"SQLite：{_verdict(on_sqlite)}；PostgreSQL：{_verdict(on_postgresql)}。")
     return on_sqlite or on_postgresql
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError
 
 from gongjian import broker
 from gongjian.management.commands import up
@@ -62,6 +63,47 @@ def test_a_messenger_that_dies_at_once_is_dismissed_for_the_file(supervisor, tmp
 
 def test_a_folder_too_deep_for_a_socket_takes_the_file(tmp_path):
     assert broker.bundled(tmp_path / ("deep" * 30)) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        ({"empty": False, "no_demo": False}, "demo"),
+        ({"empty": True, "no_demo": False}, "first_administrator"),
+        ({"empty": False, "no_demo": True}, None),
+    ],
+)
+def test_a_new_site_begins_with_what_was_asked(words, command):
+    assert up.first_command(**words) == command
+
+
+def test_a_site_with_accounts_is_left_as_it_is(cast):
+    assert up.first_command(empty=False, no_demo=False) is None
+
+
+class Errand:
+    """A supervisor that only remembers the command that it was to accompany."""
+
+    def __init__(self, status):
+        self.status = status
+
+    def accompany(self, command, surroundings):
+        self.command = command
+        return self.status
+
+
+def test_the_first_contents_are_made_by_a_command_of_their_own(monkeypatch):
+    monkeypatch.setattr(up, "first_command", lambda **_: "demo")
+    errand = Errand(status=0)
+    up.Command()._furnish(errand, {"empty": False, "no_demo": False}, {})
+    assert errand.command == [sys.executable, str(ROOT / "manage.py"), "demo"]
+
+
+def test_a_demo_that_fails_ends_the_start_with_a_sentence(monkeypatch):
+    monkeypatch.setattr(up, "first_command", lambda **_: "demo")
+    with pytest.raises(CommandError, match=r"manage\.py demo 没有完成（退出码 3）"):
+        up.Command()._furnish(Errand(status=3), {"empty": False, "no_demo": False}, {})
 
 
 class Site:
