@@ -1,2 +1,25 @@
+from django.urls import path
+
+from inspections.views import findings, frontages, photos, self_checks
+
 app_name = "inspections"
-urlpatterns = []
+urlpatterns = [
+    path("self-checks/", self_checks.SelfCheckList.as_view(), name="self_checks"),
+    path("self-checks/new/", self_checks.new, name="self_check_new"),
+    path("self-checks/<int:pk>/", self_checks.detail, name="self_check"),
+    path("self-checks/<int:pk>/fill/", self_checks.fill, name="self_check_fill"),
+    path("self-checks/<int:pk>/return/", self_checks.give_back, name="self_check_return"),
+    path("self-checks/<int:pk>/accept/", self_checks.accept, name="self_check_accept"),
+    path("findings/", findings.FindingList.as_view(), name="findings"),
+    path("findings/new/", findings.new, name="finding_new"),
+    path("findings/remind/", findings.remind, name="finding_remind"),
+    path("findings/<str:number>/", findings.detail, name="finding"),
+    path("findings/<str:number>/assign/", findings.assign, name="finding_assign"),
+    path("findings/<str:number>/rectify/", findings.rectify, name="finding_rectify"),
+    path("findings/<str:number>/verify/", findings.verify, name="finding_verify"),
+    path("findings/<str:number>/send-back/", findings.send_back, name="finding_send_back"),
+    path("photos/<uuid:uuid>/", photos.photo, name="photo"),
+    path("frontages/", frontages.FrontageList.as_view(), name="frontages"),
+    path("frontages/<int:pk>/", frontages.detail, name="frontage"),
+    path("frontages/<int:pk>/check/", frontages.check, name="frontage_check"),
+]

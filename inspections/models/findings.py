@@ -18,6 +18,7 @@ class Source(models.TextChoices):
     SELF_CHECK = "self_check", "自查发现"
     CITY = "city", "市考评发现"
     FRONTAGE_CHECK = "frontage_check", "门前三包抽查"
+    GROUP = "group", "小组日常发现"
 
 
 class FindingStatus(models.TextChoices):

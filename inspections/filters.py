@@ -1,0 +1,87 @@
+"""What the lists and the API are narrowed by."""
+
+import django_filters as df
+from django.core.validators import RegexValidator
+from django.db.models import Q
+
+from communities.models import Community
+from gongjian.lib.inputs import DayInput, MonthInput
+from gongjian.lib.quarters import month_of
+from inspections.models import Finding, Frontage, SelfCheck
+from inspections.models.frontages import FrontageStatus
+from inspections.services.checklists import item_names
+from units.models import Unit
+
+MONTH = RegexValidator(r"^(19|20)\d{2}-(0[1-9]|1[0-2])$", "月份应写作 2026-11")
+
+
+def seen_communities(request):
+    return Community.objects.visible_to(request.user).order_by("code") if request else Community.objects.none()
+
+
+def responsible_units(request):
+    """Units with which a finding lies that the user may see."""
+    if request is None:
+        return Unit.objects.none()
+    mine = Finding.objects.visible_to(request.user).exclude(responsible_unit=None)
+    return Unit.objects.filter(pk__in=mine.values("responsible_unit")).order_by("short_name")
+
+
+class CommunityFilter(df.ModelChoiceFilter):
+    def __init__(self, **given):
+        super().__init__(label="社区", field_name="community", queryset=seen_communities, empty_label="全部", **given)
+
+
+class SelfCheckFilter(df.FilterSet):
+    """One month at a time; this month while none is asked for."""
+
+    month = df.CharFilter(label="月份", widget=MonthInput, validators=[MONTH])
+    community = CommunityFilter()
+
+    class Meta:
+        model = SelfCheck
+        fields = ()
+
+    def __init__(self, data=None, *args, **kwargs):
+        request = kwargs.get("request")
+        data = data.copy() if data is not None else {}
+        if not data.get("month"):
+            data["month"] = month_of(request.user.as_of)
+        super().__init__(data, *args, **kwargs)
+
+
+class FindingFilter(df.FilterSet):
+    search = df.CharFilter(label="搜索", method="find", help_text="编号、问题、位置、店名")
+    community = CommunityFilter()
+    item = df.ChoiceFilter(label="项目", field_name="item_code", empty_label="全部")
+    responsible_unit = df.ModelChoiceFilter(label="责任单位", queryset=responsible_units, empty_label="全部")
+    found_from = df.DateFilter(label="发现日期从", field_name="found_at", lookup_expr="date__gte", widget=DayInput)
+    found_to = df.DateFilter(label="到", field_name="found_at", lookup_expr="date__lte", widget=DayInput)
+
+    class Meta:
+        model = Finding
+        fields = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.request:
+            self.filters["item"].extra["choices"] = item_names(self.request.user.as_of)
+
+    def find(self, queryset, name, value):
+        words = Q(number__icontains=value) | Q(description__icontains=value) | Q(place__icontains=value)
+        return queryset.filter(words | Q(frontage__shop_name__icontains=value) | Q(community__name__icontains=value))
+
+
+class FrontageFilter(df.FilterSet):
+    search = df.CharFilter(label="搜索", method="find", help_text="店招、门牌、路段、协议编号")
+    community = CommunityFilter()
+    status = df.ChoiceFilter(label="状态", choices=FrontageStatus.choices, empty_label="全部")
+    valid_to = df.DateFilter(label="协议到期不晚于", field_name="valid_until", lookup_expr="lte", widget=DayInput)
+
+    class Meta:
+        model = Frontage
+        fields = ()
+
+    def find(self, queryset, name, value):
+        words = Q(shop_name__icontains=value) | Q(door_number__icontains=value) | Q(agreement_number__icontains=value)
+        return queryset.filter(words | Q(road_section__name__icontains=value))

@@ -1,0 +1,36 @@
+"""Fields for photos from a phone: cleaned by content, refused with a sentence beside the field."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from gongjian.lib.uploads import BadUpload, clean_photo
+
+MOST_AT_ONCE = 6
+
+
+class PhotosInput(forms.ClearableFileInput):
+    template_name = "django/forms/widgets/file.html"
+    allow_multiple_selected = True
+
+    def __init__(self, attrs=None):
+        super().__init__({"accept": "image/jpeg,image/png,image/webp", "multiple": True, **(attrs or {})})
+
+
+class PhotosField(forms.FileField):
+    """Several photos at once; the cleaned value is a list of CleanPhoto."""
+
+    widget = PhotosInput
+
+    def clean(self, data, initial=None):
+        files = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if not files and self.required:
+            raise ValidationError("请添加至少一张照片")
+        if len(files) > MOST_AT_ONCE:
+            raise ValidationError(f"一次最多添加 {MOST_AT_ONCE} 张照片，这次选了 {len(files)} 张：请分次添加")
+        return [self._cleaned(file) for file in files]
+
+    def _cleaned(self, file):
+        try:
+            return clean_photo(file)
+        except BadUpload as wrong:
+            raise ValidationError(f"{file.name}：{wrong}") from wrong

@@ -1,0 +1,228 @@
+"""The phone form of the self-check: one small form an item, sent as one page."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from communities.models import Community
+from gongjian.lib.checklists import ChecklistItem, deduction_for
+from gongjian.lib.inputs import MonthInput
+from gongjian.lib.quarters import month_of
+from inspections.filters import MONTH
+from inspections.forms.findings import units_for
+from inspections.forms.photos import PhotosField
+from inspections.models import Photo
+from inspections.permissions import communities_kept_by
+from inspections.services.self_checks import LONGEST_NOTE, LONGEST_PLACE, MOST_INSTANCES
+
+RESULTS = (("pass", "合格"), ("fail", "不合格"), ("not_applicable", "不涉及"))
+
+
+class StartForm(forms.Form):
+    """开始自查."""
+
+    community = forms.ModelChoiceField(label="社区", queryset=Community.objects.none(), empty_label="请选择")
+    month = forms.CharField(
+        label="月份", widget=MonthInput, help_text="写作 2026-11；次月 5 日前报送", validators=[MONTH]
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        own = communities_kept_by(user).filter(is_active=True).order_by("code")
+        self.fields["community"].queryset = own
+        self.fields["month"].widget.attrs["max"] = month_of(user.as_of)
+        if len(own) == 1:
+            self.initial.setdefault("community", own[0])
+
+
+class Responsible:
+    """The names that may be written as responsible: units of the group, departments, and frontages of the community."""
+
+    def __init__(self, community):
+        frontages = community.frontages.exclude(status="demolished").select_related("road_section").order_by("pk")
+        units = units_for(community).filter(is_active=True).order_by("short_name")
+        self.units = {unit.short_name: unit.pk for unit in units}
+        self.frontages = {f"{one.shop_name} · {one.address}": one.pk for one in frontages}
+        self.names = [*self.units, *self.frontages]
+        self._written = {("unit", pk): name for name, pk in self.units.items()}
+        self._written |= {("frontage", pk): name for name, pk in self.frontages.items()}
+
+    def read(self, text: str) -> dict[str, int]:
+        """The unit or frontage that a name means. Raises ValidationError for a name that is not on the register."""
+        if text in self.units:
+            return {"unit": self.units[text]}
+        if text in self.frontages:
+            return {"frontage": self.frontages[text]}
+        near = [name for name in self.names if text in name]
+        if len(near) == 1:
+            return self.read(near[0])
+        if near:
+            raise ValidationError(f"“{text}”对应不止一个：{'、'.join(near[:3])}，请写全或从列表中选")
+        raise ValidationError(f"名册里没有“{text}”，请从列表中选单位或门店；不能确定的留空，由牵头单位负责")
+
+    def write(self, mark) -> str:
+        for kind in ("frontage", "unit"):
+            if mark.get(kind):
+                return self._written.get((kind, mark[kind]), "")
+        return ""
+
+
+class ItemForm(forms.Form):
+    """One item. Nothing is required here: a draft may hold half of it."""
+
+    result = forms.ChoiceField(choices=RESULTS, required=False)
+    instances = forms.IntegerField(
+        label="几处",
+        required=False,
+        min_value=1,
+        max_value=MOST_INSTANCES,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "invalid": "处数请填整数",
+            "min_value": "不合格的至少有 1 处",
+            "max_value": f"处数最多 {MOST_INSTANCES}",
+        },
+    )
+    note = forms.CharField(label="什么问题", required=False, max_length=LONGEST_NOTE)
+    place = forms.CharField(label="位置", required=False, max_length=LONGEST_PLACE)
+    responsible = forms.CharField(
+        label="责任单位或门店",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"list": "responsible", "autocomplete": "off"}),
+    )
+    photos = PhotosField(label="拍照", required=False)
+    remove = forms.MultipleChoiceField(label="移除", required=False)
+
+    def __init__(self, *args, responsible: Responsible, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._register = responsible
+        self._means: dict[str, int] = {}
+
+    def clean_responsible(self):
+        text = self.cleaned_data["responsible"].strip()
+        self._means = self._register.read(text) if text else {}
+        return text
+
+    @property
+    def mark(self) -> dict | None:
+        """The mark as the service keeps it; None while no result is chosen."""
+        given = self.cleaned_data
+        if not given.get("result"):
+            return None
+        words = {"note": given["note"], "place": given["place"], "unit": None, "frontage": None}
+        return {"result": given["result"], "instances": given["instances"] or 0, **words, **self._means}
+
+
+@dataclass
+class ItemEntry:
+    """One item of the page: what it asks, its form, the photos already kept, and what keeps it from being handed in."""
+
+    number: int
+    item: ChecklistItem
+    form: ItemForm
+    photos: list[Photo]
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def code(self) -> str:
+        return self.item.code
+
+    @property
+    def result(self) -> str:
+        return self.form["result"].value() or ""
+
+    @property
+    def choices(self):
+        """(value, word, tone, chosen); 不涉及 only where the checklist allows it."""
+        tones = {"pass": "good", "fail": "bad"}
+        allowed = RESULTS if self.item.may_be_not_applicable else RESULTS[:2]
+        return [(value, word, tones.get(value, ""), value == self.result) for value, word in allowed]
+
+    @property
+    def deducted(self):
+        """What the item costs as it is filled in; None while it is no figure."""
+        if self.result != "fail":
+            return None
+        written = str(self.form["instances"].value() or "1")
+        return deduction_for(self.item, int(written)) if written.isdecimal() else None
+
+    @property
+    def errors(self) -> list[str]:
+        return self.missing + [text for texts in self.form.errors.values() for text in texts]
+
+
+class SelfCheckForm:
+    """The page: an ItemForm for each item of the checklist, bound to what was sent or to what is kept."""
+
+    def __init__(self, check, rules, data=None, files=None):
+        self.check = check
+        self.responsible = Responsible(check.community)
+        photos = self._photos()
+        self.entries = [
+            ItemEntry(place, item, self._form(item, data, files, photos[item.code]), photos[item.code])
+            for place, item in enumerate(rules.items, 1)
+        ]
+        self.sections = [
+            (section, [entry for entry in self.entries if entry.item.section == section.code])
+            for section in rules.sections
+        ]
+
+    def _photos(self) -> dict[str, list[Photo]]:
+        """The photos that wait at each item."""
+        photos = defaultdict(list)
+        for photo in self.check.photos.filter(finding=None).order_by("pk"):
+            photos[photo.item_code].append(photo)
+        return photos
+
+    def show_photos_kept_meanwhile(self) -> None:
+        """After a refused page the photos that were sent with it are already kept."""
+        photos = self._photos()
+        for entry in self.entries:
+            entry.photos = photos[entry.code]
+
+    def _form(self, item, data, files, photos) -> ItemForm:
+        mark = self.check.marks.get(item.code, {})
+        kept = {name: mark.get(name) or "" for name in ("result", "instances", "note", "place")}
+        kept["responsible"] = self.responsible.write(mark)
+        form = ItemForm(data, files, prefix=item.code, initial=kept, responsible=self.responsible)
+        form.fields["remove"].choices = [(str(photo.uuid), "移除") for photo in photos]
+        return form
+
+    def is_valid(self) -> bool:
+        return not [entry for entry in self.entries if not entry.form.is_valid()]
+
+    @property
+    def marks(self) -> dict:
+        return {entry.code: mark for entry in self.entries if (mark := entry.form.mark)}
+
+    @property
+    def new_photos(self):
+        """(item code, photo) for each photo sent that is one, whatever else is wrong on the page."""
+        given = [(entry.code, entry.form.cleaned_data.get("photos") or []) for entry in self.entries]
+        return [(code, photo) for code, photos in given for photo in photos]
+
+    @property
+    def removed(self) -> list[str]:
+        return [uuid for entry in self.entries for uuid in entry.form.cleaned_data.get("remove") or []]
+
+    def add_errors(self, errors) -> None:
+        """Put what the service refused beside its items."""
+        by_code = {entry.code: entry for entry in self.entries}
+        for error in errors:
+            entry = by_code.get(error.item_code) or self.entries[0]
+            entry.missing.append(error.message)
+
+    @property
+    def wrong(self) -> list[ItemEntry]:
+        return [entry for entry in self.entries if entry.errors]
+
+    @property
+    def done(self) -> int:
+        return sum(bool(entry.result) for entry in self.entries)
+
+    @property
+    def deducted(self):
+        return sum(entry.deducted or 0 for entry in self.entries)

@@ -1,0 +1,138 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from gongjian.lib.listing import Button, Column, ListPage, Tab
+from gongjian.workflow import require
+from inspections import duties
+from inspections.filters import FrontageFilter
+from inspections.forms.frontages import FrontageCheckForm
+from inspections.models import Frontage
+from inspections.models.frontages import FrontageStatus
+from inspections.permissions import may_check_frontage
+from inspections.services import frontages as services
+from inspections.views.findings import standing
+from inspections.views.history import history_of
+
+CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("门前三包", reverse_lazy("inspections:frontages"))]
+SHOWN = 20
+
+
+class FrontageList(ListPage):
+    """门前三包责任区名册."""
+
+    title, noun, section = "门前三包责任区", "户", "inspections"
+    filterset_class = FrontageFilter
+    default_sort = "community__code,road_section__name,pk"
+    empty_text = "名册里还没有责任区"
+    empty_hint = "由共建办从“门前三包名册”表格导入"
+
+    def get_queryset(self):
+        seen = Frontage.objects.visible_to(self.request.user)
+        return seen.select_related("community", "road_section")
+
+    def get_columns(self):
+        today = self.request.user.as_of
+        return (
+            Column("社区", "community.name", sort="community__code"),
+            Column("路段", "road_section.name", sort="community__code,road_section__name,pk"),
+            Column("门牌号", "door_number"),
+            Column("店招名称", "shop_name", sort="shop_name", link=True),
+            Column("责任人", "responsible_person"),
+            Column("联系电话", "phone", kind="phone"),
+            Column("协议编号", "agreement_number", sort="agreement_number"),
+            Column("有效期至", "valid_until", sort="valid_until", kind="date"),
+            Column(
+                "协议",
+                lambda frontage: agreement(frontage, today)[0],
+                kind="tag",
+                tone=lambda frontage: agreement(frontage, today)[1],
+            ),
+            Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda frontage: frontage.status_tone),
+        )
+
+    def tabs(self):
+        today = self.request.user.as_of
+        trading = Q(status=FrontageStatus.TRADING)
+        return (
+            Tab("全部"),
+            Tab("营业", "trading", trading),
+            Tab("协议到期", "expired", trading & Q(valid_until__lt=today)),
+            Tab("未签协议", "unsigned", trading & Q(valid_until=None)),
+        )
+
+    def buttons(self):
+        return [
+            Button("问题整改", reverse("inspections:findings")),
+            Button("月自查", reverse("inspections:self_checks")),
+        ]
+
+
+def agreement(frontage, today) -> tuple[str, str]:
+    """How the agreement stands; nothing is asked of a door with nobody behind it."""
+    return ("", "") if frontage.status in services.NOBODY_THERE else frontage.agreement_state(today)
+
+
+def visible(user):
+    return Frontage.objects.visible_to(user).select_related("community__group__lead_unit", "road_section")
+
+
+def detail(request, pk):
+    frontage = get_object_or_404(visible(request.user), pk=pk)
+    may_check = frontage.status not in services.NOBODY_THERE and may_check_frontage(request.user, frontage)
+    now = timezone.now()
+    findings = frontage.findings.select_related("responsible_unit").order_by("-found_at")[:SHOWN]
+    context = {
+        "title": frontage.shop_name,
+        "eyebrow": f"{frontage.community} · {frontage.address}",
+        "section": "inspections",
+        "crumbs": CRUMBS,
+        "state_of": frontage,
+        "buttons": [("登记抽查", reverse("inspections:frontage_check", args=[pk]), True)] if may_check else [],
+        "frontage": frontage,
+        "agreement": agreement(frontage, request.user.as_of),
+        "outside": duties.OUTSIDE,
+        "inside": duties.INSIDE,
+        "checks": [
+            (check, duties.names_of(check.failed))
+            for check in frontage.checks.select_related("by").order_by("-checked_on", "-pk")[:SHOWN]
+        ],
+        "findings": [(finding, standing(finding, now)) for finding in findings],
+        "history": history_of(frontage),
+    }
+    return render(request, "inspections/frontage.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request, pk):
+    """登记抽查: what is ticked was not kept and becomes a finding."""
+    frontage = get_object_or_404(visible(request.user), pk=pk)
+    require(may_check_frontage(request.user, frontage), "您不能登记这个责任区的抽查")
+    form = FrontageCheckForm(posted(request), initial={"checked_on": request.user.as_of})
+    if form.is_valid():
+        try:
+            done = services.check_frontage(frontage, **form.cleaned_data, by=request.user, at=timezone.now())
+            messages.success(request, _said(done))
+            return redirect(frontage)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+    context = {
+        "title": f"抽查：{frontage.shop_name}",
+        "eyebrow": f"{frontage.community} · {frontage.address}",
+        "section": "inspections",
+        "crumbs": CRUMBS,
+        "form": form,
+        "submit_label": "登记抽查",
+        "back_url": frontage.get_absolute_url(),
+    }
+    return render(request, "forms/form_page.html", context, status=400 if form.errors else 200)
+
+
+def _said(check) -> str:
+    if check.passed:
+        return "抽查已登记：各项责任都已落实。"
+    return f"抽查已登记：{duties.names_of(check.failed)}未落实，已生成问题并派给牵头单位。"
