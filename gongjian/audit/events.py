@@ -61,6 +61,23 @@ LABELS = {
     "inspections.frontage.check": "门前三包抽查",
     # funds
     # scoring
+    "scoring.rubric.adopt": "启用评分细则",
+    "scoring.round.open": "建立考评",
+    "scoring.round.draw": "抽签",
+    "scoring.round.gather": "汇总得分",
+    "scoring.round.gather_again": "重新汇总",
+    "scoring.round.open_notice": "公示得分",
+    "scoring.round.freeze": "核对定分",
+    "scoring.round.propose": "提出奖惩名单",
+    "scoring.round.report": "拟稿报批",
+    "scoring.round.publish": "通报",
+    "scoring.round.commend": "拟年终表彰决定",
+    "scoring.sheet.save": "保存打分",
+    "scoring.sheet.lock": "锁定打分表",
+    "scoring.sheet.correct": "复核改分",
+    "scoring.appeal.raise": "提出申诉",
+    "scoring.appeal.uphold": "申诉成立",
+    "scoring.appeal.refuse": "维持原分",
     # register
     "register.file.import": "导入名册",
     "register.file.export": "导出名册",

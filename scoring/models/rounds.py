@@ -60,7 +60,11 @@ class Round(models.Model):
     status = models.CharField("状态", max_length=20, choices=RoundStatus.choices, default=RoundStatus.PLANNED)
     starts_on = models.DateField("考评开始")
     ends_on = models.DateField("考评结束")
-    seed = models.CharField("抽签种子", max_length=64, blank=True)
+    seed = models.CharField("抽签种子", max_length=64)
+    gathered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="汇总人"
+    )
+    gathered_at = models.DateTimeField("汇总时间", null=True, blank=True)
     notice_starts_on = models.DateField("公示开始", null=True, blank=True)
     notice_ends_on = models.DateField("公示截止", null=True, blank=True)
     frozen = models.JSONField("定分快照", null=True, blank=True)
@@ -74,6 +78,11 @@ class Round(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "季度考评"
+        constraints = [
+            models.CheckConstraint(
+                name="round_ends_after_start", condition=models.Q(ends_on__gte=models.F("starts_on"))
+            ),
+        ]
 
     def __str__(self):
         return f"{Quarter.parse(self.quarter).title}考评"
@@ -114,9 +123,13 @@ class SheetStatus(models.TextChoices):
 
 class SheetQuerySet(OfCommunityQuerySet):
     def visible_to(self, user):
-        """An assessor sees his own alone; the office sees locked ones; those scored see them once known."""
+        """An assessor sees his own alone; the office sees locked ones; those scored see them once known.
+
+        Whoever still has a sheet to lock in a round sees nobody else's there, whatever his other roles.
+        """
         own = models.Q(assessor=user)
-        locked = models.Q(status=SheetStatus.LOCKED)
+        still_filling = Sheet.objects.filter(own, status=SheetStatus.OPEN).values("round")
+        locked = models.Q(status=SheetStatus.LOCKED) & ~models.Q(round__in=still_filling)
         if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
             return self.filter(own | locked)
         if user.has_role(Role.ASSESSOR):

@@ -108,6 +108,33 @@ class MemberUnitRules:
 
 
 @dataclass(frozen=True, slots=True)
+class PraiseRule:
+    """The best `best_share` of a class (at least one), if they reached `from_points`."""
+
+    best_share: Decimal
+    from_points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CriticismRule:
+    """Below `below_points`, or among the `last`; never who reached `spared_from_points`."""
+
+    below_points: Decimal
+    last: int
+    spared_from_points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class HonourRules:
+    """Who is proposed: praise and criticism of a quarter, commendation of a year."""
+
+    praise: PraiseRule
+    criticism: CriticismRule
+    commendation: PraiseRule
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rubric:
     """One version of the rubric, frozen for the quarter that it scores. Grades run from the best down to 0."""
 
@@ -124,6 +151,7 @@ class Rubric:
     grades: tuple[Grade, ...]
     ranking: RankingRules
     member_unit: MemberUnitRules
+    honours: HonourRules
 
 
 class _Coded(Protocol):
@@ -155,6 +183,7 @@ def load_rubric(mapping: object) -> Rubric:
         grades=grades,
         ranking=_read_ranking(top.section("ranking")),
         member_unit=_read_member_unit(top.section("member_unit")),
+        honours=_read_honours(top.section("honours")),
     )
     if not top.faults:
         _check_whole(top, rubric)
@@ -235,6 +264,24 @@ def _read_member_unit(part: Section) -> MemberUnitRules:
     return MemberUnitRules(_weight(part, "community_weight"), _weight(part, "own_duties_weight"), duties)
 
 
+def _read_honours(part: Section) -> HonourRules:
+    criticism = part.section("criticism")
+    return HonourRules(
+        praise=_read_praise(part.section("praise")),
+        criticism=CriticismRule(
+            below_points=criticism.number("below_points", 0, 100),
+            last=criticism.whole("last", 0, 1000),
+            spared_from_points=criticism.number("spared_from_points", 0, 100),
+        ),
+        commendation=_read_praise(part.section("commendation")),
+        clause=part.text("clause"),
+    )
+
+
+def _read_praise(part: Section) -> PraiseRule:
+    return PraiseRule(part.number("best_share", 0, 1), part.number("from_points", 0, 100))
+
+
 def _check_whole(top: Section, rubric: Rubric) -> None:
     """What only shows once every single value has been read well."""
     unit = rubric.member_unit
@@ -248,6 +295,9 @@ def _check_whole(top: Section, rubric: Rubric) -> None:
     points = rubric.self_check.points
     if not points["on_time"] >= points["late"] >= points["missing"]:
         top.fault("components.self_check", "按时、逾期、未报的得分应依次不增")
+    honours = rubric.honours
+    if not honours.criticism.below_points <= honours.criticism.spared_from_points <= honours.praise.from_points:
+        top.fault("honours.criticism", "批评线、免予批评线、表扬线应依次不减，否则同一对象会既受表扬又受批评")
 
 
 def _weight(part: Section, key: str = "weight") -> Decimal:

@@ -1,6 +1,6 @@
 """The year, and what lead units, member units and functional departments get. Liaison leaders are never scored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -29,7 +29,11 @@ class Share:
 
 def year_points(published: Mapping[str, Decimal], year: int) -> Decimal:
     """The mean of the year's four published quarters ("2026Q1" to "2026Q4"). Raises `Missing` naming the others."""
-    quarters = [f"{year}Q{number}" for number in range(1, 5)]
+    return mean_of_quarters(published, [f"{year}Q{number}" for number in range(1, 5)])
+
+
+def mean_of_quarters(published: Mapping[str, Decimal], quarters: Sequence[str]) -> Decimal:
+    """The mean of these published quarters (policy 五: 每季度公布的平均分). Raises `Missing` naming the others."""
     if lacking := [quarter for quarter in quarters if quarter not in published]:
         raise Missing(*(f"{quarter} 的得分尚未公布" for quarter in lacking))
     return round_half_up(mean([published[quarter] for quarter in quarters]))

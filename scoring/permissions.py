@@ -1,0 +1,42 @@
+"""Who may do what with a round, a sheet and an appeal; see the states for when."""
+
+from communities.permissions import acts_for_group, is_office
+from gongjian.accounts.roles import OFFICE, Role
+
+
+def may_run_round(user, round=None) -> bool:
+    """The office plans, draws, gathers, gives notice and drafts the circulars (policy 五)."""
+    return is_office(user)
+
+
+def may_freeze_round(user, round) -> bool:
+    """A second person of the office checks the figures: never the one who gathered them."""
+    return is_office(user) and user.pk != round.gathered_by_id
+
+
+def may_see_draw(user, round) -> bool:
+    """Who was drawn for which community is the office's to know, and the auditor's."""
+    return user.has_role(*OFFICE, Role.AUDITOR)
+
+
+def may_fill_sheets(user) -> bool:
+    return user.has_role(Role.ASSESSOR)
+
+
+def may_fill_sheet(user, sheet) -> bool:
+    """The assessor who was drawn, nobody in his place."""
+    return may_fill_sheets(user) and sheet.assessor_id == user.pk
+
+
+def may_raise_appeal(user, score) -> bool:
+    """The community's own group: its lead unit's officer or its worker."""
+    return acts_for_group(user, score.community)
+
+
+def may_decide_appeal(user, appeal) -> bool:
+    return user.has_role(Role.OFFICE_DIRECTOR)
+
+
+def may_name_assessors(user) -> bool:
+    """Those scored read an assessor as 考评员甲; the office and the auditor know the name."""
+    return user.has_role(*OFFICE, Role.AUDITOR)

@@ -1,0 +1,162 @@
+"""通报: who is proposed for praise or criticism, the circulars of a quarter, and their publication (policy 五)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from communities.models.places import Class
+from gongjian.accounts.models import User
+from gongjian.accounts.roles import Role
+from gongjian.audit.services import record
+from gongjian.documents.models import Issuer, Kind, OfficialDocument, Status
+from gongjian.documents.services import draft_document
+from gongjian.notifications.services import notify
+from gongjian.workflow import WrongState, advance, require
+from scoring.models import Bulletin, Nomination, Round, Score, UnitScore
+from scoring.models.bulletins import BulletinKind, Honour
+from scoring.models.rounds import RoundStatus
+from scoring.models.scores import Standing
+from scoring.permissions import may_run_round
+from scoring.rules.honours import Candidate, criticised, praised
+from scoring.rules.rubric import Rubric, load_rubric
+from scoring.services.circulars import criticism_words, praise_words, ranking_words
+from scoring.services.figures import figures_of
+from scoring.states import PUBLISH, REPORT
+from units.models import Kind as UnitKind
+
+CRITICISED_KINDS = (UnitKind.ORGAN, UnitKind.INSTITUTION, UnitKind.SUBDISTRICT)
+"""Organs and subordinate units only: a public criticism of an enterprise would be a penalty (行政处罚法 第九条)."""
+TOLD = (Role.LEAD_OFFICER, Role.COMMUNITY_WORKER, Role.MEMBER_LIAISON, Role.LIAISON_LEADER, Role.DEPARTMENT_OFFICER)
+
+
+def propose_honours(round: Round, *, by, at: datetime) -> list[Nomination]:
+    """Propose praise and criticism by the rubric's thresholds and quotas; doing it again proposes anew."""
+    require(may_run_round(by), "只有共建办可以提出奖惩名单")
+    if Round.objects.values_list("status", flat=True).get(pk=round.pk) != RoundStatus.FROZEN:
+        raise WrongState("定分后、报批前才能提出奖惩名单")
+    rubric = load_rubric(round.rubric.content)
+    proposed = [*_of_communities(round, rubric), *_of_units(round, rubric)]
+    with transaction.atomic():
+        round.nominations.exclude(honour=Honour.COMMENDATION).delete()
+        Nomination.objects.bulk_create(proposed)
+        record(round, "scoring.round.propose", by=by, at=at, count=len(proposed))
+    return proposed
+
+
+def _of_communities(round: Round, rubric: Rubric) -> Iterable[Nomination]:
+    scores = {score.community_id: score for score in round.scores.select_related("community").order_by("rank", "pk")}
+    classes = defaultdict(list)
+    for score in scores.values():
+        classes[score.community.kind].append(Candidate(score.community_id, score.total_points))
+    for kind, candidates in classes.items():
+        for found in praised(candidates, rubric.honours.praise):
+            score = scores[found.key]
+            reason = f"{Class(kind).label}第 {score.class_rank} 名，{score.total_points} 分，{score.grade}"
+            yield _nomination(round, Honour.PRAISE, score, reason)
+    everyone = [Candidate(pk, score.total_points) for pk, score in scores.items()]
+    for found in criticised(everyone, rubric.honours.criticism):
+        score = scores[found.key]
+        yield _nomination(
+            round, Honour.CRITICISM, score, f"全市第 {score.rank} 名，{score.total_points} 分，{score.grade}"
+        )
+
+
+def _of_units(round: Round, rubric: Rubric) -> Iterable[Nomination]:
+    standings: dict[str, list[UnitScore]] = defaultdict(list)
+    for score in round.unit_scores.select_related("unit").order_by("rank", "pk"):
+        standings[score.standing].append(score)
+    for standing, scores in standings.items():
+        rules = (
+            (Honour.PRAISE, praised, rubric.honours.praise),
+            (Honour.CRITICISM, criticised, rubric.honours.criticism),
+        )
+        for honour, choose, rule in rules:
+            chosen = {found.key for found in choose([Candidate(one.pk, one.total_points) for one in scores], rule)}
+            for score in scores:
+                if score.pk in chosen and may_be_named(score.unit, honour):
+                    reason = f"{Standing(standing).label}第 {score.rank} 名，{score.total_points} 分"
+                    yield _nomination(round, honour, score, reason)
+
+
+def may_be_named(unit, honour: str) -> bool:
+    """Anyone may be praised; an enterprise or a social body is never criticised by name."""
+    return honour != Honour.CRITICISM or unit.kind in CRITICISED_KINDS
+
+
+def _nomination(round: Round, honour: str, score: Score | UnitScore, reason: str) -> Nomination:
+    subject = (
+        {"community": score.community} if isinstance(score, Score) else {"unit": score.unit, "standing": score.standing}
+    )
+    return Nomination(round=round, honour=honour, points=score.total_points, reason=reason, **subject)
+
+
+def draft_bulletins(round: Round, *, issuer: Issuer, by, at: datetime) -> list[Bulletin]:
+    """Draft the quarter's circulars for the approval of the city: the ranking, and praise and criticism if any.
+
+    Honours are proposed first if nobody has. Every figure comes from the frozen quarter; the drafter edits words.
+    """
+    require(REPORT.may(by, round), "只有共建办可以拟稿报批")
+    if round.status not in REPORT.sources:
+        raise WrongState(f"{round}当前为“{round.get_status_display()}”，定分后才能拟稿报批")
+    with transaction.atomic():
+        if not round.nominations.exists():
+            propose_honours(round, by=by, at=at)
+        figures = figures_of(round)
+        drafts = [(BulletinKind.RANKING, ranking_words(figures, issuer))]
+        for kind, honour, words in (
+            (BulletinKind.PRAISE, Honour.PRAISE, praise_words),
+            (BulletinKind.CRITICISM, Honour.CRITICISM, criticism_words),
+        ):
+            if named := named_for(round, honour):
+                drafts.append((kind, words(figures, named, issuer)))
+        advance(round, REPORT, by=by, at=at, remark=f"{len(drafts)} 份通报")
+        return [draft_bulletin(round, kind, words, issuer=issuer, by=by, at=at) for kind, words in drafts]
+
+
+def named_for(round: Round, honour: str) -> list[Nomination]:
+    """The proposed, communities first, then units by standing, each best first."""
+    found = round.nominations.filter(honour=honour).select_related("community", "unit")
+    return sorted(
+        found, key=lambda one: (list(Standing.values).index(one.standing) if one.standing else -1, -one.points, one.pk)
+    )
+
+
+def draft_bulletin(
+    round: Round, kind: str, words, *, issuer: Issuer, document_kind: str = Kind.CIRCULAR, by, at: datetime
+) -> Bulletin:
+    """Put one drafted document under the round; it goes up to the city for approval (policy 五)."""
+    document = draft_document(
+        by=by,
+        at=at,
+        kind=document_kind,
+        issuer=issuer,
+        title=words.title,
+        main_recipient=words.main_recipient,
+        body=words.body,
+        attachments=words.attachments,
+        needs_approval=True,
+    )
+    return Bulletin.objects.create(round=round, kind=kind, document=document)
+
+
+def unpublished_documents(round: Round) -> list[OfficialDocument]:
+    """The circulars of the quarter that are not issued yet; the year's decision is not among them."""
+    bulletins = round.bulletins.exclude(kind=BulletinKind.COMMENDATION).exclude(document__status=Status.PUBLISHED)
+    return [bulletin.document for bulletin in bulletins.select_related("document").order_by("pk")]
+
+
+def publish_round(round: Round, *, by, at: datetime) -> Round:
+    """Publish the quarter once all its circulars are issued. Raises WrongState naming those that are not."""
+    require(PUBLISH.may(by, round), "只有共建办可以发布通报")
+    if waiting := unpublished_documents(round):
+        named = "、".join(f"《{document.title}》（{document.get_status_display()}）" for document in waiting)
+        raise WrongState(f"还有公文没有印发：{named}")
+    with transaction.atomic():
+        advance(round, PUBLISH, by=by, at=at, published_at=at)
+        people = User.objects.holding(*TOLD, on=timezone.localdate(at))
+        notify(people, key=f"scoring.published.{round.quarter}", subject=f"{round}结果已通报", at=at,
+               link=round.get_absolute_url())  # fmt: skip
+    return round

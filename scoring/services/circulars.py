@@ -1,0 +1,264 @@
+"""The words of circulars and of the year's decision: 依据 → 概况 → 成效 → 问题 → 要求; figures only from the data."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+
+from gongjian.lib.points import round_half_up
+from gongjian.lib.templatetags.office import signed
+from scoring.models import Nomination, Score
+from scoring.services.figures import QuarterFigures, Theme
+
+POLICY = "《社区共建实施意见》"
+EVERYONE = "各社区共建领导小组，各牵头单位、共建单位，有关职能部门"
+NUMERALS = "一二三四五六七八九十"
+NAMED_FIRST, NAMED_LAST, ITEMS_NAMED = 5, 3, 3
+RANKING_COLUMNS = (
+    ("名次", "center", 7),
+    ("社区", "left", 18),
+    ("牵头单位", "left", 17),
+    ("全市考评", "right", 10),
+    ("月度自查", "right", 10),
+    ("问题整改", "right", 10),
+    ("加减分", "right", 9),
+    ("得分", "right", 9),
+    ("较上季", "right", 10),
+)
+NAMED_COLUMNS = (("序号", "center", 8), ("名称", "left", 32), ("身份", "left", 16), ("依据", "left", 44))
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a drafter finds on the table: body one paragraph a line, headings as 一、（一）1."""
+
+    title: str
+    body: str
+    main_recipient: str = EVERYONE
+    attachments: list[dict] = field(default_factory=list)
+
+
+def ranking_words(figures: QuarterFigures, issuer) -> Words:
+    """考核评议情况通报, with the whole ranking as a table."""
+    quarter = figures.round.span.title_in_text
+    lines = [_opening(figures)]
+    chapters = (
+        ("总体情况", _overview(figures)),
+        ("主要工作情况", _work_done(figures)),
+        ("存在的主要问题", _problems(figures)),
+        ("下一步工作要求", _demands(figures)),
+    )
+    for numeral, (heading, paragraphs) in zip(NUMERALS, chapters, strict=False):
+        lines += [f"{numeral}、{heading}", *paragraphs]
+    return Words(
+        title=f"{issuer.name}关于{quarter}社区共建考核评议情况的通报",
+        body="\n".join(lines),
+        attachments=[_ranking_table(figures)],
+    )
+
+
+def _opening(figures: QuarterFigures) -> str:
+    round = figures.round
+    appeals = (
+        f"收到申诉{figures.appeals}件，已全部复核，其中申诉成立{figures.upheld}件"
+        if figures.appeals
+        else "没有收到申诉"
+    )
+    return (
+        f"根据{POLICY}和《{round.rubric.title}》，{_day(round.starts_on)}至{_day(round.ends_on)}，我办会同相关部门，"
+        f"对全市{len(figures.scores)}个社区{round.span.title_in_text}共建工作进行了考核评议。考评员抽签确定、回避利害关系、"
+        f"独立打分，{figures.assessors}名考评员共评定打分表{figures.sheets}份。得分公示至{_day(round.notice_ends_on)}，"
+        f"公示期间{appeals}。现将有关情况通报如下。"
+    )
+
+
+def _overview(figures: QuarterFigures) -> list[str]:
+    grades = "、".join(f"{name}{count}个" for name, count in figures.grades if count)
+    first = f"全市平均得分{figures.mean_points}分{_against_last_quarter(figures.mean_change)}，其中{grades}。"
+    best, last = figures.scores[:NAMED_FIRST], figures.scores[NAMED_FIRST:][-NAMED_LAST:]
+    first += f"得分居前的是{_with_points(best)}"
+    first += f"；得分居后的是{_with_points(last)}。" if last else "。"
+    if len(figures.classes) == 1:
+        return [first]
+    return [first, *_numbered(_of_class(name, scores) for name, scores in figures.classes)]
+
+
+def _against_last_quarter(change: Decimal | None) -> str:
+    if change is None:
+        return ""
+    if not change:
+        return "，与上季度持平"
+    return f"，较上季度{'提高' if change > 0 else '下降'}{abs(change)}分"
+
+
+def _of_class(name: str, scores: Sequence[Score]) -> str:
+    points = round_half_up(sum((Fraction(score.total_points) for score in scores), Fraction(0)) / len(scores))
+    best = [score for score in scores if score.class_rank == 1]
+    return f"{name}。共{len(scores)}个，平均得分{points}分，第1名为{_with_points(best)}。"
+
+
+def _work_done(figures: QuarterFigures) -> list[str]:
+    checks, due = figures.self_checks, figures.self_checks.total()
+    paragraphs = [
+        f"每月自查自评。全市应报自查表{due}份，按时上报{checks['on_time']}份，逾期上报{checks['late']}份，"
+        f"未上报{checks['missing']}份，按时上报率{_percent(checks['on_time'], due)}。",
+        f"问题整改销号。本季度到期问题{figures.due}件，按期整改销号{figures.closed_in_time}件，"
+        f"按期整改率{_percent(figures.closed_in_time, figures.due)}。"
+        if figures.due
+        else "问题整改销号。本季度没有到期的问题。",
+        f"例会、劳动和走访。{figures.meetings}个社区召开了共建领导小组例会，{figures.labour_days}个社区开展了劳动日活动，"
+        f"联系领导走访社区{figures.visits}次。",
+    ]
+    return _numbered(paragraphs)
+
+
+def _problems(figures: QuarterFigures) -> list[str]:
+    if not figures.findings:
+        return ["本季度自查和检查没有登记问题，各社区要防止松懈，如实查找。"]
+    opening = f"本季度自查、抽查和考评共登记问题{figures.findings}件，主要表现在以下方面。"
+    return [opening, *_numbered(_of_theme(theme, figures.findings) for theme in figures.themes)]
+
+
+def _of_theme(theme: Theme, total: int) -> str:
+    items = "、".join(f"“{item.text}”方面{count}件" for item, count in theme.items[:ITEMS_NAMED])
+    return f"“{theme.section.name}”方面。{theme.count}件，占{_percent(theme.count, total)}，较多的是{items}。"
+
+
+def _demands(figures: QuarterFigures) -> list[str]:
+    demands = []
+    if figures.open_findings:
+        demands.append(
+            f"抓紧整改销号。对尚未销号的{figures.open_findings}件问题，各牵头单位要逐件落实责任单位和整改时限，"
+            "整改完成后及时报请复查。"
+        )
+    if short := figures.self_checks["late"] + figures.self_checks["missing"]:
+        demands.append(
+            f"坚持每月自查。本季度逾期、未报自查表合计{short}份，有关社区要查明原因，按月如实自查、按时上报。"
+        )
+    demands.append(
+        "对照查找差距。各社区要对照考评得分和扣分项目逐项分析原因，得分居后的要由牵头单位主要领导牵头，制定措施限期改进。"
+    )
+    demands.append("加强协作配合。各共建单位、有关职能部门要按照职责分工，主动帮助社区解决共建工作中的困难和问题。")
+    return [f"{number}. {demand}" for number, demand in enumerate(demands, 1)]
+
+
+def _ranking_table(figures: QuarterFigures) -> dict:
+    rules = figures.rubric
+    weights = (
+        f"{rules.assessment.name}×{rules.assessment.weight}＋{rules.self_check.name}×{rules.self_check.weight}"
+        f"＋{rules.rectification.name}×{rules.rectification.weight}＋加分－减分"
+    )
+    return {
+        "title": f"{figures.round.span.title_in_text}社区共建考核评议得分排名表",
+        "columns": _columns(RANKING_COLUMNS),
+        "rows": [_ranking_row(score, figures.previous.get(score.community_id)) for score in figures.scores],
+        "text": f"得分＝{weights}，保留两位小数。数据快照校验值（SHA-256）：{figures.round.sha256}。",
+    }
+
+
+def _ranking_row(score: Score, previous: Decimal | None) -> list[str]:
+    group = getattr(score.community, "group", None)
+    return [
+        str(score.rank),
+        score.community.name,
+        group.lead_unit.short_name if group else "",
+        f"{score.assessment_points}",
+        f"{score.self_check_points}",
+        f"{score.rectification_points}",
+        signed(score.bonus_points - score.malus_points),
+        f"{score.total_points}",
+        "—" if previous is None else signed(score.total_points - previous),
+    ]
+
+
+def praise_words(figures: QuarterFigures, named: Sequence[Nomination], issuer) -> Words:
+    """通报表扬: everyday praise, never called 表彰."""
+    quarter = figures.round.span.title_in_text
+    body = [
+        f"{quarter}，各社区、各单位认真落实{POLICY}，扎实推进社区共建各项工作。根据考核评议结果，报经市委、市政府批准，"
+        "决定对以下社区和单位予以通报表扬。",
+        *_by_standing(named),
+        "希望受表扬的社区和单位珍惜荣誉、再接再厉。各社区、各单位要学习先进，进一步做好社区共建工作。",
+    ]
+    return Words(
+        title=f"{issuer.name}关于表扬{quarter}社区共建工作先进社区和单位的通报",
+        body="\n".join(body),
+        attachments=[_named_table(f"{quarter}社区共建工作通报表扬名单", named)],
+    )
+
+
+def criticism_words(figures: QuarterFigures, named: Sequence[Nomination], issuer) -> Words:
+    """通报批评 of communities, organs and subordinate units; a written report is due within a month (3.1.13)."""
+    quarter = figures.round.span.title_in_text
+    body = [
+        f"{quarter}社区共建考核评议中，部分社区和单位工作推进不力，得分靠后。根据{POLICY}关于考核评比的规定，"
+        "报经市委、市政府批准，决定对以下社区和单位予以通报批评。",
+        *_by_standing(named),
+        "被通报批评的社区和单位要认真查找原因，明确整改措施、责任人和完成时限，自本通报印发之日起一个月内向我办报送书面整改报告。"
+        "我办将在下一季度考评中对整改情况进行复核。",
+    ]
+    return Words(
+        title=f"{issuer.name}关于对{quarter}社区共建工作成绩欠佳社区和单位予以批评的通报",
+        body="\n".join(body),
+        attachments=[_named_table(f"{quarter}社区共建工作通报批评名单", named)],
+    )
+
+
+def commendation_words(period: str, named: Sequence[Nomination], issuer) -> Words:
+    """年终表彰决定, on the mean of four published quarters."""
+    body = [
+        f"{period}，各社区和各级各部门积极参加社区共建，工作取得明显成效。根据{POLICY}和四个季度公布的平均分，"
+        "报经市委、市政府批准，决定对以下社区和单位予以表彰。",
+        *_by_standing(named),
+        "希望受表彰的社区和单位谦虚谨慎、再创佳绩。各社区、各单位要以先进为榜样，齐心协力推进社区共建。",
+    ]
+    return Words(
+        title=f"{issuer.name}关于表彰{period}社区共建工作先进社区和单位的决定",
+        body="\n".join(body),
+        attachments=[_named_table(f"{period}社区共建工作表彰名单", named)],
+    )
+
+
+def _by_standing(named: Sequence[Nomination]) -> list[str]:
+    """一、社区（3个）, a line of names beneath, and so on for each standing."""
+    groups = [(kind, list(members)) for kind, members in groupby(named, key=_standing)]
+    lines = []
+    for numeral, (kind, members) in zip(NUMERALS, groups, strict=False):
+        unit = "个" if kind == "社区" else "家"
+        lines += [f"{numeral}、{kind}（{len(members)}{unit}）", f"{'、'.join(_subject(one) for one in members)}。"]
+    return lines
+
+
+def _standing(nomination: Nomination) -> str:
+    return nomination.get_standing_display() if nomination.standing else "社区"
+
+
+def _subject(nomination: Nomination) -> str:
+    return nomination.community.name if nomination.community else nomination.unit.name
+
+
+def _named_table(title: str, named: Sequence[Nomination]) -> dict:
+    rows = [[str(place), _subject(one), _standing(one), one.reason] for place, one in enumerate(named, 1)]
+    return {"title": title, "columns": _columns(NAMED_COLUMNS), "rows": rows, "text": ""}
+
+
+def _columns(columns) -> list[dict]:
+    return [{"label": label, "align": align, "width": width} for label, align, width in columns]
+
+
+def _numbered(paragraphs: Iterable[str]) -> list[str]:
+    return [f"（{numeral}）{paragraph}" for numeral, paragraph in zip(NUMERALS, paragraphs, strict=False)]
+
+
+def _with_points(scores: Sequence[Score]) -> str:
+    return "、".join(f"{score.community.name}（{score.total_points}分）" for score in scores)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{round_half_up(Fraction(100 * part, whole), 1)}%" if whole else "—"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

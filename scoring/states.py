@@ -1,0 +1,21 @@
+"""季度考评: 筹备 → 抽签考评 → 汇总 → 公示复核 → 定分 → 报批 → 通报; a sheet is locked once, an appeal decided once."""
+
+from gongjian.workflow import Step
+from scoring import permissions as may
+
+DRAW = Step("draw", "抽签", ("planned",), "assessing", may.may_run_round)
+GATHER = Step("gather", "汇总得分", ("assessing", "gathered"), "gathered", may.may_run_round)
+GATHER_AGAIN = Step("gather_again", "重新汇总", ("on_notice",), "on_notice", may.may_run_round)
+OPEN_NOTICE = Step("open_notice", "公示", ("gathered",), "on_notice", may.may_run_round)
+FREEZE = Step("freeze", "核对定分", ("on_notice",), "frozen", may.may_freeze_round)
+REPORT = Step("report", "拟稿报批", ("frozen",), "reported", may.may_run_round)
+PUBLISH = Step("publish", "通报", ("reported",), "published", may.may_run_round)
+
+ROUND_STEPS = (DRAW, GATHER, GATHER_AGAIN, OPEN_NOTICE, FREEZE, REPORT, PUBLISH)
+
+LOCK = Step("lock", "锁定", ("open",), "locked", may.may_fill_sheet)
+SHEET_STEPS = (LOCK,)
+
+UPHOLD = Step("uphold", "申诉成立", ("raised",), "upheld", may.may_decide_appeal)
+REFUSE = Step("refuse", "维持原分", ("raised",), "refused", may.may_decide_appeal)
+APPEAL_STEPS = (UPHOLD, REFUSE)

@@ -1,0 +1,181 @@
+"""Rounds, sheets and scores as they would be made, and a small city whose figures are worked out by hand."""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from communities.models import Community
+from gongjian.accounts.roles import Role
+from gongjian.lib.checklists import load_checklist, sheet_points
+from gongjian.lib.quarters import SHANGHAI, Quarter
+from inspections.models import Checklist, Finding, SelfCheck
+from scoring.models import Appeal, Bulletin, Nomination, Round, Rubric, Score, Sheet, UnitScore
+from tests.cast import make_community, make_unit, make_user
+from tests.documents.factories import make_document
+
+ROOT = Path(__file__).parents[2]
+CHECKLIST_FILE = json.loads((ROOT / "inspections/checklists/v1.json").read_text(encoding="utf-8"))
+RUBRIC_FILE = json.loads((ROOT / "scoring/rubrics/default.json").read_text(encoding="utf-8"))
+RULES = load_checklist(CHECKLIST_FILE)
+AFTER_QUARTER = datetime(2027, 1, 8, 10, 0, tzinfo=SHANGHAI)
+"""A Friday after the fourth quarter of 2026, when every self-check's deadline has passed."""
+
+
+def make_checklist() -> Checklist:
+    given = {"title": "社区共建检查表", "valid_from": date(2025, 1, 1), "content": CHECKLIST_FILE}
+    return Checklist.objects.get_or_create(version="v1", defaults=given)[0]
+
+
+def make_rubric(cast) -> Rubric:
+    given = {"title": "社区共建考评细则", "content": RUBRIC_FILE, "created_at": cast.now}
+    return Rubric.objects.get_or_create(version="2026-1", defaults=given)[0]
+
+
+def make_round(cast, **given) -> Round:
+    content = {
+        "quarter": "2026Q4",
+        "rubric": make_rubric(cast),
+        "checklist": make_checklist(),
+        "starts_on": date(2026, 11, 2),
+        "ends_on": date(2026, 12, 31),
+        "seed": "富春-2026Q4",
+        "created_by": cast.office_staff,
+        "created_at": cast.now,
+    }
+    if given.get("status") in {"on_notice", "frozen", "reported", "published"}:
+        content |= {"notice_starts_on": date(2026, 11, 12), "notice_ends_on": date(2026, 11, 19)}
+    if given.get("status", "planned") not in {"planned", "assessing"}:
+        content |= {"gathered_by": cast.office_staff, "gathered_at": cast.now}
+    return Round.objects.create(**{**content, **given})
+
+
+def clean_marks(**deducted) -> dict:
+    """A sheet with nothing deducted but for the items given as `Q1="2.00"`."""
+    marks = {item.code: {"deducted": "0", "not_applicable": False, "note": ""} for item in RULES.items}
+    return marks | {code: {"deducted": text, "not_applicable": False, "note": ""} for code, text in deducted.items()}
+
+
+def make_sheet(round, community, assessor, **given) -> Sheet:
+    """An open sheet; give `marks` or `total_points` for a locked one."""
+    content = {"marks": {}}
+    if "marks" in given or "total_points" in given:
+        marks = given.get("marks", clean_marks())
+        content = {"status": "locked", "marks": marks, "locked_at": round.created_at, "visited_on": round.starts_on}
+        content["total_points"] = sheet_points(marks, RULES)
+    return Sheet.objects.create(**{**content, "round": round, "community": community, "assessor": assessor, **given})
+
+
+def make_sheets(round, community, assessors, *totals):
+    return [
+        make_sheet(round, community, assessor, total_points=Decimal(total))
+        for assessor, total in zip(assessors, totals, strict=True)
+    ]
+
+
+def make_assessors(count, *, unit=None):
+    """`count` assessors, posted in a unit that takes part nowhere."""
+    home = unit or make_unit(f"考评单位{count}")
+    return [make_user(f"kao{count}-{n}", Role.ASSESSOR, name=f"考评{n:02}", unit=home) for n in range(count)]
+
+
+def make_self_check(cast, community, month, **given) -> SelfCheck:
+    content = {"status": "accepted", "total_points": Decimal("95.00"), "due_on": cast.today, "updated_at": cast.now}
+    people = {"checklist": make_checklist(), "started_by": cast.office_staff}
+    return SelfCheck.objects.create(**{**content, **people, "community": community, "month": month, **given})
+
+
+def report_every_month(cast, community, quarter="2026Q4", **given):
+    return [make_self_check(cast, community, month, **given) for month in Quarter.parse(quarter).months]
+
+
+def make_finding(cast, community, **given) -> Finding:
+    """A finding due in the quarter; closed out in time when `closed=True`."""
+    due = given.pop("due_at", datetime(2026, 11, 20, 12, 0, tzinfo=SHANGHAI))
+    closed = (
+        {"status": "closed_out", "rectified_at": due, "closed_at": due, "rectified_by": cast.lead_officer}
+        if given.pop("closed", False)
+        else {}
+    )
+    content = {
+        "number": f"2026-1101-{Finding.objects.count() + 1:02}",
+        "source": "city",
+        "item_code": "W1",
+        "description": "楼后堆放垃圾",
+        "place": "虎山路 3 号",
+        "found_by": cast.office_staff,
+        "found_at": datetime(2026, 11, 10, 9, 0, tzinfo=SHANGHAI),
+        "due_at": due,
+    }
+    return Finding.objects.create(**{**content, **closed, "community": community, **given})
+
+
+def make_score(round, community, **given) -> Score:
+    """A stored score as gathering would leave it, with a short explanation."""
+    points = Decimal(given.pop("points", "90.00"))
+    part = {"value": str(points), "weight": None, "contribution": str(points), "clause": "细则", "note": ""}
+    content = {
+        "assessment_points": points,
+        "self_check_points": points,
+        "rectification_points": points,
+        "total_points": points,
+        "rank": 1,
+        "class_rank": 1,
+        "grade": "优秀",
+        "explanation": {"name": "季度得分", **part, "parts": [{"name": "全市考评", **part, "parts": []}]},
+    }
+    return Score.objects.create(**{**content, "round": round, "community": community, **given})
+
+
+def make_unit_score(round, unit, standing, **given) -> UnitScore:
+    points = Decimal(given.pop("points", "90.00"))
+    content = {"total_points": points, "rank": 1, "explanation": {"name": "得分", "note": "", "parts": []}}
+    return UnitScore.objects.create(**{**content, "round": round, "unit": unit, "standing": standing, **given})
+
+
+def make_appeal(cast, *, round=None, assessor=None, **given) -> Appeal:
+    """An appeal of 虎山社区 on item Q1 of one locked sheet, from which two points were taken."""
+    round = round or make_round(cast, status="on_notice")
+    score = Score.objects.filter(round=round, community=cast.community).first() or make_score(round, cast.community)
+    sheet = make_sheet(round, cast.community, assessor or cast.assessor, marks=clean_marks(Q1="2"))
+    content = {
+        "item_code": "Q1",
+        "reason": "管道当日已经疏通",
+        "raised_by": cast.lead_officer,
+        "raised_at": cast.now,
+        "old_deducted": Decimal("2.00"),
+    }
+    return Appeal.objects.create(**{**content, "score": score, "sheet": sheet, **given})
+
+
+def make_bulletin(cast, round, kind="ranking", **given) -> Bulletin:
+    document = make_document(cast, kind="circular", title="考核评议情况的通报", needs_approval=True, **given)
+    return Bulletin.objects.create(round=round, kind=kind, document=document)
+
+
+def make_nomination(round, **given) -> Nomination:
+    return Nomination.objects.create(
+        **{"honour": "praise", "points": Decimal("95.00"), "reason": "第 1 名", **given, "round": round}
+    )
+
+
+def make_city(count: int, *, offset: int = 0) -> list[Community]:
+    """`count` communities, each with a lead unit of its own and one member."""
+    return [
+        make_community(
+            f"第{number}社区",
+            f"3301119{number:05}",
+            lead=make_unit(f"牵头{number}"),
+            members=[make_unit(f"共建{number}", kind="enterprise")],
+        )
+        for number in range(offset, offset + count)
+    ]
+
+
+def fill_quarter(cast, round, communities, assessors):
+    """Everything that gathering asks for: five locked sheets, three self-checks, a finding for each community."""
+    for number, community in enumerate(communities):
+        totals = [f"{80 + (number * 7 + place * 3) % 19}.00" for place in range(len(assessors))]
+        make_sheets(round, community, assessors, *totals)
+        report_every_month(cast, community, round.quarter)
+        make_finding(cast, community, closed=number % 2 == 0)

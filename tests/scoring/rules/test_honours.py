@@ -1,0 +1,45 @@
+from decimal import Decimal
+
+import pytest
+
+from scoring.rules.honours import Candidate, criticised, praised
+from scoring.rules.rubric import CriticismRule, PraiseRule
+
+PRAISE = PraiseRule(Decimal("0.10"), Decimal(90))
+CRITICISM = CriticismRule(Decimal(75), 3, Decimal(85))
+
+
+def candidates(*points):
+    return [Candidate(key, Decimal(figure)) for key, figure in enumerate(points)]
+
+
+@pytest.mark.parametrize(
+    ("points", "keys"),
+    [
+        ([95, 94, 93], [0]),  # a tenth of three is nobody, so one place
+        ([89], []),
+        ([95, 95, 80], [0, 1]),  # equals share the place
+        ([99 - n for n in range(20)], [0, 1]),
+        ([99, *[89] * 19], [0]),
+        ([], []),
+    ],
+)
+def test_the_best_share_is_praised_from_the_threshold_on(points, keys):
+    assert [found.key for found in praised(candidates(*points), PRAISE)] == keys
+
+
+def test_a_share_of_nothing_praises_nobody():
+    assert praised(candidates(100), PraiseRule(Decimal(0), Decimal(90))) == []
+
+
+@pytest.mark.parametrize(
+    ("points", "keys"),
+    [
+        ([95, 90, 86], []),  # last, but spared
+        ([95, 84, 83, 82, 81], [2, 3, 4]),
+        ([74, 70, 60, 50, 40], [0, 1, 2, 3, 4]),  # all below the line
+        ([95, 80, 80, 80, 80], [1, 2, 3, 4]),  # equals share the last places
+    ],
+)
+def test_those_below_the_line_and_the_last_are_criticised(points, keys):
+    assert [found.key for found in criticised(candidates(*points), CRITICISM)] == keys
