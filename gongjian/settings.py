@@ -5,6 +5,8 @@ Three ways to run, one code: `embedded` (the default: SQLite, a bundled broker, 
 Every variable is listed in `docs/deploy/settings.md`.
 """
 
+import contextlib
+import os
 import secrets
 from pathlib import Path
 
@@ -29,8 +31,12 @@ def _embedded_secret() -> str:
     """The site's own key, made once and kept readable to its owner alone."""
     path = DATA_DIR / "secret_key"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(64))
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(64))
+        with contextlib.suppress(FileExistsError):  # of two processes that start at once, one key wins
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text().strip()
 
 
@@ -137,7 +143,9 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 MEDIA_ROOT = DATA_DIR / "media"
+FONTS_DIR = Path(env.str("GONGJIAN_FONTS_DIR", str(DATA_DIR / "fonts"))).resolve()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -194,7 +202,9 @@ SPECTACULAR_SETTINGS = {
 # Jobs: the row in the database is the truth, the broker only wakes a worker (docs/decisions/0002).
 REDIS_URL = env.str("REDIS_URL", "")
 BROKER_DIR = DATA_DIR / "broker"
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL or f"sqla+sqlite:///{BROKER_DIR / 'broker.sqlite3'}")
+BROKER_SOCKET = BROKER_DIR / "valkey.sock"
+EMBEDDED_BROKER = f"redis+socket://{BROKER_SOCKET}" if BROKER_SOCKET.exists() else f"sqla+sqlite:///{BROKER_DIR}/broker.sqlite3"
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL or EMBEDDED_BROKER)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
