@@ -1,14 +1,133 @@
-from dataclasses import dataclass
+"""An official document to GB/T 9704-2012: a Sheet in, HTML or a PDF out. Knows no model and no database.
+
+Every line and rule is given its place here, on the grid of the standard; the template prints them and the PDF engine
+only draws. See docs/documents.md.
+"""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from gongjian.documents.closing import attachment_rows, attendee_rows, note_rows, signature_rows
+from gongjian.documents.head import opening_rows, recipients_crowd_out_text, set_head
+from gongjian.documents.imprint import number_pages, set_imprint
+from gongjian.documents.measures import HEI, PITCH, ROWS, SONG, TYPE_HEIGHT, TYPE_WIDTH, row_top
+from gongjian.documents.pages import BLANK, GridRow, kept, paginate, rows_of
+from gongjian.documents.placing import Page, Placed, next_row, place_picture
+from gongjian.documents.sheet import Attachment, Column, Sheet, Table, attachment_from
+from gongjian.documents.tables import cut_table
+from gongjian.documents.text import Line, Run, parse_body, set_lines
+from gongjian.documents.titles import title_lines
+from gongjian.lib import pdf
+
+__all__ = ["Attachment", "Column", "Sheet", "Table", "attachment_from", "compose", "render_html", "render_pdf"]
+
+CARRIED = 2
+"""Lines of text that go over with a signature that would stand alone on a new page (§7.3.5.5 forbids 此页无正文)."""
 
 
-@dataclass(frozen=True)
-class Sheet:
-    title: str
+def render_html(sheet: Sheet) -> str:
+    """The document as one HTML page, placed to the point; only the PDF engine is meant to read it."""
+    return render_to_string("documents/official.html", {"sheet": sheet, "pages": compose(sheet)})
 
 
-def render_pdf(sheet):
-    raise NotImplementedError
+def render_pdf(sheet: Sheet) -> bytes:
+    """The document as PDF/A-3u. Raises FontsMissing or PangoMissing where this machine cannot print it."""
+    style = Path(settings.BASE_DIR) / "static" / "documents" / "gbt9704.css"
+    return pdf.write_pdf(render_html(sheet), stylesheets=[style])
 
 
-def attachment_from(item):
-    raise NotImplementedError
+def compose(sheet: Sheet) -> list[Page]:
+    """The document's pages: text, attachments, imprint, page numbers."""
+    first = Page()
+    title_row = set_head(sheet, first)
+    crowded = recipients_crowd_out_text(sheet, title_row)
+    pages = _letter(sheet, first, title_row, crowded)
+    for place, attachment in enumerate(sheet.attachments, 1):
+        label = "附件" if len(sheet.attachments) == 1 else f"附件{place}"
+        pages += _attached(attachment, label)
+    set_imprint(sheet, pages, with_recipients=crowded)
+    number_pages(pages)
+    if sheet.draft:
+        for page in pages:
+            page.items.append(Placed("draft", "", (Run("草稿　未经签发", HEI),)))
+    return pages
+
+
+def _letter(sheet: Sheet, first: Page, title_row: int, crowded: bool) -> list[Page]:
+    """Page 1 and as many more as the text and its signature take."""
+    opening = opening_rows(replace(sheet, main_recipient="") if crowded else sheet)
+    text = body_rows(sheet.body) + attendee_rows(sheet)
+    closing = attachment_rows(sheet) + signature_rows(sheet) + note_rows(sheet)
+    carried = min(CARRIED, len(text) - 1) if closing else 0  # page 1 always shows text (§7.3.3)
+    text[len(text) - carried :] = kept(text[len(text) - carried :])
+    rows = [*opening, *text, *kept(closing[:-1]), *closing[-1:]]
+    shares = paginate(rows, first=ROWS - title_row)
+    pages = [first, *(Page() for _ in shares[1:])]
+    for page, share in zip(pages, shares, strict=True):
+        page.add_rows(share, title_row if page is first else 0)
+    return pages
+
+
+def body_rows(body: str) -> list[GridRow]:
+    """The text's rows, paragraphs indented by two; a heading on its own is tied to what it heads."""
+    rows: list[GridRow] = []
+    for paragraph in parse_body(body):
+        lines = rows_of(set_lines(paragraph.runs, first=2))
+        rows += kept(lines) if paragraph.heading else lines
+    return rows
+
+
+def _attached(attachment: Attachment, label: str) -> list[Page]:
+    """An attachment's pages: its label on line 1, its title on line 3, then text, picture and table (§7.3.7)."""
+    titles = [
+        GridRow((Line((Run(line, SONG),), align="center", size="title"),)) for line in title_lines(attachment.title)
+    ]
+    rows = [GridRow((Line((Run(label, HEI),)),)), BLANK, *titles, BLANK, *body_rows(attachment.text)]
+    pages = []
+    for share in paginate(rows):
+        pages.append(Page())
+        pages[-1].add_rows(share)
+    if attachment.picture_svg:
+        _add_picture(pages, attachment.picture_svg)
+    if attachment.table and attachment.table.rows:
+        _add_table(pages, attachment.table)
+    return pages
+
+
+def _add_table(pages: list[Page], table: Table) -> None:
+    for piece in cut_table(table, top=row_top(next_row(pages[-1].bottom))):
+        if piece.top == 0.0:
+            pages.append(Page())
+        pages[-1].add_table(piece)
+
+
+def _add_picture(pages: list[Page], svg: str) -> None:
+    """Draw a picture as wide as the type area, or as high as what a page has left under a title."""
+    shape = _shape(svg)
+    width = min(TYPE_WIDTH, (TYPE_HEIGHT - row_top(6)) * shape)
+    height = width / shape
+    top = row_top(next_row(pages[-1].bottom))
+    if top + height > TYPE_HEIGHT:
+        pages.append(Page())
+        top = 0.0
+    pages[-1].items.append(place_picture(_in_our_face(svg), top=top, width=width, height=height))
+    pages[-1].bottom = top + height + PITCH / 2
+
+
+def _shape(svg: str) -> float:
+    """Width over height, from the viewBox."""
+    box = re.search(r'viewBox="([^"]+)"', svg)
+    if box is None:
+        raise ValueError("图中没有 viewBox，无法确定长宽比")
+    _, _, width, height = (float(part) for part in re.split(r"[\s,]+", box[1].strip()))
+    return width / height
+
+
+def _in_our_face(svg: str) -> str:
+    """Lettering in the documents' Hei, whatever the picture asks for: no other face may enter a document."""
+    rule = f"<style>text,tspan{{font-family:{', '.join(pdf.FACES['黑体'].families)} !important}}</style>"
+    return re.sub(r"(<svg\b[^>]*>)", lambda start: start[1] + rule, svg, count=1)

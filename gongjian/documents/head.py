@@ -1,0 +1,117 @@
+"""版头 and what opens the text: red mark, number, red rule, title, recipients (§7.2, §7.3.1-7.3.2)."""
+
+from dataclasses import dataclass
+
+from gongjian.documents.measures import (
+    CHARACTER,
+    HEI,
+    KAI,
+    MARK_INK_HEIGHT,
+    MARK_INK_TOP,
+    MARK_NARROWEST,
+    MARK_SIZE,
+    MARK_WIDTH,
+    MM,
+    PITCH,
+    ROWS,
+    SONG,
+    STRUT_SHIFT,
+    TYPE_LEFT,
+    TYPE_TOP,
+    TYPE_WIDTH,
+    row_top,
+    width_of,
+)
+from gongjian.documents.pages import BLANK, GridRow, rows_of
+from gongjian.documents.placing import Page, Placed, place_line, place_rule
+from gongjian.documents.sheet import Sheet, chinese_date
+from gongjian.documents.text import Line, Run, set_lines
+from gongjian.documents.titles import title_lines
+
+MARK_BELOW_TYPE_TOP = 35 * MM
+RULE_BELOW_NUMBER = 4 * MM
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The red mark's size in points and how far it is narrowed."""
+
+    size: float
+    narrowing: float
+
+    @property
+    def ink_bottom(self) -> float:
+        """In points below the top of the type area."""
+        return MARK_BELOW_TYPE_TOP + MARK_INK_HEIGHT * self.size
+
+
+def mark_for(text: str) -> Mark:
+    """As tall as the grid wants it, narrowed to fit the type area, and smaller only when it would be too narrow."""
+    columns = max(width_of(text, SONG), 1.0)
+    narrowing = min(1.0, MARK_WIDTH / (columns * MARK_SIZE))
+    if narrowing >= MARK_NARROWEST:
+        return Mark(MARK_SIZE, narrowing)
+    return Mark(MARK_WIDTH / (columns * MARK_NARROWEST), MARK_NARROWEST)
+
+
+def number_row(mark: Mark) -> int:
+    """The grid row nearest to two blank lines below the mark."""
+    return round((mark.ink_bottom + 2 * PITCH) / PITCH)
+
+
+def set_head(sheet: Sheet, page: Page) -> int:
+    """Print everything above the title on page 1; gives the row of the title."""
+    mark = mark_for(sheet.issuer_mark)
+    row = number_row(mark)
+    page.items.append(_mark(sheet.issuer_mark, mark))
+    if sheet.urgency:
+        page.items.append(place_line(Line((Run(sheet.urgency, HEI),)), 0))
+    page.items += [place_line(line, row) for line in _number_lines(sheet)]
+    if sheet.is_minutes:
+        row += 1
+        page.items += [place_line(line, row) for line in _minutes_lines(sheet)]
+    page.items.append(place_rule("red", TYPE_TOP + row_top(row) + CHARACTER + RULE_BELOW_NUMBER))
+    return row + 3
+
+
+def _mark(text: str, mark: Mark) -> Placed:
+    width = width_of(text, SONG) * mark.size * 1.02
+    top = TYPE_TOP + MARK_BELOW_TYPE_TOP - (0.5 + STRUT_SHIFT - MARK_INK_TOP) * mark.size
+    left = TYPE_LEFT + (TYPE_WIDTH - width) / 2
+    style = (
+        f"top:{top:.3f}pt;left:{left:.3f}pt;width:{width:.3f}pt;font-size:{mark.size:.3f}pt;"
+        f"line-height:{mark.size:.3f}pt;transform:scaleX({mark.narrowing:.4f})"
+    )
+    return Placed("mark", style, (Run(text, SONG),))
+
+
+def _number_lines(sheet: Sheet) -> list[Line]:
+    """The number in the middle; to a higher organ: the number on the left and the signer on the right."""
+    if not sheet.signer:
+        return [Line((Run(sheet.number),), align="center")]
+    signer = Line((Run("签发人："), Run(sheet.signer, KAI)), indent=1, align="right")
+    return [Line((Run(sheet.number),), indent=1), signer]
+
+
+def _minutes_lines(sheet: Sheet) -> list[Line]:
+    """纪要 name their office and date above the rule (practice; the standard leaves it free)."""
+    day = Line((Run(chinese_date(sheet.document_date)),), indent=1, align="right")
+    return [Line((Run(sheet.signature),), indent=1), day]
+
+
+def opening_rows(sheet: Sheet) -> list[GridRow]:
+    """The title, one blank line, and the main recipients, tied together."""
+    titles = title_lines(sheet.title, (sheet.signature, sheet.printed_by))
+    rows = [GridRow((Line((Run(title, SONG),), align="center", size="title"),)) for title in titles]
+    return [*rows, BLANK, *recipient_rows(sheet)]
+
+
+def recipient_rows(sheet: Sheet) -> list[GridRow]:
+    """主送机关, flush left, ending with a colon."""
+    text = sheet.main_recipient.strip().rstrip("：:")
+    return rows_of(set_lines([Run(f"{text}：")])) if text else []
+
+
+def recipients_crowd_out_text(sheet: Sheet, title_row: int) -> bool:
+    """Whether page 1 would show no text: then the recipients go to the imprint (§7.3.2)."""
+    return title_row + len(opening_rows(sheet)) >= ROWS

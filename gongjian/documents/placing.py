@@ -1,0 +1,105 @@
+"""Things with their place on a page: what the template prints, word for word and point for point."""
+
+from base64 import b64encode
+from dataclasses import dataclass, field
+
+from gongjian.documents.measures import (
+    CHARACTER,
+    GRID_WIDTH,
+    PAGE_WIDTH,
+    PITCH,
+    ROW_LEAD,
+    TYPE_LEFT,
+    TYPE_TOP,
+    TYPE_WIDTH,
+    row_top,
+)
+from gongjian.documents.pages import GridRow
+from gongjian.documents.tables import Piece
+from gongjian.documents.text import Line, Run
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One thing on a page: its class in the style sheet, its place, and its text or picture."""
+
+    css: str
+    style: str
+    runs: tuple[Run, ...] = ()
+    picture: str = ""
+
+    @property
+    def face(self) -> str:
+        """The face, where it is one throughout and of common characters; others are set run by run.
+
+        A run has no height of its own, so a character borrowed from another font cannot push its line off the grid.
+        """
+        return self.runs[0].face if len(self.runs) == 1 and _common(self.runs[0].text) else ""
+
+
+def _common(text: str) -> bool:
+    """Whether every character is in GB 2312, which the document faces cover whole."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@dataclass
+class Page:
+    """A page in the making; `bottom` is how far it is filled, in points below the top of the type area."""
+
+    items: list[Placed] = field(default_factory=list)
+    tables: list[Piece] = field(default_factory=list)
+    bottom: float = 0.0
+    numbered: bool = True
+
+    def add_rows(self, rows: list[GridRow], start: int = 0) -> None:
+        """Set rows of text from a grid row on."""
+        for place, row in enumerate(rows, start):
+            self.items += [place_line(line, place) for line in row.lines]
+            self.bottom = row_top(place) + CHARACTER
+
+    def add_table(self, piece: Piece) -> None:
+        self.tables.append(piece)
+        self.bottom = piece.bottom
+
+
+def points(**places: float) -> str:
+    """CSS declarations in points: points(top=1.5, letter_spacing=.2)."""
+    return ";".join(f"{name.replace('_', '-')}:{value:.3f}pt" for name, value in places.items())
+
+
+def place_line(line: Line, row: int) -> Placed:
+    """A line of text on a grid row."""
+    places = {"top": TYPE_TOP + row_top(row) - ROW_LEAD}
+    if line.align == "right":
+        places["right"] = PAGE_WIDTH - TYPE_LEFT - GRID_WIDTH + line.indent * CHARACTER
+    elif line.align == "center":
+        places |= {"left": TYPE_LEFT, "width": TYPE_WIDTH}
+    else:
+        places |= spaced(line, TYPE_LEFT + line.indent * CHARACTER, CHARACTER) | {"width": TYPE_WIDTH}
+    return Placed(f"line {line.size} {line.align}", points(**places), line.runs)
+
+
+def spaced(line: Line, left: float, size: float) -> dict[str, float]:
+    """Where a line begins and how far its characters stand apart."""
+    return {"left": left} | ({"letter_spacing": line.spacing * size} if line.spacing else {})
+
+
+def place_rule(css: str, top: float) -> Placed:
+    """A horizontal rule of the type area's width; `top` in points from the top of the page."""
+    return Placed(f"rule {css}", points(top=top, left=TYPE_LEFT, width=TYPE_WIDTH))
+
+
+def place_picture(svg: str, *, top: float, width: float, height: float) -> Placed:
+    """A picture centred in the type area; `top` in points below the type area's."""
+    source = "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
+    left = TYPE_LEFT + (TYPE_WIDTH - width) / 2
+    return Placed("picture", points(top=TYPE_TOP + top, left=left, width=width, height=height), picture=source)
+
+
+def next_row(bottom: float) -> int:
+    """The first free grid row below what fills a page that far."""
+    return max(0, -int(-(bottom - 0.5) // PITCH))

@@ -1,0 +1,82 @@
+"""What stands on a printed official document, and nothing else: the data that the layout is made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its head, how its cells align (left, center, right), and its share of the width."""
+
+    label: str
+    align: str = "left"
+    width: int = 1
+
+
+@dataclass(frozen=True)
+class Table:
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """附件: a title over text, a picture (SVG source, drawn by us) and a table, in this order."""
+
+    title: str
+    table: Table | None = None
+    text: str = ""
+    picture_svg: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """公文: the words of one document.
+
+    `body` is plain text, one paragraph a line; a line that starts with 一、 （一） 1. or （1） is a heading of that
+    level, and what follows its first full stop is text. `signer` (签发人) makes it a document to a higher organ.
+    `attendees` (label, names) belong to 纪要. A `draft` bears a light 草稿 in the margin of every page.
+    """
+
+    issuer_mark: str
+    number: str
+    title: str
+    main_recipient: str
+    body: str
+    signature: str
+    document_date: date
+    attachments: tuple[Attachment, ...] = ()
+    note: str = ""
+    copy_recipients: str = ""
+    printed_by: str = ""
+    print_date: date | None = None
+    signer: str = ""
+    urgency: str = ""
+    sealed: bool = False
+    kind: str = "通知"
+    attendees: tuple[tuple[str, str], ...] = ()
+    draft: bool = False
+
+    @property
+    def is_minutes(self) -> bool:
+        return self.kind == "纪要"
+
+
+def attachment_from(item: Mapping[str, Any]) -> Attachment:
+    """An attachment out of its stored JSON: title, text, picture_svg, table {columns: [{label, align, width}], rows}.
+
+    Every cell becomes text; a missing value becomes an empty cell.
+    """
+    stored = item.get("table")
+    table = stored and Table(
+        columns=tuple(Column(**column) for column in stored["columns"]),
+        rows=tuple(tuple("" if cell is None else str(cell) for cell in row) for row in stored["rows"]),
+    )
+    return Attachment(item["title"], table or None, item.get("text", ""), item.get("picture_svg", ""))
+
+
+def chinese_date(day: date) -> str:
+    """2026年1月5日: all parts, no leading zeros (§7.3.5.4)."""
+    return f"{day.year}年{day.month}月{day.day}日"

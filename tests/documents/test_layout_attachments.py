@@ -1,0 +1,92 @@
+"""附件: its page, its table over several pages, its picture (GB/T 9704-2012 §7.3.7)."""
+
+import re
+
+import pytest
+from pytest import approx
+
+from gongjian.documents.layout import Attachment, Column, Table, attachment_from
+from tests.documents.measuring import CHARACTER, PITCH, TYPE_BOTTOM, TYPE_LEFT, TYPE_RIGHT, TYPE_TOP
+
+pytestmark = pytest.mark.documents
+COLUMNS = (Column("名次", "center", 1), Column("社区", "left", 2), Column("得分", "right", 1))
+ROWS = tuple((str(n), f"第{n}社区", f"{100 - n / 10:.2f}") for n in range(1, 75))
+RANKING = Attachment("季度得分排名表", Table(COLUMNS, ROWS))
+LETTERING = '<text x="9" y="99" font-family="serif">得分</text>'
+SVG = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 200">{LETTERING}</svg>'
+
+
+@pytest.fixture
+def ranking(printed):
+    return [page for page in printed(attachments=(RANKING,)) if "名次社区得分" in page.texts]
+
+
+def test_the_label_is_on_line_1_and_the_title_on_line_3(ranking):
+    label, title = ranking[0].line("附件"), ranking[0].line("季度得分排名表")
+    assert (label[0].left, label[0].top) == approx((TYPE_LEFT, TYPE_TOP), abs=0.1)
+    assert {g.face for g in label} == {"FandolHei"}
+    assert title[0].baseline - label[0].baseline == approx(2 * PITCH, abs=1.2)
+    assert (title[0].left + title[-1].right) / 2 == approx((TYPE_LEFT + TYPE_RIGHT) / 2, abs=0.1)
+
+
+def test_several_attachments_are_labelled_with_their_numbers_on_pages_of_their_own(printed):
+    pages = printed(attachments=(Attachment("甲表", text="略"), Attachment("乙表", text="略")))
+    assert [page.texts[0] for page in pages if page.texts[0].startswith("附件")] == ["附件1", "附件2"]
+
+
+def test_every_page_of_a_table_repeats_the_head_and_no_row_is_lost(ranking):
+    rows = [text for page in ranking for text in page.texts if re.match(r"\d+第\d+社区", text)]
+    assert len(ranking) == 3
+    assert rows == ["".join(row) for row in ROWS]
+
+
+def test_a_table_keeps_to_the_type_area_and_its_rules_lie_between_the_rows(ranking):
+    for page in ranking:
+        along = sorted(r.top for r in page.rules if r.width > 100 and r.height < 0.2)
+        assert min(r.left for r in page.rules) == approx(TYPE_LEFT, abs=0.15)
+        assert max(r.left + r.width for r in page.rules) == approx(TYPE_RIGHT, abs=0.15)
+        assert along[-1] <= TYPE_BOTTOM + 0.1
+        rows = [line for line in page.lines.values() if along[0] <= line[0].baseline <= along[-1]]
+        assert len(rows) == len(along) - 1
+        for line, above, below in zip(rows, along, along[1:], strict=False):
+            middle = line[0].baseline - 0.3 * line[0].size * 25.4 / 72
+            assert middle == approx((above + below) / 2, abs=0.5)
+
+
+def test_columns_align_as_asked(ranking):
+    rows = [line for line in ranking[1].lines.values() if line[-1].text.isdigit() and len(line) > 6]
+    assert max(line[-1].right for line in rows) - min(line[-1].right for line in rows) < 0.1
+    assert all(line[-1].right < TYPE_RIGHT for line in rows)
+
+
+def test_a_long_cell_wraps_inside_its_column(printed):
+    table = Table((Column("事项", width=1), Column("说明", width=1)), (("甲", "很长的说明文字" * 12), ("乙", "短")))
+    pages = printed(attachments=(Attachment("说明表", table),))
+    page = next(page for page in pages if "事项说明" in page.texts)
+    assert "".join(text.removeprefix("甲") for text in page.texts).count("很长的说明文字") >= 11
+    assert max(g.right for line in page.lines.values() for g in line) <= TYPE_RIGHT
+
+
+def test_a_picture_is_lettered_in_the_documents_hei(printed):
+    pages = printed(attachments=(Attachment("得分图", picture_svg=SVG),))
+    page = next(page for page in pages if "得分图" in page.texts)
+    assert {g.face for g in page.line("得分")} <= {"FandolHei", "FandolSong-Bold"}
+    assert [g.face for g in page.glyphs if g.text in "得分" and g.face == "FandolHei"]
+
+
+def test_a_picture_without_a_view_box_is_refused(printed):
+    with pytest.raises(ValueError, match="viewBox"):
+        printed(attachments=(Attachment("图", picture_svg="<svg></svg>"),))
+
+
+def test_attachments_are_read_from_their_stored_form():
+    stored = {"title": "表", "table": {"columns": [{"label": "得分", "align": "right"}], "rows": [[98.5], [None]]}}
+    assert attachment_from(stored) == Attachment("表", Table((Column("得分", "right"),), (("98.5",), ("",))))
+    assert attachment_from({"title": "文", "text": "略"}) == Attachment("文", text="略")
+
+
+def test_the_text_of_an_attachment_is_set_as_the_body(printed):
+    pages = printed(attachments=(Attachment("办法", text="一、总则\n本办法自公布之日起施行。"),))
+    page = next(page for page in pages if "办法" in page.texts)
+    assert page.line("一、总则")[0].face == "FandolHei"
+    assert page.line("本办法")[0].left == approx(TYPE_LEFT + 2 * CHARACTER, abs=0.05)
