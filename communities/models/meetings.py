@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from communities.models.places import Community
 from communities.models.scoping import OfCommunityQuerySet
-from gongjian.lib.quarters import valid_quarter
+from gongjian.lib.quarters import Quarter, valid_quarter
 from units.models import Unit
 
 
@@ -39,6 +39,10 @@ class Meeting(models.Model):
 
     def get_absolute_url(self):
         return reverse("communities:meeting", args=[self.pk])
+
+    @property
+    def span(self) -> Quarter:
+        return Quarter.parse(self.quarter)
 
     @property
     def status_tone(self) -> str:

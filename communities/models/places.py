@@ -65,6 +65,16 @@ class CommunityQuerySet(models.QuerySet):
         mine = Unit.objects.held_by(user, Role.LEAD_OFFICER, Role.MEMBER_LIAISON)
         return self.filter(pk__in=Community.objects.filter(group__members__unit__in=mine).values("pk"))
 
+    def visited_by(self, user):
+        """Communities of which the user records visits: its liaison leader, and those who keep the group's records."""
+        befriended, kept = Community.objects.befriended_by(user), Community.objects.kept_by(user)
+        return self.filter(Q(pk__in=befriended.values("pk")) | Q(pk__in=kept.values("pk")))
+
+    def heard_by(self, user):
+        """Communities in whose forum the user raises topics: he speaks for a unit of the group or works there."""
+        joined, worked = Community.objects.joined_by(user), Community.objects.worked_by(user)
+        return self.filter(Q(pk__in=joined.values("pk")) | Q(pk__in=worked.values("pk")))
+
     def befriended_by(self, user):
         """Communities whose liaison leader the user is on his day."""
         posts = Appointment.objects.of(user, Role.LIAISON_LEADER)

@@ -99,6 +99,14 @@ class AssignmentQuerySet(OfCommunityQuerySet):
     def in_quarter(self, quarter):
         return self.filter(plan__quarter=str(quarter))
 
+    def with_item_counts(self):
+        """Adds `items_count` and `items_done`."""
+        items = AssignmentItem.objects.filter(assignment=models.OuterRef("pk")).order_by().values("assignment")
+        return self.annotate(
+            items_count=models.Subquery(items.annotate(number=models.Count("pk")).values("number")),
+            items_done=models.Subquery(items.annotate(number=models.Count("done_on")).values("number")),
+        )
+
     def overdue(self, on):
         """Not completed although the plan's day has passed."""
         return self.exclude(status=AssignmentStatus.COMPLETED).filter(plan__due_on__lt=on)
@@ -128,6 +136,9 @@ class Assignment(models.Model):
 
     def get_absolute_url(self):
         return reverse("communities:assignment", args=[self.pk])
+
+    def is_overdue(self, on) -> bool:
+        return self.status != AssignmentStatus.COMPLETED and self.plan.due_on < on
 
     @property
     def status_tone(self) -> str:

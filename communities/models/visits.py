@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from communities.models.places import Community
 from communities.models.scoping import OfCommunityQuerySet
-from gongjian.lib.quarters import valid_quarter
+from gongjian.lib.quarters import Quarter, valid_quarter
 
 
 class Visit(models.Model):
@@ -30,3 +30,7 @@ class Visit(models.Model):
 
     def get_absolute_url(self):
         return reverse("communities:visit", args=[self.pk])
+
+    @property
+    def span(self) -> Quarter:
+        return Quarter.parse(self.quarter)

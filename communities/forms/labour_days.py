@@ -1,0 +1,39 @@
+from django import forms
+
+from communities.forms.fields import CommunityField, OfCommunityForm, quarter_choices, words
+from gongjian.lib.inputs import DayInput
+
+
+class LabourDayForm(OfCommunityForm):
+    community = CommunityField()
+    quarter = forms.ChoiceField(label="季度", help_text="劳动日每季度一次，日期须在所选季度内")
+    held_on = forms.DateField(label="日期", widget=DayInput())
+    place = forms.CharField(label="地点", max_length=80)
+    work = forms.CharField(label="劳动内容", max_length=200)
+
+    def __init__(self, *args, quarters, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["quarter"].choices = quarter_choices(quarters)
+
+
+class LabourReportForm(forms.Form):
+    """The outcome, and for each unit of the group how many came."""
+
+    outcome = words("劳动成效", most=2000)
+
+    def __init__(self, *args, seats, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.seats = seats
+        for seat in seats:
+            self.fields[f"count_{seat.unit_id}"] = forms.IntegerField(
+                label=f"{seat.unit}参加人数", min_value=0, max_value=9999, initial=0
+            )
+
+    def rows(self):
+        """Each seat with its bound field, as the page lays them out."""
+        return [(seat, self[f"count_{seat.unit_id}"]) for seat in self.seats]
+
+    def clean(self):
+        said = super().clean()
+        headcounts = {seat.unit_id: said.get(f"count_{seat.unit_id}") or 0 for seat in self.seats}
+        return {"outcome": said.get("outcome"), "headcounts": headcounts}

@@ -1,0 +1,42 @@
+from django import forms
+
+from communities.forms.fields import CommunityField, OfCommunityForm, quarter_choices, words
+from gongjian.lib.inputs import MomentInput
+
+
+class MeetingForm(OfCommunityForm):
+    community = CommunityField()
+    quarter = forms.ChoiceField(label="季度", help_text="例会每季度一次，时间须在所选季度内")
+    starts_at = forms.DateTimeField(label="时间", widget=MomentInput())
+    place = forms.CharField(label="地点", max_length=80)
+    agenda = words("议题", required=False, help_text="总结前期工作、征求意见、部署下阶段任务；一行一个")
+
+    def __init__(self, *args, quarters, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["quarter"].choices = quarter_choices(quarters)
+
+
+class MinutesForm(forms.Form):
+    """Minutes, and a line for each unit of the group: present or not, and who came."""
+
+    chair = forms.CharField(label="主持人", max_length=40)
+    minutes = words("纪要", most=10000, rows=12, help_text="会议情况和议定事项；一行一段")
+
+    def __init__(self, *args, seats, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.seats = seats
+        for seat in seats:
+            self.fields[f"came_{seat.unit_id}"] = forms.BooleanField(label=f"{seat.unit}到会", required=False)
+            self.fields[f"person_{seat.unit_id}"] = forms.CharField(
+                label=f"{seat.unit}参会人", max_length=40, required=False, initial=seat.representative
+            )
+
+    def rows(self):
+        """Each seat with its two bound fields, as the page lays them out."""
+        return [(seat, self[f"came_{seat.unit_id}"], self[f"person_{seat.unit_id}"]) for seat in self.seats]
+
+    def clean(self):
+        said = super().clean()
+        came = [seat.unit_id for seat in self.seats if said.get(f"came_{seat.unit_id}")]
+        attended = {unit: said.get(f"person_{unit}", "") for unit in came}
+        return {"chair": said.get("chair"), "minutes": said.get("minutes"), "attended": attended}

@@ -1,0 +1,155 @@
+from django.contrib import messages
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from communities import states
+from communities.filters.works import AssignmentFilter, planned_quarters
+from communities.forms.plans import CompleteForm, CompleteItemForm
+from communities.models import Assignment, AssignmentItem
+from communities.models.plans import AssignmentStatus
+from communities.permissions import may_complete, may_do_items, may_remind
+from communities.services import plans as services
+from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
+from gongjian.audit.history import history_of
+from gongjian.lib.listing import Act, Column, Tab
+from gongjian.lib.quarters import Quarter
+from gongjian.workflow import open_steps, require
+
+
+class AssignmentList(CommunityWorkList):
+    """The assignments of one quarter: the one asked for, else this one, else the last that was issued."""
+
+    title, noun, list_name = "季度任务", "项", "assignments"
+    filterset_class = AssignmentFilter
+    default_sort = "community__code"
+    empty_text = "这个季度还没有下达给您的任务"
+    empty_hint = "任务下达后列在这里，由牵头单位签收"
+    columns = (
+        Column("社区", "community.name", sort="community__code", link=True),
+        Column("街道", "community.subdistrict.name", sort="community__subdistrict__code,community__code"),
+        Column("牵头单位", "community.group.lead_unit.short_name", sort="community__group__lead_unit__short_name"),
+        Column("办结", lambda one: f"{one.items_done or 0} / {one.items_count or 0}", sort="items_done"),
+        Column("签收时间", "acknowledged_at", sort="acknowledged_at", kind="datetime"),
+        Column("完成时间", "completed_at", sort="completed_at", kind="datetime"),
+        Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda one: one.status_tone),
+    )
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if not request.GET.get("quarter"):
+            request.GET = request.GET.copy()
+            request.GET["quarter"] = self._usual_quarter()
+
+    def _usual_quarter(self):
+        now, known = str(Quarter.of(timezone.localdate())), [value for value, _ in planned_quarters()]
+        return now if now in known or not known else known[0]
+
+    def get_queryset(self):
+        rows = Assignment.objects.visible_to(self.request.user).with_item_counts()
+        return rows.select_related("plan", "community__subdistrict", "community__group__lead_unit")
+
+    def tabs(self):
+        late = Q(plan__due_on__lt=timezone.localdate()) & ~Q(status=AssignmentStatus.COMPLETED)
+        states_of = [Tab(status.label, status.value, Q(status=status)) for status in AssignmentStatus]
+        return [Tab("全部"), *states_of, Tab("逾期未完成", "overdue", late)]
+
+    def acts(self):
+        if not may_remind(self.request.user):
+            return []
+        return [Act("催办", "communities:assignments_remind", "向所选社区的牵头单位和社区催办？")]
+
+
+def _visible(request, pk):
+    rows = Assignment.objects.visible_to(request.user)
+    related = ("plan__notice__issuer", "community__group__lead_unit", "acknowledged_by")
+    return get_object_or_404(rows.select_related(*related), pk=pk)
+
+
+def assignment(request, pk):
+    """One community's quarter: each item done or not, and what the reader may do now."""
+    return _assignment_page(request, _visible(request, pk))
+
+
+def _assignment_page(request, assignment, **forms):
+    steps = {step.name for step in open_steps(assignment, states.ASSIGNMENT_STEPS, request.user)}
+    items = list(assignment.items.select_related("item").order_by("item__community_id", "pk"))
+    context = {
+        "title": f"{assignment.community}：{assignment.plan.span.title}任务",
+        "state_of": assignment,
+        "section": "communities",
+        "crumbs": [crumb("assignments"), (assignment.community.name, assignment.community.get_absolute_url())],
+        "assignment": assignment,
+        "items": items,
+        "done": len([row for row in items if row.done_on]),
+        "is_late": assignment.is_overdue(timezone.localdate()),
+        "steps": steps,
+        "may_do_items": assignment.status == AssignmentStatus.ACKNOWLEDGED and may_do_items(request.user, assignment),
+        "complete_form": CompleteForm() if "complete" in steps else None,
+        "history": history_of(assignment),
+        **forms,
+    }
+    return render(request, "communities/assignment_detail.html", context)
+
+
+@require_POST
+def assignment_acknowledge(request, pk):
+    """Sign for the quarter's work."""
+    assignment = _visible(request, pk)
+    services.acknowledge_assignment(assignment, by=request.user, at=timezone.now())
+    messages.success(request, f"已签收{assignment.plan.span.title}任务")
+    return redirect(assignment)
+
+
+def assignment_item(request, pk, item_pk):
+    """Say that one item is done."""
+    assignment = _visible(request, pk)
+    require(may_do_items(request.user, assignment), "只有牵头单位或社区可以登记办理情况")
+    rows = AssignmentItem.objects.select_related("item", "assignment__plan", "assignment__community")
+    row = get_object_or_404(rows, assignment=assignment, pk=item_pk)
+    said = {"done_on": row.done_on or timezone.localdate(), "note": row.note}
+    form = CompleteItemForm(request.POST or None, initial=said)
+    if request.method == "POST" and accepted(
+        form, lambda **said: services.complete_item(row, **said, by=request.user, at=timezone.now())
+    ):
+        messages.success(request, "已登记办理情况")
+        return redirect(assignment)
+    back = (str(assignment.community), assignment.get_absolute_url())
+    return form_page(request, form, title=row.item.text, eyebrow=row.item.get_area_display(), back=back)
+
+
+@require_POST
+def assignment_complete(request, pk):
+    """Report the quarter's work done; what is still open is named."""
+    assignment = _visible(request, pk)
+    require(may_complete(request.user, assignment), "完成情况由社区报告")
+    form = CompleteForm(request.POST)
+    if accepted(
+        form, lambda **said: services.complete_assignment(assignment, **said, by=request.user, at=timezone.now())
+    ):
+        messages.success(request, "已报告完成")
+        return redirect(assignment)
+    return _assignment_page(request, assignment, complete_form=form)
+
+
+@require_POST
+def assignments_remind(request):
+    """Press the ticked assignments; those complete are left alone."""
+    require(may_remind(request.user), "只有共建办可以催办")
+    ids = [pk for pk in request.POST.getlist("ids") if pk.isdecimal()]
+    ticked = Assignment.objects.visible_to(request.user).filter(pk__in=ids)
+    count = services.remind_lead_units(ticked, by=request.user, at=timezone.now())
+    if count:
+        messages.success(request, f"已催办 {count} 项；同一经办人一天只收到一次")
+    else:
+        messages.warning(request, "没有需要催办的任务：请先勾选未完成的任务")
+    return redirect(_back(request))
+
+
+def _back(request):
+    asked = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if safe else resolve_url(reverse("communities:assignments"))

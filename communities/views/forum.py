@@ -1,0 +1,106 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from communities.filters.works import TopicFilter
+from communities.forms.forum import ReplyForm, TopicForm
+from communities.models import Community, Topic
+from communities.models.forum import TopicStatus
+from communities.permissions import may_answer, may_reply
+from communities.services.forum import raise_topic, reply_to_topic
+from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
+from gongjian.audit.history import history_of
+from gongjian.lib.listing import Button, Column
+from gongjian.workflow import require
+from units.models import Unit
+
+
+class TopicList(CommunityWorkList):
+    title, noun, list_name = "发展论坛", "个话题", "topics"
+    filterset_class = TopicFilter
+    default_sort = "-raised_at"
+    empty_text = "论坛里还没有话题"
+    empty_hint = "共建单位和社区可以提出意见建议，也可以代居民反映"
+    columns = (
+        Column("题目", "title", link=True),
+        Column("社区", "community.name", sort="community__code"),
+        Column("反映人", lambda topic: topic.raised_for or topic.raised_by.name),
+        Column("提出时间", "raised_at", sort="raised_at", kind="datetime"),
+        Column("答复时间", "answered_at", sort="answered_at", kind="datetime"),
+        Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda topic: topic.status_tone),
+    )
+
+    def get_queryset(self):
+        return Topic.objects.visible_to(self.request.user).select_related("community", "raised_by")
+
+    def buttons(self):
+        if not Community.objects.active().heard_by(self.request.user).exists():
+            return []
+        return [Button("提出话题", reverse("communities:topic_new"), True)]
+
+
+def topic_new(request):
+    """Raise a topic."""
+    communities = Community.objects.active().heard_by(request.user)
+    require(communities.exists(), "话题由本小组的单位或社区提出")
+    initial = {"community": request.GET.get("community")}
+    form = TopicForm(request.POST or None, communities=communities, initial=initial)
+    topic = request.method == "POST" and accepted(
+        form, lambda **said: raise_topic(**said, by=request.user, at=timezone.now())
+    )
+    if topic:
+        messages.success(request, "已提出，牵头单位会收到提醒")
+        return redirect(topic)
+    return form_page(request, form, title="提出话题", back=crumb("topics"), submit_label="提出")
+
+
+def _visible(request, pk):
+    rows = Topic.objects.visible_to(request.user).select_related("community__group__lead_unit", "raised_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def topic(request, pk):
+    """One topic with what was said to it."""
+    topic = _visible(request, pk)
+    form = _reply_form(request, topic) if may_reply(request.user, topic) else None
+    return _topic_page(request, topic, form)
+
+
+def _reply_form(request, topic):
+    open_to_answer = topic.status == TopicStatus.OPEN and may_answer(request.user, topic)
+    return ReplyForm(request.POST or None, may_answer=open_to_answer)
+
+
+def _topic_page(request, topic, form):
+    context = {
+        "title": topic.title,
+        "eyebrow": f"{topic.community}发展论坛",
+        "state_of": topic,
+        "section": "communities",
+        "crumbs": [crumb("topics"), (topic.community.name, topic.community.get_absolute_url())],
+        "topic": topic,
+        "replies": topic.replies.select_related("unit", "by").order_by("pk"),
+        "form": form,
+        "history": history_of(topic),
+    }
+    return render(request, "communities/topic_detail.html", context)
+
+
+@require_POST
+def topic_reply(request, pk):
+    """Say something on a topic, or give the formal answer."""
+    topic = _visible(request, pk)
+    require(may_reply(request.user, topic), "只有本小组成员和共建办可以答复")
+    form, unit = _reply_form(request, topic), _unit_of(request.user, topic)
+    if accepted(form, lambda **said: reply_to_topic(topic, **said, unit=unit, by=request.user, at=timezone.now())):
+        messages.success(request, "已答复")
+        return redirect(topic)
+    return _topic_page(request, topic, form)
+
+
+def _unit_of(user, topic):
+    """The unit for which the user speaks here: one of the group, else the one he is posted in."""
+    mine = Unit.objects.held_by(user)
+    return mine.filter(seats__group__community=topic.community).order_by("pk").first() or mine.order_by("pk").first()

@@ -1,0 +1,100 @@
+from django.contrib import messages
+from django.db.models import Sum
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from communities import states
+from communities.filters.works import LabourDayFilter
+from communities.forms.labour_days import LabourDayForm, LabourReportForm
+from communities.models import Community, LabourDay
+from communities.permissions import may_keep_record
+from communities.services.labour_days import call_labour_day, report_labour_day
+from communities.services.seats import seats_of
+from communities.views.pages import CommunityWorkList, accepted, crumb, form_page, quarters_around
+from gongjian.audit.history import history_of
+from gongjian.lib.listing import Button, Column
+from gongjian.workflow import open_steps, require
+
+
+class LabourDayList(CommunityWorkList):
+    title, noun, list_name = "劳动日", "次", "labour_days"
+    filterset_class = LabourDayFilter
+    default_sort = "-held_on"
+    empty_text = "还没有劳动日"
+    empty_hint = "劳动日由牵头单位组织，每季度一次"
+    columns = (
+        Column("社区", "community.name", sort="community__code", link=True),
+        Column("日期", "held_on", sort="held_on", kind="date"),
+        Column("地点", "place"),
+        Column("劳动内容", "work"),
+        Column("参加人数", "people", sort="people", kind="num"),
+        Column("季度", lambda day: day.span.title, sort="quarter"),
+        Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda day: day.status_tone),
+    )
+
+    def get_queryset(self):
+        rows = LabourDay.objects.visible_to(self.request.user).select_related("community")
+        return rows.annotate(people=Sum("attendances__headcount"))
+
+    def buttons(self):
+        if not Community.objects.active().kept_by(self.request.user).exists():
+            return []
+        return [Button("组织劳动日", reverse("communities:labour_day_new"), True)]
+
+
+def labour_day_new(request):
+    """Call a group to its labour day."""
+    communities = Community.objects.active().kept_by(request.user)
+    require(communities.exists(), "劳动日由牵头单位或社区组织")
+    quarters = quarters_around(timezone.localdate())
+    initial = {"community": request.GET.get("community")}
+    form = LabourDayForm(request.POST or None, communities=communities, quarters=quarters, initial=initial)
+    labour_day = request.method == "POST" and accepted(
+        form, lambda **said: call_labour_day(**said, by=request.user, at=timezone.now())
+    )
+    if labour_day:
+        messages.success(request, "已登记劳动日；还未开展的，已通知全组")
+        return redirect(labour_day)
+    return form_page(request, form, title="组织劳动日", back=crumb("labour_days"), submit_label="通知")
+
+
+def _visible(request, pk):
+    rows = LabourDay.objects.visible_to(request.user).select_related("community__group__lead_unit", "called_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def labour_day(request, pk):
+    """One labour day: when and where, how many came, what was done."""
+    labour_day = _visible(request, pk)
+    attendances = list(labour_day.attendances.select_related("unit").order_by("-headcount", "pk"))
+    context = {
+        "title": f"{labour_day.community}劳动日",
+        "eyebrow": labour_day.span.title,
+        "state_of": labour_day,
+        "section": "communities",
+        "crumbs": [crumb("labour_days"), (labour_day.community.name, labour_day.community.get_absolute_url())],
+        "labour_day": labour_day,
+        "attendances": attendances,
+        "people": sum(row.headcount for row in attendances),
+        "may_report": bool(open_steps(labour_day, states.LABOUR_DAY_STEPS, request.user)),
+        "is_over": labour_day.held_on <= timezone.localdate(),
+        "history": history_of(labour_day),
+    }
+    return render(request, "communities/labour_day_detail.html", context)
+
+
+def labour_day_report(request, pk):
+    """Report a labour day: how many came for each unit, and what was done."""
+    labour_day = _visible(request, pk)
+    require(may_keep_record(request.user, labour_day), "开展情况由牵头单位或社区报告")
+    form = LabourReportForm(request.POST or None, seats=seats_of(labour_day.community))
+    if request.method == "POST" and accepted(
+        form, lambda **said: report_labour_day(labour_day, **said, by=request.user, at=timezone.now())
+    ):
+        messages.success(request, "已报告开展情况")
+        return redirect(labour_day)
+    back = (f"{labour_day.community}劳动日", labour_day.get_absolute_url())
+    return form_page(
+        request, form, title="报告劳动日", back=back, template="communities/labour_day_report.html", held=labour_day
+    )

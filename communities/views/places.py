@@ -1,0 +1,70 @@
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from communities import permissions as may
+from communities.filters.places import CommunityFilter
+from communities.models import Community
+from communities.services.progress import duties_in
+from communities.views.pages import CommunityWorkList, crumb
+from gongjian.audit.history import history_of
+from gongjian.lib.listing import Button, Column
+from gongjian.lib.quarters import Quarter
+
+
+class CommunityList(CommunityWorkList):
+    title, noun, list_name = "社区名册", "个", "list"
+    filterset_class = CommunityFilter
+    default_sort = "code"
+    empty_text = "没有您联系的社区"
+    empty_hint = "请共建办把您的单位列入共建名单，或由共建办导入社区名册"
+    columns = (
+        Column("社区名称", "name", sort="name", link=True),
+        Column("社区代码", "code", sort="code"),
+        Column("街道", "subdistrict.name", sort="subdistrict__code,code"),
+        Column("类别", "get_kind_display", sort="kind"),
+        Column("牵头单位", "group.lead_unit.short_name", sort="group__lead_unit__short_name"),
+        Column("联系领导", "group.liaison_leader_name", sort="group__liaison_leader_name"),
+    )
+
+    def get_queryset(self):
+        rows = Community.objects.visible_to(self.request.user).active()
+        return rows.select_related("subdistrict", "group__lead_unit")
+
+
+def detail(request, code):
+    """One community: its group, how far this quarter's duties are, its road sections and its history."""
+    communities = Community.objects.visible_to(request.user).select_related("subdistrict", "group__lead_unit")
+    community = get_object_or_404(communities, code=code)
+    group = getattr(community, "group", None)
+    quarter = Quarter.of(timezone.localdate())
+    context = {
+        "title": community.name,
+        "eyebrow": f"{community.subdistrict} · {community.get_kind_display()} · {community.code}",
+        "section": "communities",
+        "crumbs": [crumb("list")],
+        "community": community,
+        "group": group,
+        "members": group.members.select_related("unit").order_by("role", "unit__name") if group else [],
+        "quarter": quarter,
+        "duties": duties_in(quarter, [community])[community.pk],
+        "road_sections": community.road_sections.order_by("name"),
+        "buttons": _acts(request.user, community),
+        "history": history_of(community),
+    }
+    return render(request, "communities/community_detail.html", context)
+
+
+def _acts(user, community):
+    """What the user may begin for this community now."""
+    acts = (
+        ("召集例会", "meeting_new", may.may_call),
+        ("组织劳动日", "labour_day_new", may.may_call),
+        ("记录走访", "visit_new", may.may_record_visit),
+        ("提出话题", "topic_new", may.may_raise_topic),
+    )
+    return [
+        Button(label, f"{reverse(f'communities:{name}')}?community={community.code}")
+        for label, name, allowed in acts
+        if community.is_active and allowed(user, community)
+    ]

@@ -1,0 +1,217 @@
+from datetime import timedelta
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from communities import states
+from communities.forms.plans import IssueForm, PlanForm, PlanItemForm, PlanWordsForm, ReturnForm
+from communities.models import Assignment, AssignmentItem, WorkPlan
+from communities.models.plans import Area, PlanStatus
+from communities.permissions import may_draft_plan, may_issue_plan
+from communities.services import plans as services
+from communities.services.plan_notice import notice_words
+from communities.views.pages import CommunityWorkList, accepted, crumb, form_page, quarters_around
+from gongjian.audit.history import history_of
+from gongjian.documents.models import Issuer
+from gongjian.jobs.services import wake_waiting
+from gongjian.lib.listing import Button, Column
+from gongjian.workflow import open_steps, require
+
+DAYS_TO_REPORT = 11
+
+
+class PlanList(CommunityWorkList):
+    title, noun, list_name = "工作计划", "份", "plans"
+    default_sort = "-quarter"
+    empty_text = "还没有下达过季度工作计划"
+    empty_hint = "每季度初由共建办拟定，主任下达"
+    columns = (
+        Column("季度", lambda plan: plan.span.title, sort="quarter", link=True),
+        Column("标题", "title"),
+        Column("事项", "items_count", sort="items_count", kind="num"),
+        Column("完成时限", "due_on", sort="due_on", kind="date"),
+        Column("下达时间", "issued_at", sort="issued_at", kind="datetime"),
+        Column("通知", "notice.number"),
+        Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda plan: plan.status_tone),
+    )
+
+    def get_queryset(self):
+        plans = WorkPlan.objects.visible_to(self.request.user).select_related("notice__issuer")
+        return plans.annotate(items_count=Count("items"))
+
+    def buttons(self):
+        if not may_draft_plan(self.request.user):
+            return []
+        return [Button("拟定计划", reverse("communities:plan_new"), True)]
+
+
+def _visible(request, quarter):
+    plans = WorkPlan.objects.visible_to(request.user).select_related("notice__issuer", "created_by")
+    return get_object_or_404(plans, quarter=quarter)
+
+
+def plan_new(request):
+    """Begin the plan of a quarter."""
+    require(may_draft_plan(request.user), "季度工作计划由共建办拟定")
+    quarters = quarters_around(timezone.localdate())
+    form = PlanForm(request.POST or None, quarters=quarters, initial=_first_words(quarters))
+    plan = request.method == "POST" and accepted(
+        form, lambda **said: services.draft_work_plan(**said, by=request.user, at=timezone.now())
+    )
+    if plan:
+        messages.success(request, "已存为草稿，请添加工作内容")
+        return redirect(plan)
+    return form_page(request, form, title="拟定工作计划", back=crumb("plans"))
+
+
+def _first_words(quarters):
+    """The first of this quarter and the next that has no plan, with the usual title and day."""
+    taken = set(WorkPlan.objects.values_list("quarter", flat=True))
+    quarter = next((one for one in quarters if str(one) not in taken), quarters[0])
+    title = f"{quarter.title_in_text}社区共建工作计划"
+    return {"quarter": str(quarter), "title": title, "due_on": quarter.end - timedelta(days=DAYS_TO_REPORT)}
+
+
+def plan_edit(request, quarter):
+    """Change the title, the foreword or the day of a draft."""
+    plan = _visible(request, quarter)
+    require(may_draft_plan(request.user), "季度工作计划由共建办拟定")
+    form = PlanWordsForm(
+        request.POST or None, initial={"title": plan.title, "foreword": plan.foreword, "due_on": plan.due_on}
+    )
+    if request.method == "POST" and accepted(
+        form, lambda **said: services.edit_work_plan(plan, **said, by=request.user, at=timezone.now())
+    ):
+        messages.success(request, "已保存")
+        return redirect(plan)
+    return form_page(request, form, title=f"修改：{plan.title}", back=(plan.title, plan.get_absolute_url()))
+
+
+def plan(request, quarter):
+    """One quarter's plan: what is asked, how far it is, and what the reader may do with it now."""
+    return _plan_page(request, _visible(request, quarter))
+
+
+def _plan_page(request, plan, **forms):
+    user = request.user
+    steps = {step.name for step in open_steps(plan, states.PLAN_STEPS, user)}
+    may_edit = plan.status == PlanStatus.DRAFT and may_draft_plan(user)
+    context = {
+        "title": plan.title,
+        "eyebrow": plan.span.title,
+        "state_of": plan,
+        "section": "communities",
+        "crumbs": [crumb("plans")],
+        "plan": plan,
+        "may_edit": may_edit,
+        "steps": steps,
+        "buttons": [Button("修改", reverse("communities:plan_edit", args=[plan.quarter]))] if may_edit else [],
+        "areas": _items_by_area(plan, user),
+        "progress": _progress(plan, user, timezone.localdate()),
+        "item_form": PlanItemForm() if may_edit else None,
+        "return_form": ReturnForm() if "return" in steps else None,
+        "issue_form": IssueForm() if "issue" in steps else None,
+        "notice": _preview(plan) if may_draft_plan(user) and plan.status != PlanStatus.ISSUED else None,
+        "history": history_of(plan),
+        **forms,
+    }
+    return render(request, "communities/plan_detail.html", context)
+
+
+def _items_by_area(plan, user):
+    """[(area, general items, own items)] for the areas that have any; each item carries `done` and `total`."""
+    counted = _counts_by_item(plan, user)
+    items = list(plan.items.select_related("community").order_by("community__code", "pk"))
+    for item in items:
+        item.done, item.total = counted.get(item.pk, (0, 0))
+    by_area = {area: [item for item in items if item.area == area] for area in Area}
+    return [
+        (area.label, [one for one in rows if not one.community_id], [one for one in rows if one.community_id])
+        for area, rows in by_area.items()
+        if rows
+    ]
+
+
+def _counts_by_item(plan, user):
+    mine = Assignment.objects.visible_to(user).filter(plan=plan)
+    rows = AssignmentItem.objects.filter(assignment__in=mine).order_by().values_list("item")
+    return {item: (done, total) for item, done, total in rows.annotate(Count("done_on"), Count("pk"))}
+
+
+def _progress(plan, user, today):
+    """How far the assignments that the user may see are; None before the plan is issued."""
+    if plan.status != PlanStatus.ISSUED:
+        return None
+    mine = Assignment.objects.visible_to(user).filter(plan=plan)
+    return mine.aggregate(
+        total=Count("pk"),
+        acknowledged=Count("acknowledged_at"),
+        completed=Count("completed_at"),
+        overdue=Count("pk", filter=Q(completed_at=None, plan__due_on__lt=today)),
+    )
+
+
+def _preview(plan):
+    """The words of the notice as the first issuer would send it; None while no issuer is registered."""
+    issuer = Issuer.objects.order_by("pk").first()
+    return notice_words(plan, issuer=issuer) if issuer else None
+
+
+@require_POST
+def plan_item_add(request, quarter):
+    """Add one item to a draft."""
+    plan = _visible(request, quarter)
+    require(may_draft_plan(request.user), "季度工作计划由共建办拟定")
+    form = PlanItemForm(request.POST)
+    if accepted(form, lambda **said: services.add_plan_item(plan, **said, by=request.user, at=timezone.now())):
+        messages.success(request, "已添加一项工作内容")
+        return redirect(plan)
+    return _plan_page(request, plan, item_form=form)
+
+
+@require_POST
+def plan_item_remove(request, quarter, pk):
+    """Take one item out of a draft."""
+    plan = _visible(request, quarter)
+    item = get_object_or_404(plan.items, pk=pk)
+    services.remove_plan_item(item, by=request.user, at=timezone.now())
+    messages.success(request, "已删除一项工作内容")
+    return redirect(plan)
+
+
+@require_POST
+def plan_submit(request, quarter):
+    """Hand the draft to the director."""
+    plan = _visible(request, quarter)
+    services.submit_work_plan(plan, by=request.user, at=timezone.now())
+    messages.success(request, "已提交，等待主任下达")
+    return redirect(plan)
+
+
+@require_POST
+def plan_return(request, quarter):
+    """Give the plan back to the office."""
+    plan = _visible(request, quarter)
+    require(may_issue_plan(request.user, plan), "工作计划由主任审定")
+    form = ReturnForm(request.POST)
+    if accepted(form, lambda **said: services.return_work_plan(plan, **said, by=request.user, at=timezone.now())):
+        messages.success(request, "已退回修改")
+        return redirect(plan)
+    return _plan_page(request, plan, return_form=form)
+
+
+@require_POST
+def plan_issue(request, quarter):
+    """Issue the plan, wake the printing of its notice, and show the assignments that it made."""
+    plan = _visible(request, quarter)
+    require(may_issue_plan(request.user, plan), "工作计划由主任下达")
+    form = IssueForm(request.POST)
+    if accepted(form, lambda **said: services.issue_work_plan(plan, **said, by=request.user, at=timezone.now())):
+        wake_waiting("documents.print", key=str(plan.notice_id))
+        messages.success(request, f"已下达，通知编号 {plan.notice.number}，正在印制")
+        return redirect(f"{reverse('communities:assignments')}?quarter={plan.quarter}")
+    return _plan_page(request, plan, issue_form=form)

@@ -1,0 +1,82 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from communities.filters.works import VisitFilter
+from communities.forms.visits import VisitForm
+from communities.models import Community, Visit
+from communities.services.visits import record_visit
+from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
+from gongjian.audit.history import history_of
+from gongjian.lib.listing import Button, Column
+from gongjian.workflow import require
+
+SHOWN = 40
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+class VisitList(CommunityWorkList):
+    title, noun, list_name = "走访", "次", "visits"
+    filterset_class = VisitFilter
+    default_sort = "-visited_on"
+    empty_text = "还没有走访记录"
+    empty_hint = "联系领导不定期走访，由本人或牵头单位、社区记录"
+    columns = (
+        Column("社区", "community.name", sort="community__code", link=True),
+        Column("走访日期", "visited_on", sort="visited_on", kind="date"),
+        Column("联系领导", "leader", sort="leader"),
+        Column("反映的问题", lambda visit: _short(visit.raised)),
+        Column("协调解决情况", lambda visit: _short(visit.settled)),
+        Column("季度", lambda visit: visit.span.title, sort="quarter"),
+    )
+
+    def get_queryset(self):
+        return Visit.objects.visible_to(self.request.user).select_related("community")
+
+    def buttons(self):
+        if not Community.objects.active().visited_by(self.request.user).exists():
+            return []
+        return [Button("记录走访", reverse("communities:visit_new"), True)]
+
+
+def visit_new(request):
+    """Record a visit."""
+    communities = Community.objects.active().visited_by(request.user)
+    require(communities.exists(), "走访由联系领导本人，或由牵头单位、社区代为记录")
+    form = VisitForm(request.POST or None, communities=communities, initial=_first_words(request, communities))
+    visit = request.method == "POST" and accepted(
+        form, lambda **said: record_visit(**said, by=request.user, at=timezone.now())
+    )
+    if visit:
+        messages.success(request, "已记录走访")
+        return redirect(visit)
+    return form_page(request, form, title="记录走访", back=crumb("visits"))
+
+
+def _first_words(request, communities):
+    """Today, and the liaison leader of the community where it is plain which one is meant."""
+    asked = communities.select_related("group")
+    asked = asked.filter(code=request.GET["community"]) if request.GET.get("community") else asked
+    one = asked.first() if asked.count() == 1 else None
+    group = getattr(one, "group", None)
+    leader = group.liaison_leader_name if group else ""
+    return {"community": one and one.code, "visited_on": timezone.localdate(), "leader": leader}
+
+
+def visit(request, pk):
+    """One visit: who came, what was raised, what was settled."""
+    rows = Visit.objects.visible_to(request.user).select_related("community", "recorded_by")
+    visit = get_object_or_404(rows, pk=pk)
+    context = {
+        "title": str(visit),
+        "eyebrow": visit.span.title,
+        "section": "communities",
+        "crumbs": [crumb("visits"), (visit.community.name, visit.community.get_absolute_url())],
+        "visit": visit,
+        "history": history_of(visit),
+    }
+    return render(request, "communities/visit_detail.html", context)
