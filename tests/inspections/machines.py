@@ -1,7 +1,7 @@
 from inspections.states import FINDING_STEPS, SELF_CHECK_STEPS
 from tests.access import OFFICE
 from tests.inspections.factories import make_finding, make_self_check
-from tests.test_state_matrix import Machine
+from tests.machines import Machine
 
 GROUP = {"lead_officer", "community_worker"}
 
