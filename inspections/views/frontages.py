@@ -17,6 +17,7 @@ from inspections.models.frontages import FrontageStatus
 from inspections.permissions import may_check_frontage
 from inspections.services import frontages as services
 from inspections.views.findings import standing
+from inspections.views.posted import posted
 
 CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("门前三包", reverse_lazy("inspections:frontages"))]
 SHOWN = 20
@@ -112,8 +113,7 @@ def check(request, pk):
     """登记抽查: what is ticked was not kept and becomes a finding."""
     frontage = get_object_or_404(visible(request.user), pk=pk)
     require(may_check_frontage(request.user, frontage), "您不能登记这个责任区的抽查")
-    given = request.POST if request.method == "POST" else None
-    form = FrontageCheckForm(given, initial={"checked_on": request.user.as_of})
+    form = FrontageCheckForm(*posted(request), initial={"checked_on": request.user.as_of})
     if form.is_valid():
         try:
             done = services.check_frontage(frontage, **form.cleaned_data, by=request.user, at=timezone.now())
