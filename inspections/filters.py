@@ -1,7 +1,6 @@
 """What the lists and the API are narrowed by."""
 
 import django_filters as df
-from django.core.validators import RegexValidator
 from django.db.models import Q
 
 from communities.models import Community
@@ -9,10 +8,9 @@ from gongjian.lib.inputs import DayInput, MonthInput
 from gongjian.lib.quarters import month_of
 from inspections.models import Finding, Frontage, SelfCheck
 from inspections.models.frontages import FrontageStatus
+from inspections.models.self_checks import valid_month
 from inspections.services.checklists import item_names
 from units.models import Unit
-
-MONTH = RegexValidator(r"^(19|20)\d{2}-(0[1-9]|1[0-2])$", "月份应写作 2026-11")
 
 
 def seen_communities(request):
@@ -35,7 +33,7 @@ class CommunityFilter(df.ModelChoiceFilter):
 class SelfCheckFilter(df.FilterSet):
     """One month at a time; this month while none is asked for."""
 
-    month = df.CharFilter(label="月份", widget=MonthInput, validators=[MONTH])
+    month = df.CharFilter(label="月份", widget=MonthInput, validators=[valid_month])
     community = CommunityFilter()
 
     class Meta:

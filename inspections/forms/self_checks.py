@@ -10,10 +10,10 @@ from communities.models import Community
 from gongjian.lib.checklists import ChecklistItem, deduction_for
 from gongjian.lib.inputs import MonthInput
 from gongjian.lib.quarters import month_of
-from inspections.filters import MONTH
 from inspections.forms.findings import units_for
 from inspections.forms.photos import PhotosField
 from inspections.models import Photo
+from inspections.models.self_checks import valid_month
 from inspections.permissions import communities_kept_by
 from inspections.services.self_checks import LONGEST_NOTE, LONGEST_PLACE, MOST_INSTANCES
 
@@ -25,7 +25,7 @@ class StartForm(forms.Form):
 
     community = forms.ModelChoiceField(label="社区", queryset=Community.objects.none(), empty_label="请选择")
     month = forms.CharField(
-        label="月份", widget=MonthInput, help_text="写作 2026-11；次月 5 日前报送", validators=[MONTH]
+        label="月份", widget=MonthInput, help_text="写作 2026-11；次月 5 日前报送", validators=[valid_month]
     )
 
     def __init__(self, *args, user, **kwargs):

@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 
@@ -8,6 +9,8 @@ from communities.models import Community
 from communities.models.scoping import OfCommunityQuerySet
 from gongjian.lib.quarters import Quarter
 from inspections.models.checklists import Checklist
+
+valid_month = RegexValidator(r"^20\d{2}-(0[1-9]|1[0-2])\Z", "月份应写作 2026-11")
 
 
 class SelfCheckStatus(models.TextChoices):
@@ -34,7 +37,7 @@ class SelfCheck(models.Model):
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     community = models.ForeignKey(Community, models.PROTECT, related_name="self_checks", verbose_name="社区")
-    month = models.CharField("月份", max_length=7)
+    month = models.CharField("月份", max_length=7, validators=[valid_month])
     checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="+", verbose_name="自查表")
     status = models.CharField("状态", max_length=20, choices=SelfCheckStatus.choices, default=SelfCheckStatus.DRAFT)
     marks = models.JSONField("逐项结果", default=dict, blank=True)

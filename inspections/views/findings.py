@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongjian.accounts.roles import OFFICE, Role
+from gongjian.audit.history import history_of
 from gongjian.lib.listing import Act, Button, Column, ListPage, Tab
 from gongjian.lib.templatetags.office import day, moment
 from gongjian.workflow import WrongState, open_steps, require
@@ -20,7 +21,7 @@ from inspections.models.findings import NOT_PUT_RIGHT, Source, Stage
 from inspections.permissions import communities_kept_by, may_remind_units
 from inspections.services import findings as services
 from inspections.services.checklists import item_names
-from inspections.views.history import history_of
+from inspections.views.posted import posted
 
 CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("问题整改", reverse_lazy("inspections:findings"))]
 
@@ -174,7 +175,7 @@ def way_of(finding) -> list[dict]:
 def new(request):
     """登记问题: whoever sees something wrong and may say so."""
     require(may_report_somewhere(request.user), "您不能登记问题")
-    form = FindingForm(posted(request), request.FILES, user=request.user, initial=request.GET.dict())
+    form = FindingForm(*posted(request), user=request.user, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         finding = _report(form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, f"问题 {finding.number} 已登记，{_with_whom(finding)}。")
@@ -221,7 +222,7 @@ def _act_page(request, finding, step, form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request, number):
     finding = _ready(request, number, states.ASSIGN)
-    form = AssignForm(posted(request), finding=finding)
+    form = AssignForm(*posted(request), finding=finding)
     if form.is_valid():
         services.assign_finding(finding, **form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, f"{finding.number} 已派给{finding.responsible_unit}，经办人会收到通知。")
@@ -232,7 +233,7 @@ def assign(request, number):
 @require_http_methods(["GET", "HEAD", "POST"])
 def rectify(request, number):
     finding = _ready(request, number, states.RECTIFY)
-    form = RectifyForm(posted(request), request.FILES, finding=finding)
+    form = RectifyForm(*posted(request), finding=finding)
     if form.is_valid():
         _put_right(finding, form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, f"{finding.number} 的整改已登记，等待他人复查。")
@@ -258,7 +259,7 @@ def verify(request, number):
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_back(request, number):
     finding = _ready(request, number, states.SEND_BACK)
-    form = RemarkForm(posted(request))
+    form = RemarkForm(*posted(request))
     if form.is_valid():
         services.send_back_finding(finding, **form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, f"{finding.number} 已退回{finding.responsible_unit}重改。")

@@ -6,6 +6,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from gongjian.audit.history import history_of
 from gongjian.lib.listing import Button, Column, ListPage, Tab
 from gongjian.workflow import require
 from inspections import duties
@@ -16,7 +17,7 @@ from inspections.models.frontages import FrontageStatus
 from inspections.permissions import may_check_frontage
 from inspections.services import frontages as services
 from inspections.views.findings import standing
-from inspections.views.history import history_of
+from inspections.views.posted import posted
 
 CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("门前三包", reverse_lazy("inspections:frontages"))]
 SHOWN = 20
@@ -112,7 +113,7 @@ def check(request, pk):
     """登记抽查: what is ticked was not kept and becomes a finding."""
     frontage = get_object_or_404(visible(request.user), pk=pk)
     require(may_check_frontage(request.user, frontage), "您不能登记这个责任区的抽查")
-    form = FrontageCheckForm(posted(request), initial={"checked_on": request.user.as_of})
+    form = FrontageCheckForm(*posted(request), initial={"checked_on": request.user.as_of})
     if form.is_valid():
         try:
             done = services.check_frontage(frontage, **form.cleaned_data, by=request.user, at=timezone.now())

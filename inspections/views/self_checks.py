@@ -11,20 +11,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from communities.models import Community
+from gongjian.audit.history import history_of
 from gongjian.lib.checklists import ChecklistItem, WrongMarks, deduction_for
 from gongjian.lib.listing import Button, Column, ListPage, Tab
 from gongjian.lib.quarters import month_end, month_of
 from gongjian.lib.templatetags.office import month_name, points
 from gongjian.workflow import WrongState, open_steps, require
 from inspections import states
-from inspections.filters import MONTH, SelfCheckFilter
+from inspections.filters import SelfCheckFilter
 from inspections.forms.findings import RemarkForm
 from inspections.forms.self_checks import SelfCheckForm, StartForm
 from inspections.models import Finding, Frontage, SelfCheck
+from inspections.models.self_checks import valid_month
 from inspections.permissions import communities_kept_by, may_fill_self_check, may_review_self_check
 from inspections.services import self_checks as services
 from inspections.services.checklists import rules_of
-from inspections.views.history import history_of
+from inspections.views.posted import posted
 from units.models import Unit
 
 CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("月自查", reverse_lazy("inspections:self_checks"))]
@@ -75,7 +77,7 @@ class SelfCheckList(ListPage):
 
     def extra_context(self):
         month = self.request.GET.get("month") or month_of(self.request.user.as_of)
-        if not MONTH.regex.fullmatch(month):
+        if not valid_month.regex.search(month):
             return {}
         today = self.request.user.as_of
         due_on = services.due_on(month)
@@ -114,7 +116,7 @@ def new(request):
     """Pick one's community and the month; a month already begun is opened as it is."""
     require(communities_kept_by(request.user).exists(), "只有牵头单位经办人和社区工作者可以填报自查")
     initial = {"month": month_of(request.user.as_of), **request.GET.dict()}
-    form = StartForm(posted(request), user=request.user, initial=initial)
+    form = StartForm(*posted(request), user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             check = services.start_self_check(**form.cleaned_data, by=request.user, at=timezone.now())
@@ -260,7 +262,7 @@ def _fill_page(request, check, form, *, conflict=False, status=200):
 def _reason_for_return(check) -> str:
     if check.status != "returned":
         return ""
-    return next((entry["reason"] for entry in history_of(check) if entry["reason"]), "")
+    return next((line.reason for line in history_of(check) if line.reason), "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -268,7 +270,7 @@ def give_back(request, pk):
     """退回修改, with the reason."""
     check = get_object_or_404(visible(request.user), pk=pk)
     require(may_review_self_check(request.user), "只有共建办可以退回自查")
-    form = RemarkForm(posted(request))
+    form = RemarkForm(*posted(request))
     if form.is_valid():
         services.return_self_check(check, remark=form.cleaned_data["remark"], by=request.user, at=timezone.now())
         messages.success(request, f"{check}已退回，报送人会收到通知。")
