@@ -5,6 +5,7 @@ who sits in which group, which shop keeps which stretch of pavement. The same se
 """
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import cycle, islice
@@ -29,11 +30,16 @@ Sheet = list[dict]
 
 @dataclass
 class City:
-    """The sheets by name, as rows of field to value; `since` is the day from which everybody holds his post."""
+    """The sheets by name, as rows of field to value; `since` is the day from which everybody holds his post.
+
+    `names` and `phones` hand out what is left for those whom no sheet names: staff, assessors, workers.
+    """
 
     seed: int
     since: date
     sheets: dict[str, Sheet] = field(default_factory=dict)
+    names: Iterator[str] = field(default_factory=lambda: iter(()))
+    phones: Iterator[str] = field(default_factory=lambda: iter(()))
 
     def tables(self) -> list[SheetTable]:
         """The sheets as an uploaded workbook would give them."""
@@ -47,14 +53,15 @@ class City:
 def build_city(*, since: date, communities: int = COMMUNITIES_IN_ALL, seed: int = SEED) -> City:
     """Make the city with its first `communities` communities; agreements run from before `since`."""
     random, city = Random(seed), City(seed, since)
-    numbers = _phones(random)
-    units = _units(random, numbers)
-    places = _communities(random, communities)
+    city.names, city.phones = iter(people_names(random)), _phones(random)
+    numbers = city.phones
+    units = _units(city.names, numbers)
+    places = _communities(city.names, communities)
     _appoint_lead_units(random, places, units)
     city.sheets = {
         COMMUNITIES.name: places,
         UNITS.name: units,
-        SEATS.name: _seats(random, places, units, numbers),
+        SEATS.name: _seats(random, places, units, city.names, numbers),
         FRONTAGES.name: _frontages(random, places, since, numbers),
     }
     return city
@@ -73,7 +80,7 @@ def people_names(random: Random) -> list[str]:
     return names
 
 
-def _phones(random: Random):
+def _phones(random: Random) -> Iterator[str]:
     """Numbers of 1380000xxxx, which nobody rings, round and round."""
     tails = list(range(10_000))
     random.shuffle(tails)
@@ -87,42 +94,40 @@ def _credit_code(kind: str, serial: int) -> str:
     return body + CREDIT_CODE_CHARS[-total % 31]
 
 
-def _units(random: Random, numbers) -> Sheet:
+def _units(names: Iterator[str], numbers: Iterator[str]) -> Sheet:
     """60 organs and departments, then 120 institutions and enterprises, each with its 联络员."""
     firms = [(word, *trade) for word in words.FIRM_WORDS for trade in words.FIRM_TRADES][:FIRMS]
     listed = [
-        *((*names, FUNCTIONAL, "11") for names in words.FUNCTIONAL),
-        *((*names, "党政机关", "11") for names in (words.OFFICE, words.GOVERNMENT, *words.ORGANS)),
+        *((*pair, FUNCTIONAL, "11") for pair in words.FUNCTIONAL),
+        *((*pair, "党政机关", "11") for pair in (words.OFFICE, words.GOVERNMENT, *words.ORGANS)),
         *((f"富阳市{name}", f"市{name}", "事业单位", "12") for name in words.INSTITUTIONS),
         *((f"富阳{word}{trade}有限公司", word + short, "企业", "91") for word, trade, short in firms),
     ]
-    contacts = people_names(random)
     return [
         {
             "name": name,
             "short_name": short_name,
             "kind": kind,
             "credit_code": _credit_code(prefix, serial),
-            "contact": contacts[serial],
+            "contact": next(names),
             "phone": next(numbers),
         }
         for serial, (name, short_name, kind, prefix) in enumerate(listed)
     ]
 
 
-def _communities(random: Random, count: int) -> Sheet:
+def _communities(names: Iterator[str], count: int) -> Sheet:
     with SOURCE.open(encoding="utf-8") as file:
         rows = list(islice(csv.DictReader(file), count))
-    leaders = people_names(random)
     return [
         {
             "name": row["name"],
             "code": row["code"],
             "subdistrict": row["subdistrict"],
             "kind": _class_of(row),
-            "liaison_leader": leaders[index],
+            "liaison_leader": next(names),
         }
-        for index, row in enumerate(rows)
+        for row in rows
     ]
 
 
@@ -145,9 +150,8 @@ def _appoint_lead_units(random: Random, places: Sheet, units: Sheet) -> None:
         place["lead_unit"] = organ
 
 
-def _seats(random: Random, places: Sheet, units: Sheet, numbers) -> Sheet:
+def _seats(random: Random, places: Sheet, units: Sheet, names: Iterator[str], numbers: Iterator[str]) -> Sheet:
     """The lead unit's seat and 3 to 12 others, enterprises and institutions before further organs."""
-    names = cycle(people_names(random))
     others = [unit["name"] for unit in units if not _is_organ(unit) and unit["kind"] in ("事业单位", "企业")]
     organs = [unit["name"] for unit in units if _is_organ(unit)]
     seats = []
