@@ -11,7 +11,6 @@ TYPE_TOP, TYPE_LEFT = 37 * MM, 28 * MM
 TYPE_WIDTH, TYPE_HEIGHT = 156 * MM, 225 * MM
 
 CHARACTER = 15.75  # 3号
-TITLE_SIZE = 22.0  # 2号
 SMALL_SIZE = 14.0  # 4号: imprint and page numbers
 PITCH = CHARACTER * 15 / 8  # one 行: a character and seven eighths of its height
 COLUMNS, ROWS = 28, 22
@@ -67,8 +66,3 @@ def width_of(text: str, face: str = FANG) -> float:
 def row_top(row: int) -> float:
     """Where the characters of a grid row begin, in points below the top of the type area; rows count from 0."""
     return row * PITCH
-
-
-def rows_for(height: float) -> int:
-    """How many grid rows a height in points takes up."""
-    return max(0, -int(-(height + 0.01) // PITCH)) if height > 0 else 0
