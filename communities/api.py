@@ -9,10 +9,12 @@ class CommunitySerializer(serializers.ModelSerializer):
     kind_name = serializers.CharField(source="get_kind_display", help_text="类别名称")
     subdistrict = serializers.CharField(source="subdistrict.name", help_text="街道")
     subdistrict_code = serializers.CharField(source="subdistrict.code", help_text="街道代码")
-    lead_unit = serializers.IntegerField(source="group.lead_unit_id", default=None, help_text="牵头单位 id")
-    lead_unit_name = serializers.CharField(source="group.lead_unit.name", default="", help_text="牵头单位名称")
-    head_name = serializers.CharField(source="group.head_name", default="", help_text="组长")
-    liaison_leader_name = serializers.CharField(source="group.liaison_leader_name", default="", help_text="联系领导")
+    lead_unit = serializers.IntegerField(source="group.lead_unit_id", allow_null=True, help_text="牵头单位 id")
+    lead_unit_name = serializers.CharField(source="group.lead_unit.name", allow_null=True, help_text="牵头单位名称")
+    head_name = serializers.CharField(source="group.head_name", allow_null=True, help_text="组长")
+    liaison_leader_name = serializers.CharField(
+        source="group.liaison_leader_name", allow_null=True, help_text="联系领导"
+    )
 
     class Meta:
         model = Community

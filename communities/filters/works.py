@@ -17,6 +17,16 @@ def planned_quarters():
     return [(text, Quarter.parse(text).title) for text in issued.values_list("quarter", flat=True)]
 
 
+def _quarters_with(asked: str):
+    """The planned quarters, and the one asked for: without a plan it has no rows, which is no mistake."""
+    known = planned_quarters()
+    try:
+        mine = (asked, Quarter.parse(asked).title)
+    except ValueError:
+        return known
+    return known if mine in known else [mine, *known]
+
+
 def quarter_filter(field_name: str = "quarter"):
     return django_filters.ChoiceFilter(
         label="季度", field_name=field_name, choices=planned_quarters, empty_label="全部"
@@ -31,14 +41,16 @@ class OfCommunityFilter(django_filters.FilterSet):
 
 
 class AssignmentFilter(OfCommunityFilter):
-    quarter = django_filters.ChoiceFilter(
-        label="季度", field_name="plan__quarter", choices=planned_quarters, empty_label=None
-    )
+    quarter = django_filters.ChoiceFilter(label="季度", field_name="plan__quarter", choices=(), empty_label=None)
     lead = django_filters.CharFilter(label="牵头单位", method="led_by")
 
     class Meta:
         model = Assignment
         fields = ["q", "quarter", "lead"]
+
+    def __init__(self, data=None, *args, **kwargs):
+        super().__init__(data, *args, **kwargs)
+        self.filters["quarter"].extra["choices"] = _quarters_with((data or {}).get("quarter", ""))
 
     def led_by(self, queryset, name, value):
         named = Q(community__group__lead_unit__name__icontains=value)

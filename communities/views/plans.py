@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -187,8 +188,12 @@ def plan_item_remove(request, quarter, pk):
 def plan_submit(request, quarter):
     """Hand the draft to the director."""
     plan = _visible(request, quarter)
-    services.submit_work_plan(plan, by=request.user, at=timezone.now())
-    messages.success(request, "已提交，等待主任下达")
+    try:
+        services.submit_work_plan(plan, by=request.user, at=timezone.now())
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        messages.success(request, "已提交，等待主任下达")
     return redirect(plan)
 
 

@@ -5,12 +5,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from communities.models import Assignment, AssignmentItem, Community, WorkPlan
 from communities.services import plans
+from gongjian.accounts.roles import Role
 from gongjian.audit.models import Entry
 from gongjian.documents.models import Issuer, NumberSeries, OfficialDocument
 from gongjian.jobs.models import Job
 from gongjian.notifications.models import Notification
 from gongjian.workflow import WrongState
-from tests.cast import NOW
+from tests.cast import NOW, make_user
 from tests.communities.factories import DUE, make_assignment, make_communities, make_plan, make_plan_item
 from tests.queries import count_queries
 
@@ -269,12 +270,18 @@ def test_remind_is_the_offices(cast):
 
 
 def test_remind_costs_the_same_for_few_and_for_many(cast):
+    def behind(count, start):
+        for community in make_communities(count, start=start):
+            make_assignment(cast, plan=plan, community=community)
+            make_user(f"officer{community.code}", Role.LEAD_OFFICER, unit=community.group.lead_unit)
+
+    def remind(at):
+        return plans.remind_lead_units(Assignment.objects.all(), by=cast.office_staff, at=at)
+
     plan = make_plan(cast, status="issued")
-    for community in make_communities(3):
-        make_assignment(cast, plan=plan, community=community)
-    few = count_queries(lambda: plans.remind_lead_units(Assignment.objects.all(), by=cast.office_staff, at=cast.now))
-    for community in make_communities(40, start=600):
-        make_assignment(cast, plan=plan, community=community)
-    later = cast.now + timedelta(days=1)
-    many = count_queries(lambda: plans.remind_lead_units(Assignment.objects.all(), by=cast.office_staff, at=later))
-    assert many == few
+    behind(3, start=500)
+    assert cast.office_staff.roles
+    few = count_queries(lambda: remind(cast.now))
+    behind(40, start=600)
+    assert count_queries(lambda: remind(cast.now + timedelta(days=1))) == few
+    assert Notification.objects.count() == 3 + 43
