@@ -4,11 +4,10 @@ import multiprocessing
 import time
 from concurrent.futures import Future, ProcessPoolExecutor
 
-import django
 from django.conf import settings
-from django.db import connections
 
 from gongjian.celery import app
+from gongjian.demo import print_shop
 from gongjian.jobs.models import Job, Status
 from gongjian.jobs.services import TASKS, wake
 
@@ -40,7 +39,7 @@ class Paperwork:
             elif self._has_workers:
                 wake(job)
             else:
-                self._futures.append(self._own_pool().submit(_run, job.kind, job.pk))
+                self._futures.append(self._own_pool().submit(print_shop.run_job, job.kind, job.pk))
 
     def finish(self) -> None:
         """Wait until nothing is left. Raises PaperworkFailed with the reason of the first job that went wrong."""
@@ -69,7 +68,7 @@ class Paperwork:
     def _own_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=_prepare)
+            self._pool = ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=print_shop.prepare)
         return self._pool
 
 
@@ -78,14 +77,3 @@ def _workers_answer() -> bool:
         return bool(app.control.ping(timeout=1.0, limit=1))
     except Exception:  # no broker, or one that cannot ask around: the work is done here
         return False
-
-
-def _prepare() -> None:
-    django.setup()
-    app.loader.import_default_modules()
-
-
-def _run(kind: str, job: int) -> None:
-    """In a process of its own: run one job from the ledger."""
-    TASKS[kind](job)
-    connections.close_all()

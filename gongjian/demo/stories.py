@@ -2,7 +2,7 @@
 
 from communities.models.plans import Area
 
-FOREWORD = "以巩固国家卫生城市成果、迎接国卫复评为契机，坚持条块结合、以块为主，共事、共力、共管，把本季度共建工作落到社区、落到路段、落到门前。"
+FOREWORD = "以迎接国卫复评为契机，坚持条块结合、以块为主，把共建工作落到社区、落到路段、落到门前。"
 # (area, text, days before the quarter's end or None for the plan's own day)
 GENERAL_WORK = (
     (Area.IDEAS, "结合市民学校开办一次文明礼仪或卫生健康讲座", None),
