@@ -48,6 +48,7 @@ class Paperwork:
             future.result()
         self._futures.clear()
         self._wait_for_workers()
+        self._handed_out.clear()  # the same job may be enlisted again
         if wrong := Job.objects.exclude(status=Status.DONE).exclude(error="").first():
             raise PaperworkFailed(f"{wrong.title}：{wrong.error}")
 
