@@ -1,0 +1,201 @@
+"""Stages 5 to 7: assessors are drawn and lock their sheets; scores are gathered, laid open, frozen and published."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from django.utils import timezone
+
+from gongjian.demo import stories
+from gongjian.demo.calendar import office_moment
+from gongjian.demo.findings import follow_finding
+from gongjian.demo.play import Play
+from gongjian.demo.staff import acting
+from gongjian.documents.services import approve_document, sign_document, submit_document
+from gongjian.lib.checklists import Checklist, ChecklistItem, load_checklist
+from inspections.models import Checklist as Version
+from inspections.models.findings import Source
+from inspections.services.findings import report_finding
+from scoring.models import Bulletin, Round, Score, Sheet
+from scoring.services.bulletins import draft_bulletins, publish_round
+from scoring.services.gathering import ask_to_gather
+from scoring.services.notices import decide_appeal, freeze_round, open_notice, raise_appeal
+from scoring.services.rounds import draw_assessors, open_round
+from scoring.services.sheets import lock_sheet
+from scoring.services.years import commend_year
+from units.models import Unit
+
+SHEETS = 5
+HOUR = timedelta(hours=1)
+
+
+def plan_assessment(play: Play) -> None:
+    """Plan the round from its draw to the circulars; each act finds the round as the one before left it."""
+    held: dict[str, Round] = {}
+    dates = play.dates
+
+    def draw(at: datetime) -> None:
+        held["round"] = _draw(play, at)
+
+    def of_round(act: Callable[[Play, Round, datetime], None]) -> Callable[[datetime], None]:
+        return lambda at: act(play, held["round"], at)
+
+    play.plan(5, dates.drawn_at, draw)
+    play.plan(6, dates.gathered_at, of_round(_gather), alone=True)
+    play.plan(6, dates.noticed_at, of_round(_open_notice))
+    if play.scale.appeals:
+        play.plan(6, dates.frozen_at - HOUR, of_round(_gather), alone=True)
+    play.plan(6, dates.frozen_at, of_round(_freeze))
+    play.plan(7, dates.frozen_at + 4 * HOUR, of_round(_draft_circulars))
+    play.plan(7, dates.published_at, of_round(_publish), alone=True)
+
+
+def _draw(play: Play, at: datetime) -> Round:
+    clerk = acting(play.staff.clerk(0), at)
+    checklist: Version = play.reference.checklist
+    given = {"quarter": str(play.quarter), "rubric": play.reference.rubric, "checklist": checklist}
+    days = {"starts_on": play.dates.assessed_from, "ends_on": play.dates.assessed_to}
+    round = open_round(**given, **days, seed=f"{play.seed}-{play.quarter}", by=clerk, at=at)
+    draw_assessors(round, each=SHEETS, by=clerk, at=at)
+    _plan_sheets(play, round)
+    return round
+
+
+def _plan_sheets(play: Play, round: Round) -> None:
+    """Every assessor goes his way through the days of the assessment; some problems he sees he reports at once."""
+    rules = load_checklist(round.checklist.content)
+    departments = {unit.short_name: unit for unit in Unit.objects.filter(is_functional_department=True)}
+    days = (round.ends_on - round.starts_on).days
+    reporters: set[int] = set()
+    for sheet in Sheet.objects.filter(round=round).order_by("pk"):
+        sheet.round, sheet.community = round, play.by_pk[sheet.community_id]
+        random = play.random("sheet", sheet.community.code, sheet.assessor_id)
+        at = office_moment(round.starts_on + timedelta(days=random.randint(0, days)), random)
+        reports = sheet.community_id not in reporters and random.random() < play.scale.city_findings
+        reporters.add(sheet.community_id)
+        play.plan(5, at, _fill_in(play, sheet, rules, random, departments if reports else None))
+
+
+def _fill_in(play: Play, sheet: Sheet, rules: Checklist, random: Random, departments) -> Callable[[datetime], None]:
+    def lock(at: datetime) -> None:
+        assessor = acting(play.staff.users[sheet.assessor_id], at)
+        marks = {item.code: _mark(play, sheet, item, random) for item in rules.items}
+        lock_sheet(sheet, marks=marks, visited_on=timezone.localdate(at), by=assessor, at=at)
+        if departments is not None:
+            _report_worst(play, sheet, marks, departments, assessor, at)
+
+    return lock
+
+
+def _mark(play: Play, sheet: Sheet, item: ChecklistItem, random: Random) -> dict:
+    """Assessors see the same street with different eyes: one share lost for all, a little more or less for each."""
+    community = sheet.community
+    if item.code == "Q3" and Random(f"{play.seed}:toilet:{community.code}").random() < 0.2:
+        return {"deducted": "0.00", "not_applicable": True, "note": ""}
+    street = play.random("street", community.code, item.code)
+    share = (1 - play.characters[community.pk].quality) * street.uniform(0.1, 1.9) * random.uniform(0.6, 1.4)
+    times = round(share * float(item.points) / float(item.deduction))
+    deducted = min(item.cap, item.deduction * times)
+    note = random.choice(stories.PROBLEMS[item.code])[0] if deducted else ""
+    return {"deducted": f"{deducted:.2f}", "not_applicable": False, "note": note}
+
+
+def _report_worst(play: Play, sheet: Sheet, marks: dict, departments, assessor, at: datetime) -> None:
+    code = max(marks, key=lambda code: Decimal(marks[code]["deducted"]))
+    if not Decimal(marks[code]["deducted"]):
+        return
+    community, department = sheet.community, departments.get(stories.DEPARTMENTS.get(code, ""))
+    finding = report_finding(
+        community=community,
+        source=Source.CITY,
+        item_code=code,
+        description=marks[code]["note"],
+        place=next(place for note, place in stories.PROBLEMS[code] if note == marks[code]["note"]),
+        responsible_unit=department or community.group.lead_unit,
+        by=assessor,
+        at=at,
+    )
+    follow_finding(play, finding, 5)
+
+
+def _gather(play: Play, round: Round, at: datetime) -> None:
+    """Ask for the scores; a job gathers them set-wise."""
+    ask_to_gather(round, by=acting(play.staff.clerk(0), at), at=at)
+    play.agenda.paperwork.finish()
+    round.refresh_from_db()
+
+
+def _open_notice(play: Play, round: Round, at: datetime) -> None:
+    open_notice(round, by=acting(play.staff.clerk(0), at), at=at)
+    scores = list(Score.objects.filter(round=round).order_by("rank", "pk"))
+    for number in range(play.scale.appeals):
+        score = scores[(number + 1) * len(scores) // (play.scale.appeals + 1)]
+        score.round, score.community = round, play.by_pk[score.community_id]
+        _plan_appeal(play, score, number, at)
+
+
+def _plan_appeal(play: Play, score: Score, number: int, noticed_at: datetime) -> None:
+    """The first appeal is upheld, the others are not."""
+    sheets = Sheet.objects.filter(round=score.round, community=score.community).order_by("total_points", "pk")
+    sheet = sheets.first()
+    code = max(sheet.marks, key=lambda code: Decimal(sheet.marks[code]["deducted"]))
+    old = Decimal(sheet.marks[code]["deducted"])
+    worker, held = play.staff.workers[score.community_id], {}
+    if not old:
+        return
+
+    def appeal(at: datetime) -> None:
+        reason = stories.APPEALS[number % len(stories.APPEALS)]
+        held["appeal"] = raise_appeal(score, sheet=sheet, item_code=code, reason=reason, by=acting(worker, at), at=at)
+
+    def decide(at: datetime) -> None:
+        upheld = number == 0
+        words = {"decision": stories.UPHELD if upheld else stories.REFUSED}
+        new = (old / 2).quantize(Decimal("0.01")) if upheld else None
+        director = acting(play.staff.director, at)
+        decide_appeal(held["appeal"], uphold=upheld, new_deducted=new, **words, by=director, at=at)
+
+    raised_at = noticed_at + timedelta(days=1, hours=number)
+    play.plan(6, raised_at, appeal)
+    play.plan(6, raised_at + timedelta(days=1, hours=3), decide)
+
+
+def _freeze(play: Play, round: Round, at: datetime) -> None:
+    """A second person of the office checks and freezes."""
+    freeze_round(round, by=acting(play.staff.clerk(1), at), at=at)
+
+
+def _draft_circulars(play: Play, round: Round, at: datetime) -> None:
+    clerk = acting(play.staff.clerk(0), at)
+    for bulletin in draft_bulletins(round, issuer=play.reference.issuer, by=clerk, at=at):
+        submit_document(bulletin.document, by=clerk, at=at)
+        _plan_signatures(play, bulletin, play.dates.signed_at, play.dates.approved_at)
+
+
+def _plan_signatures(play: Play, bulletin: Bulletin, signed_at: datetime, approved_at: datetime) -> None:
+    """The director signs and sends up; the city approves; the document is numbered and goes to print."""
+    document = bulletin.document
+
+    def sign(at: datetime) -> None:
+        sign_document(document, by=acting(play.staff.director, at), at=at)
+
+    def approve(at: datetime) -> None:
+        approve_document(document, by=acting(play.staff.approver, at), at=at)
+
+    play.plan(7, signed_at, sign)
+    play.plan(7, approved_at, approve)
+
+
+def _publish(play: Play, round: Round, at: datetime) -> None:
+    publish_round(round, by=acting(play.staff.clerk(0), at), at=at)
+    if play.scale.is_commended:
+        play.plan(7, at + HOUR, lambda at: _commend(play, round, at))
+
+
+def _commend(play: Play, round: Round, at: datetime) -> None:
+    """The year's best, on the mean of four published quarters (policy 五)."""
+    clerk = acting(play.staff.clerk(0), at)
+    bulletin = commend_year(round, issuer=play.reference.issuer, by=clerk, at=at)
+    submit_document(bulletin.document, by=clerk, at=at)
+    _plan_signatures(play, bulletin, at + HOUR, at + 5 * HOUR)

@@ -1,0 +1,111 @@
+"""The dates of one quarter as the office keeps them, from the task notice to the circular."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from gongjian.lib.quarters import SHANGHAI, Quarter
+from gongjian.lib.workdays import add_workdays, is_workday
+
+OPENS, CLOSES = time(8, 30), time(17, 30)
+
+
+def workday_from(day: date) -> date:
+    """The day itself when offices work on it, else the next on which they do."""
+    return day if is_workday(day) else add_workdays(day, 1)
+
+
+def clock(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), SHANGHAI)
+
+
+def office_moment(day: date, random: Random) -> datetime:
+    """Some minute of the day between 8:30 and 17:30."""
+    return clock(day, 8, 30) + timedelta(minutes=random.randrange(540))
+
+
+def in_waking_hours(at: datetime, *, after: datetime) -> datetime:
+    """The same day but not at night, and still after `after`."""
+    early, late = (datetime.combine(at.date(), hour, SHANGHAI) for hour in (OPENS, CLOSES))
+    moved = early if at < early else late if at > late else at
+    return moved if moved > after else at
+
+
+@dataclass(frozen=True)
+class Milestones:
+    """When the office acts in a quarter (policy 五; notice of five working days, assessment 3.6)."""
+
+    quarter: Quarter
+
+    def _after_start(self, days: int) -> date:
+        return workday_from(self.quarter.first_day + timedelta(days=days))
+
+    def _after_end(self, days: int) -> date:
+        return workday_from(self.quarter.end + timedelta(days=days))
+
+    def before_end(self, days: int) -> date:
+        return self.quarter.end - timedelta(days=days)
+
+    @property
+    def drafted_at(self) -> datetime:
+        return clock(self._after_start(-8), 9)
+
+    @property
+    def issued_at(self) -> datetime:
+        return clock(self._after_start(1), 10)
+
+    @property
+    def due_on(self) -> date:
+        """By when the quarter's work is done."""
+        return self.before_end(6)
+
+    @property
+    def drawn_at(self) -> datetime:
+        return clock(workday_from(self.before_end(24)), 14)
+
+    @property
+    def assessed_from(self) -> date:
+        return self.before_end(20)
+
+    @property
+    def assessed_to(self) -> date:
+        return self.before_end(1)
+
+    @property
+    def gathered_at(self) -> datetime:
+        """After the last month's self-checks are due, and the late ones are in."""
+        return clock(self._after_end(8), 9)
+
+    @property
+    def noticed_at(self) -> datetime:
+        return self.gathered_at + timedelta(hours=2)
+
+    @property
+    def frozen_at(self) -> datetime:
+        """The working day after the five days of the notice."""
+        return clock(add_workdays(self.noticed_at.date(), 6), 10)
+
+    @property
+    def signed_at(self) -> datetime:
+        return clock(add_workdays(self.frozen_at.date(), 1), 10)
+
+    @property
+    def approved_at(self) -> datetime:
+        return clock(add_workdays(self.frozen_at.date(), 2), 15)
+
+    @property
+    def published_at(self) -> datetime:
+        return clock(max(self._after_end(24), add_workdays(self.approved_at.date(), 1)), 9)
+
+    @property
+    def closed_at(self) -> datetime:
+        """Everything of the quarter is done: from here on it can be replayed whole."""
+        return clock(self.published_at.date(), 16)
+
+
+def latest_closed(until: datetime) -> Quarter:
+    """The latest quarter whose circulars were out by `until`."""
+    quarter = Quarter.of(until.date())
+    while Milestones(quarter).closed_at > until:
+        quarter = quarter.previous()
+    return quarter

@@ -1,0 +1,101 @@
+"""The replay: three quarters of history, one quarter whole, and the one after it as far as today."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from time import perf_counter
+
+from gongjian.demo.agenda import Agenda, Stage
+from gongjian.demo.assessment import plan_assessment
+from gongjian.demo.calendar import Milestones, latest_closed
+from gongjian.demo.checks import plan_checks
+from gongjian.demo.city import COMMUNITIES_IN_ALL, SEED, build_city
+from gongjian.demo.joint_works import plan_joint_works
+from gongjian.demo.money import plan_money
+from gongjian.demo.paperwork import Paperwork
+from gongjian.demo.play import HISTORY, LIVING, WHOLE, Play, Scale, read_seats
+from gongjian.demo.settling import settle
+from gongjian.demo.staff import read_communities, read_staff
+from gongjian.demo.work import plan_work
+from gongjian.lib.quarters import Quarter
+from gongjian.reference import Reference, adopt_reference
+
+TITLES = {
+    1: "下达任务（通知、编号、印制、送达）",
+    2: "签收、办理和报告完成",
+    3: "每月自查、门前三包抽查、整改销号",
+    4: "例会、劳动日、走访、论坛和经费",
+    5: "考评员抽签、打分、锁定",
+    6: "汇总、公示、申诉、定分",
+    7: "签发、批准、印发通报，年终表彰",
+}
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """The five quarters of the demo: `whole` is the latest whose circulars were out by `until`."""
+
+    until: datetime
+
+    @property
+    def whole(self) -> Quarter:
+        return latest_closed(self.until)
+
+    @property
+    def quarters(self) -> list[tuple[Quarter, Scale]]:
+        before = [self.whole]
+        for _ in range(3):
+            before.insert(0, before[0].previous())
+        return [*((quarter, HISTORY) for quarter in before[:-1]), (self.whole, WHOLE), (self.whole.next(), LIVING)]
+
+    @property
+    def since(self) -> date:
+        """Before anything is drafted for the first quarter, the office is there."""
+        return Milestones(self.quarters[0][0]).drafted_at.date().replace(day=1)
+
+
+def replay(
+    *,
+    until: datetime,
+    say: Callable[[str], None],
+    communities: int = COMMUNITIES_IN_ALL,
+    seed: int = SEED,
+) -> Cycle:
+    """Settle an empty site with the demo city and play its quarters up to `until`, a line a stage.
+
+    Raises PaperworkFailed when a document could not be printed.
+    """
+    cycle, begun = Cycle(until), perf_counter()
+    first = Milestones(cycle.quarters[0][0]).drafted_at.replace(day=1)
+    counts = settle(build_city(since=cycle.since, communities=communities, seed=seed), at=first).counts
+    reference = adopt_reference(valid_from=cycle.since, at=first)
+    rows = "，".join(f"{name} {count['new']:,} 行" for name, count in counts.items())
+    say(f"名册导入：{rows}，{perf_counter() - begun:.1f} 秒")
+    paperwork = Paperwork()
+    try:
+        _play_all(cycle, reference, paperwork, say, seed)
+    finally:
+        paperwork.close()
+    return cycle
+
+
+def _play_all(cycle: Cycle, reference: Reference, paperwork: Paperwork, say: Callable[[str], None], seed: int) -> None:
+    agenda = Agenda(cycle.until, paperwork, say)
+    staff, communities, seats = read_staff(), read_communities(), read_seats()
+    for quarter, scale in cycle.quarters:
+        play = Play(quarter, seed, scale, staff, communities, reference, agenda, _stages(quarter, scale), seats)
+        plan_work(play)
+        plan_checks(play)
+        if scale.has_joint_works:
+            plan_joint_works(play)
+            plan_money(play)
+        plan_assessment(play)
+    agenda.play()
+
+
+def _stages(quarter: Quarter, scale: Scale) -> dict[int, Stage]:
+    """The whole quarter has a line for each stage; history and the quarter under way have one each."""
+    if scale is WHOLE:
+        return {number: Stage(f"{quarter.title} {number} {title}") for number, title in TITLES.items()}
+    stage = Stage(f"{quarter.title}{'（历史）' if scale is HISTORY else '（进行中）'}")
+    return dict.fromkeys(TITLES, stage)
