@@ -1,5 +1,45 @@
+from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from scoring.filters import ScoreApiFilter
+from scoring.models import Score
+
+
+class ScoreSerializer(serializers.ModelSerializer):
+    quarter = serializers.CharField(source="round.quarter", help_text="季度，如 2026Q4")
+    status = serializers.CharField(source="round.status", help_text="考评状态；published 以前的得分不是最终得分")
+    community_code = serializers.CharField(source="community.code", help_text="社区代码")
+    community_name = serializers.CharField(source="community.name", help_text="社区名称")
+    kind = serializers.CharField(source="community.kind", help_text="社区类别")
+
+    class Meta:
+        model = Score
+        fields = [
+            "id",
+            "quarter",
+            "status",
+            "community_code",
+            "community_name",
+            "kind",
+            "assessment_points",
+            "self_check_points",
+            "rectification_points",
+            "bonus_points",
+            "malus_points",
+            "total_points",
+            "rank",
+            "class_rank",
+            "grade",
+            "explanation",
+        ]
 
 
 class ScoreViewSet(ReadOnlyModelViewSet):
-    """Placeholder until the app has its pages."""
+    """季度得分：公示以后可读，得分说明逐项可查。"""
+
+    serializer_class = ScoreSerializer
+    filterset_class = ScoreApiFilter
+    queryset = Score.objects.none()
+
+    def get_queryset(self):
+        return Score.objects.visible_to(self.request.user).select_related("round", "community")

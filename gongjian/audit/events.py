@@ -72,6 +72,7 @@ LABELS = {
     "scoring.round.report": "拟稿报批",
     "scoring.round.publish": "通报",
     "scoring.round.commend": "拟年终表彰决定",
+    "scoring.round.export": "导出得分",
     "scoring.sheet.save": "保存打分",
     "scoring.sheet.lock": "锁定打分表",
     "scoring.sheet.correct": "复核改分",

@@ -12,6 +12,7 @@ from gongjian.jobs.services import enlist_again
 from gongjian.lib.points import round_half_up
 from gongjian.lib.quarters import SHANGHAI
 from gongjian.workflow import WrongState, advance, require
+from inspections.services.progress import self_scores_in
 from scoring.models import Round, Score, UnitScore
 from scoring.rules.explanation import explain
 from scoring.rules.quarters import CityScores, QuarterScore, city_scores, missing_data
@@ -19,7 +20,7 @@ from scoring.rules.ranking import Place
 from scoring.rules.refusals import Missing
 from scoring.rules.rubric import Rubric, load_rubric
 from scoring.services.duties import unit_scores_of
-from scoring.services.inputs import inputs_of, open_sheets, self_means
+from scoring.services.inputs import inputs_of, open_sheets
 from scoring.states import GATHER, GATHER_AGAIN
 
 ROWS_AT_ONCE = 1000
@@ -110,7 +111,7 @@ def city_of(round: Round, rubric: Rubric, *, at: datetime) -> CityScores:
 
 def score_rows(round: Round, city: CityScores, rubric: Rubric, pks) -> list[Score]:
     """The scores as rows, in the city's order; not saved. One query."""
-    means = self_means(round.span)
+    means = self_scores_in(round.quarter)
     return [
         _row(round, score, place, rubric, pks[place.code], means.get(pks[place.code]))
         for score, place in zip(city.scores, city.places, strict=True)
@@ -127,7 +128,7 @@ def _row(round: Round, score: QuarterScore, place: Place, rubric: Rubric, commun
         bonus_points=score.bonus,
         malus_points=score.malus,
         total_points=score.points,
-        self_mean_points=None if self_mean is None else round_half_up(self_mean),
+        self_mean_points=self_mean,
         rank=place.place,
         class_rank=place.class_place,
         grade=score.grade,

@@ -1,24 +1,22 @@
 """What a quarter's scores are computed from, read set-wise: as many queries for ten communities as for a city."""
 
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Avg, Count, Max, Min, Sum
+from django.db.models import Count, Max, Min, Sum
 from django.utils import timezone
 
 from communities.models import Community
 from communities.models.places import Class
-from gongjian.lib.quarters import Quarter, month_end
+from gongjian.lib.quarters import Quarter
 from inspections.models import Finding, SelfCheck
+from inspections.services.self_checks import due_on
 from scoring.models import Round, Sheet
 from scoring.models.rounds import SheetStatus
 from scoring.rules.components import Rectification
 from scoring.rules.quarters import CommunityInputs
 from scoring.rules.sheets import PassTotals
-
-DAYS_TO_REPORT = timedelta(days=5)
-"""A month's self-check is handed in by the fifth of the next month."""
 
 
 def inputs_of(round: Round, *, at: datetime | None = None) -> list[CommunityInputs]:
@@ -77,7 +75,7 @@ def self_check_states(quarter: Quarter, *, on: date | None):
         .handed_in()
         .values_list("community", "month", "is_late")
     }
-    over = {month for month in quarter.months if on is None or on >= month_end(month) + DAYS_TO_REPORT}
+    over = {month for month in quarter.months if on is None or on > due_on(month)}
 
     def states(community: int) -> dict[str, str]:
         known = {month: late.get((community, month)) for month in quarter.months}
@@ -85,12 +83,6 @@ def self_check_states(quarter: Quarter, *, on: date | None):
         return {month: words[state] for month, state in known.items() if state is not None or month in over}
 
     return states
-
-
-def self_means(quarter: Quarter) -> dict[int, Decimal]:
-    """The mean of the marks that each community gave itself; shown beside the city's, never scored. One query."""
-    handed_in = SelfCheck.objects.in_quarter(quarter).handed_in()
-    return dict(handed_in.values("community").annotate(mean=Avg("total_points")).values_list("community", "mean"))
 
 
 def rectification_by_community(quarter: Quarter, *, at: datetime | None = None) -> dict[int, Rectification]:

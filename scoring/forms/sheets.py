@@ -1,0 +1,130 @@
+"""The phone form of an assessor's sheet: one small form an item, sent as one page."""
+
+from dataclasses import dataclass, field
+
+from django import forms
+
+from gongjian.lib.checklists import Checklist, ChecklistItem, MarkError
+from gongjian.lib.inputs import DayInput
+from gongjian.lib.points import written_number
+
+NOTHING, DEDUCT, NOT_APPLICABLE = "nothing", "deduct", "not_applicable"
+RESULTS = ((NOTHING, "不扣分"), (DEDUCT, "扣分"), (NOT_APPLICABLE, "不涉及"))
+TONES = {NOTHING: "good", DEDUCT: "bad"}
+
+
+class VisitForm(forms.Form):
+    visited_on = forms.DateField(label="考评日期", required=False, widget=DayInput)
+
+
+class ItemForm(forms.Form):
+    """One item. A draft may leave it out; what is chosen must be whole."""
+
+    result = forms.ChoiceField(choices=RESULTS, required=False)
+    deducted = forms.DecimalField(label="扣几分", required=False, min_value=0, max_digits=6, decimal_places=2)
+    note = forms.CharField(label="扣分原因", required=False, max_length=200)
+
+    def __init__(self, *args, item: ChecklistItem, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.item = item
+        deducted = self.fields["deducted"]
+        deducted.widget.attrs |= {"inputmode": "decimal", "max": f"{item.cap:f}", "step": "0.01"}
+        deducted.error_messages |= {"invalid": "扣分请填数，如 1.5", "max_decimal_places": "扣分最多两位小数"}
+
+    def clean(self):
+        given = super().clean()
+        if given.get("result") == DEDUCT and "deducted" in given:
+            self._check_deducted(given["deducted"])
+        return given
+
+    def _check_deducted(self, deducted):
+        if not deducted:
+            self.add_error("deducted", "选了“扣分”，请填扣几分")
+        elif deducted > self.item.cap:
+            self.add_error("deducted", f"本项最多扣 {self.item.cap} 分")
+
+    @property
+    def mark(self) -> dict | None:
+        """The mark as the service keeps it; None while nothing is chosen."""
+        given = self.cleaned_data
+        if not given.get("result"):
+            return None
+        deducted = given["deducted"] if given["result"] == DEDUCT else 0
+        return {
+            "deducted": f"{deducted:f}" if deducted else "0",
+            "not_applicable": given["result"] == NOT_APPLICABLE,
+            "note": given["note"],
+        }
+
+
+@dataclass
+class ItemEntry:
+    """One item of the page, its form, and what keeps the sheet from being locked."""
+
+    number: int
+    item: ChecklistItem
+    form: ItemForm
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def result(self) -> str:
+        return self.form["result"].value() or ""
+
+    @property
+    def choices(self):
+        """(value, word, tone, chosen); 不涉及 only where the checklist allows it."""
+        allowed = RESULTS if self.item.may_be_not_applicable else RESULTS[:2]
+        return [(value, word, TONES.get(value, ""), value == self.result) for value, word in allowed]
+
+    @property
+    def errors(self) -> list[str]:
+        return self.missing + [text for texts in self.form.errors.values() for text in texts]
+
+
+class SheetForm:
+    """The page: the day of the visit and an ItemForm for each item, bound to what was sent or to what is kept."""
+
+    def __init__(self, sheet, rules: Checklist, data=None, *, today):
+        self.visit = VisitForm(data, initial={"visited_on": sheet.visited_on or today})
+        self.entries = [
+            ItemEntry(place, item, self._form(item, sheet.marks.get(item.code), data))
+            for place, item in enumerate(rules.items, 1)
+        ]
+        self.sections = [
+            (section, [entry for entry in self.entries if entry.item.section == section.code])
+            for section in rules.sections
+        ]
+
+    @staticmethod
+    def _form(item: ChecklistItem, mark, data) -> ItemForm:
+        return ItemForm(data, prefix=item.code, initial=_initial(mark), item=item)
+
+    def is_valid(self) -> bool:
+        return all([self.visit.is_valid(), *[entry.form.is_valid() for entry in self.entries]])
+
+    @property
+    def marks(self) -> dict:
+        return {entry.item.code: mark for entry in self.entries if (mark := entry.form.mark)}
+
+    @property
+    def marked_count(self) -> int:
+        return sum(bool(entry.result) for entry in self.entries)
+
+    def show(self, errors: list[MarkError]) -> None:
+        """Put what the service refused beside its items."""
+        by_code = {entry.item.code: entry for entry in self.entries}
+        for error in errors:
+            entry = by_code.get(error.item_code, self.entries[0])
+            entry.missing.append(error.message.removeprefix(f"{entry.item.label}："))
+
+    @property
+    def wrong(self) -> list[tuple[ItemEntry, str]]:
+        return [(entry, text) for entry in self.entries for text in entry.errors]
+
+
+def _initial(mark) -> dict:
+    if not mark:
+        return {}
+    deducted = written_number(mark.get("deducted")) or 0
+    result = NOT_APPLICABLE if mark.get("not_applicable") else DEDUCT if deducted else NOTHING
+    return {"result": result, "deducted": mark["deducted"] if deducted else None, "note": mark.get("note", "")}

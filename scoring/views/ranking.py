@@ -1,0 +1,155 @@
+from decimal import Decimal
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+
+from gongjian.audit.services import record
+from gongjian.lib.charts import mini_stack
+from gongjian.lib.listing import Button, Column, ListPage, Tab
+from gongjian.lib.templatetags.office import day_short, signed
+from scoring.filters import ScoreFilter, UnitScoreFilter
+from scoring.models import Score, UnitScore
+from scoring.models.rounds import RoundStatus
+from scoring.models.scores import Standing
+from scoring.views.rounds import visible_round
+
+
+class OfRound(ListPage):
+    """A list of results of one quarter."""
+
+    section = "scoring"
+    default_sort = "rank"
+    empty_text = "还没有得分"
+    empty_hint = "全部打分表锁定、汇总以后才有得分"
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated:
+            self.round = visible_round(request, kwargs["quarter"])
+            self.crumbs = [("考评", reverse("scoring:rounds")), (self.round.span.title, self.round.get_absolute_url())]
+        return super().dispatch(request, *args, **kwargs)
+
+    def extra_context(self):
+        return {"eyebrow": eyebrow(self.round)}
+
+    def exported(self, count):
+        record(
+            self.round, "scoring.round.export", by=self.request.user, at=timezone.now(), what=self.title, count=count
+        )
+
+
+def eyebrow(round) -> str:
+    """2026 年第四季度 · 公示复核 · 可申诉至 1月15日."""
+    words = [round.span.title, round.get_status_display()]
+    if round.status == RoundStatus.ON_NOTICE:
+        words.append(f"可申诉至 {day_short(round.notice_ends_on)}")
+    return " · ".join(words)
+
+
+def _lead_unit(score):
+    group = getattr(score.community, "group", None)
+    return group.lead_unit.short_name if group else ""
+
+
+def _parts(score):
+    """What each part contributes, as a small picture."""
+    parts = [part for part in score.explanation["parts"] if Decimal(part["contribution"]) > 0]
+    title = "、".join(f"{part['name']} {Decimal(part['contribution']):.2f}" for part in parts)
+    return mini_stack([Decimal(part["contribution"]) for part in parts], title=title, top=100)
+
+
+def _change(score):
+    if score.change is None:
+        return ""
+    way = "up" if score.change > 0 else "down" if score.change < 0 else ""
+    return format_html('<span class="delta {}">{}</span>', way, signed(score.change))
+
+
+class Ranking(OfRound):
+    title, noun = "季度考评得分", "个社区"
+    filterset_class = ScoreFilter
+    head = (
+        Column("名次", "rank", sort="rank", kind="num"),
+        Column("社区", "community.name", sort="community__name", link=True),
+        Column("牵头单位", _lead_unit),
+        Column("类别", "community.get_kind_display", sort="community__kind"),
+        Column("类内", "class_rank", sort="class_rank", kind="num"),
+        Column("得分", "total_points", sort="total_points", kind="points"),
+        Column("等次", "grade"),
+    )
+    shown = (Column("构成", _parts), Column("较上季", _change, sort="change"))
+    written = (
+        Column("全市考评", "assessment_points", kind="points"),
+        Column("月度自查", "self_check_points", kind="points"),
+        Column("问题整改", "rectification_points", kind="points"),
+        Column("加分", "bonus_points", kind="points"),
+        Column("减分", "malus_points", kind="points"),
+        Column("较上季", "change", kind="points", sort="change"),
+    )
+
+    def get_columns(self):
+        return (*self.head, *(self.written if self.request.GET.get("format") == "xlsx" else self.shown))
+
+    def get_queryset(self):
+        before = Score.objects.in_quarter(self.round.span.previous()).filter(community=OuterRef("community"))
+        last = Subquery(before.filter(round__status=RoundStatus.PUBLISHED).values("total_points")[:1])
+        scores = Score.objects.visible_to(self.request.user).filter(round=self.round)
+        return scores.select_related("community__group__lead_unit").annotate(change=F("total_points") - last)
+
+    def buttons(self):
+        return [Button("单位得分", reverse("scoring:unit_scores", args=[self.round.quarter]))]
+
+
+def _unit(score):
+    return format_html('<a href="{}">{}</a>', score.unit.get_absolute_url(), score.unit.name)
+
+
+def _why(score):
+    """The parts of a unit's figure, opening where there are any."""
+    parts = score.explanation["parts"]
+    if not parts:
+        return score.explanation["note"]
+    lines = format_html_join("", "<li>{} {}{}</li>", (_line(part) for part in _leaves(parts)))
+    summary = "，".join(f"{part['name']} {_two(part['value'])}" for part in parts[:2])
+    return format_html(
+        "<details><summary>{}{}</summary><ul>{}</ul></details>", summary, "…" if parts[2:] else "", lines
+    )
+
+
+def _leaves(parts):
+    for part in parts:
+        yield part
+        yield from _leaves(part["parts"])
+
+
+def _line(part):
+    return part["name"], _two(part["value"]), f"（{part['note']}）" if part["note"] else ""
+
+
+def _two(value) -> str:
+    return "" if value is None else f"{Decimal(value):.2f}"
+
+
+class UnitRanking(OfRound):
+    title, noun = "单位得分", "家单位"
+    filterset_class = UnitScoreFilter
+    columns = (
+        Column("名次", "rank", sort="rank", kind="num"),
+        Column("单位", _unit, sort="unit__name"),
+        Column("类别", "unit.get_kind_display", sort="unit__kind"),
+        Column("得分", "total_points", sort="total_points", kind="points"),
+        Column("构成", _why),
+    )
+    empty_hint = "汇总以后才有得分；本季度没有应办事项的单位不参加评比"
+
+    def get_queryset(self):
+        scores = UnitScore.objects.visible_to(self.request.user).filter(round=self.round)
+        return scores.select_related("unit")
+
+    def tabs(self):
+        first, *rest = [(standing.label, standing.value, Q(standing=standing)) for standing in Standing]
+        return [Tab(first[0], "", first[2]), *(Tab(*one) for one in rest)]
+
+    def buttons(self):
+        return [Button("社区得分", reverse("scoring:ranking", args=[self.round.quarter]))]

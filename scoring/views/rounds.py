@@ -1,0 +1,197 @@
+import secrets
+from collections import defaultdict
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Avg, Count, Max, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from communities.models import Community
+from gongjian.audit.history import history_of
+from gongjian.jobs.models import Job
+from gongjian.lib.listing import Button, Column, ListPage
+from gongjian.lib.quarters import Quarter
+from gongjian.lib.templatetags.office import day_short
+from gongjian.workflow import open_steps, require
+from scoring import states
+from scoring.forms.rounds import RoundForm
+from scoring.models import Draw, Round, Sheet
+from scoring.models.rounds import KNOWN, RoundStatus, SheetStatus
+from scoring.permissions import may_run_round, may_see_draw
+from scoring.rules.freezing import canonical_json
+from scoring.services import bulletins, gathering, notices
+from scoring.services.rounds import open_round
+
+COMMUNITIES_A_PAGE = 50
+CYCLE = (
+    ("抽签考评", RoundStatus.ASSESSING),
+    ("汇总得分", RoundStatus.GATHERED),
+    ("公示复核", RoundStatus.ON_NOTICE),
+    ("核对定分", RoundStatus.FROZEN),
+    ("报批", RoundStatus.REPORTED),
+    ("通报", RoundStatus.PUBLISHED),
+)
+
+
+class RoundList(ListPage):
+    title, noun, section = "季度考评", "个季度", "scoring"
+    default_sort = "-quarter"
+    export = False
+    empty_text = "还没有可以看的考评"
+    empty_hint = "考评由市共建办按季度建立，公示后各社区、各单位可以看到得分"
+    columns = (
+        Column("考评", lambda round: round.span.title, sort="quarter", link=True),
+        Column("状态", "get_status_display", kind="tag", tone=lambda round: round.status_tone),
+        Column("考评期间", lambda round: f"{day_short(round.starts_on)}至{day_short(round.ends_on)}"),
+        Column("公示截止", "notice_ends_on", kind="date"),
+        Column("平均分", "mean_points", kind="points"),
+        Column("通报日期", "published_at", kind="date"),
+    )
+
+    def get_queryset(self):
+        mean = Avg("scores__total_points", filter=Q(status__in=KNOWN))
+        return Round.objects.visible_to(self.request.user).annotate(mean_points=mean)
+
+    def buttons(self):
+        user = self.request.user
+        links = [Button("申诉", reverse("scoring:appeals"))] if user.roles else []
+        if user.has_role("assessor"):
+            links.append(Button("我的打分表", reverse("scoring:sheets"), True))
+        if may_run_round(user):
+            links.append(Button("建立考评", reverse("scoring:round_new"), True))
+        return links
+
+
+def round_new(request):
+    """Set up a quarter's assessment."""
+    require(may_run_round(request.user), "只有共建办可以建立季度考评")
+    quarter = Quarter.of(timezone.localdate())
+    form = RoundForm(request.POST or None, initial={"quarter": str(quarter), "seed": secrets.token_hex(8)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            round = open_round(**form.cleaned_data, by=request.user, at=timezone.now())
+        except ValidationError as wrong:
+            form.add_error(None, wrong)
+        else:
+            messages.success(request, f"已建立{round}，下一步抽签")
+            return redirect(round)
+    context = {"form": form, "title": "建立考评", "section": "scoring", "crumbs": [("考评", reverse("scoring:rounds"))]}
+    return render(request, "forms/form_page.html", {**context, "back_url": reverse("scoring:rounds")})
+
+
+def visible_round(request, quarter: str) -> Round:
+    rounds = Round.objects.visible_to(request.user).select_related("rubric", "checklist", "gathered_by")
+    return get_object_or_404(rounds, quarter=quarter)
+
+
+def round_detail(request, quarter):
+    """The quarter's assessment: where it stands, what is missing by name, and what may be done now."""
+    round = visible_round(request, quarter)
+    today = timezone.localdate()
+    context = {
+        "round": round,
+        "title": str(round),
+        "section": "scoring",
+        "crumbs": [("考评", reverse("scoring:rounds"))],
+        "state_of": round,
+        "cycle": _cycle(round),
+        "steps": {step.name: step for step in open_steps(round, states.ROUND_STEPS, request.user)},
+        "may_run": may_run_round(request.user),
+        "sheets": round.sheets.aggregate(total=Count("pk"), locked=Count("pk", filter=Q(status=SheetStatus.LOCKED))),
+        "figures": _figures(round, request.user),
+        "hindrances": _hindrances(round, request.user, today),
+        "draw": _draw_page(request, round),
+        "bulletins": _bulletins(round, request.user),
+        "nominations": _nominations(round, request.user),
+        "job": _gathering_job(round, request.user),
+        "history": history_of(round),
+    }
+    return render(request, "scoring/round.html", context)
+
+
+def _cycle(round: Round) -> list[dict]:
+    """The six steps; the one in hand is the first that the round has not left behind."""
+    order = RoundStatus.values
+    reached = order.index(round.status)
+    notes = {
+        "抽签考评": f"{day_short(round.starts_on)}至{day_short(round.ends_on)}",
+        "汇总得分": day_short(round.gathered_at),
+        "公示复核": f"至{day_short(round.notice_ends_on)}" if round.notice_ends_on else "五个工作日",
+        "核对定分": day_short(round.frozen_at),
+        "报批": "市委、市政府",
+        "通报": day_short(round.published_at),
+    }
+    steps = []
+    for label, status in CYCLE:
+        place = order.index(status)
+        done = place < reached or round.status == RoundStatus.PUBLISHED
+        now = place == max(reached, 1) and not done
+        steps.append({"label": label, "note": notes[label], "state": "done" if done else "now" if now else ""})
+    return steps
+
+
+def _figures(round: Round, user) -> dict | None:
+    """Mean and grades of a gathered round, for those who may see its scores."""
+    scores = round.scores.visible_to(user)
+    grades = scores.values("grade").annotate(count=Count("pk"), best=Max("total_points")).order_by("-best")
+    mean = scores.aggregate(mean=Avg("total_points"))["mean"]
+    return mean and {"mean": mean, "grades": list(grades)}
+
+
+def _hindrances(round: Round, user, today) -> list[str]:
+    """What still keeps the office from the next step."""
+    if not may_see_draw(user, round):
+        return []
+    if round.status == RoundStatus.ON_NOTICE:
+        return notices.hindrances_to_freezing(round, on=today)
+    if round.status in (RoundStatus.ASSESSING, RoundStatus.GATHERED):
+        return gathering.missing_for(round, on=today)
+    if round.status == RoundStatus.REPORTED:
+        return [f"《{one.title}》{one.get_status_display()}" for one in bulletins.unpublished_documents(round)]
+    return []
+
+
+def _draw_page(request, round: Round):
+    """A page of communities, each with those drawn for it and whether their sheets are locked."""
+    if not may_see_draw(request.user, round) or round.status == RoundStatus.PLANNED:
+        return None
+    drawn = Draw.objects.filter(round=round)
+    communities = Community.objects.filter(pk__in=drawn.values("community")).order_by("code")
+    page = Paginator(communities, COMMUNITIES_A_PAGE).get_page(request.GET.get("page"))
+    assessors = defaultdict(list)
+    locked = set(Sheet.objects.filter(round=round, status=SheetStatus.LOCKED).values_list("community", "assessor"))
+    for one in drawn.filter(community__in=[place.pk for place in page]).select_related("assessor").order_by("pk"):
+        assessors[one.community_id].append((one.assessor.name, (one.community_id, one.assessor_id) in locked))
+    page.lines = [(community, assessors[community.pk]) for community in page]
+    return page
+
+
+def _bulletins(round: Round, user):
+    found = round.bulletins.select_related("document__issuer").order_by("pk")
+    return [one for one in found if may_run_round(user) or one.document.status == "published"]
+
+
+def _nominations(round: Round, user):
+    """Who is proposed, for the office; others read it in the circulars."""
+    if not may_see_draw(user, round):
+        return []
+    found = round.nominations.select_related("community", "unit").order_by("honour", "standing", "-points", "pk")
+    return [one for one in found if one.honour != "commendation"]
+
+
+def _gathering_job(round: Round, user) -> Job | None:
+    return Job.objects.visible_to(user).filter(kind=gathering.KIND, key=round.quarter).first()
+
+
+def round_frozen(request, quarter):
+    """The frozen record, byte for byte as it was hashed."""
+    round = visible_round(request, quarter)
+    if not round.frozen:
+        raise Http404("本季度还没有定分")
+    answer = HttpResponse(canonical_json(round.frozen), content_type="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{round.quarter}.json"'
+    return answer

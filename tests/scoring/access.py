@@ -1,0 +1,155 @@
+from gongjian.documents.models import Issuer
+from scoring.models import Score
+from tests.access import ABOVE, BUSINESS, OFFICE, OWN_GROUP, Codes, Page
+from tests.scoring.factories import (
+    clean_marks,
+    make_appeal,
+    make_bulletin,
+    make_round,
+    make_score,
+    make_sheet,
+    report_every_month,
+)
+
+LISTED = Codes(BUSINESS, exceptions={"system_admin": 200})
+KNOWN = Codes(BUSINESS, otherwise=404)
+SEES_UNKNOWN = OFFICE | {"auditor", "approver", "assessor"}
+"""Those who see a round before its public notice."""
+STRANGERS = BUSINESS - SEES_UNKNOWN
+HIDDEN = dict.fromkeys(STRANGERS | {"system_admin"}, 404)
+WRONG_ROLE = {"system_admin": 404}
+GROUP_KEEPERS = {"lead_officer", "community_worker"}
+
+
+def quarter(status):
+    def args(cast):
+        make_round(cast, status=status)
+        return ["2026Q4"]
+
+    return args
+
+
+def gatherable(cast):
+    round = make_round(cast, status="assessing")
+    for community in cast.communities.values():
+        make_sheet(round, community, cast.assessor, marks=clean_marks())
+        report_every_month(cast, community)
+    return ["2026Q4"]
+
+
+def reported(cast):
+    make_bulletin(cast, make_round(cast, status="reported"), status="published")
+    return ["2026Q4"]
+
+
+def frozen(cast):
+    make_round(cast, status="frozen", frozen={"quarter": "2026Q4"}, sha256="0" * 64)
+    return ["2026Q4"]
+
+
+def year(cast):
+    for number in range(1, 5):
+        make_score(make_round(cast, quarter=f"2026Q{number}", status="published"), cast.community, points="95.00")
+    return ["2026Q4"]
+
+
+def score(cast):
+    round = make_round(cast, status="on_notice")
+    make_sheet(round, cast.community, cast.assessor, marks=clean_marks(Q1="2"))
+    return [make_score(round, cast.community).pk]
+
+
+def open_sheet(cast):
+    return [make_sheet(make_round(cast, status="assessing"), cast.community, cast.assessor).pk]
+
+
+def locked_sheet(cast):
+    return [make_sheet(make_round(cast, status="on_notice"), cast.community, cast.assessor, marks=clean_marks()).pk]
+
+
+def appeal(cast):
+    return [make_appeal(cast).pk]
+
+
+def round_form(cast):
+    from tests.scoring.factories import make_checklist, make_rubric
+
+    rules = {"rubric": make_rubric(cast).pk, "checklist": make_checklist().pk}
+    return {"quarter": "2027Q1", "starts_on": "2027-03-01", "ends_on": "2027-03-20", "seed": "种子", **rules}
+
+
+def contest(cast):
+    sheet = Score.objects.get().round.sheets.get()
+    return {"contested": f"{sheet.pk}-Q1", "reason": "当日已经疏通"}
+
+
+def issuer(cast):
+    return {"issuer": Issuer.objects.get().pk}
+
+
+def office_act(name, args, *, get=True, by=OFFICE, known=False, data=lambda cast: {}, code=302):
+    """An act of the office: strangers to a round that is not known yet get 404, others without the role 403."""
+    hidden = WRONG_ROLE if known else HIDDEN
+    return Page(
+        name,
+        args,
+        get=Codes(by, exceptions=hidden) if get else None,
+        post=Codes(by, code=code, exceptions=hidden),
+        data=data,
+    )
+
+
+PAGES = [
+    Page("scoring:rounds", get=LISTED),
+    Page("scoring:round_new", get=Codes(OFFICE), post=Codes(OFFICE, code=302), data=round_form),
+    Page("scoring:round", quarter("assessing"), get=Codes(SEES_UNKNOWN, otherwise=404)),
+    Page("scoring:round", quarter("on_notice"), get=KNOWN, query="?page=1"),
+    office_act("scoring:round_draw", quarter("planned"), data=lambda cast: {"each": "1"}),
+    office_act("scoring:round_gather", gatherable, get=False),
+    office_act("scoring:round_notice", quarter("gathered"), get=False),
+    office_act("scoring:round_freeze", quarter("on_notice"), by={"office_director"}, known=True, code=409),
+    office_act("scoring:round_report", quarter("planned"), data=issuer, code=409),
+    office_act("scoring:round_publish", reported, get=False, known=True),
+    Page("scoring:frozen", frozen, get=KNOWN),
+    Page("scoring:ranking", quarter("on_notice"), get=KNOWN),
+    Page("scoring:ranking", quarter("on_notice"), get=KNOWN, query="?format=xlsx"),
+    Page("scoring:unit_scores", quarter("on_notice"), get=KNOWN),
+    Page("scoring:score", score, get=KNOWN),
+    Page(
+        "scoring:appeal_new",
+        score,
+        get=Codes(GROUP_KEEPERS, exceptions=WRONG_ROLE),
+        post=Codes(GROUP_KEEPERS, code=302, exceptions=WRONG_ROLE),
+        data=contest,
+    ),
+    Page("scoring:sheets", get=Codes({"assessor"})),
+    Page(
+        "scoring:sheet",
+        open_sheet,
+        get=Codes({"assessor"}, otherwise=404),
+        post=Codes({"assessor"}, otherwise=404, code=302),
+        data=lambda cast: {"act": "draft"},
+    ),
+    Page(
+        "scoring:sheet",
+        locked_sheet,
+        get=Codes(OFFICE | OWN_GROUP | {"auditor", "approver", "assessor", "department_officer"}, otherwise=404),
+        query="?locked",
+    ),
+    Page("scoring:appeals", get=LISTED),
+    Page(
+        "scoring:appeal",
+        appeal,
+        get=Codes(OFFICE | ABOVE | OWN_GROUP | {"assessor", "department_officer"}, otherwise=404),
+        post=Codes(
+            {"office_director"},
+            code=302,
+            exceptions=dict.fromkeys(["system_admin", "other_lead_officer", "other_community_worker"], 404),
+        ),
+        data=lambda cast: {"uphold": "yes", "new_deducted": "0", "decision": "属实"},
+    ),
+    Page("scoring:year", year, get=KNOWN),
+    office_act("scoring:year_commend", year, data=issuer, known=True),
+    Page("api:score-list", get=LISTED),
+    Page("api:score-detail", score, get=KNOWN),
+]

@@ -1,0 +1,33 @@
+from scoring import states
+from tests.access import OFFICE
+from tests.machines import Machine
+from tests.scoring.factories import make_appeal, make_round, make_sheet
+
+
+def _sheet(cast, status):
+    round = make_round(cast, status="assessing")
+    locked = {"total_points": 90} if status == "locked" else {}
+    return make_sheet(round, cast.community, cast.assessor, status=status, **locked)
+
+
+def _appeal(cast, status):
+    return make_appeal(cast, status=status)
+
+
+def _lockable(cast, status):
+    """A sheet as locking leaves it: its total is there whatever its status."""
+    sheet = _sheet(cast, status)
+    sheet.total_points = 90
+    sheet.save(update_fields=["total_points"])
+    return sheet
+
+
+MACHINES = [
+    Machine(
+        states.ROUND_STEPS,
+        lambda cast, status: make_round(cast, status=status, gathered_by=cast.office_staff),
+        {step.name: OFFICE for step in states.ROUND_STEPS} | {"freeze": {"office_director"}},
+    ),
+    Machine(states.SHEET_STEPS, _lockable, {"lock": {"assessor"}}),
+    Machine(states.APPEAL_STEPS, _appeal, {"uphold": {"office_director"}, "refuse": {"office_director"}}),
+]
