@@ -1,9 +1,11 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import DecimalField, F, Q, Sum, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from communities.models import Community
+from communities.models.places import grouped_with, posted_to
 from communities.models.scoping import OfCommunityQuerySet
 from gongjian.lib.quarters import valid_quarter
 from units.models import Unit
@@ -17,11 +19,37 @@ class Source(models.TextChoices):
     DONATION = "donation", "社会捐"
 
 
+def communities_read_by(user):
+    """Communities whose money the user may read: every one for the city's roles, else those of his own groups."""
+    if user.sees_city:
+        return Community.objects.all()
+    own = Community.objects.filter(posted_to(user) | grouped_with(user))
+    return Community.objects.filter(pk__in=own.values("pk"))
+
+
+class FundQuerySet(OfCommunityQuerySet):
+    def visible_to(self, user):
+        """Assessors and departments see every community, but the money only of their own groups."""
+        return self if user.sees_city else self.filter(community__in=communities_read_by(user))
+
+
 class PledgeStatus(models.TextChoices):
     PLEDGED = "pledged", "待到账"
     PARTLY_PAID = "partly_paid", "部分到账"
     PAID = "paid", "已到账"
     WITHDRAWN = "withdrawn", "已撤回"
+
+
+SUM = DecimalField(max_digits=14, decimal_places=2)
+
+
+def yuan_total(path: str, **where):
+    """The sum of a column of yuan in SQL; 0 where there is nothing to sum."""
+    return or_zero(Sum(path, filter=Q(**where) if where else None, output_field=SUM))
+
+
+def or_zero(amount):
+    return Coalesce(amount, Value(0, output_field=SUM), output_field=SUM)
 
 
 def _yuan(label):
@@ -30,6 +58,15 @@ def _yuan(label):
 
 def _above_zero(name):
     return models.CheckConstraint(name=name, condition=Q(amount_yuan__gt=0))
+
+
+class PledgeQuerySet(FundQuerySet):
+    def with_paid(self):
+        """Each pledge with `paid_yuan`: what has been received on it, reversals taken off."""
+        return self.annotate(paid_yuan=yuan_total("contributions__amount_yuan"))
+
+    def open(self):
+        return self.filter(status__in=[PledgeStatus.PLEDGED, PledgeStatus.PARTLY_PAID])
 
 
 class Pledge(models.Model):
@@ -47,7 +84,7 @@ class Pledge(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
     at = models.DateTimeField("登记时间")
 
-    objects = OfCommunityQuerySet.as_manager()
+    objects = PledgeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "认捐"
@@ -66,6 +103,11 @@ class Pledge(models.Model):
     @property
     def status_tone(self) -> str:
         return {"paid": "good", "partly_paid": "warn", "withdrawn": "bad"}.get(self.status, "")
+
+    @property
+    def open_yuan(self):
+        """What is still to be received; for rows of `with_paid()`."""
+        return self.amount_yuan - self.paid_yuan if self.status != PledgeStatus.WITHDRAWN else 0
 
 
 class Contribution(models.Model):
@@ -87,10 +129,11 @@ class Contribution(models.Model):
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="reversal", verbose_name="冲正"
     )
+    reason = models.CharField("冲正原因", max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
     at = models.DateTimeField("登记时间")
 
-    objects = OfCommunityQuerySet.as_manager()
+    objects = FundQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "到账"
@@ -102,6 +145,7 @@ class Contribution(models.Model):
             models.UniqueConstraint(
                 fields=["receipt_number"], condition=Q(reverses=None), name="one_contribution_a_receipt"
             ),
+            models.CheckConstraint(name="reversal_has_a_reason", condition=Q(reverses=None) | ~Q(reason="")),
         ]
         indexes = [models.Index(fields=["quarter", "community"])]
 
@@ -111,11 +155,28 @@ class Contribution(models.Model):
     def get_absolute_url(self):
         return reverse("funds:contribution", args=[self.pk])
 
+    @property
+    def is_reversal(self) -> bool:
+        return self.reverses_id is not None
+
+    @property
+    def reversal_word(self) -> str:
+        """What a list says beside the row; reads `reversal`."""
+        return "冲正" if self.is_reversal else "已被冲正" if hasattr(self, "reversal") else ""
+
 
 class ExpenseStatus(models.TextChoices):
     REQUESTED = "requested", "待审批"
     APPROVED = "approved", "已支出"
     REFUSED = "refused", "未批准"
+
+
+class ExpenseQuerySet(FundQuerySet):
+    def approved(self):
+        return self.filter(status=ExpenseStatus.APPROVED)
+
+    def waiting(self):
+        return self.filter(status=ExpenseStatus.REQUESTED)
 
 
 class Expense(models.Model):
@@ -136,7 +197,7 @@ class Expense(models.Model):
     )
     approved_at = models.DateTimeField("审批时间", null=True, blank=True)
 
-    objects = OfCommunityQuerySet.as_manager()
+    objects = ExpenseQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "支出"
@@ -169,7 +230,7 @@ class Disclosure(models.Model):
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="公示人")
     published_at = models.DateTimeField("公示时间")
 
-    objects = OfCommunityQuerySet.as_manager()
+    objects = FundQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "经费公示"

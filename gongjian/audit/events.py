@@ -60,6 +60,18 @@ LABELS = {
     "inspections.finding.remind": "催办",
     "inspections.frontage.check": "门前三包抽查",
     # funds
+    "funds.pledge.make": "登记认捐",
+    "funds.pledge.pay_part": "部分到账",
+    "funds.pledge.pay_off": "全部到账",
+    "funds.pledge.take_back_part": "冲正一笔到账",
+    "funds.pledge.take_back": "冲正全部到账",
+    "funds.pledge.withdraw": "撤回认捐",
+    "funds.contribution.receive": "登记到账",
+    "funds.contribution.reverse": "冲正",
+    "funds.expense.request": "申请支出",
+    "funds.expense.approve": "批准支出",
+    "funds.expense.refuse": "不批准支出",
+    "funds.disclosure.publish": "公示经费",
     # scoring
     "scoring.rubric.adopt": "启用评分细则",
     "scoring.round.open": "建立考评",

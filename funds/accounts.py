@@ -1,0 +1,191 @@
+"""A community's account of a quarter, read only: what was carried over, what came in by source, what was spent.
+
+Closed under time: `balance_yuan` of one quarter is `opening_yuan` of the next. Amounts are yuan to the cent.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import accumulate
+from typing import NamedTuple
+
+from django.db.models import Count, DecimalField, OuterRef, Q, Subquery, Sum
+
+from funds.models import SUM, Contribution, Disclosure, Expense, Pledge, PledgeStatus, Source, or_zero, yuan_total
+from gongjian.lib.money import CENT
+
+ZERO = Decimal("0.00")
+ALIKE = 5
+"""Equal pledges of so many units in one community and quarter look like a levy (assessment 3.5)."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """One community's money in one quarter."""
+
+    opening_yuan: Decimal = ZERO
+    received: Mapping[str, Decimal] = field(default_factory=lambda: dict.fromkeys(Source.values, ZERO))
+    spent_yuan: Decimal = ZERO
+
+    @property
+    def received_yuan(self) -> Decimal:
+        return sum(self.received.values(), ZERO)
+
+    @property
+    def balance_yuan(self) -> Decimal:
+        return self.opening_yuan + self.received_yuan - self.spent_yuan
+
+
+class EqualPledges(NamedTuple):
+    """疑似摊派: many units of one community that promised the same amount."""
+
+    community: str
+    code: str
+    amount_yuan: Decimal
+    units: int
+
+
+def accounts_in(quarter, communities=None) -> dict[int, Account]:
+    """The accounts of a quarter by community id, of `communities` when given; none for one that never had a cent.
+
+    Two queries, however many communities: `accounts_in(q).get(pk, Account())`.
+    """
+    of = {"community__in": communities} if communities is not None else {}
+    opening, received, spent = defaultdict(lambda: ZERO), {}, {}
+    until = {"before": yuan_total("amount_yuan", quarter__lt=str(quarter))}
+    within = {"within": yuan_total("amount_yuan", quarter=str(quarter))}
+    rows = Contribution.objects.filter(quarter__lte=str(quarter), **of).values_list("community", "source")
+    for pk, source, before, amount in rows.annotate(**until, **within):
+        opening[pk] += before
+        received.setdefault(pk, dict.fromkeys(Source.values, ZERO))[source] = _cents(amount)
+    rows = Expense.objects.approved().filter(quarter__lte=str(quarter), **of).values_list("community")
+    for pk, before, amount in rows.annotate(**until, **within):
+        opening[pk] -= before
+        spent[pk] = _cents(amount)
+    none = Account()
+    return {pk: Account(_cents(opening[pk]), received.get(pk, none.received), spent.get(pk, ZERO)) for pk in opening}
+
+
+def account_of(community, quarter) -> Account:
+    """One community's account of a quarter. Two queries."""
+    return accounts_in(quarter, [community]).get(community.pk, Account())
+
+
+def balance_of(community) -> Decimal:
+    """What the community has now: everything received, reversals taken off, less what was approved. Two queries."""
+    received = Contribution.objects.filter(community=community).aggregate(sum=yuan_total("amount_yuan"))["sum"]
+    spent = Expense.objects.approved().filter(community=community).aggregate(sum=yuan_total("amount_yuan"))["sum"]
+    return _cents(received - spent)
+
+
+def spendable(community, quarter) -> Decimal:
+    """How much may leave the account in a quarter without that or a later quarter closing below zero. Two queries."""
+    moves = defaultdict(lambda: ZERO)
+    moves[str(quarter)] += ZERO
+    received = Contribution.objects.filter(community=community).values_list("quarter")
+    spent = Expense.objects.approved().filter(community=community).values_list("quarter")
+    for rows, sign in ((received, 1), (spent, -1)):
+        for name, amount in rows.annotate(sum=Sum("amount_yuan")):
+            moves[name] += sign * amount
+    names = sorted(moves)
+    closings = dict(zip(names, accumulate(moves[name] for name in names), strict=True))
+    return _cents(min(amount for name, amount in closings.items() if name >= str(quarter)))
+
+
+def statement_of(community, quarter) -> dict:
+    """The account as it is made public: sums, every receipt and every approved expense; text and decimals only."""
+    account = account_of(community, quarter)
+    return {
+        "format": "gongjian-disclosure/1",
+        "community": {"code": community.code, "name": community.name},
+        "quarter": str(quarter),
+        "opening_yuan": f"{account.opening_yuan}",
+        "received": {source: f"{amount}" for source, amount in account.received.items()},
+        "received_yuan": f"{account.received_yuan}",
+        "contributions": _receipts(community, quarter),
+        "expenses": _outlays(community, quarter),
+        "spent_yuan": f"{account.spent_yuan}",
+        "closing_yuan": f"{account.balance_yuan}",
+    }
+
+
+def _receipts(community, quarter) -> list[dict]:
+    rows = Contribution.objects.in_quarter(quarter).filter(community=community).order_by("received_on", "pk")
+    return [
+        {
+            "received_on": row.received_on.isoformat(),
+            "source": row.source,
+            "payer": row.payer,
+            "receipt_number": row.receipt_number,
+            "amount_yuan": f"{row.amount_yuan}",
+            "is_reversal": row.is_reversal,
+            "reason": row.reason,
+        }
+        for row in rows
+    ]
+
+
+def _outlays(community, quarter) -> list[dict]:
+    rows = Expense.objects.approved().in_quarter(quarter).filter(community=community).order_by("spent_on", "pk")
+    return [
+        {
+            "spent_on": row.spent_on.isoformat(),
+            "purpose": row.purpose,
+            "payee": row.payee,
+            "voucher_number": row.voucher_number,
+            "amount_yuan": f"{row.amount_yuan}",
+        }
+        for row in rows
+    ]
+
+
+def with_accounts(communities, quarter):
+    """Communities with their quarter beside them: a column a source, `received_yuan`, `spent_yuan`, `balance_yuan`
+    and `disclosure_id`; for lists that sort and page in SQL."""
+    inside, until = {"quarter": str(quarter)}, {"quarter__lte": str(quarter)}
+    sources = {f"{source}_yuan": _sum_of(Contribution, source=source, **inside) for source in Source.values}
+    approved = {"status": "approved"}
+    balance = _sum_of(Contribution, **until) - _sum_of(Expense, **approved, **until)
+    disclosed = Disclosure.objects.filter(community=OuterRef("pk"), **inside)
+    return communities.annotate(
+        **sources,
+        received_yuan=_sum_of(Contribution, **inside),
+        spent_yuan=_sum_of(Expense, **approved, **inside),
+        balance_yuan=balance,
+        disclosure_id=Subquery(disclosed.values("pk")[:1]),
+    )
+
+
+def _sum_of(model, **where):
+    rows = model.objects.filter(community=OuterRef("pk"), **where).order_by().values("community")
+    return or_zero(Subquery(rows.annotate(sum=Sum("amount_yuan")).values("sum"), output_field=DecimalField()))
+
+
+def totals_of(accounts) -> dict[str, Decimal]:
+    """The sums of every figure over a list made by `with_accounts`, and how many of it have disclosed. One query."""
+    names = [*(f"{source}_yuan" for source in Source.values), "received_yuan", "spent_yuan", "balance_yuan"]
+    sums = accounts.order_by().aggregate(
+        **{f"sum_{name}": or_zero(Sum(name, output_field=SUM)) for name in names},
+        disclosed=Count("disclosure_id"),
+        communities=Count("pk"),
+    )
+    return {name: _cents(sums.pop(f"sum_{name}")) for name in names} | sums
+
+
+def equal_pledges(quarter, communities) -> list[EqualPledges]:
+    """Where at least five units of one community promised the same amount for a quarter: the office asks whether they
+    were free to. A hint, not a proof. One query."""
+    rows = (
+        Pledge.objects.in_quarter(quarter)
+        .filter(~Q(status=PledgeStatus.WITHDRAWN), community__in=communities, source=Source.UNIT_SHARE)
+        .values("community__name", "community__code", "amount_yuan")
+        .annotate(units=Count("unit", distinct=True))
+        .filter(units__gte=ALIKE)
+        .order_by("-units", "community__code", "amount_yuan")
+    )
+    return [EqualPledges(row.pop("community__name"), row.pop("community__code"), **row) for row in rows]
+
+
+def _cents(amount) -> Decimal:
+    return Decimal(amount).quantize(CENT)

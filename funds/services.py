@@ -1,0 +1,305 @@
+"""共建经费: promised, received, reversed, asked for, approved, made public. Every act is in the log.
+
+Whatever moves a community's money holds its row until the act ends, so that no two acts spend the same yuan.
+"""
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from communities.models import Community
+from communities.models.people import lead_officers
+from communities.services.refusals import refuse, refuse_blank, refuse_future, refuse_outside
+from funds import states
+from funds.accounts import accounts_in, spendable, statement_of
+from funds.models import Contribution, Disclosure, Expense, ExpenseStatus, Pledge, PledgeStatus, Source
+from funds.permissions import is_the_payee, may_decide_expense, may_keep_account, may_pledge
+from gongjian.accounts.models import User
+from gongjian.accounts.roles import Role
+from gongjian.audit.services import record
+from gongjian.lib.canonical import fingerprint
+from gongjian.lib.money import format_yuan
+from gongjian.lib.quarters import Quarter
+from gongjian.notifications.services import notify
+from gongjian.workflow import WrongState, advance, require
+
+__all__ = [
+    "accounts_in",
+    "approve_expense",
+    "obstacle_to_disclosure",
+    "pledge_funds",
+    "publish_disclosure",
+    "receive_contribution",
+    "refuse_expense",
+    "request_expense",
+    "reverse_contribution",
+    "withdraw_pledge",
+]
+
+KEEPERS = "只有本社区的牵头单位经办人、社区工作者和共建办可以办理"
+
+
+def pledge_funds(
+    *, community, quarter, source: str, payer: str, unit=None, amount_yuan, pledged_on: date, by, at: datetime
+) -> Pledge:
+    """Write down a promise of money, given of free will. A member unit's liaison may do so for his own unit."""
+    require(may_pledge(by, community, unit), f"{KEEPERS}认捐；共建单位联络员只能为本单位登记")
+    _check_amount(amount_yuan)
+    _check_payer(community, source, unit)
+    payer = refuse_blank(payer, "请填写认捐方", "payer")
+    refuse_future(pledged_on, at, what="认捐日期", field="pledged_on")
+    given = {"quarter": str(quarter), "source": source, "payer": payer, "unit": unit, "amount_yuan": amount_yuan}
+    with transaction.atomic():
+        pledge = Pledge.objects.create(community=community, pledged_on=pledged_on, by=by, at=at, **given)
+        record(pledge, "funds.pledge.make", by=by, at=at, amount_yuan=amount_yuan)
+    return pledge
+
+
+def withdraw_pledge(pledge: Pledge, *, by, at: datetime) -> Pledge:
+    """Take back a promise of which nothing has been received."""
+    return advance(pledge, states.WITHDRAW, by=by, at=at)
+
+
+def receive_contribution(
+    *,
+    community,
+    quarter,
+    source: str,
+    payer: str,
+    unit=None,
+    pledge: Pledge | None = None,
+    amount_yuan,
+    received_on: date,
+    receipt_number: str,
+    by,
+    at: datetime,
+) -> Contribution:
+    """Register money received, with its receipt; against a pledge it moves the pledge on.
+
+    Raises ValidationError for more than is open, a receipt registered before or a day outside the quarter, WrongState
+    once the quarter is disclosed.
+    """
+    require(may_keep_account(by, community), f"{KEEPERS}到账")
+    _check_amount(amount_yuan)
+    _check_payer(community, source, unit, pledge)
+    _check_day(received_on, quarter, at, what="到账日期", field="received_on")
+    given = {
+        "community": community,
+        "source": source,
+        "unit": unit,
+        "payer": refuse_blank(payer, "请填写出资方", "payer"),
+    }
+    receipt_number = refuse_blank(receipt_number, "请填写票据号", "receipt_number")
+    with transaction.atomic():
+        _open_books(community, quarter)
+        pledge = _pay(pledge, amount_yuan, by=by, at=at) if pledge else None
+        given = {"community": community, "quarter": str(quarter), "source": source, "payer": payer, "unit": unit}
+        dated = {"pledge": pledge, "amount_yuan": amount_yuan, "received_on": received_on}
+        contribution = _keep_receipt(receipt_number=receipt_number, by=by, at=at, **given, **dated)
+        record(contribution, "funds.contribution.receive", by=by, at=at, amount_yuan=amount_yuan)
+    return contribution
+
+
+def _keep_receipt(*, receipt_number: str, **given) -> Contribution:
+    try:
+        with transaction.atomic():
+            return Contribution.objects.create(receipt_number=receipt_number, **given)
+    except IntegrityError as twice:
+        if not Contribution.objects.filter(receipt_number=receipt_number, reverses=None).exists():
+            raise
+        said = f"票据号“{receipt_number}”已登记过到账，一张票据只能登记一次，请核对票据"
+        raise ValidationError({"receipt_number": said}) from twice
+
+
+def _pay(pledge: Pledge, amount_yuan, *, by, at: datetime) -> Pledge:
+    """Count money towards a pledge: partly paid or paid. Reads the pledge anew, its account is held."""
+    pledge = Pledge.objects.with_paid().get(pk=pledge.pk)
+    still_open = pledge.open_yuan
+    if pledge.status != PledgeStatus.WITHDRAWN and amount_yuan > still_open:
+        refuse(f"这笔认捐还有 {format_yuan(still_open)}未到账，不能登记得更多；多出的部分请另行登记", "amount_yuan")
+    step = states.PAY_OFF if amount_yuan == still_open else states.PAY_PART
+    return advance(pledge, step, by=by, at=at)
+
+
+def reverse_contribution(contribution: Contribution, *, reason: str, by, at: datetime) -> Contribution:
+    """Take back a wrong receipt by a row with the negative amount, dated the day of `at`; once, with a reason.
+
+    Returns the new row. Raises WrongState when it was reversed before, or its money has been spent already.
+    """
+    community = contribution.community
+    require(may_keep_account(by, community), f"{KEEPERS}冲正")
+    reason = refuse_blank(reason, "请写明冲正的原因", "reason")
+    day = timezone.localdate(at)
+    with transaction.atomic():
+        _open_books(community, Quarter.of(day))
+        _refuse_to_reverse(contribution, spendable(community, Quarter.of(day)))
+        reversal = _reversal_of(contribution, received_on=day, reason=reason, by=by, at=at)
+        if contribution.pledge_id:
+            _take_back(contribution.pledge_id, by=by, at=at)
+        for row in (contribution, reversal):
+            record(row, "funds.contribution.reverse", by=by, at=at, remark=reason, reversal=reversal.pk)
+    return reversal
+
+
+def _refuse_to_reverse(contribution: Contribution, spendable_yuan) -> None:
+    if contribution.is_reversal:
+        raise WrongState("这一行本身就是冲正，不能再冲正；请重新登记正确的到账")
+    if Contribution.objects.filter(reverses=contribution).exists():
+        raise WrongState("这笔到账已经冲正，不能再次冲正")
+    if contribution.amount_yuan > spendable_yuan:
+        left = format_yuan(spendable_yuan)
+        raise WrongState(f"账上只有 {left}，冲正后余额会小于零；请先登记正确的到账，再冲正这一笔")
+
+
+def _reversal_of(original: Contribution, *, received_on: date, **given) -> Contribution:
+    same = {name: getattr(original, name) for name in ("community", "source", "unit", "payer", "receipt_number")}
+    dated = {"quarter": str(Quarter.of(received_on)), "received_on": received_on}
+    return Contribution.objects.create(
+        reverses=original, pledge_id=original.pledge_id, amount_yuan=-original.amount_yuan, **same, **dated, **given
+    )
+
+
+def _take_back(pledge_pk: int, *, by, at: datetime) -> None:
+    """Open a pledge again by what its reversed receipt had paid."""
+    pledge = Pledge.objects.with_paid().get(pk=pledge_pk)
+    advance(pledge, states.TAKE_BACK_PART if pledge.paid_yuan else states.TAKE_BACK, by=by, at=at)
+
+
+def request_expense(
+    *, community, quarter, purpose: str, payee: str, amount_yuan, spent_on: date, voucher_number: str, by, at: datetime
+) -> Expense:
+    """Ask for an expense to be approved, and tell those who may. The day spent says the quarter."""
+    require(may_keep_account(by, community), f"{KEEPERS}支出")
+    _check_amount(amount_yuan)
+    _check_day(spent_on, quarter, at, what="支出日期", field="spent_on")
+    words = {
+        "purpose": refuse_blank(purpose, "请写明用途", "purpose"),
+        "payee": refuse_blank(payee, "请填写收款方", "payee"),
+        "voucher_number": refuse_blank(voucher_number, "请填写凭证号", "voucher_number"),
+    }
+    given = {"quarter": str(quarter), "amount_yuan": amount_yuan, "spent_on": spent_on, **words}
+    with transaction.atomic():
+        _open_books(community, quarter)
+        expense = Expense.objects.create(community=community, requested_by=by, requested_at=at, **given)
+        record(expense, "funds.expense.request", by=by, at=at, amount_yuan=amount_yuan)
+        _tell_deciders(expense, at=at)
+    return expense
+
+
+def _tell_deciders(expense: Expense, *, at: datetime) -> None:
+    """The lead unit's officers; the office's directors where nobody but the asker could decide there."""
+    day = timezone.localdate(at)
+    people = lead_officers([expense.community], on=day).exclude(pk=expense.requested_by_id)
+    told = list(people) or User.objects.holding(Role.OFFICE_DIRECTOR, on=day).exclude(pk=expense.requested_by_id)
+    said = f"请审批支出：{expense.community} {format_yuan(expense.amount_yuan)}"
+    notify(told, key=f"funds.expense.{expense.pk}.requested", subject=said, at=at, link=expense.get_absolute_url())
+
+
+def approve_expense(expense: Expense, *, by, at: datetime) -> Expense:
+    """Approve an expense while the account covers it; never by who asked or who is paid.
+
+    Raises WrongState when the money does not suffice, also if it was spent a moment ago by another approval.
+    """
+    _require_decider(expense, by)
+    with transaction.atomic():
+        _open_books(expense.community, expense.quarter)
+        expense.refresh_from_db(fields=["status"])
+        left = spendable(expense.community, expense.quarter)
+        if expense.status == ExpenseStatus.REQUESTED and expense.amount_yuan > left:
+            asked = format_yuan(expense.amount_yuan)
+            raise WrongState(f"余额不足：{expense.community}账上可用 {format_yuan(left)}，不够支出 {asked}")
+        advance(expense, states.APPROVE, by=by, at=at, approved_by=by, approved_at=at)
+        _tell_asker(expense, "已批准", at=at)
+    return expense
+
+
+def refuse_expense(expense: Expense, *, remark: str, by, at: datetime) -> Expense:
+    """Refuse an expense with a remark, and tell who asked."""
+    _require_decider(expense, by)
+    remark = refuse_blank(remark, "请写明不批准的理由", "remark")
+    with transaction.atomic():
+        advance(expense, states.REFUSE, by=by, at=at, remark=remark, approved_by=by, approved_at=at)
+        _tell_asker(expense, "未获批准", at=at, body=remark)
+    return expense
+
+
+def _require_decider(expense: Expense, by) -> None:
+    require(expense.requested_by_id != by.pk, "申请人不能审批自己的申请，请牵头单位的另一位经办人或共建办主任审批")
+    require(not is_the_payee(by, expense), "收款人不能审批付给自己的支出，请牵头单位的另一位经办人或共建办主任审批")
+    require(may_decide_expense(by, expense), "支出由牵头单位经办人或共建办主任审批")
+
+
+def _tell_asker(expense: Expense, outcome: str, *, at: datetime, body: str = "") -> None:
+    said = f"支出申请{outcome}：{expense.purpose}"
+    key = f"funds.expense.{expense.pk}.{expense.status}"
+    notify([expense.requested_by], key=key, subject=said[:120], body=body, at=at, link=expense.get_absolute_url())
+
+
+def publish_disclosure(*, community, quarter, by, at: datetime, previewed: str = "") -> Disclosure:
+    """Make a community's account of a quarter public, once; from then on the quarter's books are closed.
+
+    `previewed` is the SHA-256 of what the person was shown. Raises WrongState when the account has changed since, an
+    expense still waits, or it was made public before (policy 三之六, 信息公开).
+    """
+    require(may_keep_account(by, community), f"{KEEPERS}经费公示")
+    quarter = Quarter.parse(str(quarter))
+    refuse_future(quarter.first_day, at, what="公示的季度", field="quarter")
+    with transaction.atomic():
+        _hold(community)
+        if obstacle := obstacle_to_disclosure(community, quarter):
+            raise WrongState(obstacle)
+        content = statement_of(community, quarter)
+        sha256 = fingerprint(content)
+        if previewed and previewed != sha256:
+            raise WrongState("账目在您预览之后有了变化，请重新预览、核对后再公示")
+        given = {"content": content, "sha256": sha256, "published_by": by, "published_at": at}
+        disclosure = Disclosure.objects.create(community=community, quarter=str(quarter), **given)
+        record(disclosure, "funds.disclosure.publish", by=by, at=at, sha256=sha256)
+    return disclosure
+
+
+def obstacle_to_disclosure(community, quarter: Quarter) -> str:
+    """Why the quarter cannot be made public now, in a sentence; empty when it can."""
+    if Disclosure.objects.in_quarter(quarter).filter(community=community).exists():
+        return f"{community}{quarter.title_in_text}的经费已经公示，不能再次公示"
+    waiting = Expense.objects.waiting().filter(community=community, quarter__lte=str(quarter)).count()
+    return f"还有 {waiting} 笔支出待审批，请先批准或不批准，再公示" if waiting else ""
+
+
+def _hold(community) -> None:
+    """Let one act at a time move this community's money. On SQLite the transaction itself does (IMMEDIATE)."""
+    Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+
+
+def _open_books(community, quarter) -> None:
+    """Hold the account; refuse a quarter that was made public, or that lies before one, as its balance was carried."""
+    _hold(community)
+    shut = Disclosure.objects.filter(community=community, quarter__gte=str(quarter)).order_by("quarter").first()
+    if shut:
+        told = f"{community}{Quarter.parse(shut.quarter).title_in_text}的经费已经公示"
+        raise WrongState(f"{told}，该季度及以前的收支不能再变动；请记入以后的季度")
+
+
+def _check_amount(amount_yuan) -> None:
+    if amount_yuan <= 0:
+        refuse("金额应大于 0", "amount_yuan")
+
+
+def _check_day(day: date, quarter, at: datetime, *, what: str, field: str) -> None:
+    refuse_future(day, at, what=what, field=field)
+    refuse_outside(quarter, day, what=what, field=field)
+
+
+def _check_payer(community, source: str, unit, pledge: Pledge | None = None) -> None:
+    """单位筹 comes from a unit of the group; money on a pledge comes from who made it."""
+    if pledge:
+        if (pledge.community_id, pledge.source, pledge.unit_id) != (community.pk, source, unit and unit.pk):
+            refuse("到账的社区、来源和单位应与认捐一致", "pledge")
+    elif source == Source.COMMUNITY_SHARE and unit:
+        refuse("“社区拿”由社区出资，不填单位", "unit")
+    elif source == Source.UNIT_SHARE and unit is None:
+        refuse("“单位筹”请选出资单位", "unit")
+    elif source == Source.UNIT_SHARE and not unit.seats.filter(group__community=community).exists():
+        refuse(f"{unit}不在{community}的共建名单里；名单外单位出资请登记为“社会捐”", "unit")

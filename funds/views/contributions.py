@@ -1,0 +1,123 @@
+from django.contrib import messages
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from funds import services
+from funds.filters import ContributionFilter
+from funds.forms import ContributionForm, ReasonForm, ReceiptForm
+from funds.models import Contribution, Pledge
+from funds.permissions import communities_kept_by, may_keep_account
+from funds.views.pages import carried_out, crumbs, form_page, one_or_all
+from gongjian.audit.history import history_of
+from gongjian.lib.listing import Button, Column, ListPage, Tab
+from gongjian.lib.quarters import Quarter
+from gongjian.lib.templatetags.office import yuan
+from gongjian.workflow import require
+
+LIST = ("到账", "funds:contributions")
+
+
+class ContributionList(ListPage):
+    title, noun, section = "到账", "笔", "funds"
+    filterset_class = ContributionFilter
+    default_sort = "-received_on"
+    empty_text = "还没有到账"
+    empty_hint = "收到款项并开出票据后登记"
+    columns = (
+        Column("出资方", "payer", sort="payer", link=True),
+        Column("社区", "community.name", sort="community__name"),
+        Column("季度", "quarter", sort="quarter"),
+        Column("来源", "get_source_display", sort="source"),
+        Column("到账金额", "amount_yuan", sort="amount_yuan", kind="yuan"),
+        Column("到账日期", "received_on", sort="received_on", kind="date"),
+        Column("票据号", "receipt_number", sort="receipt_number"),
+        Column("冲正", "reversal_word", kind="tag", tone=lambda row: "bad"),
+    )
+
+    @property
+    def crumbs(self):
+        return crumbs()
+
+    def get_queryset(self):
+        return Contribution.objects.visible_to(self.request.user).select_related("community", "reversal")
+
+    def tabs(self):
+        return [Tab("全部"), Tab("冲正", "reversals", Q(reverses__isnull=False))]
+
+    def buttons(self):
+        may = communities_kept_by(self.request.user).exists()
+        return [Button("登记到账", reverse("funds:contribution_new"), True)] if may else []
+
+
+def contribution_new(request):
+    """Register money received, of itself or (`?pledge=`) on a pledge."""
+    if pk := request.GET.get("pledge"):
+        return _on_pledge(request, pk)
+    communities = one_or_all(request, communities_kept_by(request.user), "您不能登记到账")
+    form = ContributionForm(request.POST or None, communities=communities, today=timezone.localdate())
+    if request.method == "POST" and (made := carried_out(form, lambda **given: _receive(request, **given))):
+        return _registered(request, made)
+    return form_page(request, form, title="登记到账", submit_label="登记到账", back_url=reverse("funds:contributions"))
+
+
+def _on_pledge(request, pk):
+    pledges = Pledge.objects.visible_to(request.user).with_paid().select_related("community", "unit")
+    pledge = get_object_or_404(pledges, pk=pk if pk.isdecimal() else 0)
+    require(may_keep_account(request.user, pledge.community), "您不能登记到账")
+    words = {"community": pledge.community, "source": pledge.source, "unit": pledge.unit, "payer": pledge.payer}
+    first = {"amount_yuan": f"{max(pledge.open_yuan, 0):.2f}"}
+    form = ReceiptForm(request.POST or None, today=timezone.localdate(), initial=first)
+    receive = lambda **given: _receive(request, pledge=pledge, **words, **given)  # noqa: E731
+    if request.method == "POST" and (made := carried_out(form, receive)):
+        return _registered(request, made)
+    more = {"pledge": pledge, "template": "funds/receipt_form.html", "title": f"登记到账：{pledge}"}
+    return form_page(request, form, submit_label="登记到账", back_url=pledge.get_absolute_url(), **more)
+
+
+def _receive(request, **given):
+    quarter = Quarter.of(given["received_on"])
+    return services.receive_contribution(**given, quarter=quarter, by=request.user, at=timezone.now())
+
+
+def _registered(request, made):
+    messages.success(request, f"已登记到账：{made.payer} {yuan(made.amount_yuan)}")
+    return redirect(made)
+
+
+def _visible(request, pk):
+    rows = Contribution.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("community", "unit", "pledge", "by", "reverses", "reversal"), pk=pk)
+
+
+def contribution_detail(request, pk):
+    """One receipt, and the row that reversed it or that it reverses."""
+    contribution = _visible(request, pk)
+    reversible = not contribution.is_reversal and not hasattr(contribution, "reversal")
+    context = {
+        "contribution": contribution,
+        "title": f"{contribution.payer} {yuan(contribution.amount_yuan)}",
+        "eyebrow": contribution.community.name,
+        "section": "funds",
+        "crumbs": crumbs((LIST[0], reverse(LIST[1]))),
+        "may_reverse": reversible and may_keep_account(request.user, contribution.community),
+        "history": history_of(contribution),
+    }
+    return render(request, "funds/contribution_detail.html", context)
+
+
+def contribution_reverse(request, pk):
+    """Reverse a wrong receipt by a row of its own; the wrong one stays."""
+    contribution = _visible(request, pk)
+    require(may_keep_account(request.user, contribution.community), "您不能冲正这笔到账")
+    form = ReasonForm(request.POST or None)
+    reverse_it = lambda reason: services.reverse_contribution(  # noqa: E731
+        contribution, reason=reason, by=request.user, at=timezone.now()
+    )
+    if request.method == "POST" and (made := carried_out(form, reverse_it)):
+        messages.success(request, "已冲正；原来的一行保留，并注明已冲正")
+        return redirect(made)
+    title, back_url = f"冲正：{contribution}", contribution.get_absolute_url()
+    more = {"contribution": contribution, "template": "funds/reversal_form.html"}
+    return form_page(request, form, title=title, submit_label="确认冲正", back_url=back_url, **more)

@@ -1,0 +1,87 @@
+from decimal import Decimal
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from funds import services
+from funds.accounts import statement_of
+from funds.filters import recent_quarters
+from funds.forms import DisclosureForm
+from funds.models import Disclosure, Source
+from funds.permissions import communities_kept_by
+from funds.views.pages import carried_out, crumbs, form_page, one_or_all
+from gongjian.audit.history import history_of
+from gongjian.lib.canonical import fingerprint
+from gongjian.lib.money import in_words
+from gongjian.lib.quarters import Quarter
+
+
+def disclosure_detail(request, pk):
+    """A quarter's account as it is posted on the community's board: one sheet of A4, with its SHA-256."""
+    rows = Disclosure.objects.visible_to(request.user).select_related("community__group__lead_unit", "published_by")
+    disclosure = get_object_or_404(rows, pk=pk)
+    context = {
+        "disclosure": disclosure,
+        "title": f"{disclosure.content['community']['name']}共建经费收支公示",
+        "eyebrow": Quarter.parse(disclosure.quarter).title,
+        "section": "funds",
+        "crumbs": crumbs((disclosure.community.name, _account_url(disclosure.community, disclosure.quarter))),
+        "history": history_of(disclosure),
+        **readable(disclosure.content),
+    }
+    return render(request, "funds/disclosure_detail.html", context)
+
+
+def readable(content) -> dict:
+    """A frozen statement with its figures as decimals and its sources in words."""
+    labels = dict(Source.choices)
+    return {
+        "content": content,
+        "sources": [(labels[name], Decimal(content["received"][name])) for name in Source.values],
+        "contributions": [row | {"source": labels[row["source"]]} for row in content["contributions"]],
+        "closing_in_words": in_words(Decimal(content["closing_yuan"])),
+    }
+
+
+def _account_url(community, quarter):
+    return reverse("funds:community", args=[community.code]) + f"?quarter={quarter}"
+
+
+def disclosure_publish(request):
+    """Choose a community and a quarter, look at the statement as it will be posted, then make it public."""
+    refusal = "经费公示由牵头单位经办人、社区工作者和共建办办理"
+    communities = one_or_all(request, communities_kept_by(request.user), refusal)
+    asked = request.POST or (request.GET if "quarter" in request.GET else None)
+    form = DisclosureForm(asked, communities=communities, quarters=recent_quarters(request.user))
+    if "previewed" in request.POST and (made := carried_out(form, lambda **given: _publish(request, **given))):
+        messages.success(request, "已公示；请打印后张贴在社区公示栏")
+        return redirect(made)
+    if form.is_bound and form.is_valid():
+        return _preview(request, **form.cleaned_data)
+    title, back_url = "公示经费收支", reverse("funds:overview")
+    return form_page(request, form, title=title, submit_label="预览", back_url=back_url)
+
+
+def _publish(request, **given):
+    previewed = request.POST["previewed"]
+    return services.publish_disclosure(**given, previewed=previewed, by=request.user, at=timezone.now())
+
+
+def _preview(request, *, community, quarter):
+    content, span = statement_of(community, quarter), Quarter.parse(quarter)
+    context = {
+        "community": community,
+        "quarter": span,
+        "title": f"预览：{community.name}共建经费收支公示",
+        "eyebrow": span.title,
+        "section": "funds",
+        "crumbs": crumbs((community.name, _account_url(community, quarter))),
+        "back_url": _account_url(community, quarter),
+        "previewed": fingerprint(content),
+        "obstacle": services.obstacle_to_disclosure(community, span),
+        "still_runs": timezone.localdate() < span.end,
+        **readable(content),
+    }
+    return render(request, "funds/disclosure_preview.html", context)

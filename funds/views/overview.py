@@ -1,0 +1,119 @@
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from communities.permissions import is_office
+from funds.accounts import account_of, equal_pledges, totals_of, with_accounts
+from funds.filters import AccountFilter, recent_quarters
+from funds.models import Contribution, Disclosure, Expense, Pledge, Source, communities_read_by
+from funds.permissions import (
+    communities_kept_by,
+    communities_pledged_in_by,
+    may_keep_account,
+)
+from funds.views.pages import asked_quarter, crumbs
+from gongjian.lib.charts import stacked_bar
+from gongjian.lib.listing import Button, Column, ListPage
+from gongjian.lib.quarters import Quarter
+from gongjian.lib.templatetags.office import yuan
+
+IN_CHART = 10
+
+
+class Overview(ListPage):
+    """Every community's account of a quarter, the sums above and the greatest ones drawn."""
+
+    title, noun, section = "共建经费", "个社区", "funds"
+    template_name = "funds/overview.html"
+    filterset_class = AccountFilter
+    default_sort = "code"
+    empty_text = "这里没有您可以查看的社区账目"
+
+    def get_queryset(self):
+        """A quarter that is none of the choices is refused by the filter; beneath it stands today's."""
+        known = dict(recent_quarters(self.request.user))
+        asked = self.request.GET.get("quarter", "")
+        self.quarter = Quarter.parse(asked) if asked in known else Quarter.of(timezone.localdate())
+        communities = communities_read_by(self.request.user).active().select_related("subdistrict")
+        return with_accounts(communities, self.quarter)
+
+    def get_columns(self):
+        return (
+            Column("社区", self._link, sort="name"),
+            Column("街道", "subdistrict.name", sort="subdistrict__name"),
+            *(Column(label, f"{name}_yuan", sort=f"{name}_yuan", kind="yuan") for name, label in Source.choices),
+            Column("支出", "spent_yuan", sort="spent_yuan", kind="yuan"),
+            Column("结余", "balance_yuan", sort="balance_yuan", kind="yuan"),
+            Column("公示", _disclosed, kind="tag", tone=lambda row: "good" if row.disclosure_id else ""),
+        )
+
+    def _link(self, community):
+        url = reverse("funds:community", args=[community.code])
+        return format_html('<a href="{}?quarter={}">{}</a>', url, self.quarter, community.name)
+
+    def buttons(self):
+        return _acts(self.request.user)
+
+    def extra_context(self):
+        accounts = self._filtered()[0]
+        listed = accounts.filter(received_yuan__gt=0).order_by("-received_yuan", "pk")[:IN_CHART]
+        largest = [(row.name, [getattr(row, f"{source}_yuan") for source in Source.values]) for row in listed]
+        return {
+            "eyebrow": self.quarter.title,
+            "quarter": self.quarter,
+            "totals": totals_of(accounts),
+            "chart": _chart(largest, f"{self.quarter.title}各社区经费来源") if largest else "",
+            "chart_rows": [(name, *(yuan(amount) for amount in amounts)) for name, amounts in largest],
+            "chart_caption": f"到账最多的 {len(largest)} 个社区，单位：元",
+            "alike": equal_pledges(self.quarter, accounts.values("pk")) if is_office(self.request.user) else [],
+        }
+
+
+def _disclosed(community):
+    return "已公示" if community.disclosure_id else "未公示"
+
+
+def _chart(rows, title):
+    return stacked_bar(rows, Source.labels, title=title, show=lambda amount: f"{amount:,.0f}")
+
+
+def _acts(user, community=None):
+    """What the user may begin, for one community or for any of his."""
+    kept, pledged = communities_kept_by(user), communities_pledged_in_by(user)
+    query = ""
+    if community:
+        kept, pledged = kept.filter(pk=community.pk), pledged.filter(pk=community.pk)
+        query = f"?community={community.code}"
+    acts = [Button("登记认捐", reverse("funds:pledge_new") + query)] if pledged.exists() else []
+    if kept.exists():
+        acts += [
+            Button("登记到账", reverse("funds:contribution_new") + query),
+            Button("申请支出", reverse("funds:expense_new") + query),
+        ]
+    return acts
+
+
+def community_account(request, code):
+    """One community's account of a quarter: money in, promised and spent, and whether it is public."""
+    community = get_object_or_404(communities_read_by(request.user).select_related("subdistrict"), code=code)
+    quarter = asked_quarter(request)
+    disclosure = Disclosure.objects.in_quarter(quarter).filter(community=community).first()
+    of_quarter = {"community": community, "quarter": str(quarter)}
+    context = {
+        "community": community,
+        "quarter": quarter,
+        "title": f"{community}共建经费",
+        "eyebrow": quarter.title,
+        "section": "funds",
+        "crumbs": crumbs(),
+        "account": account_of(community, quarter),
+        "pledges": Pledge.objects.with_paid().open().filter(community=community).order_by("pledged_on", "pk"),
+        "contributions": Contribution.objects.filter(**of_quarter).order_by("-received_on", "-pk"),
+        "expenses": Expense.objects.filter(**of_quarter).order_by("-spent_on", "-pk"),
+        "disclosure": disclosure,
+        "may_disclose": may_keep_account(request.user, community) and not disclosure,
+        "alike": equal_pledges(quarter, [community]) if is_office(request.user) else [],
+        "buttons": _acts(request.user, community),
+    }
+    return render(request, "funds/community.html", context)

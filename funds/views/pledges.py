@@ -1,0 +1,111 @@
+from django.contrib import messages
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from funds import services, states
+from funds.filters import PledgeFilter
+from funds.forms import OwnUnitPledgeForm, PledgeForm
+from funds.models import Pledge, PledgeStatus
+from funds.permissions import communities_kept_by, communities_pledged_in_by
+from funds.views.pages import carried_out, crumbs, form_page, one_or_all
+from gongjian.accounts.roles import Role
+from gongjian.audit.history import history_of
+from gongjian.lib.listing import Button, Column, ListPage, Tab
+from gongjian.workflow import open_steps
+from units.models import Unit
+
+OPEN = Q(status__in=[PledgeStatus.PLEDGED, PledgeStatus.PARTLY_PAID])
+
+
+class PledgeList(ListPage):
+    title, noun, section = "认捐", "笔", "funds"
+    filterset_class = PledgeFilter
+    default_sort = "-pledged_on"
+    empty_text = "还没有认捐"
+    empty_hint = "社区拿、单位筹、社会捐，认捐后在这里跟踪到账"
+    columns = (
+        Column("认捐方", "payer", sort="payer", link=True),
+        Column("社区", "community.name", sort="community__name"),
+        Column("季度", "quarter", sort="quarter"),
+        Column("来源", "get_source_display", sort="source"),
+        Column("认捐金额", "amount_yuan", sort="amount_yuan", kind="yuan"),
+        Column("已到账", "paid_yuan", sort="paid_yuan", kind="yuan"),
+        Column("认捐日期", "pledged_on", sort="pledged_on", kind="date"),
+        Column("状态", "get_status_display", kind="tag", tone=lambda pledge: pledge.status_tone),
+    )
+
+    @property
+    def crumbs(self):
+        return crumbs()
+
+    def get_queryset(self):
+        return Pledge.objects.visible_to(self.request.user).with_paid().select_related("community")
+
+    def tabs(self):
+        return [
+            Tab("全部"),
+            Tab("未到齐", "open", OPEN),
+            Tab("已到账", "paid", Q(status=PledgeStatus.PAID)),
+            Tab("已撤回", "withdrawn", Q(status=PledgeStatus.WITHDRAWN)),
+        ]
+
+    def buttons(self):
+        may = communities_pledged_in_by(self.request.user).exists()
+        return [Button("登记认捐", reverse("funds:pledge_new"), True)] if may else []
+
+
+def pledge_new(request):
+    """Write down a pledge; a member unit's liaison does so for his own unit."""
+    communities = one_or_all(request, communities_pledged_in_by(request.user), "您不能登记认捐")
+    form = _form(request, communities)
+    if request.method == "POST" and (made := carried_out(form, lambda **given: _pledge(request, **given))):
+        messages.success(request, f"已登记{made}")
+        return redirect(made)
+    return form_page(request, form, title="登记认捐", submit_label="登记", back_url=reverse("funds:pledges"))
+
+
+def _form(request, communities):
+    given = {"communities": communities, "today": timezone.localdate()}
+    if communities_kept_by(request.user).exists():
+        return PledgeForm(request.POST or None, **given)
+    own = Unit.objects.held_by(request.user, Role.MEMBER_LIAISON)
+    return OwnUnitPledgeForm(request.POST or None, units=own, **given)
+
+
+def _pledge(request, *, is_voluntary, **given):
+    return services.pledge_funds(**given, by=request.user, at=timezone.now())
+
+
+def _visible(request, pk):
+    pledges = Pledge.objects.visible_to(request.user).with_paid()
+    return get_object_or_404(pledges.select_related("community", "unit", "by"), pk=pk)
+
+
+def pledge_detail(request, pk):
+    """One pledge, what has been received on it, and what may be done now."""
+    pledge = _visible(request, pk)
+    steps = {step.name for step in open_steps(pledge, states.PLEDGE_STEPS, request.user)}
+    context = {
+        "pledge": pledge,
+        "title": str(pledge),
+        "eyebrow": pledge.community.name,
+        "state_of": pledge,
+        "section": "funds",
+        "crumbs": crumbs(("认捐", reverse("funds:pledges"))),
+        "contributions": pledge.contributions.order_by("received_on", "pk"),
+        "may_withdraw": states.WITHDRAW.name in steps,
+        "may_receive": states.PAY_OFF.name in steps,
+        "history": history_of(pledge),
+    }
+    return render(request, "funds/pledge_detail.html", context)
+
+
+@require_POST
+def pledge_withdraw(request, pk):
+    """Take back a promise of which nothing has been received."""
+    pledge = services.withdraw_pledge(_visible(request, pk), by=request.user, at=timezone.now())
+    messages.success(request, "已撤回这笔认捐")
+    return redirect(pledge)
