@@ -203,7 +203,9 @@ SPECTACULAR_SETTINGS = {
 REDIS_URL = env.str("REDIS_URL", "")
 BROKER_DIR = DATA_DIR / "broker"
 BROKER_SOCKET = BROKER_DIR / "valkey.sock"
-EMBEDDED_BROKER = f"redis+socket://{BROKER_SOCKET}" if BROKER_SOCKET.exists() else f"sqla+sqlite:///{BROKER_DIR}/broker.sqlite3"
+EMBEDDED_BROKER = (
+    f"redis+socket://{BROKER_SOCKET}" if BROKER_SOCKET.exists() else f"sqla+sqlite:///{BROKER_DIR}/broker.sqlite3"
+)
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL or EMBEDDED_BROKER)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
