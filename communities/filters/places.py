@@ -12,7 +12,7 @@ def _lead_units(request):
 
 
 class CommunityFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label="搜索", method="search")
+    q = django_filters.CharFilter(label="名称或代码", method="search")
     subdistrict = django_filters.ModelChoiceFilter(
         label="街道", queryset=Subdistrict.objects.order_by("code"), to_field_name="code", empty_label="全部"
     )

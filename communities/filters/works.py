@@ -17,7 +17,7 @@ def planned_quarters():
     return [(text, Quarter.parse(text).title) for text in issued.values_list("quarter", flat=True)]
 
 
-def _quarters_with(asked: str):
+def quarters_with(asked: str):
     """The planned quarters, and the one asked for: without a plan it has no rows, which is no mistake."""
     known = planned_quarters()
     try:
@@ -41,7 +41,9 @@ class OfCommunityFilter(django_filters.FilterSet):
 
 
 class AssignmentFilter(OfCommunityFilter):
-    quarter = django_filters.ChoiceFilter(label="季度", field_name="plan__quarter", choices=(), empty_label=None)
+    quarter = django_filters.ChoiceFilter(
+        label="季度", field_name="plan__quarter", choices=(), empty_label="最近一季度"
+    )
     lead = django_filters.CharFilter(label="牵头单位", method="led_by")
 
     class Meta:
@@ -50,7 +52,7 @@ class AssignmentFilter(OfCommunityFilter):
 
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
-        self.filters["quarter"].extra["choices"] = _quarters_with((data or {}).get("quarter", ""))
+        self.filters["quarter"].extra["choices"] = quarters_with((data or {}).get("quarter", ""))
 
     def led_by(self, queryset, name, value):
         named = Q(community__group__lead_unit__name__icontains=value)

@@ -71,13 +71,16 @@ def _chapters(plan: WorkPlan, general: list, has_own: bool) -> list[str]:
 
 
 def _by_area(items: list) -> list[str]:
-    """Items under their work area, in the policy's order, numbered inside it."""
+    """Items under their work area, in the policy's order; numbered where there is more than one."""
     lines: list[str] = []
     areas = [area for area in Area if any(item.area == area for item in items)]
     for numeral, area in zip(NUMERALS, areas, strict=False):
         lines.append(f"（{numeral}）{area.label}，{AIMS[area]}")
         inside = [item for item in items if item.area == area]
-        lines += [f"{place}. {_sentence(item)}" for place, item in enumerate(inside, start=1)]
+        lines += [
+            f"{place}. {_sentence(item)}" if len(inside) > 1 else _sentence(item)
+            for place, item in enumerate(inside, start=1)
+        ]
     return lines
 
 

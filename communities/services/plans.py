@@ -66,7 +66,7 @@ def add_plan_item(
     with transaction.atomic():
         _hold_draft(plan)
         item = PlanItem.objects.create(plan=plan, area=area, text=text, community=community, due_on=due_on)
-        record(plan, "communities.workplan.add_item", by=by, at=at, item=item.pk, text=text)
+        record(plan, "communities.workplan.add_item", by=by, at=at, item=item.pk, remark=text)
     return item
 
 
@@ -75,7 +75,7 @@ def remove_plan_item(item: PlanItem, *, by, at: datetime) -> None:
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
     with transaction.atomic():
         _hold_draft(item.plan)
-        record(item.plan, "communities.workplan.remove_item", by=by, at=at, item=item.pk, text=item.text)
+        record(item.plan, "communities.workplan.remove_item", by=by, at=at, item=item.pk, remark=item.text)
         item.delete()
 
 
@@ -154,7 +154,7 @@ def complete_item(item: AssignmentItem, *, done_on: date, note: str, by, at: dat
     with transaction.atomic():
         _hold_open(assignment)
         AssignmentItem.objects.filter(pk=item.pk).update(**words)
-        record(assignment, "communities.assignment.complete_item", by=by, at=at, item=str(item), **words)
+        record(assignment, "communities.assignment.complete_item", by=by, at=at, remark=str(item), **words)
     item.done_on, item.note = words["done_on"], words["note"]
     return item
 

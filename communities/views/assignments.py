@@ -3,11 +3,12 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from communities import states
-from communities.filters.works import AssignmentFilter, planned_quarters
+from communities.filters.works import AssignmentFilter, planned_quarters, quarters_with
 from communities.forms.plans import CompleteForm, CompleteItemForm
 from communities.models import Assignment, AssignmentItem
 from communities.models.plans import AssignmentStatus
@@ -38,19 +39,20 @@ class AssignmentList(CommunityWorkList):
         Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda one: one.status_tone),
     )
 
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        if not request.GET.get("quarter"):
-            request.GET = request.GET.copy()
-            request.GET["quarter"] = self._usual_quarter()
+    def get_queryset(self):
+        rows = Assignment.objects.visible_to(self.request.user).in_quarter(self.quarter).with_item_counts()
+        return rows.select_related("plan", "community__subdistrict", "community__group__lead_unit")
 
-    def _usual_quarter(self):
+    @cached_property
+    def quarter(self) -> str:
+        if asked := self.request.GET.get("quarter"):
+            return asked
         now, known = str(Quarter.of(timezone.localdate())), [value for value, _ in planned_quarters()]
         return now if now in known or not known else known[0]
 
-    def get_queryset(self):
-        rows = Assignment.objects.visible_to(self.request.user).with_item_counts()
-        return rows.select_related("plan", "community__subdistrict", "community__group__lead_unit")
+    def extra_context(self):
+        known = dict(quarters_with(self.quarter))
+        return {**super().extra_context(), "eyebrow": known.get(self.quarter, "")}
 
     def tabs(self):
         late = Q(plan__due_on__lt=timezone.localdate()) & ~Q(status=AssignmentStatus.COMPLETED)
@@ -77,6 +79,7 @@ def assignment(request, pk):
 def _assignment_page(request, assignment, **forms):
     steps = {step.name for step in open_steps(assignment, states.ASSIGNMENT_STEPS, request.user)}
     items = list(assignment.items.select_related("item").order_by("item__community_id", "pk"))
+    done = len([row for row in items if row.done_on])
     context = {
         "title": f"{assignment.community}：{assignment.plan.span.title}任务",
         "state_of": assignment,
@@ -84,7 +87,8 @@ def _assignment_page(request, assignment, **forms):
         "crumbs": [crumb("assignments"), (assignment.community.name, assignment.community.get_absolute_url())],
         "assignment": assignment,
         "items": items,
-        "done": len([row for row in items if row.done_on]),
+        "done": done,
+        "left": len(items) - done,
         "is_late": assignment.is_overdue(timezone.localdate()),
         "steps": steps,
         "may_do_items": assignment.status == AssignmentStatus.ACKNOWLEDGED and may_do_items(request.user, assignment),

@@ -15,14 +15,15 @@ from communities.models.plans import Area, PlanStatus
 from communities.permissions import may_draft_plan, may_issue_plan
 from communities.services import plans as services
 from communities.services.plan_notice import notice_words
-from communities.views.pages import CommunityWorkList, accepted, crumb, form_page, quarters_around
+from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
 from gongjian.audit.history import history_of
 from gongjian.documents.models import Issuer
 from gongjian.jobs.services import wake_waiting
 from gongjian.lib.listing import Button, Column
+from gongjian.lib.quarters import Quarter
 from gongjian.workflow import open_steps, require
 
-DAYS_TO_REPORT = 11
+USUAL_DAY = 20
 
 
 class PlanList(CommunityWorkList):
@@ -58,7 +59,8 @@ def _visible(request, quarter):
 def plan_new(request):
     """Begin the plan of a quarter."""
     require(may_draft_plan(request.user), "季度工作计划由共建办拟定")
-    quarters = quarters_around(timezone.localdate())
+    now = Quarter.of(timezone.localdate())
+    quarters = [now, now.next(), now.next().next()]
     form = PlanForm(request.POST or None, quarters=quarters, initial=_first_words(quarters))
     plan = request.method == "POST" and accepted(
         form, lambda **said: services.draft_work_plan(**said, by=request.user, at=timezone.now())
@@ -70,11 +72,11 @@ def plan_new(request):
 
 
 def _first_words(quarters):
-    """The first of this quarter and the next that has no plan, with the usual title and day."""
+    """The first of the quarters that has no plan yet, with the usual title and day."""
     taken = set(WorkPlan.objects.values_list("quarter", flat=True))
     quarter = next((one for one in quarters if str(one) not in taken), quarters[0])
-    title = f"{quarter.title_in_text}社区共建工作计划"
-    return {"quarter": str(quarter), "title": title, "due_on": quarter.end - timedelta(days=DAYS_TO_REPORT)}
+    title, last_day = f"{quarter.title_in_text}社区共建工作计划", quarter.end - timedelta(days=1)
+    return {"quarter": str(quarter), "title": title, "due_on": last_day.replace(day=USUAL_DAY)}
 
 
 def plan_edit(request, quarter):

@@ -167,7 +167,7 @@ def test_the_list_of_assignments_begins_with_this_quarter(cast, office):
     old = make_plan(cast, quarter="2026Q3", status="issued")
     make_assignment(cast, plan=old, community=cast.other_community)
     page = text(office.get(url("assignments")))
-    assert "虎山社区" in page and "后周社区" not in page
+    assert "虎山社区" in page and "后周社区" not in page and "2026 年第四季度" in page
     assert "后周社区" in text(office.get(f"{url('assignments')}?quarter=2026Q3"))
 
 
@@ -176,6 +176,11 @@ def test_a_quarter_without_plan_is_an_empty_list(cast, office):
     answer = office.get(f"{url('assignments')}?quarter=2027Q1&tab=issued")
     assert answer.status_code == 200
     assert "虎山社区" not in text(answer)
+
+
+def test_what_is_no_quarter_is_said_at_the_filter(cast, office):
+    answer = office.get(f"{url('assignments')}?quarter=abc")
+    assert answer.status_code == 400
 
 
 def test_the_office_presses_the_ticked_rows_and_comes_back(cast, office):
@@ -260,6 +265,15 @@ def test_history_names_the_acts(cast, sign_in):
     client.post(url("assignment_acknowledge", one.pk))
     page = text(client.get(one.get_absolute_url()))
     assert "<b>朱经办</b> 签收" in page
+
+
+def test_history_says_which_item_was_done(cast, sign_in):
+    row = make_assignment(cast, status="acknowledged").items.get()
+    answer = sign_in(cast.lead_officer).post(
+        url("assignment_item", row.assignment_id, row.pk), {"done_on": "2026-11-16", "note": "已清"}, follow=True
+    )
+    assert "<q>清理卫生死角之1</q>" in text(answer)
+    assert "报告完成</button>" not in text(answer)
 
 
 def test_a_late_assignment_says_so(cast, office):

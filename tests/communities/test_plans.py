@@ -26,6 +26,7 @@ def submitted(cast):
     plan = make_plan(cast, status="submitted", foreword="以国卫复评为契机。")
     make_plan_item(plan, area="ideas", text="开展邻居节活动")
     make_plan_item(plan, area="environment", text="清理卫生死角", due_on=date(2026, 11, 30))
+    make_plan_item(plan, area="environment", text="检查责任牌。")
     make_plan_item(plan, area="facilities", text="修复健身器材", community=cast.community)
     return plan
 
@@ -72,7 +73,7 @@ def test_a_submitted_plan_takes_no_item(cast, submitted):
         plans.add_plan_item(submitted, area="funds", text="筹集经费", by=cast.office_staff, at=cast.now)
     with pytest.raises(WrongState):
         plans.remove_plan_item(submitted.items.first(), by=cast.office_staff, at=cast.now)
-    assert submitted.items.count() == 3
+    assert submitted.items.count() == 4
 
 
 def test_an_item_refuses_a_day_outside_the_quarter(cast):
@@ -121,7 +122,7 @@ def test_issue_lays_one_assignment_before_each_active_community(cast, submitted,
     Community.objects.filter(pk=cast.third_community.pk).update(is_active=False)
     issue(cast, submitted, issuer)
     laid = {one.community: sorted(str(row.item) for row in one.items.all()) for one in Assignment.objects.all()}
-    general = ["开展邻居节活动", "清理卫生死角"]
+    general = ["开展邻居节活动", "检查责任牌。", "清理卫生死角"]
     assert laid == {cast.community: sorted([*general, "修复健身器材"]), cast.other_community: general}
     assert set(Assignment.objects.values_list("status", flat=True)) == {"issued"}
 
@@ -139,14 +140,15 @@ def test_issue_composes_the_notice_from_the_plan(cast, submitted, issuer):
     notice = OfficialDocument.objects.get()
     assert notice.title == "富阳市社区共建活动办公室关于下达2026年第四季度社区共建工作任务的通知"
     lines = notice.body.splitlines()
-    assert lines[1:9] == [
+    assert lines[1:10] == [
         "一、总体要求",
         "以国卫复评为契机。",
         "二、主要工作内容",
         "（一）思想工作联做，共建文明风尚",
-        "1. 开展邻居节活动。",
+        "开展邻居节活动。",
         "（二）环境卫生联抓，共建优美社区",
         "1. 清理卫生死角（11月30日前完成）。",
+        "2. 检查责任牌。",
         "三、工作要求",
     ]
     assert "2026年12月20日前" in notice.body
