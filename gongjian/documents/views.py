@@ -152,6 +152,10 @@ def document_pdf(request, pk):
         return FileResponse(document.file.open("rb"), filename=name, content_type="application/pdf")
     if reasons := pdf.ready():
         return render(request, "documents/cannot_print.html", {"reasons": reasons}, status=503)
-    answer = HttpResponse(services.render_document(document), content_type="application/pdf")
+    try:
+        content = services.render_document(document)
+    except pdf.FontsMissing as reason:
+        return render(request, "documents/cannot_print.html", {"reasons": [str(reason)]}, status=503)
+    answer = HttpResponse(content, content_type="application/pdf")
     answer.headers["Content-Disposition"] = "inline; filename=draft.pdf"
     return answer

@@ -18,6 +18,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
+from PIL import ImageFile
 
 DOCTOR = "python3 manage.py doctor"
 FACE_PACKAGE = "pylopdf_fonts_zh_cn"
@@ -131,6 +132,8 @@ def _weasyprint() -> Any:
             import weasyprint.text.ffi
         except OSError as error:
             raise PangoMissing from error
+    # WeasyPrint lets Pillow take cut-off images, for the whole process; an uploaded photo must be whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
 
 

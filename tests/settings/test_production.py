@@ -17,9 +17,12 @@ STRONG = {
 }
 
 
+UNWANTED = {"DEBUG", "CELERY_BROKER_URL", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+
+
 def check(tmp_path, *words, **changes):
     given = {**STRONG, **changes, "GONGJIAN_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "gongjian.settings"}
-    clean = {name: value for name, value in os.environ.items() if name not in {*STRONG, "DEBUG", "CELERY_BROKER_URL"}}
+    clean = {name: value for name, value in os.environ.items() if name not in {*STRONG, *UNWANTED}}
     surroundings = {**clean, **{name: value for name, value in given.items() if value is not None}}
     command = [sys.executable, "-m", "django", "check", *words]
     return subprocess.run(command, env=surroundings, cwd=ROOT, capture_output=True, text=True)
