@@ -2,6 +2,7 @@
 
 import django_filters as df
 from django.db.models import Q
+from django.forms import TextInput
 
 from communities.models import Community
 from gongjian.lib.inputs import DayInput, MonthInput
@@ -49,7 +50,7 @@ class SelfCheckFilter(df.FilterSet):
 
 
 class FindingFilter(df.FilterSet):
-    search = df.CharFilter(label="搜索", method="find", help_text="编号、问题、位置、店名")
+    search = df.CharFilter(label="搜索", method="find", widget=TextInput({"placeholder": "编号、问题、位置、店名"}))
     community = CommunityFilter()
     item = df.ChoiceFilter(label="项目", field_name="item_code", empty_label="全部")
     responsible_unit = df.ModelChoiceFilter(label="责任单位", queryset=responsible_units, empty_label="全部")
@@ -71,7 +72,7 @@ class FindingFilter(df.FilterSet):
 
 
 class FrontageFilter(df.FilterSet):
-    search = df.CharFilter(label="搜索", method="find", help_text="店招、门牌、路段、协议编号")
+    search = df.CharFilter(label="搜索", method="find", widget=TextInput({"placeholder": "店招、门牌、路段、协议"}))
     community = CommunityFilter()
     status = df.ChoiceFilter(label="状态", choices=FrontageStatus.choices, empty_label="全部")
     valid_to = df.DateFilter(label="协议到期不晚于", field_name="valid_until", lookup_expr="lte", widget=DayInput)

@@ -39,10 +39,10 @@ class FrontageList(ListPage):
     def get_columns(self):
         today = self.request.user.as_of
         return (
+            Column("店招名称", "shop_name", sort="shop_name", link=True),
             Column("社区", "community.name", sort="community__code"),
             Column("路段", "road_section.name", sort="community__code,road_section__name,pk"),
             Column("门牌号", "door_number"),
-            Column("店招名称", "shop_name", sort="shop_name", link=True),
             Column("责任人", "responsible_person"),
             Column("联系电话", "phone", kind="phone"),
             Column("协议编号", "agreement_number", sort="agreement_number"),

@@ -160,7 +160,7 @@ def detail(request, pk):
     findings = list(check.findings.select_related("responsible_unit").prefetch_related("photos").order_by("number"))
     steps = {step.name for step in open_steps(check, states.SELF_CHECK_STEPS, request.user)}
     context = {
-        "title": f"{check.community}{month_name(check.month, 'full')}自查",
+        "title": f"{check.community} {month_name(check.month, 'full')}自查",
         "section": "inspections",
         "crumbs": CRUMBS,
         "state_of": check,
