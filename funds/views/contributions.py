@@ -113,9 +113,8 @@ def contribution_reverse(request, pk):
     contribution = _visible(request, pk)
     require(may_keep_account(request.user, contribution.community), "您不能冲正这笔到账")
     form = ReasonForm(request.POST or None)
-    if made := carried_out(
-        form, partial(services.reverse_contribution, contribution, by=request.user, at=timezone.now())
-    ):
+    act = partial(services.reverse_contribution, contribution, by=request.user, at=timezone.now())
+    if made := carried_out(form, act):
         messages.success(request, "已冲正；原来的一行保留，并注明已冲正")
         return redirect(made)
     title, back_url = f"冲正：{contribution}", contribution.get_absolute_url()
