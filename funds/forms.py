@@ -46,7 +46,7 @@ class FundForm(forms.Form):
 class PayerForm(FundForm):
     """Where money comes from: one of the three sources, a unit of the group where one gives."""
 
-    source = forms.ChoiceField(label="来源", choices=Source.choices)
+    source = forms.ChoiceField(label="来源", choices=[("", "请选择来源"), *Source.choices])
     unit = forms.ModelChoiceField(
         label="单位", queryset=Unit.objects.none(), required=False, empty_label="不是单位出资",
         help_text="“单位筹”请选共建名单里的单位；“社区拿”不选",

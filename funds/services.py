@@ -13,7 +13,7 @@ from communities.models import Community
 from communities.models.people import lead_officers
 from communities.services.refusals import refuse, refuse_blank, refuse_future, refuse_outside
 from funds import states
-from funds.accounts import accounts_in, spendable, statement_of
+from funds.accounts import spendable, statement_of
 from funds.models import Contribution, Disclosure, Expense, ExpenseStatus, Pledge, PledgeStatus, Source
 from funds.permissions import is_the_payee, may_decide_expense, may_keep_account, may_pledge
 from gongjian.accounts.models import User
@@ -24,19 +24,6 @@ from gongjian.lib.money import format_yuan
 from gongjian.lib.quarters import Quarter
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
-
-__all__ = [
-    "accounts_in",
-    "approve_expense",
-    "obstacle_to_disclosure",
-    "pledge_funds",
-    "publish_disclosure",
-    "receive_contribution",
-    "refuse_expense",
-    "request_expense",
-    "reverse_contribution",
-    "withdraw_pledge",
-]
 
 KEEPERS = "只有本社区的牵头单位经办人、社区工作者和共建办可以办理"
 

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +11,7 @@ from funds.filters import ContributionFilter
 from funds.forms import ContributionForm, ReasonForm, ReceiptForm
 from funds.models import Contribution, Pledge
 from funds.permissions import communities_kept_by, may_keep_account
-from funds.views.pages import carried_out, crumbs, form_page, one_or_all
+from funds.views.pages import carried_out, crumbs, form_page, one_or_all, quarter_of
 from gongjian.audit.history import history_of
 from gongjian.lib.listing import Button, Column, ListPage, Tab
 from gongjian.lib.quarters import Quarter
@@ -28,7 +30,7 @@ class ContributionList(ListPage):
     columns = (
         Column("出资方", "payer", sort="payer", link=True),
         Column("社区", "community.name", sort="community__name"),
-        Column("季度", "quarter", sort="quarter"),
+        Column("季度", quarter_of, sort="quarter"),
         Column("来源", "get_source_display", sort="source"),
         Column("到账金额", "amount_yuan", sort="amount_yuan", kind="yuan"),
         Column("到账日期", "received_on", sort="received_on", kind="date"),
@@ -57,7 +59,7 @@ def contribution_new(request):
         return _on_pledge(request, pk)
     communities = one_or_all(request, communities_kept_by(request.user), "您不能登记到账")
     form = ContributionForm(request.POST or None, communities=communities, today=timezone.localdate())
-    if request.method == "POST" and (made := carried_out(form, lambda **given: _receive(request, **given))):
+    if made := carried_out(form, partial(_receive, request)):
         return _registered(request, made)
     return form_page(request, form, title="登记到账", submit_label="登记到账", back_url=reverse("funds:contributions"))
 
@@ -69,8 +71,7 @@ def _on_pledge(request, pk):
     words = {"community": pledge.community, "source": pledge.source, "unit": pledge.unit, "payer": pledge.payer}
     first = {"amount_yuan": f"{max(pledge.open_yuan, 0):.2f}"}
     form = ReceiptForm(request.POST or None, today=timezone.localdate(), initial=first)
-    receive = lambda **given: _receive(request, pledge=pledge, **words, **given)  # noqa: E731
-    if request.method == "POST" and (made := carried_out(form, receive)):
+    if made := carried_out(form, partial(_receive, request, pledge=pledge, **words)):
         return _registered(request, made)
     more = {"pledge": pledge, "template": "funds/receipt_form.html", "title": f"登记到账：{pledge}"}
     return form_page(request, form, submit_label="登记到账", back_url=pledge.get_absolute_url(), **more)
@@ -112,10 +113,8 @@ def contribution_reverse(request, pk):
     contribution = _visible(request, pk)
     require(may_keep_account(request.user, contribution.community), "您不能冲正这笔到账")
     form = ReasonForm(request.POST or None)
-    reverse_it = lambda reason: services.reverse_contribution(  # noqa: E731
-        contribution, reason=reason, by=request.user, at=timezone.now()
-    )
-    if request.method == "POST" and (made := carried_out(form, reverse_it)):
+    act = partial(services.reverse_contribution, contribution, by=request.user, at=timezone.now())
+    if made := carried_out(form, act):
         messages.success(request, "已冲正；原来的一行保留，并注明已冲正")
         return redirect(made)
     title, back_url = f"冲正：{contribution}", contribution.get_absolute_url()

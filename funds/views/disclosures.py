@@ -1,4 +1,6 @@
+from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -35,12 +37,17 @@ def disclosure_detail(request, pk):
 
 
 def readable(content) -> dict:
-    """A frozen statement with its figures as decimals and its sources in words."""
+    """A frozen statement with its days, figures and sources as people read them."""
     labels = dict(Source.choices)
     return {
         "content": content,
+        "quarter_in_text": Quarter.parse(content["quarter"]).title_in_text,
         "sources": [(labels[name], Decimal(content["received"][name])) for name in Source.values],
-        "contributions": [row | {"source": labels[row["source"]]} for row in content["contributions"]],
+        "contributions": [
+            row | {"source": labels[row["source"]], "on": date.fromisoformat(row["received_on"])}
+            for row in content["contributions"]
+        ],
+        "expenses": [row | {"on": date.fromisoformat(row["spent_on"])} for row in content["expenses"]],
         "closing_in_words": in_words(Decimal(content["closing_yuan"])),
     }
 
@@ -55,7 +62,7 @@ def disclosure_publish(request):
     communities = one_or_all(request, communities_kept_by(request.user), refusal)
     asked = request.POST or (request.GET if "quarter" in request.GET else None)
     form = DisclosureForm(asked, communities=communities, quarters=recent_quarters(request.user))
-    if "previewed" in request.POST and (made := carried_out(form, lambda **given: _publish(request, **given))):
+    if "previewed" in request.POST and (made := carried_out(form, partial(_publish, request))):
         messages.success(request, "已公示；请打印后张贴在社区公示栏")
         return redirect(made)
     if form.is_bound and form.is_valid():

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +13,7 @@ from funds.filters import ExpenseFilter
 from funds.forms import ExpenseForm, RemarkForm
 from funds.models import Expense, ExpenseStatus
 from funds.permissions import communities_kept_by
-from funds.views.pages import carried_out, crumbs, form_page, one_or_all
+from funds.views.pages import carried_out, crumbs, form_page, one_or_all, quarter_of
 from gongjian.audit.history import history_of
 from gongjian.lib.listing import Button, Column, ListPage, Tab
 from gongjian.lib.quarters import Quarter
@@ -27,7 +29,7 @@ class ExpenseList(ListPage):
     columns = (
         Column("用途", "purpose", sort="purpose", link=True),
         Column("社区", "community.name", sort="community__name"),
-        Column("季度", "quarter", sort="quarter"),
+        Column("季度", quarter_of, sort="quarter"),
         Column("收款方", "payee", sort="payee"),
         Column("金额", "amount_yuan", sort="amount_yuan", kind="yuan"),
         Column("支出日期", "spent_on", sort="spent_on", kind="date"),
@@ -53,7 +55,7 @@ def expense_new(request):
     """Ask for an expense; it counts once it is approved."""
     communities = one_or_all(request, communities_kept_by(request.user), "您不能申请支出")
     form = ExpenseForm(request.POST or None, communities=communities, today=timezone.localdate())
-    if request.method == "POST" and (made := carried_out(form, lambda **given: _ask(request, **given))):
+    if made := carried_out(form, partial(_ask, request)):
         messages.success(request, "已提交，等待审批")
         return redirect(made)
     return form_page(request, form, title="申请支出", submit_label="提交审批", back_url=reverse("funds:expenses"))
@@ -100,8 +102,7 @@ def expense_refuse(request, pk):
     expense = _visible(request, pk)
     require(states.REFUSE.may(request.user, expense), "支出由牵头单位经办人或共建办主任审批，申请人和收款人除外")
     form = RemarkForm(request.POST or None)
-    refuse = lambda remark: services.refuse_expense(expense, remark=remark, by=request.user, at=timezone.now())  # noqa: E731
-    if request.method == "POST" and carried_out(form, refuse):
+    if carried_out(form, partial(services.refuse_expense, expense, by=request.user, at=timezone.now())):
         messages.success(request, "已退回申请人，未批准")
         return redirect(expense)
     back_url = expense.get_absolute_url()

@@ -12,13 +12,14 @@ from funds.permissions import (
     communities_pledged_in_by,
     may_keep_account,
 )
-from funds.views.pages import asked_quarter, crumbs
+from funds.views.pages import asked_quarter, crumbs, figures
 from gongjian.lib.charts import stacked_bar
 from gongjian.lib.listing import Button, Column, ListPage
 from gongjian.lib.quarters import Quarter
 from gongjian.lib.templatetags.office import yuan
 
 IN_CHART = 10
+SUMS = (("到账合计", "received_yuan"), ("支出", "spent_yuan"), ("季末结余", "balance_yuan"))
 
 
 class Overview(ListPage):
@@ -57,12 +58,15 @@ class Overview(ListPage):
 
     def extra_context(self):
         accounts = self._filtered()[0]
+        totals = totals_of(accounts)
         listed = accounts.filter(received_yuan__gt=0).order_by("-received_yuan", "pk")[:IN_CHART]
         largest = [(row.name, [getattr(row, f"{source}_yuan") for source in Source.values]) for row in listed]
         return {
             "eyebrow": self.quarter.title,
             "quarter": self.quarter,
-            "totals": totals_of(accounts),
+            "totals": totals,
+            "sums": figures(*((label, totals[name]) for label, name in SUMS)),
+            "by_source": figures(*((label, totals[f"{source}_yuan"]) for source, label in Source.choices)),
             "chart": _chart(largest, f"{self.quarter.title}各社区经费来源") if largest else "",
             "chart_rows": [(name, *(yuan(amount) for amount in amounts)) for name, amounts in largest],
             "chart_caption": f"到账最多的 {len(largest)} 个社区，单位：元",
@@ -98,6 +102,7 @@ def community_account(request, code):
     """One community's account of a quarter: money in, promised and spent, and whether it is public."""
     community = get_object_or_404(communities_read_by(request.user).select_related("subdistrict"), code=code)
     quarter = asked_quarter(request)
+    account = account_of(community, quarter)
     disclosure = Disclosure.objects.in_quarter(quarter).filter(community=community).first()
     of_quarter = {"community": community, "quarter": str(quarter)}
     context = {
@@ -107,7 +112,13 @@ def community_account(request, code):
         "eyebrow": quarter.title,
         "section": "funds",
         "crumbs": crumbs(),
-        "account": account_of(community, quarter),
+        "account": account,
+        "sums": figures(
+            ("上季结转", account.opening_yuan),
+            *((label, account.received[source]) for source, label in Source.choices),
+            ("支出", account.spent_yuan),
+            ("季末结余", account.balance_yuan),
+        ),
         "pledges": Pledge.objects.with_paid().open().filter(community=community).order_by("pledged_on", "pk"),
         "contributions": Contribution.objects.filter(**of_quarter).order_by("-received_on", "-pk"),
         "expenses": Expense.objects.filter(**of_quarter).order_by("-spent_on", "-pk"),

@@ -21,6 +21,16 @@ def asked_quarter(request) -> Quarter:
         raise Http404(str(wrong)) from wrong
 
 
+def figures(*named) -> list[tuple[str, str]]:
+    """Labels and amounts for the head of a page; the unit stands in the label, lest a figure breaks over two lines."""
+    return [(f"{label}（元）", f"{amount:,.2f}") for label, amount in named]
+
+
+def quarter_of(row) -> str:
+    """The quarter of a listed row, as the office says it."""
+    return Quarter.parse(row.quarter).title
+
+
 def crumbs(*more):
     return [(HOME, reverse("funds:overview")), *more]
 

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +12,7 @@ from funds.filters import PledgeFilter
 from funds.forms import OwnUnitPledgeForm, PledgeForm
 from funds.models import Pledge, PledgeStatus
 from funds.permissions import communities_kept_by, communities_pledged_in_by
-from funds.views.pages import carried_out, crumbs, form_page, one_or_all
+from funds.views.pages import carried_out, crumbs, form_page, one_or_all, quarter_of
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
 from gongjian.lib.listing import Button, Column, ListPage, Tab
@@ -29,7 +31,7 @@ class PledgeList(ListPage):
     columns = (
         Column("认捐方", "payer", sort="payer", link=True),
         Column("社区", "community.name", sort="community__name"),
-        Column("季度", "quarter", sort="quarter"),
+        Column("季度", quarter_of, sort="quarter"),
         Column("来源", "get_source_display", sort="source"),
         Column("认捐金额", "amount_yuan", sort="amount_yuan", kind="yuan"),
         Column("已到账", "paid_yuan", sort="paid_yuan", kind="yuan"),
@@ -61,7 +63,7 @@ def pledge_new(request):
     """Write down a pledge; a member unit's liaison does so for his own unit."""
     communities = one_or_all(request, communities_pledged_in_by(request.user), "您不能登记认捐")
     form = _form(request, communities)
-    if request.method == "POST" and (made := carried_out(form, lambda **given: _pledge(request, **given))):
+    if made := carried_out(form, partial(_pledge, request)):
         messages.success(request, f"已登记{made}")
         return redirect(made)
     return form_page(request, form, title="登记认捐", submit_label="登记", back_url=reverse("funds:pledges"))
