@@ -70,6 +70,7 @@ def _plan_sheets(play: Play, round: Round) -> None:
     reporters: set[int] = set()
     for sheet in Sheet.objects.filter(round=round).order_by("pk"):
         sheet.round, sheet.community = round, play.by_pk[sheet.community_id]
+        sheet.assessor = play.staff.users[sheet.assessor_id]
         random = play.random("sheet", sheet.community.code, sheet.assessor_id)
         at = office_moment(round.starts_on + timedelta(days=random.randint(0, days)), random)
         reports = sheet.community_id not in reporters and random.random() < play.scale.city_findings
@@ -79,7 +80,7 @@ def _plan_sheets(play: Play, round: Round) -> None:
 
 def _fill_in(play: Play, sheet: Sheet, rules: Checklist, random: Random, departments) -> Callable[[datetime], None]:
     def lock(at: datetime) -> None:
-        assessor = acting(play.staff.users[sheet.assessor_id], at)
+        assessor = acting(sheet.assessor, at)
         marks = {item.code: _mark(play, sheet, item, random) for item in rules.items}
         lock_sheet(sheet, marks=marks, visited_on=timezone.localdate(at), by=assessor, at=at)
         if departments is not None:

@@ -25,12 +25,13 @@ def follow_new(play: Play, community: Community, found: Iterable[Finding], stage
 
 
 def follow_finding(play: Play, finding: Finding, stage: int) -> None:
+    finding.found_by = play.staff.users[finding.found_by_id]
     random = play.random("finding", finding.number)
     punctuality = play.characters[finding.community_id].punctuality
     has_photos = play.photos_taken < play.scale.photos
     if has_photos:
         play.photos_taken += 1
-        _photograph(finding, PhotoStage.BEFORE, play.staff.users[finding.found_by_id], finding.found_at)
+        _photograph(finding, PhotoStage.BEFORE, finding.found_by, finding.found_at)
     if random.random() < NEVER:
         return
     if random.random() < 0.4 + 0.6 * punctuality:

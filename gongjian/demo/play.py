@@ -18,17 +18,17 @@ from gongjian.reference import Reference
 class Scale:
     """How much of a quarter is shown. Rates are per community and, for self-checks, per item and month."""
 
-    general_work: int = 7
-    finding_rate: float = 0.45
+    general_work: int = 6
+    finding_rate: float = 0.4
     city_findings: float = 0.9
-    frontage_checks: int = 5
+    frontage_checks: int = 4
     has_joint_works: bool = True
     photos: int = 0
     appeals: int = 0
     is_commended: bool = False
 
 
-HISTORY = Scale(general_work=2, finding_rate=0.2, city_findings=0.3, frontage_checks=0, has_joint_works=False)
+HISTORY = Scale(general_work=1, finding_rate=0.1, city_findings=0.15, frontage_checks=0, has_joint_works=False)
 LIVING = Scale(photos=8)
 WHOLE = Scale(photos=20, appeals=3, is_commended=True)
 

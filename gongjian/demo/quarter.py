@@ -7,7 +7,7 @@ from time import perf_counter
 
 from gongjian.demo.agenda import Agenda, Stage
 from gongjian.demo.assessment import plan_assessment
-from gongjian.demo.calendar import Milestones, latest_closed
+from gongjian.demo.calendar import clock, latest_closed
 from gongjian.demo.checks import plan_checks
 from gongjian.demo.city import COMMUNITIES_IN_ALL, SEED, build_city
 from gongjian.demo.joint_works import plan_joint_works
@@ -50,8 +50,8 @@ class Cycle:
 
     @property
     def since(self) -> date:
-        """Before anything is drafted for the first quarter, the office is there."""
-        return Milestones(self.quarters[0][0]).drafted_at.date().replace(day=1)
+        """The quarter before the first one: the office is there before anything is drafted."""
+        return self.quarters[0][0].previous().first_day
 
 
 def replay(
@@ -66,7 +66,7 @@ def replay(
     Raises PaperworkFailed when a document could not be printed.
     """
     cycle, begun = Cycle(until), perf_counter()
-    first = Milestones(cycle.quarters[0][0]).drafted_at.replace(day=1)
+    first = clock(cycle.since, 9)
     counts = settle(build_city(since=cycle.since, communities=communities, seed=seed), at=first).counts
     reference = adopt_reference(valid_from=cycle.since, at=first)
     rows = "，".join(f"{name} {count['new']:,} 行" for name, count in counts.items())
