@@ -13,7 +13,7 @@ class ScoreFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(
         label="类别", field_name="community__kind", choices=Class.choices, empty_label="全部"
     )
-    grade = django_filters.CharFilter(label="等次")
+    grade = django_filters.AllValuesFilter(label="等次", empty_label="全部")
 
     class Meta:
         model = Score

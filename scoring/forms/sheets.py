@@ -14,7 +14,7 @@ TONES = {NOTHING: "good", DEDUCT: "bad"}
 
 
 class VisitForm(forms.Form):
-    visited_on = forms.DateField(label="考评日期", required=False, widget=DayInput)
+    visited_on = forms.DateField(label="考评日期", required=False, widget=DayInput, help_text="锁定时必填")
 
 
 class ItemForm(forms.Form):
@@ -118,8 +118,12 @@ class SheetForm:
             entry.missing.append(error.message.removeprefix(f"{entry.item.label}："))
 
     @property
-    def wrong(self) -> list[tuple[ItemEntry, str]]:
-        return [(entry, text) for entry in self.entries for text in entry.errors]
+    def wrong(self) -> list[ItemEntry]:
+        return [entry for entry in self.entries if entry.errors]
+
+    @property
+    def wrong_count(self) -> int:
+        return len(self.wrong) + len(self.visit.errors)
 
 
 def _initial(mark) -> dict:

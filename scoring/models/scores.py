@@ -89,3 +89,7 @@ class UnitScore(models.Model):
 
     def __str__(self):
         return f"{self.unit} {self.total_points}"
+
+    def get_absolute_url(self):
+        """The unit's page: its parts open in the list itself."""
+        return reverse("units:detail", args=[self.unit_id])

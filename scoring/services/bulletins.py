@@ -54,14 +54,18 @@ def _of_communities(round: Round, rubric: Rubric) -> Iterable[Nomination]:
     for kind, candidates in classes.items():
         for found in praised(candidates, rubric.honours.praise):
             score = scores[found.key]
-            reason = f"{Class(kind).label}第 {score.class_rank} 名，{score.total_points} 分，{score.grade}"
+            reason = f"{Class(kind).label}第 {score.class_rank} 名（共 {len(candidates)} 个），{_figure(score)}"
             yield _nomination(round, Honour.PRAISE, score, reason)
     everyone = [Candidate(pk, score.total_points) for pk, score in scores.items()]
     for found in criticised(everyone, rubric.honours.criticism):
         score = scores[found.key]
         yield _nomination(
-            round, Honour.CRITICISM, score, f"全市第 {score.rank} 名，{score.total_points} 分，{score.grade}"
+            round, Honour.CRITICISM, score, f"全市第 {score.rank} 名（共 {len(scores)} 个），{_figure(score)}"
         )
+
+
+def _figure(score: Score) -> str:
+    return f"{score.total_points} 分，{score.grade}"
 
 
 def _of_units(round: Round, rubric: Rubric) -> Iterable[Nomination]:
@@ -77,7 +81,8 @@ def _of_units(round: Round, rubric: Rubric) -> Iterable[Nomination]:
             chosen = {found.key for found in choose([Candidate(one.pk, one.total_points) for one in scores], rule)}
             for score in scores:
                 if score.pk in chosen and may_be_named(score.unit, honour):
-                    reason = f"{Standing(standing).label}第 {score.rank} 名，{score.total_points} 分"
+                    place = f"{Standing(standing).label}第 {score.rank} 名（共 {len(scores)} 家）"
+                    reason = f"{place}，{score.total_points} 分"
                     yield _nomination(round, honour, score, reason)
 
 

@@ -17,15 +17,15 @@ EVERYONE = "各社区共建领导小组，各牵头单位、共建单位，有�
 NUMERALS = "一二三四五六七八九十"
 NAMED_FIRST, NAMED_LAST, ITEMS_NAMED = 5, 3, 3
 RANKING_COLUMNS = (
-    ("名次", "center", 7),
-    ("社区", "left", 18),
-    ("牵头单位", "left", 17),
-    ("全市考评", "right", 10),
-    ("月度自查", "right", 10),
-    ("问题整改", "right", 10),
-    ("加减分", "right", 9),
-    ("得分", "right", 9),
-    ("较上季", "right", 10),
+    ("名次", "center", 6),
+    ("社区", "left", 15),
+    ("牵头单位", "left", 15),
+    ("全市考评", "right", 11),
+    ("月度自查", "right", 11),
+    ("问题整改", "right", 11),
+    ("加减分", "right", 10),
+    ("得分", "right", 10),
+    ("较上季", "right", 11),
 )
 NAMED_COLUMNS = (("序号", "center", 8), ("名称", "left", 32), ("身份", "left", 16), ("依据", "left", 44))
 
@@ -152,8 +152,10 @@ def _ranking_table(figures: QuarterFigures) -> dict:
     )
     return {
         "title": f"{figures.round.span.title_in_text}社区共建考核评议得分排名表",
-        "columns": _columns(RANKING_COLUMNS),
-        "rows": [_ranking_row(score, figures.previous.get(score.community_id)) for score in figures.scores],
+        "table": {
+            "columns": _columns(RANKING_COLUMNS),
+            "rows": [_ranking_row(score, figures.previous.get(score.community_id)) for score in figures.scores],
+        },
         "text": f"得分＝{weights}，保留两位小数。数据快照校验值（SHA-256）：{figures.round.sha256}。",
     }
 
@@ -175,15 +177,15 @@ def _ranking_row(score: Score, previous: Decimal | None) -> list[str]:
 
 def praise_words(figures: QuarterFigures, named: Sequence[Nomination], issuer) -> Words:
     """通报表扬: everyday praise, never called 表彰."""
-    quarter = figures.round.span.title_in_text
+    quarter, who = figures.round.span.title_in_text, _who(named)
     body = [
         f"{quarter}，各社区、各单位认真落实{POLICY}，扎实推进社区共建各项工作。根据考核评议结果，报经市委、市政府批准，"
-        "决定对以下社区和单位予以通报表扬。",
+        f"决定对以下{who}予以通报表扬。",
         *_by_standing(named),
-        "希望受表扬的社区和单位珍惜荣誉、再接再厉。各社区、各单位要学习先进，进一步做好社区共建工作。",
+        f"希望受表扬的{who}珍惜荣誉、再接再厉。各社区、各单位要学习先进，进一步做好社区共建工作。",
     ]
     return Words(
-        title=f"{issuer.name}关于表扬{quarter}社区共建工作先进社区和单位的通报",
+        title=f"{issuer.name}关于表扬{quarter}社区共建工作先进{who}的通报",
         body="\n".join(body),
         attachments=[_named_table(f"{quarter}社区共建工作通报表扬名单", named)],
     )
@@ -191,16 +193,16 @@ def praise_words(figures: QuarterFigures, named: Sequence[Nomination], issuer) -
 
 def criticism_words(figures: QuarterFigures, named: Sequence[Nomination], issuer) -> Words:
     """通报批评 of communities, organs and subordinate units; a written report is due within a month (3.1.13)."""
-    quarter = figures.round.span.title_in_text
+    quarter, who = figures.round.span.title_in_text, _who(named)
     body = [
-        f"{quarter}社区共建考核评议中，部分社区和单位工作推进不力，得分靠后。根据{POLICY}关于考核评比的规定，"
-        "报经市委、市政府批准，决定对以下社区和单位予以通报批评。",
+        f"{quarter}社区共建考核评议中，部分{who}工作推进不力，得分靠后。根据{POLICY}关于考核评比的规定，"
+        f"报经市委、市政府批准，决定对以下{who}予以通报批评。",
         *_by_standing(named),
-        "被通报批评的社区和单位要认真查找原因，明确整改措施、责任人和完成时限，自本通报印发之日起一个月内向我办报送书面整改报告。"
+        f"被通报批评的{who}要认真查找原因，明确整改措施、责任人和完成时限，自本通报印发之日起一个月内向我办报送书面整改报告。"
         "我办将在下一季度考评中对整改情况进行复核。",
     ]
     return Words(
-        title=f"{issuer.name}关于对{quarter}社区共建工作成绩欠佳社区和单位予以批评的通报",
+        title=f"{issuer.name}关于对{quarter}社区共建工作成绩欠佳{who}予以批评的通报",
         body="\n".join(body),
         attachments=[_named_table(f"{quarter}社区共建工作通报批评名单", named)],
     )
@@ -208,17 +210,24 @@ def criticism_words(figures: QuarterFigures, named: Sequence[Nomination], issuer
 
 def commendation_words(period: str, named: Sequence[Nomination], issuer) -> Words:
     """年终表彰决定, on the mean of four published quarters."""
+    who = _who(named)
     body = [
         f"{period}，各社区和各级各部门积极参加社区共建，工作取得明显成效。根据{POLICY}和四个季度公布的平均分，"
-        "报经市委、市政府批准，决定对以下社区和单位予以表彰。",
+        f"报经市委、市政府批准，决定对以下{who}予以表彰。",
         *_by_standing(named),
-        "希望受表彰的社区和单位谦虚谨慎、再创佳绩。各社区、各单位要以先进为榜样，齐心协力推进社区共建。",
+        f"希望受表彰的{who}谦虚谨慎、再创佳绩。各社区、各单位要以先进为榜样，齐心协力推进社区共建。",
     ]
     return Words(
-        title=f"{issuer.name}关于表彰{period}社区共建工作先进社区和单位的决定",
+        title=f"{issuer.name}关于表彰{period}社区共建工作先进{who}的决定",
         body="\n".join(body),
         attachments=[_named_table(f"{period}社区共建工作表彰名单", named)],
     )
+
+
+def _who(named: Sequence[Nomination]) -> str:
+    """社区和单位, or those of the two that are named."""
+    standings = {bool(one.standing) for one in named}
+    return "和".join(word for word, is_unit in (("社区", False), ("单位", True)) if is_unit in standings)
 
 
 def _by_standing(named: Sequence[Nomination]) -> list[str]:
@@ -241,7 +250,7 @@ def _subject(nomination: Nomination) -> str:
 
 def _named_table(title: str, named: Sequence[Nomination]) -> dict:
     rows = [[str(place), _subject(one), _standing(one), one.reason] for place, one in enumerate(named, 1)]
-    return {"title": title, "columns": _columns(NAMED_COLUMNS), "rows": rows, "text": ""}
+    return {"title": title, "table": {"columns": _columns(NAMED_COLUMNS), "rows": rows}}
 
 
 def _columns(columns) -> list[dict]:

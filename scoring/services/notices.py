@@ -155,7 +155,9 @@ def freeze_round(round: Round, *, by, at: datetime) -> Round:
         raise WrongState(f"{'、'.join(changed)}：汇总后数据有变化，请重新汇总后再定分")
     frozen = _frozen_record(round, at)
     sha256 = fingerprint(frozen)
-    return advance(round, FREEZE, by=by, at=at, remark=f"校验值 {sha256}", frozen=frozen, sha256=sha256, frozen_at=at)
+    return advance(
+        round, FREEZE, by=by, at=at, remark=f"校验值 {sha256[:12]}…", frozen=frozen, sha256=sha256, frozen_at=at
+    )
 
 
 def _changed_since_gathering(round: Round, at: datetime) -> list[str]:

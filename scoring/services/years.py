@@ -59,7 +59,7 @@ def unpublished_quarters(round: Round) -> list[str]:
 
 
 def community_years(round: Round) -> list[Year]:
-    """Every community's year, ranked inside its class, best mean first; those with a gap last. One query."""
+    """Every community's year, class by class, best mean first, those with a gap last. One query."""
     rows = _published(Score, round).select_related("community")
     return _years(round, [(row.community, row.community.kind, row) for row in rows])
 
@@ -90,7 +90,7 @@ def _years(round: Round, rows) -> list[Year]:
         Year(subjects[key], key[1], tuple(found.get(quarter) for quarter in quarters), means[key], places.get(key))
         for key, found in figures.items()
     ]
-    return sorted(years, key=lambda year: (year.points is None, -(year.points or 0), year.subject.pk))
+    return sorted(years, key=lambda year: (year.standing, year.points is None, -(year.points or 0), year.subject.pk))
 
 
 def _mean(found: dict[str, Decimal], quarters: list[str]) -> Decimal | None:

@@ -59,6 +59,14 @@ def _parts(score):
     return mini_stack([Decimal(part["contribution"]) for part in parts], title=title, top=100)
 
 
+class ChangeColumn(Column):
+    """A signed figure with its own mark-up, set like the other figures."""
+
+    @property
+    def style(self):
+        return "num"
+
+
 def _change(score):
     if score.change is None:
         return ""
@@ -78,7 +86,7 @@ class Ranking(OfRound):
         Column("得分", "total_points", sort="total_points", kind="points"),
         Column("等次", "grade"),
     )
-    shown = (Column("构成", _parts), Column("较上季", _change, sort="change"))
+    shown = (Column("构成：考评、自查、整改", _parts), ChangeColumn("较上季", _change, sort="change"))
     written = (
         Column("全市考评", "assessment_points", kind="points"),
         Column("月度自查", "self_check_points", kind="points"),
@@ -99,10 +107,6 @@ class Ranking(OfRound):
 
     def buttons(self):
         return [Button("单位得分", reverse("scoring:unit_scores", args=[self.round.quarter]))]
-
-
-def _unit(score):
-    return format_html('<a href="{}">{}</a>', score.unit.get_absolute_url(), score.unit.name)
 
 
 def _why(score):
@@ -136,7 +140,7 @@ class UnitRanking(OfRound):
     filterset_class = UnitScoreFilter
     columns = (
         Column("名次", "rank", sort="rank", kind="num"),
-        Column("单位", _unit, sort="unit__name"),
+        Column("单位", "unit.name", sort="unit__name", link=True),
         Column("类别", "unit.get_kind_display", sort="unit__kind"),
         Column("得分", "total_points", sort="total_points", kind="points"),
         Column("构成", _why),

@@ -179,7 +179,7 @@ def _nominations(round: Round, user):
     """Who is proposed, for the office; others read it in the circulars."""
     if not may_see_draw(user, round):
         return []
-    found = round.nominations.select_related("community", "unit").order_by("honour", "standing", "-points", "pk")
+    found = round.nominations.select_related("community", "unit").order_by("-honour", "standing", "-points", "pk")
     return [one for one in found if one.honour != "commendation"]
 
 

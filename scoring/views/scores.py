@@ -32,13 +32,21 @@ def score_detail(request, pk):
         "crumbs": crumbs(score),
         "eyebrow": eyebrow(score.round),
         "lines": list(_lines(score.explanation["parts"])),
-        "gap": score.self_mean_points and score.self_mean_points - score.assessment_points,
+        "gap": _calibration_gap(score),
         "sheets": _opened_sheets(score, request.user),
         "trend": _trend(score, request.user),
         "appeals": score.appeals.visible_to(request.user).order_by("pk"),
         "may_appeal": notice_runs(score.round, today) and may_raise_appeal(request.user, score),
     }
     return render(request, "scoring/score.html", context)
+
+
+def _calibration_gap(score) -> tuple[str, Decimal] | None:
+    """Which way and how far the community's own marks lie from the city's."""
+    if score.self_mean_points is None:
+        return None
+    gap = score.self_mean_points - score.assessment_points
+    return ("高" if gap > 0 else "低"), abs(gap)
 
 
 def visible_score(request, pk) -> Score:

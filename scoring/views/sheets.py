@@ -25,6 +25,7 @@ def sheet_list(request):
         "title": "我的打分表",
         "section": "scoring",
         "crumbs": [("考评", reverse("scoring:rounds"))],
+        "today": timezone.localdate(),
         "to_do": [sheet for sheet in sheets if sheet.status == SheetStatus.OPEN],
         "locked": [sheet for sheet in sheets if sheet.status == SheetStatus.LOCKED],
     }

@@ -5,7 +5,9 @@ from tests.scoring.factories import (
     clean_marks,
     make_appeal,
     make_bulletin,
+    make_checklist,
     make_round,
+    make_rubric,
     make_score,
     make_sheet,
     report_every_month,
@@ -72,8 +74,6 @@ def appeal(cast):
 
 
 def round_form(cast):
-    from tests.scoring.factories import make_checklist, make_rubric
-
     rules = {"rubric": make_rubric(cast).pk, "checklist": make_checklist().pk}
     return {"quarter": "2027Q1", "starts_on": "2027-03-01", "ends_on": "2027-03-20", "seed": "种子", **rules}
 
@@ -133,7 +133,7 @@ PAGES = [
     Page(
         "scoring:sheet",
         locked_sheet,
-        get=Codes(OFFICE | OWN_GROUP | {"auditor", "approver", "assessor", "department_officer"}, otherwise=404),
+        get=Codes(OFFICE | OWN_GROUP | ABOVE | {"assessor", "department_officer"}, otherwise=404),
         query="?locked",
     ),
     Page("scoring:appeals", get=LISTED),

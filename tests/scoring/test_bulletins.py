@@ -127,14 +127,15 @@ def test_the_ranking_circular_says_the_quarters_figures(cast):
         "尚未销号的3件问题",
     ):
         assert words in document.body, words
-    table = document.attachments[0]
+    attachment = document.attachments[0]
+    table = attachment["table"]
     assert [column["label"] for column in table["columns"]][-2:] == ["得分", "较上季"]
     assert table["rows"] == [
         ["1", "虎山社区", "市住建局", "96.00", "100.00", "0.00", "0.00", "91.60", "+1.60"],
         ["2", "春秋社区", "市民政局", "90.00", "100.00", "100.00", "0.00", "91.50", "—"],
         ["3", "后周社区", "市水利局", "70.00", "100.00", "0.00", "0.00", "69.50", "—"],
     ]
-    assert round.sha256 in table["text"]
+    assert round.sha256 in attachment["text"]
 
 
 def test_praise_and_criticism_name_communities_before_units(cast):
@@ -235,4 +236,4 @@ def test_a_large_city_goes_through(cast):
     open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
     freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
     ranking = draft_bulletins(round, issuer=Issuer.objects.get(), **acting(cast))[0].document
-    assert len(ranking.attachments[0]["rows"]) == 23
+    assert len(ranking.attachments[0]["table"]["rows"]) == 23

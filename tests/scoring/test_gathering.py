@@ -2,6 +2,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 
 from communities.models import Assignment, LabourDay, Meeting, PlanItem, WorkPlan
@@ -221,7 +222,14 @@ def test_progress_is_told_to_the_end(cast):
     assert said == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
 
 
-def test_the_job_gathers_for_the_one_who_asked_and_leads_to_the_round(cast):
+@pytest.fixture
+def after_quarter():
+    """Workers read the clock: let it stand after the quarter."""
+    with time_machine.travel(AFTER_QUARTER, tick=False):
+        yield
+
+
+def test_the_job_gathers_for_the_one_who_asked_and_leads_to_the_round(cast, after_quarter):
     round = hand_made_quarter(cast)
     job = ask_to_gather(round, by=cast.office_staff, at=AFTER_QUARTER)
     run(job.pk, gather_job)
@@ -231,7 +239,7 @@ def test_the_job_gathers_for_the_one_who_asked_and_leads_to_the_round(cast):
     assert (round.status, round.gathered_by, round.scores.count()) == ("gathered", cast.office_staff, 3)
 
 
-def test_the_job_run_twice_leaves_the_same_rows(cast):
+def test_the_job_run_twice_leaves_the_same_rows(cast, after_quarter):
     job = ask_to_gather(hand_made_quarter(cast), by=cast.office_staff, at=AFTER_QUARTER)
     run(job.pk, gather_job)
     first = list(Score.objects.order_by("pk").values())
@@ -240,7 +248,7 @@ def test_the_job_run_twice_leaves_the_same_rows(cast):
     assert list(Score.objects.order_by("pk").values()) == first
 
 
-def test_the_job_answers_what_is_missing_since(cast):
+def test_the_job_answers_what_is_missing_since(cast, after_quarter):
     round = hand_made_quarter(cast)
     job = ask_to_gather(round, by=cast.office_staff, at=AFTER_QUARTER)
     round.sheets.filter(community=cast.community).delete()
