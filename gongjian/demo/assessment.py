@@ -71,7 +71,7 @@ def _plan_sheets(play: Play, round: Round) -> None:
     for sheet in Sheet.objects.filter(round=round).order_by("pk"):
         sheet.round, sheet.community = round, play.by_pk[sheet.community_id]
         sheet.assessor = play.staff.users[sheet.assessor_id]
-        random = play.random("sheet", sheet.community.code, sheet.assessor_id)
+        random = play.random("sheet", sheet.community.code, sheet.assessor.username)
         at = office_moment(round.starts_on + timedelta(days=random.randint(0, days)), random)
         reports = sheet.community_id not in reporters and random.random() < play.scale.city_findings
         reporters.add(sheet.community_id)
@@ -130,8 +130,8 @@ def _gather(play: Play, round: Round, at: datetime) -> None:
 def _open_notice(play: Play, round: Round, at: datetime) -> None:
     open_notice(round, by=acting(play.staff.clerk(0), at), at=at)
     scores = list(Score.objects.filter(round=round).order_by("rank", "pk"))
-    for number in range(play.scale.appeals):
-        score = scores[(number + 1) * len(scores) // (play.scale.appeals + 1)]
+    chosen = dict.fromkeys((n + 1) * len(scores) // (play.scale.appeals + 1) for n in range(play.scale.appeals))
+    for number, score in enumerate(scores[place] for place in chosen):
         score.round, score.community = round, play.by_pk[score.community_id]
         _plan_appeal(play, score, number, at)
 
@@ -189,6 +189,9 @@ def _plan_signatures(play: Play, bulletin: Bulletin, signed_at: datetime, approv
 
 
 def _publish(play: Play, round: Round, at: datetime) -> None:
+    """Publish once everything is printed; a machine that cannot print leaves the quarter before this step."""
+    if not play.agenda.paperwork.can_print:
+        return
     publish_round(round, by=acting(play.staff.clerk(0), at), at=at)
     if play.scale.is_commended:
         play.plan(7, at + HOUR, lambda at: _commend(play, round, at))

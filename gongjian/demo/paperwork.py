@@ -10,10 +10,12 @@ from gongjian.celery import app
 from gongjian.demo import print_shop
 from gongjian.jobs.models import Job, Status
 from gongjian.jobs.services import TASKS, wake
+from gongjian.lib import pdf
 
 PROCESSES = 2  # two documents render twice as fast as one
-PATIENCE = 60.0  # seconds without any progress after which a job is given up
+PATIENCE = 120.0  # seconds without any progress after which a job is given up
 GLANCE = 0.05
+PRINT = "documents.print"
 
 
 class PaperworkFailed(Exception):
@@ -21,18 +23,26 @@ class PaperworkFailed(Exception):
 
 
 class Paperwork:
-    """Jobs are handed out as they appear and finished before an act that needs them."""
+    """Jobs are handed out as they appear and finished before an act that needs them.
+
+    On a machine that cannot print, documents stay signed and unprinted: `can_print` says so to the acts that follow.
+    """
 
     def __init__(self) -> None:
         app.loader.import_default_modules()
+        self.hindrances = pdf.ready()
         self._handed_out: set[int] = set()
         self._pool: ProcessPoolExecutor | None = None
         self._futures: list[Future] = []
         self._has_workers = not settings.JOBS_INLINE and _workers_answer()
 
+    @property
+    def can_print(self) -> bool:
+        return not self.hindrances
+
     def hand_out(self) -> None:
         """Give every job that waits to a worker."""
-        for job in Job.objects.filter(status=Status.READY).exclude(pk__in=self._handed_out).order_by("pk"):
+        for job in self._jobs().filter(status=Status.READY).exclude(pk__in=self._handed_out).order_by("pk"):
             self._handed_out.add(job.pk)
             if settings.JOBS_INLINE:
                 TASKS[job.kind](job.pk)
@@ -49,8 +59,11 @@ class Paperwork:
         self._futures.clear()
         self._wait_for_workers()
         self._handed_out.clear()  # the same job may be enlisted again
-        if wrong := Job.objects.exclude(status=Status.DONE).exclude(error="").first():
+        if wrong := self._jobs().exclude(status=Status.DONE).exclude(error="").first():
             raise PaperworkFailed(f"{wrong.title}：{wrong.error}")
+
+    def _jobs(self):
+        return Job.objects.all() if self.can_print else Job.objects.exclude(kind=PRINT)
 
     def close(self) -> None:
         if self._pool:
@@ -75,6 +88,6 @@ class Paperwork:
 
 def _workers_answer() -> bool:
     try:
-        return bool(app.control.ping(timeout=1.0, limit=1))
+        return bool(app.control.ping(timeout=2.0, limit=1))
     except Exception:  # no broker, or one that cannot ask around: the work is done here
         return False

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from time import perf_counter
 
 from gongjian.demo.agenda import Agenda, Stage
@@ -18,7 +18,12 @@ from gongjian.demo.settling import settle
 from gongjian.demo.staff import read_communities, read_staff
 from gongjian.demo.work import plan_work
 from gongjian.lib.quarters import Quarter
+from gongjian.notifications.models import Notification
+from gongjian.notifications.services import mark_read
 from gongjian.reference import Reference, adopt_reference
+
+STILL_NEW = timedelta(days=7)
+"""Messages of the last week are still unread."""
 
 TITLES = {
     1: "下达任务（通知、编号、印制、送达）",
@@ -63,7 +68,7 @@ def replay(
 ) -> Cycle:
     """Settle an empty site with the demo city and play its quarters up to `until`, a line a stage.
 
-    Raises PaperworkFailed when a document could not be printed.
+    Raises PaperworkFailed when a job went wrong.
     """
     cycle, begun = Cycle(until), perf_counter()
     first = clock(cycle.since, 9)
@@ -72,10 +77,13 @@ def replay(
     rows = "，".join(f"{name} {count['new']:,} 行" for name, count in counts.items())
     say(f"名册导入：{rows}，{perf_counter() - begun:.1f} 秒")
     paperwork = Paperwork()
+    for hindrance in paperwork.hindrances:
+        say(f"公文暂不印制，考评停在报批：{hindrance}")
     try:
         _play_all(cycle, reference, paperwork, say, seed)
     finally:
         paperwork.close()
+    mark_read(Notification.objects.filter(created_at__lt=until - STILL_NEW), at=until)
     return cycle
 
 
