@@ -5,13 +5,18 @@ from gongjian.accounts.roles import OFFICE, Role
 
 
 def leads(user, community) -> bool:
-    """Whether the user is an officer of the community's lead unit on his day. One query."""
-    return user.has_role(Role.LEAD_OFFICER) and Community.objects.led_by(user).filter(pk=community.pk).exists()
+    """Whether the user is an officer of the community's lead unit on his day. One query a person and day."""
+    return user.has_role(Role.LEAD_OFFICER) and community.pk in _among(user, "led", Community.objects.led_by)
 
 
 def works_in(user, community) -> bool:
-    """Whether the user is posted as a worker of the community on his day. One query."""
-    return user.has_role(Role.COMMUNITY_WORKER) and Community.objects.worked_by(user).filter(pk=community.pk).exists()
+    """Whether the user is posted as a worker of the community on his day. One query a person and day."""
+    return user.has_role(Role.COMMUNITY_WORKER) and community.pk in _among(user, "worked", Community.objects.worked_by)
+
+
+def _among(user, how: str, find) -> frozenset[int]:
+    """The communities that `find(user)` gives; a person has few of them, and one act asks again and again."""
+    return user.once(f"communities.{how}", lambda: frozenset(find(user).values_list("pk", flat=True)))
 
 
 def acts_for_group(user, community) -> bool:
@@ -24,15 +29,15 @@ def is_office(user) -> bool:
 
 
 def befriends(user, community) -> bool:
-    """Whether the user is the community's liaison leader on his day. One query."""
-    mine = Community.objects.befriended_by(user)
-    return user.has_role(Role.LIAISON_LEADER) and mine.filter(pk=community.pk).exists()
+    """Whether the user is the community's liaison leader on his day. One query a person and day."""
+    mine = Community.objects.befriended_by
+    return user.has_role(Role.LIAISON_LEADER) and community.pk in _among(user, "befriended", mine)
 
 
 def speaks_in(user, community) -> bool:
-    """Whether the user speaks for a unit of the group on his day. One query."""
+    """Whether the user speaks for a unit of the group on his day. One query a person and day."""
     speakers = (Role.LEAD_OFFICER, Role.MEMBER_LIAISON)
-    return user.has_role(*speakers) and Community.objects.joined_by(user).filter(pk=community.pk).exists()
+    return user.has_role(*speakers) and community.pk in _among(user, "joined", Community.objects.joined_by)
 
 
 def may_draft_plan(user, plan=None) -> bool:

@@ -30,8 +30,12 @@ def may_assign_finding(user, finding) -> bool:
 
 def may_rectify_finding(user, finding) -> bool:
     """An officer of the responsible unit, or those who act for the group."""
-    held = Unit.objects.held_by(user, *PUTTING_RIGHT)
-    return held.filter(pk=finding.responsible_unit_id).exists() or acts_for_group(user, finding.community)
+    held = user.once("units.putting_right", lambda: _putting_right(user))
+    return finding.responsible_unit_id in held or acts_for_group(user, finding.community)
+
+
+def _putting_right(user) -> frozenset[int]:
+    return frozenset(Unit.objects.held_by(user, *PUTTING_RIGHT).values_list("pk", flat=True))
 
 
 def may_verify_finding(user, finding) -> bool:

@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -60,7 +62,19 @@ class User(AbstractBaseUser):
         if self.as_of != day:
             self.as_of = day
             self.__dict__.pop("roles", None)
+            self.__dict__.pop("found", None)
         return self
+
+    @cached_property
+    def found(self) -> dict[str, Any]:
+        """What was looked up for this user on his day."""
+        return {}
+
+    def once(self, name: str, look_up: Callable[[], Any]) -> Any:
+        """The answer of `look_up`, asked once for this user's day."""
+        if name not in self.found:
+            self.found[name] = look_up()
+        return self.found[name]
 
     @cached_property
     def roles(self) -> frozenset[str]:
