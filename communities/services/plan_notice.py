@@ -112,7 +112,7 @@ def _own_items(quarter: str, items: list) -> dict:
         ]
         for place, item in enumerate(items, start=1)
     ]
-    return {"title": f"{quarter}部分社区工作任务表", "columns": COLUMNS, "rows": rows, "text": ""}
+    return {"title": f"{quarter}部分社区工作任务表", "text": "", "table": {"columns": COLUMNS, "rows": rows}}
 
 
 def _day(day) -> str:

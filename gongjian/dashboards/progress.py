@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from communities.models import Assignment, Community, WorkPlan
 from communities.services.progress import Duties, duties_in
-from gongjian.lib.quarters import Quarter, month_end
+from gongjian.lib.quarters import Quarter, month_end, month_of
 from gongjian.lib.templatetags.office import day_short, month_name
 from inspections.services.progress import open_findings, self_checks_in
 from scoring.models import Round, Score
@@ -123,10 +123,15 @@ def _row(community, duties: Duties, months: dict, findings: int, scores: dict, q
         acknowledged=_mark(duties.is_acknowledged, issued, late=(on - quarter.first_day).days > ACKNOWLEDGE_DAYS * 3),
         meeting=_mark(duties.meeting_held, issued, late=on >= quarter.end),
         labour_day=_mark(duties.labour_day_held, issued, late=on >= quarter.end),
-        months=tuple(SELF_CHECK_MARKS[months[month]] for month in quarter.months),
+        months=tuple(_month_mark(months[month], month, on) for month in quarter.months),
         open_findings=findings,
         score=scores.get(community.pk),
     )
+
+
+def _month_mark(state: str, month: str, on: date) -> str:
+    """A month that runs and is not handed in yet is waited for."""
+    return DUE if state == "not_due" and month <= month_of(on) else SELF_CHECK_MARKS[state]
 
 
 def _mark(done: bool, asked: bool, *, late: bool) -> str:

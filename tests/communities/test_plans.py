@@ -152,7 +152,8 @@ def test_issue_composes_the_notice_from_the_plan(cast, submitted, issuer):
         "三、工作要求",
     ]
     assert "2026年12月20日前" in notice.body
-    [table] = notice.attachments
+    [attachment] = notice.attachments
+    table = attachment["table"]
     assert table["rows"] == [["1", "虎山社区", "公共设施联办", "修复健身器材", "按通知要求"]]
     assert sum(column["width"] for column in table["columns"]) == 100
 
