@@ -55,6 +55,16 @@ class Milestones:
         return clock(self._after_start(1), 10)
 
     @property
+    def reminded_at(self) -> datetime:
+        """Six weeks before the quarter's end the office presses those who are behind."""
+        return clock(workday_from(self.before_end(42)), 9)
+
+    @property
+    def days_to_the_last_reminder(self) -> int:
+        """From the issue to the time when even the slowest lead unit signs: a fortnight after the reminder."""
+        return (self.reminded_at.date() - self.issued_at.date()).days + 14
+
+    @property
     def due_on(self) -> date:
         """By when the quarter's work is done."""
         return self.before_end(6)

@@ -87,7 +87,7 @@ def _marks(play: Play, community: Community, random: Random, rules: Checklist, d
     quality = play.characters[community.pk].quality
     marks = {}
     for item in rules.items:
-        fails = random.random() < play.scale.finding_rate * 1.8 * (1 - quality)
+        fails = random.random() < play.scale.finding_rate * 1.5 * (1 - quality)
         if item.code == "Q3" and lacks_toilet:
             marks[item.code] = {"result": "not_applicable"}
         elif fails:

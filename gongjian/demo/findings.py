@@ -14,7 +14,6 @@ from inspections.models.findings import Stage as PhotoStage
 from inspections.services.findings import add_photo, rectify_finding, send_back_finding, verify_finding
 
 REWORKED = 0.02
-NEVER = 0.03
 
 
 def follow_new(play: Play, community: Community, found: Iterable[Finding], stage: int) -> None:
@@ -32,7 +31,7 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
     if has_photos:
         play.photos_taken += 1
         _photograph(finding, PhotoStage.BEFORE, finding.found_by, finding.found_at)
-    if random.random() < NEVER:
+    if random.random() < play.scale.unsettled:
         return
     if random.random() < 0.4 + 0.6 * punctuality:
         at = finding.found_at + (finding.due_at - finding.found_at) * random.uniform(0.3, 0.9)

@@ -16,7 +16,10 @@ from gongjian.reference import Reference
 
 @dataclass(frozen=True)
 class Scale:
-    """How much of a quarter is shown. Rates are per community and, for self-checks, per item and month."""
+    """How much of a quarter is shown. Rates are per community and, for self-checks, per item and month.
+
+    `unsettled` is the share of findings that nobody puts right, and of the unpunctual who do not sign for their work.
+    """
 
     general_work: int = 6
     finding_rate: float = 0.4
@@ -26,11 +29,12 @@ class Scale:
     photos: int = 0
     appeals: int = 0
     is_commended: bool = False
+    unsettled: float = 0.0
 
 
 HISTORY = Scale(general_work=1, finding_rate=0.1, city_findings=0.15, frontage_checks=0, has_joint_works=False)
-LIVING = Scale(photos=8)
-WHOLE = Scale(photos=20, appeals=3, is_commended=True)
+LIVING = Scale(photos=8, unsettled=0.06)
+WHOLE = Scale(photos=20, appeals=3, is_commended=True, unsettled=0.01)
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Play:
     def _character(self, community: Community) -> Character:
         """The community's own nature, a little better or worse this quarter."""
         nature, mood = Random(f"{self.seed}:{community.code}"), self.random("mood", community.code)
-        quality = 0.55 + 0.44 * nature.betavariate(4, 2) + mood.uniform(-0.03, 0.03)
+        quality = 0.62 + 0.33 * nature.betavariate(3, 2) + mood.uniform(-0.03, 0.03)
         punctuality = 0.62 + 0.37 * nature.betavariate(4, 1.5)
         return Character(min(quality, 0.99), min(punctuality, 0.99))
 

@@ -13,12 +13,15 @@ from communities.services.plans import (
     complete_item,
     draft_work_plan,
     issue_work_plan,
+    remind_lead_units,
     submit_work_plan,
 )
 from gongjian.demo import stories
 from gongjian.demo.calendar import clock, office_moment
 from gongjian.demo.play import Play
 from gongjian.demo.staff import acting
+from inspections.models import Finding
+from inspections.services.findings import remind_units
 
 REPORTS = 0.6
 """Of ten communities that are not punctual, six report completion all the same."""
@@ -38,6 +41,15 @@ def plan_work(play: Play) -> None:
 
     play.plan(1, play.dates.drafted_at, draft)
     play.plan(1, play.dates.issued_at, issue)
+    play.plan(2, play.dates.reminded_at, lambda at: _remind(play, at))
+
+
+def _remind(play: Play, at: datetime) -> None:
+    """The office presses those who are behind, once in the quarter."""
+    behind = Assignment.objects.in_quarter(play.quarter)
+    remind_lead_units(behind, by=acting(play.staff.clerk(2), at), at=at)
+    overdue = Finding.objects.in_quarter(play.quarter).overdue(at).select_related("community", "responsible_unit")
+    remind_units(overdue, by=acting(play.staff.clerk(2), at), at=at)
 
 
 def _draft(play: Play, at: datetime) -> WorkPlan:
@@ -72,6 +84,8 @@ def _plan_assignment(play: Play, assignment: Assignment, items: list[AssignmentI
     punctuality = play.characters[community.pk].punctuality
     is_punctual = random.random() < punctuality
     wait = random.randint(0, 3) if is_punctual else random.randint(5, 14)
+    if not is_punctual and random.random() < 5 * play.scale.unsettled:
+        wait = play.dates.days_to_the_last_reminder
     signed_at = office_moment(play.dates.issued_at.date() + timedelta(days=1 + wait), random)
 
     def acknowledge(at: datetime) -> None:
