@@ -43,6 +43,7 @@ SHOWN: dict[str, Callable[[Any], str]] = {
 }
 FIGURES = {"num", "points", "yuan"}
 DAYS = {"date", "datetime"}
+UNBROKEN = DAYS | {"code"}
 UNBROKEN = DAYS | {"phone"}
 
 
@@ -94,7 +95,7 @@ class Header(NamedTuple):
 class Column:
     """One column. `value` is a dotted path or a function of the row; `sort` one or more ORM names, comma separated.
 
-    Kinds: text, num, points, yuan, date, datetime, tag (with `tone`), phone (masked, in the workbook too).
+    Kinds: text, code (never broken over lines), num, points, yuan, date, datetime, tag (with `tone`), phone (masked, in the workbook too).
     """
 
     label: str

@@ -42,7 +42,7 @@ class FindingList(ListPage):
     def get_columns(self):
         now = timezone.now()
         return (
-            Column("编号", "number", sort="number"),
+            Column("编号", "number", sort="number", kind="code"),
             Column("问题", "description", link=True),
             Column("社区 · 位置", lambda finding: where(finding), sort="community__code"),
             Column("责任单位", "responsible_unit.short_name", sort="responsible_unit__short_name"),
