@@ -95,7 +95,8 @@ class Header(NamedTuple):
 class Column:
     """One column. `value` is a dotted path or a function of the row; `sort` one or more ORM names, comma separated.
 
-    Kinds: text, code (never broken over lines), num, points, yuan, date, datetime, tag (with `tone`), phone (masked, in the workbook too).
+    Kinds: text, code (never broken over lines), num, points, yuan, date, datetime, tag (with `tone`), phone (masked,
+    in the workbook too).
     """
 
     label: str
