@@ -4,8 +4,6 @@ Canonical: keys sorted, no spaces, UTF-8, no floats; figures with decimals are t
 what is published.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -64,17 +62,6 @@ def recompute(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
     if city.lacking:
         raise Missing(*(f"{lacking.name}：{what}" for lacking in city.lacking for what in lacking.what))
     return _results(city, months, rubric)
-
-
-def canonical_json(document: object) -> bytes:
-    """The one way to write a document: the same content gives the same bytes. Raises `Refused` for a float."""
-    text = json.dumps(_writable(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
-
-
-def fingerprint(document: object) -> str:
-    """The SHA-256 of the canonical JSON, in hexadecimal."""
-    return hashlib.sha256(canonical_json(document)).hexdigest()
 
 
 def _results(city: CityScores, months: Sequence[str], rubric: Rubric) -> list[dict[str, Any]]:
@@ -142,16 +129,3 @@ def _two_places(value: Decimal) -> str:
     if round_half_up(value) != value:
         raise Refused(f"得分 {value} 超过两位小数，不能存档")
     return f"{round_half_up(value):f}"
-
-
-def _writable(value: Any) -> Any:
-    """The value with decimals as text and no floats anywhere."""
-    if isinstance(value, float):
-        raise Refused(f"存档中不能有浮点数 {value}，请改用定点小数")
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, Mapping):
-        return {str(key): _writable(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_writable(inner) for inner in value]
-    return value

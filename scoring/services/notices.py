@@ -11,6 +11,7 @@ from communities.models import Community
 from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
 from gongjian.audit.services import record
+from gongjian.lib.canonical import canonical_json, fingerprint
 from gongjian.lib.checklists import ChecklistItem, check_marks, sheet_points
 from gongjian.lib.points import written_number
 from gongjian.lib.workdays import add_workdays
@@ -19,7 +20,7 @@ from gongjian.workflow import WrongState, advance, require
 from scoring.models import Appeal, Round, Score, Sheet
 from scoring.models.rounds import RoundStatus, SheetStatus
 from scoring.permissions import may_decide_appeal, may_raise_appeal
-from scoring.rules.freezing import canonical_json, fingerprint, freeze
+from scoring.rules.freezing import freeze
 from scoring.rules.refusals import Missing
 from scoring.rules.rubric import load_rubric
 from scoring.services.gathering import city_of, missing_for, score_rows

@@ -13,6 +13,7 @@ from django.utils import timezone
 from communities.models import Community
 from gongjian.audit.history import history_of
 from gongjian.jobs.models import Job
+from gongjian.lib.canonical import canonical_json
 from gongjian.lib.listing import Button, Column, ListPage
 from gongjian.lib.quarters import Quarter
 from gongjian.lib.templatetags.office import day_short
@@ -22,7 +23,6 @@ from scoring.forms.rounds import RoundForm
 from scoring.models import Draw, Round, Sheet
 from scoring.models.rounds import KNOWN, RoundStatus, SheetStatus
 from scoring.permissions import may_run_round, may_see_draw
-from scoring.rules.freezing import canonical_json
 from scoring.services import bulletins, gathering, notices
 from scoring.services.rounds import open_round
 

@@ -6,10 +6,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from gongjian.audit.models import Entry
+from gongjian.lib.canonical import canonical_json
 from gongjian.lib.quarters import SHANGHAI
 from gongjian.notifications.models import Notification
 from gongjian.workflow import WrongState
-from scoring.rules.freezing import canonical_json, recompute
+from scoring.rules.freezing import recompute
 from scoring.services.gathering import gather_scores
 from scoring.services.notices import (
     decide_appeal,

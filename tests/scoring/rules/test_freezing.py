@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongjian.lib.canonical import canonical_json, fingerprint
 from scoring.rules.components import Bonus, Rectification
-from scoring.rules.freezing import canonical_json, fingerprint, freeze, recompute
+from scoring.rules.freezing import freeze, recompute
 from scoring.rules.refusals import Missing, Refused
 from scoring.rules.sheets import pass_totals
 from tests.scoring.rules.made import MONTHS, ON_TIME, RUBRIC_FILE, make_inputs, points
@@ -107,7 +108,7 @@ def test_the_fingerprint_is_the_sha256_of_those_bytes():
 
 
 def test_a_float_never_gets_into_a_record():
-    with pytest.raises(Refused, match=r"存档中不能有浮点数 0\.85"):
+    with pytest.raises(ValueError, match=r"存档中不能有浮点数 0\.85"):
         canonical_json({"weights": [0.85]})
 
 
