@@ -47,8 +47,8 @@ def _faults(tab, url, live_server):
     return wrong + [f"{one['id']} {one['nodes'][0]['html'][:120]}" for one in violations]
 
 
-@pytest.mark.parametrize("width", ["desk", "phone"])
 @pytest.mark.parametrize("page", SHOWN, ids=str)
-def test_page_is_fit_to_show(page, width, open_as, city, live_server):
-    url = reverse(page.name, args=page.args(city)) + page.query
-    assert _faults(open_as(city.people[first_reader(page)], width), url, live_server) == []
+def test_page_is_fit_to_show(page, open_as, city, live_server):
+    url, reader = reverse(page.name, args=page.args(city)) + page.query, city.people[first_reader(page)]
+    assert _faults(open_as(reader, "desk"), url, live_server) == []
+    assert _faults(open_as(reader, "phone"), url, live_server) == []
