@@ -8,4 +8,7 @@ class GongjianConfig(AppConfig):
     verbose_name = "社区共建"
 
     def ready(self) -> None:
-        from gongjian import celery  # noqa: F401  registers the Celery app for every shared task
+        from gongjian.celery import app  # also makes it the app of every shared task
+
+        # Not only workers: whoever enlists a job wakes it by its task, so the web process knows every jobs.py too.
+        app.autodiscover_tasks(related_name="jobs", force=True)

@@ -8,7 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongjian.settings")
 
 app = Celery("gongjian")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(related_name="jobs")
 
 app.conf.beat_schedule = {
     # Nothing may be lost: rows that a lost message or a dead worker left behind are woken again.

@@ -1,7 +1,10 @@
 """The ledger: a row is the truth, run once, tried again, never lost."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -10,6 +13,7 @@ from django.utils import timezone
 from gongjian.jobs import services
 from gongjian.jobs.models import LEASE, MOST_TRIES, Job, Status
 
+ROOT = Path(__file__).parent.parent.parent
 RUNS = []
 
 
@@ -114,3 +118,9 @@ def test_two_workers_claim_one_job_once(cast):
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(claim, range(8))) == 1
+
+
+def test_the_process_that_shows_the_pages_knows_every_job():
+    known = "import gongjian.wsgi; from gongjian.jobs.services import TASKS; print(sorted(TASKS))"
+    asked = subprocess.run([sys.executable, "-c", known], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert asked.stdout.strip() == "['documents.print', 'scoring.gather_scores']"
