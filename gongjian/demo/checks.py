@@ -63,8 +63,9 @@ def _plan_self_check(play: Play, community: Community, month: str, rules: Checkl
 
     def hand_in(at: datetime) -> None:
         check = submit_self_check(held["check"], by=acting(person, at), at=at)
-        found = Finding.objects.filter(self_check=check).select_related("responsible_unit").order_by("pk")
-        follow_new(play, community, found, 3)
+        if any(mark["result"] == "fail" for mark in check.marks.values()):
+            found = Finding.objects.filter(self_check=check).select_related("responsible_unit").order_by("pk")
+            follow_new(play, community, found, 3)
         _plan_review(play, check, person, random, at)
 
     play.plan(3, begun_at, begin)

@@ -76,7 +76,7 @@ class Play:
     def _character(self, community: Community) -> Character:
         """The community's own nature, a little better or worse this quarter."""
         nature, mood = Random(f"{self.seed}:{community.code}"), self.random("mood", community.code)
-        quality = 0.62 + 0.33 * nature.betavariate(3, 2) + mood.uniform(-0.03, 0.03)
+        quality = 0.66 + 0.27 * nature.betavariate(3, 2) + mood.uniform(-0.03, 0.03)
         punctuality = 0.62 + 0.37 * nature.betavariate(4, 1.5)
         return Character(min(quality, 0.99), min(punctuality, 0.99))
 
