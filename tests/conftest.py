@@ -2,6 +2,21 @@ import pytest
 import time_machine
 
 from tests import cast as casting
+from tests import servers
+
+OTHER_PASS = "PostgreSQL"
+"""A test may be left to the other pass; its reason says so."""
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """On CI a test that was skipped for want of a server, a browser or a font is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not servers.required():
+        return
+    skipped = [str(report.longrepr) for report in reporter.stats.get("skipped", [])]
+    if wanting := [reason for reason in skipped if OTHER_PASS not in reason]:
+        reporter.write_line(f"SKIPPED WHERE NOTHING MAY BE: {wanting}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(autouse=True)
