@@ -43,8 +43,7 @@ SHOWN: dict[str, Callable[[Any], str]] = {
 }
 FIGURES = {"num", "points", "yuan"}
 DAYS = {"date", "datetime"}
-UNBROKEN = DAYS | {"code"}
-UNBROKEN = DAYS | {"phone"}
+UNBROKEN = DAYS | {"code", "phone"}
 
 
 class Button(NamedTuple):
