@@ -43,8 +43,7 @@ SHOWN: dict[str, Callable[[Any], str]] = {
 }
 FIGURES = {"num", "points", "yuan"}
 DAYS = {"date", "datetime"}
-UNBROKEN = DAYS | {"code"}
-UNBROKEN = DAYS | {"phone"}
+UNBROKEN = DAYS | {"code", "phone"}
 
 
 class Button(NamedTuple):
@@ -250,16 +249,20 @@ class ListPage(LoginRequiredMixin, View):
         return {"filter_form": filterset.form if filterset else None, "kept": kept, "filters_active": active}
 
     def _counted_tabs(self, queryset: QuerySet[Any]) -> list[dict[str, Any]]:
-        tabs = [Tab(*given) for given in self.tabs()]
-        if not tabs:
+        tabs, chosen = [Tab(*given) for given in self.tabs()], self._chosen_tab()
+        if chosen is None:
             return []
-        chosen = self._chosen_tab()
         counts = queryset.order_by().aggregate(
             **{f"tab_{place}": Count("pk", filter=one.where or None) for place, one in enumerate(tabs)}
         )
         return [
-            {"label": one.label, "value": one.value or None, "count": counts[f"tab_{place}"], "current": one == chosen}
-            for place, one in enumerate(tabs)
+            {
+                "label": tab.label,
+                "value": tab.value or None,
+                "count": counts[f"tab_{place}"],
+                "current": tab.value == chosen.value,
+            }
+            for place, tab in enumerate(tabs)
         ]
 
     def _headers(self) -> list[Header]:

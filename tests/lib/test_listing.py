@@ -2,6 +2,7 @@ import io
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import count
 from types import SimpleNamespace
 
 import django_filters
@@ -196,6 +197,20 @@ def test_tabs_count_and_filter_by_the_same_rule(user):
 def test_an_unknown_tab_is_the_first(user):
     units(2)
     assert len(names(html(user, "?tab=nothing", TabbedPage))) == 2
+
+
+class ClockedPage(UnitPage):
+    """Its tab asks the clock, as 逾期 does: no two looks at it are equal."""
+
+    def tabs(self):
+        return [Tab("全部"), Tab("机关", "organ", Q(kind="organ", pk__lt=10**6 + next(self.ticks)))]
+
+    ticks = count()
+
+
+def test_a_tab_that_asks_the_clock_is_found_again(user):
+    units(2)
+    assert len(names(html(user, "?tab=organ", ClockedPage))) == 2
 
 
 def test_an_empty_tab_leads_back_to_all(user):
