@@ -10,7 +10,7 @@ from units import services
 from units.filters import UnitFilter
 from units.forms import ContactForm
 from units.models import Unit
-from units.permissions import may_edit_contact, may_see_contact
+from units.permissions import may_edit_contact, may_see_contact, may_see_register
 
 
 class UnitList(ListPage):
@@ -31,6 +31,11 @@ class UnitList(ListPage):
 
     def get_queryset(self):
         return Unit.objects.visible_to(self.request.user).select_related("contact")
+
+    def buttons(self):
+        if not may_see_register(self.request.user):
+            return []
+        return [Button("名册导入导出", reverse("register:home"))]
 
 
 def unit_detail(request, pk):

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from gongjian.accounts.roles import Role
+from gongjian.accounts.roles import OFFICE, Role
 from gongjian.notifications.models import Notification
 
 SECTIONS = (
@@ -32,6 +32,7 @@ def site(request):
     if user is None or not user.is_authenticated or user.as_of is None:
         return {"site": about, "nav": []}
     about["user_line"] = _user_line(user)
+    about["sees_jobs"] = user.has_role(*OFFICE, Role.AUDITOR)
     about["unread"] = Notification.objects.visible_to(user).unread().count()
     return {"site": about, "nav": [(slug, label, reverse(name)) for slug, label, name in sections_for(user)]}
 
