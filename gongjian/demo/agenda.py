@@ -51,7 +51,7 @@ class Agenda:
         self._serial = 0
 
     def plan(self, at: datetime, stage: Stage, act: Act, *, alone: bool = False) -> None:
-        """Plan an act; one that is `alone` waits for the paperwork of those before it and has no transaction."""
+        """Plan an act; one that is `alone` has no open transaction around it, so that it may wait for paperwork."""
         if at <= self.until:
             self._serial += 1
             stage.planned += 1
@@ -60,9 +60,7 @@ class Agenda:
     def play(self) -> None:
         while self._entries:
             if self._entries[0].alone:
-                entry = heapq.heappop(self._entries)
-                self.paperwork.finish()
-                self._take(entry)
+                self._take(heapq.heappop(self._entries))
             else:
                 self._take_chunk()
             self.paperwork.hand_out()

@@ -192,6 +192,7 @@ def _publish(play: Play, round: Round, at: datetime) -> None:
     """Publish once everything is printed; a machine that cannot print leaves the quarter before this step."""
     if not play.agenda.paperwork.can_print:
         return
+    play.agenda.paperwork.finish()
     publish_round(round, by=acting(play.staff.clerk(0), at), at=at)
     if play.scale.is_commended:
         play.plan(7, at + HOUR, lambda at: _commend(play, round, at))

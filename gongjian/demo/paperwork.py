@@ -3,6 +3,7 @@
 import multiprocessing
 import time
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 from django.conf import settings
 
@@ -29,12 +30,11 @@ class Paperwork:
     """
 
     def __init__(self) -> None:
-        app.loader.import_default_modules()
+        print_shop.learn_jobs()
         self.hindrances = pdf.ready()
         self._handed_out: set[int] = set()
-        self._pool: ProcessPoolExecutor | None = None
         self._futures: list[Future] = []
-        self._has_workers = not settings.JOBS_INLINE and _workers_answer()
+        self._pool = None if settings.JOBS_INLINE or _workers_answer() else _open_pool()
 
     @property
     def can_print(self) -> bool:
@@ -46,16 +46,16 @@ class Paperwork:
             self._handed_out.add(job.pk)
             if settings.JOBS_INLINE:
                 TASKS[job.kind](job.pk)
-            elif self._has_workers:
-                wake(job)
+            elif self._pool:
+                self._futures.append(self._pool.submit(print_shop.run_job, job.kind, job.pk))
             else:
-                self._futures.append(self._own_pool().submit(print_shop.run_job, job.kind, job.pk))
+                wake(job)
 
     def finish(self) -> None:
         """Wait until nothing is left. Raises PaperworkFailed with the reason of the first job that went wrong."""
         self.hand_out()
         for future in self._futures:
-            future.result()
+            _await(future)
         self._futures.clear()
         self._wait_for_workers()
         self._handed_out.clear()  # the same job may be enlisted again
@@ -79,11 +79,21 @@ class Paperwork:
         if now_left:
             raise PaperworkFailed(f"{now_left} 项作业 {PATIENCE:.0f} 秒没有进展，作业进程可能已经停止")
 
-    def _own_pool(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=print_shop.prepare)
-        return self._pool
+
+def _open_pool() -> ProcessPoolExecutor:
+    """Processes of our own, started while the first acts are played."""
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=print_shop.prepare)
+    for _ in range(PROCESSES):
+        pool.submit(print_shop.warm_up)
+    return pool
+
+
+def _await(future: Future) -> None:
+    try:
+        future.result()
+    except BrokenProcessPool as broken:
+        raise PaperworkFailed("印制进程起不来或中途停止，原因见上") from broken
 
 
 def _workers_answer() -> bool:
