@@ -64,10 +64,7 @@ def _acts(user, community):
         ("提出话题", "topic_new", may.may_raise_topic),
     )
     return [
-        Button("一页纸", reverse("community_page", args=[community.code])),
-        *(
-            Button(label, f"{reverse(f'communities:{name}')}?community={community.code}")
-            for label, name, allowed in acts
-            if community.is_active and allowed(user, community)
-        ),
+        Button(label, f"{reverse(f'communities:{name}')}?community={community.code}")
+        for label, name, allowed in acts
+        if community.is_active and allowed(user, community)
     ]
