@@ -21,7 +21,7 @@ from gongjian.documents.models import Issuer
 from gongjian.jobs.services import wake_waiting
 from gongjian.lib.listing import Button, Column
 from gongjian.lib.quarters import Quarter
-from gongjian.workflow import open_steps, require
+from gongjian.workflow import WrongState, open_steps, require
 
 USUAL_DAY = 20
 
@@ -83,6 +83,8 @@ def plan_edit(request, quarter):
     """Change the title, the foreword or the day of a draft."""
     plan = _visible(request, quarter)
     require(may_draft_plan(request.user), "季度工作计划由共建办拟定")
+    if request.method == "GET" and plan.status != PlanStatus.DRAFT:
+        raise WrongState("计划已提交，退回后才能修改")
     form = PlanWordsForm(
         request.POST or None, initial={"title": plan.title, "foreword": plan.foreword, "due_on": plan.due_on}
     )

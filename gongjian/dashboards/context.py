@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.notifications.models import Notification
+from gongjian.register.permissions import may_export_register
+from gongjian.staffing.permissions import may_see_staff
 
 SECTIONS = (
     ("workbench", "工作台", "workbench"),
@@ -15,14 +17,19 @@ SECTIONS = (
     ("funds", "经费", "funds:overview"),
     ("documents", "公文", "documents:list"),
 )
+REGISTER = ("register", "名册", "register:home")
 ADMIN_SECTIONS = (("accounts", "账号", "staffing:list"),)
 
 
 def sections_for(user):
-    """The entries of the head bar: business for everyone but the system administrator, who sees accounts alone."""
+    """The entries of the head bar: business for everyone but the system administrator, who sees accounts alone.
+
+    The register and the accounts stand there too for those who keep or audit them.
+    """
     if user.roles <= {Role.SYSTEM_ADMIN}:
         return ADMIN_SECTIONS
-    return SECTIONS
+    register = [REGISTER] if may_export_register(user) else []
+    return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []))
 
 
 def site(request):

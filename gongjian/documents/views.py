@@ -17,7 +17,7 @@ from gongjian.jobs.services import wake_waiting
 from gongjian.lib import pdf
 from gongjian.lib.framing import shown_inside_our_pages
 from gongjian.lib.listing import Button, Column, ListPage, Tab
-from gongjian.workflow import open_steps, require
+from gongjian.workflow import WrongState, open_steps, require
 
 UNDER_WAY = Q(status__in=[Status.DRAFT, Status.IN_REVIEW, Status.APPROVING, Status.SIGNED])
 ACTS = {
@@ -95,6 +95,8 @@ def document_edit(request, pk):
     """Change the words of a draft."""
     document = _visible(request, pk)
     require(may_draft_document(request.user), "只有共建办可以改稿")
+    if request.method == "GET" and document.status != Status.DRAFT:
+        raise WrongState("文稿已送签，退回后才能修改")
     form = WordsForm(request.POST or None, instance=document)
     if request.method == "POST" and form.is_valid():
         document = _visible(request, pk)
@@ -104,9 +106,9 @@ def document_edit(request, pk):
     return _form_page(request, form, title=f"改稿：{document.title}", back_url=document.get_absolute_url())
 
 
-def _form_page(request, form, *, title, back_url):
+def _form_page(request, form, *, title, back_url, **more):
     crumbs = [("公文", reverse("documents:list"))]
-    context = {"form": form, "title": title, "section": "documents", "crumbs": crumbs, "back_url": back_url}
+    context = {"form": form, "title": title, "section": "documents", "crumbs": crumbs, "back_url": back_url, **more}
     return render(request, "forms/form_page.html", context)
 
 
@@ -139,7 +141,8 @@ def _with_remark(request, pk, step, service, said):
         service(document, remark=form.cleaned_data["remark"], by=request.user, at=timezone.now())
         messages.success(request, said)
         return redirect(document)
-    return _form_page(request, form, title=f"{step.label}：{document.title}", back_url=document.get_absolute_url())
+    title, back_url = f"{step.label}：{document.title}", document.get_absolute_url()
+    return _form_page(request, form, title=title, back_url=back_url, submit_label=step.label)
 
 
 @xframe_options_sameorigin

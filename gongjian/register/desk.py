@@ -29,6 +29,9 @@ class Desk:
         return (row for row in self.parsed.rows(spec.name) if all(row.values.get(name) for name in keys))
 
     def refuse(self, spec: SheetSpec, row: Row, field: str, message: str) -> None:
+        """Put a remark on one cell, unless reading it has already put one there: it is then not blank but unread."""
+        if row.values.get(field, "") is None and field not in DATES:
+            return
         self.plan.errors.append(self.parsed.sheets[spec.name].error(row, field, message))
 
     def lay(self, spec: SheetSpec, key: Key, row: Row, given: Values, *, said_by: str) -> bool:

@@ -24,14 +24,11 @@ from inspections.models import Frontage
 from units.models import Unit
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CRUMBS = [("社区", "communities:list")]
 
 
 def _frame(title: str, **more) -> dict:
-    crumbs = [(label, reverse(name)) for label, name in CRUMBS]
-    if title != "名册":
-        crumbs.append(("名册", reverse("register:home")))
-    return {"title": title, "section": "communities", "crumbs": crumbs, **more}
+    crumbs = [] if title == "名册" else [("名册", reverse("register:home"))]
+    return {"title": title, "section": "register", "crumbs": crumbs, **more}
 
 
 @require_GET

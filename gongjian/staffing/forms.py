@@ -3,6 +3,7 @@ from django import forms
 from communities.models import Community
 from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
+from gongjian.lib.inputs import DayInput
 from gongjian.staffing.services import check_place
 from units.models import Unit
 
@@ -19,7 +20,7 @@ class AppointmentForm(forms.Form):
         required=False,
         help_text="只有社区工作者、联系领导填社区",
     )
-    starts_on = forms.DateField(label="任职日期", widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = forms.DateField(label="任职日期", widget=DayInput())
 
     def clean(self):
         given = super().clean()
@@ -50,7 +51,7 @@ class EndForm(forms.ModelForm):
     class Meta:
         model = Appointment
         fields = ["ends_on"]
-        widgets = {"ends_on": forms.DateInput(attrs={"type": "date"})}
+        widgets = {"ends_on": DayInput()}
         help_texts = {"ends_on": "从这一天起不再任职"}
 
     def __init__(self, *args, **kwargs):

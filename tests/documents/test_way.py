@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from gongjian.documents import services
-from gongjian.documents.models import Issuer, OfficialDocument
+from gongjian.documents.models import Issuer, OfficialDocument, Status
 from gongjian.jobs.models import Job
 from gongjian.lib import pdf
 from gongjian.workflow import WrongState
@@ -112,3 +112,10 @@ def test_numbers_have_no_gap_and_no_twin_under_concurrency(cast):
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(take, range(24))) == list(range(1, 25))
+
+
+def test_a_document_sent_for_signature_has_no_page_to_edit_it(cast, sign_in):
+    document = make_document(cast, status=Status.IN_REVIEW)
+    response = sign_in(cast.office_staff).get(reverse("documents:edit", args=[document.pk]))
+    assert response.status_code == 409
+    assert "退回后才能修改" in response.content.decode()

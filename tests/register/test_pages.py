@@ -57,6 +57,18 @@ def test_every_bad_cell_stands_on_a_line_of_its_own(office):
     assert "确认写入" not in page
 
 
+def test_a_cell_that_cannot_be_read_is_not_called_blank_as_well(office):
+    page = text_of(send(office, ("富阳市新设局", None, "外星")))
+    assert page.count("<li>单位名册!C2: ") == 1
+    assert "不在可选范围" in page
+
+
+def test_the_office_finds_the_register_in_the_head_bar(office, cast):
+    assert '<a href="/register/">名册</a>' in text_of(office.get("/"))
+    office.force_login(cast.lead_officer)
+    assert "/register/" not in text_of(office.get("/"))
+
+
 def test_a_bad_file_cannot_be_confirmed(office):
     send(office, NEW_UNIT, (None, "甲"))
     office.post(reverse("register:apply"))

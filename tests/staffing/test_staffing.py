@@ -47,3 +47,16 @@ def test_stopped_account_cannot_sign_in(cast, client):
     answer = client.post(reverse("accounts:sign_in"), {"username": "zhu", "password": "Fuyang-2026-jia"})
     assert answer.status_code == 200
     assert answer.context["form"].non_field_errors()
+
+
+def test_the_day_of_appointment_is_filled_in_as_browsers_read_it(cast, sign_in):
+    page = sign_in(cast.system_admin).get(reverse("staffing:new")).content.decode()
+    assert 'type="date" name="starts_on" value="2026-11-16"' in page
+    held = cast.lead_officer.appointments.get()
+    page = sign_in(cast.system_admin).get(reverse("staffing:end", args=[held.pk])).content.decode()
+    assert 'type="date" name="ends_on" value="2026-11-16"' in page
+
+
+def test_the_auditor_finds_the_accounts_in_the_head_bar(cast, sign_in):
+    assert '<a href="/staff/">账号</a>' in sign_in(cast.auditor).get("/").content.decode()
+    assert "/staff/" not in sign_in(cast.office_director).get("/").content.decode()
