@@ -34,6 +34,11 @@ class Desk:
             return
         self.plan.errors.append(self.parsed.sheets[spec.name].error(row, field, message))
 
+    def refuse_blank(self, spec: SheetSpec, row: Row, field: str, message: str) -> None:
+        """Refuse a cell that must be filled, unless what stands in it has been refused already."""
+        if not (field in row.values and row.values[field] is None):
+            self.refuse(spec, row, field, message)
+
     def lay(self, spec: SheetSpec, key: Key, row: Row, given: Values, *, said_by: str) -> bool:
         """Lay a line over the row of the same key; `said_by` is the cell to blame when the file has it twice."""
         if first := self.rows[spec.name].get(key):

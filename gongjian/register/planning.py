@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from gongjian.lib.spreadsheets import CellError, Row, SheetTable, parse
 from gongjian.lib.spreadsheets.specs import canonical, spread
@@ -28,9 +29,16 @@ def plan_import(tables: Sequence[SheetTable]) -> ImportPlan:
         plan.errors.append(CellError(first, "A1", "", f"没有找到名册：工作表应叫{names}中的一个，或含有它们的标题"))
     for plan_sheet in (plan_units, plan_communities, plan_seats, plan_frontages):
         plan_sheet(desk)
+    plan.errors.sort(key=partial(_place_of, [table.name for table in tables]))
     for name, sheet in plan.sheets.items():
         sheet.compare({f: word for f, word in WORDS[name].items() if f not in REFERENCES.get(name, ())})
     return plan
+
+
+def _place_of(names: list[str], error: CellError) -> tuple[int, int, int, str]:
+    """Where the remark stands, as one reads: sheet by sheet, line by line, A before B before AA."""
+    letters = error.cell.rstrip("0123456789")
+    return names.index(error.sheet) if names else 0, int(error.cell[len(letters) :]), len(letters), letters
 
 
 def plan_units(desk: Desk) -> None:
@@ -48,11 +56,11 @@ def plan_units(desk: Desk) -> None:
 def _complete_new_unit(desk: Desk, key: str, row: Row) -> None:
     unit = desk.final(UNITS)[key]
     if not unit["kind"]:
-        desk.refuse(UNITS, row, "kind", "不能为空：新单位要填类别")
+        desk.refuse_blank(UNITS, row, "kind", "不能为空：新单位要填类别")
     if not unit["short_name"]:
         longest = next(column.max_length for column in UNITS.columns if column.field == "short_name")
         if len(unit["name"]) > longest:
-            desk.refuse(UNITS, row, "short_name", f"不能为空：单位名称超过 {longest} 个字，要填简称")
+            desk.refuse_blank(UNITS, row, "short_name", f"不能为空：单位名称超过 {longest} 个字，要填简称")
         unit["short_name"] = unit["name"]
 
 
@@ -90,7 +98,7 @@ def _code_of(desk: Desk, row: Row) -> str | None:
         return namesakes[0]
     if not code:
         wrong = f"不能为空：有 {len(namesakes)} 个社区叫“{name}”" if namesakes else f"不能为空：“{name}”是新社区"
-        desk.refuse(COMMUNITIES, row, "code", f"{wrong}，要填 12 位代码")
+        desk.refuse_blank(COMMUNITIES, row, "code", f"{wrong}，要填 12 位代码")
     elif not re.fullmatch(r"[0-9]{12}", code):
         desk.refuse(COMMUNITIES, row, "code", f"“{code}”不是 12 位数字：请填统计用区划代码")
     elif namesakes and where:
@@ -106,7 +114,7 @@ def _check_place(desk: Desk, code: str, row: Row, subdistricts: dict[str, str]) 
     if desk.is_new(COMMUNITIES, code):
         for field, word in (("subdistrict", "街道"), ("kind", "类别")):
             if not community[field]:
-                desk.refuse(COMMUNITIES, row, field, f"不能为空：新社区要填{word}")
+                desk.refuse_blank(COMMUNITIES, row, field, f"不能为空：新社区要填{word}")
     elif community["subdistrict"] == desk.plan.sheets[COMMUNITIES.name].before[code]["subdistrict"]:
         return
     name = community["subdistrict"]

@@ -24,11 +24,11 @@ from gongjian.documents import layout
 from gongjian.documents.models import OfficialDocument
 from gongjian.jobs.models import Job
 from gongjian.lib import pdf
+from gongjian.lib.canonical import fingerprint
 from gongjian.lib.quarters import SHANGHAI, Quarter
 from gongjian.notifications.models import Notification
 from inspections.models import Finding, FrontageCheck, SelfCheck
 from scoring.models import Appeal, Nomination, Round, Score, Sheet, UnitScore
-from scoring.rules.freezing import fingerprint
 
 TODAY = date(2026, 11, 23)
 UNTIL = datetime(2026, 11, 23, 18, 0, tzinfo=SHANGHAI)

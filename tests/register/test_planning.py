@@ -211,10 +211,15 @@ def test_every_bad_cell_has_a_line_of_its_own():
         "单位名册!F2",
         "单位名册!D3",
         "单位名册!F3",
-        "共建名单!C2",
         "共建名单!A2",
         "共建名单!B2",
+        "共建名单!C2",
     ]
+
+
+def test_a_bad_cell_has_one_remark_and_not_two():
+    found = errors_of(table("单位名册", ("富阳市新设局", "市新设局", "外星", "", "", "")))
+    assert [line.split(":")[0] for line in found] == ["单位名册!C2"]
 
 
 def test_a_file_without_any_register_says_so():
