@@ -9,6 +9,8 @@ class GongjianConfig(AppConfig):
 
     def ready(self) -> None:
         from gongjian.celery import app  # also makes it the app of every shared task
+        from gongjian.lib.wording import speak_plainly
 
+        speak_plainly()  # before any form is made
         # Not only workers: whoever enlists a job wakes it by its task, so the web process knows every jobs.py too.
         app.autodiscover_tasks(related_name="jobs", force=True)

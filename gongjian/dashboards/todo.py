@@ -13,11 +13,12 @@ from communities.models.plans import AssignmentStatus, PlanStatus
 from funds.models import Expense
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.documents.models import OfficialDocument
-from gongjian.lib.quarters import day_start, month_end, month_of
+from gongjian.lib.quarters import day_start, month_of
 from gongjian.lib.templatetags.office import day_short, month_name, yuan
 from inspections.models import Finding, SelfCheck
 from inspections.models.findings import FindingStatus
 from inspections.models.self_checks import SelfCheckStatus
+from inspections.services.self_checks import due_on
 from scoring.models import Appeal, Sheet
 from units.models import Unit
 
@@ -139,13 +140,13 @@ def _self_checks_to_hand_in(user, on, at) -> Iterator[Todo]:
     started = dict(SelfCheck.objects.filter(month=month, community__in=mine).values_list("community", "pk"))
     for community in _first(mine.active().exclude(pk__in=done).order_by("code")):
         url = _self_check_url(started.get(community.pk), community, month)
-        yield Todo(f"{month_name(month)}自查：{community}", url, "13 项，约十分钟", month_end(month) + GRACE, on)
+        yield Todo(f"{month_name(month)}自查：{community}", url, "13 项，约十分钟", due_on(month), on)
 
 
 def _self_check_url(pk, community, month) -> str:
     if pk:
         return reverse("inspections:self_check_fill", args=[pk])
-    return f"{reverse('inspections:self_check_new')}?community={community.code}&month={month}"
+    return f"{reverse('inspections:self_check_new')}?community={community.pk}&month={month}"
 
 
 def _meetings_to_record(user, on, at) -> Iterator[Todo]:
