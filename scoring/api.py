@@ -42,4 +42,4 @@ class ScoreViewSet(ReadOnlyModelViewSet):
     queryset = Score.objects.none()
 
     def get_queryset(self):
-        return Score.objects.visible_to(self.request.user).select_related("round", "community")
+        return Score.objects.visible_to(self.request.user).select_related("round", "community").defer("round__frozen")

@@ -26,6 +26,7 @@ def record_visit(
         "raised": raised.strip(),
         "settled": settled.strip(),
     }
+    refuse_blank(words["raised"] + words["settled"], "请写明反映的问题，或协调解决的情况", "raised")
     with transaction.atomic():
         visit = Visit.objects.create(
             community=community,

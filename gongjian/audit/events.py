@@ -94,6 +94,7 @@ LABELS = {
     # register
     "register.file.import": "导入名册",
     "register.file.export": "导出名册",
+    "demo.city.begin": "开始建演示城市",
     "demo.city.finish": "建成演示城市",
 }
 

@@ -37,7 +37,12 @@ def about(community, quarter: Quarter, user, on: date) -> dict:
 
 def scores_of(community, user):
     """The published course of a community's scores, oldest first, at most eight quarters."""
-    rows = Score.objects.visible_to(user).filter(community=community).select_related("round")
+    rows = (
+        Score.objects.visible_to(user)
+        .filter(community=community)
+        .select_related("round")
+        .defer("round__frozen", "explanation")
+    )
     return reversed(rows.order_by("-round__quarter")[:MOST])
 
 

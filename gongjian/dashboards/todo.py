@@ -13,7 +13,7 @@ from communities.models.plans import AssignmentStatus, PlanStatus
 from funds.models import Expense
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.documents.models import OfficialDocument
-from gongjian.lib.quarters import day_start, month_of
+from gongjian.lib.quarters import Quarter, day_start, month_of
 from gongjian.lib.templatetags.office import day_short, month_name, yuan
 from inspections.models import Finding, SelfCheck
 from inspections.models.findings import FindingStatus
@@ -114,21 +114,31 @@ def _plans_to_issue(user, on, at) -> Iterator[Todo]:
 
 
 def _appeals_to_decide(user, on, at) -> Iterator[Todo]:
-    rows = Appeal.objects.visible_to(user).open().select_related("score__community", "score__round")
+    rows = (
+        Appeal.objects.visible_to(user)
+        .open()
+        .select_related("score__community", "score__round")
+        .defer("score__round__frozen")
+    )
     for appeal in _first(rows.order_by("raised_at")):
         yield Todo(f"复核申诉：{appeal.score.community}", appeal.get_absolute_url(), appeal.reason[:40])
 
 
+def _recent(on):
+    """Assignments of this quarter and the one before: what is older has been judged and waits for nobody."""
+    return Assignment.objects.filter(plan__quarter__gte=str(Quarter.of(on).previous()))
+
+
 def _assignments_to_acknowledge(user, on, at) -> Iterator[Todo]:
     led = Community.objects.led_by(user)
-    rows = Assignment.objects.filter(community__in=led, status=AssignmentStatus.ISSUED)
+    rows = _recent(on).filter(community__in=led, status=AssignmentStatus.ISSUED)
     for one in _first(rows.select_related("community", "plan").order_by("plan__issued_at")):
         yield Todo(f"签收季度任务：{one.community}", one.get_absolute_url(), str(one.plan), one.plan.due_on, on)
 
 
 def _assignments_to_complete(user, on, at) -> Iterator[Todo]:
     worked = Community.objects.worked_by(user)
-    rows = Assignment.objects.filter(community__in=worked, status=AssignmentStatus.ACKNOWLEDGED)
+    rows = _recent(on).filter(community__in=worked, status=AssignmentStatus.ACKNOWLEDGED)
     for one in _first(rows.select_related("community", "plan").order_by("plan__due_on")):
         yield Todo(f"完成季度任务：{one.community}", one.get_absolute_url(), str(one.plan), one.plan.due_on, on)
 
@@ -164,7 +174,9 @@ def _topics_to_answer(user, on, at) -> Iterator[Todo]:
 
 
 def _sheets_to_fill(user, on, at) -> Iterator[Todo]:
-    rows = Sheet.objects.filter(assessor=user, status="open").select_related("community", "round")
+    rows = (
+        Sheet.objects.filter(assessor=user, status="open").select_related("community", "round").defer("round__frozen")
+    )
     for sheet in rows.order_by("community__code")[: MOST_OF_A_KIND * 4]:
         yield Todo(f"考评打分：{sheet.community}", sheet.get_absolute_url(), str(sheet.round), sheet.round.ends_on, on)
 

@@ -51,6 +51,13 @@ KNOWN = (RoundStatus.ON_NOTICE, RoundStatus.FROZEN, RoundStatus.REPORTED, RoundS
 """From the public notice on, those who are scored may see their scores."""
 
 
+class RoundManager(models.Manager.from_queryset(RoundQuerySet)):
+    """Leaves the frozen record in the database until it is asked for: half a megabyte a quarter."""
+
+    def get_queryset(self):
+        return super().get_queryset().defer("frozen")
+
+
 class Round(models.Model):
     """季度考评: one quarter's assessment of all communities (policy 五), from the draw to the circular."""
 
@@ -74,7 +81,7 @@ class Round(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="建立人")
     created_at = models.DateTimeField("建立时间")
 
-    objects = RoundQuerySet.as_manager()
+    objects = RoundManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "季度考评"

@@ -35,7 +35,11 @@ class AppealList(ListPage):
     )
 
     def get_queryset(self):
-        return Appeal.objects.visible_to(self.request.user).select_related("score__community", "score__round")
+        return (
+            Appeal.objects.visible_to(self.request.user)
+            .select_related("score__community", "score__round")
+            .defer("score__round__frozen")
+        )
 
     def tabs(self):
         waiting = Q(status=AppealStatus.RAISED)

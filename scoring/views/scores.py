@@ -106,7 +106,7 @@ def _opened_sheets(score, user) -> list[OpenedSheet]:
 def sheets_of(score, user):
     """The score's locked sheets that the reader may see, oldest number first."""
     sheets = Sheet.objects.visible_to(user).locked().filter(round=score.round, community=score.community)
-    return sheets.select_related("assessor", "round__checklist").order_by("pk")
+    return sheets.select_related("assessor", "round__checklist").defer("round__frozen").order_by("pk")
 
 
 def _findings(score, user) -> dict[str, list[Finding]]:

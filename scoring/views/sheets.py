@@ -19,7 +19,11 @@ SHEETS_SHOWN = 200
 def sheet_list(request):
     """An assessor's own sheets: what is still to do first, then what is locked."""
     require(may_fill_sheets(request.user), "只有考评员有打分表")
-    own = Sheet.objects.filter(assessor=request.user).select_related("community__subdistrict", "round")
+    own = (
+        Sheet.objects.filter(assessor=request.user)
+        .select_related("community__subdistrict", "round")
+        .defer("round__frozen")
+    )
     sheets = list(own.order_by("-round__quarter", "community__code", "pk")[:SHEETS_SHOWN])
     context = {
         "title": "我的打分表",
@@ -34,7 +38,11 @@ def sheet_list(request):
 
 def sheet_detail(request, pk):
     """One sheet: its assessor fills it in, saves and locks it; locked, it is for reading."""
-    sheets = Sheet.objects.visible_to(request.user).select_related("round__checklist", "community", "assessor")
+    sheets = (
+        Sheet.objects.visible_to(request.user)
+        .select_related("round__checklist", "community", "assessor")
+        .defer("round__frozen")
+    )
     sheet = get_object_or_404(sheets, pk=pk)
     if request.method == "POST":
         return _keep(request, sheet)

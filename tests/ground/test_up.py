@@ -13,7 +13,9 @@ import pytest
 from django.core.management import CommandError
 
 from gongjian import broker
+from gongjian.audit.services import record
 from gongjian.management.commands import up
+from gongjian.management.commands.demo import BEGUN, CITY, FINISHED
 from gongjian.supervisor import Program, Supervisor
 from tests.ground.test_supervisor import alive, until
 
@@ -79,6 +81,14 @@ def test_a_new_site_begins_with_what_was_asked(words, command):
 
 
 def test_a_site_with_accounts_is_left_as_it_is(cast):
+    assert up.first_command(empty=False, no_demo=False) is None
+
+
+def test_a_half_built_demo_is_not_taken_for_a_city(cast):
+    record(CITY, BEGUN, by=None, at=cast.now)
+    with pytest.raises(CommandError, match="只建了一半"):
+        up.first_command(empty=False, no_demo=False)
+    record(CITY, FINISHED, by=None, at=cast.now)
     assert up.first_command(empty=False, no_demo=False) is None
 
 

@@ -19,7 +19,14 @@ from gongjian.demo.quarter import replay
 from gongjian.documents.models import OfficialDocument, Status
 from gongjian.register.applying import RegisterFile
 
-FINISHED = "demo.city.finish"
+BEGUN, FINISHED = "demo.city.begin", "demo.city.finish"
+CITY = RegisterFile("demo", "演示城市")
+
+
+def half_built() -> bool:
+    """Whether a demo was begun here and broken off: nobody may take such a city for a whole one."""
+    told = set(Entry.objects.filter(event__in=[BEGUN, FINISHED]).values_list("event", flat=True))
+    return told == {BEGUN}
 
 
 class Command(BaseCommand):
@@ -39,9 +46,10 @@ class Command(BaseCommand):
             raise CommandError("站点里已有账号或没有建完的演示：请换一个空的数据目录（GONGJIAN_DATA_DIR）再建。")
         until = clock(options["today"], 18) if options["today"] else timezone.now()
         begun = perf_counter()
+        record(CITY, BEGUN, by=None, at=until, seed=options["seed"])
         self._play(until, options)
         accounts = open_demo_accounts(at=until)
-        record(RegisterFile("demo", "演示城市"), FINISHED, by=None, at=until, seed=options["seed"])
+        record(CITY, FINISHED, by=None, at=until, seed=options["seed"])
         self._farewell(accounts, perf_counter() - begun)
 
     def _play(self, until: datetime, options: dict) -> None:

@@ -18,6 +18,7 @@ from gongjian import broker
 from gongjian.ground.arguments import add_up_arguments
 from gongjian.ground.occupied import SiteLock, refuse_busy_address
 from gongjian.ground.speech import Refusal
+from gongjian.management.commands.demo import half_built
 from gongjian.supervisor import Program, Supervisor, last_lines
 
 OPENING = 60.0  # seconds for the first page to be served
@@ -99,6 +100,8 @@ def behind() -> bool:
 
 def first_command(*, empty: bool, no_demo: bool) -> str | None:
     """What a new site begins with; None for a site that has accounts already, or is to be filled otherwise."""
+    if half_built():
+        raise CommandError(f"上次的演示城市只建了一半。请删除数据目录 {settings.DATA_DIR}，再运行 up。")
     if no_demo or get_user_model()._default_manager.exists():
         return None
     return "first_administrator" if empty else "demo"
