@@ -31,7 +31,8 @@ SHOWN = [
 
 
 def _foreign(url, live_server):
-    return not url.startswith((live_server.url, "data:", "blob:"))
+    """Whether `url` is asked of another machine; the browser's own pages, its PDF viewer's, are none."""
+    return url.startswith("http") and not url.startswith(live_server.url)
 
 
 def _faults(tab, url, live_server):

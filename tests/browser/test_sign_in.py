@@ -16,8 +16,7 @@ def test_officer_signs_in_by_keyboard_alone(open_as, city):
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/")
-    assert page.get_by_role("heading", level=1).inner_text() == "2026 年第四季度"
+    page.get_by_role("heading", level=1, name="2026 年第四季度").wait_for()
     assert "市住建局 · 朱经办" in page.locator("header.bar").inner_text()
 
 
