@@ -12,10 +12,5 @@ def may_edit_contact(user, unit) -> bool:
     return own.filter(pk=unit.pk).exists()
 
 
-def may_see_register(user) -> bool:
-    """The office keeps the register as workbooks; the auditor takes it out."""
-    return user.has_role(*OFFICE, Role.AUDITOR)
-
-
 def may_see_contact(user, unit) -> bool:
     return user.sees_city or may_edit_contact(user, unit)

@@ -10,7 +10,7 @@ from units import services
 from units.filters import UnitFilter
 from units.forms import ContactForm
 from units.models import Unit
-from units.permissions import may_edit_contact, may_see_contact, may_see_register
+from units.permissions import may_edit_contact, may_see_contact
 
 
 class UnitList(ListPage):
@@ -18,7 +18,7 @@ class UnitList(ListPage):
     filterset_class = UnitFilter
     default_sort = "name"
     empty_text = "名册里还没有单位"
-    empty_hint = "由共建办从“名册导入”一次录入"
+    empty_hint = "由共建办在“名册”里一次导入"
     columns = (
         Column("单位名称", "name", sort="name", link=True),
         Column("简称", "short_name", sort="short_name"),
@@ -31,11 +31,6 @@ class UnitList(ListPage):
 
     def get_queryset(self):
         return Unit.objects.visible_to(self.request.user).select_related("contact")
-
-    def buttons(self):
-        if not may_see_register(self.request.user):
-            return []
-        return [Button("名册导入导出", reverse("register:home"))]
 
 
 def unit_detail(request, pk):
