@@ -15,7 +15,7 @@ def communities_kept_by(user):
     """Communities for which `may_keep_account` holds."""
     if is_office(user):
         return Community.objects.active()
-    return (Community.objects.led_by(user) | Community.objects.worked_by(user)).active()
+    return Community.objects.kept_by(user).active()
 
 
 def communities_pledged_in_by(user):

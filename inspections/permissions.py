@@ -9,7 +9,7 @@ from units.models import Unit
 
 def communities_kept_by(user):
     """The communities for which the user keeps the group's records: led by his unit, or his own as a worker."""
-    return Community.objects.led_by(user) | Community.objects.worked_by(user)
+    return Community.objects.kept_by(user)
 
 
 def may_fill_self_check(user, check) -> bool:

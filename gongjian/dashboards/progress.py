@@ -19,10 +19,6 @@ SELF_CHECK_MARKS = {"on_time": DONE, "late": DONE, "missing": LATE, "draft": DUE
 ACKNOWLEDGE_DAYS = 7
 
 
-def current_quarter(on: date) -> Quarter:
-    return Quarter.of(on)
-
-
 def known_quarters(user) -> list[Quarter]:
     """The quarters for which there is a plan or a round, newest first."""
     planned = WorkPlan.objects.visible_to(user).values_list("quarter", flat=True)

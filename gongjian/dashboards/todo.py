@@ -145,7 +145,7 @@ def _assignments_to_complete(user, on, at) -> Iterator[Todo]:
 
 def _self_checks_to_hand_in(user, on, at) -> Iterator[Todo]:
     """This month's self-check of the communities one keeps the records of, while it is not handed in."""
-    month, mine = month_of(on), Community.objects.led_by(user) | Community.objects.worked_by(user)
+    month, mine = month_of(on), Community.objects.kept_by(user)
     done = SelfCheck.objects.handed_in().filter(month=month).values("community")
     started = dict(SelfCheck.objects.filter(month=month, community__in=mine).values_list("community", "pk"))
     for community in _first(mine.active().exclude(pk__in=done).order_by("code")):

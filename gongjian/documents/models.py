@@ -66,10 +66,6 @@ class OfficialDocumentQuerySet(models.QuerySet):
             return self.none()
         return self.filter(issued)
 
-    def without_file(self):
-        """Signed, but the printed sheet is still to be made."""
-        return self.filter(status=Status.SIGNED)
-
 
 class OfficialDocument(models.Model):
     """公文: the words and data of one sheet, its way to signature, its number, and the file once printed."""

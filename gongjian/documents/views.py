@@ -21,10 +21,10 @@ from gongjian.workflow import WrongState, open_steps, require
 
 UNDER_WAY = Q(status__in=[Status.DRAFT, Status.IN_REVIEW, Status.APPROVING, Status.SIGNED])
 ACTS = {
-    "submit": (states.SUBMIT, services.submit_document, "已送签"),
-    "sign": (states.SIGN, services.sign_document, "已签发，正在印制"),
-    "send_up": (states.SEND_UP, services.sign_document, "已签报，等待批准"),
-    "approve": (states.APPROVE, services.approve_document, "已批准，正在印制"),
+    "submit": (services.submit_document, "已送签"),
+    "sign": (services.sign_document, "已签发，正在印制"),
+    "send_up": (services.sign_document, "已签报，等待批准"),
+    "approve": (services.approve_document, "已批准，正在印制"),
 }
 
 
@@ -116,7 +116,7 @@ def _form_page(request, form, *, title, back_url, **more):
 def document_act(request, pk, act):
     """Submit, sign or approve."""
     document = _visible(request, pk)
-    _, service, said = ACTS[act]
+    service, said = ACTS[act]
     service(document, by=request.user, at=timezone.now())
     wake_waiting("documents.print", key=str(document.pk))
     messages.success(request, said)
