@@ -1,4 +1,4 @@
-"""The first two accounts of an empty site: who keeps accounts, and who can begin the office's work."""
+"""The first accounts of an empty site: who keeps accounts, who keeps security, and who can begin the office's work."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +15,11 @@ from gongjian.reference import adopt_reference
 from units.models import Kind, Posting, Unit
 
 OFFICE_SHORT_NAME = "市共建办"
-FIRST = ((Role.SYSTEM_ADMIN, "guanli", "系统管理员"), (Role.OFFICE_DIRECTOR, "zhuren", "共建办主任"))
+FIRST = (
+    (Role.SYSTEM_ADMIN, "guanli", "系统管理员"),
+    (Role.SECURITY_ADMIN, "anquan", "安全管理员"),
+    (Role.OFFICE_DIRECTOR, "zhuren", "共建办主任"),
+)
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ ASSESSMENT = {"department_officer", "assessor"}
 OWN_GROUP = {"lead_officer", "member_liaison", "community_worker", "liaison_leader"}
 """Those who have to do with 虎山社区 (`cast.community`)."""
 OTHER_GROUP = {"other_lead_officer", "other_community_worker"}
-ADMIN = {"system_admin"}
+ADMIN = {"system_admin", "security_admin"}
+"""Who keeps accounts and security and sees no business data (三员分立)."""
 EVERYONE = CITY_WIDE | ASSESSMENT | OWN_GROUP | OTHER_GROUP | ADMIN
 BUSINESS = EVERYONE - ADMIN
-"""All who take part; the system administrator sees no business data (三员分立)."""
+"""All who take part."""
 
 
 @dataclass(frozen=True)

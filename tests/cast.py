@@ -120,6 +120,7 @@ def _add_people(cast):
         "liaison_leader": make_user("qian", Role.LIAISON_LEADER, name="钱领导", community=cast.community),
         "auditor": make_user("shen", Role.AUDITOR, name="沈审计", unit=cast.government),
         "system_admin": make_user("xi", Role.SYSTEM_ADMIN, name="席管理", unit=cast.office),
+        "security_admin": make_user("an", Role.SECURITY_ADMIN, name="安管理", unit=cast.office),
         "api_client": make_user("dashboard", Role.API_CLIENT, name="城管平台", unit=cast.department),
         "other_lead_officer": make_user("shui", Role.LEAD_OFFICER, name="水经办", unit=cast.other_lead_unit),
         "other_community_worker": make_user(

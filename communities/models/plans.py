@@ -31,7 +31,7 @@ class WorkPlanQuerySet(models.QuerySet):
         """Issued plans are everyone's who takes part; drafts are the office's and the auditor's."""
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
-        if user.roles <= {Role.SYSTEM_ADMIN}:
+        if not user.takes_part:
             return self.none()
         return self.filter(status=PlanStatus.ISSUED)
 

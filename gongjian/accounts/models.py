@@ -8,13 +8,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from gongjian.accounts.roles import CITY_WIDE, Role
+from gongjian.accounts.roles import CITY_WIDE, THREE_ADMINISTRATORS, WITHOUT_BUSINESS, Role
 
 
 class UserQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Accounts are the system administrator's and the auditor's; everyone sees himself."""
-        if user.has_role(Role.SYSTEM_ADMIN, Role.AUDITOR):
+        """Accounts are seen by the three administrators; everyone sees himself."""
+        if user.has_role(*THREE_ADMINISTRATORS):
             return self
         return self.filter(pk=user.pk)
 
@@ -85,6 +85,11 @@ class User(AbstractBaseUser):
 
     def has_role(self, *roles) -> bool:
         return not self.roles.isdisjoint(roles)
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether he holds a role in the co-building itself: the system and security administrators hold none."""
+        return not self.roles <= WITHOUT_BUSINESS
 
     @property
     def sees_city(self) -> bool:

@@ -1,4 +1,4 @@
-"""The twelve roles of the architecture page, and what each is called in the office."""
+"""The roles of the architecture page and what each is called in the office."""
 
 from django.db import models
 
@@ -15,6 +15,7 @@ class Role(models.TextChoices):
     LIAISON_LEADER = "liaison_leader", "联系领导"
     AUDITOR = "auditor", "审计员"
     SYSTEM_ADMIN = "system_admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
     API_CLIENT = "api_client", "接口用户"
 
 
@@ -23,3 +24,9 @@ OFFICE = frozenset({Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR})
 
 CITY_WIDE = OFFICE | {Role.APPROVER, Role.AUDITOR, Role.API_CLIENT}
 """Those who read every community's business data."""
+
+THREE_ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+"""三员: each excludes every other role on the same day (GB/T 22239-2019)."""
+
+WITHOUT_BUSINESS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
+"""Those who keep accounts and security and see no business data; of the three the auditor alone reads it."""

@@ -22,11 +22,11 @@ ADMIN_SECTIONS = (("accounts", "账号", "staffing:list"),)
 
 
 def sections_for(user):
-    """The entries of the head bar: business for everyone but the system administrator, who sees accounts alone.
+    """The entries of the head bar: business for all who take part, accounts alone for their keepers.
 
     The register and the accounts stand there too for those who keep or audit them.
     """
-    if user.roles <= {Role.SYSTEM_ADMIN}:
+    if not user.takes_part:
         return ADMIN_SECTIONS
     register = [REGISTER] if may_export_register(user) else []
     return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []))

@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from communities.models import Community
 from communities.permissions import is_office
 from gongjian.accounts.models import User
-from gongjian.accounts.roles import OFFICE, Role
+from gongjian.accounts.roles import OFFICE
 from gongjian.dashboards import one_pager, progress
 from gongjian.dashboards.forms import FeedbackForm
 from gongjian.dashboards.todo import waiting_for
@@ -26,7 +26,7 @@ MANUAL = Path(settings.BASE_DIR) / "docs" / "manual"
 
 def workbench(request):
     """工作台: the quarter's cycle, what waits for me, and who is behind."""
-    if request.user.roles <= {Role.SYSTEM_ADMIN}:
+    if not request.user.takes_part:
         return redirect("staffing:list")
     today = timezone.localdate()
     quarter = _chosen_quarter(request, today)

@@ -10,10 +10,9 @@ from gongjian.demo import words
 from gongjian.demo.city import City
 from gongjian.register.specs import COMMUNITIES, FUNCTIONAL, UNITS
 
-PEOPLE_IN_ALL = 300
 OFFICE_STAFF, ASSESSORS = 6, 20
 APPROVERS = ("副市长", "市政府副秘书长")
-LIAISONS = 50
+LIAISONS = 49
 LOGINS = {
     Role.OFFICE_STAFF: "bangong",
     Role.OFFICE_DIRECTOR: "zhuren",
@@ -26,6 +25,7 @@ LOGINS = {
     Role.LIAISON_LEADER: "lingdao",
     Role.AUDITOR: "shenji",
     Role.SYSTEM_ADMIN: "guanli",
+    Role.SECURITY_ADMIN: "anquan",
     Role.API_CLIENT: "pingtai",
 }
 
@@ -63,6 +63,7 @@ def _office(person) -> Iterator[Person]:
     yield from (person(Role.APPROVER, title=title, unit=government) for title in APPROVERS)
     yield person(Role.AUDITOR, title="审计员", unit="富阳市审计局")
     yield person(Role.SYSTEM_ADMIN, title="系统管理员", unit=office)
+    yield person(Role.SECURITY_ADMIN, title="安全管理员", unit=office)
     yield person(Role.API_CLIENT, name="城市管理平台", unit="富阳市城市管理局")
 
 

@@ -62,7 +62,7 @@ def test_telephone_numbers_are_plainly_invented(city):
     assert all(row["phone"].startswith("1380000") for row in rows)
 
 
-def test_three_hundred_people_hold_the_twelve_roles(city):
+def test_three_hundred_people_hold_all_the_roles(city):
     people = make_people(build_city(since=SINCE))
     assert len(people) == len({one.username for one in people}) == len({one.name for one in people}) == 300
     assert {one.role for one in people} == set(Role)

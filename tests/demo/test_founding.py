@@ -22,9 +22,13 @@ def found() -> str:
     return out.getvalue()
 
 
-def test_two_people_can_begin():
+def test_three_people_can_begin():
     said = [line.split() for line in found().splitlines() if line.startswith("  ")]
-    assert [(username, role) for username, _, role in said] == [("guanli", "系统管理员"), ("zhuren", "共建办主任")]
+    assert [(username, role) for username, _, role in said] == [
+        ("guanli", "系统管理员"),
+        ("anquan", "安全管理员"),
+        ("zhuren", "共建办主任"),
+    ]
     for username, password, _ in said:
         user = authenticate(username=username, password=password)
         assert user.must_change_password

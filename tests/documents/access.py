@@ -1,5 +1,5 @@
 from gongjian.documents.models import Issuer
-from tests.access import BUSINESS, OFFICE, Codes, Page
+from tests.access import ADMIN, BUSINESS, OFFICE, Codes, Page
 from tests.documents.factories import make_document
 
 READS_DRAFTS = OFFICE | {"auditor"}
@@ -35,7 +35,7 @@ DIRECTOR = {"office_director"}
 UNSEEN = {"auditor": 403, "office_staff": 403}
 
 PAGES = [
-    Page("documents:list", get=Codes(BUSINESS, exceptions={"system_admin": 200})),
+    Page("documents:list", get=Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200))),
     Page("documents:new", get=Codes(OFFICE), post=Codes(OFFICE, code=302), data=new_document),
     Page("documents:detail", published, get=Codes(BUSINESS, otherwise=404)),
     Page("documents:detail", draft, get=Codes(READS_DRAFTS, otherwise=404), query="?draft"),
@@ -61,10 +61,10 @@ PAGES = [
     Page(
         "documents:withdraw",
         published,
-        get=Codes(DIRECTOR, 403, 200, {"system_admin": 404}),
-        post=Codes(DIRECTOR, 403, 302, {"system_admin": 404}),
+        get=Codes(DIRECTOR, 403, 200, dict.fromkeys(ADMIN, 404)),
+        post=Codes(DIRECTOR, 403, 302, dict.fromkeys(ADMIN, 404)),
         data=lambda cast: REMARK,
     ),
-    Page("api:document-list", get=Codes(BUSINESS, exceptions={"system_admin": 200})),
+    Page("api:document-list", get=Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200))),
     Page("api:document-detail", published, get=Codes(BUSINESS, otherwise=404)),
 ]

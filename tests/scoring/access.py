@@ -1,6 +1,6 @@
 from gongjian.documents.models import Issuer
 from scoring.models import Score
-from tests.access import ABOVE, BUSINESS, OFFICE, OWN_GROUP, Codes, Page
+from tests.access import ABOVE, ADMIN, BUSINESS, OFFICE, OWN_GROUP, Codes, Page
 from tests.scoring.factories import (
     clean_marks,
     make_appeal,
@@ -13,13 +13,13 @@ from tests.scoring.factories import (
     report_every_month,
 )
 
-LISTED = Codes(BUSINESS, exceptions={"system_admin": 200})
+LISTED = Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200))
 KNOWN = Codes(BUSINESS, otherwise=404)
 SEES_UNKNOWN = OFFICE | {"auditor", "approver", "assessor"}
 """Those who see a round before its public notice."""
 STRANGERS = BUSINESS - SEES_UNKNOWN
-HIDDEN = dict.fromkeys(STRANGERS | {"system_admin"}, 404)
-WRONG_ROLE = {"system_admin": 404}
+HIDDEN = dict.fromkeys(STRANGERS | ADMIN, 404)
+WRONG_ROLE = dict.fromkeys(ADMIN, 404)
 GROUP_KEEPERS = {"lead_officer", "community_worker"}
 
 
@@ -144,7 +144,7 @@ PAGES = [
         post=Codes(
             {"office_director"},
             code=302,
-            exceptions=dict.fromkeys(["system_admin", "other_lead_officer", "other_community_worker"], 404),
+            exceptions=dict.fromkeys([*ADMIN, "other_lead_officer", "other_community_worker"], 404),
         ),
         data=lambda cast: {"uphold": "yes", "new_deducted": "0", "decision": "属实"},
     ),

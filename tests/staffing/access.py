@@ -2,7 +2,7 @@ from gongjian.accounts.roles import Role
 from tests.access import Codes, Page
 
 ADMIN = {"system_admin"}
-READS = ADMIN | {"auditor"}
+READS = ADMIN | {"security_admin", "auditor"}
 
 
 def account(cast):

@@ -1,19 +1,19 @@
-from tests.access import BUSINESS, OFFICE, Codes, Page
+from tests.access import ADMIN, BUSINESS, OFFICE, Codes, Page
 
 EDITORS = OFFICE | {"lead_officer"}
 FILLED = {"name": "王联络", "phone": "13800002222"}
 
 PAGES = [
-    Page("units:list", get=Codes(BUSINESS, exceptions={"system_admin": 200})),
-    Page("units:list", get=Codes(BUSINESS, exceptions={"system_admin": 200}), query="?format=xlsx"),
+    Page("units:list", get=Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200))),
+    Page("units:list", get=Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200)), query="?format=xlsx"),
     Page("units:detail", lambda cast: [cast.lead_unit.pk], get=Codes(BUSINESS, otherwise=404)),
     Page(
         "units:contact",
         lambda cast: [cast.lead_unit.pk],
-        get=Codes(EDITORS, exceptions={"system_admin": 404}),
-        post=Codes(EDITORS, code=302, exceptions={"system_admin": 404}),
+        get=Codes(EDITORS, exceptions=dict.fromkeys(ADMIN, 404)),
+        post=Codes(EDITORS, code=302, exceptions=dict.fromkeys(ADMIN, 404)),
         data=lambda cast: FILLED,
     ),
-    Page("api:unit-list", get=Codes(BUSINESS, exceptions={"system_admin": 200})),
+    Page("api:unit-list", get=Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200))),
     Page("api:unit-detail", lambda cast: [cast.lead_unit.pk], get=Codes(BUSINESS, otherwise=404)),
 ]

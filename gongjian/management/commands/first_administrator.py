@@ -1,4 +1,4 @@
-"""`manage.py first_administrator`: the two accounts with which an empty site begins."""
+"""`manage.py first_administrator`: the accounts with which an empty site begins."""
 
 from django.core.management import BaseCommand
 from django.utils import timezone
@@ -7,7 +7,7 @@ from gongjian.founding import found_site
 
 
 class Command(BaseCommand):
-    help = "给空站点开两个账号：系统管理员（只管账号）和共建办主任（办理业务）。已有账号的站点不受影响。"
+    help = "给空站点开三个账号：系统管理员、安全管理员和共建办主任。已有账号的站点不受影响。"
 
     def handle(self, *args, **options) -> None:
         accounts = found_site(at=timezone.now())
