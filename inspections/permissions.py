@@ -45,6 +45,12 @@ def may_verify_finding(user, finding) -> bool:
     return is_office(user) or acts_for_group(user, finding.community)
 
 
+def may_black_out(user, photo) -> bool:
+    """Who took the photo, those who keep the group's records, and the office: whoever sees a face must be able to."""
+    about = photo.finding or photo.self_check
+    return is_office(user) or photo.by_id == user.pk or acts_for_group(user, about.community)
+
+
 def may_remind_units(user) -> bool:
     return is_office(user)
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("findings/<str:number>/verify/", findings.verify, name="finding_verify"),
     path("findings/<str:number>/send-back/", findings.send_back, name="finding_send_back"),
     path("photos/<uuid:uuid>/", photos.photo, name="photo"),
+    path("photos/<uuid:uuid>/black-out/", photos.black_out, name="photo_black_out"),
     path("frontages/", frontages.FrontageList.as_view(), name="frontages"),
     path("frontages/<int:pk>/", frontages.detail, name="frontage"),
     path("frontages/<int:pk>/check/", frontages.check, name="frontage_check"),

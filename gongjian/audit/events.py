@@ -48,6 +48,7 @@ LABELS = {
     "inspections.selfcheck.save": "保存草稿",
     "inspections.selfcheck.photo": "添加照片",
     "inspections.selfcheck.remove_photo": "移除照片",
+    "inspections.selfcheck.black_out": "遮挡照片",
     "inspections.selfcheck.submit": "报送自查",
     "inspections.selfcheck.return": "退回修改",
     "inspections.selfcheck.accept": "审核通过",
@@ -57,6 +58,7 @@ LABELS = {
     "inspections.finding.verify": "复查销号",
     "inspections.finding.send_back": "退回重改",
     "inspections.finding.photo": "添加照片",
+    "inspections.finding.black_out": "遮挡照片",
     "inspections.finding.remind": "催办",
     "inspections.frontage.check": "门前三包抽查",
     # funds

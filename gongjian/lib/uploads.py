@@ -8,10 +8,13 @@ from typing import IO, Any
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from gongjian.lib import heic
+
 MAX_BYTES = 15 << 20
 MAX_PIXELS = 40_000_000
-MAX_PIXELS_PROGRESSIVE = 30_000_000  # these two cannot be decoded piecemeal: the limits keep memory under 300 MB
-MAX_PIXELS_WEBP = 12_000_000
+# What cannot be decoded piecemeal has a lower limit: the whole web process stays under 300 MB.
+MAX_PIXELS_PROGRESSIVE = 30_000_000
+MAX_PIXELS_DECODED_WHOLE = {"PNG": 25_000_000, "WEBP": 12_000_000}
 FORMATS = ("JPEG", "PNG", "WEBP")
 QUALITY = 85
 WHITE = (255, 255, 255)
@@ -50,9 +53,11 @@ def clean_photo(file: IO[bytes], *, longest: int = 1600) -> CleanPhoto:
     content = file.read(MAX_BYTES + 1)
     refuse_unlikely(content)
     try:
-        return cleaned(content, longest)
+        return cleaned(heic.as_jpeg(content) if heic.is_heic(content) else content, longest)
     except BadUpload:
         raise
+    except heic.TooLarge as large:
+        raise BadUpload(f"照片有 {large} 像素，超过 {heic.MAX_PIXELS // 10_000} 万：请缩小后再上传。") from large
     except Exception as damage:  # Pillow's decoders raise a dozen kinds, struct.error and IndexError among them
         raise BadUpload("照片打不开，文件可能已损坏或没有传完整：请重新拍摄或重新选择。") from damage
 
@@ -62,8 +67,6 @@ def refuse_unlikely(content: bytes) -> None:
         raise BadUpload("照片是空文件：请重新选择。")
     if len(content) > MAX_BYTES:
         raise BadUpload(f"照片超过 {MAX_BYTES >> 20} MB：请缩小后再上传。")
-    if content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif"}:
-        raise BadUpload("暂不支持 HEIC 格式：请在手机“设置-相机-格式”中选“兼容性最佳”，或转成 JPG 后上传。")
 
 
 def cleaned(content: bytes, longest: int) -> CleanPhoto:
@@ -83,10 +86,8 @@ def cleaned(content: bytes, longest: int) -> CleanPhoto:
 
 
 def refuse_too_many_pixels(image: Image.Image) -> None:
-    limit = MAX_PIXELS
-    if image.format == "WEBP":
-        limit = MAX_PIXELS_WEBP
-    elif image.info.get("progressive"):
+    limit = MAX_PIXELS_DECODED_WHOLE.get(image.format or "", MAX_PIXELS)
+    if image.info.get("progressive"):
         limit = MAX_PIXELS_PROGRESSIVE
     if image.width * image.height > limit:
         raise BadUpload(f"照片有 {image.width}×{image.height} 像素，超过 {limit // 10_000} 万：请缩小后再上传。")
@@ -98,14 +99,14 @@ def opened(content: bytes) -> Image.Image:
     except Image.DecompressionBombError as bomb:
         raise BadUpload(f"照片的像素超过 {MAX_PIXELS // 10_000} 万：请缩小后再上传。") from bomb
     except (UnidentifiedImageError, SyntaxError) as unknown:
-        raise BadUpload("文件不是照片：请上传 JPG、PNG 或 WebP 图片。") from unknown
+        raise BadUpload("文件不是照片：请上传 JPG、PNG、WebP 或 HEIC 图片。") from unknown
 
 
 def shrunk(image: Image.Image, longest: int) -> Image.Image:
     """At most `longest` pixels a side, in plain colour; works in bands, so that only the decoder holds the whole."""
     factor = max(image.size) // (2 * longest)
     if factor < 2:
-        page = flattened(image)
+        page = image if image.mode == "RGB" else flattened(image)
         page.thumbnail((longest, longest), Image.Resampling.LANCZOS)
         return page
     page = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from gongjian.lib.uploads import BadUpload, clean_photo
 
 MOST_AT_ONCE = 6
+ACCEPTED = "image/jpeg,image/png,image/webp,image/heic,image/heif"
 
 
 class PhotosInput(forms.ClearableFileInput):
@@ -13,7 +14,7 @@ class PhotosInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
     def __init__(self, attrs=None):
-        super().__init__({"accept": "image/jpeg,image/png,image/webp", "multiple": True, **(attrs or {})})
+        super().__init__({"accept": ACCEPTED, "multiple": True, **(attrs or {})})
 
 
 class PhotosField(forms.FileField):

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from communities.models import Community
 from communities.models.scoping import OfCommunityQuerySet
+from gongjian.accounts.models import Appointment
 from gongjian.accounts.roles import Role
 from gongjian.lib.quarters import Quarter
 from inspections.models.frontages import Frontage
@@ -152,9 +153,17 @@ class PhotoQuerySet(models.QuerySet):
     def before(self):
         return self.filter(stage=Stage.BEFORE)
 
+    def of_colleagues(self, user):
+        """Photos taken by those who today share a unit or community with the user, himself included."""
+        mine = Appointment.objects.of(user)
+        shared = Q(unit_posting__unit__postings__appointment__in=mine)
+        shared |= Q(community_posting__community__postings__appointment__in=mine)
+        held = Appointment.objects.in_force(user.as_of).filter(shared)
+        return self.filter(Q(by=user) | Q(by__in=held.values("user")))
+
 
 class Photo(models.Model):
-    """A photo of a finding, re-encoded and without metadata; kept by its SHA-256.
+    """A photo of a finding, re-encoded and without metadata; kept by its SHA-256. Degrees are the camera's WGS-84.
 
     Taken while a self-check is filled in, it waits at the check's item until handing in makes the finding.
     """
@@ -173,7 +182,11 @@ class Photo(models.Model):
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    size_bytes = models.PositiveIntegerField("占用字节", default=0)
     taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
+    latitude = models.DecimalField("纬度", max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField("经度", max_digits=9, decimal_places=6, null=True, blank=True)
+    blacked_out_at = models.DateTimeField("遮挡时间", null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     at = models.DateTimeField("上传时间")
 

@@ -18,7 +18,7 @@ from inspections.filters import FindingFilter
 from inspections.forms.findings import AssignForm, FindingForm, RectifyForm, RemarkForm
 from inspections.models import Finding
 from inspections.models.findings import NOT_PUT_RIGHT, Source, Stage
-from inspections.permissions import communities_kept_by, may_remind_units
+from inspections.permissions import communities_kept_by, may_black_out, may_remind_units
 from inspections.services import findings as services
 from inspections.services.checklists import item_names
 from inspections.views.posted import posted
@@ -131,7 +131,7 @@ def visible(user):
 def detail(request, number):
     finding = get_object_or_404(visible(request.user), number=number)
     now = timezone.now()
-    photos = list(finding.photos.order_by("pk"))
+    photos = list(finding.photos.order_by("pk"))  # each knows `finding` without a query
     context = {
         "title": finding.description,
         "eyebrow": finding.number,
@@ -142,6 +142,7 @@ def detail(request, number):
         "item_name": dict(item_names(timezone.localdate(finding.found_at))).get(finding.item_code, finding.item_code),
         "before": [photo for photo in photos if photo.stage == Stage.BEFORE],
         "after": [photo for photo in photos if photo.stage == Stage.AFTER],
+        "may_black_out": {photo.pk for photo in photos if may_black_out(request.user, photo)},
         "way": way_of(finding),
         "steps": open_steps(finding, states.FINDING_STEPS, request.user),
         "is_doer": finding.status == "rectified" and finding.rectified_by_id == request.user.pk,

@@ -109,6 +109,13 @@ PAGES = [
         data=lambda cast: REMARK,
     ),
     Page("inspections:photo", lambda cast: [make_photo(cast).uuid], get=Codes(SEES_FINDING, 404)),
+    Page(
+        "inspections:photo_black_out",
+        lambda cast: [make_photo(cast).uuid],
+        get=of_those(OFFICE | GROUP, SEES_FINDING),
+        post=of_those(OFFICE | GROUP, SEES_FINDING, 302),
+        data=lambda cast: {"left-1": "10", "top-1": "10", "width-1": "20", "height-1": "20", "act": "save"},
+    ),
     Page("inspections:frontages", get=Codes(EVERYONE)),
     Page("inspections:frontage", frontage, get=Codes(SEES, 404)),
     Page(

@@ -4,14 +4,18 @@ import io
 import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
+from gongjian.lib import heic
 from gongjian.lib.uploads import BadUpload, clean_photo
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
+HEIC = (Path(__file__).parent / "half_and_half.heic").read_bytes()
+"""Left red, right blue, 400 x 200, with time and place; made with heif-enc, as pi-heif reads only."""
 
 
 def photo(size=(400, 200), mode="RGB", kind="JPEG", color=RED, **options):
@@ -136,6 +140,29 @@ def test_cmyk_and_webp_are_taken():
     assert clean_photo(photo(kind="WEBP")).width == 400
 
 
+def test_heic_is_taken_with_its_time_and_place():
+    clean = clean_photo(io.BytesIO(HEIC))
+    image = Image.open(io.BytesIO(clean.content))
+    assert (image.format, image.size) == ("JPEG", (400, 200))
+    red, _, blue = image.getpixel((50, 100))
+    assert red > 150 > blue
+    assert clean.taken_at == datetime.datetime(2026, 11, 3, 8, 15, 9)
+    assert (clean.latitude, clean.longitude) == (30.0498, 119.96)
+    assert b"SecretMaker" not in clean.content
+
+
+def test_a_heic_of_too_many_pixels_is_refused(monkeypatch):
+    monkeypatch.setattr(heic, "MAX_PIXELS", 50_000)
+    with pytest.raises(BadUpload, match="400×200 像素"):
+        clean_photo(io.BytesIO(HEIC))
+
+
+def test_a_heic_that_takes_too_long_is_refused(monkeypatch):
+    monkeypatch.setattr(heic, "SECONDS", 0)
+    with pytest.raises(BadUpload, match="打不开"):
+        clean_photo(io.BytesIO(HEIC))
+
+
 def test_a_strip_of_pixels_keeps_both_sides():
     clean = clean_photo(photo((30_000, 1)))
     assert (clean.width, clean.height) == (1600, 1)
@@ -205,18 +232,22 @@ def truncated(kind):
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "不是照片"),
         (photo(kind="GIF").getvalue(), "不是照片"),
         (photo(kind="TIFF").getvalue(), "不是照片"),
-        (b"\0\0\0\x18ftypheic" + bytes(100), "HEIC"),
+        (b"\0\0\0\x18ftypheic" + bytes(100), "打不开"),
+        (HEIC[:400], "打不开"),
+        (HEIC[:190] + bytes([HEIC[190] ^ 0xFF]) + HEIC[191:], "打不开"),
         (b"\xff\xd8\xff\xe0" + bytes(20), "不是照片|打不开"),
         (truncated("JPEG"), "打不开"),
         (truncated("PNG"), "打不开"),
         (truncated("WEBP"), "打不开"),
         (png(50_000, 50_000), "超过 4000 万"),
+        (png(5_001, 5_000), "超过 2500 万"),
         (png(7_000, 6_000), "7000×6000 像素"),
         (png(100, 100), "打不开"),
         (text_bomb(), "打不开|不是照片"),
     ],
-    ids=["zero", "huge", "text", "svg", "eps", "gif", "tiff", "heic", "stub", "cut jpeg", "cut png", "cut webp",
-         "2.5 gigapixels", "42 megapixels", "no pixels", "text bomb"],
+    ids=["zero", "huge", "text", "svg", "eps", "gif", "tiff", "heic", "cut heic", "heic that fells its decoder",
+         "stub", "cut jpeg", "cut png", "cut webp",
+         "2.5 gigapixels", "a png of 25", "42 megapixels", "no pixels", "text bomb"],
 )  # fmt: skip
 def test_what_is_no_photo_is_refused_in_one_chinese_sentence(content, sentence):
     with pytest.raises(BadUpload, match=sentence) as refusal:
