@@ -40,6 +40,11 @@ def speaks_in(user, community) -> bool:
     return user.has_role(*speakers) and community.pk in _among(user, "joined", Community.objects.joined_by)
 
 
+def may_see_offices(user, community) -> bool:
+    """Who held which office in the community: the auditor, the office, and those who hold one there."""
+    return user.has_role(*OFFICE, Role.AUDITOR) or works_in(user, community) or befriends(user, community)
+
+
 def may_draft_plan(user, plan=None) -> bool:
     return is_office(user)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scoring.views import appeals, ranking, round_acts, rounds, scores, sheets, years
+from scoring.views import appeals, ranking, replacing, round_acts, rounds, scores, sheets, years
 
 app_name = "scoring"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("rounds/new/", rounds.round_new, name="round_new"),
     path("rounds/<str:quarter>/", rounds.round_detail, name="round"),
     path("rounds/<str:quarter>/draw/", round_acts.round_draw, name="round_draw"),
+    path("rounds/<str:quarter>/replace/", replacing.round_replace, name="round_replace"),
     path("rounds/<str:quarter>/gather/", round_acts.round_gather, name="round_gather"),
     path("rounds/<str:quarter>/notice/", round_acts.round_notice, name="round_notice"),
     path("rounds/<str:quarter>/freeze/", round_acts.round_freeze, name="round_freeze"),

@@ -14,3 +14,8 @@ def may_edit_contact(user, unit) -> bool:
 
 def may_see_contact(user, unit) -> bool:
     return user.sees_city or may_edit_contact(user, unit)
+
+
+def may_see_offices(user, unit) -> bool:
+    """Who held which office in the unit: the auditor, the office, and the unit's own officers."""
+    return user.has_role(Role.AUDITOR) or may_edit_contact(user, unit)

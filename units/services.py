@@ -21,3 +21,16 @@ def change_contact(unit: Unit, *, name: str, phone: str, by, at: datetime) -> Co
         after = {"name": name, "phone": phone}
         record(unit, "units.unit.change_contact", by=by, at=at, before=before, after=after)
     return contact
+
+
+def hand_over_contact(unit: Unit, *, leaver, successor, by, at: datetime) -> int:
+    """Write down the successor as 联络员 where the leaver's name stands; returns how many entries changed."""
+    with transaction.atomic():
+        contact = Contact.objects.select_for_update().filter(unit=unit, name=leaver.name).first()
+        if contact is None:
+            return 0
+        contact.name, contact.phone = successor.name, successor.phone
+        contact.save(update_fields=["name", "phone"])
+        names = {"before": {"name": leaver.name}, "after": {"name": successor.name}}
+        record(unit, "units.unit.change_contact", by=by, at=at, **names)
+    return 1

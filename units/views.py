@@ -10,7 +10,7 @@ from units import services
 from units.filters import UnitFilter
 from units.forms import ContactForm
 from units.models import Unit
-from units.permissions import may_edit_contact, may_see_contact
+from units.permissions import may_edit_contact, may_see_contact, may_see_offices
 
 
 class UnitList(ListPage):
@@ -45,11 +45,17 @@ def unit_detail(request, pk):
         "postings": _postings(unit, request.user),
         "may_see_contact": may_see_contact(request.user, unit),
         "history": history_of(unit),
-        "buttons": [],
+        "buttons": _buttons(unit, request.user),
     }
-    if may_edit_contact(request.user, unit):
-        context["buttons"] = [Button("修改联络员", reverse("units:contact", args=[unit.pk]))]
     return render(request, "units/unit_detail.html", context)
+
+
+def _buttons(unit, user):
+    """Who held which office here, and whom to telephone."""
+    offices = Button("任职沿革", f"{reverse('staffing:offices')}?unit={unit.pk}")
+    contact = Button("修改联络员", reverse("units:contact", args=[unit.pk]))
+    allowed = ((offices, may_see_offices), (contact, may_edit_contact))
+    return [button for button, may in allowed if may(user, unit)]
 
 
 def _postings(unit, user):

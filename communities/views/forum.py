@@ -70,7 +70,8 @@ def topic(request, pk):
 
 def _reply_form(request, topic):
     open_to_answer = topic.status == TopicStatus.OPEN and may_answer(request.user, topic)
-    return ReplyForm(request.POST or None, may_answer=open_to_answer)
+    units = _units_of(request.user, topic)
+    return ReplyForm(request.POST or None, may_answer=open_to_answer, units=units)
 
 
 def _topic_page(request, topic, form):
@@ -93,14 +94,15 @@ def topic_reply(request, pk):
     """Say something on a topic, or give the formal answer."""
     topic = _visible(request, pk)
     require(may_reply(request.user, topic), "只有本小组成员和共建办可以答复")
-    form, unit = _reply_form(request, topic), _unit_of(request.user, topic)
-    if accepted(form, lambda **said: reply_to_topic(topic, **said, unit=unit, by=request.user, at=timezone.now())):
+    form = _reply_form(request, topic)
+    if accepted(form, lambda **said: reply_to_topic(topic, **said, by=request.user, at=timezone.now())):
         messages.success(request, "已答复")
         return redirect(topic)
     return _topic_page(request, topic, form)
 
 
-def _unit_of(user, topic):
-    """The unit for which the user speaks here: one of the group, else the one he is posted in."""
-    mine = Unit.objects.held_by(user)
-    return mine.filter(seats__group__community=topic.community).order_by("pk").first() or mine.order_by("pk").first()
+def _units_of(user, topic):
+    """The units for which the user may speak here: his own of the group, else those in which he is posted."""
+    mine = Unit.objects.held_by(user).order_by("name")
+    seated = mine.filter(seats__group__community=topic.community)
+    return seated if seated.exists() else mine

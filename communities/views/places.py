@@ -56,15 +56,17 @@ def detail(request, code):
 
 
 def _acts(user, community):
-    """What the user may begin for this community now."""
+    """Who held which office here, and what the user may begin for this community now."""
     acts = (
         ("召集例会", "meeting_new", may.may_call),
         ("组织劳动日", "labour_day_new", may.may_call),
         ("记录走访", "visit_new", may.may_record_visit),
         ("提出话题", "topic_new", may.may_raise_topic),
     )
-    return [
+    begun = [
         Button(label, f"{reverse(f'communities:{name}')}?community={community.code}")
         for label, name, allowed in acts
         if community.is_active and allowed(user, community)
     ]
+    offices = Button("任职沿革", f"{reverse('staffing:offices')}?community={community.pk}")
+    return [offices, *begun] if may.may_see_offices(user, community) else begun

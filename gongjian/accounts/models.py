@@ -105,9 +105,23 @@ class AppointmentQuerySet(models.QuerySet):
         mine = self.in_force(user.as_of).filter(user=user)
         return mine.filter(role__in=roles) if roles else mine
 
+    def overlapping(self, starts_on: date, ends_on: date | None = None):
+        """Those of which at least one day falls in [starts_on, ends_on); without an end it has none."""
+        begun = self if ends_on is None else self.filter(starts_on__lt=ends_on)
+        return begun.filter(Q(ends_on=None) | Q(ends_on__gt=starts_on))
+
+    def excluded_by(self, role: str):
+        """Those that nobody may hold on the same day as `role` (三员分立)."""
+        if role in THREE_ADMINISTRATORS:
+            return self.exclude(role=role)
+        return self.filter(role__in=THREE_ADMINISTRATORS)
+
 
 class Appointment(models.Model):
-    """Who holds which role from when to when; a link row in a higher app says for which unit or community."""
+    """Who holds which role from when to when; a link row in a higher app says for which unit or community.
+
+    The database refuses one of the three administrators on the same day as any other role: migration 0003_staffing.
+    """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name="账号")
     role = models.CharField("角色", max_length=20, choices=Role.choices)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.notifications.models import Notification
 from gongjian.register.permissions import may_export_register
+from gongjian.staffing.offices import place_of, with_places
 from gongjian.staffing.permissions import may_see_staff
 
 SECTIONS = (
@@ -18,6 +19,7 @@ SECTIONS = (
     ("documents", "公文", "documents:list"),
 )
 REGISTER = ("register", "名册", "register:home")
+PLACES_NAMED = 3
 ADMIN_SECTIONS = (("accounts", "账号", "staffing:list"),)
 
 
@@ -45,13 +47,8 @@ def site(request):
 
 
 def _user_line(user) -> str:
-    """市共建办 · 陈科长: the place the user acts for, and his name."""
-    mine = user.appointments.in_force(user.as_of).select_related("unit_posting__unit", "community_posting__community")
-    first = mine.order_by("pk").first()
-    if first is None:
-        return user.name
-    if hasattr(first, "unit_posting"):
-        return f"{first.unit_posting.unit} · {user.name}"
-    if hasattr(first, "community_posting"):
-        return f"{first.community_posting.community} · {user.name}"
-    return f"{first.get_role_display()} · {user.name}"
+    """市住建局、市水利局 · 朱经办: the places for which the user acts, and his name. One query."""
+    held = with_places(user.appointments.in_force(user.as_of)).order_by("pk")
+    places = list(dict.fromkeys(str(place_of(one) or one.get_role_display()) for one in held))
+    more = f"等 {len(places)} 处" if len(places) > PLACES_NAMED else ""
+    return f"{'、'.join(places[:PLACES_NAMED])}{more} · {user.name}" if places else user.name

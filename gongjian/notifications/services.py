@@ -28,3 +28,9 @@ def deliver_waiting(*, at: datetime) -> int:
 def mark_read(notifications, *, at: datetime) -> int:
     """Mark the given messages as read; one already read keeps its time."""
     return notifications.unread().update(read_at=at)
+
+
+def pass_on_unread(*, leaver, successor) -> int:
+    """Lay the leaver's unread messages before his successor, who keeps his own where both were told the same."""
+    known = Notification.objects.filter(recipient=successor).values("key")
+    return Notification.objects.filter(recipient=leaver).unread().exclude(key__in=known).update(recipient=successor)

@@ -1,14 +1,19 @@
 from django.urls import path
 
-from gongjian.staffing import views
+from gongjian.staffing.views import accounts, appointments, handing_over, offices
 
 app_name = "staffing"
 urlpatterns = [
-    path("", views.StaffList.as_view(), name="list"),
-    path("new/", views.account_new, name="new"),
-    path("<int:pk>/", views.account_detail, name="detail"),
-    path("<int:pk>/appoint/", views.appointment_new, name="appoint"),
-    path("<int:pk>/reset/", views.account_reset, name="reset"),
-    path("<int:pk>/stop/", views.account_stop, name="stop"),
-    path("appointments/<int:pk>/end/", views.appointment_end, name="end"),
+    path("", accounts.StaffList.as_view(), name="list"),
+    path("new/", accounts.account_new, name="new"),
+    path("stop/", accounts.accounts_stop, name="stop_many"),
+    path("offices/", offices.OfficeList.as_view(), name="offices"),
+    path("<int:pk>/", accounts.account_detail, name="detail"),
+    path("<int:pk>/edit/", accounts.account_edit, name="edit"),
+    path("<int:pk>/appoint/", appointments.appointment_new, name="appoint"),
+    path("<int:pk>/reset/", accounts.account_reset, name="reset"),
+    path("<int:pk>/stop/", accounts.account_stop, name="stop"),
+    path("appointments/<int:pk>/", appointments.appointment_correct, name="correct"),
+    path("appointments/<int:pk>/end/", appointments.appointment_end, name="end"),
+    path("appointments/<int:pk>/hand-over/", handing_over.appointment_hand_over, name="hand_over"),
 ]

@@ -1,10 +1,11 @@
 from django import forms
 
+from gongjian.accounts.models import User
 from gongjian.documents.models import Issuer
 from gongjian.lib.inputs import DayInput
 from gongjian.lib.quarters import valid_quarter
 from inspections.models import Checklist
-from scoring.models import Rubric
+from scoring.models import Rubric, Sheet
 
 
 class RoundForm(forms.Form):
@@ -45,3 +46,35 @@ class DrawForm(forms.Form):
 
 class IssuerForm(forms.Form):
     issuer = forms.ModelChoiceField(label="发文机关", queryset=Issuer.objects.order_by("pk"), empty_label=None)
+
+
+class NamedChoiceField(forms.ModelChoiceField):
+    """`named(row)` is what stands in the list."""
+
+    def __init__(self, *, named, **kwargs):
+        super().__init__(**kwargs)
+        self.label_from_instance = named
+
+
+class ReplaceForm(forms.Form):
+    """更换考评员: an orphaned sheet, and who fills it in afresh."""
+
+    sheet = NamedChoiceField(
+        label="打分表",
+        queryset=Sheet.objects.none(),
+        empty_label="请选择打分表",
+        named=lambda sheet: f"{sheet.community}：{sheet.assessor.name}{'（已开始）' if sheet.marks else ''}",
+        help_text="只列不再担任考评员的人未锁定的打分表；已填的内容作废，由新考评员重新打分",
+    )
+    assessor = NamedChoiceField(
+        label="新考评员",
+        queryset=User.objects.none(),
+        empty_label="请选择考评员",
+        named=lambda user: f"{user.name}（{user.username}）",
+        help_text="本人或其单位参与该社区共建的须回避",
+    )
+
+    def __init__(self, *args, sheets, assessors, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sheet"].queryset = sheets
+        self.fields["assessor"].queryset = assessors

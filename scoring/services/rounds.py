@@ -73,7 +73,7 @@ def draw_assessors(round: Round, *, each: int = 5, by, at: datetime) -> Round:
     on = timezone.localdate(at)
     communities = {community.code: community for community in Community.objects.active().order_by("code")}
     assessors = {user.username: user for user in User.objects.holding(Role.ASSESSOR, on=on).order_by("username")}
-    eligible = _eligible(communities.values(), assessors.values(), on)
+    eligible = eligible_assessors(communities.values(), assessors.values(), on)
     if lacking := too_few(eligible, each):
         raise Missing(*(_too_few(communities[code], found, each) for code, found in lacking.items()))
     pairs = [
@@ -92,7 +92,7 @@ def _too_few(community: Community, found: int, each: int) -> str:
     return f"{community}：没有利害关系的考评员只有 {found} 名，需要 {each} 名，请先增补考评员"
 
 
-def _eligible(communities, assessors, on: date) -> dict[str, set[str]]:
+def eligible_assessors(communities, assessors, on: date) -> dict[str, set[str]]:
     """By community code, the usernames of those without an interest in it. Three queries."""
     units, places = _interests(assessors, on)
     taking_part: dict[int, set[int]] = {}

@@ -24,6 +24,7 @@ from scoring.models import Draw, Round, Sheet
 from scoring.models.rounds import KNOWN, RoundStatus, SheetStatus
 from scoring.permissions import may_run_round, may_see_draw
 from scoring.services import bulletins, gathering, notices
+from scoring.services.handing_over import orphaned_sheets
 from scoring.services.rounds import open_round
 
 COMMUNITIES_A_PAGE = 50
@@ -105,6 +106,7 @@ def round_detail(request, quarter):
         "figures": _figures(round, request.user),
         "hindrances": _hindrances(round, request.user, today),
         "draw": _draw_page(request, round),
+        "orphaned": _orphaned(round, request.user, today),
         "bulletins": _bulletins(round, request.user),
         "nominations": _nominations(round, request.user),
         "job": _gathering_job(round, request.user),
@@ -168,6 +170,13 @@ def _draw_page(request, round: Round):
         assessors[one.community_id].append((one.assessor.name, (one.community_id, one.assessor_id) in locked))
     page.lines = [(community, assessors[community.pk]) for community in page]
     return page
+
+
+def _orphaned(round: Round, user, today) -> int:
+    """How many sheets wait for another assessor, for the office alone."""
+    if round.status != RoundStatus.ASSESSING or not may_run_round(user):
+        return 0
+    return orphaned_sheets(round, on=today).count()
 
 
 def _bulletins(round: Round, user):

@@ -105,6 +105,7 @@ PAGES = [
     Page("scoring:round", quarter("assessing"), get=Codes(SEES_UNKNOWN, otherwise=404)),
     Page("scoring:round", quarter("on_notice"), get=KNOWN, query="?page=1"),
     office_act("scoring:round_draw", quarter("planned"), data=lambda cast: {"each": "1"}),
+    office_act("scoring:round_replace", quarter("assessing"), code=200),
     office_act("scoring:round_gather", gatherable, get=False),
     office_act("scoring:round_notice", quarter("gathered"), get=False),
     office_act("scoring:round_freeze", quarter("on_notice"), by={"office_director"}, known=True, code=409),

@@ -1,0 +1,21 @@
+"""What passes to a successor by name when somebody leaves an office in a community."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from communities.models import Community, Group
+from gongjian.audit.services import record
+
+
+def hand_over_liaison(community: Community, *, leaver, successor, by, at: datetime) -> int:
+    """Enter the successor as the community's 联系领导 where the leaver stands; returns how many entries changed."""
+    with transaction.atomic():
+        named = Q(liaison_leader=leaver) | Q(liaison_leader=None, liaison_leader_name=leaver.name)
+        held = Group.objects.filter(named, community=community)
+        changed = held.update(liaison_leader=successor, liaison_leader_name=successor.name)
+        if changed:
+            names = {"before": leaver.name, "after": successor.name}
+            record(community, "communities.community.hand_over_liaison", by=by, at=at, **names)
+    return changed
