@@ -53,14 +53,15 @@ class AppointmentForm(RefusableForm):
         return given
 
 
+USERNAME_HELP = "小写字母开头，可用数字、点、横线，3 至 40 个字符"
+USERNAME_WRONG = "账号只能用小写字母、数字、点和横线，并以字母开头"
+
+
 class UsernameField(forms.RegexField):
     def __init__(self, **kwargs):
         super().__init__(
             r"^[a-z][a-z0-9._-]{2,39}$",
-            label="账号",
-            help_text="小写字母开头，可用数字、点、横线，3 至 40 个字符",
-            error_messages={"invalid": "账号只能用小写字母、数字、点和横线，并以字母开头"},
-            **kwargs,
+            **{"label": "账号", "help_text": USERNAME_HELP, "error_messages": {"invalid": USERNAME_WRONG}, **kwargs},
         )
 
     def clean(self, value):
@@ -125,9 +126,9 @@ class HandOverForm(RefusableForm):
     successor = AccountChoiceField(
         label="接任人", queryset=User.objects.none(), required=False, empty_label="新开账号（在下面填写）"
     )
-    username = UsernameField(required=False)
-    name = forms.CharField(label="姓名", max_length=40, required=False)
-    phone = forms.CharField(label="联系电话", max_length=30, required=False)
+    username = UsernameField(label="新账号", required=False, help_text=f"接任人还没有账号时填写。{USERNAME_HELP}")
+    name = forms.CharField(label="新账号的姓名", max_length=40, required=False)
+    phone = forms.CharField(label="新账号的联系电话", max_length=30, required=False)
     day = forms.DateField(
         label="交接日期", widget=DayInput(), help_text="接任人从这一天起任职，原任者从这一天起不再任职"
     )

@@ -1,4 +1,5 @@
 import django_filters
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -16,6 +17,7 @@ from gongjian.staffing.offices import (
     with_places,
 )
 from gongjian.staffing.permissions import may_see_offices, may_see_staff
+from gongjian.staffing.views.pages import crumbs_of
 from gongjian.workflow import require
 from units.models import Unit
 
@@ -53,7 +55,7 @@ class OfficeList(ListPage):
     filterset_class = OfficeFilter
     default_sort = "-starts_on"
     empty_text = "还没有任职"
-    columns = (
+    history = (
         Column("单位或社区", place_of, sort="unit_posting__unit__name,community_posting__community__code"),
         Column("角色", "get_role_display", sort="role"),
         Column("职务", "title"),
@@ -66,12 +68,20 @@ class OfficeList(ListPage):
     def section(self):
         return "accounts" if may_see_staff(self.request.user) else "units"
 
+    @property
+    def crumbs(self):
+        return crumbs_of() if may_see_staff(self.request.user) else [("单位名册", reverse("units:list"))]
+
     def get_columns(self):
-        """Keepers of accounts go on from a name to its account."""
-        if not may_see_staff(self.request.user):
-            return self.columns
+        """With the state of each on the reader's day; keepers of accounts go on from a name to its account."""
+        user = self.request.user
+        state = Column(
+            "状态", lambda held: _state(held, user.as_of), kind="tag", tone=lambda held: _tone(held, user.as_of)
+        )
+        if not may_see_staff(user):
+            return (*self.history, state)
         named = Column("姓名", _linked_name, sort="user__name")
-        return tuple(named if one.label == "姓名" else one for one in self.columns)
+        return (*(named if one.label == "姓名" else one for one in self.history), state)
 
     def get_queryset(self):
         require(may_see_offices(self.request.user), "任职沿革由管理员、共建办和本单位的经办人查阅")
@@ -80,6 +90,16 @@ class OfficeList(ListPage):
     def exported(self, count):
         user, asked = self.request.user, {name: value for name, value in self.request.GET.items() if value}
         record(user, "accounts.user.export_offices", by=user, at=timezone.now(), count=count, asked=asked)
+
+
+def _state(held, on) -> str:
+    if held.starts_on > on:
+        return "未到任"
+    return "在任" if held.is_in_force(on) else "已离任"
+
+
+def _tone(held, on) -> str:
+    return "good" if held.is_in_force(on) else ""
 
 
 def _linked_name(held):
