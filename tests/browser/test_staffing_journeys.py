@@ -1,8 +1,5 @@
 """An officer leaves: his office is handed over in two steps, and who held it when can be looked up afterwards."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from gongjian.accounts.models import User
@@ -11,12 +8,6 @@ from tests.cast import make_user
 from tests.scoring.factories import make_round, make_sheet
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SHOTS = os.environ.get("STAFFING_SHOTS")
-
-
-def shoot(page, name):
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
 
 
 def fits(page) -> bool:
@@ -36,16 +27,13 @@ def drawn(city):
 def test_an_office_is_handed_over_to_a_new_account_without_a_script(open_as, city, drawn, width):
     page = open_as(city.system_admin, width, java_script_enabled=False)
     page.goto(city.assessor.get_absolute_url())
-    shoot(page, f"account-{width}")
     page.get_by_role("link", name="交接").click()
     page.locator("#id_username").fill("xinren")
     page.get_by_role("button", name="下一步").click()
     assert page.get_by_text("请选择接任人，或填写新账号的账号和姓名").first.is_visible()
     page.locator("#id_name").fill("新考评")
-    shoot(page, f"form-{width}")
     page.get_by_role("button", name="下一步").click()
     assert page.get_by_text("未开始的打分表").is_visible()
-    shoot(page, f"preview-{width}")
     assert not User.objects.filter(username="xinren").exists()
     page.get_by_role("button", name="返回修改").click()
     assert page.locator("#id_name").input_value() == "新考评"
@@ -54,7 +42,6 @@ def test_an_office_is_handed_over_to_a_new_account_without_a_script(open_as, cit
     assert page.get_by_role("heading", name="新考评的一次性密码").is_visible()
     assert drawn.sheets.filter(assessor__username="xinren").count() == 2
     page.goto("/staff/offices/?on=2026-11-16&role=assessor")
-    shoot(page, f"offices-{width}")
     assert page.get_by_text("考评甲").count() == 0
     page.goto("/staff/offices/?on=2026-11-15&role=assessor")
     assert page.get_by_text("考评甲").first.is_visible()
@@ -69,7 +56,6 @@ def test_pages_fit_the_screen(open_as, city, width):
                  f"/staff/appointments/{held.pk}/", f"/staff/appointments/{held.pk}/hand-over/"):  # fmt: skip
         page.goto(path)
         assert fits(page), path
-        shoot(page, f"{path.strip('/').replace('/', '-').replace('?', '-')}-{width}")
 
 
 def test_unused_accounts_are_stopped_together_after_a_question(open_as, city):
@@ -79,7 +65,6 @@ def test_unused_accounts_are_stopped_together_after_a_question(open_as, city):
     page.get_by_label("选择 jiu").check()
     page.get_by_role("button", name="停用所选账号").click()
     assert page.get_by_text("旧人（jiu）").is_visible()
-    shoot(page, "stop-desk")
     page.get_by_role("button", name="停用").click()
     assert page.get_by_text("已停用 1 个账号").is_visible()
     assert not User.objects.get(username="jiu").is_active
