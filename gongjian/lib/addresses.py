@@ -1,6 +1,7 @@
 """Where a request comes from: its client's address, which no header can forge."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -44,3 +45,30 @@ def _without_port(text: str) -> str:
 
 def _is_port(text: str) -> bool:
     return text[0] == ":" and text[1:].isascii() and text[1:].isdigit()
+
+
+def check_network(text: str) -> str:
+    """A network in its one written form: 10.1.0.0/16, 2001:db8::/32, or one address. Raises ValueError."""
+    shown = text.strip()
+    try:
+        return _short(str(ip_network(shown)))
+    except ValueError as wrong:
+        raise ValueError(f"“{shown}”{_complaint(shown)}") from wrong
+
+
+def _complaint(text: str) -> str:
+    try:
+        meant = ip_interface(text).network
+    except ValueError:
+        return "不是网段：请写作 10.1.0.0/16、2001:db8::/32 或单个地址"
+    return f"的后几位应为零：整个网段请写 {_short(str(meant))}，只要一个地址请去掉斜线"
+
+
+def _short(network: str) -> str:
+    return network.removesuffix("/32" if "." in network else "/128")
+
+
+def is_within(address: str, networks: Iterable[str]) -> bool:
+    """Whether `address` lies in any of `networks`; one that does not read as an address lies in none."""
+    found = read_address(address)
+    return found is not None and any(found in ip_network(network) for network in networks)

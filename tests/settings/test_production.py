@@ -39,6 +39,7 @@ def check(tmp_path, *words, **changes):
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"DATABASE_URL": "sqlite:///x.sqlite3"}, "DATABASE_URL"),
         ({"REDIS_URL": None}, "REDIS_URL"),
+        ({"TOKEN_PEPPERS": "short"}, "TOKEN_PEPPERS"),
         ({"TRUSTED_PROXIES": None}, "TRUSTED_PROXIES"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
         ({"GONGJIAN_MODE": "prod"}, "GONGJIAN_MODE"),
