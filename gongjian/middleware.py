@@ -82,4 +82,6 @@ class SignInLimit:
         verdict = limits.take("sign_in", client_address(request), at=timezone.now())
         if verdict.allowed:
             return None
-        return render(request, "429.html", {"wait": verdict.wait}, status=429, headers={"Retry-After": verdict.wait})
+        answer = render(request, "429.html", status=429)
+        answer.headers["Retry-After"] = str(verdict.wait)
+        return answer

@@ -214,7 +214,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "社区共建 API",
-    "DESCRIPTION": "供城市管理平台读取社区、单位、得分、问题、责任区与公文，并更新责任区。以 `Authorization: Token gj_…` 认证。",
+    "DESCRIPTION": "读取社区、单位、得分、问题、责任区与公文，更新责任区。以 `Authorization: Token gj_…` 认证。",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "gongjian.schema.add_refusals",

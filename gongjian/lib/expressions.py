@@ -12,7 +12,7 @@ class SecondsBetween(models.Func):
     output_field = models.FloatField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        template = "(strftime('%%%%s', {1}) - strftime('%%%%s', {0}))"
+        template = "(strftime('%%s', {1}) - strftime('%%s', {0}))"
         return self._written(compiler, template)
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:

@@ -38,7 +38,7 @@ class Stale(APIException):
         self.current, self.etag = current, etag
 
 
-class Resource(ReadOnlyModelViewSet):
+class Resource(ReadOnlyModelViewSet[Any]):
     """A resource that is listed and read; `resource` is its name in the scopes of tokens."""
 
     resource = ""

@@ -22,7 +22,7 @@ LONGEST_GRACE_DAYS = 7
 def issue_token(
     *, user: User, name: str, scopes: Iterable[str], networks: Iterable[str], days: int, by, at: datetime
 ) -> tuple[ApiToken, str]:
-    """Issue a token to a client of the API; the second value is shown once. Raises ValueError for what it may not be."""
+    """Issue a token to a client of the API; the second value is shown once. Raises as `create_token`."""
     require(may_keep_tokens(by), ONLY_SECURITY)
     life = timedelta(days=days)
     with transaction.atomic():

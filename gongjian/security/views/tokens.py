@@ -27,7 +27,7 @@ class TokenList(ListPage):
     """Every token, whatever became of it; a client of the API sees his own."""
 
     title, noun, section = "接口令牌", "枚", "security"
-    default_sort = "-created_at,-pk"
+    default_sort = "-created_at"
     empty_text = "还没有签发过令牌"
     empty_hint = "先由系统管理员为对方系统开立“接口用户”账号，再来签发"
 
@@ -121,7 +121,9 @@ def revoke(request, pk):
 
 def _shown_once(request, token, text):
     context = {"title": f"{token.name}：新令牌", "section": "security", "crumbs": CRUMBS, "token": token, "text": text}
-    return render(request, "security/token_shown.html", context, headers={"Cache-Control": "no-store"})
+    answer = render(request, "security/token_shown.html", context)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _form_page(request, form, **given):
