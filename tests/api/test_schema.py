@@ -46,7 +46,7 @@ def tries(path, keys):
 
 
 def requests(client, method, url):
-    """What is sent to provoke each kind of answer: conditions when reading; conditions, bodies and kinds when writing."""
+    """What is sent to provoke each kind of answer: conditions, and in a write bodies and kinds too."""
     etag = client.get(url).headers.get("ETag", '"x"')
     if method == "get":
         return [{"headers": given} for given in ({}, {"if-none-match": etag})]
