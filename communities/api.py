@@ -1,8 +1,8 @@
 from rest_framework import serializers
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from communities.filters.places import CommunityFilter
 from communities.models import Community
+from gongjian.lib.resources import Resource
 
 
 class CommunitySerializer(serializers.ModelSerializer):
@@ -33,9 +33,10 @@ class CommunitySerializer(serializers.ModelSerializer):
         ]
 
 
-class CommunityViewSet(ReadOnlyModelViewSet):
+class CommunityViewSet(Resource):
     """社区名册及其共建领导小组；以社区代码取单个社区。"""
 
+    resource = "communities"
     serializer_class = CommunitySerializer
     filterset_class = CommunityFilter
     queryset = Community.objects.none()

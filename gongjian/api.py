@@ -1,14 +1,17 @@
-"""The API: each app's read-only views under /api/v1/, the schema, and one shape for every refusal."""
+"""The API: each app's views under /api/v1/, the schema, and one shape for every refusal."""
 
 from django.urls import include, path
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import APIException
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import exception_handler
 
 from communities.api import CommunityViewSet
 from gongjian.documents.api import DocumentViewSet
+from gongjian.lib.resources import Stale
+from gongjian.workflow import WrongState
 from inspections.api import FindingViewSet, FrontageViewSet
 from scoring.api import ScoreViewSet
 from units.api import UnitViewSet
@@ -40,9 +43,13 @@ urlpatterns = [
 ]
 
 
+class Conflict(APIException):
+    status_code = 409
+
+
 def problem(exc, context):
-    """Every refusal as {"status", "title", "errors"}: what went wrong, and at which field."""
-    response = exception_handler(exc, context)
+    """Every refusal as {"status", "title", "errors"}: what went wrong, and at which field; 412 adds what stands now."""
+    response = exception_handler(Conflict(str(exc)) if isinstance(exc, WrongState) else exc, context)
     if response is None:
         return None
     details = response.data if isinstance(response.data, dict) else {"non_field_errors": response.data}
@@ -52,4 +59,7 @@ def problem(exc, context):
         "title": str(details.get("detail", "请求有误")),
         "errors": errors,
     }
+    if isinstance(exc, Stale):
+        response.data["current"] = exc.current
+        response.headers["ETag"] = exc.etag
     return response

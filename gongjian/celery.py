@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongjian.settings")
 
@@ -14,4 +15,8 @@ app.conf.beat_schedule = {
     "sweep-jobs": {"task": "jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
     # 信息沟通制度（四之五）：通知送达收件箱。
     "deliver-notifications": {"task": "notifications.deliver", "schedule": 15.0, "options": {"expires": 10}},
+    # 限速余量只为正在来访的人保存。
+    "sweep-limits": {"task": "accounts.sweep_limits", "schedule": 3600.0, "options": {"expires": 3000}},
+    # 接口令牌到期前一个月告诉安全管理员，以便及时更换。
+    "warn-of-expiring-tokens": {"task": "security.warn_of_expiring_tokens", "schedule": crontab(hour=8, minute=30)},
 }

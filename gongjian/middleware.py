@@ -4,6 +4,8 @@ from django.conf import settings
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from gongjian.accounts import limits
+from gongjian.lib.addresses import client_address
 from gongjian.workflow import WrongState
 
 
@@ -63,3 +65,23 @@ class PlainAnswers:
         if isinstance(exception, WrongState):
             return render(request, "409.html", {"reason": str(exception)}, status=409)
         return None
+
+
+class SignInLimit:
+    """Slow down an address that tries to sign in far more often than an office full of people would."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.method != "POST" or request.resolver_match.view_name not in settings.SIGN_IN_DOORS:
+            return None
+        verdict = limits.take("sign_in", client_address(request), at=timezone.now())
+        if verdict.allowed:
+            return None
+        answer = render(request, "429.html", status=429)
+        answer.headers["Retry-After"] = str(verdict.wait)
+        return answer

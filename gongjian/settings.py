@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gongjian.middleware.ContentSecurityPolicy",
+    "gongjian.middleware.SignInLimit",
     "gongjian.middleware.PlainAnswers",
 ]
 
@@ -181,9 +182,28 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 if PRODUCTION and env.bool("BEHIND_TLS_PROXY", True):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+"""How many proxies of our own stand in front: so many entries of X-Forwarded-For are believed, from the right."""
+
+TOKEN_PEPPERS = env.list("TOKEN_PEPPERS", default=[SECRET_KEY])
+"""The keys under which the secrets of API tokens are hashed: new ones are kept under the first, all are tried."""
+
+# Buckets: so many requests at once, refilled so fast. `sign_in` is one office's shared address, hence generous.
+RATE_LIMITS = {
+    "api_token": {"per_minute": env.int("API_TOKEN_PER_MINUTE", 600), "burst": env.int("API_TOKEN_BURST", 100)},
+    "api_failure": {"per_minute": env.int("API_FAILURES_PER_MINUTE", 30), "burst": 30},
+    "sign_in": {"per_minute": env.int("SIGN_INS_PER_MINUTE", 300), "burst": 300},
+}
+SIGN_IN_DOORS = {"accounts:sign_in"}
+"""The pages at which a stranger may try: each POST counts against the limit of his address."""
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["gongjian.accounts.tokens.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "gongjian.accounts.api.HasScope",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["gongjian.accounts.api.TokenThrottle"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "gongjian.lib.paging.StableCursor",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -194,7 +214,11 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "社区共建 API",
-    "DESCRIPTION": "供城市管理平台读取社区、单位、得分、问题、责任区与公文。以 `Authorization: Token gj_…` 认证。",
+    "DESCRIPTION": "读取社区、单位、得分、问题、责任区与公文，更新责任区。以 `Authorization: Token gj_…` 认证。",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "gongjian.schema.add_refusals",
+    ],
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -245,6 +269,10 @@ def _refuse_weak_production() -> None:
         weak.append("DATABASE_URL 必须指向 PostgreSQL")
     if not REDIS_URL and "CELERY_BROKER_URL" not in env.ENVIRON:
         weak.append("REDIS_URL 未设置")
+    if any(len(pepper) < 32 for pepper in TOKEN_PEPPERS):
+        weak.append("TOKEN_PEPPERS 太弱：每个至少 32 个随机字符，新的在前，用逗号分开")
+    if "TRUSTED_PROXIES" not in env.ENVIRON or TRUSTED_PROXIES < 0:
+        weak.append("TRUSTED_PROXIES 未设置：请写明前面有几层自己的代理，没有写 0")
     if weak:
         raise ImproperlyConfigured("生产环境拒绝启动：\n- " + "\n- ".join(weak))
 

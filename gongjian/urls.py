@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("gongjian.dashboards.urls")),
     path("accounts/", include("gongjian.accounts.urls")),
     path("staff/", include("gongjian.staffing.urls")),
+    path("security/", include("gongjian.security.urls")),
     path("inbox/", include("gongjian.notifications.urls")),
     path("jobs/", include("gongjian.jobs.urls")),
     path("documents/", include("gongjian.documents.urls")),

@@ -1,11 +1,16 @@
-"""Findings and frontages for other systems: read only, what the token's user may see."""
+"""Findings and frontages for other systems: what the token's user may see, and of frontages what he may change."""
 
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from gongjian.lib.phones import mask
+from gongjian.lib.resources import Resource, WritableResource
+from gongjian.workflow import require
 from inspections.filters import FindingFilter, FrontageFilter
 from inspections.models import Finding, Frontage
+from inspections.permissions import may_edit_frontage
+from inspections.services.frontages import EDITABLE, MAY_NOT_EDIT, change_frontage
 
 
 class FindingSerializer(serializers.ModelSerializer):
@@ -68,9 +73,18 @@ class FrontageSerializer(serializers.ModelSerializer):
         return mask(frontage.phone) if frontage.phone else ""
 
 
-class FindingViewSet(ReadOnlyModelViewSet):
+class FrontageChangeSerializer(serializers.ModelSerializer):
+    phone = serializers.CharField(max_length=30, allow_blank=True, help_text="整个号码；留空表示删去")
+
+    class Meta:
+        model = Frontage
+        fields = EDITABLE
+
+
+class FindingViewSet(Resource):
     """问题整改：新发现的在后；以编号取一件。"""
 
+    resource = "findings"
     queryset = Finding.objects.none()
     serializer_class = FindingSerializer
     filterset_class = FindingFilter
@@ -81,12 +95,24 @@ class FindingViewSet(ReadOnlyModelViewSet):
         return Finding.objects.visible_to(self.request.user).select_related("community", "responsible_unit")
 
 
-class FrontageViewSet(ReadOnlyModelViewSet):
-    """门前三包责任区名册。"""
+@extend_schema_view(partial_update=extend_schema(request=FrontageChangeSerializer, responses=FrontageSerializer))
+class FrontageViewSet(WritableResource):
+    """门前三包责任区名册；责任人、联系电话、店招名称和状态可以修改。"""
 
+    resource = "frontages"
     queryset = Frontage.objects.none()
     serializer_class = FrontageSerializer
     filterset_class = FrontageFilter
+    change_class = FrontageChangeSerializer
 
     def get_queryset(self):
         return Frontage.objects.visible_to(self.request.user).select_related("community", "road_section")
+
+    def concealed(self, obj):
+        return obj.phone
+
+    def may_change(self, obj):
+        require(may_edit_frontage(self.request.user, obj), MAY_NOT_EDIT)
+
+    def change(self, obj, changes):
+        return change_frontage(obj, **changes, by=self.request.user, at=timezone.now())

@@ -57,3 +57,10 @@ def may_remind_units(user) -> bool:
 
 def may_check_frontage(user, frontage) -> bool:
     return is_office(user) or acts_for_group(user, frontage.community)
+
+
+def may_edit_frontage(user, frontage) -> bool:
+    """The office, those who keep the group's records, or a client of the API whose token was given this scope."""
+    if user.has_role(Role.API_CLIENT) and "frontages:write" in user.scopes:
+        return True
+    return is_office(user) or acts_for_group(user, frontage.community)

@@ -22,5 +22,6 @@ urlpatterns = [
     path("photos/<uuid:uuid>/black-out/", photos.black_out, name="photo_black_out"),
     path("frontages/", frontages.FrontageList.as_view(), name="frontages"),
     path("frontages/<int:pk>/", frontages.detail, name="frontage"),
+    path("frontages/<int:pk>/edit/", frontages.edit, name="frontage_edit"),
     path("frontages/<int:pk>/check/", frontages.check, name="frontage_check"),
 ]

@@ -1,6 +1,6 @@
 from rest_framework import serializers
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from gongjian.lib.resources import Resource
 from scoring.filters import ScoreApiFilter
 from scoring.models import Score
 
@@ -34,9 +34,10 @@ class ScoreSerializer(serializers.ModelSerializer):
         ]
 
 
-class ScoreViewSet(ReadOnlyModelViewSet):
+class ScoreViewSet(Resource):
     """季度得分：公示以后可读，得分说明逐项可查。"""
 
+    resource = "scores"
     serializer_class = ScoreSerializer
     filterset_class = ScoreApiFilter
     queryset = Score.objects.none()

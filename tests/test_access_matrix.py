@@ -8,6 +8,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from gongjian.accounts.scopes import SCOPES
 from gongjian.accounts.tokens import create_token
 from tests.access import EVERYONE, Page
 
@@ -40,7 +41,7 @@ def client_for(person, cast, is_api):
         return Client()
     user = cast.people[person]
     if is_api:
-        _, text = create_token(user=user, name="matrix", at=cast.now)
+        _, text = create_token(user=user, name="matrix", at=cast.now, scopes=SCOPES)
         return Client(headers={"authorization": f"Token {text}"})
     client = Client()
     client.force_login(user)

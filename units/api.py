@@ -1,6 +1,6 @@
 from rest_framework import serializers
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from gongjian.lib.resources import Resource
 from units.filters import UnitFilter
 from units.models import Unit
 
@@ -22,9 +22,10 @@ class UnitSerializer(serializers.ModelSerializer):
         ]
 
 
-class UnitViewSet(ReadOnlyModelViewSet):
+class UnitViewSet(Resource):
     """单位名册；不含联络员电话。"""
 
+    resource = "units"
     serializer_class = UnitSerializer
     filterset_class = UnitFilter
     queryset = Unit.objects.none()

@@ -1,14 +1,21 @@
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from gongjian.accounts.roles import CITY_WIDE, THREE_ADMINISTRATORS, WITHOUT_BUSINESS, Role
+from gongjian.accounts.scopes import SCOPES
+from gongjian.lib.expressions import SecondsBetween
+
+LONGEST_TOKEN_SECONDS = 365 * 86400
+EXPIRES_SOON = timedelta(days=30)
 
 
 class UserQuerySet(models.QuerySet):
@@ -54,6 +61,9 @@ class User(AbstractBaseUser):
     @property
     def state(self) -> str:
         return "在用" if self.is_active else "已停用"
+
+    scopes: Iterable[str] = ()
+    """What the API token in hand is good for; nothing for a person who signed in."""
 
     as_of: date | None = None
 
@@ -149,8 +159,17 @@ class Appointment(models.Model):
 
 
 class ApiTokenQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Tokens are the security administrator's to keep; the holder sees his own."""
+        return self if user.has_role(Role.SECURITY_ADMIN) else self.filter(user=user)
+
+    def unexpired(self, at):
+        return self.filter(revoked_at=None, expires_at__gt=at)
+
     def live(self, at):
-        return self.filter(revoked_at=None, expires_at__gt=at, user__is_active=True)
+        """Tokens that open the API now: neither ended nor past, their user active and in office."""
+        in_office = Appointment.objects.in_force(timezone.localdate(at))
+        return self.unexpired(at).filter(user__is_active=True, user__in=in_office.values("user"))
 
 
 class ApiToken(models.Model):
@@ -160,15 +179,56 @@ class ApiToken(models.Model):
     name = models.CharField("名称", max_length=60)
     key = models.CharField(max_length=16, unique=True)
     secret_hash = models.CharField(max_length=64)
+    scopes = models.JSONField("权限", default=list)
+    networks = models.JSONField("允许的网段", default=list, blank=True)
     created_at = models.DateTimeField("建立时间")
     expires_at = models.DateTimeField("到期时间")
     last_used_at = models.DateTimeField("最近使用", null=True)
+    last_used_from = models.GenericIPAddressField("最近使用地址", null=True)
     revoked_at = models.DateTimeField("停用时间", null=True)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="successors", verbose_name="接替")
 
     objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "接口令牌"
+        constraints = [
+            models.CheckConstraint(
+                name="token_lives_a_year_at_most",
+                condition=LessThanOrEqual(SecondsBetween("created_at", "expires_at"), LONGEST_TOKEN_SECONDS),
+                violation_error_message="令牌最长 365 天",
+            )
+        ]
+        indexes = [models.Index(fields=["expires_at"], condition=Q(revoked_at=None), name="tokens_in_use")]
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("security:token", args=[self.pk])
+
+    def state(self, at) -> tuple[str, str]:
+        """How the token stands: its word and tone."""
+        if self.revoked_at:
+            return "已停用", "bad"
+        if self.expires_at <= at:
+            return "已到期", "bad"
+        return ("即将到期", "warn") if self.expires_at <= at + EXPIRES_SOON else ("有效", "good")
+
+    @property
+    def scope_names(self) -> list[str]:
+        return [SCOPES.get(scope, scope) for scope in self.scopes]
+
+
+class Bucket(models.Model):
+    """A rate limit's bucket: how many requests it still holds, and when that was counted."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    tokens = models.FloatField("余量")
+    counted_seconds = models.FloatField("计数时刻（Unix 秒）", db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "限速余量"
+
+    def __str__(self):
+        return self.key

@@ -25,6 +25,10 @@ LABELS = {
     "accounts.user.reset_password": "重置密码",
     "accounts.user.stop": "停用账号",
     "accounts.user.start": "启用账号",
+    # security: tokens
+    "accounts.apitoken.issue": "签发令牌",
+    "accounts.apitoken.renew": "更换令牌",
+    "accounts.apitoken.revoke": "停用令牌",
     # units
     "units.unit.change_contact": "修改联络员",
     # communities
@@ -67,6 +71,7 @@ LABELS = {
     "inspections.finding.black_out": "遮挡照片",
     "inspections.finding.remind": "催办",
     "inspections.frontage.check": "门前三包抽查",
+    "inspections.frontage.edit": "修改责任区",
     # funds
     "funds.pledge.make": "登记认捐",
     "funds.pledge.pay_part": "部分到账",

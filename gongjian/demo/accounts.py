@@ -8,6 +8,7 @@ from unicodedata import east_asian_width
 
 from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
+from gongjian.accounts.scopes import READING
 from gongjian.accounts.services import one_time_password
 from gongjian.accounts.tokens import create_token
 from gongjian.demo.people import LOGINS
@@ -45,7 +46,7 @@ def open_demo_accounts(*, at: datetime) -> list[DemoAccount]:
     secrets = dict(zip((post.pk for post in people), passwords, strict=True))
     for post in posts:
         if post.role == Role.API_CLIENT:
-            secrets[post.pk] = create_token(user=post.user, name="演示", at=at)[1]
+            secrets[post.pk] = create_token(user=post.user, name="演示", scopes=READING, at=at)[1]
     return [_shown(post, secrets[post.pk]) for post in posts]
 
 

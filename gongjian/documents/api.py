@@ -1,8 +1,8 @@
 from rest_framework import serializers
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from gongjian.documents.filters import DocumentFilter
 from gongjian.documents.models import OfficialDocument
+from gongjian.lib.resources import Resource
 
 
 class DocumentSerializer(serializers.ModelSerializer):
@@ -27,9 +27,10 @@ class DocumentSerializer(serializers.ModelSerializer):
         ]
 
 
-class DocumentViewSet(ReadOnlyModelViewSet):
+class DocumentViewSet(Resource):
     """已印发的公文：字号、标题、日期与版式文件的 SHA-256。"""
 
+    resource = "documents"
     serializer_class = DocumentSerializer
     filterset_class = DocumentFilter
     queryset = OfficialDocument.objects.none()

@@ -1,4 +1,4 @@
-"""Looking at frontages (门前三包抽查)."""
+"""Frontages (门前三包责任区): looking at them, and keeping their register."""
 
 from datetime import date, datetime
 
@@ -7,17 +7,21 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from gongjian.audit.services import record
+from gongjian.lib.phones import check_phone, mask
 from gongjian.lib.quarters import Quarter
 from gongjian.workflow import WrongState, require
 from inspections import duties
 from inspections.models import Frontage, FrontageCheck
 from inspections.models.findings import Source
 from inspections.models.frontages import FrontageStatus
-from inspections.permissions import may_check_frontage
+from inspections.permissions import may_check_frontage, may_edit_frontage
 from inspections.services.findings import report_finding
 from inspections.services.recipients import lead_unit_of
 
 NOBODY_THERE = (FrontageStatus.VACANT, FrontageStatus.DEMOLISHED)
+EDITABLE = ("shop_name", "responsible_person", "phone", "status")
+"""What may be changed by hand or through the API; the door and the agreement come with the register."""
+MAY_NOT_EDIT = "您不能修改这个责任区：由共建办、牵头单位或所在社区修改"
 
 
 def check_frontage(
@@ -65,3 +69,43 @@ def _report(frontage: Frontage, failed: list[str], remark: str, *, by, at: datet
         by=by,
         at=at,
     )
+
+
+def change_frontage(frontage: Frontage, *, by, at: datetime, **changes: str) -> Frontage:
+    """Change shop name, responsible person, telephone or status; what was and what is stand in the log, phones masked.
+
+    The row is held meanwhile, so that of two changes the second starts from the first. Raises ValidationError at the
+    field that is wrong. Without a difference nothing is written.
+    """
+    require(may_edit_frontage(by, frontage), MAY_NOT_EDIT)
+    with transaction.atomic():
+        row = Frontage.objects.select_for_update().get(pk=frontage.pk)
+        before = {name: getattr(row, name) for name in EDITABLE}
+        _set_checked(row, changes)
+        changed = [name for name in EDITABLE if getattr(row, name) != before[name]]
+        if changed:
+            row.save(update_fields=changed)
+            said = {"before": before, "after": {name: getattr(row, name) for name in changed}}
+            shown = {side: {name: _loggable(name, values[name]) for name in changed} for side, values in said.items()}
+            record(frontage, "inspections.frontage.edit", by=by, at=at, **shown)
+    for name in EDITABLE:
+        setattr(frontage, name, getattr(row, name))
+    return frontage
+
+
+def _set_checked(row: Frontage, changes: dict[str, str]) -> None:
+    """Put the changes on the row, each in its one written form. Raises ValidationError by field."""
+    if unknown := sorted(set(changes) - set(EDITABLE)):
+        raise ValidationError(dict.fromkeys(unknown, "这一项不能在这里修改"))
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.clean_fields(exclude=[field.name for field in row._meta.fields if field.name not in changes])
+    if changes.get("phone"):
+        try:
+            row.phone = check_phone(row.phone)
+        except ValueError as wrong:
+            raise ValidationError({"phone": str(wrong)}) from wrong
+
+
+def _loggable(name: str, value: str) -> str:
+    return mask(value) if name == "phone" and value else value

@@ -11,10 +11,10 @@ from gongjian.lib.listing import Button, Column, ListPage, Tab
 from gongjian.workflow import require
 from inspections import duties
 from inspections.filters import FrontageFilter
-from inspections.forms.frontages import FrontageCheckForm
+from inspections.forms.frontages import FrontageCheckForm, FrontageForm
 from inspections.models import Frontage
 from inspections.models.frontages import FrontageStatus
-from inspections.permissions import may_check_frontage
+from inspections.permissions import may_check_frontage, may_edit_frontage
 from inspections.services import frontages as services
 from inspections.views.findings import standing
 from inspections.views.posted import posted
@@ -85,7 +85,7 @@ def visible(user):
 def detail(request, pk):
     frontage = get_object_or_404(visible(request.user), pk=pk)
     may_check = frontage.status not in services.NOBODY_THERE and may_check_frontage(request.user, frontage)
-    now = timezone.now()
+    may_edit, now = may_edit_frontage(request.user, frontage), timezone.now()
     findings = frontage.findings.select_related("responsible_unit").order_by("-found_at")[:SHOWN]
     context = {
         "title": frontage.shop_name,
@@ -93,7 +93,10 @@ def detail(request, pk):
         "section": "inspections",
         "crumbs": CRUMBS,
         "state_of": frontage,
-        "buttons": [("登记抽查", reverse("inspections:frontage_check", args=[pk]), True)] if may_check else [],
+        "buttons": [
+            *([("修改", reverse("inspections:frontage_edit", args=[pk]), False)] if may_edit else []),
+            *([("登记抽查", reverse("inspections:frontage_check", args=[pk]), True)] if may_check else []),
+        ],
         "frontage": frontage,
         "agreement": agreement(frontage, request.user.as_of),
         "outside": duties.OUTSIDE,
@@ -128,6 +131,31 @@ def check(request, pk):
         "crumbs": CRUMBS,
         "form": form,
         "submit_label": "登记抽查",
+        "back_url": frontage.get_absolute_url(),
+    }
+    return render(request, "forms/form_page.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, pk):
+    """修改责任区: shop name, responsible person, telephone, status."""
+    frontage = get_object_or_404(visible(request.user), pk=pk)
+    require(may_edit_frontage(request.user, frontage), services.MAY_NOT_EDIT)
+    title, eyebrow = f"修改：{frontage.shop_name}", f"{frontage.community} · {frontage.address}"
+    form = FrontageForm(*posted(request), instance=frontage)
+    if form.is_valid():
+        try:
+            services.change_frontage(frontage, **form.changes(), by=request.user, at=timezone.now())
+            messages.success(request, "已保存")
+            return redirect(frontage)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+    context = {
+        "title": title,
+        "eyebrow": eyebrow,
+        "section": "inspections",
+        "crumbs": CRUMBS,
+        "form": form,
         "back_url": frontage.get_absolute_url(),
     }
     return render(request, "forms/form_page.html", context, status=400 if form.errors else 200)

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gongjian.accounts.models import ApiToken
+from gongjian.accounts.scopes import SCOPES
 from gongjian.accounts.tokens import create_token
 from tests.queries import count_queries
 
@@ -14,7 +15,7 @@ LISTS = ["community", "unit", "score", "finding", "frontage", "document"]
 @pytest.fixture
 def dashboard(cast, today):
     """The city dashboard's client with its token."""
-    _, text = create_token(user=cast.api_client, name="城管平台", at=cast.now)
+    _, text = create_token(user=cast.api_client, name="城管平台", at=cast.now, scopes=SCOPES)
     return Client(headers={"authorization": f"Token {text}"})
 
 
@@ -25,7 +26,7 @@ def test_list_answers_with_results_and_cursors(name, dashboard):
 
 
 def test_secret_is_stored_only_as_a_hash(cast, dashboard):
-    token, text = create_token(user=cast.api_client, name="另一枚", at=cast.now)
+    token, text = create_token(user=cast.api_client, name="另一枚", at=cast.now, scopes=SCOPES)
     secret = text.partition(".")[2]
     assert secret not in str(ApiToken.objects.filter(pk=token.pk).values().get())
 
@@ -39,7 +40,7 @@ def test_wrong_token_is_refused_in_chinese(header, cast, today):
 
 def test_revoked_and_expired_tokens_open_nothing(cast, today):
     for change in ({"revoked_at": cast.now}, {"expires_at": cast.now}):
-        token, text = create_token(user=cast.api_client, name="x", at=cast.now)
+        token, text = create_token(user=cast.api_client, name="x", at=cast.now, scopes=SCOPES)
         ApiToken.objects.filter(pk=token.pk).update(**change)
         assert Client(headers={"authorization": f"Token {text}"}).get(reverse("api:unit-list")).status_code == 401
 

@@ -1,6 +1,7 @@
 import pytest
 from django.test import Client
 
+from gongjian.accounts.scopes import SCOPES
 from gongjian.accounts.tokens import create_token
 from tests.communities.factories import make_communities
 from tests.queries import count_queries
@@ -10,7 +11,7 @@ PATH = "/api/v1/communities/"
 
 @pytest.fixture
 def api(cast, today):
-    _, token = create_token(user=cast.api_client, name="平台", at=cast.now)
+    _, token = create_token(user=cast.api_client, name="平台", at=cast.now, scopes=SCOPES)
     return Client(headers={"authorization": f"Token {token}"})
 
 

@@ -125,6 +125,13 @@ PAGES = [
         post=of_those(OFFICE | GROUP, SEES, 302),
         data=lambda cast: {"checked_on": "2026-11-16", "failed": ["order"], "remark": "占道"},
     ),
+    Page(
+        "inspections:frontage_edit",
+        frontage,
+        get=of_those(OFFICE | GROUP, SEES),
+        post=of_those(OFFICE | GROUP, SEES, 302),
+        data=lambda cast: {"shop_name": "好再来面馆", "responsible_person": "周店主", "status": "trading"},
+    ),
     Page("api:finding-list", get=Codes(EVERYONE)),
     Page("api:finding-detail", finding(), get=Codes(SEES_FINDING, 404)),
     Page("api:frontage-list", get=Codes(EVERYONE)),

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from gongjian.accounts.scopes import SCOPES
 from gongjian.accounts.tokens import create_token
 from inspections.models import Finding
 from tests.cast import make_community
@@ -51,7 +52,7 @@ def test_a_list_costs_the_same_with_10_rows_and_with_60(cast, sign_in, name):
 @pytest.mark.parametrize("name", ["finding", "frontage"])
 def test_the_api_costs_the_same_with_10_rows_and_with_60(cast, client, today, name):
     make_checklist()
-    _, text = create_token(user=cast.api_client, name="test", at=cast.now)
+    _, text = create_token(user=cast.api_client, name="test", at=cast.now, scopes=SCOPES)
     url = reverse(f"api:{name}-list")
 
     def read():
@@ -188,7 +189,7 @@ def test_a_phone_is_masked_on_page_sheet_and_api(cast, sign_in, client):
     staff = sign_in(cast.office_staff)
     assert "138****2345" in body(staff.get(reverse("inspections:frontages")))
     assert "13857112345" not in body(staff.get(frontage.get_absolute_url()))
-    _, text = create_token(user=cast.api_client, name="test", at=cast.now)
+    _, text = create_token(user=cast.api_client, name="test", at=cast.now, scopes=SCOPES)
     answer = client.get(reverse("api:frontage-list"), headers={"authorization": f"Token {text}"})
     assert answer.json()["results"][0]["phone"] == "138****2345"
 

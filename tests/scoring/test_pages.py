@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from gongjian.accounts.scopes import SCOPES
 from gongjian.accounts.tokens import create_token
 from gongjian.jobs.models import Job
 from scoring.models import Appeal, Round, Score, Sheet
@@ -282,7 +283,7 @@ def test_a_score_page_costs_the_same_in_a_city_of_ten_and_of_sixty(cast, sign_in
 
 
 def test_the_api_gives_scores_with_constant_queries(cast, client, today, on_notice):
-    _, token = create_token(user=cast.api_client, name="t", at=cast.now)
+    _, token = create_token(user=cast.api_client, name="t", at=cast.now, scopes=SCOPES)
     ask = {"headers": {"authorization": f"Token {token}"}}
     answer = client.get("/api/v1/scores/", {"quarter": "2026Q4", "community": cast.community.code}, **ask).json()
     assert [row["total_points"] for row in answer["results"]] == ["92.03"]

@@ -1,0 +1,29 @@
+from gongjian.accounts.scopes import READING
+from gongjian.accounts.tokens import create_token
+from tests.access import Codes, Page
+
+KEEPER = {"security_admin"}
+HOLDER = {"api_client"}
+
+
+def token(cast):
+    return [create_token(user=cast.api_client, name="城管平台", scopes=READING, at=cast.now)[0].pk]
+
+
+def new_token(cast):
+    return {"user": cast.api_client.pk, "name": "城管平台", "scopes": ["units:read"], "days": 30}
+
+
+PAGES = [
+    Page("security:tokens", get=Codes(KEEPER | HOLDER)),
+    Page("security:token_new", get=Codes(KEEPER), post=Codes(KEEPER), data=new_token),
+    Page("security:token", token, get=Codes(KEEPER | HOLDER, 404)),
+    Page(
+        "security:token_renew",
+        token,
+        get=Codes(KEEPER),
+        post=Codes(KEEPER),
+        data=lambda cast: {"days": 30, "grace_days": 3},
+    ),
+    Page("security:token_revoke", token, post=Codes(KEEPER, code=302)),
+]
