@@ -15,7 +15,7 @@ def keep_reading(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_security_administrator'),
+        ('accounts', '0003_staffing'),
     ]
 
     operations = [
