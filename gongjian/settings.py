@@ -181,6 +181,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 if PRODUCTION and env.bool("BEHIND_TLS_PROXY", True):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+"""How many proxies of our own stand in front: so many entries of X-Forwarded-For are believed, from the right."""
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["gongjian.accounts.tokens.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -245,6 +248,8 @@ def _refuse_weak_production() -> None:
         weak.append("DATABASE_URL 必须指向 PostgreSQL")
     if not REDIS_URL and "CELERY_BROKER_URL" not in env.ENVIRON:
         weak.append("REDIS_URL 未设置")
+    if "TRUSTED_PROXIES" not in env.ENVIRON or TRUSTED_PROXIES < 0:
+        weak.append("TRUSTED_PROXIES 未设置：请写明前面有几层自己的代理，没有写 0")
     if weak:
         raise ImproperlyConfigured("生产环境拒绝启动：\n- " + "\n- ".join(weak))
 

@@ -14,6 +14,7 @@ STRONG = {
     "ALLOWED_HOSTS": "gongjian.example.gov.cn",
     "DATABASE_URL": "postgres://gongjian:secret@db/gongjian",
     "REDIS_URL": "redis://broker:6379/0",
+    "TRUSTED_PROXIES": "1",
 }
 
 
@@ -38,6 +39,8 @@ def check(tmp_path, *words, **changes):
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"DATABASE_URL": "sqlite:///x.sqlite3"}, "DATABASE_URL"),
         ({"REDIS_URL": None}, "REDIS_URL"),
+        ({"TRUSTED_PROXIES": None}, "TRUSTED_PROXIES"),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
         ({"GONGJIAN_MODE": "prod"}, "GONGJIAN_MODE"),
     ],
 )

@@ -1,0 +1,46 @@
+"""Where a request comes from: its client's address, which no header can forge."""
+
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the client, believing `X-Forwarded-For` for exactly `settings.TRUSTED_PROXIES` hops.
+
+    Each proxy of ours adds the address it saw at the right end; whatever stands further left was sent by the client
+    and proves nothing. Without proxies, or where the header does not read as an address, it is the address of the
+    connection itself. IPv6 in its short form, IPv4-mapped as IPv4, without a port; empty for a local socket.
+    """
+    hops = settings.TRUSTED_PROXIES
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hops else []
+    named = _plain(forwarded[-hops]) if len(forwarded) >= hops > 0 else None
+    return named or _plain(request.META.get("REMOTE_ADDR", "")) or ""
+
+
+def _plain(text: str) -> str | None:
+    """The address that `text` names, in its one written form, or None."""
+    found = read_address(text)
+    return None if found is None else str(found)
+
+
+def read_address(text: str) -> IPv4Address | IPv6Address | None:
+    """The address in `1.2.3.4`, `1.2.3.4:80`, `2001:db8::1`, `[2001:db8::1]:80` or `::ffff:1.2.3.4`; or None."""
+    try:
+        found = ip_address(_without_port(text.strip()).partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _without_port(text: str) -> str:
+    if text.startswith("["):
+        inside, closed, port = text[1:].partition("]")
+        return inside if closed and (not port or _is_port(port)) else text
+    host, colon, port = text.rpartition(":")
+    return host if colon and ":" not in host and _is_port(":" + port) else text
+
+
+def _is_port(text: str) -> bool:
+    return text[0] == ":" and text[1:].isascii() and text[1:].isdigit()
