@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongjian.settings")
 
@@ -14,4 +15,6 @@ app.conf.beat_schedule = {
     "sweep-jobs": {"task": "jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
     # 信息沟通制度（四之五）：通知送达收件箱。
     "deliver-notifications": {"task": "notifications.deliver", "schedule": 15.0, "options": {"expires": 10}},
+    # 网络安全法第二十一条：操作记录留存不少于六个月。夜里封存前一天；机器关着的那一夜，开机后一小时内补上。
+    "seal-audit": {"task": "security.seal_last_night", "schedule": crontab(minute=20), "options": {"expires": 3000}},
 }
