@@ -76,8 +76,9 @@ def stored_rows(after: int = BEFORE_ALL) -> Iterator[tuple]:
 
 def _fetch(after: int) -> list[tuple]:
     columns = ", ".join(_as_stored(name) for name in COLUMNS)
+    page = f"SELECT {columns} FROM audit_entry WHERE id > %s ORDER BY id LIMIT %s"  # noqa: S608  names of ours alone
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM audit_entry WHERE id > %s ORDER BY id LIMIT {ROWS_A_FETCH}", [after])
+        cursor.execute(page, [after, ROWS_A_FETCH])
         return cursor.fetchall()
 
 

@@ -14,7 +14,8 @@ class Origin(NamedTuple):
     request_id: str = ""
 
 
-_origin: ContextVar[Origin] = ContextVar("origin", default=Origin())
+FROM_WITHIN = Origin()
+_origin: ContextVar[Origin] = ContextVar("origin", default=FROM_WITHIN)
 
 
 def present_origin() -> Origin:

@@ -34,7 +34,7 @@ class WrongSeal(Exception):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What one seal vouches for. `count` 0: nothing happened; the numbers and hashes are then those of the seal before."""
+    """What one seal vouches for. `count` 0: a quiet night, with the numbers and hashes of the seal before."""
 
     on: str
     made_at: str
@@ -58,11 +58,9 @@ class Manifest:
 
 
 def _keys() -> dict[str, bytes]:
-    """The keys of seals by their name, the one that seals first: AUDIT_SEAL_KEY, else from SECRET_KEY; old ones check."""
-    secrets = [settings.AUDIT_SEAL_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    keys = [
-        salted_hmac("gongjian.audit.seal", "key", secret=one, algorithm="sha256").digest() for one in secrets if one
-    ]
+    """The keys of seals by name. The first one seals: AUDIT_SEAL_KEY, else of SECRET_KEY; the old ones still check."""
+    secrets = filter(None, [settings.AUDIT_SEAL_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])
+    keys = [salted_hmac("gongjian.audit.seal", "key", secret=one, algorithm="sha256").digest() for one in secrets]
     return {hash_of(key, "sha256")[:12]: key for key in keys}
 
 

@@ -1,7 +1,8 @@
-"""Finding what was done to the log behind the product's back: a flipped byte, a row gone, rows swapped, rules lifted."""
+"""Finding what was done to the log behind the product's back: a byte flipped, rows gone or swapped, rules lifted."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
@@ -62,6 +63,14 @@ def verify_newest(most: int) -> Verdict:
     else:
         _walk(stored_rows(), verdict, previous=Head(0, FIRST), known={})
     _blame_missing_rules(verdict)
+    return verdict
+
+
+def verify_entry(number: int) -> Verdict:
+    """One entry: its own hash and its link to the one before."""
+    verdict = Verdict()
+    before = Entry.objects.filter(pk=number - 1).values_list("pk", "hash").first()
+    _walk(islice(stored_rows(number - 1), 1), verdict, previous=Head(*before) if before else Head(0, FIRST), known={})
     return verdict
 
 

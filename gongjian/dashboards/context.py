@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from gongjian.accounts.roles import OFFICE, Role
+from gongjian.audit.permissions import may_read_log
 from gongjian.notifications.models import Notification
 from gongjian.register.permissions import may_export_register
 from gongjian.staffing.permissions import may_see_staff
@@ -19,6 +20,7 @@ SECTIONS = (
 )
 REGISTER = ("register", "名册", "register:home")
 ADMIN_SECTIONS = (("accounts", "账号", "staffing:list"),)
+LOG = ("audit", "操作记录", "audit:log")
 
 
 def sections_for(user):
@@ -29,7 +31,8 @@ def sections_for(user):
     if not user.takes_part:
         return ADMIN_SECTIONS
     register = [REGISTER] if may_export_register(user) else []
-    return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []))
+    log = [LOG] if may_read_log(user) else []
+    return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []), *log)
 
 
 def site(request):

@@ -98,7 +98,7 @@ class RefuseTruncate(Operation):
 
 
 def standing_triggers(connection: Any) -> set[str]:
-    """The names of the triggers that stand in the database now and are not switched off; on SQLite each ends in its event."""
+    """The names of the triggers that stand now and are not switched off; on SQLite each ends in its event."""
     with connection.cursor() as cursor:
         cursor.execute(NAMES[connection.vendor])
         return {name for (name,) in cursor.fetchall()}

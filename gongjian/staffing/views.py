@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Button, Column, ListPage
+from gongjian.audit.listing import Button, Column, ListPage
 from gongjian.staffing import services
 from gongjian.staffing.forms import AccountForm, AppointmentForm, EndForm
 from gongjian.staffing.permissions import may_keep_accounts, may_see_staff
