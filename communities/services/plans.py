@@ -111,7 +111,8 @@ def issue_work_plan(plan: WorkPlan, *, issuer: Issuer, by, at: datetime) -> Work
     """Hand the quarter's work down: numbered notice, one assignment a community, everybody concerned told.
 
     One transaction. The statements do not grow with the number of communities, save that messages and
-    log entries are written 500 at a time. Of two directors at once one wins, the other gets WrongState and leaves nothing.
+    log entries are written 500 at a time. Of two directors at once one wins, the other gets WrongState and leaves
+    nothing.
     """
     with transaction.atomic():
         advance(plan, states.ISSUE, by=by, at=at, issued_at=at)
