@@ -188,7 +188,7 @@ def sheet_points(marks: Marks, checklist: Checklist) -> Decimal:
     return round_half_up(HUNDRED * Fraction(reached) / Fraction(possible))
 
 
-def marks_changed(before: Marks, after: Marks, part: str) -> tuple[dict[str, Marks], dict[str, Marks]]:
+def marks_changed(before: Marks, after: Marks, part: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """By item code, `part` of the marks ("result" or "deducted") and the note where either differs, old and new."""
     told = [{code: _told(mark, part) for code, mark in marks.items()} for marks in (before or {}, after)]
     changed = [code for code in {**told[0], **told[1]} if told[0].get(code) != told[1].get(code)]
