@@ -19,4 +19,6 @@ app.conf.beat_schedule = {
     "sweep-limits": {"task": "accounts.sweep_limits", "schedule": 3600.0, "options": {"expires": 3000}},
     # 接口令牌到期前一个月告诉安全管理员，以便及时更换。
     "warn-of-expiring-tokens": {"task": "security.warn_of_expiring_tokens", "schedule": crontab(hour=8, minute=30)},
+    # 网络安全法第二十一条：操作记录留存不少于六个月。夜里封存前一天；机器关着的那一夜，开机后一小时内补上。
+    "seal-audit": {"task": "security.seal_last_night", "schedule": crontab(minute=20), "options": {"expires": 3000}},
 }

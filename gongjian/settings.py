@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "gongjian.audit.middleware.RequestOrigin",
     "gongjian.middleware.TodaysDuties",
     "gongjian.middleware.OwnPasswordFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -242,6 +243,12 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 JOBS_INLINE = env.bool("GONGJIAN_JOBS_INLINE", MODE == "test")
 """Run a woken job at once in the calling process: for tests and for commands without a worker."""
+
+# The log of acts: docs/audit.md.
+AUDIT_DIGEST = env.str("AUDIT_DIGEST", "sha256")
+AUDIT_EXPORT_DIR = Path(env.str("AUDIT_EXPORT_DIR", str(DATA_DIR / "audit"))).resolve()
+AUDIT_EXPORT_KEEP_DAYS = env.int("AUDIT_EXPORT_KEEP_DAYS", 1095)
+AUDIT_SEAL_KEY = env.str("AUDIT_SEAL_KEY", "")
 
 # The city that this site serves: words on documents, data and not code.
 CITY = env.str("GONGJIAN_CITY", "富阳市")

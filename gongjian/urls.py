@@ -10,6 +10,7 @@ urlpatterns = [
     path("security/", include("gongjian.security.urls")),
     path("inbox/", include("gongjian.notifications.urls")),
     path("jobs/", include("gongjian.jobs.urls")),
+    path("log/", include("gongjian.audit.urls")),
     path("documents/", include("gongjian.documents.urls")),
     path("units/", include("units.urls")),
     path("", include("communities.urls")),

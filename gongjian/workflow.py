@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -50,12 +51,32 @@ def advance(obj: Any, step: Step, *, by: Any, at: datetime, remark: str = "", **
     if old not in step.sources:
         raise WrongState(f"当前状态为“{obj.get_status_display()}”，不能{step.label}")
     changes: dict[str, Any] = {"status": step.target, **fields}
+    said = {**({"remark": remark} if remark else {}), **_told(obj, fields)}
     model: type[models.Model] = type(obj)
     with transaction.atomic():
         if not model._base_manager.filter(pk=obj.pk, status=old).update(**changes):
             raise WrongState(f"已有他人先行办理，请刷新后再{step.label}")
         for field, value in changes.items():
             setattr(obj, field, value)
-        said = {"remark": remark} if remark else {}
         record(obj, f"{model._meta.label_lower}.{step.name}", by=by, at=at, old=old, new=step.target, **said)
     return obj
+
+
+def _told(obj: Any, fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What a step changes besides the state, before and after: words, days and figures in plain form.
+
+    Who and when stand in the entry itself; whole sheets (JSON) and files are too long for a log of acts.
+    """
+    plain = {name: value for name, value in fields.items() if not name.endswith(("_at", "_by")) and _is_plain(value)}
+    if not plain:
+        return {}
+    before = {name: getattr(obj, name) for name in plain}
+    return {"before": _in_words(before), "after": _in_words(plain)}
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, (str, int, Decimal, date, models.Model))
+
+
+def _in_words(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, models.Model) else value for name, value in values.items()}

@@ -1,8 +1,9 @@
 import pytest
 import time_machine
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 from tests import cast as casting
-from tests import servers
+from tests import servers, triggers
 
 OTHER_PASS = "PostgreSQL"
 """A test may be left to the other pass; its reason says so."""
@@ -17,6 +18,20 @@ def pytest_sessionfinish(session, exitstatus):
     if wanting := [reason for reason in skipped if OTHER_PASS not in reason]:
         reporter.write_line(f"SKIPPED WHERE NOTHING MAY BE: {wanting}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tables_can_be_emptied():
+    """Between tests that commit, the tables are emptied; the product itself has no way to do that to the log."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_without_rules(self, sql_list):
+        with triggers.lifted():
+            flush(self, sql_list)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_rules)
+        yield
 
 
 @pytest.fixture(autouse=True)

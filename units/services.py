@@ -15,10 +15,10 @@ def change_contact(unit: Unit, *, name: str, phone: str, by, at: datetime) -> Co
     require(may_edit_contact(by, unit), "您不能修改这家单位的联络员")
     with transaction.atomic():
         contact, _ = Contact.objects.select_for_update().get_or_create(unit=unit)
-        before = {"name": contact.name, "phone": contact.phone}
+        before = {"contact": contact.name, "phone": contact.phone}
         contact.name, contact.phone = name, phone
         contact.save(update_fields=["name", "phone"])
-        after = {"name": name, "phone": phone}
+        after = {"contact": name, "phone": phone}
         record(unit, "units.unit.change_contact", by=by, at=at, before=before, after=after)
     return contact
 

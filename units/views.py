@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Button, Column, ListPage
+from gongjian.audit.listing import Button, Column, ListPage
 from gongjian.workflow import require
 from units import services
 from units.filters import UnitFilter

@@ -46,8 +46,9 @@ def edit_work_plan(plan: WorkPlan, *, title: str, foreword: str, due_on: date, b
     words = {"title": refuse_blank(title, "请填写标题", "title"), "foreword": foreword.strip(), "due_on": due_on}
     with transaction.atomic():
         _hold_draft(plan)
+        before = {name: getattr(plan, name) for name in words}
         WorkPlan.objects.filter(pk=plan.pk).update(**words)
-        record(plan, "communities.workplan.edit", by=by, at=at, **words)
+        record(plan, "communities.workplan.edit", by=by, at=at, before=before, after=words)
     for name, value in words.items():
         setattr(plan, name, value)
     return plan
@@ -109,14 +110,17 @@ def return_work_plan(plan: WorkPlan, *, remark: str, by, at: datetime) -> WorkPl
 def issue_work_plan(plan: WorkPlan, *, issuer: Issuer, by, at: datetime) -> WorkPlan:
     """Hand the quarter's work down: numbered notice, one assignment a community, everybody concerned told.
 
-    One transaction. The statements do not grow with the number of communities, save that the messages are
-    written 500 at a time. Of two directors at once one wins, the other gets WrongState and leaves nothing.
+    One transaction. The statements do not grow with the number of communities, save that messages and
+    log entries are written 500 at a time. Of two directors at once one wins, the other gets WrongState and leaves
+    nothing.
     """
     with transaction.atomic():
         advance(plan, states.ISSUE, by=by, at=at, issued_at=at)
         plan.notice = _sign_notice(plan, issuer=issuer, by=by, at=at)
         WorkPlan.objects.filter(pk=plan.pk).update(notice=plan.notice)
         lay_out_assignments(plan)
+        laid_out = plan.assignments.select_related("plan", "community").order_by("pk")
+        record_many(laid_out.iterator(), "communities.assignment.issue", by=by, at=at, remark=plan.title)
         concerned = officers(Community.objects.active(), on=timezone.localdate(at)).only("pk")
         link = f"{reverse('communities:assignments')}?quarter={plan.quarter}"
         _tell(concerned, plan, f"新任务：{plan.title}", key="issue", at=at, body=plan.notice.title, link=link)
@@ -153,8 +157,10 @@ def complete_item(item: AssignmentItem, *, done_on: date, note: str, by, at: dat
     words = {"done_on": done_on, "note": note.strip()}
     with transaction.atomic():
         _hold_open(assignment)
+        before = {"done_on": item.done_on, "note": item.note}
         AssignmentItem.objects.filter(pk=item.pk).update(**words)
-        record(assignment, "communities.assignment.complete_item", by=by, at=at, remark=str(item), **words)
+        said = {"remark": str(item), "before": before, "after": words}
+        record(assignment, "communities.assignment.complete_item", by=by, at=at, **said)
     item.done_on, item.note = words["done_on"], words["note"]
     return item
 

@@ -16,7 +16,7 @@ from communities.permissions import may_complete, may_do_items, may_remind
 from communities.services import plans as services
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Act, Column, Tab
+from gongjian.audit.listing import Act, Column, Tab
 from gongjian.lib.quarters import Quarter
 from gongjian.workflow import open_steps, require
 

@@ -12,7 +12,7 @@ from communities.permissions import may_answer, may_reply
 from communities.services.forum import raise_topic, reply_to_topic
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Button, Column
+from gongjian.audit.listing import Button, Column
 from gongjian.workflow import require
 from units.models import Unit
 

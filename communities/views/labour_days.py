@@ -13,7 +13,7 @@ from communities.services.labour_days import call_labour_day, report_labour_day
 from communities.services.seats import seats_of
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page, quarters_around
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Button, Column
+from gongjian.audit.listing import Button, Column
 from gongjian.workflow import open_steps, require
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import render
 from django.urls import reverse
 
-from gongjian.lib.listing import ListPage
+from gongjian.audit.listing import ListPage
 from gongjian.lib.quarters import Quarter
 
 LISTS = (

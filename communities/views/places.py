@@ -8,7 +8,7 @@ from communities.models import Community
 from communities.services.progress import duties_in
 from communities.views.pages import CommunityWorkList, crumb
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Button, Column
+from gongjian.audit.listing import Button, Column
 from gongjian.lib.quarters import Quarter
 
 

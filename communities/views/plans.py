@@ -17,9 +17,9 @@ from communities.services import plans as services
 from communities.services.plan_notice import notice_words
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
 from gongjian.audit.history import history_of
+from gongjian.audit.listing import Button, Column
 from gongjian.documents.models import Issuer
 from gongjian.jobs.services import wake_waiting
-from gongjian.lib.listing import Button, Column
 from gongjian.lib.quarters import Quarter
 from gongjian.workflow import WrongState, open_steps, require
 

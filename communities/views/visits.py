@@ -9,7 +9,7 @@ from communities.models import Community, Visit
 from communities.services.visits import record_visit
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Button, Column
+from gongjian.audit.listing import Button, Column
 from gongjian.workflow import require
 
 SHOWN = 40

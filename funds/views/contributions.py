@@ -13,7 +13,7 @@ from funds.models import Contribution, Pledge
 from funds.permissions import communities_kept_by, may_keep_account
 from funds.views.pages import carried_out, crumbs, form_page, one_or_all, quarter_of
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Button, Column, ListPage, Tab
+from gongjian.audit.listing import Button, Column, ListPage, Tab
 from gongjian.lib.quarters import Quarter
 from gongjian.lib.templatetags.office import yuan
 from gongjian.workflow import require

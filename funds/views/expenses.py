@@ -15,7 +15,7 @@ from funds.models import Expense, ExpenseStatus
 from funds.permissions import communities_kept_by
 from funds.views.pages import carried_out, crumbs, form_page, one_or_all, quarter_of
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Button, Column, ListPage, Tab
+from gongjian.audit.listing import Button, Column, ListPage, Tab
 from gongjian.lib.quarters import Quarter
 from gongjian.workflow import open_steps, require
 

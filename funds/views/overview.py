@@ -13,8 +13,8 @@ from funds.permissions import (
     may_keep_account,
 )
 from funds.views.pages import asked_quarter, crumbs, figures
+from gongjian.audit.listing import Button, Column, ListPage
 from gongjian.lib.charts import stacked_bar
-from gongjian.lib.listing import Button, Column, ListPage
 from gongjian.lib.quarters import Quarter
 from gongjian.lib.templatetags.office import yuan
 

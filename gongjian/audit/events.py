@@ -1,6 +1,8 @@
 """What each event is called in the history of an object. Owners of an app add their lines under its heading."""
 
 LABELS = {
+    # audit
+    "audit.list.export": "导出列表",
     # documents
     "documents.officialdocument.draft": "拟稿",
     "documents.officialdocument.edit": "修改文稿",
@@ -21,7 +23,6 @@ LABELS = {
     "accounts.user.hand_over": "交出工作",
     "accounts.user.take_over": "接任",
     "accounts.user.edit": "修改账号",
-    "accounts.user.export_offices": "导出任职沿革",
     "accounts.user.reset_password": "重置密码",
     "accounts.user.stop": "停用账号",
     "accounts.user.start": "启用账号",
@@ -40,6 +41,7 @@ LABELS = {
     "communities.workplan.submit": "提交计划",
     "communities.workplan.return": "退回修改",
     "communities.workplan.issue": "下达",
+    "communities.assignment.issue": "下达任务",
     "communities.assignment.acknowledge": "签收",
     "communities.assignment.complete_item": "登记办理情况",
     "communities.assignment.complete": "报告完成",

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from gongjian.accounts.roles import Role
 
@@ -15,9 +16,12 @@ class EntryQuerySet(models.QuerySet):
 
 
 class Entry(models.Model):
-    """One act in the log: who, when, what, before and after. Written once, chained by hash, never changed."""
+    """One act in the log: who, when, what, before and after. Written once, chained by hash, never changed.
 
-    at = models.DateTimeField("时间")
+    The number (`id`) is given by the writer and has no gaps; `digest` names the hash algorithm of this entry.
+    """
+
+    at = models.DateTimeField("时间", db_index=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=True, verbose_name="经办人"
     )
@@ -26,8 +30,11 @@ class Entry(models.Model):
     object_id = models.CharField("对象编号", max_length=40)
     object_label = models.CharField("对象", max_length=200)
     changes = models.JSONField("内容", default=dict)
-    previous_hash = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64, unique=True)
+    address = models.GenericIPAddressField("来源地址", null=True)
+    request_id = models.CharField("请求编号", max_length=32, default="")
+    digest = models.CharField("摘要算法", max_length=10, default="sha256")
+    previous_hash = models.CharField("前一条摘要", max_length=64)
+    hash = models.CharField("摘要", max_length=64, unique=True)
 
     objects = EntryQuerySet.as_manager()
 
@@ -37,3 +44,6 @@ class Entry(models.Model):
 
     def __str__(self):
         return f"{self.event} {self.object_label}"
+
+    def get_absolute_url(self):
+        return reverse("audit:entry", args=[self.pk])

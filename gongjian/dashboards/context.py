@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from gongjian.accounts.roles import OFFICE, Role
+from gongjian.audit.permissions import may_read_log
 from gongjian.notifications.models import Notification
 from gongjian.register.permissions import may_export_register
 from gongjian.security.permissions import may_keep_tokens
@@ -23,6 +24,7 @@ REGISTER = ("register", "名册", "register:home")
 PLACES_NAMED = 3
 ADMIN_SECTIONS = (("accounts", "账号", "staffing:list"),)
 SECURITY_SECTIONS = (("security", "接口令牌", "security:tokens"),)
+LOG = ("audit", "操作记录", "audit:log")
 
 
 def sections_for(user):
@@ -33,7 +35,8 @@ def sections_for(user):
     if not user.takes_part:
         return (*ADMIN_SECTIONS, *(SECURITY_SECTIONS if may_keep_tokens(user) else ()))
     register = [REGISTER] if may_export_register(user) else []
-    return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []))
+    log = [LOG] if may_read_log(user) else []
+    return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []), *log)
 
 
 def site(request):

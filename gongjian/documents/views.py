@@ -8,6 +8,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from gongjian.audit.history import history_of
+from gongjian.audit.listing import Button, Column, ListPage, Tab
 from gongjian.documents import services, states
 from gongjian.documents.filters import DocumentFilter
 from gongjian.documents.forms import DraftForm, RemarkForm, WordsForm
@@ -16,7 +17,6 @@ from gongjian.documents.permissions import may_draft_document
 from gongjian.jobs.services import wake_waiting
 from gongjian.lib import pdf
 from gongjian.lib.framing import shown_inside_our_pages
-from gongjian.lib.listing import Button, Column, ListPage, Tab
 from gongjian.workflow import WrongState, open_steps, require
 
 UNDER_WAY = Q(status__in=[Status.DRAFT, Status.IN_REVIEW, Status.APPROVING, Status.SIGNED])

@@ -5,10 +5,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from gongjian.audit.history import history_of
+from gongjian.audit.listing import Column, ListPage, Tab
 from gongjian.jobs import services
 from gongjian.jobs.models import Job, Status
 from gongjian.jobs.states import JOB_STEPS
-from gongjian.lib.listing import Column, ListPage, Tab
 from gongjian.workflow import open_steps
 
 
@@ -41,6 +42,7 @@ def job_detail(request, pk):
         "crumbs": [("后台作业", reverse("jobs:list"))],
         "result_url": job.result.get("url"),
         "refused": job.result.get("refused"),
+        "history": history_of(job),
         "steps": open_steps(job, JOB_STEPS, request.user),
     }
     return render(request, "jobs/job_detail.html", context)

@@ -188,6 +188,18 @@ def sheet_points(marks: Marks, checklist: Checklist) -> Decimal:
     return round_half_up(HUNDRED * Fraction(reached) / Fraction(possible))
 
 
+def marks_changed(before: Marks, after: Marks, part: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """By item code, `part` of the marks ("result" or "deducted") and the note where either differs, old and new."""
+    told = [{code: _told(mark, part) for code, mark in marks.items()} for marks in (before or {}, after)]
+    changed = [code for code in {**told[0], **told[1]} if told[0].get(code) != told[1].get(code)]
+    old, new = ({code: marks[code] for code in changed if code in marks} for marks in told)
+    return old, new
+
+
+def _told(mark: Marks, part: str) -> dict[str, object]:
+    return {name: mark[name] for name in (part, "note") if mark.get(name) not in (None, "")}
+
+
 def _item_score(mark: Marks, item: ChecklistItem) -> ItemScore:
     if not _applies(mark):
         return ItemScore(item, False, Decimal(0), Decimal(0))

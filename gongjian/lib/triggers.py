@@ -6,7 +6,7 @@ from django.db.migrations.operations.base import Operation, OperationCategory
 
 NAMES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
 }
 
 
@@ -63,8 +63,42 @@ class RefuseRows(Operation):
         ]
 
 
+class RefuseTruncate(Operation):
+    """Refuse TRUNCATE of `table`, which fires no row trigger; PostgreSQL alone has the statement."""
+
+    category = OperationCategory.ADDITION
+    reversible = True
+
+    def __init__(self, name: str, *, table: str, message: str) -> None:
+        self.name, self.table, self.message = name, table, message
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Models do not know of it."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self.database_backwards(app_label, schema_editor, from_state, to_state)
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(
+                f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION "
+                f"'{self.message}' USING ERRCODE = 'check_violation'; END $$ LANGUAGE plpgsql",
+                params=None,
+            )
+            schema_editor.execute(
+                f"CREATE TRIGGER {self.name} BEFORE TRUNCATE ON {self.table} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {self.name}()",
+                params=None,
+            )
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}", params=None)
+
+    def describe(self) -> str:
+        return f"Refuse TRUNCATE on {self.table}: {self.name}"
+
+
 def standing_triggers(connection: Any) -> set[str]:
-    """The names of the triggers that stand in the database now; on SQLite each ends in its event."""
+    """The names of the triggers that stand now and are not switched off; on SQLite each ends in its event."""
     with connection.cursor() as cursor:
         cursor.execute(NAMES[connection.vendor])
         return {name for (name,) in cursor.fetchall()}

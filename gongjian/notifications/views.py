@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from gongjian.lib.listing import Column, ListPage, Tab
+from gongjian.audit.listing import Column, ListPage, Tab
 from gongjian.notifications import services
 from gongjian.notifications.models import Notification
 

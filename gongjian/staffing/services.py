@@ -159,7 +159,8 @@ def end_appointment(appointment: Appointment, *, ends_on: date, by, at: datetime
         if not Appointment.objects.filter(pk=appointment.pk, ends_on=None).update(ends_on=ends_on):
             raise WrongState("这项任职已经结束")
         end_sessions(appointment.user)
-        record(appointment.user, "accounts.user.end_appointment", by=by, at=at, role=appointment.role, ends_on=ends_on)
+        said = {"role": appointment.role, "before": {"ends_on": None}, "after": {"ends_on": ends_on}}
+        record(appointment.user, "accounts.user.end_appointment", by=by, at=at, **said)
     appointment.ends_on = ends_on
     return appointment
 
@@ -184,7 +185,8 @@ def set_active(user: User, *, active: bool, by, at: datetime) -> User:
         User.objects.filter(pk=user.pk).update(is_active=active)
         if not active:
             end_sessions(user)
-        record(user, "accounts.user.start" if active else "accounts.user.stop", by=by, at=at)
+        said = {"before": {"is_active": user.is_active}, "after": {"is_active": active}}
+        record(user, "accounts.user.start" if active else "accounts.user.stop", by=by, at=at, **said)
     user.is_active = active
     return user
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from communities.permissions import acts_for_group
 from gongjian.audit.services import record
 from gongjian.lib.checklists import Checklist as Rules
-from gongjian.lib.checklists import ChecklistItem, MarkError, WrongMarks, check_marks, sheet_points
+from gongjian.lib.checklists import ChecklistItem, MarkError, WrongMarks, check_marks, marks_changed, sheet_points
 from gongjian.lib.quarters import month_end, month_of
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
@@ -68,7 +68,8 @@ def save_self_check(check: SelfCheck, *, marks: Mapping, by, at: datetime) -> Se
         own = SelfCheck.objects.filter(pk=check.pk, status__in=OPEN_TO_CHANGE, updated_at=check.updated_at)
         if not own.update(marks=kept, updated_at=at):
             raise WrongState("这份自查已经报送，或刚被他人保存过，请刷新后再填")
-        record(check, "inspections.selfcheck.save", by=by, at=at, marked=len(kept))
+        before, after = marks_changed(check.marks, kept, "result")
+        record(check, "inspections.selfcheck.save", by=by, at=at, marked=len(kept), before=before, after=after)
     check.marks, check.updated_at = kept, at
     return check
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Act, Button, Column, ListPage, Tab
+from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
 from gongjian.lib.templatetags.office import day, moment
 from gongjian.workflow import WrongState, open_steps, require
 from inspections import states

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Button, Column, ListPage, Tab
+from gongjian.audit.listing import Button, Column, ListPage, Tab
 from gongjian.workflow import require
 from inspections import duties
 from inspections.filters import FrontageFilter

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from communities.models import Community
 from gongjian.audit.history import history_of
+from gongjian.audit.listing import Button, Column, ListPage, Tab
 from gongjian.lib.checklists import ChecklistItem, WrongMarks, deduction_for
-from gongjian.lib.listing import Button, Column, ListPage, Tab
 from gongjian.lib.quarters import month_end, month_of
 from gongjian.lib.templatetags.office import month_name, points
 from gongjian.workflow import WrongState, open_steps, require

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongjian.audit.services import record
-from gongjian.lib.checklists import Checklist, WrongMarks, check_marks, load_checklist, sheet_points
+from gongjian.lib.checklists import Checklist, WrongMarks, check_marks, load_checklist, marks_changed, sheet_points
 from gongjian.workflow import WrongState, advance, require
 from scoring.models import Round, Sheet
 from scoring.models.rounds import RoundStatus, SheetStatus
@@ -25,8 +25,9 @@ def save_sheet(sheet: Sheet, *, marks: dict, visited_on: date | None, by, at: da
         _refuse_outside_assessment(sheet)
         if not Sheet.objects.filter(pk=sheet.pk, status=SheetStatus.OPEN).update(marks=marks, visited_on=visited_on):
             raise WrongState("打分表已锁定，不能再改")
+        before, after = marks_changed(sheet.marks, marks, "deducted")
         sheet.marks, sheet.visited_on = marks, visited_on
-        record(sheet, "scoring.sheet.save", by=by, at=at)
+        record(sheet, "scoring.sheet.save", by=by, at=at, before=before, after=after)
     return sheet
 
 

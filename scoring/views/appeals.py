@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Column, ListPage, Tab
+from gongjian.audit.listing import Column, ListPage, Tab
 from gongjian.workflow import WrongState, require
 from scoring.forms.appeals import AppealForm, DecisionForm
 from scoring.models import Appeal, Sheet

@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from gongjian.audit.listing import Button, Column, ListPage, Tab, chosen_filters
 from gongjian.audit.services import record
 from gongjian.lib.charts import mini_stack
-from gongjian.lib.listing import Button, Column, ListPage, Tab
 from gongjian.lib.templatetags.office import day_short, signed
 from scoring.filters import ScoreFilter, UnitScoreFilter
 from scoring.models import Score, UnitScore
@@ -34,9 +34,8 @@ class OfRound(ListPage):
         return {"eyebrow": eyebrow(self.round)}
 
     def exported(self, count):
-        record(
-            self.round, "scoring.round.export", by=self.request.user, at=timezone.now(), what=self.title, count=count
-        )
+        said = {"what": self.title, "count": count, "filters": chosen_filters(self.request)}
+        record(self.round, "scoring.round.export", by=self.request.user, at=timezone.now(), **said)
 
 
 def eyebrow(round) -> str:

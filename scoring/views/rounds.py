@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from communities.models import Community
 from gongjian.audit.history import history_of
+from gongjian.audit.listing import Button, Column, ListPage
 from gongjian.jobs.models import Job
 from gongjian.lib.canonical import canonical_json
-from gongjian.lib.listing import Button, Column, ListPage
 from gongjian.lib.quarters import Quarter
 from gongjian.lib.templatetags.office import day_short
 from gongjian.workflow import open_steps, require

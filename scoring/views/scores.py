@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongjian.audit.history import history_of
 from gongjian.lib.charts import trend_line
 from gongjian.lib.checklists import item_scores, load_checklist
 from gongjian.lib.points import round_half_up
@@ -36,6 +37,7 @@ def score_detail(request, pk):
         "sheets": _opened_sheets(score, request.user),
         "trend": _trend(score, request.user),
         "appeals": score.appeals.visible_to(request.user).order_by("pk"),
+        "history": history_of(score.round),
         "may_appeal": notice_runs(score.round, today) and may_raise_appeal(request.user, score),
     }
     return render(request, "scoring/score.html", context)

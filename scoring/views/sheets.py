@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongjian.audit.history import history_of
 from gongjian.lib.checklists import WrongMarks, item_scores, load_checklist
 from gongjian.workflow import require
 from scoring.forms.sheets import SheetForm
@@ -106,5 +107,11 @@ def _read_page(request, sheet):
         "state_of": sheet,
         "assessor": sheet.assessor.name if own else names.get(sheet.pk, ""),
         "items": items,
+        "history": history_of(sheet) if own or may_name_assessors(request.user) else _unnamed(sheet),
     }
     return render(request, "scoring/sheet.html", context)
+
+
+def _unnamed(sheet):
+    """The sheet's history for those scored: they do not learn who its assessor is."""
+    return [line._replace(by=None) if line.by == sheet.assessor else line for line in history_of(sheet)]

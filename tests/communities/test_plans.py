@@ -88,7 +88,7 @@ def test_edit_changes_a_draft_and_keeps_the_change_in_the_log(cast):
     plan = draft(cast)
     plans.edit_work_plan(plan, title="新标题", foreword="要求", due_on=DUE, by=cast.office_staff, at=cast.now)
     assert WorkPlan.objects.get().title == plan.title == "新标题"
-    assert Entry.objects.about(plan).first().changes["title"] == "新标题"
+    assert Entry.objects.about(plan).first().changes["after"]["title"] == "新标题"
 
 
 def test_submit_refuses_a_plan_that_asks_nothing_of_all(cast):

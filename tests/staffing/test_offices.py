@@ -89,8 +89,8 @@ def test_workbook_holds_what_the_page_shows_and_is_in_the_log(cast, followed, si
     answer = sign_in(cast.auditor).get(url)
     rows = list(load_workbook(BytesIO(b"".join(answer.streaming_content))).active.values)
     assert [row[3] for row in rows if row[3] in {"朱经办", "旧经办"}] == ["朱经办", "旧经办"]
-    entry = Entry.objects.about(cast.auditor).get()
-    assert (entry.event, entry.changes["count"]) == ("accounts.user.export_offices", 2)
+    entry = Entry.objects.get(event="audit.list.export")
+    assert (entry.object_id, entry.changes["count"]) == ("staffing:offices", 2)
 
 
 @pytest.mark.parametrize("person", ["office_staff", "auditor", "lead_officer"])

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongjian.accounts.models import EXPIRES_SOON, ApiToken
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Button, Column, ListPage, Tab
+from gongjian.audit.listing import Button, Column, ListPage, Tab
 from gongjian.security.forms.tokens import RenewForm, TokenForm
 from gongjian.security.permissions import may_keep_tokens, may_see_token
 from gongjian.security.services import tokens as services

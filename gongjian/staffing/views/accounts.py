@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
-from gongjian.lib.listing import Act, Button, Column, ListPage, Tab
+from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
 from gongjian.staffing import services
 from gongjian.staffing.attention import ending_soon, long_unused, without_office
 from gongjian.staffing.forms import AccountForm, EditAccountForm, StopForm

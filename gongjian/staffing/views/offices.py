@@ -1,14 +1,12 @@
 import django_filters
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 
 from communities.models import Community
 from gongjian.accounts.models import Appointment
 from gongjian.accounts.roles import Role
-from gongjian.audit.services import record
+from gongjian.audit.listing import Column, ListPage
 from gongjian.lib.inputs import DayInput
-from gongjian.lib.listing import Column, ListPage
 from gongjian.staffing.offices import (
     communities_known_to,
     offices_visible_to,
@@ -86,10 +84,6 @@ class OfficeList(ListPage):
     def get_queryset(self):
         require(may_see_offices(self.request.user), "任职沿革由管理员、共建办和本单位的经办人查阅")
         return with_places(offices_visible_to(self.request.user))
-
-    def exported(self, count):
-        user, asked = self.request.user, {name: value for name, value in self.request.GET.items() if value}
-        record(user, "accounts.user.export_offices", by=user, at=timezone.now(), count=count, asked=asked)
 
 
 def _state(held, on) -> str:

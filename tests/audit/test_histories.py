@@ -1,0 +1,46 @@
+"""Every page that shows one object shows its history."""
+
+import pytest
+from django.urls import reverse
+
+from tests.access import Page
+from tests.test_access_matrix import PAGES, client_for
+
+NO_OBJECT = Page.__dataclass_fields__["args"].default
+WITH_AN_ACT = {"scoring:appeal"}
+"""Object pages that also take a POST; all other pages that do are forms."""
+WITHOUT = {
+    "audit:entry": "the log itself",
+    "community_page": "figures of many objects, each with a page of its own",
+    "funds:community": "sums of many objects, each with a page of its own",
+    "inspections:self_check_fill": "a form, posted to an address of its own",
+    "scoring:ranking": "a list",
+    "scoring:unit_scores": "a list",
+    "scoring:year": "computed anew from four rounds each time",
+    "manual_chapter": "no record",
+}
+"""Pages with an argument that show no single record, and why."""
+OBJECT_PAGES = [
+    page
+    for page in PAGES
+    if page.get
+    and page.get.code == 200
+    and page.args is not NO_OBJECT
+    and (page.post is None or page.name in WITH_AN_ACT)
+    and not page.name.startswith("api:")
+    and page.name not in WITHOUT
+]
+
+
+@pytest.mark.parametrize("page", OBJECT_PAGES, ids=str)
+def test_an_object_page_shows_its_history(page, cast, today):
+    address = reverse(page.name, args=page.args(cast)) + page.query
+    response = client_for(sorted(page.get.ok)[0], cast, is_api=False).get(address)
+    assert response.status_code == 200
+    if response.headers["Content-Type"].startswith("text/html"):
+        assert "<h2>办理记录</h2>" in response.content.decode()
+
+
+def test_the_pages_of_every_room_were_looked_at():
+    assert len(OBJECT_PAGES) > 25
+    assert set(WITHOUT) <= {page.name for page in PAGES}
