@@ -14,3 +14,4 @@ class GongjianConfig(AppConfig):
         speak_plainly()  # before any form is made
         # Not only workers: whoever enlists a job wakes it by its task, so the web process knows every jobs.py too.
         app.autodiscover_tasks(related_name="jobs", force=True)
+        app.autodiscover_tasks(["gongjian.backup"], related_name="jobs", force=True)  # a room without models

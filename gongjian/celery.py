@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongjian.settings")
 
@@ -14,4 +15,6 @@ app.conf.beat_schedule = {
     "sweep-jobs": {"task": "jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
     # 信息沟通制度（四之五）：通知送达收件箱。
     "deliver-notifications": {"task": "notifications.deliver", "schedule": 15.0, "options": {"expires": 10}},
+    # 备份恢复（GB/T 22239-2019 安全计算环境）：设了 BACKUP_DIR 的站点每夜备份一次。
+    "nightly-backup": {"task": "backup.enlist_nightly", "schedule": crontab(hour=2, minute=30)},
 }

@@ -12,12 +12,13 @@ STRONG = {
     "GONGJIAN_MODE": "production",
     "SECRET_KEY": "k9-Vw3pQz7Lm2Xr8Tn5Bc1Hj6Fd4Gs0Ya-Eu_Io+RtPqMnBvCxZlKjHgFdSaQwErTy",
     "ALLOWED_HOSTS": "gongjian.example.gov.cn",
-    "DATABASE_URL": "postgres://gongjian:secret@db/gongjian",
+    "DATABASE_URL": "postgres://gongjian:Zx4-uP9wK2mR@db/gongjian",
     "REDIS_URL": "redis://broker:6379/0",
+    "TRUSTED_PROXIES": "1",
 }
 
 
-UNWANTED = {"DEBUG", "CELERY_BROKER_URL", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+UNWANTED = {"DEBUG", "CSRF_TRUSTED_ORIGINS", "CELERY_BROKER_URL", "DJANGO_ALLOW_ASYNC_UNSAFE", "PYTHONDEVMODE", "DJANGO_DEBUG", "LOG_FORMAT"}
 
 
 def check(tmp_path, *words, **changes):
@@ -39,6 +40,13 @@ def check(tmp_path, *words, **changes):
         ({"DATABASE_URL": "sqlite:///x.sqlite3"}, "DATABASE_URL"),
         ({"REDIS_URL": None}, "REDIS_URL"),
         ({"GONGJIAN_MODE": "prod"}, "GONGJIAN_MODE"),
+        ({"TRUSTED_PROXIES": None}, "TRUSTED_PROXIES"),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
+        ({"CSRF_TRUSTED_ORIGINS": "https://a.example,http://b.example"}, "http://b.example"),
+        ({"DATABASE_URL": "postgres://gongjian:gongjian@db/gongjian"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgres://gongjian@db/gongjian"}, "DATABASE_URL"),
+        ({"DJANGO_DEBUG": "1"}, "DJANGO_DEBUG"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
     ],
 )
 def test_production_refuses(changes, named, tmp_path):
