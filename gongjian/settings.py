@@ -105,7 +105,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "gongjian.dashboards.context.site",
             ],
-            "builtins": ["gongjian.lib.templatetags.office", "django_htmx.templatetags.django_htmx"],
+            "builtins": [
+                "gongjian.lib.templatetags.office",
+                "gongjian.lib.templatetags.requests",
+                "django_htmx.templatetags.django_htmx",
+            ],
         },
     }
 ]

@@ -54,7 +54,7 @@ class ArchiveWriter:
         self.at = int(at.timestamp())
         self._gzip = gzip.GzipFile(filename="", mode="wb", compresslevel=FAST, fileobj=file, mtime=0)
         self._tar = tarfile.open(fileobj=self._gzip, mode="w|", format=tarfile.USTAR_FORMAT, bufsize=BLOCK)  # noqa: SIM115
-        self._list = TemporaryFile()  # noqa: SIM115  close() ends all three
+        self._list = TemporaryFile()  # noqa: SIM115  __exit__ ends all three
 
     def add(self, name: str, content: bytes) -> None:
         self.copy(name, BytesIO(content), len(content))
@@ -64,16 +64,20 @@ class ArchiveWriter:
         digest = self._write(name, file, size)
         self._list.write(json.dumps([name, size, digest], ensure_ascii=False).encode() + b"\n")
 
-    def close(self, manifest: dict) -> None:
-        """Add the list and the manifest, which names the list's SHA-256, and end the file."""
+    def end(self, manifest: dict) -> None:
+        """Add the list and the manifest, which names the list's SHA-256."""
         size = self._list.tell()
         self._list.seek(0)
         manifest = {**manifest, "members_sha256": self._write(MEMBERS, self._list, size)}
         text = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
         self._write(MANIFEST, BytesIO(text), len(text))
-        self._list.close()
-        self._tar.close()
-        self._gzip.close()
+
+    def __enter__(self) -> "ArchiveWriter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._list, self._gzip:
+            self._tar.close()
 
     def _write(self, name: str, file: IO[bytes], size: int) -> str:
         member = tarfile.TarInfo(name)

@@ -45,16 +45,20 @@ def write_backup(path: Path, *, at: datetime, say: Say) -> WrittenBackup:
     Hidden queries: one for each table, and three for the log.
     """
     with _whole_or_nothing(path) as file:
-        archive = ArchiveWriter(file, at)
-        with one_moment():
-            site = ThisSite()
-            refuse_behind(site)
-            manifest = site.describe(at)
-            named = _copy_rows(archive, manifest, say)
-        _copy_files(archive, manifest, named, say)
-        archive.close(manifest.as_dict())
+        with ArchiveWriter(file, at) as archive:
+            with one_moment():
+                manifest = _describe(at)
+                named = _copy_rows(archive, manifest, say)
+            _copy_files(archive, manifest, named, say)
+            archive.end(manifest.as_dict())
         digest, size = seal(file), file.tell()
     return WrittenBackup(path, size, digest, manifest)
+
+
+def _describe(at: datetime) -> Manifest:
+    site = ThisSite()
+    refuse_behind(site)
+    return site.describe(at)
 
 
 @contextmanager
