@@ -30,7 +30,8 @@ UNWANTED = {
 
 
 def check(tmp_path, *words, **changes):
-    given = {**STRONG, **changes, "GONGJIAN_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "gongjian.settings"}
+    given = {**STRONG, **changes, "DJANGO_SETTINGS_MODULE": "gongjian.settings"}
+    given["GONGJIAN_DATA_DIR"] = str(tmp_path)
     clean = {name: value for name, value in os.environ.items() if name not in {*STRONG, *UNWANTED}}
     surroundings = {**clean, **{name: value for name, value in given.items() if value is not None}}
     command = [sys.executable, "-m", "django", "check", *words]
@@ -66,6 +67,17 @@ def test_production_refuses(changes, named, tmp_path):
 def test_strong_production_passes_the_deployment_check(tmp_path):
     result = check(tmp_path, "--deploy", "--fail-level", "WARNING")
     assert result.returncode == 0, result.stderr
+
+
+def test_the_example_environment_is_strong_once_filled_in(tmp_path):
+    lines = (ROOT / "docs/deploy/environment.example").read_text().splitlines()
+    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    assert [name for name, value in given.items() if not value] == ["SECRET_KEY", "DATABASE_URL"]
+    filled = {**given, "SECRET_KEY": STRONG["SECRET_KEY"], "DATABASE_URL": STRONG["DATABASE_URL"]}
+    result = check(tmp_path, "--deploy", "--fail-level", "WARNING", **filled)
+    assert result.returncode == 0, result.stderr
+    table = (ROOT / "docs/deploy/settings.md").read_text() + (ROOT / "docs/deploy/running.md").read_text()
+    assert sorted(name for name in given if f"`{name}`" not in table) == []
 
 
 def test_migrations_are_complete(tmp_path):
