@@ -50,9 +50,12 @@ def inline_parts(html: str) -> list[str]:
 
 
 def wrong_headers(response) -> list[str]:
-    wrong = [f"{name} is {response.get(name)}" for name, value in EXPECTED.items() if response.get(name) != value]
-    policy = response.get("Content-Security-Policy", "")
-    if "unsafe" in policy or "default-src 'self'" not in policy or "frame-ancestors 'none'" not in policy:
+    """What is missing or weak; a printed document alone may stand in a frame, of our own page."""
+    framed = response.get("Content-Type") == "application/pdf" and response.get("X-Frame-Options") == "SAMEORIGIN"
+    expected = {**EXPECTED, "X-Frame-Options": "SAMEORIGIN"} if framed else EXPECTED
+    wrong = [f"{name} is {response.get(name)}" for name, value in expected.items() if response.get(name) != value]
+    policy, within = response.get("Content-Security-Policy", ""), "'self'" if framed else "'none'"
+    if "unsafe" in policy or "default-src 'self'" not in policy or f"frame-ancestors {within}" not in policy:
         wrong.append(f"content policy is {policy!r}")
     devices = response.get("Permissions-Policy", "")
     if not all(part in devices for part in ("camera=(self)", "geolocation=(self)", "microphone=()")):
