@@ -21,4 +21,6 @@ app.conf.beat_schedule = {
     "warn-of-expiring-tokens": {"task": "security.warn_of_expiring_tokens", "schedule": crontab(hour=8, minute=30)},
     # 网络安全法第二十一条：操作记录留存不少于六个月。夜里封存前一天；机器关着的那一夜，开机后一小时内补上。
     "seal-audit": {"task": "security.seal_last_night", "schedule": crontab(minute=20), "options": {"expires": 3000}},
+    # 备份恢复（GB/T 22239-2019 安全计算环境）：设了 BACKUP_DIR 的站点每夜备份一次。
+    "nightly-backup": {"task": "backup.enlist_nightly", "schedule": crontab(hour=2, minute=30)},
 }

@@ -6,7 +6,28 @@ from django.utils import timezone
 
 from gongjian.accounts import limits
 from gongjian.lib.addresses import client_address
+from gongjian.lib.request_ids import TRUSTED_FORM, new_request_id, request_in_hand
 from gongjian.workflow import WrongState
+
+
+class RequestIds:
+    """Give every request a number; a proxy in front that is trusted may have given one already."""
+
+    HEADER = "X-Request-ID"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with request_in_hand(self._given(request) or new_request_id()) as request_id:
+            request.request_id = request_id
+            response = self.get_response(request)
+        response.headers[self.HEADER] = request_id
+        return response
+
+    def _given(self, request) -> str:
+        given = request.headers.get(self.HEADER, "") if settings.TRUSTED_PROXIES else ""
+        return given if TRUSTED_FORM.fullmatch(given) else ""
 
 
 class TodaysDuties:
@@ -40,7 +61,7 @@ class OwnPasswordFirst:
 
 
 class ContentSecurityPolicy:
-    """Send `SECURE_CSP` with every page: nothing inline, nothing from elsewhere."""
+    """Send `SECURE_CSP` and the permissions policy with every page: nothing inline, nothing from elsewhere."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -49,6 +70,8 @@ class ContentSecurityPolicy:
     def __call__(self, request):
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
+        for name, value in settings.SECURE_HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
 

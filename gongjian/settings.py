@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gongjian.middleware.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -106,7 +107,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "gongjian.dashboards.context.site",
             ],
-            "builtins": ["gongjian.lib.templatetags.office", "django_htmx.templatetags.django_htmx"],
+            "builtins": [
+                "gongjian.lib.templatetags.office",
+                "gongjian.lib.templatetags.requests",
+                "django_htmx.templatetags.django_htmx",
+            ],
         },
     }
 ]
@@ -173,6 +178,15 @@ SECURE_CSP = {
     "form-action": ["'self'"],
     "frame-ancestors": ["'none'"],
 }
+SECURE_HEADERS = {
+    # Photos are taken on the spot and say where; everything else a page could ask of a device is refused.
+    "Permissions-Policy": "camera=(self), geolocation=(self), accelerometer=(), autoplay=(), bluetooth=(), "
+    "display-capture=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -249,18 +263,46 @@ AUDIT_DIGEST = env.str("AUDIT_DIGEST", "sha256")
 AUDIT_EXPORT_DIR = Path(env.str("AUDIT_EXPORT_DIR", str(DATA_DIR / "audit"))).resolve()
 AUDIT_EXPORT_KEEP_DAYS = env.int("AUDIT_EXPORT_KEEP_DAYS", 1095)
 AUDIT_SEAL_KEY = env.str("AUDIT_SEAL_KEY", "")
+# Backups: made every night where a folder is named, the newest ones kept (docs/deploy/backup.md).
+BACKUP_DIR = env.str("BACKUP_DIR", "")
+BACKUP_KEEP = env.int("BACKUP_KEEP", 14)
 
 # The city that this site serves: words on documents, data and not code.
 CITY = env.str("GONGJIAN_CITY", "富阳市")
 OFFICE_NAME = env.str("GONGJIAN_OFFICE_NAME", "富阳市社区共建活动办公室")
 
+LOG_FORMAT = env.str("LOG_FORMAT", "line")
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT 应为 line 或 json，现为 {LOG_FORMAT!r}")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "gongjian.lib.request_ids.WithRequestId"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+        "json": {"()": "gongjian.lib.request_ids.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request"]}},
+    # Django's own loggers would write to the console in DEBUG and mail administrators: one handler says it all.
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
+
+WEAK_PASSWORDS = frozenset({"", "password", "postgres", "gongjian", "secret", "changeme", "admin", "root", "123456"})
+"""Database passwords that stand in examples."""
+
+
+def _weak_around_the_site() -> list[str]:
+    """What is weak in front of the site and behind it."""
+    weak = []
+    if "TRUSTED_PROXIES" not in env.ENVIRON or TRUSTED_PROXIES < 0:
+        weak.append("TRUSTED_PROXIES 未设置：写明站点前面有几层代理（没有代理写 0）")
+    if insecure := [origin for origin in CSRF_TRUSTED_ORIGINS if not origin.startswith("https://")]:
+        weak.append(f"CSRF_TRUSTED_ORIGINS 只能是 https:// 开头的来源，现有 {'、'.join(insecure)}")
+    database = DATABASES["default"]
+    if database.get("HOST") and database.get("PASSWORD", "") in WEAK_PASSWORDS | {database.get("USER", "")}:
+        weak.append("DATABASE_URL 里的密码是示例密码、为空或与用户名相同，请换一个")
+    return weak
 
 
 def _refuse_weak_production() -> None:
@@ -278,8 +320,9 @@ def _refuse_weak_production() -> None:
         weak.append("REDIS_URL 未设置")
     if any(len(pepper) < 32 for pepper in TOKEN_PEPPERS):
         weak.append("TOKEN_PEPPERS 太弱：每个至少 32 个随机字符，新的在前，用逗号分开")
-    if "TRUSTED_PROXIES" not in env.ENVIRON or TRUSTED_PROXIES < 0:
-        weak.append("TRUSTED_PROXIES 未设置：请写明前面有几层自己的代理，没有写 0")
+    if os.environ.get("PYTHONDEVMODE") or os.environ.get("DJANGO_DEBUG", "").lower() in {"1", "true", "yes", "on"}:
+        weak.append("PYTHONDEVMODE 和 DJANGO_DEBUG 是开发用的，不能出现在生产环境")
+    weak += _weak_around_the_site()
     if weak:
         raise ImproperlyConfigured("生产环境拒绝启动：\n- " + "\n- ".join(weak))
 

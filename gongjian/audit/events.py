@@ -111,6 +111,9 @@ LABELS = {
     # register
     "register.file.import": "导入名册",
     "register.file.export": "导出名册",
+    # backup
+    "backup.file.write": "备份",
+    "backup.file.restore": "从备份恢复",
     "demo.city.begin": "开始建演示城市",
     "demo.city.finish": "建成演示城市",
 }

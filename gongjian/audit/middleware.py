@@ -1,18 +1,14 @@
-from uuid import uuid4
-
 from gongjian.audit.origin import coming_from
 from gongjian.lib.addresses import client_address
+from gongjian.lib.request_ids import current_request_id
 
 
 class RequestOrigin:
-    """Number every request and let the log know where it came from; the number also stands in the answer's head."""
+    """Let the log know where a request came from and by which number it goes."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        request_id = uuid4().hex
-        with coming_from(client_address(request), request_id):
-            response = self.get_response(request)
-        response.headers["X-Request-ID"] = request_id
-        return response
+        with coming_from(client_address(request), current_request_id()):
+            return self.get_response(request)

@@ -12,17 +12,26 @@ STRONG = {
     "GONGJIAN_MODE": "production",
     "SECRET_KEY": "k9-Vw3pQz7Lm2Xr8Tn5Bc1Hj6Fd4Gs0Ya-Eu_Io+RtPqMnBvCxZlKjHgFdSaQwErTy",
     "ALLOWED_HOSTS": "gongjian.example.gov.cn",
-    "DATABASE_URL": "postgres://gongjian:secret@db/gongjian",
+    "DATABASE_URL": "postgres://gongjian:Zx4-uP9wK2mR@db/gongjian",
     "REDIS_URL": "redis://broker:6379/0",
     "TRUSTED_PROXIES": "1",
 }
 
 
-UNWANTED = {"DEBUG", "CELERY_BROKER_URL", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+UNWANTED = {
+    "DEBUG",
+    "CSRF_TRUSTED_ORIGINS",
+    "CELERY_BROKER_URL",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "PYTHONDEVMODE",
+    "DJANGO_DEBUG",
+    "LOG_FORMAT",
+}
 
 
 def check(tmp_path, *words, **changes):
-    given = {**STRONG, **changes, "GONGJIAN_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "gongjian.settings"}
+    given = {**STRONG, **changes, "DJANGO_SETTINGS_MODULE": "gongjian.settings"}
+    given["GONGJIAN_DATA_DIR"] = str(tmp_path)
     clean = {name: value for name, value in os.environ.items() if name not in {*STRONG, *UNWANTED}}
     surroundings = {**clean, **{name: value for name, value in given.items() if value is not None}}
     command = [sys.executable, "-m", "django", "check", *words]
@@ -43,6 +52,11 @@ def check(tmp_path, *words, **changes):
         ({"TRUSTED_PROXIES": None}, "TRUSTED_PROXIES"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
         ({"GONGJIAN_MODE": "prod"}, "GONGJIAN_MODE"),
+        ({"CSRF_TRUSTED_ORIGINS": "https://a.example,http://b.example"}, "http://b.example"),
+        ({"DATABASE_URL": "postgres://gongjian:gongjian@db/gongjian"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgres://gongjian@db/gongjian"}, "DATABASE_URL"),
+        ({"DJANGO_DEBUG": "1"}, "DJANGO_DEBUG"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
     ],
 )
 def test_production_refuses(changes, named, tmp_path):
@@ -54,6 +68,17 @@ def test_production_refuses(changes, named, tmp_path):
 def test_strong_production_passes_the_deployment_check(tmp_path):
     result = check(tmp_path, "--deploy", "--fail-level", "WARNING")
     assert result.returncode == 0, result.stderr
+
+
+def test_the_example_environment_is_strong_once_filled_in(tmp_path):
+    lines = (ROOT / "docs/deploy/environment.example").read_text().splitlines()
+    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    assert [name for name, value in given.items() if not value] == ["SECRET_KEY", "DATABASE_URL"]
+    filled = {**given, "SECRET_KEY": STRONG["SECRET_KEY"], "DATABASE_URL": STRONG["DATABASE_URL"]}
+    result = check(tmp_path, "--deploy", "--fail-level", "WARNING", **filled)
+    assert result.returncode == 0, result.stderr
+    table = (ROOT / "docs/deploy/settings.md").read_text() + (ROOT / "docs/deploy/running.md").read_text()
+    assert sorted(name for name in given if f"`{name}`" not in table) == []
 
 
 def test_migrations_are_complete(tmp_path):

@@ -1,0 +1,39 @@
+"""`manage.py verify_backup FILE`: whether a backup is whole, without restoring it."""
+
+from pathlib import Path
+
+from django.core.management import BaseCommand, CommandError
+
+from gongjian.backup.manifest import ThisSite, refuse_lost_keys, refuse_other_release
+from gongjian.backup.reading import check_backup
+from gongjian.backup.refusals import BackupRefused
+
+
+class Command(BaseCommand):
+    help = "核对一个备份文件是否完整、能否由本程序恢复，不写入任何内容。"
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("file", metavar="FILE", type=Path, help="备份文件")
+        parser.add_argument("--sha256", help="另处记下的 SHA-256：一并核对")
+
+    def handle(self, *args, **options) -> None:
+        try:
+            backup = check_backup(options["file"])
+            if options["sha256"] and options["sha256"].lower() != backup.sha256:
+                raise BackupRefused(f"文件本身完整，但 SHA-256 是 {backup.sha256}，与记下的不同：这不是那一份备份。")
+            self._describe(backup.manifest)
+            for refuse in (refuse_other_release, refuse_lost_keys):
+                refuse(backup.manifest, ThisSite())
+        except BackupRefused as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write(f"备份完整，可以恢复。SHA-256 {backup.sha256}")
+
+    def _describe(self, manifest) -> None:
+        self.stdout.write(f"{manifest.city}，{manifest.created_at}，版本 {manifest.version}，取自 {manifest.vendor}")
+        self.stdout.write(f"{len(manifest.tables)} 张表 {manifest.rows} 行，照片和公文 {manifest.media_files} 个")
+        for label, table in manifest.tables.items():
+            for name, total in table.sums.items():
+                self.stdout.write(f"  {label} {name} 合计 {total}")
+        self.stdout.write(f"操作记录 {manifest.chain[0]} 条，链尾 {manifest.chain[1]}")
+        for name in manifest.absent_files[:5]:
+            self.stdout.write(f"注意：备份时文件目录里没有 {name}")
