@@ -15,3 +15,4 @@ class GongjianConfig(AppConfig):
         # Not only workers: whoever enlists a job wakes it by its task, so the web process knows every jobs.py too.
         app.autodiscover_tasks(related_name="jobs", force=True)
         app.autodiscover_tasks(["gongjian.security"], related_name="jobs", force=True)
+        app.autodiscover_tasks(["gongjian.privacy"], related_name="jobs", force=True)  # a room, not an app

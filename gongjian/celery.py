@@ -19,4 +19,6 @@ app.conf.beat_schedule = {
     "sweep-limits": {"task": "accounts.sweep_limits", "schedule": 3600.0, "options": {"expires": 3000}},
     # 接口令牌到期前一个月告诉安全管理员，以便及时更换。
     "warn-of-expiring-tokens": {"task": "security.warn_of_expiring_tokens", "schedule": crontab(hour=8, minute=30)},
+    # 个人信息保护：每月 1 日清点过期的个人信息，由安全管理员确认后处理。
+    "count-personal-data": {"task": "privacy.month", "schedule": crontab(day_of_month=1, hour=6, minute=0)},
 }

@@ -42,8 +42,10 @@ def _made_once(name: str, content: str) -> str:
     return path.read_text().strip()
 
 
-SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "") or _made_once(
-    "secret_key", secrets.token_urlsafe(64)
+SECRET_KEY = (
+    env.str("SECRET_KEY")
+    if PRODUCTION
+    else env.str("SECRET_KEY", "") or _made_once("secret_key", secrets.token_urlsafe(64))
 )
 
 # Personal data at rest: the keys of sealed columns, newest first, "id:base64,…" (docs/security/privacy.md).
@@ -53,6 +55,7 @@ if not (FIELD_KEYS or PRODUCTION):
 CRYPTO_ALGORITHM = env.str("GONGJIAN_CRYPTO_ALGORITHM", "aes-gcm")
 if CRYPTO_ALGORITHM not in crypto.CHOICES:
     raise ImproperlyConfigured(f"GONGJIAN_CRYPTO_ALGORITHM 应为 aes-gcm 或 sm4，现为 {CRYPTO_ALGORITHM!r}")
+RETENTION_PHOTO_YEARS = env.int("GONGJIAN_RETENTION_PHOTO_YEARS", 3)
 RETENTION_ENABLED = env.bool("GONGJIAN_RETENTION_ENABLED", PRODUCTION)
 """Whether personal data past its time may be ended once a security administrator has confirmed it."""
 

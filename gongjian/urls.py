@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("inspections.urls")),
     path("funds/", include("funds.urls")),
     path("", include("scoring.urls")),
+    path("security/", include("gongjian.security.urls")),
     path("register/", include("gongjian.register.urls")),
     path("api/", include("gongjian.api")),
 ]

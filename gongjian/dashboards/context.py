@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.notifications.models import Notification
+from gongjian.privacy.permissions import may_read_inventory
 from gongjian.register.permissions import may_export_register
 from gongjian.security.permissions import may_keep_tokens
 from gongjian.staffing.offices import place_of, with_places
@@ -23,6 +24,7 @@ REGISTER = ("register", "名册", "register:home")
 PLACES_NAMED = 3
 ADMIN_SECTIONS = (("accounts", "账号", "staffing:list"),)
 SECURITY_SECTIONS = (("security", "接口令牌", "security:tokens"),)
+SECURITY = ("security", "安全", "security:personal_data")
 
 
 def sections_for(user):
@@ -30,10 +32,12 @@ def sections_for(user):
 
     The register and the accounts stand there too for those who keep or audit them.
     """
+    security = [SECURITY] if may_read_inventory(user) else []
     if not user.takes_part:
-        return (*ADMIN_SECTIONS, *(SECURITY_SECTIONS if may_keep_tokens(user) else ()))
+        tokens = SECURITY_SECTIONS if may_keep_tokens(user) else ()
+        return (*ADMIN_SECTIONS, *tokens, *security)
     register = [REGISTER] if may_export_register(user) else []
-    return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []))
+    return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []), *security)
 
 
 def site(request):

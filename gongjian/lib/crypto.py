@@ -176,7 +176,9 @@ def open_sealed(sealed: str, bound_to: str) -> str:
         bound = f"{version}:{algorithm}:{key_id}:{bound_to}".encode()
         return key.ciphers[algorithm].unlock(raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound).decode()
     except (InvalidTag, ValueError) as broken:
-        raise CannotOpen(f"{bound_to} 中有内容与密钥 {key_id} 不符：密文被改动、换了位置，或密钥不是原来那一把") from broken
+        raise CannotOpen(
+            f"{bound_to} 中有内容与密钥 {key_id} 不符：密文被改动、换了位置，或密钥不是原来那一把"
+        ) from broken
 
 
 def _parts(sealed: str) -> list[str]:

@@ -13,6 +13,7 @@ STRONG = {
     "SECRET_KEY": "k9-Vw3pQz7Lm2Xr8Tn5Bc1Hj6Fd4Gs0Ya-Eu_Io+RtPqMnBvCxZlKjHgFdSaQwErTy",
     "ALLOWED_HOSTS": "gongjian.example.gov.cn",
     "DATABASE_URL": "postgres://gongjian:secret@db/gongjian",
+    "GONGJIAN_FIELD_KEYS": "k2026:mN3pR8sV1xYz4bC7dF0gH2jK5lQ9tW6uA8eI3oP7rSk=",
     "REDIS_URL": "redis://broker:6379/0",
     "TRUSTED_PROXIES": "1",
 }
@@ -42,6 +43,9 @@ def check(tmp_path, *words, **changes):
         ({"TOKEN_PEPPERS": "short"}, "TOKEN_PEPPERS"),
         ({"TRUSTED_PROXIES": None}, "TRUSTED_PROXIES"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
+        ({"GONGJIAN_FIELD_KEYS": None}, "GONGJIAN_FIELD_KEYS：没有密钥"),
+        ({"GONGJIAN_FIELD_KEYS": "k1:c2hvcnQ="}, "GONGJIAN_FIELD_KEYS：密钥 k1"),
+        ({"GONGJIAN_CRYPTO_ALGORITHM": "des"}, "GONGJIAN_CRYPTO_ALGORITHM"),
         ({"GONGJIAN_MODE": "prod"}, "GONGJIAN_MODE"),
     ],
 )

@@ -12,8 +12,8 @@ from units.services import change_contact
 def test_change_contact_writes_before_and_after(cast):
     change_contact(cast.lead_unit, name="王联络", phone="13800002222", by=cast.lead_officer, at=cast.now)
     entry = Entry.objects.about(cast.lead_unit).get()
-    assert entry.changes["before"] == {"name": "周联络", "phone": "13800001111"}
-    assert entry.changes["after"] == {"name": "王联络", "phone": "13800002222"}
+    assert entry.changes["before"] == {"name": "周联络", "phone": "138****1111"}
+    assert entry.changes["after"] == {"name": "王联络", "phone": "138****2222"}
 
 
 def test_change_contact_refuses_another_units_officer(cast):
