@@ -18,7 +18,7 @@ BATCH = 500
 
 
 class Unreadable(str):
-    """What stands for a value that cannot be opened. Saved again, the sealed text goes back as it was: nothing is lost."""
+    """What stands for a value that cannot be opened. Saved again, the sealed text goes back as it was."""
 
     __slots__ = ("sealed",)
 
@@ -106,7 +106,7 @@ def open_column(connection: Any, table: str, column: str) -> int:
     bound_to = f"{table}.{column}"
     name, quoted = connection.ops.quote_name(column), connection.ops.quote_name(table)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, {name} FROM {quoted} WHERE {name} LIKE 'v1:%%'", [])
+        cursor.execute(f"SELECT id, {name} FROM {quoted} WHERE {name} LIKE 'v1:%%'", [])  # noqa: S608  names are our own
         pairs = [(open_sealed(sealed, bound_to), pk, sealed) for pk, sealed in cursor.fetchall()]
     _replace(connection, table, column, pairs)
     return len(pairs)
@@ -142,7 +142,8 @@ def _batches(connection: Any, table: str, column: str, head: str) -> Iterator[li
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT id, {name} FROM {quoted} WHERE {where} ORDER BY id LIMIT {BATCH}", [f"{head}%", last]
+                f"SELECT id, {name} FROM {quoted} WHERE {where} ORDER BY id LIMIT {BATCH}",
+                [f"{head}%", last],  # noqa: S608  names are our own
             )
             rows = cursor.fetchall()
         if not rows:
@@ -155,7 +156,7 @@ def _replace(connection: Any, table: str, column: str, pairs: list[tuple[str, in
     """Put new values in the place of old ones, only where the old one still stands."""
     name, quoted = connection.ops.quote_name(column), connection.ops.quote_name(table)
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {quoted} SET {name} = %s WHERE id = %s AND {name} = %s", pairs)
+        cursor.executemany(f"UPDATE {quoted} SET {name} = %s WHERE id = %s AND {name} = %s", pairs)  # noqa: S608  names are our own
 
 
 def sealing(app_label: str, model_name: str, column: str = "phone") -> Any:

@@ -9,7 +9,19 @@ from gongjian.privacy.inventory import NOT_PERSONAL, PERSONAL, as_markdown
 from gongjian.privacy.services import sealed_columns
 
 TEXT = {"CharField", "TextField", "JSONField", "FileField", "ImageField", "GenericIPAddressField"}
-TECHNICAL = {"sha256", "hash", "previous_hash", "seed", "key", "code", "item_code", "version", "uuid", "secret_hash", "grade"}
+TECHNICAL = {
+    "sha256",
+    "hash",
+    "previous_hash",
+    "seed",
+    "key",
+    "code",
+    "item_code",
+    "version",
+    "uuid",
+    "secret_hash",
+    "grade",
+}
 FRAMEWORK = {"contenttypes", "auth"}
 DOCUMENT = Path(__file__).parents[2] / "docs/security/personal-data.md"
 
@@ -46,4 +58,6 @@ def test_the_inventory_says_rightly_what_is_sealed():
 
 
 def test_the_document_is_the_inventory():
-    assert DOCUMENT.read_text() == as_markdown(apps.get_model), "manage.py personal_data > docs/security/personal-data.md"
+    assert DOCUMENT.read_text() == as_markdown(apps.get_model), (
+        "manage.py personal_data > docs/security/personal-data.md"
+    )

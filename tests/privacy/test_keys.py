@@ -1,4 +1,4 @@
-"""Telephone numbers lie sealed in the database, survive a change of keys, and a lost key never ends in an error page."""
+"""Telephone numbers lie sealed in the database, survive new keys, and a lost key is no error page."""
 
 from importlib import import_module
 from io import StringIO

@@ -43,7 +43,9 @@ def make_photo(cast, *, closed_years_ago: float | None, **given) -> Photo:
     if closed_years_ago is not None:
         closed = cast.now - timedelta(days=365.25 * closed_years_ago)
         Finding.objects.filter(pk=finding.pk).update(status=FindingStatus.CLOSED_OUT, closed_at=closed)
-    photo = Photo(finding=finding, stage="before", sha256="a" * 64, width=4, height=3, by=cast.lead_officer, at=cast.now)
+    photo = Photo(
+        finding=finding, stage="before", sha256="a" * 64, width=4, height=3, by=cast.lead_officer, at=cast.now
+    )
     photo.file.save("a.jpg", ContentFile(b"picture"), save=False)
     photo.small.save("b.jpg", ContentFile(b"small"), save=False)
     photo.save()

@@ -8,7 +8,7 @@ from gongjian.privacy.services import rotate_keys
 
 
 class Command(BaseCommand):
-    help = "用 GONGJIAN_FIELD_KEYS 中最前面的密钥重新加密全部加密列；可中断、可重复运行。旧密钥要等它报“可以移除”后才移除。"
+    help = "用 GONGJIAN_FIELD_KEYS 最前面的密钥重新加密全部加密列；可中断、可重复。报“可以移除”后才移除旧密钥。"
 
     def handle(self, *args, **options) -> None:
         try:
