@@ -143,7 +143,7 @@ def _batches(connection: Any, table: str, column: str, head: str) -> Iterator[li
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT id, {name} FROM {quoted} WHERE {where} ORDER BY id LIMIT {BATCH}",
-                [f"{head}%", last],  # noqa: S608  names are our own
+                [f"{head}%", last],
             )
             rows = cursor.fetchall()
         if not rows:
