@@ -138,13 +138,11 @@ def _batches(connection: Any, table: str, column: str, head: str) -> Iterator[li
     """Rows whose value does not begin with `head`, in order of their keys."""
     name, quoted = connection.ops.quote_name(column), connection.ops.quote_name(table)
     where = f"{name} <> '' AND {name} NOT LIKE %s AND id > %s"
+    query = f"SELECT id, {name} FROM {quoted} WHERE {where} ORDER BY id LIMIT {BATCH}"  # noqa: S608  names are our own
     last = 0
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT id, {name} FROM {quoted} WHERE {where} ORDER BY id LIMIT {BATCH}",
-                [f"{head}%", last],
-            )
+            cursor.execute(query, [f"{head}%", last])
             rows = cursor.fetchall()
         if not rows:
             return

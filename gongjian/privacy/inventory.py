@@ -97,6 +97,8 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "inspections.Finding.rectification": (WORDS, False),
     "inspections.Photo.file": (PHOTO, False),
     "inspections.Photo.small": (PHOTO, False),
+    "inspections.Photo.latitude": (PHOTO, False),
+    "inspections.Photo.longitude": (PHOTO, False),
     "funds.Pledge.payer": (MONEY, False),
     "funds.Contribution.payer": (MONEY, False),
     "funds.Contribution.reason": (WORDS, False),
