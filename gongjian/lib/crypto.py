@@ -68,7 +68,7 @@ def _derived(secret: bytes, purpose: bytes, algorithm: hashes.HashAlgorithm, len
     return HKDF(algorithm=algorithm, length=length, salt=None, info=purpose).derive(secret)
 
 
-ALGORITHMS = {"aesgcm": _AesGcm, "sm4gcm": _Sm4Gcm}
+ALGORITHMS: dict[str, type[_AesGcm] | type[_Sm4Gcm]] = {"aesgcm": _AesGcm, "sm4gcm": _Sm4Gcm}
 """By the id that is stored with every value."""
 
 CHOICES = {"aes-gcm": "aesgcm", "sm4": "sm4gcm"}

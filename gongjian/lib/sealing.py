@@ -20,18 +20,18 @@ BATCH = 500
 class Unreadable(str):
     """What stands for a value that cannot be opened. Saved again, the sealed text goes back as it was."""
 
-    __slots__ = ("sealed",)
+    sealed: str
 
     def __new__(cls, sealed: str) -> "Unreadable":
         made = super().__new__(cls, UNREADABLE)
         made.sealed = sealed
         return made
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Unreadable, (self.sealed,)
 
 
-class SealedTextField(models.CharField):
+class SealedTextField(models.CharField):  # type: ignore[type-arg]  # Django has no such arguments at run time
     """Short text that is sealed on its way into the database and opened on its way out.
 
     `max_length` holds for the text itself. Bound to table and column, not to the row: bulk copies keep working.

@@ -147,6 +147,11 @@ class Column:
     holding: Holding
     sealed: bool
 
+    @property
+    def parts(self) -> list[str]:
+        """Where a narrow screen may break the name."""
+        return self.place.split(".")
+
 
 def columns(get_model) -> list[Column]:
     """The inventory with the words of the models; `get_model` is `apps.get_model`."""
