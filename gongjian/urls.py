@@ -16,7 +16,6 @@ urlpatterns = [
     path("", include("inspections.urls")),
     path("funds/", include("funds.urls")),
     path("", include("scoring.urls")),
-    path("security/", include("gongjian.security.urls")),
     path("register/", include("gongjian.register.urls")),
     path("api/", include("gongjian.api")),
 ]

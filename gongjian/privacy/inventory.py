@@ -44,6 +44,7 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "accounts.User.phone": (PHONE, True),
     "accounts.User.password": (ACCOUNT, False),
     "accounts.Appointment.title": (NAME, False),
+    "accounts.ApiToken.last_used_from": (ACCOUNT, False),
     "sessions.Session.session_data": (SESSION, False),
     "audit.Entry.object_label": (LOG, False),
     "audit.Entry.changes": (LOG, False),
@@ -118,6 +119,8 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
 NOT_PERSONAL = frozenset(
     {
         "accounts.ApiToken.name",
+        "accounts.ApiToken.networks",
+        "accounts.ApiToken.scopes",
         "documents.Issuer.mark",
         "documents.Issuer.name",
         "documents.Issuer.printed_by",
