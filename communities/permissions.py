@@ -2,6 +2,7 @@
 
 from communities.models import Community
 from gongjian.accounts.roles import OFFICE, Role
+from units.permissions import may_edit_contact
 
 
 def leads(user, community) -> bool:
@@ -98,3 +99,8 @@ def may_reply(user, topic) -> bool:
 def may_answer(user, topic) -> bool:
     """A formal answer is the lead unit's or the office's."""
     return is_office(user) or leads(user, topic.community)
+
+
+def may_reveal_phone(user, seat) -> bool:
+    """The office, those who keep the group's records, and the seated unit's own officers."""
+    return acts_for_group(user, seat.group.community) or may_edit_contact(user, seat.unit)

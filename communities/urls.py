@@ -6,6 +6,7 @@ app_name = "communities"
 urlpatterns = [
     path("communities/", places.CommunityList.as_view(), name="list"),
     path("communities/<str:code>/", places.detail, name="detail"),
+    path("communities/<str:code>/members/<int:pk>/phone/", places.reveal_phone, name="reveal_phone"),
     path("plans/", plans.PlanList.as_view(), name="plans"),
     path("plans/new/", plans.plan_new, name="plan_new"),
     path("plans/<str:quarter>/", plans.plan, name="plan"),

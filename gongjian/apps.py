@@ -14,5 +14,5 @@ class GongjianConfig(AppConfig):
         speak_plainly()  # before any form is made
         # Not only workers: whoever enlists a job wakes it by its task, so the web process knows every jobs.py too.
         app.autodiscover_tasks(related_name="jobs", force=True)
-        rooms_without_models = ["gongjian.security", "gongjian.backup"]
+        rooms_without_models = ["gongjian.security", "gongjian.privacy", "gongjian.backup"]
         app.autodiscover_tasks(rooms_without_models, related_name="jobs", force=True)

@@ -13,6 +13,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from gongjian.lib import crypto
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -27,20 +29,36 @@ DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 DEBUG = env.bool("DEBUG", False)
 
 
-def _embedded_secret() -> str:
-    """The site's own key, made once and kept readable to its owner alone."""
-    path = DATA_DIR / "secret_key"
+def _made_once(name: str, content: str) -> str:
+    """A secret of the site's own, made once and kept readable to its owner alone."""
+    path = DATA_DIR / name
     if not path.exists():
         draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(64))
+        draft.write_text(content)
         with contextlib.suppress(FileExistsError):  # of two processes that start at once, one key wins
             os.link(draft, path)
         draft.unlink()
     return path.read_text().strip()
 
 
-SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "") or _embedded_secret()
+SECRET_KEY = (
+    env.str("SECRET_KEY")
+    if PRODUCTION
+    else env.str("SECRET_KEY", "") or _made_once("secret_key", secrets.token_urlsafe(64))
+)
+
+# Personal data at rest: the keys of sealed columns, newest first, "id:base64,…" (docs/security/privacy.md).
+FIELD_KEYS = env.str("GONGJIAN_FIELD_KEYS", "")
+if not (FIELD_KEYS or PRODUCTION):
+    FIELD_KEYS = _made_once("field_keys", crypto.make_key("site"))
+CRYPTO_ALGORITHM = env.str("GONGJIAN_CRYPTO_ALGORITHM", "aes-gcm")
+if CRYPTO_ALGORITHM not in crypto.CHOICES:
+    raise ImproperlyConfigured(f"GONGJIAN_CRYPTO_ALGORITHM 应为 aes-gcm 或 sm4，现为 {CRYPTO_ALGORITHM!r}")
+RETENTION_PHOTO_YEARS = env.int("GONGJIAN_RETENTION_PHOTO_YEARS", 3)
+RETENTION_ENABLED = env.bool("GONGJIAN_RETENTION_ENABLED", PRODUCTION)
+"""Whether personal data past its time may be ended once a security administrator has confirmed it."""
+
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"]
 )
@@ -323,6 +341,7 @@ def _refuse_weak_production() -> None:
     if os.environ.get("PYTHONDEVMODE") or os.environ.get("DJANGO_DEBUG", "").lower() in {"1", "true", "yes", "on"}:
         weak.append("PYTHONDEVMODE 和 DJANGO_DEBUG 是开发用的，不能出现在生产环境")
     weak += _weak_around_the_site()
+    weak += [f"GONGJIAN_FIELD_KEYS：{wrong}" for wrong in crypto.parse_keys(FIELD_KEYS)[1]]
     if weak:
         raise ImproperlyConfigured("生产环境拒绝启动：\n- " + "\n- ".join(weak))
 

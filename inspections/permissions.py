@@ -64,3 +64,8 @@ def may_edit_frontage(user, frontage) -> bool:
     if user.has_role(Role.API_CLIENT) and "frontages:write" in user.scopes:
         return True
     return is_office(user) or acts_for_group(user, frontage.community)
+
+
+def may_reveal_phone(user, frontage) -> bool:
+    """Those who check the frontage ring the shop."""
+    return may_check_frontage(user, frontage)

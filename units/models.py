@@ -2,6 +2,7 @@ from django.db import models
 from django.urls import reverse
 
 from gongjian.accounts.models import Appointment
+from gongjian.lib.sealing import SealedTextField
 
 
 class Kind(models.TextChoices):
@@ -59,7 +60,7 @@ class Contact(models.Model):
 
     unit = models.OneToOneField(Unit, models.CASCADE, related_name="contact", verbose_name="单位")
     name = models.CharField("联络员", max_length=40, blank=True)
-    phone = models.CharField("联系电话", max_length=30, blank=True)
+    phone = SealedTextField("联系电话", max_length=30, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "联络员"

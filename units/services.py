@@ -5,20 +5,21 @@ from datetime import datetime
 from django.db import transaction
 
 from gongjian.audit.services import record
+from gongjian.lib.phones import mask
 from gongjian.workflow import require
 from units.models import Contact, Unit
-from units.permissions import may_edit_contact
+from units.permissions import may_edit_contact, may_reveal_phone
 
 
 def change_contact(unit: Unit, *, name: str, phone: str, by, at: datetime) -> Contact:
-    """Write down whom the office telephones at a unit; the earlier entry stays in its history."""
+    """Write down whom the office telephones at a unit; the log keeps both names, and both numbers masked."""
     require(may_edit_contact(by, unit), "您不能修改这家单位的联络员")
     with transaction.atomic():
         contact, _ = Contact.objects.select_for_update().get_or_create(unit=unit)
-        before = {"contact": contact.name, "phone": contact.phone}
+        before = {"contact": contact.name, "phone": mask(contact.phone)}
         contact.name, contact.phone = name, phone
         contact.save(update_fields=["name", "phone"])
-        after = {"contact": name, "phone": phone}
+        after = {"contact": name, "phone": mask(phone)}
         record(unit, "units.unit.change_contact", by=by, at=at, before=before, after=after)
     return contact
 
@@ -34,3 +35,11 @@ def hand_over_contact(unit: Unit, *, leaver, successor, by, at: datetime) -> int
         names = {"before": {"name": leaver.name}, "after": {"name": successor.name}}
         record(unit, "units.unit.change_contact", by=by, at=at, **names)
     return 1
+
+
+def reveal_phone(unit: Unit, *, by, at: datetime) -> str:
+    """Give the contact's whole number, and note who asked; the number itself is not in the log."""
+    require(may_reveal_phone(by, unit), "您不能查看这家单位联络员的完整号码")
+    contact = Contact.objects.filter(unit=unit).first()
+    record(unit, "units.unit.reveal_phone", by=by, at=at)
+    return contact.phone if contact else ""

@@ -2,6 +2,8 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage
@@ -10,7 +12,7 @@ from units import services
 from units.filters import UnitFilter
 from units.forms import ContactForm
 from units.models import Unit
-from units.permissions import may_edit_contact, may_see_contact, may_see_offices
+from units.permissions import may_edit_contact, may_reveal_phone, may_see_offices
 
 
 class UnitList(ListPage):
@@ -35,7 +37,23 @@ class UnitList(ListPage):
 
 def unit_detail(request, pk):
     """One unit: who it is, whom to telephone, and the communities that it leads or takes part in."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("contact"), pk=pk)
+    return _detail(request, _visible(request, pk))
+
+
+@require_POST
+@never_cache
+def reveal_phone(request, pk):
+    """The unit's page with the contact's whole number, this once."""
+    unit = _visible(request, pk)
+    phone = services.reveal_phone(unit, by=request.user, at=timezone.now())
+    return _detail(request, unit, revealed=phone)
+
+
+def _visible(request, pk):
+    return get_object_or_404(Unit.objects.visible_to(request.user).select_related("contact"), pk=pk)
+
+
+def _detail(request, unit, revealed: str = ""):
     context = {
         "unit": unit,
         "title": unit.name,
@@ -43,7 +61,8 @@ def unit_detail(request, pk):
         "crumbs": [("单位名册", reverse("units:list"))],
         "seats": unit.seats.select_related("group__community__subdistrict").order_by("role", "group__community__code"),
         "postings": _postings(unit, request.user),
-        "may_see_contact": may_see_contact(request.user, unit),
+        "revealed": revealed,
+        "may_reveal_phone": may_reveal_phone(request.user, unit),
         "history": history_of(unit),
         "buttons": _buttons(unit, request.user),
     }
@@ -68,7 +87,7 @@ def _postings(unit, user):
 
 def unit_contact(request, pk):
     """Change whom the office telephones."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("contact"), pk=pk)
+    unit = _visible(request, pk)
     require(may_edit_contact(request.user, unit), "您不能修改这家单位的联络员")
     form = ContactForm(request.POST or None, instance=getattr(unit, "contact", None))
     if request.method == "POST" and form.is_valid():

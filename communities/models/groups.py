@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from communities.models.places import Community
+from gongjian.lib.sealing import SealedTextField
 from units.models import Unit
 
 
@@ -35,7 +36,7 @@ class GroupMember(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="seats", verbose_name="单位")
     role = models.CharField("角色", max_length=10, choices=MemberRole.choices, default=MemberRole.MEMBER)
     representative = models.CharField("代表", max_length=40, blank=True)
-    phone = models.CharField("联系电话", max_length=30, blank=True)
+    phone = SealedTextField("联系电话", max_length=30, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "共建名单"

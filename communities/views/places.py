@@ -1,15 +1,20 @@
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from communities import permissions as may
 from communities.filters.places import CommunityFilter
-from communities.models import Community
+from communities.models import Community, GroupMember
+from communities.services import places as services
 from communities.services.progress import duties_in
 from communities.views.pages import CommunityWorkList, crumb
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
 from gongjian.lib.quarters import Quarter
+from units.models import Unit
+from units.permissions import SPEAK_FOR_A_UNIT
 
 
 class CommunityList(CommunityWorkList):
@@ -34,8 +39,26 @@ class CommunityList(CommunityWorkList):
 
 def detail(request, code):
     """One community: its group, how far this quarter's duties are, its road sections and its history."""
+    return _detail(request, _visible(request, code))
+
+
+@require_POST
+@never_cache
+def reveal_phone(request, code, pk):
+    """The community's page with one representative's whole number, this once."""
+    community = _visible(request, code)
+    seats = GroupMember.objects.select_related("group__community", "unit")
+    seat = get_object_or_404(seats, group__community=community, pk=pk)
+    phone = services.reveal_phone(seat, by=request.user, at=timezone.now())
+    return _detail(request, community, revealed={seat.pk: phone})
+
+
+def _visible(request, code):
     communities = Community.objects.visible_to(request.user).select_related("subdistrict", "group__lead_unit")
-    community = get_object_or_404(communities, code=code)
+    return get_object_or_404(communities, code=code)
+
+
+def _detail(request, community, revealed=None):
     group = getattr(community, "group", None)
     quarter = Quarter.of(timezone.localdate())
     context = {
@@ -45,7 +68,7 @@ def detail(request, code):
         "crumbs": [crumb("list")],
         "community": community,
         "group": group,
-        "members": group.members.select_related("unit").order_by("role", "unit__name") if group else [],
+        "members": _seats(request.user, community, group, revealed or {}) if group else [],
         "quarter": quarter,
         "duties": duties_in(quarter, [community])[community.pk],
         "road_sections": community.road_sections.order_by("name"),
@@ -53,6 +76,14 @@ def detail(request, code):
         "history": history_of(community),
     }
     return render(request, "communities/community_detail.html", context)
+
+
+def _seats(user, community, group, revealed):
+    """(seat, its number if it was asked for, whether it may be asked for). Asked of the whole group once."""
+    keeps = may.is_office(user) or may.acts_for_group(user, community)
+    own = set() if keeps else set(Unit.objects.held_by(user, *SPEAK_FOR_A_UNIT).values_list("pk", flat=True))
+    seats = group.members.select_related("unit").order_by("role", "unit__name")
+    return [(seat, revealed.get(seat.pk, ""), keeps or seat.unit_id in own) for seat in seats]
 
 
 def _acts(user, community):

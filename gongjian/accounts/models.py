@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from gongjian.accounts.roles import CITY_WIDE, THREE_ADMINISTRATORS, WITHOUT_BUSINESS, Role
 from gongjian.accounts.scopes import SCOPES
 from gongjian.lib.expressions import SecondsBetween
+from gongjian.lib.sealing import SealedTextField
 
 LONGEST_TOKEN_SECONDS = 365 * 86400
 EXPIRES_SOON = timedelta(days=30)
@@ -41,7 +42,7 @@ class User(AbstractBaseUser):
 
     username = models.CharField("账号", max_length=40, unique=True)
     name = models.CharField("姓名", max_length=40)
-    phone = models.CharField("联系电话", max_length=30, blank=True)
+    phone = SealedTextField("联系电话", max_length=30, blank=True)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("首次登录须改密", default=False)
     created_at = models.DateTimeField("建立时间")

@@ -30,10 +30,13 @@ LABELS = {
     "accounts.apitoken.issue": "签发令牌",
     "accounts.apitoken.renew": "更换令牌",
     "accounts.apitoken.revoke": "停用令牌",
+    "accounts.user.reveal_phone": "查看完整号码",
     # units
     "units.unit.change_contact": "修改联络员",
+    "units.unit.reveal_phone": "查看完整号码",
     # communities
     "communities.community.hand_over_liaison": "联系领导交接",
+    "communities.community.reveal_phone": "查看完整号码",
     "communities.workplan.draft": "拟定计划",
     "communities.workplan.edit": "修改计划",
     "communities.workplan.add_item": "添加事项",
@@ -74,6 +77,7 @@ LABELS = {
     "inspections.finding.remind": "催办",
     "inspections.frontage.check": "门前三包抽查",
     "inspections.frontage.edit": "修改责任区",
+    "inspections.frontage.reveal_phone": "查看完整号码",
     # funds
     "funds.pledge.make": "登记认捐",
     "funds.pledge.pay_part": "部分到账",
@@ -114,6 +118,9 @@ LABELS = {
     # backup
     "backup.file.write": "备份",
     "backup.file.restore": "从备份恢复",
+    # privacy
+    "privacy.keys.rotate": "更换加密密钥",
+    "privacy.retention.run": "按保存期限处理",
     "demo.city.begin": "开始建演示城市",
     "demo.city.finish": "建成演示城市",
 }

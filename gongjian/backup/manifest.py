@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from importlib import import_module
-from importlib.util import find_spec
 
 from django.conf import settings
 from django.db import connection
@@ -21,9 +19,9 @@ from gongjian.audit.services import FIRST
 from gongjian.backup.catalogue import Table, summed_columns
 from gongjian.backup.refusals import BackupRefused
 from gongjian.backup.rows import header_of
+from gongjian.lib import crypto
 
 FORMAT = 1
-KEYS = "gongjian.lib.crypto"
 
 
 @dataclass
@@ -112,8 +110,7 @@ class ThisSite:
     @cached_property
     def key_ids(self) -> list[str]:
         """Which keys for encrypted columns the site holds, by id, never the keys."""
-        ask = getattr(import_module(KEYS), "key_ids", None) if find_spec(KEYS) else None
-        return sorted(str(one) for one in ask()) if ask else []
+        return crypto.key_ids()
 
     @cached_property
     def secret_id(self) -> str:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.audit.permissions import may_read_log
 from gongjian.notifications.models import Notification
+from gongjian.privacy.permissions import may_read_inventory
 from gongjian.register.permissions import may_export_register
 from gongjian.security.permissions import may_keep_tokens
 from gongjian.staffing.offices import place_of, with_places
@@ -25,6 +26,7 @@ PLACES_NAMED = 3
 ADMIN_SECTIONS = (("accounts", "账号", "staffing:list"),)
 SECURITY_SECTIONS = (("security", "接口令牌", "security:tokens"),)
 LOG = ("audit", "操作记录", "audit:log")
+SECURITY = ("security", "安全", "security:personal_data")
 
 
 def sections_for(user):
@@ -32,11 +34,13 @@ def sections_for(user):
 
     The register and the accounts stand there too for those who keep or audit them.
     """
+    security = [SECURITY] if may_read_inventory(user) else []
     if not user.takes_part:
-        return (*ADMIN_SECTIONS, *(SECURITY_SECTIONS if may_keep_tokens(user) else ()))
+        tokens = SECURITY_SECTIONS if may_keep_tokens(user) else ()
+        return (*ADMIN_SECTIONS, *tokens, *security)
     register = [REGISTER] if may_export_register(user) else []
     log = [LOG] if may_read_log(user) else []
-    return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []), *log)
+    return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []), *security, *log)
 
 
 def site(request):

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from gongjian.lib.crypto import UNREADABLE
+
 WANTED = "应为 11 位手机号，或带区号的固定电话，如 0571-63312345"
 PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 MOBILE = re.compile(r"(?:(?:\+|00)?86-?)?(1[3-9]\d{9})")
@@ -40,9 +42,16 @@ def complaint(bare: str) -> str:
 
 
 def mask(phone: str) -> str:
-    """138****1234, 0571-****2345: enough to recognise a number, not enough to ring it."""
+    """138****1234, 0571-****2345: enough to recognise a number, not enough to ring it. Masked once more it stays."""
+    if is_masked(phone):
+        return phone
     if landline := LANDLINE.fullmatch(phone):
         return f"{landline[1]}-****{landline[2][-4:]}"
     if len(phone) >= 11:
         return f"{phone[:3]}****{phone[-4:]}"
     return f"****{phone[-2:]}" if len(phone) > 4 else "*" * len(phone)
+
+
+def is_masked(phone: str) -> bool:
+    """Whether this is no number but what was shown in its place."""
+    return "*" in phone or phone == UNREADABLE

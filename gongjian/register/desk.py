@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from gongjian.lib.phones import is_masked, mask
 from gongjian.lib.spreadsheets import Parsed, Row, SheetSpec
 from gongjian.lib.spreadsheets.specs import canonical
 from gongjian.register.plans import ImportPlan, SheetPlan
@@ -45,8 +46,18 @@ class Desk:
             self.refuse(spec, row, said_by, f"与第 {first.number} 行重复：同一对象只能有一行，请删去一行")
             return False
         self.rows[spec.name][key] = row
+        given = self._without_masked(spec, key, row, given)
         self.put(spec, key, f"{self.parsed.sheets[spec.name].name}第 {row.number} 行", {**given, "active": True})
         return True
+
+    def _without_masked(self, spec: SheetSpec, key: Key, row: Row, given: Values) -> Values:
+        """A masked number says "as it is"; one that hides no number of this row is refused: it is none to keep."""
+        hidden = given.get("phone") or ""
+        if not is_masked(hidden):
+            return given
+        if mask(self.plan.sheets[spec.name].before.get(key, {}).get("phone", "")) != hidden:
+            self.refuse(spec, row, "phone", f"“{hidden}”不是完整号码，也与在册的号码对不上：请填完整号码")
+        return {name: value for name, value in given.items() if name != "phone"}
 
     def put(self, spec: SheetSpec, key: Key, place: str, values: Values) -> None:
         """Set fields of a row of the sheet as it would stand; a new row begins blank."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import IO, Any
 
+from gongjian.lib.phones import mask
 from gongjian.lib.spreadsheets import SheetSpec, write_template, write_xlsx
 from gongjian.register.snapshot import Snapshot, take_snapshot
 from gongjian.register.specs import SPECS, headers
@@ -15,16 +16,23 @@ WIDTHS = {
 }
 
 
-def export_register(stream: IO[bytes]) -> None:
-    """Write the four sheets as they stand; read in again they change nothing."""
+def export_register(stream: IO[bytes], *, whole_phones: bool = False) -> dict[str, int]:
+    """Write the four sheets as they stand; read in again they change nothing. Returns the rows of each sheet.
+
+    Telephone numbers are masked unless `whole_phones`.
+    """
     seen = take_snapshot()
-    sheets = [(spec.name, list(headers(spec).values()), _rows(seen, spec)) for spec in SPECS]
-    write_xlsx(stream, sheets, WIDTHS)
+    rows = {spec.name: list(_rows(seen, spec, whole_phones)) for spec in SPECS}
+    write_xlsx(stream, [(spec.name, list(headers(spec).values()), rows[spec.name]) for spec in SPECS], WIDTHS)
+    return {name: len(lines) for name, lines in rows.items()}
 
 
-def _rows(seen: Snapshot, spec: SheetSpec) -> Iterator[list[Any]]:
+def _rows(seen: Snapshot, spec: SheetSpec, whole_phones: bool) -> Iterator[list[Any]]:
     fields = list(headers(spec))
-    return ([values[field] for field in fields] for values in seen.rows(spec.name))
+    for values in seen.rows(spec.name):
+        if not whole_phones and values.get("phone"):
+            values = {**values, "phone": mask(values["phone"])}
+        yield [values[field] for field in fields]
 
 
 def export_template(stream: IO[bytes]) -> None:

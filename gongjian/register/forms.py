@@ -21,3 +21,15 @@ class UploadForm(forms.Form):
         upload.seek(0)
         self.content = upload.read()
         return upload
+
+
+class WholeExportForm(forms.Form):
+    """Why whole telephone numbers leave the house."""
+
+    purpose = forms.CharField(
+        label="用途",
+        min_length=4,
+        max_length=100,
+        help_text="例如：核对第四季度联络员后重新导入。用途、导出人和行数都记入操作记录。",
+        error_messages={"required": "请写明用途：完整号码离开系统要有理由。不需要号码的，请用“导出名册”。"},
+    )

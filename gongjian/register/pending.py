@@ -35,7 +35,7 @@ class Pending:
 def keep_upload(session, content: bytes, name: str, *, at: datetime) -> Pending:
     """Keep an upload for this session in place of an earlier one; sweeps out what others have left behind."""
     drop_pending(session)
-    _sweep(at)
+    drop_left_behind(at)
     path = default_storage.save(f"{FOLDER}/{uuid4().hex}", ContentFile(content))
     pending = Pending(path, name[-100:], hashlib.sha256(content).hexdigest())
     session[KEY] = asdict(pending)
@@ -57,8 +57,16 @@ def drop_pending(session) -> None:
         default_storage.delete(pending["path"])
 
 
-def _sweep(at: datetime) -> None:
+def left_behind(at: datetime) -> list[str]:
+    """Uploads that nobody confirmed within a day."""
     names = default_storage.listdir(FOLDER)[1] if default_storage.exists(FOLDER) else []
-    for path in (f"{FOLDER}/{name}" for name in names):
-        if default_storage.get_modified_time(path) < at - KEPT_FOR:
-            default_storage.delete(path)
+    paths = (f"{FOLDER}/{name}" for name in names)
+    return [path for path in paths if default_storage.get_modified_time(path) < at - KEPT_FOR]
+
+
+def drop_left_behind(at: datetime) -> int:
+    """Sweep out what nobody confirmed; returns how many files."""
+    paths = left_behind(at)
+    for path in paths:
+        default_storage.delete(path)
+    return len(paths)

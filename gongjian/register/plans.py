@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import ClassVar
 
+from gongjian.lib.phones import mask
 from gongjian.lib.spreadsheets import CellError
 from gongjian.register.snapshot import Key, Snapshot, Table
 from gongjian.register.specs import SPECS, headers
@@ -46,11 +47,11 @@ class SheetPlan:
 
     @property
     def changes(self) -> Iterator[Change]:
-        """Every changed row with its fields before and after, in the office's words."""
+        """Every changed row with its fields before and after, in the office's words; telephone numbers masked."""
         words = WORDS[self.name]
         for key, fields in self.changed.items():
             old, new = self.before[key], self.final[key]
-            shown = tuple((words[f], written(old[f]), written(new[f])) for f in fields)
+            shown = tuple((words[f], written(f, old[f]), written(f, new[f])) for f in fields)
             yield Change(label_of(new), self.places[key], shown)
 
     @property
@@ -101,7 +102,9 @@ class ImportPlan:
 WORDS = {spec.name: {**headers(spec), "active": "在册"} for spec in SPECS}
 
 
-def written(value: object) -> str:
+def written(field: str, value: object) -> str:
+    if field == "phone" and value:
+        return mask(str(value))
     if isinstance(value, bool):
         return "是" if value else "否"
     return "（空）" if value is None or value == "" else str(value)

@@ -15,9 +15,9 @@ from gongjian.audit.models import Entry
 from gongjian.audit.services import record
 from gongjian.register.applying import RegisterFile, apply_import
 from gongjian.register.exporting import export_register, export_template
-from gongjian.register.forms import UploadForm
+from gongjian.register.forms import UploadForm, WholeExportForm
 from gongjian.register.pending import drop_pending, find_pending, keep_upload, note_shown
-from gongjian.register.permissions import may_export_register, may_import_register
+from gongjian.register.permissions import may_export_register, may_import_register, may_take_whole_phones
 from gongjian.register.planning import plan_import
 from gongjian.workflow import require
 from inspections.models import Frontage
@@ -38,7 +38,7 @@ def home(request):
     return _home(request, UploadForm())
 
 
-def _home(request, form, status: int = 200):
+def _home(request, form, *, export_form=None, status: int = 200):
     counts = [
         ("社区名册", Community.objects.active().count(), reverse("communities:list")),
         ("单位名册", Unit.objects.filter(is_active=True).count(), reverse("units:list")),
@@ -50,6 +50,7 @@ def _home(request, form, status: int = 200):
         "counts": counts,
         "form": form,
         "may_import": may_import_register(request.user),
+        "export_form": (export_form or WholeExportForm()) if may_take_whole_phones(request.user) else None,
         "imports": imports.select_related("by").order_by("-pk")[:10],
     }
     return render(request, "register/home.html", _frame("名册", **more), status=status)
@@ -112,18 +113,36 @@ def template(request):
     return _workbook(export_template, "名册模板.xlsx")
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def export(request):
-    """The register as it stands. Telephone numbers leave the house with it, so the log says who took it."""
+    """The register as it stands. GET: numbers masked. POST with a purpose: whole numbers, and the log says what for."""
     require(may_export_register(request.user), "只有共建办和审计员可以导出名册")
-    at = timezone.now()
-    name = f"名册-{timezone.localdate(at):%Y%m%d}.xlsx"
-    record(RegisterFile("export", name), "register.file.export", by=request.user, at=at)
-    return _workbook(export_register, name)
+    if request.method != "POST":
+        return _export(request)
+    require(may_take_whole_phones(request.user), "只有共建办可以导出完整号码")
+    form = WholeExportForm(request.POST)
+    if not form.is_valid():
+        return _home(request, UploadForm(), export_form=form, status=400)
+    return _export(request, purpose=form.cleaned_data["purpose"])
+
+
+def _export(request, purpose: str = "") -> FileResponse:
+    at, file = timezone.now(), TemporaryFile()  # noqa: SIM115  the answer closes it
+    name = f"名册-{timezone.localdate(at):%Y%m%d}{'-含完整号码' if purpose else ''}.xlsx"
+    rows = export_register(file, whole_phones=bool(purpose))
+    said = {"rows": rows, "whole_phones": bool(purpose), **({"purpose": purpose} if purpose else {})}
+    record(RegisterFile("export", name), "register.file.export", by=request.user, at=at, **said)
+    return _answer(file, name)
 
 
 def _workbook(write, name: str) -> FileResponse:
     file = TemporaryFile()  # noqa: SIM115  the answer closes it
     write(file)
+    return _answer(file, name)
+
+
+def _answer(file, name: str) -> FileResponse:
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    answer = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,1 +1,1 @@
-"""The security administrator's room: tokens of the API. Pages over several apps, no models."""
+"""The security administrator's room: tokens of the API, personal data. Pages over several apps, no models."""

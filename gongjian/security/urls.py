@@ -1,9 +1,12 @@
 from django.urls import path
 
-from gongjian.security.views import tokens
+from gongjian.security.views import personal_data, retention, tokens
 
 app_name = "security"
 urlpatterns = [
+    path("personal-data/", personal_data.inventory, name="personal_data"),
+    path("retention/", retention.report, name="retention"),
+    path("retention/confirm/", retention.confirm, name="retention_confirm"),
     path("tokens/", tokens.TokenList.as_view(), name="tokens"),
     path("tokens/new/", tokens.new, name="token_new"),
     path("tokens/<int:pk>/", tokens.detail, name="token"),

@@ -39,3 +39,8 @@ def may_appoint_somebody(user, account) -> bool:
 def may_see_offices(user) -> bool:
     """Who held which office: the three administrators, the office, and everyone for the unit he acts for."""
     return user.has_role(*THREE_ADMINISTRATORS, *OFFICE, *OFFICERS, *IN_A_COMMUNITY)
+
+
+def may_reveal_phone(user, account) -> bool:
+    """The system administrator rings the people whose accounts he keeps; the other two see the masked number."""
+    return may_keep_accounts(user, account)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/appoint/", appointments.appointment_new, name="appoint"),
     path("<int:pk>/reset/", accounts.account_reset, name="reset"),
     path("<int:pk>/stop/", accounts.account_stop, name="stop"),
+    path("<int:pk>/phone/", accounts.account_reveal_phone, name="reveal_phone"),
     path("appointments/<int:pk>/", appointments.appointment_correct, name="correct"),
     path("appointments/<int:pk>/end/", appointments.appointment_end, name="end"),
     path("appointments/<int:pk>/hand-over/", handing_over.appointment_hand_over, name="hand_over"),

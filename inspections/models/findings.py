@@ -187,6 +187,7 @@ class Photo(models.Model):
     latitude = models.DecimalField("纬度", max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField("经度", max_digits=9, decimal_places=6, null=True, blank=True)
     blacked_out_at = models.DateTimeField("遮挡时间", null=True, blank=True)
+    destroyed_at = models.DateTimeField("销毁时间", null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     at = models.DateTimeField("上传时间")
 

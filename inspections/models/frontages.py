@@ -5,6 +5,7 @@ from django.urls import reverse
 from communities.models import Community, RoadSection
 from communities.models.scoping import OfCommunityQuerySet
 from gongjian.lib.quarters import valid_quarter
+from gongjian.lib.sealing import SealedTextField
 
 
 class FrontageStatus(models.TextChoices):
@@ -28,7 +29,7 @@ class Frontage(models.Model):
     door_number = models.CharField("门牌号", max_length=30)
     shop_name = models.CharField("店招名称", max_length=60)
     responsible_person = models.CharField("责任人", max_length=40, blank=True)
-    phone = models.CharField("联系电话", max_length=30, blank=True)
+    phone = SealedTextField("联系电话", max_length=30, blank=True)
     agreement_number = models.CharField("协议编号", max_length=40, blank=True)
     signed_on = models.DateField("签订日期", null=True, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)

@@ -14,7 +14,7 @@ from inspections import duties
 from inspections.models import Frontage, FrontageCheck
 from inspections.models.findings import Source
 from inspections.models.frontages import FrontageStatus
-from inspections.permissions import may_check_frontage, may_edit_frontage
+from inspections.permissions import may_check_frontage, may_edit_frontage, may_reveal_phone
 from inspections.services.findings import report_finding
 from inspections.services.recipients import lead_unit_of
 
@@ -109,3 +109,10 @@ def _set_checked(row: Frontage, changes: dict[str, str]) -> None:
 
 def _loggable(name: str, value: str) -> str:
     return mask(value) if name == "phone" and value else value
+
+
+def reveal_phone(frontage: Frontage, *, by, at: datetime) -> str:
+    """Give the whole number of who answers for a frontage, and note who asked; the number itself is not in the log."""
+    require(may_reveal_phone(by, frontage), "您不能查看这个责任区的完整号码")
+    record(frontage, "inspections.frontage.reveal_phone", by=by, at=at)
+    return frontage.phone

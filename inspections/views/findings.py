@@ -110,7 +110,7 @@ def pair(finding):
 
 
 def _small(stage, photo):
-    if photo is None:
+    if photo is None or photo.destroyed_at:
         return format_html('<i><span class="sr">没有{}照片</span></i>', Stage(stage).label)
     url = photo.get_absolute_url()
     words = Stage(stage).label

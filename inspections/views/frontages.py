@@ -4,7 +4,8 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
@@ -14,7 +15,7 @@ from inspections.filters import FrontageFilter
 from inspections.forms.frontages import FrontageCheckForm, FrontageForm
 from inspections.models import Frontage
 from inspections.models.frontages import FrontageStatus
-from inspections.permissions import may_check_frontage, may_edit_frontage
+from inspections.permissions import may_check_frontage, may_edit_frontage, may_reveal_phone
 from inspections.services import frontages as services
 from inspections.views.findings import standing
 from inspections.views.posted import posted
@@ -83,7 +84,20 @@ def visible(user):
 
 
 def detail(request, pk):
+    return _detail(request, get_object_or_404(visible(request.user), pk=pk))
+
+
+@require_POST
+@never_cache
+def reveal_phone(request, pk):
+    """The frontage's page with the whole number of who answers for it, this once."""
     frontage = get_object_or_404(visible(request.user), pk=pk)
+    phone = services.reveal_phone(frontage, by=request.user, at=timezone.now())
+    return _detail(request, frontage, revealed=phone)
+
+
+def _detail(request, frontage, revealed: str = ""):
+    pk = frontage.pk
     may_check = frontage.status not in services.NOBODY_THERE and may_check_frontage(request.user, frontage)
     may_edit, now = may_edit_frontage(request.user, frontage), timezone.now()
     findings = frontage.findings.select_related("responsible_unit").order_by("-found_at")[:SHOWN]
@@ -98,6 +112,8 @@ def detail(request, pk):
             *([("登记抽查", reverse("inspections:frontage_check", args=[pk]), True)] if may_check else []),
         ],
         "frontage": frontage,
+        "revealed": revealed,
+        "may_reveal_phone": may_reveal_phone(request.user, frontage),
         "agreement": agreement(frontage, request.user.as_of),
         "outside": duties.OUTSIDE,
         "inside": duties.INSIDE,

@@ -18,7 +18,8 @@ DAMAGED = "这张照片的文件与登记时的指纹不一致，可能已损坏
 
 
 def _visible(user):
-    return Photo.objects.visible_to(user).select_related("finding__community", "self_check__community", "by")
+    there = Photo.objects.visible_to(user).filter(destroyed_at=None)
+    return there.select_related("finding__community", "self_check__community", "by")
 
 
 @require_safe

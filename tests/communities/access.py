@@ -87,6 +87,11 @@ PLAN_WORDS = {"title": "计划", "foreword": "", "due_on": "2026-12-20"}
 ITEM = {"area": "funds", "text": "筹集经费", "community": "", "due_on": ""}
 
 PAGES = [
+    Page(
+        "communities:reveal_phone",
+        lambda cast: [cast.community.code, cast.community.group.members.get(role="lead").pk],
+        post=Codes(OFFICE | KEEPERS, exceptions=STRANGERS),
+    ),
     Page("communities:list", get=Codes(EVERYONE)),
     Page("communities:list", get=Codes(EVERYONE), query="?format=xlsx"),
     Page("communities:detail", lambda cast: [cast.community.code], get=Codes(SEES, otherwise=404)),

@@ -134,6 +134,7 @@ PAGES = [
     ),
     Page("api:finding-list", get=Codes(EVERYONE)),
     Page("api:finding-detail", finding(), get=Codes(SEES_FINDING, 404)),
+    Page("inspections:frontage_reveal_phone", frontage, post=of_those(OFFICE | GROUP, SEES)),
     Page("api:frontage-list", get=Codes(EVERYONE)),
     Page("api:frontage-detail", frontage, get=Codes(SEES, 404)),
 ]

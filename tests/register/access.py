@@ -15,5 +15,5 @@ PAGES = [
     Page("register:preview", get=Codes(OFFICE, code=302), post=Codes(OFFICE, code=302), data=upload),
     Page("register:apply", get=Codes(set(), otherwise=405), post=Codes(OFFICE, code=302)),
     Page("register:template", get=Codes(READERS)),
-    Page("register:export", get=Codes(READERS)),
+    Page("register:export", get=Codes(READERS), post=Codes(OFFICE), data=lambda cast: {"purpose": "核对联络员"}),
 ]

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from gongjian.audit.models import Entry
+from gongjian.lib.spreadsheets import read_tables
 from gongjian.register.pending import FOLDER
 from tests.register.workbooks import HEADERS, upload_plan, xlsx
 from units.models import Unit
@@ -156,3 +157,51 @@ def test_the_auditor_reads_and_does_not_import(sign_in, cast):
     page = text_of(sign_in(cast.auditor).get(reverse("register:home")))
     assert "导出名册" in page
     assert "上传并预览" not in page
+
+
+def cells(answer) -> str:
+    tables = read_tables(BytesIO(b"".join(answer.streaming_content)), "名册.xlsx")
+    return str([line for table in tables for line in table.rows])
+
+
+def test_an_export_masks_numbers_unless_a_purpose_is_given(office, cast):
+    assert "13800001111" not in cells(office.get(reverse("register:export")))
+    assert "138****1111" in cells(office.get(reverse("register:export")))
+    assert "13800001111" in cells(office.post(reverse("register:export"), {"purpose": "核对联络员后导入"}))
+    entry = Entry.objects.filter(event="register.file.export").latest("pk")
+    assert entry.changes["purpose"] == "核对联络员后导入"
+    assert entry.changes["rows"]["单位名册"] == 7
+
+
+def test_whole_numbers_without_a_purpose_are_refused(office):
+    answer = office.post(reverse("register:export"), {"purpose": " "})
+    assert answer.status_code == 400
+    assert "请写明用途" in text_of(answer)
+    assert not Entry.objects.filter(event="register.file.export").exists()
+
+
+def test_a_masked_export_read_again_keeps_the_numbers(office, cast):
+    masked = b"".join(office.get(reverse("register:export")).streaming_content)
+    plan = upload_plan(masked)
+    assert plan.is_empty
+    assert plan.errors == []
+    send(office, ("富阳市水利局", "市水利办", None, None, "新联络", "138****1111"))
+    office.post(reverse("register:apply"))
+    contact = Unit.objects.get(name="富阳市水利局").contact
+    assert (contact.name, contact.phone) == ("新联络", "13800001111")
+
+
+@pytest.mark.parametrize("name", ["富阳市水利局", "富阳市新设局"])
+def test_a_masked_number_that_hides_none_of_ours_is_refused(office, name):
+    page = text_of(send(office, (name, "简称", "党政机关", None, "孙甲", "139****9999")))
+    assert "“139****9999”不是完整号码，也与在册的号码对不上" in page
+    assert "确认写入" not in page
+
+
+def test_preview_and_log_show_a_changed_number_masked(office):
+    page = text_of(send(office, ("富阳市水利局", None, None, None, "周联络", "13800002222")))
+    assert "<del>138****1111</del> → <ins>138****2222</ins>" in page
+    office.post(reverse("register:apply"))
+    entry = Entry.objects.get(event="register.file.import")
+    assert "13800002222" not in str(entry.changes)
+    assert Unit.objects.get(name="富阳市水利局").contact.phone == "13800002222"

@@ -14,7 +14,13 @@ def new_token(cast):
     return {"user": cast.api_client.pk, "name": "城管平台", "scopes": ["units:read"], "days": 30}
 
 
+READERS = KEEPER | {"auditor"}
+
 PAGES = [
+    Page("security:personal_data", get=Codes(READERS)),
+    Page("security:retention", get=Codes(READERS)),
+    # The test site has it switched off, as an embedded one has: 409 for its keeper.
+    Page("security:retention_confirm", get=Codes(KEEPER, code=409), post=Codes(KEEPER, code=409)),
     Page("security:tokens", get=Codes(KEEPER | HOLDER)),
     Page("security:token_new", get=Codes(KEEPER), post=Codes(KEEPER), data=new_token),
     Page("security:token", token, get=Codes(KEEPER | HOLDER, 404)),

@@ -13,10 +13,14 @@ STRONG = {
     "SECRET_KEY": "k9-Vw3pQz7Lm2Xr8Tn5Bc1Hj6Fd4Gs0Ya-Eu_Io+RtPqMnBvCxZlKjHgFdSaQwErTy",
     "ALLOWED_HOSTS": "gongjian.example.gov.cn",
     "DATABASE_URL": "postgres://gongjian:Zx4-uP9wK2mR@db/gongjian",
+    "GONGJIAN_FIELD_KEYS": "k2026:mN3pR8sV1xYz4bC7dF0gH2jK5lQ9tW6uA8eI3oP7rSk=",
     "REDIS_URL": "redis://broker:6379/0",
     "TRUSTED_PROXIES": "1",
 }
 
+
+WITHHELD = ["SECRET_KEY", "DATABASE_URL", "GONGJIAN_FIELD_KEYS"]
+"""What the example leaves empty: every site has its own."""
 
 UNWANTED = {
     "DEBUG",
@@ -51,6 +55,9 @@ def check(tmp_path, *words, **changes):
         ({"TOKEN_PEPPERS": "short"}, "TOKEN_PEPPERS"),
         ({"TRUSTED_PROXIES": None}, "TRUSTED_PROXIES"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
+        ({"GONGJIAN_FIELD_KEYS": None}, "GONGJIAN_FIELD_KEYS：没有密钥"),
+        ({"GONGJIAN_FIELD_KEYS": "k1:c2hvcnQ="}, "GONGJIAN_FIELD_KEYS：密钥 k1"),
+        ({"GONGJIAN_CRYPTO_ALGORITHM": "des"}, "GONGJIAN_CRYPTO_ALGORITHM"),
         ({"GONGJIAN_MODE": "prod"}, "GONGJIAN_MODE"),
         ({"CSRF_TRUSTED_ORIGINS": "https://a.example,http://b.example"}, "http://b.example"),
         ({"DATABASE_URL": "postgres://gongjian:gongjian@db/gongjian"}, "DATABASE_URL"),
@@ -73,8 +80,8 @@ def test_strong_production_passes_the_deployment_check(tmp_path):
 def test_the_example_environment_is_strong_once_filled_in(tmp_path):
     lines = (ROOT / "docs/deploy/environment.example").read_text().splitlines()
     given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    assert [name for name, value in given.items() if not value] == ["SECRET_KEY", "DATABASE_URL"]
-    filled = {**given, "SECRET_KEY": STRONG["SECRET_KEY"], "DATABASE_URL": STRONG["DATABASE_URL"]}
+    assert [name for name, value in given.items() if not value] == WITHHELD
+    filled = {**given, **{name: STRONG[name] for name in WITHHELD}}
     result = check(tmp_path, "--deploy", "--fail-level", "WARNING", **filled)
     assert result.returncode == 0, result.stderr
     table = (ROOT / "docs/deploy/settings.md").read_text() + (ROOT / "docs/deploy/running.md").read_text()

@@ -80,6 +80,7 @@ PAGES = [
     Page("staffing:offices", get=Codes(READS | OFFICE | OFFICERS)),
     Page("staffing:offices", get=Codes(READS | OFFICE | OFFICERS), query="?format=xlsx"),
     Page("staffing:reset", account, post=Codes(ADMIN)),
+    Page("staffing:reveal_phone", account, post=Codes(ADMIN)),
     Page("staffing:stop", account, post=Codes(ADMIN, code=302)),
     Page("staffing:stop_many", post=Codes(ADMIN), data=lambda c: {"ids": [c.lead_officer.pk]}),
 ]

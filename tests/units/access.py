@@ -14,6 +14,11 @@ PAGES = [
         post=Codes(EDITORS, code=302, exceptions=dict.fromkeys(ADMIN, 404)),
         data=lambda cast: FILLED,
     ),
+    Page(
+        "units:reveal_phone",
+        lambda cast: [cast.lead_unit.pk],
+        post=Codes(EDITORS, exceptions=dict.fromkeys(ADMIN, 404)),
+    ),
     Page("api:unit-list", get=Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200))),
     Page("api:unit-detail", lambda cast: [cast.lead_unit.pk], get=Codes(BUSINESS, otherwise=404)),
 ]

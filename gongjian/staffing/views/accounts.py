@@ -4,12 +4,14 @@ from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
+from gongjian.lib.phones import mask
 from gongjian.staffing import services
 from gongjian.staffing.attention import ending_soon, long_unused, without_office
 from gongjian.staffing.forms import AccountForm, EditAccountForm, StopForm
@@ -18,6 +20,7 @@ from gongjian.staffing.permissions import (
     may_appoint,
     may_appoint_somebody,
     may_keep_accounts,
+    may_reveal_phone,
     may_see_staff,
     roles_appointed_by,
 )
@@ -108,7 +111,19 @@ def show_password(request, user, password):
 
 def account_detail(request, pk):
     """One account: the offices held, then and now, and what was done with it."""
+    return _detail(request, visible_account(request, pk))
+
+
+@require_POST
+@never_cache
+def account_reveal_phone(request, pk):
+    """The account's page with its holder's whole number, this once."""
     account = visible_account(request, pk)
+    phone = services.reveal_phone(account, by=request.user, at=timezone.now())
+    return _detail(request, account, revealed=phone)
+
+
+def _detail(request, account, revealed: str = ""):
     context = {
         "account": account,
         "title": account.name,
@@ -118,6 +133,8 @@ def account_detail(request, pk):
         "offices": [_office(held, request.user) for held in _appointments_of(account)],
         "may_keep": may_keep_accounts(request.user, account),
         "may_appoint": may_appoint_somebody(request.user, account),
+        "revealed": revealed,
+        "may_reveal_phone": may_reveal_phone(request.user, account),
         "history": history_of(account),
     }
     return render(request, "staffing/account_detail.html", context)
@@ -137,7 +154,7 @@ def account_edit(request, pk):
     """Correct the name or the telephone number."""
     account = visible_account(request, pk)
     require(may_keep_accounts(request.user, account), services.ONLY_ADMIN)
-    form = EditAccountForm(request.POST or None, initial={"name": account.name, "phone": account.phone})
+    form = EditAccountForm(request.POST or None, initial={"name": account.name, "phone": mask(account.phone)})
     if form.carried_out(lambda **said: services.edit_account(account, **said, by=request.user, at=timezone.now())):
         messages.success(request, f"已更新{account.name}的账号")
         return redirect(account)
