@@ -14,4 +14,6 @@ app.conf.beat_schedule = {
     "sweep-jobs": {"task": "jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
     # 信息沟通制度（四之五）：通知送达收件箱。
     "deliver-notifications": {"task": "notifications.deliver", "schedule": 15.0, "options": {"expires": 10}},
+    # 过期的登录和替人存着的表单（2 小时）不留在库里。
+    "clear-sessions": {"task": "accounts.clear_sessions", "schedule": 3600.0, "options": {"expires": 600}},
 }

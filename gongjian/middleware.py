@@ -4,6 +4,7 @@ from django.conf import settings
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from gongjian.accounts.services import owes_new_password
 from gongjian.workflow import WrongState
 
 
@@ -20,7 +21,7 @@ class TodaysDuties:
 
 
 class OwnPasswordFirst:
-    """Send whoever holds a one-time password to the page where it is changed."""
+    """Send whoever holds a one-time password, or one that is too old, to the page where it is changed."""
 
     OPEN = frozenset({"accounts:password", "accounts:sign_out"})
 
@@ -31,7 +32,7 @@ class OwnPasswordFirst:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        owes = request.user.is_authenticated and request.user.must_change_password
+        owes = request.user.is_authenticated and owes_new_password(request.user, timezone.now())
         if owes and request.resolver_match.view_name not in self.OPEN:
             return redirect("accounts:password")
         return None

@@ -25,6 +25,8 @@ LABELS = {
     "accounts.user.reset_password": "重置密码",
     "accounts.user.stop": "停用账号",
     "accounts.user.start": "启用账号",
+    "accounts.user.unlock": "解锁账号",
+    "accounts.user.change_password": "修改本人密码",
     # units
     "units.unit.change_contact": "修改联络员",
     # communities

@@ -6,6 +6,7 @@ from django.urls import reverse
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.notifications.models import Notification
 from gongjian.register.permissions import may_export_register
+from gongjian.security.permissions import may_keep_security
 from gongjian.staffing.offices import place_of, with_places
 from gongjian.staffing.permissions import may_see_staff
 
@@ -21,6 +22,7 @@ SECTIONS = (
 REGISTER = ("register", "名册", "register:home")
 PLACES_NAMED = 3
 ADMIN_SECTIONS = (("accounts", "账号", "staffing:list"),)
+SECURITY = (("security", "安全", "security:lockouts"),)
 
 
 def sections_for(user):
@@ -29,7 +31,7 @@ def sections_for(user):
     The register and the accounts stand there too for those who keep or audit them.
     """
     if not user.takes_part:
-        return ADMIN_SECTIONS
+        return (*ADMIN_SECTIONS, *(SECURITY if may_keep_security(user) else ()))
     register = [REGISTER] if may_export_register(user) else []
     return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []))
 

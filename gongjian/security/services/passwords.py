@@ -1,0 +1,25 @@
+"""Changing one's own password, and giving a one-time password from the server's own console."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from gongjian.accounts import services as accounts
+from gongjian.accounts.models import User
+from gongjian.audit.services import record
+
+
+def change_own_password(user: User, password: str, *, at: datetime) -> User:
+    """Change one's own password; the log says that it was done, never what."""
+    with transaction.atomic():
+        accounts.set_own_password(user, password, at=at)
+        record(user, "accounts.user.change_password", by=user, at=at)
+    return user
+
+
+def give_at_console(user: User, *, at: datetime) -> str:
+    """A one-time password for somebody whom no administrator can help, such as the last administrator himself."""
+    with transaction.atomic():
+        password = accounts.give_one_time_password(user, at=at)
+        record(user, "accounts.user.reset_password", by=None, at=at, place="服务器")
+    return password
