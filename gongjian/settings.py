@@ -128,13 +128,13 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Counts that guard sign-in live here: the same for every process, and none the worse when Redis is away.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "gongjian_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+SHARED_CACHE = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "gongjian_cache",
+    "OPTIONS": {"MAX_ENTRIES": 100_000},
 }
+OWN_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {"default": OWN_CACHE if MODE == "test" else SHARED_CACHE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -162,13 +162,13 @@ PASSWORD_PROFILES = {
 if PASSWORD_PROFILE not in PASSWORD_PROFILES:
     raise ImproperlyConfigured(f"GONGJIAN_PASSWORD_PROFILE 应为 dengbao 或 asvs，现为 {PASSWORD_PROFILE!r}")
 AUTH_PASSWORD_VALIDATORS = PASSWORD_PROFILES[PASSWORD_PROFILE]
-PASSWORD_DAYS = 90 if PASSWORD_PROFILE == "dengbao" else 0
+PASSWORD_DAYS = {"dengbao": 90, "asvs": 0}[PASSWORD_PROFILE]
 """After how many days a password must be changed; 0 for never."""
 PASSWORD_WORDS = env.list("GONGJIAN_PASSWORD_WORDS", default=["fuyang", "fuchun", "hangzhou", "zhejiang"])
 """The city's own words in letters, beside the fixed ones of `gongjian.accounts.passwords`."""
 ONE_TIME_PASSWORD_HOURS = 24
 
-# Lock-out by account name alone: a whole office shares one address, and one colleague's slip must not shut out the rest.
+# Lock-out by account name alone: a whole office shares one address, and one slip must not shut out the rest.
 AUTHENTICATION_BACKENDS = [
     "gongjian.accounts.backends.LockedNames",
     "gongjian.accounts.backends.OneTimePasswords",

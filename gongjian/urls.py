@@ -1,16 +1,11 @@
 from django.urls import include, path
 
-from gongjian.accounts import urls as accounts
 from gongjian.dashboards import views as dashboards
-from gongjian.security.views.passwords import ChangePassword
-
-# The change of a password goes into the log, which stands above the accounts: so it is joined to their pages here.
-account_urls = [*accounts.urlpatterns, path("password/", ChangePassword.as_view(), name="password")]
 
 urlpatterns = [
     path("", dashboards.workbench, name="workbench"),
     path("", include("gongjian.dashboards.urls")),
-    path("accounts/", include((account_urls, "accounts"))),
+    path("accounts/", include("gongjian.accounts.urls")),
     path("security/", include("gongjian.security.urls")),
     path("kept/", include("gongjian.kept.urls")),
     path("staff/", include("gongjian.staffing.urls")),

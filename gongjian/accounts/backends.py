@@ -13,7 +13,9 @@ from gongjian.accounts.services import use_one_time_password
 class LockedNames(AxesStandaloneBackend):
     """A locked account name is refused even with the right password. Without a request nobody is at the door."""
 
-    def authenticate(self, request: Any, username: str | None = None, password: str | None = None, **given: Any) -> None:
+    def authenticate(
+        self, request: Any, username: str | None = None, password: str | None = None, **given: Any
+    ) -> None:
         if request is not None:
             super().authenticate(request, username=username, password=password, **given)
 
@@ -24,7 +26,9 @@ class OneTimePasswords:
     A wrong password ends the matter here, so that it is hashed once for every account and the time tells nothing.
     """
 
-    def authenticate(self, request: Any, username: str | None = None, password: str | None = None, **given: Any) -> None:
+    def authenticate(
+        self, request: Any, username: str | None = None, password: str | None = None, **given: Any
+    ) -> None:
         if not username or not password:
             return
         user = User.objects.filter(username__iexact=username.strip(), is_active=True, must_change_password=True).first()

@@ -23,7 +23,8 @@ class OwnPasswordForm(PasswordChangeForm):
     def __init__(self, *, request, **kwargs):
         super().__init__(**kwargs)
         self.request = request
-        for name, label in (("old_password", "原密码"), ("new_password1", "新密码"), ("new_password2", "再输一遍新密码")):
+        labels = {"old_password": "原密码", "new_password1": "新密码", "new_password2": "再输一遍新密码"}
+        for name, label in labels.items():
             self.fields[name].label = label
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
 

@@ -19,7 +19,7 @@ def account_name(request: Any, credentials: dict | None = None) -> str | None:
 
 
 class EvidenceKeeper(AxesDatabaseHandler):
-    """django-axes' own counting; besides, what is tried during a lock-out is written down, and nothing is thinned out."""
+    """django-axes' own counting; what is tried during a lock-out is written down too, and nothing is thinned out."""
 
     def user_login_failed(self, sender, credentials: dict, request=None, **kwargs) -> None:
         super().user_login_failed(sender, credentials, request, **kwargs)

@@ -8,4 +8,5 @@ app_name = "accounts"
 urlpatterns = [
     path("sign-in/", login_not_required(views.SignIn.as_view()), name="sign_in"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("password/", views.ChangePassword.as_view(), name="password"),
 ]

@@ -26,7 +26,6 @@ LABELS = {
     "accounts.user.stop": "停用账号",
     "accounts.user.start": "启用账号",
     "accounts.user.unlock": "解锁账号",
-    "accounts.user.change_password": "修改本人密码",
     # units
     "units.unit.change_contact": "修改联络员",
     # communities

@@ -6,7 +6,7 @@ from django.urls import reverse
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.notifications.models import Notification
 from gongjian.register.permissions import may_export_register
-from gongjian.security.permissions import may_keep_security
+from gongjian.security.permissions import may_see_security
 from gongjian.staffing.offices import place_of, with_places
 from gongjian.staffing.permissions import may_see_staff
 
@@ -31,9 +31,10 @@ def sections_for(user):
     The register and the accounts stand there too for those who keep or audit them.
     """
     if not user.takes_part:
-        return (*ADMIN_SECTIONS, *(SECURITY if may_keep_security(user) else ()))
+        return (*ADMIN_SECTIONS, *(SECURITY if may_see_security(user) else ()))
     register = [REGISTER] if may_export_register(user) else []
-    return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []))
+    accounts = (*(ADMIN_SECTIONS if may_see_staff(user) else ()), *(SECURITY if may_see_security(user) else ()))
+    return (*SECTIONS, *register, *accounts)
 
 
 def site(request):
@@ -42,6 +43,7 @@ def site(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.as_of is None:
         return {"site": about, "nav": []}
+    about["idle_seconds"] = settings.SESSION_IDLE_SECONDS
     about["user_line"] = _user_line(user)
     about["sees_jobs"] = user.has_role(*OFFICE, Role.AUDITOR)
     about["unread"] = Notification.objects.visible_to(user).unread().count()

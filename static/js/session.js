@@ -1,6 +1,6 @@
 // Some minutes before the session runs out: say so, and let one go on without leaving what is half typed.
 
-const url = document.querySelector("script[data-time-left]").dataset.timeLeft;
+const { timeLeft: url, idle } = document.querySelector("script[data-time-left]").dataset;
 const WARNED = 5 * 60;
 let note = null;
 
@@ -50,4 +50,4 @@ function show(left) {
   note.append(button);
 }
 
-look();
+setTimeout(look, Math.max(0, Number(idle) - WARNED) * 1000);

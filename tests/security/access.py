@@ -12,7 +12,7 @@ def locked(cast):
 
 
 PAGES = [
-    Page("security:lockouts", get=Codes(KEEPER)),
+    Page("security:lockouts", get=Codes(KEEPER | {"auditor"})),
     Page("security:unlock", locked, post=Codes(KEEPER, code=302)),
     Page("security:time_left", get=Codes(EVERYONE), post=Codes(EVERYONE)),
 ]

@@ -1,4 +1,4 @@
-"""Changing one's own password, and giving a one-time password from the server's own console."""
+"""A one-time password from the server's own console."""
 
 from datetime import datetime
 
@@ -7,14 +7,6 @@ from django.db import transaction
 from gongjian.accounts import services as accounts
 from gongjian.accounts.models import User
 from gongjian.audit.services import record
-
-
-def change_own_password(user: User, password: str, *, at: datetime) -> User:
-    """Change one's own password; the log says that it was done, never what."""
-    with transaction.atomic():
-        accounts.set_own_password(user, password, at=at)
-        record(user, "accounts.user.change_password", by=user, at=at)
-    return user
 
 
 def give_at_console(user: User, *, at: datetime) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from gongjian.accounts.lockout import account_name, standing_locks
 from gongjian.accounts.models import User
 from gongjian.lib.listing import Column, ListPage, Tab
-from gongjian.security.permissions import may_keep_security
+from gongjian.security.permissions import may_keep_security, may_see_security
 from gongjian.security.services.lockouts import ONLY_SECURITY, unlock
 from gongjian.workflow import require
 
@@ -43,7 +43,7 @@ class FailedAttempts(ListPage):
 
     def get_queryset(self):
         """What was typed in place of a name may be a password: it is shown only where it names an account."""
-        require(may_keep_security(self.request.user), ONLY_SECURITY)
+        require(may_see_security(self.request.user), ONLY_SECURITY)
         recent = AccessFailureLog.objects.filter(attempt_time__gte=timezone.now() - timedelta(days=SHOWN_DAYS))
         names = User.objects.values("username")
         return recent.annotate(is_known=Case(When(username__in=names, then=Value(True)), default=Value(False)))
