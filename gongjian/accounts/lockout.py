@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -57,6 +57,11 @@ class Lock:
     addresses: tuple[str, ...]
     last_at: datetime
     opens_at: datetime
+
+    @property
+    def shown_opening_at(self) -> datetime:
+        """Shown to the minute, it must not be a minute too early."""
+        return self.opens_at + timedelta(seconds=59)
 
 
 def standing_locks(at: datetime, name: str | None = None) -> list[Lock]:

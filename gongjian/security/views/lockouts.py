@@ -27,12 +27,12 @@ class FailedAttempts(ListPage):
     title, noun, section = "登录失败与锁定", "次", "security"
     template_name = "security/lockouts.html"
     default_sort = "-attempt_time"
+    export = False
     empty_text = f"最近 {SHOWN_DAYS} 天没有登录失败"
     columns = (
         Column("时间", "attempt_time", sort="attempt_time", kind="datetime"),
         Column("账号", lambda attempt: attempt.username if attempt.is_known else UNKNOWN),
         Column("来自地址", "ip_address", sort="ip_address", kind="code"),
-        Column("浏览器", lambda attempt: attempt.user_agent[:60]),
         Column(
             "结果",
             lambda attempt: "锁定" if attempt.locked_out else "失败",
@@ -76,14 +76,16 @@ def locked_page(request: HttpRequest, response: HttpResponse | None, credentials
     """What is shown to whoever tries a locked name: when it opens again and whom to ask. Alike for unknown names."""
     now = timezone.now()
     locks = standing_locks(now, account_name(request, credentials) or "")
-    opens_at = max((lock.opens_at for lock in locks), default=now + settings.AXES_COOLOFF_TIME)
+    if not locks:  # opened between the refusal and this page
+        return redirect("accounts:sign_in")
+    lock = locks[0]
     context = {
-        "opens_at": opens_at + timedelta(seconds=59),  # shown to the minute: never a minute too early
+        "lock": lock,
         "limit": settings.AXES_FAILURE_LIMIT,
         "minutes": _minutes(),
     }
     page = render(request, "security/locked.html", context, status=429)
-    page.headers["Retry-After"] = str(math.ceil((opens_at - now).total_seconds()))
+    page.headers["Retry-After"] = str(math.ceil((lock.opens_at - now).total_seconds()))
     page.headers["Cache-Control"] = "no-store"
     return page
 
