@@ -26,7 +26,7 @@ def drop_cache_table(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_security_administrator'),
+        ('accounts', '0003_staffing'),
     ]
 
     operations = [
