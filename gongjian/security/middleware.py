@@ -20,6 +20,11 @@ def seconds_left(session, now: float) -> int:
     return int(min(idle, absolute) - now)
 
 
+def begin_session(sender, request: HttpRequest, user, **kwargs) -> None:
+    """Somebody has signed in: his twelve hours begin. Django tells of it by a signal and writes the session anyway."""
+    request.session[SIGNED_IN] = request.session[SEEN] = int(timezone.now().timestamp())
+
+
 class SessionLimits:
     """End a session after half an hour without a step, and after twelve hours whatever was done.
 
