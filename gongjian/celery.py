@@ -25,4 +25,6 @@ app.conf.beat_schedule = {
     "nightly-backup": {"task": "backup.enlist_nightly", "schedule": crontab(hour=2, minute=30)},
     # 个人信息保护：每月 1 日清点过期的个人信息，由安全管理员确认后处理。
     "count-personal-data": {"task": "privacy.month", "schedule": crontab(day_of_month=1, hour=6, minute=0)},
+    # 过期的登录和替人存着的表单（2 小时）不留在库里。
+    "clear-sessions": {"task": "accounts.clear_sessions", "schedule": 3600.0, "options": {"expires": 600}},
 }

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from gongjian.accounts import limits
+from gongjian.accounts.services import owes_new_password
 from gongjian.lib.addresses import client_address
 from gongjian.lib.request_ids import TRUSTED_FORM, new_request_id, request_in_hand
 from gongjian.workflow import WrongState
@@ -43,7 +44,7 @@ class TodaysDuties:
 
 
 class OwnPasswordFirst:
-    """Send whoever holds a one-time password to the page where it is changed."""
+    """Send whoever holds a one-time password, or one that is too old, to the page where it is changed."""
 
     OPEN = frozenset({"accounts:password", "accounts:sign_out"})
 
@@ -54,7 +55,7 @@ class OwnPasswordFirst:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        owes = request.user.is_authenticated and request.user.must_change_password
+        owes = request.user.is_authenticated and owes_new_password(request.user, timezone.now())
         if owes and request.resolver_match.view_name not in self.OPEN:
             return redirect("accounts:password")
         return None

@@ -45,6 +45,9 @@ class User(AbstractBaseUser):
     phone = SealedTextField("联系电话", max_length=30, blank=True)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("首次登录须改密", default=False)
+    one_time_given_at = models.DateTimeField("一次性密码给出时间", null=True, blank=True)
+    one_time_used_at = models.DateTimeField("一次性密码使用时间", null=True, blank=True)
+    password_set_at = models.DateTimeField("本人设密时间", null=True, blank=True)
     created_at = models.DateTimeField("建立时间")
 
     USERNAME_FIELD = "username"
@@ -105,6 +108,20 @@ class User(AbstractBaseUser):
     @property
     def sees_city(self) -> bool:
         return self.has_role(*CITY_WIDE)
+
+
+class UsedPassword(models.Model):
+    """The hash of a password that its holder chose, kept so that it is not chosen again soon."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="used_passwords", verbose_name="账号")
+    hash = models.CharField(max_length=128)
+    set_at = models.DateTimeField("设密时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用过的密码"
+
+    def __str__(self):
+        return f"{self.user} {self.set_at:%Y-%m-%d}"
 
 
 class AppointmentQuerySet(models.QuerySet):

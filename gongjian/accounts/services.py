@@ -1,14 +1,16 @@
 """Accounts: made with a one-time password, put to use, stopped."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from gongjian.accounts.models import User
+from gongjian.accounts.models import UsedPassword, User
 
 SYLLABLES = ("fu", "chun", "shan", "jiang", "lu", "qiao", "hu", "yun", "lin", "he")
+KEPT_PASSWORDS = 5
 
 
 def one_time_password() -> str:
@@ -19,19 +21,44 @@ def one_time_password() -> str:
 
 def create_user(*, username: str, name: str, at: datetime, phone: str = "") -> tuple[User, str]:
     """Open an account; the second value is its one-time password."""
-    password = one_time_password()
-    user = User(username=username, name=name, phone=phone, created_at=at, must_change_password=True)
-    user.set_password(password)
+    user = User(username=username, name=name, phone=phone, created_at=at)
+    password = _one_time_for(user, at)
     user.save(force_insert=True)
     return user, password
 
 
-def set_own_password(user: User, password: str) -> User:
-    """Change one's own password; the first-password duty is done with it."""
+def give_one_time_password(user: User, *, at: datetime) -> str:
+    """Put a new one-time password in the place of the old password; whoever is signed in with that is signed out."""
+    password = _one_time_for(user, at)
+    user.save(update_fields=["password", "must_change_password", "one_time_given_at", "one_time_used_at"])
+    return password
+
+
+def _one_time_for(user: User, at: datetime) -> str:
+    password = one_time_password()
+    user.set_password(password)
+    user.must_change_password, user.one_time_given_at, user.one_time_used_at = True, at, None
+    return password
+
+
+def use_one_time_password(user: User, *, at: datetime) -> str:
+    """Spend the one-time password: it opens the door once. The reason why not, or the empty text."""
+    if user.one_time_given_at and at - user.one_time_given_at > timedelta(hours=settings.ONE_TIME_PASSWORD_HOURS):
+        return f"一次性密码只在 {settings.ONE_TIME_PASSWORD_HOURS} 小时内有效，现在已经过期。请系统管理员重新给一个。"
+    if not User.objects.filter(pk=user.pk, one_time_used_at=None).update(one_time_used_at=at):
+        return "一次性密码只能用一次，这个已经用过了。请系统管理员重新给一个，登录后马上改成自己的密码。"
+    return ""
+
+
+def set_own_password(user: User, password: str, *, at: datetime) -> User:
+    """Change one's own password; the first-password duty is done with it, and it is not chosen again soon."""
     with transaction.atomic():
         user.set_password(password)
-        user.must_change_password = False
-        user.save(update_fields=["password", "must_change_password"])
+        user.must_change_password, user.password_set_at = False, at
+        user.save(update_fields=["password", "must_change_password", "password_set_at"])
+        UsedPassword.objects.create(user=user, hash=user.password, set_at=at)
+        kept = UsedPassword.objects.filter(user=user).order_by("-pk").values_list("pk", flat=True)[:KEPT_PASSWORDS]
+        UsedPassword.objects.filter(user=user).exclude(pk__in=list(kept)).delete()
     return user
 
 
@@ -39,3 +66,15 @@ def end_sessions(user: User) -> int:
     """Sign the user out wherever he is signed in; returns how many sessions ended. Reads every session."""
     mine = [one.pk for one in Session.objects.iterator() if one.get_decoded().get("_auth_user_id") == str(user.pk)]
     return Session.objects.filter(pk__in=mine).delete()[0]
+
+
+def owes_new_password(user: User, at: datetime) -> bool:
+    """Whether the password must be changed before anything else is done."""
+    return user.must_change_password or has_old_password(user, at)
+
+
+def has_old_password(user: User, at: datetime) -> bool:
+    """Whether the password is older than the password profile allows."""
+    if not settings.PASSWORD_DAYS or user.password_set_at is None:
+        return False
+    return at - user.password_set_at >= timedelta(days=settings.PASSWORD_DAYS)

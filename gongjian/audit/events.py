@@ -31,6 +31,7 @@ LABELS = {
     "accounts.apitoken.renew": "更换令牌",
     "accounts.apitoken.revoke": "停用令牌",
     "accounts.user.reveal_phone": "查看完整号码",
+    "accounts.user.unlock": "解锁账号",
     # units
     "units.unit.change_contact": "修改联络员",
     "units.unit.reveal_phone": "查看完整号码",

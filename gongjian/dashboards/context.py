@@ -49,6 +49,7 @@ def site(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.as_of is None:
         return {"site": about, "nav": []}
+    about["idle_seconds"] = settings.SESSION_IDLE_SECONDS
     about["user_line"] = _user_line(user)
     about["sees_jobs"] = user.has_role(*OFFICE, Role.AUDITOR)
     about["unread"] = Notification.objects.visible_to(user).unread().count()

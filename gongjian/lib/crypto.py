@@ -84,6 +84,11 @@ class Key:
     def ciphers(self) -> dict[str, _AesGcm | _Sm4Gcm]:
         return {name: make(self.secret) for name, make in ALGORITHMS.items()}
 
+    @property
+    def fingerprint(self) -> str:
+        """Tells two keys of one id apart and nothing else of them."""
+        return _derived(self.secret, b"gongjian/fingerprint", hashes.SHA256(), 4).hex()
+
     @cached_property
     def index_secret(self) -> bytes:
         return _derived(self.secret, b"gongjian/blind-index", hashes.SHA256(), 32)
@@ -154,8 +159,8 @@ def ring() -> Ring:
 
 
 def key_ids() -> list[str]:
-    """The ids of the keys at hand, by which a backup says what it needs to be read."""
-    return sorted(ring().by_id)
+    """The keys at hand by id and fingerprint, by which a backup says what it needs to be read."""
+    return sorted(f"{key.id}-{key.fingerprint}" for key in ring().keys)
 
 
 def seal(text: str, bound_to: str) -> str:

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from gongjian.security.views import personal_data, retention, tokens
+from gongjian.security.views import lockouts, personal_data, retention, time_left, tokens
 
 app_name = "security"
 urlpatterns = [
+    path("lockouts/", lockouts.FailedAttempts.as_view(), name="lockouts"),
+    path("lockouts/<int:pk>/unlock/", lockouts.lockout_end, name="unlock"),
+    path("time-left/", time_left.time_left, name="time_left"),
     path("personal-data/", personal_data.inventory, name="personal_data"),
     path("retention/", retention.report, name="retention"),
     path("retention/confirm/", retention.confirm, name="retention_confirm"),

@@ -172,11 +172,8 @@ def end_appointment(appointment: Appointment, *, ends_on: date, by, at: datetime
 def reset_password(user: User, *, by, at: datetime) -> str:
     """Give a new one-time password; the administrator never chooses it, and every open session ends."""
     require(may_keep_accounts(by, user), ONLY_ADMIN)
-    password = accounts.one_time_password()
-    user.set_password(password)
-    user.must_change_password = True
     with transaction.atomic():
-        user.save(update_fields=["password", "must_change_password"])
+        password = accounts.give_one_time_password(user, at=at)
         end_sessions(user)
         record(user, "accounts.user.reset_password", by=by, at=at)
     return password

@@ -1,9 +1,17 @@
+from axes.models import AccessAttempt
+
 from gongjian.accounts.scopes import READING
 from gongjian.accounts.tokens import create_token
-from tests.access import Codes, Page
+from tests.access import EVERYONE, Codes, Page
 
 KEEPER = {"security_admin"}
 HOLDER = {"api_client"}
+
+
+def locked(cast):
+    """An account that five failures have locked."""
+    AccessAttempt.objects.create(username=cast.lead_officer.username, failures_since_start=5)
+    return [cast.lead_officer.pk]
 
 
 def token(cast):
@@ -32,4 +40,7 @@ PAGES = [
         data=lambda cast: {"days": 30, "grace_days": 3},
     ),
     Page("security:token_revoke", token, post=Codes(KEEPER, code=302)),
+    Page("security:lockouts", get=Codes(READERS)),
+    Page("security:unlock", locked, post=Codes(KEEPER, code=302)),
+    Page("security:time_left", get=Codes(EVERYONE), post=Codes(EVERYONE)),
 ]
