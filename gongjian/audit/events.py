@@ -30,6 +30,20 @@ LABELS = {
     "accounts.apitoken.issue": "签发令牌",
     "accounts.apitoken.renew": "更换令牌",
     "accounts.apitoken.revoke": "停用令牌",
+    # signing in
+    "accounts.user.sign_in": "登录",
+    "accounts.user.sign_in_failed": "密码不对，没有登录",
+    "accounts.user.code_refused": "验证码不对",
+    "accounts.user.sign_out": "退出",
+    "accounts.user.change_password": "修改自己的密码",
+    "accounts.user.add_factor": "添加两步登录",
+    "accounts.user.remove_factor": "去掉两步登录",
+    "accounts.user.reset_factors": "重置两步登录",
+    "accounts.user.renew_recovery_codes": "换备用码",
+    "accounts.user.use_recovery_code": "用掉一个备用码",
+    "accounts.user.end_session": "结束一处登录",
+    "accounts.user.end_sessions": "结束全部登录",
+    "accounts.user.end_other_sessions": "退出其他地方的登录",
     # units
     "units.unit.change_contact": "修改联络员",
     # communities

@@ -2,6 +2,8 @@
 
 from gongjian.accounts.roles import Role
 
+ONLY_SECURITY = "登录安全由安全管理员办理，且不能办理自己的账号"
+
 
 def may_keep_tokens(user) -> bool:
     return user.has_role(Role.SECURITY_ADMIN)
@@ -10,3 +12,8 @@ def may_keep_tokens(user) -> bool:
 def may_see_token(user, token) -> bool:
     """The security administrator sees every token, the holder his own."""
     return may_keep_tokens(user) or token.user_id == user.pk
+
+
+def may_keep_security(user, account=None) -> bool:
+    """Nobody keeps his own: another security administrator does."""
+    return user.has_role(Role.SECURITY_ADMIN) and (account is None or account.pk != user.pk)

@@ -1,6 +1,8 @@
+from allauth.usersessions.models import UserSession
+
 from gongjian.accounts.scopes import READING
 from gongjian.accounts.tokens import create_token
-from tests.access import Codes, Page
+from tests.access import EVERYONE, Codes, Page
 
 KEEPER = {"security_admin"}
 HOLDER = {"api_client"}
@@ -12,6 +14,16 @@ def token(cast):
 
 def new_token(cast):
     return {"user": cast.api_client.pk, "name": "城管平台", "scopes": ["units:read"], "days": 30}
+
+
+def open_session(user, **given) -> UserSession:
+    """A place where `user` is signed in, without a living session behind it."""
+    given = {"session_key": f"key-of-{user.pk}", "ip": "10.1.2.3", "user_agent": "Mozilla/5.0 (Windows NT)", **given}
+    return UserSession.objects.create(user=user, **given)
+
+
+def _someones(cast) -> list[int]:
+    return [cast.lead_officer.pk, open_session(cast.lead_officer).pk]
 
 
 PAGES = [
@@ -26,4 +38,19 @@ PAGES = [
         data=lambda cast: {"days": 30, "grace_days": 3},
     ),
     Page("security:token_revoke", token, post=Codes(KEEPER, code=302)),
+    Page("security:people", get=Codes(KEEPER)),
+    Page("security:person", lambda cast: [cast.lead_officer.pk], get=Codes(KEEPER)),
+    # the act itself is behind saying again who one is
+    Page(
+        "security:factors_reset",
+        lambda cast: [cast.lead_officer.pk],
+        get=Codes(KEEPER),
+        post=Codes(EVERYONE, code=302),
+    ),
+    Page("security:sessions_end", lambda cast: [cast.lead_officer.pk], post=Codes(KEEPER, code=302)),
+    Page("security:session_end", _someones, post=Codes(KEEPER, code=302)),
+    Page("security:my_sessions", get=Codes(EVERYONE)),
+    Page("security:my_sessions_end", post=Codes(EVERYONE, code=302)),
+    # somebody else's session is not found
+    Page("security:my_session_end", lambda cast: _someones(cast)[1:], post=Codes({"lead_officer"}, 404, code=302)),
 ]
