@@ -5,7 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from gongjian.accounts import limits
-from gongjian.accounts.services import owes_new_password
+from gongjian.accounts.factors import came_by_oidc, owes_factor
+from gongjian.accounts.services import SEEN_AT, note_use, owes_new_password
 from gongjian.lib.addresses import client_address
 from gongjian.lib.request_ids import TRUSTED_FORM, new_request_id, request_in_hand
 from gongjian.workflow import WrongState
@@ -44,7 +45,10 @@ class TodaysDuties:
 
 
 class OwnPasswordFirst:
-    """Send whoever holds a one-time password, or one that is too old, to the page where it is changed."""
+    """Send whoever holds a one-time password, or one that is too old, to the page where it is changed.
+
+    Who came by 统一身份认证 is let through: he did not use it and may never have been told it.
+    """
 
     OPEN = frozenset({"accounts:password", "accounts:sign_out"})
 
@@ -55,10 +59,54 @@ class OwnPasswordFirst:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        owes = request.user.is_authenticated and owes_new_password(request.user, timezone.now())
+        user = request.user
+        owes = user.is_authenticated and owes_new_password(user, timezone.now()) and not came_by_oidc(request)
         if owes and request.resolver_match.view_name not in self.OPEN:
             return redirect("accounts:password")
         return None
+
+
+class SecondFactorFirst:
+    """Send whoever holds a role of `SECOND_FACTOR_ROLES` without a second factor to the page where it is set up.
+
+    The API is left alone: it knows no sessions, only tokens.
+    """
+
+    OPEN = OwnPasswordFirst.OPEN | {
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_view_recovery_codes",
+        "account_reauthenticate",
+    }
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        place = request.resolver_match
+        if not request.user.is_authenticated or place.view_name in self.OPEN or place.namespace == "api":
+            return None
+        return redirect("mfa_index") if owes_factor(request.user) else None
+
+
+class SeenLately:
+    """Write down every five minutes that a session is in use and from where, for the list of one's own sessions."""
+
+    EVERY = 300  # seconds
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated and SEEN_AT in request.session:
+            now = timezone.now()
+            if now.timestamp() - request.session[SEEN_AT] > self.EVERY:
+                note_use(request.session, address=client_address(request), at=now)
+        return self.get_response(request)
 
 
 class ContentSecurityPolicy:

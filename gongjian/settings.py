@@ -78,6 +78,10 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "gongjian.accounts",
     "gongjian.audit",
     "gongjian.jobs",
@@ -104,6 +108,8 @@ MIDDLEWARE = [
     "gongjian.audit.middleware.RequestOrigin",
     "gongjian.middleware.TodaysDuties",
     "gongjian.middleware.OwnPasswordFirst",
+    "gongjian.middleware.SecondFactorFirst",
+    "gongjian.middleware.SeenLately",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -112,6 +118,7 @@ MIDDLEWARE = [
     "gongjian.middleware.PlainAnswers",
     "gongjian.kept.middleware.KeepTypedForms",
     "gongjian.security.middleware.NothingStored",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -197,7 +204,7 @@ ONE_TIME_PASSWORD_HOURS = 24
 AUTHENTICATION_BACKENDS = [
     "gongjian.accounts.backends.LockedNames",
     "gongjian.accounts.backends.OneTimePasswords",
-    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AXES_HANDLER = "gongjian.accounts.lockout.EvidenceKeeper"
 AXES_LOCKOUT_PARAMETERS = ["username"]
@@ -215,6 +222,65 @@ AXES_SENSITIVE_PARAMETERS = [
 ]
 AXES_VERBOSE = False
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # asks for the address among the lock-out parameters; see above
+
+# Sign-in (allauth): by account name, with a second factor; accounts are opened by the office alone, without e-mail.
+ACCOUNT_ADAPTER = "gongjian.accounts.adapters.OfficeAccounts"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "gongjian.accounts.forms.SignInForm",
+    "reauthenticate": "gongjian.accounts.forms.ConfirmForm",
+}
+# A whole office signs in from one address: nothing is limited by address. Wrong codes: five in five minutes a person.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key", "change_password": "10/m/user"}
+MFA_RATE_LIMITS = {"webauthn_login": None}
+MFA_ADAPTER = "gongjian.accounts.adapters.OfficeFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "gongjian.accounts.forms.CodeForm",
+    "reauthenticate": "gongjian.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "gongjian.accounts.forms.NewAppForm",
+    "add_webauthn": "gongjian.accounts.forms.NewPasskeyForm",
+    "edit_webauthn": "gongjian.accounts.forms.PasskeyNameForm",
+}
+SECOND_FACTOR_ROLES = env.list(
+    "GONGJIAN_SECOND_FACTOR_ROLES",
+    default=["system_admin", "security_admin", "auditor", "office_director", "approver"] if PRODUCTION else [],
+)
+"""Roles whose holders set up a second factor before anything else."""
+
+# 统一身份认证 (OpenID Connect), where the city has one; without it nothing of it is loaded or shown.
+OIDC_ISSUER = env.str("GONGJIAN_OIDC_ISSUER", "")
+OIDC_NAME = env.str("GONGJIAN_OIDC_NAME", "统一身份认证")
+OIDC_USERNAME_CLAIM = env.str("GONGJIAN_OIDC_USERNAME_CLAIM", "preferred_username")
+"""The claim that names the account here."""
+if OIDC_ISSUER:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_ADAPTER = "gongjian.accounts.oidc.CityIdentity"
+    SOCIALACCOUNT_STORE_TOKENS = False
+    SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: browsers hold a form to the content policy on every redirect
+    SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "SCOPE": ["openid", "profile"],
+            "APPS": [
+                {
+                    "provider_id": "city",
+                    "name": OIDC_NAME,
+                    "client_id": env.str("GONGJIAN_OIDC_CLIENT_ID"),
+                    "secret": env.str("GONGJIAN_OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": OIDC_ISSUER},
+                }
+            ],
+        }
+    }
 
 FILTERS_EMPTY_CHOICE_LABEL = "全部"
 LANGUAGE_CODE = "zh-hans"
@@ -287,7 +353,7 @@ RATE_LIMITS = {
     "api_failure": {"per_minute": env.int("API_FAILURES_PER_MINUTE", 30), "burst": 30},
     "sign_in": {"per_minute": env.int("SIGN_INS_PER_MINUTE", 300), "burst": 300},
 }
-SIGN_IN_DOORS = {"accounts:sign_in"}
+SIGN_IN_DOORS = {"accounts:sign_in", "mfa_authenticate", "mfa_login_webauthn"}
 """The pages at which a stranger may try: each POST counts against the limit of his address."""
 
 REST_FRAMEWORK = {
@@ -402,6 +468,8 @@ def _refuse_weak_production() -> None:
         weak.append("PYTHONDEVMODE 和 DJANGO_DEBUG 是开发用的，不能出现在生产环境")
     weak += _weak_around_the_site()
     weak += [f"GONGJIAN_FIELD_KEYS：{wrong}" for wrong in crypto.parse_keys(FIELD_KEYS)[1]]
+    if OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
+        weak.append("GONGJIAN_OIDC_ISSUER 必须以 https:// 开头")
     if weak:
         raise ImproperlyConfigured("生产环境拒绝启动：\n- " + "\n- ".join(weak))
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/", include("gongjian.accounts.urls")),
     path("security/", include("gongjian.security.urls")),
     path("kept/", include("gongjian.kept.urls")),
+    path("accounts/", include("gongjian.accounts.allauth_urls")),
     path("staff/", include("gongjian.staffing.urls")),
     path("inbox/", include("gongjian.notifications.urls")),
     path("jobs/", include("gongjian.jobs.urls")),

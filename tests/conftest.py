@@ -1,5 +1,6 @@
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from tests import cast as casting
@@ -66,3 +67,9 @@ def sign_in(client, today):
         return client
 
     return as_user
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts():
+    """Nobody's wrong codes of another test count against him."""
+    cache.clear()

@@ -1,18 +1,74 @@
+from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.signals import user_login_failed
 
+APP_CODE = "验证器上的 6 位数字，每 30 秒换一次"
 
-class SignInForm(AuthenticationForm):
-    error_messages = {
-        "invalid_login": "账号或密码不对。请核对大小写；忘记密码请找系统管理员重置。",
-        "inactive": "这个账号已停用，请找系统管理员。",
-    }
+
+def _plain(field: forms.Field, label: str, help_text: str = "", **attrs) -> None:
+    """Say what a field of allauth is in our own words."""
+    field.label, field.help_text = label, help_text
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attrs)
+
+
+class SignInForm(LoginForm):
+    """Account name and password; the name goes by `username`, as browsers and people know it."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "账号"
+        _plain(self.fields["login"], "账号", autofocus=True)
+        _plain(self.fields["password"], "密码")
+
+    def add_prefix(self, field_name):
+        return super().add_prefix("username" if field_name == "login" else field_name)
+
+
+class ConfirmForm(ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["password"], "密码", autofocus=True)
+
+
+class _CodeWords:
+    """One field for both kinds of code, typed on a phone's number keys."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["code"], "验证码", f"{APP_CODE}；也可以填一个备用码", inputmode="numeric", autofocus=True)
+
+
+class CodeForm(_CodeWords, AuthenticateForm):
+    pass
+
+
+class ConfirmCodeForm(_CodeWords, ReauthenticateByCodeForm):
+    pass
+
+
+class NewAppForm(ActivateTOTPForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["code"], "验证码", APP_CODE, inputmode="numeric")
+
+
+class NewPasskeyForm(AddWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["name"], "名称", "用来分清几个密钥，如“办公室电脑”", maxlength=40)
+        _plain(self.fields["passwordless"], "登录时不用再输密码", "密钥须有指纹、人脸或 PIN 码保护")
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["name"], "名称", maxlength=40)
 
 
 class OwnPasswordForm(PasswordChangeForm):

@@ -3,12 +3,17 @@
 import secrets
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from gongjian.accounts.models import UsedPassword, User
 
+SEEN_AT = "seen_at"
+"""Where a session that began at our door keeps when it was last noted as in use, in Unix seconds."""
+OWN_MACHINE = "::1"
+"""The address of a session that came over no network."""
+LONGEST_AGENT = UserSession._meta.get_field("user_agent").max_length
 SYLLABLES = ("fu", "chun", "shan", "jiang", "lu", "qiao", "hu", "yun", "lin", "he")
 KEPT_PASSWORDS = 5
 
@@ -62,12 +67,6 @@ def set_own_password(user: User, password: str, *, at: datetime) -> User:
     return user
 
 
-def end_sessions(user: User) -> int:
-    """Sign the user out wherever he is signed in; returns how many sessions ended. Reads every session."""
-    mine = [one.pk for one in Session.objects.iterator() if one.get_decoded().get("_auth_user_id") == str(user.pk)]
-    return Session.objects.filter(pk__in=mine).delete()[0]
-
-
 def owes_new_password(user: User, at: datetime) -> bool:
     """Whether the password must be changed before anything else is done."""
     return user.must_change_password or has_old_password(user, at)
@@ -78,3 +77,28 @@ def has_old_password(user: User, at: datetime) -> bool:
     if not settings.PASSWORD_DAYS or user.password_set_at is None:
         return False
     return at - user.password_set_at >= timedelta(days=settings.PASSWORD_DAYS)
+
+
+def end_sessions(user: User, *, keep: str = "") -> int:
+    """Sign a person out wherever he is signed in, but for the session `keep`; returns how many sessions ended.
+
+    To be called whenever what a session stands for has changed: a new password, other roles, a stopped account.
+    """
+    sessions = list(UserSession.objects.filter(user=user).exclude(session_key=keep))
+    for session in sessions:
+        session.end()
+    return len(sessions)
+
+
+def note_use(session, *, address: str, at: datetime) -> None:
+    """Note that a session is in use, and from which address."""
+    session[SEEN_AT] = at.timestamp()
+    UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=at, ip=address)
+
+
+def note_session(user: User, session, *, address: str, agent: str) -> UserSession:
+    """Put a session that begins on the list of its owner's sessions, however it began."""
+    if not session.session_key:
+        session.save()
+    known = {"user": user, "ip": address or OWN_MACHINE, "user_agent": agent[:LONGEST_AGENT]}
+    return UserSession.objects.update_or_create(session_key=session.session_key, defaults=known)[0]

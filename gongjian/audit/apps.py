@@ -6,4 +6,6 @@ class AuditConfig(AppConfig):
     verbose_name = "留痕"
 
     def ready(self) -> None:
-        from gongjian.audit import checks  # noqa: F401  registers itself
+        from gongjian.audit import checks, sign_ins  # noqa: F401  the checks register themselves
+
+        sign_ins.listen()

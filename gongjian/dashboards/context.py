@@ -24,7 +24,7 @@ SECTIONS = (
 REGISTER = ("register", "名册", "register:home")
 PLACES_NAMED = 3
 ADMIN_SECTIONS = (("accounts", "账号", "staffing:list"),)
-SECURITY_SECTIONS = (("security", "接口令牌", "security:tokens"),)
+SECURITY_SECTIONS = (("people", "安全", "security:people"), ("security", "接口令牌", "security:tokens"))
 LOG = ("audit", "操作记录", "audit:log")
 SECURITY = ("security", "安全", "security:personal_data")
 

@@ -2,6 +2,8 @@
 
 from gongjian.accounts.roles import Role
 
+ONLY_SECURITY = "登录安全由安全管理员办理，且不能办理自己的账号"
+
 
 def may_see_security(user) -> bool:
     """The auditor reads along: who failed to sign in, and from where."""

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from gongjian.security.views import lockouts, personal_data, retention, time_left, tokens
+from gongjian.security.views import (
+    factors,
+    lockouts,
+    people,
+    personal_data,
+    retention,
+    sessions,
+    time_left,
+    tokens,
+)
 
 app_name = "security"
 urlpatterns = [
@@ -15,4 +24,12 @@ urlpatterns = [
     path("tokens/<int:pk>/", tokens.detail, name="token"),
     path("tokens/<int:pk>/renew/", tokens.renew, name="token_renew"),
     path("tokens/<int:pk>/revoke/", tokens.revoke, name="token_revoke"),
+    path("", people.People.as_view(), name="people"),
+    path("people/<int:pk>/", factors.person, name="person"),
+    path("people/<int:pk>/second-factor/reset/", factors.factors_reset, name="factors_reset"),
+    path("people/<int:pk>/sessions/end/", sessions.sessions_end, name="sessions_end"),
+    path("people/<int:pk>/sessions/<int:session>/end/", sessions.session_end, name="session_end"),
+    path("my-sessions/", sessions.my_sessions, name="my_sessions"),
+    path("my-sessions/end-others/", sessions.my_sessions_end, name="my_sessions_end"),
+    path("my-sessions/<int:pk>/end/", sessions.my_session_end, name="my_session_end"),
 ]

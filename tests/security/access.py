@@ -1,3 +1,4 @@
+from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt
 
 from gongjian.accounts.scopes import READING
@@ -24,6 +25,17 @@ def new_token(cast):
 
 READERS = KEEPER | {"auditor"}
 
+
+def open_session(user, **given) -> UserSession:
+    """A place where `user` is signed in, without a living session behind it."""
+    given = {"session_key": f"key-of-{user.pk}", "ip": "10.1.2.3", "user_agent": "Mozilla/5.0 (Windows NT)", **given}
+    return UserSession.objects.create(user=user, **given)
+
+
+def _someones(cast) -> list[int]:
+    return [cast.lead_officer.pk, open_session(cast.lead_officer).pk]
+
+
 PAGES = [
     Page("security:personal_data", get=Codes(READERS)),
     Page("security:retention", get=Codes(READERS)),
@@ -43,4 +55,19 @@ PAGES = [
     Page("security:lockouts", get=Codes(READERS)),
     Page("security:unlock", locked, post=Codes(KEEPER, code=302)),
     Page("security:time_left", get=Codes(EVERYONE), post=Codes(EVERYONE)),
+    Page("security:people", get=Codes(KEEPER)),
+    Page("security:person", lambda cast: [cast.lead_officer.pk], get=Codes(KEEPER)),
+    # the act itself is behind saying again who one is
+    Page(
+        "security:factors_reset",
+        lambda cast: [cast.lead_officer.pk],
+        get=Codes(KEEPER),
+        post=Codes(EVERYONE, code=302),
+    ),
+    Page("security:sessions_end", lambda cast: [cast.lead_officer.pk], post=Codes(KEEPER, code=302)),
+    Page("security:session_end", _someones, post=Codes(KEEPER, code=302)),
+    Page("security:my_sessions", get=Codes(EVERYONE)),
+    Page("security:my_sessions_end", post=Codes(EVERYONE, code=302)),
+    # somebody else's session is not found
+    Page("security:my_session_end", lambda cast: _someones(cast)[1:], post=Codes({"lead_officer"}, 404, code=302)),
 ]

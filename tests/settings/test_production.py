@@ -22,6 +22,7 @@ STRONG = {
 WITHHELD = ["SECRET_KEY", "DATABASE_URL", "GONGJIAN_FIELD_KEYS"]
 """What the example leaves empty: every site has its own."""
 
+OIDC = {"GONGJIAN_OIDC_CLIENT_ID": "gongjian", "GONGJIAN_OIDC_CLIENT_SECRET": "between-us"}
 UNWANTED = {
     "DEBUG",
     "CSRF_TRUSTED_ORIGINS",
@@ -64,6 +65,9 @@ def check(tmp_path, *words, **changes):
         ({"DATABASE_URL": "postgres://gongjian@db/gongjian"}, "DATABASE_URL"),
         ({"DJANGO_DEBUG": "1"}, "DJANGO_DEBUG"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
+        ({"GONGJIAN_SECOND_FACTOR_ROLES": "auditor,director"}, "director"),
+        ({"GONGJIAN_OIDC_ISSUER": "https://id.example.gov.cn"}, "GONGJIAN_OIDC_CLIENT_ID"),
+        ({**OIDC, "GONGJIAN_OIDC_ISSUER": "http://id.example.gov.cn"}, "GONGJIAN_OIDC_ISSUER"),
     ],
 )
 def test_production_refuses(changes, named, tmp_path):
@@ -86,6 +90,22 @@ def test_the_example_environment_is_strong_once_filled_in(tmp_path):
     assert result.returncode == 0, result.stderr
     table = (ROOT / "docs/deploy/settings.md").read_text() + (ROOT / "docs/deploy/running.md").read_text()
     assert sorted(name for name in given if f"`{name}`" not in table) == []
+
+
+def test_strong_production_with_city_identity_passes_it_too(tmp_path):
+    result = check(
+        tmp_path, "--deploy", "--fail-level", "WARNING", **OIDC, GONGJIAN_OIDC_ISSUER="https://id.example.cn"
+    )
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(("mode", "forced"), [("production", 5), ("embedded", 0)])
+def test_second_factor_is_forced_in_production_and_not_in_the_demo(mode, forced, tmp_path):
+    asked = "from gongjian import settings; print(len(settings.SECOND_FACTOR_ROLES))"
+    surroundings = {**os.environ, **STRONG, "GONGJIAN_MODE": mode, "GONGJIAN_DATA_DIR": str(tmp_path)}
+    surroundings.pop("GONGJIAN_SECOND_FACTOR_ROLES", None)
+    told = subprocess.run([sys.executable, "-c", asked], env=surroundings, cwd=ROOT, capture_output=True, text=True)
+    assert told.stdout.strip() == str(forced), told.stderr
 
 
 def test_migrations_are_complete(tmp_path):
