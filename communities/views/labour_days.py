@@ -14,6 +14,7 @@ from communities.services.seats import seats_of
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page, quarters_around
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
+from gongjian.lib.editing import Editing
 from gongjian.workflow import open_steps, require
 
 
@@ -88,13 +89,23 @@ def labour_day_report(request, pk):
     """Report a labour day: how many came for each unit, and what was done."""
     labour_day = _visible(request, pk)
     require(may_keep_record(request.user, labour_day), "开展情况由牵头单位或社区报告")
+    editing = Editing(request, labour_day, _kept_report, history=history_of, still_open=_is_called)
     form = LabourReportForm(request.POST or None, seats=seats_of(labour_day.community))
     if request.method == "POST" and accepted(
-        form, lambda **said: report_labour_day(labour_day, **said, by=request.user, at=timezone.now())
+        form, lambda row, **said: report_labour_day(row, **said, by=request.user, at=timezone.now()), editing
     ):
         messages.success(request, "已报告开展情况")
         return redirect(labour_day)
     back = (f"{labour_day.community}劳动日", labour_day.get_absolute_url())
-    return form_page(
-        request, form, title="报告劳动日", back=back, template="communities/labour_day_report.html", held=labour_day
-    )
+    page = {"template": "communities/labour_day_report.html", "held": labour_day, "editing": editing}
+    return form_page(request, form, title="报告劳动日", back=back, **page)
+
+
+def _kept_report(labour_day):
+    """What the form of the report asks for, as it was registered."""
+    counts = {f"count_{row.unit_id}": row.headcount for row in labour_day.attendances.all()}
+    return {"outcome": labour_day.outcome, **counts}
+
+
+def _is_called(labour_day):
+    return labour_day.status in states.REPORT.sources

@@ -13,6 +13,7 @@ from communities.services.seats import seats_of
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page, quarters_around
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
+from gongjian.lib.editing import Editing
 from gongjian.workflow import open_steps, require
 
 
@@ -85,14 +86,26 @@ def meeting_minutes(request, pk):
     """Close a meeting with its attendance and minutes."""
     meeting = _visible(request, pk)
     require(may_keep_record(request.user, meeting), "纪要由牵头单位或社区登记")
+    editing = Editing(request, meeting, _kept_minutes, history=history_of, still_open=_is_called)
     initial = {"chair": meeting.community.group.head_name}
     form = MinutesForm(request.POST or None, seats=seats_of(meeting.community), initial=initial)
     if request.method == "POST" and accepted(
-        form, lambda **said: record_minutes(meeting, **said, by=request.user, at=timezone.now())
+        form, lambda meeting, **said: record_minutes(meeting, **said, by=request.user, at=timezone.now()), editing
     ):
         messages.success(request, "已登记纪要")
         return redirect(meeting)
     back = (f"{meeting.community}例会", meeting.get_absolute_url())
-    return form_page(
-        request, form, title="登记例会纪要", back=back, template="communities/meeting_minutes.html", held=meeting
-    )
+    page = {"template": "communities/meeting_minutes.html", "held": meeting, "editing": editing}
+    return form_page(request, form, title="登记例会纪要", back=back, **page)
+
+
+def _kept_minutes(meeting):
+    """What the form of the minutes asks for, as it was registered."""
+    kept = {"chair": meeting.chair, "minutes": meeting.minutes}
+    for row in meeting.attendances.all():
+        kept |= {f"came_{row.unit_id}": row.attended, f"person_{row.unit_id}": row.person}
+    return kept
+
+
+def _is_called(meeting):
+    return meeting.status in states.HOLD.sources

@@ -20,6 +20,7 @@ from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
 from gongjian.documents.models import Issuer
 from gongjian.jobs.services import wake_waiting
+from gongjian.lib.editing import Editing
 from gongjian.lib.quarters import Quarter
 from gongjian.workflow import WrongState, open_steps, require
 
@@ -85,15 +86,23 @@ def plan_edit(request, quarter):
     require(may_draft_plan(request.user), "季度工作计划由共建办拟定")
     if request.method == "GET" and plan.status != PlanStatus.DRAFT:
         raise WrongState("计划已提交，退回后才能修改")
-    form = PlanWordsForm(
-        request.POST or None, initial={"title": plan.title, "foreword": plan.foreword, "due_on": plan.due_on}
-    )
+    editing = Editing(request, plan, _words_of, history=history_of, still_open=_is_draft)
+    form = PlanWordsForm(request.POST or None, initial=_words_of(plan))
     if request.method == "POST" and accepted(
-        form, lambda **said: services.edit_work_plan(plan, **said, by=request.user, at=timezone.now())
+        form, lambda plan, **said: services.edit_work_plan(plan, **said, by=request.user, at=timezone.now()), editing
     ):
         messages.success(request, "已保存")
         return redirect(plan)
-    return form_page(request, form, title=f"修改：{plan.title}", back=(plan.title, plan.get_absolute_url()))
+    back = (plan.title, plan.get_absolute_url())
+    return form_page(request, form, title=f"修改：{plan.title}", back=back, editing=editing)
+
+
+def _words_of(plan):
+    return {"title": plan.title, "foreword": plan.foreword, "due_on": plan.due_on}
+
+
+def _is_draft(plan):
+    return plan.status == PlanStatus.DRAFT
 
 
 def plan(request, quarter):

@@ -26,7 +26,7 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args, item: ChecklistItem, **kwargs):
         super().__init__(*args, **kwargs)
-        self.item = item
+        self.item, self.part = item, item.text
         deducted = self.fields["deducted"]
         deducted.widget.attrs |= {"inputmode": "decimal", "max": f"{item.cap:f}", "step": "0.01"}
         deducted.error_messages |= {"invalid": "扣分请填数，如 1.5", "max_decimal_places": "扣分最多两位小数"}
@@ -98,6 +98,15 @@ class SheetForm:
     @staticmethod
     def _form(item: ChecklistItem, mark, data) -> ItemForm:
         return ItemForm(data, prefix=item.code, initial=_initial(mark), item=item)
+
+    @property
+    def forms(self) -> list[forms.Form]:
+        return [self.visit, *(entry.form for entry in self.entries)]
+
+    @property
+    def kept(self) -> dict:
+        """What is marked so far, by the name of the input."""
+        return {form.add_prefix(name): form.initial.get(name) for form in self.forms for name in form.fields}
 
     def is_valid(self) -> bool:
         return all([self.visit.is_valid(), *[entry.form.is_valid() for entry in self.entries]])

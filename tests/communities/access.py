@@ -110,6 +110,7 @@ PAGES = [
         get=Codes(OFFICE, exceptions=NO_DRAFT),
         post=Codes(OFFICE, code=302, exceptions=NO_DRAFT),
         data=lambda cast: PLAN_WORDS,
+        opens=True,
     ),
     Page("communities:plan_submit", ready, post=Codes(OFFICE, code=302, exceptions=NO_DRAFT)),
     Page(
@@ -145,6 +146,7 @@ PAGES = [
         get=Codes(KEEPERS, exceptions=STRANGERS),
         post=Codes(KEEPERS, code=302, exceptions=STRANGERS),
         data=lambda cast: {"done_on": "2026-11-16", "note": "已清理"},
+        opens=True,
     ),
     Page(
         "communities:assignment_complete",
@@ -166,6 +168,7 @@ PAGES = [
         get=Codes(KEEPERS, exceptions=STRANGERS),
         post=Codes(KEEPERS, code=302, exceptions=STRANGERS),
         data=minutes,
+        opens=True,
     ),
     Page("communities:labour_days", get=Codes(EVERYONE)),
     Page(
@@ -181,6 +184,7 @@ PAGES = [
         get=Codes(KEEPERS, exceptions=STRANGERS),
         post=Codes(KEEPERS, code=302, exceptions=STRANGERS),
         data=report,
+        opens=True,
     ),
     Page("communities:visits", get=Codes(EVERYONE)),
     Page(

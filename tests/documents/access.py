@@ -45,6 +45,7 @@ PAGES = [
         get=Codes(OFFICE, otherwise=404, exceptions={"auditor": 403}),
         post=Codes(OFFICE, otherwise=404, code=302, exceptions={"auditor": 403}),
         data=lambda cast: WORDS,
+        opens=True,
     ),
     Page("documents:pdf", draft, get=Codes(READS_DRAFTS, otherwise=404)),
     Page("documents:submit", draft, post=Codes(OFFICE, 404, 302, {"auditor": 403})),

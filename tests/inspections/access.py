@@ -64,6 +64,7 @@ PAGES = [
         get=of_those(GROUP, SEES),
         post=of_those(GROUP, SEES, 302),
         data=lambda cast: {"Q1-result": "pass", "act": "draft"},
+        opens=True,
     ),
     Page(
         "inspections:self_check_return",

@@ -1,0 +1,15 @@
+from inspections.models import SelfCheck
+from tests.editing import Edit
+from tests.inspections.factories import make_self_check
+
+EDITS = [
+    Edit(
+        "inspections:self_check_fill",
+        lambda cast: [make_self_check(cast, marks={}).pk],
+        first="lead_officer",
+        second="community_worker",
+        theirs={"Q1-result": "fail", "Q1-instances": "1", "Q1-note": "阴沟堵塞", "Q2-result": "pass", "act": "draft"},
+        mine={"Q1-result": "fail", "Q1-instances": "2", "Q1-note": "两处堵塞", "Q3-result": "pass"},
+        stored=lambda: SelfCheck.objects.get().marks,
+    )
+]
