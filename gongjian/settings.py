@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "axes",
     "gongjian.accounts",
     "gongjian.audit",
+    "gongjian.recycling",
     "gongjian.jobs",
     "gongjian.notifications",
     "gongjian.documents",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("kept/", include("gongjian.kept.urls")),
     path("staff/", include("gongjian.staffing.urls")),
     path("inbox/", include("gongjian.notifications.urls")),
+    path("bin/", include("gongjian.recycling.urls")),
     path("jobs/", include("gongjian.jobs.urls")),
     path("log/", include("gongjian.audit.urls")),
     path("documents/", include("gongjian.documents.urls")),

@@ -3,18 +3,20 @@ from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from communities import states
 from communities.filters.works import LabourDayFilter
 from communities.forms.labour_days import LabourDayForm, LabourReportForm
 from communities.models import Community, LabourDay
 from communities.permissions import may_keep_record
-from communities.services.labour_days import call_labour_day, report_labour_day
+from communities.services.labour_days import call_labour_day, cancel_labour_day, report_labour_day
 from communities.services.seats import seats_of
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page, quarters_around
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
 from gongjian.lib.editing import Editing
+from gongjian.recycling.views import say_deleted
 from gongjian.workflow import open_steps, require
 
 
@@ -68,6 +70,7 @@ def _visible(request, pk):
 def labour_day(request, pk):
     """One labour day: when and where, how many came, what was done."""
     labour_day = _visible(request, pk)
+    may_report = bool(open_steps(labour_day, states.LABOUR_DAY_STEPS, request.user))
     attendances = list(labour_day.attendances.select_related("unit").order_by("-headcount", "pk"))
     context = {
         "title": f"{labour_day.community}劳动日",
@@ -78,7 +81,8 @@ def labour_day(request, pk):
         "labour_day": labour_day,
         "attendances": attendances,
         "people": sum(row.headcount for row in attendances),
-        "may_report": bool(open_steps(labour_day, states.LABOUR_DAY_STEPS, request.user)),
+        "may_report": may_report,
+        "delete_url": reverse("communities:labour_day_delete", args=[pk]) if may_report else "",
         "is_over": labour_day.held_on <= timezone.localdate(),
         "history": history_of(labour_day),
     }
@@ -109,3 +113,10 @@ def _kept_report(labour_day):
 
 def _is_called(labour_day):
     return labour_day.status in states.REPORT.sources
+
+
+@require_POST
+def labour_day_delete(request, pk):
+    """Cancel a labour day that was not held."""
+    say_deleted(request, cancel_labour_day(_visible(request, pk), by=request.user, at=timezone.now()))
+    return redirect("communities:labour_days")

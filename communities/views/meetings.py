@@ -2,18 +2,20 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from communities import states
 from communities.filters.works import MeetingFilter
 from communities.forms.meetings import MeetingForm, MinutesForm
 from communities.models import Community, Meeting
 from communities.permissions import may_keep_record
-from communities.services.meetings import call_meeting, record_minutes
+from communities.services.meetings import call_meeting, cancel_meeting, record_minutes
 from communities.services.seats import seats_of
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page, quarters_around
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
 from gongjian.lib.editing import Editing
+from gongjian.recycling.views import say_deleted
 from gongjian.workflow import open_steps, require
 
 
@@ -67,6 +69,7 @@ def _visible(request, pk):
 def meeting(request, pk):
     """One meeting: when and where, who came, what was agreed."""
     meeting = _visible(request, pk)
+    may_keep = bool(open_steps(meeting, states.MEETING_STEPS, request.user))
     context = {
         "title": f"{meeting.community}例会",
         "eyebrow": meeting.span.title,
@@ -75,7 +78,8 @@ def meeting(request, pk):
         "crumbs": [crumb("meetings"), (meeting.community.name, meeting.community.get_absolute_url())],
         "meeting": meeting,
         "attendances": meeting.attendances.select_related("unit").order_by("-attended", "pk"),
-        "may_keep_minutes": bool(open_steps(meeting, states.MEETING_STEPS, request.user)),
+        "may_keep_minutes": may_keep,
+        "delete_url": reverse("communities:meeting_delete", args=[pk]) if may_keep else "",
         "is_over": meeting.starts_at <= timezone.now(),
         "history": history_of(meeting),
     }
@@ -109,3 +113,10 @@ def _kept_minutes(meeting):
 
 def _is_called(meeting):
     return meeting.status in states.HOLD.sources
+
+
+@require_POST
+def meeting_delete(request, pk):
+    """Cancel a meeting that was not held."""
+    say_deleted(request, cancel_meeting(_visible(request, pk), by=request.user, at=timezone.now()))
+    return redirect("communities:meetings")

@@ -22,6 +22,7 @@ from gongjian.documents.models import Issuer
 from gongjian.jobs.services import wake_waiting
 from gongjian.lib.editing import Editing
 from gongjian.lib.quarters import Quarter
+from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 
 USUAL_DAY = 20
@@ -122,6 +123,7 @@ def _plan_page(request, plan, **forms):
         "crumbs": [crumb("plans")],
         "plan": plan,
         "may_edit": may_edit,
+        "delete_url": reverse("communities:plan_delete", args=[plan.quarter]) if may_edit else "",
         "steps": steps,
         "buttons": [Button("修改", reverse("communities:plan_edit", args=[plan.quarter]))] if may_edit else [],
         "areas": _items_by_area(plan, user),
@@ -192,8 +194,7 @@ def plan_item_remove(request, quarter, pk):
     """Take one item out of a draft."""
     plan = _visible(request, quarter)
     item = get_object_or_404(plan.items, pk=pk)
-    services.remove_plan_item(item, by=request.user, at=timezone.now())
-    messages.success(request, "已删除一项工作内容")
+    say_deleted(request, services.remove_plan_item(item, by=request.user, at=timezone.now()))
     return redirect(plan)
 
 
@@ -233,3 +234,10 @@ def plan_issue(request, quarter):
         messages.success(request, f"已下达，通知编号 {plan.notice.number}，正在印制")
         return redirect(f"{reverse('communities:assignments')}?quarter={plan.quarter}")
     return _plan_page(request, plan, issue_form=form)
+
+
+@require_POST
+def plan_delete(request, quarter):
+    """Put a draft into the bin."""
+    say_deleted(request, services.delete_work_plan(_visible(request, quarter), by=request.user, at=timezone.now()))
+    return redirect("communities:plans")

@@ -19,6 +19,7 @@ from gongjian.jobs.services import wake_waiting
 from gongjian.lib import pdf
 from gongjian.lib.editing import Editing
 from gongjian.lib.framing import shown_inside_our_pages
+from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 
 UNDER_WAY = Q(status__in=[Status.DRAFT, Status.IN_REVIEW, Status.APPROVING, Status.SIGNED])
@@ -78,6 +79,8 @@ def document_new(request):
 def document_detail(request, pk):
     """One document as the sheet it is or will be, the way it went, and the steps that the reader may take."""
     document = _visible(request, pk)
+    may_edit = document.status == Status.DRAFT and may_draft_document(request.user)
+    may_delete = may_edit and not services.was_returned(document)
     context = {
         "document": document,
         "title": document.title,
@@ -86,7 +89,8 @@ def document_detail(request, pk):
         "section": "documents",
         "crumbs": [("公文", reverse("documents:list"))],
         "steps": open_steps(document, states.DOCUMENT_STEPS, request.user),
-        "may_edit": document.status == Status.DRAFT and may_draft_document(request.user),
+        "may_edit": may_edit,
+        "delete_url": reverse("documents:delete", args=[pk]) if may_delete else "",
         "cannot_print": pdf.ready(),
         "history": history_of(document),
     }
@@ -175,3 +179,10 @@ def document_pdf(request, pk):
     answer = HttpResponse(content, content_type="application/pdf")
     answer.headers["Content-Disposition"] = "inline; filename=draft.pdf"
     return answer
+
+
+@require_POST
+def document_delete(request, pk):
+    """Put a draft into the bin."""
+    say_deleted(request, services.delete_document(_visible(request, pk), by=request.user, at=timezone.now()))
+    return redirect("documents:list")

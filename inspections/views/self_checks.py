@@ -17,6 +17,7 @@ from gongjian.lib.checklists import ChecklistItem, WrongMarks, deduction_for
 from gongjian.lib.editing import Editing
 from gongjian.lib.quarters import month_end, month_of
 from gongjian.lib.templatetags.office import month_name, points
+from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 from inspections import states
 from inspections.filters import SelfCheckFilter
@@ -171,9 +172,17 @@ def detail(request, pk):
         "sections": sections_of(check, findings),
         "findings": findings,
         "steps": steps,
+        "delete_url": _delete_url(check, request.user),
         "history": history_of(check),
     }
     return render(request, "inspections/self_check.html", context)
+
+
+def _delete_url(check, user) -> str:
+    """Where a draft is deleted; empty once it was handed in, and for one who may not."""
+    never_handed_in = check.status == "draft" and check.submitted_at is None
+    may = never_handed_in and may_fill_self_check(user, check)
+    return reverse("inspections:self_check_delete", args=[check.pk]) if may else ""
 
 
 def sections_of(check, findings) -> list:
@@ -298,3 +307,11 @@ def accept(request, pk):
     services.accept_self_check(check, by=request.user, at=timezone.now())
     messages.success(request, f"{check}已审核。")
     return redirect(check)
+
+
+@require_POST
+def discard(request, pk):
+    """Put a draft that was never handed in into the bin."""
+    check = get_object_or_404(visible(request.user), pk=pk)
+    say_deleted(request, services.delete_self_check(check, by=request.user, at=timezone.now()))
+    return redirect("inspections:self_checks")

@@ -47,6 +47,7 @@ PAGES = [
         data=lambda cast: WORDS,
         opens=True,
     ),
+    Page("documents:delete", draft, post=Codes(OFFICE, 404, 302, {"auditor": 403})),
     Page("documents:pdf", draft, get=Codes(READS_DRAFTS, otherwise=404)),
     Page("documents:submit", draft, post=Codes(OFFICE, 404, 302, {"auditor": 403})),
     Page("documents:sign", in_review, post=Codes(DIRECTOR, 404, 302, UNSEEN)),

@@ -66,6 +66,7 @@ PAGES = [
         data=lambda cast: {"Q1-result": "pass", "act": "draft"},
         opens=True,
     ),
+    Page("inspections:self_check_delete", check(), post=of_those(GROUP, SEES, 302)),
     Page(
         "inspections:self_check_return",
         check(status="submitted"),

@@ -83,7 +83,7 @@ def test_a_sheet_is_filled_in_saved_and_locked(cast, sign_in):
 def test_a_sheet_that_cannot_be_locked_says_why_and_keeps_what_was_typed(cast, sign_in, typed, said):
     sheet = make_sheet(make_round(cast, status="assessing"), cast.community, cast.assessor)
     posted = {"act": "lock", **fields(Q4="3"), **typed}
-    answer = sign_in(cast.assessor).post(sheet.get_absolute_url(), posted).content.decode()
+    answer = send(sign_in(cast.assessor), sheet.get_absolute_url(), posted).content.decode()
     assert said in answer
     assert "楼后有一堆" in answer
     assert Sheet.objects.get().status == "open"
