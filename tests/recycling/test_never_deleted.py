@@ -39,10 +39,19 @@ def test_rows_are_deleted_in_the_bin_alone():
     assert found == set(MAY_DELETE)
 
 
+RULES = ("funds_contribution_stays", "funds_expense_stays", "funds_disclosure_stays", "documents_numbered_stays")
+
+
+def disclosed(cast):
+    account = {"quarter": "2026Q4", "content": {}, "sha256": "0" * 64}
+    published = {"published_by": cast.lead_officer, "published_at": cast.now}
+    return Disclosure.objects.create(community=cast.community, **account, **published)
+
+
 KEPT = [
-    pytest.param(Contribution, lambda cast: funds.make_contribution(cast), id="contribution"),
-    pytest.param(Expense, lambda cast: funds.make_expense(cast), id="expense"),
-    pytest.param(Disclosure, lambda cast: funds.make_disclosure(cast), id="disclosure"),
+    pytest.param(Contribution, funds.receive, id="contribution"),
+    pytest.param(Expense, funds.make_expense, id="expense"),
+    pytest.param(Disclosure, disclosed, id="disclosure"),
     pytest.param(OfficialDocument, lambda cast: make_document(cast, status="published"), id="published"),
     pytest.param(OfficialDocument, lambda cast: make_document(cast, status="withdrawn"), id="withdrawn"),
 ]
@@ -63,10 +72,4 @@ def test_a_draft_without_a_number_may_go(cast):
 
 def test_the_rules_stand_in_the_database(db):
     standing = standing_triggers(connection)
-    for name in (
-        "funds_contribution_stays",
-        "funds_expense_stays",
-        "funds_disclosure_stays",
-        "documents_numbered_stays",
-    ):
-        assert any(one.startswith(name) for one in standing), name
+    assert [name for name in RULES if not any(one.startswith(name) for one in standing)] == []
