@@ -115,7 +115,9 @@ class Editing:
             return None
         return said if said.items() >= self._whose().items() else None
 
-    def _conflict(self, opened: dict | None, now: dict[str, str], edited: Iterable[forms.BaseForm]) -> Conflict:
+    def _conflict(
+        self, opened: dict[str, Any] | None, now: dict[str, str], edited: Iterable[forms.BaseForm]
+    ) -> Conflict:
         values = opened["values"] if opened else None
         found = [one for form in edited for one in _differences(form, values, now, self.kept(self.row))]
         acts = list(self.history(self.row))
@@ -127,7 +129,8 @@ def _differences(
     form: forms.BaseForm, opened: Mapping[str, str] | None, now: Mapping[str, str], kept: Mapping[str, Any]
 ) -> Iterable[Difference]:
     """The fields of one form that somebody else changed; those that he alone changed are taken over into the form."""
-    merged = form.data.copy()
+    data: Any = form.data
+    merged = data.copy()
     for name, field in form.fields.items():
         key = form.add_prefix(name)
         if key not in kept:
@@ -192,7 +195,8 @@ def _shown(field: forms.Field, text: str) -> str:
     if not text:
         return EMPTY
     if isinstance(field, forms.ChoiceField):
-        return {plain(value): str(label) for value, label in field.choices}.get(text, text)
+        choices: Any = field.choices
+        return {plain(value): str(label) for value, label in choices}.get(text, text)
     if type(field) is forms.DateField and len(text) == len("2026-11-23"):
         return day(date.fromisoformat(text))
     return text

@@ -202,7 +202,7 @@ def test_emptying_the_bin_leaves_the_files_of_what_came_back(cast, django_captur
 def test_deleting_on_the_page_offers_the_way_back(cast, sign_in):
     meeting = make_meeting(cast)
     client = sign_in(cast.lead_officer)
-    assert "取消</button>" in client.get(meeting.get_absolute_url()).content.decode()
+    assert "取消例会</button>" in client.get(meeting.get_absolute_url()).content.decode()
     answer = client.post(reverse("communities:meeting_delete", args=[meeting.pk]), follow=True)
     binned = BinnedRecord.objects.get()
     assert f'<a href="{binned.get_absolute_url()}">撤销</a>' in answer.content.decode()
