@@ -72,7 +72,7 @@ class Responsible:
 class ItemForm(forms.Form):
     """One item. Nothing is required here: a draft may hold half of it."""
 
-    result = forms.ChoiceField(choices=RESULTS, required=False)
+    result = forms.ChoiceField(label="结果", choices=RESULTS, required=False)
     instances = forms.IntegerField(
         label="几处",
         required=False,

@@ -20,7 +20,7 @@ class VisitForm(forms.Form):
 class ItemForm(forms.Form):
     """One item. A draft may leave it out; what is chosen must be whole."""
 
-    result = forms.ChoiceField(choices=RESULTS, required=False)
+    result = forms.ChoiceField(label="结果", choices=RESULTS, required=False)
     deducted = forms.DecimalField(label="扣几分", required=False, min_value=0, max_digits=6, decimal_places=2)
     note = forms.CharField(label="扣分原因", required=False, max_length=200)
 
