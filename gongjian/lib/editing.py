@@ -86,7 +86,7 @@ class Editing:
             self.row = self._held()
             opened, now = self._unsealed(), _plain(self.kept(self.row))
             if opened is not None and opened["values"] == now:
-                done = act(self.row) if all([form.is_valid() for form in edited]) else None
+                done = act(self.row) if not [form for form in edited if not form.is_valid()] else None
             else:
                 done, self.conflict = None, self._conflict(opened, now, edited)
         self.sent = None
