@@ -88,6 +88,16 @@ def may_record_visit(user, community) -> bool:
     return befriends(user, community) or acts_for_group(user, community)
 
 
+def may_delete_visit(user, visit) -> bool:
+    """Who recorded a visit takes back his own mistake."""
+    return visit.recorded_by_id == user.pk and may_record_visit(user, visit.community)
+
+
+def may_delete_topic(user, topic) -> bool:
+    """Who raised a topic takes it back."""
+    return topic.raised_by_id == user.pk and may_raise_topic(user, topic.community)
+
+
 def may_raise_topic(user, community) -> bool:
     return speaks_in(user, community) or works_in(user, community)
 

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "gongjian.accounts",
     "gongjian.audit",
+    "gongjian.recycling",
     "gongjian.jobs",
     "gongjian.notifications",
     "gongjian.documents",

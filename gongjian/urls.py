@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("gongjian.accounts.allauth_urls")),
     path("staff/", include("gongjian.staffing.urls")),
     path("inbox/", include("gongjian.notifications.urls")),
+    path("bin/", include("gongjian.recycling.urls")),
     path("jobs/", include("gongjian.jobs.urls")),
     path("log/", include("gongjian.audit.urls")),
     path("documents/", include("gongjian.documents.urls")),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("self-checks/<int:pk>/fill/", self_checks.fill, name="self_check_fill"),
     path("self-checks/<int:pk>/return/", self_checks.give_back, name="self_check_return"),
     path("self-checks/<int:pk>/accept/", self_checks.accept, name="self_check_accept"),
+    path("self-checks/<int:pk>/delete/", self_checks.discard, name="self_check_delete"),
     path("findings/", findings.FindingList.as_view(), name="findings"),
     path("findings/new/", findings.new, name="finding_new"),
     path("findings/remind/", findings.remind, name="finding_remind"),

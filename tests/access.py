@@ -4,7 +4,8 @@
 
 `ok` names people of the cast (tests/cast.py) who are let in; all others get `otherwise` (404 for a stranger,
 403 for the wrong role). A visitor who is not signed in is sent to sign in (401 in the API) unless the page is `public`.
-`data` is what is posted; `code` in Codes is the answer to one who is let in.
+`data` is what is posted, with what the page was opened with when it `opens` a record for editing; `code` in Codes is
+the answer to one who is let in.
 """
 
 from collections.abc import Callable
@@ -46,6 +47,7 @@ class Page:
     data: Callable = lambda cast: {}
     public: bool = False
     query: str = ""
+    opens: bool = False
 
     def __str__(self):
         return self.name + self.query

@@ -7,11 +7,13 @@ from django.views.decorators.http import require_POST
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage
+from gongjian.lib.editing import Editing
+from gongjian.lib.phones import mask, phone_print
 from gongjian.workflow import require
 from units import services
 from units.filters import UnitFilter
 from units.forms import ContactForm
-from units.models import Unit
+from units.models import Contact, Unit
 from units.permissions import may_edit_contact, may_reveal_phone, may_see_offices
 
 
@@ -89,13 +91,20 @@ def unit_contact(request, pk):
     """Change whom the office telephones."""
     unit = _visible(request, pk)
     require(may_edit_contact(request.user, unit), "您不能修改这家单位的联络员")
-    form = ContactForm(request.POST or None, instance=getattr(unit, "contact", None))
-    if request.method == "POST" and form.is_valid():
-        services.change_contact(unit, **form.cleaned_data, by=request.user, at=timezone.now())
+    editing = Editing(request, unit, _contact_of, history=history_of)
+    form = ContactForm(request.POST or None, instance=Contact.objects.filter(unit=unit).first())
+    if request.method == "POST" and editing.unless_changed(
+        lambda unit: services.change_contact(unit, **form.cleaned_data, by=request.user, at=timezone.now()), form
+    ):
         messages.success(request, f"已更新{unit.short_name}的联络员")
         return redirect(unit)
     crumbs = [("单位名册", reverse("units:list")), (unit.short_name, unit.get_absolute_url())]
     context = {"form": form, "title": f"修改联络员：{unit.short_name}", "section": "units", "crumbs": crumbs}
-    return render(
-        request, "forms/form_page.html", {**context, "submit_label": "保存", "back_url": unit.get_absolute_url()}
-    )
+    page = {"submit_label": "保存", "back_url": unit.get_absolute_url(), "editing": editing}
+    return render(request, "forms/form_page.html", {**context, **page}, status=editing.status)
+
+
+def _contact_of(unit):
+    """Whom the office telephones, as the form shows him; nobody yet gives nothing."""
+    contact = Contact.objects.filter(unit=unit).first() or Contact()
+    return {"name": contact.name, "phone": mask(contact.phone), "phone_print": phone_print(contact.phone)}

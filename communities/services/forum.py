@@ -8,12 +8,24 @@ from django.utils import timezone
 from communities import states
 from communities.models import Community, Reply, Topic
 from communities.models.people import lead_officers
-from communities.permissions import may_raise_topic, may_reply
+from communities.permissions import may_delete_topic, may_raise_topic, may_reply
 from communities.services.refusals import refuse, refuse_blank
 from gongjian.audit.services import record
 from gongjian.notifications.services import notify
-from gongjian.workflow import advance, require
+from gongjian.recycling.models import BinnedRecord
+from gongjian.recycling.services import bin_record
+from gongjian.workflow import WrongState, advance, require
 from units.models import Unit
+
+
+def delete_topic(topic: Topic, *, by, at: datetime) -> BinnedRecord:
+    """Put a topic to which nobody has replied into the bin; its author may."""
+    require(may_delete_topic(by, topic), "话题由提出人本人删除")
+    with transaction.atomic():
+        Topic.objects.select_for_update().get(pk=topic.pk)
+        if topic.replies.exists():
+            raise WrongState("已有人答复，不能删除")
+        return bin_record(topic, by=by, at=at, owner=topic.raised_by)
 
 
 def raise_topic(*, community: Community, title: str, text: str, raised_for: str = "", by, at: datetime) -> Topic:

@@ -8,12 +8,14 @@ from django.utils import timezone
 from communities import states
 from communities.models import Community, LabourAttendance, LabourDay
 from communities.models.people import group_people
-from communities.permissions import may_call
+from communities.permissions import may_call, may_keep_record
 from communities.services.refusals import refuse, refuse_blank, refuse_outside
 from communities.services.seats import refuse_strangers, seats_of
 from gongjian.audit.services import record
 from gongjian.notifications.services import notify
-from gongjian.workflow import advance, require
+from gongjian.recycling.models import BinnedRecord
+from gongjian.recycling.services import bin_record
+from gongjian.workflow import WrongState, advance, require
 
 
 def call_labour_day(
@@ -46,6 +48,22 @@ def _announce(labour_day: LabourDay, *, at: datetime) -> None:
         at=at,
         link=labour_day.get_absolute_url(),
     )
+
+
+def cancel_labour_day(labour_day: LabourDay, *, by, at: datetime) -> BinnedRecord:
+    """Put a labour day that was called and not reported into the bin; those who were invited are told."""
+    require(may_keep_record(by, labour_day), "劳动日由牵头单位或社区取消")
+    with transaction.atomic():
+        called = LabourDay.objects.select_for_update().filter(status__in=states.REPORT.sources)
+        if not called.filter(pk=labour_day.pk).exists():
+            raise WrongState("劳动日已报告开展情况，不能取消")
+        key = f"communities.labourday:{labour_day.pk}:cancel:{at:%Y%m%d%H%M%S}"
+        binned = bin_record(labour_day, by=by, at=at, owner=labour_day.called_by)
+        day = labour_day.held_on
+        if day >= timezone.localdate(labour_day.called_at):
+            subject = f"劳动日取消：{labour_day.community}，{day.month}月{day.day}日"
+            notify(group_people(labour_day.community, on=timezone.localdate(at)), key=key, subject=subject, at=at)
+    return binned
 
 
 def report_labour_day(

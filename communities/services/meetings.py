@@ -8,12 +8,14 @@ from django.utils import timezone
 from communities import states
 from communities.models import Community, Meeting, MeetingAttendance
 from communities.models.people import group_people
-from communities.permissions import may_call
+from communities.permissions import may_call, may_keep_record
 from communities.services.refusals import refuse, refuse_blank, refuse_outside
 from communities.services.seats import refuse_strangers, seats_of
 from gongjian.audit.services import record
 from gongjian.notifications.services import notify
-from gongjian.workflow import advance, require
+from gongjian.recycling.models import BinnedRecord
+from gongjian.recycling.services import bin_record
+from gongjian.workflow import WrongState, advance, require
 
 
 def call_meeting(
@@ -43,6 +45,21 @@ def _announce(meeting: Meeting, *, at: datetime) -> None:
         at=at,
         link=meeting.get_absolute_url(),
     )
+
+
+def cancel_meeting(meeting: Meeting, *, by, at: datetime) -> BinnedRecord:
+    """Put a meeting that was called and not held into the bin; those who were invited are told."""
+    require(may_keep_record(by, meeting), "例会由牵头单位或社区取消")
+    with transaction.atomic():
+        if not Meeting.objects.select_for_update().filter(pk=meeting.pk, status__in=states.HOLD.sources).exists():
+            raise WrongState("例会已登记纪要，不能取消")
+        key = f"communities.meeting:{meeting.pk}:cancel:{at:%Y%m%d%H%M%S}"
+        binned = bin_record(meeting, by=by, at=at, owner=meeting.called_by)
+        if meeting.starts_at > meeting.called_at:
+            begins = timezone.localtime(meeting.starts_at)
+            subject = f"例会取消：{meeting.community}，{begins.month}月{begins.day}日{begins:%H:%M}"
+            notify(group_people(meeting.community, on=timezone.localdate(at)), key=key, subject=subject, at=at)
+    return binned
 
 
 def record_minutes(

@@ -20,6 +20,8 @@ from gongjian.audit.services import record, record_many
 from gongjian.documents.models import Issuer, Kind, OfficialDocument
 from gongjian.documents.services import draft_document, sign_document, submit_document
 from gongjian.notifications.services import notify
+from gongjian.recycling.models import BinnedRecord
+from gongjian.recycling.services import bin_record
 from gongjian.workflow import WrongState, advance, require
 
 MOST_NAMED = 5
@@ -71,13 +73,22 @@ def add_plan_item(
     return item
 
 
-def remove_plan_item(item: PlanItem, *, by, at: datetime) -> None:
-    """Take an item out of a plan that is still a draft."""
+def delete_work_plan(plan: WorkPlan, *, by, at: datetime) -> BinnedRecord:
+    """Put a plan that is still a draft into the bin, with its items."""
+    require(may_draft_plan(by), "季度工作计划由共建办拟定")
+    with transaction.atomic():
+        _hold_draft(plan)
+        return bin_record(plan, by=by, at=at, owner=plan.created_by)
+
+
+def remove_plan_item(item: PlanItem, *, by, at: datetime) -> BinnedRecord:
+    """Take an item out of a plan that is still a draft; while it is one, the item can be brought back."""
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
     with transaction.atomic():
         _hold_draft(item.plan)
         record(item.plan, "communities.workplan.remove_item", by=by, at=at, item=item.pk, remark=item.text)
-        item.delete()
+        owner = item.plan.created_by
+        return bin_record(item, by=by, at=at, owner=owner, parent=item.plan, parent_states=[PlanStatus.DRAFT])
 
 
 def _hold_draft(plan: WorkPlan) -> None:

@@ -1,18 +1,22 @@
 """走访 (policy 四之三): what the liaison leader saw, heard and settled."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from communities.models import Community, Visit
 from communities.models.people import community_workers, lead_officers
-from communities.permissions import may_record_visit
+from communities.permissions import may_delete_visit, may_record_visit
 from communities.services.refusals import refuse_blank, refuse_future
 from gongjian.audit.services import record
 from gongjian.lib.quarters import Quarter
 from gongjian.notifications.services import notify
-from gongjian.workflow import require
+from gongjian.recycling.models import BinnedRecord
+from gongjian.recycling.services import bin_record
+from gongjian.workflow import WrongState, require
+
+DAYS_TO_TAKE_BACK = 7
 
 
 def record_visit(
@@ -40,6 +44,19 @@ def record_visit(
         if visit.raised:
             _tell_group(visit, at=at)
     return visit
+
+
+def delete_visit(visit: Visit, *, by, at: datetime) -> BinnedRecord:
+    """Put a visit that was recorded by mistake into the bin; its recorder may, for seven days."""
+    require(may_delete_visit(by, visit), "走访记录由记录人本人删除")
+    if not is_recent(visit, at):
+        raise WrongState(f"走访记录超过 {DAYS_TO_TAKE_BACK} 天，不能再删除")
+    return bin_record(visit, by=by, at=at, owner=visit.recorded_by)
+
+
+def is_recent(visit: Visit, at: datetime) -> bool:
+    """Whether it was recorded so lately that a mistake may still be taken back."""
+    return at - visit.recorded_at <= timedelta(days=DAYS_TO_TAKE_BACK)
 
 
 def _tell_group(visit: Visit, *, at: datetime) -> None:

@@ -17,6 +17,7 @@ from communities.services import plans as services
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Act, Column, Tab
+from gongjian.lib.editing import Editing
 from gongjian.lib.quarters import Quarter
 from gongjian.workflow import open_steps, require
 
@@ -114,15 +115,23 @@ def assignment_item(request, pk, item_pk):
     require(may_do_items(request.user, assignment), "只有牵头单位或社区可以登记办理情况")
     rows = AssignmentItem.objects.select_related("item", "assignment__plan", "assignment__community")
     row = get_object_or_404(rows, assignment=assignment, pk=item_pk)
+    editing = Editing(
+        request,
+        row,
+        lambda row: {"done_on": row.done_on, "note": row.note},
+        history=lambda row: history_of(row.assignment),
+        still_open=lambda row: row.assignment.status != AssignmentStatus.COMPLETED,
+    )
     said = {"done_on": row.done_on or timezone.localdate(), "note": row.note}
     form = CompleteItemForm(request.POST or None, initial=said)
     if request.method == "POST" and accepted(
-        form, lambda **said: services.complete_item(row, **said, by=request.user, at=timezone.now())
+        form, lambda row, **said: services.complete_item(row, **said, by=request.user, at=timezone.now()), editing
     ):
         messages.success(request, "已登记办理情况")
         return redirect(assignment)
     back = (str(assignment.community), assignment.get_absolute_url())
-    return form_page(request, form, title=row.item.text, eyebrow=row.item.get_area_display(), back=back)
+    eyebrow = row.item.get_area_display()
+    return form_page(request, form, title=row.item.text, eyebrow=eyebrow, back=back, editing=editing)
 
 
 @require_POST

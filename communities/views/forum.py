@@ -8,11 +8,12 @@ from communities.filters.works import TopicFilter
 from communities.forms.forum import ReplyForm, TopicForm
 from communities.models import Community, Topic
 from communities.models.forum import TopicStatus
-from communities.permissions import may_answer, may_reply
-from communities.services.forum import raise_topic, reply_to_topic
+from communities.permissions import may_answer, may_delete_topic, may_reply
+from communities.services.forum import delete_topic, raise_topic, reply_to_topic
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
+from gongjian.recycling.views import say_deleted
 from gongjian.workflow import require
 from units.models import Unit
 
@@ -75,6 +76,8 @@ def _reply_form(request, topic):
 
 
 def _topic_page(request, topic, form):
+    replies = list(topic.replies.select_related("unit", "by").order_by("pk"))
+    may_delete = not replies and may_delete_topic(request.user, topic)
     context = {
         "title": topic.title,
         "eyebrow": f"{topic.community}发展论坛",
@@ -82,7 +85,8 @@ def _topic_page(request, topic, form):
         "section": "communities",
         "crumbs": [crumb("topics"), (topic.community.name, topic.community.get_absolute_url())],
         "topic": topic,
-        "replies": topic.replies.select_related("unit", "by").order_by("pk"),
+        "replies": replies,
+        "delete_url": reverse("communities:topic_delete", args=[topic.pk]) if may_delete else "",
         "form": form,
         "history": history_of(topic),
     }
@@ -106,3 +110,10 @@ def _units_of(user, topic):
     mine = Unit.objects.held_by(user).order_by("name")
     seated = mine.filter(seats__group__community=topic.community)
     return seated if seated.exists() else mine
+
+
+@require_POST
+def topic_delete(request, pk):
+    """Take back a topic without replies."""
+    say_deleted(request, delete_topic(_visible(request, pk), by=request.user, at=timezone.now()))
+    return redirect("communities:topics")

@@ -3,17 +3,20 @@ from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from communities import states
 from communities.filters.works import LabourDayFilter
 from communities.forms.labour_days import LabourDayForm, LabourReportForm
 from communities.models import Community, LabourDay
 from communities.permissions import may_keep_record
-from communities.services.labour_days import call_labour_day, report_labour_day
+from communities.services.labour_days import call_labour_day, cancel_labour_day, report_labour_day
 from communities.services.seats import seats_of
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page, quarters_around
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
+from gongjian.lib.editing import Editing
+from gongjian.recycling.views import say_deleted
 from gongjian.workflow import open_steps, require
 
 
@@ -67,6 +70,7 @@ def _visible(request, pk):
 def labour_day(request, pk):
     """One labour day: when and where, how many came, what was done."""
     labour_day = _visible(request, pk)
+    may_report = bool(open_steps(labour_day, states.LABOUR_DAY_STEPS, request.user))
     attendances = list(labour_day.attendances.select_related("unit").order_by("-headcount", "pk"))
     context = {
         "title": f"{labour_day.community}劳动日",
@@ -77,7 +81,8 @@ def labour_day(request, pk):
         "labour_day": labour_day,
         "attendances": attendances,
         "people": sum(row.headcount for row in attendances),
-        "may_report": bool(open_steps(labour_day, states.LABOUR_DAY_STEPS, request.user)),
+        "may_report": may_report,
+        "delete_url": reverse("communities:labour_day_delete", args=[pk]) if may_report else "",
         "is_over": labour_day.held_on <= timezone.localdate(),
         "history": history_of(labour_day),
     }
@@ -88,13 +93,30 @@ def labour_day_report(request, pk):
     """Report a labour day: how many came for each unit, and what was done."""
     labour_day = _visible(request, pk)
     require(may_keep_record(request.user, labour_day), "开展情况由牵头单位或社区报告")
+    editing = Editing(request, labour_day, _kept_report, history=history_of, still_open=_is_called)
     form = LabourReportForm(request.POST or None, seats=seats_of(labour_day.community))
     if request.method == "POST" and accepted(
-        form, lambda **said: report_labour_day(labour_day, **said, by=request.user, at=timezone.now())
+        form, lambda row, **said: report_labour_day(row, **said, by=request.user, at=timezone.now()), editing
     ):
         messages.success(request, "已报告开展情况")
         return redirect(labour_day)
     back = (f"{labour_day.community}劳动日", labour_day.get_absolute_url())
-    return form_page(
-        request, form, title="报告劳动日", back=back, template="communities/labour_day_report.html", held=labour_day
-    )
+    page = {"template": "communities/labour_day_report.html", "held": labour_day, "editing": editing}
+    return form_page(request, form, title="报告劳动日", back=back, **page)
+
+
+def _kept_report(labour_day):
+    """What the form of the report asks for, as it was registered."""
+    counts = {f"count_{row.unit_id}": row.headcount for row in labour_day.attendances.all()}
+    return {"outcome": labour_day.outcome, **counts}
+
+
+def _is_called(labour_day):
+    return labour_day.status in states.REPORT.sources
+
+
+@require_POST
+def labour_day_delete(request, pk):
+    """Cancel a labour day that was not held."""
+    say_deleted(request, cancel_labour_day(_visible(request, pk), by=request.user, at=timezone.now()))
+    return redirect("communities:labour_days")

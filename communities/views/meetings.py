@@ -2,17 +2,20 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from communities import states
 from communities.filters.works import MeetingFilter
 from communities.forms.meetings import MeetingForm, MinutesForm
 from communities.models import Community, Meeting
 from communities.permissions import may_keep_record
-from communities.services.meetings import call_meeting, record_minutes
+from communities.services.meetings import call_meeting, cancel_meeting, record_minutes
 from communities.services.seats import seats_of
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page, quarters_around
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
+from gongjian.lib.editing import Editing
+from gongjian.recycling.views import say_deleted
 from gongjian.workflow import open_steps, require
 
 
@@ -66,6 +69,7 @@ def _visible(request, pk):
 def meeting(request, pk):
     """One meeting: when and where, who came, what was agreed."""
     meeting = _visible(request, pk)
+    may_keep = bool(open_steps(meeting, states.MEETING_STEPS, request.user))
     context = {
         "title": f"{meeting.community}例会",
         "eyebrow": meeting.span.title,
@@ -74,7 +78,8 @@ def meeting(request, pk):
         "crumbs": [crumb("meetings"), (meeting.community.name, meeting.community.get_absolute_url())],
         "meeting": meeting,
         "attendances": meeting.attendances.select_related("unit").order_by("-attended", "pk"),
-        "may_keep_minutes": bool(open_steps(meeting, states.MEETING_STEPS, request.user)),
+        "may_keep_minutes": may_keep,
+        "delete_url": reverse("communities:meeting_delete", args=[pk]) if may_keep else "",
         "is_over": meeting.starts_at <= timezone.now(),
         "history": history_of(meeting),
     }
@@ -85,14 +90,33 @@ def meeting_minutes(request, pk):
     """Close a meeting with its attendance and minutes."""
     meeting = _visible(request, pk)
     require(may_keep_record(request.user, meeting), "纪要由牵头单位或社区登记")
+    editing = Editing(request, meeting, _kept_minutes, history=history_of, still_open=_is_called)
     initial = {"chair": meeting.community.group.head_name}
     form = MinutesForm(request.POST or None, seats=seats_of(meeting.community), initial=initial)
     if request.method == "POST" and accepted(
-        form, lambda **said: record_minutes(meeting, **said, by=request.user, at=timezone.now())
+        form, lambda meeting, **said: record_minutes(meeting, **said, by=request.user, at=timezone.now()), editing
     ):
         messages.success(request, "已登记纪要")
         return redirect(meeting)
     back = (f"{meeting.community}例会", meeting.get_absolute_url())
-    return form_page(
-        request, form, title="登记例会纪要", back=back, template="communities/meeting_minutes.html", held=meeting
-    )
+    page = {"template": "communities/meeting_minutes.html", "held": meeting, "editing": editing}
+    return form_page(request, form, title="登记例会纪要", back=back, **page)
+
+
+def _kept_minutes(meeting):
+    """What the form of the minutes asks for, as it was registered."""
+    kept = {"chair": meeting.chair, "minutes": meeting.minutes}
+    for row in meeting.attendances.all():
+        kept |= {f"came_{row.unit_id}": row.attended, f"person_{row.unit_id}": row.person}
+    return kept
+
+
+def _is_called(meeting):
+    return meeting.status in states.HOLD.sources
+
+
+@require_POST
+def meeting_delete(request, pk):
+    """Cancel a meeting that was not held."""
+    say_deleted(request, cancel_meeting(_visible(request, pk), by=request.user, at=timezone.now()))
+    return redirect("communities:meetings")

@@ -20,7 +20,9 @@ from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
 from gongjian.documents.models import Issuer
 from gongjian.jobs.services import wake_waiting
+from gongjian.lib.editing import Editing
 from gongjian.lib.quarters import Quarter
+from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 
 USUAL_DAY = 20
@@ -85,15 +87,23 @@ def plan_edit(request, quarter):
     require(may_draft_plan(request.user), "季度工作计划由共建办拟定")
     if request.method == "GET" and plan.status != PlanStatus.DRAFT:
         raise WrongState("计划已提交，退回后才能修改")
-    form = PlanWordsForm(
-        request.POST or None, initial={"title": plan.title, "foreword": plan.foreword, "due_on": plan.due_on}
-    )
+    editing = Editing(request, plan, _words_of, history=history_of, still_open=_is_draft)
+    form = PlanWordsForm(request.POST or None, initial=_words_of(plan))
     if request.method == "POST" and accepted(
-        form, lambda **said: services.edit_work_plan(plan, **said, by=request.user, at=timezone.now())
+        form, lambda plan, **said: services.edit_work_plan(plan, **said, by=request.user, at=timezone.now()), editing
     ):
         messages.success(request, "已保存")
         return redirect(plan)
-    return form_page(request, form, title=f"修改：{plan.title}", back=(plan.title, plan.get_absolute_url()))
+    back = (plan.title, plan.get_absolute_url())
+    return form_page(request, form, title=f"修改：{plan.title}", back=back, editing=editing)
+
+
+def _words_of(plan):
+    return {"title": plan.title, "foreword": plan.foreword, "due_on": plan.due_on}
+
+
+def _is_draft(plan):
+    return plan.status == PlanStatus.DRAFT
 
 
 def plan(request, quarter):
@@ -113,6 +123,7 @@ def _plan_page(request, plan, **forms):
         "crumbs": [crumb("plans")],
         "plan": plan,
         "may_edit": may_edit,
+        "delete_url": reverse("communities:plan_delete", args=[plan.quarter]) if may_edit else "",
         "steps": steps,
         "buttons": [Button("修改", reverse("communities:plan_edit", args=[plan.quarter]))] if may_edit else [],
         "areas": _items_by_area(plan, user),
@@ -183,8 +194,7 @@ def plan_item_remove(request, quarter, pk):
     """Take one item out of a draft."""
     plan = _visible(request, quarter)
     item = get_object_or_404(plan.items, pk=pk)
-    services.remove_plan_item(item, by=request.user, at=timezone.now())
-    messages.success(request, "已删除一项工作内容")
+    say_deleted(request, services.remove_plan_item(item, by=request.user, at=timezone.now()))
     return redirect(plan)
 
 
@@ -224,3 +234,10 @@ def plan_issue(request, quarter):
         messages.success(request, f"已下达，通知编号 {plan.notice.number}，正在印制")
         return redirect(f"{reverse('communities:assignments')}?quarter={plan.quarter}")
     return _plan_page(request, plan, issue_form=form)
+
+
+@require_POST
+def plan_delete(request, quarter):
+    """Put a draft into the bin."""
+    say_deleted(request, services.delete_work_plan(_visible(request, quarter), by=request.user, at=timezone.now()))
+    return redirect("communities:plans")

@@ -2,14 +2,17 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from communities.filters.works import VisitFilter
 from communities.forms.visits import VisitForm
 from communities.models import Community, Visit
-from communities.services.visits import record_visit
+from communities.permissions import may_delete_visit
+from communities.services.visits import delete_visit, is_recent, record_visit
 from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
+from gongjian.recycling.views import say_deleted
 from gongjian.workflow import require
 
 SHOWN = 40
@@ -67,16 +70,29 @@ def _first_words(request, communities):
     return {"community": one and one.code, "visited_on": timezone.localdate(), "leader": leader}
 
 
+def _visible(request, pk):
+    rows = Visit.objects.visible_to(request.user).select_related("community", "recorded_by")
+    return get_object_or_404(rows, pk=pk)
+
+
 def visit(request, pk):
     """One visit: who came, what was raised, what was settled."""
-    rows = Visit.objects.visible_to(request.user).select_related("community", "recorded_by")
-    visit = get_object_or_404(rows, pk=pk)
+    visit = _visible(request, pk)
+    may_delete = may_delete_visit(request.user, visit) and is_recent(visit, timezone.now())
     context = {
         "title": str(visit),
         "eyebrow": visit.span.title,
         "section": "communities",
         "crumbs": [crumb("visits"), (visit.community.name, visit.community.get_absolute_url())],
         "visit": visit,
+        "delete_url": reverse("communities:visit_delete", args=[pk]) if may_delete else "",
         "history": history_of(visit),
     }
     return render(request, "communities/visit_detail.html", context)
+
+
+@require_POST
+def visit_delete(request, pk):
+    """Take back a visit recorded by mistake."""
+    say_deleted(request, delete_visit(_visible(request, pk), by=request.user, at=timezone.now()))
+    return redirect("communities:visits")

@@ -6,9 +6,8 @@ from django.urls import reverse
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.audit.permissions import may_read_log
 from gongjian.notifications.models import Notification
-from gongjian.privacy.permissions import may_read_inventory
 from gongjian.register.permissions import may_export_register
-from gongjian.security.permissions import may_keep_tokens
+from gongjian.security.places import places_for
 from gongjian.staffing.offices import place_of, with_places
 from gongjian.staffing.permissions import may_see_staff
 
@@ -24,9 +23,8 @@ SECTIONS = (
 REGISTER = ("register", "名册", "register:home")
 PLACES_NAMED = 3
 ADMIN_SECTIONS = (("accounts", "账号", "staffing:list"),)
-SECURITY_SECTIONS = (("people", "安全", "security:people"), ("security", "接口令牌", "security:tokens"))
 LOG = ("audit", "操作记录", "audit:log")
-SECURITY = ("security", "安全", "security:personal_data")
+SECURITY = "security"
 
 
 def sections_for(user):
@@ -34,10 +32,10 @@ def sections_for(user):
 
     The register and the accounts stand there too for those who keep or audit them.
     """
-    security = [SECURITY] if may_read_inventory(user) else []
+    guarded = places_for(user)
+    security = [(SECURITY, "安全" if len(guarded) > 1 else guarded[0][0], guarded[0][1])] if guarded else []
     if not user.takes_part:
-        tokens = SECURITY_SECTIONS if may_keep_tokens(user) else ()
-        return (*ADMIN_SECTIONS, *tokens, *security)
+        return (*ADMIN_SECTIONS, *security)
     register = [REGISTER] if may_export_register(user) else []
     log = [LOG] if may_read_log(user) else []
     return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []), *security, *log)
@@ -52,6 +50,7 @@ def site(request):
     about["idle_seconds"] = settings.SESSION_IDLE_SECONDS
     about["user_line"] = _user_line(user)
     about["sees_jobs"] = user.has_role(*OFFICE, Role.AUDITOR)
+    about["security_places"] = [(label, reverse(name)) for label, name in places_for(user)]
     about["unread"] = Notification.objects.visible_to(user).unread().count()
     return {"site": about, "nav": [(slug, label, reverse(name)) for slug, label, name in sections_for(user)]}
 

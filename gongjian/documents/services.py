@@ -8,11 +8,14 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from gongjian.audit.models import Entry
 from gongjian.audit.services import record
 from gongjian.documents import layout, states
 from gongjian.documents.models import NumberSeries, OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
 from gongjian.jobs.services import enlist
+from gongjian.recycling.models import BinnedRecord
+from gongjian.recycling.services import bin_record
 from gongjian.workflow import WrongState, advance, require
 
 EDITABLE = ("title", "main_recipient", "body", "note", "copy_recipients")
@@ -40,6 +43,21 @@ def edit_document(document: OfficialDocument, *, by, at: datetime, **words) -> O
     for name, value in changed.items():
         setattr(document, name, value)
     return document
+
+
+def delete_document(document: OfficialDocument, *, by, at: datetime) -> BinnedRecord:
+    """Put a draft that was never numbered and never returned into the bin."""
+    require(may_draft_document(by), "只有共建办可以删除草稿")
+    with transaction.atomic():
+        drafts = OfficialDocument.objects.select_for_update().filter(status=Status.DRAFT, serial=None)
+        if not drafts.filter(pk=document.pk).exists() or was_returned(document):
+            raise WrongState("只有没有送签过的草稿可以删除")
+        return bin_record(document, by=by, at=at, owner=document.drafted_by)
+
+
+def was_returned(document: OfficialDocument) -> bool:
+    """Whether it came back from signature or approval: such a draft is kept with its remarks. One query."""
+    return Entry.objects.about(document).filter(event="documents.officialdocument.return").exists()
 
 
 def submit_document(document, *, by, at: datetime):

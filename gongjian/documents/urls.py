@@ -8,6 +8,7 @@ urlpatterns = [
     path("new/", views.document_new, name="new"),
     path("<int:pk>/", views.document_detail, name="detail"),
     path("<int:pk>/edit/", views.document_edit, name="edit"),
+    path("<int:pk>/delete/", views.document_delete, name="delete"),
     path("<int:pk>/pdf/", views.document_pdf, name="pdf"),
     path("<int:pk>/submit/", views.document_act, {"act": "submit"}, name="submit"),
     path("<int:pk>/sign/", views.document_act, {"act": "sign"}, name="sign"),

@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.db.models import Q
+from django.forms import model_to_dict
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +17,9 @@ from gongjian.documents.models import OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
 from gongjian.jobs.services import wake_waiting
 from gongjian.lib import pdf
+from gongjian.lib.editing import Editing
 from gongjian.lib.framing import shown_inside_our_pages
+from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 
 UNDER_WAY = Q(status__in=[Status.DRAFT, Status.IN_REVIEW, Status.APPROVING, Status.SIGNED])
@@ -76,6 +79,8 @@ def document_new(request):
 def document_detail(request, pk):
     """One document as the sheet it is or will be, the way it went, and the steps that the reader may take."""
     document = _visible(request, pk)
+    may_edit = document.status == Status.DRAFT and may_draft_document(request.user)
+    may_delete = may_edit and not services.was_returned(document)
     context = {
         "document": document,
         "title": document.title,
@@ -84,7 +89,8 @@ def document_detail(request, pk):
         "section": "documents",
         "crumbs": [("公文", reverse("documents:list"))],
         "steps": open_steps(document, states.DOCUMENT_STEPS, request.user),
-        "may_edit": document.status == Status.DRAFT and may_draft_document(request.user),
+        "may_edit": may_edit,
+        "delete_url": reverse("documents:delete", args=[pk]) if may_delete else "",
         "cannot_print": pdf.ready(),
         "history": history_of(document),
     }
@@ -97,19 +103,30 @@ def document_edit(request, pk):
     require(may_draft_document(request.user), "只有共建办可以改稿")
     if request.method == "GET" and document.status != Status.DRAFT:
         raise WrongState("文稿已送签，退回后才能修改")
-    form = WordsForm(request.POST or None, instance=document)
+    editing = Editing(request, document, _words_of, history=history_of, still_open=_is_draft)
+    form = WordsForm(request.POST or None, instance=_visible(request, pk))
     if request.method == "POST" and form.is_valid():
-        document = _visible(request, pk)
-        services.edit_document(document, by=request.user, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, "已保存")
-        return redirect(document)
-    return _form_page(request, form, title=f"改稿：{document.title}", back_url=document.get_absolute_url())
+        given = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
+        if editing.unless_changed(lambda row: services.edit_document(row, **given), form):
+            messages.success(request, "已保存")
+            return redirect(document)
+    page = {"title": f"改稿：{document.title}", "back_url": document.get_absolute_url(), "editing": editing}
+    return _form_page(request, form, **page)
+
+
+def _words_of(document):
+    return model_to_dict(document, fields=WordsForm.Meta.fields)
+
+
+def _is_draft(document):
+    return document.status == Status.DRAFT
 
 
 def _form_page(request, form, *, title, back_url, **more):
     crumbs = [("公文", reverse("documents:list"))]
     context = {"form": form, "title": title, "section": "documents", "crumbs": crumbs, "back_url": back_url, **more}
-    return render(request, "forms/form_page.html", context)
+    status = more["editing"].status if "editing" in more else 200
+    return render(request, "forms/form_page.html", context, status=status)
 
 
 @require_POST
@@ -162,3 +179,10 @@ def document_pdf(request, pk):
     answer = HttpResponse(content, content_type="application/pdf")
     answer.headers["Content-Disposition"] = "inline; filename=draft.pdf"
     return answer
+
+
+@require_POST
+def document_delete(request, pk):
+    """Put a draft into the bin."""
+    say_deleted(request, services.delete_document(_visible(request, pk), by=request.user, at=timezone.now()))
+    return redirect("documents:list")

@@ -36,6 +36,7 @@ MONEY = Holding("捐资人与收款人", "经费公示和核账", "会计档案�
 MESSAGE = Holding("站内通知", "告知待办事项", "2 年", "保存期限作业删除")
 LOG = Holding("操作记录", "追溯谁在何时办了什么", "长期，不少于 6 个月（网络安全法第 21 条）", "不删除：链式校验")
 SCORE = Holding("考评材料", "得分依据和申诉", WITH_THE_RECORD, "不销毁：已公示的结果和依据")
+BIN = Holding("已删除的记录", "误删的可以恢复", "30 天", "每日作业彻底删除，连同文件")
 SESSION = Holding("登录会话", "保持登录", "12 小时", "到期后由保存期限作业删除")
 
 PERSONAL: dict[str, tuple[Holding, bool]] = {
@@ -47,6 +48,8 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "accounts.ApiToken.last_used_from": (ACCOUNT, False),
     "sessions.Session.session_data": (SESSION, False),
     "audit.Entry.object_label": (LOG, False),
+    "recycling.BinnedRecord.label": (BIN, False),
+    "recycling.BinnedRecord.payload": (BIN, False),
     "audit.Entry.changes": (LOG, False),
     "jobs.Job.title": (LOG, False),
     "jobs.Job.args": (LOG, False),
@@ -122,6 +125,9 @@ NOT_PERSONAL = frozenset(
         "accounts.ApiToken.networks",
         "accounts.ApiToken.scopes",
         "documents.Issuer.mark",
+        "recycling.BinnedRecord.parent_id",
+        "recycling.BinnedRecord.parent_states",
+        "recycling.BinnedRecord.parent_type",
         "documents.Issuer.name",
         "documents.Issuer.printed_by",
         "notifications.Notification.link",

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django import forms
 
 from communities.models import Community
@@ -11,10 +13,15 @@ from units.models import Unit
 class RefusableForm(forms.Form):
     """A form whose service may still refuse: the reason then stands at its field and nothing typed is lost."""
 
-    def carried_out(self, act):
-        """What `act` made of a valid form's words, or None."""
+    def carried_out(self, act, editing=None):
+        """What `act` made of a valid form's words, or None.
+
+        With `editing` it is done to the row as it stands, and not when somebody else changed that meanwhile.
+        """
         if not self.is_valid():
             return None
+        if editing:
+            return editing.unless_changed(lambda row: self.carried_out(partial(act, row)), self)
         try:
             return act(**self.words())
         except forms.ValidationError as refused:

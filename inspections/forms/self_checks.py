@@ -72,7 +72,7 @@ class Responsible:
 class ItemForm(forms.Form):
     """One item. Nothing is required here: a draft may hold half of it."""
 
-    result = forms.ChoiceField(choices=RESULTS, required=False)
+    result = forms.ChoiceField(label="结果", choices=RESULTS, required=False)
     instances = forms.IntegerField(
         label="几处",
         required=False,
@@ -96,8 +96,9 @@ class ItemForm(forms.Form):
     photos = PhotosField(label="拍照", required=False)
     remove = forms.MultipleChoiceField(label="移除", required=False)
 
-    def __init__(self, *args, responsible: Responsible, **kwargs):
+    def __init__(self, *args, responsible: Responsible, part: str, **kwargs):
         super().__init__(*args, **kwargs)
+        self.part = part
         self._register = responsible
         self._means: dict[str, int] = {}
 
@@ -187,9 +188,18 @@ class SelfCheckForm:
         mark = self.check.marks.get(item.code, {})
         kept = {name: mark.get(name) or "" for name in ("result", "instances", "note", "place")}
         kept["responsible"] = self.responsible.write(mark)
-        form = ItemForm(data, files, prefix=item.code, initial=kept, responsible=self.responsible)
+        form = ItemForm(data, files, prefix=item.code, initial=kept, responsible=self.responsible, part=item.text)
         form.fields["remove"].choices = [(str(photo.uuid), "移除") for photo in photos]
         return form
+
+    @property
+    def forms(self) -> list[ItemForm]:
+        return [entry.form for entry in self.entries]
+
+    @property
+    def kept(self) -> dict:
+        """What is marked so far, by the name of the input."""
+        return {form.add_prefix(name): value for form in self.forms for name, value in form.initial.items()}
 
     def is_valid(self) -> bool:
         return not [entry for entry in self.entries if not entry.form.is_valid()]

@@ -13,6 +13,8 @@ from gongjian.lib.checklists import Checklist as Rules
 from gongjian.lib.checklists import ChecklistItem, MarkError, WrongMarks, check_marks, marks_changed, sheet_points
 from gongjian.lib.quarters import month_end, month_of
 from gongjian.notifications.services import notify
+from gongjian.recycling.models import BinnedRecord
+from gongjian.recycling.services import bin_record
 from gongjian.workflow import WrongState, advance, require
 from inspections import states
 from inspections.models import Finding, Frontage, Photo, SelfCheck
@@ -124,10 +126,23 @@ def remove_photos(check: SelfCheck, *, uuids, by, at: datetime) -> int:
     require(may_fill_self_check(by, check), "您不能移除这份自查的照片")
     _refuse_unless_open(check)
     with transaction.atomic():
-        removed, _ = Photo.objects.filter(self_check=check, finding=None, uuid__in=uuids).delete()
-        if removed:
-            record(check, "inspections.selfcheck.remove_photo", by=by, at=at, count=removed)
-    return removed
+        photos = list(Photo.objects.filter(self_check=check, finding=None, uuid__in=uuids).order_by("pk"))
+        for photo in photos:
+            bin_record(photo, by=by, at=at, owner=photo.by, parent=check, parent_states=OPEN_TO_CHANGE)
+        if photos:
+            record(check, "inspections.selfcheck.remove_photo", by=by, at=at, count=len(photos))
+    return len(photos)
+
+
+def delete_self_check(check: SelfCheck, *, by, at: datetime) -> BinnedRecord:
+    """Put a self-check that was never handed in into the bin, with the photos that wait at its items."""
+    require(may_fill_self_check(by, check), "只有牵头单位经办人和本社区工作者可以删除自查草稿")
+    with transaction.atomic():
+        never_handed_in = SelfCheck.objects.filter(status=SelfCheckStatus.DRAFT, submitted_at=None)
+        if not never_handed_in.select_for_update().filter(pk=check.pk).exists():
+            raise WrongState("自查报送过的不能删除，只能退回修改")
+        photos = check.photos.filter(finding=None).order_by("pk")
+        return bin_record(check, by=by, at=at, owner=check.started_by, dependents=photos)
 
 
 def missing_marks(check: SelfCheck, rules: Rules) -> list[MarkError]:

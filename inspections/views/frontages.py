@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.lib.editing import Editing
+from gongjian.lib.phones import phone_print
 from gongjian.workflow import require
 from inspections import duties
 from inspections.filters import FrontageFilter
@@ -158,12 +160,14 @@ def edit(request, pk):
     frontage = get_object_or_404(visible(request.user), pk=pk)
     require(may_edit_frontage(request.user, frontage), services.MAY_NOT_EDIT)
     title, eyebrow = f"修改：{frontage.shop_name}", f"{frontage.community} · {frontage.address}"
-    form = FrontageForm(*posted(request), instance=frontage)
+    editing = Editing(request, frontage, _kept, history=history_of)
+    form = FrontageForm(*posted(request), instance=get_object_or_404(visible(request.user), pk=pk))
     if form.is_valid():
+        given = {**form.changes(), "by": request.user, "at": timezone.now()}
         try:
-            services.change_frontage(frontage, **form.changes(), by=request.user, at=timezone.now())
-            messages.success(request, "已保存")
-            return redirect(frontage)
+            if editing.unless_changed(lambda row: services.change_frontage(row, **given), form):
+                messages.success(request, "已保存")
+                return redirect(frontage)
         except ValidationError as refused:
             form.add_error(None, refused)
     context = {
@@ -173,8 +177,15 @@ def edit(request, pk):
         "crumbs": CRUMBS,
         "form": form,
         "back_url": frontage.get_absolute_url(),
+        "editing": editing,
     }
-    return render(request, "forms/form_page.html", context, status=400 if form.errors else 200)
+    return render(request, "forms/form_page.html", context, status=400 if form.errors else editing.status)
+
+
+def _kept(frontage):
+    """What the page edits. The telephone goes by its print: a page that hides it does not carry it either."""
+    shown = {name: getattr(frontage, name) for name in ("shop_name", "responsible_person", "status")}
+    return {**shown, "phone_print": phone_print(frontage.phone)}
 
 
 def _said(check) -> str:

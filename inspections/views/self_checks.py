@@ -14,8 +14,10 @@ from communities.models import Community
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
 from gongjian.lib.checklists import ChecklistItem, WrongMarks, deduction_for
+from gongjian.lib.editing import Editing
 from gongjian.lib.quarters import month_end, month_of
 from gongjian.lib.templatetags.office import month_name, points
+from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 from inspections import states
 from inspections.filters import SelfCheckFilter
@@ -170,9 +172,17 @@ def detail(request, pk):
         "sections": sections_of(check, findings),
         "findings": findings,
         "steps": steps,
+        "delete_url": _delete_url(check, request.user),
         "history": history_of(check),
     }
     return render(request, "inspections/self_check.html", context)
+
+
+def _delete_url(check, user) -> str:
+    """Where a draft is deleted; empty once it was handed in, and for one who may not."""
+    never_handed_in = check.status == "draft" and check.submitted_at is None
+    may = never_handed_in and may_fill_self_check(user, check)
+    return reverse("inspections:self_check_delete", args=[check.pk]) if may else ""
 
 
 def sections_of(check, findings) -> list:
@@ -202,30 +212,33 @@ def fill(request, pk):
     if check.status not in services.OPEN_TO_CHANGE:
         raise WrongState(f"{check}{check.get_status_display()}，不能再改")
     rules = rules_of(check.checklist)
+    editing = Editing(request, check, lambda check: SelfCheckForm(check, rules).kept, history=history_of)
     if request.method == "POST":
-        return _take(request, check, SelfCheckForm(check, rules, request.POST, request.FILES))
-    return _fill_page(request, check, SelfCheckForm(check, rules))
+        return _take(request, check, SelfCheckForm(check, rules, request.POST, request.FILES), editing)
+    return _fill_page(request, check, SelfCheckForm(check, rules), editing)
 
 
-def _take(request, check, form):
+def _take(request, check, form, editing):
     """Photos that are photos are kept whatever else is wrong; then the marks; then, if asked, it is handed in."""
     by, at = request.user, timezone.now()
     valid = form.is_valid()
     _keep_photos(check, form, by=by, at=at)
-    seen = request.POST.get("seen")
-    if valid and seen and seen != check.updated_at.isoformat():
-        return _fill_page(request, check, form, conflict=True, status=409)
     if not valid:
-        return _fill_page(request, check, form, status=400)
+        return _fill_page(request, check, form, editing, status=400)
+    submitting = request.POST.get("act") == "submit"
     try:
-        services.save_self_check(check, marks=form.marks, by=by, at=at)
-        if request.POST.get("act") == "submit":
-            services.submit_self_check(check, by=by, at=at)
-            messages.success(request, _handed_in(check))
-            return redirect(check)
+        saved = editing.unless_changed(
+            lambda check: services.save_self_check(check, marks=form.marks, by=by, at=at), *form.forms
+        )
+        if saved and submitting:
+            services.submit_self_check(saved, by=by, at=at)
+            messages.success(request, _handed_in(saved))
+            return redirect(saved)
     except WrongMarks as refused:
         form.add_errors(refused.errors)
-        return _fill_page(request, check, form, status=400)
+        return _fill_page(request, check, form, editing, status=400)
+    if not saved:
+        return _fill_page(request, check, form, editing, status=editing.status)
     left = len(form.entries) - form.done
     messages.success(request, f"草稿已存，还有 {left} 项未查。" if left else "草稿已存，各项都已查完，可以提交。")
     return redirect("inspections:self_check_fill", check.pk)
@@ -244,7 +257,7 @@ def _handed_in(check) -> str:
     return f"{month_name(check.month)}自查已报送，自评 {points(check.total_points)} 分{after}。"
 
 
-def _fill_page(request, check, form, *, conflict=False, status=200):
+def _fill_page(request, check, form, editing, *, status=200):
     if status != 200:
         form.show_photos_kept_meanwhile()
     context = {
@@ -253,7 +266,7 @@ def _fill_page(request, check, form, *, conflict=False, status=200):
         "back_url": check.get_absolute_url(),
         "check": check,
         "form": form,
-        "conflict": conflict,
+        "editing": editing,
         "remark": _reason_for_return(check),
     }
     return render(request, "inspections/self_check_fill.html", context, status=status)
@@ -294,3 +307,11 @@ def accept(request, pk):
     services.accept_self_check(check, by=request.user, at=timezone.now())
     messages.success(request, f"{check}已审核。")
     return redirect(check)
+
+
+@require_POST
+def discard(request, pk):
+    """Put a draft that was never handed in into the bin."""
+    check = get_object_or_404(visible(request.user), pk=pk)
+    say_deleted(request, services.delete_self_check(check, by=request.user, at=timezone.now()))
+    return redirect("inspections:self_checks")

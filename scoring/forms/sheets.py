@@ -20,13 +20,13 @@ class VisitForm(forms.Form):
 class ItemForm(forms.Form):
     """One item. A draft may leave it out; what is chosen must be whole."""
 
-    result = forms.ChoiceField(choices=RESULTS, required=False)
+    result = forms.ChoiceField(label="结果", choices=RESULTS, required=False)
     deducted = forms.DecimalField(label="扣几分", required=False, min_value=0, max_digits=6, decimal_places=2)
     note = forms.CharField(label="扣分原因", required=False, max_length=200)
 
     def __init__(self, *args, item: ChecklistItem, **kwargs):
         super().__init__(*args, **kwargs)
-        self.item = item
+        self.item, self.part = item, item.text
         deducted = self.fields["deducted"]
         deducted.widget.attrs |= {"inputmode": "decimal", "max": f"{item.cap:f}", "step": "0.01"}
         deducted.error_messages |= {"invalid": "扣分请填数，如 1.5", "max_decimal_places": "扣分最多两位小数"}
@@ -98,6 +98,15 @@ class SheetForm:
     @staticmethod
     def _form(item: ChecklistItem, mark, data) -> ItemForm:
         return ItemForm(data, prefix=item.code, initial=_initial(mark), item=item)
+
+    @property
+    def forms(self) -> list[forms.Form]:
+        return [self.visit, *(entry.form for entry in self.entries)]
+
+    @property
+    def kept(self) -> dict:
+        """What is marked so far, by the name of the input."""
+        return {form.add_prefix(name): form.initial.get(name) for form in self.forms for name in form.fields}
 
     def is_valid(self) -> bool:
         return all([self.visit.is_valid(), *[entry.form.is_valid() for entry in self.entries]])

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Column, ListPage, Tab
+from gongjian.lib.editing import Editing
 from gongjian.workflow import WrongState, require
 from scoring.forms.appeals import AppealForm, DecisionForm
 from scoring.models import Appeal, Sheet
@@ -84,15 +85,24 @@ def appeal_detail(request, pk):
         "decided_by",
     )
     appeal = get_object_or_404(Appeal.objects.visible_to(request.user).select_related(*related), pk=pk)
-    form = None
+    form, editing = None, Editing(request, appeal, _decision_of, history=history_of, still_open=_is_open)
     if _may_decide_now(request.user, appeal) or request.method == "POST":
         form = DecisionForm(request.POST or None)
     if request.method == "POST":
         require(may_decide_appeal(request.user, appeal), "申诉由共建办主任复核")
-        if form.is_valid() and _decided(form, appeal, request.user):
-            messages.success(request, f"已复核：{appeal.get_status_display()}")
+        if form.is_valid() and _decided(form, editing, request.user):
+            messages.success(request, f"已复核：{editing.row.get_status_display()}")
             return redirect(appeal)
-    return _appeal_page(request, appeal, form)
+    return _appeal_page(request, editing.row if editing.conflict else appeal, form, editing)
+
+
+def _decision_of(appeal):
+    uphold = {AppealStatus.UPHELD: "yes", AppealStatus.REFUSED: "no"}.get(appeal.status)
+    return {"uphold": uphold, "new_deducted": appeal.new_deducted, "decision": appeal.decision}
+
+
+def _is_open(appeal):
+    return appeal.status == AppealStatus.RAISED
 
 
 def _may_decide_now(user, appeal) -> bool:
@@ -100,16 +110,16 @@ def _may_decide_now(user, appeal) -> bool:
     return open_now and may_decide_appeal(user, appeal)
 
 
-def _decided(form, appeal, user) -> bool:
+def _decided(form, editing, user) -> bool:
+    given = {**form.cleaned_data, "by": user, "at": timezone.now()}
     try:
-        decide_appeal(appeal, **form.cleaned_data, by=user, at=timezone.now())
+        return bool(editing.unless_changed(lambda appeal: decide_appeal(appeal, **given), form))
     except ValidationError as wrong:
         form.add_error(None, wrong)
         return False
-    return True
 
 
-def _appeal_page(request, appeal, form):
+def _appeal_page(request, appeal, form, editing):
     sheets = Sheet.objects.filter(round=appeal.score.round_id, community=appeal.score.community_id).locked()
     names = assessor_names(sheets.select_related("assessor"), by_name=may_name_assessors(request.user))
     context = {
@@ -122,6 +132,8 @@ def _appeal_page(request, appeal, form):
         "note": appeal.sheet.marks[appeal.item_code].get("note", ""),
         "assessor": names[appeal.sheet_id],
         "form": form,
+        "editing": editing,
+        "back_url": appeal.get_absolute_url(),
         "history": history_of(appeal),
     }
-    return render(request, "scoring/appeal.html", context)
+    return render(request, "scoring/appeal.html", context, status=editing.status)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from gongjian.audit.history import history_of
 from gongjian.lib.checklists import WrongMarks, item_scores, load_checklist
+from gongjian.lib.editing import Editing
 from gongjian.workflow import require
 from scoring.forms.sheets import SheetForm
 from scoring.models import Sheet
@@ -49,7 +50,7 @@ def sheet_detail(request, pk):
         return _keep(request, sheet)
     fillable = sheet.status == SheetStatus.OPEN and sheet.round.status == RoundStatus.ASSESSING
     if fillable and may_fill_sheet(request.user, sheet):
-        return _fill_page(request, sheet, _form(sheet))
+        return _fill_page(request, sheet, _form(sheet), _editing(request, sheet))
     return _read_page(request, sheet)
 
 
@@ -61,32 +62,43 @@ def _form(sheet, data=None) -> SheetForm:
 def _keep(request, sheet):
     """Save or lock what was sent; whatever is refused is shown beside its item, and nothing typed is lost."""
     require(may_fill_sheet(request.user, sheet), "只能填写分给自己的打分表")
-    form = _form(sheet, request.POST)
+    form, editing = _form(sheet, request.POST), _editing(request, sheet)
     locking = request.POST.get("act") == "lock"
     if form.is_valid():
+        service = lock_sheet if locking else save_sheet
+        given = {"marks": form.marks, "visited_on": form.visit.cleaned_data["visited_on"]}
+        given |= {"by": request.user, "at": timezone.now()}
         try:
-            service = lock_sheet if locking else save_sheet
-            visited_on = form.visit.cleaned_data["visited_on"]
-            service(sheet, marks=form.marks, visited_on=visited_on, by=request.user, at=timezone.now())
+            if editing.unless_changed(lambda sheet: service(sheet, **given), *form.forms):
+                messages.success(request, f"{sheet.community}的打分表已{'锁定' if locking else '存为草稿'}")
+                return redirect("scoring:sheets")
         except WrongMarks as wrong:
             form.show(wrong.errors)
         except ValidationError as wrong:
             form.visit.add_error(None, wrong)
-        else:
-            messages.success(request, f"{sheet.community}的打分表已{'锁定' if locking else '存为草稿'}")
-            return redirect("scoring:sheets")
-    return _fill_page(request, sheet, form)
+    return _fill_page(request, sheet, form, editing)
 
 
-def _fill_page(request, sheet, form):
+def _editing(request, sheet) -> Editing:
+    return Editing(
+        request,
+        sheet,
+        lambda sheet: {**_form(sheet).kept, "visited_on": sheet.visited_on},
+        history=history_of,
+        still_open=lambda sheet: sheet.status == SheetStatus.OPEN,
+    )
+
+
+def _fill_page(request, sheet, form, editing):
     context = {
         "sheet": sheet,
         "title": str(sheet.community),
         "eyebrow": f"{sheet.round.span.title} · {sheet.get_on_pass_display()}考评",
         "back_url": reverse("scoring:sheets"),
         "sheet_form": form,
+        "editing": editing,
     }
-    return render(request, "scoring/sheet_form.html", context)
+    return render(request, "scoring/sheet_form.html", context, status=editing.status)
 
 
 def _read_page(request, sheet):

@@ -110,6 +110,7 @@ PAGES = [
         get=Codes(OFFICE, exceptions=NO_DRAFT),
         post=Codes(OFFICE, code=302, exceptions=NO_DRAFT),
         data=lambda cast: PLAN_WORDS,
+        opens=True,
     ),
     Page("communities:plan_submit", ready, post=Codes(OFFICE, code=302, exceptions=NO_DRAFT)),
     Page(
@@ -131,6 +132,7 @@ PAGES = [
         data=lambda cast: ITEM,
     ),
     Page("communities:plan_item_remove", draft_with_item, post=Codes(OFFICE, code=302, exceptions=NO_DRAFT)),
+    Page("communities:plan_delete", lambda cast: [draft(cast)], post=Codes(OFFICE, code=302, exceptions=NO_DRAFT)),
     Page("communities:assignments", get=Codes(EVERYONE)),
     Page("communities:assignments_remind", post=Codes(OFFICE, code=302)),
     Page("communities:assignment", lambda cast: [assignment(cast).pk], get=Codes(SEES, otherwise=404)),
@@ -145,6 +147,7 @@ PAGES = [
         get=Codes(KEEPERS, exceptions=STRANGERS),
         post=Codes(KEEPERS, code=302, exceptions=STRANGERS),
         data=lambda cast: {"done_on": "2026-11-16", "note": "已清理"},
+        opens=True,
     ),
     Page(
         "communities:assignment_complete",
@@ -166,7 +169,9 @@ PAGES = [
         get=Codes(KEEPERS, exceptions=STRANGERS),
         post=Codes(KEEPERS, code=302, exceptions=STRANGERS),
         data=minutes,
+        opens=True,
     ),
+    Page("communities:meeting_delete", meeting, post=Codes(KEEPERS, code=302, exceptions=STRANGERS)),
     Page("communities:labour_days", get=Codes(EVERYONE)),
     Page(
         "communities:labour_day_new",
@@ -181,7 +186,9 @@ PAGES = [
         get=Codes(KEEPERS, exceptions=STRANGERS),
         post=Codes(KEEPERS, code=302, exceptions=STRANGERS),
         data=report,
+        opens=True,
     ),
+    Page("communities:labour_day_delete", labour_day, post=Codes(KEEPERS, code=302, exceptions=STRANGERS)),
     Page("communities:visits", get=Codes(EVERYONE)),
     Page(
         "communities:visit_new",
@@ -190,6 +197,7 @@ PAGES = [
         data=for_community(visited_on="2026-11-16", leader="钱领导", raised="路灯", settled=""),
     ),
     Page("communities:visit", visit, get=Codes(SEES, otherwise=404)),
+    Page("communities:visit_delete", visit, post=Codes({"liaison_leader"}, code=302, exceptions=STRANGERS)),
     Page("communities:topics", get=Codes(EVERYONE)),
     Page(
         "communities:topic_new",
@@ -204,6 +212,7 @@ PAGES = [
         post=Codes(OFFICE | OWN_GROUP, code=302, exceptions=STRANGERS),
         data=lambda cast: {"text": "已知悉"},
     ),
+    Page("communities:topic_delete", topic, post=Codes({"member_liaison"}, code=302, exceptions=STRANGERS)),
     Page("api:community-list", get=Codes(EVERYONE)),
     Page("api:community-detail", lambda cast: [cast.community.code], get=Codes(SEES, otherwise=404)),
 ]

@@ -18,6 +18,7 @@ from tests.communities.factories import (
     make_topic,
     make_visit,
 )
+from tests.editing import send
 from tests.queries import count_queries
 
 
@@ -204,7 +205,7 @@ def test_minutes_keep_what_was_typed_when_the_lead_unit_is_missing(cast, sign_in
         f"came_{cast.member_unit.pk}": "on",
         f"person_{cast.member_unit.pk}": "吴代表",
     }
-    answer = sign_in(cast.lead_officer).post(url("meeting_minutes", meeting.pk), typed)
+    answer = send(sign_in(cast.lead_officer), url("meeting_minutes", meeting.pk), typed)
     assert "牵头单位没有到会" in text(answer)
     assert "议定三件事</textarea>" in text(answer)
     assert not meeting.attendances.exists()
@@ -218,7 +219,7 @@ def test_minutes_show_who_came(cast, sign_in):
         f"came_{cast.lead_unit.pk}": "on",
         f"person_{cast.lead_unit.pk}": "郑",
     }
-    page = text(client.post(url("meeting_minutes", meeting.pk), typed, follow=True))
+    page = text(send(client, url("meeting_minutes", meeting.pk), typed, follow=True))
     assert "已登记纪要" in page and "缺席" in page
 
 
@@ -269,8 +270,11 @@ def test_history_names_the_acts(cast, sign_in):
 
 def test_history_says_which_item_was_done(cast, sign_in):
     row = make_assignment(cast, status="acknowledged").items.get()
-    answer = sign_in(cast.lead_officer).post(
-        url("assignment_item", row.assignment_id, row.pk), {"done_on": "2026-11-16", "note": "已清"}, follow=True
+    answer = send(
+        sign_in(cast.lead_officer),
+        url("assignment_item", row.assignment_id, row.pk),
+        {"done_on": "2026-11-16", "note": "已清"},
+        follow=True,
     )
     assert "<q>清理卫生死角之1</q>" in text(answer)
     assert "报告完成</button>" not in text(answer)

@@ -64,7 +64,9 @@ PAGES = [
         get=of_those(GROUP, SEES),
         post=of_those(GROUP, SEES, 302),
         data=lambda cast: {"Q1-result": "pass", "act": "draft"},
+        opens=True,
     ),
+    Page("inspections:self_check_delete", check(), post=of_those(GROUP, SEES, 302)),
     Page(
         "inspections:self_check_return",
         check(status="submitted"),
@@ -131,6 +133,7 @@ PAGES = [
         get=of_those(OFFICE | GROUP, SEES),
         post=of_those(OFFICE | GROUP, SEES, 302),
         data=lambda cast: {"shop_name": "好再来面馆", "responsible_person": "周店主", "status": "trading"},
+        opens=True,
     ),
     Page("api:finding-list", get=Codes(EVERYONE)),
     Page("api:finding-detail", finding(), get=Codes(SEES_FINDING, 404)),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from gongjian.workflow import WrongState
 from inspections.models import Finding, FrontageCheck
 from inspections.services.frontages import check_frontage
+from tests.editing import send
 from tests.inspections.factories import make_checklist, make_frontage
 
 
@@ -72,13 +73,13 @@ def test_the_edit_page_keeps_the_phone_that_it_does_not_show(cast, sign_in):
     page = client.get(url).content.decode()
     assert ("138****2345" in page, "13857112345" in page) == (True, False)
     sent = {"shop_name": "新店招", "responsible_person": "吴店主", "status": "closed"}
-    assert client.post(url, sent).status_code == 302
+    assert send(client, url, sent).status_code == 302
     frontage.refresh_from_db()
     assert (frontage.shop_name, frontage.phone, frontage.status) == ("新店招", "13857112345", "closed")
-    assert client.post(url, sent | {"phone": "139 5711 2345"}).status_code == 302
+    assert send(client, url, sent | {"phone": "139 5711 2345"}).status_code == 302
     frontage.refresh_from_db()
     assert frontage.phone == "13957112345"
-    client.post(url, sent | {"without_phone": "on"})
+    send(client, url, sent | {"without_phone": "on"})
     frontage.refresh_from_db()
     assert frontage.phone == ""
 
@@ -87,9 +88,9 @@ def test_the_edit_page_says_beside_the_field_what_is_wrong(cast, sign_in):
     frontage = make_frontage(cast, phone="13857112345")
     url = reverse("inspections:frontage_edit", args=[frontage.pk])
     client = sign_in(cast.office_staff)
-    answer = client.post(url, {"shop_name": "店", "phone": "123", "status": "trading"})
+    answer = send(client, url, {"shop_name": "店", "phone": "123", "status": "trading"})
     assert (answer.status_code, list(answer.context["form"].errors)) == (400, ["phone"])
     both = {"shop_name": "店", "phone": "13957112345", "without_phone": "on", "status": "trading"}
-    assert list(client.post(url, both).context["form"].errors) == ["phone"]
+    assert list(send(client, url, both).context["form"].errors) == ["phone"]
     frontage.refresh_from_db()
     assert frontage.phone == "13857112345"

@@ -130,6 +130,7 @@ PAGES = [
         get=Codes({"assessor"}, otherwise=404),
         post=Codes({"assessor"}, otherwise=404, code=302),
         data=lambda cast: {"act": "draft"},
+        opens=True,
     ),
     Page(
         "scoring:sheet",
@@ -148,6 +149,7 @@ PAGES = [
             exceptions=dict.fromkeys([*ADMIN, "other_lead_officer", "other_community_worker"], 404),
         ),
         data=lambda cast: {"uphold": "yes", "new_deducted": "0", "decision": "属实"},
+        opens=True,
     ),
     Page("scoring:year", year, get=KNOWN),
     office_act("scoring:year_commend", year, data=issuer, known=True),

@@ -15,6 +15,7 @@ from gongjian.jobs.models import Job
 from scoring.models import Appeal, Round, Score, Sheet
 from scoring.services.gathering import gather_scores
 from scoring.services.notices import freeze_round, open_notice
+from tests.editing import send
 from tests.queries import count_queries
 from tests.scoring.factories import (
     AFTER_QUARTER,
@@ -59,9 +60,9 @@ def fields(**marks):
 def test_a_sheet_is_filled_in_saved_and_locked(cast, sign_in):
     sheet = make_sheet(make_round(cast, status="assessing"), cast.community, cast.assessor)
     client = sign_in(cast.assessor)
-    client.post(sheet.get_absolute_url(), {"act": "draft", "Q1-result": "deduct", "Q1-deducted": "1.5"})
+    send(client, sheet.get_absolute_url(), {"act": "draft", "Q1-result": "deduct", "Q1-deducted": "1.5"})
     assert 'value="1.5"' in page(client, "sheet", sheet.pk)
-    answer = client.post(sheet.get_absolute_url(), {"act": "lock", **fields(W1="2")})
+    answer = send(client, sheet.get_absolute_url(), {"act": "lock", **fields(W1="2")})
     assert answer.status_code == 302
     sheet.refresh_from_db()
     assert (sheet.status, sheet.total_points) == ("locked", Decimal("98.00"))
@@ -82,7 +83,7 @@ def test_a_sheet_is_filled_in_saved_and_locked(cast, sign_in):
 def test_a_sheet_that_cannot_be_locked_says_why_and_keeps_what_was_typed(cast, sign_in, typed, said):
     sheet = make_sheet(make_round(cast, status="assessing"), cast.community, cast.assessor)
     posted = {"act": "lock", **fields(Q4="3"), **typed}
-    answer = sign_in(cast.assessor).post(sheet.get_absolute_url(), posted).content.decode()
+    answer = send(sign_in(cast.assessor), sheet.get_absolute_url(), posted).content.decode()
     assert said in answer
     assert "楼后有一堆" in answer
     assert Sheet.objects.get().status == "open"
@@ -135,9 +136,9 @@ def test_an_appeal_is_raised_on_its_page(cast, sign_in, on_notice):
 def test_a_decision_without_the_new_deduction_is_refused_beside_the_field(cast, sign_in):
     appeal = make_appeal(cast)
     client = sign_in(cast.office_director)
-    answer = client.post(appeal.get_absolute_url(), {"uphold": "yes", "decision": "属实"})
+    answer = send(client, appeal.get_absolute_url(), {"uphold": "yes", "decision": "属实"})
     assert answer.context["form"].errors["new_deducted"] == ["申诉成立，请填改为扣几分，不扣分填 0"]
-    answer = client.post(appeal.get_absolute_url(), {"uphold": "yes", "new_deducted": "5", "decision": "属实"})
+    answer = send(client, appeal.get_absolute_url(), {"uphold": "yes", "new_deducted": "5", "decision": "属实"})
     assert "少于原扣分" in answer.context["form"].errors["new_deducted"][0]
     appeal.refresh_from_db()
     assert appeal.status == "raised"

@@ -10,6 +10,7 @@ from gongjian.audit.models import Entry
 from gongjian.staffing import services
 from gongjian.staffing.permissions import may_appoint
 from tests.cast import SINCE, appoint, make_user
+from tests.editing import send
 
 
 def named(cast, user, role, by, **given):
@@ -83,7 +84,7 @@ def test_same_role_is_held_in_two_units(cast):
 def test_correction_keeps_both_versions_in_the_log(cast, sign_in):
     held = cast.lead_officer.appointments.get()
     said = {"title": "科长", "starts_on": "2026-02-01", "ends_on": "2026-12-31"}
-    sign_in(cast.system_admin).post(reverse("staffing:correct", args=[held.pk]), said)
+    send(sign_in(cast.system_admin), reverse("staffing:correct", args=[held.pk]), said)
     changes = Entry.objects.about(cast.lead_officer).get().changes
     assert changes["before"] == {"title": "", "starts_on": "2026-01-01", "ends_on": None}
     assert changes["after"] == {"title": "科长", "starts_on": "2026-02-01", "ends_on": "2026-12-31"}
@@ -94,7 +95,7 @@ def test_correction_into_an_overlap_is_refused_at_the_day(cast, sign_in):
     appoint(user, Role.AUDITOR, ends_on=date(2026, 6, 1), unit=cast.office)
     held = appoint(user, Role.LEAD_OFFICER, starts_on=date(2026, 6, 1), unit=cast.lead_unit)
     said = {"title": "", "starts_on": "2026-05-31", "ends_on": ""}
-    page = sign_in(cast.system_admin).post(reverse("staffing:correct", args=[held.pk]), said)
+    page = send(sign_in(cast.system_admin), reverse("staffing:correct", args=[held.pk]), said)
     assert "三员分立" in page.context["form"].errors["starts_on"][0]
     held.refresh_from_db()
     assert held.starts_on == date(2026, 6, 1)
@@ -125,7 +126,7 @@ def test_ending_an_appointment_signs_its_holder_out(cast, sign_in):
 
 def test_name_and_phone_are_corrected_and_the_log_masks_the_number(cast, sign_in):
     said = {"name": "朱经理", "phone": "13812341234"}
-    sign_in(cast.system_admin).post(reverse("staffing:edit", args=[cast.lead_officer.pk]), said)
+    send(sign_in(cast.system_admin), reverse("staffing:edit", args=[cast.lead_officer.pk]), said)
     cast.lead_officer.refresh_from_db()
     assert (cast.lead_officer.name, cast.lead_officer.phone) == ("朱经理", "13812341234")
     changes = Entry.objects.about(cast.lead_officer).get().changes

@@ -13,6 +13,7 @@ PAGES = [
         get=Codes(EDITORS, exceptions=dict.fromkeys(ADMIN, 404)),
         post=Codes(EDITORS, code=302, exceptions=dict.fromkeys(ADMIN, 404)),
         data=lambda cast: FILLED,
+        opens=True,
     ),
     Page(
         "units:reveal_phone",

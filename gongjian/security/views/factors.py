@@ -30,7 +30,7 @@ def person(request, pk):
         "account": account,
         "title": account.name,
         "eyebrow": account.username,
-        "section": "people",
+        "section": "security",
         "crumbs": _crumbs(),
         "factors": Authenticator.objects.filter(user=account).order_by("created_at"),
         "sessions": describe_sessions(account),
@@ -52,7 +52,7 @@ def factors_reset(request, pk):
     back_url = reverse("security:person", args=[account.pk])
     context = {
         "title": "重置两步登录",
-        "section": "people",
+        "section": "security",
         "crumbs": _crumbs((account.name, back_url)),
         "question": f"取消{account.name}（{account.username}）的验证器、通行密钥和备用码。请先当面或电话核实是本人。",
         "consequences": ["此人在各处的登录立即结束", "密码不变，下次只凭密码登录；职务要求两步登录的须当场重新设好"],

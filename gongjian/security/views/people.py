@@ -37,7 +37,7 @@ class PeopleFilter(django_filters.FilterSet):
 
 
 class People(ListPage):
-    title, noun, section = "登录安全", "个账号", "people"
+    title, noun, section = "登录安全", "个账号", "security"
     filterset_class = PeopleFilter
     default_sort = "username"
     columns = (

@@ -11,7 +11,8 @@ from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
-from gongjian.lib.phones import mask
+from gongjian.lib.editing import Editing
+from gongjian.lib.phones import mask, phone_print
 from gongjian.staffing import services
 from gongjian.staffing.attention import ending_soon, long_unused, without_office
 from gongjian.staffing.forms import AccountForm, EditAccountForm, StopForm
@@ -154,12 +155,19 @@ def account_edit(request, pk):
     """Correct the name or the telephone number."""
     account = visible_account(request, pk)
     require(may_keep_accounts(request.user, account), services.ONLY_ADMIN)
-    form = EditAccountForm(request.POST or None, initial={"name": account.name, "phone": mask(account.phone)})
-    if form.carried_out(lambda **said: services.edit_account(account, **said, by=request.user, at=timezone.now())):
+    editing = Editing(request, account, _named, history=history_of)
+    form = EditAccountForm(request.POST or None, initial=_named(account))
+    if form.carried_out(
+        lambda account, **said: services.edit_account(account, **said, by=request.user, at=timezone.now()), editing
+    ):
         messages.success(request, f"已更新{account.name}的账号")
         return redirect(account)
     title, back = f"修改账号：{account.username}", account.get_absolute_url()
-    return form_page(request, form, title=title, back_url=back, crumbs=crumbs_of(account))
+    return form_page(request, form, title=title, back_url=back, crumbs=crumbs_of(account), editing=editing)
+
+
+def _named(account):
+    return {"name": account.name, "phone": mask(account.phone), "phone_print": phone_print(account.phone)}
 
 
 @require_POST

@@ -2,6 +2,8 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from gongjian.audit.history import history_of
+from gongjian.lib.editing import Editing
 from gongjian.staffing import services
 from gongjian.staffing.forms import AppointmentForm, CorrectForm, EndForm
 from gongjian.staffing.permissions import may_appoint_somebody, roles_appointed_by
@@ -27,15 +29,24 @@ def appointment_correct(request, pk):
     appointment = visible_appointment(request, pk)
     account = appointment.user
     services.require_may_appoint(request.user, account, appointment.role)
-    now = {"title": appointment.title, "starts_on": appointment.starts_on, "ends_on": appointment.ends_on}
-    form = CorrectForm(request.POST or None, initial=now)
+    editing = Editing(request, appointment, _days, history=_history)
+    form = CorrectForm(request.POST or None, initial=_days(appointment))
     if form.carried_out(
-        lambda **said: services.correct_appointment(appointment, **said, by=request.user, at=timezone.now())
+        lambda held, **said: services.correct_appointment(held, **said, by=request.user, at=timezone.now()), editing
     ):
         messages.success(request, f"已更正{account.name}的任职")
         return redirect(account)
     title = f"更正任职：{account.name} {appointment.get_role_display()}"
-    return form_page(request, form, title=title, back_url=account.get_absolute_url(), crumbs=crumbs_of(account))
+    page = {"back_url": account.get_absolute_url(), "crumbs": crumbs_of(account), "editing": editing}
+    return form_page(request, form, title=title, **page)
+
+
+def _days(appointment):
+    return {"title": appointment.title, "starts_on": appointment.starts_on, "ends_on": appointment.ends_on}
+
+
+def _history(appointment):
+    return history_of(appointment.user)
 
 
 def appointment_end(request, pk):
@@ -43,10 +54,19 @@ def appointment_end(request, pk):
     appointment = visible_appointment(request, pk)
     account = appointment.user
     services.require_may_appoint(request.user, account, appointment.role)
+    editing = Editing(
+        request, appointment, lambda held: {"ends_on": held.ends_on}, history=_history, still_open=_is_open
+    )
     form = EndForm(request.POST or None, instance=appointment, initial={"ends_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
-        services.end_appointment(appointment, **form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, f"{account.name}的任职已结束，原来办的事保留不变")
-        return redirect(account)
+        given = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
+        if editing.unless_changed(lambda held: services.end_appointment(held, **given), form):
+            messages.success(request, f"{account.name}的任职已结束，原来办的事保留不变")
+            return redirect(account)
     title = f"结束任职：{account.name} {appointment.get_role_display()}"
-    return form_page(request, form, title=title, back_url=account.get_absolute_url(), crumbs=crumbs_of(account))
+    page = {"back_url": account.get_absolute_url(), "crumbs": crumbs_of(account), "editing": editing}
+    return form_page(request, form, title=title, **page)
+
+
+def _is_open(appointment):
+    return appointment.ends_on is None

@@ -26,6 +26,8 @@ def visible_appointment(request, pk) -> Appointment:
     return get_object_or_404(with_places(Appointment.objects.all()), pk=pk)
 
 
-def form_page(request, form, *, title, back_url, crumbs=None, template="forms/form_page.html", **more):
+def form_page(request, form, *, title, back_url, crumbs=None, template="forms/form_page.html", editing=None, **more):
     around = {"form": form, "title": title, "section": "accounts", "back_url": back_url}
-    return render(request, template, {**around, "crumbs": crumbs or crumbs_of(), **more})
+    status = editing.status if editing else 200
+    context = {**around, "crumbs": crumbs or crumbs_of(), "editing": editing, **more}
+    return render(request, template, context, status=status)
