@@ -379,6 +379,10 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "gongjian.schema.add_refusals",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "FindingStatusEnum": "inspections.models.findings.FindingStatus",
+        "FrontageStatusEnum": "inspections.models.frontages.FrontageStatus",
+    },
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
