@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import transaction
 
 from gongjian.audit.services import record
-from gongjian.lib.phones import mask
 from gongjian.workflow import require
 from units.models import Contact, Unit
 from units.permissions import may_edit_contact, may_reveal_phone
@@ -16,10 +15,10 @@ def change_contact(unit: Unit, *, name: str, phone: str, by, at: datetime) -> Co
     require(may_edit_contact(by, unit), "您不能修改这家单位的联络员")
     with transaction.atomic():
         contact, _ = Contact.objects.select_for_update().get_or_create(unit=unit)
-        before = {"contact": contact.name, "phone": mask(contact.phone)}
+        before = {"contact": contact.name, "phone": contact.phone}
         contact.name, contact.phone = name, phone
         contact.save(update_fields=["name", "phone"])
-        after = {"contact": name, "phone": mask(phone)}
+        after = {"contact": name, "phone": phone}
         record(unit, "units.unit.change_contact", by=by, at=at, before=before, after=after)
     return contact
 

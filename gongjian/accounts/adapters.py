@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 from qrcode.image.svg import SvgPathFillImage
 
 from gongjian.accounts import services
+from gongjian.accounts.factor_secrets import lock, unlock
 from gongjian.accounts.factors import came_by_oidc
 from gongjian.lib.addresses import client_address
 
@@ -101,6 +102,12 @@ class OfficeFactors(DefaultMFAAdapter):
         "incorrect_code": WRONG_CODE,
         "cannot_generate_recovery_codes": "请先绑定验证器或添加通行密钥，再生成备用码。",
     }
+
+    def encrypt(self, text: str) -> str:
+        return lock(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unlock(encrypted_text)
 
     def _get_site_name(self) -> str:
         return settings.OFFICE_NAME

@@ -38,6 +38,7 @@ LOG = Holding("操作记录", "追溯谁在何时办了什么", "长期，不少
 SCORE = Holding("考评材料", "得分依据和申诉", WITH_THE_RECORD, "不销毁：已公示的结果和依据")
 BIN = Holding("已删除的记录", "误删的可以恢复", "30 天", "每日作业彻底删除，连同文件")
 SESSION = Holding("登录会话", "保持登录", "12 小时", "到期后由保存期限作业删除")
+SIGN_IN = Holding("登录尝试", "发现有人猜密码", "1 年", "保存期限作业删除")
 
 PERSONAL: dict[str, tuple[Holding, bool]] = {
     "accounts.User.username": (ACCOUNT, False),
@@ -51,6 +52,24 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "recycling.BinnedRecord.label": (BIN, False),
     "recycling.BinnedRecord.payload": (BIN, False),
     "audit.Entry.changes": (LOG, False),
+    "audit.Entry.address": (LOG, False),
+    "axes.AccessAttempt.username": (SIGN_IN, False),
+    "axes.AccessAttempt.ip_address": (SIGN_IN, False),
+    "axes.AccessAttempt.user_agent": (SIGN_IN, False),
+    "axes.AccessAttempt.get_data": (SIGN_IN, False),
+    "axes.AccessAttempt.post_data": (SIGN_IN, False),
+    "axes.AccessFailureLog.username": (SIGN_IN, False),
+    "axes.AccessFailureLog.ip_address": (SIGN_IN, False),
+    "axes.AccessFailureLog.user_agent": (SIGN_IN, False),
+    "axes.AccessLog.username": (SIGN_IN, False),
+    "axes.AccessLog.ip_address": (SIGN_IN, False),
+    "axes.AccessLog.user_agent": (SIGN_IN, False),
+    "axes.AccessLog.session_hash": (SIGN_IN, False),
+    "mfa.Authenticator.data": (ACCOUNT, True),
+    "usersessions.UserSession.ip": (SESSION, False),
+    "usersessions.UserSession.user_agent": (SESSION, False),
+    "usersessions.UserSession.session_key": (SESSION, False),
+    "usersessions.UserSession.data": (SESSION, False),
     "jobs.Job.title": (LOG, False),
     "jobs.Job.args": (LOG, False),
     "jobs.Job.result": (LOG, False),
@@ -121,7 +140,16 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
 
 NOT_PERSONAL = frozenset(
     {
+        "account.EmailAddress.email",  # comes with the sign-in library; nobody has an address here
         "accounts.ApiToken.name",
+        "audit.Entry.digest",
+        "audit.Entry.request_id",
+        "axes.AccessAttempt.http_accept",
+        "axes.AccessAttempt.path_info",
+        "axes.AccessFailureLog.http_accept",
+        "axes.AccessFailureLog.path_info",
+        "axes.AccessLog.http_accept",
+        "axes.AccessLog.path_info",
         "accounts.ApiToken.networks",
         "accounts.ApiToken.scopes",
         "documents.Issuer.mark",

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from gongjian.accounts.factor_secrets import reseal_factors
 from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
 from gongjian.audit.services import record
@@ -94,7 +95,7 @@ def sealed_columns() -> list[tuple[str, str]]:
 
 def rotate_keys(*, at: datetime) -> list[Count]:
     """Seal every column anew under the newest key; see `reseal`. One entry in the log with the counts."""
-    counts = [reseal(connection, table, column) for table, column in sealed_columns()]
+    counts = [reseal(connection, table, column) for table, column in sealed_columns()] + [reseal_factors()]
     if any(count.sealed or count.unread for count in counts):
         subject = Subject(ring().newest.id, f"密钥 {ring().newest.id}")
         said = {count.place: {"sealed": count.sealed, "unread": count.unread} for count in counts}

@@ -110,7 +110,7 @@ def test_half_a_sign_in_ends_after_a_quarter_of_an_hour(cast, client, today):
 def test_code_does_not_open_after_the_password_was_reset_meanwhile(cast, client, today):
     bind_app(cast.lead_officer)
     give_password(client, cast.lead_officer)
-    services.set_own_password(cast.lead_officer, "Chunjiang-2026-yi")
+    services.set_own_password(cast.lead_officer, "Chunjiang-2026-yi", at=cast.now)
     answer = client.post(reverse("mfa_authenticate"), {"code": code_now()}, follow=True)
     assert "密码刚刚改过" in page(answer)
     assert not is_in(client)

@@ -26,7 +26,7 @@ def test_no_page_breaks_the_content_policy(path):
         ("403.html", "没有办理这件事的权限"),
         ("404.html", "没有找到这一页"),
         ("409.html", "您的提交没有写入"),
-        ("403_csrf.html", "填写的内容还在"),
+        ("403_csrf.html", "请重新打开这一页再办"),
         ("500.html", "系统出错了"),
     ],
 )

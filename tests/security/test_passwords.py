@@ -193,7 +193,7 @@ def test_the_console_helps_the_last_administrator(cast, clock):
     out = StringIO()
     call_command("one_time_password", "xi", stdout=out)
     assert is_signed_in(try_to_sign_in("xi", out.getvalue().split()[1]).client)
-    assert Entry.objects.about(cast.system_admin).get().event == "accounts.user.reset_password"
+    assert Entry.objects.about(cast.system_admin).filter(event="accounts.user.reset_password").count() == 1
 
 
 def test_demo_passwords_never_grow_old(cast, clock, monkeypatch):

@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from gongjian.accounts.scopes import READING
 from gongjian.accounts.tokens import create_token
 from tests.cast import NOW
 
@@ -100,7 +101,7 @@ def test_going_on_keeps_it_alive(officer, clock):
 
 
 def test_a_token_is_not_touched(cast, clock):
-    _, text = create_token(user=cast.api_client, name="x", at=NOW)
+    _, text = create_token(user=cast.api_client, name="x", scopes=READING, at=NOW)
     client = Client(headers={"authorization": f"Token {text}"})
     url = reverse("api:community-list")
     first = client.get(url)
