@@ -6,6 +6,7 @@ from django.urls import reverse
 from communities.models import GroupMember
 from gongjian.accounts.models import User
 from gongjian.audit.models import Entry
+from tests.editing import send
 from tests.inspections.factories import make_frontage
 from units.models import Contact
 
@@ -91,13 +92,13 @@ def test_the_contact_form_shows_a_masked_number_and_leaves_it_as_it_is(filled, s
     form = client.get(url).content.decode()
     assert MASKED in form
     assert NUMBER not in form
-    assert client.post(url, {"name": "新联络", "phone": MASKED}).status_code == 302
+    assert send(client, url, {"name": "新联络", "phone": MASKED}).status_code == 302
     contact = Contact.objects.get(unit=filled.lead_unit)
     assert (contact.name, contact.phone) == ("新联络", NUMBER)
 
 
 def test_a_masked_number_of_somebody_else_is_refused_in_the_contact_form(filled, sign_in):
     client, url = sign_in(filled.office_staff), reverse("units:contact", args=[filled.lead_unit.pk])
-    answer = client.post(url, {"name": "新联络", "phone": "139****0000"})
+    answer = send(client, url, {"name": "新联络", "phone": "139****0000"})
     assert answer.context["form"].errors["phone"]
     assert Contact.objects.get(unit=filled.lead_unit).phone == NUMBER
