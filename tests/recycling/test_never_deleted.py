@@ -21,6 +21,7 @@ MAY_DELETE = {
     "gongjian/privacy/retention.py": "messages, sessions and pictures whose time is over, after a person confirmed",
     "gongjian/recycling/services.py": "the bin itself",
     "gongjian/register/pending.py": "an uploaded workbook, a file",
+    "gongjian/security/services/factors.py": "second factors that are reset",
     "gongjian/security/services/lockouts.py": "locks of accounts that are lifted",
     "inspections/services/photos.py": "the files of a photo before faces were blacked out",
     "scoring/services/bulletins.py": "proposals of a round that is proposed anew",
