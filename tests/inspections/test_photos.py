@@ -19,6 +19,7 @@ from gongjian.workflow import WrongState
 from inspections.models import Photo
 from inspections.services import photos
 from tests.cast import make_user
+from tests.editing import send
 from tests.inspections.factories import make_checklist, make_photo, make_self_check, photo_bytes
 from tests.lib import hostile
 from tests.lib.test_uploads import HEIC
@@ -173,7 +174,7 @@ def test_a_hostile_photo_is_refused_with_a_sentence_or_stored_anew(cast, sign_in
     content = hostile.PHOTOS[name]()
     upload = SimpleUploadedFile("photo.jpg", content, content_type="image/jpeg")
     url = reverse("inspections:self_check_fill", args=[check.pk])
-    answer = sign_in(cast.lead_officer).post(url, {**given, "Q1-photos": [upload]})
+    answer = send(sign_in(cast.lead_officer), url, {**given, "Q1-photos": [upload]})
     assert answer.status_code in (200, 302, 400)
     for photo in Photo.objects.all():
         stored = photo.file.read()

@@ -99,6 +99,6 @@ def test_the_contact_form_shows_a_masked_number_and_leaves_it_as_it_is(filled, s
 
 def test_a_masked_number_of_somebody_else_is_refused_in_the_contact_form(filled, sign_in):
     client, url = sign_in(filled.office_staff), reverse("units:contact", args=[filled.lead_unit.pk])
-    answer = client.post(url, {"name": "新联络", "phone": "139****0000"})
+    answer = send(client, url, {"name": "新联络", "phone": "139****0000"})
     assert answer.context["form"].errors["phone"]
     assert Contact.objects.get(unit=filled.lead_unit).phone == NUMBER

@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from gongjian.audit.models import Entry
 from tests.cast import make_unit
+from tests.editing import send
 from tests.queries import count_queries
 from units.models import Unit
 from units.services import change_contact
@@ -24,7 +25,7 @@ def test_change_contact_refuses_another_units_officer(cast):
 
 def test_contact_form_keeps_what_was_typed_and_names_the_wrong_phone(cast, sign_in):
     client = sign_in(cast.office_staff)
-    answer = client.post(reverse("units:contact", args=[cast.lead_unit.pk]), {"name": "王联络", "phone": "12345"})
+    answer = send(client, reverse("units:contact", args=[cast.lead_unit.pk]), {"name": "王联络", "phone": "12345"})
     assert answer.status_code == 200
     assert answer.context["form"].errors["phone"]
     assert "王联络" in answer.content.decode()
