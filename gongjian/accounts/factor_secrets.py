@@ -30,7 +30,7 @@ def reseal_factors() -> Count:
 
 
 def _renewed(value: Any, count: Count) -> Any:
-    """A copy of a factor's data with every sealed text in it sealed anew; what cannot be opened stays and is counted."""
+    """A copy of a factor's data with its sealed texts sealed anew; what cannot be opened stays and is counted."""
     if isinstance(value, dict):
         return {name: _renewed(inner, count) for name, inner in value.items()}
     if isinstance(value, list):
