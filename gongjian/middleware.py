@@ -1,6 +1,7 @@
 """What every request gets: whose day it is, the content policy, and a plain answer when an act is refused."""
 
 from django.conf import settings
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -10,6 +11,20 @@ from gongjian.accounts.services import SEEN_AT, note_use, owes_new_password
 from gongjian.lib.addresses import client_address
 from gongjian.lib.request_ids import TRUSTED_FORM, new_request_id, request_in_hand
 from gongjian.workflow import WrongState
+
+PAGE_METHODS = ("GET", "HEAD", "POST")
+
+
+class PlainMethods:
+    """Pages are read and posted, nothing else; the API answers for itself."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method in PAGE_METHODS or request.path.startswith("/api/"):
+            return self.get_response(request)
+        return HttpResponseNotAllowed(PAGE_METHODS)
 
 
 class RequestIds:

@@ -88,6 +88,7 @@ def _add_units(cast):
         "lead_unit": make_unit("富阳市住房和城乡建设局", "市住建局"),
         "other_lead_unit": make_unit("富阳市水利局", "市水利局"),
         "third_lead_unit": make_unit("富阳市民政局", "市民政局"),
+        "other_member_unit": make_unit("富阳新华书店", "新华书店", kind="enterprise"),
         "member_unit": make_unit("富春商场有限公司", "富春商场", kind="enterprise"),
         "department": make_unit("富阳市城市管理局", "市城管局", is_functional_department=True),
     }
@@ -102,7 +103,9 @@ def _add_units(cast):
 def _add_communities(cast):
     cast.communities = {
         "community": make_community("虎山社区", "330111001101", lead=cast.lead_unit, members=[cast.member_unit]),
-        "other_community": make_community("后周社区", "330111001102", lead=cast.other_lead_unit),
+        "other_community": make_community(
+            "后周社区", "330111001102", lead=cast.other_lead_unit, members=[cast.other_member_unit]
+        ),
         "third_community": make_community("春秋社区", "330111001103", lead=cast.third_lead_unit),
     }
 
@@ -123,6 +126,8 @@ def _add_people(cast):
         "security_admin": make_user("an", Role.SECURITY_ADMIN, name="安管理", unit=cast.office),
         "api_client": make_user("dashboard", Role.API_CLIENT, name="城管平台", unit=cast.department),
         "other_lead_officer": make_user("shui", Role.LEAD_OFFICER, name="水经办", unit=cast.other_lead_unit),
+        "other_member_liaison": make_user("shu", Role.MEMBER_LIAISON, name="书联络", unit=cast.other_member_unit),
+        "other_liaison_leader": make_user("sun", Role.LIAISON_LEADER, name="孙领导", community=cast.other_community),
         "other_community_worker": make_user(
             "zhou", Role.COMMUNITY_WORKER, name="周社工", community=cast.other_community
         ),

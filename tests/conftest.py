@@ -21,6 +21,24 @@ def pytest_sessionfinish(session, exitstatus):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+DOORS = ("doors there are", "doors tried", "doors wrong")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say how much of the access matrix was tried."""
+    noted = [note for reports in terminalreporter.stats.values() for one in reports for note in _notes(one)]
+    sums = {name: sum(value for other, value in noted if other == name) for name in DOORS}
+    if sums["doors there are"]:
+        there, tries, wrong = sums.values()
+        terminalreporter.write_line(
+            f"access matrix: {there} URL names, all of them; {tries:,} answers, {wrong} unexpected"
+        )
+
+
+def _notes(report) -> list[tuple[str, int]]:
+    return getattr(report, "user_properties", []) if getattr(report, "when", "") == "call" else []
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _tables_can_be_emptied():
     """Between tests that commit, the tables are emptied; the product itself has no way to do that to the log."""

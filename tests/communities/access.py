@@ -1,6 +1,6 @@
 from communities.models import Assignment, LabourDay, Meeting, Topic, Visit, WorkPlan
 from gongjian.documents.models import Issuer
-from tests.access import ASSESSMENT, BUSINESS, CITY_WIDE, EVERYONE, OFFICE, OTHER_GROUP, OWN_GROUP, Codes, Page
+from tests.access import ASSESSMENT, BUSINESS, CITY_WIDE, EVERYONE, OFFICE, OTHER_KEEPERS, OWN_GROUP, Codes, Page
 from tests.communities.factories import (
     make_assignment,
     make_labour_day,
@@ -19,7 +19,7 @@ KEEPERS = LEAD | WORKER
 DIRECTOR = {"office_director"}
 SEES_DRAFTS = OFFICE | {"auditor"}
 NO_DRAFT = dict.fromkeys(EVERYONE - SEES_DRAFTS, 404)
-NOT_HIS = dict.fromkeys(OTHER_GROUP, 200)
+NOT_HIS = dict.fromkeys(OTHER_KEEPERS, 200)
 """Others' keepers get the form back: 虎山社区 is not theirs to choose."""
 
 
@@ -158,7 +158,7 @@ PAGES = [
     Page("communities:meetings", get=Codes(EVERYONE)),
     Page(
         "communities:meeting_new",
-        get=Codes(KEEPERS | OTHER_GROUP),
+        get=Codes(KEEPERS | OTHER_KEEPERS),
         post=Codes(KEEPERS, code=302, exceptions=NOT_HIS),
         data=for_community(quarter="2026Q4", starts_at="2026-11-20T14:00", place="会议室", agenda=""),
     ),
@@ -175,7 +175,7 @@ PAGES = [
     Page("communities:labour_days", get=Codes(EVERYONE)),
     Page(
         "communities:labour_day_new",
-        get=Codes(KEEPERS | OTHER_GROUP),
+        get=Codes(KEEPERS | OTHER_KEEPERS),
         post=Codes(KEEPERS, code=302, exceptions=NOT_HIS),
         data=for_community(quarter="2026Q4", held_on="2026-11-20", place="虎山路", work="清扫"),
     ),
@@ -192,8 +192,8 @@ PAGES = [
     Page("communities:visits", get=Codes(EVERYONE)),
     Page(
         "communities:visit_new",
-        get=Codes(KEEPERS | {"liaison_leader"} | OTHER_GROUP),
-        post=Codes(KEEPERS | {"liaison_leader"}, code=302, exceptions=NOT_HIS),
+        get=Codes(KEEPERS | {"liaison_leader"} | OTHER_KEEPERS | {"other_liaison_leader"}),
+        post=Codes(KEEPERS | {"liaison_leader"}, code=302, exceptions={**NOT_HIS, "other_liaison_leader": 200}),
         data=for_community(visited_on="2026-11-16", leader="钱领导", raised="路灯", settled=""),
     ),
     Page("communities:visit", visit, get=Codes(SEES, otherwise=404)),
@@ -201,8 +201,8 @@ PAGES = [
     Page("communities:topics", get=Codes(EVERYONE)),
     Page(
         "communities:topic_new",
-        get=Codes(KEEPERS | {"member_liaison"} | OTHER_GROUP),
-        post=Codes(KEEPERS | {"member_liaison"}, code=302, exceptions=NOT_HIS),
+        get=Codes(KEEPERS | {"member_liaison"} | OTHER_KEEPERS | {"other_member_liaison"}),
+        post=Codes(KEEPERS | {"member_liaison"}, code=302, exceptions={**NOT_HIS, "other_member_liaison": 200}),
         data=for_community(title="楼道", text="堆物", raised_for=""),
     ),
     Page("communities:topic", topic, get=Codes(SEES, otherwise=404)),

@@ -1,10 +1,9 @@
 from funds.accounts import statement_of
 from gongjian.lib.canonical import fingerprint
-from tests.access import CITY_WIDE, EVERYONE, OFFICE, OWN_GROUP, Codes, Page
+from tests.access import CITY_WIDE, EVERYONE, OFFICE, OTHER_KEEPERS, OWN_GROUP, Codes, Page
 from tests.funds.factories import make_expense, make_pledge, receive
 
 KEEPERS = OFFICE | {"lead_officer", "community_worker"}
-OTHER_KEEPERS = {"other_lead_officer", "other_community_worker"}
 PLEDGERS = KEEPERS | {"member_liaison"}
 READS = CITY_WIDE | OWN_GROUP
 DECIDERS = {"lead_officer", "office_director"}

@@ -1,4 +1,4 @@
-from tests.access import ASSESSMENT, CITY_WIDE, EVERYONE, OFFICE, OWN_GROUP, Codes, Page
+from tests.access import ASSESSMENT, CITY_WIDE, EVERYONE, OFFICE, OTHER_KEEPERS, OWN_GROUP, Codes, Page
 from tests.inspections.factories import (
     make_checklist,
     make_finding,
@@ -12,7 +12,7 @@ SEES = CITY_WIDE | ASSESSMENT | OWN_GROUP
 SEES_FINDING = SEES - {"department_officer"}
 """A department sees what lies with it, and only that."""
 GROUP = {"lead_officer", "community_worker"}
-KEEPERS = GROUP | {"other_lead_officer", "other_community_worker"}
+KEEPERS = GROUP | OTHER_KEEPERS
 
 
 def of_those(ok, seen, code=200) -> Codes:
@@ -48,7 +48,7 @@ def assign(cast):
 
 
 REMARK = {"remark": "请补照片"}
-CANNOT_CHOOSE_IT = {"other_lead_officer": 400, "other_community_worker": 400}
+CANNOT_CHOOSE_IT = dict.fromkeys(OTHER_KEEPERS, 400)
 PAGES = [
     Page("inspections:self_checks", get=Codes(EVERYONE)),
     Page(
@@ -139,5 +139,12 @@ PAGES = [
     Page("api:finding-detail", finding(), get=Codes(SEES_FINDING, 404)),
     Page("inspections:frontage_reveal_phone", frontage, post=of_those(OFFICE | GROUP, SEES)),
     Page("api:frontage-list", get=Codes(EVERYONE)),
-    Page("api:frontage-detail", frontage, get=Codes(SEES, 404)),
+    # without If-Match nobody writes: 428 says so to whoever may
+    Page(
+        "api:frontage-detail",
+        frontage,
+        get=Codes(SEES, 404),
+        patch=of_those(OFFICE | GROUP | {"api_client"}, SEES, 428),
+        data=lambda cast: {"responsible_person": "李店主"},
+    ),
 ]

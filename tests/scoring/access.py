@@ -1,6 +1,6 @@
 from gongjian.documents.models import Issuer
 from scoring.models import Score
-from tests.access import ABOVE, ADMIN, BUSINESS, OFFICE, OWN_GROUP, Codes, Page
+from tests.access import ABOVE, ADMIN, BUSINESS, OFFICE, OTHER_GROUP, OWN_GROUP, Codes, Page
 from tests.scoring.factories import (
     clean_marks,
     make_appeal,
@@ -146,7 +146,7 @@ PAGES = [
         post=Codes(
             {"office_director"},
             code=302,
-            exceptions=dict.fromkeys([*ADMIN, "other_lead_officer", "other_community_worker"], 404),
+            exceptions=dict.fromkeys(ADMIN | OTHER_GROUP, 404),
         ),
         data=lambda cast: {"uphold": "yes", "new_deducted": "0", "decision": "属实"},
         opens=True,
