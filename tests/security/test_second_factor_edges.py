@@ -6,6 +6,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from allauth.mfa.utils import decrypt
 from django.test import Client
 from django.urls import reverse
 
@@ -46,8 +47,9 @@ def test_secrets_of_factors_are_random(cast):
     seeds = set()
     for person in (cast.lead_officer, cast.office_staff):
         RecoveryCodes.activate(person)
-        seeds.add(Authenticator.objects.get(user=person).data["seed"])
+        seeds.add(decrypt(Authenticator.objects.get(user=person).data["seed"]))
     secrets = {generate_totp_secret() for _ in range(20)}
     assert len(seeds) == 2
+    assert all(re.fullmatch(r"[0-9a-f]{80}", seed) for seed in seeds)
     assert len(secrets) == 20
     assert all(len(secret) >= 32 for secret in secrets)
