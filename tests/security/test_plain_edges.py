@@ -55,7 +55,6 @@ def test_a_token_in_the_address_opens_nothing(token):
     [
         ("accounts:sign_in", "text/html; charset=utf-8"),
         ("api:unit-list", "application/json"),  # JSON is UTF-8 by its definition and takes no charset
-        ("healthz", "text/plain"),
     ],
 )
 def test_every_kind_of_answer_names_its_type(name, kind, token):

@@ -129,6 +129,16 @@ def is_pattern_lookup(name: str | None) -> bool:
     return (name or "").endswith(("__regex", "__iregex"))
 
 
+def test_format_strings_are_our_own_constants():
+    found = []
+    for path, node in parsed(frozenset({"gongjian/lib/expressions.py"})):  # written as SQL templates in the code itself
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"format", "format_map"}:
+            text = node.func.value
+            name = getattr(text, "attr", getattr(text, "id", ""))
+            found += [] if isinstance(text, ast.Constant) or name.isupper() else [f"{place(path)}:{node.lineno}"]
+    assert found == []
+
+
 def test_every_form_names_its_fields():
     found = []
     for path, node in parsed():
