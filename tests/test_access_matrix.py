@@ -26,6 +26,8 @@ PAGES: list[Page] = [
 NOT_OURS = {"favicon"}
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE")
 EVERYBODYS = ("GET", "POST")
+ASKS_WHO_IS_THERE = {"security:factors_reset"}
+"""Proving oneself anew is asked for everything but GET."""
 """Tried by every person; of the others the answer does not depend on who asks, so two try them."""
 
 
@@ -70,11 +72,12 @@ def answer(client, method, page, cast):
 
 
 def expected(page, method, person) -> set[int]:
-    """The code that `person` gets. A method that the page does not know is 405; the API may refuse the token first."""
+    """The code that `person` gets. A method that the page does not know is 405, for a stranger his refusal as well."""
     codes = {"GET": page.get, "HEAD": page.get, "POST": page.post, "PATCH": page.patch}.get(method)
     if codes:
-        return {codes.expected(person)}
-    return {405, 403} if is_api(page) else {405}
+        return {codes.expected(person)} | ({302} if method == "HEAD" and page.name in ASKS_WHO_IS_THERE else set())
+    let_in = page.get and page.get.expected(person) == page.get.code
+    return {405} if let_in and not is_api(page) else {405, 403, 404, 302}
 
 
 def is_api(page) -> bool:

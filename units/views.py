@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage
@@ -37,6 +37,7 @@ class UnitList(ListPage):
         return Unit.objects.visible_to(self.request.user).select_related("contact")
 
 
+@require_safe
 def unit_detail(request, pk):
     """One unit: who it is, whom to telephone, and the communities that it leads or takes part in."""
     return _detail(request, _visible(request, pk))

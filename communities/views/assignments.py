@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from communities import states
 from communities.filters.works import AssignmentFilter, planned_quarters, quarters_with
@@ -72,6 +72,7 @@ def _visible(request, pk):
     return get_object_or_404(rows.select_related(*related), pk=pk)
 
 
+@require_safe
 def assignment(request, pk):
     """One community's quarter: each item done or not, and what the reader may do now."""
     return _assignment_page(request, _visible(request, pk))

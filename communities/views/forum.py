@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from communities.filters.works import TopicFilter
 from communities.forms.forum import ReplyForm, TopicForm
@@ -62,6 +62,7 @@ def _visible(request, pk):
     return get_object_or_404(rows, pk=pk)
 
 
+@require_safe
 def topic(request, pk):
     """One topic with what was said to it."""
     topic = _visible(request, pk)

@@ -3,7 +3,7 @@ from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from communities import states
 from communities.filters.works import LabourDayFilter
@@ -67,6 +67,7 @@ def _visible(request, pk):
     return get_object_or_404(rows, pk=pk)
 
 
+@require_safe
 def labour_day(request, pk):
     """One labour day: when and where, how many came, what was done."""
     labour_day = _visible(request, pk)

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from communities import states
 from communities.filters.works import MeetingFilter
@@ -66,6 +66,7 @@ def _visible(request, pk):
     return get_object_or_404(rows, pk=pk)
 
 
+@require_safe
 def meeting(request, pk):
     """One meeting: when and where, who came, what was agreed."""
     meeting = _visible(request, pk)

@@ -2,7 +2,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from communities import permissions as may
 from communities.filters.places import CommunityFilter
@@ -37,6 +37,7 @@ class CommunityList(CommunityWorkList):
         return rows.select_related("subdistrict", "group__lead_unit")
 
 
+@require_safe
 def detail(request, code):
     """One community: its group, how far this quarter's duties are, its road sections and its history."""
     return _detail(request, _visible(request, code))

@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from communities import states
 from communities.forms.plans import IssueForm, PlanForm, PlanItemForm, PlanWordsForm, ReturnForm
@@ -106,6 +106,7 @@ def _is_draft(plan):
     return plan.status == PlanStatus.DRAFT
 
 
+@require_safe
 def plan(request, quarter):
     """One quarter's plan: what is asked, how far it is, and what the reader may do with it now."""
     return _plan_page(request, _visible(request, quarter))

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from communities.filters.works import VisitFilter
 from communities.forms.visits import VisitForm
@@ -75,6 +75,7 @@ def _visible(request, pk):
     return get_object_or_404(rows, pk=pk)
 
 
+@require_safe
 def visit(request, pk):
     """One visit: who came, what was raised, what was settled."""
     visit = _visible(request, pk)

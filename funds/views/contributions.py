@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from funds import services
 from funds.filters import ContributionFilter
@@ -92,6 +93,7 @@ def _visible(request, pk):
     return get_object_or_404(rows.select_related("community", "unit", "pledge", "by", "reverses", "reversal"), pk=pk)
 
 
+@require_safe
 def contribution_detail(request, pk):
     """One receipt, and the row that reversed it or that it reverses."""
     contribution = _visible(request, pk)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from funds import services
 from funds.accounts import statement_of
@@ -20,6 +21,7 @@ from gongjian.lib.money import in_words
 from gongjian.lib.quarters import Quarter
 
 
+@require_safe
 def disclosure_detail(request, pk):
     """A quarter's account as it is posted on the community's board: one sheet of A4, with its SHA-256."""
     rows = Disclosure.objects.visible_to(request.user).select_related("community__group__lead_unit", "published_by")

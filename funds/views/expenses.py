@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from funds import services, states
 from funds.accounts import spendable
@@ -71,6 +71,7 @@ def _visible(request, pk):
     return get_object_or_404(expenses.select_related("community", "requested_by", "approved_by"), pk=pk)
 
 
+@require_safe
 def expense_detail(request, pk):
     """One expense, whether the account covers it, and the steps that the reader may take."""
     expense = _visible(request, pk)

@@ -2,6 +2,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.views.decorators.http import require_safe
 
 from communities.permissions import is_office
 from funds.accounts import account_of, equal_pledges, totals_of, with_accounts
@@ -98,6 +99,7 @@ def _acts(user, community=None):
     return acts
 
 
+@require_safe
 def community_account(request, code):
     """One community's account of a quarter: money in, promised and spent, and whether it is public."""
     community = get_object_or_404(communities_read_by(request.user).select_related("subdistrict"), code=code)

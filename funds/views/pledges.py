@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from funds import services, states
 from funds.filters import PledgeFilter
@@ -86,6 +86,7 @@ def _visible(request, pk):
     return get_object_or_404(pledges.select_related("community", "unit", "by"), pk=pk)
 
 
+@require_safe
 def pledge_detail(request, pk):
     """One pledge, what has been received on it, and what may be done now."""
     pledge = _visible(request, pk)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.files import File
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
@@ -16,12 +17,19 @@ from gongjian.audit.origin import present_origin
 CHAIN_LOCK = 0x6A6F696E  # one writer at a time appends to the chain (PostgreSQL; SQLite has one writer anyway)
 
 
+class LogEncoder(DjangoJSONEncoder):
+    """A file is kept in the log by its name."""
+
+    def default(self, o: Any) -> Any:
+        return o.name if isinstance(o, File) else super().default(o)
+
+
 def canonical(changes: Any) -> Any:
     """JSON-safe copy as it is kept for ever: dates and fractions are text, telephone numbers are masked.
 
     PostgreSQL writes a float in another way than Python does, so none is kept as a number.
     """
-    text = json.dumps(changes, cls=DjangoJSONEncoder, ensure_ascii=False)
+    text = json.dumps(changes, cls=LogEncoder, ensure_ascii=False)
     return without_numbers(json.loads(text, parse_float=str, parse_constant=str))
 
 

@@ -1,7 +1,7 @@
 from django.core.exceptions import FieldError
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gongjian.audit.events import label
 from gongjian.audit.filters import EntryFilter
@@ -61,7 +61,7 @@ class Log(ListPage):
         return [Button("核对", reverse("audit:check"))]
 
 
-@require_GET
+@require_safe
 def entry_detail(request, pk):
     """One act: who, from where, what was before and after, and whether its link of the chain holds."""
     require_auditor(request.user)
@@ -98,7 +98,7 @@ def _url_of_object(entry: Entry, user) -> str:
     return found.get_absolute_url() if found else ""
 
 
-@require_GET
+@require_safe
 def check(request):
     """核对: the newest entries and the last seals, checked while the page waits."""
     require_auditor(request.user)

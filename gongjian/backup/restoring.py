@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, transaction
 
-from gongjian.audit.services import broken_entries, record
+from gongjian.audit.services import record
+from gongjian.audit.verifying import verify_log
 from gongjian.backup.archive import Member
 from gongjian.backup.catalogue import FURNISHED, Table, copied_tables, label_of
 from gongjian.backup.log import BackupFile
@@ -128,8 +129,8 @@ def _differences(backup: Manifest, verify: bool) -> Iterator[str]:
             yield f"{label}：应为 {expected.rows} 行，现为 {rows} 行"
         if verify:
             yield from _table_differences(model, expected)
-    if verify and (broken := next(iter(broken_entries()), None)):
-        yield f"操作记录：第 {broken.pk} 条的校验值不符（备份时即已如此的，先查明原因）"
+    if verify:
+        yield from (f"操作记录：{fault}（备份时即已如此的，先查明原因）" for fault in verify_log().faults)
 
 
 def _table_differences(model, expected) -> Iterator[str]:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
 
 from communities.models import Community
 from communities.permissions import is_office
@@ -24,6 +25,7 @@ from gongjian.notifications.services import notify
 MANUAL = Path(settings.BASE_DIR) / "docs" / "manual"
 
 
+@require_safe
 def workbench(request):
     """工作台: the quarter's cycle, what waits for me, and who is behind."""
     if not request.user.takes_part:
@@ -55,6 +57,7 @@ def _chosen_quarter(request, today) -> Quarter:
         return Quarter.of(today)
 
 
+@require_safe
 def community_page(request, code):
     """社区一页纸: everything a liaison leader or the office wants to know of one community before a visit."""
     communities = Community.objects.visible_to(request.user).select_related("subdistrict", "group__lead_unit")
@@ -70,6 +73,7 @@ def community_page(request, code):
     return render(request, "dashboards/community_page.html", context)
 
 
+@require_safe
 def manual(request, chapter=None):
     """使用手册, from docs/manual: one page a chapter."""
     chapters = [(path.stem, _heading(path)) for path in sorted(MANUAL.glob("*.md"))]
@@ -100,6 +104,7 @@ def feedback(request):
     return render(request, "forms/form_page.html", {"form": form, "title": "意见建议", "submit_label": "送出"})
 
 
+@require_safe
 @login_not_required
 def healthz(request):
     """For the machine that watches the site: it answers and reads its database."""

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
@@ -76,6 +76,7 @@ def document_new(request):
     return _form_page(request, form, title="拟稿", back_url=reverse("documents:list"))
 
 
+@require_safe
 def document_detail(request, pk):
     """One document as the sheet it is or will be, the way it went, and the steps that the reader may take."""
     document = _visible(request, pk)
@@ -162,6 +163,7 @@ def _with_remark(request, pk, step, service, said):
     return _form_page(request, form, title=title, back_url=back_url, submit_label=step.label)
 
 
+@require_safe
 @xframe_options_sameorigin
 @shown_inside_our_pages
 def document_pdf(request, pk):

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Column, ListPage, Tab
@@ -33,6 +33,7 @@ class JobList(ListPage):
         return [Tab("全部"), Tab("进行中", "waiting", waiting), Tab("需人工处理", "failed", Q(status=Status.FAILED))]
 
 
+@require_safe
 def job_detail(request, pk):
     """How far one job is; the page asks again by itself until it is done."""
     job = get_object_or_404(Job.objects.visible_to(request.user).select_related("by"), pk=pk)

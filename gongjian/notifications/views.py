@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.audit.listing import Column, ListPage, Tab
 from gongjian.notifications import services
@@ -31,6 +31,7 @@ class Inbox(ListPage):
         return [Tab("全部"), Tab("未读", "unread", Q(read_at=None))]
 
 
+@require_safe
 def open_notification(request, pk):
     """Read one message and go on to what it is about."""
     notification = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)

@@ -8,7 +8,7 @@ from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.models import Community, GroupMember
 from gongjian.audit.models import Entry
@@ -31,7 +31,7 @@ def _frame(title: str, **more) -> dict:
     return {"title": title, "section": "register", "crumbs": crumbs, **more}
 
 
-@require_GET
+@require_safe
 def home(request):
     """What is in the register, the workbooks to take away, and the form to bring one in."""
     require(may_export_register(request.user), "名册由共建办维护")
@@ -106,7 +106,7 @@ def summary(counts: dict) -> str:
     return "；".join(said) or "没有变动"
 
 
-@require_GET
+@require_safe
 def template(request):
     """The empty workbook with its notes and drop-down lists."""
     require(may_export_register(request.user), "名册由共建办维护")

@@ -6,7 +6,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.audit.history import history_of
@@ -128,6 +128,7 @@ def visible(user):
     )  # fmt: skip
 
 
+@require_safe
 def detail(request, number):
     finding = get_object_or_404(visible(request.user), number=number)
     now = timezone.now()

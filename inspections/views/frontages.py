@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
@@ -85,6 +85,7 @@ def visible(user):
     return Frontage.objects.visible_to(user).select_related("community__group__lead_unit", "road_section")
 
 
+@require_safe
 def detail(request, pk):
     return _detail(request, get_object_or_404(visible(request.user), pk=pk))
 

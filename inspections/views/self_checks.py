@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.models import Community
 from gongjian.audit.history import history_of
@@ -157,6 +157,7 @@ class ReadItem:
         return deduction_for(self.item, self.mark.get("instances") or 0)
 
 
+@require_safe
 def detail(request, pk):
     check = get_object_or_404(visible(request.user), pk=pk)
     findings = list(check.findings.select_related("responsible_unit").prefetch_related("photos").order_by("number"))

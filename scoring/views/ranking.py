@@ -76,7 +76,7 @@ def _change(score):
 class Ranking(OfRound):
     title, noun = "季度考评得分", "个社区"
     filterset_class = ScoreFilter
-    head = (
+    first = (
         Column("名次", "rank", sort="rank", kind="num"),
         Column("社区", "community.name", sort="community__name", link=True),
         Column("牵头单位", _lead_unit),
@@ -96,7 +96,7 @@ class Ranking(OfRound):
     )
 
     def get_columns(self):
-        return (*self.head, *(self.written if self.request.GET.get("format") == "xlsx" else self.shown))
+        return (*self.first, *(self.written if self.request.GET.get("format") == "xlsx" else self.shown))
 
     def get_queryset(self):
         before = Score.objects.in_quarter(self.round.span.previous()).filter(community=OuterRef("community"))

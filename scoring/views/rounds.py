@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from communities.models import Community
 from gongjian.audit.history import history_of
@@ -89,6 +90,7 @@ def visible_round(request, quarter: str) -> Round:
     return get_object_or_404(rounds, quarter=quarter)
 
 
+@require_safe
 def round_detail(request, quarter):
     """The quarter's assessment: where it stands, what is missing by name, and what may be done now."""
     round = visible_round(request, quarter)
@@ -196,6 +198,7 @@ def _gathering_job(round: Round, user) -> Job | None:
     return Job.objects.visible_to(user).filter(kind=gathering.KIND, key=round.quarter).first()
 
 
+@require_safe
 def round_frozen(request, quarter):
     """The frozen record, byte for byte as it was hashed."""
     round = visible_round(request, quarter)

@@ -6,6 +6,7 @@ from django.db.models import Avg
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from gongjian.audit.history import history_of
 from gongjian.lib.charts import trend_line
@@ -22,6 +23,7 @@ from scoring.views.ranking import eyebrow
 QUARTERS_SHOWN = 8
 
 
+@require_safe
 def score_detail(request, pk):
     """Why this score: every part with its weight, value and clause, opening to sheets, items and findings."""
     score = visible_score(request, pk)

@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from gongjian.audit.history import history_of
 from gongjian.lib.checklists import WrongMarks, item_scores, load_checklist
@@ -38,6 +39,7 @@ def sheet_list(request):
     return render(request, "scoring/sheets.html", context)
 
 
+@require_safe
 def sheet_detail(request, pk):
     """One sheet: its assessor fills it in, saves and locks it; locked, it is for reading."""
     sheets = (

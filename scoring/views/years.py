@@ -3,6 +3,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from gongjian.workflow import require
 from scoring.forms.rounds import IssuerForm
@@ -25,6 +26,7 @@ ROWS_A_PAGE = 100
 OF_UNITS = {standing.value: standing.label for standing in Standing}
 
 
+@require_safe
 def year_detail(request, quarter):
     """The four quarters that end with this one: everyone's mean and place, and who is proposed."""
     round = visible_round(request, quarter)

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
@@ -110,6 +110,7 @@ def show_password(request, user, password):
     return response
 
 
+@require_safe
 def account_detail(request, pk):
     """One account: the offices held, then and now, and what was done with it."""
     return _detail(request, visible_account(request, pk))
