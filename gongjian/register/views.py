@@ -56,7 +56,7 @@ def _home(request, form, *, export_form=None, status: int = 200):
     return render(request, "register/home.html", _frame("名册", **more), status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def preview(request):
     """POST: keep the upload. GET: what it would change, every bad cell on a line of its own; nothing is written."""
     require(may_import_register(request.user), "只有共建办可以导入名册")

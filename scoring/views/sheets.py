@@ -19,6 +19,7 @@ from scoring.services.sheets import lock_sheet, save_sheet
 SHEETS_SHOWN = 200
 
 
+@require_safe
 def sheet_list(request):
     """An assessor's own sheets: what is still to do first, then what is locked."""
     require(may_fill_sheets(request.user), "只有考评员有打分表")
@@ -39,7 +40,6 @@ def sheet_list(request):
     return render(request, "scoring/sheets.html", context)
 
 
-@require_safe
 def sheet_detail(request, pk):
     """One sheet: its assessor fills it in, saves and locks it; locked, it is for reading."""
     sheets = (

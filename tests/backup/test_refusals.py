@@ -155,7 +155,7 @@ def test_a_list_that_the_manifest_does_not_name_is_refused(backup, tmp_path):
     [
         ({"format": 2}, "格式版本是 2"),
         ({"migrations": {"funds": ["0001_initial", "0099_of_the_future"]}}, r"funds\.0099_of_the_future"),
-        ({"migrations": {}}, r"还没有数据库变更 accounts\.0001_initial"),
+        ({"migrations": {}}, r"还没有数据库变更 account\.0001_initial"),
         ({"key_ids": ["sm4-2031"]}, "密钥 sm4-2031"),
     ],
 )

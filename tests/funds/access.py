@@ -68,7 +68,7 @@ PAGES = [
     Page("funds:community", code, get=Codes(READS, otherwise=404)),
     Page("funds:community", code, get=Codes(set(), otherwise=404), query="?quarter=2026Q5"),
     Page("funds:pledges", get=Codes(EVERYONE)),
-    Page("funds:pledge_new", get=Codes(PLEDGERS | OTHER_KEEPERS)),
+    Page("funds:pledge_new", get=Codes(PLEDGERS | OTHER_KEEPERS | {"other_member_liaison"})),
     Page(
         "funds:pledge_new",
         get=Codes(PLEDGERS, otherwise=404),

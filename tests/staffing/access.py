@@ -1,10 +1,10 @@
 from gongjian.accounts.roles import Role
-from tests.access import OFFICE, OWN_GROUP, Codes, Page
+from tests.access import OFFICE, OTHER_GROUP, OWN_GROUP, Codes, Page
 
 ADMIN = {"system_admin"}
 READS = ADMIN | {"security_admin", "auditor"}
 APPOINTS = ADMIN | {"security_admin"}
-OFFICERS = OWN_GROUP | {"department_officer", "other_lead_officer", "other_community_worker"}
+OFFICERS = OWN_GROUP | OTHER_GROUP | {"department_officer"}
 NOT_HIS_ROLE = {"security_admin": 200}
 """The role posted is none that he may give: the form says so at the field."""
 
