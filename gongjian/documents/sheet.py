@@ -1,5 +1,6 @@
 """What stands on a printed official document, and nothing else: the data that the layout is made from."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -37,7 +38,7 @@ class Sheet:
 
     `body` is plain text, one paragraph a line; a line that starts with 一、 （一） 1. or （1） is a heading of that
     level, and what follows its first full stop is text. `signer` (签发人) makes it a document to a higher organ.
-    `attendees` (label, names) belong to 纪要. A `draft` bears a light 草稿 in the margin of every page.
+    `joint` are the other issuers of a joint issue, in order; `attendees` (label, names) belong to 纪要. A `draft` bears a light 草稿 in the margin of every page.
     """
 
     issuer_mark: str
@@ -58,10 +59,41 @@ class Sheet:
     kind: str = "通知"
     attendees: tuple[tuple[str, str], ...] = ()
     draft: bool = False
+    joint: tuple[str, ...] = ()
 
     @property
     def is_minutes(self) -> bool:
         return self.kind == "纪要"
+
+    @property
+    def is_letter(self) -> bool:
+        """信函格式 (§10.1)."""
+        return self.kind == "函"
+
+    @property
+    def unnumbered(self) -> frozenset[int]:
+        """Pages that never bear a number."""
+        return frozenset({1}) if self.is_letter else frozenset()
+
+    @property
+    def joint_names(self) -> tuple[str, ...]:
+        """The issuers of a joint issue, the host first; none on a single one."""
+        return (self.signature, *self.joint) if self.joint else ()
+
+    @property
+    def signatures(self) -> tuple[str, ...]:
+        """Who signs below the text, in order."""
+        return tuple(name for name in (self.signature, *self.joint) if name)
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """签发人, the host's first; several are parted by 、 or blanks."""
+        return tuple(re.split(r"[、，,\s]+", self.signer.strip())) if self.signer.strip() else ()
+
+    @property
+    def signs(self) -> bool:
+        """Whether a name and a date stand below the text; minutes bear neither there."""
+        return not self.is_minutes
 
 
 def attachment_from(item: Mapping[str, Any]) -> Attachment:
