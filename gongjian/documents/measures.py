@@ -21,10 +21,12 @@ STRUT_SHIFT = 0.38  # … and the faces' own line boxes centre it so far above: 
 ROW_LEAD = PITCH / 2 + (STRUT_SHIFT - BASELINE) * CHARACTER
 """From the top of a line's box to the top of its characters."""
 
+MARK_BELOW_TYPE_TOP = 35 * MM
 MARK_SIZE = 52.9  # so tall that the number stands two blank lines below the mark and on the grid at once
 MARK_INK_TOP, MARK_INK_HEIGHT = 0.755, 0.915  # of bold Song, measured in the face
 MARK_WIDTH = TYPE_WIDTH * 0.98
 MARK_NARROWEST = 0.55
+SEAL = 42 * MM  # across: an office's seal (practice; a county government's is 45 mm)
 DASH_TOP = 0.311  # of the page number's dash above its baseline, measured in the face
 
 IMPRINT_PITCH = 25.0

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from gongjian.documents.measures import (
     CHARACTER,
     GRID_WIDTH,
+    MM,
     PAGE_WIDTH,
     PITCH,
     ROW_LEAD,
+    SEAL,
     TYPE_LEFT,
     TYPE_TOP,
     TYPE_WIDTH,
     row_top,
+    width_of,
 )
 from gongjian.documents.pages import GridRow
 from gongjian.documents.tables import Piece
@@ -59,6 +62,7 @@ class Page:
         """Set rows of text from a grid row on."""
         for place, row in enumerate(rows, start):
             self.items += [place_line(line, place) for line in row.lines]
+            self.items += [place_seal(line, place) for line in row.lines if line.seal]
             self.bottom = row_top(place) + CHARACTER
 
     def add_table(self, piece: Piece) -> None:
@@ -98,6 +102,14 @@ def place_picture(svg: str, *, top: float, width: float, height: float) -> Place
     source = "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
     left = TYPE_LEFT + (TYPE_WIDTH - width) / 2
     return Placed("picture", points(top=TYPE_TOP + top, left=left, width=width, height=height), picture=source)
+
+
+def place_seal(line: Line, row: int) -> Placed:
+    """A seal centred on a name, which lies with its date 3 mm below the seal's middle (§7.3.5.1)."""
+    middle = TYPE_LEFT + (line.indent + width_of(line.text) / 2) * CHARACTER
+    top = TYPE_TOP + row_top(row) + ((line.seal_rows - 1) * PITCH + CHARACTER) / 2 - 3 * MM - SEAL / 2
+    source = "data:image/svg+xml;base64," + b64encode(line.seal.encode()).decode()
+    return Placed("picture", points(top=top, left=middle - SEAL / 2, width=SEAL, height=SEAL), picture=source)
 
 
 def next_row(bottom: float) -> int:

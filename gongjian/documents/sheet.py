@@ -37,8 +37,10 @@ class Sheet:
     """公文: the words of one document.
 
     `body` is plain text, one paragraph a line; a line that starts with 一、 （一） 1. or （1） is a heading of that
-    level, and what follows its first full stop is text. `signer` (签发人) makes it a document to a higher organ.
-    `joint` are the other issuers of a joint issue, in order; `attendees` (label, names) belong to 纪要. A `draft` bears a light 草稿 in the margin of every page.
+    level, and what follows its first full stop is text. `signer` (签发人, several parted by 、) makes it a document to
+    a higher organ. `joint` are the other issuers of a joint issue, in order; `seals` are SVG sources, one for each that
+    signs, printed over name and date where given. `attendees` (label, names) belong to 纪要. A `draft` bears a light
+    草稿 in the margin of every page.
     """
 
     issuer_mark: str
@@ -60,6 +62,7 @@ class Sheet:
     attendees: tuple[tuple[str, str], ...] = ()
     draft: bool = False
     joint: tuple[str, ...] = ()
+    seals: tuple[str, ...] = ()
 
     @property
     def is_minutes(self) -> bool:

@@ -207,19 +207,19 @@ def _is(item: Any, kind: str) -> bool:
 def _parse(words: str) -> Any:
     """One PDF object: a dict with keys bare of their slash, a list, a number, or the token as it stands."""
     stack: list[list[Any]] = [[]]
-    for token in _TOKEN.findall(words):
-        if token in {"<<", "["}:
+    for word in _TOKEN.findall(words):
+        if word in {"<<", "["}:
             stack.append([])
-        elif token == "]":
+        elif word == "]":
             stack[-2].append(stack.pop())
-        elif token == ">>":
+        elif word == ">>":
             pairs = stack.pop()
             stack[-1].append({key[1:]: value for key, value in zip(pairs[::2], pairs[1::2], strict=True)})
-        elif token == "R":
+        elif word == "R":
             number, _ = stack[-1][-2:]
             stack[-1][-2:] = [_Reference(int(number))]
         else:
-            stack[-1].append(_value(token))
+            stack[-1].append(_value(word))
     return stack[0][0] if stack[0] else None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from gongjian.documents.checks.printed import CHAR, LEFT, NEAR, Printed
 from gongjian.documents.checks.remarks import Remark, error, warning
@@ -62,7 +63,7 @@ def marks_at_edges(printed: Printed) -> Iterator[Remark]:
 def torn_numbers(printed: Printed) -> Iterator[Remark]:
     """A number stays on one line, unless it is longer than any."""
     for spots in printed.paragraphs:
-        for above, below in zip(spots, spots[1:], strict=False):
+        for above, below in pairwise(spots):
             if re.search(r"[\d.]$", above.text) and re.match(r"\d", below.text):
                 yield warning("9", "一个数字不应拆在两行", below)
 
@@ -75,9 +76,8 @@ def lone_ends(printed: Printed) -> Iterator[Remark]:
 
 
 def headings_at_page_end(printed: Printed) -> Iterator[Remark]:
-    for (paragraph, spots), (_, below) in zip(
-        pairs := list(zip(parse_body(printed.sheet.body), printed.paragraphs, strict=True)), pairs[1:], strict=False
-    ):
+    set_as = zip(parse_body(printed.sheet.body), printed.paragraphs, strict=True)
+    for (paragraph, spots), (_, below) in pairwise(set_as):
         if paragraph.heading and spots and below and below[0].page != spots[-1].page:
             yield warning("7.3.3", "标题落在一面的最后一行，下文转到了下一面", spots[-1])
 

@@ -1,6 +1,7 @@
 """附件说明, signature, date, 附注 and the attachments' own pages (§7.3.4-7.3.7)."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from gongjian.documents.checks.printed import (
     CENTRE,
@@ -15,7 +16,9 @@ from gongjian.documents.checks.printed import (
     blank_rows,
 )
 from gongjian.documents.checks.remarks import Remark, error
+from gongjian.documents.measures import SEAL
 from gongjian.documents.text import HANGS
+from gongjian.lib.pdf_reading import MM
 
 
 def attachment_note(printed: Printed) -> Iterator[Remark]:
@@ -97,10 +100,25 @@ def _rows_above(printed: Printed, name: Spot, *, wanted: tuple[int, ...], clause
 
 
 def joint_signatures(printed: Printed) -> Iterator[Remark]:
-    """A joint issue names the host first, then the others in the mark's order."""
-    sheet = printed.sheet
-    if len(sheet.signatures) > 1 and len(sheet.joint_names) > 1 and list(sheet.signatures) != list(sheet.joint_names):
-        yield error("7.3.5.2", "联合行文的署名应与发文机关标志的机关、顺序一致，主办机关在前", printed.signature[0])
+    """A joint issue: the host's name first, one under the other, or side by side with room for a seal each."""
+    sheet, spots = printed.sheet, printed.signature
+    if len(sheet.signatures) < 2 or not sheet.signs:
+        return
+    clause = "7.3.5.1" if sheet.sealed else "7.3.5.2"
+    if not spots:
+        yield error(clause, "联合行文的署名应齐全，与发文机关标志的顺序一致，主办机关在前")
+        return
+    for one, other in pairwise(spots):
+        same_row = abs(one.line.baseline - other.line.baseline) < NEAR and one.page == other.page
+        if not sheet.sealed and same_row:
+            yield error(clause, "不加盖印章的联合行文，署名应自上而下依次编排", other)
+        if sheet.sealed and one.page == other.page and _seals_touch(one, other):
+            yield error(clause, f"“{one.text}”与“{other.text}”的印章会相交或相切", other)
+
+
+def _seals_touch(one: Spot, other: Spot) -> bool:
+    across, down = one.line.middle - other.line.middle, one.line.baseline - other.line.baseline
+    return (across * across + down * down) ** 0.5 <= SEAL / MM
 
 
 def note(printed: Printed) -> Iterator[Remark]:

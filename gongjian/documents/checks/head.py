@@ -1,6 +1,7 @@
 """版头, title and recipients (§7.2, §7.3.1-7.3.2)."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from gongjian.documents.checks.printed import (
     CENTRE,
@@ -34,12 +35,32 @@ def mark(printed: Printed) -> Iterator[Remark]:
     top = spot.line.baseline - MARK_INK_TOP * spot.line.size / MM - TOP
     if abs(top - 35) > NEAR:
         yield error("7.2.4", f"发文机关标志上边缘至版心上边缘应为 35 毫米，实测 {top:.1f} 毫米", spot)
-    if abs(spot.line.middle - CENTRE) > NEAR:
+    left, right = min(s.line.left for s in printed.mark), max(s.line.right for s in printed.mark)
+    if abs((left + right) / 2 - CENTRE) > NEAR:
         yield error("7.2.4", "发文机关标志应居中", spot)
-    if spot.line.right - spot.line.left > WIDTH + NEAR:
+    if right - left > WIDTH + NEAR:
         yield error("7.2.4", "发文机关标志不得宽于版心", spot)
     if not all("Song" in face for face in spot.line.faces):
         yield warning("7.2.4", "发文机关标志推荐使用小标宋体字", spot)
+
+
+def joint_mark(printed: Printed) -> Iterator[Remark]:
+    """The host's name first, each on a line of its own; 文件 at the middle of their right."""
+    sheet = printed.sheet
+    if not sheet.joint:
+        return
+    names = printed.mark[: len(sheet.joint_names)]
+    if [spot.text for spot in names] != list(sheet.joint_names):
+        yield error("7.2.4", "联合行文的发文机关标志应标注各机关名称", page=1)
+        return
+    if any(below.line.baseline <= above.line.baseline for above, below in pairwise(names)):
+        yield error("7.2.4", "联合行文应将主办机关名称排列在前", names[0])
+    if max(spot.line.right for spot in names) - min(spot.line.right for spot in names) > NEAR:
+        yield habit("7.2.4", "各发文机关名称宜两端对齐", names[0])
+    for word in printed.mark[len(names) :]:
+        middle = (names[0].line.top + names[-1].line.bottom) / 2
+        if abs((word.line.top + word.line.bottom) / 2 - middle) > 2 * NEAR:
+            yield error("7.2.4", "“文件”二字应以各机关名称为准上下居中", word)
 
 
 def number(printed: Printed) -> Iterator[Remark]:
@@ -49,9 +70,9 @@ def number(printed: Printed) -> Iterator[Remark]:
         return
     spot = printed.number[0]
     if printed.mark:
-        above = printed.mark[-1].line
-        ink = above.baseline + (MARK_INK_HEIGHT - MARK_INK_TOP) * above.size / MM
-        rows = (spot.line.top - ink) / ROW
+        names = printed.mark[: len(printed.sheet.joint_names) or 1]
+        ink = max(s.line.baseline + (MARK_INK_HEIGHT - MARK_INK_TOP) * s.line.size / MM for s in names)
+        rows = (spot.line.top - ink) / ROW - max((len(printed.sheet.signers) - 1) // 2, 0)
         if abs(rows - 2) > 0.6:
             yield error("7.2.5", f"发文字号应在发文机关标志下空二行，实测空 {rows:.1f} 行", spot)
     if printed.sheet.signer:
@@ -67,21 +88,18 @@ def signers(printed: Printed) -> Iterator[Remark]:
         yield error("7.2.6", f"{printed.sheet.kind}是上行文，须标注签发人姓名", page=1)
     if not printed.sheet.signer:
         return
-    label = printed.find("签发人：", printed.number)
-    if not label or not printed.number or label[0].page != 1:
-        yield error("7.2.6", "没有印出签发人", page=1)
-        return
-    first = label[0]
-    names = printed.find("签发人：" + "".join(printed.sheet.signers), printed.number)
-    if not names:
+    label = printed.find("签发人：", printed.mark[:1])
+    names = [spot for name in printed.sheet.signers for spot in printed.find(name, label)[:1]] if label else []
+    if not printed.number or len(names) < len(printed.sheet.signers) or names[-1].page != 1:
         yield error("7.2.6", "没有印出签发人姓名", page=1)
         return
-    if abs(first.line.baseline - printed.number[-1].line.baseline) > NEAR and len(names) == 1:
-        yield error("7.2.6", "签发人应与发文字号在同一行", first)
-    right = max(spot.line.right for spot in names)
-    if abs(LAST_COLUMN - CHAR - right) > NEAR:
-        yield error("7.2.6", "签发人应居右空一字", first)
-    if not any("Kai" in face for face in names[-1].line.faces):
+    if abs(names[-1].line.baseline - printed.number[-1].line.baseline) > NEAR:
+        yield error("7.2.5", "上行文的发文字号应与最后一个签发人姓名处在同一行", names[-1])
+    if abs(LAST_COLUMN - CHAR - max(spot.line.right for spot in names)) > NEAR:
+        yield error("7.2.6", "签发人应居右空一字", label[0])
+    if any(abs(spot.line.left - names[place % 2].line.left) > NEAR for place, spot in enumerate(names)):
+        yield error("7.2.6", "签发人姓名回行时应与上一行对齐", names[-1])
+    if not all("Kai" in face or "Noto" in face or "WenQuanYi" in face for spot in names for face in spot.line.faces):
         yield warning("7.2.6", "签发人姓名用 3 号楷体字", names[-1])
 
 
@@ -168,5 +186,5 @@ def title_length(printed: Printed) -> Iterator[Remark]:
         yield habit("7.3.1", f"标题有 {len(printed.title)} 行，宜精简到四行以内", printed.title[0])
 
 
-RULES = (mark, number, signers, red_rule, title, title_shape, title_breaks, title_length, recipients)
+RULES = (mark, joint_mark, number, signers, red_rule, title, title_shape, title_breaks, title_length, recipients)
 LETTER_RULES = (title, title_shape, title_breaks, title_length, recipients)

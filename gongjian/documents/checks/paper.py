@@ -1,6 +1,7 @@
 """Paper, type area, grid, colours and page numbers (§5, §7.5)."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from gongjian.documents.checks.printed import (
     BOTTOM,
@@ -70,7 +71,7 @@ def grid(printed: Printed) -> Iterator[Remark]:
     for page, spots in rows.items():
         if len(spots) > ROWS:
             yield warning("5.2.3", f"每面一般排 22 行，这一面有 {len(spots)} 行", page=page)
-        for above, below in zip(spots, spots[1:], strict=False):
+        for above, below in pairwise(spots):
             pitch = below.line.baseline - above.line.baseline
             if below.row == above.row + 1 and abs(pitch - ROW) > NEAR / 2:
                 yield warning("5.2.3", f"行距应为 {ROW:.2f} 毫米，实测 {pitch:.2f} 毫米", below)

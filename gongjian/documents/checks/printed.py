@@ -47,7 +47,7 @@ class _PageText:
         """The lines that hold characters start to end, each reduced to those."""
         found = []
         for row in range(bisect_right(self.starts, start) - 1, len(self.lines)):
-            low, high = self.starts[row], self.starts[row + 1]
+            low = self.starts[row]
             if low >= end:
                 break
             glyphs = self.lines[row].glyphs[max(start - low, 0) : end - low]
@@ -112,11 +112,15 @@ class Printed:
 
     @cached_property
     def mark(self) -> list[Spot]:
-        return self.find(self.sheet.issuer_mark)
+        """The red mark; of a joint issue the names in their order, then 文件."""
+        if not self.sheet.joint:
+            return self.find(self.sheet.issuer_mark)
+        names = [spot for name in self.sheet.joint_names for spot in self.find(name)[:1]]
+        return names + (self.find("文件")[:1] if self.sheet.issuer_mark.endswith("文件") else [])
 
     @cached_property
     def number(self) -> list[Spot]:
-        return self.find(self.sheet.number, self.mark)
+        return self.find(self.sheet.number, self.mark[:1])
 
     @cached_property
     def red_rules(self) -> list[Rule]:
@@ -163,7 +167,13 @@ class Printed:
     def signature(self) -> list[Spot]:
         if not self.sheet.signs:
             return []
-        return self.find(self.sheet.signature, self.attachment_note or self.text_end)
+        found: list[Spot] = []
+        for name in self.sheet.signatures:
+            spots = self.find(name, found or self.attachment_note or self.text_end)
+            if not spots:
+                return []
+            found += spots
+        return found
 
     @cached_property
     def date(self) -> list[Spot]:
