@@ -288,13 +288,13 @@ class _Reading:
         elif order == "Q":
             self.page, self.colour = self.kept.pop()
         elif order == "cm":
-            self.page = _times(tuple(given), self.page)  # type: ignore[arg-type]
+            self.page = _times(tuple(given), self.page)
         elif order in {"rg", "g", "k"}:
             self.colour = tuple(given)
         elif order == "Tf":
             self.font = (self.fonts[given[0][1:]], given[1])
         elif order == "Tm":
-            self.line = tuple(given)  # type: ignore[assignment]
+            self.line = tuple(given)
         elif order in {"TJ", "Tj"}:
             self._show(given)
         else:
