@@ -80,4 +80,5 @@ def _is_plain(value: Any) -> bool:
 
 
 def _in_words(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, (models.Model, FieldFile)) else value for name, value in values.items()}
+    named = (models.Model, FieldFile)
+    return {name: str(value) if isinstance(value, named) else value for name, value in values.items()}

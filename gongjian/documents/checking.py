@@ -9,7 +9,7 @@ from hashlib import sha256
 from django.core.cache import cache
 
 from gongjian.documents import layout
-from gongjian.documents.checks import body, closing, head, imprint, paper, words
+from gongjian.documents.checks import body, closing, formats, head, imprint, paper, words
 from gongjian.documents.checks.printed import Printed
 from gongjian.documents.checks.remarks import Level, Remark, Rule
 from gongjian.documents.sheet import Sheet
@@ -45,4 +45,8 @@ def measure(sheet: Sheet, content: bytes) -> list[Remark]:
 
 def rules_for(sheet: Sheet) -> tuple[Rule, ...]:
     """The rules that bind this sheet's format."""
-    return (*paper.RULES, *head.RULES, *body.RULES, *closing.RULES, *imprint.RULES, *words.RULES)
+    common = (*paper.RULES, *body.RULES, *closing.RULES, *words.RULES)
+    if sheet.is_letter:
+        return (*common, *head.LETTER_RULES, *imprint.LETTER_RULES, *formats.LETTER_RULES)
+    own = formats.MINUTES_RULES if sheet.is_minutes else ()
+    return (*common, *head.RULES, *imprint.RULES, *own)

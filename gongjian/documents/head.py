@@ -74,13 +74,14 @@ def set_head(sheet: Sheet, page: Page) -> int:
 
 def _set_mark(sheet: Sheet, page: Page) -> float:
     mark = mark_for(sheet.issuer_mark)
-    page.items.append(_mark(sheet.issuer_mark, mark))
+    page.items.append(place_mark(sheet.issuer_mark, mark, TYPE_TOP + MARK_BELOW_TYPE_TOP))
     return mark.ink_bottom
 
 
-def _mark(text: str, mark: Mark) -> Placed:
+def place_mark(text: str, mark: Mark, ink_top: float) -> Placed:
+    """The mark in the middle of the type area, its ink beginning so far below the page's top."""
     width = width_of(text, SONG) * mark.size * 1.02
-    top = TYPE_TOP + MARK_BELOW_TYPE_TOP - (0.5 + STRUT_SHIFT - MARK_INK_TOP) * mark.size
+    top = ink_top - (0.5 + STRUT_SHIFT - MARK_INK_TOP) * mark.size
     left = TYPE_LEFT + (TYPE_WIDTH - width) / 2
     style = (
         f"top:{top:.3f}pt;left:{left:.3f}pt;width:{width:.3f}pt;font-size:{mark.size:.3f}pt;"

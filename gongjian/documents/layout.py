@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from gongjian.documents.closing import attachment_rows, attendee_rows, note_rows, signature_rows
 from gongjian.documents.head import opening_rows, recipients_crowd_out_text, set_head
 from gongjian.documents.imprint import number_pages, set_imprint
+from gongjian.documents.letter import set_letter_head
 from gongjian.documents.measures import HEI, PITCH, ROWS, SONG, TYPE_HEIGHT, TYPE_WIDTH, row_top
 from gongjian.documents.pages import BLANK, GridRow, kept, paginate, rows_of
 from gongjian.documents.placing import Page, Placed, next_row, place_picture
@@ -43,7 +44,7 @@ def render_pdf(sheet: Sheet) -> bytes:
 def compose(sheet: Sheet) -> list[Page]:
     """The document's pages: text, attachments, imprint, page numbers."""
     first = Page()
-    title_row = set_head(sheet, first)
+    title_row = set_letter_head(sheet, first) if sheet.is_letter else set_head(sheet, first)
     crowded = recipients_crowd_out_text(sheet, title_row)
     pages = _letter(sheet, first, title_row, crowded)
     for place, attachment in enumerate(sheet.attachments, 1):

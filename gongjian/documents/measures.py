@@ -26,6 +26,7 @@ MARK_SIZE = 52.9  # so tall that the number stands two blank lines below the mar
 MARK_INK_TOP, MARK_INK_HEIGHT = 0.755, 0.915  # of bold Song, measured in the face
 MARK_WIDTH = TYPE_WIDTH * 0.98
 MARK_NARROWEST = 0.55
+LETTER_MARK_TOP, LETTER_RULE_WIDTH, LETTER_RULE_BOTTOM = 30 * MM, 170 * MM, 20 * MM  # of 信函 (§10.1)
 SEAL = 42 * MM  # across: an office's seal (practice; a county government's is 45 mm)
 DASH_TOP = 0.311  # of the page number's dash above its baseline, measured in the face
 

@@ -125,11 +125,17 @@ def take_number(issuer, year: int) -> int:
     return NumberSeries.objects.values_list("last", flat=True).get(issuer=issuer, year=year)
 
 
+def _mark(document: OfficialDocument) -> str:
+    """The issuer's red mark; a letter bears the bare name, minutes say what they are (§10.1, §10.3)."""
+    by_kind = {"函": document.issuer.name, "纪要": f"{document.issuer.name}会议纪要"}
+    return by_kind.get(document.get_kind_display(), document.issuer.mark)
+
+
 def sheet_of(document: OfficialDocument) -> layout.Sheet:
     """Everything that stands on the printed sheet. Reads the issuer."""
     day: date = document.document_date or timezone.localdate(document.drafted_at)
     return layout.Sheet(
-        issuer_mark=document.issuer.mark,
+        issuer_mark=_mark(document),
         number=document.number or f"{document.issuer.code}〔{day.year}〕    号",
         title=document.title,
         main_recipient=document.main_recipient,

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from gongjian.documents import checking, services
 from gongjian.documents.checking import Level
-from gongjian.documents.checks import body, closing, head, imprint, paper, words
+from gongjian.documents.checks import body, closing, formats, head, imprint, paper, words
 from gongjian.documents.checks.printed import ROW, Printed
 from gongjian.documents.layout import Attachment, Column, Table
 from gongjian.documents.models import Kind
@@ -34,6 +34,20 @@ SIGNERS = {**UPWARDS, "signer": "张建国、李明、欧阳文华"}
 SEALED = {"sealed": True, "signature": "富阳市共建办", "title": "关于报送情况的通知"}
 LONG_TITLE = {"title": f"{OFFICE}关于2026年第三季度社区共建考核评议结果的通报", "kind": "通报"}
 JOINT = {"joint": ("富阳市城市管理局", "富阳市民政局"), "title": "关于报送情况的通知"}
+LETTER = {
+    "kind": "函",
+    "title": "关于商请协助做好社区共建工作的函",
+    "issuer_mark": OFFICE,
+    "main_recipient": "富阳供电公司",
+    "print_date": None,
+}
+MINUTES = {
+    "kind": "纪要",
+    "title": "2026年第四季度社区共建例会纪要",
+    "issuer_mark": "社区共建例会纪要",
+    "number": "〔2026〕3号",
+    "attendees": (("出席", "张明、" * 20 + "李华"), ("请假", "孙丽")),
+}
 ODD_END = {"body": text_of(26)}
 
 
@@ -96,6 +110,11 @@ def respelt(row, place, character):
 def backwards(printed):
     """The second issuer's name over the first's."""
     return retold(signature=printed.sheet.joint[0], joint=(printed.sheet.signature, printed.sheet.joint[1]))(printed)
+
+
+def numbered_1(printed):
+    """Page 2's number printed on page 1."""
+    return printed.changed(1, glyphs=printed.pages[0].glyphs + printed.pages[1].lines[-1].glyphs)
 
 
 def torn(printed):
@@ -265,6 +284,16 @@ CASES = [
     (imprint.copies, {}, moved("抄送：", right=9), ERROR, "7.4.2"),
     (imprint.copies, {}, dropped("抄送："), ERROR, "7.4.2"),
     (imprint.printed_by, {}, moved(f"{OFFICE}2026年10月9日", right=-9), ERROR, "7.4.3"),
+    (paper.page_numbers, LETTER | {"body": text_of(40)}, numbered_1, ERROR, "10.1"),
+    (formats.letter_mark, LETTER, moved(OFFICE, down=5), ERROR, "10.1"),
+    (formats.letter_rules, LETTER, ruled(0, lambda rule: rule._replace(width=150)), ERROR, "10.1"),
+    (formats.letter_rules, LETTER, ruled(0, lambda rule: rule._replace(height=1)), ERROR, "10.1"),
+    (formats.letter_number, LETTER, moved("富共建办〔2026〕12号", right=-20), ERROR, "10.1"),
+    (formats.letter_number, LETTER, moved("关于商请", down=9), ERROR, "10.1"),
+    (formats.letter_imprint, LETTER, moved("抄送：", down=-30), ERROR, "10.1"),
+    (formats.minutes_mark, MINUTES, retold(issuer_mark="共建办文件"), ERROR, "10.3"),
+    (formats.attendees, MINUTES, moved("出席：", right=9), ERROR, "10.3"),
+    (formats.attendees, MINUTES, moved("出席：", face="FandolFang-Regular"), WARNING, "10.3"),
     (words.number, {}, retold(number="富共建办[2026]12号"), ERROR, "7.2.5"),
     (words.number, {}, retold(number="富共建办〔2026〕第12号"), ERROR, "7.2.5"),
     (words.number, {}, retold(number="富共建办〔2026〕012号"), ERROR, "7.2.5"),
@@ -312,6 +341,9 @@ OURS = [
     SEALED,
     UPWARDS,
     SIGNERS,
+    LETTER,
+    LETTER | {"body": text_of(40), "urgency": "特急", "sealed": True},
+    MINUTES,
     JOINT,
     {**JOINT, "sealed": True},
     {**JOINT, "joint": ("富阳市城市管理局",), "sealed": True},

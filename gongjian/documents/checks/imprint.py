@@ -90,3 +90,4 @@ def printed_by(printed: Printed) -> Iterator[Remark]:
 
 
 RULES = (rules, even_last_page, clear_of_text, copies, printed_by)
+LETTER_RULES = (copies,)

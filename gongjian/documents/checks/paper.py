@@ -34,7 +34,10 @@ def paper_size(printed: Printed) -> Iterator[Remark]:
 
 def inside_type_area(printed: Printed) -> Iterator[Remark]:
     """Nothing but page numbers, hanging stops and the mark's letters may leave the type area."""
+    marks = set(printed.mark)
     for spot in printed.spots():
+        if spot in marks:
+            continue  # a letter's stands higher; its width is the head's own rule
         glyphs = [g for place, g in enumerate(spot.line.glyphs) if place == 0 or g.text not in HANGS]
         if min(g.left for g in glyphs) < LEFT - NEAR:
             yield error("5.2.1", f"“{_start(spot)}”越出版心左边，订口应为 28 毫米", spot)
