@@ -1,6 +1,6 @@
 """版头 and what opens the text: red mark, number, red rule, title, recipients (§7.2, §7.3.1-7.3.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gongjian.documents.joint import set_joint_mark
 from gongjian.documents.measures import (
@@ -131,6 +131,8 @@ def opening_rows(sheet: Sheet) -> list[GridRow]:
     """The title, one blank line, and the main recipients, tied together."""
     titles = title_lines(sheet.title, (sheet.signature, sheet.printed_by))
     rows = [GridRow((Line((Run(title, SONG),), align="center", size="title"),)) for title in titles]
+    if titles:
+        rows[0] = GridRow((replace(rows[0].lines[0], outline="".join(titles)),))
     return [*rows, BLANK, *recipient_rows(sheet)]
 
 

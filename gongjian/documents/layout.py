@@ -36,7 +36,7 @@ def render_html(sheet: Sheet) -> str:
 
 
 def render_pdf(sheet: Sheet) -> bytes:
-    """The document as PDF/A-3u. Raises FontsMissing or PangoMissing where this machine cannot print it."""
+    """The document as PDF/A-3a. Raises FontsMissing or PangoMissing where this machine cannot print it."""
     style = Path(settings.BASE_DIR) / "static" / "documents" / "gbt9704.css"
     return pdf.write_pdf(render_html(sheet), stylesheets=[style])
 
@@ -78,6 +78,9 @@ def body_rows(body: str) -> list[GridRow]:
     rows: list[GridRow] = []
     for paragraph in parse_body(body):
         lines = rows_of(set_lines(paragraph.runs, first=2))
+        if lines and paragraph.runs[0].face == HEI:
+            named = replace(lines[0].lines[0], outline=paragraph.runs[0].text, level=2)
+            lines[0] = GridRow((named,))
         rows += kept(lines) if paragraph.heading else lines
     return rows
 
@@ -87,13 +90,14 @@ def _attached(attachment: Attachment, label: str) -> list[Page]:
     titles = [
         GridRow((Line((Run(line, SONG),), align="center", size="title"),)) for line in title_lines(attachment.title)
     ]
-    rows = [GridRow((Line((Run(label, HEI),)),)), BLANK, *titles, BLANK, *body_rows(attachment.text)]
+    named = Line((Run(label, HEI),), outline=f"{label} {attachment.title}")
+    rows = [GridRow((named,)), BLANK, *titles, BLANK, *body_rows(attachment.text)]
     pages = []
     for share in paginate(rows):
         pages.append(Page())
         pages[-1].add_rows(share)
     if attachment.picture_svg:
-        _add_picture(pages, attachment.picture_svg)
+        _add_picture(pages, attachment)
     if attachment.table and attachment.table.rows:
         _add_table(pages, attachment.table)
     return pages
@@ -106,8 +110,9 @@ def _add_table(pages: list[Page], table: Table) -> None:
         pages[-1].add_table(piece)
 
 
-def _add_picture(pages: list[Page], svg: str) -> None:
+def _add_picture(pages: list[Page], attachment: Attachment) -> None:
     """Draw a picture as wide as the type area, or as high as what a page has left under a title."""
+    svg = attachment.picture_svg
     shape = _shape(svg)
     width = min(TYPE_WIDTH, (TYPE_HEIGHT - row_top(6)) * shape)
     height = width / shape
@@ -115,7 +120,7 @@ def _add_picture(pages: list[Page], svg: str) -> None:
     if top + height > TYPE_HEIGHT:
         pages.append(Page())
         top = 0.0
-    pages[-1].items.append(place_picture(_in_our_face(svg), top=top, width=width, height=height))
+    pages[-1].items.append(place_picture(_in_our_face(svg), top=top, width=width, height=height, alt=attachment.title))
     pages[-1].bottom = top + height + PITCH / 2
 
 

@@ -30,6 +30,9 @@ class Placed:
     style: str
     runs: tuple[Run, ...] = ()
     picture: str = ""
+    alt: str = ""
+    outline: str = ""
+    level: int = 1
 
     @property
     def face(self) -> str:
@@ -84,7 +87,8 @@ def place_line(line: Line, row: int) -> Placed:
         places |= {"left": TYPE_LEFT, "width": TYPE_WIDTH}
     else:
         places |= spaced(line, TYPE_LEFT + line.indent * CHARACTER, CHARACTER) | {"width": TYPE_WIDTH}
-    return Placed(f"line {line.size} {line.align}", points(**places), line.runs)
+    css = f"line {line.size} {line.align}"
+    return Placed(css, points(**places), line.runs, outline=line.outline, level=line.level)
 
 
 def spaced(line: Line, left: float, size: float) -> dict[str, float]:
@@ -97,11 +101,11 @@ def place_rule(css: str, top: float) -> Placed:
     return Placed(f"rule {css}", points(top=top, left=TYPE_LEFT, width=TYPE_WIDTH))
 
 
-def place_picture(svg: str, *, top: float, width: float, height: float) -> Placed:
+def place_picture(svg: str, *, top: float, width: float, height: float, alt: str) -> Placed:
     """A picture centred in the type area; `top` in points below the type area's."""
     source = "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
     left = TYPE_LEFT + (TYPE_WIDTH - width) / 2
-    return Placed("picture", points(top=TYPE_TOP + top, left=left, width=width, height=height), picture=source)
+    return Placed("picture", points(top=TYPE_TOP + top, left=left, width=width, height=height), picture=source, alt=alt)
 
 
 def place_seal(line: Line, row: int) -> Placed:
@@ -109,7 +113,12 @@ def place_seal(line: Line, row: int) -> Placed:
     middle = TYPE_LEFT + (line.indent + width_of(line.text) / 2) * CHARACTER
     top = TYPE_TOP + row_top(row) + ((line.seal_rows - 1) * PITCH + CHARACTER) / 2 - 3 * MM - SEAL / 2
     source = "data:image/svg+xml;base64," + b64encode(line.seal.encode()).decode()
-    return Placed("picture", points(top=top, left=middle - SEAL / 2, width=SEAL, height=SEAL), picture=source)
+    return Placed(
+        "picture",
+        points(top=top, left=middle - SEAL / 2, width=SEAL, height=SEAL),
+        picture=source,
+        alt=f"{line.text}印章",
+    )
 
 
 def next_row(bottom: float) -> int:

@@ -32,6 +32,7 @@ class Line:
     """One printed line. `indent` and `spacing` (between its characters) are in characters of the line's size.
 
     `seal` is the picture of a seal that presses this line, and where `seal_rows` is 2 the date below it too.
+    `outline` names the line in the file's table of contents, at that `level`.
     """
 
     runs: tuple[Run, ...]
@@ -41,6 +42,8 @@ class Line:
     size: str = "text"
     seal: str = ""
     seal_rows: int = 2
+    outline: str = ""
+    level: int = 1
 
     @property
     def text(self) -> str:

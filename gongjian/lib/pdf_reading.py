@@ -280,7 +280,7 @@ class _Reading:
                 self._order(token, given)
                 given = []
             else:
-                given.append(token if token[0] in "[]</(" else float(token))
+                given.append(token if token[0] in "[]<>/(" else float(token))
 
     def _order(self, order: str, given: list[Any]) -> None:
         if order == "q":
