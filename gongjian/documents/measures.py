@@ -1,7 +1,7 @@
 """The measures of GB/T 9704-2012 in PDF points, and how wide a text is in each face.
 
 One point is 1/72 inch. A character of 3号 is 15.75 pt here (the traditional size): only so do 28 characters and
-22 lines both fit the type area of 156 by 225 mm (§5.2.2).
+22 lines both fit the type area of 156 by 225 mm (§5.2.3).
 """
 
 MM = 72 / 25.4
