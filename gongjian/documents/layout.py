@@ -15,7 +15,7 @@ from gongjian.documents.closing import attachment_rows, attendee_rows, note_rows
 from gongjian.documents.head import opening_rows, recipients_crowd_out_text, set_head
 from gongjian.documents.imprint import number_pages, set_imprint
 from gongjian.documents.letter import set_letter_head
-from gongjian.documents.measures import HEI, PITCH, ROWS, SONG, TYPE_HEIGHT, TYPE_WIDTH, row_top
+from gongjian.documents.measures import HEI, PITCH, ROWS, SONG, TURNED, TYPE_HEIGHT, TYPE_WIDTH, UPRIGHT, row_top
 from gongjian.documents.pages import BLANK, GridRow, kept, paginate, rows_of
 from gongjian.documents.placing import Page, Placed, next_row, place_picture
 from gongjian.documents.sheet import Attachment, Column, Sheet, Table, attachment_from
@@ -25,6 +25,9 @@ from gongjian.documents.titles import title_lines
 from gongjian.lib import pdf
 
 __all__ = ["Attachment", "Column", "Sheet", "Table", "attachment_from", "compose", "render_html", "render_pdf"]
+
+MOST_COLUMNS = 10
+"""Of a table on upright paper: 15.6 mm or three characters each."""
 
 CARRIED = 2
 """Lines of text that go over with a signature that would stand alone on a new page (§7.3.5.5 forbids 此页无正文)."""
@@ -54,7 +57,7 @@ def compose(sheet: Sheet) -> list[Page]:
     number_pages(pages)
     if sheet.draft:
         for page in pages:
-            page.items.append(Placed("draft", "", (Run("草稿　未经签发", HEI),)))
+            page.margins.append(Placed("draft", "", (Run("草稿　未经签发", HEI),)))
     return pages
 
 
@@ -93,8 +96,9 @@ def _attached(attachment: Attachment, label: str) -> list[Page]:
     named = Line((Run(label, HEI),), outline=f"{label} {attachment.title}")
     rows = [GridRow((named,)), BLANK, *titles, BLANK, *body_rows(attachment.text)]
     pages = []
+    alone = _turns(attachment.table) and not attachment.text and not attachment.picture_svg
     for share in paginate(rows):
-        pages.append(Page())
+        pages.append(Page(turned=alone))
         pages[-1].add_rows(share)
     if attachment.picture_svg:
         _add_picture(pages, attachment)
@@ -104,10 +108,18 @@ def _attached(attachment: Attachment, label: str) -> list[Page]:
 
 
 def _add_table(pages: list[Page], table: Table) -> None:
-    for piece in cut_table(table, top=row_top(next_row(pages[-1].bottom))):
+    turned = _turns(table)
+    area = TURNED if turned else UPRIGHT
+    top = row_top(next_row(pages[-1].bottom)) if pages[-1].turned == turned else 0.0
+    for piece in cut_table(table, top=top, area=area):
         if piece.top == 0.0:
-            pages.append(Page())
+            pages.append(Page(turned=turned))
         pages[-1].add_table(piece)
+
+
+def _turns(table: Table | None) -> bool:
+    """Whether a table lies on its side: where it is asked for, or with more columns than upright paper can hold."""
+    return table is not None and (table.landscape or len(table.columns) > MOST_COLUMNS)
 
 
 def _add_picture(pages: list[Page], attachment: Attachment) -> None:

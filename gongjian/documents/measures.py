@@ -4,11 +4,28 @@ One point is 1/72 inch. A character of 3号 is 15.75 pt here (the traditional si
 22 lines both fit the type area of 156 by 225 mm (§5.2.3).
 """
 
+from dataclasses import dataclass
+
 MM = 72 / 25.4
 
 PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
 TYPE_TOP, TYPE_LEFT = 37 * MM, 28 * MM
 TYPE_WIDTH, TYPE_HEIGHT = 156 * MM, 225 * MM
+
+
+@dataclass(frozen=True)
+class Area:
+    """A type area: where it begins and how large it is, in points."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+UPRIGHT = Area(TYPE_LEFT, TYPE_TOP, TYPE_WIDTH, TYPE_HEIGHT)
+TURNED = Area(PAGE_HEIGHT - TYPE_TOP - TYPE_HEIGHT, TYPE_LEFT, TYPE_HEIGHT, TYPE_WIDTH)
+"""The same area of the paper, seen by a table that lies on its side with its head at the paper's left (§8)."""
 
 CHARACTER = 15.75  # 3号
 SMALL_SIZE = 14.0  # 4号: imprint and page numbers

@@ -11,9 +11,13 @@ from gongjian.documents.measures import (
     PITCH,
     ROW_LEAD,
     SEAL,
+    TURNED,
+    TYPE_HEIGHT,
     TYPE_LEFT,
     TYPE_TOP,
     TYPE_WIDTH,
+    UPRIGHT,
+    Area,
     row_top,
     width_of,
 )
@@ -54,17 +58,31 @@ def _common(text: str) -> bool:
 
 @dataclass
 class Page:
-    """A page in the making; `bottom` is how far it is filled, in points below the top of the type area."""
+    """A page in the making; `bottom` is how far it is filled, in points below the top of the type area.
+
+    What is in `items` and `tables` lies on its side on a `turned` page; the `margins` never do.
+    """
 
     items: list[Placed] = field(default_factory=list)
     tables: list[Piece] = field(default_factory=list)
     bottom: float = 0.0
     numbered: bool = True
+    turned: bool = False
+    margins: list[Placed] = field(default_factory=list)
+
+    @property
+    def area(self) -> Area:
+        return TURNED if self.turned else UPRIGHT
+
+    @property
+    def foot(self) -> float:
+        """How far the paper is filled: a table on its side leaves nothing free below it."""
+        return TYPE_HEIGHT if self.turned else self.bottom
 
     def add_rows(self, rows: list[GridRow], start: int = 0) -> None:
         """Set rows of text from a grid row on."""
         for place, row in enumerate(rows, start):
-            self.items += [place_line(line, place) for line in row.lines]
+            self.items += [place_line(line, place, self.area) for line in row.lines]
             self.items += [place_seal(line, place) for line in row.lines if line.seal]
             self.bottom = row_top(place) + CHARACTER
 
@@ -78,15 +96,15 @@ def points(**places: float) -> str:
     return ";".join(f"{name.replace('_', '-')}:{value:.3f}pt" for name, value in places.items())
 
 
-def place_line(line: Line, row: int) -> Placed:
+def place_line(line: Line, row: float, area: Area = UPRIGHT) -> Placed:
     """A line of text on a grid row."""
-    places = {"top": TYPE_TOP + row_top(row) - ROW_LEAD}
+    places = {"top": area.top + row_top(row) - ROW_LEAD}
     if line.align == "right":
         places["right"] = PAGE_WIDTH - TYPE_LEFT - GRID_WIDTH + line.indent * CHARACTER
     elif line.align == "center":
-        places |= {"left": TYPE_LEFT, "width": TYPE_WIDTH}
+        places |= {"left": area.left, "width": area.width}
     else:
-        places |= spaced(line, TYPE_LEFT + line.indent * CHARACTER, CHARACTER) | {"width": TYPE_WIDTH}
+        places |= spaced(line, area.left + line.indent * CHARACTER, CHARACTER) | {"width": area.width}
     css = f"line {line.size} {line.align}"
     return Placed(css, points(**places), line.runs, outline=line.outline, level=line.level)
 

@@ -20,6 +20,7 @@ class Column:
 class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    landscape: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ class Sheet:
 
 
 def attachment_from(item: Mapping[str, Any]) -> Attachment:
-    """An attachment out of its stored JSON: title, text, picture_svg, table {columns: [{label, align, width}], rows}.
+    """An attachment out of its stored JSON: title, text, picture_svg, table {columns: [{label, align, width}], rows,
+    landscape}.
 
     Every cell becomes text; a missing value becomes an empty cell.
     """
@@ -108,6 +110,7 @@ def attachment_from(item: Mapping[str, Any]) -> Attachment:
     table = stored and Table(
         columns=tuple(Column(**column) for column in stored["columns"]),
         rows=tuple(tuple("" if cell is None else str(cell) for cell in row) for row in stored["rows"]),
+        landscape=bool(stored.get("landscape")),
     )
     return Attachment(item["title"], table or None, item.get("text", ""), item.get("picture_svg", ""))
 

@@ -6,12 +6,13 @@ other PDF. So a printed document can be measured without a PDF library on the se
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 MM = 72 / 25.4
+FLAT = 1e-6
 ONE_LINE = 0.5
 """Baselines that differ by less, in mm, are of one line."""
 
@@ -59,17 +60,19 @@ class PrintedPage:
     height: float
     glyphs: tuple[Glyph, ...]
     rules: tuple[Rule, ...]
+    turned: tuple[Glyph, ...] = ()
+    """What is read with the paper turned a quarter clockwise, measured from the top left that the paper then has."""
+    upside_down: bool = False
+    """Whether there is text that runs down the paper, or stands on its head."""
 
     @cached_property
     def lines(self) -> list["PrintedLine"]:
         """The printed lines from the top down: characters on one baseline, left to right, blanks left out."""
-        rows: list[list[Glyph]] = []
-        for glyph in sorted((g for g in self.glyphs if g.text.strip()), key=lambda glyph: glyph.baseline):
-            if rows and glyph.baseline - rows[-1][0].baseline < ONE_LINE:
-                rows[-1].append(glyph)
-            else:
-                rows.append([glyph])
-        return [PrintedLine(tuple(sorted(row, key=lambda glyph: glyph.left))) for row in rows]
+        return lines_of(self.glyphs)
+
+    @cached_property
+    def turned_lines(self) -> list["PrintedLine"]:
+        return lines_of(self.turned)
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,17 @@ class PrintedLine:
     @property
     def faces(self) -> set[str]:
         return {glyph.face for glyph in self.glyphs}
+
+
+def lines_of(glyphs: Iterable[Glyph]) -> list[PrintedLine]:
+    """Characters gathered into lines."""
+    rows: list[list[Glyph]] = []
+    for glyph in sorted((g for g in glyphs if g.text.strip()), key=lambda glyph: glyph.baseline):
+        if rows and glyph.baseline - rows[-1][0].baseline < ONE_LINE:
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    return [PrintedLine(tuple(sorted(row, key=lambda glyph: glyph.left))) for row in rows]
 
 
 class _Reference(NamedTuple):
@@ -176,7 +190,8 @@ class _File:
         fonts = self.get(self.get(page["Resources"])["Font"])
         reading = _Reading({name: self._font(reference.number) for name, reference in fonts.items()}, height)
         reading.run(self.streams[page["Contents"].number].decode("latin-1"))
-        return PrintedPage(width / MM, height / MM, tuple(reading.glyphs), tuple(reading.rules))
+        glyphs, rules = tuple(reading.glyphs), tuple(reading.rules)
+        return PrintedPage(width / MM, height / MM, glyphs, rules, tuple(reading.turned), reading.upside_down)
 
     def _font(self, number: int) -> _Font:
         if number not in self._fonts:
@@ -266,6 +281,8 @@ class _Reading:
         self.fonts, self.height = fonts, height
         self.glyphs: list[Glyph] = []
         self.rules: list[Rule] = []
+        self.turned: list[Glyph] = []
+        self.upside_down = False
         self.page: Matrix = (1, 0, 0, 1, 0, 0)
         self.line: Matrix = (1, 0, 0, 1, 0, 0)
         self.colour: tuple[float, ...] = (0.0, 0.0, 0.0)
@@ -310,16 +327,22 @@ class _Reading:
             self.boxes = []
 
     def _rule(self, x: float, y: float, width: float, height: float) -> Rule:
-        a, _, _, d, e, f = self.page
-        left, right = sorted((a * x + e, a * (x + width) + e))
-        low, high = sorted((d * y + f, d * (y + height) + f))
+        a, b, c, d, e, f = self.page
+        corners = [(a * p + c * q + e, b * p + d * q + f) for p, q in ((x, y), (x + width, y + height))]
+        (left, right), (low, high) = (sorted(edges) for edges in zip(*corners, strict=True))
         return Rule(left / MM, (self.height - high) / MM, (right - left) / MM, (high - low) / MM, self.colour)
 
     def _show(self, given: list[Any]) -> None:
         font, size = self.font
         assert font is not None
-        scale, _, _, tall, x, y = _times(self.line, self.page)
-        baseline, printed = (self.height - y) / MM, abs(tall) * size
+        scale, up, across, tall, x, y = _times(self.line, self.page)
+        self.upside_down |= scale < -FLAT or up < -FLAT
+        into = self.glyphs
+        baseline = (self.height - y) / MM
+        if abs(up) > abs(scale):  # a quarter turned: up the paper is along the line
+            into, baseline = self.turned, x / MM
+            scale, tall, x = abs(up), across, y
+        printed = abs(tall) * size
         along = 0.0
         for part in given:
             if isinstance(part, float):
@@ -328,13 +351,16 @@ class _Reading:
             for code in re.findall("[0-9A-Fa-f]{4}", part):
                 number = int(code, 16)
                 width = font.widths.get(number, 1000) / 1000 * size
-                self._note(font, font.texts.get(number, ""), x + along * scale, width * scale, baseline, printed)
+                glyph = Glyph(font.texts.get(number, ""), 0.0, 0.0, baseline, printed, font.face, self.colour)
+                into += _spread(glyph, x + along * scale, width * scale)
                 along += width
         self.line = _times((1, 0, 0, 1, along, 0), self.line)
 
-    def _note(self, font: _Font, text: str, left: float, width: float, baseline: float, size: float) -> None:
-        """One character; a ligature shares its width out among its characters."""
-        share = width / max(len(text), 1)
-        for place, character in enumerate(text or " "):
-            edges = (left + place * share) / MM, (left + (place + 1) * share) / MM
-            self.glyphs.append(Glyph(character, *edges, baseline, size, font.face, self.colour))
+
+def _spread(glyph: Glyph, left: float, width: float) -> list[Glyph]:
+    """One character between its edges, given in points; a ligature shares its width out among its characters."""
+    share = width / max(len(glyph.text), 1)
+    return [
+        glyph._replace(text=text, left=(left + place * share) / MM, right=(left + (place + 1) * share) / MM)
+        for place, text in enumerate(glyph.text or " ")
+    ]

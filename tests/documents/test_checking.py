@@ -30,6 +30,7 @@ WHOLE = {
     "note": "此件公开发布",
 }
 UPWARDS = {"kind": "请示", "title": "关于2026年第四季度经费的请示", "main_recipient": "市人民政府", "signer": "张建国"}
+WIDE = {"attachments": (Attachment("明细表", replace(TABLE, landscape=True)),)}
 SIGNERS = {**UPWARDS, "signer": "张建国、李明、欧阳文华"}
 SEALED = {"sealed": True, "signature": "富阳市共建办", "title": "关于报送情况的通知"}
 LONG_TITLE = {"title": f"{OFFICE}关于2026年第三季度社区共建考核评议结果的通报", "kind": "通报"}
@@ -221,6 +222,7 @@ CASES = [
     (paper.page_numbers, WHOLE, moved("—2—", down=4), ERROR, "7.5"),
     (paper.page_numbers, WHOLE, dropped("—1—"), ERROR, "7.5"),
     (paper.page_numbers, WHOLE, moved("—1—", face="FandolFang-Regular"), WARNING, "7.5"),
+    (paper.turned_tables, WIDE, lambda p: p.changed(3, upside_down=True), ERROR, "8"),
     (paper.text_face, {}, moved("请于月底前", grow=0.8), WARNING, "5.2.2"),
     (head.mark, {}, moved("富阳市社区共建活动办公室文件", down=6), ERROR, "7.2.4"),
     (head.mark, {}, moved("富阳市社区共建活动办公室文件", face="FandolHei"), WARNING, "7.2.4"),
@@ -341,6 +343,7 @@ OURS = [
     SEALED,
     UPWARDS,
     SIGNERS,
+    WIDE,
     LETTER,
     LETTER | {"body": text_of(40), "urgency": "特急", "sealed": True},
     MINUTES,

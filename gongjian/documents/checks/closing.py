@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from gongjian.documents.checks.printed import (
-    CENTRE,
     CHAR,
     LAST_COLUMN,
     LEFT,
     NEAR,
     ROW,
-    TOP,
     Printed,
     Spot,
     blank_rows,
@@ -143,15 +141,15 @@ def attachments(printed: Printed) -> Iterator[Remark]:
             yield error("7.3.7", f"附件“{title}”应另面编排，首行顶格标“附件”及序号")
             continue
         lines = printed.lines(printed.pages[page - 1])
-        label = Spot(page, 1, lines[0])
-        if abs(label.line.left - LEFT) > NEAR or abs(label.line.top - TOP) > NEAR:
+        label, frame = Spot(page, 1, lines[0]), printed.frame(page)
+        if abs(label.line.left - frame.left) > NEAR or abs(label.line.top - frame.top) > NEAR:
             yield error("7.3.7", "“附件”二字及序号应在版心左上角第一行顶格", label)
         if not any("Hei" in face or "Sans" in face for face in label.line.faces):
             yield error("7.3.7", "“附件”二字及序号应用 3 号黑体字", label)
-        yield from _attachment_title(label, lines)
+        yield from _attachment_title(label, lines, frame.centre)
 
 
-def _attachment_title(label: Spot, lines: list) -> Iterator[Remark]:
+def _attachment_title(label: Spot, lines: list, centre: float) -> Iterator[Remark]:
     if len(lines) < 2:
         yield error("7.3.7", "附件应有标题", label)
         return
@@ -159,7 +157,7 @@ def _attachment_title(label: Spot, lines: list) -> Iterator[Remark]:
     rows = (spot.line.baseline - label.line.baseline) / ROW
     if abs(rows - 2) > 0.3:
         yield error("7.3.7", "附件标题应居中编排在版心第三行", spot)
-    if abs(spot.line.middle - CENTRE) > NEAR:
+    if abs(spot.line.middle - centre) > NEAR:
         yield error("7.3.7", "附件标题应居中", spot)
 
 

@@ -38,14 +38,15 @@ def inside_type_area(printed: Printed) -> Iterator[Remark]:
     for spot in printed.spots():
         if spot in marks:
             continue  # a letter's stands higher; its width is the head's own rule
+        frame = printed.frame(spot.page)
         glyphs = [g for place, g in enumerate(spot.line.glyphs) if place == 0 or g.text not in HANGS]
-        if min(g.left for g in glyphs) < LEFT - NEAR:
+        if min(g.left for g in glyphs) < frame.left - NEAR:
             yield error("5.2.1", f"“{_start(spot)}”越出版心左边，订口应为 28 毫米", spot)
-        if max(g.right for g in glyphs) > RIGHT + NEAR:
+        if max(g.right for g in glyphs) > frame.right + NEAR:
             yield error("5.2.1", f"“{_start(spot)}”越出版心右边，版心宽应为 156 毫米", spot)
-        if spot.line.top < TOP - NEAR:
+        if spot.line.top < frame.top - NEAR:
             yield error("5.2.1", f"“{_start(spot)}”越出版心上边，天头应为 37 毫米", spot)
-        if spot.line.bottom > BOTTOM + NEAR:
+        if spot.line.bottom > frame.bottom + NEAR:
             yield error("5.2.1", f"“{_start(spot)}”越出版心下边，版心高应为 225 毫米", spot)
 
 
@@ -143,4 +144,11 @@ def text_face(printed: Printed) -> Iterator[Remark]:
             yield warning("5.2.2", f"“{_start(spot)}”一般用 3 号字，实测 {spot.line.size:.1f} 磅", spot)
 
 
-RULES = (paper_size, inside_type_area, margins, grid, filled_lines, colours, page_numbers, text_face)
+def turned_tables(printed: Printed) -> Iterator[Remark]:
+    """A table on its side has its head at the paper's left: the binding side of odd pages, the cut of even."""
+    for number, page in enumerate(printed.pages, 1):
+        if page.upside_down:
+            yield error("8", "横排表格的表头，单页码应在订口一边，双页码应在切口一边", page=number)
+
+
+RULES = (turned_tables, paper_size, inside_type_area, margins, grid, filled_lines, colours, page_numbers, text_face)

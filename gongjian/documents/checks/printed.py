@@ -23,6 +23,24 @@ NEAR = 1.0
 
 
 @dataclass(frozen=True)
+class Frame:
+    """The edges of a type area, in mm."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def centre(self) -> float:
+        return (self.left + self.right) / 2
+
+
+UPRIGHT_FRAME = Frame(LEFT, TOP, RIGHT, BOTTOM)
+TURNED_FRAME = Frame(297 - BOTTOM, LEFT, 297 - TOP, RIGHT)
+
+
+@dataclass(frozen=True)
 class Spot:
     """What stands on one line of one page, both counted from 1."""
 
@@ -69,7 +87,11 @@ class Printed:
 
     def lines(self, page: PrintedPage) -> list[PrintedLine]:
         """A page's lines without the page number below the type area and the 草稿 above it."""
-        return [line for line in page.lines if not self._is_margin(line)]
+        return page.turned_lines or [line for line in page.lines if not self._is_margin(line)]
+
+    def frame(self, page: int) -> "Frame":
+        """The type area as the page's lines lie in it."""
+        return TURNED_FRAME if self.pages[page - 1].turned else UPRIGHT_FRAME
 
     def _is_margin(self, line: PrintedLine) -> bool:
         return line.top > BOTTOM + NEAR or (line.text.startswith("草稿") and line.bottom < TOP - NEAR)
