@@ -24,6 +24,7 @@ from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 
 UNDER_WAY = Q(status__in=[Status.DRAFT, Status.IN_REVIEW, Status.APPROVING, Status.SIGNED])
+LONG = 300  # rows of tables: about eight pages
 BEFORE_SIGNATURE = {Status.DRAFT, Status.IN_REVIEW, Status.APPROVING}
 ACTS = {
     "submit": (services.hand_in_draft, "已送签"),
@@ -96,15 +97,20 @@ def document_detail(request, pk):
         "delete_url": reverse("documents:delete", args=[pk]) if may_delete else "",
         "cannot_print": pdf.ready(),
         "history": history_of(document),
-        "format_check": _format_check(document),
+        "format_check": _format_check(document, asked="check" in request.GET),
     }
     return render(request, "documents/document_detail.html", context)
 
 
-def _format_check(document):
-    """What the checker says before signature, with counts by level; None once signed or where nothing can print."""
+def _format_check(document, *, asked):
+    """What the checker says before signature, with counts by level; None once signed or where nothing can print.
+
+    A long document takes seconds to print and is checked on this page only when asked, else when it is handed in.
+    """
     if document.status not in BEFORE_SIGNATURE or pdf.ready():
         return None
+    if not asked and sum(len((item.get("table") or {}).get("rows", ())) for item in document.attachments) > LONG:
+        return {"later": True}
     remarks = services.check_document(document)
     counts = [(level, sum(remark.level == level for remark in remarks)) for level in Level]
     return {"remarks": remarks, "counts": counts, "blocks": any(remark.level == Level.ERROR for remark in remarks)}

@@ -446,3 +446,14 @@ def test_where_nothing_can_be_printed_a_draft_is_still_handed_in(cast, monkeypat
     assert services.check_document(document) == []
     services.hand_in_draft(document, by=cast.office_staff, at=cast.now)
     assert document.status == "in_review"
+
+
+@needs_faces
+def test_a_long_document_is_checked_only_when_asked(cast, sign_in):
+    table = {"columns": [{"label": "社区"}], "rows": [["甲"]] * 301}
+    document = make_document(cast, attachments=[{"title": "名单", "table": table}])
+    client = sign_in(cast.office_staff)
+    page = client.get(document.get_absolute_url()).content.decode()
+    assert "现在检查" in page
+    assert "没有问题" not in page
+    assert "没有问题" in client.get(document.get_absolute_url() + "?check").content.decode()
