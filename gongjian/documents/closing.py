@@ -1,5 +1,8 @@
 """What follows the text: 出席, 附件说明, the signature and date, 附注 (§7.3.4-7.3.6, §10.3)."""
 
+from dataclasses import replace
+
+from gongjian.documents.joint import joint_signature_rows
 from gongjian.documents.measures import COLUMNS, FANG, HEI, width_of
 from gongjian.documents.pages import BLANK, GridRow, rows_of
 from gongjian.documents.sheet import Sheet, chinese_date
@@ -35,14 +38,18 @@ def attachment_rows(sheet: Sheet) -> list[GridRow]:
 
 def signature_rows(sheet: Sheet) -> list[GridRow]:
     """The name of the issuer over the date; minutes bear neither here."""
-    if sheet.is_minutes:
+    if not sheet.signs:
         return []
+    if sheet.joint:
+        return joint_signature_rows(sheet)
     day = chinese_date(sheet.document_date)
     if not sheet.signature:
         return [BLANK, GridRow((_at(COLUMNS - 4 - width_of(day), day),))]
     name_left, date_left = _sealed_lefts(sheet.signature, day) if sheet.sealed else _bare_lefts(sheet.signature, day)
     blanks = [BLANK] * (SEAL_ROOM if sheet.sealed else 1)
-    return [*blanks, GridRow((_at(name_left, sheet.signature),)), GridRow((_at(date_left, day),))]
+    seal = sheet.seals[0] if sheet.sealed and sheet.seals else ""
+    name = replace(_at(name_left, sheet.signature), seal=seal)
+    return [*blanks, GridRow((name,)), GridRow((_at(date_left, day),))]
 
 
 def note_rows(sheet: Sheet) -> list[GridRow]:

@@ -1,11 +1,14 @@
 """版头 and what opens the text: red mark, number, red rule, title, recipients (§7.2, §7.3.1-7.3.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gongjian.documents.joint import set_joint_mark
 from gongjian.documents.measures import (
     CHARACTER,
+    COLUMNS,
     HEI,
     KAI,
+    MARK_BELOW_TYPE_TOP,
     MARK_INK_HEIGHT,
     MARK_INK_TOP,
     MARK_NARROWEST,
@@ -28,7 +31,6 @@ from gongjian.documents.sheet import Sheet, chinese_date
 from gongjian.documents.text import Line, Run, set_lines
 from gongjian.documents.titles import title_lines
 
-MARK_BELOW_TYPE_TOP = 35 * MM
 RULE_BELOW_NUMBER = 4 * MM
 
 
@@ -54,19 +56,15 @@ def mark_for(text: str) -> Mark:
     return Mark(MARK_WIDTH / (columns * MARK_NARROWEST), MARK_NARROWEST)
 
 
-def number_row(mark: Mark) -> int:
-    """The grid row nearest to two blank lines below the mark."""
-    return round((mark.ink_bottom + 2 * PITCH) / PITCH)
-
-
 def set_head(sheet: Sheet, page: Page) -> int:
     """Print everything above the title on page 1; gives the row of the title."""
-    mark = mark_for(sheet.issuer_mark)
-    row = number_row(mark)
-    page.items.append(_mark(sheet.issuer_mark, mark))
+    ink_bottom = set_joint_mark(sheet, page) if sheet.joint else _set_mark(sheet, page)
+    row = round((ink_bottom + 2 * PITCH) / PITCH)  # the grid row nearest to two blank lines below the mark
     if sheet.urgency:
         page.items.append(place_line(Line((Run(sheet.urgency, HEI),)), 0))
-    page.items += [place_line(line, row) for line in _number_lines(sheet)]
+    rows = _number_rows(sheet)
+    page.items += [place_line(line, row + place) for place, lines in enumerate(rows) for line in lines]
+    row += len(rows) - 1
     if sheet.is_minutes:
         row += 1
         page.items += [place_line(line, row) for line in _minutes_lines(sheet)]
@@ -74,9 +72,16 @@ def set_head(sheet: Sheet, page: Page) -> int:
     return row + 3
 
 
-def _mark(text: str, mark: Mark) -> Placed:
+def _set_mark(sheet: Sheet, page: Page) -> float:
+    mark = mark_for(sheet.issuer_mark)
+    page.items.append(place_mark(sheet.issuer_mark, mark, TYPE_TOP + MARK_BELOW_TYPE_TOP))
+    return mark.ink_bottom
+
+
+def place_mark(text: str, mark: Mark, ink_top: float) -> Placed:
+    """The mark in the middle of the type area, its ink beginning so far below the page's top."""
     width = width_of(text, SONG) * mark.size * 1.02
-    top = TYPE_TOP + MARK_BELOW_TYPE_TOP - (0.5 + STRUT_SHIFT - MARK_INK_TOP) * mark.size
+    top = ink_top - (0.5 + STRUT_SHIFT - MARK_INK_TOP) * mark.size
     left = TYPE_LEFT + (TYPE_WIDTH - width) / 2
     style = (
         f"top:{top:.3f}pt;left:{left:.3f}pt;width:{width:.3f}pt;font-size:{mark.size:.3f}pt;"
@@ -85,12 +90,35 @@ def _mark(text: str, mark: Mark) -> Placed:
     return Placed("mark", style, (Run(text, SONG),))
 
 
-def _number_lines(sheet: Sheet) -> list[Line]:
-    """The number in the middle; to a higher organ: the number on the left and the signer on the right."""
-    if not sheet.signer:
-        return [Line((Run(sheet.number),), align="center")]
-    signer = Line((Run("签发人："), Run(sheet.signer, KAI)), indent=1, align="right")
-    return [Line((Run(sheet.number),), indent=1), signer]
+def _number_rows(sheet: Sheet) -> list[list[Line]]:
+    """The number in the middle; to a higher organ: the number on the left and the signers on the right.
+
+    Several signers stand two a row, aligned, and the number on the row of the last (§7.2.5-7.2.6).
+    """
+    if not sheet.signers:
+        return [[Line((Run(sheet.number),), align="center")]]
+    rows = _signer_rows(sheet.signers)
+    rows[-1].insert(0, Line((Run(sheet.number),), indent=1))
+    return rows
+
+
+def _signer_rows(signers: tuple[str, ...]) -> list[list[Line]]:
+    label = Run("签发人：")
+    if len(signers) == 1:
+        return [[Line((label, Run(signers[0], KAI)), indent=1, align="right")]]
+    width = max(width_of(name, KAI) for name in signers)
+    first = COLUMNS - 1 - 2 * width - 1
+    rows = []
+    for place in range(0, len(signers), 2):
+        lefts = zip((first, first + width + 1), signers[place : place + 2], strict=False)
+        rows.append([Line((Run(name, KAI),), indent=left, spacing=_opened(name, width)) for left, name in lefts])
+    rows[0].insert(0, Line((label,), indent=first - 4))
+    return rows
+
+
+def _opened(name: str, width: float) -> float:
+    """The space between the characters of a shorter name so that it is as wide as the longest."""
+    return (width - width_of(name, KAI)) / (len(name) - 1) if len(name) > 1 else 0.0
 
 
 def _minutes_lines(sheet: Sheet) -> list[Line]:
@@ -103,6 +131,8 @@ def opening_rows(sheet: Sheet) -> list[GridRow]:
     """The title, one blank line, and the main recipients, tied together."""
     titles = title_lines(sheet.title, (sheet.signature, sheet.printed_by))
     rows = [GridRow((Line((Run(title, SONG),), align="center", size="title"),)) for title in titles]
+    if titles:
+        rows[0] = GridRow((replace(rows[0].lines[0], outline="".join(titles)),))
     return [*rows, BLANK, *recipient_rows(sheet)]
 
 

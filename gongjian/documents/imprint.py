@@ -29,21 +29,33 @@ def set_imprint(sheet: Sheet, pages: list[Page], *, with_recipients: bool) -> No
     A blank page before the imprint's, and then the imprint's too, have no number.
     """
     lists = _list_rows(sheet, with_recipients=with_recipients)
+    if sheet.is_letter:
+        _set_letter_imprint(lists, pages)
+        return
     printed = bool(sheet.printed_by or sheet.print_date)
     if not lists and not printed:
         return
     height = 2 * OUTER + IMPRINT_PITCH * (len(lists) + printed) + (INNER if lists and printed else 0.0)
-    if len(pages) % 2 or pages[-1].bottom + PITCH > TYPE_HEIGHT - height:
+    if len(pages) % 2 or pages[-1].foot + PITCH > TYPE_HEIGHT - height:
         blank = len(pages) % 2 == 0
         pages += [Page(numbered=not blank) for _ in range(1 + blank)]
     pages[-1].items += _imprint(sheet, lists, printed, TYPE_TOP + TYPE_HEIGHT - height)
+
+
+def _set_letter_imprint(lists: list[tuple[Line, ...]], pages: list[Page]) -> None:
+    """抄送 alone at the foot of the type area of the last page, without rules or printer (§10.1)."""
+    top = TYPE_HEIGHT - IMPRINT_PITCH * len(lists)
+    if lists and pages[-1].foot + PITCH > top:
+        pages.append(Page())
+    for place, row in enumerate(lists):
+        pages[-1].items += [_line(line, TYPE_TOP + top + place * IMPRINT_PITCH) for line in row]
 
 
 def number_pages(pages: list[Page]) -> None:
     """— 1 — outside at the foot of every page that has text."""
     for number, page in enumerate(pages, 1):
         if page.numbered:
-            page.items.append(_folio(number))
+            page.margins.append(_folio(number))
 
 
 def _list_rows(sheet: Sheet, *, with_recipients: bool) -> list[tuple[Line, ...]]:

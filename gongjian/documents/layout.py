@@ -14,7 +14,8 @@ from django.template.loader import render_to_string
 from gongjian.documents.closing import attachment_rows, attendee_rows, note_rows, signature_rows
 from gongjian.documents.head import opening_rows, recipients_crowd_out_text, set_head
 from gongjian.documents.imprint import number_pages, set_imprint
-from gongjian.documents.measures import HEI, PITCH, ROWS, SONG, TYPE_HEIGHT, TYPE_WIDTH, row_top
+from gongjian.documents.letter import set_letter_head
+from gongjian.documents.measures import HEI, PITCH, ROWS, SONG, TURNED, TYPE_HEIGHT, TYPE_WIDTH, UPRIGHT, row_top
 from gongjian.documents.pages import BLANK, GridRow, kept, paginate, rows_of
 from gongjian.documents.placing import Page, Placed, next_row, place_picture
 from gongjian.documents.sheet import Attachment, Column, Sheet, Table, attachment_from
@@ -24,6 +25,9 @@ from gongjian.documents.titles import title_lines
 from gongjian.lib import pdf
 
 __all__ = ["Attachment", "Column", "Sheet", "Table", "attachment_from", "compose", "render_html", "render_pdf"]
+
+MOST_COLUMNS = 10
+"""Of a table on upright paper: 15.6 mm or three characters each."""
 
 CARRIED = 2
 """Lines of text that go over with a signature that would stand alone on a new page (§7.3.5.5 forbids 此页无正文)."""
@@ -35,7 +39,7 @@ def render_html(sheet: Sheet) -> str:
 
 
 def render_pdf(sheet: Sheet) -> bytes:
-    """The document as PDF/A-3u. Raises FontsMissing or PangoMissing where this machine cannot print it."""
+    """The document as PDF/A-3a. Raises FontsMissing or PangoMissing where this machine cannot print it."""
     style = Path(settings.BASE_DIR) / "static" / "documents" / "gbt9704.css"
     return pdf.write_pdf(render_html(sheet), stylesheets=[style])
 
@@ -43,7 +47,7 @@ def render_pdf(sheet: Sheet) -> bytes:
 def compose(sheet: Sheet) -> list[Page]:
     """The document's pages: text, attachments, imprint, page numbers."""
     first = Page()
-    title_row = set_head(sheet, first)
+    title_row = set_letter_head(sheet, first) if sheet.is_letter else set_head(sheet, first)
     crowded = recipients_crowd_out_text(sheet, title_row)
     pages = _letter(sheet, first, title_row, crowded)
     for place, attachment in enumerate(sheet.attachments, 1):
@@ -53,7 +57,7 @@ def compose(sheet: Sheet) -> list[Page]:
     number_pages(pages)
     if sheet.draft:
         for page in pages:
-            page.items.append(Placed("draft", "", (Run("草稿　未经签发", HEI),)))
+            page.margins.append(Placed("draft", "", (Run("草稿　未经签发", HEI),)))
     return pages
 
 
@@ -77,6 +81,9 @@ def body_rows(body: str) -> list[GridRow]:
     rows: list[GridRow] = []
     for paragraph in parse_body(body):
         lines = rows_of(set_lines(paragraph.runs, first=2))
+        if lines and paragraph.runs[0].face == HEI:
+            named = replace(lines[0].lines[0], outline=paragraph.runs[0].text, level=2)
+            lines[0] = GridRow((named,))
         rows += kept(lines) if paragraph.heading else lines
     return rows
 
@@ -86,27 +93,38 @@ def _attached(attachment: Attachment, label: str) -> list[Page]:
     titles = [
         GridRow((Line((Run(line, SONG),), align="center", size="title"),)) for line in title_lines(attachment.title)
     ]
-    rows = [GridRow((Line((Run(label, HEI),)),)), BLANK, *titles, BLANK, *body_rows(attachment.text)]
+    named = Line((Run(label, HEI),), outline=f"{label} {attachment.title}")
+    rows = [GridRow((named,)), BLANK, *titles, BLANK, *body_rows(attachment.text)]
     pages = []
+    alone = _turns(attachment.table) and not attachment.text and not attachment.picture_svg
     for share in paginate(rows):
-        pages.append(Page())
+        pages.append(Page(turned=alone))
         pages[-1].add_rows(share)
     if attachment.picture_svg:
-        _add_picture(pages, attachment.picture_svg)
+        _add_picture(pages, attachment)
     if attachment.table and attachment.table.rows:
         _add_table(pages, attachment.table)
     return pages
 
 
 def _add_table(pages: list[Page], table: Table) -> None:
-    for piece in cut_table(table, top=row_top(next_row(pages[-1].bottom))):
+    turned = _turns(table)
+    area = TURNED if turned else UPRIGHT
+    top = row_top(next_row(pages[-1].bottom)) if pages[-1].turned == turned else 0.0
+    for piece in cut_table(table, top=top, area=area):
         if piece.top == 0.0:
-            pages.append(Page())
+            pages.append(Page(turned=turned))
         pages[-1].add_table(piece)
 
 
-def _add_picture(pages: list[Page], svg: str) -> None:
+def _turns(table: Table | None) -> bool:
+    """Whether a table lies on its side: where it is asked for, or with more columns than upright paper can hold."""
+    return table is not None and (table.landscape or len(table.columns) > MOST_COLUMNS)
+
+
+def _add_picture(pages: list[Page], attachment: Attachment) -> None:
     """Draw a picture as wide as the type area, or as high as what a page has left under a title."""
+    svg = attachment.picture_svg
     shape = _shape(svg)
     width = min(TYPE_WIDTH, (TYPE_HEIGHT - row_top(6)) * shape)
     height = width / shape
@@ -114,7 +132,7 @@ def _add_picture(pages: list[Page], svg: str) -> None:
     if top + height > TYPE_HEIGHT:
         pages.append(Page())
         top = 0.0
-    pages[-1].items.append(place_picture(_in_our_face(svg), top=top, width=width, height=height))
+    pages[-1].items.append(place_picture(_in_our_face(svg), top=top, width=width, height=height, alt=attachment.title))
     pages[-1].bottom = top + height + PITCH / 2
 
 

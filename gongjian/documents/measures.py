@@ -1,14 +1,31 @@
 """The measures of GB/T 9704-2012 in PDF points, and how wide a text is in each face.
 
 One point is 1/72 inch. A character of 3号 is 15.75 pt here (the traditional size): only so do 28 characters and
-22 lines both fit the type area of 156 by 225 mm (§5.2.2).
+22 lines both fit the type area of 156 by 225 mm (§5.2.3).
 """
+
+from dataclasses import dataclass
 
 MM = 72 / 25.4
 
 PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
 TYPE_TOP, TYPE_LEFT = 37 * MM, 28 * MM
 TYPE_WIDTH, TYPE_HEIGHT = 156 * MM, 225 * MM
+
+
+@dataclass(frozen=True)
+class Area:
+    """A type area: where it begins and how large it is, in points."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+UPRIGHT = Area(TYPE_LEFT, TYPE_TOP, TYPE_WIDTH, TYPE_HEIGHT)
+TURNED = Area(PAGE_HEIGHT - TYPE_TOP - TYPE_HEIGHT, TYPE_LEFT, TYPE_HEIGHT, TYPE_WIDTH)
+"""The same area of the paper, seen by a table that lies on its side with its head at the paper's left (§8)."""
 
 CHARACTER = 15.75  # 3号
 SMALL_SIZE = 14.0  # 4号: imprint and page numbers
@@ -21,10 +38,13 @@ STRUT_SHIFT = 0.38  # … and the faces' own line boxes centre it so far above: 
 ROW_LEAD = PITCH / 2 + (STRUT_SHIFT - BASELINE) * CHARACTER
 """From the top of a line's box to the top of its characters."""
 
+MARK_BELOW_TYPE_TOP = 35 * MM
 MARK_SIZE = 52.9  # so tall that the number stands two blank lines below the mark and on the grid at once
 MARK_INK_TOP, MARK_INK_HEIGHT = 0.755, 0.915  # of bold Song, measured in the face
 MARK_WIDTH = TYPE_WIDTH * 0.98
 MARK_NARROWEST = 0.55
+LETTER_MARK_TOP, LETTER_RULE_WIDTH, LETTER_RULE_BOTTOM = 30 * MM, 170 * MM, 20 * MM  # of 信函 (§10.1)
+SEAL = 42 * MM  # across: an office's seal (practice; a county government's is 45 mm)
 DASH_TOP = 0.311  # of the page number's dash above its baseline, measured in the face
 
 IMPRINT_PITCH = 25.0

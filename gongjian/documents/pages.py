@@ -1,4 +1,4 @@
-"""Rows of text shared out to pages of 22, and what may not be parted (§5.2.2, §7.3.5)."""
+"""Rows of text shared out to pages of 22, and what may not be parted (§5.2.3, §7.3.5)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

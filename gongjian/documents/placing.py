@@ -6,13 +6,20 @@ from dataclasses import dataclass, field
 from gongjian.documents.measures import (
     CHARACTER,
     GRID_WIDTH,
+    MM,
     PAGE_WIDTH,
     PITCH,
     ROW_LEAD,
+    SEAL,
+    TURNED,
+    TYPE_HEIGHT,
     TYPE_LEFT,
     TYPE_TOP,
     TYPE_WIDTH,
+    UPRIGHT,
+    Area,
     row_top,
+    width_of,
 )
 from gongjian.documents.pages import GridRow
 from gongjian.documents.tables import Piece
@@ -27,6 +34,9 @@ class Placed:
     style: str
     runs: tuple[Run, ...] = ()
     picture: str = ""
+    alt: str = ""
+    outline: str = ""
+    level: int = 1
 
     @property
     def face(self) -> str:
@@ -48,17 +58,32 @@ def _common(text: str) -> bool:
 
 @dataclass
 class Page:
-    """A page in the making; `bottom` is how far it is filled, in points below the top of the type area."""
+    """A page in the making; `bottom` is how far it is filled, in points below the top of the type area.
+
+    What is in `items` and `tables` lies on its side on a `turned` page; the `margins` never do.
+    """
 
     items: list[Placed] = field(default_factory=list)
     tables: list[Piece] = field(default_factory=list)
     bottom: float = 0.0
     numbered: bool = True
+    turned: bool = False
+    margins: list[Placed] = field(default_factory=list)
+
+    @property
+    def area(self) -> Area:
+        return TURNED if self.turned else UPRIGHT
+
+    @property
+    def foot(self) -> float:
+        """How far the paper is filled: a table on its side leaves nothing free below it."""
+        return TYPE_HEIGHT if self.turned else self.bottom
 
     def add_rows(self, rows: list[GridRow], start: int = 0) -> None:
         """Set rows of text from a grid row on."""
         for place, row in enumerate(rows, start):
-            self.items += [place_line(line, place) for line in row.lines]
+            self.items += [place_line(line, place, self.area) for line in row.lines]
+            self.items += [place_seal(line, place) for line in row.lines if line.seal]
             self.bottom = row_top(place) + CHARACTER
 
     def add_table(self, piece: Piece) -> None:
@@ -71,16 +96,17 @@ def points(**places: float) -> str:
     return ";".join(f"{name.replace('_', '-')}:{value:.3f}pt" for name, value in places.items())
 
 
-def place_line(line: Line, row: int) -> Placed:
+def place_line(line: Line, row: float, area: Area = UPRIGHT) -> Placed:
     """A line of text on a grid row."""
-    places = {"top": TYPE_TOP + row_top(row) - ROW_LEAD}
+    places = {"top": area.top + row_top(row) - ROW_LEAD}
     if line.align == "right":
         places["right"] = PAGE_WIDTH - TYPE_LEFT - GRID_WIDTH + line.indent * CHARACTER
     elif line.align == "center":
-        places |= {"left": TYPE_LEFT, "width": TYPE_WIDTH}
+        places |= {"left": area.left, "width": area.width}
     else:
-        places |= spaced(line, TYPE_LEFT + line.indent * CHARACTER, CHARACTER) | {"width": TYPE_WIDTH}
-    return Placed(f"line {line.size} {line.align}", points(**places), line.runs)
+        places |= spaced(line, area.left + line.indent * CHARACTER, CHARACTER) | {"width": area.width}
+    css = f"line {line.size} {line.align}"
+    return Placed(css, points(**places), line.runs, outline=line.outline, level=line.level)
 
 
 def spaced(line: Line, left: float, size: float) -> dict[str, float]:
@@ -93,11 +119,24 @@ def place_rule(css: str, top: float) -> Placed:
     return Placed(f"rule {css}", points(top=top, left=TYPE_LEFT, width=TYPE_WIDTH))
 
 
-def place_picture(svg: str, *, top: float, width: float, height: float) -> Placed:
+def place_picture(svg: str, *, top: float, width: float, height: float, alt: str) -> Placed:
     """A picture centred in the type area; `top` in points below the type area's."""
     source = "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
     left = TYPE_LEFT + (TYPE_WIDTH - width) / 2
-    return Placed("picture", points(top=TYPE_TOP + top, left=left, width=width, height=height), picture=source)
+    return Placed("picture", points(top=TYPE_TOP + top, left=left, width=width, height=height), picture=source, alt=alt)
+
+
+def place_seal(line: Line, row: int) -> Placed:
+    """A seal centred on a name, which lies with its date 3 mm below the seal's middle (§7.3.5.1)."""
+    middle = TYPE_LEFT + (line.indent + width_of(line.text) / 2) * CHARACTER
+    top = TYPE_TOP + row_top(row) + ((line.seal_rows - 1) * PITCH + CHARACTER) / 2 - 3 * MM - SEAL / 2
+    source = "data:image/svg+xml;base64," + b64encode(line.seal.encode()).decode()
+    return Placed(
+        "picture",
+        points(top=top, left=middle - SEAL / 2, width=SEAL, height=SEAL),
+        picture=source,
+        alt=f"{line.text}印章",
+    )
 
 
 def next_row(bottom: float) -> int:

@@ -11,9 +11,11 @@ from django.utils import timezone
 from gongjian.audit.models import Entry
 from gongjian.audit.services import record
 from gongjian.documents import layout, states
+from gongjian.documents.checking import Level, Remark, check_sheet
 from gongjian.documents.models import NumberSeries, OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
 from gongjian.jobs.services import enlist
+from gongjian.lib import pdf
 from gongjian.recycling.models import BinnedRecord
 from gongjian.recycling.services import bin_record
 from gongjian.workflow import WrongState, advance, require
@@ -65,6 +67,20 @@ def submit_document(document, *, by, at: datetime):
     return advance(document, states.SUBMIT, by=by, at=at)
 
 
+def hand_in_draft(document, *, by, at: datetime):
+    """Hand in what a person has drafted: refused while the print breaks a rule of GB/T 9704.
+
+    Prints before the transaction begins. What the program itself drafts goes through submit_document.
+    Raises WrongState with the first errors.
+    """
+    require(may_draft_document(by), "只有共建办可以送签")
+    faults = [remark for remark in check_document(document) if remark.level == Level.ERROR]
+    if document.status == Status.DRAFT and faults:
+        first = "；".join(f"{remark.place}{remark.sentence}" for remark in faults[:3])
+        raise WrongState(f"格式检查有 {len(faults)} 处错误，改正后才能送签：{first}")
+    return submit_document(document, by=by, at=at)
+
+
 def return_document(document, *, remark: str, by, at: datetime):
     """Give the draft back with a remark; the remark stays in its history."""
     return advance(document, states.RETURN, by=by, at=at, remark=remark)
@@ -109,11 +125,17 @@ def take_number(issuer, year: int) -> int:
     return NumberSeries.objects.values_list("last", flat=True).get(issuer=issuer, year=year)
 
 
+def _mark(document: OfficialDocument) -> str:
+    """The issuer's red mark; a letter bears the bare name, minutes say what they are (§10.1, §10.3)."""
+    by_kind = {"函": document.issuer.name, "纪要": f"{document.issuer.name}会议纪要"}
+    return by_kind.get(document.get_kind_display(), document.issuer.mark)
+
+
 def sheet_of(document: OfficialDocument) -> layout.Sheet:
     """Everything that stands on the printed sheet. Reads the issuer."""
     day: date = document.document_date or timezone.localdate(document.drafted_at)
     return layout.Sheet(
-        issuer_mark=document.issuer.mark,
+        issuer_mark=_mark(document),
         number=document.number or f"{document.issuer.code}〔{day.year}〕    号",
         title=document.title,
         main_recipient=document.main_recipient,
@@ -129,6 +151,19 @@ def sheet_of(document: OfficialDocument) -> layout.Sheet:
         attendees=tuple((label, names) for label, names in document.attendees),
         draft=not document.serial,
     )
+
+
+def check_document(document: OfficialDocument) -> list[Remark]:
+    """What the format checker says of the document as it would print; nothing where this machine cannot print.
+
+    A character that no face has is an error of the words.
+    """
+    if pdf.ready():
+        return []
+    try:
+        return check_sheet(sheet_of(document))
+    except pdf.FontsMissing as missing:
+        return [Remark(Level.ERROR, "5.2.2", str(missing))]
 
 
 def render_document(document: OfficialDocument) -> bytes:

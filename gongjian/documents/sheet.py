@@ -1,5 +1,6 @@
 """What stands on a printed official document, and nothing else: the data that the layout is made from."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ class Column:
 class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    landscape: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,10 @@ class Sheet:
     """公文: the words of one document.
 
     `body` is plain text, one paragraph a line; a line that starts with 一、 （一） 1. or （1） is a heading of that
-    level, and what follows its first full stop is text. `signer` (签发人) makes it a document to a higher organ.
-    `attendees` (label, names) belong to 纪要. A `draft` bears a light 草稿 in the margin of every page.
+    level, and what follows its first full stop is text. `signer` (签发人, several parted by 、) makes it a document to
+    a higher organ. `joint` are the other issuers of a joint issue, in order; `seals` are SVG sources, one for each that
+    signs, printed over name and date where given. `attendees` (label, names) belong to 纪要. A `draft` bears a light
+    草稿 in the margin of every page.
     """
 
     issuer_mark: str
@@ -58,14 +62,47 @@ class Sheet:
     kind: str = "通知"
     attendees: tuple[tuple[str, str], ...] = ()
     draft: bool = False
+    joint: tuple[str, ...] = ()
+    seals: tuple[str, ...] = ()
 
     @property
     def is_minutes(self) -> bool:
         return self.kind == "纪要"
 
+    @property
+    def is_letter(self) -> bool:
+        """信函格式 (§10.1)."""
+        return self.kind == "函"
+
+    @property
+    def unnumbered(self) -> frozenset[int]:
+        """Pages that never bear a number."""
+        return frozenset({1}) if self.is_letter else frozenset()
+
+    @property
+    def joint_names(self) -> tuple[str, ...]:
+        """The issuers of a joint issue, the host first; none on a single one."""
+        return (self.signature, *self.joint) if self.joint else ()
+
+    @property
+    def signatures(self) -> tuple[str, ...]:
+        """Who signs below the text, in order."""
+        return tuple(name for name in (self.signature, *self.joint) if name)
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """签发人, the host's first; several are parted by 、 or blanks."""
+        return tuple(re.split(r"[、，,\s]+", self.signer.strip())) if self.signer.strip() else ()
+
+    @property
+    def signs(self) -> bool:
+        """Whether a name and a date stand below the text; minutes bear neither there."""
+        return not self.is_minutes
+
 
 def attachment_from(item: Mapping[str, Any]) -> Attachment:
-    """An attachment out of its stored JSON: title, text, picture_svg, table {columns: [{label, align, width}], rows}.
+    """An attachment out of its stored JSON: title, text, picture_svg, table {columns: [{label, align, width}], rows,
+    landscape}.
 
     Every cell becomes text; a missing value becomes an empty cell.
     """
@@ -73,6 +110,7 @@ def attachment_from(item: Mapping[str, Any]) -> Attachment:
     table = stored and Table(
         columns=tuple(Column(**column) for column in stored["columns"]),
         rows=tuple(tuple("" if cell is None else str(cell) for cell in row) for row in stored["rows"]),
+        landscape=bool(stored.get("landscape")),
     )
     return Attachment(item["title"], table or None, item.get("text", ""), item.get("picture_svg", ""))
 

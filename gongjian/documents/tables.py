@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from gongjian.documents.measures import FANG, HEI, TYPE_HEIGHT, TYPE_LEFT, TYPE_TOP, TYPE_WIDTH, width_of
+from gongjian.documents.measures import FANG, HEI, UPRIGHT, Area, width_of
 from gongjian.documents.sheet import Column, Table
 from gongjian.documents.text import Run, set_lines
 
@@ -44,6 +44,7 @@ class Piece:
     rows: tuple[Row, ...]
     size: float
     top: float = 0.0
+    area: Area = UPRIGHT
 
     @property
     def bottom(self) -> float:
@@ -51,15 +52,16 @@ class Piece:
 
     @property
     def style(self) -> str:
-        return f"top:{TYPE_TOP + self.top:.2f}pt;font-size:{self.size}pt;line-height:{self.size * LEADING:.2f}pt"
+        place = f"top:{self.area.top + self.top:.2f}pt;left:{self.area.left:.2f}pt;width:{self.area.width:.2f}pt"
+        return f"{place};font-size:{self.size}pt;line-height:{self.size * LEADING:.2f}pt"
 
     @property
     def rules(self) -> list[str]:
         """The ruled lines, drawn once along and across: borders on every cell take half as long again to print."""
-        top, height = TYPE_TOP + self.top, self.bottom - self.top
+        top, height = self.area.top + self.top, self.bottom - self.top
         down = accumulate((self.head.height, *(row.height for row in self.rows)), initial=top)
-        right = accumulate(self.widths, initial=TYPE_LEFT)
-        along = [_ruled(y - RULE / 2, TYPE_LEFT, TYPE_WIDTH, RULE) for y in down]
+        right = accumulate(self.widths, initial=self.area.left)
+        along = [_ruled(y - RULE / 2, self.area.left, self.area.width, RULE) for y in down]
         return along + [_ruled(top, x - RULE / 2, RULE, height) for x in right]
 
     @property
@@ -71,18 +73,18 @@ def _ruled(top: float, left: float, width: float, height: float) -> str:
     return f"top:{top:.2f}pt;left:{left:.2f}pt;width:{width:.2f}pt;height:{height:.2f}pt"
 
 
-def cut_table(table: Table, *, top: float) -> list[Piece]:
+def cut_table(table: Table, *, top: float, area: Area = UPRIGHT) -> list[Piece]:
     """The table's pages: the first begins at `top`, the others at the top of the type area."""
-    widths = _widths(table.columns)
+    widths = _widths(table.columns, area.width)
     size = _size(table, widths)
     head = _row([column.label for column in table.columns], widths, size, HEI)
     aligns = tuple(column.align for column in table.columns)
     rows = [replace(_row(cells, widths, size, FANG), aligns=aligns) for cells in table.rows]
-    if top + head.height + sum(row.height for row in rows[:2]) > TYPE_HEIGHT:
+    if top + head.height + sum(row.height for row in rows[:2]) > area.height:
         top = 0.0
-    room = TYPE_HEIGHT - head.height
+    room = area.height - head.height
     pages = _pages(rows, room - top, room)
-    return [Piece(widths, head, tuple(page), size, 0.0 if place else top) for place, page in enumerate(pages)]
+    return [Piece(widths, head, tuple(page), size, 0.0 if place else top, area) for place, page in enumerate(pages)]
 
 
 def _pages(rows: Sequence[Row], first: float, rest: float) -> list[list[Row]]:
@@ -98,10 +100,10 @@ def _pages(rows: Sequence[Row], first: float, rest: float) -> list[list[Row]]:
     return pages
 
 
-def _widths(columns: Sequence[Column]) -> tuple[float, ...]:
+def _widths(columns: Sequence[Column], whole: float) -> tuple[float, ...]:
     """Column widths in points, rounded so that they add up to the type area's."""
     total = sum(column.width for column in columns)
-    edges = [round(TYPE_WIDTH * part / total, 2) for part in accumulate((c.width for c in columns), initial=0)]
+    edges = [round(whole * part / total, 2) for part in accumulate((c.width for c in columns), initial=0)]
     return tuple(round(right - left, 2) for left, right in pairwise(edges))
 
 

@@ -29,13 +29,21 @@ class Run:
 
 @dataclass(frozen=True)
 class Line:
-    """One printed line. `indent` and `spacing` (between its characters) are in characters of the line's size."""
+    """One printed line. `indent` and `spacing` (between its characters) are in characters of the line's size.
+
+    `seal` is the picture of a seal that presses this line, and where `seal_rows` is 2 the date below it too.
+    `outline` names the line in the file's table of contents, at that `level`.
+    """
 
     runs: tuple[Run, ...]
     indent: float = 0.0
     spacing: float = 0.0
     align: str = "left"
     size: str = "text"
+    seal: str = ""
+    seal_rows: int = 2
+    outline: str = ""
+    level: int = 1
 
     @property
     def text(self) -> str:

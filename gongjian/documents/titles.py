@@ -30,7 +30,7 @@ def title_lines(title: str, names: tuple[str, ...] = ()) -> tuple[str, ...]:
         return tuple(line.strip() for line in title.splitlines() if line.strip())
     if width_of(title, SONG) <= TITLE_COLUMNS:
         return (title,)
-    words = _words(title, names)
+    words = title_words(title, names)
     widths = [width_of(word, SONG) for word in words]
     fewest = -int(-sum(widths) // TITLE_COLUMNS)
     cuts = [cut for lines in (fewest, fewest + 1)[: max(1, 5 - fewest)] for cut in _cuts(widths, lines, 0)]
@@ -40,7 +40,7 @@ def title_lines(title: str, names: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple("".join(words[a:b]) for a, b in _spans(best, len(words)))
 
 
-def _words(title: str, names: Sequence[str]) -> list[str]:
+def title_words(title: str, names: Sequence[str]) -> list[str]:
     """The title cut into the longest words known, numbers, and single characters."""
     known = _WORDS | {name for name in names if name}
     longest = max(map(len, known))

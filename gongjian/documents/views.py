@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
 from gongjian.documents import services, states
+from gongjian.documents.checking import Level
 from gongjian.documents.filters import DocumentFilter
 from gongjian.documents.forms import DraftForm, RemarkForm, WordsForm
 from gongjian.documents.models import OfficialDocument, Status
@@ -23,8 +24,10 @@ from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 
 UNDER_WAY = Q(status__in=[Status.DRAFT, Status.IN_REVIEW, Status.APPROVING, Status.SIGNED])
+LONG = 300  # rows of tables: about eight pages
+BEFORE_SIGNATURE = {Status.DRAFT, Status.IN_REVIEW, Status.APPROVING}
 ACTS = {
-    "submit": (services.submit_document, "已送签"),
+    "submit": (services.hand_in_draft, "已送签"),
     "sign": (services.sign_document, "已签发，正在印制"),
     "send_up": (services.sign_document, "已签报，等待批准"),
     "approve": (services.approve_document, "已批准，正在印制"),
@@ -94,8 +97,23 @@ def document_detail(request, pk):
         "delete_url": reverse("documents:delete", args=[pk]) if may_delete else "",
         "cannot_print": pdf.ready(),
         "history": history_of(document),
+        "format_check": _format_check(document, asked="check" in request.GET),
     }
     return render(request, "documents/document_detail.html", context)
+
+
+def _format_check(document, *, asked):
+    """What the checker says before signature, with counts by level; None once signed or where nothing can print.
+
+    A long document takes seconds to print and is checked on this page only when asked, else when it is handed in.
+    """
+    if document.status not in BEFORE_SIGNATURE or pdf.ready():
+        return None
+    if not asked and sum(len((item.get("table") or {}).get("rows", ())) for item in document.attachments) > LONG:
+        return {"later": True}
+    remarks = services.check_document(document)
+    counts = [(level, sum(remark.level == level for remark in remarks)) for level in Level]
+    return {"remarks": remarks, "counts": counts, "blocks": any(remark.level == Level.ERROR for remark in remarks)}
 
 
 def document_edit(request, pk):

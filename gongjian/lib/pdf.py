@@ -97,7 +97,7 @@ def substitutions() -> list[str]:
 
 
 def write_pdf(html: str, *, stylesheets: Sequence[Path], base_url: str | None = None) -> bytes:
-    """The HTML as PDF/A-3u with all faces embedded. The same HTML gives the same bytes.
+    """The HTML as PDF/A-3a: tagged, with all faces embedded. The same HTML gives the same bytes.
 
     Fetches nothing: pictures come inside the HTML. Raises PangoMissing, FontsMissing.
     """
@@ -105,7 +105,7 @@ def write_pdf(html: str, *, stylesheets: Sequence[Path], base_url: str | None = 
     with _one_at_a_time, _no_collection(), _no_boxes():
         document = _weasyprint().HTML(string=html, base_url=base_url, url_fetcher=_inside_only())
         sheets = [_stylesheet(path) for path in stylesheets]
-        return bytes(document.write_pdf(stylesheets=sheets, font_config=_fonts(), pdf_variant="pdf/a-3u"))
+        return bytes(document.write_pdf(stylesheets=sheets, font_config=_fonts(), pdf_variant="pdf/a-3a"))
 
 
 def font_directories() -> list[Path]:

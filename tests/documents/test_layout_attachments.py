@@ -1,12 +1,14 @@
 """附件: its page, its table over several pages, its picture (GB/T 9704-2012 §7.3.7)."""
 
 import re
+from io import BytesIO
 
+import pdfplumber
 import pytest
 from pytest import approx
 
 from gongjian.documents.layout import Attachment, Column, Table, attachment_from
-from tests.documents.measuring import CHARACTER, PITCH, TYPE_BOTTOM, TYPE_LEFT, TYPE_RIGHT, TYPE_TOP
+from tests.documents.measuring import CHARACTER, MM, PITCH, TYPE_BOTTOM, TYPE_LEFT, TYPE_RIGHT, TYPE_TOP
 
 pytestmark = pytest.mark.documents
 COLUMNS = (Column("名次", "center", 1), Column("社区", "left", 2), Column("得分", "right", 1))
@@ -90,3 +92,39 @@ def test_the_text_of_an_attachment_is_set_as_the_body(printed):
     page = next(page for page in pages if "办法" in page.texts)
     assert page.line("一、总则")[0].face == "FandolHei"
     assert page.line("本办法")[0].left == approx(TYPE_LEFT + 2 * CHARACTER, abs=0.05)
+
+
+INDICATORS = (Column("社区", width=3), *(Column(f"指标{n}") for n in range(1, 13)))
+WIDE = Attachment("各项指标得分明细表", Table(INDICATORS, (("甲社区", *map(str, range(12))),) * 40))
+
+
+def test_a_wide_table_lies_on_its_side_with_its_head_at_the_left_and_the_number_in_its_usual_place(content):
+    """pdfplumber gives every character its place on the upright paper."""
+    with pdfplumber.open(BytesIO(content(attachments=(WIDE,), title="关于报送情况的通知"))) as file:
+        pages = [page for page in file.pages if any(not char["upright"] for char in page.chars)]
+        assert len(pages) >= 2
+        for page in pages:
+            turned = [char for char in page.chars if not char["upright"] and char["text"].strip()]
+            assert min(char["x0"] for char in turned) / MM >= TYPE_LEFT - 0.5
+            assert max(char["x1"] for char in turned) / MM <= TYPE_RIGHT + 0.5
+            assert min(char["top"] for char in turned) / MM >= TYPE_TOP - 0.5
+            assert max(char["bottom"] for char in turned) / MM <= TYPE_BOTTOM + 0.5
+            assert {round(char["matrix"][0], 3) for char in turned} == {0.0}
+            assert all(char["matrix"][1] > 0 for char in turned)  # it runs up the paper: the head is at the left
+            folio = [char for char in page.chars if char["upright"] and char["text"].strip()]
+            assert "".join(char["text"] for char in folio) == f"—{page.page_number}—"
+            heads = [char for char in turned if char["text"] == "指"]
+            assert len(heads) == 12 + (page is pages[0])
+        label = next(char for char in pages[0].chars if char["text"] == "附")
+        assert label["bottom"] / MM == approx(TYPE_BOTTOM, abs=0.5)
+
+
+def test_the_imprint_never_lies_on_a_turned_page(printed):
+    pages = printed(attachments=(WIDE,), title="关于报送情况的通知")
+    assert any(text.startswith("抄送：") for text in pages[-1].texts)
+    assert len(pages) % 2 == 0
+
+
+def test_a_stored_table_may_ask_for_its_side():
+    stored = {"title": "表", "table": {"columns": [{"label": "得分"}], "rows": [], "landscape": True}}
+    assert attachment_from(stored).table.landscape

@@ -1,6 +1,7 @@
 """附件说明, signature, date, 附注 (GB/T 9704-2012 §7.3.4-7.3.6)."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from pytest import approx
@@ -110,3 +111,45 @@ def test_page_1_always_shows_text(printed):
     many = tuple(Attachment(f"第{n}号表", text="略") for n in range(1, 13))
     pages = printed(body="请审批。\n妥否，请批示。", attachments=many)
     assert "请审批。" in pages[0].texts
+
+
+JOINT = {"joint": ("富阳市城市管理局", "富阳市民政局"), "title": "关于报送情况的通知"}
+RING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><rect width="42" height="42" fill="red"/></svg>'
+"""A red square in a seal's place, so that its edges can be measured; the product draws no seal."""
+
+
+def test_joint_names_stand_one_under_the_other_the_hosts_first(printed):
+    pages = printed(**JOINT)
+    start = pages[0].texts.index("请于月底前报送情况。") + 1
+    assert pages[0].texts[start : start + 4] == [OFFICE, "富阳市城市管理局", "富阳市民政局", "2026年10月8日"]
+    baselines = list(pages[0].lines)[start : start + 4]
+    assert [b - a for a, b in pairwise(baselines)] == approx([PITCH] * 3, abs=0.15)
+
+
+def seals_of(pages):
+    return [rule for page in pages for rule in page.rules if rule.width == approx(42, abs=0.1) and rule.height > 40]
+
+
+def test_a_seal_presses_name_and_date_with_both_slightly_below_its_middle(printed):
+    pages = printed(sealed=True, signature="富阳市共建办", title="关于报送情况的通知", seals=(RING,))
+    name, day = signature_of(pages, "富阳市共建办")
+    (seal,) = seals_of(pages)
+    assert seal.left + seal.width / 2 == approx((name[0].left + name[-1].right) / 2, abs=0.1)
+    middle = (name[0].top + day[0].top + CHARACTER) / 2
+    assert middle - (seal.top + seal.height / 2) == approx(3, abs=0.2)
+    assert seal.top - line_of(pages, "请于月底前")[0].top - CHARACTER < PITCH
+
+
+def test_joint_seals_do_not_touch_and_stay_in_the_type_area(printed):
+    pages = printed(**JOINT, sealed=True, seals=(RING,) * 3)
+    seals = seals_of(pages)
+    assert len(seals) == 3
+    assert min(seal.left for seal in seals) >= TYPE_LEFT
+    assert max(seal.left + seal.width for seal in seals) <= TYPE_LEFT + 156
+    for place, one in enumerate(seals):
+        for other in seals[place + 1 :]:
+            assert ((one.left - other.left) ** 2 + (one.top - other.top) ** 2) ** 0.5 > 42
+
+
+def test_without_a_picture_no_seal_is_printed(printed):
+    assert seals_of(printed(sealed=True, signature="富阳市共建办", title="关于报送情况的通知")) == []

@@ -111,3 +111,27 @@ def test_a_draft_says_so_in_the_margin_of_every_page(printed):
     for page in pages:
         assert page.line("草稿")[0].baseline < TYPE_TOP
     assert not any("草稿" in text for page in printed() for text in page.texts)
+
+
+def test_several_signers_stand_two_a_row_and_the_number_beside_the_last(printed):
+    page = printed(signer="张建国、李明、欧阳文华", kind="请示")[0]
+    first, last = page.line("签发人：张建国李明"), page.line("富共建办〔2026〕12号欧阳文华")
+    assert first[4].left == approx(last[-4].left, abs=0.05)
+    assert first[-1].right == approx(TYPE_LEFT + 27 * CHARACTER, abs=0.2)
+    assert last[0].baseline - first[0].baseline == approx(PITCH, abs=0.05)
+    assert red_rule(page).top - (last[0].top + CHARACTER) == approx(4, abs=0.1)
+
+
+def test_a_joint_mark_names_all_as_wide_as_the_longest_with_the_word_at_their_middle(printed):
+    page = printed(joint=("富阳市城市管理局", "富阳市民政局"))[0]
+    names = [page.line(name) for name in ("富阳市社区共建活动办公室", "富阳市城市管理局", "富阳市民政局")]
+    assert names[0][0].baseline - INK_TOP * names[0][0].size / MM == approx(TYPE_TOP + 35, abs=0.3)
+    assert {round(line[0].left, 1) for line in names} == {round(names[0][0].left, 1)}
+    assert [line[-1].right for line in names] == approx([names[0][-1].right] * 3, abs=0.2)
+    word = page.line("文件")
+    assert (names[0][0].left + word[-1].right) / 2 == approx(CENTRE, abs=0.2)
+    tops = [line[0].baseline - (INK_TOP + INK_BOTTOM) / 2 * line[0].size / MM for line in (names[0], names[-1], word)]
+    assert tops[2] == approx((tops[0] + tops[1]) / 2, abs=0.3)
+    number = page.line("富共建办〔2026〕12号")
+    foot = names[-1][0].baseline - INK_BOTTOM * names[-1][0].size / MM
+    assert number[0].top - foot == approx(2 * PITCH, abs=PITCH / 2)

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
-from gongjian.documents.layout import Attachment, render_pdf
+from gongjian.documents.layout import Attachment, Column, Table, render_pdf
 from gongjian.lib import pdf
 from tests.documents.conftest import make_sheet
 
@@ -55,15 +55,51 @@ def test_the_text_can_be_searched_and_copied(content):
     assert "现将工作内容下达给你们，请认真组织实施。" in text
 
 
-def test_it_is_pdf_a_3u_with_title_and_language(content):
+def test_it_says_pdf_a_3a_with_title_and_language(content):
     reader = PdfReader(BytesIO(content()))
     packet = reader.trailer["/Root"]["/Metadata"].get_data().decode()
     assert re.search(r'pdfaid:part(?:="|>)3', packet)
-    assert re.search(r'pdfaid:conformance(?:="|>)U', packet)
+    assert re.search(r'pdfaid:conformance(?:="|>)A', packet)
     assert reader.trailer["/Root"]["/OutputIntents"]
     assert reader.metadata.title == "关于下达2026年第四季度社区共建工作内容的通知"
     assert reader.metadata.author == "富阳市社区共建活动办公室"
     assert reader.trailer["/Root"]["/Lang"] == "zh-CN"
+
+
+def tags_of(node, found):
+    """Every structure type below a node of the tag tree, in reading order."""
+    node = node.get_object()
+    if isinstance(node, list):
+        for kid in node:
+            tags_of(kid, found)
+    elif isinstance(node, dict) and "/S" in node:
+        found.append(node["/S"])
+        if "/K" in node:
+            tags_of(node["/K"], found)
+    return found
+
+
+def test_tables_and_pictures_are_tagged(content):
+    table = Table((Column("名次"), Column("社区")), (("1", "甲"), ("2", "乙")))
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+    data = content(attachments=(Attachment("得分排名表", table), Attachment("得分图", picture_svg=svg)))
+    root = PdfReader(BytesIO(data)).trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    tags = tags_of(root["/StructTreeRoot"]["/K"], [])
+    assert [tags.count(tag) for tag in ("/Table", "/TR", "/TH", "/TD")] == [1, 3, 2, 4]
+    assert "/Figure" in tags
+
+
+def test_title_headings_and_attachments_are_in_the_outline(content):
+    table = Attachment("得分排名表", text="略")
+    data = content(
+        **{**BODY, "body": "一、情况\n已成立。\n二、要求\n请落实。"}, attachments=(table, Attachment("办法", text="略"))
+    )
+    outline = PdfReader(BytesIO(data)).outline
+    title, headings, *attachments = outline
+    assert title.title == "关于报送情况的通知"
+    assert [heading.title for heading in headings] == ["一、情况", "二、要求"]
+    assert [item.title for item in attachments] == ["附件1 得分排名表", "附件2 办法"]
 
 
 @pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf 未安装")

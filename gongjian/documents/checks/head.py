@@ -1,0 +1,190 @@
+"""版头, title and recipients (§7.2, §7.3.1-7.3.2)."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from gongjian.documents.checks.printed import (
+    CENTRE,
+    CHAR,
+    LAST_COLUMN,
+    LEFT,
+    NEAR,
+    ROW,
+    TOP,
+    WIDTH,
+    Printed,
+    Spot,
+    blank_rows,
+)
+from gongjian.documents.checks.remarks import Remark, error, habit, warning
+from gongjian.documents.measures import MARK_INK_HEIGHT, MARK_INK_TOP, SONG, width_of
+from gongjian.documents.titles import title_words
+from gongjian.lib.pdf_reading import MM
+
+UPWARDS = ("请示", "报告")
+TITLE_SIZE = (21.0, 22.0)  # 2号: the traditional and the office programs' value
+BOXED = 0.5  # characters: lines that differ by less look equally long
+
+
+def mark(printed: Printed) -> Iterator[Remark]:
+    """In red, centred, its top 35 mm below the type area's, no wider than it."""
+    if not printed.mark:
+        yield error("7.2.4", "没有印出发文机关标志；请系统管理员核对发文机关的标志", page=1)
+        return
+    spot = printed.mark[0]
+    top = spot.line.baseline - MARK_INK_TOP * spot.line.size / MM - TOP
+    if abs(top - 35) > NEAR:
+        yield error("7.2.4", f"发文机关标志上边缘至版心上边缘应为 35 毫米，实测 {top:.1f} 毫米", spot)
+    left, right = min(s.line.left for s in printed.mark), max(s.line.right for s in printed.mark)
+    if abs((left + right) / 2 - CENTRE) > NEAR:
+        yield error("7.2.4", "发文机关标志应居中", spot)
+    if right - left > WIDTH + NEAR:
+        yield error("7.2.4", "发文机关标志不得宽于版心", spot)
+    if not all("Song" in face for face in spot.line.faces):
+        yield warning("7.2.4", "发文机关标志推荐使用小标宋体字", spot)
+
+
+def joint_mark(printed: Printed) -> Iterator[Remark]:
+    """The host's name first, each on a line of its own; 文件 at the middle of their right."""
+    sheet = printed.sheet
+    if not sheet.joint:
+        return
+    names = printed.mark[: len(sheet.joint_names)]
+    if [spot.text for spot in names] != list(sheet.joint_names):
+        yield error("7.2.4", "联合行文的发文机关标志应标注各机关名称", page=1)
+        return
+    if any(below.line.baseline <= above.line.baseline for above, below in pairwise(names)):
+        yield error("7.2.4", "联合行文应将主办机关名称排列在前", names[0])
+    if max(spot.line.right for spot in names) - min(spot.line.right for spot in names) > NEAR:
+        yield habit("7.2.4", "各发文机关名称宜两端对齐", names[0])
+    for word in printed.mark[len(names) :]:
+        middle = (names[0].line.top + names[-1].line.bottom) / 2
+        if abs((word.line.top + word.line.bottom) / 2 - middle) > 2 * NEAR:
+            yield error("7.2.4", "“文件”二字应以各机关名称为准上下居中", word)
+
+
+def number(printed: Printed) -> Iterator[Remark]:
+    """Two blank lines below the mark; in the middle, or one character from the left on a document upwards."""
+    if not printed.number:
+        yield error("7.2.5", "没有印出发文字号", page=1)
+        return
+    spot = printed.number[0]
+    if printed.mark:
+        names = printed.mark[: len(printed.sheet.joint_names) or 1]
+        ink = max(s.line.baseline + (MARK_INK_HEIGHT - MARK_INK_TOP) * s.line.size / MM for s in names)
+        rows = (spot.line.top - ink) / ROW - max((len(printed.sheet.signers) - 1) // 2, 0)
+        if abs(rows - 2) > 0.6:
+            yield error("7.2.5", f"发文字号应在发文机关标志下空二行，实测空 {rows:.1f} 行", spot)
+    if printed.sheet.signer:
+        if abs(spot.line.left - LEFT - CHAR) > NEAR:
+            yield error("7.2.5", "上行文的发文字号居左空一字", spot)
+    elif not printed.sheet.is_minutes and abs(spot.line.middle - CENTRE) > NEAR:
+        yield error("7.2.5", "发文字号应居中", spot)
+
+
+def signers(printed: Printed) -> Iterator[Remark]:
+    """签发人 on documents upwards: on the number's line, the last of a row one character from the right."""
+    if printed.sheet.kind in UPWARDS and not printed.sheet.signer:
+        yield error("7.2.6", f"{printed.sheet.kind}是上行文，须标注签发人姓名", page=1)
+    if not printed.sheet.signer:
+        return
+    label = printed.find("签发人：", printed.mark[:1])
+    names = [spot for name in printed.sheet.signers for spot in printed.find(name, label)[:1]] if label else []
+    if not printed.number or len(names) < len(printed.sheet.signers) or names[-1].page != 1:
+        yield error("7.2.6", "没有印出签发人姓名", page=1)
+        return
+    if abs(names[-1].line.baseline - printed.number[-1].line.baseline) > NEAR:
+        yield error("7.2.5", "上行文的发文字号应与最后一个签发人姓名处在同一行", names[-1])
+    if abs(LAST_COLUMN - CHAR - max(spot.line.right for spot in names)) > NEAR:
+        yield error("7.2.6", "签发人应居右空一字", label[0])
+    if any(abs(spot.line.left - names[place % 2].line.left) > NEAR for place, spot in enumerate(names)):
+        yield error("7.2.6", "签发人姓名回行时应与上一行对齐", names[-1])
+    if not all("Kai" in face or "Noto" in face or "WenQuanYi" in face for spot in names for face in spot.line.faces):
+        yield warning("7.2.6", "签发人姓名用 3 号楷体字", names[-1])
+
+
+def red_rule(printed: Printed) -> Iterator[Remark]:
+    """4 mm below the number, red, as wide as the type area."""
+    if len(printed.red_rules) != 1:
+        yield error("7.2.7", "发文字号之下应有一条红色分隔线", page=1)
+        return
+    (rule,) = printed.red_rules
+    if abs(rule.left - LEFT) > NEAR or abs(rule.width - WIDTH) > NEAR:
+        yield error("7.2.7", f"红色分隔线应居中、与版心等宽（156 毫米），实测 {rule.width:.1f} 毫米", page=1)
+    above = [spot.line.bottom for spot in printed.spots() if spot.page == 1 and spot.line.bottom < rule.top]
+    if printed.number and above and abs(rule.top - max(above) - 4) > NEAR:
+        yield error("7.2.7", f"红色分隔线应在发文字号下 4 毫米，实测 {rule.top - max(above):.1f} 毫米", page=1)
+
+
+def title(printed: Printed) -> Iterator[Remark]:
+    """Two blank lines below the red rule, centred, in 2号小标宋."""
+    if not printed.title:
+        yield error("7.3.1", "没有印出标题", page=1)
+        return
+    first = printed.title[0]
+    if printed.red_rules and not printed.sheet.is_letter:
+        rows = (first.line.top - printed.red_rules[0].bottom) / ROW
+        if abs(rows - 2) > 0.4:
+            yield error("7.3.1", f"标题应在红色分隔线下空二行，实测空 {rows:.1f} 行", first)
+    for spot in printed.title:
+        if abs(spot.line.middle - CENTRE) > NEAR:
+            yield error("7.3.1", "标题各行应居中", spot)
+        if not TITLE_SIZE[0] - 0.5 <= spot.line.size <= TITLE_SIZE[1] + 0.5:
+            yield warning("7.3.1", f"标题一般用 2 号字，实测 {spot.line.size:.1f} 磅", spot)
+        if not all("Song" in face or "WenQuanYi" in face or "Noto" in face for face in spot.line.faces):
+            yield warning("7.3.1", "标题一般用小标宋体字", spot)
+
+
+def title_shape(printed: Printed) -> Iterator[Remark]:
+    """A trapezoid or a diamond: no box, no hourglass. A warning: who drafts sets no measure, only breaks."""
+    widths = [width_of(spot.text, SONG) for spot in printed.title]
+    if len(widths) > 1 and max(widths) - min(widths) < BOXED:
+        yield warning("7.3.1", "标题各行一样长，应排成梯形或菱形；可增减字词", printed.title[0])
+    inner = zip(widths, widths[1:], widths[2:], strict=False)
+    if any(middle + BOXED < min(above, below) for above, middle, below in inner):
+        yield warning("7.3.1", "标题中间短、两头长，应排成梯形或菱形；可增减字词", printed.title[0])
+    if len(widths) > 1 and widths[-1] < max(widths) / 4:
+        yield warning("7.3.1", "标题末行过短，长短不相称；可增减字词", printed.title[-1])
+
+
+def title_breaks(printed: Printed) -> Iterator[Remark]:
+    """No word is split by a turn of the title."""
+    sheet, end = printed.sheet, 0
+    words = title_words("".join(sheet.title.split()), (sheet.signature, sheet.printed_by))
+    edges, place = {}, 0
+    for word in words:
+        edges.update({place + inside: word for inside in range(1, len(word))})
+        place += len(word)
+    for spot in printed.title[:-1]:
+        end += len(spot.text)
+        if end in edges:
+            yield warning("7.3.1", f"标题回行拆开了“{edges[end]}”，回行要做到词意完整", spot)
+
+
+def recipients(printed: Printed) -> Iterator[Remark]:
+    """One blank line below the title, flush left, a colon at the end."""
+    spots = printed.recipients
+    if not spots or not printed.title:
+        return
+    rows = blank_rows(printed.title[-1].line, spots[0].line)
+    if abs(rows - 1) > 0.3:
+        yield error("7.3.2", f"主送机关应在标题下空一行，实测空 {rows:.1f} 行", spots[0])
+    for spot in spots:
+        if abs(spot.line.left - LEFT) > NEAR:
+            yield error("7.3.2", "主送机关居左顶格，回行时仍顶格", spot)
+    if not _line_of(printed, spots[-1]).endswith("："):
+        yield error("7.3.2", "主送机关名称之后标全角冒号", spots[-1])
+
+
+def _line_of(printed: Printed, spot: Spot) -> str:
+    """All that stands on a spot's line."""
+    return next(s.text for s in printed.spots() if (s.page, s.row) == (spot.page, spot.row))
+
+
+def title_length(printed: Printed) -> Iterator[Remark]:
+    if len(printed.title) > 4:
+        yield habit("7.3.1", f"标题有 {len(printed.title)} 行，宜精简到四行以内", printed.title[0])
+
+
+RULES = (mark, joint_mark, number, signers, red_rule, title, title_shape, title_breaks, title_length, recipients)
+LETTER_RULES = (title, title_shape, title_breaks, title_length, recipients)

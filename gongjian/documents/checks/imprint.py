@@ -1,0 +1,93 @@
+"""版记 (§7.4): its rules, its place on the last page, 抄送 and 印发."""
+
+from collections.abc import Iterator
+
+from gongjian.documents.checks.printed import BOTTOM, LEFT, NEAR, RIGHT, SMALL, WIDTH, Printed, Spot
+from gongjian.documents.checks.remarks import Remark, error, habit, warning
+from gongjian.documents.measures import SMALL_SIZE
+from gongjian.documents.sheet import chinese_date
+
+THICK, THIN = 0.35, 0.25
+
+
+def _expected(printed: Printed) -> bool:
+    sheet = printed.sheet
+    return bool(sheet.copy_recipients.strip() or sheet.printed_by or sheet.print_date)
+
+
+def rules(printed: Printed) -> Iterator[Remark]:
+    """First and last thick, as wide as the type area; the last on the type area's foot."""
+    if not _expected(printed):
+        return
+    page, found = len(printed.pages), printed.imprint_rules
+    if len(found) < 2:
+        yield error("7.4.1", "最后一面应有版记的首条、末条分隔线", page=page)
+        return
+    if abs(found[-1].bottom - BOTTOM) > NEAR:
+        yield error("7.4.1", "版记末条分隔线应与最后一面的版心下边缘重合", page=page)
+    if any(abs(rule.left - LEFT) > NEAR or abs(rule.width - WIDTH) > NEAR for rule in found):
+        yield error("7.4.1", "版记分隔线应与版心等宽", page=page)
+    weights = [THICK, *[THIN] * (len(found) - 2), THICK]
+    if any(abs(rule.height - weight) > 0.04 for rule, weight in zip(found, weights, strict=True)):
+        yield warning("7.4.1", "版记首条、末条分隔线推荐高 0.35 毫米，中间的 0.25 毫米", page=page)
+
+
+def even_last_page(printed: Printed) -> Iterator[Remark]:
+    if _expected(printed) and len(printed.pages) % 2:
+        yield habit("7.4", "版记宜在双数页，双面印制时落在最后一面的背面", page=len(printed.pages))
+
+
+def clear_of_text(printed: Printed) -> Iterator[Remark]:
+    """Nothing but the imprint's own words stands below its first rule."""
+    if not printed.imprint_rules:
+        return
+    top = printed.imprint_rules[0].top
+    for row, line in enumerate(printed.lines(printed.pages[-1]), 1):
+        if line.bottom > top and line.size > SMALL_SIZE + 0.5:
+            yield error("7.4", "正文与版记重叠", Spot(len(printed.pages), row, line))
+
+
+def copies(printed: Printed) -> Iterator[Remark]:
+    """抄送 in 4号, one character in, closed by a full stop."""
+    names = printed.sheet.copy_recipients.strip().rstrip("。：:；")
+    if not names:
+        return
+    after = printed.date or printed.text_end
+    spots = printed.find(f"抄送：{names}", after)
+    if not spots:
+        yield error("7.4.2", "没有印出抄送机关", page=len(printed.pages))
+        return
+    if spots[-1].page != len(printed.pages):
+        yield error("7.4.2", "抄送机关应在最后一面的版记中", spots[0])
+    if not printed.find(f"抄送：{names}。", after):
+        yield error("7.4.2", "最后一个抄送机关名称后标句号", spots[-1])
+    yield from _small(spots, "7.4.2", "抄送机关")
+    if max(spot.line.right for spot in spots) > RIGHT - SMALL + NEAR:
+        yield error("7.4.2", "抄送机关应右空一字", spots[0])
+
+
+def _small(spots: list[Spot], clause: str, what: str) -> Iterator[Remark]:
+    if abs(spots[0].line.left - LEFT - SMALL) > NEAR:
+        yield error(clause, f"{what}应左空一字", spots[0])
+    if abs(spots[0].line.size - SMALL_SIZE) > 0.5:
+        yield warning(clause, f"{what}一般用 4 号仿宋体字", spots[0])
+
+
+def printed_by(printed: Printed) -> Iterator[Remark]:
+    """Who printed on the left, when on the right, with 印发 after it."""
+    sheet = printed.sheet
+    if not sheet.printed_by and not sheet.print_date:
+        return
+    day = f"{chinese_date(sheet.print_date)}印发" if sheet.print_date else ""
+    last = printed.lines(printed.pages[-1])[-1:]
+    if not last or last[0].text != "".join(f"{sheet.printed_by}{day}".split()):
+        yield error("7.4.3", "版记末行应有印发机关和印发日期，日期后加“印发”二字", page=len(printed.pages))
+        return
+    spot = Spot(len(printed.pages), len(printed.lines(printed.pages[-1])), last[0])
+    yield from _small([spot], "7.4.3", "印发机关")
+    if day and abs(RIGHT - SMALL - spot.line.right) > NEAR:
+        yield error("7.4.3", "印发日期应右空一字", spot)
+
+
+RULES = (rules, even_last_page, clear_of_text, copies, printed_by)
+LETTER_RULES = (copies,)

@@ -1,0 +1,154 @@
+"""Paper, type area, grid, colours and page numbers (§5, §7.5)."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from gongjian.documents.checks.printed import (
+    BOTTOM,
+    LEFT,
+    NEAR,
+    RIGHT,
+    ROW,
+    SMALL,
+    TOP,
+    Printed,
+    Spot,
+    is_black,
+    is_red,
+)
+from gongjian.documents.checks.remarks import Remark, error, warning
+from gongjian.documents.measures import CHARACTER, COLUMNS, DASH_TOP, ROWS, SMALL_SIZE
+from gongjian.documents.text import HANGS, NEVER_FIRST, NEVER_LAST
+
+A4 = (210.0, 297.0)
+TRIMMED = 2.0  # mm by which a trimmed sheet may differ (§5.1)
+RAGGED = 28 * 0.25  # mm that a line may lack at its right edge before it no longer fills the type area
+
+
+def paper_size(printed: Printed) -> Iterator[Remark]:
+    for number, page in enumerate(printed.pages, 1):
+        if abs(page.width - A4[0]) > TRIMMED or abs(page.height - A4[1]) > TRIMMED:
+            said = f"纸张应为 A4（210×297 毫米），实测 {page.width:.0f}×{page.height:.0f} 毫米"
+            yield error("5.1", said, page=number)
+
+
+def inside_type_area(printed: Printed) -> Iterator[Remark]:
+    """Nothing but page numbers, hanging stops and the mark's letters may leave the type area."""
+    marks = set(printed.mark)
+    for spot in printed.spots():
+        if spot in marks:
+            continue  # a letter's stands higher; its width is the head's own rule
+        frame = printed.frame(spot.page)
+        glyphs = [g for place, g in enumerate(spot.line.glyphs) if place == 0 or g.text not in HANGS]
+        if min(g.left for g in glyphs) < frame.left - NEAR:
+            yield error("5.2.1", f"“{_start(spot)}”越出版心左边，订口应为 28 毫米", spot)
+        if max(g.right for g in glyphs) > frame.right + NEAR:
+            yield error("5.2.1", f"“{_start(spot)}”越出版心右边，版心宽应为 156 毫米", spot)
+        if spot.line.top < frame.top - NEAR:
+            yield error("5.2.1", f"“{_start(spot)}”越出版心上边，天头应为 37 毫米", spot)
+        if spot.line.bottom > frame.bottom + NEAR:
+            yield error("5.2.1", f"“{_start(spot)}”越出版心下边，版心高应为 225 毫米", spot)
+
+
+def _start(spot: Spot) -> str:
+    return spot.text if len(spot.text) <= 10 else f"{spot.text[:8]}……"
+
+
+def margins(printed: Printed) -> Iterator[Remark]:
+    """The top and left white of pages that the text goes on to."""
+    for number in list(printed.letter_pages)[1:]:
+        lines = [spot for spots in printed.paragraphs for spot in spots if spot.page == number]
+        if not lines or lines[0].row != 1:
+            continue
+        top, left = lines[0].line.top, min(spot.line.left for spot in lines)
+        if abs(top - TOP) > NEAR:
+            yield error("5.2.1", f"天头应为 37±1 毫米，实测 {top:.1f} 毫米", page=number)
+        if len(lines) > 2 and abs(left - LEFT) > NEAR:
+            yield error("5.2.1", f"订口应为 28±1 毫米，实测 {left:.1f} 毫米", page=number)
+
+
+def grid(printed: Printed) -> Iterator[Remark]:
+    """22 lines a page, an even pitch, 28 characters a line."""
+    rows: dict[int, list[Spot]] = {}
+    for spot in (spot for spots in printed.paragraphs for spot in spots):
+        rows.setdefault(spot.page, []).append(spot)
+    for page, spots in rows.items():
+        if len(spots) > ROWS:
+            yield warning("5.2.3", f"每面一般排 22 行，这一面有 {len(spots)} 行", page=page)
+        for above, below in pairwise(spots):
+            pitch = below.line.baseline - above.line.baseline
+            if below.row == above.row + 1 and abs(pitch - ROW) > NEAR / 2:
+                yield warning("5.2.3", f"行距应为 {ROW:.2f} 毫米，实测 {pitch:.2f} 毫米", below)
+                break
+    for spot in (spot for spots in rows.values() for spot in spots):
+        full = [g for g in spot.line.glyphs if g.text not in NEVER_FIRST | NEVER_LAST and not g.text.isascii()]
+        if len(full) > COLUMNS:
+            yield warning("5.2.3", f"每行一般排 28 个字，这一行有 {len(full)} 个", spot)
+
+
+def filled_lines(printed: Printed) -> Iterator[Remark]:
+    """Every line but a paragraph's last reaches the right edge."""
+    for spots in printed.paragraphs:
+        for spot in spots[:-1]:
+            if RIGHT - spot.line.right > RAGGED:
+                yield warning("5.2.3", "这一行没有撑满版心，右边空得过多；可调整字句", spot)
+
+
+def colours(printed: Printed) -> Iterator[Remark]:
+    """Black throughout; only the mark is red. Pictures have colours of their own."""
+    marked = {(spot.page, spot.row) for spot in printed.mark}
+    for spot in printed.spots():
+        place = printed.attachment_on(spot.page)
+        if place >= 0 and printed.sheet.attachments[place].picture_svg:
+            continue
+        wanted = is_red if (spot.page, spot.row) in marked else is_black
+        if not all(wanted(glyph.colour) for glyph in spot.line.glyphs):
+            said = "发文机关标志应为红色" if wanted is is_red else f"“{_start(spot)}”不是黑色"
+            yield error("7.2.4" if wanted is is_red else "5.2.4", said, spot)
+
+
+def page_numbers(printed: Printed) -> Iterator[Remark]:
+    """Odd right, even left, 7 mm below the type area; none on a blank page nor on an imprint page after one."""
+    for number, page in enumerate(printed.pages, 1):
+        folio, text = printed.folio(number), bool(printed.lines(page))
+        follows_blank = number == len(printed.pages) > 1 and not printed.lines(printed.pages[-2])
+        if not text or follows_blank:
+            if folio:
+                yield error("7.5", "空白页和它后面的版记页不编页码", page=number)
+        elif number not in printed.sheet.unnumbered:
+            yield from _folio(printed, number)
+        elif folio:
+            yield error("10.1", "信函首页不显示页码", page=number)
+
+
+def _folio(printed: Printed, number: int) -> Iterator[Remark]:
+    folio = printed.folio(number)
+    if folio is None or folio.text != f"—{number}—":
+        yield error("7.5", f"这一页应有页码“— {number} —”", page=number)
+        return
+    odd = number % 2
+    away = RIGHT - SMALL - folio.right if odd else folio.left - LEFT - SMALL
+    if abs(away) > NEAR:
+        yield error("7.5", "单页码居右空一字，双页码居左空一字", page=number)
+    below = folio.baseline - DASH_TOP * folio.size * SMALL / SMALL_SIZE - BOTTOM
+    if abs(below - 7) > NEAR:
+        yield error("7.5", f"页码的一字线应在版心下边缘下 7 毫米，实测 {below:.1f} 毫米", page=number)
+    if abs(folio.size - SMALL_SIZE) > 0.5 or not all("Song" in face or "Serif" in face for face in folio.faces):
+        yield warning("7.5", "页码一般用 4 号半角宋体数字", page=number)
+
+
+def text_face(printed: Printed) -> Iterator[Remark]:
+    """3号 throughout the text."""
+    for spot in (spot for spots in [*printed.paragraphs, printed.recipients] for spot in spots):
+        if abs(spot.line.size - CHARACTER) > 0.5:
+            yield warning("5.2.2", f"“{_start(spot)}”一般用 3 号字，实测 {spot.line.size:.1f} 磅", spot)
+
+
+def turned_tables(printed: Printed) -> Iterator[Remark]:
+    """A table on its side has its head at the paper's left: the binding side of odd pages, the cut of even."""
+    for number, page in enumerate(printed.pages, 1):
+        if page.upside_down:
+            yield error("8", "横排表格的表头，单页码应在订口一边，双页码应在切口一边", page=number)
+
+
+RULES = (turned_tables, paper_size, inside_type_area, margins, grid, filled_lines, colours, page_numbers, text_face)

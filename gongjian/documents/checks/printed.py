@@ -1,0 +1,254 @@
+"""A printed document with its elements found again: where the number, the title, each paragraph really stand."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
+
+from gongjian.documents.measures import CHARACTER, PITCH, SMALL_SIZE
+from gongjian.documents.sheet import Sheet, chinese_date
+from gongjian.documents.text import parse_body
+from gongjian.lib.pdf_reading import MM, PrintedLine, PrintedPage, Rule
+
+TOP, LEFT, WIDTH, HEIGHT = 37.0, 28.0, 156.0, 225.0
+RIGHT, BOTTOM = LEFT + WIDTH, TOP + HEIGHT
+CENTRE = LEFT + WIDTH / 2
+CHAR, ROW, SMALL = CHARACTER / MM, PITCH / MM, SMALL_SIZE / MM
+LAST_COLUMN = LEFT + 28 * CHAR
+"""Where the 28th character ends: indents from the right are counted from here, in mm like all measures above."""
+
+NEAR = 1.0
+"""mm by which a place may differ: the standard allows the type area as much (§6.1)."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The edges of a type area, in mm."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def centre(self) -> float:
+        return (self.left + self.right) / 2
+
+
+UPRIGHT_FRAME = Frame(LEFT, TOP, RIGHT, BOTTOM)
+TURNED_FRAME = Frame(297 - BOTTOM, LEFT, 297 - TOP, RIGHT)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """What stands on one line of one page, both counted from 1."""
+
+    page: int
+    row: int
+    line: PrintedLine
+
+    @property
+    def text(self) -> str:
+        return self.line.text
+
+
+class _PageText:
+    """A page's characters in reading order, so that an element can be looked for by its words."""
+
+    def __init__(self, number: int, lines: Sequence[PrintedLine]) -> None:
+        self.number, self.lines = number, lines
+        self.text = "".join(line.text for line in lines)
+        self.starts = [0, *accumulate(len(line.text) for line in lines)]
+
+    def cut(self, start: int, end: int) -> list[Spot]:
+        """The lines that hold characters start to end, each reduced to those."""
+        found = []
+        for row in range(bisect_right(self.starts, start) - 1, len(self.lines)):
+            low = self.starts[row]
+            if low >= end:
+                break
+            glyphs = self.lines[row].glyphs[max(start - low, 0) : end - low]
+            if glyphs:
+                found.append(Spot(self.number, row + 1, PrintedLine(glyphs)))
+        return found
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A sheet and its pages as printed. Elements that are not found are empty."""
+
+    sheet: Sheet
+    pages: tuple[PrintedPage, ...]
+
+    @cached_property
+    def _texts(self) -> list[_PageText]:
+        return [_PageText(number, self.lines(page)) for number, page in enumerate(self.pages, 1)]
+
+    def lines(self, page: PrintedPage) -> list[PrintedLine]:
+        """A page's lines without the page number below the type area and the 草稿 above it."""
+        return page.turned_lines or [line for line in page.lines if not self._is_margin(line)]
+
+    def frame(self, page: int) -> "Frame":
+        """The type area as the page's lines lie in it."""
+        return TURNED_FRAME if self.pages[page - 1].turned else UPRIGHT_FRAME
+
+    def _is_margin(self, line: PrintedLine) -> bool:
+        return line.top > BOTTOM + NEAR or (line.text.startswith("草稿") and line.bottom < TOP - NEAR)
+
+    def spots(self) -> Iterator[Spot]:
+        """Every line of every page."""
+        for text in self._texts:
+            for row, line in enumerate(text.lines, 1):
+                yield Spot(text.number, row, line)
+
+    def folio(self, number: int) -> PrintedLine | None:
+        """What stands below the type area of a page."""
+        return next((line for line in self.pages[number - 1].lines if line.top > BOTTOM + NEAR), None)
+
+    def find(self, words: str, after: Sequence[Spot] = ()) -> list[Spot]:
+        """The lines that hold these words, the first after an element; they may run over pages."""
+        wanted = "".join(words.split())
+        if not wanted:
+            return []
+        text = "".join(part.text for part in self._texts)
+        place = text.find(wanted, self._end(after[-1]) if after else 0)
+        return self._cut(place, place + len(wanted)) if place >= 0 else []
+
+    def _end(self, spot: Spot) -> int:
+        """Where a spot's line begins, counted over all pages, plus what of it the spot takes up."""
+        before = sum(len(part.text) for part in self._texts[: spot.page - 1])
+        line = self._texts[spot.page - 1]
+        whole = line.lines[spot.row - 1].text
+        inside = whole.find(spot.text) + len(spot.text)
+        return before + line.starts[spot.row - 1] + inside
+
+    def _cut(self, start: int, end: int) -> list[Spot]:
+        found: list[Spot] = []
+        for part in self._texts:
+            size = len(part.text)
+            if start < size and end > 0:
+                found += part.cut(max(start, 0), min(end, size))
+            start, end = start - size, end - size
+        return found
+
+    @cached_property
+    def mark(self) -> list[Spot]:
+        """The red mark; of a joint issue the names in their order, then 文件."""
+        if not self.sheet.joint:
+            return self.find(self.sheet.issuer_mark)
+        names = [spot for name in self.sheet.joint_names for spot in self.find(name)[:1]]
+        return names + (self.find("文件")[:1] if self.sheet.issuer_mark.endswith("文件") else [])
+
+    @cached_property
+    def number(self) -> list[Spot]:
+        return self.find(self.sheet.number, self.mark[:1])
+
+    @cached_property
+    def red_rules(self) -> list[Rule]:
+        return [rule for rule in self.pages[0].rules if is_red(rule.colour)]
+
+    @cached_property
+    def title(self) -> list[Spot]:
+        return self.find(self.sheet.title, self.number)
+
+    @cached_property
+    def recipients(self) -> list[Spot]:
+        """主送 under the title; empty where it went to the imprint."""
+        found = self.find(self.sheet.main_recipient.strip().rstrip("：:"), self.title)
+        return [] if found and found[0].line.size < 15 else found
+
+    @cached_property
+    def paragraphs(self) -> list[list[Spot]]:
+        """Each paragraph of the text, line by line."""
+        found, after = [], self.recipients or self.title
+        for paragraph in parse_body(self.sheet.body):
+            spots = self.find("".join(run.text for run in paragraph.runs), after)
+            found.append(spots)
+            after = spots or after
+        return found
+
+    @cached_property
+    def text_end(self) -> list[Spot]:
+        """The last line of the text and of the attendees."""
+        last = next((spots for spots in reversed(self.paragraphs) if spots), self.title)
+        for label, names in self.sheet.attendees:
+            last = self.find(f"{label.rstrip('：:')}：{names}", last) or last
+        return last[-1:]
+
+    @cached_property
+    def attachment_note(self) -> list[Spot]:
+        """附件说明, from 附件： to the last name."""
+        names = [attachment.title.strip().rstrip("。；，") for attachment in self.sheet.attachments]
+        if not names:
+            return []
+        listed = names[0] if len(names) == 1 else "".join(f"{place}.{name}" for place, name in enumerate(names, 1))
+        return self.find(f"附件：{listed}", self.text_end)
+
+    @cached_property
+    def signature(self) -> list[Spot]:
+        if not self.sheet.signs:
+            return []
+        found: list[Spot] = []
+        for name in self.sheet.signatures:
+            spots = self.find(name, found or self.attachment_note or self.text_end)
+            if not spots:
+                return []
+            found += spots
+        return found
+
+    @cached_property
+    def date(self) -> list[Spot]:
+        if not self.sheet.signs:
+            return []
+        after = self.signature or self.attachment_note or self.text_end
+        return self.find(chinese_date(self.sheet.document_date), after)
+
+    @cached_property
+    def note(self) -> list[Spot]:
+        words = self.sheet.note.strip().strip("（）()")
+        return self.find(f"（{words}）", self.date) if words else []
+
+    @cached_property
+    def attachment_starts(self) -> list[int]:
+        """The page on which each attachment begins, 0 where none does."""
+        several = len(self.sheet.attachments) > 1
+        labels = [f"附件{place}" if several else "附件" for place in range(1, len(self.sheet.attachments) + 1)]
+        firsts = {text.lines[0].text: text.number for text in reversed(self._texts) if text.lines}
+        return [firsts.get(label, 0) for label in labels]
+
+    @cached_property
+    def letter_pages(self) -> range:
+        """The pages of the document itself, without attachments and without what follows them."""
+        begun = [page for page in self.attachment_starts if page]
+        return range(1, min(begun) if begun else len(self.pages) + 1)
+
+    def attachment_on(self, page: int) -> int:
+        """Which attachment (from 0) a page belongs to, -1 for none."""
+        return max((place for place, start in enumerate(self.attachment_starts) if 0 < start <= page), default=-1)
+
+    @cached_property
+    def imprint_rules(self) -> list[Rule]:
+        """The black rules over the width of the last page, thicker than a table's, from the top down."""
+        wide = (rule for rule in self.pages[-1].rules if rule.width > 100 and 0.2 < rule.height < 1)
+        return sorted((rule for rule in wide if is_black(rule.colour)), key=lambda rule: rule.top)
+
+    def changed(self, page: int, **given) -> "Printed":
+        """The same with one page otherwise: for trying the rules."""
+        pages = list(self.pages)
+        pages[page - 1] = replace(pages[page - 1], **given)
+        return Printed(self.sheet, tuple(pages))
+
+
+def is_black(colour: Sequence[float]) -> bool:
+    return all(part < 0.01 for part in colour) or (len(colour) == 4 and colour[3] > 0.99)
+
+
+def is_red(colour: Sequence[float]) -> bool:
+    return len(colour) == 3 and colour[0] > 0.8 and max(colour[1:]) < 0.3
+
+
+def blank_rows(above: PrintedLine, below: PrintedLine) -> float:
+    """How many blank lines part two lines, by their middles, so that a larger size counts as one row too."""
+    middles = (below.top + below.bottom) / 2 - (above.top + above.bottom) / 2
+    return middles / ROW - 1

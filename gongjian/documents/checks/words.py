@@ -1,0 +1,157 @@
+"""The words themselves: number, title, date, headings, punctuation (§7.2.5, §7.3, §9). No place on paper is measured.
+
+Only the number's form blocks: whatever depends on sense is a warning, for the drafter to judge.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gongjian.documents.checks.printed import Printed
+from gongjian.documents.checks.remarks import Remark, error, habit, warning
+from gongjian.documents.sheet import Sheet
+
+HAN = "\u4e00-\u9fff"
+_NUMBER = re.compile(r"[^〔〕第]*〔\d{4}〕[1-9]\d*号")
+_CITED = re.compile(rf"[{HAN}]+[（(\[【［]\d{{4}}[）)\]】］]\s*第?\d+号")
+_CITED_ORDINAL = re.compile(rf"[{HAN}]+〔\d{{4}}〕(?:第\d+|0\d*)号")
+_HALF_WIDTH = re.compile(rf"[{HAN}][,;:?!]|[,;:?!][{HAN}]")
+_CHINESE_YEAR = re.compile(r"[二一][〇○零oO0一二三四五六七八九]{3}年")
+_SHORT_YEAR = re.compile(r"(?<!\d)\d{2}年\d{1,2}月")
+_LEVELS = (
+    re.compile(r"[一二三四五六七八九十]+、"),
+    re.compile(r"（[一二三四五六七八九十]+）"),
+    re.compile(r"\d{1,2}[.．](?!\d)"),
+    re.compile(r"（\d{1,2}）"),
+)
+_PAIRS = {"（": "）", "《": "》", "“": "”", "〔": "〕", "【": "】"}
+_REQUESTS = ("请批示", "请批复", "请审批", "请予批准")
+
+
+def number(printed: Printed) -> Iterator[Remark]:
+    """机关代字〔2026〕12号; a draft has no serial yet."""
+    sheet = printed.sheet
+    if sheet.draft and re.fullmatch(r"[^〔〕]*〔\d{4}〕\s*号", sheet.number):
+        return
+    if sheet.is_minutes and re.fullmatch(r"[^〔〕]*(〔\d{4}〕)?第?\d+[号期]", sheet.number):
+        return
+    if not _NUMBER.fullmatch(sheet.number):
+        said = "发文字号应为“机关代字〔2026〕12号”：年份用全称和六角括号，不加“第”，不编虚位"
+        yield error("7.2.5", said, page=1)
+
+
+def title(printed: Printed) -> Iterator[Remark]:
+    """The matter and the kind; no stop at the end."""
+    sheet = printed.sheet
+    words = "".join(sheet.title.split())
+    if not words.endswith(sheet.kind) and not sheet.is_minutes and sheet.kind not in words[-8:]:
+        yield warning("7.3.1", f"标题应写明文种，以“{sheet.kind}”结尾", page=1)
+    if words.endswith(tuple("。，；：、！")):
+        yield warning("7.3.1", "标题末尾不用标点符号", page=1)
+    if "关于" not in words and not sheet.is_minutes:
+        yield habit("7.3.1", "标题一般写作“关于……的" + sheet.kind + "”", page=1)
+    if re.search(r"[,;:()]", words):
+        yield warning("9", "标题中的标点应用全角", page=1)
+
+
+def recipients(printed: Printed) -> Iterator[Remark]:
+    sheet = printed.sheet
+    if sheet.kind in {"通知", "请示", "报告", "函", "批复", "意见"} and not sheet.main_recipient.strip():
+        yield warning("7.3.2", f"{sheet.kind}应写明主送机关", page=1)
+    if sheet.kind == "请示" and re.search("[、，]", sheet.main_recipient):
+        yield warning("7.3.2", "请示一般只写一个主送机关，其他机关列入抄送", page=1)
+    if re.search(r"[,;]", sheet.main_recipient + sheet.copy_recipients):
+        yield warning("9", "主送、抄送机关之间应用全角的顿号、逗号", page=1)
+
+
+def requests(printed: Printed) -> Iterator[Remark]:
+    """A report asks for nothing."""
+    if printed.sheet.kind == "报告" and any(words in printed.sheet.body for words in _REQUESTS):
+        yield warning("7.3.3", "报告不得夹带请示事项（公文处理工作条例第十五条），请另文请示")
+
+
+def attachments_named(printed: Printed) -> Iterator[Remark]:
+    sheet = printed.sheet
+    if re.search(r"见附件|附件\d", sheet.body) and not sheet.attachments:
+        yield warning("7.3.4", "正文提到附件，但这份公文没有附件")
+    highest = max((int(n) for n in re.findall(r"附件(\d{1,2})", sheet.body)), default=0)
+    if sheet.attachments and highest > len(sheet.attachments):
+        yield warning("7.3.4", f"正文提到附件{highest}，但只有 {len(sheet.attachments)} 个附件")
+
+
+def cited_numbers(printed: Printed) -> Iterator[Remark]:
+    """Numbers of other documents: six-cornered brackets, no 第, no leading zero."""
+    for found in _CITED.findall(printed.sheet.body):
+        yield warning("7.2.5", f"“{found[-14:]}”的年份应用六角括号〔〕，不加“第”")
+    for found in _CITED_ORDINAL.findall(printed.sheet.body):
+        yield warning("7.2.5", f"“{found[-14:]}”的序号不加“第”，不编虚位")
+
+
+def dates(printed: Printed) -> Iterator[Remark]:
+    for found in _CHINESE_YEAR.findall(printed.sheet.body):
+        yield warning("7.3.5.4", f"“{found}”应改用阿拉伯数字")
+    for found in _SHORT_YEAR.findall(printed.sheet.body):
+        yield warning("9", f"“{found}”的年份应写全四位")
+
+
+def heading_order(printed: Printed) -> Iterator[Remark]:
+    """一、 then （一） then 1. then （1）; a level may be left out at the end, not in the middle."""
+    seen = 0
+    for line in printed.sheet.body.splitlines():
+        words = line.strip()
+        if re.match(r"\d{1,2}、", words):
+            yield warning("7.3.3", f"“{words[:6]}”的数字后应用“.”，不用“、”")
+        if re.match(r"（[一二三四五六七八九十]+）、", words):
+            yield warning("7.3.3", f"“{words[:6]}”的括号后不加“、”")
+        level = next((place for place, start in enumerate(_LEVELS, 1) if start.match(words)), 0)
+        if level > seen + 1 and not (level == 3 and seen == 1):
+            yield habit("7.3.3", f"“{words[:8]}”越过了上一级层次序数（一、（一）1.（1））")
+        seen = level or seen
+
+
+def half_width(printed: Printed) -> Iterator[Remark]:
+    for found in dict.fromkeys(_HALF_WIDTH.findall(printed.sheet.body)):
+        yield warning("9", f"“{found}”中的标点应用全角")
+
+
+def pairs(printed: Printed) -> Iterator[Remark]:
+    for place, words in enumerate(filter(None, map(str.strip, printed.sheet.body.splitlines())), 1):
+        for left, right in _PAIRS.items():
+            if words.count(left) != words.count(right):
+                yield warning("9", f"正文第 {place} 段的{left}{right}没有配对")
+
+
+def doubled_stops(printed: Printed) -> Iterator[Remark]:
+    for found in dict.fromkeys(re.findall("[，。；：、]{2,}", printed.sheet.body)):
+        yield warning("9", f"标点“{found}”重复")
+
+
+def no_blank_page_words(printed: Printed) -> Iterator[Remark]:
+    if "此页无正文" in printed.sheet.body:
+        yield error("7.3.5.5", "不得用“此页无正文”的办法；请删去，版面会自动调整")
+
+
+def joint_number(printed: Printed) -> Iterator[Remark]:
+    """A joint issue carries the host's number, no more than one."""
+    if _sheet_is_joint(printed.sheet) and printed.sheet.number.count("〔") > 1:
+        yield error("7.2.5", "联合行文只用主办机关的发文字号", page=1)
+
+
+def _sheet_is_joint(sheet: Sheet) -> bool:
+    return len(sheet.joint_names) > 1
+
+
+RULES = (
+    number,
+    title,
+    recipients,
+    requests,
+    attachments_named,
+    cited_numbers,
+    dates,
+    heading_order,
+    half_width,
+    pairs,
+    doubled_stops,
+    no_blank_page_words,
+    joint_number,
+)
