@@ -73,6 +73,7 @@ def site(folder: Path, *words: str, database: str | None = None) -> str:
     unwanted = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "BACKUP_DIR"}
     clean = {name: value for name, value in os.environ.items() if name not in unwanted}
     given = {**clean, "GONGJIAN_DATA_DIR": str(folder), "GONGJIAN_ENVIRONMENT": "given", "GONGJIAN_MODE": "embedded"}
+    given["GONGJIAN_FIELD_KEYS"] = settings.FIELD_KEYS  # carried over apart from the file, as the drill says
     if database:
         given["DATABASE_URL"] = database
     command = [sys.executable, "manage.py", *words]

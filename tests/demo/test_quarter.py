@@ -29,13 +29,13 @@ from gongjian.lib.quarters import SHANGHAI, Quarter
 from gongjian.notifications.models import Notification
 from inspections.models import Finding, FrontageCheck, SelfCheck
 from scoring.models import Appeal, Nomination, Round, Score, Sheet, UnitScore
+from tests import triggers
 
 TODAY = date(2026, 11, 23)
 UNTIL = datetime(2026, 11, 23, 18, 0, tzinfo=SHANGHAI)
 WHOLE, LIVING = "2026Q3", "2026Q4"
 COMMUNITIES = 6
 MD5 = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-from tests import triggers
 
 
 def printed(sheet) -> bytes:
