@@ -10,8 +10,9 @@ from fractions import Fraction
 from gongjian.lib.points import Exact, plain
 from scoring.rules.assessment import Assessment, PassPoints
 from scoring.rules.components import Rectification, malus_by_rule
+from scoring.rules.parts import AssessmentRules
 from scoring.rules.quarters import CommunityInputs, QuarterScore
-from scoring.rules.rubric import AssessmentRules, Rubric
+from scoring.rules.rubric import Rubric
 
 _STATE_NAMES = {"on_time": "按时上报", "late": "逾期上报", "missing": "未上报"}
 
