@@ -61,11 +61,8 @@ def assessment_points(passes: Mapping[str, PassTotals], rubric: Rubric) -> Asses
 
 def missing_sheets(passes: Mapping[str, PassTotals], rules: AssessmentRules) -> list[str]:
     """Says so if no pass has a single locked sheet."""
-    return (
-        []
-        if not rules.is_set or any(_held(passes, rule) for rule in rules.passes)
-        else [f"{rules.name}：没有一张已锁定的评分表"]
-    )
+    is_lacking = rules.is_set and not any(_held(passes, rule) for rule in rules.passes)
+    return [f"{rules.name}：没有一张已锁定的评分表"] if is_lacking else []
 
 
 def pass_mean(totals: PassTotals, trim_from_sheets: int | None) -> Fraction:

@@ -108,22 +108,23 @@ def is_absent(item: Item, reading: Reading) -> bool:
 
 def item_points(item: Item, reading: Reading) -> Fraction:
     """What an item brings that applies, 0 to its points, exact. Raises `Refused` for a reading that cannot be."""
+    points = Fraction(item.points)
     match item.rule:
         case PerInstance() as rule:
-            return item.points - taken(item, rule, reading)
+            return points - taken(item, rule, reading)
         case Range(lowest, highest):
             return _given(item, reading, lowest, highest)
         case Ladder() as rule:
             return Fraction(step_of(item, rule, reading).points)
         case Rate(lower_is_better):
             rate = measured(item, reading, "percent") / HUNDRED
-            return item.points * (1 - rate if lower_is_better else rate)
+            return points * (1 - rate if lower_is_better else rate)
         case Linear(measure, full_at, none_at):
-            return item.points * _along(measured(item, reading, measure), full_at, none_at)
+            return points * _along(measured(item, reading, measure), full_at, none_at)
         case Threshold() as rule:
-            return Fraction(item.points if is_reached(item, rule, reading) else rule.otherwise)
+            return points if is_reached(item, rule, reading) else Fraction(rule.otherwise)
         case NormalisedCount(_, full_at, none_at) as rule:
-            return item.points * _along(normalised(item, rule, reading), full_at, none_at)
+            return points * _along(normalised(item, rule, reading), full_at, none_at)
 
 
 def taken(item: Item, rule: PerInstance, reading: Reading) -> Fraction:

@@ -324,8 +324,10 @@ def _read_praise(part: Section) -> PraiseRule:
 def _check_whole(top: Section, rubric: Rubric) -> None:
     """What only shows once the single values have been read; a check whose values are wrong already says no more."""
     unit, points, honours = rubric.member_unit, rubric.self_check.points, rubric.honours
-    components = (rubric.assessment, rubric.self_check, rubric.rectification, *rubric.measured)
-    _weights_sum_to_one(top, "components", components)
+    fixed = [part for part in (rubric.assessment, rubric.self_check, rubric.rectification) if part.is_set]
+    if not fixed and not rubric.measured and _sound(top, "components") and _sound(top, "（"):
+        top.fault("components", "至少要有一项计分，如 assessment（全市考评）或 measured（评分项目）")
+    _weights_sum_to_one(top, "components", [*fixed, *rubric.measured])
     _weights_sum_to_one(top, "components.assessment.passes", rubric.assessment.passes)
     _weights_sum_to_one(top, "member_unit.duties", unit.duties)
     if _sound(top, "member_unit") and unit.community_weight + unit.own_duties_weight != 1:
