@@ -184,7 +184,7 @@ def measured(item: Item, reading: Reading, measure: str) -> Fraction:
     value = Fraction(reading.value or 0)
     if value < 0 or (measure == "percent" and value > 100):
         bounds = "0 到 100 之间的百分比" if measure == "percent" else "不小于 0 的数"
-        raise Refused(f"“{item.name}”应是{bounds}，现为 {reading.value}")
+        raise Refused(f"“{item.name}”应是 {bounds}，现为 {reading.value}")
     return value
 
 
