@@ -6,7 +6,7 @@ import pytest
 
 from gongjian.lib.rulebooks import WrongRulebook
 from gongjian.lib.spreadsheets import read_tables, write_xlsx
-from scoring.rules.rubric_books import read_rubric_book, write_rubric_book
+from scoring.services.rubric_books import read_rubric_book, write_rubric_book
 from tests.scoring.rules.cities import NAMES, city
 from tests.scoring.rules.made import RUBRIC
 
