@@ -88,17 +88,25 @@ def missing_others(items: ItemList, readings: Readings, months: Sequence[str], o
 
 def others_means(items: ItemList, everyone: Sequence[Readings], months: Sequence[str]) -> dict[str, Fraction]:
     """By item, the mean of those communities to which it applied; only for items by which the mean stands in."""
-    means = {}
-    for item in items.in_months(tuple(months)):
-        found = [readings[item.code] for readings in everyone if item.code in readings]
-        scored = [
-            item_points(item, reading)
-            for reading in found
-            if not _lacking(item, reading) and not is_absent(item, reading)
-        ]
-        if scored and items.policy(item) == "mean_of_others":
-            means[item.code] = mean(scored)
-    return means
+    found = {
+        item.code: [points for readings in everyone for points in _points_if_any(item, readings.get(item.code))]
+        for item in items.in_months(tuple(months))
+        if items.policy(item) == "mean_of_others"
+    }
+    return {code: mean(points) for code, points in found.items() if points}
+
+
+def _points_if_any(item: Item, reading: Reading | None) -> list[Fraction]:
+    """One figure, or none where the item was not looked at or does not apply.
+
+    None for a reading that cannot be, either: its own community is refused for it, by name.
+    """
+    if reading is None or _lacking(item, reading) or is_absent(item, reading):
+        return []
+    try:
+        return [item_points(item, reading)]
+    except Refused:
+        return []
 
 
 def is_absent(item: Item, reading: Reading) -> bool:

@@ -182,6 +182,12 @@ def test_without_any_other_there_is_no_mean_and_it_is_said():
     assert alone.lacking[0].what == ("台账：“投诉办结率”不涉及，应取其他社区的平均分，但没有一个社区评了这一项",)
 
 
+def test_a_reading_that_cannot_be_is_refused_with_its_community():
+    wrong = patterns("b", RECORDS | {"response": rate(21, 20)}, name="鹳山社区")
+    with pytest.raises(Refused, match="鹳山社区：“投诉办结率”统计有误：应办 20 件，已办 21 件"):
+        city_scores([patterns(), wrong], MONTH, city("patterns"))
+
+
 @pytest.mark.parametrize(("item", "expected"), [("team", "81.00"), ("patrol", "76.00")])
 def test_an_item_that_is_not_there_is_full_or_nothing_as_the_rubric_says(item, expected):
     # 78 with team 2 and patrol 2: team full 5 is + 3, patrol nothing is - 2
