@@ -75,6 +75,20 @@ class Section:
         self._wrong(key, f"应是 {'、'.join(allowed)} 之一")
         return allowed[0]
 
+    def wholes(self, key: str, lowest: int, highest: int) -> tuple[int, ...]:
+        """A list of whole numbers within the bounds, each once."""
+        value = self._value(key)
+        listed = value if isinstance(value, list | tuple) else [None]
+        numbers = tuple(n for n in listed if isinstance(n, int) and not isinstance(n, bool) and lowest <= n <= highest)
+        if len(set(numbers)) == len(listed):
+            return numbers
+        self._wrong(key, f"应是一列 {lowest} 到 {highest} 之间、不重复的整数")
+        return ()
+
+    def has(self, key: str) -> bool:
+        """Whether the file says anything under `key`; asked where an older file may say nothing."""
+        return key in self._values
+
     def is_null(self, key: str) -> bool:
         """Whether the value is there and says "none" on purpose."""
         return key in self._values and self._value(key) is None

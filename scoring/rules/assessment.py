@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gongjian.lib.points import weighted_mean
+from scoring.rules.parts import AssessmentRules, PassRule
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.rubric import AssessmentRules, PassRule, Rubric
+from scoring.rules.rubric import Rubric
 from scoring.rules.sheets import PassTotals
 
 
@@ -46,6 +47,8 @@ def assessment_points(passes: Mapping[str, PassTotals], rubric: Rubric) -> Asses
     if lacking := missing_sheets(passes, rules):
         raise Missing(*lacking)
     _refuse_unknown_passes(passes, rules)
+    if not rules.is_set:
+        return Assessment(Fraction(0), (), ())
     held = [(rule, passes[rule.code]) for rule in rules.passes if _held(passes, rule)]
     weights = sum((Fraction(rule.weight) for rule, _ in held), Fraction(0))
     parts = tuple(_pass_points(rule, totals, rules, weights) for rule, totals in held)
@@ -58,7 +61,8 @@ def assessment_points(passes: Mapping[str, PassTotals], rubric: Rubric) -> Asses
 
 def missing_sheets(passes: Mapping[str, PassTotals], rules: AssessmentRules) -> list[str]:
     """Says so if no pass has a single locked sheet."""
-    return [] if any(_held(passes, rule) for rule in rules.passes) else [f"{rules.name}：没有一张已锁定的评分表"]
+    is_lacking = rules.is_set and not any(_held(passes, rule) for rule in rules.passes)
+    return [f"{rules.name}：没有一张已锁定的评分表"] if is_lacking else []
 
 
 def pass_mean(totals: PassTotals, trim_from_sheets: int | None) -> Fraction:

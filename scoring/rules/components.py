@@ -6,8 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from gongjian.lib.points import HUNDRED, mean, round_half_up
+from scoring.rules.parts import BonusRule, Grade, MalusRule, VetoRule
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.rubric import Grade, MalusRule, Rubric, VetoRule
+from scoring.rules.rubric import Rubric
+
+NO_CASES: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ def self_check_points(states: Mapping[str, str], months: Sequence[str], rubric: 
     `states` has one of `SELF_CHECK_STATES` for every month; a month that nobody looked up is not a month in which
     nothing was reported. Raises `Missing` naming such months, `Refused` for a state or month out of place.
     """
+    if not rubric.self_check.is_set:
+        return Fraction(0)
     if lacking := missing_months(states, months, rubric):
         raise Missing(*lacking)
     _refuse_strange_months(states, months, rubric)
@@ -50,11 +55,14 @@ def self_check_points(states: Mapping[str, str], months: Sequence[str], rubric: 
 
 
 def missing_months(states: Mapping[str, str], months: Sequence[str], rubric: Rubric) -> list[str]:
-    return [f"{rubric.self_check.name}：没有 {month} 的上报情况" for month in months if month not in states]
+    lacking = [month for month in months if month not in states] if rubric.self_check.is_set else []
+    return [f"{rubric.self_check.name}：没有 {month} 的上报情况" for month in lacking]
 
 
 def rectification_points(rectification: Rectification | None, rubric: Rubric) -> Fraction:
     """The share of due findings that were closed out in time, out of 100. Raises `Missing` if nobody counted."""
+    if not rubric.rectification.is_set:
+        return Fraction(0)
     if rectification is None:
         raise Missing(*missing_rectification(rectification, rubric))
     if not rectification.due:
@@ -63,24 +71,50 @@ def rectification_points(rectification: Rectification | None, rubric: Rubric) ->
 
 
 def missing_rectification(rectification: Rectification | None, rubric: Rubric) -> list[str]:
-    return [f"{rubric.rectification.name}：没有统计应整改和按期销号的件数"] if rectification is None else []
+    is_lacking = rubric.rectification.is_set and rectification is None
+    return [f"{rubric.rectification.name}：没有统计应整改和按期销号的件数"] if is_lacking else []
 
 
-def bonus_points(bonuses: Sequence[Bonus], rubric: Rubric) -> Decimal:
-    """All bonuses together, held to the cap."""
-    return min(rubric.bonus.cap, sum((bonus.points for bonus in bonuses), Decimal(0)))
+def bonus_points(bonuses: Sequence[Bonus], rubric: Rubric, cases: Mapping[str, int] = NO_CASES) -> Decimal:
+    """All bonuses together, those of a rule held to its cap, all of them to the common one. Raises `Refused`."""
+    earned = sum((bonus.points for bonus in bonuses), Decimal(0))
+    by_rule = sum((points for _, _, points in bonus_by_rule(cases, rubric)), Decimal(0))
+    return min(rubric.bonus.cap, earned + by_rule)
+
+
+def bonus_by_rule(cases: Mapping[str, int], rubric: Rubric) -> list[tuple[BonusRule, int, Decimal]]:
+    """(rule, cases, points) for each bonus rule with a case, each held to its own cap. Raises `Refused`."""
+    _refuse_strange_cases(cases, [rule.code for rule in rubric.bonus.rules], "加分")
+    counted = [(rule, cases.get(rule.code, 0)) for rule in rubric.bonus.rules]
+    return [(rule, count, min(rule.cap, rule.points_each * count)) for rule, count in counted if count]
 
 
 def malus_by_rule(counts: Mapping[str, int], rubric: Rubric) -> list[tuple[MalusRule, int, Decimal]]:
-    """(rule, cases, points taken) for each malus with a case, each held to its own cap. Raises `Refused`."""
-    known = {rule.code for rule in rubric.maluses}
+    """(rule, cases, points taken) for each malus with a case, each held to its own cap. Raises `Refused`.
+
+    Of a malus that a functional department shares, the community bears what the department does not.
+    """
+    _refuse_strange_cases(counts, [rule.code for rule in rubric.maluses], "扣分")
+    cases = [(rule, counts.get(rule.code, 0)) for rule in rubric.maluses]
+    return [
+        (rule, count, min(rule.cap, rule.points_each * count) * community_share(rule.shared_by, rubric))
+        for rule, count in cases
+        if count
+    ]
+
+
+def community_share(kind: str, rubric: Rubric) -> Decimal:
+    """What the community bears of a problem of this kind, 0..1; all of it where nothing is shared."""
+    shares = {rule.code: rule.department_share for rule in rubric.shared_blame}
+    return 1 - shares.get(kind, Decimal(0))
+
+
+def _refuse_strange_cases(counts: Mapping[str, int], known: Sequence[str], what: str) -> None:
     for code, count in counts.items():
         if code not in known:
-            raise Refused(f"评分细则中没有扣分事项“{code}”")
+            raise Refused(f"评分细则中没有{what}事项“{code}”")
         if count < 0:
-            raise Refused(f"扣分事项“{code}”的次数不能是负数，现为 {count}")
-    cases = [(rule, counts.get(rule.code, 0)) for rule in rubric.maluses]
-    return [(rule, count, min(rule.cap, rule.points_each * count)) for rule, count in cases if count]
+            raise Refused(f"{what}事项“{code}”的次数不能是负数，现为 {count}")
 
 
 def vetoes_in_force(codes: Sequence[str], rubric: Rubric) -> list[VetoRule]:

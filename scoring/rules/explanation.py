@@ -6,12 +6,16 @@ In every part that has parts, their contributions add up exactly to its value.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 
-from gongjian.lib.points import Exact, plain
+from gongjian.lib.points import HUNDRED, Exact, plain
 from scoring.rules.assessment import Assessment, PassPoints
-from scoring.rules.components import Rectification, malus_by_rule
+from scoring.rules.components import Rectification, bonus_by_rule, community_share, malus_by_rule
+from scoring.rules.item_words import item_lines, item_note
+from scoring.rules.marking import ItemPoints, ListPoints
+from scoring.rules.parts import AssessmentRules, MeasuredRules
 from scoring.rules.quarters import CommunityInputs, QuarterScore
-from scoring.rules.rubric import AssessmentRules, Rubric
+from scoring.rules.rubric import Rubric
 
 _STATE_NAMES = {"on_time": "按时上报", "late": "逾期上报", "missing": "未上报"}
 
@@ -46,9 +50,7 @@ class Part:
 def explain(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> Part:
     """The score of one community, taken apart. The topmost value is exact; its note gives the published figure."""
     parts = [
-        _assessment_part(score.assessment, rubric.assessment),
-        _self_check_part(score, months, rubric),
-        _rectification_part(score, rubric),
+        *_component_parts(score, months, rubric),
         *_bonus_parts(score, rubric),
         *_malus_parts(score.inputs, rubric),
     ]
@@ -60,6 +62,38 @@ def explain(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> Part:
     return Part(
         "季度得分", score.exact, None, score.exact, f"{rubric.name} {rubric.version}", note + vetoed, tuple(parts)
     )
+
+
+def _component_parts(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> Iterable[Part]:
+    if rubric.assessment.is_set:
+        yield _assessment_part(score.assessment, rubric.assessment)
+    if rubric.self_check.is_set:
+        yield _self_check_part(score, months, rubric)
+    if rubric.rectification.is_set:
+        yield _rectification_part(score, rubric)
+    for rules, found in zip(rubric.measured, score.measured, strict=True):
+        yield measured_part(found, rules)
+
+
+def measured_part(found: ListPoints, rules: MeasuredRules) -> Part:
+    """A measured component: its items, under their groups if they have any, each with what was found and deducted."""
+    note = f"得分合计×100÷{plain(found.possible)}（参评项目满分）"
+    return _weighed(rules.name, found.points, rules.weight, rules.clause, note, tuple(_item_parts(found)))
+
+
+def _item_parts(found: ListPoints) -> Iterable[Part]:
+    scale = HUNDRED / found.possible
+    for group, members in groupby(found.parts, key=lambda part: part.item.group):
+        parts = tuple(_item_part(member, Fraction(1) if group else scale) for member in members)
+        if group:
+            yield _weighed(group, _contributions(parts), scale, parts=parts)
+        else:
+            yield from parts
+
+
+def _item_part(part: ItemPoints, scale: Fraction) -> Part:
+    lines = tuple(_plus(name, points, note=note) for name, points, note in item_lines(part))
+    return _weighed(part.item.name, part.points, scale, part.item.clause, item_note(part), lines)
 
 
 def _assessment_part(assessment: Assessment, rules: AssessmentRules) -> Part:
@@ -98,10 +132,12 @@ def _rectification_note(counted: Rectification | None) -> str:
 
 
 def _bonus_parts(score: QuarterScore, rubric: Rubric) -> Iterable[Part]:
-    bonuses = score.inputs.bonuses
-    if not bonuses:
+    parts = [_plus(bonus.reason, bonus.points) for bonus in score.inputs.bonuses]
+    for rule, count, points in bonus_by_rule(score.inputs.bonus_cases, rubric):
+        note = f"{count} 次，每次加 {rule.points_each} 分，最多加 {rule.cap} 分"
+        parts.append(_plus(rule.name, points, rule.clause, note))
+    if not parts:
         return
-    parts = [_plus(bonus.reason, bonus.points) for bonus in bonuses]
     over = Fraction(score.bonus) - _contributions(parts)
     if over:
         parts.append(_plus("加分封顶", over))
@@ -109,8 +145,12 @@ def _bonus_parts(score: QuarterScore, rubric: Rubric) -> Iterable[Part]:
 
 
 def _malus_parts(inputs: CommunityInputs, rubric: Rubric) -> Iterable[Part]:
+    shares = {rule.code: rule for rule in rubric.shared_blame}
     for rule, count, taken in malus_by_rule(inputs.maluses, rubric):
         note = f"{count} 次，每次扣 {rule.points_each} 分，最多扣 {rule.cap} 分"
+        if rule.shared_by:
+            borne = plain(100 * community_share(rule.shared_by, rubric))
+            note += f"；“{shares[rule.shared_by].name}”由职能部门分担，社区承担 {borne}%"
         yield _plus(rule.name, -taken, rule.clause, note)
 
 

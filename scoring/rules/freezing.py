@@ -11,6 +11,7 @@ from typing import Any
 from gongjian.lib.points import round_half_up
 from scoring.rules.components import Bonus, Rectification
 from scoring.rules.explanation import explain
+from scoring.rules.items import Reading
 from scoring.rules.quarters import CityScores, CommunityInputs, QuarterScore, city_scores
 from scoring.rules.ranking import Place
 from scoring.rules.refusals import Missing, Refused
@@ -18,6 +19,10 @@ from scoring.rules.rubric import Rubric, load_rubric
 from scoring.rules.sheets import pass_totals
 
 FORMAT = "gongjian-quarter/1"
+FORMAT_WITH_ITEMS = "gongjian-quarter/2"
+"""A quarter in which something was recorded that the first format has no place for; else the first is written."""
+
+_EXTRA = ("readings", "bonus_cases", "absent")
 
 Sheets = Mapping[str, Mapping[str, Decimal]]
 """Sheet points of one community by pass code and sheet reference."""
@@ -37,8 +42,9 @@ def freeze(
     """
     for inputs in communities:
         _refuse_other_totals(inputs, sheets.get(inputs.code, {}))
+    has_more = any(getattr(inputs, name) for inputs in communities for name in _EXTRA)
     frozen: dict[str, Any] = {
-        "format": FORMAT,
+        "format": FORMAT_WITH_ITEMS if has_more else FORMAT,
         "quarter": quarter,
         "months": list(months),
         "rubric": dict(rubric),
@@ -55,8 +61,8 @@ def recompute(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
 
     Raises `Refused` for another format, `Missing` or `WrongRulebook` if the record itself is not whole.
     """
-    if frozen.get("format") != FORMAT:
-        raise Refused(f"不认识的存档格式“{frozen.get('format')}”，应是 {FORMAT}")
+    if frozen.get("format") not in (FORMAT, FORMAT_WITH_ITEMS):
+        raise Refused(f"不认识的存档格式“{frozen.get('format')}”，应是 {FORMAT} 或 {FORMAT_WITH_ITEMS}")
     rubric, months = load_rubric(frozen["rubric"]), frozen["months"]
     city = city_scores([_inputs_from(mapping) for mapping in frozen["communities"]], months, rubric)
     if city.lacking:
@@ -86,7 +92,7 @@ def _result(score: QuarterScore, place: Place, months: Sequence[str], rubric: Ru
 def _inputs_as_mapping(inputs: CommunityInputs, sheets: Sheets) -> dict[str, Any]:
     """The inputs with the sheets themselves in place of their totals."""
     counted = inputs.rectification
-    return {
+    mapping = {
         "code": inputs.code,
         "name": inputs.name,
         "class_name": inputs.class_name,
@@ -98,6 +104,45 @@ def _inputs_as_mapping(inputs: CommunityInputs, sheets: Sheets) -> dict[str, Any
         "vetoes": sorted(inputs.vetoes),
         "tie_breakers": {code: f"{value:f}" for code, value in inputs.tie_breakers.items()},
     }
+    return mapping | {name: value for name, value in _more_as_mapping(inputs).items() if value}
+
+
+def _more_as_mapping(inputs: CommunityInputs) -> dict[str, Any]:
+    """What only some rubrics ask for; left out where there is none, so that other records stay as they were."""
+    return {
+        "readings": {
+            part: {code: _reading_as_mapping(reading) for code, reading in readings.items()}
+            for part, readings in inputs.readings.items()
+        },
+        "bonus_cases": dict(inputs.bonus_cases),
+        "absent": inputs.absent,
+    }
+
+
+def _reading_as_mapping(reading: Reading) -> dict[str, Any]:
+    mapping = {
+        "not_applicable": reading.not_applicable or None,
+        "cases": dict(reading.cases),
+        "picked": {code: [f"{points:f}" for points in picked] for code, picked in reading.picked.items()},
+        "value": None if reading.value is None else f"{reading.value:f}",
+        "done": reading.done,
+        "due": reading.due,
+        "sizes": {code: f"{size:f}" for code, size in reading.sizes.items()},
+    }
+    return {name: value for name, value in mapping.items() if value is not None and value != {}}
+
+
+def _reading_from(mapping: Mapping[str, Any]) -> Reading:
+    value = mapping.get("value")
+    return Reading(
+        not_applicable=mapping.get("not_applicable", False),
+        cases=mapping.get("cases", {}),
+        picked={code: tuple(map(Decimal, picked)) for code, picked in mapping.get("picked", {}).items()},
+        value=None if value is None else Decimal(value),
+        done=mapping.get("done"),
+        due=mapping.get("due"),
+        sizes={code: Decimal(size) for code, size in mapping.get("sizes", {}).items()},
+    )
 
 
 def _inputs_from(mapping: Mapping[str, Any]) -> CommunityInputs:
@@ -113,6 +158,12 @@ def _inputs_from(mapping: Mapping[str, Any]) -> CommunityInputs:
         maluses=mapping["maluses"],
         vetoes=tuple(mapping["vetoes"]),
         tie_breakers={code: Decimal(value) for code, value in mapping["tie_breakers"].items()},
+        readings={
+            part: {code: _reading_from(reading) for code, reading in readings.items()}
+            for part, readings in mapping.get("readings", {}).items()
+        },
+        bonus_cases=mapping.get("bonus_cases", {}),
+        absent=mapping.get("absent", ""),
     )
 
 

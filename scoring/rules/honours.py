@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scoring.rules.rubric import CriticismRule, PraiseRule
+from scoring.rules.parts import CriticismRule, PraiseRule
 
 
 @dataclass(frozen=True, slots=True)

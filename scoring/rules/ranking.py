@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from scoring.rules.parts import RankingRules
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.rubric import RankingRules
 
 Measure = tuple[Decimal, ...]
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from gongjian.lib.points import HUNDRED, mean, round_half_up, weighted_mean
+from scoring.rules.components import community_share
 from scoring.rules.refusals import Missing, Refused
 from scoring.rules.rubric import Rubric
 
@@ -39,12 +40,15 @@ def mean_of_quarters(published: Mapping[str, Decimal], quarters: Sequence[str]) 
     return round_half_up(mean([published[quarter] for quarter in quarters]))
 
 
-def lead_unit_points(communities: Mapping[str, Decimal | None]) -> Decimal:
-    """The mean of the published figures of the communities that the unit leads, by community name.
+def lead_unit_points(communities: Mapping[str, Decimal | None], style: str = "mean") -> Decimal:
+    """What the communities that the unit leads hand down to it, by community name: the mean of their published
+    figures, the lowest or the highest, as the rubric's `lead_unit_style` says.
 
     Raises `Missing` if it leads none, or naming those without a figure.
     """
-    return round_half_up(_communities_mean(communities))
+    average = _communities_mean(communities)
+    known = [points for points in communities.values() if points is not None]
+    return {"mean": round_half_up(average), "lowest": min(known), "highest": max(known)}[style]
 
 
 def member_unit_points(
@@ -52,7 +56,7 @@ def member_unit_points(
 ) -> Decimal:
     """Half its community (the mean, if it has several), half its own duties, by the rubric's weights."""
     rules = rubric.member_unit
-    own = own_duties_points(duties, rubric)
+    own = own_duties_points(duties, rubric) if rules.duties else Fraction(0)
     community = _communities_mean(communities)
     return round_half_up(Fraction(rules.community_weight) * community + Fraction(rules.own_duties_weight) * own)
 
@@ -78,6 +82,32 @@ def functional_department_points(handled: Share) -> Decimal:
     if not handled.due:
         raise Missing("职能部门：本期没有派给该部门的问题，不参加评比")
     return round_half_up(handled.points)
+
+
+def shared_department_points(handled: Mapping[str, Share], rubric: Rubric) -> Decimal:
+    """The same where the department answers for some cases only in part: each kind of case weighs as the department's
+    share of the blame (2:8 weighs 0.2, what it runs by itself 1).
+
+    `handled` by kind of case. Raises `Missing` if nothing was due, `Refused` for a kind that the rubric does not know.
+    """
+    shares = {rule.code: Fraction(rule.department_share) for rule in rubric.shared_blame}
+    if unknown := sorted(set(handled) - set(shares)):
+        raise Refused(f"评分细则中没有责任分担类别“{'、'.join(unknown)}”")
+    counted = [(share.points, shares[kind] * share.due) for kind, share in handled.items() if share.due]
+    if not counted:
+        raise Missing("职能部门：本期没有派给该部门的问题，不参加评比")
+    return round_half_up(weighted_mean(counted))
+
+
+def split_blame(points: Decimal, kind: str, rubric: Rubric) -> tuple[Decimal, Decimal]:
+    """A deduction shared out: (what the functional department bears, what the community bears); together all of it.
+
+    Raises `Refused` for a kind that the rubric does not know.
+    """
+    if kind not in {rule.code for rule in rubric.shared_blame}:
+        raise Refused(f"评分细则中没有责任分担类别“{kind}”")
+    borne = points * community_share(kind, rubric)
+    return points - borne, borne
 
 
 def _communities_mean(communities: Mapping[str, Decimal | None]) -> Fraction:

@@ -1,6 +1,7 @@
 import hashlib
 import json
 from copy import deepcopy
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,9 +11,12 @@ from hypothesis import strategies as st
 from gongjian.lib.canonical import canonical_json, fingerprint
 from scoring.rules.components import Bonus, Rectification
 from scoring.rules.freezing import freeze, recompute
+from scoring.rules.items import Reading
 from scoring.rules.refusals import Missing, Refused
+from scoring.rules.rubric_mappings import rubric_mapping
 from scoring.rules.sheets import pass_totals
-from tests.scoring.rules.made import MONTHS, ON_TIME, RUBRIC_FILE, make_inputs, points
+from tests.scoring.rules.cities import bare, city
+from tests.scoring.rules.made import MONTHS, ON_TIME, RUBRIC_FILE, day, make_inputs, points
 
 HUSHAN = {"day": {"S1": Decimal("92.00"), "S2": Decimal("94.50")}, "night": {"S3": Decimal("88.15")}}
 GUANSHAN = {"day": {"S4": Decimal("81.00")}}
@@ -91,6 +95,29 @@ def test_sheet_points_that_writing_would_round_are_refused():
     odd = {"day": {"S1": Decimal("90.125")}}
     with pytest.raises(Refused, match=r"得分 90\.125 超过两位小数"):
         frozen([make_inputs("a", passes=gathered(odd))], {"a": odd})
+
+
+def test_measured_items_are_frozen_and_recomputed_as_well():
+    found = {
+        "response": Reading(done=0, due=0),
+        "shops": Reading(cases={"late": 3}, picked={"stall": (Decimal("2.5"), Decimal(1))}),
+        "team": Reading(value=Decimal("3.5")),
+        "patrol": Reading(done=0, due=3),
+    }
+    whole = bare(passes=day("90"), class_name="城区", readings={"records": found}, bonus_cases={"first": 1})
+    other = replace(whole, code="b", readings={"records": found | {"response": Reading(done=19, due=20)}})
+    gone = bare("c", absent="整体拆迁")
+    sheets = {"day": {"S1": Decimal(90)}}
+    mapping = rubric_mapping(city("patterns"))
+    record = freeze("2026Q3", MONTHS, mapping, [whole, other, gone], {"a": sheets, "b": sheets})
+    read_back = json.loads(canonical_json(record))
+    assert read_back["format"] == "gongjian-quarter/2"
+    assert recompute(read_back) == read_back["results"]
+    assert [(row["code"], row["points"]) for row in read_back["results"]] == [("a", "81.50"), ("b", "81.50")]
+
+
+def test_a_quarter_without_anything_new_is_frozen_byte_for_byte_as_before():
+    assert fingerprint(frozen()) == "7c9e5ebcd8ceb6de0e100ad99dabf58aa13ff9cb0859376f59ff1b1b8a37780c"
 
 
 def test_another_format_is_refused():

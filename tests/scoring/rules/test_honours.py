@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from scoring.rules.honours import Candidate, criticised, praised
-from scoring.rules.rubric import CriticismRule, PraiseRule
+from scoring.rules.parts import CriticismRule, PraiseRule
 
 PRAISE = PraiseRule(Decimal("0.10"), Decimal(90))
 CRITICISM = CriticismRule(Decimal(75), 3, Decimal(85))

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from gongjian.lib.checklists import sheet_points
 from scoring.rules.components import Bonus, Rectification
 from scoring.rules.explanation import explain
+from scoring.rules.parts import SELF_CHECK_STATES, TieBreaker
 from scoring.rules.quarters import city_scores, quarter_score
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.rubric import SELF_CHECK_STATES, TieBreaker, load_rubric
+from scoring.rules.rubric import load_rubric
 from scoring.rules.sheets import pass_totals
 from tests.scoring.rules.made import (
     CHECKLIST,

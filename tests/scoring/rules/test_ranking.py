@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.rules.parts import TieBreaker
 from scoring.rules.ranking import Entry, rank
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.rubric import TieBreaker
 from tests.scoring.rules.made import RUBRIC
 
 COMPETITION = RUBRIC.ranking

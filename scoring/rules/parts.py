@@ -1,0 +1,215 @@
+"""The parts of a rubric (评分细则) other than its measured items: what each of them says, as plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from scoring.rules.items import ItemList
+
+SELF_CHECK_STATES = ("on_time", "late", "missing")
+RANKING_STYLES = ("competition", "dense")
+LEAD_UNIT_STYLES = ("mean", "lowest", "highest")
+
+
+@dataclass(frozen=True, slots=True)
+class PassRule:
+    code: str
+    name: str
+    weight: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentRules:
+    """How the assessors' sheets become one figure. `trim_from_sheets` None: the mean is never trimmed.
+
+    `assessors_each` are drawn for a community in each pass, None: not laid down here. `sheet` None: the sheet is the
+    checklist's. `is_set` False: the rubric has no such component, and nothing is asked for it.
+    """
+
+    name: str
+    weight: Decimal
+    clause: str
+    trim_from_sheets: int | None
+    passes: tuple[PassRule, ...]
+    assessors_each: int | None = None
+    sheet: ItemList | None = None
+    is_set: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheckRules:
+    """What a month's self-check brings, by state. The mark that a community gives itself is not among them."""
+
+    name: str
+    weight: Decimal
+    clause: str
+    points: Mapping[str, Decimal]
+    is_set: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RectificationRules:
+    name: str
+    weight: Decimal
+    clause: str
+    nothing_due_points: Decimal
+    is_set: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRules:
+    """A component (评分项目组) of items measured once a period, normalised to 100 whatever its items sum to."""
+
+    code: str
+    name: str
+    weight: Decimal
+    clause: str
+    items: ItemList
+
+
+@dataclass(frozen=True, slots=True)
+class BonusRule:
+    """A bonus that is earned case by case, at most `cap` points."""
+
+    code: str
+    name: str
+    points_each: Decimal
+    cap: Decimal
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class BonusRules:
+    """All bonuses together bring at most `cap` points: those with a reason of their own, and those of `rules`."""
+
+    cap: Decimal
+    clause: str
+    rules: tuple[BonusRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BlameRule:
+    """A kind of problem that a functional department answers for together with the community (责任分担).
+
+    `department_share` 0.2 is 2:8; 1 is what the department runs by itself.
+    """
+
+    code: str
+    name: str
+    department_share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MalusRule:
+    code: str
+    name: str
+    points_each: Decimal
+    cap: Decimal
+    clause: str
+    shared_by: str = ""
+    """Code of the blame rule by which a department bears its part; empty: the community bears it all."""
+
+
+@dataclass(frozen=True, slots=True)
+class VetoRule:
+    """一票否决: holds the grade down to `highest_grade`; the points stay as they are."""
+
+    code: str
+    name: str
+    highest_grade: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    name: str
+    from_points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TieBreaker:
+    code: str
+    name: str
+    higher_is_better: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RankingRules:
+    """`competition` places 1-2-2-4, `dense` 1-2-2-3; `tie_breakers` are asked in this order.
+
+    `lists_absent`: one that was not assessed for a stated reason is listed without a place and holds nobody up.
+    """
+
+    style: str
+    tie_breakers: tuple[TieBreaker, ...]
+    lists_absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRule:
+    code: str
+    name: str
+    weight: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MemberUnitRules:
+    community_weight: Decimal
+    own_duties_weight: Decimal
+    duties: tuple[DutyRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SizeBand:
+    """A size of place, from `lowest` up to but not including `highest` (None: no end)."""
+
+    name: str
+    lowest: Decimal
+    highest: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """So many samples at least, one figure for each size band; `within` is the code of the quota it is part of."""
+
+    code: str
+    name: str
+    least: tuple[int, ...]
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingRules:
+    """How many places must be looked at for the result to hold (最低抽样量), by the size of the city."""
+
+    measure: str
+    clause: str
+    bands: tuple[SizeBand, ...]
+    quotas: tuple[Quota, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PraiseRule:
+    """The best `best_share` of a class (at least one), if they reached `from_points`."""
+
+    best_share: Decimal
+    from_points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CriticismRule:
+    """Below `below_points`, or among the `last`; never who reached `spared_from_points`."""
+
+    below_points: Decimal
+    last: int
+    spared_from_points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class HonourRules:
+    """Who is proposed: praise and criticism of a quarter, commendation of a year."""
+
+    praise: PraiseRule
+    criticism: CriticismRule
+    commendation: PraiseRule
+    clause: str
