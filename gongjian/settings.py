@@ -60,6 +60,8 @@ RETENTION_PHOTO_YEARS = env.int("GONGJIAN_RETENTION_PHOTO_YEARS", 3)
 RETENTION_ENABLED = env.bool("GONGJIAN_RETENTION_ENABLED", PRODUCTION)
 """Whether personal data past its time may be ended once a security administrator has confirmed it."""
 
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+"""Earlier keys: what they signed still checks while the key is changed."""
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"]
 )
@@ -317,7 +319,7 @@ SECURE_CSP = {
     "style-src": ["'self'"],
     "script-src": ["'self'"],
     "object-src": ["'none'"],
-    "base-uri": ["'self'"],
+    "base-uri": ["'none'"],
     "form-action": ["'self'"],
     "frame-ancestors": ["'none'"],
 }
@@ -337,6 +339,9 @@ SESSION_ABSOLUTE_SECONDS = env.int("SESSION_ABSOLUTE_SECONDS", 12 * 3600)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 CSRF_FAILURE_VIEW = "gongjian.kept.views.stale_page"
 SESSION_COOKIE_HTTPONLY = True
+COOKIE_PREFIX = "__Host-" if PRODUCTION else ""  # browsers take such a name from this host alone, encrypted
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION

@@ -110,4 +110,4 @@ def healthz(request):
     """For the machine that watches the site: it answers and reads its database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")

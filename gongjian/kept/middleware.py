@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongjian.kept.content import SLOT, forget, is_keepable, keep, kept_in, lift_expiry
 
-OWNER_COOKIE = "gongjian_typist"
+OWNER_COOKIE = f"{settings.COOKIE_PREFIX}gongjian_typist"
 OWNER_DAYS = 7
 SALT = "gongjian.kept"
 KEPT = "您的登录已过期。刚才填写的内容已经存好，登录后可以接着提交。"

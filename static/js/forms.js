@@ -56,7 +56,7 @@ document.addEventListener("submit", async (event) => {
 // Somebody who signed in again in another tab sends what was typed here with the new token.
 function renewToken(form) {
   const token = form.elements.csrfmiddlewaretoken;
-  const fresh = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  const fresh = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
   if (token && fresh) token.value = fresh[1];
 }
 

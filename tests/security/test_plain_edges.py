@@ -54,6 +54,7 @@ def test_a_token_in_the_address_opens_nothing(token):
     ("name", "kind"),
     [
         ("accounts:sign_in", "text/html; charset=utf-8"),
+        ("healthz", "text/plain; charset=utf-8"),
         ("api:unit-list", "application/json"),  # JSON is UTF-8 by its definition and takes no charset
     ],
 )

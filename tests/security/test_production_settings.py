@@ -14,6 +14,7 @@ import json
 import django
 django.setup()
 from django.conf import settings
+from gongjian.kept.middleware import OWNER_COOKIE
 from django.contrib.auth.hashers import get_hashers
 from django.middleware.security import SecurityMiddleware
 from django.http import HttpResponse
@@ -27,6 +28,7 @@ print(json.dumps({
     "hsts": middleware(secure.get("/"))["Strict-Transport-Security"],
     "redirect": middleware(plain.get("/units/"))["Location"],
     "cookies": [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SESSION_COOKIE_HTTPONLY],
+    "names": [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, OWNER_COOKIE, settings.MESSAGE_STORAGE],
     "same_site": [settings.SESSION_COOKIE_SAMESITE, settings.CSRF_COOKIE_SAMESITE],
     "hasher": [hasher.algorithm, hasher.iterations],
     "apps": settings.INSTALLED_APPS,
@@ -52,6 +54,12 @@ def test_browsers_are_told_for_a_year_to_come_by_https(production):
 def test_cookies_travel_encrypted_and_stay_on_the_site(production):
     assert production["cookies"] == [True, True, True]
     assert production["same_site"] == ["Lax", "Lax"]
+
+
+def test_cookies_bear_names_that_browsers_take_from_this_host_alone(production):
+    *names, messages = production["names"]
+    assert all(name.startswith("__Host-") for name in names)
+    assert messages.endswith("SessionStorage")
 
 
 def test_passwords_are_hashed_slowly(production):
