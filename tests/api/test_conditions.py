@@ -13,7 +13,7 @@ from gongjian.accounts.scopes import READING, SCOPES
 from gongjian.accounts.tokens import create_token
 from gongjian.audit.models import Entry
 from inspections.models import Frontage
-from tests.access import OFFICE
+from tests.access import ADMIN, OFFICE, OTHER_GROUP
 from tests.cast import make_cast
 from tests.inspections.factories import make_finding, make_frontage
 
@@ -129,7 +129,7 @@ def test_a_write_that_changes_nothing_leaves_no_entry(frontage, platform):
 
 def test_only_those_who_keep_a_frontage_write_it(frontage, cast):
     writers = OFFICE | {"lead_officer", "community_worker", "api_client"}
-    strangers = {"other_lead_officer", "other_community_worker", "system_admin", "security_admin"}
+    strangers = OTHER_GROUP | ADMIN
     got = {}
     for person, user in cast.people.items():
         got[person] = patch(client_of(cast, user), frontage, {"status": "trading"}).status_code

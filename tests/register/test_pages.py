@@ -170,7 +170,7 @@ def test_an_export_masks_numbers_unless_a_purpose_is_given(office, cast):
     assert "13800001111" in cells(office.post(reverse("register:export"), {"purpose": "核对联络员后导入"}))
     entry = Entry.objects.filter(event="register.file.export").latest("pk")
     assert entry.changes["purpose"] == "核对联络员后导入"
-    assert entry.changes["rows"]["单位名册"] == 7
+    assert entry.changes["rows"]["单位名册"] == 8
 
 
 def test_whole_numbers_without_a_purpose_are_refused(office):
