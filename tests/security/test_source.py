@@ -15,7 +15,7 @@ SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
 RUNS_TEXT = {"eval", "exec", "compile", "__import__"}
 THROUGH_A_SHELL = {"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"}
 NEVER_IMPORTED = {
-    *("pickle", "marshal", "shelve", "yaml", "dill", "jsonpickle"),  # make objects out of what was sent
+    *("pickle", "marshal", "shelve", "dill", "jsonpickle"),  # make objects out of what was sent
     *("ldap", "ldap3", "lxml", "pymemcache", "pylibmc", "smtplib", "imaplib"),
     *("channels", "websockets", "graphene", "strawberry"),
 }
@@ -84,6 +84,13 @@ def test_programs_are_started_without_a_shell():
 def test_nothing_is_imported_that_makes_objects_or_speaks_protocols_we_have_not():
     found = {f"{place(path)}: {name}" for path, node in parsed() for name in imported(node)}
     assert sorted(one for one in found if is_of(one.partition(": ")[2], NEVER_IMPORTED)) == []
+
+
+def test_yaml_is_read_in_one_place_without_making_objects():
+    """A rubric's file: SafeLoader, and a narrower one still."""
+    assert {place(path) for path, node in parsed() if "yaml" in imported(node)} == {"scoring/rules/rubric_files.py"}
+    used = [node for path, node in parsed() if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "yaml"]
+    assert {node.attr for node in used if node.attr.endswith(("Loader", "load"))} <= {"SafeLoader", "load"}
 
 
 def test_xml_from_outside_is_read_in_one_place():
