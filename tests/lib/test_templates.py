@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 
 ROOT = Path(__file__).parents[2]
-SHEETS = {"official.html", "table.html"}  # official documents: they are printed, no browser shows them
+SHEETS = {"official.html", "placed.html", "table.html"}  # official documents: they are printed, no browser shows them
 PAGES = sorted(path for path in (ROOT / "templates").rglob("*.html") if path.name not in SHEETS)
 INLINE = re.compile(
     r"""\sstyle\s*=|<style|\son\w+\s*=\s*["']|<script(?![^>]*\ssrc=)|javascript:|https?://(?!www\.w3\.org)""", re.I
