@@ -8,6 +8,8 @@ from django.utils import timezone
 from gongjian.accounts import limits
 from gongjian.accounts.factors import came_by_oidc, owes_factor
 from gongjian.accounts.services import SEEN_AT, note_use, owes_new_password
+from gongjian.kept.content import is_keepable, typed_in
+from gongjian.kept.labels import labels_at
 from gongjian.lib.addresses import client_address
 from gongjian.lib.request_ids import TRUSTED_FORM, new_request_id, request_in_hand
 from gongjian.workflow import WrongState
@@ -150,8 +152,16 @@ class PlainAnswers:
 
     def process_exception(self, request, exception):
         if isinstance(exception, WrongState):
-            return render(request, "409.html", {"reason": str(exception)}, status=409)
+            return render(request, "409.html", {"reason": str(exception), "typed": _words_in(request)}, status=409)
         return None
+
+
+def _words_in(request) -> list[tuple[str, str]]:
+    """(label, words) of what was typed into a form whose moment has passed: to be copied from the page."""
+    if not is_keepable(request):
+        return []
+    labels = labels_at(request.path, set(request.POST))
+    return [(labels[name], value) for name, value in typed_in(request) if labels.get(name) and value.strip()]
 
 
 class SignInLimit:

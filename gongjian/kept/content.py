@@ -45,14 +45,19 @@ def is_keepable(request: HttpRequest) -> bool:
     return request.method == "POST" and ours and not request.path.startswith(NEVER_FROM)
 
 
-def keep(request: HttpRequest, *, owner: int, at: datetime) -> bool:
-    """Keep what was typed; False when there is nothing to keep or too much of it."""
-    values = [
+def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """(name, value) of everything that was sent but secrets, in order."""
+    return [
         (name, value)
         for name, all_of_it in request.POST.lists()
         if name not in NOT_CONTENT and not SECRET.search(name)
         for value in all_of_it
     ]
+
+
+def keep(request: HttpRequest, *, owner: int, at: datetime) -> bool:
+    """Keep what was typed; False when there is nothing to keep or too much of it."""
+    values = typed_in(request)
     if not values or len(values) > MOST_VALUES or sum(len(name) + len(value) for name, value in values) > LARGEST:
         return False
     request.session[SLOT] = {

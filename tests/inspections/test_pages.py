@@ -207,3 +207,13 @@ def test_a_day_to_come_stands_beside_its_field(cast, sign_in):
     url = reverse("inspections:frontage_check", args=[make_frontage(cast).pk])
     answer = sign_in(cast.lead_officer).post(url, {"checked_on": "2026-11-17"})
     assert "检查日期还没有到" in answer.context["form"].errors["checked_on"][0]
+
+
+def test_whoever_comes_second_gets_his_words_back(cast, sign_in):
+    finding = make_finding(cast, status="closed_out")
+    url = reverse("inspections:finding_rectify", args=[finding.number])
+    answer = sign_in(cast.lead_officer).post(url, {"rectification": "已清运三车，路面冲洗干净"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "您填写的内容" in page
+    assert "已清运三车，路面冲洗干净" in page
