@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
+from tests.browser.conftest import WIDTHS
 from tests.test_access_matrix import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -36,12 +37,20 @@ def _foreign(url, live_server):
 
 
 def _faults(tab, url, live_server):
-    """What is wrong with the page at `url` in this tab."""
+    """What is wrong with the page at `url` in this tab, on a desk and then on a phone."""
     wrong = []
     tab.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
     tab.on("request", lambda ask: wrong.append(ask.url) if _foreign(ask.url, live_server) else None)
     tab.goto(url)
-    tab.wait_for_load_state("networkidle")
+    wrong += _faults_here(tab)
+    tab.set_viewport_size(WIDTHS["phone"])
+    tab.reload()
+    return wrong + [f"phone: {fault}" for fault in _faults_here(tab)]
+
+
+def _faults_here(tab):
+    """What is wrong with the page as it stands."""
+    wrong = []
     if tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         wrong.append("scrolls sideways")
     violations = Axe().run(tab, options=RULES).response["violations"]
@@ -52,4 +61,3 @@ def _faults(tab, url, live_server):
 def test_page_is_fit_to_show(page, open_as, city, live_server):
     url, reader = reverse(page.name, args=page.args(city)) + page.query, city.people[first_reader(page)]
     assert _faults(open_as(reader, "desk"), url, live_server) == []
-    assert _faults(open_as(reader, "phone"), url, live_server) == []
