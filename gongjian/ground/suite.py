@@ -17,6 +17,7 @@ WITHOUT_DATABASE = (
     *("ground", "lib", "settings", "scoring/rules", "test_lint.py", "test_architecture.py"),
     *("accounts/test_oidc.py", "inspections/test_photos.py", "jobs/test_worker.py"),
     *("security/test_source.py", "security/test_tables.py"),
+    *("test_access_matrix.py", "test_edits.py", "accounts/test_forced_factor.py"),
     "security/test_production_settings.py",
     "backup",  # its drill starts a PostgreSQL of its own and goes both ways in the first pass
 )
