@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models.fields.files import FieldFile
 
 from gongjian.audit.services import record
 
@@ -80,5 +79,4 @@ def _is_plain(value: Any) -> bool:
 
 
 def _in_words(values: dict[str, Any]) -> dict[str, Any]:
-    named = (models.Model, FieldFile)
-    return {name: str(value) if isinstance(value, named) else value for name, value in values.items()}
+    return {name: str(value) if isinstance(value, models.Model) else value for name, value in values.items()}

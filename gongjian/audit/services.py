@@ -21,7 +21,7 @@ class LogEncoder(DjangoJSONEncoder):
     """A file is kept in the log by its name."""
 
     def default(self, o: Any) -> Any:
-        return o.name if isinstance(o, File) else super().default(o)
+        return str(o) if isinstance(o, File) else super().default(o)
 
 
 def canonical(changes: Any) -> Any:
