@@ -11,6 +11,7 @@ from gongjian.accounts.models import Appointment
 from gongjian.accounts.roles import Role
 from gongjian.lib.quarters import Quarter
 from inspections.models.frontages import Frontage
+from inspections.models.located import Located
 from inspections.models.self_checks import SelfCheck
 from units.models import Unit
 
@@ -20,6 +21,7 @@ class Source(models.TextChoices):
     CITY = "city", "市考评发现"
     FRONTAGE_CHECK = "frontage_check", "门前三包抽查"
     GROUP = "group", "小组日常发现"
+    RESIDENT = "resident", "居民反映"
 
 
 class FindingStatus(models.TextChoices):
@@ -75,7 +77,7 @@ class FindingQuerySet(OfCommunityQuerySet):
         return self.filter(status=FindingStatus.CLOSED_OUT, rectified_at__lte=F("due_at"))
 
 
-class Finding(models.Model):
+class Finding(Located):
     """问题: something not as it should be, from photo to close-out (销号). The verifier is never the doer."""
 
     number = models.CharField("编号", max_length=20, unique=True)
@@ -162,8 +164,8 @@ class PhotoQuerySet(models.QuerySet):
         return self.filter(Q(by=user) | Q(by__in=held.values("user")))
 
 
-class Photo(models.Model):
-    """A photo of a finding, re-encoded and without metadata; kept by its SHA-256. Degrees are the camera's WGS-84.
+class Photo(Located):
+    """A photo of a finding, re-encoded and without metadata; kept by its SHA-256; its place is what the camera wrote.
 
     Taken while a self-check is filled in, it waits at the check's item until handing in makes the finding.
     """
@@ -184,8 +186,6 @@ class Photo(models.Model):
     height = models.PositiveIntegerField()
     size_bytes = models.PositiveIntegerField("占用字节", default=0)
     taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
-    latitude = models.DecimalField("纬度", max_digits=9, decimal_places=6, null=True, blank=True)
-    longitude = models.DecimalField("经度", max_digits=9, decimal_places=6, null=True, blank=True)
     blacked_out_at = models.DateTimeField("遮挡时间", null=True, blank=True)
     destroyed_at = models.DateTimeField("销毁时间", null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")

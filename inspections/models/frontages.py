@@ -6,6 +6,7 @@ from communities.models import Community, RoadSection
 from communities.models.scoping import OfCommunityQuerySet
 from gongjian.lib.quarters import valid_quarter
 from gongjian.lib.sealing import SealedTextField
+from inspections.models.located import Located
 
 
 class FrontageStatus(models.TextChoices):
@@ -21,7 +22,7 @@ class FrontageQuerySet(OfCommunityQuerySet):
         return self.filter(status=FrontageStatus.TRADING, valid_until__gte=on)
 
 
-class Frontage(models.Model):
+class Frontage(Located):
     """门前三包责任区: a shop's or unit's stretch of pavement and the agreement in force for it."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="frontages", verbose_name="社区")
