@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scoring.views import appeals, ranking, replacing, round_acts, rounds, scores, sheets, years
+from scoring.views import adjustments, appeals, ranking, replacing, round_acts, rounds, scores, sheets, years
 
 app_name = "scoring"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("rounds/<str:quarter>/frozen.json", rounds.round_frozen, name="frozen"),
     path("rounds/<str:quarter>/ranking/", ranking.Ranking.as_view(), name="ranking"),
     path("rounds/<str:quarter>/units/", ranking.UnitRanking.as_view(), name="unit_scores"),
+    path("rounds/<str:quarter>/adjustments/", adjustments.adjustment_list, name="adjustments"),
+    path("adjustments/<int:pk>/withdraw/", adjustments.adjustment_withdraw, name="adjustment_withdraw"),
     path("scores/<int:pk>/", scores.score_detail, name="score"),
     path("scores/<int:pk>/appeal/", appeals.appeal_new, name="appeal_new"),
     path("sheets/", sheets.sheet_list, name="sheets"),

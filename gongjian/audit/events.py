@@ -144,6 +144,8 @@ LABELS = {
     "scoring.sheet.replace_assessor": "更换考评员",
     "scoring.sheet.lock": "锁定打分表",
     "scoring.sheet.correct": "复核改分",
+    "scoring.adjustment.record": "登记加减分",
+    "scoring.adjustment.withdraw": "撤销加减分",
     "scoring.appeal.raise": "提出申诉",
     "scoring.appeal.uphold": "申诉成立",
     "scoring.appeal.refuse": "维持原分",

@@ -139,6 +139,8 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "scoring.Appeal.reason": (SCORE, False),
     "scoring.Appeal.decision": (SCORE, False),
     "scoring.Nomination.reason": (SCORE, False),
+    "scoring.Adjustment.reason": (SCORE, False),
+    "scoring.Adjustment.withdrawal": (SCORE, False),
 }
 """Column to its class, and whether it lies sealed in the database."""
 
@@ -172,6 +174,7 @@ NOT_PERSONAL = frozenset(
         "inspections.Checklist.title",
         "inspections.Checklist.content",
         "inspections.FrontageCheck.failed",
+        "scoring.Adjustment.rule_code",
         "scoring.Rubric.title",
         "scoring.Rubric.content",
     }

@@ -70,6 +70,30 @@ def recompute(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
     return _results(city, months, rubric)
 
 
+def first_difference(frozen: Mapping[str, Any]) -> str:
+    """Where the results on record first differ from those recomputed, as a path with both figures; "" if nowhere.
+
+    Raises what `recompute` raises.
+    """
+    return _difference(frozen.get("results"), recompute(frozen), "results")
+
+
+def _difference(recorded: Any, computed: Any, path: str) -> str:
+    pairs: list[tuple[Any, Any, str]]
+    if isinstance(recorded, Mapping) and isinstance(computed, Mapping):
+        pairs = [(recorded.get(key), computed.get(key), f"{path}.{key}") for key in sorted({*recorded, *computed})]
+    elif isinstance(recorded, list) and isinstance(computed, list) and len(recorded) == len(computed):
+        pairs = [(*pair, f"{path}[{n}]") for n, pair in enumerate(zip(recorded, computed, strict=True))]
+    else:
+        return "" if recorded == computed else f"{path}：存档为 {_short(recorded)}，复算为 {_short(computed)}"
+    return next((found for pair in pairs if (found := _difference(*pair))), "")
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else f"{text[:80]}…"
+
+
 def _results(city: CityScores, months: Sequence[str], rubric: Rubric) -> list[dict[str, Any]]:
     pairs = zip(city.scores, city.places, strict=True)
     return [_result(score, place, months, rubric) for score, place in pairs]

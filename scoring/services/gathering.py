@@ -51,7 +51,7 @@ def step_for(round: Round):
 def missing_for(round: Round, *, on: date | None = None) -> list[str]:
     """What keeps the scores from being gathered on the day `on`, a line a community; empty if nothing does.
 
-    Without `on`: as if every deadline had passed. Five queries.
+    Without `on`: as if every deadline had passed. Six queries.
     """
     at = on and datetime.combine(on, time.max, SHANGHAI)
     return _lacking(round, inputs_of(round, at=at), load_rubric(round.rubric.content))

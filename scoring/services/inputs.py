@@ -17,16 +17,18 @@ from scoring.models.rounds import SheetStatus
 from scoring.rules.components import Rectification
 from scoring.rules.quarters import CommunityInputs
 from scoring.rules.sheets import PassTotals
+from scoring.services.adjustments import Cases, cases_of
 
 
 def inputs_of(round: Round, *, at: datetime | None = None) -> list[CommunityInputs]:
-    """Every community in the register with what its quarter rests on, as known at `at`, by code. Four queries.
+    """Every community in the register with what its quarter rests on, as known at `at`, by code. Five queries.
 
     Without `at`: as if every deadline of the quarter had passed.
     """
     passes = totals_by_pass(round)
     states = self_check_states(round.span, on=at and timezone.localdate(at))
     rectified = rectification_by_community(round.span, at=at)
+    cases = cases_of(round)
     return [
         CommunityInputs(
             code=code,
@@ -35,9 +37,19 @@ def inputs_of(round: Round, *, at: datetime | None = None) -> list[CommunityInpu
             passes=passes.get(pk, {}),
             self_checks=states(pk),
             rectification=rectified.get(pk, Rectification(0, 0)),
+            **_adjustments(cases.get(pk, Cases())),
         )
         for pk, code, name, kind in _register()
     ]
+
+
+def _adjustments(cases: Cases) -> dict:
+    return {
+        "bonuses": tuple(cases.bonuses),
+        "bonus_cases": dict(cases.bonus_cases),
+        "maluses": dict(cases.maluses),
+        "vetoes": tuple(sorted(cases.vetoes)),
+    }
 
 
 def _register():

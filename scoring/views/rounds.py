@@ -24,7 +24,7 @@ from scoring.forms.rounds import RoundForm
 from scoring.models import Draw, Round, Sheet
 from scoring.models.rounds import KNOWN, RoundStatus, SheetStatus
 from scoring.permissions import may_run_round, may_see_draw
-from scoring.services import bulletins, gathering, notices
+from scoring.services import adjustments, bulletins, gathering, notices
 from scoring.services.handing_over import orphaned_sheets
 from scoring.services.rounds import open_round
 
@@ -107,6 +107,7 @@ def round_detail(request, quarter):
         "sheets": round.sheets.aggregate(total=Count("pk"), locked=Count("pk", filter=Q(status=SheetStatus.LOCKED))),
         "figures": _figures(round, request.user),
         "hindrances": _hindrances(round, request.user, today),
+        "adjustments": _adjustments(round, request.user),
         "draw": _draw_page(request, round),
         "orphaned": _orphaned(round, request.user, today),
         "bulletins": _bulletins(round, request.user),
@@ -144,6 +145,13 @@ def _figures(round: Round, user) -> dict | None:
     grades = scores.values("grade").annotate(count=Count("pk"), best=Max("total_points")).order_by("-best")
     mean = scores.aggregate(mean=Avg("total_points"))["mean"]
     return mean and {"mean": mean, "grades": list(grades)}
+
+
+def _adjustments(round: Round, user) -> dict | None:
+    """How many cases count beside the sheets, for the office."""
+    if not may_run_round(user):
+        return None
+    return {"count": round.adjustments.in_force().count(), "is_open": round.status in adjustments.OPEN}
 
 
 def _hindrances(round: Round, user, today) -> list[str]:

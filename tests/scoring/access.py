@@ -3,6 +3,7 @@ from scoring.models import Score
 from tests.access import ABOVE, ADMIN, BUSINESS, OFFICE, OTHER_GROUP, OWN_GROUP, Codes, Page
 from tests.scoring.factories import (
     clean_marks,
+    make_adjustment,
     make_appeal,
     make_bulletin,
     make_checklist,
@@ -83,6 +84,14 @@ def contest(cast):
     return {"contested": f"{sheet.pk}-Q1", "reason": "当日已经疏通"}
 
 
+def adjustment(cast):
+    return [make_adjustment(cast, make_round(cast, status="assessing")).pk]
+
+
+def bonus(cast):
+    return {"community": cast.community.pk, "case": "bonus:", "points": "1", "reason": "获评省级卫生社区"}
+
+
 def issuer(cast):
     return {"issuer": Issuer.objects.get().pk}
 
@@ -111,6 +120,8 @@ PAGES = [
     office_act("scoring:round_freeze", quarter("on_notice"), by={"office_director"}, known=True, code=409),
     office_act("scoring:round_report", quarter("planned"), data=issuer, code=409),
     office_act("scoring:round_publish", reported, get=False, known=True),
+    office_act("scoring:adjustments", quarter("assessing"), data=bonus),
+    office_act("scoring:adjustment_withdraw", adjustment, data=lambda cast: {"remark": "登记错了"}),
     Page("scoring:frozen", frozen, get=KNOWN),
     Page("scoring:ranking", quarter("on_notice"), get=KNOWN),
     Page("scoring:ranking", quarter("on_notice"), get=KNOWN, query="?format=xlsx"),

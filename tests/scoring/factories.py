@@ -10,7 +10,7 @@ from gongjian.accounts.roles import Role
 from gongjian.lib.checklists import load_checklist, sheet_points
 from gongjian.lib.quarters import SHANGHAI, Quarter
 from inspections.models import Checklist, Finding, SelfCheck
-from scoring.models import Appeal, Bulletin, Nomination, Round, Rubric, Score, Sheet, UnitScore
+from scoring.models import Adjustment, Appeal, Bulletin, Nomination, Round, Rubric, Score, Sheet, UnitScore
 from tests.cast import make_community, make_unit, make_user
 from tests.documents.factories import make_document
 
@@ -146,6 +146,12 @@ def make_appeal(cast, *, round=None, assessor=None, **given) -> Appeal:
         "old_deducted": Decimal("2.00"),
     }
     return Appeal.objects.create(**{**content, "score": score, "sheet": sheet, **given})
+
+
+def make_adjustment(cast, round, **given) -> Adjustment:
+    content = {"kind": "bonus", "points": Decimal("1.00"), "reason": "获评省级卫生社区", "community": cast.community}
+    recorded = {"recorded_by": cast.office_staff, "recorded_at": cast.now}
+    return Adjustment.objects.create(round=round, **{**content, **recorded, **given})
 
 
 def make_bulletin(cast, round, kind="ranking", **given) -> Bulletin:

@@ -1,0 +1,50 @@
+"""`manage.py rescore FILE`: recompute a published quarter from its frozen record alone, without any database."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from django.core.management import BaseCommand, CommandError
+
+from gongjian.lib.canonical import fingerprint
+from gongjian.lib.rulebooks import WrongRulebook
+from scoring.rules.freezing import first_difference
+from scoring.rules.refusals import Missing, Refused
+
+
+class Command(BaseCommand):
+    help = "用定分快照复算全部得分、名次和等次，指出第一处不同。不连数据库；有不同时退出码为 1。"
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("file", type=Path, metavar="文件", help="考评页面上下载的定分快照（.json）")
+        parser.add_argument("--sha256", metavar="校验值", help="通报中公布的校验值，与文件比照")
+
+    def handle(self, *args, file: Path, sha256: str | None, **options) -> None:
+        content = self._read(file)
+        frozen = self._parsed(file, content)
+        self.stdout.write(f"文件校验值 {hashlib.sha256(content).hexdigest()}")
+        if sha256 and fingerprint(frozen) != sha256.strip().lower():
+            raise CommandError(f"内容校验值是 {fingerprint(frozen)}，与公布的不同：这不是定分时的快照。")
+        try:
+            difference = first_difference(frozen)
+        except (Refused, Missing, WrongRulebook, KeyError, TypeError, AttributeError) as broken:
+            raise CommandError(f"{file} 不是完整的定分快照：{broken}") from broken
+        if difference:
+            raise CommandError(f"复算结果与存档不同，第一处：{difference}")
+        self.stdout.write(f"{frozen['quarter']} 共 {len(frozen['results'])} 个社区，复算与存档完全一致。")
+
+    def _read(self, file: Path) -> bytes:
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            raise CommandError(f"读不了 {file}：{error.strerror}") from error
+
+    def _parsed(self, file: Path, content: bytes) -> dict:
+        try:
+            frozen = json.loads(content)
+        except ValueError as wrong:
+            raise CommandError(f"{file} 不是 JSON 文件：{wrong}") from wrong
+        if not isinstance(frozen, dict):
+            raise CommandError(f"{file} 不是定分快照")
+        return frozen
