@@ -9,6 +9,11 @@ def may_run_round(user, round=None) -> bool:
     return is_office(user)
 
 
+def may_adopt_rubric(user) -> bool:
+    """The office writes the rubric; once a quarter has begun, that quarter keeps its own."""
+    return is_office(user)
+
+
 def may_freeze_round(user, round) -> bool:
     """A second person of the office checks the figures: never the one who gathered them."""
     return is_office(user) and user.pk != round.gathered_by_id

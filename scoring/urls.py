@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scoring.views import adjustments, appeals, ranking, replacing, round_acts, rounds, scores, sheets, years
+from scoring.views import adjustments, appeals, ranking, replacing, round_acts, rounds, rubrics, scores, sheets, years
 
 app_name = "scoring"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("adjustments/<int:pk>/withdraw/", adjustments.adjustment_withdraw, name="adjustment_withdraw"),
     path("scores/<int:pk>/", scores.score_detail, name="score"),
     path("scores/<int:pk>/appeal/", appeals.appeal_new, name="appeal_new"),
+    path("rubrics/", rubrics.RubricList.as_view(), name="rubrics"),
+    path("rubrics/new/", rubrics.rubric_new, name="rubric_new"),
+    path("rubrics/<int:pk>/", rubrics.rubric_detail, name="rubric"),
     path("sheets/", sheets.sheet_list, name="sheets"),
     path("sheets/<int:pk>/", sheets.sheet_detail, name="sheet"),
     path("appeals/", appeals.AppealList.as_view(), name="appeals"),

@@ -9,19 +9,30 @@ from gongjian.lib.quarters import Quarter, valid_quarter
 from inspections.models import Checklist
 
 
+class RubricQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Everybody who takes part may read by what he is judged."""
+        return self if user.takes_part or user.has_role(Role.AUDITOR) else self.none()
+
+
 class Rubric(models.Model):
-    """评分细则, a version, as data for scoring.rules; frozen for a quarter when its round opens."""
+    """评分细则, a version, as data for scoring.rules; never changed, so that a quarter keeps what it began with."""
 
     version = models.CharField("版本", max_length=20, unique=True)
     title = models.CharField("名称", max_length=60)
     content = models.JSONField("内容")
     created_at = models.DateTimeField("建立时间")
 
+    objects = RubricQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "评分细则"
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return reverse("scoring:rubric", args=[self.pk])
 
 
 class RoundStatus(models.TextChoices):

@@ -64,10 +64,15 @@ def recompute(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
     if frozen.get("format") not in (FORMAT, FORMAT_WITH_ITEMS):
         raise Refused(f"不认识的存档格式“{frozen.get('format')}”，应是 {FORMAT} 或 {FORMAT_WITH_ITEMS}")
     rubric, months = load_rubric(frozen["rubric"]), frozen["months"]
-    city = city_scores([_inputs_from(mapping) for mapping in frozen["communities"]], months, rubric)
+    city = city_scores(inputs_on_record(frozen), months, rubric)
     if city.lacking:
         raise Missing(*(f"{lacking.name}：{what}" for lacking in city.lacking for what in lacking.what))
     return _results(city, months, rubric)
+
+
+def inputs_on_record(frozen: Mapping[str, Any]) -> list[CommunityInputs]:
+    """What every community's figure rested on."""
+    return [_inputs_from(mapping) for mapping in frozen["communities"]]
 
 
 def first_difference(frozen: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from gongjian.audit.services import record
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
 from scoring.models import Draw, Round, Rubric, Sheet
-from scoring.permissions import may_run_round
+from scoring.permissions import may_adopt_rubric, may_run_round
 from scoring.rules.drawing import draw, too_few
 from scoring.rules.refusals import Missing
 from scoring.rules.rubric import load_rubric
@@ -29,7 +29,8 @@ def adopt_rubric(*, version: str, title: str, content: dict, at: datetime, by=No
 
     Raises WrongRulebook, naming every wrong value, and WrongState when the version is known with other content.
     """
-    load_rubric(content)
+    require(by is None or may_adopt_rubric(by), "只有共建办可以启用评分细则")
+    load_rubric(content, is_new=True)
     with transaction.atomic():
         given = {"title": title, "content": content, "created_at": at}
         rubric, created = Rubric.objects.get_or_create(version=version, defaults=given)

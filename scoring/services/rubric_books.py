@@ -94,11 +94,30 @@ _INSIDE |= {"steps": _INSIDE["deductions"], "per": _INSIDE["deductions"]}
 
 def write_rubric_book(rubric: Rubric) -> bytes:
     """The rubric as .xlsx; `read_rubric_book` reads it back to the same rubric."""
-    mapping, stream = rubric_mapping(rubric), io.BytesIO()
+    stream = io.BytesIO()
+    write_xlsx(stream, rubric_tables(rubric))
+    return stream.getvalue()
+
+
+def rubric_tables(rubric: Rubric) -> list[tuple[str, Sequence[str], list[tuple[Any, ...]]]]:
+    """The rubric as (name, headers, rows) of each sheet, in the words of the office."""
+    mapping = rubric_mapping(rubric)
     basics = (BASICS, _BASIC_HEADERS, list(_basic_rows(mapping)))
     lists = ((one.sheet, _headers(one), list(_rows_of(one, mapping))) for one in _LISTS)
-    write_xlsx(stream, [basics, *(found for found in lists if found[2])])
-    return stream.getvalue()
+    return [basics, *(found for found in lists if found[2])]
+
+
+def numbered_parts(mapping: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str, Any]]:
+    """(path, part, row, column, value) of everything outside the item lists, rows of a list counted from 0."""
+    for part, path in _PARTS.items():
+        for key, value in (_at(mapping, path)[1] or {}).items():
+            if key in _COLUMNS and not isinstance(value, list | dict):
+                yield f"{path}.{key}".lstrip("."), part, "", _COLUMNS[key], value
+    for one in _LISTS:
+        for number, row in enumerate(() if one.path in _INSIDE else _at(mapping, one.path)[1] or ()):
+            for key in one.columns:
+                if key in row:
+                    yield f"{one.path}.{number}.{key}", one.sheet, row.get("name", ""), _COLUMNS[key], row[key]
 
 
 def read_rubric_book(source: IO[bytes], filename: str) -> Rubric:

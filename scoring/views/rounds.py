@@ -61,6 +61,7 @@ class RoundList(ListPage):
     def buttons(self):
         user = self.request.user
         links = [Button("申诉", reverse("scoring:appeals"))] if user.roles else []
+        links.append(Button("评分细则", reverse("scoring:rubrics")))
         if user.has_role("assessor"):
             links.append(Button("我的打分表", reverse("scoring:sheets"), True))
         if may_run_round(user):

@@ -84,6 +84,14 @@ def contest(cast):
     return {"contested": f"{sheet.pk}-Q1", "reason": "当日已经疏通"}
 
 
+def one_rubric(cast):
+    make_rubric(cast)
+    return []
+
+
+NEW_RUBRIC = {"version": "2027-1", "title": "考评细则", "act": "try"}
+
+
 def adjustment(cast):
     return [make_adjustment(cast, make_round(cast, status="assessing")).pk]
 
@@ -122,6 +130,9 @@ PAGES = [
     office_act("scoring:round_publish", reported, get=False, known=True),
     office_act("scoring:adjustments", quarter("assessing"), data=bonus),
     office_act("scoring:adjustment_withdraw", adjustment, data=lambda cast: {"remark": "登记错了"}),
+    Page("scoring:rubrics", get=LISTED),
+    Page("scoring:rubric", lambda cast: [make_rubric(cast).pk], get=KNOWN),
+    Page("scoring:rubric_new", one_rubric, get=Codes(OFFICE), post=Codes(OFFICE), data=lambda cast: NEW_RUBRIC),
     Page("scoring:frozen", frozen, get=KNOWN),
     Page("scoring:ranking", quarter("on_notice"), get=KNOWN),
     Page("scoring:ranking", quarter("on_notice"), get=KNOWN, query="?format=xlsx"),

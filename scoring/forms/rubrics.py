@@ -1,0 +1,74 @@
+from django import forms
+
+from gongjian.lib.rulebooks import WrongRulebook
+from gongjian.lib.spreadsheets import UnreadableWorkbook
+from scoring.rules.rubric import Rubric, load_rubric
+from scoring.rules.rubric_files import read_mapping, write_rubric
+from scoring.rules.rubric_mappings import rubric_mapping
+from scoring.services.rubric_books import read_rubric_book
+from scoring.services.rubrics import Figure, figures_in, with_figures
+
+FIGURE = "figure:"
+BOOKS = (".xlsx", ".xls", ".ods")
+
+
+class RubricForm(forms.Form):
+    """新的评分细则: a version's name, and its figures typed here or its whole content in a file.
+
+    After validation `rubric` is what was written; `base` is the content that the figures belong to.
+    """
+
+    version = forms.CharField(label="版本", max_length=20, help_text="启用后不能再改，改动要用新的版本号")
+    title = forms.CharField(label="名称", max_length=60)
+    file = forms.FileField(
+        label="细则文件",
+        required=False,
+        help_text="增减项目、改计分方式的，下载现有细则改好后在这里上传（YAML 或 Excel）；只改数字的，直接在下面改",
+    )
+    content = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+    def __init__(self, data=None, files=None, *, base: dict):
+        self.base = base
+        self.rubric: Rubric | None = None
+        super().__init__(data, files, initial={"title": base["name"]})
+        self.typed = {name.removeprefix(FIGURE): text for name, text in (data or {}).items() if name.startswith(FIGURE)}
+
+    def clean(self):
+        given = super().clean()
+        try:
+            mapping = self._mapping(given.get("file"), given.get("content"))
+            named = {"name": given.get("title", ""), "version": given.get("version", "")}
+            self.rubric = load_rubric({**mapping, **{key: text for key, text in named.items() if text}}, is_new=True)
+        except (WrongRulebook, UnreadableWorkbook) as wrong:
+            self.add_error("file" if given.get("file") else None, list(getattr(wrong, "errors", [str(wrong)])))
+        return given
+
+    def _mapping(self, file, content: str) -> dict:
+        """A file's own figures stand as they are written; else those typed are put into what the page began with."""
+        if file:
+            self.base, self.typed = rubric_mapping(_read(file)), {}
+            return self.base
+        if content:
+            self.base = read_mapping(content)
+            load_rubric(self.base)
+        return with_figures(self.base, self.typed)
+
+    @property
+    def parts(self) -> list[tuple[str, list[tuple[str, Figure, str]]]]:
+        """The figures under their parts: (part, [(name of the input, figure, what stands in it)])."""
+        found: dict[str, list] = {}
+        for figure in figures_in(self.base):
+            shown = self.typed.get(figure.path, figure.value)
+            found.setdefault(figure.part, []).append((FIGURE + figure.path, figure, shown))
+        return list(found.items())
+
+    @property
+    def content_text(self) -> str:
+        """What the figures belong to, carried by the page."""
+        return write_rubric(load_rubric(self.base))
+
+
+def _read(file) -> Rubric:
+    if file.name.lower().endswith(BOOKS):
+        return read_rubric_book(file, file.name)
+    return load_rubric(read_mapping(file.read()), is_new=True)
