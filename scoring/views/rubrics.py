@@ -22,8 +22,13 @@ from scoring.services.rounds import adopt_rubric
 from scoring.services.rubric_books import rubric_tables, write_rubric_book
 from scoring.services.rubrics import try_rubric
 
-WIDEST = 8
-"""Moves shown before the rest is folded."""
+IN_WORDS = {
+    None: "",
+    True: "是",
+    False: "否",
+    "competition": "并列占名次（1-2-2-4）",
+    "dense": "并列不占名次（1-2-2-3）",
+}
 
 
 class RubricList(ListPage):
@@ -67,11 +72,16 @@ def rubric_detail(request, pk):
         "section": "scoring",
         "crumbs": [("考评", reverse("scoring:rounds")), ("评分细则", reverse("scoring:rubrics"))],
         "buttons": _buttons(request.user, found),
-        "tables": rubric_tables(rubric),
+        "tables": [(name, headers, [_words(row) for row in rows]) for name, headers, rows in rubric_tables(rubric)],
         "rounds": found.rounds.visible_to(request.user).order_by("-quarter"),
         "history": history_of(found),
     }
     return render(request, "scoring/rubric.html", context)
+
+
+def _words(row) -> list:
+    """The cells as the office reads them; the file keeps its own words."""
+    return [IN_WORDS[cell] if isinstance(cell, bool | str | None) and cell in IN_WORDS else cell for cell in row]
 
 
 def _buttons(user, found: Rubric) -> list:
