@@ -21,7 +21,7 @@ from scoring.models import Bulletin, Round, Score, Sheet
 from scoring.services.bulletins import draft_bulletins, publish_round
 from scoring.services.gathering import ask_to_gather
 from scoring.services.notices import decide_appeal, freeze_round, open_notice, raise_appeal
-from scoring.services.rounds import draw_assessors, open_round
+from scoring.services.rounds import Visits, draw_assessors, open_round
 from scoring.services.sheets import lock_sheet
 from scoring.services.years import commend_year
 from units.models import Unit
@@ -57,7 +57,7 @@ def _draw(play: Play, at: datetime) -> Round:
     given = {"quarter": str(play.quarter), "rubric": play.reference.rubric, "checklist": checklist}
     days = {"starts_on": play.dates.assessed_from, "ends_on": play.dates.assessed_to}
     round = open_round(**given, **days, seed=f"{play.seed}-{play.quarter}", by=clerk, at=at)
-    draw_assessors(round, each=SHEETS, by=clerk, at=at)
+    draw_assessors(round, visits=Visits(each=SHEETS), by=clerk, at=at)
     _plan_sheets(play, round)
     return round
 

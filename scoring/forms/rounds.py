@@ -42,6 +42,22 @@ class DrawForm(forms.Form):
         initial=5,
         help_text="有 5 张打分表起，按评分细则去掉一个最高分和一个最低分",
     )
+    off_peak = forms.IntegerField(label="错时考评几个社区", min_value=0, max_value=10_000, initial=0)
+    night = forms.IntegerField(label="夜间考评几个社区", min_value=0, max_value=10_000, initial=0)
+    bottom = forms.IntegerField(
+        label="上季度末几名必检",
+        min_value=0,
+        max_value=10_000,
+        initial=0,
+        help_text="这些社区一定在错时、夜间考评之列，其余按种子抽",
+    )
+    each_extra = forms.IntegerField(label="错时、夜间每个社区几名考评员", min_value=1, max_value=15, initial=2)
+
+    def clean(self):
+        given = super().clean()
+        if given.get("bottom") and not (given.get("off_peak") or given.get("night")):
+            self.add_error("bottom", "必检的社区要有错时或夜间考评，请先填考评几个社区")
+        return given
 
 
 class IssuerForm(forms.Form):

@@ -117,17 +117,26 @@ class Round(models.Model):
         return Quarter.parse(self.quarter)
 
 
+class Pass(models.TextChoices):
+    DAY = "day", "日常"
+    OFF_PEAK = "off_peak", "错时"
+    NIGHT = "night", "夜间"
+
+
 class Draw(models.Model):
     """抽签: an assessor drawn for a community by the round's seed; never one with an interest in it."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="draws", verbose_name="考评")
     community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name="社区")
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="考评员")
+    on_pass = models.CharField("时段", max_length=10, choices=Pass.choices, default=Pass.DAY)
 
     class Meta:
         verbose_name = verbose_name_plural = "抽签结果"
         constraints = [
-            models.UniqueConstraint(fields=["round", "community", "assessor"], name="drawn_once_for_a_community")
+            models.UniqueConstraint(
+                fields=["round", "community", "assessor", "on_pass"], name="drawn_once_for_a_community"
+            )
         ]
 
     def __str__(self):
@@ -141,12 +150,13 @@ class SheetStatus(models.TextChoices):
 
 class SheetQuerySet(OfCommunityQuerySet):
     def visible_to(self, user):
-        """An assessor sees his own alone; the office sees locked ones; those scored see them once known.
+        """An assessor sees his own alone, from the day on which the assessment starts; the office sees locked ones;
+        those scored see them once known.
 
         Whoever still has a sheet to lock in a round sees nobody else's there, whatever his other roles.
         """
-        own = models.Q(assessor=user)
-        still_filling = Sheet.objects.filter(own, status=SheetStatus.OPEN).values("round")
+        own = models.Q(assessor=user, round__starts_on__lte=user.as_of)
+        still_filling = Sheet.objects.filter(assessor=user, status=SheetStatus.OPEN).values("round")
         locked = models.Q(status=SheetStatus.LOCKED) & ~models.Q(round__in=still_filling)
         if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
             return self.filter(own | locked)
@@ -157,12 +167,6 @@ class SheetQuerySet(OfCommunityQuerySet):
 
     def locked(self):
         return self.filter(status=SheetStatus.LOCKED)
-
-
-class Pass(models.TextChoices):
-    DAY = "day", "日常"
-    OFF_PEAK = "off_peak", "错时"
-    NIGHT = "night", "夜间"
 
 
 class Sheet(models.Model):

@@ -6,7 +6,7 @@ and in every version.
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from scoring.rules.refusals import Missing
 
@@ -26,6 +26,16 @@ def draw(seed: str, eligible: Mapping[str, Collection[str]], each: int) -> dict[
         drawn[community] = sorted(by_lot[:each])
         load.update(drawn[community])
     return drawn
+
+
+def places_for(seed: str, on_pass: str, codes: Collection[str], count: int, must: Sequence[str] = ()) -> list[str]:
+    """The communities visited once more on a pass (错时、夜间): all that `must` be, the others by lot, `count` in all.
+
+    More that must be than `count` are all visited (末位必检). The order in which codes are given never matters.
+    """
+    bound = [code for code in must if code in codes]
+    by_lot = sorted(set(codes) - set(bound), key=lambda code: _lot(seed, on_pass, code))
+    return sorted(bound + by_lot[: max(0, count - len(bound))])
 
 
 def too_few(eligible: Mapping[str, Collection[str]], each: int) -> dict[str, int]:

@@ -66,9 +66,15 @@ def why_not(sheet: Sheet, assessor, at: datetime) -> str:
         return f"{assessor.name}当天不是考评员"
     if not eligible_assessors([sheet.community], [assessor], on)[sheet.community.code]:
         return f"{assessor.name}或其单位参与{sheet.community}的共建，按规定回避"
-    if Draw.objects.filter(round=sheet.round_id, community=sheet.community_id, assessor=assessor).exists():
+    if drawn_lot(sheet, assessor).exists():
         return f"{assessor.name}已经抽中{sheet.community}"
     return ""
+
+
+def drawn_lot(sheet: Sheet, assessor):
+    """The draw's row by which the assessor has a sheet like this one."""
+    same = {"round": sheet.round_id, "community": sheet.community_id, "on_pass": sheet.on_pass}
+    return Draw.objects.filter(**same, assessor=assessor)
 
 
 def replace_assessor(sheet: Sheet, assessor, *, by, at: datetime) -> Sheet:
@@ -96,7 +102,7 @@ def _give(sheet: Sheet, assessor, *, by, at: datetime) -> None:
     emptied = {"assessor": assessor, "marks": {}, "visited_on": None}
     if not Sheet.objects.filter(pk=sheet.pk, assessor=left, status=SheetStatus.OPEN).update(**emptied):
         raise WrongState("打分表已锁定或已改派，请刷新后再看")
-    Draw.objects.filter(round=sheet.round_id, community=sheet.community_id, assessor=left).update(assessor=assessor)
+    drawn_lot(sheet, left).update(assessor=assessor)
     sheet.assessor, sheet.marks, sheet.visited_on = assessor, {}, None
     people = {"before": left.username, "after": assessor.username}
     record(sheet, "scoring.sheet.replace_assessor", by=by, at=at, **people)

@@ -1,5 +1,6 @@
 """A round is set up: its rubric adopted, its quarter opened, its assessors drawn."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -13,9 +14,10 @@ from gongjian.accounts.roles import Role
 from gongjian.audit.services import record
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
-from scoring.models import Draw, Round, Rubric, Sheet
+from scoring.models import Draw, Round, Rubric, Score, Sheet
+from scoring.models.rounds import Pass, RoundStatus
 from scoring.permissions import may_adopt_rubric, may_run_round
-from scoring.rules.drawing import draw, too_few
+from scoring.rules.drawing import draw, places_for, too_few
 from scoring.rules.refusals import Missing
 from scoring.rules.rubric import load_rubric
 from scoring.states import DRAW
@@ -64,8 +66,23 @@ def open_round(
     return round
 
 
-def draw_assessors(round: Round, *, each: int = 5, by, at: datetime) -> Round:
-    """Draw `each` assessors for every community by the round's seed and lay an open sheet before each of them.
+@dataclass(frozen=True)
+class Visits:
+    """How often communities are visited: `each` assessors by day everywhere, `each_extra` where a second pass goes.
+
+    `off_peak` and `night`: how many communities those passes go to; the `bottom` last of the quarter before are
+    always among them (末位必检).
+    """
+
+    each: int = 5
+    off_peak: int = 0
+    night: int = 0
+    bottom: int = 0
+    each_extra: int = 2
+
+
+def draw_assessors(round: Round, *, visits: Visits = Visits(), by, at: datetime) -> Round:
+    """Draw the assessors of every community by the round's seed and lay an open sheet before each of them.
 
     Nobody is drawn for a community in which he, or a unit in which he is posted, takes part. Raises Missing naming
     every community with too few assessors.
@@ -75,18 +92,45 @@ def draw_assessors(round: Round, *, each: int = 5, by, at: datetime) -> Round:
     communities = {community.code: community for community in Community.objects.active().order_by("code")}
     assessors = {user.username: user for user in User.objects.holding(Role.ASSESSOR, on=on).order_by("username")}
     eligible = eligible_assessors(communities.values(), assessors.values(), on)
-    if lacking := too_few(eligible, each):
-        raise Missing(*(_too_few(communities[code], found, each) for code, found in lacking.items()))
-    pairs = [
-        (communities[code], assessors[name])
-        for code, names in draw(round.seed, eligible, each).items()
-        for name in names
-    ]
+    if lacking := too_few(eligible, visits.each):
+        raise Missing(*(_too_few(communities[code], found, visits.each) for code, found in lacking.items()))
+    drawn = _drawn(round, eligible, visits)
+    lots = [(communities[code], assessors[name], on_pass) for on_pass, code, name in drawn]
     with transaction.atomic():
-        advance(round, DRAW, by=by, at=at, remark=f"{len(communities)} 个社区，每个 {each} 名考评员")
-        _write(round, pairs)
-        _tell_assessors(round, {user for _, user in pairs}, at)
+        advance(round, DRAW, by=by, at=at, remark=_told(visits, len(communities), drawn))
+        _write(round, lots)
+        _tell_assessors(round, {user for _, user, _ in lots}, at)
     return round
+
+
+def _drawn(round: Round, eligible: dict[str, set[str]], visits: Visits) -> list[tuple[str, str, str]]:
+    """(pass, community, assessor): by day everywhere, then the further passes, each by lots of its own."""
+    found = _lots(Pass.DAY, draw(round.seed, eligible, visits.each))
+    must = last_of(round, visits.bottom)
+    for on_pass, count in ((Pass.OFF_PEAK, visits.off_peak), (Pass.NIGHT, visits.night)):
+        if count:
+            places = places_for(round.seed, on_pass, eligible, count, must)
+            seed = f"{round.seed}\n{on_pass}"
+            found += _lots(on_pass, draw(seed, {code: eligible[code] for code in places}, visits.each_extra))
+    return found
+
+
+def _lots(on_pass: str, drawn: dict[str, list[str]]) -> list[tuple[str, str, str]]:
+    return [(on_pass, code, name) for code, names in drawn.items() for name in names]
+
+
+def last_of(round: Round, count: int) -> list[str]:
+    """The codes of the `count` communities that were last in the quarter before, if it was published. One query."""
+    before = Score.objects.in_quarter(round.span.previous()).filter(round__status=RoundStatus.PUBLISHED)
+    return list(before.order_by("-rank", "community__code").values_list("community__code", flat=True)[:count])
+
+
+def _told(visits: Visits, count: int, drawn) -> str:
+    said = f"{count} 个社区，每个 {visits.each} 名考评员"
+    for on_pass in (Pass.OFF_PEAK, Pass.NIGHT):
+        if places := {code for one, code, _ in drawn if one == on_pass}:
+            said += f"；{on_pass.label} {len(places)} 个社区，每个 {visits.each_extra} 名"
+    return said
 
 
 def _too_few(community: Community, found: int, each: int) -> str:
@@ -123,13 +167,10 @@ def _interests(assessors, on: date) -> tuple[dict[int, set[int]], dict[int, set[
     return units, places
 
 
-def _write(round: Round, pairs) -> None:
-    Draw.objects.bulk_create(
-        [Draw(round=round, community=community, assessor=user) for community, user in pairs], batch_size=ROWS_AT_ONCE
-    )
-    Sheet.objects.bulk_create(
-        [Sheet(round=round, community=community, assessor=user) for community, user in pairs], batch_size=ROWS_AT_ONCE
-    )
+def _write(round: Round, lots) -> None:
+    for model in (Draw, Sheet):
+        rows = [model(round=round, community=place, assessor=user, on_pass=on_pass) for place, user, on_pass in lots]
+        model.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
 
 
 def _tell_assessors(round: Round, assessors, at: datetime) -> None:

@@ -13,7 +13,7 @@ from scoring.forms.rounds import DrawForm, IssuerForm
 from scoring.permissions import may_run_round
 from scoring.rules.refusals import Missing
 from scoring.services import bulletins, gathering, notices
-from scoring.services.rounds import draw_assessors
+from scoring.services.rounds import Visits, draw_assessors
 from scoring.views.rounds import visible_round
 
 
@@ -24,7 +24,7 @@ def round_draw(request, quarter):
     form = DrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            draw_assessors(round, **form.cleaned_data, by=request.user, at=timezone.now())
+            draw_assessors(round, visits=Visits(**form.cleaned_data), by=request.user, at=timezone.now())
         except Missing as missing:
             form.add_error(None, list(missing.what))
         else:

@@ -22,7 +22,7 @@ from gongjian.workflow import open_steps, require
 from scoring import states
 from scoring.forms.rounds import RoundForm
 from scoring.models import Draw, Round, Sheet
-from scoring.models.rounds import KNOWN, RoundStatus, SheetStatus
+from scoring.models.rounds import KNOWN, Pass, RoundStatus, SheetStatus
 from scoring.permissions import may_run_round, may_see_draw
 from scoring.services import adjustments, bulletins, gathering, notices
 from scoring.services.handing_over import orphaned_sheets
@@ -176,9 +176,12 @@ def _draw_page(request, round: Round):
     communities = Community.objects.filter(pk__in=drawn.values("community")).order_by("code")
     page = Paginator(communities, COMMUNITIES_A_PAGE).get_page(request.GET.get("page"))
     assessors = defaultdict(list)
-    locked = set(Sheet.objects.filter(round=round, status=SheetStatus.LOCKED).values_list("community", "assessor"))
+    sheets = Sheet.objects.filter(round=round, status=SheetStatus.LOCKED)
+    locked = set(sheets.values_list("community", "assessor", "on_pass"))
     for one in drawn.filter(community__in=[place.pk for place in page]).select_related("assessor").order_by("pk"):
-        assessors[one.community_id].append((one.assessor.name, (one.community_id, one.assessor_id) in locked))
+        name = one.assessor.name if one.on_pass == Pass.DAY else f"{one.assessor.name}·{one.get_on_pass_display()}"
+        done = (one.community_id, one.assessor_id, one.on_pass) in locked
+        assessors[one.community_id].append((name, done))
     page.lines = [(community, assessors[community.pk]) for community in page]
     return page
 

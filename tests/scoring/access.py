@@ -89,6 +89,7 @@ def one_rubric(cast):
     return []
 
 
+ONE_EACH = {"each": "1", "off_peak": "0", "night": "0", "bottom": "0", "each_extra": "2"}
 NEW_RUBRIC = {"version": "2027-1", "title": "考评细则", "act": "try"}
 
 
@@ -121,7 +122,7 @@ PAGES = [
     Page("scoring:round_new", get=Codes(OFFICE), post=Codes(OFFICE, code=302), data=round_form),
     Page("scoring:round", quarter("assessing"), get=Codes(SEES_UNKNOWN, otherwise=404)),
     Page("scoring:round", quarter("on_notice"), get=KNOWN, query="?page=1"),
-    office_act("scoring:round_draw", quarter("planned"), data=lambda cast: {"each": "1"}),
+    office_act("scoring:round_draw", quarter("planned"), data=lambda cast: ONE_EACH),
     office_act("scoring:round_replace", quarter("assessing"), code=200),
     office_act("scoring:round_gather", gatherable, get=False),
     office_act("scoring:round_notice", quarter("gathered"), get=False),

@@ -17,6 +17,7 @@ from scoring.services.gathering import gather_scores
 from scoring.services.notices import freeze_round, open_notice
 from tests.editing import send
 from tests.queries import count_queries
+from tests.scoring.access import ONE_EACH
 from tests.scoring.factories import (
     AFTER_QUARTER,
     clean_marks,
@@ -182,7 +183,7 @@ def test_a_round_is_set_up_on_its_page_and_a_second_one_refused(cast, sign_in):
 
 def test_the_draw_page_names_who_is_lacking(cast, sign_in):
     make_round(cast)
-    answer = sign_in(cast.office_staff).post(reverse("scoring:round_draw", args=["2026Q4"]), {"each": "5"})
+    answer = sign_in(cast.office_staff).post(reverse("scoring:round_draw", args=["2026Q4"]), {**ONE_EACH, "each": "5"})
     assert "虎山社区：没有利害关系的考评员只有 1 名，需要 5 名" in answer.content.decode()
 
 

@@ -1,5 +1,5 @@
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,7 +11,7 @@ from gongjian.notifications.models import Notification
 from gongjian.workflow import WrongState
 from scoring.models import Draw, Round, Rubric, Sheet
 from scoring.rules.refusals import Missing
-from scoring.services.rounds import adopt_rubric, draw_assessors, open_round
+from scoring.services.rounds import Visits, adopt_rubric, draw_assessors, open_round
 from tests.cast import appoint
 from tests.queries import count_queries
 from tests.scoring.factories import (
@@ -21,6 +21,8 @@ from tests.scoring.factories import (
     make_city,
     make_round,
     make_rubric,
+    make_score,
+    make_sheet,
 )
 
 
@@ -156,3 +158,36 @@ def test_draw_costs_the_same_for_ten_communities_and_for_nineteen(cast):
     make_city(9, offset=100)  # SQLite takes a hundred sheets an insert
     many = make_round(cast, quarter="2026Q3")
     assert count_queries(lambda: draw_assessors(many, **act)) == first
+
+
+def lots(round, on_pass):
+    found = Draw.objects.filter(round=round, on_pass=on_pass).values_list("community__code", "assessor__username")
+    return sorted(found)
+
+
+def test_the_last_of_the_quarter_before_are_visited_off_peak_for_certain(cast):
+    places = make_city(9)
+    make_assessors(8)
+    before = make_round(cast, quarter="2026Q3", status="published")
+    for rank, community in enumerate(places, start=1):
+        make_score(before, community, rank=rank)
+    visits = Visits(each=3, off_peak=4, night=1, bottom=2)
+    round = draw_assessors(make_round(cast), visits=visits, by=cast.office_staff, at=cast.now)
+    off_peak, night = lots(round, "off_peak"), lots(round, "night")
+    last = {place.code for place in places[-2:]}
+    assert len({code for code, _ in off_peak}) == 4
+    assert len(off_peak) == 8
+    assert {code for code, _ in off_peak} > last
+    assert {code for code, _ in night} == last  # both must be, though only one was asked for
+    sheets = Sheet.objects.filter(round=round, on_pass="off_peak").values_list("community__code", "assessor__username")
+    assert sorted(sheets) == off_peak
+    again = draw_assessors(make_round(cast, quarter="2027Q1"), visits=Visits(3, 4), by=cast.office_staff, at=cast.now)
+    other = draw_assessors(make_round(cast, quarter="2027Q2"), visits=Visits(3, 4), by=cast.office_staff, at=cast.now)
+    assert lots(again, "off_peak") == lots(other, "off_peak")
+
+
+def test_sheets_are_sealed_until_the_assessment_starts(cast):
+    round = make_round(cast, status="assessing", starts_on=cast.today + timedelta(days=1))
+    make_sheet(round, cast.community, cast.assessor)
+    assert not Sheet.objects.visible_to(cast.assessor).exists()
+    assert Sheet.objects.visible_to(cast.assessor.on(round.starts_on)).exists()
