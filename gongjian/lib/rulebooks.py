@@ -75,6 +75,16 @@ class Section:
         self._wrong(key, f"应是 {'、'.join(allowed)} 之一")
         return allowed[0]
 
+    def choices(self, key: str, allowed: Sequence[str]) -> tuple[str, ...]:
+        """A list of the allowed words that is not empty, each once."""
+        value = self._value(key)
+        listed = value if isinstance(value, list | tuple) else []
+        chosen = tuple(word for word in listed if isinstance(word, str) and word in allowed)
+        if listed and len(set(chosen)) == len(listed):
+            return chosen
+        self._wrong(key, f"应是一列 {'、'.join(allowed)} 中的词，不重复")
+        return ()
+
     def wholes(self, key: str, lowest: int, highest: int) -> tuple[int, ...]:
         """A list of whole numbers within the bounds, each once."""
         value = self._value(key)

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from communities.models import Community
-from gongjian.lib.checklists import ChecklistItem, deduction_for
+from gongjian.lib.checklists import FIXED, RANGE, SHARE, ChecklistItem, deducted_by
 from gongjian.lib.inputs import MonthInput
 from gongjian.lib.quarters import month_of
 from inspections.forms.findings import units_for
@@ -69,22 +69,37 @@ class Responsible:
         return ""
 
 
+FIGURES = {FIXED: (), RANGE: ("instances", "deducted"), SHARE: ("sampled", "failed")}
+"""The figures that a failed item asks for, by kind; any other asks how many instances."""
+MOST_SAMPLED = 999
+
+
+def _count(label: str, *, least: int, most: int, too_few: str) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=least,
+        max_value=most,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": f"“{label}”请填整数", "min_value": too_few, "max_value": f"“{label}”最多 {most}"},
+    )
+
+
 class ItemForm(forms.Form):
     """One item. Nothing is required here: a draft may hold half of it."""
 
     result = forms.ChoiceField(label="结果", choices=RESULTS, required=False)
-    instances = forms.IntegerField(
-        label="几处",
+    instances = _count("几处", least=1, most=MOST_INSTANCES, too_few="不合格的至少有 1 处")
+    deducted = forms.DecimalField(
+        label="扣几分",
         required=False,
-        min_value=1,
-        max_value=MOST_INSTANCES,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={
-            "invalid": "处数请填整数",
-            "min_value": "不合格的至少有 1 处",
-            "max_value": f"处数最多 {MOST_INSTANCES}",
-        },
+        max_digits=6,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+        error_messages={"invalid": "扣分请填数，如 1.5", "max_decimal_places": "扣分最多两位小数"},
     )
+    sampled = _count("抽查几家", least=1, most=MOST_SAMPLED, too_few="抽查的至少有 1 家")
+    failed = _count("不合格几家", least=1, most=MOST_SAMPLED, too_few="不合格的至少有 1 家；都合格请选“合格”")
     note = forms.CharField(label="什么问题", required=False, max_length=LONGEST_NOTE)
     place = forms.CharField(label="位置", required=False, max_length=LONGEST_PLACE)
     responsible = forms.CharField(
@@ -96,9 +111,14 @@ class ItemForm(forms.Form):
     photos = PhotosField(label="拍照", required=False)
     remove = forms.MultipleChoiceField(label="移除", required=False)
 
-    def __init__(self, *args, responsible: Responsible, part: str, **kwargs):
+    def __init__(self, *args, responsible: Responsible, item: ChecklistItem, **kwargs):
         super().__init__(*args, **kwargs)
-        self.part = part
+        self.item, self.part = item, item.text
+        self.asked = FIGURES.get(item.kind, ("instances",))
+        for name in {"instances", "deducted", "sampled", "failed"} - {*self.asked}:
+            del self.fields[name]
+        if item.kind == SHARE and item.sample:
+            self.fields["sampled"].widget.attrs["placeholder"] = item.sample
         self._register = responsible
         self._means: dict[str, int] = {}
 
@@ -108,13 +128,30 @@ class ItemForm(forms.Form):
         return text
 
     @property
+    def figures(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.asked]
+
+    @property
     def mark(self) -> dict | None:
         """The mark as the service keeps it; None while no result is chosen."""
         given = self.cleaned_data
         if not given.get("result"):
             return None
         words = {"note": given["note"], "place": given["place"], "unit": None, "frontage": None}
-        return {"result": given["result"], "instances": given["instances"] or 0, **words, **self._means}
+        figures = {name: given[name] for name in self.asked if given.get(name) is not None}
+        if "deducted" in figures:
+            figures["deducted"] = f"{figures['deducted']:.2f}"
+        return {"result": given["result"], "instances": 0, **figures, **words, **self._means}
+
+    @property
+    def mark_as_written(self) -> dict:
+        """The result and figures as they stand on the page, wrong or right; a failed item has one instance at least."""
+        written = {name: str(self[name].value() or "") for name in self.asked}
+        if "instances" in written:
+            written["instances"] = written["instances"] or "1"
+        counts = {name: int(text) for name, text in written.items() if name != "deducted" and text.isdecimal()}
+        money = {"deducted": written["deducted"]} if written.get("deducted") else {}
+        return {"result": self["result"].value() or "", **counts, **money}
 
 
 @dataclass
@@ -145,10 +182,7 @@ class ItemEntry:
     @property
     def deducted(self):
         """What the item costs as it is filled in; None while it is no figure."""
-        if self.result != "fail":
-            return None
-        written = str(self.form["instances"].value() or "1")
-        return deduction_for(self.item, int(written)) if written.isdecimal() else None
+        return deducted_by(self.form.mark_as_written, self.item)
 
     @property
     def errors(self) -> list[str]:
@@ -186,9 +220,10 @@ class SelfCheckForm:
 
     def _form(self, item, data, files, photos) -> ItemForm:
         mark = self.check.marks.get(item.code, {})
-        kept = {name: mark.get(name) or "" for name in ("result", "instances", "note", "place")}
+        asked = FIGURES.get(item.kind, ("instances",))
+        kept = {name: mark.get(name) or "" for name in ("result", *asked, "note", "place")}
         kept["responsible"] = self.responsible.write(mark)
-        form = ItemForm(data, files, prefix=item.code, initial=kept, responsible=self.responsible, part=item.text)
+        form = ItemForm(data, files, prefix=item.code, initial=kept, responsible=self.responsible, item=item)
         form.fields["remove"].choices = [(str(photo.uuid), "移除") for photo in photos]
         return form
 

@@ -167,15 +167,13 @@ def _kept(mark: Mapping) -> dict:
         return {"result": mark.get("result"), "instances": 0, "note": ""}
     words = {name: str(mark.get(name) or "").strip() for name in ("note", "place")}
     places = {name: mark.get(name) for name in ("unit", "frontage")}
-    return {"result": "fail", "instances": mark.get("instances") or 0, **words, **places}
+    figures = {name: mark[name] for name in ("deducted", "sampled", "failed") if mark.get(name) not in (None, "")}
+    return {"result": "fail", "instances": mark.get("instances") or 0, **figures, **words, **places}
 
 
 def _draft_errors(check: SelfCheck, marks: Mapping) -> list[MarkError]:
-    """What no draft may hold; how many instances may still be open, so one is assumed where none is given."""
-    assumed = {
-        code: {**mark, "instances": mark["instances"] or int(mark["result"] == "fail")} for code, mark in marks.items()
-    }
-    errors = check_marks(assumed, rules_of(check.checklist), complete=False)
+    """What no draft may hold; the figures of a failed item may still be open."""
+    errors = check_marks(marks, rules_of(check.checklist), complete=False)
     return errors + _length_errors(marks) + _place_errors(check, marks)
 
 
@@ -248,6 +246,8 @@ def _findings(check: SelfCheck, failed: list[ChecklistItem], *, by, at: datetime
 
 
 def _words(mark: Mapping) -> str:
+    if mark.get("sampled"):
+        return f"{mark['note']}（抽查 {mark['sampled']} 家，不合格 {mark['failed']} 家）"
     return f"{mark['note']}（{mark['instances']} 处）" if mark["instances"] > 1 else mark["note"]
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from communities.models import Community
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
-from gongjian.lib.checklists import ChecklistItem, WrongMarks, deduction_for
+from gongjian.lib.checklists import ChecklistItem, WrongMarks, deducted_by
 from gongjian.lib.editing import Editing
 from gongjian.lib.quarters import month_end, month_of
 from gongjian.lib.templatetags.office import month_name, points
@@ -152,9 +152,7 @@ class ReadItem:
 
     @property
     def deducted(self) -> Decimal | None:
-        if self.mark.get("result") != "fail":
-            return None
-        return deduction_for(self.item, self.mark.get("instances") or 0)
+        return deducted_by(self.mark, self.item)
 
 
 @require_safe

@@ -7,8 +7,15 @@ const chosen = (check) => check.querySelector(".seg input:checked")?.value ?? ""
 // Hundredths, so that 0.5 and 0.1 add up exactly.
 function deducted(check) {
   if (chosen(check) !== "fail") return 0;
-  const places = Math.max(1, Number(check.querySelector("input[type=number]").value) || 1);
-  return Math.min(Math.round(check.dataset.cap * 100), Math.round(check.dataset.deduction * 100) * Math.floor(places));
+  const figure = (name) => Number(check.querySelector(`[name$="-${name}"]`)?.value) || 0;
+  const cap = Math.round(check.dataset.cap * 100);
+  const each = Math.round(check.dataset.deduction * 100);
+  if (check.dataset.kind === "fixed") return each;
+  if (check.dataset.kind === "range") return Math.min(cap, Math.round(figure("deducted") * 100));
+  if (check.dataset.kind === "share") {
+    return figure("sampled") ? Math.min(cap, Math.round((cap * figure("failed")) / figure("sampled"))) : 0;
+  }
+  return Math.min(cap, each * Math.max(1, Math.floor(figure("instances"))));
 }
 
 const written = (hundredths) => (hundredths / 100).toFixed(2);
@@ -25,8 +32,8 @@ function show() {
 
 form.addEventListener("input", (event) => {
   if (event.target.type === "radio" && event.target.value === "fail") {
-    const places = event.target.closest(".check").querySelector("input[type=number]");
-    places.value ||= 1;
+    const places = event.target.closest(".check").querySelector('[name$="-instances"]');
+    if (places) places.value ||= 1;
   }
   if (event.target.type === "file") {
     const count = event.target.files.length;

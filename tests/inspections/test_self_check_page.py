@@ -86,7 +86,7 @@ def test_submitting_all_hands_it_in(cast, phone, page, check):
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("Q1-instances", "许多", "处数请填整数"),
+        ("Q1-instances", "许多", "“几处”请填整数"),
         ("Q1-instances", "0", "至少有 1 处"),
         ("Q1-responsible", "没有的店", "名册里没有“没有的店”"),
         ("Q1-note", "长" * 181, "180"),

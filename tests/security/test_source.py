@@ -87,8 +87,8 @@ def test_nothing_is_imported_that_makes_objects_or_speaks_protocols_we_have_not(
 
 
 def test_yaml_is_read_in_one_place_without_making_objects():
-    """A rubric's file: SafeLoader, and a narrower one still."""
-    assert {place(path) for path, node in parsed() if "yaml" in imported(node)} == {"scoring/rules/rubric_files.py"}
+    """Rule files: SafeLoader, and a narrower one still."""
+    assert {place(path) for path, node in parsed() if "yaml" in imported(node)} == {"gongjian/lib/yaml_files.py"}
     used = [node for path, node in parsed() if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "yaml"]
     assert {node.attr for node in used if node.attr.endswith(("Loader", "load"))} <= {"SafeLoader", "load"}
 

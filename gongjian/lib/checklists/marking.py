@@ -1,9 +1,9 @@
-"""The checklist (四清、四无、五落实) as data, and the arithmetic of one filled-in sheet.
+"""One filled-in sheet: whether its marks may stand, what each item costs, and the total.
 
-Inspections fill it in as a self-check, scoring as an assessor's sheet: the same items, deductions and total.
 Marks are the JSON column of a sheet, by item code. An assessor writes
 `{"deducted": "2.00", "not_applicable": false, "note": ""}`, a self-check
-`{"result": "pass" | "fail" | "not_applicable", "instances": 2, "note": ""}`.
+`{"result": "pass" | "fail" | "not_applicable", "instances": 2, "note": ""}`; a range has "deducted" besides, a share
+"sampled" and "failed".
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,70 +13,12 @@ from fractions import Fraction
 from typing import Any
 
 from gongjian.lib.points import HUNDRED, round_half_up, written_number
-from gongjian.lib.rulebooks import Section
+
+from .items import FIXED, INSTANCE, RANGE, SHARE, Checklist, ChecklistItem
 
 Marks = Mapping[str, Any]
 
-TIME_UNITS = ("day", "working_day", "working_hour")
 RESULTS = ("pass", "fail", "not_applicable")
-_UNIT_NAMES = {"day": "日", "working_day": "个工作日", "working_hour": "个工作小时"}
-
-
-@dataclass(frozen=True, slots=True)
-class TimeLimit:
-    """How long a finding may take to be put right (整改期限). 0 days: on the day that it was found."""
-
-    amount: int
-    unit: str
-
-    @property
-    def label(self) -> str:
-        return f"{self.amount} {_UNIT_NAMES[self.unit]}内" if self.amount else "当日"
-
-
-@dataclass(frozen=True, slots=True)
-class ChecklistSection:
-    code: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChecklistItem:
-    """One item: `deduction` points for each instance found, at most `cap` in all."""
-
-    code: str
-    section: str
-    text: str
-    points: Decimal
-    how_checked: str
-    deduction: Decimal
-    deduction_rule: str
-    cap: Decimal
-    may_be_not_applicable: bool
-    event_class: str
-    put_right: TimeLimit | None
-
-    @property
-    def label(self) -> str:
-        return f"“{self.text}”（{self.code}）"
-
-
-@dataclass(frozen=True, slots=True)
-class Checklist:
-    """One version of the checklist; its items keep the order in which they are walked."""
-
-    name: str
-    version: str
-    clause: str
-    sections: tuple[ChecklistSection, ...]
-    items: tuple[ChecklistItem, ...]
-
-    def item(self, code: str) -> ChecklistItem:
-        """The item with this code. Raises KeyError if there is none."""
-        return {item.code: item for item in self.items}[code]
-
-    def by_section(self) -> list[tuple[ChecklistSection, list[ChecklistItem]]]:
-        return [(part, [item for item in self.items if item.section == part.code]) for part in self.sections]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,51 +39,15 @@ class WrongMarks(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ItemScore:
-    """What one item brought. An item that does not apply has no points and takes none."""
+    """What one item brought of what it could bring. What does not apply brings what its policy says: by default it
+    has no points and takes none of the total.
+    """
 
     item: ChecklistItem
     applies: bool
     deducted: Decimal
     points: Decimal
-
-
-def load_checklist(mapping: object) -> Checklist:
-    """The checklist read from its rule file. Raises `WrongRulebook`, naming every wrong value by its path."""
-    top = Section(mapping)
-    sections = tuple(ChecklistSection(row.text("code"), row.text("name")) for row in top.rows("sections"))
-    codes = [section.code for section in sections] or [""]
-    items = tuple(_read_item(row, codes) for row in top.rows("items"))
-    top.refuse_repeats("sections", codes, "部分代码")
-    top.refuse_repeats("items", [item.code for item in items], "项目代码")
-    checklist = Checklist(top.text("name"), top.text("version"), top.text("clause"), sections, items)
-    top.finish()
-    return checklist
-
-
-def _read_item(row: Section, sections: Sequence[str]) -> ChecklistItem:
-    item = ChecklistItem(
-        code=row.text("code"),
-        section=row.choice("section", sections),
-        text=row.text("text"),
-        points=row.number("points", 0, 1000, above_lowest=True),
-        how_checked=row.text("how_checked"),
-        deduction=row.number("deduction", 0, 1000, above_lowest=True),
-        deduction_rule=row.text("deduction_rule"),
-        cap=row.number("cap", 0, 1000, above_lowest=True),
-        may_be_not_applicable=row.flag("may_be_not_applicable"),
-        event_class=row.text("event_class", blank=True),
-        put_right=_read_time_limit(row),
-    )
-    if item.points and item.cap > item.points:
-        row.fault("cap", f"扣分上限 {item.cap} 超过本项分值 {item.points}")
-    return item
-
-
-def _read_time_limit(row: Section) -> TimeLimit | None:
-    if row.is_null("put_right"):
-        return None
-    limit = row.section("put_right")
-    return TimeLimit(limit.whole("amount", 0, 365), limit.choice("unit", TIME_UNITS))
+    possible: Decimal
 
 
 def deduction_for(item: ChecklistItem, instances: int) -> Decimal:
@@ -151,10 +57,23 @@ def deduction_for(item: ChecklistItem, instances: int) -> Decimal:
     return min(item.cap, item.deduction * instances)
 
 
+def deducted_by(mark: Marks, item: ChecklistItem) -> Decimal | None:
+    """What a self-check's mark costs on this item; None unless it failed, and while its figures are not all there."""
+    if mark.get("result") != "fail" or _figures_problem(mark, item, complete=True):
+        return None
+    if item.kind == FIXED:
+        return item.deduction
+    if item.kind == RANGE:
+        return written_number(mark["deducted"])
+    if item.kind == SHARE:
+        return round_half_up(Fraction(item.cap) * mark["failed"] / mark["sampled"])
+    return deduction_for(item, mark["instances"])
+
+
 def check_marks(marks: Marks, checklist: Checklist, *, complete: bool = True) -> list[MarkError]:
     """Everything wrong with the marks of one sheet, in the order of the checklist; empty if it may be handed in.
 
-    With `complete=False` (a draft) items that have no mark yet are passed over.
+    With `complete=False` (a draft) items that have no mark yet are passed over, and a failed one may lack its figures.
     """
     codes = {item.code for item in checklist.items}
     errors = [
@@ -162,7 +81,7 @@ def check_marks(marks: Marks, checklist: Checklist, *, complete: bool = True) ->
     ]
     for item in checklist.items:
         if item.code in marks or complete:
-            problem = _problem(marks.get(item.code), item)
+            problem = _problem(marks.get(item.code), item, complete)
             errors += [MarkError(item.code, f"{item.label}：{problem}")] if problem else []
     if complete and not errors and not any(_applies(marks[item.code]) for item in checklist.items):
         errors.append(MarkError("", "所有项目都选了“不涉及”，没有可以计分的项目"))
@@ -177,14 +96,14 @@ def item_scores(marks: Marks, checklist: Checklist) -> list[ItemScore]:
 
 
 def sheet_points(marks: Marks, checklist: Checklist) -> Decimal:
-    """The total of one sheet out of 100, over the items that apply. Raises `WrongMarks`.
+    """The total of one sheet out of 100, over the items that count. Raises `WrongMarks`.
 
     Rounded half up to two places: it is the figure that is shown, signed and locked with the sheet, and everything
     later is computed from it exactly.
     """
-    scores = [score for score in item_scores(marks, checklist) if score.applies]
+    scores = item_scores(marks, checklist)
     reached = sum(score.points for score in scores)
-    possible = sum(score.item.points for score in scores)
+    possible = sum(score.possible for score in scores)
     return round_half_up(HUNDRED * Fraction(reached) / Fraction(possible))
 
 
@@ -202,9 +121,11 @@ def _told(mark: Marks, part: str) -> dict[str, object]:
 
 def _item_score(mark: Marks, item: ChecklistItem) -> ItemScore:
     if not _applies(mark):
-        return ItemScore(item, False, Decimal(0), Decimal(0))
+        possible = Decimal(0) if item.not_applicable_policy == "renormalise" else item.points
+        points = item.points if item.not_applicable_policy == "full" else Decimal(0)
+        return ItemScore(item, False, Decimal(0), points, possible)
     deducted = min(_deducted(mark, item), item.points)
-    return ItemScore(item, True, deducted, item.points - deducted)
+    return ItemScore(item, True, deducted, item.points - deducted, item.points)
 
 
 def _applies(mark: Marks) -> bool:
@@ -213,12 +134,11 @@ def _applies(mark: Marks) -> bool:
 
 def _deducted(mark: Marks, item: ChecklistItem) -> Decimal:
     """The deduction of a mark that has passed `check_marks`."""
-    if "result" in mark:
-        return deduction_for(item, mark.get("instances") or 0)
-    return written_number(mark["deducted"]) or Decimal(0)
+    found = deducted_by(mark, item) if "result" in mark else written_number(mark["deducted"])
+    return found or Decimal(0)
 
 
-def _problem(mark: object, item: ChecklistItem) -> str | None:
+def _problem(mark: object, item: ChecklistItem, complete: bool) -> str | None:
     """What is wrong with one mark, in words that say what to do; None if nothing is."""
     if mark is None:
         return "还没有评，请填写"
@@ -226,22 +146,61 @@ def _problem(mark: object, item: ChecklistItem) -> str | None:
         return "记录格式不对，请重新填写本项"
     if not isinstance(mark.get("note", ""), str):
         return "说明应是文字"
-    return _self_check_problem(mark, item) if "result" in mark else _assessor_problem(mark, item)
+    return _self_check_problem(mark, item, complete) if "result" in mark else _assessor_problem(mark, item)
 
 
-def _self_check_problem(mark: Marks, item: ChecklistItem) -> str | None:
+def _self_check_problem(mark: Marks, item: ChecklistItem, complete: bool) -> str | None:
     result, instances = mark["result"], mark.get("instances") or 0
     if result not in RESULTS:
         return "请选“合格”“不合格”或“不涉及”"
     if result == "not_applicable" and not item.may_be_not_applicable:
         return "本项不能选“不涉及”"
-    if not isinstance(instances, int) or isinstance(instances, bool) or instances < 0:
+    if not _is_count(instances):
         return f"处数应是不小于 0 的整数，现为“{instances}”"
-    if result == "fail" and not instances:
-        return "选了“不合格”，请填发现几处"
-    if result != "fail" and instances:
+    if result == "fail":
+        return _figures_problem(mark, item, complete=complete)
+    if instances:
         return f"填了 {instances} 处问题，请选“不合格”，或将处数改为 0"
     return None
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _figures_problem(mark: Marks, item: ChecklistItem, *, complete: bool) -> str | None:
+    """What is wrong with the figures that a failed item of this kind has."""
+    if item.kind == SHARE:
+        return _share_problem(mark.get("sampled"), mark.get("failed"), complete)
+    if item.kind == RANGE:
+        return _range_problem(mark.get("instances") or 0, mark.get("deducted"), item, complete)
+    if item.kind == INSTANCE and complete and not mark.get("instances"):
+        return "选了“不合格”，请填发现几处"
+    return None
+
+
+def _share_problem(sampled: object, failed: object, complete: bool) -> str | None:
+    if sampled is None or failed is None:
+        return "选了“不合格”，请填抽查几家、不合格几家" if complete else None
+    if not _is_count(sampled) or not _is_count(failed):
+        return f"抽查数和不合格数应是不小于 0 的整数，现为“{sampled}”和“{failed}”"
+    if failed > sampled:  # type: ignore[operator]
+        return f"不合格 {failed} 家，多于抽查的 {sampled} 家，请核对"
+    return None if failed else "选了“不合格”，不合格的至少有 1 家；都合格请选“合格”"
+
+
+def _range_problem(instances: int, written: object, item: ChecklistItem, complete: bool) -> str | None:
+    if written is None or written == "":
+        return "选了“不合格”，请填扣几分" if complete else None
+    deducted = written_number(written)
+    if deducted is None:
+        return f"扣分“{written}”不是数，请写成如 2.00 的形式"
+    if not instances:
+        return "选了“不合格”，请填发现几处" if complete else _deduction_problem(deducted, item)
+    lowest, highest = (min(item.cap, bound * instances) for bound in (item.lowest, item.highest))
+    if not lowest <= deducted <= highest:
+        return f"{instances} 处应扣 {lowest} 到 {highest} 分，现为 {deducted}"
+    return _deduction_problem(deducted, item)
 
 
 def _assessor_problem(mark: Marks, item: ChecklistItem) -> str | None:
@@ -268,4 +227,8 @@ def _deduction_problem(deducted: Decimal, item: ChecklistItem) -> str | None:
         return f"扣分 {deducted} 超过本项扣分上限 {item.cap}"
     if deducted != round_half_up(deducted):
         return f"扣分最多两位小数，现为 {deducted}"
+    if item.kind == FIXED and deducted not in (0, item.deduction):
+        return f"本项一次扣完：扣 {item.deduction} 分，或者不扣，现为 {deducted}"
+    if item.kind == RANGE and 0 < deducted < item.lowest:
+        return f"本项扣分时至少扣 {item.lowest} 分，现为 {deducted}"
     return None

@@ -1,0 +1,136 @@
+"""A checklist read from its rule file: every wrong value is named by its path, all at once."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from gongjian.lib.rulebooks import Section
+
+from .items import (
+    EXAMPLES,
+    FIXED,
+    INSTANCE,
+    KINDS,
+    POLICIES,
+    RANGE,
+    RECORDS,
+    SHARE,
+    TIME_UNITS,
+    Checklist,
+    ChecklistItem,
+    ChecklistSection,
+    TimeLimit,
+)
+
+MOST_POINTS = 1000
+LONGEST_CODE = 10
+"""A finding keeps the code of its item."""
+
+
+def load_checklist(mapping: object) -> Checklist:
+    """The checklist read from its rule file. Raises `WrongRulebook`, naming every wrong value by its path."""
+    top = Section(mapping)
+    sections = tuple(ChecklistSection(row.text("code"), row.text("name")) for row in top.rows("sections"))
+    codes = [section.code for section in sections] or [""]
+    items = tuple(_read_item(row, codes) for row in top.rows("items"))
+    top.refuse_repeats("sections", codes, "部分代码")
+    top.refuse_repeats("items", [item.code for item in items], "项目代码")
+    checklist = Checklist(top.text("name"), top.text("version"), top.text("clause"), sections, items)
+    top.finish()
+    return checklist
+
+
+def _read_item(row: Section, sections: Sequence[str]) -> ChecklistItem:
+    kind = row.choice("kind", tuple(KINDS)) if row.has("kind") else INSTANCE
+    points = row.number("points", 0, MOST_POINTS, above_lowest=True)
+    item = ChecklistItem(
+        code=row.text("code"),
+        section=row.choice("section", sections),
+        text=row.text("text"),
+        points=points,
+        how_checked=row.text("how_checked"),
+        deduction_rule=row.text("deduction_rule"),
+        may_be_not_applicable=row.flag("may_be_not_applicable"),
+        event_class=row.text("event_class", blank=True),
+        put_right=_read_time_limit(row),
+        kind=kind,
+        **_read_rule(row, kind, points),
+        **_read_words(row),
+        not_applicable_policy=_read_policy(row),
+        answered_by=_read_records(row, kind),
+    )
+    if len(item.code) > LONGEST_CODE:
+        row.fault("code", f"项目代码最多 {LONGEST_CODE} 个字，现为“{item.code}”")
+    if not item.may_be_not_applicable and item.not_applicable_policy != "renormalise":
+        row.fault("not_applicable_policy", "本项不能选“不涉及”（may_be_not_applicable），不用写这一项，请删去")
+    return item
+
+
+def _read_rule(row: Section, kind: str, points: Decimal) -> dict[str, Any]:
+    """The figures that this kind of deduction has; any other kind's are refused as unknown."""
+    figures = _FIGURES[kind](row, points)
+    cap = figures["cap"]
+    if points and cap > points:
+        row.fault("cap" if row.has("cap") else "deduction", f"扣分上限 {cap} 超过本项分值 {points}")
+    return figures
+
+
+def _instance(row: Section, _points: Decimal) -> dict[str, Any]:
+    return {"deduction": _above_zero(row, "deduction"), "cap": _above_zero(row, "cap")}
+
+
+def _fixed(row: Section, _points: Decimal) -> dict[str, Any]:
+    deduction = _above_zero(row, "deduction")
+    if row.has("cap") and _above_zero(row, "cap") != deduction:
+        row.fault("cap", f"一次扣完的项目，上限应等于扣分 {deduction}，或者不写")
+    return {"deduction": deduction, "cap": deduction}
+
+
+def _range(row: Section, _points: Decimal) -> dict[str, Any]:
+    lowest = row.number("from", 0, MOST_POINTS)
+    highest, cap = _above_zero(row, "to"), _above_zero(row, "cap")
+    if lowest > highest:
+        row.fault("from", f"最少扣 {lowest} 分，多于最多扣的 {highest} 分（to）")
+    if highest > cap:
+        row.fault("to", f"一处最多扣 {highest} 分，超过扣分上限 {cap}（cap）")
+    return {"deduction": highest, "lowest": lowest, "highest": highest, "cap": cap}
+
+
+def _share(row: Section, points: Decimal) -> dict[str, Any]:
+    cap = _above_zero(row, "cap") if row.has("cap") else points
+    return {"deduction": cap, "cap": cap, "sample": row.whole("sample", 1, 999) if row.has("sample") else None}
+
+
+_FIGURES = {INSTANCE: _instance, FIXED: _fixed, RANGE: _range, SHARE: _share}
+
+
+def _above_zero(row: Section, key: str) -> Decimal:
+    return row.number(key, 0, MOST_POINTS, above_lowest=True)
+
+
+def _read_words(row: Section) -> dict[str, Any]:
+    words: dict[str, Any] = {key: row.text(key, blank=True) for key in ("why", "standard") if row.has(key)}
+    if row.has("examples"):
+        told = row.section("examples")
+        words["examples"] = {look: told.text(look) for look in EXAMPLES if told.has(look)}
+    return words
+
+
+def _read_policy(row: Section) -> str:
+    return row.choice("not_applicable_policy", tuple(POLICIES)) if row.has("not_applicable_policy") else "renormalise"
+
+
+def _read_records(row: Section, kind: str) -> tuple[str, ...]:
+    if not row.has("answered_by"):
+        return ()
+    records = row.choices("answered_by", tuple(RECORDS))
+    if kind != INSTANCE:
+        row.fault("answered_by", "由记录直接得出的项目按缺几项扣分，计分方式（kind）应是 instance")
+    return records
+
+
+def _read_time_limit(row: Section) -> TimeLimit | None:
+    if row.is_null("put_right"):
+        return None
+    limit = row.section("put_right")
+    return TimeLimit(limit.whole("amount", 0, 365), limit.choice("unit", tuple(TIME_UNITS)))
