@@ -12,7 +12,7 @@ from inspections.services.checklists import adopt_checklist
 from scoring.models import Rubric
 from scoring.services.rounds import adopt_rubric
 
-CHECKLIST = settings.BASE_DIR / "inspections" / "checklists" / "v1.json"
+CHECKLIST = settings.BASE_DIR / "inspections" / "checklists" / "v2.json"
 RUBRIC = settings.BASE_DIR / "scoring" / "rubrics" / "default.json"
 
 

@@ -12,6 +12,10 @@ def communities_kept_by(user):
     return Community.objects.kept_by(user)
 
 
+def may_edit_checklist(user) -> bool:
+    return is_office(user)
+
+
 def may_fill_self_check(user, check) -> bool:
     return acts_for_group(user, check.community)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.views import findings, frontages, photos, self_checks
+from inspections.views import checklists, findings, frontages, photos, self_checks
 
 app_name = "inspections"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("self-checks/<int:pk>/return/", self_checks.give_back, name="self_check_return"),
     path("self-checks/<int:pk>/accept/", self_checks.accept, name="self_check_accept"),
     path("self-checks/<int:pk>/delete/", self_checks.discard, name="self_check_delete"),
+    path("checklists/", checklists.ChecklistList.as_view(), name="checklists"),
+    path("checklists/new/", checklists.new, name="checklist_new"),
+    path("checklists/<int:pk>/", checklists.detail, name="checklist"),
+    path("checklists/<int:pk>/examples/", checklists.examples, name="checklist_examples"),
+    path("checklists/examples/<uuid:uuid>/", checklists.example, name="checklist_example"),
     path("findings/", findings.FindingList.as_view(), name="findings"),
     path("findings/new/", findings.new, name="finding_new"),
     path("findings/remind/", findings.remind, name="finding_remind"),

@@ -90,6 +90,11 @@ LABELS = {
     "communities.topic.restore": "从回收站恢复",
     # inspections
     "inspections.checklist.adopt": "启用自查表",
+    "inspections.checklist.publish": "上传自查表",
+    "inspections.checklist.replace": "替换未启用的自查表",
+    "inspections.checklist.add_examples": "添加示例照片",
+    "inspections.examplephoto.bin": "移除示例照片",
+    "inspections.examplephoto.restore": "从回收站恢复",
     "inspections.selfcheck.start": "开始自查",
     "inspections.selfcheck.save": "保存草稿",
     "inspections.selfcheck.photo": "添加照片",

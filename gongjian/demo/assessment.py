@@ -96,8 +96,9 @@ def _mark(play: Play, sheet: Sheet, item: ChecklistItem, random: Random) -> dict
         return {"deducted": "0.00", "not_applicable": True, "note": ""}
     street = play.random("street", community.code, item.code)
     share = (1 - play.characters[community.pk].quality) * street.uniform(0.1, 1.9) * random.uniform(0.6, 1.4)
-    times = round(share * float(item.points) / float(item.deduction))
-    deducted = min(item.cap, item.deduction * times)
+    each = item.cap / item.sample if item.sample else item.deduction
+    times = round(share * float(item.points) / float(each))
+    deducted = min(item.cap, each * times)
     note = random.choice(stories.PROBLEMS[item.code])[0] if deducted else ""
     return {"deducted": f"{deducted:.2f}", "not_applicable": False, "note": note}
 

@@ -15,6 +15,7 @@ from inspections.forms.photos import PhotosField
 from inspections.models import Photo
 from inspections.models.self_checks import valid_month
 from inspections.permissions import communities_kept_by
+from inspections.services.examples import Look
 from inspections.services.self_checks import LONGEST_NOTE, LONGEST_PLACE, MOST_INSTANCES
 
 RESULTS = (("pass", "合格"), ("fail", "不合格"), ("not_applicable", "不涉及"))
@@ -72,6 +73,7 @@ class Responsible:
 FIGURES = {FIXED: (), RANGE: ("instances", "deducted"), SHARE: ("sampled", "failed")}
 """The figures that a failed item asks for, by kind; any other asks how many instances."""
 MOST_SAMPLED = 999
+SOURCE_TONES = {"done": "good", "missing": "bad"}
 
 
 def _count(label: str, *, least: int, most: int, too_few: str) -> forms.IntegerField:
@@ -162,6 +164,7 @@ class ItemEntry:
     item: ChecklistItem
     form: ItemForm
     photos: list[Photo]
+    looks: list[Look] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     @property
@@ -189,17 +192,62 @@ class ItemEntry:
         return self.missing + [text for texts in self.form.errors.values() for text in texts]
 
 
-class SelfCheckForm:
-    """The page: an ItemForm for each item of the checklist, bound to what was sent or to what is kept."""
+@dataclass
+class AnsweredEntry:
+    """One item that the records answer: shown, never asked."""
 
-    def __init__(self, check, rules, data=None, files=None):
+    number: int
+    item: ChecklistItem
+    mark: dict
+    looks: list[Look] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def code(self) -> str:
+        return self.item.code
+
+    @property
+    def result(self) -> str:
+        return self.mark["result"]
+
+    @property
+    def answered(self) -> list[tuple[dict, str]]:
+        """(what one record says, tone) for each record."""
+        return [(source, SOURCE_TONES.get(source["state"], "")) for source in self.mark["sources"]]
+
+    @property
+    def deducted(self):
+        return deducted_by(self.mark, self.item)
+
+    @property
+    def errors(self) -> list[str]:
+        return self.missing
+
+
+class SelfCheckForm:
+    """The page: an ItemForm for each item that is asked, bound to what was sent or to what is kept.
+
+    `answers` holds the marks that the records give, by item code; those items are shown and not asked. `looks` holds
+    what is good, borderline and bad, by item code.
+    """
+
+    def __init__(self, check, rules, data=None, files=None, *, answers=None, looks=None):
         self.check = check
         self.responsible = Responsible(check.community)
-        photos = self._photos()
+        photos, answers, looks = self._photos(), answers or {}, looks or {}
         self.entries = [
-            ItemEntry(place, item, self._form(item, data, files, photos[item.code]), photos[item.code])
+            AnsweredEntry(place, item, answers[item.code], looks.get(item.code, []))
+            if item.code in answers
+            else ItemEntry(
+                place,
+                item,
+                self._form(item, data, files, photos[item.code]),
+                photos[item.code],
+                looks.get(item.code, []),
+            )
             for place, item in enumerate(rules.items, 1)
         ]
+        self.asked = [entry for entry in self.entries if isinstance(entry, ItemEntry)]
         self.sections = [
             (section, [entry for entry in self.entries if entry.item.section == section.code])
             for section in rules.sections
@@ -215,7 +263,7 @@ class SelfCheckForm:
     def show_photos_kept_meanwhile(self) -> None:
         """After a refused page the photos that were sent with it are already kept."""
         photos = self._photos()
-        for entry in self.entries:
+        for entry in self.asked:
             entry.photos = photos[entry.code]
 
     def _form(self, item, data, files, photos) -> ItemForm:
@@ -229,7 +277,7 @@ class SelfCheckForm:
 
     @property
     def forms(self) -> list[ItemForm]:
-        return [entry.form for entry in self.entries]
+        return [entry.form for entry in self.asked]
 
     @property
     def kept(self) -> dict:
@@ -237,21 +285,21 @@ class SelfCheckForm:
         return {form.add_prefix(name): value for form in self.forms for name, value in form.initial.items()}
 
     def is_valid(self) -> bool:
-        return not [entry for entry in self.entries if not entry.form.is_valid()]
+        return not [entry for entry in self.asked if not entry.form.is_valid()]
 
     @property
     def marks(self) -> dict:
-        return {entry.code: mark for entry in self.entries if (mark := entry.form.mark)}
+        return {entry.code: mark for entry in self.asked if (mark := entry.form.mark)}
 
     @property
     def new_photos(self):
         """(item code, photo) for each photo sent that is one, whatever else is wrong on the page."""
-        given = [(entry.code, entry.form.cleaned_data.get("photos") or []) for entry in self.entries]
+        given = [(entry.code, entry.form.cleaned_data.get("photos") or []) for entry in self.asked]
         return [(code, photo) for code, photos in given for photo in photos]
 
     @property
     def removed(self) -> list[str]:
-        return [uuid for entry in self.entries for uuid in entry.form.cleaned_data.get("remove") or []]
+        return [uuid for entry in self.asked for uuid in entry.form.cleaned_data.get("remove") or []]
 
     def add_errors(self, errors) -> None:
         """Put what the service refused beside its items."""

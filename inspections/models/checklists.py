@@ -1,10 +1,16 @@
+from uuid import uuid4
+
+from django.conf import settings
 from django.db import models
+from django.urls import reverse
+
+from gongjian.lib.checklists import EXAMPLES
 
 
 class ChecklistQuerySet(models.QuerySet):
     def current(self, on):
         """The version in force on the day `on`: a queryset of at most one, newest first."""
-        return self.filter(valid_from__lte=on).order_by("-valid_from")[:1]
+        return self.filter(valid_from__lte=on).order_by("-valid_from", "-pk")[:1]
 
 
 class Checklist(models.Model):
@@ -22,3 +28,33 @@ class Checklist(models.Model):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return reverse("inspections:checklist", args=[self.pk])
+
+
+class ExamplePhoto(models.Model):
+    """示例照片: what is good, borderline or bad at one item of one version, shown beside the item; without metadata."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="example_photos", verbose_name="自查表")
+    item_code = models.CharField("项目", max_length=10)
+    look = models.CharField("示例", max_length=10, choices=list(EXAMPLES.items()))
+    caption = models.CharField("说明", max_length=60, blank=True)
+    file = models.FileField("照片", upload_to="photos/examples", max_length=200)
+    small = models.FileField("缩略图", upload_to="photos/examples", max_length=200)
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("上传时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "示例照片"
+        constraints = [
+            models.UniqueConstraint(fields=["checklist", "item_code", "sha256"], name="one_example_once_an_item")
+        ]
+
+    def __str__(self):
+        return f"{self.get_look_display()}示例{f'：{self.caption}' if self.caption else ''}"
+
+    def get_absolute_url(self):
+        return reverse("inspections:checklist_example", args=[self.uuid])

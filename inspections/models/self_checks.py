@@ -1,3 +1,4 @@
+from datetime import date, timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -7,10 +8,18 @@ from django.urls import reverse
 
 from communities.models import Community
 from communities.models.scoping import OfCommunityQuerySet
-from gongjian.lib.quarters import Quarter
+from gongjian.lib.quarters import Quarter, month_end
 from inspections.models.checklists import Checklist
 
 valid_month = RegexValidator(r"^20\d{2}-(0[1-9]|1[0-2])\Z", "月份应写作 2026-11")
+
+
+DAYS_AFTER_THE_MONTH = 5
+
+
+def due_on(month: str) -> date:
+    """The last day on which a month is handed in on time: the 5th day after its end."""
+    return month_end(month) + timedelta(days=DAYS_AFTER_THE_MONTH - 1)
 
 
 class SelfCheckStatus(models.TextChoices):

@@ -2,13 +2,20 @@
 
 from datetime import date, datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from gongjian.audit.services import record
+from gongjian.lib.canonical import fingerprint
+from gongjian.lib.checklists import Checklist as Rules
 from gongjian.lib.checklists import load_checklist
-from gongjian.lib.quarters import month_end
-from gongjian.workflow import WrongState
+from gongjian.lib.quarters import month_end, month_of
+from gongjian.workflow import WrongState, require
 from inspections.models import Checklist
+from inspections.permissions import may_edit_checklist
+
+LONGEST_VERSION, LONGEST_NAME = 20, 60
 
 
 def adopt_checklist(*, version: str, title: str, valid_from: date, content: dict, at: datetime, by=None) -> Checklist:
@@ -25,6 +32,55 @@ def adopt_checklist(*, version: str, title: str, valid_from: date, content: dict
         elif checklist.content != content:
             raise WrongState(f"自查表 {version} 已经启用，内容不能改动；请用新的版本号")
     return checklist
+
+
+def publish_checklist(*, content: dict, from_month: str, by, at: datetime) -> Checklist:
+    """Lay down a version of the office for the months from `from_month` on; whole months go by one version.
+
+    Until then the same version may be replaced. Raises WrongRulebook, naming every wrong value; ValidationError for a
+    month that has begun (its self-checks may be under way) and for a version that is in force.
+    """
+    require(may_edit_checklist(by), "只有市共建办可以上传自查表")
+    rules, today = load_checklist(content), timezone.localdate(at)
+    if from_month <= month_of(today):
+        raise ValidationError(f"{from_month} 已经开始，新版本请从以后的月份启用")
+    if len(rules.version) > LONGEST_VERSION or len(rules.name) > LONGEST_NAME:
+        raise ValidationError(f"版本最多 {LONGEST_VERSION} 个字，名称最多 {LONGEST_NAME} 个字")
+    given = {"title": rules.name, "valid_from": date.fromisoformat(f"{from_month}-01"), "content": content}
+    with transaction.atomic():
+        known = Checklist.objects.select_for_update().filter(version=rules.version).first()
+        if known is None:
+            return _published(rules, given, by=by, at=at)
+        if known.valid_from <= today:
+            raise ValidationError(f"版本 {rules.version} 已经启用，内容不能改动；请在文件里换一个新的版本号")
+        return _replaced(known, given, by=by, at=at)
+
+
+def _published(rules: Rules, given: dict, *, by, at: datetime) -> Checklist:
+    _refuse_shared_day(given["valid_from"], rules.version)
+    checklist = Checklist.objects.create(version=rules.version, **given)
+    told = {"version": rules.version, "valid_from": given["valid_from"]}
+    record(checklist, "inspections.checklist.publish", by=by, at=at, **told)
+    return checklist
+
+
+def _replaced(known: Checklist, given: dict, *, by, at: datetime) -> Checklist:
+    _refuse_shared_day(given["valid_from"], known.version)
+    before = {"valid_from": known.valid_from, "content": fingerprint(known.content)}
+    for name, value in given.items():
+        setattr(known, name, value)
+    known.save(update_fields=list(given))
+    after = {"valid_from": known.valid_from, "content": fingerprint(known.content)}
+    record(known, "inspections.checklist.replace", by=by, at=at, before=before, after=after)
+    return known
+
+
+def _refuse_shared_day(valid_from: date, version: str) -> None:
+    other = Checklist.objects.filter(valid_from=valid_from).exclude(version=version).first()
+    if other:
+        raise ValidationError(
+            f"{valid_from:%Y-%m} 起已安排启用版本 {other.version}，请换一个月份，或上传同一版本替换它"
+        )
 
 
 def checklist_in_force(on: date) -> Checklist:

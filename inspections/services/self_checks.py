@@ -1,7 +1,7 @@
 """The month's self-check (月自查自评): started, saved as it goes, handed in, reviewed."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,7 +11,7 @@ from communities.permissions import acts_for_group
 from gongjian.audit.services import record
 from gongjian.lib.checklists import Checklist as Rules
 from gongjian.lib.checklists import ChecklistItem, MarkError, WrongMarks, check_marks, marks_changed, sheet_points
-from gongjian.lib.quarters import month_end, month_of
+from gongjian.lib.quarters import month_of
 from gongjian.notifications.services import notify
 from gongjian.recycling.models import BinnedRecord
 from gongjian.recycling.services import bin_record
@@ -19,8 +19,9 @@ from gongjian.workflow import WrongState, advance, require
 from inspections import states
 from inspections.models import Finding, Frontage, Photo, SelfCheck
 from inspections.models.findings import Source, Stage
-from inspections.models.self_checks import SelfCheckStatus
+from inspections.models.self_checks import SelfCheckStatus, due_on
 from inspections.permissions import may_fill_self_check
+from inspections.services.answers import answers_from_records
 from inspections.services.checklists import checklist_for, rules_of
 from inspections.services.findings import keep_findings, new_finding
 from inspections.services.numbers import take_numbers
@@ -28,16 +29,10 @@ from inspections.services.photos import keep_photo
 from inspections.services.recipients import lead_unit_of
 from units.models import Unit
 
-DAYS_AFTER_THE_MONTH = 5
 MOST_INSTANCES = 99
 LONGEST_NOTE = 180
 LONGEST_PLACE = 100
 OPEN_TO_CHANGE = (SelfCheckStatus.DRAFT, SelfCheckStatus.RETURNED)
-
-
-def due_on(month: str) -> date:
-    """The last day on which a month is handed in on time: the 5th day after its end."""
-    return month_end(month) + timedelta(days=DAYS_AFTER_THE_MONTH - 1)
 
 
 def start_self_check(*, community, month: str, by, at: datetime) -> SelfCheck:
@@ -59,13 +54,16 @@ def start_self_check(*, community, month: str, by, at: datetime) -> SelfCheck:
 def save_self_check(check: SelfCheck, *, marks: Mapping, by, at: datetime) -> SelfCheck:
     """Keep what has been marked so far; items may still be open.
 
-    Each mark is {"result", "instances", "note", "place", "unit", "frontage"}, the last two ids or None.
+    Each mark is {"result", "instances", "note", "place", "unit", "frontage"}, the last two ids or None; a range has
+    "deducted" besides, a share "sampled" and "failed". Items that the records answer are answered by them.
     Raises WrongMarks item by item, and WrongState when it is handed in or somebody saved since `check` was read.
     """
     require(may_fill_self_check(by, check), "只有牵头单位经办人和本社区工作者可以填报自查")
-    kept = {code: _kept(mark) for code, mark in marks.items()}
+    answers = _answers(check, rules_of(check.checklist), at)
+    kept = {code: _kept(mark) for code, mark in marks.items() if code not in answers}
     if errors := _draft_errors(check, kept):
         raise WrongMarks(errors)
+    kept |= answers
     with transaction.atomic():
         own = SelfCheck.objects.filter(pk=check.pk, status__in=OPEN_TO_CHANGE, updated_at=check.updated_at)
         if not own.update(marks=kept, updated_at=at):
@@ -80,16 +78,20 @@ def submit_self_check(check: SelfCheck, *, by, at: datetime) -> SelfCheck:
     """Hand the month in: the self-score is set, and each failed item becomes a finding with its unit told.
 
     Whether it is late is settled when it is first handed in. Handed in again after a return, items that already have
-    their finding keep it. Raises WrongMarks, naming every item that is open or lacks words.
+    their finding keep it. What the records answer is frozen as it stands now and makes no finding: what is
+    missing there is pressed for where it belongs. Raises WrongMarks, naming every item that is open or lacks words.
     """
     rules = rules_of(check.checklist)
+    check.marks = {**check.marks, **_answers(check, rules, at)}
     if errors := missing_marks(check, rules):
         raise WrongMarks(errors)
     failed = _newly_failed(check, rules)
     done = {"submitted_at": at, "submitted_by": by, "is_late": _is_late(check, at), "updated_at": at}
     with transaction.atomic():
         numbers = take_numbers(timezone.localdate(at), len(failed))
-        advance(check, states.SUBMIT, by=by, at=at, total_points=sheet_points(check.marks, rules), **done)
+        advance(
+            check, states.SUBMIT, by=by, at=at, marks=check.marks, total_points=sheet_points(check.marks, rules), **done
+        )
         keep_findings(_findings(check, failed, by=by, at=at), numbers, by=by, at=at)
         _hand_over_photos(check)
     return check
@@ -156,6 +158,10 @@ def missing_marks(check: SelfCheck, rules: Rules) -> list[MarkError]:
     return errors
 
 
+def _answers(check: SelfCheck, rules: Rules, at: datetime) -> dict[str, dict]:
+    return answers_from_records(check.community, check.month, rules=rules, on=timezone.localdate(at))
+
+
 def _refuse_unless_open(check: SelfCheck) -> None:
     if not SelfCheck.objects.filter(pk=check.pk, status__in=OPEN_TO_CHANGE).exists():
         raise WrongState("这份自查已经报送，不能再改照片")
@@ -214,7 +220,8 @@ def _is_late(check: SelfCheck, at: datetime) -> bool:
 
 def _newly_failed(check: SelfCheck, rules: Rules) -> list[ChecklistItem]:
     known = set(Finding.objects.filter(self_check=check).values_list("item_code", flat=True))
-    return [item for item in rules.items if check.marks[item.code]["result"] == "fail" and item.code not in known]
+    asked = [item for item in rules.items if not item.answered_by and item.code not in known]
+    return [item for item in asked if check.marks[item.code]["result"] == "fail"]
 
 
 def _findings(check: SelfCheck, failed: list[ChecklistItem], *, by, at: datetime) -> list[Finding]:

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -22,12 +23,14 @@ from gongjian.workflow import WrongState, open_steps, require
 from inspections import states
 from inspections.filters import SelfCheckFilter
 from inspections.forms.findings import RemarkForm
-from inspections.forms.self_checks import SelfCheckForm, StartForm
+from inspections.forms.self_checks import SOURCE_TONES, SelfCheckForm, StartForm
 from inspections.models import Finding, Frontage, SelfCheck
 from inspections.models.self_checks import valid_month
 from inspections.permissions import communities_kept_by, may_fill_self_check, may_review_self_check
 from inspections.services import self_checks as services
+from inspections.services.answers import answers_from_records
 from inspections.services.checklists import rules_of
+from inspections.services.examples import looks_of
 from inspections.views.posted import posted
 from units.models import Unit
 
@@ -72,6 +75,7 @@ class SelfCheckList(ListPage):
         links = [
             Button("问题整改", reverse("inspections:findings")),
             Button("门前三包", reverse("inspections:frontages")),
+            Button("自查表", reverse("inspections:checklists")),
         ]
         if communities_kept_by(self.request.user).exists():
             links.append(Button("开始自查", reverse("inspections:self_check_new"), True))
@@ -151,6 +155,11 @@ class ReadItem:
         return RESULT_TAGS.get(self.mark.get("result"), ("未查", "warn"))
 
     @property
+    def answered(self) -> list[tuple[dict, str]]:
+        """(what one record says, tone) where the records answered the item."""
+        return [(source, SOURCE_TONES.get(source["state"], "")) for source in self.mark.get("sources", [])]
+
+    @property
     def deducted(self) -> Decimal | None:
         return deducted_by(self.mark, self.item)
 
@@ -211,10 +220,12 @@ def fill(request, pk):
     if check.status not in services.OPEN_TO_CHANGE:
         raise WrongState(f"{check}{check.get_status_display()}，不能再改")
     rules = rules_of(check.checklist)
-    editing = Editing(request, check, lambda check: SelfCheckForm(check, rules).kept, history=history_of)
+    answers = answers_from_records(check.community, check.month, rules=rules, on=request.user.as_of)
+    page = partial(SelfCheckForm, rules=rules, answers=answers, looks=looks_of(check.checklist, rules))
+    editing = Editing(request, check, lambda check: page(check).kept, history=history_of)
     if request.method == "POST":
-        return _take(request, check, SelfCheckForm(check, rules, request.POST, request.FILES), editing)
-    return _fill_page(request, check, SelfCheckForm(check, rules), editing)
+        return _take(request, check, page(check, data=request.POST, files=request.FILES), editing)
+    return _fill_page(request, check, page(check), editing)
 
 
 def _take(request, check, form, editing):

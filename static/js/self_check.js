@@ -2,11 +2,12 @@
 
 const form = document.querySelector("[data-self-check]");
 const checks = [...form.querySelectorAll(".check")];
-const chosen = (check) => check.querySelector(".seg input:checked")?.value ?? "";
+const chosen = (check) => check.dataset.answered ?? check.querySelector(".seg input:checked")?.value ?? "";
 
 // Hundredths, so that 0.5 and 0.1 add up exactly.
 function deducted(check) {
   if (chosen(check) !== "fail") return 0;
+  if (check.dataset.answered) return Math.round(check.dataset.taken * 100);
   const figure = (name) => Number(check.querySelector(`[name$="-${name}"]`)?.value) || 0;
   const cap = Math.round(check.dataset.cap * 100);
   const each = Math.round(check.dataset.deduction * 100);
