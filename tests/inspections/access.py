@@ -1,10 +1,13 @@
 from tests.access import ASSESSMENT, CITY_WIDE, EVERYONE, OFFICE, OTHER_KEEPERS, OWN_GROUP, Codes, Page
 from tests.inspections.factories import (
+    checklist_upload,
     make_checklist,
+    make_example,
     make_finding,
     make_frontage,
     make_photo,
     make_self_check,
+    photo_upload,
 )
 
 SEES = CITY_WIDE | ASSESSMENT | OWN_GROUP
@@ -26,6 +29,10 @@ def check(**given):
 
 def finding(**given):
     return lambda cast: [make_finding(cast, responsible_unit=cast.member_unit, **given).number]
+
+
+def checklist(cast):
+    return [make_checklist().pk]
 
 
 def frontage(cast):
@@ -75,6 +82,21 @@ PAGES = [
         data=lambda cast: REMARK,
     ),
     Page("inspections:self_check_accept", check(status="submitted"), post=of_those(OFFICE, SEES, 302)),
+    Page("inspections:checklists", get=Codes(EVERYONE)),
+    Page("inspections:checklist", checklist, get=Codes(EVERYONE)),
+    Page(
+        "inspections:checklist_new",
+        get=Codes(OFFICE),
+        post=Codes(OFFICE, code=302),
+        data=lambda cast: {"content": checklist_upload(), "from_month": "2026-12"},
+    ),
+    Page(
+        "inspections:checklist_examples",
+        checklist,
+        post=Codes(OFFICE, code=302),
+        data=lambda cast: {"item_code": "Q1", "look": "good", "photos": photo_upload()},
+    ),
+    Page("inspections:checklist_example", lambda cast: [make_example(cast).uuid], get=Codes(EVERYONE)),
     Page("inspections:findings", get=Codes(EVERYONE)),
     Page(
         "inspections:finding_new",

@@ -11,12 +11,18 @@ from PIL import Image
 
 import inspections
 from communities.models import RoadSection
-from inspections.models import Checklist, Finding, Frontage, FrontageCheck, SelfCheck
+from gongjian.lib.uploads import clean_photo
+from gongjian.lib.yaml_files import write_mapping
+from inspections.models import Checklist, ExamplePhoto, Finding, Frontage, FrontageCheck, SelfCheck
+from inspections.services.examples import add_examples
 from inspections.services.photos import keep_photo
 from inspections.services.self_checks import due_on
 from tests.cast import NOW, TODAY
 
-V1 = json.loads((Path(inspections.__file__).parent / "checklists" / "v1.json").read_text())
+V1, V2 = (
+    json.loads((Path(inspections.__file__).parent / "checklists" / f"{version}.json").read_text())
+    for version in ("v1", "v2")
+)
 CODES = [item["code"] for item in V1["items"]]
 serial = count(1)
 
@@ -24,6 +30,19 @@ serial = count(1)
 def make_checklist(**given) -> Checklist:
     row = {"title": "社区共建检查表", "valid_from": date(2026, 1, 1), "content": V1, **given}
     return Checklist.objects.get_or_create(version=row.pop("version", "v1"), defaults=row)[0]
+
+
+def make_example(cast, **given) -> ExamplePhoto:
+    row = {"item_code": "Q1", "look": "good", "caption": "", "photos": [clean_photo(BytesIO(photo_bytes()))]}
+    checklist = given.pop("checklist", None) or make_checklist()
+    return add_examples(checklist, **row | given, by=cast.office_staff, at=NOW)[0]
+
+
+def checklist_upload(name="v3.yaml", **changed) -> SimpleUploadedFile:
+    """The second version under another number, as a file of the office; `changed` of its first item."""
+    items = [V2["items"][0] | changed, *V2["items"][1:]]
+    content = V2 | {"version": "v3", "items": items}
+    return SimpleUploadedFile(name, write_mapping(content).encode())
 
 
 def passed_marks(**failed) -> dict:

@@ -233,3 +233,82 @@ def test_the_order_of_marks_never_matters(marks, chance):
 @given(st.sampled_from(CHECKLIST.items), st.integers(0, 50))
 def test_more_instances_never_cost_less(item, instances):
     assert deduction_for(item, instances) <= deduction_for(item, instances + 1) <= item.cap
+
+
+# kinds of deduction
+
+
+def of_kind(**given):
+    """A checklist of one item of 10 points."""
+    row = CHECKLIST_FILE["items"][1] | {"points": "10"}
+    row = {key: value for key, value in row.items() if key not in ("deduction", "cap")} | given
+    return load_checklist(CHECKLIST_FILE | {"items": [row]})
+
+
+FIXED = {"kind": "fixed", "deduction": "8"}
+RANGE = {"kind": "range", "from": "1", "to": "3", "cap": "5"}
+SHARE = {"kind": "share", "sample": 12}
+
+
+@pytest.mark.parametrize(
+    ("kind", "figures", "points"),
+    [
+        (FIXED, {}, "20.00"),
+        (RANGE, {"instances": 2, "deducted": "4.50"}, "55.00"),
+        (SHARE, {"sampled": 12, "failed": 2}, "83.30"),
+    ],
+)
+def test_each_kind_takes_its_own_points(kind, figures, points):
+    assert str(sheet_points({"Q2": {"result": "fail", **figures}}, of_kind(**kind))) == points
+
+
+@pytest.mark.parametrize(
+    ("kind", "mark", "problem"),
+    [
+        (RANGE, {"result": "fail", "instances": 1, "deducted": "4"}, "1 处应扣 1 到 3 分，现为 4"),
+        (RANGE, {"result": "fail", "instances": 9, "deducted": "6"}, "9 处应扣 5 到 5 分，现为 6"),
+        (RANGE, {"result": "fail", "instances": 1}, "选了“不合格”，请填扣几分"),
+        (RANGE, {"deducted": "0.50"}, "本项扣分时至少扣 1 分，现为 0.50"),
+        (SHARE, {"result": "fail", "sampled": 2, "failed": 3}, "不合格 3 家，多于抽查的 2 家，请核对"),
+        (SHARE, {"result": "fail", "sampled": 0, "failed": 0}, "选了“不合格”，不合格的至少有 1 家；都合格请选“合格”"),
+        (SHARE, {"result": "fail", "sampled": 12}, "选了“不合格”，请填抽查几家、不合格几家"),
+        (FIXED, {"deducted": "3"}, "本项一次扣完：扣 8 分，或者不扣，现为 3"),
+    ],
+)
+def test_a_figure_beyond_its_kind_is_refused(kind, mark, problem):
+    assert [error.message for error in check_marks({"Q2": mark}, of_kind(**kind))] == [
+        f"“住宅前后卫生清洁”（Q2）：{problem}"
+    ]
+
+
+@pytest.mark.parametrize("figures", [{}, {"sampled": 12}])
+def test_a_draft_may_lack_the_figures_of_a_failed_item(figures):
+    assert check_marks({"Q2": {"result": "fail", **figures}}, of_kind(**SHARE), complete=False) == []
+
+
+@pytest.mark.parametrize(("policy", "points"), [("renormalise", "90.00"), ("full", "95.00"), ("zero", "45.00")])
+def test_what_does_not_apply_brings_what_its_policy_says(policy, points):
+    rows = [CHECKLIST_FILE["items"][place] | {"points": "10"} for place in (1, 2)]
+    rows[1] |= {"not_applicable_policy": policy}
+    marks = {"Q2": {"deducted": "1"}, "Q3": {"not_applicable": True}}
+    assert str(sheet_points(marks, load_checklist(CHECKLIST_FILE | {"items": rows}))) == points
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"kind": "rate"}, "items[1].kind：应是 instance、fixed、range、share 之一，现为“rate”"),
+        (RANGE | {"from": "4"}, "items[1].from：最少扣 4 分，多于最多扣的 3 分（to）"),
+        (RANGE | {"to": "6"}, "items[1].to：一处最多扣 6 分，超过扣分上限 5（cap）"),
+        (FIXED | {"deduction": "11"}, "items[1].deduction：扣分上限 11 超过本项分值 10"),
+        (SHARE | {"deduction": "1"}, "items[1].deduction：不认识这一项，请删去或改正名称"),
+        (SHARE | {"not_applicable_policy": "full"}, "items[1].not_applicable_policy：本项不能选“不涉及”"),
+        (SHARE | {"answered_by": ["meeting"]}, "items[1].answered_by：由记录直接得出的项目按缺几项扣分"),
+        (FIXED | {"answered_by": ["visit"]}, "items[1].answered_by：应是一列 self_check、meeting"),
+        (FIXED | {"examples": {"fine": "好"}}, "items[1].examples.fine：不认识这一项"),
+    ],
+)
+def test_a_wrong_kind_is_refused_by_path(given, error):
+    with pytest.raises(WrongRulebook) as refused:
+        of_kind(**given)
+    assert any(line.startswith(error) for line in refused.value.errors), refused.value.errors
