@@ -13,7 +13,7 @@ from gongjian.demo.calendar import office_moment
 from gongjian.demo.findings import follow_finding, follow_new
 from gongjian.demo.play import Play
 from gongjian.demo.staff import acting
-from gongjian.lib.checklists import SHARE, Checklist, ChecklistItem, load_checklist
+from gongjian.lib.checklists import SHARE, Checklist, load_checklist
 from gongjian.lib.quarters import month_end
 from inspections import duties
 from inspections.models import Finding, Frontage, SelfCheck
@@ -94,7 +94,9 @@ def _marks(play: Play, community: Community, random: Random, rules: Checklist, d
         if item.code == "Q3" and lacks_toilet:
             marks[item.code] = {"result": "not_applicable"}
         elif fails:
-            marks[item.code] = _failed(item.code, random, departments) | _figures(item, random)
+            mark = _failed(item.code, random, departments)
+            share = {"sampled": item.sample, "failed": mark["instances"]} if item.kind == SHARE else {}
+            marks[item.code] = mark | share
         else:
             marks[item.code] = {"result": "pass"}
     return marks
@@ -106,12 +108,6 @@ def _failed(code: str, random: Random, departments: dict[str, Unit]) -> dict:
     unit = department.pk if department and random.random() < 0.5 else None
     instances = random.choices((1, 2, 3), (7, 2, 1))[0]
     return {"result": "fail", "instances": instances, "note": note, "place": place, "unit": unit}
-
-
-def _figures(item: ChecklistItem, random: Random) -> dict:
-    if item.kind == SHARE and item.sample:
-        return {"sampled": item.sample, "failed": random.choices((1, 2, 3), (7, 2, 1))[0]}
-    return {}
 
 
 def _plan_review(play: Play, check: SelfCheck, person, random: Random, handed_in_at: datetime) -> None:

@@ -40,7 +40,8 @@ class SelfCheckQuerySet(OfCommunityQuerySet):
 class SelfCheck(models.Model):
     """月自查: what the group found in its own community this month, item by item.
 
-    `marks` maps an item's code to {"result": "pass|fail|not_applicable", "instances": n, "note": ""};
+    `marks` maps an item's code to {"result": "pass|fail|not_applicable", "instances": n, "note": ""}, with the figures
+    of its kind of deduction and the "sources" of one that the records answered;
     `total_points` is stored beside it when handed in (the self-score, shown beside the city's, never scored).
     """
 
