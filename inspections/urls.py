@@ -1,6 +1,15 @@
 from django.urls import path
 
-from inspections.views import findings, frontages, photos, public_frontages, self_checks
+from inspections.views import (
+    duty_sets,
+    findings,
+    frontage_papers,
+    frontage_search,
+    frontages,
+    photos,
+    public_frontages,
+    self_checks,
+)
 
 app_name = "inspections"
 urlpatterns = [
@@ -22,6 +31,10 @@ urlpatterns = [
     path("photos/<uuid:uuid>/", photos.photo, name="photo"),
     path("photos/<uuid:uuid>/black-out/", photos.black_out, name="photo_black_out"),
     path("frontages/", frontages.FrontageList.as_view(), name="frontages"),
+    path("frontages/search/", frontage_search.search, name="frontage_search"),
+    path("frontages/duty-sets/", duty_sets.page, name="duty_sets"),
+    path("frontages/papers/", frontage_papers.papers, name="frontage_papers"),
+    path("frontages/papers/<int:job_pk>/", frontage_papers.paper_file, name="frontage_paper_file"),
     path("frontages/<int:pk>/", frontages.detail, name="frontage"),
     path("frontages/<int:pk>/edit/", frontages.edit, name="frontage_edit"),
     path("frontages/<int:pk>/check/", frontages.check, name="frontage_check"),

@@ -1,6 +1,17 @@
 from inspections.models.checklists import Checklist
+from inspections.models.duty_sets import DutySet
 from inspections.models.findings import Finding, FindingSeries, Photo
-from inspections.models.frontages import Frontage, FrontageCheck
+from inspections.models.frontages import DutyAgreement, Frontage, FrontageCheck
 from inspections.models.self_checks import SelfCheck
 
-__all__ = ["Checklist", "Finding", "FindingSeries", "Frontage", "FrontageCheck", "Photo", "SelfCheck"]
+__all__ = [
+    "Checklist",
+    "DutyAgreement",
+    "DutySet",
+    "Finding",
+    "FindingSeries",
+    "Frontage",
+    "FrontageCheck",
+    "Photo",
+    "SelfCheck",
+]
