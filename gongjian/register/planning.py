@@ -14,6 +14,7 @@ from gongjian.register.snapshot import frontage_key, shown_names, take_snapshot
 from gongjian.register.specs import COMMUNITIES, FRONTAGES, SEATS, SPECS, UNITS
 from inspections.duties import DEFAULT
 
+DEGREES = {"latitude": "纬度", "longitude": "经度"}
 MOST_METRES = {"length_m": 9999, "depth_m": 999}
 REFERENCES = {SEATS.name: {"community", "unit"}, FRONTAGES.name: {"community"}}
 """Columns that only say to whom a row belongs: a community renamed elsewhere does not change its seats."""
@@ -186,10 +187,12 @@ def _check_ground(desk: Desk, key: tuple, row: Row) -> None:
     for field, most in MOST_METRES.items():
         if frontage[field] is not None and not 0 < frontage[field] <= most:
             desk.refuse(FRONTAGES, row, field, f"应大于 0、不超过 {most} 米，现为 {frontage[field]}：请核对")
-    if frontage["latitude"] is None and frontage["longitude"] is None:
-        return
-    try:
-        read_position(frontage["latitude"], frontage["longitude"])
-    except ValueError as wrong:
-        field, word = ("longitude", "经度") if str(wrong).startswith("经度") else ("latitude", "纬度")
-        desk.refuse(FRONTAGES, row, field, str(wrong).removeprefix(word))
+    given = [field for field in DEGREES if frontage[field] is not None]
+    if len(given) == 1:
+        desk.refuse(FRONTAGES, row, given[0], "单独填不能定位：纬度和经度要一起填，或都留空")
+    elif given:
+        try:
+            read_position(*(frontage[field] for field in DEGREES))
+        except ValueError as wrong:
+            field = next(field for field, word in DEGREES.items() if str(wrong).startswith(word))
+            desk.refuse(FRONTAGES, row, field, str(wrong).removeprefix(DEGREES[field]))

@@ -153,6 +153,9 @@ def _set_checked(row: Frontage, changes: dict[str, Any]) -> None:
 
 
 def _check_position(row: Frontage) -> None:
+    missing = [name for name in ("latitude", "longitude") if getattr(row, name) is None]
+    if len(missing) == 1:
+        raise ValidationError({missing[0]: "纬度和经度要一起填，或都留空"})
     try:
         read_position(row.latitude, row.longitude, row.datum)
     except ValueError as wrong:
