@@ -60,11 +60,20 @@ class FrontageSerializer(serializers.ModelSerializer):
             "road_section",
             "door_number",
             "shop_name",
+            "shop_type",
             "responsible_person",
             "phone",
             "agreement_number",
             "signed_on",
             "valid_until",
+            "duty_set",
+            "plaque_number",
+            "length_m",
+            "depth_m",
+            "latitude",
+            "longitude",
+            "datum",
+            "public_code",
             "status",
             "status_name",
         )
@@ -97,7 +106,7 @@ class FindingViewSet(Resource):
 
 @extend_schema_view(partial_update=extend_schema(request=FrontageChangeSerializer, responses=FrontageSerializer))
 class FrontageViewSet(WritableResource):
-    """门前三包责任区名册；责任人、联系电话、店招名称和状态可以修改。"""
+    """门前三包责任区名册；店招、门店类型、责任人、联系电话、状态、责任牌编号、范围和位置可以修改。"""
 
     resource = "frontages"
     queryset = Frontage.objects.none()

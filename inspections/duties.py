@@ -1,6 +1,20 @@
-"""The duties of a frontage (门前三包) as data; 门内达标 is looked at apart. Cities count three, four or five."""
+"""Sets of duties of a frontage (三包、四包、五包) as data; 门内达标 is looked at apart.
 
+The shipped sets lie in `inspections/duty_sets/*.json`; the office adds its own (inspections.services.duty_sets). A set
+is never changed once it is there: an agreement says for years what was signed. A duty's code means one duty in all.
+"""
+
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from gongjian.lib.rulebooks import Section
+
+ITEM_CODE = "L2"
+"""The item of the checklist that asks for these duties: 门前三包和门内达标落实."""
+SHIPPED_AT = Path(__file__).parent / "duty_sets"
 
 
 @dataclass(frozen=True)
@@ -10,19 +24,47 @@ class Duty:
     text: str
 
 
-OUTSIDE = (
-    Duty("cleanliness", "包卫生", "清扫保洁，无垃圾、痰迹、积水，制止乱扔乱倒"),
-    Duty("greening", "包绿化", "爱护树木花草，不悬挂、不践踏、不占用绿地"),
-    Duty("order", "包秩序", "立面、招牌、灯光整洁，不出店经营，无乱堆、乱挂、乱贴、乱停"),
-)
-INSIDE = (Duty("inside_standard", "门内达标", "店内整洁，垃圾入桶分类，卫生和秩序达到门内标准"),)
+@dataclass(frozen=True)
+class DutyRules:
+    """One set: what is asked before the door (`outside`) and behind it (`inside`)."""
 
-DUTIES = OUTSIDE + INSIDE
-NAMES = {duty.code: duty.name for duty in DUTIES}
-ITEM_CODE = "L2"
-"""The item of the checklist that asks for these duties: 门前三包和门内达标落实."""
+    code: str
+    title: str
+    outside: tuple[Duty, ...]
+    inside: tuple[Duty, ...]
+
+    @cached_property
+    def duties(self) -> tuple[Duty, ...]:
+        return self.outside + self.inside
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        return {duty.code: duty.name for duty in self.duties}
 
 
-def names_of(codes) -> str:
-    """包卫生、包秩序, in the order of the agreement."""
-    return "、".join(duty.name for duty in DUTIES if duty.code in codes)
+def load_duty_set(content: object) -> DutyRules:
+    """A set from parsed JSON. Raises WrongRulebook, naming every wrong value."""
+    whole = Section(content)
+    rules = DutyRules(whole.text("code"), whole.text("title"), _duties(whole, "outside"), _duties(whole, "inside"))
+    whole.refuse_repeats("outside", [duty.code for duty in rules.duties], "责任内容")
+    whole.finish()
+    return rules
+
+
+def _duties(whole: Section, key: str) -> tuple[Duty, ...]:
+    rows = whole.rows(key, empty=key == "inside")
+    return tuple(Duty(row.text("code"), row.text("name"), row.text("text")) for row in rows)
+
+
+def _shipped(code: str) -> DutyRules:
+    return load_duty_set(json.loads((SHIPPED_AT / f"{code}.json").read_text(encoding="utf-8")))
+
+
+SHIPPED = {code: _shipped(code) for code in ("three", "four", "five")}
+DEFAULT = SHIPPED["three"]
+
+
+def names_in(codes: Iterable[str], names: dict[str, str]) -> str:
+    """包卫生、包秩序, in the order of `names`; a code that is no longer known stands as it is."""
+    chosen = list(codes)
+    return "、".join([names[code] for code in names if code in chosen] + [c for c in chosen if c not in names])

@@ -11,6 +11,7 @@ from inspections.models import Finding, Frontage, SelfCheck
 from inspections.models.frontages import FrontageStatus
 from inspections.models.self_checks import valid_month
 from inspections.services.checklists import item_names
+from inspections.services.duty_sets import titles_of_sets
 from units.models import Unit
 
 
@@ -72,15 +73,22 @@ class FindingFilter(df.FilterSet):
 
 
 class FrontageFilter(df.FilterSet):
-    search = df.CharFilter(label="搜索", method="find", widget=TextInput({"placeholder": "店招、门牌、路段、协议"}))
+    search = df.CharFilter(
+        label="搜索", method="find", widget=TextInput({"placeholder": "店招、门牌、路段、协议、拼音"})
+    )
     community = CommunityFilter()
     status = df.ChoiceFilter(label="状态", choices=FrontageStatus.choices, empty_label="全部")
+    duty_set = df.ChoiceFilter(label="责任内容", empty_label="全部")
+    shop_type = df.CharFilter(label="门店类型", lookup_expr="icontains")
     valid_to = df.DateFilter(label="协议到期不晚于", field_name="valid_until", lookup_expr="lte", widget=DayInput)
 
     class Meta:
         model = Frontage
         fields = ()
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["duty_set"].extra["choices"] = [(code, title) for code, title, _ in titles_of_sets()]
+
     def find(self, queryset, name, value):
-        words = Q(shop_name__icontains=value) | Q(door_number__icontains=value) | Q(agreement_number__icontains=value)
-        return queryset.filter(words | Q(road_section__name__icontains=value))
+        return queryset.named(value)

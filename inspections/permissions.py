@@ -73,3 +73,12 @@ def may_edit_frontage(user, frontage) -> bool:
 def may_reveal_phone(user, frontage) -> bool:
     """Those who check the frontage ring the shop."""
     return may_check_frontage(user, frontage)
+
+
+def may_keep_duty_sets(user) -> bool:
+    return is_office(user)
+
+
+def may_print_agreement(user, frontage) -> bool:
+    """Those who keep the register hang its plaques."""
+    return is_office(user) or acts_for_group(user, frontage.community)

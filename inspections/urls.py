@@ -1,6 +1,16 @@
 from django.urls import path
 
-from inspections.views import checklists, findings, frontages, photos, self_checks
+from inspections.views import (
+    checklists,
+    duty_sets,
+    findings,
+    frontage_papers,
+    frontage_search,
+    frontages,
+    photos,
+    public_frontages,
+    self_checks,
+)
 
 app_name = "inspections"
 urlpatterns = [
@@ -27,8 +37,13 @@ urlpatterns = [
     path("photos/<uuid:uuid>/", photos.photo, name="photo"),
     path("photos/<uuid:uuid>/black-out/", photos.black_out, name="photo_black_out"),
     path("frontages/", frontages.FrontageList.as_view(), name="frontages"),
+    path("frontages/search/", frontage_search.search, name="frontage_search"),
+    path("frontages/duty-sets/", duty_sets.page, name="duty_sets"),
+    path("frontages/papers/", frontage_papers.papers, name="frontage_papers"),
+    path("frontages/papers/<int:job_pk>/", frontage_papers.paper_file, name="frontage_paper_file"),
     path("frontages/<int:pk>/", frontages.detail, name="frontage"),
     path("frontages/<int:pk>/edit/", frontages.edit, name="frontage_edit"),
     path("frontages/<int:pk>/check/", frontages.check, name="frontage_check"),
     path("frontages/<int:pk>/phone/", frontages.reveal_phone, name="frontage_reveal_phone"),
+    path("p/<str:code>/", public_frontages.page, name="public_frontage"),
 ]

@@ -117,6 +117,8 @@ LABELS = {
     "inspections.finding.remind": "催办",
     "inspections.frontage.check": "门前三包抽查",
     "inspections.frontage.edit": "修改责任区",
+    "inspections.dutyset.add": "添加责任内容",
+    "inspections.dutyset.retire": "停用责任内容",
     "inspections.frontage.reveal_phone": "查看完整号码",
     # funds
     "funds.pledge.make": "登记认捐",

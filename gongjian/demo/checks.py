@@ -149,7 +149,7 @@ def _look_at(play: Play, frontage: Frontage, random: Random) -> Callable[[dateti
 
     def check(at: datetime) -> None:
         fails = random.random() < 0.6 * (1 - play.characters[community.pk].quality)
-        failed = random.sample(sorted(duties.NAMES), random.randint(1, 2)) if fails else []
+        failed = random.sample(sorted(duties.DEFAULT.names), random.randint(1, 2)) if fails else []
         remark = random.choice(stories.FRONTAGE_REMARKS) if fails else ""
         worker = acting(play.staff.workers[community.pk], at)
         check_frontage(frontage, checked_on=timezone.localdate(at), failed=failed, remark=remark, by=worker, at=at)

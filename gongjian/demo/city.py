@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
@@ -202,4 +203,19 @@ def _frontage(random: Random, place: dict, section: str, door: int, since: date,
         "signed_on": signed_on,
         "valid_until": signed_on + AGREEMENT_YEARS,
         "status": status,
+        **_ground(serial),
+    }
+
+
+def _ground(serial: int) -> dict:
+    """Plaque, duties, extent and an invented point near the city's middle; from the serial number, without chance."""
+    metres = Decimal(serial % 9) / 2
+    return {
+        "plaque_number": f"FY-{serial:04}",
+        "duty_set": ("门前三包", "门前三包", "门前四包")[serial % 3],
+        "length_m": str(metres + 4),
+        "depth_m": str(metres / 2 + 3),
+        "latitude": f"{Decimal('30.040000') + Decimal(serial * 37 % 2000) / 100_000:.6f}",
+        "longitude": f"{Decimal('119.940000') + Decimal(serial * 91 % 3000) / 100_000:.6f}",
+        "datum": "WGS-84",
     }

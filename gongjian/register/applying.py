@@ -43,7 +43,7 @@ def apply_import(plan: ImportPlan, *, file: RegisterFile, by=None, at: datetime)
         communities = write_communities(plan)
         groups = write_groups(plan, communities, units)
         write_seats(plan, groups, units)
-        write_frontages(plan, communities)
+        write_frontages(plan, communities, by=by, at=at)
         record(file, "register.file.import", by=by, at=at, counts=plan.counts, changed=_changed(plan))
     return plan
 

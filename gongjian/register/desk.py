@@ -11,7 +11,10 @@ from gongjian.register.plans import ImportPlan, SheetPlan
 from gongjian.register.snapshot import Key, Snapshot, Values, shown_names
 from gongjian.register.specs import COMMUNITIES, KEPT_WHEN_BLANK, SPECS, UNITS
 
-DATES = frozenset(column.field for spec in SPECS for column in spec.columns if column.kind == "date")
+FIGURES = frozenset(
+    column.field for spec in SPECS for column in spec.columns if column.kind in ("date", "integer", "decimal")
+)
+"""Fields whose blank is None; of any other field None means that its cell could not be read."""
 
 
 class Desk:
@@ -31,7 +34,7 @@ class Desk:
 
     def refuse(self, spec: SheetSpec, row: Row, field: str, message: str) -> None:
         """Put a remark on one cell, unless reading it has already put one there: it is then not blank but unread."""
-        if row.values.get(field, "") is None and field not in DATES:
+        if row.values.get(field, "") is None and field not in FIGURES:
             return
         self.plan.errors.append(self.parsed.sheets[spec.name].error(row, field, message))
 
@@ -62,7 +65,7 @@ class Desk:
     def put(self, spec: SheetSpec, key: Key, place: str, values: Values) -> None:
         """Set fields of a row of the sheet as it would stand; a new row begins blank."""
         plan = self.plan.sheets[spec.name]
-        blank = {column.field: None if column.field in DATES else "" for column in spec.columns}
+        blank = {column.field: None if column.field in FIGURES else "" for column in spec.columns}
         plan.final[key] = {**blank, **plan.final.get(key, {}), **values}
         plan.places.setdefault(key, place)
 
@@ -109,5 +112,5 @@ class Desk:
 
 def given_in(row: Row) -> Values:
     """What the line says: without cells whose blank means "as it is"; other blanks empty the field."""
-    said = {name: value if value is not None or name in DATES else "" for name, value in row.values.items()}
+    said = {name: value if value is not None or name in FIGURES else "" for name, value in row.values.items()}
     return {name: value for name, value in said.items() if value != "" or name not in KEPT_WHEN_BLANK}

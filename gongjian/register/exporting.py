@@ -12,8 +12,11 @@ WIDTHS = {
     "社区名册": [22, 16, 14, 16, 36, 12],
     "单位名册": [40, 20, 12, 24, 12, 16],
     "共建名单": [22, 40, 8, 12, 16],
-    "门前三包名册": [16, 34, 12, 28, 12, 16, 22, 12, 12, 8],
+    "门前三包名册": [16, 34, 12, 28, 12, 16, 22, 12, 12, 8, 12, 14, 16, 10, 10, 12, 12, 10],
 }
+
+DEGREES = ("latitude", "longitude")
+"""Written as text: Excel would show a number with two places."""
 
 
 def export_register(stream: IO[bytes], *, whole_phones: bool = False) -> dict[str, int]:
@@ -32,7 +35,7 @@ def _rows(seen: Snapshot, spec: SheetSpec, whole_phones: bool) -> Iterator[list[
     for values in seen.rows(spec.name):
         if not whole_phones and values.get("phone"):
             values = {**values, "phone": mask(values["phone"])}
-        yield [values[field] for field in fields]
+        yield [str(values[field]) if field in DEGREES and values[field] else values[field] for field in fields]
 
 
 def export_template(stream: IO[bytes]) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
+from gongjian.lib.positions import Datum, read_position
 from gongjian.lib.spreadsheets import CellError, Row, SheetTable, parse
 from gongjian.lib.spreadsheets.specs import canonical, spread
 from gongjian.register.desk import Desk, given_in
@@ -11,7 +12,10 @@ from gongjian.register.leads import plan_seats
 from gongjian.register.plans import WORDS, ImportPlan
 from gongjian.register.snapshot import frontage_key, shown_names, take_snapshot
 from gongjian.register.specs import COMMUNITIES, FRONTAGES, SEATS, SPECS, UNITS
+from inspections.duties import DEFAULT
 
+DEGREES = {"latitude": "纬度", "longitude": "经度"}
+MOST_METRES = {"length_m": 9999, "depth_m": 999}
 REFERENCES = {SEATS.name: {"community", "unit"}, FRONTAGES.name: {"community"}}
 """Columns that only say to whom a row belongs: a community renamed elsewhere does not change its seats."""
 
@@ -138,6 +142,7 @@ def _lead_unit(desk: Desk, row: Row, name: str, units: dict[str, str]) -> dict[s
 def plan_frontages(desk: Desk) -> None:
     communities = desk.communities_by_name()
     names = shown_names(desk.final(COMMUNITIES))
+    sets = {canonical(title): title for _, title, is_offered in desk.plan.snapshot.duty_sets if is_offered}
     before = desk.plan.sheets[FRONTAGES.name].before
     for row in desk.lines(FRONTAGES, "community", "road_section", "door_number"):
         code = communities.get(canonical(row.values["community"]))
@@ -148,13 +153,46 @@ def plan_frontages(desk: Desk) -> None:
         kept = ("road_section", "door_number") if key in before else ()
         given |= {"community": names[code], **{name: before[key][name] for name in kept}}
         if desk.lay(FRONTAGES, key, row, given, said_by="door_number"):
-            _check_agreement(desk, key, row)
+            _complete(desk.final(FRONTAGES)[key])
+            _check_agreement(desk, key, row, sets)
+            _check_ground(desk, key, row)
     desk.refuse_shared(FRONTAGES, "agreement_number", "已是别的协议的编号：")
+    desk.refuse_shared(FRONTAGES, "plaque_number", "已是别的责任区的责任牌：")
 
 
-def _check_agreement(desk: Desk, key: tuple, row: Row) -> None:
-    frontage = desk.final(FRONTAGES)[key]
+def _complete(frontage: dict) -> None:
+    """What a new row need not say."""
     frontage["status"] = frontage["status"] or "营业"
+    frontage["duty_set"] = frontage["duty_set"] or DEFAULT.title
+    frontage["datum"] = frontage["datum"] or Datum.WGS84.label
+
+
+def _check_agreement(desk: Desk, key: tuple, row: Row, sets: dict[str, str]) -> None:
+    frontage, before = desk.final(FRONTAGES)[key], desk.plan.sheets[FRONTAGES.name].before.get(key)
     signed, until = frontage["signed_on"], frontage["valid_until"]
     if signed and until and until < signed:
         desk.refuse(FRONTAGES, row, "valid_until", f"“{until}”早于签订日期 {signed}：请核对")
+    asked = frontage["duty_set"]
+    if before and before["duty_set"] == asked:
+        return
+    if title := sets.get(canonical(asked)):
+        frontage["duty_set"] = title
+    else:
+        desk.refuse(FRONTAGES, row, "duty_set", f"“{asked}”不是在用的责任内容：可填{spread(list(sets.values()))}")
+
+
+def _check_ground(desk: Desk, key: tuple, row: Row) -> None:
+    """The extent and the point: figures that can be true."""
+    frontage = desk.final(FRONTAGES)[key]
+    for field, most in MOST_METRES.items():
+        if frontage[field] is not None and not 0 < frontage[field] <= most:
+            desk.refuse(FRONTAGES, row, field, f"应大于 0、不超过 {most} 米，现为 {frontage[field]}：请核对")
+    given = [field for field in DEGREES if frontage[field] is not None]
+    if len(given) == 1:
+        desk.refuse(FRONTAGES, row, given[0], "单独填不能定位：纬度和经度要一起填，或都留空")
+    elif given:
+        try:
+            read_position(*(frontage[field] for field in DEGREES))
+        except ValueError as wrong:
+            field = next(field for field, word in DEGREES.items() if str(wrong).startswith(word))
+            desk.refuse(FRONTAGES, row, field, str(wrong).removeprefix(DEGREES[field]))

@@ -12,11 +12,13 @@ from communities.models import Community, GroupMember, Subdistrict
 from communities.models.groups import MemberRole
 from communities.models.places import Class
 from gongjian.lib.spreadsheets.specs import canonical
-from gongjian.register.specs import COMMUNITIES, FRONTAGES, FUNCTIONAL, SEATS, UNITS
+from gongjian.register.specs import COMMUNITIES, DATUMS, FRONTAGES, FUNCTIONAL, SEATS, STATUSES, UNITS
 from inspections.models import Frontage
-from inspections.models.frontages import FrontageStatus
+from inspections.services.duty_sets import titles_of_sets
 from units.models import Kind, Unit
 
+STATUS_WORDS = {value: str(label) for label, value in STATUSES.items()}
+DATUM_WORDS = {value: str(label) for label, value in DATUMS.items()}
 Key = Any
 Values = dict[str, Any]
 Table = dict[Key, Values]
@@ -27,12 +29,14 @@ class Snapshot:
     """The sheets by key, each row's values by field; `pks` names the database row of a key.
 
     Keys: a community's code; a unit's canonical name; (code, unit) for a seat; (code, road section, door) for a
-    frontage. `active` says whether a community or unit is still on the register.
+    frontage. `active` says whether a community or unit is still on the register;
+    `duty_sets` holds (code, title, whether it is offered).
     """
 
     tables: dict[str, Table] = field(default_factory=dict)
     pks: dict[str, dict[Key, int]] = field(default_factory=dict)
     subdistricts: dict[str, str] = field(default_factory=dict)
+    duty_sets: list[tuple[str, str, bool]] = field(default_factory=list)
 
     def rows(self, name: str) -> Iterator[Values]:
         """The sheet as it is exported: what is on the register, in order."""
@@ -40,8 +44,8 @@ class Snapshot:
 
 
 def take_snapshot() -> Snapshot:
-    """Read the whole register. Five queries, whatever its size."""
-    seen = Snapshot(subdistricts=dict(Subdistrict.objects.values_list("name", "code")))
+    """Read the whole register. Six queries, whatever its size."""
+    seen = Snapshot(subdistricts=dict(Subdistrict.objects.values_list("name", "code")), duty_sets=titles_of_sets())
     codes = _read_communities(seen)
     keys = _read_units(seen)
     _read_seats(seen, codes, keys)
@@ -109,16 +113,18 @@ def _read_seats(seen: Snapshot, codes: dict[int, str], keys: dict[int, str]) -> 
 
 def _read_frontages(seen: Snapshot, codes: dict[int, str]) -> None:
     communities = seen.tables[COMMUNITIES.name]
-    names = shown_names(communities)
+    names, titles = shown_names(communities), {code: title for code, title, _ in seen.duty_sets}
     columns = ("door_number", "shop_name", "responsible_person", "phone", "agreement_number", "signed_on")
+    columns += ("valid_until", "shop_type", "plaque_number", "length_m", "depth_m", "latitude", "longitude")
     found = Frontage.objects.order_by("community__code", "road_section", "pk")
     rows = []
-    for pk, community, road, status, until, *rest in found.values_list(
-        "pk", "community", "road_section__name", "status", "valid_until", *columns
+    for pk, community, road, status, duty_set, datum, *rest in found.values_list(
+        "pk", "community", "road_section__name", "status", "duty_set", "datum", *columns
     ):
         code = codes[community]
         values = {"community": names[code], "road_section": road, **dict(zip(columns, rest, strict=True))}
-        values |= {"valid_until": until, "status": str(FrontageStatus(status).label)}
+        values |= {"status": STATUS_WORDS[status], "duty_set": titles.get(duty_set, duty_set)}
+        values["datum"] = DATUM_WORDS[datum]
         key = frontage_key(code, road, values["door_number"])
         rows.append((pk, key, {**values, "active": communities[code]["active"]}))
     _keep(seen, FRONTAGES.name, rows)

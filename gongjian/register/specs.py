@@ -3,7 +3,9 @@
 from communities.models import Community, GroupMember, RoadSection
 from communities.models.groups import MemberRole
 from communities.models.places import Class
+from gongjian.lib.positions import Datum
 from gongjian.lib.spreadsheets import ColumnSpec, SheetSpec
+from inspections import duties
 from inspections.models import Frontage
 from inspections.models.frontages import FrontageStatus
 from units.models import Contact, Kind, Unit
@@ -14,6 +16,7 @@ FUNCTIONAL = "职能部门"
 CLASSES = {label: value for value, label in Class.choices}
 KINDS = {label: value for value, label in Kind.choices}
 MEMBER_ROLES = {label: value for value, label in MemberRole.choices}
+DATUMS = {label: value for value, label in Datum.choices}
 STATUSES = {label: value for value, label in FrontageStatus.choices}
 
 
@@ -99,11 +102,35 @@ FRONTAGES = SheetSpec(
         ColumnSpec("签订日期", "signed_on", "date"),
         ColumnSpec("有效期至", "valid_until", "date", example="2027-02-28"),
         ColumnSpec("状态", "status", "choice", choices=tuple(STATUSES), note="新登记的不填按“营业”"),
+        ColumnSpec("门店类型", "shop_type", max_length=_longest(Frontage, "shop_type"), example="餐饮"),
+        ColumnSpec(
+            "责任牌编号",
+            "plaque_number",
+            "code",
+            max_length=_longest(Frontage, "plaque_number"),
+            example="FY-0012",
+        ),
+        ColumnSpec(
+            "责任内容",
+            "duty_set",
+            max_length=_longest(Frontage, "duty_set"),
+            example=duties.DEFAULT.title,
+            note="如门前三包、门前四包、门前五包；新登记的不填按“门前三包”",
+        ),
+        ColumnSpec("长度（米）", "length_m", "decimal", places=1, example="6.5", note="沿街的长度"),
+        ColumnSpec("进深（米）", "depth_m", "decimal", places=1, example="3.5", note="从墙根到路沿"),
+        ColumnSpec("纬度", "latitude", "decimal", places=6, example="30.049123", note="不登记位置请留空"),
+        ColumnSpec("经度", "longitude", "decimal", places=6, example="119.960456"),
+        ColumnSpec(
+            "坐标系", "datum", "choice", choices=tuple(DATUMS), note="不填按 WGS-84；地图应用上取的一般是 GCJ-02"
+        ),
     ),
 )
 SPECS = (COMMUNITIES, UNITS, SEATS, FRONTAGES)
 
-KEPT_WHEN_BLANK = frozenset({"code", "subdistrict", "kind", "lead_unit", "short_name", "role", "status"})
+KEPT_WHEN_BLANK = frozenset(
+    {"code", "subdistrict", "kind", "lead_unit", "short_name", "role", "status", "duty_set", "datum"}
+)
 """A blank cell of these says nothing; a blank cell of any other column empties the field."""
 
 

@@ -1,5 +1,7 @@
 """The rows behind each sheet, written in chunks. Called in one transaction by `apply_import`."""
 
+from datetime import datetime
+
 from communities.models import Community, CommunityPosting, Group, GroupMember, RoadSection, Subdistrict
 from communities.models.groups import MemberRole
 from gongjian.accounts.roles import Role
@@ -9,6 +11,7 @@ from gongjian.register.snapshot import Key, Values
 from gongjian.register.specs import (
     CLASSES,
     COMMUNITIES,
+    DATUMS,
     FRONTAGES,
     FUNCTIONAL,
     KINDS,
@@ -17,10 +20,18 @@ from gongjian.register.specs import (
     STATUSES,
     UNITS,
 )
-from inspections.models import Frontage
+from inspections.models import DutyAgreement, Frontage
+from inspections.models.frontages import spellings
+from inspections.services.frontages import ended
 from units.models import Contact, Kind, Unit
 
 CHUNK = 500
+NUMBERS = ("agreement_number", "plaque_number")
+AS_WRITTEN = (
+    *("door_number", "shop_name", "shop_type", "responsible_person", "phone", *NUMBERS, "signed_on", "valid_until"),
+    *("length_m", "depth_m", "latitude", "longitude"),
+)
+"""What the sheet says of a frontage as it is kept."""
 Pks = dict[Key, int]
 
 
@@ -136,19 +147,30 @@ def write_seats(plan: ImportPlan, groups: Pks, units: Pks) -> None:
     _update(Group, [Group(pk=pk, head_name=name) for pk, name in heads.items() if name], ["head_name"])
 
 
-def write_frontages(plan: ImportPlan, communities: Pks) -> None:
+def write_frontages(plan: ImportPlan, communities: Pks, *, by, at: datetime) -> None:
+    """Write frontages; what another shop or another agreement ends goes into the place's history."""
     sheet = plan.sheets[FRONTAGES.name]
     touched = [*sheet.new, *sheet.changed]
-    sections = _sections(sheet, touched, communities)
+    sections, sets = _sections(sheet, touched, communities), {title: code for code, title, _ in plan.snapshot.duty_sets}
 
     def frontage(key: Key, values: Values) -> dict:
-        section = sections[communities[key[0]], key[1]]
-        fields = ("door_number", "shop_name", "responsible_person", "phone", "agreement_number")
-        place = {"community_id": communities[key[0]], "road_section_id": section, "status": STATUSES[values["status"]]}
-        dates = {"signed_on": values["signed_on"], "valid_until": values["valid_until"]}
-        return place | dates | {name: values[name] for name in fields}
+        place = {"community_id": communities[key[0]], "road_section_id": sections[communities[key[0]], key[1]]}
+        words = {"status": STATUSES[values["status"]], "datum": DATUMS[values["datum"]]}
+        words["duty_set"] = sets[values["duty_set"]]
+        letters = spellings(values["shop_name"], values["road_section"], values["door_number"])
+        return place | words | letters | {name: values[name] for name in AS_WRITTEN}
 
-    _write(Frontage, plan, FRONTAGES.name, frontage, unique={"agreement_number": lambda pk: ""})
+    pks = _write(Frontage, plan, FRONTAGES.name, frontage, unique=dict.fromkeys(NUMBERS, lambda pk: ""))
+    past = [
+        row
+        for key, fields in sheet.changed.items()
+        for row in ended(pks[key], _in_codes(sheet.before[key], sets), fields, by=by, at=at)
+    ]
+    DutyAgreement.objects.bulk_create(past, batch_size=CHUNK)
+
+
+def _in_codes(values: Values, sets: dict[str, str]) -> Values:
+    return {**values, "duty_set": sets.get(values["duty_set"], values["duty_set"])}
 
 
 def _sections(sheet, touched: list[Key], communities: Pks) -> dict[tuple[int, str], int]:

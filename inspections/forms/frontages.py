@@ -2,9 +2,11 @@ from django import forms
 
 from gongjian.lib.inputs import DayInput
 from gongjian.lib.phones import mask
-from inspections import duties
 from inspections.models import Frontage
-from inspections.services.frontages import EDITABLE
+from inspections.services.duty_sets import offered_sets, rules_for
+from inspections.services.frontages import AGREEMENT, EDITABLE
+
+ALWAYS_SENT = {"shop_name", "status"}
 
 
 class FrontageCheckForm(forms.Form):
@@ -15,10 +17,14 @@ class FrontageCheckForm(forms.Form):
         label="未落实的责任",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[(duty.code, f"{duty.name}：{duty.text}") for duty in duties.DUTIES],
         help_text="都落实的一项也不勾，登记为合格；勾选后生成一件问题，派给牵头单位",
     )
     remark = forms.CharField(label="说明", required=False, max_length=120, help_text="如“占道摆放 3 张餐桌”")
+
+    def __init__(self, *args, frontage, **kwargs):
+        super().__init__(*args, **kwargs)
+        asked = rules_for(frontage.duty_set).duties
+        self.fields["failed"].choices = [(duty.code, f"{duty.name}：{duty.text}") for duty in asked]
 
     def clean(self):
         given = super().clean()
@@ -28,24 +34,66 @@ class FrontageCheckForm(forms.Form):
 
 
 class FrontageForm(forms.ModelForm):
-    """What may be changed of a frontage. The telephone is not read out: an empty box leaves it as it is."""
+    """What may be changed of a frontage. The telephone is not read out: an empty box leaves it as it is.
+
+    What was not sent at all says nothing.
+    """
 
     phone = forms.CharField(label="联系电话", max_length=30, required=False, widget=forms.TextInput({"type": "tel"}))
     without_phone = forms.BooleanField(label="删去登记的联系电话", required=False)
+    duty_set = forms.ChoiceField(label="责任内容")
+    only_corrects = forms.BooleanField(
+        label="只是更正填错的内容",
+        required=False,
+        help_text="不勾选时，店招名称、责任人、协议编号或签订日期有变动，原来的会作为旧档留在这一处的记录里",
+    )
 
     class Meta:
         model = Frontage
-        fields = EDITABLE
+        fields = EDITABLE + AGREEMENT
+        widgets = {"signed_on": DayInput, "valid_until": DayInput}
+        help_texts = {
+            "shop_type": "如“餐饮”“五金”",
+            "length_m": "沿街的长度",
+            "depth_m": "从墙根到路沿",
+            "latitude": "如 30.049123；不登记位置请留空",
+            "datum": "手机定位一般是 WGS-84，地图应用上取的一般是 GCJ-02",
+        }
 
-    field_order = ["shop_name", "responsible_person", "phone", "without_phone", "status"]
+    field_order = [
+        "shop_name",
+        "shop_type",
+        "responsible_person",
+        "phone",
+        "without_phone",
+        "status",
+        "agreement_number",
+        "signed_on",
+        "valid_until",
+        "duty_set",
+        "plaque_number",
+    ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["phone"] = ""
+        self.fields["duty_set"].choices = self._duty_sets()
         if known := self.instance.phone:
             self.fields["phone"].help_text = f"现为 {mask(known)}；不改请留空"
         else:
             del self.fields["without_phone"]
+        if self.is_bound:
+            for name in {*EDITABLE, *AGREEMENT} - ALWAYS_SENT - set(self.data):
+                del self.fields[name]
+
+    def _duty_sets(self) -> list[tuple[str, str]]:
+        """Those offered, and the one that this frontage has although it is retired."""
+        held = self.instance.duty_set
+        offered = offered_sets()
+        return offered if held in dict(offered) else [*offered, (held, rules_for(held).title)]
+
+    def _post_clean(self):
+        """The service checks the row as it will stand; here the instance stays as it was read."""
 
     def clean(self):
         given = super().clean()
@@ -53,8 +101,22 @@ class FrontageForm(forms.ModelForm):
             self.add_error("phone", "已填写新号码，又选了删去：请只选一样")
         return given
 
-    def changes(self) -> dict[str, str]:
+    def changes(self) -> dict[str, object]:
         """What differs from the page as it was opened."""
         given = self.cleaned_data
-        changed = {name: given[name] for name in EDITABLE if name in self.changed_data}
+        changed = {name: given[name] for name in EDITABLE + AGREEMENT if name in self.changed_data}
         return changed | ({"phone": ""} if given.get("without_phone") else {})
+
+
+class DutySetForm(forms.Form):
+    """A set of duties of the office's own."""
+
+    title = forms.CharField(label="名称", max_length=40, help_text="如“门前五包（2027 年版）”")
+    outside = forms.CharField(
+        label="门前责任",
+        widget=forms.Textarea({"rows": 5}),
+        help_text="一行一项，写作“名称：内容”，如“包卫生：清扫保洁，无垃圾、痰迹、积水”",
+    )
+    inside = forms.CharField(
+        label="门内责任", required=False, widget=forms.Textarea({"rows": 2}), help_text="与门前责任分开考核；写法同上"
+    )

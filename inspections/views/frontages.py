@@ -8,17 +8,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
 from gongjian.lib.editing import Editing
 from gongjian.lib.phones import phone_print
 from gongjian.workflow import require
-from inspections import duties
 from inspections.filters import FrontageFilter
 from inspections.forms.frontages import FrontageCheckForm, FrontageForm
 from inspections.models import Frontage
-from inspections.models.frontages import FrontageStatus
-from inspections.permissions import may_check_frontage, may_edit_frontage, may_reveal_phone
+from inspections.models.frontages import FrontageStatus, expiring_at
+from inspections.permissions import (
+    communities_kept_by,
+    may_check_frontage,
+    may_edit_frontage,
+    may_keep_duty_sets,
+    may_print_agreement,
+    may_reveal_phone,
+)
 from inspections.services import frontages as services
+from inspections.services.duty_sets import names_of, rules_for
+from inspections.services.frontage_papers import Paper
 from inspections.views.findings import standing
 from inspections.views.posted import posted
 
@@ -49,6 +57,7 @@ class FrontageList(ListPage):
             Column("责任人", "responsible_person"),
             Column("联系电话", "phone", kind="phone"),
             Column("协议编号", "agreement_number", sort="agreement_number"),
+            Column("责任牌编号", "plaque_number", sort="plaque_number"),
             Column("有效期至", "valid_until", sort="valid_until", kind="date"),
             Column(
                 "协议",
@@ -65,6 +74,7 @@ class FrontageList(ListPage):
         return (
             Tab("全部"),
             Tab("营业", "trading", trading),
+            Tab("即将到期", "expiring", trading & expiring_at(today)),
             Tab("协议到期", "expired", trading & Q(valid_until__lt=today)),
             Tab("未签协议", "unsigned", trading & Q(valid_until=None)),
         )
@@ -73,7 +83,15 @@ class FrontageList(ListPage):
         return [
             Button("问题整改", reverse("inspections:findings")),
             Button("月自查", reverse("inspections:self_checks")),
+            *([Button("责任内容", reverse("inspections:duty_sets"))] if may_keep_duty_sets(self.request.user) else []),
         ]
+
+    def acts(self):
+        user = self.request.user
+        if not (may_keep_duty_sets(user) or communities_kept_by(user).exists()):
+            return ()
+        url = reverse("inspections:frontage_papers")
+        return tuple(Act(f"印{label}", f"{url}?kind={kind}") for kind, label in Paper.choices)
 
 
 def agreement(frontage, today) -> tuple[str, str]:
@@ -100,7 +118,7 @@ def reveal_phone(request, pk):
 
 
 def _detail(request, frontage, revealed: str = ""):
-    pk = frontage.pk
+    pk, rules = frontage.pk, rules_for(frontage.duty_set)
     may_check = frontage.status not in services.NOBODY_THERE and may_check_frontage(request.user, frontage)
     may_edit, now = may_edit_frontage(request.user, frontage), timezone.now()
     findings = frontage.findings.select_related("responsible_unit").order_by("-found_at")[:SHOWN]
@@ -117,11 +135,13 @@ def _detail(request, frontage, revealed: str = ""):
         "frontage": frontage,
         "revealed": revealed,
         "may_reveal_phone": may_reveal_phone(request.user, frontage),
+        "may_print": may_print_agreement(request.user, frontage),
+        "papers": Paper.choices,
         "agreement": agreement(frontage, request.user.as_of),
-        "outside": duties.OUTSIDE,
-        "inside": duties.INSIDE,
+        "rules": rules,
+        "past": frontage.past.select_related("by").order_by("-at", "-pk")[:SHOWN],
         "checks": [
-            (check, duties.names_of(check.failed))
+            (check, names_of(check.failed, rules))
             for check in frontage.checks.select_related("by").order_by("-checked_on", "-pk")[:SHOWN]
         ],
         "findings": [(finding, standing(finding, now)) for finding in findings],
@@ -135,11 +155,11 @@ def check(request, pk):
     """登记抽查: what is ticked was not kept and becomes a finding."""
     frontage = get_object_or_404(visible(request.user), pk=pk)
     require(may_check_frontage(request.user, frontage), "您不能登记这个责任区的抽查")
-    form = FrontageCheckForm(*posted(request), initial={"checked_on": request.user.as_of})
+    form = FrontageCheckForm(*posted(request), frontage=frontage, initial={"checked_on": request.user.as_of})
     if form.is_valid():
         try:
             done = services.check_frontage(frontage, **form.cleaned_data, by=request.user, at=timezone.now())
-            messages.success(request, _said(done))
+            messages.success(request, _said(done, frontage))
             return redirect(frontage)
         except ValidationError as refused:
             form.add_error(None, refused)
@@ -157,14 +177,19 @@ def check(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, pk):
-    """修改责任区: shop name, responsible person, telephone, status."""
+    """修改责任区: the shop and who answers for it, the agreement, the plaque, the extent, the place."""
     frontage = get_object_or_404(visible(request.user), pk=pk)
     require(may_edit_frontage(request.user, frontage), services.MAY_NOT_EDIT)
     title, eyebrow = f"修改：{frontage.shop_name}", f"{frontage.community} · {frontage.address}"
     editing = Editing(request, frontage, _kept, history=history_of)
     form = FrontageForm(*posted(request), instance=get_object_or_404(visible(request.user), pk=pk))
     if form.is_valid():
-        given = {**form.changes(), "by": request.user, "at": timezone.now()}
+        given = {
+            **form.changes(),
+            "only_corrects": form.cleaned_data["only_corrects"],
+            "by": request.user,
+            "at": timezone.now(),
+        }
         try:
             if editing.unless_changed(lambda row: services.change_frontage(row, **given), form):
                 messages.success(request, "已保存")
@@ -185,11 +210,12 @@ def edit(request, pk):
 
 def _kept(frontage):
     """What the page edits. The telephone goes by its print: a page that hides it does not carry it either."""
-    shown = {name: getattr(frontage, name) for name in ("shop_name", "responsible_person", "status")}
+    names = services.EDITABLE + services.AGREEMENT
+    shown = {name: getattr(frontage, name) for name in names if name != "phone"}
     return {**shown, "phone_print": phone_print(frontage.phone)}
 
 
-def _said(check) -> str:
+def _said(check, frontage) -> str:
     if check.passed:
         return "抽查已登记：各项责任都已落实。"
-    return f"抽查已登记：{duties.names_of(check.failed)}未落实，已生成问题并派给牵头单位。"
+    return f"抽查已登记：{names_of(check.failed, rules_for(frontage.duty_set))}未落实，已生成问题并派给牵头单位。"

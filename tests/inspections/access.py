@@ -1,3 +1,7 @@
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from gongjian.jobs.models import Job
 from tests.access import ASSESSMENT, CITY_WIDE, EVERYONE, OFFICE, OTHER_KEEPERS, OWN_GROUP, Codes, Page
 from tests.inspections.factories import (
     checklist_upload,
@@ -38,6 +42,13 @@ def checklist(cast):
 def frontage(cast):
     make_checklist()
     return [make_frontage(cast).pk]
+
+
+def paper_file(cast):
+    """The address of a file that the office's director ordered."""
+    path = default_storage.save("papers/matrix.pdf", ContentFile(b"%PDF"))
+    given = {"by": cast.office_director, "at": cast.now, "ready_at": cast.now, "result": {"path": path}}
+    return [Job.objects.create(kind="inspections.papers", key=path, title="印制责任牌", **given).pk]
 
 
 def start(cast):
@@ -156,6 +167,21 @@ PAGES = [
         post=of_those(OFFICE | GROUP, SEES, 302),
         data=lambda cast: {"shop_name": "好再来面馆", "responsible_person": "周店主", "status": "trading"},
         opens=True,
+    ),
+    Page("inspections:frontage_search", get=Codes(EVERYONE), query="?q=mian"),
+    Page(
+        "inspections:duty_sets",
+        get=Codes(OFFICE),
+        post=Codes(OFFICE, code=302),
+        data=lambda cast: {"title": "门前六包", "outside": "包卫生：清扫保洁", "inside": ""},
+    ),
+    Page("inspections:frontage_papers", post=Codes(EVERYONE, code=302)),
+    Page("inspections:frontage_paper_file", paper_file, get=Codes({"office_director"}, 404)),
+    Page(
+        "inspections:public_frontage",
+        lambda cast: [make_frontage(cast).public_code],
+        get=Codes(EVERYONE),
+        public=True,
     ),
     Page("api:finding-list", get=Codes(EVERYONE)),
     Page("api:finding-detail", finding(), get=Codes(SEES_FINDING, 404)),

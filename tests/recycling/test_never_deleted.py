@@ -23,6 +23,7 @@ MAY_DELETE = {
     "gongjian/register/pending.py": "an uploaded workbook, a file",
     "gongjian/security/services/factors.py": "second factors that are reset",
     "gongjian/security/services/lockouts.py": "locks of accounts that are lifted",
+    "inspections/services/frontage_papers.py": "printed plaques and agreements, files",
     "inspections/services/photos.py": "the files of a photo before faces were blacked out",
     "scoring/services/bulletins.py": "proposals of a round that is proposed anew",
     "scoring/services/gathering.py": "provisional scores of a round that is gathered anew",

@@ -12,7 +12,7 @@ from gongjian.register.applying import PlanHasErrors, RegisterFile, apply_import
 from gongjian.register.exporting import export_register, export_template
 from inspections.models import Frontage
 from tests.queries import count_queries
-from tests.register.workbooks import plan_of, table, upload_plan
+from tests.register.workbooks import HEADERS, plan_of, table, upload_plan
 from units.models import Unit
 
 FILE = RegisterFile("0" * 40, "名册.xlsx")
@@ -165,3 +165,56 @@ def test_the_template_is_read_as_an_empty_register(cast):
     export_template(stream)
     plan = upload_plan(stream.getvalue())
     assert (plan.errors, plan.is_empty) == ([], True)
+
+
+GROUND = ("餐饮", "FY-0012", "门前四包", "6.5", "3.5", "30.049123", "119.960456", "GCJ-02")
+
+
+def test_a_frontage_brings_its_plaque_extent_duties_and_place(cast):
+    take_in(cast, table("门前三包名册", (*SHOP, *GROUND)))
+    row = Frontage.objects.get()
+    assert (row.shop_type, row.plaque_number, row.duty_set, row.extent) == (
+        "餐饮",
+        "FY-0012",
+        "four",
+        "长 6.5 米 × 深 3.5 米",
+    )
+    assert (str(row.latitude), str(row.longitude), row.datum) == ("30.049123", "119.960456", "gcj02")
+    assert (row.pinyin.split()[0], row.initials.split()[0]) == ("jiangbianmianguan", "jbmg")
+
+
+def test_a_file_without_the_newer_columns_leaves_them_and_a_new_shop_leaves_history(cast):
+    take_in(cast, table("门前三包名册", (*SHOP, *GROUND)))
+    code, old = Frontage.objects.get().public_code, HEADERS["门前三包名册"][:10]
+    take_in(cast, table("门前三包名册", (*SHOP[:3], "江边花店", "郑乙", *SHOP[5:]), columns=old))
+    row = Frontage.objects.get()
+    assert (row.shop_name, row.plaque_number, row.duty_set, row.public_code) == ("江边花店", "FY-0012", "four", code)
+    assert row.initials.startswith("jbhd ")
+    past = row.past.get()
+    assert (past.shop_name, past.agreement_number, past.duty_set, past.by) == (
+        "江边面馆",
+        "富包〔2026〕0001号",
+        "four",
+        cast.office_staff,
+    )
+    export_register(stream := BytesIO())
+    plan = upload_plan(stream.getvalue())
+    assert (plan.errors, plan.is_empty) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (12, "门前九包", "M2: 责任内容“门前九包”不是在用的责任内容：可填门前三包、门前四包、门前五包"),
+        (13, "六米", "N2: 长度（米）“六米”不是数"),
+        (13, "0", "N2: 长度（米）应大于 0"),
+        (15, "95", "P2: 纬度应在 -90 到 90 之间"),
+        (16, "", "P2: 纬度单独填不能定位"),
+        (17, "BD-09", "R2: 坐标系“BD-09”不在可选范围"),
+    ],
+)
+def test_what_cannot_be_of_a_place_is_said_at_its_cell(cast, place, value, said):
+    row = [*SHOP, *GROUND]
+    row[place] = value
+    (error,) = plan_of(table("门前三包名册", row)).errors
+    assert str(error).startswith(f"门前三包名册!{said}")

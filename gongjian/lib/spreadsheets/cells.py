@@ -4,6 +4,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from operator import mul
 
@@ -46,11 +47,13 @@ Convert = Callable[[Cell], Value]
 
 
 def converter(column: ColumnSpec, *, date1904: bool = False) -> Convert:
-    """The function that reads this column. A blank cell gives "" (None for a date or an integer)."""
+    """The function that reads this column. A blank cell gives "" (None for a date or a number)."""
     if column.kind == "date":
         return partial(date_of, date1904=date1904)
     if column.kind == "integer":
         return integer_of
+    if column.kind == "decimal":
+        return partial(decimal_of, places=column.places)
     if column.kind == "choice":
         return partial(choice_of, choices={canonical(choice): choice for choice in column.choices})
     if column.kind == "phone":
@@ -159,6 +162,15 @@ def integer_of(cell: Cell) -> Value:
     if re.fullmatch(r"-?(\d{1,15}|\d{1,3}(,\d{3}){1,4})", text) and text.isascii():
         return int(text.replace(",", ""))
     raise CellProblem(f"“{text}”不是整数：请只填数字")
+
+
+def decimal_of(cell: Cell, places: int) -> Value:
+    text = folded(cell)
+    if not text:
+        return None
+    if re.fullmatch(r"-?\d{1,9}(\.\d{1,15})?", text) and text.isascii():
+        return Decimal(text).quantize(Decimal(1).scaleb(-places))
+    raise CellProblem(f"“{text}”不是数：请只填数字，不带单位")
 
 
 def date_of(cell: Cell, *, date1904: bool = False) -> Value:

@@ -4,10 +4,11 @@ import datetime
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
-Kind = Literal["text", "code", "phone", "date", "credit_code", "choice", "integer"]
-Value = str | int | datetime.date | None
+Kind = Literal["text", "code", "phone", "date", "credit_code", "choice", "integer", "decimal"]
+Value = str | int | Decimal | datetime.date | None
 
 EXAMPLE_MARK = "【示例】"
 NOTES_SHEET = "填写说明"
@@ -15,7 +16,9 @@ NOTES_SHEET = "填写说明"
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """One column. `max_length` counts characters of text and code; `example` and `note` go into the template."""
+    """One column. `max_length` counts characters of text and code, `places` those of a fraction; `example` and `note`
+    go into the template.
+    """
 
     header: str
     field: str
@@ -23,6 +26,7 @@ class ColumnSpec:
     required: bool = False
     choices: tuple[str, ...] = ()
     max_length: int | None = None
+    places: int = 0
     example: str = ""
     note: str = ""
 
@@ -55,7 +59,7 @@ class CellError:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row by field. A column that the sheet lacks is absent; a blank cell is "" (None for dates, integers)."""
+    """One row by field. A column that the sheet lacks is absent; a blank cell is "" (None for dates, numbers)."""
 
     number: int
     values: dict[str, Value]

@@ -20,7 +20,9 @@ FORMATS = {
     "credit_code": "18 位统一社会信用代码",
     "choice": "从下拉列表中选",
     "integer": "整数",
+    "decimal": "数，不带单位",
 }
+STYLES = {"date": "date", "integer": "number", "decimal": "number"}
 EXAMPLES = {
     "text": "文字",
     "code": "330111001003",
@@ -28,6 +30,7 @@ EXAMPLES = {
     "date": "2026-03-01",
     "credit_code": "91330100MA2XXXXXX0",
     "integer": "1",
+    "decimal": "6.5",
 }
 
 
@@ -81,7 +84,7 @@ def write_sheet(sheet: Any, spec: SheetSpec, lists: dict[tuple[str, ...], str], 
     sheet.freeze_panes(1, 0)
     for position, column in enumerate(spec.columns):
         # Cells set to text beforehand: typed into a general cell, house number 3-1 becomes the first of March.
-        style = styles["date" if column.kind == "date" else "number" if column.kind == "integer" else "text"]
+        style = styles[STYLES.get(column.kind, "text")]
         sheet.set_column(position, position, max(14, 2.2 * len(column.header) + 2), style)
         sheet.write_string(0, position, column.header, styles["header"])
         write_example(sheet, position, column, styles)

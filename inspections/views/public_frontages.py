@@ -1,0 +1,36 @@
+"""The page behind the QR on the plaque, for whoever stands before the door. Names and numbers of people stay out."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from inspections.models import Frontage
+from inspections.services.duty_sets import names_of, rules_for
+from inspections.services.frontages import NOBODY_THERE
+
+
+@require_safe
+@login_not_required
+def page(request, code):
+    """门前三包公开页: duties, the last check, the term and how to object. Three queries."""
+    rows = Frontage.objects.select_related("community", "road_section")
+    frontage = get_object_or_404(rows, public_code=code)
+    rules = rules_for(frontage.duty_set)
+    check = frontage.checks.order_by("-checked_on", "-pk").first()
+    context = {
+        "title": frontage.public_name,
+        "eyebrow": f"{frontage.community} · 门前三包责任区",
+        "frontage": frontage,
+        "duties": rules.duties,
+        "check": check,
+        "failed": names_of(check.failed, rules) if check else "",
+        "agreement": agreement_today(frontage),
+    }
+    return render(request, "public/frontage.html", context)
+
+
+def agreement_today(frontage) -> tuple[str, str]:
+    if frontage.status in NOBODY_THERE:
+        return frontage.get_status_display(), frontage.status_tone
+    return frontage.agreement_state(timezone.localdate())
