@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.views import findings, frontages, photos, self_checks
+from inspections.views import findings, frontages, photos, public_frontages, self_checks
 
 app_name = "inspections"
 urlpatterns = [
@@ -26,4 +26,5 @@ urlpatterns = [
     path("frontages/<int:pk>/edit/", frontages.edit, name="frontage_edit"),
     path("frontages/<int:pk>/check/", frontages.check, name="frontage_check"),
     path("frontages/<int:pk>/phone/", frontages.reveal_phone, name="frontage_reveal_phone"),
+    path("p/<str:code>/", public_frontages.page, name="public_frontage"),
 ]

@@ -173,6 +173,7 @@ NOT_PERSONAL = frozenset(
         "communities.WorkPlan.title",
         "inspections.Checklist.title",
         "inspections.Checklist.content",
+        "inspections.Frontage.public_code",
         "inspections.FrontageCheck.failed",
         "scoring.Adjustment.rule_code",
         "scoring.Rubric.title",

@@ -1,3 +1,5 @@
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -7,6 +9,15 @@ from communities.models.scoping import OfCommunityQuerySet
 from gongjian.lib.quarters import valid_quarter
 from gongjian.lib.sealing import SealedTextField
 from inspections.models.located import Located
+
+
+BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+PUBLIC_CODE_LENGTH = 12
+
+
+def new_public_code() -> str:
+    """What the QR of a plaque carries in place of a number that could be counted up: 60 random bits."""
+    return "".join(secrets.choice(BASE32) for _ in range(PUBLIC_CODE_LENGTH))
 
 
 class FrontageStatus(models.TextChoices):
@@ -35,6 +46,9 @@ class Frontage(Located):
     signed_on = models.DateField("签订日期", null=True, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)
     status = models.CharField("状态", max_length=20, choices=FrontageStatus.choices, default=FrontageStatus.TRADING)
+    public_code = models.CharField(
+        "公开码", max_length=PUBLIC_CODE_LENGTH, unique=True, default=new_public_code, editable=False
+    )
 
     objects = FrontageQuerySet.as_manager()
 
@@ -64,6 +78,11 @@ class Frontage(Located):
     def address(self) -> str:
         """虎山路 12 号. Reads the road section."""
         return f"{self.road_section} {self.door_number}"
+
+    @property
+    def public_name(self) -> str:
+        """What the plaque's page calls it: the shop, and the address where nobody trades. Reads the road section."""
+        return self.shop_name if self.status == FrontageStatus.TRADING else self.address
 
     def agreement_state(self, on) -> tuple[str, str]:
         """How the agreement stands on the day `on`: its word and tone."""

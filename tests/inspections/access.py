@@ -135,6 +135,12 @@ PAGES = [
         data=lambda cast: {"shop_name": "好再来面馆", "responsible_person": "周店主", "status": "trading"},
         opens=True,
     ),
+    Page(
+        "inspections:public_frontage",
+        lambda cast: [make_frontage(cast).public_code],
+        get=Codes(EVERYONE),
+        public=True,
+    ),
     Page("api:finding-list", get=Codes(EVERYONE)),
     Page("api:finding-detail", finding(), get=Codes(SEES_FINDING, 404)),
     Page("inspections:frontage_reveal_phone", frontage, post=of_those(OFFICE | GROUP, SEES)),
