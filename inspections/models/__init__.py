@@ -1,6 +1,20 @@
 from inspections.models.checklists import Checklist
 from inspections.models.findings import Finding, FindingSeries, Photo
 from inspections.models.frontages import Frontage, FrontageCheck
+from inspections.models.honours import ListEntry
+from inspections.models.reports import ResidentReport
 from inspections.models.self_checks import SelfCheck
+from inspections.models.stars import FrontageStanding
 
-__all__ = ["Checklist", "Finding", "FindingSeries", "Frontage", "FrontageCheck", "Photo", "SelfCheck"]
+__all__ = [
+    "Checklist",
+    "Finding",
+    "FindingSeries",
+    "Frontage",
+    "FrontageCheck",
+    "FrontageStanding",
+    "ListEntry",
+    "Photo",
+    "ResidentReport",
+    "SelfCheck",
+]
