@@ -7,11 +7,15 @@ from django.forms import TextInput
 from communities.models import Community
 from gongjian.lib.inputs import DayInput, MonthInput
 from gongjian.lib.quarters import month_of
+from gongjian.lib.stars import MOST_STARS
 from inspections.models import Finding, Frontage, SelfCheck
 from inspections.models.frontages import FrontageStatus
 from inspections.models.self_checks import valid_month
 from inspections.services.checklists import item_names
 from units.models import Unit
+
+
+STARS = [*((str(stars), f"{stars} 星") for stars in range(MOST_STARS, 0, -1)), ("none", "未评星")]
 
 
 def seen_communities(request):
@@ -75,6 +79,7 @@ class FrontageFilter(df.FilterSet):
     search = df.CharFilter(label="搜索", method="find", widget=TextInput({"placeholder": "店招、门牌、路段、协议"}))
     community = CommunityFilter()
     status = df.ChoiceFilter(label="状态", choices=FrontageStatus.choices, empty_label="全部")
+    stars = df.ChoiceFilter(label="星级", choices=STARS, method="with_stars", empty_label="全部")
     valid_to = df.DateFilter(label="协议到期不晚于", field_name="valid_until", lookup_expr="lte", widget=DayInput)
 
     class Meta:
@@ -84,3 +89,6 @@ class FrontageFilter(df.FilterSet):
     def find(self, queryset, name, value):
         words = Q(shop_name__icontains=value) | Q(door_number__icontains=value) | Q(agreement_number__icontains=value)
         return queryset.filter(words | Q(road_section__name__icontains=value))
+
+    def with_stars(self, queryset, name, value):
+        return queryset.filter(standing__stars=None if value == "none" else int(value))

@@ -94,10 +94,14 @@ class ListEntry(models.Model):
         is_spared = (self.kind, self.occupant_kind) == (EntryKind.WARNING, OccupantKind.PRIVATE_SHOP)
         return is_spared and not (self.reviewed_by_id and self.reviewed_on and self.review_document)
 
+    @property
+    def tone(self) -> str:
+        return "good" if self.kind == EntryKind.HONOUR else "bad"
+
     def standing(self, on) -> tuple[str, str]:
         """The word and tone of its state on the day `on`: 公布中, 已到期, or its status."""
         if self.status != EntryStatus.PUBLISHED:
             return self.get_status_display(), "warn" if self.status == EntryStatus.PROPOSED else ""
         if self.expires_on <= on:
             return "已到期", ""
-        return "公布中", "good" if self.kind == EntryKind.HONOUR else "bad"
+        return "公布中", self.tone

@@ -68,9 +68,7 @@ class ResidentReport(Located):
     )
     reason = models.CharField("不予受理的理由", max_length=300, blank=True)
     answer = models.TextField("答复", max_length=1000, blank=True)
-    shown_photo = models.ForeignKey(
-        "inspections.Photo", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="公开的整改后照片"
-    )
+    shown_photo = models.UUIDField("公开的整改后照片", null=True, blank=True)
     accepted_at = models.DateTimeField("受理时间", null=True, blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人"

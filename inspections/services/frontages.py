@@ -17,6 +17,7 @@ from inspections.models.frontages import FrontageStatus
 from inspections.permissions import may_check_frontage, may_edit_frontage, may_reveal_phone
 from inspections.services.findings import report_finding
 from inspections.services.recipients import lead_unit_of
+from inspections.services.stars import rate_frontages
 
 NOBODY_THERE = (FrontageStatus.VACANT, FrontageStatus.DEMOLISHED)
 EDITABLE = ("shop_name", "responsible_person", "phone", "status")
@@ -42,6 +43,7 @@ def check_frontage(
                 _report(frontage, kept, remark, by=by, at=at)
             check = FrontageCheck.objects.create(frontage=frontage, failed=kept, passed=not kept, **seen)
             record(frontage, "inspections.frontage.check", by=by, at=at, checked_on=checked_on, failed=kept)
+            rate_frontages([frontage.pk], at=at)
     except IntegrityError as twice:
         raise WrongState(f"您已登记过“{frontage}”{checked_on:%m 月 %d 日}的抽查，一天只登记一次") from twice
     return check
