@@ -14,7 +14,6 @@ from inspections.models.self_checks import valid_month
 from inspections.services.checklists import item_names
 from units.models import Unit
 
-
 STARS = [*((str(stars), f"{stars} 星") for stars in range(MOST_STARS, 0, -1)), ("none", "未评星")]
 
 

@@ -113,10 +113,10 @@ def _batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
         rows = rows.filter(pk__gt=batch[-1].pk)
 
 
-def _destroy_photos(at: datetime) -> int:
+def _destroy_photos(at: datetime, due: Callable[[datetime], QuerySet[Photo]] = photos_due) -> int:
     """Destroy the pictures; the rows stay with their hash and the day. Files go first: a run cut off is repeated."""
     done = 0
-    for batch in _batches(photos_due(at)):
+    for batch in _batches(due(at)):
         for photo in batch:
             for kept in (photo.file, photo.small):
                 if kept.name:

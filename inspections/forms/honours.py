@@ -15,16 +15,16 @@ class DecisionForm(forms.Form):
 class RemovalForm(forms.Form):
     """提前移出."""
 
-    removal = forms.CharField(
-        label="信用修复情况", max_length=300, widget=REASON, help_text="整改了什么、何时复查合格"
-    )
+    removal = forms.CharField(label="信用修复情况", max_length=300, widget=REASON, help_text="整改了什么、何时复查合格")
 
 
 class ReviewForm(forms.Form):
     """登记法制审核."""
 
     reviewed_on = forms.DateField(label="审核日期", widget=DayInput)
-    review_document = forms.CharField(label="审核文书", max_length=100, help_text="如“市司法局法制审核意见书〔2026〕8号”")
+    review_document = forms.CharField(
+        label="审核文书", max_length=100, help_text="如“市司法局法制审核意见书〔2026〕8号”"
+    )
 
 
 class OccupantForm(forms.Form):

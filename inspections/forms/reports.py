@@ -132,6 +132,7 @@ class ReportForm(forms.Form):
         """What is sent in: without consent no photo says where it was taken."""
         given = dict(self.cleaned_data)
         del given["website"]
+        given["form_token"] = given.pop("token")
         photos, may_place = given.pop("photos") or [], given.pop("uses_place")
         if not may_place:
             photos = [replace(photo, latitude=None, longitude=None) for photo in photos]
@@ -140,7 +141,7 @@ class ReportForm(forms.Form):
             given["place"] = given["place"] or self.frontage.address
         found = next((photo for photo in photos if photo.latitude is not None), None)
         position = read_position(found.latitude, found.longitude) if found else None
-        return {**given, "form_token": given.pop("token"), "photos": photos, "position": position}
+        return {**given, "photos": photos, "position": position}
 
 
 class AcceptReportForm(forms.Form):
@@ -167,7 +168,10 @@ class RefuseReportForm(forms.Form):
     """不予受理."""
 
     reason = forms.CharField(
-        label="理由", max_length=300, widget=forms.Textarea({"rows": 3}), help_text="反映人凭查询码能看到，请写明依据和别的办理渠道"
+        label="理由",
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="反映人凭查询码能看到，请写明依据和别的办理渠道",
     )
 
     def __init__(self, *args, report, on, **given):
@@ -178,7 +182,10 @@ class AnswerReportForm(forms.Form):
     """答复."""
 
     answer = forms.CharField(
-        label="答复", max_length=1000, widget=forms.Textarea({"rows": 4}), help_text="反映人凭查询码能看到；不写个人信息，不点商户的名"
+        label="答复",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="反映人凭查询码能看到；不写个人信息，不点商户的名",
     )
     shown_photo = forms.ModelChoiceField(
         label="公开一张整改后照片", required=False, queryset=Photo.objects.none(), empty_label="不公开照片",

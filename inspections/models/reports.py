@@ -84,7 +84,9 @@ class ResidentReport(Located):
                 name="accepted_report_has_a_finding", condition=~Q(status="accepted") | ~Q(finding=None)
             ),
             models.CheckConstraint(name="refused_report_has_a_reason", condition=~Q(status="refused") | ~Q(reason="")),
-            models.CheckConstraint(name="answered_report_has_an_answer", condition=~Q(status="answered") | ~Q(answer="")),
+            models.CheckConstraint(
+                name="answered_report_has_an_answer", condition=~Q(status="answered") | ~Q(answer="")
+            ),
         ]
         indexes = [models.Index(fields=["status", "received_at"]), models.Index(fields=["community", "received_at"])]
 

@@ -101,9 +101,7 @@ def _act(request, report, step):
     form = FORMS[step.name](request.POST, report=report, on=request.user.as_of)
     if form.is_valid():
         try:
-            getattr(services, f"{step.name}_report")(
-                report, **form.cleaned_data, by=request.user, at=timezone.now()
-            )
+            getattr(services, f"{step.name}_report")(report, **form.cleaned_data, by=request.user, at=timezone.now())
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
@@ -118,7 +116,7 @@ def _page(request, report, *, revealed: str = "", form=None, wrong: str = ""):
     photos = [one for one in report.photos.order_by("pk") if not one.destroyed_at]
     after = []
     if report.finding:
-        after = [one for one in report.finding.photos.filter(stage=Stage.AFTER, destroyed_at=None).order_by("pk")]
+        after = list(report.finding.photos.filter(stage=Stage.AFTER, destroyed_at=None).order_by("pk"))
     for photo in photos:
         photo.report, photo.finding = report, report.finding
     context = {
