@@ -122,7 +122,7 @@ def test_the_same_form_sent_twice_is_one_report_with_one_code(cast):
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"words": ""}, "必填"),
+        ({"words": ""}, "请填写这一项"),
         ({"words": "垃" * 600}, "最多 500 字，现有 600 字"),
         ({"words": "垃" * 900_000}, "写了 900000 字"),
         ({"words": "垃圾\u202e没人清\x00"}, "看不见的控制字符，已经替您去掉"),
