@@ -190,6 +190,7 @@ NOT_PERSONAL = frozenset(
         "inspections.Frontage.public_code",
         "inspections.FrontageCheck.failed",
         "scoring.Adjustment.rule_code",
+        "inspections.FrontageStanding.scheme",
         "inspections.ListEntry.review_document",
         "inspections.ResidentReport.follow_hash",
         "inspections.ResidentReport.form_token",
