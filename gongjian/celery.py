@@ -27,6 +27,8 @@ app.conf.beat_schedule = {
     "count-personal-data": {"task": "privacy.month", "schedule": crontab(day_of_month=1, hour=6, minute=0)},
     # 过期的登录和替人存着的表单（2 小时）不留在库里。
     "clear-sessions": {"task": "accounts.clear_sessions", "schedule": 3600.0, "options": {"expires": 600}},
+    # 门前三包星级：过了计分期的抽查不再计入，每天零点后重评。
+    "rate-frontages": {"task": "inspections.rate_frontages", "schedule": crontab(hour=0, minute=40)},
     # 回收站保留三十天，到期彻底删除（docs/decisions/0007）。
     "purge-bin": {"task": "recycling.purge", "schedule": crontab(hour=3, minute=20)},
 }

@@ -57,6 +57,8 @@ CRYPTO_ALGORITHM = env.str("GONGJIAN_CRYPTO_ALGORITHM", "aes-gcm")
 if CRYPTO_ALGORITHM not in crypto.CHOICES:
     raise ImproperlyConfigured(f"GONGJIAN_CRYPTO_ALGORITHM 应为 aes-gcm 或 sm4，现为 {CRYPTO_ALGORITHM!r}")
 RETENTION_PHOTO_YEARS = env.int("GONGJIAN_RETENTION_PHOTO_YEARS", 3)
+RETENTION_CONTACT_DAYS = env.int("GONGJIAN_RETENTION_CONTACT_DAYS", 180)
+"""How long after the answer a resident's contact is kept; his photos of what was refused go with it."""
 RETENTION_ENABLED = env.bool("GONGJIAN_RETENTION_ENABLED", PRODUCTION)
 """Whether personal data past its time may be ended once a security administrator has confirmed it."""
 
@@ -362,7 +364,13 @@ RATE_LIMITS = {
     "api_token": {"per_minute": env.int("API_TOKEN_PER_MINUTE", 600), "burst": env.int("API_TOKEN_BURST", 100)},
     "api_failure": {"per_minute": env.int("API_FAILURES_PER_MINUTE", 30), "burst": 30},
     "sign_in": {"per_minute": env.int("SIGN_INS_PER_MINUTE", 300), "burst": 300},
+    # 居民反映: an address may be a whole network of phones, a door is one door, the total guards the disk.
+    "report_address": {"per_minute": env.int("REPORTS_PER_HOUR_AND_ADDRESS", 30) / 60, "burst": 10},
+    "report_frontage": {"per_minute": env.int("REPORTS_PER_HOUR_AND_FRONTAGE", 12) / 60, "burst": 5},
+    "report_total": {"per_minute": env.int("REPORTS_PER_HOUR", 600) / 60, "burst": 100},
 }
+REPORT_LEAST_SECONDS = env.int("REPORT_LEAST_SECONDS", 3)
+"""A resident's form that comes back sooner than this was filled in by a program."""
 SIGN_IN_DOORS = {"accounts:sign_in", "mfa_authenticate", "mfa_login_webauthn"}
 """The pages at which a stranger may try: each POST counts against the limit of his address."""
 

@@ -7,12 +7,15 @@ from django.forms import TextInput
 from communities.models import Community
 from gongjian.lib.inputs import DayInput, MonthInput
 from gongjian.lib.quarters import month_of
+from gongjian.lib.stars import MOST_STARS
 from inspections.models import Finding, Frontage, SelfCheck
 from inspections.models.frontages import FrontageStatus
 from inspections.models.self_checks import valid_month
 from inspections.services.checklists import item_names
 from inspections.services.duty_sets import titles_of_sets
 from units.models import Unit
+
+STARS = [*((str(stars), f"{stars} 星") for stars in range(MOST_STARS, 0, -1)), ("none", "未评星")]
 
 
 def seen_communities(request):
@@ -80,6 +83,7 @@ class FrontageFilter(df.FilterSet):
     status = df.ChoiceFilter(label="状态", choices=FrontageStatus.choices, empty_label="全部")
     duty_set = df.ChoiceFilter(label="责任内容", empty_label="全部")
     shop_type = df.CharFilter(label="门店类型", lookup_expr="icontains")
+    stars = df.ChoiceFilter(label="星级", choices=STARS, method="with_stars", empty_label="全部")
     valid_to = df.DateFilter(label="协议到期不晚于", field_name="valid_until", lookup_expr="lte", widget=DayInput)
 
     class Meta:
@@ -92,3 +96,6 @@ class FrontageFilter(df.FilterSet):
 
     def find(self, queryset, name, value):
         return queryset.named(value)
+
+    def with_stars(self, queryset, name, value):
+        return queryset.filter(standing__stars=None if value == "none" else int(value))

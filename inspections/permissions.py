@@ -1,9 +1,10 @@
 """Who may do what in the street; see the states for when."""
 
 from communities.models import Community
-from communities.permissions import acts_for_group, is_office
+from communities.permissions import acts_for_group, is_office, works_in
 from gongjian.accounts.roles import Role
 from inspections.models.findings import PUTTING_RIGHT
+from inspections.models.reports import ReportKind
 from units.models import Unit
 
 
@@ -51,7 +52,9 @@ def may_verify_finding(user, finding) -> bool:
 
 def may_black_out(user, photo) -> bool:
     """Who took the photo, those who keep the group's records, and the office: whoever sees a face must be able to."""
-    about = photo.finding or photo.self_check
+    about = photo.finding or photo.self_check or photo.report
+    if photo.report_id and not photo.finding_id:
+        return is_office(user) or works_in(user, about.community)
     return is_office(user) or photo.by_id == user.pk or acts_for_group(user, about.community)
 
 
@@ -82,3 +85,23 @@ def may_keep_duty_sets(user) -> bool:
 def may_print_agreement(user, frontage) -> bool:
     """Those who keep the register hang its plaques."""
     return is_office(user) or acts_for_group(user, frontage.community)
+
+
+def may_moderate(user, report) -> bool:
+    """The office, and the community's own workers; an objection to a check is judged by the office alone."""
+    return is_office(user) or (report.kind != ReportKind.OBJECTION and works_in(user, report.community))
+
+
+def may_accept_report(user, report) -> bool:
+    """An objection is answered; a finding is made of a problem alone."""
+    return report.kind == ReportKind.PROBLEM and may_moderate(user, report)
+
+
+def may_keep_lists(user, entry=None) -> bool:
+    """The office proposes, drops and takes off (红黑榜)."""
+    return is_office(user)
+
+
+def may_publish_entry(user, entry) -> bool:
+    """The office, and never a private shop's warning without its legal review."""
+    return is_office(user) and not entry.needs_review

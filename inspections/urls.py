@@ -7,13 +7,25 @@ from inspections.views import (
     frontage_papers,
     frontage_search,
     frontages,
+    honours,
     photos,
     public_frontages,
+    public_reports,
+    reports,
     self_checks,
+    stars,
 )
 
 app_name = "inspections"
 urlpatterns = [
+    path("p/report/", public_reports.send, name="public_report"),
+    path("p/r/<str:code>/", public_reports.follow, name="public_follow"),
+    path("p/r/<str:code>/photo/", public_reports.photo, name="public_photo"),
+    path("reports/", reports.ReportList.as_view(), name="reports"),
+    path("reports/<int:pk>/", reports.detail, name="report"),
+    path("frontages/today/", stars.todays, name="round"),
+    path("frontages/honours/", honours.EntryList.as_view(), name="honours"),
+    path("frontages/honours/<int:pk>/", honours.detail, name="honour"),
     path("self-checks/", self_checks.SelfCheckList.as_view(), name="self_checks"),
     path("self-checks/new/", self_checks.new, name="self_check_new"),
     path("self-checks/<int:pk>/", self_checks.detail, name="self_check"),

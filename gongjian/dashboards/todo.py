@@ -15,8 +15,9 @@ from gongjian.accounts.roles import OFFICE, Role
 from gongjian.documents.models import OfficialDocument
 from gongjian.lib.quarters import Quarter, day_start, month_of
 from gongjian.lib.templatetags.office import day_short, month_name, yuan
-from inspections.models import Finding, SelfCheck
+from inspections.models import Finding, ResidentReport, SelfCheck
 from inspections.models.findings import FindingStatus
+from inspections.models.reports import ReportKind
 from inspections.models.self_checks import SelfCheckStatus
 from inspections.services.self_checks import due_on
 from scoring.models import Appeal, Sheet
@@ -97,6 +98,18 @@ def _findings_to_rectify(user, on, at) -> Iterator[Todo]:
 def _finding(what, finding, on) -> Todo:
     title = f"{what}：{finding.community} · {finding.description}"
     return Todo(title, finding.get_absolute_url(), finding.place, timezone.localdate(finding.due_at), on)
+
+
+def _reports_to_settle(user, on, at) -> Iterator[Todo]:
+    """Residents' reports, the oldest first, then how many more there are; an objection is the office's alone."""
+    rows = ResidentReport.objects.visible_to(user).open().select_related("community").order_by("received_at")
+    if not user.has_role(*OFFICE):
+        rows = rows.exclude(kind=ReportKind.OBJECTION)
+    if count := rows.count():
+        first = rows.first()
+        due_on = timezone.localdate(first.received_at) + GRACE
+        url = reverse("inspections:reports")
+        yield Todo(f"办理居民反映：{count} 件", url, f"最早一件 {day_short(first.received_at)} 收到", due_on, on)
 
 
 def _documents(status: str, what: str) -> Callable:
@@ -195,6 +208,7 @@ DUTIES: tuple[tuple[Iterable[str], Callable], ...] = (
     (OFFICE, _self_checks_to_review),
     (OFFICE, _findings_to_dispatch),
     (OFFICE, _findings_to_verify),
+    ((*OFFICE, Role.COMMUNITY_WORKER), _reports_to_settle),
     (OFFICE, _findings_overdue),
     ((Role.OFFICE_STAFF,), _documents("draft", "改定送签")),
     ((Role.OFFICE_DIRECTOR,), _documents("in_review", "签发")),

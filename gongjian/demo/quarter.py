@@ -14,6 +14,7 @@ from gongjian.demo.joint_works import plan_joint_works
 from gongjian.demo.money import plan_money
 from gongjian.demo.paperwork import Paperwork
 from gongjian.demo.play import HISTORY, LIVING, WHOLE, Play, Scale, read_seats
+from gongjian.demo.residents import plan_residents
 from gongjian.demo.settling import settle
 from gongjian.demo.staff import read_communities, read_staff
 from gongjian.demo.work import plan_work
@@ -95,6 +96,7 @@ def _play_all(cycle: Cycle, reference: Reference, paperwork: Paperwork, say: Cal
         plan_work(play)
         plan_checks(play)
         if scale.has_joint_works:
+            plan_residents(play)
             plan_joint_works(play)
             plan_money(play)
         plan_assessment(play)

@@ -32,6 +32,10 @@ WORDS = Holding(
     "可能写到个人的文字", "记录问题、走访、议题和理由", WITH_THE_RECORD, "不单独销毁；填写时不得写居民姓名和证件号"
 )
 ADDRESS = Holding("地点与门牌", "找到责任区和问题所在", WITH_THE_RECORD, "随名册更新")
+CONTACT = Holding("居民自愿留下的联系方式", "核实反映的情况", "答复后 180 天（可设）", "保存期限作业清空；查看留记录")
+RESIDENT_WORDS = Holding(
+    "居民反映的内容", "核实办理、答复反映人", WITH_THE_RECORD, "不公开，不单独销毁；页面提示不写他人姓名、电话、证件号"
+)
 MONEY = Holding("捐资人与收款人", "经费公示和核账", "会计档案期限，系统内不销毁", "不销毁：财务凭证和已公示内容")
 MESSAGE = Holding("站内通知", "告知待办事项", "2 年", "保存期限作业删除")
 LOG = Holding("操作记录", "追溯谁在何时办了什么", "长期，不少于 6 个月（网络安全法第 21 条）", "不删除：链式校验")
@@ -133,6 +137,16 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "inspections.Finding.longitude": (ADDRESS, False),
     "inspections.Frontage.latitude": (ADDRESS, False),
     "inspections.Frontage.longitude": (ADDRESS, False),
+    "inspections.ResidentReport.words": (RESIDENT_WORDS, False),
+    "inspections.ResidentReport.place": (ADDRESS, False),
+    "inspections.ResidentReport.latitude": (ADDRESS, False),
+    "inspections.ResidentReport.longitude": (ADDRESS, False),
+    "inspections.ResidentReport.contact": (CONTACT, True),
+    "inspections.ResidentReport.reason": (WORDS, False),
+    "inspections.ResidentReport.answer": (WORDS, False),
+    "inspections.ListEntry.grounds": (WORDS, False),
+    "inspections.ListEntry.decision": (WORDS, False),
+    "inspections.ListEntry.removal": (WORDS, False),
     "funds.Pledge.payer": (MONEY, False),
     "funds.Contribution.payer": (MONEY, False),
     "funds.Contribution.reason": (WORDS, False),
@@ -188,6 +202,10 @@ NOT_PERSONAL = frozenset(
         "inspections.DutyAgreement.duty_set",
         "inspections.FrontageCheck.failed",
         "scoring.Adjustment.rule_code",
+        "inspections.FrontageStanding.scheme",
+        "inspections.ListEntry.review_document",
+        "inspections.ResidentReport.follow_hash",
+        "inspections.ResidentReport.form_token",
         "scoring.Rubric.title",
         "scoring.Rubric.content",
     }

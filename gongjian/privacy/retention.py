@@ -5,7 +5,7 @@ Financial records, what was published and the log are never ended here. What is 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -19,8 +19,9 @@ from gongjian.accounts.models import Appointment, User
 from gongjian.audit.models import Entry
 from gongjian.notifications.models import Notification
 from gongjian.register.pending import drop_left_behind, left_behind
-from inspections.models import Photo
+from inspections.models import Photo, ResidentReport
 from inspections.models.findings import FindingStatus
+from inspections.models.reports import SETTLED
 from scoring.models import Appeal
 
 BATCH = 500
@@ -52,6 +53,21 @@ def photos_due(at: datetime) -> QuerySet[Photo]:
     contested = Appeal.objects.open().filter(score__community=OuterRef("finding__community"))
     closed = Q(finding__status=FindingStatus.CLOSED_OUT, finding__closed_at__lt=before)
     return Photo.objects.filter(closed, ~Exists(contested), destroyed_at=None)
+
+
+def _settled_reports(at: datetime) -> QuerySet[ResidentReport]:
+    before = at - timedelta(days=settings.RETENTION_CONTACT_DAYS)
+    return ResidentReport.objects.filter(status__in=SETTLED, settled_at__lt=before)
+
+
+def contacts_due(at: datetime) -> QuerySet[ResidentReport]:
+    """Residents' reports answered or refused long enough ago that still hold a contact."""
+    return _settled_reports(at).exclude(contact="")
+
+
+def resident_photos_due(at: datetime) -> QuerySet[Photo]:
+    """Residents' photos of which no finding was made; the others go with their finding."""
+    return Photo.objects.filter(report__in=_settled_reports(at), finding=None, destroyed_at=None)
 
 
 def stopped_accounts_due(at: datetime) -> QuerySet[User]:
@@ -97,10 +113,10 @@ def _batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
         rows = rows.filter(pk__gt=batch[-1].pk)
 
 
-def _destroy_photos(at: datetime) -> int:
+def _destroy_photos(at: datetime, due: Callable[[datetime], QuerySet[Photo]] = photos_due) -> int:
     """Destroy the pictures; the rows stay with their hash and the day. Files go first: a run cut off is repeated."""
     done = 0
-    for batch in _batches(photos_due(at)):
+    for batch in _batches(due(at)):
         for photo in batch:
             for kept in (photo.file, photo.small):
                 if kept.name:
@@ -132,6 +148,14 @@ CLASSES = (
     RetentionClass(
         "photos", "问题照片", "销号满期（默认 3 年）；有未决申诉的社区不动",
         lambda at: photos_due(at).count(), _destroy_photos,
+    ),
+    RetentionClass(
+        "contacts", "居民留下的联系方式", "答复或不予受理满期（默认 180 天），清空",
+        lambda at: contacts_due(at).count(), lambda at: contacts_due(at).update(contact=""),
+    ),
+    RetentionClass(
+        "resident_photos", "未受理的居民照片", "答复或不予受理满期（默认 180 天），销毁",
+        lambda at: resident_photos_due(at).count(), lambda at: _destroy_photos(at, resident_photos_due),
     ),
     RetentionClass(
         "stopped_accounts", "停用账号的电话", "停用满 1 年，清空号码",

@@ -7,7 +7,10 @@ from inspections.models.duty_sets import (
 )
 from inspections.models.findings import Finding, FindingSeries, Photo
 from inspections.models.frontages import DutyAgreement, Frontage, FrontageCheck
+from inspections.models.honours import ListEntry
+from inspections.models.reports import ResidentReport
 from inspections.models.self_checks import SelfCheck
+from inspections.models.stars import FrontageStanding
 
 __all__ = [
     "Checklist",
@@ -18,6 +21,9 @@ __all__ = [
     "FindingSeries",
     "Frontage",
     "FrontageCheck",
+    "FrontageStanding",
+    "ListEntry",
     "Photo",
+    "ResidentReport",
     "SelfCheck",
 ]

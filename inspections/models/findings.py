@@ -12,6 +12,7 @@ from gongjian.accounts.roles import Role
 from gongjian.lib.quarters import Quarter
 from inspections.models.frontages import Frontage
 from inspections.models.located import Located
+from inspections.models.reports import ResidentReport
 from inspections.models.self_checks import SelfCheck
 from units.models import Unit
 
@@ -148,8 +149,10 @@ class Stage(models.TextChoices):
 
 class PhotoQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """With its finding; before the self-check is handed in, with the self-check."""
-        waiting = Q(finding=None, self_check__in=SelfCheck.objects.visible_to(user))
+        """With its finding; before the self-check is handed in, with the self-check; a resident's with his report."""
+        waiting = Q(finding=None, self_check__in=SelfCheck.objects.visible_to(user)) | Q(
+            report__in=ResidentReport.objects.visible_to(user)
+        )
         return self.filter(waiting | Q(finding__in=Finding.objects.visible_to(user)))
 
     def before(self):
@@ -167,7 +170,8 @@ class PhotoQuerySet(models.QuerySet):
 class Photo(Located):
     """A photo of a finding, re-encoded and without metadata; kept by its SHA-256; its place is what the camera wrote.
 
-    Taken while a self-check is filled in, it waits at the check's item until handing in makes the finding.
+    Taken while a self-check is filled in, it waits at the check's item until handing in makes the finding; sent by a
+    resident, at his report until it is accepted, and nobody is named as the one who took it.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -176,6 +180,9 @@ class Photo(Located):
     )
     self_check = models.ForeignKey(
         SelfCheck, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="自查"
+    )
+    report = models.ForeignKey(
+        ResidentReport, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="居民反映"
     )
     item_code = models.CharField("项目", max_length=10, blank=True)
     stage = models.CharField("阶段", max_length=10, choices=Stage.choices)
@@ -188,7 +195,9 @@ class Photo(Located):
     taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
     blacked_out_at = models.DateTimeField("遮挡时间", null=True, blank=True)
     destroyed_at = models.DateTimeField("销毁时间", null=True, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="上传人"
+    )
     at = models.DateTimeField("上传时间")
 
     objects = PhotoQuerySet.as_manager()
@@ -199,8 +208,11 @@ class Photo(Located):
             models.UniqueConstraint(fields=["finding", "stage", "sha256"], name="one_photo_once"),
             models.UniqueConstraint(fields=["self_check", "item_code", "sha256"], name="one_photo_once_an_item"),
             models.CheckConstraint(
-                name="photo_shows_something", condition=~Q(finding=None) | (~Q(self_check=None) & ~Q(item_code=""))
+                name="photo_shows_something",
+                condition=~Q(finding=None) | (~Q(self_check=None) & ~Q(item_code="")) | ~Q(report=None),
             ),
+            models.CheckConstraint(name="only_residents_send_unnamed", condition=~Q(by=None) | ~Q(report=None)),
+            models.UniqueConstraint(fields=["report", "sha256"], name="one_photo_once_a_report"),
         ]
 
     def __str__(self):

@@ -21,6 +21,7 @@ from inspections.permissions import may_check_frontage, may_edit_frontage, may_r
 from inspections.services.duty_sets import names_of, offered_sets, rules_for
 from inspections.services.findings import report_finding
 from inspections.services.recipients import lead_unit_of
+from inspections.services.stars import rate_frontages
 
 NOBODY_THERE = (FrontageStatus.VACANT, FrontageStatus.DEMOLISHED)
 EDITABLE = (
@@ -61,6 +62,7 @@ def check_frontage(
                 _report(frontage, names_of(kept, rules), remark, by=by, at=at)
             check = FrontageCheck.objects.create(frontage=frontage, failed=kept, passed=not kept, **seen)
             record(frontage, "inspections.frontage.check", by=by, at=at, checked_on=checked_on, failed=kept)
+            rate_frontages([frontage.pk], at=at)
     except IntegrityError as twice:
         raise WrongState(f"您已登记过“{frontage}”{checked_on:%m 月 %d 日}的抽查，一天只登记一次") from twice
     return check

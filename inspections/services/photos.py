@@ -64,11 +64,14 @@ def _files(photo: CleanPhoto, name) -> dict:
 
 
 def _refuse_beyond_quota(more: int, *, by, at: datetime) -> None:
-    """A unit or community fills no more than its share of the disk in a quarter (ASVS 5.2.4)."""
+    """A unit or community, and all residents together, fill no more than their share in a quarter (ASVS 5.2.4)."""
     start, end = Quarter.of(timezone.localdate(at)).span()
-    theirs = Photo.objects.of_colleagues(by).filter(at__gte=start, at__lt=end)
+    taken = Photo.objects.of_colleagues(by) if by else Photo.objects.filter(by=None)
+    theirs = taken.filter(at__gte=start, at__lt=end)
     used = theirs.aggregate(sum=Sum("size_bytes"))["sum"] or 0
     if used + more > settings.PHOTO_QUOTA_MB << 20:
+        if by is None:
+            raise BadUpload("本季度居民反映的照片已存满：请去掉照片再发送，文字照样受理。")
         raise BadUpload(
             f"本单位（社区）本季度的照片已占 {used >> 20} MB，上限 {settings.PHOTO_QUOTA_MB} MB：请联系共建办调整上限。"
         )
@@ -92,7 +95,7 @@ def black_out(photo: Photo, *, areas: Iterable[Area], by, at: datetime) -> Photo
             setattr(held, column, value)
         held.blacked_out_at = at
         held.save(update_fields=["file", "small", "sha256", "size_bytes", "blacked_out_at"])
-        about = held.finding or held.self_check
+        about = held.finding or held.self_check or held.report
         changes = {"before": {"sha256": before}, "after": {"sha256": held.sha256}, "areas": len(areas)}
         record(about, f"{about._meta.label_lower}.black_out", by=by, at=at, photo=str(held.uuid), **changes)
         transaction.on_commit(partial(_destroy, earlier))

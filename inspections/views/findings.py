@@ -72,6 +72,7 @@ class FindingList(ListPage):
         links = [
             Button("月自查", reverse("inspections:self_checks")),
             Button("门前三包", reverse("inspections:frontages")),
+            Button("居民反映", reverse("inspections:reports")),
         ]
         if may_report_somewhere(self.request.user):
             links.append(Button("登记问题", reverse("inspections:finding_new"), True))

@@ -29,6 +29,7 @@ from inspections.services.duty_sets import names_of, rules_for
 from inspections.services.frontage_papers import Paper
 from inspections.views.findings import standing
 from inspections.views.posted import posted
+from inspections.views.stars import standing_context, standing_of
 
 CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("门前三包", reverse_lazy("inspections:frontages"))]
 SHOWN = 20
@@ -45,7 +46,7 @@ class FrontageList(ListPage):
 
     def get_queryset(self):
         seen = Frontage.objects.visible_to(self.request.user)
-        return seen.select_related("community", "road_section")
+        return seen.select_related("community", "road_section", "standing")
 
     def get_columns(self):
         today = self.request.user.as_of
@@ -65,6 +66,7 @@ class FrontageList(ListPage):
                 kind="tag",
                 tone=lambda frontage: agreement(frontage, today)[1],
             ),
+            Column("星级", lambda frontage: standing_of(frontage).shown, sort="standing__stars"),
             Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda frontage: frontage.status_tone),
         )
 
@@ -84,6 +86,8 @@ class FrontageList(ListPage):
             Button("问题整改", reverse("inspections:findings")),
             Button("月自查", reverse("inspections:self_checks")),
             *([Button("责任内容", reverse("inspections:duty_sets"))] if may_keep_duty_sets(self.request.user) else []),
+            Button("今日抽查", reverse("inspections:round")),
+            Button("红黑榜", reverse("inspections:honours")),
         ]
 
     def acts(self):
@@ -100,7 +104,7 @@ def agreement(frontage, today) -> tuple[str, str]:
 
 
 def visible(user):
-    return Frontage.objects.visible_to(user).select_related("community__group__lead_unit", "road_section")
+    return Frontage.objects.visible_to(user).select_related("community__group__lead_unit", "road_section", "standing")
 
 
 @require_safe
@@ -146,6 +150,7 @@ def _detail(request, frontage, revealed: str = ""):
         ],
         "findings": [(finding, standing(finding, now)) for finding in findings],
         "history": history_of(frontage),
+        **standing_context(frontage, request.user),
     }
     return render(request, "inspections/frontage.html", context)
 

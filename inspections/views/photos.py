@@ -19,7 +19,7 @@ DAMAGED = "这张照片的文件与登记时的指纹不一致，可能已损坏
 
 def _visible(user):
     there = Photo.objects.visible_to(user).filter(destroyed_at=None)
-    return there.select_related("finding__community", "self_check__community", "by")
+    return there.select_related("finding__community", "self_check__community", "report__community", "by")
 
 
 @require_safe
@@ -38,6 +38,11 @@ def photo(request, uuid):
     answer.headers["ETag"] = etag
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
+
+
+def whole_picture(found):
+    """The picture as it was registered, for a view that has seen to it who may look."""
+    return _file(_whole(found), found)
 
 
 def _whole(found):
@@ -60,7 +65,7 @@ def black_out(request, uuid):
     found = get_object_or_404(_visible(request.user), uuid=uuid)
     require(may_black_out(request.user, found), "您不能遮挡这张照片")
     form = AreasForm(request.POST or None)
-    about = found.finding or found.self_check
+    about = found.finding or found.self_check or found.report
     if request.method == "POST" and form.is_valid() and request.POST.get("act") == "save":
         services.black_out(found, areas=form.areas, by=request.user, at=timezone.now())
         messages.success(request, f"已遮挡 {len(form.areas)} 处，原来的照片已销毁。")

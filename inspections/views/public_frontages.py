@@ -5,16 +5,17 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from inspections.models import Frontage
+from inspections.models import Frontage, ListEntry
 from inspections.services.duty_sets import names_of, rules_for
 from inspections.services.frontages import NOBODY_THERE
+from inspections.views.stars import standing_of
 
 
 @require_safe
 @login_not_required
 def page(request, code):
-    """门前三包公开页: duties, the last check, the term and how to object. Three queries."""
-    rows = Frontage.objects.select_related("community", "road_section")
+    """门前三包公开页: duties, the last check, the term and how to object. Five queries."""
+    rows = Frontage.objects.select_related("community", "road_section", "standing")
     frontage = get_object_or_404(rows, public_code=code)
     rules = rules_for(frontage.duty_set)
     check = frontage.checks.order_by("-checked_on", "-pk").first()
@@ -26,6 +27,8 @@ def page(request, code):
         "check": check,
         "failed": names_of(check.failed, rules) if check else "",
         "agreement": agreement_today(frontage),
+        "standing": standing_of(frontage),
+        "entries": ListEntry.objects.shown(timezone.localdate()).filter(frontage=frontage),
     }
     return render(request, "public/frontage.html", context)
 

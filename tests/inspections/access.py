@@ -1,15 +1,21 @@
+from datetime import timedelta
+
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from gongjian.jobs.models import Job
+from inspections.forms.reports import new_token
 from tests.access import ASSESSMENT, CITY_WIDE, EVERYONE, OFFICE, OTHER_KEEPERS, OWN_GROUP, Codes, Page
 from tests.inspections.factories import (
     checklist_upload,
     make_checklist,
+    make_entry,
     make_example,
     make_finding,
     make_frontage,
     make_photo,
+    make_report,
     make_self_check,
     photo_upload,
 )
@@ -67,7 +73,53 @@ def assign(cast):
 
 REMARK = {"remark": "请补照片"}
 CANNOT_CHOOSE_IT = dict.fromkeys(OTHER_KEEPERS, 400)
+MODERATORS = OFFICE | {"community_worker"}
+
+
+def resident(cast):
+    opened = new_token(timezone.now() - timedelta(minutes=1))
+    return {"community": cast.community.pk, "place": "虎山路", "words": "垃圾没人清", "token": opened}
+
+
+def answered(cast):
+    finding = make_finding(cast, status="closed_out")
+    shown = make_photo(cast, finding=finding, stage="after").uuid
+    make_report(cast, code="abcd-efgh", status="answered", finding=finding, shown_photo=shown)
+    return ["abcd-efgh"]
+
+
+def reported(cast):
+    make_checklist()
+    return [make_report(cast, contact="13857112345").pk]
+
+
 PAGES = [
+    Page(
+        "inspections:public_report",
+        get=Codes(EVERYONE),
+        post=Codes(EVERYONE, code=302),
+        data=resident,
+        public=True,
+    ),
+    Page("inspections:public_follow", answered, get=Codes(EVERYONE), public=True),
+    Page("inspections:public_photo", answered, get=Codes(EVERYONE), public=True),
+    Page("inspections:reports", get=Codes(EVERYONE)),
+    Page(
+        "inspections:report",
+        reported,
+        get=Codes(MODERATORS | {"auditor"}, 404),
+        post=Codes(MODERATORS, 404, code=302, exceptions={"auditor": 403}),
+        data=lambda cast: {"act": "refuse", "refuse-reason": "不属于共建范围"},
+    ),
+    Page("inspections:round", get=Codes(OFFICE | KEEPERS)),
+    Page("inspections:honours", get=Codes(EVERYONE), post=Codes(OFFICE, code=302)),
+    Page(
+        "inspections:honour",
+        lambda cast: [make_entry(cast).pk],
+        get=Codes(OFFICE | {"auditor"}, 404),
+        post=Codes(OFFICE, 404, code=302, exceptions={"auditor": 403}),
+        data=lambda cast: {"act": "publish", "publish-decision": "连续两季度五星"},
+    ),
     Page("inspections:self_checks", get=Codes(EVERYONE)),
     Page(
         "inspections:self_check_new",

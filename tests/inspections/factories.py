@@ -13,7 +13,17 @@ import inspections
 from communities.models import RoadSection
 from gongjian.lib.uploads import clean_photo
 from gongjian.lib.yaml_files import write_mapping
-from inspections.models import Checklist, ExamplePhoto, Finding, Frontage, FrontageCheck, SelfCheck
+from inspections.models import (
+    Checklist,
+    ExamplePhoto,
+    Finding,
+    Frontage,
+    FrontageCheck,
+    ListEntry,
+    ResidentReport,
+    SelfCheck,
+)
+from inspections.models.reports import hash_of
 from inspections.services.examples import add_examples
 from inspections.services.photos import keep_photo
 from inspections.services.self_checks import due_on
@@ -134,3 +144,37 @@ def make_photo(cast, colour="red", **given):
         given.setdefault("finding", None) or given.update(finding=make_finding(cast))
     row = {"stage": "before", "by": cast.lead_officer, "at": NOW}
     return keep_photo(BytesIO(photo_bytes(colour)), **row | given)
+
+
+def make_report(cast, **given) -> ResidentReport:
+    number = next(serial)
+    row = {
+        "community": cast.community,
+        "words": "垃圾桶满了没人清",
+        "place": "虎山路 12 号",
+        "form_token": f"token-{number}",
+        "follow_hash": hash_of(given.pop("code", f"code-{number}")),
+        "received_at": NOW - timedelta(days=1),
+    }
+    if given.get("status") == "refused":
+        row |= {"reason": "不属于共建范围", "settled_by": cast.office_staff, "settled_at": NOW}
+    if given.get("status") == "answered":
+        row |= {"answer": "已清运", "settled_by": cast.office_staff, "settled_at": NOW}
+    if given.get("status") == "accepted":
+        row |= {"finding": make_finding(cast, source="resident"), "accepted_at": NOW}
+    return ResidentReport.objects.create(**row | given)
+
+
+def make_entry(cast, **given) -> ListEntry:
+    row = {
+        "frontage": given.get("frontage") or make_frontage(cast),
+        "kind": "honour",
+        "quarter": "2026Q4",
+        "occupant_kind": "private_shop",
+        "grounds": "连续 2 个季度达到 5 星",
+        "shown_days": 180,
+        "proposed_at": NOW,
+    }
+    if given.get("status") in ("published", "removed"):
+        row |= {"published_on": TODAY, "expires_on": TODAY + timedelta(days=180), "decided_by": cast.office_staff}
+    return ListEntry.objects.create(**row | given)

@@ -1,6 +1,9 @@
-from inspections.states import FINDING_STEPS, SELF_CHECK_STEPS
+from datetime import timedelta
+
+from inspections.states import ENTRY_STEPS, FINDING_STEPS, REPORT_STEPS, SELF_CHECK_STEPS
 from tests.access import OFFICE
-from tests.inspections.factories import make_finding, make_self_check
+from tests.cast import TODAY
+from tests.inspections.factories import make_entry, make_finding, make_report, make_self_check
 from tests.machines import Machine
 
 GROUP = {"lead_officer", "community_worker"}
@@ -15,7 +18,19 @@ def finding(cast, status):
     return make_finding(cast, status=status, responsible_unit=cast.member_unit, rectified_by=cast.lead_officer)
 
 
+def report(cast, status):
+    """With the finding, the reason and the answer that the steps bring."""
+    brought = {"finding": make_finding(cast, source="resident"), "reason": "不属于共建范围", "answer": "已清运"}
+    return make_report(cast, status=status, **brought)
+
+
+def entry(cast, status):
+    return make_entry(cast, status=status, published_on=TODAY, expires_on=TODAY + timedelta(days=180))
+
+
 MACHINES = [
+    Machine(REPORT_STEPS, report, may=dict.fromkeys(["accept", "refuse", "answer"], OFFICE | {"community_worker"})),
+    Machine(ENTRY_STEPS, entry, may=dict.fromkeys(["publish", "drop", "remove"], OFFICE)),
     Machine(SELF_CHECK_STEPS, self_check, may={"submit": GROUP, "return": OFFICE, "accept": OFFICE}),
     Machine(
         FINDING_STEPS,

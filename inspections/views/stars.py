@@ -1,0 +1,50 @@
+"""Stars on the pages of frontages, and today's round (今日抽查)."""
+
+from django.shortcuts import render
+from django.urls import reverse_lazy
+from django.views.decorators.http import require_safe
+
+from gongjian.accounts.roles import OFFICE
+from gongjian.lib.templatetags.office import day
+from gongjian.workflow import require
+from inspections.models import Frontage, FrontageStanding, ListEntry
+from inspections.permissions import communities_kept_by
+from inspections.services.stars import scheme_in_force, todays_round
+
+
+def standing_of(frontage) -> FrontageStanding:
+    """How a frontage stands; one that was never looked at has no stars. No query after `select_related`."""
+    return getattr(frontage, "standing", None) or FrontageStanding(frontage=frontage)
+
+
+def standing_context(frontage, user) -> dict:
+    """What `inspections/parts/standing.html` shows. Two queries."""
+    entries = ListEntry.objects.visible_to(user).shown(user.as_of).filter(frontage=frontage).order_by("-published_on")
+    return {
+        "standing": standing_of(frontage),
+        "scheme": scheme_in_force(user.as_of),
+        "entries": list(entries),
+    }
+
+
+@require_safe
+def todays(request):
+    """今日抽查: the frontages that one may look at, longest unchecked first or by lot; the same for a whole day."""
+    user = request.user
+    kept = communities_kept_by(user)
+    require(user.has_role(*OFFICE) or kept.exists(), "今日抽查供共建办、牵头单位和社区使用")
+    mine = Frontage.objects.visible_to(user)
+    if not user.has_role(*OFFICE):
+        mine = mine.filter(community__in=kept)
+    by_lot = request.GET.get("by") == "lot"
+    chosen = todays_round(mine, seed=user.as_of.isoformat(), by_lot=by_lot)
+    context = {
+        "title": "今日抽查",
+        "eyebrow": day(user.as_of),
+        "section": "inspections",
+        "crumbs": [("门前三包", reverse_lazy("inspections:frontages"))],
+        "today": user.as_of,
+        "by_lot": by_lot,
+        "frontages": [(frontage, standing_of(frontage)) for frontage in chosen],
+    }
+    return render(request, "inspections/round.html", context)
