@@ -9,6 +9,7 @@ urlpatterns = [
     path("self-checks/<int:pk>/", self_checks.detail, name="self_check"),
     path("self-checks/<int:pk>/fill/", self_checks.fill, name="self_check_fill"),
     path("self-checks/<int:pk>/return/", self_checks.give_back, name="self_check_return"),
+    path("self-checks/<int:pk>/explain/", self_checks.explain, name="self_check_explain"),
     path("self-checks/<int:pk>/accept/", self_checks.accept, name="self_check_accept"),
     path("self-checks/<int:pk>/delete/", self_checks.discard, name="self_check_delete"),
     path("findings/", findings.FindingList.as_view(), name="findings"),

@@ -115,6 +115,9 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "inspections.Frontage.phone": (PHONE, True),
     "inspections.FrontageCheck.remark": (WORDS, False),
     "inspections.SelfCheck.marks": (WORDS, False),
+    "inspections.SelfCheck.late_reason": (WORDS, False),
+    "inspections.SelfCheckVersion.marks": (WORDS, False),
+    "inspections.SelfCheckVersion.return_reason": (WORDS, False),
     "inspections.Finding.description": (WORDS, False),
     "inspections.Finding.place": (ADDRESS, False),
     "inspections.Finding.rectification": (WORDS, False),
@@ -175,6 +178,7 @@ NOT_PERSONAL = frozenset(
         "inspections.Checklist.content",
         "inspections.FrontageCheck.failed",
         "scoring.Adjustment.rule_code",
+        "inspections.SelfCheckVersion.photos",
         "scoring.Rubric.title",
         "scoring.Rubric.content",
     }

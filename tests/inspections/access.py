@@ -74,6 +74,12 @@ PAGES = [
         post=of_those(OFFICE, SEES, 302),
         data=lambda cast: REMARK,
     ),
+    Page(
+        "inspections:self_check_explain",
+        check(month="2026-10", status="accepted", is_late=True),
+        post=of_those(GROUP, SEES, 302),
+        data=lambda cast: {"reason": "台风抢险"},
+    ),
     Page("inspections:self_check_accept", check(status="submitted"), post=of_those(OFFICE, SEES, 302)),
     Page("inspections:findings", get=Codes(EVERYONE)),
     Page(
