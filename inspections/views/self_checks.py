@@ -71,6 +71,7 @@ class SelfCheckList(ListPage):
 
     def buttons(self):
         links = [
+            Button("报送情况", reverse("inspections:self_check_months")),
             Button("问题整改", reverse("inspections:findings")),
             Button("门前三包", reverse("inspections:frontages")),
         ]
@@ -185,9 +186,7 @@ def _detail_page(request, check, late_form, *, status=200):
         "section": "inspections",
         "crumbs": CRUMBS,
         "state_of": check,
-        "buttons": [("继续填报", reverse("inspections:self_check_fill", args=[check.pk]), True)]
-        if "submit" in steps
-        else [],
+        "buttons": [("继续填报", fill_url, True)] if "submit" in steps else [],
         "check": check,
         "timeliness": timeliness(check),
         "sections": sections_of(check, findings),
@@ -197,7 +196,7 @@ def _detail_page(request, check, late_form, *, status=200):
         "may_explain": _may_explain(check, request.user),
         "delete_url": _delete_url(check, request.user),
         "history": history_of(check),
-        **comparison_of(check, request.GET),
+        **comparison_of(check, request),
     }
     return render(request, "inspections/self_check.html", context, status=status)
 

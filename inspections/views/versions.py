@@ -40,11 +40,12 @@ class ShownChange:
         return self.then == self.now and not self.photos_added and not self.photos_removed
 
 
-def comparison_of(check: SelfCheck, asked) -> dict:
+def comparison_of(check: SelfCheck, request) -> dict:
     """The versions newest first, and the two that are compared: those asked for, else the last and the one before.
 
-    `asked` is the address's query; numbers that are none of this self-check's fall back to the last two.
+    Numbers that are none of this self-check's fall back to the last two; photos are shown to those who may see them.
     """
+    asked = request.GET
     versions = list(check.versions.select_related("submitted_by", "returned_by").order_by("-number"))
     if len(versions) < 2:
         return {"versions": versions}
@@ -52,12 +53,12 @@ def comparison_of(check: SelfCheck, asked) -> dict:
     now = by_number.get(asked.get("now", ""), versions[0])
     then = by_number.get(asked.get("then", "")) or by_number.get(str(now.number - 1), versions[-1])
     changes = compare_versions(then, now, rules_of(check.checklist))
-    return {"versions": versions, "now": now, "then": then, "changes": _shown(changes)}
+    return {"versions": versions, "now": now, "then": then, "changes": _shown(changes, request.user)}
 
 
-def _shown(changes) -> list[ShownChange]:
+def _shown(changes, user) -> list[ShownChange]:
     wanted = [uuid for change in changes for uuid in change.photos_added]
-    photos = {str(photo.uuid): photo for photo in Photo.objects.filter(uuid__in=wanted)}
+    photos = {str(photo.uuid): photo for photo in Photo.objects.visible_to(user).filter(uuid__in=wanted)}
     return [
         ShownChange(
             change.item,

@@ -1,5 +1,6 @@
 """Review of a self-check: returned with a reason, every handing-in kept, the last two compared."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from gongjian.lib.spreadsheets import read_tables
 from gongjian.workflow import WrongState
 from inspections.models import SelfCheck, SelfCheckVersion
 from inspections.services.checklists import rules_of
@@ -18,8 +20,10 @@ from inspections.services.self_checks import (
     submit_self_check,
 )
 from inspections.services.versions import compare_versions
-from tests.inspections.factories import make_self_check, passed_marks, photo_bytes
+from tests.cast import make_community
+from tests.inspections.factories import make_checklist, make_self_check, passed_marks, photo_bytes
 from tests.inspections.test_self_checks import LATER
+from tests.queries import count_queries
 
 
 def handed_in_twice(cast) -> SelfCheck:
@@ -89,3 +93,59 @@ def test_why_it_was_late_is_said_once_and_stays_late(cast, sign_in):
     assert (check.is_late, check.late_reason) == (True, "台风抢险，补报")
     with pytest.raises(WrongState, match="不再改动"):
         explain_lateness(check, reason="另有原因", by=cast.lead_officer, at=cast.now)
+
+
+MONTHS = "inspections:self_check_months"
+
+
+def test_every_month_says_how_it_was_reported(cast, sign_in):
+    """10 月 was due on 5 November, 11 月 runs, 12 月 is to come."""
+    make_self_check(cast, month="2026-10", status="accepted")
+    make_self_check(cast, status="returned")
+    late = {"status": "submitted", "is_late": True, "late_reason": "台风抢险"}
+    make_self_check(cast, community=cast.other_community, month="2026-10", **late)
+    make_self_check(cast, community=cast.other_community)
+    answer = sign_in(cast.office_staff).get(reverse(MONTHS))
+    counts = {tab["label"]: tab["count"] for tab in answer.context["tabs"]}
+    assert counts == {"全部": 3, "按时": 1, "迟报": 1, "缺报": 1, "草稿": 1, "退回": 1, "未到期": 3}
+    page = answer.content.decode()
+    for said in ("按时", "迟报", "台风抢险", "缺报", "草稿", "退回", "未到期"):
+        assert said in page
+    assert "补报</a>" not in page
+    missing = sign_in(cast.office_staff).get(reverse(MONTHS) + "?tab=missing")
+    assert [row.name for row in missing.context["page"]] == ["春秋社区"]
+
+
+def test_a_month_nobody_began_is_missing_and_may_still_come_in(cast, sign_in):
+    make_checklist()
+    page = sign_in(cast.community_worker).get(reverse(MONTHS)).content.decode()
+    assert f"?community={cast.community.pk}&amp;month=2026-10" in page
+    assert "缺报" in page
+    make_self_check(cast, month="2026-10", status="returned")
+    page = sign_in(cast.community_worker).get(reverse(MONTHS)).content.decode()
+    assert "缺报" in page
+    assert "退回未再报" in page
+
+
+def test_the_year_leaves_out_what_nobody_asked_for(cast, sign_in):
+    make_checklist(valid_from=date(2026, 9, 1))
+    answer = sign_in(cast.office_staff).get(reverse(MONTHS) + "?period=2026")
+    assert [header.label for header in answer.context["headers"][2:]] == ["9 月", "10 月", "11 月", "12 月"]
+
+
+def test_the_quarter_of_months_leaves_as_a_workbook(cast, sign_in):
+    make_self_check(cast, month="2026-10", status="returned")
+    answer = sign_in(cast.office_staff).get(reverse(MONTHS) + "?format=xlsx")
+    (table,) = read_tables(BytesIO(b"".join(answer.streaming_content)), "x.xlsx")
+    rows = {cells[0]: cells[2:] for _, cells in table.rows}
+    assert rows["虎山社区"] == ["缺报（退回未再报）", "未到期", "未到期"]
+
+
+def test_months_cost_the_same_for_any_city(cast, sign_in):
+    client = sign_in(cast.office_staff)
+    client.get(reverse(MONTHS))
+    few = count_queries(lambda: client.get(reverse(MONTHS)))
+    for number in range(20):
+        community = make_community(f"第{number}社区", f"3301110020{number:02}", lead=cast.lead_unit)
+        make_self_check(cast, community=community, status="submitted")
+    assert count_queries(lambda: client.get(reverse(MONTHS))) == few
