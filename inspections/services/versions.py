@@ -48,12 +48,12 @@ def compare_versions(then: SelfCheckVersion, now: SelfCheckVersion, rules: Check
         before, after = then.marks.get(item.code) or {}, now.marks.get(item.code) or {}
         old, new = then.photos.get(item.code, []), now.photos.get(item.code, [])
         added, removed = [one for one in new if one not in old], [one for one in old if one not in new]
-        if _told(before) != _told(after) or added or removed:
+        if said_in(before) != said_in(after) or added or removed:
             changes.append(ItemChange(item, before, after, added, removed))
     return changes
 
 
-def _told(mark: dict) -> dict:
+def said_in(mark: dict) -> dict:
     """A mark without what says nothing: an empty note is no note."""
     return {name: value for name, value in mark.items() if value not in (None, "", 0)}
 

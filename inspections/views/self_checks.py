@@ -76,6 +76,7 @@ class SelfCheckList(ListPage):
             Button("门前三包", reverse("inspections:frontages")),
         ]
         if communities_kept_by(self.request.user).exists():
+            links.append(Button("纸面填报", reverse("inspections:self_check_book")))
             links.append(Button("开始自查", reverse("inspections:self_check_new"), True))
         return links
 

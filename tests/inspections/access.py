@@ -51,6 +51,7 @@ REMARK = {"remark": "请补照片"}
 CANNOT_CHOOSE_IT = dict.fromkeys(OTHER_KEEPERS, 400)
 PAGES = [
     Page("inspections:self_checks", get=Codes(EVERYONE)),
+    Page("inspections:self_check_book", get=Codes(KEEPERS), post=Codes(KEEPERS, code=400)),
     Page("inspections:self_check_months", get=Codes(EVERYONE)),
     Page(
         "inspections:self_check_new",
