@@ -53,7 +53,7 @@ class MonthColumn(Column):
             shown = format_html('<a href="{}">{}</a>', check.get_absolute_url(), shown)
         if more := self._more(check, state):
             shown = format_html("{} <small>{}</small>", shown, more)
-        return format_html("{} {}", shown, self._door(community, check, state))
+        return format_html("<span>{} {}</span>", shown, self._door(community, check, state))
 
     def _found(self, community):
         check = next((one for one in community.months_shown if one.month == self.month), None)
