@@ -74,7 +74,9 @@ class MonthColumn(Column):
             url = reverse("inspections:self_check_fill", args=[check.pk])
         else:
             url = f"{reverse('inspections:self_check_new')}?community={community.pk}&month={self.month}"
-        word = "补报" if state == MISSING else "继续填报" if check else "开始自查"
+        word = "继续填报" if check else "开始自查"
+        if state == MISSING:
+            word = "改后再报" if check and check.status == RETURNED else "补报"
         return format_html('<a class="btn small" href="{}">{}</a>', url, word)
 
 
