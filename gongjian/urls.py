@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("inspections.urls")),
     path("funds/", include("funds.urls")),
     path("", include("scoring.urls")),
+    path("burden/", include("gongjian.burden.urls")),
     path("register/", include("gongjian.register.urls")),
     path("api/", include("gongjian.api")),
 ]

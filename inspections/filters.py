@@ -6,7 +6,7 @@ from django.forms import TextInput
 
 from communities.models import Community
 from gongjian.lib.inputs import DayInput, MonthInput
-from gongjian.lib.quarters import month_of
+from gongjian.lib.quarters import Quarter, month_of
 from gongjian.lib.stars import MOST_STARS
 from inspections.models import Finding, Frontage, SelfCheck
 from inspections.models.frontages import FrontageStatus
@@ -16,6 +16,7 @@ from inspections.services.duty_sets import titles_of_sets
 from units.models import Unit
 
 STARS = [*((str(stars), f"{stars} 星") for stars in range(MOST_STARS, 0, -1)), ("none", "未评星")]
+QUARTERS_BACK = 6
 
 
 def seen_communities(request):
@@ -51,6 +52,43 @@ class SelfCheckFilter(df.FilterSet):
         if not data.get("month"):
             data["month"] = month_of(request.user.as_of)
         super().__init__(data, *args, **kwargs)
+
+
+def lead_units(request):
+    """The units that lead a community in sight."""
+    seen = seen_communities(request)
+    return Unit.objects.filter(pk__in=seen.values("group__lead_unit")).order_by("short_name")
+
+
+class SelfCheckMonthsFilter(df.FilterSet):
+    """A quarter or a year of communities; the quarter that runs while none is asked for."""
+
+    search = df.CharFilter(label="社区", field_name="name", lookup_expr="icontains")
+    period = df.ChoiceFilter(label="时段", method="whole", empty_label=None)
+    lead_unit = df.ModelChoiceFilter(
+        label="牵头单位", field_name="group__lead_unit", queryset=lead_units, empty_label="全部"
+    )
+
+    class Meta:
+        model = Community
+        fields = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["period"].extra["choices"] = periods(self.request.user.as_of)
+
+    def whole(self, queryset, name, value):
+        """A period narrows the columns, not the rows."""
+        return queryset
+
+
+def periods(on) -> list[tuple[str, str]]:
+    """Quarters and years that can be asked for, the quarter that runs first."""
+    quarters = [Quarter.of(on)]
+    while len(quarters) < QUARTERS_BACK:
+        quarters.append(quarters[-1].previous())
+    years = [(str(year), f"{year} 年") for year in (on.year, on.year - 1)]
+    return [(str(quarter), quarter.title) for quarter in quarters] + years
 
 
 class FindingFilter(df.FilterSet):

@@ -1,7 +1,10 @@
 """Who may do what in the street; see the states for when."""
 
-from communities.models import Community
-from communities.permissions import acts_for_group, is_office, works_in
+from django.utils import timezone
+
+from communities.models import Community, CommunityPosting
+from communities.permissions import acts_for_group, is_office, leads, works_in
+from gongjian.accounts.models import Appointment
 from gongjian.accounts.roles import Role
 from inspections.models.findings import PUTTING_RIGHT
 from inspections.models.reports import ReportKind
@@ -21,8 +24,27 @@ def may_fill_self_check(user, check) -> bool:
     return acts_for_group(user, check.community)
 
 
-def may_review_self_check(user, check=None) -> bool:
-    return is_office(user)
+def may_accept_self_check(user, check) -> bool:
+    """The office, but never the one who handed it in."""
+    return is_office(user) and check.submitted_by_id != user.pk
+
+
+def may_return_self_check(user, check) -> bool:
+    """The office; the lead unit's officer what a worker of the community handed in. Never the one who handed it in."""
+    if check.submitted_by_id == user.pk:
+        return False
+    return is_office(user) or (leads(user, check.community) and _handed_in_by_worker(check))
+
+
+def _handed_in_by_worker(check) -> bool:
+    """Whether a worker of the community handed it in, as he was posted on that day. One query."""
+    if check.submitted_at is None:
+        return False
+    then = Appointment.objects.in_force(timezone.localdate(check.submitted_at))
+    posts = CommunityPosting.objects.filter(
+        community=check.community_id, appointment__user=check.submitted_by_id, appointment__role=Role.COMMUNITY_WORKER
+    )
+    return posts.filter(appointment__in=then).exists()
 
 
 def may_report_finding(user, community) -> bool:

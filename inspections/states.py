@@ -4,8 +4,8 @@ from gongjian.workflow import Step
 from inspections import permissions as may
 
 SUBMIT = Step("submit", "报送", ("draft", "returned"), "submitted", may.may_fill_self_check)
-RETURN = Step("return", "退回修改", ("submitted",), "returned", may.may_review_self_check)
-ACCEPT = Step("accept", "审核通过", ("submitted",), "accepted", may.may_review_self_check)
+RETURN = Step("return", "退回修改", ("submitted",), "returned", may.may_return_self_check)
+ACCEPT = Step("accept", "审核通过", ("submitted",), "accepted", may.may_accept_self_check)
 
 SELF_CHECK_STEPS = (SUBMIT, RETURN, ACCEPT)
 

@@ -103,6 +103,7 @@ LABELS = {
     "inspections.selfcheck.submit": "报送自查",
     "inspections.selfcheck.return": "退回修改",
     "inspections.selfcheck.accept": "审核通过",
+    "inspections.selfcheck.explain": "说明迟报原因",
     "inspections.selfcheck.bin": "删除",
     "inspections.selfcheck.restore": "从回收站恢复",
     "inspections.photo.bin": "移除",

@@ -15,7 +15,7 @@ from scoring.models import Round, Score
 from scoring.models.rounds import RoundStatus
 
 DONE, LATE, DUE, NONE = "done", "late", "due", "none"
-SELF_CHECK_MARKS = {"on_time": DONE, "late": DONE, "missing": LATE, "draft": DUE, "not_due": NONE}
+SELF_CHECK_MARKS = {"on_time": DONE, "late": DONE, "missing": LATE, "draft": DUE, "returned": DUE, "not_due": NONE}
 ACKNOWLEDGE_DAYS = 7
 
 

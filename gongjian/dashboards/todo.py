@@ -157,13 +157,25 @@ def _assignments_to_complete(user, on, at) -> Iterator[Todo]:
 
 
 def _self_checks_to_hand_in(user, on, at) -> Iterator[Todo]:
-    """This month's self-check of the communities one keeps the records of, while it is not handed in."""
-    month, mine = month_of(on), Community.objects.kept_by(user)
-    done = SelfCheck.objects.handed_in().filter(month=month).values("community")
-    started = dict(SelfCheck.objects.filter(month=month, community__in=mine).values_list("community", "pk"))
-    for community in _first(mine.active().exclude(pk__in=done).order_by("code")):
-        url = _self_check_url(started.get(community.pk), community, month)
-        yield Todo(f"{month_name(month)}自查：{community}", url, "13 项，约十分钟", due_on(month), on)
+    """This month's self-check of the communities one keeps the records of, and last month's if it is still missing."""
+    month = month_of(on)
+    months = [month_of(on.replace(day=1) - timedelta(days=1)), month]
+    mine = Community.objects.kept_by(user).active()
+    begun = SelfCheck.objects.filter(month__in=months, community__in=mine)
+    done = set(begun.handed_in().values_list("community", "month"))
+    started = {(community, of): pk for community, of, pk in begun.values_list("community", "month", "pk")}
+    left = [(one, of) for one in mine.order_by("code") for of in months if (one.pk, of) not in done]
+    for community, of in sorted(left, key=lambda row: row[1])[: MOST_OF_A_KIND * 2]:
+        url = _self_check_url(started.get((community.pk, of)), community, of)
+        yield Todo(f"{month_name(of)}自查：{community}", url, "13 项，约十分钟", due_on(of), on)
+
+
+def _self_checks_to_mend(user, on, at) -> Iterator[Todo]:
+    """What was given back, of whatever month: not handed in again it counts as missing."""
+    rows = SelfCheck.objects.filter(community__in=Community.objects.kept_by(user), status=SelfCheckStatus.RETURNED)
+    for check in _first(rows.select_related("community").order_by("due_on")):
+        url = reverse("inspections:self_check_fill", args=[check.pk])
+        yield Todo(f"{month_name(check.month)}自查退回修改：{check.community}", url, "改后再报", check.due_on, on)
 
 
 def _self_check_url(pk, community, month) -> str:
@@ -217,6 +229,7 @@ DUTIES: tuple[tuple[Iterable[str], Callable], ...] = (
     ((Role.APPROVER,), _documents("approving", "批准")),
     (LEAD, _assignments_to_acknowledge),
     (LEAD + WORKER, _self_checks_to_hand_in),
+    (LEAD + WORKER, _self_checks_to_mend),
     (LEAD, _meetings_to_record),
     (LEAD, _expenses_to_approve),
     ((*LEAD, Role.LIAISON_LEADER), _topics_to_answer),

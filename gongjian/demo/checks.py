@@ -22,6 +22,7 @@ from inspections.services.frontages import check_frontage
 from inspections.services.self_checks import (
     accept_self_check,
     due_on,
+    explain_lateness,
     return_self_check,
     save_self_check,
     start_self_check,
@@ -63,6 +64,8 @@ def _plan_self_check(play: Play, community: Community, month: str, rules: Checkl
 
     def hand_in(at: datetime) -> None:
         check = submit_self_check(held["check"], by=acting(person, at), at=at)
+        if check.is_late and community.pk % 2:
+            explain_lateness(check, reason=stories.LATE_REASON, by=person, at=at)
         if any(mark["result"] == "fail" for mark in check.marks.values()):
             found = Finding.objects.filter(self_check=check).select_related("responsible_unit").order_by("pk")
             follow_new(play, community, found, 3)
@@ -123,10 +126,19 @@ def _plan_review(play: Play, check: SelfCheck, person, random: Random, handed_in
         play.plan(3, at + timedelta(hours=20), hand_in_again)
 
     def hand_in_again(at: datetime) -> None:
+        save_self_check(check, marks=_mended(check.marks), by=acting(person, at), at=at)
         submit_self_check(check, by=acting(person, at), at=at)
         play.plan(3, at + timedelta(hours=5), accept)
 
     play.plan(3, at, give_back if random.random() < 0.02 else accept)
+
+
+def _mended(marks: dict) -> dict:
+    """What was given back for want of times, with the times."""
+    return {
+        code: {**mark, "note": f"{mark['note']}{stories.TIMES_OF_DAY}"} if mark["result"] == "fail" else mark
+        for code, mark in marks.items()
+    }
 
 
 def _plan_frontage_checks(play: Play) -> None:

@@ -123,6 +123,9 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "inspections.DutyAgreement.responsible_person": (NAME, False),
     "inspections.FrontageCheck.remark": (WORDS, False),
     "inspections.SelfCheck.marks": (WORDS, False),
+    "inspections.SelfCheck.late_reason": (WORDS, False),
+    "inspections.SelfCheckVersion.marks": (WORDS, False),
+    "inspections.SelfCheckVersion.return_reason": (WORDS, False),
     "inspections.Finding.description": (WORDS, False),
     "inspections.Finding.place": (ADDRESS, False),
     "inspections.Finding.rectification": (WORDS, False),
@@ -206,6 +209,7 @@ NOT_PERSONAL = frozenset(
         "inspections.ListEntry.review_document",
         "inspections.ResidentReport.follow_hash",
         "inspections.ResidentReport.form_token",
+        "inspections.SelfCheckVersion.photos",
         "scoring.Rubric.title",
         "scoring.Rubric.content",
     }

@@ -58,6 +58,7 @@ class SelfCheck(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="报送人"
     )
     is_late = models.BooleanField("迟报", default=False)
+    late_reason = models.CharField("迟报说明", max_length=200, blank=True)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
     updated_at = models.DateTimeField("保存时间")
 

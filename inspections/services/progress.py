@@ -12,28 +12,32 @@ from inspections.models import Finding, FrontageCheck, SelfCheck
 from inspections.models.findings import FindingStatus
 from inspections.services.self_checks import due_on
 
-ON_TIME, LATE, MISSING, DRAFT, NOT_DUE = "on_time", "late", "missing", "draft", "not_due"
+ON_TIME, LATE, MISSING = "on_time", "late", "missing"
+DRAFT, RETURNED, NOT_DUE = "draft", "returned", "not_due"
 HANDED_IN = ("submitted", "accepted")
 
 
 def self_checks_in(quarter, communities, *, on: date) -> dict[int, dict[str, str]]:
-    """Each community's three months as they stand on the day `on`: on_time, late, missing, draft or not_due.
-
-    A month returned for correction is not handed in; a month past its day without being handed in is missing.
-    """
+    """Each community's three months as they stand on the day `on`; see `month_state`."""
     months = Quarter.parse(str(quarter)).months
-    empty = {month: MISSING if on > due_on(month) else NOT_DUE for month in months}
+    empty = {month: month_state(month, on=on) for month in months}
     states = {community.pk: dict(empty) for community in communities}
     rows = SelfCheck.objects.in_quarter(quarter).filter(community__in=list(states))
     for community, month, status, is_late in rows.values_list("community", "month", "status", "is_late"):
-        states[community][month] = _state(status, is_late, empty[month])
+        states[community][month] = month_state(month, status, is_late=is_late, on=on)
     return states
 
 
-def _state(status: str, is_late: bool, otherwise: str) -> str:
+def month_state(month: str, status: str = "", *, is_late: bool = False, on: date) -> str:
+    """How a month stands on a day: on_time, late, missing, draft, returned or not_due; no status is nothing begun.
+
+    What lies returned is not handed in; past its day, whatever is not handed in is missing (assessment 3.6).
+    """
     if status in HANDED_IN:
         return LATE if is_late else ON_TIME
-    return MISSING if otherwise == MISSING else DRAFT
+    if on > due_on(month):
+        return MISSING
+    return {"draft": DRAFT, "returned": RETURNED}.get(status, NOT_DUE)
 
 
 def open_findings(communities) -> dict[int, int]:

@@ -27,11 +27,14 @@ from inspections.services.findings import keep_findings, new_finding
 from inspections.services.numbers import take_numbers
 from inspections.services.photos import keep_photo
 from inspections.services.recipients import lead_unit_of
+from inspections.services.versions import keep_version, note_return
 from units.models import Unit
 
 MOST_INSTANCES = 99
 LONGEST_NOTE = 180
 LONGEST_PLACE = 100
+LONGEST_LATE_REASON = 200
+SHORTEST_REASON = 2
 OPEN_TO_CHANGE = (SelfCheckStatus.DRAFT, SelfCheckStatus.RETURNED)
 
 
@@ -77,9 +80,10 @@ def save_self_check(check: SelfCheck, *, marks: Mapping, by, at: datetime) -> Se
 def submit_self_check(check: SelfCheck, *, by, at: datetime) -> SelfCheck:
     """Hand the month in: the self-score is set, and each failed item becomes a finding with its unit told.
 
-    Whether it is late is settled when it is first handed in. Handed in again after a return, items that already have
-    their finding keep it. What the records answer is frozen as it stands now and makes no finding: what is
-    missing there is pressed for where it belongs. Raises WrongMarks, naming every item that is open or lacks words.
+    What is handed in is kept as a version. Whether it is late is settled when it is first handed in. Handed in again
+    after a return, items that already have their finding keep it. What the records answer is frozen as it stands now
+    and makes no finding: what is missing there is pressed for where it belongs. Raises WrongMarks, naming every item
+    that is open or lacks words.
     """
     rules = rules_of(check.checklist)
     check.marks = {**check.marks, **_answers(check, rules, at)}
@@ -94,17 +98,43 @@ def submit_self_check(check: SelfCheck, *, by, at: datetime) -> SelfCheck:
         )
         keep_findings(_findings(check, failed, by=by, at=at), numbers, by=by, at=at)
         _hand_over_photos(check)
+        keep_version(check, by=by, at=at)
     return check
 
 
 def return_self_check(check: SelfCheck, *, remark: str, by, at: datetime) -> SelfCheck:
-    """Give it back with a reason; who handed it in is told. Findings made of it live on."""
+    """Give it back with a reason; who handed it in is told. Findings made of it live on.
+
+    Raises ValidationError without a reason: whoever gets it back must know what to mend.
+    """
+    remark = remark.strip()
+    if len(remark) < SHORTEST_REASON:
+        raise ValidationError("请写明退回的原因：哪一项不合要求、要怎样改")
     with transaction.atomic():
         advance(check, states.RETURN, by=by, at=at, remark=remark, updated_at=at)
+        note_return(check, reason=remark, by=by, at=at)
         key = f"inspections.selfcheck.return.{check.pk}.{at:%Y%m%d%H%M%S}"
         subject = f"{check} 被退回，请修改后再报"
         told = [check.submitted_by] if check.submitted_by else []
         notify(told, key=key, subject=subject, body=remark, link=check.get_absolute_url(), at=at)
+    return check
+
+
+def explain_lateness(check: SelfCheck, *, reason: str, by, at: datetime) -> SelfCheck:
+    """Say, once, why a month came in after its day. It stays late (assessment 3.6); the words stand beside it.
+
+    Raises ValidationError for empty or too long words, WrongState when it is not late or has its words already.
+    """
+    require(may_fill_self_check(by, check), "只有牵头单位经办人和本社区工作者可以说明迟报原因")
+    reason = reason.strip()
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_LATE_REASON:
+        raise ValidationError(f"迟报说明请写 {SHORTEST_REASON} 到 {LONGEST_LATE_REASON} 字，现为 {len(reason)} 字")
+    with transaction.atomic():
+        late = SelfCheck.objects.handed_in().filter(pk=check.pk, is_late=True, late_reason="")
+        if not late.update(late_reason=reason):
+            raise WrongState("只有迟报且还没有说明的自查可以补写原因，说明写过后不再改动")
+        check.late_reason = reason
+        record(check, "inspections.selfcheck.explain", by=by, at=at, remark=reason)
     return check
 
 

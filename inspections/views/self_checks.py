@@ -22,20 +22,21 @@ from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 from inspections import states
 from inspections.filters import SelfCheckFilter
-from inspections.forms.findings import RemarkForm
+from inspections.forms.returns import LateReasonForm, ReturnForm
 from inspections.forms.self_checks import SOURCE_TONES, SelfCheckForm, StartForm
 from inspections.models import Finding, Frontage, SelfCheck
 from inspections.models.self_checks import valid_month
-from inspections.permissions import communities_kept_by, may_fill_self_check, may_review_self_check
+from inspections.permissions import communities_kept_by, may_fill_self_check, may_return_self_check
 from inspections.services import self_checks as services
 from inspections.services.answers import answers_from_records
 from inspections.services.checklists import rules_of
 from inspections.services.examples import looks_of
 from inspections.views.posted import posted
+from inspections.views.versions import NOT_MARKED, RESULT_TAGS, comparison_of
 from units.models import Unit
 
 CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("月自查", reverse_lazy("inspections:self_checks"))]
-RESULT_TAGS = {"pass": ("合格", "good"), "fail": ("不合格", "bad"), "not_applicable": ("不涉及", "")}
+MAY_RETURN = "共建办可以退回自查，牵头单位可以退回社区报送的自查；谁也不能退回自己报送的"
 
 
 class SelfCheckList(ListPage):
@@ -73,11 +74,13 @@ class SelfCheckList(ListPage):
 
     def buttons(self):
         links = [
+            Button("报送情况", reverse("inspections:self_check_months")),
             Button("问题整改", reverse("inspections:findings")),
             Button("门前三包", reverse("inspections:frontages")),
             Button("自查表", reverse("inspections:checklists")),
         ]
         if communities_kept_by(self.request.user).exists():
+            links.append(Button("纸面填报", reverse("inspections:self_check_book")))
             links.append(Button("开始自查", reverse("inspections:self_check_new"), True))
         return links
 
@@ -152,7 +155,7 @@ class ReadItem:
 
     @property
     def tag(self) -> tuple[str, str]:
-        return RESULT_TAGS.get(self.mark.get("result"), ("未查", "warn"))
+        return RESULT_TAGS.get(self.mark.get("result"), NOT_MARKED)
 
     @property
     def answered(self) -> list[tuple[dict, str]]:
@@ -166,24 +169,49 @@ class ReadItem:
 
 @require_safe
 def detail(request, pk):
+    return _detail_page(request, get_object_or_404(visible(request.user), pk=pk), LateReasonForm())
+
+
+@require_POST
+def explain(request, pk):
+    """迟报说明: why the month came in after its day, in the words of who keeps it."""
     check = get_object_or_404(visible(request.user), pk=pk)
+    require(may_fill_self_check(request.user, check), "只有牵头单位经办人和本社区工作者可以说明迟报原因")
+    form = LateReasonForm(request.POST)
+    if not form.is_valid():
+        return _detail_page(request, check, form, status=400)
+    services.explain_lateness(check, **form.cleaned_data, by=request.user, at=timezone.now())
+    messages.success(request, "迟报说明已存，随自查一并显示；仍按迟报计分。")
+    return redirect(check)
+
+
+def _detail_page(request, check, late_form, *, status=200):
     findings = list(check.findings.select_related("responsible_unit").prefetch_related("photos").order_by("number"))
     steps = {step.name for step in open_steps(check, states.SELF_CHECK_STEPS, request.user)}
+    fill_url = reverse("inspections:self_check_fill", args=[check.pk])
     context = {
         "title": f"{check.community} {month_name(check.month, 'full')}自查",
         "section": "inspections",
         "crumbs": CRUMBS,
         "state_of": check,
-        "buttons": [("继续填报", reverse("inspections:self_check_fill", args=[pk]), True)] if "submit" in steps else [],
+        "buttons": [("继续填报", fill_url, True)] if "submit" in steps else [],
         "check": check,
         "timeliness": timeliness(check),
         "sections": sections_of(check, findings),
         "findings": findings,
         "steps": steps,
+        "form": late_form,
+        "may_explain": _may_explain(check, request.user),
         "delete_url": _delete_url(check, request.user),
         "history": history_of(check),
+        **comparison_of(check, request),
     }
-    return render(request, "inspections/self_check.html", context)
+    return render(request, "inspections/self_check.html", context, status=status)
+
+
+def _may_explain(check, user) -> bool:
+    waits = check.is_late and not check.late_reason and check.status in (*states.RETURN.sources, "accepted")
+    return waits and may_fill_self_check(user, check)
 
 
 def _delete_url(check, user) -> str:
@@ -292,8 +320,11 @@ def _reason_for_return(check) -> str:
 def give_back(request, pk):
     """退回修改, with the reason."""
     check = get_object_or_404(visible(request.user), pk=pk)
-    require(may_review_self_check(request.user), "只有共建办可以退回自查")
-    form = RemarkForm(*posted(request))
+    require(
+        may_return_self_check(request.user, check),
+        "共建办可以退回自查，牵头单位可以退回社区报送的自查；不能退回自己报送的",
+    )
+    form = ReturnForm(*posted(request))
     if form.is_valid():
         services.return_self_check(check, remark=form.cleaned_data["remark"], by=request.user, at=timezone.now())
         messages.success(request, f"{check}已退回，报送人会收到通知。")

@@ -11,6 +11,7 @@ WITH_AN_ACT = {"scoring:appeal"}
 """Object pages that also take a POST; all other pages that do are forms."""
 WITHOUT = {
     "audit:entry": "the log itself",
+    "burden:party": "what a month asks of a unit, counted from many objects",
     "community_page": "figures of many objects, each with a page of its own",
     "funds:community": "sums of many objects, each with a page of its own",
     "inspections:self_check_fill": "a form, posted to an address of its own",

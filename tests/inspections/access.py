@@ -121,6 +121,8 @@ PAGES = [
         data=lambda cast: {"act": "publish", "publish-decision": "连续两季度五星"},
     ),
     Page("inspections:self_checks", get=Codes(EVERYONE)),
+    Page("inspections:self_check_book", get=Codes(KEEPERS), post=Codes(KEEPERS, code=400)),
+    Page("inspections:self_check_months", get=Codes(EVERYONE)),
     Page(
         "inspections:self_check_new",
         get=Codes(KEEPERS),
@@ -143,6 +145,12 @@ PAGES = [
         get=of_those(OFFICE, SEES),
         post=of_those(OFFICE, SEES, 302),
         data=lambda cast: REMARK,
+    ),
+    Page(
+        "inspections:self_check_explain",
+        check(month="2026-10", status="accepted", is_late=True),
+        post=of_those(GROUP, SEES, 302),
+        data=lambda cast: {"reason": "台风抢险"},
     ),
     Page("inspections:self_check_accept", check(status="submitted"), post=of_those(OFFICE, SEES, 302)),
     Page("inspections:checklists", get=Codes(EVERYONE)),

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from inspections.states import ENTRY_STEPS, FINDING_STEPS, REPORT_STEPS, SELF_CHECK_STEPS
+from inspections.states import ENTRY_STEPS, FINDING_STEPS, REPORT_STEPS, RETURN, SELF_CHECK_STEPS
 from tests.access import OFFICE
 from tests.cast import TODAY
 from tests.inspections.factories import make_entry, make_finding, make_report, make_self_check
@@ -11,6 +11,11 @@ GROUP = {"lead_officer", "community_worker"}
 
 def self_check(cast, status):
     return make_self_check(cast, status=status, total_points="100.00", submitted_by=cast.lead_officer)
+
+
+def self_check_of_the_community(cast, status):
+    """Handed in by the community's worker: the lead unit's officer may give it back as well, but not accept it."""
+    return make_self_check(cast, status=status, total_points="100.00", submitted_by=cast.community_worker)
 
 
 def finding(cast, status):
@@ -32,6 +37,7 @@ MACHINES = [
     Machine(REPORT_STEPS, report, may=dict.fromkeys(["accept", "refuse", "answer"], OFFICE | {"community_worker"})),
     Machine(ENTRY_STEPS, entry, may=dict.fromkeys(["publish", "drop", "remove"], OFFICE)),
     Machine(SELF_CHECK_STEPS, self_check, may={"submit": GROUP, "return": OFFICE, "accept": OFFICE}),
+    Machine((RETURN,), self_check_of_the_community, may={"return": OFFICE | {"lead_officer"}}),
     Machine(
         FINDING_STEPS,
         finding,

@@ -48,7 +48,14 @@ def test_rows_are_deleted_in_the_bin_alone():
     assert found == set(MAY_DELETE)
 
 
-RULES = ("funds_contribution_stays", "funds_expense_stays", "funds_disclosure_stays", "documents_numbered_stays")
+RULES = (
+    "funds_contribution_stays",
+    "funds_expense_stays",
+    "funds_disclosure_stays",
+    "documents_numbered_stays",
+    "inspections_selfcheckversion_stays",
+    "inspections_selfcheckversion_fixed",
+)
 
 
 def disclosed(cast):

@@ -6,6 +6,7 @@ write_xlsx(stream, [("单位名册", headers, rows)])
 """
 
 from .opening import SheetTable, UnreadableWorkbook, read_tables
+from .paper import PaperColumn, PaperForm, facts_of, write_paper_forms
 from .parsing import parse
 from .specs import CellError, ColumnSpec, Parsed, ParsedSheet, Row, SheetSpec
 from .templates import write_template
@@ -14,15 +15,19 @@ from .writing import write_csv, write_xlsx
 __all__ = [
     "CellError",
     "ColumnSpec",
+    "PaperColumn",
+    "PaperForm",
     "Parsed",
     "ParsedSheet",
     "Row",
     "SheetSpec",
     "SheetTable",
     "UnreadableWorkbook",
+    "facts_of",
     "parse",
     "read_tables",
     "write_csv",
+    "write_paper_forms",
     "write_template",
     "write_xlsx",
 ]
