@@ -17,7 +17,9 @@ from gongjian.lib.checklists import SHARE, Checklist, load_checklist
 from gongjian.lib.quarters import month_end
 from inspections import duties
 from inspections.models import Finding, Frontage, SelfCheck
+from inspections.models.findings import Source
 from inspections.models.frontages import FrontageStatus
+from inspections.services.findings import report_finding
 from inspections.services.frontages import check_frontage
 from inspections.services.self_checks import (
     accept_self_check,
@@ -42,8 +44,26 @@ def plan_checks(play: Play) -> None:
     for community in play.communities:
         for month in play.quarter.months:
             _plan_self_check(play, community, month, rules, departments)
+    for community in play.communities[::3]:
+        _plan_round(play, community)
     if play.scale.frontage_checks:
         _plan_frontage_checks(play)
+
+
+def _plan_round(play: Play, community: Community) -> None:
+    """The office walks by in the middle of the quarter and finds one thing that takes its time."""
+    random = play.random("round", community.code)
+    day = date.fromisoformat(f"{play.quarter.months[1]}-20")
+    note, place = random.choice(stories.PROBLEMS["L3"])
+
+    def find(at: datetime) -> None:
+        clerk = acting(play.staff.clerk(0), at)
+        given = {"source": Source.CITY, "item_code": "L3", "description": note, "place": place}
+        lead = community.group.lead_unit
+        finding = report_finding(community=community, responsible_unit=lead, **given, by=clerk, at=at)
+        follow_new(play, community, [finding], 3)
+
+    play.plan(3, office_moment(day, random), find)
 
 
 def _plan_self_check(play: Play, community: Community, month: str, rules: Checklist, departments) -> None:
