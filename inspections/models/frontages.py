@@ -10,7 +10,6 @@ from gongjian.lib.quarters import valid_quarter
 from gongjian.lib.sealing import SealedTextField
 from inspections.models.located import Located
 
-
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 PUBLIC_CODE_LENGTH = 12
 

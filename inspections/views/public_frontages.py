@@ -1,4 +1,4 @@
-"""The page behind the QR on the plaque: whoever stands before the door may read it. Names and numbers of people stay out."""
+"""The page behind the QR on the plaque: whoever stands before the door may read it; names and numbers stay out."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
