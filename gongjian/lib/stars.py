@@ -103,7 +103,7 @@ def rate(scheme: StarScheme, looks: Iterable[Look], on: date) -> Rating:
     counted = sorted((look for look in looks if scheme.since(on) <= look.on <= on), key=itemgetter(0))
     if not counted:
         return Rating(None, None, 0)
-    worth = _balance(scheme, counted, on) if scheme.credit else _mean(scheme, counted)
+    worth = _balance(scheme, scheme.credit, counted, on) if scheme.credit else _mean(scheme, counted)
     points = round_half_up(worth, 2)
     return Rating(points, scheme.stars_for(points) if len(counted) >= scheme.least_checks else None, len(counted))
 
@@ -113,11 +113,12 @@ def _mean(scheme: StarScheme, looks: Sequence[Look]) -> Fraction:
     return Fraction(sum(worth, Decimal(0))) / len(worth)
 
 
-def _balance(scheme: StarScheme, looks: Sequence[Look], on: date) -> Fraction:
+def _balance(scheme: StarScheme, rules: Credit, looks: Sequence[Look], on: date) -> Fraction:
     """The account after every look, and after the time without a failure that followed each."""
-    account, rules = scheme.credit.base_points, scheme.credit
-    failed_on, paid = None, 0
-    for day, failed in (*looks, (on, None)):
+    account, paid = rules.base_points, 0
+    failed_on: date | None = None
+    ending: list[tuple[date, Sequence[str] | None]] = [*looks, (on, None)]
+    for day, failed in ending:
         if failed_on:
             rested = (day - failed_on).days // rules.recovery_days
             account, paid = _recovered(account, rules, rested - paid), rested
