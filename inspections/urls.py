@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.views import findings, frontages, photos, self_checks
+from inspections.views import finding_acts, finding_requests, findings, frontages, photos, self_checks
 
 app_name = "inspections"
 urlpatterns = [
@@ -12,13 +12,19 @@ urlpatterns = [
     path("self-checks/<int:pk>/accept/", self_checks.accept, name="self_check_accept"),
     path("self-checks/<int:pk>/delete/", self_checks.discard, name="self_check_delete"),
     path("findings/", findings.FindingList.as_view(), name="findings"),
-    path("findings/new/", findings.new, name="finding_new"),
-    path("findings/remind/", findings.remind, name="finding_remind"),
+    path("findings/new/", finding_acts.new, name="finding_new"),
+    path("findings/remind/", finding_acts.remind, name="finding_remind"),
+    path("findings/notice/", finding_acts.notice, name="finding_notice"),
     path("findings/<str:number>/", findings.detail, name="finding"),
-    path("findings/<str:number>/assign/", findings.assign, name="finding_assign"),
-    path("findings/<str:number>/rectify/", findings.rectify, name="finding_rectify"),
-    path("findings/<str:number>/verify/", findings.verify, name="finding_verify"),
-    path("findings/<str:number>/send-back/", findings.send_back, name="finding_send_back"),
+    path("findings/<str:number>/assign/", finding_acts.assign, name="finding_assign"),
+    path("findings/<str:number>/rectify/", finding_acts.rectify, name="finding_rectify"),
+    path("findings/<str:number>/verify/", finding_acts.verify, name="finding_verify"),
+    path("findings/<str:number>/send-back/", finding_acts.send_back, name="finding_send_back"),
+    path("findings/<str:number>/close-out/", finding_acts.close_out, name="finding_close_out"),
+    path("findings/<str:number>/mark-false/", finding_acts.mark_false, name="finding_mark_false"),
+    path("findings/<str:number>/supervise/", finding_requests.supervise, name="finding_supervise"),
+    path("findings/<str:number>/ask/<str:kind>/", finding_requests.ask, name="finding_ask"),
+    path("findings/<str:number>/decide/", finding_requests.decide, name="finding_decide"),
     path("photos/<uuid:uuid>/", photos.photo, name="photo"),
     path("photos/<uuid:uuid>/black-out/", photos.black_out, name="photo_black_out"),
     path("frontages/", frontages.FrontageList.as_view(), name="frontages"),

@@ -128,9 +128,7 @@ class FalseRectification(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "虚假整改"
         constraints = [
-            models.CheckConstraint(
-                name="doer_does_not_judge_himself", condition=~Q(marked_by=models.F("rectified_by"))
-            )
+            models.CheckConstraint(name="doer_does_not_judge_himself", condition=~Q(marked_by=models.F("rectified_by")))
         ]
         indexes = [models.Index(fields=["marked_at"])]
 

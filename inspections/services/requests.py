@@ -65,7 +65,9 @@ def _ask(finding: Finding, told: list, *, by, at: datetime, **asked) -> FindingR
     try:
         with transaction.atomic():
             request = FindingRequest.objects.create(finding=finding, asked_by=by, asked_at=at, **asked)
-            wanted = f"延至 {moment(request.until_at, 'full')}" if request.until_at else f"应由{request.proposed_unit}办理"
+            wanted = (
+                f"延至 {moment(request.until_at, 'full')}" if request.until_at else f"应由{request.proposed_unit}办理"
+            )
             remark = f"{wanted}：{request.reason}"
             record(finding, f"inspections.finding.ask_{request.kind}", by=by, at=at, remark=remark)
             word = f"申请{request.get_kind_display()}，请答复"
@@ -73,6 +75,12 @@ def _ask(finding: Finding, told: list, *, by, at: datetime, **asked) -> FindingR
     except IntegrityError as twice:
         raise WrongState("这个问题已有一份申请在等答复，答复后才能再申请") from twice
     return request
+
+
+def _wanted(request: FindingRequest) -> str:
+    if request.until_at:
+        return f"延至 {moment(request.until_at, 'full')}"
+    return f"应由{request.proposed_unit}办理"
 
 
 def grant_request(request: FindingRequest, *, decision: str = "", unit=None, by, at: datetime) -> FindingRequest:

@@ -64,10 +64,12 @@ def make_finding(cast, **given) -> Finding:
         "found_at": NOW - timedelta(days=1),
         "due_at": NOW + timedelta(days=1),
     }
-    if given.get("status") in ("rectified", "closed_out"):
+    if given.get("status") in ("rectified", "verified", "closed_out"):
         row |= {"rectified_by": cast.lead_officer, "rectified_at": NOW, "rectification": "已清运"}
     if given.get("status") == "closed_out":
-        row |= {"verified_by": cast.office_staff, "closed_at": NOW}
+        row |= {"closed_by": cast.office_staff, "closed_at": NOW}
+    if given.get("status") in ("verified", "closed_out"):
+        row |= {"verified_by": cast.office_staff, "verified_at": NOW}
     return Finding.objects.create(**row | given)
 
 
