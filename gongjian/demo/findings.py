@@ -14,6 +14,7 @@ from inspections.models.findings import Stage as PhotoStage
 from inspections.services.findings import add_photo, rectify_finding, send_back_finding, verify_finding
 
 REWORKED = 0.02
+WITHOUT_PHOTO = "演示城市只给部分问题配了照片"
 
 
 def follow_new(play: Play, community: Community, found: Iterable[Finding], stage: int) -> None:
@@ -43,9 +44,9 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
     doer = play.staff.who_puts_right(finding.responsible_unit)
 
     def put_right(at: datetime) -> None:
-        if has_photos:
-            _photograph(finding, PhotoStage.AFTER, doer, at)
-        rectify_finding(finding, rectification=stories.PUT_RIGHT[finding.item_code], by=acting(doer, at), at=at)
+        shown = {"photos": [_picture(finding, PhotoStage.AFTER)]} if has_photos else {"no_photo_reason": WITHOUT_PHOTO}
+        words = stories.PUT_RIGHT[finding.item_code]
+        rectify_finding(finding, rectification=words, **shown, by=acting(doer, at), at=at)
         looked_at = in_waking_hours(at + timedelta(hours=random.randint(2, 26)), after=at)
         play.plan(stage, looked_at, send_back if is_reworked and not finding.rework_count else verify)
 
@@ -61,5 +62,9 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
 
 
 def _photograph(finding: Finding, stage: PhotoStage, person, at: datetime) -> None:
-    picture = draw_scene(finding.item_code, finding.place, is_put_right=stage == PhotoStage.AFTER, seed=finding.number)
-    add_photo(finding, stage=stage, file=picture, by=acting(person, at), at=at)
+    add_photo(finding, stage=stage, file=_picture(finding, stage), by=acting(person, at), at=at)
+
+
+def _picture(finding: Finding, stage: PhotoStage):
+    is_put_right = stage == PhotoStage.AFTER
+    return draw_scene(finding.item_code, finding.place, is_put_right=is_put_right, seed=finding.number)

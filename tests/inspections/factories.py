@@ -11,7 +11,7 @@ from PIL import Image
 
 import inspections
 from communities.models import RoadSection
-from inspections.models import Checklist, Finding, Frontage, FrontageCheck, SelfCheck
+from inspections.models import Checklist, Finding, FindingRequest, Frontage, FrontageCheck, SelfCheck
 from inspections.services.photos import keep_photo
 from inspections.services.self_checks import due_on
 from tests.cast import NOW, TODAY
@@ -71,6 +71,17 @@ def make_finding(cast, **given) -> Finding:
     if given.get("status") in ("verified", "closed_out"):
         row |= {"verified_by": cast.office_staff, "verified_at": NOW}
     return Finding.objects.create(**row | given)
+
+
+def make_request(cast, **given) -> FindingRequest:
+    """The member unit asks for three more days, or says whose it is."""
+    asked = {"finding": given.get("finding") or make_finding(cast, responsible_unit=cast.member_unit)}
+    if given.get("kind", "extension") == "extension":
+        asked |= {"kind": "extension", "until_at": asked["finding"].due_at + timedelta(days=3)}
+    else:
+        asked |= {"proposed_unit": cast.department}
+    row = {**asked, "reason": "雨天无法施工", "asked_by": cast.member_liaison, "asked_at": NOW}
+    return FindingRequest.objects.create(**row | given)
 
 
 def make_frontage(cast, **given) -> Frontage:
