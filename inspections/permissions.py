@@ -83,11 +83,6 @@ def may_close_out_finding(user, finding) -> bool:
     return is_office(user) and finding.rectified_by_id != user.pk
 
 
-def may_send_back_finding(user, finding) -> bool:
-    """Who may verify; once it is verified, the office."""
-    return may_verify_finding(user, finding) and (finding.status != "verified" or is_office(user))
-
-
 def may_mark_false(user, finding) -> bool:
     """The office establishes a false rectification; never who put it right."""
     return is_office(user) and finding.rectified_by_id != user.pk

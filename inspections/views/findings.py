@@ -177,7 +177,9 @@ def detail(request, number):
         "requests": asked,
         "to_decide": request_to_decide(finding, asked, request.user),
         "orders": finding.supervision_orders.select_related("unit", "ordered_by").order_by("-pk"),
-        "false_ones": finding.false_rectifications.select_related("rectified_by", "verified_by", "marked_by"),
+        "false_ones": finding.false_rectifications.select_related("rectified_by", "verified_by", "marked_by").order_by(
+            "-pk"
+        ),
         "recurrences": finding.recurrences.order_by("pk"),
         "notices": finding.noticed.filter(document__in=OfficialDocument.objects.visible_to(request.user))
         .select_related("document__issuer")
