@@ -9,12 +9,20 @@ from gongjian.demo.calendar import in_waking_hours
 from gongjian.demo.pictures import draw_scene
 from gongjian.demo.play import Play
 from gongjian.demo.staff import acting
+from gongjian.demo.trouble import plan_extension
 from inspections.models import Finding
+from inspections.models.findings import FindingStatus
 from inspections.models.findings import Stage as PhotoStage
-from inspections.services.findings import add_photo, rectify_finding, send_back_finding, verify_finding
+from inspections.services.findings import (
+    add_photo,
+    close_out_finding,
+    rectify_finding,
+    send_back_finding,
+    verify_finding,
+)
 
 REWORKED = 0.02
-WITHOUT_PHOTO = "演示城市只给部分问题配了照片"
+EXTENDED = 0.1
 
 
 def follow_new(play: Play, community: Community, found: Iterable[Finding], stage: int) -> None:
@@ -44,7 +52,11 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
     doer = play.staff.who_puts_right(finding.responsible_unit)
 
     def put_right(at: datetime) -> None:
-        shown = {"photos": [_picture(finding, PhotoStage.AFTER)]} if has_photos else {"no_photo_reason": WITHOUT_PHOTO}
+        shown = (
+            {"photos": [_picture(finding, PhotoStage.AFTER)]}
+            if has_photos
+            else {"no_photo_reason": stories.WITHOUT_PHOTO}
+        )
         words = stories.PUT_RIGHT[finding.item_code]
         rectify_finding(finding, rectification=words, **shown, by=acting(doer, at), at=at)
         looked_at = in_waking_hours(at + timedelta(hours=random.randint(2, 26)), after=at)
@@ -57,7 +69,14 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
 
     def verify(at: datetime) -> None:
         verify_finding(finding, by=acting(play.staff.workers[finding.community_id], at), at=at)
+        if finding.status == FindingStatus.VERIFIED:
+            play.plan(stage, in_waking_hours(at + timedelta(hours=20), after=at), close_out)
 
+    def close_out(at: datetime) -> None:
+        close_out_finding(finding, by=acting(play.staff.clerk(2), at), at=at)
+
+    if at > finding.due_at and random.random() < EXTENDED:
+        plan_extension(play, finding, doer, stage)
     play.plan(stage, at, put_right)
 
 

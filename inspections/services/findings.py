@@ -120,9 +120,12 @@ def verify_finding(finding: Finding, *, by, at: datetime) -> Finding:
     """
     _refuse_the_doer(finding, by)
     seen = {"verified_by": by, "verified_at": at}
-    if not states.PASS.may(by, finding):
+    with transaction.atomic():
+        held = Finding.objects.select_for_update().filter(pk=finding.pk)
+        finding.supervised_at = held.values_list("supervised_at", flat=True).get()  # an order may have come meanwhile
+        if states.PASS.may(by, finding):
+            return advance(finding, states.PASS, by=by, at=at, **seen)
         return advance(finding, states.VERIFY, by=by, at=at, closed_by=by, closed_at=at, **seen)
-    return advance(finding, states.PASS, by=by, at=at, **seen)
 
 
 def close_out_finding(finding: Finding, *, by, at: datetime) -> Finding:
