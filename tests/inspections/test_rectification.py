@@ -26,7 +26,7 @@ from inspections.services.recurrence import link_recurrences
 from inspections.services.reminders import remind_by_steps
 from inspections.services.requests import ask_extension, ask_hand_on, grant_request, refuse_request
 from inspections.services.supervision import supervise_finding
-from scoring.services.inputs import malus_cases
+from scoring.services.inputs import false_rectification_cases
 from tests.cast import make_user
 from tests.inspections.factories import (
     make_checklist,
@@ -162,7 +162,7 @@ def test_a_false_rectification_reopens_and_is_a_malus_of_the_quarter(cast):
     assert Photo.objects.get().stage == "evidence"
     assert false_rectifications_in("2026Q4") == {cast.community.pk: 1}
     assert false_rectifications_in("2027Q1") == {}
-    assert malus_cases(make_round(cast)) == {cast.community.pk: {"false_rectification": 1}}
+    assert false_rectification_cases(make_round(cast)) == {cast.community.pk: {"false_rectification": 1}}
     assert rectification_in("2026Q4") == {cast.community.pk: (1, 0)}
 
 
