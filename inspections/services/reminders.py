@@ -20,6 +20,8 @@ from inspections.rules import LEAD, OFFICE, RESPONSIBLE, ReminderStep, rectifica
 from inspections.services.recipients import lead_unit_of, office_people, officers_of
 
 LINES_MOST = 20
+FINDINGS_A_RUN = 500
+"""More wait for the next hour, the latest limits first: a backlog does not hold the log of acts for a minute."""
 
 
 @dataclass
@@ -59,11 +61,11 @@ def _due_and_untold(at: datetime) -> list[tuple[Finding, list[ReminderStep]]]:
     told_all = FindingReminder.objects.filter(finding=OuterRef("pk"), due_at=OuterRef("due_at"), step=steps[-1].code)
     ahead = timedelta(days=max(-steps[0].days, 0))
     rows = Finding.objects.filter(~Exists(told_all), status__in=NOT_PUT_RIGHT, due_at__lte=at + ahead)
-    rows = list(rows.select_related("community__group__lead_unit", "responsible_unit").order_by("due_at", "pk"))
+    rows = list(rows.select_related("community__group__lead_unit", "responsible_unit").order_by("-due_at", "pk"))
     told = set(_told(rows))
     come_to = [(one, [step for step in steps if step.begins_at(one.found_at, one.due_at) <= at]) for one in rows]
     untold = [(one, [step for step in come if (one.pk, step.code, one.due_at) not in told]) for one, come in come_to]
-    return [(one, come) for one, come in untold if come]
+    return [(one, come) for one, come in untold if come][:FINDINGS_A_RUN]
 
 
 def _told(rows: list[Finding]):
