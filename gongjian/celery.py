@@ -23,6 +23,8 @@ app.conf.beat_schedule = {
     "seal-audit": {"task": "security.seal_last_night", "schedule": crontab(minute=20), "options": {"expires": 3000}},
     # 备份恢复（GB/T 22239-2019 安全计算环境）：设了 BACKUP_DIR 的站点每夜备份一次。
     "nightly-backup": {"task": "backup.enlist_nightly", "schedule": crontab(hour=2, minute=30)},
+    # 整改时限前后逐级催办：责任单位、牵头单位、共建办；白天每小时一次，每步只催一次（docs/decisions/0008）。
+    "remind-of-limits": {"task": "inspections.remind_each_hour", "schedule": crontab(hour="8-20", minute=5)},
     # 个人信息保护：每月 1 日清点过期的个人信息，由安全管理员确认后处理。
     "count-personal-data": {"task": "privacy.month", "schedule": crontab(day_of_month=1, hour=6, minute=0)},
     # 过期的登录和替人存着的表单（2 小时）不留在库里。

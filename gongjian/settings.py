@@ -315,6 +315,8 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 FILE_UPLOAD_PERMISSIONS = 0o640
 PHOTO_QUOTA_MB = env.int("GONGJIAN_PHOTO_QUOTA_MB", 2048)
 """Photos that the people of one unit or community may add in a quarter, in MB."""
+RECTIFICATION_RULES = env.str("GONGJIAN_RECTIFICATION_RULES", str(BASE_DIR / "inspections" / "rectification.json"))
+"""How often a limit may be moved, what counts as a recurrence, when people are reminded (docs/decisions/0008)."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # The content policy of every page: nothing inline, nothing from elsewhere.

@@ -91,11 +91,26 @@ def periods(on) -> list[tuple[str, str]]:
     return [(str(quarter), quarter.title) for quarter in quarters] + years
 
 
+MARKED = {
+    "supervised": ("督办", Q(supervised_at__isnull=False)),
+    "recurring": ("复发", Q(recurs_from__isnull=False)),
+    "extension_asked": ("申请延期", Q(requests__status="asked", requests__kind="extension")),
+    "hand_on_asked": ("退单待答复", Q(requests__status="asked", requests__kind="hand_on")),
+    "extended": ("已延期", Q(original_due_at__isnull=False)),
+    "reworked": ("返工", Q(rework_count__gt=0)),
+    "false": ("虚假整改", Q(false_count__gt=0)),
+}
+"""What is out of the ordinary with a finding; at most one request of a finding is open, so no row shows twice."""
+
+
 class FindingFilter(df.FilterSet):
     search = df.CharFilter(label="搜索", method="find", widget=TextInput({"placeholder": "编号、问题、位置、店名"}))
     community = CommunityFilter()
     item = df.ChoiceFilter(label="项目", field_name="item_code", empty_label="全部")
     responsible_unit = df.ModelChoiceFilter(label="责任单位", queryset=responsible_units, empty_label="全部")
+    mark = df.ChoiceFilter(
+        label="情形", method="marked", empty_label="全部", choices=[(key, label) for key, (label, _) in MARKED.items()]
+    )
     found_from = df.DateFilter(label="发现日期从", field_name="found_at", lookup_expr="date__gte", widget=DayInput)
     found_to = df.DateFilter(label="到", field_name="found_at", lookup_expr="date__lte", widget=DayInput)
 
@@ -111,6 +126,9 @@ class FindingFilter(df.FilterSet):
     def find(self, queryset, name, value):
         words = Q(number__icontains=value) | Q(description__icontains=value) | Q(place__icontains=value)
         return queryset.filter(words | Q(frontage__shop_name__icontains=value) | Q(community__name__icontains=value))
+
+    def marked(self, queryset, name, value):
+        return queryset.filter(MARKED[value][1])
 
 
 class FrontageFilter(df.FilterSet):

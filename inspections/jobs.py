@@ -1,12 +1,18 @@
+"""What the checks in the street do by themselves."""
+
 from celery import shared_task
 from django.utils import timezone
 
-from gongjian.jobs.services import ledger_job
-from inspections.services.frontage_papers import JOB, print_ordered
+from gongjian.jobs.services import enlist_again, ledger_job, wake
+from inspections.services.frontage_papers import JOB as PAPERS
+from inspections.services.frontage_papers import print_ordered
+from inspections.services.reminders import remind_by_steps
 from inspections.services.stars import rate_frontages as rate
 
+REMIND = "inspections.remind"
 
-@ledger_job(JOB)
+
+@ledger_job(PAPERS)
 def print_papers(job) -> dict:
     """Print the agreements or plaques of many frontages into one file."""
     return print_ordered(job, at=timezone.now())
@@ -16,3 +22,17 @@ def print_papers(job) -> dict:
 def rate_frontages() -> int:
     """Reckon every frontage's stars for the new day: looks that are too old no longer count. Safe to run twice."""
     return rate(at=timezone.now())
+
+
+@shared_task(name="inspections.remind_each_hour")
+def remind_each_hour() -> None:
+    """Put this hour's reminders on the ledger: one row a day, made ready again each hour."""
+    at = timezone.now()
+    day = timezone.localdate(at).isoformat()
+    wake(enlist_again(REMIND, key=day, title=f"整改到期催办 {day}", at=at))
+
+
+@ledger_job(REMIND)
+def remind(job) -> dict:
+    """Tell what is due by now; safe to run twice, each stair is told once."""
+    return {"told": remind_by_steps(at=timezone.now())}

@@ -1,9 +1,22 @@
 """Who may do what in the street; see the states for when."""
 
-from django.utils import timezone
+from django.db.models import (
+    Q,
+)
+from django.utils import (
+    timezone,
+)
 
-from communities.models import Community, CommunityPosting
-from communities.permissions import acts_for_group, is_office, leads, works_in
+from communities.models import (
+    Community,
+    CommunityPosting,
+)
+from communities.permissions import (
+    acts_for_group,
+    is_office,
+    leads,
+    works_in,
+)
 from gongjian.accounts.models import Appointment
 from gongjian.accounts.roles import Role
 from inspections.models.findings import PUTTING_RIGHT
@@ -66,10 +79,76 @@ def _putting_right(user) -> frozenset[int]:
 
 
 def may_verify_finding(user, finding) -> bool:
-    """The office or the group, but never the one who put it right."""
+    """The office or the group: never who put it right, nor his colleagues. The director may look at any but his own.
+
+    A colleague is who holds a posting in the same unit or community; that somebody else can is thus always true.
+    """
     if finding.rectified_by_id == user.pk:
         return False
-    return is_office(user) or acts_for_group(user, finding.community)
+    if user.has_role(Role.OFFICE_DIRECTOR):
+        return True
+    if not (is_office(user) or acts_for_group(user, finding.community)):
+        return False
+    return not is_colleague_of_doer(user, finding)
+
+
+def is_colleague_of_doer(user, finding) -> bool:
+    """Whether the user shares a unit or a community with the one who put it right. One query a doer and day."""
+    doer = finding.rectified_by_id
+    return doer is not None and user.once(f"inspections.colleague.{doer}", lambda: _share_a_posting(user, doer))
+
+
+def _share_a_posting(user, doer: int) -> bool:
+    mine = Appointment.objects.of(user)
+    shared = Q(unit_posting__unit__postings__appointment__in=mine)
+    shared |= Q(community_posting__community__postings__appointment__in=mine)
+    return Appointment.objects.in_force(user.as_of).filter(shared, user=doer).exists()
+
+
+def may_verify_and_close(user, finding) -> bool:
+    """Everyday findings are struck off by who verifies; what is under supervision the office alone strikes off."""
+    return may_verify_finding(user, finding) and (finding.supervised_at is None or is_office(user))
+
+
+def may_pass_on(user, finding) -> bool:
+    """The group verifies what is under supervision and leaves the striking off to the office."""
+    return may_verify_finding(user, finding) and finding.supervised_at is not None and not is_office(user)
+
+
+def may_close_out_finding(user, finding) -> bool:
+    """The office strikes off what the group has verified under supervision; never who put it right."""
+    return is_office(user) and finding.rectified_by_id != user.pk
+
+
+def may_mark_false(user, finding) -> bool:
+    """The office establishes a false rectification; never who put it right."""
+    return is_office(user) and finding.rectified_by_id != user.pk
+
+
+def may_supervise_finding(user, finding=None) -> bool:
+    return is_office(user)
+
+
+def may_ask_extension(user, finding) -> bool:
+    """Those who put it right ask for more time."""
+    return may_rectify_finding(user, finding)
+
+
+def may_ask_hand_on(user, finding) -> bool:
+    """Only the responsible unit says that it is not its own; the group hands on by itself."""
+    return finding.responsible_unit_id in user.once("units.putting_right", lambda: _putting_right(user))
+
+
+def may_decide_request(user, request) -> bool:
+    """The office decides on more time, those who assign on whose it is; nobody on what he asked for himself."""
+    if request.asked_by_id == user.pk:
+        return False
+    return is_office(user) if request.kind == "extension" else may_assign_finding(user, request.finding)
+
+
+def may_lapse_request(user, request) -> bool:
+    """A request lapses with an act of those who assign or put right."""
+    return may_assign_finding(user, request.finding) or may_rectify_finding(user, request.finding)
 
 
 def may_black_out(user, photo) -> bool:

@@ -15,10 +15,16 @@ from gongjian.accounts.roles import OFFICE, Role
 from gongjian.documents.models import OfficialDocument
 from gongjian.lib.quarters import Quarter, day_start, month_of
 from gongjian.lib.templatetags.office import day_short, month_name, yuan
-from inspections.models import Finding, ResidentReport, SelfCheck
+from inspections.models import (
+    Finding,
+    FindingRequest,
+    ResidentReport,
+    SelfCheck,
+)
 from inspections.models.findings import FindingStatus
 from inspections.models.reports import ReportKind
 from inspections.models.self_checks import SelfCheckStatus
+from inspections.permissions import may_decide_request
 from inspections.services.self_checks import due_on
 from scoring.models import Appeal, Sheet
 from units.models import Unit
@@ -83,6 +89,22 @@ def _findings_to_dispatch(user, on, at) -> Iterator[Todo]:
 def _findings_to_verify(user, on, at) -> Iterator[Todo]:
     rows = Finding.objects.visible_to(user).filter(status=FindingStatus.RECTIFIED).exclude(rectified_by=user)
     yield from (_finding("复查整改", one, on) for one in _first(rows.select_related("community").order_by("due_at")))
+
+
+def _findings_to_close_out(user, on, at) -> Iterator[Todo]:
+    rows = Finding.objects.visible_to(user).filter(status=FindingStatus.VERIFIED).exclude(rectified_by=user)
+    yield from (_finding("督办销号", one, on) for one in _first(rows.select_related("community").order_by("due_at")))
+
+
+def _requests_to_answer(kind: str, what: str) -> Callable:
+    def list_up(user, on, at) -> Iterator[Todo]:
+        seen = FindingRequest.objects.visible_to(user).asked().filter(kind=kind)
+        rows = seen.filter(finding__status=FindingStatus.ASSIGNED).exclude(asked_by=user)
+        for one in _first(rows.select_related("finding__community").order_by("finding__due_at")):
+            if may_decide_request(user, one):
+                yield _finding(what, one.finding, on)
+
+    return list_up
 
 
 def _findings_overdue(user, on, at) -> Iterator[Todo]:
@@ -221,6 +243,9 @@ DUTIES: tuple[tuple[Iterable[str], Callable], ...] = (
     (OFFICE, _findings_to_dispatch),
     (OFFICE, _findings_to_verify),
     ((*OFFICE, Role.COMMUNITY_WORKER), _reports_to_settle),
+    (OFFICE, _findings_to_close_out),
+    (OFFICE, _requests_to_answer("extension", "答复延期")),
+    ((*OFFICE, *LEAD, *WORKER), _requests_to_answer("hand_on", "答复退单")),
     (OFFICE, _findings_overdue),
     ((Role.OFFICE_STAFF,), _documents("draft", "改定送签")),
     ((Role.OFFICE_DIRECTOR,), _documents("in_review", "签发")),

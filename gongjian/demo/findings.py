@@ -9,11 +9,20 @@ from gongjian.demo.calendar import in_waking_hours
 from gongjian.demo.pictures import draw_scene
 from gongjian.demo.play import Play
 from gongjian.demo.staff import acting
+from gongjian.demo.trouble import plan_extension
 from inspections.models import Finding
+from inspections.models.findings import FindingStatus
 from inspections.models.findings import Stage as PhotoStage
-from inspections.services.findings import add_photo, rectify_finding, send_back_finding, verify_finding
+from inspections.services.findings import (
+    add_photo,
+    close_out_finding,
+    rectify_finding,
+    send_back_finding,
+    verify_finding,
+)
 
 REWORKED = 0.02
+EXTENDED = 0.1
 
 
 def follow_new(play: Play, community: Community, found: Iterable[Finding], stage: int) -> None:
@@ -43,9 +52,13 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
     doer = play.staff.who_puts_right(finding.responsible_unit)
 
     def put_right(at: datetime) -> None:
-        if has_photos:
-            _photograph(finding, PhotoStage.AFTER, doer, at)
-        rectify_finding(finding, rectification=stories.PUT_RIGHT[finding.item_code], by=acting(doer, at), at=at)
+        shown = (
+            {"photos": [_picture(finding, PhotoStage.AFTER)]}
+            if has_photos
+            else {"no_photo_reason": stories.WITHOUT_PHOTO}
+        )
+        words = stories.PUT_RIGHT[finding.item_code]
+        rectify_finding(finding, rectification=words, **shown, by=acting(doer, at), at=at)
         looked_at = in_waking_hours(at + timedelta(hours=random.randint(2, 26)), after=at)
         play.plan(stage, looked_at, send_back if is_reworked and not finding.rework_count else verify)
 
@@ -56,10 +69,21 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
 
     def verify(at: datetime) -> None:
         verify_finding(finding, by=acting(play.staff.workers[finding.community_id], at), at=at)
+        if finding.status == FindingStatus.VERIFIED:
+            play.plan(stage, in_waking_hours(at + timedelta(hours=20), after=at), close_out)
 
+    def close_out(at: datetime) -> None:
+        close_out_finding(finding, by=acting(play.staff.clerk(2), at), at=at)
+
+    if at > finding.due_at and random.random() < EXTENDED:
+        plan_extension(play, finding, doer, stage)
     play.plan(stage, at, put_right)
 
 
 def _photograph(finding: Finding, stage: PhotoStage, person, at: datetime) -> None:
-    picture = draw_scene(finding.item_code, finding.place, is_put_right=stage == PhotoStage.AFTER, seed=finding.number)
-    add_photo(finding, stage=stage, file=picture, by=acting(person, at), at=at)
+    add_photo(finding, stage=stage, file=_picture(finding, stage), by=acting(person, at), at=at)
+
+
+def _picture(finding: Finding, stage: PhotoStage):
+    is_put_right = stage == PhotoStage.AFTER
+    return draw_scene(finding.item_code, finding.place, is_put_right=is_put_right, seed=finding.number)

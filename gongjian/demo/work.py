@@ -20,6 +20,7 @@ from gongjian.demo import stories
 from gongjian.demo.calendar import clock, office_moment
 from gongjian.demo.play import Play
 from gongjian.demo.staff import acting
+from gongjian.demo.trouble import plan_false_word, press_the_slow
 from inspections.models import Finding
 from inspections.services.findings import remind_units
 
@@ -50,6 +51,9 @@ def _remind(play: Play, at: datetime) -> None:
     remind_lead_units(behind, by=acting(play.staff.clerk(2), at), at=at)
     overdue = Finding.objects.in_quarter(play.quarter).overdue(at).select_related("community", "responsible_unit")
     remind_units(overdue, by=acting(play.staff.clerk(2), at), at=at)
+    if play.scale.has_joint_works:
+        press_the_slow(play, at)
+        plan_false_word(play, at + timedelta(minutes=30))
 
 
 def _draft(play: Play, at: datetime) -> WorkPlan:

@@ -14,6 +14,7 @@ class Kind(models.TextChoices):
     DECISION = "decision", "决定"
     MINUTES = "minutes", "纪要"
     PUBLIC_NOTICE = "public_notice", "公示"
+    RECTIFICATION_NOTICE = "rectification_notice", "整改通知书"
 
 
 class Status(models.TextChoices):

@@ -57,21 +57,6 @@ class AssignForm(forms.Form):
         self.fields["responsible_unit"].queryset = units.order_by("short_name")
 
 
-class RectifyForm(forms.Form):
-    """登记整改: where there is a photo from before, one from after belongs beside it."""
-
-    rectification = forms.CharField(
-        label="整改情况", max_length=300, widget=forms.Textarea, help_text="写明怎样整改、现在怎样"
-    )
-    photos = PhotosField(label="整改后照片", required=False)
-
-    def __init__(self, *args, finding, **kwargs):
-        super().__init__(*args, **kwargs)
-        if finding.photos.before().exists():
-            self.fields["photos"].required = True
-            self.fields["photos"].help_text = "与整改前同一位置拍摄，复查时并排对照"
-
-
 class RemarkForm(forms.Form):
     """The reason for giving something back."""
 

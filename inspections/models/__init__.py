@@ -3,6 +3,13 @@ from inspections.models.duty_sets import DutySet
 from inspections.models.findings import Finding, FindingSeries, Photo
 from inspections.models.frontages import DutyAgreement, Frontage, FrontageCheck
 from inspections.models.honours import ListEntry
+from inspections.models.rectification import (
+    FalseRectification,
+    FindingReminder,
+    FindingRequest,
+    NoticedFinding,
+    SupervisionOrder,
+)
 from inspections.models.reports import ResidentReport
 from inspections.models.self_check_versions import SelfCheckVersion
 from inspections.models.self_checks import SelfCheck
@@ -13,14 +20,19 @@ __all__ = [
     "DutyAgreement",
     "DutySet",
     "ExamplePhoto",
+    "FalseRectification",
     "Finding",
+    "FindingReminder",
+    "FindingRequest",
     "FindingSeries",
     "Frontage",
     "FrontageCheck",
     "FrontageStanding",
     "ListEntry",
+    "NoticedFinding",
     "Photo",
     "ResidentReport",
     "SelfCheck",
     "SelfCheckVersion",
+    "SupervisionOrder",
 ]

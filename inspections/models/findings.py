@@ -29,10 +29,11 @@ class FindingStatus(models.TextChoices):
     REPORTED = "reported", "待派发"
     ASSIGNED = "assigned", "待整改"
     RECTIFIED = "rectified", "待复查"
+    VERIFIED = "verified", "待销号"
     CLOSED_OUT = "closed_out", "已销号"
 
 
-OPEN = (FindingStatus.REPORTED, FindingStatus.ASSIGNED, FindingStatus.RECTIFIED)
+OPEN = (FindingStatus.REPORTED, FindingStatus.ASSIGNED, FindingStatus.RECTIFIED, FindingStatus.VERIFIED)
 NOT_PUT_RIGHT = (FindingStatus.REPORTED, FindingStatus.ASSIGNED)
 PUTTING_RIGHT = (Role.LEAD_OFFICER, Role.MEMBER_LIAISON, Role.DEPARTMENT_OFFICER)
 """The officers of a unit who put right what lies with it."""
@@ -74,6 +75,18 @@ class FindingQuerySet(OfCommunityQuerySet):
         start, end = Quarter.parse(str(quarter)).span()
         return self.filter(due_at__gte=start, due_at__lt=end)
 
+    def false_rectified(self):
+        """Once said to be put right when it was not (虚假整改)."""
+        return self.filter(false_count__gt=0)
+
+    def recurring(self):
+        """The same thing at the same spot, soon after it was closed out (复发)."""
+        return self.exclude(recurs_from=None)
+
+    def supervised(self):
+        """Under a supervision order (督办): not closed out without the office's consent."""
+        return self.exclude(supervised_at=None)
+
     def closed_in_time(self):
         return self.filter(status=FindingStatus.CLOSED_OUT, rectified_at__lte=F("due_at"))
 
@@ -100,16 +113,27 @@ class Finding(Located):
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="发现人")
     found_at = models.DateTimeField("发现时间")
     due_at = models.DateTimeField("整改时限")
+    original_due_at = models.DateTimeField("原定时限", null=True, blank=True)
     rectified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="整改人"
     )
     rectified_at = models.DateTimeField("整改时间", null=True, blank=True)
     rectification = models.CharField("整改情况", max_length=300, blank=True)
+    no_photo_reason = models.CharField("没有照片的原因", max_length=100, blank=True)
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复查人"
     )
+    verified_at = models.DateTimeField("复查时间", null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="销号人"
+    )
     closed_at = models.DateTimeField("销号时间", null=True, blank=True)
     rework_count = models.PositiveSmallIntegerField("返工次数", default=0)
+    false_count = models.PositiveSmallIntegerField("虚假整改次数", default=0)
+    supervised_at = models.DateTimeField("督办时间", null=True, blank=True)
+    recurs_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="recurrences", verbose_name="复发自"
+    )
 
     objects = FindingQuerySet.as_manager()
 
@@ -120,12 +144,25 @@ class Finding(Located):
                 name="verifier_is_not_the_doer",
                 condition=Q(verified_by=None) | Q(rectified_by=None) | ~Q(verified_by=F("rectified_by")),
             ),
+            models.CheckConstraint(
+                name="closer_is_not_the_doer",
+                condition=Q(closed_by=None) | Q(rectified_by=None) | ~Q(closed_by=F("rectified_by")),
+            ),
+            models.CheckConstraint(
+                name="closed_out_after_verification",
+                condition=~Q(status__in=["verified", "closed_out"])
+                | Q(verified_by__isnull=False, rectified_by__isnull=False),
+            ),
             models.UniqueConstraint(fields=["self_check", "item_code"], name="one_finding_an_item_of_a_self_check"),
         ]
         indexes = [
             models.Index(fields=["status", "due_at"]),
             models.Index(fields=["community", "found_at"]),
             models.Index(fields=["due_at", "community"]),
+            models.Index(fields=["-found_at", "id"]),
+            models.Index(fields=["community", "item_code", "closed_at"]),
+            models.Index(fields=["supervised_at"], condition=Q(supervised_at__isnull=False), name="supervised"),
+            models.Index(fields=["false_count"], condition=Q(false_count__gt=0), name="false_rectified"),
         ]
 
     def __str__(self):
@@ -136,15 +173,28 @@ class Finding(Located):
 
     @property
     def status_tone(self) -> str:
-        return {"closed_out": "good", "rectified": "warn"}.get(self.status, "")
+        return {"closed_out": "good", "rectified": "warn", "verified": "warn"}.get(self.status, "")
 
     def is_overdue(self, at) -> bool:
         return self.status in NOT_PUT_RIGHT and self.due_at < at
+
+    @property
+    def marks(self) -> list[tuple[str, str]]:
+        """What is out of the ordinary with it, as words and tones: 督办, 虚假整改, 复发, 返工, 延期."""
+        found = (
+            (self.supervised_at, "督办", "bad"),
+            (self.false_count, "虚假整改", "bad"),
+            (self.recurs_from_id, "复发", "warn"),
+            (self.rework_count - self.false_count > 0, "返工", "warn"),
+            (self.original_due_at, "已延期", ""),
+        )
+        return [(word, tone) for there, word, tone in found if there]
 
 
 class Stage(models.TextChoices):
     BEFORE = "before", "整改前"
     AFTER = "after", "整改后"
+    EVIDENCE = "evidence", "核查"
 
 
 class PhotoQuerySet(models.QuerySet):

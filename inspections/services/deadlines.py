@@ -18,15 +18,16 @@ def due_at(limit: TimeLimit | None, found_at: datetime) -> datetime:
     """
     found = found_at.astimezone(SHANGHAI)
     if limit is None:
-        return _end_of(Quarter.of(found.date()).end - timedelta(days=1))
+        return end_of(Quarter.of(found.date()).end - timedelta(days=1))
     if limit.unit == "working_hour":
         return _after_working_hours(found, timedelta(hours=limit.amount))
     if limit.unit == "working_day":
-        return _end_of(add_workdays(found.date(), limit.amount))
-    return _end_of(found.date() + timedelta(days=limit.amount))
+        return end_of(add_workdays(found.date(), limit.amount))
+    return end_of(found.date() + timedelta(days=limit.amount))
 
 
-def _end_of(day: date) -> datetime:
+def end_of(day: date) -> datetime:
+    """The last moment of a day."""
     return datetime.combine(day, END_OF_DAY, SHANGHAI)
 
 

@@ -1,6 +1,6 @@
 """What other rooms read of the checks in the street: set-wise, the same number of queries for any city."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q, Sum
 
 from gongjian.lib.points import round_half_up
 from gongjian.lib.quarters import Quarter
-from inspections.models import Finding, FrontageCheck, SelfCheck
+from inspections.models import FalseRectification, Finding, FrontageCheck, SelfCheck
 from inspections.models.findings import FindingStatus
 from inspections.services.self_checks import due_on
 
@@ -53,6 +53,20 @@ def rectification_in(quarter) -> dict[int, tuple[int, int]]:
     rows = Finding.objects.due_in_quarter(quarter).order_by().values("community")
     rows = rows.annotate(due=Count("pk"), in_time=Count("pk", filter=in_time))
     return {row["community"]: (row["due"], row["in_time"]) for row in rows}
+
+
+def false_rectifications_in(quarter, *, until: datetime | None = None) -> dict[int, int]:
+    """How many false rectifications were established in the quarter, by community: a malus of its own. One query."""
+    marked = FalseRectification.objects.in_quarter(quarter)
+    marked = marked.filter(marked_at__lte=until) if until else marked
+    rows = marked.order_by().values_list("finding__community")
+    return dict(rows.annotate(Count("pk")))
+
+
+def recurrences_in(quarter) -> dict[int, int]:
+    """How many findings of the quarter repeat one that had been closed out, by community. One query."""
+    rows = Finding.objects.in_quarter(quarter).recurring().order_by().values_list("community")
+    return dict(rows.annotate(Count("pk")))
 
 
 def self_scores_in(quarter) -> dict[int, Decimal]:

@@ -5,7 +5,7 @@ from datetime import date
 
 from communities.models import CommunityPosting
 from gongjian.accounts.models import Appointment, User
-from gongjian.accounts.roles import Role
+from gongjian.accounts.roles import OFFICE, Role
 from inspections.models.findings import PUTTING_RIGHT
 from units.models import Posting
 
@@ -39,3 +39,9 @@ def lead_unit_of(community):
 
 def _in_force(on: date):
     return Appointment.objects.in_force(on)
+
+
+def office_people(on: date) -> list[User]:
+    """The staff and the director of the office on a day. One query."""
+    held = _in_force(on).filter(role__in=OFFICE)
+    return list(User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk"))

@@ -1,27 +1,35 @@
-from django.contrib import messages
-from django.db import transaction
-from django.db.models import Q
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import Prefetch, Q
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.html import format_html, format_html_join
+from django.views.decorators.http import require_safe
 
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
-from gongjian.lib.templatetags.office import day, moment
-from gongjian.workflow import WrongState, open_steps, require
+from gongjian.documents.models import OfficialDocument
+from gongjian.documents.permissions import may_draft_document
+from gongjian.lib.positions import distance_m, position_of
+from gongjian.lib.templatetags.office import day, moment, tag
+from gongjian.workflow import open_steps
 from inspections import states
 from inspections.filters import FindingFilter
-from inspections.forms.findings import AssignForm, FindingForm, RectifyForm, RemarkForm
-from inspections.models import Finding
-from inspections.models.findings import NOT_PUT_RIGHT, Source, Stage
-from inspections.permissions import communities_kept_by, may_black_out, may_remind_units
-from inspections.services import findings as services
+from inspections.forms.rectification import DecisionForm
+from inspections.models import Finding, FindingRequest
+from inspections.models.findings import NOT_PUT_RIGHT, Stage
+from inspections.permissions import (
+    communities_kept_by,
+    is_colleague_of_doer,
+    may_ask_extension,
+    may_ask_hand_on,
+    may_black_out,
+    may_decide_request,
+    may_remind_units,
+    may_supervise_finding,
+)
+from inspections.rules import rectification_rules
 from inspections.services.checklists import item_names
-from inspections.views.posted import posted
 
 CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("问题整改", reverse_lazy("inspections:findings"))]
 
@@ -37,7 +45,8 @@ class FindingList(ListPage):
 
     def get_queryset(self):
         seen = Finding.objects.visible_to(self.request.user).select_related("community", "responsible_unit")
-        return seen.prefetch_related("photos")
+        asked = FindingRequest.objects.asked()
+        return seen.prefetch_related("photos", Prefetch("requests", asked, to_attr="asked"))
 
     def get_columns(self):
         now = timezone.now()
@@ -55,6 +64,7 @@ class FindingList(ListPage):
                 kind="tag",
                 tone=lambda finding: standing(finding, now)[1],
             ),
+            Column("情形", marks_of),
         )
 
     def tabs(self):
@@ -64,6 +74,7 @@ class FindingList(ListPage):
             Tab("待派发", "reported", Q(status="reported")),
             Tab("待整改", "assigned", Q(status="assigned")),
             Tab("待复查", "rectified", Q(status="rectified")),
+            Tab("待销号", "verified", Q(status="verified")),
             Tab("逾期", "overdue", overdue),
             Tab("已销号", "closed_out", Q(status="closed_out")),
         )
@@ -79,7 +90,12 @@ class FindingList(ListPage):
         return links
 
     def acts(self):
-        return (Act("催办", "inspections:finding_remind"),) if may_remind_units(self.request.user) else ()
+        user = self.request.user
+        acts = (
+            (may_remind_units(user), Act("催办", "inspections:finding_remind")),
+            (may_draft_document(user), Act("拟整改通知书", "inspections:finding_notice")),
+        )
+        return [act for allowed, act in acts if allowed]
 
 
 def where(finding) -> str:
@@ -99,10 +115,17 @@ def standing(finding, now) -> tuple[str, str]:
     return finding.get_status_display(), finding.status_tone
 
 
+def marks_of(finding):
+    """督办、复发、申请延期 as small tags; reads the prefetched open requests."""
+    asked = [(f"申请{one.get_kind_display()}", "warn") for one in finding.asked]
+    return format_html_join(" ", "{}", ((tag(word, tone),) for word, tone in [*asked, *finding.marks]))
+
+
 def pair(finding):
     """The first photo from before and the last from after, small, side by side; reads the prefetched photos."""
     shown = {Stage.BEFORE: None, Stage.AFTER: None}
-    for photo in sorted(finding.photos.all(), key=lambda one: one.pk):
+    shots = (one for one in finding.photos.all() if one.stage in shown)
+    for photo in sorted(shots, key=lambda one: one.pk):
         if photo.stage == Stage.AFTER or shown[Stage.BEFORE] is None:
             shown[photo.stage] = photo
     if not any(shown.values()):
@@ -125,7 +148,7 @@ def may_report_somewhere(user) -> bool:
 def visible(user):
     return Finding.objects.visible_to(user).select_related(
         "community__group__lead_unit", "responsible_unit", "frontage__road_section", "self_check__community",
-        "found_by", "rectified_by", "verified_by",
+        "found_by", "rectified_by", "verified_by", "closed_by", "recurs_from",
     )  # fmt: skip
 
 
@@ -134,6 +157,8 @@ def detail(request, number):
     finding = get_object_or_404(visible(request.user), number=number)
     now = timezone.now()
     photos = list(finding.photos.order_by("pk"))  # each knows `finding` without a query
+    asked = list(finding.requests.select_related("asked_by", "decided_by", "proposed_unit").order_by("-pk"))
+    shown_by_stage = {stage: [photo for photo in photos if photo.stage == stage] for stage in Stage}
     context = {
         "title": finding.description,
         "eyebrow": finding.number,
@@ -142,31 +167,100 @@ def detail(request, number):
         "finding": finding,
         "standing": standing(finding, now),
         "item_name": dict(item_names(timezone.localdate(finding.found_at))).get(finding.item_code, finding.item_code),
-        "before": [photo for photo in photos if photo.stage == Stage.BEFORE],
-        "after": [photo for photo in photos if photo.stage == Stage.AFTER],
+        "pairs": pairs_of(shown_by_stage[Stage.BEFORE], shown_by_stage[Stage.AFTER]),
+        "evidence": shown_by_stage[Stage.EVIDENCE],
         "may_black_out": {photo.pk for photo in photos if may_black_out(request.user, photo)},
         "way": way_of(finding),
         "steps": open_steps(finding, states.FINDING_STEPS, request.user),
-        "is_doer": finding.status == "rectified" and finding.rectified_by_id == request.user.pk,
+        "asks": asks_open_to(request.user, finding, asked, now),
+        "may_supervise": finding.status != "closed_out" and may_supervise_finding(request.user, finding),
+        "why_not_verify": why_not_verify(finding, request.user),
+        "requests": asked,
+        "to_decide": request_to_decide(finding, asked, request.user),
+        "orders": finding.supervision_orders.select_related("unit", "ordered_by").order_by("-pk"),
+        "false_ones": finding.false_rectifications.select_related("rectified_by", "verified_by", "marked_by").order_by(
+            "-pk"
+        ),
+        "recurrences": finding.recurrences.order_by("pk"),
+        "notices": finding.noticed.filter(document__in=OfficialDocument.objects.visible_to(request.user))
+        .select_related("document__issuer")
+        .order_by("-pk"),
         "history": history_of(finding),
     }
     return render(request, "inspections/finding.html", context)
 
 
+def asks_open_to(user, finding, asked, now) -> list[tuple[str, str]]:
+    """(kind, label) of what the user may ask for now: more time, or that it is not his unit's."""
+    if finding.status != "assigned" or any(one.status == "asked" for one in asked):
+        return []
+    can = (
+        ("extension", "申请延期", finding.due_at > now and may_ask_extension(user, finding)),
+        ("hand_on", "退单", may_ask_hand_on(user, finding)),
+    )
+    return [(kind, label) for kind, label, allowed in can if allowed]
+
+
+def request_to_decide(finding, asked, user):
+    """(request, form) of the open request that the user may answer; None when there is none."""
+    waiting = next((one for one in asked if one.status == "asked"), None)
+    if waiting is None or finding.status != "assigned":
+        return None
+    waiting.finding = finding
+    return (waiting, DecisionForm(request=waiting)) if may_decide_request(user, waiting) else None
+
+
+def why_not_verify(finding, user) -> str:
+    """Why one who else could may not verify this one; empty when that is not so."""
+    if finding.status != "rectified":
+        return ""
+    if finding.rectified_by_id == user.pk:
+        return "整改是您登记的，复查须由他人办理。"
+    if communities_kept_by(user).filter(pk=finding.community_id).exists() and is_colleague_of_doer(user, finding):
+        return "整改是本单位（社区）的人登记的，复查须由其他单位或共建办办理。"
+    return ""
+
+
+def pairs_of(before, after) -> list[dict]:
+    """Photos before and after side by side, each photo from after beside the nearest from before.
+
+    `words` and `tone` say how far apart they were taken, as far as the photos tell; nobody must have his place noted.
+    """
+    rows = [_paired(shot, before, place) for place, shot in enumerate(after)]
+    shown = {row["before"].pk for row in rows if row["before"]}
+    rows += [{"before": one, "after": None, "words": "", "tone": ""} for one in before if one.pk not in shown]
+    return rows
+
+
+def _paired(shot, before, place: int) -> dict:
+    spot = position_of(shot)
+    located = [(distance_m(spot, position_of(one)), one) for one in before if spot and position_of(one)]
+    if located:
+        metres, nearest = min(located, key=lambda one: one[0])
+        is_far = metres > rectification_rules().same_spot_metres
+        words = f"相距 {metres:.0f} 米" + ("，可能不是同一位置，请到现场核对" if is_far else "")
+        return {"before": nearest, "after": shot, "words": words, "tone": "bad" if is_far else "good"}
+    beside = before[min(place, len(before) - 1)] if before else None
+    return {"before": beside, "after": shot, "words": _unknown_distance(shot, before), "tone": ""}
+
+
+def _unknown_distance(shot, before) -> str:
+    if not before:
+        return "没有整改前照片，无法对照位置"
+    without = "两张照片都" if not position_of(shot) and not any(map(position_of, before)) else ""
+    return f"{without or ('整改前照片' if position_of(shot) else '整改后照片')}没有位置信息，请对照画面核对"
+
+
 def way_of(finding) -> list[dict]:
-    """The four steps to close-out, with where it stands, for `parts/cycle.html`."""
-    done = {"reported": 1, "assigned": 2, "rectified": 3, "closed_out": 4}[finding.status]
+    """The five steps to close-out, with where it stands, for `parts/cycle.html`."""
+    done = {"reported": 1, "assigned": 2, "rectified": 3, "verified": 4, "closed_out": 5}[finding.status]
     unit = f"{finding.responsible_unit}" if finding.responsible_unit else "待定责任单位"
     notes = (
         ("登记", f"{moment(finding.found_at)} {finding.found_by}"),
         ("派发", unit),
-        (
-            "整改",
-            f"{moment(finding.rectified_at)} {finding.rectified_by}"
-            if finding.rectified_by
-            else f"{day(finding.due_at)}前",
-        ),
-        ("复查销号", f"{moment(finding.closed_at)} {finding.verified_by}" if finding.verified_by else ""),
+        ("整改", _who_when(finding.rectified_at, finding.rectified_by) or f"{day(finding.due_at)}前"),
+        ("复查", _who_when(finding.verified_at, finding.verified_by)),
+        ("销号", _who_when(finding.closed_at, finding.closed_by)),
     )
     return [
         {"label": label, "note": note, "state": "done" if place < done else "now" if place == done else ""}
@@ -174,116 +268,5 @@ def way_of(finding) -> list[dict]:
     ]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def new(request):
-    """登记问题: whoever sees something wrong and may say so."""
-    require(may_report_somewhere(request.user), "您不能登记问题")
-    form = FindingForm(*posted(request), user=request.user, initial=request.GET.dict())
-    if request.method == "POST" and form.is_valid():
-        finding = _report(form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, f"问题 {finding.number} 已登记，{_with_whom(finding)}。")
-        return redirect(finding)
-    context = {"title": "登记问题", "form": form, "submit_label": "登记", "back_url": reverse("inspections:findings")}
-    return _form_page(request, form, context)
-
-
-def _report(given: dict, *, by, at):
-    photos = given.pop("photos") or []
-    source = Source.CITY if by.has_role(*OFFICE, Role.ASSESSOR) else Source.GROUP
-    with transaction.atomic():
-        finding = services.report_finding(**given, source=source, by=by, at=at)
-        for photo in photos:
-            services.add_photo(finding, stage=Stage.BEFORE, file=photo, by=by, at=at)
-    return finding
-
-
-def _with_whom(finding) -> str:
-    if finding.responsible_unit is None:
-        return "等待派发"
-    return f"已派给{finding.responsible_unit}，请于{moment(finding.due_at)}前整改"
-
-
-def _form_page(request, form, context):
-    context = {"section": "inspections", "crumbs": CRUMBS, "form": form, **context}
-    return render(request, "forms/form_page.html", context, status=400 if form.errors else 200)
-
-
-def _ready(request, number, step):
-    """The finding, when the user sees it, may take the step, and it is the time for it."""
-    finding = get_object_or_404(visible(request.user), number=number)
-    require(step.may(request.user, finding), f"您不能办理“{step.label}”")
-    if finding.status not in step.sources:
-        raise WrongState(f"当前状态为“{finding.get_status_display()}”，不能{step.label}")
-    return finding
-
-
-def _act_page(request, finding, step, form):
-    context = {"title": f"{step.label}：{finding.number}", "eyebrow": finding.description, "submit_label": step.label}
-    return _form_page(request, form, {**context, "back_url": finding.get_absolute_url()})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def assign(request, number):
-    finding = _ready(request, number, states.ASSIGN)
-    form = AssignForm(*posted(request), finding=finding)
-    if form.is_valid():
-        services.assign_finding(finding, **form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, f"{finding.number} 已派给{finding.responsible_unit}，经办人会收到通知。")
-        return redirect(finding)
-    return _act_page(request, finding, states.ASSIGN, form)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def rectify(request, number):
-    finding = _ready(request, number, states.RECTIFY)
-    form = RectifyForm(*posted(request), finding=finding)
-    if form.is_valid():
-        _put_right(finding, form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, f"{finding.number} 的整改已登记，等待他人复查。")
-        return redirect(finding)
-    return _act_page(request, finding, states.RECTIFY, form)
-
-
-def _put_right(finding, given: dict, *, by, at) -> None:
-    with transaction.atomic():
-        services.rectify_finding(finding, rectification=given["rectification"], by=by, at=at)
-        for photo in given["photos"]:
-            services.add_photo(finding, stage=Stage.AFTER, file=photo, by=by, at=at)
-
-
-@require_POST
-def verify(request, number):
-    finding = get_object_or_404(visible(request.user), number=number)
-    services.verify_finding(finding, by=request.user, at=timezone.now())
-    messages.success(request, f"{finding.number} 已复查销号。")
-    return redirect(finding)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def send_back(request, number):
-    finding = _ready(request, number, states.SEND_BACK)
-    form = RemarkForm(*posted(request))
-    if form.is_valid():
-        services.send_back_finding(finding, **form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, f"{finding.number} 已退回{finding.responsible_unit}重改。")
-        return redirect(finding)
-    return _act_page(request, finding, states.SEND_BACK, form)
-
-
-@require_POST
-def remind(request):
-    """催办 the ticked findings."""
-    require(may_remind_units(request.user), "只有共建办可以催办")
-    ids = [one for one in request.POST.getlist("ids") if one.isdecimal()]
-    chosen = Finding.objects.visible_to(request.user).filter(pk__in=ids).select_related("community")
-    count = services.remind_units(chosen, by=request.user, at=timezone.now())
-    if count:
-        messages.success(request, f"已催办 {count} 件，责任单位经办人会收到通知。")
-    else:
-        messages.warning(request, "所选问题中没有待整改的，没有发出催办。")
-    return redirect(_back(request))
-
-
-def _back(request) -> str:
-    given = request.POST.get("next", "")
-    return given if url_has_allowed_host_and_scheme(given, None) else reverse("inspections:findings")
+def _who_when(at, by) -> str:
+    return f"{moment(at)} {by}" if by else ""

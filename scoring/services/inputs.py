@@ -1,6 +1,6 @@
 """What a quarter's scores are computed from, read set-wise: as many queries for ten communities as for a city."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from communities.models import Community
 from communities.models.places import Class
 from gongjian.lib.quarters import Quarter
 from inspections.models import Finding, SelfCheck
+from inspections.services.progress import false_rectifications_in
 from inspections.services.self_checks import due_on
 from scoring.models import Round, Sheet
 from scoring.models.rounds import SheetStatus
@@ -19,9 +20,12 @@ from scoring.rules.quarters import CommunityInputs
 from scoring.rules.sheets import PassTotals
 from scoring.services.adjustments import Cases, cases_of
 
+FALSE_RECTIFICATION = "false_rectification"
+"""The malus of the rubric that false rectifications count for."""
+
 
 def inputs_of(round: Round, *, at: datetime | None = None) -> list[CommunityInputs]:
-    """Every community in the register with what its quarter rests on, as known at `at`, by code. Five queries.
+    """Every community in the register with what its quarter rests on, as known at `at`, by code. Six queries.
 
     Without `at`: as if every deadline of the quarter had passed.
     """
@@ -29,6 +33,7 @@ def inputs_of(round: Round, *, at: datetime | None = None) -> list[CommunityInpu
     states = self_check_states(round.span, on=at and timezone.localdate(at))
     rectified = rectification_by_community(round.span, at=at)
     cases = cases_of(round)
+    false_ones = false_rectification_cases(round, at=at)
     return [
         CommunityInputs(
             code=code,
@@ -37,17 +42,18 @@ def inputs_of(round: Round, *, at: datetime | None = None) -> list[CommunityInpu
             passes=passes.get(pk, {}),
             self_checks=states(pk),
             rectification=rectified.get(pk, Rectification(0, 0)),
-            **_adjustments(cases.get(pk, Cases())),
+            **_adjustments(cases.get(pk, Cases()), false_ones.get(pk, Counter())),
         )
         for pk, code, name, kind in _register()
     ]
 
 
-def _adjustments(cases: Cases) -> dict:
+def _adjustments(cases: Cases, established: Counter) -> dict:
+    """What was recorded, and what the checks in the street have established themselves."""
     return {
         "bonuses": tuple(cases.bonuses),
         "bonus_cases": dict(cases.bonus_cases),
-        "maluses": dict(cases.maluses),
+        "maluses": dict(cases.maluses + established),
         "vetoes": tuple(sorted(cases.vetoes)),
     }
 
@@ -117,6 +123,15 @@ def _counted(findings, by: str) -> dict[int, Rectification]:
     due = dict(findings.values(by).annotate(count=Count("pk")).values_list(by, "count"))
     closed = dict(findings.closed_in_time().values(by).annotate(count=Count("pk")).values_list(by, "count"))
     return {key: Rectification(count, closed.get(key, 0)) for key, count in due.items()}
+
+
+def false_rectification_cases(round: Round, *, at: datetime | None = None) -> dict[int, Counter]:
+    """False rectifications by community, where the round's rubric takes points for them. One query."""
+    known = {rule["code"] for rule in round.rubric.content.get("maluses", ())}
+    if FALSE_RECTIFICATION not in known:
+        return {}
+    found = false_rectifications_in(round.span, until=at)
+    return {pk: Counter({FALSE_RECTIFICATION: count}) for pk, count in found.items()}
 
 
 def sheets_of(round: Round) -> dict[str, dict[str, dict[str, Decimal]]]:

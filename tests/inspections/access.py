@@ -16,6 +16,7 @@ from tests.inspections.factories import (
     make_frontage,
     make_photo,
     make_report,
+    make_request,
     make_self_check,
     photo_upload,
 )
@@ -189,7 +190,7 @@ PAGES = [
         finding(),
         get=of_those(GROUP | {"member_liaison"}, SEES_FINDING),
         post=of_those(GROUP | {"member_liaison"}, SEES_FINDING, 302),
-        data=lambda cast: {"rectification": "已清运"},
+        data=lambda cast: {"rectification": "已清运", "no_photo_reason": "夜间作业"},
     ),
     Page(
         "inspections:finding_verify",
@@ -202,6 +203,39 @@ PAGES = [
         get=of_those(OFFICE | {"community_worker"}, SEES_FINDING),
         post=of_those(OFFICE | {"community_worker"}, SEES_FINDING, 302),
         data=lambda cast: REMARK,
+    ),
+    Page("inspections:finding_notice", post=Codes(OFFICE, code=302)),
+    Page(
+        "inspections:finding_close_out",
+        finding(status="verified"),
+        post=of_those(OFFICE, SEES_FINDING, 302),
+    ),
+    Page(
+        "inspections:finding_mark_false",
+        finding(status="closed_out"),
+        get=of_those(OFFICE, SEES_FINDING),
+        post=of_those(OFFICE, SEES_FINDING, 302),
+        data=lambda cast: {"reason": "现场未清理", "evidence": "11月16日复核"},
+    ),
+    Page(
+        "inspections:finding_supervise",
+        finding(),
+        get=of_those(OFFICE, SEES_FINDING),
+        post=of_those(OFFICE, SEES_FINDING, 302),
+        data=lambda cast: {"unit": cast.member_unit.pk, "due_on": "2026-11-20", "reason": "两次退回"},
+    ),
+    Page(
+        "inspections:finding_ask",
+        lambda cast: [*finding()(cast), "extension"],
+        get=of_those(GROUP | {"member_liaison"}, SEES_FINDING),
+        post=of_those(GROUP | {"member_liaison"}, SEES_FINDING, 302),
+        data=lambda cast: {"until_on": "2026-11-20", "reason": "雨天无法施工"},
+    ),
+    Page(
+        "inspections:finding_decide",
+        lambda cast: [make_request(cast).finding.number],
+        post=of_those(OFFICE, SEES_FINDING, 302),
+        data=lambda cast: {"answer": "grant"},
     ),
     Page("inspections:photo", lambda cast: [make_photo(cast).uuid], get=Codes(SEES_FINDING, 404)),
     Page(

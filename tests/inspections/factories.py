@@ -11,20 +11,29 @@ from PIL import Image
 
 import inspections
 from communities.models import RoadSection
-from gongjian.lib.uploads import clean_photo
-from gongjian.lib.yaml_files import write_mapping
+from gongjian.lib.uploads import (
+    clean_photo,
+)
+from gongjian.lib.yaml_files import (
+    write_mapping,
+)
 from inspections.models import (
     Checklist,
     ExamplePhoto,
     Finding,
+    FindingRequest,
     Frontage,
     FrontageCheck,
     ListEntry,
     ResidentReport,
     SelfCheck,
 )
-from inspections.models.reports import hash_of
-from inspections.services.examples import add_examples
+from inspections.models.reports import (
+    hash_of,
+)
+from inspections.services.examples import (
+    add_examples,
+)
 from inspections.services.photos import keep_photo
 from inspections.services.self_checks import due_on
 from tests.cast import NOW, TODAY
@@ -93,11 +102,24 @@ def make_finding(cast, **given) -> Finding:
         "found_at": NOW - timedelta(days=1),
         "due_at": NOW + timedelta(days=1),
     }
-    if given.get("status") in ("rectified", "closed_out"):
+    if given.get("status") in ("rectified", "verified", "closed_out"):
         row |= {"rectified_by": cast.lead_officer, "rectified_at": NOW, "rectification": "已清运"}
     if given.get("status") == "closed_out":
-        row |= {"verified_by": cast.office_staff, "closed_at": NOW}
+        row |= {"closed_by": cast.office_staff, "closed_at": NOW}
+    if given.get("status") in ("verified", "closed_out"):
+        row |= {"verified_by": cast.office_staff, "verified_at": NOW}
     return Finding.objects.create(**row | given)
+
+
+def make_request(cast, **given) -> FindingRequest:
+    """The member unit asks for three more days, or says whose it is."""
+    asked = {"finding": given.get("finding") or make_finding(cast, responsible_unit=cast.member_unit)}
+    if given.get("kind", "extension") == "extension":
+        asked |= {"kind": "extension", "until_at": asked["finding"].due_at + timedelta(days=3)}
+    else:
+        asked |= {"proposed_unit": cast.department}
+    row = {**asked, "reason": "雨天无法施工", "asked_by": cast.member_liaison, "asked_at": NOW}
+    return FindingRequest.objects.create(**row | given)
 
 
 def make_frontage(cast, **given) -> Frontage:

@@ -1,9 +1,20 @@
 from datetime import timedelta
 
-from inspections.states import ENTRY_STEPS, FINDING_STEPS, REPORT_STEPS, RETURN, SELF_CHECK_STEPS
+from inspections.models import FindingRequest
+from inspections.states import (
+    ENTRY_STEPS,
+    FINDING_STEPS,
+    GRANT,
+    PASS,
+    REPORT_STEPS,
+    REQUEST_STEPS,
+    RETURN,
+    SELF_CHECK_STEPS,
+    VERIFY,
+)
 from tests.access import OFFICE
 from tests.cast import TODAY
-from tests.inspections.factories import make_entry, make_finding, make_report, make_self_check
+from tests.inspections.factories import make_entry, make_finding, make_report, make_request, make_self_check
 from tests.machines import Machine
 
 GROUP = {"lead_officer", "community_worker"}
@@ -18,9 +29,24 @@ def self_check_of_the_community(cast, status):
     return make_self_check(cast, status=status, total_points="100.00", submitted_by=cast.community_worker)
 
 
-def finding(cast, status):
+def finding(cast, status, **given):
     """Lies with the member unit; the lead officer is the one who says that it is put right."""
-    return make_finding(cast, status=status, responsible_unit=cast.member_unit, rectified_by=cast.lead_officer)
+    doer_and_judge = {"rectified_by": cast.lead_officer, "verified_by": cast.office_staff}
+    return make_finding(cast, status=status, responsible_unit=cast.member_unit, **doer_and_judge, **given)
+
+
+def supervised(cast, status):
+    return finding(cast, status, supervised_at=cast.now)
+
+
+def request(kind):
+    def make(cast, status):
+        row = make_request(cast, kind=kind, status=status, finding=finding(cast, "assigned"))
+        if status not in ("asked", "lapsed"):
+            FindingRequest.objects.filter(pk=row.pk).update(decided_by=cast.office_staff)
+        return row
+
+    return make
 
 
 def report(cast, status):
@@ -45,7 +71,17 @@ MACHINES = [
             "assign": OFFICE | GROUP,
             "rectify": GROUP | {"member_liaison"},
             "verify": OFFICE | {"community_worker"},
+            "pass": set(),
+            "close_out": OFFICE,
             "send_back": OFFICE | {"community_worker"},
+            "mark_false": OFFICE,
         },
     ),
+    Machine((VERIFY, PASS), supervised, may={"verify": OFFICE, "pass": {"community_worker"}}),
+    Machine(
+        REQUEST_STEPS,
+        request("extension"),
+        may={"grant": OFFICE, "refuse": OFFICE, "lapse": OFFICE | GROUP | {"member_liaison"}},
+    ),
+    Machine((GRANT,), request("hand_on"), may={"grant": OFFICE | GROUP}),
 ]

@@ -95,13 +95,15 @@ def test_assign_refuses_the_unit_that_has_it(cast):
 
 def test_rectify_tells_those_who_look_but_not_the_doer(cast):
     finding = make_finding(cast, responsible_unit=cast.member_unit)
-    rectify_finding(finding, rectification="已清运", by=cast.member_liaison, at=cast.now)
+    rectify_finding(finding, rectification="已清运", no_photo_reason="夜间作业", by=cast.member_liaison, at=cast.now)
     assert (finding.status, finding.rectified_at, told()) == ("rectified", cast.now, {"zhu", "hu", "chen"})
 
 
 def test_a_department_puts_right_what_lies_with_it(cast):
     finding = make_finding(cast, responsible_unit=cast.department)
-    rectify_finding(finding, rectification="已清运", by=cast.department_officer, at=cast.now)
+    rectify_finding(
+        finding, rectification="已清运", no_photo_reason="夜间作业", by=cast.department_officer, at=cast.now
+    )
     assert finding.rectified_by == cast.department_officer
 
 

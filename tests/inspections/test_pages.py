@@ -94,7 +94,7 @@ def test_findings_are_counted_by_state_and_overdue_ones_say_so(cast, sign_in):
     make_finding(cast, status="closed_out")
     answer = sign_in(cast.office_staff).get(reverse("inspections:findings"))
     counts = {tab["label"]: tab["count"] for tab in answer.context["tabs"]}
-    assert counts == {"全部": 3, "待派发": 0, "待整改": 2, "待复查": 0, "逾期": 1, "已销号": 1}
+    assert counts == {"全部": 3, "待派发": 0, "待整改": 2, "待复查": 0, "待销号": 0, "逾期": 1, "已销号": 1}
     assert "逾期 3 天" in body(answer)
     assert "今天到期" in body(answer)
 

@@ -18,7 +18,7 @@ from gongjian.notifications.models import Notification
 from gongjian.privacy.jobs import month
 from gongjian.privacy.services import RUN, count_due, run_retention
 from gongjian.workflow import WrongState
-from inspections.models import Finding, Photo
+from inspections.models import Photo
 from inspections.models.findings import FindingStatus
 from scoring.models import Appeal
 from scoring.models.appeals import AppealStatus
@@ -39,10 +39,10 @@ def counts(at) -> dict[str, int]:
 
 
 def make_photo(cast, *, closed_years_ago: float | None, **given) -> Photo:
-    finding = make_finding(cast, **given)
     if closed_years_ago is not None:
         closed = cast.now - timedelta(days=365.25 * closed_years_ago)
-        Finding.objects.filter(pk=finding.pk).update(status=FindingStatus.CLOSED_OUT, closed_at=closed)
+        given |= {"status": FindingStatus.CLOSED_OUT, "closed_at": closed}
+    finding = make_finding(cast, **given)
     photo = Photo(
         finding=finding, stage="before", sha256="a" * 64, width=4, height=3, by=cast.lead_officer, at=cast.now
     )

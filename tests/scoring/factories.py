@@ -93,7 +93,8 @@ def make_finding(cast, community, **given) -> Finding:
     """A finding due in the quarter; closed out in time when `closed=True`."""
     due = given.pop("due_at", datetime(2026, 11, 20, 12, 0, tzinfo=SHANGHAI))
     closed = (
-        {"status": "closed_out", "rectified_at": due, "closed_at": due, "rectified_by": cast.lead_officer}
+        {"status": "closed_out", "rectified_at": due, "rectified_by": cast.lead_officer}
+        | {"verified_at": due, "verified_by": cast.office_staff, "closed_at": due, "closed_by": cast.office_staff}
         if given.pop("closed", False)
         else {}
     )
