@@ -21,5 +21,6 @@ urlpatterns = [
     path("funds/", include("funds.urls")),
     path("", include("scoring.urls")),
     path("register/", include("gongjian.register.urls")),
+    path("calendar/", include("gongjian.calendars.urls")),
     path("api/", include("gongjian.api")),
 ]

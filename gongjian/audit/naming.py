@@ -12,8 +12,8 @@ from gongjian.lib.templatetags.office import day, moment
 
 GAP = "—"
 LONGEST = 300
-FAMILIES = {"register": "名册", "demo": "演示", "security": "安全"}
-TYPES = {"register.file": "名册文件", "audit.list": "导出的列表"}
+FAMILIES = {"register": "名册", "maps": "地图", "demo": "演示", "security": "安全"}
+TYPES = {"register.file": "名册文件", "maps.file": "边界文件", "audit.list": "导出的列表"}
 WORDS = {
     "account": "账号",
     "attendance": "到会情况",
@@ -40,6 +40,7 @@ WORDS = {
     "seed": "种子",
     "sha256": "校验值",
     "stage": "阶段",
+    "source": "依据",
     "starts_on": "开始日期",
     "ends_on": "结束日期",
     "total_points": "总分",
