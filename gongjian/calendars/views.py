@@ -1,4 +1,4 @@
-"""The working calendar's pages: a year with its holidays and make-up days, one day, and what a correction would move."""
+"""The working calendar's pages: a year with its holidays and make-up days, one day, what a correction would move."""
 
 from datetime import date
 from tempfile import TemporaryFile

@@ -146,6 +146,8 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
 
 NOT_PERSONAL = frozenset(
     {
+        "communities.Boundary.shape",
+        "communities.Boundary.source",
         "holidays.Arrangement.source",
         "holidays.SpecialDay.name",
         "holidays.SpecialDay.source",
