@@ -7,6 +7,9 @@ from decimal import Decimal
 from math import ceil, sqrt
 from random import Random
 
+from django.db.models import DecimalField, F, Value
+from django.db.models.expressions import Combinable
+
 from communities.models import Boundary, Community
 from gongjian.lib.geometry import Point, Ring
 from gongjian.lib.positions import Datum
@@ -17,6 +20,8 @@ CENTRE: Point = (119.95, 30.05)
 CELL: Point = (0.011, 0.009)
 """About a kilometre each way."""
 CROOKED = 0.28
+STEP = Decimal("0.00001")
+"""About a metre."""
 SOURCE = "演示用示意边界，不是真实界线"
 
 
@@ -29,14 +34,21 @@ def settle_boundaries(*, seed: int, at: datetime) -> None:
 
 
 def place_things(*, seed: int) -> None:
-    """Give open findings and frontages without a point one inside their community's tile."""
+    """Put frontages, and the open findings that have no point, inside their community's tile."""
     middles = {one.community_id: _middle(one.shape[0][0]) for one in Boundary.objects.all()}
-    for rows in (Finding.objects.open(), Frontage.objects.all()):
-        unplaced = list(rows.filter(latitude=None, community__in=middles).only("pk", "community_id", "datum"))
-        for row in unplaced:
-            row.longitude, row.latitude = _near(middles[row.community_id], Random(f"{seed}:{row.pk}"))
-            row.datum = Datum.WGS84
-        rows.bulk_update(unplaced, ["latitude", "longitude", "datum"], batch_size=500)
+    for community, (longitude, latitude) in middles.items():
+        shops = Frontage.objects.filter(community=community)
+        shops.update(longitude=_scattered(longitude, 91), latitude=_scattered(latitude, 37), datum=Datum.WGS84)
+    unplaced = list(Finding.objects.open().filter(latitude=None, community__in=middles))
+    for row in unplaced:
+        row.longitude, row.latitude = _near(middles[row.community_id], Random(f"{seed}:{row.number}"))
+    Finding.objects.bulk_update(unplaced, ["latitude", "longitude"], batch_size=500)
+
+
+def _scattered(middle: float, stride: int) -> Combinable:
+    """Up to 200 m from the middle, another way for each row: worked out by the database, a statement a community."""
+    spread = (F("pk") * stride % 401 - 200) * Value(STEP, output_field=DecimalField())
+    return Value(Decimal(f"{middle:.5f}"), output_field=DecimalField()) + spread
 
 
 def _middle(ring: Iterable[Point]) -> Point:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from gongjian.audit.models import Entry
 from gongjian.audit.services import record
 from gongjian.holidays.permissions import may_keep_calendar
 from gongjian.holidays.services import calendar_from
@@ -21,6 +22,9 @@ from inspections.services.checklists import rules_of
 from inspections.services.deadlines import WORKING, due_at
 from inspections.services.recipients import officers_of
 
+EXTENDED = "inspections.finding.extend"
+"""The event in the log by which a limit was set otherwise on request."""
+
 
 class MovedLimit(NamedTuple):
     finding: Finding
@@ -28,8 +32,11 @@ class MovedLimit(NamedTuple):
 
 
 def moved_limits() -> list[MovedLimit]:
-    """Findings not yet put right whose limit the calendar as it stands would set otherwise. Three queries."""
-    return list(_moved(Finding.objects.select_related("community")))
+    """Findings not yet put right whose limit the calendar as it stands would set otherwise. Four queries.
+
+    A limit that was extended on request is a person's decision and stays.
+    """
+    return _not_extended(list(_moved(Finding.objects.select_related("community"))))
 
 
 def recount_limits(*, by, at: datetime) -> int:
@@ -39,7 +46,7 @@ def recount_limits(*, by, at: datetime) -> int:
     """
     require(may_keep_calendar(by), "工作日历由共建办维护")
     with transaction.atomic():
-        moved = list(_moved(Finding.objects.select_for_update(of=("self",)).select_related("community")))
+        moved = _not_extended(list(_moved(Finding.objects.select_for_update(of=("self",)).select_related("community"))))
         for finding, due in moved:
             before, finding.due_at = {"due_at": finding.due_at}, due
             record(finding, "inspections.finding.recount", by=by, at=at, before=before, after={"due_at": due})
@@ -60,6 +67,13 @@ def _moved(findings) -> Iterator[MovedLimit]:
             due = due_at(limit, finding.found_at, calendar)
             if due != finding.due_at:
                 yield MovedLimit(finding, due)
+
+
+def _not_extended(moved: list[MovedLimit]) -> list[MovedLimit]:
+    keys = [str(finding.pk) for finding, _ in moved]
+    told = Entry.objects.filter(object_type=Finding._meta.label_lower, object_id__in=keys, event=EXTENDED)
+    extended = set(told.values_list("object_id", flat=True)) if keys else set()
+    return [one for one in moved if str(one.finding.pk) not in extended]
 
 
 def _limits() -> Callable[[Finding], TimeLimit | None]:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from gongjian.audit.models import Entry
+from gongjian.audit.services import record
 from gongjian.calendars.sheets import SHEET
 from gongjian.holidays.models import Kind, SpecialDay
 from gongjian.holidays.services import enter_published_year, set_day, unarranged_years
@@ -17,6 +18,7 @@ from gongjian.reference import adopt_reference
 from inspections.models import Checklist, Finding
 from inspections.services.checklists import rules_of
 from inspections.services.deadlines import due_at
+from inspections.services.limits import moved_limits
 from tests.editing import fields_of
 
 YEAR, DAY = reverse("calendars:year"), reverse("calendars:day", args=["2027-01-01"])
@@ -120,3 +122,17 @@ def test_a_corrected_day_moves_no_limit_until_the_office_says_so(desk, cast, fin
     entry = Entry.objects.about(finding).get()
     assert (entry.event, set(entry.changes)) == ("inspections.finding.recount", {"before", "after"})
     assert "时限会有变化" not in desk.get(YEAR).content.decode()
+
+
+def test_a_limit_that_was_extended_stays(desk, cast, finding):
+    record(finding, "inspections.finding.extend", by=cast.office_staff, at=cast.now)
+    given = {"source": "市政府通知", "reason": "台风停工", "by": cast.office_staff, "at": cast.now}
+    set_day(cast.today, kind=Kind.HOLIDAY, name="停工", **given)
+    assert moved_limits() == []
+
+
+def test_a_limit_in_a_year_without_data_says_so(desk, finding):
+    assert BANNER not in desk.get(finding.get_absolute_url()).content.decode()
+    finding.due_at = finding.due_at.replace(year=2027)
+    finding.save(update_fields=["due_at"])
+    assert BANNER in desk.get(finding.get_absolute_url()).content.decode()
