@@ -9,7 +9,7 @@ PAGES = [
         post=Codes(OFFICE, code=302),
         data=lambda cast: {"act": "recount"},
     ),
-    Page("calendars:year", get=Codes(BUSINESS), query="?year=2026&format=xlsx"),
+    Page("calendars:year", get=Codes(BUSINESS), query="?format=xlsx"),
     Page(
         "calendars:day",
         lambda cast: ["2027-01-01"],
