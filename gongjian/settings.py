@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "gongjian.accounts",
     "gongjian.audit",
+    "gongjian.holidays",
     "gongjian.recycling",
     "gongjian.jobs",
     "gongjian.notifications",

@@ -22,5 +22,7 @@ urlpatterns = [
     path("", include("scoring.urls")),
     path("burden/", include("gongjian.burden.urls")),
     path("register/", include("gongjian.register.urls")),
+    path("calendar/", include("gongjian.calendars.urls")),
+    path("map/", include("gongjian.maps.urls")),
     path("api/", include("gongjian.api")),
 ]

@@ -12,6 +12,7 @@ LAYERS = [  # lowest first; names on one line stand side by side and never see e
     ["gongjian.accounts"],
     ["gongjian.audit"],
     ["gongjian.workflow"],
+    ["gongjian.holidays"],
     ["gongjian.recycling"],
     ["gongjian.jobs"],
     ["gongjian.notifications"],

@@ -1,3 +1,4 @@
+from communities.models.boundaries import Boundary
 from communities.models.forum import Reply, Topic
 from communities.models.groups import Group, GroupMember
 from communities.models.labour_days import LabourAttendance, LabourDay
@@ -9,6 +10,7 @@ from communities.models.visits import Visit
 __all__ = [
     "Assignment",
     "AssignmentItem",
+    "Boundary",
     "Community",
     "CommunityPosting",
     "Group",

@@ -3,6 +3,10 @@
 LABELS = {
     # audit
     "audit.list.export": "导出列表",
+    # holidays
+    "holidays.specialday.set": "录入放假安排的一天",
+    "holidays.arrangement.enter": "录入全年放假安排",
+    "holidays.arrangement.declare": "确认放假安排已录齐",
     # documents
     "documents.officialdocument.draft": "拟稿",
     "documents.officialdocument.edit": "修改文稿",
@@ -131,6 +135,7 @@ LABELS = {
     "inspections.finding.photo": "添加照片",
     "inspections.finding.black_out": "遮挡照片",
     "inspections.finding.remind": "催办",
+    "inspections.finding.recount": "按工作日历重算时限",
     "inspections.frontage.check": "门前三包抽查",
     "inspections.frontage.edit": "修改责任区",
     "inspections.dutyset.add": "添加责任内容",
@@ -184,6 +189,8 @@ LABELS = {
     "scoring.appeal.raise": "提出申诉",
     "scoring.appeal.uphold": "申诉成立",
     "scoring.appeal.refuse": "维持原分",
+    # maps
+    "maps.file.import": "导入社区边界",
     # register
     "register.file.import": "导入名册",
     "register.file.export": "导出名册",

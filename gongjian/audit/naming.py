@@ -12,14 +12,16 @@ from gongjian.lib.templatetags.office import day, moment
 
 GAP = "—"
 LONGEST = 300
-FAMILIES = {"register": "名册", "demo": "演示", "security": "安全"}
-TYPES = {"register.file": "名册文件", "audit.list": "导出的列表"}
+FAMILIES = {"register": "名册", "maps": "地图", "demo": "演示", "security": "安全"}
+TYPES = {"register.file": "名册文件", "maps.file": "边界文件", "audit.list": "导出的列表"}
 WORDS = {
     "account": "账号",
     "attendance": "到会情况",
     "contact": "联络员",
     "count": "条数",
+    "codes": "社区代码",
     "counts": "各表条数",
+    "datum": "坐标系",
     "changed": "变更内容",
     "deducted": "扣分",
     "failed": "未落实的项目",
@@ -40,6 +42,7 @@ WORDS = {
     "seed": "种子",
     "sha256": "校验值",
     "stage": "阶段",
+    "source": "依据",
     "starts_on": "开始日期",
     "ends_on": "结束日期",
     "total_points": "总分",

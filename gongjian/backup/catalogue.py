@@ -9,7 +9,7 @@ REMADE = frozenset({"contenttypes.contenttype", "auth.permission", "auth.group",
 """Filled by `migrate` itself, or never used: what a person may do comes from his appointments."""
 PASSING = frozenset({"sessions.session", "usersessions.usersession"})
 """Whoever was signed in signs in again."""
-FURNISHED = frozenset({"sites.site"})
+FURNISHED = frozenset({"sites.site", "holidays.arrangement", "holidays.specialday"})
 """`migrate` puts first rows there: they give way to the backup's."""
 SUMMED = ("_yuan", "_points")
 Table = type[Model]

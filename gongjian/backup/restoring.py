@@ -80,7 +80,7 @@ def _holds_a_row(model: Table) -> bool:
 
 
 def _clear_furniture() -> None:
-    for model in copied_tables():
+    for model in reversed(copied_tables()):
         if label_of(model) in FURNISHED:
             model._base_manager.all().delete()
 

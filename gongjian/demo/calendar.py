@@ -5,14 +5,14 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from gongjian.lib.quarters import SHANGHAI, Quarter
-from gongjian.lib.workdays import add_workdays, is_workday
+from gongjian.lib.workdays import PUBLISHED
 
 OPENS, CLOSES = time(8, 30), time(17, 30)
 
 
 def workday_from(day: date) -> date:
     """The day itself when offices work on it, else the next on which they do."""
-    return day if is_workday(day) else add_workdays(day, 1)
+    return day if PUBLISHED.is_workday(day) else PUBLISHED.add_workdays(day, 1)
 
 
 def clock(day: date, hour: int, minute: int = 0) -> datetime:
@@ -93,19 +93,19 @@ class Milestones:
     @property
     def frozen_at(self) -> datetime:
         """The working day after the five days of the notice."""
-        return clock(add_workdays(self.noticed_at.date(), 6), 10)
+        return clock(PUBLISHED.add_workdays(self.noticed_at.date(), 6), 10)
 
     @property
     def signed_at(self) -> datetime:
-        return clock(add_workdays(self.frozen_at.date(), 1), 10)
+        return clock(PUBLISHED.add_workdays(self.frozen_at.date(), 1), 10)
 
     @property
     def approved_at(self) -> datetime:
-        return clock(add_workdays(self.frozen_at.date(), 2), 15)
+        return clock(PUBLISHED.add_workdays(self.frozen_at.date(), 2), 15)
 
     @property
     def published_at(self) -> datetime:
-        return clock(max(self._after_end(24), add_workdays(self.approved_at.date(), 1)), 9)
+        return clock(max(self._after_end(24), PUBLISHED.add_workdays(self.approved_at.date(), 1)), 9)
 
     @property
     def closed_at(self) -> datetime:

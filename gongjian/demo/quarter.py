@@ -7,6 +7,7 @@ from time import perf_counter
 
 from gongjian.demo.agenda import Agenda, Stage
 from gongjian.demo.assessment import plan_assessment
+from gongjian.demo.boundaries import place_things, settle_boundaries
 from gongjian.demo.calendar import clock, latest_closed
 from gongjian.demo.checks import plan_checks
 from gongjian.demo.city import COMMUNITIES_IN_ALL, SEED, build_city
@@ -74,6 +75,7 @@ def replay(
     cycle, begun = Cycle(until), perf_counter()
     first = clock(cycle.since, 9)
     counts = settle(build_city(since=cycle.since, communities=communities, seed=seed), at=first).counts
+    settle_boundaries(seed=seed, at=first)
     reference = adopt_reference(valid_from=cycle.since, at=first)
     rows = "，".join(f"{name} {count['new']:,} 行" for name, count in counts.items())
     say(f"名册导入：{rows}，{perf_counter() - begun:.1f} 秒")
@@ -84,6 +86,7 @@ def replay(
         _play_all(cycle, reference, paperwork, say, seed)
     finally:
         paperwork.close()
+    place_things(seed=seed)
     mark_read(Notification.objects.filter(created_at__lt=until - STILL_NEW), at=until)
     return cycle
 

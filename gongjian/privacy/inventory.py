@@ -177,6 +177,11 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
 
 NOT_PERSONAL = frozenset(
     {
+        "communities.Boundary.shape",
+        "communities.Boundary.source",
+        "holidays.Arrangement.source",
+        "holidays.SpecialDay.name",
+        "holidays.SpecialDay.source",
         "account.EmailAddress.email",  # comes with the sign-in library; nobody has an address here
         "accounts.ApiToken.name",
         "audit.Entry.digest",

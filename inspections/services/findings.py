@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongjian.audit.services import record, record_many
 from gongjian.lib.checklists import TimeLimit
+from gongjian.lib.workdays import Calendar
 from gongjian.workflow import WrongState, advance, require
 from inspections import states
 from inspections.models import FalseRectification, Finding, Photo
@@ -61,10 +62,10 @@ def report_finding(
         return keep_findings([row], numbers, by=by, at=at)[0]
 
 
-def new_finding(*, limit: TimeLimit | None, by, at: datetime, **given) -> Finding:
+def new_finding(*, limit: TimeLimit | None, by, at: datetime, calendar: Calendar | None = None, **given) -> Finding:
     """A finding not yet kept and numbered; assigned when somebody is responsible."""
     status = FindingStatus.ASSIGNED if given["responsible_unit"] else FindingStatus.REPORTED
-    return Finding(status=status, found_by=by, found_at=at, due_at=due_at(limit, at), **given)
+    return Finding(status=status, found_by=by, found_at=at, due_at=due_at(limit, at, calendar), **given)
 
 
 def keep_findings(rows: list[Finding], numbers: list[str], *, by, at: datetime) -> list[Finding]:

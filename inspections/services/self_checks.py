@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from communities.permissions import acts_for_group
 from gongjian.audit.services import record
+from gongjian.holidays.services import calendar_from
 from gongjian.lib.checklists import Checklist as Rules
 from gongjian.lib.checklists import ChecklistItem, MarkError, WrongMarks, check_marks, marks_changed, sheet_points
 from gongjian.lib.quarters import month_of
@@ -261,6 +262,7 @@ def _findings(check: SelfCheck, failed: list[ChecklistItem], *, by, at: datetime
     )
     units = Unit.objects.in_bulk([m["unit"] for m in marks if m.get("unit")])
     lead = lead_unit_of(check.community)
+    calendar = calendar_from(timezone.localdate(at))
     rows = []
     for item, mark in zip(failed, marks, strict=True):
         frontage = frontages.get(mark.get("frontage"))
@@ -275,6 +277,7 @@ def _findings(check: SelfCheck, failed: list[ChecklistItem], *, by, at: datetime
                 frontage=frontage,
                 responsible_unit=units.get(mark.get("unit"), lead),
                 limit=item.put_right,
+                calendar=calendar,
                 by=by,
                 at=at,
             )

@@ -11,10 +11,10 @@ from communities.models import Community
 from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
 from gongjian.audit.services import record
+from gongjian.holidays.services import calendar_from
 from gongjian.lib.canonical import canonical_json, fingerprint
 from gongjian.lib.checklists import ChecklistItem, check_marks, sheet_points
 from gongjian.lib.points import written_number
-from gongjian.lib.workdays import add_workdays
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
 from scoring.models import Appeal, Round, Score, Sheet
@@ -34,7 +34,7 @@ WORKDAYS = 5
 def open_notice(round: Round, *, by, at: datetime) -> Round:
     """Lay the scores open; the five working days are counted from the day after (assessment 3.1.14)."""
     day = timezone.localdate(at)
-    ends_on = add_workdays(day, WORKDAYS)
+    ends_on = calendar_from(day).add_workdays(day, WORKDAYS)
     with transaction.atomic():
         advance(round, OPEN_NOTICE, by=by, at=at, notice_starts_on=day, notice_ends_on=ends_on)
         scored = User.objects.holding(Role.LEAD_OFFICER, Role.COMMUNITY_WORKER, on=day)

@@ -1,0 +1,47 @@
+"""A year as twelve sheets of weeks, Monday first."""
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from gongjian.holidays.models import Kind, SpecialDay
+
+SHORT = {Kind.HOLIDAY: "休", Kind.WORKDAY: "班", Kind.ORDINARY: ""}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day: its mark (休, 班) and what the mark is for."""
+
+    day: date
+    row: SpecialDay | None
+
+    @property
+    def mark(self) -> str:
+        return SHORT[self.row.kind] if self.row else ""
+
+    @property
+    def is_off(self) -> bool:
+        return self.mark == "休" or (self.day.weekday() > calendar.FRIDAY and self.mark != "班")
+
+
+@dataclass(frozen=True)
+class Month:
+    number: int
+    weeks: list[list[Cell | None]]
+
+
+def months_of(year: int, days: Mapping[date, SpecialDay]) -> list[Month]:
+    """The twelve months; None for the days of a week that lie in another month."""
+    weeks = calendar.Calendar(calendar.MONDAY)
+    return [
+        Month(
+            number,
+            [
+                [Cell(day, days.get(day)) if day.month == number else None for day in week]
+                for week in weeks.monthdatescalendar(year, number)
+            ],
+        )
+        for number in range(1, 13)
+    ]

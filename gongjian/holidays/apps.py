@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HolidaysConfig(AppConfig):
+    name = "gongjian.holidays"
+    verbose_name = "工作日历"

@@ -1,0 +1,20 @@
+"""The banner that stands wherever a date rests on a year whose holidays are not known."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+
+from gongjian.holidays.services import unarranged_years
+
+register = template.Library()
+
+
+@register.inclusion_tag("calendars/unarranged.html")
+def unarranged(*days):
+    """`{% unarranged finding.due_at round.notice_ends_on %}`: nothing for years that are known. One query."""
+    return {"years": unarranged_years([_day(one) for one in days if one])}
+
+
+def _day(one: date | datetime) -> date:
+    return timezone.localtime(one).date() if isinstance(one, datetime) else one

@@ -1,0 +1,180 @@
+"""Boundaries on the ground: GeoJSON read with a reason for each refusal, simplified and laid out for a schematic map.
+
+A shape is a list of polygons, a polygon a list of rings (the outer one first), a ring closed (longitude, latitude).
+"""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import cos, hypot, isfinite, radians
+from typing import Any
+
+Point = tuple[float, float]
+Ring = list[Point]
+Shape = list[list[Ring]]
+
+WEST, EAST, SOUTH, NORTH = 73.0, 136.0, 3.0, 54.0
+"""The degrees between which the country lies."""
+MOST_POINTS = 20_000
+"""Of one community's boundary; a survey at 1 m keeps a city community under a tenth of it."""
+
+
+class BadShape(ValueError):
+    """Why a geometry is no boundary, in words for the office."""
+
+
+def read_shape(geometry: Any) -> Shape:
+    """The shape of a GeoJSON Polygon or MultiPolygon, rounded to 0.1 m. Raises BadShape."""
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if kind not in ("Polygon", "MultiPolygon"):
+        raise BadShape(f"几何类型是“{kind or '空'}”，应为 Polygon 或 MultiPolygon")
+    listed = geometry.get("coordinates")
+    polygons = [listed] if kind == "Polygon" else listed
+    if not isinstance(polygons, list) or not polygons or not all(isinstance(one, list) and one for one in polygons):
+        raise BadShape("没有坐标")
+    shape = [[_ring(ring) for ring in polygon] for polygon in polygons]
+    points = sum(len(ring) for polygon in shape for ring in polygon)
+    if points > MOST_POINTS:
+        raise BadShape(f"有 {points:,} 个点，超过 {MOST_POINTS:,} 个：请先简化")
+    for polygon in shape:
+        for ring in polygon:
+            _refuse_bad_ring(ring)
+    return shape
+
+
+def _ring(listed: Any) -> Ring:
+    if not isinstance(listed, list) or len(listed) < 4:
+        raise BadShape("有一圈不足 4 个点：首尾重合的一圈至少 4 个点")
+    return [_point(one) for one in listed]
+
+
+def _point(listed: Any) -> Point:
+    numbers = listed[:2] if isinstance(listed, list) else []
+    if len(numbers) < 2 or not all(type(one) in (int, float) and isfinite(one) for one in numbers):
+        raise BadShape(f"坐标“{str(listed)[:40]}”不是一对数")
+    longitude, latitude = round(float(numbers[0]), 6), round(float(numbers[1]), 6)
+    if not (WEST <= longitude <= EAST and SOUTH <= latitude <= NORTH):
+        swapped = "，像是经纬度写反了" if WEST <= latitude <= EAST and SOUTH <= longitude <= NORTH else ""
+        raise BadShape(f"坐标 ({numbers[0]}, {numbers[1]}) 不在国内{swapped}：应为 (经度, 纬度)，单位是度")
+    return longitude, latitude
+
+
+def _refuse_bad_ring(ring: Ring) -> None:
+    if ring[0] != ring[-1]:
+        raise BadShape(f"有一圈没有闭合：起点 {ring[0]} 与终点 {ring[-1]} 不同")
+    if crossing := self_crossing(ring):
+        raise BadShape(f"边界自相交，在 ({crossing[0]:.5f}, {crossing[1]:.5f}) 附近：请检查点的次序")
+    if abs(area(ring)) < 1e-10:
+        raise BadShape("有一圈没有面积：所有的点在一条线上")
+
+
+def area(ring: Sequence[Point]) -> float:
+    """The signed area of a closed ring in its own units, counter-clockwise positive."""
+    (x0, y0), total = ring[0], 0.0  # from the first point, else degrees cancel each other out
+    for (x1, y1), (x2, y2) in itertools.pairwise(ring):
+        total += (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
+    return total / 2
+
+
+def self_crossing(ring: Ring) -> Point | None:
+    """A place where two sides of the ring cross; None when none do. Sides that only touch are let pass."""
+    sides = [(a, b) for a, b in itertools.pairwise(ring) if a != b]
+    by_west = sorted(range(len(sides)), key=lambda n: min(sides[n][0][0], sides[n][1][0]))
+    alive: list[int] = []
+    for number in by_west:
+        (a, b) = sides[number]
+        west = min(a[0], b[0])
+        alive = [other for other in alive if max(sides[other][0][0], sides[other][1][0]) >= west]
+        for other in alive:
+            if _cross(a, b, *sides[other]):
+                return a
+        alive.append(number)
+    return None
+
+
+def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether the sides cross inside both: each has the other's ends on its two sides."""
+    return _side(a, b, c) * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0
+
+
+def _side(a: Point, b: Point, p: Point) -> float:
+    return (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])
+
+
+def simplified(ring: Ring, tolerance: float) -> Ring:
+    """The ring with every point left out that lies within `tolerance` of the line drawn without it (Douglas-Peucker).
+
+    A ring that would shrink to a line keeps four points.
+    """
+    far = max(range(len(ring)), key=lambda n: hypot(ring[n][0] - ring[0][0], ring[n][1] - ring[0][1]))
+    kept = {0, far, len(ring) - 1}
+    waiting = [(0, far), (far, len(ring) - 1)]
+    while waiting:
+        start, end = waiting.pop()
+        if end - start < 2:
+            continue
+        between = range(start + 1, end)
+        distances = [_distance(ring[n], ring[start], ring[end]) for n in between]
+        worst = max(range(len(distances)), key=distances.__getitem__)
+        if distances[worst] > tolerance:
+            middle = between[worst]
+            kept.add(middle)
+            waiting += [(start, middle), (middle, end)]
+    if len(kept) < 4:
+        kept |= {len(ring) // 3, 2 * len(ring) // 3}
+    return [ring[n] for n in sorted(kept)]
+
+
+def _distance(p: Point, a: Point, b: Point) -> float:
+    """From `p` to the stretch between `a` and `b`."""
+    (x, y), (ax, ay), (bx, by) = p, a, b
+    dx, dy = bx - ax, by - ay
+    length = dx * dx + dy * dy
+    along = max(0.0, min(1.0, ((x - ax) * dx + (y - ay) * dy) / length)) if length else 0.0
+    return hypot(x - ax - along * dx, y - ay - along * dy)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Local equirectangular projection: degrees to the pixels of a picture `width` wide, north up."""
+
+    west: float
+    north: float
+    scale: float
+    squeeze: float
+    width: int
+    height: int
+    margin: float
+
+    @classmethod
+    def of(cls, points: Iterable[Point], *, width: int, most_high: int, margin: float = 12) -> "Layout":
+        """The layout in which all the points are seen, as large as the picture allows."""
+        seen = list(points)
+        west, east = min(x for x, _ in seen), max(x for x, _ in seen)
+        south, north = min(y for _, y in seen), max(y for _, y in seen)
+        squeeze = cos(radians((south + north) / 2))
+        across, down = max((east - west) * squeeze, 1e-6), max(north - south, 1e-6)
+        scale = min((width - 2 * margin) / across, (most_high - 2 * margin) / down)
+        used = round(down * scale + 2 * margin)
+        inset = (width - across * scale) / 2
+        return cls(west - (inset - margin) / (scale * squeeze), north, scale, squeeze, width, used, margin)
+
+    def place(self, point: Point) -> Point:
+        x = self.margin + (point[0] - self.west) * self.squeeze * self.scale
+        return x, self.margin + (self.north - point[1]) * self.scale
+
+    def shows(self, point: Point) -> bool:
+        x, y = self.place(point)
+        return 0 <= x <= self.width and 0 <= y <= self.height
+
+
+def widest_inside(ring: Ring, y: float) -> tuple[float, float]:
+    """Middle and width of the longest stretch inside the ring at height `y`; for a label."""
+    cuts = sorted(
+        x1 + (y - y1) / (y2 - y1) * (x2 - x1)
+        for (x1, y1), (x2, y2) in itertools.pairwise(ring)
+        if (y1 <= y) != (y2 <= y)
+    )
+    stretches = [(right - left, (left + right) / 2) for left, right in zip(cuts[::2], cuts[1::2], strict=False)]
+    width, middle = max(stretches, default=(0.0, ring[0][0]))
+    return middle, width
