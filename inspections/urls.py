@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.views import findings, frontages, photos, self_checks
+from inspections.views import findings, frontages, photos, queue, self_checks
 
 app_name = "inspections"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("self-checks/<int:pk>/return/", self_checks.give_back, name="self_check_return"),
     path("self-checks/<int:pk>/accept/", self_checks.accept, name="self_check_accept"),
     path("self-checks/<int:pk>/delete/", self_checks.discard, name="self_check_delete"),
+    path("self-checks/worker.js", queue.worker, name="queue_worker"),
+    path("queue/photos/<uuid:uuid>/", queue.put_photo, name="queue_photo"),
+    path("queue/self-checks/<uuid:uuid>/", queue.put_self_check, name="queue_self_check"),
     path("findings/", findings.FindingList.as_view(), name="findings"),
     path("findings/new/", findings.new, name="finding_new"),
     path("findings/remind/", findings.remind, name="finding_remind"),

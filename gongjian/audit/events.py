@@ -92,6 +92,7 @@ LABELS = {
     "inspections.checklist.adopt": "启用自查表",
     "inspections.selfcheck.start": "开始自查",
     "inspections.selfcheck.save": "保存草稿",
+    "inspections.selfcheck.receive": "收到手机上传",
     "inspections.selfcheck.photo": "添加照片",
     "inspections.selfcheck.remove_photo": "移除照片",
     "inspections.selfcheck.black_out": "遮挡照片",

@@ -175,6 +175,7 @@ NOT_PERSONAL = frozenset(
         "inspections.Checklist.content",
         "inspections.FrontageCheck.failed",
         "scoring.Adjustment.rule_code",
+        "inspections.Submission.sha256",
         "scoring.Rubric.title",
         "scoring.Rubric.content",
     }

@@ -11,7 +11,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FAVOURITES = ["office_director", "office_staff", "lead_officer", "community_worker", "assessor", "system_admin"]
 NOT_A_PAGE = ("api:", "healthz", "time_left", "?format=xlsx")
-DOWNLOADS = {"documents:pdf", "scoring:frozen", "register:template", "register:export", "inspections:photo"}
+DOWNLOADS = {
+    "documents:pdf",
+    "scoring:frozen",
+    "register:template",
+    "register:export",
+    "inspections:photo",
+    "inspections:queue_worker",
+}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
 

@@ -1,10 +1,16 @@
+from datetime import timedelta
+from urllib.parse import urlencode
+from uuid import uuid4
+
 from tests.access import ASSESSMENT, CITY_WIDE, EVERYONE, OFFICE, OTHER_KEEPERS, OWN_GROUP, Codes, Page
+from tests.cast import NOW
 from tests.inspections.factories import (
     make_checklist,
     make_finding,
     make_frontage,
     make_photo,
     make_self_check,
+    photo_bytes,
 )
 
 SEES = CITY_WIDE | ASSESSMENT | OWN_GROUP
@@ -47,6 +53,11 @@ def assign(cast):
     return {"responsible_unit": cast.lead_unit.pk}
 
 
+def sent_from_phone(cast):
+    make_self_check(cast)
+    return [uuid4()]
+
+
 REMARK = {"remark": "请补照片"}
 CANNOT_CHOOSE_IT = dict.fromkeys(OTHER_KEEPERS, 400)
 PAGES = [
@@ -75,6 +86,21 @@ PAGES = [
         data=lambda cast: REMARK,
     ),
     Page("inspections:self_check_accept", check(status="submitted"), post=of_those(OFFICE, SEES, 302)),
+    Page("inspections:queue_worker", get=Codes(EVERYONE)),
+    Page(
+        "inspections:queue_photo",
+        sent_from_phone,
+        query="?community=330111001101&month=2026-11&item=Q2",
+        put=of_those(GROUP, SEES, 201),
+        data=lambda cast: photo_bytes(),
+    ),
+    Page(
+        "inspections:queue_self_check",
+        sent_from_phone,
+        query="?community=330111001101&month=2026-11",
+        put=of_those(GROUP, SEES, 201),
+        data=lambda cast: urlencode({"Q1-result": "pass", "base": (NOW - timedelta(hours=1)).isoformat()}).encode(),
+    ),
     Page("inspections:findings", get=Codes(EVERYONE)),
     Page(
         "inspections:finding_new",
