@@ -73,8 +73,8 @@ def answer(client, method, page, cast, url=None):
         return client.generic(method, url)
     if is_api(page):
         return client.generic(method, url, json.dumps(page.data(cast)), content_type="application/json")
-    if method == "PUT" and page.put:
-        return client.put(url, page.data(cast), content_type="application/octet-stream")
+    if page.put:
+        return client.generic(method, url, page.data(cast), content_type="application/octet-stream")
     return client.post(url, page.data(cast)) if method == "POST" else client.generic(method, url)
 
 

@@ -174,7 +174,7 @@ function guardSignOut(count) {
   delete form.dataset.confirm;
   if (!count) return;
   form.dataset.confirm = `这台手机上还有 ${count} 份自查没有上传。退出后仍存在手机上，原来的账号重新登录后才会上传。确定退出？`;
-  form.append(element("input", "", { type: "hidden", name: "keep", value: "queue" }));
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "keep", value: "queue" }));
 }
 
 const queue = { account, change, mine, sendNow, SENDABLE };
@@ -188,4 +188,5 @@ addEventListener("online", sendNow);
 addEventListener("focus", sendNow);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) sendNow(); });
 clearShelves(SHELF);
-show().then(send, () => {});
+show().catch(() => {});
+send().catch(() => {});

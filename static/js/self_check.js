@@ -52,7 +52,7 @@ for (const check of checks) {
 }
 
 // Shops and units by name or by the first letters of their pinyin, as one types.
-const { search, photos: photosModule, community, month, title } = form.dataset;
+const { search, place, photos: photosModule, community, month, title } = form.dataset;
 let asking;
 if (search) {
   form.addEventListener("input", ({ target }) => {
@@ -64,12 +64,12 @@ if (search) {
 
 async function suggest(words) {
   if (!words) return;
-  const answer = await fetch(`${search}?${new URLSearchParams({ q: words, community })}`).catch(() => null);
+  const answer = await fetch(`${search}?${new URLSearchParams({ q: words, community: place })}`).catch(() => null);
   if (!answer?.ok) return;
   const list = document.getElementById("responsible");
   const known = new Set([...list.options].map((one) => one.value));
-  for (const { name } of (await answer.json()).results) {
-    if (!known.has(name)) list.append(Object.assign(document.createElement("option"), { value: name }));
+  for (const { label } of (await answer.json()).results) {
+    if (!known.has(label)) list.append(Object.assign(document.createElement("option"), { value: label }));
   }
 }
 
@@ -235,8 +235,7 @@ async function shelve() {
   await navigator.serviceWorker.register(form.dataset.worker);
   const shelf = await caches.open(queue.SHELF);
   const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")].map((one) => one.src ?? one.href);
-  const panel = document.querySelector("script[data-panel]").dataset.panel;
-  await Promise.allSettled([location.pathname, photosModule, panel, ...parts].map((one) => shelf.add(one)));
+  await Promise.allSettled([location.pathname, ...parts].map((one) => shelf.add(one)));
 }
 
 if (queue) {
