@@ -220,6 +220,7 @@ async function begin() {
   form.addEventListener("submit", submit);
   form.addEventListener("input", ({ target }) => { if (target.type === "file") taking = taking.then(() => take(target)); else later(); });
   conflict?.ownerDocument.querySelector(".dock a")?.addEventListener("click", () => { if (uuid) queue.change(uuid, () => null); });
+  performance.mark("usable");
   form.dataset.ready = "";
 }
 
