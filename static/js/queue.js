@@ -177,7 +177,7 @@ function guardSignOut(count) {
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "keep", value: "queue" }));
 }
 
-const queue = { account, change, mine, sendNow, SENDABLE };
+export const queue = { account, change, mine, sendNow, SENDABLE };
 export const SHELF = `gongjian-${account}`;
 async function clearShelves(keeps) {
   for (const name of await globalThis.caches?.keys() ?? []) if (name !== keeps) await caches.delete(name);

@@ -72,7 +72,7 @@ function blobOf(text) {
   return new Blob([Uint8Array.from(atob(body), (one) => one.charCodeAt(0))], { type: head.match(/^data:([^;]*)/)[1] });
 }
 
-function load({ account, change, sendNow }) {
+export function load({ account, change, sendNow }) {
   const chosen = element("input", "", { type: "file", accept: ".json,application/json" });
   chosen.addEventListener("change", async () => {
     try {

@@ -239,7 +239,14 @@ async function shelve() {
   await Promise.allSettled([location.pathname, ...parts].map((one) => shelf.add(one)));
 }
 
+// On a new phone: what was saved to a file on the old one.
+async function offerFile() {
+  const { load } = await import(document.querySelector("script[data-panel]").dataset.panel);
+  form.querySelector("p.sect").append(" ", act("从文件读回", () => load(queue.queue)));
+}
+
 if (queue) {
+  offerFile().catch(() => {});
   await begin().catch(() => {}); // no room, or none allowed: the form is sent as any other
   if (navigator.serviceWorker && navigator.onLine && !conflict) shelve().catch(() => {});
 }

@@ -204,6 +204,27 @@ def test_a_file_that_is_no_photo_is_told_and_holds_nothing_back(phone, check):
     once(check, photos=1)
 
 
+def test_what_was_saved_to_a_file_is_read_back_and_sent(phone, check):
+    open_fill(phone, check)
+    fill(phone)
+    phone.context.route(QUEUE, lambda route: route.abort())
+    submit(phone)
+    waits_here(phone)
+    with phone.expect_download() as saved:
+        phone.get_by_role("button", name="导出到文件").click()
+    phone.on("dialog", lambda dialog: dialog.accept())
+    phone.locator("#queue").get_by_role("button", name="删除").click()
+    emptied(phone)
+    phone.context.unroute(QUEUE)
+    open_fill(phone, check)
+    with phone.expect_file_chooser() as chosen:
+        phone.locator("p.sect").get_by_role("button", name="从文件读回").click()
+    chosen.value.set_files(saved.value.path())
+    phone.locator("#queue", has_text="虎山社区").wait_for(state="attached")
+    emptied(phone)
+    once(check)
+
+
 def test_the_page_is_light(phone, check):
     """All that is asked for before the page can be used, as it goes over the line: 100 kB before photos."""
     open_fill(phone, check)
