@@ -1,7 +1,7 @@
 """What every request gets: whose day it is, the content policy, and a plain answer when an act is refused."""
 
 from django.conf import settings
-from django.http import HttpResponseNotAllowed
+from django.http import HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -15,18 +15,46 @@ from gongjian.lib.request_ids import TRUSTED_FORM, new_request_id, request_in_ha
 from gongjian.workflow import WrongState
 
 PAGE_METHODS = ("GET", "HEAD", "POST")
+QUEUE = "/queue/"
+"""Where a phone puts what it kept while it had no signal: read by a script, answered in JSON whatever happens."""
 
 
 class PlainMethods:
-    """Pages are read and posted, nothing else; the API answers for itself."""
+    """Pages are read and posted, nothing else; the API answers for itself, and the phone's queue is put."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method in PAGE_METHODS or request.path.startswith("/api/"):
+        put = request.method == "PUT" and request.path.startswith(QUEUE)
+        if put or request.method in PAGE_METHODS or request.path.startswith("/api/"):
             return self.get_response(request)
         return HttpResponseNotAllowed(PAGE_METHODS)
+
+
+class QueueAnswers:
+    """The phone's queue is answered in JSON where a page would be led elsewhere or refused by a page of its own.
+
+    To sign in, to a new password, to a second factor, or a token that no longer holds: 401, the phone keeps what it has
+    and sends it again after its owner has signed in.
+    """
+
+    SIGN_IN = "请重新登录（并办完登录后要求的事项），之后自动上传。手机上的内容还在"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not request.path.startswith(QUEUE) or response.headers.get("Content-Type") == "application/json":
+            return response
+        code = response.status_code
+        if code in (301, 302, 303, 307, 308, 403):
+            return JsonResponse({"code": "sign_in", "message": self.SIGN_IN}, status=401)
+        if code >= 400 and code != 405:
+            message = f"系统没有收下（{code}），手机上的内容还在"
+            return JsonResponse({"code": "refused", "message": message}, status=code)
+        return response
 
 
 class RequestIds:

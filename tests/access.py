@@ -6,7 +6,7 @@
 403 for the wrong role). A visitor who is not signed in is sent to sign in (401 in the API) unless the page is `public`.
 `data` is what is posted, with what the page was opened with when it `opens` a record for editing; `code` in Codes is
 the answer to one who is let in. A page without `post` answers it with 405, and PUT, PATCH and DELETE are 405 everywhere
-but in the API, where `patch` says what they get.
+but in the API and the phone's queue, where `patch` and `put` say what they get.
 """
 
 from collections.abc import Callable
@@ -50,6 +50,7 @@ class Page:
     get: Codes | None = None
     post: Codes | None = None
     patch: Codes | None = None
+    put: Codes | None = None
     data: Callable = lambda cast: {}
     public: bool = False
     query: str = ""

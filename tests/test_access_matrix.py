@@ -73,12 +73,14 @@ def answer(client, method, page, cast, url=None):
         return client.generic(method, url)
     if is_api(page):
         return client.generic(method, url, json.dumps(page.data(cast)), content_type="application/json")
+    if page.put:
+        return client.generic(method, url, page.data(cast), content_type="application/octet-stream")
     return client.post(url, page.data(cast)) if method == "POST" else client.generic(method, url)
 
 
 def expected(page, method, person) -> set[int]:
     """The code that `person` gets. A method that the page does not know is 405, for a stranger his refusal as well."""
-    codes = {"GET": page.get, "HEAD": page.get, "POST": page.post, "PATCH": page.patch}.get(method)
+    codes = {"GET": page.get, "HEAD": page.get, "POST": page.post, "PATCH": page.patch, "PUT": page.put}.get(method)
     if codes:
         return {codes.expected(person)} | ({302} if method == "HEAD" and page.name in ASKS_WHO_IS_THERE else set())
     let_in = page.get and page.get.expected(person) == page.get.code
@@ -89,8 +91,13 @@ def is_api(page) -> bool:
     return page.name.startswith("api:")
 
 
-def refused_visitor(response, is_api):
-    if is_api:
+def is_script(page) -> bool:
+    """Whether a script asks and reads the answer: nobody is led to the sign-in page."""
+    return is_api(page) or page.name in {"inspections:queue_photo", "inspections:queue_self_check"}
+
+
+def refused_visitor(response, asked_by_script):
+    if asked_by_script:
         return response.status_code == 401
     return response.status_code == 302 and reverse("accounts:sign_in") in response.headers["Location"]
 
@@ -101,7 +108,7 @@ def tried(client, person, method, page, cast, url=None):
         response = answer(client, method, page, cast, url)
         transaction.set_rollback(True)
     if person is None:
-        return response.status_code, response.status_code == 405 or refused_visitor(response, is_api(page))
+        return response.status_code, response.status_code == 405 or refused_visitor(response, is_script(page))
     return response.status_code, response.status_code in expected(page, method, person)
 
 
@@ -110,7 +117,8 @@ def test_door(page, cast, today, record_property):
     persons = EVERYONE if connection.vendor == "sqlite" else ANY_DATABASE
     people = [*sorted(persons), *([] if page.public else [None])]
     clients = {person: client_for(person, cast, is_api(page)) for person in people}
-    told = [method for method, codes in (("POST", page.post), ("PATCH", page.patch)) if codes]
+    given = (("POST", page.post), ("PATCH", page.patch), ("PUT", page.put))
+    told = [method for method, codes in given if codes]
     methods = ["GET", *told] if page.name in TAKES_POST else ["GET", "POST", *told]
     tries = [(person, method) for method in methods for person in people]
     others = [method for method in METHODS if method not in {*methods, "POST"}]

@@ -101,6 +101,7 @@ LABELS = {
     "inspections.examplephoto.restore": "从回收站恢复",
     "inspections.selfcheck.start": "开始自查",
     "inspections.selfcheck.save": "保存草稿",
+    "inspections.selfcheck.receive": "收到手机上传",
     "inspections.selfcheck.photo": "添加照片",
     "inspections.selfcheck.remove_photo": "移除照片",
     "inspections.selfcheck.black_out": "遮挡照片",

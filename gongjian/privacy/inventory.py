@@ -223,6 +223,7 @@ NOT_PERSONAL = frozenset(
         "inspections.ResidentReport.follow_hash",
         "inspections.ResidentReport.form_token",
         "inspections.SelfCheckVersion.photos",
+        "inspections.Submission.sha256",
         "scoring.Rubric.title",
         "scoring.Rubric.content",
     }

@@ -9,8 +9,8 @@ from django.utils import timezone
 SIGNED_IN, SEEN = "signed_in_second", "seen_second"
 SEEN_EVERY = 60
 """Seconds between two notes of the last step: no row is written for every page."""
-UNATTENDED = frozenset({"jobs:detail"})
-"""Pages that ask again by themselves: they keep nobody signed in."""
+UNATTENDED = frozenset({"jobs:detail", "inspections:queue_photo", "inspections:queue_self_check"})
+"""What a page asks or sends by itself: it keeps nobody signed in."""
 
 
 def seconds_left(session, now: float) -> int:
@@ -68,7 +68,8 @@ class SessionLimits:
 class NothingStored:
     """Pages of somebody who is signed in are kept by no browser and no proxy; signing out empties what was kept.
 
-    Clear-Site-Data leaves out "cookies": that would also end the city's other systems under the same domain.
+    Clear-Site-Data leaves out "cookies": that would also end the city's other systems under the same domain. What a
+    phone has not sent yet stays with it when its owner says so at signing out: it would be lost for good.
     """
 
     def __init__(self, get_response):
@@ -80,5 +81,6 @@ class NothingStored:
         if was_in and response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Cache-Control", "no-store")
         if was_in and not request.user.is_authenticated:
-            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+            keeps = request.POST.get("keep") == "queue"
+            response.headers["Clear-Site-Data"] = '"cache"' if keeps else '"cache", "storage"'
         return response

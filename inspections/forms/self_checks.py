@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from communities.models import Community
 from gongjian.lib.checklists import FIXED, RANGE, SHARE, ChecklistItem, deducted_by
 from gongjian.lib.inputs import MonthInput
+from gongjian.lib.positions import read_position
 from gongjian.lib.quarters import month_of
 from inspections.forms.findings import units_for
 from inspections.forms.photos import PhotosField
@@ -110,6 +111,7 @@ class ItemForm(forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"list": "responsible", "autocomplete": "off"}),
     )
+    position = forms.CharField(label="坐标", required=False, max_length=40, widget=forms.HiddenInput)
     photos = PhotosField(label="拍照", required=False)
     remove = forms.MultipleChoiceField(label="移除", required=False)
 
@@ -129,6 +131,17 @@ class ItemForm(forms.Form):
         self._means = self._register.read(text) if text else {}
         return text
 
+    def clean_position(self):
+        """ "30.049123,119.952345,wgs84" as the page writes it, as the mark keeps it; empty for no position."""
+        text = self.cleaned_data["position"].strip()
+        if not text:
+            return {}
+        try:
+            point = read_position(*[*text.split(","), "", ""][:3])
+        except ValueError as wrong:
+            raise ValidationError(str(wrong)) from wrong
+        return {name: str(value) for name, value in point.fields.items()} if point else {}
+
     @property
     def figures(self) -> list[forms.BoundField]:
         return [self[name] for name in self.asked]
@@ -143,7 +156,8 @@ class ItemForm(forms.Form):
         figures = {name: given[name] for name in self.asked if given.get(name) is not None}
         if "deducted" in figures:
             figures["deducted"] = f"{figures['deducted']:.2f}"
-        return {"result": given["result"], "instances": 0, **figures, **words, **self._means}
+        point = {"position": given["position"]} if given["position"] else {}
+        return {"result": given["result"], "instances": 0, **figures, **words, **self._means, **point}
 
     @property
     def mark_as_written(self) -> dict:
@@ -271,6 +285,7 @@ class SelfCheckForm:
         asked = FIGURES.get(item.kind, ("instances",))
         kept = {name: mark.get(name) or "" for name in ("result", *asked, "note", "place")}
         kept["responsible"] = self.responsible.write(mark)
+        kept["position"] = ",".join((mark.get("position") or {}).values())
         form = ItemForm(data, files, prefix=item.code, initial=kept, responsible=self.responsible, item=item)
         form.fields["remove"].choices = [(str(photo.uuid), "移除") for photo in photos]
         return form

@@ -3,6 +3,7 @@ from inspections.models.duty_sets import DutySet
 from inspections.models.findings import Finding, FindingSeries, Photo
 from inspections.models.frontages import DutyAgreement, Frontage, FrontageCheck
 from inspections.models.honours import ListEntry
+from inspections.models.queue import Submission
 from inspections.models.rectification import (
     FalseRectification,
     FindingReminder,
@@ -34,5 +35,6 @@ __all__ = [
     "ResidentReport",
     "SelfCheck",
     "SelfCheckVersion",
+    "Submission",
     "SupervisionOrder",
 ]

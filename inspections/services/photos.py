@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from io import BytesIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -24,18 +24,17 @@ from inspections.permissions import may_black_out
 SMALL = 320
 
 
-def keep_photo(file, *, stage: str, by, at: datetime, **shows) -> Photo:
+def keep_photo(file, *, stage: str, by, at: datetime, uuid: UUID | None = None, **shows) -> Photo:
     """Keep a photo of what `shows` names; the same picture once more is the one already kept. Raises BadUpload.
 
     `file` is an open file or a photo that a form has cleaned already.
     """
     photo = file if isinstance(file, CleanPhoto) else clean_photo(file)
     known = Photo.objects.filter(stage=stage, sha256=photo.sha256, **shows).first()
-    return known or _store(photo, stage=stage, by=by, at=at, **shows)
+    return known or _store(photo, uuid or uuid4(), stage=stage, by=by, at=at, **shows)
 
 
-def _store(photo: CleanPhoto, *, by, at: datetime, **given) -> Photo:
-    name = uuid4()
+def _store(photo: CleanPhoto, name: UUID, *, by, at: datetime, **given) -> Photo:
     files = _files(photo, name)
     _refuse_beyond_quota(files["size_bytes"], by=by, at=at)
     return Photo.objects.create(

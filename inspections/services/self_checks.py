@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,6 +13,7 @@ from gongjian.audit.services import record
 from gongjian.holidays.services import calendar_from
 from gongjian.lib.checklists import Checklist as Rules
 from gongjian.lib.checklists import ChecklistItem, MarkError, WrongMarks, check_marks, marks_changed, sheet_points
+from gongjian.lib.positions import position_of, read_position
 from gongjian.lib.quarters import month_of
 from gongjian.notifications.services import notify
 from gongjian.recycling.models import BinnedRecord
@@ -58,8 +60,9 @@ def start_self_check(*, community, month: str, by, at: datetime) -> SelfCheck:
 def save_self_check(check: SelfCheck, *, marks: Mapping, by, at: datetime) -> SelfCheck:
     """Keep what has been marked so far; items may still be open.
 
-    Each mark is {"result", "instances", "note", "place", "unit", "frontage"}, the last two ids or None; a range has
-    "deducted" besides, a share "sampled" and "failed". Items that the records answer are answered by them.
+    Each mark is {"result", "instances", "note", "place", "unit", "frontage"}, the last two ids or None, and may have
+    a "position": {"latitude", "longitude", "datum"}; a range has "deducted" besides, a share "sampled" and "failed".
+    Items that the records answer are answered by them.
     Raises WrongMarks item by item, and WrongState when it is handed in or somebody saved since `check` was read.
     """
     require(may_fill_self_check(by, check), "只有牵头单位经办人和本社区工作者可以填报自查")
@@ -144,12 +147,16 @@ def accept_self_check(check: SelfCheck, *, by, at: datetime) -> SelfCheck:
     return advance(check, states.ACCEPT, by=by, at=at)
 
 
-def attach_photo(check: SelfCheck, *, item_code: str, file, by, at: datetime) -> Photo:
-    """Keep a photo at an item while the self-check is filled in. Raises BadUpload."""
+def attach_photo(check: SelfCheck, *, item_code: str, file, by, at: datetime, uuid: UUID | None = None) -> Photo:
+    """Keep a photo at an item while the self-check is filled in, under `uuid` if a phone gave it one.
+
+    Raises BadUpload.
+    """
     require(may_fill_self_check(by, check), "您不能为这份自查添加照片")
     _refuse_unless_open(check)
     with transaction.atomic():
-        photo = keep_photo(file, stage=Stage.BEFORE, self_check=check, item_code=item_code, by=by, at=at)
+        shows = {"self_check": check, "item_code": item_code}
+        photo = keep_photo(file, stage=Stage.BEFORE, uuid=uuid, by=by, at=at, **shows)
         record(check, "inspections.selfcheck.photo", by=by, at=at, item=item_code, sha256=photo.sha256)
     return photo
 
@@ -205,7 +212,8 @@ def _kept(mark: Mapping) -> dict:
     words = {name: str(mark.get(name) or "").strip() for name in ("note", "place")}
     places = {name: mark.get(name) for name in ("unit", "frontage")}
     figures = {name: mark[name] for name in ("deducted", "sampled", "failed") if mark.get(name) not in (None, "")}
-    return {"result": "fail", "instances": mark.get("instances") or 0, **figures, **words, **places}
+    point = {"position": mark["position"]} if mark.get("position") else {}
+    return {"result": "fail", "instances": mark.get("instances") or 0, **figures, **words, **places, **point}
 
 
 def _draft_errors(check: SelfCheck, marks: Mapping) -> list[MarkError]:
@@ -263,11 +271,13 @@ def _findings(check: SelfCheck, failed: list[ChecklistItem], *, by, at: datetime
     units = Unit.objects.in_bulk([m["unit"] for m in marks if m.get("unit")])
     lead = lead_unit_of(check.community)
     calendar = calendar_from(timezone.localdate(at))
+    cameras = _camera_points(check)
     rows = []
     for item, mark in zip(failed, marks, strict=True):
         frontage = frontages.get(mark.get("frontage"))
         rows.append(
             new_finding(
+                **(_noted_point(mark) or cameras.get(item.code) or {}),
                 community=check.community,
                 source=Source.SELF_CHECK,
                 self_check=check,
@@ -283,6 +293,18 @@ def _findings(check: SelfCheck, failed: list[ChecklistItem], *, by, at: datetime
             )
         )
     return rows
+
+
+def _noted_point(mark: Mapping) -> dict[str, object]:
+    point = read_position(**mark["position"]) if mark.get("position") else None
+    return point.fields if point else {}
+
+
+def _camera_points(check: SelfCheck) -> dict[str, dict]:
+    """Where the first photo of an item that has a place was taken: the problem's place when none was noted."""
+    photos = Photo.objects.filter(self_check=check, finding=None).exclude(latitude=None).exclude(longitude=None)
+    located = [(photo.item_code, position_of(photo)) for photo in photos.order_by("-pk")]
+    return {code: point.fields for code, point in located if point}
 
 
 def _words(mark: Mapping) -> str:

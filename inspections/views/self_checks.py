@@ -270,15 +270,14 @@ def _take(request, check, form, editing):
         )
         if saved and submitting:
             services.submit_self_check(saved, by=by, at=at)
-            messages.success(request, _handed_in(saved))
+            messages.success(request, handed_in(saved))
             return redirect(saved)
     except WrongMarks as refused:
         form.add_errors(refused.errors)
         return _fill_page(request, check, form, editing, status=400)
     if not saved:
         return _fill_page(request, check, form, editing, status=editing.status)
-    left = len(form.entries) - form.done
-    messages.success(request, f"草稿已存，还有 {left} 项未查。" if left else "草稿已存，各项都已查完，可以提交。")
+    messages.success(request, kept_as_draft(form))
     return redirect("inspections:self_check_fill", check.pk)
 
 
@@ -289,7 +288,12 @@ def _keep_photos(check, form, *, by, at) -> None:
         services.attach_photo(check, item_code=code, file=photo, by=by, at=at)
 
 
-def _handed_in(check) -> str:
+def kept_as_draft(form) -> str:
+    left = len(form.entries) - form.done
+    return f"草稿已存，还有 {left} 项未查。" if left else "草稿已存，各项都已查完，可以提交。"
+
+
+def handed_in(check) -> str:
     found = check.findings.count()
     after = f"，{found} 个问题已派给责任单位" if found else ""
     return f"{month_name(check.month)}自查已报送，自评 {points(check.total_points)} 分{after}。"

@@ -91,7 +91,7 @@ def test_the_self_check_opens_from_the_workbench_and_is_done_by_keyboard(open_as
         page.keyboard.press("Space")
     assert page.inner_text("[data-done]") == str(len(CODES))
     page.keyboard.press("Enter")
-    assert "各项都已查完" in page.inner_text("[role=status]")
+    page.get_by_text("各项都已查完").wait_for()
 
 
 def test_a_finding_is_put_right_with_a_photo(open_as, city):

@@ -1,12 +1,29 @@
 from datetime import timedelta
+from urllib.parse import (
+    urlencode,
+)
+from uuid import (
+    uuid4,
+)
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from django.utils import timezone
+from django.core.files.base import (
+    ContentFile,
+)
+from django.core.files.storage import (
+    default_storage,
+)
+from django.utils import (
+    timezone,
+)
 
-from gongjian.jobs.models import Job
-from inspections.forms.reports import new_token
+from gongjian.jobs.models import (
+    Job,
+)
+from inspections.forms.reports import (
+    new_token,
+)
 from tests.access import ASSESSMENT, CITY_WIDE, EVERYONE, OFFICE, OTHER_KEEPERS, OWN_GROUP, Codes, Page
+from tests.cast import NOW
 from tests.inspections.factories import (
     checklist_upload,
     make_checklist,
@@ -18,6 +35,7 @@ from tests.inspections.factories import (
     make_report,
     make_request,
     make_self_check,
+    photo_bytes,
     photo_upload,
 )
 
@@ -70,6 +88,11 @@ def report(cast):
 
 def assign(cast):
     return {"responsible_unit": cast.lead_unit.pk}
+
+
+def sent_from_phone(cast):
+    make_self_check(cast)
+    return [uuid4()]
 
 
 REMARK = {"remark": "请补照片"}
@@ -169,6 +192,21 @@ PAGES = [
         data=lambda cast: {"item_code": "Q1", "look": "good", "photos": photo_upload()},
     ),
     Page("inspections:checklist_example", lambda cast: [make_example(cast).uuid], get=Codes(EVERYONE)),
+    Page("inspections:queue_worker", get=Codes(EVERYONE)),
+    Page(
+        "inspections:queue_photo",
+        sent_from_phone,
+        query="?community=330111001101&month=2026-11&item=Q2",
+        put=of_those(GROUP, SEES, 201),
+        data=lambda cast: photo_bytes(),
+    ),
+    Page(
+        "inspections:queue_self_check",
+        sent_from_phone,
+        query="?community=330111001101&month=2026-11",
+        put=of_those(GROUP, SEES, 201),
+        data=lambda cast: urlencode({"Q1-result": "pass", "base": (NOW - timedelta(hours=1)).isoformat()}).encode(),
+    ),
     Page("inspections:findings", get=Codes(EVERYONE)),
     Page(
         "inspections:finding_new",

@@ -37,6 +37,9 @@ KEEPS_OR_TALKS = re.compile(
     r"localStorage|sessionStorage|indexedDB|document\.cookie\s*=|postMessage|__proto__|onpaste|paste"
 )
 
+KEEPS_WHAT_IS_UNSENT = {"queue.js", "self_check.js"}
+"""A self-check filled in without signal stays on the phone until the server has it: scores, words and photos."""
+
 
 def place(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
@@ -164,4 +167,5 @@ def test_scripts_write_text_and_no_markup(script):
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_scripts_keep_nothing_and_leave_pasting_alone(script):
-    assert KEEPS_OR_TALKS.findall(script.read_text()) == []
+    allowed = {"indexedDB"} if script.name in KEEPS_WHAT_IS_UNSENT else set()
+    assert set(KEEPS_OR_TALKS.findall(script.read_text())) <= allowed
