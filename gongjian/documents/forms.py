@@ -1,5 +1,6 @@
 from django import forms
 
+from gongjian.documents.kinds import faults_of
 from gongjian.documents.models import Issuer, Kind, OfficialDocument
 
 
@@ -8,14 +9,22 @@ class WordsForm(forms.ModelForm):
 
     class Meta:
         model = OfficialDocument
-        fields = ["title", "main_recipient", "body", "note", "copy_recipients"]
+        fields = ["title", "main_recipient", "body", "note", "copy_recipients", "signer", "urgency"]
         widgets = {"body": forms.Textarea(attrs={"rows": 22}), "main_recipient": forms.Textarea(attrs={"rows": 2})}
         help_texts = {
             "title": "写明发文机关、事由和文种，如：关于做好……工作的通知",
             "main_recipient": "不写冒号；印制时自动加上",
             "body": "一行一段。以“一、”“（一）”“1.”“（1）”开头的行按各级标题排版。",
-            "note": "如：此件公开发布",
+            "note": "如：此件公开发布；请示写联系人和电话",
+            "signer": "只有请示、报告填写；几个人之间用顿号",
         }
+
+    def clean(self):
+        cleaned = super().clean()
+        kind = cleaned.get("kind") or self.instance.kind
+        for field, fault in faults_of(kind, cleaned).items() if kind else ():
+            self.add_error(field, fault)
+        return cleaned
 
 
 class DraftForm(WordsForm):

@@ -7,13 +7,17 @@ from gongjian.accounts.roles import OFFICE, Role
 
 
 class Kind(models.TextChoices):
-    """The kinds that the office uses, of the 15 in 中办发〔2012〕14号 art. 8."""
+    """The kinds that the office uses: of the 15 in 中办发〔2012〕14号 art. 8, and 公示 and 整改通知书 in the common format."""
 
     NOTICE = "notice", "通知"
     CIRCULAR = "circular", "通报"
     DECISION = "decision", "决定"
     MINUTES = "minutes", "纪要"
+    LETTER = "letter", "函"
+    REQUEST = "request", "请示"
+    REPORT = "report", "报告"
     PUBLIC_NOTICE = "public_notice", "公示"
+    RECTIFICATION_NOTICE = "rectification_notice", "整改通知书"
 
 
 class Status(models.TextChoices):
@@ -79,6 +83,8 @@ class OfficialDocument(models.Model):
     attachments = models.JSONField("附件", default=list, blank=True)
     attendees = models.JSONField("出席", default=list, blank=True)
     note = models.CharField("附注", max_length=100, blank=True)
+    signer = models.CharField("签发人", max_length=60, blank=True)
+    urgency = models.CharField("紧急程度", max_length=4, choices=[("特急", "特急"), ("加急", "加急")], blank=True)
     copy_recipients = models.CharField("抄送", max_length=300, blank=True)
     needs_approval = models.BooleanField("须报市委、市政府批准", default=False)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="拟稿人")

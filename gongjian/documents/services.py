@@ -12,6 +12,7 @@ from gongjian.audit.models import Entry
 from gongjian.audit.services import record
 from gongjian.documents import layout, states
 from gongjian.documents.checking import Level, Remark, check_sheet
+from gongjian.documents.kinds import faults_of
 from gongjian.documents.models import NumberSeries, OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
 from gongjian.jobs.services import enlist
@@ -20,7 +21,7 @@ from gongjian.recycling.models import BinnedRecord
 from gongjian.recycling.services import bin_record
 from gongjian.workflow import WrongState, advance, require
 
-EDITABLE = ("title", "main_recipient", "body", "note", "copy_recipients")
+EDITABLE = ("title", "main_recipient", "body", "note", "copy_recipients", "signer", "urgency")
 
 
 def draft_document(*, by, at: datetime, **content) -> OfficialDocument:
@@ -74,6 +75,8 @@ def hand_in_draft(document, *, by, at: datetime):
     Raises WrongState with the first errors.
     """
     require(may_draft_document(by), "只有共建办可以送签")
+    if document.status == Status.DRAFT and (lacking := faults_of(document.kind, vars(document))):
+        raise WrongState("；".join(lacking.values()))
     faults = [remark for remark in check_document(document) if remark.level == Level.ERROR]
     if document.status == Status.DRAFT and faults:
         first = "；".join(f"{remark.place}{remark.sentence}" for remark in faults[:3])
@@ -148,6 +151,8 @@ def sheet_of(document: OfficialDocument) -> layout.Sheet:
         printed_by=document.issuer.printed_by,
         print_date=document.print_date,
         kind=document.get_kind_display(),
+        signer=document.signer,
+        urgency=document.urgency,
         attendees=tuple((label, names) for label, names in document.attendees),
         draft=not document.serial,
     )

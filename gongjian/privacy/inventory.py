@@ -82,6 +82,7 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "documents.OfficialDocument.attachments": (WORDS, False),
     "documents.OfficialDocument.attendees": (NAME, False),
     "documents.OfficialDocument.note": (WORDS, False),
+    "documents.OfficialDocument.signer": (NAME, False),
     "documents.OfficialDocument.copy_recipients": (WORDS, False),
     "documents.OfficialDocument.file": (WORDS, False),
     "units.Contact.name": (NAME, False),
