@@ -1,4 +1,4 @@
-from gongjian.documents.models import Issuer
+from gongjian.documents.models import Countersignature, Issuer
 from tests.access import ADMIN, BUSINESS, OFFICE, Codes, Page
 from tests.documents.factories import make_document
 
@@ -31,6 +31,24 @@ def new_document(cast):
     return {"kind": "notice", "issuer": Issuer.objects.get().pk, **WORDS}
 
 
+def checking(cast):
+    return [make_document(cast, status="checking").pk]
+
+
+def going_round(cast):
+    document = make_document(cast, status="countersigning", countersigners=["市城管局"], round_at=cast.now)
+    document.countersignatures.create(name="市城管局", asked_at=cast.now)
+    return [document.pk]
+
+
+def waiting_for_seal(cast):
+    return [make_document(cast, status="signed", needs_seal=True).pk]
+
+
+def answer(cast):
+    return {"row": Countersignature.objects.get().pk, "agreed": "yes"}
+
+
 DIRECTOR = {"office_director"}
 UNSEEN = {"auditor": 403, "office_staff": 403}
 
@@ -53,6 +71,17 @@ PAGES = [
     Page("documents:sign", in_review, post=Codes(DIRECTOR, 404, 302, UNSEEN)),
     Page("documents:send_up", for_signature_by_city, post=Codes(DIRECTOR, 404, 302, UNSEEN)),
     Page("documents:approve", approving, post=Codes({"approver"}, 404, 302, UNSEEN | {"office_director": 403})),
+    Page("documents:send_to_check", draft, post=Codes(OFFICE, 404, 302, {"auditor": 403})),
+    Page("documents:check", checking, post=Codes(DIRECTOR, 404, 302, UNSEEN)),
+    Page("documents:countersign", going_round, post=Codes(OFFICE, 404, 302, {"auditor": 403}), data=answer),
+    Page("documents:seal", waiting_for_seal, post=Codes(OFFICE, 404, 302, {"auditor": 403, "approver": 403})),
+    Page(
+        "documents:archive",
+        published,
+        get=Codes(OFFICE, 403, 200, dict.fromkeys(ADMIN, 404)),
+        post=Codes(OFFICE, 403, 302, dict.fromkeys(ADMIN, 404)),
+        data=lambda cast: {"place": "2026-永久-12"},
+    ),
     Page(
         "documents:return",
         in_review,
