@@ -126,6 +126,9 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+PUBLIC_URL = env.str("GONGJIAN_PUBLIC_URL", "").rstrip("/")
+"""The address under which residents reach the site: what the QR on a plaque leads to."""
+
 ROOT_URLCONF = "gongjian.urls"
 WSGI_APPLICATION = "gongjian.wsgi.application"
 ASGI_APPLICATION = "gongjian.asgi.application"

@@ -63,7 +63,7 @@ class NumberSeries(models.Model):
 
 class OfficialDocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """What is issued may be read by all who take part; drafts by the office, the auditor, and those they wait for."""
+        """What is issued may be read by all who take part; drafts by the office, the auditor and those asked."""
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
         issued = Q(status__in=[Status.PUBLISHED, Status.WITHDRAWN])
@@ -114,6 +114,7 @@ class OfficialDocument(models.Model):
     approved_at = models.DateTimeField("批准时间", null=True)
     year = models.PositiveSmallIntegerField("年份", null=True)
     serial = models.PositiveIntegerField("序号", null=True)
+    code = models.CharField("查验码", max_length=10, unique=True, null=True, blank=True)
     document_date = models.DateField("成文日期", null=True)
     print_date = models.DateField("印发日期", null=True)
     sealed_by = models.ForeignKey(
@@ -153,6 +154,11 @@ class OfficialDocument(models.Model):
     def number(self) -> str:
         """发文字号, e.g. 富共建办〔2026〕12号; empty before sign-off. Reads the issuer."""
         return f"{self.issuer.code}〔{self.year}〕{self.serial}号" if self.serial else ""
+
+    @property
+    def printed_code(self) -> str:
+        """查验码 as it is printed and read out: two groups of five."""
+        return f"{self.code[:5]}-{self.code[5:]}" if self.code else ""
 
     @property
     def status_tone(self) -> str:

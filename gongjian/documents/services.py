@@ -15,6 +15,7 @@ from gongjian.documents.checking import Level, Remark, check_sheet
 from gongjian.documents.kinds import faults_of
 from gongjian.documents.models import NumberSeries, OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
+from gongjian.documents.verifying import mint_code, public_address
 from gongjian.jobs.services import enlist
 from gongjian.lib import pdf
 from gongjian.recycling.models import BinnedRecord
@@ -154,7 +155,8 @@ def withdraw_document(document, *, remark: str, by, at: datetime):
 def _number(document, at: datetime) -> dict:
     """Take the next number of the issuer's year; the date of sign-off is the document's date."""
     day = timezone.localdate(at)
-    return {"year": day.year, "serial": take_number(document.issuer, day.year), "document_date": day, "print_date": day}
+    serial = take_number(document.issuer, day.year)
+    return {"year": day.year, "serial": serial, "code": mint_code(), "document_date": day, "print_date": day}
 
 
 def _unless_sealed(document, *, by, at: datetime):
@@ -203,6 +205,8 @@ def sheet_of(document: OfficialDocument) -> layout.Sheet:
         urgency=document.urgency,
         attendees=tuple((label, names) for label, names in document.attendees),
         draft=not document.serial,
+        verify_code=document.printed_code,
+        verify_url=public_address(document),
     )
 
 

@@ -164,6 +164,7 @@ NOT_PERSONAL = frozenset(
         "accounts.ApiToken.scopes",
         "documents.Issuer.mark",
         "documents.OfficialDocument.archive_place",
+        "documents.OfficialDocument.code",
         "documents.OfficialDocument.joint",
         "recycling.BinnedRecord.parent_id",
         "recycling.BinnedRecord.parent_states",

@@ -1,5 +1,5 @@
 from gongjian.documents.models import Countersignature, Issuer
-from tests.access import ADMIN, BUSINESS, OFFICE, Codes, Page
+from tests.access import ADMIN, BUSINESS, EVERYONE, OFFICE, Codes, Page
 from tests.documents.factories import make_document
 
 READS_DRAFTS = OFFICE | {"auditor"}
@@ -25,6 +25,10 @@ def for_signature_by_city(cast):
 
 def published(cast):
     return [make_document(cast, status="published").pk]
+
+
+def verifiable(cast):
+    return [make_document(cast, status="published", code="23456ABCDE").code]
 
 
 def new_document(cast):
@@ -96,6 +100,8 @@ PAGES = [
         post=Codes(DIRECTOR, 403, 302, dict.fromkeys(ADMIN, 404)),
         data=lambda cast: REMARK,
     ),
+    Page("documents_public:find", get=Codes(EVERYONE), public=True),
+    Page("documents_public:verify", verifiable, get=Codes(EVERYONE), public=True),
     Page("api:document-list", get=Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200))),
     Page("api:document-detail", published, get=Codes(BUSINESS, otherwise=404)),
 ]
