@@ -15,6 +15,7 @@ urlpatterns = [
     path("jobs/", include("gongjian.jobs.urls")),
     path("log/", include("gongjian.audit.urls")),
     path("documents/", include("gongjian.documents.urls")),
+    path("p/d/", include("gongjian.documents.public_urls")),
     path("units/", include("units.urls")),
     path("", include("communities.urls")),
     path("", include("inspections.urls")),

@@ -10,6 +10,13 @@ LABELS = {
     # documents
     "documents.officialdocument.draft": "拟稿",
     "documents.officialdocument.edit": "修改文稿",
+    "documents.officialdocument.send_to_check": "送核稿",
+    "documents.officialdocument.check": "核稿通过",
+    "documents.officialdocument.start_round": "核稿通过，送会签",
+    "documents.officialdocument.countersign": "会签",
+    "documents.officialdocument.end_round": "会签完毕",
+    "documents.officialdocument.seal": "用印",
+    "documents.officialdocument.archive": "归档",
     "documents.officialdocument.submit": "送签",
     "documents.officialdocument.sign": "签发",
     "documents.officialdocument.send_up": "签报批准",

@@ -143,6 +143,12 @@ def _documents(status: str, what: str) -> Callable:
     return list_up
 
 
+def _documents_to_seal(user, on, at) -> Iterator[Todo]:
+    waiting = OfficialDocument.objects.visible_to(user).filter(status="signed", needs_seal=True).order_by("signed_at")
+    for document in _first(waiting.select_related("issuer")):
+        yield Todo(f"用印：{document.title}", document.get_absolute_url(), document.number)
+
+
 def _plans_to_issue(user, on, at) -> Iterator[Todo]:
     for plan in WorkPlan.objects.visible_to(user).filter(status=PlanStatus.SUBMITTED):
         yield Todo(f"下达：{plan.title}", plan.get_absolute_url(), f"完成时限 {day_short(plan.due_on)}")
@@ -248,7 +254,9 @@ DUTIES: tuple[tuple[Iterable[str], Callable], ...] = (
     ((*OFFICE, *LEAD, *WORKER), _requests_to_answer("hand_on", "答复退单")),
     (OFFICE, _findings_overdue),
     ((Role.OFFICE_STAFF,), _documents("draft", "改定送签")),
+    (OFFICE, _documents("checking", "核稿")),
     ((Role.OFFICE_DIRECTOR,), _documents("in_review", "签发")),
+    (OFFICE, _documents_to_seal),
     ((Role.OFFICE_DIRECTOR,), _plans_to_issue),
     ((Role.OFFICE_DIRECTOR,), _appeals_to_decide),
     ((Role.APPROVER,), _documents("approving", "批准")),

@@ -1,21 +1,53 @@
 from django import forms
 
+from gongjian.documents.kinds import faults_of
 from gongjian.documents.models import Issuer, Kind, OfficialDocument
+
+
+class NamesField(forms.CharField):
+    """Names, one a line; a list once cleaned."""
+
+    widget = forms.Textarea(attrs={"rows": 2})
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        names = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        if any(len(name) > 60 for name in names):
+            raise forms.ValidationError("每行写一个名称，不超过 60 字")
+        return list(dict.fromkeys(names))
 
 
 class WordsForm(forms.ModelForm):
     """The words of a draft. Tables come from the data and are not edited here."""
 
+    joint = NamesField(label="联合发文机关", required=False, help_text="联合行文时每行写一个其他机关，主办机关不写")
+    countersigners = NamesField(
+        label="会签单位、人员", required=False, help_text="每行一个单位名称或账号；有人会签的文稿须先送核稿"
+    )
+
     class Meta:
         model = OfficialDocument
-        fields = ["title", "main_recipient", "body", "note", "copy_recipients"]
+        fields = ["title", "main_recipient", "body", "note", "copy_recipients", "signer", "urgency"]
+        fields += ["joint", "countersigners", "needs_seal"]
+
         widgets = {"body": forms.Textarea(attrs={"rows": 22}), "main_recipient": forms.Textarea(attrs={"rows": 2})}
         help_texts = {
             "title": "写明发文机关、事由和文种，如：关于做好……工作的通知",
             "main_recipient": "不写冒号；印制时自动加上",
             "body": "一行一段。以“一、”“（一）”“1.”“（1）”开头的行按各级标题排版。",
-            "note": "如：此件公开发布",
+            "note": "如：此件公开发布；请示写联系人和电话",
+            "needs_seal": "签发编号后等用印，用印后才印发",
+            "signer": "只有请示、报告填写；几个人之间用顿号",
         }
+
+    def clean(self):
+        cleaned = super().clean()
+        kind = cleaned.get("kind") or self.instance.kind
+        for field, fault in faults_of(kind, cleaned).items() if kind else ():
+            self.add_error(field, fault)
+        return cleaned
 
 
 class DraftForm(WordsForm):
@@ -26,6 +58,16 @@ class DraftForm(WordsForm):
 
     kind = forms.ChoiceField(label="文种", choices=Kind.choices)
     issuer = forms.ModelChoiceField(label="发文机关", queryset=Issuer.objects.order_by("pk"), empty_label=None)
+
+
+class CountersignForm(forms.Form):
+    row = forms.IntegerField(widget=forms.HiddenInput)
+    agreed = forms.TypedChoiceField(choices=[("yes", "同意"), ("no", "不同意")], coerce=lambda value: value == "yes")
+    remark = forms.CharField(label="意见", max_length=300, required=False)
+
+
+class ArchiveForm(forms.Form):
+    place = forms.CharField(label="档号", max_length=60)
 
 
 class RemarkForm(forms.Form):

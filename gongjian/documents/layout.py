@@ -22,6 +22,7 @@ from gongjian.documents.sheet import Attachment, Column, Sheet, Table, attachmen
 from gongjian.documents.tables import cut_table
 from gongjian.documents.text import Line, Run, parse_body, set_lines
 from gongjian.documents.titles import title_lines
+from gongjian.documents.verify_mark import verify_mark
 from gongjian.lib import pdf
 
 __all__ = ["Attachment", "Column", "Sheet", "Table", "attachment_from", "compose", "render_html", "render_pdf"]
@@ -55,6 +56,7 @@ def compose(sheet: Sheet) -> list[Page]:
         pages += _attached(attachment, label)
     set_imprint(sheet, pages, with_recipients=crowded)
     number_pages(pages)
+    pages[-1].margins += verify_mark(sheet, len(pages))
     if sheet.draft:
         for page in pages:
             page.margins.append(Placed("draft", "", (Run("草稿　未经签发", HEI),)))

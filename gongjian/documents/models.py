@@ -7,21 +7,27 @@ from gongjian.accounts.roles import OFFICE, Role
 
 
 class Kind(models.TextChoices):
-    """The kinds that the office uses, of the 15 in 中办发〔2012〕14号 art. 8."""
+    """The kinds that the office uses: of 中办发〔2012〕14号 art. 8, and 公示 and 整改通知书 in the common format."""
 
     NOTICE = "notice", "通知"
     CIRCULAR = "circular", "通报"
     DECISION = "decision", "决定"
     MINUTES = "minutes", "纪要"
+    LETTER = "letter", "函"
+    REQUEST = "request", "请示"
+    REPORT = "report", "报告"
     PUBLIC_NOTICE = "public_notice", "公示"
     RECTIFICATION_NOTICE = "rectification_notice", "整改通知书"
 
 
 class Status(models.TextChoices):
     DRAFT = "draft", "拟稿"
+    CHECKING = "checking", "待核稿"
+    COUNTERSIGNING = "countersigning", "会签中"
     IN_REVIEW = "in_review", "待签发"
     APPROVING = "approving", "待批准"
     SIGNED = "signed", "已签发"
+    SEALED = "sealed", "已用印"
     PUBLISHED = "published", "已印发"
     WITHDRAWN = "withdrawn", "已撤销"
 
@@ -57,12 +63,13 @@ class NumberSeries(models.Model):
 
 class OfficialDocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """What is issued may be read by all who take part; drafts by the office, the approver and the auditor."""
+        """What is issued may be read by all who take part; drafts by the office, the auditor and those asked."""
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
         issued = Q(status__in=[Status.PUBLISHED, Status.WITHDRAWN])
+        issued |= Q(pk__in=Countersignature.objects.filter(user=user).values("document"))
         if user.has_role(Role.APPROVER):
-            return self.filter(issued | Q(status__in=[Status.APPROVING, Status.SIGNED]))
+            return self.filter(issued | Q(status__in=[Status.APPROVING, Status.SIGNED, Status.SEALED]))
         if not user.takes_part:
             return self.none()
         return self.filter(issued)
@@ -80,10 +87,23 @@ class OfficialDocument(models.Model):
     attachments = models.JSONField("附件", default=list, blank=True)
     attendees = models.JSONField("出席", default=list, blank=True)
     note = models.CharField("附注", max_length=100, blank=True)
+    signer = models.CharField("签发人", max_length=60, blank=True)
+    urgency = models.CharField("紧急程度", max_length=4, choices=[("特急", "特急"), ("加急", "加急")], blank=True)
     copy_recipients = models.CharField("抄送", max_length=300, blank=True)
+    joint = models.JSONField("联合发文机关", default=list, blank=True)
+    countersigners = models.JSONField("会签单位、人员", default=list, blank=True)
+    needs_seal = models.BooleanField("加盖印章", default=False)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name="更正的公文"
+    )
     needs_approval = models.BooleanField("须报市委、市政府批准", default=False)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="拟稿人")
     drafted_at = models.DateTimeField("拟稿时间")
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="核稿人"
+    )
+    checked_at = models.DateTimeField("核稿时间", null=True)
+    round_at = models.DateTimeField("送会签时间", null=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="签发人"
     )
@@ -94,11 +114,21 @@ class OfficialDocument(models.Model):
     approved_at = models.DateTimeField("批准时间", null=True)
     year = models.PositiveSmallIntegerField("年份", null=True)
     serial = models.PositiveIntegerField("序号", null=True)
+    code = models.CharField("查验码", max_length=10, unique=True, null=True, blank=True)
     document_date = models.DateField("成文日期", null=True)
     print_date = models.DateField("印发日期", null=True)
+    sealed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="用印人"
+    )
+    sealed_at = models.DateTimeField("用印时间", null=True)
     file = models.FileField("版式文件", upload_to="documents/%Y", max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     published_at = models.DateTimeField("印发时间", null=True)
+    archived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="归档人"
+    )
+    archived_at = models.DateTimeField("归档时间", null=True)
+    archive_place = models.CharField("档号", max_length=60, blank=True)
 
     objects = OfficialDocumentQuerySet.as_manager()
 
@@ -108,7 +138,8 @@ class OfficialDocument(models.Model):
             models.UniqueConstraint(fields=["issuer", "year", "serial"], name="number_taken_once"),
             models.CheckConstraint(
                 name="signed_documents_are_numbered",
-                condition=Q(status__in=["draft", "in_review", "approving"]) | Q(serial__isnull=False),
+                condition=Q(status__in=["draft", "checking", "countersigning", "in_review", "approving"])
+                | Q(serial__isnull=False),
             ),
         ]
         indexes = [models.Index(fields=["status", "published_at"])]
@@ -125,5 +156,39 @@ class OfficialDocument(models.Model):
         return f"{self.issuer.code}〔{self.year}〕{self.serial}号" if self.serial else ""
 
     @property
+    def printed_code(self) -> str:
+        """查验码 as it is printed and read out: two groups of five."""
+        return f"{self.code[:5]}-{self.code[5:]}" if self.code else ""
+
+    @property
     def status_tone(self) -> str:
-        return {"published": "good", "in_review": "warn", "approving": "warn", "withdrawn": "bad"}.get(self.status, "")
+        tones = dict.fromkeys(("checking", "countersigning", "in_review", "approving"), "warn")
+        return {**tones, "published": "good", "withdrawn": "bad"}.get(self.status, "")
+
+    def correction(self) -> "OfficialDocument | None":
+        """The issued document that corrects this one; one query."""
+        corrections = self.corrections.filter(status=Status.PUBLISHED).select_related("issuer")
+        return corrections.order_by("-published_at").first()
+
+
+class Countersignature(models.Model):
+    """会签: one unit or person asked in one round, and the answer; each round has rows of its own."""
+
+    document = models.ForeignKey(OfficialDocument, models.CASCADE, related_name="countersignatures")
+    name = models.CharField("会签单位、人员", max_length=60)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField("送会签时间")
+    agreed = models.BooleanField("同意", null=True)
+    remark = models.CharField("意见", max_length=300, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField("会签时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "会签"
+        constraints = [models.UniqueConstraint(fields=["document", "name", "asked_at"], name="asked_once_a_round")]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return self.document.get_absolute_url()

@@ -17,7 +17,34 @@ def may_send_document_up(user, document) -> bool:
     return user.has_role(Role.OFFICE_DIRECTOR) and document.needs_approval
 
 
+def may_check_document(user, document) -> bool:
+    """A second pair of eyes of the office; nobody checks what he drafted."""
+    return _may_check(user, document) and not document.countersigners
+
+
+def may_start_round(user, document) -> bool:
+    """Who checks a draft that others must countersign sends it round."""
+    return _may_check(user, document) and bool(document.countersigners)
+
+
+def _may_check(user, document) -> bool:
+    return user.has_role(*OFFICE) and user.pk != document.drafted_by_id
+
+
+def may_countersign_document(user, document) -> bool:
+    """Those asked, and the office, which enters what units answered on paper. One query."""
+    return user.has_role(*OFFICE) or document.countersignatures.filter(user=user).exists()
+
+
+def may_seal_document(user, document) -> bool:
+    return user.has_role(*OFFICE) and document.needs_seal
+
+
 def may_return_document(user, document) -> bool:
+    if document.status == "checking":
+        return _may_check(user, document)
+    if document.status == "countersigning":
+        return may_countersign_document(user, document)
     return user.has_role(Role.OFFICE_DIRECTOR if document.status == "in_review" else Role.APPROVER)
 
 

@@ -12,24 +12,34 @@ from gongjian.audit.models import Entry
 from gongjian.audit.services import record
 from gongjian.documents import layout, states
 from gongjian.documents.checking import Level, Remark, check_sheet
+from gongjian.documents.kinds import faults_of
 from gongjian.documents.models import NumberSeries, OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
+from gongjian.documents.verifying import mint_code, public_address
 from gongjian.jobs.services import enlist
 from gongjian.lib import pdf
 from gongjian.recycling.models import BinnedRecord
 from gongjian.recycling.services import bin_record
 from gongjian.workflow import WrongState, advance, require
 
-EDITABLE = ("title", "main_recipient", "body", "note", "copy_recipients")
+EDITABLE = ("title", "main_recipient", "body", "note", "copy_recipients", "signer", "urgency")
+EDITABLE += ("joint", "countersigners", "needs_seal")
 
 
 def draft_document(*, by, at: datetime, **content) -> OfficialDocument:
     """Put a new draft on the table. `content` holds the fields of OfficialDocument that a drafter writes."""
     require(may_draft_document(by), "只有共建办可以拟稿")
+    if corrected := content.get("corrects"):
+        _refuse_not_in_force(corrected)
     with transaction.atomic():
         document = OfficialDocument.objects.create(drafted_by=by, drafted_at=at, **content)
         record(document, "documents.officialdocument.draft", by=by, at=at, kind=document.kind)
     return document
+
+
+def _refuse_not_in_force(document: OfficialDocument) -> None:
+    if document.status != Status.PUBLISHED or document.correction():
+        raise WrongState("只能更正已印发、未撤销、未更正过的公文")
 
 
 def edit_document(document: OfficialDocument, *, by, at: datetime, **words) -> OfficialDocument:
@@ -73,12 +83,28 @@ def hand_in_draft(document, *, by, at: datetime):
     Prints before the transaction begins. What the program itself drafts goes through submit_document.
     Raises WrongState with the first errors.
     """
+    if document.countersigners and document.status == Status.DRAFT:
+        raise WrongState("写明了会签单位、人员的文稿，请先送核稿")
+    _refuse_faulty(document, by)
+    return submit_document(document, by=by, at=at)
+
+
+def send_to_check(document, *, by, at: datetime):
+    """Give a draft to a colleague to check; refused as hand_in_draft refuses."""
+    _refuse_faulty(document, by)
+    return advance(document, states.SEND_TO_CHECK, by=by, at=at)
+
+
+def _refuse_faulty(document, by) -> None:
     require(may_draft_document(by), "只有共建办可以送签")
+    if document.status != Status.DRAFT:
+        return
+    if lacking := faults_of(document.kind, vars(document)):
+        raise WrongState("；".join(lacking.values()))
     faults = [remark for remark in check_document(document) if remark.level == Level.ERROR]
-    if document.status == Status.DRAFT and faults:
+    if faults:
         first = "；".join(f"{remark.place}{remark.sentence}" for remark in faults[:3])
         raise WrongState(f"格式检查有 {len(faults)} 处错误，改正后才能送签：{first}")
-    return submit_document(document, by=by, at=at)
 
 
 def return_document(document, *, remark: str, by, at: datetime):
@@ -92,14 +118,33 @@ def sign_document(document, *, by, at: datetime):
         return advance(document, states.SEND_UP, by=by, at=at, signed_by=by, signed_at=at)
     with transaction.atomic():
         taken = {**_number(document, at), "signed_by": by, "signed_at": at}
-        return _to_the_printer(advance(document, states.SIGN, by=by, at=at, **taken), by=by, at=at)
+        return _unless_sealed(advance(document, states.SIGN, by=by, at=at, **taken), by=by, at=at)
 
 
 def approve_document(document, *, by, at: datetime):
     """The city approves: the document takes its number and is printed."""
     with transaction.atomic():
         taken = {**_number(document, at), "approved_by": by, "approved_at": at}
-        return _to_the_printer(advance(document, states.APPROVE, by=by, at=at, **taken), by=by, at=at)
+        return _unless_sealed(advance(document, states.APPROVE, by=by, at=at, **taken), by=by, at=at)
+
+
+def seal_document(document, *, by, at: datetime):
+    """Press the seal on a numbered document, which then goes to the printer."""
+    with transaction.atomic():
+        advance(document, states.SEAL, by=by, at=at, sealed_by=by, sealed_at=at)
+        return _to_the_printer(document, by=by, at=at)
+
+
+def archive_document(document, *, place: str, by, at: datetime):
+    """Put an issued document into the archive under its 档号; it stays issued or withdrawn. Raises WrongState."""
+    require(may_draft_document(by), "只有共建办可以归档")
+    issued = OfficialDocument.objects.filter(status__in=[Status.PUBLISHED, Status.WITHDRAWN], archived_at=None)
+    with transaction.atomic():
+        if not issued.filter(pk=document.pk).update(archived_by=by, archived_at=at, archive_place=place):
+            raise WrongState("只有已印发或已撤销、还没有归档的公文可以归档")
+        record(document, "documents.officialdocument.archive", by=by, at=at, place=place)
+    document.archived_by, document.archived_at, document.archive_place = by, at, place
+    return document
 
 
 def withdraw_document(document, *, remark: str, by, at: datetime):
@@ -110,7 +155,13 @@ def withdraw_document(document, *, remark: str, by, at: datetime):
 def _number(document, at: datetime) -> dict:
     """Take the next number of the issuer's year; the date of sign-off is the document's date."""
     day = timezone.localdate(at)
-    return {"year": day.year, "serial": take_number(document.issuer, day.year), "document_date": day, "print_date": day}
+    serial = take_number(document.issuer, day.year)
+    return {"year": day.year, "serial": serial, "code": mint_code(), "document_date": day, "print_date": day}
+
+
+def _unless_sealed(document, *, by, at: datetime):
+    """Print what bears no seal at once; the rest waits for it."""
+    return document if document.needs_seal else _to_the_printer(document, by=by, at=at)
 
 
 def _to_the_printer(document, *, by, at: datetime):
@@ -148,8 +199,14 @@ def sheet_of(document: OfficialDocument) -> layout.Sheet:
         printed_by=document.issuer.printed_by,
         print_date=document.print_date,
         kind=document.get_kind_display(),
+        signer=document.signer,
+        sealed=document.needs_seal,
+        joint=tuple(document.joint),
+        urgency=document.urgency,
         attendees=tuple((label, names) for label, names in document.attendees),
         draft=not document.serial,
+        verify_code=document.printed_code,
+        verify_url=public_address(document),
     )
 
 
@@ -173,7 +230,7 @@ def render_document(document: OfficialDocument) -> bytes:
 
 def print_document(document: OfficialDocument, *, at: datetime) -> OfficialDocument:
     """Render the signed sheet, keep the file and its SHA-256, and say that it is issued. Twice does it once."""
-    if document.status != Status.SIGNED:
+    if document.status != (Status.SEALED if document.needs_seal else Status.SIGNED):
         return document
     content = render_document(document)
     digest = hashlib.sha256(content).hexdigest()

@@ -41,7 +41,7 @@ class Sheet:
     level, and what follows its first full stop is text. `signer` (签发人, several parted by 、) makes it a document to
     a higher organ. `joint` are the other issuers of a joint issue, in order; `seals` are SVG sources, one for each that
     signs, printed over name and date where given. `attendees` (label, names) belong to 纪要. A `draft` bears a light
-    草稿 in the margin of every page.
+    草稿 in the margin of every page. `verify_code`, and the address `verify_url` as a QR, stand in the last foot.
     """
 
     issuer_mark: str
@@ -64,6 +64,8 @@ class Sheet:
     draft: bool = False
     joint: tuple[str, ...] = ()
     seals: tuple[str, ...] = ()
+    verify_code: str = ""
+    verify_url: str = ""
 
     @property
     def is_minutes(self) -> bool:

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
-from gongjian.documents import services, states
+from gongjian.documents import countersigning, services, states
 from gongjian.documents.checking import Level
 from gongjian.documents.filters import DocumentFilter
-from gongjian.documents.forms import DraftForm, RemarkForm, WordsForm
+from gongjian.documents.forms import ArchiveForm, CountersignForm, DraftForm, RemarkForm, WordsForm
 from gongjian.documents.models import OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
 from gongjian.jobs.services import wake_waiting
@@ -23,14 +23,18 @@ from gongjian.lib.framing import shown_inside_our_pages
 from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 
-UNDER_WAY = Q(status__in=[Status.DRAFT, Status.IN_REVIEW, Status.APPROVING, Status.SIGNED])
+BEFORE_SIGNATURE = {Status.DRAFT, Status.CHECKING, Status.COUNTERSIGNING, Status.IN_REVIEW, Status.APPROVING}
+UNDER_WAY = Q(status__in=[*sorted(BEFORE_SIGNATURE), Status.SIGNED, Status.SEALED])
+PEOPLE = ("drafted_by", "checked_by", "signed_by", "approved_by", "sealed_by", "archived_by", "corrects__issuer")
 LONG = 300  # rows of tables: about eight pages
-BEFORE_SIGNATURE = {Status.DRAFT, Status.IN_REVIEW, Status.APPROVING}
 ACTS = {
     "submit": (services.hand_in_draft, "已送签"),
     "sign": (services.sign_document, "已签发，正在印制"),
     "send_up": (services.sign_document, "已签报，等待批准"),
     "approve": (services.approve_document, "已批准，正在印制"),
+    "send-to-check": (services.send_to_check, "已送核稿"),
+    "check": (countersigning.check_draft, "已核稿"),
+    "seal": (services.seal_document, "已用印，正在印制"),
 }
 
 
@@ -65,18 +69,32 @@ class DocumentList(ListPage):
 
 def _visible(request, pk):
     documents = OfficialDocument.objects.visible_to(request.user)
-    return get_object_or_404(documents.select_related("issuer", "drafted_by", "signed_by", "approved_by"), pk=pk)
+    return get_object_or_404(documents.select_related("issuer", *PEOPLE), pk=pk)
 
 
 def document_new(request):
     """Begin a document by hand."""
     require(may_draft_document(request.user), "只有共建办可以拟稿")
-    form = DraftForm(request.POST or None)
+    corrected = _visible(request, request.GET["corrects"]) if request.GET.get("corrects", "").isdecimal() else None
+    form = DraftForm(request.POST or None, initial=_correction_of(corrected) if corrected else None)
     if request.method == "POST" and form.is_valid():
-        document = services.draft_document(**form.cleaned_data, by=request.user, at=timezone.now())
+        document = services.draft_document(corrects=corrected, **form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, "已存为草稿")
         return redirect(document)
     return _form_page(request, form, title="拟稿", back_url=reverse("documents:list"))
+
+
+def _correction_of(document):
+    """What a correction begins with."""
+    return {
+        "kind": document.kind,
+        "issuer": document.issuer_id,
+        "title": f"关于更正{document.number}文件的{document.get_kind_display()}"[:120],
+        "main_recipient": document.main_recipient,
+        "body": f"现将《{document.title}》（{document.number}）更正如下：\n",
+        "copy_recipients": document.copy_recipients,
+        "signer": document.signer,
+    }
 
 
 @require_safe
@@ -97,9 +115,29 @@ def document_detail(request, pk):
         "delete_url": reverse("documents:delete", args=[pk]) if may_delete else "",
         "cannot_print": pdf.ready(),
         "history": history_of(document),
+        "round": _round_for(document, request.user),
+        "correction": document.correction(),
+        "may_archive": _may_archive(document, request.user),
         "format_check": _format_check(document, asked="check" in request.GET),
     }
     return render(request, "documents/document_detail.html", context)
+
+
+def _round_for(document, user):
+    """The answers of the round, each with whether the reader may give it."""
+    if not document.round_at:
+        return []
+    waits = document.status == Status.COUNTERSIGNING
+    rows = countersigning.round_of(document)
+    return [(row, waits and row.agreed is None and countersigning.may_answer(user, row)) for row in rows]
+
+
+def _may_archive(document, user):
+    return (
+        document.status in {Status.PUBLISHED, Status.WITHDRAWN}
+        and not document.archived_at
+        and may_draft_document(user)
+    )
 
 
 def _format_check(document, *, asked):
@@ -157,6 +195,37 @@ def document_act(request, pk, act):
     wake_waiting("documents.print", key=str(document.pk))
     messages.success(request, said)
     return redirect(document)
+
+
+@require_POST
+def document_countersign(request, pk):
+    """Enter the answer of one who was asked."""
+    document = _visible(request, pk)
+    form = CountersignForm(request.POST)
+    if not form.is_valid():
+        raise WrongState("请选择同意或不同意；意见不超过 300 字")
+    given = form.cleaned_data
+    row = get_object_or_404(document.countersignatures, pk=given.pop("row"))
+    countersigning.countersign(row, **given, by=request.user, at=timezone.now())
+    messages.success(request, "已记下会签意见")
+    return redirect("documents:list" if not _still_seen(request, pk) else document)
+
+
+def _still_seen(request, pk):
+    return OfficialDocument.objects.visible_to(request.user).filter(pk=pk).exists()
+
+
+def document_archive(request, pk):
+    """Put an issued document into the archive."""
+    document = _visible(request, pk)
+    require(may_draft_document(request.user), "只有共建办可以归档")
+    form = ArchiveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.archive_document(document, **form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, "已归档")
+        return redirect(document)
+    back_url = document.get_absolute_url()
+    return _form_page(request, form, title=f"归档：{document.title}", back_url=back_url, submit_label="归档")
 
 
 def document_return(request, pk):

@@ -1,5 +1,5 @@
-from gongjian.documents.models import Issuer
-from tests.access import ADMIN, BUSINESS, OFFICE, Codes, Page
+from gongjian.documents.models import Countersignature, Issuer
+from tests.access import ADMIN, BUSINESS, EVERYONE, OFFICE, Codes, Page
 from tests.documents.factories import make_document
 
 READS_DRAFTS = OFFICE | {"auditor"}
@@ -27,8 +27,30 @@ def published(cast):
     return [make_document(cast, status="published").pk]
 
 
+def verifiable(cast):
+    return [make_document(cast, status="published", code="23456ABCDE").code]
+
+
 def new_document(cast):
     return {"kind": "notice", "issuer": Issuer.objects.get().pk, **WORDS}
+
+
+def checking(cast):
+    return [make_document(cast, status="checking").pk]
+
+
+def going_round(cast):
+    document = make_document(cast, status="countersigning", countersigners=["市城管局"], round_at=cast.now)
+    document.countersignatures.create(name="市城管局", asked_at=cast.now)
+    return [document.pk]
+
+
+def waiting_for_seal(cast):
+    return [make_document(cast, status="signed", needs_seal=True).pk]
+
+
+def answer(cast):
+    return {"row": Countersignature.objects.get().pk, "agreed": "yes"}
 
 
 DIRECTOR = {"office_director"}
@@ -53,6 +75,17 @@ PAGES = [
     Page("documents:sign", in_review, post=Codes(DIRECTOR, 404, 302, UNSEEN)),
     Page("documents:send_up", for_signature_by_city, post=Codes(DIRECTOR, 404, 302, UNSEEN)),
     Page("documents:approve", approving, post=Codes({"approver"}, 404, 302, UNSEEN | {"office_director": 403})),
+    Page("documents:send_to_check", draft, post=Codes(OFFICE, 404, 302, {"auditor": 403})),
+    Page("documents:check", checking, post=Codes(DIRECTOR, 404, 302, UNSEEN)),
+    Page("documents:countersign", going_round, post=Codes(OFFICE, 404, 302, {"auditor": 403}), data=answer),
+    Page("documents:seal", waiting_for_seal, post=Codes(OFFICE, 404, 302, {"auditor": 403, "approver": 403})),
+    Page(
+        "documents:archive",
+        published,
+        get=Codes(OFFICE, 403, 200, dict.fromkeys(ADMIN, 404)),
+        post=Codes(OFFICE, 403, 302, dict.fromkeys(ADMIN, 404)),
+        data=lambda cast: {"place": "2026-永久-12"},
+    ),
     Page(
         "documents:return",
         in_review,
@@ -67,6 +100,8 @@ PAGES = [
         post=Codes(DIRECTOR, 403, 302, dict.fromkeys(ADMIN, 404)),
         data=lambda cast: REMARK,
     ),
+    Page("documents_public:find", get=Codes(EVERYONE), public=True),
+    Page("documents_public:verify", verifiable, get=Codes(EVERYONE), public=True),
     Page("api:document-list", get=Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200))),
     Page("api:document-detail", published, get=Codes(BUSINESS, otherwise=404)),
 ]

@@ -3,7 +3,7 @@ from gongjian.documents.models import Issuer, OfficialDocument
 
 def make_document(cast, **given):
     """A draft of the office's; numbered when its status says that it was signed."""
-    signed = given.get("status") in {"signed", "published", "withdrawn"}
+    signed = given.get("status") in {"signed", "sealed", "published", "withdrawn"}
     number = (
         {"year": 2026, "serial": OfficialDocument.objects.count() + 1, "document_date": cast.today} if signed else {}
     )

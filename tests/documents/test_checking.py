@@ -49,6 +49,8 @@ MINUTES = {
     "number": "〔2026〕3号",
     "attendees": (("出席", "张明、" * 20 + "李华"), ("请假", "孙丽")),
 }
+SIGNED = {"signer": "张建国", "main_recipient": "市人民政府"}
+CONTACT = {"note": "联系人：张三，电话：0571-63310000"}
 ODD_END = {"body": text_of(26)}
 
 
@@ -302,6 +304,8 @@ CASES = [
     (words.title, {}, retold(title="关于下达工作内容"), WARNING, "7.3.1"),
     (words.title, {}, retold(title="工作内容通知"), HABIT, "7.3.1"),
     (words.recipients, {}, retold(main_recipient=""), WARNING, "7.3.2"),
+    (words.contact, {}, retold(kind="请示", note="此件公开发布"), HABIT, "7.3.6"),
+    (words.no_recipients, {}, retold(kind="公示"), WARNING, "7.3.2"),
     (words.requests, {}, retold(kind="报告", body="情况如下。妥否，请批示。"), WARNING, "7.3.3"),
     (words.attachments_named, {}, retold(body="排名见附件。"), WARNING, "7.3.4"),
     (words.attachments_named, WHOLE, retold(body="排名见附件3。"), WARNING, "7.3.4"),
@@ -411,7 +415,8 @@ def test_remarks_say_where(print_of):
 @pytest.mark.parametrize("kind", Kind.values)
 def test_every_kind_of_document_is_handed_in_without_errors(cast, kind):
     title = f"关于做好社区共建工作的{Kind(kind).label}"
-    document = make_document(cast, kind=kind, title=title, body=HEADED, note="此件公开发布")
+    asked = {"request": CONTACT | SIGNED, "report": SIGNED, "public_notice": {"main_recipient": ""}}.get(kind, {})
+    document = make_document(cast, **{"kind": kind, "title": title, "body": HEADED, "note": "此件公开发布"} | asked)
     errors = [remark for remark in services.check_document(document) if remark.level == ERROR]
     assert errors == []
     services.hand_in_draft(document, by=cast.office_staff, at=cast.now)

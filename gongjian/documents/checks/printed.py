@@ -9,6 +9,7 @@ from itertools import accumulate
 from gongjian.documents.measures import CHARACTER, PITCH, SMALL_SIZE
 from gongjian.documents.sheet import Sheet, chinese_date
 from gongjian.documents.text import parse_body
+from gongjian.documents.verify_mark import LABEL
 from gongjian.lib.pdf_reading import MM, PrintedLine, PrintedPage, Rule
 
 TOP, LEFT, WIDTH, HEIGHT = 37.0, 28.0, 156.0, 225.0
@@ -103,8 +104,9 @@ class Printed:
                 yield Spot(text.number, row, line)
 
     def folio(self, number: int) -> PrintedLine | None:
-        """What stands below the type area of a page."""
-        return next((line for line in self.pages[number - 1].lines if line.top > BOTTOM + NEAR), None)
+        """What stands below the type area of a page beside the code that it is verified by."""
+        below = (line for line in self.pages[number - 1].lines if line.top > BOTTOM + NEAR)
+        return next((line for line in below if not line.text.startswith(LABEL)), None)
 
     def find(self, words: str, after: Sequence[Spot] = ()) -> list[Spot]:
         """The lines that hold these words, the first after an element; they may run over pages."""

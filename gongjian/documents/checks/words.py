@@ -63,6 +63,18 @@ def recipients(printed: Printed) -> Iterator[Remark]:
         yield warning("9", "主送、抄送机关之间应用全角的顿号、逗号", page=1)
 
 
+def contact(printed: Printed) -> Iterator[Remark]:
+    """A request names in its 附注 whom the higher organ may ask (practice since 国发〔2000〕23号 art. 10)."""
+    if printed.sheet.kind == "请示" and "联系人" not in printed.sheet.note:
+        yield habit("7.3.6", "请示宜在附注写明联系人和电话")
+
+
+def no_recipients(printed: Printed) -> Iterator[Remark]:
+    """What is put before the public is sent to nobody in particular."""
+    if printed.sheet.kind == "公示" and printed.sheet.main_recipient.strip():
+        yield warning("7.3.2", "公示面向社会，不写主送机关")
+
+
 def requests(printed: Printed) -> Iterator[Remark]:
     """A report asks for nothing."""
     if printed.sheet.kind == "报告" and any(words in printed.sheet.body for words in _REQUESTS):
@@ -144,6 +156,8 @@ RULES = (
     number,
     title,
     recipients,
+    contact,
+    no_recipients,
     requests,
     attachments_named,
     cited_numbers,

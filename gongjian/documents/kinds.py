@@ -1,0 +1,60 @@
+"""What each kind of document asks of its draft: recipients, signers, a contact (中办发〔2012〕14号 arts. 8, 9, 15)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gongjian.documents.models import Kind
+
+SEVERAL = re.compile("[、，,;；]")
+_CONTACT = re.compile(r"联系人.*\d{7,}|\d{7,}.*联系人")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """`recipient` is one (exactly one), some, free (may be left out) or none."""
+
+    recipient: str = "some"
+    upwards: bool = False
+    contact: bool = False
+
+
+RULES = {
+    Kind.NOTICE: Rules(),
+    Kind.CIRCULAR: Rules("free"),
+    Kind.DECISION: Rules("free"),
+    Kind.MINUTES: Rules("free"),
+    Kind.LETTER: Rules(),
+    Kind.REQUEST: Rules("one", upwards=True, contact=True),
+    Kind.REPORT: Rules(upwards=True),
+    Kind.PUBLIC_NOTICE: Rules("none"),
+    Kind.RECTIFICATION_NOTICE: Rules("free"),
+}
+
+
+def faults_of(kind: str, words: Mapping[str, Any]) -> dict[str, str]:
+    """What a draft of this kind still lacks, by field: one sentence each; empty when all is there."""
+    rules, label = RULES[Kind(kind)], Kind(kind).label
+    recipient = words.get("main_recipient", "").strip()
+    faults = {}
+    if said := _recipient_fault(rules, label, recipient):
+        faults["main_recipient"] = said
+    signer = words.get("signer", "").strip()
+    if rules.upwards and not signer:
+        faults["signer"] = f"{label}是上行文，请填写签发人姓名"
+    if signer and not rules.upwards:
+        faults["signer"] = f"{label}不是上行文，版头不标签发人，请清空"
+    if rules.contact and not _CONTACT.search(words.get("note", "")):
+        faults["note"] = f"{label}要在附注写明联系人和电话，如：联系人：张三，电话：0571-63310000"
+    return faults
+
+
+def _recipient_fault(rules: Rules, label: str, recipient: str) -> str:
+    if rules.recipient in {"one", "some"} and not recipient:
+        return f"{label}要写明主送机关"
+    if rules.recipient == "one" and SEVERAL.search(recipient):
+        return f"{label}只写一个主送机关，其他机关写入抄送"
+    if rules.recipient == "none" and recipient:
+        return f"{label}面向社会，不写主送机关，请清空"
+    return ""
