@@ -1,14 +1,12 @@
 """Blacking out parts of a photo: faces and number plates, painted over in the file itself."""
 
-import hashlib
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO
 
 from PIL import Image, ImageDraw
 
-from gongjian.lib.uploads import QUALITY, CleanPhoto
+from gongjian.lib.uploads import CleanPhoto, kept
 
 BLACK = (0, 0, 0)
 
@@ -41,8 +39,4 @@ def blacked_out(file: IO[bytes], areas: Iterable[Area]) -> CleanPhoto:
     pen = ImageDraw.Draw(page)
     for area in areas:
         pen.rectangle(area.pixels(*page.size), fill=BLACK)
-    page.info.clear()
-    written = io.BytesIO()
-    page.save(written, "JPEG", quality=QUALITY, optimize=True)
-    jpeg = written.getvalue()
-    return CleanPhoto(jpeg, page.width, page.height, hashlib.sha256(jpeg).hexdigest())
+    return kept(page)

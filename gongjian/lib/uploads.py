@@ -17,6 +17,8 @@ MAX_PIXELS_PROGRESSIVE = 30_000_000
 MAX_PIXELS_DECODED_WHOLE = {"PNG": 25_000_000, "WEBP": 12_000_000}
 FORMATS = ("JPEG", "PNG", "WEBP")
 QUALITY = 85
+SMALL = 320
+"""The longer side of the picture for lists, in pixels."""
 WHITE = (255, 255, 255)
 BAND = 256
 TURNS = {
@@ -36,9 +38,12 @@ class BadUpload(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CleanPhoto:
-    """A JPEG without metadata; `sha256` is that of `content`. Degrees are WGS-84, the time is the camera's own."""
+    """A JPEG without metadata, and one for lists; `sha256` is that of `content`. Degrees are WGS-84, the time is the
+    camera's own.
+    """
 
     content: bytes
+    small: bytes
     width: int
     height: int
     sha256: str
@@ -76,13 +81,26 @@ def cleaned(content: bytes, longest: int) -> CleanPhoto:
         taken_at, place = time_taken(exif), place_taken(exif)
         image.draft("RGB", (longest, longest))  # lets JPEG decode at a half, a quarter or an eighth at once
         turn = TURNS.get(exif.get(ExifTags.Base.Orientation, 1))
-        small = shrunk(image, longest)
-        small = small if turn is None else small.transpose(turn)
-        small.info.clear()  # Pillow would write the old file's comment into the new one
-        written = io.BytesIO()
-        small.save(written, "JPEG", quality=QUALITY, optimize=True)
-    jpeg = written.getvalue()
-    return CleanPhoto(jpeg, small.width, small.height, hashlib.sha256(jpeg).hexdigest(), taken_at, *place)
+        page = shrunk(image, longest)
+        return kept(page if turn is None else page.transpose(turn), taken_at, place)
+
+
+def kept(
+    page: Image.Image,
+    taken_at: datetime.datetime | None = None,
+    place: tuple[float | None, float | None] = (None, None),
+) -> CleanPhoto:
+    """The picture written as it is kept, and once more small."""
+    page.info.clear()  # Pillow would write the old file's comment into the new one
+    jpeg, (width, height) = _jpeg(page), page.size
+    page.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return CleanPhoto(jpeg, _jpeg(page), width, height, hashlib.sha256(jpeg).hexdigest(), taken_at, *place)
+
+
+def _jpeg(page: Image.Image) -> bytes:
+    written = io.BytesIO()
+    page.save(written, "JPEG", quality=QUALITY)
+    return written.getvalue()
 
 
 def refuse_too_many_pixels(image: Image.Image) -> None:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BytesIO
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
@@ -13,13 +12,12 @@ from django.db import transaction
 from gongjian.audit.services import record
 from gongjian.lib.checklists import EXAMPLES
 from gongjian.lib.checklists import Checklist as Rules
-from gongjian.lib.uploads import BadUpload, CleanPhoto, clean_photo
+from gongjian.lib.uploads import BadUpload, CleanPhoto
 from gongjian.recycling.models import BinnedRecord
 from gongjian.recycling.services import bin_record
 from gongjian.workflow import require
 from inspections.models import Checklist, ExamplePhoto
 from inspections.permissions import may_edit_checklist
-from inspections.services.photos import SMALL
 
 MOST_PHOTOS = 4
 """Of one look of one item; more would not be looked at on a phone."""
@@ -72,7 +70,6 @@ def add_examples(
 
 def _keep(checklist, photo: CleanPhoto, item_code, look, caption, by, at) -> ExamplePhoto:
     name = uuid4()
-    small = clean_photo(BytesIO(photo.content), longest=SMALL)
     return ExamplePhoto.objects.create(
         uuid=name,
         checklist=checklist,
@@ -80,7 +77,7 @@ def _keep(checklist, photo: CleanPhoto, item_code, look, caption, by, at) -> Exa
         look=look,
         caption=caption,
         file=ContentFile(photo.content, name=f"{name}.jpg"),
-        small=ContentFile(small.content, name=f"{name}-small.jpg"),
+        small=ContentFile(photo.small, name=f"{name}-small.jpg"),
         sha256=photo.sha256,
         by=by,
         at=at,

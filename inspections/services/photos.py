@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
-from io import BytesIO
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -20,8 +19,6 @@ from gongjian.lib.uploads import BadUpload, CleanPhoto, clean_photo
 from gongjian.workflow import WrongState, require
 from inspections.models import Photo
 from inspections.permissions import may_black_out
-
-SMALL = 320
 
 
 def keep_photo(file, *, stage: str, by, at: datetime, uuid: UUID | None = None, **shows) -> Photo:
@@ -53,12 +50,11 @@ def _store(photo: CleanPhoto, name: UUID, *, by, at: datetime, **given) -> Photo
 
 def _files(photo: CleanPhoto, name) -> dict:
     """The columns that say what is on the disk."""
-    small = clean_photo(BytesIO(photo.content), longest=SMALL)
     return {
         "file": ContentFile(photo.content, name=f"{name}.jpg"),
-        "small": ContentFile(small.content, name=f"{name}-small.jpg"),
+        "small": ContentFile(photo.small, name=f"{name}-small.jpg"),
         "sha256": photo.sha256,
-        "size_bytes": len(photo.content) + len(small.content),
+        "size_bytes": len(photo.content) + len(photo.small),
     }
 
 
