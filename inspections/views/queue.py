@@ -24,6 +24,7 @@ from inspections.forms.self_checks import SelfCheckForm
 from inspections.models import SelfCheck
 from inspections.models.self_checks import valid_month
 from inspections.services import queue as services
+from inspections.services.answers import answers_from_records
 from inspections.services.checklists import rules_of
 from inspections.services.self_checks import OPEN_TO_CHANGE, start_self_check
 from inspections.views.self_checks import handed_in, kept_as_draft
@@ -109,7 +110,9 @@ def put_self_check(request: HttpRequest, uuid: UUID) -> JsonResponse:
     if known := services.known_submission(sent, request.user):
         return _taken(request, known.self_check, uuid, 200)
     check = _check_of(request)
-    form = SelfCheckForm(check, rules_of(check.checklist), fields, {})
+    rules = rules_of(check.checklist)
+    answers = answers_from_records(check.community, check.month, rules=rules, on=request.user.as_of)
+    form = SelfCheckForm(check, rules, fields, {}, answers=answers)
     if not form.is_valid():
         return _wrong_items(form)
     given = {"marks": form.marks, "removed": form.removed, "by": request.user, "at": timezone.now()}
