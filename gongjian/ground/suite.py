@@ -18,7 +18,8 @@ WITHOUT_DATABASE = (
     *("accounts/test_oidc.py", "inspections/test_photos.py", "jobs/test_worker.py"),
     *("security/test_source.py", "security/test_tables.py"),
     *("test_access_matrix.py", "test_edits.py", "accounts/test_forced_factor.py"),
-    "security/test_production_settings.py",
+    *("security/test_production_settings.py", "security/test_plain_edges.py", "security/test_passwords.py"),
+    *("test_state_matrix.py", "kept", "burden", "maps", "audit/test_histories.py", "documents/test_layout_text.py"),
     "backup",  # its drill starts a PostgreSQL of its own and goes both ways in the first pass
 )
 ON_POSTGRESQL = [*(f"--ignore=tests/{part}" for part in WITHOUT_DATABASE), "-m", "not browser and not documents"]

@@ -39,14 +39,13 @@ def _foreign(url, live_server):
 
 
 def _faults(tab, url, live_server):
-    """What is wrong with the page at `url` in this tab, on a desk and then on a phone."""
+    """What is wrong with the page at `url` in this tab, on a desk and then as narrow as a phone."""
     wrong = []
     tab.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
     tab.on("request", lambda ask: wrong.append(ask.url) if _foreign(ask.url, live_server) else None)
     tab.goto(url)
     wrong += _faults_here(tab)
     tab.set_viewport_size(WIDTHS["phone"])
-    tab.reload()
     return wrong + [f"phone: {fault}" for fault in _faults_here(tab)]
 
 
