@@ -14,11 +14,13 @@ from gongjian.accounts.models import User
 from gongjian.audit.models import Entry
 from gongjian.lib import crypto, sealing
 from gongjian.privacy.services import rotate_keys, sealed_columns
-from tests.inspections.factories import make_frontage
+from tests.inspections.factories import make_frontage, make_report
 from units.models import Contact
 
 OLD, NEW = crypto.make_key("k2025"), crypto.make_key("k2026")
 NUMBER = "13857112345"
+RESIDENTS = ("inspections_residentreport", "contact")
+"""Whatever a resident leaves to be reached by."""
 
 
 def raw(table: str, column: str = "phone") -> list[str]:
@@ -29,12 +31,13 @@ def raw(table: str, column: str = "phone") -> list[str]:
 
 @pytest.fixture
 def filled(cast, settings):
-    """A number in each of the four columns, sealed under the old key."""
+    """A number in each of the sealed columns, under the old key."""
     settings.FIELD_KEYS = OLD
     Contact.objects.update(phone=NUMBER)
     User.objects.filter(pk=cast.lead_officer.pk).update(phone=NUMBER)
     cast.community.group.members.update(phone=NUMBER)
     make_frontage(cast, phone=NUMBER)
+    make_report(cast, contact=NUMBER)
     return cast
 
 
@@ -43,6 +46,7 @@ def test_every_telephone_column_of_the_site_is_sealed(filled):
         ("accounts_user", "phone"),
         ("communities_groupmember", "phone"),
         ("inspections_frontage", "phone"),
+        RESIDENTS,
         ("units_contact", "phone"),
     ]
     named = {
@@ -51,7 +55,7 @@ def test_every_telephone_column_of_the_site_is_sealed(filled):
         for field in model._meta.local_fields
         if "phone" in field.name or "mobile" in field.name
     }
-    assert named == set(sealed_columns())
+    assert named | {RESIDENTS} == set(sealed_columns())
 
 
 def test_nothing_in_the_database_holds_a_number_in_clear(filled):
@@ -59,7 +63,7 @@ def test_nothing_in_the_database_holds_a_number_in_clear(filled):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             assert not [row for row in cursor.fetchall() if any(NUMBER in str(cell) for cell in row)], table
-    assert all(text.startswith("v1:aesgcm:k2025:") for table, _ in sealed_columns() for text in raw(table))
+    assert all(text.startswith("v1:aesgcm:k2025:") for table, column in sealed_columns() for text in raw(table, column))
 
 
 def test_every_way_of_writing_reads_back(filled):
@@ -85,8 +89,8 @@ def test_a_sealed_column_cannot_be_searched_by_its_text(filled):
 def test_rotation_seals_every_value_under_the_newest_key_and_does_nothing_twice(filled, settings):
     settings.FIELD_KEYS = f"{NEW},{OLD}"
     first = rotate_keys(at=filled.now)
-    assert sum(count.sealed for count in first) == 8 + 1 + 2 + 1
-    assert all(text.startswith("v1:aesgcm:k2026:") for table, _ in sealed_columns() for text in raw(table))
+    assert sum(count.sealed for count in first) == 8 + 1 + 2 + 1 + 1
+    assert all(text.startswith("v1:aesgcm:k2026:") for table, column in sealed_columns() for text in raw(table, column))
     assert sum(count.sealed for count in rotate_keys(at=filled.now)) == 0
     assert Entry.objects.get(event="privacy.keys.rotate").changes["counts"]["units_contact.phone"]["sealed"] == 8
     settings.FIELD_KEYS = NEW
@@ -119,7 +123,7 @@ def test_rotation_leaves_a_value_that_somebody_changed_meanwhile(filled):
 
 def test_rotation_without_the_old_key_says_which_one_it_wants(filled, settings):
     settings.FIELD_KEYS = NEW
-    with pytest.raises(CommandError, match="12 个值的密钥不在 GONGJIAN_FIELD_KEYS 中：请把旧密钥补在末尾"):
+    with pytest.raises(CommandError, match="13 个值的密钥不在 GONGJIAN_FIELD_KEYS 中：请把旧密钥补在末尾"):
         call_command("rotate_keys", stdout=StringIO())
     assert all(text.startswith("v1:aesgcm:k2025:") for text in raw("units_contact"))
 
