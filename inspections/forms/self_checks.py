@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from communities.models import Community
-from gongjian.lib.checklists import FIXED, RANGE, SHARE, ChecklistItem, deducted_by
+from gongjian.lib.checklists import SHARE, ChecklistItem, deducted_by
 from gongjian.lib.inputs import MonthInput
 from gongjian.lib.positions import read_position
 from gongjian.lib.quarters import month_of
@@ -71,8 +71,6 @@ class Responsible:
         return ""
 
 
-FIGURES = {FIXED: (), RANGE: ("instances", "deducted"), SHARE: ("sampled", "failed")}
-"""The figures that a failed item asks for, by kind; any other asks how many instances."""
 MOST_SAMPLED = 999
 SOURCE_TONES = {"done": "good", "missing": "bad"}
 
@@ -118,7 +116,7 @@ class ItemForm(forms.Form):
     def __init__(self, *args, responsible: Responsible, item: ChecklistItem, **kwargs):
         super().__init__(*args, **kwargs)
         self.item, self.part = item, item.text
-        self.asked = FIGURES.get(item.kind, ("instances",))
+        self.asked = item.asked
         for name in {"instances", "deducted", "sampled", "failed"} - {*self.asked}:
             del self.fields[name]
         if item.kind == SHARE and item.sample:
@@ -282,7 +280,7 @@ class SelfCheckForm:
 
     def _form(self, item, data, files, photos) -> ItemForm:
         mark = self.check.marks.get(item.code, {})
-        asked = FIGURES.get(item.kind, ("instances",))
+        asked = item.asked
         kept = {name: mark.get(name) or "" for name in ("result", *asked, "note", "place")}
         kept["responsible"] = self.responsible.write(mark)
         kept["position"] = ",".join((mark.get("position") or {}).values())

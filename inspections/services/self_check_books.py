@@ -48,13 +48,19 @@ SIGNED = "检查人：                      检查日期：          年      �
 
 CODE = ColumnSpec("代码", "code", "code", required=True)
 RESULT = ColumnSpec("结果", "result", "choice", choices=tuple(RESULTS))
-FIGURES = (ColumnSpec("处数", "instances", "integer"),)
-"""The figures of a failed item, each under the name that its mark has for it."""
+INSTANCES = ColumnSpec("处数", "instances", "integer")
+RARER = (
+    ColumnSpec("扣几分", "deducted", "decimal"),
+    ColumnSpec("抽查数", "sampled", "integer"),
+    ColumnSpec("不合格数", "failed", "integer"),
+)
+FIGURES = (INSTANCES, *RARER)
+"""The figures of a failed item, each under the name that its mark has for it; which are asked depends on its kind."""
 WORDS = (
     ColumnSpec("什么问题", "note", max_length=LONGEST_NOTE),
     ColumnSpec("位置", "place", max_length=LONGEST_PLACE),
 )
-ANSWERS = (RESULT, *FIGURES, *WORDS)
+ANSWERS = (RESULT, INSTANCES, *WORDS, *RARER)
 COLUMNS = (
     PaperColumn(CODE, 6),
     PaperColumn(ColumnSpec("项目", "text"), 26),
@@ -62,8 +68,9 @@ COLUMNS = (
     PaperColumn(ColumnSpec("扣分办法", "deduction_rule"), 20),
     PaperColumn(ColumnSpec("分值", "points"), 6),
     PaperColumn(RESULT, 9, is_open=True),
-    *(PaperColumn(spec, 7, is_open=True) for spec in FIGURES),
-    *(PaperColumn(spec, width, is_open=True) for spec, width in zip(WORDS, (34, 22), strict=True)),
+    PaperColumn(INSTANCES, 7, is_open=True),
+    *(PaperColumn(spec, width, is_open=True) for spec, width in zip(WORDS, (30, 18), strict=True)),
+    *(PaperColumn(spec, 7, is_open=True) for spec in RARER),
 )
 
 
@@ -111,7 +118,7 @@ def _form(community: Community, month: str, rules: Checklist, check: SelfCheck |
 
 
 def _line(item, mark: dict) -> tuple:
-    answers = (RESULT_WORDS.get(mark.get("result"), ""), *(mark.get(spec.field) or "" for spec in FIGURES + WORDS))
+    answers = (RESULT_WORDS.get(mark.get("result"), ""), *(mark.get(spec.field) or "" for spec in ANSWERS[1:]))
     return (item.code, item.text, item.how_checked, item.deduction_rule, str(item.points), *answers)
 
 
@@ -201,7 +208,7 @@ class _Page:
 
     def __init__(self, book: _Book, sheet: ParsedSheet, check: SelfCheck, *, is_stale: bool) -> None:
         self.book, self.sheet, self.check, self.is_stale = book, sheet, check, is_stale
-        self.items = {item.code for item in rules_of(check.checklist).items}
+        self.items = {item.code: item for item in rules_of(check.checklist).items}
         self.rows: dict[str, Row] = {}
 
     def lay(self, filled: Sequence[Row]) -> None:
@@ -234,15 +241,23 @@ class _Page:
             self._refuse(row, "result", f"没有填，却填了{said[0].header}：请选合格、不合格或不涉及")
         elif row.values["result"] != "不合格" and said:
             self._refuse(row, said[0].field, f"只有不合格的才填，本行结果是“{row.values['result']}”：请改一处")
+        elif strange := [spec for spec in FIGURES if row.values.get(spec.field) and not self._asks(code, spec)]:
+            asked = "、".join(spec.header for spec in FIGURES if self._asks(code, spec)) or "不填数字"
+            self._refuse(row, strange[0].field, f"这一项不填{strange[0].header}，应填的是：{asked}")
         else:
             self.rows[code] = row
             return True
         return False
 
+    def _asks(self, code: str, spec: ColumnSpec) -> bool:
+        return spec.field in self.items[code].asked
+
     def _changed(self, row: Row, code: str) -> dict | None:
         """The item's mark as it would stand; None where the draft says so already."""
         kept = self.check.marks.get(code, {})
-        figures = {spec.field: row.values.get(spec.field) or 0 for spec in FIGURES}
+        figures = {spec.field: row.values.get(spec.field) or 0 for spec in FIGURES if self._asks(code, spec)}
+        if figures.get("deducted"):
+            figures["deducted"] = f"{figures['deducted']:.2f}"
         words = {spec.field: row.values.get(spec.field) or "" for spec in WORDS}
         mark = {**kept, "result": RESULTS[str(row.values["result"])], **figures, **words}
         if said_in(mark) == said_in(kept):

@@ -20,8 +20,13 @@ class ShownMark:
 
     @classmethod
     def of(cls, mark: dict) -> "ShownMark":
-        instances = mark.get("instances") or 0
-        words = [f"{instances} 处" if instances else "", mark.get("note", ""), mark.get("place", "")]
+        instances, sampled = mark.get("instances") or 0, mark.get("sampled")
+        figures = [
+            f"{instances} 处" if instances else "",
+            f"扣 {mark['deducted']} 分" if mark.get("deducted") else "",
+            f"抽查 {sampled} 家，不合格 {mark.get('failed', 0)} 家" if sampled else "",
+        ]
+        words = [*figures, mark.get("note", ""), mark.get("place", "")]
         return cls(RESULT_TAGS.get(mark.get("result"), NOT_MARKED), " · ".join(filter(None, words)))
 
 

@@ -1,5 +1,6 @@
 """The self-check on paper: printed, filled in, typed back into drafts; never handed in by a file."""
 
+from datetime import date
 from io import BytesIO
 
 import openpyxl
@@ -12,7 +13,7 @@ from inspections.models import Finding, SelfCheck
 from inspections.services.self_check_books import ANSWERS, CODE, COLUMNS
 from inspections.services.self_checks import save_self_check
 from tests.cast import make_community
-from tests.inspections.factories import CODES, make_checklist, make_self_check
+from tests.inspections.factories import CODES, V2, make_checklist, make_self_check
 from tests.inspections.test_self_checks import LATER
 
 URL = "inspections:self_check_book"
@@ -139,3 +140,19 @@ def test_a_sheet_of_another_community_is_refused(cast, desk, sign_in):
     fill(book, "虎山社区", Q1=("合格",))
     (said,) = lines(upload(sign_in(cast.other_lead_officer), book))
     assert "不是您负责填报的社区" in said
+
+
+def test_each_kind_of_item_has_its_own_figures(cast, desk):
+    make_checklist(version="v2", valid_from=date(2026, 6, 1), content=V2)
+    book = downloaded(desk)
+    fill(
+        book,
+        "虎山社区",
+        L2=("不合格", None, "占道经营", "虎山路", None, 12, 3),
+        Q1=("不合格", 1, "堵塞", None, None, 5),
+    )
+    assert any("这一项不填抽查数，应填的是：处数" in line for line in lines(upload(desk, book)))
+    fill(book, "虎山社区", Q1=("不合格", 1, "堵塞", None, None, ""))
+    upload(desk, book)
+    mark = SelfCheck.objects.get().marks["L2"]
+    assert (mark["sampled"], mark["failed"], mark["note"]) == (12, 3, "占道经营")

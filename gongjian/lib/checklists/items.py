@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 INSTANCE, FIXED, RANGE, SHARE = "instance", "fixed", "range", "share"
+ASKED = {INSTANCE: ("instances",), FIXED: (), RANGE: ("instances", "deducted"), SHARE: ("sampled", "failed")}
+"""The figures that a failed item of a self-check gives, by kind."""
 KINDS = {INSTANCE: "按处扣分", FIXED: "一次扣完", RANGE: "酌情扣分", SHARE: "按比例扣分"}
 """So much for each instance; all or nothing; between two bounds for each instance, as the checker sees fit; the share
 of what was sampled that failed, times the cap."""
@@ -66,6 +68,11 @@ class ChecklistItem:
     examples: Mapping[str, str] = field(default_factory=dict)
     not_applicable_policy: str = "renormalise"
     answered_by: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The figures of its mark when it failed."""
+        return ASKED[self.kind]
 
     @property
     def label(self) -> str:
