@@ -1,5 +1,8 @@
+import importlib
+
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
 
@@ -41,12 +44,17 @@ def _notes(report) -> list[tuple[str, int]]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _tables_can_be_emptied():
-    """Between tests that commit, the tables are emptied; the product itself has no way to do that to the log."""
+    """Between tests that commit, the tables are emptied; the product itself has no way to do that to the log.
+
+    What the migrations brought, the published holidays, is brought anew.
+    """
     flush = BaseDatabaseOperations.execute_sql_flush
+    holidays = importlib.import_module("gongjian.holidays.migrations.0002_published_years")
 
     def flush_without_rules(self, sql_list):
         with triggers.lifted():
             flush(self, sql_list)
+        holidays.enter(apps, None)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_rules)

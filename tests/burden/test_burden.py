@@ -15,7 +15,7 @@ from gongjian.burden.asks import Party, asks_in
 from gongjian.burden.duplicates import is_alike
 from gongjian.burden.duties import table
 from gongjian.lib.spreadsheets import read_tables
-from inspections.forms.findings import RectifyForm
+from inspections.forms.rectification import RectifyForm
 from tests.cast import make_community
 from tests.communities.factories import make_assignment, make_meeting, make_plan_item
 from tests.inspections.factories import make_checklist, make_finding, make_photo

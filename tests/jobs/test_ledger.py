@@ -123,5 +123,12 @@ def test_two_workers_claim_one_job_once(cast):
 def test_the_process_that_shows_the_pages_knows_every_job():
     known = "import gongjian.wsgi; from gongjian.jobs.services import TASKS; print(sorted(TASKS))"
     asked = subprocess.run([sys.executable, "-c", known], cwd=ROOT, capture_output=True, text=True, check=True)
-    there = {"backup.nightly", "documents.print", "privacy.report", "privacy.retention"}
+    there = {
+        "backup.nightly",
+        "documents.print",
+        "inspections.papers",
+        "inspections.remind",
+        "privacy.report",
+        "privacy.retention",
+    }
     assert asked.stdout.strip() == str(sorted(there | {"scoring.gather_scores", "security.seal_audit"}))
