@@ -3,6 +3,7 @@ from django import forms
 from communities.models import Community
 from gongjian.accounts.roles import OFFICE, Role
 from inspections.forms.photos import PhotosField
+from inspections.models import Frontage
 from inspections.permissions import communities_kept_by
 from inspections.services.checklists import item_names
 from units.models import Unit
@@ -36,9 +37,11 @@ class FindingForm(forms.Form):
         help_text="选定后即通知该单位；暂不派发的进入“待派发”",
     )
     photos = PhotosField(label="照片", required=False, help_text="可选多张；不要拍到人脸和车牌")
+    frontage = forms.ModelChoiceField(queryset=Frontage.objects.none(), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["frontage"].queryset = Frontage.objects.visible_to(user)
         self.fields["community"].queryset = reportable_communities(user)
         self.fields["item_code"].choices = [("", "请选择"), *item_names(user.as_of)]
         self.fields["responsible_unit"].queryset = Unit.objects.filter(is_active=True).order_by("short_name")

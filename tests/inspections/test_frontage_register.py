@@ -188,3 +188,15 @@ def test_the_public_page_tells_the_duties_and_nobodys_name(cast, client):
 def test_codes_cannot_be_counted_up(cast):
     codes = {make_frontage(cast).public_code for _ in range(30)}
     assert (len(codes), {len(code) for code in codes}) == (30, {12})
+
+
+def test_who_keeps_the_records_comes_from_the_plaque_to_his_own_acts(cast, client, sign_in):
+    make_checklist()
+    frontage = make_frontage(cast)
+    address = reverse("inspections:public_frontage", args=[frontage.public_code])
+    assert "登记问题" not in client.get(address).content.decode()
+    keeper = sign_in(cast.community_worker)
+    assert f"frontage={frontage.pk}" in keeper.get(address).content.decode()
+    given = {"community": frontage.community_id, "frontage": frontage.pk, "place": frontage.address}
+    keeper.post(reverse("inspections:finding_new"), {**given, "item_code": "W1", "description": "门前堆放纸箱"})
+    assert frontage.findings.get().description == "门前堆放纸箱"
