@@ -20,6 +20,7 @@ WITHOUT_DATABASE = (
     *("test_access_matrix.py", "test_edits.py", "accounts/test_forced_factor.py"),
     *("security/test_production_settings.py", "security/test_plain_edges.py", "security/test_passwords.py"),
     *("test_state_matrix.py", "kept", "burden", "maps", "audit/test_histories.py", "documents/test_layout_text.py"),
+    *("api/test_conditions.py", "api/test_schema.py", "audit/test_every_byte.py", "demo/test_without_fonts.py"),
     "backup",  # its drill starts a PostgreSQL of its own and goes both ways in the first pass
 )
 ON_POSTGRESQL = [*(f"--ignore=tests/{part}" for part in WITHOUT_DATABASE), "-m", "not browser and not documents"]
