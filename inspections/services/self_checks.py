@@ -49,6 +49,9 @@ def start_self_check(*, community, month: str, by, at: datetime) -> SelfCheck:
     require(acts_for_group(by, community), "只有牵头单位经办人和本社区工作者可以填报自查")
     if month > month_of(timezone.localdate(at)):
         raise ValidationError(f"{month} 还没有到，请选择本月或以前的月份")
+    begun = SelfCheck.objects.select_related("community", "checklist").filter(community=community, month=month)
+    if known := begun.first():
+        return known
     given = {"checklist": checklist_for(month), "due_on": due_on(month), "started_by": by, "updated_at": at}
     with transaction.atomic():
         check, created = SelfCheck.objects.get_or_create(community=community, month=month, defaults=given)
