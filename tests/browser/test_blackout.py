@@ -44,6 +44,7 @@ def test_without_javascript_the_numbers_are_typed_and_previewed(open_as, city):
     for label, value in (("左边距", "10"), ("上边距", "10"), ("宽", "30"), ("高", "30")):
         page.get_by_label(f"第 1 处{label}（%）").fill(value)
     page.get_by_role("button", name="预览").click()
+    page.locator(".black-out rect").wait_for(state="attached")
     assert page.locator(".black-out rect").count() == 1
     page.get_by_role("button", name="遮挡").click()
     page.get_by_text("已遮挡 1 处").wait_for()
