@@ -108,9 +108,17 @@ REDIS = Need(
     "Redis", "消息队列测试", no_program("redis-server", "valkey-server"), ["redis-server"], ["redis", "valkey"], "redis"
 )
 POPPLER = Need("Poppler", "公文测试", no_program("pdftoppm"), ["poppler-utils"], ["poppler-utils"], "poppler")
+LIBREOFFICE = Need(
+    "LibreOffice",
+    "公文 Word 稿测试",
+    no_program("soffice", "libreoffice"),
+    ["libreoffice-writer-nogui"],
+    ["libreoffice-writer"],
+    "libreoffice",
+)
 QPDF = Need("qpdf", "公文测试", no_program("qpdf"), ["qpdf"], ["qpdf"], "qpdf")
 RUNTIME = [PANGO, HARFBUZZ, RARE_GLYPHS]
-TESTS = [CHROMIUM, POSTGRESQL, REDIS, POPPLER, QPDF]
+TESTS = [CHROMIUM, POSTGRESQL, REDIS, POPPLER, QPDF, LIBREOFFICE]
 
 
 def python_needs() -> list[Need]:
