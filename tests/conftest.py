@@ -8,7 +8,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests import cast as casting
-from tests import servers, triggers
+from tests import migrated, servers, triggers
 
 OTHER_PASS = "PostgreSQL"
 """A test may be left to the other pass; its reason says so."""
@@ -59,6 +59,14 @@ def _tables_can_be_emptied():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_rules)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """The tests' database in memory is a copy of one that was migrated before."""
+    with pytest.MonkeyPatch.context() as patch:
+        migrated.start_from_it(patch)
         yield
 
 

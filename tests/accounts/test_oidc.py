@@ -17,6 +17,8 @@ from jwt.algorithms import RSAAlgorithm
 from oidc_provider_mock import User as Citizen
 from oidc_provider_mock import app as make_provider
 
+from tests.migrated import lay_database
+
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60
 CITIZENS = {"s-zhu": "zhu", "s-zhang": "zhang", "s-stopped": "shui", "s-stranger": "nobody", "s-nameless": ""}
@@ -90,8 +92,8 @@ def site(provider, tmp_path_factory):
         "PYTHONPATH": str(ROOT),
     }
     surroundings.pop("DATABASE_URL", None)
-    for command in (["-m", "django", "migrate", "-v0"], ["-c", PEOPLE]):
-        subprocess.run([sys.executable, *command], env=surroundings, cwd=ROOT, check=True)
+    lay_database(room)
+    subprocess.run([sys.executable, "-c", PEOPLE], env=surroundings, cwd=ROOT, check=True)
     address = f"127.0.0.1:{free_port()}"
     web = [sys.executable, "-m", "waitress", f"--listen={address}", "gongjian.wsgi:application"]
     running = subprocess.Popen(web, env=surroundings, cwd=ROOT)
