@@ -18,6 +18,7 @@ from gongjian.documents.letter import set_letter_head
 from gongjian.documents.measures import HEI, PITCH, ROWS, SONG, TURNED, TYPE_HEIGHT, TYPE_WIDTH, UPRIGHT, row_top
 from gongjian.documents.pages import BLANK, GridRow, kept, paginate, rows_of
 from gongjian.documents.placing import Page, Placed, next_row, place_picture
+from gongjian.documents.shared_styles import share_styles
 from gongjian.documents.sheet import Attachment, Column, Sheet, Table, attachment_from
 from gongjian.documents.tables import cut_table
 from gongjian.documents.text import Line, Run, parse_body, set_lines
@@ -36,7 +37,7 @@ CARRIED = 2
 
 def render_html(sheet: Sheet) -> str:
     """The document as one HTML page, placed to the point; only the PDF engine is meant to read it."""
-    return render_to_string("documents/official.html", {"sheet": sheet, "pages": compose(sheet)})
+    return share_styles(render_to_string("documents/official.html", {"sheet": sheet, "pages": compose(sheet)}))
 
 
 def render_pdf(sheet: Sheet) -> bytes:

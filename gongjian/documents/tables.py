@@ -56,20 +56,29 @@ class Piece:
         return f"{place};font-size:{self.size}pt;line-height:{self.size * LEADING:.2f}pt"
 
     @property
-    def rules(self) -> list[str]:
-        """The ruled lines, drawn once along and across: borders on every cell take half as long again to print."""
-        top, height = self.area.top + self.top, self.bottom - self.top
-        down = accumulate((self.head.height, *(row.height for row in self.rows)), initial=top)
+    def ruling(self) -> str:
+        """Where the ruled lines stand: drawn once along and across, as borders on every cell take half as long again."""
+        return _place(self.area.top + self.top - RULE / 2, self.area.left, self.area.width, self.bottom - self.top)
+
+    @property
+    def along(self) -> list[str]:
+        """How far each line along the table stands above the next; the last has none."""
+        rows = (self.head.height, *(row.height for row in self.rows))
+        return [*(f"margin-bottom:{height - RULE:.2f}pt" for height in rows), "margin-bottom:0"]
+
+    @property
+    def across(self) -> list[str]:
+        """The lines between the columns."""
         right = accumulate(self.widths, initial=self.area.left)
-        along = [_ruled(y - RULE / 2, self.area.left, self.area.width, RULE) for y in down]
-        return along + [_ruled(top, x - RULE / 2, RULE, height) for x in right]
+        top, height = self.area.top + self.top, self.bottom - self.top
+        return [_place(top, x - RULE / 2, RULE, height) for x in right]
 
     @property
     def column_styles(self) -> list[str]:
         return [f"width:{width:.2f}pt" for width in self.widths]
 
 
-def _ruled(top: float, left: float, width: float, height: float) -> str:
+def _place(top: float, left: float, width: float, height: float) -> str:
     return f"top:{top:.2f}pt;left:{left:.2f}pt;width:{width:.2f}pt;height:{height:.2f}pt"
 
 

@@ -20,6 +20,8 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 from PIL import ImageFile
 
+from gongjian.lib.pdf_source import read_page
+
 DOCTOR = "python3 manage.py doctor"
 FACE_PACKAGE = "pylopdf_fonts_zh_cn"
 RARE = ("Noto Serif CJK SC", "Noto Serif SC", "WenQuanYi Micro Hei")
@@ -103,7 +105,7 @@ def write_pdf(html: str, *, stylesheets: Sequence[Path], base_url: str | None = 
     """
     _refuse_missing()
     with _one_at_a_time, _no_collection(), _no_boxes():
-        document = _weasyprint().HTML(string=html, base_url=base_url, url_fetcher=_inside_only())
+        document = read_page(html, base_url=base_url, url_fetcher=_inside_only())
         sheets = [_stylesheet(path) for path in stylesheets]
         return bytes(document.write_pdf(stylesheets=sheets, font_config=_fonts(), pdf_variant="pdf/a-3a"))
 
