@@ -1,6 +1,18 @@
 from django.urls import path
 
-from scoring.views import adjustments, appeals, ranking, replacing, round_acts, rounds, rubrics, scores, sheets, years
+from scoring.views import (
+    adjustments,
+    appeals,
+    ranking,
+    replacing,
+    result_sheets,
+    round_acts,
+    rounds,
+    rubrics,
+    scores,
+    sheets,
+    years,
+)
 
 app_name = "scoring"
 urlpatterns = [
@@ -17,6 +29,8 @@ urlpatterns = [
     path("rounds/<str:quarter>/frozen.json", rounds.round_frozen, name="frozen"),
     path("rounds/<str:quarter>/ranking/", ranking.Ranking.as_view(), name="ranking"),
     path("rounds/<str:quarter>/units/", ranking.UnitRanking.as_view(), name="unit_scores"),
+    path("rounds/<str:quarter>/result-sheets/", result_sheets.ResultSheetList.as_view(), name="result_sheets"),
+    path("result-sheets/<int:pk>/", result_sheets.result_sheet, name="result_sheet"),
     path("rounds/<str:quarter>/adjustments/", adjustments.adjustment_list, name="adjustments"),
     path("adjustments/<int:pk>/withdraw/", adjustments.adjustment_withdraw, name="adjustment_withdraw"),
     path("scores/<int:pk>/", scores.score_detail, name="score"),

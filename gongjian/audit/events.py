@@ -188,6 +188,8 @@ LABELS = {
     "scoring.round.publish": "通报",
     "scoring.round.commend": "拟年终表彰决定",
     "scoring.round.export": "导出得分",
+    "scoring.round.feedback": "制作反馈单",
+    "scoring.round.take_feedback": "下载全部反馈单",
     "scoring.sheet.save": "保存打分",
     "scoring.sheet.replace_assessor": "更换考评员",
     "scoring.sheet.lock": "锁定打分表",

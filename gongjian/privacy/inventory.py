@@ -171,6 +171,7 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "scoring.Sheet.marks": (SCORE, False),
     "scoring.Score.explanation": (SCORE, False),
     "scoring.UnitScore.explanation": (SCORE, False),
+    "scoring.ResultSheet.file": (SCORE, False),
     "scoring.Appeal.reason": (SCORE, False),
     "scoring.Appeal.decision": (SCORE, False),
     "scoring.Nomination.reason": (SCORE, False),
@@ -231,6 +232,8 @@ NOT_PERSONAL = frozenset(
         "inspections.ResidentReport.form_token",
         "inspections.SelfCheckVersion.photos",
         "inspections.Submission.sha256",
+        "scoring.ResultSheet.error",
+        "scoring.ResultSheet.sha256",
         "scoring.Rubric.title",
         "scoring.Rubric.content",
     }

@@ -1,7 +1,20 @@
 from scoring.models.adjustments import Adjustment
 from scoring.models.appeals import Appeal
 from scoring.models.bulletins import Bulletin, Nomination
+from scoring.models.result_sheets import ResultSheet
 from scoring.models.rounds import Draw, Round, Rubric, Sheet
 from scoring.models.scores import Score, UnitScore
 
-__all__ = ["Adjustment", "Appeal", "Bulletin", "Draw", "Nomination", "Round", "Rubric", "Score", "Sheet", "UnitScore"]
+__all__ = [
+    "Adjustment",
+    "Appeal",
+    "Bulletin",
+    "Draw",
+    "Nomination",
+    "ResultSheet",
+    "Round",
+    "Rubric",
+    "Score",
+    "Sheet",
+    "UnitScore",
+]

@@ -21,10 +21,10 @@ from gongjian.lib.templatetags.office import day_short
 from gongjian.workflow import open_steps, require
 from scoring import states
 from scoring.forms.rounds import RoundForm
-from scoring.models import Draw, Round, Sheet
+from scoring.models import Draw, ResultSheet, Round, Sheet
 from scoring.models.rounds import KNOWN, Pass, RoundStatus, SheetStatus
 from scoring.permissions import may_run_round, may_see_draw
-from scoring.services import adjustments, bulletins, gathering, notices
+from scoring.services import adjustments, bulletins, gathering, notices, result_sheets
 from scoring.services.handing_over import orphaned_sheets
 from scoring.services.rounds import open_round
 
@@ -112,6 +112,7 @@ def round_detail(request, quarter):
         "draw": _draw_page(request, round),
         "orphaned": _orphaned(round, request.user, today),
         "bulletins": _bulletins(round, request.user),
+        "result_sheets": _result_sheets(round, request.user),
         "nominations": _nominations(round, request.user),
         "job": _gathering_job(round, request.user),
         "history": history_of(round),
@@ -196,6 +197,14 @@ def _orphaned(round: Round, user, today) -> int:
 def _bulletins(round: Round, user):
     found = round.bulletins.select_related("document__issuer").order_by("pk")
     return [one for one in found if may_run_round(user) or one.document.status == "published"]
+
+
+def _result_sheets(round: Round, user) -> dict | None:
+    """How many 反馈单 the reader may open; the office sees the way to them once the scores are frozen."""
+    if round.status not in result_sheets.FROM:
+        return None
+    count = ResultSheet.objects.visible_to(user).filter(round=round).count()
+    return {"count": count} if count or may_run_round(user) else None
 
 
 def _nominations(round: Round, user):

@@ -53,6 +53,8 @@ RULES = (
     "funds_expense_stays",
     "funds_disclosure_stays",
     "documents_numbered_stays",
+    "scoring_resultsheet_stays",
+    "scoring_resultsheet_fixed",
     "inspections_selfcheckversion_stays",
     "inspections_selfcheckversion_fixed",
 )

@@ -7,6 +7,7 @@ from tests.scoring.factories import (
     make_appeal,
     make_bulletin,
     make_checklist,
+    make_result_sheet,
     make_round,
     make_rubric,
     make_score,
@@ -54,6 +55,15 @@ def year(cast):
     for number in range(1, 5):
         make_score(make_round(cast, quarter=f"2026Q{number}", status="published"), cast.community, points="95.00")
     return ["2026Q4"]
+
+
+def result_sheets(cast):
+    make_result_sheet(make_round(cast, status="published"), community=cast.community)
+    return ["2026Q4"]
+
+
+def result_sheet(cast):
+    return [make_result_sheet(make_round(cast, status="published"), community=cast.community).pk]
 
 
 def score(cast):
@@ -129,6 +139,10 @@ PAGES = [
     office_act("scoring:round_freeze", quarter("on_notice"), by={"office_director"}, known=True, code=409),
     office_act("scoring:round_report", quarter("planned"), data=issuer, code=409),
     office_act("scoring:round_publish", reported, get=False, known=True),
+    office_act("scoring:result_sheets", result_sheets, get=False, known=True, data=lambda cast: {"subject": "unit"}),
+    Page("scoring:result_sheets", quarter("on_notice"), get=KNOWN),
+    Page("scoring:result_sheets", quarter("published"), get=Codes(OFFICE, exceptions=WRONG_ROLE), query="?format=zip"),
+    Page("scoring:result_sheet", result_sheet, get=Codes(OFFICE | ABOVE | OWN_GROUP, otherwise=404)),
     office_act("scoring:adjustments", quarter("assessing"), data=bonus),
     office_act("scoring:adjustment_withdraw", adjustment, data=lambda cast: {"remark": "登记错了"}),
     Page("scoring:rubrics", get=LISTED),

@@ -5,12 +5,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
 from communities.models import Community
 from gongjian.accounts.roles import Role
 from gongjian.lib.checklists import load_checklist, sheet_points
 from gongjian.lib.quarters import SHANGHAI, Quarter
 from inspections.models import Checklist, Finding, SelfCheck
-from scoring.models import Adjustment, Appeal, Bulletin, Nomination, Round, Rubric, Score, Sheet, UnitScore
+from scoring.models import Adjustment, Appeal, Bulletin, Nomination, ResultSheet, Round, Rubric, Score, Sheet, UnitScore
 from tests.cast import make_community, make_unit, make_user
 from tests.documents.factories import make_document
 
@@ -132,6 +135,13 @@ def make_unit_score(round, unit, standing, **given) -> UnitScore:
     points = Decimal(given.pop("points", "90.00"))
     content = {"total_points": points, "rank": 1, "explanation": {"name": "得分", "note": "", "parts": []}}
     return UnitScore.objects.create(**{**content, "round": round, "unit": unit, "standing": standing, **given})
+
+
+def make_result_sheet(round, **given) -> ResultSheet:
+    """A 反馈单 of a community or a unit as the batch leaves it, with a file of a few bytes."""
+    name = default_storage.save("feedback/2026/test.pdf", ContentFile(b"%PDF-1.7 test"))
+    made = {"status": "made", "file": name, "sha256": "0" * 64, "made_at": round.created_at}
+    return ResultSheet.objects.create(**{**made, "round": round, **given})
 
 
 def make_appeal(cast, *, round=None, assessor=None, **given) -> Appeal:

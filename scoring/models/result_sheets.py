@@ -1,0 +1,85 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from communities.models import Community
+from communities.models.places import grouped_with, posted_to
+from gongjian.accounts.roles import OFFICE, Role
+from scoring.models.rounds import Round, RoundStatus
+from units.models import Unit
+
+
+class ResultSheetStatus(models.TextChoices):
+    WAITING = "waiting", "待制作"
+    MADE = "made", "已制作"
+    FAILED = "failed", "未制成"
+
+
+class ResultSheetQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The office and those above it always; once the round is published, each group and unit its own."""
+        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+            return self
+        if not user.takes_part:
+            return self.none()
+        communities = Community.objects.filter(posted_to(user) | grouped_with(user)).values("pk")
+        own = Q(community__in=communities) | Q(unit__in=Unit.objects.held_by(user).values("pk"))
+        return self.filter(own, round__status=RoundStatus.PUBLISHED)
+
+    def made(self):
+        return self.filter(status=ResultSheetStatus.MADE)
+
+    def unmade(self):
+        return self.exclude(status=ResultSheetStatus.MADE)
+
+
+class ResultSheet(models.Model):
+    """反馈单: what the quarter's circular means for one community or one unit; without a number of its own.
+
+    Made from the frozen quarter; a file that was made never changes.
+    """
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="result_sheets", verbose_name="考评")
+    community = models.ForeignKey(
+        Community, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="社区"
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位")
+    status = models.CharField(
+        "状态", max_length=10, choices=ResultSheetStatus.choices, default=ResultSheetStatus.WAITING
+    )
+    error = models.CharField("原因", max_length=300, blank=True)
+    file = models.FileField("版式文件", upload_to="feedback/%Y", max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField("制作时间", null=True, blank=True)
+
+    objects = ResultSheetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "反馈单"
+        constraints = [
+            models.CheckConstraint(
+                name="a_community_or_a_unit",
+                condition=Q(community__isnull=False, unit=None) | Q(community=None, unit__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="made_with_its_file",
+                condition=~Q(status="made") | (~Q(file="") & ~Q(sha256="") & Q(made_at__isnull=False)),
+            ),
+            models.UniqueConstraint(fields=["round", "community"], name="one_result_sheet_a_community"),
+            models.UniqueConstraint(fields=["round", "unit"], name="one_result_sheet_a_unit"),
+        ]
+        indexes = [models.Index(fields=["round", "status"])]
+
+    def __str__(self):
+        return f"{self.subject}反馈单"
+
+    def get_absolute_url(self):
+        return reverse("scoring:result_sheet", args=[self.pk])
+
+    @property
+    def subject(self) -> Community | Unit:
+        return self.community or self.unit
+
+    @property
+    def status_tone(self) -> str:
+        return {"made": "good", "failed": "bad"}.get(self.status, "")
