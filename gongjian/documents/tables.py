@@ -57,7 +57,7 @@ class Piece:
 
     @property
     def ruling(self) -> str:
-        """Where the ruled lines stand: drawn once along and across, as borders on every cell take half as long again."""
+        """Where the lines along stand: drawn once a row, as borders on every cell take half as long again."""
         return _place(self.area.top + self.top - RULE / 2, self.area.left, self.area.width, self.bottom - self.top)
 
     @property

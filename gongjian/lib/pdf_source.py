@@ -43,8 +43,9 @@ def _page_class() -> type:
 def _styles_of_the_agent() -> Any:
     """WeasyPrint's own, without the pseudo-elements of footnotes; a marker is a list item's alone."""
     from weasyprint import CSS
-    from weasyprint.html import UA, UA_COUNTER_STYLE
+    from weasyprint.css.counters import CounterStyle
+    from weasyprint.html import UA
 
     lines = ("li" + line if line.startswith("::marker") else line for line in UA.splitlines())
     kept = "\n".join(line for line in lines if not line.startswith("::"))
-    return CSS(string=kept, counter_style=UA_COUNTER_STYLE)
+    return CSS(string=kept, counter_style=CounterStyle())
