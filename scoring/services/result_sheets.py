@@ -41,12 +41,11 @@ def ask_for_result_sheets(round: Round, subject: str, *, by, at: datetime) -> li
     require(may_run_round(by), "只有共建办可以制作反馈单")
     if round.status not in FROM:
         raise WrongState(f"{round}当前为“{round.get_status_display()}”，定分后才能制作反馈单")
-    if reasons := pdf.ready():
-        raise WrongState("；".join(reasons))
-    if not Issuer.objects.exists():
-        raise WrongState("还没有登记发文机关，无法制作反馈单；请先登记发文机关")
     with transaction.atomic():
         _lay_out(round, subject)
+        batches = list(_unmade_batches(round, subject))
+        if batches:
+            _refuse_unprintable()
         jobs = [
             enlist_again(
                 KIND,
@@ -57,11 +56,18 @@ def ask_for_result_sheets(round: Round, subject: str, *, by, at: datetime) -> li
                 round=round.pk,
                 sheets=pks,
             )
-            for number, pks in _unmade_batches(round, subject)
+            for number, pks in batches
         ]
         if jobs:
             record(round, "scoring.round.feedback", by=by, at=at, subject=SUBJECTS[subject], batches=len(jobs))
     return jobs
+
+
+def _refuse_unprintable() -> None:
+    if reasons := pdf.ready():
+        raise WrongState("；".join(reasons))
+    if not Issuer.objects.exists():
+        raise WrongState("还没有登记发文机关，无法制作反馈单；请先登记发文机关")
 
 
 def _lay_out(round: Round, subject: str) -> None:

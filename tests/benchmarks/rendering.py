@@ -3,7 +3,7 @@
     export GONGJIAN_MODE=test DJANGO_SETTINGS_MODULE=gongjian.settings
     python -m tests.benchmarks.rendering [circular|annex|processes|memory …]
 
-Times are of the processor, the least of several turns taken by turns, because others may use the machine too; the
+Times are of the processor, the least of several turns, because others may use the machine too; the
 times of the clock stand beside them. The two processes are timed by the clock alone and want two free cores. Bare
 WeasyPrint is `HTML(string=…).write_pdf(…)` with the same PDF variant: once on our own HTML, once on plain HTML in which
 the engine breaks lines and pages itself. Needs no database.
@@ -121,7 +121,7 @@ def circular() -> None:
 
 
 def annex() -> None:
-    compared(LONG, 2)
+    compared(LONG, 1)
 
 
 def processes() -> None:
