@@ -132,7 +132,7 @@ def _deducted_of(sheet: MarkSheet, assessor: str, rules) -> list[tuple[str, ...]
 
 
 def sheet_of(row: ResultSheet, city: City, facts: Facts) -> Sheet:
-    """The 反馈单 as it is printed. Reads nothing."""
+    """The 反馈单 as it is printed, without an imprint: it is not issued by itself. Reads nothing."""
     quarter = city.round.span.title_in_text
     chapters = _of_community(row, city, facts) if row.community_id else _of_unit(row, city, facts)
     following = f"本单随《{city.circular}》下发，不另编号。" if city.circular else "本单不另编号。"
@@ -150,8 +150,6 @@ def sheet_of(row: ResultSheet, city: City, facts: Facts) -> Sheet:
         signature=city.issuer.name,
         document_date=city.day,
         attachments=tuple(_attachments(row, facts)),
-        printed_by=city.issuer.printed_by,
-        print_date=city.day,
     )
 
 
@@ -164,7 +162,7 @@ def _of_community(row: ResultSheet, city: City, facts: Facts) -> Iterable[tuple[
             f"得分{score.total_points}分，等次为{score.grade}。全市第{score.rank}名（共{city.count}个社区），"
             f"{kind}第{score.class_rank}名（共{city.classes[row.community.kind]}个）。全市平均{city.mean}分"
             f"{_change(score.total_points, city.previous.get(row.community_id))}。",
-            *_parts(score.explanation["parts"]),
+            *_parts(score.explanation),
         ],
     )
     deducted, sheets = facts.deducted.get(row.community_id, []), facts.sheets[row.community_id]
@@ -188,7 +186,7 @@ def _of_unit(row: ResultSheet, city: City, facts: Facts) -> Iterable[tuple[str, 
             f"作为{label}的得分和名次",
             [
                 f"得分{score.total_points}分，{label}第{score.rank}名（共{city.standings[score.standing]}家）。",
-                *_parts(score.explanation["parts"]),
+                *_parts(score.explanation),
             ],
         )
     yield "逾期未整改的问题", [_late(facts.overdue.get(("unit", row.unit_id), []), city)]
@@ -199,32 +197,42 @@ def _change(points: Decimal, before: Decimal | None) -> str:
     return "" if before is None else f"，较上季度{signed(points - before)}分"
 
 
-def _parts(parts: Sequence[Mapping]) -> list[str]:
+def _parts(explanation: Mapping) -> list[str]:
     """（一）全市考评。得分92.31分，权重60%，计入55.39分。Each part of the figure, with what lies directly under it."""
+    parts = explanation["parts"]
+    if not parts and explanation["note"]:
+        return [f"{_close(explanation['note'])}。"]
+    if len(parts) > len(NUMERALS):  # a member unit of many communities: a list, without headings
+        return ["；".join(_close(one["name"]) + _figure(one) for one in parts) + "。"]
     return [f"（{numeral}）{_part(part)}" for numeral, part in zip(NUMERALS, parts, strict=False)]
 
 
 def _part(part: Mapping) -> str:
-    said = [f"{part['name']}。{_figure(part)}"]
-    if under := "；".join(f"{one['name']}：{_figure(one)}" for one in part["parts"]):
+    said = [_close(part["name"]), _figure(part)]
+    if under := "；".join(f"{_close(one['name'])}{_figure(one)}" for one in part["parts"]):
         said.append(f"其中{under}")
     return "。".join(said) + "。"
 
 
 def _figure(part: Mapping) -> str:
-    """得分88.89分，权重20%，计入17.78分；and the note, where there is one."""
+    """得分88.89分，权重20%，计入17.78分; 加1.00分 where it has no weight; and the note, where there is one."""
+    note = f"（{_close(part['note'])}）" if part["note"] else ""
     if part["value"] is None:
-        return part["note"] or "不计入"
-    said = [f"得分{_two(part['value'])}分"]
-    if part["weight"] is not None:
-        percent = round_half_up(Decimal(part["weight"]) * 100, 1).normalize()
-        said.append(f"权重{percent:f}%，计入{_two(part['contribution'])}分")
-    note = part["note"].replace(" ", "")
-    return "，".join(said) + (f"（{note}）" if note else "")
+        return _close(part["note"]) or "不计入"
+    if part["weight"] is None:
+        value = Decimal(part["value"])
+        return f"{'减' if value < 0 else '加'}{_two(abs(value))}分{note}"
+    percent = round_half_up(Decimal(part["weight"]) * 100, 1).normalize()
+    return f"得分{_two(part['value'])}分，权重{percent:f}%，计入{_two(part['contribution'])}分{note}"
 
 
-def _two(value: str) -> str:
-    return f"{round_half_up(Decimal(value))}"
+def _close(text: str) -> str:
+    """As documents are written: without the blanks that pages set between characters and figures."""
+    return text.replace(" ", "")
+
+
+def _two(value: str | Decimal) -> str:
+    return f"{round_half_up(Decimal(value)):.2f}"
 
 
 def _late(findings: Sequence[Finding], city: City) -> str:
