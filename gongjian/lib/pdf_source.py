@@ -17,9 +17,9 @@ def read_page(html: str, *, base_url: str | None, url_fetcher: Any) -> Any:
 @cache
 def _page_class() -> type:
     import weasyprint
-    from cssselect2 import ElementWrapper
+    from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 
-    class Page(weasyprint.HTML):
+    class Page(weasyprint.HTML):  # type: ignore[misc]
         """weasyprint.HTML in all but how it is read and in the user agent's styles."""
 
         def __init__(self, html: str, base_url: str | None, url_fetcher: Any) -> None:
