@@ -2,6 +2,7 @@ from django import forms
 
 from gongjian.documents.kinds import faults_of
 from gongjian.documents.models import Issuer, Kind, OfficialDocument
+from gongjian.documents.services import figure_faults
 
 
 class NamesField(forms.CharField):
@@ -45,6 +46,8 @@ class WordsForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         kind = cleaned.get("kind") or self.instance.kind
+        for fault in figure_faults(self.instance, cleaned):
+            self.add_error("body", fault)
         for field, fault in faults_of(kind, cleaned).items() if kind else ():
             self.add_error(field, fault)
         return cleaned
