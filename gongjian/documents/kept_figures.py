@@ -61,7 +61,9 @@ def changed_figures(kept: Sequence[Sequence[str]], text: str) -> list[str]:
     """
     faults, left = [], Counter(figure for figures in kept for figure in figures)
     for sentence in sentences_of(text):
-        strange = [figure for figure in dict.fromkeys(sentence.figures) if sentence.figures.count(figure) > left[figure]]
+        strange = [
+            figure for figure in dict.fromkeys(sentence.figures) if sentence.figures.count(figure) > left[figure]
+        ]
         left.subtract(sentence.figures)
         if strange:
             said = "、".join(f"“{figure}”" for figure in strange)

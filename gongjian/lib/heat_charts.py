@@ -1,0 +1,75 @@
+"""Where points are lost: communities by items, shaded and numbered, so that it reads in black and white."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.safestring import SafeString
+
+from gongjian.lib.charts import LABEL, WIDTH, Number, draw, fitted
+
+HEAT = [("#7fb3a3", 0.6), ("#a5cabb", 0.4), ("#cadfd6", 0.2), ("#e8f1ed", 0.1)]
+"""Grounds by the share lost: each is plainly lighter than the one before, in grey too, and bears black digits."""
+HEAT_SIZE, HEAT_ROW, HEAT_HEAD, HEAT_LINE, HEAT_KEYS = 13, 21, 28, 19, 3
+HEAT_WORDS = "数字为扣去的分占该项分值的成数：空格不足一成，1为一成以上，9为九成以上；“—”为不涉及。"
+
+
+def heat_matrix(
+    columns: Sequence[str], rows: Iterable[tuple[str, Sequence[Number | None]]], *, title: str,
+    key: Sequence[str] = (), desc: str = "",
+) -> SafeString:  # fmt: skip
+    """How much of each item's points was lost, in tenths: one row a community, one cell an item; None: 不涉及.
+
+    Shares run from 0 to 1. The darker a cell the more was lost, and its digit says the same to whoever has no colour;
+    a cell without one lost less than a tenth. `key` explains the columns.
+    """
+    listed = list(rows)
+    em = max(1, int((WIDTH - LABEL) / HEAT_SIZE / max(len(columns), 1)))
+    cell = em * HEAT_SIZE
+    top = HEAT_HEAD + HEAT_LINE * (-(-len(key) // HEAT_KEYS) + 1)
+    grounds: dict[str, list[str]] = {ground: [] for ground, _ in HEAT}
+    lines = []
+    for place, (label, shares) in enumerate(listed):
+        y = top + place * HEAT_ROW
+        for at, share in enumerate(shares):
+            if ground := _ground(share):
+                grounds[ground].append(f"M{LABEL + at * cell} {y}h{cell}v{HEAT_ROW}h-{cell}z")
+        digits = "　" * ((em - 1) // 2) + ("　" * (em - 1)).join(map(_tenth, shares))
+        lines.append((fitted(label, LABEL - 14, HEAT_SIZE), label, y + HEAT_ROW / 2, digits.rstrip("　")))
+    width, bottom = LABEL + cell * len(columns), top + HEAT_ROW * len(listed)
+    grid = "".join(f"M{LABEL} {top + n * HEAT_ROW}H{width}" for n in range(len(listed) + 1))
+    grid += "".join(f"M{LABEL + n * cell} {top}V{bottom}" for n in range(len(columns) + 1))
+    return draw(
+        "heat", title, desc or _worst(columns, listed), max(width, WIDTH), bottom + 4,
+        rows=lines, grounds=[(ground, "".join(paths)) for ground, paths in grounds.items() if paths], grid=grid,
+        heads=[(f"{LABEL + cell * (n + 0.5):.1f}", fitted(name, cell, HEAT_SIZE)) for n, name in enumerate(columns)],
+        head_y=top - 8, left=LABEL, digits_x=LABEL + (em - 1) % 2 * HEAT_SIZE / 2, size=HEAT_SIZE, scale=HEAT_WORDS,
+        keys=[(8 + n % HEAT_KEYS * (WIDTH / HEAT_KEYS), HEAT_LINE * (n // HEAT_KEYS + 2), words)
+              for n, words in enumerate(key)],
+    )  # fmt: skip
+
+
+def heat_rows(height: int, keys: int = 0) -> int:
+    """How many rows a heat matrix of 720 by `height` holds under its head and so many explanations."""
+    return int((height - 4 - HEAT_HEAD - HEAT_LINE * (-(-keys // HEAT_KEYS) + 1)) // HEAT_ROW)
+
+
+def _tenth(share: Number | None) -> str:
+    """The full-width digit of a share: as wide as a character, so that one line of text sets a whole row."""
+    if share is None:
+        return "—"
+    tenth = min(9, int(share * 10))
+    return chr(0xFF10 + tenth) if tenth > 0 else "　"
+
+
+def _ground(share: Number | None) -> str:
+    return next((ground for ground, least in HEAT if share is not None and share >= least), "")
+
+
+def _worst(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Number | None]]]) -> str:
+    """The columns by their mean, the worst first."""
+    means = []
+    for name, values in zip(columns, zip(*(shares for _, shares in rows), strict=True), strict=False):
+        known = [float(value) for value in values if value is not None]
+        if known:
+            means.append((sum(known) / len(known), name))
+    said = "，".join(f"{name} {mean:.0%}" for mean, name in sorted(means, key=lambda pair: -pair[0]))
+    return f"{len(rows)} 行，各列平均扣分比例：{said}" if said else "暂无数据"
