@@ -228,7 +228,7 @@ def _segments(values: Values, scale: float, left: float, show: Callable[[Any], s
         width = max(float(value or 0), 0) * scale
         fill, ink = PARTS[place % len(PARTS)]
         text = show(value) if value is not None else ""
-        fits = text if width > _measure(text, 12) + 8 else ""
+        fits = text if width > measured(text, 12) + 8 else ""
         if width:
             shape = {"x": _n(at), "middle": _n(at + width / 2), "width": _n(max(width - 1, 0.5))}
             segments.append({**shape, "fill": fill, "ink": ink, "text": fits})
@@ -259,15 +259,16 @@ def _n(value: float) -> str:
     return f"{value:.1f}"
 
 
-def _measure(text: str, size: int = SIZE) -> float:
+def measured(text: str, size: int = SIZE) -> float:
+    """About how wide a text is drawn."""
     return sum(size if ord(sign) > 0x2E7F else size * 0.58 for sign in text)
 
 
 def fitted(text: str, room: float, size: int = SIZE) -> str:
     """The text, cut with an ellipsis where it would run over; the full one stands in the row's title."""
-    if _measure(text, size) <= room:
+    if measured(text, size) <= room:
         return text
-    while text and _measure(text, size) + size > room:
+    while text and measured(text, size) + size > room:
         text = text[:-1]
     return f"{text}…"
 

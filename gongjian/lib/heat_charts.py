@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.safestring import SafeString
 
-from gongjian.lib.charts import LABEL, WIDTH, Number, draw, fitted
+from gongjian.lib.charts import LABEL, WIDTH, Number, draw, fitted, measured
 
 HEAT = [("#7fb3a3", 0.6), ("#a5cabb", 0.4), ("#cadfd6", 0.2), ("#e8f1ed", 0.1)]
 """Grounds by the share lost: each is plainly lighter than the one before, in grey too, and bears black digits."""
@@ -42,9 +42,21 @@ def heat_matrix(
         rows=lines, grounds=[(ground, "".join(paths)) for ground, paths in grounds.items() if paths], grid=grid,
         heads=[(f"{LABEL + cell * (n + 0.5):.1f}", fitted(name, cell, HEAT_SIZE)) for n, name in enumerate(columns)],
         head_y=top - 8, left=LABEL, digits_x=LABEL + (em - 1) % 2 * HEAT_SIZE / 2, size=HEAT_SIZE, scale=HEAT_WORDS,
-        keys=[(8 + n % HEAT_KEYS * (WIDTH / HEAT_KEYS), HEAT_LINE * (n // HEAT_KEYS + 2), words)
-              for n, words in enumerate(key)],
+        keys=_key(key),
     )  # fmt: skip
+
+
+def _key(words: Sequence[str]) -> list[tuple[float, int, str]]:
+    """The explanations in columns, each as wide as its longest."""
+    lines = -(-len(words) // HEAT_KEYS)
+    placed, left = [], 8.0
+    for start in range(0, len(words), lines or 1):
+        column = words[start : start + lines]
+        placed += [
+            (left, HEAT_SIZE + HEAT_LINE * (n + 1), fitted(one, WIDTH - left, 12)) for n, one in enumerate(column)
+        ]
+        left += max(map(measured, column)) + HEAT_SIZE
+    return placed
 
 
 def heat_rows(height: int, keys: int = 0) -> int:
