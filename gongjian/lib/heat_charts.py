@@ -6,8 +6,8 @@ from django.utils.safestring import SafeString
 
 from gongjian.lib.charts import LABEL, WIDTH, Number, draw, fitted, measured
 
-HEAT = [("#7fb3a3", 0.6), ("#a5cabb", 0.4), ("#cadfd6", 0.2), ("#e8f1ed", 0.1)]
-"""Grounds by the share lost: each is plainly lighter than the one before, in grey too, and bears black digits."""
+HEAT = [("#7fb3a3", 6), ("#a5cabb", 4), ("#cadfd6", 2), ("#e8f1ed", 1)]
+"""Grounds by the tenths lost: each is plainly lighter than the one before, in grey too, and bears black digits."""
 HEAT_SIZE, HEAT_ROW, HEAT_HEAD, HEAT_LINE, HEAT_KEYS = 13, 21, 28, 19, 3
 HEAT_WORDS = "数字为扣去的分占该项分值的成数：空格不足一成，1为一成以上，9为九成以上；“—”为不涉及。"
 
@@ -68,12 +68,11 @@ def _tenth(share: Number | None) -> str:
     """The full-width digit of a share: as wide as a character, so that one line of text sets a whole row."""
     if share is None:
         return "—"
-    tenth = min(9, int(share * 10))
-    return chr(0xFF10 + tenth) if tenth > 0 else "　"
+    return chr(0xFF10 + min(9, int(share * 10))) if share * 10 >= 1 else "　"
 
 
 def _ground(share: Number | None) -> str:
-    return next((ground for ground, least in HEAT if share is not None and share >= least), "")
+    return next((ground for ground, least in HEAT if share is not None and share * 10 >= least), "")
 
 
 def _worst(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Number | None]]]) -> str:
