@@ -14,6 +14,7 @@ from gongjian.documents import countersigning, services, states
 from gongjian.documents.checking import Level
 from gongjian.documents.filters import DocumentFilter
 from gongjian.documents.forms import ArchiveForm, CountersignForm, DraftForm, RemarkForm, WordsForm
+from gongjian.documents.kept_figures import pieces
 from gongjian.documents.models import OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
 from gongjian.jobs.services import wake_waiting
@@ -114,6 +115,7 @@ def document_detail(request, pk):
         "may_edit": may_edit,
         "delete_url": reverse("documents:delete", args=[pk]) if may_delete else "",
         "cannot_print": pdf.ready(),
+        "text": [(line, document.figures is not None and list(pieces(line))) for line in document.body.splitlines()],
         "history": history_of(document),
         "round": _round_for(document, request.user),
         "correction": document.correction(),
@@ -168,7 +170,9 @@ def document_edit(request, pk):
             messages.success(request, "已保存")
             return redirect(document)
     page = {"title": f"改稿：{document.title}", "back_url": document.get_absolute_url(), "editing": editing}
-    return _form_page(request, form, **page)
+    if document.figures is not None:
+        page["kept"] = list(pieces(document.body))
+    return _form_page(request, form, template="documents/words_form.html", **page)
 
 
 def _words_of(document):
@@ -179,11 +183,11 @@ def _is_draft(document):
     return document.status == Status.DRAFT
 
 
-def _form_page(request, form, *, title, back_url, **more):
+def _form_page(request, form, *, title, back_url, template="forms/form_page.html", **more):
     crumbs = [("公文", reverse("documents:list"))]
     context = {"form": form, "title": title, "section": "documents", "crumbs": crumbs, "back_url": back_url, **more}
     status = more["editing"].status if "editing" in more else 200
-    return render(request, "forms/form_page.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 @require_POST

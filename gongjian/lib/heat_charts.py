@@ -1,6 +1,7 @@
 """Where points are lost: communities by items, shaded and numbered, so that it reads in black and white."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from django.utils.safestring import SafeString
 
@@ -22,26 +23,30 @@ def heat_matrix(
     a cell without one lost less than a tenth. `key` explains the columns.
     """
     listed = list(rows)
-    em = max(1, int((WIDTH - LABEL) / HEAT_SIZE / max(len(columns), 1)))
-    cell = em * HEAT_SIZE
+    cell = max(HEAT_SIZE, (WIDTH - LABEL) // max(len(columns), 1))
     top = HEAT_HEAD + HEAT_LINE * (-(-len(key) // HEAT_KEYS) + 1)
     grounds: dict[str, list[str]] = {ground: [] for ground, _ in HEAT}
     lines = []
     for place, (label, shares) in enumerate(listed):
         y = top + place * HEAT_ROW
-        for at, share in enumerate(shares):
-            if ground := _ground(share):
-                grounds[ground].append(f"M{LABEL + at * cell} {y}h{cell}v{HEAT_ROW}h-{cell}z")
-        digits = "　" * ((em - 1) // 2) + ("　" * (em - 1)).join(map(_tenth, shares))
-        lines.append((fitted(label, LABEL - 14, HEAT_SIZE), label, y + HEAT_ROW / 2, digits.rstrip("　")))
+        at = 0
+        for ground, alike in groupby(shares, _ground):
+            count = len(list(alike))
+            if ground:
+                grounds[ground].append(f"M{LABEL + at * cell} {y + HEAT_ROW / 2}h{count * cell}")
+            at += count
+        digits = [(f"{LABEL + cell * (n + 0.5) - HEAT_SIZE / 2:.0f}", _tenth(share)) for n, share in enumerate(shares)]
+        places, signs = (" ".join(x for x, sign in digits if sign), "".join(sign for _, sign in digits))
+        lines.append((fitted(label, LABEL - 14, HEAT_SIZE), y + HEAT_ROW / 2, places, signs))
     width, bottom = LABEL + cell * len(columns), top + HEAT_ROW * len(listed)
     grid = "".join(f"M{LABEL} {top + n * HEAT_ROW}H{width}" for n in range(len(listed) + 1))
     grid += "".join(f"M{LABEL + n * cell} {top}V{bottom}" for n in range(len(columns) + 1))
     return draw(
         "heat", title, desc or _worst(columns, listed), max(width, WIDTH), bottom + 4,
-        rows=lines, grounds=[(ground, "".join(paths)) for ground, paths in grounds.items() if paths], grid=grid,
+        rows=lines, row_height=HEAT_ROW, grid=grid,
+        grounds=[(ground, "".join(paths)) for ground, paths in grounds.items() if paths],
         heads=[(f"{LABEL + cell * (n + 0.5):.1f}", fitted(name, cell, HEAT_SIZE)) for n, name in enumerate(columns)],
-        head_y=top - 8, left=LABEL, digits_x=LABEL + (em - 1) % 2 * HEAT_SIZE / 2, size=HEAT_SIZE, scale=HEAT_WORDS,
+        head_y=top - 8, left=LABEL, size=HEAT_SIZE, scale=HEAT_WORDS,
         keys=_key(key),
     )  # fmt: skip
 
@@ -65,10 +70,10 @@ def heat_rows(height: int, keys: int = 0) -> int:
 
 
 def _tenth(share: Number | None) -> str:
-    """The full-width digit of a share: as wide as a character, so that one line of text sets a whole row."""
+    """The full-width digit of a share: as wide as a character, so that its place is known whatever the face."""
     if share is None:
         return "—"
-    return chr(0xFF10 + min(9, int(share * 10))) if share * 10 >= 1 else "　"
+    return chr(0xFF10 + min(9, int(share * 10))) if share * 10 >= 1 else ""
 
 
 def _ground(share: Number | None) -> str:
