@@ -103,6 +103,7 @@ def document_detail(request, pk):
     """One document as the sheet it is or will be, the way it went, and the steps that the reader may take."""
     document = _visible(request, pk)
     may_edit = document.status == Status.DRAFT and may_draft_document(request.user)
+    round = _round_for(document, request.user)
     may_delete = may_edit and not services.was_returned(document)
     context = {
         "document": document,
@@ -117,7 +118,8 @@ def document_detail(request, pk):
         "cannot_print": pdf.ready(),
         "text": [(line, document.figures is not None and list(pieces(line))) for line in document.body.splitlines()],
         "history": history_of(document),
-        "round": _round_for(document, request.user),
+        "round": round,
+        "may_answer": any(may for _, may in round),
         "correction": document.correction(),
         "may_archive": _may_archive(document, request.user),
         "format_check": _format_check(document, asked="check" in request.GET),
