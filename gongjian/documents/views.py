@@ -17,6 +17,7 @@ from gongjian.documents.forms import ArchiveForm, CountersignForm, DraftForm, Re
 from gongjian.documents.kept_figures import pieces
 from gongjian.documents.models import OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
+from gongjian.documents.pictures import leave_out_photos
 from gongjian.jobs.services import wake_waiting
 from gongjian.lib import pdf
 from gongjian.lib.editing import Editing
@@ -167,8 +168,15 @@ def document_edit(request, pk):
     editing = Editing(request, document, _words_of, history=history_of, still_open=_is_draft)
     form = WordsForm(request.POST or None, instance=_visible(request, pk))
     if request.method == "POST" and form.is_valid():
-        given = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
-        if editing.unless_changed(lambda row: services.edit_document(row, **given), form):
+        words, acted = dict(form.cleaned_data), {"by": request.user, "at": timezone.now()}
+        left_out = words.pop("left_out", [])
+
+        def save(row):
+            services.edit_document(row, **words, **acted)
+            leave_out_photos(row, left_out, **acted)
+            return row
+
+        if editing.unless_changed(save, form):
             messages.success(request, "已保存")
             return redirect(document)
     page = {"title": f"改稿：{document.title}", "back_url": document.get_absolute_url(), "editing": editing}
