@@ -80,7 +80,7 @@ def test_a_long_name_is_cut_on_the_axis_and_whole_in_its_title():
     root = parsed(DRAWN["bars"]())
     label = next(text.text for text in root.iter(f"{SVG}text") if text.text.startswith("富春"))
     assert label.endswith("…")
-    assert charts._measure(label) <= charts.LABEL
+    assert charts.measured(label) <= charts.LABEL
     assert f"{LONG} 79.65" in [title.text for title in root.iter(f"{SVG}title")]
 
 
