@@ -10,6 +10,7 @@ LABELS = {
     # documents
     "documents.officialdocument.draft": "拟稿",
     "documents.officialdocument.edit": "修改文稿",
+    "documents.officialdocument.leave_out": "去掉附图",
     "documents.officialdocument.send_to_check": "送核稿",
     "documents.officialdocument.check": "核稿通过",
     "documents.officialdocument.start_round": "核稿通过，送会签",

@@ -11,7 +11,7 @@ from gongjian.demo.play import Play
 from gongjian.demo.staff import acting
 from gongjian.demo.trouble import plan_extension
 from inspections.models import Finding
-from inspections.models.findings import FindingStatus
+from inspections.models.findings import FindingStatus, Source
 from inspections.models.findings import Stage as PhotoStage
 from inspections.services.findings import (
     add_photo,
@@ -36,9 +36,10 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
     finding.found_by = play.staff.users[finding.found_by_id]
     random = play.random("finding", finding.number)
     punctuality = play.characters[finding.community_id].punctuality
-    has_photos = play.photos_taken < play.scale.photos
+    by_city = finding.source == Source.CITY
+    has_photos = play.photos_taken[by_city] < (play.scale.city_photos if by_city else play.scale.photos)
     if has_photos:
-        play.photos_taken += 1
+        play.photos_taken[by_city] += 1
         _photograph(finding, PhotoStage.BEFORE, finding.found_by, finding.found_at)
     if random.random() < play.scale.unsettled:
         return

@@ -1,6 +1,6 @@
 """One quarter on the stage: who acts, when, how well each community is kept, and how much of it is shown."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,14 +27,16 @@ class Scale:
     frontage_checks: int = 4
     has_joint_works: bool = True
     photos: int = 0
+    city_photos: int = 0
+    has_letter: bool = False
     appeals: int = 0
     is_commended: bool = False
     unsettled: float = 0.0
 
 
 HISTORY = Scale(general_work=1, finding_rate=0.1, city_findings=0.15, frontage_checks=0, has_joint_works=False)
-LIVING = Scale(photos=8, unsettled=0.06)
-WHOLE = Scale(photos=20, appeals=3, is_commended=True, unsettled=0.01)
+LIVING = Scale(photos=8, has_letter=True, unsettled=0.06)
+WHOLE = Scale(photos=20, city_photos=6, appeals=3, is_commended=True, unsettled=0.01)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Play:
     agenda: Agenda
     stages: dict[int, Stage]
     seats: dict[int, list[GroupMember]] = field(default_factory=dict)
-    photos_taken: int = 0
+    photos_taken: Counter = field(default_factory=Counter)
+    """By whether the city found what they show."""
     reworks: int = 0
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from gongjian.demo.calendar import clock, latest_closed
 from gongjian.demo.checks import plan_checks
 from gongjian.demo.city import COMMUNITIES_IN_ALL, SEED, build_city
 from gongjian.demo.joint_works import plan_joint_works
+from gongjian.demo.letters import plan_letter
 from gongjian.demo.money import plan_money
 from gongjian.demo.paperwork import Paperwork
 from gongjian.demo.play import HISTORY, LIVING, WHOLE, Play, Scale, read_seats
@@ -102,6 +103,8 @@ def _play_all(cycle: Cycle, reference: Reference, paperwork: Paperwork, say: Cal
             plan_residents(play)
             plan_joint_works(play)
             plan_money(play)
+        if scale.has_letter:
+            plan_letter(play)
         plan_assessment(play)
     agenda.play()
 

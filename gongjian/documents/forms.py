@@ -2,6 +2,8 @@ from django import forms
 
 from gongjian.documents.kinds import faults_of
 from gongjian.documents.models import Issuer, Kind, OfficialDocument
+from gongjian.documents.pictures import photo_choices
+from gongjian.documents.services import figure_faults
 
 
 class NamesField(forms.CharField):
@@ -27,6 +29,11 @@ class WordsForm(forms.ModelForm):
         label="会签单位、人员", required=False, help_text="每行一个单位名称或账号；有人会签的文稿须先送核稿"
     )
 
+    left_out = forms.MultipleChoiceField(
+        label="不附的照片", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="勾选不宜公开的，如拍到人脸、车牌、店名的；保存后不再印出",
+    )  # fmt: skip
+
     class Meta:
         model = OfficialDocument
         fields = ["title", "main_recipient", "body", "note", "copy_recipients", "signer", "urgency"]
@@ -42,9 +49,17 @@ class WordsForm(forms.ModelForm):
             "signer": "只有请示、报告填写；几个人之间用顿号",
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["left_out"].choices = photo_choices(self.instance)
+        if not self.fields["left_out"].choices:
+            del self.fields["left_out"]
+
     def clean(self):
         cleaned = super().clean()
         kind = cleaned.get("kind") or self.instance.kind
+        for fault in figure_faults(self.instance, cleaned):
+            self.add_error("body", fault)
         for field, fault in faults_of(kind, cleaned).items() if kind else ():
             self.add_error(field, fault)
         return cleaned

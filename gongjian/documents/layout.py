@@ -6,6 +6,7 @@ only draws. See docs/documents.md.
 
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from gongjian.documents.imprint import number_pages, set_imprint
 from gongjian.documents.letter import set_letter_head
 from gongjian.documents.measures import HEI, PITCH, ROWS, SONG, TURNED, TYPE_HEIGHT, TYPE_WIDTH, UPRIGHT, row_top
 from gongjian.documents.pages import BLANK, GridRow, kept, paginate, rows_of
+from gongjian.documents.photos import add_photos
 from gongjian.documents.placing import Page, Placed, next_row, place_picture
 from gongjian.documents.shared_styles import share_styles
 from gongjian.documents.sheet import Attachment, Column, Sheet, Table, attachment_from
@@ -99,12 +101,15 @@ def _attached(attachment: Attachment, label: str) -> list[Page]:
     named = Line((Run(label, HEI),), outline=f"{label} {attachment.title}")
     rows = [GridRow((named,)), BLANK, *titles, BLANK, *body_rows(attachment.text)]
     pages = []
-    alone = _turns(attachment.table) and not attachment.text and not attachment.picture_svg
+    alone = _turns(attachment.table) and not (attachment.text or attachment.picture_svg or attachment.photos)
     for share in paginate(rows):
         pages.append(Page(turned=alone))
         pages[-1].add_rows(share)
     if attachment.picture_svg:
-        _add_picture(pages, attachment)
+        _add_picture(pages, attachment.picture_svg, attachment.title, room=TYPE_HEIGHT - row_top(6))
+    for svg in attachment.more_svg:
+        _add_picture(pages, svg, attachment.title, room=TYPE_HEIGHT)
+    add_photos(pages, attachment.photos)
     if attachment.table and attachment.table.rows:
         _add_table(pages, attachment.table)
     return pages
@@ -125,18 +130,23 @@ def _turns(table: Table | None) -> bool:
     return table is not None and (table.landscape or len(table.columns) > MOST_COLUMNS)
 
 
-def _add_picture(pages: list[Page], attachment: Attachment) -> None:
-    """Draw a picture as wide as the type area, or as high as what a page has left under a title."""
-    svg = attachment.picture_svg
+def _add_picture(pages: list[Page], svg: str, title: str, *, room: float) -> None:
+    """Draw a picture as wide as the type area, or as high as its room: what a page has under a title, or all of it."""
     shape = _shape(svg)
-    width = min(TYPE_WIDTH, (TYPE_HEIGHT - row_top(6)) * shape)
+    width = min(TYPE_WIDTH, room * shape)
     height = width / shape
     top = row_top(next_row(pages[-1].bottom))
     if top + height > TYPE_HEIGHT:
         pages.append(Page())
         top = 0.0
-    pages[-1].items.append(place_picture(_in_our_face(svg), top=top, width=width, height=height, alt=attachment.title))
+    pages[-1].items.append(place_picture(_in_our_face(svg), top=top, width=width, height=height, alt=_said(svg, title)))
     pages[-1].bottom = top + height + PITCH / 2
+
+
+def _said(svg: str, title: str) -> str:
+    """The attachment's title and the picture's figures in words, for whoever hears the document read."""
+    desc = re.match(r"\s*<svg[^>]*>\s*(?:<title>[^<]*</title>)?\s*<desc>([^<]*)</desc>", svg)
+    return f"{title}：{unescape(desc[1])}" if desc else title
 
 
 def _shape(svg: str) -> float:

@@ -85,6 +85,7 @@ class OfficialDocument(models.Model):
     main_recipient = models.CharField("主送", max_length=300, blank=True)
     body = models.TextField("正文")
     attachments = models.JSONField("附件", default=list, blank=True)
+    figures = models.JSONField("原稿数字", null=True, editable=False)
     attendees = models.JSONField("出席", default=list, blank=True)
     note = models.CharField("附注", max_length=100, blank=True)
     signer = models.CharField("签发人", max_length=60, blank=True)
@@ -169,6 +170,24 @@ class OfficialDocument(models.Model):
         """The issued document that corrects this one; one query."""
         corrections = self.corrections.filter(status=Status.PUBLISHED).select_related("issuer")
         return corrections.order_by("-published_at").first()
+
+
+class DocumentPicture(models.Model):
+    """A photo that an attachment prints: a small JPEG of the document's own, found by its SHA-256; it never changes."""
+
+    document = models.ForeignKey(OfficialDocument, models.CASCADE, related_name="pictures", verbose_name="公文")
+    sha256 = models.CharField(max_length=64)
+    file = models.FileField("照片", upload_to="documents/pictures/%Y", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公文附图"
+        constraints = [models.UniqueConstraint(fields=["document", "sha256"], name="one_picture_once_a_document")]
+
+    def __str__(self):
+        return f"{self.document}附图"
+
+    def get_absolute_url(self):
+        return self.document.get_absolute_url()
 
 
 class Countersignature(models.Model):

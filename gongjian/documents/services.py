@@ -1,7 +1,9 @@
 """A document's way: drafted, signed, numbered, printed. Printing is a job; no transaction is open while it renders."""
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -12,9 +14,11 @@ from gongjian.audit.models import Entry
 from gongjian.audit.services import record
 from gongjian.documents import layout, states
 from gongjian.documents.checking import Level, Remark, check_sheet
+from gongjian.documents.kept_figures import changed_figures, kept_from
 from gongjian.documents.kinds import faults_of
 from gongjian.documents.models import NumberSeries, OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
+from gongjian.documents.pictures import add_pictures, pictures_of
 from gongjian.documents.verifying import mint_code, public_address
 from gongjian.jobs.services import enlist
 from gongjian.lib import pdf
@@ -26,15 +30,37 @@ EDITABLE = ("title", "main_recipient", "body", "note", "copy_recipients", "signe
 EDITABLE += ("joint", "countersigners", "needs_seal")
 
 
-def draft_document(*, by, at: datetime, **content) -> OfficialDocument:
-    """Put a new draft on the table. `content` holds the fields of OfficialDocument that a drafter writes."""
+def draft_document(
+    *, by, at: datetime, pictures: Iterable[bytes] = (), keeps_figures: bool = False, **content
+) -> OfficialDocument:
+    """Put a new draft on the table. `content` holds the fields of OfficialDocument that a drafter writes.
+
+    `pictures` are the JPEGs that its attachments name. A draft that `keeps_figures` was written from the data: whoever
+    edits it may change its words and not its figures.
+    """
     require(may_draft_document(by), "只有共建办可以拟稿")
+    if keeps_figures:
+        content["figures"] = kept_from(words_with_figures(content))
     if corrected := content.get("corrects"):
         _refuse_not_in_force(corrected)
     with transaction.atomic():
         document = OfficialDocument.objects.create(drafted_by=by, drafted_at=at, **content)
+        add_pictures(document, pictures)
         record(document, "documents.officialdocument.draft", by=by, at=at, kind=document.kind)
     return document
+
+
+def words_with_figures(words: Mapping[str, Any]) -> str:
+    """The text whose figures are kept: title, body and note."""
+    return "\n".join(words.get(name, "") for name in ("title", "body", "note"))
+
+
+def figure_faults(document: OfficialDocument, words: Mapping[str, Any]) -> list[str]:
+    """What edited words say in figures that the generated draft did not, a sentence each; a draft by hand is free."""
+    if document.figures is None:
+        return []
+    whole = {name: words.get(name, getattr(document, name)) for name in ("title", "body", "note")}
+    return changed_figures(document.figures, words_with_figures(whole))
 
 
 def _refuse_not_in_force(document: OfficialDocument) -> None:
@@ -43,8 +69,10 @@ def _refuse_not_in_force(document: OfficialDocument) -> None:
 
 
 def edit_document(document: OfficialDocument, *, by, at: datetime, **words) -> OfficialDocument:
-    """Change the words of a draft; figures in attachments come from the data and are not edited here."""
+    """Change the words of a draft. Figures that come from the data stay: raises WrongState naming those that do not."""
     require(may_draft_document(by), "只有共建办可以改稿")
+    if faults := figure_faults(document, words):
+        raise WrongState("；".join(faults))
     changed = {name: words[name] for name in EDITABLE if name in words and words[name] != getattr(document, name)}
     before = {name: getattr(document, name) for name in changed}
     with transaction.atomic():
@@ -183,8 +211,9 @@ def _mark(document: OfficialDocument) -> str:
 
 
 def sheet_of(document: OfficialDocument) -> layout.Sheet:
-    """Everything that stands on the printed sheet. Reads the issuer."""
+    """Everything that stands on the printed sheet. Reads the issuer, and the pictures where there are any."""
     day: date = document.document_date or timezone.localdate(document.drafted_at)
+    pictures = pictures_of(document)
     return layout.Sheet(
         issuer_mark=_mark(document),
         number=document.number or f"{document.issuer.code}〔{day.year}〕    号",
@@ -193,7 +222,7 @@ def sheet_of(document: OfficialDocument) -> layout.Sheet:
         body=document.body,
         signature=document.issuer.name,
         document_date=day,
-        attachments=tuple(layout.attachment_from(item) for item in document.attachments),
+        attachments=tuple(layout.attachment_from(item, pictures) for item in document.attachments),
         note=document.note,
         copy_recipients=document.copy_recipients,
         printed_by=document.issuer.printed_by,

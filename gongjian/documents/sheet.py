@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -24,13 +24,35 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Photo:
+    """A JPEG under which its caption stands, one or two lines."""
+
+    key: str
+    caption: str
+    content: bytes = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class PhotoGroup:
+    """Photos under one heading, two a row."""
+
+    heading: str
+    photos: tuple[Photo, ...]
+
+
+@dataclass(frozen=True)
 class Attachment:
-    """附件: a title over text, a picture (SVG source, drawn by us) and a table, in this order."""
+    """附件: a title over text, pictures (SVG sources, drawn by us), photos and a table, in this order.
+
+    `more_svg` are the further pictures of one that goes on over several pages.
+    """
 
     title: str
     table: Table | None = None
     text: str = ""
     picture_svg: str = ""
+    more_svg: tuple[str, ...] = ()
+    photos: tuple[PhotoGroup, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,11 +124,11 @@ class Sheet:
         return not self.is_minutes
 
 
-def attachment_from(item: Mapping[str, Any]) -> Attachment:
-    """An attachment out of its stored JSON: title, text, picture_svg, table {columns: [{label, align, width}], rows,
-    landscape}.
+def attachment_from(item: Mapping[str, Any], pictures: Mapping[str, bytes] | None = None) -> Attachment:
+    """An attachment out of its stored JSON: title, text, picture_svg, more_svg, photos [{heading, pictures: [{sha256,
+    caption}]}], table {columns: [{label, align, width}], rows, landscape}.
 
-    Every cell becomes text; a missing value becomes an empty cell.
+    Every cell becomes text; a missing value becomes an empty cell. `pictures` are the JPEGs by their SHA-256.
     """
     stored = item.get("table")
     table = stored and Table(
@@ -114,7 +136,19 @@ def attachment_from(item: Mapping[str, Any]) -> Attachment:
         rows=tuple(tuple("" if cell is None else str(cell) for cell in row) for row in stored["rows"]),
         landscape=bool(stored.get("landscape")),
     )
-    return Attachment(item["title"], table or None, item.get("text", ""), item.get("picture_svg", ""))
+    return Attachment(
+        item["title"],
+        table or None,
+        item.get("text", ""),
+        item.get("picture_svg", ""),
+        tuple(item.get("more_svg", ())),
+        tuple(_photo_group(group, pictures or {}) for group in item.get("photos", ())),
+    )
+
+
+def _photo_group(group: Mapping[str, Any], pictures: Mapping[str, bytes]) -> PhotoGroup:
+    photos = (Photo(one["sha256"], one["caption"], pictures[one["sha256"]]) for one in group["pictures"])
+    return PhotoGroup(group["heading"], tuple(photos))
 
 
 def chinese_date(day: date) -> str:

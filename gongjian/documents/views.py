@@ -14,8 +14,10 @@ from gongjian.documents import countersigning, services, states
 from gongjian.documents.checking import Level
 from gongjian.documents.filters import DocumentFilter
 from gongjian.documents.forms import ArchiveForm, CountersignForm, DraftForm, RemarkForm, WordsForm
+from gongjian.documents.kept_figures import pieces
 from gongjian.documents.models import OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
+from gongjian.documents.pictures import leave_out_photos
 from gongjian.jobs.services import wake_waiting
 from gongjian.lib import pdf
 from gongjian.lib.editing import Editing
@@ -102,6 +104,7 @@ def document_detail(request, pk):
     """One document as the sheet it is or will be, the way it went, and the steps that the reader may take."""
     document = _visible(request, pk)
     may_edit = document.status == Status.DRAFT and may_draft_document(request.user)
+    round = _round_for(document, request.user)
     may_delete = may_edit and not services.was_returned(document)
     context = {
         "document": document,
@@ -114,8 +117,10 @@ def document_detail(request, pk):
         "may_edit": may_edit,
         "delete_url": reverse("documents:delete", args=[pk]) if may_delete else "",
         "cannot_print": pdf.ready(),
+        "text": [(line, document.figures is not None and list(pieces(line))) for line in document.body.splitlines()],
         "history": history_of(document),
-        "round": _round_for(document, request.user),
+        "round": round,
+        "may_answer": any(may for _, may in round),
         "correction": document.correction(),
         "may_archive": _may_archive(document, request.user),
         "format_check": _format_check(document, asked="check" in request.GET),
@@ -163,12 +168,21 @@ def document_edit(request, pk):
     editing = Editing(request, document, _words_of, history=history_of, still_open=_is_draft)
     form = WordsForm(request.POST or None, instance=_visible(request, pk))
     if request.method == "POST" and form.is_valid():
-        given = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
-        if editing.unless_changed(lambda row: services.edit_document(row, **given), form):
+        words, acted = dict(form.cleaned_data), {"by": request.user, "at": timezone.now()}
+        left_out = words.pop("left_out", [])
+
+        def save(row):
+            services.edit_document(row, **words, **acted)
+            leave_out_photos(row, left_out, **acted)
+            return row
+
+        if editing.unless_changed(save, form):
             messages.success(request, "已保存")
             return redirect(document)
     page = {"title": f"改稿：{document.title}", "back_url": document.get_absolute_url(), "editing": editing}
-    return _form_page(request, form, **page)
+    if document.figures is not None:
+        page["kept"] = list(pieces(document.body))
+    return _form_page(request, form, template="documents/words_form.html", **page)
 
 
 def _words_of(document):
@@ -179,11 +193,11 @@ def _is_draft(document):
     return document.status == Status.DRAFT
 
 
-def _form_page(request, form, *, title, back_url, **more):
+def _form_page(request, form, *, title, back_url, template="forms/form_page.html", **more):
     crumbs = [("公文", reverse("documents:list"))]
     context = {"form": form, "title": title, "section": "documents", "crumbs": crumbs, "back_url": back_url, **more}
     status = more["editing"].status if "editing" in more else 200
-    return render(request, "forms/form_page.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 @require_POST

@@ -17,8 +17,12 @@ Number = Decimal | int | float
 Values = Sequence[Number | None]
 
 FONT = "PingFang SC, Microsoft YaHei, FandolHei, Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Micro Hei, sans-serif"
+MARKED = {
+    "square": "m-4 -4h8v8h-8z", "diamond": "m0 -5.5l5.5 5.5l-5.5 5.5l-5.5 -5.5z", "triangle": "m0 -5l5 9h-10z",
+}  # fmt: skip
+"""How a series' points are drawn other than as circles, so that lines are told apart without colour."""
 BRAND, PALE, AMBER, GREY, BAD = "#0e5c4a", "#7fb3a3", "#d9a441", "#8b948e", "#a8221b"
-SERIES = [(BRAND, "", "circle"), (AMBER, "6 3", "square"), (GREY, "2 3", "diamond"), (BAD, "9 3 2 3", "circle")]
+SERIES = [(BRAND, "", "circle"), (AMBER, "6 3", "square"), (GREY, "2 3", "diamond"), (BAD, "9 3 2 3", "triangle")]
 PARTS = [(BRAND, "#ffffff"), (PALE, "#1c2421"), (AMBER, "#1c2421"), ("#dfe3de", "#1c2421"), (GREY, "#1c2421")]
 CELLS = {
     "done": ("#e3f3ea", "#16703f"),
@@ -63,9 +67,9 @@ def bar_chart(
         fill = AMBER if label in stress else BRAND
         text = show(value) if value is not None else "未评"
         bars.append(
-            Bar(_fit(label, LABEL - 14), label, y + 5, y + ROW / 2, _n(width), fill, text, _n(LABEL + width + 8))
+            Bar(fitted(label, LABEL - 14), label, y + 5, y + ROW / 2, _n(width), fill, text, _n(LABEL + width + 8))
         )
-    return _draw("bars", title, desc or _say(listed, show), WIDTH, 16 + ROW * len(listed), bars=bars, left=LABEL)
+    return draw("bars", title, desc or _say(listed, show), WIDTH, 16 + ROW * len(listed), bars=bars, left=LABEL)
 
 
 def trend_line(
@@ -75,7 +79,7 @@ def trend_line(
     """One line a series over the labels (quarters, months); a gap where the value is None; four series at most."""
     known = [float(value) for values in series.values() for value in values if value is not None]
     if not known:
-        return _draw("lines", title, desc, WIDTH, 120)
+        return draw("lines", title, desc, WIDTH, 120)
     floor, roof = _span(known, low, high)
     left, right, upper, lower, inset = 60, 24, 20, 216, 30
     step = (WIDTH - left - right - 2 * inset) / max(len(labels) - 1, 1)
@@ -92,20 +96,17 @@ def trend_line(
     grid = [(_n(y(at)), show(round(at, 2))) for at in (floor + (roof - floor) * quarter / 4 for quarter in range(5))]
     every = max(1, -(-len(labels) // 12))
     ticks = [
-        (_n(x(place)), _fit(label, step * every - 6 if len(labels) > 1 else 200, 12))
+        (_n(x(place)), fitted(label, step * every - 6 if len(labels) > 1 else 200, 12))
         for place, label in enumerate(labels)
     ]
-    key = [
-        (left + place * 160, name, look[0], look[1])
-        for place, (name, look) in enumerate(zip(series, SERIES, strict=False))
-    ]
+    key = [(left + place * 160, name, *look) for place, (name, look) in enumerate(zip(series, SERIES, strict=False))]
     words = desc or "；".join(
         f"{name}：{_say(zip(labels, values, strict=False), show)}" for name, values in series.items()
     )
-    return _draw(
+    return draw(
         "lines", title, words, WIDTH, 272 if len(series) > 1 else 248,
         lines=lines, grid=grid, ticks=ticks[::every], key=key if len(series) > 1 else [],
-        left=left, right=WIDTH - right,
+        left=left, right=WIDTH - right, marked=MARKED,
     )  # fmt: skip
 
 
@@ -123,26 +124,28 @@ def stacked_bar(
         y = 40 + place * ROW
         end = _n(LABEL + float(_total(values)) * room / reach + 8)
         bars.append(
-            (Bar(_fit(label, LABEL - 14), label, y + 5, y + ROW / 2, "", "", show(_total(values)), end), segments)
+            (Bar(fitted(label, LABEL - 14), label, y + 5, y + ROW / 2, "", "", show(_total(values)), end), segments)
         )
-    key = [(LABEL + place * 104, _fit(name, 84, 12), PARTS[place % len(PARTS)][0]) for place, name in enumerate(parts)]
+    key = [
+        (LABEL + place * 104, fitted(name, 84, 12), PARTS[place % len(PARTS)][0]) for place, name in enumerate(parts)
+    ]
     words = desc or "；".join(
         f"{label}：{_say(zip(parts, values, strict=False), show)}" for label, values in listed[:WORDS_IN_DESC]
     )
-    return _draw("stack", title, words, WIDTH, 48 + ROW * len(listed), bars=bars, key=key, left=LABEL)
+    return draw("stack", title, words, WIDTH, 48 + ROW * len(listed), bars=bars, key=key, left=LABEL)
 
 
 def mini_stack(values: Values, *, title: str, top: Number, width: int = 220) -> SafeString:
     """The make-up of one figure for a table cell; the title says the figures."""
     segments = _segments(values, width / float(top or 1), 0, points)
-    return _draw("mini", title, "", width, 12, segments=segments)
+    return draw("mini", title, "", width, 12, segments=segments)
 
 
 def sparkline(values: Values, *, title: str, width: int = 96, height: int = 24) -> SafeString:
     """The course of one figure for a table cell, its last value dotted."""
     known = [float(value) for value in values if value is not None]
     if not known:
-        return _draw("spark", title, "暂无数据", width, height)
+        return draw("spark", title, "暂无数据", width, height)
     floor, roof = _span(known, None, None)
     step = (width - 8) / max(len(values) - 1, 1)
     drawn = [
@@ -152,7 +155,7 @@ def sparkline(values: Values, *, title: str, width: int = 96, height: int = 24) 
         for place, value in enumerate(values)
         if value is not None
     ]
-    return _draw(
+    return draw(
         "spark", title, "、".join(point.text for point in drawn), width, height, path=_path(drawn), last=drawn[-1]
     )
 
@@ -163,7 +166,7 @@ def matrix(
     """Who has done what: one row a community, one cell a duty, in the states done, due, late and none."""
     listed = list(rows)
     cell = min(62.0, (WIDTH - LABEL) / max(len(columns), 1))
-    heads = [(_n(LABEL + cell * (place + 0.5)), _fit(name, cell - 4, 12)) for place, name in enumerate(columns)]
+    heads = [(_n(LABEL + cell * (place + 0.5)), fitted(name, cell - 4, 12)) for place, name in enumerate(columns)]
     lines = []
     for place, (label, states) in enumerate(listed):
         y = 32 + place * ROW
@@ -176,10 +179,10 @@ def matrix(
             )
             for at, state in enumerate(states)
         ]
-        lines.append((_fit(label, LABEL - 14), label, y, y + ROW / 2, marks))
+        lines.append((fitted(label, LABEL - 14), label, y, y + ROW / 2, marks))
     late = [label for label, states in listed if "late" in states]
     words = desc or (f"{len(listed)} 行，有逾期的：{'、'.join(late)}" if late else f"{len(listed)} 行，均无逾期")
-    return _draw(
+    return draw(
         "matrix",
         title,
         words,
@@ -190,7 +193,8 @@ def matrix(
     )
 
 
-def _draw(kind: str, title: str, desc: str, width: int, height: int, **drawing: Any) -> SafeString:
+def draw(kind: str, title: str, desc: str, width: int, height: int, **drawing: Any) -> SafeString:
+    """One of templates/charts as a picture of so many units, with its title and its figures in words."""
     context = {
         "title": title,
         "desc": desc,
@@ -224,7 +228,7 @@ def _segments(values: Values, scale: float, left: float, show: Callable[[Any], s
         width = max(float(value or 0), 0) * scale
         fill, ink = PARTS[place % len(PARTS)]
         text = show(value) if value is not None else ""
-        fits = text if width > _measure(text, 12) + 8 else ""
+        fits = text if width > measured(text, 12) + 8 else ""
         if width:
             shape = {"x": _n(at), "middle": _n(at + width / 2), "width": _n(max(width - 1, 0.5))}
             segments.append({**shape, "fill": fill, "ink": ink, "text": fits})
@@ -255,15 +259,16 @@ def _n(value: float) -> str:
     return f"{value:.1f}"
 
 
-def _measure(text: str, size: int = SIZE) -> float:
+def measured(text: str, size: int = SIZE) -> float:
+    """About how wide a text is drawn."""
     return sum(size if ord(sign) > 0x2E7F else size * 0.58 for sign in text)
 
 
-def _fit(text: str, room: float, size: int = SIZE) -> str:
+def fitted(text: str, room: float, size: int = SIZE) -> str:
     """The text, cut with an ellipsis where it would run over; the full one stands in the row's title."""
-    if _measure(text, size) <= room:
+    if measured(text, size) <= room:
         return text
-    while text and _measure(text, size) + size > room:
+    while text and measured(text, size) + size > room:
         text = text[:-1]
     return f"{text}…"
 

@@ -84,6 +84,7 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "documents.OfficialDocument.main_recipient": (WORDS, False),
     "documents.OfficialDocument.body": (WORDS, False),
     "documents.OfficialDocument.attachments": (WORDS, False),
+    "documents.DocumentPicture.file": (PHOTO, False),
     "documents.OfficialDocument.attendees": (NAME, False),
     "documents.OfficialDocument.note": (WORDS, False),
     "documents.OfficialDocument.signer": (NAME, False),

@@ -22,6 +22,7 @@ from scoring.models.scores import Standing
 from scoring.permissions import may_run_round
 from scoring.rules.honours import Candidate, criticised, praised
 from scoring.rules.rubric import Rubric, load_rubric
+from scoring.services.annexes import ranking_annexes
 from scoring.services.circulars import criticism_words, praise_words, ranking_words
 from scoring.services.figures import figures_of
 from scoring.states import PUBLISH, REPORT
@@ -106,11 +107,11 @@ def draft_bulletins(round: Round, *, issuer: Issuer, by, at: datetime) -> list[B
     require(REPORT.may(by, round), "只有共建办可以拟稿报批")
     if round.status not in REPORT.sources:
         raise WrongState(f"{round}当前为“{round.get_status_display()}”，定分后才能拟稿报批")
+    figures = figures_of(round, at=at)
+    drafts = [(BulletinKind.RANKING, ranking_words(figures, issuer).with_annexes(ranking_annexes(figures)))]
     with transaction.atomic():
         if not round.nominations.exists():
             propose_honours(round, by=by, at=at)
-        figures = figures_of(round)
-        drafts = [(BulletinKind.RANKING, ranking_words(figures, issuer))]
         for kind, honour, words in (
             (BulletinKind.PRAISE, Honour.PRAISE, praise_words),
             (BulletinKind.CRITICISM, Honour.CRITICISM, criticism_words),
@@ -142,6 +143,8 @@ def draft_bulletin(
         main_recipient=words.main_recipient,
         body=words.body,
         attachments=words.attachments,
+        pictures=words.pictures,
+        keeps_figures=True,
         needs_approval=True,
     )
     return Bulletin.objects.create(round=round, kind=kind, document=document)

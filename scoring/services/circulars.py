@@ -1,21 +1,26 @@
 """The words of circulars and of the year's decision: 依据 → 概况 → 成效 → 问题 → 要求; figures only from the data."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
 from gongjian.lib.points import round_half_up
+from gongjian.lib.quarters import month_of
 from gongjian.lib.templatetags.office import signed
+from inspections.models.self_checks import due_on
 from scoring.models import Nomination, Score
-from scoring.services.figures import QuarterFigures, Theme
+from scoring.services.annexes import Annex
+from scoring.services.figures import QuarterFigures, Rise, Theme
 
 POLICY = "《社区共建实施意见》"
 EVERYONE = "各社区共建领导小组，各牵头单位、共建单位，有关职能部门"
 NUMERALS = "一二三四五六七八九十"
 NAMED_FIRST, NAMED_LAST, ITEMS_NAMED = 5, 3, 3
+DAYS_TO_PUT_RIGHT, DAYS_TO_PLAN = 10, 15
+"""Working days from the drafting of a circular; the drafter may write other dates."""
 RANKING_COLUMNS = (
     ("名次", "center", 6),
     ("社区", "left", 15),
@@ -38,6 +43,15 @@ class Words:
     body: str
     main_recipient: str = EVERYONE
     attachments: list[dict] = field(default_factory=list)
+    pictures: list[bytes] = field(default_factory=list)
+    """The JPEGs that the attachments name."""
+
+    def with_annexes(self, annexes: Iterable[Annex]) -> "Words":
+        """The same words with more attachments."""
+        found = list(annexes)
+        pictures = [content for annex in found for content in annex.pictures]
+        attachments = [*self.attachments, *(annex.attachment for annex in found)]
+        return replace(self, attachments=attachments, pictures=[*self.pictures, *pictures])
 
 
 def ranking_words(figures: QuarterFigures, issuer) -> Words:
@@ -46,7 +60,7 @@ def ranking_words(figures: QuarterFigures, issuer) -> Words:
     lines = [_opening(figures)]
     chapters = (
         ("总体情况", _overview(figures)),
-        ("主要工作情况", _work_done(figures)),
+        ("主要成效", _achievements(figures)),
         ("存在的主要问题", _problems(figures)),
         ("下一步工作要求", _demands(figures)),
     )
@@ -99,49 +113,96 @@ def _of_class(name: str, scores: Sequence[Score]) -> str:
     return f"{name}。共{len(scores)}个，平均得分{points}分，第1名为{_with_points(best)}。"
 
 
-def _work_done(figures: QuarterFigures) -> list[str]:
+def _achievements(figures: QuarterFigures) -> list[str]:
+    """成效: what was done, who rose, what is found less often, who put everything right in time."""
     checks, due = figures.self_checks, figures.self_checks.total()
     paragraphs = [
         f"每月自查自评。全市应报自查表{due}份，按时上报{checks['on_time']}份，逾期上报{checks['late']}份，"
         f"未上报{checks['missing']}份，按时上报率{_percent(checks['on_time'], due)}。",
         f"问题整改销号。本季度到期问题{figures.due}件，按期整改销号{figures.closed_in_time}件，"
-        f"按期整改率{_percent(figures.closed_in_time, figures.due)}。"
+        f"按期整改率{_percent(figures.closed_in_time, figures.due)}。{_prompt(figures.prompt)}"
         if figures.due
         else "问题整改销号。本季度没有到期的问题。",
         f"例会、劳动和走访。{figures.meetings}个社区召开了共建领导小组例会，{figures.labour_days}个社区开展了劳动日活动，"
         f"联系领导走访社区{figures.visits}次。",
     ]
+    if figures.risen:
+        paragraphs.append(f"名次上升。{_risen(figures.risen)}")
+    if figures.fewer:
+        said = "、".join(f"“{item.text}”由{before}件减少到{now}件" for item, now, before in figures.fewer[:ITEMS_NAMED])
+        paragraphs.append(f"问题减少。与上季度相比，登记的问题{said}。")
     return _numbered(paragraphs)
+
+
+def _prompt(scores: Sequence[Score]) -> str:
+    """到期问题全部按期整改 communities by name, the best first, and how many more."""
+    if not scores:
+        return ""
+    names = "、".join(score.community.name for score in scores[:NAMED_FIRST])
+    return f"{names}{f'等{len(scores)}个社区' if len(scores) > NAMED_FIRST else ''}到期问题全部按期整改销号。"
+
+
+def _risen(risen: Sequence[Rise]) -> str:
+    named = "，".join(
+        f"{rise.score.community.name}由第{rise.before}名上升到第{rise.score.rank}名" for rise in risen[:ITEMS_NAMED]
+    )
+    return f"与上季度相比，{len(risen)}个社区名次上升，其中{named}。"
 
 
 def _problems(figures: QuarterFigures) -> list[str]:
     if not figures.findings:
         return ["本季度自查和检查没有登记问题，各社区要防止松懈，如实查找。"]
-    opening = f"本季度自查、抽查和考评共登记问题{figures.findings}件，主要表现在以下方面。"
-    return [opening, *_numbered(_of_theme(theme, figures.findings) for theme in figures.themes)]
+    change = _more_or_less(figures.findings, figures.findings_before) if figures.findings_before else ""
+    opening = f"本季度自查、抽查和考评共登记问题{figures.findings}件{change}，主要表现在以下方面。"
+    return [opening, *_numbered(_of_theme(theme, figures) for theme in figures.themes)]
 
 
-def _of_theme(theme: Theme, total: int) -> str:
+def _of_theme(theme: Theme, figures: QuarterFigures) -> str:
     items = "、".join(f"“{item.text}”方面{count}件" for item, count in theme.items[:ITEMS_NAMED])
-    return f"“{theme.section.name}”方面。{theme.count}件，占{_percent(theme.count, total)}，较多的是{items}。"
+    change = _more_or_less(theme.count, theme.before) if figures.findings_before else ""
+    share = _percent(theme.count, figures.findings)
+    text = f"“{theme.section.name}”方面。{theme.count}件，占{share}{change}，较多的是{items}。"
+    often = [(name, count) for name, count in theme.named if count > 1][:ITEMS_NAMED]
+    if often:
+        text += f"市考评发现较多的是{'、'.join(f'{name}（{count}件）' for name, count in often)}。"
+    return text
+
+
+def _more_or_less(now: int, before: int) -> str:
+    if now == before:
+        return "，与上季度持平"
+    return f"，较上季度{'增加' if now > before else '减少'}{abs(now - before)}件"
 
 
 def _demands(figures: QuarterFigures) -> list[str]:
+    """下一步工作要求, each with the day by which it is done."""
+    by = figures.calendar.add_workdays
     demands = []
     if figures.open_findings:
+        late = f"（其中已超过整改时限的{figures.overdue_findings}件）" if figures.overdue_findings else ""
         demands.append(
-            f"抓紧整改销号。对尚未销号的{figures.open_findings}件问题，各牵头单位要逐件落实责任单位和整改时限，"
-            "整改完成后及时报请复查。"
+            f"抓紧整改销号。对尚未销号的{figures.open_findings}件问题{late}，各牵头单位要逐件落实责任单位和整改措施，"
+            f"于{_day(by(figures.on, DAYS_TO_PUT_RIGHT))}前整改到位，并及时报请复查。"
         )
     if short := figures.self_checks["late"] + figures.self_checks["missing"]:
         demands.append(
-            f"坚持每月自查。本季度逾期、未报自查表合计{short}份，有关社区要查明原因，按月如实自查、按时上报。"
+            f"坚持每月自查。本季度逾期、未报自查表合计{short}份，有关社区要查明原因，如实开展自查，"
+            f"{month_in_text(figures.on)}的自查表于{_day(due_on(month_of(figures.on)))}前上报。"
         )
+    demands.append(f"对照查找差距。各社区要对照考评得分和扣分项目逐项分析原因。{_last_to_plan(figures)}")
     demands.append(
-        "对照查找差距。各社区要对照考评得分和扣分项目逐项分析原因，得分居后的要由牵头单位主要领导牵头，制定措施限期改进。"
+        f"加强协作配合。各共建单位、有关职能部门要按照职责分工，主动帮助社区解决共建工作中的困难和问题。"
+        f"本通报所列问题的整改情况，我办将在{figures.round.span.next().title_in_text}考评中复核。"
     )
-    demands.append("加强协作配合。各共建单位、有关职能部门要按照职责分工，主动帮助社区解决共建工作中的困难和问题。")
     return [f"{number}. {demand}" for number, demand in enumerate(demands, 1)]
+
+
+def _last_to_plan(figures: QuarterFigures) -> str:
+    last = "、".join(score.community.name for score in figures.scores[NAMED_FIRST:][-NAMED_LAST:])
+    if not last:
+        return "得分居后的要由牵头单位主要领导牵头，制定措施限期改进。"
+    day = _day(figures.calendar.add_workdays(figures.on, DAYS_TO_PLAN))
+    return f"得分居后的{last}要由牵头单位主要领导牵头，制定整改措施，于{day}前报送我办。"
 
 
 def _ranking_table(figures: QuarterFigures) -> dict:
@@ -267,6 +328,10 @@ def _with_points(scores: Sequence[Score]) -> str:
 
 def _percent(part: int, whole: int) -> str:
     return f"{round_half_up(Fraction(100 * part, whole), 1)}%" if whole else "—"
+
+
+def month_in_text(day: date) -> str:
+    return f"{day.year}年{day.month}月"
 
 
 def _day(day: date) -> str:

@@ -16,6 +16,7 @@ from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage
 from gongjian.jobs.models import Job
 from gongjian.lib.canonical import canonical_json
+from gongjian.lib.heat_charts import heat_matrix
 from gongjian.lib.quarters import Quarter
 from gongjian.lib.templatetags.office import day_short
 from gongjian.workflow import open_steps, require
@@ -26,8 +27,10 @@ from scoring.models.rounds import KNOWN, Pass, RoundStatus, SheetStatus
 from scoring.permissions import may_run_round, may_see_draw
 from scoring.services import adjustments, bulletins, gathering, notices, result_sheets
 from scoring.services.handing_over import orphaned_sheets
+from scoring.services.pictures import course_of, losses_of, trend
 from scoring.services.rounds import open_round
 
+COMMUNITIES_DRAWN = 20
 COMMUNITIES_A_PAGE = 50
 CYCLE = (
     ("抽签考评", RoundStatus.ASSESSING),
@@ -107,6 +110,7 @@ def round_detail(request, quarter):
         "may_run": may_run_round(request.user),
         "sheets": round.sheets.aggregate(total=Count("pk"), locked=Count("pk", filter=Q(status=SheetStatus.LOCKED))),
         "figures": _figures(round, request.user),
+        "charts": _charts(round, request.user),
         "hindrances": _hindrances(round, request.user, today),
         "adjustments": _adjustments(round, request.user),
         "draw": _draw_page(request, round),
@@ -147,6 +151,24 @@ def _figures(round: Round, user) -> dict | None:
     grades = scores.values("grade").annotate(count=Count("pk"), best=Max("total_points")).order_by("-best")
     mean = scores.aggregate(mean=Avg("total_points"))["mean"]
     return mean and {"mean": mean, "grades": list(grades)}
+
+
+def _charts(round: Round, user) -> dict:
+    """What the circular draws too: the course of the scores, and where those who stand last lost points."""
+    scores = round.scores.visible_to(user).select_related("community").defer("explanation")
+    last = list(scores.order_by("-rank", "-community__code")[:COMMUNITIES_DRAWN])[::-1]
+    if not last:
+        return {}
+    course, losses = course_of(round), losses_of(round, [score.community_id for score in last])
+    rows = [(f"{score.rank} {score.community.name}", losses.shares(score.community_id)) for score in last]
+    codes, key = [item.code for item in losses.items], [f"{item.code} {item.text}" for item in losses.items]
+    title = f"得分居后的 {len(rows)} 个社区扣在哪里" if len(rows) == COMMUNITIES_DRAWN else "各社区扣在哪里"
+    return {
+        "course": len(course.labels) > 1 and trend(course, title="各季度平均得分"),
+        "course_rows": course.rows,
+        "losses_title": title,
+        "losses": losses.by_community and heat_matrix(codes, rows, title=title, key=key),
+    }
 
 
 def _adjustments(round: Round, user) -> dict | None:

@@ -6,6 +6,11 @@ const said = form.querySelector("[data-said]");
 
 if (window.crypto?.subtle) choose.hidden = false;
 
+function say(same) {
+  said.className = `note ${same ? "good" : "bad"}`;
+  said.textContent = same ? "文件与登记的一字不差。" : "文件与登记的不一致，可能被改动过。";
+}
+
 choose.querySelector("input").addEventListener("change", async (event) => {
   const [file] = event.target.files;
   if (!file) return;
@@ -14,5 +19,5 @@ choose.querySelector("input").addEventListener("change", async (event) => {
   form.querySelector("#sha256").value = hex;
   const registered = document.querySelector("[data-registered]")?.textContent.trim();
   if (!registered) form.requestSubmit();
-  else said.textContent = hex === registered ? "文件与登记的一字不差。" : "文件与登记的不一致，可能被改动过。";
+  else say(hex === registered);
 });

@@ -5,9 +5,11 @@ from io import BytesIO
 
 import pdfplumber
 import pytest
+from PIL import Image
 from pytest import approx
 
 from gongjian.documents.layout import Attachment, Column, Table, attachment_from
+from gongjian.documents.sheet import Photo, PhotoGroup
 from tests.documents.measuring import CHARACTER, MM, PITCH, TYPE_BOTTOM, TYPE_LEFT, TYPE_RIGHT, TYPE_TOP
 
 pytestmark = pytest.mark.documents
@@ -128,3 +130,20 @@ def test_the_imprint_never_lies_on_a_turned_page(printed):
 def test_a_stored_table_may_ask_for_its_side():
     stored = {"title": "表", "table": {"columns": [{"label": "得分"}], "rows": [], "landscape": True}}
     assert attachment_from(stored).table.landscape
+
+
+def test_photos_stand_two_a_row_over_their_captions_and_six_a_page(content):
+    file = BytesIO()
+    Image.new("RGB", (40, 30), "#888").save(file, "JPEG")
+    photos = tuple(Photo(f"{n}", f"第{n}社区\n整改前", file.getvalue()) for n in range(9))
+    annex = Attachment("整改前后对照", photos=(PhotoGroup("“四无”方面", photos),))
+    with pdfplumber.open(BytesIO(content(attachments=(annex,), title="关于报送情况的通知"))) as printed:
+        pages = [page for page in printed.pages if page.images]
+        assert [len(page.images) for page in pages] == [4, 5]
+        for page in pages:
+            captions = [word for word in page.extract_words() if word["text"].startswith("第")]
+            for image, word in zip(page.images, captions, strict=True):
+                assert image["x0"] / MM >= TYPE_LEFT - 0.1 and image["x1"] / MM <= TYPE_RIGHT + 0.1
+                assert image["top"] < image["bottom"] < word["top"] < image["bottom"] + 10
+                assert image["x0"] < word["x0"] < word["x1"] < image["x1"]
+                assert word["bottom"] / MM <= TYPE_BOTTOM

@@ -5,6 +5,7 @@ import pytest
 from django.utils.safestring import SafeString
 
 from gongjian.lib import charts
+from gongjian.lib.heat_charts import HEAT, heat_matrix
 from gongjian.lib.templatetags.office import yuan
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -25,6 +26,13 @@ DRAWN = {
         ["签收", "例会"], [("甲", ["done", "late"]), ("乙", ["none", "due"])], title="进度"
     ),
     "no matrix": lambda: charts.matrix([], [], title="进度"),
+    "heat": lambda: heat_matrix(
+        ["Q1", "Q2", "Q3"],
+        [("1 甲", [0.05, Decimal("0.1"), 0.95]), ("2 乙", [0.3, None, 0])],
+        title="扣分",
+        key=["Q1 管道畅通"],
+    ),
+    "no heat": lambda: heat_matrix([], [], title="扣分"),
     "mini": lambda: charts.mini_stack([78, 10, 5], title="构成", top=100),
     "spark": lambda: charts.sparkline([88, None, 92], title="走势"),
     "one spark": lambda: charts.sparkline([88], title="走势"),
@@ -46,7 +54,7 @@ def test_every_picture_is_well_formed_named_and_free_of_inline_style(name):
     root = parsed(svg)
     assert isinstance(svg, SafeString)
     assert root.get("role") == "img"
-    assert root.find(f"{SVG}title").text in {"得分", "走势", "构成", "进度"}
+    assert root.find(f"{SVG}title").text in {"得分", "走势", "构成", "进度", "扣分"}
     assert "PingFang SC" in root.get("font-family")
     assert float(root.get("height")) > 0
     assert not [node for node in root.iter() if node.get("style") or node.tag in {f"{SVG}style", f"{SVG}script"}]
@@ -72,7 +80,7 @@ def test_a_long_name_is_cut_on_the_axis_and_whole_in_its_title():
     root = parsed(DRAWN["bars"]())
     label = next(text.text for text in root.iter(f"{SVG}text") if text.text.startswith("富春"))
     assert label.endswith("…")
-    assert charts._measure(label) <= charts.LABEL
+    assert charts.measured(label) <= charts.LABEL
     assert f"{LONG} 79.65" in [title.text for title in root.iter(f"{SVG}title")]
 
 
@@ -117,3 +125,17 @@ def test_matrix_says_each_state_in_a_sign_and_a_word():
     assert {"✓", "!", "–", "…"} <= set(words(svg))
     assert "甲 逾期" in [title.text for title in parsed(svg).iter(f"{SVG}title")]
     assert parsed(svg).find(f"{SVG}desc").text == "2 行，有逾期的：甲"
+
+
+def test_a_heat_matrix_says_in_digits_what_it_says_in_grounds():
+    root = parsed(DRAWN["heat"]())
+    assert {"１９", "３—", "Q1 管道畅通", "1 甲"} <= set(words(DRAWN["heat"]()))
+    filled = [path.get("stroke") for path in root.iter(f"{SVG}path")][:-1]
+    assert filled == [HEAT[0][0], HEAT[2][0], HEAT[3][0]]  # 0.95, 0.3 and exactly a tenth
+    assert root.find(f"{SVG}desc").text == "2 行，各列平均扣分比例：Q3 48%，Q1 18%，Q2 10%"
+
+
+def test_lines_are_told_apart_without_colour():
+    root = parsed(DRAWN["lines"]())
+    assert [line.get("stroke-dasharray") for line in root.iter(f"{SVG}polyline")] == [None, "6 3"]
+    assert len(list(root.iter(f"{SVG}circle"))) == 3  # two points and the key; the other line is marked by squares

@@ -1,10 +1,16 @@
+from datetime import datetime
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from PIL import Image
 
 from gongjian.documents.models import Issuer, OfficialDocument
+from gongjian.lib.quarters import SHANGHAI
 from gongjian.workflow import WrongState
+from inspections.models import Photo
 from scoring.models import Nomination
 from scoring.rules.refusals import Missing
 from scoring.services.bulletins import draft_bulletins, propose_honours, publish_round
@@ -136,6 +142,61 @@ def test_the_ranking_circular_says_the_quarters_figures(cast):
         ["3", "后周社区", "市水利局", "70.00", "100.00", "0.00", "0.00", "69.50", "—"],
     ]
     assert round.sha256 in attachment["text"]
+
+
+def photographed(finding, cast, *stages):
+    file = BytesIO()
+    Image.new("RGB", (1600, 1200), "#888").save(file, "JPEG")
+    for stage in stages:
+        shown = {"finding": finding, "stage": stage, "file": ContentFile(file.getvalue(), "x.jpg")}
+        kept = {
+            "sha256": f"{finding.pk}{stage}",
+            "width": 1600,
+            "height": 1200,
+            "by": cast.office_staff,
+            "at": cast.now,
+        }
+        Photo.objects.create(**shown, **kept)
+
+
+def test_the_ranking_circular_tells_what_went_well_and_shows_it(cast):
+    """Last quarter 虎山 was third, and W1 was found three times; it is found twice now, and L5 once."""
+    before = make_round(cast, quarter="2026Q3", status="published")
+    make_score(before, cast.community, points="60.00", rank=3)
+    make_score(before, cast.other_community, points="95.00", rank=1)
+    for _ in range(3):
+        make_finding(cast, cast.community, found_at=datetime(2026, 8, 3, tzinfo=SHANGHAI))
+    round = gone_through(cast)
+    seen = make_finding(cast, cast.community, item_code="W1", closed=True)
+    shop = make_finding(cast, cast.other_community, item_code="W1", source="frontage_check", closed=True)
+    own = make_finding(cast, cast.third_community, item_code="W1", source="self_check")
+    for finding in (seen, shop, own):
+        photographed(finding, cast, "before", "after")
+    document = draft_bulletins(round, issuer=Issuer.objects.get(), **acting(cast))[0].document
+    for words in (
+        "1个社区名次上升，其中虎山社区由第3名上升到第1名",
+        "共登记问题6件，较上季度增加3件",
+        "“四无”方面。5件，占83.3%，较上季度增加2件",
+        "市考评发现较多的是虎山社区（2件）",
+        "对尚未销号的4件问题（其中已超过整改时限的4件）",
+        "于2027年1月29日前整改到位",  # ten working days after Saturday the sixteenth
+    ):
+        assert words in document.body, words
+    titles = [item["title"] for item in document.attachments]
+    assert titles == [
+        "2026年第四季度社区共建考核评议得分排名表",
+        "近2个季度社区共建考核评议得分走势",
+        "2026年第四季度社区共建考核评议扣分分布",
+        "2026年第四季度社区共建典型问题整改前后对照",
+    ]
+    (group,) = document.attachments[3]["photos"]
+    assert [one["caption"].split("（")[0] for one in group["pictures"]] == [
+        "虎山社区：无暴露垃圾\n整改前",
+        "虎山社区：无暴露垃圾\n整改后",
+    ]
+    with Image.open(document.pictures.get().file) as picture:
+        assert picture.width * picture.height <= 1_000_000
+    assert document.attachments[1]["table"]["rows"][-1][1] == "84.20"
 
 
 def test_praise_and_criticism_name_communities_before_units(cast):

@@ -1,0 +1,91 @@
+"""Where points are lost: communities by items, shaded and numbered, so that it reads in black and white."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from django.utils.safestring import SafeString
+
+from gongjian.lib.charts import LABEL, WIDTH, Number, draw, fitted, measured
+
+HEAT = [("#7fb3a3", 6), ("#a5cabb", 4), ("#cadfd6", 2), ("#e8f1ed", 1)]
+"""Grounds by the tenths lost: each is plainly lighter than the one before, in grey too, and bears black digits."""
+HEAT_SIZE, HEAT_ROW, HEAT_HEAD, HEAT_LINE, HEAT_KEYS = 13, 21, 28, 19, 3
+HEAT_WORDS = "数字为扣去的分占该项分值的成数：空格不足一成，1为一成以上，9为九成以上；“—”为不涉及。"
+
+
+def heat_matrix(
+    columns: Sequence[str], rows: Iterable[tuple[str, Sequence[Number | None]]], *, title: str,
+    key: Sequence[str] = (), desc: str = "",
+) -> SafeString:  # fmt: skip
+    """How much of each item's points was lost, in tenths: one row a community, one cell an item; None: 不涉及.
+
+    Shares run from 0 to 1. The darker a cell the more was lost, and its digit says the same to whoever has no colour;
+    a cell without one lost less than a tenth. `key` explains the columns.
+    """
+    listed = list(rows)
+    cell = max(HEAT_SIZE, (WIDTH - LABEL) // max(len(columns), 1))
+    top = HEAT_HEAD + HEAT_LINE * (-(-len(key) // HEAT_KEYS) + 1)
+    grounds: dict[str, list[str]] = {ground: [] for ground, _ in HEAT}
+    lines = []
+    for place, (label, shares) in enumerate(listed):
+        y = top + place * HEAT_ROW
+        at = 0
+        for ground, alike in groupby(shares, _ground):
+            count = len(list(alike))
+            if ground:
+                grounds[ground].append(f"M{LABEL + at * cell} {y + HEAT_ROW / 2}h{count * cell}")
+            at += count
+        digits = [(f"{LABEL + cell * (n + 0.5) - HEAT_SIZE / 2:.0f}", _tenth(share)) for n, share in enumerate(shares)]
+        places, signs = (" ".join(x for x, sign in digits if sign), "".join(sign for _, sign in digits))
+        lines.append((fitted(label, LABEL - 14, HEAT_SIZE), y + HEAT_ROW / 2, places, signs))
+    width, bottom = LABEL + cell * len(columns), top + HEAT_ROW * len(listed)
+    grid = "".join(f"M{LABEL} {top + n * HEAT_ROW}H{width}" for n in range(len(listed) + 1))
+    grid += "".join(f"M{LABEL + n * cell} {top}V{bottom}" for n in range(len(columns) + 1))
+    return draw(
+        "heat", title, desc or _worst(columns, listed), max(width, WIDTH), bottom + 4,
+        rows=lines, row_height=HEAT_ROW, grid=grid,
+        grounds=[(ground, "".join(paths)) for ground, paths in grounds.items() if paths],
+        heads=[(f"{LABEL + cell * (n + 0.5):.1f}", fitted(name, cell, HEAT_SIZE)) for n, name in enumerate(columns)],
+        head_y=top - 8, left=LABEL, size=HEAT_SIZE, scale=HEAT_WORDS,
+        keys=_key(key),
+    )  # fmt: skip
+
+
+def _key(words: Sequence[str]) -> list[tuple[float, int, str]]:
+    """The explanations in columns, each as wide as its longest."""
+    lines = -(-len(words) // HEAT_KEYS)
+    placed, left = [], 8.0
+    for start in range(0, len(words), lines or 1):
+        column = words[start : start + lines]
+        placed += [
+            (left, HEAT_SIZE + HEAT_LINE * (n + 1), fitted(one, WIDTH - left, 12)) for n, one in enumerate(column)
+        ]
+        left += max(map(measured, column)) + HEAT_SIZE
+    return placed
+
+
+def heat_rows(height: int, keys: int = 0) -> int:
+    """How many rows a heat matrix of 720 by `height` holds under its head and so many explanations."""
+    return int((height - 4 - HEAT_HEAD - HEAT_LINE * (-(-keys // HEAT_KEYS) + 1)) // HEAT_ROW)
+
+
+def _tenth(share: Number | None) -> str:
+    """The full-width digit of a share: as wide as a character, so that its place is known whatever the face."""
+    if share is None:
+        return "—"
+    return chr(0xFF10 + min(9, int(share * 10))) if share * 10 >= 1 else ""
+
+
+def _ground(share: Number | None) -> str:
+    return next((ground for ground, least in HEAT if share is not None and share * 10 >= least), "")
+
+
+def _worst(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Number | None]]]) -> str:
+    """The columns by their mean, the worst first."""
+    means = []
+    for name, values in zip(columns, zip(*(shares for _, shares in rows), strict=True), strict=False):
+        known = [float(value) for value in values if value is not None]
+        if known:
+            means.append((sum(known) / len(known), name))
+    said = "，".join(f"{name} {mean:.0%}" for mean, name in sorted(means, key=lambda pair: -pair[0]))
+    return f"{len(rows)} 行，各列平均扣分比例：{said}" if said else "暂无数据"
