@@ -138,13 +138,13 @@ class Migration(migrations.Migration):
             name='Objection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('about', models.CharField(blank=True, max_length=80, verbose_name='针对')),
                 ('text', models.TextField(max_length=1000, verbose_name='异议内容')),
                 ('raised_at', models.DateTimeField(verbose_name='提出时间')),
                 ('answer', models.TextField(blank=True, max_length=1000, verbose_name='答复')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='答复时间')),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='答复人')),
                 ('commendation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='scoring.commendation', verbose_name='年终表彰名单')),
-                ('nomination', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scoring.nomination', verbose_name='针对')),
                 ('raised_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提出人')),
             ],
             options={

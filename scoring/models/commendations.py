@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.documents.models import OfficialDocument
-from scoring.models.bulletins import Nomination
 from scoring.models.rounds import Round
 
 QUOTAS = F("community_quota") + F("lead_quota") + F("member_quota") + F("department_quota")
@@ -89,7 +88,7 @@ class CommendationPlan(models.Model):
         return f"{self.year}年度表彰计划“{self.name}”"
 
     def get_absolute_url(self):
-        return reverse("scoring:plan", args=[self.pk])
+        return reverse("scoring:commendation_plan", args=[self.pk])
 
     @property
     def status_tone(self) -> str:
@@ -190,14 +189,15 @@ class ObjectionQuerySet(models.QuerySet):
 
 
 class Objection(models.Model):
-    """公示异议: what somebody has against a laid-open list or one name on it, and the office's answer."""
+    """公示异议: what somebody has against a laid-open list or one name on it, and the office's answer.
+
+    `about` is the name as it stood in the list, which may be proposed anew; empty: the whole list.
+    """
 
     commendation = models.ForeignKey(
         Commendation, models.PROTECT, related_name="objections", verbose_name="年终表彰名单"
     )
-    nomination = models.ForeignKey(
-        Nomination, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="针对"
-    )
+    about = models.CharField("针对", max_length=80, blank=True)
     text = models.TextField("异议内容", max_length=1000)
     raised_by = _person("提出人")
     raised_at = models.DateTimeField("提出时间")
@@ -218,7 +218,7 @@ class Objection(models.Model):
         ]
 
     def __str__(self):
-        return f"对{self.nomination.name if self.nomination else '名单'}的异议"
+        return f"对{self.about or '名单'}的异议"
 
     def get_absolute_url(self):
         return reverse("scoring:year", args=[self.commendation.round.quarter])
