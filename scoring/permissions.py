@@ -66,11 +66,6 @@ def may_approve_commendation(user, commendation) -> bool:
     return user.has_role(Role.APPROVER)
 
 
-def may_return_commendation(user, commendation) -> bool:
-    """Whoever has the list before him: the director while it is laid open, then the city too."""
-    return user.has_role(Role.OFFICE_DIRECTOR) or (commendation.status == "reviewed" and user.has_role(Role.APPROVER))
-
-
 def may_see_nominations(user) -> bool:
     """Struck names and their reasons, and lists that are not laid open yet."""
     return user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER)

@@ -198,6 +198,7 @@ LABELS = {
     "scoring.commendation.open_notice": "公示表彰名单",
     "scoring.commendation.review": "审核同意表彰名单",
     "scoring.commendation.return": "退回重新提名",
+    "scoring.commendation.send_back": "退回重新提名",
     "scoring.commendation.approve": "批准表彰名单",
     "scoring.commendation.decide": "拟年终表彰决定",
     "scoring.objection.raise": "提出公示异议",

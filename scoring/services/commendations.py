@@ -168,9 +168,10 @@ def review_commendation(commendation: Commendation, *, by, at: datetime) -> Comm
 
 
 def return_commendation(commendation: Commendation, *, remark: str, by, at: datetime) -> Commendation:
-    """Give the list back with a remark: it may be proposed anew and must be laid open again."""
+    """The director or the city gives the list back with a remark: proposed anew, it is laid open again."""
     undone = {"notice_starts_on": None, "notice_ends_on": None, "reviewed_by": None, "reviewed_at": None}
-    return advance(commendation, states.RETURN_LIST, by=by, at=at, remark=remark, **undone)
+    step = states.RETURN_LIST if states.RETURN_LIST.may(by, commendation) else states.SEND_BACK_LIST
+    return advance(commendation, step, by=by, at=at, remark=remark, **undone)
 
 
 def approve_commendation(commendation: Commendation, *, by, at: datetime) -> Commendation:

@@ -108,7 +108,8 @@ def _number(text) -> int:
 
 def _return(request, round, commendation, given):
     """退回重新提名."""
-    require(states.RETURN_LIST.may(request.user, commendation), "您不能退回名单")
+    may = states.RETURN_LIST.may(request.user, commendation) or states.SEND_BACK_LIST.may(request.user, commendation)
+    require(may, "您不能退回名单")
     form = ReturnForm(request.POST, auto_id="return_%s")
     if not form.is_valid():
         return _year_page(request, round, ("return", form))
@@ -195,7 +196,7 @@ def _list(user, round, commendation, bound) -> dict:
     is_open = commendation.status == CommendationStatus.ON_NOTICE and today <= commendation.notice_ends_on
     forms = {
         "object_form": ObjectionForm(names=_names(round), auto_id="object_%s") if is_open else None,
-        "return_form": ReturnForm(auto_id="return_%s") if "return" in steps else None,
+        "return_form": ReturnForm(auto_id="return_%s") if {"return", "send_back"} & steps.keys() else None,
         "decide_form": IssuerForm(auto_id="decide_%s") if "decide" in steps else None,
     }
     if f"{act}_form" in forms:
