@@ -24,7 +24,7 @@ class PlanForm(forms.ModelForm):
     class Meta:
         model = CommendationPlan
         fields = WRITTEN
-        widgets = {"basis": SHORT, "scope": SHORT, "awards": SHORT, "funding": SHORT, "form": SHORT}
+        widgets = {"scope": SHORT}
         help_texts = {
             "year": "四个季度中最末一季所在的年度；一般在上一年报",
             "name": "不超过 25 字",

@@ -180,9 +180,13 @@ def _table(request, round) -> dict:
         years = [year for year in unit_years(round) if year.standing == standing]
     else:
         standing, years = "", community_years(round)
+    quarters, page = four_quarters(round.span), Paginator(years, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    missing = unpublished_quarters(round)
+    gaps = ["未通报" if quarter.title in missing else "未参评" for quarter in quarters]
+    page.lines = [(year, list(zip(year.quarters, gaps, strict=True))) for year in page]
     return {
-        "quarters": four_quarters(round.span),
-        "page": Paginator(years, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "quarters": quarters,
+        "page": page,
         "tabs": [("社区", ""), *((label, value) for value, label in OF_UNITS.items())],
         "tab": standing,
     }

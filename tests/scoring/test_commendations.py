@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from gongjian.accounts.models import User
 from gongjian.documents.models import Issuer
@@ -13,12 +13,13 @@ from gongjian.documents.services import sign_document, submit_document
 from gongjian.lib.quarters import SHANGHAI
 from gongjian.workflow import WrongState
 from scoring.api import ScoreSerializer
-from scoring.models import CommendationPlan, Nomination, Score, UnitScore
+from scoring.models import CommendationPlan, Nomination, Objection, Score, UnitScore
 from scoring.rules.refusals import Missing
 from scoring.services import commendations, plans
 from scoring.services.bulletins import draft_bulletins, propose_honours
 from scoring.services.naming import named_for
 from scoring.services.nominations import LegalReview, add_nomination, strike_nomination
+from tests.scoring.access import laid_open
 from tests.scoring.factories import (
     PLAN,
     RUBRIC_FILE,
@@ -211,6 +212,32 @@ def test_an_enterprise_is_criticised_only_on_a_legal_review(cast):
     review = LegalReview("市司法局法制审核意见书〔2026〕8号", AT.date())
     added = add_nomination(round, **given, review=review, **office(cast))
     assert (added.review_document, added.reviewed_by) == (review.document, cast.office_staff)
+
+
+def test_the_pages_keep_what_was_typed_and_take_the_acts(cast, sign_in):
+    laid_open(cast)
+    client, nominations = sign_in(cast.office_staff), reverse("scoring:nominations", args=["2026Q4"])
+    listed = f"{nominations}?tab=commendation"
+    refused = client.post(listed, {"act": "strike", "reason": "案件在办"})
+    assert (refused.status_code, "案件在办" in refused.content.decode()) == (400, True)
+    one = Nomination.objects.get()
+    assert client.post(listed, {"act": "strike", "nomination": one.pk, "reason": "案件在办"}).status_code == 302
+    assert "陈科长剔除：案件在办" in client.get(listed).content.decode()
+    unknown = {"act": "add", "standing": "lead", "name": "市某某局", "reason": "成绩突出"}
+    assert "没有叫“市某某局”的单位" in client.post(nominations, unknown).content.decode()
+    workbook = client.get(f"{listed}&format=xlsx")
+    assert workbook.headers["Content-Disposition"].endswith(".xlsx")
+    act = reverse("scoring:year_commend", args=["2026Q4"])
+    assert client.post(act, {"act": "object", "text": ""}).status_code == 400
+    objection = Objection.objects.get()
+    answered = {"act": "answer", "objection": objection.pk, "answer": "已核实"}
+    assert client.post(act, answered).status_code == 302
+    objection.refresh_from_db()
+    assert (objection.answer, objection.answered_by) == ("已核实", cast.office_staff)
+    client = sign_in(cast.other_lead_officer)
+    page = client.get(reverse("scoring:year", args=["2026Q4"])).content.decode()
+    assert "请再核实" not in page  # another's objection
+    assert "剔除" not in client.get(listed).content.decode()
 
 
 def test_liaison_leaders_are_never_scored_or_named():
