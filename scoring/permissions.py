@@ -45,3 +45,27 @@ def may_decide_appeal(user, appeal) -> bool:
 def may_name_assessors(user) -> bool:
     """Those scored read an assessor as 考评员甲; the office and the auditor know the name."""
     return user.has_role(*OFFICE, Role.AUDITOR)
+
+
+def may_plan_commendation(user, plan=None) -> bool:
+    """The office writes the plan and applies for it (assessment 0)."""
+    return is_office(user)
+
+
+def may_decide_plan(user, plan) -> bool:
+    """The city replies; the office never approves its own plan."""
+    return user.has_role(Role.APPROVER)
+
+
+def may_review_commendation(user, commendation) -> bool:
+    return user.has_role(Role.OFFICE_DIRECTOR)
+
+
+def may_approve_commendation(user, commendation) -> bool:
+    """报经市委、市政府批准 (policy 五)."""
+    return user.has_role(Role.APPROVER)
+
+
+def may_see_nominations(user) -> bool:
+    """Struck names and their reasons, and lists that are not laid open yet."""
+    return user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER)

@@ -1,4 +1,7 @@
-"""季度考评: 筹备 → 抽签考评 → 汇总 → 公示复核 → 定分 → 报批 → 通报; a sheet is locked once, an appeal decided once."""
+"""季度考评: 筹备 → 抽签考评 → 汇总 → 公示复核 → 定分 → 报批 → 通报; a sheet is locked once, an appeal decided once.
+
+表彰计划: 拟订 → 请示 → 批复. 年终表彰: 提名 → 公示 → 主任审核 → 市批准 → 拟决定, with a return before the approval.
+"""
 
 from gongjian.workflow import Step
 from scoring import permissions as may
@@ -19,3 +22,16 @@ SHEET_STEPS = (LOCK,)
 UPHOLD = Step("uphold", "申诉成立", ("raised",), "upheld", may.may_decide_appeal)
 REFUSE = Step("refuse", "维持原分", ("raised",), "refused", may.may_decide_appeal)
 APPEAL_STEPS = (UPHOLD, REFUSE)
+
+APPLY = Step("apply", "报送请示", ("draft",), "applied", may.may_plan_commendation)
+APPROVE_PLAN = Step("approve", "批复同意", ("applied",), "approved", may.may_decide_plan)
+REFUSE_PLAN = Step("refuse", "不予批准", ("applied",), "refused", may.may_decide_plan)
+PLAN_STEPS = (APPLY, APPROVE_PLAN, REFUSE_PLAN)
+
+OPEN_LIST = Step("open_notice", "公示名单", ("proposed",), "on_notice", may.may_run_round)
+REVIEW_LIST = Step("review", "审核同意，报市批准", ("on_notice",), "reviewed", may.may_review_commendation)
+RETURN_LIST = Step("return", "退回重新提名", ("on_notice", "reviewed"), "proposed", may.may_review_commendation)
+SEND_BACK_LIST = Step("send_back", "退回重新提名", ("reviewed",), "proposed", may.may_approve_commendation)
+APPROVE_LIST = Step("approve", "批准名单", ("reviewed",), "approved", may.may_approve_commendation)
+DECIDE = Step("decide", "拟表彰决定", ("approved",), "decided", may.may_run_round)
+COMMENDATION_STEPS = (OPEN_LIST, REVIEW_LIST, RETURN_LIST, SEND_BACK_LIST, APPROVE_LIST, DECIDE)

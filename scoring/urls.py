@@ -3,6 +3,8 @@ from django.urls import path
 from scoring.views import (
     adjustments,
     appeals,
+    nominations,
+    plans,
     ranking,
     replacing,
     result_sheets,
@@ -32,6 +34,7 @@ urlpatterns = [
     path("rounds/<str:quarter>/result-sheets/", result_sheets.ResultSheetList.as_view(), name="result_sheets"),
     path("result-sheets/<int:pk>/", result_sheets.result_sheet, name="result_sheet"),
     path("rounds/<str:quarter>/adjustments/", adjustments.adjustment_list, name="adjustments"),
+    path("rounds/<str:quarter>/nominations/", nominations.NominationList.as_view(), name="nominations"),
     path("adjustments/<int:pk>/withdraw/", adjustments.adjustment_withdraw, name="adjustment_withdraw"),
     path("scores/<int:pk>/", scores.score_detail, name="score"),
     path("scores/<int:pk>/appeal/", appeals.appeal_new, name="appeal_new"),
@@ -42,6 +45,8 @@ urlpatterns = [
     path("sheets/<int:pk>/", sheets.sheet_detail, name="sheet"),
     path("appeals/", appeals.AppealList.as_view(), name="appeals"),
     path("appeals/<int:pk>/", appeals.appeal_detail, name="appeal"),
+    path("commendation-plans/", plans.PlanList.as_view(), name="commendation_plans"),
+    path("commendation-plans/<int:pk>/", plans.plan_detail, name="commendation_plan"),
     path("year/<str:quarter>/", years.year_detail, name="year"),
     path("year/<str:quarter>/commend/", years.year_commend, name="year_commend"),
 ]

@@ -9,21 +9,22 @@ from django.utils import timezone
 
 from gongjian.demo import stories
 from gongjian.demo.calendar import office_moment
+from gongjian.demo.commendation import commend, plan_ahead
 from gongjian.demo.findings import follow_finding
 from gongjian.demo.play import Play
+from gongjian.demo.signatures import plan_signatures
 from gongjian.demo.staff import acting
-from gongjian.documents.services import approve_document, sign_document, submit_document
+from gongjian.documents.services import submit_document
 from gongjian.lib.checklists import Checklist, ChecklistItem, load_checklist
 from inspections.models import Checklist as Version
 from inspections.models.findings import Source
 from inspections.services.findings import report_finding
-from scoring.models import Bulletin, Round, Score, Sheet
+from scoring.models import Round, Score, Sheet
 from scoring.services.bulletins import draft_bulletins, publish_round
 from scoring.services.gathering import ask_to_gather
 from scoring.services.notices import decide_appeal, freeze_round, open_notice, raise_appeal
 from scoring.services.rounds import Visits, draw_assessors, open_round
 from scoring.services.sheets import lock_sheet
-from scoring.services.years import commend_year
 from units.models import Unit
 
 SHEETS = 5
@@ -41,6 +42,8 @@ def plan_assessment(play: Play) -> None:
     def of_round(act: Callable[[Play, Round, datetime], None]) -> Callable[[datetime], None]:
         return lambda at: act(play, held["round"], at)
 
+    if play.scale.is_commended:
+        plan_ahead(play)
     play.plan(5, dates.drawn_at, draw)
     play.plan(6, dates.gathered_at, of_round(_gather), alone=True)
     play.plan(6, dates.noticed_at, of_round(_open_notice))
@@ -172,21 +175,7 @@ def _draft_circulars(play: Play, round: Round, at: datetime) -> None:
     clerk = acting(play.staff.clerk(0), at)
     for bulletin in draft_bulletins(round, issuer=play.reference.issuer, by=clerk, at=at):
         submit_document(bulletin.document, by=clerk, at=at)
-        _plan_signatures(play, bulletin, play.dates.signed_at, play.dates.approved_at)
-
-
-def _plan_signatures(play: Play, bulletin: Bulletin, signed_at: datetime, approved_at: datetime) -> None:
-    """The director signs and sends up; the city approves; the document is numbered and goes to print."""
-    document = bulletin.document
-
-    def sign(at: datetime) -> None:
-        sign_document(document, by=acting(play.staff.director, at), at=at)
-
-    def approve(at: datetime) -> None:
-        approve_document(document, by=acting(play.staff.approver, at), at=at)
-
-    play.plan(7, signed_at, sign)
-    play.plan(7, approved_at, approve)
+        plan_signatures(play, bulletin.document, play.dates.signed_at, play.dates.approved_at)
 
 
 def _publish(play: Play, round: Round, at: datetime) -> None:
@@ -196,12 +185,4 @@ def _publish(play: Play, round: Round, at: datetime) -> None:
     play.agenda.paperwork.finish()
     publish_round(round, by=acting(play.staff.clerk(0), at), at=at)
     if play.scale.is_commended:
-        play.plan(7, at + HOUR, lambda at: _commend(play, round, at))
-
-
-def _commend(play: Play, round: Round, at: datetime) -> None:
-    """The year's best, on the mean of four published quarters (policy 五)."""
-    clerk = acting(play.staff.clerk(0), at)
-    bulletin = commend_year(round, issuer=play.reference.issuer, by=clerk, at=at)
-    submit_document(bulletin.document, by=clerk, at=at)
-    _plan_signatures(play, bulletin, at + HOUR, at + 5 * HOUR)
+        play.plan(7, at + HOUR, lambda at: commend(play, round, at))

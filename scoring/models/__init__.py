@@ -1,7 +1,14 @@
 from scoring.models.adjustments import Adjustment
 from scoring.models.appeals import Appeal
 from scoring.models.bulletins import Bulletin, Nomination
-from scoring.models.result_sheets import ResultSheet
+from scoring.models.commendations import (
+    Commendation,
+    CommendationPlan,
+    Objection,
+)
+from scoring.models.result_sheets import (
+    ResultSheet,
+)
 from scoring.models.rounds import Draw, Round, Rubric, Sheet
 from scoring.models.scores import Score, UnitScore
 
@@ -9,8 +16,11 @@ __all__ = [
     "Adjustment",
     "Appeal",
     "Bulletin",
+    "Commendation",
+    "CommendationPlan",
     "Draw",
     "Nomination",
+    "Objection",
     "ResultSheet",
     "Round",
     "Rubric",

@@ -1,10 +1,14 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from communities.models import Community
+from gongjian.accounts.roles import OFFICE, Role
 from gongjian.documents.models import OfficialDocument
 from scoring.models.rounds import Round
 from scoring.models.scores import Standing
+from units.models import Kind as UnitKind
 from units.models import Unit
 
 
@@ -36,8 +40,37 @@ class Honour(models.TextChoices):
     COMMENDATION = "commendation", "年终表彰"
 
 
+CRITICISED_KINDS = (UnitKind.ORGAN, UnitKind.INSTITUTION, UnitKind.SUBDISTRICT)
+"""Organs and subordinate units only: a public criticism of an enterprise would be a penalty (行政处罚法 第九条)."""
+LEGALLY_REVIEWED = Q(reviewed_by__isnull=False, reviewed_on__isnull=False) & ~Q(review_document="")
+
+
+def _later(label):
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label
+    )
+
+
+class NominationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The office, the auditor and the approver see all, struck names too; others a list once it is laid open."""
+        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+            return self
+        if not user.takes_part:
+            return self.none()
+        laid_open = Q(round__commendation__notice_starts_on__isnull=False)
+        return self.in_list().filter(laid_open, honour=Honour.COMMENDATION)
+
+    def in_list(self):
+        """Those that were not struck."""
+        return self.filter(struck_at=None)
+
+
 class Nomination(models.Model):
-    """Who is proposed for praise, criticism or commendation, as what, and on which figure (policy 五)."""
+    """Who is proposed for praise, criticism or commendation, as what, and on which figure (policy 五).
+
+    Proposed by the rubric, or added by the office; struck it stays with the reason. Liaison leaders are no subject.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="nominations", verbose_name="考评")
     honour = models.CharField("奖惩", max_length=20, choices=Honour.choices)
@@ -45,9 +78,20 @@ class Nomination(models.Model):
         Community, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="社区"
     )
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位")
+    unit_kind = models.CharField("单位类别", max_length=20, choices=UnitKind.choices, blank=True)
     standing = models.CharField("身份", max_length=12, choices=Standing.choices, blank=True)
     points = models.DecimalField("依据分", max_digits=6, decimal_places=2)
     reason = models.CharField("依据", max_length=200)
+    added_by = _later("增补人")
+    added_at = models.DateTimeField("增补时间", null=True, blank=True)
+    struck_by = _later("剔除人")
+    struck_at = models.DateTimeField("剔除时间", null=True, blank=True)
+    struck_reason = models.CharField("剔除理由", max_length=200, blank=True)
+    reviewed_by = _later("法制审核登记人")
+    reviewed_on = models.DateField("法制审核日期", null=True, blank=True)
+    review_document = models.CharField("法制审核文书", max_length=100, blank=True)
+
+    objects = NominationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "奖惩提名"
@@ -56,6 +100,18 @@ class Nomination(models.Model):
                 name="one_subject",
                 condition=Q(community__isnull=False, unit=None, standing="")
                 | (Q(community=None, unit__isnull=False) & ~Q(standing="")),
+            ),
+            models.CheckConstraint(
+                name="enterprise_criticised_after_legal_review",
+                condition=~Q(honour="criticism")
+                | Q(unit=None)
+                | Q(unit_kind__in=["organ", "institution", "subdistrict"])
+                | LEGALLY_REVIEWED,
+            ),
+            models.CheckConstraint(
+                name="struck_by_somebody_for_a_reason",
+                condition=Q(struck_at=None, struck_by=None, struck_reason="")
+                | (Q(struck_at__isnull=False, struck_by__isnull=False) & ~Q(struck_reason="")),
             ),
             models.UniqueConstraint(
                 fields=["round", "honour", "community"],
@@ -69,3 +125,20 @@ class Nomination(models.Model):
 
     def __str__(self):
         return f"{self.community or self.unit} {self.get_honour_display()}"
+
+    def get_absolute_url(self):
+        return reverse("scoring:nominations", args=[self.round.quarter])
+
+    @property
+    def name(self) -> str:
+        """The full name of the community or unit."""
+        return (self.community or self.unit).name
+
+    @property
+    def named_as(self) -> str:
+        return self.get_standing_display() if self.standing else "社区"
+
+    @property
+    def quota_key(self) -> str:
+        """Under which standing its place is counted."""
+        return self.standing or "community"

@@ -36,3 +36,31 @@ def criticised(candidates: Sequence[Candidate], rule: CriticismRule) -> list[Can
         if candidate.points < rule.spared_from_points
         and (candidate.points < rule.below_points or bisect_left(figures, candidate.points) < rule.last)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Who stays within a quota. The `tied` stand equal at its edge and only `open_places` of them may stay: no rule
+    can choose between equals, so people do.
+    """
+
+    kept: tuple[Candidate, ...]
+    tied: tuple[Candidate, ...] = ()
+    open_places: int = 0
+
+    @property
+    def named(self) -> tuple[Candidate, ...]:
+        """Those to be laid before people: who stays for certain, and all the equals."""
+        return self.kept + self.tied
+
+
+def within_quota(candidates: Sequence[Candidate], most: int | None, *, lowest_first: bool = False) -> Cut:
+    """The best `most` candidates (the weakest with `lowest_first`), all of them without a quota."""
+    ordered = sorted(candidates, key=lambda one: one.points, reverse=not lowest_first)
+    if most is None or len(ordered) <= most:
+        return Cut(tuple(ordered))
+    if not most or ordered[most - 1].points != ordered[most].points:
+        return Cut(tuple(ordered[:most]))
+    edge = ordered[most].points
+    kept = tuple(one for one in ordered[:most] if one.points != edge)
+    return Cut(kept, tuple(one for one in ordered if one.points == edge), most - len(kept))

@@ -1,7 +1,7 @@
 """The parts of a rubric (评分细则) other than its measured items: what each of them says, as plain data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from scoring.rules.items import ItemList
@@ -9,6 +9,8 @@ from scoring.rules.items import ItemList
 SELF_CHECK_STATES = ("on_time", "late", "missing")
 RANKING_STYLES = ("competition", "dense")
 LEAD_UNIT_STYLES = ("mean", "lowest", "highest")
+NAMED_STANDINGS = ("community", "lead", "member", "department")
+"""As what somebody may be praised, criticised or commended; a liaison leader is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +192,24 @@ class SamplingRules:
 
 @dataclass(frozen=True, slots=True)
 class PraiseRule:
-    """The best `best_share` of a class (at least one), if they reached `from_points`."""
+    """The best `best_share` of a class (at least one), if they reached `from_points`.
+
+    `quotas`: at most so many of a standing in the whole city; a standing that is not there has no quota.
+    """
 
     best_share: Decimal
     from_points: Decimal
+    quotas: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class CriticismRule:
-    """Below `below_points`, or among the `last`; never who reached `spared_from_points`."""
+    """Below `below_points`, or among the `last`; never who reached `spared_from_points`. `quotas` as for praise."""
 
     below_points: Decimal
     last: int
     spared_from_points: Decimal
+    quotas: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

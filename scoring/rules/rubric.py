@@ -9,6 +9,7 @@ from gongjian.lib.rulebooks import Section
 from scoring.rules.item_files import check_bands, read_band, read_item_list
 from scoring.rules.parts import (
     LEAD_UNIT_STYLES,
+    NAMED_STANDINGS,
     RANKING_STYLES,
     SELF_CHECK_STATES,
     AssessmentRules,
@@ -311,6 +312,7 @@ def _read_honours(top: Section) -> HonourRules:
             below_points=criticism.number("below_points", 0, 100),
             last=criticism.whole("last", 0, 1000),
             spared_from_points=criticism.number("spared_from_points", 0, 100),
+            quotas=_read_quotas(criticism),
         ),
         commendation=_read_praise(part.section("commendation")),
         clause=part.text("clause"),
@@ -318,7 +320,15 @@ def _read_honours(top: Section) -> HonourRules:
 
 
 def _read_praise(part: Section) -> PraiseRule:
-    return PraiseRule(part.number("best_share", 0, 1), part.number("from_points", 0, 100))
+    return PraiseRule(part.number("best_share", 0, 1), part.number("from_points", 0, 100), _read_quotas(part))
+
+
+def _read_quotas(part: Section) -> dict[str, int]:
+    """How many of each standing at most; rubrics that say nothing have no quota."""
+    if not part.has("quotas"):
+        return {}
+    quotas = part.section("quotas")
+    return {standing: quotas.whole(standing, 0, 100_000) for standing in NAMED_STANDINGS if quotas.has(standing)}
 
 
 def _check_whole(top: Section, rubric: Rubric) -> None:

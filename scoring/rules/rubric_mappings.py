@@ -23,7 +23,7 @@ from scoring.rules.parts import AssessmentRules, MeasuredRules, SamplingRules, S
 from scoring.rules.rubric import NO_BONUS, NO_DUTIES, NO_HONOURS, Rubric
 
 Mapped = dict[str, Any]
-_OPTIONAL = {"group", "months", "not_applicable", "shared_by", "within", "rules", "assessors_each", "sheet"}
+_OPTIONAL = {"group", "months", "not_applicable", "shared_by", "within", "rules", "assessors_each", "sheet", "quotas"}
 """Left out of the file where there is nothing to say."""
 
 

@@ -1,7 +1,7 @@
 """通报: who is proposed for praise or criticism, the circulars of a quarter, and their publication (policy 五)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -25,26 +25,34 @@ from scoring.rules.rubric import Rubric, load_rubric
 from scoring.services.annexes import ranking_annexes
 from scoring.services.circulars import criticism_words, praise_words, ranking_words
 from scoring.services.figures import figures_of
+from scoring.services.naming import may_be_named, named_for, over_quota, propose_anew
 from scoring.states import PUBLISH, REPORT
-from units.models import Kind as UnitKind
 
-CRITICISED_KINDS = (UnitKind.ORGAN, UnitKind.INSTITUTION, UnitKind.SUBDISTRICT)
-"""Organs and subordinate units only: a public criticism of an enterprise would be a penalty (行政处罚法 第九条)."""
+QUARTERLY = (Honour.PRAISE, Honour.CRITICISM)
 TOLD = (Role.LEAD_OFFICER, Role.COMMUNITY_WORKER, Role.MEMBER_LIAISON, Role.LIAISON_LEADER, Role.DEPARTMENT_OFFICER)
 
 
 def propose_honours(round: Round, *, by, at: datetime) -> list[Nomination]:
-    """Propose praise and criticism by the rubric's thresholds and quotas; doing it again proposes anew."""
+    """Propose praise and criticism by the rubric's thresholds and quotas; doing it again proposes anew.
+
+    Whom people struck stays struck, whom they added stays added.
+    """
     require(may_run_round(by), "只有共建办可以提出奖惩名单")
     if Round.objects.values_list("status", flat=True).get(pk=round.pk) != RoundStatus.FROZEN:
         raise WrongState("定分后、报批前才能提出奖惩名单")
     rubric = load_rubric(round.rubric.content)
     proposed = [*_of_communities(round, rubric), *_of_units(round, rubric)]
     with transaction.atomic():
-        round.nominations.exclude(honour=Honour.COMMENDATION).delete()
-        Nomination.objects.bulk_create(proposed)
-        record(round, "scoring.round.propose", by=by, at=at, count=len(proposed))
-    return proposed
+        made = []
+        for honour, quotas in quarter_quotas(rubric).items():
+            made += propose_anew(round, honour, [one for one in proposed if one.honour == honour], quotas)
+        record(round, "scoring.round.propose", by=by, at=at, count=len(made))
+    return made
+
+
+def quarter_quotas(rubric: Rubric) -> dict[str, Mapping[str, int]]:
+    """The places of each standing, by honour of the quarter."""
+    return {Honour.PRAISE: rubric.honours.praise.quotas, Honour.CRITICISM: rubric.honours.criticism.quotas}
 
 
 def _of_communities(round: Round, rubric: Rubric) -> Iterable[Nomination]:
@@ -87,15 +95,11 @@ def _of_units(round: Round, rubric: Rubric) -> Iterable[Nomination]:
                     yield _nomination(round, honour, score, reason)
 
 
-def may_be_named(unit, honour: str) -> bool:
-    """Anyone may be praised; an enterprise or a social body is never criticised by name."""
-    return honour != Honour.CRITICISM or unit.kind in CRITICISED_KINDS
-
-
 def _nomination(round: Round, honour: str, score: Score | UnitScore, reason: str) -> Nomination:
-    subject = (
-        {"community": score.community} if isinstance(score, Score) else {"unit": score.unit, "standing": score.standing}
-    )
+    if isinstance(score, Score):
+        subject = {"community": score.community}
+    else:
+        subject = {"unit": score.unit, "unit_kind": score.unit.kind, "standing": score.standing}
     return Nomination(round=round, honour=honour, points=score.total_points, reason=reason, **subject)
 
 
@@ -112,6 +116,7 @@ def draft_bulletins(round: Round, *, issuer: Issuer, by, at: datetime) -> list[B
     with transaction.atomic():
         if not round.nominations.exists():
             propose_honours(round, by=by, at=at)
+        _refuse_over_quota(round)
         for kind, honour, words in (
             (BulletinKind.PRAISE, Honour.PRAISE, praise_words),
             (BulletinKind.CRITICISM, Honour.CRITICISM, criticism_words),
@@ -122,12 +127,12 @@ def draft_bulletins(round: Round, *, issuer: Issuer, by, at: datetime) -> list[B
         return [draft_bulletin(round, kind, words, issuer=issuer, by=by, at=at) for kind, words in drafts]
 
 
-def named_for(round: Round, honour: str) -> list[Nomination]:
-    """The proposed, communities first, then units by standing, each best first."""
-    found = round.nominations.filter(honour=honour).select_related("community", "unit")
-    return sorted(
-        found, key=lambda one: (list(Standing.values).index(one.standing) if one.standing else -1, -one.points, one.pk)
-    )
+def _refuse_over_quota(round: Round) -> None:
+    """Equals at the edge of a quota are chosen by people before anything is drafted."""
+    quotas = quarter_quotas(load_rubric(round.rubric.content))
+    faults = [f"{honour.label}{fault}" for honour in QUARTERLY for fault in over_quota(round, honour, quotas[honour])]
+    if faults:
+        raise WrongState(f"{'；'.join(faults)}。请在“奖惩名单”按细则提名后办理，再拟稿报批")
 
 
 def draft_bulletin(

@@ -8,6 +8,7 @@ from typing import IO, Any
 from gongjian.lib.rulebooks import WrongRulebook
 from gongjian.lib.spreadsheets import SheetTable, read_tables, write_xlsx
 from gongjian.lib.spreadsheets.cells import CellProblem, shown
+from scoring.rules.parts import NAMED_STANDINGS
 from scoring.rules.rubric import Rubric, load_rubric
 from scoring.rules.rubric_mappings import rubric_mapping
 
@@ -29,10 +30,11 @@ _COLUMNS = {
     "from": "从", "to": "到", "measure": "计量", "full_at": "得满分", "none_at": "得零分", "at_least": "不低于",
     "at_most": "不高于", "otherwise": "不达标得分", "lower_is_better": "低者为好", "reason": "事由", "unit": "单位",
     "each": "每次扣分", "most_cases": "最多计几次", "department_share": "部门承担", "of_communities": "取所辖社区的",
-    "within": "属于", "bands": "各类规模最低数",
+    "within": "属于", "bands": "各类规模最低数", "community": "社区", "lead": "牵头单位", "member": "共建单位",
+    "department": "职能部门",
 }  # fmt: skip
 _KEYS = {header: key for key, header in _COLUMNS.items()}
-_WHOLE = {"trim_from_sheets", "assessors_each", "last", "most_cases"}
+_WHOLE = {"trim_from_sheets", "assessors_each", "last", "most_cases", *NAMED_STANDINGS}
 _FLAGS = {"lists_absent", "higher_is_better", "lower_is_better"}
 
 _PARTS = {
@@ -47,8 +49,11 @@ _PARTS = {
     "共建单位": "member_unit",
     "评优通报": "honours",
     "表扬": "honours.praise",
+    "表扬名额": "honours.praise.quotas",
     "批评": "honours.criticism",
+    "批评名额": "honours.criticism.quotas",
     "表彰": "honours.commendation",
+    "表彰名额": "honours.commendation.quotas",
     "牵头单位": "lead_unit",
     "抽样": "sampling",
 }

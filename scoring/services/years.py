@@ -1,28 +1,19 @@
-"""年终: the mean of four published quarters, and the decision that commends the best (policy 五)."""
+"""年终: everyone's mean of four published quarters, and whom it proposes for commendation (policy 五)."""
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from communities.models import Community
-from gongjian.audit.services import record
-from gongjian.documents.models import Issuer, Kind
 from gongjian.lib.quarters import Quarter
-from gongjian.workflow import WrongState, require
-from scoring.models import Bulletin, Nomination, Round, Score, UnitScore
-from scoring.models.bulletins import BulletinKind, Honour
+from scoring.models import Nomination, Round, Score, UnitScore
+from scoring.models.bulletins import Honour
 from scoring.models.rounds import RoundStatus
 from scoring.models.scores import Standing
-from scoring.permissions import may_run_round
 from scoring.rules.honours import Candidate, praised
+from scoring.rules.parts import PraiseRule
 from scoring.rules.refusals import Missing
-from scoring.rules.rubric import load_rubric
 from scoring.rules.years import mean_of_quarters
-from scoring.services.bulletins import draft_bulletin, named_for
-from scoring.services.circulars import commendation_words
 from units.models import Unit
 
 
@@ -35,6 +26,11 @@ class Year:
     quarters: tuple[Decimal | None, ...]
     points: Decimal | None
     place: int | None
+
+    @property
+    def named_as(self) -> str:
+        """The standing of a unit, empty for a community, as a nomination has it."""
+        return self.standing if isinstance(self.subject, Unit) else ""
 
 
 def four_quarters(quarter: Quarter) -> list[Quarter]:
@@ -112,49 +108,31 @@ def _places(means: dict[tuple, Decimal | None]) -> dict[tuple, int]:
     }
 
 
-def commend_year(round: Round, *, issuer: Issuer, by, at: datetime) -> Bulletin:
-    """Propose the year's best and draft the decision that commends them, for the approval of the city.
-
-    `round` is the last of four published quarters. Raises Missing naming those that are not, WrongState the second
-    time or if nobody reaches the rubric's threshold.
-    """
-    require(may_run_round(by), "只有共建办可以拟年终表彰决定")
-    if lacking := unpublished_quarters(round):
-        raise Missing(*(f"{quarter}考评结果尚未通报" for quarter in lacking))
-    with transaction.atomic():
-        if round.bulletins.filter(kind=BulletinKind.COMMENDATION).exists():
-            raise WrongState("年终表彰决定已经拟稿，请在公文中办理")
-        proposed = _propose(round)
-        if not proposed:
-            raise WrongState("没有社区和单位达到评分细则规定的表彰条件")
-        Nomination.objects.bulk_create(proposed)
-        record(round, "scoring.round.commend", by=by, at=at, count=len(proposed))
-        words = commendation_words(
-            title_of_year(four_quarters(round.span)), named_for(round, Honour.COMMENDATION), issuer
-        )
-        return draft_bulletin(
-            round, BulletinKind.COMMENDATION, words, issuer=issuer, document_kind=Kind.DECISION, by=by, at=at
-        )
-
-
-def _propose(round: Round) -> list[Nomination]:
-    rule = load_rubric(round.rubric.content).honours.commendation
-    proposed = []
+def nominations_of(round: Round, rule: PraiseRule) -> list[Nomination]:
+    """Whom the rubric's share and threshold propose for commendation on the mean of the four quarters; not saved."""
     alike: dict[str, list[Year]] = defaultdict(list)
-    for year in (*community_years(round), *unit_years(round)):
+    for year in all_years(round):
         if year.points is not None:
             alike[year.standing].append(year)
+    proposed = []
     for years in alike.values():
         by_key = {year.subject.pk: year for year in years}
         chosen = praised([Candidate(year.subject.pk, year.points) for year in years], rule)
-        proposed += [_nomination(round, by_key[candidate.key]) for candidate in chosen]
+        proposed += [nomination_of(round, by_key[candidate.key]) for candidate in chosen]
     return proposed
 
 
-def _nomination(round: Round, year: Year) -> Nomination:
+def all_years(round: Round) -> list[Year]:
+    """Everyone's year: communities, then units in each of their standings. Two queries."""
+    return [*community_years(round), *unit_years(round)]
+
+
+def nomination_of(round: Round, year: Year) -> Nomination:
+    """The year of one subject as its nomination, with the figure and the place as the reason; not saved."""
     if isinstance(year.subject, Community):
         subject, like = {"community": year.subject}, year.subject.get_kind_display()
     else:
-        subject, like = {"unit": year.subject, "standing": year.standing}, Standing(year.standing).label
+        subject = {"unit": year.subject, "unit_kind": year.subject.kind, "standing": year.standing}
+        like = Standing(year.standing).label
     reason = f"四个季度平均 {year.points} 分，{like}第 {year.place} 名"
     return Nomination(round=round, honour=Honour.COMMENDATION, points=year.points, reason=reason, **subject)

@@ -65,6 +65,8 @@ class RoundList(ListPage):
         user = self.request.user
         links = [Button("申诉", reverse("scoring:appeals"))] if user.roles else []
         links.append(Button("评分细则", reverse("scoring:rubrics")))
+        if user.roles:
+            links.append(Button("表彰计划", reverse("scoring:commendation_plans")))
         if user.has_role("assessor"):
             links.append(Button("我的打分表", reverse("scoring:sheets"), True))
         if may_run_round(user):
@@ -118,6 +120,7 @@ def round_detail(request, quarter):
         "bulletins": _bulletins(round, request.user),
         "result_sheets": _result_sheets(round, request.user),
         "nominations": _nominations(round, request.user),
+        "may_nominate": may_run_round(request.user) and round.status == RoundStatus.FROZEN,
         "job": _gathering_job(round, request.user),
         "history": history_of(round),
     }
@@ -233,7 +236,9 @@ def _nominations(round: Round, user):
     """Who is proposed, for the office; others read it in the circulars."""
     if not may_see_draw(user, round):
         return []
-    found = round.nominations.select_related("community", "unit").order_by("-honour", "standing", "-points", "pk")
+    found = (
+        round.nominations.in_list().select_related("community", "unit").order_by("-honour", "standing", "-points", "pk")
+    )
     return [one for one in found if one.honour != "commendation"]
 
 

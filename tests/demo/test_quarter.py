@@ -28,7 +28,7 @@ from gongjian.lib.canonical import fingerprint
 from gongjian.lib.quarters import SHANGHAI, Quarter
 from gongjian.notifications.models import Notification
 from inspections.models import Finding, FrontageCheck, SelfCheck
-from scoring.models import Appeal, Nomination, Round, Score, Sheet, UnitScore
+from scoring.models import Appeal, Commendation, Nomination, Round, Score, Sheet, UnitScore
 from tests import triggers
 
 TODAY = date(2026, 11, 23)
@@ -93,6 +93,9 @@ def test_the_quarter_ends_in_its_circulars_and_the_years_decision():
     kinds = Counter(Round.objects.get(quarter=WHOLE).bulletins.values_list("kind", flat=True))
     assert kinds["ranking"] == kinds["commendation"] == 1
     assert Nomination.objects.filter(round__quarter=WHOLE, honour="commendation").exists()
+    held = Commendation.objects.get(round__quarter=WHOLE)
+    assert (held.status, held.plan.status, held.plan.request.status) == ("decided", "approved", "published")
+    assert not held.objections.unanswered().exists()
 
 
 def test_numbers_are_dated_in_order():

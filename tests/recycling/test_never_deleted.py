@@ -25,8 +25,8 @@ MAY_DELETE = {
     "gongjian/security/services/lockouts.py": "locks of accounts that are lifted",
     "inspections/services/frontage_papers.py": "printed plaques and agreements, files",
     "inspections/services/photos.py": "the files of a photo before faces were blacked out",
-    "scoring/services/bulletins.py": "proposals of a round that is proposed anew",
     "scoring/services/gathering.py": "provisional scores of a round that is gathered anew",
+    "scoring/services/naming.py": "proposals of the rules for a round that is proposed anew",
 }
 
 

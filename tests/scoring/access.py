@@ -1,12 +1,16 @@
 from gongjian.documents.models import Issuer
-from scoring.models import Score
+from scoring.models import Objection, Score
 from tests.access import ABOVE, ADMIN, BUSINESS, OFFICE, OTHER_GROUP, OWN_GROUP, Codes, Page
 from tests.scoring.factories import (
+    PLAN,
     clean_marks,
     make_adjustment,
     make_appeal,
     make_bulletin,
     make_checklist,
+    make_commendation,
+    make_nomination,
+    make_plan,
     make_result_sheet,
     make_round,
     make_rubric,
@@ -52,8 +56,35 @@ def frozen(cast):
 
 
 def year(cast):
+    """Four published quarters and an approved plan: the office may propose."""
+    _last_of_year(cast)
+    make_plan(cast)
+    return ["2026Q4"]
+
+
+def _last_of_year(cast):
     for number in range(1, 5):
-        make_score(make_round(cast, quarter=f"2026Q{number}", status="published"), cast.community, points="95.00")
+        last = make_round(cast, quarter=f"2026Q{number}", status="published")
+        make_score(last, cast.community, points="95.00")
+    return last
+
+
+def laid_open(cast):
+    """The year's list on the last day of its notice, with an objection nobody answered."""
+    held = make_commendation(cast, round=_last_of_year(cast), status="on_notice")
+    make_nomination(held.round, honour="commendation", community=cast.community)
+    Objection.objects.create(
+        commendation=held, about="虎山社区", text="请再核实", raised_by=cast.lead_officer, raised_at=cast.now
+    )
+    return ["2026Q4"]
+
+
+def draft_plan(cast):
+    return [make_plan(cast, status="draft", request=None).pk]
+
+
+def proposed(cast):
+    make_nomination(make_round(cast, status="frozen"), community=cast.community)
     return ["2026Q4"]
 
 
@@ -193,8 +224,24 @@ PAGES = [
         data=lambda cast: {"uphold": "yes", "new_deducted": "0", "decision": "属实"},
         opens=True,
     ),
-    Page("scoring:year", year, get=KNOWN),
-    office_act("scoring:year_commend", year, data=issuer, known=True),
+    Page("scoring:year", laid_open, get=KNOWN),
+    office_act("scoring:year_commend", year, get=False, data=lambda cast: {"act": "propose"}, known=True),
+    Page(
+        "scoring:nominations",
+        proposed,
+        get=KNOWN,
+        post=Codes(OFFICE, code=302, exceptions=WRONG_ROLE),
+        data=lambda cast: {"act": "propose"},
+    ),
+    Page("scoring:commendation_plans", get=LISTED, post=Codes(OFFICE, code=302), data=lambda cast: PLAN),
+    Page(
+        "scoring:commendation_plan",
+        draft_plan,
+        get=Codes(OFFICE | {"auditor", "approver"}, otherwise=404),
+        post=Codes(OFFICE, code=302, otherwise=404, exceptions={"auditor": 403, "approver": 403}),
+        data=lambda cast: PLAN,
+        opens=True,
+    ),
     Page("api:score-list", get=LISTED),
     Page("api:score-detail", score, get=KNOWN),
 ]

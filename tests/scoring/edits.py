@@ -1,6 +1,6 @@
-from scoring.models import Appeal, Sheet
+from scoring.models import Appeal, CommendationPlan, Sheet
 from tests.editing import Edit
-from tests.scoring.factories import make_appeal, make_round, make_sheet
+from tests.scoring.factories import make_appeal, make_plan, make_round, make_sheet
 
 EDITS = [
     Edit(
@@ -21,5 +21,14 @@ EDITS = [
         mine={"uphold": "yes", "new_deducted": "0", "decision": "当日已疏通"},
         stored=lambda: Appeal.objects.values_list("status", "decision").get(),
         closes=True,
+    ),
+    Edit(
+        "scoring:commendation_plan",
+        lambda cast: [make_plan(cast, status="draft", request=None).pk],
+        first="office_staff",
+        second="office_director",
+        theirs={"name": "社区共建先进单位", "lead_quota": "5"},
+        mine={"name": "社区共建优秀集体"},
+        stored=lambda: CommendationPlan.objects.values_list("name", "lead_quota").get(),
     ),
 ]

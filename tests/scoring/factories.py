@@ -13,7 +13,20 @@ from gongjian.accounts.roles import Role
 from gongjian.lib.checklists import load_checklist, sheet_points
 from gongjian.lib.quarters import SHANGHAI, Quarter
 from inspections.models import Checklist, Finding, SelfCheck
-from scoring.models import Adjustment, Appeal, Bulletin, Nomination, ResultSheet, Round, Rubric, Score, Sheet, UnitScore
+from scoring.models import (
+    Adjustment,
+    Appeal,
+    Bulletin,
+    Commendation,
+    CommendationPlan,
+    Nomination,
+    ResultSheet,
+    Round,
+    Rubric,
+    Score,
+    Sheet,
+    UnitScore,
+)
 from tests.cast import make_community, make_unit, make_user
 from tests.documents.factories import make_document
 
@@ -174,6 +187,58 @@ def make_nomination(round, **given) -> Nomination:
     return Nomination.objects.create(
         **{"honour": "praise", "points": Decimal("95.00"), "reason": "第 1 名", **given, "round": round}
     )
+
+
+PLAN = {
+    "year": 2026,
+    "name": "社区共建先进集体",
+    "host": "市共建办",
+    "basis": "《社区共建实施意见》五",
+    "cycle": "每年一次",
+    "scope": "全市各社区、牵头单位、共建单位和职能部门",
+    "competing": 120,
+    "community_quota": 3,
+    "lead_quota": 2,
+    "member_quota": 2,
+    "department_quota": 1,
+    "awards": "授予先进集体称号",
+    "funding": "不发奖金",
+    "form": "印发决定",
+}
+
+
+def make_plan(cast, **given) -> CommendationPlan:
+    """A plan with its 请示 and its reply already there, approved unless `status` says otherwise."""
+    content = {**PLAN, "status": "approved", "drafted_by": cast.office_staff, "drafted_at": cast.now}
+    reply = {"reply_number": "富政函〔2026〕3号", "replied_on": cast.today, "decided_by": cast.approver}
+    request = make_document(cast, kind="request", title="关于申报表彰项目的请示", status="published")
+    return CommendationPlan.objects.create(**{**content, **reply, "request": request, **given})
+
+
+def make_commendation(cast, *, round=None, plan=None, **given) -> Commendation:
+    """A list that has gone through the notice; give `status` for where it stands."""
+    content = {
+        "plan": plan or make_plan(cast),
+        "round": round or make_round(cast, status="published"),
+        "proposed_by": cast.office_staff,
+        "proposed_at": cast.now,
+        "notice_starts_on": date(2026, 11, 9),
+        "notice_ends_on": cast.today,
+        "reviewed_by": cast.office_director,
+        "approved_by": cast.approver,
+    }
+    return Commendation.objects.create(**{**content, **given})
+
+
+def four_published(cast, *, less=None):
+    """2026Q1 to 2026Q4 published; 虎山 has 90, 92, 94, 95.01, 后周 89 throughout. Returns the last."""
+    for number, points in enumerate(("90.00", "92.00", "94.00", "95.01"), 1):
+        status = "frozen" if number == less else "published"
+        round = make_round(cast, quarter=f"2026Q{number}", status=status)
+        make_score(round, cast.community, points=points)
+        make_score(round, cast.other_community, points="89.00")
+        make_unit_score(round, cast.lead_unit, "lead", points=points)
+    return round
 
 
 def make_city(count: int, *, offset: int = 0) -> list[Community]:

@@ -1,7 +1,7 @@
 from scoring import states
 from tests.access import OFFICE
 from tests.machines import Machine
-from tests.scoring.factories import make_appeal, make_round, make_sheet
+from tests.scoring.factories import make_appeal, make_commendation, make_plan, make_round, make_sheet
 
 
 def _sheet(cast, status):
@@ -29,5 +29,24 @@ MACHINES = [
         {step.name: OFFICE for step in states.ROUND_STEPS} | {"freeze": {"office_director"}},
     ),
     Machine(states.SHEET_STEPS, _lockable, {"lock": {"assessor"}}),
+    Machine(
+        states.PLAN_STEPS,
+        lambda cast, status: make_plan(cast, status=status),
+        {"apply": OFFICE, "approve": {"approver"}, "refuse": {"approver"}},
+    ),
+    Machine(
+        states.COMMENDATION_STEPS,
+        lambda cast, status: make_commendation(
+            cast, status=status, plan=make_plan(cast, status="applied", request=None)
+        ),
+        {
+            "open_notice": OFFICE,
+            "review": {"office_director"},
+            "return": {"office_director"},
+            "send_back": {"approver"},
+            "approve": {"approver"},
+            "decide": OFFICE,
+        },
+    ),
     Machine(states.APPEAL_STEPS, _appeal, {"uphold": {"office_director"}, "refuse": {"office_director"}}),
 ]

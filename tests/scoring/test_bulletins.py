@@ -1,6 +1,9 @@
-from datetime import datetime
-from decimal import Decimal
-from io import BytesIO
+from datetime import (
+    datetime,
+)
+from io import (
+    BytesIO,
+)
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,14 +15,14 @@ from gongjian.lib.quarters import SHANGHAI
 from gongjian.workflow import WrongState
 from inspections.models import Photo
 from scoring.models import Nomination
-from scoring.rules.refusals import Missing
 from scoring.services.bulletins import draft_bulletins, propose_honours, publish_round
 from scoring.services.gathering import gather_scores
 from scoring.services.notices import freeze_round, open_notice
-from scoring.services.years import commend_year, community_years
+from scoring.services.years import community_years
 from tests.scoring.factories import (
     AFTER_QUARTER,
     fill_quarter,
+    four_published,
     make_assessors,
     make_bulletin,
     make_city,
@@ -236,57 +239,12 @@ def test_a_quarter_is_published_when_all_its_documents_are_issued(cast):
     assert round.published_at == AFTER_NOTICE
 
 
-def four_published(cast, *, less=None):
-    """2026Q1 to 2026Q4 published; 虎山 has 90, 92, 94, 95, 后周 89 throughout."""
-    for number, points in enumerate(("90.00", "92.00", "94.00", "95.01"), 1):
-        status = "frozen" if number == less else "published"
-        round = make_round(cast, quarter=f"2026Q{number}", status=status)
-        make_score(round, cast.community, points=points)
-        make_score(round, cast.other_community, points="89.00")
-        make_unit_score(round, cast.lead_unit, "lead", points=points)
-    return round
-
-
 def test_a_year_is_the_mean_of_four_published_quarters(cast):
     years = community_years(four_published(cast))
     assert [(year.subject.name, str(year.points), year.place) for year in years] == [
         ("虎山社区", "92.75", 1),  # (90 + 92 + 94 + 95.01) / 4 = 92.7525
         ("后周社区", "89.00", 2),
     ]
-
-
-def test_the_year_commends_who_reached_the_threshold(cast):
-    round = four_published(cast)
-    bulletin = commend_year(round, issuer=Issuer.objects.get(), **acting(cast))
-    document = bulletin.document
-    assert (bulletin.kind, document.kind, document.needs_approval) == ("commendation", "decision", True)
-    assert document.title == "富阳市社区共建活动办公室关于表彰2026年度社区共建工作先进社区和单位的决定"
-    assert named(round, "commendation") == {"虎山社区", "市住建局"}
-    assert Nomination.objects.get(unit=cast.lead_unit).points == Decimal("92.75")
-    with pytest.raises(WrongState, match="已经拟稿"):
-        commend_year(round, issuer=Issuer.objects.get(), **acting(cast))
-
-
-def test_the_year_waits_for_a_quarter_that_is_not_published(cast):
-    round = four_published(cast, less=2)
-    with pytest.raises(Missing, match="2026 年第二季度考评结果尚未通报"):
-        commend_year(round, issuer=Issuer.objects.get(), **acting(cast))
-
-
-def test_a_year_may_end_with_any_quarter(cast):
-    four_published(cast)
-    round = make_round(cast, quarter="2027Q1", status="published")
-    make_score(round, cast.community, points="91.00")
-    document = commend_year(round, issuer=Issuer.objects.get(), **acting(cast)).document
-    assert "2026年第二季度至2027年第一季度" in document.title
-
-
-def test_a_year_without_anyone_worthy_commends_nobody(cast):
-    for number in range(1, 5):
-        round = make_round(cast, quarter=f"2026Q{number}", status="published")
-        make_score(round, cast.community, points="80.00")
-    with pytest.raises(WrongState, match="没有社区和单位达到"):
-        commend_year(round, issuer=Issuer.objects.get(), **acting(cast))
 
 
 def test_a_large_city_goes_through(cast):

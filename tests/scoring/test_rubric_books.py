@@ -6,9 +6,11 @@ import pytest
 
 from gongjian.lib.rulebooks import WrongRulebook
 from gongjian.lib.spreadsheets import read_tables, write_xlsx
+from scoring.rules.rubric import load_rubric
+from scoring.rules.rubric_files import read_rubric, write_rubric
 from scoring.services.rubric_books import read_rubric_book, write_rubric_book
 from tests.scoring.rules.cities import NAMES, city
-from tests.scoring.rules.made import RUBRIC
+from tests.scoring.rules.made import RUBRIC, rubric_file
 
 
 def read(content):
@@ -75,3 +77,14 @@ def test_a_sheet_that_is_none_of_the_rubrics_is_refused():
     write_xlsx(stream, [("天气", ["代码"], [["1"]])])
     with pytest.raises(WrongRulebook, match="天气：不认识这张表，请删去或改正表名"):
         read(stream.getvalue())
+
+
+def test_the_places_of_an_honour_come_back_from_file_and_workbook():
+    """A rubric with places for praise, none of them for departments, and one without any."""
+    file = rubric_file("honours.praise.quotas", {"community": 3, "department": 0})
+    rubric = load_rubric(file, is_new=True)
+    assert rubric.honours.praise.quotas == {"community": 3, "department": 0}
+    assert rubric.honours.criticism.quotas == {}
+    assert read(write_rubric_book(rubric)) == read_rubric(write_rubric(rubric)) == rubric
+    with pytest.raises(WrongRulebook, match=r"honours\.praise\.quotas\.liaison：不认识这一项"):
+        load_rubric(rubric_file("honours.praise.quotas", {"liaison": 1}))

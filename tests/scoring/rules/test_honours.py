@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from scoring.rules.honours import Candidate, criticised, praised
+from scoring.rules.honours import Candidate, criticised, praised, within_quota
 from scoring.rules.parts import CriticismRule, PraiseRule
 
 PRAISE = PraiseRule(Decimal("0.10"), Decimal(90))
@@ -43,3 +43,26 @@ def test_a_share_of_nothing_praises_nobody():
 )
 def test_those_below_the_line_and_the_last_are_criticised(points, keys):
     assert [found.key for found in criticised(candidates(*points), CRITICISM)] == keys
+
+
+@pytest.mark.parametrize(
+    ("figures", "most", "kept", "tied", "open_places"),
+    [
+        ([95, 94, 93], None, [0, 1, 2], [], 0),
+        ([95, 94, 93], 3, [0, 1, 2], [], 0),
+        ([93, 95, 94], 2, [1, 2], [], 0),
+        ([95, 94, 94, 90], 2, [0], [1, 2], 1),
+        ([95, 95, 95], 2, [], [0, 1, 2], 2),
+        ([95, 94], 0, [], [], 0),
+    ],
+)
+def test_a_quota_keeps_the_best_and_names_equals_at_its_edge(figures, most, kept, tied, open_places):
+    cut = within_quota(candidates(*figures), most)
+    assert [one.key for one in cut.kept] == kept
+    assert ([one.key for one in cut.tied], cut.open_places) == (tied, open_places)
+
+
+def test_a_quota_of_criticism_begins_with_the_weakest():
+    cut = within_quota(candidates(60, 50, 50, 40), 2, lowest_first=True)
+    assert [one.key for one in cut.kept] == [3]
+    assert sorted(one.key for one in cut.named) == [1, 2, 3]

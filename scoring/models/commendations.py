@@ -1,0 +1,224 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from gongjian.accounts.roles import OFFICE, Role
+from gongjian.documents.models import OfficialDocument
+from scoring.models.rounds import Round
+
+QUOTAS = F("community_quota") + F("lead_quota") + F("member_quota") + F("department_quota")
+
+
+def _person(label, **more):
+    return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **more)
+
+
+def _later(label):
+    return _person(label, null=True, blank=True)
+
+
+class PlanStatus(models.TextChoices):
+    DRAFT = "draft", "拟订"
+    APPLIED = "applied", "已请示"
+    APPROVED = "approved", "已批复"
+    REFUSED = "refused", "未批准"
+
+
+class CommendationPlanQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The office, the auditor and the approver see every plan; others those that are approved."""
+        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+            return self
+        return self.filter(status=PlanStatus.APPROVED) if user.takes_part else self.none()
+
+    def approved(self):
+        return self.filter(status=PlanStatus.APPROVED)
+
+
+class CommendationPlan(models.Model):
+    """表彰计划: what is applied for before a year's commendation, and the reply that allows it. One a year in force."""
+
+    year = models.PositiveSmallIntegerField("表彰年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
+    name = models.CharField("项目名称", max_length=25)
+    host = models.CharField("主办单位", max_length=60)
+    basis = models.CharField("表彰依据", max_length=300)
+    cycle = models.CharField("表彰周期", max_length=30)
+    scope = models.CharField("评选范围", max_length=300)
+    competing = models.PositiveIntegerField("参评数量")
+    community_quota = models.PositiveSmallIntegerField("社区名额")
+    lead_quota = models.PositiveSmallIntegerField("牵头单位名额")
+    member_quota = models.PositiveSmallIntegerField("共建单位名额")
+    department_quota = models.PositiveSmallIntegerField("职能部门名额")
+    awards = models.CharField("奖项设置", max_length=200)
+    funding = models.CharField("经费来源", max_length=200)
+    form = models.CharField("表彰形式", max_length=200)
+    status = models.CharField("状态", max_length=10, choices=PlanStatus.choices, default=PlanStatus.DRAFT)
+    drafted_by = _person("拟订人")
+    drafted_at = models.DateTimeField("拟订时间")
+    request = models.OneToOneField(
+        OfficialDocument, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="请示"
+    )
+    reply_number = models.CharField("批复文号", max_length=40, blank=True)
+    replied_on = models.DateField("批复日期", null=True, blank=True)
+    decided_by = _later("批复人")
+    decided_at = models.DateTimeField("批复登记时间", null=True, blank=True)
+    refusal = models.CharField("不予批准的理由", max_length=300, blank=True)
+
+    objects = CommendationPlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "表彰计划"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year"], condition=~Q(status="refused"), name="one_commendation_plan_a_year"
+            ),
+            models.CheckConstraint(
+                name="plan_commends_some_of_those_competing", condition=Q(competing__gte=QUOTAS) & Q(competing__gt=0)
+            ),
+            models.CheckConstraint(
+                name="approved_plan_has_its_reply",
+                condition=~Q(status="approved")
+                | (Q(replied_on__isnull=False, decided_by__isnull=False, request__isnull=False) & ~Q(reply_number="")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.year}年度表彰计划“{self.name}”"
+
+    def get_absolute_url(self):
+        return reverse("scoring:commendation_plan", args=[self.pk])
+
+    @property
+    def status_tone(self) -> str:
+        return {"applied": "warn", "approved": "good", "refused": "bad"}.get(self.status, "")
+
+    @property
+    def quotas(self) -> dict[str, int]:
+        """How many of each standing at most."""
+        return {
+            "community": self.community_quota,
+            "lead": self.lead_quota,
+            "member": self.member_quota,
+            "department": self.department_quota,
+        }
+
+    @property
+    def places(self) -> int:
+        return sum(self.quotas.values())
+
+
+class CommendationStatus(models.TextChoices):
+    PROPOSED = "proposed", "已提名"
+    ON_NOTICE = "on_notice", "公示中"
+    REVIEWED = "reviewed", "待市批准"
+    APPROVED = "approved", "已批准"
+    DECIDED = "decided", "已拟决定"
+
+
+LAID_OPEN = (
+    CommendationStatus.ON_NOTICE,
+    CommendationStatus.REVIEWED,
+    CommendationStatus.APPROVED,
+    CommendationStatus.DECIDED,
+)
+"""From the notice on, whoever takes part may read the list."""
+
+
+class CommendationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+            return self
+        return self.filter(status__in=LAID_OPEN) if user.takes_part else self.none()
+
+
+class Commendation(models.Model):
+    """年终表彰: one year's list on its way: proposed, laid open, reviewed, approved, decided. One a plan."""
+
+    plan = models.OneToOneField(CommendationPlan, models.PROTECT, related_name="commendation", verbose_name="表彰计划")
+    round = models.OneToOneField(Round, models.PROTECT, related_name="commendation", verbose_name="末季考评")
+    status = models.CharField(
+        "状态", max_length=10, choices=CommendationStatus.choices, default=CommendationStatus.PROPOSED
+    )
+    proposed_by = _person("提名人")
+    proposed_at = models.DateTimeField("提名时间")
+    notice_starts_on = models.DateField("公示开始", null=True, blank=True)
+    notice_ends_on = models.DateField("公示截止", null=True, blank=True)
+    reviewed_by = _later("审核人")
+    reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
+    approved_by = _later("批准人")
+    approved_at = models.DateTimeField("批准时间", null=True, blank=True)
+
+    objects = CommendationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年终表彰名单"
+        constraints = [
+            models.CheckConstraint(
+                name="reviewed_list_was_laid_open",
+                condition=Q(status="proposed") | Q(notice_starts_on__isnull=False, notice_ends_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="approved_list_was_reviewed",
+                condition=~Q(status__in=["approved", "decided"])
+                | Q(reviewed_by__isnull=False, approved_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.plan.year}年度表彰名单"
+
+    def get_absolute_url(self):
+        return reverse("scoring:year", args=[self.round.quarter])
+
+    @property
+    def status_tone(self) -> str:
+        return {"approved": "good", "decided": "good"}.get(self.status, "warn")
+
+
+class ObjectionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The office, the auditor and the approver read all; whoever raised one reads his own."""
+        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+            return self
+        return self.filter(raised_by=user)
+
+    def unanswered(self):
+        return self.filter(answered_at=None)
+
+
+class Objection(models.Model):
+    """公示异议: what somebody has against a laid-open list or one name on it, and the office's answer.
+
+    `about` is the name as it stood in the list, which may be proposed anew; empty: the whole list.
+    """
+
+    commendation = models.ForeignKey(
+        Commendation, models.PROTECT, related_name="objections", verbose_name="年终表彰名单"
+    )
+    about = models.CharField("针对", max_length=80, blank=True)
+    text = models.TextField("异议内容", max_length=1000)
+    raised_by = _person("提出人")
+    raised_at = models.DateTimeField("提出时间")
+    answer = models.TextField("答复", max_length=1000, blank=True)
+    answered_by = _later("答复人")
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+
+    objects = ObjectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公示异议"
+        constraints = [
+            models.CheckConstraint(
+                name="objection_answered_by_somebody",
+                condition=Q(answered_at=None, answered_by=None, answer="")
+                | (Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"对{self.about or '名单'}的异议"
+
+    def get_absolute_url(self):
+        return reverse("scoring:year", args=[self.commendation.round.quarter])
