@@ -1,6 +1,18 @@
 from django.urls import path
 
-from scoring.views import adjustments, appeals, ranking, replacing, round_acts, rounds, rubrics, scores, sheets, years
+from scoring.views import (
+    adjustments,
+    appeals,
+    ranking,
+    readings,
+    replacing,
+    round_acts,
+    rounds,
+    rubrics,
+    scores,
+    sheets,
+    years,
+)
 
 app_name = "scoring"
 urlpatterns = [
@@ -18,6 +30,9 @@ urlpatterns = [
     path("rounds/<str:quarter>/ranking/", ranking.Ranking.as_view(), name="ranking"),
     path("rounds/<str:quarter>/units/", ranking.UnitRanking.as_view(), name="unit_scores"),
     path("rounds/<str:quarter>/adjustments/", adjustments.adjustment_list, name="adjustments"),
+    path("rounds/<str:quarter>/readings/", readings.reading_list, name="readings"),
+    path("rounds/<str:quarter>/readings/check/", readings.reading_check, name="readings_check"),
+    path("rounds/<str:quarter>/readings/<str:code>/", readings.reading_edit, name="reading"),
     path("adjustments/<int:pk>/withdraw/", adjustments.adjustment_withdraw, name="adjustment_withdraw"),
     path("scores/<int:pk>/", scores.score_detail, name="score"),
     path("scores/<int:pk>/appeal/", appeals.appeal_new, name="appeal_new"),

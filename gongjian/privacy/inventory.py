@@ -176,6 +176,9 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "scoring.Nomination.reason": (SCORE, False),
     "scoring.Adjustment.reason": (SCORE, False),
     "scoring.Adjustment.withdrawal": (SCORE, False),
+    "scoring.Reading.items": (SCORE, False),
+    "scoring.Absence.reason": (SCORE, False),
+    "scoring.Absence.withdrawal": (SCORE, False),
 }
 """Column to its class, and whether it lies sealed in the database."""
 
@@ -225,6 +228,8 @@ NOT_PERSONAL = frozenset(
         "inspections.DutyAgreement.duty_set",
         "inspections.FrontageCheck.failed",
         "scoring.Adjustment.rule_code",
+        "scoring.Reading.component",
+        "scoring.Round.sampled",
         "inspections.FrontageStanding.scheme",
         "inspections.ListEntry.review_document",
         "inspections.ResidentReport.follow_hash",

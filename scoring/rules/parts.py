@@ -9,6 +9,9 @@ from scoring.rules.items import ItemList
 SELF_CHECK_STATES = ("on_time", "late", "missing")
 RANKING_STYLES = ("competition", "dense")
 LEAD_UNIT_STYLES = ("mean", "lowest", "highest")
+ON_TIME_RECTIFICATION, REPEATS = "on_time_rectification", "repeats"
+TIE_BREAKERS = {ON_TIME_RECTIFICATION: True, REPEATS: False}
+"""What may part equal places, and whether more of it is better: the findings closed out in time, those come back."""
 
 
 @dataclass(frozen=True, slots=True)

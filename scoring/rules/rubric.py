@@ -11,6 +11,7 @@ from scoring.rules.parts import (
     LEAD_UNIT_STYLES,
     RANKING_STYLES,
     SELF_CHECK_STATES,
+    TIE_BREAKERS,
     AssessmentRules,
     BlameRule,
     BonusRule,
@@ -104,7 +105,7 @@ def load_rubric(mapping: object, *, is_new: bool = False) -> Rubric:
         lowest_points=total.number("lowest_points", 0, 1000),
         highest_points=total.number("highest_points", 0, 1000),
         grades=grades,
-        ranking=_read_ranking(top.section("ranking")),
+        ranking=_read_ranking(top.section("ranking"), is_new),
         member_unit=_read_member_unit(top),
         honours=_read_honours(top),
         measured=_read_measured(components),
@@ -281,14 +282,27 @@ def _read_grades(top: Section) -> tuple[Grade, ...]:
     return grades
 
 
-def _read_ranking(part: Section) -> RankingRules:
-    tie_breakers = tuple(
-        TieBreaker(row.text("code"), row.text("name"), row.flag("higher_is_better"))
-        for row in part.rows("tie_breakers", empty=True)
-    )
+def _read_ranking(part: Section, is_new: bool) -> RankingRules:
+    rows = part.rows("tie_breakers", empty=True)
+    tie_breakers = tuple(TieBreaker(row.text("code"), row.text("name"), row.flag("higher_is_better")) for row in rows)
     _refuse_repeated_codes(part, "tie_breakers", tie_breakers)
+    if is_new:
+        for row, breaker in zip(rows, tie_breakers, strict=True):
+            _refuse_unfed(row, breaker)
     lists_absent = part.flag("lists_absent") if part.has("lists_absent") else False
     return RankingRules(part.choice("style", RANKING_STYLES), tie_breakers, lists_absent)
+
+
+def _refuse_unfed(row: Section, breaker: TieBreaker) -> None:
+    """What nobody counts would leave every community lacking it."""
+    better = TIE_BREAKERS.get(breaker.code)
+    if better is None:
+        known = "on_time_rectification（按期整改率，多者在前）、repeats（重复问题，少者在前）"
+        row.fault("code", f"没有“{breaker.code}”的数据，并列时只能比较 {known}")
+    elif better != breaker.higher_is_better:
+        row.fault(
+            "higher_is_better", f"“{breaker.name}”应是{'多' if better else '少'}者在前，请写 {str(better).lower()}"
+        )
 
 
 def _read_member_unit(top: Section) -> MemberUnitRules:
