@@ -111,7 +111,7 @@ def reading_of(asks: Sequence[Ask], cells: Cells) -> tuple[Reading, str] | None:
         return None
     by_what: dict[str, dict[str, Any]] = {}
     for ask, value in given.items():
-        by_what.setdefault(ask.what, {})[ask.code] = value
+        by_what.setdefault(ask.what, {})[ask.code] = _bare(value) if ask.kind == FIGURE else value
     if reason := by_what.pop("reason", {}).get(""):
         if by_what:
             raise Refused("写了不涉及原因，又填了数，请只留一样")
@@ -134,7 +134,7 @@ def _picked(text: str) -> tuple[Decimal, ...]:
     numbers = [written_number(word) for word in words]
     if wrong := [word for word, number in zip(words, numbers, strict=True) if number is None]:
         raise Refused(f"“{wrong[0]}”不是数，逐次扣分用顿号隔开，如 2.5、1")
-    return tuple(number for number in numbers if number)
+    return tuple(_bare(number) for number in numbers if number)
 
 
 def cells_of(asks: Sequence[Ask], reading: Reading, reason: str = "") -> dict[tuple[str, str, str], Any]:
@@ -177,8 +177,14 @@ def short(value: Exact) -> str:
     return plain(value).rstrip("0").rstrip(".")
 
 
+def _bare(value: Decimal | int) -> Decimal:
+    """The figure without trailing noughts: 2.80 and 2.8 are one."""
+    value = Decimal(value)
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
+
+
 def _figure(value: Decimal | None) -> Decimal | int | None:
-    """Whole numbers without a fraction, others without trailing noughts."""
+    """As it stands in a cell: a whole number without a fraction."""
     if value is None:
         return None
-    return int(value) if value == value.to_integral_value() else value.normalize()
+    return int(value) if value == value.to_integral_value() else _bare(value)

@@ -1,4 +1,4 @@
-"""The readings of a round as a workbook, one sheet a component: taken away prefilled, checked cell by cell, taken in."""
+"""The readings of a round as a workbook, a sheet a component: taken away prefilled, checked by cell, taken in."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence

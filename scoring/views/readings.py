@@ -168,7 +168,8 @@ def reading_edit(request, quarter, code):
         history=lambda place: _history(round, place),
         still_open=lambda place: services.may_still_enter(round),
     )
-    if posted is not None and all([form.is_valid() for form in forms]):
+    valid = [form.is_valid() for form in forms]  # all of them are looked at, so that each shows its errors
+    if posted is not None and all(valid):
         done = editing.unless_changed(lambda place: _entered(request, round, place, forms), *forms)
         if done:
             return redirect("scoring:readings", round.quarter)
