@@ -19,6 +19,7 @@ class ComponentForm(forms.Form):
         for name, ask in self._named():
             self.fields[name] = _field(ask)
         self.kept: dict = {}
+        self.cleared: dict[str, str] = {}
 
     def _named(self):
         return [(f"c{number}", ask) for number, ask in enumerate(ask for _, asks in self.asked for ask in asks)]
@@ -54,7 +55,13 @@ class ComponentForm(forms.Form):
         elif found:
             self.kept[item.code] = kept_reading(*found)
         elif any(self.initial.get(names[ask.key]) not in (None, "") for ask in asks):
-            self.add_error(names[asks[0].key], f"“{item.name}”已登记过，不能清空，请改成正确的数")
+            self.cleared[names[asks[0].key]] = f"“{item.name}”已登记过，不能清空，请改成正确的数"
+
+    def refuse_cleared(self) -> bool:
+        """Whether something entered was emptied, which is told at its field; asked once nobody else changed it."""
+        for name, sentence in self.cleared.items():
+            self.add_error(name, sentence)
+        return bool(self.cleared)
 
 
 def _field(ask: Ask) -> forms.Field:

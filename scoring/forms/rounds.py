@@ -43,7 +43,6 @@ class DrawForm(forms.Form):
         min_value=1,
         max_value=15,
         initial=5,
-        help_text="有 5 张打分表起，按评分细则去掉一个最高分和一个最低分",
     )
     off_peak = forms.IntegerField(label="错时考评几个社区", min_value=0, max_value=10_000, initial=0)
     night = forms.IntegerField(label="夜间考评几个社区", min_value=0, max_value=10_000, initial=0)
@@ -64,6 +63,9 @@ class DrawForm(forms.Form):
         if rubric.assessment.is_set:
             self.fields["each"].initial = rubric.assessment.assessors_each or self.fields["each"].initial
             self.fields["each_extra"].initial = rubric.assessment.assessors_each or self.fields["each_extra"].initial
+            trim = rubric.assessment.trim_from_sheets
+            told = f"有 {trim} 张打分表起，按评分细则去掉一个最高分和一个最低分" if trim else ""
+            self.fields["each"].help_text = told
         else:
             for name in VISITS:
                 del self.fields[name]
@@ -75,7 +77,7 @@ class DrawForm(forms.Form):
             del self.fields["size"]
             return
         self.fields["size"].label = sampling.measure
-        self.fields["size"].help_text = f"{sampling.clause}按它定最低抽样量"
+        self.fields["size"].help_text = f"最低抽样量按它定（{sampling.clause}）"
         for quota in sampling.quotas:
             if quota.code != COMMUNITIES:
                 least = "、".join(f"{band.name} {n}" for band, n in zip(sampling.bands, quota.least, strict=True))

@@ -14,7 +14,7 @@ from gongjian.workflow import WrongState, require
 from scoring.models import Absence, Reading, Round
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_run_round
-from scoring.rules.asked import LONGEST_REASON, Ask, Cells, asks_of, cells_of, why_refused
+from scoring.rules.asked import LONGEST_REASON, Ask, Cells, asks_of, cells_of, in_words, why_refused
 from scoring.rules.freezing import reading_as_mapping, reading_from
 from scoring.rules.items import Item
 from scoring.rules.items import Reading as Found
@@ -68,12 +68,24 @@ def record_readings(round: Round, given: Iterable[Given], *, by, at: datetime) -
     """
     require(may_run_round(by), ONLY_OFFICE)
     given = list(given)
-    if faults := _faults(round, given):
+    places = Community.objects.in_bulk({one.community for one in given})
+    if faults := _faults(round, given, places):
         raise ValidationError(faults)
+    asked = {rules.code: asked for rules, asked in measured_by(round)}
     with transaction.atomic():
         refuse_closed(round)
         rows = {(row.community_id, row.component): row for row in _held(round, given)}
-        return sum(_enter(round, rows.get((one.community, one.component)), one, by, at) for one in given)
+        return sum(
+            _enter(
+                rows.get((one.community, one.component))
+                or Reading(round=round, community=places[one.community], component=one.component),
+                one.items,
+                asked[one.component],
+                by,
+                at,
+            )
+            for one in given
+        )
 
 
 def refuse_closed(round: Round) -> None:
@@ -88,29 +100,30 @@ def _held(round: Round, given: Sequence[Given]):
     return rows.filter(community=given[0].community) if len(given) == 1 else rows
 
 
-def _enter(round: Round, row: Reading | None, given: Given, by, at: datetime) -> int:
+def _enter(row: Reading, given: Mapping[str, Kept], asked: Asked, by, at: datetime) -> int:
     """Write one community's component; an item entered as it stands changes nothing."""
-    before = row.items if row else {}
-    changed = {code: kept for code, kept in given.items.items() if before.get(code) != kept}
+    before = row.items
+    changed = {code: kept for code, kept in given.items() if before.get(code) != kept}
     if not changed:
         return 0
-    entered = {"items": {**before, **changed}, "entered_by": by, "entered_at": at}
-    if row is None:
-        row = Reading.objects.create(round=round, community_id=given.community, component=given.component, **entered)
-    else:
-        for name, value in entered.items():
-            setattr(row, name, value)
-        row.save(update_fields=list(entered))
-    said = {"before": {code: before.get(code) for code in changed}, "after": changed}
-    record(row, "scoring.reading.record", by=by, at=at, component=given.component, **said)
+    row.items, row.entered_by, row.entered_at = {**before, **changed}, by, at
+    row.save()
+    said = {"before": _in_words(before, changed, asked), "after": _in_words(changed, changed, asked)}
+    record(row, "scoring.reading.record", by=by, at=at, component=row.component, **said)
     return len(changed)
 
 
-def _faults(round: Round, given: Sequence[Given]) -> list[str]:
+def _in_words(kept: Mapping[str, Kept], changed: Mapping[str, Kept], asked: Asked) -> dict[str, str]:
+    """The items that change, by name, as the log keeps them."""
+    return {
+        item.name: in_words(asks, kept_cells(asks, kept.get(item.code))) for item, asks in asked if item.code in changed
+    }
+
+
+def _faults(round: Round, given: Sequence[Given], places: Mapping[int, Community]) -> list[str]:
     """Everything that keeps these readings from being entered, each by its community."""
     rubric = load_rubric(round.rubric.content)
     components = {rules.code: rules for rules in rubric.measured}
-    places = Community.objects.in_bulk({one.community for one in given})
     absent = absences_of(round)
     return [
         f"{places.get(one.community, '社区')}：{what}"

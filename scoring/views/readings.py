@@ -195,6 +195,9 @@ def _component_forms(round, community, data=None) -> list[ComponentForm]:
 
 
 def _entered(request, round, community, forms) -> bool:
+    cleared = [form.refuse_cleared() for form in forms]
+    if any(cleared):
+        return False
     given = [services.Given(community.pk, form.rules.code, form.kept) for form in forms if form.kept]
     try:
         count = services.record_readings(round, given, by=request.user, at=timezone.now())

@@ -27,6 +27,7 @@ from scoring.services.notices import _frozen_record
 from scoring.services.reading_books import plan_readings, sheets_for, write_reading_book
 from scoring.services.readings import Given, kept_reading, record_readings, standing_of
 from scoring.services.rounds import Sampled, Visits, coverage_of, draw_assessors, open_round
+from tests.editing import send
 from tests.queries import count_queries
 from tests.scoring.factories import (
     AFTER_QUARTER,
@@ -159,7 +160,17 @@ def test_a_second_entry_overwrites_with_before_and_after_in_the_log(cast):
     assert record_readings(round, one(cast, value=Decimal(8)), **acting) == 0
     record_readings(round, one(cast, value=Decimal(9)), **acting)
     said = Entry.objects.about(Reading.objects.get()).first().changes
-    assert (said["before"], said["after"]) == ({"rest": {"value": "8"}}, {"rest": {"value": "9"}})
+    assert (said["before"], said["after"]) == ({"其他": "其他（分） 8"}, {"其他": "其他（分） 9"})
+
+
+def test_what_was_entered_cannot_be_emptied_by_hand(cast, sign_in):
+    round = measured_round(cast)
+    record_readings(round, one(cast, value=Decimal(8)), by=cast.office_staff, at=cast.now)
+    url = f"/rounds/2026Q4/readings/{cast.community.code}/"
+    answer = send(sign_in(cast.office_staff), url, {"village-c16": "", "village-c0": "1"})
+    assert answer.status_code == 400
+    assert "“其他”已登记过，不能清空" in answer.content.decode()
+    assert Reading.objects.get().items == {"rest": {"value": "8"}}
 
 
 @pytest.mark.parametrize(
