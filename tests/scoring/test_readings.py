@@ -90,7 +90,7 @@ def test_a_printed_rubric_goes_from_adoption_by_workbook_to_the_score_worked_by_
     round = open_round(quarter="2026Q4", rubric=rubric, **days, by=cast.office_staff, at=cast.now)
     draw_assessors(round, by=cast.office_staff, at=cast.now)
     assert (round.status, round.sheets.count()) == ("assessing", 0)
-    assert "村庄考评：“道路乱扔垃圾”还没有评" in missing_for(round)[0]
+    assert missing_for(round)[0] == "虎山社区：村庄考评：15 项都还没有评"
 
     client, url = sign_in(cast.office_staff), "/rounds/2026Q4/readings/"
     content = filled(round, {"330111001101": BY_HAND, "330111001102": NOUGHT, "330111001103": NOUGHT})
@@ -275,7 +275,7 @@ SHARED = {
 }  # fmt: skip
 
 
-def test_a_department_bears_its_share_and_a_lead_unit_inherits_its_lowest(cast):
+def test_a_department_bears_its_share_and_a_lead_unit_inherits_its_lowest(cast, sign_in):
     round, acting = measured_round(cast, changes=SHARED), {"by": cast.office_staff, "at": cast.now}
     record_readings(round, everything(round), **acting)
     for number in range(4):
@@ -287,8 +287,10 @@ def test_a_department_bears_its_share_and_a_lead_unit_inherits_its_lowest(cast):
         record_adjustment(round, **given, **acting)
     with pytest.raises(ValidationError, match="市住建局不是职能部门"):
         record_adjustment(round, **given, department=cast.lead_unit, **acting)
-    for _ in range(2):
-        record_adjustment(round, **given, department=cast.department, **acting)
+    record_adjustment(round, **given, department=cast.department, **acting)
+    typed = {"community": cast.community.pk, "case": "malus:city_found", "reason": "乱堆"}
+    typed["department"] = cast.department.pk
+    assert sign_in(cast.office_staff).post("/rounds/2026Q4/adjustments/", typed).status_code == 302
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
     # community: 85.9375 - 2 x 3 x 0.8 = 81.1375; department: 75 - 2 x 3 x 0.2 = 73.8
     assert Score.objects.get(community=cast.community).total_points == Decimal("81.14")
