@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -59,7 +59,7 @@ def asks_of(items: ItemList, months: Sequence[str]) -> list[tuple[Item, tuple[As
     return [(item, tuple(_told_apart(ask, counted) for ask in asks)) for item, asks in found]
 
 
-def _told_apart(ask: Ask, counted: Counter) -> Ask:
+def _told_apart(ask: Ask, counted: Counter[str]) -> Ask:
     return ask if counted[ask.label] == 1 else replace(ask, label=f"{ask.label}[{'.'.join(filter(None, ask.key))}]")
 
 
@@ -141,7 +141,7 @@ def cells_of(asks: Sequence[Ask], reading: Reading, reason: str = "") -> dict[tu
     """What stands in the cells of one item for this reading; reading them gives it back."""
     if reading.not_applicable:
         return {ask.key: reason for ask in asks if ask.what == "reason"}
-    held = {
+    held: dict[str, Callable[[str], Any]] = {
         "cases": lambda code: reading.cases.get(code, 0),
         "picked": lambda code: "、".join(f"{_figure(points)}" for points in reading.picked.get(code, (Decimal(0),))),
         "size": lambda code: _figure(reading.sizes.get(code)),
