@@ -181,6 +181,9 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "scoring.Objection.answer": (SCORE, False),
     "scoring.Adjustment.reason": (SCORE, False),
     "scoring.Adjustment.withdrawal": (SCORE, False),
+    "scoring.Reading.items": (SCORE, False),
+    "scoring.Absence.reason": (SCORE, False),
+    "scoring.Absence.withdrawal": (SCORE, False),
 }
 """Column to its class, and whether it lies sealed in the database."""
 
@@ -230,6 +233,8 @@ NOT_PERSONAL = frozenset(
         "inspections.DutyAgreement.duty_set",
         "inspections.FrontageCheck.failed",
         "scoring.Adjustment.rule_code",
+        "scoring.Reading.component",
+        "scoring.Round.sampled",
         "inspections.FrontageStanding.scheme",
         "inspections.ListEntry.review_document",
         "inspections.ResidentReport.follow_hash",

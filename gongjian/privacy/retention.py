@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from gongjian.accounts.models import Appointment, User
 from gongjian.audit.models import Entry
+from gongjian.lib.pending_uploads import drop_left_behind, left_behind
 from gongjian.notifications.models import Notification
-from gongjian.register.pending import drop_left_behind, left_behind
 from inspections.models import Photo, ResidentReport
 from inspections.models.findings import FindingStatus
 from inspections.models.reports import SETTLED

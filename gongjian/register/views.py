@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from communities.models import Community, GroupMember
 from gongjian.audit.models import Entry
 from gongjian.audit.services import record
+from gongjian.lib.pending_uploads import drop_pending, find_pending, keep_upload, note_shown
 from gongjian.register.applying import RegisterFile, apply_import
 from gongjian.register.exporting import export_register, export_template
 from gongjian.register.forms import UploadForm, WholeExportForm
-from gongjian.register.pending import drop_pending, find_pending, keep_upload, note_shown
 from gongjian.register.permissions import may_export_register, may_import_register, may_take_whole_phones
 from gongjian.register.planning import plan_import
 from gongjian.workflow import require

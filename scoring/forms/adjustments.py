@@ -2,7 +2,8 @@ from django import forms
 
 from communities.models import Community
 from scoring.models.adjustments import AdjustmentKind
-from scoring.services.adjustments import rules_for
+from scoring.services.adjustments import FALSE_RECTIFICATION, blame_of, rules_for
+from units.models import Unit
 
 OF_ITS_OWN = f"{AdjustmentKind.BONUS}:"
 
@@ -17,23 +18,43 @@ class AdjustmentForm(forms.Form):
     points = forms.DecimalField(
         label="加多少分", required=False, max_digits=5, decimal_places=2, help_text="只有“其他加分”要填"
     )
+    department = forms.ModelChoiceField(
+        label="分担责任的职能部门",
+        queryset=Unit.objects.filter(is_active=True, is_functional_department=True).order_by("name"),
+        required=False,
+        empty_label="请选择部门",
+    )
     reason = forms.CharField(label="事由", max_length=200, help_text="写明事实和依据，随得分公布；不要写个人姓名和电话")
 
     def __init__(self, *args, rubric, **kwargs):
         super().__init__(*args, **kwargs)
         named = [
-            (AdjustmentKind(kind).label, [(f"{kind}:{code}", name) for code, name in rules.items()])
+            (AdjustmentKind(kind).label, [(f"{kind}:{code}", name) for code, name in rules.items() if _by_hand(code)])
             for kind, rules in rules_for(rubric).items()
         ]
+        self._ask_for_department(rubric)
         named[0][1].append((OF_ITS_OWN, f"其他加分（写明事由和分值，合计最多 {rubric.bonus.cap} 分）"))
         self.fields["case"].choices = [("", "请选择事项"), *named]
+
+    def _ask_for_department(self, rubric) -> None:
+        """Asked for only where the rubric shares a malus out."""
+        names = [rule.name for rule in rubric.maluses if rule.code in blame_of(rubric) and _by_hand(rule.code)]
+        if names:
+            self.fields["department"].help_text = f"登记“{'”“'.join(names)}”时选择"
+        else:
+            del self.fields["department"]
 
     @property
     def recorded(self) -> dict:
         """The case as the service takes it."""
         given = self.cleaned_data
         kind, code = given["case"].split(":", 1)
-        return {name: given[name] for name in ("community", "points", "reason")} | {"kind": kind, "rule_code": code}
+        named = {name: given[name] for name in ("community", "points", "reason")}
+        return named | {"kind": kind, "rule_code": code, "department": given.get("department")}
+
+
+def _by_hand(code: str) -> bool:
+    return code != FALSE_RECTIFICATION
 
 
 class WithdrawForm(forms.Form):

@@ -6,6 +6,9 @@ from gongjian.lib.inputs import DayInput
 from gongjian.lib.quarters import valid_quarter
 from inspections.models import Checklist
 from scoring.models import Rubric, Sheet
+from scoring.services.rounds import COMMUNITIES, Sampled, Visits
+
+VISITS = ("each", "off_peak", "night", "bottom", "each_extra")
 
 
 class RoundForm(forms.Form):
@@ -40,7 +43,6 @@ class DrawForm(forms.Form):
         min_value=1,
         max_value=15,
         initial=5,
-        help_text="有 5 张打分表起，按评分细则去掉一个最高分和一个最低分",
     )
     off_peak = forms.IntegerField(label="错时考评几个社区", min_value=0, max_value=10_000, initial=0)
     night = forms.IntegerField(label="夜间考评几个社区", min_value=0, max_value=10_000, initial=0)
@@ -52,6 +54,49 @@ class DrawForm(forms.Form):
         help_text="这些社区一定在错时、夜间考评之列，其余按种子抽",
     )
     each_extra = forms.IntegerField(label="错时、夜间每个社区几名考评员", min_value=1, max_value=15, initial=2)
+
+    size = forms.DecimalField(min_value=0, max_digits=12, decimal_places=4)
+
+    def __init__(self, *args, rubric, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rubric = rubric
+        if rubric.assessment.is_set:
+            self.fields["each"].initial = rubric.assessment.assessors_each or self.fields["each"].initial
+            self.fields["each_extra"].initial = rubric.assessment.assessors_each or self.fields["each_extra"].initial
+            trim = rubric.assessment.trim_from_sheets
+            told = f"有 {trim} 张打分表起，按评分细则去掉一个最高分和一个最低分" if trim else ""
+            self.fields["each"].help_text = told
+        else:
+            for name in VISITS:
+                del self.fields[name]
+        self._ask_for_samples(rubric.sampling)
+
+    def _ask_for_samples(self, sampling) -> None:
+        """The size of the city, and what the draw itself does not count."""
+        if sampling is None:
+            del self.fields["size"]
+            return
+        self.fields["size"].label = sampling.measure
+        self.fields["size"].help_text = f"最低抽样量按它定（{sampling.clause}）"
+        for quota in sampling.quotas:
+            if quota.code != COMMUNITIES:
+                least = "、".join(f"{band.name} {n}" for band, n in zip(sampling.bands, quota.least, strict=True))
+                self.fields[f"quota-{quota.code}"] = forms.IntegerField(
+                    label=f"{quota.name}抽几处", min_value=0, max_value=100_000, help_text=f"至少：{least}"
+                )
+
+    @property
+    def visits(self) -> Visits:
+        return Visits(**{name: self.cleaned_data[name] for name in VISITS if name in self.cleaned_data})
+
+    @property
+    def sampled(self) -> Sampled | None:
+        """What is to be looked at, where the rubric has a least sample."""
+        if self.rubric.sampling is None:
+            return None
+        prefix = "quota-"
+        places = {name.removeprefix(prefix): n for name, n in self.cleaned_data.items() if name.startswith(prefix)}
+        return Sampled(self.cleaned_data["size"], places)
 
     def clean(self):
         given = super().clean()

@@ -1,18 +1,14 @@
 from scoring.models.adjustments import Adjustment
 from scoring.models.appeals import Appeal
 from scoring.models.bulletins import Bulletin, Nomination
-from scoring.models.commendations import (
-    Commendation,
-    CommendationPlan,
-    Objection,
-)
-from scoring.models.result_sheets import (
-    ResultSheet,
-)
+from scoring.models.commendations import Commendation, CommendationPlan, Objection
+from scoring.models.readings import Absence, Reading
+from scoring.models.result_sheets import ResultSheet
 from scoring.models.rounds import Draw, Round, Rubric, Sheet
 from scoring.models.scores import Score, UnitScore
 
 __all__ = [
+    "Absence",
     "Adjustment",
     "Appeal",
     "Bulletin",
@@ -21,6 +17,7 @@ __all__ = [
     "Draw",
     "Nomination",
     "Objection",
+    "Reading",
     "ResultSheet",
     "Round",
     "Rubric",

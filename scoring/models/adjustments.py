@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from communities.models import Community
 from scoring.models.rounds import Round
+from units.models import Unit
 
 
 class AdjustmentKind(models.TextChoices):
@@ -34,6 +35,9 @@ class Adjustment(models.Model):
     kind = models.CharField("类别", max_length=10, choices=AdjustmentKind.choices)
     rule_code = models.CharField("细则事项", max_length=40, blank=True)
     points = models.DecimalField("加分", max_digits=5, decimal_places=2, null=True, blank=True)
+    department = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="分担责任的职能部门"
+    )
     reason = models.CharField("事由", max_length=200)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
     recorded_at = models.DateTimeField("登记时间")

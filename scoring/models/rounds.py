@@ -79,6 +79,8 @@ class Round(models.Model):
     starts_on = models.DateField("考评开始")
     ends_on = models.DateField("考评结束")
     seed = models.CharField("抽签种子", max_length=64)
+    sampled = models.JSONField("抽样数", null=True, blank=True)
+    """Where the rubric has a least sample: {"size": "120", "taken": {"communities": 74, …}} as it was drawn."""
     gathered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="汇总人"
     )

@@ -38,6 +38,11 @@ def places_for(seed: str, on_pass: str, codes: Collection[str], count: int, must
     return sorted(bound + by_lot[: max(0, count - len(bound))])
 
 
+def not_covered(codes: Collection[str], drawn: Mapping[str, Sequence[str]]) -> list[str]:
+    """The communities whom a draw leaves without anybody; by day there may be none (覆盖)."""
+    return sorted(code for code in codes if not drawn.get(code))
+
+
 def too_few(eligible: Mapping[str, Collection[str]], each: int) -> dict[str, int]:
     """The communities for which fewer than `each` assessors may be drawn, with how many there are."""
     found = {code: len(set(assessors)) for code, assessors in sorted(eligible.items())}

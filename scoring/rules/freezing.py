@@ -140,7 +140,7 @@ def _more_as_mapping(inputs: CommunityInputs) -> dict[str, Any]:
     """What only some rubrics ask for; left out where there is none, so that other records stay as they were."""
     return {
         "readings": {
-            part: {code: _reading_as_mapping(reading) for code, reading in readings.items()}
+            part: {code: reading_as_mapping(reading) for code, reading in readings.items()}
             for part, readings in inputs.readings.items()
         },
         "bonus_cases": dict(inputs.bonus_cases),
@@ -148,7 +148,8 @@ def _more_as_mapping(inputs: CommunityInputs) -> dict[str, Any]:
     }
 
 
-def _reading_as_mapping(reading: Reading) -> dict[str, Any]:
+def reading_as_mapping(reading: Reading) -> dict[str, Any]:
+    """A reading as it is kept in the database and in the frozen record: only what was given."""
     mapping = {
         "not_applicable": reading.not_applicable or None,
         "cases": dict(reading.cases),
@@ -161,7 +162,8 @@ def _reading_as_mapping(reading: Reading) -> dict[str, Any]:
     return {name: value for name, value in mapping.items() if value is not None and value != {}}
 
 
-def _reading_from(mapping: Mapping[str, Any]) -> Reading:
+def reading_from(mapping: Mapping[str, Any]) -> Reading:
+    """The reading that `reading_as_mapping` wrote."""
     value = mapping.get("value")
     return Reading(
         not_applicable=mapping.get("not_applicable", False),
@@ -188,7 +190,7 @@ def _inputs_from(mapping: Mapping[str, Any]) -> CommunityInputs:
         vetoes=tuple(mapping["vetoes"]),
         tie_breakers={code: Decimal(value) for code, value in mapping["tie_breakers"].items()},
         readings={
-            part: {code: _reading_from(reading) for code, reading in readings.items()}
+            part: {code: reading_from(reading) for code, reading in readings.items()}
             for part, readings in mapping.get("readings", {}).items()
         },
         bonus_cases=mapping.get("bonus_cases", {}),

@@ -74,7 +74,7 @@ def sheet_points_by(items: ItemList, readings: Readings, months: Sequence[str], 
 def missing_readings(items: ItemList, readings: Readings, months: Sequence[str]) -> list[str]:
     """The items of the period that were not looked at, and what a reading lacks; a word for each."""
     found = [(item, readings.get(item.code)) for item in items.in_months(tuple(months))]
-    return [f"“{item.name}”{what}" for item, reading in found if (what := _lacking(item, reading))]
+    return [f"“{item.name}”{what}" for item, reading in found if (what := what_lacks(item, reading))]
 
 
 def missing_others(items: ItemList, readings: Readings, months: Sequence[str], others: Others) -> list[str]:
@@ -101,7 +101,7 @@ def _points_if_any(item: Item, reading: Reading | None) -> list[Fraction]:
 
     None for a reading that cannot be, either: its own community is refused for it, by name.
     """
-    if reading is None or _lacking(item, reading) or is_absent(item, reading):
+    if reading is None or what_lacks(item, reading) or is_absent(item, reading):
         return []
     try:
         return [item_points(item, reading)]
@@ -236,7 +236,7 @@ def _item_points(item: Item, reading: Reading, items: ItemList, others: Others) 
     return ItemPoints(item, NOT_APPLICABLE, points, possible, policy)
 
 
-def _lacking(item: Item, reading: Reading | None) -> str:
+def what_lacks(item: Item, reading: Reading | None) -> str:
     """What a reading lacks that its rule asks for, in words; empty if it is whole."""
     if reading is None:
         return "还没有评"

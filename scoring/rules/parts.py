@@ -11,6 +11,12 @@ RANKING_STYLES = ("competition", "dense")
 LEAD_UNIT_STYLES = ("mean", "lowest", "highest")
 NAMED_STANDINGS = ("community", "lead", "member", "department")
 """As what somebody may be praised, criticised or commended; a liaison leader is none of them."""
+PASSES = {"day": "日常", "off_peak": "错时", "night": "夜间"}
+DUTIES = {"meetings": "例会", "labour_days": "劳动日", "tasks": "工作任务", "frontage_checks": "门前三包抽查"}
+"""The passes that assessors can be drawn for, and the duties of a member unit that are counted, by code."""
+ON_TIME_RECTIFICATION, REPEATS = "on_time_rectification", "repeats"
+TIE_BREAKERS = {ON_TIME_RECTIFICATION: True, REPEATS: False}
+"""What may part equal places, and whether more of it is better: the findings closed out in time, those come back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,11 +164,14 @@ def missing_data(inputs: CommunityInputs, months: Sequence[str], rubric: Rubric)
 
 
 def missing_measured(inputs: CommunityInputs, months: Sequence[str], rubric: Rubric) -> list[str]:
-    return [
-        f"{rules.name}：{what}"
-        for rules in rubric.measured
-        for what in missing_readings(rules.items, inputs.readings.get(rules.code, {}), months)
-    ]
+    """Item by item; in one word for a component of which nobody has looked at anything."""
+    found = []
+    for rules in rubric.measured:
+        lacking = missing_readings(rules.items, inputs.readings.get(rules.code, {}), months)
+        if lacking and not inputs.readings.get(rules.code):
+            lacking = [f"{len(lacking)} 项都还没有评"]
+        found += [f"{rules.name}：{what}" for what in lacking]
+    return found
 
 
 def missing_means(inputs: CommunityInputs, months: Sequence[str], rubric: Rubric, others: CityMeans) -> list[str]:

@@ -1,6 +1,6 @@
 """The rubric (评分细则): every number of the assessment, as versioned data. docs/scoring.md names each one's clause."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -8,10 +8,13 @@ from typing import Protocol
 from gongjian.lib.rulebooks import Section
 from scoring.rules.item_files import check_bands, read_band, read_item_list
 from scoring.rules.parts import (
+    DUTIES,
     LEAD_UNIT_STYLES,
     NAMED_STANDINGS,
+    PASSES,
     RANKING_STYLES,
     SELF_CHECK_STATES,
+    TIE_BREAKERS,
     AssessmentRules,
     BlameRule,
     BonusRule,
@@ -96,7 +99,7 @@ def load_rubric(mapping: object, *, is_new: bool = False) -> Rubric:
     rubric = Rubric(
         name=top.text("name"),
         version=top.text("version"),
-        assessment=_read_assessment(components),
+        assessment=_read_assessment(components, is_new),
         self_check=_read_self_check(components),
         rectification=_read_rectification(components),
         bonus=_read_bonus(top),
@@ -105,8 +108,8 @@ def load_rubric(mapping: object, *, is_new: bool = False) -> Rubric:
         lowest_points=total.number("lowest_points", 0, 1000),
         highest_points=total.number("highest_points", 0, 1000),
         grades=grades,
-        ranking=_read_ranking(top.section("ranking")),
-        member_unit=_read_member_unit(top),
+        ranking=_read_ranking(top.section("ranking"), is_new),
+        member_unit=_read_member_unit(top, is_new),
         honours=_read_honours(top),
         measured=_read_measured(components),
         classes=_read_classes(top),
@@ -183,11 +186,14 @@ def _check_quotas(part: Section, bands: Sequence[SizeBand], quotas: Sequence[Quo
             part.fault("quotas", f"“{quota.name}”的最低数超过所属的“{whole[quota.within].name}”")
 
 
-def _read_assessment(components: Section) -> AssessmentRules:
+def _read_assessment(components: Section, is_new: bool) -> AssessmentRules:
     if not components.has("assessment"):
         return NO_ASSESSMENT
     part = components.section("assessment")
-    passes = tuple(PassRule(row.text("code"), row.text("name"), _share(row)) for row in part.rows("passes"))
+    rows = part.rows("passes")
+    passes = tuple(PassRule(row.text("code"), row.text("name"), _share(row)) for row in rows)
+    if is_new:
+        _refuse_strange_codes(rows, passes, PASSES, "考评员只能按这几轮抽")
     _refuse_repeated_codes(part, "passes", passes)
     trim = None if part.is_null("trim_from_sheets") else part.whole("trim_from_sheets", 3, 1000)
     each = part.whole("assessors_each", 1, 1000) if part.has("assessors_each") else None
@@ -282,21 +288,37 @@ def _read_grades(top: Section) -> tuple[Grade, ...]:
     return grades
 
 
-def _read_ranking(part: Section) -> RankingRules:
-    tie_breakers = tuple(
-        TieBreaker(row.text("code"), row.text("name"), row.flag("higher_is_better"))
-        for row in part.rows("tie_breakers", empty=True)
-    )
+def _read_ranking(part: Section, is_new: bool) -> RankingRules:
+    rows = part.rows("tie_breakers", empty=True)
+    tie_breakers = tuple(TieBreaker(row.text("code"), row.text("name"), row.flag("higher_is_better")) for row in rows)
     _refuse_repeated_codes(part, "tie_breakers", tie_breakers)
+    if is_new:
+        for row, breaker in zip(rows, tie_breakers, strict=True):
+            _refuse_unfed(row, breaker)
     lists_absent = part.flag("lists_absent") if part.has("lists_absent") else False
     return RankingRules(part.choice("style", RANKING_STYLES), tie_breakers, lists_absent)
 
 
-def _read_member_unit(top: Section) -> MemberUnitRules:
+def _refuse_unfed(row: Section, breaker: TieBreaker) -> None:
+    """What nobody counts would leave every community lacking it."""
+    better = TIE_BREAKERS.get(breaker.code)
+    if better is None:
+        known = "on_time_rectification（按期整改率，多者在前）、repeats（重复问题，少者在前）"
+        row.fault("code", f"没有“{breaker.code}”的数据，并列时只能比较 {known}")
+    elif better != breaker.higher_is_better:
+        row.fault(
+            "higher_is_better", f"“{breaker.name}”应是{'多' if better else '少'}者在前，请写 {str(better).lower()}"
+        )
+
+
+def _read_member_unit(top: Section, is_new: bool) -> MemberUnitRules:
     if top.is_null("member_unit"):
         return NO_DUTIES
     part = top.section("member_unit")
-    duties = tuple(DutyRule(row.text("code"), row.text("name"), _share(row)) for row in part.rows("duties"))
+    rows = part.rows("duties")
+    duties = tuple(DutyRule(row.text("code"), row.text("name"), _share(row)) for row in rows)
+    if is_new:
+        _refuse_strange_codes(rows, duties, DUTIES, "系统只统计这几项")
     _refuse_repeated_codes(part, "duties", duties)
     return MemberUnitRules(_weight(part, "community_weight"), _weight(part, "own_duties_weight"), duties)
 
@@ -370,6 +392,14 @@ def _weights_sum_to_one(top: Section, path: str, parts: Sequence[_Weighted]) -> 
     total = sum((part.weight for part in parts), Decimal(0))
     if parts and total != 1 and _sound(top, path, "weight"):
         top.fault(path, f"各项权重之和应正好是 1，现为 {total}")
+
+
+def _refuse_strange_codes(rows: Sequence[Section], rules: Sequence[_Coded], known: Mapping[str, str], why: str) -> None:
+    """What nobody could hold or count may not be promised."""
+    for row, rule in zip(rows, rules, strict=True):
+        if rule.code and rule.code not in known:
+            listed = "、".join(f"{code}（{name}）" for code, name in known.items())
+            row.fault("code", f"不认识“{rule.code}”，{why}：{listed}")
 
 
 def _refuse_repeated_codes(part: Section, key: str, rules: Sequence[_Coded]) -> None:

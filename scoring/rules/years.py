@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from gongjian.lib.points import HUNDRED, mean, round_half_up, weighted_mean
+from gongjian.lib.points import HUNDRED, clamp, mean, round_half_up, weighted_mean
 from scoring.rules.components import community_share
+from scoring.rules.parts import MalusRule
 from scoring.rules.refusals import Missing, Refused
 from scoring.rules.rubric import Rubric
+
+NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,12 @@ def own_duties_points(duties: Mapping[str, Share], rubric: Rubric) -> Fraction:
     return weighted_mean(counted)
 
 
-def functional_department_points(handled: Share) -> Decimal:
-    """The share of the cases dispatched to the department that it handled in time. Raises `Missing` if none was."""
+def functional_department_points(handled: Share, borne: Fraction = NOTHING) -> Decimal:
+    """The share of the cases dispatched to the department that it handled in time, less the blame that it bears;
+    never below 0. Raises `Missing` if nothing was dispatched to it."""
     if not handled.due:
         raise Missing("职能部门：本期没有派给该部门的问题，不参加评比")
-    return round_half_up(handled.points)
+    return round_half_up(clamp(handled.points - borne, 0, 100))
 
 
 def shared_department_points(handled: Mapping[str, Share], rubric: Rubric) -> Decimal:
@@ -108,6 +112,27 @@ def split_blame(points: Decimal, kind: str, rubric: Rubric) -> tuple[Decimal, De
         raise Refused(f"评分细则中没有责任分担类别“{kind}”")
     borne = points * community_share(kind, rubric)
     return points - borne, borne
+
+
+@dataclass(frozen=True, slots=True)
+class Blamed:
+    """A malus of one community that departments share: `cases` in all, and how many of them each department's are."""
+
+    rule: MalusRule
+    cases: int
+    departments: Mapping[int, int]
+
+
+def blame_borne(blamed: Sequence[Blamed], rubric: Rubric) -> dict[int, Fraction]:
+    """By department, the points that it bears: its share of what the cases cost, held to the malus's cap as for the
+    community, by its part of the cases. Exact."""
+    borne: dict[int, Fraction] = {}
+    for one in blamed:
+        taken = min(one.rule.cap, one.rule.points_each * one.cases)
+        share, _ = split_blame(taken, one.rule.shared_by, rubric)
+        for department, cases in one.departments.items():
+            borne[department] = borne.get(department, Fraction(0)) + Fraction(share) * cases / one.cases
+    return borne
 
 
 def _communities_mean(communities: Mapping[str, Decimal | None]) -> Fraction:

@@ -217,8 +217,15 @@ def _ranking_table(figures: QuarterFigures) -> dict:
             "columns": _columns(RANKING_COLUMNS),
             "rows": [_ranking_row(score, figures.previous.get(score.community_id)) for score in figures.scores],
         },
-        "text": f"得分＝{weights}，保留两位小数。数据快照校验值（SHA-256）：{figures.round.sha256}。",
+        "text": f"得分＝{weights}，保留两位小数。{_unplaced(figures)}"
+        f"数据快照校验值（SHA-256）：{figures.round.sha256}。",
     }
+
+
+def _unplaced(figures: QuarterFigures) -> str:
+    """Those listed without a place, with why."""
+    absent = [f"{one['name']}（{one['absent']}）" for one in figures.round.frozen["communities"] if one.get("absent")]
+    return f"未参评、不列名次的：{'、'.join(absent)}。" if absent else ""
 
 
 def _ranking_row(score: Score, previous: Decimal | None) -> list[str]:

@@ -24,12 +24,16 @@ from scoring.rules.refusals import Missing
 from scoring.rules.rubric import Rubric
 from scoring.rules.years import (
     Share,
+    blame_borne,
     functional_department_points,
     lead_unit_points,
     member_unit_points,
     own_duties_points,
 )
+from scoring.services.blame import shared_cases
 from scoring.services.inputs import rectification_by_department
+
+STYLES = {"mean": "取所牵头社区的平均分", "lowest": "取所牵头社区中最低的", "highest": "取所牵头社区中最高的"}
 
 Pairs = Mapping[tuple[int, int], int]
 Points = Mapping[int, tuple[str, Decimal]]
@@ -47,15 +51,20 @@ class Seats:
 def unit_scores_of(round: Round, scores: Points, rubric: Rubric, *, at: datetime) -> list[UnitScore]:
     """Every unit's result in each of its standings, ranked inside the standing; not saved.
 
-    A unit of which nothing was due this quarter is not rated: that is no full mark and no nought. Eight queries.
+    A unit of which nothing was due this quarter is not rated: that is no full mark and no nought. Ten queries at most.
     """
     seats = _seats(scores)
-    shares = duty_shares(round.span, seats.joined)
+    known = {rule.code for rule in rubric.member_unit.duties}
+    shares = {
+        unit: {code: share for code, share in counted.items() if code in known}
+        for unit, counted in duty_shares(round.span, seats.joined).items()
+    }
     handled = rectification_by_department(round.span, at=at)
+    borne = blame_borne(shared_cases(round, rubric), rubric)
     rated = [
-        *_lead_units(seats.led, scores),
+        *_lead_units(seats.led, scores, rubric.lead_unit_style),
         *_member_units(seats.joined, scores, shares, rubric),
-        *_departments(handled),
+        *_departments(handled, borne, rubric),
     ]
     return _ranked(round, rated, rubric)
 
@@ -140,10 +149,21 @@ class Rated:
     explanation: dict
 
 
-def _lead_units(led: Mapping[int, list[int]], scores: Points) -> Iterable[Rated]:
+def _lead_units(led: Mapping[int, list[int]], scores: Points, style: str) -> Iterable[Rated]:
     for unit, communities in led.items():
-        points = lead_unit_points(_by_name(communities, scores))
-        yield Rated(unit, Standing.LEAD, points, _part("牵头单位得分", points, parts=_communities(communities, scores)))
+        points = lead_unit_points(_by_name(communities, scores), style)
+        parts = _communities(communities, scores) if style == "mean" else _chosen(communities, scores, points)
+        yield Rated(unit, Standing.LEAD, points, _part("牵头单位得分", points, note=STYLES[style], parts=parts))
+
+
+def _chosen(communities: Iterable[int], scores: Points, points: Decimal) -> list[dict]:
+    """All its communities, of which the one that hands its figure down weighs all."""
+    listed = [scores[community] for community in communities]
+    chosen = next(number for number, (_, held) in enumerate(listed) if held == points)
+    return [
+        _part(name, held, int(number == chosen), note="得分取自这里" if number == chosen else "")
+        for number, (name, held) in enumerate(listed)
+    ]
 
 
 def _member_units(
@@ -159,11 +179,30 @@ def _member_units(
         )
 
 
-def _departments(handled) -> Iterable[Rated]:
+def _departments(handled, borne: Mapping[int, Fraction], rubric: Rubric) -> Iterable[Rated]:
     for unit, counted in handled.items():
-        points = functional_department_points(Share(counted.due, counted.closed_in_time))
+        share, blame = Share(counted.due, counted.closed_in_time), borne.get(unit, Fraction(0))
+        points = functional_department_points(share, blame)
         note = f"派给该部门、本季度到期的问题 {counted.due} 件，按期销号 {counted.closed_in_time} 件"
-        yield Rated(unit, Standing.DEPARTMENT, points, _part("职能部门得分", points, note=note))
+        parts = _blame_parts(share, blame, note, rubric) if blame else ()
+        yield Rated(unit, Standing.DEPARTMENT, points, _part("职能部门得分", points, note=note, parts=parts))
+
+
+def _blame_parts(share: Share, blame: Fraction, note: str, rubric: Rubric) -> list[dict]:
+    parts = [_part("按期办结", share.points, note=note), _part("分担扣分", -blame, note=_blame_note(rubric))]
+    if over := blame - share.points if blame > share.points else 0:
+        parts.append(_part("保底", over, note="不低于 0 分"))
+    return parts
+
+
+def _blame_note(rubric: Rubric) -> str:
+    kinds = {rule.code: rule for rule in rubric.shared_blame}
+    shared = [(rule, kinds[rule.shared_by]) for rule in rubric.maluses if rule.shared_by]
+    return "；".join(
+        f"{rule.name}每次扣 {rule.points_each} 分，最多扣 {rule.cap} 分，“{kind.name}”由部门承担 "
+        f"{plain(100 * kind.department_share).rstrip('0').rstrip('.')}%"
+        for rule, kind in shared
+    )
 
 
 def _by_name(communities: Iterable[int], scores: Points) -> dict[str, Decimal]:
@@ -191,6 +230,8 @@ def _ranked(round: Round, rated: list[Rated], rubric: Rubric) -> list[UnitScore]
 def _member_explanation(points, communities, scores: Points, shares: Mapping[str, Share], rubric: Rubric) -> dict:
     rules = rubric.member_unit
     community = mean([scores[place][1] for place in communities])
+    if not rules.duties:
+        return _part("共建单位得分", points, parts=_communities(communities, scores))
     own = own_duties_points(shares, rubric)
     counted = sum(Fraction(rule.weight) for rule in rules.duties if shares[rule.code].due)
     duties = [_duty(rule, shares[rule.code], counted) for rule in rules.duties]

@@ -15,7 +15,7 @@ from gongjian.workflow import WrongState, advance, require
 from inspections.services.progress import self_scores_in
 from scoring.models import Round, Score, UnitScore
 from scoring.rules.explanation import explain
-from scoring.rules.quarters import CityScores, QuarterScore, city_scores, missing_data
+from scoring.rules.quarters import CityScores, QuarterScore, city_means, city_scores, missing_data, missing_means
 from scoring.rules.ranking import Place
 from scoring.rules.refusals import Missing
 from scoring.rules.rubric import Rubric, load_rubric
@@ -60,10 +60,19 @@ def missing_for(round: Round, *, on: date | None = None) -> list[str]:
 def _lacking(round: Round, inputs, rubric: Rubric) -> list[str]:
     if not inputs:
         return ["名册里没有在册社区"]
-    unlocked = open_sheets(round)
+    unlocked, months = open_sheets(round), round.span.months
+    present = [one for one in inputs if not one.absent]
+    means = city_means(present, months, rubric)
     found = [
-        (one.name, [*_unlocked(unlocked.get(one.code)), *missing_data(one, round.span.months, rubric)])
-        for one in inputs
+        (
+            one.name,
+            [
+                *_unlocked(unlocked.get(one.code)),
+                *missing_data(one, months, rubric),
+                *missing_means(one, months, rubric, means),
+            ],
+        )
+        for one in present
     ]
     return [f"{name}：{'；'.join(what)}" for name, what in found if what]
 

@@ -18,14 +18,12 @@ from scoring.models.rounds import SheetStatus
 from scoring.rules.components import Rectification
 from scoring.rules.quarters import CommunityInputs
 from scoring.rules.sheets import PassTotals
-from scoring.services.adjustments import Cases, cases_of
-
-FALSE_RECTIFICATION = "false_rectification"
-"""The malus of the rubric that false rectifications count for."""
+from scoring.services.adjustments import FALSE_RECTIFICATION, Cases, cases_of
+from scoring.services.recorded import recorded_inputs
 
 
 def inputs_of(round: Round, *, at: datetime | None = None) -> list[CommunityInputs]:
-    """Every community in the register with what its quarter rests on, as known at `at`, by code. Six queries.
+    """Every community in the register with what its quarter rests on, as known at `at`, by code. Eight queries.
 
     Without `at`: as if every deadline of the quarter had passed.
     """
@@ -34,6 +32,7 @@ def inputs_of(round: Round, *, at: datetime | None = None) -> list[CommunityInpu
     rectified = rectification_by_community(round.span, at=at)
     cases = cases_of(round)
     false_ones = false_rectification_cases(round, at=at)
+    recorded = recorded_inputs(round, rectified)
     return [
         CommunityInputs(
             code=code,
@@ -43,6 +42,7 @@ def inputs_of(round: Round, *, at: datetime | None = None) -> list[CommunityInpu
             self_checks=states(pk),
             rectification=rectified.get(pk, Rectification(0, 0)),
             **_adjustments(cases.get(pk, Cases()), false_ones.get(pk, Counter())),
+            **recorded(pk),
         )
         for pk, code, name, kind in _register()
     ]

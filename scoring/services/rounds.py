@@ -1,7 +1,9 @@
 """A round is set up: its rubric adopted, its quarter opened, its assessors drawn."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Community, CommunityPosting, GroupMember
+from communities.models.places import Class
 from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from gongjian.audit.services import record
@@ -17,13 +20,18 @@ from gongjian.workflow import WrongState, advance, require
 from scoring.models import Draw, Round, Rubric, Score, Sheet
 from scoring.models.rounds import Pass, RoundStatus
 from scoring.permissions import may_adopt_rubric, may_run_round
-from scoring.rules.drawing import draw, places_for, too_few
+from scoring.rules.drawing import draw, not_covered, places_for, too_few
 from scoring.rules.refusals import Missing
+from scoring.rules.rubric import Rubric as Rules
 from scoring.rules.rubric import load_rubric
+from scoring.rules.sampling import least_samples, too_few_samples
+from scoring.services.recorded import absences_of
 from scoring.states import DRAW
 from units.models import Posting
 
 ROWS_AT_ONCE = 1000
+COMMUNITIES = "communities"
+"""The quota of a least sample that the draw itself counts."""
 
 
 def adopt_rubric(*, version: str, title: str, content: dict, at: datetime, by=None) -> Rubric:
@@ -48,13 +56,14 @@ def open_round(
 ) -> Round:
     """Set up the quarter's assessment. The seed of the draw is fixed here, before anybody can be drawn.
 
-    Raises ValidationError for dates or a seed that cannot be, WrongState if the quarter has its round already.
+    Raises ValidationError for dates, a seed or classes that cannot be, WrongState if the quarter has its round already.
     """
     require(may_run_round(by), "只有共建办可以建立季度考评")
     if ends_on < starts_on:
         raise ValidationError({"ends_on": "考评结束日期不能早于开始日期"})
     if not seed:
         raise ValidationError({"seed": "请填写抽签种子，它使抽签结果可以复核"})
+    _refuse_other_classes(rubric)
     given = {"rubric": rubric, "checklist": checklist, "starts_on": starts_on, "ends_on": ends_on, "seed": seed}
     with transaction.atomic():
         round, created = Round.objects.get_or_create(
@@ -64,6 +73,24 @@ def open_round(
             raise WrongState(f"{round}已经建立")
         record(round, "scoring.round.open", by=by, at=at, rubric=rubric.version, seed=seed)
     return round
+
+
+def _refuse_other_classes(rubric: Rubric) -> None:
+    """A rubric that names its classes must name those of the register, or nobody of another one could be placed."""
+    named = load_rubric(rubric.content).classes
+    used = {Class(kind).label for kind in Community.objects.active().values_list("kind", flat=True).distinct()}
+    if named and (strange := sorted(used - set(named))):
+        what = f"细则只分{'、'.join(named)}，名册里有{'、'.join(strange)}"
+        raise ValidationError({"rubric": f"{what}，不能排名次；请改细则的类别或社区的类别"})
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Where the rubric has a least sample: the size of the city, and how many of what the draw itself does not count
+    are to be looked at, by quota."""
+
+    size: Decimal
+    places: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,26 +108,97 @@ class Visits:
     each_extra: int = 2
 
 
-def draw_assessors(round: Round, *, visits: Visits = Visits(), by, at: datetime) -> Round:
+def draw_assessors(
+    round: Round, *, visits: Visits = Visits(), sampled: Sampled | None = None, by, at: datetime
+) -> Round:
     """Draw the assessors of every community by the round's seed and lay an open sheet before each of them.
 
-    Nobody is drawn for a community in which he, or a unit in which he is posted, takes part. Raises Missing naming
-    every community with too few assessors.
+    Nobody is drawn for a community in which he, or a unit in which he is posted, takes part; absent communities are
+    passed over; a rubric without the city's assessment draws nobody. Raises Missing naming every community with too
+    few assessors or none by day, and everything in which the draw falls short of the rubric.
     """
     require(DRAW.may(by, round), "只有共建办可以抽签")
+    rubric = load_rubric(round.rubric.content)
+    places = Community.objects.active().exclude(pk__in=absences_of(round))
+    communities = {community.code: community for community in places.order_by("code")}
+    taken = {**(sampled.places if sampled else {}), COMMUNITIES: len(communities)}
+    if short := [*short_of_rubric(rubric, visits), *short_of_sample(rubric, sampled, taken)]:
+        raise Missing(*short)
+    lots = _lots_for(round, communities, visits, at) if rubric.assessment.is_set else []
+    drawn = [(on_pass, place.code, user.username) for place, user, on_pass in lots]
+    said = _told(visits, len(communities), drawn) if lots else "细则不设全市考评，不抽考评员"
+    kept = {}
+    if rubric.sampling and sampled:
+        kept["sampled"] = {"size": f"{sampled.size:f}", "taken": _counted(rubric, taken)}
+    with transaction.atomic():
+        advance(round, DRAW, by=by, at=at, remark=said, **kept)
+        _write(round, lots)
+        _tell_assessors(round, {user for _, user, _ in lots}, at)
+    return round
+
+
+def _lots_for(round: Round, communities: Mapping[str, Community], visits: Visits, at: datetime):
+    """(community, assessor, pass) for every sheet. Raises Missing."""
     on = timezone.localdate(at)
-    communities = {community.code: community for community in Community.objects.active().order_by("code")}
     assessors = {user.username: user for user in User.objects.holding(Role.ASSESSOR, on=on).order_by("username")}
     eligible = eligible_assessors(communities.values(), assessors.values(), on)
     if lacking := too_few(eligible, visits.each):
         raise Missing(*(_too_few(communities[code], found, visits.each) for code, found in lacking.items()))
     drawn = _drawn(round, eligible, visits)
-    lots = [(communities[code], assessors[name], on_pass) for on_pass, code, name in drawn]
-    with transaction.atomic():
-        advance(round, DRAW, by=by, at=at, remark=_told(visits, len(communities), drawn))
-        _write(round, lots)
-        _tell_assessors(round, {user for _, user, _ in lots}, at)
-    return round
+    by_day: dict[str, list[str]] = {}
+    for on_pass, code, name in drawn:
+        if on_pass == Pass.DAY:
+            by_day.setdefault(code, []).append(name)
+    if left := not_covered(communities, by_day):
+        raise Missing(*(f"{communities[code]}：日常考评没有抽到考评员，每个社区至少要有 1 张打分表" for code in left))
+    return [(communities[code], assessors[name], on_pass) for on_pass, code, name in drawn]
+
+
+def short_of_rubric(rubric: Rules, visits: Visits) -> list[str]:
+    """Where the visits are not those that the rubric lays down, a sentence each."""
+    if not rubric.assessment.is_set:
+        return []
+    known = {rule.code for rule in rubric.assessment.passes}
+    held = {Pass.DAY: visits.each, Pass.OFF_PEAK: visits.off_peak, Pass.NIGHT: visits.night}
+    found = [
+        f"评分细则没有“{on_pass.label}”这一轮，不能安排" for on_pass, n in held.items() if n and on_pass not in known
+    ]
+    each, extra = rubric.assessment.assessors_each, visits.off_peak or visits.night
+    if each and (visits.each < each or (extra and visits.each_extra < each)):
+        found.append(f"评分细则规定每个社区每轮 {each} 名考评员，不能少抽")
+    return found
+
+
+def short_of_sample(rubric: Rules, sampled: Sampled | None, taken: Mapping[str, int]) -> list[str]:
+    """Every quota of the rubric's least sample that would not be reached, a sentence each."""
+    if rubric.sampling is None:
+        return []
+    if sampled is None:
+        return [f"评分细则有最低抽样量，请填写{rubric.sampling.measure}"]
+    return too_few_samples(_counted(rubric, taken), sampled.size, rubric.sampling)
+
+
+def _counted(rubric: Rules, taken: Mapping[str, int]) -> dict[str, int]:
+    """The samples of the quotas that the rubric has."""
+    return {quota.code: taken.get(quota.code, 0) for quota in rubric.sampling.quotas}
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One line of the least sample: what it is, how many were needed, how many were drawn."""
+
+    name: str
+    needed: int
+    drawn: int
+
+
+def coverage_of(round: Round, rubric: Rules) -> list[Coverage]:
+    """The least sample as the round was drawn against it; nothing where the rubric has none."""
+    if rubric.sampling is None or not round.sampled:
+        return []
+    needed = least_samples(Decimal(round.sampled["size"]), rubric.sampling)
+    taken = round.sampled["taken"]
+    return [Coverage(quota.name, needed[quota.code], taken[quota.code]) for quota in rubric.sampling.quotas]
 
 
 def _drawn(round: Round, eligible: dict[str, set[str]], visits: Visits) -> list[tuple[str, str, str]]:

@@ -28,6 +28,7 @@ def adjustment_list(request, quarter):
         "round": round,
         "is_open": round.status in services.OPEN,
         "cases": _cases(round, rubric),
+        "established": services.established_in(round),
         "title": "加减分与一票否决",
         "section": "scoring",
         "crumbs": _crumbs(round),
@@ -50,7 +51,7 @@ def _recorded(request, round, form) -> bool:
 def _cases(round, rubric) -> list[tuple[Adjustment, str]]:
     """Each case with the name of its rule, newest first."""
     rules = services.rules_for(rubric)
-    rows = round.adjustments.select_related("community", "recorded_by", "withdrawn_by").order_by("-pk")
+    rows = round.adjustments.select_related("community", "department", "recorded_by", "withdrawn_by").order_by("-pk")
     return [(row, rules[row.kind].get(row.rule_code, "其他加分")) for row in rows]
 
 

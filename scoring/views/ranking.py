@@ -74,6 +74,7 @@ def _change(score):
 
 
 class Ranking(OfRound):
+    template_name = "scoring/ranking.html"
     title, noun = "季度考评得分", "个社区"
     filterset_class = ScoreFilter
     first = (
@@ -103,6 +104,10 @@ class Ranking(OfRound):
         last = Subquery(before.filter(round__status=RoundStatus.PUBLISHED).values("total_points")[:1])
         scores = Score.objects.visible_to(self.request.user).filter(round=self.round)
         return scores.select_related("community__group__lead_unit").annotate(change=F("total_points") - last)
+
+    def extra_context(self):
+        absent = self.round.absences.in_force().select_related("community").order_by("community__code")
+        return {**super().extra_context(), "absent": absent}
 
     def buttons(self):
         return [Button("单位得分", reverse("scoring:unit_scores", args=[self.round.quarter]))]

@@ -12,26 +12,33 @@ from scoring import states
 from scoring.forms.rounds import DrawForm, IssuerForm
 from scoring.permissions import may_run_round
 from scoring.rules.refusals import Missing
+from scoring.rules.rubric import load_rubric
 from scoring.services import bulletins, gathering, notices
-from scoring.services.rounds import Visits, draw_assessors
+from scoring.services.rounds import draw_assessors
 from scoring.views.rounds import visible_round
+
+DRAWN = "已抽签，打分表已送到各位考评员"
 
 
 def round_draw(request, quarter):
     """Draw the assessors, after a last look."""
     round = visible_round(request, quarter)
     require(may_run_round(request.user), "只有共建办可以抽签")
-    form = DrawForm(request.POST or None)
+    rubric = load_rubric(round.rubric.content)
+    form = DrawForm(request.POST if request.method == "POST" else None, rubric=rubric)
     if request.method == "POST" and form.is_valid():
         try:
-            draw_assessors(round, visits=Visits(**form.cleaned_data), by=request.user, at=timezone.now())
+            draw_assessors(round, visits=form.visits, sampled=form.sampled, by=request.user, at=timezone.now())
         except Missing as missing:
             form.add_error(None, list(missing.what))
         else:
-            messages.success(request, "已抽签，打分表已送到各位考评员")
+            messages.success(request, DRAWN if rubric.assessment.is_set else "已开始考评，请登记读数")
             return redirect(round)
-    consequences = ["每个社区按抽签种子抽取考评员，有利害关系的自动回避", "抽签后不能重抽，打分表立即送达"]
-    return _confirm(request, round, form, f"{round}：抽签", "确定现在抽签？", consequences, "抽签")
+    if rubric.assessment.is_set:
+        consequences = ["每个社区按抽签种子抽取考评员，有利害关系的自动回避", "抽签后不能重抽，打分表立即送达"]
+        return _confirm(request, round, form, f"{round}：抽签", "确定现在抽签？", consequences, "抽签")
+    consequences = ["本季度的评分细则不设全市考评，不抽考评员", "各社区的读数登记齐全后就可以汇总"]
+    return _confirm(request, round, form, f"{round}：开始考评", "确定现在开始？", consequences, "开始考评")
 
 
 def _confirm(request, round, form, title, question, consequences, submit_label, **more):

@@ -25,10 +25,11 @@ from scoring.forms.rounds import RoundForm
 from scoring.models import Draw, ResultSheet, Round, Sheet
 from scoring.models.rounds import KNOWN, Pass, RoundStatus, SheetStatus
 from scoring.permissions import may_run_round, may_see_draw
+from scoring.rules.rubric import load_rubric
 from scoring.services import adjustments, bulletins, gathering, notices, result_sheets
 from scoring.services.handing_over import orphaned_sheets
 from scoring.services.pictures import course_of, losses_of, trend
-from scoring.services.rounds import open_round
+from scoring.services.rounds import coverage_of, open_round
 
 COMMUNITIES_DRAWN = 20
 COMMUNITIES_A_PAGE = 50
@@ -116,6 +117,8 @@ def round_detail(request, quarter):
         "hindrances": _hindrances(round, request.user, today),
         "adjustments": _adjustments(round, request.user),
         "draw": _draw_page(request, round),
+        "readings": _readings(round, request.user),
+        "coverage": _coverage(round, request.user),
         "orphaned": _orphaned(round, request.user, today),
         "bulletins": _bulletins(round, request.user),
         "result_sheets": _result_sheets(round, request.user),
@@ -179,6 +182,19 @@ def _adjustments(round: Round, user) -> dict | None:
     if not may_run_round(user):
         return None
     return {"count": round.adjustments.in_force().count(), "is_open": round.status in adjustments.OPEN}
+
+
+def _readings(round: Round, user) -> dict | None:
+    """Whether there is anything to enter or to note as absent, for the office."""
+    rubric = load_rubric(round.rubric.content)
+    if not may_run_round(user) or not (rubric.measured or rubric.ranking.lists_absent):
+        return None
+    return {"measured": [rules.name for rules in rubric.measured], "absent": round.absences.in_force().count()}
+
+
+def _coverage(round: Round, user) -> list:
+    """The least sample that the round was drawn against."""
+    return coverage_of(round, load_rubric(round.rubric.content)) if may_see_draw(user, round) else []
 
 
 def _hindrances(round: Round, user, today) -> list[str]:

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from gongjian.audit.models import Entry
+from gongjian.lib.pending_uploads import FOLDER
 from gongjian.lib.spreadsheets import read_tables
-from gongjian.register.pending import FOLDER
 from tests.register.workbooks import HEADERS, upload_plan, xlsx
 from units.models import Unit
 

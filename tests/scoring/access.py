@@ -9,6 +9,7 @@ from tests.scoring.factories import (
     make_bulletin,
     make_checklist,
     make_commendation,
+    make_measured,
     make_nomination,
     make_plan,
     make_result_sheet,
@@ -33,6 +34,14 @@ def quarter(status):
     def args(cast):
         make_round(cast, status=status)
         return ["2026Q4"]
+
+    return args
+
+
+def measured(*more):
+    def args(cast):
+        make_round(cast, status="assessing", rubric=make_measured(cast))
+        return ["2026Q4", *more]
 
     return args
 
@@ -181,6 +190,21 @@ PAGES = [
     Page("scoring:result_sheet", result_sheet, get=Codes(OFFICE | OWN_GROUP | {"approver", "auditor"}, otherwise=404)),
     office_act("scoring:adjustments", quarter("assessing"), data=bonus),
     office_act("scoring:adjustment_withdraw", adjustment, data=lambda cast: {"remark": "登记错了"}),
+    office_act("scoring:readings", measured(), data=lambda cast: {"act": "upload"}, code=400),
+    Page(
+        "scoring:readings_check",
+        measured(),
+        get=Codes(OFFICE, code=302, exceptions=HIDDEN),
+        post=Codes(OFFICE, code=302, exceptions=HIDDEN),
+    ),
+    Page(
+        "scoring:reading",
+        measured("330111001101"),
+        get=Codes(OFFICE, exceptions=HIDDEN),
+        post=Codes(OFFICE, code=302, exceptions=HIDDEN),
+        data=lambda cast: {"village-c0": "3"},
+        opens=True,
+    ),
     Page("scoring:rubrics", get=LISTED),
     Page("scoring:rubric", lambda cast: [make_rubric(cast).pk], get=KNOWN),
     Page("scoring:rubric_new", one_rubric, get=Codes(OFFICE), post=Codes(OFFICE), data=lambda cast: NEW_RUBRIC),

@@ -1,8 +1,23 @@
-from scoring.models import Appeal, CommendationPlan, Sheet
+from scoring.models import Appeal, CommendationPlan, Reading, Sheet
 from tests.editing import Edit
-from tests.scoring.factories import make_appeal, make_plan, make_round, make_sheet
+from tests.scoring.factories import make_appeal, make_measured, make_plan, make_round, make_sheet
+
+
+def _measured(cast):
+    make_round(cast, status="assessing", rubric=make_measured(cast))
+    return ["2026Q4", cast.community.code]
+
 
 EDITS = [
+    Edit(
+        "scoring:reading",
+        _measured,
+        first="office_staff",
+        second="office_director",
+        theirs={"village-c0": "3", "village-c1": "1"},
+        mine={"village-c0": "2", "village-c2": "4"},
+        stored=lambda: list(Reading.objects.values_list("items", flat=True)),
+    ),
     Edit(
         "scoring:sheet",
         lambda cast: [make_sheet(make_round(cast, status="assessing"), cast.community, cast.assessor).pk],

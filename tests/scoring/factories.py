@@ -27,8 +27,11 @@ from scoring.models import (
     Sheet,
     UnitScore,
 )
+from scoring.rules.rubric_mappings import rubric_mapping
+from scoring.services.rounds import adopt_rubric
 from tests.cast import make_community, make_unit, make_user
 from tests.documents.factories import make_document
+from tests.scoring.rules.cities import city
 
 ROOT = Path(__file__).parents[2]
 CHECKLIST_FILE = json.loads((ROOT / "inspections/checklists/v1.json").read_text(encoding="utf-8"))
@@ -46,6 +49,12 @@ def make_checklist() -> Checklist:
 def make_rubric(cast) -> Rubric:
     given = {"title": "社区共建考评细则", "content": RUBRIC_FILE, "created_at": cast.now}
     return Rubric.objects.get_or_create(version="2026-1", defaults=given)[0]
+
+
+def make_measured(cast, name="r6", changes=None) -> Rubric:
+    """The printed rubric of another city as a version of the office's own; top-level parts may be changed."""
+    content = json.loads(json.dumps(rubric_mapping(city(name)))) | (changes or {})
+    return adopt_rubric(version=content["version"], title=content["name"], content=content, at=cast.now)
 
 
 def make_round(cast, **given) -> Round:

@@ -1,3 +1,4 @@
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -6,12 +7,14 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
 from gongjian.lib.canonical import canonical_json, fingerprint
+from gongjian.lib.quarters import SHANGHAI
 from gongjian.workflow import WrongState
+from inspections.models import FalseRectification
 from scoring.models import Adjustment, Score
 from scoring.services.adjustments import record_adjustment, withdraw_adjustment
 from scoring.services.gathering import gather_scores
 from scoring.services.notices import _frozen_record
-from tests.scoring.factories import AFTER_QUARTER, make_round
+from tests.scoring.factories import AFTER_QUARTER, make_finding, make_round
 from tests.scoring.test_gathering import hand_made_quarter
 
 
@@ -24,6 +27,15 @@ def by_rule(cast, round, kind, code, **given):
     return case(cast, round, kind=kind, rule_code=code, points=None, **given)
 
 
+def marked_false(cast, reason):
+    """Established on a finding of the quarter before, which is not due in this one."""
+    finding = make_finding(cast, cast.community, due_at=datetime(2026, 9, 1, 12, 0, tzinfo=SHANGHAI))
+    rectified = {"rectified_by": cast.lead_officer, "rectified_at": cast.now, "evidence": "现场复核"}
+    FalseRectification.objects.create(
+        finding=finding, reason=reason, **rectified, marked_by=cast.office_staff, marked_at=cast.now
+    )
+
+
 def gathered(cast, round):
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
     return Score.objects.get(round=round, community=cast.community)
@@ -32,8 +44,8 @@ def gathered(cast, round):
 def test_bonus_malus_and_veto_enter_the_score_as_worked_out_by_hand(cast):
     round = hand_made_quarter(cast)
     case(cast, round)
-    by_rule(cast, round, "malus", "false_rectification", reason="销号后现场仍有垃圾")
-    by_rule(cast, round, "malus", "false_rectification", reason="照片不是整改后所拍")
+    for reason in ("销号后现场仍有垃圾", "照片不是整改后所拍"):
+        marked_false(cast, reason)
     by_rule(cast, round, "veto", "fraud", reason="代填自查")
     score = gathered(cast, round)
     # 92.0333… + 1.5 - 2 x 2 = 89.5333…

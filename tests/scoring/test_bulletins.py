@@ -1,9 +1,5 @@
-from datetime import (
-    datetime,
-)
-from io import (
-    BytesIO,
-)
+from datetime import datetime
+from io import BytesIO
 
 import pytest
 from django.core.exceptions import PermissionDenied

@@ -81,7 +81,7 @@ def test_a_place_that_only_the_rules_of_places_moved_says_so():
 def test_what_the_other_rubric_asks_for_and_nobody_recorded_is_named():
     with pytest.raises(Missing) as missing:
         reranked(CITY[:1], MONTHS, RUBRIC, replace(city("r2"), assessment=RUBRIC.assessment))
-    assert missing.value.what[0] == "按“成都金牛数字城管案件办理 R2”试算，虎山社区：案件办理：“日常处置率”还没有评"
+    assert missing.value.what[0] == "按“成都金牛数字城管案件办理 R2”试算，虎山社区：案件办理：5 项都还没有评"
 
 
 COMMUNITIES = st.lists(

@@ -4,8 +4,10 @@ Not a row of a table: it lives for minutes, belongs to one session and holds per
 """
 
 import hashlib
+from collections.abc import MutableMapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
@@ -13,8 +15,10 @@ from django.core.files.storage import default_storage
 
 from gongjian.lib.spreadsheets import SheetTable, read_tables
 
-KEY = "register_pending"
+REGISTER = "register_pending"
+"""What the register's upload is called in the session; another importer gives its own name as `key`."""
 FOLDER = "register"
+Session = MutableMapping[str, Any]
 KEPT_FOR = timedelta(days=1)
 
 
@@ -32,28 +36,28 @@ class Pending:
             return read_tables(file, self.name)
 
 
-def keep_upload(session, content: bytes, name: str, *, at: datetime) -> Pending:
+def keep_upload(session: Session, content: bytes, name: str, *, at: datetime, key: str = REGISTER) -> Pending:
     """Keep an upload for this session in place of an earlier one; sweeps out what others have left behind."""
-    drop_pending(session)
+    drop_pending(session, key=key)
     drop_left_behind(at)
     path = default_storage.save(f"{FOLDER}/{uuid4().hex}", ContentFile(content))
     pending = Pending(path, name[-100:], hashlib.sha256(content).hexdigest())
-    session[KEY] = asdict(pending)
+    session[key] = asdict(pending)
     return pending
 
 
-def find_pending(session) -> Pending | None:
-    pending = Pending(**session[KEY]) if KEY in session else None
+def find_pending(session: Session, *, key: str = REGISTER) -> Pending | None:
+    pending = Pending(**session[key]) if key in session else None
     return pending if pending and default_storage.exists(pending.path) else None
 
 
-def note_shown(session, fingerprint: str) -> None:
+def note_shown(session: Session, fingerprint: str, *, key: str = REGISTER) -> None:
     """Remember which plan the person has in front of him."""
-    session[KEY] = {**session[KEY], "shown": fingerprint}
+    session[key] = {**session[key], "shown": fingerprint}
 
 
-def drop_pending(session) -> None:
-    if pending := session.pop(KEY, None):
+def drop_pending(session: Session, *, key: str = REGISTER) -> None:
+    if pending := session.pop(key, None):
         default_storage.delete(pending["path"])
 
 
