@@ -1,6 +1,18 @@
 from django.urls import path
 
-from scoring.views import adjustments, appeals, ranking, replacing, round_acts, rounds, rubrics, scores, sheets, years
+from scoring.views import (
+    adjustments,
+    appeals,
+    ranking,
+    replacing,
+    round_acts,
+    rounds,
+    rubrics,
+    scores,
+    sheet_queue,
+    sheets,
+    years,
+)
 
 app_name = "scoring"
 urlpatterns = [
@@ -26,6 +38,7 @@ urlpatterns = [
     path("rubrics/<int:pk>/", rubrics.rubric_detail, name="rubric"),
     path("sheets/", sheets.sheet_list, name="sheets"),
     path("sheets/<int:pk>/", sheets.sheet_detail, name="sheet"),
+    path("queue/sheets/<uuid:uuid>/", sheet_queue.put_sheet, name="queue_sheet"),
     path("appeals/", appeals.AppealList.as_view(), name="appeals"),
     path("appeals/<int:pk>/", appeals.appeal_detail, name="appeal"),
     path("year/<str:quarter>/", years.year_detail, name="year"),
