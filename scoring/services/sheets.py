@@ -32,7 +32,8 @@ def save_sheet(
     Without `reason` the one written before stays.
     """
     require(may_fill_sheet(by, sheet), "只能填写分给自己的打分表")
-    _refuse_wrong_day(sheet, visited_on, at)
+    if why := wrong_day(sheet, visited_on, at):
+        raise ValidationError({"visited_on": why})
     if errors := check_marks(marks, checklist_of(sheet), complete=False):
         raise WrongMarks(errors)
     given = {"marks": marks, "visited_on": visited_on, "saved_at": at}
@@ -56,7 +57,8 @@ def lock_sheet(sheet: Sheet, *, marks: dict, visited_on: date, by, at: datetime,
     require(may_fill_sheet(by, sheet), "只能锁定分给自己的打分表")
     if not visited_on:
         raise ValidationError({"visited_on": "请填写考评日期"})
-    _refuse_wrong_day(sheet, visited_on, at)
+    if why := wrong_day(sheet, visited_on, at):
+        raise ValidationError({"visited_on": why})
     total = sheet_points(marks, checklist_of(sheet))
     given = {"marks": marks, "total_points": total, "visited_on": visited_on, "reason": reason.strip()}
     with transaction.atomic():
@@ -91,8 +93,10 @@ def _refuse_closed(sheet: Sheet) -> None:
         raise WrongState(f"{name}已从名册撤销，本季度不再考评，打分表不用再填；如有疑问请与共建办联系")
 
 
-def _refuse_wrong_day(sheet: Sheet, visited_on: date | None, at: datetime) -> None:
+def wrong_day(sheet: Sheet, visited_on: date | None, at: datetime) -> str:
+    """Why nobody can have visited on this day; empty if he can, or has not said."""
     if visited_on and visited_on > timezone.localdate(at):
-        raise ValidationError({"visited_on": "考评日期不能晚于今天"})
+        return "考评日期不能晚于今天"
     if visited_on and visited_on < sheet.round.starts_on:
-        raise ValidationError({"visited_on": f"考评日期不能早于考评开始日期 {sheet.round.starts_on:%Y-%m-%d}"})
+        return f"考评日期不能早于考评开始日期 {sheet.round.starts_on:%Y-%m-%d}"
+    return ""

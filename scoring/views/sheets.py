@@ -29,7 +29,7 @@ def sheet_list(request):
     require(may_fill_sheets(request.user), "只有考评员有打分表")
     own = (
         Sheet.objects.filter(assessor=request.user)
-        .select_related("community__subdistrict", "round")
+        .select_related("community__subdistrict", "round", "inquiry")
         .defer("round__frozen")
     )
     sheets = list(own.order_by("-round__quarter", "community__code", "pk")[:SHEETS_SHOWN])
@@ -39,6 +39,8 @@ def sheet_list(request):
         "crumbs": [("考评", reverse("scoring:rounds"))],
         "today": timezone.localdate(),
         "to_do": [sheet for sheet in sheets if sheet.status == SheetStatus.OPEN],
+        "asked": [sheet for sheet in sheets if hasattr(sheet, "inquiry") and not sheet.inquiry.answered_at],
+        "buttons": [("用 Excel 打分", reverse("scoring:sheet_book"), False)],
         "locked": [sheet for sheet in sheets if sheet.status == SheetStatus.LOCKED],
     }
     return render(request, "scoring/sheets.html", context)
