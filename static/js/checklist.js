@@ -3,7 +3,7 @@
 // as any other.
 
 const form = document.querySelector("form[data-about]");
-const checks = [...form.querySelectorAll(".check")];
+const checks = [...form.querySelectorAll(".check[data-kind]")];
 const chosen = (check) => check.dataset.answered ?? check.querySelector(".seg input:checked")?.value ?? "";
 
 // Hundredths, so that 0.5 and 0.1 add up exactly.
