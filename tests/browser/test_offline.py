@@ -13,6 +13,7 @@ from playwright.sync_api import Error
 
 from inspections.models import Finding, Photo, SelfCheck, Submission
 from scoring.models import Sheet, SheetSubmission
+from tests.cast import NOW
 from tests.inspections.factories import CODES, make_self_check, photo_bytes
 from tests.scoring.factories import clean_marks, make_round, make_sheet
 
@@ -242,6 +243,7 @@ def mark(page, note="楼后有一堆"):
         `[name=${code}-result][value=${code === "Q1" ? "deduct" : "nothing"}]`).click())""",
         codes,
     )
+    page.fill("[name=visited_on]", NOW.date().isoformat())  # opened without signal it takes the phone's own day
     page.fill("[name=Q1-deducted]", "2")
     page.fill("[name=Q1-note]", note)
 
