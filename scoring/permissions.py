@@ -2,6 +2,9 @@
 
 from communities.permissions import acts_for_group, is_office
 from gongjian.accounts.roles import OFFICE, Role
+from scoring.models.rounds import RoundStatus
+
+COMPARED = frozenset(RoundStatus.values) - {RoundStatus.PLANNED, RoundStatus.ASSESSING}
 
 
 def may_run_round(user, round=None) -> bool:
@@ -31,6 +34,16 @@ def may_fill_sheets(user) -> bool:
 def may_fill_sheet(user, sheet) -> bool:
     """The assessor who was drawn, nobody in his place."""
     return may_fill_sheets(user) and sheet.assessor_id == user.pk
+
+
+def may_compare_assessors(user, round) -> bool:
+    """How severe assessors are and how far they agree: known once no mark can be given any more."""
+    return may_see_draw(user, round) and round.status in COMPARED
+
+
+def may_read_own_figures(user, round) -> bool:
+    """An assessor reads his own line, nobody else's, after the circular."""
+    return round.status == RoundStatus.PUBLISHED and round.sheets.filter(assessor=user.pk).exists()
 
 
 def may_raise_appeal(user, score) -> bool:

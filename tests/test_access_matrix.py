@@ -92,7 +92,7 @@ def is_api(page) -> bool:
 
 def is_script(page) -> bool:
     """Whether a script asks and reads the answer: nobody is led to the sign-in page."""
-    return is_api(page) or page.name in {"inspections:queue_photo", "inspections:queue_self_check"}
+    return is_api(page) or page.put is not None
 
 
 def refused_visitor(response, asked_by_script):

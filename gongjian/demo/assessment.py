@@ -24,7 +24,7 @@ from scoring.services.bulletins import draft_bulletins, publish_round
 from scoring.services.gathering import ask_to_gather
 from scoring.services.notices import decide_appeal, freeze_round, open_notice, raise_appeal
 from scoring.services.rounds import Visits, draw_assessors, open_round
-from scoring.services.sheets import lock_sheet
+from scoring.services.sheets import lock_sheet, unusual_in
 from units.models import Unit
 
 SHEETS = 5
@@ -85,7 +85,8 @@ def _fill_in(play: Play, sheet: Sheet, rules: Checklist, random: Random, departm
     def lock(at: datetime) -> None:
         assessor = acting(sheet.assessor, at)
         marks = {item.code: _mark(play, sheet, item, random) for item in rules.items}
-        lock_sheet(sheet, marks=marks, visited_on=timezone.localdate(at), by=assessor, at=at)
+        reason = stories.REASON if unusual_in(sheet, marks) else ""
+        lock_sheet(sheet, marks=marks, visited_on=timezone.localdate(at), reason=reason, by=assessor, at=at)
         if departments is not None:
             _report_worst(play, sheet, marks, departments, assessor, at)
 

@@ -9,7 +9,9 @@ from django.utils import timezone
 SIGNED_IN, SEEN = "signed_in_second", "seen_second"
 SEEN_EVERY = 60
 """Seconds between two notes of the last step: no row is written for every page."""
-UNATTENDED = frozenset({"jobs:detail", "inspections:queue_photo", "inspections:queue_self_check"})
+UNATTENDED = frozenset(
+    {"jobs:detail", "inspections:queue_photo", "inspections:queue_self_check", "scoring:queue_sheet"}
+)
 """What a page asks or sends by itself: it keeps nobody signed in."""
 
 

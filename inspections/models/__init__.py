@@ -3,7 +3,7 @@ from inspections.models.duty_sets import DutySet
 from inspections.models.findings import Finding, FindingSeries, Photo
 from inspections.models.frontages import DutyAgreement, Frontage, FrontageCheck
 from inspections.models.honours import ListEntry
-from inspections.models.queue import Submission
+from inspections.models.queue import Received, Submission
 from inspections.models.rectification import (
     FalseRectification,
     FindingReminder,
@@ -32,6 +32,7 @@ __all__ = [
     "ListEntry",
     "NoticedFinding",
     "Photo",
+    "Received",
     "ResidentReport",
     "SelfCheck",
     "SelfCheckVersion",

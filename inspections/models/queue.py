@@ -4,20 +4,28 @@ from django.db import models
 from inspections.models.self_checks import SelfCheck
 
 
-class Submission(models.Model):
-    """A self-check as a phone sent it, taken in once by the uuid that the phone gave it.
+class Received(models.Model):
+    """Something as a phone sent it, taken in once by the uuid that the phone gave it.
 
     `said_at` is the phone's own time of the act, kept as said; `at` is the server's and settles what is late.
-    `saved_at` is the self-check's `updated_at` after it: what the same phone sends next builds on that.
+    `saved_at` is when the row that it was written into was saved by it: what the same phone sends next builds on that.
     """
 
     uuid = models.UUIDField(unique=True, editable=False)
-    self_check = models.ForeignKey(SelfCheck, models.CASCADE, related_name="submissions", verbose_name="自查")
     sha256 = models.CharField(max_length=64)
     said_at = models.DateTimeField("手机所记时间", null=True, blank=True)
     saved_at = models.DateTimeField("保存时间")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
     at = models.DateTimeField("收到时间")
+
+    class Meta:
+        abstract = True
+
+
+class Submission(Received):
+    """A self-check as a phone sent it; `saved_at` is its `updated_at` after it."""
+
+    self_check = models.ForeignKey(SelfCheck, models.CASCADE, related_name="submissions", verbose_name="自查")
 
     class Meta:
         verbose_name = verbose_name_plural = "手机上传"

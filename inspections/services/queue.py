@@ -4,16 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import Http404
 
 from gongjian.audit.services import record
 from gongjian.lib.templatetags.office import moment
 from gongjian.lib.uploads import BadUpload, clean_photo
 from gongjian.workflow import WrongState, require
-from inspections.models import Photo, SelfCheck, Submission
+from inspections.models import Photo, Received, SelfCheck, Submission
 from inspections.permissions import may_fill_self_check
 from inspections.services.checklists import rules_of
 from inspections.services.self_checks import (
@@ -25,18 +27,20 @@ from inspections.services.self_checks import (
 )
 
 CLOCK_MAY_DIFFER = timedelta(days=1)
+Taken = TypeVar("Taken", bound=Received)
 
 
 class ChangedMeanwhile(WrongState):
-    """Somebody saved the self-check after the phone had opened it."""
+    """Somebody saved the row after the phone had opened it."""
 
 
 @dataclass(frozen=True)
 class Sent:
     """What the phone says of one submission besides the marks.
 
-    `base` is the self-check's `updated_at` as the phone opened it; `after` are submissions of the same phone that this
-    one follows and whose answer it may never have read; `sha256` is that of all that was sent.
+    `base` is when the row (a self-check, or a sheet of the assessment) had last been saved as the phone opened it;
+    `after` are submissions of the same phone that this one follows and whose answer it may never have read; `sha256`
+    is that of all that was sent.
     """
 
     uuid: UUID
@@ -77,7 +81,12 @@ def _known_photo(check: SelfCheck, uuid: UUID, by) -> Photo | None:
 
 def known_submission(sent: Sent, by) -> Submission | None:
     """What was taken in under this uuid. Raises Http404 for somebody else's, WrongState for other content."""
-    row = Submission.objects.select_related("self_check__community").filter(uuid=sent.uuid).first()
+    return taken_before(Submission.objects.select_related("self_check__community"), sent, by)
+
+
+def taken_before(received: QuerySet[Taken], sent: Sent, by) -> Taken | None:
+    """The one of `received` under this uuid. Raises Http404 for somebody else's, WrongState for other content."""
+    row = received.filter(uuid=sent.uuid).first()
     if row and row.by_id != by.pk:
         raise Http404
     if row and row.sha256 != sent.sha256:
@@ -130,13 +139,15 @@ def _refuse_unless_open(check: SelfCheck) -> None:
 
 def _refuse_if_changed(check: SelfCheck, sent: Sent, by) -> None:
     """Nobody's marks are overwritten unseen; what this very phone sent before is his own."""
-    if sent.base == check.updated_at:
-        return
-    own = Submission.objects.filter(uuid__in=sent.after, self_check=check, by=by, saved_at=check.updated_at)
-    if not own.exists():
+    if not knows_last_save(sent, check.submissions.filter(by=by), check.updated_at):
         raise ChangedMeanwhile(
             f"{check}在您填写期间由他人保存过（{moment(check.updated_at)}），手机上的这份没有写入：请打开核对后再提交"
         )
+
+
+def knows_last_save(sent: Sent, own: QuerySet, saved_at: datetime | None) -> bool:
+    """Whether the phone opened the row as last saved, or saved it so itself; `own` is what he sent of the row."""
+    return sent.base == saved_at or own.filter(uuid__in=sent.after, saved_at=saved_at).exists()
 
 
 def clock_sentence(said: datetime | None, at: datetime) -> str:

@@ -1,7 +1,7 @@
 """The month's self-check on paper: a workbook to print and fill in by hand, and its way back into drafts."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,17 +15,16 @@ from gongjian.lib.quarters import month_of
 from gongjian.lib.spreadsheets import (
     CellError,
     ColumnSpec,
+    FilledBook,
     PaperColumn,
     PaperForm,
     ParsedSheet,
     Row,
-    SheetSpec,
     SheetTable,
-    facts_of,
-    parse,
+    WrongBook,
     write_paper_forms,
 )
-from gongjian.lib.spreadsheets.cells import CellProblem, folded, shown
+from gongjian.lib.spreadsheets.filled import why_no_line
 from gongjian.lib.templatetags.office import month_name
 from inspections.models import SelfCheck
 from inspections.models.self_checks import valid_month
@@ -72,14 +71,6 @@ COLUMNS = (
     *(PaperColumn(spec, width, is_open=True) for spec, width in zip(WORDS, (30, 18), strict=True)),
     *(PaperColumn(spec, 7, is_open=True) for spec in RARER),
 )
-
-
-class WrongBook(ValueError):
-    """The workbook is refused whole; `errors` name sheet, cell and reason."""
-
-    def __init__(self, errors: Sequence[CellError]) -> None:
-        self.errors = list(errors)
-        super().__init__("；".join(map(str, errors)))
 
 
 @dataclass
@@ -133,9 +124,7 @@ def take_self_check_book(tables: Sequence[SheetTable], *, by, at: datetime) -> T
     """
     book = _Book(by=by, at=at)
     with transaction.atomic():
-        for table in tables:
-            if table.rows and not table.hidden:
-                book.take(table)
+        book.take_all(tables)
         if not book.errors and not (book.taken.saved or book.taken.unchanged):
             book.errors.append(CellError("工作簿", "A1", "", "没有填写任何一项：请填好“结果”一栏再上传"))
         if book.errors:
@@ -143,64 +132,52 @@ def take_self_check_book(tables: Sequence[SheetTable], *, by, at: datetime) -> T
     return book.taken
 
 
-class _Book:
+class _Book(FilledBook):
     """One upload: what was taken so far and what is wrong with it."""
 
+    code, answers = CODE, ANSWERS
+
     def __init__(self, *, by, at: datetime) -> None:
+        super().__init__()
         self.by, self.at = by, at
         self.kept = {community.code: community for community in communities_kept_by(by).filter(is_active=True)}
         self.taken = Taken()
-        self.errors: list[CellError] = []
         self.seen: dict[tuple[str, str], str] = {}
 
-    def take(self, table: SheetTable) -> None:
-        facts = facts_of(table)
-        known = self._known(table, facts)
-        if known is None:
-            return
-        community, month = known
-        parsed = parse([table], [SheetSpec(table.name, (CODE, *ANSWERS))])
-        self.errors += parsed.errors
-        sheet = parsed.sheets[table.name]
-        filled = [row for row in sheet.rows if any(row.values.get(spec.field) for spec in ANSWERS)]
-        if parsed.errors or not filled:
-            return
-        check = self._open(table, community, month)
-        if check is not None:
-            stamp = _text(facts.get(DRAFT, ""))
-            _Page(self, sheet, check, is_stale=bool(check.marks) and stamp != _stamp(check)).lay(filled)
-
-    def _known(self, table: SheetTable, facts: dict) -> tuple[Community, str] | None:
+    def known(self, table: SheetTable, facts: Mapping[str, str]) -> tuple[Community, str] | None:
         """The community and month that the head of the sheet names."""
-        code, month = _text(facts.get(COMMUNITY, "")), _text(facts.get(MONTH, ""))
+        code, month = facts.get(COMMUNITY, ""), facts.get(MONTH, "")
         if not code or not valid_month.regex.search(month):
-            self._refuse(table, f"第 2 行里找不到“{COMMUNITY}”和“{MONTH}”：请用本页下载的表格填写，不要改动表头")
+            self.refuse(table, f"第 2 行里找不到“{COMMUNITY}”和“{MONTH}”：请用本页下载的表格填写，不要改动表头")
         elif code not in self.kept:
-            self._refuse(table, f"社区代码 {code} 不是您负责填报的社区：请核对是否用错了表")
+            self.refuse(table, f"社区代码 {code} 不是您负责填报的社区：请核对是否用错了表")
         elif month > month_of(timezone.localdate(self.at)):
-            self._refuse(table, f"{month_name(month, 'full')}还没有到，不能填报")
+            self.refuse(table, f"{month_name(month, 'full')}还没有到，不能填报")
         elif first := self.seen.get((code, month)):
-            self._refuse(table, f"与工作表“{first}”是同一个社区、同一个月：请删去一张")
+            self.refuse(table, f"与工作表“{first}”是同一个社区、同一个月：请删去一张")
         else:
             self.seen[code, month] = table.name
             return self.kept[code], month
         return None
+
+    def lay(self, table: SheetTable, facts: Mapping[str, str], known, sheet: ParsedSheet, filled: list[Row]) -> None:
+        check = self._open(table, *known)
+        if check is not None:
+            is_stale = bool(check.marks) and facts.get(DRAFT, "") != _stamp(check)
+            _Page(self, sheet, check, is_stale=is_stale).lay(filled)
 
     def _open(self, table: SheetTable, community: Community, month: str) -> SelfCheck | None:
         """The draft to fill, begun if need be; refused by name once it is handed in."""
         try:
             check = start_self_check(community=community, month=month, by=self.by, at=self.at)
         except ValidationError as refused:
-            self._refuse(table, "；".join(refused.messages))
+            self.refuse(table, "；".join(refused.messages))
             return None
         if check.status not in OPEN_TO_CHANGE:
             name = f"{community} {month_name(month, 'full')}自查"
-            self._refuse(table, f"{name}{check.get_status_display()}，不能再导入：需要改的，请审核人先退回")
+            self.refuse(table, f"{name}{check.get_status_display()}，不能再导入：需要改的，请审核人先退回")
             return None
         return check
-
-    def _refuse(self, table: SheetTable, message: str) -> None:
-        self.errors.append(CellError(table.name, "A2", "", message))
 
 
 class _Page:
@@ -233,10 +210,8 @@ class _Page:
     def _is_fit(self, row: Row, code: str) -> bool:
         """Whether the line says something that can be kept; what it says too much is refused, not dropped."""
         said = [spec for spec in FIGURES + WORDS if row.values.get(spec.field)]
-        if code not in self.items:
-            self._refuse(row, "code", f"“{code}”不在这个月的自查表里：请不要改动代码")
-        elif first := self.rows.get(code):
-            self._refuse(row, "code", f"“{code}”与第 {first.number} 行重复：请删去一行")
+        if why := why_no_line(code, self.items, self.rows):
+            self._refuse(row, "code", why)
         elif not row.values.get("result"):
             self._refuse(row, "result", f"没有填，却填了{said[0].header}：请选合格、不合格或不涉及")
         elif row.values["result"] != "不合格" and said:
@@ -278,10 +253,3 @@ class _Page:
 
     def _refuse(self, row: Row, name: str, message: str) -> None:
         self.book.errors.append(self.sheet.error(row, name, message))
-
-
-def _text(cell) -> str:
-    try:
-        return folded(cell) if not isinstance(cell, str) else shown(cell)
-    except CellProblem:
-        return ""

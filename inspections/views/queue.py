@@ -71,7 +71,8 @@ def _check_of(request: HttpRequest) -> SelfCheck:
     return start_self_check(community=community, month=month, by=request.user, at=timezone.now())
 
 
-def _clock(request: HttpRequest) -> str:
+def clock_told(request: HttpRequest) -> str:
+    """What to say of the phone's clock; empty where it goes right."""
     said = _moment(request.headers.get("X-Phone-Clock", ""))
     return services.clock_sentence(said, timezone.now())
 
@@ -106,7 +107,7 @@ def put_photo(request: HttpRequest, uuid: UUID) -> JsonResponse:
 def put_self_check(request: HttpRequest, uuid: UUID) -> JsonResponse:
     """The fields of the page as it would post them, with `said_at`, `base` and `after` (services.queue.Sent)."""
     fields = QueryDict(request.body, encoding="utf-8")
-    sent = _sent(uuid, fields, request.body)
+    sent = sent_as(uuid, fields, request.body, act="submit")
     if known := services.known_submission(sent, request.user):
         return _taken(request, known.self_check, uuid, 200)
     check = _check_of(request)
@@ -126,7 +127,8 @@ def put_self_check(request: HttpRequest, uuid: UUID) -> JsonResponse:
     return _taken(request, row.self_check, uuid, 201 if is_new else 200)
 
 
-def _sent(uuid: UUID, fields: QueryDict, body: bytes) -> services.Sent:
+def sent_as(uuid: UUID, fields: QueryDict, body: bytes, *, act: str) -> services.Sent:
+    """What the phone says besides the marks; `act` is the button that hands in."""
     try:
         after = tuple(UUID(text) for text in fields.getlist("after"))
     except ValueError:
@@ -134,7 +136,7 @@ def _sent(uuid: UUID, fields: QueryDict, body: bytes) -> services.Sent:
     return services.Sent(
         uuid=uuid,
         sha256=sha256(body).hexdigest(),
-        submits=fields.get("act") == "submit",
+        submits=fields.get("act") == act,
         said_at=_moment(fields.get("said_at", "")),
         base=_moment(fields.get("base", "")),
         after=after,
@@ -151,7 +153,7 @@ def _wrong_items(form: SelfCheckForm) -> JsonResponse:
 
 
 def _taken(request: HttpRequest, check: SelfCheck, uuid: UUID, status: int) -> JsonResponse:
-    warning = _clock(request)
+    warning = clock_told(request)
     if warning and status == 201:
         messages.warning(request, warning)
     is_open = check.status in OPEN_TO_CHANGE
@@ -162,6 +164,8 @@ def _taken(request: HttpRequest, check: SelfCheck, uuid: UUID, status: int) -> J
 
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker: served beside the self-checks, which are all that it may answer for."""
+    """The service worker: served beside the self-checks; the assessors' sheets ask for it under their own address."""
     with open(finders.find("js/worker.js"), "rb") as script:
-        return HttpResponse(script.read(), content_type="text/javascript; charset=utf-8")
+        answer = HttpResponse(script.read(), content_type="text/javascript; charset=utf-8")
+    answer.headers["Service-Worker-Allowed"] = "/"
+    return answer

@@ -13,11 +13,12 @@ from gongjian.audit.listing import ListTaken
 from gongjian.audit.services import record
 from gongjian.lib.listing import XLSX
 from gongjian.lib.quarters import month_of
+from gongjian.lib.spreadsheets import WrongBook
 from gongjian.lib.templatetags.office import month_name
 from gongjian.workflow import require
 from inspections.forms.self_check_books import BookForm, MonthForm
 from inspections.permissions import communities_kept_by
-from inspections.services.self_check_books import Taken, WrongBook, take_self_check_book, write_self_check_book
+from inspections.services.self_check_books import Taken, take_self_check_book, write_self_check_book
 from inspections.views.self_checks import CRUMBS
 
 

@@ -1,20 +1,38 @@
 """The phone form of an assessor's sheet: one small form an item, sent as one page."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
 
 from django import forms
 
 from gongjian.lib.checklists import Checklist, ChecklistItem, MarkError
 from gongjian.lib.inputs import DayInput
 from gongjian.lib.points import written_number
+from inspections.services.examples import Look
+from scoring.models.rounds import LONGEST_REASON
+from scoring.rules.outliers import LOWEST_USUAL, MOST_FROM_LAST
 
 NOTHING, DEDUCT, NOT_APPLICABLE = "nothing", "deduct", "not_applicable"
 RESULTS = ((NOTHING, "不扣分"), (DEDUCT, "扣分"), (NOT_APPLICABLE, "不涉及"))
+REASON_ASKED = (
+    f"某项扣完全部分值、一处不扣、总分低于 {LOWEST_USUAL} 分、与上次公布的得分相差超过 {MOST_FROM_LAST} 分的，"
+    "锁定时必填；共建办和申诉复核时会看到"
+)
 TONES = {NOTHING: "good", DEDUCT: "bad"}
 
 
 class VisitForm(forms.Form):
+    """What is said of the whole sheet: the day, and why the marks stand out."""
+
     visited_on = forms.DateField(label="考评日期", required=False, widget=DayInput, help_text="锁定时必填")
+    reason = forms.CharField(
+        label="打分说明",
+        required=False,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=REASON_ASKED,
+    )
 
 
 class ItemForm(forms.Form):
@@ -64,11 +82,18 @@ class ItemEntry:
     number: int
     item: ChecklistItem
     form: ItemForm
+    looks: list[Look]
     missing: list[str] = field(default_factory=list)
 
     @property
     def result(self) -> str:
         return self.form["result"].value() or ""
+
+    @property
+    def deducted(self) -> str:
+        """What it costs so far, as it is shown before the page counts itself."""
+        deducted = written_number(self.form["deducted"].value()) if self.result == DEDUCT else None
+        return f"{deducted or 0:.2f}"
 
     @property
     def choices(self):
@@ -84,10 +109,10 @@ class ItemEntry:
 class SheetForm:
     """The page: the day of the visit and an ItemForm for each item, bound to what was sent or to what is kept."""
 
-    def __init__(self, sheet, rules: Checklist, data=None, *, today):
-        self.visit = VisitForm(data, initial={"visited_on": sheet.visited_on or today})
+    def __init__(self, sheet, rules: Checklist, data=None, *, today, looks=MappingProxyType({})):
+        self.visit = VisitForm(data, initial={"visited_on": sheet.visited_on or today, "reason": sheet.reason})
         self.entries = [
-            ItemEntry(place, item, self._form(item, sheet.marks.get(item.code), data))
+            ItemEntry(place, item, self._form(item, sheet.marks.get(item.code), data), looks.get(item.code, []))
             for place, item in enumerate(rules.items, 1)
         ]
         self.sections = [
@@ -118,6 +143,16 @@ class SheetForm:
     @property
     def marked_count(self) -> int:
         return sum(bool(entry.result) for entry in self.entries)
+
+    @property
+    def deducted(self) -> Decimal:
+        return sum((Decimal(entry.deducted) for entry in self.entries), Decimal(0))
+
+    @property
+    def given(self) -> dict:
+        """What the services take: marks, the day and the reason. Only of a valid form."""
+        said = self.visit.cleaned_data
+        return {"marks": self.marks, "visited_on": said["visited_on"], "reason": said["reason"]}
 
     def show(self, errors: list[MarkError]) -> None:
         """Put what the service refused beside its items."""

@@ -6,6 +6,7 @@ from scoring.models.readings import Absence, Reading
 from scoring.models.result_sheets import ResultSheet
 from scoring.models.rounds import Draw, Round, Rubric, Sheet
 from scoring.models.scores import Score, UnitScore
+from scoring.models.sheets import SheetInquiry, SheetSubmission
 
 __all__ = [
     "Absence",
@@ -23,5 +24,7 @@ __all__ = [
     "Rubric",
     "Score",
     "Sheet",
+    "SheetInquiry",
+    "SheetSubmission",
     "UnitScore",
 ]

@@ -145,6 +145,10 @@ class Draw(models.Model):
         return f"{self.community} {self.assessor}"
 
 
+LONGEST_REASON = 300
+"""Characters in which an assessor says why his marks stand out."""
+
+
 class SheetStatus(models.TextChoices):
     OPEN = "open", "填写中"
     LOCKED = "locked", "已锁定"
@@ -174,7 +178,8 @@ class SheetQuerySet(OfCommunityQuerySet):
 class Sheet(models.Model):
     """考评打分表: one assessor's marks of one community, blind to the others' until locked.
 
-    `marks` maps an item's code to {"deducted": "2.00", "not_applicable": false, "note": ""}.
+    `marks` maps an item's code to {"deducted": "2.00", "not_applicable": false, "note": ""}. `reason` is asked for
+    where they stand out (`scoring.rules.outliers`).
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="sheets", verbose_name="考评")
@@ -185,6 +190,8 @@ class Sheet(models.Model):
     marks = models.JSONField("逐项扣分", default=dict, blank=True)
     total_points = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True, blank=True)
     visited_on = models.DateField("考评日期", null=True, blank=True)
+    reason = models.CharField("打分说明", max_length=LONGEST_REASON, blank=True, default="")
+    saved_at = models.DateTimeField("保存时间", null=True, blank=True)
     locked_at = models.DateTimeField("锁定时间", null=True, blank=True)
 
     objects = SheetQuerySet.as_manager()

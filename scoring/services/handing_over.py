@@ -99,11 +99,12 @@ def _give(sheet: Sheet, assessor, *, by, at: datetime) -> None:
     """The draw's row goes with the sheet. The round's history says that the seed no longer tells all, and where, but
     names nobody: those scored read it too."""
     left = sheet.assessor
-    emptied = {"assessor": assessor, "marks": {}, "visited_on": None}
+    emptied = {"assessor": assessor, "marks": {}, "visited_on": None, "reason": "", "saved_at": at}
     if not Sheet.objects.filter(pk=sheet.pk, assessor=left, status=SheetStatus.OPEN).update(**emptied):
         raise WrongState("打分表已锁定或已改派，请刷新后再看")
     drawn_lot(sheet, left).update(assessor=assessor)
-    sheet.assessor, sheet.marks, sheet.visited_on = assessor, {}, None
+    for name, value in emptied.items():
+        setattr(sheet, name, value)
     people = {"before": left.username, "after": assessor.username}
     record(sheet, "scoring.sheet.replace_assessor", by=by, at=at, **people)
     record(sheet.round, "scoring.round.replace_assessor", by=by, at=at, remark=str(sheet.community))

@@ -7,41 +7,75 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongjian.audit.services import record
-from gongjian.lib.checklists import Checklist, WrongMarks, check_marks, load_checklist, marks_changed, sheet_points
+from gongjian.lib.checklists import (
+    Checklist,
+    WrongMarks,
+    check_marks,
+    item_scores,
+    load_checklist,
+    marks_changed,
+    sheet_points,
+)
 from gongjian.workflow import WrongState, advance, require
-from scoring.models import Round, Sheet
+from scoring.models import Score, Sheet
 from scoring.models.rounds import RoundStatus, SheetStatus
 from scoring.permissions import may_fill_sheet
+from scoring.rules.outliers import why_unusual
 from scoring.states import LOCK
 
 
-def save_sheet(sheet: Sheet, *, marks: dict, visited_on: date | None, by, at: datetime) -> Sheet:
-    """Keep what has been marked so far. Raises WrongMarks for a mark that cannot be, WrongState once locked."""
+def save_sheet(
+    sheet: Sheet, *, marks: dict, visited_on: date | None, by, at: datetime, reason: str | None = None
+) -> Sheet:
+    """Keep what has been marked so far. Raises WrongMarks for a mark that cannot be, WrongState once locked.
+
+    Without `reason` the one written before stays.
+    """
     require(may_fill_sheet(by, sheet), "只能填写分给自己的打分表")
-    _refuse_wrong_day(sheet, visited_on, at)
+    if why := wrong_day(sheet, visited_on, at):
+        raise ValidationError({"visited_on": why})
     if errors := check_marks(marks, checklist_of(sheet), complete=False):
         raise WrongMarks(errors)
+    given = {"marks": marks, "visited_on": visited_on, "saved_at": at}
+    given["reason"] = sheet.reason if reason is None else reason.strip()
     with transaction.atomic():
-        _refuse_outside_assessment(sheet)
-        if not Sheet.objects.filter(pk=sheet.pk, status=SheetStatus.OPEN).update(marks=marks, visited_on=visited_on):
-            raise WrongState("打分表已锁定，不能再改")
+        _refuse_closed(sheet)
+        if not Sheet.objects.filter(pk=sheet.pk, status=SheetStatus.OPEN, assessor=by).update(**given):
+            raise WrongState("打分表已锁定或已改派，不能再改")
         before, after = marks_changed(sheet.marks, marks, "deducted")
-        sheet.marks, sheet.visited_on = marks, visited_on
+        for name, value in given.items():
+            setattr(sheet, name, value)
         record(sheet, "scoring.sheet.save", by=by, at=at, before=before, after=after)
     return sheet
 
 
-def lock_sheet(sheet: Sheet, *, marks: dict, visited_on: date, by, at: datetime) -> Sheet:
-    """Lock the sheet with its total; from now on only an upheld appeal changes it. Raises WrongMarks, WrongState."""
+def lock_sheet(sheet: Sheet, *, marks: dict, visited_on: date, by, at: datetime, reason: str = "") -> Sheet:
+    """Lock the sheet with its total; from now on only an upheld appeal changes it. Raises WrongMarks, WrongState.
+
+    Marks that stand out are locked with a `reason` alone: ValidationError at `reason` says what stands out.
+    """
     require(may_fill_sheet(by, sheet), "只能锁定分给自己的打分表")
     if not visited_on:
         raise ValidationError({"visited_on": "请填写考评日期"})
-    _refuse_wrong_day(sheet, visited_on, at)
+    if why := wrong_day(sheet, visited_on, at):
+        raise ValidationError({"visited_on": why})
     total = sheet_points(marks, checklist_of(sheet))
+    given = {"marks": marks, "total_points": total, "visited_on": visited_on, "reason": reason.strip()}
     with transaction.atomic():
-        _refuse_outside_assessment(sheet)
-        advance(sheet, LOCK, by=by, at=at, marks=marks, total_points=total, visited_on=visited_on, locked_at=at)
+        _refuse_closed(sheet)
+        if not given["reason"] and (unusual := unusual_in(sheet, marks)):
+            raise ValidationError({"reason": f"{'；'.join(unusual)}：请在“打分说明”里写明依据再锁定"})
+        advance(sheet, LOCK, by=by, at=at, **given, saved_at=at, locked_at=at)
     return sheet
+
+
+def unusual_in(sheet: Sheet, marks: dict) -> list[str]:
+    """What of these marks asks for a reason; they are whole. One query, which reads no sheet of this round."""
+    rules = checklist_of(sheet)
+    published = Score.objects.filter(community=sheet.community_id, round__status=RoundStatus.PUBLISHED)
+    before = published.filter(round__quarter__lt=sheet.round.quarter).order_by("-round__quarter")
+    last = before.values_list("total_points", flat=True).first()
+    return why_unusual(item_scores(marks, rules), sheet_points(marks, rules), last=last)
 
 
 def checklist_of(sheet: Sheet) -> Checklist:
@@ -49,14 +83,20 @@ def checklist_of(sheet: Sheet) -> Checklist:
     return load_checklist(sheet.round.checklist.content)
 
 
-def _refuse_outside_assessment(sheet: Sheet) -> None:
-    status = Round.objects.values_list("status", flat=True).get(pk=sheet.round_id)
+def _refuse_closed(sheet: Sheet) -> None:
+    """Neither after the gathering nor for a community that is in the register no more."""
+    found = Sheet.objects.filter(pk=sheet.pk).values_list("round__status", "community__is_active", "community__name")
+    status, is_active, name = found.get()
     if status != RoundStatus.ASSESSING:
         raise WrongState(f"本季度考评{RoundStatus(status).label}，打分表不能再改")
+    if not is_active:
+        raise WrongState(f"{name}已从名册撤销，本季度不再考评，打分表不用再填；如有疑问请与共建办联系")
 
 
-def _refuse_wrong_day(sheet: Sheet, visited_on: date | None, at: datetime) -> None:
+def wrong_day(sheet: Sheet, visited_on: date | None, at: datetime) -> str:
+    """Why nobody can have visited on this day; empty if he can, or has not said."""
     if visited_on and visited_on > timezone.localdate(at):
-        raise ValidationError({"visited_on": "考评日期不能晚于今天"})
+        return "考评日期不能晚于今天"
     if visited_on and visited_on < sheet.round.starts_on:
-        raise ValidationError({"visited_on": f"考评日期不能早于考评开始日期 {sheet.round.starts_on:%Y-%m-%d}"})
+        return f"考评日期不能早于考评开始日期 {sheet.round.starts_on:%Y-%m-%d}"
+    return ""

@@ -24,10 +24,12 @@ from scoring import states
 from scoring.forms.rounds import RoundForm
 from scoring.models import Draw, ResultSheet, Round, Sheet
 from scoring.models.rounds import KNOWN, Pass, RoundStatus, SheetStatus
-from scoring.permissions import may_run_round, may_see_draw
+from scoring.permissions import may_compare_assessors, may_read_own_figures, may_run_round, may_see_draw
+from scoring.rules.outliers import MOST_APART
 from scoring.rules.rubric import load_rubric
 from scoring.services import adjustments, bulletins, gathering, notices, result_sheets
 from scoring.services.handing_over import orphaned_sheets
+from scoring.services.inquiries import sheets_apart
 from scoring.services.pictures import course_of, losses_of, trend
 from scoring.services.rounds import coverage_of, open_round
 
@@ -119,6 +121,8 @@ def round_detail(request, quarter):
         "draw": _draw_page(request, round),
         "readings": _readings(round, request.user),
         "coverage": _coverage(round, request.user),
+        "apart": _apart(round, request.user),
+        "compares": may_compare_assessors(request.user, round) or may_read_own_figures(request.user, round),
         "orphaned": _orphaned(round, request.user, today),
         "bulletins": _bulletins(round, request.user),
         "result_sheets": _result_sheets(round, request.user),
@@ -233,6 +237,15 @@ def _orphaned(round: Round, user, today) -> int:
     if round.status != RoundStatus.ASSESSING or not may_run_round(user):
         return 0
     return orphaned_sheets(round, on=today).count()
+
+
+def _apart(round: Round, user) -> dict | None:
+    """Sheets that stand far from the others' of their community, for the office; whoever still assesses sees none."""
+    if not may_see_draw(user, round) or round.status == RoundStatus.PLANNED:
+        return None
+    found = sheets_apart(round, Sheet.objects.visible_to(user))
+    unasked = sum(one.inquiry is None for one in found) if may_run_round(user, round) else 0
+    return found and {"sheets": found, "unasked": unasked, "most": MOST_APART}
 
 
 def _bulletins(round: Round, user):

@@ -1,4 +1,4 @@
-// What this phone keeps until the server has it: one record a self-check, words and photos together.
+// What this phone keeps until the server has it: one record a self-check or sheet, words and photos together.
 // Sent one by one under uuids of our own, deleted here only when the server says so (docs/frontend.md, Offline).
 
 const here = document.querySelector("script[data-account]");
@@ -70,13 +70,14 @@ async function put(url, uuid, body, type) {
   }
 }
 
-const askedFor = ({ community, month }, more = {}) => new URLSearchParams({ community, month, ...more });
+// What a record is about, as the address says it; records kept by an earlier version name community and month.
+export const aboutOf = ({ about, community, month }) => about ?? `community=${community}&month=${month}`;
 const isLater = ({ status, ok }) => !ok && (status < 400 || status >= 500 || status === 429 || status === 408);
 const marked = (list, one, more) => list.map((photo) => (photo.uuid === one.uuid ? { ...photo, ...more } : photo));
 let wait = 500;
 
 async function sendPhoto(record, photo) {
-  const address = `/queue/photos/${photo.uuid}/?${askedFor(record, { item: photo.item })}`;
+  const address = `/queue/photos/${photo.uuid}/?${aboutOf(record)}&item=${photo.item}`;
   const answer = await put(address, photo.uuid, photo.blob, photo.blob.type || "application/octet-stream");
   if (isLater(answer)) throw new Error("later");
   if (!answer.ok && ![413, 422].includes(answer.status)) return settle(record, answer);
@@ -91,7 +92,7 @@ async function sendReport(uuid) {
   const body = new URLSearchParams(record.fields);
   Object.entries({ said_at: record.said, base: record.base }).forEach(([name, value]) => body.append(name, value));
   record.after.forEach((one) => body.append("after", one));
-  const address = `/queue/self-checks/${uuid}/?${askedFor(record)}`;
+  const address = `${record.to ?? "/queue/self-checks/"}${uuid}/?${aboutOf(record)}`;
   const answer = await put(address, uuid, body.toString(), "application/x-www-form-urlencoded");
   if (isLater(answer)) throw new Error("later");
   if (!answer.ok) { await settle(record, answer); return; }
@@ -173,7 +174,7 @@ function guardSignOut(count) {
   form.querySelector("[name=keep]")?.remove();
   delete form.dataset.confirm;
   if (!count) return;
-  form.dataset.confirm = `这台手机上还有 ${count} 份自查没有上传。退出后仍存在手机上，原来的账号重新登录后才会上传。确定退出？`;
+  form.dataset.confirm = `这台手机上还有 ${count} 份填报没有上传。退出后仍存在手机上，原来的账号重新登录后才会上传。确定退出？`;
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "keep", value: "queue" }));
 }
 

@@ -1,4 +1,4 @@
-// The self-checks that wait on this phone, and the file that rescues them.
+// The self-checks and sheets that wait on this phone, and the file that rescues them.
 
 const WORDS = { draft: "还没有提交，只存在这台手机上", waiting: "待传", unsigned: "请重新登录后自动上传" };
 
@@ -62,7 +62,7 @@ async function save(rows) {
     photos: await Promise.all(record.photos.map(async (photo) => ({ ...photo, blob: await asText(photo.blob) }))),
   })));
   const file = new Blob([JSON.stringify({ kind: "gongjian-queue", version: 1, records })], { type: "application/json" });
-  const link = element("a", "", { href: URL.createObjectURL(file), download: `自查-${new Date().toISOString().slice(0, 10)}.json` });
+  const link = element("a", "", { href: URL.createObjectURL(file), download: `填报-${new Date().toISOString().slice(0, 10)}.json` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -1,9 +1,9 @@
-// Opens the self-check without signal: pages and their parts come from the network first, else as they were kept.
+// Opens the self-check and the assessor's sheets without signal: pages and their parts come from the network first, else as they were kept.
 // It only ever reads (GET), keeps nothing by itself and answers nothing in the server's name.
 
 const PATIENCE = 4000;
 const ours = ({ method, mode, url }) => method === "GET" && url.startsWith(self.location.origin)
-  && (mode === "navigate" ? /\/self-checks\/\d+\/fill\/$/.test(new URL(url).pathname) : true);
+  && (mode === "navigate" ? /\/(self-checks\/\d+\/fill|sheets(\/\d+)?)\/$/.test(new URL(url).pathname) : true);
 
 async function answer(request) {
   const kept = await caches.match(request, { ignoreVary: true });

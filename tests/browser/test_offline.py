@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -11,7 +12,10 @@ from django.urls import reverse
 from playwright.sync_api import Error
 
 from inspections.models import Finding, Photo, SelfCheck, Submission
+from scoring.models import Sheet, SheetSubmission
+from tests.cast import NOW
 from tests.inspections.factories import CODES, make_self_check, photo_bytes
+from tests.scoring.factories import clean_marks, make_round, make_sheet
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -224,6 +228,71 @@ def test_what_was_saved_to_a_file_is_read_back_and_sent(phone, check):
     phone.locator("#queue", has_text="虎山社区").wait_for(state="attached")
     emptied(phone)
     once(check)
+
+
+def open_sheet(page, sheet):
+    page.goto(sheet.get_absolute_url())
+    page.wait_for_selector("[data-ready]")
+
+
+def mark(page, note="楼后有一堆"):
+    """Nothing is deducted but two points at Q1."""
+    codes = list(clean_marks())
+    page.evaluate(
+        """codes => codes.forEach((code) => document.querySelector(
+        `[name=${code}-result][value=${code === "Q1" ? "deduct" : "nothing"}]`).click())""",
+        codes,
+    )
+    page.fill("[name=visited_on]", NOW.date().isoformat())  # opened without signal it takes the phone's own day
+    page.fill("[name=Q1-deducted]", "2")
+    page.fill("[name=Q1-note]", note)
+
+
+def lock(page):
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click(".dock .primary")
+
+
+def test_two_sheets_locked_without_signal_are_sent_when_it_is_back(open_as, city):
+    round = make_round(city, status="assessing")
+    first, second = (make_sheet(round, place, city.assessor) for place in (city.community, city.other_community))
+    phone = open_as(city.assessor, "phone")
+    open_sheet(phone, first)
+    until(phone, "navigator.serviceWorker.controller !== null")
+    until(phone, f"caches.match('{second.get_absolute_url()}').then((kept) => kept !== undefined)")
+    phone.context.set_offline(True)
+    mark(phone)
+    assert phone.inner_text("[data-deducted]") == "2.00"
+    lock(phone)
+    waits_here(phone)
+    open_sheet(phone, second)  # never opened with a signal
+    mark(phone, "宣传栏破损")
+    lock(phone)
+    waits_here(phone, 2)
+    phone.reload()
+    phone.wait_for_selector("[data-ready]")
+    assert phone.input_value("[name=Q1-note]") == "宣传栏破损"
+    assert not SheetSubmission.objects.exists()
+    phone.context.set_offline(False)
+    phone.wait_for_url("**/sheets/")
+    emptied(phone)
+    assert list(Sheet.objects.values_list("status", "total_points")) == [("locked", Decimal("98.00"))] * 2
+    assert SheetSubmission.objects.count() == 2
+
+
+def test_a_sheet_of_a_gathered_round_stays_on_the_phone_with_the_reason(open_as, city):
+    round = make_round(city, status="assessing")
+    sheet = make_sheet(round, city.community, city.assessor)
+    phone = open_as(city.assessor, "phone")
+    open_sheet(phone, sheet)
+    mark(phone)
+    round.status = "gathered"
+    round.save(update_fields=["status"])
+    lock(phone)
+    phone.locator("#queue", has_text="被退回：本季度考评已汇总，打分表不能再改").wait_for()
+    assert phone.input_value("[name=Q1-note]") == "楼后有一堆"
+    sheet.refresh_from_db()
+    assert (sheet.status, sheet.marks) == ("open", {})
 
 
 def test_the_page_is_light(phone, check):

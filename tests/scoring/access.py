@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from gongjian.documents.models import Issuer
 from scoring.models import Objection, Score
 from tests.access import ABOVE, ADMIN, BUSINESS, OFFICE, OTHER_GROUP, OWN_GROUP, Codes, Page
@@ -116,6 +118,16 @@ def open_sheet(cast):
     return [make_sheet(make_round(cast, status="assessing"), cast.community, cast.assessor).pk]
 
 
+def sent_from_phone(cast):
+    make_sheet(make_round(cast, status="assessing"), cast.community, cast.assessor, pk=9001)
+    return [uuid4()]
+
+
+def compared(cast):
+    make_sheet(make_round(cast, status="gathered"), cast.community, cast.assessor, marks=clean_marks(Q1="2"))
+    return ["2026Q4"]
+
+
 def locked_sheet(cast):
     return [make_sheet(make_round(cast, status="on_notice"), cast.community, cast.assessor, marks=clean_marks()).pk]
 
@@ -188,6 +200,12 @@ PAGES = [
     ),
     Page("scoring:result_sheets", quarter("published"), get=Codes(OFFICE, exceptions=WRONG_ROLE), query="?format=zip"),
     Page("scoring:result_sheet", result_sheet, get=Codes(OFFICE | OWN_GROUP | {"approver", "auditor"}, otherwise=404)),
+    Page(
+        "scoring:round_assessors",
+        compared,
+        get=Codes(OFFICE | {"auditor"}, exceptions=HIDDEN),
+        post=Codes(OFFICE, code=409, exceptions=HIDDEN),
+    ),
     office_act("scoring:adjustments", quarter("assessing"), data=bonus),
     office_act("scoring:adjustment_withdraw", adjustment, data=lambda cast: {"remark": "登记错了"}),
     office_act("scoring:readings", measured(), data=lambda cast: {"act": "upload"}, code=400),
@@ -234,6 +252,14 @@ PAGES = [
         locked_sheet,
         get=Codes(OFFICE | OWN_GROUP | ABOVE | {"assessor", "department_officer"}, otherwise=404),
         query="?locked",
+    ),
+    Page("scoring:sheet_book", get=Codes({"assessor"}), post=Codes({"assessor"}, code=400)),
+    Page(
+        "scoring:queue_sheet",
+        sent_from_phone,
+        query="?sheet=9001",
+        put=Codes({"assessor"}, otherwise=404, code=201),
+        data=lambda cast: b"Q1-result=nothing&act=draft",
     ),
     Page("scoring:appeals", get=LISTED),
     Page(

@@ -53,13 +53,13 @@ def test_lock_refuses_a_day_outside_the_assessment(sheet, cast, days):
 
 
 def test_a_locked_sheet_is_never_changed_again(sheet, cast):
-    lock_sheet(sheet, marks=clean_marks(), **act(cast))
+    lock_sheet(sheet, marks=clean_marks(Q2="1"), **act(cast))
     with pytest.raises(WrongState):
         save_sheet(sheet, marks=clean_marks(Q1="1"), **act(cast))
     with pytest.raises(WrongState):
         lock_sheet(sheet, marks=clean_marks(Q1="1"), **act(cast))
     sheet.refresh_from_db()
-    assert sheet.total_points == 100
+    assert sheet.total_points == 99
 
 
 def test_a_sheet_is_closed_once_the_scores_are_gathered(cast):
@@ -91,12 +91,12 @@ def test_office_staff_who_still_assess_see_no_locked_sheet_of_others(sheet, cast
     make_sheet(sheet.round, cast.third_community, cast.assessor, marks=clean_marks())
     both.__dict__.pop("roles", None)
     assert list(Sheet.objects.visible_to(both)) == [own]
-    lock_sheet(own, marks=clean_marks(), **act(cast, by=both))
+    lock_sheet(own, marks=clean_marks(Q1="1"), **act(cast, by=both))
     assert Sheet.objects.visible_to(both).count() == 2
 
 
 def test_no_mean_exists_before_all_is_gathered(sheet, cast):
-    lock_sheet(sheet, marks=clean_marks(), **act(cast))
+    lock_sheet(sheet, marks=clean_marks(Q1="1"), **act(cast))
     assert not Score.objects.exists()
 
 

@@ -37,7 +37,7 @@ KEEPS_OR_TALKS = re.compile(
     r"localStorage|sessionStorage|indexedDB|document\.cookie\s*=|postMessage|__proto__|onpaste|paste"
 )
 
-KEEPS_WHAT_IS_UNSENT = {"queue.js", "self_check.js"}
+KEEPS_WHAT_IS_UNSENT = {"queue.js", "checklist.js"}
 """A self-check filled in without signal stays on the phone until the server has it: scores, words and photos."""
 
 

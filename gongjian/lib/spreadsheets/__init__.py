@@ -5,6 +5,7 @@ parsed = parse(tables, [COMMUNITIES, UNITS])       # parsed.errors: 单位名册
 write_xlsx(stream, [("单位名册", headers, rows)])
 """
 
+from .filled import FilledBook, WrongBook
 from .opening import SheetTable, UnreadableWorkbook, read_tables
 from .paper import PaperColumn, PaperForm, facts_of, write_paper_forms
 from .parsing import parse
@@ -15,6 +16,7 @@ from .writing import write_csv, write_xlsx
 __all__ = [
     "CellError",
     "ColumnSpec",
+    "FilledBook",
     "PaperColumn",
     "PaperForm",
     "Parsed",
@@ -23,6 +25,7 @@ __all__ = [
     "SheetSpec",
     "SheetTable",
     "UnreadableWorkbook",
+    "WrongBook",
     "facts_of",
     "parse",
     "read_tables",

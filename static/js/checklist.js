@@ -1,13 +1,14 @@
-// The self-check on the phone: what is done and what it costs, counted while one walks; every word and photo kept here
-// until the server has it. Without this the server counts, and the form is sent as any other.
+// A checklist on the phone, the self-check's or an assessor's sheet: what is done and what it costs, counted while one
+// walks; every word and photo kept here until the server has it. Without this the server counts, and the form is sent
+// as any other.
 
-const form = document.querySelector("[data-self-check]");
-const checks = [...form.querySelectorAll(".check")];
+const form = document.querySelector("form[data-about]");
+const checks = [...form.querySelectorAll(".check[data-kind]")];
 const chosen = (check) => check.dataset.answered ?? check.querySelector(".seg input:checked")?.value ?? "";
 
 // Hundredths, so that 0.5 and 0.1 add up exactly.
 function deducted(check) {
-  if (chosen(check) !== "fail") return 0;
+  if (!/^(fail|deduct)$/.test(chosen(check))) return 0;
   if (check.dataset.answered) return Math.round(check.dataset.taken * 100);
   const figure = (name) => Number(check.querySelector(`[name$="-${name}"]`)?.value) || 0;
   const cap = Math.round(check.dataset.cap * 100);
@@ -60,7 +61,7 @@ for (const check of checks) {
 }
 
 // Shops and units by name or by the first letters of their pinyin, as one types.
-const { search, place, photos: photosModule, community, month, title } = form.dataset;
+const { search, place, photos: photosModule, about, to, title } = form.dataset;
 let asking;
 if (search) {
   form.addEventListener("input", ({ target }) => {
@@ -94,7 +95,7 @@ const fieldsNow = () => [...new FormData(form)].filter(([name, value]) => typeof
 async function keep(state, act) {
   const fields = [...fieldsNow(), ["act", act]];
   const url = location.pathname;
-  const given = { account: queue.account, tab, community, month, title, url, base, fields, photos, state, said: new Date().toISOString() };
+  const given = { account: queue.account, tab, about, to, title, url, base, fields, photos, state, said: new Date().toISOString() };
   const kept = await queue.change(uuid ?? queue.newUuid(), (held) => {
     const isNew = !held || held.tab !== tab;
     const follows = isNew ? (uuid && !held ? [uuid] : []) : [...held.after, ...(held.tried ? [held.uuid] : [])];
@@ -158,6 +159,8 @@ async function take(input) {
 async function submit(event) {
   event.preventDefault();
   event.stopPropagation();
+  const question = event.submitter?.dataset.confirm;
+  if (question && !confirm(question)) return;
   clearTimeout(soon);
   const wanted = event.submitter?.value ?? "draft";
   if (pending === wanted) { queue.sendNow(); return; }
@@ -220,11 +223,12 @@ function tellKept({ state, reason, code, items, said }) {
 let taking = Promise.resolve();
 
 async function begin() {
-  const held = (await queue.mine()).filter((one) => one.community === community && one.month === month && one.state !== "partly");
+  const held = (await queue.mine()).filter((one) => queue.aboutOf(one) === about && one.state !== "partly");
   const record = held.at(-1);
   if (record) await queue.change(record.uuid, (one) => one && { ...one, tab });
   if (record && !conflict && !form.querySelector(".check.wrong")) restore(record);
   else if (record) { ({ uuid } = record); photos = record.photos.filter((photo) => !photo.sent); photos.forEach(draw); }
+  else if ("today" in form.dataset && !navigator.onLine) form.elements.visited_on.value = new Date().toLocaleDateString("sv");
   form.addEventListener("submit", submit);
   form.addEventListener("input", ({ target }) => { if (target.type === "file") taking = taking.then(() => take(target)); else later(); });
   conflict?.ownerDocument.querySelector(".dock a")?.addEventListener("click", () => { if (uuid) queue.change(uuid, () => null); });
@@ -239,12 +243,14 @@ document.addEventListener("queue:refused", async ({ detail }) => {
   if (record) tellKept(record);
 });
 
-// This page, kept for the day without signal.
+// This page, kept for the day without signal; of the other pages to fill in (`data-also`) those that are not kept yet.
 async function shelve() {
-  await navigator.serviceWorker.register(form.dataset.worker);
+  await navigator.serviceWorker.register(form.dataset.worker, { scope: form.dataset.scope });
   const shelf = await caches.open(queue.SHELF);
-  const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")].map((one) => one.src ?? one.href);
-  await Promise.allSettled([location.pathname, ...parts].map((one) => shelf.add(one)));
+  const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon], .standard img")];
+  const addresses = parts.map((one) => one.src ?? one.href);
+  await Promise.allSettled([location.pathname, ...addresses].map((one) => shelf.add(one)));
+  for (const one of form.dataset.also?.split(" ") ?? []) if (!await shelf.match(one)) await shelf.add(one);
 }
 
 // On a new phone: what was saved to a file on the old one.

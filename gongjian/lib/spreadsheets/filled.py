@@ -1,0 +1,77 @@
+"""Paper forms on their way back: each sheet is known by its facts, its lines are read, every wrong cell is named."""
+
+from collections.abc import Container, Mapping, Sequence
+from typing import Any, ClassVar
+
+from .cells import CellProblem, folded, shown
+from .opening import Cell, SheetTable
+from .paper import facts_of
+from .parsing import parse
+from .specs import CellError, ColumnSpec, ParsedSheet, Row, SheetSpec
+
+
+class WrongBook(ValueError):
+    """The workbook is refused whole; `errors` name sheet, cell and reason."""
+
+    def __init__(self, errors: Sequence[CellError]) -> None:
+        self.errors = list(errors)
+        super().__init__("；".join(map(str, errors)))
+
+
+class FilledBook:
+    """One upload of forms that `write_paper_forms` made; whoever reads it collects what is wrong in `errors`.
+
+    A subclass names the column of the `code` and those of the `answers`, tells what a sheet is about from its head
+    (`known`, None once it has refused the sheet) and takes the lines that have an answer (`lay`).
+    """
+
+    code: ClassVar[ColumnSpec]
+    answers: ClassVar[tuple[ColumnSpec, ...]]
+
+    def __init__(self) -> None:
+        self.errors: list[CellError] = []
+
+    def known(self, table: SheetTable, facts: Mapping[str, str]) -> Any:
+        raise NotImplementedError
+
+    def lay(
+        self, table: SheetTable, facts: Mapping[str, str], known: Any, sheet: ParsedSheet, filled: list[Row]
+    ) -> None:
+        raise NotImplementedError
+
+    def take_all(self, tables: Sequence[SheetTable]) -> None:
+        for table in tables:
+            if table.rows and not table.hidden:
+                self._take(table)
+
+    def _take(self, table: SheetTable) -> None:
+        facts = {name: _fact(cell) for name, cell in facts_of(table).items()}
+        known = self.known(table, facts)
+        if known is None:
+            return
+        parsed = parse([table], [SheetSpec(table.name, (self.code, *self.answers))])
+        self.errors += parsed.errors
+        sheet = parsed.sheets[table.name]
+        filled = [row for row in sheet.rows if any(row.values.get(spec.field) for spec in self.answers)]
+        if filled and not parsed.errors:
+            self.lay(table, facts, known, sheet, filled)
+
+    def refuse(self, table: SheetTable, message: str) -> None:
+        """A sheet is refused by its head."""
+        self.errors.append(CellError(table.name, "A2", "", message))
+
+
+def why_no_line(code: str, asked: Container[str], seen: Mapping[str, Row]) -> str:
+    """Why a line cannot stand by its code: nobody asked, or it came before; empty if it can."""
+    if code not in asked:
+        return f"“{code}”不在这张表里：请不要改动代码"
+    if first := seen.get(code):
+        return f"“{code}”与第 {first.number} 行重复：请删去一行"
+    return ""
+
+
+def _fact(cell: Cell) -> str:
+    try:
+        return folded(cell) if not isinstance(cell, str) else shown(cell)
+    except CellProblem:
+        return ""
