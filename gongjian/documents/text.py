@@ -52,10 +52,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of the body; `heading` says that it is nothing but a heading and must not end a page."""
+    """A paragraph of the body; `heading` says that it is nothing but a heading and must not end a page.
+
+    `level` is 1 to 4 where it begins with 一、 （一） 1. or （1）, else 0.
+    """
 
     runs: tuple[Run, ...]
     heading: bool = False
+    level: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,13 +87,14 @@ def parse_body(body: str) -> list[Paragraph]:
 
 def _paragraph(line: str) -> Paragraph:
     """A heading ends at its first full stop; what follows it is text."""
-    face = next((face for level, face in _LEVELS if level.match(line)), None)
+    found = ((face, level) for level, (mark, face) in enumerate(_LEVELS, 1) if mark.match(line))
+    face, level = next(found, (None, 0))
     if face is None or line.endswith(("；", "，", "：", ";")):
         return Paragraph((Run(line),))
     stop = line.find("。") + 1
     if 0 < stop < len(line):
-        return Paragraph((Run(line[:stop], face), Run(line[stop:])))
-    return Paragraph((Run(line, face),), heading=not line.endswith("。") or face != FANG)
+        return Paragraph((Run(line[:stop], face), Run(line[stop:])), level=level)
+    return Paragraph((Run(line, face),), heading=not line.endswith("。") or face != FANG, level=level)
 
 
 def set_lines(
