@@ -20,7 +20,7 @@ from gongjian.documents.measures import (
 )
 from gongjian.documents.pages import BLANK, GridRow
 from gongjian.documents.placing import Page, Placed
-from gongjian.documents.sheet import Sheet, chinese_date
+from gongjian.documents.sheet import Seal, Sheet, chinese_date
 from gongjian.documents.text import Line, Run
 
 DOCUMENT = "文件"
@@ -115,7 +115,7 @@ def _sealed_rows(sheet: Sheet) -> list[GridRow]:
     widest = max(width_of(name) for name in sheet.signatures)
     across = 3 if widest <= COLUMNS / 3 - 1 else 2 if widest <= COLUMNS / 2 - 1 else 1
     rows: list[GridRow] = [BLANK, BLANK]
-    seals = list(sheet.seals) + [""] * len(sheet.signatures)
+    seals: list[Seal | None] = [*sheet.seals, *[None] * len(sheet.signatures)]
     pairs = list(zip(sheet.signatures, seals, strict=False))
     for start in range(0, len(pairs), across):
         if len(rows) > 2:
@@ -128,7 +128,7 @@ def _sealed_rows(sheet: Sheet) -> list[GridRow]:
     return [*rows, GridRow((_at(min(middle, COLUMNS - width_of(day) / 2) - width_of(day) / 2, day),))]
 
 
-def _sealed_row(names: Sequence[tuple[str, str]], across: int) -> tuple[Line, ...]:
+def _sealed_row(names: Sequence[tuple[str, Seal | None]], across: int) -> tuple[Line, ...]:
     """Names in equal cells, the last cell at the right: a short last row ends there too."""
     cell = COLUMNS / across
     first = across - len(names)
@@ -137,5 +137,5 @@ def _sealed_row(names: Sequence[tuple[str, str]], across: int) -> tuple[Line, ..
     )
 
 
-def _at(left: float, text: str, seal: str = "") -> Line:
+def _at(left: float, text: str, seal: Seal | None = None) -> Line:
     return Line((Run(text),), indent=max(left, 0.0), seal=seal, seal_rows=1)

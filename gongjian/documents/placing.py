@@ -10,7 +10,6 @@ from gongjian.documents.measures import (
     PAGE_WIDTH,
     PITCH,
     ROW_LEAD,
-    SEAL,
     TURNED,
     TYPE_HEIGHT,
     TYPE_LEFT,
@@ -22,6 +21,7 @@ from gongjian.documents.measures import (
     width_of,
 )
 from gongjian.documents.pages import GridRow
+from gongjian.documents.sheet import Seal
 from gongjian.documents.tables import Piece
 from gongjian.documents.text import Line, Run
 
@@ -83,7 +83,8 @@ class Page:
         """Set rows of text from a grid row on."""
         for place, row in enumerate(rows, start):
             self.items += [place_line(line, place, self.area) for line in row.lines]
-            self.items += [place_seal(line, place) for line in row.lines if line.seal]
+            pressed = ((line, line.seal) for line in row.lines if line.seal and line.seal.picture)
+            self.items += [place_seal(line, seal, place) for line, seal in pressed]
             self.bottom = row_top(place) + CHARACTER
 
     def add_table(self, piece: Piece) -> None:
@@ -121,22 +122,24 @@ def place_rule(css: str, top: float) -> Placed:
 
 def place_picture(svg: str, *, top: float, width: float, height: float, alt: str) -> Placed:
     """A picture centred in the type area; `top` in points below the type area's."""
-    source = "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
-    left = TYPE_LEFT + (TYPE_WIDTH - width) / 2
-    return Placed("picture", points(top=TYPE_TOP + top, left=left, width=width, height=height), picture=source, alt=alt)
+    places = points(top=TYPE_TOP + top, left=TYPE_LEFT + (TYPE_WIDTH - width) / 2, width=width, height=height)
+    return Placed("picture", places, picture=_source(svg), alt=alt)
 
 
-def place_seal(line: Line, row: int) -> Placed:
+def place_seal(line: Line, seal: Seal, row: int) -> Placed:
     """A seal centred on a name, which lies with its date 3 mm below the seal's middle (§7.3.5.1)."""
     middle = TYPE_LEFT + (line.indent + width_of(line.text) / 2) * CHARACTER
-    top = TYPE_TOP + row_top(row) + ((line.seal_rows - 1) * PITCH + CHARACTER) / 2 - 3 * MM - SEAL / 2
-    source = "data:image/svg+xml;base64," + b64encode(line.seal.encode()).decode()
-    return Placed(
-        "picture",
-        points(top=top, left=middle - SEAL / 2, width=SEAL, height=SEAL),
-        picture=source,
-        alt=f"{line.text}印章",
-    )
+    across = seal.diameter * MM
+    top = TYPE_TOP + row_top(row) + ((line.seal_rows - 1) * PITCH + CHARACTER) / 2 - 3 * MM - across / 2
+    places = points(top=top, left=middle - across / 2, width=across, height=across)
+    return Placed("picture", places, picture=_source(seal.picture), alt=f"{line.text}印章")
+
+
+def _source(picture: str) -> str:
+    """The address of a picture that the page carries in itself."""
+    if picture.startswith("data:"):
+        return picture
+    return "data:image/svg+xml;base64," + b64encode(picture.encode()).decode()
 
 
 def next_row(bottom: float) -> int:

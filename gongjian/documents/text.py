@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gongjian.documents.measures import COLUMNS, FANG, HEI, KAI, width_of
+from gongjian.documents.sheet import Seal
 
 HANGS = frozenset("、。，；：！？．")
 NEVER_FIRST = HANGS | frozenset("）］｝〉》」』】〕〗”’…—～·％‰%℃°,.!?;:)]}")
@@ -40,7 +41,7 @@ class Line:
     spacing: float = 0.0
     align: str = "left"
     size: str = "text"
-    seal: str = ""
+    seal: Seal | None = None
     seal_rows: int = 2
     outline: str = ""
     level: int = 1
