@@ -1,6 +1,7 @@
 """Things with their place on a page: what the template prints, word for word and point for point."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gongjian.documents.measures import (
@@ -28,7 +29,10 @@ from gongjian.documents.text import Line, Run
 
 @dataclass(frozen=True)
 class Placed:
-    """One thing on a page: its class in the style sheet, its place, and its text or picture."""
+    """One thing on a page: its class in the style sheet, its place, and its text or picture.
+
+    `tag` is what it is to those who hear the file read, `joins` whether it goes on with the thing before it.
+    """
 
     css: str
     style: str
@@ -37,6 +41,8 @@ class Placed:
     alt: str = ""
     outline: str = ""
     level: int = 1
+    tag: str = "p"
+    joins: bool = False
 
     @property
     def face(self) -> str:
@@ -79,6 +85,15 @@ class Page:
         """How far the paper is filled: a table on its side leaves nothing free below it."""
         return TYPE_HEIGHT if self.turned else self.bottom
 
+    @property
+    def blocks(self) -> list[tuple[str, list[Placed]]]:
+        """What stands on the page in reading order: headings and paragraphs with their lines."""
+        return _blocks(self.items)
+
+    @property
+    def margin_blocks(self) -> list[tuple[str, list[Placed]]]:
+        return _blocks(self.margins)
+
     def add_rows(self, rows: list[GridRow], start: int = 0) -> None:
         """Set rows of text from a grid row on."""
         for place, row in enumerate(rows, start):
@@ -90,6 +105,16 @@ class Page:
     def add_table(self, piece: Piece) -> None:
         self.tables.append(piece)
         self.bottom = piece.bottom
+
+
+def _blocks(items: Sequence[Placed]) -> list[tuple[str, list[Placed]]]:
+    blocks: list[tuple[str, list[Placed]]] = []
+    for item in items:
+        if item.joins and blocks and blocks[-1][0] == item.tag:
+            blocks[-1][1].append(item)
+        else:
+            blocks.append((item.tag, [item]))
+    return blocks
 
 
 def points(**places: float) -> str:
@@ -107,7 +132,8 @@ def place_line(line: Line, row: float, area: Area = UPRIGHT) -> Placed:
     else:
         places |= spaced(line, area.left + line.indent * CHARACTER, CHARACTER) | {"width": area.width}
     css = f"line {line.size} {line.align}"
-    return Placed(css, points(**places), line.runs, outline=line.outline, level=line.level)
+    said = {"outline": line.outline, "level": line.level, "tag": line.tag, "joins": line.joins}
+    return Placed(css, points(**places), line.runs, **said)
 
 
 def spaced(line: Line, left: float, size: float) -> dict[str, float]:

@@ -7,7 +7,7 @@ a stop or comma that falls just past the 28th character hangs in the margin, as 
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gongjian.documents.measures import COLUMNS, FANG, HEI, KAI, width_of
 from gongjian.documents.sheet import Seal
@@ -33,7 +33,8 @@ class Line:
     """One printed line. `indent` and `spacing` (between its characters) are in characters of the line's size.
 
     `seal` is the picture of a seal that presses this line, and where `seal_rows` is 2 the date below it too.
-    `outline` names the line in the file's table of contents, at that `level`.
+    `outline` names the line in the file's table of contents, at that `level`. `tag` is what the line is to those who
+    hear the file read (p, h1 … h5), and `joins` whether it goes on with the one before it.
     """
 
     runs: tuple[Run, ...]
@@ -45,6 +46,8 @@ class Line:
     seal_rows: int = 2
     outline: str = ""
     level: int = 1
+    tag: str = "p"
+    joins: bool = False
 
     @property
     def text(self) -> str:
@@ -111,7 +114,7 @@ def set_lines(
         last = place == len(ends) - 1
         taken = _trimmed(atoms[start:end])
         spacing = 0.0 if last or not justify else _opening(taken, columns - indent)
-        lines.append(Line(_runs_of(taken), indent=indent, spacing=spacing))
+        lines.append(Line(_runs_of(taken), indent=indent, spacing=spacing, joins=place > 0))
         start = end
     return lines
 
@@ -123,7 +126,7 @@ def hanging_rows(label: Sequence[Run], text: str, *, left: float, columns: float
     """
     under = left + sum(width_of(run.text, run.face) for run in label)
     first, *others = set_lines([Run(text)], first=under, rest=under, columns=columns) or [Line(())]
-    return [(Line(tuple(label), indent=left), first), *((line,) for line in others)]
+    return [(Line(tuple(label), indent=left), replace(first, joins=True)), *((line,) for line in others)]
 
 
 def _atoms(runs: Iterable[Run], widest: float) -> list[_Atom]:
