@@ -15,7 +15,7 @@ from gongjian.documents.closing import attachment_rows, attendee_rows, note_rows
 from gongjian.documents.head import opening_rows, recipients_crowd_out_text, set_head, title_rows
 from gongjian.documents.imprint import number_pages, set_imprint
 from gongjian.documents.letter import set_letter_head
-from gongjian.documents.measures import HEI, PITCH, ROWS, SONG, TURNED, TYPE_HEIGHT, TYPE_WIDTH, UPRIGHT, row_top
+from gongjian.documents.measures import HEI, PITCH, ROWS, TURNED, TYPE_HEIGHT, TYPE_WIDTH, UPRIGHT, row_top
 from gongjian.documents.pages import BLANK, GridRow, kept, paginate, rows_of
 from gongjian.documents.placing import Page, Placed, next_row, place_picture
 from gongjian.documents.sheet import Attachment, Column, Sheet, Table, attachment_from

@@ -48,7 +48,6 @@ class Issuer(models.Model):
     def __str__(self):
         return self.name
 
-
     def get_absolute_url(self):
         return reverse("documents:issuer_edit", args=[self.pk])
 

@@ -98,9 +98,7 @@ def substitutions() -> list[str]:
     return said
 
 
-def write_pdf(
-    html: str, *, stylesheets: Sequence[Path], base_url: str | None = None, universal: bool = False
-) -> bytes:
+def write_pdf(html: str, *, stylesheets: Sequence[Path], base_url: str | None = None, universal: bool = False) -> bytes:
     """The HTML as PDF/A-3a: tagged, with all faces embedded. The same HTML gives the same bytes.
 
     `universal` makes it PDF/UA-1 too: for pages whose every line is in a tag that says what it is (lib/pdf_tags.py).

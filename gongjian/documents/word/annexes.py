@@ -56,12 +56,12 @@ def table_of(table: Table, *, turned: bool, top: float) -> str:
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{twips(sum(first.widths))}" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/>'
         f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'
-        f'</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>'
+        f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>"
     )
 
 
 def _row(piece: Piece, row: Row, aligns: Sequence[str], face: str = "fang", *, head: bool = False) -> str:
-    kind = '<w:tblHeader/>' if head else ""
+    kind = "<w:tblHeader/>" if head else ""
     cells = "".join(
         _cell("\n".join(lines), width, align, piece.size, face)
         for lines, width, align in zip(row.cells, piece.widths, aligns, strict=True)

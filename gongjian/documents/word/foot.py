@@ -2,7 +2,15 @@
 
 from gongjian.documents.head import recipients_crowd_out_text
 from gongjian.documents.imprint import COLUMNS, INNER, OUTER
-from gongjian.documents.measures import IMPRINT_PITCH, SMALL_SIZE, TYPE_HEIGHT, TYPE_LEFT, TYPE_TOP, TYPE_WIDTH, width_of
+from gongjian.documents.measures import (
+    IMPRINT_PITCH,
+    SMALL_SIZE,
+    TYPE_HEIGHT,
+    TYPE_LEFT,
+    TYPE_TOP,
+    TYPE_WIDTH,
+    width_of,
+)
 from gongjian.documents.sheet import Sheet, chinese_date
 from gongjian.documents.text import Run, hanging_rows
 from gongjian.documents.word.words import exact, paragraph, run, twips

@@ -4,8 +4,8 @@ from xml.sax.saxutils import escape
 
 from gongjian.documents import head
 from gongjian.documents.joint import GAP, NAME_PITCH, JointMark, joint_mark
-from gongjian.documents.letter import RULE_BELOW_MARK, THICK, THIN
 from gongjian.documents.letter import GAP as RULES_APART
+from gongjian.documents.letter import RULE_BELOW_MARK, THICK, THIN
 from gongjian.documents.measures import (
     HEI,
     LETTER_MARK_TOP,
@@ -101,7 +101,7 @@ def _joint(mark: JointMark, above: float, room: float) -> str:
         f'<w:tbl><w:tblPr><w:tblW w:w="{twips(sum(widths))}" w:type="dxa"/>'
         f'<w:tblInd w:w="{twips((TYPE_WIDTH - mark.whole) / 2)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>'
-        f'<w:tblGrid>{grid}</w:tblGrid>'
+        f"<w:tblGrid>{grid}</w:tblGrid>"
         f'<w:tr><w:trPr><w:trHeight w:val="{twips(height)}" w:hRule="exact"/></w:trPr>{cells}</w:tr></w:tbl>'
     )
     return spacer(before) + table + spacer(room - before - height)

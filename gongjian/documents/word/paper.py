@@ -65,9 +65,14 @@ def new_file(sheet: Sheet) -> Any:
 
 
 def _set_defaults(file: Any) -> None:
-    language = '<w:lang w:val="en-US" w:eastAsia="zh-CN"/>'
-    face = f'<w:rPr>{fonts(FONTS["fang"])}<w:spacing w:val="{twips(CLOSER)}"/><w:kern w:val="0"/><w:sz w:val="32"/><w:szCs w:val="32"/>{language}</w:rPr>'
-    whole = f'<w:docDefaults xmlns:w="{NAMESPACE}"><w:rPrDefault>{face}</w:rPrDefault><w:pPrDefault><w:pPr>{_DEFAULTS}</w:pPr></w:pPrDefault></w:docDefaults>'
+    face = (
+        f'<w:rPr>{fonts(FONTS["fang"])}<w:spacing w:val="{twips(CLOSER)}"/><w:kern w:val="0"/>'
+        '<w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr>'
+    )
+    whole = (
+        f'<w:docDefaults xmlns:w="{NAMESPACE}"><w:rPrDefault>{face}</w:rPrDefault>'
+        f"<w:pPrDefault><w:pPr>{_DEFAULTS}</w:pPr></w:pPrDefault></w:docDefaults>"
+    )
     old = file.styles.element.find(qn("w:docDefaults"))
     file.styles.element.replace(old, parse_xml(whole))
 

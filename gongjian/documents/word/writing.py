@@ -4,7 +4,7 @@ The pages of the print decide what stands together on a page: where the imprint 
 side. Words flow, so that whoever edits them is not in the way of line ends.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -13,7 +13,7 @@ from gongjian.documents import layout
 from gongjian.documents.closing import signature_rows
 from gongjian.documents.head import recipients_crowd_out_text, set_head
 from gongjian.documents.letter import set_letter_head
-from gongjian.documents.measures import HEI, row_top, width_of
+from gongjian.documents.measures import HEI, row_top
 from gongjian.documents.placing import Page
 from gongjian.documents.sheet import Attachment, Sheet
 from gongjian.documents.text import Paragraph, Run, parse_body, set_lines
@@ -51,25 +51,28 @@ def render_docx(sheet: Sheet) -> bytes:
 
 
 def _put(file: Any, sheet: Sheet, parts: list[Part], imprint: str) -> None:
-    """Write the sections one after the other; the imprint anchors in the last paragraph."""
-    pages = layout.compose(sheet)
-    alone = bool(imprint) and not sheet.is_letter and all(item.css.split()[0] in {"imprint", "rule"} for item in pages[-1].items)
-    alone = alone and not pages[-1].tables and len(pages) > 1
+    """Write the sections one after the other; the imprint anchors in the last paragraph.
+
+    An imprint that has a page to itself begins on an even one, whatever comes before it.
+    """
+    last = layout.compose(sheet)[-1]
     feet = _feet(file, sheet)
-    if alone:
-        parts = [*parts, Part("", {"kind": "evenPage"})]
-    body = ""
-    for place, part in enumerate(parts, 1):
-        bare = place == len(parts) and alone and not pages[-1].numbered
-        paper = section(_bare_feet(file) if bare else feet, **part.more)
-        if place == len(parts):
-            body += part.content + imprint + spacer(1) + paper
-        else:
-            body += part.content + paragraph(properties=exact(1) + paper)
+    papers = [section(feet, **part.more) for part in parts]
+    if imprint and not sheet.is_letter and _is_imprint_alone(last):
+        parts = [*parts, Part("", {})]
+        papers.append(section(feet if last.numbered else _bare_feet(file), kind="evenPage"))
+    ended = "".join(
+        part.content + paragraph(properties=exact(1) + paper)
+        for part, paper in zip(parts[:-1], papers[:-1], strict=True)
+    )
     element = file.element.body
     for old in list(element):
         element.remove(old)
-    element.extend(parsed(body))
+    element.extend(parsed(ended + parts[-1].content + imprint + spacer(1) + papers[-1]))
+
+
+def _is_imprint_alone(page: Page) -> bool:
+    return not page.tables and all(item.css.split()[0] in {"imprint", "rule"} for item in page.items)
 
 
 def _feet(file: Any, sheet: Sheet) -> str:

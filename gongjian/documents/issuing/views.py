@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage
-from gongjian.documents import issuers
 from gongjian.documents.forms import IssuerForm
+from gongjian.documents.issuing import services
 from gongjian.documents.models import Issuer
 from gongjian.documents.permissions import may_edit_issuers
 from gongjian.documents.seals import source_of
@@ -42,7 +42,7 @@ def issuer_new(request):
     require(may_edit_issuers(request.user), ONLY_THE_DIRECTOR)
     form = IssuerForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        issuers.register_issuer(**_given(form), by=request.user, at=timezone.now())
+        services.register_issuer(**_given(form), by=request.user, at=timezone.now())
         messages.success(request, "已登记")
         return redirect("documents:issuers")
     return _page(request, form, title="登记发文机关")
@@ -56,7 +56,7 @@ def issuer_edit(request, pk):
     form = IssuerForm(request.POST or None, request.FILES or None, instance=get_object_or_404(Issuer, pk=pk))
     if request.method == "POST" and form.is_valid():
         given = {**_given(form), "by": request.user, "at": timezone.now()}
-        if editing.unless_changed(lambda row: issuers.change_issuer(row, **given), form):
+        if editing.unless_changed(lambda row: services.change_issuer(row, **given), form):
             messages.success(request, "已保存")
             return redirect("documents:issuers")
     return _page(request, form, title=f"发文机关：{issuer}", editing=editing, issuer=issuer, seal=source_of(issuer))
@@ -67,7 +67,7 @@ def _words_of(issuer):
 
 
 def _given(form):
-    return {**{name: form.cleaned_data[name] for name in issuers.FIELDS}, "seal": form.cleaned_data["seal_file"]}
+    return {**{name: form.cleaned_data[name] for name in services.FIELDS}, "seal": form.cleaned_data["seal_file"]}
 
 
 def _page(request, form, *, title, **more):
