@@ -317,6 +317,11 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 FILE_UPLOAD_PERMISSIONS = 0o640
 PHOTO_QUOTA_MB = env.int("GONGJIAN_PHOTO_QUOTA_MB", 2048)
 """Photos that the people of one unit or community may add in a quarter, in MB."""
+OFD_CONVERTER = env.str("GONGJIAN_OFD_CONVERTER", "")
+"""A command line with {pdf} and {ofd}; without it no OFD is offered."""
+SIGNING_P12 = env.str("GONGJIAN_SIGNING_P12", "")
+SIGNING_PASSPHRASE_FILE = env.str("GONGJIAN_SIGNING_PASSPHRASE_FILE", "")
+"""The certificate (PKCS #12) that signs printed documents, and the file that holds its passphrase."""
 RECTIFICATION_RULES = env.str("GONGJIAN_RECTIFICATION_RULES", str(BASE_DIR / "inspections" / "rectification.json"))
 """How often a limit may be moved, what counts as a recurrence, when people are reminded (docs/decisions/0008)."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

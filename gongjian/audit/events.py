@@ -25,6 +25,9 @@ LABELS = {
     "documents.officialdocument.return": "退回修改",
     "documents.officialdocument.publish": "印发",
     "documents.officialdocument.withdraw": "撤销",
+    "documents.officialdocument.export": "下载文字稿、OFD",
+    "documents.issuer.register": "登记发文机关",
+    "documents.issuer.change": "修改发文机关",
     "documents.officialdocument.bin": "删除",
     "documents.officialdocument.restore": "从回收站恢复",
     # recycling

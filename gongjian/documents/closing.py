@@ -47,7 +47,7 @@ def signature_rows(sheet: Sheet) -> list[GridRow]:
         return [BLANK, GridRow((_at(COLUMNS - 4 - width_of(day), day),))]
     name_left, date_left = _sealed_lefts(sheet.signature, day) if sheet.sealed else _bare_lefts(sheet.signature, day)
     blanks = [BLANK] * (SEAL_ROOM if sheet.sealed else 1)
-    seal = sheet.seals[0] if sheet.sealed and sheet.seals else ""
+    seal = sheet.seals[0] if sheet.sealed and sheet.seals else None
     name = replace(_at(name_left, sheet.signature), seal=seal)
     return [*blanks, GridRow((name,)), GridRow((_at(date_left, day),))]
 

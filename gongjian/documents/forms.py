@@ -3,7 +3,9 @@ from django import forms
 from gongjian.documents.kinds import faults_of
 from gongjian.documents.models import Issuer, Kind, OfficialDocument
 from gongjian.documents.pictures import photo_choices
+from gongjian.documents.seals import clean_seal
 from gongjian.documents.services import figure_faults
+from gongjian.lib.uploads import BadUpload
 
 
 class NamesField(forms.CharField):
@@ -73,6 +75,37 @@ class DraftForm(WordsForm):
 
     kind = forms.ChoiceField(label="文种", choices=Kind.choices)
     issuer = forms.ModelChoiceField(label="发文机关", queryset=Issuer.objects.order_by("pk"), empty_label=None)
+
+
+class IssuerForm(forms.ModelForm):
+    """A body that issues documents. Its code stays once a number was taken with it."""
+
+    seal_file = forms.FileField(
+        label="印章图片",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png"}),
+        help_text="透明底的红色 PNG，正方形、不留白边，边长 300 至 3000 像素；不选则不变。用印后印在署名和成文日期上",
+    )
+
+    class Meta:
+        model = Issuer
+        fields = ["name", "mark", "code", "printed_by", "seal_mm"]
+        help_texts = {
+            "mark": "印在红头上，一般为机关全称或规范化简称加“文件”",
+            "code": "文号的代字，如：富共建办；编过文号后不能改",
+            "seal_mm": "部门、单位一般为 42 毫米，县（市）政府为 45 毫米",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].disabled = bool(self.instance.pk) and self.instance.is_named
+
+    def clean_seal_file(self):
+        file = self.cleaned_data["seal_file"]
+        try:
+            return clean_seal(file) if file else None
+        except BadUpload as reason:
+            raise forms.ValidationError(str(reason)) from reason
 
 
 class CountersignForm(forms.Form):

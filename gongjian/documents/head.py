@@ -1,5 +1,6 @@
 """版头 and what opens the text: red mark, number, red rule, title, recipients (§7.2, §7.3.1-7.3.2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gongjian.documents.joint import set_joint_mark
@@ -130,10 +131,16 @@ def _minutes_lines(sheet: Sheet) -> list[Line]:
 def opening_rows(sheet: Sheet) -> list[GridRow]:
     """The title, one blank line, and the main recipients, tied together."""
     titles = title_lines(sheet.title, (sheet.signature, sheet.printed_by))
-    rows = [GridRow((Line((Run(title, SONG),), align="center", size="title"),)) for title in titles]
+    rows = title_rows(titles)
     if titles:
         rows[0] = GridRow((replace(rows[0].lines[0], outline="".join(titles)),))
     return [*rows, BLANK, *recipient_rows(sheet)]
+
+
+def title_rows(titles: Sequence[str]) -> list[GridRow]:
+    """A title's turns, one under the other: one heading."""
+    set_as = {"align": "center", "size": "title", "tag": "h1"}
+    return rows_of(Line((Run(title, SONG),), joins=place > 0, **set_as) for place, title in enumerate(titles))
 
 
 def recipient_rows(sheet: Sheet) -> list[GridRow]:

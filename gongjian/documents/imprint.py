@@ -17,6 +17,7 @@ from gongjian.documents.measures import (
 from gongjian.documents.placing import Page, Placed, place_rule, points, spaced
 from gongjian.documents.sheet import Sheet, chinese_date
 from gongjian.documents.text import Line, Run, hanging_rows
+from gongjian.lib.pdf_tags import ARTIFACT
 
 OUTER, INNER = 0.35 * MM, 0.25 * MM
 COLUMNS = TYPE_WIDTH / SMALL_SIZE - 2  # one character is left free at both sides
@@ -86,7 +87,7 @@ def _imprint(sheet: Sheet, lists: list[tuple[Line, ...]], printed: bool, top: fl
 
 def _line(line: Line, top: float) -> Placed:
     left = TYPE_LEFT + SMALL_SIZE * (1 + line.indent)
-    return Placed("imprint", points(top=top, **spaced(line, left, SMALL_SIZE)), line.runs)
+    return Placed("imprint", points(top=top, **spaced(line, left, SMALL_SIZE)), line.runs, joins=line.joins)
 
 
 def _printed_by(sheet: Sheet, top: float) -> list[Placed]:
@@ -105,4 +106,4 @@ def _folio(number: int) -> Placed:
         places["right"] = PAGE_WIDTH - TYPE_LEFT - TYPE_WIDTH + SMALL_SIZE
     else:
         places["left"] = TYPE_LEFT + SMALL_SIZE
-    return Placed("folio", points(**places), (Run(f"— {number} —", SONG),))
+    return Placed("folio", points(**places), (Run(f"— {number} —", SONG),), tag=ARTIFACT)

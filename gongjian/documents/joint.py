@@ -1,7 +1,7 @@
 """联合行文: several issuers in the red mark and below the text, the host first (§7.2.4, §7.3.5)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gongjian.documents.measures import (
     COLUMNS,
@@ -20,7 +20,7 @@ from gongjian.documents.measures import (
 )
 from gongjian.documents.pages import BLANK, GridRow
 from gongjian.documents.placing import Page, Placed
-from gongjian.documents.sheet import Sheet, chinese_date
+from gongjian.documents.sheet import Seal, Sheet, chinese_date
 from gongjian.documents.text import Line, Run
 
 DOCUMENT = "文件"
@@ -34,11 +34,29 @@ SEAL_PITCH = 5
 """Grid rows from one row of sealed names to the next: 52 mm, so that seals of 42 mm do not touch."""
 
 
-def set_joint_mark(sheet: Sheet, page: Page) -> float:
-    """Print the names one per line, all as wide as the longest, and 文件 at the middle of their right.
+@dataclass(frozen=True)
+class JointMark:
+    """The names of a joint mark and the word at their right; all measures in points."""
 
-    Gives the ink's foot in points below the top of the type area.
-    """
+    names: tuple[str, ...]
+    word: str
+    size: float
+    narrowing: float
+    width: float
+    word_width: float
+
+    @property
+    def whole(self) -> float:
+        return self.width + (self.word_width + GAP if self.word else 0.0)
+
+    @property
+    def height(self) -> float:
+        """From the top of the first name's ink to the foot of the last's."""
+        return (len(self.names) - 1) * NAME_PITCH * self.size + MARK_INK_HEIGHT * self.size
+
+
+def joint_mark(sheet: Sheet) -> JointMark:
+    """The names one per line, all as wide as the longest, and 文件 at the middle of their right."""
     names = sheet.joint_names
     word = DOCUMENT if sheet.issuer_mark.endswith(DOCUMENT) else ""
     word_width = 2 * MARK_SIZE * MARK_NARROWEST * 1.2 if word else 0.0
@@ -46,17 +64,21 @@ def set_joint_mark(sheet: Sheet, page: Page) -> float:
     room = MARK_WIDTH - (word_width + GAP if word else 0.0)
     longest = max(width_of(name, SONG) for name in names) * size
     narrowing = min(1.0, room / longest)
-    width = longest * narrowing
-    left = TYPE_LEFT + (TYPE_WIDTH - width - (word_width + GAP if word else 0.0)) / 2
-    height = (len(names) - 1) * NAME_PITCH * size + MARK_INK_HEIGHT * size
-    for place, name in enumerate(names):
-        top = MARK_BELOW_TYPE_TOP + place * NAME_PITCH * size
-        page.items.append(_stretched(name, top, left, width, size, narrowing))
-    if word:
-        top = MARK_BELOW_TYPE_TOP + (height - MARK_INK_HEIGHT * MARK_SIZE) / 2
-        narrow = word_width / (2 * MARK_SIZE)
-        page.items.append(_stretched(word, top, left + width + GAP, word_width, MARK_SIZE, narrow))
-    return MARK_BELOW_TYPE_TOP + height
+    return JointMark(names, word, size, narrowing, longest * narrowing, word_width)
+
+
+def set_joint_mark(sheet: Sheet, page: Page) -> float:
+    """Print the joint mark; gives the ink's foot in points below the top of the type area."""
+    mark = joint_mark(sheet)
+    left = TYPE_LEFT + (TYPE_WIDTH - mark.whole) / 2
+    for place, name in enumerate(mark.names):
+        top = MARK_BELOW_TYPE_TOP + place * NAME_PITCH * mark.size
+        page.items.append(_stretched(name, top, left, mark.width, mark.size, mark.narrowing))
+    if mark.word:
+        top = MARK_BELOW_TYPE_TOP + (mark.height - MARK_INK_HEIGHT * MARK_SIZE) / 2
+        narrow = mark.word_width / (2 * MARK_SIZE)
+        page.items.append(_stretched(mark.word, top, left + mark.width + GAP, mark.word_width, MARK_SIZE, narrow))
+    return MARK_BELOW_TYPE_TOP + mark.height
 
 
 def _stretched(text: str, ink_top: float, left: float, width: float, size: float, narrowing: float) -> Placed:
@@ -93,7 +115,7 @@ def _sealed_rows(sheet: Sheet) -> list[GridRow]:
     widest = max(width_of(name) for name in sheet.signatures)
     across = 3 if widest <= COLUMNS / 3 - 1 else 2 if widest <= COLUMNS / 2 - 1 else 1
     rows: list[GridRow] = [BLANK, BLANK]
-    seals = list(sheet.seals) + [""] * len(sheet.signatures)
+    seals: list[Seal | None] = [*sheet.seals, *[None] * len(sheet.signatures)]
     pairs = list(zip(sheet.signatures, seals, strict=False))
     for start in range(0, len(pairs), across):
         if len(rows) > 2:
@@ -106,7 +128,7 @@ def _sealed_rows(sheet: Sheet) -> list[GridRow]:
     return [*rows, GridRow((_at(min(middle, COLUMNS - width_of(day) / 2) - width_of(day) / 2, day),))]
 
 
-def _sealed_row(names: Sequence[tuple[str, str]], across: int) -> tuple[Line, ...]:
+def _sealed_row(names: Sequence[tuple[str, Seal | None]], across: int) -> tuple[Line, ...]:
     """Names in equal cells, the last cell at the right: a short last row ends there too."""
     cell = COLUMNS / across
     first = across - len(names)
@@ -115,5 +137,5 @@ def _sealed_row(names: Sequence[tuple[str, str]], across: int) -> tuple[Line, ..
     )
 
 
-def _at(left: float, text: str, seal: str = "") -> Line:
+def _at(left: float, text: str, seal: Seal | None = None) -> Line:
     return Line((Run(text),), indent=max(left, 0.0), seal=seal, seal_rows=1)

@@ -13,10 +13,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from gongjian.documents.closing import attachment_rows, attendee_rows, note_rows, signature_rows
-from gongjian.documents.head import opening_rows, recipients_crowd_out_text, set_head
+from gongjian.documents.head import opening_rows, recipients_crowd_out_text, set_head, title_rows
 from gongjian.documents.imprint import number_pages, set_imprint
 from gongjian.documents.letter import set_letter_head
-from gongjian.documents.measures import HEI, PITCH, ROWS, SONG, TURNED, TYPE_HEIGHT, TYPE_WIDTH, UPRIGHT, row_top
+from gongjian.documents.measures import HEI, PITCH, ROWS, TURNED, TYPE_HEIGHT, TYPE_WIDTH, UPRIGHT, row_top
 from gongjian.documents.pages import BLANK, GridRow, kept, paginate, rows_of
 from gongjian.documents.photos import add_photos
 from gongjian.documents.placing import Page, Placed, next_row, place_picture
@@ -27,6 +27,7 @@ from gongjian.documents.text import Line, Run, parse_body, set_lines
 from gongjian.documents.titles import title_lines
 from gongjian.documents.verify_mark import verify_mark
 from gongjian.lib import pdf
+from gongjian.lib.pdf_tags import ARTIFACT
 
 __all__ = ["Attachment", "Column", "Sheet", "Table", "attachment_from", "compose", "render_html", "render_pdf"]
 
@@ -43,9 +44,9 @@ def render_html(sheet: Sheet) -> str:
 
 
 def render_pdf(sheet: Sheet) -> bytes:
-    """The document as PDF/A-3a. Raises FontsMissing or PangoMissing where this machine cannot print it."""
+    """The document as PDF/A-3a and PDF/UA-1. Raises FontsMissing or PangoMissing where this machine cannot print it."""
     style = Path(settings.BASE_DIR) / "static" / "documents" / "gbt9704.css"
-    return pdf.write_pdf(render_html(sheet), stylesheets=[style])
+    return pdf.write_pdf(render_html(sheet), stylesheets=[style], universal=True)
 
 
 def compose(sheet: Sheet) -> list[Page]:
@@ -62,7 +63,7 @@ def compose(sheet: Sheet) -> list[Page]:
     pages[-1].margins += verify_mark(sheet, len(pages))
     if sheet.draft:
         for page in pages:
-            page.margins.append(Placed("draft", "", (Run("草稿　未经签发", HEI),)))
+            page.margins.append(Placed("draft", "", (Run("草稿　未经签发", HEI),), tag=ARTIFACT))
     return pages
 
 
@@ -84,8 +85,13 @@ def _letter(sheet: Sheet, first: Page, title_row: int, crowded: bool) -> list[Pa
 def body_rows(body: str) -> list[GridRow]:
     """The text's rows, paragraphs indented by two; a heading on its own is tied to what it heads."""
     rows: list[GridRow] = []
+    deepest = 1
     for paragraph in parse_body(body):
-        lines = rows_of(set_lines(paragraph.runs, first=2))
+        set_as = "p"
+        if paragraph.heading:
+            deepest = min(paragraph.level + 1, deepest + 1)  # no depth is left out, whatever the drafter numbered
+            set_as = f"h{deepest}"
+        lines = rows_of(replace(line, tag=set_as) for line in set_lines(paragraph.runs, first=2))
         if lines and paragraph.runs[0].face == HEI:
             named = replace(lines[0].lines[0], outline=paragraph.runs[0].text, level=2)
             lines[0] = GridRow((named,))
@@ -95,9 +101,7 @@ def body_rows(body: str) -> list[GridRow]:
 
 def _attached(attachment: Attachment, label: str) -> list[Page]:
     """An attachment's pages: its label on line 1, its title on line 3, then text, picture and table (§7.3.7)."""
-    titles = [
-        GridRow((Line((Run(line, SONG),), align="center", size="title"),)) for line in title_lines(attachment.title)
-    ]
+    titles = title_rows(title_lines(attachment.title))
     named = Line((Run(label, HEI),), outline=f"{label} {attachment.title}")
     rows = [GridRow((named,)), BLANK, *titles, BLANK, *body_rows(attachment.text)]
     pages = []

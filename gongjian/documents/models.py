@@ -39,12 +39,22 @@ class Issuer(models.Model):
     mark = models.CharField("发文机关标志", max_length=60)
     code = models.CharField("机关代字", max_length=20, unique=True)
     printed_by = models.CharField("印发机关", max_length=60)
+    seal = models.FileField("印章图片", upload_to="seals", max_length=100, blank=True)
+    seal_mm = models.PositiveSmallIntegerField("印章直径", choices=[(42, "42 毫米"), (45, "45 毫米")], default=42)
 
     class Meta:
         verbose_name = verbose_name_plural = "发文机关"
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("documents:issuer_edit", args=[self.pk])
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it has issued anything: then its code stays. One query."""
+        return NumberSeries.objects.filter(issuer=self).exists()
 
 
 class NumberSeries(models.Model):
@@ -188,6 +198,20 @@ class DocumentPicture(models.Model):
 
     def get_absolute_url(self):
         return self.document.get_absolute_url()
+
+
+class FileSignature(models.Model):
+    """数字签名: whose certificate signed the printed file; none where the site has no certificate."""
+
+    document = models.OneToOneField(OfficialDocument, models.PROTECT, related_name="file_signature")
+    subject = models.CharField("签名证书", max_length=300)
+    fingerprint = models.CharField("证书 SHA-256", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "数字签名"
+
+    def __str__(self):
+        return self.subject
 
 
 class Countersignature(models.Model):

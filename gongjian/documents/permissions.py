@@ -7,6 +7,11 @@ def may_draft_document(user, document=None) -> bool:
     return user.has_role(*OFFICE)
 
 
+def may_edit_issuers(user, issuer=None) -> bool:
+    """Names, codes and seals are the director's."""
+    return user.has_role(Role.OFFICE_DIRECTOR)
+
+
 def may_sign_document(user, document) -> bool:
     """The director signs what the office may issue in its own name."""
     return user.has_role(Role.OFFICE_DIRECTOR) and not document.needs_approval

@@ -1,6 +1,7 @@
 """Things with their place on a page: what the template prints, word for word and point for point."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gongjian.documents.measures import (
@@ -10,7 +11,6 @@ from gongjian.documents.measures import (
     PAGE_WIDTH,
     PITCH,
     ROW_LEAD,
-    SEAL,
     TURNED,
     TYPE_HEIGHT,
     TYPE_LEFT,
@@ -22,13 +22,17 @@ from gongjian.documents.measures import (
     width_of,
 )
 from gongjian.documents.pages import GridRow
+from gongjian.documents.sheet import Seal
 from gongjian.documents.tables import Piece
 from gongjian.documents.text import Line, Run
 
 
 @dataclass(frozen=True)
 class Placed:
-    """One thing on a page: its class in the style sheet, its place, and its text or picture."""
+    """One thing on a page: its class in the style sheet, its place, and its text or picture.
+
+    `tag` is what it is to those who hear the file read, `joins` whether it goes on with the thing before it.
+    """
 
     css: str
     style: str
@@ -37,6 +41,8 @@ class Placed:
     alt: str = ""
     outline: str = ""
     level: int = 1
+    tag: str = "p"
+    joins: bool = False
 
     @property
     def face(self) -> str:
@@ -79,16 +85,36 @@ class Page:
         """How far the paper is filled: a table on its side leaves nothing free below it."""
         return TYPE_HEIGHT if self.turned else self.bottom
 
+    @property
+    def blocks(self) -> list[tuple[str, list[Placed]]]:
+        """What stands on the page in reading order: headings and paragraphs with their lines."""
+        return _blocks(self.items)
+
+    @property
+    def margin_blocks(self) -> list[tuple[str, list[Placed]]]:
+        return _blocks(self.margins)
+
     def add_rows(self, rows: list[GridRow], start: int = 0) -> None:
         """Set rows of text from a grid row on."""
         for place, row in enumerate(rows, start):
             self.items += [place_line(line, place, self.area) for line in row.lines]
-            self.items += [place_seal(line, place) for line in row.lines if line.seal]
+            pressed = ((line, line.seal) for line in row.lines if line.seal and line.seal.picture)
+            self.items += [place_seal(line, seal, place) for line, seal in pressed]
             self.bottom = row_top(place) + CHARACTER
 
     def add_table(self, piece: Piece) -> None:
         self.tables.append(piece)
         self.bottom = piece.bottom
+
+
+def _blocks(items: Sequence[Placed]) -> list[tuple[str, list[Placed]]]:
+    blocks: list[tuple[str, list[Placed]]] = []
+    for item in items:
+        if item.joins and blocks and blocks[-1][0] == item.tag:
+            blocks[-1][1].append(item)
+        else:
+            blocks.append((item.tag, [item]))
+    return blocks
 
 
 def points(**places: float) -> str:
@@ -106,7 +132,8 @@ def place_line(line: Line, row: float, area: Area = UPRIGHT) -> Placed:
     else:
         places |= spaced(line, area.left + line.indent * CHARACTER, CHARACTER) | {"width": area.width}
     css = f"line {line.size} {line.align}"
-    return Placed(css, points(**places), line.runs, outline=line.outline, level=line.level)
+    said = {"outline": line.outline, "level": line.level, "tag": line.tag, "joins": line.joins}
+    return Placed(css, points(**places), line.runs, **said)
 
 
 def spaced(line: Line, left: float, size: float) -> dict[str, float]:
@@ -121,22 +148,24 @@ def place_rule(css: str, top: float) -> Placed:
 
 def place_picture(svg: str, *, top: float, width: float, height: float, alt: str) -> Placed:
     """A picture centred in the type area; `top` in points below the type area's."""
-    source = "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
-    left = TYPE_LEFT + (TYPE_WIDTH - width) / 2
-    return Placed("picture", points(top=TYPE_TOP + top, left=left, width=width, height=height), picture=source, alt=alt)
+    places = points(top=TYPE_TOP + top, left=TYPE_LEFT + (TYPE_WIDTH - width) / 2, width=width, height=height)
+    return Placed("picture", places, picture=_source(svg), alt=alt)
 
 
-def place_seal(line: Line, row: int) -> Placed:
+def place_seal(line: Line, seal: Seal, row: int) -> Placed:
     """A seal centred on a name, which lies with its date 3 mm below the seal's middle (§7.3.5.1)."""
     middle = TYPE_LEFT + (line.indent + width_of(line.text) / 2) * CHARACTER
-    top = TYPE_TOP + row_top(row) + ((line.seal_rows - 1) * PITCH + CHARACTER) / 2 - 3 * MM - SEAL / 2
-    source = "data:image/svg+xml;base64," + b64encode(line.seal.encode()).decode()
-    return Placed(
-        "picture",
-        points(top=top, left=middle - SEAL / 2, width=SEAL, height=SEAL),
-        picture=source,
-        alt=f"{line.text}印章",
-    )
+    across = seal.diameter * MM
+    top = TYPE_TOP + row_top(row) + ((line.seal_rows - 1) * PITCH + CHARACTER) / 2 - 3 * MM - across / 2
+    places = points(top=top, left=middle - across / 2, width=across, height=across)
+    return Placed("picture", places, picture=_source(seal.picture), alt=f"{line.text}印章")
+
+
+def _source(picture: str) -> str:
+    """The address of a picture that the page carries in itself."""
+    if picture.startswith("data:"):
+        return picture
+    return "data:image/svg+xml;base64," + b64encode(picture.encode()).decode()
 
 
 def next_row(bottom: float) -> int:

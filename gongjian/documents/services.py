@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from gongjian.audit.models import Entry
 from gongjian.audit.services import record
-from gongjian.documents import layout, states
+from gongjian.documents import layout, signing, states
 from gongjian.documents.checking import Level, Remark, check_sheet
 from gongjian.documents.kept_figures import changed_figures, kept_from
 from gongjian.documents.kinds import faults_of
-from gongjian.documents.models import NumberSeries, OfficialDocument, Status
+from gongjian.documents.models import FileSignature, NumberSeries, OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
 from gongjian.documents.pictures import add_pictures, pictures_of
+from gongjian.documents.seals import seals_of
 from gongjian.documents.verifying import mint_code, public_address
 from gongjian.jobs.services import enlist
 from gongjian.lib import pdf
@@ -234,6 +235,7 @@ def sheet_of(document: OfficialDocument) -> layout.Sheet:
         urgency=document.urgency,
         attendees=tuple((label, names) for label, names in document.attendees),
         draft=not document.serial,
+        seals=seals_of(document),
         verify_code=document.printed_code,
         verify_url=public_address(document),
     )
@@ -261,10 +263,16 @@ def print_document(document: OfficialDocument, *, at: datetime) -> OfficialDocum
     """Render the signed sheet, keep the file and its SHA-256, and say that it is issued. Twice does it once."""
     if document.status != (Status.SEALED if document.needs_seal else Status.SIGNED):
         return document
-    content = render_document(document)
+    content, certificate = render_document(document), None
+    if signing.is_configured():
+        content, certificate = signing.sign_pdf(content)
     digest = hashlib.sha256(content).hexdigest()
     name = OfficialDocument.file.field.storage.save(
         f"documents/{document.year}/{document.issuer.code}-{document.serial:04}.pdf", ContentFile(content)
     )
     by = document.approved_by or document.signed_by
-    return advance(document, states.PUBLISH, by=by, at=at, file=name, sha256=digest, published_at=at)
+    with transaction.atomic():
+        advance(document, states.PUBLISH, by=by, at=at, file=name, sha256=digest, published_at=at)
+        if certificate:
+            FileSignature.objects.create(document=document, **vars(certificate))
+    return document

@@ -56,13 +56,21 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Seal:
+    """A seal to be printed: its picture (a data address, or SVG source) and its diameter in mm. None is blank."""
+
+    picture: str = ""
+    diameter: float = 42.0
+
+
+@dataclass(frozen=True)
 class Sheet:
     """公文: the words of one document.
 
     `body` is plain text, one paragraph a line; a line that starts with 一、 （一） 1. or （1） is a heading of that
     level, and what follows its first full stop is text. `signer` (签发人, several parted by 、) makes it a document to
-    a higher organ. `joint` are the other issuers of a joint issue, in order; `seals` are SVG sources, one for each that
-    signs, printed over name and date where given. `attendees` (label, names) belong to 纪要. A `draft` bears a light
+    a higher organ. `joint` are the other issuers of a joint issue, in order; `seals` are one for each that signs,
+    printed over name and date where given. `attendees` (label, names) belong to 纪要. A `draft` bears a light
     草稿 in the margin of every page. `verify_code`, and the address `verify_url` as a QR, stand in the last foot.
     """
 
@@ -85,7 +93,7 @@ class Sheet:
     attendees: tuple[tuple[str, str], ...] = ()
     draft: bool = False
     joint: tuple[str, ...] = ()
-    seals: tuple[str, ...] = ()
+    seals: tuple[Seal, ...] = ()
     verify_code: str = ""
     verify_url: str = ""
 

@@ -7,9 +7,10 @@ a stop or comma that falls just past the 28th character hangs in the margin, as 
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gongjian.documents.measures import COLUMNS, FANG, HEI, KAI, width_of
+from gongjian.documents.sheet import Seal
 
 HANGS = frozenset("、。，；：！？．")
 NEVER_FIRST = HANGS | frozenset("）］｝〉》」』】〕〗”’…—～·％‰%℃°,.!?;:)]}")
@@ -32,7 +33,8 @@ class Line:
     """One printed line. `indent` and `spacing` (between its characters) are in characters of the line's size.
 
     `seal` is the picture of a seal that presses this line, and where `seal_rows` is 2 the date below it too.
-    `outline` names the line in the file's table of contents, at that `level`.
+    `outline` names the line in the file's table of contents, at that `level`. `tag` is what the line is to those who
+    hear the file read (p, h1 … h5), and `joins` whether it goes on with the one before it.
     """
 
     runs: tuple[Run, ...]
@@ -40,10 +42,12 @@ class Line:
     spacing: float = 0.0
     align: str = "left"
     size: str = "text"
-    seal: str = ""
+    seal: Seal | None = None
     seal_rows: int = 2
     outline: str = ""
     level: int = 1
+    tag: str = "p"
+    joins: bool = False
 
     @property
     def text(self) -> str:
@@ -52,10 +56,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of the body; `heading` says that it is nothing but a heading and must not end a page."""
+    """A paragraph of the body; `heading` says that it is nothing but a heading and must not end a page.
+
+    `level` is 1 to 4 where it begins with 一、 （一） 1. or （1）, else 0.
+    """
 
     runs: tuple[Run, ...]
     heading: bool = False
+    level: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,13 +91,14 @@ def parse_body(body: str) -> list[Paragraph]:
 
 def _paragraph(line: str) -> Paragraph:
     """A heading ends at its first full stop; what follows it is text."""
-    face = next((face for level, face in _LEVELS if level.match(line)), None)
+    found = ((face, level) for level, (mark, face) in enumerate(_LEVELS, 1) if mark.match(line))
+    face, level = next(found, (None, 0))
     if face is None or line.endswith(("；", "，", "：", ";")):
         return Paragraph((Run(line),))
     stop = line.find("。") + 1
     if 0 < stop < len(line):
-        return Paragraph((Run(line[:stop], face), Run(line[stop:])))
-    return Paragraph((Run(line, face),), heading=not line.endswith("。") or face != FANG)
+        return Paragraph((Run(line[:stop], face), Run(line[stop:])), level=level)
+    return Paragraph((Run(line, face),), heading=not line.endswith("。") or face != FANG, level=level)
 
 
 def set_lines(
@@ -105,7 +114,7 @@ def set_lines(
         last = place == len(ends) - 1
         taken = _trimmed(atoms[start:end])
         spacing = 0.0 if last or not justify else _opening(taken, columns - indent)
-        lines.append(Line(_runs_of(taken), indent=indent, spacing=spacing))
+        lines.append(Line(_runs_of(taken), indent=indent, spacing=spacing, joins=place > 0))
         start = end
     return lines
 
@@ -117,7 +126,7 @@ def hanging_rows(label: Sequence[Run], text: str, *, left: float, columns: float
     """
     under = left + sum(width_of(run.text, run.face) for run in label)
     first, *others = set_lines([Run(text)], first=under, rest=under, columns=columns) or [Line(())]
-    return [(Line(tuple(label), indent=left), first), *((line,) for line in others)]
+    return [(Line(tuple(label), indent=left), replace(first, joins=True)), *((line,) for line in others)]
 
 
 def _atoms(runs: Iterable[Run], widest: float) -> list[_Atom]:

@@ -1,11 +1,15 @@
 from django.urls import path
 
 from gongjian.documents import views
+from gongjian.documents.issuing import views as issuing
 
 app_name = "documents"
 urlpatterns = [
     path("", views.DocumentList.as_view(), name="list"),
     path("new/", views.document_new, name="new"),
+    path("issuers/", issuing.IssuerList.as_view(), name="issuers"),
+    path("issuers/new/", issuing.issuer_new, name="issuer_new"),
+    path("issuers/<int:pk>/", issuing.issuer_edit, name="issuer_edit"),
     path("<int:pk>/", views.document_detail, name="detail"),
     path("<int:pk>/edit/", views.document_edit, name="edit"),
     path("<int:pk>/delete/", views.document_delete, name="delete"),

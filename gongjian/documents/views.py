@@ -1,7 +1,9 @@
+from io import BytesIO
+
 from django.contrib import messages
 from django.db.models import Q
 from django.forms import model_to_dict
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
-from gongjian.documents import countersigning, services, states
+from gongjian.documents import countersigning, exports, ofd, services, states
 from gongjian.documents.checking import Level
 from gongjian.documents.filters import DocumentFilter
 from gongjian.documents.forms import ArchiveForm, CountersignForm, DraftForm, RemarkForm, WordsForm
 from gongjian.documents.kept_figures import pieces
 from gongjian.documents.models import OfficialDocument, Status
-from gongjian.documents.permissions import may_draft_document
+from gongjian.documents.permissions import may_draft_document, may_edit_issuers
 from gongjian.documents.pictures import leave_out_photos
 from gongjian.jobs.services import wake_waiting
 from gongjian.lib import pdf
@@ -66,7 +68,9 @@ class DocumentList(ListPage):
         ]
 
     def buttons(self):
-        return [Button("拟稿", reverse("documents:new"), True)] if may_draft_document(self.request.user) else []
+        user = self.request.user
+        issuers = [Button("发文机关", reverse("documents:issuers"))] if may_edit_issuers(user) else []
+        return issuers + [Button("拟稿", reverse("documents:new"), True)] * may_draft_document(user)
 
 
 def _visible(request, pk):
@@ -118,6 +122,7 @@ def document_detail(request, pk):
         "delete_url": reverse("documents:delete", args=[pk]) if may_delete else "",
         "cannot_print": pdf.ready(),
         "text": [(line, document.figures is not None and list(pieces(line))) for line in document.body.splitlines()],
+        "offers_ofd": bool(document.file) and ofd.is_offered(),
         "history": history_of(document),
         "round": round,
         "may_answer": any(may for _, may in round),
@@ -270,6 +275,8 @@ def _with_remark(request, pk, step, service, said):
 def document_pdf(request, pk):
     """The sheet as PDF: the printed file once there is one, else the draft as it would be printed."""
     document = _visible(request, pk)
+    if asked := request.GET.get("as"):
+        return _exported(request, document, asked)
     name = f"{document.number or '草稿'} {document.title}.pdf"
     if document.file:
         return FileResponse(document.file.open("rb"), filename=name, content_type="application/pdf")
@@ -282,6 +289,23 @@ def document_pdf(request, pk):
     answer = HttpResponse(content, content_type="application/pdf")
     answer.headers["Content-Disposition"] = "inline; filename=draft.pdf"
     return answer
+
+
+EXPORTS = {"docx": (exports.word_of, exports.WORD_TYPE), "ofd": (exports.ofd_of, exports.OFD_TYPE)}
+
+
+def _exported(request, document, asked):
+    """The document in another form, for those who may read it."""
+    if asked not in EXPORTS or (asked == "ofd" and not ofd.is_offered()):
+        raise Http404
+    make, kind = EXPORTS[asked]
+    try:
+        content = make(document, by=request.user, at=timezone.now())
+    except ofd.NotConverted as reason:
+        messages.error(request, str(reason))
+        return redirect(document)
+    name = f"{document.number or '草稿'} {document.title}.{asked}"
+    return FileResponse(BytesIO(content), filename=name, as_attachment=True, content_type=kind)
 
 
 @require_POST

@@ -21,6 +21,7 @@ from django.conf import settings
 from PIL import ImageFile
 
 from gongjian.lib.pdf_source import read_page
+from gongjian.lib.pdf_tags import make_universal
 
 DOCTOR = "python3 manage.py doctor"
 FACE_PACKAGE = "pylopdf_fonts_zh_cn"
@@ -98,16 +99,18 @@ def substitutions() -> list[str]:
     return said
 
 
-def write_pdf(html: str, *, stylesheets: Sequence[Path], base_url: str | None = None) -> bytes:
+def write_pdf(html: str, *, stylesheets: Sequence[Path], base_url: str | None = None, universal: bool = False) -> bytes:
     """The HTML as PDF/A-3a: tagged, with all faces embedded. The same HTML gives the same bytes.
 
+    `universal` makes it PDF/UA-1 too: for pages whose every line is in a tag that says what it is (lib/pdf_tags.py).
     Fetches nothing: pictures come inside the HTML. Raises PangoMissing, FontsMissing.
     """
     _refuse_missing()
     with _one_at_a_time, _no_collection(), _no_boxes():
         document = read_page(html, base_url=base_url, url_fetcher=_inside_only())
         sheets = [_stylesheet(path) for path in stylesheets]
-        return bytes(document.write_pdf(stylesheets=sheets, font_config=_fonts(), pdf_variant="pdf/a-3a"))
+        given = {"font_config": _fonts(), "pdf_variant": "pdf/a-3a", "finisher": make_universal if universal else None}
+        return bytes(document.write_pdf(stylesheets=sheets, **given))
 
 
 def font_directories() -> list[Path]:

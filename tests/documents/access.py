@@ -4,6 +4,7 @@ from tests.documents.factories import make_document
 
 READS_DRAFTS = OFFICE | {"auditor"}
 WORDS = {"title": "关于卫生的通知", "body": "请落实。", "main_recipient": "各社区"}
+ISSUER = {"name": "市城管局", "mark": "市城管局文件", "code": "富城管", "printed_by": "市城管局", "seal_mm": 42}
 REMARK = {"remark": "请补充时限"}
 
 
@@ -59,6 +60,16 @@ UNSEEN = {"auditor": 403, "office_staff": 403}
 PAGES = [
     Page("documents:list", get=Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200))),
     Page("documents:new", get=Codes(OFFICE), post=Codes(OFFICE, code=302), data=new_document),
+    Page("documents:issuers", get=Codes(DIRECTOR)),
+    Page("documents:issuer_new", get=Codes(DIRECTOR), post=Codes(DIRECTOR, code=302), data=lambda cast: ISSUER),
+    Page(
+        "documents:issuer_edit",
+        lambda cast: [Issuer.objects.get().pk],
+        get=Codes(DIRECTOR),
+        post=Codes(DIRECTOR, code=302),
+        data=lambda cast: ISSUER,
+        opens=True,
+    ),
     Page("documents:detail", published, get=Codes(BUSINESS, otherwise=404)),
     Page("documents:detail", draft, get=Codes(READS_DRAFTS, otherwise=404), query="?draft"),
     Page(

@@ -7,6 +7,7 @@ import pytest
 from pytest import approx
 
 from gongjian.documents.layout import Attachment
+from gongjian.documents.sheet import Seal
 from tests.documents.conftest import OFFICE, text_of
 from tests.documents.measuring import CHARACTER, PITCH, TYPE_LEFT
 
@@ -131,7 +132,7 @@ def seals_of(pages):
 
 
 def test_a_seal_presses_name_and_date_with_both_slightly_below_its_middle(printed):
-    pages = printed(sealed=True, signature="富阳市共建办", title="关于报送情况的通知", seals=(RING,))
+    pages = printed(sealed=True, signature="富阳市共建办", title="关于报送情况的通知", seals=(Seal(RING),))
     name, day = signature_of(pages, "富阳市共建办")
     (seal,) = seals_of(pages)
     assert seal.left + seal.width / 2 == approx((name[0].left + name[-1].right) / 2, abs=0.1)
@@ -141,7 +142,7 @@ def test_a_seal_presses_name_and_date_with_both_slightly_below_its_middle(printe
 
 
 def test_joint_seals_do_not_touch_and_stay_in_the_type_area(printed):
-    pages = printed(**JOINT, sealed=True, seals=(RING,) * 3)
+    pages = printed(**JOINT, sealed=True, seals=(Seal(RING),) * 3)
     seals = seals_of(pages)
     assert len(seals) == 3
     assert min(seal.left for seal in seals) >= TYPE_LEFT

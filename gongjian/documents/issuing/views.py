@@ -1,0 +1,78 @@
+from django.contrib import messages
+from django.forms import model_to_dict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongjian.audit.history import history_of
+from gongjian.audit.listing import Button, Column, ListPage
+from gongjian.documents.forms import IssuerForm
+from gongjian.documents.issuing import services
+from gongjian.documents.models import Issuer
+from gongjian.documents.permissions import may_edit_issuers
+from gongjian.documents.seals import source_of
+from gongjian.lib.editing import Editing
+from gongjian.workflow import require
+
+ONLY_THE_DIRECTOR = "发文机关由共建办主任管理"
+
+
+class IssuerList(ListPage):
+    title, noun, section = "发文机关", "家", "documents"
+    default_sort = "name"
+    empty_text = "还没有登记发文机关"
+    columns = (
+        Column("发文机关", "name", sort="name", link=True),
+        Column("发文机关标志", "mark"),
+        Column("机关代字", "code", sort="code"),
+        Column("印发机关", "printed_by"),
+        Column("印章", lambda issuer: issuer.get_seal_mm_display() if issuer.seal else "未登记"),
+    )
+
+    def get_queryset(self):
+        require(may_edit_issuers(self.request.user), ONLY_THE_DIRECTOR)
+        return Issuer.objects.all()
+
+    def buttons(self):
+        return [Button("登记发文机关", reverse("documents:issuer_new"), True)]
+
+
+def issuer_new(request):
+    """Take up a body that issues documents."""
+    require(may_edit_issuers(request.user), ONLY_THE_DIRECTOR)
+    form = IssuerForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        services.register_issuer(**_given(form), by=request.user, at=timezone.now())
+        messages.success(request, "已登记")
+        return redirect("documents:issuers")
+    return _page(request, form, title="登记发文机关")
+
+
+def issuer_edit(request, pk):
+    """Change a body's words and seal."""
+    require(may_edit_issuers(request.user), ONLY_THE_DIRECTOR)
+    issuer = get_object_or_404(Issuer, pk=pk)
+    editing = Editing(request, issuer, _words_of, history=history_of)
+    form = IssuerForm(request.POST or None, request.FILES or None, instance=get_object_or_404(Issuer, pk=pk))
+    if request.method == "POST" and form.is_valid():
+        given = {**_given(form), "by": request.user, "at": timezone.now()}
+        if editing.unless_changed(lambda row: services.change_issuer(row, **given), form):
+            messages.success(request, "已保存")
+            return redirect("documents:issuers")
+    return _page(request, form, title=f"发文机关：{issuer}", editing=editing, issuer=issuer, seal=source_of(issuer))
+
+
+def _words_of(issuer):
+    return model_to_dict(issuer, fields=IssuerForm.Meta.fields)
+
+
+def _given(form):
+    return {**{name: form.cleaned_data[name] for name in services.FIELDS}, "seal": form.cleaned_data["seal_file"]}
+
+
+def _page(request, form, *, title, **more):
+    back = reverse("documents:issuers")
+    crumbs = [("公文", reverse("documents:list")), ("发文机关", back)]
+    context = {"form": form, "title": title, "section": "documents", "crumbs": crumbs, "back_url": back, **more}
+    status = more["editing"].status if "editing" in more else 200
+    return render(request, "documents/issuer_form.html", context, status=status)

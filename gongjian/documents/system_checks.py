@@ -1,0 +1,18 @@
+"""What is set but cannot work is said when the site starts."""
+
+from django.core.checks import Warning as Warned
+from django.core.checks import register
+
+from gongjian.documents import ofd, signing
+
+
+@register
+def check_converter(app_configs, **kwargs) -> list[Warned]:
+    """The OFD converter must be there and be told where to read and write."""
+    return [Warned(said, id="documents.W001") for said in ofd.faults_of_setting()]
+
+
+@register
+def check_certificate(app_configs, **kwargs) -> list[Warned]:
+    """The certificate must open: else no document can be issued."""
+    return [Warned(said, id="documents.W002") for said in signing.faults_of_setting()]

@@ -1,0 +1,152 @@
+"""Red mark, number, red rule, title and recipients of the Word file, on the rows that the print gives them."""
+
+from xml.sax.saxutils import escape
+
+from gongjian.documents import head
+from gongjian.documents.joint import GAP, NAME_PITCH, JointMark, joint_mark
+from gongjian.documents.letter import GAP as RULES_APART
+from gongjian.documents.letter import RULE_BELOW_MARK, THICK, THIN
+from gongjian.documents.measures import (
+    HEI,
+    LETTER_MARK_TOP,
+    LETTER_RULE_BOTTOM,
+    LETTER_RULE_WIDTH,
+    MARK_BELOW_TYPE_TOP,
+    MARK_INK_HEIGHT,
+    MARK_INK_TOP,
+    MARK_SIZE,
+    PAGE_HEIGHT,
+    PITCH,
+    SONG,
+    TYPE_LEFT,
+    TYPE_TOP,
+    TYPE_WIDTH,
+    width_of,
+)
+from gongjian.documents.sheet import Sheet
+from gongjian.documents.text import Line, Run
+from gongjian.documents.titles import title_lines
+from gongjian.documents.word.paper import FIXED, HALF_LEAD, HEADER
+from gongjian.documents.word.words import RED, TITLE_FONT, exact, fonts, on_the_grid, paragraph, run, spacer, twips
+
+MARK_LINE = 60.0
+RULE = 1.5
+ROOM = 4.0
+DOUBLE = THICK + RULES_APART + THIN
+LETTER_LEAD = (TYPE_WIDTH - LETTER_RULE_WIDTH) / 2
+ROW = twips(PITCH) / 20
+"""The grid's pitch as a Word file can say it."""
+
+
+def head_of(sheet: Sheet, title_row: int) -> str:
+    """Everything above the title, as many rows of the grid as the print needs for it."""
+    numbers = head._number_rows(sheet)
+    first = title_row - 2 - len(numbers) - sheet.is_minutes
+    urgency = on_the_grid([Line((Run(sheet.urgency, HEI),))]) if sheet.urgency else ""
+    room = (first - bool(urgency)) * ROW
+    above = HALF_LEAD + MARK_BELOW_TYPE_TOP - bool(urgency) * ROW
+    mark = _joint(joint_mark(sheet), above, room) if sheet.joint else _mark(sheet.issuer_mark, above, room)
+    rows = [*numbers, head._minutes_lines(sheet)] if sheet.is_minutes else numbers
+    return urgency + mark + "".join(on_the_grid(lines) for lines in rows) + _rule()
+
+
+def letter_head_of(sheet: Sheet) -> str:
+    """The number at the right and the urgency at the left, one row above two blank ones; mark and rules are in the
+    header of page 1."""
+    lines = [Line((Run(sheet.number),), align="right")]
+    if sheet.urgency:
+        lines.append(Line((Run(sheet.urgency, HEI),)))
+    return on_the_grid(lines) + paragraph() + paragraph()
+
+
+def opening_of(sheet: Sheet, *, with_recipients: bool) -> str:
+    """The title in its turns, one blank line, the recipients."""
+    lines = title_lines(sheet.title, (sheet.signature, sheet.printed_by))
+    recipients = sheet.main_recipient.strip().rstrip("：:")
+    named = paragraph(run(f"{recipients}："), properties="<w:keepNext/>") if recipients and with_recipients else ""
+    return paragraph(run("\n".join(lines)), style="Heading1") + paragraph(properties="<w:keepNext/>") + named
+
+
+def _mark(text: str, above: float, room: float) -> str:
+    """The mark, its ink beginning `above` points below here, filling `room` in all."""
+    mark = head.mark_for(text)
+    before = above + MARK_INK_TOP * mark.size - FIXED * MARK_LINE
+    after = room - before - MARK_LINE
+    spacing = exact(MARK_LINE, before=before, after=after)
+    return paragraph(_red(text, mark.size, mark.narrowing), properties=f'{spacing}<w:jc w:val="center"/>')
+
+
+def _red(text: str, size: float, narrowing: float, opening: float = 0.0) -> str:
+    opened = f'<w:spacing w:val="{twips(opening)}"/>' if opening else ""
+    narrow = f'<w:w w:val="{round(narrowing * 100)}"/>'
+    sizes = f'<w:sz w:val="{round(size * 2)}"/><w:szCs w:val="{round(size * 2)}"/>'
+    face = f'{fonts(TITLE_FONT)}<w:color w:val="{RED}"/><w:snapToGrid w:val="0"/>{opened}{narrow}{sizes}'
+    return f"<w:r><w:rPr>{face}</w:rPr><w:t>{escape(text)}</w:t></w:r>"
+
+
+def _joint(mark: JointMark, above: float, room: float) -> str:
+    """The names in one cell, 文件 at the middle of the other; the rest of the room below."""
+    pitch = NAME_PITCH * mark.size
+    before = above + MARK_INK_TOP * mark.size - FIXED * pitch
+    height = pitch * len(mark.names)
+    names = "".join(paragraph(_name(mark, name), properties=exact(pitch)) for name in mark.names)
+    widths = [mark.width + (GAP if mark.word else 0.0)]
+    cells = _cell(names, widths[0])
+    if mark.word:
+        widths.append(mark.word_width + ROOM)
+        red = _red(mark.word, MARK_SIZE, mark.word_width / (2 * MARK_SIZE))
+        cells += _cell(paragraph(red, properties=exact(MARK_LINE)), widths[1])
+    grid = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in widths)
+    table = (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{twips(sum(widths))}" w:type="dxa"/>'
+        f'<w:tblInd w:w="{twips((TYPE_WIDTH - mark.whole) / 2)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>"
+        f'<w:tr><w:trPr><w:trHeight w:val="{twips(height)}" w:hRule="exact"/></w:trPr>{cells}</w:tr></w:tbl>'
+    )
+    return spacer(before) + table + spacer(room - before - height)
+
+
+def _name(mark: JointMark, name: str) -> str:
+    natural = width_of(name, SONG) * mark.size * mark.narrowing
+    opening = (mark.width - natural) / (len(name) - 1) if len(name) > 1 else 0.0
+    return _red(name, mark.size, mark.narrowing, opening)
+
+
+def _cell(content: str, width: float) -> str:
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{content}</w:tc>'
+    )
+
+
+def _rule() -> str:
+    """Two rows with the red rule 4 mm below the number's characters."""
+    below = head.RULE_BELOW_NUMBER - HALF_LEAD
+    border = f'<w:pBdr><w:top w:val="single" w:sz="{round(RULE * 8)}" w:space="0" w:color="{RED}"/></w:pBdr>'
+    return paragraph(properties=border + exact(2 * ROW - below - RULE, before=below))
+
+
+def letter_header(sheet: Sheet) -> str:
+    """The header of a letter's first page: the bare name and the upper double rule. It reaches down to the number."""
+    mark = head.mark_for(sheet.issuer_mark)
+    before = LETTER_MARK_TOP + MARK_INK_TOP * mark.size - HEADER - FIXED * MARK_LINE
+    rule = LETTER_MARK_TOP + MARK_INK_HEIGHT * mark.size + RULE_BELOW_MARK
+    border = _double("thickThinSmallGap", rule - HEADER - before - MARK_LINE)
+    indent = f'<w:ind w:left="{twips(LETTER_LEAD)}" w:right="{twips(LETTER_LEAD)}"/>'
+    red = _red(sheet.issuer_mark, mark.size, mark.narrowing)
+    named = paragraph(red, properties=f'{border}{exact(MARK_LINE, before=before)}{indent}<w:jc w:val="center"/>')
+    return named + spacer(TYPE_TOP - HALF_LEAD + 2 * PITCH - rule - DOUBLE)
+
+
+def letter_footer() -> str:
+    """The lower double rule of a letter's first page, 20 mm above the paper's edge, and no number."""
+    top = PAGE_HEIGHT - LETTER_RULE_BOTTOM - DOUBLE - 2
+    frame = (
+        f'<w:framePr w:w="{twips(LETTER_RULE_WIDTH)}" w:h="{twips(2)}" w:hRule="exact" w:wrap="around" '
+        f'w:vAnchor="page" w:hAnchor="page" w:x="{twips(TYPE_LEFT + LETTER_LEAD)}" w:y="{twips(top)}"/>'
+    )
+    return paragraph(properties=frame + _double("thinThickSmallGap", 0) + exact(2)) + spacer(10)
+
+
+def _double(kind: str, space: float) -> str:
+    return f'<w:pBdr><w:bottom w:val="{kind}" w:sz="24" w:space="{round(space)}" w:color="{RED}"/></w:pBdr>'

@@ -1,0 +1,207 @@
+"""The file around the words: its styles, fonts, grid, sections and page numbers.
+
+A word processor centres a character in its grid line, half of seven eighths of a character below the line's top. So the
+margins above and below are less by as much (GB/T 33476.2 annex A), and the ink keeps to 37 and 35 mm, 22 lines of 28.
+"""
+
+from datetime import datetime, time
+from typing import Any
+
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+
+from gongjian.documents.measures import (
+    CHARACTER,
+    DASH_TOP,
+    MM,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    PITCH,
+    SMALL_SIZE,
+    SONG,
+    TURNED,
+    TYPE_HEIGHT,
+    TYPE_TOP,
+    UPRIGHT,
+)
+from gongjian.documents.sheet import Sheet
+from gongjian.documents.word.words import CLOSER, FONTS, NAMESPACE, TITLE_FONT, exact, fonts, paragraph, run, twips
+
+HALF_LEAD = (PITCH - CHARACTER) / 2
+FIXED = 0.8
+"""Of a line of fixed height lies above its baseline."""
+
+HEADER = 15 * MM
+FOLIO_LINE = 18.0
+FOOT = PAGE_HEIGHT - (TYPE_TOP + TYPE_HEIGHT + 7 * MM + DASH_TOP * SMALL_SIZE) - (1 - FIXED) * FOLIO_LINE
+"""From the page's bottom to the foot of the page number's line."""
+
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+ALTERNATIVES = {
+    FONTS["fang"]: "仿宋",
+    FONTS["kai"]: "楷体",
+    FONTS["hei"]: "SimHei",
+    FONTS[SONG]: "SimSun",
+    TITLE_FONT: "华文中宋",
+}
+"""What a word processor takes where a font is not installed, by the file's own font table."""
+
+_BODY = f'<w:ind w:firstLineChars="200" w:firstLine="{twips(2 * CHARACTER)}"/>'
+_DEFAULTS = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+_HEADING = '<w:keepNext/>{more}<w:outlineLvl w:val="{level}"/>'
+_TITLE = f"""<w:keepNext/>{exact(PITCH)}<w:jc w:val="center"/><w:outlineLvl w:val="0"/>"""
+
+
+def new_file(sheet: Sheet) -> Any:
+    """An empty file with our styles and the sheet's properties."""
+    file = Document()
+    _set_defaults(file)
+    _set_styles(file)
+    _set_fonts(file)
+    _set_properties(file, sheet)
+    _set_settings(file)
+    return file
+
+
+def _set_defaults(file: Any) -> None:
+    face = (
+        f'<w:rPr>{fonts(FONTS["fang"])}<w:spacing w:val="{twips(CLOSER)}"/><w:kern w:val="0"/>'
+        '<w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr>'
+    )
+    whole = (
+        f'<w:docDefaults xmlns:w="{NAMESPACE}"><w:rPrDefault>{face}</w:rPrDefault>'
+        f"<w:pPrDefault><w:pPr>{_DEFAULTS}</w:pPr></w:pPrDefault></w:docDefaults>"
+    )
+    old = file.styles.element.find(qn("w:docDefaults"))
+    file.styles.element.replace(old, parse_xml(whole))
+
+
+def _set_styles(file: Any) -> None:
+    """正文 as the standard's 3号仿宋; titles and headings are heading styles, so that they make the outline."""
+    hei, kai = (f"<w:rPr>{fonts(FONTS[face])}</w:rPr>" for face in ("hei", "kai"))
+    title = f'<w:rPr>{fonts(TITLE_FONT)}<w:sz w:val="44"/><w:szCs w:val="44"/></w:rPr>'
+    plain = '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>{}<w:jc w:val="both"/>'
+    styles = {
+        "Normal": ("Normal", plain.format('<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'), ""),
+        "BodyText": ("Body Text", _BODY, ""),
+        "Heading1": ("heading 1", _TITLE, title),
+        "Heading2": ("heading 2", _HEADING.format(more=_BODY, level=1), hei),
+        "Heading3": ("heading 3", _HEADING.format(more=_BODY, level=2), kai),
+        "Heading4": ("heading 4", _HEADING.format(more=_BODY, level=3), ""),
+        "Heading5": ("heading 5", _HEADING.format(more=_BODY, level=4), ""),
+    }
+    for key, (name, properties, face) in styles.items():
+        _put_style(file, key, name, properties, face)
+
+
+def _put_style(file: Any, key: str, name: str, properties: str, face: str) -> None:
+    default = ' w:default="1"' if key == "Normal" else ""
+    based = "" if key == "Normal" else '<w:basedOn w:val="Normal"/><w:next w:val="BodyText"/>'
+    fresh = parse_xml(
+        f'<w:style xmlns:w="{NAMESPACE}" w:type="paragraph" w:styleId="{key}"{default}><w:name w:val="{name}"/>{based}'
+        f"<w:qFormat/><w:pPr>{properties}</w:pPr>{face}</w:style>"
+    )
+    root = file.styles.element
+    for old in root.findall(qn("w:style")):
+        if old.get(qn("w:styleId")) == key:
+            root.remove(old)
+    root.append(fresh)
+
+
+def _set_fonts(file: Any) -> None:
+    """Name in the font table what may stand for a font that is not installed."""
+    part = next(p for p in file.part.package.iter_parts() if str(p.partname) == "/word/fontTable.xml")
+    listed = "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/><w:family w:val="auto"/></w:font>'
+        for name, other in ALTERNATIVES.items()
+    )
+    part._blob = (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="{NAMESPACE}">{listed}</w:fonts>'
+    ).encode()
+
+
+def _set_properties(file: Any, sheet: Sheet) -> None:
+    said = file.core_properties
+    said.title, said.subject, said.author = sheet.title, sheet.number, sheet.signature
+    said.language, said.category, said.keywords = "zh-CN", sheet.kind, ""
+    said.comments = "文字稿，以印发的 PDF 为准"
+    said.last_modified_by = sheet.signature
+    said.created = said.modified = datetime.combine(sheet.document_date, time())
+
+
+def _set_settings(file: Any) -> None:
+    """Odd and even pages differ; marks keep their whole width, as the print has them; no compatibility mode."""
+    file.settings.odd_and_even_pages_header_footer = True
+    settings = file.settings.element
+    for name in ("characterSpacingControl", "compat"):
+        for old in settings.findall(qn(f"w:{name}")):
+            settings.remove(old)
+    mode = 'w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"'
+    fresh = parsed(
+        '<w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:adjustLineHeightInTable/>'
+        f"<w:compatSetting {mode}/></w:compat>"
+    )
+    for element in reversed(fresh):
+        settings.find(qn("w:evenAndOddHeaders")).addnext(element)
+
+
+def folio_line(side: str) -> str:
+    """— 1 — at this side, one character in (§7.5)."""
+    indent = f'<w:ind w:left="{twips(SMALL_SIZE)}" w:right="{twips(SMALL_SIZE)}"/>'
+    return paragraph(folio(), properties=f'{exact(FOLIO_LINE)}{indent}<w:jc w:val="{side}"/>')
+
+
+def add_foot(file: Any, kind: str, xml: str) -> str:
+    """A footer of this kind (default, even, first); gives the reference that a section names it by."""
+    part, relation = file.part.add_footer_part()
+    return _filled(part.element, "footer", kind, relation, xml)
+
+
+def add_head(file: Any, kind: str, xml: str) -> str:
+    """A header of this kind; gives the reference that a section names it by."""
+    part, relation = file.part.add_header_part()
+    return _filled(part.element, "header", kind, relation, xml)
+
+
+def _filled(element: Any, name: str, kind: str, relation: str, xml: str) -> str:
+    for old in list(element):
+        element.remove(old)
+    element.extend(parsed(xml))
+    return f'<w:{name}Reference w:type="{kind}" r:id="{relation}"/>'
+
+
+def parsed(xml: str) -> list[Any]:
+    """The elements that a string of paragraphs and tables says."""
+    return list(parse_xml(f'<w:body xmlns:w="{NAMESPACE}" xmlns:r="{RELATIONS}">{xml}</w:body>'))
+
+
+def folio() -> str:
+    """The page number between its dashes; a field, so that it counts."""
+    size = '<w:sz w:val="28"/><w:szCs w:val="28"/>'
+    mark = '<w:r><w:rPr>{0}</w:rPr><w:fldChar w:fldCharType="{1}"/></w:r>'
+    face = fonts(FONTS[SONG]) + size
+    code = f'<w:r><w:rPr>{face}</w:rPr><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
+    field = mark.format(face, "begin") + code + mark.format(face, "separate") + run("1", SONG, size)
+    return run("— ", SONG, size) + field + mark.format(face, "end") + run(" —", SONG, size)
+
+
+def section(
+    references: str, *, kind: str = "nextPage", turned: bool = False, fixed: bool = False, own_first: bool = False
+) -> str:
+    """A section's paper. `fixed`: lines of fixed height instead of the grid, the margins those of the type area."""
+    lead = 0.0 if fixed else HALF_LEAD
+    area, width, height = (TURNED, PAGE_HEIGHT, PAGE_WIDTH) if turned else (UPRIGHT, PAGE_WIDTH, PAGE_HEIGHT)
+    below = height - area.top - area.height
+    margins = (
+        f'w:top="{twips(area.top - lead)}" w:right="{twips(width - area.left - area.width)}" '
+        f'w:bottom="{twips(below - lead)}" w:left="{twips(area.left)}"'
+    )
+    lies = ' w:orient="landscape"' if turned else ""
+    grid = f'<w:docGrid w:type="lines" w:linePitch="{twips(PITCH)}"/>'
+    return (
+        f'<w:sectPr>{references}<w:type w:val="{kind}"/>'
+        f'<w:pgSz w:w="{twips(width)}" w:h="{twips(height)}"{lies}/>'
+        f'<w:pgMar {margins} w:header="{twips(HEADER)}" w:footer="{twips(FOOT)}" w:gutter="0"/>'
+        f"{'<w:titlePg/>' if own_first else ''}{'' if fixed else grid}</w:sectPr>"
+    )

@@ -1,0 +1,158 @@
+"""A Sheet in, a .docx out. Knows no model and no database.
+
+The pages of the print decide what stands together on a page: where the imprint goes and which tables lie on their
+side. Words flow, so that whoever edits them is not in the way of line ends.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from gongjian.documents import layout
+from gongjian.documents.closing import signature_rows
+from gongjian.documents.head import recipients_crowd_out_text, set_head
+from gongjian.documents.letter import set_letter_head
+from gongjian.documents.measures import HEI, row_top
+from gongjian.documents.placing import Page
+from gongjian.documents.sheet import Attachment, Sheet
+from gongjian.documents.text import Paragraph, Run, parse_body, set_lines
+from gongjian.documents.titles import title_lines
+from gongjian.documents.word import annexes
+from gongjian.documents.word.foot import imprint_of
+from gongjian.documents.word.head import head_of, letter_footer, letter_head_of, letter_header, opening_of
+from gongjian.documents.word.paper import add_foot, add_head, folio_line, new_file, parsed, section
+from gongjian.documents.word.words import exact, hanging, on_the_grid, paragraph, run, runs, spacer
+
+MOST_CARRIED = 8
+DRAFT = "草稿　未经签发"
+
+
+@dataclass
+class Part:
+    """Content that shares one paper; `more` are what section() takes besides the references."""
+
+    content: str
+    more: dict[str, Any]
+
+
+def render_docx(sheet: Sheet) -> bytes:
+    """The document as a Word file: the same words on the same paper, without seals and the code to verify it by."""
+    file = new_file(sheet)
+    title_row = (set_letter_head if sheet.is_letter else set_head)(sheet, Page())
+    parts = [Part(_text(sheet, title_row), {"own_first": sheet.is_letter})]
+    for place, attachment in enumerate(sheet.attachments, 1):
+        label = "附件" if len(sheet.attachments) == 1 else f"附件{place}"
+        parts += _annex(attachment, label)
+    _put(file, sheet, parts, imprint_of(sheet, title_row))
+    written = BytesIO()
+    file.save(written)
+    return written.getvalue()
+
+
+def _put(file: Any, sheet: Sheet, parts: list[Part], imprint: str) -> None:
+    """Write the sections one after the other; the imprint anchors in the last paragraph.
+
+    An imprint that has a page to itself begins on an even one, whatever comes before it.
+    """
+    last = layout.compose(sheet)[-1]
+    feet = _feet(file, sheet)
+    papers = [section(feet, **part.more) for part in parts]
+    if imprint and not sheet.is_letter and _is_imprint_alone(last):
+        parts = [*parts, Part("", {})]
+        papers.append(section(feet if last.numbered else _bare_feet(file), kind="evenPage"))
+    ended = "".join(
+        part.content + paragraph(properties=exact(1) + paper)
+        for part, paper in zip(parts[:-1], papers[:-1], strict=True)
+    )
+    element = file.element.body
+    for old in list(element):
+        element.remove(old)
+    element.extend(parsed(ended + parts[-1].content + imprint + spacer(1) + papers[-1]))
+
+
+def _is_imprint_alone(page: Page) -> bool:
+    return not page.tables and all(item.css.split()[0] in {"imprint", "rule"} for item in page.items)
+
+
+def _feet(file: Any, sheet: Sheet) -> str:
+    """The references to the page numbers, and to what only a letter's first page and a draft bear."""
+    found = ""
+    if sheet.draft:
+        said = paragraph(run(DRAFT, HEI, '<w:color w:val="999999"/>'), properties='<w:jc w:val="right"/>')
+        found += add_head(file, "default", said) + add_head(file, "even", said)
+    if sheet.is_letter:
+        found += add_head(file, "first", letter_header(sheet))
+        found += add_foot(file, "first", letter_footer())
+    return found + add_foot(file, "default", folio_line("right")) + add_foot(file, "even", folio_line("left"))
+
+
+def _bare_feet(file: Any) -> str:
+    return add_foot(file, "default", paragraph()) + add_foot(file, "even", paragraph())
+
+
+def _text(sheet: Sheet, title_row: int) -> str:
+    """Everything up to the signature and 附注."""
+    crowded = recipients_crowd_out_text(sheet, title_row)
+    head = letter_head_of(sheet) if sheet.is_letter else head_of(sheet, title_row)
+    closing = _closing(sheet)
+    return head + opening_of(sheet, with_recipients=not crowded) + _body(sheet.body, tied=bool(closing)) + closing
+
+
+def _body(body: str, *, tied: bool = False) -> str:
+    """Paragraphs and headings; the last goes with the signature (§7.3.5.5 forbids 此页无正文).
+
+    A long one does not: some word processors would carry it over whole.
+    """
+    paragraphs = parse_body(body)
+    last = len(paragraphs) if tied and len(set_lines(paragraphs[-1].runs, first=2)) <= MOST_CARRIED else 0
+    return "".join(_paragraph(one, tied=place == last) for place, one in enumerate(paragraphs, 1))
+
+
+def _paragraph(one: Paragraph, *, tied: bool) -> str:
+    alone = one.level and len(one.runs) == 1 and one.heading
+    style = f"Heading{one.level + 1}" if alone else "BodyText"
+    words = run(one.runs[0].text) if alone else runs(one.runs)
+    return paragraph(words, style=style, properties="<w:keepNext/>" if tied else "")
+
+
+def _closing(sheet: Sheet) -> str:
+    rows = [on_the_grid(row.lines, keep=True) for row in signature_rows(sheet)]
+    note = sheet.note.strip().strip("（）()")
+    if note:
+        rows.append(paragraph(run(f"（{note}）"), style="BodyText"))
+    return "".join([*_attendees(sheet), *_attachment_list(sheet), *rows])
+
+
+def _attendees(sheet: Sheet) -> Iterator[str]:
+    if sheet.attendees:
+        yield paragraph()
+    for label, names in sheet.attendees:
+        yield hanging((Run(label.rstrip("：:"), HEI), Run("：")), names, left=2)
+
+
+def _attachment_list(sheet: Sheet) -> Iterator[str]:
+    """附件说明: one blank line, then each name hanging under its first character."""
+    titles = [attachment.title.strip().rstrip("。；，") for attachment in sheet.attachments]
+    if titles:
+        yield paragraph(properties="<w:keepNext/>")
+    for place, title in enumerate(titles, 1):
+        number = [Run(f"{place}. ")] if len(titles) > 1 else []
+        first = place == 1
+        yield hanging(([Run("附件：")] if first else []) + number, title, left=2 if first else 5, more="<w:keepNext/>")
+
+
+def _annex(attachment: Attachment, label: str) -> list[Part]:
+    """An attachment's sections: words on the grid, a table on paper whose margins are those of the type area."""
+    table = attachment.table if attachment.table and attachment.table.rows else None
+    turned = layout._turns(table)
+    if table and not attachment.text and not attachment.picture_svg:
+        head = annexes.fixed_label_and_title(attachment, label)
+        top = row_top(3 + len(title_lines(attachment.title)))
+        return [Part(head + annexes.table_of(table, turned=turned, top=top), {"turned": turned, "fixed": True})]
+    words = annexes.label_and_title(attachment, label) + _body(attachment.text)
+    if attachment.picture_svg:
+        words += paragraph(run(annexes.PICTURE), properties='<w:jc w:val="center"/>')
+    if table and turned:
+        return [Part(words, {}), Part(annexes.table_of(table, turned=True, top=0.0), {"turned": True, "fixed": True})]
+    return [Part(words + (annexes.lead_in() + annexes.table_of(table, turned=False, top=0.0) if table else ""), {})]
