@@ -1,6 +1,18 @@
 from django.urls import path
 
-from scoring.views import adjustments, appeals, ranking, replacing, round_acts, rounds, rubrics, scores, sheets, years
+from scoring.views import (
+    adjustments,
+    appeals,
+    corrections,
+    ranking,
+    replacing,
+    round_acts,
+    rounds,
+    rubrics,
+    scores,
+    sheets,
+    years,
+)
 
 app_name = "scoring"
 urlpatterns = [
@@ -28,6 +40,9 @@ urlpatterns = [
     path("sheets/<int:pk>/", sheets.sheet_detail, name="sheet"),
     path("appeals/", appeals.AppealList.as_view(), name="appeals"),
     path("appeals/<int:pk>/", appeals.appeal_detail, name="appeal"),
+    path("evidence/<uuid:uuid>/", appeals.evidence_file, name="evidence"),
+    path("rounds/<str:quarter>/corrections/", corrections.correction_list, name="corrections"),
+    path("corrections/<int:pk>/", corrections.correction_detail, name="correction"),
     path("year/<str:quarter>/", years.year_detail, name="year"),
     path("year/<str:quarter>/commend/", years.year_commend, name="year_commend"),
 ]

@@ -18,9 +18,10 @@ from inspections.models import Checklist as Version
 from inspections.models.findings import Source
 from inspections.services.findings import report_finding
 from scoring.models import Bulletin, Round, Score, Sheet
+from scoring.services.appeals import decide_appeal, precheck_appeal, raise_appeal, verify_appeal
 from scoring.services.bulletins import draft_bulletins, publish_round
 from scoring.services.gathering import ask_to_gather
-from scoring.services.notices import decide_appeal, freeze_round, open_notice, raise_appeal
+from scoring.services.notices import freeze_round, open_notice
 from scoring.services.rounds import Visits, draw_assessors, open_round
 from scoring.services.sheets import lock_sheet
 from scoring.services.years import commend_year
@@ -151,6 +152,13 @@ def _plan_appeal(play: Play, score: Score, number: int, noticed_at: datetime) ->
         reason = stories.APPEALS[number % len(stories.APPEALS)]
         held["appeal"] = raise_appeal(score, sheet=sheet, item_code=code, reason=reason, by=acting(worker, at), at=at)
 
+    def precheck(at: datetime) -> None:
+        clerk = acting(play.staff.clerk(0), at)
+        precheck_appeal(held["appeal"], admit=True, precheck=stories.PRECHECKED, by=clerk, at=at)
+
+    def verify(at: datetime) -> None:
+        verify_appeal(held["appeal"], finding=stories.VERIFIED, by=acting(play.staff.clerk(1), at), at=at)
+
     def decide(at: datetime) -> None:
         upheld = number == 0
         words = {"decision": stories.UPHELD if upheld else stories.REFUSED}
@@ -160,6 +168,8 @@ def _plan_appeal(play: Play, score: Score, number: int, noticed_at: datetime) ->
 
     raised_at = noticed_at + timedelta(days=1, hours=number)
     play.plan(6, raised_at, appeal)
+    play.plan(6, raised_at + timedelta(hours=5), precheck)
+    play.plan(6, raised_at + timedelta(days=1), verify)
     play.plan(6, raised_at + timedelta(days=1, hours=3), decide)
 
 

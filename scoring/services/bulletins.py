@@ -24,6 +24,7 @@ from scoring.rules.honours import Candidate, criticised, praised
 from scoring.rules.rubric import Rubric, load_rubric
 from scoring.services.circulars import criticism_words, praise_words, ranking_words
 from scoring.services.figures import figures_of
+from scoring.services.in_force import by_rank
 from scoring.states import PUBLISH, REPORT
 from units.models import Kind as UnitKind
 
@@ -47,7 +48,7 @@ def propose_honours(round: Round, *, by, at: datetime) -> list[Nomination]:
 
 
 def _of_communities(round: Round, rubric: Rubric) -> Iterable[Nomination]:
-    scores = {score.community_id: score for score in round.scores.select_related("community").order_by("rank", "pk")}
+    scores = {score.community_id: score for score in by_rank(round.scores.select_related("community").order_by("pk"))}
     classes = defaultdict(list)
     for score in scores.values():
         classes[score.community.kind].append(Candidate(score.community_id, score.total_points))

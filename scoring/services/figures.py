@@ -15,6 +15,7 @@ from inspections.models import Finding
 from scoring.models import Appeal, Round, Score
 from scoring.models.appeals import AppealStatus
 from scoring.rules.rubric import Rubric, load_rubric
+from scoring.services.in_force import by_rank
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class QuarterFigures:
 def previous_points(round: Round) -> dict[int, Decimal]:
     """Last quarter's published points by community id. One query."""
     before = Score.objects.in_quarter(round.span.previous()).filter(round__status="published")
-    return dict(before.values_list("community", "total_points"))
+    return dict(before.in_force().values_list("community", "total_points_now"))
 
 
 def figures_of(round: Round) -> QuarterFigures:
@@ -87,7 +88,7 @@ def figures_of(round: Round) -> QuarterFigures:
     return QuarterFigures(
         round=round,
         rubric=load_rubric(round.rubric.content),
-        scores=list(round.scores.select_related("community__group__lead_unit").order_by("rank", "community__code")),
+        scores=by_rank(round.scores.select_related("community__group__lead_unit").order_by("community__code")),
         previous=previous_points(round),
         **sheets,
         appeals=appeals.total(),

@@ -24,7 +24,7 @@ from scoring.forms.rounds import RoundForm
 from scoring.models import Draw, Round, Sheet
 from scoring.models.rounds import KNOWN, Pass, RoundStatus, SheetStatus
 from scoring.permissions import may_run_round, may_see_draw
-from scoring.services import adjustments, bulletins, gathering, notices
+from scoring.services import adjustments, bulletins, corrections, gathering, notices
 from scoring.services.handing_over import orphaned_sheets
 from scoring.services.rounds import open_round
 
@@ -113,6 +113,8 @@ def round_detail(request, quarter):
         "orphaned": _orphaned(round, request.user, today),
         "bulletins": _bulletins(round, request.user),
         "nominations": _nominations(round, request.user),
+        "corrections": round.corrections.visible_to(request.user).order_by("number", "pk"),
+        "may_correct": may_run_round(request.user) and round.status in corrections.OPEN_TO_CORRECTION,
         "job": _gathering_job(round, request.user),
         "history": history_of(round),
     }
@@ -212,10 +214,15 @@ def _gathering_job(round: Round, user) -> Job | None:
 
 @require_safe
 def round_frozen(request, quarter):
-    """The frozen record, byte for byte as it was hashed."""
+    """The frozen record, byte for byte as it was hashed; with `?correction=1` that of the correction."""
     round = visible_round(request, quarter)
-    if not round.frozen:
+    frozen, name = round.frozen, round.quarter
+    if asked := request.GET.get("correction"):
+        number = int(asked) if asked.isdecimal() and len(asked) < 5 else 0
+        correction = get_object_or_404(round.corrections.in_force(), number=number)
+        frozen, name = correction.frozen, f"{round.quarter}-{correction.number}"
+    if not frozen:
         raise Http404("本季度还没有定分")
-    answer = HttpResponse(canonical_json(round.frozen), content_type="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{round.quarter}.json"'
+    answer = HttpResponse(canonical_json(frozen), content_type="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return answer

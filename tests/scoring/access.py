@@ -1,5 +1,7 @@
 from gongjian.documents.models import Issuer
+from gongjian.lib.papers import CleanPaper
 from scoring.models import Score
+from scoring.services.appeals import add_evidence
 from tests.access import ABOVE, ADMIN, BUSINESS, OFFICE, OTHER_GROUP, OWN_GROUP, Codes, Page
 from tests.scoring.factories import (
     clean_marks,
@@ -7,6 +9,7 @@ from tests.scoring.factories import (
     make_appeal,
     make_bulletin,
     make_checklist,
+    make_correction,
     make_round,
     make_rubric,
     make_score,
@@ -21,6 +24,7 @@ SEES_UNKNOWN = OFFICE | {"auditor", "approver", "assessor"}
 STRANGERS = BUSINESS - SEES_UNKNOWN
 HIDDEN = dict.fromkeys(STRANGERS | ADMIN, 404)
 WRONG_ROLE = dict.fromkeys(ADMIN, 404)
+SEES_APPEAL = OFFICE | ABOVE | OWN_GROUP | {"assessor", "department_officer"}
 GROUP_KEEPERS = {"lead_officer", "community_worker"}
 
 
@@ -72,6 +76,16 @@ def locked_sheet(cast):
 
 def appeal(cast):
     return [make_appeal(cast).pk]
+
+
+def evidence(cast):
+    paper = CleanPaper("照片.jpg", b"jpeg", b"small", "0" * 64)
+    held = make_appeal(cast)
+    return [add_evidence(held, [paper], by=cast.lead_officer, at=cast.now)[0].uuid]
+
+
+def correction(cast):
+    return [make_correction(cast, make_round(cast, status="published", frozen={"communities": []})).pk]
 
 
 def round_form(cast):
@@ -165,14 +179,28 @@ PAGES = [
     Page(
         "scoring:appeal",
         appeal,
-        get=Codes(OFFICE | ABOVE | OWN_GROUP | {"assessor", "department_officer"}, otherwise=404),
+        get=Codes(SEES_APPEAL, otherwise=404),
         post=Codes(
-            {"office_director"},
+            {"office_staff"},
             code=302,
             exceptions=dict.fromkeys(ADMIN | OTHER_GROUP, 404),
         ),
-        data=lambda cast: {"uphold": "yes", "new_deducted": "0", "decision": "属实"},
+        data=lambda cast: {"admit": "yes", "department": cast.department.pk, "precheck": "予以受理"},
         opens=True,
+    ),
+    Page("scoring:evidence", evidence, get=Codes(SEES_APPEAL, otherwise=404)),
+    office_act("scoring:corrections", quarter("on_notice"), known=True, code=409),
+    Page(
+        "scoring:correction",
+        correction,
+        get=Codes(OFFICE | {"auditor"}, otherwise=404),
+        post=Codes(
+            {"office_director"},
+            code=302,
+            otherwise=404,
+            exceptions=dict.fromkeys({"office_staff", "auditor"}, 403),
+        ),
+        data=lambda cast: {"approve": "no", "opinion": "依据不足"},
     ),
     Page("scoring:year", year, get=KNOWN),
     office_act("scoring:year_commend", year, data=issuer, known=True),
