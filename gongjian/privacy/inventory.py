@@ -177,6 +177,8 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "scoring.Appeal.decision": (SCORE, False),
     "scoring.Appeal.trace": (SCORE, False),
     "scoring.Evidence.name": (SCORE, False),
+    "scoring.Evidence.file": (PHOTO, False),
+    "scoring.Evidence.small": (PHOTO, False),
     "scoring.Correction.change": (SCORE, False),
     "scoring.Correction.reason": (SCORE, False),
     "scoring.Correction.basis": (SCORE, False),

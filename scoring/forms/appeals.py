@@ -70,7 +70,7 @@ class AppealForm(forms.Form):
 class EvidenceForm(forms.Form):
     """补充证据, until the pre-check."""
 
-    papers = PapersField(label="补充证据", help_text=PAPERS_HELP)
+    papers = PapersField(label="照片或 PDF", help_text=f"{PAPERS_HELP}；初核以前可以补充")
 
 
 class PrecheckForm(forms.Form):

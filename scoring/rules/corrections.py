@@ -26,6 +26,12 @@ KINDS = {
 }
 
 
+Held = dict[str, Any]
+"""What is on record of one community."""
+Reader = Callable[[Held, str], str]
+Writer = Callable[[Held, str, str], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One input of one community, what stood there and what stands there now, as text.
@@ -103,7 +109,7 @@ def broken_link(original: Mapping[str, Any], record: Mapping[str, Any]) -> str:
 
 def standing(frozen: Mapping[str, Any], code: str, kind: str, key: str) -> str:
     """What stands on record for this input, as text. Raises `Refused` if there is no such input."""
-    return _ways(kind)[0](community_on_record(frozen, code), key)
+    return _ways(kind)[0](dict(community_on_record(frozen, code)), key)
 
 
 def _applied(community: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
@@ -134,20 +140,20 @@ def shown(kind: str, value: str) -> str:
 
 def community_on_record(frozen: Mapping[str, Any], code: str) -> Mapping[str, Any]:
     """What is on record of one community. Raises `Refused` if there is none of that code."""
-    found = next((one for one in frozen["communities"] if one["code"] == code), None)
+    found: Mapping[str, Any] | None = next((one for one in frozen["communities"] if one["code"] == code), None)
     if found is None:
         raise Refused(f"存档中没有代码为 {code} 的社区")
     return found
 
 
-def _ways(kind: str) -> tuple[Callable[[dict, str], str], Callable[[dict, str, str], None]]:
+def _ways(kind: str) -> tuple[Reader, Writer]:
     """How an input of this kind is read from and written into a community on record."""
     if kind not in _KINDS:
         raise Refused(f"没有“{kind}”这一类可更正的数据，只有{'、'.join(KINDS.values())}")
     return _KINDS[kind]
 
 
-def _sheet(community: dict, key: str) -> tuple[dict[str, str], str]:
+def _sheet(community: Held, key: str) -> tuple[dict[str, str], str]:
     on_pass, _, ref = key.partition("/")
     held = community["sheets"].get(on_pass, {})
     if ref not in held:
@@ -155,12 +161,12 @@ def _sheet(community: dict, key: str) -> tuple[dict[str, str], str]:
     return held, ref
 
 
-def _read_sheet(community: dict, key: str) -> str:
+def _read_sheet(community: Held, key: str) -> str:
     held, ref = _sheet(community, key)
     return held[ref]
 
 
-def _write_sheet(community: dict, key: str, new: str) -> None:
+def _write_sheet(community: Held, key: str, new: str) -> None:
     held, ref = _sheet(community, key)
     try:
         points = Decimal(new)
@@ -171,24 +177,24 @@ def _write_sheet(community: dict, key: str, new: str) -> None:
     held[ref] = f"{points:.2f}"
 
 
-def _read_self_check(community: dict, month: str) -> str:
+def _read_self_check(community: Held, month: str) -> str:
     if month not in community["self_checks"]:
         raise Refused(f"{community['name']}：存档中没有 {month} 的月自查")
-    return community["self_checks"][month]
+    return str(community["self_checks"][month])
 
 
-def _write_self_check(community: dict, month: str, new: str) -> None:
+def _write_self_check(community: Held, month: str, new: str) -> None:
     if new not in STATES:
         raise Refused(f"月自查只能是{'、'.join(STATES.values())}，现为“{new}”")
     community["self_checks"][month] = new
 
 
-def _read_rectification(community: dict, _key: str) -> str:
+def _read_rectification(community: Held, _key: str) -> str:
     counted = community["rectification"] or {"due": 0, "closed_in_time": 0}
     return f"{counted['closed_in_time']}/{counted['due']}"
 
 
-def _write_rectification(community: dict, _key: str, new: str) -> None:
+def _write_rectification(community: Held, _key: str, new: str) -> None:
     found = re.fullmatch(r"(\d{1,5})/(\d{1,5})", new, re.ASCII)
     if not found:
         raise Refused(f"问题整改请写成“按期销号件数/到期件数”，如 11/12，现为“{new}”")
@@ -198,11 +204,11 @@ def _write_rectification(community: dict, _key: str, new: str) -> None:
     community["rectification"] = {"due": due, "closed_in_time": closed}
 
 
-def _cases(column: str) -> tuple[Callable[[dict, str], str], Callable[[dict, str, str], None]]:
-    def read(community: dict, code: str) -> str:
+def _cases(column: str) -> tuple[Reader, Writer]:
+    def read(community: Held, code: str) -> str:
         return str(community.get(column, {}).get(code, 0))
 
-    def write(community: dict, code: str, new: str) -> None:
+    def write(community: Held, code: str, new: str) -> None:
         cases = _count(new)
         held = {**community.get(column, {}), code: cases}
         community[column] = {name: count for name, count in held.items() if count}
@@ -218,11 +224,11 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _read_veto(community: dict, code: str) -> str:
+def _read_veto(community: Held, code: str) -> str:
     return "1" if code in community["vetoes"] else "0"
 
 
-def _write_veto(community: dict, code: str, new: str) -> None:
+def _write_veto(community: Held, code: str, new: str) -> None:
     if new not in ("0", "1"):
         raise Refused(f"一票否决只能是有或没有，现为“{new}”")
     held = {*community["vetoes"]} - {code}

@@ -4,7 +4,7 @@ from collections import defaultdict
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Avg, Count, Max, Q
+from django.db.models import Avg, Count, F, Max, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -143,10 +143,12 @@ def _cycle(round: Round) -> list[dict]:
 
 
 def _figures(round: Round, user) -> dict | None:
-    """Mean and grades of a gathered round, for those who may see its scores."""
-    scores = round.scores.visible_to(user)
-    grades = scores.values("grade").annotate(count=Count("pk"), best=Max("total_points")).order_by("-best")
-    mean = scores.aggregate(mean=Avg("total_points"))["mean"]
+    """Mean and grades of a gathered round by the figures in force, for those who may see its scores."""
+    scores, points, grade = round.scores.visible_to(user), "total_points", F("grade")
+    if round.corrections.in_force().exists():
+        scores, points, grade = scores.in_force(), "total_points_now", F("grade_now")
+    grades = scores.values(name=grade).annotate(count=Count("pk"), best=Max(points)).order_by("-best")
+    mean = scores.aggregate(mean=Avg(points))["mean"]
     return mean and {"mean": mean, "grades": list(grades)}
 
 

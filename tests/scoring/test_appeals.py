@@ -101,7 +101,7 @@ def test_what_is_not_taken_up_ends_with_its_reason(cast):
     prechecked(appeal, cast, admit=False, precheck="不是扣分事项")
     assert (appeal.status, Appeal.objects.open().exists()) == ("dismissed", False)
     with pytest.raises(WrongState):
-        verified(appeal, cast)
+        upheld(appeal, cast)
 
 
 def test_an_upheld_appeal_keeps_every_figure_before_and_after(cast):
