@@ -17,9 +17,11 @@ from gongjian.lib.checklists import Checklist, ChecklistItem, load_checklist
 from inspections.models import Checklist as Version
 from inspections.models.findings import Source
 from inspections.services.findings import report_finding
-from scoring.models import Bulletin, Round, Score, Sheet
+from scoring.models import Bulletin, Correction, Round, Score, Sheet
 from scoring.services.appeals import decide_appeal, precheck_appeal, raise_appeal, verify_appeal
 from scoring.services.bulletins import draft_bulletins, publish_round
+from scoring.services.correctable import subjects_of
+from scoring.services.corrections import approve_correction, draft_correction
 from scoring.services.gathering import ask_to_gather
 from scoring.services.notices import freeze_round, open_notice
 from scoring.services.rounds import Visits, draw_assessors, open_round
@@ -185,7 +187,7 @@ def _draft_circulars(play: Play, round: Round, at: datetime) -> None:
         _plan_signatures(play, bulletin, play.dates.signed_at, play.dates.approved_at)
 
 
-def _plan_signatures(play: Play, bulletin: Bulletin, signed_at: datetime, approved_at: datetime) -> None:
+def _plan_signatures(play: Play, bulletin: Bulletin | Correction, signed_at: datetime, approved_at: datetime) -> None:
     """The director signs and sends up; the city approves; the document is numbered and goes to print."""
     document = bulletin.document
 
@@ -207,6 +209,22 @@ def _publish(play: Play, round: Round, at: datetime) -> None:
     publish_round(round, by=acting(play.staff.clerk(0), at), at=at)
     if play.scale.is_commended:
         play.plan(7, at + HOUR, lambda at: _commend(play, round, at))
+        play.plan(7, at + 2 * HOUR, lambda at: _correct(play, round, at))
+
+
+def _correct(play: Play, round: Round, at: datetime) -> None:
+    """A self-check that was handed in on time had been counted late: one correction, with its circular."""
+    months = ((one, month) for one in round.frozen["communities"] for month in one["self_checks"])
+    found = next(((one["code"], month) for one, month in months if one["self_checks"][month] == "late"), None)
+    if found is None:
+        return
+    community = next(one for one in play.communities if one.code == found[0])
+    subject = next(one for one in subjects_of(round, round.frozen, community) if one.key == found[1])
+    given = {"community": community, "subject": subject, "new": "on_time", **stories.CORRECTION}
+    correction = draft_correction(round, **given, by=acting(play.staff.clerk(0), at), at=at)
+    approve_correction(correction, by=acting(play.staff.director, at), at=at)
+    submit_document(correction.document, by=acting(play.staff.clerk(0), at), at=at)
+    _plan_signatures(play, correction, at + HOUR, at + 5 * HOUR)
 
 
 def _commend(play: Play, round: Round, at: datetime) -> None:
