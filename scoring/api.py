@@ -12,6 +12,12 @@ class ScoreSerializer(serializers.ModelSerializer):
     community_name = serializers.CharField(source="community.name", help_text="社区名称")
     kind = serializers.CharField(source="community.kind", help_text="社区类别")
 
+    corrected_by = serializers.IntegerField(read_only=True, allow_null=True, help_text="第几号更正；没有更正为空")
+    corrected_points = serializers.DecimalField(
+        6, 2, source="total_points_now", read_only=True, help_text="现行得分：有更正的为更正后的得分"
+    )
+    corrected_rank = serializers.IntegerField(source="rank_now", read_only=True, help_text="现行名次")
+
     class Meta:
         model = Score
         fields = [
@@ -30,6 +36,9 @@ class ScoreSerializer(serializers.ModelSerializer):
             "rank",
             "class_rank",
             "grade",
+            "corrected_by",
+            "corrected_points",
+            "corrected_rank",
             "explanation",
         ]
 
@@ -43,4 +52,5 @@ class ScoreViewSet(Resource):
     queryset = Score.objects.none()
 
     def get_queryset(self):
-        return Score.objects.visible_to(self.request.user).select_related("round", "community").defer("round__frozen")
+        scores = Score.objects.visible_to(self.request.user).in_force()
+        return scores.select_related("round", "community").defer("round__frozen")

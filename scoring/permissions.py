@@ -3,6 +3,7 @@
 from communities.permissions import acts_for_group, is_office
 from gongjian.accounts.roles import OFFICE, Role
 from scoring.models.rounds import RoundStatus
+from units.models import Unit
 
 COMPARED = frozenset(RoundStatus.values) - {RoundStatus.PLANNED, RoundStatus.ASSESSING}
 
@@ -51,8 +52,33 @@ def may_raise_appeal(user, score) -> bool:
     return acts_for_group(user, score.community)
 
 
+def may_precheck_appeal(user, appeal) -> bool:
+    """The office's staff look at whether an appeal can be taken up; the director decides at the end."""
+    return user.has_role(Role.OFFICE_STAFF)
+
+
+def may_verify_appeal(user, appeal) -> bool:
+    """An officer of the department that was asked, else the office's staff; never who pre-checked."""
+    if user.pk == appeal.prechecked_by_id:
+        return False
+    if appeal.department_id:
+        return Unit.objects.held_by(user, Role.DEPARTMENT_OFFICER).filter(pk=appeal.department_id).exists()
+    return user.has_role(Role.OFFICE_STAFF)
+
+
 def may_decide_appeal(user, appeal) -> bool:
-    return user.has_role(Role.OFFICE_DIRECTOR)
+    """The director, where he has done none of the nodes before."""
+    return user.has_role(Role.OFFICE_DIRECTOR) and user.pk not in (appeal.prechecked_by_id, appeal.verified_by_id)
+
+
+def may_add_evidence(user, appeal) -> bool:
+    """The group that appealed; until when, its pre-check says."""
+    return may_raise_appeal(user, appeal.score)
+
+
+def may_approve_correction(user, correction) -> bool:
+    """The director, never who drafted it: a published figure is changed by two people."""
+    return user.has_role(Role.OFFICE_DIRECTOR) and user.pk != correction.drafted_by_id
 
 
 def may_name_assessors(user) -> bool:

@@ -1,6 +1,7 @@
 """季度考评: 筹备 → 抽签考评 → 汇总 → 公示复核 → 定分 → 报批 → 通报; a sheet is locked once, an appeal decided once.
 
 表彰计划: 拟订 → 请示 → 批复. 年终表彰: 提名 → 公示 → 主任审核 → 市批准 → 拟决定, with a return before the approval.
+申诉: 初核 → 核实 → 裁定, three people. 更正: 提出 → 批准, two.
 """
 
 from gongjian.workflow import Step
@@ -19,10 +20,6 @@ ROUND_STEPS = (DRAW, GATHER, GATHER_AGAIN, OPEN_NOTICE, FREEZE, REPORT, PUBLISH)
 LOCK = Step("lock", "锁定", ("open",), "locked", may.may_fill_sheet)
 SHEET_STEPS = (LOCK,)
 
-UPHOLD = Step("uphold", "申诉成立", ("raised",), "upheld", may.may_decide_appeal)
-REFUSE = Step("refuse", "维持原分", ("raised",), "refused", may.may_decide_appeal)
-APPEAL_STEPS = (UPHOLD, REFUSE)
-
 APPLY = Step("apply", "报送请示", ("draft",), "applied", may.may_plan_commendation)
 APPROVE_PLAN = Step("approve", "批复同意", ("applied",), "approved", may.may_decide_plan)
 REFUSE_PLAN = Step("refuse", "不予批准", ("applied",), "refused", may.may_decide_plan)
@@ -35,3 +32,14 @@ SEND_BACK_LIST = Step("send_back", "退回重新提名", ("reviewed",), "propose
 APPROVE_LIST = Step("approve", "批准名单", ("reviewed",), "approved", may.may_approve_commendation)
 DECIDE = Step("decide", "拟表彰决定", ("approved",), "decided", may.may_run_round)
 COMMENDATION_STEPS = (OPEN_LIST, REVIEW_LIST, RETURN_LIST, SEND_BACK_LIST, APPROVE_LIST, DECIDE)
+
+PRECHECK = Step("precheck", "受理", ("raised",), "prechecked", may.may_precheck_appeal)
+DISMISS = Step("dismiss", "不予受理", ("raised",), "dismissed", may.may_precheck_appeal)
+VERIFY = Step("verify", "核实", ("prechecked",), "verified", may.may_verify_appeal)
+UPHOLD = Step("uphold", "申诉成立", ("verified",), "upheld", may.may_decide_appeal)
+REFUSE = Step("refuse", "维持原分", ("verified",), "refused", may.may_decide_appeal)
+APPEAL_STEPS = (PRECHECK, DISMISS, VERIFY, UPHOLD, REFUSE)
+
+APPROVE_CORRECTION = Step("approve", "批准更正", ("drafted",), "in_force", may.may_approve_correction)
+REFUSE_CORRECTION = Step("refuse", "不予更正", ("drafted",), "refused", may.may_approve_correction)
+CORRECTION_STEPS = (APPROVE_CORRECTION, REFUSE_CORRECTION)

@@ -4,6 +4,7 @@ from scoring.views import (
     adjustments,
     appeals,
     assessors,
+    corrections,
     nominations,
     plans,
     ranking,
@@ -57,6 +58,9 @@ urlpatterns = [
     path("appeals/<int:pk>/", appeals.appeal_detail, name="appeal"),
     path("commendation-plans/", plans.PlanList.as_view(), name="commendation_plans"),
     path("commendation-plans/<int:pk>/", plans.plan_detail, name="commendation_plan"),
+    path("evidence/<uuid:uuid>/", appeals.evidence_file, name="evidence"),
+    path("rounds/<str:quarter>/corrections/", corrections.correction_list, name="corrections"),
+    path("corrections/<int:pk>/", corrections.correction_detail, name="correction"),
     path("year/<str:quarter>/", years.year_detail, name="year"),
     path("year/<str:quarter>/commend/", years.year_commend, name="year_commend"),
 ]

@@ -223,8 +223,15 @@ LABELS = {
     "scoring.absence.mark": "登记未参评",
     "scoring.absence.withdraw": "恢复参评",
     "scoring.appeal.raise": "提出申诉",
+    "scoring.appeal.evidence": "提供申诉证据",
+    "scoring.appeal.precheck": "初核受理",
+    "scoring.appeal.dismiss": "初核不予受理",
+    "scoring.appeal.verify": "核实申诉",
     "scoring.appeal.uphold": "申诉成立",
     "scoring.appeal.refuse": "维持原分",
+    "scoring.correction.draft": "提出更正",
+    "scoring.correction.approve": "批准更正",
+    "scoring.correction.refuse": "不予更正",
     # maps
     "maps.file.import": "导入社区边界",
     # register

@@ -12,6 +12,7 @@ from gongjian.lib.quarters import Quarter
 from inspections.models import Finding
 from inspections.services.progress import self_checks_in
 from scoring.models import Score
+from scoring.services.in_force import as_corrected
 
 MOST = 8
 
@@ -43,7 +44,7 @@ def scores_of(community, user):
         .select_related("round")
         .defer("round__frozen", "explanation")
     )
-    return reversed(rows.order_by("-round__quarter")[:MOST])
+    return reversed(as_corrected(rows.order_by("-round__quarter"), most=MOST))
 
 
 def score_trend(community, scores):

@@ -13,6 +13,7 @@ from gongjian.lib.templatetags.office import day_short, month_name
 from inspections.services.progress import open_findings, self_checks_in
 from scoring.models import Round, Score
 from scoring.models.rounds import RoundStatus
+from scoring.services.in_force import as_corrected
 
 DONE, LATE, DUE, NONE = "done", "late", "due", "none"
 SELF_CHECK_MARKS = {"on_time": DONE, "late": DONE, "missing": LATE, "draft": DUE, "returned": DUE, "not_due": NONE}
@@ -141,4 +142,4 @@ def _mark(done: bool, asked: bool, *, late: bool) -> str:
 def last_scores(user, quarter: Quarter) -> dict[int, Score]:
     """Each community's score in the quarter before, as far as the user may know it. One query."""
     rows = Score.objects.visible_to(user).in_quarter(quarter.previous()).only("community", "total_points", "rank")
-    return {score.community_id: score for score in rows}
+    return {score.community_id: score for score in as_corrected(rows)}

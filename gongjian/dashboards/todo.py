@@ -26,7 +26,8 @@ from inspections.models.reports import ReportKind
 from inspections.models.self_checks import SelfCheckStatus
 from inspections.permissions import may_decide_request
 from inspections.services.self_checks import due_on
-from scoring.models import Appeal, Sheet
+from scoring.models import Appeal, Correction, Sheet
+from scoring.models.rounds import RoundStatus
 from units.models import Unit
 
 MOST_OF_A_KIND = 5
@@ -154,15 +155,23 @@ def _plans_to_issue(user, on, at) -> Iterator[Todo]:
         yield Todo(f"下达：{plan.title}", plan.get_absolute_url(), f"完成时限 {day_short(plan.due_on)}")
 
 
-def _appeals_to_decide(user, on, at) -> Iterator[Todo]:
-    rows = (
-        Appeal.objects.visible_to(user)
-        .open()
-        .select_related("score__community", "score__round")
-        .defer("score__round__frozen")
-    )
+APPEAL_NODES = {"raised": "初核申诉", "prechecked": "核实申诉", "verified": "裁定申诉"}
+
+
+def _appeals_in_hand(user, on, at) -> Iterator[Todo]:
+    rows = Appeal.objects.visible_to(user).waiting_for(user).filter(score__round__status=RoundStatus.ON_NOTICE)
+    rows = rows.select_related("score__community", "score__round").defer("score__round__frozen")
     for appeal in _first(rows.order_by("raised_at")):
-        yield Todo(f"复核申诉：{appeal.score.community}", appeal.get_absolute_url(), appeal.reason[:40])
+        title = f"{APPEAL_NODES[appeal.status]}：{appeal.score.community}"
+        yield Todo(title, appeal.get_absolute_url(), appeal.reason[:40], appeal.due_on, on)
+
+
+def _corrections_to_approve(user, on, at) -> Iterator[Todo]:
+    rows = Correction.objects.visible_to(user).filter(status="drafted").exclude(drafted_by=user)
+    for one in _first(
+        rows.select_related("round", "community").defer("round__frozen", "frozen").order_by("drafted_at")
+    ):
+        yield Todo(f"批准更正：{one.community}", one.get_absolute_url(), one.change["said"][:40])
 
 
 def _recent(on):
@@ -258,7 +267,8 @@ DUTIES: tuple[tuple[Iterable[str], Callable], ...] = (
     ((Role.OFFICE_DIRECTOR,), _documents("in_review", "签发")),
     (OFFICE, _documents_to_seal),
     ((Role.OFFICE_DIRECTOR,), _plans_to_issue),
-    ((Role.OFFICE_DIRECTOR,), _appeals_to_decide),
+    ((*OFFICE, Role.DEPARTMENT_OFFICER), _appeals_in_hand),
+    ((Role.OFFICE_DIRECTOR,), _corrections_to_approve),
     ((Role.APPROVER,), _documents("approving", "批准")),
     (LEAD, _assignments_to_acknowledge),
     (LEAD + WORKER, _self_checks_to_hand_in),

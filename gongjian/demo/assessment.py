@@ -20,9 +20,12 @@ from inspections.models import Checklist as Version
 from inspections.models.findings import Source
 from inspections.services.findings import report_finding
 from scoring.models import Round, Score, Sheet
+from scoring.services.appeals import decide_appeal, precheck_appeal, raise_appeal, verify_appeal
 from scoring.services.bulletins import draft_bulletins, publish_round
+from scoring.services.correctable import subjects_of
+from scoring.services.corrections import approve_correction, draft_correction
 from scoring.services.gathering import ask_to_gather
-from scoring.services.notices import decide_appeal, freeze_round, open_notice, raise_appeal
+from scoring.services.notices import freeze_round, open_notice
 from scoring.services.rounds import Visits, draw_assessors, open_round
 from scoring.services.sheets import lock_sheet, unusual_in
 from units.models import Unit
@@ -155,6 +158,13 @@ def _plan_appeal(play: Play, score: Score, number: int, noticed_at: datetime) ->
         reason = stories.APPEALS[number % len(stories.APPEALS)]
         held["appeal"] = raise_appeal(score, sheet=sheet, item_code=code, reason=reason, by=acting(worker, at), at=at)
 
+    def precheck(at: datetime) -> None:
+        clerk = acting(play.staff.clerk(0), at)
+        precheck_appeal(held["appeal"], admit=True, precheck=stories.PRECHECKED, by=clerk, at=at)
+
+    def verify(at: datetime) -> None:
+        verify_appeal(held["appeal"], finding=stories.VERIFIED, by=acting(play.staff.clerk(1), at), at=at)
+
     def decide(at: datetime) -> None:
         upheld = number == 0
         words = {"decision": stories.UPHELD if upheld else stories.REFUSED}
@@ -164,6 +174,8 @@ def _plan_appeal(play: Play, score: Score, number: int, noticed_at: datetime) ->
 
     raised_at = noticed_at + timedelta(days=1, hours=number)
     play.plan(6, raised_at, appeal)
+    play.plan(6, raised_at + timedelta(hours=5), precheck)
+    play.plan(6, raised_at + timedelta(days=1), verify)
     play.plan(6, raised_at + timedelta(days=1, hours=3), decide)
 
 
@@ -187,3 +199,19 @@ def _publish(play: Play, round: Round, at: datetime) -> None:
     publish_round(round, by=acting(play.staff.clerk(0), at), at=at)
     if play.scale.is_commended:
         play.plan(7, at + HOUR, lambda at: commend(play, round, at))
+        play.plan(7, at + 2 * HOUR, lambda at: _correct(play, round, at))
+
+
+def _correct(play: Play, round: Round, at: datetime) -> None:
+    """A self-check that was handed in on time had been counted late: one correction, with its circular."""
+    months = ((one, month) for one in round.frozen["communities"] for month in one["self_checks"])
+    found = next(((one["code"], month) for one, month in months if one["self_checks"][month] == "late"), None)
+    if found is None:
+        return
+    community = next(one for one in play.communities if one.code == found[0])
+    subject = next(one for one in subjects_of(round, round.frozen, community) if one.key == found[1])
+    given = {"community": community, "subject": subject, "new": "on_time", **stories.CORRECTION}
+    correction = draft_correction(round, **given, by=acting(play.staff.clerk(0), at), at=at)
+    approve_correction(correction, by=acting(play.staff.director, at), at=at)
+    submit_document(correction.document, by=acting(play.staff.clerk(0), at), at=at)
+    plan_signatures(play, correction.document, at + HOUR, at + 5 * HOUR)

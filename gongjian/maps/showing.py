@@ -81,7 +81,7 @@ def _standings(user, keys: list[int], *, by: str, quarter: str, at: datetime):
 
 
 def _told(rows) -> Iterable[tuple]:
-    return rows.values_list("community", "total_points", "grade")
+    return rows.in_force().values_list("community", "total_points_now", "grade_now")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,37 @@
 from django import forms
+from django.core.exceptions import ValidationError
 
 from gongjian.lib.checklists import load_checklist
+from gongjian.lib.papers import clean_paper
 from gongjian.lib.points import written_number
+from gongjian.lib.uploads import BadUpload
+from inspections.forms.photos import MOST_AT_ONCE, PhotosField, PhotosInput
 from scoring.services.lettering import letter
+from units.models import Unit
+
+ACCEPTED = "image/jpeg,image/png,image/webp,image/heic,image/heif,application/pdf"
+PAPERS_HELP = f"照片（JPG、PNG）或 PDF，一次最多 {MOST_AT_ONCE} 份"
+
+
+class PapersField(PhotosField):
+    """Several photos or PDFs at once; the cleaned value is a list of CleanPaper."""
+
+    def __init__(self, **given):
+        super().__init__(widget=PhotosInput({"accept": ACCEPTED}), **given)
+
+    def clean(self, data, initial=None):
+        files = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if not files and self.required:
+            raise ValidationError("请选择要补充的照片或 PDF")
+        if len(files) > MOST_AT_ONCE:
+            raise ValidationError(f"一次最多上传 {MOST_AT_ONCE} 份，这次选了 {len(files)} 份：请分次上传")
+        return [self._cleaned(file) for file in files]
+
+    def _cleaned(self, file):
+        try:
+            return clean_paper(file, name=file.name)
+        except BadUpload as wrong:
+            raise ValidationError(f"{file.name}：{wrong}") from wrong
 
 
 class AppealForm(forms.Form):
@@ -12,6 +41,8 @@ class AppealForm(forms.Form):
     reason = forms.CharField(
         label="申诉理由", max_length=1000, widget=forms.Textarea, help_text="写明事实和依据，如整改时间、照片编号"
     )
+
+    papers = PapersField(label="证据", required=False, help_text=f"{PAPERS_HELP}；初核以前还可以补充")
 
     def __init__(self, *args, sheets, **kwargs):
         super().__init__(*args, **kwargs)
@@ -36,11 +67,50 @@ class AppealForm(forms.Form):
         return {"sheet": self.sheets[sheet], "item_code": code}
 
 
+class EvidenceForm(forms.Form):
+    """补充证据, until the pre-check."""
+
+    papers = PapersField(label="照片或 PDF", help_text=f"{PAPERS_HELP}；初核以前可以补充")
+
+
+class PrecheckForm(forms.Form):
+    """初核."""
+
+    admit = forms.TypedChoiceField(
+        label="初核结果",
+        choices=[("yes", "受理"), ("no", "不予受理")],
+        coerce=lambda chosen: chosen == "yes",
+        widget=forms.RadioSelect,
+    )
+    department = forms.ModelChoiceField(
+        label="请哪个部门核实",
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label="共建办自行核实（初核人以外的人员）",
+        help_text="受理时选择；按扣分项目的职责选职能部门",
+    )
+    precheck = forms.CharField(label="初核意见", max_length=1000, widget=forms.Textarea)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        departments = Unit.objects.filter(is_functional_department=True, is_active=True)
+        self.fields["department"].queryset = departments.order_by("name")
+
+
+class FindingForm(forms.Form):
+    """核实."""
+
+    finding = forms.CharField(
+        label="核实意见", max_length=1000, widget=forms.Textarea, help_text="写明何时、何人、怎样核实的，结论是什么"
+    )
+    papers = PapersField(label="核实证据", required=False, help_text=PAPERS_HELP)
+
+
 class DecisionForm(forms.Form):
-    """复核."""
+    """裁定."""
 
     uphold = forms.TypedChoiceField(
-        label="复核结果",
+        label="裁定结果",
         choices=[("yes", "申诉成立"), ("no", "维持原分")],
         coerce=lambda chosen: chosen == "yes",
         widget=forms.RadioSelect,
@@ -53,7 +123,7 @@ class DecisionForm(forms.Form):
         decimal_places=2,
         help_text="申诉成立时填写，应少于原扣分",
     )
-    decision = forms.CharField(label="复核意见", max_length=1000, widget=forms.Textarea)
+    decision = forms.CharField(label="裁定意见", max_length=1000, widget=forms.Textarea)
 
     def clean(self):
         given = super().clean()

@@ -1,7 +1,8 @@
 from scoring.models.adjustments import Adjustment
-from scoring.models.appeals import Appeal
+from scoring.models.appeals import Appeal, Evidence
 from scoring.models.bulletins import Bulletin, Nomination
 from scoring.models.commendations import Commendation, CommendationPlan, Objection
+from scoring.models.corrections import CorrectedScore, Correction
 from scoring.models.readings import Absence, Reading
 from scoring.models.result_sheets import ResultSheet
 from scoring.models.rounds import Draw, Round, Rubric, Sheet
@@ -15,7 +16,10 @@ __all__ = [
     "Bulletin",
     "Commendation",
     "CommendationPlan",
+    "CorrectedScore",
+    "Correction",
     "Draw",
+    "Evidence",
     "Nomination",
     "Objection",
     "Reading",

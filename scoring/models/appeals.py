@@ -1,17 +1,27 @@
+from uuid import uuid4
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
 from communities.models import Community
 from communities.models.scoping import OfCommunityQuerySet
+from gongjian.accounts.roles import Role
 from scoring.models.rounds import Sheet
 from scoring.models.scores import Score
+from units.models import Unit
 
 
 class AppealStatus(models.TextChoices):
-    RAISED = "raised", "待复核"
+    RAISED = "raised", "待初核"
+    PRECHECKED = "prechecked", "待核实"
+    VERIFIED = "verified", "待裁定"
     UPHELD = "upheld", "申诉成立"
     REFUSED = "refused", "维持原分"
+    DISMISSED = "dismissed", "不予受理"
+
+
+OPEN = (AppealStatus.RAISED, AppealStatus.PRECHECKED, AppealStatus.VERIFIED)
 
 
 class AppealQuerySet(OfCommunityQuerySet):
@@ -21,11 +31,33 @@ class AppealQuerySet(OfCommunityQuerySet):
         return self.filter(score__community__in=Community.objects.visible_to(user))
 
     def open(self):
-        return self.filter(status=AppealStatus.RAISED)
+        return self.filter(status__in=OPEN)
+
+    def waiting_for(self, user):
+        """Those whose node in hand the user may do: nobody does two nodes of one appeal."""
+        mine = models.Q(pk__in=())
+        if user.has_role(Role.OFFICE_STAFF):
+            mine |= models.Q(status=AppealStatus.RAISED) | models.Q(status=AppealStatus.PRECHECKED, department=None)
+        if user.has_role(Role.DEPARTMENT_OFFICER):
+            held = Unit.objects.held_by(user, Role.DEPARTMENT_OFFICER)
+            mine |= models.Q(status=AppealStatus.PRECHECKED, department__in=held)
+        if user.has_role(Role.OFFICE_DIRECTOR):
+            mine |= models.Q(status=AppealStatus.VERIFIED)
+        return self.filter(mine).exclude(prechecked_by=user).exclude(verified_by=user)
+
+
+def _person(label):
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label
+    )
 
 
 class Appeal(models.Model):
-    """申诉: a community's group contests one item of one sheet while the notice runs; decided once, points traced."""
+    """申诉: a community's group contests one item of one sheet while the notice runs: 初核 → 部门核实 → 裁定.
+
+    Three people, each node with its remark and its limit in working days. `trace` holds, of an upheld one, each figure
+    before and after ({"sheet": ["98.00", "99.50"], …}).
+    """
 
     score = models.ForeignKey(Score, models.PROTECT, related_name="appeals", verbose_name="得分")
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="appeals", verbose_name="打分表")
@@ -34,13 +66,24 @@ class Appeal(models.Model):
     status = models.CharField("状态", max_length=10, choices=AppealStatus.choices, default=AppealStatus.RAISED)
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申诉人")
     raised_at = models.DateTimeField("申诉时间")
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复核人"
+    precheck_due_on = models.DateField("初核时限", null=True, blank=True)
+    prechecked_by = _person("初核人")
+    prechecked_at = models.DateTimeField("初核时间", null=True, blank=True)
+    precheck = models.TextField("初核意见", blank=True)
+    department = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核实部门"
     )
-    decided_at = models.DateTimeField("复核时间", null=True, blank=True)
-    decision = models.TextField("复核意见", blank=True)
+    verify_due_on = models.DateField("核实时限", null=True, blank=True)
+    verified_by = _person("核实人")
+    verified_at = models.DateTimeField("核实时间", null=True, blank=True)
+    finding = models.TextField("核实意见", blank=True)
+    decide_due_on = models.DateField("裁定时限", null=True, blank=True)
+    decided_by = _person("裁定人")
+    decided_at = models.DateTimeField("裁定时间", null=True, blank=True)
+    decision = models.TextField("裁定意见", blank=True)
     old_deducted = models.DecimalField("原扣分", max_digits=6, decimal_places=2)
     new_deducted = models.DecimalField("改扣分", max_digits=6, decimal_places=2, null=True, blank=True)
+    trace = models.JSONField("分数变化", null=True, blank=True)
 
     objects = AppealQuerySet.as_manager()
 
@@ -58,4 +101,54 @@ class Appeal(models.Model):
 
     @property
     def status_tone(self) -> str:
-        return {"raised": "warn", "upheld": "good"}.get(self.status, "")
+        return {**dict.fromkeys(OPEN, "warn"), "upheld": "good"}.get(self.status, "")
+
+    @property
+    def due_on(self):
+        """Until when the node in hand is to be done; None once decided."""
+        nodes = {"raised": self.precheck_due_on, "prechecked": self.verify_due_on, "verified": self.decide_due_on}
+        return nodes.get(self.status)
+
+
+class Side(models.TextChoices):
+    APPEAL = "appeal", "申诉材料"
+    FINDING = "finding", "核实材料"
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """With its appeal."""
+        return self.filter(appeal__in=Appeal.objects.visible_to(user))
+
+
+class Evidence(models.Model):
+    """证据: a photo, re-encoded and without metadata, or a PDF, put to an appeal by either side."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    appeal = models.ForeignKey(Appeal, models.PROTECT, related_name="evidence", verbose_name="申诉")
+    side = models.CharField("提供方", max_length=10, choices=Side.choices)
+    name = models.CharField("文件名", max_length=120)
+    file = models.FileField("文件", upload_to="appeals/%Y/%m", max_length=200)
+    small = models.FileField("缩略图", upload_to="appeals/%Y/%m", max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveIntegerField("占用字节")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("上传时间")
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "申诉证据"
+        constraints = [
+            models.UniqueConstraint(fields=["appeal", "side", "sha256"], name="one_piece_of_evidence_once"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("scoring:evidence", args=[self.uuid])
+
+    @property
+    def is_photo(self) -> bool:
+        return bool(self.small)

@@ -1,4 +1,8 @@
+from decimal import Decimal
+
 from django.db import models
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from communities.models import Community
@@ -12,6 +16,21 @@ def _points(label, **more):
     return models.DecimalField(label, max_digits=6, decimal_places=2, **more)
 
 
+IN_FORCE = ("total_points", "rank", "class_rank", "grade")
+"""The published figures that a correction may put another in the place of."""
+
+
+class _InForce(Coalesce):
+    """SQLite reads a decimal that no column gives as a float; points have two places."""
+
+    def get_db_converters(self, connection):
+        return [*super().get_db_converters(connection), _two_places]
+
+
+def _two_places(value, expression, connection):
+    return value.quantize(Decimal("0.01")) if isinstance(value, Decimal) else value
+
+
 class ScoreQuerySet(OfCommunityQuerySet):
     def visible_to(self, user):
         """The office and those above it always; those scored from the public notice on, the whole ranking alike."""
@@ -23,6 +42,14 @@ class ScoreQuerySet(OfCommunityQuerySet):
 
     def in_quarter(self, quarter):
         return self.filter(round__quarter=str(quarter))
+
+    def in_force(self):
+        """With `total_points_now`, `rank_now`, `class_rank_now`, `grade_now`, and `corrected_by`, the number of the
+        correction that says so: what was published, or what the newest correction puts in its place."""
+        rows = self.model.corrected.rel.related_model.objects
+        newest = rows.filter(score=OuterRef("pk")).order_by("-correction__number")
+        now = {f"{name}_now": _InForce(Subquery(newest.values(name)[:1]), F(name)) for name in IN_FORCE}
+        return self.annotate(corrected_by=Subquery(newest.values("correction__number")[:1]), **now)
 
 
 class Score(models.Model):

@@ -25,6 +25,7 @@ from scoring.rules.rubric import Rubric, load_rubric
 from scoring.services.annexes import ranking_annexes
 from scoring.services.circulars import criticism_words, praise_words, ranking_words
 from scoring.services.figures import figures_of
+from scoring.services.in_force import by_rank
 from scoring.services.naming import may_be_named, named_for, over_quota, propose_anew
 from scoring.states import PUBLISH, REPORT
 
@@ -56,7 +57,7 @@ def quarter_quotas(rubric: Rubric) -> dict[str, Mapping[str, int]]:
 
 
 def _of_communities(round: Round, rubric: Rubric) -> Iterable[Nomination]:
-    scores = {score.community_id: score for score in round.scores.select_related("community").order_by("rank", "pk")}
+    scores = {score.community_id: score for score in by_rank(round.scores.select_related("community").order_by("pk"))}
     classes = defaultdict(list)
     for score in scores.values():
         classes[score.community.kind].append(Candidate(score.community_id, score.total_points))

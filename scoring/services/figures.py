@@ -21,6 +21,7 @@ from inspections.models.findings import Source
 from scoring.models import Appeal, Round, Score
 from scoring.models.appeals import AppealStatus
 from scoring.rules.rubric import Rubric, load_rubric
+from scoring.services.in_force import by_rank
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,14 @@ class QuarterFigures:
 def previous_points(round: Round) -> dict[int, Decimal]:
     """Last quarter's published points by community id. One query."""
     before = Score.objects.in_quarter(round.span.previous()).filter(round__status="published")
-    return dict(before.values_list("community", "total_points"))
+    return dict(before.in_force().values_list("community", "total_points_now"))
 
 
 def figures_of(round: Round, *, at: datetime) -> QuarterFigures:
     """Read everything that the circulars of a frozen quarter say, drafted at `at`. Some fifteen queries."""
     before = _counts(round.span.previous())
     themes, on = _themes(round, before), timezone.localdate(at)
-    scores = list(round.scores.select_related("community__group__lead_unit").order_by("rank", "community__code"))
+    scores = by_rank(round.scores.select_related("community__group__lead_unit").order_by("community__code"))
     sheets = round.sheets.locked().aggregate(sheets=Count("pk"), assessors=Count("assessor", distinct=True))
     appeals = Counter(Appeal.objects.filter(score__round=round).values_list("status", flat=True))
     communities = round.frozen["communities"]

@@ -1,32 +1,24 @@
-"""公示复核: provisional scores lie open for five working days, appeals are decided, then the quarter is frozen."""
+"""公示复核: provisional scores lie open for five working days; once the appeals are decided, the quarter is frozen."""
 
 from datetime import date, datetime
-from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from communities.models import Community
 from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
-from gongjian.audit.services import record
 from gongjian.holidays.services import calendar_from
 from gongjian.lib.canonical import canonical_json, fingerprint
-from gongjian.lib.checklists import ChecklistItem, check_marks, sheet_points
-from gongjian.lib.points import written_number
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
-from scoring.models import Appeal, Round, Score, Sheet
-from scoring.models.rounds import RoundStatus, SheetStatus
-from scoring.permissions import may_decide_appeal, may_raise_appeal
+from scoring.models import Appeal, Round, Score
 from scoring.rules.freezing import freeze
 from scoring.rules.refusals import Missing
 from scoring.rules.rubric import load_rubric
 from scoring.services.gathering import city_of, missing_for, score_rows
 from scoring.services.inputs import inputs_of, sheets_of
-from scoring.services.sheets import checklist_of
-from scoring.states import FREEZE, OPEN_NOTICE, REFUSE, UPHOLD
+from scoring.states import FREEZE, OPEN_NOTICE
 
 WORKDAYS = 5
 
@@ -44,100 +36,13 @@ def open_notice(round: Round, *, by, at: datetime) -> Round:
     return round
 
 
-def raise_appeal(score: Score, *, sheet: Sheet, item_code: str, reason: str, by, at: datetime) -> Appeal:
-    """Contest one item of one locked sheet of one's own community while the notice runs.
-
-    Raises ValidationError for an item that cannot be contested, WrongState outside the notice or the second time.
-    """
-    require(may_raise_appeal(by, score), "只有本社区的牵头单位经办人和社区工作者可以申诉")
-    _refuse_outside_notice(score.round, timezone.localdate(at))
-    if (sheet.round_id, sheet.community_id, sheet.status) != (score.round_id, score.community_id, SheetStatus.LOCKED):
-        raise ValidationError({"sheet": "这张打分表不是本社区本季度已锁定的打分表"})
-    old = _contested(sheet, item_code)
-    if not reason.strip():
-        raise ValidationError({"reason": "请写明申诉理由"})
-    with transaction.atomic():
-        given = {"score": score, "reason": reason.strip(), "old_deducted": old, "raised_by": by, "raised_at": at}
-        appeal, created = Appeal.objects.get_or_create(sheet=sheet, item_code=item_code, defaults=given)
-        if not created:
-            raise WrongState("这张打分表的这一项已经申诉过，每项只能申诉一次")
-        record(appeal, "scoring.appeal.raise", by=by, at=at, item=item_code, reason=reason)
-        directors = User.objects.holding(Role.OFFICE_DIRECTOR, on=timezone.localdate(at))
-        notify(directors, key=f"scoring.appeal.{appeal.pk}", subject=f"{appeal}，待复核", at=at,
-               link=appeal.get_absolute_url())  # fmt: skip
-    return appeal
-
-
-def _refuse_outside_notice(round: Round, on: date) -> None:
-    if round.status != RoundStatus.ON_NOTICE:
-        raise WrongState(f"{round}当前为“{round.get_status_display()}”，公示期间才能申诉")
-    if not round.notice_starts_on <= on <= round.notice_ends_on:
-        raise WrongState(f"申诉期为 {round.notice_starts_on} 至 {round.notice_ends_on}，现已截止")
-
-
-def _contested(sheet: Sheet, item_code: str) -> Decimal:
-    """What was deducted on the item. Raises ValidationError if there is nothing to contest."""
-    mark = sheet.marks.get(item_code)
-    if mark is None:
-        raise ValidationError({"item_code": f"打分表中没有代码为 {item_code} 的项目"})
-    deducted = written_number(mark.get("deducted")) or Decimal(0)
-    if not deducted:
-        raise ValidationError({"item_code": "这一项没有扣分，不需要申诉"})
-    return deducted
-
-
-def decide_appeal(
-    appeal: Appeal, *, uphold: bool, new_deducted: Decimal | None = None, decision: str, by, at: datetime
-) -> Appeal:
-    """Decide once. Upheld, the item's deduction falls to `new_deducted` and the sheet's total follows.
-
-    The scores themselves change at the next gathering, without which the quarter cannot be frozen.
-    """
-    require(may_decide_appeal(by, appeal), "申诉由共建办主任复核")
-    if not decision.strip():
-        raise ValidationError({"decision": "请写明复核意见"})
-    with transaction.atomic():
-        if Round.objects.values_list("status", flat=True).get(pk=appeal.score.round_id) != RoundStatus.ON_NOTICE:
-            raise WrongState("本季度已经定分，申诉不能再复核")
-        given = {"decision": decision.strip(), "decided_by": by, "decided_at": at}
-        if uphold:
-            _correct_sheet(appeal, new_deducted, by=by, at=at)
-            given["new_deducted"] = new_deducted
-        advance(appeal, UPHOLD if uphold else REFUSE, by=by, at=at, remark=decision.strip(), **given)
-        told = f"{appeal}：{appeal.get_status_display()}"
-        notify([appeal.raised_by], key=f"scoring.appeal.{appeal.pk}.decided", subject=told, at=at,
-               link=appeal.get_absolute_url())  # fmt: skip
-    return appeal
-
-
-def item_of(appeal: Appeal) -> ChecklistItem:
-    """The contested item with its range. Reads the sheet's round and checklist."""
-    return checklist_of(appeal.sheet).item(appeal.item_code)
-
-
-def _correct_sheet(appeal: Appeal, new_deducted: Decimal | None, *, by, at: datetime) -> None:
-    """Write the new deduction into the locked sheet, with before and after in the log. Call inside a transaction."""
-    sheet = Sheet.objects.select_for_update(of=("self",)).select_related("round__checklist").get(pk=appeal.sheet_id)
-    if new_deducted is None or not 0 <= new_deducted < appeal.old_deducted:
-        raise ValidationError({"new_deducted": f"改扣分应在 0 至 {appeal.old_deducted} 之间，并少于原扣分"})
-    marks = {**sheet.marks, appeal.item_code: {**sheet.marks[appeal.item_code], "deducted": f"{new_deducted:f}"}}
-    checklist = checklist_of(sheet)
-    if errors := check_marks(marks, checklist):
-        raise ValidationError({"new_deducted": [error.message for error in errors]})
-    before = {"deducted": sheet.marks[appeal.item_code]["deducted"], "total_points": sheet.total_points}
-    sheet.marks, sheet.total_points = marks, sheet_points(marks, checklist)
-    sheet.save(update_fields=["marks", "total_points"])
-    after = {"deducted": f"{new_deducted:f}", "total_points": sheet.total_points}
-    record(sheet, "scoring.sheet.correct", by=by, at=at, item=appeal.item_code, before=before, after=after)
-
-
 def hindrances_to_freezing(round: Round, *, on: date) -> list[str]:
     """What still stands before the frozen figure, by name: the notice, open appeals, missing data."""
     found = []
     if round.notice_ends_on and on <= round.notice_ends_on:
         found.append(f"公示期到 {round.notice_ends_on:%Y-%m-%d} 为止，次日起才能定分")
     still_open = Appeal.objects.open().filter(score__round=round).order_by("pk").select_related("score__community")
-    found += [f"{appeal}（{appeal.item_code}）还没有复核" for appeal in still_open]
+    found += [f"{appeal}（{appeal.item_code}）{appeal.get_status_display()}，还没有裁定" for appeal in still_open]
     return found + missing_for(round, on=on)
 
 

@@ -14,6 +14,7 @@ from scoring.rules.honours import Candidate, praised
 from scoring.rules.parts import PraiseRule
 from scoring.rules.refusals import Missing
 from scoring.rules.years import mean_of_quarters
+from scoring.services.in_force import as_corrected
 from units.models import Unit
 
 
@@ -55,8 +56,8 @@ def unpublished_quarters(round: Round) -> list[str]:
 
 
 def community_years(round: Round) -> list[Year]:
-    """Every community's year, class by class, best mean first, those with a gap last. One query."""
-    rows = _published(Score, round).select_related("community")
+    """Every community's year by the figures in force, class by class, best mean first, a gap last. One query."""
+    rows = as_corrected(_published(Score, round).select_related("community"))
     return _years(round, [(row.community, row.community.kind, row) for row in rows])
 
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 
 from gongjian.audit.listing import Button, Column, ListPage, Tab, chosen_filters
@@ -73,6 +74,17 @@ def _change(score):
     return format_html('<span class="delta {}">{}</span>', way, signed(score.change))
 
 
+def _now(score, name):
+    """The figure in force; where a correction put it there, the published one struck beside it, and which one did."""
+    now, published = getattr(score, f"{name}_now"), getattr(score, name)
+    if now == published:
+        return now
+    words = format_html("<b>{}</b> <small><del>{}</del></small>", now, published)
+    if name != "total_points":
+        return words
+    return format_html("{}<br><small>更正（第{}号）</small>", words, score.corrected_by)
+
+
 class Ranking(OfRound):
     template_name = "scoring/ranking.html"
     title, noun = "季度考评得分", "个社区"
@@ -96,14 +108,48 @@ class Ranking(OfRound):
         Column("较上季", "change", kind="points", sort="change"),
     )
 
+    corrected = (
+        ChangeColumn("名次", lambda score: _now(score, "rank"), sort="rank_now"),
+        Column("社区", "community.name", sort="community__name", link=True),
+        Column("牵头单位", _lead_unit),
+        Column("类别", "community.get_kind_display", sort="community__kind"),
+        ChangeColumn("类内", lambda score: _now(score, "class_rank"), sort="class_rank_now"),
+        ChangeColumn("得分", lambda score: _now(score, "total_points"), sort="total_points_now"),
+        Column("等次", lambda score: _now(score, "grade")),
+    )
+    corrected_written = (
+        Column("名次", "rank_now", kind="num"),
+        *first[1:4],
+        Column("类内", "class_rank_now", kind="num"),
+        Column("得分", "total_points_now", kind="points"),
+        Column("等次", "grade_now"),
+        Column("更正号", "corrected_by", kind="num"),
+        Column("原名次", "rank", kind="num"),
+        Column("原得分", "total_points", kind="points"),
+    )
+
+    @cached_property
+    def is_corrected(self) -> bool:
+        return self.round.corrections.in_force().exists()
+
+    @property
+    def default_sort(self):
+        return "rank_now" if self.is_corrected else "rank"
+
     def get_columns(self):
-        return (*self.first, *(self.written if self.request.GET.get("format") == "xlsx" else self.shown))
+        if self.request.GET.get("format") == "xlsx":
+            return (*(self.corrected_written if self.is_corrected else self.first), *self.written)
+        return (*(self.corrected if self.is_corrected else self.first), *self.shown)
 
     def get_queryset(self):
         before = Score.objects.in_quarter(self.round.span.previous()).filter(community=OuterRef("community"))
-        last = Subquery(before.filter(round__status=RoundStatus.PUBLISHED).values("total_points")[:1])
+        published = before.filter(round__status=RoundStatus.PUBLISHED).in_force()
+        last = Subquery(published.values("total_points_now")[:1])
         scores = Score.objects.visible_to(self.request.user).filter(round=self.round)
-        return scores.select_related("community__group__lead_unit").annotate(change=F("total_points") - last)
+        own = F("total_points")
+        if self.is_corrected:
+            scores, own = scores.in_force(), F("total_points_now")
+        return scores.select_related("community__group__lead_unit").annotate(change=own - last)
 
     def extra_context(self):
         absent = self.round.absences.in_force().select_related("community").order_by("community__code")

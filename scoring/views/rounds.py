@@ -4,7 +4,7 @@ from collections import defaultdict
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Avg, Count, Max, Q
+from django.db.models import Avg, Count, F, Max, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,7 +27,7 @@ from scoring.models.rounds import KNOWN, Pass, RoundStatus, SheetStatus
 from scoring.permissions import may_compare_assessors, may_read_own_figures, may_run_round, may_see_draw
 from scoring.rules.outliers import MOST_APART
 from scoring.rules.rubric import load_rubric
-from scoring.services import adjustments, bulletins, gathering, notices, result_sheets
+from scoring.services import adjustments, bulletins, corrections, gathering, notices, result_sheets
 from scoring.services.handing_over import orphaned_sheets
 from scoring.services.inquiries import sheets_apart
 from scoring.services.pictures import course_of, losses_of, trend
@@ -128,6 +128,8 @@ def round_detail(request, quarter):
         "result_sheets": _result_sheets(round, request.user),
         "nominations": _nominations(round, request.user),
         "may_nominate": may_run_round(request.user) and round.status == RoundStatus.FROZEN,
+        "corrections": round.corrections.visible_to(request.user).order_by("number", "pk"),
+        "may_correct": may_run_round(request.user) and round.status in corrections.OPEN_TO_CORRECTION,
         "job": _gathering_job(round, request.user),
         "history": history_of(round),
     }
@@ -156,10 +158,12 @@ def _cycle(round: Round) -> list[dict]:
 
 
 def _figures(round: Round, user) -> dict | None:
-    """Mean and grades of a gathered round, for those who may see its scores."""
-    scores = round.scores.visible_to(user)
-    grades = scores.values("grade").annotate(count=Count("pk"), best=Max("total_points")).order_by("-best")
-    mean = scores.aggregate(mean=Avg("total_points"))["mean"]
+    """Mean and grades of a gathered round by the figures in force, for those who may see its scores."""
+    scores, points, grade = round.scores.visible_to(user), "total_points", F("grade")
+    if round.corrections.in_force().exists():
+        scores, points, grade = scores.in_force(), "total_points_now", F("grade_now")
+    grades = scores.values(name=grade).annotate(count=Count("pk"), best=Max(points)).order_by("-best")
+    mean = scores.aggregate(mean=Avg(points))["mean"]
     return mean and {"mean": mean, "grades": list(grades)}
 
 
@@ -277,10 +281,15 @@ def _gathering_job(round: Round, user) -> Job | None:
 
 @require_safe
 def round_frozen(request, quarter):
-    """The frozen record, byte for byte as it was hashed."""
+    """The frozen record, byte for byte as it was hashed; with `?correction=1` that of the correction."""
     round = visible_round(request, quarter)
-    if not round.frozen:
+    frozen, name = round.frozen, round.quarter
+    if asked := request.GET.get("correction"):
+        number = int(asked) if asked.isdecimal() and len(asked) < 5 else 0
+        correction = get_object_or_404(round.corrections.in_force(), number=number)
+        frozen, name = correction.frozen, f"{round.quarter}-{correction.number}"
+    if not frozen:
         raise Http404("本季度还没有定分")
-    answer = HttpResponse(canonical_json(round.frozen), content_type="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{round.quarter}.json"'
+    answer = HttpResponse(canonical_json(frozen), content_type="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return answer

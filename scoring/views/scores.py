@@ -14,9 +14,11 @@ from gongjian.lib.checklists import item_scores, load_checklist
 from gongjian.lib.points import round_half_up
 from gongjian.lib.quarters import NUMERALS, Quarter
 from inspections.models import Finding
-from scoring.models import Score, Sheet
+from scoring.models import CorrectedScore, Score, Sheet
+from scoring.models.appeals import AppealStatus
 from scoring.models.rounds import RoundStatus
-from scoring.permissions import may_name_assessors, may_raise_appeal
+from scoring.permissions import may_name_assessors, may_raise_appeal, may_run_round
+from scoring.services.corrections import OPEN_TO_CORRECTION
 from scoring.services.lettering import assessor_names
 from scoring.views.ranking import eyebrow
 
@@ -28,21 +30,34 @@ def score_detail(request, pk):
     """Why this score: every part with its weight, value and clause, opening to sheets, items and findings."""
     score = visible_score(request, pk)
     today = timezone.localdate()
+    correction = _correction(score)
+    explanation = (correction and correction.explanation) or score.explanation
     context = {
         "score": score,
         "title": f"{score.community}得分",
         "section": "scoring",
         "crumbs": crumbs(score),
         "eyebrow": eyebrow(score.round),
-        "lines": list(_lines(score.explanation["parts"])),
+        "lines": list(_lines(explanation["parts"])),
+        "note": explanation["note"],
+        "correction": correction,
         "gap": _calibration_gap(score),
         "sheets": _opened_sheets(score, request.user),
         "trend": _trend(score, request.user),
         "appeals": score.appeals.visible_to(request.user).order_by("pk"),
+        "adjusted": [one for one in score.appeals.order_by("pk") if one.status == AppealStatus.UPHELD],
         "history": history_of(score.round),
+        "may_correct": may_run_round(request.user) and score.round.status in OPEN_TO_CORRECTION,
         "may_appeal": notice_runs(score.round, today) and may_raise_appeal(request.user, score),
     }
     return render(request, "scoring/score.html", context)
+
+
+def _correction(score) -> CorrectedScore | None:
+    """What the newest correction puts in the place of the published figures. One query."""
+    return (
+        score.corrected.select_related("correction").defer("correction__frozen").order_by("-correction__number").first()
+    )
 
 
 def _calibration_gap(score) -> tuple[str, Decimal] | None:
@@ -127,8 +142,9 @@ def _trend(score, user):
     known = Score.objects.visible_to(user).filter(round__quarter__lte=score.round.quarter)
     own = dict(
         known.filter(community=score.community)
+        .in_force()
         .order_by("-round__quarter")
-        .values_list("round__quarter", "total_points")[:QUARTERS_SHOWN]
+        .values_list("round__quarter", "total_points_now")[:QUARTERS_SHOWN]
     )
     if len(own) < 2:
         return None

@@ -1,7 +1,9 @@
 from uuid import uuid4
 
 from gongjian.documents.models import Issuer
+from gongjian.lib.papers import CleanPaper
 from scoring.models import Objection, Score
+from scoring.services.appeals import add_evidence
 from tests.access import ABOVE, ADMIN, BUSINESS, OFFICE, OTHER_GROUP, OWN_GROUP, Codes, Page
 from tests.scoring.factories import (
     PLAN,
@@ -11,6 +13,7 @@ from tests.scoring.factories import (
     make_bulletin,
     make_checklist,
     make_commendation,
+    make_correction,
     make_measured,
     make_nomination,
     make_plan,
@@ -29,6 +32,7 @@ SEES_UNKNOWN = OFFICE | {"auditor", "approver", "assessor"}
 STRANGERS = BUSINESS - SEES_UNKNOWN
 HIDDEN = dict.fromkeys(STRANGERS | ADMIN, 404)
 WRONG_ROLE = dict.fromkeys(ADMIN, 404)
+SEES_APPEAL = OFFICE | ABOVE | OWN_GROUP | {"assessor", "department_officer"}
 GROUP_KEEPERS = {"lead_officer", "community_worker"}
 
 
@@ -134,6 +138,16 @@ def locked_sheet(cast):
 
 def appeal(cast):
     return [make_appeal(cast).pk]
+
+
+def evidence(cast):
+    paper = CleanPaper("照片.jpg", b"jpeg", b"small", "0" * 64)
+    held = make_appeal(cast)
+    return [add_evidence(held, [paper], by=cast.lead_officer, at=cast.now)[0].uuid]
+
+
+def correction(cast):
+    return [make_correction(cast, make_round(cast, status="published", frozen={"communities": []})).pk]
 
 
 def round_form(cast):
@@ -265,13 +279,13 @@ PAGES = [
     Page(
         "scoring:appeal",
         appeal,
-        get=Codes(OFFICE | ABOVE | OWN_GROUP | {"assessor", "department_officer"}, otherwise=404),
+        get=Codes(SEES_APPEAL, otherwise=404),
         post=Codes(
-            {"office_director"},
+            {"office_staff"},
             code=302,
             exceptions=dict.fromkeys(ADMIN | OTHER_GROUP, 404),
         ),
-        data=lambda cast: {"uphold": "yes", "new_deducted": "0", "decision": "属实"},
+        data=lambda cast: {"admit": "yes", "department": cast.department.pk, "precheck": "予以受理"},
         opens=True,
     ),
     Page("scoring:year", laid_open, get=KNOWN),
@@ -291,6 +305,20 @@ PAGES = [
         post=Codes(OFFICE, code=302, otherwise=404, exceptions={"auditor": 403, "approver": 403}),
         data=lambda cast: PLAN,
         opens=True,
+    ),
+    Page("scoring:evidence", evidence, get=Codes(SEES_APPEAL, otherwise=404)),
+    office_act("scoring:corrections", quarter("on_notice"), known=True, code=409),
+    Page(
+        "scoring:correction",
+        correction,
+        get=Codes(OFFICE | {"auditor"}, otherwise=404),
+        post=Codes(
+            {"office_director"},
+            code=302,
+            otherwise=404,
+            exceptions=dict.fromkeys({"office_staff", "auditor"}, 403),
+        ),
+        data=lambda cast: {"approve": "no", "opinion": "依据不足"},
     ),
     Page("api:score-list", get=LISTED),
     Page("api:score-detail", score, get=KNOWN),

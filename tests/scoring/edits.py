@@ -29,7 +29,7 @@ EDITS = [
     ),
     Edit(
         "scoring:appeal",
-        lambda cast: [make_appeal(cast).pk],
+        lambda cast: [make_appeal(cast, status="verified").pk],
         first="office_director",
         second="office_director",
         theirs={"uphold": "no", "decision": "扣分属实"},

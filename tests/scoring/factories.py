@@ -19,6 +19,7 @@ from scoring.models import (
     Bulletin,
     Commendation,
     CommendationPlan,
+    Correction,
     Nomination,
     ResultSheet,
     Round,
@@ -178,7 +179,21 @@ def make_appeal(cast, *, round=None, assessor=None, **given) -> Appeal:
         "raised_at": cast.now,
         "old_deducted": Decimal("2.00"),
     }
+    if given.get("status", "raised") != "raised":
+        content |= {"department": cast.department, "precheck": "予以受理", "prechecked_by": cast.office_staff}
+        content["prechecked_at"] = cast.now
+    if given.get("status", "raised") in {"verified", "upheld", "refused"}:
+        content |= {"finding": "管道已疏通", "verified_by": cast.department_officer, "verified_at": cast.now}
     return Appeal.objects.create(**{**content, "score": score, "sheet": sheet, **given})
+
+
+def make_correction(cast, round, **given) -> Correction:
+    """A proposal of the office to put the false rectifications of 虎山社区 right; `frozen` must hold what it names."""
+    change = {"code": cast.community.code, "kind": "malus", "key": "false_rectification", "old": "0", "new": "1"}
+    content = {"community": cast.community, "change": {**change, "said": "扣分事项“虚假整改”由0件更正为1件"}}
+    words = {"reason": "漏登一件", "basis": "核查记录"}
+    drafted = {"drafted_by": cast.office_staff, "drafted_at": cast.now}
+    return Correction.objects.create(round=round, **{**content, **words, **drafted, **given})
 
 
 def make_adjustment(cast, round, **given) -> Adjustment:

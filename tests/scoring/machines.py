@@ -1,7 +1,7 @@
 from scoring import states
 from tests.access import OFFICE
 from tests.machines import Machine
-from tests.scoring.factories import make_appeal, make_commendation, make_plan, make_round, make_sheet
+from tests.scoring.factories import make_appeal, make_commendation, make_correction, make_plan, make_round, make_sheet
 
 
 def _sheet(cast, status):
@@ -12,6 +12,12 @@ def _sheet(cast, status):
 
 def _appeal(cast, status):
     return make_appeal(cast, status=status)
+
+
+def _correction(cast, status):
+    """As approval leaves it: a number and a record once it is in force."""
+    taken = {"number": 1, "frozen": {}, "sha256": "0" * 64} if status == "in_force" else {}
+    return make_correction(cast, make_round(cast, status="published"), status=status, **taken)
 
 
 def _lockable(cast, status):
@@ -48,5 +54,11 @@ MACHINES = [
             "decide": OFFICE,
         },
     ),
-    Machine(states.APPEAL_STEPS, _appeal, {"uphold": {"office_director"}, "refuse": {"office_director"}}),
+    Machine(
+        states.APPEAL_STEPS,
+        _appeal,
+        {"precheck": {"office_staff"}, "dismiss": {"office_staff"}, "verify": {"department_officer"}}
+        | {"uphold": {"office_director"}, "refuse": {"office_director"}},
+    ),
+    Machine(states.CORRECTION_STEPS, _correction, {"approve": {"office_director"}, "refuse": {"office_director"}}),
 ]

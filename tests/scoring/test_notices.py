@@ -11,14 +11,9 @@ from gongjian.lib.quarters import SHANGHAI
 from gongjian.notifications.models import Notification
 from gongjian.workflow import WrongState
 from scoring.rules.freezing import recompute
+from scoring.services.appeals import decide_appeal, precheck_appeal, raise_appeal, verify_appeal
 from scoring.services.gathering import gather_scores
-from scoring.services.notices import (
-    decide_appeal,
-    freeze_round,
-    hindrances_to_freezing,
-    open_notice,
-    raise_appeal,
-)
+from scoring.services.notices import freeze_round, hindrances_to_freezing, open_notice
 from scoring.services.rounds import draw_assessors
 from scoring.services.sheets import save_sheet
 from tests.scoring.factories import (
@@ -59,7 +54,17 @@ def appealed(round, cast, **given):
     return raise_appeal(score, **{**content, **given})
 
 
+def verified(appeal, cast):
+    """The appeal after its first two nodes, by the office and the department."""
+    if appeal.status == "raised":
+        asked = {"department": cast.department, "precheck": "事项具体，予以受理"}
+        precheck_appeal(appeal, admit=True, **asked, by=cast.office_staff, at=AFTER_QUARTER)
+        verify_appeal(appeal, finding="现场核实，管道已疏通", by=cast.department_officer, at=AFTER_QUARTER)
+    return appeal
+
+
 def decided(appeal, cast, **given):
+    verified(appeal, cast)
     content = {"uphold": True, "new_deducted": Decimal("0.50"), "decision": "现场核实，属实"}
     acting = {"by": cast.office_director, "at": AFTER_QUARTER}
     return decide_appeal(appeal, **{**content, **acting, **given})
@@ -78,7 +83,8 @@ def test_the_notice_reaches_lead_officers_and_community_workers(on_notice, cast)
 def test_an_appeal_names_the_deduction_it_contests(on_notice, cast):
     appeal = appealed(on_notice, cast)
     assert (appeal.status, appeal.old_deducted, appeal.raised_by) == ("raised", Decimal(2), cast.lead_officer)
-    assert Notification.objects.filter(recipient=cast.office_director, key=f"scoring.appeal.{appeal.pk}").exists()
+    assert appeal.precheck_due_on == date(2027, 1, 11)  # the working day after Friday
+    assert Notification.objects.filter(recipient=cast.office_staff, key=f"scoring.appeal.{appeal.pk}").exists()
 
 
 def test_an_appeal_comes_from_the_communitys_own_group(on_notice, cast):
@@ -145,7 +151,7 @@ def test_an_upheld_appeal_needs_a_smaller_deduction_in_range(on_notice, cast, ne
     with pytest.raises(ValidationError):
         decided(appeal, cast, new_deducted=new)
     appeal.refresh_from_db()
-    assert appeal.status == "raised"
+    assert appeal.status == "verified"
 
 
 def test_an_appeal_is_decided_once_and_by_the_director(on_notice, cast):
@@ -158,7 +164,7 @@ def test_an_appeal_is_decided_once_and_by_the_director(on_notice, cast):
 
 
 def test_an_appeal_cannot_be_decided_once_the_quarter_is_frozen(cast):
-    appeal = make_appeal(cast, round=make_round(cast, status="frozen"))
+    appeal = make_appeal(cast, round=make_round(cast, status="frozen"), status="verified")
     with pytest.raises(WrongState, match="已经定分"):
         decided(appeal, cast)
 
@@ -185,8 +191,8 @@ def test_freezing_waits_for_the_notice_to_end(on_notice, cast):
 
 def test_freezing_waits_for_open_appeals_by_name(on_notice, cast):
     appealed(on_notice, cast)
-    assert hindrances_to_freezing(on_notice, on=AFTER_NOTICE.date()) == ["虎山社区申诉（Q1）还没有复核"]
-    with pytest.raises(WrongState, match="虎山社区申诉（Q1）还没有复核"):
+    assert hindrances_to_freezing(on_notice, on=AFTER_NOTICE.date()) == ["虎山社区申诉（Q1）待初核，还没有裁定"]
+    with pytest.raises(WrongState, match="虎山社区申诉（Q1）待初核，还没有裁定"):
         frozen(on_notice, cast)
 
 

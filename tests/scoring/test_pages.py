@@ -135,14 +135,14 @@ def test_an_appeal_is_raised_on_its_page(cast, sign_in, on_notice):
 
 
 def test_a_decision_without_the_new_deduction_is_refused_beside_the_field(cast, sign_in):
-    appeal = make_appeal(cast)
+    appeal = make_appeal(cast, status="verified")
     client = sign_in(cast.office_director)
     answer = send(client, appeal.get_absolute_url(), {"uphold": "yes", "decision": "属实"})
     assert answer.context["form"].errors["new_deducted"] == ["申诉成立，请填改为扣几分，不扣分填 0"]
     answer = send(client, appeal.get_absolute_url(), {"uphold": "yes", "new_deducted": "5", "decision": "属实"})
     assert "少于原扣分" in answer.context["form"].errors["new_deducted"][0]
     appeal.refresh_from_db()
-    assert appeal.status == "raised"
+    assert appeal.status == "verified"
 
 
 def test_the_round_page_names_what_is_missing_and_gathering_is_refused(cast, sign_in):

@@ -8,6 +8,7 @@ from django.core.management import BaseCommand, CommandError
 
 from gongjian.lib.canonical import fingerprint
 from gongjian.lib.rulebooks import WrongRulebook
+from scoring.rules.corrections import broken_link
 from scoring.rules.freezing import first_difference
 from scoring.rules.refusals import Missing, Refused
 
@@ -18,9 +19,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("file", type=Path, metavar="文件", help="考评页面上下载的定分快照（.json）")
+        parser.add_argument(
+            "--original", type=Path, metavar="原件", help="更正快照所更正的那一份，核对只改了写明的一处"
+        )
         parser.add_argument("--sha256", metavar="校验值", help="通报中公布的校验值，与文件比照")
 
-    def handle(self, *args, file: Path, sha256: str | None, **options) -> None:
+    def handle(self, *args, file: Path, sha256: str | None, original: Path | None, **options) -> None:
         content = self._read(file)
         frozen = self._parsed(file, content)
         self.stdout.write(f"文件校验值 {hashlib.sha256(content).hexdigest()}")
@@ -28,11 +32,21 @@ class Command(BaseCommand):
             raise CommandError(f"内容校验值是 {fingerprint(frozen)}，与公布的不同：这不是定分时的快照。")
         try:
             difference = first_difference(frozen)
+            broken = broken_link(self._parsed(original, self._read(original)), frozen) if original else ""
         except (Refused, Missing, WrongRulebook, KeyError, TypeError, AttributeError) as broken:
             raise CommandError(f"{file} 不是完整的定分快照：{broken}") from broken
         if difference:
             raise CommandError(f"复算结果与存档不同，第一处：{difference}")
+        if broken:
+            raise CommandError(f"与原件对不上：{broken}。")
+        self._tell_correction(frozen)
         self.stdout.write(f"{frozen['quarter']} 共 {len(frozen['results'])} 个社区，复算与存档完全一致。")
+
+    def _tell_correction(self, frozen: dict) -> None:
+        if said := frozen.get("correction"):
+            self.stdout.write(
+                f"更正（第{said['number']}号），更正校验值为 {said['corrects']} 的快照：{said['change']['said']}"
+            )
 
     def _read(self, file: Path) -> bytes:
         try:

@@ -1,0 +1,98 @@
+import json
+from copy import deepcopy
+
+import pytest
+
+from gongjian.lib.canonical import canonical_json, fingerprint
+from scoring.rules.corrections import Change, broken_link, corrected, moves, standing
+from scoring.rules.freezing import FORMAT, first_difference
+from scoring.rules.refusals import Refused
+from tests.scoring.rules.test_freezing import frozen
+
+SAID = {"number": 1, "reason": "漏登", "basis": "核查记录"}
+
+
+@pytest.fixture(scope="module")
+def original():
+    return json.loads(canonical_json(frozen()))
+
+
+def mended(record, kind, key, old, new, code="a", **said):
+    return corrected(record, Change(code, kind, key, old, new), **{**SAID, **said})
+
+
+def test_a_correction_names_what_it_corrects_and_leaves_it_as_it_was(original):
+    before = deepcopy(original)
+    record = mended(original, "sheet", "day/S1", "92.00", "95.00")
+    assert original == before
+    assert record["correction"]["corrects"] == fingerprint(original)
+    assert (record["format"], first_difference(record)) == (FORMAT, "")
+
+
+def test_a_corrected_sheet_moves_the_figure_worked_by_hand(original):
+    # 虎山社区: day (92 + 94.5) / 2 = 93.25 becomes (95 + 94.5) / 2 = 94.75; night 88.15; weights 6/7 and 1/7.
+    # 0.85 x 1.5 x 6/7 = 1.0929 more: 90.89 (exactly 90.8932) becomes 91.99.
+    (moved,) = moves(original, mended(original, "sheet", "day/S1", "92.00", "95.00"))
+    assert (moved.code, moved.before["points"], moved.after["points"]) == ("a", "90.89", "91.99")
+    assert moved.explanation == moved.after["explanation"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "old", "new", "points"),
+    [
+        ("self_check", "2026-09", "late", "on_time", "92.23"),  # 0.10 x (100 - 60) / 3 = 1.3333 more
+        ("rectification", "", "11/12", "12/12", "91.31"),  # 0.05 x 100 / 12 = 0.4167 more
+        ("malus", "false_rectification", "1", "0", "92.89"),  # two points a case
+    ],
+)
+def test_every_kind_of_input_can_be_put_right(original, kind, key, old, new, points):
+    assert standing(original, "a", kind, key) == old
+    record = mended(original, kind, key, old, new)
+    assert standing(record, "a", kind, key) == new
+    assert record["results"][0]["points"] == points
+
+
+def test_a_veto_taken_back_lifts_the_grade_and_leaves_the_points(original):
+    (moved,) = moves(original, mended(original, "veto", "fraud", "1", "0"))
+    assert (moved.before["grade"], moved.after["grade"]) == ("不合格", "优秀")
+    assert moved.before["points"] == moved.after["points"]
+
+
+def test_corrections_make_a_chain_that_anyone_can_follow(original):
+    first = mended(original, "malus", "false_rectification", "1", "0")
+    second = mended(first, "sheet", "day/S4", "81.00", "99.00", code="b", number=2)
+    assert (broken_link(original, first), broken_link(first, second)) == ("", "")
+    assert "原件却是" in broken_link(original, second)
+    assert [one.after["place"] for one in moves(first, second)] == [1, 2]
+    tampered = deepcopy(first)
+    tampered["communities"][1]["name"] = "官山社区"
+    assert "别处" in broken_link(original, tampered)
+    assert broken_link(original, original) == "这份快照不是更正快照"
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "old", "new", "why"),
+    [
+        ("sheet", "day/S1", "92.00", "92.00", "没有可更正的"),
+        ("sheet", "day/S1", "92.00", "92", "没有可更正的"),
+        ("sheet", "day/S1", "90.00", "95.00", "存档上现在是“92.00 分”"),
+        ("sheet", "day/S9", "92.00", "95.00", "没有编号为 S9"),
+        ("sheet", "day/S1", "92.00", "101", "0 至 100"),
+        ("self_check", "2026-09", "late", "好", "只能是按时、逾期、未报"),
+        ("self_check", "2026-12", "late", "on_time", "没有 2026-12"),
+        ("rectification", "", "11/12", "13/12", "多于到期"),
+        ("rectification", "", "11/12", "11", "按期销号件数/到期件数"),
+        ("malus", "false_rectification", "1", "-1", "件数"),
+        ("malus", "unheard_of", "0", "1", "unheard_of"),
+        ("veto", "fraud", "1", "2", "有或没有"),
+        ("weather", "", "", "1", "没有“weather”这一类"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_with_the_reason(original, kind, key, old, new, why):
+    with pytest.raises(Refused, match=why):
+        mended(original, kind, key, old, new)
+
+
+def test_a_community_that_is_not_on_record_is_refused(original):
+    with pytest.raises(Refused, match="代码为 zz"):
+        mended(original, "malus", "false_rectification", "0", "1", code="zz")
