@@ -3,6 +3,7 @@ from rest_framework import serializers
 from gongjian.lib.resources import Resource
 from scoring.filters import ScoreApiFilter
 from scoring.models import Score
+from scoring.services.explanations import Explanations
 
 
 class ScoreSerializer(serializers.ModelSerializer):
@@ -11,6 +12,7 @@ class ScoreSerializer(serializers.ModelSerializer):
     community_code = serializers.CharField(source="community.code", help_text="社区代码")
     community_name = serializers.CharField(source="community.name", help_text="社区名称")
     kind = serializers.CharField(source="community.kind", help_text="社区类别")
+    explanation = serializers.SerializerMethodField(help_text="得分说明，逐项列出分值、权重和依据")
 
     class Meta:
         model = Score
@@ -33,6 +35,9 @@ class ScoreSerializer(serializers.ModelSerializer):
             "explanation",
         ]
 
+    def get_explanation(self, score) -> dict:
+        return self.context.setdefault("explanations", Explanations()).of(score)
+
 
 class ScoreViewSet(Resource):
     """季度得分：公示以后可读，得分说明逐项可查。"""
@@ -43,4 +48,4 @@ class ScoreViewSet(Resource):
     queryset = Score.objects.none()
 
     def get_queryset(self):
-        return Score.objects.visible_to(self.request.user).select_related("round", "community").defer("round__frozen")
+        return Score.objects.visible_to(self.request.user).select_related("round__rubric", "community").defer("round__frozen")

@@ -170,6 +170,7 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "scoring.Round.frozen": (SCORE, False),
     "scoring.Sheet.marks": (SCORE, False),
     "scoring.Score.explanation": (SCORE, False),
+    "scoring.Score.inputs": (SCORE, False),
     "scoring.UnitScore.explanation": (SCORE, False),
     "scoring.Appeal.reason": (SCORE, False),
     "scoring.Appeal.decision": (SCORE, False),

@@ -13,6 +13,7 @@ from scoring.filters import ScoreFilter, UnitScoreFilter
 from scoring.models import Score, UnitScore
 from scoring.models.rounds import RoundStatus
 from scoring.models.scores import Standing
+from scoring.services.explanations import Explanations
 from scoring.views.rounds import visible_round
 
 
@@ -51,9 +52,9 @@ def _lead_unit(score):
     return group.lead_unit.short_name if group else ""
 
 
-def _parts(score):
+def _parts(explanation):
     """What each part contributes, as a small picture."""
-    parts = [part for part in score.explanation["parts"] if Decimal(part["contribution"]) > 0]
+    parts = [part for part in explanation["parts"] if Decimal(part["contribution"]) > 0]
     title = "、".join(f"{part['name']} {Decimal(part['contribution']):.2f}" for part in parts)
     return mini_stack([Decimal(part["contribution"]) for part in parts], title=title, top=100)
 
@@ -85,7 +86,7 @@ class Ranking(OfRound):
         Column("得分", "total_points", sort="total_points", kind="points"),
         Column("等次", "grade"),
     )
-    shown = (Column("构成：考评、自查、整改", _parts), ChangeColumn("较上季", _change, sort="change"))
+    change = ChangeColumn("较上季", _change, sort="change")
     written = (
         Column("全市考评", "assessment_points", kind="points"),
         Column("月度自查", "self_check_points", kind="points"),
@@ -96,13 +97,17 @@ class Ranking(OfRound):
     )
 
     def get_columns(self):
-        return (*self.first, *(self.written if self.request.GET.get("format") == "xlsx" else self.shown))
+        if self.request.GET.get("format") == "xlsx":
+            return (*self.first, *self.written)
+        explanations = Explanations()
+        made_of = Column("构成：考评、自查、整改", lambda score: _parts(explanations.of(score)))
+        return (*self.first, made_of, self.change)
 
     def get_queryset(self):
         before = Score.objects.in_quarter(self.round.span.previous()).filter(community=OuterRef("community"))
         last = Subquery(before.filter(round__status=RoundStatus.PUBLISHED).values("total_points")[:1])
         scores = Score.objects.visible_to(self.request.user).filter(round=self.round)
-        return scores.select_related("community__group__lead_unit").annotate(change=F("total_points") - last)
+        return scores.select_related("round__rubric", "community__group__lead_unit").defer("round__frozen").annotate(change=F("total_points") - last)
 
     def buttons(self):
         return [Button("单位得分", reverse("scoring:unit_scores", args=[self.round.quarter]))]

@@ -24,7 +24,7 @@ from scoring.forms.rounds import RoundForm
 from scoring.models import Draw, Round, Sheet
 from scoring.models.rounds import KNOWN, Pass, RoundStatus, SheetStatus
 from scoring.permissions import may_run_round, may_see_draw
-from scoring.services import adjustments, bulletins, gathering, notices
+from scoring.services import adjustments, bulletins, gathering, missing, notices
 from scoring.services.handing_over import orphaned_sheets
 from scoring.services.rounds import open_round
 
@@ -162,7 +162,7 @@ def _hindrances(round: Round, user, today) -> list[str]:
     if round.status == RoundStatus.ON_NOTICE:
         return notices.hindrances_to_freezing(round, on=today)
     if round.status in (RoundStatus.ASSESSING, RoundStatus.GATHERED):
-        return gathering.missing_for(round, on=today)
+        return missing.missing_for(round, on=today)
     if round.status == RoundStatus.REPORTED:
         return [f"《{one.title}》{one.get_status_display()}" for one in bulletins.unpublished_documents(round)]
     return []

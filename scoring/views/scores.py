@@ -17,6 +17,7 @@ from inspections.models import Finding
 from scoring.models import Score, Sheet
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_name_assessors, may_raise_appeal
+from scoring.services.explanations import Explanations
 from scoring.services.lettering import assessor_names
 from scoring.views.ranking import eyebrow
 
@@ -28,13 +29,15 @@ def score_detail(request, pk):
     """Why this score: every part with its weight, value and clause, opening to sheets, items and findings."""
     score = visible_score(request, pk)
     today = timezone.localdate()
+    explanation = Explanations().of(score)
     context = {
         "score": score,
+        "explanation": explanation,
         "title": f"{score.community}得分",
         "section": "scoring",
         "crumbs": crumbs(score),
         "eyebrow": eyebrow(score.round),
-        "lines": list(_lines(score.explanation["parts"])),
+        "lines": list(_lines(explanation["parts"])),
         "gap": _calibration_gap(score),
         "sheets": _opened_sheets(score, request.user),
         "trend": _trend(score, request.user),
