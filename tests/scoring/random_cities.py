@@ -1,8 +1,7 @@
 """Random cities under random rubrics: a quarter each, with what their figures rest on, loaded by the thousand."""
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
@@ -73,16 +72,6 @@ def _components(luck: Random) -> dict:
     }
 
 
-@dataclass
-class City:
-    """One quarter of a few communities."""
-
-    round: Round
-    members: list[Community]
-    at: datetime
-    inputs: list[CommunityInputs]
-
-
 class Founder:
     """Makes cities and keeps their rows until `load` writes them all at once."""
 
@@ -100,39 +89,35 @@ class Founder:
     def rubrics(self, count: int) -> list[Rubric]:
         made = [random_rubric(self.luck) for _ in range(count)]
         given = {"title": "细则", "created_at": self.cast.now}
-        return Rubric.objects.bulk_create(
-            Rubric(version=f"r{number}", content=content, **given) for number, content in enumerate(made)
-        )
+        rows = [Rubric(version=f"r{number}", content=content, **given) for number, content in enumerate(made)]
+        stored = Rubric.objects.bulk_create(rows)
+        self.contents = {rubric.pk: rubric.content for rubric in stored}
+        return stored
 
-    def rounds(self, rubrics: list[Rubric], count: int) -> list[Round]:
+    def rounds(self, rubrics: list[int], count: int) -> list[Round]:
         """One for each quarter from 2000 on."""
         quarters = [str(Quarter(2000 + number // 4, number % 4 + 1)) for number in range(count)]
         given = {"checklist": self.checklist, "created_by": self.cast.office_staff, "created_at": self.cast.now}
         given |= {"status": "assessing", "starts_on": self.cast.today, "ends_on": self.cast.today, "seed": "0"}
         return Round.objects.bulk_create(
-            Round(quarter=quarter, rubric=rubrics[number % len(rubrics)], **given)
+            Round(quarter=quarter, rubric_id=rubrics[number % len(rubrics)], **given)
             for number, quarter in enumerate(quarters)
         )
 
-    def found(self, round: Round) -> City:
-        members = self.luck.sample(self.communities, self.luck.randint(1, 4))
-        codes = [rule["code"] for rule in round.rubric.content["components"].get("assessment", {}).get("passes", ())]
-        return City(
-            round=round,
-            members=members,
-            at=round.span.span()[1] + timedelta(days=10),
-            inputs=[self._community(round, codes, community) for community in sorted(members, key=lambda c: c.code)],
-        )
+    def record(self, round: Round) -> dict[str, CommunityInputs]:
+        """A quarter of all the communities, by code: what the rules are given for it."""
+        content = self.contents[round.rubric_id]
+        return {community.code: self._community(round, content, community) for community in self.communities}
 
-    def _community(self, round: Round, codes: list[str], community: Community) -> CommunityInputs:
+    def _community(self, round: Round, content: dict, community: Community) -> CommunityInputs:
         return CommunityInputs(
             code=community.code,
             name=community.name,
             class_name=community.get_kind_display(),
-            passes=self._passes(round, codes, community),
+            passes=self._passes(round, content, community),
             self_checks=self._months(round, community),
             rectification=self._findings(round, community),
-            **self._cases(round, community),
+            **self._cases(round, content, community),
         )
 
     def _points(self) -> Decimal:
@@ -140,7 +125,8 @@ class Founder:
             return Decimal(self.luck.choice(POINTS)).quantize(Decimal("0.01"))
         return Decimal(self.luck.randint(6000, 10000)).scaleb(-2)
 
-    def _passes(self, round: Round, codes: list[str], community: Community) -> dict:
+    def _passes(self, round: Round, content: dict, community: Community) -> dict:
+        codes = [rule["code"] for rule in content["components"].get("assessment", {}).get("passes", ())]
         held = self.luck.sample(codes, self.luck.randint(1, len(codes))) if codes else []
         points = {code: [self._points() for _ in range(self.luck.choice([1, 2, 2, 3, 4, 5, 7]))] for code in held}
         for code, sheets in points.items():
@@ -182,8 +168,8 @@ class Founder:
             **(done if is_closed or late else {}),
         )
 
-    def _cases(self, round: Round, community: Community) -> dict:
-        content, counted = round.rubric.content, {"bonus": Counter(), "malus": Counter(), "veto": Counter()}
+    def _cases(self, round: Round, content: dict, community: Community) -> dict:
+        counted = {"bonus": Counter(), "malus": Counter(), "veto": Counter()}
         known = {
             "bonus": [rule["code"] for rule in (content["bonus"] or {}).get("rules", ())],
             "malus": [rule["code"] for rule in content["maluses"]],

@@ -6,6 +6,7 @@ from datetime import datetime
 from string import Template
 
 from django.db import connection
+from django.db.models import Count
 
 from communities.models import Community
 from communities.models.places import Class
@@ -23,10 +24,8 @@ CREATE TEMPORARY TABLE gathered_findings AS
 SELECT due.community, due.times AS due, COALESCE(closed.times, 0) AS closed
 FROM ($due) AS due LEFT JOIN ($closed) AS closed ON closed.community = due.community
 """)
-EXTREMES = """
-SELECT COALESCE(MIN(lowest), 0), COALESCE(MAX(highest), 0), (SELECT COALESCE(MAX(due), 0) FROM gathered_findings)
-FROM gathered_passes
-"""
+LAID_OUT = "SELECT on_pass, sheets, MIN(lowest), MAX(highest) FROM gathered_passes GROUP BY on_pass, sheets"
+MOST_DUE = "SELECT COALESCE(MAX(due), 0) FROM gathered_findings"
 
 
 def carries(rubric: Rubric) -> bool:
@@ -66,31 +65,37 @@ def _clear() -> None:
 
 
 def _figures(round: Round, rubric: Rubric, at: datetime) -> CityFigures | None:
-    lowest, highest, due = _all(EXTREMES)[0]
-    numbers = WholeNumbers(rubric, round.span.months, _divisors(rubric))
-    is_sound = 0 <= lowest and highest <= 100_00 and not _strange(round, rubric)
-    fits = numbers.fit(due=due, cases=round.adjustments.in_force().count())
-    return CityFigures(round, numbers, at) if is_sound and fits else None
+    """The figures, unless something lies there that the rubric does not know, or that no integer would hold."""
+    passes, ((due,),) = _all(LAID_OUT), _all(MOST_DUE)
+    cases = _cases(round)
+    numbers = WholeNumbers(rubric, round.span.months, _divisors(rubric, [count for _, count, _, _ in passes]))
+    is_known = {code for code, *_ in passes} <= {rule.code for rule in rubric.assessment.passes}
+    is_known &= set(cases) <= _known_cases(rubric) and (not rubric.classes or _classes() <= set(rubric.classes))
+    is_possible = all(0 <= lowest and highest <= 100_00 for *_, lowest, highest in passes)
+    fits = numbers.fit(due=due, cases=sum(cases.values()))
+    return CityFigures(round, numbers, at) if is_known and is_possible and fits else None
 
 
-def _divisors(rubric: Rubric) -> list[int]:
+def _divisors(rubric: Rubric, counts: list[int]) -> list[int]:
     """By how many sheets the sums of the passes are divided."""
     trim = rubric.assessment.trim_from_sheets
-    counts = [count for (count,) in _all("SELECT DISTINCT sheets FROM gathered_passes")]
     return sorted({count - 2 if trim and count >= trim else count for count in counts})
 
 
-def _strange(round: Round, rubric: Rubric) -> bool:
-    """Whether something lies beside the figures that the rubric does not know: a pass, a class, a rule."""
-    passes = {code for (code,) in _all("SELECT DISTINCT on_pass FROM gathered_passes")}
-    if passes - {rule.code for rule in rubric.assessment.passes}:
-        return True
+def _cases(round: Round) -> dict[tuple[str, str], int]:
+    """How often each rule was applied; bonuses of their own reason under no code."""
+    rows = round.adjustments.in_force().order_by().values_list("kind", "rule_code").annotate(Count("pk"))
+    return {(kind, code): count for kind, code, count in rows}
+
+
+def _known_cases(rubric: Rubric) -> set[tuple[str, str]]:
+    rules = rules_for(rubric).items()
+    return {(AdjustmentKind.BONUS, ""), *((kind, code) for kind, known in rules for code in known)}
+
+
+def _classes() -> set[str]:
     kinds = Community.objects.active().order_by().values_list("kind", flat=True).distinct()
-    if rubric.classes and {Class(kind).label for kind in kinds} - set(rubric.classes):
-        return True
-    known = {(kind, code) for kind, rules in rules_for(rubric).items() for code in rules}
-    cases = round.adjustments.in_force().order_by().values_list("kind", "rule_code").distinct()
-    return bool(set(cases) - known - {(AdjustmentKind.BONUS, "")})
+    return {Class(kind).label for kind in kinds}
 
 
 def _all(query: str) -> list[tuple]:
