@@ -48,4 +48,8 @@ class ScoreViewSet(Resource):
     queryset = Score.objects.none()
 
     def get_queryset(self):
-        return Score.objects.visible_to(self.request.user).select_related("round__rubric", "community").defer("round__frozen")
+        return (
+            Score.objects.visible_to(self.request.user)
+            .select_related("round__rubric", "community")
+            .defer("round__frozen")
+        )

@@ -107,7 +107,11 @@ class Ranking(OfRound):
         before = Score.objects.in_quarter(self.round.span.previous()).filter(community=OuterRef("community"))
         last = Subquery(before.filter(round__status=RoundStatus.PUBLISHED).values("total_points")[:1])
         scores = Score.objects.visible_to(self.request.user).filter(round=self.round)
-        return scores.select_related("round__rubric", "community__group__lead_unit").defer("round__frozen").annotate(change=F("total_points") - last)
+        return (
+            scores.select_related("round__rubric", "community__group__lead_unit")
+            .defer("round__frozen")
+            .annotate(change=F("total_points") - last)
+        )
 
     def buttons(self):
         return [Button("单位得分", reverse("scoring:unit_scores", args=[self.round.quarter]))]

@@ -13,7 +13,6 @@ rubric by heart and checks nothing. They run in turn, each into an empty table, 
 import json
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -37,8 +36,8 @@ FROM communities_community c CROSS JOIN (SELECT id - %(assessor)s AS id FROM acc
 WHERE c.is_active ORDER BY c.id
 """
 SELF_CHECKS = """
-INSERT INTO inspections_selfcheck (uuid, community_id, month, checklist_id, status, marks, total_points, due_on, is_late,
-    late_reason, started_by_id, updated_at)
+INSERT INTO inspections_selfcheck (uuid, community_id, month, checklist_id, status, marks, total_points, due_on,
+    is_late, late_reason, started_by_id, updated_at)
 SELECT {uuid}, c.id, %(month)s, %(checklist)s, 'accepted', {marks}, (8000 + c.id * 7907 %% 2001) / 100.0, '2026-12-05',
     (c.id + %(number)s) %% 11 = 0, '', %(by)s, '2026-12-01 10:00:00'
 FROM communities_community c WHERE c.is_active AND (c.id + %(number)s) %% 17 <> 0 ORDER BY c.id
@@ -90,7 +89,8 @@ WITH pass AS (
     WHERE c.is_active
 ), totals AS (
     SELECT parts.*, {least}(10000, {greatest}(0, (2 * (17 * mean * due + 4000 * own * held * due
-        + 600000 * closed * held + 1200 * (bonus - malus) * held * due) + 1200 * held * due) / (2400 * held * due))) AS total
+        + 600000 * closed * held + 1200 * (bonus - malus) * held * due) + 1200 * held * due)
+        / (2400 * held * due))) AS total
     FROM parts
 )
 INSERT INTO scoring_score (round_id, community_id, assessment_points, self_check_points, rectification_points,
@@ -115,16 +115,32 @@ WHOLE_ROWS = {
 }
 WORDS = {
     "sqlite": {
-        **{"h": "CAST(ROUND(total_points * 100) AS integer)", "points": "CAST(ROUND(points * 100) AS integer)"},
-        **{"least": "MIN", "greatest": "MAX", "zone": "", "json": "json", "object": "json_object"},
-        **{"array": "json_array", "object_of": "json_group_object", "array_of": "json_group_array"},
-        **{"uuid": "lower(hex(randomblob(16)))", "marks": "%(marks)s"},
+        "h": "CAST(ROUND(total_points * 100) AS integer)",
+        "points": "CAST(ROUND(points * 100) AS integer)",
+        "least": "MIN",
+        "greatest": "MAX",
+        "zone": "",
+        "json": "json",
+        "object": "json_object",
+        "array": "json_array",
+        "object_of": "json_group_object",
+        "array_of": "json_group_array",
+        "uuid": "lower(hex(randomblob(16)))",
+        "marks": "%(marks)s",
     },
     "postgresql": {
-        **{"h": "CAST(total_points * 100 AS integer)", "points": "CAST(points * 100 AS integer)"},
-        **{"least": "LEAST", "greatest": "GREATEST", "zone": "+00", "json": "", "object": "jsonb_build_object"},
-        **{"array": "jsonb_build_array", "object_of": "jsonb_object_agg", "array_of": "jsonb_agg"},
-        **{"uuid": "gen_random_uuid()", "marks": "%(marks)s::jsonb"},
+        "h": "CAST(total_points * 100 AS integer)",
+        "points": "CAST(points * 100 AS integer)",
+        "least": "LEAST",
+        "greatest": "GREATEST",
+        "zone": "+00",
+        "json": "",
+        "object": "jsonb_build_object",
+        "array": "jsonb_build_array",
+        "object_of": "jsonb_object_agg",
+        "array_of": "jsonb_agg",
+        "uuid": "gen_random_uuid()",
+        "marks": "%(marks)s::jsonb",
     },
 }
 
@@ -240,7 +256,9 @@ def measure(count: int) -> None:
 
 def tell(count: int, seconds: dict[str, list[float]]) -> None:
     whole = median(seconds["gathering"])
-    print(f"{connection.vendor}, {count:,} communities, {len(next(iter(seconds.values())))} turns, equal in every column")
+    print(
+        f"{connection.vendor}, {count:,} communities, {len(next(iter(seconds.values())))} turns, equal in every column"
+    )
     for name, each in seconds.items():
         print(f"  {name:24} {median(each):7.3f} s   gathering is {whole / median(each):.2f} times that", flush=True)
 

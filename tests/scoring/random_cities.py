@@ -37,7 +37,9 @@ def random_rubric(luck: Random) -> dict:
         "name": "细则",
         "version": f"{luck.random():.12f}",
         "components": _components(luck),
-        "bonus": luck.choice([None, {"cap": "5", "clause": "细则"}, {"cap": "1.505", "clause": "细则", "rules": BONUS_RULES}]),
+        "bonus": luck.choice(
+            [None, {"cap": "5", "clause": "细则"}, {"cap": "1.505", "clause": "细则", "rules": BONUS_RULES}]
+        ),
         "shared_blame": BLAME,
         "maluses": [_malus("false_rectification", "2", "3"), {**_malus("leak", "0.125", "0.35"), "shared_by": "pipes"}],
         "vetoes": [veto, {**veto, "code": "incident", "highest_grade": grades[-1]["name"]}],
@@ -68,7 +70,9 @@ def _components(luck: Random) -> dict:
         "rectification": {"nothing_due_points": luck.choice(["100", "87.505"])},
     }
     return {
-        name: {"name": name, "clause": "细则", "weight": weight, **own[name]} for name, weight in shares.items() if weight
+        name: {"name": name, "clause": "细则", "weight": weight, **own[name]}
+        for name, weight in shares.items()
+        if weight
     }
 
 
@@ -84,7 +88,9 @@ class Founder:
             community.kind = kind
         self.assessors = make_assessors(7)
         self.checklist = make_checklist()
-        self.rows: dict[type, list] = {model: [] for model in (Sheet, SelfCheck, Finding, FalseRectification, Adjustment)}
+        self.rows: dict[type, list] = {
+            model: [] for model in (Sheet, SelfCheck, Finding, FalseRectification, Adjustment)
+        }
 
     def rubrics(self, count: int) -> list[Rubric]:
         made = [random_rubric(self.luck) for _ in range(count)]
@@ -193,11 +199,17 @@ class Founder:
         case = {"round": round, "community": community, "kind": kind, "rule_code": code, **by, **given}
         self.rows[Adjustment].append(Adjustment(**case))
         if self.luck.random() < 0.2:
-            taken_back = {"withdrawal": "登记错误", "withdrawn_by": self.cast.office_staff, "withdrawn_at": self.cast.now}
+            taken_back = {
+                "withdrawal": "登记错误",
+                "withdrawn_by": self.cast.office_staff,
+                "withdrawn_at": self.cast.now,
+            }
             self.rows[Adjustment].append(Adjustment(**case, **taken_back))
 
     def _false_rectifications(self, round: Round, community: Community) -> dict[str, int]:
-        own = [one for one in self.rows[Finding][-7:] if one.community == community and one.due_at >= round.span.span()[0]]
+        own = [
+            one for one in self.rows[Finding][-7:] if one.community == community and one.due_at >= round.span.span()[0]
+        ]
         own = [one for one in own if one.due_at < round.span.span()[1] and self.luck.random() < 0.1]
         by = {"rectified_by": self.cast.lead_officer, "marked_by": self.cast.office_staff}
         self.rows[FalseRectification] += [

@@ -1,5 +1,7 @@
 """What SQLite and PostgreSQL call differently."""
 
+from string import Template
+
 from django.db import connection
 from django.db.models import BigIntegerField, Func
 
@@ -28,6 +30,10 @@ _WORDS = {
 def words() -> dict[str, str]:
     """The database's own words for the placeholders of the statements."""
     return _WORDS[connection.vendor]
+
+
+class Statement(Template):
+    """SQL with $placeholders: words of the database, whole numbers, rows compiled by the ORM. Never what was sent."""
 
 
 class Hundredths(Func):

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from string import Template
 
 from django.db import connection
 from django.db.models import Count
@@ -15,11 +14,12 @@ from scoring.models.adjustments import AdjustmentKind
 from scoring.rules.rubric import Rubric
 from scoring.services.adjustments import rules_for
 from scoring.services.figures_in_sql import sources
+from scoring.services.figures_in_sql.dialects import Statement
 from scoring.services.figures_in_sql.storing import CityFigures
 from scoring.services.figures_in_sql.whole_numbers import WholeNumbers
 
-PASSES = Template("CREATE TEMPORARY TABLE gathered_passes AS $sheets")
-FINDINGS = Template("""
+PASSES = Statement("CREATE TEMPORARY TABLE gathered_passes AS $sheets")
+FINDINGS = Statement("""
 CREATE TEMPORARY TABLE gathered_findings AS
 SELECT due.community, due.times AS due, COALESCE(closed.times, 0) AS closed
 FROM ($due) AS due LEFT JOIN ($closed) AS closed ON closed.community = due.community
@@ -71,7 +71,7 @@ def _figures(round: Round, rubric: Rubric, at: datetime) -> CityFigures | None:
     numbers = WholeNumbers(rubric, round.span.months, _divisors(rubric, [count for _, count, _, _ in passes]))
     is_known = {code for code, *_ in passes} <= {rule.code for rule in rubric.assessment.passes}
     is_known &= set(cases) <= _known_cases(rubric) and (not rubric.classes or _classes() <= set(rubric.classes))
-    is_possible = all(0 <= lowest and highest <= 100_00 for *_, lowest, highest in passes)
+    is_possible = all(lowest >= 0 and highest <= 100_00 for *_, lowest, highest in passes)
     fits = numbers.fit(due=due, cases=sum(cases.values()))
     return CityFigures(round, numbers, at) if is_known and is_possible and fits else None
 

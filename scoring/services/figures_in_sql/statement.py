@@ -6,16 +6,15 @@ Sheets count in hundredths of a point, times their pass's weight, times `$spread
 
 from collections.abc import Sequence
 from datetime import datetime
-from string import Template
 
 from scoring.models import Round
 from scoring.models.adjustments import AdjustmentKind
 from scoring.services.figures_in_sql import sources
-from scoring.services.figures_in_sql.dialects import words
+from scoring.services.figures_in_sql.dialects import Statement, words
 from scoring.services.figures_in_sql.whole_numbers import Case, WholeNumbers
 from scoring.services.inputs import FALSE_RECTIFICATION
 
-FIGURES = Template("""
+FIGURES = Statement("""
 WITH register AS ($register),
 counted_passes AS (
     SELECT community, on_pass, sheets, total, highest, lowest, $pass_weight AS weight,

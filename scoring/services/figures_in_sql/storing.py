@@ -4,16 +4,15 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from string import Template
 
 from django.db import connection
 
 from scoring.models import Round, Score
 from scoring.services.figures_in_sql import sources, statement
-from scoring.services.figures_in_sql.dialects import words
+from scoring.services.figures_in_sql.dialects import Statement, words
 from scoring.services.figures_in_sql.whole_numbers import WholeNumbers
 
-STORE = Template("""
+STORE = Statement("""
 INSERT INTO scoring_score (
     round_id, community_id, assessment_points, self_check_points, rectification_points, bonus_points, malus_points,
     total_points, self_mean_points, rank, class_rank, grade, inputs
@@ -29,7 +28,7 @@ ON CONFLICT (round_id, community_id) DO UPDATE SET
     self_mean_points = excluded.self_mean_points, rank = excluded.rank, class_rank = excluded.class_rank,
     grade = excluded.grade, inputs = excluded.inputs, explanation = NULL
 """)
-READ = Template("""
+READ = Statement("""
 SELECT community, assessment, self_check, rectification, bonus, malus, total, self_mean, place, class_place, $grade,
     CAST(inputs AS text)
 FROM ($figures) AS figures ORDER BY place, code
@@ -70,7 +69,7 @@ class CityFigures:
         places = {"rank": rank, "class_rank": class_rank, "grade": grade}
         return Score(round=self.round, community_id=community, inputs=json.loads(inputs), **given, **places)
 
-    def _put_into(self, template: Template) -> tuple[str, sources.Parameters]:
+    def _put_into(self, template: Statement) -> tuple[str, sources.Parameters]:
         figures, parameters = statement.figures(self.round, self.numbers, at=self.at)
         grades = {f"grade_{n}": grade.name for n, grade in enumerate(self.numbers.rubric.grades)}
         named = " ".join(f"WHEN {n} THEN %(grade_{n})s" for n in range(len(grades)))
