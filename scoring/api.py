@@ -3,6 +3,7 @@ from rest_framework import serializers
 from gongjian.lib.resources import Resource
 from scoring.filters import ScoreApiFilter
 from scoring.models import Score
+from scoring.services.explanations import Explanations
 
 
 class ScoreSerializer(serializers.ModelSerializer):
@@ -11,6 +12,7 @@ class ScoreSerializer(serializers.ModelSerializer):
     community_code = serializers.CharField(source="community.code", help_text="社区代码")
     community_name = serializers.CharField(source="community.name", help_text="社区名称")
     kind = serializers.CharField(source="community.kind", help_text="社区类别")
+    explanation = serializers.SerializerMethodField(help_text="得分说明，逐项列出分值、权重和依据")
 
     corrected_by = serializers.IntegerField(read_only=True, allow_null=True, help_text="第几号更正；没有更正为空")
     corrected_points = serializers.DecimalField(
@@ -42,6 +44,9 @@ class ScoreSerializer(serializers.ModelSerializer):
             "explanation",
         ]
 
+    def get_explanation(self, score) -> dict:
+        return self.context.setdefault("explanations", Explanations()).of(score)
+
 
 class ScoreViewSet(Resource):
     """季度得分：公示以后可读，得分说明逐项可查。"""
@@ -53,4 +58,4 @@ class ScoreViewSet(Resource):
 
     def get_queryset(self):
         scores = Score.objects.visible_to(self.request.user).in_force()
-        return scores.select_related("round", "community").defer("round__frozen")
+        return scores.select_related("round__rubric", "community").defer("round__frozen")

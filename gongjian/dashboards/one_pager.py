@@ -42,7 +42,7 @@ def scores_of(community, user):
         Score.objects.visible_to(user)
         .filter(community=community)
         .select_related("round")
-        .defer("round__frozen", "explanation")
+        .defer("round__frozen", "explanation", "inputs")
     )
     return reversed(as_corrected(rows.order_by("-round__quarter"), most=MOST))
 

@@ -173,6 +173,7 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "scoring.Sheet.reason": (SCORE, False),
     "scoring.SheetInquiry.answer": (SCORE, False),
     "scoring.Score.explanation": (SCORE, False),
+    "scoring.Score.inputs": (SCORE, False),
     "scoring.UnitScore.explanation": (SCORE, False),
     "scoring.ResultSheet.file": (SCORE, False),
     "scoring.Appeal.reason": (SCORE, False),

@@ -53,7 +53,12 @@ class ScoreQuerySet(OfCommunityQuerySet):
 
 
 class Score(models.Model):
-    """得分: one community's result in a round, with every part that makes it up (`explanation`)."""
+    """得分: one community's result in a round, with what it rests on: `inputs`, from which its explanation is derived.
+
+    `inputs` is {"passes": {code: [sheets, total, highest, lowest]}, "self_checks": {month: state}, "rectification":
+    [due, closed in time], "cases": [[number, kind, rule, times, own points, reason]]}, points in hundredths. Without
+    them, `explanation` is stored whole; services.explanations reads either.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="scores", verbose_name="考评")
     community = models.ForeignKey(Community, models.PROTECT, related_name="scores", verbose_name="社区")
@@ -67,7 +72,8 @@ class Score(models.Model):
     rank = models.PositiveIntegerField("名次")
     class_rank = models.PositiveIntegerField("类内名次")
     grade = models.CharField("等次", max_length=10, blank=True)
-    explanation = models.JSONField("得分说明")
+    explanation = models.JSONField("得分说明", null=True, blank=True)
+    inputs = models.JSONField("得分依据", null=True, blank=True)
 
     objects = ScoreQuerySet.as_manager()
 

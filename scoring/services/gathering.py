@@ -1,26 +1,27 @@
 """汇总: sheets, self-checks and rectification become every community's score and place, all of them or none."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from communities.models import Community
+from communities.models import Community, GroupMember
 from gongjian.jobs.models import Job
 from gongjian.jobs.services import enlist_again
 from gongjian.lib.points import round_half_up
-from gongjian.lib.quarters import SHANGHAI
 from gongjian.workflow import WrongState, advance, require
 from inspections.services.progress import self_scores_in
 from scoring.models import Round, Score, UnitScore
 from scoring.rules.explanation import explain
-from scoring.rules.quarters import CityScores, QuarterScore, city_means, city_scores, missing_data, missing_means
+from scoring.rules.quarters import QuarterScore, city_scores
 from scoring.rules.ranking import Place
 from scoring.rules.refusals import Missing
 from scoring.rules.rubric import Rubric, load_rubric
 from scoring.services.duties import unit_scores_of
-from scoring.services.inputs import inputs_of, open_sheets
+from scoring.services.figures_in_sql.laying import laid_out
+from scoring.services.inputs import inputs_of
+from scoring.services.missing import missing_for
 from scoring.states import GATHER, GATHER_AGAIN
 
 ROWS_AT_ONCE = 1000
@@ -48,39 +49,6 @@ def step_for(round: Round):
     raise WrongState(f"{round}当前为“{round.get_status_display()}”，不能汇总得分")
 
 
-def missing_for(round: Round, *, on: date | None = None) -> list[str]:
-    """What keeps the scores from being gathered on the day `on`, a line a community; empty if nothing does.
-
-    Without `on`: as if every deadline had passed. Six queries.
-    """
-    at = on and datetime.combine(on, time.max, SHANGHAI)
-    return _lacking(round, inputs_of(round, at=at), load_rubric(round.rubric.content))
-
-
-def _lacking(round: Round, inputs, rubric: Rubric) -> list[str]:
-    if not inputs:
-        return ["名册里没有在册社区"]
-    unlocked, months = open_sheets(round), round.span.months
-    present = [one for one in inputs if not one.absent]
-    means = city_means(present, months, rubric)
-    found = [
-        (
-            one.name,
-            [
-                *_unlocked(unlocked.get(one.code)),
-                *missing_data(one, months, rubric),
-                *missing_means(one, months, rubric, means),
-            ],
-        )
-        for one in present
-    ]
-    return [f"{name}：{'；'.join(what)}" for name, what in found if what]
-
-
-def _unlocked(names) -> list[str]:
-    return [f"{'、'.join(names)}的打分表还没有锁定"] if names else []
-
-
 def gather_scores(round: Round, *, by, at: datetime, progress: Progress | None = None) -> Round:
     """Compute and store every score, place and unit score; doing it twice leaves the same rows.
 
@@ -91,36 +59,49 @@ def gather_scores(round: Round, *, by, at: datetime, progress: Progress | None =
     step = step_for(round)
     require(step.may(by, round), f"您不能办理“{step.label}”")
     say(0, STAGES)
-    rubric = load_rubric(round.rubric.content)
-    city = city_of(round, rubric, at=at)
+    if lacking := missing_for(round, on=timezone.localdate(at)):
+        raise Missing(*lacking)
     say(1, STAGES)
-    pks = dict(Community.objects.active().values_list("code", "pk"))
-    rows = score_rows(round, city, rubric, pks)
-    say(2, STAGES)
-    points = {
-        row.community_id: (score.inputs.name, row.total_points) for row, score in zip(rows, city.scores, strict=True)
-    }
-    units = unit_scores_of(round, points, rubric, at=at)
-    say(3, STAGES)
-    with transaction.atomic():
-        advance(round, step, by=by, at=at, remark=f"{len(rows)} 个社区", gathered_by=by, gathered_at=at)
-        _store(Score, round, rows, ["round", "community"])
-        _store(UnitScore, round, units, ["round", "unit", "standing"])
+    rubric, count = load_rubric(round.rubric.content), Community.objects.active().count()
+    with laid_out(round, rubric, at=at) as figures:
+        rows = None if figures else computed_rows(round, rubric, at=at)
+        say(2, STAGES)
+        with transaction.atomic():
+            advance(round, step, by=by, at=at, remark=f"{count} 个社区", gathered_by=by, gathered_at=at)
+            Score.objects.filter(round=round, community__is_active=False).delete()
+            if figures:
+                figures.store()
+            else:
+                _store(Score, round, rows, ["round", "community"])
+            say(3, STAGES)
+            _store(UnitScore, round, _unit_scores(round, rubric, at), ["round", "unit", "standing"])
     say(STAGES, STAGES)
     return round
 
 
-def city_of(round: Round, rubric: Rubric, *, at: datetime) -> CityScores:
-    """The whole city computed from what is recorded now. Raises Missing."""
-    inputs = inputs_of(round, at=at)
-    if lacking := _lacking(round, inputs, rubric):
+def _unit_scores(round: Round, rubric: Rubric, at: datetime) -> list[UnitScore]:
+    """By the scores just stored of the communities that have a group: units are rated by no others."""
+    grouped = round.scores.filter(community__in=GroupMember.objects.values("group__community"))
+    rows = grouped.order_by("rank", "community__code").values_list("community", "community__name", "total_points")
+    return unit_scores_of(round, {pk: (name, points) for pk, name, points in rows}, rubric, at=at)
+
+
+def scores_now(round: Round, *, at: datetime) -> list[Score]:
+    """The rows as gathering would store them now, best first, not saved. Raises Missing."""
+    if lacking := missing_for(round, on=timezone.localdate(at)):
         raise Missing(*lacking)
-    return city_scores(inputs, round.span.months, rubric)
+    rubric = load_rubric(round.rubric.content)
+    with laid_out(round, rubric, at=at) as figures:
+        return figures.rows() if figures else computed_rows(round, rubric, at=at)
 
 
-def score_rows(round: Round, city: CityScores, rubric: Rubric, pks) -> list[Score]:
-    """The scores as rows, in the city's order; not saved. One query."""
+def computed_rows(round: Round, rubric: Rubric, *, at: datetime) -> list[Score]:
+    """The same rows by `scoring.rules`, community by community, with the whole explanation in each. Raises Missing."""
+    city = city_scores(inputs_of(round, at=at), round.span.months, rubric)
+    if city.lacking:
+        raise Missing(*(f"{one.name}：{'；'.join(one.what)}" for one in city.lacking))
     means = self_scores_in(round.quarter)
+    pks = dict(Community.objects.active().values_list("code", "pk"))
     return [
         _row(round, score, place, rubric, pks[place.code], means.get(pks[place.code]))
         for score, place in zip(city.scores, city.places, strict=True)
@@ -134,8 +115,8 @@ def _row(round: Round, score: QuarterScore, place: Place, rubric: Rubric, commun
         assessment_points=round_half_up(score.assessment.points),
         self_check_points=round_half_up(score.self_check),
         rectification_points=round_half_up(score.rectification),
-        bonus_points=score.bonus,
-        malus_points=score.malus,
+        bonus_points=round_half_up(score.bonus),
+        malus_points=round_half_up(score.malus),
         total_points=score.points,
         self_mean_points=self_mean,
         rank=place.place,

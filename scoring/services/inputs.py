@@ -125,10 +125,14 @@ def _counted(findings, by: str) -> dict[int, Rectification]:
     return {key: Rectification(count, closed.get(key, 0)) for key, count in due.items()}
 
 
+def takes_false_rectifications(round: Round) -> bool:
+    """Whether the round's rubric takes points for a false rectification."""
+    return FALSE_RECTIFICATION in {rule["code"] for rule in round.rubric.content.get("maluses", ())}
+
+
 def false_rectification_cases(round: Round, *, at: datetime | None = None) -> dict[int, Counter]:
     """False rectifications by community, where the round's rubric takes points for them. One query."""
-    known = {rule["code"] for rule in round.rubric.content.get("maluses", ())}
-    if FALSE_RECTIFICATION not in known:
+    if not takes_false_rectifications(round):
         return {}
     found = false_rectifications_in(round.span, until=at)
     return {pk: Counter({FALSE_RECTIFICATION: count}) for pk, count in found.items()}

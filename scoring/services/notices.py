@@ -5,19 +5,18 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from communities.models import Community
 from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
 from gongjian.holidays.services import calendar_from
-from gongjian.lib.canonical import canonical_json, fingerprint
+from gongjian.lib.canonical import fingerprint
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
-from scoring.models import Appeal, Round, Score
+from scoring.models import Appeal, Round
 from scoring.rules.freezing import freeze
 from scoring.rules.refusals import Missing
-from scoring.rules.rubric import load_rubric
-from scoring.services.gathering import city_of, missing_for, score_rows
+from scoring.services.comparing import changed_since_gathering
 from scoring.services.inputs import inputs_of, sheets_of
+from scoring.services.missing import missing_for
 from scoring.states import FREEZE, OPEN_NOTICE
 
 WORKDAYS = 5
@@ -68,21 +67,10 @@ def freeze_round(round: Round, *, by, at: datetime) -> Round:
 
 def _changed_since_gathering(round: Round, at: datetime) -> list[str]:
     """The communities whose figure, or anything under it, would be another if they were gathered now."""
-    rubric = load_rubric(round.rubric.content)
-    register = {pk: (code, name) for pk, code, name in Community.objects.values_list("pk", "code", "name")}
     try:
-        city = city_of(round, rubric, at=at)
+        return changed_since_gathering(round, at=at)
     except Missing as missing:  # a month was taken back between the two looks
         return list(missing.what)
-    now = score_rows(round, city, rubric, {code: pk for pk, (code, _) in register.items()})
-    gathered = {_fixed(row): row.community_id for row in Score.objects.filter(round=round)}
-    found = {_fixed(row): row.community_id for row in now}
-    return sorted({register[(gathered | found)[key]][1] for key in gathered.keys() ^ found.keys()})
-
-
-def _fixed(row: Score) -> tuple:
-    """All that was laid open about one community: where it stands and everything that its figure rests on."""
-    return row.community_id, row.rank, row.class_rank, canonical_json(row.explanation)
 
 
 def _frozen_record(round: Round, at: datetime) -> dict:

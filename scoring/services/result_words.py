@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from scoring.models import Sheet as MarkSheet
 from scoring.models.bulletins import BulletinKind
 from scoring.models.scores import Standing
 from scoring.services.circulars import NUMERALS, POLICY
+from scoring.services.explanations import Explanations
 from scoring.services.figures import previous_points
 from scoring.services.lettering import assessor_names
 
@@ -53,6 +54,7 @@ class City:
     standings: Counter
     previous: Mapping[int, Decimal]
     day: date
+    explanations: Explanations = field(default_factory=Explanations)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def facts_of(round: Round, rows: Sequence[ResultSheet], *, at) -> Facts:
     """Everything said of these communities and units. Four queries, however many they are."""
     communities = [row.community_id for row in rows if row.community_id]
     units = [row.unit_id for row in rows if row.unit_id]
-    scores = round.scores.filter(community__in=communities).select_related("community")
+    scores = round.scores.filter(community__in=communities).select_related("round__rubric", "community")
     of_units = defaultdict(list)
     for score in round.unit_scores.filter(unit__in=units).select_related("unit"):
         of_units[score.unit_id].append(score)
@@ -162,7 +164,7 @@ def _of_community(row: ResultSheet, city: City, facts: Facts) -> Iterable[tuple[
             f"得分{score.total_points}分，等次为{score.grade}。全市第{score.rank}名（共{city.count}个社区），"
             f"{kind}第{score.class_rank}名（共{city.classes[row.community.kind]}个）。全市平均{city.mean}分"
             f"{_change(score.total_points, city.previous.get(row.community_id))}。",
-            *_parts(score.explanation),
+            *_parts(city.explanations.of(score)),
         ],
     )
     deducted, sheets = facts.deducted.get(row.community_id, []), facts.sheets[row.community_id]

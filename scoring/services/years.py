@@ -70,7 +70,7 @@ def unit_years(round: Round) -> list[Year]:
 def _published(model, round: Round):
     quarters = map(str, four_quarters(round.span))
     published = model.objects.filter(round__status=RoundStatus.PUBLISHED, round__quarter__in=quarters)
-    return published.select_related("round").defer("round__frozen", "explanation")
+    return published.select_related("round").defer("round__frozen", "explanation", "inputs")
 
 
 def _years(round: Round, rows) -> list[Year]:

@@ -14,6 +14,7 @@ from scoring.filters import ScoreFilter, UnitScoreFilter
 from scoring.models import Score, UnitScore
 from scoring.models.rounds import RoundStatus
 from scoring.models.scores import Standing
+from scoring.services.explanations import Explanations
 from scoring.views.rounds import visible_round
 
 
@@ -52,9 +53,9 @@ def _lead_unit(score):
     return group.lead_unit.short_name if group else ""
 
 
-def _parts(score):
+def _parts(explanation):
     """What each part contributes, as a small picture."""
-    parts = [part for part in score.explanation["parts"] if Decimal(part["contribution"]) > 0]
+    parts = [part for part in explanation["parts"] if Decimal(part["contribution"]) > 0]
     title = "、".join(f"{part['name']} {Decimal(part['contribution']):.2f}" for part in parts)
     return mini_stack([Decimal(part["contribution"]) for part in parts], title=title, top=100)
 
@@ -98,7 +99,7 @@ class Ranking(OfRound):
         Column("得分", "total_points", sort="total_points", kind="points"),
         Column("等次", "grade"),
     )
-    shown = (Column("构成：考评、自查、整改", _parts), ChangeColumn("较上季", _change, sort="change"))
+    change = ChangeColumn("较上季", _change, sort="change")
     written = (
         Column("全市考评", "assessment_points", kind="points"),
         Column("月度自查", "self_check_points", kind="points"),
@@ -139,7 +140,9 @@ class Ranking(OfRound):
     def get_columns(self):
         if self.request.GET.get("format") == "xlsx":
             return (*(self.corrected_written if self.is_corrected else self.first), *self.written)
-        return (*(self.corrected if self.is_corrected else self.first), *self.shown)
+        explanations = Explanations()
+        made_of = Column("构成：考评、自查、整改", lambda score: _parts(explanations.of(score)))
+        return (*(self.corrected if self.is_corrected else self.first), made_of, self.change)
 
     def get_queryset(self):
         before = Score.objects.in_quarter(self.round.span.previous()).filter(community=OuterRef("community"))
@@ -149,7 +152,8 @@ class Ranking(OfRound):
         own = F("total_points")
         if self.is_corrected:
             scores, own = scores.in_force(), F("total_points_now")
-        return scores.select_related("community__group__lead_unit").annotate(change=own - last)
+        related = scores.select_related("round__rubric", "community__group__lead_unit").defer("round__frozen")
+        return related.annotate(change=own - last)
 
     def extra_context(self):
         absent = self.round.absences.in_force().select_related("community").order_by("community__code")

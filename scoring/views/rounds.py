@@ -27,7 +27,7 @@ from scoring.models.rounds import KNOWN, Pass, RoundStatus, SheetStatus
 from scoring.permissions import may_compare_assessors, may_read_own_figures, may_run_round, may_see_draw
 from scoring.rules.outliers import MOST_APART
 from scoring.rules.rubric import load_rubric
-from scoring.services import adjustments, bulletins, corrections, gathering, notices, result_sheets
+from scoring.services import adjustments, bulletins, corrections, gathering, missing, notices, result_sheets
 from scoring.services.handing_over import orphaned_sheets
 from scoring.services.inquiries import sheets_apart
 from scoring.services.pictures import course_of, losses_of, trend
@@ -212,7 +212,7 @@ def _hindrances(round: Round, user, today) -> list[str]:
     if round.status == RoundStatus.ON_NOTICE:
         return notices.hindrances_to_freezing(round, on=today)
     if round.status in (RoundStatus.ASSESSING, RoundStatus.GATHERED):
-        return gathering.missing_for(round, on=today)
+        return missing.missing_for(round, on=today)
     if round.status == RoundStatus.REPORTED:
         return [f"《{one.title}》{one.get_status_display()}" for one in bulletins.unpublished_documents(round)]
     return []

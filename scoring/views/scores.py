@@ -19,6 +19,7 @@ from scoring.models.appeals import AppealStatus
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_name_assessors, may_raise_appeal, may_run_round
 from scoring.services.corrections import OPEN_TO_CORRECTION
+from scoring.services.explanations import Explanations
 from scoring.services.lettering import assessor_names
 from scoring.views.ranking import eyebrow
 
@@ -31,7 +32,7 @@ def score_detail(request, pk):
     score = visible_score(request, pk)
     today = timezone.localdate()
     correction = _correction(score)
-    explanation = (correction and correction.explanation) or score.explanation
+    explanation = (correction and correction.explanation) or Explanations().of(score)
     context = {
         "score": score,
         "title": f"{score.community}得分",

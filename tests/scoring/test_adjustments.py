@@ -12,6 +12,7 @@ from gongjian.workflow import WrongState
 from inspections.models import FalseRectification
 from scoring.models import Adjustment, Score
 from scoring.services.adjustments import record_adjustment, withdraw_adjustment
+from scoring.services.explanations import Explanations
 from scoring.services.gathering import gather_scores
 from scoring.services.notices import _frozen_record
 from tests.scoring.factories import AFTER_QUARTER, make_finding, make_round
@@ -55,7 +56,7 @@ def test_bonus_malus_and_veto_enter_the_score_as_worked_out_by_hand(cast):
         Decimal("89.53"),
     )
     assert score.grade == "不合格"
-    assert "获评省级卫生社区" in str(score.explanation)
+    assert "获评省级卫生社区" in str(Explanations().of(score))
 
 
 def test_a_case_taken_back_counts_no_longer_and_stays_on_record(cast):

@@ -14,7 +14,9 @@ from inspections.models import Frontage, FrontageCheck
 from scoring.jobs import gather_scores as gather_job
 from scoring.models import Score, UnitScore
 from scoring.rules.refusals import Missing
-from scoring.services.gathering import ask_to_gather, gather_scores, missing_for
+from scoring.services.explanations import Explanations
+from scoring.services.gathering import ask_to_gather, gather_scores
+from scoring.services.missing import missing_for
 from tests.queries import count_queries
 from tests.scoring.factories import (
     AFTER_QUARTER,
@@ -80,7 +82,7 @@ def test_gathering_keeps_grade_self_mean_and_the_whole_explanation(cast):
     round = gathered(cast, hand_made_quarter(cast))
     score = round.scores.get(community=cast.community)
     assert (score.grade, score.self_mean_points, score.bonus_points) == ("优秀", Decimal("95.00"), 0)
-    parts = {part["name"]: part for part in score.explanation["parts"]}
+    parts = {part["name"]: part for part in Explanations().of(score)["parts"]}
     assert parts["全市考评"]["parts"][0]["note"] == "5 张评分表，去掉最高分 96.00、最低分 90.00 后平均"
     assert parts["问题整改"]["note"] == "到期 4 件，按期销号 3 件"
     assert [part["note"] for part in parts["每月自查"]["parts"]] == ["按时上报", "按时上报", "逾期上报"]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('communities', '0003_boundaries'),
-        ('scoring', '0003_passes'),
+        ('scoring', '0004_inputs_of_scores'),
         ('units', '0002_privacy'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

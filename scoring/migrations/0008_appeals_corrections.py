@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('communities', '0003_boundaries'),
         ('documents', '0005_verify'),
-        ('scoring', '0003_passes'),
+        ('scoring', '0007_honours'),
         ('units', '0002_privacy'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('communities', '0003_boundaries'),
-        ('scoring', '0003_passes'),
+        ('scoring', '0008_appeals_corrections'),
         ('units', '0002_privacy'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0003_passes'),
+        ('scoring', '0005_readings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

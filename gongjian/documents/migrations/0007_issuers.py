@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0005_verify'),
+        ('documents', '0006_words'),
     ]
 
     operations = [

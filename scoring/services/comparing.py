@@ -1,0 +1,40 @@
+"""Whether a round's scores still are what gathering would give: places, figures, and everything under them."""
+
+from datetime import datetime
+
+from communities.models import Community
+from gongjian.lib.canonical import canonical_json
+from scoring.models import Round, Score
+from scoring.services.explanations import Explanations
+from scoring.services.gathering import scores_now
+
+
+def changed_since_gathering(round: Round, *, at: datetime) -> list[str]:
+    """The communities that would stand elsewhere or rest on something else if they were gathered now, by name.
+
+    Raises Missing if they could not be gathered at all.
+    """
+    stored = {row.community_id: row for row in Score.objects.filter(round=round)}
+    now = {row.community_id: row for row in scores_now(round, at=at)}
+    explanations = Explanations()
+    changed = [pk for pk in stored.keys() | now if not _same(stored.get(pk), now.get(pk), explanations)]
+    return sorted(Community.objects.filter(pk__in=changed).values_list("name", flat=True)) if changed else []
+
+
+def _same(stored: Score | None, now: Score | None, explanations: Explanations) -> bool:
+    if stored is None or now is None:
+        return False
+    stored.round = now.round
+    places = ((stored.rank, stored.class_rank), (now.rank, now.class_rank))
+    return places[0] == places[1] and _bases(stored, now, explanations)
+
+
+def _bases(stored: Score, now: Score, explanations: Explanations) -> bool:
+    """Inputs with inputs; a score stored with its whole explanation is compared by that."""
+    if stored.inputs is not None and now.inputs is not None:
+        return _basis(stored) == _basis(now)
+    return canonical_json(explanations.of(stored)) == canonical_json(explanations.of(now))
+
+
+def _basis(row: Score) -> str:
+    return canonical_json({**row.inputs, "cases": sorted(row.inputs["cases"] or [])})
