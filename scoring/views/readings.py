@@ -160,28 +160,38 @@ def reading_edit(request, quarter, code):
     round = _round(request, quarter)
     community = get_object_or_404(Community.objects.active().visible_to(request.user), code=code)
     posted = request.POST if request.method == "POST" else None
-    forms = _component_forms(round, community, posted)
-    editing = Editing(
+    forms, editing = _component_forms(round, community, posted), _editing(request, round, community)
+    valid = [form.is_valid() for form in forms]  # all of them are looked at, so that each shows its errors
+
+    def enter(place) -> bool:
+        return _entered(request, round, place, forms)
+
+    if posted is not None and all(valid) and editing.unless_changed(enter, *forms):
+        return redirect("scoring:readings", round.quarter)
+    return _edit_page(request, round, community, forms, editing)
+
+
+def _editing(request, round, community) -> Editing:
+    return Editing(
         request,
         community,
         lambda place: {name: value for form in _component_forms(round, place) for name, value in form.values.items()},
         history=lambda place: _history(round, place),
         still_open=lambda place: services.may_still_enter(round),
     )
-    valid = [form.is_valid() for form in forms]  # all of them are looked at, so that each shows its errors
-    if posted is not None and all(valid):
-        done = editing.unless_changed(lambda place: _entered(request, round, place, forms), *forms)
-        if done:
-            return redirect("scoring:readings", round.quarter)
+
+
+def _edit_page(request, round, community, forms, editing):
+    back_url = reverse("scoring:readings", args=[round.quarter])
     context = {
         "title": f"{community}读数",
         "section": "scoring",
-        "crumbs": [*_crumbs(round), ("读数与未参评", reverse("scoring:readings", args=[round.quarter]))],
+        "crumbs": [*_crumbs(round), ("读数与未参评", back_url)],
         "round": round,
         "forms": forms,
         "editing": editing,
         "is_open": services.may_still_enter(round),
-        "back_url": reverse("scoring:readings", args=[round.quarter]),
+        "back_url": back_url,
         "history": _history(round, community),
     }
     wrong = any(form.errors for form in forms)
