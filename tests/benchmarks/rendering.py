@@ -22,7 +22,7 @@ import django
 TEXT = "社区共建活动办公室组织协调各级部门单位街道居民卫生绿化秩序" * 10
 HEADS = ("名次", "社区", "牵头单位", "全市考评", "月度自查", "问题整改", "得分")
 WIDTHS = (6, 15, 15, 11, 11, 11, 10)
-ROUNDS, LONG, BATCH, RENDERS = 5, 1286, 12, 40
+ROUNDS, LONG, BATCH, RENDERS = 5, 1286, 8, 40
 PLAIN = """<!DOCTYPE html><html lang="zh-CN"><head><title>{title}</title><style>
 @page {{ size: A4; margin: 37mm 26mm 35mm 28mm }}
 body {{ font: 15.75pt/29.53pt FandolFang }} h1 {{ font: bold 22pt FandolSong; text-align: center }}
