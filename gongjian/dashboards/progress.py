@@ -140,6 +140,6 @@ def _mark(done: bool, asked: bool, *, late: bool) -> str:
 
 
 def last_scores(user, quarter: Quarter) -> dict[int, Score]:
-    """Each community's score in the quarter before, as far as the user may know it. One query."""
+    """Each community's score in the quarter before, as far as the user may know it. Two queries."""
     rows = Score.objects.visible_to(user).in_quarter(quarter.previous()).only("community", "total_points", "rank")
     return {score.community_id: score for score in as_corrected(rows)}

@@ -56,7 +56,7 @@ def unpublished_quarters(round: Round) -> list[str]:
 
 
 def community_years(round: Round) -> list[Year]:
-    """Every community's year by the figures in force, class by class, best mean first, a gap last. One query."""
+    """Every community's year by the figures in force, class by class, best mean first, a gap last. Two queries."""
     rows = as_corrected(_published(Score, round).select_related("community"))
     return _years(round, [(row.community, row.community.kind, row) for row in rows])
 

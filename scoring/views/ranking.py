@@ -80,10 +80,8 @@ def _now(score, name):
     now, published = getattr(score, f"{name}_now"), getattr(score, name)
     if now == published:
         return now
-    words = format_html("<b>{}</b> <small><del>{}</del></small>", now, published)
-    if name != "total_points":
-        return words
-    return format_html("{}<br><small>更正（第{}号）</small>", words, score.corrected_by)
+    by = format_html("<br><small>更正（第{}号）</small>", score.corrected_by) if name == "total_points" else ""
+    return format_html("<span><b>{}</b> <small><del>{}</del></small>{}</span>", now, published, by)
 
 
 class Ranking(OfRound):

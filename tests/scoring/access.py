@@ -307,7 +307,12 @@ PAGES = [
         opens=True,
     ),
     Page("scoring:evidence", evidence, get=Codes(SEES_APPEAL, otherwise=404)),
-    office_act("scoring:corrections", quarter("on_notice"), known=True, code=409),
+    Page(
+        "scoring:corrections",
+        quarter("on_notice"),
+        get=KNOWN,
+        post=Codes(OFFICE, code=409, exceptions=WRONG_ROLE),
+    ),
     Page(
         "scoring:correction",
         correction,
