@@ -202,6 +202,7 @@ NOT_PERSONAL = frozenset(
         "documents.Issuer.mark",
         "documents.OfficialDocument.archive_place",
         "documents.OfficialDocument.code",
+        "documents.OfficialDocument.figures",
         "documents.OfficialDocument.joint",
         "recycling.BinnedRecord.parent_id",
         "recycling.BinnedRecord.parent_states",
