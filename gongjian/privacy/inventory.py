@@ -227,6 +227,7 @@ NOT_PERSONAL = frozenset(
         "documents.Issuer.seal",
         "documents.OfficialDocument.archive_place",
         "documents.OfficialDocument.code",
+        "documents.OfficialDocument.figures",
         "documents.OfficialDocument.joint",
         "recycling.BinnedRecord.parent_id",
         "recycling.BinnedRecord.parent_states",

@@ -19,4 +19,4 @@ def test_the_quarter_stops_before_its_circulars(monkeypatch):
     assert "公文暂不印制，考评停在报批：缺少字体：仿宋" in out.getvalue()
     assert set(Round.objects.values_list("status", flat=True)) == {"reported"}
     documents = OfficialDocument.objects.exclude(kind="rectification_notice")
-    assert set(documents.values_list("status", flat=True)) == {"signed"}
+    assert set(documents.values_list("status", flat=True)) == {"signed", "countersigning"}
