@@ -5,9 +5,10 @@ import time_machine
 from django.apps import apps
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests import cast as casting
-from tests import servers, triggers
+from tests import migrated, servers, triggers
 
 OTHER_PASS = "PostgreSQL"
 """A test may be left to the other pass; its reason says so."""
@@ -58,6 +59,30 @@ def _tables_can_be_emptied():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_rules)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """The tests' database in memory is a copy of one that was migrated before."""
+    with pytest.MonkeyPatch.context() as patch:
+        migrated.start_from_it(patch)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_looked_up_once():
+    """Every test client builds the middleware anew; the hundred static files it would look at stay the same."""
+    look_up, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def remember(self):
+        if not found:
+            look_up(self)
+            found.update(self.files)
+        self.files = dict(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", remember)
         yield
 
 

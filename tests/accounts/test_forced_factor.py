@@ -9,7 +9,7 @@ from gongjian.accounts.factors import owes_factor
 from tests.access import Page
 from tests.accounts.codes import bind_app, code_now, give_code, give_password
 from tests.queries import count_queries
-from tests.test_access_matrix import PAGES, answer
+from tests.test_access_matrix import PAGES, address_of, answer
 
 SET_UP = {
     "accounts:password",
@@ -33,7 +33,7 @@ def doors(page: Page):
 
 def try_door(client, method, page, cast):
     with transaction.atomic():
-        got = answer(client, method, page, cast)
+        got = answer(client, method, page, cast, address_of(page, cast))
         transaction.set_rollback(True)
     return got
 

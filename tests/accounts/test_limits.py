@@ -14,6 +14,7 @@ from django.db import connection, connections
 from gongjian.accounts import limits
 from gongjian.accounts.models import Bucket
 from tests.cast import NOW
+from tests.migrated import lay_database
 from tests.queries import count_queries
 
 ROOT = Path(__file__).parent.parent.parent
@@ -99,7 +100,7 @@ def test_four_processes_of_eight_threads_share_one_bucket_on_sqlite(tmp_path):
     surroundings = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     surroundings |= {"GONGJIAN_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "gongjian.settings"}
     given = {"env": surroundings, "cwd": ROOT, "text": True}
-    subprocess.run([sys.executable, "manage.py", "migrate", "accounts", "-v0"], check=True, **given)
+    lay_database(tmp_path)
     running = [
         subprocess.Popen([sys.executable, "-c", ON_A_FILE], stdout=subprocess.PIPE, **given) for _ in range(PROCESSES)
     ]

@@ -17,6 +17,8 @@ from jwt.algorithms import RSAAlgorithm
 from oidc_provider_mock import User as Citizen
 from oidc_provider_mock import app as make_provider
 
+from tests.migrated import lay_database
+
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60
 CITIZENS = {"s-zhu": "zhu", "s-zhang": "zhang", "s-stopped": "shui", "s-stranger": "nobody", "s-nameless": ""}
@@ -90,6 +92,7 @@ def site(provider, tmp_path_factory):
         "PYTHONPATH": str(ROOT),
     }
     surroundings.pop("DATABASE_URL", None)
+    lay_database(room)  # to which the tables of this way in are added
     for command in (["-m", "django", "migrate", "-v0"], ["-c", PEOPLE]):
         subprocess.run([sys.executable, *command], env=surroundings, cwd=ROOT, check=True)
     address = f"127.0.0.1:{free_port()}"
@@ -107,7 +110,7 @@ def wait_for(url):
     end = time.monotonic() + PATIENCE
     while True:
         try:
-            return requests.get(url, timeout=5)
+            return requests.get(url, timeout=30)
         except requests.ConnectionError:
             assert time.monotonic() < end, "the site did not start in time"
             time.sleep(0.1)

@@ -24,6 +24,8 @@ def test_a_face_is_drawn_over_and_gone(open_as, city, width):
     page = open_as(city.lead_officer, width)
     page.goto(photo.finding.get_absolute_url())
     page.get_by_role("link", name="遮挡").click()
+    page.wait_for_url("**/black-out/")
+    page.wait_for_load_state("networkidle")
     drag(page, (10, 10), (40, 40))
     drag(page, (60, 60), (80, 80))
     page.get_by_role("button", name="撤销").click()

@@ -70,7 +70,7 @@ def test_the_self_check_is_handed_in_without_javascript(open_as, city, check):
     page = open_check(open_as, city, check, java_script_enabled=False)
     fill_items(page, CODES)
     page.click(".dock button:not(.primary)")
-    assert "可以提交" in page.inner_text("[role=status]")
+    page.locator("[role=status]", has_text="可以提交").wait_for()
     page.click(".dock .primary")
     page.wait_for_url(f"**{check.get_absolute_url()}")
     assert Finding.objects.filter(self_check=check).count() == len(FAILED)

@@ -31,7 +31,7 @@ def test_what_was_typed_is_sent_after_signing_in_again(open_as, city, javascript
     type_topic(page)
     with time_machine.travel(NOW + timedelta(minutes=40), tick=True):
         page.get_by_role("button", name="提出").click()
-        assert "刚才填写的内容已经存好" in page.locator("main").inner_text()
+        page.locator("main", has_text="刚才填写的内容已经存好").wait_for()
         sign_in_again(page)
         assert "第 12 条" in page.locator("main").inner_text()
         page.get_by_role("button", name="再提交一次").click()

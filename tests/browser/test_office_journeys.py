@@ -80,7 +80,7 @@ def test_a_returned_document_shows_the_remark_and_is_signed_again(open_as, city)
 
     office = open_as(city.office_staff)
     office.goto(url)
-    assert office.get_by_text("写明完成时限").is_visible()
+    office.get_by_text("写明完成时限").wait_for()
     office.get_by_role("link", name="改稿").click()
     office.get_by_label("正文").fill("请于12月20日前落实。")
     office.get_by_role("button", name="保存").click()
@@ -90,7 +90,7 @@ def test_a_returned_document_shows_the_remark_and_is_signed_again(open_as, city)
     director.get_by_role("button", name="签发").click()
     agree(director)
     director.get_by_text("已签发").first.wait_for()
-    assert director.get_by_text("富共建办〔2026〕1号").first.is_visible()
+    director.get_by_text("富共建办〔2026〕1号").first.wait_for()
 
 
 def test_the_administrator_opens_an_account_and_reads_its_password_once(open_as, city):
@@ -111,4 +111,4 @@ def test_the_administrator_opens_an_account_and_reads_its_password_once(open_as,
     assert User.objects.get(username="liming").check_password(password)
     page.get_by_role("link", name="已记下").click()
     assert password not in page.content()
-    assert page.get_by_role("cell", name="市水利局").is_visible()
+    page.get_by_role("cell", name="市水利局").wait_for()

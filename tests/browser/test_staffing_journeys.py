@@ -30,21 +30,21 @@ def test_an_office_is_handed_over_to_a_new_account_without_a_script(open_as, cit
     page.get_by_role("link", name="交接").click()
     page.locator("#id_username").fill("xinren")
     page.get_by_role("button", name="下一步").click()
-    assert page.get_by_text("请选择接任人，或填写新账号的账号和姓名").first.is_visible()
+    page.get_by_text("请选择接任人，或填写新账号的账号和姓名").first.wait_for()
     page.locator("#id_name").fill("新考评")
     page.get_by_role("button", name="下一步").click()
-    assert page.get_by_text("未开始的打分表").is_visible()
+    page.get_by_text("未开始的打分表").wait_for()
     assert not User.objects.filter(username="xinren").exists()
     page.get_by_role("button", name="返回修改").click()
     assert page.locator("#id_name").input_value() == "新考评"
     page.get_by_role("button", name="下一步").click()
     page.get_by_role("button", name="确认交接").click()
-    assert page.get_by_role("heading", name="新考评的一次性密码").is_visible()
+    page.get_by_role("heading", name="新考评的一次性密码").wait_for()
     assert drawn.sheets.filter(assessor__username="xinren").count() == 2
     page.goto("/staff/offices/?on=2026-11-16&role=assessor")
     assert page.get_by_text("考评甲").count() == 0
     page.goto("/staff/offices/?on=2026-11-15&role=assessor")
-    assert page.get_by_text("考评甲").first.is_visible()
+    page.get_by_text("考评甲").first.wait_for()
 
 
 @pytest.mark.parametrize("width", ["desk", "phone"])
@@ -64,7 +64,7 @@ def test_unused_accounts_are_stopped_together_after_a_question(open_as, city):
     page.goto("/staff/?tab=idle")
     page.get_by_label("选择 jiu").check()
     page.get_by_role("button", name="停用所选账号").click()
-    assert page.get_by_text("旧人（jiu）").is_visible()
+    page.get_by_text("旧人（jiu）").wait_for()
     page.get_by_role("button", name="停用").click()
-    assert page.get_by_text("已停用 1 个账号").is_visible()
+    page.get_by_text("已停用 1 个账号").wait_for()
     assert not User.objects.get(username="jiu").is_active

@@ -1,5 +1,6 @@
 """The site under one command, started for real."""
 
+import contextlib
 import os
 import re
 import signal
@@ -18,6 +19,7 @@ from gongjian.management.commands import up
 from gongjian.management.commands.demo import BEGUN, CITY, FINISHED
 from gongjian.supervisor import Program, Supervisor
 from tests.ground.test_supervisor import alive, until
+from tests.migrated import lay_database
 
 ROOT = Path(__file__).parent.parent.parent
 OUTSIDE = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "GONGJIAN_JOBS_INLINE")
@@ -161,18 +163,40 @@ def free_port():
 
 
 @pytest.fixture
-def site(tmp_path):
+def data(tmp_path):
     data = tmp_path / "data"
     data.mkdir()
+    return data
+
+
+@contextlib.contextmanager
+def started(data):
     site = Site(data, "--no-demo")
-    assert until(lambda: "按 Ctrl-C 停止" in site.said() or site.process.poll() is not None, 90), site.said()
-    assert site.process.poll() is None, site.said()
-    yield site
-    site.process.kill()
-    site.process.wait()
+    try:
+        assert until(lambda: "按 Ctrl-C 停止" in site.said() or site.process.poll() is not None, 90), site.said()
+        assert site.process.poll() is None, site.said()
+        yield site
+    finally:
+        site.process.kill()
+        site.process.wait()
 
 
-def test_the_site_lives_through_kills_and_leaves_no_orphan(site, tmp_path):
+@pytest.fixture
+def new_site(data):
+    """From nothing, every migration included."""
+    with started(data) as site:
+        yield site
+
+
+@pytest.fixture
+def site(data):
+    lay_database(data)
+    with started(data) as site:
+        yield site
+
+
+def test_the_site_lives_through_kills_and_leaves_no_orphan(new_site, tmp_path):
+    site = new_site
     assert f"地址：http://127.0.0.1:{site.port}/" in site.said()
     assert f"公文：{tmp_path}/data/media/documents" in site.said()
     assert up.listening("127.0.0.1", site.port)

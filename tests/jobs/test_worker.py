@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import servers
+from tests.migrated import lay_database
 
 ROOT = Path(__file__).parent.parent.parent
 JOBS = 6
@@ -57,7 +58,7 @@ def site(tmp_path, redis_url):
     settings = {"GONGJIAN_MODE": "embedded", "GONGJIAN_DATA_DIR": str(tmp_path), "REDIS_URL": redis_url}
     surroundings = {**os.environ, **settings, "DJANGO_SETTINGS_MODULE": "gongjian.settings", "PYTHONPATH": str(ROOT)}
     surroundings.pop("DATABASE_URL", None)
-    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=surroundings, cwd=ROOT, check=True)
+    lay_database(tmp_path)
     return surroundings
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gongjian.lib.request_ids import JsonLines, WithRequestId, current_request_id, request_in_hand
-from tests.test_access_matrix import PAGES, answer, client_for
+from tests.test_access_matrix import PAGES, address_of, answer, client_for
 
 NUMBER = re.compile(r"[0-9a-f]{32}")
 EXPECTED = {
@@ -75,7 +75,16 @@ def each_page(cast, make_client):
     for page in PAGES:
         if page.get and (person := somebody_let_in(page)):
             with transaction.atomic():
-                yield page, answer(make_client(person, cast, page.name.startswith("api:")), "GET", page, cast)
+                yield (
+                    page,
+                    answer(
+                        make_client(person, cast, page.name.startswith("api:")),
+                        "GET",
+                        page,
+                        cast,
+                        address_of(page, cast),
+                    ),
+                )
                 transaction.set_rollback(True)
 
 
