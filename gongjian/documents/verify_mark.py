@@ -4,15 +4,11 @@ GB/T 9704 gives the type area to the document's own elements and the foot margin
 stands below the type area, at the side that the number leaves free. It ends above the lower red rule of a letter.
 """
 
-from base64 import b64encode
-from io import BytesIO
-
-import segno
-
 from gongjian.documents.measures import MM, PAGE_WIDTH, TYPE_HEIGHT, TYPE_LEFT, TYPE_TOP, TYPE_WIDTH
 from gongjian.documents.placing import Placed, points
 from gongjian.documents.sheet import Sheet
 from gongjian.documents.text import Run
+from gongjian.lib.qr import qr_source
 
 LABEL = "查验码"
 TOP = TYPE_TOP + TYPE_HEIGHT + 1.2 * MM
@@ -34,11 +30,3 @@ def verify_mark(sheet: Sheet, number: int) -> list[Placed]:
         places = points(top=TOP, width=SIDE, height=SIDE, **{side: edge})
         items.append(Placed("picture", places, picture=qr_source(sheet.verify_url), alt="查验二维码"))
     return items
-
-
-def qr_source(address: str) -> str:
-    """A QR of an address as a picture's source."""
-    drawn = BytesIO()
-    code = segno.make_qr(address, error="m")
-    code.save(drawn, kind="svg", border=0, xmldecl=False, svgclass=None, lineclass=None, omitsize=True, nl=False)
-    return "data:image/svg+xml;base64," + b64encode(drawn.getvalue()).decode()

@@ -1,22 +1,19 @@
 """查验: the short code of an issued document, and what anybody who holds a copy may learn from it."""
 
 import re
-import secrets
 
 from django.conf import settings
 from django.urls import reverse
 
 from gongjian.documents.models import OfficialDocument, Status
-
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Without 0, 1, I, L and O, which are mistaken for one another; ten of them are 49 bits: nobody guesses a code."""
+from gongjian.lib.codes import mint
 
 LENGTH = 10
 
 
 def mint_code() -> str:
     """A new code; taken with the number, so that it is in the file before the file's hash is taken."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return mint(LENGTH)
 
 
 def public_address(document: OfficialDocument) -> str:

@@ -1,5 +1,3 @@
-import secrets
-from base64 import b32encode
 from datetime import timedelta
 
 from django.conf import settings
@@ -9,6 +7,7 @@ from django.urls import reverse
 
 from communities.models import Community, RoadSection, Subdistrict
 from communities.models.scoping import OfCommunityQuerySet
+from gongjian.lib.codes import IN_ADDRESSES, mint
 from gongjian.lib.pinyin import is_typed_pinyin, spelled, spelled_name, typed
 from gongjian.lib.quarters import valid_quarter
 from gongjian.lib.sealing import SealedTextField
@@ -25,7 +24,7 @@ EXPIRING_DAYS = 30
 
 def new_public_code() -> str:
     """What the QR of a plaque carries in place of a number that could be counted up: 60 random bits."""
-    return b32encode(secrets.token_bytes(8)).decode()[:PUBLIC_CODE_LENGTH].lower()
+    return mint(PUBLIC_CODE_LENGTH, IN_ADDRESSES)
 
 
 def expiring_at(on) -> Q:

@@ -57,7 +57,7 @@ def unpublished_quarters(round: Round) -> list[str]:
 
 def community_years(round: Round) -> list[Year]:
     """Every community's year by the figures in force, class by class, best mean first, a gap last. Two queries."""
-    rows = as_corrected(_published(Score, round).select_related("community"))
+    rows = as_corrected(_published(Score, round).select_related("community").defer("inputs"))
     return _years(round, [(row.community, row.community.kind, row) for row in rows])
 
 
@@ -70,7 +70,7 @@ def unit_years(round: Round) -> list[Year]:
 def _published(model, round: Round):
     quarters = map(str, four_quarters(round.span))
     published = model.objects.filter(round__status=RoundStatus.PUBLISHED, round__quarter__in=quarters)
-    return published.select_related("round").defer("round__frozen", "explanation", "inputs")
+    return published.select_related("round").defer("round__frozen", "explanation")
 
 
 def _years(round: Round, rows) -> list[Year]:

@@ -148,14 +148,14 @@ def test_draw_tells_those_who_were_drawn(cast):
     assert told == {name for _, name in drawn(round)}
 
 
-def test_draw_costs_the_same_for_ten_communities_and_for_nineteen(cast):
+def test_draw_costs_the_same_for_ten_communities_and_for_seventeen(cast):
     make_assessors(10)
     make_city(7)
     act = {"by": cast.office_staff, "at": cast.now}
     few = make_round(cast)
     assert cast.office_staff.roles  # asked once a request, not once a draw
     first = count_queries(lambda: draw_assessors(few, **act))
-    make_city(9, offset=100)  # SQLite takes a hundred sheets an insert
+    make_city(7, offset=100)  # SQLite takes some ninety sheets an insert
     many = make_round(cast, quarter="2026Q3")
     assert count_queries(lambda: draw_assessors(many, **act)) == first
 

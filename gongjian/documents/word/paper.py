@@ -171,6 +171,12 @@ def _filled(element: Any, name: str, kind: str, relation: str, xml: str) -> str:
     return f'<w:{name}Reference w:type="{kind}" r:id="{relation}"/>'
 
 
+def whole(body: str) -> Any:
+    """The document part with this body."""
+    names = f'xmlns:w="{NAMESPACE}" xmlns:r="{RELATIONS}"'
+    return parse_xml(f"<w:document {names}><w:body>{body}</w:body></w:document>")
+
+
 def parsed(xml: str) -> list[Any]:
     """The elements that a string of paragraphs and tables says."""
     return list(parse_xml(f'<w:body xmlns:w="{NAMESPACE}" xmlns:r="{RELATIONS}">{xml}</w:body>'))
