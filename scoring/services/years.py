@@ -60,7 +60,7 @@ def unpublished_quarters(round: Round) -> list[str]:
 
 def community_years(round: Round) -> list[Year]:
     """Every community's year, class by class, best mean first, those with a gap last. One query."""
-    rows = _published(Score, round).select_related("community")
+    rows = _published(Score, round).select_related("community").defer("inputs")
     return _years(round, [(row.community, row.community.kind, row) for row in rows])
 
 
@@ -73,7 +73,7 @@ def unit_years(round: Round) -> list[Year]:
 def _published(model, round: Round):
     quarters = map(str, four_quarters(round.span))
     published = model.objects.filter(round__status=RoundStatus.PUBLISHED, round__quarter__in=quarters)
-    return published.select_related("round").defer("round__frozen", "explanation", "inputs")
+    return published.select_related("round").defer("round__frozen", "explanation")
 
 
 def _years(round: Round, rows) -> list[Year]:
