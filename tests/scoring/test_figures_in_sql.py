@@ -18,7 +18,7 @@ from scoring.services.figures_in_sql.laying import laid_out
 from scoring.services.figures_in_sql.storing import CityFigures
 from tests.scoring.random_cities import Founder
 
-ROUNDS, RUBRICS, REGISTERS = 250, 40, 4
+ROUNDS, RUBRICS, REGISTERS = 200, 40, 5
 """What was recorded in each quarter is gathered under several registers: a thousand cities in all."""
 
 

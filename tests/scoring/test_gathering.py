@@ -88,6 +88,25 @@ def test_gathering_keeps_grade_self_mean_and_the_whole_explanation(cast):
     assert [part["note"] for part in parts["每月自查"]["parts"]] == ["按时上报", "按时上报", "逾期上报"]
 
 
+def test_a_problem_found_by_oneself_and_put_right_in_time_costs_nothing(cast):
+    round = hand_made_quarter(cast)
+    before = gathered(cast, round).scores.get(community=cast.third_community).total_points
+    make_finding(cast, cast.third_community, source="self_check", closed=True)
+    score = gathered(cast, round).scores.get(community=cast.third_community)
+    assert (score.total_points, score.inputs["rectification"]) == (before, [1, 1])
+
+
+def test_what_sql_does_not_carry_is_gathered_by_the_rules(cast):
+    """The same figures; the explanation is stored whole."""
+    round = hand_made_quarter(cast)
+    by_sql = list(gathered(cast, round).scores.order_by("pk").values_list("pk", "total_points", "rank", "class_rank"))
+    told = [Explanations().of(score) for score in round.scores.order_by("pk")]
+    round.rubric.content["ranking"]["lists_absent"] = True
+    gathered(cast, round)
+    assert list(round.scores.order_by("pk").values_list("pk", "total_points", "rank", "class_rank")) == by_sql
+    assert [score.explanation for score in round.scores.order_by("pk")] == told
+
+
 def test_gathering_scores_lead_units_and_departments(cast):
     round = gathered(cast, hand_made_quarter(cast))
     scored = {

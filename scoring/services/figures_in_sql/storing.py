@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from django.db import connection
 
@@ -69,8 +70,12 @@ class CityFigures:
         places = {"rank": rank, "class_rank": class_rank, "grade": grade}
         return Score(round=self.round, community_id=community, inputs=json.loads(inputs), **given, **places)
 
+    @cached_property
+    def _select(self) -> tuple[str, sources.Parameters]:
+        return statement.figures(self.round, self.numbers, at=self.at)
+
     def _put_into(self, template: Statement) -> tuple[str, sources.Parameters]:
-        figures, parameters = statement.figures(self.round, self.numbers, at=self.at)
+        figures, parameters = self._select
         grades = {f"grade_{n}": grade.name for n, grade in enumerate(self.numbers.rubric.grades)}
         named = " ".join(f"WHEN {n} THEN %(grade_{n})s" for n in range(len(grades)))
         text = template.substitute({**words(), "figures": figures, "grade": f"CASE grade {named} END"})
