@@ -92,8 +92,9 @@ def site(provider, tmp_path_factory):
         "PYTHONPATH": str(ROOT),
     }
     surroundings.pop("DATABASE_URL", None)
-    lay_database(room)
-    subprocess.run([sys.executable, "-c", PEOPLE], env=surroundings, cwd=ROOT, check=True)
+    lay_database(room)  # to which the tables of this way in are added
+    for command in (["-m", "django", "migrate", "-v0"], ["-c", PEOPLE]):
+        subprocess.run([sys.executable, *command], env=surroundings, cwd=ROOT, check=True)
     address = f"127.0.0.1:{free_port()}"
     web = [sys.executable, "-m", "waitress", f"--listen={address}", "gongjian.wsgi:application"]
     running = subprocess.Popen(web, env=surroundings, cwd=ROOT)
@@ -109,7 +110,7 @@ def wait_for(url):
     end = time.monotonic() + PATIENCE
     while True:
         try:
-            return requests.get(url, timeout=5)
+            return requests.get(url, timeout=30)
         except requests.ConnectionError:
             assert time.monotonic() < end, "the site did not start in time"
             time.sleep(0.1)
