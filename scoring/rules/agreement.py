@@ -11,6 +11,8 @@ from fractions import Fraction
 from itertools import combinations
 from math import sqrt
 
+from gongjian.lib.points import mean
+
 NEAR = Decimal("0.5")
 """Two deductions of one item this far apart still count as equal (own)."""
 
@@ -44,13 +46,22 @@ class AssessorFigures:
 
 def figures_of(sheets: Sequence[LockedSheet]) -> list[AssessorFigures]:
     """Everybody's figures, in the order in which they first come."""
-    totals, differences, pairs = defaultdict(list), defaultdict(list), defaultdict(lambda: [0, 0])
+    totals: dict[Hashable, list[Decimal]] = defaultdict(list)
+    differences: dict[Hashable, list[Fraction]] = defaultdict(list)
+    pairs: dict[Hashable, list[int]] = defaultdict(lambda: [0, 0])
     for sheet in sheets:
         totals[sheet.assessor].append(sheet.total)
     for group in _groups(sheets):
         _compare(group, differences, pairs)
     return [
-        AssessorFigures(who, len(own), _mean(own), _mean(differences[who]), _spread(own), _share(*pairs[who]))
+        AssessorFigures(
+            who,
+            len(own),
+            mean(own),
+            mean(differences[who]) if differences[who] else None,
+            _spread(own),
+            Fraction(*pairs[who]) if pairs[who][1] else None,
+        )
         for who, own in totals.items()
     ]
 
@@ -63,14 +74,14 @@ def intraclass(groups: Sequence[Sequence[Decimal]]) -> Fraction | None:
     group has two totals, or nothing differs at all.
     """
     exact = [[Fraction(total) for total in group] for group in groups if group]
-    count, number = len(exact), sum(map(len, exact))
-    if count < 2 or number == count:
+    number = sum(map(len, exact))
+    if len(exact) < 2 or number == len(exact):
         return None
-    grand = sum(map(sum, exact)) / number
-    means = [sum(group) / len(group) for group in exact]
-    between = sum(len(group) * (mean - grand) ** 2 for group, mean in zip(exact, means, strict=True)) / (count - 1)
-    within = sum((x - mean) ** 2 for group, mean in zip(exact, means, strict=True) for x in group) / (number - count)
-    size = (number - Fraction(sum(len(group) ** 2 for group in exact), number)) / (count - 1)
+    grand = mean([total for group in exact for total in group])
+    apart = sum((len(group) * (mean(group) - grand) ** 2 for group in exact), Fraction(0))
+    inside = sum(((total - mean(group)) ** 2 for group in exact for total in group), Fraction(0))
+    between, within = apart / (len(exact) - 1), inside / (number - len(exact))
+    size = (number - Fraction(sum(len(group) ** 2 for group in exact), number)) / (len(exact) - 1)
     below = between + (size - 1) * within
     return (between - within) / below if below else None
 
@@ -81,13 +92,15 @@ def agreement_of(sheets: Sequence[LockedSheet]) -> Fraction | None:
 
 
 def _groups(sheets: Sequence[LockedSheet]) -> list[list[LockedSheet]]:
-    found = defaultdict(list)
+    found: dict[Hashable, list[LockedSheet]] = defaultdict(list)
     for sheet in sheets:
         found[sheet.group].append(sheet)
     return list(found.values())
 
 
-def _compare(group: list[LockedSheet], differences, pairs) -> None:
+def _compare(
+    group: list[LockedSheet], differences: dict[Hashable, list[Fraction]], pairs: dict[Hashable, list[int]]
+) -> None:
     """Each sheet against the others of its group: totals to their mean, items pair by pair."""
     together = sum((Fraction(sheet.total) for sheet in group), Fraction(0))
     for sheet in group if len(group) > 1 else ():
@@ -105,14 +118,8 @@ def _is_equal(one: Decimal | None, other: Decimal | None) -> bool:
     return one is other if one is None or other is None else abs(one - other) <= NEAR
 
 
-def _mean(values: Sequence) -> Fraction | None:
-    return sum(map(Fraction, values)) / len(values) if values else None
-
-
 def _spread(totals: Sequence[Decimal]) -> float | None:
-    mean = _mean(totals)
-    return sqrt(sum((Fraction(one) - mean) ** 2 for one in totals) / (len(totals) - 1)) if len(totals) > 1 else None
-
-
-def _share(equal: int, number: int) -> Fraction | None:
-    return Fraction(equal, number) if number else None
+    if len(totals) < 2:
+        return None
+    middle = mean(totals)
+    return sqrt(sum(float((total - middle) ** 2) for total in map(Fraction, totals)) / (len(totals) - 1))

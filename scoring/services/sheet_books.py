@@ -301,6 +301,6 @@ def _lacking(sheet: Sheet, marks: dict, visited_on: date | None, reason: str, ru
         found += [error.message for error in check_marks(marks, rules)]
     if not visited_on:
         found.append("没有填考评日期")
-    if not found and not reason and (unusual := unusual_in(sheet, marks)):
+    if not found and not reason and (unusual := unusual_in(sheet, marks, rules)):
         found.append(f"{'；'.join(unusual)}，要写打分说明")
     return found

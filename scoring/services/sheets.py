@@ -59,19 +59,19 @@ def lock_sheet(sheet: Sheet, *, marks: dict, visited_on: date, by, at: datetime,
         raise ValidationError({"visited_on": "请填写考评日期"})
     if why := wrong_day(sheet, visited_on, at):
         raise ValidationError({"visited_on": why})
-    total = sheet_points(marks, checklist_of(sheet))
+    rules = checklist_of(sheet)
+    total = sheet_points(marks, rules)
     given = {"marks": marks, "total_points": total, "visited_on": visited_on, "reason": reason.strip()}
     with transaction.atomic():
         _refuse_closed(sheet)
-        if not given["reason"] and (unusual := unusual_in(sheet, marks)):
+        if not given["reason"] and (unusual := unusual_in(sheet, marks, rules)):
             raise ValidationError({"reason": f"{'；'.join(unusual)}：请在“打分说明”里写明依据再锁定"})
         advance(sheet, LOCK, by=by, at=at, **given, saved_at=at, locked_at=at)
     return sheet
 
 
-def unusual_in(sheet: Sheet, marks: dict) -> list[str]:
+def unusual_in(sheet: Sheet, marks: dict, rules: Checklist) -> list[str]:
     """What of these marks asks for a reason; they are whole. One query, which reads no sheet of this round."""
-    rules = checklist_of(sheet)
     published = Score.objects.filter(community=sheet.community_id, round__status=RoundStatus.PUBLISHED)
     before = published.filter(round__quarter__lt=sheet.round.quarter).order_by("-round__quarter")
     last = before.values_list("total_points", flat=True).first()
