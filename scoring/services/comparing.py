@@ -17,8 +17,9 @@ def changed_since_gathering(round: Round, *, at: datetime) -> list[str]:
     stored = {row.community_id: row for row in Score.objects.filter(round=round)}
     now = {row.community_id: row for row in scores_now(round, at=at)}
     explanations = Explanations()
-    changed = [pk for pk in stored.keys() | now if not _same(stored.get(pk), now.get(pk), explanations)]
-    return sorted(Community.objects.filter(pk__in=changed).values_list("name", flat=True)) if changed else []
+    changed = {pk for pk in stored.keys() | now if not _same(stored.get(pk), now.get(pk), explanations)}
+    names = Community.objects.values_list("pk", "name") if changed else ()
+    return sorted(name for pk, name in names if pk in changed)
 
 
 def _same(stored: Score | None, now: Score | None, explanations: Explanations) -> bool:

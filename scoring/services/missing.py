@@ -11,6 +11,7 @@ from gongjian.lib.quarters import SHANGHAI
 from inspections.models import SelfCheck
 from inspections.services.self_checks import due_on
 from scoring.models import Round, Sheet
+from scoring.models.rounds import SheetStatus
 from scoring.rules.assessment import missing_sheets
 from scoring.rules.components import missing_months
 from scoring.rules.quarters import city_means, missing_data, missing_means
@@ -39,7 +40,8 @@ def missing_for(round: Round, *, on: date | None = None) -> list[str]:
 
 def _unlocked(round: Round) -> Iterable[Lack]:
     names = open_sheets(round)
-    for code, name in Community.objects.active().filter(code__in=names).values_list("code", "name") if names else ():
+    still_open = Sheet.objects.filter(round=round, status=SheetStatus.OPEN).values("community")
+    for code, name in Community.objects.active().filter(pk__in=still_open).values_list("code", "name"):
         yield code, name, f"{'、'.join(names[code])}的打分表还没有锁定"
 
 
