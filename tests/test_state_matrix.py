@@ -31,7 +31,7 @@ def outcome(machine, step, status, person, cast):
     obj = machine.make(cast, status)
     before = Entry.objects.count()
     try:
-        advance(obj, step, by=cast.people[person], at=cast.now)
+        advance(obj, step, by=cast.people[person], at=cast.now, **machine.takes.get(step.name, {}))
     except PermissionDenied:
         return "refused"
     except WrongState:

@@ -112,12 +112,12 @@ def draft_bulletins(round: Round, *, issuer: Issuer, by, at: datetime) -> list[B
     require(REPORT.may(by, round), "只有共建办可以拟稿报批")
     if round.status not in REPORT.sources:
         raise WrongState(f"{round}当前为“{round.get_status_display()}”，定分后才能拟稿报批")
+    if not round.nominations.exists():
+        propose_honours(round, by=by, at=at)
+    _refuse_over_quota(round)
     figures = figures_of(round, at=at)
     drafts = [(BulletinKind.RANKING, ranking_words(figures, issuer).with_annexes(ranking_annexes(figures)))]
     with transaction.atomic():
-        if not round.nominations.exists():
-            propose_honours(round, by=by, at=at)
-        _refuse_over_quota(round)
         for kind, honour, words in (
             (BulletinKind.PRAISE, Honour.PRAISE, praise_words),
             (BulletinKind.CRITICISM, Honour.CRITICISM, criticism_words),

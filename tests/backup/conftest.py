@@ -7,9 +7,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from gongjian.backup.writing import WrittenBackup, write_backup
-from gongjian.documents import layout
-from gongjian.lib import pdf
-from tests.demo.test_quarter import COMMUNITIES, MD5, UNTIL, printed, run_demo
+from tests.demo.test_quarter import COMMUNITIES, MD5, UNTIL, run_demo, without_paper
 
 
 @pytest.fixture(scope="session")
@@ -17,8 +15,7 @@ def backup(django_db_setup, django_db_blocker, tmp_path_factory) -> WrittenBacku
     """The city's backup; the city itself has been dropped, rows and files."""
     folder: Path = tmp_path_factory.mktemp("city")
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
-        patch.setattr(pdf, "ready", list)
-        patch.setattr(layout, "render_pdf", printed)
+        without_paper(patch)
         with override_settings(MEDIA_ROOT=folder / "media", PASSWORD_HASHERS=MD5):
             run_demo(communities=COMMUNITIES)
             written = write_backup(folder / "city.tar.gz", at=UNTIL, say=lambda line: None)

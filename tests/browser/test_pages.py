@@ -10,10 +10,10 @@ from tests.test_access_matrix import PAGES
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FAVOURITES = ["office_director", "office_staff", "lead_officer", "community_worker", "assessor", "system_admin"]
-NOT_A_PAGE = ("api:", "healthz", "time_left", "?format=xlsx")
+NOT_A_PAGE = ("api:", "healthz", "time_left", "?format=xlsx", "?format=zip")
 DOWNLOADS = {"documents:pdf", "scoring:frozen", "register:template", "register:export", "inspections:photo"}
 DOWNLOADS |= {"inspections:checklist_example", "inspections:frontage_search", "inspections:frontage_paper_file"}
-DOWNLOADS |= {"inspections:public_photo", "inspections:queue_worker"}
+DOWNLOADS |= {"inspections:public_photo", "inspections:queue_worker", "scoring:result_sheet"}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
 

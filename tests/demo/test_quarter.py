@@ -20,7 +20,7 @@ from gongjian.audit.models import Entry
 from gongjian.audit.verifying import verify_log
 from gongjian.demo import quarter as demo_quarter
 from gongjian.demo.calendar import Milestones
-from gongjian.documents import layout
+from gongjian.documents import layout, services
 from gongjian.documents.models import OfficialDocument
 from gongjian.jobs.models import Job
 from gongjian.lib import pdf
@@ -43,6 +43,13 @@ def printed(sheet) -> bytes:
     return b"%PDF " + sheet.title.encode()
 
 
+def without_paper(patch) -> None:
+    """Nothing is set or checked as a print."""
+    patch.setattr(pdf, "ready", list)
+    patch.setattr(layout, "render_pdf", printed)
+    patch.setattr(services, "check_sheet", lambda sheet: [])
+
+
 def run_demo(**options) -> str:
     out = StringIO()
     call_command("demo", today=TODAY, stdout=out, **options)
@@ -53,8 +60,7 @@ def run_demo(**options) -> str:
 def said(django_db_setup, django_db_blocker, tmp_path_factory):
     """What the command said; the city is there for every test of this module and gone afterwards."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
-        patch.setattr(pdf, "ready", list)
-        patch.setattr(layout, "render_pdf", printed)
+        without_paper(patch)
         with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"), PASSWORD_HASHERS=MD5):
             yield run_demo(communities=COMMUNITIES)
         transaction.set_rollback(True)

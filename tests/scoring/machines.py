@@ -11,12 +11,15 @@ def _sheet(cast, status):
 
 
 def _appeal(cast, status):
-    return make_appeal(cast, status=status)
+    return make_appeal(cast, status=status, department=cast.department)
+
+
+IN_FORCE = {"number": 1, "frozen": {}, "sha256": "0" * 64}
+"""A number and a record, which a correction has once it is in force."""
 
 
 def _correction(cast, status):
-    """As approval leaves it: a number and a record once it is in force."""
-    taken = {"number": 1, "frozen": {}, "sha256": "0" * 64} if status == "in_force" else {}
+    taken = IN_FORCE if status == "in_force" else {}
     return make_correction(cast, make_round(cast, status="published"), status=status, **taken)
 
 
@@ -60,5 +63,10 @@ MACHINES = [
         {"precheck": {"office_staff"}, "dismiss": {"office_staff"}, "verify": {"department_officer"}}
         | {"uphold": {"office_director"}, "refuse": {"office_director"}},
     ),
-    Machine(states.CORRECTION_STEPS, _correction, {"approve": {"office_director"}, "refuse": {"office_director"}}),
+    Machine(
+        states.CORRECTION_STEPS,
+        _correction,
+        {"approve": {"office_director"}, "refuse": {"office_director"}},
+        takes={"approve": IN_FORCE},
+    ),
 ]
