@@ -40,7 +40,7 @@ def phone(open_as, city):
 
 def until(page, expression):
     """Wait in steps: the content policy lets no text be run in the page that would wait there."""
-    for _ in range(400):
+    for _ in range(1000):
         with contextlib.suppress(Error):  # it may be on its way to the next page
             if page.evaluate(expression):
                 return
