@@ -14,6 +14,7 @@ from inspections.models.self_checks import due_on
 from scoring.models import Nomination, Score
 from scoring.services.annexes import Annex
 from scoring.services.figures import QuarterFigures, Rise, Theme
+from scoring.services.in_force import sha256_in_force
 
 POLICY = "《社区共建实施意见》"
 EVERYONE = "各社区共建领导小组，各牵头单位、共建单位，有关职能部门"
@@ -218,7 +219,7 @@ def _ranking_table(figures: QuarterFigures) -> dict:
             "rows": [_ranking_row(score, figures.previous.get(score.community_id)) for score in figures.scores],
         },
         "text": f"得分＝{weights}，保留两位小数。{_unplaced(figures)}"
-        f"数据快照校验值（SHA-256）：{figures.round.sha256}。",
+        f"数据快照校验值（SHA-256）：{sha256_in_force(figures.round)}。",
     }
 
 

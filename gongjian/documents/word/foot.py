@@ -49,10 +49,14 @@ def _frame(top: float, height: float) -> str:
 
 
 def _ruled(above: str, *, last: bool) -> str:
-    rule = '<w:{0} w:val="single" w:sz="{1}" w:space="0" w:color="000000"/>'
-    sides = rule.format("top", round((OUTER if above == "outer" else INNER) * 8)) if above else ""
-    sides += rule.format("bottom", round(OUTER * 8)) if last else ""
+    sides = _rule("top", OUTER if above == "outer" else INNER) if above else ""
+    sides += _rule("bottom", OUTER) if last else ""
     return f"<w:pBdr>{sides}</w:pBdr>" if sides else ""
+
+
+def _rule(side: str, width: float) -> str:
+    """A line along the paragraph; Word counts its width in eighths of a point."""
+    return f'<w:{side} w:val="single" w:sz="{round(width * 8)}" w:space="0" w:color="000000"/>'
 
 
 def _lists(sheet: Sheet, *, crowded: bool) -> list[tuple[str, str, int]]:

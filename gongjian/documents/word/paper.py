@@ -49,6 +49,10 @@ ALTERNATIVES = {
 
 _BODY = f'<w:ind w:firstLineChars="200" w:firstLine="{twips(2 * CHARACTER)}"/>'
 _DEFAULTS = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+_PLAIN = (
+    '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+    '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/><w:jc w:val="both"/>'
+)
 _HEADING = '<w:keepNext/>{more}<w:outlineLvl w:val="{level}"/>'
 _TITLE = f"""<w:keepNext/>{exact(PITCH)}<w:jc w:val="center"/><w:outlineLvl w:val="0"/>"""
 
@@ -81,9 +85,8 @@ def _set_styles(file: Any) -> None:
     """正文 as the standard's 3号仿宋; titles and headings are heading styles, so that they make the outline."""
     hei, kai = (f"<w:rPr>{fonts(FONTS[face])}</w:rPr>" for face in ("hei", "kai"))
     title = f'<w:rPr>{fonts(TITLE_FONT)}<w:sz w:val="44"/><w:szCs w:val="44"/></w:rPr>'
-    plain = '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>{}<w:jc w:val="both"/>'
     styles = {
-        "Normal": ("Normal", plain.format('<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'), ""),
+        "Normal": ("Normal", _PLAIN, ""),
         "BodyText": ("Body Text", _BODY, ""),
         "Heading1": ("heading 1", _TITLE, title),
         "Heading2": ("heading 2", _HEADING.format(more=_BODY, level=1), hei),
@@ -185,11 +188,12 @@ def parsed(xml: str) -> list[Any]:
 def folio() -> str:
     """The page number between its dashes; a field, so that it counts."""
     size = '<w:sz w:val="28"/><w:szCs w:val="28"/>'
-    mark = '<w:r><w:rPr>{0}</w:rPr><w:fldChar w:fldCharType="{1}"/></w:r>'
     face = fonts(FONTS[SONG]) + size
     code = f'<w:r><w:rPr>{face}</w:rPr><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
-    field = mark.format(face, "begin") + code + mark.format(face, "separate") + run("1", SONG, size)
-    return run("— ", SONG, size) + field + mark.format(face, "end") + run(" —", SONG, size)
+    begin, separate, end = (
+        f'<w:r><w:rPr>{face}</w:rPr><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")
+    )
+    return run("— ", SONG, size) + begin + code + separate + run("1", SONG, size) + end + run(" —", SONG, size)
 
 
 def section(

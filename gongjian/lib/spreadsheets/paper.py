@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import IO, Any
 
-import xlsxwriter
-
 from .opening import Cell, SheetTable
 from .specs import ColumnSpec, canonical, spread
-from .writing import AS_TEXT, SAFE, fitting, free_name
+from .writing import AS_TEXT, fitting, free_name, new_book
 
 TITLE_ROW, FACTS_ROW, HEADER_ROW = 0, 1, 2
 FACTS_WITHIN = 5
@@ -44,7 +42,7 @@ def write_paper_forms(
     stream: IO[bytes], forms: Sequence[PaperForm], columns: Sequence[PaperColumn], *, signed: str = ""
 ) -> None:
     """A workbook with one sheet a form, landscape A4, one page wide; `signed` stands at the foot of each page."""
-    book = xlsxwriter.Workbook(stream, {**SAFE, "constant_memory": False})
+    book = new_book(stream)
     styles = _styles(book)
     used: set[str] = set()
     for form in forms:

@@ -4,10 +4,8 @@ import datetime
 from collections.abc import Sequence
 from typing import IO, Any
 
-import xlsxwriter
-
 from .specs import EXAMPLE_MARK, NOTES_SHEET, ColumnSpec, SheetSpec, column_letters, spread
-from .writing import SAFE, set_widths, styles_of
+from .writing import new_book, set_widths, styles_of
 
 LIST_ROWS = 5_000
 LISTS_START = 8  # the allowed values stand in the notes from column I on, where the lists point
@@ -36,7 +34,7 @@ EXAMPLES = {
 
 def write_template(stream: IO[bytes], specs: Sequence[SheetSpec]) -> None:
     """One sheet for each spec with an example row, which `parse` skips, and the sheet 填写说明."""
-    book = xlsxwriter.Workbook(stream, {**SAFE, "constant_memory": False})
+    book = new_book(stream)
     styles = styles_of(book)
     sheets = [(book.add_worksheet(spec.name), spec) for spec in specs]
     notes = book.add_worksheet(NOTES_SHEET)

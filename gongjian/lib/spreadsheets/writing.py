@@ -9,8 +9,6 @@ from decimal import Decimal
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from .opening import RUNS_AS_FORMULA
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -18,10 +16,20 @@ MAX_SHEET_ROWS = 1_048_576
 MAX_CELL_CHARS = 32_767
 EXACT_DIGITS = 15
 AS_TEXT = 49  # Excel's built-in format @
-SAFE = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 NOT_IN_EXCEL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
+
+
+def new_book(stream: IO[bytes], *, streamed: bool = False) -> Any:
+    """A workbook to write to; `streamed` rows leave memory as they come and cannot be gone back to.
+
+    The writer takes 12 MB of memory: it is loaded with the first book, not with the site.
+    """
+    import xlsxwriter
+
+    return xlsxwriter.Workbook(stream, {**SAFE, "constant_memory": streamed})
 
 
 def write_xlsx(stream: IO[bytes], sheets: Iterable[Sheet], widths: dict[str, Sequence[float]] | None = None) -> None:
@@ -30,7 +38,7 @@ def write_xlsx(stream: IO[bytes], sheets: Iterable[Sheet], widths: dict[str, Seq
     str is text whatever it looks like, Decimal a number with two places, date and datetime real dates (aware ones in
     Shanghai time), bool 是/否, None blank. `widths` in characters by sheet name. Raises ValueError past 1,048,575 rows.
     """
-    book = xlsxwriter.Workbook(stream, SAFE)
+    book = new_book(stream, streamed=True)
     styles = styles_of(book)
     used: set[str] = set()
     for name, headers, rows in sheets:
