@@ -1,4 +1,4 @@
-"""HEIC from standard input, JPEG to standard output: run by `gongjian.lib.heic` in a process of its own."""
+"""HEIC or WebP from standard input, JPEG to standard output: run by `gongjian.lib.heic` in a process of its own."""
 
 import io
 import resource
@@ -16,12 +16,20 @@ def decode(most_pixels: int, memory: int, seconds: int) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
-    image = Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=["HEIF"])
+    image = Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=["HEIF", "WEBP"])
     if image.width * image.height > most_pixels:
         sys.stderr.write(f"{image.width}×{image.height}")
         return TOO_LARGE
-    image.convert("RGB").save(sys.stdout.buffer, "JPEG", quality=95, exif=image.getexif())
+    _on_white(image).save(sys.stdout.buffer, "JPEG", quality=95, exif=image.getexif())
     return 0
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    page = Image.new("RGB", image.size, (255, 255, 255))
+    page.paste(image, mask=image.convert("RGBA").getchannel("A"))
+    return page
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ MAX_BYTES = 15 << 20
 MAX_PIXELS = 40_000_000
 # What cannot be decoded piecemeal has a lower limit: the whole web process stays under 300 MB.
 MAX_PIXELS_PROGRESSIVE = 30_000_000
-MAX_PIXELS_DECODED_WHOLE = {"PNG": 25_000_000, "WEBP": 12_000_000}
+MAX_PIXELS_DECODED_WHOLE = {"PNG": 25_000_000}
 FORMATS = ("JPEG", "PNG", "WEBP")
 QUALITY = 85
 SMALL = 320
@@ -58,7 +58,8 @@ def clean_photo(file: IO[bytes], *, longest: int = 1600) -> CleanPhoto:
     content = file.read(MAX_BYTES + 1)
     refuse_unlikely(content)
     try:
-        return cleaned(heic.as_jpeg(content) if heic.is_heic(content) else content, longest)
+        apart = heic.is_heic(content) or heic.is_webp(content)
+        return cleaned(heic.as_jpeg(content) if apart else content, longest)
     except BadUpload:
         raise
     except heic.TooLarge as large:
