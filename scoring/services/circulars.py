@@ -91,7 +91,7 @@ def _opening(figures: QuarterFigures) -> str:
 
 def _overview(figures: QuarterFigures) -> list[str]:
     grades = "、".join(f"{name}{count}个" for name, count in figures.grades if count)
-    first = f"全市平均得分{figures.mean_points}分{_against_last_quarter(figures.mean_change)}，其中{grades}。"
+    first = f"全市平均得分{figures.mean_points}分{against_last_quarter(figures.mean_change)}，其中{grades}。"
     best, last = figures.scores[:NAMED_FIRST], figures.scores[NAMED_FIRST:][-NAMED_LAST:]
     first += f"得分居前的是{_with_points(best)}"
     first += f"；得分居后的是{_with_points(last)}。" if last else "。"
@@ -100,7 +100,8 @@ def _overview(figures: QuarterFigures) -> list[str]:
     return [first, *_numbered(_of_class(name, scores) for name, scores in figures.classes)]
 
 
-def _against_last_quarter(change: Decimal | None) -> str:
+def against_last_quarter(change: Decimal | None) -> str:
+    """，较上季度提高0.13分: in words, as a sign would part from its figure at a line's end; empty without one."""
     if change is None:
         return ""
     if not change:

@@ -14,13 +14,12 @@ from gongjian.documents.models import Issuer
 from gongjian.documents.sheet import chinese_date
 from gongjian.lib.checklists import item_scores, load_checklist
 from gongjian.lib.points import round_half_up
-from gongjian.lib.templatetags.office import signed
 from inspections.models import Finding
 from scoring.models import ResultSheet, Round, Score, UnitScore
 from scoring.models import Sheet as MarkSheet
 from scoring.models.bulletins import BulletinKind
 from scoring.models.scores import Standing
-from scoring.services.circulars import NUMERALS, POLICY
+from scoring.services.circulars import NUMERALS, POLICY, against_last_quarter
 from scoring.services.explanations import Explanations
 from scoring.services.figures import previous_points
 from scoring.services.lettering import assessor_names
@@ -158,12 +157,13 @@ def sheet_of(row: ResultSheet, city: City, facts: Facts) -> Sheet:
 def _of_community(row: ResultSheet, city: City, facts: Facts) -> Iterable[tuple[str, list[str]]]:
     score = facts.scores[row.community_id]
     kind = row.community.get_kind_display()
+    before = city.previous.get(row.community_id)
+    change = against_last_quarter(None if before is None else score.total_points - before)
     yield (
         "得分和名次",
         [
-            f"得分{score.total_points}分，等次为{score.grade}。全市第{score.rank}名（共{city.count}个社区），"
-            f"{kind}第{score.class_rank}名（共{city.classes[row.community.kind]}个）。全市平均{city.mean}分"
-            f"{_change(score.total_points, city.previous.get(row.community_id))}。",
+            f"得分{score.total_points}分{change}，等次为{score.grade}。全市第{score.rank}名（共{city.count}个社区），"
+            f"{kind}第{score.class_rank}名（共{city.classes[row.community.kind]}个）。全市平均{city.mean}分。",
             *_parts(city.explanations.of(score)),
         ],
     )
@@ -193,10 +193,6 @@ def _of_unit(row: ResultSheet, city: City, facts: Facts) -> Iterable[tuple[str, 
         )
     yield "逾期未整改的问题", [_late(facts.overdue.get(("unit", row.unit_id), []), city)]
     yield "工作要求", _demands(False, ("unit", row.unit_id) in facts.overdue)
-
-
-def _change(points: Decimal, before: Decimal | None) -> str:
-    return "" if before is None else f"，较上季度{signed(points - before)}分"
 
 
 def _parts(explanation: Mapping) -> list[str]:
