@@ -3,7 +3,7 @@ from django import forms
 from gongjian.holidays.models import Kind, SpecialDay
 from gongjian.holidays.services import fault_of
 from gongjian.lib.inputs import DayInput
-from gongjian.lib.spreadsheets import UnreadableWorkbook, read_tables
+from gongjian.lib.workbooks import WorkbookForm, workbook_field
 
 FIRST_YEAR, LAST_YEAR = 2004, 2099
 """From the first year that the package knows."""
@@ -60,19 +60,10 @@ class SourceForm(forms.Form):
     )
 
 
-class YearFileForm(SourceForm):
+class YearFileForm(WorkbookForm, SourceForm):
     """A year's arrangement as a workbook or a CSV. After validation `tables` holds its sheets."""
 
-    file = forms.FileField(
-        label="放假安排文件",
-        help_text="工作簿（.xlsx、.xls、.ods）或 .csv，列为：日期、类别（放假、调休上班、照常）、名称、依据。",
-        error_messages={"required": "请选择要上传的文件。", "empty": "文件是空的：请检查是否选错了文件。"},
+    file = workbook_field(
+        "放假安排文件",
+        "工作簿（.xlsx、.xls、.ods）或 .csv，列为：日期、类别（放假、调休上班、照常）、名称、依据。",
     )
-
-    def clean_file(self):
-        upload = self.cleaned_data["file"]
-        try:
-            self.tables = read_tables(upload, upload.name)
-        except UnreadableWorkbook as unreadable:
-            raise forms.ValidationError(str(unreadable)) from unreadable
-        return upload

@@ -1,26 +1,15 @@
 from django import forms
 
-from gongjian.lib.spreadsheets import UnreadableWorkbook, read_tables
+from gongjian.lib.workbooks import WorkbookForm, workbook_field
 
 
-class UploadForm(forms.Form):
+class UploadForm(WorkbookForm):
     """A workbook or a CSV of the register. After validation `content` holds the file's bytes."""
 
-    file = forms.FileField(
-        label="名册文件",
-        help_text="工作簿（.xlsx、.xls、.ods），或只含一张表的 .csv（UTF-8 或 GB18030），最大 30 MB。确认后才写入。",
-        error_messages={"required": "请选择要上传的文件。", "empty": "文件是空的：请检查是否选错了文件。"},
+    file = workbook_field(
+        "名册文件",
+        "工作簿（.xlsx、.xls、.ods），或只含一张表的 .csv（UTF-8 或 GB18030），最大 30 MB。确认后才写入。",
     )
-
-    def clean_file(self):
-        upload = self.cleaned_data["file"]
-        try:
-            read_tables(upload, upload.name)
-        except UnreadableWorkbook as unreadable:
-            raise forms.ValidationError(str(unreadable)) from unreadable
-        upload.seek(0)
-        self.content = upload.read()
-        return upload
 
 
 class WholeExportForm(forms.Form):

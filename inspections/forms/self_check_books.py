@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 
 from gongjian.lib.inputs import MonthInput
 from gongjian.lib.quarters import month_of
-from gongjian.lib.spreadsheets import UnreadableWorkbook, read_tables
+from gongjian.lib.workbooks import WorkbookForm, workbook_field
 from inspections.models.self_checks import valid_month
 
 
@@ -24,19 +24,10 @@ class MonthForm(forms.Form):
         return month
 
 
-class BookForm(forms.Form):
+class BookForm(WorkbookForm):
     """A filled workbook. After validation `tables` holds its sheets."""
 
-    file = forms.FileField(
-        label="填好的自查表",
-        help_text="用本页下载的表格；上传后只存为草稿，核对后再提交。有一处不对，整本都不写入",
-        error_messages={"required": "请选择要上传的文件", "empty": "文件是空的：请检查是否选错了文件"},
+    file = workbook_field(
+        "填好的自查表",
+        "用本页下载的表格；上传后只存为草稿，核对后再提交。有一处不对，整本都不写入",
     )
-
-    def clean_file(self):
-        upload = self.cleaned_data["file"]
-        try:
-            self.tables = read_tables(upload, upload.name)
-        except UnreadableWorkbook as unreadable:
-            raise ValidationError(str(unreadable)) from unreadable
-        return upload

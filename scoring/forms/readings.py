@@ -1,7 +1,7 @@
 from django import forms
 
 from communities.models import Community
-from gongjian.lib.spreadsheets import UnreadableWorkbook, read_tables
+from gongjian.lib.workbooks import WorkbookForm, workbook_field
 from scoring.rules.asked import FIGURE, LONGEST_REASON, TEXT, Ask, reading_of, why_refused
 from scoring.rules.parts import MeasuredRules
 from scoring.rules.refusals import Refused
@@ -73,24 +73,13 @@ def _field(ask: Ask) -> forms.Field:
     return forms.IntegerField(**given, min_value=0)
 
 
-class BookForm(forms.Form):
+class BookForm(WorkbookForm):
     """A workbook of readings. After validation `content` holds the file's bytes."""
 
-    file = forms.FileField(
-        label="读数表",
-        help_text="先下载，填好后在这里上传（.xlsx、.xls、.ods）；先核对，确认后才写入",
-        error_messages={"required": "请选择要上传的文件", "empty": "文件是空的：请检查是否选错了文件"},
+    file = workbook_field(
+        "读数表",
+        "先下载，填好后在这里上传（.xlsx、.xls、.ods）；先核对，确认后才写入",
     )
-
-    def clean_file(self):
-        upload = self.cleaned_data["file"]
-        try:
-            read_tables(upload, upload.name)
-        except UnreadableWorkbook as unreadable:
-            raise forms.ValidationError(str(unreadable)) from unreadable
-        upload.seek(0)
-        self.content = upload.read()
-        return upload
 
 
 class AbsenceForm(forms.Form):
