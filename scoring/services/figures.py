@@ -104,8 +104,12 @@ class QuarterFigures:
 
 def previous_points(round: Round) -> dict[int, Decimal]:
     """Last quarter's published points by community id. One query."""
-    before = Score.objects.in_quarter(round.span.previous()).filter(round__status="published")
-    return dict(before.in_force().values_list("community", "total_points_now"))
+    return dict(_last_quarter(round).values_list("community", "total_points_now"))
+
+
+def _last_quarter(round: Round):
+    """Last quarter's published scores by the figures in force."""
+    return Score.objects.in_quarter(round.span.previous()).filter(round__status="published").in_force()
 
 
 def figures_of(round: Round, *, at: datetime) -> QuarterFigures:
@@ -145,8 +149,7 @@ def figures_of(round: Round, *, at: datetime) -> QuarterFigures:
 
 
 def _risen(round: Round, scores: list[Score]) -> list[Rise]:
-    before = Score.objects.in_quarter(round.span.previous()).filter(round__status="published")
-    places = dict(before.values_list("community", "rank"))
+    places = dict(_last_quarter(round).values_list("community", "rank_now"))
     risen = [Rise(score, places[score.community_id]) for score in scores if score.community_id in places]
     risen = [rise for rise in risen if rise.before > rise.score.rank]
     return sorted(risen, key=lambda rise: rise.score.rank - rise.before)
