@@ -1,4 +1,4 @@
-"""Date and time inputs that open the device's own calendar and keep what was typed."""
+"""Date and time inputs that open the device's own calendar and keep what was typed; a choice of two."""
 
 from django import forms
 
@@ -21,3 +21,13 @@ class MonthInput(forms.TextInput):
     """The month as "2026-11"."""
 
     input_type = "month"
+
+
+def yes_or_no(label: str, yes: str, no: str) -> forms.TypedChoiceField:
+    """Two radio buttons, neither chosen beforehand; the cleaned value is a bool."""
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[("yes", yes), ("no", no)],
+        coerce=lambda chosen: chosen == "yes",
+        widget=forms.RadioSelect,
+    )

@@ -2,6 +2,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from gongjian.lib.checklists import load_checklist
+from gongjian.lib.inputs import yes_or_no
 from gongjian.lib.papers import clean_paper
 from gongjian.lib.points import written_number
 from gongjian.lib.uploads import BadUpload
@@ -76,12 +77,7 @@ class EvidenceForm(forms.Form):
 class PrecheckForm(forms.Form):
     """初核."""
 
-    admit = forms.TypedChoiceField(
-        label="初核结果",
-        choices=[("yes", "受理"), ("no", "不予受理")],
-        coerce=lambda chosen: chosen == "yes",
-        widget=forms.RadioSelect,
-    )
+    admit = yes_or_no("初核结果", "受理", "不予受理")
     department = forms.ModelChoiceField(
         label="请哪个部门核实",
         queryset=Unit.objects.none(),
@@ -109,12 +105,7 @@ class FindingForm(forms.Form):
 class DecisionForm(forms.Form):
     """裁定."""
 
-    uphold = forms.TypedChoiceField(
-        label="裁定结果",
-        choices=[("yes", "申诉成立"), ("no", "维持原分")],
-        coerce=lambda chosen: chosen == "yes",
-        widget=forms.RadioSelect,
-    )
+    uphold = yes_or_no("裁定结果", "申诉成立", "维持原分")
     new_deducted = forms.DecimalField(
         label="改扣分",
         required=False,

@@ -3,6 +3,7 @@ from itertools import groupby
 from django import forms
 
 from communities.models import Community
+from gongjian.lib.inputs import yes_or_no
 from scoring.rules.corrections import STATES
 
 WRITTEN = {label: state for state, label in STATES.items()}
@@ -57,12 +58,7 @@ class CorrectionForm(forms.Form):
 class ApprovalForm(forms.Form):
     """批准更正."""
 
-    approve = forms.TypedChoiceField(
-        label="批准结果",
-        choices=[("yes", "批准更正"), ("no", "不予更正")],
-        coerce=lambda chosen: chosen == "yes",
-        widget=forms.RadioSelect,
-    )
+    approve = yes_or_no("批准结果", "批准更正", "不予更正")
     opinion = forms.CharField(
         label="意见", max_length=300, required=False, widget=forms.Textarea, help_text="不予更正的写明原因"
     )

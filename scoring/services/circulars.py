@@ -65,8 +65,7 @@ def ranking_words(figures: QuarterFigures, issuer) -> Words:
         ("存在的主要问题", _problems(figures)),
         ("下一步工作要求", _demands(figures)),
     )
-    for numeral, (heading, paragraphs) in zip(NUMERALS, chapters, strict=False):
-        lines += [f"{numeral}、{heading}", *paragraphs]
+    lines += in_chapters(chapters)
     return Words(
         title=f"{issuer.name}关于{quarter}社区共建考核评议情况的通报",
         body="\n".join(lines),
@@ -325,6 +324,14 @@ def _named_table(title: str, named: Sequence[Nomination]) -> dict:
 
 def _columns(columns) -> list[dict]:
     return [{"label": label, "align": align, "width": width} for label, align, width in columns]
+
+
+def in_chapters(chapters: Iterable[tuple[str, Iterable[str]]]) -> list[str]:
+    """一、heading and its paragraphs, and so on."""
+    lines: list[str] = []
+    for numeral, (heading, paragraphs) in zip(NUMERALS, chapters, strict=False):
+        lines += [f"{numeral}、{heading}", *paragraphs]
+    return lines
 
 
 def _numbered(paragraphs: Iterable[str]) -> list[str]:

@@ -8,6 +8,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from gongjian.audit.services import record
@@ -137,9 +138,8 @@ def tell_when_all_is_made(round: Round, *, link: str, by, at: datetime) -> None:
 
 def progress_of(sheets) -> dict[str, int]:
     """How many of these rows are made, wait and have failed. One query."""
-    counts = dict.fromkeys(ResultSheetStatus.values, 0)
-    for status in sheets.values_list("status", flat=True):
-        counts[status] += 1
+    counted = sheets.order_by().values_list("status").annotate(Count("pk"))
+    counts = dict.fromkeys(ResultSheetStatus.values, 0) | dict(counted)
     return counts | {"total": sum(counts.values())}
 
 

@@ -19,7 +19,7 @@ from scoring.models import ResultSheet, Round, Score, UnitScore
 from scoring.models import Sheet as MarkSheet
 from scoring.models.bulletins import BulletinKind
 from scoring.models.scores import Standing
-from scoring.services.circulars import NUMERALS, POLICY, against_last_quarter
+from scoring.services.circulars import NUMERALS, POLICY, against_last_quarter, in_chapters
 from scoring.services.explanations import Explanations
 from scoring.services.figures import previous_points
 from scoring.services.lettering import assessor_names
@@ -138,9 +138,7 @@ def sheet_of(row: ResultSheet, city: City, facts: Facts) -> Sheet:
     chapters = _of_community(row, city, facts) if row.community_id else _of_unit(row, city, facts)
     following = f"本单随《{city.circular}》下发，不另编号。" if city.circular else "本单不另编号。"
     opening = f"根据{POLICY}和《{city.round.rubric.title}》，现将{quarter}考核评议结果反馈如下。{following}"
-    lines = [opening]
-    for numeral, (heading, paragraphs) in zip(NUMERALS, chapters, strict=False):
-        lines += [f"{numeral}、{heading}", *paragraphs]
+    lines = [opening, *in_chapters(chapters)]
     recipient = f"{row.community.name}共建领导小组" if row.community_id else row.unit.name
     return Sheet(
         issuer_mark=city.issuer.mark,

@@ -194,8 +194,10 @@ def _adjustments(round: Round, user) -> dict | None:
 
 def _readings(round: Round, user) -> dict | None:
     """Whether there is anything to enter or to note as absent, for the office."""
+    if not may_run_round(user):
+        return None
     rubric = load_rubric(round.rubric.content)
-    if not may_run_round(user) or not (rubric.measured or rubric.ranking.lists_absent):
+    if not (rubric.measured or rubric.ranking.lists_absent):
         return None
     return {"measured": [rules.name for rules in rubric.measured], "absent": round.absences.in_force().count()}
 

@@ -5,15 +5,14 @@ from itertools import chain
 
 from gongjian.documents.measures import HEI, PITCH, ROW_LEAD, STRUT_SHIFT, TURNED, UPRIGHT, row_top
 from gongjian.documents.sheet import Attachment, Table
-from gongjian.documents.tables import LEADING, PADDING, Piece, Row, cut_table
+from gongjian.documents.tables import LEADING, PADDING, RULE, Piece, Row, cut_table
 from gongjian.documents.text import Line, Run
 from gongjian.documents.titles import title_lines
 from gongjian.documents.word.paper import FIXED, HALF_LEAD
-from gongjian.documents.word.words import TEXT_SIZE, exact, on_the_grid, paragraph, run, spacer, twips
+from gongjian.documents.word.words import TEXT_SIZE, edge, exact, on_the_grid, paragraph, run, spacer, twips
 
 PICTURE = "（图见 PDF 版）"
 TITLE_SIZE = 22.0
-_RULE = '<w:{0} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
 _EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -51,7 +50,7 @@ def table_of(table: Table, *, turned: bool, top: float) -> str:
     grid = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in first.widths)
     head = _row(first, first.head, ["center"] * len(first.widths), HEI, head=True)
     rows = "".join(_row(first, row, row.aligns) for row in chain.from_iterable(piece.rows for piece in pieces))
-    edges = "".join(_RULE.format(edge) for edge in _EDGES)
+    edges = "".join(edge(side, RULE) for side in _EDGES)
     margins = f'<w:left w:w="{twips(PADDING)}" w:type="dxa"/><w:right w:w="{twips(PADDING)}" w:type="dxa"/>'
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{twips(sum(first.widths))}" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/>'

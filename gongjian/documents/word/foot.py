@@ -13,7 +13,7 @@ from gongjian.documents.measures import (
 )
 from gongjian.documents.sheet import Sheet, chinese_date
 from gongjian.documents.text import Run, hanging_rows
-from gongjian.documents.word.words import exact, paragraph, run, twips
+from gongjian.documents.word.words import edge, exact, paragraph, run, twips
 
 _SIZE = '<w:sz w:val="28"/><w:szCs w:val="28"/>'
 
@@ -49,14 +49,9 @@ def _frame(top: float, height: float) -> str:
 
 
 def _ruled(above: str, *, last: bool) -> str:
-    sides = _rule("top", OUTER if above == "outer" else INNER) if above else ""
-    sides += _rule("bottom", OUTER) if last else ""
+    sides = edge("top", OUTER if above == "outer" else INNER) if above else ""
+    sides += edge("bottom", OUTER) if last else ""
     return f"<w:pBdr>{sides}</w:pBdr>" if sides else ""
-
-
-def _rule(side: str, width: float) -> str:
-    """A line along the paragraph; Word counts its width in eighths of a point."""
-    return f'<w:{side} w:val="single" w:sz="{round(width * 8)}" w:space="0" w:color="000000"/>'
 
 
 def _lists(sheet: Sheet, *, crowded: bool) -> list[tuple[str, str, int]]:

@@ -99,3 +99,8 @@ def _spaced(line: Line) -> str:
     opened = f'<w:spacing w:val="{twips(line.spacing * CHARACTER + CLOSER)}"/>'
     *others, last = line.runs
     return runs(others) + run(last.text[:-1], last.face, opened) + run(last.text[-1:], last.face)
+
+
+def edge(side: str, width: float) -> str:
+    """A black line on one side of a paragraph or a table; Word counts its width in eighths of a point."""
+    return f'<w:{side} w:val="single" w:sz="{round(width * 8)}" w:space="0" w:color="000000"/>'
