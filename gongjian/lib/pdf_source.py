@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
+from gongjian.lib.pdf_rows import put_back_alike, take_out_alike
+
 
 def read_page(html: str, *, base_url: str | None, url_fetcher: Any) -> Any:
     """The page as a weasyprint.HTML; WeasyPrint must have been imported by lib.pdf before."""
@@ -28,10 +30,17 @@ def _page_class() -> type:
                 root = ElementTree.fromstring(html)  # noqa: S314
             except ElementTree.ParseError:
                 super().__init__(string=html, base_url=base_url, url_fetcher=url_fetcher)
+                self.alike = {}
                 return
             self.base_url, self.url_fetcher, self.media_type = base_url, url_fetcher, "print"
+            self.alike = take_out_alike(root)
             self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
             self.etree_element = root
+
+        def render(self, *args: Any, **options: Any) -> Any:
+            document = super().render(*args, **options)
+            put_back_alike(document, self.alike)
+            return document
 
         def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
             return [_styles_of_the_agent()]
