@@ -43,9 +43,10 @@ def _shape(row: Element) -> Any:
 
 def put_back_alike(document: Any, taken: dict[Element, Rows]) -> None:
     """Set all rows into the laid-out document, one below the other."""
+    words = _Words()
     for page in document.pages:
         for group in _groups(page._page_box, taken):
-            _fill(group, taken[group.element])
+            _fill(group, taken[group.element], words)
 
 
 def _groups(box: Any, taken: dict[Element, Rows]) -> Iterator[Any]:
@@ -57,40 +58,45 @@ def _groups(box: Any, taken: dict[Element, Rows]) -> Iterator[Any]:
         yield from _groups(child, taken)
 
 
-def _fill(group: Any, all_rows: Rows) -> None:
+def _fill(group: Any, all_rows: Rows, words: "_Words") -> None:
     laid_out = {row.element: row for row in group.children}
     rows, top = [], group.position_y
-    for element, words in all_rows:
+    for element, texts in all_rows:
         row = laid_out[element]
         down = top - row.position_y
-        if words is None:
+        if texts is None:
             row.translate(dy=down)
         else:
-            row = _copied(row, words, down)
+            row = row.deepcopy()
+            row.translate(dy=down)
+            for cell, text in zip(row.children, texts, strict=True):
+                words.write(text, cell)
         rows.append(row)
         top += row.height
     group.children, group.height = rows, top - group.position_y
 
 
-def _copied(like: Any, words: list[str], down: float) -> Any:
-    """The row once more, so far down and with other words."""
-    row = like.deepcopy()
-    row.translate(dy=down)
-    for cell, text in zip(row.children, words, strict=True):
-        for line in cell.children:
-            _write(line, text, cell)
-    return row
+class _Words:
+    """Writes into copied cells; words that stand in many cells are shaped once."""
 
+    def __init__(self) -> None:
+        self.shaped: dict[tuple[int, str], Any] = {}
 
-def _write(line: Any, text: str, cell: Any) -> None:
-    """Other words on the line of a cell, aligned as they were and on the same baseline."""
-    from weasyprint.layout.inline import split_text_box, text_align
+    def write(self, text: str, cell: Any) -> None:
+        """Other words on the cell's line, aligned as they were and on the same baseline."""
+        from weasyprint.layout.inline import text_align
 
-    (old,) = line.children
-    if text == old.text:
-        return
-    new, *_ = split_text_box(None, old.copy_with_text(text), None, 0)
-    line.width = new.width
-    new.position_x = cell.content_box_x() + text_align(None, line, cell.width, last=True)
-    new.position_y = old.position_y + old.baseline - new.baseline
-    line.children = [new]
+        for line in cell.children:  # an empty cell has none
+            (old,) = line.children
+            new = self._shaped(old, text).copy()
+            line.children, line.width = [new], new.width
+            new.position_x = cell.content_box_x() + text_align(None, line, cell.width, last=True)
+            new.position_y = old.position_y + old.baseline - new.baseline
+
+    def _shaped(self, old: Any, text: str) -> Any:
+        from weasyprint.layout.inline import split_text_box
+
+        key = id(old.style), text
+        if key not in self.shaped:
+            self.shaped[key], *_ = split_text_box(None, old.copy_with_text(text), None, 0)
+        return self.shaped[key]
