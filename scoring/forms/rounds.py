@@ -1,3 +1,5 @@
+from datetime import date
+
 from django import forms
 
 from gongjian.accounts.models import User
@@ -22,7 +24,11 @@ class RoundForm(forms.Form):
         help_text="本季度的得分都按这一版计算",
     )
     checklist = forms.ModelChoiceField(
-        label="考评表", queryset=Checklist.objects.order_by("-valid_from"), empty_label=None
+        label="考评表",
+        queryset=Checklist.objects.order_by("-valid_from"),
+        empty_label=None,
+        required=False,
+        help_text="考评员按它打分；细则自带评分表的不用选，考评员按细则打分",
     )
     starts_on = forms.DateField(label="考评开始", widget=DayInput)
     ends_on = forms.DateField(label="考评结束", widget=DayInput)
@@ -30,11 +36,27 @@ class RoundForm(forms.Form):
         label="抽签种子", max_length=64, help_text="抽签按它进行，任何人用同一个种子都能抽出同样的结果；建立后不能再改"
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["rubric"].label_from_instance = _named
+
     def clean(self):
         given = super().clean()
+        if (rubric := given.get("rubric")) and rubric.has_own_sheet:
+            given["checklist"] = _in_force(given.get("starts_on")) or self.fields["checklist"].queryset.first()
+        if not given.get("checklist") and "checklist" not in self.errors:
+            self.add_error("checklist", "请选择考评表")
         if given.get("starts_on") and given.get("ends_on") and given["ends_on"] < given["starts_on"]:
             self.add_error("ends_on", "考评结束日期不能早于开始日期")
         return given
+
+
+def _named(rubric: Rubric) -> str:
+    return f"{rubric} {rubric.version}{'（自带评分表，不用选考评表）' if rubric.has_own_sheet else ''}"
+
+
+def _in_force(day: date | None) -> Checklist | None:
+    return Checklist.objects.current(day).first() if day else None
 
 
 class DrawForm(forms.Form):
