@@ -138,6 +138,11 @@ class SheetForm:
         ]
 
     @property
+    def is_asked(self) -> bool:
+        """Whether the sheet follows the rubric's own list."""
+        return any(entry.is_asked for entry in self.entries)
+
+    @property
     def forms(self) -> list[forms.Form]:
         return [self.visit, *(entry.form for entry in self.entries)]
 

@@ -13,6 +13,7 @@ from math import sqrt
 
 from gongjian.lib.points import mean
 
+
 @dataclass(frozen=True, slots=True)
 class LockedSheet:
     """One sheet: `marks` give what was deducted by item code, None where the item does not apply."""

@@ -12,9 +12,7 @@ from gongjian.lib.checklists import ItemScore
 from scoring.rules.parts import UnusualRules
 
 
-def why_unusual(
-    items: Iterable[ItemScore], total: Decimal, rules: UnusualRules, *, last: Decimal | None
-) -> list[str]:
+def why_unusual(items: Iterable[ItemScore], total: Decimal, rules: UnusualRules, *, last: Decimal | None) -> list[str]:
     """What of a sheet asks for a reason, each in a clause; empty for a usual sheet.
 
     `last` is the community's figure in the last published quarter, None where there is none.

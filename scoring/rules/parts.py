@@ -28,9 +28,11 @@ class PassRule:
 
 @dataclass(frozen=True, slots=True)
 class UnusualRules:
-    """Which marks stand out (反常评分): a sheet below `below_points`, or more than `from_last` points from the community's
-    last published quarter, asks for a reason; one more than `apart` points from the mean of the others' is shown to the
-    office; two deductions of an item at most `near` apart count as equal. What stands here holds where nothing is said.
+    """Which marks stand out (反常评分), in points; what stands here holds where nothing is said.
+
+    A sheet below `below_points`, or more than `from_last` from the community's last published quarter, asks for a
+    reason; one more than `apart` from the mean of the others' is shown to the office. Two deductions of an item at
+    most `near` apart count as equal.
     """
 
     below_points: Decimal = Decimal(60)

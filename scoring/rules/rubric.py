@@ -213,7 +213,9 @@ def _read_unusual(part: Section) -> UnusualRules:
     if not part.has("unusual"):
         return USUAL
     said = part.section("unusual")
-    given = {key: said.number(key, 0, 100, above_lowest=key in ("from_last", "apart")) for key in _UNUSUAL if said.has(key)}
+    given = {
+        key: said.number(key, 0, 100, above_lowest=key in ("from_last", "apart")) for key in _UNUSUAL if said.has(key)
+    }
     return UnusualRules(**given)
 
 

@@ -95,16 +95,16 @@ def mark_of(item: Item, reading: Reading, note: str = "") -> dict[str, Any]:
 def marks_by_readings(marks: Marks, own: SheetList) -> dict[str, Any]:
     """The marks with what each reading costs by its rule, whatever stood there. Raises `WrongMarks` by item."""
     known = {item.code: item for item, _ in own.asked}
-    wrong = [
-        MarkError(code, f"评分细则的评分表中没有代码为 {code} 的项目") for code in marks if code not in known
-    ] + [
+    wrong = [MarkError(code, f"评分细则的评分表中没有代码为 {code} 的项目") for code in marks if code not in known] + [
         MarkError(code, f"{own.checklist.item(code).label}：{why}")
         for code, item in known.items()
         if code in marks and (why := _why_wrong(own.items, item, marks[code]))
     ]
     if wrong:
         raise WrongMarks(wrong)
-    return {code: mark_of(known[code], reading_from(one["reading"]), one.get("note", "")) for code, one in marks.items()}
+    return {
+        code: mark_of(known[code], reading_from(one["reading"]), one.get("note", "")) for code, one in marks.items()
+    }
 
 
 def _why_wrong(items: ItemList, item: Item, mark: Any) -> str:
@@ -122,5 +122,7 @@ def mark_note(mark: Marks, own: SheetList | None, code: str) -> str:
     if is_absent(item, reading):
         return note
     taken = deducted_points(item, reading)
-    changed = f"按读数应扣 {taken} 分，复核后改扣 {mark['deducted']} 分" if taken != written_number(mark["deducted"]) else ""
+    changed = (
+        f"按读数应扣 {taken} 分，复核后改扣 {mark['deducted']} 分" if taken != written_number(mark["deducted"]) else ""
+    )
     return "；".join(filter(None, [found_words(item, reading), changed, note]))

@@ -58,7 +58,9 @@ def open_round(
     """Set up the quarter's assessment. The seed of the draw is fixed here, before anybody can be drawn.
 
     The sheets follow the rubric's own list where it has one; `checklist` then only sorts what is found.
-    Raises ValidationError for dates, a seed, classes or a list that cannot be, WrongState if the quarter has its round already.
+
+    Raises ValidationError for dates, a seed, classes or a list that cannot be, WrongState if the quarter has its
+    round already.
     """
     require(may_run_round(by), "只有共建办可以建立季度考评")
     if ends_on < starts_on:

@@ -117,7 +117,11 @@ def _opened_sheets(score, user) -> list[OpenedSheet]:
             sheet,
             names[sheet.pk],
             [
-                (one, mark_note(sheet.marks[one.item.code], own, one.item.code), found.get(one.item.code, []) if one.deducted else [])
+                (
+                    one,
+                    mark_note(sheet.marks[one.item.code], own, one.item.code),
+                    found.get(one.item.code, []) if one.deducted else [],
+                )
                 for one in item_scores(sheet.marks, rules)
             ],
         )
