@@ -65,14 +65,13 @@ class AskedItemForm(forms.Form):
         if any(name in self.errors for name in self.names.values()):
             return given
         cells = {key: given.get(name) for key, name in self.names.items()}
-        first = next((self.names[key] for key, cell in cells.items() if cell not in (None, "")), None)
         try:
             found = reading_of(self.asks, cells)
             refused = found and why_refused(self.items, self.item, found[0])
         except Refused as wrong:
             found, refused = None, str(wrong)
         if refused:
-            self.add_error(first, refused.removeprefix(f"“{self.item.name}”"))
+            self.add_error(None, refused)
         elif found:
             reading, reason = found
             self.mark = mark_of(self.item, reading, reason or given.get("note", ""))
@@ -112,4 +111,5 @@ class AskedEntry:
 
     @property
     def errors(self) -> list[str]:
-        return self.missing + [text for texts in self.form.errors.values() for text in texts]
+        cells = [f"{bound.label}：{text}" for bound in self.form for text in bound.errors]
+        return [*self.missing, *self.form.non_field_errors(), *cells]

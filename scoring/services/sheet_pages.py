@@ -142,8 +142,7 @@ class Page:
 
     def finish(self) -> FilledSheet | None:
         """The sheet as it would be left; None where something of it is wrong, which `errors` name."""
-        if not self.errors:
-            self.compose()
+        self.compose()
         if not self.errors:
             for error in check_marks(self.marks, self.rules, complete=False):
                 row = self.rows.get(error.item_code)
@@ -233,6 +232,7 @@ class AskedPage(Page):
         super().__init__(sheet, parsed, at)
         self.own = own_list_of(sheet.round)
         self.cells: dict[tuple[str, str, str], Any] = {}
+        self.unread: set[str] = set()
 
     @classmethod
     def lines(cls, sheet: Sheet) -> list[tuple]:
@@ -245,7 +245,7 @@ class AskedPage(Page):
         return {code: (item, ask) for item, asks in self.own.asked for code, ask in _coded(item, asks)}
 
     def take(self, row: Row, asked: tuple[Item, Ask]) -> None:
-        _, ask = asked
+        item, ask = asked
         written = row.values.get("value") or ""
         try:
             found = (
@@ -253,13 +253,14 @@ class AskedPage(Page):
             )
         except CellProblem as problem:
             self.refuse(row, "value", str(problem))
+            self.unread.add(item.code)
         else:
             self.cells[ask.key] = found
 
     def compose(self) -> None:
         for item, asks in self.own.asked:
             rows = [self.rows[code] for code, _ in _coded(item, asks) if code in self.rows]
-            if rows:
+            if rows and item.code not in self.unread:
                 self._mark(item, asks, rows)
 
     def _mark(self, item: Item, asks: tuple[Ask, ...], rows: list[Row]) -> None:
