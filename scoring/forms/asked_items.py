@@ -20,8 +20,9 @@ def field_for(ask: Ask) -> forms.Field:
     if ask.kind == TEXT:
         return forms.CharField(**given, max_length=LONGEST_REASON if ask.what == "reason" else LONGEST_LIST)
     if ask.kind == FIGURE:
-        return forms.DecimalField(**given, max_digits=15, decimal_places=6, localize=False)
-    return forms.IntegerField(**given, min_value=0)
+        told = {"invalid": "请填数，如 1.5"}
+        return forms.DecimalField(**given, max_digits=15, decimal_places=6, localize=False, error_messages=told)
+    return forms.IntegerField(**given, min_value=0, error_messages={"invalid": "请填整数，如 2"})
 
 
 class AskedItemForm(forms.Form):

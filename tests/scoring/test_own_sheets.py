@@ -124,7 +124,7 @@ def test_bad_readings_are_refused_by_name_and_nothing_is_written(cast, sign_in, 
     client = sign_in(cast.assessor)
     wrong = put(client, sheet, **{cell("road"): "二"})
     assert (wrong.status_code, wrong.json()["items"][0]["item"]) == (422, "community")
-    assert wrong.json()["items"][0]["message"] == "路面不洁（处数）：输入整数。"
+    assert wrong.json()["items"][0]["message"] == "路面不洁（处数）：请填整数，如 2"
     assert [one["message"] for one in put(client, sheet).json()["items"]] == ["还没有评，请填写"]
     page = client.post(sheet.get_absolute_url(), {cell("road"): "-1", "act": "draft"}).content.decode()
     assert "大于或等于" in page

@@ -74,7 +74,7 @@ def marks_of(own, readings):
 
 def test_each_kind_costs_what_its_rule_says_to_the_hundredth():
     marks = marks_of(own_of(*KINDS), READINGS)
-    # 2 + 2 + 1.5 of four, held to 5; 10 - 7.25; the second step; a third of 10; a seventh of 10; 12 - 4; 4 x 1/3 / 9 of 20
+    # 2 + 2 + 1.5, held to 5; 10 - 7.25; the upper step; a third of 10; a seventh of 10; 12 - 4; 4 / 3 of 9, times 20
     costs = {"picked": "5.00", "given": "2.75", "steps": "0", "rate": "3.33", "line": "1.43", "bound": "8.00"}
     costs |= {"count": "2.96", "green": "0", "water": "0"}
     assert {code: mark["deducted"] for code, mark in marks.items()} == costs
@@ -128,9 +128,7 @@ def test_what_one_blind_sheet_cannot_hold_is_refused_when_a_rubric_is_new():
         load_rubric(mapping, is_new=True)
     code, policy = refused.value.errors
     assert code == "components.assessment.sheet.items[1].code：评分表的项目代码最多 10 个字，现为“environment”"
-    assert policy.startswith(
-        "components.assessment.sheet.items[1].not_applicable：“社区环境”不涉及时取其他社区的平均分"
-    )
+    assert policy.startswith("components.assessment.sheet.items[1].not_applicable：“社区环境”不涉及时取其他")
     assert policy.endswith("请把本项放到 measured（评分项目）")
 
 
