@@ -27,7 +27,6 @@ class RoundForm(forms.Form):
         label="考评表",
         queryset=Checklist.objects.order_by("-valid_from"),
         empty_label=None,
-        required=False,
         help_text="考评员按它打分；细则自带评分表的不用选，考评员按细则打分",
     )
     starts_on = forms.DateField(label="考评开始", widget=DayInput)
@@ -40,12 +39,18 @@ class RoundForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["rubric"].label_from_instance = _named
 
+    def clean_rubric(self):
+        """Read before the checklist, which is not asked for where the rubric brings its own sheet."""
+        rubric = self.cleaned_data["rubric"]
+        self.fields["checklist"].required = not rubric.has_own_sheet
+        return rubric
+
     def clean(self):
         given = super().clean()
-        if (rubric := given.get("rubric")) and rubric.has_own_sheet:
+        if not self.fields["checklist"].required:
             given["checklist"] = _in_force(given.get("starts_on")) or self.fields["checklist"].queryset.first()
-        if not given.get("checklist") and "checklist" not in self.errors:
-            self.add_error("checklist", "请选择考评表")
+            if given["checklist"] is None:
+                self.add_error("rubric", "还没有自查表，季度中发现的问题没有项目可归，请先启用自查表")
         if given.get("starts_on") and given.get("ends_on") and given["ends_on"] < given["starts_on"]:
             self.add_error("ends_on", "考评结束日期不能早于开始日期")
         return given
