@@ -115,7 +115,7 @@ def _why_wrong(items: ItemList, item: Item, mark: Any) -> str:
 
 def mark_note(mark: Marks, own: SheetList | None, code: str) -> str:
     """What stands beside a locked item: what was read, that it was changed since, what the assessor wrote."""
-    note = mark.get("note", "")
+    note: str = mark.get("note", "")
     if own is None or not isinstance(mark.get("reading"), Mapping):
         return note
     item, reading = own.item(code), reading_from(mark["reading"])
