@@ -44,7 +44,7 @@ class AskedItemForm(forms.Form):
             return {}
         cells = cells_of(self.asks, reading_from(mark["reading"]), mark["note"])
         written = {self.names[key]: cell for key, cell in cells.items()}
-        return {**written, "note": "" if mark["not_applicable"] else mark["note"]}
+        return {**written, "note": "" if mark["reading"].get("not_applicable") else mark["note"]}
 
     def _cell(self, ask: Ask) -> forms.Field:
         """Within its item the cell need not name the item; what a case costs is for the page that counts along."""

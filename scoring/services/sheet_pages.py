@@ -286,7 +286,7 @@ def _coded(item: Item, asks: tuple[Ask, ...]) -> list[tuple[str, Ask]]:
 def _lines_of(item: Item, asks: tuple[Ask, ...], mark: Mapping | None) -> list[tuple]:
     """The lines of one item; what the draft says of all of it stands on the first."""
     cells = cells_of(asks, reading_from(mark["reading"]), mark["note"]) if mark else {}
-    note = mark["note"] if mark and not mark["not_applicable"] else ""
+    note = mark["note"] if mark and not mark["reading"].get("not_applicable") else ""
     return [
         (
             code,
