@@ -17,6 +17,7 @@ from scoring.models import Appeal, Round, Score, Sheet
 from scoring.rules.marking import sheet_points_by
 from scoring.services.appeals import decide_appeal
 from scoring.services.gathering import gather_scores
+from scoring.services.pictures import losses_of
 from scoring.services.rounds import Visits, draw_assessors, open_round
 from scoring.services.sheets import lock_sheet, save_sheet
 from tests.cast import NOW
@@ -108,6 +109,7 @@ def test_a_quarter_by_r5_from_opening_to_the_score(cast, sign_in):
     assert totals == ["91.50", "94.50", "97.00"]
     for each in Sheet.objects.filter(round=round, status="open"):
         lock_sheet(each, marks=read(road=5), visited_on=cast.today, by=each.assessor.on(cast.today), at=cast.now)
+    assert losses_of(round).shares(cast.community.pk) == [Decimal("17.00") / 3 / 100]
     gather_scores(round, by=cast.office_staff, at=cast.now)
     # (91.5 + 94.5 + 97) / 3 = 94.333…
     assert Score.objects.get(community=cast.community).total_points == Decimal("94.33")
