@@ -16,7 +16,7 @@ from gongjian.demo.play import Play
 from gongjian.demo.signatures import plan_signatures
 from gongjian.demo.staff import acting
 from gongjian.documents.services import submit_document
-from gongjian.lib.checklists import Checklist, ChecklistItem, load_checklist
+from gongjian.lib.checklists import Checklist, ChecklistItem
 from inspections.models import Checklist as Version
 from inspections.models.findings import Source
 from inspections.services.findings import report_finding
@@ -28,6 +28,7 @@ from scoring.services.corrections import approve_correction, draft_correction
 from scoring.services.gathering import ask_to_gather
 from scoring.services.notices import freeze_round, open_notice
 from scoring.services.rounds import Visits, draw_assessors, open_round
+from scoring.services.sheet_lists import checklist_of
 from scoring.services.sheets import lock_sheet
 from units.models import Unit
 
@@ -71,7 +72,7 @@ def _draw(play: Play, at: datetime) -> Round:
 
 def _plan_sheets(play: Play, round: Round) -> None:
     """Every assessor goes his way through the days of the assessment; some problems he sees he reports at once."""
-    rules = load_checklist(round.checklist.content)
+    rules = checklist_of(round)
     departments = {unit.short_name: unit for unit in Unit.objects.filter(is_functional_department=True)}
     days = (round.ends_on - round.starts_on).days
     reporters: set[int] = set()

@@ -1,13 +1,13 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from gongjian.lib.checklists import load_checklist
 from gongjian.lib.inputs import yes_or_no
 from gongjian.lib.papers import clean_paper
 from gongjian.lib.points import written_number
 from gongjian.lib.uploads import BadUpload
 from inspections.forms.photos import MOST_AT_ONCE, PhotosField, PhotosInput
 from scoring.services.lettering import letter
+from scoring.services.sheet_lists import checklist_of
 from units.models import Unit
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/heic,image/heif,application/pdf"
@@ -54,7 +54,7 @@ class AppealForm(forms.Form):
 
     @staticmethod
     def _items(sheet) -> list[tuple[str, str]]:
-        items = load_checklist(sheet.round.checklist.content).items
+        items = checklist_of(sheet.round).items
         return [
             (f"{sheet.pk}-{item.code}", f"{item.code} {item.text}，扣 {sheet.marks[item.code]['deducted']} 分")
             for item in items

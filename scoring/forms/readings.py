@@ -2,12 +2,11 @@ from django import forms
 
 from communities.models import Community
 from gongjian.lib.workbooks import WorkbookForm, workbook_field
-from scoring.rules.asked import FIGURE, LONGEST_REASON, TEXT, Ask, reading_of, why_refused
+from scoring.forms.asked_items import field_for
+from scoring.rules.asked import reading_of, why_refused
 from scoring.rules.parts import MeasuredRules
 from scoring.rules.refusals import Refused
 from scoring.services.readings import Asked, kept_cells, kept_reading
-
-LONGEST_LIST = 400
 
 
 class ComponentForm(forms.Form):
@@ -17,7 +16,7 @@ class ComponentForm(forms.Form):
         self.rules, self.asked, self.part = rules, asked, rules.name
         super().__init__(data, prefix=rules.code, initial=self._initial(kept))
         for name, ask in self._named():
-            self.fields[name] = _field(ask)
+            self.fields[name] = field_for(ask)
         self.kept: dict = {}
         self.cleared: dict[str, str] = {}
 
@@ -62,15 +61,6 @@ class ComponentForm(forms.Form):
         for name, sentence in self.cleared.items():
             self.add_error(name, sentence)
         return bool(self.cleared)
-
-
-def _field(ask: Ask) -> forms.Field:
-    given = {"label": ask.label, "help_text": ask.note, "required": False}
-    if ask.kind == TEXT:
-        return forms.CharField(**given, max_length=LONGEST_REASON if ask.what == "reason" else LONGEST_LIST)
-    if ask.kind == FIGURE:
-        return forms.DecimalField(**given, max_digits=15, decimal_places=6, localize=False)
-    return forms.IntegerField(**given, min_value=0)
 
 
 class BookForm(WorkbookForm):

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django import forms
 
 from gongjian.accounts.models import User
@@ -22,7 +24,10 @@ class RoundForm(forms.Form):
         help_text="本季度的得分都按这一版计算",
     )
     checklist = forms.ModelChoiceField(
-        label="考评表", queryset=Checklist.objects.order_by("-valid_from"), empty_label=None
+        label="考评表",
+        queryset=Checklist.objects.order_by("-valid_from"),
+        empty_label=None,
+        help_text="考评员按它打分；细则自带评分表的不用选，考评员按细则打分",
     )
     starts_on = forms.DateField(label="考评开始", widget=DayInput)
     ends_on = forms.DateField(label="考评结束", widget=DayInput)
@@ -30,11 +35,33 @@ class RoundForm(forms.Form):
         label="抽签种子", max_length=64, help_text="抽签按它进行，任何人用同一个种子都能抽出同样的结果；建立后不能再改"
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["rubric"].label_from_instance = _named
+
+    def clean_rubric(self):
+        """Read before the checklist, which is not asked for where the rubric brings its own sheet."""
+        rubric = self.cleaned_data["rubric"]
+        self.fields["checklist"].required = not rubric.has_own_sheet
+        return rubric
+
     def clean(self):
         given = super().clean()
+        if not self.fields["checklist"].required:
+            given["checklist"] = _in_force(given.get("starts_on")) or self.fields["checklist"].queryset.first()
+            if given["checklist"] is None:
+                self.add_error("rubric", "还没有自查表，季度中发现的问题没有项目可归，请先启用自查表")
         if given.get("starts_on") and given.get("ends_on") and given["ends_on"] < given["starts_on"]:
             self.add_error("ends_on", "考评结束日期不能早于开始日期")
         return given
+
+
+def _named(rubric: Rubric) -> str:
+    return f"{rubric} {rubric.version}{'（自带评分表，不用选考评表）' if rubric.has_own_sheet else ''}"
+
+
+def _in_force(day: date | None) -> Checklist | None:
+    return Checklist.objects.current(day).first() if day else None
 
 
 class DrawForm(forms.Form):

@@ -10,15 +10,13 @@ from gongjian.lib.checklists import Checklist, ChecklistItem, MarkError
 from gongjian.lib.inputs import DayInput
 from gongjian.lib.points import written_number
 from inspections.services.examples import Look
+from scoring.forms.asked_items import AskedEntry, AskedItemForm
 from scoring.models.rounds import LONGEST_REASON
-from scoring.rules.outliers import LOWEST_USUAL, MOST_FROM_LAST
+from scoring.rules.parts import UnusualRules
+from scoring.rules.sheet_lists import SheetList
 
 NOTHING, DEDUCT, NOT_APPLICABLE = "nothing", "deduct", "not_applicable"
 RESULTS = ((NOTHING, "不扣分"), (DEDUCT, "扣分"), (NOT_APPLICABLE, "不涉及"))
-REASON_ASKED = (
-    f"某项扣完全部分值、一处不扣、总分低于 {LOWEST_USUAL} 分、与上次公布的得分相差超过 {MOST_FROM_LAST} 分的，"
-    "锁定时必填；共建办和申诉复核时会看到"
-)
 TONES = {NOTHING: "good", DEDUCT: "bad"}
 
 
@@ -31,8 +29,14 @@ class VisitForm(forms.Form):
         required=False,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=REASON_ASKED,
     )
+
+    def __init__(self, *args, unusual: UnusualRules, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = (
+            f"某项扣完全部分值、一处不扣、总分低于 {unusual.below_points} 分、"
+            f"与上次公布的得分相差超过 {unusual.from_last} 分的，锁定时必填；共建办和申诉复核时会看到"
+        )
 
 
 class ItemForm(forms.Form):
@@ -84,6 +88,8 @@ class ItemEntry:
     form: ItemForm
     looks: list[Look]
     missing: list[str] = field(default_factory=list)
+    is_asked = False
+    is_counted = True
 
     @property
     def result(self) -> str:
@@ -107,22 +113,34 @@ class ItemEntry:
 
 
 class SheetForm:
-    """The page: the day of the visit and an ItemForm for each item, bound to what was sent or to what is kept."""
+    """The page: the day of the visit and a form for each item, bound to what was sent or to what is kept.
 
-    def __init__(self, sheet, rules: Checklist, data=None, *, today, looks=MappingProxyType({})):
-        self.visit = VisitForm(data, initial={"visited_on": sheet.visited_on or today, "reason": sheet.reason})
-        self.entries = [
-            ItemEntry(place, item, self._form(item, sheet.marks.get(item.code), data), looks.get(item.code, []))
-            for place, item in enumerate(rules.items, 1)
-        ]
+    `own` is the rubric's list where the sheet follows it: each item then asks for the cells that its rule needs.
+    """
+
+    def __init__(
+        self,
+        sheet,
+        rules: Checklist,
+        data=None,
+        *,
+        today,
+        unusual: UnusualRules,
+        own: SheetList | None = None,
+        looks=MappingProxyType({}),
+    ):
+        said = {"visited_on": sheet.visited_on or today, "reason": sheet.reason}
+        self.visit = VisitForm(data, initial=said, unusual=unusual)
+        self.entries = _asked(sheet.marks, own, data) if own else _chosen(sheet.marks, rules, data, looks)
         self.sections = [
             (section, [entry for entry in self.entries if entry.item.section == section.code])
             for section in rules.sections
         ]
 
-    @staticmethod
-    def _form(item: ChecklistItem, mark, data) -> ItemForm:
-        return ItemForm(data, prefix=item.code, initial=_initial(mark), item=item)
+    @property
+    def is_asked(self) -> bool:
+        """Whether the sheet follows the rubric's own list."""
+        return any(entry.is_asked for entry in self.entries)
 
     @property
     def forms(self) -> list[forms.Form]:
@@ -149,6 +167,10 @@ class SheetForm:
         return sum((Decimal(entry.deducted) for entry in self.entries), Decimal(0))
 
     @property
+    def is_counted(self) -> bool:
+        return all(entry.is_counted for entry in self.entries)
+
+    @property
     def given(self) -> dict:
         """What the services take: marks, the day and the reason. Only of a valid form."""
         said = self.visit.cleaned_data
@@ -168,6 +190,20 @@ class SheetForm:
     @property
     def wrong_count(self) -> int:
         return len(self.wrong) + len(self.visit.errors)
+
+
+def _chosen(marks, rules: Checklist, data, looks) -> list[ItemEntry]:
+    def form(item: ChecklistItem) -> ItemForm:
+        return ItemForm(data, prefix=item.code, initial=_initial(marks.get(item.code)), item=item)
+
+    return [ItemEntry(place, item, form(item), looks.get(item.code, [])) for place, item in enumerate(rules.items, 1)]
+
+
+def _asked(marks, own: SheetList, data) -> list[AskedEntry]:
+    return [
+        AskedEntry(place, entry, AskedItemForm(own.items, item, asks, marks.get(item.code), data))
+        for place, (entry, (item, asks)) in enumerate(zip(own.checklist.items, own.asked, strict=True), 1)
+    ]
 
 
 def _initial(mark) -> dict:

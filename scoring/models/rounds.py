@@ -34,6 +34,11 @@ class Rubric(models.Model):
     def get_absolute_url(self):
         return reverse("scoring:rubric", args=[self.pk])
 
+    @property
+    def has_own_sheet(self) -> bool:
+        """Whether the assessors' sheets follow a list of its own, not the checklist's."""
+        return "sheet" in self.content["components"].get("assessment", {})
+
 
 class RoundStatus(models.TextChoices):
     PLANNED = "planned", "筹备"
@@ -75,6 +80,9 @@ class Round(models.Model):
     quarter = models.CharField("季度", max_length=6, unique=True, validators=[valid_quarter])
     rubric = models.ForeignKey(Rubric, models.PROTECT, related_name="rounds", verbose_name="评分细则")
     checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="+", verbose_name="考评表")
+    """Under its items stands what is found in the quarter; the assessors' sheets follow it too, unless
+    `follows_rubric`."""
+    follows_rubric = models.BooleanField("评分表按评分细则", default=False)
     status = models.CharField("状态", max_length=20, choices=RoundStatus.choices, default=RoundStatus.PLANNED)
     starts_on = models.DateField("考评开始")
     ends_on = models.DateField("考评结束")
@@ -178,7 +186,8 @@ class SheetQuerySet(OfCommunityQuerySet):
 class Sheet(models.Model):
     """考评打分表: one assessor's marks of one community, blind to the others' until locked.
 
-    `marks` maps an item's code to {"deducted": "2.00", "not_applicable": false, "note": ""}. `reason` is asked for
+    `marks` maps an item's code to {"deducted": "2.00", "not_applicable": false, "note": ""}, by a rubric's own list
+    besides to its `reading` (`scoring.rules.sheet_lists`). `reason` is asked for
     where they stand out (`scoring.rules.outliers`).
     """
 

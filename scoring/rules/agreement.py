@@ -13,9 +13,6 @@ from math import sqrt
 
 from gongjian.lib.points import mean
 
-NEAR = Decimal("0.5")
-"""Two deductions of one item this far apart still count as equal (own)."""
-
 
 @dataclass(frozen=True, slots=True)
 class LockedSheet:
@@ -33,7 +30,7 @@ class AssessorFigures:
 
     `severity`: mean of his total less the mean of the others' of the group, in points: below 0 he gives less.
     `spread`: standard deviation of his totals (n - 1), in points. `agreement`: share of his item marks that are equal
-    to a co-assessor's within NEAR, over all pairs.
+    to a co-assessor's within `near` points, over all pairs.
     """
 
     assessor: Hashable
@@ -44,15 +41,15 @@ class AssessorFigures:
     agreement: Fraction | None
 
 
-def figures_of(sheets: Sequence[LockedSheet]) -> list[AssessorFigures]:
-    """Everybody's figures, in the order in which they first come."""
+def figures_of(sheets: Sequence[LockedSheet], *, near: Decimal) -> list[AssessorFigures]:
+    """Everybody's figures, in the order in which they first come; `near` as the rubric's `assessment.unusual` says."""
     totals: dict[Hashable, list[Decimal]] = defaultdict(list)
     differences: dict[Hashable, list[Fraction]] = defaultdict(list)
     pairs: dict[Hashable, list[int]] = defaultdict(lambda: [0, 0])
     for sheet in sheets:
         totals[sheet.assessor].append(sheet.total)
     for group in _groups(sheets):
-        _compare(group, differences, pairs)
+        _compare(group, differences, pairs, near)
     return [
         AssessorFigures(
             who,
@@ -99,7 +96,10 @@ def _groups(sheets: Sequence[LockedSheet]) -> list[list[LockedSheet]]:
 
 
 def _compare(
-    group: list[LockedSheet], differences: dict[Hashable, list[Fraction]], pairs: dict[Hashable, list[int]]
+    group: list[LockedSheet],
+    differences: dict[Hashable, list[Fraction]],
+    pairs: dict[Hashable, list[int]],
+    near: Decimal,
 ) -> None:
     """Each sheet against the others of its group: totals to their mean, items pair by pair."""
     together = sum((Fraction(sheet.total) for sheet in group), Fraction(0))
@@ -108,14 +108,14 @@ def _compare(
         differences[sheet.assessor].append(Fraction(sheet.total) - others)
     for one, other in combinations(group, 2):
         shared = [code for code in one.marks if code in other.marks]
-        equal = sum(_is_equal(one.marks[code], other.marks[code]) for code in shared)
+        equal = sum(_is_equal(one.marks[code], other.marks[code], near) for code in shared)
         for sheet in (one, other):
             pairs[sheet.assessor][0] += equal
             pairs[sheet.assessor][1] += len(shared)
 
 
-def _is_equal(one: Decimal | None, other: Decimal | None) -> bool:
-    return one is other if one is None or other is None else abs(one - other) <= NEAR
+def _is_equal(one: Decimal | None, other: Decimal | None, near: Decimal) -> bool:
+    return one is other if one is None or other is None else abs(one - other) <= near
 
 
 def _spread(totals: Sequence[Decimal]) -> float | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from gongjian.lib.checklists import LONGEST_CODE
 from gongjian.lib.rulebooks import Section
 from scoring.rules.items import (
     MEASURES,
@@ -36,6 +37,28 @@ def read_item_list(part: Section) -> ItemList:
     part.refuse_repeats("items", [item.code for item in found.items], "项目代码")
     if len(part.faults) == before:
         _check_totals(part, found)
+    return found
+
+
+def read_sheet_list(part: Section, *, is_new: bool) -> ItemList:
+    """The items of the assessors' sheets; `is_new` also refuses what one blind sheet cannot be filled in by."""
+    found = read_item_list(part)
+    for number, item in enumerate(found.items if is_new else (), 1):
+        for key, what in why_not_on_a_sheet(found, item):
+            part.fault(f"items[{number}].{key}", what)
+    return found
+
+
+def why_not_on_a_sheet(items: ItemList, item: Item) -> list[tuple[str, str]]:
+    """Why an item cannot stand on an assessor's sheet, by the key that says so; empty if it can."""
+    found = []
+    if len(item.code) > LONGEST_CODE:
+        found.append(("code", f"评分表的项目代码最多 {LONGEST_CODE} 个字，现为“{item.code}”"))
+    if item.points != round(item.points, 2):
+        found.append(("points", f"评分表的分值最多两位小数，现为 {item.points}"))
+    if items.policy(item) == "mean_of_others":
+        what = f"“{item.name}”不涉及时取其他社区的平均分，一名考评员打分时看不到，请把本项放到 measured（评分项目）"
+        found.append(("not_applicable", what))
     return found
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from gongjian.lib.points import Exact, plain
 from scoring.rules.items import (
+    Deduction,
     Item,
     Ladder,
     Linear,
@@ -34,6 +35,20 @@ def item_note(part: ItemPoints) -> str:
     """How the points of the item came about, in one sentence."""
     full = f"满分 {_short(part.item.points)} 分；"
     return full + (_ABSENT_WORDS[part.policy] if part.policy else _found(part.item, part.reading))
+
+
+def found_words(item: Item, reading: Reading) -> str:
+    """What was found, in a line: 路面不洁 2 处、排水堵塞 1 处; empty where no case was found."""
+    if isinstance(item.rule, PerInstance):
+        return "、".join(f"{row.reason} {cases} {row.unit}" for row, cases in _all_cases(item.rule, reading))
+    return _found(item, reading)
+
+
+def _all_cases(rule: PerInstance, reading: Reading) -> Iterable[tuple[Deduction, int]]:
+    """Every case that was written down, those beyond what counts too."""
+    for row in rule.deductions:
+        if cases := reading.cases.get(row.code, 0) or len(reading.picked.get(row.code, ())):
+            yield row, cases
 
 
 def item_lines(part: ItemPoints) -> Iterable[Line]:

@@ -66,9 +66,23 @@ def list_points(items: ItemList, readings: Readings, months: Sequence[str], othe
     return ListPoints(parts, HUNDRED * sum((part.points for part in parts), Fraction(0)) / possible, possible)
 
 
-def sheet_points_by(items: ItemList, readings: Readings, months: Sequence[str], others: Others = NO_OTHERS) -> Decimal:
-    """One assessor's sheet out of 100, rounded half up to two places: the figure that is signed and locked."""
-    return round_half_up(list_points(items, readings, months, others).points)
+def deducted_points(item: Item, reading: Reading) -> Decimal:
+    """What an item that applies costs on an assessor's sheet, half up to two places: the figure that is signed.
+
+    Raises `Refused` for a reading that cannot be.
+    """
+    return round_half_up(Fraction(item.points) - item_points(item, reading))
+
+
+def sheet_points_by(items: ItemList, readings: Readings, months: Sequence[str]) -> Decimal:
+    """One assessor's sheet out of 100, half up to two places: points less the signed deductions, of what could be had.
+
+    Raises `Missing` naming every item that nobody looked at, `Refused` for a reading that cannot be.
+    """
+    found = list_points(items, readings, months)
+    lost = sum((deducted_points(part.item, part.reading) for part in found.parts if not part.policy), Decimal(0))
+    absent = sum((part.possible - part.points for part in found.parts if part.policy), Fraction(0))
+    return round_half_up(HUNDRED * (found.possible - Fraction(lost) - absent) / found.possible)
 
 
 def missing_readings(items: ItemList, readings: Readings, months: Sequence[str]) -> list[str]:

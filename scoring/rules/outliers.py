@@ -1,6 +1,7 @@
 """Marks that stand out, told from the sheet itself and from what is published: never from the sheets of this round.
 
-Whoever is asked for a reason before locking learns nothing of what others gave. All constants are the office's own.
+Whoever is asked for a reason before locking learns nothing of what others gave. The bounds are the rubric's
+(`assessment.unusual`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,16 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from gongjian.lib.checklists import ItemScore
-
-LOWEST_USUAL = Decimal(60)
-"""Below the grade 合格 of the default rubric."""
-MOST_FROM_LAST = Decimal(20)
-"""Points from the community's last published quarter."""
-MOST_APART = Decimal(15)
-"""Points from the mean of the other assessors of the same community and pass, looked at once all have locked."""
+from scoring.rules.parts import UnusualRules
 
 
-def why_unusual(items: Iterable[ItemScore], total: Decimal, *, last: Decimal | None) -> list[str]:
+def why_unusual(items: Iterable[ItemScore], total: Decimal, rules: UnusualRules, *, last: Decimal | None) -> list[str]:
     """What of a sheet asks for a reason, each in a clause; empty for a usual sheet.
 
     `last` is the community's figure in the last published quarter, None where there is none.
@@ -27,10 +22,10 @@ def why_unusual(items: Iterable[ItemScore], total: Decimal, *, last: Decimal | N
     found = [f"{emptied} 扣完了全部分值"] if emptied else []
     if not any(one.deducted for one in counted):
         found.append("没有一处扣分")
-    if total < LOWEST_USUAL:
-        found.append(f"总分 {total} 低于 {LOWEST_USUAL} 分")
-    if last is not None and abs(total - last) > MOST_FROM_LAST:
-        found.append(f"总分 {total} 与上次公布的 {last} 相差超过 {MOST_FROM_LAST} 分")
+    if total < rules.below_points:
+        found.append(f"总分 {total} 低于 {rules.below_points} 分")
+    if last is not None and abs(total - last) > rules.from_last:
+        found.append(f"总分 {total} 与上次公布的 {last} 相差超过 {rules.from_last} 分")
     return found
 
 
@@ -39,7 +34,7 @@ def mean_of_others(total: Decimal, totals: Sequence[Decimal]) -> Fraction | None
     return (sum(map(Fraction, totals)) - Fraction(total)) / (len(totals) - 1) if len(totals) > 1 else None
 
 
-def is_apart(total: Decimal, totals: Sequence[Decimal]) -> bool:
-    """Whether a total differs by more than MOST_APART from the mean of the others'."""
+def is_apart(total: Decimal, totals: Sequence[Decimal], rules: UnusualRules) -> bool:
+    """Whether a total differs by more than `apart` from the mean of the others'; asked once all have locked."""
     others = mean_of_others(total, totals)
-    return others is not None and abs(Fraction(total) - others) > MOST_APART
+    return others is not None and abs(Fraction(total) - others) > rules.apart

@@ -27,6 +27,24 @@ class PassRule:
 
 
 @dataclass(frozen=True, slots=True)
+class UnusualRules:
+    """Which marks stand out (反常评分), in points; what stands here holds where nothing is said.
+
+    A sheet below `below_points`, or more than `from_last` from the community's last published quarter, asks for a
+    reason; one more than `apart` from the mean of the others' is shown to the office. Two deductions of an item at
+    most `near` apart count as equal.
+    """
+
+    below_points: Decimal = Decimal(60)
+    from_last: Decimal = Decimal(20)
+    apart: Decimal = Decimal(15)
+    near: Decimal = Decimal("0.5")
+
+
+USUAL = UnusualRules()
+
+
+@dataclass(frozen=True, slots=True)
 class AssessmentRules:
     """How the assessors' sheets become one figure. `trim_from_sheets` None: the mean is never trimmed.
 
@@ -41,6 +59,7 @@ class AssessmentRules:
     passes: tuple[PassRule, ...]
     assessors_each: int | None = None
     sheet: ItemList | None = None
+    unusual: UnusualRules = USUAL
     is_set: bool = True
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from gongjian.lib.rulebooks import Section
-from scoring.rules.item_files import check_bands, read_band, read_item_list
+from scoring.rules.item_files import check_bands, read_band, read_item_list, read_sheet_list
 from scoring.rules.parts import (
     DUTIES,
     LEAD_UNIT_STYLES,
@@ -15,6 +15,7 @@ from scoring.rules.parts import (
     RANKING_STYLES,
     SELF_CHECK_STATES,
     TIE_BREAKERS,
+    USUAL,
     AssessmentRules,
     BlameRule,
     BonusRule,
@@ -35,6 +36,7 @@ from scoring.rules.parts import (
     SelfCheckRules,
     SizeBand,
     TieBreaker,
+    UnusualRules,
     VetoRule,
 )
 
@@ -47,6 +49,7 @@ NO_DUTIES = MemberUnitRules(Decimal(1), _NONE, ())
 NO_HONOURS = HonourRules(PraiseRule(_NONE, _ALL), CriticismRule(_NONE, 0, _NONE), PraiseRule(_NONE, _ALL), "")
 """What stands in a rubric that says nothing of a component, or `null` of another part: it has none."""
 
+_UNUSUAL = ("below_points", "from_last", "apart", "near")
 _TAKEN_CODES = ("assessment", "self_check", "rectification", "bonus", "maluses", "total", "rounding")
 
 
@@ -200,8 +203,20 @@ def _read_assessment(components: Section, is_new: bool) -> AssessmentRules:
     if trim and each and each < trim:
         what = f"满 {trim} 张评分表才去掉最高分和最低分，每个社区却只有 {each} 名考评员，永远用不上"
         part.fault("trim_from_sheets", what)
-    sheet = read_item_list(part.section("sheet")) if part.has("sheet") else None
-    return AssessmentRules(part.text("name"), _weight(part), part.text("clause"), trim, passes, each, sheet)
+    sheet = read_sheet_list(part.section("sheet"), is_new=is_new) if part.has("sheet") else None
+    head = (part.text("name"), _weight(part), part.text("clause"))
+    return AssessmentRules(*head, trim, passes, each, sheet, _read_unusual(part))
+
+
+def _read_unusual(part: Section) -> UnusualRules:
+    """Which marks stand out; what is not said is as usual."""
+    if not part.has("unusual"):
+        return USUAL
+    said = part.section("unusual")
+    given = {
+        key: said.number(key, 0, 100, above_lowest=key in ("from_last", "apart")) for key in _UNUSUAL if said.has(key)
+    }
+    return UnusualRules(**given)
 
 
 def _read_self_check(components: Section) -> SelfCheckRules:

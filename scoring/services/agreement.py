@@ -8,6 +8,7 @@ from gongjian.accounts.models import User
 from gongjian.lib.points import written_number
 from scoring.models import Round
 from scoring.rules.agreement import AssessorFigures, LockedSheet, agreement_of, figures_of
+from scoring.services.sheet_lists import unusual_by
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,12 @@ class AssessorLine:
 
 @dataclass(frozen=True)
 class AssessorReport:
-    """Everybody's line, the strictest first, and the intraclass figure of the whole round."""
+    """Everybody's line, the strictest first, and the intraclass figure of the whole round; item marks at most `near`
+    points apart count as equal."""
 
     lines: list[AssessorLine]
     intraclass: Fraction | None
+    near: Decimal
 
     def of(self, user) -> list[AssessorLine]:
         return [line for line in self.lines if line.assessor.pk == user.pk]
@@ -43,10 +46,11 @@ def report_on(round: Round) -> AssessorReport:
         sheets.append(LockedSheet(who, (community, on_pass), total, {code: _taken(one) for code, one in marks.items()}))
         reasons[who] = reasons.get(who, 0) + bool(reason)
         asked[who] = asked.get(who, 0) + bool(inquiry)
-    figures = figures_of(sheets)
+    near = unusual_by(round).near
+    figures = figures_of(sheets, near=near)
     people = User.objects.in_bulk([one.assessor for one in figures])
     lines = [AssessorLine(people[one.assessor], one, reasons[one.assessor], asked[one.assessor]) for one in figures]
-    return AssessorReport(sorted(lines, key=_strictest_first), agreement_of(sheets))
+    return AssessorReport(sorted(lines, key=_strictest_first), agreement_of(sheets), near)
 
 
 def _taken(mark: dict) -> Decimal | None:

@@ -34,7 +34,7 @@ from scoring.rules.rubric import load_rubric
 from scoring.rules.sheets import pass_totals
 from scoring.rules.tracing import Standing, traced
 from scoring.services.inputs import inputs_of
-from scoring.services.sheets import checklist_of
+from scoring.services.sheet_lists import checklist_of
 from scoring.states import DISMISS, PRECHECK, REFUSE, UPHOLD, VERIFY
 
 PRECHECK_DAYS, VERIFY_DAYS, DECIDE_DAYS = 1, 2, 2
@@ -227,7 +227,7 @@ def _refuse_after_notice(appeal: Appeal) -> None:
 
 def item_of(appeal: Appeal) -> ChecklistItem:
     """The contested item with its range. Reads the sheet's round and checklist."""
-    return checklist_of(appeal.sheet).item(appeal.item_code)
+    return checklist_of(appeal.sheet.round).item(appeal.item_code)
 
 
 def _upheld(appeal: Appeal, new_deducted: Decimal | None, *, by, at: datetime) -> dict[str, list]:
@@ -267,7 +267,7 @@ def _correct_sheet(appeal: Appeal, new_deducted: Decimal | None, *, by, at: date
     if new_deducted is None or not 0 <= new_deducted < appeal.old_deducted:
         raise ValidationError({"new_deducted": f"改扣分应在 0 至 {appeal.old_deducted} 之间，并少于原扣分"})
     marks = {**sheet.marks, appeal.item_code: {**sheet.marks[appeal.item_code], "deducted": f"{new_deducted:f}"}}
-    checklist = checklist_of(sheet)
+    checklist = checklist_of(sheet.round)
     if errors := check_marks(marks, checklist):
         raise ValidationError({"new_deducted": [error.message for error in errors]})
     before = {"deducted": sheet.marks[appeal.item_code]["deducted"], "total_points": sheet.total_points}

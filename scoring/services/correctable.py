@@ -11,7 +11,7 @@ from scoring.rules.corrections import community_on_record, shown, standing
 from scoring.rules.rubric import load_rubric
 from scoring.services.adjustments import rules_for
 from scoring.services.lettering import assessor_names
-from scoring.services.sheets import checklist_of
+from scoring.services.sheet_lists import checklist_of
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ def subjects_of(round: Round, frozen: dict, community: Community) -> list[Subjec
 
 
 def _sheets(round: Round, held: dict, community: Community) -> Iterator[Subject]:
-    related = ("assessor", "round__checklist")
-    sheets = list(Sheet.objects.filter(round=round, community=community).locked().select_related(*related))
+    sheets = list(Sheet.objects.filter(round=round, community=community).locked().select_related("assessor"))
+    items = checklist_of(round).items
     names, corrections = assessor_names(sheets, by_name=True), sheet_corrections(round)
     for sheet in sorted(sheets, key=lambda sheet: sheet.pk):
         key = f"{sheet.on_pass}/{sheet.pk}"
@@ -51,7 +51,7 @@ def _sheets(round: Round, held: dict, community: Community) -> Iterator[Subject]
         marks = marks_in_force(sheet, corrections)
         total = held["sheets"][sheet.on_pass][str(sheet.pk)]
         group = f"打分表：{names[sheet.pk]}，{Pass(sheet.on_pass).label}，{total} 分"
-        for item in checklist_of(sheet).items:
+        for item in items:
             if not marks.get(item.code, {}).get("not_applicable"):
                 deducted = marks.get(item.code, {}).get("deducted") or "0"
                 yield Subject(group, f"{item.code} {item.text}", "sheet", key, f"扣 {deducted} 分", item.code)

@@ -25,7 +25,7 @@ from scoring.rules.refusals import Missing, Refused
 from scoring.services.correctable import Subject, marks_in_force, sheet_corrections
 from scoring.services.correction_words import correction_words
 from scoring.services.in_force import newest_correction, record_in_force
-from scoring.services.sheets import checklist_of
+from scoring.services.sheet_lists import checklist_of
 from scoring.states import APPROVE_CORRECTION, REFUSE_CORRECTION
 
 OPEN_TO_CORRECTION = (RoundStatus.FROZEN, RoundStatus.PUBLISHED)
@@ -87,7 +87,7 @@ def _group(subject: Subject) -> str:
 def _on_sheet(round: Round, subject: Subject, new: str, *, old: str) -> dict[str, str]:
     """The sheet's total with another deduction on one item. Raises ValidationError beyond the item's bounds."""
     sheet = Sheet.objects.select_related("round__checklist").get(round=round, pk=subject.key.split("/")[1])
-    marks, checklist = marks_in_force(sheet, sheet_corrections(round)), checklist_of(sheet)
+    marks, checklist = marks_in_force(sheet, sheet_corrections(round)), checklist_of(round)
     marks[subject.item] = {**marks.get(subject.item, {}), "deducted": new}
     if errors := check_marks(marks, checklist):
         raise ValidationError({"new": [error.message for error in errors]})

@@ -16,7 +16,9 @@ from gongjian.workflow import WrongState, require
 from scoring.models import Round, Sheet, SheetInquiry
 from scoring.models.rounds import SheetStatus
 from scoring.permissions import may_run_round
-from scoring.rules.outliers import MOST_APART, is_apart, mean_of_others
+from scoring.rules.outliers import is_apart, mean_of_others
+from scoring.rules.parts import UnusualRules
+from scoring.services.sheet_lists import unusual_by
 
 ROWS_AT_ONCE = 500
 
@@ -38,25 +40,25 @@ def sheets_apart(round: Round, sheets) -> list[Apart]:
 
     `sheets` is what the reader may see: whoever still assesses in the round sees none. Two queries.
     """
-    totals = defaultdict(list)
-    rows = list(_of_wide_groups(round, sheets.filter(round=round)))
+    totals, rules = defaultdict(list), unusual_by(round)
+    rows = list(_of_wide_groups(round, sheets.filter(round=round), rules))
     for sheet in rows:
         totals[sheet.community_id, sheet.on_pass].append(sheet.total_points)
     found = []
     for sheet in rows:
         group = totals[sheet.community_id, sheet.on_pass]
-        if is_apart(sheet.total_points, group):
+        if is_apart(sheet.total_points, group, rules):
             found.append(Apart(sheet, round_half_up(mean_of_others(sheet.total_points, group))))
     return found
 
 
-def _of_wide_groups(round: Round, sheets):
+def _of_wide_groups(round: Round, sheets, rules: UnusualRules):
     """The sheets of groups that are all locked and so wide that one may stand apart."""
     groups = round.sheets.values_list("community", "on_pass").annotate(
         unlocked=Count("pk", filter=Q(status=SheetStatus.OPEN)), width=Max("total_points") - Min("total_points")
     )
     wide = defaultdict(list)
-    for community, on_pass, *_ in groups.filter(unlocked=0, width__gt=MOST_APART):
+    for community, on_pass, *_ in groups.filter(unlocked=0, width__gt=rules.apart):
         wide[on_pass].append(community)
     either = Q(pk__in=[])
     for on_pass, communities in wide.items():
@@ -74,17 +76,18 @@ def ask_for_reasons(round: Round, *, by, at: datetime) -> int:
     new = [one.sheet for one in sheets_apart(round, Sheet.objects.visible_to(by)) if one.inquiry is None]
     if not new:
         raise WrongState("没有需要说明的打分表，或都已请考评员说明，请刷新后再看")
+    most = unusual_by(round).apart
     rows = [SheetInquiry(sheet=sheet, asked_by=by, asked_at=at) for sheet in new]
     with transaction.atomic():
         SheetInquiry.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
         record(round, "scoring.round.inquire", by=by, at=at, remark=f"{len(new)} 张打分表")
         for sheet in new:
-            _tell(sheet, at)
+            _tell(sheet, most, at)
     return len(new)
 
 
-def _tell(sheet: Sheet, at: datetime) -> None:
-    body = f"您的评分与同一社区其他考评员的相差超过 {MOST_APART} 分，请打开打分表写明打分依据。分数不因此改变。"
+def _tell(sheet: Sheet, most: Decimal, at: datetime) -> None:
+    body = f"您的评分与同一社区其他考评员的相差超过 {most} 分，请打开打分表写明打分依据。分数不因此改变。"
     subject = f"请说明{sheet.community}的打分依据"
     notify([sheet.assessor], key=f"scoring.inquiry.{sheet.pk}", subject=subject, body=body, at=at,
            link=sheet.get_absolute_url())  # fmt: skip

@@ -11,11 +11,12 @@ from django.utils.safestring import SafeString
 
 from communities.models.places import Class
 from gongjian.lib.charts import trend_line
-from gongjian.lib.checklists import ChecklistItem, load_checklist
+from gongjian.lib.checklists import ChecklistItem
 from gongjian.lib.points import round_half_up
 from gongjian.lib.quarters import NUMERALS, Quarter
 from scoring.models import Round, Score
 from scoring.models.rounds import RoundStatus
+from scoring.services.sheet_lists import checklist_of
 
 QUARTERS_SHOWN = 8
 
@@ -89,7 +90,7 @@ def trend(course: Course, *, title: str) -> SafeString:
 def losses_of(round: Round, communities: Sequence[int] | None = None) -> Losses:
     """Read the locked sheets of a round, or of some communities of it. One query."""
     sheets = round.sheets.locked() if communities is None else round.sheets.locked().filter(community__in=communities)
-    items = load_checklist(round.checklist.content).items
+    items = checklist_of(round).items
     taken: dict[int, dict[str, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
     for community, marks in sheets.values_list("community", "marks"):
         for code, mark in marks.items():

@@ -12,17 +12,19 @@ from django.utils import timezone
 from gongjian.documents.layout import Attachment, Column, Sheet, Table
 from gongjian.documents.models import Issuer
 from gongjian.documents.sheet import chinese_date
-from gongjian.lib.checklists import item_scores, load_checklist
+from gongjian.lib.checklists import item_scores
 from gongjian.lib.points import round_half_up
 from inspections.models import Finding
 from scoring.models import ResultSheet, Round, Score, UnitScore
 from scoring.models import Sheet as MarkSheet
 from scoring.models.bulletins import BulletinKind
 from scoring.models.scores import Standing
+from scoring.rules.sheet_lists import mark_note
 from scoring.services.circulars import NUMERALS, POLICY, against_last_quarter, in_chapters
 from scoring.services.explanations import Explanations
 from scoring.services.figures import previous_points
 from scoring.services.lettering import assessor_names
+from scoring.services.sheet_lists import checklist_of, own_list_of
 
 DEDUCTED = (
     Column("考评员", "center", 14),
@@ -106,7 +108,8 @@ def facts_of(round: Round, rows: Sequence[ResultSheet], *, at) -> Facts:
 
 def _deductions(round: Round, communities: Sequence[int]) -> tuple[dict[int, list[tuple[str, ...]]], Counter]:
     """By community: each deducted item of each locked sheet with its reason; and how many sheets there are."""
-    rules, found, counted = load_checklist(round.checklist.content), defaultdict(list), Counter()
+    rules, found, counted = checklist_of(round), defaultdict(list), Counter()
+    own = own_list_of(round)
     by_community = defaultdict(list)
     for sheet in MarkSheet.objects.locked().filter(round=round, community__in=communities).order_by("pk"):
         by_community[sheet.community_id].append(sheet)
@@ -114,18 +117,18 @@ def _deductions(round: Round, communities: Sequence[int]) -> tuple[dict[int, lis
         names = assessor_names(sheets, by_name=False)
         counted[community] = len(sheets)
         for sheet in sheets:
-            found[community] += _deducted_of(sheet, names[sheet.pk], rules)
+            found[community] += _deducted_of(sheet, names[sheet.pk], rules, own)
     return found, counted
 
 
-def _deducted_of(sheet: MarkSheet, assessor: str, rules) -> list[tuple[str, ...]]:
+def _deducted_of(sheet: MarkSheet, assessor: str, rules, own) -> list[tuple[str, ...]]:
     return [
         (
             assessor,
             sheet.get_on_pass_display(),
             f"{one.item.code} {one.item.text}",
             f"{one.deducted}",
-            sheet.marks[one.item.code].get("note", ""),
+            mark_note(sheet.marks[one.item.code], own, one.item.code),
         )
         for one in item_scores(sheet.marks, rules)
         if one.deducted

@@ -21,6 +21,7 @@ from scoring.models import Draw, Round, Rubric, Score, Sheet
 from scoring.models.rounds import Pass, RoundStatus
 from scoring.permissions import may_adopt_rubric, may_run_round
 from scoring.rules.drawing import draw, not_covered, places_for, too_few
+from scoring.rules.item_files import why_not_on_a_sheet
 from scoring.rules.refusals import Missing
 from scoring.rules.rubric import Rubric as Rules
 from scoring.rules.rubric import load_rubric
@@ -56,15 +57,21 @@ def open_round(
 ) -> Round:
     """Set up the quarter's assessment. The seed of the draw is fixed here, before anybody can be drawn.
 
-    Raises ValidationError for dates, a seed or classes that cannot be, WrongState if the quarter has its round already.
+    The sheets follow the rubric's own list where it has one; `checklist` then only sorts what is found.
+
+    Raises ValidationError for dates, a seed, classes or a list that cannot be, WrongState if the quarter has its
+    round already.
     """
     require(may_run_round(by), "只有共建办可以建立季度考评")
     if ends_on < starts_on:
         raise ValidationError({"ends_on": "考评结束日期不能早于开始日期"})
     if not seed:
         raise ValidationError({"seed": "请填写抽签种子，它使抽签结果可以复核"})
-    _refuse_other_classes(rubric)
+    rules = load_rubric(rubric.content)
+    _refuse_other_classes(rules)
+    _refuse_unfit_sheet(rules)
     given = {"rubric": rubric, "checklist": checklist, "starts_on": starts_on, "ends_on": ends_on, "seed": seed}
+    given["follows_rubric"] = rules.assessment.sheet is not None
     with transaction.atomic():
         round, created = Round.objects.get_or_create(
             quarter=str(quarter), defaults={**given, "created_by": by, "created_at": at}
@@ -75,9 +82,16 @@ def open_round(
     return round
 
 
-def _refuse_other_classes(rubric: Rubric) -> None:
+def _refuse_unfit_sheet(rules: Rules) -> None:
+    """A rubric adopted before its own list was filled in may hold what no sheet can."""
+    sheet = rules.assessment.sheet
+    if sheet and (found := [what for item in sheet.items for _, what in why_not_on_a_sheet(sheet, item)]):
+        raise ValidationError({"rubric": f"{'；'.join(found)}；请先启用改好的新版细则"})
+
+
+def _refuse_other_classes(rules: Rules) -> None:
     """A rubric that names its classes must name those of the register, or nobody of another one could be placed."""
-    named = load_rubric(rubric.content).classes
+    named = rules.classes
     used = {Class(kind).label for kind in Community.objects.active().values_list("kind", flat=True).distinct()}
     if named and (strange := sorted(used - set(named))):
         what = f"细则只分{'、'.join(named)}，名册里有{'、'.join(strange)}"

@@ -31,7 +31,8 @@ _COLUMNS = {
     "at_most": "不高于", "otherwise": "不达标得分", "lower_is_better": "低者为好", "reason": "事由", "unit": "单位",
     "each": "每次扣分", "most_cases": "最多计几次", "department_share": "部门承担", "of_communities": "取所辖社区的",
     "within": "属于", "bands": "各类规模最低数", "community": "社区", "lead": "牵头单位", "member": "共建单位",
-    "department": "职能部门",
+    "department": "职能部门", "from_last": "与上次公布相差超过", "apart": "与同组平均相差超过",
+    "near": "单项扣分相差不超过为一致",
 }  # fmt: skip
 _KEYS = {header: key for key, header in _COLUMNS.items()}
 _WHOLE = {"trim_from_sheets", "assessors_each", "last", "most_cases", *NAMED_STANDINGS}
@@ -41,6 +42,7 @@ _PARTS = {
     "细则": "",
     "全市考评": "components.assessment",
     ON_SHEET: "components.assessment.sheet",
+    "反常评分": "components.assessment.unusual",
     "每月自查": "components.self_check",
     "问题整改": "components.rectification",
     "加分": "bonus",

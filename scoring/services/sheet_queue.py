@@ -29,7 +29,9 @@ def receive_sheet(
     """
     require(may_fill_sheet(by, sheet), "只能填写分给自己的打分表")
     with transaction.atomic():
-        held = Sheet.objects.select_related("community", "round__checklist").select_for_update(of=("self",))
+        held = Sheet.objects.select_related("community", "round__checklist", "round__rubric").select_for_update(
+            of=("self",)
+        )
         held = held.get(pk=sheet.pk)
         if known := known_sheet(sent, by):
             return known, False

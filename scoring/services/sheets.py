@@ -12,7 +12,6 @@ from gongjian.lib.checklists import (
     WrongMarks,
     check_marks,
     item_scores,
-    load_checklist,
     marks_changed,
     sheet_points,
 )
@@ -21,6 +20,8 @@ from scoring.models import Score, Sheet
 from scoring.models.rounds import RoundStatus, SheetStatus
 from scoring.permissions import may_fill_sheet
 from scoring.rules.outliers import why_unusual
+from scoring.rules.sheet_lists import marks_by_readings
+from scoring.services.sheet_lists import checklist_of, own_list_of, unusual_by
 from scoring.states import LOCK
 
 
@@ -29,12 +30,13 @@ def save_sheet(
 ) -> Sheet:
     """Keep what has been marked so far. Raises WrongMarks for a mark that cannot be, WrongState once locked.
 
-    Without `reason` the one written before stays.
+    By a rubric's own list a mark costs what its `reading` costs. Without `reason` the one written before stays.
     """
     require(may_fill_sheet(by, sheet), "只能填写分给自己的打分表")
     if why := wrong_day(sheet, visited_on, at):
         raise ValidationError({"visited_on": why})
-    if errors := check_marks(marks, checklist_of(sheet), complete=False):
+    marks, rules = _taken(sheet, marks)
+    if errors := check_marks(marks, rules, complete=False):
         raise WrongMarks(errors)
     given = {"marks": marks, "visited_on": visited_on, "saved_at": at}
     given["reason"] = sheet.reason if reason is None else reason.strip()
@@ -59,7 +61,7 @@ def lock_sheet(sheet: Sheet, *, marks: dict, visited_on: date, by, at: datetime,
         raise ValidationError({"visited_on": "请填写考评日期"})
     if why := wrong_day(sheet, visited_on, at):
         raise ValidationError({"visited_on": why})
-    rules = checklist_of(sheet)
+    marks, rules = _taken(sheet, marks)
     total = sheet_points(marks, rules)
     given = {"marks": marks, "total_points": total, "visited_on": visited_on, "reason": reason.strip()}
     with transaction.atomic():
@@ -70,17 +72,19 @@ def lock_sheet(sheet: Sheet, *, marks: dict, visited_on: date, by, at: datetime,
     return sheet
 
 
+def _taken(sheet: Sheet, marks: dict) -> tuple[dict, Checklist]:
+    """The marks as they are kept, and the list that they follow. Raises WrongMarks for a reading that cannot be."""
+    own = own_list_of(sheet.round)
+    return (marks, checklist_of(sheet.round)) if own is None else (marks_by_readings(marks, own), own.checklist)
+
+
 def unusual_in(sheet: Sheet, marks: dict, rules: Checklist) -> list[str]:
     """What of these marks asks for a reason; they are whole. One query, which reads no sheet of this round."""
     published = Score.objects.filter(community=sheet.community_id, round__status=RoundStatus.PUBLISHED)
     before = published.filter(round__quarter__lt=sheet.round.quarter).order_by("-round__quarter")
     last = before.values_list("total_points", flat=True).first()
-    return why_unusual(item_scores(marks, rules), sheet_points(marks, rules), last=last)
-
-
-def checklist_of(sheet: Sheet) -> Checklist:
-    """The checklist that the sheet is filled in by. Reads the round and its checklist."""
-    return load_checklist(sheet.round.checklist.content)
+    bounds = unusual_by(sheet.round)
+    return why_unusual(item_scores(marks, rules), sheet_points(marks, rules), bounds, last=last)
 
 
 def _refuse_closed(sheet: Sheet) -> None:

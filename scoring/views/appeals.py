@@ -26,12 +26,21 @@ from scoring.permissions import (
     may_raise_appeal,
     may_verify_appeal,
 )
+from scoring.rules.sheet_lists import mark_note
 from scoring.services import appeals as services
 from scoring.services.lettering import assessor_names
+from scoring.services.sheet_lists import own_list_of
 from scoring.states import APPEAL_STEPS
 from scoring.views.scores import crumbs, notice_runs, sheets_of, visible_score
 
-SOURCES = ("score__round", "score__community", "sheet__round__checklist", "sheet__assessor", "department")
+SOURCES = (
+    "score__round",
+    "score__community",
+    "sheet__round__checklist",
+    "sheet__round__rubric",
+    "sheet__assessor",
+    "department",
+)
 PEOPLE = ("raised_by", "prechecked_by", "verified_by", "decided_by")
 TRACED = {
     "sheet": "打分表得分",
@@ -219,7 +228,7 @@ def _appeal_page(request, appeal, node, form, editing, evidence_form=None):
         "crumbs": [("申诉", reverse("scoring:appeals"))],
         "state_of": appeal,
         "item": services.item_of(appeal),
-        "note": appeal.sheet.marks[appeal.item_code].get("note", ""),
+        "note": mark_note(appeal.sheet.marks[appeal.item_code], own_list_of(appeal.sheet.round), appeal.item_code),
         "assessor": names[appeal.sheet_id],
         "timeline": timeline,
         "cycle": _cycle(appeal, timeline),

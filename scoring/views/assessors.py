@@ -1,6 +1,7 @@
 """考评员: who stands apart and is asked why; how severe they were and how far they agree."""
 
 import io
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -16,7 +17,6 @@ from gongjian.lib.points import round_half_up
 from gongjian.lib.spreadsheets import write_xlsx
 from gongjian.workflow import require
 from scoring.permissions import may_compare_assessors, may_read_own_figures, may_run_round
-from scoring.rules.agreement import NEAR
 from scoring.services.agreement import AssessorReport, report_on
 from scoring.services.inquiries import ask_for_reasons
 from scoring.views.rounds import visible_round
@@ -48,7 +48,7 @@ def round_assessors(request, quarter):
         return answer(request, round, report_on(round))
     require(may_read_own_figures(request.user, round), "汇总得分后共建办可以看；考评员在通报后可以看自己的")
     report = report_on(round)
-    return _page(request, round, AssessorReport(report.of(request.user), report.intraclass))
+    return _page(request, round, replace(report, lines=report.of(request.user)))
 
 
 def _page(request, round, report: AssessorReport):
@@ -61,7 +61,7 @@ def _page(request, round, report: AssessorReport):
         "headers": HEADERS,
         "rows": [_row(line) for line in report.lines],
         "intraclass": None if report.intraclass is None else round_half_up(report.intraclass),
-        "near": NEAR,
+        "near": report.near,
         "buttons": [("下载 Excel", "?format=xlsx", False)] if may_compare_assessors(request.user, round) else [],
     }
     return render(request, "scoring/assessors.html", context)

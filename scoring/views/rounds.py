@@ -25,13 +25,13 @@ from scoring.forms.rounds import RoundForm
 from scoring.models import Draw, ResultSheet, Round, Sheet
 from scoring.models.rounds import KNOWN, Pass, RoundStatus, SheetStatus
 from scoring.permissions import may_compare_assessors, may_read_own_figures, may_run_round, may_see_draw
-from scoring.rules.outliers import MOST_APART
 from scoring.rules.rubric import load_rubric
 from scoring.services import adjustments, bulletins, corrections, gathering, missing, notices, result_sheets
 from scoring.services.handing_over import orphaned_sheets
 from scoring.services.inquiries import sheets_apart
 from scoring.services.pictures import course_of, losses_of, trend
 from scoring.services.rounds import coverage_of, open_round
+from scoring.services.sheet_lists import unusual_by
 
 COMMUNITIES_DRAWN = 20
 COMMUNITIES_A_PAGE = 50
@@ -251,7 +251,7 @@ def _apart(round: Round, user) -> dict | None:
         return None
     found = sheets_apart(round, Sheet.objects.visible_to(user))
     unasked = sum(one.inquiry is None for one in found) if may_run_round(user, round) else 0
-    return found and {"sheets": found, "unasked": unasked, "most": MOST_APART}
+    return found and {"sheets": found, "unasked": unasked, "most": unusual_by(round).apart}
 
 
 def _bulletins(round: Round, user):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from gongjian.audit.history import history_of
 from gongjian.lib.charts import trend_line
-from gongjian.lib.checklists import item_scores, load_checklist
+from gongjian.lib.checklists import item_scores
 from gongjian.lib.points import round_half_up
 from gongjian.lib.quarters import NUMERALS, Quarter
 from inspections.models import Finding
@@ -18,9 +18,11 @@ from scoring.models import CorrectedScore, Score, Sheet
 from scoring.models.appeals import AppealStatus
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_name_assessors, may_raise_appeal, may_run_round
+from scoring.rules.sheet_lists import mark_note
 from scoring.services.corrections import OPEN_TO_CORRECTION
 from scoring.services.explanations import Explanations
 from scoring.services.lettering import assessor_names
+from scoring.services.sheet_lists import checklist_of, own_list_of
 from scoring.views.ranking import eyebrow
 
 QUARTERS_SHOWN = 8
@@ -108,14 +110,18 @@ def _opened_sheets(score, user) -> list[OpenedSheet]:
     """The locked sheets that the reader may see, with what was deducted and what was found. Two queries."""
     sheets = list(sheets_of(score, user))
     names = assessor_names(sheets, by_name=may_name_assessors(user))
-    rules = load_checklist(score.round.checklist.content)
+    rules, own = checklist_of(score.round), own_list_of(score.round)
     found = _findings(score, user) if sheets else {}
     return [
         OpenedSheet(
             sheet,
             names[sheet.pk],
             [
-                (one, sheet.marks[one.item.code].get("note", ""), found.get(one.item.code, []) if one.deducted else [])
+                (
+                    one,
+                    mark_note(sheet.marks[one.item.code], own, one.item.code),
+                    found.get(one.item.code, []) if one.deducted else [],
+                )
                 for one in item_scores(sheet.marks, rules)
             ],
         )
@@ -126,7 +132,7 @@ def _opened_sheets(score, user) -> list[OpenedSheet]:
 def sheets_of(score, user):
     """The score's locked sheets that the reader may see, oldest number first."""
     sheets = Sheet.objects.visible_to(user).locked().filter(round=score.round, community=score.community)
-    return sheets.select_related("assessor", "round__checklist").defer("round__frozen").order_by("pk")
+    return sheets.select_related("assessor", "round__checklist", "round__rubric").defer("round__frozen").order_by("pk")
 
 
 def _findings(score, user) -> dict[str, list[Finding]]:

@@ -51,7 +51,7 @@ def _own_sheet(request: HttpRequest) -> Sheet | None:
     """The sheet that the address names, if it is laid before this person."""
     pk = request.GET.get("sheet", "")
     own = Sheet.objects.visible_to(request.user).filter(assessor=request.user)
-    found = own.select_related("round__checklist", "community").defer("round__frozen")
+    found = own.select_related("round__checklist", "round__rubric", "community").defer("round__frozen")
     return found.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from gongjian.audit.history import history_of
-from gongjian.lib.checklists import WrongMarks, item_scores, load_checklist
+from gongjian.lib.checklists import WrongMarks, item_scores
 from gongjian.lib.editing import Editing
 from gongjian.workflow import WrongState, require
 from inspections.services.examples import looks_of
@@ -14,8 +14,10 @@ from scoring.forms.sheets import SheetForm
 from scoring.models import Sheet, SheetInquiry
 from scoring.models.rounds import LONGEST_REASON, RoundStatus, SheetStatus
 from scoring.permissions import may_fill_sheet, may_fill_sheets, may_name_assessors
+from scoring.rules.sheet_lists import mark_note
 from scoring.services.inquiries import answer_inquiry
 from scoring.services.lettering import assessor_names
+from scoring.services.sheet_lists import checklist_of, own_list_of, unusual_by
 from scoring.services.sheets import lock_sheet, save_sheet
 
 SHEETS_SHOWN = 200
@@ -50,7 +52,7 @@ def sheet_detail(request, pk):
     """One sheet: its assessor fills it in, saves and locks it; locked, it is for reading."""
     sheets = (
         Sheet.objects.visible_to(request.user)
-        .select_related("round__checklist", "community", "assessor")
+        .select_related("round__checklist", "round__rubric", "community", "assessor")
         .defer("round__frozen")
     )
     sheet = get_object_or_404(sheets, pk=pk)
@@ -68,9 +70,10 @@ def _is_fillable(sheet) -> bool:
 
 def form_of(sheet, data=None) -> SheetForm:
     """The sheet's form, with what is good and bad beside its items."""
-    checklist = sheet.round.checklist
-    rules = load_checklist(checklist.content)
-    return SheetForm(sheet, rules, data, today=timezone.localdate(), looks=looks_of(checklist, rules))
+    own, rules = own_list_of(sheet.round), checklist_of(sheet.round)
+    looks = {} if own else looks_of(sheet.round.checklist, rules)
+    said = {"today": timezone.localdate(), "unusual": unusual_by(sheet.round)}
+    return SheetForm(sheet, rules, data, own=own, looks=looks, **said)
 
 
 def _keep(request, sheet):
@@ -148,8 +151,8 @@ def _read_page(request, sheet, *, wrong="", status=200):
     names = assessor_names(of_community, by_name=may_name_assessors(request.user))
     items = []
     if sheet.status == SheetStatus.LOCKED:
-        scores = item_scores(sheet.marks, load_checklist(sheet.round.checklist.content))
-        items = [(one, sheet.marks[one.item.code].get("note", "")) for one in scores]
+        scores, own = item_scores(sheet.marks, checklist_of(sheet.round)), own_list_of(sheet.round)
+        items = [(one, mark_note(sheet.marks[one.item.code], own, one.item.code)) for one in scores]
     context = {
         "sheet": sheet,
         "title": f"{sheet.community}打分表",

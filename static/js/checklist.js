@@ -4,10 +4,23 @@
 
 const form = document.querySelector("form[data-about]");
 const checks = [...form.querySelectorAll(".check[data-kind]")];
-const chosen = (check) => check.dataset.answered ?? check.querySelector(".seg input:checked")?.value ?? "";
+const read = (check) => [...check.querySelectorAll(".asked input")].filter(({ value }) => value.trim());
+const chosen = (check) => check.dataset.answered ?? (read(check).length ? "read" : check.querySelector(".seg input:checked")?.value ?? "");
+
+// What stands in a cell of a rubric's own list: cases at so much each, points picked case by case, or points given.
+function cost({ value, dataset: { each, picked, given, most = Infinity } }) {
+  if (given) return Math.round((given - value) * 100);
+  if (each) return Math.round(each * 100) * Math.min(most, Math.floor(value) || 0);
+  if (picked === undefined) return 0;
+  const points = value.split(/[、,，;；\s]+/).map((one) => Math.round(one * 100) || 0).sort((a, b) => b - a);
+  return points.slice(0, most).reduce((sum, one) => sum + one, 0);
+}
 
 // Hundredths, so that 0.5 and 0.1 add up exactly.
 function deducted(check) {
+  if (chosen(check) === "read") {
+    return Math.max(0, Math.min(Math.round(check.dataset.cap * 100), read(check).reduce((sum, one) => sum + cost(one), 0)));
+  }
   if (!/^(fail|deduct)$/.test(chosen(check))) return 0;
   if (check.dataset.answered) return Math.round(check.dataset.taken * 100);
   const figure = (name) => Number(check.querySelector(`[name$="-${name}"]`)?.value) || 0;
@@ -27,10 +40,9 @@ function show() {
   const done = checks.filter(chosen).length;
   document.querySelector("#progress progress").value = done;
   document.querySelector("[data-done]").textContent = done;
-  document.querySelector("[data-deducted]").textContent = written(checks.reduce((sum, one) => sum + deducted(one), 0));
-  for (const check of checks) {
-    check.querySelector("[data-deducted-here]").textContent = `扣 ${written(deducted(check))} 分`;
-  }
+  const tell = (place, words) => { if (place) place.textContent = words; };
+  tell(document.querySelector("[data-deducted]"), written(checks.reduce((sum, one) => sum + deducted(one), 0)));
+  for (const check of checks) tell(check.querySelector("[data-deducted-here]"), `扣 ${written(deducted(check))} 分`);
 }
 
 form.addEventListener("input", (event) => {

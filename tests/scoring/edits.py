@@ -8,6 +8,11 @@ def _measured(cast):
     return ["2026Q4", cast.community.code]
 
 
+def _own_sheet(cast):
+    round = make_round(cast, status="assessing", rubric=make_measured(cast, "r5"), follows_rubric=True)
+    return [make_sheet(round, cast.community, cast.assessor).pk]
+
+
 EDITS = [
     Edit(
         "scoring:reading",
@@ -25,6 +30,15 @@ EDITS = [
         second="assessor",
         theirs={"Q1-result": "deduct", "Q1-deducted": "1.5", "Q1-note": "阴沟堵塞", "Q2-result": "nothing"},
         mine={"Q1-result": "deduct", "Q1-deducted": "2", "Q3-result": "nothing"},
+        stored=lambda: Sheet.objects.get().marks,
+    ),
+    Edit(
+        "scoring:sheet",
+        _own_sheet,
+        first="assessor",
+        second="assessor",
+        theirs={"community-c1": "3", "community-note": "东门"},
+        mine={"community-c1": "2", "community-c3": "4"},
         stored=lambda: Sheet.objects.get().marks,
     ),
     Edit(

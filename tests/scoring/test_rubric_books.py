@@ -1,11 +1,14 @@
 """The rubric as a workbook."""
 
 import io
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from gongjian.lib.rulebooks import WrongRulebook
 from gongjian.lib.spreadsheets import read_tables, write_xlsx
+from scoring.rules.parts import UnusualRules
 from scoring.rules.rubric import load_rubric
 from scoring.rules.rubric_files import read_rubric, write_rubric
 from scoring.services.rubric_books import read_rubric_book, write_rubric_book
@@ -88,3 +91,12 @@ def test_the_places_of_an_honour_come_back_from_file_and_workbook():
     assert read(write_rubric_book(rubric)) == read_rubric(write_rubric(rubric)) == rubric
     with pytest.raises(WrongRulebook, match=r"honours\.praise\.quotas\.liaison：不认识这一项"):
         load_rubric(rubric_file("honours.praise.quotas", {"liaison": 1}))
+
+
+def test_what_stands_out_comes_back_and_a_wrong_bound_is_told_by_its_row():
+    assessment = replace(city("r5").assessment, unusual=UnusualRules(apart=Decimal("7.5")))
+    rubric = replace(city("r5"), assessment=assessment)
+    assert read(write_rubric_book(rubric)) == rubric
+    wrong = replace(rubric, assessment=replace(assessment, unusual=UnusualRules(near=Decimal(-1))))
+    with pytest.raises(WrongRulebook, match=r"^基本第 \d+ 行：应是 0 到 100 之间的数"):
+        read(write_rubric_book(wrong))

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from scoring.models import Sheet
-from scoring.services.sheet_books import ANSWERS, COLUMNS
+from scoring.services.sheet_pages import ANSWERS, COLUMNS
 from scoring.services.sheets import save_sheet
 from tests.scoring.factories import RULES, clean_marks, make_assessors, make_round, make_sheet
 

@@ -29,13 +29,14 @@ from .marking import (
     marks_changed,
     sheet_points,
 )
-from .reading import load_checklist
+from .reading import LONGEST_CODE, load_checklist
 
 __all__ = [
     "EXAMPLES",
     "FIXED",
     "INSTANCE",
     "KINDS",
+    "LONGEST_CODE",
     "POLICIES",
     "RANGE",
     "RECORDS",

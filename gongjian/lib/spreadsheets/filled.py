@@ -26,13 +26,17 @@ class FilledBook:
     """
 
     code: ClassVar[ColumnSpec]
-    answers: ClassVar[tuple[ColumnSpec, ...]]
+    answers: ClassVar[tuple[ColumnSpec, ...]] = ()
 
     def __init__(self) -> None:
         self.errors: list[CellError] = []
 
     def known(self, table: SheetTable, facts: Mapping[str, str]) -> Any:
         raise NotImplementedError
+
+    def answers_of(self, known: Any) -> tuple[ColumnSpec, ...]:
+        """The columns of a sheet's answers, where a book holds sheets of several layouts."""
+        return self.answers
 
     def lay(
         self, table: SheetTable, facts: Mapping[str, str], known: Any, sheet: ParsedSheet, filled: list[Row]
@@ -49,10 +53,11 @@ class FilledBook:
         known = self.known(table, facts)
         if known is None:
             return
-        parsed = parse([table], [SheetSpec(table.name, (self.code, *self.answers))])
+        answers = self.answers_of(known)
+        parsed = parse([table], [SheetSpec(table.name, (self.code, *answers))])
         self.errors += parsed.errors
         sheet = parsed.sheets[table.name]
-        filled = [row for row in sheet.rows if any(row.values.get(spec.field) for spec in self.answers)]
+        filled = [row for row in sheet.rows if any(row.values.get(spec.field) for spec in answers)]
         if filled and not parsed.errors:
             self.lay(table, facts, known, sheet, filled)
 

@@ -30,12 +30,13 @@ class PaperColumn:
 
 @dataclass(frozen=True, slots=True)
 class PaperForm:
-    """One sheet: `facts` say what it is about, `rows` hold a value for each column."""
+    """One sheet: `facts` say what it is about, `rows` hold a value for each column; `columns` where it has its own."""
 
     name: str
     title: str
     facts: Mapping[str, str]
     rows: Sequence[Sequence[Any]]
+    columns: Sequence[PaperColumn] = ()
 
 
 def write_paper_forms(
@@ -47,8 +48,8 @@ def write_paper_forms(
     used: set[str] = set()
     for form in forms:
         sheet = book.add_worksheet(free_name(form.name, used))
-        _lay_out(sheet, columns, signed)
-        _fill(sheet, form, columns, styles)
+        _lay_out(sheet, form.columns or columns, signed)
+        _fill(sheet, form, form.columns or columns, styles)
     book.close()
 
 

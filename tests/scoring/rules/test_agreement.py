@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from scoring.rules.agreement import LockedSheet, agreement_of, figures_of, intraclass
+from scoring.rules.parts import USUAL
 
 
 def sheet(assessor, group, total, **marks):
@@ -24,7 +25,7 @@ SHEETS = [
 
 
 def test_severity_is_the_mean_difference_from_the_others_of_the_group():
-    figures = {one.assessor: one for one in figures_of(SHEETS)}
+    figures = {one.assessor: one for one in figures_of(SHEETS, near=USUAL.near)}
     # 甲: 80 - 92 = -12 and 70 - 76 = -6; 乙: 90 - 87 = 3 and 76 - 70 = 6; 丙: 94 - 85 = 9, nobody else in 春江
     assert [figures[who].severity for who in "甲乙丙"] == [-9, Fraction(9, 2), 9]
     assert [figures[who].mean for who in "甲乙丙"] == [75, 83, 91]
@@ -33,18 +34,18 @@ def test_severity_is_the_mean_difference_from_the_others_of_the_group():
 
 def test_spread_is_the_standard_deviation_of_his_totals():
     # 甲: 80 and 70, each 5 from 75: sqrt(50 / 1)
-    assert figures_of(SHEETS)[0].spread == pytest.approx(50**0.5)
-    assert figures_of(SHEETS[:1])[0].spread is None
+    assert figures_of(SHEETS, near=USUAL.near)[0].spread == pytest.approx(50**0.5)
+    assert figures_of(SHEETS[:1], near=USUAL.near)[0].spread is None
 
 
 def test_agreement_counts_items_within_half_a_point_pair_by_pair():
-    figures = {one.assessor: one.agreement for one in figures_of(SHEETS)}
+    figures = {one.assessor: one.agreement for one in figures_of(SHEETS, near=USUAL.near)}
     # 虎山: 甲乙 Q1 and Q3 of 3; 甲丙 Q2 of 3; 乙丙 none of 3. 后周: 甲乙 1 of 1
     assert figures == {"甲": Fraction(4, 7), "乙": Fraction(3, 7), "丙": Fraction(1, 6)}
 
 
 def test_whoever_was_always_alone_is_compared_with_nobody():
-    (alone,) = figures_of([sheet("甲", "虎山", "80", Q1="2")])
+    (alone,) = figures_of([sheet("甲", "虎山", "80", Q1="2")], near=USUAL.near)
     assert (alone.severity, alone.agreement) == (None, None)
 
 
