@@ -31,10 +31,10 @@ _COLUMNS = {
     "at_most": "不高于", "otherwise": "不达标得分", "lower_is_better": "低者为好", "reason": "事由", "unit": "单位",
     "each": "每次扣分", "most_cases": "最多计几次", "department_share": "部门承担", "of_communities": "取所辖社区的",
     "within": "属于", "bands": "各类规模最低数", "community": "社区", "lead": "牵头单位", "member": "共建单位",
-    "department": "职能部门",
+    "department": "职能部门", "notice_workdays": "名单公示工作日",
 }  # fmt: skip
 _KEYS = {header: key for key, header in _COLUMNS.items()}
-_WHOLE = {"trim_from_sheets", "assessors_each", "last", "most_cases", *NAMED_STANDINGS}
+_WHOLE = {"trim_from_sheets", "assessors_each", "last", "most_cases", "notice_workdays", *NAMED_STANDINGS}
 _FLAGS = {"lists_absent", "higher_is_better", "lower_is_better"}
 
 _PARTS = {

@@ -22,12 +22,22 @@ from gongjian.lib.templatetags.office import day_short
 from gongjian.workflow import open_steps, require
 from scoring import states
 from scoring.forms.rounds import RoundForm
-from scoring.models import Draw, ResultSheet, Round, Sheet
+from scoring.models import Draw, Nomination, ResultSheet, Round, Sheet
+from scoring.models.bulletins import Honour
 from scoring.models.rounds import KNOWN, Pass, RoundStatus, SheetStatus
 from scoring.permissions import may_compare_assessors, may_read_own_figures, may_run_round, may_see_draw
 from scoring.rules.outliers import MOST_APART
 from scoring.rules.rubric import load_rubric
-from scoring.services import adjustments, bulletins, corrections, gathering, missing, notices, result_sheets
+from scoring.services import (
+    adjustments,
+    bulletins,
+    corrections,
+    gathering,
+    missing,
+    notices,
+    quarter_lists,
+    result_sheets,
+)
 from scoring.services.handing_over import orphaned_sheets
 from scoring.services.inquiries import sheets_apart
 from scoring.services.pictures import course_of, losses_of, trend
@@ -127,6 +137,7 @@ def round_detail(request, quarter):
         "bulletins": _bulletins(round, request.user),
         "result_sheets": _result_sheets(round, request.user),
         "nominations": _nominations(round, request.user),
+        "quarter_list": quarter_lists.list_of(round),
         "may_nominate": may_run_round(request.user) and round.status == RoundStatus.FROZEN,
         "corrections": round.corrections.visible_to(request.user).order_by("number", "pk"),
         "may_correct": may_run_round(request.user) and round.status in corrections.OPEN_TO_CORRECTION,
@@ -215,6 +226,8 @@ def _hindrances(round: Round, user, today) -> list[str]:
         return notices.hindrances_to_freezing(round, on=today)
     if round.status in (RoundStatus.ASSESSING, RoundStatus.GATHERED):
         return missing.missing_for(round, on=today)
+    if round.status == RoundStatus.FROZEN:
+        return quarter_lists.hindrances_to_reporting(round, on=today)
     if round.status == RoundStatus.REPORTED:
         return [f"《{one.title}》{one.get_status_display()}" for one in bulletins.unpublished_documents(round)]
     return []
@@ -267,14 +280,10 @@ def _result_sheets(round: Round, user) -> dict | None:
     return {"count": count} if count or may_run_round(user) else None
 
 
-def _nominations(round: Round, user):
-    """Who is proposed, for the office; others read it in the circulars."""
-    if not may_see_draw(user, round):
-        return []
-    found = (
-        round.nominations.in_list().select_related("community", "unit").order_by("-honour", "standing", "-points", "pk")
-    )
-    return [one for one in found if one.honour != "commendation"]
+def _nominations(round: Round, user) -> list[Nomination]:
+    """Who is proposed: all for the office; for others whom to praise, once laid open, and their own criticism."""
+    found = Nomination.objects.visible_to(user).in_list().filter(round=round).exclude(honour=Honour.COMMENDATION)
+    return list(found.select_related("community", "unit").order_by("-honour", "standing", "-points", "pk"))
 
 
 def _gathering_job(round: Round, user) -> Job | None:

@@ -17,6 +17,7 @@ from tests.scoring.factories import (
     make_measured,
     make_nomination,
     make_plan,
+    make_quarter_list,
     make_result_sheet,
     make_round,
     make_rubric,
@@ -100,6 +101,12 @@ def draft_plan(cast):
 
 def proposed(cast):
     make_nomination(make_round(cast, status="frozen"), community=cast.community)
+    return ["2026Q4"]
+
+
+def lying_open(cast):
+    """The quarter's names on the last day of their notice."""
+    make_nomination(make_quarter_list(cast, make_round(cast, status="frozen")).round, community=cast.community)
     return ["2026Q4"]
 
 
@@ -296,6 +303,14 @@ PAGES = [
         get=KNOWN,
         post=Codes(OFFICE, code=302, exceptions=WRONG_ROLE),
         data=lambda cast: {"act": "propose"},
+    ),
+    Page(
+        "scoring:nominations",
+        lying_open,
+        get=KNOWN,
+        query="?tab=praise",
+        post=Codes(BUSINESS, code=302, exceptions=WRONG_ROLE),
+        data=lambda cast: {"act": "object", "text": "请再核实"},
     ),
     Page("scoring:commendation_plans", get=LISTED, post=Codes(OFFICE, code=302), data=lambda cast: PLAN),
     Page(

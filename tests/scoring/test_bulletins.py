@@ -11,14 +11,16 @@ from gongjian.lib.quarters import SHANGHAI
 from gongjian.workflow import WrongState
 from inspections.models import Photo
 from scoring.models import Nomination
-from scoring.services.bulletins import draft_bulletins, propose_honours, publish_round
+from scoring.services.bulletins import draft_bulletins, publish_round
 from scoring.services.gathering import gather_scores
 from scoring.services.notices import freeze_round, open_notice
+from scoring.services.quarter_lists import propose_honours
 from scoring.services.years import community_years
 from tests.scoring.factories import (
     AFTER_QUARTER,
     fill_quarter,
     four_published,
+    lie_open,
     make_assessors,
     make_bulletin,
     make_city,
@@ -100,7 +102,9 @@ def gone_through(cast, quarter="2026Q4"):
         make_finding(cast, community, item_code=code)
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
     open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
-    return freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
+    freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
+    lie_open(round, **acting(cast))
+    return round
 
 
 def test_the_circulars_are_drafted_for_the_citys_approval(cast):
@@ -209,7 +213,6 @@ def test_praise_and_criticism_name_communities_before_units(cast):
 
 def test_no_circular_is_drafted_for_an_honour_without_names(cast):
     round = gone_through(cast)
-    propose_honours(round, **acting(cast))
     round.nominations.filter(honour="criticism").delete()
     bulletins = draft_bulletins(round, issuer=Issuer.objects.get(), **acting(cast))
     assert [bulletin.kind for bulletin in bulletins] == ["ranking", "praise"]
@@ -250,5 +253,6 @@ def test_a_large_city_goes_through(cast):
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
     open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
     freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
+    lie_open(round, **acting(cast))
     ranking = draft_bulletins(round, issuer=Issuer.objects.get(), **acting(cast))[0].document
     assert len(ranking.attachments[0]["table"]["rows"]) == 23
