@@ -97,7 +97,10 @@ def test_every_document_is_printed_and_numbered_without_a_gap():
 
 
 def test_the_quarter_ends_in_its_circulars_and_the_years_decision():
-    kinds = Counter(Round.objects.get(quarter=WHOLE).bulletins.values_list("kind", flat=True))
+    round = Round.objects.get(quarter=WHOLE)
+    assert round.quarter_list.status == "closed"
+    assert round.quarter_list.objections.exclude(answered_at=None).exists()
+    kinds = Counter(round.bulletins.values_list("kind", flat=True))
     assert kinds["ranking"] == kinds["commendation"] == 1
     assert Nomination.objects.filter(round__quarter=WHOLE, honour="commendation").exists()
     held = Commendation.objects.get(round__quarter=WHOLE)
@@ -213,7 +216,8 @@ def test_dates_of_every_quarter_stand_in_order():
     while quarter < Quarter(2028, 1):
         dates = Milestones(quarter)
         days = [dates.drafted_at, dates.issued_at, dates.drawn_at, dates.gathered_at, dates.noticed_at]
-        days += [dates.frozen_at, dates.signed_at, dates.approved_at, dates.published_at, dates.closed_at]
+        days += [dates.frozen_at, dates.listed_at, dates.reported_at, dates.signed_at, dates.approved_at]
+        days += [dates.published_at, dates.closed_at]
         assert days == sorted(set(days))
         assert dates.closed_at.date() < quarter.next().end
         assert timezone.is_aware(dates.drafted_at)

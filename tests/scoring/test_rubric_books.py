@@ -1,6 +1,7 @@
 """The rubric as a workbook."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -39,6 +40,12 @@ def test_the_default_rubric_comes_back_from_its_workbook():
 @pytest.mark.parametrize("name", NAMES)
 def test_a_printed_rubric_comes_back_from_its_workbook(name):
     assert read(write_rubric_book(city(name))) == city(name)
+
+
+def test_the_days_of_the_names_go_out_and_in_and_are_three_when_nothing_is_said():
+    five = replace(RUBRIC, honours=replace(RUBRIC.honours, notice_workdays=5))
+    assert read(write_rubric_book(five)) == five == read_rubric(write_rubric(five))
+    assert (RUBRIC.honours.notice_workdays, city("r6").honours.notice_workdays) == (3, 0)
 
 
 def test_a_figure_typed_as_a_number_is_read_as_it_is_shown():
