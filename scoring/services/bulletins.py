@@ -13,8 +13,9 @@ from gongjian.workflow import WrongState, advance, require
 from scoring.models import Bulletin, Round
 from scoring.models.bulletins import BulletinKind, Honour
 from scoring.services.annexes import ranking_annexes
-from scoring.services.circulars import criticism_words, praise_words, ranking_words
+from scoring.services.circulars import ranking_words
 from scoring.services.figures import figures_of
+from scoring.services.honour_words import criticism_words, praise_words
 from scoring.services.laid_open import TOLD, refuse_while
 from scoring.services.naming import named_for
 from scoring.services.quarter_lists import close_quarter_list, hindrances_to_reporting, propose_without_notice

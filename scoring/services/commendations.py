@@ -19,7 +19,7 @@ from scoring.permissions import may_run_round
 from scoring.rules.refusals import Missing
 from scoring.rules.rubric import load_rubric
 from scoring.services.bulletins import draft_bulletin
-from scoring.services.circulars import commendation_words
+from scoring.services.honour_words import commendation_words
 from scoring.services.laid_open import TOLD, changed_since_proposed, hindrances_of_notice, lay_open, refuse_while
 from scoring.services.naming import named_for, over_quota, propose_anew
 from scoring.services.plans import plan_in_force, plan_lacking, quotas_under

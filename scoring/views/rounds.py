@@ -113,14 +113,15 @@ def visible_round(request, quarter: str) -> Round:
 def round_detail(request, quarter):
     """The quarter's assessment: where it stands, what is missing by name, and what may be done now."""
     round = visible_round(request, quarter)
-    today = timezone.localdate()
+    today, has_sheets = timezone.localdate(), load_rubric(round.rubric.content).assessment.is_set
     context = {
         "round": round,
+        "has_sheets": has_sheets,
         "title": str(round),
         "section": "scoring",
         "crumbs": [("考评", reverse("scoring:rounds"))],
         "state_of": round,
-        "cycle": _cycle(round),
+        "cycle": _cycle(round, has_sheets),
         "steps": {step.name: step for step in open_steps(round, states.ROUND_STEPS, request.user)},
         "may_run": may_run_round(request.user),
         "sheets": round.sheets.aggregate(total=Count("pk"), locked=Count("pk", filter=Q(status=SheetStatus.LOCKED))),
@@ -132,7 +133,8 @@ def round_detail(request, quarter):
         "readings": _readings(round, request.user),
         "coverage": _coverage(round, request.user),
         "apart": _apart(round, request.user),
-        "compares": may_compare_assessors(request.user, round) or may_read_own_figures(request.user, round),
+        "compares": has_sheets
+        and (may_compare_assessors(request.user, round) or may_read_own_figures(request.user, round)),
         "orphaned": _orphaned(round, request.user, today),
         "bulletins": _bulletins(round, request.user),
         "result_sheets": _result_sheets(round, request.user),
@@ -147,8 +149,8 @@ def round_detail(request, quarter):
     return render(request, "scoring/round.html", context)
 
 
-def _cycle(round: Round) -> list[dict]:
-    """The six steps; the one in hand is the first that the round has not left behind."""
+def _cycle(round: Round, has_sheets: bool) -> list[dict]:
+    """The six steps; the one in hand is the first not left behind. Without sheets nobody is drawn."""
     order = RoundStatus.values
     reached = order.index(round.status)
     notes = {
@@ -164,7 +166,8 @@ def _cycle(round: Round) -> list[dict]:
         place = order.index(status)
         done = place < reached or round.status == RoundStatus.PUBLISHED
         now = place == max(reached, 1) and not done
-        steps.append({"label": label, "note": notes[label], "state": "done" if done else "now" if now else ""})
+        shown = label if has_sheets else label.removeprefix("抽签")
+        steps.append({"label": shown, "note": notes[label], "state": "done" if done else "now" if now else ""})
     return steps
 
 
