@@ -121,25 +121,25 @@ class AddForm(forms.Form):
 class ObjectionForm(forms.Form):
     """提出异议, or 陈述申辩 of those who are to be criticised. `names`: about whom, by honour."""
 
-    about = forms.ChoiceField(label="针对", required=False)
+    about = forms.ChoiceField(label="针对")
     text = forms.CharField(
         label="内容", max_length=1000, widget=LONG, help_text="写明事实和理由；由共建办核实答复，其他单位看不到"
     )
 
     def __init__(self, *args, names, **kwargs):
         super().__init__(*args, **kwargs)
+        self.title = "陈述申辩、提出异议" if Honour.CRITICISM in names else "提出异议"
         self.fields["about"].choices = [
             (f"{honour}:{name}", _about(honour, name))
             for honour, listed in names.items()
             for name in ([] if honour == Honour.CRITICISM else [""]) + listed
         ]
 
-    def clean(self):
-        given = super().clean()
-        choices = self.fields["about"].choices
-        chosen = given.get("about") or (choices[0][0] if choices else ":")
-        given["honour"], _, given["about"] = chosen.partition(":")
-        return given
+    @property
+    def said(self) -> dict[str, str]:
+        """What was said, as the service takes it."""
+        honour, _, about = self.cleaned_data["about"].partition(":")
+        return {"honour": honour, "about": about, "text": self.cleaned_data["text"]}
 
 
 def _about(honour: str, name: str) -> str:

@@ -40,8 +40,8 @@ def names_open_to(held: List, user) -> dict[str, list[str]]:
         return {Honour.COMMENDATION: _names(named_for(held.round, Honour.COMMENDATION))}
     criticised = Nomination.objects.concerning(user).in_list().filter(round=held.round, honour=Honour.CRITICISM)
     found = {
-        Honour.PRAISE: _names(named_for(held.round, Honour.PRAISE)),
         Honour.CRITICISM: _names(criticised.select_related("community", "unit").order_by("pk")),
+        Honour.PRAISE: _names(named_for(held.round, Honour.PRAISE)),
     }
     return {honour: names for honour, names in found.items() if names}
 

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
+from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, Tab
 from gongjian.lib.templatetags.office import day, moment
 from gongjian.workflow import require
@@ -111,6 +112,8 @@ class NominationList(OfRound):
             context["held"] = held
         if held and (held.notice_starts_on or may_see_nominations(user)):
             context |= objections_of(held, user, self.bound)
+        if held and may_see_nominations(user):
+            context["history"] = history_of(held)
         if held and is_frozen and states.TAKE_BACK.open_to(user, held):
             context["return_form"] = self._bound("return", ReturnForm(auto_id="return_%s"))
         return context

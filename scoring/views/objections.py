@@ -45,7 +45,7 @@ def take_objection(request, held) -> Bound | None:
     if not form.is_valid():
         return "object", form
     try:
-        object_to_list(held, **form.cleaned_data, by=request.user, at=timezone.now())
+        object_to_list(held, **form.said, by=request.user, at=timezone.now())
     except ValidationError as wrong:
         take_over(form, wrong)
         return "object", form

@@ -310,7 +310,7 @@ PAGES = [
         get=KNOWN,
         query="?tab=praise",
         post=Codes(BUSINESS, code=302, exceptions=WRONG_ROLE),
-        data=lambda cast: {"act": "object", "text": "请再核实"},
+        data=lambda cast: {"act": "object", "about": "praise:", "text": "请再核实"},
     ),
     Page("scoring:commendation_plans", get=LISTED, post=Codes(OFFICE, code=302), data=lambda cast: PLAN),
     Page(
