@@ -300,7 +300,6 @@ PAGES = [
     Page(
         "scoring:nominations",
         proposed,
-        get=KNOWN,
         post=Codes(OFFICE, code=302, exceptions=WRONG_ROLE),
         data=lambda cast: {"act": "propose"},
     ),
@@ -308,7 +307,6 @@ PAGES = [
         "scoring:nominations",
         lying_open,
         get=KNOWN,
-        query="?tab=praise",
         post=Codes(BUSINESS, code=302, exceptions=WRONG_ROLE),
         data=lambda cast: {"act": "object", "about": "praise:", "text": "请再核实"},
     ),
