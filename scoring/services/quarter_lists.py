@@ -174,6 +174,12 @@ def people_of(nomination: Nomination, *, on: date) -> list[User]:
     return list(User.objects.filter(is_active=True, pk__in=posts.values("user")))
 
 
+def reached_nobody(held: QuarterList) -> list[str]:
+    """Those to be criticised who have nobody in office to be told, by name; the office tells them in writing."""
+    named = named_for(held.round, Honour.CRITICISM)
+    return [one.name for one in named if not people_of(one, on=held.notice_starts_on)]
+
+
 def return_quarter_list(held: QuarterList, *, remark: str, by, at: datetime) -> QuarterList:
     """The director takes the list back with a remark: changed, it is laid open again."""
     undone = {"notice_starts_on": None, "notice_ends_on": None}

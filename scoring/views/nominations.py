@@ -179,6 +179,8 @@ class NominationList(OfRound):
     def _lay_open(self):
         held = quarter_lists.open_quarter_list(self.round, by=self.request.user, at=timezone.now())
         messages.success(self.request, f"名单已开始公示，至 {day(held.notice_ends_on)}；拟通报批评的已分别告知")
+        if unreached := quarter_lists.reached_nobody(held):
+            messages.warning(self.request, f"{'、'.join(unreached)}没有在任的经办人，系统告知不到，请书面告知")
 
     def _return(self):
         form = ReturnForm(self.request.POST, auto_id="return_%s")

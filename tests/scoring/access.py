@@ -2,7 +2,7 @@ from uuid import uuid4
 
 from gongjian.documents.models import Issuer
 from gongjian.lib.papers import CleanPaper
-from scoring.models import Objection, Score
+from scoring.models import Nomination, Objection, Score
 from scoring.services.appeals import add_evidence
 from tests.access import ABOVE, ADMIN, BUSINESS, OFFICE, OTHER_GROUP, OWN_GROUP, Codes, Page
 from tests.scoring.factories import (
@@ -97,11 +97,6 @@ def laid_open(cast):
 
 def draft_plan(cast):
     return [make_plan(cast, status="draft", request=None).pk]
-
-
-def proposed(cast):
-    make_nomination(make_round(cast, status="frozen"), community=cast.community)
-    return ["2026Q4"]
 
 
 def lying_open(cast):
@@ -299,16 +294,10 @@ PAGES = [
     office_act("scoring:year_commend", year, get=False, data=lambda cast: {"act": "propose"}, known=True),
     Page(
         "scoring:nominations",
-        proposed,
-        post=Codes(OFFICE, code=302, exceptions=WRONG_ROLE),
-        data=lambda cast: {"act": "propose"},
-    ),
-    Page(
-        "scoring:nominations",
         lying_open,
         get=KNOWN,
-        post=Codes(BUSINESS, code=302, exceptions=WRONG_ROLE),
-        data=lambda cast: {"act": "object", "about": "praise:", "text": "请再核实"},
+        post=Codes(OFFICE, code=302, exceptions=WRONG_ROLE),
+        data=lambda cast: {"act": "strike", "nomination": Nomination.objects.get().pk, "reason": "案件在办"},
     ),
     Page("scoring:commendation_plans", get=LISTED, post=Codes(OFFICE, code=302), data=lambda cast: PLAN),
     Page(

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
+from gongjian.accounts.models import User
 from gongjian.documents.models import Issuer
 from gongjian.lib.quarters import SHANGHAI
 from gongjian.notifications.models import Notification
@@ -18,6 +19,7 @@ from scoring.services.quarter_lists import (
     hindrances_to_reporting,
     open_quarter_list,
     propose_honours,
+    reached_nobody,
     return_quarter_list,
 )
 from tests.scoring.factories import (
@@ -87,7 +89,7 @@ def test_those_to_be_criticised_alone_learn_their_names(cast):
     round = frozen(cast)
     propose_honours(round, **office(cast))
     assert not Nomination.objects.visible_to(cast.lead_officer).exists()
-    open_quarter_list(round, **office(cast))
+    held = open_quarter_list(round, **office(cast))
 
     def seen(user):
         return {one.name for one in Nomination.objects.visible_to(user)}
@@ -99,6 +101,9 @@ def test_those_to_be_criticised_alone_learn_their_names(cast):
     assert f"2026 年第四季度考评：拟对{cast.other_lead_unit.name}通报批评" in told(cast.other_lead_officer)
     assert told(cast.lead_officer) == ["2026 年第四季度考评拟通报表扬名单公示"]
     assert told(cast.other_liaison_leader) == ["2026 年第四季度考评拟通报表扬名单公示"]
+    assert reached_nobody(held) == []
+    User.objects.filter(pk=cast.other_lead_officer.pk).update(is_active=False)
+    assert reached_nobody(held) == [cast.other_lead_unit.name]  # 后周社区 still has its worker
 
 
 def test_a_case_is_stated_by_those_who_are_named_and_by_nobody_else(cast):
