@@ -167,10 +167,13 @@ class NominationList(OfRound):
         return answer
 
     def _said(self, act):
-        held = self.held if self.honour != Honour.COMMENDATION else None
-        if held is None:
+        return (take_objection if act == "object" else take_answer)(self.request, self._quarters())
+
+    def _quarters(self):
+        """The quarter's list; what is done about the year's is done on the year's page."""
+        if self.honour == Honour.COMMENDATION or self.held is None:
             raise Http404("没有公示中的名单")
-        return (take_objection if act == "object" else take_answer)(self.request, held)
+        return self.held
 
     def _propose(self):
         made = quarter_lists.propose_honours(self.round, by=self.request.user, at=timezone.now())
@@ -186,9 +189,8 @@ class NominationList(OfRound):
         form = ReturnForm(self.request.POST, auto_id="return_%s")
         if not form.is_valid():
             return form
-        if self.held is None:
-            raise Http404("没有公示中的名单")
-        quarter_lists.return_quarter_list(self.held, **form.cleaned_data, by=self.request.user, at=timezone.now())
+        given = {**form.cleaned_data, "by": self.request.user, "at": timezone.now()}
+        quarter_lists.return_quarter_list(self._quarters(), **given)
         messages.success(self.request, "已退回，重新核对后须再次公示")
         return None
 
