@@ -1,5 +1,6 @@
 """季度考评: 筹备 → 抽签考评 → 汇总 → 公示复核 → 定分 → 报批 → 通报; a sheet is locked once, an appeal decided once.
 
+季度奖惩名单: 提名 → 公示 → 已公示, with a return while it lies open.
 表彰计划: 拟订 → 请示 → 批复. 年终表彰: 提名 → 公示 → 主任审核 → 市批准 → 拟决定, with a return before the approval.
 申诉: 初核 → 核实 → 裁定, three people. 更正: 提出 → 批准, two.
 """
@@ -16,6 +17,11 @@ REPORT = Step("report", "拟稿报批", ("frozen",), "reported", may.may_run_rou
 PUBLISH = Step("publish", "通报", ("reported",), "published", may.may_run_round)
 
 ROUND_STEPS = (DRAW, GATHER, GATHER_AGAIN, OPEN_NOTICE, FREEZE, REPORT, PUBLISH)
+
+LAY_OPEN = Step("open_notice", "公示名单", ("proposed",), "on_notice", may.may_run_round)
+TAKE_BACK = Step("return", "退回重新提名", ("on_notice",), "proposed", may.may_review_commendation)
+CLOSE_LIST = Step("close", "结束公示", ("on_notice",), "closed", may.may_run_round)
+QUARTER_LIST_STEPS = (LAY_OPEN, TAKE_BACK, CLOSE_LIST)
 
 LOCK = Step("lock", "锁定", ("open",), "locked", may.may_fill_sheet)
 SHEET_STEPS = (LOCK,)

@@ -12,6 +12,7 @@ from gongjian.demo import stories
 from gongjian.demo.calendar import office_moment
 from gongjian.demo.commendation import commend, plan_ahead
 from gongjian.demo.findings import follow_finding
+from gongjian.demo.naming import lay_names_open
 from gongjian.demo.play import Play
 from gongjian.demo.signatures import plan_signatures
 from gongjian.demo.staff import acting
@@ -55,7 +56,8 @@ def plan_assessment(play: Play) -> None:
     if play.scale.appeals:
         play.plan(6, dates.frozen_at - HOUR, of_round(_gather), alone=True)
     play.plan(6, dates.frozen_at, of_round(_freeze))
-    play.plan(7, dates.frozen_at + 4 * HOUR, of_round(_draft_circulars))
+    play.plan(7, dates.listed_at, of_round(lay_names_open))
+    play.plan(7, dates.reported_at, of_round(_draft_circulars))
     play.plan(7, dates.published_at, of_round(_publish), alone=True)
 
 

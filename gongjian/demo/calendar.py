@@ -96,12 +96,22 @@ class Milestones:
         return clock(PUBLISHED.add_workdays(self.noticed_at.date(), 6), 10)
 
     @property
+    def listed_at(self) -> datetime:
+        """The names for praise and criticism are proposed and laid open."""
+        return self.frozen_at + timedelta(hours=4)
+
+    @property
+    def reported_at(self) -> datetime:
+        """The working day after the three days of the names' notice."""
+        return clock(PUBLISHED.add_workdays(self.frozen_at.date(), 4), 9)
+
+    @property
     def signed_at(self) -> datetime:
-        return clock(PUBLISHED.add_workdays(self.frozen_at.date(), 1), 10)
+        return clock(PUBLISHED.add_workdays(self.reported_at.date(), 1), 10)
 
     @property
     def approved_at(self) -> datetime:
-        return clock(PUBLISHED.add_workdays(self.frozen_at.date(), 2), 15)
+        return clock(PUBLISHED.add_workdays(self.reported_at.date(), 2), 15)
 
     @property
     def published_at(self) -> datetime:

@@ -8,7 +8,9 @@ from gongjian.demo.signatures import plan_signatures
 from gongjian.demo.staff import acting
 from gongjian.documents.services import sign_document, submit_document
 from scoring.models import Round
+from scoring.models.bulletins import Honour
 from scoring.services import commendations, plans
+from scoring.services.laid_open import answer_objection, object_to_list
 from units.models import Unit
 
 HOUR = timedelta(hours=1)
@@ -76,10 +78,11 @@ def commend(play: Play, round: Round, at: datetime) -> None:
 
     def object_to(at: datetime) -> None:
         worker = next(iter(play.staff.workers.values()))
-        held.raised = commendations.object_to_list(held, about="", text=OBJECTION, by=acting(worker, at), at=at)
+        given = {"honour": Honour.COMMENDATION, "about": "", "text": OBJECTION}
+        held.raised = object_to_list(held, **given, by=acting(worker, at), at=at)
 
     def answer(at: datetime) -> None:
-        commendations.answer_objection(held.raised, answer=ANSWER, by=acting(play.staff.clerk(1), at), at=at)
+        answer_objection(held.raised, answer=ANSWER, by=acting(play.staff.clerk(1), at), at=at)
 
     def review(at: datetime) -> None:
         commendations.review_commendation(held, by=acting(play.staff.director, at), at=at)

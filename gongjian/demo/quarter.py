@@ -11,6 +11,7 @@ from gongjian.demo.boundaries import place_things, settle_boundaries
 from gongjian.demo.calendar import clock, latest_closed
 from gongjian.demo.checks import plan_checks
 from gongjian.demo.city import COMMUNITIES_IN_ALL, SEED, build_city
+from gongjian.demo.feedback import ask_for_feedback
 from gongjian.demo.joint_works import plan_joint_works
 from gongjian.demo.letters import plan_letter
 from gongjian.demo.money import plan_money
@@ -87,6 +88,8 @@ def replay(
         _play_all(cycle, reference, paperwork, say, seed)
     finally:
         paperwork.close()
+    if paperwork.can_print:
+        ask_for_feedback(cycle.whole, at=until)
     place_things(seed=seed)
     mark_read(Notification.objects.filter(created_at__lt=until - STILL_NEW), at=until)
     return cycle

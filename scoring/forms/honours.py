@@ -119,14 +119,33 @@ class AddForm(forms.Form):
 
 
 class ObjectionForm(forms.Form):
-    about = forms.ChoiceField(label="针对", required=False)
+    """提出异议, or 陈述申辩 of those who are to be criticised. `names`: about whom, by honour."""
+
+    about = forms.ChoiceField(label="针对")
     text = forms.CharField(
-        label="异议内容", max_length=1000, widget=LONG, help_text="写明事实和理由；由共建办核实答复，其他单位看不到"
+        label="内容", max_length=1000, widget=LONG, help_text="写明事实和理由；由共建办核实答复，其他单位看不到"
     )
 
     def __init__(self, *args, names, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["about"].choices = [("", "整个名单"), *((name, name) for name in names)]
+        self.title = "陈述申辩、提出异议" if Honour.CRITICISM in names else "提出异议"
+        self.fields["about"].choices = [
+            (f"{honour}:{name}", _about(honour, name))
+            for honour, listed in names.items()
+            for name in ([] if honour == Honour.CRITICISM else [""]) + listed
+        ]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What was said, as the service takes it."""
+        honour, _, about = self.cleaned_data["about"].partition(":")
+        return {"honour": honour, "about": about, "text": self.cleaned_data["text"]}
+
+
+def _about(honour: str, name: str) -> str:
+    if honour == Honour.CRITICISM:
+        return f"陈述申辩：拟对{name}通报批评"
+    return name or {Honour.PRAISE: "整个表扬名单"}.get(honour, "整个名单")
 
 
 class AnswerForm(forms.Form):

@@ -51,15 +51,30 @@ def _later(label):
     )
 
 
+SPEAKERS = (Role.LEAD_OFFICER, Role.MEMBER_LIAISON, Role.DEPARTMENT_OFFICER)
+"""Who answers for a unit that is named."""
+
+
 class NominationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The office, the auditor and the approver see all, struck names too; others a list once it is laid open."""
+        """The office, the auditor and the approver see all, struck names too; others a list once it is laid open.
+
+        Of those to be criticised they see their own alone: nobody else's name is known before it is decided.
+        """
         if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
             return self
         if not user.takes_part:
             return self.none()
-        laid_open = Q(round__commendation__notice_starts_on__isnull=False)
-        return self.in_list().filter(laid_open, honour=Honour.COMMENDATION)
+        year = Q(honour=Honour.COMMENDATION, round__commendation__notice_starts_on__isnull=False)
+        quarter = Q(round__quarter_list__notice_starts_on__isnull=False)
+        own = Q(honour=Honour.CRITICISM, pk__in=Nomination.objects.concerning(user).values("pk"))
+        return self.in_list().filter(year | quarter & (Q(honour=Honour.PRAISE) | own))
+
+    def concerning(self, user):
+        """Those of a community whose records the user keeps, and of a unit for which he answers."""
+        communities = Community.objects.kept_by(user).values("pk")
+        units = Unit.objects.held_by(user, *SPEAKERS).values("pk")
+        return self.filter(Q(community__in=communities) | Q(unit__in=units))
 
     def in_list(self):
         """Those that were not struck."""

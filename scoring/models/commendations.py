@@ -6,6 +6,8 @@ from django.urls import reverse
 
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.documents.models import OfficialDocument
+from scoring.models.bulletins import Honour
+from scoring.models.laid_open import LaidOpen, QuarterList
 from scoring.models.rounds import Round
 
 QUOTAS = F("community_quota") + F("lead_quota") + F("member_quota") + F("department_quota")
@@ -133,7 +135,7 @@ class CommendationQuerySet(models.QuerySet):
         return self.filter(status__in=LAID_OPEN) if user.takes_part else self.none()
 
 
-class Commendation(models.Model):
+class Commendation(LaidOpen):
     """年终表彰: one year's list on its way: proposed, laid open, reviewed, approved, decided. One a plan."""
 
     plan = models.OneToOneField(CommendationPlan, models.PROTECT, related_name="commendation", verbose_name="表彰计划")
@@ -141,10 +143,6 @@ class Commendation(models.Model):
     status = models.CharField(
         "状态", max_length=10, choices=CommendationStatus.choices, default=CommendationStatus.PROPOSED
     )
-    proposed_by = _person("提名人")
-    proposed_at = models.DateTimeField("提名时间")
-    notice_starts_on = models.DateField("公示开始", null=True, blank=True)
-    notice_ends_on = models.DateField("公示截止", null=True, blank=True)
     reviewed_by = _later("审核人")
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
     approved_by = _later("批准人")
@@ -191,12 +189,17 @@ class ObjectionQuerySet(models.QuerySet):
 class Objection(models.Model):
     """公示异议: what somebody has against a laid-open list or one name on it, and the office's answer.
 
-    `about` is the name as it stood in the list, which may be proposed anew; empty: the whole list.
+    `about` is the name as it stood in the list, which may be proposed anew; empty: the whole list. Against criticism
+    it is the 陈述申辩 of those who are named themselves.
     """
 
     commendation = models.ForeignKey(
-        Commendation, models.PROTECT, related_name="objections", verbose_name="年终表彰名单"
+        Commendation, models.PROTECT, null=True, blank=True, related_name="objections", verbose_name="年终表彰名单"
     )
+    quarter_list = models.ForeignKey(
+        QuarterList, models.PROTECT, null=True, blank=True, related_name="objections", verbose_name="季度奖惩名单"
+    )
+    honour = models.CharField("奖惩", max_length=20, choices=Honour.choices, default=Honour.COMMENDATION)
     about = models.CharField("针对", max_length=80, blank=True)
     text = models.TextField("异议内容", max_length=1000)
     raised_by = _person("提出人")
@@ -215,10 +218,24 @@ class Objection(models.Model):
                 condition=Q(answered_at=None, answered_by=None, answer="")
                 | (Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")),
             ),
+            models.CheckConstraint(
+                name="objection_to_one_list",
+                condition=Q(honour="commendation", commendation__isnull=False, quarter_list=None)
+                | (Q(commendation=None, quarter_list__isnull=False) & ~Q(honour="commendation")),
+            ),
         ]
 
     def __str__(self):
+        if self.is_statement:
+            return f"{self.about}的陈述申辩"
         return f"对{self.about or '名单'}的异议"
 
     def get_absolute_url(self):
-        return reverse("scoring:year", args=[self.commendation.round.quarter])
+        if self.commendation:
+            return self.commendation.get_absolute_url()
+        return f"{self.quarter_list.get_absolute_url()}?tab={self.honour}"
+
+    @property
+    def is_statement(self) -> bool:
+        """陈述申辩 of those who are to be criticised, rather than somebody's objection to a name."""
+        return self.honour == Honour.CRITICISM

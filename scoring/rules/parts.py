@@ -239,9 +239,13 @@ class CriticismRule:
 
 @dataclass(frozen=True, slots=True)
 class HonourRules:
-    """Who is proposed: praise and criticism of a quarter, commendation of a year."""
+    """Who is proposed: praise and criticism of a quarter, commendation of a year.
+
+    A quarter's names lie open for `notice_workdays` before the circulars are drafted; 0: they do not.
+    """
 
     praise: PraiseRule
     criticism: CriticismRule
     commendation: PraiseRule
     clause: str
+    notice_workdays: int = 3

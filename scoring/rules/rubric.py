@@ -46,7 +46,7 @@ NO_SELF_CHECK = SelfCheckRules("每月自查", _NONE, "", dict.fromkeys(SELF_CHE
 NO_RECTIFICATION = RectificationRules("问题整改", _NONE, "", _NONE, is_set=False)
 NO_BONUS = BonusRules(_NONE, "")
 NO_DUTIES = MemberUnitRules(Decimal(1), _NONE, ())
-NO_HONOURS = HonourRules(PraiseRule(_NONE, _ALL), CriticismRule(_NONE, 0, _NONE), PraiseRule(_NONE, _ALL), "")
+NO_HONOURS = HonourRules(PraiseRule(_NONE, _ALL), CriticismRule(_NONE, 0, _NONE), PraiseRule(_NONE, _ALL), "", 0)
 """What stands in a rubric that says nothing of a component, or `null` of another part: it has none."""
 
 _UNUSUAL = ("below_points", "from_last", "apart", "near")
@@ -353,6 +353,7 @@ def _read_honours(top: Section) -> HonourRules:
         ),
         commendation=_read_praise(part.section("commendation")),
         clause=part.text("clause"),
+        **({"notice_workdays": part.whole("notice_workdays", 0, 30)} if part.has("notice_workdays") else {}),
     )
 
 

@@ -1,17 +1,17 @@
-"""The words of circulars and of the year's decision: 依据 → 概况 → 成效 → 问题 → 要求; figures only from the data."""
+"""The words of the ranking circular: 依据 → 概况 → 成效 → 问题 → 要求; figures only from the data."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby
 
 from gongjian.lib.points import round_half_up
 from gongjian.lib.quarters import month_of
 from gongjian.lib.templatetags.office import signed
 from inspections.models.self_checks import due_on
-from scoring.models import Nomination, Score
+from scoring.models import Score
+from scoring.rules.rubric import Rubric
 from scoring.services.annexes import Annex
 from scoring.services.figures import QuarterFigures, Rise, Theme
 from scoring.services.in_force import sha256_in_force
@@ -22,18 +22,15 @@ NUMERALS = "一二三四五六七八九十"
 NAMED_FIRST, NAMED_LAST, ITEMS_NAMED = 5, 3, 3
 DAYS_TO_PUT_RIGHT, DAYS_TO_PLAN = 10, 15
 """Working days from the drafting of a circular; the drafter may write other dates."""
-RANKING_COLUMNS = (
-    ("名次", "center", 6),
-    ("社区", "left", 15),
-    ("牵头单位", "left", 15),
-    ("全市考评", "right", 11),
-    ("月度自查", "right", 11),
-    ("问题整改", "right", 11),
-    ("加减分", "right", 10),
-    ("得分", "right", 10),
-    ("较上季", "right", 11),
+COMPONENTS = (
+    ("assessment", "全市考评", "assessment_points"),
+    ("self_check", "月度自查", "self_check_points"),
+    ("rectification", "问题整改", "rectification_points"),
 )
-NAMED_COLUMNS = (("序号", "center", 8), ("名称", "left", 32), ("身份", "left", 16), ("依据", "left", 44))
+WIDEST_FIGURE, FIGURES_WIDTH, REST_WIDTH = 11, 33, 63
+"""Percent of the ranking table: of one component, of all, of all with the two columns of names."""
+MOST_COMPONENTS = 5
+"""More do not fit on the page; they stand in each community's 反馈单."""
 
 
 @dataclass(frozen=True)
@@ -75,17 +72,33 @@ def ranking_words(figures: QuarterFigures, issuer) -> Words:
 
 def _opening(figures: QuarterFigures) -> str:
     round = figures.round
+    return (
+        f"根据{POLICY}和《{round.rubric.title}》，{_day(round.starts_on)}至{_day(round.ends_on)}，我办会同相关部门，"
+        f"对全市{len(figures.scores)}个社区{round.span.title_in_text}共建工作进行了考核评议。{_how(figures)}现将有关情况通报如下。"
+    )
+
+
+def _how(figures: QuarterFigures) -> str:
+    """By whom it was scored, how long that lay open and what was appealed against, as far as the rubric has it."""
+    notice = f"得分公示至{_day(figures.round.notice_ends_on)}"
+    if not figures.rubric.assessment.is_set:
+        named = "、".join(rules.name for rules in _components(figures.rubric))
+        return f"按评分细则计算{named}得分。{notice}。"
     appeals = (
         f"收到申诉{figures.appeals}件，已全部复核，其中申诉成立{figures.upheld}件"
         if figures.appeals
         else "没有收到申诉"
     )
     return (
-        f"根据{POLICY}和《{round.rubric.title}》，{_day(round.starts_on)}至{_day(round.ends_on)}，我办会同相关部门，"
-        f"对全市{len(figures.scores)}个社区{round.span.title_in_text}共建工作进行了考核评议。考评员抽签确定、回避利害关系、"
-        f"独立打分，{figures.assessors}名考评员共评定打分表{figures.sheets}份。得分公示至{_day(round.notice_ends_on)}，"
-        f"公示期间{appeals}。现将有关情况通报如下。"
+        f"考评员抽签确定、回避利害关系、独立打分，{figures.assessors}名考评员共评定打分表{figures.sheets}份。"
+        f"{notice}，公示期间{appeals}。"
     )
+
+
+def _components(rubric: Rubric) -> list:
+    """Those that the rubric has, in the order of its figures."""
+    fixed = (getattr(rubric, code) for code, _, _ in COMPONENTS)
+    return [*(rules for rules in fixed if rules.is_set), *rubric.measured]
 
 
 def _overview(figures: QuarterFigures) -> list[str]:
@@ -116,14 +129,9 @@ def _of_class(name: str, scores: Sequence[Score]) -> str:
 
 def _achievements(figures: QuarterFigures) -> list[str]:
     """成效: what was done, who rose, what is found less often, who put everything right in time."""
-    checks, due = figures.self_checks, figures.self_checks.total()
     paragraphs = [
-        f"每月自查自评。全市应报自查表{due}份，按时上报{checks['on_time']}份，逾期上报{checks['late']}份，"
-        f"未上报{checks['missing']}份，按时上报率{_percent(checks['on_time'], due)}。",
-        f"问题整改销号。本季度到期问题{figures.due}件，按期整改销号{figures.closed_in_time}件，"
-        f"按期整改率{_percent(figures.closed_in_time, figures.due)}。{_prompt(figures.prompt)}"
-        if figures.due
-        else "问题整改销号。本季度没有到期的问题。",
+        *(_self_checked(figures) if figures.rubric.self_check.is_set else []),
+        *(_put_right(figures) if figures.rubric.rectification.is_set or figures.due else []),
         f"例会、劳动和走访。{figures.meetings}个社区召开了共建领导小组例会，{figures.labour_days}个社区开展了劳动日活动，"
         f"联系领导走访社区{figures.visits}次。",
     ]
@@ -133,6 +141,23 @@ def _achievements(figures: QuarterFigures) -> list[str]:
         said = "、".join(f"“{item.text}”由{before}件减少到{now}件" for item, now, before in figures.fewer[:ITEMS_NAMED])
         paragraphs.append(f"问题减少。与上季度相比，登记的问题{said}。")
     return _numbered(paragraphs)
+
+
+def _self_checked(figures: QuarterFigures) -> list[str]:
+    checks, due = figures.self_checks, figures.self_checks.total()
+    return [
+        f"每月自查自评。全市应报自查表{due}份，按时上报{checks['on_time']}份，逾期上报{checks['late']}份，"
+        f"未上报{checks['missing']}份，按时上报率{_percent(checks['on_time'], due)}。"
+    ]
+
+
+def _put_right(figures: QuarterFigures) -> list[str]:
+    if not figures.due:
+        return ["问题整改销号。本季度没有到期的问题。"]
+    return [
+        f"问题整改销号。本季度到期问题{figures.due}件，按期整改销号{figures.closed_in_time}件，"
+        f"按期整改率{_percent(figures.closed_in_time, figures.due)}。{_prompt(figures.prompt)}"
+    ]
 
 
 def _prompt(scores: Sequence[Score]) -> str:
@@ -152,9 +177,11 @@ def _risen(risen: Sequence[Rise]) -> str:
 
 def _problems(figures: QuarterFigures) -> list[str]:
     if not figures.findings:
-        return ["本季度自查和检查没有登记问题，各社区要防止松懈，如实查找。"]
+        by = "自查和检查" if figures.rubric.self_check.is_set else "检查"
+        return [f"本季度{by}没有登记问题，各社区要防止松懈，如实查找。"]
     change = _more_or_less(figures.findings, figures.findings_before) if figures.findings_before else ""
-    opening = f"本季度自查、抽查和考评共登记问题{figures.findings}件{change}，主要表现在以下方面。"
+    where = "自查、抽查和考评" if figures.rubric.assessment.is_set else "自查和抽查"
+    opening = f"本季度{where}共登记问题{figures.findings}件{change}，主要表现在以下方面。"
     return [opening, *_numbered(_of_theme(theme, figures) for theme in figures.themes)]
 
 
@@ -165,7 +192,8 @@ def _of_theme(theme: Theme, figures: QuarterFigures) -> str:
     text = f"“{theme.section.name}”方面。{theme.count}件，占{share}{change}，较多的是{items}。"
     often = [(name, count) for name, count in theme.named if count > 1][:ITEMS_NAMED]
     if often:
-        text += f"市考评发现较多的是{'、'.join(f'{name}（{count}件）' for name, count in often)}。"
+        who = "市考评" if figures.rubric.assessment.is_set else "市检查"
+        text += f"{who}发现较多的是{'、'.join(f'{name}（{count}件）' for name, count in often)}。"
     return text
 
 
@@ -185,7 +213,8 @@ def _demands(figures: QuarterFigures) -> list[str]:
             f"抓紧整改销号。对尚未销号的{figures.open_findings}件问题{late}，各牵头单位要逐件落实责任单位和整改措施，"
             f"于{_day(by(figures.on, DAYS_TO_PUT_RIGHT))}前整改到位，并及时报请复查。"
         )
-    if short := figures.self_checks["late"] + figures.self_checks["missing"]:
+    short = figures.self_checks["late"] + figures.self_checks["missing"]
+    if short and figures.rubric.self_check.is_set:
         demands.append(
             f"坚持每月自查。本季度逾期、未报自查表合计{short}份，有关社区要查明原因，如实开展自查，"
             f"{month_in_text(figures.on)}的自查表于{_day(due_on(month_of(figures.on)))}前上报。"
@@ -207,20 +236,34 @@ def _last_to_plan(figures: QuarterFigures) -> str:
 
 
 def _ranking_table(figures: QuarterFigures) -> dict:
-    rules = figures.rubric
-    weights = (
-        f"{rules.assessment.name}×{rules.assessment.weight}＋{rules.self_check.name}×{rules.self_check.weight}"
-        f"＋{rules.rectification.name}×{rules.rectification.weight}＋加分－减分"
-    )
+    weights = "＋".join(f"{rules.name}×{rules.weight}" for rules in _components(figures.rubric))
     return {
         "title": f"{figures.round.span.title_in_text}社区共建考核评议得分排名表",
         "table": {
-            "columns": _columns(RANKING_COLUMNS),
-            "rows": [_ranking_row(score, figures.previous.get(score.community_id)) for score in figures.scores],
+            "columns": columns_of(_ranking_columns(figures.rubric)),
+            "rows": [_ranking_row(score, figures) for score in figures.scores],
         },
-        "text": f"得分＝{weights}，保留两位小数。{_unplaced(figures)}"
+        "text": f"得分＝{weights}＋加分－减分，保留两位小数。{_unplaced(figures)}"
         f"数据快照校验值（SHA-256）：{sha256_in_force(figures.round)}。",
     }
+
+
+def _ranking_columns(rubric: Rubric) -> list[tuple[str, str, int]]:
+    """The rubric's own components between the names and the total."""
+    labels = [label for code, label, _ in COMPONENTS if getattr(rubric, code).is_set]
+    labels += [rules.name for rules in rubric.measured]
+    labels = labels if len(labels) <= MOST_COMPONENTS else []
+    each = min(WIDEST_FIGURE, FIGURES_WIDTH // max(len(labels), 1))
+    names = REST_WIDTH - each * len(labels)
+    return [
+        ("名次", "center", 6),
+        ("社区", "left", names // 2),
+        ("牵头单位", "left", names - names // 2),
+        *((label, "right", each) for label in labels),
+        ("加减分", "right", 10),
+        ("得分", "right", 10),
+        ("较上季", "right", 11),
+    ]
 
 
 def _unplaced(figures: QuarterFigures) -> str:
@@ -229,100 +272,26 @@ def _unplaced(figures: QuarterFigures) -> str:
     return f"未参评、不列名次的：{'、'.join(absent)}。" if absent else ""
 
 
-def _ranking_row(score: Score, previous: Decimal | None) -> list[str]:
-    group = getattr(score.community, "group", None)
+def _ranking_row(score: Score, figures: QuarterFigures) -> list[str]:
+    group, previous = getattr(score.community, "group", None), figures.previous.get(score.community_id)
     return [
         str(score.rank),
         score.community.name,
         group.lead_unit.short_name if group else "",
-        f"{score.assessment_points}",
-        f"{score.self_check_points}",
-        f"{score.rectification_points}",
+        *_component_points(score, figures),
         signed(score.bonus_points - score.malus_points),
         f"{score.total_points}",
         "—" if previous is None else signed(score.total_points - previous),
     ]
 
 
-def praise_words(figures: QuarterFigures, named: Sequence[Nomination], issuer) -> Words:
-    """通报表扬: everyday praise, never called 表彰."""
-    quarter, who = figures.round.span.title_in_text, _who(named)
-    body = [
-        f"{quarter}，各社区、各单位认真落实{POLICY}，扎实推进社区共建各项工作。根据考核评议结果，报经市委、市政府批准，"
-        f"决定对以下{who}予以通报表扬。",
-        *_by_standing(named),
-        f"希望受表扬的{who}珍惜荣誉、再接再厉。各社区、各单位要学习先进，进一步做好社区共建工作。",
-    ]
-    return Words(
-        title=f"{issuer.name}关于表扬{quarter}社区共建工作先进{who}的通报",
-        body="\n".join(body),
-        attachments=[_named_table(f"{quarter}社区共建工作通报表扬名单", named)],
-    )
+def _component_points(score: Score, figures: QuarterFigures) -> list[str]:
+    found = [getattr(score, field) for code, _, field in COMPONENTS if getattr(figures.rubric, code).is_set]
+    found += figures.measured.get(score.community_id, [])
+    return ["—" if points is None else f"{points}" for points in found] if len(found) <= MOST_COMPONENTS else []
 
 
-def criticism_words(figures: QuarterFigures, named: Sequence[Nomination], issuer) -> Words:
-    """通报批评 of communities, organs and subordinate units; a written report is due within a month (3.1.13)."""
-    quarter, who = figures.round.span.title_in_text, _who(named)
-    body = [
-        f"{quarter}社区共建考核评议中，部分{who}工作推进不力，得分靠后。根据{POLICY}关于考核评比的规定，"
-        f"报经市委、市政府批准，决定对以下{who}予以通报批评。",
-        *_by_standing(named),
-        f"被通报批评的{who}要认真查找原因，明确整改措施、责任人和完成时限，自本通报印发之日起一个月内向我办报送书面整改报告。"
-        "我办将在下一季度考评中对整改情况进行复核。",
-    ]
-    return Words(
-        title=f"{issuer.name}关于对{quarter}社区共建工作成绩欠佳{who}予以批评的通报",
-        body="\n".join(body),
-        attachments=[_named_table(f"{quarter}社区共建工作通报批评名单", named)],
-    )
-
-
-def commendation_words(period: str, named: Sequence[Nomination], issuer) -> Words:
-    """年终表彰决定, on the mean of four published quarters."""
-    who = _who(named)
-    body = [
-        f"{period}，各社区和各级各部门积极参加社区共建，工作取得明显成效。根据{POLICY}和四个季度公布的平均分，"
-        f"报经市委、市政府批准，决定对以下{who}予以表彰。",
-        *_by_standing(named),
-        f"希望受表彰的{who}谦虚谨慎、再创佳绩。各社区、各单位要以先进为榜样，齐心协力推进社区共建。",
-    ]
-    return Words(
-        title=f"{issuer.name}关于表彰{period}社区共建工作先进{who}的决定",
-        body="\n".join(body),
-        attachments=[_named_table(f"{period}社区共建工作表彰名单", named)],
-    )
-
-
-def _who(named: Sequence[Nomination]) -> str:
-    """社区和单位, or those of the two that are named."""
-    standings = {bool(one.standing) for one in named}
-    return "和".join(word for word, is_unit in (("社区", False), ("单位", True)) if is_unit in standings)
-
-
-def _by_standing(named: Sequence[Nomination]) -> list[str]:
-    """一、社区（3个）, a line of names beneath, and so on for each standing."""
-    groups = [(kind, list(members)) for kind, members in groupby(named, key=_standing)]
-    lines = []
-    for numeral, (kind, members) in zip(NUMERALS, groups, strict=False):
-        unit = "个" if kind == "社区" else "家"
-        lines += [f"{numeral}、{kind}（{len(members)}{unit}）", f"{'、'.join(_subject(one) for one in members)}。"]
-    return lines
-
-
-def _standing(nomination: Nomination) -> str:
-    return nomination.get_standing_display() if nomination.standing else "社区"
-
-
-def _subject(nomination: Nomination) -> str:
-    return nomination.community.name if nomination.community else nomination.unit.name
-
-
-def _named_table(title: str, named: Sequence[Nomination]) -> dict:
-    rows = [[str(place), _subject(one), _standing(one), one.reason] for place, one in enumerate(named, 1)]
-    return {"title": title, "table": {"columns": _columns(NAMED_COLUMNS), "rows": rows}}
-
-
-def _columns(columns) -> list[dict]:
+def columns_of(columns) -> list[dict]:
     return [{"label": label, "align": align, "width": width} for label, align, width in columns]
 
 

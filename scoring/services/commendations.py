@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,18 +9,18 @@ from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
 from gongjian.audit.services import record
 from gongjian.documents.models import Issuer, Kind
-from gongjian.holidays.services import calendar_from
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
 from scoring import states
-from scoring.models import Bulletin, Commendation, Objection, Round
+from scoring.models import Bulletin, Commendation, Round
 from scoring.models.bulletins import BulletinKind, Honour
 from scoring.models.commendations import CommendationStatus
 from scoring.permissions import may_run_round
 from scoring.rules.refusals import Missing
 from scoring.rules.rubric import load_rubric
-from scoring.services.bulletins import TOLD, draft_bulletin
-from scoring.services.circulars import commendation_words
+from scoring.services.bulletins import draft_bulletin
+from scoring.services.honour_words import commendation_words
+from scoring.services.laid_open import TOLD, changed_since_proposed, hindrances_of_notice, lay_open, refuse_while
 from scoring.services.naming import named_for, over_quota, propose_anew
 from scoring.services.plans import plan_in_force, plan_lacking, quotas_under
 from scoring.services.years import (
@@ -78,13 +77,12 @@ def open_list_notice(commendation: Commendation, *, by, at: datetime) -> Commend
     Raises WrongState while there are more names than places or a figure has changed.
     """
     require(states.OPEN_LIST.may(by, commendation), "只有共建办可以公示名单")
-    _refuse_while(faults_of_list(commendation))
+    refuse_while(faults_of_list(commendation))
     day = timezone.localdate(at)
-    ends_on = calendar_from(day).add_workdays(day, WORKDAYS)
     with transaction.atomic():
-        advance(commendation, states.OPEN_LIST, by=by, at=at, notice_starts_on=day, notice_ends_on=ends_on)
+        lay_open(commendation, states.OPEN_LIST, workdays=WORKDAYS, by=by, at=at)
         people = User.objects.holding(*TOLD, on=day)
-        body = f"公示至 {ends_on:%Y-%m-%d}，有异议的，请在此前提出。"
+        body = f"公示至 {commendation.notice_ends_on:%Y-%m-%d}，有异议的，请在此前提出。"
         notify(people, key=f"scoring.commendation.{commendation.pk}.{day}", subject=f"{commendation}公示", body=body,
                at=at, link=commendation.get_absolute_url())  # fmt: skip
     return commendation
@@ -99,66 +97,18 @@ def faults_of_list(commendation: Commendation) -> list[str]:
     if not named:
         found.append("名单里没有一个名字，请重新提名")
     now = {(year.subject, year.named_as): year.points for year in all_years(round)}
-    for one in named:
-        points = now.get((one.community or one.unit, one.standing))
-        if points != one.points:
-            figure = "已没有" if points is None else f"为 {points} 分"
-            found.append(f"{one.name}：提名时四个季度平均 {one.points} 分，现{figure}，请重新提名")
-    return found
-
-
-def object_to_list(commendation: Commendation, *, about: str, text: str, by, at: datetime) -> Objection:
-    """提出异议 while the list lies open; anyone who takes part may. `about`: a name in it, or empty for the whole.
-
-    Raises WrongState after its last day.
-    """
-    require(by.takes_part, "参与共建的人员可以提出异议")
-    day = timezone.localdate(at)
-    if not text.strip():
-        raise ValidationError({"text": "请写明异议的事实和理由"})
-    with transaction.atomic():
-        held = Commendation.objects.select_for_update().select_related("round", "plan").get(pk=commendation.pk)
-        if held.status != CommendationStatus.ON_NOTICE or day > held.notice_ends_on:
-            raise WrongState(f"{held}不在公示期内，不能提出异议")
-        given = {"about": about, "text": text.strip(), "raised_by": by, "raised_at": at}
-        objection = Objection.objects.create(commendation=held, **given)
-        record(objection, "scoring.objection.raise", by=by, at=at, text=objection.text)
-        office = User.objects.holding(Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, on=day)
-        notify(office, key=f"scoring.objection.{objection.pk}", subject=f"{held}：{objection}，待答复", at=at,
-               link=objection.get_absolute_url())  # fmt: skip
-    return objection
-
-
-def answer_objection(objection: Objection, *, answer: str, by, at: datetime) -> Objection:
-    """Answer once, in words; what follows from it, such as striking a name, is an act of its own."""
-    require(may_run_round(by), "异议由共建办答复")
-    if not answer.strip():
-        raise ValidationError({"answer": "请写明核实情况和处理意见"})
-    answered = {"answer": answer.strip(), "answered_by": by, "answered_at": at}
-    with transaction.atomic():
-        if not Objection.objects.unanswered().filter(pk=objection.pk).update(**answered):
-            raise WrongState("这件异议已经答复")
-        record(objection, "scoring.objection.answer", by=by, at=at, answer=answered["answer"])
-        notify([objection.raised_by], key=f"scoring.objection.{objection.pk}.answered", subject=f"{objection}已答复",
-               at=at, body=answered["answer"], link=objection.get_absolute_url())  # fmt: skip
-    for name, value in answered.items():
-        setattr(objection, name, value)
-    return objection
+    return found + changed_since_proposed(named, now, "四个季度平均")
 
 
 def hindrances_to_review(commendation: Commendation, *, on: date) -> list[str]:
     """What still stands before the decision, by name: the notice, objections without answer, the list itself."""
-    found = []
-    if commendation.notice_ends_on and on <= commendation.notice_ends_on:
-        found.append(f"公示期到 {commendation.notice_ends_on:%Y-%m-%d} 为止，次日起才能审核")
-    found += [f"{objection}还没有答复" for objection in commendation.objections.unanswered().order_by("pk")]
-    return found + faults_of_list(commendation)
+    return hindrances_of_notice(commendation, on=on, then="审核") + faults_of_list(commendation)
 
 
 def review_commendation(commendation: Commendation, *, by, at: datetime) -> Commendation:
     """The director agrees and sends the list up. Raises WrongState naming what hinders."""
     require(states.REVIEW_LIST.may(by, commendation), "名单由共建办主任审核")
-    _refuse_while(hindrances_to_review(commendation, on=timezone.localdate(at)))
+    refuse_while(hindrances_to_review(commendation, on=timezone.localdate(at)))
     with transaction.atomic():
         advance(commendation, states.REVIEW_LIST, by=by, at=at, reviewed_by=by, reviewed_at=at)
         city = User.objects.holding(Role.APPROVER, on=timezone.localdate(at))
@@ -177,7 +127,7 @@ def return_commendation(commendation: Commendation, *, remark: str, by, at: date
 def approve_commendation(commendation: Commendation, *, by, at: datetime) -> Commendation:
     """The city approves the list as it was laid open. Raises WrongState if a figure was corrected since."""
     require(states.APPROVE_LIST.may(by, commendation), "名单由市委、市政府批准")
-    _refuse_while(hindrances_to_review(commendation, on=timezone.localdate(at)))
+    refuse_while(hindrances_to_review(commendation, on=timezone.localdate(at)))
     return advance(commendation, states.APPROVE_LIST, by=by, at=at, approved_by=by, approved_at=at)
 
 
@@ -192,8 +142,3 @@ def draft_decision(commendation: Commendation, *, issuer: Issuer, by, at: dateti
         return draft_bulletin(
             round, BulletinKind.COMMENDATION, words, issuer=issuer, document_kind=Kind.DECISION, by=by, at=at
         )
-
-
-def _refuse_while(hindrances: list[str]) -> None:
-    if hindrances:
-        raise WrongState("；".join(hindrances))

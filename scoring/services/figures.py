@@ -18,9 +18,10 @@ from gongjian.lib.quarters import Quarter
 from gongjian.lib.workdays import Calendar
 from inspections.models import Finding
 from inspections.models.findings import Source
-from scoring.models import Appeal, Round, Score
+from scoring.models import Appeal, CorrectedScore, Round, Score
 from scoring.models.appeals import AppealStatus
 from scoring.rules.rubric import Rubric, load_rubric
+from scoring.services.explanations import Explanations
 from scoring.services.in_force import by_rank
 
 
@@ -79,6 +80,8 @@ class QuarterFigures:
     """Items found less often than last quarter, with both counts, the greatest fall first."""
     findings_before: int = 0
     overdue_findings: int = 0
+    measured: dict[int, list[Decimal | None]] = field(default_factory=dict)
+    """By community id what it got in each measured component of the rubric, in the rubric's order."""
 
     @property
     def mean_points(self) -> Decimal:
@@ -120,10 +123,10 @@ def figures_of(round: Round, *, at: datetime) -> QuarterFigures:
     sheets = round.sheets.locked().aggregate(sheets=Count("pk"), assessors=Count("assessor", distinct=True))
     appeals = Counter(Appeal.objects.filter(score__round=round).values_list("status", flat=True))
     communities = round.frozen["communities"]
-    quarter = round.span
+    quarter, rubric = round.span, load_rubric(round.rubric.content)
     return QuarterFigures(
         round=round,
-        rubric=load_rubric(round.rubric.content),
+        rubric=rubric,
         scores=scores,
         previous=previous_points(round),
         **sheets,
@@ -145,7 +148,21 @@ def figures_of(round: Round, *, at: datetime) -> QuarterFigures:
         fewer=_fewer(round, themes, before),
         findings_before=before.total(),
         overdue_findings=Finding.objects.in_quarter(quarter).overdue(at).count(),
+        measured=_measured(round, scores, rubric) if rubric.measured else {},
     )
+
+
+def _measured(round: Round, scores: list[Score], rubric: Rubric) -> dict[int, list[Decimal | None]]:
+    """From the explanations, as corrected. One query."""
+    corrected = CorrectedScore.objects.filter(score__round=round).order_by("correction__number")
+    newest, explanations = dict(corrected.values_list("score", "explanation")), Explanations()
+    found = {}
+    for score in scores:
+        score.round = round
+        parts = (newest.get(score.pk) or explanations.of(score))["parts"]
+        values = {part["name"]: round_half_up(Decimal(part["value"])) for part in parts}
+        found[score.community_id] = [values.get(rules.name) for rules in rubric.measured]
+    return found
 
 
 def _risen(round: Round, scores: list[Score]) -> list[Rise]:

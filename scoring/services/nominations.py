@@ -11,20 +11,23 @@ from django.utils import timezone
 from communities.models import Community
 from gongjian.audit.services import record
 from gongjian.workflow import WrongState, require
-from scoring.models import Commendation, Nomination, Round, Score, UnitScore
+from scoring.models import Commendation, Nomination, QuarterList, Round, Score, UnitScore
 from scoring.models.bulletins import Honour
-from scoring.models.commendations import CommendationStatus
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_run_round
 from scoring.rules.parts import CriticismRule
 from scoring.rules.rubric import Rubric, load_rubric
-from scoring.services.bulletins import quarter_quotas
+from scoring.services.in_force import as_corrected
 from scoring.services.naming import STANDINGS, may_be_named
 from scoring.services.plans import quotas_under
+from scoring.services.quarter_lists import quarter_quotas
 from scoring.services.years import all_years
 from units.models import Unit
 
 ONLY_OFFICE = "奖惩名单由共建办办理"
+ADDED_WHILE = ("proposed",)
+STRUCK_WHILE = ("proposed", "on_notice")
+"""States of a quarter's and of a year's list alike."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,17 @@ def strike_nomination(nomination: Nomination, *, reason: str, by, at: datetime) 
 
 
 def _refuse_closed(round: Round, honour: str, *, striking: bool) -> None:
-    """A quarter's lists are open while it is frozen, a year's until it is laid open; struck while it lies open, too."""
+    """A list is open until it is laid open; while it lies open, names are struck but never added."""
     if honour != Honour.COMMENDATION:
         status = Round.objects.select_for_update().values_list("status", flat=True).get(pk=round.pk)
         if status != RoundStatus.FROZEN:
             raise WrongState(f"{round}定分后、报批前才能增减表扬、批评名单")
-        return
-    held = Commendation.objects.select_for_update().filter(round=round).first()
-    if held is None:
+    model = Commendation if honour == Honour.COMMENDATION else QuarterList
+    held = model.objects.select_for_update().filter(round=round).first()
+    if held is None and model is Commendation:
         raise WrongState("请先按表彰计划提名，再增减名单")
-    is_open = held.status == CommendationStatus.PROPOSED
-    if not (is_open or (striking and held.status == CommendationStatus.ON_NOTICE)):
-        raise WrongState(f"年终表彰名单当前为“{held.get_status_display()}”，退回后才能增减")
+    if held and held.status not in (STRUCK_WHILE if striking else ADDED_WHILE):
+        raise WrongState(f"{held}当前为“{held.get_status_display()}”，退回后才能增减")
 
 
 def add_nomination(
@@ -108,9 +110,7 @@ def _figure(round: Round, honour: str, standing: str, subject: Community | Unit)
         points = _year_figure(round, standing, subject)
         lacking = "四个季度的得分不齐，没有年度平均分"
     else:
-        model, like = (Score, {}) if standing == "community" else (UnitScore, {"standing": standing})
-        rows = model.objects.filter(round=round, **_subject_column(subject), **like)
-        points = rows.values_list("total_points", flat=True).first()
+        points = _quarter_figure(round, standing, subject)
         lacking = f"{round.span.title}没有得分"
     if points is None:
         raise ValidationError({"name": f"“{subject.name}”作为{STANDINGS[standing]}，{lacking}，不能增补"})
@@ -119,6 +119,15 @@ def _figure(round: Round, honour: str, standing: str, subject: Community | Unit)
 
 def _subject_column(subject: Community | Unit) -> dict:
     return {"community": subject} if isinstance(subject, Community) else {"unit": subject}
+
+
+def _quarter_figure(round: Round, standing: str, subject: Community | Unit) -> Decimal | None:
+    """As corrected: the figure that the rules propose by, too."""
+    if standing == "community":
+        scores = as_corrected(Score.objects.filter(round=round, **_subject_column(subject)))
+        return scores[0].total_points if scores else None
+    scores = UnitScore.objects.filter(round=round, standing=standing, **_subject_column(subject))
+    return scores.values_list("total_points", flat=True).first()
 
 
 def _year_figure(round: Round, standing: str, subject: Community | Unit) -> Decimal | None:

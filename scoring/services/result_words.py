@@ -169,14 +169,9 @@ def _of_community(row: ResultSheet, city: City, facts: Facts) -> Iterable[tuple[
         ],
     )
     deducted, sheets = facts.deducted.get(row.community_id, []), facts.sheets[row.community_id]
-    yield (
-        "扣分项目",
-        [
-            f"{sheets}份考评打分表共扣分{len(deducted)}处，项目和原因见附件。"
-            if deducted
-            else f"{sheets}份考评打分表没有扣分。"
-        ],
-    )
+    if sheets:  # a rubric of readings alone has none
+        found = f"共扣分{len(deducted)}处，项目和原因见附件" if deducted else "没有扣分"
+        yield "扣分项目", [f"{sheets}份考评打分表{found}。"]
     yield "逾期未整改的问题", [_late(facts.overdue.get(("community", row.community_id), []), city)]
     yield "工作要求", _demands(bool(deducted), ("community", row.community_id) in facts.overdue)
 

@@ -32,10 +32,10 @@ _COLUMNS = {
     "each": "每次扣分", "most_cases": "最多计几次", "department_share": "部门承担", "of_communities": "取所辖社区的",
     "within": "属于", "bands": "各类规模最低数", "community": "社区", "lead": "牵头单位", "member": "共建单位",
     "department": "职能部门", "from_last": "与上次公布相差超过", "apart": "与同组平均相差超过",
-    "near": "单项扣分相差不超过为一致",
+    "near": "单项扣分相差不超过为一致", "notice_workdays": "名单公示工作日",
 }  # fmt: skip
 _KEYS = {header: key for key, header in _COLUMNS.items()}
-_WHOLE = {"trim_from_sheets", "assessors_each", "last", "most_cases", *NAMED_STANDINGS}
+_WHOLE = {"trim_from_sheets", "assessors_each", "last", "most_cases", "notice_workdays", *NAMED_STANDINGS}
 _FLAGS = {"lists_absent", "higher_is_better", "lower_is_better"}
 
 _PARTS = {

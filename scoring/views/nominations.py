@@ -3,25 +3,32 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
+from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, Tab
 from gongjian.lib.templatetags.office import day, moment
 from gongjian.workflow import require
-from scoring.forms.honours import AddForm, StrikeForm, take_over
+from scoring import states
+from scoring.forms.honours import AddForm, ReturnForm, StrikeForm, take_over
 from scoring.models import Commendation, Nomination
 from scoring.models.bulletins import Honour
-from scoring.models.commendations import CommendationStatus
 from scoring.models.rounds import RoundStatus
-from scoring.permissions import may_run_round
-from scoring.services import bulletins, nominations
+from scoring.permissions import may_run_round, may_see_nominations
+from scoring.services import nominations, quarter_lists
 from scoring.services.naming import over_quota
+from scoring.views.objections import NOTHING, objections_of, take_answer, take_objection
 from scoring.views.ranking import OfRound
+
+ACTS = {"propose": "_propose", "open_notice": "_lay_open", "return": "_return", "strike": "_strike"}
+"""What the office may post; anything else is a name to add."""
 
 
 def _named(one) -> str:
@@ -53,8 +60,8 @@ class NominationList(OfRound):
     template_name = "scoring/nominations.html"
     default_sort = "standing,-points"
     empty_text = "名单里还没有名字"
-    empty_hint = "表扬、批评名单定分后提名；年终表彰名单公示后可以看到"
-    bound = None
+    empty_hint = "拟表扬名单、年终表彰名单公示后可以看到；拟通报批评的只告知被提名的社区、单位"
+    bound = NOTHING
     columns = (
         Column("对象", _named),
         Column("身份", "named_as", sort="standing"),
@@ -80,53 +87,112 @@ class NominationList(OfRound):
         asked = self.request.GET.get("tab", "")
         return asked if asked in Honour.values else Honour.PRAISE
 
+    @cached_property
+    def held(self):
+        """The list that this tab shows; None before anything was proposed."""
+        if self.honour == Honour.COMMENDATION:
+            return Commendation.objects.filter(round=self.round).first()
+        return quarter_lists.list_of(self.round)
+
     def extra_context(self):
-        context = super().extra_context()
-        if not may_run_round(self.request.user):
-            return context
+        context = {**super().extra_context(), "form": self.bound[1]}
+        if self.honour != Honour.COMMENDATION:
+            context |= self._of_notice()
+        if may_run_round(self.request.user):
+            context |= self._of_office()
+        return context
+
+    def _of_notice(self) -> dict:
+        """The notice of the quarter's names, what stands before the circulars, and what was said against it."""
+        user, held = self.request.user, self.held
+        is_frozen, context = self.round.status == RoundStatus.FROZEN, {}
+        if may_see_nominations(user) and is_frozen:
+            context["hindrances"] = quarter_lists.hindrances_to_reporting(self.round, on=user.as_of)
+        if held and held.notice_starts_on:
+            context["held"] = held
+        if held and (held.notice_starts_on or may_see_nominations(user)):
+            context |= objections_of(held, user, self.bound)
+        if held and may_see_nominations(user):
+            context["history"] = history_of(held)
+        if held and is_frozen and states.TAKE_BACK.open_to(user, held):
+            context["return_form"] = self._bound("return", ReturnForm(auto_id="return_%s"))
+        return context
+
+    def _of_office(self) -> dict:
+        """Proposing, striking and adding, and laying the list open, as far as each may be done now."""
         may_strike, may_add = self._open()
+        is_quarters = self.honour != Honour.COMMENDATION
         rows = Nomination.objects.filter(round=self.round, honour=self.honour).in_list()
         strike = StrikeForm(nominations=rows.select_related("community", "unit"), auto_id="strike_%s")
         add = AddForm(honour=self.honour, auto_id="add_%s")
-        act, form = self.bound or ("", None)
         return {
-            **context,
-            "form": form,
-            "may_propose": self.honour != Honour.COMMENDATION and self.round.status == RoundStatus.FROZEN,
-            "strike": (form if act == "strike" else strike) if may_strike and rows else None,
-            "add": (form if act == "add" else add) if may_add else None,
+            "may_propose": is_quarters and may_add,
+            "may_lay_open": is_quarters and may_add and not quarter_lists.against_opening(self.round),
+            "strike": self._bound("strike", strike) if may_strike and rows else None,
+            "add": self._bound("add", add) if may_add else None,
             "honour_label": Honour(self.honour).label,
-            "too_many": self._too_many() if may_strike else [],
+            "too_many": self._too_many() if may_strike and not is_quarters else [],
         }
+
+    def _bound(self, act, form):
+        """The form as it was typed, if this is the act that was refused."""
+        return self.bound[1] if self.bound[0] == act else form
 
     def _open(self) -> tuple[bool, bool]:
         """Whether names may be struck, and added, in this list now."""
-        if self.honour != Honour.COMMENDATION:
-            is_frozen = self.round.status == RoundStatus.FROZEN
-            return is_frozen, is_frozen
-        held = Commendation.objects.filter(round=self.round).first()
-        status = held.status if held else ""
-        is_proposed = status == CommendationStatus.PROPOSED
-        return is_proposed or status == CommendationStatus.ON_NOTICE, is_proposed
+        if self.honour != Honour.COMMENDATION and self.round.status != RoundStatus.FROZEN:
+            return False, False
+        held = self.held
+        if held is None:
+            return (self.honour != Honour.COMMENDATION,) * 2
+        return held.status in nominations.STRUCK_WHILE, held.status in nominations.ADDED_WHILE
 
     def _too_many(self) -> list[str]:
         return over_quota(self.round, self.honour, nominations.quotas_of(self.round, self.honour))
 
     def post(self, request, quarter):
-        """Propose by the rubric, strike a name, or add one."""
-        require(may_run_round(request.user), nominations.ONLY_OFFICE)
+        """Propose by the rubric, strike a name, add one; lay the list open, take it back; object and answer."""
         act = request.POST.get("act")
-        form = {"propose": self._propose, "strike": self._strike}.get(act, self._add)()
-        if form is None:
+        if act in ("object", "answer"):
+            refused = self._said(act)
+        else:
+            require(may_run_round(request.user), nominations.ONLY_OFFICE)
+            form = getattr(self, ACTS.get(act, "_add"))()
+            refused = form and (act, form)
+        if not refused:
             return redirect(request.get_full_path())
-        self.bound = (act, form)
+        self.bound = refused
         answer = self.get(request)
         answer.status_code = 400
         return answer
 
+    def _said(self, act):
+        return (take_objection if act == "object" else take_answer)(self.request, self._quarters())
+
+    def _quarters(self):
+        """The quarter's list; what is done about the year's is done on the year's page."""
+        if self.honour == Honour.COMMENDATION or self.held is None:
+            raise Http404("没有公示中的名单")
+        return self.held
+
     def _propose(self):
-        made = bulletins.propose_honours(self.round, by=self.request.user, at=timezone.now())
-        messages.success(self.request, f"已按评分细则提名 {len(made)} 个")
+        made = quarter_lists.propose_honours(self.round, by=self.request.user, at=timezone.now())
+        messages.success(self.request, f"已按评分细则提名 {len(made)} 个，核对增减后公示")
+
+    def _lay_open(self):
+        held = quarter_lists.open_quarter_list(self.round, by=self.request.user, at=timezone.now())
+        messages.success(self.request, f"名单已开始公示，至 {day(held.notice_ends_on)}；拟通报批评的已分别告知")
+        if unreached := quarter_lists.reached_nobody(held):
+            messages.warning(self.request, f"{'、'.join(unreached)}没有在任的经办人，系统告知不到，请书面告知")
+
+    def _return(self):
+        form = ReturnForm(self.request.POST, auto_id="return_%s")
+        if not form.is_valid():
+            return form
+        given = {**form.cleaned_data, "by": self.request.user, "at": timezone.now()}
+        quarter_lists.return_quarter_list(self._quarters(), **given)
+        messages.success(self.request, "已退回，重新核对后须再次公示")
+        return None
 
     def _strike(self):
         rows = Nomination.objects.filter(round=self.round, honour=self.honour).in_list()

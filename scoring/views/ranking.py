@@ -14,6 +14,7 @@ from scoring.filters import ScoreFilter, UnitScoreFilter
 from scoring.models import Score, UnitScore
 from scoring.models.rounds import RoundStatus
 from scoring.models.scores import Standing
+from scoring.rules.rubric import load_rubric
 from scoring.services.explanations import Explanations
 from scoring.views.rounds import visible_round
 
@@ -43,7 +44,7 @@ class OfRound(ListPage):
 def eyebrow(round) -> str:
     """2026 年第四季度 · 公示复核 · 可申诉至 1月15日."""
     words = [round.span.title, round.get_status_display()]
-    if round.status == RoundStatus.ON_NOTICE:
+    if round.status == RoundStatus.ON_NOTICE and load_rubric(round.rubric.content).assessment.is_set:
         words.append(f"可申诉至 {day_short(round.notice_ends_on)}")
     return " · ".join(words)
 
@@ -98,10 +99,12 @@ class Ranking(OfRound):
         Column("等次", "grade"),
     )
     change = ChangeColumn("较上季", _change, sort="change")
+    components = (
+        ("assessment", "考评", Column("全市考评", "assessment_points", kind="points")),
+        ("self_check", "自查", Column("月度自查", "self_check_points", kind="points")),
+        ("rectification", "整改", Column("问题整改", "rectification_points", kind="points")),
+    )
     written = (
-        Column("全市考评", "assessment_points", kind="points"),
-        Column("月度自查", "self_check_points", kind="points"),
-        Column("问题整改", "rectification_points", kind="points"),
         Column("加分", "bonus_points", kind="points"),
         Column("减分", "malus_points", kind="points"),
         Column("较上季", "change", kind="points", sort="change"),
@@ -136,10 +139,14 @@ class Ranking(OfRound):
         return "rank_now" if self.is_corrected else "rank"
 
     def get_columns(self):
+        rubric = load_rubric(self.round.rubric.content)
+        parts = [(short, column) for code, short, column in self.components if getattr(rubric, code).is_set]
         if self.request.GET.get("format") == "xlsx":
-            return (*(self.corrected_written if self.is_corrected else self.first), *self.written)
+            first = self.corrected_written if self.is_corrected else self.first
+            return (*first, *(column for _, column in parts), *self.written)
         explanations = Explanations()
-        made_of = Column("构成：考评、自查、整改", lambda score: _parts(explanations.of(score)))
+        names = [*(short for short, _ in parts), *(rules.name for rules in rubric.measured)]
+        made_of = Column(f"构成：{'、'.join(names)}", lambda score: _parts(explanations.of(score)))
         return (*(self.corrected if self.is_corrected else self.first), made_of, self.change)
 
     def get_queryset(self):

@@ -103,8 +103,7 @@ def round_report(request, quarter):
         messages.success(request, f"已拟 {len(drafted)} 份通报，请到公文中修改文字、送签")
         return redirect(round)
     consequences = [
-        "按评分细则提出表扬、批评名单",
-        "拟考评通报及表扬、批评通报，数字取自定分快照",
+        "拟考评通报及表扬、批评通报，数字取自定分快照，名单以公示后的为准",
         "报市委、市政府批准后印发",
     ]
     return _confirm(request, round, form, f"{round}：拟稿报批", "确定拟稿报批？", consequences, "拟稿")

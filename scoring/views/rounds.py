@@ -22,11 +22,21 @@ from gongjian.lib.templatetags.office import day_short
 from gongjian.workflow import open_steps, require
 from scoring import states
 from scoring.forms.rounds import RoundForm
-from scoring.models import Draw, ResultSheet, Round, Sheet
+from scoring.models import Draw, Nomination, ResultSheet, Round, Sheet
+from scoring.models.bulletins import Honour
 from scoring.models.rounds import KNOWN, Pass, RoundStatus, SheetStatus
 from scoring.permissions import may_compare_assessors, may_read_own_figures, may_run_round, may_see_draw
 from scoring.rules.rubric import load_rubric
-from scoring.services import adjustments, bulletins, corrections, gathering, missing, notices, result_sheets
+from scoring.services import (
+    adjustments,
+    bulletins,
+    corrections,
+    gathering,
+    missing,
+    notices,
+    quarter_lists,
+    result_sheets,
+)
 from scoring.services.handing_over import orphaned_sheets
 from scoring.services.inquiries import sheets_apart
 from scoring.services.pictures import course_of, losses_of, trend
@@ -103,14 +113,15 @@ def visible_round(request, quarter: str) -> Round:
 def round_detail(request, quarter):
     """The quarter's assessment: where it stands, what is missing by name, and what may be done now."""
     round = visible_round(request, quarter)
-    today = timezone.localdate()
+    today, has_sheets = timezone.localdate(), load_rubric(round.rubric.content).assessment.is_set
     context = {
         "round": round,
+        "has_sheets": has_sheets,
         "title": str(round),
         "section": "scoring",
         "crumbs": [("考评", reverse("scoring:rounds"))],
         "state_of": round,
-        "cycle": _cycle(round),
+        "cycle": _cycle(round, has_sheets),
         "steps": {step.name: step for step in open_steps(round, states.ROUND_STEPS, request.user)},
         "may_run": may_run_round(request.user),
         "sheets": round.sheets.aggregate(total=Count("pk"), locked=Count("pk", filter=Q(status=SheetStatus.LOCKED))),
@@ -122,11 +133,13 @@ def round_detail(request, quarter):
         "readings": _readings(round, request.user),
         "coverage": _coverage(round, request.user),
         "apart": _apart(round, request.user),
-        "compares": may_compare_assessors(request.user, round) or may_read_own_figures(request.user, round),
+        "compares": has_sheets
+        and (may_compare_assessors(request.user, round) or may_read_own_figures(request.user, round)),
         "orphaned": _orphaned(round, request.user, today),
         "bulletins": _bulletins(round, request.user),
         "result_sheets": _result_sheets(round, request.user),
         "nominations": _nominations(round, request.user),
+        "quarter_list": quarter_lists.list_of(round),
         "may_nominate": may_run_round(request.user) and round.status == RoundStatus.FROZEN,
         "corrections": round.corrections.visible_to(request.user).order_by("number", "pk"),
         "may_correct": may_run_round(request.user) and round.status in corrections.OPEN_TO_CORRECTION,
@@ -136,8 +149,8 @@ def round_detail(request, quarter):
     return render(request, "scoring/round.html", context)
 
 
-def _cycle(round: Round) -> list[dict]:
-    """The six steps; the one in hand is the first that the round has not left behind."""
+def _cycle(round: Round, has_sheets: bool) -> list[dict]:
+    """The six steps; the one in hand is the first not left behind. Without sheets nobody is drawn."""
     order = RoundStatus.values
     reached = order.index(round.status)
     notes = {
@@ -153,7 +166,8 @@ def _cycle(round: Round) -> list[dict]:
         place = order.index(status)
         done = place < reached or round.status == RoundStatus.PUBLISHED
         now = place == max(reached, 1) and not done
-        steps.append({"label": label, "note": notes[label], "state": "done" if done else "now" if now else ""})
+        shown = label if has_sheets else label.removeprefix("抽签")
+        steps.append({"label": shown, "note": notes[label], "state": "done" if done else "now" if now else ""})
     return steps
 
 
@@ -215,6 +229,8 @@ def _hindrances(round: Round, user, today) -> list[str]:
         return notices.hindrances_to_freezing(round, on=today)
     if round.status in (RoundStatus.ASSESSING, RoundStatus.GATHERED):
         return missing.missing_for(round, on=today)
+    if round.status == RoundStatus.FROZEN:
+        return quarter_lists.hindrances_to_reporting(round, on=today)
     if round.status == RoundStatus.REPORTED:
         return [f"《{one.title}》{one.get_status_display()}" for one in bulletins.unpublished_documents(round)]
     return []
@@ -267,14 +283,10 @@ def _result_sheets(round: Round, user) -> dict | None:
     return {"count": count} if count or may_run_round(user) else None
 
 
-def _nominations(round: Round, user):
-    """Who is proposed, for the office; others read it in the circulars."""
-    if not may_see_draw(user, round):
-        return []
-    found = (
-        round.nominations.in_list().select_related("community", "unit").order_by("-honour", "standing", "-points", "pk")
-    )
-    return [one for one in found if one.honour != "commendation"]
+def _nominations(round: Round, user) -> list[Nomination]:
+    """Who is proposed: all for the office; for others whom to praise, once laid open, and their own criticism."""
+    found = Nomination.objects.visible_to(user).in_list().filter(round=round).exclude(honour=Honour.COMMENDATION)
+    return list(found.select_related("community", "unit").order_by("-honour", "standing", "-points", "pk"))
 
 
 def _gathering_job(round: Round, user) -> Job | None:

@@ -18,6 +18,7 @@ from scoring.models import CorrectedScore, Score, Sheet
 from scoring.models.appeals import AppealStatus
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_name_assessors, may_raise_appeal, may_run_round
+from scoring.rules.rubric import load_rubric
 from scoring.rules.sheet_lists import mark_note
 from scoring.services.corrections import OPEN_TO_CORRECTION
 from scoring.services.explanations import Explanations
@@ -33,7 +34,7 @@ def score_detail(request, pk):
     """Why this score: every part with its weight, value and clause, opening to sheets, items and findings."""
     score = visible_score(request, pk)
     today = timezone.localdate()
-    correction = _correction(score)
+    correction, has_sheets = _correction(score), load_rubric(score.round.rubric.content).assessment.is_set
     explanation = (correction and correction.explanation) or Explanations().of(score)
     context = {
         "score": score,
@@ -44,6 +45,7 @@ def score_detail(request, pk):
         "lines": list(_lines(explanation["parts"])),
         "note": explanation["note"],
         "correction": correction,
+        "has_sheets": has_sheets,
         "gap": _calibration_gap(score),
         "sheets": _opened_sheets(score, request.user),
         "trend": _trend(score, request.user),
@@ -51,7 +53,7 @@ def score_detail(request, pk):
         "adjusted": [one for one in score.appeals.order_by("pk") if one.status == AppealStatus.UPHELD],
         "history": history_of(score.round),
         "may_correct": may_run_round(request.user) and score.round.status in OPEN_TO_CORRECTION,
-        "may_appeal": notice_runs(score.round, today) and may_raise_appeal(request.user, score),
+        "may_appeal": has_sheets and notice_runs(score.round, today) and may_raise_appeal(request.user, score),
     }
     return render(request, "scoring/score.html", context)
 

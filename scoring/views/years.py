@@ -1,7 +1,6 @@
 """年度得分: everyone's mean of four published quarters, and the commendation on its way."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,9 +11,9 @@ from gongjian.audit.history import history_of
 from gongjian.lib.templatetags.office import day_short
 from gongjian.workflow import open_steps, require
 from scoring import states
-from scoring.forms.honours import AnswerForm, ObjectionForm, ReturnForm, take_over
+from scoring.forms.honours import ReturnForm
 from scoring.forms.rounds import IssuerForm
-from scoring.models import Commendation, Objection
+from scoring.models import Commendation
 from scoring.models.bulletins import BulletinKind, Honour
 from scoring.models.commendations import CommendationStatus
 from scoring.models.scores import Standing
@@ -30,6 +29,7 @@ from scoring.services.years import (
     unit_years,
     unpublished_quarters,
 )
+from scoring.views.objections import NOTHING, Bound, objections_of, take_answer, take_objection
 from scoring.views.rounds import visible_round
 
 ROWS_A_PAGE = 100
@@ -78,32 +78,14 @@ def _proposed(request, round):
 
 def _object(request, round, commendation, given):
     """提出异议."""
-    form = ObjectionForm(request.POST, names=_names(round), auto_id="object_%s")
-    if form.is_valid():
-        try:
-            services.object_to_list(commendation, **form.cleaned_data, **given)
-        except ValidationError as wrong:
-            take_over(form, wrong)
-        else:
-            messages.success(request, "异议已收到，由市共建办核实答复")
-            return redirect(commendation)
-    return _year_page(request, round, ("object", form))
+    bound = take_objection(request, commendation)
+    return _year_page(request, round, bound) if bound else redirect(commendation)
 
 
 def _answer(request, round, commendation, given):
     """答复异议."""
-    require(may_run_round(request.user), "异议由共建办答复")
-    objection = get_object_or_404(commendation.objections, pk=_number(request.POST.get("objection")))
-    form = AnswerForm(request.POST, auto_id=f"answer{objection.pk}_%s")
-    if not form.is_valid():
-        return _year_page(request, round, (objection.pk, form))
-    services.answer_objection(objection, **form.cleaned_data, **given)
-    messages.success(request, "已答复")
-    return redirect(commendation)
-
-
-def _number(text) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
+    bound = take_answer(request, commendation)
+    return _year_page(request, round, bound) if bound else redirect(commendation)
 
 
 def _return(request, round, commendation, given):
@@ -132,11 +114,7 @@ def _decide(request, round, commendation, given):
 FORMED = {"answer": _answer, "return": _return, "decide": _decide, "object": _object}
 
 
-def _names(round) -> list[str]:
-    return list(dict.fromkeys(one.name for one in named_for(round, Honour.COMMENDATION)))
-
-
-def _year_page(request, round, bound=("", None)):
+def _year_page(request, round, bound: Bound = NOTHING):
     user = request.user
     found = Commendation.objects.visible_to(user).select_related("plan", "round__rubric", "reviewed_by", "approved_by")
     commendation = found.filter(round=round).first()
@@ -197,9 +175,7 @@ def _list(user, round, commendation, bound) -> dict:
     today = user.as_of
     act, form = bound
     steps = {step.name: step for step in open_steps(commendation, states.COMMENDATION_STEPS, user)}
-    is_open = commendation.status == CommendationStatus.ON_NOTICE and today <= commendation.notice_ends_on
     forms = {
-        "object_form": ObjectionForm(names=_names(round), auto_id="object_%s") if is_open else None,
         "return_form": ReturnForm(auto_id="return_%s") if {"return", "send_back"} & steps.keys() else None,
         "decide_form": IssuerForm(auto_id="decide_%s") if "decide" in steps else None,
     }
@@ -210,7 +186,7 @@ def _list(user, round, commendation, bound) -> dict:
         "steps": steps,
         "named": named_for(round, Honour.COMMENDATION),
         "hindrances": _hindrances(user, commendation, today),
-        "objections": _objections(user, commendation, act, form),
+        **objections_of(commendation, user, bound),
         "history": history_of(commendation) if may_see_nominations(user) else [],
     }
 
@@ -224,17 +200,6 @@ def _hindrances(user, commendation, today) -> list[str]:
     if commendation.status in (CommendationStatus.ON_NOTICE, CommendationStatus.REVIEWED):
         return services.hindrances_to_review(commendation, on=today)
     return []
-
-
-def _objections(user, commendation, act, form) -> list[tuple[Objection, AnswerForm | None]]:
-    rows = commendation.objections.visible_to(user).select_related("raised_by", "answered_by").order_by("pk")
-    may_answer = may_run_round(user)
-    return [
-        (row, (form if act == row.pk else AnswerForm(auto_id=f"answer{row.pk}_%s")) if may_answer else None)
-        if row.answered_at is None
-        else (row, None)
-        for row in rows
-    ]
 
 
 def _cycle(round, plan, commendation) -> list[dict]:

@@ -2,7 +2,7 @@ from uuid import uuid4
 
 from gongjian.documents.models import Issuer
 from gongjian.lib.papers import CleanPaper
-from scoring.models import Objection, Score
+from scoring.models import Nomination, Objection, Score
 from scoring.services.appeals import add_evidence
 from tests.access import ABOVE, ADMIN, BUSINESS, OFFICE, OTHER_GROUP, OWN_GROUP, Codes, Page
 from tests.scoring.factories import (
@@ -17,6 +17,7 @@ from tests.scoring.factories import (
     make_measured,
     make_nomination,
     make_plan,
+    make_quarter_list,
     make_result_sheet,
     make_round,
     make_rubric,
@@ -98,8 +99,9 @@ def draft_plan(cast):
     return [make_plan(cast, status="draft", request=None).pk]
 
 
-def proposed(cast):
-    make_nomination(make_round(cast, status="frozen"), community=cast.community)
+def lying_open(cast):
+    """The quarter's names on the last day of their notice."""
+    make_nomination(make_quarter_list(cast, make_round(cast, status="frozen")).round, community=cast.community)
     return ["2026Q4"]
 
 
@@ -292,10 +294,10 @@ PAGES = [
     office_act("scoring:year_commend", year, get=False, data=lambda cast: {"act": "propose"}, known=True),
     Page(
         "scoring:nominations",
-        proposed,
+        lying_open,
         get=KNOWN,
         post=Codes(OFFICE, code=302, exceptions=WRONG_ROLE),
-        data=lambda cast: {"act": "propose"},
+        data=lambda cast: {"act": "strike", "nomination": Nomination.objects.get().pk, "reason": "案件在办"},
     ),
     Page("scoring:commendation_plans", get=LISTED, post=Codes(OFFICE, code=302), data=lambda cast: PLAN),
     Page(

@@ -21,6 +21,7 @@ from scoring.models import (
     CommendationPlan,
     Correction,
     Nomination,
+    QuarterList,
     ResultSheet,
     Round,
     Rubric,
@@ -29,6 +30,7 @@ from scoring.models import (
     UnitScore,
 )
 from scoring.rules.rubric_mappings import rubric_mapping
+from scoring.services.quarter_lists import propose_honours
 from scoring.services.rounds import adopt_rubric
 from tests.cast import make_community, make_unit, make_user
 from tests.documents.factories import make_document
@@ -211,6 +213,20 @@ def make_nomination(round, **given) -> Nomination:
     return Nomination.objects.create(
         **{"honour": "praise", "points": Decimal("95.00"), "reason": "第 1 名", **given, "round": round}
     )
+
+
+def make_quarter_list(cast, round, **given) -> QuarterList:
+    """The quarter's names as they lie open until the cast's own day."""
+    content = {"status": "on_notice", "proposed_by": cast.office_staff, "proposed_at": cast.now}
+    days = {"notice_starts_on": date(2026, 11, 9), "notice_ends_on": cast.today}
+    return QuarterList.objects.create(**{**content, **days, "round": round, **given})
+
+
+def lie_open(round, *, by, at) -> None:
+    """The quarter's names are proposed, and have lain open before the day of `at`."""
+    propose_honours(round, by=by, at=at)
+    before = {"notice_starts_on": date(2026, 11, 9), "notice_ends_on": date(2026, 11, 12)}
+    QuarterList.objects.filter(round=round).update(status="on_notice", **before)
 
 
 PLAN = {

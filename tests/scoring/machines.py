@@ -1,7 +1,15 @@
 from scoring import states
 from tests.access import OFFICE
 from tests.machines import Machine
-from tests.scoring.factories import make_appeal, make_commendation, make_correction, make_plan, make_round, make_sheet
+from tests.scoring.factories import (
+    make_appeal,
+    make_commendation,
+    make_correction,
+    make_plan,
+    make_quarter_list,
+    make_round,
+    make_sheet,
+)
 
 
 def _sheet(cast, status):
@@ -56,6 +64,11 @@ MACHINES = [
             "approve": {"approver"},
             "decide": OFFICE,
         },
+    ),
+    Machine(
+        states.QUARTER_LIST_STEPS,
+        lambda cast, status: make_quarter_list(cast, make_round(cast, status="frozen"), status=status),
+        {"open_notice": OFFICE, "return": {"office_director"}, "close": OFFICE},
     ),
     Machine(
         states.APPEAL_STEPS,

@@ -11,18 +11,22 @@ from gongjian.lib.quarters import SHANGHAI
 from gongjian.workflow import WrongState
 from inspections.models import Photo
 from scoring.models import Nomination
-from scoring.services.bulletins import draft_bulletins, propose_honours, publish_round
+from scoring.services.bulletins import draft_bulletins, publish_round
 from scoring.services.gathering import gather_scores
 from scoring.services.notices import freeze_round, open_notice
+from scoring.services.quarter_lists import propose_honours
+from scoring.services.readings import record_readings
 from scoring.services.years import community_years
 from tests.scoring.factories import (
     AFTER_QUARTER,
     fill_quarter,
     four_published,
+    lie_open,
     make_assessors,
     make_bulletin,
     make_city,
     make_finding,
+    make_measured,
     make_round,
     make_score,
     make_unit_score,
@@ -30,6 +34,7 @@ from tests.scoring.factories import (
 )
 from tests.scoring.factories import make_sheets as give_sheets
 from tests.scoring.test_notices import AFTER_NOTICE
+from tests.scoring.test_readings import everything
 
 STATUS = {"status": "frozen"}
 
@@ -100,7 +105,9 @@ def gone_through(cast, quarter="2026Q4"):
         make_finding(cast, community, item_code=code)
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
     open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
-    return freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
+    freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
+    lie_open(round, **acting(cast))
+    return round
 
 
 def test_the_circulars_are_drafted_for_the_citys_approval(cast):
@@ -198,6 +205,27 @@ def test_the_ranking_circular_tells_what_went_well_and_shows_it(cast):
     assert document.attachments[1]["table"]["rows"][-1][1] == "84.20"
 
 
+def test_a_rubric_of_readings_alone_is_told_without_sheets_and_self_checks(cast, sign_in):
+    """R6 by hand: 82.5 x 100 / 96 = 85.94 in 村庄考评, its one component."""
+    round = make_round(cast, status="assessing", rubric=make_measured(cast))
+    record_readings(round, everything(round), by=cast.office_staff, at=cast.now)
+    gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
+    open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
+    freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
+    (bulletin,) = draft_bulletins(round, issuer=Issuer.objects.get(), **acting(cast))
+    table = bulletin.document.attachments[0]["table"]
+    assert [column["label"] for column in table["columns"]][2:5] == ["牵头单位", "村庄考评", "加减分"]
+    assert sum(column["width"] for column in table["columns"]) == 100
+    assert table["rows"][0][3:6] == ["85.94", "0.00", "85.94"]
+    assert "按评分细则计算村庄考评得分。得分公示至2027年1月15日。" in bulletin.document.body
+    client = sign_in(cast.office_staff)
+    pages = [bulletin.document.body, bulletin.document.attachments[0]["text"]]
+    addresses = (round.get_absolute_url(), round.scores.first().get_absolute_url(), "/rounds/2026Q4/ranking/")
+    pages += [client.get(url).content.decode() for url in addresses]
+    for strange in ("全市考评", "打分表", "抽签", "自查表", "月度自查", "申诉期"):
+        assert not [one for one in pages if strange in one], strange
+
+
 def test_praise_and_criticism_name_communities_before_units(cast):
     bulletins = draft_bulletins(gone_through(cast), issuer=Issuer.objects.get(), **acting(cast))
     praise, criticism = (bulletin.document.body.splitlines() for bulletin in bulletins[1:])
@@ -209,7 +237,6 @@ def test_praise_and_criticism_name_communities_before_units(cast):
 
 def test_no_circular_is_drafted_for_an_honour_without_names(cast):
     round = gone_through(cast)
-    propose_honours(round, **acting(cast))
     round.nominations.filter(honour="criticism").delete()
     bulletins = draft_bulletins(round, issuer=Issuer.objects.get(), **acting(cast))
     assert [bulletin.kind for bulletin in bulletins] == ["ranking", "praise"]
@@ -250,5 +277,6 @@ def test_a_large_city_goes_through(cast):
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
     open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
     freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
+    lie_open(round, **acting(cast))
     ranking = draft_bulletins(round, issuer=Issuer.objects.get(), **acting(cast))[0].document
     assert len(ranking.attachments[0]["table"]["rows"]) == 23

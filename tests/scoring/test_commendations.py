@@ -16,9 +16,11 @@ from scoring.api import ScoreSerializer
 from scoring.models import CommendationPlan, Nomination, Objection, Score, UnitScore
 from scoring.rules.refusals import Missing
 from scoring.services import commendations, plans
-from scoring.services.bulletins import draft_bulletins, propose_honours
+from scoring.services.bulletins import draft_bulletins
+from scoring.services.laid_open import answer_objection, object_to_list
 from scoring.services.naming import named_for
 from scoring.services.nominations import LegalReview, add_nomination, strike_nomination
+from scoring.services.quarter_lists import propose_honours
 from tests.scoring.access import laid_open
 from tests.scoring.factories import (
     PLAN,
@@ -65,8 +67,13 @@ def test_a_year_from_its_plan_to_the_decision(cast):
     assert names(round) == ["虎山社区", "富阳市住房和城乡建设局"]
     commendations.open_list_notice(held, **office(cast))
     assert str(held.notice_ends_on) == "2027-02-01"
-    objection = commendations.object_to_list(
-        held, about="虎山社区", text="十二月有一起未公布的事故", by=cast.other_community_worker, at=AT
+    objection = object_to_list(
+        held,
+        honour="commendation",
+        about="虎山社区",
+        text="十二月有一起未公布的事故",
+        by=cast.other_community_worker,
+        at=AT,
     )
     on_last_day = AT + timedelta(days=7)
     with pytest.raises(WrongState, match=r"公示期到 2027-02-01 为止.*；对虎山社区的异议还没有答复"):
@@ -74,9 +81,9 @@ def test_a_year_from_its_plan_to_the_decision(cast):
     after = AT + timedelta(days=8)
     with pytest.raises(WrongState, match="对虎山社区的异议还没有答复"):
         commendations.review_commendation(held, by=cast.office_director, at=after)
-    commendations.answer_objection(objection, answer="经核实，责任不在社区", by=cast.office_staff, at=after)
+    answer_objection(objection, answer="经核实，责任不在社区", by=cast.office_staff, at=after)
     with pytest.raises(WrongState, match="不在公示期内"):
-        commendations.object_to_list(held, about="", text="迟了", by=cast.lead_officer, at=after)
+        object_to_list(held, honour="commendation", about="", text="迟了", by=cast.lead_officer, at=after)
     commendations.review_commendation(held, by=cast.office_director, at=after)
     with pytest.raises(PermissionDenied):
         commendations.approve_commendation(held, by=cast.office_director, at=after)

@@ -44,6 +44,12 @@ def test_a_printed_rubric_comes_back_from_its_workbook(name):
     assert read(write_rubric_book(city(name))) == city(name)
 
 
+def test_the_days_of_the_names_go_out_and_in_and_are_three_when_nothing_is_said():
+    five = replace(RUBRIC, honours=replace(RUBRIC.honours, notice_workdays=5))
+    assert read(write_rubric_book(five)) == five == read_rubric(write_rubric(five))
+    assert (RUBRIC.honours.notice_workdays, city("r6").honours.notice_workdays) == (3, 0)
+
+
 def test_a_figure_typed_as_a_number_is_read_as_it_is_shown():
     typed = read(edited("r1", "扣分事项", 2, "每次扣分", 0.2))
     assert str(typed.measured[0].items.items[1].rule.deductions[0].highest) == "0.2"
