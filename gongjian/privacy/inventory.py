@@ -253,6 +253,7 @@ NOT_PERSONAL = frozenset(
         "inspections.FrontageCheck.failed",
         "scoring.Adjustment.rule_code",
         "scoring.Reading.component",
+        "scoring.Round.late_rubric_reason",
         "scoring.Round.sampled",
         "scoring.SheetSubmission.sha256",
         "inspections.FrontageStanding.scheme",

@@ -29,6 +29,12 @@ class RoundForm(forms.Form):
         empty_label=None,
         help_text="考评员按它打分；细则自带评分表的不用选，考评员按细则打分",
     )
+    late_rubric_reason = forms.CharField(
+        label="细则晚于季度启用的理由",
+        max_length=200,
+        required=False,
+        help_text="只有所选细则在季度首日之后才启用的要写，随考评公开",
+    )
     starts_on = forms.DateField(label="考评开始", widget=DayInput)
     ends_on = forms.DateField(label="考评结束", widget=DayInput)
     seed = forms.CharField(

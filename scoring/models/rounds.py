@@ -84,6 +84,7 @@ class Round(models.Model):
     `follows_rubric`."""
     follows_rubric = models.BooleanField("评分表按评分细则", default=False)
     status = models.CharField("状态", max_length=20, choices=RoundStatus.choices, default=RoundStatus.PLANNED)
+    late_rubric_reason = models.CharField("细则晚于季度启用的理由", max_length=200, blank=True, default="")
     starts_on = models.DateField("考评开始")
     ends_on = models.DateField("考评结束")
     seed = models.CharField("抽签种子", max_length=64)

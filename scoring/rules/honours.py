@@ -28,13 +28,17 @@ def praised(candidates: Sequence[Candidate], rule: PraiseRule) -> list[Candidate
 
 
 def criticised(candidates: Sequence[Candidate], rule: CriticismRule) -> list[Candidate]:
-    """Those below the threshold, and the last places; never one who reached the sparing figure."""
+    """Those below the threshold, and the last places; never one who reached the sparing figure.
+
+    The first is never one of the last, however few there are.
+    """
     figures = sorted(candidate.points for candidate in candidates)
+    last = min(rule.last, len(figures) - 1)
     return [
         candidate
         for candidate in candidates
         if candidate.points < rule.spared_from_points
-        and (candidate.points < rule.below_points or bisect_left(figures, candidate.points) < rule.last)
+        and (candidate.points < rule.below_points or bisect_left(figures, candidate.points) < last)
     ]
 
 

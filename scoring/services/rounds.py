@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -10,11 +10,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from communities.models import Community, CommunityPosting, GroupMember
+from communities.models import Community
 from communities.models.places import Class
-from gongjian.accounts.models import Appointment, User
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
 from gongjian.audit.services import record
+from gongjian.lib.quarters import Quarter, day_start
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
 from scoring.models import Draw, Round, Rubric, Score, Sheet
@@ -26,11 +27,13 @@ from scoring.rules.refusals import Missing
 from scoring.rules.rubric import Rubric as Rules
 from scoring.rules.rubric import load_rubric
 from scoring.rules.sampling import least_samples, too_few_samples
+from scoring.services.interests import eligible_assessors
 from scoring.services.recorded import absences_of
 from scoring.states import DRAW
-from units.models import Posting
 
 ROWS_AT_ONCE = 1000
+RUNS_OVER = 30
+"""Days after its quarter on which an assessment may still end (own)."""
 COMMUNITIES = "communities"
 """The quota of a least sample that the draw itself counts."""
 
@@ -53,33 +56,75 @@ def adopt_rubric(*, version: str, title: str, content: dict, at: datetime, by=No
 
 
 def open_round(
-    *, quarter: str, rubric: Rubric, checklist, starts_on: date, ends_on: date, seed: str, by, at: datetime
+    *,
+    quarter: str,
+    rubric: Rubric,
+    checklist,
+    starts_on: date,
+    ends_on: date,
+    seed: str,
+    late_rubric_reason: str = "",
+    by,
+    at: datetime,
 ) -> Round:
     """Set up the quarter's assessment. The seed of the draw is fixed here, before anybody can be drawn.
 
-    The sheets follow the rubric's own list where it has one; `checklist` then only sorts what is found.
+    The sheets follow the rubric's own list where it has one; `checklist` then only sorts what is found. A rubric that
+    was adopted after the quarter's first day needs `late_rubric_reason`, which everybody may read.
 
-    Raises ValidationError for dates, a seed, classes or a list that cannot be, WrongState if the quarter has its
-    round already.
+    Raises ValidationError for dates, a seed, a rubric, classes or a list that cannot be, WrongState if the quarter has
+    its round already.
     """
     require(may_run_round(by), "只有共建办可以建立季度考评")
-    if ends_on < starts_on:
-        raise ValidationError({"ends_on": "考评结束日期不能早于开始日期"})
+    span = Quarter.parse(quarter)
+    _refuse_other_days(span, starts_on, ends_on)
     if not seed:
         raise ValidationError({"seed": "请填写抽签种子，它使抽签结果可以复核"})
+    reason = _why_so_late(span, rubric, late_rubric_reason.strip())
     rules = load_rubric(rubric.content)
     _refuse_other_classes(rules)
     _refuse_unfit_sheet(rules)
     given = {"rubric": rubric, "checklist": checklist, "starts_on": starts_on, "ends_on": ends_on, "seed": seed}
-    given["follows_rubric"] = rules.assessment.sheet is not None
+    given |= {"follows_rubric": rules.assessment.sheet is not None, "late_rubric_reason": reason}
     with transaction.atomic():
         round, created = Round.objects.get_or_create(
             quarter=str(quarter), defaults={**given, "created_by": by, "created_at": at}
         )
         if not created:
             raise WrongState(f"{round}已经建立")
-        record(round, "scoring.round.open", by=by, at=at, rubric=rubric.version, seed=seed)
+        record(round, "scoring.round.open", by=by, at=at, remark=reason, rubric=rubric.version, seed=seed)
     return round
+
+
+def rubric_for(quarter: Quarter) -> Rubric | None:
+    """The newest rubric that was there when the quarter began, else the newest of all."""
+    newest = Rubric.objects.order_by("-pk")
+    return newest.filter(created_at__lt=day_start(quarter.first_day + timedelta(days=1))).first() or newest.first()
+
+
+def _refuse_other_days(span: Quarter, starts_on: date, ends_on: date) -> None:
+    """The assessment lies in its quarter, and may run over into the month after."""
+    last = span.end + timedelta(days=RUNS_OVER)
+    if ends_on < starts_on:
+        raise ValidationError({"ends_on": "考评结束日期不能早于开始日期"})
+    if starts_on < span.first_day:
+        raise ValidationError({"starts_on": f"{span.title}从 {span.first_day} 开始，考评不能早于这一天"})
+    if ends_on > last:
+        raise ValidationError({"ends_on": f"{span.title}的考评最迟到 {last}，再晚就考评到下一季度去了"})
+
+
+def _why_so_late(span: Quarter, rubric: Rubric, reason: str) -> str:
+    """The reason for a rubric that was not there when the quarter began; none is kept for one that was.
+
+    Raises ValidationError without one: whoever is judged must be able to know by what from the first day.
+    """
+    adopted_on = timezone.localdate(rubric.created_at)
+    if adopted_on <= span.first_day:
+        return ""
+    if not reason:
+        what = f"{rubric} {rubric.version} 于 {adopted_on} 启用，晚于季度首日 {span.first_day}"
+        raise ValidationError({"late_rubric_reason": f"{what}：请选此前启用的版本，或写明理由（随考评公开）"})
+    return reason
 
 
 def _refuse_unfit_sheet(rules: Rules) -> None:
@@ -232,9 +277,11 @@ def _lots(on_pass: str, drawn: dict[str, list[str]]) -> list[tuple[str, str, str
 
 
 def last_of(round: Round, count: int) -> list[str]:
-    """The codes of the `count` communities that were last in the quarter before, if it was published. One query."""
+    """The codes of the `count` communities that were last in the quarter before, if it was published, by the figures
+    in force; all that stand equal with the last of them. One query."""
     before = Score.objects.in_quarter(round.span.previous()).filter(round__status=RoundStatus.PUBLISHED)
-    return list(before.order_by("-rank", "community__code").values_list("community__code", flat=True)[:count])
+    rows = list(before.in_force().order_by("-rank_now", "community__code").values_list("rank_now", "community__code"))
+    return [code for rank, code in rows if count and rank >= rows[:count][-1][0]]
 
 
 def _told(visits: Visits, count: int, drawn) -> str:
@@ -247,36 +294,6 @@ def _told(visits: Visits, count: int, drawn) -> str:
 
 def _too_few(community: Community, found: int, each: int) -> str:
     return f"{community}：没有利害关系的考评员只有 {found} 名，需要 {each} 名，请先增补考评员"
-
-
-def eligible_assessors(communities, assessors, on: date) -> dict[str, set[str]]:
-    """By community code, the usernames of those without an interest in it. Three queries."""
-    units, places = _interests(assessors, on)
-    taking_part: dict[int, set[int]] = {}
-    for community, unit in GroupMember.objects.values_list("group__community", "unit"):
-        taking_part.setdefault(community, set()).add(unit)
-    return {
-        community.code: {
-            user.username
-            for user in assessors
-            if community.pk not in places.get(user.pk, ())
-            and taking_part.get(community.pk, set()).isdisjoint(units.get(user.pk, ()))
-        }
-        for community in communities
-    }
-
-
-def _interests(assessors, on: date) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
-    """The units and the communities in which the assessors hold any appointment on the day, by user."""
-    held = Appointment.objects.in_force(on).filter(user__in=[user.pk for user in assessors])
-    units: dict[int, set[int]] = {}
-    places: dict[int, set[int]] = {}
-    for user, unit in Posting.objects.filter(appointment__in=held).values_list("appointment__user", "unit"):
-        units.setdefault(user, set()).add(unit)
-    posted = CommunityPosting.objects.filter(appointment__in=held)
-    for user, community in posted.values_list("appointment__user", "community"):
-        places.setdefault(user, set()).add(community)
-    return units, places
 
 
 def _write(round: Round, lots) -> None:

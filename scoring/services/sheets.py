@@ -21,6 +21,7 @@ from scoring.models.rounds import RoundStatus, SheetStatus
 from scoring.permissions import may_fill_sheet
 from scoring.rules.outliers import why_unusual
 from scoring.rules.sheet_lists import marks_by_readings
+from scoring.services.interests import takes_part_in
 from scoring.services.sheet_lists import checklist_of, own_list_of, unusual_by
 from scoring.states import LOCK
 
@@ -42,6 +43,7 @@ def save_sheet(
     given["reason"] = sheet.reason if reason is None else reason.strip()
     with transaction.atomic():
         _refuse_closed(sheet)
+        _refuse_interested(sheet, by, at)
         if not Sheet.objects.filter(pk=sheet.pk, status=SheetStatus.OPEN, assessor=by).update(**given):
             raise WrongState("打分表已锁定或已改派，不能再改")
         before, after = marks_changed(sheet.marks, marks, "deducted")
@@ -66,6 +68,7 @@ def lock_sheet(sheet: Sheet, *, marks: dict, visited_on: date, by, at: datetime,
     given = {"marks": marks, "total_points": total, "visited_on": visited_on, "reason": reason.strip()}
     with transaction.atomic():
         _refuse_closed(sheet)
+        _refuse_interested(sheet, by, at)
         if not given["reason"] and (unusual := unusual_in(sheet, marks, rules)):
             raise ValidationError({"reason": f"{'；'.join(unusual)}：请在“打分说明”里写明依据再锁定"})
         advance(sheet, LOCK, by=by, at=at, **given, saved_at=at, locked_at=at)
@@ -95,6 +98,12 @@ def _refuse_closed(sheet: Sheet) -> None:
         raise WrongState(f"本季度考评{RoundStatus(status).label}，打分表不能再改")
     if not is_active:
         raise WrongState(f"{name}已从名册撤销，本季度不再考评，打分表不用再填；如有疑问请与共建办联系")
+
+
+def _refuse_interested(sheet: Sheet, by, at: datetime) -> None:
+    """An interest that came after the draw bars as one before it does; the office gives the sheet to another."""
+    if takes_part_in(by, sheet.community, timezone.localdate(at)):
+        raise WrongState(f"您或您的单位现在参与{sheet.community}的共建，按规定回避：这张打分表由共建办改派他人")
 
 
 def wrong_day(sheet: Sheet, visited_on: date | None, at: datetime) -> str:

@@ -40,7 +40,7 @@ from scoring.services import (
 from scoring.services.handing_over import orphaned_sheets
 from scoring.services.inquiries import sheets_apart
 from scoring.services.pictures import course_of, losses_of, trend
-from scoring.services.rounds import coverage_of, open_round
+from scoring.services.rounds import coverage_of, open_round, rubric_for
 from scoring.services.sheet_lists import unusual_by
 
 COMMUNITIES_DRAWN = 20
@@ -91,7 +91,8 @@ def round_new(request):
     """Set up a quarter's assessment."""
     require(may_run_round(request.user), "只有共建办可以建立季度考评")
     quarter = Quarter.of(timezone.localdate())
-    form = RoundForm(request.POST or None, initial={"quarter": str(quarter), "seed": secrets.token_hex(8)})
+    initial = {"quarter": str(quarter), "seed": secrets.token_hex(8), "rubric": rubric_for(quarter)}
+    form = RoundForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             round = open_round(**form.cleaned_data, by=request.user, at=timezone.now())

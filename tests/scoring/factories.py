@@ -40,6 +40,7 @@ ROOT = Path(__file__).parents[2]
 CHECKLIST_FILE = json.loads((ROOT / "inspections/checklists/v1.json").read_text(encoding="utf-8"))
 RUBRIC_FILE = json.loads((ROOT / "scoring/rubrics/default.json").read_text(encoding="utf-8"))
 RULES = load_checklist(CHECKLIST_FILE)
+ADOPTED_AT = datetime(2026, 1, 5, 10, 0, tzinfo=SHANGHAI)
 AFTER_QUARTER = datetime(2027, 1, 8, 10, 0, tzinfo=SHANGHAI)
 """A Friday after the fourth quarter of 2026, when every self-check's deadline has passed."""
 
@@ -50,14 +51,14 @@ def make_checklist() -> Checklist:
 
 
 def make_rubric(cast) -> Rubric:
-    given = {"title": "社区共建考评细则", "content": RUBRIC_FILE, "created_at": cast.now}
+    given = {"title": "社区共建考评细则", "content": RUBRIC_FILE, "created_at": ADOPTED_AT}
     return Rubric.objects.get_or_create(version="2026-1", defaults=given)[0]
 
 
 def make_measured(cast, name="r6", changes=None) -> Rubric:
     """The printed rubric of another city as a version of the office's own; top-level parts may be changed."""
     content = json.loads(json.dumps(rubric_mapping(city(name)))) | (changes or {})
-    return adopt_rubric(version=content["version"], title=content["name"], content=content, at=cast.now)
+    return adopt_rubric(version=content["version"], title=content["name"], content=content, at=ADOPTED_AT)
 
 
 def make_round(cast, **given) -> Round:

@@ -7,6 +7,7 @@ from gongjian.audit.history import history_of
 from gongjian.workflow import WrongState
 from scoring.models import Draw, Sheet
 from scoring.services.handing_over import replace_assessor
+from scoring.services.sheets import lock_sheet, save_sheet
 from tests.cast import appoint, make_user
 from tests.scoring.factories import clean_marks, make_round, make_sheet
 
@@ -48,6 +49,17 @@ def test_assessor_in_office_keeps_his_sheet(cast, sheet, fresh):
     cast.assessor.appointments.update(ends_on=None)
     with pytest.raises(WrongState, match="不再担任考评员"):
         replaced(cast, sheet, fresh)
+
+
+def test_an_interest_that_came_after_the_draw_bars_the_sheet_and_lets_the_office_give_it_away(cast, sheet, fresh):
+    cast.assessor.appointments.update(ends_on=None)
+    appoint(cast.assessor, Role.MEMBER_LIAISON, unit=cast.member_unit)
+    given = {"marks": clean_marks(), "visited_on": cast.today, "by": cast.assessor, "at": cast.now}
+    with pytest.raises(WrongState, match="按规定回避"):
+        save_sheet(sheet, **given)
+    with pytest.raises(WrongState, match="按规定回避"):
+        lock_sheet(sheet, **given)
+    assert replaced(cast, sheet, fresh).assessor == fresh
 
 
 def test_locked_sheet_is_not_given_away(cast, sheet, fresh):

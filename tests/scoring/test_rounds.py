@@ -69,6 +69,23 @@ def test_open_round_refuses_an_end_before_the_start(cast):
         opened(cast, ends_on=date(2026, 11, 1))
 
 
+@pytest.mark.parametrize(
+    "days",
+    [{"starts_on": date(2026, 9, 30)}, {"ends_on": date(2027, 2, 1)}, {"quarter": "2026Q2"}, {"quarter": "2027Q1"}],
+)
+def test_open_round_refuses_days_of_another_quarter(cast, days):
+    with pytest.raises(ValidationError, match=r"不能早于这一天|最迟到"):
+        opened(cast, **days)
+
+
+def test_a_rubric_adopted_after_the_quarter_began_needs_a_reason_that_all_may_read(cast, sign_in):
+    late = adopt_rubric(version="late", title="细则", content={**RUBRIC_FILE, "version": "late"}, at=cast.now)
+    with pytest.raises(ValidationError, match="晚于季度首日 2026-10-01"):
+        opened(cast, rubric=late)
+    round = opened(cast, rubric=late, late_rubric_reason="首次实施")
+    assert "季度开始后启用：首次实施" in sign_in(cast.office_staff).get(round.get_absolute_url()).content.decode()
+
+
 def test_open_round_refuses_a_lead_officer(cast):
     with pytest.raises(PermissionDenied):
         opened(cast, by=cast.lead_officer)
@@ -170,8 +187,8 @@ def test_the_last_of_the_quarter_before_are_visited_off_peak_for_certain(cast):
     make_assessors(8)
     before = make_round(cast, quarter="2026Q3", status="published")
     for rank, community in enumerate(places, start=1):
-        make_score(before, community, rank=rank)
-    visits = Visits(each=3, off_peak=4, night=1, bottom=2)
+        make_score(before, community, rank=min(rank, 8))
+    visits = Visits(each=3, off_peak=4, night=1, bottom=1)  # two stand equal there, and both are among the last
     round = draw_assessors(make_round(cast), visits=visits, by=cast.office_staff, at=cast.now)
     off_peak, night = lots(round, "off_peak"), lots(round, "night")
     last = {place.code for place in places[-2:]}

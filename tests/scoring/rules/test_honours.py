@@ -37,6 +37,8 @@ def test_a_share_of_nothing_praises_nobody():
     [
         ([95, 90, 86], []),  # last, but spared
         ([95, 84, 83, 82, 81], [2, 3, 4]),
+        ([84, 80, 79], [1, 2]),  # the first of three is not one of the last three
+        ([84], []),
         ([74, 70, 60, 50, 40], [0, 1, 2, 3, 4]),  # all below the line
         ([95, 80, 80, 80, 80], [1, 2, 3, 4]),  # equals share the last places
     ],
