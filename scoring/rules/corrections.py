@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from gongjian.lib.canonical import fingerprint
-from scoring.rules.freezing import FORMAT_WITH_ITEMS, recompute
+from scoring.rules.freezing import needed_format, recompute
 from scoring.rules.refusals import Refused
 
 STATES = {"on_time": "按时", "late": "逾期", "missing": "未报"}
@@ -76,8 +76,7 @@ def corrected(frozen: Mapping[str, Any], change: Change, *, number: int, reason:
     record = {**frozen, "communities": [_applied(one, change) for one in frozen["communities"]]}
     if record["communities"] == frozen["communities"]:
         raise Refused(f"存档中没有代码为 {change.code} 的社区")
-    if any(one.get("bonus_cases") for one in record["communities"]):
-        record["format"] = FORMAT_WITH_ITEMS
+    record["format"] = max(frozen["format"], needed_format(record))
     record["correction"] = {
         "number": number,
         "corrects": fingerprint(frozen),
@@ -85,7 +84,7 @@ def corrected(frozen: Mapping[str, Any], change: Change, *, number: int, reason:
         "basis": basis,
         "change": change.as_mapping(),
     }
-    return record | {"results": recompute(record)}
+    return record | recompute(record)
 
 
 def moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Moved]:
