@@ -26,7 +26,7 @@ _ITEMS = ("readings", "bonus_cases", "absent")
 
 Record = Mapping[str, Any]
 Results = dict[str, list[dict[str, Any]]]
-"""What is computed, under the names by which it stands on record: `results`, and `unit_results` where there are units."""
+"""What is computed, by the names under which it stands on record: `results`, with units on record `unit_results`."""
 
 
 def freeze(

@@ -28,7 +28,7 @@ class Blame:
 
 
 def blame_in(round: Round, rubric: Rubric) -> Blame:
-    """The maluses that departments share with the communities of the register. Three queries, none if nothing is shared.
+    """The maluses that departments share with the communities in the register. Three queries, none without such rules.
 
     Those recorded name their department; a false rectification is its unit's, where that is a functional department.
     """

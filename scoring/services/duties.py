@@ -4,6 +4,7 @@ computed in scoring.rules.units."""
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
@@ -32,19 +33,18 @@ from units.models import Unit
 
 Seats = Mapping[int, list[int]]
 """By unit id, the ids of the communities that it leads, or in which it is a member."""
+Scored = Mapping[int, tuple[str, str, Decimal]]
+"""By community id: its code, its name and its published points."""
 
 
-def unit_scores_of(round: Round, scores, rubric: Rubric, *, at: datetime) -> list[UnitScore]:
+def unit_scores_of(round: Round, rubric: Rubric, *, at: datetime) -> list[UnitScore]:
     """Every unit's result in each of its standings, ranked inside the standing; not saved. Twelve queries at most.
 
-    `scores`: the round's scores, stored, by which the units are rated.
+    By the scores just stored of the communities that have a group: units are rated by no others.
     """
-    grouped = scores.filter(community__in=GroupMember.objects.values("group__community")).order_by()
-    rows = grouped.values_list("community", "community__code", "community__name", "total_points")
-    known = {pk: (code, name, points) for pk, code, name, points in rows}
-    blame = blame_in(round, rubric)
-    units = _inputs(round, rubric, {pk: code for pk, (code, _, _) in known.items()}, blame, at=at)
-    points = {code: (name, points) for code, name, points in known.values()}
+    scored, blame = _scored(round), blame_in(round, rubric)
+    units = _inputs(round, rubric, scored, blame, at=at)
+    points = {code: (name, points) for code, name, points in scored.values()}
     return [
         UnitScore(
             round=round,
@@ -60,12 +60,17 @@ def unit_scores_of(round: Round, scores, rubric: Rubric, *, at: datetime) -> lis
 
 def unit_inputs_of(round: Round, rubric: Rubric, *, at: datetime) -> list[UnitInputs]:
     """What the units' figures rest on, as known at `at`: what the frozen record holds. Twelve queries at most."""
-    scored = dict(round.scores.order_by().values_list("community", "community__code"))
-    return _inputs(round, rubric, scored, blame_in(round, rubric), at=at)
+    return _inputs(round, rubric, _scored(round), blame_in(round, rubric), at=at)
 
 
-def _inputs(round: Round, rubric: Rubric, codes: Mapping[int, str], blame: Blame, *, at: datetime) -> list[UnitInputs]:
-    led, joined = _seats(codes)
+def _scored(round: Round) -> Scored:
+    grouped = round.scores.filter(community__in=GroupMember.objects.values("group__community")).order_by()
+    rows = grouped.values_list("community", "community__code", "community__name", "total_points")
+    return {pk: (code, name, points) for pk, code, name, points in rows}
+
+
+def _inputs(round: Round, rubric: Rubric, scored: Scored, blame: Blame, *, at: datetime) -> list[UnitInputs]:
+    led, joined = _seats(scored)
     shares = duty_shares(round.span, joined)
     counted = {rule.code for rule in rubric.member_unit.duties}
     handled = rectification_by_department(round.span, at=at)
@@ -75,7 +80,7 @@ def _inputs(round: Round, rubric: Rubric, codes: Mapping[int, str], blame: Blame
         return UnitInputs(standing, str(pk), names[pk], **given)
 
     def places(communities: Iterable[int]) -> tuple[str, ...]:
-        return tuple(codes[community] for community in communities)
+        return tuple(scored[community][0] for community in communities)
 
     def duties(pk: int) -> dict[str, Share]:
         return {code: share for code, share in shares[pk].items() if code in counted}
@@ -90,12 +95,12 @@ def _inputs(round: Round, rubric: Rubric, codes: Mapping[int, str], blame: Blame
     ]
 
 
-def _seats(codes: Mapping[int, str]) -> tuple[Seats, Seats]:
+def _seats(scored: Scored) -> tuple[Seats, Seats]:
     """Those led and those joined, in each the communities by code."""
     led, joined = defaultdict(list), defaultdict(list)
     rows = GroupMember.objects.order_by("group__community__code").values_list("unit", "group__community", "role")
     for unit, community, role in rows:
-        if community in codes:
+        if community in scored:
             (led if role == MemberRole.LEAD else joined)[unit].append(community)
     return led, joined
 

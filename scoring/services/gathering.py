@@ -74,7 +74,7 @@ def gather_scores(round: Round, *, by, at: datetime, progress: Progress | None =
             else:
                 _store(Score, round, rows, ["round", "community"])
             say(3, STAGES)
-            _store(UnitScore, round, unit_scores_of(round, round.scores, rubric, at=at), ["round", "unit", "standing"])
+            _store(UnitScore, round, unit_scores_of(round, rubric, at=at), ["round", "unit", "standing"])
     say(STAGES, STAGES)
     return round
 

@@ -11,12 +11,14 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from gongjian.jobs.models import Job
 from gongjian.lib.canonical import canonical_json, fingerprint
 from gongjian.workflow import WrongState
 from scoring.models import CorrectedScore, Correction, Round, Score
 from scoring.rules.freezing import first_difference
+from scoring.services.approving import approve_correction
 from scoring.services.correctable import subjects_of
-from scoring.services.corrections import approve_correction, draft_correction, refuse_correction
+from scoring.services.corrections import draft_correction, refuse_correction
 from scoring.services.gathering import gather_scores
 from scoring.services.in_force import record_in_force
 from scoring.services.notices import freeze_round, open_notice
@@ -200,7 +202,9 @@ def test_anyone_recomputes_the_corrected_record_and_follows_the_chain(round, cas
         call_command("rescore", forged, original=original, stdout=said)
 
 
-def test_the_pages_show_the_figure_in_force_with_the_published_one_struck_beside_it(round, cast, sign_in):
+def test_the_pages_show_the_figure_in_force_with_the_published_one_struck_beside_it(
+    round, cast, sign_in, django_capture_on_commit_callbacks
+):
     client = sign_in(cast.office_staff)
     listed = reverse("scoring:corrections", args=["2026Q4"])
     chosen = subject(round, cast.community, "malus")
@@ -219,7 +223,9 @@ def test_the_pages_show_the_figure_in_force_with_the_published_one_struck_beside
     )
     assert sign_in(cast.community_worker).get(correction.get_absolute_url()).status_code == 404
     director = sign_in(cast.office_director)
-    director.post(correction.get_absolute_url(), {"approve": "yes"})
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = director.post(correction.get_absolute_url(), {"approve": "yes"})
+    assert asked.url == Job.objects.get(kind="scoring.approve_correction").get_absolute_url()
     reader = sign_in(cast.community_worker)
     ranking = reader.get(reverse("scoring:ranking", args=["2026Q4"])).content.decode()
     assert f"<b>{now}</b> <small><del>{score.total_points}</del></small><br><small>更正（第1号）</small>" in ranking
