@@ -55,17 +55,19 @@ class Moved:
 def corrected(frozen: Mapping[str, Any], change: Change, *, number: int, reason: str, basis: str) -> dict[str, Any]:
     """The record that corrects `frozen`: its inputs with `change`, all results anew, and what it corrects.
 
-    Raises `Refused` if the change cannot be or changes nothing, and what `recompute` raises.
+    Raises what `computed_with` raises.
+    """
+    said = {"number": number, "corrects": fingerprint(frozen), "reason": reason, "basis": basis}
+    return computed_with(frozen, change) | {"correction": said | {"change": change.as_mapping()}}
+
+
+def computed_with(frozen: Mapping[str, Any], change: Change) -> dict[str, Any]:
+    """The record with `change` in its inputs and all results anew.
+
+    Raises `Refused` if the change cannot be, changes nothing or changes who is rated, and what `recompute` raises.
     """
     record = applied(frozen, change)
     record["format"] = max(frozen["format"], needed_format(record))
-    record["correction"] = {
-        "number": number,
-        "corrects": fingerprint(frozen),
-        "reason": reason,
-        "basis": basis,
-        "change": change.as_mapping(),
-    }
     mended = record | recompute(record)
     if others := _rated(frozen) ^ _rated(mended):
         named = "、".join(sorted(name for _, _, name in others))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from gongjian.documents.models import Kind, OfficialDocument, Status
@@ -16,10 +15,10 @@ from gongjian.workflow import WrongState, advance, require
 from scoring.models import CorrectedScore, CorrectedUnitScore, Correction, Round, Score, UnitScore
 from scoring.models.bulletins import BulletinKind
 from scoring.permissions import may_approve_correction
-from scoring.rules.corrections import Change, Influence, Moved, applied, influence
-from scoring.rules.refusals import Refused
+from scoring.rules.corrections import Change, Influence, Moved, applied, corrected, influence
+from scoring.rules.refusals import Missing, Refused
 from scoring.services.correction_words import correction_words
-from scoring.services.corrections import record_of, refuse_unless_open
+from scoring.services.corrections import refuse_unless_open
 from scoring.services.gathering import Progress
 from scoring.services.in_force import newest_correction, record_in_force
 from scoring.states import APPROVE_CORRECTION
@@ -84,10 +83,11 @@ def approve_correction(
 
 
 def _record(correction: Correction, before: dict, *, number: int) -> dict:
+    said = {"number": number, "reason": correction.reason, "basis": correction.basis}
     try:
-        return record_of(correction, before, number=number)
-    except ValidationError as refusal:
-        raise WrongState("；".join(refusal.messages)) from refusal
+        return corrected(before, Change(**correction.change), **said)
+    except (Refused, Missing) as refusal:
+        raise WrongState(str(refusal)) from refusal
 
 
 def _put_in_force(correction: Correction, before: dict, frozen: dict, *, opinion: str, by, at: datetime) -> bool:

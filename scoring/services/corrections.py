@@ -17,7 +17,7 @@ from scoring.models import Correction, Round, Sheet
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_approve_correction, may_run_round
 from scoring.rules.changes import bonus_written, shown
-from scoring.rules.corrections import Change, Influence, corrected, influence, standing
+from scoring.rules.corrections import Change, Influence, computed_with, influence, standing
 from scoring.rules.refusals import Missing, Refused
 from scoring.services.correctable import Subject, marks_in_force, reading_typed, sheet_corrections
 from scoring.services.in_force import record_in_force
@@ -43,7 +43,7 @@ def draft_correction(
         raise ValidationError({"reason": "请写明错在哪里，依据是什么"})
     frozen = record_in_force(round)
     change = _change(round, frozen, community, subject, new)
-    _computed(frozen, change, number=0, reason=reason, basis=basis)
+    computed(frozen, change)
     given = {"community": community, "change": change.as_mapping(), "drafted_by": by, "drafted_at": at}
     with transaction.atomic():
         words = {"reason": reason.strip(), "basis": basis.strip()}
@@ -95,7 +95,7 @@ def _group(subject: Subject) -> str:
 
 def _on_sheet(round: Round, subject: Subject, new: str, *, old: str) -> dict[str, str]:
     """The sheet's total with another deduction on one item. Raises ValidationError beyond the item's bounds."""
-    sheet = Sheet.objects.select_related("round__checklist").get(round=round, pk=subject.key.split("/")[1])
+    sheet = Sheet.objects.get(round=round, pk=subject.key.split("/")[1])
     marks, checklist = marks_in_force(sheet, sheet_corrections(round)), checklist_of(round)
     marks[subject.item] = {**marks.get(subject.item, {}), "deducted": new}
     if errors := check_marks(marks, checklist):
@@ -106,10 +106,10 @@ def _on_sheet(round: Round, subject: Subject, new: str, *, old: str) -> dict[str
     return {"new": total, "item": subject.item, "deducted": new}
 
 
-def _computed(frozen: dict, change: Change, **said) -> dict:
-    """The record as corrected. Raises ValidationError with the reason it cannot be."""
+def computed(frozen: dict, change: Change) -> dict:
+    """The record with the change in it, all results anew. Raises ValidationError with the reason it cannot be."""
     try:
-        return corrected(frozen, change, **said)
+        return computed_with(frozen, change)
     except (Refused, Missing) as refusal:
         raise ValidationError({"new": str(refusal)}) from refusal
 
@@ -121,15 +121,9 @@ def influence_of(correction: Correction) -> Influence:
     """
     if correction.number is None:
         frozen = record_in_force(correction.round)
-        return influence(frozen, record_of(correction, frozen, number=0))
+        return influence(frozen, computed(frozen, Change(**correction.change)))
     before = correction.round.corrections.filter(number=correction.number - 1).first()
     return influence(before.frozen if before else correction.round.frozen, correction.frozen)
-
-
-def record_of(correction: Correction, frozen: dict, *, number: int) -> dict:
-    """The record that it makes of this one. Raises ValidationError with the reason it cannot."""
-    said = {"number": number, "reason": correction.reason, "basis": correction.basis}
-    return _computed(frozen, Change(**correction.change), **said)
 
 
 def refuse_correction(correction: Correction, *, opinion: str, by, at: datetime) -> Correction:
