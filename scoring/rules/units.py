@@ -162,7 +162,8 @@ def _blame(one: UnitInputs, quarter: Quarter) -> Fraction:
         for code, shared in cases.items():
             counted = quarter.maluses.get(community, {}).get(code, 0)
             if code not in rules or not 0 <= shared <= counted:
-                raise Refused(f"{one.name}：分担社区 {community} 的“{code}” {shared} 件，而该社区共 {counted} 件")
+                said = f"{one.name}分担社区 {community} 的“{rules[code].name if code in rules else code}” {shared} 件"
+                raise Refused(f"{said}，而该社区共 {counted} 件；由职能部门分担的，请改该部门分担的件数")
             if shared:
                 blamed.append(Blamed(rules[code], counted, {one.ref: shared}))
     return blame_borne(blamed, quarter.rubric).get(one.ref, Fraction(0))

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from gongjian.jobs.models import Job
 from gongjian.lib.canonical import canonical_json
+from gongjian.notifications.models import Notification
 from gongjian.workflow import WrongState
 from scoring.jobs import approve_correction as approve_job
 from scoring.jobs import freeze_round as freeze_job
@@ -24,7 +25,7 @@ from scoring.services.years import unit_years
 from tests.scoring.factories import AFTER_QUARTER, fill_quarter, make_assessors, make_bulletin, make_round
 from tests.scoring.test_corrections import approved, drafted, subject
 from tests.scoring.test_gathering import hold_duties, run_then
-from tests.scoring.test_notices import AFTER_NOTICE
+from tests.scoring.test_notices import AFTER_NOTICE, DAY
 
 
 @pytest.fixture
@@ -139,13 +140,15 @@ def test_the_job_freezes_once_and_tells_what_came_in_between(cast, on_notice):
     job.refresh_from_db()
     assert "汇总后数据有变化" in job.result["refused"][0]
     gather_scores(on_notice, by=cast.office_staff, at=AFTER_NOTICE)
-    job = ask_to_freeze(on_notice, by=cast.office_director, at=AFTER_NOTICE)
+    job = ask_to_freeze(on_notice, by=cast.office_director, at=AFTER_NOTICE + DAY)
     for _ in range(2):  # a worker killed after it had frozen is taken up again
         run_then(job, freeze_job)
         job.refresh_from_db()
         assert (job.percent, job.result) == (100, {"url": "/rounds/2026Q4/"})
         Job.objects.update(status="ready")
-    assert Round.objects.get().frozen_at == AFTER_NOTICE
+    assert Round.objects.get().frozen_at == AFTER_NOTICE + DAY
+    told = Notification.objects.filter(recipient=cast.office_director, subject__contains="核对定分：")
+    assert [one.subject.split("：")[1] for one in told.order_by("pk")] == ["没有办成", "已办完"]
 
 
 def test_the_job_puts_a_correction_in_force_once(round, cast):

@@ -102,7 +102,7 @@ def test_a_shared_case_taken_back_leaves_the_community_and_its_department(origin
 @pytest.mark.parametrize(
     ("kind", "key", "old", "new", "why"),
     [
-        ("malus", "false_rectification", "1", "0", "分担社区 a 的“false_rectification” 1 件，而该社区共 0 件"),
+        ("malus", "false_rectification", "1", "0", "市综合执法局分担社区 a 的“虚假整改” 1 件，而该社区共 0 件"),
         ("duty", "member/2/labour_days", "0/1", "2/1", "已办 2 件，多于到期 1 件"),
         ("duty", "member/2/visits", "0/1", "1/1", "没有职责“visits”的统计"),
         ("duty", "member/4/meetings", "0/0", "1/1", "新登中学：这样更正后，参评的单位就与原来不同了"),
