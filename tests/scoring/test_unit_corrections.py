@@ -16,10 +16,12 @@ from scoring.jobs import approve_correction as approve_job
 from scoring.jobs import freeze_round as freeze_job
 from scoring.models import CorrectedUnitScore, Correction, Round, Score, UnitScore
 from scoring.rules.freezing import FORMAT_WITH_UNITS, first_difference
+from scoring.rules.rubric import load_rubric
 from scoring.services.approving import ask_to_approve
 from scoring.services.gathering import gather_scores
 from scoring.services.in_force import record_in_force
 from scoring.services.notices import ask_to_freeze, freeze_round, open_notice
+from scoring.services.quarter_lists import faults_of_lists
 from scoring.services.result_words import city_of, facts_of, sheet_of
 from scoring.services.years import unit_years
 from tests.scoring.factories import AFTER_QUARTER, fill_quarter, make_assessors, make_bulletin, make_round
@@ -95,6 +97,17 @@ def test_a_result_sheet_made_after_a_correction_tells_the_figures_in_force(round
     for row in rows:
         assert f"得分{points}分（已按第1号更正）" in sheet_of(row, city, facts).body
     assert "虚假整改。减10.00分" in sheet_of(rows[0], city, facts).body
+
+
+def test_a_name_proposed_by_a_figure_corrected_since_is_proposed_anew(round, cast):
+    score = round.unit_scores.get(unit=cast.lead_unit)
+    named = {"unit": cast.lead_unit, "unit_kind": cast.lead_unit.kind, "standing": "lead", "points": score.total_points}
+    round.nominations.create(honour="praise", reason="牵头单位第 3 名", **named)
+    rubric = load_rubric(round.rubric.content)
+    assert faults_of_lists(round, rubric) == []
+    approved(drafted(round, cast, "5"), cast)
+    (fault,) = faults_of_lists(round, rubric)
+    assert fault.endswith(f"提名时得 {score.total_points} 分，现为 {score.total_points - 10} 分，请重新提名")
 
 
 def test_what_a_unit_did_is_put_right_and_nobody_else_moves(round, cast):
