@@ -2,18 +2,25 @@ import django_filters
 from django.db.models import Q
 
 from communities.models.places import Class
-from scoring.models import Score, UnitScore
+from scoring.models import CorrectedScore, Score, UnitScore
 from units.models import Kind
 
 
+def _grades() -> list[tuple[str, str]]:
+    """Every grade that was ever published or corrected."""
+    published = Score.objects.order_by().values_list("grade", flat=True)
+    corrected = CorrectedScore.objects.order_by().values_list("grade", flat=True)
+    return [(grade, grade) for grade in sorted(filter(None, published.union(corrected)))]
+
+
 class ScoreFilter(django_filters.FilterSet):
-    """The ranking on the page: by name and by class."""
+    """The ranking on the page: by name, by class and by the grade in force."""
 
     q = django_filters.CharFilter(label="搜索", method="search")
     kind = django_filters.ChoiceFilter(
         label="类别", field_name="community__kind", choices=Class.choices, empty_label="全部"
     )
-    grade = django_filters.AllValuesFilter(label="等次", empty_label="全部")
+    grade = django_filters.ChoiceFilter(label="等次", method="graded", choices=_grades, empty_label="全部")
 
     class Meta:
         model = Score
@@ -22,6 +29,11 @@ class ScoreFilter(django_filters.FilterSet):
     def search(self, queryset, name, value):
         lead = Q(community__group__lead_unit__short_name__icontains=value)
         return queryset.filter(lead | Q(community__name__icontains=value))
+
+    def graded(self, queryset, name, value):
+        """Where a correction has put another grade in the place of the published one, by that."""
+        is_corrected = "grade_now" in queryset.query.annotations
+        return queryset.filter(**{"grade_now" if is_corrected else "grade": value})
 
 
 class UnitScoreFilter(django_filters.FilterSet):

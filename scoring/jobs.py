@@ -4,26 +4,66 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongjian.jobs.services import ledger_job, report
+from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState
-from scoring.models import Round
+from scoring.models import Correction, Round
 from scoring.rules.refusals import Missing
+from scoring.services import approving, gathering, notices
 from scoring.services import result_sheets as feedback
-from scoring.services.gathering import KIND
-from scoring.services.gathering import gather_scores as gather
+
+NEVER = Round.objects.none()
 
 
-@ledger_job(KIND)
+@ledger_job(gathering.KIND)
 def gather_scores(job) -> dict:
     """Gather one round for the person who asked; what is missing is the job's answer, not a failure to try again."""
-    round = Round.objects.select_related("rubric", "checklist").get(pk=job.args["round"])
+    return _answer(job, _round(job), gathering.gather_scores)
+
+
+@ledger_job(notices.KIND)
+def freeze_round(job) -> dict:
+    """Freeze one round for the second person; once, however often it runs."""
+    done = Round.objects.filter(pk=job.args["round"], frozen_at=job.at)
+    return _answer(job, _round(job), notices.freeze_round, done)
+
+
+@ledger_job(approving.KIND)
+def approve_correction(job) -> dict:
+    """Put one correction in force for the director; once, however often it runs."""
+    corrections = Correction.objects.select_related("round__rubric", "community").defer("round__frozen")
+    done = Correction.objects.in_force().filter(pk=job.args["correction"], decided_at=job.at)
+    act = partial(approving.approve_correction, opinion=job.args["opinion"])
+    return _answer(job, corrections.get(pk=job.args["correction"]), act, done)
+
+
+def _round(job) -> Round:
+    return Round.objects.select_related("rubric", "checklist").get(pk=job.args["round"])
+
+
+def _answer(job, subject, act, done=NEVER) -> dict:
+    """Where the subject is, or why the act was refused; told to the person who asked, who may have left the page."""
+    refused = _refused(job, subject, act, done)
+    answer = {"refused": refused} if refused else {"url": subject.get_absolute_url()}
+    said = {"subject": f"{job.title}：{'没有办成' if refused else '已办完'}", "body": "；".join(refused[:20])}
+    link = answer.get("url") or job.get_absolute_url()
+    notify([job.by], key=f"{job.kind}.{job.pk}.{job.at.timestamp():.0f}", **said, link=link, at=timezone.now())
+    return answer
+
+
+def _refused(job, subject, act, done) -> list[str]:
+    """Act as the person who asked, at that moment; why not, if it is refused.
+
+    `done`: the rows that say that this very job has acted before, in a run that was killed or is running still.
+    """
     by = job.by.on(timezone.localdate(job.at))
     try:
-        gather(round, by=by, at=job.at, progress=partial(report, job))
+        if not done.exists():
+            act(subject, by=by, at=job.at, progress=partial(report, job))
     except Missing as missing:
-        return {"refused": list(missing.what)}
+        return list(missing.what)
     except WrongState as wrong:
-        return {"refused": [str(wrong)]}
-    return {"url": round.get_absolute_url()}
+        return [] if done.exists() else [str(wrong)]
+    return []
 
 
 @ledger_job(feedback.KIND)

@@ -23,9 +23,10 @@ from inspections.models.findings import Source
 from inspections.services.findings import report_finding
 from scoring.models import Round, Score, Sheet
 from scoring.services.appeals import decide_appeal, precheck_appeal, raise_appeal, verify_appeal
+from scoring.services.approving import approve_correction
 from scoring.services.bulletins import draft_bulletins, publish_round
 from scoring.services.correctable import subjects_of
-from scoring.services.corrections import approve_correction, draft_correction
+from scoring.services.corrections import draft_correction
 from scoring.services.gathering import ask_to_gather
 from scoring.services.notices import freeze_round, open_notice
 from scoring.services.rounds import Visits, draw_assessors, open_round

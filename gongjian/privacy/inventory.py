@@ -190,6 +190,7 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "scoring.Correction.opinion": (SCORE, False),
     "scoring.Correction.frozen": (SCORE, False),
     "scoring.CorrectedScore.explanation": (SCORE, False),
+    "scoring.CorrectedUnitScore.explanation": (SCORE, False),
     "scoring.Nomination.reason": (SCORE, False),
     "scoring.Nomination.struck_reason": (SCORE, False),
     "scoring.Objection.text": (SCORE, False),

@@ -6,8 +6,8 @@ from django import forms
 
 from gongjian.lib.checklists import ChecklistItem
 from scoring.rules.asked import FIGURE, LONGEST_REASON, TEXT, Ask, cells_of, reading_of, why_refused
-from scoring.rules.freezing import reading_from
 from scoring.rules.items import Item, ItemList, PerInstance, Range
+from scoring.rules.recording import reading_from
 from scoring.rules.refusals import Refused
 from scoring.rules.sheet_lists import mark_of
 

@@ -4,11 +4,13 @@ from django import forms
 
 from communities.models import Community
 from gongjian.lib.inputs import yes_or_no
-from scoring.rules.corrections import STATES
+from scoring.rules.changes import STATES
 
 WRITTEN = {label: state for state, label in STATES.items()}
 """A self-check's state as people write it."""
 VETOES = {"有": "1", "没有": "0", "无": "0"}
+FREE_TEXT = ("reading", "own_bonus")
+"""Kinds whose value is more than a figure: it is read by the service."""
 
 
 class CommunityForm(forms.Form):
@@ -29,9 +31,10 @@ class CorrectionForm(forms.Form):
     subject = forms.ChoiceField(label="更正哪一项")
     new = forms.CharField(
         label="更正为",
-        max_length=20,
+        max_length=400,
         help_text="扣分、件数填数字；月自查填“按时”“逾期”或“未报”；问题整改填“按期销号件数/到期件数”，如 11/12；"
-        "一票否决填“有”或“没有”",
+        "单位职责、职能部门办理填“已办件数/应办件数”；一票否决填“有”或“没有”；"
+        "另行加分填分值和事由，如“1 承办全市现场会”，取消填 0；读数照现值的写法填，没有这一项的填“不涉及：原因”",
     )
     reason = forms.CharField(label="更正原因", max_length=300, widget=forms.Textarea, help_text="错在哪里，怎样发现的")
     basis = forms.CharField(label="依据", max_length=300, help_text="如更正申请、核实记录、原始打分表的编号")
@@ -51,7 +54,8 @@ class CorrectionForm(forms.Form):
         said = self.cleaned_data
         subject, new = self.subjects[said["subject"]], said["new"].strip()
         words = {"self_check": WRITTEN, "veto": VETOES}.get(subject.kind, {})
-        new = words.get(new, new.replace("／", "/").replace(" ", ""))
+        if subject.kind not in FREE_TEXT:
+            new = words.get(new, new.replace("／", "/").replace(" ", ""))
         return {"subject": subject, "new": new, "reason": said["reason"], "basis": said["basis"]}
 
 

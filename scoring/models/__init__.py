@@ -2,7 +2,7 @@ from scoring.models.adjustments import Adjustment
 from scoring.models.appeals import Appeal, Evidence
 from scoring.models.bulletins import Bulletin, Nomination
 from scoring.models.commendations import Commendation, CommendationPlan, Objection
-from scoring.models.corrections import CorrectedScore, Correction
+from scoring.models.corrections import CorrectedScore, CorrectedUnitScore, Correction
 from scoring.models.laid_open import QuarterList
 from scoring.models.readings import Absence, Reading
 from scoring.models.result_sheets import ResultSheet
@@ -18,6 +18,7 @@ __all__ = [
     "Commendation",
     "CommendationPlan",
     "CorrectedScore",
+    "CorrectedUnitScore",
     "Correction",
     "Draw",
     "Evidence",

@@ -7,7 +7,7 @@ from communities.models import Community
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.documents.models import OfficialDocument
 from scoring.models.rounds import Round
-from scoring.models.scores import Score
+from scoring.models.scores import Score, UnitScore
 
 
 class CorrectionStatus(models.TextChoices):
@@ -109,6 +109,26 @@ class CorrectedScore(models.Model):
 
     def __str__(self):
         return f"{self.score.community} {self.total_points}"
+
+    def get_absolute_url(self):
+        return self.score.get_absolute_url()
+
+
+class CorrectedUnitScore(models.Model):
+    """更正后的单位得分: the same for a unit, moved by a correction of its communities or of what it did itself."""
+
+    correction = models.ForeignKey(Correction, models.PROTECT, related_name="unit_scores", verbose_name="更正")
+    score = models.ForeignKey(UnitScore, models.PROTECT, related_name="corrected", verbose_name="单位得分")
+    total_points = models.DecimalField("得分", max_digits=6, decimal_places=2)
+    rank = models.PositiveIntegerField("名次")
+    explanation = models.JSONField("得分说明")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "更正后的单位得分"
+        constraints = [models.UniqueConstraint(fields=["correction", "score"], name="unit_corrected_once_a_correction")]
+
+    def __str__(self):
+        return f"{self.score.unit} {self.total_points}"
 
     def get_absolute_url(self):
         return self.score.get_absolute_url()

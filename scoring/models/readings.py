@@ -17,7 +17,7 @@ class Reading(models.Model):
     """读数: what was found for the items of one measured component of one community in a round.
 
     `items` maps an item's code to what its rule asks for, as the frozen record writes it
-    (scoring.rules.freezing.reading_as_mapping); one that does not apply has the `reason` beside it.
+    (scoring.rules.recording.reading_as_mapping); one that does not apply has the `reason` beside it.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="readings", verbose_name="考评")

@@ -16,10 +16,6 @@ def _points(label, **more):
     return models.DecimalField(label, max_digits=6, decimal_places=2, **more)
 
 
-IN_FORCE = ("total_points", "rank", "class_rank", "grade")
-"""The published figures that a correction may put another in the place of."""
-
-
 class _InForce(Coalesce):
     """SQLite reads a decimal that no column gives as a float; points have two places."""
 
@@ -31,7 +27,17 @@ def _two_places(value, expression, connection):
     return value.quantize(Decimal("0.01")) if isinstance(value, Decimal) else value
 
 
-class ScoreQuerySet(OfCommunityQuerySet):
+class InForceQuerySet(models.QuerySet):
+    def in_force(self):
+        """With `total_points_now`, `rank_now` … for each of the model's IN_FORCE, and `corrected_by`, the number of the
+        correction that says so: what was published, or what the newest correction puts in its place."""
+        rows = self.model.corrected.rel.related_model.objects
+        newest = rows.filter(score=OuterRef("pk")).order_by("-correction__number")
+        now = {f"{name}_now": _InForce(Subquery(newest.values(name)[:1]), F(name)) for name in self.model.IN_FORCE}
+        return self.annotate(corrected_by=Subquery(newest.values("correction__number")[:1]), **now)
+
+
+class ScoreQuerySet(OfCommunityQuerySet, InForceQuerySet):
     def visible_to(self, user):
         """The office and those above it always; those scored from the public notice on, the whole ranking alike."""
         if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
@@ -43,14 +49,6 @@ class ScoreQuerySet(OfCommunityQuerySet):
     def in_quarter(self, quarter):
         return self.filter(round__quarter=str(quarter))
 
-    def in_force(self):
-        """With `total_points_now`, `rank_now`, `class_rank_now`, `grade_now`, and `corrected_by`, the number of the
-        correction that says so: what was published, or what the newest correction puts in its place."""
-        rows = self.model.corrected.rel.related_model.objects
-        newest = rows.filter(score=OuterRef("pk")).order_by("-correction__number")
-        now = {f"{name}_now": _InForce(Subquery(newest.values(name)[:1]), F(name)) for name in IN_FORCE}
-        return self.annotate(corrected_by=Subquery(newest.values("correction__number")[:1]), **now)
-
 
 class Score(models.Model):
     """得分: one community's result in a round, with what it rests on: `inputs`, from which its explanation is derived.
@@ -59,6 +57,9 @@ class Score(models.Model):
     [due, closed in time], "cases": [[number, kind, rule, times, own points, reason]]}, points in hundredths. Without
     them, `explanation` is stored whole; services.explanations reads either.
     """
+
+    IN_FORCE = ("total_points", "rank", "class_rank", "grade")
+    """The published figures that a correction may put another in the place of."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="scores", verbose_name="考评")
     community = models.ForeignKey(Community, models.PROTECT, related_name="scores", verbose_name="社区")
@@ -95,7 +96,7 @@ class Standing(models.TextChoices):
     DEPARTMENT = "department", "职能部门"
 
 
-class UnitScoreQuerySet(models.QuerySet):
+class UnitScoreQuerySet(InForceQuerySet):
     def visible_to(self, user):
         if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
             return self
@@ -106,6 +107,8 @@ class UnitScoreQuerySet(models.QuerySet):
 
 class UnitScore(models.Model):
     """A unit's result in a round as lead unit, member unit or functional department (assessment 3.6)."""
+
+    IN_FORCE = ("total_points", "rank", "explanation")
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="unit_scores", verbose_name="考评")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="unit_scores", verbose_name="单位")

@@ -158,6 +158,54 @@ def in_words(asks: Sequence[Ask], cells: Cells) -> str:
     return "；".join(f"{ask.label} {value}" for ask, value in given)
 
 
+def line_of(asks: Sequence[Ask], cells: Cells) -> str:
+    """应办 30；已办 27: the same without the item's name, as `typed_cells` reads it; one cell alone is its value."""
+    if reason := next((cells[ask.key] for ask in asks if ask.what == "reason" and cells.get(ask.key)), ""):
+        return f"不涉及：{reason}"
+    figures = [ask for ask in asks if ask.what != "reason"]
+    given = [(_brief(ask), cells[ask.key]) for ask in figures if cells.get(ask.key) not in (None, "")]
+    return "；".join(f"{label} {value}" if len(figures) > 1 else f"{value}" for label, value in given)
+
+
+def typed_cells(asks: Sequence[Ask], text: str) -> Cells:
+    """The cells of one item from a line: 应办 30；已办 27, or 30；27 in their order, or 不涉及：没有水体.
+
+    Raises `Refused` for a part that is no cell of the item or no figure.
+    """
+    parts = [part.strip() for part in re.split("[；;]", text) if part.strip()]
+    left, cells = {ask.key: ask for ask in asks}, {}
+    for part in parts:
+        ask, value = _cell_typed(list(left.values()), part)
+        del left[ask.key]
+        cells[ask.key] = _typed(ask, value)
+    return cells
+
+
+def _cell_typed(asks: Sequence[Ask], part: str) -> tuple[Ask, str]:
+    """Which of the cells the part names, else the next one, and what it says there."""
+    for ask in sorted(asks, key=lambda ask: -len(_brief(ask))):
+        if part.startswith(_brief(ask)):
+            return ask, part.removeprefix(_brief(ask)).lstrip(" ：:")
+    figures = [ask for ask in asks if ask.what != "reason"]
+    if not figures:
+        raise Refused(f"“{part}”是多出来的，这一项没有这么多栏")
+    return figures[0], part
+
+
+def _typed(ask: Ask, text: str) -> Any:
+    if ask.kind == TEXT:
+        return text
+    number = written_number(text)
+    if number is None or number < 0 or (ask.kind == WHOLE and number != int(number)):
+        what = "0 或正整数" if ask.kind == WHOLE else "不小于 0 的数"
+        raise Refused(f"{ask.label}应填{what}，现为“{text}”")
+    return int(number) if ask.kind == WHOLE else number
+
+
+def _brief(ask: Ask) -> str:
+    return "不涉及" if ask.what == "reason" else ask.label.removeprefix(f"{ask.item.name}·")
+
+
 def why_refused(items: ItemList, item: Item, reading: Reading) -> str:
     """Why a reading of the item cannot be taken, in a sentence; empty if it can."""
     if what := what_lacks(item, reading):

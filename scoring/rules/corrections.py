@@ -1,43 +1,27 @@
 """更正: one input of a frozen quarter put right, the quarter computed anew as a record of its own.
 
 The record that is corrected stays as it is; the new one names its SHA-256, so that the records are a chain that
-anyone can follow with nothing but the files.
+anyone can follow with nothing but the files. What may be put right is in `changes`.
 """
 
-import re
-from collections.abc import Callable, Mapping
-from copy import deepcopy
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from gongjian.lib.canonical import fingerprint
-from scoring.rules.freezing import FORMAT_WITH_ITEMS, recompute
+from scoring.rules.changes import held_on_record, kind_of, shown
+from scoring.rules.freezing import needed_format, recompute
 from scoring.rules.refusals import Refused
-
-STATES = {"on_time": "按时", "late": "逾期", "missing": "未报"}
-KINDS = {
-    "sheet": "打分表",
-    "self_check": "月自查",
-    "rectification": "问题整改",
-    "malus": "扣分事项",
-    "bonus": "加分事项",
-    "veto": "一票否决",
-}
-
-
-Held = dict[str, Any]
-"""What is on record of one community."""
-Reader = Callable[[Held, str], str]
-Writer = Callable[[Held, str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One input of one community, what stood there and what stands there now, as text.
+    """One input, found with one community: what stood there and what stands there now, as text.
 
     `key`: of a sheet its pass and number ("day/123"), of a self-check its month, of malus, bonus and veto the rule's
-    code. A sheet's figure is its total, a self-check's one of STATES, rectification "closed/due", the rest cases.
+    code, of a reading its component and item ("village/water"), of a bonus with its own reason its place ("1"), of a
+    unit its standing, number and duty or malus ("member/12/meetings"). A sheet's figure is its total, a self-check's
+    one of STATES, a share "done/due", a reading its JSON, an own bonus "1.00 reason", the rest cases.
     `item`, `deducted`: what on the sheet was put right. `said`: the change in words, for people.
     """
 
@@ -71,21 +55,41 @@ class Moved:
 def corrected(frozen: Mapping[str, Any], change: Change, *, number: int, reason: str, basis: str) -> dict[str, Any]:
     """The record that corrects `frozen`: its inputs with `change`, all results anew, and what it corrects.
 
-    Raises `Refused` if the change cannot be or changes nothing, and what `recompute` raises.
+    Raises what `computed_with` raises.
     """
-    record = {**frozen, "communities": [_applied(one, change) for one in frozen["communities"]]}
-    if record["communities"] == frozen["communities"]:
-        raise Refused(f"存档中没有代码为 {change.code} 的社区")
-    if any(one.get("bonus_cases") for one in record["communities"]):
-        record["format"] = FORMAT_WITH_ITEMS
-    record["correction"] = {
-        "number": number,
-        "corrects": fingerprint(frozen),
-        "reason": reason,
-        "basis": basis,
-        "change": change.as_mapping(),
-    }
-    return record | {"results": recompute(record)}
+    said = {"number": number, "corrects": fingerprint(frozen), "reason": reason, "basis": basis}
+    return computed_with(frozen, change) | {"correction": said | {"change": change.as_mapping()}}
+
+
+def computed_with(frozen: Mapping[str, Any], change: Change) -> dict[str, Any]:
+    """The record with `change` in its inputs and all results anew.
+
+    Raises `Refused` if the change cannot be, changes nothing or changes who is rated, and what `recompute` raises.
+    """
+    record = applied(frozen, change)
+    record["format"] = max(frozen["format"], needed_format(record))
+    mended = record | recompute(record)
+    if others := _rated(frozen) ^ _rated(mended):
+        named = "、".join(sorted(name for _, _, name in others))
+        raise Refused(f"{named}：这样更正后，参评的单位就与原来不同了（应办件数不能改成 0）")
+    return mended
+
+
+def _rated(frozen: Mapping[str, Any]) -> set[tuple[str, str, str]]:
+    return {(one["standing"], one["ref"], one["name"]) for one in frozen.get("unit_results", ())}
+
+
+@dataclass(frozen=True, slots=True)
+class Influence:
+    """Every community and every unit whose result on record is another, in the order of the new ranking."""
+
+    communities: list[Moved]
+    units: list[Moved]
+
+
+def influence(before: Mapping[str, Any], after: Mapping[str, Any]) -> Influence:
+    """What a correction changed; no units where none are on record."""
+    return Influence(moves(before, after), unit_moves(before, after))
 
 
 def moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Moved]:
@@ -93,6 +97,17 @@ def moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Moved]:
     earlier = {result["code"]: result for result in before["results"]}
     pairs = [(earlier[result["code"]], result) for result in after["results"]]
     return [Moved(new["code"], old, new) for old, new in pairs if old != new]
+
+
+def unit_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Moved]:
+    """Every unit whose result on record is another, standing by standing; none where no units are on record."""
+    earlier = {_unit_code(result): result for result in before.get("unit_results", ())}
+    pairs = [(_unit_code(result), result) for result in after.get("unit_results", ())]
+    return [Moved(code, earlier[code], new) for code, new in pairs if earlier[code] != new]
+
+
+def _unit_code(result: Mapping[str, Any]) -> str:
+    return f"{result['standing']}/{result['ref']}"
 
 
 def broken_link(original: Mapping[str, Any], record: Mapping[str, Any]) -> str:
@@ -109,137 +124,25 @@ def broken_link(original: Mapping[str, Any], record: Mapping[str, Any]) -> str:
 
 def standing(frozen: Mapping[str, Any], code: str, kind: str, key: str) -> str:
     """What stands on record for this input, as text. Raises `Refused` if there is no such input."""
-    return _ways(kind)[0](dict(community_on_record(frozen, code)), key)
+    return kind_of(kind).read(held_on_record(frozen, code, kind, key), key)
 
 
-def _applied(community: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
-    if community["code"] != change.code:
-        return community
-    read, write = _ways(change.kind)
-    mended = deepcopy(dict(community))
-    if (stands := read(mended, change.key)) != change.old:
+def applied(frozen: Mapping[str, Any], change: Change) -> dict[str, Any]:
+    """The record with the change in it and nothing else. Raises `Refused`."""
+    kind, held = kind_of(change.kind), held_on_record(frozen, change.code, change.kind, change.key)
+    name = held.community["name"]
+    if (stands := kind.read(held, change.key)) != change.old:
         was, now = shown(change.kind, change.old), shown(change.kind, stands)
-        raise Refused(f"{mended['name']}：存档上现在是“{now}”，不是“{was}”，可能已有别的更正改过，请重新提出")
-    write(mended, change.key, change.new)
-    if read(mended, change.key) == stands:
-        raise Refused(f"{mended['name']}：原来就是“{shown(change.kind, stands)}”，没有可更正的")
+        raise Refused(f"{name}：存档上现在是“{now}”，不是“{was}”，可能已有别的更正改过，请重新提出")
+    kind.write(held, change.key, change.new)
+    if kind.read(held, change.key) == stands:
+        raise Refused(f"{name}：原来就是“{shown(change.kind, stands)}”，没有可更正的")
+    mended = {**frozen, "communities": [_either(one, held.community, "code") for one in frozen["communities"]]}
+    if held.unit:
+        mended["units"] = [_either(one, held.unit, "standing", "ref") for one in frozen["units"]]
     return mended
 
 
-def shown(kind: str, value: str) -> str:
-    """A value as people read it."""
-    if kind == "self_check":
-        return STATES.get(value, value)
-    if kind == "veto":
-        return "有" if value == "1" else "没有"
-    if kind == "rectification" and "/" in value:
-        closed, due = value.split("/")
-        return f"到期 {due} 件，按期销号 {closed} 件"
-    return f"{value} {'分' if kind == 'sheet' else '件'}"
-
-
-def community_on_record(frozen: Mapping[str, Any], code: str) -> Mapping[str, Any]:
-    """What is on record of one community. Raises `Refused` if there is none of that code."""
-    found: Mapping[str, Any] | None = next((one for one in frozen["communities"] if one["code"] == code), None)
-    if found is None:
-        raise Refused(f"存档中没有代码为 {code} 的社区")
-    return found
-
-
-def _ways(kind: str) -> tuple[Reader, Writer]:
-    """How an input of this kind is read from and written into a community on record."""
-    if kind not in _KINDS:
-        raise Refused(f"没有“{kind}”这一类可更正的数据，只有{'、'.join(KINDS.values())}")
-    return _KINDS[kind]
-
-
-def _sheet(community: Held, key: str) -> tuple[dict[str, str], str]:
-    on_pass, _, ref = key.partition("/")
-    held = community["sheets"].get(on_pass, {})
-    if ref not in held:
-        raise Refused(f"{community['name']}：存档中没有编号为 {ref} 的打分表")
-    return held, ref
-
-
-def _read_sheet(community: Held, key: str) -> str:
-    held, ref = _sheet(community, key)
-    return held[ref]
-
-
-def _write_sheet(community: Held, key: str, new: str) -> None:
-    held, ref = _sheet(community, key)
-    try:
-        points = Decimal(new)
-    except InvalidOperation as wrong:
-        raise Refused(f"打分表得分“{new}”不是数") from wrong
-    if not (0 <= points <= 100) or points != round(points, 2):
-        raise Refused(f"打分表得分应在 0 至 100 之间，最多两位小数，现为 {new}")
-    held[ref] = f"{points:.2f}"
-
-
-def _read_self_check(community: Held, month: str) -> str:
-    if month not in community["self_checks"]:
-        raise Refused(f"{community['name']}：存档中没有 {month} 的月自查")
-    return str(community["self_checks"][month])
-
-
-def _write_self_check(community: Held, month: str, new: str) -> None:
-    if new not in STATES:
-        raise Refused(f"月自查只能是{'、'.join(STATES.values())}，现为“{new}”")
-    community["self_checks"][month] = new
-
-
-def _read_rectification(community: Held, _key: str) -> str:
-    counted = community["rectification"] or {"due": 0, "closed_in_time": 0}
-    return f"{counted['closed_in_time']}/{counted['due']}"
-
-
-def _write_rectification(community: Held, _key: str, new: str) -> None:
-    found = re.fullmatch(r"(\d{1,5})/(\d{1,5})", new, re.ASCII)
-    if not found:
-        raise Refused(f"问题整改请写成“按期销号件数/到期件数”，如 11/12，现为“{new}”")
-    closed, due = map(int, found.groups())
-    if closed > due:
-        raise Refused(f"按期销号 {closed} 件，多于到期 {due} 件")
-    community["rectification"] = {"due": due, "closed_in_time": closed}
-
-
-def _cases(column: str) -> tuple[Reader, Writer]:
-    def read(community: Held, code: str) -> str:
-        return str(community.get(column, {}).get(code, 0))
-
-    def write(community: Held, code: str, new: str) -> None:
-        cases = _count(new)
-        held = {**community.get(column, {}), code: cases}
-        community[column] = {name: count for name, count in held.items() if count}
-        if column == "bonus_cases" and not community[column]:
-            del community[column]  # records without any do not have the column
-
-    return read, write
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"\d{1,4}", text, re.ASCII):
-        raise Refused(f"请填件数（0 至 9999 的整数），现为“{text}”")
-    return int(text)
-
-
-def _read_veto(community: Held, code: str) -> str:
-    return "1" if code in community["vetoes"] else "0"
-
-
-def _write_veto(community: Held, code: str, new: str) -> None:
-    if new not in ("0", "1"):
-        raise Refused(f"一票否决只能是有或没有，现为“{new}”")
-    held = {*community["vetoes"]} - {code}
-    community["vetoes"] = sorted(held | {code} if new == "1" else held)
-
-
-_KINDS = {
-    "sheet": (_read_sheet, _write_sheet),
-    "self_check": (_read_self_check, _write_self_check),
-    "rectification": (_read_rectification, _write_rectification),
-    "malus": _cases("maluses"),
-    "bonus": _cases("bonus_cases"),
-    "veto": (_read_veto, _write_veto),
-}
+def _either(one: Mapping[str, Any], mended: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """The mended row in the place of its own, the others as they are."""
+    return mended if all(one[name] == mended[name] for name in names) else one

@@ -1,31 +1,32 @@
 """The frozen quarter: inputs, rubric and results as canonical JSON, from which anyone recomputes every figure.
 
 Canonical: keys sorted, no spaces, UTF-8, no floats; figures with decimals are text. The SHA-256 of these bytes is
-what is published.
+what is published. How one community and one unit are written down is in `recording`.
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
-from gongjian.lib.points import round_half_up
-from scoring.rules.components import Bonus, Rectification
 from scoring.rules.explanation import explain
-from scoring.rules.items import Reading
 from scoring.rules.quarters import CityScores, CommunityInputs, QuarterScore, city_scores
 from scoring.rules.ranking import Place
+from scoring.rules.recording import Sheets, inputs_as_mapping, inputs_from, two_places, unit_as_mapping, unit_from
 from scoring.rules.refusals import Missing, Refused
 from scoring.rules.rubric import Rubric, load_rubric
 from scoring.rules.sheets import pass_totals
+from scoring.rules.units import UnitInputs, UnitResult, unit_results
 
 FORMAT = "gongjian-quarter/1"
 FORMAT_WITH_ITEMS = "gongjian-quarter/2"
-"""A quarter in which something was recorded that the first format has no place for; else the first is written."""
+FORMAT_WITH_UNITS = "gongjian-quarter/3"
+FORMATS = (FORMAT, FORMAT_WITH_ITEMS, FORMAT_WITH_UNITS)
+"""Each holds all that the one before it can; a record is written in the first that holds what it has."""
 
-_EXTRA = ("readings", "bonus_cases", "absent")
+_ITEMS = ("readings", "bonus_cases", "absent")
 
-Sheets = Mapping[str, Mapping[str, Decimal]]
-"""Sheet points of one community by pass code and sheet reference."""
+Record = Mapping[str, Any]
+Results = dict[str, list[dict[str, Any]]]
+"""What is computed, by the names under which it stands on record: `results`, with units on record `unit_results`."""
 
 
 def freeze(
@@ -34,6 +35,7 @@ def freeze(
     rubric: Mapping[str, Any],
     communities: Sequence[CommunityInputs],
     sheets: Mapping[str, Sheets],
+    units: Sequence[UnitInputs] = (),
 ) -> dict[str, Any]:
     """The record of a published quarter, ready for `canonical_json`; `sheets` by community code.
 
@@ -42,45 +44,72 @@ def freeze(
     """
     for inputs in communities:
         _refuse_other_totals(inputs, sheets.get(inputs.code, {}))
-    has_more = any(getattr(inputs, name) for inputs in communities for name in _EXTRA)
     frozen: dict[str, Any] = {
-        "format": FORMAT_WITH_ITEMS if has_more else FORMAT,
         "quarter": quarter,
         "months": list(months),
         "rubric": dict(rubric),
         "communities": [
-            _inputs_as_mapping(inputs, sheets.get(inputs.code, {}))
+            inputs_as_mapping(inputs, sheets.get(inputs.code, {}))
             for inputs in sorted(communities, key=lambda c: c.code)
         ],
     }
-    return frozen | {"results": recompute(frozen)}
+    if units:
+        frozen["units"] = [unit_as_mapping(one) for one in sorted(units, key=lambda u: (u.standing, u.ref))]
+    frozen["format"] = needed_format(frozen)
+    return frozen | recompute(frozen)
 
 
-def recompute(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """All results of a frozen quarter, from its inputs and its rubric alone; compare them with `frozen["results"]`.
+def needed_format(frozen: Record) -> str:
+    """The first format that can hold this record."""
+    communities = frozen["communities"]
+    if "units" in frozen or any(_says_why_not(one) for one in communities):
+        return FORMAT_WITH_UNITS
+    return FORMAT_WITH_ITEMS if any(name in one for one in communities for name in _ITEMS) else FORMAT
+
+
+def _says_why_not(community: Record) -> bool:
+    """Whether a reading on record says why its item does not apply."""
+    readings = community.get("readings", {}).values()
+    return any("reason" in reading for items in readings for reading in items.values())
+
+
+def recompute(frozen: Record) -> Results:
+    """All results of a frozen quarter, from its inputs and its rubric alone; compare them with those on record.
 
     Raises `Refused` for another format, `Missing` or `WrongRulebook` if the record itself is not whole.
     """
-    if frozen.get("format") not in (FORMAT, FORMAT_WITH_ITEMS):
-        raise Refused(f"不认识的存档格式“{frozen.get('format')}”，应是 {FORMAT} 或 {FORMAT_WITH_ITEMS}")
+    if frozen.get("format") not in FORMATS:
+        raise Refused(f"不认识的存档格式“{frozen.get('format')}”，应是 {'、'.join(FORMATS)}")
     rubric, months = load_rubric(frozen["rubric"]), frozen["months"]
     city = city_scores(inputs_on_record(frozen), months, rubric)
     if city.lacking:
         raise Missing(*(f"{lacking.name}：{what}" for lacking in city.lacking for what in lacking.what))
-    return _results(city, months, rubric)
+    computed: Results = {"results": _results(city, months, rubric)}
+    if "units" in frozen:
+        computed["unit_results"] = [_unit_result(one) for one in _units(frozen, city, rubric)]
+    return computed
 
 
-def inputs_on_record(frozen: Mapping[str, Any]) -> list[CommunityInputs]:
+def inputs_on_record(frozen: Record) -> list[CommunityInputs]:
     """What every community's figure rested on."""
-    return [_inputs_from(mapping) for mapping in frozen["communities"]]
+    return [inputs_from(mapping) for mapping in frozen["communities"]]
 
 
-def first_difference(frozen: Mapping[str, Any]) -> str:
+def _units(frozen: Record, city: CityScores, rubric: Rubric) -> list[UnitResult]:
+    """The units by the communities' figures just computed."""
+    points = {score.inputs.code: (score.inputs.name, score.points) for score in city.scores}
+    maluses = {one["code"]: one["maluses"] for one in frozen["communities"]}
+    return unit_results([unit_from(mapping) for mapping in frozen["units"]], points, maluses, rubric)
+
+
+def first_difference(frozen: Record) -> str:
     """Where the results on record first differ from those recomputed, as a path with both figures; "" if nowhere.
 
     Raises what `recompute` raises.
     """
-    return _difference(frozen.get("results"), recompute(frozen), "results")
+    computed = recompute(frozen)
+    differences = (_difference(frozen.get(name), computed.get(name), name) for name in ("results", "unit_results"))
+    return next(filter(None, differences), "")
 
 
 def _difference(recorded: Any, computed: Any, path: str) -> str:
@@ -109,7 +138,7 @@ def _result(score: QuarterScore, place: Place, months: Sequence[str], rubric: Ru
         "code": place.code,
         "name": score.inputs.name,
         "class_name": place.class_name,
-        "points": _two_places(score.points),
+        "points": two_places(score.points),
         "grade": score.grade,
         "place": place.place,
         "class_place": place.class_place,
@@ -118,84 +147,15 @@ def _result(score: QuarterScore, place: Place, months: Sequence[str], rubric: Ru
     }
 
 
-def _inputs_as_mapping(inputs: CommunityInputs, sheets: Sheets) -> dict[str, Any]:
-    """The inputs with the sheets themselves in place of their totals."""
-    counted = inputs.rectification
-    mapping = {
-        "code": inputs.code,
-        "name": inputs.name,
-        "class_name": inputs.class_name,
-        "sheets": {code: {ref: _two_places(points) for ref, points in held.items()} for code, held in sheets.items()},
-        "self_checks": dict(inputs.self_checks),
-        "rectification": counted and {"due": counted.due, "closed_in_time": counted.closed_in_time},
-        "bonuses": [{"reason": bonus.reason, "points": _two_places(bonus.points)} for bonus in inputs.bonuses],
-        "maluses": dict(inputs.maluses),
-        "vetoes": sorted(inputs.vetoes),
-        "tie_breakers": {code: f"{value:f}" for code, value in inputs.tie_breakers.items()},
-    }
-    return mapping | {name: value for name, value in _more_as_mapping(inputs).items() if value}
-
-
-def _more_as_mapping(inputs: CommunityInputs) -> dict[str, Any]:
-    """What only some rubrics ask for; left out where there is none, so that other records stay as they were."""
+def _unit_result(found: UnitResult) -> dict[str, Any]:
     return {
-        "readings": {
-            part: {code: reading_as_mapping(reading) for code, reading in readings.items()}
-            for part, readings in inputs.readings.items()
-        },
-        "bonus_cases": dict(inputs.bonus_cases),
-        "absent": inputs.absent,
+        "standing": found.inputs.standing,
+        "ref": found.inputs.ref,
+        "name": found.inputs.name,
+        "points": two_places(found.points),
+        "place": found.place,
+        "explanation": found.explanation,
     }
-
-
-def reading_as_mapping(reading: Reading) -> dict[str, Any]:
-    """A reading as it is kept in the database and in the frozen record: only what was given."""
-    mapping = {
-        "not_applicable": reading.not_applicable or None,
-        "cases": dict(reading.cases),
-        "picked": {code: [f"{points:f}" for points in picked] for code, picked in reading.picked.items()},
-        "value": None if reading.value is None else f"{reading.value:f}",
-        "done": reading.done,
-        "due": reading.due,
-        "sizes": {code: f"{size:f}" for code, size in reading.sizes.items()},
-    }
-    return {name: value for name, value in mapping.items() if value is not None and value != {}}
-
-
-def reading_from(mapping: Mapping[str, Any]) -> Reading:
-    """The reading that `reading_as_mapping` wrote."""
-    value = mapping.get("value")
-    return Reading(
-        not_applicable=mapping.get("not_applicable", False),
-        cases=mapping.get("cases", {}),
-        picked={code: tuple(map(Decimal, picked)) for code, picked in mapping.get("picked", {}).items()},
-        value=None if value is None else Decimal(value),
-        done=mapping.get("done"),
-        due=mapping.get("due"),
-        sizes={code: Decimal(size) for code, size in mapping.get("sizes", {}).items()},
-    )
-
-
-def _inputs_from(mapping: Mapping[str, Any]) -> CommunityInputs:
-    counted = mapping["rectification"]
-    return CommunityInputs(
-        code=mapping["code"],
-        name=mapping["name"],
-        class_name=mapping["class_name"],
-        passes={code: pass_totals([Decimal(p) for p in held.values()]) for code, held in mapping["sheets"].items()},
-        self_checks=mapping["self_checks"],
-        rectification=counted and Rectification(counted["due"], counted["closed_in_time"]),
-        bonuses=tuple(Bonus(row["reason"], Decimal(row["points"])) for row in mapping["bonuses"]),
-        maluses=mapping["maluses"],
-        vetoes=tuple(mapping["vetoes"]),
-        tie_breakers={code: Decimal(value) for code, value in mapping["tie_breakers"].items()},
-        readings={
-            part: {code: reading_from(reading) for code, reading in readings.items()}
-            for part, readings in mapping.get("readings", {}).items()
-        },
-        bonus_cases=mapping.get("bonus_cases", {}),
-        absent=mapping.get("absent", ""),
-    )
 
 
 def _refuse_other_totals(inputs: CommunityInputs, sheets: Sheets) -> None:
@@ -204,10 +164,3 @@ def _refuse_other_totals(inputs: CommunityInputs, sheets: Sheets) -> None:
     summed = {code: pass_totals(list(held.values())) for code, held in sheets.items() if held}
     if gathered != summed:
         raise Refused(f"{inputs.name}：归集的汇总与评分表不一致，请重新归集后再存档")
-
-
-def _two_places(value: Decimal) -> str:
-    """A figure of points as text. Raises `Refused` if writing it would round it."""
-    if round_half_up(value) != value:
-        raise Refused(f"得分 {value} 超过两位小数，不能存档")
-    return f"{round_half_up(value):f}"

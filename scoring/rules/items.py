@@ -145,7 +145,7 @@ class Reading:
     """What was found for one item of one community; only what its rule asks for is given.
 
     `cases` by deduction code; `picked` the points of each case of a deduction with a range; `value` a figure, a count
-    or points given; `done` of `due` a rate; `sizes` by code.
+    or points given; `done` of `due` a rate; `sizes` by code. `reason`: why the item does not apply.
     """
 
     not_applicable: bool = False
@@ -155,6 +155,7 @@ class Reading:
     done: int | None = None
     due: int | None = None
     sizes: Mapping[str, Decimal] = field(default_factory=dict)
+    reason: str = ""
 
 
 NOT_APPLICABLE = Reading(not_applicable=True)

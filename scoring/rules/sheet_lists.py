@@ -12,11 +12,11 @@ from typing import Any
 from gongjian.lib.checklists import Checklist, ChecklistItem, ChecklistSection, MarkError, Marks, WrongMarks
 from gongjian.lib.points import written_number
 from scoring.rules.asked import Ask, asks_of, why_refused
-from scoring.rules.freezing import reading_as_mapping, reading_from
 from scoring.rules.item_words import found_words
 from scoring.rules.items import Item, ItemList, Ladder, Linear, NormalisedCount, PerInstance, Range, Rate, Reading
 from scoring.rules.marking import deducted_points, is_absent
 from scoring.rules.parts import AssessmentRules
+from scoring.rules.recording import reading_as_mapping, reading_from
 
 _HOW = {
     PerInstance: "按发现的情况逐次扣分",

@@ -120,13 +120,13 @@ class Blamed:
 
     rule: MalusRule
     cases: int
-    departments: Mapping[int, int]
+    departments: Mapping[str, int]
 
 
-def blame_borne(blamed: Sequence[Blamed], rubric: Rubric) -> dict[int, Fraction]:
+def blame_borne(blamed: Sequence[Blamed], rubric: Rubric) -> dict[str, Fraction]:
     """By department, the points that it bears: its share of what the cases cost, held to the malus's cap as for the
     community, by its part of the cases. Exact."""
-    borne: dict[int, Fraction] = {}
+    borne: dict[str, Fraction] = {}
     for one in blamed:
         taken = min(one.rule.cap, one.rule.points_each * one.cases)
         share, _ = split_blame(taken, one.rule.shared_by, rubric)

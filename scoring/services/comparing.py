@@ -1,10 +1,13 @@
 """Whether a round's scores still are what gathering would give: places, figures, and everything under them."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from communities.models import Community
 from gongjian.lib.canonical import canonical_json
-from scoring.models import Round, Score
+from scoring.models import Round, Score, UnitScore
 from scoring.services.explanations import Explanations
 from scoring.services.gathering import scores_now
 
@@ -20,6 +23,17 @@ def changed_since_gathering(round: Round, *, at: datetime) -> list[str]:
     changed = {pk for pk in stored.keys() | now if not _same(stored.get(pk), now.get(pk), explanations)}
     names = Community.objects.values_list("pk", "name") if changed else ()
     return sorted(name for pk, name in names if pk in changed)
+
+
+def units_changed_since_gathering(round: Round, frozen: Mapping[str, Any]) -> list[str]:
+    """The units that would stand elsewhere, or for other reasons, on this record than they were gathered, by name."""
+    rows = UnitScore.objects.filter(round=round).select_related("unit")
+    stored = {(row.standing, str(row.unit_id)): (row.total_points, row.rank, row.explanation) for row in rows}
+    results = frozen.get("unit_results", ())
+    now = {(one["standing"], one["ref"]): (Decimal(one["points"]), one["place"], one["explanation"]) for one in results}
+    names = {(row.standing, str(row.unit_id)): row.unit.name for row in rows}
+    names |= {(one["standing"], one["ref"]): one["name"] for one in results}
+    return sorted({names[key] for key in stored.keys() | now if stored.get(key) != now.get(key)})
 
 
 def _same(stored: Score | None, now: Score | None, explanations: Explanations) -> bool:

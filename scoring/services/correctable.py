@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from communities.models import Community
 from gongjian.lib.templatetags.office import month_name
 from scoring.models import Correction, Round, Sheet
+from scoring.models.adjustments import AdjustmentKind
 from scoring.models.rounds import Pass
-from scoring.rules.corrections import community_on_record, shown, standing
-from scoring.rules.rubric import load_rubric
-from scoring.services.adjustments import rules_for
+from scoring.rules.asked import line_of, reading_of, typed_cells, why_refused
+from scoring.rules.changes import Held, community_on_record, kind_of, shown
+from scoring.rules.items import ItemList
+from scoring.rules.refusals import Refused
+from scoring.rules.rubric import Rubric, load_rubric
+from scoring.services.adjustments import blame_of, rules_for
 from scoring.services.lettering import assessor_names
+from scoring.services.readings import Asked, kept_cells, kept_reading, measured_by
 from scoring.services.sheet_lists import checklist_of
 
 
@@ -36,8 +41,15 @@ class Subject:
 
 def subjects_of(round: Round, frozen: dict, community: Community) -> list[Subject]:
     """All that can be put right of one community. Raises Refused if it is not on record. Four queries."""
-    held = community_on_record(frozen, community.code)
-    return [*_sheets(round, held, community), *_records(round, frozen, held)]
+    held, rubric = dict(community_on_record(frozen, community.code)), load_rubric(round.rubric.content)
+    return [
+        *_sheets(round, held, community),
+        *_records(Held(held, {})),
+        *_readings(round, held),
+        *_cases(Held(held, {}), rubric),
+        *_duties(frozen, held, rubric),
+        *_departments(frozen, held, rubric),
+    ]
 
 
 def _sheets(round: Round, held: dict, community: Community) -> Iterator[Subject]:
@@ -72,14 +84,74 @@ def marks_in_force(sheet: Sheet, changes: list[dict]) -> dict:
     return marks
 
 
-def _records(round: Round, frozen: dict, held: dict) -> Iterator[Subject]:
-    def subject(group, name, kind, key):
-        return Subject(group, name, kind, key, shown(kind, standing(frozen, held["code"], kind, key)))
+def _subject(held: Held, group: str, name: str, kind: str, key: str) -> Subject:
+    return Subject(group, name, kind, key, shown(kind, kind_of(kind).read(held, key)))
 
-    for month in sorted(held["self_checks"]):
-        yield subject("月自查", month_name(month, "full"), "self_check", month)
-    yield subject("问题整改", "按期整改销号", "rectification", "")
-    rules = rules_for(load_rubric(round.rubric.content))
+
+def _records(held: Held) -> Iterator[Subject]:
+    for month in sorted(held.community["self_checks"]):
+        yield _subject(held, "月自查", month_name(month, "full"), "self_check", month)
+    yield _subject(held, "问题整改", "按期整改销号", "rectification", "")
+
+
+def _readings(round: Round, held: dict) -> Iterator[Subject]:
+    for rules, asked in measured_by(round):
+        kept = held.get("readings", {}).get(rules.code, {})
+        for item, asks in asked:
+            if item.code in kept:
+                line = line_of(asks, kept_cells(asks, kept[item.code])) or "不涉及"  # old records have no reason
+                yield Subject(f"读数：{rules.name}", item.name, "reading", f"{rules.code}/{item.code}", line)
+
+
+def reading_typed(round: Round, subject: Subject, text: str) -> tuple[dict, str]:
+    """A reading as somebody types it in a line, as the record keeps it and in words. Raises Refused."""
+    items, item, asks = _asked_of(round, subject.key)
+    found = reading_of(asks, typed_cells(asks, text))
+    if found is None:
+        raise Refused("请照现值的写法填，如：应办 30；已办 27")
+    if refused := why_refused(items, item, found[0]):
+        raise Refused(refused)
+    kept = kept_reading(*found)
+    return kept, line_of(asks, kept_cells(asks, kept))
+
+
+def _asked_of(round: Round, key: str) -> tuple[ItemList, *Asked]:
+    component, _, code = key.partition("/")
+    rules, asked = next((rules, asked) for rules, asked in measured_by(round) if rules.code == component)
+    return rules.items, *next((item, asks) for item, asks in asked if item.code == code)
+
+
+def _cases(held: Held, rubric: Rubric) -> Iterator[Subject]:
+    rules = rules_for(rubric)
     for kind, group in (("malus", "扣分事项"), ("bonus", "加分事项"), ("veto", "一票否决")):
         for code, name in rules.get(kind, {}).items():
-            yield subject(group, name, kind, code)
+            yield _subject(held, group, name, kind, code)
+    if rubric.bonus.cap:
+        count = len(held.community["bonuses"])
+        for number in range(1, count + 1):
+            yield _subject(held, "另行加分", f"第 {number} 项", "own_bonus", str(number))
+        yield _subject(held, "另行加分", "增加一项", "own_bonus", str(count + 1))
+
+
+def _duties(frozen: dict, community: dict, rubric: Rubric) -> Iterator[Subject]:
+    """Of the member units in this community; those of which nothing was due are not rated."""
+    rated = {one["ref"] for one in frozen.get("unit_results", ()) if one["standing"] == "member"}
+    for unit in _units(frozen, "member"):
+        if unit["ref"] in rated and community["code"] in unit["communities"]:
+            for rule in rubric.member_unit.duties:
+                group, key = f"共建单位职责：{unit['name']}", f"member/{unit['ref']}/{rule.code}"
+                yield _subject(Held(community, unit), group, rule.name, "duty", key)
+
+
+def _departments(frozen: dict, community: dict, rubric: Rubric) -> Iterator[Subject]:
+    names = rules_for(rubric)[AdjustmentKind.MALUS]
+    for unit in _units(frozen, "department"):
+        held, key = Held(community, unit), f"department/{unit['ref']}"
+        yield _subject(held, "职能部门", f"{unit['name']}按期办结", "handled", key)
+        for code in blame_of(rubric):
+            name = f"{unit['name']}分担本社区的{names[code]}"
+            yield _subject(held, "职能部门", name, "blame", f"{key}/{code}")
+
+
+def _units(frozen: dict, standing: str) -> list[dict]:
+    return [one for one in frozen.get("units", ()) if one["standing"] == standing]

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from communities.models import Community, GroupMember
+from communities.models import Community
 from gongjian.jobs.models import Job
 from gongjian.jobs.services import enlist_again
 from gongjian.lib.points import round_half_up
@@ -74,16 +74,9 @@ def gather_scores(round: Round, *, by, at: datetime, progress: Progress | None =
             else:
                 _store(Score, round, rows, ["round", "community"])
             say(3, STAGES)
-            _store(UnitScore, round, _unit_scores(round, rubric, at), ["round", "unit", "standing"])
+            _store(UnitScore, round, unit_scores_of(round, rubric, at=at), ["round", "unit", "standing"])
     say(STAGES, STAGES)
     return round
-
-
-def _unit_scores(round: Round, rubric: Rubric, at: datetime) -> list[UnitScore]:
-    """By the scores just stored of the communities that have a group: units are rated by no others."""
-    grouped = round.scores.filter(community__in=GroupMember.objects.values("group__community"))
-    rows = grouped.order_by("rank", "community__code").values_list("community", "community__name", "total_points")
-    return unit_scores_of(round, {pk: (name, points) for pk, name, points in rows}, rubric, at=at)
 
 
 def scores_now(round: Round, *, at: datetime) -> list[Score]:

@@ -123,11 +123,9 @@ def _subject_column(subject: Community | Unit) -> dict:
 
 def _quarter_figure(round: Round, standing: str, subject: Community | Unit) -> Decimal | None:
     """As corrected: the figure that the rules propose by, too."""
-    if standing == "community":
-        scores = as_corrected(Score.objects.filter(round=round, **_subject_column(subject)))
-        return scores[0].total_points if scores else None
-    scores = UnitScore.objects.filter(round=round, standing=standing, **_subject_column(subject))
-    return scores.values_list("total_points", flat=True).first()
+    model, like = (Score, {}) if standing == "community" else (UnitScore, {"standing": standing})
+    scores = as_corrected(model.objects.filter(round=round, **like, **_subject_column(subject)))
+    return scores[0].total_points if scores else None
 
 
 def _year_figure(round: Round, standing: str, subject: Community | Unit) -> Decimal | None:

@@ -8,18 +8,25 @@ from django.utils import timezone
 from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
 from gongjian.holidays.services import calendar_from
+from gongjian.jobs.models import Job
+from gongjian.jobs.services import enlist_again
 from gongjian.lib.canonical import fingerprint
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
 from scoring.models import Appeal, Round
 from scoring.rules.freezing import freeze
 from scoring.rules.refusals import Missing
-from scoring.services.comparing import changed_since_gathering
+from scoring.rules.rubric import load_rubric
+from scoring.services.comparing import changed_since_gathering, units_changed_since_gathering
+from scoring.services.duties import unit_inputs_of
+from scoring.services.gathering import Progress
 from scoring.services.inputs import inputs_of, sheets_of
 from scoring.services.missing import missing_for
 from scoring.states import FREEZE, OPEN_NOTICE
 
 WORKDAYS = 5
+KIND = "scoring.freeze_round"
+STAGES = 4
 
 
 def open_notice(round: Round, *, by, at: datetime) -> Round:
@@ -45,24 +52,50 @@ def hindrances_to_freezing(round: Round, *, on: date) -> list[str]:
     return found + missing_for(round, on=on)
 
 
-def freeze_round(round: Round, *, by, at: datetime) -> Round:
-    """Freeze inputs, rubric and results as canonical JSON with their SHA-256; nothing of the round changes after.
+def ask_to_freeze(round: Round, *, by, at: datetime) -> Job:
+    """Put the freezing on the ledger of jobs. Raises WrongState with all that hinders, before a job is made."""
+    _refuse(round, by=by, at=at)
+    with transaction.atomic():
+        return enlist_again(KIND, key=round.quarter, title=f"{round}核对定分", by=by, at=at, round=round.pk)
 
-    A second person does it. Raises WrongState, naming what hinders and every community whose figures have changed
-    since they were gathered.
-    """
+
+def _refuse(round: Round, *, by, at: datetime) -> None:
     require(FREEZE.may(by, round), "定分须由汇总人以外的共建办人员核对")
     if round.status not in FREEZE.sources:
         raise WrongState(f"{round}当前为“{round.get_status_display()}”，公示复核后才能定分")
     if hindrances := hindrances_to_freezing(round, on=timezone.localdate(at)):
         raise WrongState("；".join(hindrances))
-    if changed := _changed_since_gathering(round, at):
-        raise WrongState(f"{'、'.join(changed)}：汇总后数据有变化，请重新汇总后再定分")
+
+
+def freeze_round(round: Round, *, by, at: datetime, progress: Progress | None = None) -> Round:
+    """Freeze inputs, rubric and results as canonical JSON with their SHA-256; nothing of the round changes after.
+
+    A second person does it. `progress(done, total)` is told the stages. Raises WrongState, naming what hinders and
+    every community and unit whose figures have changed since they were gathered.
+    """
+    say = progress or (lambda done, total: None)
+    say(0, STAGES)
+    _refuse(round, by=by, at=at)
+    gathered_at = Round.objects.values_list("gathered_at", flat=True).get(pk=round.pk)
+    say(1, STAGES)
+    _refuse_changed(_changed_since_gathering(round, at))
+    say(2, STAGES)
     frozen = _frozen_record(round, at)
+    _refuse_changed(units_changed_since_gathering(round, frozen))
     sha256 = fingerprint(frozen)
-    return advance(
-        round, FREEZE, by=by, at=at, remark=f"校验值 {sha256[:12]}…", frozen=frozen, sha256=sha256, frozen_at=at
-    )
+    say(3, STAGES)
+    remark = f"校验值 {sha256[:12]}…"
+    with transaction.atomic():
+        if Round.objects.select_for_update().values_list("gathered_at", flat=True).get(pk=round.pk) != gathered_at:
+            raise WrongState(f"{round}在核对时又重新汇总了，请核对新的得分后再定分")
+        advance(round, FREEZE, by=by, at=at, remark=remark, frozen=frozen, sha256=sha256, frozen_at=at)
+    say(STAGES, STAGES)
+    return round
+
+
+def _refuse_changed(changed: list[str]) -> None:
+    if changed:
+        raise WrongState(f"{'、'.join(changed)}：汇总后数据有变化，请重新汇总后再定分")
 
 
 def _changed_since_gathering(round: Round, at: datetime) -> list[str]:
@@ -74,4 +107,6 @@ def _changed_since_gathering(round: Round, at: datetime) -> list[str]:
 
 
 def _frozen_record(round: Round, at: datetime) -> dict:
-    return freeze(round.quarter, round.span.months, round.rubric.content, inputs_of(round, at=at), sheets_of(round))
+    rubric, inputs, sheets = round.rubric.content, inputs_of(round, at=at), sheets_of(round)
+    units = unit_inputs_of(round, load_rubric(rubric), at=at)
+    return freeze(round.quarter, round.span.months, rubric, inputs, sheets, units)

@@ -92,7 +92,7 @@ def _figure(score: Score) -> str:
 
 def _of_units(round: Round, rubric: Rubric) -> Iterable[Nomination]:
     standings: dict[str, list[UnitScore]] = defaultdict(list)
-    for score in round.unit_scores.select_related("unit").order_by("rank", "pk"):
+    for score in by_rank(round.unit_scores.select_related("unit").order_by("pk")):
         standings[score.standing].append(score)
     for standing, scores in standings.items():
         rules = (
@@ -216,9 +216,9 @@ def faults_of_lists(round: Round, rubric: Rubric) -> list[str]:
     """What is wrong with the names themselves: equals at the edge of a quota, a figure corrected since."""
     quotas = quarter_quotas(rubric)
     found = [f"{honour.label}{fault}" for honour in QUARTERLY for fault in over_quota(round, honour, quotas[honour])]
-    named = [one for one in _named(round) if one.community]
-    scores = as_corrected(
-        round.scores.filter(community__in=[one.community_id for one in named]).select_related("community")
-    )
-    now = {(score.community, ""): score.total_points for score in scores}
+    named = _named(round)
+    communities = round.scores.filter(community__in=[one.community_id for one in named if one.community_id])
+    units = round.unit_scores.filter(unit__in=[one.unit_id for one in named if one.unit_id])
+    now = {(score.community, ""): score.total_points for score in as_corrected(communities.select_related("community"))}
+    now |= {(score.unit, score.standing): score.total_points for score in as_corrected(units.select_related("unit"))}
     return found + changed_since_proposed(named, now, "得")

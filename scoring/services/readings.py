@@ -15,11 +15,11 @@ from scoring.models import Absence, Reading, Round
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_run_round
 from scoring.rules.asked import LONGEST_REASON, Ask, Cells, asks_of, cells_of, in_words, why_refused
-from scoring.rules.freezing import reading_as_mapping, reading_from
 from scoring.rules.items import Item
 from scoring.rules.items import Reading as Found
 from scoring.rules.marking import missing_readings
 from scoring.rules.parts import MeasuredRules
+from scoring.rules.recording import reading_as_mapping, reading_from
 from scoring.rules.rubric import Rubric, load_rubric
 from scoring.services.recorded import absences_of, readings_of
 

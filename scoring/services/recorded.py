@@ -9,9 +9,9 @@ from gongjian.lib.points import HUNDRED, round_half_up
 from inspections.services.progress import recurrences_in
 from scoring.models import Absence, Reading, Round
 from scoring.rules.components import Rectification
-from scoring.rules.freezing import reading_from
 from scoring.rules.items import Readings
 from scoring.rules.parts import ON_TIME_RECTIFICATION, REPEATS
+from scoring.rules.recording import reading_from
 from scoring.rules.rubric import Rubric, load_rubric
 
 PLACES = 6

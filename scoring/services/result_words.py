@@ -23,6 +23,7 @@ from scoring.rules.sheet_lists import mark_note
 from scoring.services.circulars import NUMERALS, POLICY, against_last_quarter, in_chapters
 from scoring.services.explanations import Explanations
 from scoring.services.figures import previous_points
+from scoring.services.in_force import as_corrected, corrected_explanations
 from scoring.services.lettering import assessor_names
 from scoring.services.sheet_lists import checklist_of, own_list_of
 
@@ -63,6 +64,7 @@ class Facts:
     """What is said on the 反馈单 of a few subjects, by the subject's id."""
 
     scores: Mapping[int, Score]
+    corrected: Mapping[int, dict]
     unit_scores: Mapping[int, list[UnitScore]]
     deducted: Mapping[int, list[tuple[str, ...]]]
     sheets: Counter
@@ -74,7 +76,7 @@ def city_of(round: Round, *, day: date) -> City:
     ranking = round.bulletins.filter(kind=BulletinKind.RANKING).select_related("document__issuer").first()
     issuer = ranking.document.issuer if ranking else Issuer.objects.order_by("pk").first()
     kinds = Counter(round.scores.values_list("community__kind", flat=True))
-    mean = round.scores.aggregate(mean=Avg("total_points"))["mean"]
+    mean = round.scores.in_force().aggregate(mean=Avg("total_points_now"))["mean"]
     return City(
         round=round,
         issuer=issuer,
@@ -89,12 +91,13 @@ def city_of(round: Round, *, day: date) -> City:
 
 
 def facts_of(round: Round, rows: Sequence[ResultSheet], *, at) -> Facts:
-    """Everything said of these communities and units. Four queries, however many they are."""
+    """Everything said of these communities and units, by the figures in force. Seven queries, however many they are."""
     communities = [row.community_id for row in rows if row.community_id]
     units = [row.unit_id for row in rows if row.unit_id]
-    scores = round.scores.filter(community__in=communities).select_related("round__rubric", "community")
+    scores = round.scores.filter(community__in=communities)
+    by_community = as_corrected(scores.select_related("round__rubric", "community"))
     of_units = defaultdict(list)
-    for score in round.unit_scores.filter(unit__in=units).select_related("unit"):
+    for score in as_corrected(round.unit_scores.filter(unit__in=units).select_related("unit")):
         of_units[score.unit_id].append(score)
     overdue = defaultdict(list)
     late = Finding.objects.overdue(at).select_related("responsible_unit").order_by("due_at", "number")
@@ -103,7 +106,14 @@ def facts_of(round: Round, rows: Sequence[ResultSheet], *, at) -> Facts:
     for finding in late.filter(responsible_unit__in=units):
         overdue["unit", finding.responsible_unit_id].append(finding)
     deducted, counted = _deductions(round, communities)
-    return Facts({one.community_id: one for one in scores}, of_units, deducted, counted, overdue)
+    return Facts(
+        {one.community_id: one for one in by_community},
+        corrected_explanations(scores),
+        of_units,
+        deducted,
+        counted,
+        overdue,
+    )
 
 
 def _deductions(round: Round, communities: Sequence[int]) -> tuple[dict[int, list[tuple[str, ...]]], Counter]:
@@ -163,9 +173,9 @@ def _of_community(row: ResultSheet, city: City, facts: Facts) -> Iterable[tuple[
     yield (
         "得分和名次",
         [
-            f"得分{score.total_points}分{change}，等次为{score.grade}。全市第{score.rank}名（共{city.count}个社区），"
+            f"得分{score.total_points}分{_corrected(score)}{change}，等次为{score.grade}。全市第{score.rank}名（共{city.count}个社区），"
             f"{kind}第{score.class_rank}名（共{city.classes[row.community.kind]}个）。全市平均{city.mean}分。",
-            *_parts(city.explanations.of(score)),
+            *_parts(facts.corrected.get(row.community_id) or city.explanations.of(score)),
         ],
     )
     deducted, sheets = facts.deducted.get(row.community_id, []), facts.sheets[row.community_id]
@@ -183,12 +193,17 @@ def _of_unit(row: ResultSheet, city: City, facts: Facts) -> Iterable[tuple[str, 
         yield (
             f"作为{label}的得分和名次",
             [
-                f"得分{score.total_points}分，{label}第{score.rank}名（共{city.standings[score.standing]}家）。",
+                f"得分{score.total_points}分{_corrected(score)}，{label}第{score.rank}名（共{city.standings[score.standing]}家）。",
                 *_parts(score.explanation),
             ],
         )
     yield "逾期未整改的问题", [_late(facts.overdue.get(("unit", row.unit_id), []), city)]
     yield "工作要求", _demands(False, ("unit", row.unit_id) in facts.overdue)
+
+
+def _corrected(score: Score | UnitScore) -> str:
+    """By which correction the figure stands, if it is not the published one."""
+    return f"（已按第{score.corrected_by}号更正）" if score.corrected_by else ""
 
 
 def _parts(explanation: Mapping) -> list[str]:

@@ -15,8 +15,8 @@ from gongjian.lib.spreadsheets.filled import why_no_line
 from scoring.models import Sheet
 from scoring.models.rounds import LONGEST_REASON
 from scoring.rules.asked import FIGURE, TEXT, Ask, cells_of, reading_of, why_refused
-from scoring.rules.freezing import reading_from
 from scoring.rules.items import Item
+from scoring.rules.recording import reading_from
 from scoring.rules.refusals import Refused
 from scoring.rules.sheet_lists import mark_of
 from scoring.services.sheet_lists import checklist_of, own_list_of

@@ -62,8 +62,8 @@ def community_years(round: Round) -> list[Year]:
 
 
 def unit_years(round: Round) -> list[Year]:
-    """Every unit's year in each of its standings. One query."""
-    rows = _published(UnitScore, round).select_related("unit")
+    """Every unit's year in each of its standings, by the figures in force. Two queries."""
+    rows = as_corrected(_published(UnitScore, round).select_related("unit"))
     return _years(round, [(row.unit, row.standing, row) for row in rows])
 
 
@@ -124,7 +124,7 @@ def nominations_of(round: Round, rule: PraiseRule) -> list[Nomination]:
 
 
 def all_years(round: Round) -> list[Year]:
-    """Everyone's year: communities, then units in each of their standings. Two queries."""
+    """Everyone's year: communities, then units in each of their standings. Four queries."""
     return [*community_years(round), *unit_years(round)]
 
 

@@ -6,13 +6,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from gongjian.audit.history import history_of
+from gongjian.jobs.models import Job
+from gongjian.jobs.services import wake
 from gongjian.workflow import WrongState, open_steps, require
 from scoring.forms.corrections import ApprovalForm, CommunityForm, CorrectionForm
 from scoring.models import Correction, Round
+from scoring.models.scores import Standing
 from scoring.permissions import may_approve_correction, may_run_round
+from scoring.rules.corrections import Influence
 from scoring.services import corrections as services
+from scoring.services.approving import KIND, ask_to_approve
 from scoring.services.correctable import subjects_of
-from scoring.services.in_force import record_in_force
+from scoring.services.in_force import lacks_units, record_in_force
 from scoring.states import CORRECTION_STEPS
 from scoring.views.rounds import visible_round
 
@@ -75,8 +80,7 @@ def correction_detail(request, pk):
         if form is None:
             raise WrongState(f"这一更正已经办理，现为“{correction.get_status_display()}”")
         if form.is_valid():
-            _decide(request, correction, **form.cleaned_data)
-            return redirect(correction)
+            return redirect(_decide(request, correction, **form.cleaned_data))
     moved, hindrance = _moved(correction)
     context = {
         "correction": correction,
@@ -88,7 +92,10 @@ def correction_detail(request, pk):
             ("得分更正", reverse("scoring:corrections", args=[correction.round.quarter])),
         ],
         "state_of": correction,
-        "moved": moved,
+        "moved": moved.communities,
+        "moved_units": [(Standing(one.after["standing"]).label, one) for one in moved.units],
+        "without_units": lacks_units(correction.round),
+        "job": _job(correction),
         "hindrance": hindrance,
         "form": form,
         "history": history_of(correction),
@@ -96,25 +103,31 @@ def correction_detail(request, pk):
     return render(request, "scoring/correction.html", context, status=400 if form and form.errors else 200)
 
 
-def _decide(request, correction, *, approve: bool, opinion: str) -> None:
+def _decide(request, correction, *, approve: bool, opinion: str) -> Correction | Job:
+    """Refused at once; approved by a job, whose page shows how far it is."""
     acting = {"opinion": opinion, "by": request.user, "at": timezone.now()}
-    if not approve:
-        services.refuse_correction(correction, **acting)
-        messages.success(request, "不予更正，原得分不变")
-        return
-    services.approve_correction(correction, **acting)
-    document = "，更正通报已拟稿，请到公文中送签" if correction.document_id else ""
-    messages.success(request, f"{correction.title}已生效{document}")
+    if approve:
+        return wake(ask_to_approve(correction, **acting))
+    services.refuse_correction(correction, **acting)
+    messages.success(request, "不予更正，原得分不变")
+    return correction
 
 
-def _moved(correction) -> tuple[list, str]:
+def _moved(correction) -> tuple[Influence, str]:
     """Whose figures it changes: as put in force, or as it would be now, or why it could not be."""
     if correction.status == "refused":
-        return [], ""
+        return Influence([], []), ""
     try:
-        return services.moved_by(correction), ""
+        return services.influence_of(correction), ""
     except ValidationError as refusal:
-        return [], "；".join(refusal.messages)
+        return Influence([], []), "；".join(refusal.messages)
+
+
+def _job(correction) -> Job | None:
+    """The approval under way, or refused, that the page leads to."""
+    if correction.number:
+        return None
+    return Job.objects.filter(kind=KIND, key=str(correction.pk)).first()
 
 
 def _crumbs(round):

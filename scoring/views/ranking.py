@@ -23,7 +23,6 @@ class OfRound(ListPage):
     """A list of results of one quarter."""
 
     section = "scoring"
-    default_sort = "rank"
     empty_text = "还没有得分"
     empty_hint = "全部打分表锁定、汇总以后才有得分"
 
@@ -32,6 +31,14 @@ class OfRound(ListPage):
             self.round = visible_round(request, kwargs["quarter"])
             self.crumbs = [("考评", reverse("scoring:rounds")), (self.round.span.title, self.round.get_absolute_url())]
         return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def is_corrected(self) -> bool:
+        return self.round.corrections.in_force().exists()
+
+    @property
+    def default_sort(self):
+        return "rank_now" if self.is_corrected else "rank"
 
     def extra_context(self):
         return {"eyebrow": eyebrow(self.round)}
@@ -130,14 +137,6 @@ class Ranking(OfRound):
         Column("原得分", "total_points", kind="points"),
     )
 
-    @cached_property
-    def is_corrected(self) -> bool:
-        return self.round.corrections.in_force().exists()
-
-    @property
-    def default_sort(self):
-        return "rank_now" if self.is_corrected else "rank"
-
     def get_columns(self):
         rubric = load_rubric(self.round.rubric.content)
         parts = [(short, column) for code, short, column in self.components if getattr(rubric, code).is_set]
@@ -169,10 +168,11 @@ class Ranking(OfRound):
 
 
 def _why(score):
-    """The parts of a unit's figure, opening where there are any."""
-    parts = score.explanation["parts"]
+    """The parts of a unit's figure in force, opening where there are any."""
+    explanation = getattr(score, "explanation_now", score.explanation)
+    parts = explanation["parts"]
     if not parts:
-        return score.explanation["note"]
+        return explanation["note"]
     lines = format_html_join("", "<li>{} {}{}</li>", (_line(part) for part in _leaves(parts)))
     summary = "，".join(f"{part['name']} {_two(part['value'])}" for part in parts[:2])
     return format_html(
@@ -204,11 +204,31 @@ class UnitRanking(OfRound):
         Column("得分", "total_points", sort="total_points", kind="points"),
         Column("构成", _why),
     )
+    corrected = (
+        ChangeColumn("名次", lambda score: _now(score, "rank"), sort="rank_now"),
+        *columns[1:3],
+        ChangeColumn("得分", lambda score: _now(score, "total_points"), sort="total_points_now"),
+        columns[4],
+    )
+    corrected_written = (
+        Column("名次", "rank_now", kind="num"),
+        *columns[1:3],
+        Column("得分", "total_points_now", kind="points"),
+        columns[4],
+        Column("更正号", "corrected_by", kind="num"),
+        Column("原名次", "rank", kind="num"),
+        Column("原得分", "total_points", kind="points"),
+    )
     empty_hint = "汇总以后才有得分；本季度没有应办事项的单位不参加评比"
+
+    def get_columns(self):
+        if not self.is_corrected:
+            return self.columns
+        return self.corrected_written if self.request.GET.get("format") == "xlsx" else self.corrected
 
     def get_queryset(self):
         scores = UnitScore.objects.visible_to(self.request.user).filter(round=self.round)
-        return scores.select_related("unit")
+        return (scores.in_force() if self.is_corrected else scores).select_related("unit")
 
     def tabs(self):
         first, *rest = [(standing.label, standing.value, Q(standing=standing)) for standing in Standing]

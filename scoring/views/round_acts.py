@@ -78,13 +78,13 @@ def round_notice(request, quarter):
 
 
 def round_freeze(request, quarter):
-    """The second person's check: the figures are frozen."""
+    """The second person's check: a job freezes the figures."""
     round = visible_round(request, quarter)
     require(states.FREEZE.may(request.user, round), "定分须由汇总人以外的共建办人员核对")
     if request.method == "POST":
-        notices.freeze_round(round, by=request.user, at=timezone.now())
-        messages.success(request, f"已定分，校验值 {round.sha256[:12]}…")
-        return redirect(round)
+        job = notices.ask_to_freeze(round, by=request.user, at=timezone.now())
+        wake(job)
+        return redirect(job)
     consequences = [
         f"得分由{round.gathered_by or '他人'}汇总，由您核对",
         "定分后，打分表、得分和名次都不能再改",

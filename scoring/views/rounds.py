@@ -144,7 +144,7 @@ def round_detail(request, quarter):
         "may_nominate": may_run_round(request.user) and round.status == RoundStatus.FROZEN,
         "corrections": round.corrections.visible_to(request.user).order_by("number", "pk"),
         "may_correct": may_run_round(request.user) and round.status in corrections.OPEN_TO_CORRECTION,
-        "job": _gathering_job(round, request.user),
+        "job": _job(round, request.user),
         "history": history_of(round),
     }
     return render(request, "scoring/round.html", context)
@@ -290,8 +290,10 @@ def _nominations(round: Round, user) -> list[Nomination]:
     return list(found.select_related("community", "unit").order_by("-honour", "standing", "-points", "pk"))
 
 
-def _gathering_job(round: Round, user) -> Job | None:
-    return Job.objects.visible_to(user).filter(kind=gathering.KIND, key=round.quarter).first()
+def _job(round: Round, user) -> Job | None:
+    """The gathering or freezing of the round that was asked for last."""
+    kinds = (gathering.KIND, notices.KIND)
+    return Job.objects.visible_to(user).filter(kind__in=kinds, key=round.quarter).order_by("-at", "-pk").first()
 
 
 @require_safe

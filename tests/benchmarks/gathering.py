@@ -28,9 +28,10 @@ ASSESSORS = 500
 KINDS = ("old_town", "new_town", "mixed")
 
 SHEETS = """
-INSERT INTO scoring_sheet (round_id, community_id, assessor_id, on_pass, status, marks, total_points, visited_on)
+INSERT INTO scoring_sheet (round_id, community_id, assessor_id, on_pass, status, marks, total_points, visited_on,
+    reason)
 SELECT %(round)s, c.id, %(assessor)s + (c.id * 5 + n.id) %% 500, 'day', 'locked', {marks},
-    (7000 + (c.id * 7919 + n.id * 104729) %% 3001) / 100.0, '2026-11-10'
+    (7000 + (c.id * 7919 + n.id * 104729) %% 3001) / 100.0, '2026-11-10', ''
 FROM communities_community c CROSS JOIN (SELECT id - %(assessor)s AS id FROM accounts_user
     WHERE id >= %(assessor)s AND id < %(assessor)s + 5) n
 WHERE c.is_active ORDER BY c.id

@@ -134,7 +134,7 @@ def test_anyone_recomputes_a_quarter_from_its_file(frozen_file, capsys, django_a
     file, sha256 = frozen_file
     with django_assert_num_queries(0):
         call_command("rescore", file, sha256=sha256)
-    assert "3 个社区，复算与存档完全一致" in capsys.readouterr().out
+    assert "3 个社区、1 项单位得分，复算与存档完全一致" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,8 @@ def test_anyone_recomputes_a_quarter_from_its_file(frozen_file, capsys, django_a
     [
         ('"points":"93.53"', '"points":"93.54"', "results[0].points：存档为 93.54，复算为 93.53"),
         ('"due":4', '"due":5', "第一处"),
-        ('"format":"gongjian-quarter/1"', '"format":"other"', "不认识的存档格式"),
+        ('"format":"gongjian-quarter/3"', '"format":"other"', "不认识的存档格式"),
+        ('"points":"0.00","ref"', '"points":"0.01","ref"', "unit_results[0].points：存档为 0.01，复算为 0.00"),
         ("{", "", "不是 JSON"),
     ],
 )

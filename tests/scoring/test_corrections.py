@@ -11,15 +11,18 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from gongjian.jobs.models import Job
 from gongjian.lib.canonical import canonical_json, fingerprint
 from gongjian.workflow import WrongState
 from scoring.models import CorrectedScore, Correction, Round, Score
 from scoring.rules.freezing import first_difference
+from scoring.services.approving import approve_correction
 from scoring.services.correctable import subjects_of
-from scoring.services.corrections import approve_correction, draft_correction, refuse_correction
+from scoring.services.corrections import draft_correction, refuse_correction
 from scoring.services.gathering import gather_scores
 from scoring.services.in_force import record_in_force
 from scoring.services.notices import freeze_round, open_notice
+from scoring.services.readings import record_readings
 from scoring.services.years import community_years
 from tests.scoring.factories import (
     AFTER_QUARTER,
@@ -31,6 +34,7 @@ from tests.scoring.factories import (
     make_round,
 )
 from tests.scoring.test_notices import AFTER_NOTICE
+from tests.scoring.test_readings import everything, measured_round
 
 
 def publish(cast) -> Round:
@@ -113,6 +117,36 @@ def test_a_sheet_is_corrected_by_its_item_and_stays_as_it_was_locked(round, cast
     assert subject(round, cast.community, "sheet", item="Q1").stands == "扣 0.5 分"
     with pytest.raises(ValidationError, match="没有可更正的"):
         drafted(round, cast, "0.5", kind="sheet", item="Q1")
+
+
+def test_a_bonus_for_a_reason_of_its_own_is_added_after_the_quarter_was_frozen(round, cast):
+    before = Score.objects.get(community=cast.community)
+    with pytest.raises(ValidationError, match="先写分值，再写事由"):
+        drafted(round, cast, "承办全市现场会", kind="own_bonus")
+    correction = approved(drafted(round, cast, "1分 承办全市现场会", kind="own_bonus"), cast)
+    assert correction.change["said"] == "另行加分“增加一项”由“没有”更正为“1.00 分（承办全市现场会）”"
+    assert Score.objects.in_force().get(pk=before.pk).total_points_now == before.total_points + 1
+    assert subject(round, cast.community, "own_bonus").stands == "1.00 分（承办全市现场会）"
+    approved(drafted(round, cast, "0", kind="own_bonus", key="1"), cast)
+    assert Score.objects.in_force().get(pk=before.pk).total_points_now == before.total_points
+
+
+def test_a_reading_is_put_right_as_it_is_written_down(cast):
+    round = measured_round(cast)
+    record_readings(round, everything(round), by=cast.office_staff, at=cast.now)
+    gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
+    open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
+    freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
+    water = {"kind": "reading", "key": "village/water"}
+    assert subject(round, cast.community, **water).stands == "不涉及：没有水体"
+    for typed, why in (("两处", "应填0 或正整数"), ("1；2", "没有这么多栏")):
+        with pytest.raises(ValidationError, match=why):
+            drafted(round, cast, typed, **water)
+    correction = approved(drafted(round, cast, "2", **water), cast)
+    assert correction.change["said"].endswith("由“不涉及：没有水体”更正为“2”")
+    assert first_difference(correction.frozen) == ""
+    back = approved(drafted(round, cast, "不涉及：没有水体", **water), cast)
+    assert back.frozen["results"] == round.frozen["results"]
 
 
 WRONG = (
@@ -200,7 +234,9 @@ def test_anyone_recomputes_the_corrected_record_and_follows_the_chain(round, cas
         call_command("rescore", forged, original=original, stdout=said)
 
 
-def test_the_pages_show_the_figure_in_force_with_the_published_one_struck_beside_it(round, cast, sign_in):
+def test_the_pages_show_the_figure_in_force_with_the_published_one_struck_beside_it(
+    round, cast, sign_in, django_capture_on_commit_callbacks
+):
     client = sign_in(cast.office_staff)
     listed = reverse("scoring:corrections", args=["2026Q4"])
     chosen = subject(round, cast.community, "malus")
@@ -219,7 +255,9 @@ def test_the_pages_show_the_figure_in_force_with_the_published_one_struck_beside
     )
     assert sign_in(cast.community_worker).get(correction.get_absolute_url()).status_code == 404
     director = sign_in(cast.office_director)
-    director.post(correction.get_absolute_url(), {"approve": "yes"})
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = director.post(correction.get_absolute_url(), {"approve": "yes"})
+    assert asked.url == Job.objects.get(kind="scoring.approve_correction").get_absolute_url()
     reader = sign_in(cast.community_worker)
     ranking = reader.get(reverse("scoring:ranking", args=["2026Q4"])).content.decode()
     assert f"<b>{now}</b> <small><del>{score.total_points}</del></small><br><small>更正（第1号）</small>" in ranking

@@ -250,10 +250,10 @@ def after_quarter():
         yield
 
 
-def run_then(job):
+def run_then(job, work=gather_job):
     """Let a worker take the job at its own moment."""
     with time_machine.travel(job.at, tick=False):
-        run(job.pk, gather_job)
+        run(job.pk, work)
 
 
 def test_the_job_gathers_for_the_one_who_asked_and_leads_to_the_round(cast, after_quarter):

@@ -106,7 +106,10 @@ def test_a_printed_rubric_goes_from_adoption_by_workbook_to_the_score_worked_by_
     assert scores == {"虎山社区": Decimal("85.94"), "后周社区": Decimal(100), "春秋社区": Decimal(100)}
     frozen = _frozen_record(round, AFTER_QUARTER)
     assert first_difference(frozen) == ""
-    assert frozen["communities"][0]["readings"]["village"]["water"] == {"not_applicable": True}
+    assert frozen["communities"][0]["readings"]["village"]["water"] == {
+        "not_applicable": True,
+        "reason": "村内没有水体",
+    }
 
 
 @pytest.mark.parametrize(("name", "found"), [("r1", R1), ("r2", R2), ("r3", R3), ("r6", R6), ("patterns", RECORDS)])

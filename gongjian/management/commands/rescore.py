@@ -14,7 +14,7 @@ from scoring.rules.refusals import Missing, Refused
 
 
 class Command(BaseCommand):
-    help = "用定分快照复算全部得分、名次和等次，指出第一处不同。不连数据库；有不同时退出码为 1。"
+    help = "用定分快照复算社区和单位的全部得分、名次和等次，指出第一处不同。不连数据库；有不同时退出码为 1。"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser) -> None:
@@ -40,7 +40,8 @@ class Command(BaseCommand):
         if broken:
             raise CommandError(f"与原件对不上：{broken}。")
         self._tell_correction(frozen)
-        self.stdout.write(f"{frozen['quarter']} 共 {len(frozen['results'])} 个社区，复算与存档完全一致。")
+        units = f"、{len(frozen['unit_results'])} 项单位得分" if "unit_results" in frozen else ""
+        self.stdout.write(f"{frozen['quarter']} 共 {len(frozen['results'])} 个社区{units}，复算与存档完全一致。")
 
     def _tell_correction(self, frozen: dict) -> None:
         if said := frozen.get("correction"):

@@ -1,12 +1,19 @@
 import json
 from copy import deepcopy
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from gongjian.lib.canonical import canonical_json, fingerprint
+from scoring.rules.changes import bonus_written
 from scoring.rules.corrections import Change, broken_link, corrected, moves, standing
-from scoring.rules.freezing import FORMAT, first_difference
+from scoring.rules.freezing import FORMAT, first_difference, freeze
+from scoring.rules.items import Reading
 from scoring.rules.refusals import Refused
+from scoring.rules.rubric_mappings import rubric_mapping
+from tests.scoring.rules.cities import bare, city
+from tests.scoring.rules.made import MONTHS, day
 from tests.scoring.rules.test_freezing import frozen
 
 SAID = {"number": 1, "reason": "漏登", "basis": "核查记录"}
@@ -52,6 +59,39 @@ def test_every_kind_of_input_can_be_put_right(original, kind, key, old, new, poi
     assert record["results"][0]["points"] == points
 
 
+def test_a_bonus_with_a_reason_of_its_own_is_added_changed_and_struck(original):
+    first = mended(original, "own_bonus", "2", "", "0.50 文明典型")  # 90.89 + 0.5
+    assert [row["points"] for row in first["communities"][0]["bonuses"]] == ["1.00", "0.50"]
+    second = mended(first, "own_bonus", "1", "1.00 承办全市现场会", "", number=2)
+    assert second["communities"][0]["bonuses"] == [{"reason": "文明典型", "points": "0.50"}]
+    assert [record["results"][0]["points"] for record in (first, second)] == ["91.39", "90.39"]
+    assert (bonus_written("0.5", "1.00 承办全市现场会"), bonus_written("0", "1.00 承办")) == ("0.50 承办全市现场会", "")
+    assert bonus_written(" 2 分 承办 省现场会 ", "") == "2.00 承办 省现场会"
+
+
+def test_a_reading_is_put_right_with_the_reason_for_which_it_does_not_apply():
+    found = {"response": Reading(done=0, due=0), "shops": Reading(), "team": Reading(value=Decimal("3.5"))}
+    found["patrol"] = Reading(done=0, due=3)
+    whole = bare(passes=day("90"), class_name="城区", readings={"records": found})
+    sheets = {"day": {"S1": Decimal(90)}}
+    others = {"response": Reading(done=19, due=20)}
+    other = replace(whole, code="b", readings={"records": found | others})
+    before = freeze("2026Q3", MONTHS, rubric_mapping(city("patterns")), [whole, other], {"a": sheets, "b": sheets})
+    before = json.loads(canonical_json(before))
+    after = mended(before, "reading", "records/patrol", '{"done":0,"due":3}', '{"done":3,"due":3}')
+    assert (before["format"], after["format"]) == ("gongjian-quarter/2", "gongjian-quarter/2")
+    assert after["results"][0]["points"] > before["results"][0]["points"]
+    absent = '{"not_applicable":true,"reason":"没有应办事项"}'
+    said = mended(before, "reading", "records/response", '{"done":0,"due":0}', absent)
+    assert (said["format"], said["communities"][0]["readings"]["records"]["response"]["reason"]) == (
+        "gongjian-quarter/3",
+        "没有应办事项",
+    )
+    assert (first_difference(said), broken_link(before, said)) == ("", "")
+    with pytest.raises(Refused, match="存档中没有“weather”的读数"):
+        mended(before, "reading", "records/weather", "{}", "{}")
+
+
 def test_a_veto_taken_back_lifts_the_grade_and_leaves_the_points(original):
     (moved,) = moves(original, mended(original, "veto", "fraud", "1", "0"))
     assert (moved.before["grade"], moved.after["grade"]) == ("不合格", "优秀")
@@ -86,6 +126,8 @@ def test_corrections_make_a_chain_that_anyone_can_follow(original):
         ("malus", "unheard_of", "0", "1", "unheard_of"),
         ("veto", "fraud", "1", "2", "有或没有"),
         ("weather", "", "", "1", "没有“weather”这一类"),
+        ("own_bonus", "3", "", "1 典型", "没有第 3 项加分"),
+        ("own_bonus", "2", "", "1", "请写明分值和事由"),
     ],
 )
 def test_a_change_that_cannot_be_is_refused_with_the_reason(original, kind, key, old, new, why):
