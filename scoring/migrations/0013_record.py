@@ -9,7 +9,7 @@ from gongjian.lib.triggers import RefuseRows
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0011_honour_notice'),
+        ('scoring', '0012_late_rubric'),
     ]
 
     operations = [
