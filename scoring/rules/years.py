@@ -88,21 +88,6 @@ def functional_department_points(handled: Share, borne: Fraction = NOTHING) -> D
     return round_half_up(clamp(handled.points - borne, 0, 100))
 
 
-def shared_department_points(handled: Mapping[str, Share], rubric: Rubric) -> Decimal:
-    """The same where the department answers for some cases only in part: each kind of case weighs as the department's
-    share of the blame (2:8 weighs 0.2, what it runs by itself 1).
-
-    `handled` by kind of case. Raises `Missing` if nothing was due, `Refused` for a kind that the rubric does not know.
-    """
-    shares = {rule.code: Fraction(rule.department_share) for rule in rubric.shared_blame}
-    if unknown := sorted(set(handled) - set(shares)):
-        raise Refused(f"评分细则中没有责任分担类别“{'、'.join(unknown)}”")
-    counted = [(share.points, shares[kind] * share.due) for kind, share in handled.items() if share.due]
-    if not counted:
-        raise Missing("职能部门：本期没有派给该部门的问题，不参加评比")
-    return round_half_up(weighted_mean(counted))
-
-
 def split_blame(points: Decimal, kind: str, rubric: Rubric) -> tuple[Decimal, Decimal]:
     """A deduction shared out: (what the functional department bears, what the community bears); together all of it.
 

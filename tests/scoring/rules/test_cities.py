@@ -13,7 +13,7 @@ from scoring.rules.quarters import city_scores, quarter_score
 from scoring.rules.refusals import Missing, Refused
 from scoring.rules.sampling import least_samples, too_few_samples
 from scoring.rules.sheets import pass_totals
-from scoring.rules.years import Share, lead_unit_points, shared_department_points, split_blame
+from scoring.rules.years import lead_unit_points, split_blame
 from tests.scoring.rules.cities import ABSENT, MONTH, bare, cases, city, rate, value
 from tests.scoring.rules.made import day, points
 
@@ -209,8 +209,6 @@ def test_one_that_was_not_there_is_refused_where_the_rubric_lists_no_such():
 def test_a_department_answers_for_its_share_of_the_blame():
     rubric = city("patterns")
     assert split_blame(Decimal("1.5"), "joint", rubric) == (Decimal("0.30"), Decimal("1.20"))
-    # 10 joint cases weigh 0.2 each, 3 of its own 1 each: (0.2 x 5 + 1 x 3) / (0.2 x 10 + 3) = 4 / 5
-    assert shared_department_points({"joint": Share(10, 5), "own": Share(3, 3)}, rubric) == 80
 
 
 def test_a_lead_unit_may_inherit_its_lowest_community():
