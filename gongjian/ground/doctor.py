@@ -159,9 +159,8 @@ def _mending(name: str) -> str:
         return f"{OFD}='程序的完整路径 {{pdf}} {{ofd}}'；不用 OFD 时 unset {OFD}"
     phrase = os.environ.get(PASSPHRASE, "")
     asked = f" -passin {shlex.quote('file:' + phrase)}" if phrase else ""
-    return (
-        f"openssl pkcs12 -noout -info -in {shlex.quote(os.environ[CERTIFICATE])}{asked}；不签名时 unset {CERTIFICATE}"
-    )
+    certificate = shlex.quote(os.environ[CERTIFICATE])
+    return f"openssl pkcs12 -noout -info -in {certificate}{asked}；不签名时 unset {CERTIFICATE}"
 
 
 def _data_folder(folder: Path) -> Finding:
