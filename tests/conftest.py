@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.core.cache import cache
+from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -12,6 +13,12 @@ from tests import migrated, servers, triggers
 
 OTHER_PASS = "PostgreSQL"
 """A test may be left to the other pass; its reason says so."""
+
+
+def pytest_configure(config):
+    """The process that hands out the tests of several others has the database made while these collect."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        migrated.begin()
 
 
 def pytest_sessionfinish(session, exitstatus):
@@ -64,7 +71,9 @@ def _tables_can_be_emptied():
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
-    """The tests' database in memory is a copy of one that was migrated before."""
+    """The tests' database is a copy of one that was migrated before."""
+    if migrated.IS_POSTGRESQL:
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated.postgresql_template()
     with pytest.MonkeyPatch.context() as patch:
         migrated.start_from_it(patch)
         yield

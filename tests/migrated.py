@@ -1,7 +1,8 @@
-"""A SQLite database with every migration applied, made once for all who ask; the migrations take longer than tests.
+"""A database with every migration applied, made once for all who ask; the migrations take longer than tests.
 
-It is kept between runs and made anew when a migration or a package changes. `tests/ground` and the drill of the backup
-still start from nothing.
+The SQLite file is kept between runs and made anew when a migration or a package changes; on a throw-away PostgreSQL it
+is a database beside those of the tests, copied by the server. Two processes begin to test at the same time: it is made
+while they still collect. `tests/ground` and the drill of the backup still start from nothing.
 """
 
 import fcntl
@@ -12,15 +13,19 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg2
 from django.core.management.commands.migrate import Command
 from django.db import connections
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".pytest_cache" / "migrated"
 FILE = "gongjian.sqlite3"
+IS_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 
 def lay_database(folder: Path) -> None:
@@ -46,16 +51,47 @@ def start_from_it(patch) -> None:
     patch.setattr(Command, "handle", handle)
 
 
-def _template() -> Path:
+def begin() -> None:
+    """Make it in a process of its own, whoever asks meanwhile waits."""
+    if IS_POSTGRESQL or not _file().exists():
+        subprocess.Popen([sys.executable, "-m", "tests.migrated"], cwd=ROOT)
+
+
+def postgresql_template() -> str:
+    """The name of the migrated database on the server of DATABASE_URL."""
+    migrated = f"migrated_{_fingerprint()}"
+    with _alone(), closing(psycopg2.connect(os.environ["DATABASE_URL"])) as server, server.cursor() as said:
+        server.autocommit = True
+        said.execute("select 1 from pg_database where datname = %s", [migrated])
+        if not said.fetchone():
+            said.execute(f"create database {migrated}_soon")
+            url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{migrated}_soon").geturl()
+            with tempfile.TemporaryDirectory() as room:
+                _migrate(room, {"DATABASE_URL": url})
+            said.execute(f"alter database {migrated}_soon rename to {migrated}")
+    return migrated
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
     KEPT.mkdir(parents=True, exist_ok=True)
     with (KEPT / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two processes of one run ask at the same time
-        template = KEPT / f"{_fingerprint()}.sqlite3"
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several processes of one run ask at the same time
+        yield
+
+
+def _template() -> Path:
+    with _alone():
+        template = _file()
         if not template.exists():
             for old in KEPT.glob("*.sqlite3"):
                 old.unlink()
-            _migrate(template)
+            _make(template)
     return template
+
+
+def _file() -> Path:
+    return KEPT / f"{_fingerprint()}.sqlite3"
 
 
 def _fingerprint() -> str:
@@ -65,12 +101,20 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def _migrate(template: Path) -> None:
+def _make(template: Path) -> None:
     with tempfile.TemporaryDirectory() as room:
-        surroundings = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        surroundings |= {"GONGJIAN_DATA_DIR": room, "GONGJIAN_MODE": "embedded", "PYTHONPATH": str(ROOT)}
-        surroundings["DJANGO_SETTINGS_MODULE"] = "gongjian.settings"
-        subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=surroundings, cwd=ROOT, check=True)
+        _migrate(room, {})
         with closing(sqlite3.connect(Path(room) / FILE)) as made:
             made.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy(Path(room) / FILE, template)
+
+
+def _migrate(room: str, given: dict[str, str]) -> None:
+    surroundings = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | given
+    surroundings |= {"GONGJIAN_DATA_DIR": room, "GONGJIAN_MODE": "embedded", "PYTHONPATH": str(ROOT)}
+    surroundings["DJANGO_SETTINGS_MODULE"] = "gongjian.settings"
+    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=surroundings, cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    postgresql_template() if IS_POSTGRESQL else _template()

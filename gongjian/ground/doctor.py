@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from collections import namedtuple
@@ -13,9 +14,11 @@ from pathlib import Path
 from gongjian.ground import arguments, fonts, packages, pythons
 from gongjian.ground.environment import Environment
 from gongjian.ground.occupied import SiteLock, refuse_busy_address
-from gongjian.ground.places import data_folder, fonts_folder
+from gongjian.ground.places import BASE_DIR, data_folder, fonts_folder
 from gongjian.ground.speech import Refusal
 
+OFD, CERTIFICATE = "GONGJIAN_OFD_CONVERTER", "GONGJIAN_SIGNING_P12"
+PASSPHRASE = "GONGJIAN_SIGNING_PASSPHRASE_FILE"  # noqa: S105  the name of a variable that names a file
 GOOD, LACKING, ADVICE = "好", "缺", "注意"
 Finding = namedtuple("Finding", "grade what line")
 
@@ -38,6 +41,17 @@ for row in open(sys.argv[1], encoding="utf-8"):
         print(wanted.name)
 """
 
+# Likewise: the faults of one setting, in the words of the module that uses it. Asks no database and no other setting.
+FAULTS = """
+import sys
+from importlib import import_module
+from os import environ
+from django.conf import settings
+names = ("OFD_CONVERTER", "SIGNING_P12", "SIGNING_PASSPHRASE_FILE")
+settings.configure(**{name: environ.get("GONGJIAN_" + name, "") for name in names})
+print("\\n".join(import_module(sys.argv[1]).faults_of_setting()))
+"""
+
 
 def report(environment: Environment, words: list[str]) -> int:
     """Print every finding; 1 where something that the site needs is missing."""
@@ -57,6 +71,8 @@ def examine(environment: Environment, words: list[str]) -> list[Finding]:
         *(_package(need, LACKING) for need in [packages.PANGO]),
         *(_package(need, ADVICE) for need in [packages.HARFBUZZ, packages.RARE_GLYPHS]),
         *_faces(fonts_folder()),
+        *_chosen(environment, "OFD 转换程序", OFD, "gongjian.documents.ofd", ADVICE),
+        *_chosen(environment, "签名证书", CERTIFICATE, "gongjian.documents.signing", LACKING),
         *(_package(need, ADVICE) for need in packages.TESTS),
         _data_folder(data_folder()),
         _address(words),
@@ -113,6 +129,38 @@ def _faces(folder: Path):
             yield Finding(ADVICE, f"公文字体 {use} {name}：现以思源字体代替", fonts.line())
         else:
             yield Finding(LACKING, f"公文字体 {use} {name}：{folder} 里没有", fonts.line())
+
+
+def _chosen(environment: Environment, what: str, name: str, module: str, grade: str):
+    """What a site may have or not: not set, set and well, or each fault. A bad certificate stops every document that
+    is to be issued, a bad converter only a further form of those that were."""
+    if not os.environ.get(name):
+        yield Finding(GOOD, f"{what}：未配置（可选，{name}）", "")
+    elif not environment.stamped():
+        yield Finding(ADVICE, f"{what}：已配置，运行环境建好后才能查验", "python3 manage.py environment")
+    else:
+        faults = _faults_of(environment, module)
+        yield from [Finding(grade, f"{what}：{fault}", _mending(name)) for fault in faults]
+        if not faults:
+            yield Finding(GOOD, f"{what}：已配置，可用", "")
+
+
+def _faults_of(environment: Environment, module: str) -> list[str]:
+    """Relative paths are the site's, which runs in the project's folder."""
+    command = [str(environment.python), "-c", FAULTS, module]
+    looked = subprocess.run(command, capture_output=True, cwd=str(BASE_DIR), env=dict(os.environ, PYTHONUTF8="1"))
+    said = (looked.stderr if looked.returncode else looked.stdout).decode(errors="replace").strip()
+    return said.splitlines()[-1:] if looked.returncode else said.splitlines()
+
+
+def _mending(name: str) -> str:
+    """The line that shows what a converter must be given, or that opens the certificate as the site would."""
+    if name == OFD:
+        return f"{OFD}='程序的完整路径 {{pdf}} {{ofd}}'；不用 OFD 时 unset {OFD}"
+    phrase = os.environ.get(PASSPHRASE, "")
+    asked = f" -passin {shlex.quote('file:' + phrase)}" if phrase else ""
+    certificate = shlex.quote(os.environ[CERTIFICATE])
+    return f"openssl pkcs12 -noout -info -in {certificate}{asked}；不签名时 unset {CERTIFICATE}"
 
 
 def _data_folder(folder: Path) -> Finding:

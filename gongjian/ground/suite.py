@@ -54,6 +54,7 @@ def test_environment(scratch: Path) -> dict:
     surroundings = dict(os.environ, GONGJIAN_MODE="test", GONGJIAN_FONTS_DIR=str(fonts_folder()))
     surroundings.setdefault("SECRET_KEY", secrets.token_urlsafe(64))
     surroundings["GONGJIAN_DATA_DIR"] = str(scratch)
+    surroundings.pop("PYTHONDONTWRITEBYTECODE", None)  # some hundred processes would compile everything anew
     return surroundings
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
-from math import sqrt
+from math import lcm, sqrt
 
 from gongjian.lib.points import mean
 
@@ -70,17 +70,24 @@ def intraclass(groups: Sequence[Sequence[Decimal]]) -> Fraction | None:
     size, k = (N - sum(n²) / N) / (groups - 1). 1: all agree; 0 and below: chance. None below two groups, or when no
     group has two totals, or nothing differs at all.
     """
-    exact = [[Fraction(total) for total in group] for group in groups if group]
-    number = sum(map(len, exact))
-    if len(exact) < 2 or number == len(exact):
+    given = [group for group in groups if group]
+    number = sum(map(len, given))
+    if len(given) < 2 or number == len(given):
         return None
-    grand = mean([total for group in exact for total in group])
-    apart = sum((len(group) * (mean(group) - grand) ** 2 for group in exact), Fraction(0))
-    inside = sum(((total - mean(group)) ** 2 for group in exact for total in group), Fraction(0))
-    between, within = apart / (len(exact) - 1), inside / (number - len(exact))
-    size = (number - Fraction(sum(len(group) ** 2 for group in exact), number)) / (len(exact) - 1)
+    inside = sum(map(_squares, given), Fraction(0))
+    apart = _squares([total for group in given for total in group]) - inside
+    between, within = apart / (len(given) - 1), inside / (number - len(given))
+    size = (number - Fraction(sum(len(group) ** 2 for group in given), number)) / (len(given) - 1)
     below = between + (size - 1) * within
     return (between - within) / below if below else None
+
+
+def _squares(totals: Sequence[Decimal]) -> Fraction:
+    """The exact sum of the squared distances from the mean, in whole numbers: a round has tens of thousands."""
+    ratios = [total.as_integer_ratio() for total in totals]
+    unit = lcm(*{bottom for _, bottom in ratios})
+    whole = [top * (unit // bottom) for top, bottom in ratios]
+    return (sum(one * one for one in whole) - Fraction(sum(whole) ** 2, len(whole))) / unit**2
 
 
 def agreement_of(sheets: Sequence[LockedSheet]) -> Fraction | None:
@@ -102,10 +109,9 @@ def _compare(
     near: Decimal,
 ) -> None:
     """Each sheet against the others of its group: totals to their mean, items pair by pair."""
-    together = sum((Fraction(sheet.total) for sheet in group), Fraction(0))
+    together = sum((sheet.total for sheet in group), Decimal(0))
     for sheet in group if len(group) > 1 else ():
-        others = (together - Fraction(sheet.total)) / (len(group) - 1)
-        differences[sheet.assessor].append(Fraction(sheet.total) - others)
+        differences[sheet.assessor].append(Fraction(len(group) * sheet.total - together) / (len(group) - 1))
     for one, other in combinations(group, 2):
         shared = [code for code in one.marks if code in other.marks]
         equal = sum(_is_equal(one.marks[code], other.marks[code], near) for code in shared)
@@ -115,11 +121,8 @@ def _compare(
 
 
 def _is_equal(one: Decimal | None, other: Decimal | None, near: Decimal) -> bool:
-    return one is other if one is None or other is None else abs(one - other) <= near
+    return one is other or (one is not None and other is not None and abs(one - other) <= near)
 
 
 def _spread(totals: Sequence[Decimal]) -> float | None:
-    if len(totals) < 2:
-        return None
-    middle = mean(totals)
-    return sqrt(sum(float((total - middle) ** 2) for total in map(Fraction, totals)) / (len(totals) - 1))
+    return sqrt(_squares(totals) / (len(totals) - 1)) if len(totals) > 1 else None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from gongjian.accounts.models import User
 from gongjian.lib.points import written_number
@@ -37,7 +38,7 @@ class AssessorReport:
 def report_on(round: Round) -> AssessorReport:
     """The report over the locked sheets as they stand now: an upheld appeal counts as corrected.
 
-    Two queries; holds every sheet of the round in memory while it runs.
+    Two queries; holds every sheet of the round in memory while it runs (docs/scoring.md has what that takes).
     """
     rows = round.sheets.locked().order_by("pk")
     sheets, reasons, asked = [], {}, {}
@@ -54,7 +55,13 @@ def report_on(round: Round) -> AssessorReport:
 
 
 def _taken(mark: dict) -> Decimal | None:
-    return None if mark.get("not_applicable") else written_number(mark.get("deducted")) or Decimal(0)
+    return None if mark.get("not_applicable") else _number(str(mark.get("deducted") or "0"))
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Decimal:
+    """Few figures stand in many marks: each is read once and kept once."""
+    return written_number(text) or Decimal(0)
 
 
 def _strictest_first(line: AssessorLine):

@@ -32,7 +32,7 @@ def hand_over_sheets(*, leaver, successor, by, at: datetime) -> HandedSheets:
     an interest, or for which he was drawn already. Marks once begun are one person's judgment and do not pass on."""
     found = HandedSheets()
     with transaction.atomic():
-        for sheet in open_sheets_of(leaver):
+        for sheet in unlocked_sheets_of(leaver):
             if is_begun(sheet):
                 found.begun.append(sheet)
             elif why_not(sheet, successor, at):
@@ -43,7 +43,7 @@ def hand_over_sheets(*, leaver, successor, by, at: datetime) -> HandedSheets:
     return found
 
 
-def open_sheets_of(*assessors):
+def unlocked_sheets_of(*assessors):
     """Their sheets still to be locked in a round that is being assessed."""
     mine = Sheet.objects.filter(assessor__in=assessors, status=SheetStatus.OPEN, round__status=RoundStatus.ASSESSING)
     return mine.select_related("round", "community", "assessor").order_by("community__code", "pk")

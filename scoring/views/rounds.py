@@ -26,6 +26,7 @@ from scoring.models import Draw, Nomination, ResultSheet, Round, Sheet
 from scoring.models.bulletins import Honour
 from scoring.models.rounds import KNOWN, Pass, RoundStatus, SheetStatus
 from scoring.permissions import may_compare_assessors, may_read_own_figures, may_run_round, may_see_draw
+from scoring.rules.rubric import Rubric as Rules
 from scoring.rules.rubric import load_rubric
 from scoring.services import (
     adjustments,
@@ -131,8 +132,7 @@ def round_detail(request, quarter):
         "hindrances": _hindrances(round, request.user, today),
         "adjustments": _adjustments(round, request.user),
         "draw": _draw_page(request, round),
-        "readings": _readings(round, request.user),
-        "coverage": _coverage(round, request.user),
+        **_asked_by_rubric(round, request.user),
         "apart": _apart(round, request.user),
         "compares": has_sheets
         and (may_compare_assessors(request.user, round) or may_read_own_figures(request.user, round)),
@@ -207,19 +207,23 @@ def _adjustments(round: Round, user) -> dict | None:
     return {"count": round.adjustments.in_force().count(), "is_open": round.status in adjustments.OPEN}
 
 
-def _readings(round: Round, user) -> dict | None:
-    """Whether there is anything to enter or to note as absent, for the office."""
-    if not may_run_round(user):
-        return None
+def _asked_by_rubric(round: Round, user) -> dict:
+    """What the rubric, read once, asks for beside the sheets: the readings, and the least sample of the draw."""
+    enters, sees_draw = may_run_round(user), may_see_draw(user, round)
+    if not (enters or sees_draw):
+        return {"readings": None, "coverage": []}
     rubric = load_rubric(round.rubric.content)
+    return {
+        "readings": _readings(round, rubric) if enters else None,
+        "coverage": coverage_of(round, rubric) if sees_draw else [],
+    }
+
+
+def _readings(round: Round, rubric: Rules) -> dict | None:
+    """Whether there is anything to enter or to note as absent."""
     if not (rubric.measured or rubric.ranking.lists_absent):
         return None
     return {"measured": [rules.name for rules in rubric.measured], "absent": round.absences.in_force().count()}
-
-
-def _coverage(round: Round, user) -> list:
-    """The least sample that the round was drawn against."""
-    return coverage_of(round, load_rubric(round.rubric.content)) if may_see_draw(user, round) else []
 
 
 def _hindrances(round: Round, user, today) -> list[str]:

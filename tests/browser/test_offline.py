@@ -13,7 +13,7 @@ from playwright.sync_api import Error
 
 from inspections.models import Finding, Photo, SelfCheck, Submission
 from scoring.models import Sheet, SheetSubmission
-from tests.cast import NOW
+from tests.cast import NOW, make_user
 from tests.inspections.factories import CODES, make_self_check, photo_bytes
 from tests.scoring.factories import clean_marks, make_round, make_sheet
 
@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 COLOURS = ("red", "green", "blue")
 QUEUE = re.compile(r"/queue/(photos|self-checks)/")
 REPORT = re.compile(r"/queue/self-checks/")
+SHEETS = re.compile(r"/queue/sheets/")
 
 
 def photo(colour):
@@ -293,6 +294,39 @@ def test_a_sheet_of_a_gathered_round_stays_on_the_phone_with_the_reason(open_as,
     assert phone.input_value("[name=Q1-note]") == "楼后有一堆"
     sheet.refresh_from_db()
     assert (sheet.status, sheet.marks) == ("open", {})
+
+
+def test_a_sheet_outlives_a_lost_session_for_its_assessor_alone_and_comes_back_from_a_file(open_as, city):
+    round = make_round(city, status="assessing")
+    sheet = make_sheet(round, city.community, city.assessor)
+    phone = open_as(city.assessor, "phone")
+    open_sheet(phone, sheet)
+    Session.objects.all().delete()
+    mark(phone)
+    lock(phone)
+    phone.locator("#queue", has_text="请重新登录后自动上传").wait_for()
+    with phone.expect_download() as saved:
+        phone.get_by_role("button", name="导出到文件").click()
+    sign_in(phone, make_user("other", "assessor", name="考评乙"))
+    phone.goto(reverse("workbench"))
+    assert phone.locator("#queue").is_hidden()
+    assert not SheetSubmission.objects.exists()
+    phone.context.route(SHEETS, lambda route: route.abort())
+    sign_in(phone, city.assessor)
+    phone.goto(reverse("workbench"))
+    waits_here(phone)
+    phone.on("dialog", lambda dialog: dialog.accept())
+    phone.locator("#queue").get_by_role("button", name="删除").click()
+    emptied(phone)
+    phone.context.unroute(SHEETS)
+    open_sheet(phone, sheet)
+    with phone.expect_file_chooser() as chosen:
+        phone.locator("p.sect").get_by_role("button", name="从文件读回").click()
+    chosen.value.set_files(saved.value.path())
+    phone.locator("#queue", has_text="虎山社区").wait_for(state="attached")
+    emptied(phone)
+    assert list(Sheet.objects.values_list("status", "total_points")) == [("locked", Decimal("98.00"))]
+    assert SheetSubmission.objects.count() == 1
 
 
 def test_the_page_is_light(phone, check):

@@ -19,6 +19,8 @@ def project(tmp_path, monkeypatch):
     (base / "requirements-dev.lock").write_text("# nothing at all\n")
     monkeypatch.setenv("GONGJIAN_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("GONGJIAN_FONTS_DIR", str(tmp_path / "fonts"))
+    for name in (doctor.OFD, doctor.CERTIFICATE, doctor.PASSPHRASE):
+        monkeypatch.delenv(name, raising=False)
     return Environment(base)
 
 
@@ -90,6 +92,28 @@ def test_stand_ins_are_no_lack(furnished, tmp_path):
         (tmp_path / "fonts" / name).write_bytes(b"OTTO" + bytes(1_000_001))
     (tmp_path / "fonts" / "FandolKai-Regular.otf").unlink()
     assert grades(doctor.examine(furnished, []), "FandolKai") == {ADVICE}
+
+
+def test_a_converter_and_a_certificate_are_well_unset_and_looked_at_where_set(furnished, path, tmp_path, monkeypatch):
+    assert grades(doctor.examine(furnished, []), "未配置（可选") == {GOOD}
+    fake_command(path, "ofdconvert")
+    monkeypatch.setenv("GONGJIAN_OFD_CONVERTER", "ofdconvert {pdf} {ofd}")
+    monkeypatch.setenv("GONGJIAN_SIGNING_P12", str(tmp_path / "office.p12"))
+    findings = doctor.examine(furnished, [])
+    assert grades(findings, "OFD 转换程序：已配置，可用") == {GOOD}
+    [lost] = [finding for finding in findings if "签名证书：" in finding.what]
+    assert lost.grade == LACKING
+    assert "读不出来" in lost.what
+    assert f"-in {tmp_path / 'office.p12'}" in lost.line
+
+
+def test_a_converter_without_its_places_is_advice_with_a_line(furnished, monkeypatch):
+    monkeypatch.setenv("GONGJIAN_OFD_CONVERTER", "no-such-program {pdf}")
+    found = [finding for finding in doctor.examine(furnished, []) if "OFD 转换程序" in finding.what]
+    assert [finding.grade for finding in found] == [ADVICE, ADVICE]
+    assert "缺少 {ofd}" in found[0].what
+    assert "no-such-program 不存在" in found[1].what
+    assert all("{pdf} {ofd}" in finding.line for finding in found)
 
 
 def test_a_taken_port_is_advice(furnished):

@@ -204,10 +204,17 @@ def png(width, height, body=b"\x78\x9c\x03\x00\x00\x00\x00\x01"):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
+def zeros(megabytes):
+    """A zlib stream of so many megabytes of zeros: one is compressed, the others are its bytes again."""
+    squeezer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    block = squeezer.compress(bytes(1 << 20)) + squeezer.flush(zlib.Z_FULL_FLUSH)
+    adler = struct.pack(">HH", (megabytes << 20) % 65521, 1)
+    return b"\x78\xda" + block * megabytes + squeezer.flush() + adler
+
+
 def text_bomb():
     """1 GB of zeros in a compressed text chunk."""
-    squeezer = zlib.compressobj(9)
-    packed = b"".join(squeezer.compress(bytes(1 << 20)) for _ in range(1024)) + squeezer.flush()
+    packed = zeros(1024)
     content = b"a\0\0" + packed
     chunk = struct.pack(">I", len(content)) + b"zTXt" + content + struct.pack(">I", zlib.crc32(b"zTXt" + content))
     whole = photo((10, 10), kind="PNG").getvalue()
