@@ -49,6 +49,8 @@ MINUTES = {
     "number": "〔2026〕3号",
     "attendees": (("出席", "张明、" * 20 + "李华"), ("请假", "孙丽")),
 }
+JOINT_LETTER = {**LETTER, **JOINT, "title": LETTER["title"]}
+JOINT_MINUTES = {**MINUTES, **JOINT, "title": MINUTES["title"], "issuer_mark": f"{OFFICE}会议纪要"}
 SIGNED = {"signer": "张建国", "main_recipient": "市人民政府"}
 CONTACT = {"note": "联系人：张三，电话：0571-63310000"}
 ODD_END = {"body": text_of(26)}
@@ -84,6 +86,25 @@ def moved(start, *, right=0.0, down=0.0, grow=1.0, face="", colour=None):
 def _moved(g, right, down, grow, face, colour):
     place = {"left": g.left + right, "right": g.right + right, "baseline": g.baseline + down}
     return g._replace(**place, size=g.size * grow, face=face or g.face, colour=colour or g.colour)
+
+
+def shifted(words, right):
+    """Only these words of their line moved."""
+
+    def breaking(printed):
+        (spot,) = printed.find(words)
+        new = (
+            g._replace(left=g.left + right, right=g.right + right) if g in spot.line.glyphs else g
+            for g in printed.pages[spot.page - 1].glyphs
+        )
+        return printed.changed(spot.page, glyphs=tuple(new))
+
+    return breaking
+
+
+def emptied(printed):
+    """Page 1 without its lower lines."""
+    return printed.changed(1, glyphs=tuple(g for g in printed.pages[0].glyphs if g.baseline < 140))
 
 
 def dropped(start):
@@ -224,13 +245,16 @@ CASES = [
     (paper.page_numbers, WHOLE, moved("—2—", down=4), ERROR, "7.5"),
     (paper.page_numbers, WHOLE, dropped("—1—"), ERROR, "7.5"),
     (paper.page_numbers, WHOLE, moved("—1—", face="FandolFang-Regular"), WARNING, "7.5"),
+    (paper.half_empty_pages, WHOLE, emptied, HABIT, "7.3.5.5"),
     (paper.turned_tables, WIDE, lambda p: p.changed(3, upside_down=True), ERROR, "8"),
     (paper.text_face, {}, moved("请于月底前", grow=0.8), WARNING, "5.2.2"),
     (head.mark, {}, moved("富阳市社区共建活动办公室文件", down=6), ERROR, "7.2.4"),
     (head.mark, {}, moved("富阳市社区共建活动办公室文件", face="FandolHei"), WARNING, "7.2.4"),
     (head.joint_mark, JOINT, moved("文件", down=9), ERROR, "7.2.4"),
     (head.joint_mark, JOINT, moved("富阳市民政局", right=9), HABIT, "7.2.4"),
+    (head.mark, JOINT_MINUTES, dropped(f"{OFFICE}会议纪要"), ERROR, "7.2.4"),
     (head.signers, SIGNERS, moved("签发人：", right=-9), ERROR, "7.2.6"),
+    (head.signers, SIGNERS, shifted("李明", right=-12), WARNING, "7.2.6"),
     (head.number, {}, moved("富共建办〔2026〕12号", down=-8), ERROR, "7.2.5"),
     (head.number, {}, moved("富共建办〔2026〕12号", right=20), ERROR, "7.2.5"),
     (head.signers, UPWARDS, retold(signer=""), ERROR, "7.2.6"),
@@ -296,6 +320,7 @@ CASES = [
     (formats.letter_number, LETTER, moved("关于商请", down=9), ERROR, "10.1"),
     (formats.letter_imprint, LETTER, moved("抄送：", down=-30), ERROR, "10.1"),
     (formats.minutes_mark, MINUTES, retold(issuer_mark="共建办文件"), ERROR, "10.3"),
+    (formats.minutes_issuers, JOINT_MINUTES, dropped("富阳市民政局"), HABIT, "10.3"),
     (formats.attendees, MINUTES, moved("出席：", right=9), ERROR, "10.3"),
     (formats.attendees, MINUTES, moved("出席：", face="FandolFang-Regular"), WARNING, "10.3"),
     (words.number, {}, retold(number="富共建办[2026]12号"), ERROR, "7.2.5"),
@@ -354,6 +379,10 @@ OURS = [
     JOINT,
     {**JOINT, "sealed": True},
     {**JOINT, "joint": ("富阳市城市管理局",), "sealed": True},
+    {**JOINT, "joint": ("富阳市精神文明建设委员会办公室",), "signature": "富阳市城市管理办公室", "sealed": True},
+    JOINT_LETTER,
+    JOINT_LETTER | {"sealed": True},
+    JOINT_MINUTES,
     WHOLE,
     LONG_TITLE,
     {"kind": "公示", "title": "关于2026年先进名单的公示", "main_recipient": ""},

@@ -40,13 +40,12 @@ ROW = twips(PITCH) / 20
 
 def head_of(sheet: Sheet, title_row: int) -> str:
     """Everything above the title, as many rows of the grid as the print needs for it."""
-    numbers = head._number_rows(sheet)
-    first = title_row - 2 - len(numbers) - sheet.is_minutes
+    rows = head.number_rows(sheet)
+    first = title_row - 2 - len(rows)
     urgency = on_the_grid([Line((Run(sheet.urgency, HEI),))]) if sheet.urgency else ""
     room = (first - bool(urgency)) * ROW
     above = HALF_LEAD + MARK_BELOW_TYPE_TOP - bool(urgency) * ROW
-    mark = _joint(joint_mark(sheet), above, room) if sheet.joint else _mark(sheet.issuer_mark, above, room)
-    rows = [*numbers, head._minutes_lines(sheet)] if sheet.is_minutes else numbers
+    mark = _joint(joint_mark(sheet), above, room) if sheet.mark_names else _mark(sheet.issuer_mark, above, room)
     return urgency + mark + "".join(on_the_grid(lines) for lines in rows) + _rule()
 
 
