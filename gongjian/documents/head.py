@@ -30,7 +30,7 @@ from gongjian.documents.pages import BLANK, GridRow, rows_of
 from gongjian.documents.placing import Page, Placed, place_line, place_rule
 from gongjian.documents.sheet import Sheet, chinese_date
 from gongjian.documents.text import Line, Run, set_lines
-from gongjian.documents.titles import title_lines
+from gongjian.documents.titles import names_on, title_lines
 
 RULE_BELOW_NUMBER = 4 * MM
 BETWEEN_SIGNERS, OPENED_TO = 2, 3
@@ -139,7 +139,7 @@ def _minutes_rows(sheet: Sheet) -> list[list[Line]]:
 
 def opening_rows(sheet: Sheet) -> list[GridRow]:
     """The title, one blank line, and the main recipients, tied together."""
-    titles = title_lines(sheet.title, (sheet.signature, sheet.printed_by))
+    titles = title_lines(sheet.title, names_on(sheet))
     rows = title_rows(titles)
     if titles:
         rows[0] = GridRow((replace(rows[0].lines[0], outline="".join(titles)),))

@@ -35,6 +35,8 @@ SIGNERS = {**UPWARDS, "signer": "张建国、李明、欧阳文华"}
 SEALED = {"sealed": True, "signature": "富阳市共建办", "title": "关于报送情况的通知"}
 LONG_TITLE = {"title": f"{OFFICE}关于2026年第三季度社区共建考核评议结果的通报", "kind": "通报"}
 JOINT = {"joint": ("富阳市城市管理局", "富阳市民政局"), "title": "关于报送情况的通知"}
+TO_STREET = {"title": "关于商请富春街道办事处协助做好工作的通知", "main_recipient": "富春街道办事处"}
+LONG_ANNEX = {"attachments": (Attachment("富春街道办事处辖区沿街单位和商铺门前三包责任制情况表", text="略"),)}
 LETTER = {
     "kind": "函",
     "title": "关于商请协助做好社区共建工作的函",
@@ -223,6 +225,15 @@ def retitled(*lines):
     return breaking
 
 
+def annex_parted(printed):
+    """The last character of the first line of an attachment's title printed before the second's."""
+    first, second = printed.find(printed.sheet.attachments[0].title, printed.date)
+    last, start = first.line.glyphs[-1], second.line.glyphs[0]
+    moved_down = last._replace(left=start.left - 7, right=start.left, baseline=start.baseline)
+    glyphs = tuple(moved_down if g == last else g for g in printed.pages[first.page - 1].glyphs)
+    return printed.changed(first.page, glyphs=glyphs)
+
+
 def thin(rule):
     return rule._replace(height=0.7) if rule.top > 200 else rule
 
@@ -274,6 +285,7 @@ CASES = [
         "7.3.1",
     ),
     (head.title_breaks, {}, retitled("关于下达社区共", "建工作内容的通知"), WARNING, "7.3.1"),
+    (head.title_breaks, TO_STREET, retitled("关于商请富春街道", "办事处协助做好工作的通知"), WARNING, "7.3.1"),
     (
         head.title_length,
         {},
@@ -304,6 +316,7 @@ CASES = [
     (closing.attachments, WHOLE, moved("附件1", right=9), ERROR, "7.3.7"),
     (closing.attachments, WHOLE, moved("附件1", face="FandolFang-Regular"), ERROR, "7.3.7"),
     (closing.attachments, WHOLE, moved("得分排名表", down=9), ERROR, "7.3.7"),
+    (closing.attachment_title_breaks, LONG_ANNEX, annex_parted, WARNING, "7.3.7"),
     (imprint.rules, {}, ruled(-1, lambda rule: None), ERROR, "7.4.1"),
     (imprint.rules, {}, ruled(-1, up), ERROR, "7.4.1"),
     (imprint.rules, {}, ruled(-1, thin), WARNING, "7.4.1"),

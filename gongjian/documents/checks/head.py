@@ -1,6 +1,6 @@
 """版头, title and recipients (§7.2, §7.3.1-7.3.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from gongjian.documents.checks.printed import (
@@ -18,7 +18,7 @@ from gongjian.documents.checks.printed import (
 )
 from gongjian.documents.checks.remarks import Remark, error, habit, warning
 from gongjian.documents.measures import MARK_INK_HEIGHT, MARK_INK_TOP, SONG, width_of
-from gongjian.documents.titles import title_words
+from gongjian.documents.titles import names_on, title_words
 from gongjian.lib.pdf_reading import MM
 
 UPWARDS = ("请示", "报告")
@@ -156,17 +156,21 @@ def title_shape(printed: Printed) -> Iterator[Remark]:
 
 
 def title_breaks(printed: Printed) -> Iterator[Remark]:
-    """No word is split by a turn of the title."""
-    sheet, end = printed.sheet, 0
-    words = title_words("".join(sheet.title.split()), (sheet.signature, sheet.printed_by))
-    edges, place = {}, 0
-    for word in words:
+    """No word and no name is split by a turn of the title."""
+    for word, spot in parted(printed, printed.sheet.title, printed.title):
+        yield warning("7.3.1", f"标题回行拆开了“{word}”，回行要做到词意完整", spot)
+
+
+def parted(printed: Printed, title: str, spots: Sequence[Spot]) -> Iterator[tuple[str, Spot]]:
+    """Each word or name of a title that a turn splits, and the line that it begins on."""
+    edges, place, end = {}, 0, 0
+    for word in title_words("".join(title.split()), names_on(printed.sheet)):
         edges.update({place + inside: word for inside in range(1, len(word))})
         place += len(word)
-    for spot in printed.title[:-1]:
+    for spot in spots[:-1]:
         end += len(spot.text)
         if end in edges:
-            yield warning("7.3.1", f"标题回行拆开了“{edges[end]}”，回行要做到词意完整", spot)
+            yield edges[end], spot
 
 
 def recipients(printed: Printed) -> Iterator[Remark]:

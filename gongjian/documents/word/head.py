@@ -25,7 +25,7 @@ from gongjian.documents.measures import (
 )
 from gongjian.documents.sheet import Sheet
 from gongjian.documents.text import Line, Run
-from gongjian.documents.titles import title_lines
+from gongjian.documents.titles import names_on, title_lines
 from gongjian.documents.word.paper import FIXED, HALF_LEAD, HEADER
 from gongjian.documents.word.words import RED, TITLE_FONT, exact, fonts, on_the_grid, paragraph, run, spacer, twips
 
@@ -60,7 +60,7 @@ def letter_head_of(sheet: Sheet) -> str:
 
 def opening_of(sheet: Sheet, *, with_recipients: bool) -> str:
     """The title in its turns, one blank line, the recipients."""
-    lines = title_lines(sheet.title, (sheet.signature, sheet.printed_by))
+    lines = title_lines(sheet.title, names_on(sheet))
     recipients = sheet.main_recipient.strip().rstrip("：:")
     named = paragraph(run(f"{recipients}："), properties="<w:keepNext/>") if recipients and with_recipients else ""
     return paragraph(run("\n".join(lines)), style="Heading1") + paragraph(properties="<w:keepNext/>") + named
