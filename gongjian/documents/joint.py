@@ -140,8 +140,8 @@ def _sealed_rows(sheet: Sheet) -> list[GridRow]:
     for share, middles in zip(shares, _middles_of(shares, COLUMNS - 4 - width_of(day) / 2), strict=True):
         rows += [BLANK] * (SEAL_PITCH - 1 if len(rows) > 2 else 0)
         rows.append(GridRow(tuple(_sealed(one, middle) for one, middle in zip(share, middles, strict=True))))
-    last = replace(rows[-1].lines[-1], seal_rows=2)
-    rows[-1] = GridRow((*rows[-1].lines[:-1], last))
+    rows[-1] = GridRow(tuple(replace(line, seal_rows=2) for line in rows[-1].lines))  # seals of a row lie level
+    last = rows[-1].lines[-1]
     middle = last.indent + width_of(last.text) / 2
     return [*rows, GridRow((_at(min(middle, COLUMNS - width_of(day) / 2) - width_of(day) / 2, day),))]
 

@@ -145,6 +145,7 @@ def test_joint_seals_do_not_touch_and_stay_in_the_type_area(printed):
     pages = printed(**JOINT, sealed=True, seals=(Seal(RING),) * 3)
     seals = seals_of(pages)
     assert len(seals) == 3
+    assert seals[0].top == approx(seals[1].top, abs=0.05)
     assert min(seal.left for seal in seals) >= TYPE_LEFT
     assert max(seal.left + seal.width for seal in seals) <= TYPE_LEFT + 156
     for place, one in enumerate(seals):
@@ -158,6 +159,11 @@ LONG_NAMES = {
     "title": "关于报送情况的通知",
     "sealed": True,
 }
+
+
+def test_seals_of_the_row_that_the_date_follows_lie_level(printed):
+    one, other = seals_of(printed(**LONG_NAMES, seals=(Seal(RING),) * 2))
+    assert one.top == approx(other.top, abs=0.05)
 
 
 def test_joint_names_of_unequal_length_share_a_row_a_character_apart(printed):
