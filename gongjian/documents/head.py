@@ -30,9 +30,12 @@ from gongjian.documents.pages import BLANK, GridRow, rows_of
 from gongjian.documents.placing import Page, Placed, place_line, place_rule
 from gongjian.documents.sheet import Sheet, chinese_date
 from gongjian.documents.text import Line, Run, set_lines
-from gongjian.documents.titles import title_lines
+from gongjian.documents.titles import names_on, title_lines
 
 RULE_BELOW_NUMBER = 4 * MM
+BETWEEN_SIGNERS, OPENED_TO = 2, 3
+"""Characters between two signers of a row, and how wide a name of two is opened: the blank inside a name stays the
+smaller, or nobody could tell where one ends."""
 
 
 @dataclass(frozen=True)
@@ -59,16 +62,13 @@ def mark_for(text: str) -> Mark:
 
 def set_head(sheet: Sheet, page: Page) -> int:
     """Print everything above the title on page 1; gives the row of the title."""
-    ink_bottom = set_joint_mark(sheet, page) if sheet.joint else _set_mark(sheet, page)
+    ink_bottom = set_joint_mark(sheet, page) if sheet.mark_names else _set_mark(sheet, page)
     row = round((ink_bottom + 2 * PITCH) / PITCH)  # the grid row nearest to two blank lines below the mark
     if sheet.urgency:
         page.items.append(place_line(Line((Run(sheet.urgency, HEI),)), 0))
-    rows = _number_rows(sheet)
+    rows = number_rows(sheet)
     page.items += [place_line(line, row + place) for place, lines in enumerate(rows) for line in lines]
     row += len(rows) - 1
-    if sheet.is_minutes:
-        row += 1
-        page.items += [place_line(line, row) for line in _minutes_lines(sheet)]
     page.items.append(place_rule("red", TYPE_TOP + row_top(row) + CHARACTER + RULE_BELOW_NUMBER))
     return row + 3
 
@@ -91,46 +91,55 @@ def place_mark(text: str, mark: Mark, ink_top: float) -> Placed:
     return Placed("mark", style, (Run(text, SONG),))
 
 
-def _number_rows(sheet: Sheet) -> list[list[Line]]:
-    """The number in the middle; to a higher organ: the number on the left and the signers on the right.
+def number_rows(sheet: Sheet) -> list[list[Line]]:
+    """What stands between mark and red rule: the number in the middle, on minutes their offices and date below it.
 
-    Several signers stand two a row, aligned, and the number on the row of the last (§7.2.5-7.2.6).
+    To a higher organ: the number on the left and the signers on the right, two a row, aligned, the number on the row
+    of the last (§7.2.5-7.2.6).
     """
-    if not sheet.signers:
-        return [[Line((Run(sheet.number),), align="center")]]
-    rows = _signer_rows(sheet.signers)
-    rows[-1].insert(0, Line((Run(sheet.number),), indent=1))
-    return rows
+    rows: list[list[Line]] = [[Line((Run(sheet.number),), align="center")]]
+    if sheet.signers:
+        rows = _signer_rows(sheet.signers, COLUMNS - 3 - width_of(sheet.number))
+        rows[-1].insert(0, Line((Run(sheet.number),), indent=1))
+    return rows + _minutes_rows(sheet) if sheet.is_minutes else rows
 
 
-def _signer_rows(signers: tuple[str, ...]) -> list[list[Line]]:
+def _signer_rows(signers: tuple[str, ...], room: float) -> list[list[Line]]:
+    """Two names a row, or one where the room that the number leaves holds no two; the label before the first."""
     label = Run("签发人：")
     if len(signers) == 1:
         return [[Line((label, Run(signers[0], KAI)), indent=1, align="right")]]
-    width = max(width_of(name, KAI) for name in signers)
-    first = COLUMNS - 1 - 2 * width - 1
-    rows = []
-    for place in range(0, len(signers), 2):
-        lefts = zip((first, first + width + 1), signers[place : place + 2], strict=False)
-        rows.append([Line((Run(name, KAI),), indent=left, spacing=_opened(name, width)) for left, name in lefts])
-    rows[0].insert(0, Line((label,), indent=first - 4))
+    common = min(OPENED_TO, max(width_of(name, KAI) for name in signers))
+    for across in (2, 1):
+        columns = [signers[place::across] for place in range(across)]
+        widths = [max(max(width_of(name, KAI), common) for name in column) for column in columns]
+        taken = sum(widths) + (across - 1) * BETWEEN_SIGNERS
+        if width_of(label.text) + taken <= room:
+            break
+    lefts = [COLUMNS - 1 - taken, COLUMNS - 1 - widths[-1]]
+    lines = [_signer(name, lefts[place % across], common) for place, name in enumerate(signers)]
+    rows = [lines[place : place + across] for place in range(0, len(lines), across)]
+    rows[0].insert(0, Line((label,), indent=lefts[0] - width_of(label.text)))
     return rows
 
 
-def _opened(name: str, width: float) -> float:
-    """The space between the characters of a shorter name so that it is as wide as the longest."""
-    return (width - width_of(name, KAI)) / (len(name) - 1) if len(name) > 1 else 0.0
+def _signer(name: str, left: float, common: float) -> Line:
+    """A name of two characters is opened to the width of three, so that names stand even one over the other."""
+    opened = (common - width_of(name, KAI)) / (len(name) - 1) if len(name) > 1 else 0.0
+    return Line((Run(name, KAI),), indent=left, spacing=max(opened, 0.0))
 
 
-def _minutes_lines(sheet: Sheet) -> list[Line]:
-    """纪要 name their office and date above the rule (practice; the standard leaves it free)."""
-    day = Line((Run(chinese_date(sheet.document_date)),), indent=1, align="right")
-    return [Line((Run(sheet.signature),), indent=1), day]
+def _minutes_rows(sheet: Sheet) -> list[list[Line]]:
+    """纪要 name their office and date above the rule (practice; the standard leaves it free); joint ones each office,
+    for no name follows their text."""
+    rows = [[Line((Run(name),), indent=1)] for name in sheet.signatures] or [[]]
+    rows[-1].append(Line((Run(chinese_date(sheet.document_date)),), indent=1, align="right"))
+    return rows
 
 
 def opening_rows(sheet: Sheet) -> list[GridRow]:
     """The title, one blank line, and the main recipients, tied together."""
-    titles = title_lines(sheet.title, (sheet.signature, sheet.printed_by))
+    titles = title_lines(sheet.title, names_on(sheet))
     rows = title_rows(titles)
     if titles:
         rows[0] = GridRow((replace(rows[0].lines[0], outline="".join(titles)),))

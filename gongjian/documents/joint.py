@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from gongjian.documents.measures import (
+    CHARACTER,
     COLUMNS,
     MARK_BELOW_TYPE_TOP,
     MARK_INK_HEIGHT,
@@ -11,6 +13,8 @@ from gongjian.documents.measures import (
     MARK_NARROWEST,
     MARK_SIZE,
     MARK_WIDTH,
+    MM,
+    SEAL,
     SONG,
     STRUT_SHIFT,
     TYPE_LEFT,
@@ -29,6 +33,9 @@ SMALLEST = 22.0
 NAME_PITCH = 1.35
 GAP = 12.0
 """Points between the names and 文件."""
+
+APART = 1.0
+"""Characters at least between two sealed names of a row, or their seals."""
 
 SEAL_PITCH = 5
 """Grid rows from one row of sealed names to the next: 52 mm, so that seals of 42 mm do not touch."""
@@ -57,7 +64,7 @@ class JointMark:
 
 def joint_mark(sheet: Sheet) -> JointMark:
     """The names one per line, all as wide as the longest, and 文件 at the middle of their right."""
-    names = sheet.joint_names
+    names = sheet.mark_names
     word = DOCUMENT if sheet.issuer_mark.endswith(DOCUMENT) else ""
     word_width = 2 * MARK_SIZE * MARK_NARROWEST * 1.2 if word else 0.0
     size = NAME_SIZES.get(len(names), SMALLEST)
@@ -110,31 +117,76 @@ def _bare_rows(sheet: Sheet) -> list[GridRow]:
     return [BLANK, *(GridRow((line,)) for line in names), GridRow((_at(left + 2, day),))]
 
 
+@dataclass(frozen=True)
+class _Sealed:
+    """A name with its seal, or with the room for one that is pressed by hand; widths in characters."""
+
+    name: str
+    seal: Seal | None
+
+    @property
+    def width(self) -> float:
+        across = max(SEAL, self.seal.diameter * MM if self.seal else 0.0) / CHARACTER
+        return max(width_of(self.name), across)
+
+
 def _sealed_rows(sheet: Sheet) -> list[GridRow]:
-    """Two or three names a row, as their width allows; the last stands over the date."""
-    widest = max(width_of(name) for name in sheet.signatures)
-    across = 3 if widest <= COLUMNS / 3 - 1 else 2 if widest <= COLUMNS / 2 - 1 else 1
-    rows: list[GridRow] = [BLANK, BLANK]
-    seals: list[Seal | None] = [*sheet.seals, *[None] * len(sheet.signatures)]
-    pairs = list(zip(sheet.signatures, seals, strict=False))
-    for start in range(0, len(pairs), across):
-        if len(rows) > 2:
-            rows += [BLANK] * (SEAL_PITCH - 1)
-        rows.append(GridRow(_sealed_row(pairs[start : start + across], across)))
+    """The names in as few rows as their widths and seals allow; the last stands over the date."""
     day = chinese_date(sheet.document_date)
-    last = replace(rows[-1].lines[-1], seal_rows=2)
-    rows[-1] = GridRow((*rows[-1].lines[:-1], last))
+    shares = _shared_out(
+        [_Sealed(*pair) for pair in zip_longest(sheet.signatures, sheet.seals[: len(sheet.signatures)])]
+    )
+    rows: list[GridRow] = [BLANK, BLANK]
+    for share, middles in zip(shares, _middles_of(shares, COLUMNS - 4 - width_of(day) / 2), strict=True):
+        rows += [BLANK] * (SEAL_PITCH - 1 if len(rows) > 2 else 0)
+        rows.append(GridRow(tuple(_sealed(one, middle) for one, middle in zip(share, middles, strict=True))))
+    rows[-1] = GridRow(tuple(replace(line, seal_rows=2) for line in rows[-1].lines))  # seals of a row lie level
+    last = rows[-1].lines[-1]
     middle = last.indent + width_of(last.text) / 2
     return [*rows, GridRow((_at(min(middle, COLUMNS - width_of(day) / 2) - width_of(day) / 2, day),))]
 
 
-def _sealed_row(names: Sequence[tuple[str, Seal | None]], across: int) -> tuple[Line, ...]:
-    """Names in equal cells, the last cell at the right: a short last row ends there too."""
-    cell = COLUMNS / across
-    first = across - len(names)
-    return tuple(
-        _at((first + place + 0.5) * cell - width_of(name) / 2, name, seal) for place, (name, seal) in enumerate(names)
-    )
+def _sealed(one: _Sealed, middle: float) -> Line:
+    return _at(middle - width_of(one.name) / 2, one.name, one.seal)
+
+
+def _shared_out(names: Sequence[_Sealed]) -> list[list[_Sealed]]:
+    """Row after row filled in order, so that a page keeps room for text above them."""
+    rows: list[list[_Sealed]] = [[]]
+    for one in names:
+        if rows[-1] and not _fit([each.width for each in (*rows[-1], one)]):
+            rows.append([])
+        rows[-1].append(one)
+    return rows
+
+
+def _fit(widths: Sequence[float]) -> bool:
+    return sum(widths) + (len(widths) - 1) * APART <= COLUMNS
+
+
+def _middles_of(shares: Sequence[Sequence[_Sealed]], alone: float) -> list[list[float]]:
+    """Where each name's middle lies: in columns, a short last row at the right, or where no columns hold them all
+    each row by itself. `alone` is the middle of a name that has its row to itself."""
+    across = max(map(len, shares))
+    set_right = [[0.0] * (across - len(share)) + [one.width for one in share] for share in shares]
+    columns = [max(widths) for widths in zip(*set_right, strict=True)]
+    if _fit(columns):
+        middles = _middles(columns, alone)
+        return [middles[across - len(share) :] for share in shares]
+    return [_middles([one.width for one in share], alone) for share in shares]
+
+
+def _middles(widths: Sequence[float], alone: float) -> list[float]:
+    """Equal cells where they hold the names, else cells as wide as the names with the rest shared out between."""
+    count = len(widths)
+    if count == 1:
+        return [min(alone, COLUMNS - widths[0] / 2)]
+    if max(widths) + APART <= COLUMNS / count:
+        return [(place + 0.5) * COLUMNS / count for place in range(count)]
+    spare = COLUMNS - sum(widths)
+    between = max(APART, spare / count)
+    edge = (spare - between * (count - 1)) / 2
+    return [edge + sum(widths[:place]) + place * between + width / 2 for place, width in enumerate(widths)]
 
 
 def _at(left: float, text: str, seal: Seal | None = None) -> Line:

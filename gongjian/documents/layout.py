@@ -24,7 +24,7 @@ from gongjian.documents.shared_styles import share_styles
 from gongjian.documents.sheet import Attachment, Column, Sheet, Table, attachment_from
 from gongjian.documents.tables import cut_table
 from gongjian.documents.text import Line, Run, parse_body, set_lines
-from gongjian.documents.titles import title_lines
+from gongjian.documents.titles import names_on, title_lines
 from gongjian.documents.verify_mark import verify_mark
 from gongjian.lib import pdf
 from gongjian.lib.pdf_tags import ARTIFACT
@@ -57,7 +57,7 @@ def compose(sheet: Sheet) -> list[Page]:
     pages = _letter(sheet, first, title_row, crowded)
     for place, attachment in enumerate(sheet.attachments, 1):
         label = "附件" if len(sheet.attachments) == 1 else f"附件{place}"
-        pages += _attached(attachment, label)
+        pages += _attached(attachment, label, names_on(sheet))
     set_imprint(sheet, pages, with_recipients=crowded)
     number_pages(pages)
     pages[-1].margins += verify_mark(sheet, len(pages))
@@ -99,9 +99,9 @@ def body_rows(body: str) -> list[GridRow]:
     return rows
 
 
-def _attached(attachment: Attachment, label: str) -> list[Page]:
+def _attached(attachment: Attachment, label: str, names: tuple[str, ...]) -> list[Page]:
     """An attachment's pages: its label on line 1, its title on line 3, then text, picture and table (§7.3.7)."""
-    titles = title_rows(title_lines(attachment.title))
+    titles = title_rows(title_lines(attachment.title, names))
     named = Line((Run(label, HEI),), outline=f"{label} {attachment.title}")
     rows = [GridRow((named,)), BLANK, *titles, BLANK, *body_rows(attachment.text)]
     pages = []

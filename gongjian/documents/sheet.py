@@ -117,6 +117,12 @@ class Sheet:
         return (self.signature, *self.joint) if self.joint else ()
 
     @property
+    def mark_names(self) -> tuple[str, ...]:
+        """The issuers that a joint mark lists: none on a letter, which bears the host's mark alone (§10.1), nor on
+        minutes, whose mark says what they are (§10.3)."""
+        return () if self.is_letter or self.is_minutes else self.joint_names
+
+    @property
     def signatures(self) -> tuple[str, ...]:
         """Who signs below the text, in order."""
         return tuple(name for name in (self.signature, *self.joint) if name)

@@ -35,6 +35,8 @@ SIGNERS = {**UPWARDS, "signer": "张建国、李明、欧阳文华"}
 SEALED = {"sealed": True, "signature": "富阳市共建办", "title": "关于报送情况的通知"}
 LONG_TITLE = {"title": f"{OFFICE}关于2026年第三季度社区共建考核评议结果的通报", "kind": "通报"}
 JOINT = {"joint": ("富阳市城市管理局", "富阳市民政局"), "title": "关于报送情况的通知"}
+TO_STREET = {"title": "关于商请富春街道办事处协助做好工作的通知", "main_recipient": "富春街道办事处"}
+LONG_ANNEX = {"attachments": (Attachment("富春街道办事处辖区沿街单位和商铺门前三包责任制情况表", text="略"),)}
 LETTER = {
     "kind": "函",
     "title": "关于商请协助做好社区共建工作的函",
@@ -49,6 +51,8 @@ MINUTES = {
     "number": "〔2026〕3号",
     "attendees": (("出席", "张明、" * 20 + "李华"), ("请假", "孙丽")),
 }
+JOINT_LETTER = {**LETTER, **JOINT, "title": LETTER["title"]}
+JOINT_MINUTES = {**MINUTES, **JOINT, "title": MINUTES["title"], "issuer_mark": f"{OFFICE}会议纪要"}
 SIGNED = {"signer": "张建国", "main_recipient": "市人民政府"}
 CONTACT = {"note": "联系人：张三，电话：0571-63310000"}
 ODD_END = {"body": text_of(26)}
@@ -84,6 +88,25 @@ def moved(start, *, right=0.0, down=0.0, grow=1.0, face="", colour=None):
 def _moved(g, right, down, grow, face, colour):
     place = {"left": g.left + right, "right": g.right + right, "baseline": g.baseline + down}
     return g._replace(**place, size=g.size * grow, face=face or g.face, colour=colour or g.colour)
+
+
+def shifted(words, right):
+    """Only these words of their line moved."""
+
+    def breaking(printed):
+        (spot,) = printed.find(words)
+        new = (
+            g._replace(left=g.left + right, right=g.right + right) if g in spot.line.glyphs else g
+            for g in printed.pages[spot.page - 1].glyphs
+        )
+        return printed.changed(spot.page, glyphs=tuple(new))
+
+    return breaking
+
+
+def emptied(printed):
+    """Page 1 without its lower lines."""
+    return printed.changed(1, glyphs=tuple(g for g in printed.pages[0].glyphs if g.baseline < 140))
 
 
 def dropped(start):
@@ -202,6 +225,15 @@ def retitled(*lines):
     return breaking
 
 
+def annex_parted(printed):
+    """The last character of the first line of an attachment's title printed before the second's."""
+    first, second = printed.find(printed.sheet.attachments[0].title, printed.date)
+    last, start = first.line.glyphs[-1], second.line.glyphs[0]
+    moved_down = last._replace(left=start.left - 7, right=start.left, baseline=start.baseline)
+    glyphs = tuple(moved_down if g == last else g for g in printed.pages[first.page - 1].glyphs)
+    return printed.changed(first.page, glyphs=glyphs)
+
+
 def thin(rule):
     return rule._replace(height=0.7) if rule.top > 200 else rule
 
@@ -224,13 +256,16 @@ CASES = [
     (paper.page_numbers, WHOLE, moved("—2—", down=4), ERROR, "7.5"),
     (paper.page_numbers, WHOLE, dropped("—1—"), ERROR, "7.5"),
     (paper.page_numbers, WHOLE, moved("—1—", face="FandolFang-Regular"), WARNING, "7.5"),
+    (paper.half_empty_pages, WHOLE, emptied, HABIT, "7.3.5.5"),
     (paper.turned_tables, WIDE, lambda p: p.changed(3, upside_down=True), ERROR, "8"),
     (paper.text_face, {}, moved("请于月底前", grow=0.8), WARNING, "5.2.2"),
     (head.mark, {}, moved("富阳市社区共建活动办公室文件", down=6), ERROR, "7.2.4"),
     (head.mark, {}, moved("富阳市社区共建活动办公室文件", face="FandolHei"), WARNING, "7.2.4"),
     (head.joint_mark, JOINT, moved("文件", down=9), ERROR, "7.2.4"),
     (head.joint_mark, JOINT, moved("富阳市民政局", right=9), HABIT, "7.2.4"),
+    (head.mark, JOINT_MINUTES, dropped(f"{OFFICE}会议纪要"), ERROR, "7.2.4"),
     (head.signers, SIGNERS, moved("签发人：", right=-9), ERROR, "7.2.6"),
+    (head.signers, SIGNERS, shifted("李明", right=-12), WARNING, "7.2.6"),
     (head.number, {}, moved("富共建办〔2026〕12号", down=-8), ERROR, "7.2.5"),
     (head.number, {}, moved("富共建办〔2026〕12号", right=20), ERROR, "7.2.5"),
     (head.signers, UPWARDS, retold(signer=""), ERROR, "7.2.6"),
@@ -250,6 +285,7 @@ CASES = [
         "7.3.1",
     ),
     (head.title_breaks, {}, retitled("关于下达社区共", "建工作内容的通知"), WARNING, "7.3.1"),
+    (head.title_breaks, TO_STREET, retitled("关于商请富春街道", "办事处协助做好工作的通知"), WARNING, "7.3.1"),
     (
         head.title_length,
         {},
@@ -280,6 +316,7 @@ CASES = [
     (closing.attachments, WHOLE, moved("附件1", right=9), ERROR, "7.3.7"),
     (closing.attachments, WHOLE, moved("附件1", face="FandolFang-Regular"), ERROR, "7.3.7"),
     (closing.attachments, WHOLE, moved("得分排名表", down=9), ERROR, "7.3.7"),
+    (closing.attachment_title_breaks, LONG_ANNEX, annex_parted, WARNING, "7.3.7"),
     (imprint.rules, {}, ruled(-1, lambda rule: None), ERROR, "7.4.1"),
     (imprint.rules, {}, ruled(-1, up), ERROR, "7.4.1"),
     (imprint.rules, {}, ruled(-1, thin), WARNING, "7.4.1"),
@@ -296,6 +333,7 @@ CASES = [
     (formats.letter_number, LETTER, moved("关于商请", down=9), ERROR, "10.1"),
     (formats.letter_imprint, LETTER, moved("抄送：", down=-30), ERROR, "10.1"),
     (formats.minutes_mark, MINUTES, retold(issuer_mark="共建办文件"), ERROR, "10.3"),
+    (formats.minutes_issuers, JOINT_MINUTES, dropped("富阳市民政局"), HABIT, "10.3"),
     (formats.attendees, MINUTES, moved("出席：", right=9), ERROR, "10.3"),
     (formats.attendees, MINUTES, moved("出席：", face="FandolFang-Regular"), WARNING, "10.3"),
     (words.number, {}, retold(number="富共建办[2026]12号"), ERROR, "7.2.5"),
@@ -354,6 +392,10 @@ OURS = [
     JOINT,
     {**JOINT, "sealed": True},
     {**JOINT, "joint": ("富阳市城市管理局",), "sealed": True},
+    {**JOINT, "joint": ("富阳市精神文明建设委员会办公室",), "signature": "富阳市城市管理办公室", "sealed": True},
+    JOINT_LETTER,
+    JOINT_LETTER | {"sealed": True},
+    JOINT_MINUTES,
     WHOLE,
     LONG_TITLE,
     {"kind": "公示", "title": "关于2026年先进名单的公示", "main_recipient": ""},

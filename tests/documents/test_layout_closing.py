@@ -145,11 +145,43 @@ def test_joint_seals_do_not_touch_and_stay_in_the_type_area(printed):
     pages = printed(**JOINT, sealed=True, seals=(Seal(RING),) * 3)
     seals = seals_of(pages)
     assert len(seals) == 3
+    assert seals[0].top == approx(seals[1].top, abs=0.05)
     assert min(seal.left for seal in seals) >= TYPE_LEFT
     assert max(seal.left + seal.width for seal in seals) <= TYPE_LEFT + 156
     for place, one in enumerate(seals):
         for other in seals[place + 1 :]:
             assert ((one.left - other.left) ** 2 + (one.top - other.top) ** 2) ** 0.5 > 42
+
+
+LONG_NAMES = {
+    "signature": "富阳市城市管理办公室",
+    "joint": ("富阳市精神文明建设委员会办公室",),
+    "title": "关于报送情况的通知",
+    "sealed": True,
+}
+
+
+def test_seals_of_the_row_that_the_date_follows_lie_level(printed):
+    one, other = seals_of(printed(**LONG_NAMES, seals=(Seal(RING),) * 2))
+    assert one.top == approx(other.top, abs=0.05)
+
+
+def test_joint_names_of_unequal_length_share_a_row_a_character_apart(printed):
+    (page,) = (page for page in printed(**LONG_NAMES) if "2026年10月8日" in page.texts)
+    line = page.line("富阳市城市管理办公室富阳市精神")
+    gap = line[10].left - line[9].right
+    assert gap + 0.01 >= CHARACTER
+    assert line[0].left >= TYPE_LEFT - 0.05
+    assert line[-1].right <= RIGHT + 0.05
+    day = page.line("2026年10月8日")
+    assert (day[0].left + day[-1].right) / 2 == approx((line[10].left + line[-1].right) / 2, abs=0.1)
+
+
+def test_one_long_name_of_three_leaves_the_others_their_row(printed):
+    """Two rows and not three: the page before keeps its text."""
+    pages = printed(**{**LONG_NAMES, "joint": ("富阳市民政局", *LONG_NAMES["joint"])}, body=text_of(8))
+    page = next(page for page in pages if "2026年10月8日" in page.texts)
+    assert "富阳市城市管理办公室富阳市民政局" in page.texts
 
 
 def test_without_a_picture_no_seal_is_printed(printed):

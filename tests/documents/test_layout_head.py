@@ -3,6 +3,7 @@
 import pytest
 from pytest import approx
 
+from tests.documents.conftest import OFFICE
 from tests.documents.measuring import CHARACTER, MM, PITCH, TYPE_LEFT, TYPE_RIGHT, TYPE_TOP
 
 pytestmark = pytest.mark.documents
@@ -120,6 +121,34 @@ def test_several_signers_stand_two_a_row_and_the_number_beside_the_last(printed)
     assert first[-1].right == approx(TYPE_LEFT + 27 * CHARACTER, abs=0.2)
     assert last[0].baseline - first[0].baseline == approx(PITCH, abs=0.05)
     assert red_rule(page).top - (last[0].top + CHARACTER) == approx(4, abs=0.1)
+
+
+@pytest.mark.parametrize("names", ["张三、李四", "张三、李四、王五、欧阳文华"])
+def test_the_blank_between_two_signers_is_wider_than_one_inside_a_name(printed, names):
+    page = printed(signer=names, kind="请示")[0]
+    (line,) = (line for line, text in zip(page.lines.values(), page.texts, strict=True) if "签发人：张三李四" in text)
+    three, li = line[-3], line[-2]
+    assert li.left - three.right >= 2 * CHARACTER - 0.2
+    assert three.left - line[-4].right <= CHARACTER + 0.2
+
+
+def test_signers_that_leave_the_number_no_room_stand_one_a_row(printed):
+    texts = printed(signer="欧阳文华、司徒建国", kind="请示", number="富城管社区共建办〔2026〕112号")[0].texts
+    assert "签发人：欧阳文华" in texts
+    assert "富城管社区共建办〔2026〕112号司徒建国" in texts
+
+
+def test_joint_minutes_keep_their_mark_and_name_each_office(printed):
+    page = printed(
+        kind="纪要",
+        issuer_mark=f"{OFFICE}会议纪要",
+        joint=("富阳市城市管理局", "富阳市民政局"),
+        number="〔2026〕3号",
+    )[0]
+    red = [text for text, line in zip(page.texts, page.lines.values(), strict=True) if line[0].colour == RED]
+    assert red == [f"{OFFICE}会议纪要"]
+    offices = [page.line(name) for name in (OFFICE, "富阳市城市管理局", "富阳市民政局2026年10月8日")]
+    assert max(line[0].baseline for line in offices) < red_rule(page).top
 
 
 def test_a_joint_mark_names_all_as_wide_as_the_longest_with_the_word_at_their_middle(printed):

@@ -22,6 +22,13 @@ def letter(printed):
     return lambda **given: printed(**GIVEN | given)
 
 
+def test_a_joint_letter_bears_the_hosts_mark_alone(letter):
+    page = letter(joint=("富阳市民政局",))[0]
+    red = [text for text, line in zip(page.texts, page.lines.values(), strict=True) if line[0].colour == RED]
+    assert red == [OFFICE]
+    assert "富阳市民政局" in page.texts
+
+
 def double_rules(page):
     return sorted((rule for rule in page.rules if rule.colour == RED), key=lambda rule: rule.top)
 

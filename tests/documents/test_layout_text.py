@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from gongjian.documents.measures import HEI, KAI, SONG, width_of
 from gongjian.documents.text import HANGS, NEVER_FIRST, NEVER_LAST, Run, parse_body, set_lines
-from gongjian.documents.titles import title_lines
+from gongjian.documents.titles import names_on, title_lines
+from tests.documents.conftest import make_sheet
 
 SENTENCES = st.lists(
     st.sampled_from([*"社区共建活动办公室，。；：、！？“”《》（）", "2026", "97.02%", "GB/T9704", "——", "……", " "]),
@@ -112,6 +113,43 @@ def test_a_title_is_broken_by_sense_into_no_box(title):
     assert not any(re.match("[的、，》）]", line) for line in lines)
     assert not any(line.endswith(("关于", "和", "《")) for line in lines)
     assert OFFICE not in title or any(OFFICE in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("title", "wholes"),
+    [
+        ("关于转发富阳市人民政府办公室《关于加强城市管理工作的意见》的通知", ["富阳市人民政府办公室"]),
+        (
+            "关于商请富春街道办事处和鹿山街道办事处协助做好社区共建工作的函",
+            ["富春街道办事处", "鹿山街道办事处"],
+        ),
+        ("关于进一步落实城区沿街单位和商铺门前三包责任制工作的通知", ["门前三包责任制"]),
+        ("富阳市富春街道办事处辖区沿街单位和商铺门前三包责任制落实情况表", ["富阳市富春街道办事处", "门前三包责任制"]),
+        (
+            "富阳市城市管理局富阳市民政局关于联合开展社区共建活动的通知",
+            ["富阳市城市管理局", "富阳市民政局"],
+        ),
+        (
+            "关于同意富阳市精神文明建设指导委员会办公室调整社区共建牵头单位的批复",
+            ["富阳市精神文明建设指导委员会办公室"],
+        ),
+        (
+            "关于请东洲社区卫生服务中心协助做好富阳市第一人民医院周边环境卫生工作的函",
+            ["东洲社区卫生服务中心", "富阳市第一人民医院"],
+        ),
+        ("关于商请富阳供电协助做好社区共建活动用电保障春江花月夜工作的函", ["春江花月夜"]),
+    ],
+)
+def test_a_title_never_turns_inside_a_name(title, wholes):
+    """Known by how it ends; the last by standing among the recipients."""
+    lines = title_lines(title, ("春江花月夜",))
+    assert len(lines) > 1
+    assert [whole for whole in wholes if not any(whole in line for line in lines)] == []
+
+
+def test_names_are_those_of_organs_on_the_sheet():
+    sheet = make_sheet(main_recipient="各街道办事处，各共建单位：", joint=("富阳市民政局",))
+    assert set(names_on(sheet)) == {OFFICE, "富阳市民政局", "街道办事处", "市委办公室", "市政府办公室"}
 
 
 def test_a_break_typed_into_a_title_is_kept():

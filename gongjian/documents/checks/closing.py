@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from gongjian.documents.checks.head import parted
 from gongjian.documents.checks.printed import (
     CHAR,
     LAST_COLUMN,
@@ -13,7 +14,7 @@ from gongjian.documents.checks.printed import (
     Spot,
     blank_rows,
 )
-from gongjian.documents.checks.remarks import Remark, error
+from gongjian.documents.checks.remarks import Remark, error, warning
 from gongjian.documents.measures import SEAL
 from gongjian.documents.text import HANGS
 from gongjian.lib.pdf_reading import MM
@@ -149,6 +150,14 @@ def attachments(printed: Printed) -> Iterator[Remark]:
         yield from _attachment_title(label, lines, frame.centre)
 
 
+def attachment_title_breaks(printed: Printed) -> Iterator[Remark]:
+    """No word and no name is split by a turn of an attachment's title."""
+    for attachment, page in zip(printed.sheet.attachments, printed.attachment_starts, strict=True):
+        label = [Spot(page, 1, line) for line in printed.lines(printed.pages[page - 1])[:1]] if page else []
+        for word, spot in parted(printed, attachment.title, printed.find(attachment.title, label) if label else []):
+            yield warning("7.3.7", f"附件标题回行拆开了“{word}”，回行要做到词意完整", spot)
+
+
 def _attachment_title(label: Spot, lines: list, centre: float) -> Iterator[Remark]:
     if len(lines) < 2:
         yield error("7.3.7", "附件应有标题", label)
@@ -169,4 +178,5 @@ RULES = (
     joint_signatures,
     note,
     attachments,
+    attachment_title_breaks,
 )

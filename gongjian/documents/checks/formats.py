@@ -12,8 +12,9 @@ from gongjian.documents.checks.printed import (
     ROW,
     Printed,
     blank_rows,
+    is_red,
 )
-from gongjian.documents.checks.remarks import Remark, error, warning
+from gongjian.documents.checks.remarks import Remark, error, habit, warning
 from gongjian.documents.measures import MARK_INK_HEIGHT, MARK_INK_TOP
 from gongjian.lib.pdf_reading import MM, Rule
 
@@ -91,6 +92,18 @@ def minutes_mark(printed: Printed) -> Iterator[Remark]:
         yield error("10.3", "纪要标志应由“××××纪要”组成", page=1)
 
 
+def minutes_issuers(printed: Printed) -> Iterator[Remark]:
+    """Each office stands above the red rule, for no name follows the text; practice."""
+    above = (
+        [spot for spot in printed.spots() if spot.page == 1 and spot.row < printed.title[0].row]
+        if printed.title
+        else []
+    )
+    for name in printed.sheet.signatures:
+        if not any(spot.text.startswith(name) and not is_red(spot.line.glyphs[0].colour) for spot in above):
+            yield habit("10.3", f"纪要宜在红色分隔线上方标明“{name}”", page=1)
+
+
 def attendees(printed: Printed) -> Iterator[Remark]:
     """One blank line below the text; labels in 黑体, names going on under their own first character."""
     after = next((spots[-1:] for spots in reversed(printed.paragraphs) if spots), [])
@@ -114,4 +127,4 @@ def attendees(printed: Printed) -> Iterator[Remark]:
 
 
 LETTER_RULES = (letter_mark, letter_rules, letter_number, letter_imprint)
-MINUTES_RULES = (minutes_mark, attendees)
+MINUTES_RULES = (minutes_mark, minutes_issuers, attendees)

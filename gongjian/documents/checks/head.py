@@ -1,6 +1,6 @@
 """版头, title and recipients (§7.2, §7.3.1-7.3.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from gongjian.documents.checks.printed import (
@@ -18,7 +18,7 @@ from gongjian.documents.checks.printed import (
 )
 from gongjian.documents.checks.remarks import Remark, error, habit, warning
 from gongjian.documents.measures import MARK_INK_HEIGHT, MARK_INK_TOP, SONG, width_of
-from gongjian.documents.titles import title_words
+from gongjian.documents.titles import names_on, title_words
 from gongjian.lib.pdf_reading import MM
 
 UPWARDS = ("请示", "报告")
@@ -47,10 +47,10 @@ def mark(printed: Printed) -> Iterator[Remark]:
 def joint_mark(printed: Printed) -> Iterator[Remark]:
     """The host's name first, each on a line of its own; 文件 at the middle of their right."""
     sheet = printed.sheet
-    if not sheet.joint:
+    if not sheet.mark_names:
         return
-    names = printed.mark[: len(sheet.joint_names)]
-    if [spot.text for spot in names] != list(sheet.joint_names):
+    names = printed.mark[: len(sheet.mark_names)]
+    if [spot.text for spot in names] != list(sheet.mark_names):
         yield error("7.2.4", "联合行文的发文机关标志应标注各机关名称", page=1)
         return
     if any(below.line.baseline <= above.line.baseline for above, below in pairwise(names)):
@@ -70,9 +70,9 @@ def number(printed: Printed) -> Iterator[Remark]:
         return
     spot = printed.number[0]
     if printed.mark:
-        names = printed.mark[: len(printed.sheet.joint_names) or 1]
+        names = printed.mark[: len(printed.sheet.mark_names) or 1]
         ink = max(s.line.baseline + (MARK_INK_HEIGHT - MARK_INK_TOP) * s.line.size / MM for s in names)
-        rows = (spot.line.top - ink) / ROW - max((len(printed.sheet.signers) - 1) // 2, 0)
+        rows = (spot.line.top - ink) / ROW - max(len({s.row for s in printed.signers}) - 1, 0)
         if abs(rows - 2) > 0.6:
             yield error("7.2.5", f"发文字号应在发文机关标志下空二行，实测空 {rows:.1f} 行", spot)
     if printed.sheet.signer:
@@ -88,19 +88,27 @@ def signers(printed: Printed) -> Iterator[Remark]:
         yield error("7.2.6", f"{printed.sheet.kind}是上行文，须标注签发人姓名", page=1)
     if not printed.sheet.signer:
         return
-    label = printed.find("签发人：", printed.mark[:1])
-    names = [spot for name in printed.sheet.signers for spot in printed.find(name, label)[:1]] if label else []
+    names = printed.signers
     if not printed.number or len(names) < len(printed.sheet.signers) or names[-1].page != 1:
         yield error("7.2.6", "没有印出签发人姓名", page=1)
         return
     if abs(names[-1].line.baseline - printed.number[-1].line.baseline) > NEAR:
         yield error("7.2.5", "上行文的发文字号应与最后一个签发人姓名处在同一行", names[-1])
     if abs(LAST_COLUMN - CHAR - max(spot.line.right for spot in names)) > NEAR:
-        yield error("7.2.6", "签发人应居右空一字", label[0])
-    if any(abs(spot.line.left - names[place % 2].line.left) > NEAR for place, spot in enumerate(names)):
+        yield error("7.2.6", "签发人应居右空一字", names[0])
+    across = sum(spot.row == names[0].row for spot in names)
+    if any(abs(spot.line.left - names[place % across].line.left) > NEAR for place, spot in enumerate(names)):
         yield error("7.2.6", "签发人姓名回行时应与上一行对齐", names[-1])
+    for one, other in pairwise(names):
+        if one.row == other.row and other.line.left - one.line.right < _blank_inside(names) + CHAR / 2:
+            yield warning("7.2.6", "两个签发人姓名之间的空隙应大于姓名当中的空隙，否则分不清姓名", other)
     if not all("Kai" in face or "Noto" in face or "WenQuanYi" in face for spot in names for face in spot.line.faces):
         yield warning("7.2.6", "签发人姓名用 3 号楷体字", names[-1])
+
+
+def _blank_inside(names: list[Spot]) -> float:
+    """The widest blank between two characters of one name, in mm."""
+    return max((b.left - a.right for spot in names for a, b in pairwise(spot.line.glyphs)), default=0.0)
 
 
 def red_rule(printed: Printed) -> Iterator[Remark]:
@@ -148,17 +156,21 @@ def title_shape(printed: Printed) -> Iterator[Remark]:
 
 
 def title_breaks(printed: Printed) -> Iterator[Remark]:
-    """No word is split by a turn of the title."""
-    sheet, end = printed.sheet, 0
-    words = title_words("".join(sheet.title.split()), (sheet.signature, sheet.printed_by))
-    edges, place = {}, 0
-    for word in words:
+    """No word and no name is split by a turn of the title."""
+    for word, spot in parted(printed, printed.sheet.title, printed.title):
+        yield warning("7.3.1", f"标题回行拆开了“{word}”，回行要做到词意完整", spot)
+
+
+def parted(printed: Printed, title: str, spots: Sequence[Spot]) -> Iterator[tuple[str, Spot]]:
+    """Each word or name of a title that a turn splits, and the line that it begins on."""
+    edges, place, end = {}, 0, 0
+    for word in title_words("".join(title.split()), names_on(printed.sheet)):
         edges.update({place + inside: word for inside in range(1, len(word))})
         place += len(word)
-    for spot in printed.title[:-1]:
+    for spot in spots[:-1]:
         end += len(spot.text)
         if end in edges:
-            yield warning("7.3.1", f"标题回行拆开了“{edges[end]}”，回行要做到词意完整", spot)
+            yield edges[end], spot
 
 
 def recipients(printed: Printed) -> Iterator[Remark]:

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from gongjian.documents.checks.printed import (
     BOTTOM,
+    HEIGHT,
     LEFT,
     NEAR,
     RIGHT,
@@ -16,7 +17,7 @@ from gongjian.documents.checks.printed import (
     is_black,
     is_red,
 )
-from gongjian.documents.checks.remarks import Remark, error, warning
+from gongjian.documents.checks.remarks import Remark, error, habit, warning
 from gongjian.documents.measures import CHARACTER, COLUMNS, DASH_TOP, ROWS, SMALL_SIZE
 from gongjian.documents.text import HANGS, NEVER_FIRST, NEVER_LAST
 
@@ -151,4 +152,25 @@ def turned_tables(printed: Printed) -> Iterator[Remark]:
             yield error("8", "横排表格的表头，单页码应在订口一边，双页码应在切口一边", page=number)
 
 
-RULES = (turned_tables, paper_size, inside_type_area, margins, grid, filled_lines, colours, page_numbers, text_face)
+def half_empty_pages(printed: Printed) -> Iterator[Remark]:
+    """A page before the one that the document ends on holds text to its middle at least: names with their seals take
+    much room, and go over together."""
+    end = (printed.note or printed.date or printed.text_end)[-1:]
+    for number in range(1, end[0].page if end else 1):
+        free = BOTTOM - max((line.bottom for line in printed.lines(printed.pages[number - 1])), default=TOP)
+        if free > HEIGHT / 2:
+            yield habit("7.3.5.5", "这一面有一半以上空白，署名移到了下一面；可增减字句，使正文与署名相接", page=number)
+
+
+RULES = (
+    half_empty_pages,
+    turned_tables,
+    paper_size,
+    inside_type_area,
+    margins,
+    grid,
+    filled_lines,
+    colours,
+    page_numbers,
+    text_face,
+)

@@ -136,15 +136,23 @@ class Printed:
 
     @cached_property
     def mark(self) -> list[Spot]:
-        """The red mark; of a joint issue the names in their order, then 文件."""
-        if not self.sheet.joint:
+        """The red mark; a joint one's names in their order, then 文件."""
+        if not self.sheet.mark_names:
             return self.find(self.sheet.issuer_mark)
-        names = [spot for name in self.sheet.joint_names for spot in self.find(name)[:1]]
+        names = [spot for name in self.sheet.mark_names for spot in self.find(name)[:1]]
         return names + (self.find("文件")[:1] if self.sheet.issuer_mark.endswith("文件") else [])
 
     @cached_property
     def number(self) -> list[Spot]:
         return self.find(self.sheet.number, self.mark[:1])
+
+    @cached_property
+    def signers(self) -> list[Spot]:
+        """签发人 in their order, beside their label; as many as are found."""
+        found = self.find("签发人：", self.mark[:1])[:1]
+        for name in self.sheet.signers if found else ():
+            found += self.find(name, found[-1:])[:1]
+        return found[1:]
 
     @cached_property
     def red_rules(self) -> list[Rule]:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from itertools import chain
 
 from gongjian.documents.measures import HEI, PITCH, ROW_LEAD, STRUT_SHIFT, TURNED, UPRIGHT, row_top
-from gongjian.documents.sheet import Attachment, Table
+from gongjian.documents.sheet import Table
 from gongjian.documents.tables import LEADING, PADDING, RULE, Piece, Row, cut_table
 from gongjian.documents.text import Line, Run
-from gongjian.documents.titles import title_lines
 from gongjian.documents.word.paper import FIXED, HALF_LEAD
 from gongjian.documents.word.words import TEXT_SIZE, edge, exact, on_the_grid, paragraph, run, spacer, twips
 
@@ -16,21 +15,19 @@ TITLE_SIZE = 22.0
 _EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
-def label_and_title(attachment: Attachment, label: str) -> str:
+def label_and_title(titles: Sequence[str], label: str) -> str:
     """On the grid: the label on line 1, the title from line 3 on, one blank line."""
-    title = "\n".join(title_lines(attachment.title))
     named = on_the_grid([Line((Run(label, HEI),))], keep=True)
-    return named + _blank() + paragraph(run(title), style="Heading1") + _blank()
+    return named + _blank() + paragraph(run("\n".join(titles)), style="Heading1") + _blank()
 
 
-def fixed_label_and_title(attachment: Attachment, label: str) -> str:
+def fixed_label_and_title(titles: Sequence[str], label: str) -> str:
     """The same in lines of fixed height, so that the table below begins where the print's does, on every page."""
-    lines = title_lines(attachment.title)
     baseline = row_top(2) - ROW_LEAD + PITCH / 2 + STRUT_SHIFT * TITLE_SIZE
     title_top = baseline - FIXED * PITCH
     named = paragraph(run(label, HEI), properties="<w:keepNext/>" + exact(TEXT_SIZE))
-    title = paragraph(run("\n".join(lines)), style="Heading1")
-    below = row_top(3 + len(lines)) - title_top - PITCH * len(lines)
+    title = paragraph(run("\n".join(titles)), style="Heading1")
+    below = row_top(3 + len(titles)) - title_top - PITCH * len(titles)
     return named + spacer(title_top - TEXT_SIZE, keep=True) + title + spacer(below, keep=True)
 
 

@@ -25,7 +25,7 @@ from gongjian.documents.measures import (
 )
 from gongjian.documents.sheet import Sheet
 from gongjian.documents.text import Line, Run
-from gongjian.documents.titles import title_lines
+from gongjian.documents.titles import names_on, title_lines
 from gongjian.documents.word.paper import FIXED, HALF_LEAD, HEADER
 from gongjian.documents.word.words import RED, TITLE_FONT, exact, fonts, on_the_grid, paragraph, run, spacer, twips
 
@@ -40,13 +40,12 @@ ROW = twips(PITCH) / 20
 
 def head_of(sheet: Sheet, title_row: int) -> str:
     """Everything above the title, as many rows of the grid as the print needs for it."""
-    numbers = head._number_rows(sheet)
-    first = title_row - 2 - len(numbers) - sheet.is_minutes
+    rows = head.number_rows(sheet)
+    first = title_row - 2 - len(rows)
     urgency = on_the_grid([Line((Run(sheet.urgency, HEI),))]) if sheet.urgency else ""
     room = (first - bool(urgency)) * ROW
     above = HALF_LEAD + MARK_BELOW_TYPE_TOP - bool(urgency) * ROW
-    mark = _joint(joint_mark(sheet), above, room) if sheet.joint else _mark(sheet.issuer_mark, above, room)
-    rows = [*numbers, head._minutes_lines(sheet)] if sheet.is_minutes else numbers
+    mark = _joint(joint_mark(sheet), above, room) if sheet.mark_names else _mark(sheet.issuer_mark, above, room)
     return urgency + mark + "".join(on_the_grid(lines) for lines in rows) + _rule()
 
 
@@ -61,7 +60,7 @@ def letter_head_of(sheet: Sheet) -> str:
 
 def opening_of(sheet: Sheet, *, with_recipients: bool) -> str:
     """The title in its turns, one blank line, the recipients."""
-    lines = title_lines(sheet.title, (sheet.signature, sheet.printed_by))
+    lines = title_lines(sheet.title, names_on(sheet))
     recipients = sheet.main_recipient.strip().rstrip("：:")
     named = paragraph(run(f"{recipients}："), properties="<w:keepNext/>") if recipients and with_recipients else ""
     return paragraph(run("\n".join(lines)), style="Heading1") + paragraph(properties="<w:keepNext/>") + named

@@ -4,7 +4,7 @@ The pages of the print decide what stands together on a page: where the imprint 
 side. Words flow, so that whoever edits them is not in the way of line ends.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -17,7 +17,7 @@ from gongjian.documents.measures import HEI, row_top
 from gongjian.documents.placing import Page
 from gongjian.documents.sheet import Attachment, Sheet
 from gongjian.documents.text import Paragraph, Run, parse_body, set_lines
-from gongjian.documents.titles import title_lines
+from gongjian.documents.titles import names_on, title_lines
 from gongjian.documents.word import annexes
 from gongjian.documents.word.foot import imprint_of
 from gongjian.documents.word.head import head_of, letter_footer, letter_head_of, letter_header, opening_of
@@ -43,7 +43,7 @@ def render_docx(sheet: Sheet) -> bytes:
     parts = [Part(_text(sheet, title_row), {"own_first": sheet.is_letter})]
     for place, attachment in enumerate(sheet.attachments, 1):
         label = "附件" if len(sheet.attachments) == 1 else f"附件{place}"
-        parts += _annex(attachment, label)
+        parts += _annex(attachment, label, title_lines(attachment.title, names_on(sheet)))
     _put(file, sheet, parts, imprint_of(sheet, title_row))
     written = BytesIO()
     file.save(written)
@@ -141,15 +141,15 @@ def _attachment_list(sheet: Sheet) -> Iterator[str]:
         yield hanging(([Run("附件：")] if first else []) + number, title, left=2 if first else 5, more="<w:keepNext/>")
 
 
-def _annex(attachment: Attachment, label: str) -> list[Part]:
+def _annex(attachment: Attachment, label: str, titles: Sequence[str]) -> list[Part]:
     """An attachment's sections: words on the grid, a table on paper whose margins are those of the type area."""
     table = attachment.table if attachment.table and attachment.table.rows else None
     turned = layout._turns(table)
     if table and not attachment.text and not attachment.picture_svg:
-        head = annexes.fixed_label_and_title(attachment, label)
-        top = row_top(3 + len(title_lines(attachment.title)))
+        head = annexes.fixed_label_and_title(titles, label)
+        top = row_top(3 + len(titles))
         return [Part(head + annexes.table_of(table, turned=turned, top=top), {"turned": turned, "fixed": True})]
-    words = annexes.label_and_title(attachment, label) + _body(attachment.text)
+    words = annexes.label_and_title(titles, label) + _body(attachment.text)
     if attachment.picture_svg:
         words += paragraph(run(annexes.PICTURE), properties='<w:jc w:val="center"/>')
     if table and turned:
