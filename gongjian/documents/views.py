@@ -17,7 +17,7 @@ from gongjian.documents.checking import Level
 from gongjian.documents.filters import DocumentFilter
 from gongjian.documents.forms import ArchiveForm, CountersignForm, DraftForm, RemarkForm, WordsForm
 from gongjian.documents.kept_figures import pieces
-from gongjian.documents.models import OfficialDocument, Status
+from gongjian.documents.models import BEFORE_SIGNATURE, OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document, may_edit_issuers
 from gongjian.documents.pictures import leave_out_photos
 from gongjian.jobs.services import wake_waiting
@@ -27,7 +27,6 @@ from gongjian.lib.framing import shown_inside_our_pages
 from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 
-BEFORE_SIGNATURE = {Status.DRAFT, Status.CHECKING, Status.COUNTERSIGNING, Status.IN_REVIEW, Status.APPROVING}
 UNDER_WAY = Q(status__in=[*sorted(BEFORE_SIGNATURE), Status.SIGNED, Status.SEALED])
 PEOPLE = ("drafted_by", "checked_by", "signed_by", "approved_by", "sealed_by", "archived_by", "corrects__issuer")
 LONG = 300  # rows of tables: about eight pages
@@ -155,7 +154,7 @@ def _format_check(document, *, asked):
 
     A long document takes seconds to print and is checked on this page only when asked, else when it is handed in.
     """
-    if document.status not in BEFORE_SIGNATURE or pdf.ready():
+    if not document.is_before_signature or pdf.ready():
         return None
     if not asked and sum(len((item.get("table") or {}).get("rows", ())) for item in document.attachments) > LONG:
         return {"later": True}

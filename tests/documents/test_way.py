@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.urls import reverse
 
-from gongjian.documents import services
+from gongjian.documents import numbering, services
 from gongjian.documents.models import Issuer, OfficialDocument, Status
 from gongjian.jobs.models import Job
 from gongjian.lib import pdf
@@ -69,7 +69,7 @@ def test_draft_sent_for_signature_is_no_longer_edited(cast):
 def test_new_year_begins_at_one(cast):
     issuer = Issuer.objects.get()
     with transaction.atomic():
-        taken = [services.take_number(issuer, year) for year in (2026, 2026, 2027, 2026)]
+        taken = [numbering.take_number(issuer, year) for year in (2026, 2026, 2027, 2026)]
     assert taken == [1, 2, 1, 3]
 
 
@@ -106,7 +106,7 @@ def test_numbers_have_no_gap_and_no_twin_under_concurrency(cast):
     def take(_):
         try:
             with transaction.atomic():
-                return services.take_number(issuer, 2026)
+                return numbering.take_number(issuer, 2026)
         finally:
             connection.close()
 
