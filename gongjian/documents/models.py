@@ -32,9 +32,7 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤销"
 
 
-BEFORE_SIGNATURE = frozenset(
-    {Status.DRAFT, Status.CHECKING, Status.COUNTERSIGNING, Status.IN_REVIEW, Status.APPROVING}
-)
+BEFORE_SIGNATURE = frozenset({Status.DRAFT, Status.CHECKING, Status.COUNTERSIGNING, Status.IN_REVIEW, Status.APPROVING})
 
 
 class Issuer(models.Model):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from gongjian.audit.models import Entry
 from gongjian.audit.services import record
 from gongjian.documents import layout, signing, states
+from gongjian.documents.attachments import outline, refuse_changed_data
 from gongjian.documents.checking import Level, Remark, check_sheet
 from gongjian.documents.kept_figures import changed_figures, kept_from
 from gongjian.documents.kinds import faults_of
@@ -71,15 +72,24 @@ def edit_document(document: OfficialDocument, *, by, at: datetime, **words) -> O
     if faults := figure_faults(document, words):
         raise WrongState("；".join(faults))
     changed = {name: words[name] for name in EDITABLE if name in words and words[name] != getattr(document, name)}
+    if "attachments" in changed:
+        refuse_changed_data(document, changed["attachments"])
     before = {name: getattr(document, name) for name in changed}
     with transaction.atomic():
         if changed and not OfficialDocument.objects.filter(pk=document.pk, status=Status.DRAFT).update(**changed):
             raise WrongState("文稿已送签，退回后才能修改")
         if changed:
-            record(document, "documents.officialdocument.edit", by=by, at=at, before=before, after=changed)
+            said = {"before": _in_words(before), "after": _in_words(changed)}
+            record(document, "documents.officialdocument.edit", by=by, at=at, **said)
     for name, value in changed.items():
         setattr(document, name, value)
     return document
+
+
+def _in_words(changed: Mapping[str, Any]) -> dict[str, Any]:
+    """Changed fields as the log keeps them: of attachments the outline, of a document its title."""
+    short = {"attachments": outline, "corrects": lambda corrected: str(corrected or "")}
+    return {name: short.get(name, lambda same: same)(value) for name, value in changed.items()}
 
 
 def delete_document(document: OfficialDocument, *, by, at: datetime) -> BinnedRecord:

@@ -103,6 +103,7 @@ PAGES = [
         get=Codes(DIRECTOR, 404, 200, UNSEEN),
         post=Codes(DIRECTOR, 404, 302, UNSEEN),
         data=lambda cast: REMARK,
+        opens=True,
     ),
     Page(
         "documents:withdraw",
@@ -110,6 +111,7 @@ PAGES = [
         get=Codes(DIRECTOR, 403, 200, dict.fromkeys(ADMIN, 404)),
         post=Codes(DIRECTOR, 403, 302, dict.fromkeys(ADMIN, 404)),
         data=lambda cast: REMARK,
+        opens=True,
     ),
     Page("documents_public:find", get=Codes(EVERYONE), public=True),
     Page("documents_public:verify", verifiable, get=Codes(EVERYONE), public=True),
