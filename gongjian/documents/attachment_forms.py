@@ -19,6 +19,8 @@ _TITLE = re.compile(rf"{PREFIX}-([0-9a-f]{{8}}|{NEW})-title")
 class AttachmentForm(forms.Form):
     """One attachment: its title over text and a table. A table that was read once need not be chosen again."""
 
+    use_required_attribute = False  # the browser would hold back the whole page for the blank one
+
     title = forms.CharField(label="附件标题", max_length=100, help_text="如：社区共建考核办法；不写“附件”和书名号")
     text = forms.CharField(
         label="附件正文", required=False, widget=forms.Textarea(attrs={"rows": 10}),
@@ -130,9 +132,11 @@ class AttachmentForms:
     def faults(self) -> list[str]:
         """What is wrong, a sentence each with the attachment it is about; none when all may be saved."""
         wrong = [
-            f"{form.part}：{error}" for form in self.filled if not form.is_valid() for errors in form.errors.values()
+            f"{form.part} · {form[name].label}：{error}"
+            for form in self.filled
+            for name, errors in form.errors.items()
             for error in errors
-        ]  # fmt: skip
+        ]
         return wrong or [f"附件最多 {MOST} 个"] * (len(self.filled) > MOST)
 
     def laid_on(self, attachments: Attachments) -> list[Mapping[str, Any]]:

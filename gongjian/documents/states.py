@@ -35,8 +35,8 @@ DOCUMENT_STEPS = (
     SIGN,
     SEND_UP,
     APPROVE,
-    RETURN,
     SEAL,
+    RETURN,
     PUBLISH,
     WITHDRAW,
 )

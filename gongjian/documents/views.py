@@ -96,7 +96,7 @@ def _after_saving(request, document):
     """The document, or its edit page again where another attachment is to be added."""
     if "more" not in request.POST:
         return redirect(document)
-    return redirect(reverse("documents:edit", args=[document.pk]) + "#annex-new")
+    return redirect(reverse("documents:edit", args=[document.pk]) + "#id_annex-new-title")
 
 
 def _correction_of(document):

@@ -12,6 +12,12 @@ def draft(cast):
     return [make_document(cast).pk]
 
 
+def draft_with_attachments(cast):
+    """Two by hand, so that each may be moved; minutes, so that the people are asked for."""
+    by_hand = [{"key": f"0000000{place}", "title": title, "text": "略。"} for place, title in enumerate(("办法", "细则"))]
+    return [make_document(cast, kind="minutes", attachments=by_hand).pk]
+
+
 def in_review(cast):
     return [make_document(cast, status="in_review").pk]
 
@@ -74,7 +80,7 @@ PAGES = [
     Page("documents:detail", draft, get=Codes(READS_DRAFTS, otherwise=404), query="?draft"),
     Page(
         "documents:edit",
-        draft,
+        draft_with_attachments,
         get=Codes(OFFICE, otherwise=404, exceptions={"auditor": 403}),
         post=Codes(OFFICE, otherwise=404, code=302, exceptions={"auditor": 403}),
         data=lambda cast: WORDS,

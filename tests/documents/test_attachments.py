@@ -47,15 +47,15 @@ def test_a_notice_with_its_measures_and_a_table_is_drafted_by_hand(cast, office)
     }
     typed = {**fields_of(office.get(url)), **words, "main_recipient": "各社区", "annex-new-title": "考核办法"}
     refused = office.post(url, {**typed, "annex-new-text": ""}).content.decode()
-    assert "附件1：附件要写正文，或者选一个表格文件" in refused
+    assert "附件1 · 附件正文：附件要写正文，或者选一个表格文件" in refused
     assert 'value="考核办法"' in refused
     answer = office.post(url, {**typed, "annex-new-text": "一、总则\n略。", "more": "1"})
     document = OfficialDocument.objects.get()
-    assert answer.url == reverse("documents:edit", args=[document.pk]) + "#annex-new"
+    assert answer.url == reverse("documents:edit", args=[document.pk]) + "#id_annex-new-title"
     added = {"annex-new-title": "", "annex-new-workbook": workbook(["项目", "分值"], ["卫生", "40"], ["绿化", "20.50"])}
     edit = reverse("documents:edit", args=[document.pk])
     kept = office.post(edit, {**fields_of(office.get(edit)), **added})
-    assert "附件2：" in kept.content.decode()
+    assert "附件2 · 附件标题：" in kept.content.decode()
     again = {**fields_of(kept), "annex-new-title": "评分表"}
     assert office.post(edit, again).status_code == 302
     measures, scores = services.sheet_of(OfficialDocument.objects.get()).attachments
