@@ -14,7 +14,7 @@ def draft(cast):
 
 def draft_with_attachments(cast):
     """Two by hand, so that each may be moved; minutes, so that the people are asked for."""
-    by_hand = [{"key": f"0000000{place}", "title": title, "text": "略。"} for place, title in enumerate(("办法", "细则"))]
+    by_hand = [{"key": f"0000000{place}", "title": f"办法{place}", "text": "略。"} for place in (1, 2)]
     return [make_document(cast, kind="minutes", attachments=by_hand).pk]
 
 
