@@ -1,5 +1,8 @@
+import re
+
 from django import forms
 
+from gongjian.documents.attachment_forms import AttachmentForms
 from gongjian.documents.kinds import faults_of
 from gongjian.documents.models import Issuer, Kind, OfficialDocument
 from gongjian.documents.pictures import photo_choices
@@ -23,13 +26,30 @@ class NamesField(forms.CharField):
         return list(dict.fromkeys(names))
 
 
+ATTENDEES = {"present": "出席", "on_leave": "请假", "sitting_in": "列席"}
+
+
+class PeopleField(forms.CharField):
+    """Names of people for 纪要; lines and commas become 、."""
+
+    widget = forms.Textarea(attrs={"rows": 2})
+
+    def to_python(self, value):
+        names = (name.strip() for name in re.split("[\n、，,；;]", super().to_python(value)))
+        return "、".join(filter(None, names))
+
+
 class WordsForm(forms.ModelForm):
-    """The words of a draft. Tables come from the data and are not edited here."""
+    """The words of a draft, and its attachments by hand (`annexes`). What comes from the data is not edited here."""
 
     joint = NamesField(label="联合发文机关", required=False, help_text="联合行文时每行写一个其他机关，主办机关不写")
     countersigners = NamesField(
         label="会签单位、人员", required=False, help_text="每行一个单位名称或账号；有人会签的文稿须先送核稿"
     )
+
+    present = PeopleField(label="出席", required=False, max_length=1000, help_text="只有纪要填写；姓名之间用顿号")
+    on_leave = PeopleField(label="请假", required=False, max_length=1000)
+    sitting_in = PeopleField(label="列席", required=False, max_length=1000)
 
     left_out = forms.MultipleChoiceField(
         label="不附的照片", required=False, widget=forms.CheckboxSelectMultiple,
@@ -39,7 +59,7 @@ class WordsForm(forms.ModelForm):
     class Meta:
         model = OfficialDocument
         fields = ["title", "main_recipient", "body", "note", "copy_recipients", "signer", "urgency"]
-        fields += ["joint", "countersigners", "needs_seal"]
+        fields += ["joint", "countersigners", "needs_seal", "corrects"]
 
         widgets = {"body": forms.Textarea(attrs={"rows": 22}), "main_recipient": forms.Textarea(attrs={"rows": 2})}
         help_texts = {
@@ -49,22 +69,56 @@ class WordsForm(forms.ModelForm):
             "note": "如：此件公开发布；请示写联系人和电话",
             "needs_seal": "签发编号后等用印，用印后才印发",
             "signer": "只有请示、报告填写；几个人之间用顿号",
+            "corrects": "不作为更正件印发的，选空白",
         }
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["left_out"].choices = photo_choices(self.instance)
-        if not self.fields["left_out"].choices:
-            del self.fields["left_out"]
+    def __init__(self, data=None, files=None, **kwargs):
+        super().__init__(data, files, **kwargs)
+        draft = self.instance
+        for name, value in attendees_of(draft).items():
+            self.initial.setdefault(name, value)
+        self.fields["left_out"].choices = photo_choices(draft)
+        self.fields["corrects"].queryset = OfficialDocument.objects.filter(pk=draft.corrects_id)
+        self._ask_only(
+            left_out=bool(self.fields["left_out"].choices),
+            corrects=bool(draft.corrects_id),
+            **dict.fromkeys(ATTENDEES, not draft.pk or draft.kind == Kind.MINUTES),
+        )
+        self.annexes = AttachmentForms(draft.attachments, data, files, offered=draft.figures is None)
+
+    def _ask_only(self, **asked):
+        for name in (name for name, is_asked in asked.items() if not is_asked):
+            del self.fields[name]
+
+    def is_multipart(self):
+        return True
+
+    def words(self, document=None):
+        """What is written into a document, by field; its attachments from the data stay as they are in `document`."""
+        given = {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
+        named = [[label, names] for name, label in ATTENDEES.items() if (names := self.cleaned_data.get(name))]
+        attachments = (document or self.instance).attachments
+        return {**given, "attendees": named, "attachments": self.annexes.laid_on(attachments)}
 
     def clean(self):
         cleaned = super().clean()
         kind = cleaned.get("kind") or self.instance.kind
+        for fault in self.annexes.faults():
+            self.add_error(None, fault)
+        if kind != Kind.MINUTES:
+            for name in filter(cleaned.get, ATTENDEES):
+                self.add_error(name, "只有纪要写出席、请假、列席人员，请清空")
         for fault in figure_faults(self.instance, cleaned):
             self.add_error("body", fault)
         for field, fault in faults_of(kind, cleaned).items() if kind else ():
             self.add_error(field, fault)
         return cleaned
+
+
+def attendees_of(document):
+    """The names of minutes by the field that asks for them."""
+    said = dict(document.attendees)
+    return {name: said.get(label, "") for name, label in ATTENDEES.items()}
 
 
 class DraftForm(WordsForm):

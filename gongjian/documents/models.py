@@ -32,6 +32,9 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤销"
 
 
+BEFORE_SIGNATURE = frozenset({Status.DRAFT, Status.CHECKING, Status.COUNTERSIGNING, Status.IN_REVIEW, Status.APPROVING})
+
+
 class Issuer(models.Model):
     """A body that issues documents in its own name: its mark, its code and who prints."""
 
@@ -152,6 +155,11 @@ class OfficialDocument(models.Model):
                 condition=Q(status__in=["draft", "checking", "countersigning", "in_review", "approving"])
                 | Q(serial__isnull=False),
             ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                name="document_corrected_once",
+                condition=Q(serial__isnull=False) & ~Q(status="withdrawn"),
+            ),
         ]
         indexes = [models.Index(fields=["status", "published_at"])]
 
@@ -175,6 +183,11 @@ class OfficialDocument(models.Model):
     def status_tone(self) -> str:
         tones = dict.fromkeys(("checking", "countersigning", "in_review", "approving"), "warn")
         return {**tones, "published": "good", "withdrawn": "bad"}.get(self.status, "")
+
+    @property
+    def is_before_signature(self) -> bool:
+        """Also of one that was numbered, returned, and waits to be signed anew."""
+        return self.status in BEFORE_SIGNATURE
 
     def correction(self) -> "OfficialDocument | None":
         """The issued document that corrects this one; one query."""

@@ -46,11 +46,17 @@ def may_seal_document(user, document) -> bool:
 
 
 def may_return_document(user, document) -> bool:
+    """Whoever the document lies with. Once it is numbered the office, and the city for what it approved.
+
+    The last holds for later states too, so that these people are told the state and not that they may not.
+    """
     if document.status == "checking":
         return _may_check(user, document)
     if document.status == "countersigning":
         return may_countersign_document(user, document)
-    return user.has_role(Role.OFFICE_DIRECTOR if document.status == "in_review" else Role.APPROVER)
+    if document.status in {"in_review", "approving"}:
+        return user.has_role(Role.OFFICE_DIRECTOR if document.status == "in_review" else Role.APPROVER)
+    return user.has_role(*OFFICE) or (document.needs_approval and user.has_role(Role.APPROVER))
 
 
 def may_approve_document(user, document) -> bool:

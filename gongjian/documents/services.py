@@ -7,28 +7,30 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from gongjian.audit.models import Entry
 from gongjian.audit.services import record
 from gongjian.documents import layout, signing, states
+from gongjian.documents.attachments import outline, refuse_changed_data
 from gongjian.documents.checking import Level, Remark, check_sheet
 from gongjian.documents.kept_figures import changed_figures, kept_from
 from gongjian.documents.kinds import faults_of
-from gongjian.documents.models import FileSignature, NumberSeries, OfficialDocument, Status
+from gongjian.documents.models import FileSignature, OfficialDocument, Status
+from gongjian.documents.numbering import number_of_signature, refuse_not_in_force
 from gongjian.documents.permissions import may_draft_document
 from gongjian.documents.pictures import add_pictures, pictures_of
 from gongjian.documents.seals import seals_of
-from gongjian.documents.verifying import mint_code, public_address
-from gongjian.jobs.services import enlist
+from gongjian.documents.verifying import public_address
+from gongjian.jobs.services import enlist_again
 from gongjian.lib import pdf
 from gongjian.recycling.models import BinnedRecord
 from gongjian.recycling.services import bin_record
 from gongjian.workflow import WrongState, advance, require
 
 EDITABLE = ("title", "main_recipient", "body", "note", "copy_recipients", "signer", "urgency")
-EDITABLE += ("joint", "countersigners", "needs_seal")
+EDITABLE += ("joint", "countersigners", "needs_seal", "attachments", "attendees", "corrects")
+SIGNATURE = ("signed_by", "signed_at", "approved_by", "approved_at", "print_date")
 
 
 def draft_document(
@@ -43,7 +45,7 @@ def draft_document(
     if keeps_figures:
         content["figures"] = kept_from(words_with_figures(content))
     if corrected := content.get("corrects"):
-        _refuse_not_in_force(corrected)
+        refuse_not_in_force(corrected)
     with transaction.atomic():
         document = OfficialDocument.objects.create(drafted_by=by, drafted_at=at, **content)
         add_pictures(document, pictures)
@@ -64,26 +66,30 @@ def figure_faults(document: OfficialDocument, words: Mapping[str, Any]) -> list[
     return changed_figures(document.figures, words_with_figures(whole))
 
 
-def _refuse_not_in_force(document: OfficialDocument) -> None:
-    if document.status != Status.PUBLISHED or document.correction():
-        raise WrongState("只能更正已印发、未撤销、未更正过的公文")
-
-
 def edit_document(document: OfficialDocument, *, by, at: datetime, **words) -> OfficialDocument:
     """Change the words of a draft. Figures that come from the data stay: raises WrongState naming those that do not."""
     require(may_draft_document(by), "只有共建办可以改稿")
     if faults := figure_faults(document, words):
         raise WrongState("；".join(faults))
     changed = {name: words[name] for name in EDITABLE if name in words and words[name] != getattr(document, name)}
+    if "attachments" in changed:
+        refuse_changed_data(document, changed["attachments"])
     before = {name: getattr(document, name) for name in changed}
     with transaction.atomic():
         if changed and not OfficialDocument.objects.filter(pk=document.pk, status=Status.DRAFT).update(**changed):
             raise WrongState("文稿已送签，退回后才能修改")
         if changed:
-            record(document, "documents.officialdocument.edit", by=by, at=at, before=before, after=changed)
+            said = {"before": _in_words(before), "after": _in_words(changed)}
+            record(document, "documents.officialdocument.edit", by=by, at=at, **said)
     for name, value in changed.items():
         setattr(document, name, value)
     return document
+
+
+def _in_words(changed: Mapping[str, Any]) -> dict[str, Any]:
+    """Changed fields as the log keeps them: of attachments the outline, of a document its title."""
+    short = {"attachments": outline, "corrects": lambda corrected: str(corrected or "")}
+    return {name: short.get(name, lambda same: same)(value) for name, value in changed.items()}
 
 
 def delete_document(document: OfficialDocument, *, by, at: datetime) -> BinnedRecord:
@@ -137,8 +143,12 @@ def _refuse_faulty(document, by) -> None:
 
 
 def return_document(document, *, remark: str, by, at: datetime):
-    """Give the draft back with a remark; the remark stays in its history."""
-    return advance(document, states.RETURN, by=by, at=at, remark=remark)
+    """Give the draft back with a remark; the remark stays in its history.
+
+    After its signature it keeps number and code and must be signed anew; what was signed stays in its history too.
+    """
+    undone = dict.fromkeys(SIGNATURE) if document.status == Status.SIGNED else {}
+    return advance(document, states.RETURN, by=by, at=at, remark=remark, **undone)
 
 
 def sign_document(document, *, by, at: datetime):
@@ -146,14 +156,14 @@ def sign_document(document, *, by, at: datetime):
     if document.needs_approval:
         return advance(document, states.SEND_UP, by=by, at=at, signed_by=by, signed_at=at)
     with transaction.atomic():
-        taken = {**_number(document, at), "signed_by": by, "signed_at": at}
+        taken = {**number_of_signature(document, at), "signed_by": by, "signed_at": at}
         return _unless_sealed(advance(document, states.SIGN, by=by, at=at, **taken), by=by, at=at)
 
 
 def approve_document(document, *, by, at: datetime):
     """The city approves: the document takes its number and is printed."""
     with transaction.atomic():
-        taken = {**_number(document, at), "approved_by": by, "approved_at": at}
+        taken = {**number_of_signature(document, at), "approved_by": by, "approved_at": at}
         return _unless_sealed(advance(document, states.APPROVE, by=by, at=at, **taken), by=by, at=at)
 
 
@@ -181,28 +191,18 @@ def withdraw_document(document, *, remark: str, by, at: datetime):
     return advance(document, states.WITHDRAW, by=by, at=at, remark=remark)
 
 
-def _number(document, at: datetime) -> dict:
-    """Take the next number of the issuer's year; the date of sign-off is the document's date."""
-    day = timezone.localdate(at)
-    serial = take_number(document.issuer, day.year)
-    return {"year": day.year, "serial": serial, "code": mint_code(), "document_date": day, "print_date": day}
-
-
 def _unless_sealed(document, *, by, at: datetime):
     """Print what bears no seal at once; the rest waits for it."""
     return document if document.needs_seal else _to_the_printer(document, by=by, at=at)
 
 
 def _to_the_printer(document, *, by, at: datetime):
-    enlist("documents.print", key=str(document.pk), title=f"印制 {document.number}", by=by, at=at, document=document.pk)
+    """Put the print on the ledger; its day is the 印发日期. A document that was returned goes there a second time."""
+    document.print_date = timezone.localdate(at)
+    OfficialDocument.objects.filter(pk=document.pk).update(print_date=document.print_date)
+    title = f"印制 {document.number}"
+    enlist_again("documents.print", key=str(document.pk), title=title, by=by, at=at, document=document.pk)
     return document
-
-
-def take_number(issuer, year: int) -> int:
-    """The next number without a gap; call inside the act's transaction, which holds the series until it ends."""
-    NumberSeries.objects.get_or_create(issuer=issuer, year=year)
-    NumberSeries.objects.filter(issuer=issuer, year=year).update(last=F("last") + 1)
-    return NumberSeries.objects.values_list("last", flat=True).get(issuer=issuer, year=year)
 
 
 def _mark(document: OfficialDocument) -> str:
@@ -234,7 +234,7 @@ def sheet_of(document: OfficialDocument) -> layout.Sheet:
         joint=tuple(document.joint),
         urgency=document.urgency,
         attendees=tuple((label, names) for label, names in document.attendees),
-        draft=not document.serial,
+        draft=document.is_before_signature,
         seals=seals_of(document),
         verify_code=document.printed_code,
         verify_url=public_address(document),
@@ -260,7 +260,10 @@ def render_document(document: OfficialDocument) -> bytes:
 
 
 def print_document(document: OfficialDocument, *, at: datetime) -> OfficialDocument:
-    """Render the signed sheet, keep the file and its SHA-256, and say that it is issued. Twice does it once."""
+    """Render the signed sheet, keep the file and its SHA-256, and say that it is issued. Twice does it once.
+
+    Raises WrongState where the document was returned while it was rendered, also if it has been signed anew since.
+    """
     if document.status != (Status.SEALED if document.needs_seal else Status.SIGNED):
         return document
     content, certificate = render_document(document), None
@@ -272,7 +275,14 @@ def print_document(document: OfficialDocument, *, at: datetime) -> OfficialDocum
     )
     by = document.approved_by or document.signed_by
     with transaction.atomic():
+        _refuse_signed_anew(document)
         advance(document, states.PUBLISH, by=by, at=at, file=name, sha256=digest, published_at=at)
         if certificate:
             FileSignature.objects.create(document=document, **vars(certificate))
     return document
+
+
+def _refuse_signed_anew(document: OfficialDocument) -> None:
+    held = OfficialDocument.objects.select_for_update().only("signed_at", "approved_at").get(pk=document.pk)
+    if (held.signed_at, held.approved_at) != (document.signed_at, document.approved_at):
+        raise WrongState("印制期间公文已退回修改，没有印发；重新签发后再印制")

@@ -1,7 +1,7 @@
-"""拟稿 → 核稿 → 会签 → 签发（或签报批准）→ 编号 → 用印 → 印发, with a return at each stop before the number.
+"""拟稿 → 核稿 → 会签 → 签发（或签报批准）→ 编号 → 用印 → 印发, with a return at each stop before the printer.
 
-What the program drafts and what nobody else is asked about goes straight to signature. 归档 is no state: an archived
-document stays issued or withdrawn.
+What the program drafts and what nobody else is asked about goes straight to signature. What is returned after its
+signature keeps its number and is signed anew. 归档 is no state: an archived document stays issued or withdrawn.
 """
 
 from gongjian.documents import permissions as may
@@ -18,7 +18,7 @@ APPROVE = Step("approve", "批准", ("approving",), "signed", may.may_approve_do
 RETURN = Step(
     "return",
     "退回修改",
-    ("checking", "countersigning", "in_review", "approving"),
+    ("checking", "countersigning", "in_review", "approving", "signed"),
     "draft",
     may.may_return_document,
 )
@@ -35,8 +35,8 @@ DOCUMENT_STEPS = (
     SIGN,
     SEND_UP,
     APPROVE,
-    RETURN,
     SEAL,
+    RETURN,
     PUBLISH,
     WITHDRAW,
 )

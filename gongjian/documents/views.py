@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
 from gongjian.documents import countersigning, exports, ofd, services, states
+from gongjian.documents.attachment_forms import kept_of
 from gongjian.documents.checking import Level
 from gongjian.documents.filters import DocumentFilter
-from gongjian.documents.forms import ArchiveForm, CountersignForm, DraftForm, RemarkForm, WordsForm
+from gongjian.documents.forms import ArchiveForm, CountersignForm, DraftForm, RemarkForm, WordsForm, attendees_of
 from gongjian.documents.kept_figures import pieces
-from gongjian.documents.models import OfficialDocument, Status
+from gongjian.documents.models import BEFORE_SIGNATURE, OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document, may_edit_issuers
 from gongjian.documents.pictures import leave_out_photos
 from gongjian.jobs.services import wake_waiting
@@ -27,7 +28,6 @@ from gongjian.lib.framing import shown_inside_our_pages
 from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 
-BEFORE_SIGNATURE = {Status.DRAFT, Status.CHECKING, Status.COUNTERSIGNING, Status.IN_REVIEW, Status.APPROVING}
 UNDER_WAY = Q(status__in=[*sorted(BEFORE_SIGNATURE), Status.SIGNED, Status.SEALED])
 PEOPLE = ("drafted_by", "checked_by", "signed_by", "approved_by", "sealed_by", "archived_by", "corrects__issuer")
 LONG = 300  # rows of tables: about eight pages
@@ -82,12 +82,21 @@ def document_new(request):
     """Begin a document by hand."""
     require(may_draft_document(request.user), "只有共建办可以拟稿")
     corrected = _visible(request, request.GET["corrects"]) if request.GET.get("corrects", "").isdecimal() else None
-    form = DraftForm(request.POST or None, initial=_correction_of(corrected) if corrected else None)
+    initial = _correction_of(corrected) if corrected else None
+    form = DraftForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        document = services.draft_document(corrects=corrected, **form.cleaned_data, by=request.user, at=timezone.now())
+        document = services.draft_document(corrects=corrected, **form.words(), by=request.user, at=timezone.now())
         messages.success(request, "已存为草稿")
+        return _after_saving(request, document)
+    page = {"title": "拟稿", "back_url": reverse("documents:list"), "template": "documents/words_form.html"}
+    return _form_page(request, form, **page)
+
+
+def _after_saving(request, document):
+    """The document, or its edit page again where another attachment is to be added."""
+    if "more" not in request.POST:
         return redirect(document)
-    return _form_page(request, form, title="拟稿", back_url=reverse("documents:list"))
+    return redirect(reverse("documents:edit", args=[document.pk]) + "#id_annex-new-title")
 
 
 def _correction_of(document):
@@ -155,7 +164,7 @@ def _format_check(document, *, asked):
 
     A long document takes seconds to print and is checked on this page only when asked, else when it is handed in.
     """
-    if document.status not in BEFORE_SIGNATURE or pdf.ready():
+    if not document.is_before_signature or pdf.ready():
         return None
     if not asked and sum(len((item.get("table") or {}).get("rows", ())) for item in document.attachments) > LONG:
         return {"later": True}
@@ -171,19 +180,18 @@ def document_edit(request, pk):
     if request.method == "GET" and document.status != Status.DRAFT:
         raise WrongState("文稿已送签，退回后才能修改")
     editing = Editing(request, document, _words_of, history=history_of, still_open=_is_draft)
-    form = WordsForm(request.POST or None, instance=_visible(request, pk))
+    form = WordsForm(request.POST or None, request.FILES or None, instance=_visible(request, pk))
     if request.method == "POST" and form.is_valid():
-        words, acted = dict(form.cleaned_data), {"by": request.user, "at": timezone.now()}
-        left_out = words.pop("left_out", [])
+        acted = {"by": request.user, "at": timezone.now()}
 
         def save(row):
-            services.edit_document(row, **words, **acted)
-            leave_out_photos(row, left_out, **acted)
+            services.edit_document(row, **form.words(row), **acted)
+            leave_out_photos(row, form.cleaned_data.get("left_out", []), **acted)
             return row
 
-        if editing.unless_changed(save, form):
+        if editing.unless_changed(save, form, *form.annexes.filled):
             messages.success(request, "已保存")
-            return redirect(document)
+            return _after_saving(request, document)
     page = {"title": f"改稿：{document.title}", "back_url": document.get_absolute_url(), "editing": editing}
     if document.figures is not None:
         page["kept"] = list(pieces(document.body))
@@ -191,7 +199,8 @@ def document_edit(request, pk):
 
 
 def _words_of(document):
-    return model_to_dict(document, fields=WordsForm.Meta.fields)
+    words = model_to_dict(document, fields=WordsForm.Meta.fields)
+    return {**words, **attendees_of(document), **kept_of(document.attachments)}
 
 
 def _is_draft(document):
@@ -248,7 +257,7 @@ def document_archive(request, pk):
 
 
 def document_return(request, pk):
-    """Give a draft back with a remark."""
+    """Give a document back with a remark: to its drafter, also once it is numbered."""
     return _with_remark(request, pk, states.RETURN, services.return_document, "已退回修改")
 
 
@@ -258,15 +267,28 @@ def document_withdraw(request, pk):
 
 
 def _with_remark(request, pk, step, service, said):
-    document = _visible(request, pk)
-    require(step.may(request.user, document), f"您不能{step.label}这份公文")
-    form = RemarkForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        service(document, remark=form.cleaned_data["remark"], by=request.user, at=timezone.now())
+    """A step that asks for a remark. Who opened the page before a colleague acted is shown what he has typed."""
+    document, form = _visible(request, pk), RemarkForm(request.POST or None)
+    editing = Editing(
+        request, document, _state_of, history=history_of, still_open=lambda row: row.status in step.sources
+    )
+
+    def act(row):
+        return service(row, remark=form.cleaned_data["remark"], by=request.user, at=timezone.now())
+
+    if request.method == "POST" and form.is_valid() and editing.unless_changed(act, form):
         messages.success(request, said)
-        return redirect(document)
+        return redirect(document if _still_seen(request, pk) else "documents:list")
+    if not (editing.conflict and editing.conflict.known):
+        require(step.may(request.user, document), f"您不能{step.label}这份公文")
+        if document.status not in step.sources:
+            raise WrongState(f"公文{document.get_status_display()}，不能{step.label}")
     title, back_url = f"{step.label}：{document.title}", document.get_absolute_url()
-    return _form_page(request, form, title=title, back_url=back_url, submit_label=step.label)
+    return _form_page(request, form, title=title, back_url=back_url, submit_label=step.label, editing=editing)
+
+
+def _state_of(document):
+    return {"status": document.status}
 
 
 @require_safe

@@ -12,6 +12,12 @@ def draft(cast):
     return [make_document(cast).pk]
 
 
+def draft_with_attachments(cast):
+    """Two by hand, so that each may be moved; minutes, so that the people are asked for."""
+    by_hand = [{"key": f"0000000{place}", "title": f"办法{place}", "text": "略。"} for place in (1, 2)]
+    return [make_document(cast, kind="minutes", attachments=by_hand).pk]
+
+
 def in_review(cast):
     return [make_document(cast, status="in_review").pk]
 
@@ -74,7 +80,7 @@ PAGES = [
     Page("documents:detail", draft, get=Codes(READS_DRAFTS, otherwise=404), query="?draft"),
     Page(
         "documents:edit",
-        draft,
+        draft_with_attachments,
         get=Codes(OFFICE, otherwise=404, exceptions={"auditor": 403}),
         post=Codes(OFFICE, otherwise=404, code=302, exceptions={"auditor": 403}),
         data=lambda cast: WORDS,
@@ -103,6 +109,7 @@ PAGES = [
         get=Codes(DIRECTOR, 404, 200, UNSEEN),
         post=Codes(DIRECTOR, 404, 302, UNSEEN),
         data=lambda cast: REMARK,
+        opens=True,
     ),
     Page(
         "documents:withdraw",
@@ -110,6 +117,7 @@ PAGES = [
         get=Codes(DIRECTOR, 403, 200, dict.fromkeys(ADMIN, 404)),
         post=Codes(DIRECTOR, 403, 302, dict.fromkeys(ADMIN, 404)),
         data=lambda cast: REMARK,
+        opens=True,
     ),
     Page("documents_public:find", get=Codes(EVERYONE), public=True),
     Page("documents_public:verify", verifiable, get=Codes(EVERYONE), public=True),

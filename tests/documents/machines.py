@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from gongjian.documents import states
 from tests.access import OFFICE
 from tests.documents.factories import make_document
@@ -8,6 +10,7 @@ CHECKED = (states.SEND_TO_CHECK, states.CHECK)
 ROUND = (states.START_ROUND, states.END_ROUND)
 SEALED = (states.SEAL, states.PUBLISH)
 OWN = (states.SUBMIT, states.SIGN, states.PUBLISH, states.WITHDRAW)
+AFTER_SIGNATURE = (replace(states.RETURN, sources=("signed",)),)
 FOR_THE_CITY = (states.SEND_UP, states.APPROVE)
 
 MACHINES = [
@@ -25,6 +28,11 @@ MACHINES = [
         SEALED,
         lambda cast, status: make_document(cast, status=status, needs_seal=True, year=2026, serial=1),
         {"seal": OFFICE, "publish": OFFICE},
+    ),
+    Machine(
+        AFTER_SIGNATURE,
+        lambda cast, status: make_document(cast, status=status, needs_approval=True, year=2026, serial=1),
+        {"return": OFFICE | {"approver"}},
     ),
     Machine(
         OWN,
