@@ -49,8 +49,7 @@ class RubricForm(forms.Form):
             self.base, self.typed = rubric_mapping(_read(file)), {}
             return self.base
         if content:
-            self.base = read_mapping(content)
-            load_rubric(self.base)
+            self.base = rubric_mapping(load_rubric(read_mapping(content)))
         return with_figures(self.base, self.typed)
 
     @property
@@ -65,7 +64,7 @@ class RubricForm(forms.Form):
     @property
     def content_text(self) -> str:
         """What the figures belong to, carried by the page."""
-        return write_rubric(load_rubric(self.base))
+        return write_mapping(self.base)
 
 
 def _read(file) -> Rubric:
