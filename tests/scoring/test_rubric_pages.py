@@ -9,7 +9,8 @@ from scoring.rules.rubric import load_rubric
 from scoring.rules.rubric_files import read_rubric, write_rubric
 from scoring.rules.rubric_mappings import rubric_mapping
 from scoring.services.notices import _frozen_record
-from scoring.services.rubrics import figures_in, try_rubric, with_figures
+from scoring.services.rubric_figures import figures_in, with_figures
+from scoring.services.rubrics import try_rubric
 from tests.scoring.factories import AFTER_QUARTER, RUBRIC_FILE, make_rubric
 from tests.scoring.test_gathering import hand_made_quarter
 
