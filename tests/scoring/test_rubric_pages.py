@@ -116,7 +116,7 @@ def test_what_if_an_item_of_the_sheet_cost_less(cast):
     assert {move.name: move.places_up for move in trial.moved} == {"虎山社区": 1, "后周社区": -1}
     other = rubric_mapping(rubric)
     other["components"]["assessment"]["sheet"]["items"][0]["code"] = "new"
-    assert try_rubric(load_rubric(other)).refused == ("new 社区环境：上季度的评分表没有这一项",)
+    assert try_rubric(load_rubric(other)).refused == ("“社区环境”（new）：上季度的评分表没有这一项",)
 
 
 def test_the_page_shows_every_item_and_adopts_what_is_typed(cast, sign_in):
@@ -124,7 +124,7 @@ def test_the_page_shows_every_item_and_adopts_what_is_typed(cast, sign_in):
     assert client.get("/rubrics/new/?from=²").status_code == 200  # and no rubric in the database
     rubric = make_measured(cast, "r6")
     page = client.get(f"/rubrics/new/?from={rubric.pk}").content.decode()
-    assert page.count("<legend>") == 15
+    assert page.count("<fieldset") == 15
     at = "figure:components.measured.0.items."
     typed = {
         "version": "R6-2",
