@@ -7,9 +7,9 @@ from typing import Any
 from gongjian.lib.checklists import Marks, sheet_points
 from scoring.models import Round, Sheet
 from scoring.rules.asked import why_refused
-from scoring.rules.freezing import reading_from
 from scoring.rules.items import Item
 from scoring.rules.marking import deducted_points
+from scoring.rules.recording import reading_from
 from scoring.rules.refusals import Missing
 from scoring.rules.rubric import Rubric
 from scoring.rules.sheet_lists import SheetList, mark_of, sheet_list
