@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from itertools import groupby
 
 from django import forms
@@ -9,7 +10,7 @@ from scoring.rules.rubric import Rubric, load_rubric
 from scoring.rules.rubric_files import read_mapping, read_rubric
 from scoring.rules.rubric_mappings import rubric_mapping
 from scoring.services.rubric_books import read_rubric_book
-from scoring.services.rubric_figures import Figure, figures_outside_items, in_words, items_in, with_figures
+from scoring.services.rubric_figures import Figure, ItemFigures, figures_outside_items, in_words, items_in, with_figures
 
 FIGURE = "figure:"
 BOOKS = (".xlsx", ".xls", ".ods")
@@ -18,6 +19,8 @@ FEW = 6
 
 Shown = list[tuple[str, Figure, str]]
 """(name of the input, figure, what stands in it)."""
+Rows = list[tuple[str, list[tuple[str, Shown]]]]
+"""(item, its figures line by line)."""
 
 
 class RubricForm(forms.Form):
@@ -73,18 +76,27 @@ class RubricForm(forms.Form):
         return [(part, self._shown(figures)) for part, figures in found.items()]
 
     @property
-    def lists(self) -> list[tuple[str, list[tuple[str, bool, list[tuple[str, Shown]]]]]]:
-        """The items under their components: (component, [(group, whether it is unfolded, [(item, figures)])])."""
+    def lists(self) -> list[tuple[str, list[tuple[str, bool, Rows]]]]:
+        """The items under their components: (component, [(group, whether it is unfolded, its items)])."""
         found = []
         for part, of_part in groupby(items_in(self.base), key=lambda item: item.part):
             items = list(of_part)
-            groups = []
-            for group, members in groupby(items, key=lambda item: item.group):
-                rows = [(item.name, self._shown(item.figures)) for item in members]
-                changed = any(figure.value != shown for _, row in rows for _, figure, shown in row)
-                groups.append((group or "其他各项", changed or len(items) <= FEW, rows))
-            found.append((part, groups))
+            groups = [(group, list(of_group)) for group, of_group in groupby(items, key=lambda item: item.group)]
+            is_short = len(items) <= FEW
+            rows = [
+                (group or "其他各项", is_short or self._is_changed(each), self._rows(each)) for group, each in groups
+            ]
+            found.append((part, rows))
         return found
+
+    def _is_changed(self, items: list[ItemFigures]) -> bool:
+        return any(self.typed.get(one.path, one.value) != one.value for item in items for one in item.figures)
+
+    def _rows(self, items: list[ItemFigures]) -> Rows:
+        return [
+            (item.name, [(line, self._shown(each)) for line, each in groupby(item.figures, key=lambda one: one.line)])
+            for item in items
+        ]
 
     def _shown(self, figures) -> Shown:
         return [(FIGURE + figure.path, figure, self.typed.get(figure.path, figure.value)) for figure in figures]

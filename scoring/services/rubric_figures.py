@@ -20,8 +20,9 @@ _ROOMS = {**NAMES, **{one.path: one.sheet for one in LISTS if one.path not in IN
 class Figure:
     """One number of the rubric: where it stands in the file, what it is called, what it is now.
 
-    `row`: the item that it belongs to. `may_be_blank`: a limit that need not be set. `follows`: another place that
-    always holds the same number, as a step of a ladder ends where the next begins.
+    `row`: the item that it belongs to, `line` the deduction where the item has several. `may_be_blank`: a limit that
+    need not be set. `follows`: another place that always holds the same number, as a step of a ladder ends where the
+    next begins.
     """
 
     path: str
@@ -29,12 +30,13 @@ class Figure:
     label: str
     value: str
     row: str = ""
+    line: str = ""
     may_be_blank: bool = False
     follows: str = ""
 
     @property
     def place(self) -> str:
-        return "·".join(filter(None, (self.part, self.row, self.label)))
+        return "·".join(filter(None, (self.part, self.row, self.line, self.label)))
 
 
 @dataclass(frozen=True)
@@ -102,13 +104,13 @@ def items_in(mapping: Mapping[str, Any]) -> Iterator[ItemFigures]:
             yield ItemFigures(place, title, group, name, figures)
 
 
-Found = tuple[str, str, Any, bool, str]
-"""Path, label, value, whether it may be blank, and what follows it."""
+Found = tuple[str, str, Any, dict[str, Any]]
+"""Path, label, value, and what else is said of a figure."""
 
 
 def _named(found: Found, part: str, row: str) -> Figure:
-    path, label, value, may_be_blank, follows = found
-    return Figure(path, part, label, "" if value is None else str(value), row, may_be_blank, follows)
+    path, label, value, said = found
+    return Figure(path, part, label, "" if value is None else str(value), row, **said)
 
 
 def _of_item(path: str, item: Mapping[str, Any]) -> Iterator[Found]:
@@ -117,27 +119,29 @@ def _of_item(path: str, item: Mapping[str, Any]) -> Iterator[Found]:
         is_limit = key == "cap" and item["kind"] == "per_instance"
         if key in item or is_limit:
             label = _ITEM_LABELS[key] + (unit if key in _MEASURED else "")
-            yield f"{path}.{key}", label, item.get(key), is_limit, ""
+            yield f"{path}.{key}", label, item.get(key), {"may_be_blank": is_limit}
     for number, row in enumerate(item.get("deductions", ())):
-        said = f"{row['reason']}：" if len(item["deductions"]) > 1 else ""
-        yield from _of_deduction(f"{path}.deductions.{number}", row, said)
+        line = row["reason"] if len(item["deductions"]) > 1 else ""
+        yield from _of_deduction(f"{path}.deductions.{number}", row, line)
     for number, step in enumerate(item.get("steps", ())):
         yield from _of_step(f"{path}.steps", number, step, unit)
     for number, size in enumerate(item.get("per", ())):
-        yield f"{path}.per.{number}.unit", f"{size['name']}以多少计 1", size["unit"], False, ""
+        yield f"{path}.per.{number}.unit", f"{size['name']}以多少计 1", size["unit"], {}
 
 
-def _of_deduction(path: str, row: Mapping[str, Any], said: str) -> Iterator[Found]:
+def _of_deduction(path: str, row: Mapping[str, Any], line: str) -> Iterator[Found]:
     for key, word in (("each", "扣分"), ("from", "最少扣"), ("to", "最多扣")):
         if key in row:
-            yield f"{path}.{key}", f"{said}每{row['unit']}{word}", row[key], False, ""
-    yield f"{path}.most_cases", f"{said}最多计几{row['unit']}", row.get("most_cases"), True, ""
+            yield f"{path}.{key}", f"每{row['unit']}{word}", row[key], {"line": line}
+    said = {"line": line, "may_be_blank": True}
+    yield f"{path}.most_cases", f"最多计几{row['unit']}", row.get("most_cases"), said
 
 
 def _of_step(path: str, number: int, step: Mapping[str, Any], unit: str) -> Iterator[Found]:
     if number:
-        yield f"{path}.{number}.from", f"第 {number + 1} 档起点{unit}", step["from"], False, f"{path}.{number - 1}.to"
-    yield f"{path}.{number}.points", f"第 {number + 1} 档得分", step["points"], False, ""
+        follows = {"follows": f"{path}.{number - 1}.to"}
+        yield f"{path}.{number}.from", f"第 {number + 1} 档起点{unit}", step["from"], follows
+    yield f"{path}.{number}.points", f"第 {number + 1} 档得分", step["points"], {}
 
 
 def with_figures(mapping: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any]:
