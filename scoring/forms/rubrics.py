@@ -81,13 +81,13 @@ class RubricForm(forms.Form):
         found = []
         for part, of_part in groupby(items_in(self.base), key=lambda item: item.part):
             items = list(of_part)
-            groups = [(group, list(of_group)) for group, of_group in groupby(items, key=lambda item: item.group)]
-            is_short = len(items) <= FEW
-            rows = [
-                (group or "其他各项", is_short or self._is_changed(each), self._rows(each)) for group, each in groups
-            ]
-            found.append((part, rows))
+            found.append((part, list(self._groups(items, unfolded=len(items) <= FEW))))
         return found
+
+    def _groups(self, items: list[ItemFigures], *, unfolded: bool) -> Iterator[tuple[str, bool, Rows]]:
+        for group, members in groupby(items, key=lambda item: item.group):
+            found = list(members)
+            yield group or "其他各项", unfolded or self._is_changed(found), self._rows(found)
 
     def _is_changed(self, items: list[ItemFigures]) -> bool:
         return any(self.typed.get(one.path, one.value) != one.value for item in items for one in item.figures)
