@@ -1,15 +1,26 @@
+from collections.abc import Iterator
+from itertools import groupby
+
 from django import forms
 
 from gongjian.lib.rulebooks import WrongRulebook
 from gongjian.lib.spreadsheets import UnreadableWorkbook
+from gongjian.lib.yaml_files import write_mapping
 from scoring.rules.rubric import Rubric, load_rubric
-from scoring.rules.rubric_files import read_mapping, write_rubric
+from scoring.rules.rubric_files import read_mapping, read_rubric
 from scoring.rules.rubric_mappings import rubric_mapping
 from scoring.services.rubric_books import read_rubric_book
-from scoring.services.rubrics import Figure, figures_in, with_figures
+from scoring.services.rubric_figures import Figure, ItemFigures, figures_outside_items, in_words, items_in, with_figures
 
 FIGURE = "figure:"
 BOOKS = (".xlsx", ".xls", ".ods")
+FEW = 6
+"""Items of a list that are all shown at once; a longer list is folded by its groups."""
+
+Shown = list[tuple[str, Figure, str]]
+"""(name of the input, figure, what stands in it)."""
+Rows = list[tuple[str, list[tuple[str, Shown]]]]
+"""(item, its figures line by line)."""
 
 
 class RubricForm(forms.Form):
@@ -40,7 +51,11 @@ class RubricForm(forms.Form):
             named = {"name": given.get("title", ""), "version": given.get("version", "")}
             self.rubric = load_rubric({**mapping, **{key: text for key, text in named.items() if text}}, is_new=True)
         except (WrongRulebook, UnreadableWorkbook) as wrong:
-            self.add_error("file" if given.get("file") else None, list(getattr(wrong, "errors", [str(wrong)])))
+            errors = getattr(wrong, "errors", [str(wrong)])
+            if given.get("file"):
+                self.add_error("file", list(errors))
+            else:
+                self.add_error(None, [in_words(sentence, self.base) for sentence in errors])
         return given
 
     def _mapping(self, file, content: str) -> dict:
@@ -49,26 +64,50 @@ class RubricForm(forms.Form):
             self.base, self.typed = rubric_mapping(_read(file)), {}
             return self.base
         if content:
-            self.base = read_mapping(content)
-            load_rubric(self.base)
+            self.base = rubric_mapping(load_rubric(read_mapping(content)))
         return with_figures(self.base, self.typed)
 
     @property
-    def parts(self) -> list[tuple[str, list[tuple[str, Figure, str]]]]:
-        """The figures under their parts: (part, [(name of the input, figure, what stands in it)])."""
-        found: dict[str, list] = {}
-        for figure in figures_in(self.base):
-            shown = self.typed.get(figure.path, figure.value)
-            found.setdefault(figure.part, []).append((FIGURE + figure.path, figure, shown))
-        return list(found.items())
+    def parts(self) -> list[tuple[str, Shown]]:
+        """The figures outside the items, under their parts."""
+        found: dict[str, list[Figure]] = {}
+        for figure in figures_outside_items(self.base):
+            found.setdefault(figure.part, []).append(figure)
+        return [(part, self._shown(figures)) for part, figures in found.items()]
+
+    @property
+    def lists(self) -> list[tuple[str, list[tuple[str, bool, Rows]]]]:
+        """The items under their components: (component, [(group, whether it is unfolded, its items)])."""
+        found = []
+        for part, of_part in groupby(items_in(self.base), key=lambda item: item.part):
+            items = list(of_part)
+            found.append((part, list(self._groups(items, unfolded=len(items) <= FEW))))
+        return found
+
+    def _groups(self, items: list[ItemFigures], *, unfolded: bool) -> Iterator[tuple[str, bool, Rows]]:
+        for group, members in groupby(items, key=lambda item: item.group):
+            found = list(members)
+            yield group or "其他各项", unfolded or self._is_changed(found), self._rows(found)
+
+    def _is_changed(self, items: list[ItemFigures]) -> bool:
+        return any(self.typed.get(one.path, one.value) != one.value for item in items for one in item.figures)
+
+    def _rows(self, items: list[ItemFigures]) -> Rows:
+        return [
+            (item.name, [(line, self._shown(each)) for line, each in groupby(item.figures, key=lambda one: one.line)])
+            for item in items
+        ]
+
+    def _shown(self, figures) -> Shown:
+        return [(FIGURE + figure.path, figure, self.typed.get(figure.path, figure.value)) for figure in figures]
 
     @property
     def content_text(self) -> str:
         """What the figures belong to, carried by the page."""
-        return write_rubric(load_rubric(self.base))
+        return write_mapping(self.base)
 
 
 def _read(file) -> Rubric:
     if file.name.lower().endswith(BOOKS):
         return read_rubric_book(file, file.name)
-    return load_rubric(read_mapping(file.read()), is_new=True)
+    return read_rubric(file.read())

@@ -1,4 +1,4 @@
-"""The parts of a rubric (评分细则) other than its measured items: what each of them says, as plain data."""
+"""The rubric (评分细则) and its parts other than its items: what each of them says, as plain data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -249,3 +249,41 @@ class HonourRules:
     commendation: PraiseRule
     clause: str
     notice_workdays: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """One version of the rubric, frozen for the quarter that it scores. Grades run from the best down to 0.
+
+    `classes` names those that places are given in, empty: any.
+    """
+
+    name: str
+    version: str
+    assessment: AssessmentRules
+    self_check: SelfCheckRules
+    rectification: RectificationRules
+    bonus: BonusRules
+    maluses: tuple[MalusRule, ...]
+    vetoes: tuple[VetoRule, ...]
+    lowest_points: Decimal
+    highest_points: Decimal
+    grades: tuple[Grade, ...]
+    ranking: RankingRules
+    member_unit: MemberUnitRules
+    honours: HonourRules
+    measured: tuple[MeasuredRules, ...] = ()
+    classes: tuple[str, ...] = ()
+    lead_unit_style: str = "mean"
+    shared_blame: tuple[BlameRule, ...] = ()
+    sampling: SamplingRules | None = None
+
+
+_NONE, _ALL = Decimal(0), Decimal(100)
+NO_ASSESSMENT = AssessmentRules("全市考评", _NONE, "", None, (), is_set=False)
+NO_SELF_CHECK = SelfCheckRules("每月自查", _NONE, "", dict.fromkeys(SELF_CHECK_STATES, _NONE), is_set=False)
+NO_RECTIFICATION = RectificationRules("问题整改", _NONE, "", _NONE, is_set=False)
+NO_BONUS = BonusRules(_NONE, "")
+NO_DUTIES = MemberUnitRules(Decimal(1), _NONE, ())
+NO_HONOURS = HonourRules(PraiseRule(_NONE, _ALL), CriticismRule(_NONE, 0, _NONE), PraiseRule(_NONE, _ALL), "", 0)
+"""What stands in a rubric that says nothing of a component, or `null` of another part: it has none."""

@@ -50,13 +50,20 @@ class Move:
 
 
 def reranked(
-    communities: Sequence[CommunityInputs], months: Sequence[str], before: Rubric, after: Rubric
+    communities: Sequence[CommunityInputs],
+    months: Sequence[str],
+    before: Rubric,
+    after: Rubric,
+    *,
+    anew: Sequence[CommunityInputs] | None = None,
 ) -> list[Move]:
     """Every community's place under both rubrics, who moves farthest first.
 
-    Raises `Missing` naming what either rubric asks for and was not recorded, `Refused` for what it does not know.
+    `anew`: the same findings as `after` reads them, where its sheets come to other totals. Raises `Missing` naming
+    what either rubric asks for and was not recorded, `Refused` for what it does not know.
     """
-    cities = [city_scores(communities, months, rubric) for rubric in (before, after)]
+    found = (communities, communities if anew is None else anew)
+    cities = [city_scores(one, months, rubric) for one, rubric in zip(found, (before, after), strict=True)]
     if what := _lacking(cities, (before, after)):
         raise Missing(*what)
     sides = [_Side(city, rubric) for city, rubric in zip(cities, (before, after), strict=True)]

@@ -19,8 +19,16 @@ from scoring.rules.items import (
     Step,
     Threshold,
 )
-from scoring.rules.parts import AssessmentRules, MeasuredRules, SamplingRules, SelfCheckRules
-from scoring.rules.rubric import NO_BONUS, NO_DUTIES, NO_HONOURS, Rubric
+from scoring.rules.parts import (
+    NO_BONUS,
+    NO_DUTIES,
+    NO_HONOURS,
+    AssessmentRules,
+    MeasuredRules,
+    SamplingRules,
+    SelfCheckRules,
+)
+from scoring.rules.rubric import Rubric
 
 Mapped = dict[str, Any]
 _OPTIONAL = {"group", "months", "not_applicable", "shared_by", "within", "rules", "assessors_each", "sheet", "quotas"}

@@ -8,95 +8,25 @@ from typing import IO, Any
 from gongjian.lib.rulebooks import WrongRulebook
 from gongjian.lib.spreadsheets import SheetTable, read_tables, write_xlsx
 from gongjian.lib.spreadsheets.cells import CellProblem, shown
-from scoring.rules.parts import NAMED_STANDINGS
 from scoring.rules.rubric import Rubric, load_rubric
 from scoring.rules.rubric_mappings import rubric_mapping
+from scoring.services.rubric_columns import (
+    COLUMNS,
+    FLAGS,
+    INSIDE,
+    KEYS,
+    LISTS,
+    NAMES,
+    ON_SHEET,
+    PARTS,
+    WHOLE,
+    PartList,
+    at,
+)
 
 BASICS = "基本"
 _BASIC_HEADERS = ("部分", "项", "值")
 NONE = "不设"
-ON_SHEET = "评分表"
-"""Stands for the assessors' sheet where an item names the component that it belongs to."""
-
-_COLUMNS = {
-    "name": "名称", "version": "版本", "code": "代码", "weight": "权重", "clause": "依据", "points": "分值",
-    "trim_from_sheets": "满几张去掉最高最低分", "assessors_each": "每社区考评员数", "on_time_points": "按时得分",
-    "late_points": "逾期得分", "missing_points": "未报得分", "nothing_due_points": "无到期问题得分", "cap": "上限",
-    "points_each": "每次分值", "highest_grade": "最高等次", "shared_by": "责任分担类别", "lowest_points": "总分下限",
-    "highest_points": "总分上限", "from_points": "起点分", "style": "名次方式", "lists_absent": "缺席者只列名",
-    "higher_is_better": "高者在前", "community_weight": "社区权重", "own_duties_weight": "自身职责权重",
-    "best_share": "所占比例", "below_points": "低于几分", "last": "末几名", "spared_from_points": "免予批评线",
-    "full_points": "满分", "not_applicable": "不涉及时", "kind": "计分方式", "group": "分组", "months": "月份",
-    "from": "从", "to": "到", "measure": "计量", "full_at": "得满分", "none_at": "得零分", "at_least": "不低于",
-    "at_most": "不高于", "otherwise": "不达标得分", "lower_is_better": "低者为好", "reason": "事由", "unit": "单位",
-    "each": "每次扣分", "most_cases": "最多计几次", "department_share": "部门承担", "of_communities": "取所辖社区的",
-    "within": "属于", "bands": "各类规模最低数", "community": "社区", "lead": "牵头单位", "member": "共建单位",
-    "department": "职能部门", "from_last": "与上次公布相差超过", "apart": "与同组平均相差超过",
-    "near": "单项扣分相差不超过为一致", "notice_workdays": "名单公示工作日",
-}  # fmt: skip
-_KEYS = {header: key for key, header in _COLUMNS.items()}
-_WHOLE = {"trim_from_sheets", "assessors_each", "last", "most_cases", "notice_workdays", *NAMED_STANDINGS}
-_FLAGS = {"lists_absent", "higher_is_better", "lower_is_better"}
-
-_PARTS = {
-    "细则": "",
-    "全市考评": "components.assessment",
-    ON_SHEET: "components.assessment.sheet",
-    "反常评分": "components.assessment.unusual",
-    "每月自查": "components.self_check",
-    "问题整改": "components.rectification",
-    "加分": "bonus",
-    "总分": "total",
-    "名次": "ranking",
-    "共建单位": "member_unit",
-    "评优通报": "honours",
-    "表扬": "honours.praise",
-    "表扬名额": "honours.praise.quotas",
-    "批评": "honours.criticism",
-    "批评名额": "honours.criticism.quotas",
-    "表彰": "honours.commendation",
-    "表彰名额": "honours.commendation.quotas",
-    "牵头单位": "lead_unit",
-    "抽样": "sampling",
-}
-_NAMES = {path: name for name, path in _PARTS.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _List:
-    """A list of the rubric with a sheet of its own; `always` stands in the file even when it is empty."""
-
-    sheet: str
-    path: str
-    columns: tuple[str, ...]
-    always: bool = False
-
-
-_ITEM = (
-    "code", "name", "points", "kind", "cap", "from", "to", "measure", "full_at", "none_at", "at_least", "at_most",
-    "otherwise", "lower_is_better", "group", "months", "not_applicable", "clause",
-)  # fmt: skip
-_CASES = ("code", "name", "points_each", "cap", "clause")
-_LISTS = (
-    _List("轮次", "components.assessment.passes", ("code", "name", "weight"), True),
-    _List("评分部分", "components.measured", ("code", "name", "weight", "clause", "full_points", "not_applicable")),
-    _List("评分项目", "items", _ITEM),
-    _List("扣分事项", "deductions", ("code", "reason", "unit", "each", "from", "to", "most_cases")),
-    _List("阶梯", "steps", ("from", "to", "points")),
-    _List("折算规模", "per", ("code", "name", "unit")),
-    _List("加分事项", "bonus.rules", _CASES),
-    _List("减分事项", "maluses", (*_CASES, "shared_by"), True),
-    _List("一票否决", "vetoes", ("code", "name", "highest_grade", "clause"), True),
-    _List("等次", "grades", ("name", "from_points"), True),
-    _List("并列时比较", "ranking.tie_breakers", ("code", "name", "higher_is_better"), True),
-    _List("单位职责", "member_unit.duties", ("code", "name", "weight"), True),
-    _List("类别", "classes", ("name",)),
-    _List("责任分担", "shared_blame", ("code", "name", "department_share")),
-    _List("规模分类", "sampling.bands", ("name", "from", "to"), True),
-    _List("抽样数", "sampling.quotas", ("code", "name", "within", "bands"), True),
-)
-_INSIDE = {"items": ("所属部分",), "deductions": ("所属部分", "所属项目")}
-_INSIDE |= {"steps": _INSIDE["deductions"], "per": _INSIDE["deductions"]}
 
 
 def write_rubric_book(rubric: Rubric) -> bytes:
@@ -110,21 +40,8 @@ def rubric_tables(rubric: Rubric) -> list[tuple[str, Sequence[str], list[tuple[A
     """The rubric as (name, headers, rows) of each sheet, in the words of the office."""
     mapping = rubric_mapping(rubric)
     basics = (BASICS, _BASIC_HEADERS, list(_basic_rows(mapping)))
-    lists = ((one.sheet, _headers(one), list(_rows_of(one, mapping))) for one in _LISTS)
+    lists = ((one.sheet, _headers(one), list(_rows_of(one, mapping))) for one in LISTS)
     return [basics, *(found for found in lists if found[2])]
-
-
-def numbered_parts(mapping: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str, Any]]:
-    """(path, part, row, column, value) of everything outside the item lists, rows of a list counted from 0."""
-    for part, path in _PARTS.items():
-        for key, value in (_at(mapping, path)[1] or {}).items():
-            if key in _COLUMNS and not isinstance(value, list | dict):
-                yield f"{path}.{key}".lstrip("."), part, "", _COLUMNS[key], value
-    for one in _LISTS:
-        for number, row in enumerate(() if one.path in _INSIDE else _at(mapping, one.path)[1] or ()):
-            for key in one.columns:
-                if key in row:
-                    yield f"{one.path}.{number}.{key}", one.sheet, row.get("name", ""), _COLUMNS[key], row[key]
 
 
 def read_rubric_book(source: IO[bytes], filename: str) -> Rubric:
@@ -142,45 +59,36 @@ def read_rubric_book(source: IO[bytes], filename: str) -> Rubric:
         raise WrongRulebook([book.placed(sentence) for sentence in wrong.errors]) from wrong
 
 
-def _headers(one: _List) -> tuple[str, ...]:
-    return (*_INSIDE.get(one.path, ()), *(_COLUMNS[key] for key in one.columns))
+def _headers(one: PartList) -> tuple[str, ...]:
+    return (*INSIDE.get(one.path, ()), *(COLUMNS[key] for key in one.columns))
 
 
 def _basic_rows(mapping: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-    for part, path in _PARTS.items():
-        is_there, found = _at(mapping, path)
+    for part, path in PARTS.items():
+        is_there, found = at(mapping, path)
         if is_there and found is None:
             yield part, "", NONE
         for key, value in (found or {}).items():
-            if key in _COLUMNS and not isinstance(value, list | dict):
-                yield part, _COLUMNS[key], _cell(value)
+            if key in COLUMNS and not isinstance(value, list | dict):
+                yield part, COLUMNS[key], _cell(value)
 
 
-def _rows_of(one: _List, mapping: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+def _rows_of(one: PartList, mapping: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     for inside, row in _found(one.path, mapping):
         yield (*inside, *(_cell(row[key]) if key in row else None for key in one.columns))
 
 
 def _found(path: str, mapping: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
-    if path not in _INSIDE:
-        yield from (((), row) for row in _at(mapping, path)[1] or ())
+    if path not in INSIDE:
+        yield from (((), row) for row in at(mapping, path)[1] or ())
         return
-    sheet = _at(mapping, "components.assessment.sheet")[1] or {}
+    sheet = at(mapping, "components.assessment.sheet")[1] or {}
     owners = [(ON_SHEET, sheet), *((part["code"], part) for part in mapping["components"].get("measured", ()))]
     for owner, part in owners:
         for item in part.get("items", ()):
             if path == "items":
                 yield (owner,), item
             yield from (((owner, item["code"]), row) for row in item.get(path, ()))
-
-
-def _at(mapping: Any, path: str) -> tuple[bool, Any]:
-    """Whether there is anything at the path, and what."""
-    for key in filter(None, path.split(".")):
-        if not isinstance(mapping, dict) or key not in mapping:
-            return False, None
-        mapping = mapping[key]
-    return True, mapping
 
 
 def _cell(value: Any) -> Any:
@@ -202,7 +110,7 @@ class _Book:
 
     def read(self, table: SheetTable) -> None:
         """One sheet, its columns in any order."""
-        listed = {one.sheet: one for one in _LISTS}
+        listed = {one.sheet: one for one in LISTS}
         (_, first), *rest = table.rows
         headers = [str(cell) for cell in first]
         if table.name != BASICS and table.name not in listed:
@@ -230,27 +138,27 @@ class _Book:
 
     def _basic(self, place: str, row: Mapping[str, str]) -> None:
         part, header, text = (row.get(name, "") for name in _BASIC_HEADERS)
-        if part not in _PARTS or (header and header not in _KEYS):
+        if part not in PARTS or (header and header not in KEYS):
             self.faults.append(f"{place}：不认识“{part} {header}”，请删去或改正")
         elif not header:
-            self.basics.setdefault(_PARTS[part], None)
+            self.basics.setdefault(PARTS[part], None)
         else:
-            key = _KEYS[header]
-            self.basics[_PARTS[part]] = {**(self.basics.get(_PARTS[part]) or {}), key: self._value(place, key, text)}
-            self.places[f"{_PARTS[part]}.{key}".lstrip(".")] = place
+            key = KEYS[header]
+            self.basics[PARTS[part]] = {**(self.basics.get(PARTS[part]) or {}), key: self._value(place, key, text)}
+            self.places[f"{PARTS[part]}.{key}".lstrip(".")] = place
 
-    def _listed(self, one: _List, place: str, row: Mapping[str, str]) -> None:
-        inside = tuple(row.get(header, "") for header in _INSIDE.get(one.path, ()))
-        keys = {_KEYS[header]: text for header, text in row.items() if header in _KEYS}
+    def _listed(self, one: PartList, place: str, row: Mapping[str, str]) -> None:
+        inside = tuple(row.get(header, "") for header in INSIDE.get(one.path, ()))
+        keys = {KEYS[header]: text for header, text in row.items() if header in KEYS}
         values = {key: self._value(place, key, text) for key, text in keys.items()}
         self.rows.setdefault(one.path, []).append((place, inside, values))
 
     def _value(self, place: str, key: str, text: str) -> Any:
         if text == NONE:
             return None
-        if key in _FLAGS:
+        if key in FLAGS:
             return {"是": True, "否": False}.get(text, text)
-        if key in _WHOLE:
+        if key in WHOLE:
             return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
         if key in ("months", "bands"):
             return self._numbers(text, key)
@@ -265,29 +173,27 @@ class _Book:
         mapping: dict[str, Any] = {}
         for path in sorted(self.basics):
             if not _put(mapping, path, self.basics[path]):
-                self.faults.append(f"{BASICS}：“{_NAMES[path]}”的上一级写了“{NONE}”，请删去一处")
+                self.faults.append(f"{BASICS}：“{NAMES[path]}”的上一级写了“{NONE}”，请删去一处")
         mapping.setdefault("components", {})
-        for one in _LISTS:
-            if one.path not in _INSIDE and (one.path in self.rows or one.always):
+        for one in LISTS:
+            if one.path not in INSIDE and (one.path in self.rows or one.always):
                 self._fill(one.path, mapping)
         self._fill_items(mapping)
         return mapping
 
     def _fill(self, path: str, mapping: dict[str, Any]) -> None:
         above, _, key = path.rpartition(".")
-        is_there, found = _at(mapping, above)
+        is_there, found = at(mapping, above)
         rows = self.rows.get(path, [])
         if not (isinstance(found, dict) if is_there else False):
-            self.faults += [
-                f"{place}：“{BASICS}”表中没有“{_NAMES.get(above, above)}”，请先填写" for place, _, _ in rows
-            ]
+            self.faults += [f"{place}：“{BASICS}”表中没有“{NAMES.get(above, above)}”，请先填写" for place, _, _ in rows]
             return
         found[key] = [row for _, _, row in rows]
         self.places |= {f"{path}[{number}]": place for number, (place, _, _) in enumerate(rows, 1)}
 
     def _fill_items(self, mapping: dict[str, Any]) -> None:
         components = mapping["components"]
-        sheet = _at(mapping, "components.assessment.sheet")[1]
+        sheet = at(mapping, "components.assessment.sheet")[1]
         owners = {ON_SHEET: ("components.assessment.sheet", sheet)} if isinstance(sheet, dict) else {}
         for number, part in enumerate(components.get("measured", ()), 1):
             owners[part.get("code", "")] = (f"components.measured[{number}]", part)
@@ -319,11 +225,11 @@ class _Book:
             if place := self.places.get(".".join(steps[:end])):
                 return f"{place}：{self._column(steps[end:])}{words}"
         above = (".".join(steps[:end]) for end in range(len(steps), 0, -1))
-        part = next((_NAMES[path] for path in above if path in _NAMES), "")
+        part = next((NAMES[path] for path in above if path in NAMES), "")
         return f"{BASICS}“{part}”：{self._column(steps[-1:])}{words}" if part else sentence
 
     def _column(self, steps: Sequence[str]) -> str:
-        return f"“{_COLUMNS[steps[-1]]}”一栏，" if steps and steps[-1] in _COLUMNS else ""
+        return f"“{COLUMNS[steps[-1]]}”一栏，" if steps and steps[-1] in COLUMNS else ""
 
 
 def _put(mapping: dict[str, Any], path: str, values: dict[str, Any] | None) -> bool:

@@ -1,6 +1,7 @@
 import json
 from io import BytesIO
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,12 +17,15 @@ from scoring.forms.rubrics import RubricForm
 from scoring.models import Rubric
 from scoring.permissions import may_adopt_rubric
 from scoring.rules.rubric import load_rubric
-from scoring.rules.rubric_files import write_rubric
+from scoring.rules.rubric_files import read_rubric, write_rubric
 from scoring.rules.rubric_mappings import rubric_mapping
 from scoring.services.rounds import adopt_rubric
 from scoring.services.rubric_books import rubric_tables, write_rubric_book
 from scoring.services.rubrics import try_rubric
 
+DEFAULT = settings.BASE_DIR / "scoring" / "rubrics" / "default.json"
+LONGEST_NUMBER = 19
+"""Digits of what a database still takes for a row's number."""
 IN_WORDS = {
     None: "",
     True: "是",
@@ -116,11 +120,12 @@ def rubric_new(request):
 
 
 def _base(request) -> dict:
-    """What the figures start from: the version asked for, else the newest."""
+    """What the figures start from: the version asked for, else the newest, else the one that comes with the system."""
     versions = Rubric.objects.order_by("-created_at", "-pk")
     asked = request.GET.get("from", "")
-    found = versions.filter(pk=asked).first() if asked.isdigit() else None
-    return rubric_mapping(load_rubric((found or versions.first()).content))
+    found = versions.filter(pk=asked).first() if asked.isdecimal() and len(asked) < LONGEST_NUMBER else None
+    newest = found or versions.first()
+    return rubric_mapping(load_rubric(newest.content) if newest else read_rubric(DEFAULT.read_bytes()))
 
 
 def _adopted(request, form) -> Rubric | None:

@@ -25,8 +25,8 @@ from scoring.rules.items import (
     Step,
     Threshold,
 )
-from scoring.rules.parts import MeasuredRules
-from scoring.rules.rubric import NO_ASSESSMENT, NO_RECTIFICATION, NO_SELF_CHECK, Rubric, load_rubric
+from scoring.rules.parts import NO_ASSESSMENT, NO_RECTIFICATION, NO_SELF_CHECK, MeasuredRules
+from scoring.rules.rubric import Rubric, load_rubric
 from scoring.rules.rubric_files import read_mapping, read_rubric, write_rubric
 from scoring.rules.rubric_mappings import rubric_mapping
 from tests.scoring.rules.cities import NAMES, city, written
@@ -88,41 +88,53 @@ DEDUCTION = st.builds(
     st.lists(st.decimals("0.01", "0.5", places=2), min_size=1, max_size=2),
     st.none() | st.integers(1, 9),
 )
-LADDER = st.builds(
-    lambda measure, at: Ladder(
+
+
+def held(deductions, cap):
+    """A cap that the cases can reach, or none."""
+    most = [row.highest * (row.most_cases or 100) for row in deductions]
+    return PerInstance(tuple(deductions), cap if cap and sum(most) >= cap else None)
+
+
+def ladder(points):
+    return lambda measure, at: Ladder(
         measure,
         (
             Step(Decimal(0), at[0] + 1, Decimal(0)),
             Step(at[0] + 1, at[1] + 1, Decimal("0.25")),
-            Step(at[1] + 1, None, Decimal("0.5")),
+            Step(at[1] + 1, None, points),
         ),
-    ),
-    MEASURE,
-    TWO,
-)
-RULE = st.one_of(
-    st.builds(
-        PerInstance,
-        st.lists(DEDUCTION, min_size=1, max_size=3, unique_by=lambda row: row.code).map(tuple),
-        st.none() | st.just(Decimal("0.5")),
-    ),
-    st.just(Range(Decimal(0), Decimal("0.5"))),
-    LADDER,
-    st.builds(Rate, st.booleans()),
-    st.builds(lambda measure, at: Linear(measure, *at), MEASURE, TWO),
-    st.builds(lambda measure, at: Threshold(measure, at[0], None, Decimal(0)), MEASURE, TWO),
-    st.builds(lambda measure, at: Threshold(measure, None, at[1], Decimal("0.25")), MEASURE, TWO),
-    st.builds(lambda unit, at: NormalisedCount((Size("area", "面积", unit),), *at), POINTS, TWO),
-)
-ITEM = st.builds(
-    Item,
-    NAME,
-    NAME,
-    POINTS,
-    RULE,
-    clause=st.just("") | NAME,
-    group=st.just("") | NAME,
-    not_applicable=st.just("") | st.sampled_from(POLICIES),
+    )
+
+
+def rules_worth(points):
+    return st.one_of(
+        st.builds(
+            held,
+            st.lists(DEDUCTION, min_size=1, max_size=3, unique_by=lambda row: row.code),
+            st.none() | st.just(Decimal("0.5")),
+        ),
+        st.just(Range(Decimal(0), points)),
+        st.builds(ladder(points), MEASURE, TWO),
+        st.builds(Rate, st.booleans()),
+        st.builds(lambda measure, at: Linear(measure, *at), MEASURE, TWO),
+        st.builds(lambda measure, at: Threshold(measure, at[0] + 1, None, Decimal(0)), MEASURE, TWO),
+        st.builds(lambda measure, at: Threshold(measure, None, at[1], Decimal("0.25")), MEASURE, TWO),
+        st.builds(lambda unit, at: NormalisedCount((Size("area", "面积", unit),), *at), POINTS, TWO),
+    )
+
+
+ITEM = POINTS.flatmap(
+    lambda points: st.builds(
+        Item,
+        NAME,
+        NAME,
+        st.just(points),
+        rules_worth(points),
+        clause=st.just("") | NAME,
+        group=st.just("") | NAME,
+        not_applicable=st.just("") | st.sampled_from(POLICIES),
+    )
 )
 
 
@@ -325,11 +337,92 @@ def test_all_faults_are_told_at_once():
     ]
 
 
+SHOPS = "            - {code: stall, reason: 店外经营, unit: 处, from: 1, to: 3}\n"
+UNREACHABLE = [
+    (
+        "patterns",
+        ("highest_points: 110", "highest_points: 85"),
+        "total.highest_points：总分上限 85 分，够不到“优秀”的起点 90 分，谁也评不上",
+    ),
+    (
+        "patterns",
+        ("lowest_points: 0", "lowest_points: 61"),
+        "total.lowest_points：总分下限 61 分，已到“合格”的起点 60 分，按得分没有人会是“不合格”",
+    ),
+    (
+        "patterns",
+        ("highest_grade: 合格", "highest_grade: 优秀"),
+        "vetoes[1].highest_grade：“弄虚作假”最高仍可评“优秀”，这是最好的等次，等于没有否决",
+    ),
+    (
+        "patterns",
+        ("points_each: 1, cap: 10", "points_each: 0, cap: 10"),
+        "maluses[2].points_each：“逾期未整改”每次扣 0 分，等于不扣分",
+    ),
+    (
+        "patterns",
+        ("  cap: 3\n", "  cap: 0\n"),
+        "bonus.cap：加分合计最多 0 分，等于不加分；不设加分请把 bonus 写成 null（Excel 中“加分”写“不设”）",
+    ),
+    (
+        "patterns",
+        ("points_each: 2, cap: 2", "points_each: 0, cap: 4"),
+        "bonus.rules[1].points_each：“上期第一名”每次加 0 分，等于不加分",
+        "bonus.rules[1].cap：“上期第一名”最多 4 分，加分合计却最多 3 分，够不到",
+    ),
+    (
+        "patterns",
+        ("at_least: 4", "at_least: 0"),
+        "components.measured[1].items[3].at_least：不低于 0 就达标，什么数都达标，永远得满分",
+    ),
+    (
+        "patterns",
+        ("measure: number, at_least: 4", "measure: percent, at_most: 100"),
+        "components.measured[1].items[3].at_most：百分比不高于 100 就达标，什么数都达标，永远得满分",
+    ),
+    (
+        "patterns",
+        ("to: null, points: 10", "to: null, points: 6"),
+        "components.measured[1].items[1].steps：最好的一档只有 6 分，够不到本项分值 10 分",
+    ),
+    (
+        "patterns",
+        ("to: 80, points: 0}", "to: 80, points: 10}"),
+        ("points: 6}", "points: 10}"),
+        "components.measured[1].items[1].steps：各档都是 10 分，落在哪一档都一样",
+    ),
+    (
+        "r6",
+        ("kind: range, from: 0, to: 10", "kind: range, from: 0, to: 5"),
+        "components.measured[1].items[15].to：评分幅度最高 5 分，够不到本项分值 10 分",
+    ),
+    (
+        "patterns",
+        (SHOPS, ""),
+        "components.measured[1].items[2].cap：各扣分事项都到最多次数也只扣 4 分，够不到扣分上限 10 分",
+    ),
+    (
+        "r5",
+        ("points: 100\n          kind", "points: 100\n          cap: 500\n          kind"),
+        "components.assessment.sheet.items[1].cap：扣分上限 500 超过本项分值 100",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", UNREACHABLE, ids=lambda case: case[-1].partition("：")[0])
+def test_what_could_never_happen_is_refused_only_when_new(case):
+    name, *changes = case
+    text = changed(name, *(change for change in changes if isinstance(change, tuple)))
+    assert errors(text) == tuple(change for change in changes if isinstance(change, str))
+
+
 def test_a_rubric_in_force_is_read_though_a_new_one_like_it_is_refused():
-    old = rubric_file("maluses.0.cap", "1")
-    assert load_rubric(deepcopy(old)).maluses[0].cap == 1
-    with pytest.raises(WrongRulebook, match="低于一次的 2 分"):
+    text = changed("patterns", *(case[1] for case in UNREACHABLE[:5]))
+    old = read_mapping(text) | {"maluses": rubric_file("maluses.0.cap", "1")["maluses"]}
+    assert load_rubric(deepcopy(old)).highest_points == 85
+    with pytest.raises(WrongRulebook, match="低于一次的 2 分") as refused:
         load_rubric(old, is_new=True)
+    assert len(refused.value.errors) == 5
 
 
 @pytest.mark.parametrize(
