@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0012_record'),
+        ('scoring', '0013_record'),
         ('units', '0002_privacy'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
