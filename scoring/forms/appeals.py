@@ -55,6 +55,7 @@ class AppealForm(forms.Form):
         self.subjects = {subject.value: subject for subject in subjects}
         groups = groupby(subjects, key=lambda subject: subject.group)
         self.fields["contested"].choices = [
+            ("", "请选择"),
             *(
                 (f"打分表：考评员{letter(place)}", self._items(sheet))
                 for place, sheet in enumerate(sheets)

@@ -74,9 +74,10 @@ class Appeal(models.Model):
     """申诉: a community's group contests one input of its score while the notice runs: 初核 → 部门核实 → 裁定.
 
     An item of a sheet, a recorded `case`, or by `kind` and `key` what scoring.rules.changes calls so: `about` in words,
-    `stood` how it stood then, `ruled` what the ruling says in its place, in the terms of the record. Three people, each
-    node with its remark and its limit in working days. `trace` holds, of an upheld one, each figure before and after
-    ({"sheet": ["98.00", "99.50"], …}); `correction` is the one drafted from it once the quarter was frozen.
+    `stood` how it stood then and `ruled` what the ruling says in its place. Three people, each node with its remark
+    and its limit in working days. `trace` holds, of an upheld one, each figure before and after ({"sheet": ["98.00",
+    "99.50"], …}) and under "new" the ruling in the terms of the record; `correction` is the one drafted from it once
+    the quarter was frozen.
     """
 
     score = models.ForeignKey(Score, models.PROTECT, related_name="appeals", verbose_name="得分")
@@ -153,6 +154,11 @@ class Appeal(models.Model):
     def follows_records(self) -> bool:
         """Whether a ruling for it is put in force by a correction, once the quarter is frozen."""
         return self.kind in FOLLOWING
+
+    @property
+    def new(self) -> str:
+        """What the ruling puts in the place of the input, in the terms of the record."""
+        return (self.trace or {}).get("new", "")
 
     @property
     def status_tone(self) -> str:

@@ -119,7 +119,7 @@ def draft_from_rulings(round: Round, *, by, at: datetime) -> list[Correction]:
     return [
         _draft_from(round, appeal, old, by=by, at=at)
         for appeal in ruled.select_related(*related).order_by("pk")
-        if (old := _stands(round.frozen, appeal)) not in ("", appeal.ruled)
+        if (old := _stands(round.frozen, appeal)) not in ("", appeal.new)
     ]
 
 
@@ -132,9 +132,9 @@ def _stands(frozen: dict, appeal: Appeal) -> str:
 
 
 def _draft_from(round: Round, appeal: Appeal, old: str, *, by, at: datetime) -> Correction:
-    was, now = (shown(appeal.kind, value) for value in (old, appeal.ruled))
+    was, now = (shown(appeal.kind, value) for value in (old, appeal.new))
     given = {"code": appeal.score.community.code, "kind": appeal.kind, "key": appeal.key, "old": old}
-    change = Change(**given, new=appeal.ruled, said=f"{appeal.about}由“{was}”更正为“{now}”")
+    change = Change(**given, new=appeal.new, said=f"{appeal.about}由“{was}”更正为“{now}”")
     words = {
         "reason": "公示期间的申诉裁定成立",
         "basis": f"第 {appeal.pk} 件申诉的裁定：{appeal.decision}"[:LONGEST_WORDS],
@@ -165,7 +165,7 @@ def rulings_not_in_force(round: Round) -> list[str]:
     return [
         f"{appeal}（{appeal.about}）裁定成立，更正{appeal.correction.get_status_display()}，得分还没有更正"
         for appeal in waiting
-        if _stands(frozen, appeal) != appeal.ruled
+        if _stands(frozen, appeal) != appeal.new
     ]
 
 

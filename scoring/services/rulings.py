@@ -61,7 +61,7 @@ def uphold(appeal: Appeal, typed: str, *, decision: str, by, at: datetime) -> di
             [f"这样改，得分由 {found[0].points} 降为 {found[1].points}：申诉成立的，只能改得对社区有利"]
         )
     _carry_out(appeal, round, ruling, decision, by=by, at=at)
-    return {"ruled": ruling.new, "trace": {"what": [appeal.stood, ruling.said]} | figures_traced(found, ruling)}
+    return {"ruled": ruling.said, "trace": {"new": ruling.new} | figures_traced(found, ruling)}
 
 
 def _ruling(appeal: Appeal, round: Round, typed: str, mine: CommunityInputs) -> Ruling:

@@ -302,11 +302,11 @@ def _cycle(appeal, timeline: list[dict]) -> list[dict]:
 
 def traced_lines(appeal) -> list[tuple[str, object, object]]:
     """What an upheld appeal changed, each figure before and after, from the input down to the place and grade."""
-    trace = appeal.trace or {}
+    trace, first = appeal.trace or {}, []
     if appeal.new_deducted is not None:
         first = [("本项扣分", appeal.old_deducted, appeal.new_deducted)]
-    else:
-        first = [(appeal.about, *trace["what"])] if trace else []
+    elif appeal.ruled:
+        first = [(appeal.about, appeal.stood, appeal.ruled)]
     return first + [(label, *trace[name]) for name, label in TRACED.items() if name in trace]
 
 

@@ -269,7 +269,7 @@ def test_a_case_and_a_bonus_count_from_the_next_gathering_as_the_trace_says(whol
         ruled(whole, cast, "own_bonus", "承办现场会")
     Appeal.objects.all().update(status="refused")
     veto = ruled(whole, cast, "case")
-    assert veto.trace["what"] == ["代填自查", "撤销"]
+    assert (veto.stood, veto.ruled) == ("代填自查", "撤销")
     assert veto.trace["points"][0] == veto.trace["points"][1]
     assert veto.trace["grade"][0] == "不合格" != veto.trace["grade"][1]
     case = Adjustment.objects.get(kind="veto")
@@ -283,7 +283,7 @@ def test_a_case_and_a_bonus_count_from_the_next_gathering_as_the_trace_says(whol
 
 def test_a_bonus_left_out_is_recorded_by_the_ruling(whole, cast):
     appeal = ruled(whole, cast, "own_bonus", "1.5 承办全市现场会")
-    assert appeal.trace["what"] == ["没有计", "1.50 分（承办全市现场会）"]
+    assert (appeal.stood, appeal.ruled) == ("没有计", "1.50 分（承办全市现场会）")
     assert appeal.trace["part"] == ["0.00", "1.50"]
     bonus = Adjustment.objects.get(kind="bonus")
     assert (bonus.points, bonus.reason, bonus.recorded_by) == (Decimal("1.50"), "承办全市现场会", cast.office_director)
@@ -373,7 +373,7 @@ def test_under_a_measured_rubric_a_reading_is_contested_and_put_right(cast, sign
     assert "得分由" in send(director, page, {"uphold": "yes", "ruled": "4", "decision": "属实"}).content.decode()
     send(director, page, {"uphold": "yes", "ruled": "9", "decision": "属实"})
     appeal.refresh_from_db()
-    assert (appeal.status, appeal.trace["what"]) == ("upheld", ["8", "9"])
+    assert (appeal.status, appeal.ruled) == ("upheld", "9")
     said = (
         Entry.objects.about(Reading.objects.get(community=cast.community)).get(event="scoring.reading.correct").changes
     )
