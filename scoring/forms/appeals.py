@@ -42,7 +42,10 @@ class PapersField(PhotosField):
 class AppealForm(forms.Form):
     """提出申诉: one item of one sheet from which something was deducted, or another input of the score."""
 
-    contested = forms.ChoiceField(label="对哪一项有异议")
+    contested = forms.ChoiceField(
+        label="对哪一项有异议",
+        help_text="打分表的扣分、自查迟报缺报、逾期整改、登记的扣分和否决、应加未加的分、读数，一次一项",
+    )
     reason = forms.CharField(
         label="申诉理由", max_length=1000, widget=forms.Textarea, help_text="写明事实和依据，如整改时间、照片编号"
     )
