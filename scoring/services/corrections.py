@@ -26,7 +26,6 @@ from scoring.services.in_force import record_in_force
 from scoring.services.sheet_lists import checklist_of
 from scoring.states import REFUSE_CORRECTION
 
-LONGEST_WORDS = 300
 OPEN_TO_CORRECTION = (RoundStatus.FROZEN, RoundStatus.PUBLISHED)
 
 
@@ -135,10 +134,8 @@ def _draft_from(round: Round, appeal: Appeal, old: str, *, by, at: datetime) -> 
     was, now = (shown(appeal.kind, value) for value in (old, appeal.new))
     given = {"code": appeal.score.community.code, "kind": appeal.kind, "key": appeal.key, "old": old}
     change = Change(**given, new=appeal.new, said=f"{appeal.about}由“{was}”更正为“{now}”")
-    words = {
-        "reason": "公示期间的申诉裁定成立",
-        "basis": f"第 {appeal.pk} 件申诉的裁定：{appeal.decision}"[:LONGEST_WORDS],
-    }
+    ruled = f"第 {appeal.pk} 件申诉的裁定（{timezone.localdate(appeal.decided_at):%Y-%m-%d}）"
+    words = {"reason": "公示期间的申诉裁定成立", "basis": ruled}
     drafted = {"drafted_by": appeal.prechecked_by, "drafted_at": at}
     correction = Correction.objects.create(
         round=round, community=appeal.score.community, change=change.as_mapping(), **words, **drafted

@@ -27,7 +27,7 @@ from scoring.services.correctable import reading_typed
 from scoring.services.inputs import inputs_of
 from scoring.services.readings import Given, correct_reading
 
-LONGEST_REMARK = 200
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ def _ruling(appeal: Appeal, round: Round, typed: str, mine: CommunityInputs) -> 
             return Ruling("bonus", appeal.key, str(count), f"计 {count} 件")
         case AppealKind.OWN_BONUS:
             new = bonus_written(typed, "")
+            if len(new.partition(" ")[2]) > LONGEST_REASON:
+                raise Refused(f"加分事由最多 {LONGEST_REASON} 字")
             return Ruling("own_bonus", str(len(mine.bonuses) + 1), new, shown("own_bonus", new))
         case AppealKind.READING:
             kept, words = reading_typed(round, appeal.key, typed)
@@ -101,15 +103,16 @@ def _others_like(case: Adjustment):
 
 
 def _carry_out(appeal: Appeal, round: Round, ruling: Ruling, decision: str, *, by, at: datetime) -> None:
-    remark = f"申诉裁定成立：{decision}"[:LONGEST_REMARK]
     match appeal.kind:
         case AppealKind.CASE:
+            remark = f"申诉裁定成立：{decision}"[:LONGEST_REASON]
             withdraw_adjustment(appeal.case, remark=remark, by=by, at=at)
         case AppealKind.BONUS:
-            _record_bonus(appeal, round, rule_code=ruling.key, reason=remark, by=by, at=at)
+            words = f"经第 {appeal.pk} 件申诉裁定补计"
+            _record_bonus(appeal, round, rule_code=ruling.key, reason=words, by=by, at=at)
         case AppealKind.OWN_BONUS:
             points, _, reason = ruling.new.partition(" ")
-            _record_bonus(appeal, round, points=Decimal(points), reason=reason[:LONGEST_REMARK], by=by, at=at)
+            _record_bonus(appeal, round, points=Decimal(points), reason=reason, by=by, at=at)
         case AppealKind.READING:
             component, _, item = ruling.key.partition("/")
             given = Given(appeal.score.community_id, component, {item: json.loads(ruling.new)})
