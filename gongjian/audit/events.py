@@ -223,6 +223,7 @@ LABELS = {
     "scoring.adjustment.record": "登记加减分",
     "scoring.adjustment.withdraw": "撤销加减分",
     "scoring.reading.record": "登记读数",
+    "scoring.reading.correct": "复核改读数",
     "scoring.absence.mark": "登记未参评",
     "scoring.absence.withdraw": "恢复参评",
     "scoring.appeal.raise": "提出申诉",

@@ -7,6 +7,8 @@ from django.urls import reverse
 from communities.models import Community
 from communities.models.scoping import OfCommunityQuerySet
 from gongjian.accounts.roles import Role
+from scoring.models.adjustments import Adjustment
+from scoring.models.corrections import Correction
 from scoring.models.rounds import Sheet
 from scoring.models.scores import Score
 from units.models import Unit
@@ -20,6 +22,22 @@ class AppealStatus(models.TextChoices):
     REFUSED = "refused", "维持原分"
     DISMISSED = "dismissed", "不予受理"
 
+
+class AppealKind(models.TextChoices):
+    """What is contested; what a ruling for it does is told in scoring.services.rulings."""
+
+    SHEET = "sheet", "打分表扣分"
+    CASE = "case", "登记的扣分、一票否决"
+    BONUS = "bonus", "加分事项"
+    OWN_BONUS = "own_bonus", "另行加分"
+    READING = "reading", "读数"
+    SELF_CHECK = "self_check", "月自查"
+    RECTIFICATION = "rectification", "问题整改"
+    MALUS = "malus", "系统计数的扣分"
+
+
+FOLLOWING = (AppealKind.SELF_CHECK, AppealKind.RECTIFICATION, AppealKind.MALUS)
+"""Those that follow from records with days of their own: nothing is rewritten, a correction follows the freezing."""
 
 OPEN = (AppealStatus.RAISED, AppealStatus.PRECHECKED, AppealStatus.VERIFIED)
 
@@ -53,15 +71,27 @@ def _person(label):
 
 
 class Appeal(models.Model):
-    """申诉: a community's group contests one item of one sheet while the notice runs: 初核 → 部门核实 → 裁定.
+    """申诉: a community's group contests one input of its score while the notice runs: 初核 → 部门核实 → 裁定.
 
-    Three people, each node with its remark and its limit in working days. `trace` holds, of an upheld one, each figure
-    before and after ({"sheet": ["98.00", "99.50"], …}).
+    An item of a sheet, a recorded `case`, or by `kind` and `key` what scoring.rules.changes calls so: `about` in words,
+    `stood` how it stood then and `ruled` what the ruling says in its place. Three people, each node with its remark
+    and its limit in working days. `trace` holds, of an upheld one, each figure before and after ({"sheet": ["98.00",
+    "99.50"], …}) and under "new" the ruling in the terms of the record; `correction` is the one drafted from it once
+    the quarter was frozen.
     """
 
     score = models.ForeignKey(Score, models.PROTECT, related_name="appeals", verbose_name="得分")
-    sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="appeals", verbose_name="打分表")
-    item_code = models.CharField("项目", max_length=10)
+    kind = models.CharField("类别", max_length=20, choices=AppealKind.choices, default=AppealKind.SHEET)
+    sheet = models.ForeignKey(
+        Sheet, models.PROTECT, null=True, blank=True, related_name="appeals", verbose_name="打分表"
+    )
+    item_code = models.CharField("项目", max_length=10, blank=True)
+    case = models.ForeignKey(
+        Adjustment, models.PROTECT, null=True, blank=True, related_name="appeals", verbose_name="加减分"
+    )
+    key = models.CharField("数据项", max_length=200, blank=True)
+    about = models.CharField("事项", max_length=300, blank=True)
+    stood = models.CharField("原登记", max_length=600, blank=True)
     reason = models.TextField("申诉理由")
     status = models.CharField("状态", max_length=10, choices=AppealStatus.choices, default=AppealStatus.RAISED)
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申诉人")
@@ -81,9 +111,13 @@ class Appeal(models.Model):
     decided_by = _person("裁定人")
     decided_at = models.DateTimeField("裁定时间", null=True, blank=True)
     decision = models.TextField("裁定意见", blank=True)
-    old_deducted = models.DecimalField("原扣分", max_digits=6, decimal_places=2)
+    old_deducted = models.DecimalField("原扣分", max_digits=6, decimal_places=2, null=True, blank=True)
     new_deducted = models.DecimalField("改扣分", max_digits=6, decimal_places=2, null=True, blank=True)
+    ruled = models.TextField("改为", blank=True)
     trace = models.JSONField("分数变化", null=True, blank=True)
+    correction = models.OneToOneField(
+        Correction, models.PROTECT, null=True, blank=True, related_name="appeal", verbose_name="更正"
+    )
 
     objects = AppealQuerySet.as_manager()
 
@@ -91,6 +125,18 @@ class Appeal(models.Model):
         verbose_name = verbose_name_plural = "申诉"
         constraints = [
             models.UniqueConstraint(fields=["sheet", "item_code"], name="one_appeal_an_item"),
+            models.UniqueConstraint(fields=["case"], name="one_appeal_a_case"),
+            models.UniqueConstraint(
+                fields=["score", "kind", "key"],
+                condition=models.Q(sheet=None, case=None),
+                name="one_appeal_an_input",
+            ),
+            models.CheckConstraint(
+                name="appeal_names_what_it_contests",
+                condition=models.Q(kind="sheet", sheet__isnull=False, case=None, old_deducted__isnull=False)
+                | models.Q(kind="case", sheet=None, case__isnull=False)
+                | (~models.Q(kind__in=["sheet", "case"]) & models.Q(sheet=None, case=None)),
+            ),
         ]
 
     def __str__(self):
@@ -98,6 +144,21 @@ class Appeal(models.Model):
 
     def get_absolute_url(self):
         return reverse("scoring:appeal", args=[self.pk])
+
+    @property
+    def what(self) -> str:
+        """What is contested, in short: the item's code, else the input in words."""
+        return self.item_code or self.about
+
+    @property
+    def follows_records(self) -> bool:
+        """Whether a ruling for it is put in force by a correction, once the quarter is frozen."""
+        return self.kind in FOLLOWING
+
+    @property
+    def new(self) -> str:
+        """What the ruling puts in the place of the input, in the terms of the record."""
+        return (self.trace or {}).get("new", "")
 
     @property
     def status_tone(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import uuid4
@@ -21,7 +22,7 @@ from gongjian.lib.points import written_number
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
 from scoring.models import Appeal, Evidence, Round, Score, Sheet
-from scoring.models.appeals import AppealStatus, Side
+from scoring.models.appeals import AppealKind, AppealStatus, Side
 from scoring.models.rounds import RoundStatus, SheetStatus
 from scoring.permissions import (
     may_add_evidence,
@@ -32,8 +33,12 @@ from scoring.permissions import (
 )
 from scoring.rules.rubric import load_rubric
 from scoring.rules.sheets import pass_totals
-from scoring.rules.tracing import Standing, traced
+from scoring.rules.tracing import traced
+from scoring.services import rulings
+from scoring.services.contestable import contestable
+from scoring.services.correctable import Subject
 from scoring.services.inputs import inputs_of
+from scoring.services.rulings import figures_traced
 from scoring.services.sheet_lists import checklist_of
 from scoring.states import DISMISS, PRECHECK, REFUSE, UPHOLD, VERIFY
 
@@ -41,36 +46,37 @@ PRECHECK_DAYS, VERIFY_DAYS, DECIDE_DAYS = 1, 2, 2
 """Working days of each node, counted from the day after the one before was done (assessment 3.1.14; own)."""
 MOST_EVIDENCE = 12
 """Pieces of each side to one appeal."""
+LONGEST_ABOUT, LONGEST_STOOD = 300, 600
 
 
 def raise_appeal(
     score: Score,
     *,
-    sheet: Sheet,
-    item_code: str,
+    sheet: Sheet | None = None,
+    item_code: str = "",
+    subject: Subject | None = None,
     reason: str,
     papers: Iterable[CleanPaper] = (),
     by,
     at: datetime,
 ) -> Appeal:
-    """Contest one item of one locked sheet of one's own community while the notice runs, with what proves it.
+    """Contest one item of one locked sheet, or another input of the score (`subject`), of one's own community while
+    the notice runs, with what proves it.
 
-    Raises ValidationError for an item that cannot be contested, WrongState outside the notice or the second time.
+    Raises ValidationError for what cannot be contested, WrongState outside the notice or the second time.
     """
     require(may_raise_appeal(by, score), "只有本社区的牵头单位经办人和社区工作者可以申诉")
     _refuse_outside_notice(score.round, timezone.localdate(at))
-    if (sheet.round_id, sheet.community_id, sheet.status) != (score.round_id, score.community_id, SheetStatus.LOCKED):
-        raise ValidationError({"sheet": "这张打分表不是本社区本季度已锁定的打分表"})
-    old = _contested(sheet, item_code)
+    contested, stands = _input_of(score, subject, at) if subject else _item_of(score, sheet, item_code)
     if not reason.strip():
         raise ValidationError({"reason": "请写明申诉理由"})
+    given = {"score": score, "reason": reason.strip(), "raised_by": by, "raised_at": at, **stands}
+    given["precheck_due_on"] = _due(at, PRECHECK_DAYS)
     with transaction.atomic():
-        given = {"score": score, "reason": reason.strip(), "old_deducted": old, "raised_by": by, "raised_at": at}
-        given["precheck_due_on"] = _due(at, PRECHECK_DAYS)
-        appeal, created = Appeal.objects.get_or_create(sheet=sheet, item_code=item_code, defaults=given)
+        appeal, created = Appeal.objects.get_or_create(**contested, defaults=given)
         if not created:
-            raise WrongState("这张打分表的这一项已经申诉过，每项只能申诉一次")
-        record(appeal, "scoring.appeal.raise", by=by, at=at, item=item_code, reason=reason)
+            raise WrongState(f"{'这张打分表的' if sheet else ''}这一项已经申诉过，每项只能申诉一次")
+        record(appeal, "scoring.appeal.raise", by=by, at=at, item=appeal.what, reason=reason)
         _keep(appeal, Side.APPEAL, papers, by=by, at=at)
         _tell(appeal, "", User.objects.holding(Role.OFFICE_STAFF, on=timezone.localdate(at)), at)
     return appeal
@@ -81,6 +87,26 @@ def _refuse_outside_notice(round: Round, on: date) -> None:
         raise WrongState(f"{round}当前为“{round.get_status_display()}”，公示期间才能申诉")
     if not round.notice_starts_on <= on <= round.notice_ends_on:
         raise WrongState(f"申诉期为 {round.notice_starts_on} 至 {round.notice_ends_on}，现已截止")
+
+
+def _item_of(score: Score, sheet: Sheet | None, item_code: str) -> tuple[dict, dict]:
+    """An item of a locked sheet of the community, and what was deducted. Raises ValidationError if nothing was."""
+    mine = (score.round_id, score.community_id, SheetStatus.LOCKED)
+    if sheet is None or (sheet.round_id, sheet.community_id, sheet.status) != mine:
+        raise ValidationError({"sheet": "这张打分表不是本社区本季度已锁定的打分表"})
+    return {"sheet": sheet, "item_code": item_code}, {"old_deducted": _contested(sheet, item_code)}
+
+
+def _input_of(score: Score, subject: Subject, at: datetime) -> tuple[dict, dict]:
+    """Another input, and how it stands now. Raises ValidationError if there is no such to contest."""
+    found = contestable(score.round, score.community, at=at)
+    now = next((one for one in found if one.value == subject.value), None)
+    if now is None:
+        raise ValidationError({"subject": f"“{subject.name}”已有变化，现在没有可申诉的，请重新选择"})
+    stands = {"about": f"{now.group}“{now.name}”"[:LONGEST_ABOUT], "stood": now.stands[:LONGEST_STOOD]}
+    if now.kind == AppealKind.CASE:
+        return {"kind": now.kind, "case_id": int(now.key)}, stands
+    return {"kind": now.kind, "key": now.key, "score": score}, stands
 
 
 def _contested(sheet: Sheet, item_code: str) -> Decimal:
@@ -195,21 +221,30 @@ def verify_appeal(appeal: Appeal, *, finding: str, papers: Iterable[CleanPaper] 
 
 
 def decide_appeal(
-    appeal: Appeal, *, uphold: bool, new_deducted: Decimal | None = None, decision: str, by, at: datetime
+    appeal: Appeal,
+    *,
+    uphold: bool,
+    new_deducted: Decimal | None = None,
+    ruled: str = "",
+    decision: str,
+    by,
+    at: datetime,
 ) -> Appeal:
-    """裁定, once. Upheld, the item's deduction falls to `new_deducted`, the sheet's total follows, and every figure
-    before and after is kept in `trace`.
+    """裁定, once. Upheld, an item's deduction falls to `new_deducted` and the sheet's total follows; any other input is
+    put right as its kind asks, to `ruled` where it says something. Every figure before and after is kept in `trace`.
 
-    The scores themselves change at the next gathering, without which the quarter cannot be frozen.
+    The scores themselves change at the next gathering, without which the quarter cannot be frozen, or by the
+    correction drafted when it is.
     """
     require(may_decide_appeal(by, appeal), "申诉由没有参加初核、核实的共建办主任裁定")
     _refuse_blank("decision", decision, "请写明裁定意见")
     with transaction.atomic():
         _refuse_after_notice(appeal)
         given = {"decision": decision.strip(), "decided_by": by, "decided_at": at}
-        if uphold:
-            given["trace"] = _upheld(appeal, new_deducted, by=by, at=at)
-            given["new_deducted"] = new_deducted
+        if uphold and appeal.kind == AppealKind.SHEET:
+            given |= {"trace": _upheld(appeal, new_deducted, by=by, at=at), "new_deducted": new_deducted}
+        elif uphold:
+            given |= rulings.uphold(appeal, ruled, decision=decision.strip(), by=by, at=at)
         advance(appeal, UPHOLD if uphold else REFUSE, by=by, at=at, remark=decision.strip(), **given)
         _tell(appeal, "decided", [appeal.raised_by], at)
     return appeal
@@ -235,18 +270,11 @@ def _upheld(appeal: Appeal, new_deducted: Decimal | None, *, by, at: datetime) -
     round = Round.objects.select_related("rubric").get(pk=appeal.score.round_id)
     before = inputs_of(round, at=at)
     trace = {"sheet": [str(total) for total in _correct_sheet(appeal, new_deducted, by=by, at=at)]}
-    passes = _passes_of(appeal.sheet)
-    found = traced(before, appeal.score.community.code, passes, round.span.months, load_rubric(round.rubric.content))
-    return trace | (_told(*found) if found else {})
-
-
-def _told(before: Standing, after: Standing) -> dict[str, list]:
-    return {
-        "assessment": [str(before.assessment), str(after.assessment)],
-        "points": [str(before.points), str(after.points)],
-        "rank": [before.place, after.place],
-        "class_rank": [before.class_place, after.class_place],
-    }
+    mine = next((one for one in before if one.code == appeal.score.community.code), None)
+    if mine is None:
+        return trace
+    changed = replace(mine, passes=_passes_of(appeal.sheet))
+    return trace | figures_traced(traced(before, changed, round.span.months, load_rubric(round.rubric.content)))
 
 
 def _passes_of(sheet: Sheet) -> dict:

@@ -80,19 +80,17 @@ def _opening(figures: QuarterFigures) -> str:
 
 def _how(figures: QuarterFigures) -> str:
     """By whom it was scored, how long that lay open and what was appealed against, as far as the rubric has it."""
-    notice = f"得分公示至{_day(figures.round.notice_ends_on)}"
-    if not figures.rubric.assessment.is_set:
-        named = "、".join(rules.name for rules in _components(figures.rubric))
-        return f"按评分细则计算{named}得分。{notice}。"
     appeals = (
         f"收到申诉{figures.appeals}件，已全部复核，其中申诉成立{figures.upheld}件"
         if figures.appeals
         else "没有收到申诉"
     )
-    return (
-        f"考评员抽签确定、回避利害关系、独立打分，{figures.assessors}名考评员共评定打分表{figures.sheets}份。"
-        f"{notice}，公示期间{appeals}。"
-    )
+    notice = f"得分公示至{_day(figures.round.notice_ends_on)}，公示期间{appeals}。"
+    if not figures.rubric.assessment.is_set:
+        named = "、".join(rules.name for rules in _components(figures.rubric))
+        return f"按评分细则计算{named}得分。{notice}"
+    drawn = "考评员抽签确定、回避利害关系、独立打分"
+    return f"{drawn}，{figures.assessors}名考评员共评定打分表{figures.sheets}份。{notice}"
 
 
 def _components(rubric: Rubric) -> list:

@@ -45,7 +45,7 @@ def subjects_of(round: Round, frozen: dict, community: Community) -> list[Subjec
     return [
         *_sheets(round, held, community),
         *_records(Held(held, {})),
-        *_readings(round, held),
+        *reading_subjects(round, held),
         *_cases(Held(held, {}), rubric),
         *_duties(frozen, held, rubric),
         *_departments(frozen, held, rubric),
@@ -84,17 +84,19 @@ def marks_in_force(sheet: Sheet, changes: list[dict]) -> dict:
     return marks
 
 
-def _subject(held: Held, group: str, name: str, kind: str, key: str) -> Subject:
+def subject_in(held: Held, group: str, name: str, kind: str, key: str) -> Subject:
+    """One input of a community, with what stands there in words."""
     return Subject(group, name, kind, key, shown(kind, kind_of(kind).read(held, key)))
 
 
 def _records(held: Held) -> Iterator[Subject]:
     for month in sorted(held.community["self_checks"]):
-        yield _subject(held, "月自查", month_name(month, "full"), "self_check", month)
-    yield _subject(held, "问题整改", "按期整改销号", "rectification", "")
+        yield subject_in(held, "月自查", month_name(month, "full"), "self_check", month)
+    yield subject_in(held, "问题整改", "按期整改销号", "rectification", "")
 
 
-def _readings(round: Round, held: dict) -> Iterator[Subject]:
+def reading_subjects(round: Round, held: dict) -> Iterator[Subject]:
+    """Every reading of a community, as it is typed in a line."""
     for rules, asked in measured_by(round):
         kept = held.get("readings", {}).get(rules.code, {})
         for item, asks in asked:
@@ -103,9 +105,9 @@ def _readings(round: Round, held: dict) -> Iterator[Subject]:
                 yield Subject(f"读数：{rules.name}", item.name, "reading", f"{rules.code}/{item.code}", line)
 
 
-def reading_typed(round: Round, subject: Subject, text: str) -> tuple[dict, str]:
+def reading_typed(round: Round, key: str, text: str) -> tuple[dict, str]:
     """A reading as somebody types it in a line, as the record keeps it and in words. Raises Refused."""
-    items, item, asks = _asked_of(round, subject.key)
+    items, item, asks = _asked_of(round, key)
     found = reading_of(asks, typed_cells(asks, text))
     if found is None:
         raise Refused("请照现值的写法填，如：应办 30；已办 27")
@@ -125,12 +127,12 @@ def _cases(held: Held, rubric: Rubric) -> Iterator[Subject]:
     rules = rules_for(rubric)
     for kind, group in (("malus", "扣分事项"), ("bonus", "加分事项"), ("veto", "一票否决")):
         for code, name in rules.get(kind, {}).items():
-            yield _subject(held, group, name, kind, code)
+            yield subject_in(held, group, name, kind, code)
     if rubric.bonus.cap:
         count = len(held.community["bonuses"])
         for number in range(1, count + 1):
-            yield _subject(held, "另行加分", f"第 {number} 项", "own_bonus", str(number))
-        yield _subject(held, "另行加分", "增加一项", "own_bonus", str(count + 1))
+            yield subject_in(held, "另行加分", f"第 {number} 项", "own_bonus", str(number))
+        yield subject_in(held, "另行加分", "增加一项", "own_bonus", str(count + 1))
 
 
 def _duties(frozen: dict, community: dict, rubric: Rubric) -> Iterator[Subject]:
@@ -140,17 +142,17 @@ def _duties(frozen: dict, community: dict, rubric: Rubric) -> Iterator[Subject]:
         if unit["ref"] in rated and community["code"] in unit["communities"]:
             for rule in rubric.member_unit.duties:
                 group, key = f"共建单位职责：{unit['name']}", f"member/{unit['ref']}/{rule.code}"
-                yield _subject(Held(community, unit), group, rule.name, "duty", key)
+                yield subject_in(Held(community, unit), group, rule.name, "duty", key)
 
 
 def _departments(frozen: dict, community: dict, rubric: Rubric) -> Iterator[Subject]:
     names = rules_for(rubric)[AdjustmentKind.MALUS]
     for unit in _units(frozen, "department"):
         held, key = Held(community, unit), f"department/{unit['ref']}"
-        yield _subject(held, "职能部门", f"{unit['name']}按期办结", "handled", key)
+        yield subject_in(held, "职能部门", f"{unit['name']}按期办结", "handled", key)
         for code in blame_of(rubric):
             name = f"{unit['name']}分担本社区的{names[code]}"
-            yield _subject(held, "职能部门", name, "blame", f"{key}/{code}")
+            yield subject_in(held, "职能部门", name, "blame", f"{key}/{code}")
 
 
 def _units(frozen: dict, standing: str) -> list[dict]:

@@ -13,7 +13,9 @@ from gongjian.lib.canonical import canonical_json
 from gongjian.lib.checklists import check_marks, sheet_points
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
-from scoring.models import Correction, Round, Sheet
+from scoring.models import Appeal, Correction, Round, Sheet
+from scoring.models.appeals import FOLLOWING, AppealStatus
+from scoring.models.corrections import CorrectionStatus
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_approve_correction, may_run_round
 from scoring.rules.changes import bonus_written, shown
@@ -49,9 +51,7 @@ def draft_correction(
         words = {"reason": reason.strip(), "basis": basis.strip()}
         correction = Correction.objects.create(round=round, **given, **words)
         record(correction, "scoring.correction.draft", by=by, at=at, remark=change.said, **words)
-        directors = User.objects.holding(Role.OFFICE_DIRECTOR, on=timezone.localdate(at)).exclude(pk=by.pk)
-        notify(directors, key=f"scoring.correction.{correction.pk}", subject=f"{round}更正，待批准", at=at,
-               link=correction.get_absolute_url())  # fmt: skip
+        _tell_directors(correction, at)
     return correction
 
 
@@ -79,7 +79,7 @@ def _recorded(round: Round, subject: Subject, new: str, old: str) -> tuple[str, 
     """What somebody typed as the record keeps it, and in words. Raises ValidationError."""
     try:
         if subject.kind == "reading":
-            kept, words = reading_typed(round, subject, new)
+            kept, words = reading_typed(round, subject.key, new)
             return canonical_json(kept).decode(), words
         if subject.kind == "own_bonus":
             new = bonus_written(new, old)
@@ -104,6 +104,66 @@ def _on_sheet(round: Round, subject: Subject, new: str, *, old: str) -> dict[str
     if total == old:
         raise ValidationError({"new": f"改为扣 {new} 分，这张打分表的得分仍是 {old}，没有可更正的"})
     return {"new": total, "item": subject.item, "deducted": new}
+
+
+def draft_from_rulings(round: Round, *, by, at: datetime) -> list[Correction]:
+    """Propose what upheld appeals ruled of records that nobody rewrites, once the quarter is frozen with them as they
+    are. Call in the transaction that freezes it.
+
+    Each is in the name of who took its appeal up, so that the director, who ruled, may approve it. A ruling that
+    the record shows already calls for none, nor one for a community that left the register.
+    """
+    ruled = Appeal.objects.filter(score__round=round, status=AppealStatus.UPHELD, kind__in=FOLLOWING, correction=None)
+    related = ("score__community", "prechecked_by")
+    return [
+        _draft_from(round, appeal, old, by=by, at=at)
+        for appeal in ruled.select_related(*related).order_by("pk")
+        if (old := _stands(round.frozen, appeal)) not in ("", appeal.new)
+    ]
+
+
+def _stands(frozen: dict, appeal: Appeal) -> str:
+    """What the record says of what was contested; "" if the community is not on it."""
+    try:
+        return standing(frozen, appeal.score.community.code, appeal.kind, appeal.key)
+    except Refused:
+        return ""
+
+
+def _draft_from(round: Round, appeal: Appeal, old: str, *, by, at: datetime) -> Correction:
+    was, now = (shown(appeal.kind, value) for value in (old, appeal.new))
+    given = {"code": appeal.score.community.code, "kind": appeal.kind, "key": appeal.key, "old": old}
+    change = Change(**given, new=appeal.new, said=f"{appeal.about}由“{was}”更正为“{now}”")
+    ruled = f"第 {appeal.pk} 件申诉的裁定（{timezone.localdate(appeal.decided_at):%Y-%m-%d}）"
+    words = {"reason": "公示期间的申诉裁定成立", "basis": ruled}
+    drafted = {"drafted_by": appeal.prechecked_by, "drafted_at": at}
+    correction = Correction.objects.create(
+        round=round, community=appeal.score.community, change=change.as_mapping(), **words, **drafted
+    )
+    appeal.correction = correction
+    appeal.save(update_fields=["correction"])
+    record(correction, "scoring.correction.draft", by=by, at=at, remark=change.said, **words)
+    _tell_directors(correction, at)
+    return correction
+
+
+def _tell_directors(correction: Correction, at: datetime) -> None:
+    directors = User.objects.holding(Role.OFFICE_DIRECTOR, on=timezone.localdate(at))
+    notify(directors.exclude(pk=correction.drafted_by_id), key=f"scoring.correction.{correction.pk}",
+           subject=f"{correction.round}更正，待批准", at=at, link=correction.get_absolute_url())  # fmt: skip
+
+
+def rulings_not_in_force(round: Round) -> list[str]:
+    """What upheld appeals ruled and the record in force does not show yet, by name."""
+    waiting = Appeal.objects.filter(score__round=round).exclude(correction=None)
+    waiting = waiting.exclude(correction__status=CorrectionStatus.IN_FORCE)
+    waiting = list(waiting.select_related("score__community", "correction").order_by("pk"))
+    frozen = record_in_force(round) if waiting else {}
+    return [
+        f"{appeal}（{appeal.about}）裁定成立，更正{appeal.correction.get_status_display()}，得分还没有更正"
+        for appeal in waiting
+        if _stands(frozen, appeal) != appeal.new
+    ]
 
 
 def computed(frozen: dict, change: Change) -> dict:

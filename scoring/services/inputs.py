@@ -82,17 +82,16 @@ def _hundredths(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.01"))
 
 
-def self_check_states(quarter: Quarter, *, on: date | None):
+def self_check_states(quarter: Quarter, *, on: date | None, of: Community | None = None):
     """A function from a community's id to its state by month; a month still running to its deadline has none.
 
-    One query. On time, late or, the deadline past, missing: nothing handed in scores nothing, never full.
+    One query. On time, late or, the deadline past, missing: nothing handed in scores nothing, never full. With `of` it
+    knows that community alone.
     """
-    late = {
-        (community, month): is_late
-        for community, month, is_late in SelfCheck.objects.in_quarter(quarter)
-        .handed_in()
-        .values_list("community", "month", "is_late")
-    }
+    handed_in = SelfCheck.objects.in_quarter(quarter).handed_in()
+    handed_in = handed_in.filter(community=of) if of else handed_in
+    rows = handed_in.values_list("community", "month", "is_late")
+    late = {(community, month): is_late for community, month, is_late in rows}
     over = {month for month in quarter.months if on is None or on > due_on(month)}
 
     def states(community: int) -> dict[str, str]:

@@ -18,6 +18,7 @@ from scoring.rules.freezing import freeze
 from scoring.rules.refusals import Missing
 from scoring.rules.rubric import load_rubric
 from scoring.services.comparing import changed_since_gathering, units_changed_since_gathering
+from scoring.services.corrections import draft_from_rulings
 from scoring.services.duties import unit_inputs_of
 from scoring.services.gathering import Progress
 from scoring.services.inputs import inputs_of, sheets_of
@@ -48,7 +49,7 @@ def hindrances_to_freezing(round: Round, *, on: date) -> list[str]:
     if round.notice_ends_on and on <= round.notice_ends_on:
         found.append(f"公示期到 {round.notice_ends_on:%Y-%m-%d} 为止，次日起才能定分")
     still_open = Appeal.objects.open().filter(score__round=round).order_by("pk").select_related("score__community")
-    found += [f"{appeal}（{appeal.item_code}）{appeal.get_status_display()}，还没有裁定" for appeal in still_open]
+    found += [f"{appeal}（{appeal.what}）{appeal.get_status_display()}，还没有裁定" for appeal in still_open]
     return found + missing_for(round, on=on)
 
 
@@ -70,7 +71,8 @@ def _refuse(round: Round, *, by, at: datetime) -> None:
 def freeze_round(round: Round, *, by, at: datetime, progress: Progress | None = None) -> Round:
     """Freeze inputs, rubric and results as canonical JSON with their SHA-256; nothing of the round changes after.
 
-    A second person does it. `progress(done, total)` is told the stages. Raises WrongState, naming what hinders and
+    A second person does it. Corrections are drafted from rulings of upheld appeals that the record does not show.
+    `progress(done, total)` is told the stages. Raises WrongState, naming what hinders and
     every community and unit whose figures have changed since they were gathered.
     """
     say = progress or (lambda done, total: None)
@@ -89,6 +91,7 @@ def freeze_round(round: Round, *, by, at: datetime, progress: Progress | None = 
         if Round.objects.select_for_update().values_list("gathered_at", flat=True).get(pk=round.pk) != gathered_at:
             raise WrongState(f"{round}在核对时又重新汇总了，请核对新的得分后再定分")
         advance(round, FREEZE, by=by, at=at, remark=remark, frozen=frozen, sha256=sha256, frozen_at=at)
+        draft_from_rulings(round, by=by, at=at)
     say(STAGES, STAGES)
     return round
 

@@ -21,6 +21,7 @@ from scoring.models.scores import Standing
 from scoring.permissions import may_run_round
 from scoring.rules.honours import Candidate, criticised, praised
 from scoring.rules.rubric import Rubric, load_rubric
+from scoring.services.corrections import rulings_not_in_force
 from scoring.services.in_force import as_corrected, by_rank
 from scoring.services.laid_open import TOLD, changed_since_proposed, hindrances_of_notice, lay_open, refuse_while
 from scoring.services.naming import may_be_named, named_for, over_quota, propose_anew
@@ -143,7 +144,7 @@ def against_opening(round: Round) -> list[str]:
         return ["评分细则不设名单公示，可以直接拟稿报批"]
     if not _named(round):
         return ["名单里没有一个名字，不用公示"]
-    return faults_of_lists(round, rubric)
+    return rulings_not_in_force(round) + faults_of_lists(round, rubric)
 
 
 def _named(round: Round) -> list[Nomination]:
@@ -200,9 +201,10 @@ def propose_without_notice(round: Round, *, by, at: datetime) -> None:
 
 
 def hindrances_to_reporting(round: Round, *, on: date) -> list[str]:
-    """What still stands before the circulars, by name: places, corrected figures, the notice of the names."""
+    """What still stands before the circulars, by name: rulings, places, corrected figures, the notice of the names."""
     rubric, held = load_rubric(round.rubric.content), list_of(round)
-    found, days = faults_of_lists(round, rubric), rubric.honours.notice_workdays
+    found = rulings_not_in_force(round) + faults_of_lists(round, rubric)
+    days = rubric.honours.notice_workdays
     if held:
         found += hindrances_of_notice(held, on=on, then="拟稿报批")
     if not days or (held and held.status != QuarterListStatus.PROPOSED):

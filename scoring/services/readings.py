@@ -88,6 +88,23 @@ def record_readings(round: Round, given: Iterable[Given], *, by, at: datetime) -
         )
 
 
+def correct_reading(round: Round, given: Given, *, by, at: datetime) -> None:
+    """What an upheld appeal puts in the place of a reading while the notice runs; the log keeps both.
+
+    Raises ValidationError for a reading that cannot be, WrongState outside the notice. Counts from the next gathering.
+    """
+    require(may_run_round(by), ONLY_OFFICE)
+    places = Community.objects.in_bulk({given.community})
+    if faults := _faults(round, [given], places):
+        raise ValidationError(faults)
+    asked = {rules.code: asked for rules, asked in measured_by(round)}
+    with transaction.atomic():
+        if Round.objects.select_for_update().values_list("status", flat=True).get(pk=round.pk) != RoundStatus.ON_NOTICE:
+            raise WrongState(f"{round}不在公示复核，读数不能因申诉更改")
+        row = _held(round, [given]).get(component=given.component)
+        _enter(row, given.items, asked[given.component], by, at, event="scoring.reading.correct")
+
+
 def refuse_closed(round: Round) -> None:
     """Hold the round while something is entered. Raises WrongState once it is on notice. Call in a transaction."""
     status = Round.objects.select_for_update().values_list("status", flat=True).get(pk=round.pk)
@@ -100,7 +117,9 @@ def _held(round: Round, given: Sequence[Given]):
     return rows.filter(community=given[0].community) if len(given) == 1 else rows
 
 
-def _enter(row: Reading, given: Mapping[str, Kept], asked: Asked, by, at: datetime) -> int:
+def _enter(
+    row: Reading, given: Mapping[str, Kept], asked: Asked, by, at: datetime, *, event: str = "scoring.reading.record"
+) -> int:
     """Write one community's component; an item entered as it stands changes nothing."""
     before = row.items
     changed = {code: kept for code, kept in given.items() if before.get(code) != kept}
@@ -109,7 +128,7 @@ def _enter(row: Reading, given: Mapping[str, Kept], asked: Asked, by, at: dateti
     row.items, row.entered_by, row.entered_at = {**before, **changed}, by, at
     row.save()
     said = {"before": _in_words(before, changed, asked), "after": _in_words(changed, changed, asked)}
-    record(row, "scoring.reading.record", by=by, at=at, component=row.component, **said)
+    record(row, event, by=by, at=at, component=row.component, **said)
     return len(changed)
 
 

@@ -15,8 +15,8 @@ from gongjian.lib.editing import Editing
 from gongjian.lib.templatetags.office import day_short
 from gongjian.workflow import WrongState, open_steps, require
 from scoring.forms.appeals import AppealForm, DecisionForm, EvidenceForm, FindingForm, PrecheckForm
-from scoring.models import Appeal, Evidence, Sheet
-from scoring.models.appeals import OPEN, AppealStatus, Side
+from scoring.models import Appeal, Correction, Evidence, Sheet
+from scoring.models.appeals import FOLLOWING, OPEN, AppealStatus, Side
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import (
     may_add_evidence,
@@ -28,6 +28,7 @@ from scoring.permissions import (
 )
 from scoring.rules.sheet_lists import mark_note
 from scoring.services import appeals as services
+from scoring.services.contestable import contestable
 from scoring.services.lettering import assessor_names
 from scoring.services.sheet_lists import own_list_of
 from scoring.states import APPEAL_STEPS
@@ -39,15 +40,19 @@ SOURCES = (
     "sheet__round__checklist",
     "sheet__round__rubric",
     "sheet__assessor",
+    "case__department",
+    "correction",
     "department",
 )
 PEOPLE = ("raised_by", "prechecked_by", "verified_by", "decided_by")
 TRACED = {
     "sheet": "打分表得分",
     "assessment": "全市考评",
+    "part": "本部分得分",
     "points": "社区得分",
     "rank": "全市名次",
     "class_rank": "类内名次",
+    "grade": "等次",
 }
 
 
@@ -56,11 +61,11 @@ class AppealList(ListPage):
     crumbs = ()
     default_sort = "-raised_at"
     empty_text = "没有申诉"
-    empty_hint = "得分公示期间，社区可在得分页对打分表的某一项提出申诉"
+    empty_hint = "得分公示期间，社区可在得分页对打分表的某一项，或自查、整改、加减分、读数提出申诉"
     columns = (
         Column("社区", "score.community.name", sort="score__community__name", link=True),
         Column("季度", lambda appeal: appeal.score.round.span.title, sort="score__round__quarter"),
-        Column("项目", "item_code", sort="item_code"),
+        Column("项目", "what", sort="item_code"),
         Column("原扣分", "old_deducted", kind="points"),
         Column("改扣分", "new_deducted", kind="points"),
         Column("申诉时间", "raised_at", sort="raised_at", kind="datetime"),
@@ -81,14 +86,15 @@ class AppealList(ListPage):
 
 
 def appeal_new(request, pk):
-    """Contest one item of one sheet while the notice runs."""
+    """Contest one item of one sheet, or another input of the score, while the notice runs."""
     score = visible_score(request, pk)
     require(may_raise_appeal(request.user, score), "只有本社区的牵头单位经办人和社区工作者可以申诉")
     if not notice_runs(score.round, timezone.localdate()):
         raise WrongState(f"{score.round}不在公示期内，不能申诉")
     wanted = f"{request.GET.get('sheet', '')}-{request.GET.get('item', '')}"
     sheets = list(sheets_of(score, request.user))
-    form = AppealForm(request.POST or None, request.FILES or None, sheets=sheets, initial={"contested": wanted})
+    choices = {"sheets": sheets, "subjects": contestable(score.round, score.community, at=timezone.now())}
+    form = AppealForm(request.POST or None, request.FILES or None, **choices, initial={"contested": wanted})
     if request.method == "POST" and form.is_valid():
         given = {**form.contest, "reason": form.cleaned_data["reason"], "papers": form.cleaned_data["papers"]}
         appeal = _raised(form, score, given, request.user)
@@ -133,7 +139,7 @@ NODES = (
     ),
     Node(
         AppealStatus.VERIFIED, "裁定", may_decide_appeal, "申诉由没有参加初核、核实的共建办主任裁定",
-        DecisionForm, services.decide_appeal, ("new_deducted", "decision"), "已裁定",
+        DecisionForm, services.decide_appeal, ("new_deducted", "ruled", "decision"), "已裁定",
     ),
 )  # fmt: skip
 
@@ -148,7 +154,8 @@ def appeal_detail(request, pk):
     editing = _editing(request, appeal, node)
     form = None
     if _may_act_now(request.user, appeal, node) or request.method == "POST":
-        form = node.form(request.POST or None, request.FILES or None)
+        more = {"appeal": appeal} if node.form is DecisionForm else {}
+        form = node.form(request.POST or None, request.FILES or None, **more)
     if request.method == "POST":
         require(node.may(request.user, appeal), node.refusal)
         if form.is_valid() and _done(node, form, editing, request.user):
@@ -215,8 +222,6 @@ def _add_evidence(request, appeal):
 
 
 def _appeal_page(request, appeal, node, form, editing, evidence_form=None):
-    sheets = Sheet.objects.filter(round=appeal.score.round_id, community=appeal.score.community_id).locked()
-    names = assessor_names(sheets.select_related("assessor"), by_name=may_name_assessors(request.user))
     if appeal.status == AppealStatus.RAISED and may_add_evidence(request.user, appeal) and evidence_form is None:
         evidence_form = EvidenceForm()
     evidence = list(appeal.evidence.select_related("by").order_by("pk"))
@@ -227,12 +232,12 @@ def _appeal_page(request, appeal, node, form, editing, evidence_form=None):
         "section": "scoring",
         "crumbs": [("申诉", reverse("scoring:appeals"))],
         "state_of": appeal,
-        "item": services.item_of(appeal),
-        "note": mark_note(appeal.sheet.marks[appeal.item_code], own_list_of(appeal.sheet.round), appeal.item_code),
-        "assessor": names[appeal.sheet_id],
+        "on_sheet": _on_sheet(appeal, request.user) if appeal.sheet_id else None,
         "timeline": timeline,
         "cycle": _cycle(appeal, timeline),
         "trace": traced_lines(appeal),
+        "correction": _correction(appeal, request.user),
+        "outcome": OUTCOMES.get(appeal.kind, AS_RECORDED),
         "evidence": [(side.label, mine) for side in Side if (mine := [one for one in evidence if one.side == side])],
         "evidence_form": evidence_form,
         "node": node,
@@ -242,6 +247,34 @@ def _appeal_page(request, appeal, node, form, editing, evidence_form=None):
         "history": history_of(appeal),
     }
     return render(request, "scoring/appeal.html", context, status=editing.status)
+
+
+AS_RECORDED = "申诉成立的，登记随即更正；定分前须重新汇总"
+BY_CORRECTION = "申诉成立的，原记录不改；定分后按裁定更正，批准后才能报批"
+OUTCOMES = {
+    "sheet": "申诉成立的，打分表随即更正；定分前须重新汇总",
+    **dict.fromkeys(FOLLOWING, BY_CORRECTION),
+}
+"""What upholding does, told where it is decided."""
+
+
+def _on_sheet(appeal, user) -> dict:
+    """The contested item of a sheet, whose it is and what was noted beside it."""
+    sheets = Sheet.objects.filter(round=appeal.score.round_id, community=appeal.score.community_id).locked()
+    names = assessor_names(sheets.select_related("assessor"), by_name=may_name_assessors(user))
+    return {
+        "item": services.item_of(appeal),
+        "note": mark_note(appeal.sheet.marks[appeal.item_code], own_list_of(appeal.sheet.round), appeal.item_code),
+        "assessor": names[appeal.sheet_id],
+    }
+
+
+def _correction(appeal, user) -> dict | None:
+    """Where the correction stands that an upheld appeal calls for; its page for those who may open it."""
+    if not appeal.follows_records or appeal.status != AppealStatus.UPHELD:
+        return None
+    found = appeal.correction
+    return {"row": found, "opens": found and Correction.objects.visible_to(user).filter(pk=found.pk).exists()}
 
 
 def _timeline(appeal) -> list[dict]:
@@ -268,13 +301,13 @@ def _cycle(appeal, timeline: list[dict]) -> list[dict]:
 
 
 def traced_lines(appeal) -> list[tuple[str, object, object]]:
-    """What an upheld appeal changed, each figure before and after, from the item down to the place."""
-    if appeal.new_deducted is None:
-        return []
-    trace = appeal.trace or {}
-    return [("本项扣分", appeal.old_deducted, appeal.new_deducted)] + [
-        (label, *trace[name]) for name, label in TRACED.items() if name in trace
-    ]
+    """What an upheld appeal changed, each figure before and after, from the input down to the place and grade."""
+    trace, first = appeal.trace or {}, []
+    if appeal.new_deducted is not None:
+        first = [("本项扣分", appeal.old_deducted, appeal.new_deducted)]
+    elif appeal.ruled:
+        first = [(appeal.about, appeal.stood, appeal.ruled)]
+    return first + [(label, *trace[name]) for name, label in TRACED.items() if name in trace]
 
 
 @require_safe

@@ -53,7 +53,7 @@ def score_detail(request, pk):
         "adjusted": [one for one in score.appeals.order_by("pk") if one.status == AppealStatus.UPHELD],
         "history": history_of(score.round),
         "may_correct": may_run_round(request.user) and score.round.status in OPEN_TO_CORRECTION,
-        "may_appeal": has_sheets and notice_runs(score.round, today) and may_raise_appeal(request.user, score),
+        "may_appeal": notice_runs(score.round, today) and may_raise_appeal(request.user, score),
     }
     return render(request, "scoring/score.html", context)
 

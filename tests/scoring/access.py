@@ -10,6 +10,7 @@ from tests.scoring.factories import (
     clean_marks,
     make_adjustment,
     make_appeal,
+    make_appeal_on_month,
     make_bulletin,
     make_checklist,
     make_commendation,
@@ -140,6 +141,10 @@ def locked_sheet(cast):
 
 def appeal(cast):
     return [make_appeal(cast).pk]
+
+
+def appeal_on_month(cast):
+    return [make_appeal_on_month(cast).pk]
 
 
 def evidence(cast):
@@ -290,6 +295,7 @@ PAGES = [
         data=lambda cast: {"admit": "yes", "department": cast.department.pk, "precheck": "予以受理"},
         opens=True,
     ),
+    Page("scoring:appeal", appeal_on_month, get=Codes(SEES_APPEAL, otherwise=404), query="?month"),
     Page("scoring:year", laid_open, get=KNOWN),
     office_act("scoring:year_commend", year, get=False, data=lambda cast: {"act": "propose"}, known=True),
     Page(

@@ -1,6 +1,6 @@
 from scoring.models import Appeal, CommendationPlan, Reading, Sheet
 from tests.editing import Edit
-from tests.scoring.factories import make_appeal, make_measured, make_plan, make_round, make_sheet
+from tests.scoring.factories import make_appeal, make_appeal_on_month, make_measured, make_plan, make_round, make_sheet
 
 
 def _measured(cast):
@@ -49,6 +49,16 @@ EDITS = [
         theirs={"uphold": "no", "decision": "扣分属实"},
         mine={"uphold": "yes", "new_deducted": "0", "decision": "当日已疏通"},
         stored=lambda: Appeal.objects.values_list("status", "decision").get(),
+        closes=True,
+    ),
+    Edit(
+        "scoring:appeal",
+        lambda cast: [make_appeal_on_month(cast, status="verified").pk],
+        first="office_director",
+        second="office_director",
+        theirs={"uphold": "no", "decision": "确实逾期"},
+        mine={"uphold": "yes", "ruled": "按时", "decision": "当日已报"},
+        stored=lambda: Appeal.objects.values_list("status", "decision", "ruled").get(),
         closes=True,
     ),
     Edit(

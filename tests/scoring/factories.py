@@ -190,6 +190,16 @@ def make_appeal(cast, *, round=None, assessor=None, **given) -> Appeal:
     return Appeal.objects.create(**{**content, "score": score, "sheet": sheet, **given})
 
 
+def make_appeal_on_month(cast, **given) -> Appeal:
+    """An appeal of 虎山社区 against a self-check counted late, in the same nodes."""
+    appeal = make_appeal(cast, **given)
+    make_self_check(cast, cast.community, "2026-11", is_late=True)
+    month = {"kind": "self_check", "key": "2026-11", "about": "每月自查“2026 年 11 月”", "stood": "逾期"}
+    Appeal.objects.filter(pk=appeal.pk).update(sheet=None, item_code="", old_deducted=None, **month)
+    appeal.refresh_from_db()
+    return appeal
+
+
 def make_correction(cast, round, **given) -> Correction:
     """A proposal of the office to put the false rectifications of 虎山社区 right; `frozen` must hold what it names."""
     change = {"code": cast.community.code, "kind": "malus", "key": "false_rectification", "old": "0", "new": "1"}

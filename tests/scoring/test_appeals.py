@@ -6,18 +6,30 @@ from io import BytesIO
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from gongjian.accounts.roles import Role
+from gongjian.audit.models import Entry
 from gongjian.lib.papers import CleanPaper, clean_paper
 from gongjian.lib.uploads import BadUpload
 from gongjian.notifications.models import Notification
 from gongjian.workflow import WrongState
-from scoring.models import Appeal, Evidence
-from scoring.services.appeals import add_evidence, decide_appeal, precheck_appeal, verify_appeal
+from inspections.models import SelfCheck
+from scoring.models import Adjustment, Appeal, Correction, Evidence, Reading, Round, Score
+from scoring.services.adjustments import record_adjustment, withdraw_adjustment
+from scoring.services.appeals import add_evidence, decide_appeal, precheck_appeal, raise_appeal, verify_appeal
+from scoring.services.approving import approve_correction
+from scoring.services.bulletins import draft_bulletins
+from scoring.services.contestable import contestable
+from scoring.services.correctable import subjects_of
+from scoring.services.corrections import draft_correction, refuse_correction, rulings_not_in_force
 from scoring.services.gathering import gather_scores
-from scoring.services.notices import open_notice
+from scoring.services.in_force import record_in_force
+from scoring.services.notices import freeze_round, open_notice
+from scoring.services.readings import record_readings
 from tests.cast import make_user
+from tests.editing import send
 from tests.lib.test_uploads import photo as picture
 from tests.scoring.factories import (
     AFTER_QUARTER,
@@ -27,6 +39,9 @@ from tests.scoring.factories import (
     make_assessors,
     make_round,
 )
+from tests.scoring.test_adjustments import marked_false
+from tests.scoring.test_notices import AFTER_NOTICE
+from tests.scoring.test_readings import everything, measured_round
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PAPER = CleanPaper("抢修通知.pdf", PDF, None, "1" * 64)
@@ -201,3 +216,175 @@ def test_the_node_in_hand_waits_on_the_desk_of_whoever_may_do_it(cast):
     assert not Appeal.objects.waiting_for(cast.office_staff).exists()
     verified(appeal, cast, at=cast.now + timedelta(hours=1))
     assert list(Appeal.objects.waiting_for(cast.office_director)) == [appeal]
+
+
+# What is no item of a sheet
+
+
+@pytest.fixture
+def whole(cast):
+    """On notice: 虎山社区 with a late month, a finding not closed out, a false rectification and a veto."""
+    round = make_round(cast, status="assessing")
+    fill_quarter(cast, round, [cast.third_community, cast.community, cast.other_community], make_assessors(2))
+    SelfCheck.objects.filter(community=cast.community, month="2026-11").update(is_late=True)
+    marked_false(cast, "照片不是整改后所拍")
+    given = {"community": cast.community, "kind": "veto", "rule_code": "fraud", "reason": "代填自查"}
+    record_adjustment(round, **given, by=cast.office_staff, at=cast.now)
+    return noticed(round, cast)
+
+
+def noticed(round, cast):
+    gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
+    return open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
+
+
+def contested(round, cast, kind, **given):
+    score = round.scores.select_related("round__rubric", "community").get(community=cast.community)
+    subject = next(one for one in contestable(round, cast.community, at=AFTER_QUARTER) if one.kind == kind)
+    content = {"subject": subject, "reason": "与事实不符", "by": cast.lead_officer, "at": AFTER_QUARTER}
+    return raise_appeal(score, **{**content, **given})
+
+
+def ruled(round, cast, kind, new=""):
+    """Contested, taken up, verified and upheld; the row as it is stored."""
+    appeal = verified(prechecked(contested(round, cast, kind), cast, at=AFTER_QUARTER), cast, at=AFTER_QUARTER)
+    return upheld(Appeal.objects.get(pk=appeal.pk), cast, new_deducted=None, ruled=new, at=AFTER_QUARTER)
+
+
+def test_every_input_that_took_points_can_be_contested_and_nothing_else(whole, cast):
+    found = [(one.kind, one.label) for one in contestable(whole, cast.community, at=AFTER_QUARTER)]
+    assert found == [
+        ("self_check", "2026 年 11 月：逾期"),
+        ("rectification", "按期整改销号：到期 1 件，按期销号 0 件"),
+        ("malus", "虚假整改：1 件"),
+        ("case", "考评中弄虚作假：代填自查"),
+        ("own_bonus", "按自己的事由加分：没有计"),
+    ]
+    others = contestable(whole, cast.third_community, at=AFTER_QUARTER)
+    assert [one.kind for one in others] == ["own_bonus"]
+
+
+def test_a_case_and_a_bonus_count_from_the_next_gathering_as_the_trace_says(whole, cast):
+    with pytest.raises(ValidationError, match="先写分值，再写事由"):
+        ruled(whole, cast, "own_bonus", "承办现场会")
+    Appeal.objects.all().update(status="refused")
+    veto = ruled(whole, cast, "case")
+    assert (veto.stood, veto.ruled) == ("代填自查", "撤销")
+    assert veto.trace["points"][0] == veto.trace["points"][1]
+    assert veto.trace["grade"][0] == "不合格" != veto.trace["grade"][1]
+    case = Adjustment.objects.get(kind="veto")
+    assert (case.withdrawn_by, case.withdrawal) == (cast.office_director, "申诉裁定成立：属实")
+    with pytest.raises(WrongState, match="已经申诉过"):
+        contested(whole, cast, "own_bonus")
+    gather_scores(whole, by=cast.office_staff, at=AFTER_QUARTER)
+    score = whole.scores.get(community=cast.community)
+    assert (score.grade, str(score.total_points)) == (veto.trace["grade"][1], veto.trace["points"][1])
+
+
+def test_a_bonus_left_out_is_recorded_by_the_ruling(whole, cast):
+    appeal = ruled(whole, cast, "own_bonus", "1.5 承办全市现场会")
+    assert (appeal.stood, appeal.ruled) == ("没有计", "1.50 分（承办全市现场会）")
+    assert appeal.trace["part"] == ["0.00", "1.50"]
+    bonus = Adjustment.objects.get(kind="bonus")
+    assert (bonus.points, bonus.reason, bonus.recorded_by) == (Decimal("1.50"), "承办全市现场会", cast.office_director)
+
+
+def test_what_follows_from_records_is_corrected_after_the_freezing_and_before_the_report(whole, cast):
+    """The records stay; each ruling has its correction, in the name of who took the appeal up, for the director."""
+    ruled(whole, cast, "self_check", "on_time")
+    ruled(whole, cast, "rectification", "1/1")
+    ruled(whole, cast, "malus", "0")
+    assert SelfCheck.objects.get(community=cast.community, month="2026-11").is_late
+    freeze_round(whole, by=cast.office_director, at=AFTER_NOTICE)
+    drafts = list(whole.corrections.order_by("pk"))
+    assert [one.change["said"] for one in drafts] == [
+        "每月自查“2026 年 11 月”由“逾期”更正为“按时”",
+        "问题整改“按期整改销号”由“到期 1 件，按期销号 0 件”更正为“到期 1 件，按期销号 1 件”",
+        "扣分事项“虚假整改”由“1 件”更正为“0 件”",
+    ]
+    assert {one.drafted_by for one in drafts} == {cast.office_staff}
+    refuse_correction(drafts[1], opinion="再查", by=cast.office_director, at=AFTER_NOTICE)
+    with pytest.raises(WrongState, match=r"虎山社区申诉（扣分事项“虚假整改”）裁定成立，更正待批准"):
+        draft_bulletins(whole, issuer=None, by=cast.office_staff, at=AFTER_NOTICE)
+    for draft in (drafts[0], drafts[2]):
+        approve_correction(draft, by=cast.office_director, at=AFTER_NOTICE)
+    (left,) = rulings_not_in_force(whole)
+    assert left.endswith("（问题整改“按期整改销号”）裁定成立，更正不予更正，得分还没有更正")
+    on_record = {one.kind: one for one in subjects_of(whole, record_in_force(whole), cast.community)}
+    assert on_record["malus"].stands == "0 件"
+    words = {"subject": on_record["rectification"], "new": "1/1", "reason": "按裁定", "basis": "申诉裁定"}
+    draft = draft_correction(whole, community=cast.community, **words, by=cast.office_staff, at=AFTER_NOTICE)
+    approve_correction(draft, by=cast.office_director, at=AFTER_NOTICE)
+    assert rulings_not_in_force(whole) == []
+    score = Score.objects.in_force().get(community=cast.community)
+    # 0.85 x 88.5 + 0.1 x 260/3 + 0 - 2 = 81.8916…; 0.85 x 88.5 + 10 + 5 = 90.225
+    assert (score.total_points, score.total_points_now) == (Decimal("81.89"), Decimal("90.23"))
+
+
+def test_a_ruling_the_frozen_record_shows_already_calls_for_no_correction(whole, cast):
+    ruled(whole, cast, "self_check", "on_time")
+    SelfCheck.objects.filter(community=cast.community, month="2026-11").update(is_late=False)
+    gather_scores(whole, by=cast.office_staff, at=AFTER_QUARTER)
+    freeze_round(whole, by=cast.office_director, at=AFTER_NOTICE)
+    assert not Correction.objects.exists()
+    assert rulings_not_in_force(whole) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "new", "why"),
+    [
+        ("self_check", "late", "没有改动"),
+        ("self_check", "missing", "降为"),
+        ("rectification", "2/1", "多于到期"),
+        ("malus", "多", "请填件数"),
+    ],
+)
+def test_a_ruling_that_cannot_be_or_costs_points_is_refused(whole, cast, kind, new, why):
+    with pytest.raises(ValidationError, match=why):
+        ruled(whole, cast, kind, new)
+    assert Appeal.objects.get().status == "verified"
+
+
+def test_a_case_taken_back_meanwhile_is_not_ruled_upon(whole, cast):
+    appeal = contested(whole, cast, "case")
+    withdraw_adjustment(appeal.case, remark="登记错了", by=cast.office_staff, at=AFTER_QUARTER)
+    Appeal.objects.update(status="verified")
+    with pytest.raises(WrongState, match="已经撤销，不再计分"):
+        upheld(Appeal.objects.get(), cast, new_deducted=None)
+
+
+def test_under_a_measured_rubric_a_reading_is_contested_and_put_right(cast, sign_in):
+    round = measured_round(cast)
+    record_readings(round, everything(round), by=cast.office_staff, at=cast.now)
+    noticed(round, cast)
+    score = round.scores.get(community=cast.community)
+    Round.objects.update(notice_starts_on=cast.today, notice_ends_on=cast.today)
+    client, url = sign_in(cast.lead_officer), reverse("scoring:appeal_new", args=[score.pk])
+    assert url in client.get(score.get_absolute_url()).content.decode()
+    page = client.get(url).content.decode()
+    assert '<optgroup label="读数：村庄考评">' in page
+    client.post(url, {"contested": "reading|village/rest|", "reason": "当天已清理"})
+    appeal = Appeal.objects.get()
+    assert (appeal.about, appeal.stood) == ("读数：村庄考评“其他”", "8")
+    Appeal.objects.update(status="verified", prechecked_by=cast.office_staff)
+    director, page = sign_in(cast.office_director), appeal.get_absolute_url()
+    answer = send(director, page, {"uphold": "yes", "decision": "属实"})
+    assert "申诉成立，请填改为什么" in answer.context["form"].errors["ruled"][0]
+    assert "得分由" in send(director, page, {"uphold": "yes", "ruled": "4", "decision": "属实"}).content.decode()
+    send(director, page, {"uphold": "yes", "ruled": "9", "decision": "属实"})
+    appeal.refresh_from_db()
+    assert (appeal.status, appeal.ruled) == ("upheld", "9")
+    said = (
+        Entry.objects.about(Reading.objects.get(community=cast.community)).get(event="scoring.reading.correct").changes
+    )
+    assert (said["before"], said["after"]) == ({"其他": "其他（分） 8"}, {"其他": "其他（分） 9"})
+    gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
+    assert str(round.scores.get(community=cast.community).total_points) == appeal.trace["points"][1]
+    assert "读数：村庄考评“其他”" in director.get(page).content.decode()
+
+
+def test_the_database_holds_an_appeal_to_what_it_contests(cast):
+    appeal = make_appeal(cast)
+    for wrong in ({"sheet": None}, {"kind": "case"}, {"kind": "self_check"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Appeal.objects.filter(pk=appeal.pk).update(**wrong)

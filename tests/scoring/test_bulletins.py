@@ -217,7 +217,7 @@ def test_a_rubric_of_readings_alone_is_told_without_sheets_and_self_checks(cast,
     assert [column["label"] for column in table["columns"]][2:5] == ["牵头单位", "村庄考评", "加减分"]
     assert sum(column["width"] for column in table["columns"]) == 100
     assert table["rows"][0][3:6] == ["85.94", "0.00", "85.94"]
-    assert "按评分细则计算村庄考评得分。得分公示至2027年1月15日。" in bulletin.document.body
+    assert "按评分细则计算村庄考评得分。得分公示至2027年1月15日，公示期间没有收到申诉。" in bulletin.document.body
     client = sign_in(cast.office_staff)
     pages = [bulletin.document.body, bulletin.document.attachments[0]["text"]]
     addresses = (round.get_absolute_url(), round.scores.first().get_absolute_url(), "/rounds/2026Q4/ranking/")
