@@ -131,5 +131,6 @@ def test_the_process_that_shows_the_pages_knows_every_job():
         "privacy.report",
         "privacy.retention",
     }
-    there |= {"scoring.gather_scores", "scoring.make_result_sheets", "security.seal_audit"}
+    there |= {"scoring.approve_correction", "scoring.freeze_round", "scoring.gather_scores"}
+    there |= {"scoring.make_result_sheets", "security.seal_audit"}
     assert asked.stdout.strip() == str(sorted(there))
