@@ -352,8 +352,11 @@ def test_a_ruling_that_cannot_be_or_costs_points_is_refused_and_so_is_a_case_tak
     assert set(Appeal.objects.values_list("status", flat=True)) == {"verified"}
 
 
+MODEL = {"code": "model", "name": "示范社区", "points_each": "1.5", "cap": "3", "clause": "细则"}
+
+
 def test_under_a_measured_rubric_a_reading_is_contested_and_put_right(cast, sign_in):
-    round = measured_round(cast)
+    round = measured_round(cast, changes={"bonus": {"cap": "5", "clause": "细则", "rules": [MODEL]}})
     record_readings(round, everything(round), by=cast.office_staff, at=cast.now)
     noticed(round, cast)
     score = round.scores.get(community=cast.community)
@@ -380,6 +383,10 @@ def test_under_a_measured_rubric_a_reading_is_contested_and_put_right(cast, sign
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
     assert str(round.scores.get(community=cast.community).total_points) == appeal.trace["points"][1]
     assert "读数：村庄考评“其他”" in director.get(page).content.decode()
+    Round.objects.update(notice_starts_on=AFTER_QUARTER.date(), notice_ends_on=AFTER_NOTICE.date())
+    bonus = ruled(round, cast, "bonus")
+    assert (bonus.stood, bonus.ruled, bonus.trace["part"]) == ("已计 0 件", "计 1 件", ["0.00", "1.50"])
+    assert Adjustment.objects.get(kind="bonus").reason == f"经第 {bonus.pk} 件申诉裁定补计"
 
 
 def test_the_database_holds_an_appeal_to_what_it_contests(cast):
