@@ -330,31 +330,33 @@ def test_a_ruling_the_frozen_record_shows_already_calls_for_no_correction(whole,
     assert rulings_not_in_force(whole) == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "new", "why"),
-    [
-        ("self_check", "late", "没有改动"),
-        ("self_check", "missing", "降为"),
-        ("rectification", "2/1", "多于到期"),
-        ("malus", "多", "请填件数"),
-    ],
-)
-def test_a_ruling_that_cannot_be_or_costs_points_is_refused(whole, cast, kind, new, why):
-    with pytest.raises(ValidationError, match=why):
-        ruled(whole, cast, kind, new)
-    assert Appeal.objects.get().status == "verified"
+IMPOSSIBLE = {
+    "self_check": (("late", "没有改动"), ("missing", "降为")),
+    "rectification": (("2/1", "多于到期"),),
+    "malus": (("多", "请填件数"),),
+}
 
 
-def test_a_case_taken_back_meanwhile_is_not_ruled_upon(whole, cast):
+def test_a_ruling_that_cannot_be_or_costs_points_is_refused_and_so_is_a_case_taken_back_meanwhile(whole, cast):
+    for kind, typed in IMPOSSIBLE.items():
+        contested(whole, cast, kind)
+        Appeal.objects.update(status="verified")
+        for new, why in typed:
+            with pytest.raises(ValidationError, match=why):
+                upheld(Appeal.objects.get(kind=kind), cast, new_deducted=None, ruled=new, at=AFTER_QUARTER)
     appeal = contested(whole, cast, "case")
     withdraw_adjustment(appeal.case, remark="登记错了", by=cast.office_staff, at=AFTER_QUARTER)
     Appeal.objects.update(status="verified")
     with pytest.raises(WrongState, match="已经撤销，不再计分"):
-        upheld(Appeal.objects.get(), cast, new_deducted=None)
+        upheld(Appeal.objects.get(kind="case"), cast, new_deducted=None, at=AFTER_QUARTER)
+    assert set(Appeal.objects.values_list("status", flat=True)) == {"verified"}
+
+
+MODEL = {"code": "model", "name": "示范社区", "points_each": "1.5", "cap": "3", "clause": "细则"}
 
 
 def test_under_a_measured_rubric_a_reading_is_contested_and_put_right(cast, sign_in):
-    round = measured_round(cast)
+    round = measured_round(cast, changes={"bonus": {"cap": "5", "clause": "细则", "rules": [MODEL]}})
     record_readings(round, everything(round), by=cast.office_staff, at=cast.now)
     noticed(round, cast)
     score = round.scores.get(community=cast.community)
@@ -381,6 +383,10 @@ def test_under_a_measured_rubric_a_reading_is_contested_and_put_right(cast, sign
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
     assert str(round.scores.get(community=cast.community).total_points) == appeal.trace["points"][1]
     assert "读数：村庄考评“其他”" in director.get(page).content.decode()
+    Round.objects.update(notice_starts_on=AFTER_QUARTER.date(), notice_ends_on=AFTER_NOTICE.date())
+    bonus = ruled(round, cast, "bonus")
+    assert (bonus.stood, bonus.ruled, bonus.trace["part"]) == ("已计 0 件", "计 1 件", ["0.00", "1.50"])
+    assert Adjustment.objects.get(kind="bonus").reason == f"经第 {bonus.pk} 件申诉裁定补计"
 
 
 def test_the_database_holds_an_appeal_to_what_it_contests(cast):
