@@ -95,6 +95,16 @@ class Section:
         self._wrong(key, f"应是一列 {lowest} 到 {highest} 之间、不重复的整数")
         return ()
 
+    def numbers(self, key: str, lowest: int, highest: int) -> tuple[Decimal, ...]:
+        """A list of numbers within the bounds that is not empty, each written as `number` takes it."""
+        value = self._value(key)
+        listed = [written_number(one) for one in value] if isinstance(value, list | tuple) else []
+        numbers = tuple(one for one in listed if one is not None and lowest <= one <= highest)
+        if listed and len(numbers) == len(listed):
+            return numbers
+        self._wrong(key, f"应是一列 {lowest} 到 {highest} 之间的数")
+        return ()
+
     def has(self, key: str) -> bool:
         """Whether the file says anything under `key`; asked where an older file may say nothing."""
         return key in self._values

@@ -75,11 +75,16 @@ def missing_rectification(rectification: Rectification | None, rubric: Rubric) -
     return [f"{rubric.rectification.name}：没有统计应整改和按期销号的件数"] if is_lacking else []
 
 
-def bonus_points(bonuses: Sequence[Bonus], rubric: Rubric, cases: Mapping[str, int] = NO_CASES) -> Decimal:
-    """All bonuses together, those of a rule held to its cap, all of them to the common one. Raises `Refused`."""
+def bonus_points(
+    bonuses: Sequence[Bonus], rubric: Rubric, cases: Mapping[str, int] = NO_CASES, last_place: int | None = None
+) -> Decimal:
+    """All bonuses together, those of a rule held to its cap, all of them to the common one. Raises `Refused`.
+
+    Below 0 for whoever loses by his place in the quarter before and earned nothing else.
+    """
     earned = sum((bonus.points for bonus in bonuses), Decimal(0))
     by_rule = sum((points for _, _, points in bonus_by_rule(cases, rubric)), Decimal(0))
-    return min(rubric.bonus.cap, earned + by_rule)
+    return min(rubric.bonus.cap, earned + by_rule + rubric.bonus.of_place(last_place))
 
 
 def bonus_by_rule(cases: Mapping[str, int], rubric: Rubric) -> list[tuple[BonusRule, int, Decimal]]:

@@ -136,6 +136,8 @@ def _bonus_parts(score: QuarterScore, rubric: Rubric) -> Iterable[Part]:
     for rule, count, points in bonus_by_rule(score.inputs.bonus_cases, rubric):
         note = f"{count} 次，每次加 {rule.points_each} 分，最多加 {rule.cap} 分"
         parts.append(_plus(rule.name, points, rule.clause, note))
+    if by_place := rubric.bonus.of_place(score.inputs.last_place):
+        parts.append(_plus(f"上次公布列本类第 {score.inputs.last_place} 名", by_place, rubric.bonus.clause))
     if not parts:
         return
     over = Fraction(score.bonus) - _contributions(parts)

@@ -62,7 +62,7 @@ def freeze(
 def needed_format(frozen: Record) -> str:
     """The first format that can hold this record."""
     communities = frozen["communities"]
-    if "units" in frozen or any(_says_why_not(one) for one in communities):
+    if "units" in frozen or any("last_place" in one or _says_why_not(one) for one in communities):
         return FORMAT_WITH_UNITS
     return FORMAT_WITH_ITEMS if any(name in one for one in communities for name in _ITEMS) else FORMAT
 

@@ -84,7 +84,8 @@ def _read_bonus(top: Section) -> BonusRules:
     refuse_repeated_codes(part, "rules", rules)
     for row, rule in zip(rows, rules, strict=True):
         _refuse_low_cap(row, rule)
-    return BonusRules(part.number("cap", 0, 100), part.text("clause"), rules)
+    by_place = part.numbers("by_place", -100, 100) if part.has("by_place") else ()
+    return BonusRules(part.number("cap", 0, 100), part.text("clause"), rules, by_place)
 
 
 def _refuse_low_cap(row: Section, rule: BonusRule | MalusRule) -> None:

@@ -107,11 +107,19 @@ class BonusRule:
 
 @dataclass(frozen=True, slots=True)
 class BonusRules:
-    """All bonuses together bring at most `cap` points: those with a reason of their own, and those of `rules`."""
+    """All bonuses together bring at most `cap` points: those with a reason of their own, and those of `rules`.
+
+    `by_place`: what the first, second … of a class in the last published quarter gets, or loses, this time.
+    """
 
     cap: Decimal
     clause: str
     rules: tuple[BonusRule, ...] = ()
+    by_place: tuple[Decimal, ...] = ()
+
+    def of_place(self, place: int | None) -> Decimal:
+        """Nothing for those that had no place, or one behind the last that is named."""
+        return self.by_place[place - 1] if place and place <= len(self.by_place) else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

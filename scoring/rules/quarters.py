@@ -61,6 +61,8 @@ class CommunityInputs:
     readings: Mapping[str, Readings] = field(default_factory=dict)
     bonus_cases: Mapping[str, int] = field(default_factory=dict)
     absent: str = ""
+    last_place: int | None = None
+    """In its class, in the last published quarter, as it stood in force; None without one, or where nothing asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def quarter_score(
         list_points(rules.items, inputs.readings[rules.code], months, others.get(rules.code, NO_OTHERS))
         for rules in rubric.measured
     )
-    bonus = bonus_points(inputs.bonuses, rubric, inputs.bonus_cases)
+    bonus = bonus_points(inputs.bonuses, rubric, inputs.bonus_cases, inputs.last_place)
     malus = sum((taken for _, _, taken in malus_by_rule(inputs.maluses, rubric)), Decimal(0))
     vetoes = tuple(vetoes_in_force(inputs.vetoes, rubric))
     weighed = weighed_components(assessment.points, self_check, rectification, rubric)

@@ -69,8 +69,12 @@ def _in_vetoes(vetoes: Sequence[VetoRule], grades: Sequence[Grade]) -> Found:
 
 
 def _in_bonus(bonus: BonusRules) -> Found:
-    if bonus != NO_BONUS and not bonus.cap:
+    if bonus != NO_BONUS and not bonus.cap and not bonus.by_place:
         yield "bonus.cap", "加分合计最多 0 分，等于不加分；不设加分请把 bonus 写成 null（Excel 中“加分”写“不设”）"
+    if bonus.by_place and not any(bonus.by_place):
+        yield "bonus.by_place", "各名次都加 0 分，等于不按名次加分"
+    elif bonus.by_place and max(bonus.by_place) > bonus.cap:
+        yield "bonus.by_place", f"按名次最多加 {max(bonus.by_place)} 分，加分合计却最多 {bonus.cap} 分，够不到"
     for number, rule in enumerate(bonus.rules, 1):
         if not rule.points_each:
             yield f"bonus.rules[{number}].points_each", f"“{rule.name}”每次加 0 分，等于不加分"

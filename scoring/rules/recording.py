@@ -44,6 +44,7 @@ def _more_as_mapping(inputs: CommunityInputs) -> dict[str, Any]:
         },
         "bonus_cases": dict(inputs.bonus_cases),
         "absent": inputs.absent,
+        "last_place": inputs.last_place,
     }
 
 
@@ -96,6 +97,7 @@ def inputs_from(mapping: Mapping[str, Any]) -> CommunityInputs:
         },
         bonus_cases=mapping.get("bonus_cases", {}),
         absent=mapping.get("absent", ""),
+        last_place=mapping.get("last_place"),
     )
 
 

@@ -31,7 +31,18 @@ from scoring.rules.parts import (
 from scoring.rules.rubric import Rubric
 
 Mapped = dict[str, Any]
-_OPTIONAL = {"group", "months", "not_applicable", "shared_by", "within", "rules", "assessors_each", "sheet", "quotas"}
+_OPTIONAL = {
+    "group",
+    "months",
+    "not_applicable",
+    "shared_by",
+    "within",
+    "rules",
+    "assessors_each",
+    "sheet",
+    "quotas",
+    "by_place",
+}
 """Left out of the file where there is nothing to say."""
 
 

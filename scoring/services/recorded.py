@@ -7,7 +7,7 @@ from typing import Any
 
 from gongjian.lib.points import HUNDRED, round_half_up
 from inspections.services.progress import recurrences_in
-from scoring.models import Absence, Reading, Round
+from scoring.models import Absence, Reading, Round, Score
 from scoring.rules.components import Rectification
 from scoring.rules.items import Readings
 from scoring.rules.parts import ON_TIME_RECTIFICATION, REPEATS
@@ -19,15 +19,24 @@ PLACES = 6
 
 
 def recorded_inputs(round: Round, rectified: Mapping[int, Rectification]) -> Callable[[int], dict[str, Any]]:
-    """A function from a community's id to what its inputs hold of this. Three queries at most."""
+    """A function from a community's id to what its inputs hold of this. Four queries at most."""
     rubric = load_rubric(round.rubric.content)
     readings, absent = readings_of(round), absences_of(round)
     breakers = _tie_breakers(round, rubric, rectified)
+    places = last_places(round) if rubric.bonus.by_place else {}
     return lambda pk: {
         "readings": readings.get(pk, {}),
         "absent": absent.get(pk, ""),
         "tie_breakers": {code: value(pk) for code, value in breakers.items()},
+        "last_place": places.get(pk),
     }
+
+
+def last_places(round: Round, *, by: str = "community") -> dict:
+    """By community, its place in force within its class in the last quarter published before. Two queries."""
+    before = Round.objects.published().filter(quarter__lt=round.quarter).order_by("-quarter").first()
+    scores = Score.objects.filter(round=before).in_force() if before else Score.objects.none().in_force()
+    return dict(scores.values_list(by, "class_rank_now"))
 
 
 def readings_of(round: Round) -> dict[int, dict[str, Readings]]:

@@ -69,7 +69,7 @@ def _basic_rows(mapping: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         if is_there and found is None:
             yield part, "", NONE
         for key, value in (found or {}).items():
-            if key in COLUMNS and not isinstance(value, list | dict):
+            if key in COLUMNS and (key == "by_place" or not isinstance(value, list | dict)):
                 yield part, COLUMNS[key], _cell(value)
 
 
@@ -162,7 +162,7 @@ class _Book:
             return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
         if key in ("months", "bands"):
             return self._numbers(text, key)
-        return text
+        return [one.strip() for one in text.split("、")] if key == "by_place" else text
 
     def _numbers(self, text: str, key: str) -> list[Any]:
         numbers = [int(one) if one.isascii() and one.isdigit() and len(one) < 10 else one for one in text.split("、")]

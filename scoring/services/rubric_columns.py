@@ -22,7 +22,7 @@ COLUMNS = {
     "each": "每次扣分", "most_cases": "最多计几次", "department_share": "部门承担", "of_communities": "取所辖社区的",
     "within": "属于", "bands": "各类规模最低数", "community": "社区", "lead": "牵头单位", "member": "共建单位",
     "department": "职能部门", "from_last": "与上次公布相差超过", "apart": "与同组平均相差超过",
-    "near": "单项扣分相差不超过为一致", "notice_workdays": "名单公示工作日",
+    "near": "单项扣分相差不超过为一致", "by_place": "按上次名次加分", "notice_workdays": "名单公示工作日",
 }  # fmt: skip
 KEYS = {header: key for key, header in COLUMNS.items()}
 WHOLE = {"trim_from_sheets", "assessors_each", "last", "most_cases", "notice_workdays", *NAMED_STANDINGS}

@@ -64,6 +64,8 @@ def _of_parts(mapping: Mapping[str, Any]) -> Iterator[Figure]:
         for key, value in (at(mapping, path)[1] or {}).items():
             if key in COLUMNS and key not in _TEXTS and _is_number(value):
                 yield Figure(f"{path}.{key}".lstrip("."), part, COLUMNS[key], str(value))
+    for number, value in enumerate(at(mapping, "bonus.by_place")[1] or ()):
+        yield Figure(f"bonus.by_place.{number}", "加分", f"上次公布列本类第 {number + 1} 名", str(value))
 
 
 def _of_lists(mapping: Mapping[str, Any]) -> Iterator[Figure]:
@@ -160,7 +162,8 @@ def _put(inside: Any, keys: list[str], text: str, *, may_be_blank: bool) -> None
     for key in way:
         inside = inside[int(key)] if isinstance(inside, list) else inside[key]
     if text or not may_be_blank:
-        inside[last] = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+        place = int(last) if isinstance(inside, list) else last
+        inside[place] = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
     else:
         inside.pop(last, None)
 

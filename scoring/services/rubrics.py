@@ -1,13 +1,16 @@
 """What if (试算): how the last published quarter would have come out under a rubric in the making."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from scoring.models import Round
 from scoring.rules.freezing import inputs_on_record
+from scoring.rules.quarters import CommunityInputs
 from scoring.rules.refusals import Missing, Refused
 from scoring.rules.reranking import Move, reranked
 from scoring.rules.rubric import Rubric, load_rubric
 from scoring.services.in_force import record_in_force
+from scoring.services.recorded import last_places
 from scoring.services.remarking import remarked
 
 
@@ -37,9 +40,16 @@ def try_rubric(rubric: Rubric) -> Trial | None:
     inputs = inputs_on_record(record)
     try:
         after, note = remarked(round, record, before, rubric)
-        found = reranked(inputs, record["months"], before, rubric, anew=after and inputs_on_record(after))
-        return Trial(round, found, note=note)
+        anew = inputs_on_record(after) if after else inputs
+        if rubric.bonus.by_place and not before.bonus.by_place:
+            anew = _with_places(anew, last_places(round, by="community__code"))
+        return Trial(round, reranked(inputs, record["months"], before, rubric, anew=anew), note=note)
     except Missing as missing:
         return Trial(round, [], missing.what)
     except Refused as refused:
         return Trial(round, [], (str(refused),))
+
+
+def _with_places(inputs: Sequence[CommunityInputs], places: Mapping[str, int]) -> list[CommunityInputs]:
+    """What the quarter's own record does not hold, because its rubric did not ask for it."""
+    return [replace(one, last_place=places.get(one.code)) for one in inputs]

@@ -13,18 +13,23 @@ from gongjian.workflow import WrongState
 from inspections.models import Frontage, FrontageCheck
 from scoring.jobs import gather_scores as gather_job
 from scoring.models import Score, UnitScore
+from scoring.rules.freezing import first_difference
 from scoring.rules.refusals import Missing
 from scoring.services.explanations import Explanations
 from scoring.services.gathering import ask_to_gather, gather_scores
 from scoring.services.missing import missing_for
+from scoring.services.notices import _frozen_record
+from scoring.services.rounds import adopt_rubric
 from tests.queries import count_queries
 from tests.scoring.factories import (
     AFTER_QUARTER,
+    RUBRIC_FILE,
     fill_quarter,
     make_assessors,
     make_city,
     make_finding,
     make_round,
+    make_score,
     make_self_check,
     make_sheet,
     make_sheets,
@@ -105,6 +110,30 @@ def test_what_sql_does_not_carry_is_gathered_by_the_rules(cast):
     gathered(cast, round)
     assert list(round.scores.order_by("pk").values_list("pk", "total_points", "rank", "class_rank")) == by_sql
     assert [score.explanation for score in round.scores.order_by("pk")] == told
+
+
+def test_the_place_in_the_last_published_quarter_brings_what_the_rubric_says(cast):
+    content = {**RUBRIC_FILE, "bonus": {**RUBRIC_FILE["bonus"], "by_place": [2, 1, "-0.5"]}}
+    rubric = adopt_rubric(version="2026-9", title="细则", content=content, at=cast.now)
+    for quarter, status, places in (("2026Q2", "published", (2, 3)), ("2026Q3", "gathered", (1, 1))):
+        before = make_round(cast, quarter=quarter, status=status)
+        for community, place in zip((cast.community, cast.other_community), places, strict=True):
+            make_score(before, community, rank=7, class_rank=place)
+    by_place = gathered(cast, hand_made_quarter(cast, rubric=rubric))
+    without = {"虎山社区": 0, "后周社区": 0, "春秋社区": 0}
+    found = {score.community.name: score.bonus_points for score in by_place.scores.all()}
+    assert found == without | {"虎山社区": 1, "后周社区": Decimal("-0.5")}  # the third had no place
+    first = by_place.scores.get(community=cast.community).explanation["parts"]
+    assert [part["name"] for part in first[3]["parts"]] == ["上次公布列本类第 2 名"]
+    record = _frozen_record(by_place, AFTER_QUARTER)
+    assert (record["format"], first_difference(record)) == ("gongjian-quarter/3", "")
+    assert {one["name"]: one.get("last_place") for one in record["communities"]} == {
+        "虎山社区": 2,
+        "后周社区": 3,
+        "春秋社区": None,
+    }
+    record["communities"][0]["last_place"] = 1
+    assert "存档为" in first_difference(record)
 
 
 def test_gathering_scores_lead_units_and_departments(cast):

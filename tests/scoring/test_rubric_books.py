@@ -50,6 +50,19 @@ def test_the_days_of_the_names_go_out_and_in_and_are_three_when_nothing_is_said(
     assert (RUBRIC.honours.notice_workdays, city("r6").honours.notice_workdays) == (3, 0)
 
 
+def test_what_a_place_brings_goes_out_and_in():
+    rubric = load_rubric(rubric_file("bonus.by_place", [2, "1", 0, "-0.5", -1]), is_new=True)
+    assert rubric.bonus.by_place == tuple(map(Decimal, ("2", "1", "0", "-0.5", "-1")))
+    assert read(write_rubric_book(rubric)) == rubric == read_rubric(write_rubric(rubric))
+    for wrong, sentence in (
+        ([6], "按名次最多加 6 分，加分合计却最多 5 分"),
+        ([0], "各名次都加 0 分"),
+        (["x"], "应是一列"),
+    ):
+        with pytest.raises(WrongRulebook, match=sentence):
+            load_rubric(rubric_file("bonus.by_place", wrong), is_new=True)
+
+
 def test_a_figure_typed_as_a_number_is_read_as_it_is_shown():
     typed = read(edited("r1", "扣分事项", 2, "每次扣分", 0.2))
     assert str(typed.measured[0].items.items[1].rule.deductions[0].highest) == "0.2"

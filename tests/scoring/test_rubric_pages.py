@@ -22,6 +22,7 @@ from tests.scoring.factories import (
     make_measured,
     make_round,
     make_rubric,
+    make_score,
     make_sheet,
 )
 from tests.scoring.rules.cities import NAMES, city
@@ -93,6 +94,13 @@ def test_what_if_goes_by_the_figures_as_corrected(published, cast):
     make_correction(cast, published, number=1, decided_at=cast.now, **kept)
     after = {move.name: move.before.points for move in try_rubric(same).moves}
     assert {name: before[name] - after[name] for name in before if before[name] != after[name]} == {"虎山社区": 2}
+
+
+def test_what_if_the_place_before_counted(published, cast):
+    make_score(make_round(cast, quarter="2026Q3", status="published"), cast.community, class_rank=2)
+    content = {**RUBRIC_FILE, "bonus": {**RUBRIC_FILE["bonus"], "by_place": [2, "-0.5"]}}
+    moves = try_rubric(load_rubric(content, is_new=True)).moves
+    assert {move.name: move.points_up for move in moves if move.points_up} == {"虎山社区": Decimal("-0.5")}
 
 
 def test_what_if_an_item_of_the_sheet_cost_less(cast):

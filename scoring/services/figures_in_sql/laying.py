@@ -29,8 +29,9 @@ MOST_DUE = "SELECT COALESCE(MAX(due), 0) FROM gathered_findings"
 
 
 def carries(rubric: Rubric) -> bool:
-    """Whether SQL has all parts of the rubric; measured items, tie-breakers and absences are left to the rules."""
-    return not (rubric.measured or rubric.ranking.tie_breakers or rubric.ranking.lists_absent)
+    """Whether SQL has all parts of the rubric; measured items, tie-breakers, absences and a bonus by the last place are
+    left to the rules."""
+    return not (rubric.measured or rubric.ranking.tie_breakers or rubric.ranking.lists_absent or rubric.bonus.by_place)
 
 
 @contextmanager
