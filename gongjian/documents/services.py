@@ -270,12 +270,11 @@ def print_document(document: OfficialDocument, *, at: datetime) -> OfficialDocum
     if signing.is_configured():
         content, certificate = signing.sign_pdf(content)
     digest = hashlib.sha256(content).hexdigest()
-    name = OfficialDocument.file.field.storage.save(
-        f"documents/{document.year}/{document.issuer.code}-{document.serial:04}.pdf", ContentFile(content)
-    )
+    name = f"documents/{document.year}/{document.issuer.code}-{document.serial:04}.pdf"
     by = document.approved_by or document.signed_by
     with transaction.atomic():
         _refuse_signed_anew(document)
+        name = OfficialDocument.file.field.storage.save(name, ContentFile(content))
         advance(document, states.PUBLISH, by=by, at=at, file=name, sha256=digest, published_at=at)
         if certificate:
             FileSignature.objects.create(document=document, **vars(certificate))
