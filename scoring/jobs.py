@@ -46,7 +46,7 @@ def _answer(job, subject, act, done=NEVER) -> dict:
     answer = {"refused": refused} if refused else {"url": subject.get_absolute_url()}
     said = {"subject": f"{job.title}：{'没有办成' if refused else '已办完'}", "body": "；".join(refused[:20])}
     link = answer.get("url") or job.get_absolute_url()
-    notify([job.by], key=f"{job.kind}.{job.pk}.{job.at.timestamp():.0f}", **said, link=link, at=timezone.now())
+    notify([job.by], key=f"{job.kind}.{job.pk}.{job.at.timestamp():.0f}", **said, link=link, at=job.at)
     return answer
 
 

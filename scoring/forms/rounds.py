@@ -8,6 +8,7 @@ from gongjian.lib.inputs import DayInput
 from gongjian.lib.quarters import valid_quarter
 from inspections.models import Checklist
 from scoring.models import Rubric, Sheet
+from scoring.rules.parts import MOST_ASSESSORS
 from scoring.services.rounds import COMMUNITIES, Sampled, Visits
 
 VISITS = ("each", "off_peak", "night", "bottom", "each_extra")
@@ -74,7 +75,7 @@ class DrawForm(forms.Form):
     each = forms.IntegerField(
         label="每个社区抽几名考评员",
         min_value=1,
-        max_value=15,
+        max_value=MOST_ASSESSORS,
         initial=5,
     )
     off_peak = forms.IntegerField(label="错时考评几个社区", min_value=0, max_value=10_000, initial=0)
@@ -86,7 +87,9 @@ class DrawForm(forms.Form):
         initial=0,
         help_text="这些社区一定在错时、夜间考评之列，其余按种子抽",
     )
-    each_extra = forms.IntegerField(label="错时、夜间每个社区几名考评员", min_value=1, max_value=15, initial=2)
+    each_extra = forms.IntegerField(
+        label="错时、夜间每个社区几名考评员", min_value=1, max_value=MOST_ASSESSORS, initial=2
+    )
 
     size = forms.DecimalField(min_value=0, max_digits=12, decimal_places=4)
 

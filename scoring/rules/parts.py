@@ -44,6 +44,10 @@ class UnusualRules:
 USUAL = UnusualRules()
 
 
+MOST_ASSESSORS = 15
+"""That a draw sends to one community in one pass."""
+
+
 @dataclass(frozen=True, slots=True)
 class AssessmentRules:
     """How the assessors' sheets become one figure. `trim_from_sheets` None: the mean is never trimmed.

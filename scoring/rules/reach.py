@@ -9,7 +9,17 @@ from itertools import pairwise
 
 from gongjian.lib.rulebooks import Section
 from scoring.rules.items import Item, ItemList, Ladder, PerInstance, Range, Rule, Threshold
-from scoring.rules.parts import NO_BONUS, NO_HONOURS, BonusRules, Grade, MalusRule, Rubric, VetoRule
+from scoring.rules.parts import (
+    MOST_ASSESSORS,
+    NO_BONUS,
+    NO_HONOURS,
+    AssessmentRules,
+    BonusRules,
+    Grade,
+    MalusRule,
+    Rubric,
+    VetoRule,
+)
 from scoring.rules.whole_checks import sound
 
 Found = Iterator[tuple[str, str]]
@@ -21,6 +31,7 @@ def refuse_unreachable(top: Section, rubric: Rubric) -> None:
     if sound(top, "grades"):
         _note(top, _in_bounds(rubric))
         _note(top, _in_vetoes(rubric.vetoes, rubric.grades))
+    _note(top, _in_trimming(rubric.assessment))
     _note(top, _in_bonus(rubric.bonus))
     _note(top, _in_maluses(rubric.maluses))
     for path, items in _item_lists(rubric):
@@ -40,6 +51,12 @@ def _item_lists(rubric: Rubric) -> Iterator[tuple[str, ItemList]]:
         yield "components.assessment.sheet", rubric.assessment.sheet
     for number, part in enumerate(rubric.measured, 1):
         yield f"components.measured[{number}]", part.items
+
+
+def _in_trimming(rules: AssessmentRules) -> Found:
+    if rules.trim_from_sheets and rules.trim_from_sheets > MOST_ASSESSORS:
+        what = f"满 {rules.trim_from_sheets} 张评分表才去掉最高分和最低分，每个社区每轮最多抽 {MOST_ASSESSORS} 名考评员"
+        yield "components.assessment.trim_from_sheets", f"{what}，永远用不上"
 
 
 def _in_bounds(rubric: Rubric) -> Found:

@@ -225,10 +225,6 @@ def short_of_rubric(rubric: Rules, visits: Visits) -> list[str]:
     each, extra = rubric.assessment.assessors_each, visits.off_peak or visits.night
     if each and (visits.each < each or (extra and visits.each_extra < each)):
         found.append(f"评分细则规定每个社区每轮 {each} 名考评员，不能少抽")
-    trim, most = rubric.assessment.trim_from_sheets, max(visits.each, visits.each_extra if extra else 0)
-    if trim and most < trim:
-        what = f"评分细则满 {trim} 张评分表才去掉最高分和最低分，这次每个社区每轮最多 {most} 名考评员，永远用不上"
-        found.append(f"{what}；请至少有一轮抽 {trim} 名，或启用不去最高分、最低分的细则")
     return found
 
 
