@@ -340,12 +340,6 @@ def test_all_faults_are_told_at_once():
 SHOPS = "            - {code: stall, reason: 店外经营, unit: 处, from: 1, to: 3}\n"
 UNREACHABLE = [
     (
-        "r5",
-        ("trim_from_sheets: null", "trim_from_sheets: 1000"),
-        "components.assessment.trim_from_sheets：满 1000 张评分表才去掉最高分和最低分，"
-        "每个社区每轮最多抽 15 名考评员，永远用不上",
-    ),
-    (
         "patterns",
         ("highest_points: 110", "highest_points: 85"),
         "total.highest_points：总分上限 85 分，够不到“优秀”的起点 90 分，谁也评不上",
@@ -411,6 +405,12 @@ UNREACHABLE = [
         "r5",
         ("points: 100\n          kind", "points: 100\n          cap: 500\n          kind"),
         "components.assessment.sheet.items[1].cap：扣分上限 500 超过本项分值 100",
+    ),
+    (
+        "r5",
+        ("trim_from_sheets: null", "trim_from_sheets: 1000"),
+        "components.assessment.trim_from_sheets：满 1000 张评分表才去掉最高分和最低分，"
+        "每个社区每轮最多抽 15 名考评员，永远用不上",
     ),
 ]
 
