@@ -9,9 +9,11 @@ engine; the words of the others are put on copies of its boxes, where the engine
 
 from collections.abc import Iterator
 from typing import Any
-from xml.etree.ElementTree import Element
 
 ALIKE = "data-alike"
+
+Element = Any
+"""Of the page as lib/pdf_source.py reads it, the one place that reads XML."""
 
 Rows = list[tuple[Element, list[str] | None]]
 """Of a table's body, in order: the row that shows how each looks, and the words of each that is not that row itself."""
