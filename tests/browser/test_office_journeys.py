@@ -83,7 +83,7 @@ def test_a_returned_document_shows_the_remark_and_is_signed_again(open_as, city)
     office.get_by_text("写明完成时限").wait_for()
     office.get_by_role("link", name="改稿").click()
     office.get_by_label("正文", exact=True).fill("请于12月20日前落实。")
-    office.get_by_role("button", name="保存").click()
+    office.get_by_role("button", name="保存", exact=True).click()
     office.get_by_role("button", name="送签").click()
 
     director.goto(url)
