@@ -67,22 +67,14 @@ def _who(named: Sequence[Nomination]) -> str:
 
 def _by_standing(named: Sequence[Nomination]) -> list[str]:
     """一、社区（3个）, a line of names beneath, and so on for each standing."""
-    groups = [(kind, list(members)) for kind, members in groupby(named, key=_standing)]
+    groups = [(kind, list(members)) for kind, members in groupby(named, key=lambda one: one.named_as)]
     lines = []
     for numeral, (kind, members) in zip(NUMERALS, groups, strict=False):
         unit = "个" if kind == "社区" else "家"
-        lines += [f"{numeral}、{kind}（{len(members)}{unit}）", f"{'、'.join(_subject(one) for one in members)}。"]
+        lines += [f"{numeral}、{kind}（{len(members)}{unit}）", f"{'、'.join(one.name for one in members)}。"]
     return lines
 
 
-def _standing(nomination: Nomination) -> str:
-    return nomination.get_standing_display() if nomination.standing else "社区"
-
-
-def _subject(nomination: Nomination) -> str:
-    return nomination.community.name if nomination.community else nomination.unit.name
-
-
 def _named_table(title: str, named: Sequence[Nomination]) -> dict:
-    rows = [[str(place), _subject(one), _standing(one), one.reason] for place, one in enumerate(named, 1)]
+    rows = [[str(place), one.name, one.named_as, one.reason] for place, one in enumerate(named, 1)]
     return {"title": title, "table": {"columns": columns_of(NAMED_COLUMNS), "rows": rows}}

@@ -8,7 +8,7 @@ from scoring.rules.sheet_lists import SheetList, sheet_list
 
 
 def own_list_of(round: Round) -> SheetList | None:
-    """The rubric's own list; None where the sheets follow the round's checklist. Reads the rubric if they do not."""
+    """The rubric's own list; None where the sheets follow the round's checklist. Otherwise reads the rubric."""
     if not round.follows_rubric:
         return None
     return sheet_list(load_rubric(round.rubric.content).assessment, round.span.months, version=round.rubric.version)

@@ -114,16 +114,16 @@ class Page:
 
     def read(self, row: Row) -> None:
         """One line that has an answer."""
-        code, asked = str(row.values["code"]), {one.upper(): one for one in self.lines_asked()}
-        code = code if code in ABOUT else asked.get(code.upper(), code)
-        if why := why_no_line(code, {**self.lines_asked(), **dict.fromkeys(ABOUT)}, self.rows):
+        lines, code = self.lines_asked(), str(row.values["code"])
+        code = code if code in ABOUT else {one.upper(): one for one in lines}.get(code.upper(), code)
+        if why := why_no_line(code, {**lines, **dict.fromkeys(ABOUT)}, self.rows):
             self.refuse(row, "code", why)
             return
         self.rows[code] = row
         if code in ABOUT:
             self._read_about(row, code)
         else:
-            self.take(row, self.lines_asked()[code])
+            self.take(row, lines[code])
 
     def _read_about(self, row: Row, code: str) -> None:
         text = str(row.values.get(self.about.field) or "")
