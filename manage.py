@@ -11,7 +11,7 @@ import sys
 
 
 def hand_over_to_a_newer_python():
-    """Go on in a Python that can read `gongjian.ground` (3.7); this file itself is readable to older ones."""
+    """Go on in a Python that can read `gongjian.launch` (3.7); this file itself is readable to older ones."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     for minor in range(20, 6, -1):
         for folder in folders:
@@ -23,7 +23,7 @@ def hand_over_to_a_newer_python():
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongjian.settings")
-    from gongjian.ground.entrance import prepare
+    from gongjian.launch.entrance import prepare
 
     arguments = prepare(sys.argv[1:])
     from django.core.management import execute_from_command_line

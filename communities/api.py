@@ -9,8 +9,12 @@ class CommunitySerializer(serializers.ModelSerializer):
     kind_name = serializers.CharField(source="get_kind_display", help_text="类别名称")
     subdistrict = serializers.CharField(source="subdistrict.name", help_text="街道")
     subdistrict_code = serializers.CharField(source="subdistrict.code", help_text="街道代码")
-    lead_unit = serializers.IntegerField(source="group.lead_unit_id", allow_null=True, help_text="牵头单位 id")
-    lead_unit_name = serializers.CharField(source="group.lead_unit.name", allow_null=True, help_text="牵头单位名称")
+    lead_unit = serializers.IntegerField(
+        source="group.lead_unit_id", allow_null=True, help_text="牵头单位 id"
+    )
+    lead_unit_name = serializers.CharField(
+        source="group.lead_unit.name", allow_null=True, help_text="牵头单位名称"
+    )
     head_name = serializers.CharField(source="group.head_name", allow_null=True, help_text="组长")
     liaison_leader_name = serializers.CharField(
         source="group.liaison_leader_name", allow_null=True, help_text="联系领导"
@@ -44,4 +48,6 @@ class CommunityViewSet(Resource):
     ordering = "code"
 
     def get_queryset(self):
-        return Community.objects.visible_to(self.request.user).select_related("subdistrict", "group__lead_unit")
+        return Community.objects.visible_to(self.request.user).select_related(
+            "subdistrict", "group__lead_unit"
+        )

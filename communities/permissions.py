@@ -7,17 +7,23 @@ from units.permissions import may_edit_contact
 
 def leads(user, community) -> bool:
     """Whether the user is an officer of the community's lead unit on his day. One query a person and day."""
-    return user.has_role(Role.LEAD_OFFICER) and community.pk in _among(user, "led", Community.objects.led_by)
+    return user.has_role(Role.LEAD_OFFICER) and community.pk in _among(
+        user, "led", Community.objects.led_by
+    )
 
 
 def works_in(user, community) -> bool:
     """Whether the user is posted as a worker of the community on his day. One query a person and day."""
-    return user.has_role(Role.COMMUNITY_WORKER) and community.pk in _among(user, "worked", Community.objects.worked_by)
+    return user.has_role(Role.COMMUNITY_WORKER) and community.pk in _among(
+        user, "worked", Community.objects.worked_by
+    )
 
 
 def _among(user, how: str, find) -> frozenset[int]:
     """The communities that `find(user)` gives; a person has few of them, and one act asks again and again."""
-    return user.once(f"communities.{how}", lambda: frozenset(find(user).values_list("pk", flat=True)))
+    return user.once(
+        f"communities.{how}", lambda: frozenset(find(user).values_list("pk", flat=True))
+    )
 
 
 def acts_for_group(user, community) -> bool:
@@ -38,12 +44,18 @@ def befriends(user, community) -> bool:
 def speaks_in(user, community) -> bool:
     """Whether the user speaks for a unit of the group on his day. One query a person and day."""
     speakers = (Role.LEAD_OFFICER, Role.MEMBER_LIAISON)
-    return user.has_role(*speakers) and community.pk in _among(user, "joined", Community.objects.joined_by)
+    return user.has_role(*speakers) and community.pk in _among(
+        user, "joined", Community.objects.joined_by
+    )
 
 
 def may_see_offices(user, community) -> bool:
     """Who held which office in the community: the auditor, the office, and those who hold one there."""
-    return user.has_role(*OFFICE, Role.AUDITOR) or works_in(user, community) or befriends(user, community)
+    return (
+        user.has_role(*OFFICE, Role.AUDITOR)
+        or works_in(user, community)
+        or befriends(user, community)
+    )
 
 
 def may_draft_plan(user, plan=None) -> bool:
@@ -103,7 +115,11 @@ def may_raise_topic(user, community) -> bool:
 
 
 def may_reply(user, topic) -> bool:
-    return is_office(user) or may_raise_topic(user, topic.community) or befriends(user, topic.community)
+    return (
+        is_office(user)
+        or may_raise_topic(user, topic.community)
+        or befriends(user, topic.community)
+    )
 
 
 def may_answer(user, topic) -> bool:

@@ -6,7 +6,9 @@ app_name = "communities"
 urlpatterns = [
     path("communities/", places.CommunityList.as_view(), name="list"),
     path("communities/<str:code>/", places.detail, name="detail"),
-    path("communities/<str:code>/members/<int:pk>/phone/", places.reveal_phone, name="reveal_phone"),
+    path(
+        "communities/<str:code>/members/<int:pk>/phone/", places.reveal_phone, name="reveal_phone"
+    ),
     path("plans/", plans.PlanList.as_view(), name="plans"),
     path("plans/new/", plans.plan_new, name="plan_new"),
     path("plans/<str:quarter>/", plans.plan, name="plan"),
@@ -15,14 +17,30 @@ urlpatterns = [
     path("plans/<str:quarter>/return/", plans.plan_return, name="plan_return"),
     path("plans/<str:quarter>/issue/", plans.plan_issue, name="plan_issue"),
     path("plans/<str:quarter>/items/", plans.plan_item_add, name="plan_item_add"),
-    path("plans/<str:quarter>/items/<int:pk>/remove/", plans.plan_item_remove, name="plan_item_remove"),
+    path(
+        "plans/<str:quarter>/items/<int:pk>/remove/",
+        plans.plan_item_remove,
+        name="plan_item_remove",
+    ),
     path("plans/<str:quarter>/delete/", plans.plan_delete, name="plan_delete"),
     path("assignments/", assignments.AssignmentList.as_view(), name="assignments"),
     path("assignments/remind/", assignments.assignments_remind, name="assignments_remind"),
     path("assignments/<int:pk>/", assignments.assignment, name="assignment"),
-    path("assignments/<int:pk>/acknowledge/", assignments.assignment_acknowledge, name="assignment_acknowledge"),
-    path("assignments/<int:pk>/items/<int:item_pk>/", assignments.assignment_item, name="assignment_item"),
-    path("assignments/<int:pk>/complete/", assignments.assignment_complete, name="assignment_complete"),
+    path(
+        "assignments/<int:pk>/acknowledge/",
+        assignments.assignment_acknowledge,
+        name="assignment_acknowledge",
+    ),
+    path(
+        "assignments/<int:pk>/items/<int:item_pk>/",
+        assignments.assignment_item,
+        name="assignment_item",
+    ),
+    path(
+        "assignments/<int:pk>/complete/",
+        assignments.assignment_complete,
+        name="assignment_complete",
+    ),
     path("meetings/", meetings.MeetingList.as_view(), name="meetings"),
     path("meetings/new/", meetings.meeting_new, name="meeting_new"),
     path("meetings/<int:pk>/", meetings.meeting, name="meeting"),

@@ -12,7 +12,17 @@ from typing import NamedTuple
 
 from django.db.models import Count, DecimalField, OuterRef, Q, Subquery, Sum
 
-from funds.models import SUM, Contribution, Disclosure, Expense, Pledge, PledgeStatus, Source, or_zero, yuan_total
+from funds.models import (
+    SUM,
+    Contribution,
+    Disclosure,
+    Expense,
+    Pledge,
+    PledgeStatus,
+    Source,
+    or_zero,
+    yuan_total,
+)
 from gongjian.lib.money import CENT
 
 ZERO = Decimal("0.00")
@@ -25,7 +35,9 @@ class Account:
     """One community's money in one quarter."""
 
     opening_yuan: Decimal = ZERO
-    received: Mapping[str, Decimal] = field(default_factory=lambda: dict.fromkeys(Source.values, ZERO))
+    received: Mapping[str, Decimal] = field(
+        default_factory=lambda: dict.fromkeys(Source.values, ZERO)
+    )
     spent_yuan: Decimal = ZERO
 
     @property
@@ -55,16 +67,23 @@ def accounts_in(quarter, communities=None) -> dict[int, Account]:
     opening, received, spent = defaultdict(lambda: ZERO), {}, {}
     until = {"before": yuan_total("amount_yuan", quarter__lt=str(quarter))}
     within = {"within": yuan_total("amount_yuan", quarter=str(quarter))}
-    rows = Contribution.objects.filter(quarter__lte=str(quarter), **of).values_list("community", "source")
+    rows = Contribution.objects.filter(quarter__lte=str(quarter), **of).values_list(
+        "community", "source"
+    )
     for pk, source, before, amount in rows.annotate(**until, **within):
         opening[pk] += before
         received.setdefault(pk, dict.fromkeys(Source.values, ZERO))[source] = _cents(amount)
-    rows = Expense.objects.approved().filter(quarter__lte=str(quarter), **of).values_list("community")
+    rows = (
+        Expense.objects.approved().filter(quarter__lte=str(quarter), **of).values_list("community")
+    )
     for pk, before, amount in rows.annotate(**until, **within):
         opening[pk] -= before
         spent[pk] = _cents(amount)
     none = Account()
-    return {pk: Account(_cents(opening[pk]), received.get(pk, none.received), spent.get(pk, ZERO)) for pk in opening}
+    return {
+        pk: Account(_cents(opening[pk]), received.get(pk, none.received), spent.get(pk, ZERO))
+        for pk in opening
+    }
 
 
 def account_of(community, quarter) -> Account:
@@ -74,8 +93,14 @@ def account_of(community, quarter) -> Account:
 
 def balance_of(community) -> Decimal:
     """What the community has now: everything received, reversals taken off, less what was approved. Two queries."""
-    received = Contribution.objects.filter(community=community).aggregate(sum=yuan_total("amount_yuan"))["sum"]
-    spent = Expense.objects.approved().filter(community=community).aggregate(sum=yuan_total("amount_yuan"))["sum"]
+    received = Contribution.objects.filter(community=community).aggregate(
+        sum=yuan_total("amount_yuan")
+    )["sum"]
+    spent = (
+        Expense.objects.approved()
+        .filter(community=community)
+        .aggregate(sum=yuan_total("amount_yuan"))["sum"]
+    )
     return _cents(received - spent)
 
 
@@ -111,7 +136,11 @@ def statement_of(community, quarter) -> dict:
 
 
 def _receipts(community, quarter) -> list[dict]:
-    rows = Contribution.objects.in_quarter(quarter).filter(community=community).order_by("received_on", "pk")
+    rows = (
+        Contribution.objects.in_quarter(quarter)
+        .filter(community=community)
+        .order_by("received_on", "pk")
+    )
     return [
         {
             "received_on": row.received_on.isoformat(),
@@ -127,7 +156,12 @@ def _receipts(community, quarter) -> list[dict]:
 
 
 def _outlays(community, quarter) -> list[dict]:
-    rows = Expense.objects.approved().in_quarter(quarter).filter(community=community).order_by("spent_on", "pk")
+    rows = (
+        Expense.objects.approved()
+        .in_quarter(quarter)
+        .filter(community=community)
+        .order_by("spent_on", "pk")
+    )
     return [
         {
             "spent_on": row.spent_on.isoformat(),
@@ -144,7 +178,9 @@ def with_accounts(communities, quarter):
     """Communities with their quarter beside them: a column a source, `received_yuan`, `spent_yuan`, `balance_yuan`
     and `disclosure_id`; for lists that sort and page in SQL."""
     inside, until = {"quarter": str(quarter)}, {"quarter__lte": str(quarter)}
-    sources = {f"{source}_yuan": _sum_of(Contribution, source=source, **inside) for source in Source.values}
+    sources = {
+        f"{source}_yuan": _sum_of(Contribution, source=source, **inside) for source in Source.values
+    }
     approved = {"status": "approved"}
     balance = _sum_of(Contribution, **until) - _sum_of(Expense, **approved, **until)
     disclosed = Disclosure.objects.filter(community=OuterRef("pk"), **inside)
@@ -159,12 +195,19 @@ def with_accounts(communities, quarter):
 
 def _sum_of(model, **where):
     rows = model.objects.filter(community=OuterRef("pk"), **where).order_by().values("community")
-    return or_zero(Subquery(rows.annotate(sum=Sum("amount_yuan")).values("sum"), output_field=DecimalField()))
+    return or_zero(
+        Subquery(rows.annotate(sum=Sum("amount_yuan")).values("sum"), output_field=DecimalField())
+    )
 
 
 def totals_of(accounts) -> dict[str, Decimal]:
     """The sums of every figure over a list made by `with_accounts`, and how many of it have disclosed. One query."""
-    names = [*(f"{source}_yuan" for source in Source.values), "received_yuan", "spent_yuan", "balance_yuan"]
+    names = [
+        *(f"{source}_yuan" for source in Source.values),
+        "received_yuan",
+        "spent_yuan",
+        "balance_yuan",
+    ]
     sums = accounts.order_by().aggregate(
         **{f"sum_{name}": or_zero(Sum(name, output_field=SUM)) for name in names},
         disclosed=Count("disclosure_id"),
@@ -178,13 +221,17 @@ def equal_pledges(quarter, communities) -> list[EqualPledges]:
     were free to. A hint, not a proof. One query."""
     rows = (
         Pledge.objects.in_quarter(quarter)
-        .filter(~Q(status=PledgeStatus.WITHDRAWN), community__in=communities, source=Source.UNIT_SHARE)
+        .filter(
+            ~Q(status=PledgeStatus.WITHDRAWN), community__in=communities, source=Source.UNIT_SHARE
+        )
         .values("community__name", "community__code", "amount_yuan")
         .annotate(units=Count("unit", distinct=True))
         .filter(units__gte=ALIKE)
         .order_by("-units", "community__code", "amount_yuan")
     )
-    return [EqualPledges(row.pop("community__name"), row.pop("community__code"), **row) for row in rows]
+    return [
+        EqualPledges(row.pop("community__name"), row.pop("community__code"), **row) for row in rows
+    ]
 
 
 def _cents(amount) -> Decimal:

@@ -33,12 +33,17 @@ class AccountFilter(OfQuarter):
     """Of communities; the list itself shows the quarter that is asked for."""
 
     q = django_filters.CharFilter(label="社区", field_name="name", lookup_expr="icontains")
-    quarter = django_filters.ChoiceFilter(label="季度", empty_label=None, choices=(), method="as_it_is")
+    quarter = django_filters.ChoiceFilter(
+        label="季度", empty_label=None, choices=(), method="as_it_is"
+    )
     subdistrict = django_filters.ModelChoiceFilter(
         label="街道", empty_label="全部", queryset=Subdistrict.objects.order_by("code")
     )
     disclosed = django_filters.ChoiceFilter(
-        label="已公示", empty_label="全部", choices=[("yes", "是"), ("no", "否")], method="is_disclosed"
+        label="已公示",
+        empty_label="全部",
+        choices=[("yes", "是"), ("no", "否")],
+        method="is_disclosed",
     )
 
     class Meta:
@@ -85,5 +90,9 @@ class ExpenseFilter(OfQuarter):
         fields = ["quarter", "q"]
 
     def search(self, queryset, name, value):
-        words = Q(purpose__icontains=value) | Q(payee__icontains=value) | Q(voucher_number__iexact=value)
+        words = (
+            Q(purpose__icontains=value)
+            | Q(payee__icontains=value)
+            | Q(voucher_number__iexact=value)
+        )
         return queryset.filter(Q(community__name__icontains=value) | words)

@@ -33,7 +33,9 @@ class FundForm(forms.Form):
     """A form about communities of which the user may choose; the only one is chosen already."""
 
     status = 200
-    community = forms.ModelChoiceField(label="社区", queryset=Community.objects.none(), empty_label="请选择社区")
+    community = forms.ModelChoiceField(
+        label="社区", queryset=Community.objects.none(), empty_label="请选择社区"
+    )
 
     def __init__(self, *args, communities, **kwargs):
         super().__init__(*args, **kwargs)
@@ -52,7 +54,10 @@ class PayerForm(FundForm):
         help_text="“单位筹”请选共建名单里的单位；“社区拿”不选",
     )  # fmt: skip
     payer = forms.CharField(
-        label="出资方", max_length=80, required=False, help_text="不填时按单位或社区的名称登记；“社会捐”必填"
+        label="出资方",
+        max_length=80,
+        required=False,
+        help_text="不填时按单位或社区的名称登记；“社会捐”必填",
     )
 
     def __init__(self, *args, communities, units=None, **kwargs):
@@ -81,14 +86,26 @@ class PledgeForm(PayerForm):
     amount_yuan = YuanField(label="认捐金额")
     pledged_on = forms.DateField(label="认捐日期", widget=DayInput())
     is_voluntary = forms.BooleanField(
-        label="出资方自愿认捐，没有摊派", error_messages={"required": "共建经费坚持自愿；请与出资方确认后勾选"}
+        label="出资方自愿认捐，没有摊派",
+        error_messages={"required": "共建经费坚持自愿；请与出资方确认后勾选"},
     )
-    field_order = ["community", "quarter", "source", "unit", "payer", "amount_yuan", "pledged_on", "is_voluntary"]
+    field_order = [
+        "community",
+        "quarter",
+        "source",
+        "unit",
+        "payer",
+        "amount_yuan",
+        "pledged_on",
+        "is_voluntary",
+    ]
 
     def __init__(self, *args, today, **kwargs):
         super().__init__(*args, **kwargs)
         now = Quarter.of(today)
-        self.fields["quarter"].choices = [(str(q), q.title) for q in (now, now.next(), now.previous())]
+        self.fields["quarter"].choices = [
+            (str(q), q.title) for q in (now, now.next(), now.previous())
+        ]
         self.initial.setdefault("pledged_on", today)
 
 
@@ -124,16 +141,30 @@ class ReceiptForm(forms.Form):
 
 
 class ContributionForm(ReceiptForm, PayerForm):
-    field_order = ["community", "source", "unit", "payer", "amount_yuan", "received_on", "receipt_number"]
+    field_order = [
+        "community",
+        "source",
+        "unit",
+        "payer",
+        "amount_yuan",
+        "received_on",
+        "receipt_number",
+    ]
 
 
 class ExpenseForm(FundForm):
-    purpose = forms.CharField(label="用途", max_length=120, help_text="办了什么实事，如：为 3 号楼添置健身器材")
+    purpose = forms.CharField(
+        label="用途", max_length=120, help_text="办了什么实事，如：为 3 号楼添置健身器材"
+    )
     payee = forms.CharField(
-        label="收款方", max_length=80, help_text="会随公示张贴：发给困难居民的写“困难居民 5 户”，不写姓名和住址"
+        label="收款方",
+        max_length=80,
+        help_text="会随公示张贴：发给困难居民的写“困难居民 5 户”，不写姓名和住址",
     )
     amount_yuan = YuanField(label="金额")
-    spent_on = forms.DateField(label="支出日期", widget=DayInput(), help_text="按这一天记入所在季度")
+    spent_on = forms.DateField(
+        label="支出日期", widget=DayInput(), help_text="按这一天记入所在季度"
+    )
     voucher_number = forms.CharField(label="凭证号", max_length=40, help_text="发票或领款单的号码")
 
     def __init__(self, *args, today, **kwargs):
@@ -143,12 +174,16 @@ class ExpenseForm(FundForm):
 
 class ReasonForm(forms.Form):
     status = 200
-    reason = forms.CharField(label="冲正原因", widget=forms.Textarea(attrs={"rows": 3}), max_length=200)
+    reason = forms.CharField(
+        label="冲正原因", widget=forms.Textarea(attrs={"rows": 3}), max_length=200
+    )
 
 
 class RemarkForm(forms.Form):
     status = 200
-    remark = forms.CharField(label="不批准的理由", widget=forms.Textarea(attrs={"rows": 4}), max_length=300)
+    remark = forms.CharField(
+        label="不批准的理由", widget=forms.Textarea(attrs={"rows": 4}), max_length=300
+    )
 
 
 class DisclosureForm(FundForm):

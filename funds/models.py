@@ -72,16 +72,24 @@ class PledgeQuerySet(FundQuerySet):
 class Pledge(models.Model):
     """认捐: a promise of money, given of free will; nobody is levied (no 摊派)."""
 
-    community = models.ForeignKey(Community, models.PROTECT, related_name="pledges", verbose_name="社区")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="pledges", verbose_name="社区"
+    )
     quarter = models.CharField("季度", max_length=6, validators=[valid_quarter])
     source = models.CharField("来源", max_length=20, choices=Source.choices)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="pledges", verbose_name="单位")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="pledges", verbose_name="单位"
+    )
     payer = models.CharField("认捐方", max_length=80)
     amount_yuan = _yuan("认捐金额")
     pledged_on = models.DateField("认捐日期")
-    status = models.CharField("状态", max_length=20, choices=PledgeStatus.choices, default=PledgeStatus.PLEDGED)
+    status = models.CharField(
+        "状态", max_length=20, choices=PledgeStatus.choices, default=PledgeStatus.PLEDGED
+    )
     is_voluntary = models.BooleanField("自愿认捐", default=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
+    )
     at = models.DateTimeField("登记时间")
 
     objects = PledgeQuerySet.as_manager()
@@ -113,14 +121,26 @@ class Pledge(models.Model):
 class Contribution(models.Model):
     """到账: money received, with its receipt. Never deleted; a wrong one is reversed by a row that names it."""
 
-    community = models.ForeignKey(Community, models.PROTECT, related_name="contributions", verbose_name="社区")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="contributions", verbose_name="社区"
+    )
     quarter = models.CharField("季度", max_length=6, validators=[valid_quarter])
     source = models.CharField("来源", max_length=20, choices=Source.choices)
     pledge = models.ForeignKey(
-        Pledge, models.PROTECT, null=True, blank=True, related_name="contributions", verbose_name="认捐"
+        Pledge,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contributions",
+        verbose_name="认捐",
     )
     unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="contributions", verbose_name="单位"
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contributions",
+        verbose_name="单位",
     )
     payer = models.CharField("出资方", max_length=80)
     amount_yuan = _yuan("到账金额")
@@ -130,7 +150,9 @@ class Contribution(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="reversal", verbose_name="冲正"
     )
     reason = models.CharField("冲正原因", max_length=200, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
+    )
     at = models.DateTimeField("登记时间")
 
     objects = FundQuerySet.as_manager()
@@ -140,12 +162,17 @@ class Contribution(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="contribution_sign",
-                condition=Q(reverses=None, amount_yuan__gt=0) | Q(reverses__isnull=False, amount_yuan__lt=0),
+                condition=Q(reverses=None, amount_yuan__gt=0)
+                | Q(reverses__isnull=False, amount_yuan__lt=0),
             ),
             models.UniqueConstraint(
-                fields=["receipt_number"], condition=Q(reverses=None), name="one_contribution_a_receipt"
+                fields=["receipt_number"],
+                condition=Q(reverses=None),
+                name="one_contribution_a_receipt",
             ),
-            models.CheckConstraint(name="reversal_has_a_reason", condition=Q(reverses=None) | ~Q(reason="")),
+            models.CheckConstraint(
+                name="reversal_has_a_reason", condition=Q(reverses=None) | ~Q(reason="")
+            ),
         ]
         indexes = [models.Index(fields=["quarter", "community"])]
 
@@ -182,18 +209,29 @@ class ExpenseQuerySet(FundQuerySet):
 class Expense(models.Model):
     """支出: what the fund paid for. The approver is never the one who asked."""
 
-    community = models.ForeignKey(Community, models.PROTECT, related_name="expenses", verbose_name="社区")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="expenses", verbose_name="社区"
+    )
     quarter = models.CharField("季度", max_length=6, validators=[valid_quarter])
     purpose = models.CharField("用途", max_length=120)
     payee = models.CharField("收款方", max_length=80)
     amount_yuan = _yuan("金额")
     spent_on = models.DateField("支出日期")
     voucher_number = models.CharField("凭证号", max_length=40)
-    status = models.CharField("状态", max_length=20, choices=ExpenseStatus.choices, default=ExpenseStatus.REQUESTED)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人")
+    status = models.CharField(
+        "状态", max_length=20, choices=ExpenseStatus.choices, default=ExpenseStatus.REQUESTED
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人"
+    )
     requested_at = models.DateTimeField("申请时间")
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审批人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="审批人",
     )
     approved_at = models.DateTimeField("审批时间", null=True, blank=True)
 
@@ -204,7 +242,8 @@ class Expense(models.Model):
         constraints = [
             _above_zero("expense_above_zero"),
             models.CheckConstraint(
-                name="approver_did_not_ask", condition=Q(approved_by=None) | ~Q(approved_by=F("requested_by"))
+                name="approver_did_not_ask",
+                condition=Q(approved_by=None) | ~Q(approved_by=F("requested_by")),
             ),
         ]
         indexes = [models.Index(fields=["quarter", "community"])]
@@ -223,18 +262,26 @@ class Expense(models.Model):
 class Disclosure(models.Model):
     """经费公示: a community's account of one quarter as it was made public; never changed afterwards."""
 
-    community = models.ForeignKey(Community, models.PROTECT, related_name="disclosures", verbose_name="社区")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="disclosures", verbose_name="社区"
+    )
     quarter = models.CharField("季度", max_length=6, validators=[valid_quarter])
     content = models.JSONField("公示内容")
     sha256 = models.CharField(max_length=64)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="公示人")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="公示人"
+    )
     published_at = models.DateTimeField("公示时间")
 
     objects = FundQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "经费公示"
-        constraints = [models.UniqueConstraint(fields=["community", "quarter"], name="one_disclosure_a_quarter")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "quarter"], name="one_disclosure_a_quarter"
+            )
+        ]
 
     def __str__(self):
         return f"{self.community} {self.quarter} 经费公示"

@@ -20,14 +20,19 @@ def communities_kept_by(user):
 
 def communities_pledged_in_by(user):
     """Communities in which the user may write down a pledge: those he keeps, and those where his unit has a seat."""
-    own = Community.objects.filter(group__members__unit__in=Unit.objects.held_by(user, Role.MEMBER_LIAISON))
+    own = Community.objects.filter(
+        group__members__unit__in=Unit.objects.held_by(user, Role.MEMBER_LIAISON)
+    )
     seated = Community.objects.filter(pk__in=own.values("pk")).active()
     return communities_kept_by(user) | seated
 
 
 def speaks_for(user, unit) -> bool:
     """Whether the user is the unit's liaison on his day. One query."""
-    return unit is not None and Unit.objects.held_by(user, Role.MEMBER_LIAISON).filter(pk=unit.pk).exists()
+    return (
+        unit is not None
+        and Unit.objects.held_by(user, Role.MEMBER_LIAISON).filter(pk=unit.pk).exists()
+    )
 
 
 def may_pledge(user, community, unit=None) -> bool:

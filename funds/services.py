@@ -14,7 +14,15 @@ from communities.models.people import lead_officers
 from communities.services.refusals import refuse, refuse_blank, refuse_future, refuse_outside
 from funds import states
 from funds.accounts import spendable, statement_of
-from funds.models import Contribution, Disclosure, Expense, ExpenseStatus, Pledge, PledgeStatus, Source
+from funds.models import (
+    Contribution,
+    Disclosure,
+    Expense,
+    ExpenseStatus,
+    Pledge,
+    PledgeStatus,
+    Source,
+)
 from funds.permissions import is_the_payee, may_decide_expense, may_keep_account, may_pledge
 from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
@@ -29,7 +37,16 @@ KEEPERS = "只有本社区的牵头单位经办人、社区工作者和共建办
 
 
 def pledge_funds(
-    *, community, quarter, source: str, payer: str, unit=None, amount_yuan, pledged_on: date, by, at: datetime
+    *,
+    community,
+    quarter,
+    source: str,
+    payer: str,
+    unit=None,
+    amount_yuan,
+    pledged_on: date,
+    by,
+    at: datetime,
 ) -> Pledge:
     """Write down a promise of money, given of free will. A member unit's liaison may do so for his own unit."""
     require(may_pledge(by, community, unit), f"{KEEPERS}认捐；共建单位联络员只能为本单位登记")
@@ -37,9 +54,17 @@ def pledge_funds(
     _check_payer(community, source, unit)
     payer = refuse_blank(payer, "请填写认捐方", "payer")
     refuse_future(pledged_on, at, what="认捐日期", field="pledged_on")
-    given = {"quarter": str(quarter), "source": source, "payer": payer, "unit": unit, "amount_yuan": amount_yuan}
+    given = {
+        "quarter": str(quarter),
+        "source": source,
+        "payer": payer,
+        "unit": unit,
+        "amount_yuan": amount_yuan,
+    }
     with transaction.atomic():
-        pledge = Pledge.objects.create(community=community, pledged_on=pledged_on, by=by, at=at, **given)
+        pledge = Pledge.objects.create(
+            community=community, pledged_on=pledged_on, by=by, at=at, **given
+        )
         record(pledge, "funds.pledge.make", by=by, at=at, amount_yuan=amount_yuan)
     return pledge
 
@@ -82,7 +107,13 @@ def receive_contribution(
     with transaction.atomic():
         _open_books(community, quarter)
         pledge = _pay(pledge, amount_yuan, by=by, at=at) if pledge else None
-        given = {"community": community, "quarter": str(quarter), "source": source, "payer": payer, "unit": unit}
+        given = {
+            "community": community,
+            "quarter": str(quarter),
+            "source": source,
+            "payer": payer,
+            "unit": unit,
+        }
         dated = {"pledge": pledge, "amount_yuan": amount_yuan, "received_on": received_on}
         contribution = _keep_receipt(receipt_number=receipt_number, by=by, at=at, **given, **dated)
         record(contribution, "funds.contribution.receive", by=by, at=at, amount_yuan=amount_yuan)
@@ -105,12 +136,17 @@ def _pay(pledge: Pledge, amount_yuan, *, by, at: datetime) -> Pledge:
     pledge = Pledge.objects.with_paid().get(pk=pledge.pk)
     still_open = pledge.open_yuan
     if pledge.status != PledgeStatus.WITHDRAWN and amount_yuan > still_open:
-        refuse(f"这笔认捐还有 {format_yuan(still_open)}未到账，不能登记得更多；多出的部分请另行登记", "amount_yuan")
+        refuse(
+            f"这笔认捐还有 {format_yuan(still_open)}未到账，不能登记得更多；多出的部分请另行登记",
+            "amount_yuan",
+        )
     step = states.PAY_OFF if amount_yuan == still_open else states.PAY_PART
     return advance(pledge, step, by=by, at=at)
 
 
-def reverse_contribution(contribution: Contribution, *, reason: str, by, at: datetime) -> Contribution:
+def reverse_contribution(
+    contribution: Contribution, *, reason: str, by, at: datetime
+) -> Contribution:
     """Take back a wrong receipt by a row with the negative amount, dated the day of `at`; once, with a reason.
 
     Returns the new row. Raises WrongState when it was reversed before, or its money has been spent already.
@@ -126,7 +162,9 @@ def reverse_contribution(contribution: Contribution, *, reason: str, by, at: dat
         if contribution.pledge_id:
             _take_back(contribution.pledge_id, by=by, at=at)
         for row in (contribution, reversal):
-            record(row, "funds.contribution.reverse", by=by, at=at, remark=reason, reversal=reversal.pk)
+            record(
+                row, "funds.contribution.reverse", by=by, at=at, remark=reason, reversal=reversal.pk
+            )
     return reversal
 
 
@@ -141,10 +179,18 @@ def _refuse_to_reverse(contribution: Contribution, spendable_yuan) -> None:
 
 
 def _reversal_of(original: Contribution, *, received_on: date, **given) -> Contribution:
-    same = {name: getattr(original, name) for name in ("community", "source", "unit", "payer", "receipt_number")}
+    same = {
+        name: getattr(original, name)
+        for name in ("community", "source", "unit", "payer", "receipt_number")
+    }
     dated = {"quarter": str(Quarter.of(received_on)), "received_on": received_on}
     return Contribution.objects.create(
-        reverses=original, pledge_id=original.pledge_id, amount_yuan=-original.amount_yuan, **same, **dated, **given
+        reverses=original,
+        pledge_id=original.pledge_id,
+        amount_yuan=-original.amount_yuan,
+        **same,
+        **dated,
+        **given,
     )
 
 
@@ -155,7 +201,16 @@ def _take_back(pledge_pk: int, *, by, at: datetime) -> None:
 
 
 def request_expense(
-    *, community, quarter, purpose: str, payee: str, amount_yuan, spent_on: date, voucher_number: str, by, at: datetime
+    *,
+    community,
+    quarter,
+    purpose: str,
+    payee: str,
+    amount_yuan,
+    spent_on: date,
+    voucher_number: str,
+    by,
+    at: datetime,
 ) -> Expense:
     """Ask for an expense to be approved, and tell those who may. The day spent says the quarter."""
     require(may_keep_account(by, community), f"{KEEPERS}支出")
@@ -169,7 +224,9 @@ def request_expense(
     given = {"quarter": str(quarter), "amount_yuan": amount_yuan, "spent_on": spent_on, **words}
     with transaction.atomic():
         _open_books(community, quarter)
-        expense = Expense.objects.create(community=community, requested_by=by, requested_at=at, **given)
+        expense = Expense.objects.create(
+            community=community, requested_by=by, requested_at=at, **given
+        )
         record(expense, "funds.expense.request", by=by, at=at, amount_yuan=amount_yuan)
         _tell_deciders(expense, at=at)
     return expense
@@ -179,9 +236,17 @@ def _tell_deciders(expense: Expense, *, at: datetime) -> None:
     """The lead unit's officers; the office's directors where nobody but the asker could decide there."""
     day = timezone.localdate(at)
     people = lead_officers([expense.community], on=day).exclude(pk=expense.requested_by_id)
-    told = list(people) or User.objects.holding(Role.OFFICE_DIRECTOR, on=day).exclude(pk=expense.requested_by_id)
+    told = list(people) or User.objects.holding(Role.OFFICE_DIRECTOR, on=day).exclude(
+        pk=expense.requested_by_id
+    )
     said = f"请审批支出：{expense.community} {format_yuan(expense.amount_yuan)}"
-    notify(told, key=f"funds.expense.{expense.pk}.requested", subject=said, at=at, link=expense.get_absolute_url())
+    notify(
+        told,
+        key=f"funds.expense.{expense.pk}.requested",
+        subject=said,
+        at=at,
+        link=expense.get_absolute_url(),
+    )
 
 
 def approve_expense(expense: Expense, *, by, at: datetime) -> Expense:
@@ -196,7 +261,9 @@ def approve_expense(expense: Expense, *, by, at: datetime) -> Expense:
         left = spendable(expense.community, expense.quarter)
         if expense.status == ExpenseStatus.REQUESTED and expense.amount_yuan > left:
             asked = format_yuan(expense.amount_yuan)
-            raise WrongState(f"余额不足：{expense.community}账上可用 {format_yuan(left)}，不够支出 {asked}")
+            raise WrongState(
+                f"余额不足：{expense.community}账上可用 {format_yuan(left)}，不够支出 {asked}"
+            )
         advance(expense, states.APPROVE, by=by, at=at, approved_by=by, approved_at=at)
         _tell_asker(expense, "已批准", at=at)
     return expense
@@ -213,15 +280,28 @@ def refuse_expense(expense: Expense, *, remark: str, by, at: datetime) -> Expens
 
 
 def _require_decider(expense: Expense, by) -> None:
-    require(expense.requested_by_id != by.pk, "申请人不能审批自己的申请，请牵头单位的另一位经办人或共建办主任审批")
-    require(not is_the_payee(by, expense), "收款人不能审批付给自己的支出，请牵头单位的另一位经办人或共建办主任审批")
+    require(
+        expense.requested_by_id != by.pk,
+        "申请人不能审批自己的申请，请牵头单位的另一位经办人或共建办主任审批",
+    )
+    require(
+        not is_the_payee(by, expense),
+        "收款人不能审批付给自己的支出，请牵头单位的另一位经办人或共建办主任审批",
+    )
     require(may_decide_expense(by, expense), "支出由牵头单位经办人或共建办主任审批")
 
 
 def _tell_asker(expense: Expense, outcome: str, *, at: datetime, body: str = "") -> None:
     said = f"支出申请{outcome}：{expense.purpose}"
     key = f"funds.expense.{expense.pk}.{expense.status}"
-    notify([expense.requested_by], key=key, subject=said[:120], body=body, at=at, link=expense.get_absolute_url())
+    notify(
+        [expense.requested_by],
+        key=key,
+        subject=said[:120],
+        body=body,
+        at=at,
+        link=expense.get_absolute_url(),
+    )
 
 
 def publish_disclosure(*, community, quarter, by, at: datetime, previewed: str = "") -> Disclosure:
@@ -251,7 +331,9 @@ def obstacle_to_disclosure(community, quarter: Quarter) -> str:
     """Why the quarter cannot be made public now, in a sentence; empty when it can."""
     if Disclosure.objects.in_quarter(quarter).filter(community=community).exists():
         return f"{community}{quarter.title_in_text}的经费已经公示，不能再次公示"
-    waiting = Expense.objects.waiting().filter(community=community, quarter__lte=str(quarter)).count()
+    waiting = (
+        Expense.objects.waiting().filter(community=community, quarter__lte=str(quarter)).count()
+    )
     return f"还有 {waiting} 笔支出待审批，请先批准或不批准，再公示" if waiting else ""
 
 
@@ -263,7 +345,11 @@ def _hold(community) -> None:
 def _open_books(community, quarter) -> None:
     """Hold the account; refuse a quarter that was made public, or that lies before one, as its balance was carried."""
     _hold(community)
-    shut = Disclosure.objects.filter(community=community, quarter__gte=str(quarter)).order_by("quarter").first()
+    shut = (
+        Disclosure.objects.filter(community=community, quarter__gte=str(quarter))
+        .order_by("quarter")
+        .first()
+    )
     if shut:
         told = f"{community}{Quarter.parse(shut.quarter).title_in_text}的经费已经公示"
         raise WrongState(f"{told}，该季度及以前的收支不能再变动；请记入以后的季度")
@@ -282,7 +368,11 @@ def _check_day(day: date, quarter, at: datetime, *, what: str, field: str) -> No
 def _check_payer(community, source: str, unit, pledge: Pledge | None = None) -> None:
     """单位筹 comes from a unit of the group; money on a pledge comes from who made it."""
     if pledge:
-        if (pledge.community_id, pledge.source, pledge.unit_id) != (community.pk, source, unit and unit.pk):
+        if (pledge.community_id, pledge.source, pledge.unit_id) != (
+            community.pk,
+            source,
+            unit and unit.pk,
+        ):
             refuse("到账的社区、来源和单位应与认捐一致", "pledge")
     elif source == Source.COMMUNITY_SHARE and unit:
         refuse("“社区拿”由社区出资，不填单位", "unit")

@@ -13,7 +13,11 @@ urlpatterns = [
     path("contributions/", contributions.ContributionList.as_view(), name="contributions"),
     path("contributions/new/", contributions.contribution_new, name="contribution_new"),
     path("contributions/<int:pk>/", contributions.contribution_detail, name="contribution"),
-    path("contributions/<int:pk>/reverse/", contributions.contribution_reverse, name="contribution_reverse"),
+    path(
+        "contributions/<int:pk>/reverse/",
+        contributions.contribution_reverse,
+        name="contribution_reverse",
+    ),
     path("expenses/", expenses.ExpenseList.as_view(), name="expenses"),
     path("expenses/new/", expenses.expense_new, name="expense_new"),
     path("expenses/<int:pk>/", expenses.expense_detail, name="expense"),

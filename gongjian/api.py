@@ -24,7 +24,12 @@ class TokenScheme(OpenApiAuthenticationExtension):
     name = "token"
 
     def get_security_definition(self, auto_schema):
-        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token gj_….…"}
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "Token gj_….…",
+        }
 
 
 router = SimpleRouter()
@@ -49,10 +54,14 @@ class Conflict(APIException):
 
 def problem(exc, context):
     """Every refusal as {"status", "title", "errors"}: what went wrong, and at which field; 412 adds what stands now."""
-    response = exception_handler(Conflict(str(exc)) if isinstance(exc, WrongState) else exc, context)
+    response = exception_handler(
+        Conflict(str(exc)) if isinstance(exc, WrongState) else exc, context
+    )
     if response is None:
         return None
-    details = response.data if isinstance(response.data, dict) else {"non_field_errors": response.data}
+    details = (
+        response.data if isinstance(response.data, dict) else {"non_field_errors": response.data}
+    )
     errors = {field: text for field, text in details.items() if field != "detail"}
     response.data = {
         "status": response.status_code,

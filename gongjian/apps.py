@@ -12,11 +12,15 @@ class GongjianConfig(AppConfig):
 
         from gongjian.celery import app  # also makes it the app of every shared task
         from gongjian.lib.wording import speak_plainly
-        from gongjian.security.middleware import begin_session
+        from gongjian.office.security.middleware import begin_session
 
         user_logged_in.connect(begin_session, dispatch_uid="begin_session")
         speak_plainly()  # before any form is made
         # Not only workers: whoever enlists a job wakes it by its task, so the web process knows every jobs.py too.
         app.autodiscover_tasks(related_name="jobs", force=True)
-        rooms_without_models = ["gongjian.security", "gongjian.privacy", "gongjian.backup"]
+        rooms_without_models = [
+            "gongjian.office.security",
+            "gongjian.office.privacy",
+            "gongjian.office.backup",
+        ]
         app.autodiscover_tasks(rooms_without_models, related_name="jobs", force=True)

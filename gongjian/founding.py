@@ -41,7 +41,9 @@ def found_site(*, at: datetime) -> list[FirstAccount]:
         return [_open(role, username, name, office, today, at) for role, username, name in FIRST]
 
 
-def _open(role: Role, username: str, name: str, office: Unit, today: date, at: datetime) -> FirstAccount:
+def _open(
+    role: Role, username: str, name: str, office: Unit, today: date, at: datetime
+) -> FirstAccount:
     user, password = create_user(username=username, name=name, at=at)
     post = Appointment.objects.create(user=user, role=role, starts_on=today)
     Posting.objects.create(appointment=post, unit=office)

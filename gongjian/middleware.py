@@ -8,10 +8,10 @@ from django.utils import timezone
 from gongjian.accounts import limits
 from gongjian.accounts.factors import came_by_oidc, owes_factor
 from gongjian.accounts.services import SEEN_AT, note_use, owes_new_password
-from gongjian.kept.content import is_keepable, typed_in
-from gongjian.kept.labels import labels_at
 from gongjian.lib.addresses import client_address
 from gongjian.lib.request_ids import TRUSTED_FORM, new_request_id, request_in_hand
+from gongjian.office.kept.content import is_keepable, typed_in
+from gongjian.office.kept.labels import labels_at
 from gongjian.workflow import WrongState
 
 PAGE_METHODS = ("GET", "HEAD", "POST")
@@ -46,7 +46,10 @@ class QueueAnswers:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if not request.path.startswith(QUEUE) or response.headers.get("Content-Type") == "application/json":
+        if (
+            not request.path.startswith(QUEUE)
+            or response.headers.get("Content-Type") == "application/json"
+        ):
             return response
         code = response.status_code
         if code in (301, 302, 303, 307, 308, 403):
@@ -105,7 +108,11 @@ class OwnPasswordFirst:
 
     def process_view(self, request, view, args, kwargs):
         user = request.user
-        owes = user.is_authenticated and owes_new_password(user, timezone.now()) and not came_by_oidc(request)
+        owes = (
+            user.is_authenticated
+            and owes_new_password(user, timezone.now())
+            and not came_by_oidc(request)
+        )
         if owes and request.resolver_match.view_name not in self.OPEN:
             return redirect("accounts:password")
         return None
@@ -133,7 +140,11 @@ class SecondFactorFirst:
 
     def process_view(self, request, view, args, kwargs):
         place = request.resolver_match
-        if not request.user.is_authenticated or place.view_name in self.OPEN or place.namespace == "api":
+        if (
+            not request.user.is_authenticated
+            or place.view_name in self.OPEN
+            or place.namespace == "api"
+        ):
             return None
         return redirect("mfa_index") if owes_factor(request.user) else None
 
@@ -159,7 +170,9 @@ class ContentSecurityPolicy:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.policy = "; ".join(f"{name} {' '.join(values)}" for name, values in settings.SECURE_CSP.items())
+        self.policy = "; ".join(
+            f"{name} {' '.join(values)}" for name, values in settings.SECURE_CSP.items()
+        )
 
     def __call__(self, request):
         response = self.get_response(request)
@@ -180,7 +193,12 @@ class PlainAnswers:
 
     def process_exception(self, request, exception):
         if isinstance(exception, WrongState):
-            return render(request, "409.html", {"reason": str(exception), "typed": _words_in(request)}, status=409)
+            return render(
+                request,
+                "409.html",
+                {"reason": str(exception), "typed": _words_in(request)},
+                status=409,
+            )
         return None
 
 
@@ -189,7 +207,11 @@ def _words_in(request) -> list[tuple[str, str]]:
     if not is_keepable(request):
         return []
     labels = labels_at(request.path, set(request.POST))
-    return [(labels[name], value) for name, value in typed_in(request) if labels.get(name) and value.strip()]
+    return [
+        (labels[name], value)
+        for name, value in typed_in(request)
+        if labels.get(name) and value.strip()
+    ]
 
 
 class SignInLimit:
@@ -202,7 +224,10 @@ class SignInLimit:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if request.method != "POST" or request.resolver_match.view_name not in settings.SIGN_IN_DOORS:
+        if (
+            request.method != "POST"
+            or request.resolver_match.view_name not in settings.SIGN_IN_DOORS
+        ):
             return None
         verdict = limits.take("sign_in", client_address(request), at=timezone.now())
         if verdict.allowed:

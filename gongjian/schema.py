@@ -8,8 +8,16 @@ PROBLEM = {
     "properties": {
         "status": {"type": "integer", "description": "与 HTTP 状态码相同"},
         "title": {"type": "string", "description": "一句话说明"},
-        "errors": {"type": "object", "additionalProperties": True, "description": "逐项说明：字段名、缺少的权限 scope"},
-        "current": {"type": "object", "additionalProperties": True, "description": "仅 412：现在的内容"},
+        "errors": {
+            "type": "object",
+            "additionalProperties": True,
+            "description": "逐项说明：字段名、缺少的权限 scope",
+        },
+        "current": {
+            "type": "object",
+            "additionalProperties": True,
+            "description": "仅 412：现在的内容",
+        },
     },
 }
 EVERYWHERE = {
@@ -26,7 +34,9 @@ WRITE = {
     "428": "没有写 If-Match",
 }
 ETAG = {"description": "这一条现在的版本", "schema": {"type": "string"}}
-LIMITS = {f"RateLimit-{name}": {"schema": {"type": "integer"}} for name in ("Limit", "Remaining", "Reset")}
+LIMITS = {
+    f"RateLimit-{name}": {"schema": {"type": "integer"}} for name in ("Limit", "Remaining", "Reset")
+}
 RETRY = {"Retry-After": {"description": "秒", "schema": {"type": "integer"}}}
 
 
@@ -59,5 +69,15 @@ def _refusal(words: str, headers: dict[str, Any]) -> dict[str, Any]:
 
 
 def _condition(writes: bool) -> dict[str, Any]:
-    name, words = ("If-Match", "读取时得到的 ETag") if writes else ("If-None-Match", "手中版本的 ETag；没有变化答 304")
-    return {"in": "header", "name": name, "required": writes, "description": words, "schema": {"type": "string"}}
+    name, words = (
+        ("If-Match", "读取时得到的 ETag")
+        if writes
+        else ("If-None-Match", "手中版本的 ETag；没有变化答 304")
+    )
+    return {
+        "in": "header",
+        "name": name,
+        "required": writes,
+        "description": words,
+        "schema": {"type": "string"},
+    }

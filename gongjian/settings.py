@@ -37,7 +37,9 @@ def _made_once(name: str, content: str) -> str:
         draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(content)
-        with contextlib.suppress(FileExistsError):  # of two processes that start at once, one key wins
+        with contextlib.suppress(
+            FileExistsError
+        ):  # of two processes that start at once, one key wins
             os.link(draft, path)
         draft.unlink()
     return path.read_text().strip()
@@ -55,7 +57,9 @@ if not (FIELD_KEYS or PRODUCTION):
     FIELD_KEYS = _made_once("field_keys", crypto.make_key("site"))
 CRYPTO_ALGORITHM = env.str("GONGJIAN_CRYPTO_ALGORITHM", "aes-gcm")
 if CRYPTO_ALGORITHM not in crypto.CHOICES:
-    raise ImproperlyConfigured(f"GONGJIAN_CRYPTO_ALGORITHM 应为 aes-gcm 或 sm4，现为 {CRYPTO_ALGORITHM!r}")
+    raise ImproperlyConfigured(
+        f"GONGJIAN_CRYPTO_ALGORITHM 应为 aes-gcm 或 sm4，现为 {CRYPTO_ALGORITHM!r}"
+    )
 RETENTION_PHOTO_YEARS = env.int("GONGJIAN_RETENTION_PHOTO_YEARS", 3)
 RETENTION_CONTACT_DAYS = env.int("GONGJIAN_RETENTION_CONTACT_DAYS", 180)
 """How long after the answer a resident's contact is kept; his photos of what was refused go with it."""
@@ -111,7 +115,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "gongjian.security.middleware.SessionLimits",
+    "gongjian.office.security.middleware.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "gongjian.audit.middleware.RequestOrigin",
     "gongjian.middleware.TodaysDuties",
@@ -124,8 +128,8 @@ MIDDLEWARE = [
     "gongjian.middleware.ContentSecurityPolicy",
     "gongjian.middleware.SignInLimit",
     "gongjian.middleware.PlainAnswers",
-    "gongjian.kept.middleware.KeepTypedForms",
-    "gongjian.security.middleware.NothingStored",
+    "gongjian.office.kept.middleware.KeepTypedForms",
+    "gongjian.office.security.middleware.NothingStored",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -147,7 +151,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "gongjian.dashboards.context.site",
+                "gongjian.office.dashboards.context.site",
             ],
             "builtins": [
                 "gongjian.lib.templatetags.office",
@@ -164,7 +168,9 @@ SQLITE = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'gongjian.sqlite3'}")}
+DATABASES = {
+    "default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'gongjian.sqlite3'}")
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE
 else:
@@ -203,11 +209,15 @@ PASSWORD_PROFILES = {
     "asvs": [{"NAME": f"{_VALIDATORS}.LongEnough", "OPTIONS": {"least": 12}}, *_LISTS],
 }
 if PASSWORD_PROFILE not in PASSWORD_PROFILES:
-    raise ImproperlyConfigured(f"GONGJIAN_PASSWORD_PROFILE 应为 dengbao 或 asvs，现为 {PASSWORD_PROFILE!r}")
+    raise ImproperlyConfigured(
+        f"GONGJIAN_PASSWORD_PROFILE 应为 dengbao 或 asvs，现为 {PASSWORD_PROFILE!r}"
+    )
 AUTH_PASSWORD_VALIDATORS = PASSWORD_PROFILES[PASSWORD_PROFILE]
 PASSWORD_DAYS = {"dengbao": 90, "asvs": 0}[PASSWORD_PROFILE]
 """After how many days a password must be changed; 0 for never."""
-PASSWORD_WORDS = env.list("GONGJIAN_PASSWORD_WORDS", default=["fuyang", "fuchun", "hangzhou", "zhejiang"])
+PASSWORD_WORDS = env.list(
+    "GONGJIAN_PASSWORD_WORDS", default=["fuyang", "fuchun", "hangzhou", "zhejiang"]
+)
 """The city's own words in letters, beside the fixed ones of `gongjian.accounts.passwords`."""
 ONE_TIME_PASSWORD_HOURS = 24
 
@@ -221,18 +231,22 @@ AXES_HANDLER = "gongjian.accounts.lockout.EvidenceKeeper"
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_USERNAME_CALLABLE = "gongjian.accounts.lockout.account_name"
 AXES_CLIENT_IP_CALLABLE = "gongjian.lib.addresses.client_address"
-AXES_LOCKOUT_CALLABLE = "gongjian.security.views.lockouts.locked_page"
+AXES_LOCKOUT_CALLABLE = "gongjian.office.security.views.lockouts.locked_page"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else anybody could keep a name locked for ever
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = (
+    False  # else anybody could keep a name locked for ever
+)
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_SENSITIVE_PARAMETERS = [
     *("username", "login", "ip_address", "csrfmiddlewaretoken"),
     *("old_password", "new_password1", "new_password2"),
 ]
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # asks for the address among the lock-out parameters; see above
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W006"
+]  # asks for the address among the lock-out parameters; see above
 
 # Sign-in (allauth): by account name, with a second factor; accounts are opened by the office alone, without e-mail.
 ACCOUNT_ADAPTER = "gongjian.accounts.adapters.OfficeAccounts"
@@ -262,7 +276,9 @@ MFA_FORMS = {
 }
 SECOND_FACTOR_ROLES = env.list(
     "GONGJIAN_SECOND_FACTOR_ROLES",
-    default=["system_admin", "security_admin", "auditor", "office_director", "approver"] if PRODUCTION else [],
+    default=["system_admin", "security_admin", "auditor", "office_director", "approver"]
+    if PRODUCTION
+    else [],
 )
 """Roles whose holders set up a second factor before anything else."""
 
@@ -275,7 +291,9 @@ if OIDC_ISSUER:
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
     SOCIALACCOUNT_ADAPTER = "gongjian.accounts.oidc.CityIdentity"
     SOCIALACCOUNT_STORE_TOKENS = False
-    SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: browsers hold a form to the content policy on every redirect
+    SOCIALACCOUNT_LOGIN_ON_GET = (
+        True  # a link: browsers hold a form to the content policy on every redirect
+    )
     SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
     SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
@@ -322,7 +340,9 @@ OFD_CONVERTER = env.str("GONGJIAN_OFD_CONVERTER", "")
 SIGNING_P12 = env.str("GONGJIAN_SIGNING_P12", "")
 SIGNING_PASSPHRASE_FILE = env.str("GONGJIAN_SIGNING_PASSPHRASE_FILE", "")
 """The certificate (PKCS #12) that signs printed documents, and the file that holds its passphrase."""
-RECTIFICATION_RULES = env.str("GONGJIAN_RECTIFICATION_RULES", str(BASE_DIR / "inspections" / "rectification.json"))
+RECTIFICATION_RULES = env.str(
+    "GONGJIAN_RECTIFICATION_RULES", str(BASE_DIR / "inspections" / "rectification.json")
+)
 """How often a limit may be moved, what counts as a recurrence, when people are reminded (docs/decisions/0008)."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
@@ -352,9 +372,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", 30 * 60)
 SESSION_ABSOLUTE_SECONDS = env.int("SESSION_ABSOLUTE_SECONDS", 12 * 3600)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
-CSRF_FAILURE_VIEW = "gongjian.kept.views.stale_page"
+CSRF_FAILURE_VIEW = "gongjian.office.kept.views.stale_page"
 SESSION_COOKIE_HTTPONLY = True
-COOKIE_PREFIX = "__Host-" if PRODUCTION else ""  # browsers take such a name from this host alone, encrypted
+COOKIE_PREFIX = (
+    "__Host-" if PRODUCTION else ""
+)  # browsers take such a name from this host alone, encrypted
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
@@ -371,12 +393,18 @@ TOKEN_PEPPERS = env.list("TOKEN_PEPPERS", default=[SECRET_KEY])
 
 # Buckets: so many requests at once, refilled so fast. `sign_in` is one office's shared address, hence generous.
 RATE_LIMITS = {
-    "api_token": {"per_minute": env.int("API_TOKEN_PER_MINUTE", 600), "burst": env.int("API_TOKEN_BURST", 100)},
+    "api_token": {
+        "per_minute": env.int("API_TOKEN_PER_MINUTE", 600),
+        "burst": env.int("API_TOKEN_BURST", 100),
+    },
     "api_failure": {"per_minute": env.int("API_FAILURES_PER_MINUTE", 30), "burst": 30},
     "sign_in": {"per_minute": env.int("SIGN_INS_PER_MINUTE", 300), "burst": 300},
     # 居民反映: an address may be a whole network of phones, a door is one door, the total guards the disk.
     "report_address": {"per_minute": env.int("REPORTS_PER_HOUR_AND_ADDRESS", 30) / 60, "burst": 10},
-    "report_frontage": {"per_minute": env.int("REPORTS_PER_HOUR_AND_FRONTAGE", 12) / 60, "burst": 5},
+    "report_frontage": {
+        "per_minute": env.int("REPORTS_PER_HOUR_AND_FRONTAGE", 12) / 60,
+        "burst": 5,
+    },
     "report_total": {"per_minute": env.int("REPORTS_PER_HOUR", 600) / 60, "burst": 100},
 }
 REPORT_LEAST_SECONDS = env.int("REPORT_LEAST_SECONDS", 3)
@@ -421,7 +449,9 @@ REDIS_URL = env.str("REDIS_URL", "")
 BROKER_DIR = DATA_DIR / "broker"
 BROKER_SOCKET = BROKER_DIR / "valkey.sock"
 EMBEDDED_BROKER = (
-    f"redis+socket://{BROKER_SOCKET}" if BROKER_SOCKET.exists() else f"sqla+sqlite:///{BROKER_DIR}/broker.sqlite3"
+    f"redis+socket://{BROKER_SOCKET}"
+    if BROKER_SOCKET.exists()
+    else f"sqla+sqlite:///{BROKER_DIR}/broker.sqlite3"
 )
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL or EMBEDDED_BROKER)
 CELERY_TASK_IGNORE_RESULT = True
@@ -458,13 +488,21 @@ LOGGING = {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
         "json": {"()": "gongjian.lib.request_ids.JsonLines"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request"]}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["request"],
+        }
+    },
     # Django's own loggers would write to the console in DEBUG and mail administrators: one handler says it all.
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
 
-WEAK_PASSWORDS = frozenset({"", "password", "postgres", "gongjian", "secret", "changeme", "admin", "root", "123456"})
+WEAK_PASSWORDS = frozenset(
+    {"", "password", "postgres", "gongjian", "secret", "changeme", "admin", "root", "123456"}
+)
 """Database passwords that stand in examples."""
 
 
@@ -476,7 +514,9 @@ def _weak_around_the_site() -> list[str]:
     if insecure := [origin for origin in CSRF_TRUSTED_ORIGINS if not origin.startswith("https://")]:
         weak.append(f"CSRF_TRUSTED_ORIGINS 只能是 https:// 开头的来源，现有 {'、'.join(insecure)}")
     database = DATABASES["default"]
-    if database.get("HOST") and database.get("PASSWORD", "") in WEAK_PASSWORDS | {database.get("USER", "")}:
+    if database.get("HOST") and database.get("PASSWORD", "") in WEAK_PASSWORDS | {
+        database.get("USER", "")
+    }:
         weak.append("DATABASE_URL 里的密码是示例密码、为空或与用户名相同，请换一个")
     return weak
 
@@ -486,7 +526,11 @@ def _refuse_weak_production() -> None:
     weak = []
     if DEBUG:
         weak.append("DEBUG 必须为 False")
-    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure-"):
+    if (
+        len(SECRET_KEY) < 50
+        or len(set(SECRET_KEY)) < 5
+        or SECRET_KEY.startswith("django-insecure-")
+    ):
         weak.append("SECRET_KEY 太弱：至少 50 个随机字符")
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         weak.append("ALLOWED_HOSTS 必须逐一写明域名，不得为空或 *")
@@ -496,7 +540,12 @@ def _refuse_weak_production() -> None:
         weak.append("REDIS_URL 未设置")
     if any(len(pepper) < 32 for pepper in TOKEN_PEPPERS):
         weak.append("TOKEN_PEPPERS 太弱：每个至少 32 个随机字符，新的在前，用逗号分开")
-    if os.environ.get("PYTHONDEVMODE") or os.environ.get("DJANGO_DEBUG", "").lower() in {"1", "true", "yes", "on"}:
+    if os.environ.get("PYTHONDEVMODE") or os.environ.get("DJANGO_DEBUG", "").lower() in {
+        "1",
+        "true",
+        "yes",
+        "on",
+    }:
         weak.append("PYTHONDEVMODE 和 DJANGO_DEBUG 是开发用的，不能出现在生产环境")
     weak += _weak_around_the_site()
     weak += [f"GONGJIAN_FIELD_KEYS：{wrong}" for wrong in crypto.parse_keys(FIELD_KEYS)[1]]

@@ -58,7 +58,15 @@ def advance(obj: Any, step: Step, *, by: Any, at: datetime, remark: str = "", **
             raise WrongState(f"已有他人先行办理，请刷新后再{step.label}")
         for field, value in changes.items():
             setattr(obj, field, value)
-        record(obj, f"{model._meta.label_lower}.{step.name}", by=by, at=at, old=old, new=step.target, **said)
+        record(
+            obj,
+            f"{model._meta.label_lower}.{step.name}",
+            by=by,
+            at=at,
+            old=old,
+            new=step.target,
+            **said,
+        )
     return obj
 
 
@@ -67,7 +75,11 @@ def _told(obj: Any, fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
     Who and when stand in the entry itself; whole sheets (JSON) and files are too long for a log of acts.
     """
-    plain = {name: value for name, value in fields.items() if not name.endswith(("_at", "_by")) and _is_plain(value)}
+    plain = {
+        name: value
+        for name, value in fields.items()
+        if not name.endswith(("_at", "_by")) and _is_plain(value)
+    }
     if not plain:
         return {}
     before = {name: getattr(obj, name) for name in plain}
@@ -79,4 +91,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _in_words(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, models.Model) else value for name, value in values.items()}
+    return {
+        name: str(value) if isinstance(value, models.Model) else value
+        for name, value in values.items()
+    }

@@ -83,7 +83,9 @@ class FrontageSerializer(serializers.ModelSerializer):
 
 
 class FrontageChangeSerializer(serializers.ModelSerializer):
-    phone = serializers.CharField(max_length=30, allow_blank=True, help_text="整个号码；留空表示删去")
+    phone = serializers.CharField(
+        max_length=30, allow_blank=True, help_text="整个号码；留空表示删去"
+    )
 
     class Meta:
         model = Frontage
@@ -101,10 +103,14 @@ class FindingViewSet(Resource):
     ordering = ("found_at", "pk")
 
     def get_queryset(self):
-        return Finding.objects.visible_to(self.request.user).select_related("community", "responsible_unit")
+        return Finding.objects.visible_to(self.request.user).select_related(
+            "community", "responsible_unit"
+        )
 
 
-@extend_schema_view(partial_update=extend_schema(request=FrontageChangeSerializer, responses=FrontageSerializer))
+@extend_schema_view(
+    partial_update=extend_schema(request=FrontageChangeSerializer, responses=FrontageSerializer)
+)
 class FrontageViewSet(WritableResource):
     """门前三包责任区名册；店招、门店类型、责任人、联系电话、状态、责任牌编号、范围和位置可以修改。"""
 
@@ -115,7 +121,9 @@ class FrontageViewSet(WritableResource):
     change_class = FrontageChangeSerializer
 
     def get_queryset(self):
-        return Frontage.objects.visible_to(self.request.user).select_related("community", "road_section")
+        return Frontage.objects.visible_to(self.request.user).select_related(
+            "community", "road_section"
+        )
 
     def concealed(self, obj):
         return obj.phone

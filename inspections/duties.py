@@ -45,7 +45,9 @@ class DutyRules:
 def load_duty_set(content: object) -> DutyRules:
     """A set from parsed JSON. Raises WrongRulebook, naming every wrong value."""
     whole = Section(content)
-    rules = DutyRules(whole.text("code"), whole.text("title"), _duties(whole, "outside"), _duties(whole, "inside"))
+    rules = DutyRules(
+        whole.text("code"), whole.text("title"), _duties(whole, "outside"), _duties(whole, "inside")
+    )
     whole.refuse_repeats("outside", [duty.code for duty in rules.duties], "责任内容")
     whole.finish()
     return rules
@@ -67,4 +69,6 @@ DEFAULT = SHIPPED["three"]
 def names_in(codes: Iterable[str], names: dict[str, str]) -> str:
     """包卫生、包秩序, in the order of `names`; a code that is no longer known stands as it is."""
     chosen = list(codes)
-    return "、".join([names[code] for code in names if code in chosen] + [c for c in chosen if c not in names])
+    return "、".join(
+        [names[code] for code in names if code in chosen] + [c for c in chosen if c not in names]
+    )

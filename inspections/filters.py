@@ -20,7 +20,11 @@ QUARTERS_BACK = 6
 
 
 def seen_communities(request):
-    return Community.objects.visible_to(request.user).order_by("code") if request else Community.objects.none()
+    return (
+        Community.objects.visible_to(request.user).order_by("code")
+        if request
+        else Community.objects.none()
+    )
 
 
 def responsible_units(request):
@@ -33,7 +37,13 @@ def responsible_units(request):
 
 class CommunityFilter(df.ModelChoiceFilter):
     def __init__(self, **given):
-        super().__init__(label="社区", field_name="community", queryset=seen_communities, empty_label="全部", **given)
+        super().__init__(
+            label="社区",
+            field_name="community",
+            queryset=seen_communities,
+            empty_label="全部",
+            **given,
+        )
 
 
 class SelfCheckFilter(df.FilterSet):
@@ -104,15 +114,26 @@ MARKED = {
 
 
 class FindingFilter(df.FilterSet):
-    search = df.CharFilter(label="搜索", method="find", widget=TextInput({"placeholder": "编号、问题、位置、店名"}))
+    search = df.CharFilter(
+        label="搜索", method="find", widget=TextInput({"placeholder": "编号、问题、位置、店名"})
+    )
     community = CommunityFilter()
     item = df.ChoiceFilter(label="项目", field_name="item_code", empty_label="全部")
-    responsible_unit = df.ModelChoiceFilter(label="责任单位", queryset=responsible_units, empty_label="全部")
-    mark = df.ChoiceFilter(
-        label="情形", method="marked", empty_label="全部", choices=[(key, label) for key, (label, _) in MARKED.items()]
+    responsible_unit = df.ModelChoiceFilter(
+        label="责任单位", queryset=responsible_units, empty_label="全部"
     )
-    found_from = df.DateFilter(label="发现日期从", field_name="found_at", lookup_expr="date__gte", widget=DayInput)
-    found_to = df.DateFilter(label="到", field_name="found_at", lookup_expr="date__lte", widget=DayInput)
+    mark = df.ChoiceFilter(
+        label="情形",
+        method="marked",
+        empty_label="全部",
+        choices=[(key, label) for key, (label, _) in MARKED.items()],
+    )
+    found_from = df.DateFilter(
+        label="发现日期从", field_name="found_at", lookup_expr="date__gte", widget=DayInput
+    )
+    found_to = df.DateFilter(
+        label="到", field_name="found_at", lookup_expr="date__lte", widget=DayInput
+    )
 
     class Meta:
         model = Finding
@@ -124,8 +145,12 @@ class FindingFilter(df.FilterSet):
             self.filters["item"].extra["choices"] = item_names(self.request.user.as_of)
 
     def find(self, queryset, name, value):
-        words = Q(number__icontains=value) | Q(description__icontains=value) | Q(place__icontains=value)
-        return queryset.filter(words | Q(frontage__shop_name__icontains=value) | Q(community__name__icontains=value))
+        words = (
+            Q(number__icontains=value) | Q(description__icontains=value) | Q(place__icontains=value)
+        )
+        return queryset.filter(
+            words | Q(frontage__shop_name__icontains=value) | Q(community__name__icontains=value)
+        )
 
     def marked(self, queryset, name, value):
         return queryset.filter(MARKED[value][1])
@@ -133,14 +158,18 @@ class FindingFilter(df.FilterSet):
 
 class FrontageFilter(df.FilterSet):
     search = df.CharFilter(
-        label="搜索", method="find", widget=TextInput({"placeholder": "店招、门牌、路段、协议、拼音"})
+        label="搜索",
+        method="find",
+        widget=TextInput({"placeholder": "店招、门牌、路段、协议、拼音"}),
     )
     community = CommunityFilter()
     status = df.ChoiceFilter(label="状态", choices=FrontageStatus.choices, empty_label="全部")
     duty_set = df.ChoiceFilter(label="责任内容", empty_label="全部")
     shop_type = df.CharFilter(label="门店类型", lookup_expr="icontains")
     stars = df.ChoiceFilter(label="星级", choices=STARS, method="with_stars", empty_label="全部")
-    valid_to = df.DateFilter(label="协议到期不晚于", field_name="valid_until", lookup_expr="lte", widget=DayInput)
+    valid_to = df.DateFilter(
+        label="协议到期不晚于", field_name="valid_until", lookup_expr="lte", widget=DayInput
+    )
 
     class Meta:
         model = Frontage
@@ -148,7 +177,9 @@ class FrontageFilter(df.FilterSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["duty_set"].extra["choices"] = [(code, title) for code, title, _ in titles_of_sets()]
+        self.filters["duty_set"].extra["choices"] = [
+            (code, title) for code, title, _ in titles_of_sets()
+        ]
 
     def find(self, queryset, name, value):
         return queryset.named(value)

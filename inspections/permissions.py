@@ -55,7 +55,9 @@ def _handed_in_by_worker(check) -> bool:
         return False
     then = Appointment.objects.in_force(timezone.localdate(check.submitted_at))
     posts = CommunityPosting.objects.filter(
-        community=check.community_id, appointment__user=check.submitted_by_id, appointment__role=Role.COMMUNITY_WORKER
+        community=check.community_id,
+        appointment__user=check.submitted_by_id,
+        appointment__role=Role.COMMUNITY_WORKER,
     )
     return posts.filter(appointment__in=then).exists()
 
@@ -95,7 +97,9 @@ def may_verify_finding(user, finding) -> bool:
 def is_colleague_of_doer(user, finding) -> bool:
     """Whether the user shares a unit or a community with the one who put it right. One query a doer and day."""
     doer = finding.rectified_by_id
-    return doer is not None and user.once(f"inspections.colleague.{doer}", lambda: _share_a_posting(user, doer))
+    return doer is not None and user.once(
+        f"inspections.colleague.{doer}", lambda: _share_a_posting(user, doer)
+    )
 
 
 def _share_a_posting(user, doer: int) -> bool:
@@ -112,7 +116,11 @@ def may_verify_and_close(user, finding) -> bool:
 
 def may_pass_on(user, finding) -> bool:
     """The group verifies what is under supervision and leaves the striking off to the office."""
-    return may_verify_finding(user, finding) and finding.supervised_at is not None and not is_office(user)
+    return (
+        may_verify_finding(user, finding)
+        and finding.supervised_at is not None
+        and not is_office(user)
+    )
 
 
 def may_close_out_finding(user, finding) -> bool:
@@ -136,14 +144,20 @@ def may_ask_extension(user, finding) -> bool:
 
 def may_ask_hand_on(user, finding) -> bool:
     """Only the responsible unit says that it is not its own; the group hands on by itself."""
-    return finding.responsible_unit_id in user.once("units.putting_right", lambda: _putting_right(user))
+    return finding.responsible_unit_id in user.once(
+        "units.putting_right", lambda: _putting_right(user)
+    )
 
 
 def may_decide_request(user, request) -> bool:
     """The office decides on more time, those who assign on whose it is; nobody on what he asked for himself."""
     if request.asked_by_id == user.pk:
         return False
-    return is_office(user) if request.kind == "extension" else may_assign_finding(user, request.finding)
+    return (
+        is_office(user)
+        if request.kind == "extension"
+        else may_assign_finding(user, request.finding)
+    )
 
 
 def may_lapse_request(user, request) -> bool:
@@ -190,7 +204,9 @@ def may_print_agreement(user, frontage) -> bool:
 
 def may_moderate(user, report) -> bool:
     """The office, and the community's own workers; an objection to a check is judged by the office alone."""
-    return is_office(user) or (report.kind != ReportKind.OBJECTION and works_in(user, report.community))
+    return is_office(user) or (
+        report.kind != ReportKind.OBJECTION and works_in(user, report.community)
+    )
 
 
 def may_accept_report(user, report) -> bool:

@@ -52,7 +52,9 @@ def rectification_rules() -> Rules:
     path = Path(settings.RECTIFICATION_RULES)
     try:
         given = json.loads(path.read_text(encoding="utf-8"))
-        steps = tuple(ReminderStep(**step | {"tell": tuple(step["tell"])}) for step in given.pop("reminders"))
+        steps = tuple(
+            ReminderStep(**step | {"tell": tuple(step["tell"])}) for step in given.pop("reminders")
+        )
         return Rules(**given, reminders=steps)
     except (OSError, ValueError, TypeError, KeyError) as wrong:
         raise ImproperlyConfigured(f"整改规则文件 {path.name} 读不懂：{wrong}") from wrong

@@ -17,8 +17,16 @@ RECTIFY = Step("rectify", "登记整改", ("assigned",), "rectified", may.may_re
 VERIFY = Step("verify", "复查销号", ("rectified",), "closed_out", may.may_verify_and_close)
 PASS = Step("pass", "复查通过", ("rectified",), "verified", may.may_pass_on)
 CLOSE_OUT = Step("close_out", "销号", ("verified",), "closed_out", may.may_close_out_finding)
-SEND_BACK = Step("send_back", "退回重改", ("rectified", "verified"), "assigned", may.may_verify_finding)
-MARK_FALSE = Step("mark_false", "认定虚假整改", ("rectified", "verified", "closed_out"), "assigned", may.may_mark_false)
+SEND_BACK = Step(
+    "send_back", "退回重改", ("rectified", "verified"), "assigned", may.may_verify_finding
+)
+MARK_FALSE = Step(
+    "mark_false",
+    "认定虚假整改",
+    ("rectified", "verified", "closed_out"),
+    "assigned",
+    may.may_mark_false,
+)
 
 FINDING_STEPS = (ASSIGN, RECTIFY, VERIFY, PASS, CLOSE_OUT, SEND_BACK, MARK_FALSE)
 

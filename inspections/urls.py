@@ -34,7 +34,9 @@ urlpatterns = [
     path("self-checks/", self_checks.SelfCheckList.as_view(), name="self_checks"),
     path("self-checks/new/", self_checks.new, name="self_check_new"),
     path("self-checks/workbook/", self_check_books.book, name="self_check_book"),
-    path("self-checks/months/", self_check_months.SelfCheckMonths.as_view(), name="self_check_months"),
+    path(
+        "self-checks/months/", self_check_months.SelfCheckMonths.as_view(), name="self_check_months"
+    ),
     path("self-checks/<int:pk>/", self_checks.detail, name="self_check"),
     path("self-checks/<int:pk>/fill/", self_checks.fill, name="self_check_fill"),
     path("self-checks/<int:pk>/return/", self_checks.give_back, name="self_check_return"),

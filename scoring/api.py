@@ -3,22 +3,32 @@ from rest_framework import serializers
 from gongjian.lib.resources import Resource
 from scoring.filters import ScoreApiFilter
 from scoring.models import Score
-from scoring.services.explanations import Explanations
+from scoring.services.scores.explanations import Explanations
 
 
 class ScoreSerializer(serializers.ModelSerializer):
     quarter = serializers.CharField(source="round.quarter", help_text="季度，如 2026Q4")
-    status = serializers.CharField(source="round.status", help_text="考评状态；published 以前的得分不是最终得分")
+    status = serializers.CharField(
+        source="round.status", help_text="考评状态；published 以前的得分不是最终得分"
+    )
     community_code = serializers.CharField(source="community.code", help_text="社区代码")
     community_name = serializers.CharField(source="community.name", help_text="社区名称")
     kind = serializers.CharField(source="community.kind", help_text="社区类别")
     explanation = serializers.SerializerMethodField(help_text="得分说明，逐项列出分值、权重和依据")
 
-    corrected_by = serializers.IntegerField(read_only=True, allow_null=True, help_text="第几号更正；没有更正为空")
-    corrected_points = serializers.DecimalField(
-        6, 2, source="total_points_now", read_only=True, help_text="现行得分：有更正的为更正后的得分"
+    corrected_by = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="第几号更正；没有更正为空"
     )
-    corrected_rank = serializers.IntegerField(source="rank_now", read_only=True, help_text="现行名次")
+    corrected_points = serializers.DecimalField(
+        6,
+        2,
+        source="total_points_now",
+        read_only=True,
+        help_text="现行得分：有更正的为更正后的得分",
+    )
+    corrected_rank = serializers.IntegerField(
+        source="rank_now", read_only=True, help_text="现行名次"
+    )
 
     class Meta:
         model = Score

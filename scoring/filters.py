@@ -20,7 +20,9 @@ class ScoreFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(
         label="类别", field_name="community__kind", choices=Class.choices, empty_label="全部"
     )
-    grade = django_filters.ChoiceFilter(label="等次", method="graded", choices=_grades, empty_label="全部")
+    grade = django_filters.ChoiceFilter(
+        label="等次", method="graded", choices=_grades, empty_label="全部"
+    )
 
     class Meta:
         model = Score
@@ -38,14 +40,18 @@ class ScoreFilter(django_filters.FilterSet):
 
 class UnitScoreFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="搜索", method="search")
-    kind = django_filters.ChoiceFilter(label="类别", field_name="unit__kind", choices=Kind.choices, empty_label="全部")
+    kind = django_filters.ChoiceFilter(
+        label="类别", field_name="unit__kind", choices=Kind.choices, empty_label="全部"
+    )
 
     class Meta:
         model = UnitScore
         fields = ["q", "kind"]
 
     def search(self, queryset, name, value):
-        return queryset.filter(Q(unit__name__icontains=value) | Q(unit__short_name__icontains=value))
+        return queryset.filter(
+            Q(unit__name__icontains=value) | Q(unit__short_name__icontains=value)
+        )
 
 
 class ScoreApiFilter(django_filters.FilterSet):
@@ -53,7 +59,9 @@ class ScoreApiFilter(django_filters.FilterSet):
 
     quarter = django_filters.CharFilter(field_name="round__quarter", label="季度，如 2026Q4")
     community = django_filters.CharFilter(field_name="community__code", label="社区代码")
-    kind = django_filters.ChoiceFilter(field_name="community__kind", choices=Class.choices, label="社区类别")
+    kind = django_filters.ChoiceFilter(
+        field_name="community__kind", choices=Class.choices, label="社区类别"
+    )
     status = django_filters.CharFilter(field_name="round__status", label="考评状态")
 
     class Meta:

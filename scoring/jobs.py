@@ -8,8 +8,10 @@ from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState
 from scoring.models import Correction, Round
 from scoring.rules.refusals import Missing
-from scoring.services import approving, gathering, notices
-from scoring.services import result_sheets as feedback
+from scoring.services.bulletins import result_sheets as feedback
+from scoring.services.corrections import approving
+from scoring.services.records import freezing as notices
+from scoring.services.scores import gathering
 
 NEVER = Round.objects.none()
 
@@ -30,7 +32,9 @@ def freeze_round(job) -> dict:
 @ledger_job(approving.KIND)
 def approve_correction(job) -> dict:
     """Put one correction in force for the director; once, however often it runs."""
-    corrections = Correction.objects.select_related("round__rubric", "community").defer("round__frozen")
+    corrections = Correction.objects.select_related("round__rubric", "community").defer(
+        "round__frozen"
+    )
     done = Correction.objects.in_force().filter(pk=job.args["correction"], decided_at=job.at)
     act = partial(approving.approve_correction, opinion=job.args["opinion"])
     return _answer(job, corrections.get(pk=job.args["correction"]), act, done)
@@ -44,9 +48,14 @@ def _answer(job, subject, act, done=NEVER) -> dict:
     """Where the subject is, or why the act was refused; told to the person who asked, who may have left the page."""
     refused = _refused(job, subject, act, done)
     answer = {"refused": refused} if refused else {"url": subject.get_absolute_url()}
-    said = {"subject": f"{job.title}：{'没有办成' if refused else '已办完'}", "body": "；".join(refused[:20])}
+    said = {
+        "subject": f"{job.title}：{'没有办成' if refused else '已办完'}",
+        "body": "；".join(refused[:20]),
+    }
     link = answer.get("url") or job.get_absolute_url()
-    notify([job.by], key=f"{job.kind}.{job.pk}.{job.at.timestamp():.0f}", **said, link=link, at=job.at)
+    notify(
+        [job.by], key=f"{job.kind}.{job.pk}.{job.at.timestamp():.0f}", **said, link=link, at=job.at
+    )
     return answer
 
 

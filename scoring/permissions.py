@@ -62,13 +62,20 @@ def may_verify_appeal(user, appeal) -> bool:
     if user.pk == appeal.prechecked_by_id:
         return False
     if appeal.department_id:
-        return Unit.objects.held_by(user, Role.DEPARTMENT_OFFICER).filter(pk=appeal.department_id).exists()
+        return (
+            Unit.objects.held_by(user, Role.DEPARTMENT_OFFICER)
+            .filter(pk=appeal.department_id)
+            .exists()
+        )
     return user.has_role(Role.OFFICE_STAFF)
 
 
 def may_decide_appeal(user, appeal) -> bool:
     """The director, where he has done none of the nodes before."""
-    return user.has_role(Role.OFFICE_DIRECTOR) and user.pk not in (appeal.prechecked_by_id, appeal.verified_by_id)
+    return user.has_role(Role.OFFICE_DIRECTOR) and user.pk not in (
+        appeal.prechecked_by_id,
+        appeal.verified_by_id,
+    )
 
 
 def may_add_evidence(user, appeal) -> bool:

@@ -32,9 +32,15 @@ REFUSE_PLAN = Step("refuse", "不予批准", ("applied",), "refused", may.may_de
 PLAN_STEPS = (APPLY, APPROVE_PLAN, REFUSE_PLAN)
 
 OPEN_LIST = Step("open_notice", "公示名单", ("proposed",), "on_notice", may.may_run_round)
-REVIEW_LIST = Step("review", "审核同意，报市批准", ("on_notice",), "reviewed", may.may_review_commendation)
-RETURN_LIST = Step("return", "退回重新提名", ("on_notice", "reviewed"), "proposed", may.may_review_commendation)
-SEND_BACK_LIST = Step("send_back", "退回重新提名", ("reviewed",), "proposed", may.may_approve_commendation)
+REVIEW_LIST = Step(
+    "review", "审核同意，报市批准", ("on_notice",), "reviewed", may.may_review_commendation
+)
+RETURN_LIST = Step(
+    "return", "退回重新提名", ("on_notice", "reviewed"), "proposed", may.may_review_commendation
+)
+SEND_BACK_LIST = Step(
+    "send_back", "退回重新提名", ("reviewed",), "proposed", may.may_approve_commendation
+)
 APPROVE_LIST = Step("approve", "批准名单", ("reviewed",), "approved", may.may_approve_commendation)
 DECIDE = Step("decide", "拟表彰决定", ("approved",), "decided", may.may_run_round)
 COMMENDATION_STEPS = (OPEN_LIST, REVIEW_LIST, RETURN_LIST, SEND_BACK_LIST, APPROVE_LIST, DECIDE)
@@ -46,6 +52,8 @@ UPHOLD = Step("uphold", "申诉成立", ("verified",), "upheld", may.may_decide_
 REFUSE = Step("refuse", "维持原分", ("verified",), "refused", may.may_decide_appeal)
 APPEAL_STEPS = (PRECHECK, DISMISS, VERIFY, UPHOLD, REFUSE)
 
-APPROVE_CORRECTION = Step("approve", "批准更正", ("drafted",), "in_force", may.may_approve_correction)
+APPROVE_CORRECTION = Step(
+    "approve", "批准更正", ("drafted",), "in_force", may.may_approve_correction
+)
 REFUSE_CORRECTION = Step("refuse", "不予更正", ("drafted",), "refused", may.may_approve_correction)
 CORRECTION_STEPS = (APPROVE_CORRECTION, REFUSE_CORRECTION)

@@ -1,25 +1,20 @@
 from django.urls import path
 
-from scoring.views import (
-    adjustments,
-    appeals,
-    assessors,
-    corrections,
-    nominations,
-    plans,
-    ranking,
-    readings,
-    replacing,
-    result_sheets,
-    round_acts,
-    rounds,
-    rubrics,
-    scores,
-    sheet_books,
-    sheet_queue,
-    sheets,
-    years,
-)
+from scoring.views.appeals import pages as appeals
+from scoring.views.bulletins import result_sheets
+from scoring.views.corrections import pages as corrections
+from scoring.views.honours import nominations, plans, years
+from scoring.views.readings import adjustments
+from scoring.views.readings import pages as readings
+from scoring.views.rounds import acts as round_acts
+from scoring.views.rounds import pages as rounds
+from scoring.views.rubrics import pages as rubrics
+from scoring.views.scores import pages as scores
+from scoring.views.scores import ranking
+from scoring.views.sheets import assessors, replacing
+from scoring.views.sheets import books as sheet_books
+from scoring.views.sheets import pages as sheets
+from scoring.views.sheets import queue as sheet_queue
 
 app_name = "scoring"
 urlpatterns = [
@@ -36,15 +31,27 @@ urlpatterns = [
     path("rounds/<str:quarter>/frozen.json", rounds.round_frozen, name="frozen"),
     path("rounds/<str:quarter>/ranking/", ranking.Ranking.as_view(), name="ranking"),
     path("rounds/<str:quarter>/units/", ranking.UnitRanking.as_view(), name="unit_scores"),
-    path("rounds/<str:quarter>/result-sheets/", result_sheets.ResultSheetList.as_view(), name="result_sheets"),
+    path(
+        "rounds/<str:quarter>/result-sheets/",
+        result_sheets.ResultSheetList.as_view(),
+        name="result_sheets",
+    ),
     path("result-sheets/<int:pk>/", result_sheets.result_sheet, name="result_sheet"),
     path("rounds/<str:quarter>/assessors/", assessors.round_assessors, name="round_assessors"),
     path("rounds/<str:quarter>/adjustments/", adjustments.adjustment_list, name="adjustments"),
-    path("rounds/<str:quarter>/nominations/", nominations.NominationList.as_view(), name="nominations"),
+    path(
+        "rounds/<str:quarter>/nominations/",
+        nominations.NominationList.as_view(),
+        name="nominations",
+    ),
     path("rounds/<str:quarter>/readings/", readings.reading_list, name="readings"),
     path("rounds/<str:quarter>/readings/check/", readings.reading_check, name="readings_check"),
     path("rounds/<str:quarter>/readings/<str:code>/", readings.reading_edit, name="reading"),
-    path("adjustments/<int:pk>/withdraw/", adjustments.adjustment_withdraw, name="adjustment_withdraw"),
+    path(
+        "adjustments/<int:pk>/withdraw/",
+        adjustments.adjustment_withdraw,
+        name="adjustment_withdraw",
+    ),
     path("scores/<int:pk>/", scores.score_detail, name="score"),
     path("scores/<int:pk>/appeal/", appeals.appeal_new, name="appeal_new"),
     path("rubrics/", rubrics.RubricList.as_view(), name="rubrics"),

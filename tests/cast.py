@@ -9,7 +9,14 @@ from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
 
-from communities.models import Community, CommunityPosting, Group, GroupMember, RoadSection, Subdistrict
+from communities.models import (
+    Community,
+    CommunityPosting,
+    Group,
+    GroupMember,
+    RoadSection,
+    Subdistrict,
+)
 from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from gongjian.documents.models import Issuer
@@ -54,7 +61,9 @@ def make_unit(name: str, short_name: str | None = None, **given) -> Unit:
     return unit
 
 
-def make_user(username: str, role: str | None = None, *, name: str = "", unit=None, community=None, **given) -> User:
+def make_user(
+    username: str, role: str | None = None, *, name: str = "", unit=None, community=None, **given
+) -> User:
     """A person with one appointment, held in a unit or a community when one is given, ready to act today."""
     user = User(username=username, name=name or username, created_at=NOW, **given)
     user.set_password(PASSWORD)
@@ -79,20 +88,32 @@ def appoint(user, role, *, unit=None, community=None, starts_on=SINCE, ends_on=N
 
 
 def _group(community: Community, lead: Unit) -> Group:
-    return Group(community=community, lead_unit=lead, head_name="郑组长", liaison_leader_name="钱领导")
+    return Group(
+        community=community, lead_unit=lead, head_name="郑组长", liaison_leader_name="钱领导"
+    )
 
 
 def _seats(group: Group, lead: Unit, members=()) -> list[GroupMember]:
     first = GroupMember(group=group, unit=lead, role="lead", representative="郑组长")
-    return [first, *(GroupMember(group=group, unit=unit, role="member", representative="吴代表") for unit in members)]
+    return [
+        first,
+        *(
+            GroupMember(group=group, unit=unit, role="member", representative="吴代表")
+            for unit in members
+        ),
+    ]
 
 
 def _road(community: Community) -> RoadSection:
     return RoadSection(community=community, name=f"{community.name[:2]}路")
 
 
-def make_community(name: str, code: str, *, lead: Unit, members=(), subdistrict=None, **given) -> Community:
-    subdistrict = subdistrict or Subdistrict.objects.get_or_create(code="330111001", name="富春街道")[0]
+def make_community(
+    name: str, code: str, *, lead: Unit, members=(), subdistrict=None, **given
+) -> Community:
+    subdistrict = (
+        subdistrict or Subdistrict.objects.get_or_create(code="330111001", name="富春街道")[0]
+    )
     community = Community.objects.create(name=name, code=code, subdistrict=subdistrict, **given)
     group = _group(community, lead)
     group.save()
@@ -145,7 +166,9 @@ def _add_communities(cast):
     cast.communities = dict(zip(led, Community.objects.bulk_create(rows), strict=True))
     seats = [(community, *led[key][1:]) for key, community in cast.communities.items()]
     groups = Group.objects.bulk_create(_group(community, lead) for community, lead, _ in seats)
-    members = [_seats(group, lead, units) for group, (_, lead, units) in zip(groups, seats, strict=True)]
+    members = [
+        _seats(group, lead, units) for group, (_, lead, units) in zip(groups, seats, strict=True)
+    ]
     GroupMember.objects.bulk_create(member for seated in members for member in seated)
     RoadSection.objects.bulk_create(_road(community) for community, _, _ in seats)
 
@@ -173,16 +196,27 @@ def _add_people(cast):
     }
     password = make_password(PASSWORD)
     users = [
-        User(username=username, name=name, created_at=NOW, password=password) for username, _, name, _ in held.values()
+        User(username=username, name=name, created_at=NOW, password=password)
+        for username, _, name, _ in held.values()
     ]
     cast.people = dict(zip(held, User.objects.bulk_create(users), strict=True))
-    rows = [_appointment(user, role) for user, (_, role, _, _) in zip(users, held.values(), strict=True)]
-    places = list(zip(Appointment.objects.bulk_create(rows), (place for *_, place in held.values()), strict=True))
+    rows = [
+        _appointment(user, role) for user, (_, role, _, _) in zip(users, held.values(), strict=True)
+    ]
+    places = list(
+        zip(
+            Appointment.objects.bulk_create(rows),
+            (place for *_, place in held.values()),
+            strict=True,
+        )
+    )
     Posting.objects.bulk_create(
         Posting(appointment=one, unit=place) for one, place in places if isinstance(place, Unit)
     )
     CommunityPosting.objects.bulk_create(
-        CommunityPosting(appointment=one, community=place) for one, place in places if isinstance(place, Community)
+        CommunityPosting(appointment=one, community=place)
+        for one, place in places
+        if isinstance(place, Community)
     )
     for user in users:
         user.on(TODAY)

@@ -37,7 +37,12 @@ DOORS = ("doors there are", "doors tried", "doors wrong")
 
 def pytest_terminal_summary(terminalreporter):
     """Say how much of the access matrix was tried."""
-    noted = [note for reports in terminalreporter.stats.values() for one in reports for note in _notes(one)]
+    noted = [
+        note
+        for reports in terminalreporter.stats.values()
+        for one in reports
+        for note in _notes(one)
+    ]
     sums = {name: sum(value for other, value in noted if other == name) for name in DOORS}
     if sums["doors there are"]:
         there, tries, wrong = sums.values()

@@ -29,7 +29,11 @@ class Edit:
 
     def by(self, cast) -> "Edit":
         """The same with what is typed worked out, where it depends on the cast."""
-        said = {name: typed(cast) for name in ("theirs", "mine") if callable(typed := getattr(self, name))}
+        said = {
+            name: typed(cast)
+            for name in ("theirs", "mine")
+            if callable(typed := getattr(self, name))
+        }
         return replace(self, **said)
 
 
@@ -50,8 +54,14 @@ class Fields(HTMLParser):
         name, kind = given.get("name"), given.get("type", "text")
         if tag == "form":
             self.forms.append({})
-        elif tag == "input" and name and (kind not in {"checkbox", "radio", "file"} or "checked" in given):
-            self.forms[-1][name] = given.get("value") or ("on" if kind in {"checkbox", "radio"} else "")
+        elif (
+            tag == "input"
+            and name
+            and (kind not in {"checkbox", "radio", "file"} or "checked" in given)
+        ):
+            self.forms[-1][name] = given.get("value") or (
+                "on" if kind in {"checkbox", "radio"} else ""
+            )
         elif tag == "textarea":
             self.writing = name
             self.forms[-1][name] = ""
@@ -78,4 +88,6 @@ def fields_of(answer) -> dict:
 
 def send(client, url: str, typed: dict, **more):
     """Open the page, type, and send it."""
-    return client.post(url, {**typed, "opened": fields_of(client.get(url)).get("opened", "")}, **more)
+    return client.post(
+        url, {**typed, "opened": fields_of(client.get(url)).get("opened", "")}, **more
+    )

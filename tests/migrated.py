@@ -2,7 +2,7 @@
 
 The SQLite file is kept between runs and made anew when a migration or a package changes; on a throw-away PostgreSQL it
 is a database beside those of the tests, copied by the server. Two processes begin to test at the same time: it is made
-while they still collect. `tests/ground` and the drill of the backup still start from nothing.
+while they still collect. `tests/launch` and the drill of the backup still start from nothing.
 """
 
 import fcntl
@@ -60,7 +60,11 @@ def begin() -> None:
 def postgresql_template() -> str:
     """The name of the migrated database on the server of DATABASE_URL."""
     migrated = f"migrated_{_fingerprint()}"
-    with _alone(), closing(psycopg2.connect(os.environ["DATABASE_URL"])) as server, server.cursor() as said:
+    with (
+        _alone(),
+        closing(psycopg2.connect(os.environ["DATABASE_URL"])) as server,
+        server.cursor() as said,
+    ):
         server.autocommit = True
         said.execute("select 1 from pg_database where datname = %s", [migrated])
         if not said.fetchone():
@@ -110,10 +114,18 @@ def _make(template: Path) -> None:
 
 
 def _migrate(room: str, given: dict[str, str]) -> None:
-    surroundings = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | given
-    surroundings |= {"GONGJIAN_DATA_DIR": room, "GONGJIAN_MODE": "embedded", "PYTHONPATH": str(ROOT)}
+    surroundings = {
+        name: value for name, value in os.environ.items() if name != "DATABASE_URL"
+    } | given
+    surroundings |= {
+        "GONGJIAN_DATA_DIR": room,
+        "GONGJIAN_MODE": "embedded",
+        "PYTHONPATH": str(ROOT),
+    }
     surroundings["DJANGO_SETTINGS_MODULE"] = "gongjian.settings"
-    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=surroundings, cwd=ROOT, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "-v0"], env=surroundings, cwd=ROOT, check=True
+    )
 
 
 if __name__ == "__main__":

@@ -21,12 +21,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from gongjian.ground import packages
-from gongjian.supervisor import die_with_parent
+from gongjian.launch import packages
+from gongjian.launch.supervisor import die_with_parent
 
 PATIENCE = 30.0  # seconds for a server to answer
 TRIES = 3  # another program may take the free port before the server does
-FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "unix_socket_directories=", "max_connections=50"]
+FAST = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "unix_socket_directories=",
+    "max_connections=50",
+]
 
 
 class NotInstalled(Exception):
@@ -35,24 +41,46 @@ class NotInstalled(Exception):
 
 def required() -> bool:
     """Whether a missing server is an error: on CI, or when the caller says so."""
-    return os.environ.get("CI", "").lower() in {"1", "true"} or bool(os.environ.get("GONGJIAN_REQUIRE_SERVERS"))
+    return os.environ.get("CI", "").lower() in {"1", "true"} or bool(
+        os.environ.get("GONGJIAN_REQUIRE_SERVERS")
+    )
 
 
 @contextmanager
 def postgresql() -> Iterator[str]:
     """A new, empty database; yields its DATABASE_URL."""
-    initdb, server = _program("initdb", packages.POSTGRESQL), _program("postgres", packages.POSTGRESQL)
+    initdb, server = (
+        _program("initdb", packages.POSTGRESQL),
+        _program("postgres", packages.POSTGRESQL),
+    )
     password = secrets.token_hex(16)
     with _room("postgres") as (room, person):
         (room / "password").write_text(password)
         _hand_over(room / "password", person)
         cluster = room / "cluster"
-        first = ["-U", "gongjian", "--auth=scram-sha-256", f"--pwfile={room / 'password'}", "-E", "UTF8", "--locale=C"]
+        first = [
+            "-U",
+            "gongjian",
+            "--auth=scram-sha-256",
+            f"--pwfile={room / 'password'}",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        ]
         _run([initdb, "-D", str(cluster), "--no-sync", *first], room, person)
         options = [word for option in FAST for word in ("-c", option)]
 
         def command(port: int) -> list[str]:
-            return [server, "-D", str(cluster), "-p", str(port), "-c", "listen_addresses=127.0.0.1", *options]
+            return [
+                server,
+                "-D",
+                str(cluster),
+                "-p",
+                str(port),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                *options,
+            ]
 
         def answers(port: int) -> bool:
             return _connects(_address(password, port, "postgres"))
@@ -131,7 +159,10 @@ def _run(command: list[str], room: Path, person: pwd.struct_passwd | None) -> No
 
 @contextmanager
 def _running(
-    command: Callable[[int], list[str]], answers: Callable[[int], bool], room: Path, person: pwd.struct_passwd | None
+    command: Callable[[int], list[str]],
+    answers: Callable[[int], bool],
+    room: Path,
+    person: pwd.struct_passwd | None,
 ) -> Iterator[int]:
     """Start the server on a free port, yield the port once it answers, stop it afterwards."""
     log = room / "log"
@@ -153,7 +184,9 @@ def _running(
                 return
         finally:
             _stop(server)
-    raise RuntimeError(f"{command(0)[0]} does not answer:\n{log.read_text(errors='replace')[-2000:]}")
+    raise RuntimeError(
+        f"{command(0)[0]} does not answer:\n{log.read_text(errors='replace')[-2000:]}"
+    )
 
 
 def _wait(server: "subprocess.Popen[bytes]", answers: Callable[[], bool]) -> bool:

@@ -12,9 +12,13 @@ def sign_in_form(username: str, password: str = PASSWORD, **more) -> dict:
     return {NAME: username, SECRET: password, **more}
 
 
-def try_to_sign_in(username: str, password: str = PASSWORD, client: Client | None = None, **options):
+def try_to_sign_in(
+    username: str, password: str = PASSWORD, client: Client | None = None, **options
+):
     """Post the sign-in form; the answer has the client as `answer.client`."""
-    return (client or Client()).post(reverse("accounts:sign_in"), sign_in_form(username, password), **options)
+    return (client or Client()).post(
+        reverse("accounts:sign_in"), sign_in_form(username, password), **options
+    )
 
 
 def is_signed_in(client: Client) -> bool:

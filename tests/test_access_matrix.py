@@ -3,7 +3,6 @@
 The people are of their own unit and of another one; the summary of the run says how much was tried.
 """
 
-import importlib
 import json
 from pathlib import Path
 
@@ -15,14 +14,11 @@ from django.urls import get_resolver, reverse
 from gongjian.accounts.scopes import SCOPES
 from gongjian.accounts.tokens import create_token
 from tests.access import ANY_DATABASE, EVERYONE, Page
+from tests.declared import declaring_modules
 from tests.editing import send
 
 HERE = Path(__file__).parent
-PAGES: list[Page] = [
-    page
-    for path in sorted(HERE.glob("*/access.py"))
-    for page in importlib.import_module(f"tests.{path.parent.name}.access").PAGES
-]
+PAGES: list[Page] = [page for module in declaring_modules("access") for page in module.PAGES]
 NOT_OURS = {"favicon"}
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE")
 """GET, POST and what the page tells of are tried by everybody; of the others the answer is the same: two try them."""
@@ -71,7 +67,9 @@ def answer(client, method, page, cast, url):
     if method in ("GET", "HEAD"):
         return client.generic(method, url)
     if is_api(page):
-        return client.generic(method, url, json.dumps(page.data(cast)), content_type="application/json")
+        return client.generic(
+            method, url, json.dumps(page.data(cast)), content_type="application/json"
+        )
     if page.put:
         return client.generic(method, url, page.data(cast), content_type="application/octet-stream")
     return client.post(url, page.data(cast)) if method == "POST" else client.generic(method, url)
@@ -79,9 +77,17 @@ def answer(client, method, page, cast, url):
 
 def expected(page, method, person) -> set[int]:
     """The code that `person` gets. A method that the page does not know is 405, for a stranger his refusal as well."""
-    codes = {"GET": page.get, "HEAD": page.get, "POST": page.post, "PATCH": page.patch, "PUT": page.put}.get(method)
+    codes = {
+        "GET": page.get,
+        "HEAD": page.get,
+        "POST": page.post,
+        "PATCH": page.patch,
+        "PUT": page.put,
+    }.get(method)
     if codes:
-        return {codes.expected(person)} | ({302} if method == "HEAD" and page.name in ASKS_WHO_IS_THERE else set())
+        return {codes.expected(person)} | (
+            {302} if method == "HEAD" and page.name in ASKS_WHO_IS_THERE else set()
+        )
     let_in = page.get and page.get.expected(person) == page.get.code
     return {405} if let_in and not is_api(page) else {405, 403, 404, 302}
 
@@ -98,7 +104,9 @@ def is_script(page) -> bool:
 def refused_visitor(response, asked_by_script):
     if asked_by_script:
         return response.status_code == 401
-    return response.status_code == 302 and reverse("accounts:sign_in") in response.headers["Location"]
+    return (
+        response.status_code == 302 and reverse("accounts:sign_in") in response.headers["Location"]
+    )
 
 
 def tried(client, person, method, page, cast, url):
@@ -107,7 +115,9 @@ def tried(client, person, method, page, cast, url):
         response = answer(client, method, page, cast, url)
         transaction.set_rollback(True)
     if person is None:
-        return response.status_code, response.status_code == 405 or refused_visitor(response, is_script(page))
+        return response.status_code, response.status_code == 405 or refused_visitor(
+            response, is_script(page)
+        )
     return response.status_code, response.status_code in expected(page, method, person)
 
 
@@ -123,7 +133,10 @@ def test_door(page, cast, today, record_property):
     others = [method for method in METHODS if method not in {*methods, "POST"}]
     tries += [(person, method) for method in others for person in ("office_director", people[-1])]
     url = address_of(page, cast)
-    answers = [(person, method, *tried(clients[person], person, method, page, cast, url)) for person, method in tries]
+    answers = [
+        (person, method, *tried(clients[person], person, method, page, cast, url))
+        for person, method in tries
+    ]
     wrong = [
         f"{method} {page} as {person or 'a visitor'}: {code}, not {expected(page, method, person)}"
         for person, method, code, is_right in answers

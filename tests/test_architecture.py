@@ -103,17 +103,35 @@ def test_rooms_inside_an_app_keep_their_order(path):
     if here is None:
         return
     app, name = here
-    wrong = [m for m in imports(path) if (there := room(m)) and there[0] == app and there[1] not in SEES[name]]
+    wrong = [
+        m
+        for m in imports(path)
+        if (there := room(m)) and there[0] == app and there[1] not in SEES[name]
+    ]
     assert wrong == []
 
 
 CLOCK = {"now", "localdate", "localtime", "today", "utcnow"}
-MAY_READ_CLOCK = {"views", "listing", "jobs", "api", "commands", "middleware", "tokens", "backends", "sign_ins"}
+MAY_READ_CLOCK = {
+    "views",
+    "listing",
+    "jobs",
+    "api",
+    "commands",
+    "middleware",
+    "tokens",
+    "backends",
+    "sign_ins",
+}
 
 
 def clock_reads(path):
     for node in ast.walk(ast.parse(path.read_text())):
-        called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCK
+        called = (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in CLOCK
+        )
         if called and not node.args:  # localdate(at) converts a given moment, it reads no clock
             yield f"{path.name}:{node.lineno}"
 

@@ -1,21 +1,15 @@
 """Nobody overwrites unseen what somebody else saved: on every form that edits what is there."""
 
-import importlib
-from pathlib import Path
-
 import pytest
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
 from gongjian.lib.editing import SALT
+from tests.declared import declaring_modules
 from tests.editing import Edit, fields_of
 
-EDITS: list[Edit] = [
-    edit
-    for path in sorted(Path(__file__).parent.glob("*/edits.py"))
-    for edit in importlib.import_module(f"tests.{path.parent.name}.edits").EDITS
-]
+EDITS: list[Edit] = [edit for module in declaring_modules("edits") for edit in module.EDITS]
 every_edit = pytest.mark.parametrize("edit", EDITS, ids=str, indirect=True)
 
 
@@ -77,7 +71,9 @@ def test_mine_is_saved_once_the_comparison_was_seen(edit, desks):
         assert (again.status_code, edit.stored() != theirs) == (302, True)
 
 
-FORGED = signing.dumps({"of": "units.unit:1", "by": 1, "values": {}, "seen": ""}, key="not ours", salt=SALT)
+FORGED = signing.dumps(
+    {"of": "units.unit:1", "by": 1, "values": {}, "seen": ""}, key="not ours", salt=SALT
+)
 
 
 @every_edit
@@ -90,7 +86,9 @@ def test_a_form_that_does_not_say_what_it_opened_saves_nothing(edit, desks, open
     assert "无法确认您打开时的内容" in answer.content.decode()
 
 
-@pytest.mark.parametrize("edit", [edit for edit in EDITS if edit.first != edit.second], ids=str, indirect=True)
+@pytest.mark.parametrize(
+    "edit", [edit for edit in EDITS if edit.first != edit.second], ids=str, indirect=True
+)
 def test_what_another_person_opened_is_not_taken(edit, desks):
     url, ((first, sent), (_, sent_by_other)) = desks(edit)
     before = edit.stored()

@@ -17,13 +17,24 @@ def crowded(cast):
     section = RoadSection.objects.get(community=cast.community)
     many = range(PAGES * A_PAGE)
     Frontage.objects.bulk_create(
-        Frontage(community=cast.community, road_section=section, door_number=f"{n}号", shop_name=f"第{n}店")
+        Frontage(
+            community=cast.community,
+            road_section=section,
+            door_number=f"{n}号",
+            shop_name=f"第{n}店",
+        )
         for n in many
     )
-    given = {"community": cast.community, "source": "city", "item_code": "W1", "found_by": cast.assessor}
+    given = {
+        "community": cast.community,
+        "source": "city",
+        "item_code": "W1",
+        "found_by": cast.assessor,
+    }
     when = {"found_at": cast.now, "due_at": cast.now, "responsible_unit": cast.lead_unit}
     Finding.objects.bulk_create(
-        Finding(number=f"2026-1116-{n}", description=f"问题{n}", place="路口", **given, **when) for n in many
+        Finding(number=f"2026-1116-{n}", description=f"问题{n}", place="路口", **given, **when)
+        for n in many
     )
     return cast
 

@@ -5,23 +5,19 @@ Each app lists its machines in tests/<app>/machines.py as MACHINES:
 `may` names, for every step, the people of the cast who may take it on the object that `make` returns.
 """
 
-import importlib
-from pathlib import Path
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from gongjian.audit.models import Entry
 from gongjian.workflow import WrongState, advance
+from tests.declared import declaring_modules
 
-MACHINES = [
-    machine
-    for path in sorted(Path(__file__).parent.glob("*/machines.py"))
-    for machine in importlib.import_module(f"tests.{path.parent.name}.machines").MACHINES
-]
+MACHINES = [machine for module in declaring_modules("machines") for machine in module.MACHINES]
 WALKS = [
-    pytest.param(machine, step, id=f"{step.may.__module__.split('.')[-2]}.{step.name}.{step.target}")
+    pytest.param(
+        machine, step, id=f"{step.may.__module__.split('.')[-2]}.{step.name}.{step.target}"
+    )
     for machine in MACHINES
     for step in machine.steps
 ]

@@ -9,7 +9,11 @@ from django.db import connection
 @contextmanager
 def lifted() -> Iterator[None]:
     """Inside, no trigger of ours fires; afterwards all stand as before. PostgreSQL needs a superuser for it."""
-    lift, lay_down = (_off_sqlite, _on_sqlite) if connection.vendor == "sqlite" else (_off_postgresql, _on_postgresql)
+    lift, lay_down = (
+        (_off_sqlite, _on_sqlite)
+        if connection.vendor == "sqlite"
+        else (_off_postgresql, _on_postgresql)
+    )
     kept = lift()
     try:
         yield

@@ -15,5 +15,7 @@ class UnitFilter(django_filters.FilterSet):
         fields = ["q", "kind", "is_functional_department", "is_active"]
 
     def search(self, queryset, name, value):
-        words = Q(name__icontains=value) | Q(short_name__icontains=value) | Q(credit_code__iexact=value)
+        words = (
+            Q(name__icontains=value) | Q(short_name__icontains=value) | Q(credit_code__iexact=value)
+        )
         return queryset.filter(words | Q(contact__name__icontains=value))

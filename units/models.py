@@ -20,7 +20,9 @@ class UnitQuerySet(models.QuerySet):
 
     def held_by(self, user, *roles):
         """The units in which the user holds a posting on his day, in any of `roles` when given."""
-        return self.filter(postings__appointment__in=Appointment.objects.of(user, *roles)).distinct()
+        return self.filter(
+            postings__appointment__in=Appointment.objects.of(user, *roles)
+        ).distinct()
 
 
 class Unit(models.Model):
@@ -39,7 +41,9 @@ class Unit(models.Model):
         verbose_name = verbose_name_plural = "单位"
         constraints = [
             models.UniqueConstraint(
-                fields=["credit_code"], condition=~models.Q(credit_code=""), name="one_unit_a_credit_code"
+                fields=["credit_code"],
+                condition=~models.Q(credit_code=""),
+                name="one_unit_a_credit_code",
             )
         ]
         indexes = [models.Index(fields=["kind", "name"])]
@@ -72,7 +76,9 @@ class Contact(models.Model):
 class Posting(models.Model):
     """The unit in which an appointment is held."""
 
-    appointment = models.OneToOneField(Appointment, models.CASCADE, related_name="unit_posting", verbose_name="任职")
+    appointment = models.OneToOneField(
+        Appointment, models.CASCADE, related_name="unit_posting", verbose_name="任职"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="postings", verbose_name="单位")
 
     class Meta:

@@ -30,7 +30,12 @@ class UnitList(ListPage):
         Column("职能部门", lambda unit: "是" if unit.is_functional_department else ""),
         Column("联络员", "contact.name"),
         Column("联系电话", "contact.phone", kind="phone"),
-        Column("状态", lambda unit: "在册" if unit.is_active else "已撤销", kind="tag", tone=lambda u: u.status_tone),
+        Column(
+            "状态",
+            lambda unit: "在册" if unit.is_active else "已撤销",
+            kind="tag",
+            tone=lambda u: u.status_tone,
+        ),
     )
 
     def get_queryset(self):
@@ -62,7 +67,9 @@ def _detail(request, unit, revealed: str = ""):
         "title": unit.name,
         "section": "units",
         "crumbs": [("单位名册", reverse("units:list"))],
-        "seats": unit.seats.select_related("group__community__subdistrict").order_by("role", "group__community__code"),
+        "seats": unit.seats.select_related("group__community__subdistrict").order_by(
+            "role", "group__community__code"
+        ),
         "postings": _postings(unit, request.user),
         "revealed": revealed,
         "may_reveal_phone": may_reveal_phone(request.user, unit),
@@ -95,12 +102,20 @@ def unit_contact(request, pk):
     editing = Editing(request, unit, _contact_of, history=history_of)
     form = ContactForm(request.POST or None, instance=Contact.objects.filter(unit=unit).first())
     if request.method == "POST" and editing.unless_changed(
-        lambda unit: services.change_contact(unit, **form.cleaned_data, by=request.user, at=timezone.now()), form
+        lambda unit: services.change_contact(
+            unit, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+        form,
     ):
         messages.success(request, f"已更新{unit.short_name}的联络员")
         return redirect(unit)
     crumbs = [("单位名册", reverse("units:list")), (unit.short_name, unit.get_absolute_url())]
-    context = {"form": form, "title": f"修改联络员：{unit.short_name}", "section": "units", "crumbs": crumbs}
+    context = {
+        "form": form,
+        "title": f"修改联络员：{unit.short_name}",
+        "section": "units",
+        "crumbs": crumbs,
+    }
     page = {"submit_label": "保存", "back_url": unit.get_absolute_url(), "editing": editing}
     return render(request, "forms/form_page.html", {**context, **page}, status=editing.status)
 
@@ -108,4 +123,8 @@ def unit_contact(request, pk):
 def _contact_of(unit):
     """Whom the office telephones, as the form shows him; nobody yet gives nothing."""
     contact = Contact.objects.filter(unit=unit).first() or Contact()
-    return {"name": contact.name, "phone": mask(contact.phone), "phone_print": phone_print(contact.phone)}
+    return {
+        "name": contact.name,
+        "phone": mask(contact.phone),
+        "phone_print": phone_print(contact.phone),
+    }

@@ -14,7 +14,10 @@ def _lead_units(request):
 class CommunityFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="名称或代码", method="search")
     subdistrict = django_filters.ModelChoiceFilter(
-        label="街道", queryset=Subdistrict.objects.order_by("code"), to_field_name="code", empty_label="全部"
+        label="街道",
+        queryset=Subdistrict.objects.order_by("code"),
+        to_field_name="code",
+        empty_label="全部",
     )
     kind = django_filters.ChoiceFilter(label="类别", choices=Class.choices, empty_label="全部")
     lead_unit = django_filters.ModelChoiceFilter(

@@ -37,7 +37,9 @@ class OfCommunityFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="社区名称或代码", method="of_community")
 
     def of_community(self, queryset, name, value):
-        return queryset.filter(Q(community__name__icontains=value) | Q(community__code__startswith=value))
+        return queryset.filter(
+            Q(community__name__icontains=value) | Q(community__code__startswith=value)
+        )
 
 
 class AssignmentFilter(OfCommunityFilter):
@@ -61,7 +63,9 @@ class AssignmentFilter(OfCommunityFilter):
 
 class MeetingFilter(OfCommunityFilter):
     quarter = quarter_filter()
-    status = django_filters.ChoiceFilter(label="状态", choices=MeetingStatus.choices, empty_label="全部")
+    status = django_filters.ChoiceFilter(
+        label="状态", choices=MeetingStatus.choices, empty_label="全部"
+    )
 
     class Meta:
         model = Meeting
@@ -70,7 +74,9 @@ class MeetingFilter(OfCommunityFilter):
 
 class LabourDayFilter(OfCommunityFilter):
     quarter = quarter_filter()
-    status = django_filters.ChoiceFilter(label="状态", choices=LabourStatus.choices, empty_label="全部")
+    status = django_filters.ChoiceFilter(
+        label="状态", choices=LabourStatus.choices, empty_label="全部"
+    )
 
     class Meta:
         model = LabourDay
@@ -87,7 +93,9 @@ class VisitFilter(OfCommunityFilter):
 
 class TopicFilter(OfCommunityFilter):
     words = django_filters.CharFilter(label="题目", field_name="title", lookup_expr="icontains")
-    status = django_filters.ChoiceFilter(label="状态", choices=TopicStatus.choices, empty_label="全部")
+    status = django_filters.ChoiceFilter(
+        label="状态", choices=TopicStatus.choices, empty_label="全部"
+    )
 
     class Meta:
         model = Topic

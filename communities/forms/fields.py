@@ -9,7 +9,11 @@ class CommunityField(forms.ModelChoiceField):
     """A community by its code; the subdistrict stands beside the name, since two may share one."""
 
     def __init__(self, queryset=None, **kwargs):
-        super().__init__(queryset, to_field_name="code", **{"label": "社区", "empty_label": "请选择社区", **kwargs})
+        super().__init__(
+            queryset,
+            to_field_name="code",
+            **{"label": "社区", "empty_label": "请选择社区", **kwargs},
+        )
 
     def label_from_instance(self, community):
         return f"{community.name}（{community.subdistrict.name}）"
@@ -32,4 +36,6 @@ def quarter_choices(quarters: list[Quarter]) -> list[tuple[str, str]]:
 
 def words(label: str, *, most: int = 2000, rows: int = 6, **kwargs) -> forms.CharField:
     """A field for several lines."""
-    return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+    return forms.CharField(
+        label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+    )

@@ -9,14 +9,19 @@ class TopicForm(OfCommunityForm):
     title = forms.CharField(label="题目", max_length=80)
     text = words("内容")
     raised_for = forms.CharField(
-        label="反映人", max_length=40, required=False, help_text="代居民反映时填写；可只写楼栋，不写姓名"
+        label="反映人",
+        max_length=40,
+        required=False,
+        help_text="代居民反映时填写；可只写楼栋，不写姓名",
     )
 
 
 class ReplyForm(forms.Form):
     """`units` are those for which the user may speak here; of several he says which."""
 
-    unit = forms.ModelChoiceField(label="代表单位", queryset=Unit.objects.none(), empty_label="请选择代表哪家单位答复")
+    unit = forms.ModelChoiceField(
+        label="代表单位", queryset=Unit.objects.none(), empty_label="请选择代表哪家单位答复"
+    )
     text = words("答复")
     is_answer = forms.BooleanField(
         label="作为正式答复", required=False, help_text="正式答复后话题转为“已答复”，并告知提出人"

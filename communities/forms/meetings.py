@@ -9,7 +9,9 @@ class MeetingForm(OfCommunityForm):
     quarter = forms.ChoiceField(label="季度", help_text="例会每季度一次，时间须在所选季度内")
     starts_at = forms.DateTimeField(label="时间", widget=MomentInput())
     place = forms.CharField(label="地点", max_length=80)
-    agenda = words("议题", required=False, help_text="总结前期工作、征求意见、部署下阶段任务；一行一个")
+    agenda = words(
+        "议题", required=False, help_text="总结前期工作、征求意见、部署下阶段任务；一行一个"
+    )
 
     def __init__(self, *args, quarters, **kwargs):
         super().__init__(*args, **kwargs)
@@ -26,14 +28,22 @@ class MinutesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.seats = seats
         for seat in seats:
-            self.fields[f"came_{seat.unit_id}"] = forms.BooleanField(label=f"{seat.unit}到会", required=False)
+            self.fields[f"came_{seat.unit_id}"] = forms.BooleanField(
+                label=f"{seat.unit}到会", required=False
+            )
             self.fields[f"person_{seat.unit_id}"] = forms.CharField(
-                label=f"{seat.unit}参会人", max_length=40, required=False, initial=seat.representative
+                label=f"{seat.unit}参会人",
+                max_length=40,
+                required=False,
+                initial=seat.representative,
             )
 
     def rows(self):
         """Each seat with its two bound fields, as the page lays them out."""
-        return [(seat, self[f"came_{seat.unit_id}"], self[f"person_{seat.unit_id}"]) for seat in self.seats]
+        return [
+            (seat, self[f"came_{seat.unit_id}"], self[f"person_{seat.unit_id}"])
+            for seat in self.seats
+        ]
 
     def clean(self):
         said = super().clean()

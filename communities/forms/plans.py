@@ -10,7 +10,9 @@ from gongjian.lib.inputs import DayInput
 class PlanWordsForm(forms.Form):
     title = forms.CharField(label="标题", max_length=100)
     foreword = words("总体要求", required=False, help_text="写入通知的第一部分，一行一段；可以不写")
-    due_on = forms.DateField(label="完成时限", widget=DayInput(), help_text="各社区在这一天前报告完成，须在本季度内")
+    due_on = forms.DateField(
+        label="完成时限", widget=DayInput(), help_text="各社区在这一天前报告完成，须在本季度内"
+    )
 
 
 class PlanForm(PlanWordsForm):
@@ -25,15 +27,22 @@ class PlanForm(PlanWordsForm):
 class PlanItemForm(forms.Form):
     area = forms.ChoiceField(label="工作重点", choices=Area.choices)
     text = forms.CharField(
-        label="工作内容", max_length=200, widget=forms.Textarea(attrs={"rows": 2}), help_text="一项写一件事"
+        label="工作内容",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="一项写一件事",
     )
     community = CommunityField(required=False, empty_label="全部社区", label="对象")
-    due_on = forms.DateField(label="事项时限", widget=DayInput(), required=False, help_text="不填则按计划的完成时限")
+    due_on = forms.DateField(
+        label="事项时限", widget=DayInput(), required=False, help_text="不填则按计划的完成时限"
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["community"].queryset = (
-            Community.objects.active().select_related("subdistrict").order_by("subdistrict__code", "code")
+            Community.objects.active()
+            .select_related("subdistrict")
+            .order_by("subdistrict__code", "code")
         )
 
 
@@ -42,7 +51,9 @@ class ReturnForm(forms.Form):
 
 
 class IssueForm(forms.Form):
-    issuer = forms.ModelChoiceField(label="发文机关", queryset=Issuer.objects.order_by("pk"), empty_label=None)
+    issuer = forms.ModelChoiceField(
+        label="发文机关", queryset=Issuer.objects.order_by("pk"), empty_label=None
+    )
 
 
 class CompleteItemForm(forms.Form):

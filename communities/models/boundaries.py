@@ -10,7 +10,9 @@ class Boundary(models.Model):
     `shape` holds polygons of rings of [longitude, latitude] (gongjian.lib.geometry) in the datum of the file.
     """
 
-    community = models.OneToOneField(Community, models.PROTECT, related_name="boundary", verbose_name="社区")
+    community = models.OneToOneField(
+        Community, models.PROTECT, related_name="boundary", verbose_name="社区"
+    )
     shape = models.JSONField("边界")
     datum = models.CharField("坐标系", max_length=5, choices=Datum.choices, default=Datum.WGS84)
     source = models.CharField("来源", max_length=100, blank=True)

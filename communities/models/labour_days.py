@@ -16,14 +16,20 @@ class LabourStatus(models.TextChoices):
 class LabourDay(models.Model):
     """劳动日 (policy 四之二): once a quarter all units of the group work in the community."""
 
-    community = models.ForeignKey(Community, models.PROTECT, related_name="labour_days", verbose_name="社区")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="labour_days", verbose_name="社区"
+    )
     quarter = models.CharField("季度", max_length=6, validators=[valid_quarter])
     held_on = models.DateField("日期")
     place = models.CharField("地点", max_length=80)
     work = models.CharField("劳动内容", max_length=200)
     outcome = models.TextField("劳动成效", blank=True)
-    status = models.CharField("状态", max_length=20, choices=LabourStatus.choices, default=LabourStatus.CALLED)
-    called_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="组织人")
+    status = models.CharField(
+        "状态", max_length=20, choices=LabourStatus.choices, default=LabourStatus.CALLED
+    )
+    called_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="组织人"
+    )
     called_at = models.DateTimeField("通知时间")
     reported_at = models.DateTimeField("报告时间", null=True, blank=True)
 
@@ -49,13 +55,19 @@ class LabourDay(models.Model):
 
 
 class LabourAttendance(models.Model):
-    labour_day = models.ForeignKey(LabourDay, models.CASCADE, related_name="attendances", verbose_name="劳动日")
+    labour_day = models.ForeignKey(
+        LabourDay, models.CASCADE, related_name="attendances", verbose_name="劳动日"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="单位")
     headcount = models.PositiveSmallIntegerField("人数", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "参加情况"
-        constraints = [models.UniqueConstraint(fields=["labour_day", "unit"], name="one_attendance_a_labour_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["labour_day", "unit"], name="one_attendance_a_labour_day"
+            )
+        ]
 
     def __str__(self):
         return str(self.unit)

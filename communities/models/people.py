@@ -14,7 +14,9 @@ def _holding(where: Q, on):
 
 def lead_officers(communities, *, on):
     """The officers of the lead units of `communities`, a QuerySet or a list."""
-    return _holding(Q(role=Role.LEAD_OFFICER, unit_posting__unit__led_groups__community__in=communities), on)
+    return _holding(
+        Q(role=Role.LEAD_OFFICER, unit_posting__unit__led_groups__community__in=communities), on
+    )
 
 
 def community_workers(communities, *, on):
@@ -26,7 +28,9 @@ def officers(communities, *, on):
     """Those on whose tables a quarter's work lands: officers of all units of the groups, and the workers."""
     seated = GroupMember.objects.filter(group__community__in=communities).values("unit")
     of_units = Q(role__in=[Role.LEAD_OFFICER, Role.MEMBER_LIAISON], unit_posting__unit__in=seated)
-    return _holding(of_units | Q(role=Role.COMMUNITY_WORKER, community_posting__community__in=communities), on)
+    return _holding(
+        of_units | Q(role=Role.COMMUNITY_WORKER, community_posting__community__in=communities), on
+    )
 
 
 def group_people(community, *, on):

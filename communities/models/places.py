@@ -43,7 +43,9 @@ class CommunityQuerySet(models.QuerySet):
             return self
         if not user.takes_part:
             return self.none()
-        return self.filter(pk__in=Community.objects.filter(posted_to(user) | grouped_with(user)).values("pk"))
+        return self.filter(
+            pk__in=Community.objects.filter(posted_to(user) | grouped_with(user)).values("pk")
+        )
 
     def led_by(self, user):
         """Communities whose lead unit the user acts for on his day."""
@@ -53,7 +55,9 @@ class CommunityQuerySet(models.QuerySet):
     def worked_by(self, user):
         """Communities in which the user is posted as a community worker on his day."""
         posts = Appointment.objects.of(user, Role.COMMUNITY_WORKER)
-        return self.filter(pk__in=CommunityPosting.objects.filter(appointment__in=posts).values("community"))
+        return self.filter(
+            pk__in=CommunityPosting.objects.filter(appointment__in=posts).values("community")
+        )
 
     def kept_by(self, user):
         """Communities whose group's records the user keeps: his lead unit's, or the one he works in."""
@@ -63,7 +67,9 @@ class CommunityQuerySet(models.QuerySet):
     def joined_by(self, user):
         """Communities in whose group the user speaks for a unit: as its liaison or its lead officer."""
         mine = Unit.objects.held_by(user, Role.LEAD_OFFICER, Role.MEMBER_LIAISON)
-        return self.filter(pk__in=Community.objects.filter(group__members__unit__in=mine).values("pk"))
+        return self.filter(
+            pk__in=Community.objects.filter(group__members__unit__in=mine).values("pk")
+        )
 
     def visited_by(self, user):
         """Communities of which the user records visits: its liaison leader, and those who keep the group's records."""
@@ -78,7 +84,9 @@ class CommunityQuerySet(models.QuerySet):
     def befriended_by(self, user):
         """Communities whose liaison leader the user is on his day."""
         posts = Appointment.objects.of(user, Role.LIAISON_LEADER)
-        return self.filter(pk__in=CommunityPosting.objects.filter(appointment__in=posts).values("community"))
+        return self.filter(
+            pk__in=CommunityPosting.objects.filter(appointment__in=posts).values("community")
+        )
 
     def active(self):
         return self.filter(is_active=True)
@@ -89,7 +97,9 @@ class Community(models.Model):
 
     code = models.CharField("社区代码", max_length=12, unique=True)
     name = models.CharField("社区名称", max_length=40)
-    subdistrict = models.ForeignKey(Subdistrict, models.PROTECT, related_name="communities", verbose_name="街道")
+    subdistrict = models.ForeignKey(
+        Subdistrict, models.PROTECT, related_name="communities", verbose_name="街道"
+    )
     kind = models.CharField("类别", max_length=20, choices=Class.choices, default=Class.MIXED)
     is_active = models.BooleanField("在册", default=True)
 
@@ -97,7 +107,9 @@ class Community(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "社区"
-        constraints = [models.UniqueConstraint(fields=["subdistrict", "name"], name="one_name_a_subdistrict")]
+        constraints = [
+            models.UniqueConstraint(fields=["subdistrict", "name"], name="one_name_a_subdistrict")
+        ]
 
     def __str__(self):
         return self.name
@@ -112,7 +124,9 @@ class CommunityPosting(models.Model):
     appointment = models.OneToOneField(
         Appointment, models.CASCADE, related_name="community_posting", verbose_name="任职"
     )
-    community = models.ForeignKey(Community, models.PROTECT, related_name="postings", verbose_name="社区")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="postings", verbose_name="社区"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "社区任职"
@@ -124,12 +138,18 @@ class CommunityPosting(models.Model):
 class RoadSection(models.Model):
     """路段: the stretch of road on which duties lie."""
 
-    community = models.ForeignKey(Community, models.PROTECT, related_name="road_sections", verbose_name="社区")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="road_sections", verbose_name="社区"
+    )
     name = models.CharField("路段", max_length=60)
 
     class Meta:
         verbose_name = verbose_name_plural = "路段"
-        constraints = [models.UniqueConstraint(fields=["community", "name"], name="one_section_name_a_community")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "name"], name="one_section_name_a_community"
+            )
+        ]
 
     def __str__(self):
         return self.name

@@ -43,12 +43,21 @@ class WorkPlan(models.Model):
     title = models.CharField("标题", max_length=100)
     foreword = models.TextField("总体要求", blank=True)
     due_on = models.DateField("完成时限")
-    status = models.CharField("状态", max_length=20, choices=PlanStatus.choices, default=PlanStatus.DRAFT)
+    status = models.CharField(
+        "状态", max_length=20, choices=PlanStatus.choices, default=PlanStatus.DRAFT
+    )
     notice = models.OneToOneField(
-        OfficialDocument, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="任务通知"
+        OfficialDocument,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="任务通知",
     )
     issued_at = models.DateTimeField("下达时间", null=True, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="拟定人")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="拟定人"
+    )
     created_at = models.DateTimeField("拟定时间")
 
     objects = WorkPlanQuerySet.as_manager()
@@ -101,10 +110,16 @@ class AssignmentQuerySet(OfCommunityQuerySet):
 
     def with_item_counts(self):
         """Adds `items_count` and `items_done`."""
-        items = AssignmentItem.objects.filter(assignment=models.OuterRef("pk")).order_by().values("assignment")
+        items = (
+            AssignmentItem.objects.filter(assignment=models.OuterRef("pk"))
+            .order_by()
+            .values("assignment")
+        )
         return self.annotate(
             items_count=models.Subquery(items.annotate(number=models.Count("pk")).values("number")),
-            items_done=models.Subquery(items.annotate(number=models.Count("done_on")).values("number")),
+            items_done=models.Subquery(
+                items.annotate(number=models.Count("done_on")).values("number")
+            ),
         )
 
     def overdue(self, on):
@@ -115,12 +130,23 @@ class AssignmentQuerySet(OfCommunityQuerySet):
 class Assignment(models.Model):
     """A plan as it lies on one community's table: acknowledged by its lead unit, reported complete by the community."""
 
-    plan = models.ForeignKey(WorkPlan, models.CASCADE, related_name="assignments", verbose_name="计划")
-    community = models.ForeignKey(Community, models.PROTECT, related_name="assignments", verbose_name="社区")
-    status = models.CharField("状态", max_length=20, choices=AssignmentStatus.choices, default=AssignmentStatus.ISSUED)
+    plan = models.ForeignKey(
+        WorkPlan, models.CASCADE, related_name="assignments", verbose_name="计划"
+    )
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="assignments", verbose_name="社区"
+    )
+    status = models.CharField(
+        "状态", max_length=20, choices=AssignmentStatus.choices, default=AssignmentStatus.ISSUED
+    )
     acknowledged_at = models.DateTimeField("签收时间", null=True, blank=True)
     acknowledged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签收人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="签收人",
     )
     completed_at = models.DateTimeField("完成时间", null=True, blank=True)
     summary = models.TextField("完成情况", blank=True)
@@ -129,7 +155,9 @@ class Assignment(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "季度任务"
-        constraints = [models.UniqueConstraint(fields=["plan", "community"], name="one_assignment_a_community")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "community"], name="one_assignment_a_community")
+        ]
 
     def __str__(self):
         return f"{self.community} {self.plan}"
@@ -148,14 +176,18 @@ class Assignment(models.Model):
 class AssignmentItem(models.Model):
     """One item of a plan on a community's table, done or not."""
 
-    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="items", verbose_name="任务")
+    assignment = models.ForeignKey(
+        Assignment, models.CASCADE, related_name="items", verbose_name="任务"
+    )
     item = models.ForeignKey(PlanItem, models.PROTECT, related_name="+", verbose_name="事项")
     done_on = models.DateField("完成日期", null=True, blank=True)
     note = models.CharField("办理情况", max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "任务事项"
-        constraints = [models.UniqueConstraint(fields=["assignment", "item"], name="one_row_an_item")]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "item"], name="one_row_an_item")
+        ]
 
     def __str__(self):
         return str(self.item)

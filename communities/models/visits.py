@@ -10,13 +10,17 @@ from gongjian.lib.quarters import Quarter, valid_quarter
 class Visit(models.Model):
     """走访 (policy 四之三): the liaison leader comes to his community to see, hear and settle."""
 
-    community = models.ForeignKey(Community, models.PROTECT, related_name="visits", verbose_name="社区")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="visits", verbose_name="社区"
+    )
     quarter = models.CharField("季度", max_length=6, validators=[valid_quarter])
     visited_on = models.DateField("走访日期")
     leader = models.CharField("联系领导", max_length=40)
     raised = models.TextField("反映的问题", blank=True)
     settled = models.TextField("协调解决情况", blank=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="记录人")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="记录人"
+    )
     recorded_at = models.DateTimeField("记录时间")
 
     objects = OfCommunityQuerySet.as_manager()

@@ -28,7 +28,9 @@ def delete_topic(topic: Topic, *, by, at: datetime) -> BinnedRecord:
         return bin_record(topic, by=by, at=at, owner=topic.raised_by)
 
 
-def raise_topic(*, community: Community, title: str, text: str, raised_for: str = "", by, at: datetime) -> Topic:
+def raise_topic(
+    *, community: Community, title: str, text: str, raised_for: str = "", by, at: datetime
+) -> Topic:
     """Raise a topic for oneself or for a resident; the lead unit hears of it."""
     require(may_raise_topic(by, community), "话题由本小组的单位或社区提出")
     words = {
@@ -58,7 +60,9 @@ def reply_to_topic(
             _tell([topic.raised_by], topic, f"已答复：{topic.title}", key="answer", at=at)
         else:
             record(topic, "communities.topic.reply", by=by, at=at)
-        return Reply.objects.create(topic=topic, unit=unit, text=text, is_answer=is_answer, by=by, at=at)
+        return Reply.objects.create(
+            topic=topic, unit=unit, text=text, is_answer=is_answer, by=by, at=at
+        )
 
 
 def _tell(people, topic: Topic, subject: str, *, key: str, at: datetime) -> None:

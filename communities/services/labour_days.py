@@ -30,7 +30,12 @@ def call_labour_day(
     }
     with transaction.atomic():
         labour_day = LabourDay.objects.create(
-            community=community, quarter=str(quarter), held_on=held_on, called_by=by, called_at=at, **words
+            community=community,
+            quarter=str(quarter),
+            held_on=held_on,
+            called_by=by,
+            called_at=at,
+            **words,
         )
         record(labour_day, "communities.labourday.call", by=by, at=at, held_on=held_on)
         if held_on >= timezone.localdate(at):
@@ -62,7 +67,12 @@ def cancel_labour_day(labour_day: LabourDay, *, by, at: datetime) -> BinnedRecor
         day = labour_day.held_on
         if day >= timezone.localdate(labour_day.called_at):
             subject = f"劳动日取消：{labour_day.community}，{day.month}月{day.day}日"
-            notify(group_people(labour_day.community, on=timezone.localdate(at)), key=key, subject=subject, at=at)
+            notify(
+                group_people(labour_day.community, on=timezone.localdate(at)),
+                key=key,
+                subject=subject,
+                at=at,
+            )
     return binned
 
 
@@ -85,7 +95,11 @@ def report_labour_day(
     with transaction.atomic():
         advance(labour_day, states.REPORT, by=by, at=at, outcome=outcome, reported_at=at)
         LabourAttendance.objects.bulk_create(
-            LabourAttendance(labour_day=labour_day, unit_id=seat.unit_id, headcount=headcounts.get(seat.unit_id, 0))
+            LabourAttendance(
+                labour_day=labour_day,
+                unit_id=seat.unit_id,
+                headcount=headcounts.get(seat.unit_id, 0),
+            )
             for seat in seats
         )
     return labour_day

@@ -27,7 +27,12 @@ def call_meeting(
     words = {"place": refuse_blank(place, "请填写地点", "place"), "agenda": agenda.strip()}
     with transaction.atomic():
         meeting = Meeting.objects.create(
-            community=community, quarter=str(quarter), starts_at=starts_at, called_by=by, called_at=at, **words
+            community=community,
+            quarter=str(quarter),
+            starts_at=starts_at,
+            called_by=by,
+            called_at=at,
+            **words,
         )
         record(meeting, "communities.meeting.call", by=by, at=at, starts_at=starts_at)
         if starts_at > at:
@@ -51,14 +56,23 @@ def cancel_meeting(meeting: Meeting, *, by, at: datetime) -> BinnedRecord:
     """Put a meeting that was called and not held into the bin; those who were invited are told."""
     require(may_keep_record(by, meeting), "例会由牵头单位或社区取消")
     with transaction.atomic():
-        if not Meeting.objects.select_for_update().filter(pk=meeting.pk, status__in=states.HOLD.sources).exists():
+        if (
+            not Meeting.objects.select_for_update()
+            .filter(pk=meeting.pk, status__in=states.HOLD.sources)
+            .exists()
+        ):
             raise WrongState("例会已登记纪要，不能取消")
         key = f"communities.meeting:{meeting.pk}:cancel:{at:%Y%m%d%H%M%S}"
         binned = bin_record(meeting, by=by, at=at, owner=meeting.called_by)
         if meeting.starts_at > meeting.called_at:
             begins = timezone.localtime(meeting.starts_at)
             subject = f"例会取消：{meeting.community}，{begins.month}月{begins.day}日{begins:%H:%M}"
-            notify(group_people(meeting.community, on=timezone.localdate(at)), key=key, subject=subject, at=at)
+            notify(
+                group_people(meeting.community, on=timezone.localdate(at)),
+                key=key,
+                subject=subject,
+                at=at,
+            )
     return binned
 
 

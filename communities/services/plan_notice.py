@@ -49,9 +49,7 @@ def notice_words(plan: WorkPlan, *, issuer) -> NoticeWords:
 
 
 def _opening(quarter: str) -> str:
-    return (
-        f"为深入推进社区共建，按照每季度下达工作任务的要求，现将{quarter}各社区主要工作内容下达如下，请认真组织实施。"
-    )
+    return f"为深入推进社区共建，按照每季度下达工作任务的要求，现将{quarter}各社区主要工作内容下达如下，请认真组织实施。"
 
 
 def _chapters(plan: WorkPlan, general: list, has_own: bool) -> list[str]:
@@ -112,7 +110,11 @@ def _own_items(quarter: str, items: list) -> dict:
         ]
         for place, item in enumerate(items, start=1)
     ]
-    return {"title": f"{quarter}部分社区工作任务表", "text": "", "table": {"columns": COLUMNS, "rows": rows}}
+    return {
+        "title": f"{quarter}部分社区工作任务表",
+        "text": "",
+        "table": {"columns": COLUMNS, "rows": rows},
+    }
 
 
 def _day(day) -> str:

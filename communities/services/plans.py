@@ -27,25 +27,35 @@ from gongjian.workflow import WrongState, advance, require
 MOST_NAMED = 5
 
 
-def draft_work_plan(*, quarter, title: str, foreword: str, due_on: date, by, at: datetime) -> WorkPlan:
+def draft_work_plan(
+    *, quarter, title: str, foreword: str, due_on: date, by, at: datetime
+) -> WorkPlan:
     """Begin the plan of a quarter; there is one a quarter."""
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
     refuse_outside(quarter, due_on, what="完成时限", field="due_on")
     words = {"title": refuse_blank(title, "请填写标题", "title"), "foreword": foreword.strip()}
     try:
         with transaction.atomic():
-            plan = WorkPlan.objects.create(quarter=str(quarter), due_on=due_on, created_by=by, created_at=at, **words)
+            plan = WorkPlan.objects.create(
+                quarter=str(quarter), due_on=due_on, created_by=by, created_at=at, **words
+            )
             record(plan, "communities.workplan.draft", by=by, at=at, quarter=plan.quarter)
     except IntegrityError:
         refuse("这个季度已有工作计划，请打开原计划修改", "quarter")
     return plan
 
 
-def edit_work_plan(plan: WorkPlan, *, title: str, foreword: str, due_on: date, by, at: datetime) -> WorkPlan:
+def edit_work_plan(
+    plan: WorkPlan, *, title: str, foreword: str, due_on: date, by, at: datetime
+) -> WorkPlan:
     """Change the words and the day of a plan that is still a draft."""
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
     refuse_outside(plan.quarter, due_on, what="完成时限", field="due_on")
-    words = {"title": refuse_blank(title, "请填写标题", "title"), "foreword": foreword.strip(), "due_on": due_on}
+    words = {
+        "title": refuse_blank(title, "请填写标题", "title"),
+        "foreword": foreword.strip(),
+        "due_on": due_on,
+    }
     with transaction.atomic():
         _hold_draft(plan)
         before = {name: getattr(plan, name) for name in words}
@@ -57,7 +67,14 @@ def edit_work_plan(plan: WorkPlan, *, title: str, foreword: str, due_on: date, b
 
 
 def add_plan_item(
-    plan: WorkPlan, *, area: str, text: str, community: Community | None = None, due_on: date | None = None, by, at
+    plan: WorkPlan,
+    *,
+    area: str,
+    text: str,
+    community: Community | None = None,
+    due_on: date | None = None,
+    by,
+    at,
 ) -> PlanItem:
     """Ask one thing of every community, or of `community` alone, while the plan is a draft."""
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
@@ -68,7 +85,9 @@ def add_plan_item(
         refuse(f"{community}已不在册，请另选社区", "community")
     with transaction.atomic():
         _hold_draft(plan)
-        item = PlanItem.objects.create(plan=plan, area=area, text=text, community=community, due_on=due_on)
+        item = PlanItem.objects.create(
+            plan=plan, area=area, text=text, community=community, due_on=due_on
+        )
         record(plan, "communities.workplan.add_item", by=by, at=at, item=item.pk, remark=text)
     return item
 
@@ -86,14 +105,26 @@ def remove_plan_item(item: PlanItem, *, by, at: datetime) -> BinnedRecord:
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
     with transaction.atomic():
         _hold_draft(item.plan)
-        record(item.plan, "communities.workplan.remove_item", by=by, at=at, item=item.pk, remark=item.text)
+        record(
+            item.plan,
+            "communities.workplan.remove_item",
+            by=by,
+            at=at,
+            item=item.pk,
+            remark=item.text,
+        )
         owner = item.plan.created_by
-        return bin_record(item, by=by, at=at, owner=owner, parent=item.plan, parent_states=[PlanStatus.DRAFT])
+        return bin_record(
+            item, by=by, at=at, owner=owner, parent=item.plan, parent_states=[PlanStatus.DRAFT]
+        )
 
 
 def _hold_draft(plan: WorkPlan) -> None:
     """Keep others from submitting the plan until this transaction ends; refuses one that is no draft."""
-    if WorkPlan.objects.select_for_update().filter(pk=plan.pk, status=PlanStatus.DRAFT).first() is None:
+    if (
+        WorkPlan.objects.select_for_update().filter(pk=plan.pk, status=PlanStatus.DRAFT).first()
+        is None
+    ):
         raise WrongState("计划已提交，退回后才能修改")
 
 
@@ -131,10 +162,20 @@ def issue_work_plan(plan: WorkPlan, *, issuer: Issuer, by, at: datetime) -> Work
         WorkPlan.objects.filter(pk=plan.pk).update(notice=plan.notice)
         lay_out_assignments(plan)
         laid_out = plan.assignments.select_related("plan", "community").order_by("pk")
-        record_many(laid_out.iterator(), "communities.assignment.issue", by=by, at=at, remark=plan.title)
+        record_many(
+            laid_out.iterator(), "communities.assignment.issue", by=by, at=at, remark=plan.title
+        )
         concerned = officers(Community.objects.active(), on=timezone.localdate(at)).only("pk")
         link = f"{reverse('communities:assignments')}?quarter={plan.quarter}"
-        _tell(concerned, plan, f"新任务：{plan.title}", key="issue", at=at, body=plan.notice.title, link=link)
+        _tell(
+            concerned,
+            plan,
+            f"新任务：{plan.title}",
+            key="issue",
+            at=at,
+            body=plan.notice.title,
+            link=link,
+        )
     return plan
 
 
@@ -145,17 +186,23 @@ def _sign_notice(plan: WorkPlan, *, issuer: Issuer, by, at: datetime) -> Officia
     return sign_document(notice, by=by, at=at)
 
 
-def _tell(people, plan: WorkPlan, subject: str, *, key: str, at: datetime, body: str = "", link: str = "") -> None:
+def _tell(
+    people, plan: WorkPlan, subject: str, *, key: str, at: datetime, body: str = "", link: str = ""
+) -> None:
     key = f"communities.workplan:{plan.pk}:{key}"
     notify(people, key=key, subject=subject, at=at, body=body, link=link or plan.get_absolute_url())
 
 
 def acknowledge_assignment(assignment: Assignment, *, by, at: datetime) -> Assignment:
     """The lead unit signs for the work (签收)."""
-    return advance(assignment, states.ACKNOWLEDGE, by=by, at=at, acknowledged_by=by, acknowledged_at=at)
+    return advance(
+        assignment, states.ACKNOWLEDGE, by=by, at=at, acknowledged_by=by, acknowledged_at=at
+    )
 
 
-def complete_item(item: AssignmentItem, *, done_on: date, note: str, by, at: datetime) -> AssignmentItem:
+def complete_item(
+    item: AssignmentItem, *, done_on: date, note: str, by, at: datetime
+) -> AssignmentItem:
     """Say that one item is done, when and how; said again before the report, it corrects what was said.
 
     `done_on` lies after the quarter's begin and not in the future; work finished after the quarter keeps its true day.
@@ -212,7 +259,9 @@ def remind_lead_units(assignments, *, by, at: datetime) -> int:
     Lead units hear of work not signed for, lead units and communities of work not reported complete.
     """
     require(may_remind(by), "只有共建办可以催办")
-    behind = list(assignments.exclude(status=AssignmentStatus.COMPLETED).select_related("plan", "community"))
+    behind = list(
+        assignments.exclude(status=AssignmentStatus.COMPLETED).select_related("plan", "community")
+    )
     day = timezone.localdate(at)
     with transaction.atomic():
         for plan in {one.plan_id: one.plan for one in behind}.values():
@@ -228,7 +277,11 @@ def _press(behind: list[Assignment], plan: WorkPlan, *, day: date, at: datetime)
     working = [one.community_id for one in behind if one.status == AssignmentStatus.ACKNOWLEDGED]
     people = (
         ("sign", "请及时签收", lead_officers(waiting, on=day)),
-        ("work", "请抓紧办理并报告完成", lead_officers(working, on=day) | community_workers(working, on=day)),
+        (
+            "work",
+            "请抓紧办理并报告完成",
+            lead_officers(working, on=day) | community_workers(working, on=day),
+        ),
     )
     for word, asked, who in people:
         key = f"remind-{word}:{day:%Y%m%d}"

@@ -115,8 +115,12 @@ def _assignments(span, communities):
 
 
 def _items(span, communities):
-    rows = AssignmentItem.objects.filter(assignment__plan__quarter=str(span), assignment__community__in=communities)
-    counted = rows.order_by().values_list("assignment__community").annotate(Count("pk"), Count("done_on"))
+    rows = AssignmentItem.objects.filter(
+        assignment__plan__quarter=str(span), assignment__community__in=communities
+    )
+    counted = (
+        rows.order_by().values_list("assignment__community").annotate(Count("pk"), Count("done_on"))
+    )
     for community, items, done in counted:
         yield {"community": community, "items": items, "items_done": done}
 
@@ -138,7 +142,9 @@ def attendance_in(quarter) -> dict[int, UnitAttendance]:
     meetings = (
         MeetingAttendance.objects.filter(meeting__quarter=str(quarter))
         .values("unit")
-        .annotate(meetings_called=Count("pk"), meetings_attended=Count("pk", filter=Q(attended=True)))
+        .annotate(
+            meetings_called=Count("pk"), meetings_attended=Count("pk", filter=Q(attended=True))
+        )
     )
     labour = (
         LabourAttendance.objects.filter(labour_day__quarter=str(quarter))

@@ -20,7 +20,14 @@ DAYS_TO_TAKE_BACK = 7
 
 
 def record_visit(
-    *, community: Community, visited_on: date, leader: str, raised: str, settled: str, by, at: datetime
+    *,
+    community: Community,
+    visited_on: date,
+    leader: str,
+    raised: str,
+    settled: str,
+    by,
+    at: datetime,
 ) -> Visit:
     """Record a visit; it counts for the quarter of its day. What was raised is told to those who must settle it."""
     require(may_record_visit(by, community), "走访由联系领导本人，或由牵头单位、社区代为记录")

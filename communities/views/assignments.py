@@ -32,23 +32,46 @@ class AssignmentList(CommunityWorkList):
     empty_hint = "任务下达后列在这里，由牵头单位签收"
     columns = (
         Column("社区", "community.name", sort="community__code", link=True),
-        Column("街道", "community.subdistrict.name", sort="community__subdistrict__code,community__code"),
-        Column("牵头单位", "community.group.lead_unit.short_name", sort="community__group__lead_unit__short_name"),
-        Column("办结", lambda one: f"{one.items_done or 0} / {one.items_count or 0}", sort="items_done"),
+        Column(
+            "街道",
+            "community.subdistrict.name",
+            sort="community__subdistrict__code,community__code",
+        ),
+        Column(
+            "牵头单位",
+            "community.group.lead_unit.short_name",
+            sort="community__group__lead_unit__short_name",
+        ),
+        Column(
+            "办结", lambda one: f"{one.items_done or 0} / {one.items_count or 0}", sort="items_done"
+        ),
         Column("签收时间", "acknowledged_at", sort="acknowledged_at", kind="datetime"),
         Column("完成时间", "completed_at", sort="completed_at", kind="datetime"),
-        Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda one: one.status_tone),
+        Column(
+            "状态",
+            "get_status_display",
+            sort="status",
+            kind="tag",
+            tone=lambda one: one.status_tone,
+        ),
     )
 
     def get_queryset(self):
-        rows = Assignment.objects.visible_to(self.request.user).in_quarter(self.quarter).with_item_counts()
+        rows = (
+            Assignment.objects.visible_to(self.request.user)
+            .in_quarter(self.quarter)
+            .with_item_counts()
+        )
         return rows.select_related("plan", "community__subdistrict", "community__group__lead_unit")
 
     @cached_property
     def quarter(self) -> str:
         if asked := self.request.GET.get("quarter"):
             return asked
-        now, known = str(Quarter.of(timezone.localdate())), [value for value, _ in planned_quarters()]
+        now, known = (
+            str(Quarter.of(timezone.localdate())),
+            [value for value, _ in planned_quarters()],
+        )
         return now if now in known or not known else known[0]
 
     def extra_context(self):
@@ -57,7 +80,9 @@ class AssignmentList(CommunityWorkList):
 
     def tabs(self):
         late = Q(plan__due_on__lt=timezone.localdate()) & ~Q(status=AssignmentStatus.COMPLETED)
-        states_of = [Tab(status.label, status.value, Q(status=status)) for status in AssignmentStatus]
+        states_of = [
+            Tab(status.label, status.value, Q(status=status)) for status in AssignmentStatus
+        ]
         return [Tab("全部"), *states_of, Tab("逾期未完成", "overdue", late)]
 
     def acts(self):
@@ -86,14 +111,18 @@ def _assignment_page(request, assignment, **forms):
         "title": f"{assignment.community}：{assignment.plan.span.title}任务",
         "state_of": assignment,
         "section": "communities",
-        "crumbs": [crumb("assignments"), (assignment.community.name, assignment.community.get_absolute_url())],
+        "crumbs": [
+            crumb("assignments"),
+            (assignment.community.name, assignment.community.get_absolute_url()),
+        ],
         "assignment": assignment,
         "items": items,
         "done": done,
         "left": len(items) - done,
         "is_late": assignment.is_overdue(timezone.localdate()),
         "steps": steps,
-        "may_do_items": assignment.status == AssignmentStatus.ACKNOWLEDGED and may_do_items(request.user, assignment),
+        "may_do_items": assignment.status == AssignmentStatus.ACKNOWLEDGED
+        and may_do_items(request.user, assignment),
         "complete_form": CompleteForm() if "complete" in steps else None,
         "history": history_of(assignment),
         **forms,
@@ -114,7 +143,9 @@ def assignment_item(request, pk, item_pk):
     """Say that one item is done."""
     assignment = _visible(request, pk)
     require(may_do_items(request.user, assignment), "只有牵头单位或社区可以登记办理情况")
-    rows = AssignmentItem.objects.select_related("item", "assignment__plan", "assignment__community")
+    rows = AssignmentItem.objects.select_related(
+        "item", "assignment__plan", "assignment__community"
+    )
     row = get_object_or_404(rows, assignment=assignment, pk=item_pk)
     editing = Editing(
         request,
@@ -126,13 +157,17 @@ def assignment_item(request, pk, item_pk):
     said = {"done_on": row.done_on or timezone.localdate(), "note": row.note}
     form = CompleteItemForm(request.POST or None, initial=said)
     if request.method == "POST" and accepted(
-        form, lambda row, **said: services.complete_item(row, **said, by=request.user, at=timezone.now()), editing
+        form,
+        lambda row, **said: services.complete_item(row, **said, by=request.user, at=timezone.now()),
+        editing,
     ):
         messages.success(request, "已登记办理情况")
         return redirect(assignment)
     back = (str(assignment.community), assignment.get_absolute_url())
     eyebrow = row.item.get_area_display()
-    return form_page(request, form, title=row.item.text, eyebrow=eyebrow, back=back, editing=editing)
+    return form_page(
+        request, form, title=row.item.text, eyebrow=eyebrow, back=back, editing=editing
+    )
 
 
 @require_POST
@@ -142,7 +177,10 @@ def assignment_complete(request, pk):
     require(may_complete(request.user, assignment), "完成情况由社区报告")
     form = CompleteForm(request.POST)
     if accepted(
-        form, lambda **said: services.complete_assignment(assignment, **said, by=request.user, at=timezone.now())
+        form,
+        lambda **said: services.complete_assignment(
+            assignment, **said, by=request.user, at=timezone.now()
+        ),
     ):
         messages.success(request, "已报告完成")
         return redirect(assignment)
@@ -165,5 +203,7 @@ def assignments_remind(request):
 
 def _back(request):
     asked = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        asked, {request.get_host()}, require_https=request.is_secure()
+    )
     return asked if safe else resolve_url(reverse("communities:assignments"))

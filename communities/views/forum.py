@@ -30,7 +30,13 @@ class TopicList(CommunityWorkList):
         Column("反映人", lambda topic: topic.raised_for or topic.raised_by.name),
         Column("提出时间", "raised_at", sort="raised_at", kind="datetime"),
         Column("答复时间", "answered_at", sort="answered_at", kind="datetime"),
-        Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda topic: topic.status_tone),
+        Column(
+            "状态",
+            "get_status_display",
+            sort="status",
+            kind="tag",
+            tone=lambda topic: topic.status_tone,
+        ),
     )
 
     def get_queryset(self):
@@ -58,7 +64,9 @@ def topic_new(request):
 
 
 def _visible(request, pk):
-    rows = Topic.objects.visible_to(request.user).select_related("community__group__lead_unit", "raised_by")
+    rows = Topic.objects.visible_to(request.user).select_related(
+        "community__group__lead_unit", "raised_by"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -100,7 +108,9 @@ def topic_reply(request, pk):
     topic = _visible(request, pk)
     require(may_reply(request.user, topic), "只有本小组成员和共建办可以答复")
     form = _reply_form(request, topic)
-    if accepted(form, lambda **said: reply_to_topic(topic, **said, by=request.user, at=timezone.now())):
+    if accepted(
+        form, lambda **said: reply_to_topic(topic, **said, by=request.user, at=timezone.now())
+    ):
         messages.success(request, "已答复")
         return redirect(topic)
     return _topic_page(request, topic, form)

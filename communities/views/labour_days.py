@@ -33,7 +33,13 @@ class LabourDayList(CommunityWorkList):
         Column("劳动内容", "work"),
         Column("参加人数", "people", sort="people", kind="num"),
         Column("季度", lambda day: day.span.title, sort="quarter"),
-        Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda day: day.status_tone),
+        Column(
+            "状态",
+            "get_status_display",
+            sort="status",
+            kind="tag",
+            tone=lambda day: day.status_tone,
+        ),
     )
 
     def get_queryset(self):
@@ -52,18 +58,24 @@ def labour_day_new(request):
     require(communities.exists(), "劳动日由牵头单位或社区组织")
     quarters = quarters_around(timezone.localdate())
     initial = {"community": request.GET.get("community")}
-    form = LabourDayForm(request.POST or None, communities=communities, quarters=quarters, initial=initial)
+    form = LabourDayForm(
+        request.POST or None, communities=communities, quarters=quarters, initial=initial
+    )
     labour_day = request.method == "POST" and accepted(
         form, lambda **said: call_labour_day(**said, by=request.user, at=timezone.now())
     )
     if labour_day:
         messages.success(request, "已登记劳动日；还未开展的，已通知全组")
         return redirect(labour_day)
-    return form_page(request, form, title="组织劳动日", back=crumb("labour_days"), submit_label="通知")
+    return form_page(
+        request, form, title="组织劳动日", back=crumb("labour_days"), submit_label="通知"
+    )
 
 
 def _visible(request, pk):
-    rows = LabourDay.objects.visible_to(request.user).select_related("community__group__lead_unit", "called_by")
+    rows = LabourDay.objects.visible_to(request.user).select_related(
+        "community__group__lead_unit", "called_by"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -78,7 +90,10 @@ def labour_day(request, pk):
         "eyebrow": labour_day.span.title,
         "state_of": labour_day,
         "section": "communities",
-        "crumbs": [crumb("labour_days"), (labour_day.community.name, labour_day.community.get_absolute_url())],
+        "crumbs": [
+            crumb("labour_days"),
+            (labour_day.community.name, labour_day.community.get_absolute_url()),
+        ],
         "labour_day": labour_day,
         "attendances": attendances,
         "people": sum(row.headcount for row in attendances),
@@ -97,12 +112,18 @@ def labour_day_report(request, pk):
     editing = Editing(request, labour_day, _kept_report, history=history_of, still_open=_is_called)
     form = LabourReportForm(request.POST or None, seats=seats_of(labour_day.community))
     if request.method == "POST" and accepted(
-        form, lambda row, **said: report_labour_day(row, **said, by=request.user, at=timezone.now()), editing
+        form,
+        lambda row, **said: report_labour_day(row, **said, by=request.user, at=timezone.now()),
+        editing,
     ):
         messages.success(request, "已报告开展情况")
         return redirect(labour_day)
     back = (f"{labour_day.community}劳动日", labour_day.get_absolute_url())
-    page = {"template": "communities/labour_day_report.html", "held": labour_day, "editing": editing}
+    page = {
+        "template": "communities/labour_day_report.html",
+        "held": labour_day,
+        "editing": editing,
+    }
     return form_page(request, form, title="报告劳动日", back=back, **page)
 
 
@@ -119,5 +140,7 @@ def _is_called(labour_day):
 @require_POST
 def labour_day_delete(request, pk):
     """Cancel a labour day that was not held."""
-    say_deleted(request, cancel_labour_day(_visible(request, pk), by=request.user, at=timezone.now()))
+    say_deleted(
+        request, cancel_labour_day(_visible(request, pk), by=request.user, at=timezone.now())
+    )
     return redirect("communities:labour_days")

@@ -29,10 +29,20 @@ class MeetingList(CommunityWorkList):
         Column("社区", "community.name", sort="community__code", link=True),
         Column("时间", "starts_at", sort="starts_at", kind="datetime"),
         Column("地点", "place"),
-        Column("牵头单位", "community.group.lead_unit.short_name", sort="community__group__lead_unit__short_name"),
+        Column(
+            "牵头单位",
+            "community.group.lead_unit.short_name",
+            sort="community__group__lead_unit__short_name",
+        ),
         Column("主持人", "chair"),
         Column("季度", lambda meeting: meeting.span.title, sort="quarter"),
-        Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda meeting: meeting.status_tone),
+        Column(
+            "状态",
+            "get_status_display",
+            sort="status",
+            kind="tag",
+            tone=lambda meeting: meeting.status_tone,
+        ),
     )
 
     def get_queryset(self):
@@ -51,7 +61,9 @@ def meeting_new(request):
     require(communities.exists(), "例会由牵头单位或社区召集")
     quarters = quarters_around(timezone.localdate())
     initial = {"community": request.GET.get("community")}
-    form = MeetingForm(request.POST or None, communities=communities, quarters=quarters, initial=initial)
+    form = MeetingForm(
+        request.POST or None, communities=communities, quarters=quarters, initial=initial
+    )
     meeting = request.method == "POST" and accepted(
         form, lambda **said: call_meeting(**said, by=request.user, at=timezone.now())
     )
@@ -62,7 +74,9 @@ def meeting_new(request):
 
 
 def _visible(request, pk):
-    rows = Meeting.objects.visible_to(request.user).select_related("community__group__lead_unit", "called_by")
+    rows = Meeting.objects.visible_to(request.user).select_related(
+        "community__group__lead_unit", "called_by"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -76,7 +90,10 @@ def meeting(request, pk):
         "eyebrow": meeting.span.title,
         "state_of": meeting,
         "section": "communities",
-        "crumbs": [crumb("meetings"), (meeting.community.name, meeting.community.get_absolute_url())],
+        "crumbs": [
+            crumb("meetings"),
+            (meeting.community.name, meeting.community.get_absolute_url()),
+        ],
         "meeting": meeting,
         "attendances": meeting.attendances.select_related("unit").order_by("-attended", "pk"),
         "may_keep_minutes": may_keep,
@@ -95,7 +112,9 @@ def meeting_minutes(request, pk):
     initial = {"chair": meeting.community.group.head_name}
     form = MinutesForm(request.POST or None, seats=seats_of(meeting.community), initial=initial)
     if request.method == "POST" and accepted(
-        form, lambda meeting, **said: record_minutes(meeting, **said, by=request.user, at=timezone.now()), editing
+        form,
+        lambda meeting, **said: record_minutes(meeting, **said, by=request.user, at=timezone.now()),
+        editing,
     ):
         messages.success(request, "已登记纪要")
         return redirect(meeting)

@@ -37,7 +37,9 @@ class CommunityWorkList(ListPage):
     list_name = ""
 
     def extra_context(self):
-        lists = [(label, reverse(f"communities:{name}"), name == self.list_name) for name, label in LISTS]
+        lists = [
+            (label, reverse(f"communities:{name}"), name == self.list_name) for name, label in LISTS
+        ]
         return {"lists": lists}
 
 
@@ -60,10 +62,23 @@ def accepted(form, act: Callable[..., Any], editing: Editing | None = None) -> A
 
 
 def form_page(
-    request, form, *, title: str, back: tuple[str, str], template="forms/form_page.html", editing=None, **context
+    request,
+    form,
+    *,
+    title: str,
+    back: tuple[str, str],
+    template="forms/form_page.html",
+    editing=None,
+    **context,
 ):
     """A page with one form; `back` is the label and address of where it came from."""
-    around = {"title": title, "section": "communities", "crumbs": [back], "back_url": back[1], "form": form}
+    around = {
+        "title": title,
+        "section": "communities",
+        "crumbs": [back],
+        "back_url": back[1],
+        "form": form,
+    }
     status = editing.status if editing else 200
     return render(request, template, {**around, "editing": editing, **context}, status=status)
 

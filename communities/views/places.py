@@ -55,7 +55,9 @@ def reveal_phone(request, code, pk):
 
 
 def _visible(request, code):
-    communities = Community.objects.visible_to(request.user).select_related("subdistrict", "group__lead_unit")
+    communities = Community.objects.visible_to(request.user).select_related(
+        "subdistrict", "group__lead_unit"
+    )
     return get_object_or_404(communities, code=code)
 
 
@@ -82,7 +84,11 @@ def _detail(request, community, revealed=None):
 def _seats(user, community, group, revealed):
     """(seat, its number if it was asked for, whether it may be asked for). Asked of the whole group once."""
     keeps = may.is_office(user) or may.acts_for_group(user, community)
-    own = set() if keeps else set(Unit.objects.held_by(user, *SPEAK_FOR_A_UNIT).values_list("pk", flat=True))
+    own = (
+        set()
+        if keeps
+        else set(Unit.objects.held_by(user, *SPEAK_FOR_A_UNIT).values_list("pk", flat=True))
+    )
     seats = group.members.select_related("unit").order_by("role", "unit__name")
     return [(seat, revealed.get(seat.pk, ""), keeps or seat.unit_id in own) for seat in seats]
 

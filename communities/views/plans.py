@@ -40,7 +40,13 @@ class PlanList(CommunityWorkList):
         Column("完成时限", "due_on", sort="due_on", kind="date"),
         Column("下达时间", "issued_at", sort="issued_at", kind="datetime"),
         Column("通知", "notice.number"),
-        Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda plan: plan.status_tone),
+        Column(
+            "状态",
+            "get_status_display",
+            sort="status",
+            kind="tag",
+            tone=lambda plan: plan.status_tone,
+        ),
     )
 
     def get_queryset(self):
@@ -90,7 +96,11 @@ def plan_edit(request, quarter):
     editing = Editing(request, plan, _words_of, history=history_of, still_open=_is_draft)
     form = PlanWordsForm(request.POST or None, initial=_words_of(plan))
     if request.method == "POST" and accepted(
-        form, lambda plan, **said: services.edit_work_plan(plan, **said, by=request.user, at=timezone.now()), editing
+        form,
+        lambda plan, **said: services.edit_work_plan(
+            plan, **said, by=request.user, at=timezone.now()
+        ),
+        editing,
     ):
         messages.success(request, "已保存")
         return redirect(plan)
@@ -126,13 +136,17 @@ def _plan_page(request, plan, **forms):
         "may_edit": may_edit,
         "delete_url": reverse("communities:plan_delete", args=[plan.quarter]) if may_edit else "",
         "steps": steps,
-        "buttons": [Button("修改", reverse("communities:plan_edit", args=[plan.quarter]))] if may_edit else [],
+        "buttons": [Button("修改", reverse("communities:plan_edit", args=[plan.quarter]))]
+        if may_edit
+        else [],
         "areas": _items_by_area(plan, user),
         "progress": _progress(plan, user, timezone.localdate()),
         "item_form": PlanItemForm() if may_edit else None,
         "return_form": ReturnForm() if "return" in steps else None,
         "issue_form": IssueForm() if "issue" in steps else None,
-        "notice": _preview(plan) if may_draft_plan(user) and plan.status != PlanStatus.ISSUED else None,
+        "notice": _preview(plan)
+        if may_draft_plan(user) and plan.status != PlanStatus.ISSUED
+        else None,
         "history": history_of(plan),
         **forms,
     }
@@ -147,7 +161,11 @@ def _items_by_area(plan, user):
         item.done, item.total = counted.get(item.pk, (0, 0))
     by_area = {area: [item for item in items if item.area == area] for area in Area}
     return [
-        (area.label, [one for one in rows if not one.community_id], [one for one in rows if one.community_id])
+        (
+            area.label,
+            [one for one in rows if not one.community_id],
+            [one for one in rows if one.community_id],
+        )
         for area, rows in by_area.items()
         if rows
     ]
@@ -156,7 +174,9 @@ def _items_by_area(plan, user):
 def _counts_by_item(plan, user):
     mine = Assignment.objects.visible_to(user).filter(plan=plan)
     rows = AssignmentItem.objects.filter(assignment__in=mine).order_by().values_list("item")
-    return {item: (done, total) for item, done, total in rows.annotate(Count("done_on"), Count("pk"))}
+    return {
+        item: (done, total) for item, done, total in rows.annotate(Count("done_on"), Count("pk"))
+    }
 
 
 def _progress(plan, user, today):
@@ -184,7 +204,10 @@ def plan_item_add(request, quarter):
     plan = _visible(request, quarter)
     require(may_draft_plan(request.user), "季度工作计划由共建办拟定")
     form = PlanItemForm(request.POST)
-    if accepted(form, lambda **said: services.add_plan_item(plan, **said, by=request.user, at=timezone.now())):
+    if accepted(
+        form,
+        lambda **said: services.add_plan_item(plan, **said, by=request.user, at=timezone.now()),
+    ):
         messages.success(request, "已添加一项工作内容")
         return redirect(plan)
     return _plan_page(request, plan, item_form=form)
@@ -218,7 +241,10 @@ def plan_return(request, quarter):
     plan = _visible(request, quarter)
     require(may_issue_plan(request.user, plan), "工作计划由主任审定")
     form = ReturnForm(request.POST)
-    if accepted(form, lambda **said: services.return_work_plan(plan, **said, by=request.user, at=timezone.now())):
+    if accepted(
+        form,
+        lambda **said: services.return_work_plan(plan, **said, by=request.user, at=timezone.now()),
+    ):
         messages.success(request, "已退回修改")
         return redirect(plan)
     return _plan_page(request, plan, return_form=form)
@@ -230,7 +256,10 @@ def plan_issue(request, quarter):
     plan = _visible(request, quarter)
     require(may_issue_plan(request.user, plan), "工作计划由主任下达")
     form = IssueForm(request.POST)
-    if accepted(form, lambda **said: services.issue_work_plan(plan, **said, by=request.user, at=timezone.now())):
+    if accepted(
+        form,
+        lambda **said: services.issue_work_plan(plan, **said, by=request.user, at=timezone.now()),
+    ):
         wake_waiting("documents.print", key=str(plan.notice_id))
         messages.success(request, f"已下达，通知编号 {plan.notice.number}，正在印制")
         return redirect(f"{reverse('communities:assignments')}?quarter={plan.quarter}")
@@ -240,5 +269,8 @@ def plan_issue(request, quarter):
 @require_POST
 def plan_delete(request, quarter):
     """Put a draft into the bin."""
-    say_deleted(request, services.delete_work_plan(_visible(request, quarter), by=request.user, at=timezone.now()))
+    say_deleted(
+        request,
+        services.delete_work_plan(_visible(request, quarter), by=request.user, at=timezone.now()),
+    )
     return redirect("communities:plans")

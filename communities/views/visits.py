@@ -50,7 +50,9 @@ def visit_new(request):
     """Record a visit."""
     communities = Community.objects.active().visited_by(request.user)
     require(communities.exists(), "走访由联系领导本人，或由牵头单位、社区代为记录")
-    form = VisitForm(request.POST or None, communities=communities, initial=_first_words(request, communities))
+    form = VisitForm(
+        request.POST or None, communities=communities, initial=_first_words(request, communities)
+    )
     visit = request.method == "POST" and accepted(
         form, lambda **said: record_visit(**said, by=request.user, at=timezone.now())
     )

@@ -44,7 +44,9 @@ class ContributionList(ListPage):
         return crumbs()
 
     def get_queryset(self):
-        return Contribution.objects.visible_to(self.request.user).select_related("community", "reversal")
+        return Contribution.objects.visible_to(self.request.user).select_related(
+            "community", "reversal"
+        )
 
     def tabs(self):
         return [Tab("全部"), Tab("冲正", "reversals", Q(reverses__isnull=False))]
@@ -59,28 +61,47 @@ def contribution_new(request):
     if pk := request.GET.get("pledge"):
         return _on_pledge(request, pk)
     communities = one_or_all(request, communities_kept_by(request.user), "您不能登记到账")
-    form = ContributionForm(request.POST or None, communities=communities, today=timezone.localdate())
+    form = ContributionForm(
+        request.POST or None, communities=communities, today=timezone.localdate()
+    )
     if made := carried_out(form, partial(_receive, request)):
         return _registered(request, made)
-    return form_page(request, form, title="登记到账", submit_label="登记到账", back_url=reverse("funds:contributions"))
+    return form_page(
+        request,
+        form,
+        title="登记到账",
+        submit_label="登记到账",
+        back_url=reverse("funds:contributions"),
+    )
 
 
 def _on_pledge(request, pk):
-    pledges = Pledge.objects.visible_to(request.user).with_paid().select_related("community", "unit")
+    pledges = (
+        Pledge.objects.visible_to(request.user).with_paid().select_related("community", "unit")
+    )
     pledge = get_object_or_404(pledges, pk=pk if pk.isdecimal() else 0)
     require(may_keep_account(request.user, pledge.community), "您不能登记到账")
-    words = {"community": pledge.community, "source": pledge.source, "unit": pledge.unit, "payer": pledge.payer}
+    words = {
+        "community": pledge.community,
+        "source": pledge.source,
+        "unit": pledge.unit,
+        "payer": pledge.payer,
+    }
     first = {"amount_yuan": f"{max(pledge.open_yuan, 0):.2f}"}
     form = ReceiptForm(request.POST or None, today=timezone.localdate(), initial=first)
     if made := carried_out(form, partial(_receive, request, pledge=pledge, **words)):
         return _registered(request, made)
     more = {"pledge": pledge, "template": "funds/receipt_form.html", "title": f"登记到账：{pledge}"}
-    return form_page(request, form, submit_label="登记到账", back_url=pledge.get_absolute_url(), **more)
+    return form_page(
+        request, form, submit_label="登记到账", back_url=pledge.get_absolute_url(), **more
+    )
 
 
 def _receive(request, **given):
     quarter = Quarter.of(given["received_on"])
-    return services.receive_contribution(**given, quarter=quarter, by=request.user, at=timezone.now())
+    return services.receive_contribution(
+        **given, quarter=quarter, by=request.user, at=timezone.now()
+    )
 
 
 def _registered(request, made):
@@ -90,7 +111,9 @@ def _registered(request, made):
 
 def _visible(request, pk):
     rows = Contribution.objects.visible_to(request.user)
-    return get_object_or_404(rows.select_related("community", "unit", "pledge", "by", "reverses", "reversal"), pk=pk)
+    return get_object_or_404(
+        rows.select_related("community", "unit", "pledge", "by", "reverses", "reversal"), pk=pk
+    )
 
 
 @require_safe

@@ -24,14 +24,18 @@ from gongjian.lib.quarters import Quarter
 @require_safe
 def disclosure_detail(request, pk):
     """A quarter's account as it is posted on the community's board: one sheet of A4, with its SHA-256."""
-    rows = Disclosure.objects.visible_to(request.user).select_related("community__group__lead_unit", "published_by")
+    rows = Disclosure.objects.visible_to(request.user).select_related(
+        "community__group__lead_unit", "published_by"
+    )
     disclosure = get_object_or_404(rows, pk=pk)
     context = {
         "disclosure": disclosure,
         "title": f"{disclosure.content['community']['name']}共建经费收支公示",
         "eyebrow": Quarter.parse(disclosure.quarter).title,
         "section": "funds",
-        "crumbs": crumbs((disclosure.community.name, _account_url(disclosure.community, disclosure.quarter))),
+        "crumbs": crumbs(
+            (disclosure.community.name, _account_url(disclosure.community, disclosure.quarter))
+        ),
         "history": history_of(disclosure),
         **readable(disclosure.content),
     }
@@ -49,7 +53,9 @@ def readable(content) -> dict:
             row | {"source": labels[row["source"]], "on": date.fromisoformat(row["received_on"])}
             for row in content["contributions"]
         ],
-        "expenses": [row | {"on": date.fromisoformat(row["spent_on"])} for row in content["expenses"]],
+        "expenses": [
+            row | {"on": date.fromisoformat(row["spent_on"])} for row in content["expenses"]
+        ],
         "closing_in_words": in_words(Decimal(content["closing_yuan"])),
     }
 
@@ -75,7 +81,9 @@ def disclosure_publish(request):
 
 def _publish(request, **given):
     previewed = request.POST["previewed"]
-    return services.publish_disclosure(**given, previewed=previewed, by=request.user, at=timezone.now())
+    return services.publish_disclosure(
+        **given, previewed=previewed, by=request.user, at=timezone.now()
+    )
 
 
 def _preview(request, *, community, quarter):

@@ -44,7 +44,10 @@ class ExpenseList(ListPage):
         return Expense.objects.visible_to(self.request.user).select_related("community")
 
     def tabs(self):
-        return [Tab("全部"), *(Tab(label, status, Q(status=status)) for status, label in ExpenseStatus.choices)]
+        return [
+            Tab("全部"),
+            *(Tab(label, status, Q(status=status)) for status, label in ExpenseStatus.choices),
+        ]
 
     def buttons(self):
         may = communities_kept_by(self.request.user).exists()
@@ -58,7 +61,9 @@ def expense_new(request):
     if made := carried_out(form, partial(_ask, request)):
         messages.success(request, "已提交，等待审批")
         return redirect(made)
-    return form_page(request, form, title="申请支出", submit_label="提交审批", back_url=reverse("funds:expenses"))
+    return form_page(
+        request, form, title="申请支出", submit_label="提交审批", back_url=reverse("funds:expenses")
+    )
 
 
 def _ask(request, **given):
@@ -68,7 +73,9 @@ def _ask(request, **given):
 
 def _visible(request, pk):
     expenses = Expense.objects.visible_to(request.user)
-    return get_object_or_404(expenses.select_related("community", "requested_by", "approved_by"), pk=pk)
+    return get_object_or_404(
+        expenses.select_related("community", "requested_by", "approved_by"), pk=pk
+    )
 
 
 @require_safe
@@ -101,10 +108,17 @@ def expense_approve(request, pk):
 def expense_refuse(request, pk):
     """Refuse an expense with a remark."""
     expense = _visible(request, pk)
-    require(states.REFUSE.may(request.user, expense), "支出由牵头单位经办人或共建办主任审批，申请人和收款人除外")
+    require(
+        states.REFUSE.may(request.user, expense),
+        "支出由牵头单位经办人或共建办主任审批，申请人和收款人除外",
+    )
     form = RemarkForm(request.POST or None)
-    if carried_out(form, partial(services.refuse_expense, expense, by=request.user, at=timezone.now())):
+    if carried_out(
+        form, partial(services.refuse_expense, expense, by=request.user, at=timezone.now())
+    ):
         messages.success(request, "已退回申请人，未批准")
         return redirect(expense)
     back_url = expense.get_absolute_url()
-    return form_page(request, form, title=f"不批准：{expense}", submit_label="不批准", back_url=back_url)
+    return form_page(
+        request, form, title=f"不批准：{expense}", submit_label="不批准", back_url=back_url
+    )

@@ -44,10 +44,15 @@ class Overview(ListPage):
         return (
             Column("社区", self._link, sort="name"),
             Column("街道", "subdistrict.name", sort="subdistrict__name"),
-            *(Column(label, f"{name}_yuan", sort=f"{name}_yuan", kind="yuan") for name, label in Source.choices),
+            *(
+                Column(label, f"{name}_yuan", sort=f"{name}_yuan", kind="yuan")
+                for name, label in Source.choices
+            ),
             Column("支出", "spent_yuan", sort="spent_yuan", kind="yuan"),
             Column("结余", "balance_yuan", sort="balance_yuan", kind="yuan"),
-            Column("公示", _disclosed, kind="tag", tone=lambda row: "good" if row.disclosure_id else ""),
+            Column(
+                "公示", _disclosed, kind="tag", tone=lambda row: "good" if row.disclosure_id else ""
+            ),
         )
 
     def _link(self, community):
@@ -61,17 +66,26 @@ class Overview(ListPage):
         accounts = self._filtered()[0]
         totals = totals_of(accounts)
         listed = accounts.filter(received_yuan__gt=0).order_by("-received_yuan", "pk")[:IN_CHART]
-        largest = [(row.name, [getattr(row, f"{source}_yuan") for source in Source.values]) for row in listed]
+        largest = [
+            (row.name, [getattr(row, f"{source}_yuan") for source in Source.values])
+            for row in listed
+        ]
         return {
             "eyebrow": self.quarter.title,
             "quarter": self.quarter,
             "totals": totals,
             "sums": figures(*((label, totals[name]) for label, name in SUMS)),
-            "by_source": figures(*((label, totals[f"{source}_yuan"]) for source, label in Source.choices)),
+            "by_source": figures(
+                *((label, totals[f"{source}_yuan"]) for source, label in Source.choices)
+            ),
             "chart": _chart(largest, f"{self.quarter.title}各社区经费来源") if largest else "",
-            "chart_rows": [(name, *(yuan(amount) for amount in amounts)) for name, amounts in largest],
+            "chart_rows": [
+                (name, *(yuan(amount) for amount in amounts)) for name, amounts in largest
+            ],
             "chart_caption": f"到账最多的 {len(largest)} 个社区，单位：元",
-            "alike": equal_pledges(self.quarter, accounts.values("pk")) if is_office(self.request.user) else [],
+            "alike": equal_pledges(self.quarter, accounts.values("pk"))
+            if is_office(self.request.user)
+            else [],
         }
 
 
@@ -102,7 +116,9 @@ def _acts(user, community=None):
 @require_safe
 def community_account(request, code):
     """One community's account of a quarter: money in, promised and spent, and whether it is public."""
-    community = get_object_or_404(communities_read_by(request.user).select_related("subdistrict"), code=code)
+    community = get_object_or_404(
+        communities_read_by(request.user).select_related("subdistrict"), code=code
+    )
     quarter = asked_quarter(request)
     account = account_of(community, quarter)
     disclosure = Disclosure.objects.in_quarter(quarter).filter(community=community).first()
@@ -121,7 +137,10 @@ def community_account(request, code):
             ("支出", account.spent_yuan),
             ("季末结余", account.balance_yuan),
         ),
-        "pledges": Pledge.objects.with_paid().open().filter(community=community).order_by("pledged_on", "pk"),
+        "pledges": Pledge.objects.with_paid()
+        .open()
+        .filter(community=community)
+        .order_by("pledged_on", "pk"),
         "contributions": Contribution.objects.filter(**of_quarter).order_by("-received_on", "-pk"),
         "expenses": Expense.objects.filter(**of_quarter).order_by("-spent_on", "-pk"),
         "disclosure": disclosure,

@@ -56,8 +56,16 @@ def _say(form, refused: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, sentences)
 
 
-def form_page(request, form, *, title, submit_label, back_url, template="forms/form_page.html", **more):
-    context = {"form": form, "title": title, "submit_label": submit_label, "back_url": back_url, "section": "funds"}
+def form_page(
+    request, form, *, title, submit_label, back_url, template="forms/form_page.html", **more
+):
+    context = {
+        "form": form,
+        "title": title,
+        "submit_label": submit_label,
+        "back_url": back_url,
+        "section": "funds",
+    }
     return render(request, template, {"crumbs": crumbs(), **context, **more}, status=form.status)
 
 

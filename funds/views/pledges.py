@@ -66,7 +66,9 @@ def pledge_new(request):
     if made := carried_out(form, partial(_pledge, request)):
         messages.success(request, f"已登记{made}")
         return redirect(made)
-    return form_page(request, form, title="登记认捐", submit_label="登记", back_url=reverse("funds:pledges"))
+    return form_page(
+        request, form, title="登记认捐", submit_label="登记", back_url=reverse("funds:pledges")
+    )
 
 
 def _form(request, communities):

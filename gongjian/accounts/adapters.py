@@ -55,7 +55,15 @@ class OfficeAccounts(DefaultAccountAdapter):
     def pre_authenticate(self, request, **credentials) -> None:
         """Wrong passwords are counted by the lock-out of the account name, not here."""
 
-    def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
+    def add_message(
+        self,
+        request,
+        level,
+        message_template=None,
+        message_context=None,
+        extra_tags="",
+        message=None,
+    ):
         if words := message or SAID_AFTERWARDS.get(message_template or ""):
             messages.add_message(request, level, words, extra_tags)
 
@@ -68,7 +76,9 @@ class OfficeAccounts(DefaultAccountAdapter):
         return super().pre_login(request, user, **kwargs)
 
     def login(self, request, user) -> None:
-        if not constant_time_compare(request.session.pop(PASSWORD_SEEN, ""), user.get_session_auth_hash()):
+        if not constant_time_compare(
+            request.session.pop(PASSWORD_SEEN, ""), user.get_session_auth_hash()
+        ):
             messages.error(request, CHANGED_MEANWHILE)
             raise ImmediateHttpResponse(redirect(settings.LOGIN_URL))
         super().login(request, user)
@@ -85,7 +95,9 @@ class OfficeAccounts(DefaultAccountAdapter):
         order = ("mfa_reauthenticate", "mfa_reauthenticate:webauthn")
         if not Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists():
             order = order[::-1]  # codes are then recovery codes: the last resort
-        names = [name for name in order if name in known] or [name for name in ("reauthenticate",) if name in known]
+        names = [name for name in order if name in known] or [
+            name for name in ("reauthenticate",) if name in known
+        ]
         return [known[name] | {"description": METHODS[name]} for name in names]
 
 

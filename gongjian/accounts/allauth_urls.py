@@ -19,10 +19,20 @@ urlpatterns = [
     path("security/app/", views.AddApp.as_view(), name="mfa_activate_totp"),
     path("security/app/remove/", views.RemoveApp.as_view(), name="mfa_deactivate_totp"),
     path("security/recovery-codes/", views.RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
-    path("security/recovery-codes/new/", views.NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path(
+        "security/recovery-codes/new/",
+        views.NewRecoveryCodes.as_view(),
+        name="mfa_generate_recovery_codes",
+    ),
     path("security/passkeys/add/", views.AddPasskey.as_view(), name="mfa_add_webauthn"),
-    path("security/passkeys/<int:pk>/name/", views.RenamePasskey.as_view(), name="mfa_edit_webauthn"),
-    path("security/passkeys/<int:pk>/remove/", views.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
+    path(
+        "security/passkeys/<int:pk>/name/", views.RenamePasskey.as_view(), name="mfa_edit_webauthn"
+    ),
+    path(
+        "security/passkeys/<int:pk>/remove/",
+        views.RemovePasskey.as_view(),
+        name="mfa_remove_webauthn",
+    ),
 ]
 
 if settings.OIDC_ISSUER:

@@ -26,7 +26,9 @@ class HasScope(BasePermission):
         wanted = needed(resource, writes=request.method not in SAFE_METHODS)
         if missing := [scope for scope in wanted if scope not in request.user.scopes]:
             _count(request)
-            raise PermissionDenied({"detail": f"令牌没有 {'、'.join(missing)} 权限", "scope": missing})
+            raise PermissionDenied(
+                {"detail": f"令牌没有 {'、'.join(missing)} 权限", "scope": missing}
+            )
         return True
 
 

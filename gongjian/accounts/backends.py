@@ -31,7 +31,9 @@ class OneTimePasswords:
     ) -> None:
         if not username or not password:
             return
-        user = User.objects.filter(username__iexact=username.strip(), is_active=True, must_change_password=True).first()
+        user = User.objects.filter(
+            username__iexact=username.strip(), is_active=True, must_change_password=True
+        ).first()
         if user is None:
             return
         if not user.check_password(password):

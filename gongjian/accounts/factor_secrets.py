@@ -25,7 +25,9 @@ def reseal_factors() -> Count:
     for factor in Authenticator.objects.iterator():
         renewed = _renewed(factor.data, count)
         if renewed != factor.data:
-            count.sealed += Authenticator.objects.filter(pk=factor.pk, data=factor.data).update(data=renewed)
+            count.sealed += Authenticator.objects.filter(pk=factor.pk, data=factor.data).update(
+                data=renewed
+            )
     return count
 
 

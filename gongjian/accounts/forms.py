@@ -41,7 +41,13 @@ class _CodeWords:
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _plain(self.fields["code"], "验证码", f"{APP_CODE}；也可以填一个备用码", inputmode="numeric", autofocus=True)
+        _plain(
+            self.fields["code"],
+            "验证码",
+            f"{APP_CODE}；也可以填一个备用码",
+            inputmode="numeric",
+            autofocus=True,
+        )
 
 
 class CodeForm(_CodeWords, AuthenticateForm):
@@ -74,12 +80,19 @@ class PasskeyNameForm(EditWebAuthnForm):
 class OwnPasswordForm(PasswordChangeForm):
     """Change one's own password. Failures with the old one count like failures to sign in: five lock the name."""
 
-    error_messages = {**PasswordChangeForm.error_messages, "password_incorrect": "原密码不对，请核对大小写。"}
+    error_messages = {
+        **PasswordChangeForm.error_messages,
+        "password_incorrect": "原密码不对，请核对大小写。",
+    }
 
     def __init__(self, *, request, **kwargs):
         super().__init__(**kwargs)
         self.request = request
-        labels = {"old_password": "原密码", "new_password1": "新密码", "new_password2": "再输一遍新密码"}
+        labels = {
+            "old_password": "原密码",
+            "new_password1": "新密码",
+            "new_password2": "再输一遍新密码",
+        }
         for name, label in labels.items():
             self.fields[name].label = label
         self.fields["old_password"].widget.attrs.pop("autofocus", None)

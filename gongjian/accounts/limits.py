@@ -88,7 +88,11 @@ def _emptied(key: str, burst: int, rate: float, now: float) -> float | None:
 def _held(key: str, burst: int, rate: float, now: float) -> float:
     """What a bucket that refused holds: less than one request."""
     bucket = Bucket.objects.filter(pk=key).first()
-    return min(burst, bucket.tokens + max(now - bucket.counted_seconds, 0) * rate) if bucket else float(burst)
+    return (
+        min(burst, bucket.tokens + max(now - bucket.counted_seconds, 0) * rate)
+        if bucket
+        else float(burst)
+    )
 
 
 def sweep(*, at: datetime) -> int:

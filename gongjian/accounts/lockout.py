@@ -14,8 +14,16 @@ from django.conf import settings
 
 def account_name(request: Any, credentials: dict | None = None) -> str | None:
     """The name under which failures are counted: as typed, whatever its case and width."""
-    typed = (credentials or {}).get("username") or request.POST.get("login") or request.POST.get("username")
-    return unicodedata.normalize("NFKC", typed).replace("\0", "").strip().casefold()[:255] if typed else None
+    typed = (
+        (credentials or {}).get("username")
+        or request.POST.get("login")
+        or request.POST.get("username")
+    )
+    return (
+        unicodedata.normalize("NFKC", typed).replace("\0", "").strip().casefold()[:255]
+        if typed
+        else None
+    )
 
 
 class EvidenceKeeper(AxesDatabaseHandler):
@@ -23,7 +31,11 @@ class EvidenceKeeper(AxesDatabaseHandler):
 
     def user_login_failed(self, sender, credentials: dict, request=None, **kwargs) -> None:
         super().user_login_failed(sender, credentials, request, **kwargs)
-        if request is not None and getattr(request, "axes_locked_out", False) and not self._counted(request):
+        if (
+            request is not None
+            and getattr(request, "axes_locked_out", False)
+            and not self._counted(request)
+        ):
             write_down(request, account_name(request, credentials))
 
     @staticmethod
@@ -66,10 +78,14 @@ class Lock:
 
 def standing_locks(at: datetime, name: str | None = None) -> list[Lock]:
     """The names that are locked at the moment `at`, or the one asked for. One query."""
-    recent = AccessAttempt.objects.filter(attempt_time__gte=at - settings.AXES_COOLOFF_TIME, username__isnull=False)
+    recent = AccessAttempt.objects.filter(
+        attempt_time__gte=at - settings.AXES_COOLOFF_TIME, username__isnull=False
+    )
     if name is not None:
         recent = recent.filter(username=name)
-    rows = groupby(recent.order_by("username", "attempt_time"), key=lambda attempt: attempt.username)
+    rows = groupby(
+        recent.order_by("username", "attempt_time"), key=lambda attempt: attempt.username
+    )
     locks = (_lock(found, list(attempts)) for found, attempts in rows)
     return [lock for lock in locks if lock]
 

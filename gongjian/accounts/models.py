@@ -113,7 +113,9 @@ class User(AbstractBaseUser):
 class UsedPassword(models.Model):
     """The hash of a password that its holder chose, kept so that it is not chosen again soon."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="used_passwords", verbose_name="账号")
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="used_passwords", verbose_name="账号"
+    )
     hash = models.CharField(max_length=128)
     set_at = models.DateTimeField("设密时间")
 
@@ -163,9 +165,12 @@ class Appointment(models.Model):
         verbose_name = verbose_name_plural = "任职"
         constraints = [
             models.CheckConstraint(
-                name="appointment_ends_after_start", condition=Q(ends_on=None) | Q(ends_on__gt=models.F("starts_on"))
+                name="appointment_ends_after_start",
+                condition=Q(ends_on=None) | Q(ends_on__gt=models.F("starts_on")),
             ),
-            models.CheckConstraint(name="appointment_role_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(
+                name="appointment_role_known", condition=Q(role__in=Role.values)
+            ),
         ]
         indexes = [models.Index(fields=["user", "role"]), models.Index(fields=["role"])]
 
@@ -193,7 +198,9 @@ class ApiTokenQuerySet(models.QuerySet):
 class ApiToken(models.Model):
     """A named key to the API, shown once; only its hash is kept. Form: gj_<key>.<secret>."""
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="api_tokens", verbose_name="接口用户")
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="api_tokens", verbose_name="接口用户"
+    )
     name = models.CharField("名称", max_length=60)
     key = models.CharField(max_length=16, unique=True)
     secret_hash = models.CharField(max_length=64)
@@ -204,7 +211,9 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField("最近使用", null=True)
     last_used_from = models.GenericIPAddressField("最近使用地址", null=True)
     revoked_at = models.DateTimeField("停用时间", null=True)
-    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="successors", verbose_name="接替")
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="successors", verbose_name="接替"
+    )
 
     objects = ApiTokenQuerySet.as_manager()
 
@@ -213,11 +222,15 @@ class ApiToken(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="token_lives_a_year_at_most",
-                condition=LessThanOrEqual(SecondsBetween("created_at", "expires_at"), LONGEST_TOKEN_SECONDS),
+                condition=LessThanOrEqual(
+                    SecondsBetween("created_at", "expires_at"), LONGEST_TOKEN_SECONDS
+                ),
                 violation_error_message="令牌最长 365 天",
             )
         ]
-        indexes = [models.Index(fields=["expires_at"], condition=Q(revoked_at=None), name="tokens_in_use")]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(revoked_at=None), name="tokens_in_use")
+        ]
 
     def __str__(self):
         return self.name

@@ -17,13 +17,26 @@ from django.shortcuts import render
 
 from gongjian.accounts.models import User
 
-ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+ALGORITHMS = [
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "ES512",
+    "EdDSA",
+]
 """Only those with a public key: a shared secret as key would let anybody sign."""
 LEEWAY = 60  # seconds that the two clocks may differ
 UNKNOWN = "您在统一身份认证里的账号（{name}）在本系统还没有开通。请找系统管理员开通同名账号。"
 UNNAMED = "统一身份认证没有告诉本系统您的账号名，无法登录。请把这句话转给系统管理员。"
 STOPPED = "这个账号在本系统已停用，请找系统管理员。"
-FAILED = "统一身份认证没有完成登录。请再试一次；仍不行时可用本系统的账号和密码登录，并告诉系统管理员。"
+FAILED = (
+    "统一身份认证没有完成登录。请再试一次；仍不行时可用本系统的账号和密码登录，并告诉系统管理员。"
+)
 
 
 class CityIdentity(DefaultSocialAccountAdapter):
@@ -42,7 +55,9 @@ class CityIdentity(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request, sociallogin) -> bool:
         return False
 
-    def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None):
+    def on_authentication_error(
+        self, request, provider, error=None, exception=None, extra_context=None
+    ):
         raise ImmediateHttpResponse(_refuse(request, FAILED))
 
 
@@ -54,7 +69,9 @@ def _claimed_name(claims: dict) -> str:
 
 
 def _refuse(request, reason: str):
-    return render(request, "accounts/oidc_refused.html", {"title": "没有登录", "reason": reason}, status=403)
+    return render(
+        request, "accounts/oidc_refused.html", {"title": "没有登录", "reason": reason}, status=403
+    )
 
 
 class SignedTokens(OpenIDConnectOAuth2Adapter):

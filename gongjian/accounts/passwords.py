@@ -5,14 +5,28 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
-from django.contrib.auth.password_validation import CommonPasswordValidator, UserAttributeSimilarityValidator
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 
 from gongjian.accounts.models import UsedPassword
 
 CLASSES = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")
 ENOUGH_CLASSES = 3
-WORDS = ("gongjian", "shequ", "mima", "password", "passwd", "admin", "guanli", "welcome", "qwerty", "abc")
+WORDS = (
+    "gongjian",
+    "shequ",
+    "mima",
+    "password",
+    "passwd",
+    "admin",
+    "guanli",
+    "welcome",
+    "qwerty",
+    "abc",
+)
 YEAR = re.compile(r"(19|20)\d\d")
 RUN = re.compile(r"0?123456789?0?|12345|1234|123|(\d)\1+")
 SEPARATORS = re.compile(r"[\W_]+")
@@ -28,7 +42,9 @@ class LongEnough:
 
     def validate(self, password: str, user: Any = None) -> None:
         if len(password) < self.least:
-            raise ValidationError(f"密码太短：现有 {len(password)} 个字符，至少要 {self.least} 个。", "too_short")
+            raise ValidationError(
+                f"密码太短：现有 {len(password)} 个字符，至少要 {self.least} 个。", "too_short"
+            )
 
     def get_help_text(self) -> str:
         return f"至少 {self.least} 个字符，可以更长，可以粘贴。"
@@ -39,7 +55,9 @@ class ThreeClasses:
 
     def validate(self, password: str, user: Any = None) -> None:
         if sum(bool(re.search(one, password)) for one in CLASSES) < ENOUGH_CLASSES:
-            raise ValidationError("密码太单一：大写字母、小写字母、数字、符号四种里至少要有三种。", "too_few_classes")
+            raise ValidationError(
+                "密码太单一：大写字母、小写字母、数字、符号四种里至少要有三种。", "too_few_classes"
+            )
 
     def get_help_text(self) -> str:
         return "大写字母、小写字母、数字、符号四种里至少有三种。"
@@ -72,7 +90,8 @@ class NotMadeOfOurWords:
         if len(left) < ENOUGH_LEFT and (found or left != SEPARATORS.sub("", password.lower())):
             told = f"（{'、'.join(found)}）" if found else ""
             raise ValidationError(
-                f"密码里大半是本地人都会想到的词{told}、年份或连续数字，容易被猜中。请换一个。", "our_words"
+                f"密码里大半是本地人都会想到的词{told}、年份或连续数字，容易被猜中。请换一个。",
+                "our_words",
             )
 
     def get_help_text(self) -> str:
@@ -95,7 +114,9 @@ class NotLikeTheAccount(UserAttributeSimilarityValidator):
         try:
             super().validate(password, user)
         except ValidationError as wrong:
-            raise ValidationError("密码和您的账号、姓名或电话太像。请换一个。", "too_similar") from wrong
+            raise ValidationError(
+                "密码和您的账号、姓名或电话太像。请换一个。", "too_similar"
+            ) from wrong
 
     def get_help_text(self) -> str:
         return "不能和自己的账号、姓名、电话相像。"
@@ -110,9 +131,15 @@ class NotUsedBefore:
     def validate(self, password: str, user: Any = None) -> None:
         if user is None or not user.pk:
             return
-        used = UsedPassword.objects.filter(user=user).order_by("-pk").values_list("hash", flat=True)[: self.last]
+        used = (
+            UsedPassword.objects.filter(user=user)
+            .order_by("-pk")
+            .values_list("hash", flat=True)[: self.last]
+        )
         if any(check_password(password, one) for one in {*used, user.password}):
-            raise ValidationError(f"这个密码用过了：最近 {self.last} 次用过的密码不能再用。", "used_before")
+            raise ValidationError(
+                f"这个密码用过了：最近 {self.last} 次用过的密码不能再用。", "used_before"
+            )
 
     def get_help_text(self) -> str:
         return f"不能和最近 {self.last} 次用过的密码相同。"

@@ -27,7 +27,9 @@ def check_scopes(scopes: Iterable[str]) -> list[str]:
         raise ValueError(f"没有这样的权限：{'、'.join(unknown)}；可用的有：{'、'.join(SCOPES)}")
     if not given:
         raise ValueError("请至少选一项权限")
-    if blind := sorted(name for name in given & WRITING.keys() if name.replace(":write", ":read") not in given):
+    if blind := sorted(
+        name for name in given & WRITING.keys() if name.replace(":write", ":read") not in given
+    ):
         raise ValueError(f"要修改的也须能读取：请同时选上与 {'、'.join(blind)} 相应的读取权限")
     return [name for name in SCOPES if name in given]
 

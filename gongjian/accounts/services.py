@@ -35,7 +35,9 @@ def create_user(*, username: str, name: str, at: datetime, phone: str = "") -> t
 def give_one_time_password(user: User, *, at: datetime) -> str:
     """Put a new one-time password in the place of the old password; whoever is signed in with that is signed out."""
     password = _one_time_for(user, at)
-    user.save(update_fields=["password", "must_change_password", "one_time_given_at", "one_time_used_at"])
+    user.save(
+        update_fields=["password", "must_change_password", "one_time_given_at", "one_time_used_at"]
+    )
     return password
 
 
@@ -48,7 +50,9 @@ def _one_time_for(user: User, at: datetime) -> str:
 
 def use_one_time_password(user: User, *, at: datetime) -> str:
     """Spend the one-time password: it opens the door once. The reason why not, or the empty text."""
-    if user.one_time_given_at and at - user.one_time_given_at > timedelta(hours=settings.ONE_TIME_PASSWORD_HOURS):
+    if user.one_time_given_at and at - user.one_time_given_at > timedelta(
+        hours=settings.ONE_TIME_PASSWORD_HOURS
+    ):
         return f"一次性密码只在 {settings.ONE_TIME_PASSWORD_HOURS} 小时内有效，现在已经过期。请系统管理员重新给一个。"
     if not User.objects.filter(pk=user.pk, one_time_used_at=None).update(one_time_used_at=at):
         return "一次性密码只能用一次，这个已经用过了。请系统管理员重新给一个，登录后马上改成自己的密码。"
@@ -62,7 +66,11 @@ def set_own_password(user: User, password: str, *, at: datetime) -> User:
         user.must_change_password, user.password_set_at = False, at
         user.save(update_fields=["password", "must_change_password", "password_set_at"])
         UsedPassword.objects.create(user=user, hash=user.password, set_at=at)
-        kept = UsedPassword.objects.filter(user=user).order_by("-pk").values_list("pk", flat=True)[:KEPT_PASSWORDS]
+        kept = (
+            UsedPassword.objects.filter(user=user)
+            .order_by("-pk")
+            .values_list("pk", flat=True)[:KEPT_PASSWORDS]
+        )
         UsedPassword.objects.filter(user=user).exclude(pk__in=list(kept)).delete()
     return user
 

@@ -67,9 +67,14 @@ def find_token(text: str, *, at: datetime) -> ApiToken | None:
     token = ApiToken.objects.live(at).select_related("user").filter(key=key).first()
     if token is None:
         return None
-    fits = [hmac.compare_digest(token.secret_hash, hash_secret(secret, each)) for each in settings.TOKEN_PEPPERS]
+    fits = [
+        hmac.compare_digest(token.secret_hash, hash_secret(secret, each))
+        for each in settings.TOKEN_PEPPERS
+    ]
     if any(fits) and not fits[0]:
-        ApiToken.objects.filter(pk=token.pk).update(secret_hash=hash_secret(secret, settings.TOKEN_PEPPERS[0]))
+        ApiToken.objects.filter(pk=token.pk).update(
+            secret_hash=hash_secret(secret, settings.TOKEN_PEPPERS[0])
+        )
     return token if any(fits) else None
 
 

@@ -74,7 +74,9 @@ class ChangePassword(PasswordChangeView):
         return super().get_context_data(**given, is_old=is_old, days=settings.PASSWORD_DAYS)
 
     def form_valid(self, form):
-        user = services.set_own_password(self.request.user, form.cleaned_data["new_password1"], at=timezone.now())
+        user = services.set_own_password(
+            self.request.user, form.cleaned_data["new_password1"], at=timezone.now()
+        )
         finalize_password_change(self.request, user)
         services.end_sessions(user, keep=self.request.session.session_key)
         reauthenticate_by_password(self.request)  # the old password was asked for
@@ -104,7 +106,9 @@ class SecondStep(factors.AuthenticateView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         context.pop("site")
-        has_passkey = Authenticator.objects.filter(user=self.stage.login.user, type=Authenticator.Type.WEBAUTHN)
+        has_passkey = Authenticator.objects.filter(
+            user=self.stage.login.user, type=Authenticator.Type.WEBAUTHN
+        )
         return {**context, "has_passkey": has_passkey.exists()}
 
 
@@ -131,7 +135,10 @@ class RemoveApp(apps.DeactivateTOTPView):
         "title": "解除验证器",
         "crumbs": SECURITY,
         "question": "解除以后，手机验证器上的验证码不再有效。",
-        "consequences": ["没有通行密钥的，备用码同时作废，登录只凭密码", "职务要求两步登录的，须马上重新绑定才能办事"],
+        "consequences": [
+            "没有通行密钥的，备用码同时作废，登录只凭密码",
+            "职务要求两步登录的，须马上重新绑定才能办事",
+        ],
         "submit_label": "解除",
         "danger": True,
         "back_url": ADDRESS_OF_SECURITY,

@@ -98,7 +98,9 @@ def read_row(row: tuple) -> Line:
         values = dict(zip(COLUMNS, row, strict=True))
         return Line(**{**values, "changes": json.loads(values["changes"])})
     values = {name: _text(name, value) for name, value in zip(COLUMNS, row, strict=True)}
-    if missing := [name for name, value in values.items() if value is None and name not in ("by_id", "address")]:
+    if missing := [
+        name for name, value in values.items() if value is None and name not in ("by_id", "address")
+    ]:
         raise Unreadable(missing[0])
     values["id"] = int(values["id"])
     values["by_id"] = _number("by_id", values["by_id"])

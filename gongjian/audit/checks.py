@@ -17,7 +17,9 @@ def check_digest(app_configs, **kwargs) -> list[Error]:
         return [Error(said, id="audit.E001")]
     if not is_available(settings.AUDIT_DIGEST):
         hint = "改用 sha256，或换用带 SM3 的 OpenSSL（1.1.1 以上，未裁剪）"
-        return [Error(f"这台机器的 OpenSSL 没有 {settings.AUDIT_DIGEST}", hint=hint, id="audit.E002")]
+        return [
+            Error(f"这台机器的 OpenSSL 没有 {settings.AUDIT_DIGEST}", hint=hint, id="audit.E002")
+        ]
     return []
 
 

@@ -32,7 +32,13 @@ def history_of(obj, most: int = 50) -> list[HistoryLine]:
 
 
 def _line(entry: Entry) -> HistoryLine:
-    return HistoryLine(entry.at, entry.by, label(entry.event), entry.changes.get("remark", ""), fields_changed(entry))
+    return HistoryLine(
+        entry.at,
+        entry.by,
+        label(entry.event),
+        entry.changes.get("remark", ""),
+        fields_changed(entry),
+    )
 
 
 def fields_changed(entry: Entry) -> list[Change]:
@@ -42,7 +48,11 @@ def fields_changed(entry: Entry) -> list[Change]:
         return []
     model = model_of(entry.object_type)
     return [
-        Change(field_label(model, name), shown(model, name, before.get(name)), shown(model, name, after.get(name)))
+        Change(
+            field_label(model, name),
+            shown(model, name, before.get(name)),
+            shown(model, name, after.get(name)),
+        )
         for name in {**before, **after}
         if before.get(name) != after.get(name)
     ]

@@ -43,5 +43,7 @@ class ListPage(listing.ListPage):
 def chosen_filters(request) -> dict[str, str]:
     """What the address narrowed the list by."""
     return {
-        name: "、".join(request.GET.getlist(name)) for name in request.GET if name != "format" and request.GET[name]
+        name: "、".join(request.GET.getlist(name))
+        for name in request.GET
+        if name != "format" and request.GET[name]
     }

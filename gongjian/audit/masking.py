@@ -19,7 +19,9 @@ def without_numbers(changes: Any, key: str = "") -> Any:
         return [without_numbers(value, key) for value in changes]
     if not isinstance(changes, str):
         return changes
-    return mask(changes) if NUMBERS.search(key) else WHOLE.sub(lambda found: mask(found[0]), changes)
+    return (
+        mask(changes) if NUMBERS.search(key) else WHOLE.sub(lambda found: mask(found[0]), changes)
+    )
 
 
 def _mark_replaced(given: dict, masked: dict) -> dict:

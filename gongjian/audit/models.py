@@ -23,7 +23,12 @@ class Entry(models.Model):
 
     at = models.DateTimeField("时间", db_index=True)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=True, verbose_name="经办人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=True,
+        verbose_name="经办人",
     )
     event = models.CharField("事件", max_length=80, db_index=True)
     object_type = models.CharField("对象类别", max_length=60)

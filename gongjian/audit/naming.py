@@ -108,7 +108,11 @@ def shown(model: type[models.Model] | None, name: str, value: Any) -> str:
 
 def _dated(text: str) -> str:
     try:
-        return day(date.fromisoformat(text)) if len(text) == 10 else moment(datetime.fromisoformat(text), "full")
+        return (
+            day(date.fromisoformat(text))
+            if len(text) == 10
+            else moment(datetime.fromisoformat(text), "full")
+        )
     except (ValueError, TypeError):
         return text
 

@@ -59,8 +59,13 @@ class Manifest:
 
 def _keys() -> dict[str, bytes]:
     """The keys of seals by name. The first one seals: AUDIT_SEAL_KEY, else of SECRET_KEY; the old ones still check."""
-    secrets = filter(None, [settings.AUDIT_SEAL_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])
-    keys = [salted_hmac("gongjian.audit.seal", "key", secret=one, algorithm="sha256").digest() for one in secrets]
+    secrets = filter(
+        None, [settings.AUDIT_SEAL_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    )
+    keys = [
+        salted_hmac("gongjian.audit.seal", "key", secret=one, algorithm="sha256").digest()
+        for one in secrets
+    ]
     return {hash_of(key, "sha256")[:12]: key for key in keys}
 
 
@@ -82,10 +87,14 @@ def read_manifest(path: Path) -> Manifest:
         raise WrongSeal(f"{path.name} 读不出来：文件缺失或已损坏") from wrong
     key = _keys().get(manifest.key)
     if key is None:
-        raise WrongSeal(f"{path.name} 的封存密钥不在现用的密钥里：请把旧密钥放回 SECRET_KEY_FALLBACKS")
+        raise WrongSeal(
+            f"{path.name} 的封存密钥不在现用的密钥里：请把旧密钥放回 SECRET_KEY_FALLBACKS"
+        )
     if not digest_known:
         raise WrongSeal(f"{path.name} 用的摘要算法 {manifest.digest} 在这台机器上不可用")
-    if not constant_time_compare(manifest.seal, seal_of(manifest.sealed_words(), key, manifest.digest)):
+    if not constant_time_compare(
+        manifest.seal, seal_of(manifest.sealed_words(), key, manifest.digest)
+    ):
         raise WrongSeal(f"{path.name} 的封印不符：清单被改动")
     return manifest
 
@@ -213,7 +222,9 @@ def sealed_heads(verdict: Verdict | None = None) -> dict[int, str]:
             before = None
             continue
         if verdict and before and manifest.previous_seal != before.seal:
-            verdict.blame(f"{path.name} 与前一份封存 audit-{before.on}.json 接不上：中间有封存被删除或替换")
+            verdict.blame(
+                f"{path.name} 与前一份封存 audit-{before.on}.json 接不上：中间有封存被删除或替换"
+            )
         before = manifest
         if manifest.last_number:
             heads[manifest.last_number] = manifest.last_hash
@@ -231,7 +242,9 @@ def verify_export(path: Path) -> tuple[Manifest, Verdict]:
     if _hash_of_file(file, manifest.digest) != manifest.file_hash:
         verdict.blame(f"{file.name} 与清单里的摘要不符：文件被改动或已损坏")
         return manifest, verdict
-    before = Head(manifest.first_number - 1 if manifest.count else manifest.last_number, manifest.link_hash)
+    before = Head(
+        manifest.first_number - 1 if manifest.count else manifest.last_number, manifest.link_hash
+    )
     last = _walk_file(file, verdict, before)
     if (verdict.count, *last) != (manifest.count, manifest.last_number, manifest.last_hash):
         verdict.blame(f"{file.name} 的条数或末条与清单不符")
@@ -243,7 +256,11 @@ def _walk_file(file: Path, verdict: Verdict, before: Head) -> Head:
         for text in lines:
             line = Line(**json.loads(text))
             verdict.count += 1
-            if line.id != before.number + 1 or line.previous_hash != before.hash or not line.holds():
+            if (
+                line.id != before.number + 1
+                or line.previous_hash != before.hash
+                or not line.holds()
+            ):
                 verdict.blame(f"第 {line.id} 条与前一条接不上，或内容与摘要不符")
             before = Head(line.id, line.hash)
             verdict.first = verdict.first or before

@@ -12,7 +12,11 @@ from gongjian.audit.models import Entry
 from gongjian.lib.triggers import standing_triggers
 
 RULES = {
-    "sqlite": {"audit_entry_for_ever_update", "audit_entry_for_ever_delete", "audit_entry_unreplaced_insert"},
+    "sqlite": {
+        "audit_entry_for_ever_update",
+        "audit_entry_for_ever_delete",
+        "audit_entry_unreplaced_insert",
+    },
     "postgresql": {"audit_entry_for_ever", "audit_entry_unreplaced", "audit_entry_untruncated"},
 }
 MOST_NAMED = 20
@@ -70,18 +74,27 @@ def verify_entry(number: int) -> Verdict:
     """One entry: its own hash and its link to the one before."""
     verdict = Verdict()
     before = Entry.objects.filter(pk=number - 1).values_list("pk", "hash").first()
-    _walk(islice(stored_rows(number - 1), 1), verdict, previous=Head(*before) if before else Head(0, FIRST), known={})
+    _walk(
+        islice(stored_rows(number - 1), 1),
+        verdict,
+        previous=Head(*before) if before else Head(0, FIRST),
+        known={},
+    )
     return verdict
 
 
-def _walk(rows: Iterator[tuple], verdict: Verdict, *, previous: Head, known: dict[int, str]) -> None:
+def _walk(
+    rows: Iterator[tuple], verdict: Verdict, *, previous: Head, known: dict[int, str]
+) -> None:
     number, hash_before = previous
     for row in rows:
         verdict.count += 1
         try:
             line = read_row(row)
         except Unreadable as broken:
-            verdict.blame(f"第 {_number(row)} 条：“{column_name(str(broken))}”一栏不是系统写入的样子")
+            verdict.blame(
+                f"第 {_number(row)} 条：“{column_name(str(broken))}”一栏不是系统写入的样子"
+            )
             number, hash_before = _number(row), _stored_hash(row)
             known.pop(number, None)
             verdict.last = Head(number, hash_before)
@@ -118,12 +131,16 @@ def _stored_hash(row: tuple) -> str:
 
 def column_name(name: str) -> str:
     """The office's word for a column of the log."""
-    return str(Entry._meta.get_field(name.removesuffix("_id") if name == "by_id" else name).verbose_name)
+    return str(
+        Entry._meta.get_field(name.removesuffix("_id") if name == "by_id" else name).verbose_name
+    )
 
 
 def _blame_missing_rules(verdict: Verdict) -> None:
     for name in sorted(RULES[connection.vendor] - standing_triggers(connection)):
-        verdict.blame(f"数据库里的保护规则 {name} 不在或已停用：请重新执行 manage.py migrate，并查明是谁停用的")
+        verdict.blame(
+            f"数据库里的保护规则 {name} 不在或已停用：请重新执行 manage.py migrate，并查明是谁停用的"
+        )
     for word, statement in ATTEMPTS:
         if Entry.objects.exists() and _goes_through(statement):
             verdict.blame(f"数据库没有拒绝{word}操作记录：保护规则已失效")

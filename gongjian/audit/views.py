@@ -121,6 +121,9 @@ def _seal(path) -> dict:
         manifest = read_manifest(path)
     except WrongSeal as wrong:
         return {"name": path.name, "fault": str(wrong)}
-    stands = not manifest.last_number or Entry.objects.filter(pk=manifest.last_number, hash=manifest.last_hash).exists()
+    stands = (
+        not manifest.last_number
+        or Entry.objects.filter(pk=manifest.last_number, hash=manifest.last_hash).exists()
+    )
     fault = "" if stands else f"第 {manifest.last_number} 条与封存的不符"
     return {"name": path.name, "manifest": manifest, "fault": fault}

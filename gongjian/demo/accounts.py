@@ -40,8 +40,14 @@ def open_demo_accounts(*, at: datetime) -> list[DemoAccount]:
     posts = list(_faces())
     people = [post for post in posts if post.role != Role.API_CLIENT]
     passwords = [one_time_password() for _ in people]
-    with ThreadPoolExecutor() as hands:  # a hash takes a third of a second, outside the interpreter's lock
-        list(hands.map(lambda pair: pair[0].user.set_password(pair[1]), zip(people, passwords, strict=True)))
+    with (
+        ThreadPoolExecutor() as hands
+    ):  # a hash takes a third of a second, outside the interpreter's lock
+        list(
+            hands.map(
+                lambda pair: pair[0].user.set_password(pair[1]), zip(people, passwords, strict=True)
+            )
+        )
     User.objects.bulk_update([post.user for post in people], ["password"])
     secrets = dict(zip((post.pk for post in people), passwords, strict=True))
     for post in posts:
@@ -61,4 +67,6 @@ def _faces() -> Iterator[Appointment]:
 def _shown(post: Appointment, secret: str) -> DemoAccount:
     posting = getattr(post, "unit_posting", None)
     place = posting.unit if posting else post.community_posting.community
-    return DemoAccount(post.get_role_display(), post.user.username, post.user.name, str(place), secret)
+    return DemoAccount(
+        post.get_role_display(), post.user.username, post.user.name, str(place), secret
+    )

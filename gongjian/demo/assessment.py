@@ -22,16 +22,21 @@ from inspections.models import Checklist as Version
 from inspections.models.findings import Source
 from inspections.services.findings import report_finding
 from scoring.models import Round, Score, Sheet
-from scoring.services.appeals import decide_appeal, precheck_appeal, raise_appeal, verify_appeal
-from scoring.services.approving import approve_correction
-from scoring.services.bulletins import draft_bulletins, publish_round
-from scoring.services.correctable import subjects_of
-from scoring.services.corrections import draft_correction
-from scoring.services.gathering import ask_to_gather
-from scoring.services.notices import freeze_round, open_notice
-from scoring.services.rounds import Visits, draw_assessors, open_round
-from scoring.services.sheet_lists import checklist_of
-from scoring.services.sheets import lock_sheet
+from scoring.services.appeals.handling import (
+    decide_appeal,
+    precheck_appeal,
+    raise_appeal,
+    verify_appeal,
+)
+from scoring.services.bulletins.publishing import draft_bulletins, publish_round
+from scoring.services.corrections.approving import approve_correction
+from scoring.services.corrections.correctable import subjects_of
+from scoring.services.corrections.proposing import draft_correction
+from scoring.services.records.freezing import freeze_round, open_notice
+from scoring.services.rounds.setting_up import Visits, draw_assessors, open_round
+from scoring.services.scores.gathering import ask_to_gather
+from scoring.services.sheets.filling import lock_sheet
+from scoring.services.sheets.lists import checklist_of
 from units.models import Unit
 
 SHEETS = 5
@@ -76,7 +81,9 @@ def _draw(play: Play, at: datetime) -> Round:
 def _plan_sheets(play: Play, round: Round) -> None:
     """Every assessor goes his way through the days of the assessment; some problems he sees he reports at once."""
     rules = checklist_of(round)
-    departments = {unit.short_name: unit for unit in Unit.objects.filter(is_functional_department=True)}
+    departments = {
+        unit.short_name: unit for unit in Unit.objects.filter(is_functional_department=True)
+    }
     days = (round.ends_on - round.starts_on).days
     reporters: set[int] = set()
     for sheet in Sheet.objects.filter(round=round).order_by("pk"):
@@ -89,7 +96,9 @@ def _plan_sheets(play: Play, round: Round) -> None:
         play.plan(5, at, _fill_in(play, sheet, rules, random, departments if reports else None))
 
 
-def _fill_in(play: Play, sheet: Sheet, rules: Checklist, random: Random, departments) -> Callable[[datetime], None]:
+def _fill_in(
+    play: Play, sheet: Sheet, rules: Checklist, random: Random, departments
+) -> Callable[[datetime], None]:
     def lock(at: datetime) -> None:
         assessor = acting(sheet.assessor, at)
         marks = {item.code: _mark(play, sheet, item, random) for item in rules.items}
@@ -110,7 +119,11 @@ def _mark(play: Play, sheet: Sheet, item: ChecklistItem, random: Random) -> dict
     if item.code == "Q3" and Random(f"{play.seed}:toilet:{community.code}").random() < 0.2:
         return {"deducted": "0.00", "not_applicable": True, "note": ""}
     street = play.random("street", community.code, item.code)
-    share = (1 - play.characters[community.pk].quality) * street.uniform(0.1, 1.9) * random.uniform(0.6, 1.4)
+    share = (
+        (1 - play.characters[community.pk].quality)
+        * street.uniform(0.1, 1.9)
+        * random.uniform(0.6, 1.4)
+    )
     each = item.cap / item.sample if item.sample else item.deduction
     times = round(share * float(item.points) / float(each))
     deducted = min(item.cap, each * times)
@@ -118,7 +131,9 @@ def _mark(play: Play, sheet: Sheet, item: ChecklistItem, random: Random) -> dict
     return {"deducted": f"{deducted:.2f}", "not_applicable": False, "note": note}
 
 
-def _report_worst(play: Play, sheet: Sheet, marks: dict, departments, assessor, at: datetime) -> None:
+def _report_worst(
+    play: Play, sheet: Sheet, marks: dict, departments, assessor, at: datetime
+) -> None:
     code = max(marks, key=lambda code: Decimal(marks[code]["deducted"]))
     if not Decimal(marks[code]["deducted"]):
         return
@@ -146,7 +161,9 @@ def _gather(play: Play, round: Round, at: datetime) -> None:
 def _open_notice(play: Play, round: Round, at: datetime) -> None:
     open_notice(round, by=acting(play.staff.clerk(0), at), at=at)
     scores = list(Score.objects.filter(round=round).order_by("rank", "pk"))
-    chosen = dict.fromkeys((n + 1) * len(scores) // (play.scale.appeals + 1) for n in range(play.scale.appeals))
+    chosen = dict.fromkeys(
+        (n + 1) * len(scores) // (play.scale.appeals + 1) for n in range(play.scale.appeals)
+    )
     for number, score in enumerate(scores[place] for place in chosen):
         score.round, score.community = round, play.by_pk[score.community_id]
         _plan_appeal(play, score, number, at)
@@ -154,7 +171,9 @@ def _open_notice(play: Play, round: Round, at: datetime) -> None:
 
 def _plan_appeal(play: Play, score: Score, number: int, noticed_at: datetime) -> None:
     """The first appeal is upheld, the others are not."""
-    sheets = Sheet.objects.filter(round=score.round, community=score.community).order_by("total_points", "pk")
+    sheets = Sheet.objects.filter(round=score.round, community=score.community).order_by(
+        "total_points", "pk"
+    )
     sheet = sheets.first()
     code = max(sheet.marks, key=lambda code: Decimal(sheet.marks[code]["deducted"]))
     old = Decimal(sheet.marks[code]["deducted"])
@@ -164,14 +183,18 @@ def _plan_appeal(play: Play, score: Score, number: int, noticed_at: datetime) ->
 
     def appeal(at: datetime) -> None:
         reason = stories.APPEALS[number % len(stories.APPEALS)]
-        held["appeal"] = raise_appeal(score, sheet=sheet, item_code=code, reason=reason, by=acting(worker, at), at=at)
+        held["appeal"] = raise_appeal(
+            score, sheet=sheet, item_code=code, reason=reason, by=acting(worker, at), at=at
+        )
 
     def precheck(at: datetime) -> None:
         clerk = acting(play.staff.clerk(0), at)
         precheck_appeal(held["appeal"], admit=True, precheck=stories.PRECHECKED, by=clerk, at=at)
 
     def verify(at: datetime) -> None:
-        verify_appeal(held["appeal"], finding=stories.VERIFIED, by=acting(play.staff.clerk(1), at), at=at)
+        verify_appeal(
+            held["appeal"], finding=stories.VERIFIED, by=acting(play.staff.clerk(1), at), at=at
+        )
 
     def decide(at: datetime) -> None:
         upheld = number == 0
@@ -213,11 +236,15 @@ def _publish(play: Play, round: Round, at: datetime) -> None:
 def _correct(play: Play, round: Round, at: datetime) -> None:
     """A self-check that was handed in on time had been counted late: one correction, with its circular."""
     months = ((one, month) for one in round.frozen["communities"] for month in one["self_checks"])
-    found = next(((one["code"], month) for one, month in months if one["self_checks"][month] == "late"), None)
+    found = next(
+        ((one["code"], month) for one, month in months if one["self_checks"][month] == "late"), None
+    )
     if found is None:
         return
     community = next(one for one in play.communities if one.code == found[0])
-    subject = next(one for one in subjects_of(round, round.frozen, community) if one.key == found[1])
+    subject = next(
+        one for one in subjects_of(round, round.frozen, community) if one.key == found[1]
+    )
     given = {"community": community, "subject": subject, "new": "on_time", **stories.CORRECTION}
     correction = draft_correction(round, **given, by=acting(play.staff.clerk(0), at), at=at)
     approve_correction(correction, by=acting(play.staff.director, at), at=at)

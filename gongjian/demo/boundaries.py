@@ -13,7 +13,7 @@ from django.db.models.expressions import Combinable
 from communities.models import Boundary, Community
 from gongjian.lib.geometry import Point, Ring
 from gongjian.lib.positions import Datum
-from gongjian.maps.importing import BoundaryFile, ReadBoundaries, import_boundaries
+from gongjian.office.maps.importing import BoundaryFile, ReadBoundaries, import_boundaries
 from inspections.models import Finding, Frontage
 
 CENTRE: Point = (119.95, 30.05)
@@ -38,10 +38,16 @@ def place_things(*, seed: int) -> None:
     middles = {one.community_id: _middle(one.shape[0][0]) for one in Boundary.objects.all()}
     for community, (longitude, latitude) in middles.items():
         shops = Frontage.objects.filter(community=community)
-        shops.update(longitude=_scattered(longitude, 91), latitude=_scattered(latitude, 37), datum=Datum.WGS84)
+        shops.update(
+            longitude=_scattered(longitude, 91),
+            latitude=_scattered(latitude, 37),
+            datum=Datum.WGS84,
+        )
     unplaced = list(Finding.objects.open().filter(latitude=None, community__in=middles))
     for row in unplaced:
-        row.longitude, row.latitude = _near(middles[row.community_id], Random(f"{seed}:{row.number}"))
+        row.longitude, row.latitude = _near(
+            middles[row.community_id], Random(f"{seed}:{row.number}")
+        )
     Finding.objects.bulk_update(unplaced, ["latitude", "longitude"], batch_size=500)
 
 
@@ -71,7 +77,13 @@ def tiles(count: int, seed: int) -> list[Ring]:
 
 
 def _tile(row: int, column: int, seed: int) -> Ring:
-    corners = [(row, column), (row, column + 1), (row + 1, column + 1), (row + 1, column), (row, column)]
+    corners = [
+        (row, column),
+        (row, column + 1),
+        (row + 1, column + 1),
+        (row + 1, column),
+        (row, column),
+    ]
     ring: Ring = []
     for one, other in itertools.pairwise(corners):
         ring += [_corner(one, seed), _bend(one, other, seed)]

@@ -115,7 +115,9 @@ class Milestones:
 
     @property
     def published_at(self) -> datetime:
-        return clock(max(self._after_end(24), PUBLISHED.add_workdays(self.approved_at.date(), 1)), 9)
+        return clock(
+            max(self._after_end(24), PUBLISHED.add_workdays(self.approved_at.date(), 1)), 9
+        )
 
     @property
     def closed_at(self) -> datetime:

@@ -39,7 +39,9 @@ MISSES, IS_LATE = 0.12, 0.45
 
 def plan_checks(play: Play) -> None:
     """Plan the quarter's self-checks and 门前三包 checks."""
-    departments = {unit.short_name: unit for unit in Unit.objects.filter(is_functional_department=True)}
+    departments = {
+        unit.short_name: unit for unit in Unit.objects.filter(is_functional_department=True)
+    }
     rules = load_checklist(play.reference.checklist.content)
     for community in play.communities:
         for month in play.quarter.months:
@@ -60,13 +62,17 @@ def _plan_round(play: Play, community: Community) -> None:
         clerk = acting(play.staff.clerk(0), at)
         given = {"source": Source.CITY, "item_code": "L3", "description": note, "place": place}
         lead = community.group.lead_unit
-        finding = report_finding(community=community, responsible_unit=lead, **given, by=clerk, at=at)
+        finding = report_finding(
+            community=community, responsible_unit=lead, **given, by=clerk, at=at
+        )
         follow_new(play, community, [finding], 3)
 
     play.plan(3, office_moment(day, random), find)
 
 
-def _plan_self_check(play: Play, community: Community, month: str, rules: Checklist, departments) -> None:
+def _plan_self_check(
+    play: Play, community: Community, month: str, rules: Checklist, departments
+) -> None:
     random = play.random("self check", month, community.code)
     hands_in_on = _day_of_handing_in(random, month, play.characters[community.pk].punctuality)
     if hands_in_on is None:
@@ -87,7 +93,11 @@ def _plan_self_check(play: Play, community: Community, month: str, rules: Checkl
         if check.is_late and community.pk % 2:
             explain_lateness(check, reason=stories.LATE_REASON, by=person, at=at)
         if any(mark["result"] == "fail" for mark in check.marks.values()):
-            found = Finding.objects.filter(self_check=check).select_related("responsible_unit").order_by("pk")
+            found = (
+                Finding.objects.filter(self_check=check)
+                .select_related("responsible_unit")
+                .order_by("pk")
+            )
             follow_new(play, community, found, 3)
         _plan_review(play, check, person, random, at)
 
@@ -118,7 +128,9 @@ def _marks(play: Play, community: Community, random: Random, rules: Checklist, d
             marks[item.code] = {"result": "not_applicable"}
         elif fails:
             mark = _failed(item.code, random, departments)
-            share = {"sampled": item.sample, "failed": mark["instances"]} if item.kind == SHARE else {}
+            share = (
+                {"sampled": item.sample, "failed": mark["instances"]} if item.kind == SHARE else {}
+            )
             marks[item.code] = mark | share
         else:
             marks[item.code] = {"result": "pass"}
@@ -133,16 +145,22 @@ def _failed(code: str, random: Random, departments: dict[str, Unit]) -> dict:
     return {"result": "fail", "instances": instances, "note": note, "place": place, "unit": unit}
 
 
-def _plan_review(play: Play, check: SelfCheck, person, random: Random, handed_in_at: datetime) -> None:
+def _plan_review(
+    play: Play, check: SelfCheck, person, random: Random, handed_in_at: datetime
+) -> None:
     """The office looks through it within three days; now and then it is given back once."""
-    at = office_moment(timezone.localdate(handed_in_at) + timedelta(days=random.randint(1, 3)), random)
+    at = office_moment(
+        timezone.localdate(handed_in_at) + timedelta(days=random.randint(1, 3)), random
+    )
     clerk = play.staff.clerk(random.randrange(6))
 
     def accept(at: datetime) -> None:
         accept_self_check(check, by=acting(clerk, at), at=at)
 
     def give_back(at: datetime) -> None:
-        return_self_check(check, remark="请补充说明公厕和收集点的检查时段", by=acting(clerk, at), at=at)
+        return_self_check(
+            check, remark="请补充说明公厕和收集点的检查时段", by=acting(clerk, at), at=at
+        )
         play.plan(3, at + timedelta(hours=20), hand_in_again)
 
     def hand_in_again(at: datetime) -> None:
@@ -156,21 +174,29 @@ def _plan_review(play: Play, check: SelfCheck, person, random: Random, handed_in
 def _mended(marks: dict) -> dict:
     """What was given back for want of times, with the times."""
     return {
-        code: {**mark, "note": f"{mark['note']}{stories.TIMES_OF_DAY}"} if mark["result"] == "fail" else mark
+        code: {**mark, "note": f"{mark['note']}{stories.TIMES_OF_DAY}"}
+        if mark["result"] == "fail"
+        else mark
         for code, mark in marks.items()
     }
 
 
 def _plan_frontage_checks(play: Play) -> None:
     doors = defaultdict(list)
-    trading = Frontage.objects.filter(status=FrontageStatus.TRADING).select_related("road_section").order_by("pk")
+    trading = (
+        Frontage.objects.filter(status=FrontageStatus.TRADING)
+        .select_related("road_section")
+        .order_by("pk")
+    )
     for frontage in trading:
         frontage.community = play.by_pk[frontage.community_id]
         doors[frontage.community_id].append(frontage)
     days = (play.quarter.end - play.quarter.first_day).days
     for community in play.communities:
         random = play.random("frontages", community.code)
-        chosen = random.sample(doors[community.pk], min(play.scale.frontage_checks, len(doors[community.pk])))
+        chosen = random.sample(
+            doors[community.pk], min(play.scale.frontage_checks, len(doors[community.pk]))
+        )
         for frontage in chosen:
             day = play.quarter.first_day + timedelta(days=random.randrange(8, days))
             play.plan(3, office_moment(day, random), _look_at(play, frontage, random))
@@ -184,7 +210,14 @@ def _look_at(play: Play, frontage: Frontage, random: Random) -> Callable[[dateti
         failed = random.sample(sorted(duties.DEFAULT.names), random.randint(1, 2)) if fails else []
         remark = random.choice(stories.FRONTAGE_REMARKS) if fails else ""
         worker = acting(play.staff.workers[community.pk], at)
-        check_frontage(frontage, checked_on=timezone.localdate(at), failed=failed, remark=remark, by=worker, at=at)
+        check_frontage(
+            frontage,
+            checked_on=timezone.localdate(at),
+            failed=failed,
+            remark=remark,
+            by=worker,
+            at=at,
+        )
         if failed:
             found = Finding.objects.select_related("responsible_unit").order_by("-pk").first()
             found.community = community

@@ -16,7 +16,15 @@ from random import Random
 from gongjian.demo import words
 from gongjian.lib.spreadsheets import SheetSpec, SheetTable
 from gongjian.lib.spreadsheets.cells import CREDIT_CODE_CHARS, CREDIT_CODE_WEIGHTS
-from gongjian.register.specs import COMMUNITIES, FRONTAGES, FUNCTIONAL, SEATS, SPECS, UNITS, headers
+from gongjian.office.register.specs import (
+    COMMUNITIES,
+    FRONTAGES,
+    FUNCTIONAL,
+    SEATS,
+    SPECS,
+    UNITS,
+    headers,
+)
 
 SOURCE = Path(__file__).with_name("fuyang_communities.csv")
 SEED = 20060914
@@ -91,7 +99,10 @@ def _phones(random: Random) -> Iterator[str]:
 def _credit_code(kind: str, serial: int) -> str:
     """A code with a right check digit whose body (DEM…) no registrar gives out."""
     body = f"{kind}330183DEM{serial:06}"
-    total = sum(CREDIT_CODE_CHARS.index(c) * weight for c, weight in zip(body, CREDIT_CODE_WEIGHTS, strict=True))
+    total = sum(
+        CREDIT_CODE_CHARS.index(c) * weight
+        for c, weight in zip(body, CREDIT_CODE_WEIGHTS, strict=True)
+    )
     return body + CREDIT_CODE_CHARS[-total % 31]
 
 
@@ -102,7 +113,10 @@ def _units(names: Iterator[str], numbers: Iterator[str]) -> Sheet:
         *((*pair, FUNCTIONAL, "11") for pair in words.FUNCTIONAL),
         *((*pair, "党政机关", "11") for pair in (words.OFFICE, words.GOVERNMENT, *words.ORGANS)),
         *((f"富阳市{name}", f"市{name}", "事业单位", "12") for name in words.INSTITUTIONS),
-        *((f"富阳{word}{trade}有限公司", word + short, "企业", "91") for word, trade, short in firms),
+        *(
+            (f"富阳{word}{trade}有限公司", word + short, "企业", "91")
+            for word, trade, short in firms
+        ),
     ]
     return [
         {
@@ -140,7 +154,10 @@ def _class_of(row: dict) -> str:
 
 
 def _is_organ(unit: dict) -> bool:
-    return unit["kind"] in (FUNCTIONAL, "党政机关") and unit["short_name"] not in (words.OFFICE[1], words.GOVERNMENT[1])
+    return unit["kind"] in (FUNCTIONAL, "党政机关") and unit["short_name"] not in (
+        words.OFFICE[1],
+        words.GOVERNMENT[1],
+    )
 
 
 def _appoint_lead_units(random: Random, places: Sheet, units: Sheet) -> None:
@@ -151,9 +168,15 @@ def _appoint_lead_units(random: Random, places: Sheet, units: Sheet) -> None:
         place["lead_unit"] = organ
 
 
-def _seats(random: Random, places: Sheet, units: Sheet, names: Iterator[str], numbers: Iterator[str]) -> Sheet:
+def _seats(
+    random: Random, places: Sheet, units: Sheet, names: Iterator[str], numbers: Iterator[str]
+) -> Sheet:
     """The lead unit's seat and 3 to 12 others, enterprises and institutions before further organs."""
-    others = [unit["name"] for unit in units if not _is_organ(unit) and unit["kind"] in ("事业单位", "企业")]
+    others = [
+        unit["name"]
+        for unit in units
+        if not _is_organ(unit) and unit["kind"] in ("事业单位", "企业")
+    ]
     organs = [unit["name"] for unit in units if _is_organ(unit)]
     seats = []
     for place in places:
@@ -174,7 +197,10 @@ def _sections(random: Random, count: int, places: Sheet) -> list[tuple[dict, str
         share = count // len(places) + (index < count % len(places))
         roads = random.sample(words.ROADS, share)
         ends = [random.sample(words.CROSSINGS, 2) for _ in roads]
-        sections += [(place, f"{road}（{start}至{end}）") for road, (start, end) in zip(roads, ends, strict=True)]
+        sections += [
+            (place, f"{road}（{start}至{end}）")
+            for road, (start, end) in zip(roads, ends, strict=True)
+        ]
     return sections
 
 
@@ -191,7 +217,9 @@ def _frontages(random: Random, places: Sheet, since: date, numbers) -> Sheet:
     return rows
 
 
-def _frontage(random: Random, place: dict, section: str, door: int, since: date, serial: int) -> dict:
+def _frontage(
+    random: Random, place: dict, section: str, door: int, since: date, serial: int
+) -> dict:
     status = random.choices(("营业", "停业", "空置", "拆迁"), (92, 4, 3, 1))[0]
     signed_on = since - timedelta(days=random.randint(0, 300))
     return {

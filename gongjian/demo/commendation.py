@@ -9,8 +9,8 @@ from gongjian.demo.staff import acting
 from gongjian.documents.services import sign_document, submit_document
 from scoring.models import Round
 from scoring.models.bulletins import Honour
-from scoring.services import commendations, plans
-from scoring.services.laid_open import answer_objection, object_to_list
+from scoring.services.honours import commendations, plans
+from scoring.services.honours.public_notice import answer_objection, object_to_list
 from units.models import Unit
 
 HOUR = timedelta(hours=1)
@@ -29,7 +29,9 @@ def plan_ahead(play: Play) -> None:
         plan = plans.draft_plan(**_content(play), by=clerk, at=at)
         request = {"main_recipient": "市人民政府", "signer": play.staff.director.name}
         note = "联系人：市共建办综合科，电话：0571-63310000"
-        document = plans.apply_for_plan(plan, issuer=play.reference.issuer, **request, note=note, by=clerk, at=at)
+        document = plans.apply_for_plan(
+            plan, issuer=play.reference.issuer, **request, note=note, by=clerk, at=at
+        )
         submit_document(document, by=clerk, at=at)
         held["plan"] = plan
 
@@ -92,7 +94,9 @@ def commend(play: Play, round: Round, at: datetime) -> None:
 
     def decide(at: datetime) -> None:
         clerk = acting(play.staff.clerk(0), at)
-        document = commendations.draft_decision(held, issuer=play.reference.issuer, by=clerk, at=at).document
+        document = commendations.draft_decision(
+            held, issuer=play.reference.issuer, by=clerk, at=at
+        ).document
         submit_document(document, by=clerk, at=at)
         plan_signatures(play, document, at + HOUR, at + 2 * HOUR)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from gongjian.demo.staff import acting, read_staff
 from gongjian.lib.quarters import Quarter
 from scoring.models import Round
-from scoring.services.result_sheets import ask_for_result_sheets
+from scoring.services.bulletins.result_sheets import ask_for_result_sheets
 
 
 def ask_for_feedback(quarter: Quarter, *, at: datetime) -> None:

@@ -37,7 +37,9 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
     random = play.random("finding", finding.number)
     punctuality = play.characters[finding.community_id].punctuality
     by_city = finding.source == Source.CITY
-    has_photos = play.photos_taken[by_city] < (play.scale.city_photos if by_city else play.scale.photos)
+    has_photos = play.photos_taken[by_city] < (
+        play.scale.city_photos if by_city else play.scale.photos
+    )
     if has_photos:
         play.photos_taken[by_city] += 1
         _photograph(finding, PhotoStage.BEFORE, finding.found_by, finding.found_at)
@@ -47,7 +49,9 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
         at = finding.found_at + (finding.due_at - finding.found_at) * random.uniform(0.3, 0.9)
         at = min(in_waking_hours(at, after=finding.found_at), finding.due_at)
     else:
-        at = in_waking_hours(finding.due_at + timedelta(hours=random.randint(5, 90)), after=finding.due_at)
+        at = in_waking_hours(
+            finding.due_at + timedelta(hours=random.randint(5, 90)), after=finding.due_at
+        )
     is_reworked = play.reworks == 0 or random.random() < REWORKED
     play.reworks += is_reworked
     doer = play.staff.who_puts_right(finding.responsible_unit)
@@ -61,7 +65,9 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
         words = stories.PUT_RIGHT[finding.item_code]
         rectify_finding(finding, rectification=words, **shown, by=acting(doer, at), at=at)
         looked_at = in_waking_hours(at + timedelta(hours=random.randint(2, 26)), after=at)
-        play.plan(stage, looked_at, send_back if is_reworked and not finding.rework_count else verify)
+        play.plan(
+            stage, looked_at, send_back if is_reworked and not finding.rework_count else verify
+        )
 
     def send_back(at: datetime) -> None:
         clerk = acting(play.staff.clerk(random.randrange(6)), at)
@@ -87,4 +93,6 @@ def _photograph(finding: Finding, stage: PhotoStage, person, at: datetime) -> No
 
 def _picture(finding: Finding, stage: PhotoStage):
     is_put_right = stage == PhotoStage.AFTER
-    return draw_scene(finding.item_code, finding.place, is_put_right=is_put_right, seed=finding.number)
+    return draw_scene(
+        finding.item_code, finding.place, is_put_right=is_put_right, seed=finding.number
+    )

@@ -91,9 +91,13 @@ def _plan_labour_day(play: Play, community: Community, random: Random) -> None:
         )
 
     def report(at: datetime) -> None:
-        outcome = stories.LABOUR_OUTCOME.format(bags=random.randint(12, 80), posters=random.randint(5, 60))
+        outcome = stories.LABOUR_OUTCOME.format(
+            bags=random.randint(12, 80), posters=random.randint(5, 60)
+        )
         heads = {seat.unit_id: random.randint(2, 9) for seat in _present(play, community, random)}
-        report_labour_day(held["labour_day"], outcome=outcome, headcounts=heads, by=acting(worker, at), at=at)
+        report_labour_day(
+            held["labour_day"], outcome=outcome, headcounts=heads, by=acting(worker, at), at=at
+        )
 
     play.plan(4, clock(day - timedelta(days=6), 15), call)
     play.plan(4, clock(day, 16, 30), report)
@@ -114,7 +118,11 @@ def _plan_visit(play: Play, community: Community, random: Random) -> None:
             at=at,
         )
 
-    play.plan(4, office_moment(play.quarter.first_day + timedelta(days=random.randint(10, 84)), random), record)
+    play.plan(
+        4,
+        office_moment(play.quarter.first_day + timedelta(days=random.randint(10, 84)), random),
+        record,
+    )
 
 
 def _plan_topic(play: Play, community: Community, random: Random) -> None:
@@ -124,11 +132,15 @@ def _plan_topic(play: Play, community: Community, random: Random) -> None:
     def raise_it(at: datetime) -> None:
         worker = acting(play.staff.workers[community.pk], at)
         said_by = random.choice(stories.RESIDENTS)
-        held["topic"] = raise_topic(community=community, title=title, text=text, raised_for=said_by, by=worker, at=at)
+        held["topic"] = raise_topic(
+            community=community, title=title, text=text, raised_for=said_by, by=worker, at=at
+        )
 
     def answer_it(at: datetime) -> None:
         unit = community.group.lead_unit
-        reply_to_topic(held["topic"], text=answer, unit=unit, is_answer=True, by=acting(officer, at), at=at)
+        reply_to_topic(
+            held["topic"], text=answer, unit=unit, is_answer=True, by=acting(officer, at), at=at
+        )
 
     at = office_moment(play.quarter.first_day + timedelta(days=random.randint(5, 75)), random)
     play.plan(4, at, raise_it)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from gongjian.demo import stories
 from gongjian.demo.play import Play
 from gongjian.demo.staff import acting
-from gongjian.documents.countersigning import check_draft, countersign, round_of
+from gongjian.documents.issuing.countersigning import check_draft, countersign, round_of
 from gongjian.documents.models import Kind, OfficialDocument
 from gongjian.documents.services import draft_document, send_to_check
 
@@ -28,7 +28,9 @@ def plan_letter(play: Play) -> None:
     def answer(at: datetime) -> None:
         """The clerk enters what came back on paper."""
         row = round_of(held["letter"]).get(name=stories.ASKED_ON_PAPER)
-        countersign(row, agreed=True, remark=stories.AGREED, by=acting(play.staff.clerk(3), at), at=at)
+        countersign(
+            row, agreed=True, remark=stories.AGREED, by=acting(play.staff.clerk(3), at), at=at
+        )
 
     at = play.dates.reminded_at + timedelta(hours=1)
     play.plan(1, at, draft)

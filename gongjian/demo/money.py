@@ -29,7 +29,9 @@ def plan_money(play: Play) -> None:
         random = play.random("money", community.code)
         income = sum(_plan_income(play, community, random))
         _plan_expenses(play, community, income, random)
-        disclosed_at = clock(workday_from(play.quarter.end + timedelta(days=2)), random.randint(9, 16))
+        disclosed_at = clock(
+            workday_from(play.quarter.end + timedelta(days=2)), random.randint(9, 16)
+        )
         if random.random() < 0.97:
             play.plan(4, disclosed_at, _disclose(play, community))
 
@@ -38,7 +40,9 @@ def _payers(play: Play, community: Community, random: Random) -> list[dict]:
     """Who pays into one community's fund this quarter: itself, one or two units, and perhaps donors."""
     units = random.sample(play.seats[community.pk], random.randint(1, 2))
     payers = [{"source": Source.COMMUNITY_SHARE, "payer": f"{community}居委会"}]
-    payers += [{"source": Source.UNIT_SHARE, "payer": seat.unit.name, "unit": seat.unit} for seat in units]
+    payers += [
+        {"source": Source.UNIT_SHARE, "payer": seat.unit.name, "unit": seat.unit} for seat in units
+    ]
     if random.random() < 0.5:
         payers.append({"source": Source.DONATION, "payer": random.choice(stories.DONORS)})
     return payers
@@ -49,7 +53,9 @@ def _plan_income(play: Play, community: Community, random: Random) -> list[Decim
     amounts = []
     for number, payer in enumerate(_payers(play, community, random), start=1):
         amount = Decimal(random.randrange(1000, 9000, 500))
-        pledged_at = office_moment(play.quarter.first_day + timedelta(days=random.randint(6, 25)), random)
+        pledged_at = office_moment(
+            play.quarter.first_day + timedelta(days=random.randint(6, 25)), random
+        )
         paid_at = pledged_at + timedelta(days=random.randint(3, 20))
         receipt = f"{play.quarter}-{community.code[-6:]}-{number}"
         _plan_payment(play, community, payer, amount, pledged_at, paid_at, receipt)
@@ -57,7 +63,9 @@ def _plan_income(play: Play, community: Community, random: Random) -> list[Decim
     return amounts
 
 
-def _plan_payment(play: Play, community, payer: dict, amount, pledged_at, paid_at, receipt: str) -> None:
+def _plan_payment(
+    play: Play, community, payer: dict, amount, pledged_at, paid_at, receipt: str
+) -> None:
     held: dict[str, Pledge] = {}
     worker = play.staff.workers[community.pk]
     given = {"community": community, "quarter": play.quarter, "amount_yuan": amount, **payer}
@@ -76,7 +84,9 @@ def _plan_payment(play: Play, community, payer: dict, amount, pledged_at, paid_a
 
 def _plan_expenses(play: Play, community: Community, income: Decimal, random: Random) -> None:
     left = income
-    for number, (purpose, payee) in enumerate(random.sample(stories.PURPOSES, random.randint(1, 2)), start=1):
+    for number, (purpose, payee) in enumerate(
+        random.sample(stories.PURPOSES, random.randint(1, 2)), start=1
+    ):
         amount = (income * Decimal(str(round(random.uniform(*SPENT), 2)))).quantize(Decimal("0.01"))
         if amount > left:
             break
@@ -87,7 +97,9 @@ def _plan_expenses(play: Play, community: Community, income: Decimal, random: Ra
         _plan_expense(play, community, words, amount, at, random)
 
 
-def _plan_expense(play: Play, community, words: dict, amount: Decimal, at: datetime, random: Random) -> None:
+def _plan_expense(
+    play: Play, community, words: dict, amount: Decimal, at: datetime, random: Random
+) -> None:
     held = {}
 
     def ask(at: datetime) -> None:

@@ -7,9 +7,14 @@ from gongjian.demo.play import Play
 from gongjian.demo.staff import acting
 from scoring.models import QuarterList, Round
 from scoring.models.bulletins import Honour
-from scoring.services.laid_open import answer_objection, object_to_list
-from scoring.services.naming import named_for
-from scoring.services.quarter_lists import against_opening, open_quarter_list, people_of, propose_honours
+from scoring.services.honours.naming import named_for
+from scoring.services.honours.public_notice import answer_objection, object_to_list
+from scoring.services.honours.quarter_lists import (
+    against_opening,
+    open_quarter_list,
+    people_of,
+    propose_honours,
+)
 
 ONE_DAY = timedelta(days=1)
 OBJECTION = "名单中有的社区楼道堆物整改不够彻底，请再核实。"
@@ -27,14 +32,23 @@ def lay_names_open(play: Play, round: Round, at: datetime) -> None:
     held = open_quarter_list(round, by=clerk, at=at)
     if play.scale.has_joint_works:
         worker = next(iter(play.staff.workers.values()))
-        _plan_words(play, held, worker, {"honour": Honour.PRAISE, "about": "", "text": OBJECTION}, ANSWER, at)
+        _plan_words(
+            play,
+            held,
+            worker,
+            {"honour": Honour.PRAISE, "about": "", "text": OBJECTION},
+            ANSWER,
+            at,
+        )
         for one in named_for(round, Honour.CRITICISM)[:1]:
             for speaker in people_of(one, on=at.date())[:1]:
                 words = {"honour": Honour.CRITICISM, "about": one.name, "text": STATEMENT}
                 _plan_words(play, held, speaker, words, HEARD, at + timedelta(hours=1))
 
 
-def _plan_words(play: Play, held: QuarterList, person, words: dict, answer: str, at: datetime) -> None:
+def _plan_words(
+    play: Play, held: QuarterList, person, words: dict, answer: str, at: datetime
+) -> None:
     """Said on the next working day, answered in the afternoon."""
     said, when = {}, clock(workday_from((at + ONE_DAY).date()), at.hour)
 
@@ -42,7 +56,9 @@ def _plan_words(play: Play, held: QuarterList, person, words: dict, answer: str,
         said["objection"] = object_to_list(held, **words, by=acting(person, at), at=at)
 
     def answer_it(at: datetime) -> None:
-        answer_objection(said["objection"], answer=answer, by=acting(play.staff.clerk(1), at), at=at)
+        answer_objection(
+            said["objection"], answer=answer, by=acting(play.staff.clerk(1), at), at=at
+        )
 
     play.plan(7, when, say)
     play.plan(7, when + timedelta(hours=2), answer_it)

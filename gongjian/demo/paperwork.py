@@ -42,7 +42,9 @@ class Paperwork:
 
     def hand_out(self) -> None:
         """Give every job that waits to a worker."""
-        for job in self._jobs().filter(status=Status.READY).exclude(pk__in=self._handed_out).order_by("pk"):
+        for job in (
+            self._jobs().filter(status=Status.READY).exclude(pk__in=self._handed_out).order_by("pk")
+        ):
             self._handed_out.add(job.pk)
             if settings.JOBS_INLINE:
                 TASKS[job.kind](job.pk)
@@ -70,14 +72,20 @@ class Paperwork:
             self._pool.shutdown(cancel_futures=True)
 
     def _wait_for_workers(self) -> None:
-        open_jobs = Job.objects.filter(pk__in=self._handed_out).exclude(status__in=[Status.DONE, Status.FAILED])
+        open_jobs = Job.objects.filter(pk__in=self._handed_out).exclude(
+            status__in=[Status.DONE, Status.FAILED]
+        )
         left, since = None, time.monotonic()
-        while (now_left := open_jobs.filter(error="").count()) and time.monotonic() - since < PATIENCE:
+        while (
+            now_left := open_jobs.filter(error="").count()
+        ) and time.monotonic() - since < PATIENCE:
             if now_left != left:
                 left, since = now_left, time.monotonic()
             time.sleep(GLANCE)
         if now_left:
-            raise PaperworkFailed(f"{now_left} 项作业 {PATIENCE:.0f} 秒没有进展，作业进程可能已经停止")
+            raise PaperworkFailed(
+                f"{now_left} 项作业 {PATIENCE:.0f} 秒没有进展，作业进程可能已经停止"
+            )
 
 
 def _open_pool() -> ProcessPoolExecutor:

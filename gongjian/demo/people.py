@@ -8,7 +8,7 @@ from itertools import cycle
 from gongjian.accounts.roles import Role
 from gongjian.demo import words
 from gongjian.demo.city import City
-from gongjian.register.specs import COMMUNITIES, FUNCTIONAL, UNITS
+from gongjian.office.register.specs import COMMUNITIES, FUNCTIONAL, UNITS
 
 OFFICE_STAFF, ASSESSORS = 6, 20
 APPROVERS = ("副市长", "市政府副秘书长")
@@ -53,7 +53,12 @@ def make_people(city: City) -> list[Person]:
         name, phone = given.pop("name") or next(city.names), given.pop("phone") or next(city.phones)
         return Person(f"{LOGINS[role]}{serials[role]:02}", name, phone, role, **given)
 
-    return [*_office(person), *_assessors(person, city), *_of_units(person, city), *_of_communities(person, city)]
+    return [
+        *_office(person),
+        *_assessors(person, city),
+        *_of_units(person, city),
+        *_of_communities(person, city),
+    ]
 
 
 def _office(person) -> Iterator[Person]:
@@ -97,7 +102,9 @@ def _liaison_units(city: City, leads) -> list[str]:
     """Member units that lead nowhere: one of the first community's, then those that sit in most groups."""
     first = city.seats[0]["community"]
     sits = Counter(seat["unit"] for seat in city.seats if seat["unit"] not in leads)
-    home = [seat["unit"] for seat in city.seats if seat["community"] == first and seat["unit"] in sits][:1]
+    home = [
+        seat["unit"] for seat in city.seats if seat["community"] == first and seat["unit"] in sits
+    ][:1]
     return list(dict.fromkeys([*home, *(name for name, _ in sits.most_common())]))
 
 
@@ -107,4 +114,6 @@ def _of_communities(person, city: City) -> Iterator[Person]:
     for place in places:
         yield person(Role.COMMUNITY_WORKER, title="社区干部", community=place["name"])
     for place, title in zip(places, cycle(words.LEADER_TITLES)):
-        yield person(Role.LIAISON_LEADER, name=place["liaison_leader"], title=title, community=place["name"])
+        yield person(
+            Role.LIAISON_LEADER, name=place["liaison_leader"], title=title, community=place["name"]
+        )

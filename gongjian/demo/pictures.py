@@ -38,7 +38,9 @@ def _draw_street(draw: ImageDraw.ImageDraw, random: Random) -> None:
         width, height = random.randint(150, 260), random.randint(200, 330)
         shade = random.randint(-18, 18)
         wall = tuple(int(WALL[i : i + 2], 16) + shade for i in (1, 3, 5))
-        draw.rectangle((left, HORIZON - height, left + width, HORIZON), fill=wall, outline="#9d9383", width=3)
+        draw.rectangle(
+            (left, HORIZON - height, left + width, HORIZON), fill=wall, outline="#9d9383", width=3
+        )
         for floor in range(HORIZON - height + 30, HORIZON - 80, 70):
             for window in range(left + 20, left + width - 40, 60):
                 draw.rectangle((window, floor, window + 34, floor + 40), fill="#7f98a8")
@@ -62,7 +64,9 @@ def _draw_trouble(draw: ImageDraw.ImageDraw, random: Random) -> None:
 def _mark(draw: ImageDraw.ImageDraw, text: str) -> None:
     draw.rectangle((0, SIZE[1] - 52, *SIZE), fill="#1c2421")
     font = _font()
-    draw.text((20, SIZE[1] - 42), text if font else "SAMPLE", fill="#ffffff", font=font, font_size=28)
+    draw.text(
+        (20, SIZE[1] - 42), text if font else "SAMPLE", fill="#ffffff", font=font, font_size=28
+    )
 
 
 @cache

@@ -34,7 +34,9 @@ class Scale:
     unsettled: float = 0.0
 
 
-HISTORY = Scale(general_work=1, finding_rate=0.1, city_findings=0.15, frontage_checks=0, has_joint_works=False)
+HISTORY = Scale(
+    general_work=1, finding_rate=0.1, city_findings=0.15, frontage_checks=0, has_joint_works=False
+)
 LIVING = Scale(photos=8, has_letter=True, unsettled=0.06)
 WHOLE = Scale(photos=20, city_photos=6, appeals=3, is_commended=True, unsettled=0.01)
 
@@ -67,13 +69,17 @@ class Play:
     def __post_init__(self) -> None:
         self.dates = Milestones(self.quarter)
         self.by_pk = {community.pk: community for community in self.communities}
-        self.characters = {community.pk: self._character(community) for community in self.communities}
+        self.characters = {
+            community.pk: self._character(community) for community in self.communities
+        }
 
     def random(self, *about) -> Random:
         """A source of its own for each thing told, so that one story does not move another."""
         return Random(":".join(str(part) for part in (self.seed, self.quarter, *about)))
 
-    def plan(self, stage: int, at: datetime, act: Callable[[datetime], None], *, alone: bool = False) -> None:
+    def plan(
+        self, stage: int, at: datetime, act: Callable[[datetime], None], *, alone: bool = False
+    ) -> None:
         self.agenda.plan(at, self.stages[stage], act, alone=alone)
 
     def _character(self, community: Community) -> Character:

@@ -55,7 +55,11 @@ class Cycle:
         before = [self.whole]
         for _ in range(3):
             before.insert(0, before[0].previous())
-        return [*((quarter, HISTORY) for quarter in before[:-1]), (self.whole, WHOLE), (self.whole.next(), LIVING)]
+        return [
+            *((quarter, HISTORY) for quarter in before[:-1]),
+            (self.whole, WHOLE),
+            (self.whole.next(), LIVING),
+        ]
 
     @property
     def since(self) -> date:
@@ -76,7 +80,9 @@ def replay(
     """
     cycle, begun = Cycle(until), perf_counter()
     first = clock(cycle.since, 9)
-    counts = settle(build_city(since=cycle.since, communities=communities, seed=seed), at=first).counts
+    counts = settle(
+        build_city(since=cycle.since, communities=communities, seed=seed), at=first
+    ).counts
     settle_boundaries(seed=seed, at=first)
     reference = adopt_reference(valid_from=cycle.since, at=first)
     rows = "，".join(f"{name} {count['new']:,} 行" for name, count in counts.items())
@@ -95,11 +101,23 @@ def replay(
     return cycle
 
 
-def _play_all(cycle: Cycle, reference: Reference, paperwork: Paperwork, say: Callable[[str], None], seed: int) -> None:
+def _play_all(
+    cycle: Cycle, reference: Reference, paperwork: Paperwork, say: Callable[[str], None], seed: int
+) -> None:
     agenda = Agenda(cycle.until, paperwork, say)
     staff, communities, seats = read_staff(), read_communities(), read_seats()
     for quarter, scale in cycle.quarters:
-        play = Play(quarter, seed, scale, staff, communities, reference, agenda, _stages(quarter, scale), seats)
+        play = Play(
+            quarter,
+            seed,
+            scale,
+            staff,
+            communities,
+            reference,
+            agenda,
+            _stages(quarter, scale),
+            seats,
+        )
         plan_work(play)
         plan_checks(play)
         if scale.has_joint_works:
@@ -115,6 +133,8 @@ def _play_all(cycle: Cycle, reference: Reference, paperwork: Paperwork, say: Cal
 def _stages(quarter: Quarter, scale: Scale) -> dict[int, Stage]:
     """The whole quarter has a line for each stage; history and the quarter under way have one each."""
     if scale is WHOLE:
-        return {number: Stage(f"{quarter.title} {number} {title}") for number, title in TITLES.items()}
+        return {
+            number: Stage(f"{quarter.title} {number} {title}") for number, title in TITLES.items()
+        }
     stage = Stage(f"{quarter.title}{'（历史）' if scale is HISTORY else '（进行中）'}")
     return dict.fromkeys(TITLES, stage)

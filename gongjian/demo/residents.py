@@ -27,7 +27,10 @@ TOLD = (
     ("Q1", "下雨天路口阴沟反水。", "菜场东门路口"),
     ("W3", "有人在绿化带里养鸡，天不亮就叫。", "8 幢北面"),
 )
-FOREIGN = ("家里水表走得太快，想请你们来看看。", "属于供水服务，不在社区共建范围，请拨打供水服务热线。")
+FOREIGN = (
+    "家里水表走得太快，想请你们来看看。",
+    "属于供水服务，不在社区共建范围，请拨打供水服务热线。",
+)
 OBJECTION = (
     "检查那天门口的箱子是隔壁卸货临时放的，不是我们的。",
     "已调取当日抽查记录并到现场复核，情况属实，记录已更正。",
@@ -68,14 +71,22 @@ def _plan_report(play: Play, community: Community, number: int, sent_at: datetim
         play.plan(3, at + timedelta(hours=34 + 19 * (number % 4)), lambda at: settle(report, at))
 
     def settle(report: ResidentReport, at: datetime) -> None:
-        worker, clerk = acting(play.staff.workers[community.pk], at), acting(play.staff.clerk(number), at)
+        worker, clerk = (
+            acting(play.staff.workers[community.pk], at),
+            acting(play.staff.clerk(number), at),
+        )
         if kind == "objection":
             answer_report(report, answer=OBJECTION[1], by=clerk, at=at)
         elif kind == "foreign":
             refuse_report(report, reason=FOREIGN[1], by=clerk, at=at)
         else:
             unit = community.group.lead_unit
-            given = {"item_code": item_code, "description": told, "place": place, "responsible_unit": unit}
+            given = {
+                "item_code": item_code,
+                "description": told,
+                "place": place,
+                "responsible_unit": unit,
+            }
             finding = accept_report(report, **given, by=worker, at=at)
             follow_finding(play, finding, 3)
             if number % 2:
@@ -94,7 +105,9 @@ def _plan_second_looks(play: Play) -> None:
     communities = play.communities[: STEADY + FAILING]
     for place, community in enumerate(communities):
         for day in (9, 24, 40):
-            at = office_moment(play.quarter.first_day + timedelta(days=day), play.random("second look", place, day))
+            at = office_moment(
+                play.quarter.first_day + timedelta(days=day), play.random("second look", place, day)
+            )
             failed = ["order"] if place >= STEADY and day > 9 else []
             play.plan(3, at, _look_again(play, community, failed))
 
@@ -104,7 +117,14 @@ def _look_again(play: Play, community: Community, failed: list[str]) -> Callable
         frontage, worker = _door(community), acting(play.staff.workers[community.pk], at)
         frontage.community = community
         remark = "占道摆放桌椅" if failed else ""
-        check_frontage(frontage, checked_on=timezone.localdate(at), failed=failed, remark=remark, by=worker, at=at)
+        check_frontage(
+            frontage,
+            checked_on=timezone.localdate(at),
+            failed=failed,
+            remark=remark,
+            by=worker,
+            at=at,
+        )
 
     return look
 

@@ -10,9 +10,9 @@ from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from gongjian.demo.city import City
 from gongjian.demo.people import Person, make_people
-from gongjian.register.applying import RegisterFile, apply_import
-from gongjian.register.planning import plan_import
-from gongjian.register.plans import ImportPlan
+from gongjian.office.register.applying import RegisterFile, apply_import
+from gongjian.office.register.planning import plan_import
+from gongjian.office.register.plans import ImportPlan
 from units.models import Posting, Unit
 
 CHUNK = 500
@@ -21,7 +21,9 @@ CHUNK = 500
 def settle(city: City, *, at: datetime) -> ImportPlan:
     """Take the city's sheets in as an office would its workbook, and give everybody an account and a post."""
     with transaction.atomic():
-        plan = apply_import(plan_import(city.tables()), file=RegisterFile("demo", "演示城市名册.xlsx"), at=at)
+        plan = apply_import(
+            plan_import(city.tables()), file=RegisterFile("demo", "演示城市名册.xlsx"), at=at
+        )
         _settle_people(make_people(city), city, at=at)
         _link_leaders()
     return plan
@@ -29,7 +31,9 @@ def settle(city: City, *, at: datetime) -> ImportPlan:
 
 def _settle_people(people: list[Person], city: City, *, at: datetime) -> None:
     """Accounts without a usable password, each with one appointment from the city's first day on."""
-    users = [User(username=one.username, name=one.name, phone=one.phone, created_at=at) for one in people]
+    users = [
+        User(username=one.username, name=one.name, phone=one.phone, created_at=at) for one in people
+    ]
     for user in users:
         user.set_unusable_password()
     User.objects.bulk_create(users, batch_size=CHUNK)
@@ -41,11 +45,14 @@ def _settle_people(people: list[Person], city: City, *, at: datetime) -> None:
     units = dict(Unit.objects.values_list("name", "pk"))
     places = dict(Community.objects.values_list("name", "pk"))
     posted = list(zip(held, people, strict=True))
-    in_units = [Posting(appointment=post, unit_id=units[one.unit]) for post, one in posted if one.unit]
+    in_units = [
+        Posting(appointment=post, unit_id=units[one.unit]) for post, one in posted if one.unit
+    ]
     Posting.objects.bulk_create(in_units, batch_size=CHUNK)
     in_places = [(post, places[one.community]) for post, one in posted if one.community]
     CommunityPosting.objects.bulk_create(
-        [CommunityPosting(appointment=post, community_id=place) for post, place in in_places], batch_size=CHUNK
+        [CommunityPosting(appointment=post, community_id=place) for post, place in in_places],
+        batch_size=CHUNK,
     )
 
 

@@ -8,7 +8,9 @@ from gongjian.documents.models import OfficialDocument
 from gongjian.documents.services import approve_document, sign_document
 
 
-def plan_signatures(play: Play, document: OfficialDocument, signed_at: datetime, approved_at: datetime) -> None:
+def plan_signatures(
+    play: Play, document: OfficialDocument, signed_at: datetime, approved_at: datetime
+) -> None:
     """The director signs and sends up; the city approves; the document is numbered and goes to print."""
 
     def sign(at: datetime) -> None:

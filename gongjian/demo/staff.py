@@ -69,4 +69,8 @@ def read_staff() -> Staff:
 
 def read_communities() -> list[Community]:
     """Active communities with their groups and lead units, by code. One query."""
-    return list(Community.objects.active().select_related("group__lead_unit", "subdistrict").order_by("code"))
+    return list(
+        Community.objects.active()
+        .select_related("group__lead_unit", "subdistrict")
+        .order_by("code")
+    )

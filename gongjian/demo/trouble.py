@@ -33,7 +33,9 @@ def plan_extension(play: Play, finding: Finding, doer, stage: int) -> None:
         asked["request"] = ask_extension(finding, **words, by=acting(doer, at), at=at)
 
     def grant(at: datetime) -> None:
-        held = grant_request(asked["request"], decision="同意", by=acting(play.staff.clerk(1), at), at=at).finding
+        held = grant_request(
+            asked["request"], decision="同意", by=acting(play.staff.clerk(1), at), at=at
+        ).finding
         finding.due_at, finding.original_due_at = held.due_at, held.original_due_at
 
     play.plan(stage, asked_at, ask)
@@ -43,13 +45,21 @@ def plan_extension(play: Play, finding: Finding, doer, stage: int) -> None:
 def press_the_slow(play: Play, at: datetime) -> None:
     """The office orders what is longest overdue, and writes to the unit with which most of it lies."""
     remind_by_steps(at=at)
-    late = Finding.objects.in_quarter(play.quarter).overdue(at).filter(status=FindingStatus.ASSIGNED)
-    late = list(late.select_related("community__group", "responsible_unit", "frontage").order_by("due_at", "pk"))
+    late = (
+        Finding.objects.in_quarter(play.quarter).overdue(at).filter(status=FindingStatus.ASSIGNED)
+    )
+    late = list(
+        late.select_related("community__group", "responsible_unit", "frontage").order_by(
+            "due_at", "pk"
+        )
+    )
     clerk = acting(play.staff.clerk(2), at)
     for finding in late[:ORDERS]:
         due_on = timezone.localdate(at) + timedelta(days=5)
         unit = finding.responsible_unit
-        supervise_finding(finding, unit=unit, reason=stories.LONG_OVERDUE, due_on=due_on, by=clerk, at=at)
+        supervise_finding(
+            finding, unit=unit, reason=stories.LONG_OVERDUE, due_on=due_on, by=clerk, at=at
+        )
     if late:
         (unit, _), *_ = Counter(one.responsible_unit_id for one in late).most_common(1)
         its = [one for one in late if one.responsible_unit_id == unit]
@@ -58,9 +68,13 @@ def press_the_slow(play: Play, at: datetime) -> None:
 
 def plan_false_word(play: Play, at: datetime) -> None:
     """One finding that was struck off turns out not to be put right; it is done for good the next day."""
-    closed = Finding.objects.in_quarter(play.quarter).filter(status=FindingStatus.CLOSED_OUT, false_count=0)
+    closed = Finding.objects.in_quarter(play.quarter).filter(
+        status=FindingStatus.CLOSED_OUT, false_count=0
+    )
     finding = (
-        closed.select_related("community__group", "responsible_unit", "rectified_by").order_by("-closed_at").first()
+        closed.select_related("community__group", "responsible_unit", "rectified_by")
+        .order_by("-closed_at")
+        .first()
     )
     if finding is None:
         return
@@ -70,7 +84,10 @@ def plan_false_word(play: Play, at: datetime) -> None:
     mark_false_rectification(finding, **words, by=acting(play.staff.clerk(3), at), at=at)
 
     def put_right(at: datetime) -> None:
-        done = {"rectification": stories.PUT_RIGHT[finding.item_code], "no_photo_reason": stories.WITHOUT_PHOTO}
+        done = {
+            "rectification": stories.PUT_RIGHT[finding.item_code],
+            "no_photo_reason": stories.WITHOUT_PHOTO,
+        }
         rectify_finding(finding, **done, by=acting(doer, at), at=at)
 
     def verify(at: datetime) -> None:

@@ -49,7 +49,11 @@ def _remind(play: Play, at: datetime) -> None:
     """The office presses those who are behind, once in the quarter."""
     behind = Assignment.objects.in_quarter(play.quarter)
     remind_lead_units(behind, by=acting(play.staff.clerk(2), at), at=at)
-    overdue = Finding.objects.in_quarter(play.quarter).overdue(at).select_related("community", "responsible_unit")
+    overdue = (
+        Finding.objects.in_quarter(play.quarter)
+        .overdue(at)
+        .select_related("community", "responsible_unit")
+    )
     remind_units(overdue, by=acting(play.staff.clerk(2), at), at=at)
     if play.scale.has_joint_works:
         press_the_slow(play, at)
@@ -60,7 +64,12 @@ def _draft(play: Play, at: datetime) -> WorkPlan:
     clerk = acting(play.staff.clerk(0), at)
     title = f"{play.quarter.title_in_text}社区共建工作计划"
     plan = draft_work_plan(
-        quarter=play.quarter, title=title, foreword=stories.FOREWORD, due_on=play.dates.due_on, by=clerk, at=at
+        quarter=play.quarter,
+        title=title,
+        foreword=stories.FOREWORD,
+        due_on=play.dates.due_on,
+        by=clerk,
+        at=at,
     )
     for area, text, days in stories.GENERAL_WORK[: play.scale.general_work]:
         due_on = play.dates.before_end(days) if days else None
@@ -74,7 +83,9 @@ def _draft(play: Play, at: datetime) -> WorkPlan:
 
 def _plan_assignments(play: Play, plan: WorkPlan) -> None:
     items = defaultdict(list)
-    rows = AssignmentItem.objects.filter(assignment__plan=plan).select_related("item").order_by("pk")
+    rows = (
+        AssignmentItem.objects.filter(assignment__plan=plan).select_related("item").order_by("pk")
+    )
     for row in rows:
         items[row.assignment_id].append(row)
     for assignment in Assignment.objects.filter(plan=plan):
@@ -107,19 +118,27 @@ def _plan_assignment(play: Play, assignment: Assignment, items: list[AssignmentI
         play.plan(2, reported_at, report)
 
 
-def _plan_item(play: Play, row: AssignmentItem, assignment, signed_at: datetime, random, is_punctual) -> datetime:
+def _plan_item(
+    play: Play, row: AssignmentItem, assignment, signed_at: datetime, random, is_punctual
+) -> datetime:
     """Plan one item's completion, by its day if the community is punctual; when it will be done."""
     due_on: date = row.item.due_on or play.dates.due_on
     late = 0 if is_punctual and random.random() < 0.95 else random.randint(1, 6)
     first = timezone.localdate(signed_at) + timedelta(days=3)
     span = max((due_on - first).days, 1)
-    day = due_on + timedelta(days=late) if late else due_on - timedelta(days=random.randrange(min(span, 30)))
+    day = (
+        due_on + timedelta(days=late)
+        if late
+        else due_on - timedelta(days=random.randrange(min(span, 30)))
+    )
     at = max(clock(day, 16, random.randrange(60)), signed_at + timedelta(hours=3))
     row.assignment = assignment
     community = assignment.community
 
     def complete(at: datetime) -> None:
-        person = random.choice((play.staff.workers[community.pk], play.staff.lead_officer(community)))
+        person = random.choice(
+            (play.staff.workers[community.pk], play.staff.lead_officer(community))
+        )
         note = random.choice(stories.DONE)
         complete_item(row, done_on=timezone.localdate(at), note=note, by=acting(person, at), at=at)
 

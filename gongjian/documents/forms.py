@@ -2,11 +2,11 @@ import re
 
 from django import forms
 
-from gongjian.documents.attachment_forms import AttachmentForms
-from gongjian.documents.kinds import faults_of
+from gongjian.documents.drafting.attachment_forms import AttachmentForms
+from gongjian.documents.drafting.kinds import faults_of
+from gongjian.documents.drafting.pictures import photo_choices
+from gongjian.documents.issuing.seals import clean_seal
 from gongjian.documents.models import Issuer, Kind, OfficialDocument
-from gongjian.documents.pictures import photo_choices
-from gongjian.documents.seals import clean_seal
 from gongjian.documents.services import figure_faults
 from gongjian.lib.uploads import BadUpload
 
@@ -42,12 +42,18 @@ class PeopleField(forms.CharField):
 class WordsForm(forms.ModelForm):
     """The words of a draft, and its attachments by hand (`annexes`). What comes from the data is not edited here."""
 
-    joint = NamesField(label="联合发文机关", required=False, help_text="联合行文时每行写一个其他机关，主办机关不写")
+    joint = NamesField(
+        label="联合发文机关", required=False, help_text="联合行文时每行写一个其他机关，主办机关不写"
+    )
     countersigners = NamesField(
-        label="会签单位、人员", required=False, help_text="每行一个单位名称或账号；有人会签的文稿须先送核稿"
+        label="会签单位、人员",
+        required=False,
+        help_text="每行一个单位名称或账号；有人会签的文稿须先送核稿",
     )
 
-    present = PeopleField(label="出席", required=False, max_length=1000, help_text="只有纪要填写；姓名之间用顿号")
+    present = PeopleField(
+        label="出席", required=False, max_length=1000, help_text="只有纪要填写；姓名之间用顿号"
+    )
     on_leave = PeopleField(label="请假", required=False, max_length=1000)
     sitting_in = PeopleField(label="列席", required=False, max_length=1000)
 
@@ -61,7 +67,10 @@ class WordsForm(forms.ModelForm):
         fields = ["title", "main_recipient", "body", "note", "copy_recipients", "signer", "urgency"]
         fields += ["joint", "countersigners", "needs_seal", "corrects"]
 
-        widgets = {"body": forms.Textarea(attrs={"rows": 22}), "main_recipient": forms.Textarea(attrs={"rows": 2})}
+        widgets = {
+            "body": forms.Textarea(attrs={"rows": 22}),
+            "main_recipient": forms.Textarea(attrs={"rows": 2}),
+        }
         help_texts = {
             "title": "写明发文机关、事由和文种，如：关于做好……工作的通知",
             "main_recipient": "不写冒号；印制时自动加上",
@@ -84,7 +93,9 @@ class WordsForm(forms.ModelForm):
             corrects=bool(draft.corrects_id),
             **dict.fromkeys(ATTENDEES, not draft.pk or draft.kind == Kind.MINUTES),
         )
-        self.annexes = AttachmentForms(draft.attachments, data, files, offered=draft.figures is None)
+        self.annexes = AttachmentForms(
+            draft.attachments, data, files, offered=draft.figures is None
+        )
 
     def _ask_only(self, **asked):
         for name in (name for name, is_asked in asked.items() if not is_asked):
@@ -95,8 +106,14 @@ class WordsForm(forms.ModelForm):
 
     def words(self, document=None):
         """What is written into a document, by field; its attachments from the data stay as they are in `document`."""
-        given = {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
-        named = [[label, names] for name, label in ATTENDEES.items() if (names := self.cleaned_data.get(name))]
+        given = {
+            name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data
+        }
+        named = [
+            [label, names]
+            for name, label in ATTENDEES.items()
+            if (names := self.cleaned_data.get(name))
+        ]
         attachments = (document or self.instance).attachments
         return {**given, "attendees": named, "attachments": self.annexes.laid_on(attachments)}
 
@@ -128,7 +145,9 @@ class DraftForm(WordsForm):
         fields = ["kind", "issuer", "needs_approval", *WordsForm.Meta.fields]
 
     kind = forms.ChoiceField(label="文种", choices=Kind.choices)
-    issuer = forms.ModelChoiceField(label="发文机关", queryset=Issuer.objects.order_by("pk"), empty_label=None)
+    issuer = forms.ModelChoiceField(
+        label="发文机关", queryset=Issuer.objects.order_by("pk"), empty_label=None
+    )
 
 
 class IssuerForm(forms.ModelForm):
@@ -164,7 +183,9 @@ class IssuerForm(forms.ModelForm):
 
 class CountersignForm(forms.Form):
     row = forms.IntegerField(widget=forms.HiddenInput)
-    agreed = forms.TypedChoiceField(choices=[("yes", "同意"), ("no", "不同意")], coerce=lambda value: value == "yes")
+    agreed = forms.TypedChoiceField(
+        choices=[("yes", "同意"), ("no", "不同意")], coerce=lambda value: value == "yes"
+    )
     remark = forms.CharField(label="意见", max_length=300, required=False)
 
 

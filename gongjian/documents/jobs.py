@@ -12,5 +12,7 @@ def print_document(job) -> dict:
     document = OfficialDocument.objects.select_related(*related).get(pk=job.args["document"])
     for person in filter(None, (document.signed_by, document.approved_by)):
         person.on(timezone.localdate(job.at))
-    at = max(filter(None, (job.at, document.signed_at, document.approved_at)))  # signed anew while the job waited
+    at = max(
+        filter(None, (job.at, document.signed_at, document.approved_at))
+    )  # signed anew while the job waited
     return {"sha256": services.print_document(document, at=at).sha256}

@@ -32,7 +32,9 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤销"
 
 
-BEFORE_SIGNATURE = frozenset({Status.DRAFT, Status.CHECKING, Status.COUNTERSIGNING, Status.IN_REVIEW, Status.APPROVING})
+BEFORE_SIGNATURE = frozenset(
+    {Status.DRAFT, Status.CHECKING, Status.COUNTERSIGNING, Status.IN_REVIEW, Status.APPROVING}
+)
 
 
 class Issuer(models.Model):
@@ -43,7 +45,9 @@ class Issuer(models.Model):
     code = models.CharField("机关代字", max_length=20, unique=True)
     printed_by = models.CharField("印发机关", max_length=60)
     seal = models.FileField("印章图片", upload_to="seals", max_length=100, blank=True)
-    seal_mm = models.PositiveSmallIntegerField("印章直径", choices=[(42, "42 毫米"), (45, "45 毫米")], default=42)
+    seal_mm = models.PositiveSmallIntegerField(
+        "印章直径", choices=[(42, "42 毫米"), (45, "45 毫米")], default=42
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "发文机关"
@@ -82,7 +86,9 @@ class OfficialDocumentQuerySet(models.QuerySet):
         issued = Q(status__in=[Status.PUBLISHED, Status.WITHDRAWN])
         issued |= Q(pk__in=Countersignature.objects.filter(user=user).values("document"))
         if user.has_role(Role.APPROVER):
-            return self.filter(issued | Q(status__in=[Status.APPROVING, Status.SIGNED, Status.SEALED]))
+            return self.filter(
+                issued | Q(status__in=[Status.APPROVING, Status.SIGNED, Status.SEALED])
+            )
         if not user.takes_part:
             return self.none()
         return self.filter(issued)
@@ -92,7 +98,9 @@ class OfficialDocument(models.Model):
     """公文: the words and data of one sheet, its way to signature, its number, and the file once printed."""
 
     kind = models.CharField("文种", max_length=20, choices=Kind.choices)
-    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="documents", verbose_name="发文机关")
+    issuer = models.ForeignKey(
+        Issuer, models.PROTECT, related_name="documents", verbose_name="发文机关"
+    )
     status = models.CharField("状态", max_length=20, choices=Status.choices, default=Status.DRAFT)
     title = models.CharField("标题", max_length=120)
     main_recipient = models.CharField("主送", max_length=300, blank=True)
@@ -102,16 +110,25 @@ class OfficialDocument(models.Model):
     attendees = models.JSONField("出席", default=list, blank=True)
     note = models.CharField("附注", max_length=100, blank=True)
     signer = models.CharField("签发人", max_length=60, blank=True)
-    urgency = models.CharField("紧急程度", max_length=4, choices=[("特急", "特急"), ("加急", "加急")], blank=True)
+    urgency = models.CharField(
+        "紧急程度", max_length=4, choices=[("特急", "特急"), ("加急", "加急")], blank=True
+    )
     copy_recipients = models.CharField("抄送", max_length=300, blank=True)
     joint = models.JSONField("联合发文机关", default=list, blank=True)
     countersigners = models.JSONField("会签单位、人员", default=list, blank=True)
     needs_seal = models.BooleanField("加盖印章", default=False)
     corrects = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name="更正的公文"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections",
+        verbose_name="更正的公文",
     )
     needs_approval = models.BooleanField("须报市委、市政府批准", default=False)
-    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="拟稿人")
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="拟稿人"
+    )
     drafted_at = models.DateTimeField("拟稿时间")
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="核稿人"
@@ -152,7 +169,9 @@ class OfficialDocument(models.Model):
             models.UniqueConstraint(fields=["issuer", "year", "serial"], name="number_taken_once"),
             models.CheckConstraint(
                 name="signed_documents_are_numbered",
-                condition=Q(status__in=["draft", "checking", "countersigning", "in_review", "approving"])
+                condition=Q(
+                    status__in=["draft", "checking", "countersigning", "in_review", "approving"]
+                )
                 | Q(serial__isnull=False),
             ),
             models.UniqueConstraint(
@@ -198,13 +217,19 @@ class OfficialDocument(models.Model):
 class DocumentPicture(models.Model):
     """A photo that an attachment prints: a small JPEG of the document's own, found by its SHA-256; it never changes."""
 
-    document = models.ForeignKey(OfficialDocument, models.CASCADE, related_name="pictures", verbose_name="公文")
+    document = models.ForeignKey(
+        OfficialDocument, models.CASCADE, related_name="pictures", verbose_name="公文"
+    )
     sha256 = models.CharField(max_length=64)
     file = models.FileField("照片", upload_to="documents/pictures/%Y", max_length=200)
 
     class Meta:
         verbose_name = verbose_name_plural = "公文附图"
-        constraints = [models.UniqueConstraint(fields=["document", "sha256"], name="one_picture_once_a_document")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "sha256"], name="one_picture_once_a_document"
+            )
+        ]
 
     def __str__(self):
         return f"{self.document}附图"
@@ -236,12 +261,18 @@ class Countersignature(models.Model):
     asked_at = models.DateTimeField("送会签时间")
     agreed = models.BooleanField("同意", null=True)
     remark = models.CharField("意见", max_length=300, blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     answered_at = models.DateTimeField("会签时间", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "会签"
-        constraints = [models.UniqueConstraint(fields=["document", "name", "asked_at"], name="asked_once_a_round")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "name", "asked_at"], name="asked_once_a_round"
+            )
+        ]
 
     def __str__(self):
         return self.name

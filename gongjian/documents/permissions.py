@@ -55,7 +55,9 @@ def may_return_document(user, document) -> bool:
     if document.status == "countersigning":
         return may_countersign_document(user, document)
     if document.status in {"in_review", "approving"}:
-        return user.has_role(Role.OFFICE_DIRECTOR if document.status == "in_review" else Role.APPROVER)
+        return user.has_role(
+            Role.OFFICE_DIRECTOR if document.status == "in_review" else Role.APPROVER
+        )
     return user.has_role(*OFFICE) or (document.needs_approval and user.has_role(Role.APPROVER))
 
 

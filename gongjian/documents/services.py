@@ -11,17 +11,19 @@ from django.utils import timezone
 
 from gongjian.audit.models import Entry
 from gongjian.audit.services import record
-from gongjian.documents import layout, signing, states
-from gongjian.documents.attachments import outline, refuse_changed_data
-from gongjian.documents.checking import Level, Remark, check_sheet
-from gongjian.documents.kept_figures import changed_figures, kept_from
-from gongjian.documents.kinds import faults_of
+from gongjian.documents import states
+from gongjian.documents.checks.checking import Level, Remark, check_sheet
+from gongjian.documents.drafting.attachments import outline, refuse_changed_data
+from gongjian.documents.drafting.kept_figures import changed_figures, kept_from
+from gongjian.documents.drafting.kinds import faults_of
+from gongjian.documents.drafting.pictures import add_pictures, pictures_of
+from gongjian.documents.issuing import signing
+from gongjian.documents.issuing.numbering import number_of_signature, refuse_not_in_force
+from gongjian.documents.issuing.seals import seals_of
+from gongjian.documents.layout import document as layout
 from gongjian.documents.models import FileSignature, OfficialDocument, Status
-from gongjian.documents.numbering import number_of_signature, refuse_not_in_force
 from gongjian.documents.permissions import may_draft_document
-from gongjian.documents.pictures import add_pictures, pictures_of
-from gongjian.documents.seals import seals_of
-from gongjian.documents.verifying import public_address
+from gongjian.documents.verifying.codes import public_address
 from gongjian.jobs.services import enlist_again
 from gongjian.lib import pdf
 from gongjian.recycling.models import BinnedRecord
@@ -71,12 +73,18 @@ def edit_document(document: OfficialDocument, *, by, at: datetime, **words) -> O
     require(may_draft_document(by), "只有共建办可以改稿")
     if faults := figure_faults(document, words):
         raise WrongState("；".join(faults))
-    changed = {name: words[name] for name in EDITABLE if name in words and words[name] != getattr(document, name)}
+    changed = {
+        name: words[name]
+        for name in EDITABLE
+        if name in words and words[name] != getattr(document, name)
+    }
     if "attachments" in changed:
         refuse_changed_data(document, changed["attachments"])
     before = {name: getattr(document, name) for name in changed}
     with transaction.atomic():
-        if changed and not OfficialDocument.objects.filter(pk=document.pk, status=Status.DRAFT).update(**changed):
+        if changed and not OfficialDocument.objects.filter(
+            pk=document.pk, status=Status.DRAFT
+        ).update(**changed):
             raise WrongState("文稿已送签，退回后才能修改")
         if changed:
             said = {"before": _in_words(before), "after": _in_words(changed)}
@@ -96,7 +104,9 @@ def delete_document(document: OfficialDocument, *, by, at: datetime) -> BinnedRe
     """Put a draft that was never numbered and never returned into the bin."""
     require(may_draft_document(by), "只有共建办可以删除草稿")
     with transaction.atomic():
-        drafts = OfficialDocument.objects.select_for_update().filter(status=Status.DRAFT, serial=None)
+        drafts = OfficialDocument.objects.select_for_update().filter(
+            status=Status.DRAFT, serial=None
+        )
         if not drafts.filter(pk=document.pk).exists() or was_returned(document):
             raise WrongState("只有没有送签过的草稿可以删除")
         return bin_record(document, by=by, at=at, owner=document.drafted_by)
@@ -164,7 +174,9 @@ def approve_document(document, *, by, at: datetime):
     """The city approves: the document takes its number and is printed."""
     with transaction.atomic():
         taken = {**number_of_signature(document, at), "approved_by": by, "approved_at": at}
-        return _unless_sealed(advance(document, states.APPROVE, by=by, at=at, **taken), by=by, at=at)
+        return _unless_sealed(
+            advance(document, states.APPROVE, by=by, at=at, **taken), by=by, at=at
+        )
 
 
 def seal_document(document, *, by, at: datetime):
@@ -177,9 +189,13 @@ def seal_document(document, *, by, at: datetime):
 def archive_document(document, *, place: str, by, at: datetime):
     """Put an issued document into the archive under its 档号; it stays issued or withdrawn. Raises WrongState."""
     require(may_draft_document(by), "只有共建办可以归档")
-    issued = OfficialDocument.objects.filter(status__in=[Status.PUBLISHED, Status.WITHDRAWN], archived_at=None)
+    issued = OfficialDocument.objects.filter(
+        status__in=[Status.PUBLISHED, Status.WITHDRAWN], archived_at=None
+    )
     with transaction.atomic():
-        if not issued.filter(pk=document.pk).update(archived_by=by, archived_at=at, archive_place=place):
+        if not issued.filter(pk=document.pk).update(
+            archived_by=by, archived_at=at, archive_place=place
+        ):
             raise WrongState("只有已印发或已撤销、还没有归档的公文可以归档")
         record(document, "documents.officialdocument.archive", by=by, at=at, place=place)
     document.archived_by, document.archived_at, document.archive_place = by, at, place
@@ -201,7 +217,9 @@ def _to_the_printer(document, *, by, at: datetime):
     document.print_date = timezone.localdate(at)
     OfficialDocument.objects.filter(pk=document.pk).update(print_date=document.print_date)
     title = f"印制 {document.number}"
-    enlist_again("documents.print", key=str(document.pk), title=title, by=by, at=at, document=document.pk)
+    enlist_again(
+        "documents.print", key=str(document.pk), title=title, by=by, at=at, document=document.pk
+    )
     return document
 
 
@@ -282,6 +300,10 @@ def print_document(document: OfficialDocument, *, at: datetime) -> OfficialDocum
 
 
 def _refuse_signed_anew(document: OfficialDocument) -> None:
-    held = OfficialDocument.objects.select_for_update().only("signed_at", "approved_at").get(pk=document.pk)
+    held = (
+        OfficialDocument.objects.select_for_update()
+        .only("signed_at", "approved_at")
+        .get(pk=document.pk)
+    )
     if (held.signed_at, held.approved_at) != (document.signed_at, document.approved_at):
         raise WrongState("印制期间公文已退回修改，没有印发；重新签发后再印制")

@@ -9,8 +9,12 @@ from gongjian.workflow import Step
 
 SEND_TO_CHECK = Step("send_to_check", "送核稿", ("draft",), "checking", may.may_draft_document)
 CHECK = Step("check", "核稿通过", ("checking",), "in_review", may.may_check_document)
-START_ROUND = Step("start_round", "核稿通过，送会签", ("checking",), "countersigning", may.may_start_round)
-END_ROUND = Step("end_round", "会签完毕", ("countersigning",), "in_review", may.may_countersign_document)
+START_ROUND = Step(
+    "start_round", "核稿通过，送会签", ("checking",), "countersigning", may.may_start_round
+)
+END_ROUND = Step(
+    "end_round", "会签完毕", ("countersigning",), "in_review", may.may_countersign_document
+)
 SUBMIT = Step("submit", "送签", ("draft",), "in_review", may.may_draft_document)
 SIGN = Step("sign", "签发", ("in_review",), "signed", may.may_sign_document)
 SEND_UP = Step("send_up", "签报批准", ("in_review",), "approving", may.may_send_document_up)

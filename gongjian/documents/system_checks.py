@@ -3,7 +3,7 @@
 from django.core.checks import Warning as Warned
 from django.core.checks import register
 
-from gongjian.documents import ofd, signing
+from gongjian.documents.issuing import ofd, signing
 
 
 @register

@@ -18,7 +18,12 @@ urlpatterns = [
     path("<int:pk>/sign/", views.document_act, {"act": "sign"}, name="sign"),
     path("<int:pk>/send-up/", views.document_act, {"act": "send_up"}, name="send_up"),
     path("<int:pk>/approve/", views.document_act, {"act": "approve"}, name="approve"),
-    path("<int:pk>/send-to-check/", views.document_act, {"act": "send-to-check"}, name="send_to_check"),
+    path(
+        "<int:pk>/send-to-check/",
+        views.document_act,
+        {"act": "send-to-check"},
+        name="send_to_check",
+    ),
     path("<int:pk>/check/", views.document_act, {"act": "check"}, name="check"),
     path("<int:pk>/countersign/", views.document_countersign, name="countersign"),
     path("<int:pk>/seal/", views.document_act, {"act": "seal"}, name="seal"),

@@ -12,15 +12,23 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
-from gongjian.documents import countersigning, exports, ofd, services, states
-from gongjian.documents.attachment_forms import kept_of
-from gongjian.documents.checking import Level
+from gongjian.documents import services, states
+from gongjian.documents.checks.checking import Level
+from gongjian.documents.drafting.attachment_forms import kept_of
+from gongjian.documents.drafting.kept_figures import pieces
+from gongjian.documents.drafting.pictures import leave_out_photos
 from gongjian.documents.filters import DocumentFilter
-from gongjian.documents.forms import ArchiveForm, CountersignForm, DraftForm, RemarkForm, WordsForm, attendees_of
-from gongjian.documents.kept_figures import pieces
+from gongjian.documents.forms import (
+    ArchiveForm,
+    CountersignForm,
+    DraftForm,
+    RemarkForm,
+    WordsForm,
+    attendees_of,
+)
+from gongjian.documents.issuing import countersigning, exports, ofd
 from gongjian.documents.models import BEFORE_SIGNATURE, OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document, may_edit_issuers
-from gongjian.documents.pictures import leave_out_photos
 from gongjian.jobs.services import wake_waiting
 from gongjian.lib import pdf
 from gongjian.lib.editing import Editing
@@ -29,7 +37,15 @@ from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 
 UNDER_WAY = Q(status__in=[*sorted(BEFORE_SIGNATURE), Status.SIGNED, Status.SEALED])
-PEOPLE = ("drafted_by", "checked_by", "signed_by", "approved_by", "sealed_by", "archived_by", "corrects__issuer")
+PEOPLE = (
+    "drafted_by",
+    "checked_by",
+    "signed_by",
+    "approved_by",
+    "sealed_by",
+    "archived_by",
+    "corrects__issuer",
+)
 LONG = 300  # rows of tables: about eight pages
 ACTS = {
     "submit": (services.hand_in_draft, "已送签"),
@@ -53,7 +69,9 @@ class DocumentList(ListPage):
         Column("标题", "title", link=True),
         Column("文种", "get_kind_display", sort="kind"),
         Column("成文日期", "document_date", sort="document_date", kind="date"),
-        Column("状态", "get_status_display", kind="tag", tone=lambda document: document.status_tone),
+        Column(
+            "状态", "get_status_display", kind="tag", tone=lambda document: document.status_tone
+        ),
     )
 
     def get_queryset(self):
@@ -69,7 +87,9 @@ class DocumentList(ListPage):
 
     def buttons(self):
         user = self.request.user
-        issuers = [Button("发文机关", reverse("documents:issuers"))] if may_edit_issuers(user) else []
+        issuers = (
+            [Button("发文机关", reverse("documents:issuers"))] if may_edit_issuers(user) else []
+        )
         return issuers + [Button("拟稿", reverse("documents:new"), True)] * may_draft_document(user)
 
 
@@ -81,14 +101,24 @@ def _visible(request, pk):
 def document_new(request):
     """Begin a document by hand."""
     require(may_draft_document(request.user), "只有共建办可以拟稿")
-    corrected = _visible(request, request.GET["corrects"]) if request.GET.get("corrects", "").isdecimal() else None
+    corrected = (
+        _visible(request, request.GET["corrects"])
+        if request.GET.get("corrects", "").isdecimal()
+        else None
+    )
     initial = _correction_of(corrected) if corrected else None
     form = DraftForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        document = services.draft_document(corrects=corrected, **form.words(), by=request.user, at=timezone.now())
+        document = services.draft_document(
+            corrects=corrected, **form.words(), by=request.user, at=timezone.now()
+        )
         messages.success(request, "已存为草稿")
         return _after_saving(request, document)
-    page = {"title": "拟稿", "back_url": reverse("documents:list"), "template": "documents/words_form.html"}
+    page = {
+        "title": "拟稿",
+        "back_url": reverse("documents:list"),
+        "template": "documents/words_form.html",
+    }
     return _form_page(request, form, **page)
 
 
@@ -130,7 +160,10 @@ def document_detail(request, pk):
         "may_edit": may_edit,
         "delete_url": reverse("documents:delete", args=[pk]) if may_delete else "",
         "cannot_print": pdf.ready(),
-        "text": [(line, document.figures is not None and list(pieces(line))) for line in document.body.splitlines()],
+        "text": [
+            (line, document.figures is not None and list(pieces(line)))
+            for line in document.body.splitlines()
+        ],
         "offers_ofd": bool(document.file) and ofd.is_offered(),
         "history": history_of(document),
         "round": round,
@@ -148,7 +181,9 @@ def _round_for(document, user):
         return []
     waits = document.status == Status.COUNTERSIGNING
     rows = countersigning.round_of(document)
-    return [(row, waits and row.agreed is None and countersigning.may_answer(user, row)) for row in rows]
+    return [
+        (row, waits and row.agreed is None and countersigning.may_answer(user, row)) for row in rows
+    ]
 
 
 def _may_archive(document, user):
@@ -166,11 +201,19 @@ def _format_check(document, *, asked):
     """
     if not document.is_before_signature or pdf.ready():
         return None
-    if not asked and sum(len((item.get("table") or {}).get("rows", ())) for item in document.attachments) > LONG:
+    if (
+        not asked
+        and sum(len((item.get("table") or {}).get("rows", ())) for item in document.attachments)
+        > LONG
+    ):
         return {"later": True}
     remarks = services.check_document(document)
     counts = [(level, sum(remark.level == level for remark in remarks)) for level in Level]
-    return {"remarks": remarks, "counts": counts, "blocks": any(remark.level == Level.ERROR for remark in remarks)}
+    return {
+        "remarks": remarks,
+        "counts": counts,
+        "blocks": any(remark.level == Level.ERROR for remark in remarks),
+    }
 
 
 def document_edit(request, pk):
@@ -192,7 +235,11 @@ def document_edit(request, pk):
         if editing.unless_changed(save, form, *form.annexes.filled):
             messages.success(request, "已保存")
             return _after_saving(request, document)
-    page = {"title": f"改稿：{document.title}", "back_url": document.get_absolute_url(), "editing": editing}
+    page = {
+        "title": f"改稿：{document.title}",
+        "back_url": document.get_absolute_url(),
+        "editing": editing,
+    }
     if document.figures is not None:
         page["kept"] = list(pieces(document.body))
     return _form_page(request, form, template="documents/words_form.html", **page)
@@ -209,7 +256,14 @@ def _is_draft(document):
 
 def _form_page(request, form, *, title, back_url, template="forms/form_page.html", **more):
     crumbs = [("公文", reverse("documents:list"))]
-    context = {"form": form, "title": title, "section": "documents", "crumbs": crumbs, "back_url": back_url, **more}
+    context = {
+        "form": form,
+        "title": title,
+        "section": "documents",
+        "crumbs": crumbs,
+        "back_url": back_url,
+        **more,
+    }
     status = more["editing"].status if "editing" in more else 200
     return render(request, template, context, status=status)
 
@@ -253,7 +307,9 @@ def document_archive(request, pk):
         messages.success(request, "已归档")
         return redirect(document)
     back_url = document.get_absolute_url()
-    return _form_page(request, form, title=f"归档：{document.title}", back_url=back_url, submit_label="归档")
+    return _form_page(
+        request, form, title=f"归档：{document.title}", back_url=back_url, submit_label="归档"
+    )
 
 
 def document_return(request, pk):
@@ -270,7 +326,11 @@ def _with_remark(request, pk, step, service, said):
     """A step that asks for a remark. Who opened the page before a colleague acted is shown what he has typed."""
     document, form = _visible(request, pk), RemarkForm(request.POST or None)
     editing = Editing(
-        request, document, _state_of, history=history_of, still_open=lambda row: row.status in step.sources
+        request,
+        document,
+        _state_of,
+        history=history_of,
+        still_open=lambda row: row.status in step.sources,
     )
 
     def act(row):
@@ -284,7 +344,9 @@ def _with_remark(request, pk, step, service, said):
         if document.status not in step.sources:
             raise WrongState(f"公文{document.get_status_display()}，不能{step.label}")
     title, back_url = f"{step.label}：{document.title}", document.get_absolute_url()
-    return _form_page(request, form, title=title, back_url=back_url, submit_label=step.label, editing=editing)
+    return _form_page(
+        request, form, title=title, back_url=back_url, submit_label=step.label, editing=editing
+    )
 
 
 def _state_of(document):
@@ -307,7 +369,9 @@ def document_pdf(request, pk):
     try:
         content = services.render_document(document)
     except pdf.FontsMissing as reason:
-        return render(request, "documents/cannot_print.html", {"reasons": [str(reason)]}, status=503)
+        return render(
+            request, "documents/cannot_print.html", {"reasons": [str(reason)]}, status=503
+        )
     answer = HttpResponse(content, content_type="application/pdf")
     answer.headers["Content-Disposition"] = "inline; filename=draft.pdf"
     return answer
@@ -333,5 +397,7 @@ def _exported(request, document, asked):
 @require_POST
 def document_delete(request, pk):
     """Put a draft into the bin."""
-    say_deleted(request, services.delete_document(_visible(request, pk), by=request.user, at=timezone.now()))
+    say_deleted(
+        request, services.delete_document(_visible(request, pk), by=request.user, at=timezone.now())
+    )
     return redirect("documents:list")

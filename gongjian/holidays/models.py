@@ -28,7 +28,9 @@ class Kind(models.TextChoices):
 class SpecialDay(models.Model):
     """A day that does not go by the week. One that was entered wrongly is set back to 照常, never deleted."""
 
-    arrangement = models.ForeignKey(Arrangement, models.PROTECT, related_name="days", verbose_name="放假安排")
+    arrangement = models.ForeignKey(
+        Arrangement, models.PROTECT, related_name="days", verbose_name="放假安排"
+    )
     day = models.DateField("日期", unique=True)
     kind = models.CharField("类别", max_length=10, choices=Kind.choices)
     name = models.CharField("名称", max_length=40, blank=True)

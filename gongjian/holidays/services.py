@@ -21,14 +21,18 @@ WEEKDAYS = "一二三四五六日"
 
 def calendar_from(day: date) -> Calendar:
     """The calendar for dates from the year of `day` on, as it stands now. One query, never kept: it cannot be stale."""
-    rows = Arrangement.objects.filter(year__gte=day.year).values_list("year", "is_announced", "days__day", "days__kind")
+    rows = Arrangement.objects.filter(year__gte=day.year).values_list(
+        "year", "is_announced", "days__day", "days__kind"
+    )
     days: dict[str | None, set[date]] = {kind: set() for kind in [*Kind.values, None]}
     covered = set()
     for year, is_announced, special, kind in rows:
         days[kind].add(special)
         if is_announced:
             covered.add(year)
-    return Calendar(frozenset(days[Kind.HOLIDAY]), frozenset(days[Kind.WORKDAY]), frozenset(covered))
+    return Calendar(
+        frozenset(days[Kind.HOLIDAY]), frozenset(days[Kind.WORKDAY]), frozenset(covered)
+    )
 
 
 def unarranged_years(days: Iterable[date]) -> list[int]:
@@ -36,14 +40,18 @@ def unarranged_years(days: Iterable[date]) -> list[int]:
     years = {day.year for day in days}
     if not years:
         return []
-    announced = Arrangement.objects.filter(year__in=years, is_announced=True).values_list("year", flat=True)
+    announced = Arrangement.objects.filter(year__in=years, is_announced=True).values_list(
+        "year", flat=True
+    )
     return sorted(years - set(announced))
 
 
 def fault_of(day: date, kind: str) -> str:
     """Why a day cannot be entered as this kind; empty when it can."""
     if kind == Kind.WORKDAY and day.weekday() <= FRIDAY:
-        return f"{day:%Y-%m-%d} 是星期{WEEKDAYS[day.weekday()]}，本来就上班：调休上班只用于周六、周日"
+        return (
+            f"{day:%Y-%m-%d} 是星期{WEEKDAYS[day.weekday()]}，本来就上班：调休上班只用于周六、周日"
+        )
     return ""
 
 
@@ -56,7 +64,9 @@ class Entered:
     source: str = ""
 
 
-def set_day(day: date, *, kind: str, name: str, source: str, reason: str, by, at: datetime) -> SpecialDay:
+def set_day(
+    day: date, *, kind: str, name: str, source: str, reason: str, by, at: datetime
+) -> SpecialDay:
     """Say of one day whether offices work; 照常 takes an entry back. The log keeps what stood there and why.
 
     Raises ValidationError for a make-up day on which offices work anyhow. Limits already counted stay as they are.
@@ -71,11 +81,21 @@ def set_day(day: date, *, kind: str, name: str, source: str, reason: str, by, at
         row = row or SpecialDay(arrangement=arrangement, day=day)
         row.kind, row.name, row.source = kind, name, source
         row.save()
-        record(row, "holidays.specialday.set", by=by, at=at, reason=reason, before=before, after=_told(row))
+        record(
+            row,
+            "holidays.specialday.set",
+            by=by,
+            at=at,
+            reason=reason,
+            before=before,
+            after=_told(row),
+        )
     return row
 
 
-def enter_year(year: int, days: Mapping[date, Entered], *, source: str, by, at: datetime) -> dict[str, int]:
+def enter_year(
+    year: int, days: Mapping[date, Entered], *, source: str, by, at: datetime
+) -> dict[str, int]:
     """Enter a year's arrangement from its notice: known days are corrected, others added, none taken away.
 
     The year counts as announced from then on. Returns how many days were new, changed and unchanged.
@@ -87,8 +107,12 @@ def enter_year(year: int, days: Mapping[date, Entered], *, source: str, by, at: 
     with transaction.atomic():
         arrangement, _ = Arrangement.objects.select_for_update().get_or_create(year=year)
         known = {row.day: row for row in arrangement.days.all()}
-        new = [_day(arrangement, day, said, source) for day, said in days.items() if day not in known]
-        changed = [known[day] for day, said in days.items() if day in known and _differs(known[day], said)]
+        new = [
+            _day(arrangement, day, said, source) for day, said in days.items() if day not in known
+        ]
+        changed = [
+            known[day] for day, said in days.items() if day in known and _differs(known[day], said)
+        ]
         for row in changed:
             said = days[row.day]
             row.kind, row.name, row.source = said.kind, said.name, said.source or source
@@ -96,8 +120,16 @@ def enter_year(year: int, days: Mapping[date, Entered], *, source: str, by, at: 
         SpecialDay.objects.bulk_update(changed, ["kind", "name", "source"])
         arrangement.source, arrangement.is_announced = source, True
         arrangement.save(update_fields=["source", "is_announced"])
-        counts = {"new": len(new), "changed": len(changed), "unchanged": len(days) - len(new) - len(changed)}
-        said = {"counts": counts, "source": source, "changed": [str(row) for row in [*new, *changed]]}
+        counts = {
+            "new": len(new),
+            "changed": len(changed),
+            "unchanged": len(days) - len(new) - len(changed),
+        }
+        said = {
+            "counts": counts,
+            "source": source,
+            "changed": [str(row) for row in [*new, *changed]],
+        }
         record(arrangement, "holidays.arrangement.enter", by=by, at=at, **said)
     return counts
 
@@ -117,7 +149,9 @@ def declare_announced(year: int, *, source: str, by, at: datetime) -> Arrangemen
     """Say that all the special days of a year are entered. Raises WrongState while there is none."""
     require(may_keep_calendar(by), "工作日历由共建办维护")
     with transaction.atomic():
-        arrangement = Arrangement.objects.select_for_update().filter(year=year, days__isnull=False).first()
+        arrangement = (
+            Arrangement.objects.select_for_update().filter(year=year, days__isnull=False).first()
+        )
         if arrangement is None:
             raise WrongState(f"{year} 年还没有录入任何放假或调休的日子，请先录入")
         arrangement.source, arrangement.is_announced = source or arrangement.source, True
@@ -127,11 +161,19 @@ def declare_announced(year: int, *, source: str, by, at: datetime) -> Arrangemen
 
 
 def _day(arrangement: Arrangement, day: date, said: Entered, source: str) -> SpecialDay:
-    return SpecialDay(arrangement=arrangement, day=day, kind=said.kind, name=said.name, source=said.source or source)
+    return SpecialDay(
+        arrangement=arrangement,
+        day=day,
+        kind=said.kind,
+        name=said.name,
+        source=said.source or source,
+    )
 
 
 def _differs(row: SpecialDay, said: Entered) -> bool:
-    return (row.kind, row.name) != (said.kind, said.name) or bool(said.source and said.source != row.source)
+    return (row.kind, row.name) != (said.kind, said.name) or bool(
+        said.source and said.source != row.source
+    )
 
 
 def _told(row: SpecialDay) -> dict[str, str]:

@@ -38,7 +38,9 @@ class Job(models.Model):
     args = models.JSONField(default=dict)
     title = models.CharField("说明", max_length=120)
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.READY)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="发起人")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="发起人"
+    )
     at = models.DateTimeField("发起时间")
     ready_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
@@ -53,7 +55,9 @@ class Job(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "作业"
-        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="one_job_of_a_kind_and_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], name="one_job_of_a_kind_and_key")
+        ]
         indexes = [models.Index(fields=["status", "ready_at"])]
 
     def __str__(self):

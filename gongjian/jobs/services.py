@@ -35,7 +35,9 @@ def ledger_job(kind: str):
 def enlist(kind: str, *, key: str, title: str, at: datetime, by=None, **args) -> Job:
     """Put a job on the ledger, in the act's own transaction; an equal one already there is returned as it is."""
     return Job.objects.get_or_create(
-        kind=kind, key=key, defaults={"title": title, "args": args, "by": by, "at": at, "ready_at": at}
+        kind=kind,
+        key=key,
+        defaults={"title": title, "args": args, "by": by, "at": at, "ready_at": at},
     )[0]
 
 
@@ -44,7 +46,15 @@ def enlist_again(kind: str, *, key: str, title: str, at: datetime, by=None, **ar
     job = enlist(kind, key=key, title=title, at=at, by=by, **args)
     ended = Job.objects.filter(pk=job.pk, status__in=[Status.DONE, Status.FAILED])
     ended.update(
-        status=Status.READY, args=args, title=title, by=by, at=at, ready_at=at, tries=0, error="", done_count=0
+        status=Status.READY,
+        args=args,
+        title=title,
+        by=by,
+        at=at,
+        ready_at=at,
+        tries=0,
+        error="",
+        done_count=0,
     )
     job.refresh_from_db()
     return job
@@ -52,7 +62,9 @@ def enlist_again(kind: str, *, key: str, title: str, at: datetime, by=None, **ar
 
 def try_again(job: Job, *, by, at: datetime) -> Job:
     """Give a job that failed for good another run of tries."""
-    return advance(job, states.TRY_AGAIN, by=by, at=at, remark=job.error[:200], ready_at=at, tries=0)
+    return advance(
+        job, states.TRY_AGAIN, by=by, at=at, remark=job.error[:200], ready_at=at, tries=0
+    )
 
 
 def wake(job: Job) -> Job:
@@ -74,7 +86,9 @@ def _send(job: Job) -> None:
     try:
         TASKS[job.kind].apply_async([job.pk], retry=False)
     except Exception:
-        log.warning("job %s waits for the sweeper: the broker does not answer", job.pk, exc_info=True)
+        log.warning(
+            "job %s waits for the sweeper: the broker does not answer", job.pk, exc_info=True
+        )
 
 
 def claim(job_id: int, *, at: datetime) -> Job | None:
@@ -116,7 +130,9 @@ def _fail(job: Job, reason: Exception) -> None:
 
 def report(job: Job, done: int, total: int) -> None:
     """Say how far the job is: the bar on its page. Also prolongs the lease."""
-    Job.objects.filter(pk=job.pk).update(done_count=done, total_count=total, leased_until=timezone.now() + LEASE)
+    Job.objects.filter(pk=job.pk).update(
+        done_count=done, total_count=total, leased_until=timezone.now() + LEASE
+    )
 
 
 def sweep(*, at: datetime, most: int = 200) -> int:

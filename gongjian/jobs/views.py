@@ -30,7 +30,11 @@ class JobList(ListPage):
 
     def tabs(self):
         waiting = Q(status__in=[Status.READY, Status.RUNNING])
-        return [Tab("全部"), Tab("进行中", "waiting", waiting), Tab("需人工处理", "failed", Q(status=Status.FAILED))]
+        return [
+            Tab("全部"),
+            Tab("进行中", "waiting", waiting),
+            Tab("需人工处理", "failed", Q(status=Status.FAILED)),
+        ]
 
 
 @require_safe

@@ -13,7 +13,9 @@ from typing import Any
 
 def canonical_json(document: object) -> bytes:
     """The bytes of a document. Raises ValueError for a float, which has no one way to be written."""
-    text = json.dumps(_writable(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(
+        _writable(document), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
     return text.encode()
 
 

@@ -22,8 +22,19 @@ MARKED = {
 }  # fmt: skip
 """How a series' points are drawn other than as circles, so that lines are told apart without colour."""
 BRAND, PALE, AMBER, GREY, BAD = "#0e5c4a", "#7fb3a3", "#d9a441", "#8b948e", "#a8221b"
-SERIES = [(BRAND, "", "circle"), (AMBER, "6 3", "square"), (GREY, "2 3", "diamond"), (BAD, "9 3 2 3", "triangle")]
-PARTS = [(BRAND, "#ffffff"), (PALE, "#1c2421"), (AMBER, "#1c2421"), ("#dfe3de", "#1c2421"), (GREY, "#1c2421")]
+SERIES = [
+    (BRAND, "", "circle"),
+    (AMBER, "6 3", "square"),
+    (GREY, "2 3", "diamond"),
+    (BAD, "9 3 2 3", "triangle"),
+]
+PARTS = [
+    (BRAND, "#ffffff"),
+    (PALE, "#1c2421"),
+    (AMBER, "#1c2421"),
+    ("#dfe3de", "#1c2421"),
+    (GREY, "#1c2421"),
+]
 CELLS = {
     "done": ("#e3f3ea", "#16703f"),
     "due": ("#fdf1dc", "#8a5200"),
@@ -67,9 +78,26 @@ def bar_chart(
         fill = AMBER if label in stress else BRAND
         text = show(value) if value is not None else "未评"
         bars.append(
-            Bar(fitted(label, LABEL - 14), label, y + 5, y + ROW / 2, _n(width), fill, text, _n(LABEL + width + 8))
+            Bar(
+                fitted(label, LABEL - 14),
+                label,
+                y + 5,
+                y + ROW / 2,
+                _n(width),
+                fill,
+                text,
+                _n(LABEL + width + 8),
+            )
         )
-    return draw("bars", title, desc or _say(listed, show), WIDTH, 16 + ROW * len(listed), bars=bars, left=LABEL)
+    return draw(
+        "bars",
+        title,
+        desc or _say(listed, show),
+        WIDTH,
+        16 + ROW * len(listed),
+        bars=bars,
+        left=LABEL,
+    )
 
 
 def trend_line(
@@ -91,17 +119,25 @@ def trend_line(
         return lower - (value - floor) / (roof - floor) * (lower - upper)
 
     lines = [
-        _line(name, values, look, x, y, show) for (name, values), look in zip(series.items(), SERIES, strict=False)
+        _line(name, values, look, x, y, show)
+        for (name, values), look in zip(series.items(), SERIES, strict=False)
     ]
-    grid = [(_n(y(at)), show(round(at, 2))) for at in (floor + (roof - floor) * quarter / 4 for quarter in range(5))]
+    grid = [
+        (_n(y(at)), show(round(at, 2)))
+        for at in (floor + (roof - floor) * quarter / 4 for quarter in range(5))
+    ]
     every = max(1, -(-len(labels) // 12))
     ticks = [
         (_n(x(place)), fitted(label, step * every - 6 if len(labels) > 1 else 200, 12))
         for place, label in enumerate(labels)
     ]
-    key = [(left + place * 160, name, *look) for place, (name, look) in enumerate(zip(series, SERIES, strict=False))]
+    key = [
+        (left + place * 160, name, *look)
+        for place, (name, look) in enumerate(zip(series, SERIES, strict=False))
+    ]
     words = desc or "；".join(
-        f"{name}：{_say(zip(labels, values, strict=False), show)}" for name, values in series.items()
+        f"{name}：{_say(zip(labels, values, strict=False), show)}"
+        for name, values in series.items()
     )
     return draw(
         "lines", title, words, WIDTH, 272 if len(series) > 1 else 248,
@@ -124,15 +160,31 @@ def stacked_bar(
         y = 40 + place * ROW
         end = _n(LABEL + float(_total(values)) * room / reach + 8)
         bars.append(
-            (Bar(fitted(label, LABEL - 14), label, y + 5, y + ROW / 2, "", "", show(_total(values)), end), segments)
+            (
+                Bar(
+                    fitted(label, LABEL - 14),
+                    label,
+                    y + 5,
+                    y + ROW / 2,
+                    "",
+                    "",
+                    show(_total(values)),
+                    end,
+                ),
+                segments,
+            )
         )
     key = [
-        (LABEL + place * 104, fitted(name, 84, 12), PARTS[place % len(PARTS)][0]) for place, name in enumerate(parts)
+        (LABEL + place * 104, fitted(name, 84, 12), PARTS[place % len(PARTS)][0])
+        for place, name in enumerate(parts)
     ]
     words = desc or "；".join(
-        f"{label}：{_say(zip(parts, values, strict=False), show)}" for label, values in listed[:WORDS_IN_DESC]
+        f"{label}：{_say(zip(parts, values, strict=False), show)}"
+        for label, values in listed[:WORDS_IN_DESC]
     )
-    return draw("stack", title, words, WIDTH, 48 + ROW * len(listed), bars=bars, key=key, left=LABEL)
+    return draw(
+        "stack", title, words, WIDTH, 48 + ROW * len(listed), bars=bars, key=key, left=LABEL
+    )
 
 
 def mini_stack(values: Values, *, title: str, top: Number, width: int = 220) -> SafeString:
@@ -150,13 +202,21 @@ def sparkline(values: Values, *, title: str, width: int = 96, height: int = 24) 
     step = (width - 8) / max(len(values) - 1, 1)
     drawn = [
         Point(
-            _n(4 + step * place), _n(height - 4 - (float(value) - floor) / (roof - floor) * (height - 8)), points(value)
+            _n(4 + step * place),
+            _n(height - 4 - (float(value) - floor) / (roof - floor) * (height - 8)),
+            points(value),
         )
         for place, value in enumerate(values)
         if value is not None
     ]
     return draw(
-        "spark", title, "、".join(point.text for point in drawn), width, height, path=_path(drawn), last=drawn[-1]
+        "spark",
+        title,
+        "、".join(point.text for point in drawn),
+        width,
+        height,
+        path=_path(drawn),
+        last=drawn[-1],
     )
 
 
@@ -166,7 +226,10 @@ def matrix(
     """Who has done what: one row a community, one cell a duty, in the states done, due, late and none."""
     listed = list(rows)
     cell = min(62.0, (WIDTH - LABEL) / max(len(columns), 1))
-    heads = [(_n(LABEL + cell * (place + 0.5)), fitted(name, cell - 4, 12)) for place, name in enumerate(columns)]
+    heads = [
+        (_n(LABEL + cell * (place + 0.5)), fitted(name, cell - 4, 12))
+        for place, name in enumerate(columns)
+    ]
     lines = []
     for place, (label, states) in enumerate(listed):
         y = 32 + place * ROW
@@ -181,7 +244,9 @@ def matrix(
         ]
         lines.append((fitted(label, LABEL - 14), label, y, y + ROW / 2, marks))
     late = [label for label, states in listed if "late" in states]
-    words = desc or (f"{len(listed)} 行，有逾期的：{'、'.join(late)}" if late else f"{len(listed)} 行，均无逾期")
+    words = desc or (
+        f"{len(listed)} 行，有逾期的：{'、'.join(late)}" if late else f"{len(listed)} 行，均无逾期"
+    )
     return draw(
         "matrix",
         title,
@@ -219,10 +284,19 @@ def _line(
             runs[-1].append(Point(_n(x(place)), _n(y(float(value))), show(value)))
     drawn = [point for run in runs for point in run]
     paths = [_path(run) for run in runs if len(run) > 1]
-    return {"name": name, "colour": look[0], "dash": look[1], "shape": look[2], "paths": paths, "points": drawn}
+    return {
+        "name": name,
+        "colour": look[0],
+        "dash": look[1],
+        "shape": look[2],
+        "paths": paths,
+        "points": drawn,
+    }
 
 
-def _segments(values: Values, scale: float, left: float, show: Callable[[Any], str]) -> list[dict[str, str]]:
+def _segments(
+    values: Values, scale: float, left: float, show: Callable[[Any], str]
+) -> list[dict[str, str]]:
     segments, at = [], float(left)
     for place, value in enumerate(values):
         width = max(float(value or 0), 0) * scale
@@ -275,4 +349,6 @@ def fitted(text: str, room: float, size: int = SIZE) -> str:
 
 def _say(rows: Iterable[tuple[str, Number | None]], show: Callable[[Any], str]) -> str:
     said = [f"{label} {show(value) if value is not None else '未评'}" for label, value in rows]
-    return "，".join(said[:WORDS_IN_DESC]) + (f" 等 {len(said)} 项" if len(said) > WORDS_IN_DESC else "")
+    return "，".join(said[:WORDS_IN_DESC]) + (
+        f" 等 {len(said)} 项" if len(said) > WORDS_IN_DESC else ""
+    )

@@ -86,7 +86,9 @@ class Editing:
             self.row = self._held()
             opened, now = self._unsealed(), _plain(self.kept(self.row))
             if opened is not None and opened["values"] == now:
-                done = act(self.row) if not [form for form in edited if not form.is_valid()] else None
+                done = (
+                    act(self.row) if not [form for form in edited if not form.is_valid()] else None
+                )
             else:
                 done, self.conflict = None, self._conflict(opened, now, edited)
         self.sent = None
@@ -119,14 +121,21 @@ class Editing:
         self, opened: dict[str, Any] | None, now: dict[str, str], edited: Iterable[forms.BaseForm]
     ) -> Conflict:
         values = opened["values"] if opened else None
-        found = [one for form in edited for one in _differences(form, values, now, self.kept(self.row))]
+        found = [
+            one for form in edited for one in _differences(form, values, now, self.kept(self.row))
+        ]
         acts = list(self.history(self.row))
         since = [line for line in acts if line.at.isoformat() > opened["seen"]] if opened else []
-        return Conflict(found, since or acts[:1], known=opened is not None, closed=not self.still_open(self.row))
+        return Conflict(
+            found, since or acts[:1], known=opened is not None, closed=not self.still_open(self.row)
+        )
 
 
 def _differences(
-    form: forms.BaseForm, opened: Mapping[str, str] | None, now: Mapping[str, str], kept: Mapping[str, Any]
+    form: forms.BaseForm,
+    opened: Mapping[str, str] | None,
+    now: Mapping[str, str],
+    kept: Mapping[str, Any],
 ) -> Iterable[Difference]:
     """The fields of one form that somebody else changed; those that he alone changed are taken over into the form."""
     data: Any = form.data

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.http import HttpResponseBase
 
 
-def shown_inside_our_pages(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def shown_inside_our_pages(
+    view: Callable[..., HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """Let our own pages frame what `view` answers."""
     policy = {**settings.SECURE_CSP, "frame-ancestors": ["'self'"]}
     header = "; ".join(f"{name} {' '.join(values)}" for name, values in policy.items())

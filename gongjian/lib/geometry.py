@@ -30,7 +30,11 @@ def read_shape(geometry: Any) -> Shape:
         raise BadShape(f"几何类型是“{kind or '空'}”，应为 Polygon 或 MultiPolygon")
     listed = geometry.get("coordinates")
     polygons = [listed] if kind == "Polygon" else listed
-    if not isinstance(polygons, list) or not polygons or not all(isinstance(one, list) and one for one in polygons):
+    if (
+        not isinstance(polygons, list)
+        or not polygons
+        or not all(isinstance(one, list) and one for one in polygons)
+    ):
         raise BadShape("没有坐标")
     shape = [[_ring(ring) for ring in polygon] for polygon in polygons]
     points = sum(len(ring) for polygon in shape for ring in polygon)
@@ -54,8 +58,12 @@ def _point(listed: Any) -> Point:
         raise BadShape(f"坐标“{str(listed)[:40]}”不是一对数")
     longitude, latitude = round(float(numbers[0]), 6), round(float(numbers[1]), 6)
     if not (WEST <= longitude <= EAST and SOUTH <= latitude <= NORTH):
-        swapped = "，像是经纬度写反了" if WEST <= latitude <= EAST and SOUTH <= longitude <= NORTH else ""
-        raise BadShape(f"坐标 ({numbers[0]}, {numbers[1]}) 不在国内{swapped}：应为 (经度, 纬度)，单位是度")
+        swapped = (
+            "，像是经纬度写反了" if WEST <= latitude <= EAST and SOUTH <= longitude <= NORTH else ""
+        )
+        raise BadShape(
+            f"坐标 ({numbers[0]}, {numbers[1]}) 不在国内{swapped}：应为 (经度, 纬度)，单位是度"
+        )
     return longitude, latitude
 
 
@@ -63,7 +71,9 @@ def _refuse_bad_ring(ring: Ring) -> None:
     if ring[0] != ring[-1]:
         raise BadShape(f"有一圈没有闭合：起点 {ring[0]} 与终点 {ring[-1]} 不同")
     if crossing := self_crossing(ring):
-        raise BadShape(f"边界自相交，在 ({crossing[0]:.5f}, {crossing[1]:.5f}) 附近：请检查点的次序")
+        raise BadShape(
+            f"边界自相交，在 ({crossing[0]:.5f}, {crossing[1]:.5f}) 附近：请检查点的次序"
+        )
     if abs(area(ring)) < 1e-10:
         raise BadShape("有一圈没有面积：所有的点在一条线上")
 
@@ -106,7 +116,9 @@ def simplified(ring: Ring, tolerance: float) -> Ring:
 
     A ring that would shrink to a line keeps four points.
     """
-    far = max(range(len(ring)), key=lambda n: hypot(ring[n][0] - ring[0][0], ring[n][1] - ring[0][1]))
+    far = max(
+        range(len(ring)), key=lambda n: hypot(ring[n][0] - ring[0][0], ring[n][1] - ring[0][1])
+    )
     kept = {0, far, len(ring) - 1}
     waiting = [(0, far), (far, len(ring) - 1)]
     while waiting:
@@ -147,7 +159,9 @@ class Layout:
     margin: float
 
     @classmethod
-    def of(cls, points: Iterable[Point], *, width: int, most_high: int, margin: float = 12) -> "Layout":
+    def of(
+        cls, points: Iterable[Point], *, width: int, most_high: int, margin: float = 12
+    ) -> "Layout":
         """The layout in which all the points are seen, as large as the picture allows."""
         seen = list(points)
         west, east = min(x for x, _ in seen), max(x for x, _ in seen)
@@ -157,7 +171,9 @@ class Layout:
         scale = min((width - 2 * margin) / across, (most_high - 2 * margin) / down)
         used = round(down * scale + 2 * margin)
         inset = (width - across * scale) / 2
-        return cls(west - (inset - margin) / (scale * squeeze), north, scale, squeeze, width, used, margin)
+        return cls(
+            west - (inset - margin) / (scale * squeeze), north, scale, squeeze, width, used, margin
+        )
 
     def place(self, point: Point) -> Point:
         x = self.margin + (point[0] - self.west) * self.squeeze * self.scale
@@ -175,6 +191,9 @@ def widest_inside(ring: Ring, y: float) -> tuple[float, float]:
         for (x1, y1), (x2, y2) in itertools.pairwise(ring)
         if (y1 <= y) != (y2 <= y)
     )
-    stretches = [(right - left, (left + right) / 2) for left, right in zip(cuts[::2], cuts[1::2], strict=False)]
+    stretches = [
+        (right - left, (left + right) / 2)
+        for left, right in zip(cuts[::2], cuts[1::2], strict=False)
+    ]
     width, middle = max(stretches, default=(0.0, ring[0][0]))
     return middle, width

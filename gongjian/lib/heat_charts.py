@@ -35,8 +35,14 @@ def heat_matrix(
             if ground:
                 grounds[ground].append(f"M{LABEL + at * cell} {y + HEAT_ROW / 2}h{count * cell}")
             at += count
-        digits = [(f"{LABEL + cell * (n + 0.5) - HEAT_SIZE / 2:.0f}", _tenth(share)) for n, share in enumerate(shares)]
-        places, signs = (" ".join(x for x, sign in digits if sign), "".join(sign for _, sign in digits))
+        digits = [
+            (f"{LABEL + cell * (n + 0.5) - HEAT_SIZE / 2:.0f}", _tenth(share))
+            for n, share in enumerate(shares)
+        ]
+        places, signs = (
+            " ".join(x for x, sign in digits if sign),
+            "".join(sign for _, sign in digits),
+        )
         lines.append((fitted(label, LABEL - 14, HEAT_SIZE), y + HEAT_ROW / 2, places, signs))
     width, bottom = LABEL + cell * len(columns), top + HEAT_ROW * len(listed)
     grid = "".join(f"M{LABEL} {top + n * HEAT_ROW}H{width}" for n in range(len(listed) + 1))
@@ -58,7 +64,8 @@ def _key(words: Sequence[str]) -> list[tuple[float, int, str]]:
     for start in range(0, len(words), lines or 1):
         column = words[start : start + lines]
         placed += [
-            (left, HEAT_SIZE + HEAT_LINE * (n + 1), fitted(one, WIDTH - left, 12)) for n, one in enumerate(column)
+            (left, HEAT_SIZE + HEAT_LINE * (n + 1), fitted(one, WIDTH - left, 12))
+            for n, one in enumerate(column)
         ]
         left += max(map(measured, column)) + HEAT_SIZE
     return placed
@@ -83,9 +90,13 @@ def _ground(share: Number | None) -> str:
 def _worst(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Number | None]]]) -> str:
     """The columns by their mean, the worst first."""
     means = []
-    for name, values in zip(columns, zip(*(shares for _, shares in rows), strict=True), strict=False):
+    for name, values in zip(
+        columns, zip(*(shares for _, shares in rows), strict=True), strict=False
+    ):
         known = [float(value) for value in values if value is not None]
         if known:
             means.append((sum(known) / len(known), name))
-    said = "，".join(f"{name} {mean:.0%}" for mean, name in sorted(means, key=lambda pair: -pair[0]))
+    said = "，".join(
+        f"{name} {mean:.0%}" for mean, name in sorted(means, key=lambda pair: -pair[0])
+    )
     return f"{len(rows)} 行，各列平均扣分比例：{said}" if said else "暂无数据"

@@ -37,7 +37,9 @@ def as_jpeg(content: bytes) -> bytes:
     """The picture as a JPEG of the same size, with the time and place that the camera wrote."""
     child = [sys.executable, "-I", str(DECODER), str(MAX_PIXELS), str(MEMORY), str(SECONDS)]
     try:
-        done = subprocess.run(child, input=content, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603  our own words, no shell
+            child, input=content, capture_output=True, timeout=SECONDS, check=False
+        )
     except subprocess.TimeoutExpired as late:
         raise Unreadable("too slow") from late
     if done.returncode == TOO_LARGE:

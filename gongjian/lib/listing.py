@@ -126,7 +126,9 @@ class Column:
         if self.kind == "tag":
             return tag(value, self.tone(obj) if self.tone else "")
         text = SHOWN[self.kind](value) if self.kind in SHOWN else value
-        return format_html('<a href="{}">{}</a>', obj.get_absolute_url(), text) if self.link else text
+        return (
+            format_html('<a href="{}">{}</a>', obj.get_absolute_url(), text) if self.link else text
+        )
 
     def export(self, obj: Any) -> Any:
         """What stands in the workbook: figures and days as such, everything else as text."""
@@ -187,7 +189,11 @@ class ListPage(LoginRequiredMixin, View):
         refused = filterset is not None and filterset.is_bound and not filterset.is_valid()
         if request.GET.get("format") == "xlsx" and self.export and not refused:
             return self._workbook(self._ordered(self._in_tab(queryset)))
-        context = {**self._page_context(queryset), **self._filter_context(filterset), **self.extra_context()}
+        context = {
+            **self._page_context(queryset),
+            **self._filter_context(filterset),
+            **self.extra_context(),
+        }
         return render(request, self.template_name, context, status=400 if refused else 200)
 
     def _filtered(self) -> tuple[QuerySet[Any], FilterSet | None]:
@@ -244,16 +250,25 @@ class ListPage(LoginRequiredMixin, View):
 
     def _filter_context(self, filterset: FilterSet | None) -> dict[str, Any]:
         names = list(filterset.form.fields) if filterset else []
-        kept = {name: self.request.GET[name] for name in ("sort", "tab") if name in self.request.GET}
+        kept = {
+            name: self.request.GET[name] for name in ("sort", "tab") if name in self.request.GET
+        }
         active = any(value.strip() for name in names for value in self.request.GET.getlist(name))
-        return {"filter_form": filterset.form if filterset else None, "kept": kept, "filters_active": active}
+        return {
+            "filter_form": filterset.form if filterset else None,
+            "kept": kept,
+            "filters_active": active,
+        }
 
     def _counted_tabs(self, queryset: QuerySet[Any]) -> list[dict[str, Any]]:
         tabs, chosen = [Tab(*given) for given in self.tabs()], self._chosen_tab()
         if chosen is None:
             return []
         counts = queryset.order_by().aggregate(
-            **{f"tab_{place}": Count("pk", filter=one.where or None) for place, one in enumerate(tabs)}
+            **{
+                f"tab_{place}": Count("pk", filter=one.where or None)
+                for place, one in enumerate(tabs)
+            }
         )
         return [
             {
@@ -266,7 +281,10 @@ class ListPage(LoginRequiredMixin, View):
         ]
 
     def _headers(self) -> list[Header]:
-        return [Header(column.label, column.style, *self._sorting(column)) for column in self.get_columns()]
+        return [
+            Header(column.label, column.style, *self._sorting(column))
+            for column in self.get_columns()
+        ]
 
     def _sorting(self, column: Column) -> tuple[str, str]:
         """The address that sorts by this column, the other way round if it already does, and the way it goes now."""
@@ -304,7 +322,9 @@ class ListPage(LoginRequiredMixin, View):
         write_xlsx(stream, [(self.title, [column.label for column in columns], rows)])
         self.exported(counted.count)
         stream.seek(0)
-        return FileResponse(stream, as_attachment=True, filename=f"{self.title}.xlsx", content_type=XLSX)
+        return FileResponse(
+            stream, as_attachment=True, filename=f"{self.title}.xlsx", content_type=XLSX
+        )
 
 
 class _Counted:

@@ -57,7 +57,9 @@ class StableCursor(CursorPagination):
         names = [given] if isinstance(given, str) else list(given)
         return names if names[-1].lstrip("-") in {"pk", "id"} else [*names, "pk"]
 
-    def _fetch(self, queryset: QuerySet[Any], position: Position, backward: bool, limit: int) -> list[Any]:
+    def _fetch(
+        self, queryset: QuerySet[Any], position: Position, backward: bool, limit: int
+    ) -> list[Any]:
         order = [_turned(name) if backward else name for name in self.names]
         try:
             return list(queryset.order_by(*order).filter(self._beyond(order, position))[:limit])
@@ -83,7 +85,11 @@ class StableCursor(CursorPagination):
 
     def _link(self, row: Any, *, backward: bool) -> str:
         keys = [self._key(row, name.removeprefix("-")) for name in self.names]
-        token = urlsafe_b64encode(json.dumps([int(backward), *keys], ensure_ascii=False).encode()).decode().rstrip("=")
+        token = (
+            urlsafe_b64encode(json.dumps([int(backward), *keys], ensure_ascii=False).encode())
+            .decode()
+            .rstrip("=")
+        )
         return replace_query_param(self.base_url, self.cursor_query_param, token)
 
     @staticmethod
@@ -105,7 +111,9 @@ class StableCursor(CursorPagination):
             backward, *position = json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         except (ValueError, TypeError, Base64Error) as wrong:
             raise BadRequest({self.cursor_query_param: INVALID}) from wrong
-        if len(position) != len(self.names) or not all(isinstance(value, str | int) for value in position):
+        if len(position) != len(self.names) or not all(
+            isinstance(value, str | int) for value in position
+        ):
             raise BadRequest({self.cursor_query_param: INVALID})
         return position, backward == 1
 

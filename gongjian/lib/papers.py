@@ -37,7 +37,9 @@ def clean_paper(file: IO[bytes], *, name: str) -> CleanPaper:
         photo = clean_photo(file)
     except BadUpload as wrong:
         if str(wrong).startswith("文件不是照片"):
-            raise BadUpload("文件既不是照片，也不是 PDF：请上传 JPG、PNG 图片或 PDF 文件。") from wrong
+            raise BadUpload(
+                "文件既不是照片，也不是 PDF：请上传 JPG、PNG 图片或 PDF 文件。"
+            ) from wrong
         raise
     return CleanPaper(name, photo.content, photo.small, photo.sha256)
 

@@ -58,11 +58,15 @@ class Face:
 FACES = {
     face.name: face
     for face in (
-        Face("仿宋", ("FandolFang", "Noto Serif SC", "Noto Serif CJK SC"), "FandolFang-Regular.otf"),
+        Face(
+            "仿宋", ("FandolFang", "Noto Serif SC", "Noto Serif CJK SC"), "FandolFang-Regular.otf"
+        ),
         Face("楷体", ("FandolKai", "Noto Serif SC", "Noto Serif CJK SC"), "FandolKai-Regular.otf"),
         Face("黑体", ("FandolHei", "Noto Sans SC", "Noto Sans CJK SC"), "FandolHei-Regular.otf"),
         Face("小标宋", ("FandolSong", "Noto Serif SC", "Noto Serif CJK SC"), "FandolSong-Bold.otf"),
-        Face("宋体", ("FandolSong", "Noto Serif SC", "Noto Serif CJK SC"), "FandolSong-Regular.otf"),
+        Face(
+            "宋体", ("FandolSong", "Noto Serif SC", "Noto Serif CJK SC"), "FandolSong-Regular.otf"
+        ),
     )
 }
 
@@ -73,7 +77,10 @@ def available_faces() -> dict[str, str | None]:
     Raises PangoMissing.
     """
     families = _families()
-    return {face.name: next((f for f in face.families if f in families), None) for face in FACES.values()}
+    return {
+        face.name: next((f for f in face.families if f in families), None)
+        for face in FACES.values()
+    }
 
 
 def ready() -> list[str]:
@@ -99,7 +106,9 @@ def substitutions() -> list[str]:
     return said
 
 
-def write_pdf(html: str, *, stylesheets: Sequence[Path], base_url: str | None = None, universal: bool = False) -> bytes:
+def write_pdf(
+    html: str, *, stylesheets: Sequence[Path], base_url: str | None = None, universal: bool = False
+) -> bytes:
     """The HTML as PDF/A-3a: tagged, with all faces embedded. The same HTML gives the same bytes.
 
     `universal` makes it PDF/UA-1 too: for pages whose every line is in a tag that says what it is (lib/pdf_tags.py).
@@ -109,7 +118,11 @@ def write_pdf(html: str, *, stylesheets: Sequence[Path], base_url: str | None = 
     with _one_at_a_time, _no_collection(), _no_boxes():
         document = read_page(html, base_url=base_url, url_fetcher=_inside_only())
         sheets = [_stylesheet(path) for path in stylesheets]
-        given = {"font_config": _fonts(), "pdf_variant": "pdf/a-3a", "finisher": make_universal if universal else None}
+        given = {
+            "font_config": _fonts(),
+            "pdf_variant": "pdf/a-3a",
+            "finisher": make_universal if universal else None,
+        }
         return bytes(document.write_pdf(stylesheets=sheets, **given))
 
 
@@ -231,7 +244,11 @@ class _Boxes(logging.Handler):
         self.characters: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        if isinstance(record.msg, str) and record.msg.startswith(".notdef glyph") and isinstance(record.args, tuple):
+        if (
+            isinstance(record.msg, str)
+            and record.msg.startswith(".notdef glyph")
+            and isinstance(record.args, tuple)
+        ):
             self.characters.append(str(record.args[0]))
 
 

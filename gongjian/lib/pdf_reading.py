@@ -169,7 +169,9 @@ class _File:
         self.objects[number] = item = _parse(words)
         if opening:
             data = content[opening.end() : opening.end() + item["Length"]]
-            self.streams[number] = zlib.decompress(data) if item.get("Filter") == "/FlateDecode" else data
+            self.streams[number] = (
+                zlib.decompress(data) if item.get("Filter") == "/FlateDecode" else data
+            )
 
     def _unpack(self, head: dict[str, Any], words: str) -> None:
         numbers = [int(part) for part in words[: head["First"]].split()]
@@ -188,10 +190,14 @@ class _File:
     def page(self, page: dict[str, Any]) -> PrintedPage:
         _, _, width, height = page["MediaBox"]
         fonts = self.get(self.get(page["Resources"])["Font"])
-        reading = _Reading({name: self._font(reference.number) for name, reference in fonts.items()}, height)
+        reading = _Reading(
+            {name: self._font(reference.number) for name, reference in fonts.items()}, height
+        )
         reading.run(self.streams[page["Contents"].number].decode("latin-1"))
         glyphs, rules = tuple(reading.glyphs), tuple(reading.rules)
-        return PrintedPage(width / MM, height / MM, glyphs, rules, tuple(reading.turned), reading.upside_down)
+        return PrintedPage(
+            width / MM, height / MM, glyphs, rules, tuple(reading.turned), reading.upside_down
+        )
 
     def _font(self, number: int) -> _Font:
         if number not in self._fonts:
@@ -229,7 +235,9 @@ def _parse(words: str) -> Any:
             stack[-2].append(stack.pop())
         elif word == ">>":
             pairs = stack.pop()
-            stack[-1].append({key[1:]: value for key, value in zip(pairs[::2], pairs[1::2], strict=True)})
+            stack[-1].append(
+                {key[1:]: value for key, value in zip(pairs[::2], pairs[1::2], strict=True)}
+            )
         elif word == "R":
             number, _ = stack[-1][-2:]
             stack[-1][-2:] = [_Reference(int(number))]
@@ -328,9 +336,17 @@ class _Reading:
 
     def _rule(self, x: float, y: float, width: float, height: float) -> Rule:
         a, b, c, d, e, f = self.page
-        corners = [(a * p + c * q + e, b * p + d * q + f) for p, q in ((x, y), (x + width, y + height))]
+        corners = [
+            (a * p + c * q + e, b * p + d * q + f) for p, q in ((x, y), (x + width, y + height))
+        ]
         (left, right), (low, high) = (sorted(edges) for edges in zip(*corners, strict=True))
-        return Rule(left / MM, (self.height - high) / MM, (right - left) / MM, (high - low) / MM, self.colour)
+        return Rule(
+            left / MM,
+            (self.height - high) / MM,
+            (right - left) / MM,
+            (high - low) / MM,
+            self.colour,
+        )
 
     def _show(self, given: list[Any]) -> None:
         font, size = self.font
@@ -351,7 +367,9 @@ class _Reading:
             for code in re.findall("[0-9A-Fa-f]{4}", part):
                 number = int(code, 16)
                 width = font.widths.get(number, 1000) / 1000 * size
-                glyph = Glyph(font.texts.get(number, ""), 0.0, 0.0, baseline, printed, font.face, self.colour)
+                glyph = Glyph(
+                    font.texts.get(number, ""), 0.0, 0.0, baseline, printed, font.face, self.colour
+                )
                 into += _spread(glyph, x + along * scale, width * scale)
                 along += width
         self.line = _times((1, 0, 0, 1, along, 0), self.line)
@@ -361,6 +379,8 @@ def _spread(glyph: Glyph, left: float, width: float) -> list[Glyph]:
     """One character between its edges, given in points; a ligature shares its width out among its characters."""
     share = width / max(len(glyph.text), 1)
     return [
-        glyph._replace(text=text, left=(left + place * share) / MM, right=(left + (place + 1) * share) / MM)
+        glyph._replace(
+            text=text, left=(left + place * share) / MM, right=(left + (place + 1) * share) / MM
+        )
         for place, text in enumerate(glyph.text or " ")
     ]

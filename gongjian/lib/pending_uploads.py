@@ -36,7 +36,9 @@ class Pending:
             return read_tables(file, self.name)
 
 
-def keep_upload(session: Session, content: bytes, name: str, *, at: datetime, key: str = REGISTER) -> Pending:
+def keep_upload(
+    session: Session, content: bytes, name: str, *, at: datetime, key: str = REGISTER
+) -> Pending:
     """Keep an upload for this session in place of an earlier one; sweeps out what others have left behind."""
     drop_pending(session, key=key)
     drop_left_behind(at)

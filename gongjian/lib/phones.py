@@ -11,7 +11,8 @@ WANTED = "应为 11 位手机号，或带区号的固定电话，如 0571-633123
 PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 MOBILE = re.compile(r"(?:(?:\+|00)?86-?)?(1[3-9]\d{9})")
 LANDLINE = re.compile(
-    r"(?:(?:\+|00)86-?)?\(?(010|02\d|0[3-9]\d{2})\)?-?([2-9]\d{6,7})(?:(?:-|转|ext\.?|x|#)(\d{1,6}))?", re.I
+    r"(?:(?:\+|00)86-?)?\(?(010|02\d|0[3-9]\d{2})\)?-?([2-9]\d{6,7})(?:(?:-|转|ext\.?|x|#)(\d{1,6}))?",
+    re.I,
 )
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣", "-"))
 
@@ -61,4 +62,6 @@ def is_masked(phone: str) -> bool:
 
 def phone_print(phone: str) -> str:
     """A print of a number: tells whether two are the same, and gives neither away."""
-    return salted_hmac("gongjian.lib.phones", phone, algorithm="sha256").hexdigest() if phone else ""
+    return (
+        salted_hmac("gongjian.lib.phones", phone, algorithm="sha256").hexdigest() if phone else ""
+    )

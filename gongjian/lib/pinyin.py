@@ -5,7 +5,9 @@ from functools import lru_cache
 
 def spelled(text: str) -> tuple[str, str]:
     """(whole, initials) in small letters and digits: 富春街道 → ("fuchunjiedao", "fcjd"). A common reading is taken."""
-    from pypinyin import lazy_pinyin  # its dictionaries take most of a second to load: only who writes names pays
+    from pypinyin import (
+        lazy_pinyin,
+    )  # its dictionaries take most of a second to load: only who writes names pays
 
     syllables = [part for part in map(_plain, lazy_pinyin(text)) if part]
     return "".join(syllables), "".join(part if part.isdigit() else part[0] for part in syllables)

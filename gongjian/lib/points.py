@@ -30,7 +30,9 @@ def mean(values: Sequence[Exact]) -> Fraction:
 def weighted_mean(pairs: Iterable[tuple[Exact, Exact]]) -> Fraction:
     """The exact mean of (value, weight) pairs; the weights need not sum to 1, so an absent value renormalises them."""
     listed = [(Fraction(value), Fraction(weight)) for value, weight in pairs]
-    return sum((value * weight for value, weight in listed), Fraction(0)) / sum(weight for _, weight in listed)
+    return sum((value * weight for value, weight in listed), Fraction(0)) / sum(
+        weight for _, weight in listed
+    )
 
 
 def clamp(value: Exact, lowest: Exact, highest: Exact) -> Fraction:

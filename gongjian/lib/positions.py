@@ -56,7 +56,9 @@ def position_of(row: models.Model) -> Position | None:
     return Position(latitude, longitude, getattr(row, "datum", "") or Datum.WGS84)
 
 
-def read_position(latitude: object, longitude: object, datum: object = Datum.WGS84) -> Position | None:
+def read_position(
+    latitude: object, longitude: object, datum: object = Datum.WGS84
+) -> Position | None:
     """The position that a form or a file gives as text; None when both degrees are blank.
 
     Raises ValueError, in words for the person who typed it.
@@ -81,7 +83,9 @@ def _degrees(text: str, name: str, most: int) -> Decimal:
 
 def distance_m(one: Position, other: Position) -> float:
     """Metres between two points along the great circle, whatever their datums."""
-    (lat_1, lon_1), (lat_2, lon_2) = ([radians(degree) for degree in p.in_wgs84()] for p in (one, other))
+    (lat_1, lon_1), (lat_2, lon_2) = (
+        [radians(degree) for degree in p.in_wgs84()] for p in (one, other)
+    )
     half = sin((lat_2 - lat_1) / 2) ** 2 + cos(lat_1) * cos(lat_2) * sin((lon_2 - lon_1) / 2) ** 2
     return 2 * EARTH_RADIUS_M * asin(sqrt(half))
 
@@ -99,12 +103,32 @@ def shifted(latitude: float, longitude: float) -> tuple[float, float]:
 
 def _northward(x: float, y: float) -> float:
     metres = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * sqrt(abs(x)) + _wave(x, 6, 2)
-    return metres + (20 * sin(y * pi) + 40 * sin(y / 3 * pi) + 160 * sin(y / 12 * pi) + 320 * sin(y * pi / 30)) * 2 / 3
+    return (
+        metres
+        + (
+            20 * sin(y * pi)
+            + 40 * sin(y / 3 * pi)
+            + 160 * sin(y / 12 * pi)
+            + 320 * sin(y * pi / 30)
+        )
+        * 2
+        / 3
+    )
 
 
 def _eastward(x: float, y: float) -> float:
     metres = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * sqrt(abs(x)) + _wave(x, 6, 2)
-    return metres + (20 * sin(x * pi) + 40 * sin(x / 3 * pi) + 150 * sin(x / 12 * pi) + 300 * sin(x / 30 * pi)) * 2 / 3
+    return (
+        metres
+        + (
+            20 * sin(x * pi)
+            + 40 * sin(x / 3 * pi)
+            + 150 * sin(x / 12 * pi)
+            + 300 * sin(x / 30 * pi)
+        )
+        * 2
+        / 3
+    )
 
 
 def _wave(x: float, fast: int, slow: int) -> float:

@@ -57,7 +57,11 @@ class Quarter:
     @property
     def months(self) -> tuple[str, str, str]:
         first = self.number * 3 - 2
-        return (f"{self.year}-{first:02}", f"{self.year}-{first + 1:02}", f"{self.year}-{first + 2:02}")
+        return (
+            f"{self.year}-{first:02}",
+            f"{self.year}-{first + 1:02}",
+            f"{self.year}-{first + 2:02}",
+        )
 
     def next(self) -> Quarter:
         return Quarter(self.year, self.number + 1) if self.number < 4 else Quarter(self.year + 1, 1)

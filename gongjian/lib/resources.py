@@ -52,7 +52,9 @@ class Resource(ReadOnlyModelViewSet[Any]):
         hidden = self.concealed(obj)
         if hidden is None:
             return f'"{fingerprint(shown)}"'
-        sealed = salted_hmac("gongjian.lib.resources", canonical_json(hidden), algorithm="sha256").hexdigest()
+        sealed = salted_hmac(
+            "gongjian.lib.resources", canonical_json(hidden), algorithm="sha256"
+        ).hexdigest()
         return f'"{fingerprint([shown, sealed])}"'
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:

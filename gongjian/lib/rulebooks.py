@@ -48,9 +48,17 @@ class Section:
     def number(self, key: str, lowest: int, highest: int, *, above_lowest: bool = False) -> Decimal:
         """A number within the bounds, written as text such as "0.85" or as a whole number."""
         value = written_number(self._value(key))
-        if value is not None and lowest <= value <= highest and not (above_lowest and value == lowest):
+        if (
+            value is not None
+            and lowest <= value <= highest
+            and not (above_lowest and value == lowest)
+        ):
             return value
-        bounds = f"应是大于 {lowest}、不超过 {highest} 的数" if above_lowest else f"应是 {lowest} 到 {highest} 之间的数"
+        bounds = (
+            f"应是大于 {lowest}、不超过 {highest} 的数"
+            if above_lowest
+            else f"应是 {lowest} 到 {highest} 之间的数"
+        )
         self._wrong(key, f'{bounds}，小数写成带引号的文字，如 "0.85"')
         return Decimal(lowest)
 
@@ -89,7 +97,11 @@ class Section:
         """A list of whole numbers within the bounds, each once."""
         value = self._value(key)
         listed = value if isinstance(value, list | tuple) else [None]
-        numbers = tuple(n for n in listed if isinstance(n, int) and not isinstance(n, bool) and lowest <= n <= highest)
+        numbers = tuple(
+            n
+            for n in listed
+            if isinstance(n, int) and not isinstance(n, bool) and lowest <= n <= highest
+        )
         if len(set(numbers)) == len(listed):
             return numbers
         self._wrong(key, f"应是一列 {lowest} 到 {highest} 之间、不重复的整数")
@@ -124,7 +136,10 @@ class Section:
         if not isinstance(value, list | tuple) or not (value or empty):
             self._wrong(key, "应是一个列表" if empty else "应是一个不为空的列表")
             return []
-        rows = [Section(row, f"{self.at(key)}[{number}]", self.faults) for number, row in enumerate(value, 1)]
+        rows = [
+            Section(row, f"{self.at(key)}[{number}]", self.faults)
+            for number, row in enumerate(value, 1)
+        ]
         self._inner += rows
         return rows
 
@@ -145,7 +160,12 @@ class Section:
     def _wrong(self, key: str, expected: str) -> None:
         if not self._sound:  # the fault is above, and has been named there
             return
-        self.fault(key, f"{expected}，现为“{self._values[key]}”" if key in self._values else f"缺少此项，{expected}")
+        self.fault(
+            key,
+            f"{expected}，现为“{self._values[key]}”"
+            if key in self._values
+            else f"缺少此项，{expected}",
+        )
 
     def _report_unknown(self) -> None:
         for key in self._values:

@@ -11,7 +11,15 @@ from django.db import models
 from django.db.migrations import RunPython
 from django.db.models.lookups import Exact
 
-from gongjian.lib.crypto import UNREADABLE, CannotOpen, KeyMissing, is_sealed, open_sealed, ring, seal
+from gongjian.lib.crypto import (
+    UNREADABLE,
+    CannotOpen,
+    KeyMissing,
+    is_sealed,
+    open_sealed,
+    ring,
+    seal,
+)
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -49,7 +57,11 @@ class SealedTextField(models.CharField):  # type: ignore[type-arg]  # Django has
         if isinstance(value, Unreadable):
             return value.sealed
         text = super().get_prep_value(value)
-        return text if text is None or hasattr(text, "resolve_expression") else seal(str(text), self.bound_to)
+        return (
+            text
+            if text is None or hasattr(text, "resolve_expression")
+            else seal(str(text), self.bound_to)
+        )
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         if not value:
@@ -67,7 +79,9 @@ class SealedTextField(models.CharField):  # type: ignore[type-arg]  # Django has
 class _EmptyOnly(Exact):
     def get_prep_lookup(self) -> Any:
         if self.rhs != "":
-            raise FieldError(f"{self.lhs.target} is sealed: it can only be compared with the empty text")
+            raise FieldError(
+                f"{self.lhs.target} is sealed: it can only be compared with the empty text"
+            )
         return ""
 
 
@@ -134,7 +148,9 @@ def reseal(connection: Any, table: str, column: str) -> Count:
     return count
 
 
-def _batches(connection: Any, table: str, column: str, head: str) -> Iterator[list[tuple[int, str]]]:
+def _batches(
+    connection: Any, table: str, column: str, head: str
+) -> Iterator[list[tuple[int, str]]]:
     """Rows whose value does not begin with `head`, in order of their keys."""
     name, quoted = connection.ops.quote_name(column), connection.ops.quote_name(table)
     where = f"{name} <> '' AND {name} NOT LIKE %s AND id > %s"

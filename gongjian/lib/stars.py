@@ -100,12 +100,20 @@ class StarScheme:
 
 def rate(scheme: StarScheme, looks: Iterable[Look], on: date) -> Rating:
     """What the looks up to the day `on` are worth on that day."""
-    counted = sorted((look for look in looks if scheme.since(on) <= look.on <= on), key=itemgetter(0))
+    counted = sorted(
+        (look for look in looks if scheme.since(on) <= look.on <= on), key=itemgetter(0)
+    )
     if not counted:
         return Rating(None, None, 0)
-    worth = _balance(scheme, scheme.credit, counted, on) if scheme.credit else _mean(scheme, counted)
+    worth = (
+        _balance(scheme, scheme.credit, counted, on) if scheme.credit else _mean(scheme, counted)
+    )
     points = round_half_up(worth, 2)
-    return Rating(points, scheme.stars_for(points) if len(counted) >= scheme.least_checks else None, len(counted))
+    return Rating(
+        points,
+        scheme.stars_for(points) if len(counted) >= scheme.least_checks else None,
+        len(counted),
+    )
 
 
 def _mean(scheme: StarScheme, looks: Sequence[Look]) -> Fraction:
@@ -168,11 +176,16 @@ def _day(file: Section, key: str) -> date:
 def _costs(file: Section, content: object) -> dict[str, Decimal]:
     costs = file.section("costs")
     named = content.get("costs") if isinstance(content, Mapping) else None
-    return {code: costs.number(code, 0, 100) for code in (named if isinstance(named, Mapping) else ())}
+    return {
+        code: costs.number(code, 0, 100) for code in (named if isinstance(named, Mapping) else ())
+    }
 
 
 def _bands(file: Section) -> tuple[tuple[Decimal, int], ...]:
-    bands = tuple((row.number("from_points", 0, 200), row.whole("stars", 1, MOST_STARS)) for row in file.rows("bands"))
+    bands = tuple(
+        (row.number("from_points", 0, 200), row.whole("stars", 1, MOST_STARS))
+        for row in file.rows("bands")
+    )
     ordered = sorted(bands, reverse=True)
     if bands and (list(bands) != ordered or len({stars for _, stars in bands}) < len(bands)):
         file.fault("bands", "应从高分到低分排列，星级不重复")
@@ -195,7 +208,9 @@ def _credit(section: Section) -> Credit:
 
 def _honour(section: Section) -> HonourRule:
     quarters = section.whole("quarters", 1, 4)
-    return HonourRule(section.whole("stars", 1, MOST_STARS), quarters, section.whole("shown_days", 1, 730))
+    return HonourRule(
+        section.whole("stars", 1, MOST_STARS), quarters, section.whole("shown_days", 1, 730)
+    )
 
 
 def _warning(section: Section) -> WarningRule:

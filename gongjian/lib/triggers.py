@@ -20,25 +20,37 @@ class RefuseRows(Operation):
     category = OperationCategory.ADDITION
     reversible = True
 
-    def __init__(self, name: str, *, table: str, events: list[str], message: str, condition: str = "1 = 1") -> None:
+    def __init__(
+        self, name: str, *, table: str, events: list[str], message: str, condition: str = "1 = 1"
+    ) -> None:
         self.name, self.table, self.events = name, table, events
         self.message, self.condition = message, condition
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Models do not know of it."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         self.database_backwards(app_label, schema_editor, from_state, to_state)
-        write = self._for_sqlite if schema_editor.connection.vendor == "sqlite" else self._for_postgresql
+        write = (
+            self._for_sqlite
+            if schema_editor.connection.vendor == "sqlite"
+            else self._for_postgresql
+        )
         for statement in write():
             schema_editor.execute(statement, params=None)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         if schema_editor.connection.vendor == "sqlite":
             for event in self.events:
                 schema_editor.execute(f"DROP TRIGGER IF EXISTS {self._named(event)}", params=None)
         else:
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}", params=None)
+            schema_editor.execute(
+                f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}", params=None
+            )
 
     def describe(self) -> str:
         return f"Refuse {', '.join(self.events)} on {self.table}: {self.name}"
@@ -75,7 +87,9 @@ class RefuseTruncate(Operation):
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Models do not know of it."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         self.database_backwards(app_label, schema_editor, from_state, to_state)
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(
@@ -89,9 +103,13 @@ class RefuseTruncate(Operation):
                 params=None,
             )
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}", params=None)
+            schema_editor.execute(
+                f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}", params=None
+            )
 
     def describe(self) -> str:
         return f"Refuse TRUNCATE on {self.table}: {self.name}"

@@ -63,9 +63,15 @@ def clean_photo(file: IO[bytes], *, longest: int = 1600) -> CleanPhoto:
     except BadUpload:
         raise
     except heic.TooLarge as large:
-        raise BadUpload(f"照片有 {large} 像素，超过 {heic.MAX_PIXELS // 10_000} 万：请缩小后再上传。") from large
-    except Exception as damage:  # Pillow's decoders raise a dozen kinds, struct.error and IndexError among them
-        raise BadUpload("照片打不开，文件可能已损坏或没有传完整：请重新拍摄或重新选择。") from damage
+        raise BadUpload(
+            f"照片有 {large} 像素，超过 {heic.MAX_PIXELS // 10_000} 万：请缩小后再上传。"
+        ) from large
+    except (
+        Exception
+    ) as damage:  # Pillow's decoders raise a dozen kinds, struct.error and IndexError among them
+        raise BadUpload(
+            "照片打不开，文件可能已损坏或没有传完整：请重新拍摄或重新选择。"
+        ) from damage
 
 
 def refuse_unlikely(content: bytes) -> None:
@@ -80,7 +86,9 @@ def cleaned(content: bytes, longest: int) -> CleanPhoto:
         refuse_too_many_pixels(image)
         exif = image.getexif()
         taken_at, place = time_taken(exif), place_taken(exif)
-        image.draft("RGB", (longest, longest))  # lets JPEG decode at a half, a quarter or an eighth at once
+        image.draft(
+            "RGB", (longest, longest)
+        )  # lets JPEG decode at a half, a quarter or an eighth at once
         turn = TURNS.get(exif.get(ExifTags.Base.Orientation, 1))
         page = shrunk(image, longest)
         return kept(page if turn is None else page.transpose(turn), taken_at, place)
@@ -95,7 +103,9 @@ def kept(
     page.info.clear()  # Pillow would write the old file's comment into the new one
     jpeg, (width, height) = _jpeg(page), page.size
     page.thumbnail((SMALL, SMALL), Image.Resampling.BICUBIC, reducing_gap=1.0)
-    return CleanPhoto(jpeg, _jpeg(page), width, height, hashlib.sha256(jpeg).hexdigest(), taken_at, *place)
+    return CleanPhoto(
+        jpeg, _jpeg(page), width, height, hashlib.sha256(jpeg).hexdigest(), taken_at, *place
+    )
 
 
 def _jpeg(page: Image.Image) -> bytes:
@@ -109,7 +119,9 @@ def refuse_too_many_pixels(image: Image.Image) -> None:
     if image.info.get("progressive"):
         limit = MAX_PIXELS_PROGRESSIVE
     if image.width * image.height > limit:
-        raise BadUpload(f"照片有 {image.width}×{image.height} 像素，超过 {limit // 10_000} 万：请缩小后再上传。")
+        raise BadUpload(
+            f"照片有 {image.width}×{image.height} 像素，超过 {limit // 10_000} 万：请缩小后再上传。"
+        )
 
 
 def opened(content: bytes) -> Image.Image:
@@ -131,7 +143,9 @@ def shrunk(image: Image.Image, longest: int) -> Image.Image:
     page = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
     for top in range(0, image.height, BAND * factor):
         bottom = min(top + BAND * factor, image.height)
-        page.paste(flattened(image.crop((0, top, image.width, bottom))).reduce(factor), (0, top // factor))
+        page.paste(
+            flattened(image.crop((0, top, image.width, bottom))).reduce(factor), (0, top // factor)
+        )
     page.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     return page
 
@@ -153,7 +167,9 @@ def time_taken(exif: Image.Exif) -> datetime.datetime | None:
     camera = exif.get_ifd(ExifTags.IFD.Exif)
     for tag in (ExifTags.Base.DateTimeOriginal, ExifTags.Base.DateTimeDigitized):
         try:
-            return datetime.datetime.strptime(str(camera[tag]).strip("\0 ")[:19], "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007
+            return datetime.datetime.strptime(  # noqa: DTZ007  EXIF names no zone
+                str(camera[tag]).strip("\0 ")[:19], "%Y:%m:%d %H:%M:%S"
+            )
         except (KeyError, ValueError):
             continue
     return None

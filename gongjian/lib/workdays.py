@@ -50,10 +50,15 @@ class Calendar:
         """
         if b < a:
             return -self.workdays_between(b, a)
-        return sum(self.is_workday(a + datetime.timedelta(days=offset)) for offset in range(1, (b - a).days + 1))
+        return sum(
+            self.is_workday(a + datetime.timedelta(days=offset))
+            for offset in range(1, (b - a).days + 1)
+        )
 
 
-PUBLISHED = Calendar(frozenset(holidays), frozenset(workdays), frozenset(day.year for day in holidays))
+PUBLISHED = Calendar(
+    frozenset(holidays), frozenset(workdays), frozenset(day.year for day in holidays)
+)
 
 
 def published_names(year: int) -> Mapping[datetime.date, tuple[bool, str]]:

@@ -22,21 +22,34 @@ def read_mapping(written: str | bytes, name: str) -> object:
     Raises `WrongRulebook`.
     """
     if len(written) > MOST_BYTES:
-        raise WrongRulebook([f"（文件开头）：{name}文件最大 {MOST_BYTES // 1024} KB，请核对是不是选错了文件"])
+        raise WrongRulebook(
+            [f"（文件开头）：{name}文件最大 {MOST_BYTES // 1024} KB，请核对是不是选错了文件"]
+        )
     try:
         text = written.decode("utf-8") if isinstance(written, bytes) else written
         return yaml.load(text.removeprefix(_BOM), _Loader)  # noqa: S506 - the loader makes texts, lists, mappings only
     except UnicodeDecodeError as error:
-        raise WrongRulebook(["（文件开头）：文件不是 UTF-8 编码，请另存为 UTF-8 后再上传"]) from error
+        raise WrongRulebook(
+            ["（文件开头）：文件不是 UTF-8 编码，请另存为 UTF-8 后再上传"]
+        ) from error
     except yaml.MarkedYAMLError as error:
         raise WrongRulebook([_sentence(error)]) from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise WrongRulebook([f"（文件开头）：文件里有写不进{name}的字符，或层次太深，请核对"]) from error
+        raise WrongRulebook(
+            [f"（文件开头）：文件里有写不进{name}的字符，或层次太深，请核对"]
+        ) from error
 
 
 def write_mapping(mapping: object) -> str:
     """The mapping as a file that `read_mapping` reads back to the same mapping."""
-    return yaml.dump(mapping, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, default_flow_style=False)
+    return yaml.dump(
+        mapping,
+        Dumper=_Dumper,
+        allow_unicode=True,
+        sort_keys=False,
+        width=110,
+        default_flow_style=False,
+    )
 
 
 class _Refusal(yaml.MarkedYAMLError):
@@ -46,11 +59,19 @@ class _Refusal(yaml.MarkedYAMLError):
 def _sentence(error: yaml.MarkedYAMLError) -> str:
     mark = error.problem_mark or error.context_mark
     where = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else "（文件开头）"
-    what = error.problem if isinstance(error, _Refusal) else "写法不对，请检查缩进、冒号后的空格和引号是否成对"
+    what = (
+        error.problem
+        if isinstance(error, _Refusal)
+        else "写法不对，请检查缩进、冒号后的空格和引号是否成对"
+    )
     return f"{where}：{what}"
 
 
-_PLAIN = [("bool", "true|false", "tf"), ("null", "null", "n"), ("int", "0|-?[1-9][0-9]{0,14}", "-0123456789")]
+_PLAIN = [
+    ("bool", "true|false", "tf"),
+    ("null", "null", "n"),
+    ("int", "0|-?[1-9][0-9]{0,14}", "-0123456789"),
+]
 _BY_FIRST_LETTER = {
     letter: [(f"tag:yaml.org,2002:{kind}", re.compile(rf"(?:{pattern})\Z"))]
     for kind, pattern, letters in _PLAIN

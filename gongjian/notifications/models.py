@@ -19,7 +19,10 @@ class Notification(models.Model):
     """A message to one person: an outbox row in the act's own transaction, delivered by a job."""
 
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name="收件人"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="notifications",
+        verbose_name="收件人",
     )
     key = models.CharField("事由编号", max_length=120)
     subject = models.CharField("标题", max_length=120)
@@ -35,7 +38,9 @@ class Notification(models.Model):
         verbose_name = verbose_name_plural = "通知"
         constraints = [models.UniqueConstraint(fields=["recipient", "key"], name="told_once")]
         indexes = [
-            models.Index(fields=["delivered_at"], condition=models.Q(delivered_at=None), name="outbox"),
+            models.Index(
+                fields=["delivered_at"], condition=models.Q(delivered_at=None), name="outbox"
+            ),
             models.Index(fields=["recipient", "read_at"]),
         ]
 

@@ -8,10 +8,14 @@ from gongjian.notifications.models import Notification
 CHUNK = 500
 
 
-def notify(recipients: Iterable, *, key: str, subject: str, at: datetime, body: str = "", link: str = "") -> None:
+def notify(
+    recipients: Iterable, *, key: str, subject: str, at: datetime, body: str = "", link: str = ""
+) -> None:
     """Leave one message for each of `recipients`; the same `key` reaches a person once, however often it is said."""
     rows = [
-        Notification(recipient=person, key=key, subject=subject, body=body, link=link, created_at=at)
+        Notification(
+            recipient=person, key=key, subject=subject, body=body, link=link, created_at=at
+        )
         for person in {person.pk: person for person in recipients}.values()
     ]
     Notification.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
@@ -20,7 +24,9 @@ def notify(recipients: Iterable, *, key: str, subject: str, at: datetime, body: 
 def deliver_waiting(*, at: datetime) -> int:
     """Put every waiting message into its inbox, a chunk a transaction; returns how many."""
     delivered = 0
-    while ids := list(Notification.objects.waiting().order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+    while ids := list(
+        Notification.objects.waiting().order_by("pk").values_list("pk", flat=True)[:CHUNK]
+    ):
         delivered += Notification.objects.waiting().filter(pk__in=ids).update(delivered_at=at)
     return delivered
 
@@ -33,4 +39,9 @@ def mark_read(notifications, *, at: datetime) -> int:
 def pass_on_unread(*, leaver, successor) -> int:
     """Lay the leaver's unread messages before his successor, who keeps his own where both were told the same."""
     known = Notification.objects.filter(recipient=successor).values("key")
-    return Notification.objects.filter(recipient=leaver).unread().exclude(key__in=known).update(recipient=successor)
+    return (
+        Notification.objects.filter(recipient=leaver)
+        .unread()
+        .exclude(key__in=known)
+        .update(recipient=successor)
+    )

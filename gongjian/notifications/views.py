@@ -20,7 +20,10 @@ class Inbox(ListPage):
         Column("标题", "subject", link=True),
         Column("发出时间", "created_at", sort="created_at", kind="datetime"),
         Column(
-            "状态", lambda n: "已读" if n.read_at else "未读", kind="tag", tone=lambda n: "" if n.read_at else "warn"
+            "状态",
+            lambda n: "已读" if n.read_at else "未读",
+            kind="tag",
+            tone=lambda n: "" if n.read_at else "warn",
         ),
     )
 
@@ -36,7 +39,11 @@ def open_notification(request, pk):
     """Read one message and go on to what it is about."""
     notification = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
     services.mark_read(Notification.objects.filter(pk=pk), at=timezone.now())
-    if notification.link and not notification.body and url_has_allowed_host_and_scheme(notification.link, None):
+    if (
+        notification.link
+        and not notification.body
+        and url_has_allowed_host_and_scheme(notification.link, None)
+    ):
         return redirect(notification.link)
     context = {"notification": notification, "title": notification.subject}
     return render(request, "notifications/notification.html", context)

@@ -40,13 +40,25 @@ class BinnedRecord(models.Model):
     parent_id = models.CharField(max_length=40, blank=True)
     parent_states = models.JSONField(default=list, blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="登记人",
     )
-    binned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="删除人")
+    binned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="删除人"
+    )
     binned_at = models.DateTimeField("删除时间")
     purge_on = models.DateField("彻底删除日期", db_index=True)
     restored_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="恢复人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="恢复人",
     )
     restored_at = models.DateTimeField("恢复时间", null=True, blank=True)
 

@@ -20,7 +20,14 @@ DAYS_KEPT = 30
 
 
 def bin_record(
-    obj, *, by, at: datetime, dependents: Iterable = (), owner=None, parent=None, parent_states: Iterable[str] = ()
+    obj,
+    *,
+    by,
+    at: datetime,
+    dependents: Iterable = (),
+    owner=None,
+    parent=None,
+    parent_states: Iterable[str] = (),
 ) -> BinnedRecord:
     """Take `obj` out of its table into the bin, with what cascades from it and the `dependents` that hold it back.
 
@@ -102,12 +109,18 @@ def _put_back(binned: BinnedRecord) -> None:
                 one.save(force_insert=True)
             connection.check_constraints()
     except IntegrityError as taken:
-        raise WrongState(f"“{binned.label}”不能恢复：同样的记录已另有一份，或它所属的记录已不在") from taken
+        raise WrongState(
+            f"“{binned.label}”不能恢复：同样的记录已另有一份，或它所属的记录已不在"
+        ) from taken
 
 
 def purge(*, at: datetime) -> int:
     """Let go for good of what has lain in the bin for thirty days, its files included; returns how many records."""
-    ids = BinnedRecord.objects.expired(timezone.localdate(at)).order_by("pk").values_list("pk", flat=True)
+    ids = (
+        BinnedRecord.objects.expired(timezone.localdate(at))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     return sum(_let_go(pk, at=at) for pk in list(ids))
 
 
@@ -117,7 +130,9 @@ def _let_go(pk: int, *, at: datetime) -> int:
         if binned is None:
             return 0
         if binned.restored_at is None:
-            record(binned, "recycling.binnedrecord.purge", by=None, at=at, object=binned.object_type)
+            record(
+                binned, "recycling.binnedrecord.purge", by=None, at=at, object=binned.object_type
+            )
             for storage, name in _files_of(binned):
                 transaction.on_commit(partial(storage.delete, name))
         binned.delete()

@@ -22,7 +22,12 @@ class Bin(ListPage):
     empty_hint = f"删除的草稿和误登的记录在这里保留 {services.DAYS_KEPT} 天，可以恢复"
 
     def get_queryset(self):
-        return BinnedRecord.objects.visible_to(self.request.user).waiting().select_related("binned_by").defer("payload")
+        return (
+            BinnedRecord.objects.visible_to(self.request.user)
+            .waiting()
+            .select_related("binned_by")
+            .defer("payload")
+        )
 
     def get_columns(self):
         today = self.request.user.as_of
@@ -43,7 +48,9 @@ class Bin(ListPage):
 
 def binned(request, pk):
     """One deleted record: who deleted it and when, until when it is kept; it is brought back here."""
-    records = BinnedRecord.objects.visible_to(request.user).select_related("binned_by", "owner", "restored_by")
+    records = BinnedRecord.objects.visible_to(request.user).select_related(
+        "binned_by", "owner", "restored_by"
+    )
     binned = get_object_or_404(records, pk=pk)
     if request.method == "POST":
         row = services.restore(binned, by=request.user, at=timezone.now())

@@ -10,7 +10,9 @@ SIDES = (("left", "左边距"), ("top", "上边距"), ("width", "宽"), ("height
 
 class PercentInput(forms.NumberInput):
     def __init__(self, label):
-        super().__init__({"min": 0, "max": 100, "step": "any", "inputmode": "decimal", "aria-label": label})
+        super().__init__(
+            {"min": 0, "max": 100, "step": "any", "inputmode": "decimal", "aria-label": label}
+        )
 
 
 class AreasForm(forms.Form):

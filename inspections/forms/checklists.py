@@ -58,9 +58,13 @@ class ExampleForm(forms.Form):
 
     item_code = forms.ChoiceField(label="项目")
     look = forms.ChoiceField(label="示例", choices=list(EXAMPLES.items()))
-    caption = forms.CharField(label="说明", max_length=60, required=False, help_text="选填，如：桶盖合上，桶周围干净")
+    caption = forms.CharField(
+        label="说明", max_length=60, required=False, help_text="选填，如：桶盖合上，桶周围干净"
+    )
     photos = PhotosField(label="照片", help_text="请先避开人脸和车牌；照片中的位置和时间信息会去掉")
 
     def __init__(self, *args, rules, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["item_code"].choices = [(item.code, f"{item.code} {item.text}") for item in rules.items]
+        self.fields["item_code"].choices = [
+            (item.code, f"{item.code} {item.text}") for item in rules.items
+        ]

@@ -12,7 +12,9 @@ from units.models import Unit
 def units_for(community):
     """Whom a finding of the community may be given to: its group's units, and the functional departments."""
     members = Unit.objects.filter(seats__group__community=community)
-    return Unit.objects.filter(pk__in=members.values("pk")) | Unit.objects.filter(is_functional_department=True)
+    return Unit.objects.filter(pk__in=members.values("pk")) | Unit.objects.filter(
+        is_functional_department=True
+    )
 
 
 def reportable_communities(user):
@@ -25,9 +27,13 @@ def reportable_communities(user):
 class FindingForm(forms.Form):
     """登记问题."""
 
-    community = forms.ModelChoiceField(label="社区", queryset=Community.objects.none(), empty_label="请选择")
+    community = forms.ModelChoiceField(
+        label="社区", queryset=Community.objects.none(), empty_label="请选择"
+    )
     item_code = forms.ChoiceField(label="对应检查项目", help_text="整改时限按项目计算")
-    description = forms.CharField(label="问题", max_length=200, help_text="写明是什么，如“垃圾桶满溢，地面有散落垃圾”")
+    description = forms.CharField(
+        label="问题", max_length=200, help_text="写明是什么，如“垃圾桶满溢，地面有散落垃圾”"
+    )
     place = forms.CharField(label="位置", max_length=100, help_text="路段、门牌或参照物")
     responsible_unit = forms.ModelChoiceField(
         label="责任单位",
@@ -37,26 +43,37 @@ class FindingForm(forms.Form):
         help_text="选定后即通知该单位；暂不派发的进入“待派发”",
     )
     photos = PhotosField(label="照片", required=False, help_text="可选多张；不要拍到人脸和车牌")
-    frontage = forms.ModelChoiceField(queryset=Frontage.objects.none(), required=False, widget=forms.HiddenInput)
+    frontage = forms.ModelChoiceField(
+        queryset=Frontage.objects.none(), required=False, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["frontage"].queryset = Frontage.objects.visible_to(user)
         self.fields["community"].queryset = reportable_communities(user)
         self.fields["item_code"].choices = [("", "请选择"), *item_names(user.as_of)]
-        self.fields["responsible_unit"].queryset = Unit.objects.filter(is_active=True).order_by("short_name")
+        self.fields["responsible_unit"].queryset = Unit.objects.filter(is_active=True).order_by(
+            "short_name"
+        )
 
 
 class AssignForm(forms.Form):
     """派发."""
 
     responsible_unit = forms.ModelChoiceField(
-        label="责任单位", queryset=Unit.objects.none(), empty_label="请选择", help_text="共建小组成员单位或职能部门"
+        label="责任单位",
+        queryset=Unit.objects.none(),
+        empty_label="请选择",
+        help_text="共建小组成员单位或职能部门",
     )
 
     def __init__(self, *args, finding, **kwargs):
         super().__init__(*args, **kwargs)
-        units = units_for(finding.community).filter(is_active=True).exclude(pk=finding.responsible_unit_id)
+        units = (
+            units_for(finding.community)
+            .filter(is_active=True)
+            .exclude(pk=finding.responsible_unit_id)
+        )
         self.fields["responsible_unit"].queryset = units.order_by("short_name")
 
 
@@ -64,5 +81,8 @@ class RemarkForm(forms.Form):
     """The reason for giving something back."""
 
     remark = forms.CharField(
-        label="原因", max_length=300, widget=forms.Textarea, help_text="写明哪里不合要求、要怎样改；对方会收到通知"
+        label="原因",
+        max_length=300,
+        widget=forms.Textarea,
+        help_text="写明哪里不合要求、要怎样改；对方会收到通知",
     )

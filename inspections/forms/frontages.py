@@ -19,7 +19,9 @@ class FrontageCheckForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="都落实的一项也不勾，登记为合格；勾选后生成一件问题，派给牵头单位",
     )
-    remark = forms.CharField(label="说明", required=False, max_length=120, help_text="如“占道摆放 3 张餐桌”")
+    remark = forms.CharField(
+        label="说明", required=False, max_length=120, help_text="如“占道摆放 3 张餐桌”"
+    )
 
     def __init__(self, *args, frontage, **kwargs):
         super().__init__(*args, **kwargs)
@@ -39,7 +41,9 @@ class FrontageForm(forms.ModelForm):
     What was not sent at all says nothing.
     """
 
-    phone = forms.CharField(label="联系电话", max_length=30, required=False, widget=forms.TextInput({"type": "tel"}))
+    phone = forms.CharField(
+        label="联系电话", max_length=30, required=False, widget=forms.TextInput({"type": "tel"})
+    )
     without_phone = forms.BooleanField(label="删去登记的联系电话", required=False)
     duty_set = forms.ChoiceField(label="责任内容")
     only_corrects = forms.BooleanField(
@@ -118,5 +122,8 @@ class DutySetForm(forms.Form):
         help_text="一行一项，写作“名称：内容”，如“包卫生：清扫保洁，无垃圾、痰迹、积水”",
     )
     inside = forms.CharField(
-        label="门内责任", required=False, widget=forms.Textarea({"rows": 2}), help_text="与门前责任分开考核；写法同上"
+        label="门内责任",
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="与门前责任分开考核；写法同上",
     )

@@ -15,7 +15,9 @@ class DecisionForm(forms.Form):
 class RemovalForm(forms.Form):
     """提前移出."""
 
-    removal = forms.CharField(label="信用修复情况", max_length=300, widget=REASON, help_text="整改了什么、何时复查合格")
+    removal = forms.CharField(
+        label="信用修复情况", max_length=300, widget=REASON, help_text="整改了什么、何时复查合格"
+    )
 
 
 class ReviewForm(forms.Form):

@@ -27,7 +27,9 @@ class PhotosField(forms.FileField):
         if not files and self.required:
             raise ValidationError("请添加至少一张照片")
         if len(files) > MOST_AT_ONCE:
-            raise ValidationError(f"一次最多添加 {MOST_AT_ONCE} 张照片，这次选了 {len(files)} 张：请分次添加")
+            raise ValidationError(
+                f"一次最多添加 {MOST_AT_ONCE} 张照片，这次选了 {len(files)} 张：请分次添加"
+            )
         return [self._cleaned(file) for file in files]
 
     def _cleaned(self, file):

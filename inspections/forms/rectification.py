@@ -14,9 +14,14 @@ class RectifyForm(forms.Form):
     rectification = forms.CharField(
         label="整改情况", max_length=300, widget=forms.Textarea, help_text="写明怎样整改、现在怎样"
     )
-    photos = PhotosField(label="整改后照片", required=False, help_text="在整改前照片的同一位置拍摄，复查时并排对照")
+    photos = PhotosField(
+        label="整改后照片", required=False, help_text="在整改前照片的同一位置拍摄，复查时并排对照"
+    )
     no_photo_reason = forms.CharField(
-        label="没有照片的原因", max_length=100, required=False, help_text="有照片的不用填；如“台账问题，无现场可拍”"
+        label="没有照片的原因",
+        max_length=100,
+        required=False,
+        help_text="有照片的不用填；如“台账问题，无现场可拍”",
     )
 
     def clean(self):
@@ -32,21 +37,33 @@ class ExtensionForm(forms.Form):
 
     until_on = forms.DateField(label="延至", widget=DayInput)
     reason = forms.CharField(
-        label="理由", max_length=300, widget=forms.Textarea, help_text="写明为什么按原时限完不成、已做了什么"
+        label="理由",
+        max_length=300,
+        widget=forms.Textarea,
+        help_text="写明为什么按原时限完不成、已做了什么",
     )
 
 
 class HandOnForm(forms.Form):
     """退单."""
 
-    proposed_unit = forms.ModelChoiceField(label="应由哪个单位办理", queryset=Unit.objects.none(), empty_label="请选择")
+    proposed_unit = forms.ModelChoiceField(
+        label="应由哪个单位办理", queryset=Unit.objects.none(), empty_label="请选择"
+    )
     reason = forms.CharField(
-        label="理由", max_length=300, widget=forms.Textarea, help_text="写明为什么不属于本单位，依据是什么"
+        label="理由",
+        max_length=300,
+        widget=forms.Textarea,
+        help_text="写明为什么不属于本单位，依据是什么",
     )
 
     def __init__(self, *args, finding, **kwargs):
         super().__init__(*args, **kwargs)
-        units = units_for(finding.community).filter(is_active=True).exclude(pk=finding.responsible_unit_id)
+        units = (
+            units_for(finding.community)
+            .filter(is_active=True)
+            .exclude(pk=finding.responsible_unit_id)
+        )
         self.fields["proposed_unit"].queryset = units.order_by("short_name")
 
 
@@ -55,7 +72,9 @@ class DecisionForm(forms.Form):
 
     answer = forms.ChoiceField(label="答复", choices=[("grant", "同意"), ("refuse", "不同意")])
     decision = forms.CharField(label="说明", max_length=300, required=False)
-    unit = forms.ModelChoiceField(label="派给", queryset=Unit.objects.none(), required=False, empty_label=None)
+    unit = forms.ModelChoiceField(
+        label="派给", queryset=Unit.objects.none(), required=False, empty_label=None
+    )
 
     def __init__(self, *args, request, **kwargs):
         super().__init__(*args, **kwargs)
@@ -77,10 +96,17 @@ class DecisionForm(forms.Form):
 class SupervisionForm(forms.Form):
     """督办."""
 
-    unit = forms.ModelChoiceField(label="督办对象", queryset=Unit.objects.none(), empty_label="请选择")
-    due_on = forms.DateField(label="督办时限", widget=DayInput, help_text="当日 24 时前办结；原整改时限不变")
+    unit = forms.ModelChoiceField(
+        label="督办对象", queryset=Unit.objects.none(), empty_label="请选择"
+    )
+    due_on = forms.DateField(
+        label="督办时限", widget=DayInput, help_text="当日 24 时前办结；原整改时限不变"
+    )
     reason = forms.CharField(
-        label="督办事由", max_length=300, widget=forms.Textarea, help_text="写明为什么督办、要求办到什么程度"
+        label="督办事由",
+        max_length=300,
+        widget=forms.Textarea,
+        help_text="写明为什么督办、要求办到什么程度",
     )
 
     def __init__(self, *args, finding, **kwargs):
@@ -94,7 +120,10 @@ class FalseRectificationForm(forms.Form):
     """认定虚假整改."""
 
     reason = forms.CharField(
-        label="认定理由", max_length=300, widget=forms.Textarea, help_text="写明登记的整改与实际有什么不符"
+        label="认定理由",
+        max_length=300,
+        widget=forms.Textarea,
+        help_text="写明登记的整改与实际有什么不符",
     )
     evidence = forms.CharField(
         label="证据", max_length=300, widget=forms.Textarea, help_text="写明何时、何人、怎样核实的"

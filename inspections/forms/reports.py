@@ -25,7 +25,9 @@ GOOD_FOR = timedelta(days=1)
 MOST_PHOTOS = 3
 MOST_KEPT = 5000
 """So many characters of a text that is far too long are shown again."""
-INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
 """Controls that nobody types: they hide text or turn it round."""
 TOO_LONG = {"max_length": "最多 %(limit_value)d 字，现有 %(show_value)d 字：请写得简短些"}
 
@@ -40,17 +42,26 @@ class ReportPhotosField(PhotosField):
 
     def clean(self, data, initial=None):
         if isinstance(data, list | tuple) and len(data) > MOST_PHOTOS:
-            raise ValidationError(f"最多添加 {MOST_PHOTOS} 张照片，这次选了 {len(data)} 张：请选最能说明问题的")
+            raise ValidationError(
+                f"最多添加 {MOST_PHOTOS} 张照片，这次选了 {len(data)} 张：请选最能说明问题的"
+            )
         return super().clean(data, initial)
 
 
 class ReportForm(forms.Form):
     """反映问题. Before a door the place is known; elsewhere the community is chosen and the place written."""
 
-    kind = forms.ChoiceField(label="您要", choices=ReportKind.choices, widget=forms.RadioSelect, initial="problem")
-    community = forms.ModelChoiceField(label="社区", queryset=Community.objects.none(), empty_label="请选择")
+    kind = forms.ChoiceField(
+        label="您要", choices=ReportKind.choices, widget=forms.RadioSelect, initial="problem"
+    )
+    community = forms.ModelChoiceField(
+        label="社区", queryset=Community.objects.none(), empty_label="请选择"
+    )
     place = forms.CharField(
-        label="在哪里", max_length=100, error_messages=TOO_LONG, help_text="路名、门牌或旁边好找的地方"
+        label="在哪里",
+        max_length=100,
+        error_messages=TOO_LONG,
+        help_text="路名、门牌或旁边好找的地方",
     )
     words = forms.CharField(
         label="什么情况",
@@ -59,8 +70,12 @@ class ReportForm(forms.Form):
         error_messages=TOO_LONG,
         help_text="500 字以内；请不要写别人的姓名、电话和身份证号",
     )
-    photos = ReportPhotosField(label="照片", required=False, help_text="最多 3 张；请尽量不拍人脸和车牌")
-    uses_place = forms.BooleanField(label="同意使用照片里记录的拍摄地点，方便找到现场", required=False)
+    photos = ReportPhotosField(
+        label="照片", required=False, help_text="最多 3 张；请尽量不拍人脸和车牌"
+    )
+    uses_place = forms.BooleanField(
+        label="同意使用照片里记录的拍摄地点，方便找到现场", required=False
+    )
     contact = forms.CharField(
         label="联系方式",
         required=False,
@@ -75,7 +90,9 @@ class ReportForm(forms.Form):
 
     def __init__(self, data=None, files=None, *, frontage=None, at, initial=None, **given):
         self.frontage, self.at, self.mended = frontage, at, {}
-        super().__init__(self._seen(data), files, initial={"token": new_token(at), **(initial or {})}, **given)
+        super().__init__(
+            self._seen(data), files, initial={"token": new_token(at), **(initial or {})}, **given
+        )
         self.fields["website"].widget.attrs |= {"tabindex": "-1", "autocomplete": "off"}
         if frontage:
             del self.fields["community"]
@@ -95,7 +112,9 @@ class ReportForm(forms.Form):
             if INVISIBLE.search(typed):
                 self.mended[name] = "里面有看不见的控制字符，已经替您去掉：请看一遍再发送"
             if len(typed) > MOST_KEPT:
-                self.mended[name] = f"写了 {len(typed)} 字，太长了，下面只留了开头 {MOST_KEPT} 字：请写得简短些"
+                self.mended[name] = (
+                    f"写了 {len(typed)} 字，太长了，下面只留了开头 {MOST_KEPT} 字：请写得简短些"
+                )
             data[name] = INVISIBLE.sub("", typed)[:MOST_KEPT]
         return data
 
@@ -109,10 +128,14 @@ class ReportForm(forms.Form):
         try:
             opened = signing.loads(self.cleaned_data["token"], salt=SALT)
         except signing.BadSignature:
-            raise ValidationError(self._anew("这一页没有打开完整，已重新准备好：请看一遍，再按一次“发送”")) from None
+            raise ValidationError(
+                self._anew("这一页没有打开完整，已重新准备好：请看一遍，再按一次“发送”")
+            ) from None
         age = self.at.timestamp() - opened["at"]
         if age > GOOD_FOR.total_seconds():
-            raise ValidationError(self._anew("这一页打开超过一天了，已重新准备好：请看一遍，再按一次“发送”"))
+            raise ValidationError(
+                self._anew("这一页打开超过一天了，已重新准备好：请看一遍，再按一次“发送”")
+            )
         if age < settings.REPORT_LEAST_SECONDS:
             raise ValidationError("发送得太快了：请看一遍填写的内容，再按一次“发送”")
         return opened["number"]
@@ -149,7 +172,9 @@ class AcceptReportForm(forms.Form):
 
     item_code = forms.ChoiceField(label="对应检查项目", help_text="整改时限按项目计算")
     description = forms.CharField(
-        label="问题", max_length=200, help_text="改写成办理用的话；不写居民的姓名、电话，也不照抄气话"
+        label="问题",
+        max_length=200,
+        help_text="改写成办理用的话；不写居民的姓名、电话，也不照抄气话",
     )
     place = forms.CharField(label="位置", max_length=100)
     responsible_unit = forms.ModelChoiceField(
@@ -194,7 +219,9 @@ class AnswerReportForm(forms.Form):
 
     def __init__(self, *args, report, on, **given):
         super().__init__(*args, prefix="answer", **given)
-        after = Photo.objects.filter(finding=report.finding_id, stage=Stage.AFTER, destroyed_at=None)
+        after = Photo.objects.filter(
+            finding=report.finding_id, stage=Stage.AFTER, destroyed_at=None
+        )
         if report.finding_id and (photos := list(after.order_by("pk"))):
             self.fields["shown_photo"].queryset = after
             names = [(photo.pk, f"第 {place} 张") for place, photo in enumerate(photos, 1)]

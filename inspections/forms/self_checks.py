@@ -25,9 +25,14 @@ RESULTS = (("pass", "合格"), ("fail", "不合格"), ("not_applicable", "不涉
 class StartForm(forms.Form):
     """开始自查."""
 
-    community = forms.ModelChoiceField(label="社区", queryset=Community.objects.none(), empty_label="请选择")
+    community = forms.ModelChoiceField(
+        label="社区", queryset=Community.objects.none(), empty_label="请选择"
+    )
     month = forms.CharField(
-        label="月份", widget=MonthInput, help_text="写作 2026-11；次月 5 日前报送", validators=[valid_month]
+        label="月份",
+        widget=MonthInput,
+        help_text="写作 2026-11；次月 5 日前报送",
+        validators=[valid_month],
     )
 
     def __init__(self, *args, user, **kwargs):
@@ -43,7 +48,11 @@ class Responsible:
     """The names that may be written as responsible: units of the group, departments, and frontages of the community."""
 
     def __init__(self, community):
-        frontages = community.frontages.exclude(status="demolished").select_related("road_section").order_by("pk")
+        frontages = (
+            community.frontages.exclude(status="demolished")
+            .select_related("road_section")
+            .order_by("pk")
+        )
         units = units_for(community).filter(is_active=True).order_by("short_name")
         self.units = {unit.short_name: unit.pk for unit in units}
         self.frontages = {f"{one.shop_name} · {one.address}": one.pk for one in frontages}
@@ -61,8 +70,12 @@ class Responsible:
         if len(near) == 1:
             return self.read(near[0])
         if near:
-            raise ValidationError(f"“{text}”对应不止一个：{'、'.join(near[:3])}，请写全或从列表中选")
-        raise ValidationError(f"名册里没有“{text}”，请从列表中选单位或门店；不能确定的留空，由牵头单位负责")
+            raise ValidationError(
+                f"“{text}”对应不止一个：{'、'.join(near[:3])}，请写全或从列表中选"
+            )
+        raise ValidationError(
+            f"名册里没有“{text}”，请从列表中选单位或门店；不能确定的留空，由牵头单位负责"
+        )
 
     def write(self, mark) -> str:
         for kind in ("frontage", "unit"):
@@ -82,7 +95,11 @@ def _count(label: str, *, least: int, most: int, too_few: str) -> forms.IntegerF
         min_value=least,
         max_value=most,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid": f"“{label}”请填整数", "min_value": too_few, "max_value": f"“{label}”最多 {most}"},
+        error_messages={
+            "invalid": f"“{label}”请填整数",
+            "min_value": too_few,
+            "max_value": f"“{label}”最多 {most}",
+        },
     )
 
 
@@ -100,7 +117,9 @@ class ItemForm(forms.Form):
         error_messages={"invalid": "扣分请填数，如 1.5", "max_decimal_places": "扣分最多两位小数"},
     )
     sampled = _count("抽查几家", least=1, most=MOST_SAMPLED, too_few="抽查的至少有 1 家")
-    failed = _count("不合格几家", least=1, most=MOST_SAMPLED, too_few="不合格的至少有 1 家；都合格请选“合格”")
+    failed = _count(
+        "不合格几家", least=1, most=MOST_SAMPLED, too_few="不合格的至少有 1 家；都合格请选“合格”"
+    )
     note = forms.CharField(label="什么问题", required=False, max_length=LONGEST_NOTE)
     place = forms.CharField(label="位置", required=False, max_length=LONGEST_PLACE)
     responsible = forms.CharField(
@@ -109,7 +128,9 @@ class ItemForm(forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"list": "responsible", "autocomplete": "off"}),
     )
-    position = forms.CharField(label="坐标", required=False, max_length=40, widget=forms.HiddenInput)
+    position = forms.CharField(
+        label="坐标", required=False, max_length=40, widget=forms.HiddenInput
+    )
     photos = PhotosField(label="拍照", required=False)
     remove = forms.MultipleChoiceField(label="移除", required=False)
 
@@ -155,7 +176,14 @@ class ItemForm(forms.Form):
         if "deducted" in figures:
             figures["deducted"] = f"{figures['deducted']:.2f}"
         point = {"position": given["position"]} if given["position"] else {}
-        return {"result": given["result"], "instances": 0, **figures, **words, **self._means, **point}
+        return {
+            "result": given["result"],
+            "instances": 0,
+            **figures,
+            **words,
+            **self._means,
+            **point,
+        }
 
     @property
     def mark_as_written(self) -> dict:
@@ -163,7 +191,11 @@ class ItemForm(forms.Form):
         written = {name: str(self[name].value() or "") for name in self.asked}
         if "instances" in written:
             written["instances"] = written["instances"] or "1"
-        counts = {name: int(text) for name, text in written.items() if name != "deducted" and text.isdecimal()}
+        counts = {
+            name: int(text)
+            for name, text in written.items()
+            if name != "deducted" and text.isdecimal()
+        }
         money = {"deducted": written["deducted"]} if written.get("deducted") else {}
         return {"result": self["result"].value() or "", **counts, **money}
 
@@ -192,7 +224,9 @@ class ItemEntry:
         """(value, word, tone, chosen); 不涉及 only where the checklist allows it."""
         tones = {"pass": "good", "fail": "bad"}
         allowed = RESULTS if self.item.may_be_not_applicable else RESULTS[:2]
-        return [(value, word, tones.get(value, ""), value == self.result) for value, word in allowed]
+        return [
+            (value, word, tones.get(value, ""), value == self.result) for value, word in allowed
+        ]
 
     @property
     def deducted(self):
@@ -284,7 +318,9 @@ class SelfCheckForm:
         kept = {name: mark.get(name) or "" for name in ("result", *asked, "note", "place")}
         kept["responsible"] = self.responsible.write(mark)
         kept["position"] = ",".join((mark.get("position") or {}).values())
-        form = ItemForm(data, files, prefix=item.code, initial=kept, responsible=self.responsible, item=item)
+        form = ItemForm(
+            data, files, prefix=item.code, initial=kept, responsible=self.responsible, item=item
+        )
         form.fields["remove"].choices = [(str(photo.uuid), "移除") for photo in photos]
         return form
 
@@ -295,7 +331,11 @@ class SelfCheckForm:
     @property
     def kept(self) -> dict:
         """What is marked so far, by the name of the input."""
-        return {form.add_prefix(name): value for form in self.forms for name, value in form.initial.items()}
+        return {
+            form.add_prefix(name): value
+            for form in self.forms
+            for name, value in form.initial.items()
+        }
 
     def is_valid(self) -> bool:
         return not [entry for entry in self.asked if not entry.form.is_valid()]
@@ -312,7 +352,9 @@ class SelfCheckForm:
 
     @property
     def removed(self) -> list[str]:
-        return [uuid for entry in self.asked for uuid in entry.form.cleaned_data.get("remove") or []]
+        return [
+            uuid for entry in self.asked for uuid in entry.form.cleaned_data.get("remove") or []
+        ]
 
     def add_errors(self, errors) -> None:
         """Put what the service refused beside its items."""

@@ -37,20 +37,26 @@ class ExamplePhoto(models.Model):
     """示例照片: what is good, borderline or bad at one item of one version, shown beside the item; without metadata."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="example_photos", verbose_name="自查表")
+    checklist = models.ForeignKey(
+        Checklist, models.PROTECT, related_name="example_photos", verbose_name="自查表"
+    )
     item_code = models.CharField("项目", max_length=10)
     look = models.CharField("示例", max_length=10, choices=list(EXAMPLES.items()))
     caption = models.CharField("说明", max_length=60, blank=True)
     file = models.FileField("照片", upload_to="photos/examples", max_length=200)
     small = models.FileField("缩略图", upload_to="photos/examples", max_length=200)
     sha256 = models.CharField(max_length=64)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人"
+    )
     at = models.DateTimeField("上传时间")
 
     class Meta:
         verbose_name = verbose_name_plural = "示例照片"
         constraints = [
-            models.UniqueConstraint(fields=["checklist", "item_code", "sha256"], name="one_example_once_an_item")
+            models.UniqueConstraint(
+                fields=["checklist", "item_code", "sha256"], name="one_example_once_an_item"
+            )
         ]
 
     def __str__(self):

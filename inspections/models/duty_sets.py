@@ -8,7 +8,9 @@ class DutySet(models.Model):
     code = models.CharField("代码", max_length=40, unique=True)
     title = models.CharField("名称", max_length=40, unique=True)
     content = models.JSONField("内容")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="添加人")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="添加人"
+    )
     at = models.DateTimeField("添加时间")
     retired_at = models.DateTimeField("停用时间", null=True, blank=True)
 

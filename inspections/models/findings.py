@@ -33,7 +33,12 @@ class FindingStatus(models.TextChoices):
     CLOSED_OUT = "closed_out", "已销号"
 
 
-OPEN = (FindingStatus.REPORTED, FindingStatus.ASSIGNED, FindingStatus.RECTIFIED, FindingStatus.VERIFIED)
+OPEN = (
+    FindingStatus.REPORTED,
+    FindingStatus.ASSIGNED,
+    FindingStatus.RECTIFIED,
+    FindingStatus.VERIFIED,
+)
 NOT_PUT_RIGHT = (FindingStatus.REPORTED, FindingStatus.ASSIGNED)
 PUTTING_RIGHT = (Role.LEAD_OFFICER, Role.MEMBER_LIAISON, Role.DEPARTMENT_OFFICER)
 """The officers of a unit who put right what lies with it."""
@@ -95,44 +100,85 @@ class Finding(Located):
     """问题: something not as it should be, from photo to close-out (销号). The verifier is never the doer."""
 
     number = models.CharField("编号", max_length=20, unique=True)
-    community = models.ForeignKey(Community, models.PROTECT, related_name="findings", verbose_name="社区")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="findings", verbose_name="社区"
+    )
     source = models.CharField("来源", max_length=20, choices=Source.choices)
     self_check = models.ForeignKey(
-        SelfCheck, models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="自查"
+        SelfCheck,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="findings",
+        verbose_name="自查",
     )
     frontage = models.ForeignKey(
-        Frontage, models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="责任区"
+        Frontage,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="findings",
+        verbose_name="责任区",
     )
     item_code = models.CharField("项目", max_length=10)
     description = models.CharField("问题", max_length=200)
     place = models.CharField("位置", max_length=100)
     responsible_unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="责任单位"
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="findings",
+        verbose_name="责任单位",
     )
-    status = models.CharField("状态", max_length=20, choices=FindingStatus.choices, default=FindingStatus.REPORTED)
-    found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="发现人")
+    status = models.CharField(
+        "状态", max_length=20, choices=FindingStatus.choices, default=FindingStatus.REPORTED
+    )
+    found_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="发现人"
+    )
     found_at = models.DateTimeField("发现时间")
     due_at = models.DateTimeField("整改时限")
     original_due_at = models.DateTimeField("原定时限", null=True, blank=True)
     rectified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="整改人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="整改人",
     )
     rectified_at = models.DateTimeField("整改时间", null=True, blank=True)
     rectification = models.CharField("整改情况", max_length=300, blank=True)
     no_photo_reason = models.CharField("没有照片的原因", max_length=100, blank=True)
     verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复查人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="复查人",
     )
     verified_at = models.DateTimeField("复查时间", null=True, blank=True)
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="销号人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="销号人",
     )
     closed_at = models.DateTimeField("销号时间", null=True, blank=True)
     rework_count = models.PositiveSmallIntegerField("返工次数", default=0)
     false_count = models.PositiveSmallIntegerField("虚假整改次数", default=0)
     supervised_at = models.DateTimeField("督办时间", null=True, blank=True)
     recurs_from = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="recurrences", verbose_name="复发自"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recurrences",
+        verbose_name="复发自",
     )
 
     objects = FindingQuerySet.as_manager()
@@ -142,18 +188,24 @@ class Finding(Located):
         constraints = [
             models.CheckConstraint(
                 name="verifier_is_not_the_doer",
-                condition=Q(verified_by=None) | Q(rectified_by=None) | ~Q(verified_by=F("rectified_by")),
+                condition=Q(verified_by=None)
+                | Q(rectified_by=None)
+                | ~Q(verified_by=F("rectified_by")),
             ),
             models.CheckConstraint(
                 name="closer_is_not_the_doer",
-                condition=Q(closed_by=None) | Q(rectified_by=None) | ~Q(closed_by=F("rectified_by")),
+                condition=Q(closed_by=None)
+                | Q(rectified_by=None)
+                | ~Q(closed_by=F("rectified_by")),
             ),
             models.CheckConstraint(
                 name="closed_out_after_verification",
                 condition=~Q(status__in=["verified", "closed_out"])
                 | Q(verified_by__isnull=False, rectified_by__isnull=False),
             ),
-            models.UniqueConstraint(fields=["self_check", "item_code"], name="one_finding_an_item_of_a_self_check"),
+            models.UniqueConstraint(
+                fields=["self_check", "item_code"], name="one_finding_an_item_of_a_self_check"
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "due_at"]),
@@ -161,8 +213,14 @@ class Finding(Located):
             models.Index(fields=["due_at", "community"]),
             models.Index(fields=["-found_at", "id"]),
             models.Index(fields=["community", "item_code", "closed_at"]),
-            models.Index(fields=["supervised_at"], condition=Q(supervised_at__isnull=False), name="supervised"),
-            models.Index(fields=["false_count"], condition=Q(false_count__gt=0), name="false_rectified"),
+            models.Index(
+                fields=["supervised_at"],
+                condition=Q(supervised_at__isnull=False),
+                name="supervised",
+            ),
+            models.Index(
+                fields=["false_count"], condition=Q(false_count__gt=0), name="false_rectified"
+            ),
         ]
 
     def __str__(self):
@@ -232,7 +290,12 @@ class Photo(Located):
         SelfCheck, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="自查"
     )
     report = models.ForeignKey(
-        ResidentReport, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="居民反映"
+        ResidentReport,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="photos",
+        verbose_name="居民反映",
     )
     item_code = models.CharField("项目", max_length=10, blank=True)
     stage = models.CharField("阶段", max_length=10, choices=Stage.choices)
@@ -246,7 +309,12 @@ class Photo(Located):
     blacked_out_at = models.DateTimeField("遮挡时间", null=True, blank=True)
     destroyed_at = models.DateTimeField("销毁时间", null=True, blank=True)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="上传人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="上传人",
     )
     at = models.DateTimeField("上传时间")
 
@@ -256,12 +324,18 @@ class Photo(Located):
         verbose_name = verbose_name_plural = "照片"
         constraints = [
             models.UniqueConstraint(fields=["finding", "stage", "sha256"], name="one_photo_once"),
-            models.UniqueConstraint(fields=["self_check", "item_code", "sha256"], name="one_photo_once_an_item"),
+            models.UniqueConstraint(
+                fields=["self_check", "item_code", "sha256"], name="one_photo_once_an_item"
+            ),
             models.CheckConstraint(
                 name="photo_shows_something",
-                condition=~Q(finding=None) | (~Q(self_check=None) & ~Q(item_code="")) | ~Q(report=None),
+                condition=~Q(finding=None)
+                | (~Q(self_check=None) & ~Q(item_code=""))
+                | ~Q(report=None),
             ),
-            models.CheckConstraint(name="only_residents_send_unnamed", condition=~Q(by=None) | ~Q(report=None)),
+            models.CheckConstraint(
+                name="only_residents_send_unnamed", condition=~Q(by=None) | ~Q(report=None)
+            ),
             models.UniqueConstraint(fields=["report", "sha256"], name="one_photo_once_a_report"),
         ]
 

@@ -60,7 +60,13 @@ class FrontageQuerySet(OfCommunityQuerySet):
     def named(self, text: str):
         """Frontages that `text` may mean: part of shop, door, road, agreement or plaque, or of how they read."""
         words = Q()
-        for name in ("shop_name", "door_number", "agreement_number", "plaque_number", "road_section__name"):
+        for name in (
+            "shop_name",
+            "door_number",
+            "agreement_number",
+            "plaque_number",
+            "road_section__name",
+        ):
             words |= Q(**{f"{name}__icontains": text})
         if is_typed_pinyin(text):
             letters = typed(text)
@@ -72,8 +78,12 @@ class FrontageQuerySet(OfCommunityQuerySet):
 class Frontage(Located):
     """门前三包责任区: a shop's or unit's stretch of pavement and the agreement in force for it."""
 
-    community = models.ForeignKey(Community, models.PROTECT, related_name="frontages", verbose_name="社区")
-    road_section = models.ForeignKey(RoadSection, models.PROTECT, related_name="frontages", verbose_name="路段")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="frontages", verbose_name="社区"
+    )
+    road_section = models.ForeignKey(
+        RoadSection, models.PROTECT, related_name="frontages", verbose_name="路段"
+    )
     door_number = models.CharField("门牌号", max_length=30)
     shop_name = models.CharField("店招名称", max_length=60)
     responsible_person = models.CharField("责任人", max_length=40, blank=True)
@@ -82,15 +92,25 @@ class Frontage(Located):
     shop_type = models.CharField("门店类型", max_length=20, blank=True)
     plaque_number = models.CharField("责任牌编号", max_length=30, blank=True)
     duty_set = models.CharField("责任内容", max_length=40, default=DEFAULT_DUTY_SET)
-    length_m = models.DecimalField("长度（米）", max_digits=6, decimal_places=1, null=True, blank=True)
-    depth_m = models.DecimalField("进深（米）", max_digits=5, decimal_places=1, null=True, blank=True)
+    length_m = models.DecimalField(
+        "长度（米）", max_digits=6, decimal_places=1, null=True, blank=True
+    )
+    depth_m = models.DecimalField(
+        "进深（米）", max_digits=5, decimal_places=1, null=True, blank=True
+    )
     signed_on = models.DateField("签订日期", null=True, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)
-    status = models.CharField("状态", max_length=20, choices=FrontageStatus.choices, default=FrontageStatus.TRADING)
+    status = models.CharField(
+        "状态", max_length=20, choices=FrontageStatus.choices, default=FrontageStatus.TRADING
+    )
     pinyin = models.CharField("拼音", max_length=SPELLED, blank=True, editable=False)
     initials = models.CharField("拼音首字母", max_length=SPELLED, blank=True, editable=False)
     public_code = models.CharField(
-        "公开码", max_length=PUBLIC_CODE_LENGTH, unique=True, default=new_public_code, editable=False
+        "公开码",
+        max_length=PUBLIC_CODE_LENGTH,
+        unique=True,
+        default=new_public_code,
+        editable=False,
     )
 
     objects = FrontageQuerySet.as_manager()
@@ -98,7 +118,9 @@ class Frontage(Located):
     class Meta:
         verbose_name = verbose_name_plural = "门前三包责任区"
         constraints = [
-            models.UniqueConstraint(fields=["road_section", "door_number"], name="one_frontage_a_door"),
+            models.UniqueConstraint(
+                fields=["road_section", "door_number"], name="one_frontage_a_door"
+            ),
             models.UniqueConstraint(
                 fields=["agreement_number"],
                 condition=~models.Q(agreement_number=""),
@@ -125,7 +147,10 @@ class Frontage(Located):
                 violation_error_message="有效期至早于签订日期，请核对",
             ),
         ]
-        indexes = [models.Index(fields=["community", "status"]), models.Index(fields=["status", "valid_until"])]
+        indexes = [
+            models.Index(fields=["community", "status"]),
+            models.Index(fields=["status", "valid_until"]),
+        ]
 
     def __str__(self):
         return self.shop_name
@@ -149,7 +174,11 @@ class Frontage(Located):
             return "未签订", "bad"
         if self.valid_until < on:
             return "已到期", "bad"
-        return ("即将到期", "warn") if (self.valid_until - on).days <= EXPIRING_DAYS else ("有效", "good")
+        return (
+            ("即将到期", "warn")
+            if (self.valid_until - on).days <= EXPIRING_DAYS
+            else ("有效", "good")
+        )
 
     @property
     def label(self) -> str:
@@ -173,7 +202,9 @@ class DutyAgreement(models.Model):
     The telephone of who has left is not kept.
     """
 
-    frontage = models.ForeignKey(Frontage, models.PROTECT, related_name="past", verbose_name="责任区")
+    frontage = models.ForeignKey(
+        Frontage, models.PROTECT, related_name="past", verbose_name="责任区"
+    )
     shop_name = models.CharField("店招名称", max_length=60)
     responsible_person = models.CharField("责任人", max_length=40, blank=True)
     agreement_number = models.CharField("协议编号", max_length=40, blank=True)
@@ -182,7 +213,11 @@ class DutyAgreement(models.Model):
     signed_on = models.DateField("签订日期", null=True, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记变更的人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="登记变更的人",
     )
     at = models.DateTimeField("变更时间")
 
@@ -201,19 +236,25 @@ class DutyAgreement(models.Model):
 class FrontageCheck(models.Model):
     """门前三包抽查: one look at one frontage. `failed` holds the duties that were not kept, by code."""
 
-    frontage = models.ForeignKey(Frontage, models.PROTECT, related_name="checks", verbose_name="责任区")
+    frontage = models.ForeignKey(
+        Frontage, models.PROTECT, related_name="checks", verbose_name="责任区"
+    )
     quarter = models.CharField("季度", max_length=6, validators=[valid_quarter])
     checked_on = models.DateField("检查日期")
     failed = models.JSONField("未落实的责任", default=list, blank=True)
     passed = models.BooleanField("合格")
     remark = models.CharField("说明", max_length=200, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="检查人")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="检查人"
+    )
     at = models.DateTimeField("登记时间")
 
     class Meta:
         verbose_name = verbose_name_plural = "门前三包抽查"
         constraints = [
-            models.UniqueConstraint(fields=["frontage", "checked_on", "by"], name="one_check_a_day_and_checker")
+            models.UniqueConstraint(
+                fields=["frontage", "checked_on", "by"], name="one_check_a_day_and_checker"
+            )
         ]
         indexes = [models.Index(fields=["quarter", "frontage"])]
 

@@ -42,22 +42,36 @@ class ListEntryQuerySet(models.QuerySet):
 class ListEntry(models.Model):
     """红黑榜的一条: proposed by the rules, decided by the office, shown until it ends or is taken off after repair."""
 
-    frontage = models.ForeignKey(Frontage, models.PROTECT, related_name="list_entries", verbose_name="责任区")
+    frontage = models.ForeignKey(
+        Frontage, models.PROTECT, related_name="list_entries", verbose_name="责任区"
+    )
     kind = models.CharField("榜别", max_length=10, choices=EntryKind.choices)
     quarter = models.CharField("季度", max_length=6, validators=[valid_quarter])
     occupant_kind = models.CharField("责任人性质", max_length=20, choices=OccupantKind.choices)
     grounds = models.CharField("依据", max_length=200)
     shown_days = models.PositiveSmallIntegerField("公布天数")
-    status = models.CharField("状态", max_length=20, choices=EntryStatus.choices, default=EntryStatus.PROPOSED)
+    status = models.CharField(
+        "状态", max_length=20, choices=EntryStatus.choices, default=EntryStatus.PROPOSED
+    )
     proposed_at = models.DateTimeField("提出时间")
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="决定人",
     )
     decision = models.CharField("决定理由", max_length=300, blank=True)
     published_on = models.DateField("公布日期", null=True, blank=True)
     expires_on = models.DateField("到期日期", null=True, blank=True)
     reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="法制审核登记人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="法制审核登记人",
     )
     reviewed_on = models.DateField("法制审核日期", null=True, blank=True)
     review_document = models.CharField("法制审核文书", max_length=100, blank=True)
@@ -69,15 +83,20 @@ class ListEntry(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "门前三包红黑榜"
         constraints = [
-            models.UniqueConstraint(fields=["frontage", "kind", "quarter"], name="one_entry_a_quarter"),
+            models.UniqueConstraint(
+                fields=["frontage", "kind", "quarter"], name="one_entry_a_quarter"
+            ),
             models.CheckConstraint(
                 name="published_entry_ends",
-                condition=~Q(status="published") | Q(published_on__isnull=False, expires_on__gt=F("published_on")),
+                condition=~Q(status="published")
+                | Q(published_on__isnull=False, expires_on__gt=F("published_on")),
             ),
             models.CheckConstraint(
                 name="private_shop_needs_legal_review",
                 condition=~Q(status="published", kind="warning", occupant_kind="private_shop")
-                | (Q(reviewed_by__isnull=False, reviewed_on__isnull=False) & ~Q(review_document="")),
+                | (
+                    Q(reviewed_by__isnull=False, reviewed_on__isnull=False) & ~Q(review_document="")
+                ),
             ),
         ]
         indexes = [models.Index(fields=["status", "expires_on"])]
@@ -91,7 +110,10 @@ class ListEntry(models.Model):
     @property
     def needs_review(self) -> bool:
         """Whether it may not be shown outside the office as it stands."""
-        is_spared = (self.kind, self.occupant_kind) == (EntryKind.WARNING, OccupantKind.PRIVATE_SHOP)
+        is_spared = (self.kind, self.occupant_kind) == (
+            EntryKind.WARNING,
+            OccupantKind.PRIVATE_SHOP,
+        )
         return is_spared and not (self.reviewed_by_id and self.reviewed_on and self.review_document)
 
     @property

@@ -15,7 +15,9 @@ class Received(models.Model):
     sha256 = models.CharField(max_length=64)
     said_at = models.DateTimeField("手机所记时间", null=True, blank=True)
     saved_at = models.DateTimeField("保存时间")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人"
+    )
     at = models.DateTimeField("收到时间")
 
     class Meta:
@@ -25,7 +27,9 @@ class Received(models.Model):
 class Submission(Received):
     """A self-check as a phone sent it; `saved_at` is its `updated_at` after it."""
 
-    self_check = models.ForeignKey(SelfCheck, models.CASCADE, related_name="submissions", verbose_name="自查")
+    self_check = models.ForeignKey(
+        SelfCheck, models.CASCADE, related_name="submissions", verbose_name="自查"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "手机上传"

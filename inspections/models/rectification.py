@@ -36,18 +36,29 @@ class FindingRequestQuerySet(models.QuerySet):
 class FindingRequest(models.Model):
     """A unit asks for more time (延期), or says that a finding is not its own and whose it is (退单)."""
 
-    finding = models.ForeignKey(Finding, models.PROTECT, related_name="requests", verbose_name="问题")
+    finding = models.ForeignKey(
+        Finding, models.PROTECT, related_name="requests", verbose_name="问题"
+    )
     kind = models.CharField("申请", max_length=12, choices=RequestKind.choices)
-    status = models.CharField("状态", max_length=12, choices=RequestStatus.choices, default=RequestStatus.ASKED)
+    status = models.CharField(
+        "状态", max_length=12, choices=RequestStatus.choices, default=RequestStatus.ASKED
+    )
     reason = models.CharField("理由", max_length=300)
     until_at = models.DateTimeField("申请延至", null=True, blank=True)
     proposed_unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="建议责任单位"
     )
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人"
+    )
     asked_at = models.DateTimeField("申请时间")
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="答复人",
     )
     decided_at = models.DateTimeField("答复时间", null=True, blank=True)
     decision = models.CharField("答复", max_length=300, blank=True)
@@ -58,7 +69,9 @@ class FindingRequest(models.Model):
         verbose_name = verbose_name_plural = "整改申请"
         constraints = [
             models.UniqueConstraint(
-                fields=["finding"], condition=Q(status="asked"), name="one_open_request_of_a_finding"
+                fields=["finding"],
+                condition=Q(status="asked"),
+                name="one_open_request_of_a_finding",
             ),
             models.CheckConstraint(
                 name="request_says_what_it_asks",
@@ -67,7 +80,9 @@ class FindingRequest(models.Model):
             ),
             models.CheckConstraint(
                 name="request_is_decided_by_another",
-                condition=Q(decided_by=None) | Q(status="lapsed") | ~Q(decided_by=models.F("asked_by")),
+                condition=Q(decided_by=None)
+                | Q(status="lapsed")
+                | ~Q(decided_by=models.F("asked_by")),
             ),
         ]
         indexes = [models.Index(fields=["status", "kind"])]
@@ -83,17 +98,23 @@ class FindingRequest(models.Model):
 class SupervisionOrder(models.Model):
     """督办: the office orders a unit to see a finding through; it is then closed out by the office alone."""
 
-    finding = models.ForeignKey(Finding, models.PROTECT, related_name="supervision_orders", verbose_name="问题")
+    finding = models.ForeignKey(
+        Finding, models.PROTECT, related_name="supervision_orders", verbose_name="问题"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="督办对象")
     reason = models.CharField("督办事由", max_length=300)
     due_at = models.DateTimeField("督办时限")
-    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="督办人")
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="督办人"
+    )
     ordered_at = models.DateTimeField("督办时间")
 
     class Meta:
         verbose_name = verbose_name_plural = "督办"
         constraints = [
-            models.CheckConstraint(name="order_is_due_later", condition=Q(due_at__gt=models.F("ordered_at")))
+            models.CheckConstraint(
+                name="order_is_due_later", condition=Q(due_at__gt=models.F("ordered_at"))
+            )
         ]
 
     def __str__(self):
@@ -110,17 +131,30 @@ class FalseRectificationQuerySet(models.QuerySet):
 class FalseRectification(models.Model):
     """虚假整改: a finding was said to be put right when it was not; by whom, for which unit, and how it is known."""
 
-    finding = models.ForeignKey(Finding, models.PROTECT, related_name="false_rectifications", verbose_name="问题")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任单位")
-    rectified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="整改人")
+    finding = models.ForeignKey(
+        Finding, models.PROTECT, related_name="false_rectifications", verbose_name="问题"
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任单位"
+    )
+    rectified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="整改人"
+    )
     rectified_at = models.DateTimeField("整改时间")
     verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复查人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="复查人",
     )
     rectification = models.CharField("当时的整改情况", max_length=300, blank=True)
     reason = models.CharField("认定理由", max_length=300)
     evidence = models.CharField("证据", max_length=300)
-    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="认定人")
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="认定人"
+    )
     marked_at = models.DateTimeField("认定时间")
 
     objects = FalseRectificationQuerySet.as_manager()
@@ -128,7 +162,9 @@ class FalseRectification(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "虚假整改"
         constraints = [
-            models.CheckConstraint(name="doer_does_not_judge_himself", condition=~Q(marked_by=models.F("rectified_by")))
+            models.CheckConstraint(
+                name="doer_does_not_judge_himself", condition=~Q(marked_by=models.F("rectified_by"))
+            )
         ]
         indexes = [models.Index(fields=["marked_at"])]
 
@@ -139,14 +175,20 @@ class FalseRectification(models.Model):
 class FindingReminder(models.Model):
     """That one stair of the reminders was told for one limit of a finding: nobody is told twice."""
 
-    finding = models.ForeignKey(Finding, models.PROTECT, related_name="reminders", verbose_name="问题")
+    finding = models.ForeignKey(
+        Finding, models.PROTECT, related_name="reminders", verbose_name="问题"
+    )
     step = models.CharField("催办步骤", max_length=20)
     due_at = models.DateTimeField("所催时限")
     told_at = models.DateTimeField("催办时间")
 
     class Meta:
         verbose_name = verbose_name_plural = "自动催办"
-        constraints = [models.UniqueConstraint(fields=["finding", "step", "due_at"], name="one_reminder_a_step")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["finding", "step", "due_at"], name="one_reminder_a_step"
+            )
+        ]
 
     def __str__(self):
         return f"{self.finding} {self.step}"
@@ -155,14 +197,18 @@ class FindingReminder(models.Model):
 class NoticedFinding(models.Model):
     """That a finding stands in a rectification notice (整改通知书)."""
 
-    finding = models.ForeignKey(Finding, models.PROTECT, related_name="noticed", verbose_name="问题")
+    finding = models.ForeignKey(
+        Finding, models.PROTECT, related_name="noticed", verbose_name="问题"
+    )
     document = models.ForeignKey(
         OfficialDocument, models.CASCADE, related_name="noticed_findings", verbose_name="整改通知书"
     )
 
     class Meta:
         verbose_name = verbose_name_plural = "整改通知书所列问题"
-        constraints = [models.UniqueConstraint(fields=["document", "finding"], name="one_line_a_finding")]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "finding"], name="one_line_a_finding")
+        ]
 
     def __str__(self):
         return f"{self.document}：{self.finding}"

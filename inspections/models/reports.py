@@ -51,27 +51,48 @@ class ResidentReport(Located):
     """居民反映: what somebody who need not say who he is wrote from a public page. Nothing of it is public; what the
     office answers is, to whoever holds the follow code."""
 
-    kind = models.CharField("类别", max_length=20, choices=ReportKind.choices, default=ReportKind.PROBLEM)
-    community = models.ForeignKey(Community, models.PROTECT, related_name="reports", verbose_name="社区")
+    kind = models.CharField(
+        "类别", max_length=20, choices=ReportKind.choices, default=ReportKind.PROBLEM
+    )
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="reports", verbose_name="社区"
+    )
     frontage = models.ForeignKey(
-        Frontage, models.PROTECT, null=True, blank=True, related_name="reports", verbose_name="责任区"
+        Frontage,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+        verbose_name="责任区",
     )
     words = models.TextField("反映内容", max_length=500)
     place = models.CharField("位置", max_length=100, blank=True)
     contact = SealedTextField("联系方式", max_length=60, blank=True)
     form_token = models.CharField(max_length=40, unique=True, editable=False)
     follow_hash = models.CharField(max_length=64, unique=True, editable=False)
-    status = models.CharField("状态", max_length=20, choices=ReportStatus.choices, default=ReportStatus.RECEIVED)
+    status = models.CharField(
+        "状态", max_length=20, choices=ReportStatus.choices, default=ReportStatus.RECEIVED
+    )
     received_at = models.DateTimeField("收到时间")
     finding = models.OneToOneField(
-        "inspections.Finding", models.PROTECT, null=True, blank=True, related_name="report", verbose_name="问题"
+        "inspections.Finding",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="report",
+        verbose_name="问题",
     )
     reason = models.CharField("不予受理的理由", max_length=300, blank=True)
     answer = models.TextField("答复", max_length=1000, blank=True)
     shown_photo = models.UUIDField("公开的整改后照片", null=True, blank=True)
     accepted_at = models.DateTimeField("受理时间", null=True, blank=True)
     settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="答复人",
     )
     settled_at = models.DateTimeField("答复时间", null=True, blank=True)
 
@@ -81,14 +102,21 @@ class ResidentReport(Located):
         verbose_name = verbose_name_plural = "居民反映"
         constraints = [
             models.CheckConstraint(
-                name="accepted_report_has_a_finding", condition=~Q(status="accepted") | ~Q(finding=None)
+                name="accepted_report_has_a_finding",
+                condition=~Q(status="accepted") | ~Q(finding=None),
             ),
-            models.CheckConstraint(name="refused_report_has_a_reason", condition=~Q(status="refused") | ~Q(reason="")),
             models.CheckConstraint(
-                name="answered_report_has_an_answer", condition=~Q(status="answered") | ~Q(answer="")
+                name="refused_report_has_a_reason", condition=~Q(status="refused") | ~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="answered_report_has_an_answer",
+                condition=~Q(status="answered") | ~Q(answer=""),
             ),
         ]
-        indexes = [models.Index(fields=["status", "received_at"]), models.Index(fields=["community", "received_at"])]
+        indexes = [
+            models.Index(fields=["status", "received_at"]),
+            models.Index(fields=["community", "received_at"]),
+        ]
 
     def __str__(self):
         return f"居民反映第 {self.pk} 号"

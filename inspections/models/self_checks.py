@@ -46,20 +46,35 @@ class SelfCheck(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    community = models.ForeignKey(Community, models.PROTECT, related_name="self_checks", verbose_name="社区")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="self_checks", verbose_name="社区"
+    )
     month = models.CharField("月份", max_length=7, validators=[valid_month])
-    checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="+", verbose_name="自查表")
-    status = models.CharField("状态", max_length=20, choices=SelfCheckStatus.choices, default=SelfCheckStatus.DRAFT)
+    checklist = models.ForeignKey(
+        Checklist, models.PROTECT, related_name="+", verbose_name="自查表"
+    )
+    status = models.CharField(
+        "状态", max_length=20, choices=SelfCheckStatus.choices, default=SelfCheckStatus.DRAFT
+    )
     marks = models.JSONField("逐项结果", default=dict, blank=True)
-    total_points = models.DecimalField("自评分", max_digits=6, decimal_places=2, null=True, blank=True)
+    total_points = models.DecimalField(
+        "自评分", max_digits=6, decimal_places=2, null=True, blank=True
+    )
     due_on = models.DateField("报送时限")
     submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="报送人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="报送人",
     )
     is_late = models.BooleanField("迟报", default=False)
     late_reason = models.CharField("迟报说明", max_length=200, blank=True)
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人"
+    )
     updated_at = models.DateTimeField("保存时间")
 
     objects = SelfCheckQuerySet.as_manager()
@@ -70,7 +85,8 @@ class SelfCheck(models.Model):
             models.UniqueConstraint(fields=["community", "month"], name="one_self_check_a_month"),
             models.CheckConstraint(
                 name="handed_in_has_points",
-                condition=models.Q(status__in=["draft", "returned"]) | models.Q(total_points__isnull=False),
+                condition=models.Q(status__in=["draft", "returned"])
+                | models.Q(total_points__isnull=False),
             ),
         ]
         indexes = [models.Index(fields=["month", "status"])]

@@ -13,7 +13,9 @@ class FrontageStanding(models.Model):
     """星级: how one frontage stands by the looks at it, as reckoned on a day. Whoever is not known to be a public
     body is a private shop, so that silence protects."""
 
-    frontage = models.OneToOneField(Frontage, models.PROTECT, related_name="standing", verbose_name="责任区")
+    frontage = models.OneToOneField(
+        Frontage, models.PROTECT, related_name="standing", verbose_name="责任区"
+    )
     occupant_kind = models.CharField(
         "责任人性质", max_length=20, choices=OccupantKind.choices, default=OccupantKind.PRIVATE_SHOP
     )
@@ -27,7 +29,9 @@ class FrontageStanding(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "门前三包星级"
         constraints = [
-            models.CheckConstraint(name="one_to_five_stars", condition=Q(stars=None) | Q(stars__range=(1, 5))),
+            models.CheckConstraint(
+                name="one_to_five_stars", condition=Q(stars=None) | Q(stars__range=(1, 5))
+            ),
         ]
         indexes = [models.Index(fields=["stars"]), models.Index(fields=["last_checked_on"])]
 

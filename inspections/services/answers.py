@@ -29,7 +29,9 @@ class Answer:
     link: str = ""
 
 
-def answers_from_records(community: Community, month: str, *, rules: Rules, on: date) -> dict[str, dict]:
+def answers_from_records(
+    community: Community, month: str, *, rules: Rules, on: date
+) -> dict[str, dict]:
     """By item code, the mark that the records give for a month as they stand on the day `on`.
 
     A mark as of a self-check, with `sources`: what each record says and where it stands. Empty where the checklist
@@ -38,7 +40,9 @@ def answers_from_records(community: Community, month: str, *, rules: Rules, on: 
     wanted = {record for item in rules.items for record in item.answered_by}
     found = {record: _READERS[record](community, month, on) for record in sorted(wanted)}
     return {
-        item.code: _mark([found[record] for record in item.answered_by]) for item in rules.items if item.answered_by
+        item.code: _mark([found[record] for record in item.answered_by])
+        for item in rules.items
+        if item.answered_by
     }
 
 
@@ -61,19 +65,27 @@ def _self_checks(community: Community, month: str, on: date) -> Answer:
     if missing:
         return Answer("self_check", MISSING, f"{'、'.join(missing)} 自查没有报送")
     if not handed_in:
-        return Answer("self_check", NOT_DUE if months else DONE, "本月自查就是这一份" if not months else "还没有到期")
+        return Answer(
+            "self_check",
+            NOT_DUE if months else DONE,
+            "本月自查就是这一份" if not months else "还没有到期",
+        )
     return Answer("self_check", DONE, f"{'、'.join(sorted(handed_in))} 自查已报送")
 
 
 def _meeting(community: Community, month: str, on: date) -> Answer:
     quarter, end = str(quarter_of_month(month)), day_start(month_end(month))
-    held = Meeting.objects.filter(community=community, quarter=quarter, status=MeetingStatus.HELD, starts_at__lt=end)
+    held = Meeting.objects.filter(
+        community=community, quarter=quarter, status=MeetingStatus.HELD, starts_at__lt=end
+    )
     return _in_quarter("meeting", held.order_by("starts_at").first(), month, on)
 
 
 def _labour_day(community: Community, month: str, on: date) -> Answer:
     quarter, end = str(quarter_of_month(month)), month_end(month)
-    held = LabourDay.objects.filter(community=community, quarter=quarter, status=LabourStatus.HELD, held_on__lt=end)
+    held = LabourDay.objects.filter(
+        community=community, quarter=quarter, status=LabourStatus.HELD, held_on__lt=end
+    )
     return _in_quarter("labour_day", held.order_by("held_on").first(), month, on)
 
 
@@ -81,7 +93,10 @@ def _publicity(community: Community, month: str, on: date) -> Answer:
     """Something was answered in the open (社区发展论坛) this quarter."""
     start, _ = quarter_of_month(month).span()
     answers = Reply.objects.filter(
-        topic__community=community, is_answer=True, at__gte=start, at__lt=day_start(month_end(month))
+        topic__community=community,
+        is_answer=True,
+        at__gte=start,
+        at__lt=day_start(month_end(month)),
     )
     first = answers.select_related("topic").order_by("at").first()
     return _in_quarter("publicity", first and first.topic, month, on)
@@ -93,7 +108,11 @@ def _in_quarter(record: str, row, month: str, on: date) -> Answer:
     if row is not None:
         return Answer(record, DONE, f"{name}已有记录：{row}", row.get_absolute_url())
     is_due = month == quarter.months[-1] and on >= quarter.end
-    return Answer(record, MISSING if is_due else NOT_DUE, f"本季度{name}{'没有记录' if is_due else '还没有到期'}")
+    return Answer(
+        record,
+        MISSING if is_due else NOT_DUE,
+        f"本季度{name}{'没有记录' if is_due else '还没有到期'}",
+    )
 
 
 _READERS: dict[str, Callable[[Community, str, date], Answer]] = {

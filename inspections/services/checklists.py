@@ -18,7 +18,9 @@ from inspections.permissions import may_edit_checklist
 LONGEST_VERSION, LONGEST_NAME = 20, 60
 
 
-def adopt_checklist(*, version: str, title: str, valid_from: date, content: dict, at: datetime, by=None) -> Checklist:
+def adopt_checklist(
+    *, version: str, title: str, valid_from: date, content: dict, at: datetime, by=None
+) -> Checklist:
     """Put a version in force from a day on; the same version once more changes nothing.
 
     Raises WrongRulebook, naming every wrong value, and WrongState when the version is known with other content.
@@ -28,7 +30,14 @@ def adopt_checklist(*, version: str, title: str, valid_from: date, content: dict
         given = {"title": title, "valid_from": valid_from, "content": content}
         checklist, created = Checklist.objects.get_or_create(version=version, defaults=given)
         if created:
-            record(checklist, "inspections.checklist.adopt", by=by, at=at, version=version, valid_from=valid_from)
+            record(
+                checklist,
+                "inspections.checklist.adopt",
+                by=by,
+                at=at,
+                version=version,
+                valid_from=valid_from,
+            )
         elif checklist.content != content:
             raise WrongState(f"自查表 {version} 已经启用，内容不能改动；请用新的版本号")
     return checklist
@@ -46,13 +55,19 @@ def publish_checklist(*, content: dict, from_month: str, by, at: datetime) -> Ch
         raise ValidationError(f"{from_month} 已经开始，新版本请从以后的月份启用")
     if len(rules.version) > LONGEST_VERSION or len(rules.name) > LONGEST_NAME:
         raise ValidationError(f"版本最多 {LONGEST_VERSION} 个字，名称最多 {LONGEST_NAME} 个字")
-    given = {"title": rules.name, "valid_from": date.fromisoformat(f"{from_month}-01"), "content": content}
+    given = {
+        "title": rules.name,
+        "valid_from": date.fromisoformat(f"{from_month}-01"),
+        "content": content,
+    }
     with transaction.atomic():
         known = Checklist.objects.select_for_update().filter(version=rules.version).first()
         if known is None:
             return _published(rules, given, by=by, at=at)
         if known.valid_from <= today:
-            raise ValidationError(f"版本 {rules.version} 已经启用，内容不能改动；请在文件里换一个新的版本号")
+            raise ValidationError(
+                f"版本 {rules.version} 已经启用，内容不能改动；请在文件里换一个新的版本号"
+            )
         return _replaced(known, given, by=by, at=at)
 
 
@@ -104,4 +119,8 @@ def rules_of(checklist: Checklist):
 def item_names(on: date) -> list[tuple[str, str]]:
     """(code, text) of every item in force on a day, for choices; empty while there is no checklist. One query."""
     checklist = Checklist.objects.current(on).first()
-    return [(item.code, f"{item.code} {item.text}") for item in rules_of(checklist).items] if checklist else []
+    return (
+        [(item.code, f"{item.code} {item.text}") for item in rules_of(checklist).items]
+        if checklist
+        else []
+    )

@@ -14,7 +14,9 @@ WORKING = frozenset({"working_hour", "working_day"})
 """The units of a limit that go by the working calendar."""
 
 
-def due_at(limit: TimeLimit | None, found_at: datetime, calendar: Calendar | None = None) -> datetime:
+def due_at(
+    limit: TimeLimit | None, found_at: datetime, calendar: Calendar | None = None
+) -> datetime:
     """The end of the time to put right. Days end at the end of the last day and do not count the first.
 
     An item without a limit (L5, records of the quarter's duties) is due with the quarter (policy 四). Working time goes

@@ -44,7 +44,10 @@ def names_of(codes: list[str], rules: DutyRules) -> str:
     """包卫生、包秩序 as checked under `rules`, or under a set that the frontage had before."""
     if set(codes) <= set(rules.names):
         return names_in(codes, rules.names)
-    return names_in(codes, rules.names | {c: name for one in duty_sets().values() for c, name in one.names.items()})
+    return names_in(
+        codes,
+        rules.names | {c: name for one in duty_sets().values() for c, name in one.names.items()},
+    )
 
 
 def add_duty_set(*, title: str, outside: str, inside: str, by, at: datetime) -> DutySet:
@@ -57,9 +60,15 @@ def add_duty_set(*, title: str, outside: str, inside: str, by, at: datetime) -> 
     code = code_for(title)
     if any(code == known or title == name for known, name, _ in titles_of_sets()):
         raise ValidationError(
-            {"title": f"已经有“{title}”：责任内容添加后不能改动，请另取名称，如“{title}（2027 年版）”"}
+            {
+                "title": f"已经有“{title}”：责任内容添加后不能改动，请另取名称，如“{title}（2027 年版）”"
+            }
         )
-    content = {"code": code, "title": title, **{key: [vars(duty) for duty in row] for key, row in duties.items()}}
+    content = {
+        "code": code,
+        "title": title,
+        **{key: [vars(duty) for duty in row] for key, row in duties.items()},
+    }
     try:
         load_duty_set(content)
         with transaction.atomic():
@@ -98,6 +107,8 @@ def _duty(line: str, place: int, field: str) -> Duty:
     name, colon, words = line.replace(":", "：", 1).partition("：")
     if not (colon and name.strip() and words.strip()) or len(name.strip()) > 10:
         raise ValidationError(
-            {field: f"第 {place} 行“{line[:20]}”要写成“名称：内容”，名称不超过 10 个字，如“包卫生：清扫保洁”"}
+            {
+                field: f"第 {place} 行“{line[:20]}”要写成“名称：内容”，名称不超过 10 个字，如“包卫生：清扫保洁”"
+            }
         )
     return Duty(code_for(name.strip()), name.strip(), words.strip())

@@ -48,7 +48,14 @@ def looks_of(checklist: Checklist, rules: Rules) -> dict[str, list[Look]]:
 
 
 def add_examples(
-    checklist: Checklist, *, item_code: str, look: str, caption: str, photos: Iterable[CleanPhoto], by, at: datetime
+    checklist: Checklist,
+    *,
+    item_code: str,
+    look: str,
+    caption: str,
+    photos: Iterable[CleanPhoto],
+    by,
+    at: datetime,
 ) -> list[ExamplePhoto]:
     """Show these photos beside the item; one that is there already is not kept twice. Raises BadUpload beyond the most.
 

@@ -54,7 +54,12 @@ def report_finding(
     if frontage and frontage.community_id != community.pk:
         raise ValidationError(f"“{frontage}”不在{community}的责任区名册里，请重新选择")
     limit = _limit_of(item_code, at)
-    given = {"source": source, "item_code": item_code, "frontage": frontage, "self_check": self_check}
+    given = {
+        "source": source,
+        "item_code": item_code,
+        "frontage": frontage,
+        "self_check": self_check,
+    }
     words = {"description": description, "place": place, "responsible_unit": responsible_unit}
     with transaction.atomic():
         numbers = take_numbers(timezone.localdate(at), 1)
@@ -62,10 +67,14 @@ def report_finding(
         return keep_findings([row], numbers, by=by, at=at)[0]
 
 
-def new_finding(*, limit: TimeLimit | None, by, at: datetime, calendar: Calendar | None = None, **given) -> Finding:
+def new_finding(
+    *, limit: TimeLimit | None, by, at: datetime, calendar: Calendar | None = None, **given
+) -> Finding:
     """A finding not yet kept and numbered; assigned when somebody is responsible."""
     status = FindingStatus.ASSIGNED if given["responsible_unit"] else FindingStatus.REPORTED
-    return Finding(status=status, found_by=by, found_at=at, due_at=due_at(limit, at, calendar), **given)
+    return Finding(
+        status=status, found_by=by, found_at=at, due_at=due_at(limit, at, calendar), **given
+    )
 
 
 def keep_findings(rows: list[Finding], numbers: list[str], *, by, at: datetime) -> list[Finding]:
@@ -82,11 +91,16 @@ def keep_findings(rows: list[Finding], numbers: list[str], *, by, at: datetime) 
 def assign_finding(finding: Finding, *, responsible_unit, by, at: datetime) -> Finding:
     """Hand the finding to a unit, or on to another one, and tell its officers."""
     require(may_assign_finding(by, finding), "您不能派发这个问题")
-    if finding.status == FindingStatus.ASSIGNED and finding.responsible_unit_id == responsible_unit.pk:
+    if (
+        finding.status == FindingStatus.ASSIGNED
+        and finding.responsible_unit_id == responsible_unit.pk
+    ):
         raise WrongState(f"这个问题已经派给{responsible_unit}，请选择别的单位")
     with transaction.atomic():
         said = f"派给{responsible_unit}"
-        advance(finding, states.ASSIGN, by=by, at=at, remark=said, responsible_unit=responsible_unit)
+        advance(
+            finding, states.ASSIGN, by=by, at=at, remark=said, responsible_unit=responsible_unit
+        )
         lapse_requests(finding, by=by, at=at)
         tell_units([finding], "assign", "请整改", at=at)
     return finding
@@ -102,10 +116,26 @@ def rectify_finding(
     photos = list(photos)
     if not photos and not no_photo_reason.strip():
         raise ValidationError({"photos": "请添加至少一张整改后的照片；确实拍不了的，请写明原因"})
-    done = {"rectification": rectification, "no_photo_reason": "" if photos else no_photo_reason.strip()}
+    done = {
+        "rectification": rectification,
+        "no_photo_reason": "" if photos else no_photo_reason.strip(),
+    }
     with transaction.atomic():
-        remark = f"{rectification}（无照片：{done['no_photo_reason']}）" if done["no_photo_reason"] else rectification
-        advance(finding, states.RECTIFY, by=by, at=at, remark=remark, rectified_by=by, rectified_at=at, **done)
+        remark = (
+            f"{rectification}（无照片：{done['no_photo_reason']}）"
+            if done["no_photo_reason"]
+            else rectification
+        )
+        advance(
+            finding,
+            states.RECTIFY,
+            by=by,
+            at=at,
+            remark=remark,
+            rectified_by=by,
+            rectified_at=at,
+            **done,
+        )
         lapse_requests(finding, by=by, at=at)
         for photo in photos:
             add_photo(finding, stage=Stage.AFTER, file=photo, by=by, at=at)
@@ -123,7 +153,9 @@ def verify_finding(finding: Finding, *, by, at: datetime) -> Finding:
     seen = {"verified_by": by, "verified_at": at}
     with transaction.atomic():
         held = Finding.objects.select_for_update().filter(pk=finding.pk)
-        finding.supervised_at = held.values_list("supervised_at", flat=True).get()  # an order may have come meanwhile
+        finding.supervised_at = held.values_list(
+            "supervised_at", flat=True
+        ).get()  # an order may have come meanwhile
         if states.PASS.may(by, finding):
             return advance(finding, states.PASS, by=by, at=at, **seen)
         return advance(finding, states.VERIFY, by=by, at=at, closed_by=by, closed_at=at, **seen)
@@ -162,7 +194,9 @@ def mark_false_rectification(
     require(may_mark_false(by, finding), "只有共建办可以认定虚假整改，整改人不能认定自己登记的")
     with transaction.atomic():
         held = Finding.objects.select_for_update().get(pk=finding.pk)
-        told = _those_who_put_right(finding, at) + keepers_of(finding.community, timezone.localdate(at))
+        told = _those_who_put_right(finding, at) + keepers_of(
+            finding.community, timezone.localdate(at)
+        )
         counts = {"rework_count": held.rework_count + 1, "false_count": held.false_count + 1}
         said = f"{reason}（证据：{evidence}）"
         undone = {**UNDONE, "closed_by": None, "closed_at": None}
@@ -187,7 +221,9 @@ def mark_false_rectification(
 
 def _those_who_put_right(finding: Finding, at: datetime) -> list:
     """The officers of the responsible unit, and who said that it was done."""
-    officers = officers_of([finding.responsible_unit_id], timezone.localdate(at))[finding.responsible_unit_id]
+    officers = officers_of([finding.responsible_unit_id], timezone.localdate(at))[
+        finding.responsible_unit_id
+    ]
     return [*officers, *([finding.rectified_by] if finding.rectified_by else [])]
 
 
@@ -207,13 +243,19 @@ def add_photo(finding: Finding, *, stage: str, file, by, at: datetime) -> Photo:
 def _may_add(by, finding: Finding, stage: str) -> bool:
     if stage == Stage.EVIDENCE:
         return may_mark_false(by, finding)
-    return may_rectify_finding(by, finding) if stage == Stage.AFTER else may_report_finding(by, finding.community)
+    return (
+        may_rectify_finding(by, finding)
+        if stage == Stage.AFTER
+        else may_report_finding(by, finding.community)
+    )
 
 
 def remind_units(findings, *, by, at: datetime) -> int:
     """催办: remind the responsible units of what they have not yet put right, once a day each; returns of how many."""
     require(may_remind_units(by), "只有共建办可以催办")
-    waiting = [one for one in findings if one.status == FindingStatus.ASSIGNED and one.responsible_unit_id]
+    waiting = [
+        one for one in findings if one.status == FindingStatus.ASSIGNED and one.responsible_unit_id
+    ]
     with transaction.atomic():
         record_many(waiting, "inspections.finding.remind", by=by, at=at)
         tell_units(waiting, "remind", "催办", at=at, once=f"{timezone.localdate(at)}")

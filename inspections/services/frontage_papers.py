@@ -50,13 +50,19 @@ def render_papers(kind: str, frontages: Iterable[Frontage], *, site_url: str) ->
     """
     sets = duty_sets()
     sheets = [
-        {"frontage": one, "rules": sets.get(one.duty_set, DEFAULT), "qr": _code(public_url(one, site_url))}
+        {
+            "frontage": one,
+            "rules": sets.get(one.duty_set, DEFAULT),
+            "qr": _code(public_url(one, site_url)),
+        }
         for one in frontages
     ]
     html = render_to_string(
         f"inspections/papers/{Paper(kind)}.html", {"sheets": sheets, "office": settings.OFFICE_NAME}
     )
-    return pdf.write_pdf(html, stylesheets=[Path(settings.BASE_DIR) / "static" / "documents" / "frontages.css"])
+    return pdf.write_pdf(
+        html, stylesheets=[Path(settings.BASE_DIR) / "static" / "documents" / "frontages.css"]
+    )
 
 
 def order_papers(kind: str, frontages: list[Frontage], *, site_url: str, by, at: datetime) -> Job:
@@ -66,7 +72,9 @@ def order_papers(kind: str, frontages: list[Frontage], *, site_url: str, by, at:
     title = f"印制{Paper(kind).label} {len(frontages)} 份"
     ids = [one.pk for one in frontages]
     key = f"{by.pk}:{at.isoformat()}"
-    return enlist(JOB, key=key, title=title, at=at, by=by, paper=kind, frontages=ids, site_url=site_url)
+    return enlist(
+        JOB, key=key, title=title, at=at, by=by, paper=kind, frontages=ids, site_url=site_url
+    )
 
 
 def print_ordered(job: Job, *, at: datetime) -> dict[str, str]:

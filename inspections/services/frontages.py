@@ -55,26 +55,47 @@ def check_frontage(
     rules = rules_for(frontage.duty_set)
     _refuse(frontage, rules, checked_on, failed, at)
     kept = [duty.code for duty in rules.duties if duty.code in failed]
-    seen = {"quarter": str(Quarter.of(checked_on)), "checked_on": checked_on, "remark": remark, "by": by, "at": at}
+    seen = {
+        "quarter": str(Quarter.of(checked_on)),
+        "checked_on": checked_on,
+        "remark": remark,
+        "by": by,
+        "at": at,
+    }
     try:
         with transaction.atomic():
             if kept:
                 _report(frontage, names_of(kept, rules), remark, by=by, at=at)
-            check = FrontageCheck.objects.create(frontage=frontage, failed=kept, passed=not kept, **seen)
-            record(frontage, "inspections.frontage.check", by=by, at=at, checked_on=checked_on, failed=kept)
+            check = FrontageCheck.objects.create(
+                frontage=frontage, failed=kept, passed=not kept, **seen
+            )
+            record(
+                frontage,
+                "inspections.frontage.check",
+                by=by,
+                at=at,
+                checked_on=checked_on,
+                failed=kept,
+            )
             rate_frontages([frontage.pk], at=at)
     except IntegrityError as twice:
-        raise WrongState(f"您已登记过“{frontage}”{checked_on:%m 月 %d 日}的抽查，一天只登记一次") from twice
+        raise WrongState(
+            f"您已登记过“{frontage}”{checked_on:%m 月 %d 日}的抽查，一天只登记一次"
+        ) from twice
     return check
 
 
-def _refuse(frontage: Frontage, rules: duties.DutyRules, checked_on: date, failed: list[str], at: datetime) -> None:
+def _refuse(
+    frontage: Frontage, rules: duties.DutyRules, checked_on: date, failed: list[str], at: datetime
+) -> None:
     if checked_on > timezone.localdate(at):
         raise ValidationError({"checked_on": "检查日期还没有到，请填今天或以前的日期"})
     if unknown := sorted(set(failed) - set(rules.names)):
         raise ValidationError({"failed": f"没有这样的责任内容：{'、'.join(unknown)}"})
     if frontage.status in NOBODY_THERE:
-        raise ValidationError(f"“{frontage}”已登记为{frontage.get_status_display()}，不需要抽查；情况有变请先更新名册")
+        raise ValidationError(
+            f"“{frontage}”已登记为{frontage.get_status_display()}，不需要抽查；情况有变请先更新名册"
+        )
 
 
 def _report(frontage: Frontage, names: str, remark: str, *, by, at: datetime):
@@ -92,7 +113,9 @@ def _report(frontage: Frontage, names: str, remark: str, *, by, at: datetime):
     )
 
 
-def change_frontage(frontage: Frontage, *, only_corrects: bool = False, by, at: datetime, **changes: Any) -> Frontage:
+def change_frontage(
+    frontage: Frontage, *, only_corrects: bool = False, by, at: datetime, **changes: Any
+) -> Frontage:
     """Change what the register says of a door; what was and what is stand in the log, phones masked.
 
     Another shop or another agreement puts the former into the place's history, unless the change `only_corrects` what
@@ -102,7 +125,11 @@ def change_frontage(frontage: Frontage, *, only_corrects: bool = False, by, at: 
     require(may_edit_frontage(by, frontage), MAY_NOT_EDIT)
     fields = EDITABLE + AGREEMENT
     with transaction.atomic():
-        row = Frontage.objects.select_for_update(of=("self",)).select_related("road_section").get(pk=frontage.pk)
+        row = (
+            Frontage.objects.select_for_update(of=("self",))
+            .select_related("road_section")
+            .get(pk=frontage.pk)
+        )
         before = {name: getattr(row, name) for name in fields}
         _set_checked(row, changes)
         changed = [name for name in fields if getattr(row, name) != before[name]]
@@ -111,7 +138,10 @@ def change_frontage(frontage: Frontage, *, only_corrects: bool = False, by, at: 
             if not only_corrects:
                 DutyAgreement.objects.bulk_create(ended(row.pk, before, changed, by=by, at=at))
             said = {"before": before, "after": {name: getattr(row, name) for name in changed}}
-            shown = {side: {name: _loggable(name, values[name]) for name in changed} for side, values in said.items()}
+            shown = {
+                side: {name: _loggable(name, values[name]) for name in changed}
+                for side, values in said.items()
+            }
             record(frontage, "inspections.frontage.edit", by=by, at=at, **shown)
     for name in fields:
         setattr(frontage, name, getattr(row, name))
@@ -141,7 +171,9 @@ def _set_checked(row: Frontage, changes: dict[str, Any]) -> None:
         raise ValidationError(dict.fromkeys(unknown, "这一项不能在这里修改"))
     for name, value in changes.items():
         setattr(row, name, value)
-    row.clean_fields(exclude=[field.name for field in row._meta.fields if field.name not in changes])
+    row.clean_fields(
+        exclude=[field.name for field in row._meta.fields if field.name not in changes]
+    )
     if changes.get("phone"):
         try:
             row.phone = check_phone(row.phone)

@@ -32,7 +32,10 @@ def propose_entries(quarter: str, *, by, at: datetime) -> int:
     known = set(ListEntry.objects.filter(quarter=str(span)).values_list("frontage", "kind"))
     new = [key for key in grounds if key not in known]
     kinds = dict(FrontageStanding.objects.values_list("frontage", "occupant_kind"))
-    shown = {EntryKind.HONOUR: scheme.honour.shown_days, EntryKind.WARNING: scheme.warning.shown_days}
+    shown = {
+        EntryKind.HONOUR: scheme.honour.shown_days,
+        EntryKind.WARNING: scheme.warning.shown_days,
+    }
     rows = [
         ListEntry(
             frontage_id=pk,
@@ -47,7 +50,9 @@ def propose_entries(quarter: str, *, by, at: datetime) -> int:
     ]
     with transaction.atomic():
         made = ListEntry.objects.bulk_create(rows, batch_size=500)
-        chosen = ListEntry.objects.filter(pk__in=[one.pk for one in made]).select_related("frontage")
+        chosen = ListEntry.objects.filter(pk__in=[one.pk for one in made]).select_related(
+            "frontage"
+        )
         record_many(chosen, "inspections.listentry.propose", by=by, at=at)
     return len(made)
 
@@ -55,9 +60,16 @@ def propose_entries(quarter: str, *, by, at: datetime) -> int:
 def _grounds(span: Quarter, scheme: StarScheme, on: date) -> Iterator[tuple[tuple[int, str], str]]:
     """(frontage, list) and why."""
     for pk in _steady(span, scheme, on):
-        yield (pk, EntryKind.HONOUR), f"连续 {scheme.honour.quarters} 个季度达到 {scheme.honour.stars} 星"
+        yield (
+            (pk, EntryKind.HONOUR),
+            f"连续 {scheme.honour.quarters} 个季度达到 {scheme.honour.stars} 星",
+        )
     failing = FrontageCheck.objects.filter(quarter=str(span), passed=False).order_by()
-    counts = failing.values("frontage").annotate(times=Count("pk")).filter(times__gte=scheme.warning.failed_checks)
+    counts = (
+        failing.values("frontage")
+        .annotate(times=Count("pk"))
+        .filter(times__gte=scheme.warning.failed_checks)
+    )
     for pk, times in counts.values_list("frontage", "times"):
         yield (pk, EntryKind.WARNING), f"{span.title}抽查 {times} 次不合格"
 
@@ -68,7 +80,9 @@ def _steady(span: Quarter, scheme: StarScheme, on: date) -> set[int]:
     for _ in range(scheme.honour.quarters):
         last = min(span.end - timedelta(days=1), on)
         held = ratings_on(last).items()
-        found.append({pk for pk, rating in held if rating.stars and rating.stars >= scheme.honour.stars})
+        found.append(
+            {pk for pk, rating in held if rating.stars and rating.stars >= scheme.honour.stars}
+        )
         span = span.previous()
     return set.intersection(*found)
 
@@ -82,7 +96,9 @@ def publish_entry(entry: ListEntry, *, decision: str, by, at: datetime) -> ListE
         held = ListEntry.objects.select_for_update().select_related("frontage").get(pk=entry.pk)
         if held.needs_review:
             raise WrongState("个体商户和企业列入黑榜前，须先登记法制审核：何人、何日、凭什么文书")
-        return advance(held, states.PUBLISH_ENTRY, by=by, at=at, decision=decision, decided_by=by, **ends)
+        return advance(
+            held, states.PUBLISH_ENTRY, by=by, at=at, decision=decision, decided_by=by, **ends
+        )
 
 
 def drop_entry(entry: ListEntry, *, decision: str, by, at: datetime) -> ListEntry:
@@ -92,16 +108,27 @@ def drop_entry(entry: ListEntry, *, decision: str, by, at: datetime) -> ListEntr
 
 def remove_entry(entry: ListEntry, *, removal: str, by, at: datetime) -> ListEntry:
     """提前移出: what was repaired (信用修复) and how that was seen."""
-    return advance(entry, states.REMOVE_ENTRY, by=by, at=at, removal=removal, removed_on=timezone.localdate(at))
+    return advance(
+        entry, states.REMOVE_ENTRY, by=by, at=at, removal=removal, removed_on=timezone.localdate(at)
+    )
 
 
-def note_review(entry: ListEntry, *, reviewed_on: date, review_document: str, by, at: datetime) -> ListEntry:
+def note_review(
+    entry: ListEntry, *, reviewed_on: date, review_document: str, by, at: datetime
+) -> ListEntry:
     """登记法制审核: without it no private shop's warning is shown. Raises ValidationError for a day to come."""
     require(may_keep_lists(by), "只有共建办可以登记法制审核")
     if reviewed_on > timezone.localdate(at):
         raise ValidationError({"reviewed_on": "审核日期还没有到，请填文书上的日期"})
     given = {"reviewed_on": reviewed_on, "review_document": review_document}
-    return _change(entry, "inspections.listentry.review", {**given, "reviewed_by": by}, told=given, by=by, at=at)
+    return _change(
+        entry,
+        "inspections.listentry.review",
+        {**given, "reviewed_by": by},
+        told=given,
+        by=by,
+        at=at,
+    )
 
 
 def set_occupant(entry: ListEntry, *, occupant_kind: str, by, at: datetime) -> ListEntry:
@@ -113,7 +140,9 @@ def set_occupant(entry: ListEntry, *, occupant_kind: str, by, at: datetime) -> L
         return _change(entry, "inspections.listentry.occupant", given, told=given, by=by, at=at)
 
 
-def _change(entry: ListEntry, event: str, values: dict, *, told: dict, by, at: datetime) -> ListEntry:
+def _change(
+    entry: ListEntry, event: str, values: dict, *, told: dict, by, at: datetime
+) -> ListEntry:
     """Change what an undecided entry says; once decided it stays."""
     with transaction.atomic():
         if not ListEntry.objects.filter(pk=entry.pk, status=EntryStatus.PROPOSED).update(**values):

@@ -46,17 +46,32 @@ def recount_limits(*, by, at: datetime) -> int:
     """
     require(may_keep_calendar(by), "工作日历由共建办维护")
     with transaction.atomic():
-        moved = _not_extended(list(_moved(Finding.objects.select_for_update(of=("self",)).select_related("community"))))
+        moved = _not_extended(
+            list(
+                _moved(Finding.objects.select_for_update(of=("self",)).select_related("community"))
+            )
+        )
         for finding, due in moved:
             before, finding.due_at = {"due_at": finding.due_at}, due
-            record(finding, "inspections.finding.recount", by=by, at=at, before=before, after={"due_at": due})
+            record(
+                finding,
+                "inspections.finding.recount",
+                by=by,
+                at=at,
+                before=before,
+                after={"due_at": due},
+            )
         Finding.objects.bulk_update([finding for finding, _ in moved], ["due_at"], batch_size=500)
         _tell_units([finding for finding, _ in moved], at)
     return len(moved)
 
 
 def _moved(findings) -> Iterator[MovedLimit]:
-    rows = list(findings.filter(status__in=NOT_PUT_RIGHT).select_related("self_check").order_by("due_at", "pk"))
+    rows = list(
+        findings.filter(status__in=NOT_PUT_RIGHT)
+        .select_related("self_check")
+        .order_by("due_at", "pk")
+    )
     if not rows:
         return
     calendar = calendar_from(timezone.localdate(min(finding.found_at for finding in rows)))
@@ -71,7 +86,9 @@ def _moved(findings) -> Iterator[MovedLimit]:
 
 def _not_extended(moved: list[MovedLimit]) -> list[MovedLimit]:
     keys = [str(finding.pk) for finding, _ in moved]
-    told = Entry.objects.filter(object_type=Finding._meta.label_lower, object_id__in=keys, event=EXTENDED)
+    told = Entry.objects.filter(
+        object_type=Finding._meta.label_lower, object_id__in=keys, event=EXTENDED
+    )
     extended = set(told.values_list("object_id", flat=True)) if keys else set()
     return [one for one in moved if str(one.finding.pk) not in extended]
 
@@ -79,19 +96,30 @@ def _not_extended(moved: list[MovedLimit]) -> list[MovedLimit]:
 def _limits() -> Callable[[Finding], TimeLimit | None]:
     """The limit of a finding's item, in the version by which it was found."""
     versions = list(Checklist.objects.order_by("valid_from", "pk"))
-    limits = {version.pk: {item.code: item.put_right for item in rules_of(version).items} for version in versions}
+    limits = {
+        version.pk: {item.code: item.put_right for item in rules_of(version).items}
+        for version in versions
+    }
 
     def limit_of(finding: Finding) -> TimeLimit | None:
         found_on = timezone.localdate(finding.found_at)
         in_force = [version.pk for version in versions if version.valid_from <= found_on]
-        version = finding.self_check.checklist_id if finding.self_check else in_force[-1] if in_force else None
+        version = (
+            finding.self_check.checklist_id
+            if finding.self_check
+            else in_force[-1]
+            if in_force
+            else None
+        )
         return limits.get(version, {}).get(finding.item_code)
 
     return limit_of
 
 
 def _tell_units(findings: list[Finding], at: datetime) -> None:
-    counts = Counter(finding.responsible_unit_id for finding in findings if finding.responsible_unit_id)
+    counts = Counter(
+        finding.responsible_unit_id for finding in findings if finding.responsible_unit_id
+    )
     officers = officers_of(list(counts), timezone.localdate(at)) if counts else {}
     link = reverse("inspections:findings") + "?tab=assigned"
     for unit, count in counts.items():

@@ -28,7 +28,12 @@ def tell_units(findings, what: str, word: str, *, at: datetime, once: str = "") 
     officers = officers_of(list(by_unit), timezone.localdate(at)) if by_unit else {}
     for unit, own in by_unit.items():
         stamp = once or f"{own[0].pk}.{at:%Y%m%d%H%M%S}"
-        notify(officers.get(unit, []), key=f"inspections.finding.{what}.{unit}.{stamp}", at=at, **_message(own, word))
+        notify(
+            officers.get(unit, []),
+            key=f"inspections.finding.{what}.{unit}.{stamp}",
+            at=at,
+            **_message(own, word),
+        )
 
 
 def _message(findings: list[Finding], word: str) -> dict[str, str]:
@@ -36,6 +41,13 @@ def _message(findings: list[Finding], word: str) -> dict[str, str]:
     if len(findings) == 1:
         subject = f"{word}：{first.description[:60]}（{first.community} {first.number}）"
         return {"subject": subject, "link": first.get_absolute_url()}
-    lines = [f"{one.number} {one.description}（{one.community}，{moment(one.due_at)} 前）" for one in findings]
+    lines = [
+        f"{one.number} {one.description}（{one.community}，{moment(one.due_at)} 前）"
+        for one in findings
+    ]
     link = reverse("inspections:findings") + "?tab=assigned"
-    return {"subject": f"{word}：{first.community}等处 {len(findings)} 个问题", "body": "\n".join(lines), "link": link}
+    return {
+        "subject": f"{word}：{first.community}等处 {len(findings)} 个问题",
+        "body": "\n".join(lines),
+        "link": link,
+    }

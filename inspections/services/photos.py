@@ -91,8 +91,19 @@ def black_out(photo: Photo, *, areas: Iterable[Area], by, at: datetime) -> Photo
         held.blacked_out_at = at
         held.save(update_fields=["file", "small", "sha256", "size_bytes", "blacked_out_at"])
         about = held.finding or held.self_check or held.report
-        changes = {"before": {"sha256": before}, "after": {"sha256": held.sha256}, "areas": len(areas)}
-        record(about, f"{about._meta.label_lower}.black_out", by=by, at=at, photo=str(held.uuid), **changes)
+        changes = {
+            "before": {"sha256": before},
+            "after": {"sha256": held.sha256},
+            "areas": len(areas),
+        }
+        record(
+            about,
+            f"{about._meta.label_lower}.black_out",
+            by=by,
+            at=at,
+            photo=str(held.uuid),
+            **changes,
+        )
         transaction.on_commit(partial(_destroy, earlier))
     return held
 

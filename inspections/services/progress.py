@@ -23,7 +23,9 @@ def self_checks_in(quarter, communities, *, on: date) -> dict[int, dict[str, str
     empty = {month: month_state(month, on=on) for month in months}
     states = {community.pk: dict(empty) for community in communities}
     rows = SelfCheck.objects.in_quarter(quarter).filter(community__in=list(states))
-    for community, month, status, is_late in rows.values_list("community", "month", "status", "is_late"):
+    for community, month, status, is_late in rows.values_list(
+        "community", "month", "status", "is_late"
+    ):
         states[community][month] = month_state(month, status, is_late=is_late, on=on)
     return states
 
@@ -74,11 +76,18 @@ def self_scores_in(quarter) -> dict[int, Decimal]:
     rows = SelfCheck.objects.in_quarter(quarter).handed_in().order_by().values("community")
     rows = rows.annotate(total=Sum("total_points"), months=Count("pk"))
     # The sum of two-place figures is rounded back to two places: SQLite adds them as floats.
-    return {row["community"]: round_half_up(Fraction(round_half_up(row["total"])) / row["months"]) for row in rows}
+    return {
+        row["community"]: round_half_up(Fraction(round_half_up(row["total"])) / row["months"])
+        for row in rows
+    }
 
 
 def frontage_pass_share(quarter) -> dict[int, Fraction]:
     """The share of frontage checks of the quarter that found everything kept; only communities with checks."""
-    rows = FrontageCheck.objects.filter(quarter=str(quarter)).order_by().values("frontage__community")
+    rows = (
+        FrontageCheck.objects.filter(quarter=str(quarter)).order_by().values("frontage__community")
+    )
     rows = rows.annotate(checked=Count("pk"), passed_count=Count("pk", filter=Q(passed=True)))
-    return {row["frontage__community"]: Fraction(row["passed_count"], row["checked"]) for row in rows}
+    return {
+        row["frontage__community"]: Fraction(row["passed_count"], row["checked"]) for row in rows
+    }

@@ -90,7 +90,9 @@ def taken_before(received: QuerySet[Taken], sent: Sent, by) -> Taken | None:
     if row and row.by_id != by.pk:
         raise Http404
     if row and row.sha256 != sent.sha256:
-        raise WrongState("这一份先前已经收下，内容与这次的不同，这次的没有写入：请打开填报页核对后再提交一次")
+        raise WrongState(
+            "这一份先前已经收下，内容与这次的不同，这次的没有写入：请打开填报页核对后再提交一次"
+        )
     return row
 
 
@@ -104,7 +106,9 @@ def receive_self_check(
     """
     require(may_fill_self_check(by, check), "只有牵头单位经办人和本社区工作者可以填报自查")
     with transaction.atomic():
-        held = SelfCheck.objects.select_related("community", "checklist").select_for_update(of=("self",))
+        held = SelfCheck.objects.select_related("community", "checklist").select_for_update(
+            of=("self",)
+        )
         held = held.get(pk=check.pk)
         if known := known_submission(sent, by):
             return known, False
@@ -124,7 +128,14 @@ def receive_self_check(
             by=by,
             at=at,
         )
-        record(held, "inspections.selfcheck.receive", by=by, at=at, uuid=str(sent.uuid), said_at=sent.said_at)
+        record(
+            held,
+            "inspections.selfcheck.receive",
+            by=by,
+            at=at,
+            uuid=str(sent.uuid),
+            said_at=sent.said_at,
+        )
     return row, True
 
 

@@ -13,8 +13,14 @@ from units.models import Posting
 def officers_of(units, on: date, *, roles=PUTTING_RIGHT) -> dict[int, list[User]]:
     """The officers of each unit on a day, by the unit's id. One query, however many units."""
     told = defaultdict(list)
-    posts = Posting.objects.filter(unit__in=units, appointment__role__in=roles, appointment__user__is_active=True)
-    posts = posts.filter(appointment__in=_in_force(on)).select_related("appointment__user").order_by("pk")
+    posts = Posting.objects.filter(
+        unit__in=units, appointment__role__in=roles, appointment__user__is_active=True
+    )
+    posts = (
+        posts.filter(appointment__in=_in_force(on))
+        .select_related("appointment__user")
+        .order_by("pk")
+    )
     for post in posts:
         told[post.unit_id].append(post.appointment.user)
     return told
@@ -23,9 +29,15 @@ def officers_of(units, on: date, *, roles=PUTTING_RIGHT) -> dict[int, list[User]
 def keepers_of(community, on: date) -> list[User]:
     """The lead unit's officers and the community's workers on a day. Reads the group; three queries."""
     workers = CommunityPosting.objects.filter(
-        community=community, appointment__role=Role.COMMUNITY_WORKER, appointment__user__is_active=True
+        community=community,
+        appointment__role=Role.COMMUNITY_WORKER,
+        appointment__user__is_active=True,
     )
-    workers = workers.filter(appointment__in=_in_force(on)).select_related("appointment__user").order_by("pk")
+    workers = (
+        workers.filter(appointment__in=_in_force(on))
+        .select_related("appointment__user")
+        .order_by("pk")
+    )
     lead = lead_unit_of(community)
     officers = officers_of([lead], on, roles=[Role.LEAD_OFFICER])[lead.pk] if lead else []
     return officers + [post.appointment.user for post in workers]

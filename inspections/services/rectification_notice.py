@@ -25,25 +25,39 @@ COLUMNS = [
 ]
 
 
-def draft_rectification_notice(findings: Iterable[Finding], *, issuer: Issuer, by, at: datetime) -> OfficialDocument:
+def draft_rectification_notice(
+    findings: Iterable[Finding], *, issuer: Issuer, by, at: datetime
+) -> OfficialDocument:
     """Draft the notice of what lies with one unit and is not put right; it then goes the way of every document.
 
     Raises WrongState when nothing fits, or when the findings lie with several units.
     """
     require(may_draft_document(by), "只有共建办可以拟整改通知书")
-    rows = [one for one in findings if one.status == FindingStatus.ASSIGNED and one.responsible_unit_id]
+    rows = [
+        one for one in findings if one.status == FindingStatus.ASSIGNED and one.responsible_unit_id
+    ]
     rows.sort(key=lambda one: (one.community.code, one.due_at, one.number))
     if not rows:
         raise WrongState("所选问题中没有待整改的，不能拟整改通知书")
     if len(units := {one.responsible_unit for one in rows}) > 1:
         names = "、".join(sorted(str(unit) for unit in units))
-        raise WrongState(f"所选问题分属{names}：整改通知书一次只发给一个单位，请按责任单位筛选后再选")
+        raise WrongState(
+            f"所选问题分属{names}：整改通知书一次只发给一个单位，请按责任单位筛选后再选"
+        )
     with transaction.atomic():
         document = draft_document(
-            kind=Kind.RECTIFICATION_NOTICE, issuer=issuer, by=by, at=at, **_words(rows, issuer=issuer, at=at)
+            kind=Kind.RECTIFICATION_NOTICE,
+            issuer=issuer,
+            by=by,
+            at=at,
+            **_words(rows, issuer=issuer, at=at),
         )
-        NoticedFinding.objects.bulk_create([NoticedFinding(document=document, finding=one) for one in rows])
-        record_many(rows, "inspections.finding.notice", by=by, at=at, remark=f"列入《{document.title}》")
+        NoticedFinding.objects.bulk_create(
+            [NoticedFinding(document=document, finding=one) for one in rows]
+        )
+        record_many(
+            rows, "inspections.finding.notice", by=by, at=at, remark=f"列入《{document.title}》"
+        )
     return document
 
 
@@ -92,7 +106,11 @@ def _table(rows: list[Finding], where: str) -> dict:
         ]
         for place, one in enumerate(rows, 1)
     ]
-    return {"title": f"{where}限期整改问题清单", "text": "", "table": {"columns": COLUMNS, "rows": lines}}
+    return {
+        "title": f"{where}限期整改问题清单",
+        "text": "",
+        "table": {"columns": COLUMNS, "rows": lines},
+    }
 
 
 def _without_shop(finding: Finding) -> str:

@@ -42,14 +42,28 @@ def remind_by_steps(*, at: datetime) -> int:
         due = _due_and_untold(at)
         stairs = [(step, finding) for finding, steps in due for step in steps]
         FindingReminder.objects.bulk_create(
-            [FindingReminder(finding=one, step=step.code, due_at=one.due_at, told_at=at) for step, one in stairs],
+            [
+                FindingReminder(finding=one, step=step.code, due_at=one.due_at, told_at=at)
+                for step, one in stairs
+            ],
             batch_size=500,
         )
         for step in rectification_rules().reminders:
             told = [one for said, one in stairs if said == step]
-            record_many(told, "inspections.finding.remind_by_step", by=None, at=at, remark=f"自动催办：{step.label}")
+            record_many(
+                told,
+                "inspections.finding.remind_by_step",
+                by=None,
+                at=at,
+                remark=f"自动催办：{step.label}",
+            )
         for digest in _digests(due, at):
-            notify([digest.person], key=f"inspections.remind.{at:%Y%m%d%H%M%S}", at=at, **_message(digest))
+            notify(
+                [digest.person],
+                key=f"inspections.remind.{at:%Y%m%d%H%M%S}",
+                at=at,
+                **_message(digest),
+            )
     return len(stairs)
 
 
@@ -58,13 +72,27 @@ def _due_and_untold(at: datetime) -> list[tuple[Finding, list[ReminderStep]]]:
     steps = sorted(rectification_rules().reminders, key=lambda step: step.days)
     if not steps:
         return []
-    told_all = FindingReminder.objects.filter(finding=OuterRef("pk"), due_at=OuterRef("due_at"), step=steps[-1].code)
+    told_all = FindingReminder.objects.filter(
+        finding=OuterRef("pk"), due_at=OuterRef("due_at"), step=steps[-1].code
+    )
     ahead = timedelta(days=max(-steps[0].days, 0))
-    rows = Finding.objects.filter(~Exists(told_all), status__in=NOT_PUT_RIGHT, due_at__lte=at + ahead)
-    rows = list(rows.select_related("community__group__lead_unit", "responsible_unit").order_by("-due_at", "pk"))
+    rows = Finding.objects.filter(
+        ~Exists(told_all), status__in=NOT_PUT_RIGHT, due_at__lte=at + ahead
+    )
+    rows = list(
+        rows.select_related("community__group__lead_unit", "responsible_unit").order_by(
+            "-due_at", "pk"
+        )
+    )
     told = set(_told(rows))
-    come_to = [(one, [step for step in steps if step.begins_at(one.found_at, one.due_at) <= at]) for one in rows]
-    untold = [(one, [step for step in come if (one.pk, step.code, one.due_at) not in told]) for one, come in come_to]
+    come_to = [
+        (one, [step for step in steps if step.begins_at(one.found_at, one.due_at) <= at])
+        for one in rows
+    ]
+    untold = [
+        (one, [step for step in come if (one.pk, step.code, one.due_at) not in told])
+        for one, come in come_to
+    ]
     return [(one, come) for one, come in untold if come][:FINDINGS_A_RUN]
 
 
@@ -76,7 +104,9 @@ def _told(rows: list[Finding]):
 def _digests(due: list[tuple[Finding, list[ReminderStep]]], at: datetime) -> list[Digest]:
     """Who is told what. Three queries, however many findings."""
     on = timezone.localdate(at)
-    responsible = officers_of({one.responsible_unit_id for one, _ in due if one.responsible_unit_id}, on)
+    responsible = officers_of(
+        {one.responsible_unit_id for one, _ in due if one.responsible_unit_id}, on
+    )
     leads = {lead.pk for one, _ in due if (lead := lead_unit_of(one.community))}
     leading = officers_of(leads, on, roles=[Role.LEAD_OFFICER])
     office = office_people(on) if due else []
@@ -104,7 +134,11 @@ def _message(digest: Digest) -> dict[str, str]:
     subject = f"整改催办：{'；'.join(f'{label} {count} 件' for label, count in counts.items())}"
     lines = [_line(step, finding) for step, finding in said[:LINES_MOST]]
     more = [f"……共 {len(said)} 件，其余见问题整改列表"] if len(said) > LINES_MOST else []
-    return {"subject": subject[:120], "body": "\n".join(lines + more), "link": reverse("inspections:findings")}
+    return {
+        "subject": subject[:120],
+        "body": "\n".join(lines + more),
+        "link": reverse("inspections:findings"),
+    }
 
 
 def _line(step: ReminderStep, finding: Finding) -> str:

@@ -30,7 +30,12 @@ def follow_code(form_token: str) -> str:
 
 
 def send_report(
-    *, form_token: str, photos: Sequence[CleanPhoto] = (), position: Position | None = None, at: datetime, **given
+    *,
+    form_token: str,
+    photos: Sequence[CleanPhoto] = (),
+    position: Position | None = None,
+    at: datetime,
+    **given,
 ) -> tuple[ResidentReport, str]:
     """Take in what somebody reports, with its follow code; the same form sent again is the report that is there.
 
@@ -48,14 +53,28 @@ def send_report(
             )
             for photo in photos:
                 keep_photo(photo, stage=Stage.BEFORE, report=report, by=None, at=at)
-            record(report, "inspections.residentreport.send", by=None, at=at, kind=report.kind, photos=len(photos))
+            record(
+                report,
+                "inspections.residentreport.send",
+                by=None,
+                at=at,
+                kind=report.kind,
+                photos=len(photos),
+            )
     except IntegrityError:  # the same form, sent twice at once
         return ResidentReport.objects.get(form_token=form_token), code
     return report, code
 
 
 def accept_report(
-    report: ResidentReport, *, item_code: str, description: str, place: str, responsible_unit=None, by, at: datetime
+    report: ResidentReport,
+    *,
+    item_code: str,
+    description: str,
+    place: str,
+    responsible_unit=None,
+    by,
+    at: datetime,
 ) -> Finding:
     """受理: make a finding of it in the moderator's words, with the resident's photos as those from before.
 
@@ -83,13 +102,26 @@ def accept_report(
 
 def refuse_report(report: ResidentReport, *, reason: str, by, at: datetime) -> ResidentReport:
     """不予受理: the reason is read by whoever holds the follow code."""
-    return advance(report, states.REFUSE_REPORT, by=by, at=at, reason=reason, settled_by=by, settled_at=at)
+    return advance(
+        report, states.REFUSE_REPORT, by=by, at=at, reason=reason, settled_by=by, settled_at=at
+    )
 
 
-def answer_report(report: ResidentReport, *, answer: str, shown_photo: Photo | None = None, by, at: datetime):
+def answer_report(
+    report: ResidentReport, *, answer: str, shown_photo: Photo | None = None, by, at: datetime
+):
     """答复: what whoever holds the follow code reads, with one photo from after if the moderator lets it be seen."""
     shown = {"shown_photo": shown_photo.uuid} if shown_photo else {}
-    return advance(report, states.ANSWER_REPORT, by=by, at=at, answer=answer, settled_by=by, settled_at=at, **shown)
+    return advance(
+        report,
+        states.ANSWER_REPORT,
+        by=by,
+        at=at,
+        answer=answer,
+        settled_by=by,
+        settled_at=at,
+        **shown,
+    )
 
 
 def reveal_contact(report: ResidentReport, *, by, at: datetime) -> str:
@@ -103,5 +135,7 @@ def photo_shown_to(report: ResidentReport) -> Photo | None:
     """The photo from after that goes with the answer; None once it was destroyed."""
     if not report.shown_photo:
         return None
-    photos = Photo.objects.filter(uuid=report.shown_photo, finding=report.finding, stage=Stage.AFTER)
+    photos = Photo.objects.filter(
+        uuid=report.shown_photo, finding=report.finding, stage=Stage.AFTER
+    )
     return photos.filter(destroyed_at=None).first()

@@ -88,7 +88,10 @@ def write_self_check_book(communities: Iterable[Community], *, month: str) -> by
     is no checklist.
     """
     checklist = checklist_for(month)
-    begun = {check.community_id: check for check in SelfCheck.objects.filter(month=month).select_related("checklist")}
+    begun = {
+        check.community_id: check
+        for check in SelfCheck.objects.filter(month=month).select_related("checklist")
+    }
     forms = []
     for community in communities:
         check = begun.get(community.pk)
@@ -109,7 +112,10 @@ def _form(community: Community, month: str, rules: Checklist, check: SelfCheck |
 
 
 def _line(item, mark: dict) -> tuple:
-    answers = (RESULT_WORDS.get(mark.get("result"), ""), *(mark.get(spec.field) or "" for spec in ANSWERS[1:]))
+    answers = (
+        RESULT_WORDS.get(mark.get("result"), ""),
+        *(mark.get(spec.field) or "" for spec in ANSWERS[1:]),
+    )
     return (item.code, item.text, item.how_checked, item.deduction_rule, str(item.points), *answers)
 
 
@@ -126,7 +132,9 @@ def take_self_check_book(tables: Sequence[SheetTable], *, by, at: datetime) -> T
     with transaction.atomic():
         book.take_all(tables)
         if not book.errors and not (book.taken.saved or book.taken.unchanged):
-            book.errors.append(CellError("工作簿", "A1", "", "没有填写任何一项：请填好“结果”一栏再上传"))
+            book.errors.append(
+                CellError("工作簿", "A1", "", "没有填写任何一项：请填好“结果”一栏再上传")
+            )
         if book.errors:
             raise WrongBook(book.errors)
     return book.taken
@@ -140,7 +148,10 @@ class _Book(FilledBook):
     def __init__(self, *, by, at: datetime) -> None:
         super().__init__()
         self.by, self.at = by, at
-        self.kept = {community.code: community for community in communities_kept_by(by).filter(is_active=True)}
+        self.kept = {
+            community.code: community
+            for community in communities_kept_by(by).filter(is_active=True)
+        }
         self.taken = Taken()
         self.seen: dict[tuple[str, str], str] = {}
 
@@ -148,7 +159,10 @@ class _Book(FilledBook):
         """The community and month that the head of the sheet names."""
         code, month = facts.get(COMMUNITY, ""), facts.get(MONTH, "")
         if not code or not valid_month.regex.search(month):
-            self.refuse(table, f"第 2 行里找不到“{COMMUNITY}”和“{MONTH}”：请用本页下载的表格填写，不要改动表头")
+            self.refuse(
+                table,
+                f"第 2 行里找不到“{COMMUNITY}”和“{MONTH}”：请用本页下载的表格填写，不要改动表头",
+            )
         elif code not in self.kept:
             self.refuse(table, f"社区代码 {code} 不是您负责填报的社区：请核对是否用错了表")
         elif month > month_of(timezone.localdate(self.at)):
@@ -160,7 +174,14 @@ class _Book(FilledBook):
             return self.kept[code], month
         return None
 
-    def lay(self, table: SheetTable, facts: Mapping[str, str], known, sheet: ParsedSheet, filled: list[Row]) -> None:
+    def lay(
+        self,
+        table: SheetTable,
+        facts: Mapping[str, str],
+        known,
+        sheet: ParsedSheet,
+        filled: list[Row],
+    ) -> None:
         check = self._open(table, *known)
         if check is not None:
             is_stale = bool(check.marks) and facts.get(DRAFT, "") != _stamp(check)
@@ -175,7 +196,9 @@ class _Book(FilledBook):
             return None
         if check.status not in OPEN_TO_CHANGE:
             name = f"{community} {month_name(month, 'full')}自查"
-            self.refuse(table, f"{name}{check.get_status_display()}，不能再导入：需要改的，请审核人先退回")
+            self.refuse(
+                table, f"{name}{check.get_status_display()}，不能再导入：需要改的，请审核人先退回"
+            )
             return None
         return check
 
@@ -183,7 +206,9 @@ class _Book(FilledBook):
 class _Page:
     """One sheet on its way into its draft. A stale sheet was downloaded before the draft was saved again."""
 
-    def __init__(self, book: _Book, sheet: ParsedSheet, check: SelfCheck, *, is_stale: bool) -> None:
+    def __init__(
+        self, book: _Book, sheet: ParsedSheet, check: SelfCheck, *, is_stale: bool
+    ) -> None:
         self.book, self.sheet, self.check, self.is_stale = book, sheet, check, is_stale
         self.items = {item.code: item for item in rules_of(check.checklist).items}
         self.rows: dict[str, Row] = {}
@@ -201,7 +226,9 @@ class _Page:
             self.book.taken.unchanged.append(self.check)
             return
         try:
-            save_self_check(self.check, marks={**self.check.marks, **changed}, by=self.book.by, at=self.book.at)
+            save_self_check(
+                self.check, marks={**self.check.marks, **changed}, by=self.book.by, at=self.book.at
+            )
         except WrongMarks as wrong:
             self._refuse_marks(wrong)
         else:
@@ -215,9 +242,17 @@ class _Page:
         elif not row.values.get("result"):
             self._refuse(row, "result", f"没有填，却填了{said[0].header}：请选合格、不合格或不涉及")
         elif row.values["result"] != "不合格" and said:
-            self._refuse(row, said[0].field, f"只有不合格的才填，本行结果是“{row.values['result']}”：请改一处")
-        elif strange := [spec for spec in FIGURES if row.values.get(spec.field) and not self._asks(code, spec)]:
-            asked = "、".join(spec.header for spec in FIGURES if self._asks(code, spec)) or "不填数字"
+            self._refuse(
+                row,
+                said[0].field,
+                f"只有不合格的才填，本行结果是“{row.values['result']}”：请改一处",
+            )
+        elif strange := [
+            spec for spec in FIGURES if row.values.get(spec.field) and not self._asks(code, spec)
+        ]:
+            asked = (
+                "、".join(spec.header for spec in FIGURES if self._asks(code, spec)) or "不填数字"
+            )
             self._refuse(row, strange[0].field, f"这一项不填{strange[0].header}，应填的是：{asked}")
         else:
             self.rows[code] = row
@@ -230,7 +265,11 @@ class _Page:
     def _changed(self, row: Row, code: str) -> dict | None:
         """The item's mark as it would stand; None where the draft says so already."""
         kept = self.check.marks.get(code, {})
-        figures = {spec.field: row.values.get(spec.field) or 0 for spec in FIGURES if self._asks(code, spec)}
+        figures = {
+            spec.field: row.values.get(spec.field) or 0
+            for spec in FIGURES
+            if self._asks(code, spec)
+        }
         if figures.get("deducted"):
             figures["deducted"] = f"{figures['deducted']:.2f}"
         words = {spec.field: row.values.get(spec.field) or "" for spec in WORDS}
@@ -240,7 +279,11 @@ class _Page:
         if kept and self.is_stale:
             word = RESULT_WORDS.get(kept.get("result"), "")
             said = "，".join(filter(None, [word, kept.get("note", "")]))
-            self._refuse(row, "result", f"与草稿不同：下载之后有人保存过，草稿现为“{said}”。请重新下载，或在网页上改")
+            self._refuse(
+                row,
+                "result",
+                f"与草稿不同：下载之后有人保存过，草稿现为“{said}”。请重新下载，或在网页上改",
+            )
         return mark
 
     def _refuse_marks(self, wrong: WrongMarks) -> None:

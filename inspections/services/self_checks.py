@@ -12,7 +12,14 @@ from communities.permissions import acts_for_group
 from gongjian.audit.services import record
 from gongjian.holidays.services import calendar_from
 from gongjian.lib.checklists import Checklist as Rules
-from gongjian.lib.checklists import ChecklistItem, MarkError, WrongMarks, check_marks, marks_changed, sheet_points
+from gongjian.lib.checklists import (
+    ChecklistItem,
+    MarkError,
+    WrongMarks,
+    check_marks,
+    marks_changed,
+    sheet_points,
+)
 from gongjian.lib.positions import position_of, read_position
 from gongjian.lib.quarters import month_of
 from gongjian.notifications.services import notify
@@ -49,12 +56,21 @@ def start_self_check(*, community, month: str, by, at: datetime) -> SelfCheck:
     require(acts_for_group(by, community), "只有牵头单位经办人和本社区工作者可以填报自查")
     if month > month_of(timezone.localdate(at)):
         raise ValidationError(f"{month} 还没有到，请选择本月或以前的月份")
-    begun = SelfCheck.objects.select_related("community", "checklist").filter(community=community, month=month)
+    begun = SelfCheck.objects.select_related("community", "checklist").filter(
+        community=community, month=month
+    )
     if known := begun.first():
         return known
-    given = {"checklist": checklist_for(month), "due_on": due_on(month), "started_by": by, "updated_at": at}
+    given = {
+        "checklist": checklist_for(month),
+        "due_on": due_on(month),
+        "started_by": by,
+        "updated_at": at,
+    }
     with transaction.atomic():
-        check, created = SelfCheck.objects.get_or_create(community=community, month=month, defaults=given)
+        check, created = SelfCheck.objects.get_or_create(
+            community=community, month=month, defaults=given
+        )
         if created:
             record(check, "inspections.selfcheck.start", by=by, at=at, month=month)
     return check
@@ -75,11 +91,21 @@ def save_self_check(check: SelfCheck, *, marks: Mapping, by, at: datetime) -> Se
         raise WrongMarks(errors)
     kept |= answers
     with transaction.atomic():
-        own = SelfCheck.objects.filter(pk=check.pk, status__in=OPEN_TO_CHANGE, updated_at=check.updated_at)
+        own = SelfCheck.objects.filter(
+            pk=check.pk, status__in=OPEN_TO_CHANGE, updated_at=check.updated_at
+        )
         if not own.update(marks=kept, updated_at=at):
             raise WrongState("这份自查已经报送，或刚被他人保存过，请刷新后再填")
         before, after = marks_changed(check.marks, kept, "result")
-        record(check, "inspections.selfcheck.save", by=by, at=at, marked=len(kept), before=before, after=after)
+        record(
+            check,
+            "inspections.selfcheck.save",
+            by=by,
+            at=at,
+            marked=len(kept),
+            before=before,
+            after=after,
+        )
     check.marks, check.updated_at = kept, at
     return check
 
@@ -97,11 +123,22 @@ def submit_self_check(check: SelfCheck, *, by, at: datetime) -> SelfCheck:
     if errors := missing_marks(check, rules):
         raise WrongMarks(errors)
     failed = _newly_failed(check, rules)
-    done = {"submitted_at": at, "submitted_by": by, "is_late": _is_late(check, at), "updated_at": at}
+    done = {
+        "submitted_at": at,
+        "submitted_by": by,
+        "is_late": _is_late(check, at),
+        "updated_at": at,
+    }
     with transaction.atomic():
         numbers = take_numbers(timezone.localdate(at), len(failed))
         advance(
-            check, states.SUBMIT, by=by, at=at, marks=check.marks, total_points=sheet_points(check.marks, rules), **done
+            check,
+            states.SUBMIT,
+            by=by,
+            at=at,
+            marks=check.marks,
+            total_points=sheet_points(check.marks, rules),
+            **done,
         )
         keep_findings(_findings(check, failed, by=by, at=at), numbers, by=by, at=at)
         _hand_over_photos(check)
@@ -135,7 +172,9 @@ def explain_lateness(check: SelfCheck, *, reason: str, by, at: datetime) -> Self
     require(may_fill_self_check(by, check), "只有牵头单位经办人和本社区工作者可以说明迟报原因")
     reason = reason.strip()
     if not SHORTEST_REASON <= len(reason) <= LONGEST_LATE_REASON:
-        raise ValidationError(f"迟报说明请写 {SHORTEST_REASON} 到 {LONGEST_LATE_REASON} 字，现为 {len(reason)} 字")
+        raise ValidationError(
+            f"迟报说明请写 {SHORTEST_REASON} 到 {LONGEST_LATE_REASON} 字，现为 {len(reason)} 字"
+        )
     with transaction.atomic():
         late = SelfCheck.objects.handed_in().filter(pk=check.pk, is_late=True, late_reason="")
         if not late.update(late_reason=reason):
@@ -150,7 +189,9 @@ def accept_self_check(check: SelfCheck, *, by, at: datetime) -> SelfCheck:
     return advance(check, states.ACCEPT, by=by, at=at)
 
 
-def attach_photo(check: SelfCheck, *, item_code: str, file, by, at: datetime, uuid: UUID | None = None) -> Photo:
+def attach_photo(
+    check: SelfCheck, *, item_code: str, file, by, at: datetime, uuid: UUID | None = None
+) -> Photo:
     """Keep a photo at an item while the self-check is filled in, under `uuid` if a phone gave it one.
 
     Raises BadUpload.
@@ -160,7 +201,9 @@ def attach_photo(check: SelfCheck, *, item_code: str, file, by, at: datetime, uu
     with transaction.atomic():
         shows = {"self_check": check, "item_code": item_code}
         photo = keep_photo(file, stage=Stage.BEFORE, uuid=uuid, by=by, at=at, **shows)
-        record(check, "inspections.selfcheck.photo", by=by, at=at, item=item_code, sha256=photo.sha256)
+        record(
+            check, "inspections.selfcheck.photo", by=by, at=at, item=item_code, sha256=photo.sha256
+        )
     return photo
 
 
@@ -169,9 +212,13 @@ def remove_photos(check: SelfCheck, *, uuids, by, at: datetime) -> int:
     require(may_fill_self_check(by, check), "您不能移除这份自查的照片")
     _refuse_unless_open(check)
     with transaction.atomic():
-        photos = list(Photo.objects.filter(self_check=check, finding=None, uuid__in=uuids).order_by("pk"))
+        photos = list(
+            Photo.objects.filter(self_check=check, finding=None, uuid__in=uuids).order_by("pk")
+        )
         for photo in photos:
-            bin_record(photo, by=by, at=at, owner=photo.by, parent=check, parent_states=OPEN_TO_CHANGE)
+            bin_record(
+                photo, by=by, at=at, owner=photo.by, parent=check, parent_states=OPEN_TO_CHANGE
+            )
         if photos:
             record(check, "inspections.selfcheck.remove_photo", by=by, at=at, count=len(photos))
     return len(photos)
@@ -194,13 +241,19 @@ def missing_marks(check: SelfCheck, rules: Rules) -> list[MarkError]:
     named = {error.item_code for error in errors}
     for item in rules.items:
         mark = check.marks.get(item.code, {})
-        if item.code not in named and mark.get("result") == "fail" and len(mark.get("note", "").strip()) < 2:
+        if (
+            item.code not in named
+            and mark.get("result") == "fail"
+            and len(mark.get("note", "").strip()) < 2
+        ):
             errors.append(MarkError(item.code, f"{item.label}：选了“不合格”，请写明是什么问题"))
     return errors
 
 
 def _answers(check: SelfCheck, rules: Rules, at: datetime) -> dict[str, dict]:
-    return answers_from_records(check.community, check.month, rules=rules, on=timezone.localdate(at))
+    return answers_from_records(
+        check.community, check.month, rules=rules, on=timezone.localdate(at)
+    )
 
 
 def _refuse_unless_open(check: SelfCheck) -> None:
@@ -214,9 +267,20 @@ def _kept(mark: Mapping) -> dict:
         return {"result": mark.get("result"), "instances": 0, "note": ""}
     words = {name: str(mark.get(name) or "").strip() for name in ("note", "place")}
     places = {name: mark.get(name) for name in ("unit", "frontage")}
-    figures = {name: mark[name] for name in ("deducted", "sampled", "failed") if mark.get(name) not in (None, "")}
+    figures = {
+        name: mark[name]
+        for name in ("deducted", "sampled", "failed")
+        if mark.get(name) not in (None, "")
+    }
     point = {"position": mark["position"]} if mark.get("position") else {}
-    return {"result": "fail", "instances": mark.get("instances") or 0, **figures, **words, **places, **point}
+    return {
+        "result": "fail",
+        "instances": mark.get("instances") or 0,
+        **figures,
+        **words,
+        **places,
+        **point,
+    }
 
 
 def _draft_errors(check: SelfCheck, marks: Mapping) -> list[MarkError]:
@@ -229,11 +293,19 @@ def _length_errors(marks: Mapping) -> list[MarkError]:
     errors = []
     for code, mark in marks.items():
         if isinstance(mark["instances"], int) and mark["instances"] > MOST_INSTANCES:
-            errors.append(MarkError(code, f"{code}：处数最多 {MOST_INSTANCES}，现为 {mark['instances']}"))
+            errors.append(
+                MarkError(code, f"{code}：处数最多 {MOST_INSTANCES}，现为 {mark['instances']}")
+            )
         if len(mark["note"]) > LONGEST_NOTE:
-            errors.append(MarkError(code, f"{code}：说明最多 {LONGEST_NOTE} 字，现为 {len(mark['note'])} 字"))
+            errors.append(
+                MarkError(code, f"{code}：说明最多 {LONGEST_NOTE} 字，现为 {len(mark['note'])} 字")
+            )
         if len(mark.get("place", "")) > LONGEST_PLACE:
-            errors.append(MarkError(code, f"{code}：位置最多 {LONGEST_PLACE} 字，现为 {len(mark['place'])} 字"))
+            errors.append(
+                MarkError(
+                    code, f"{code}：位置最多 {LONGEST_PLACE} 字，现为 {len(mark['place'])} 字"
+                )
+            )
     return errors
 
 
@@ -305,7 +377,11 @@ def _noted_point(mark: Mapping) -> dict[str, object]:
 
 def _camera_points(check: SelfCheck) -> dict[str, dict]:
     """Where the first photo of an item that has a place was taken: the problem's place when none was noted."""
-    photos = Photo.objects.filter(self_check=check, finding=None).exclude(latitude=None).exclude(longitude=None)
+    photos = (
+        Photo.objects.filter(self_check=check, finding=None)
+        .exclude(latitude=None)
+        .exclude(longitude=None)
+    )
     located = [(photo.item_code, position_of(photo)) for photo in photos.order_by("-pk")]
     return {code: point.fields for code, point in located if point}
 

@@ -29,7 +29,10 @@ def star_schemes() -> tuple[StarScheme, ...]:
     """Every version, newest first. Raises WrongRulebook for a file that is wrong."""
     files = sorted(FOLDER.glob("*.json"))
     return tuple(
-        sorted((load_scheme(json.loads(file.read_text())) for file in files), key=lambda one: one.valid_from)[::-1]
+        sorted(
+            (load_scheme(json.loads(file.read_text())) for file in files),
+            key=lambda one: one.valid_from,
+        )[::-1]
     )
 
 
@@ -49,7 +52,9 @@ def ratings_on(on: date, frontages: Iterable[int] | None = None) -> dict[int, Ra
         rows = rows.filter(frontage__in=frontages)
     rows = rows.order_by("frontage").values_list("frontage", "checked_on", "failed")
     looks = groupby(rows.iterator(chunk_size=2000), key=itemgetter(0))
-    return {pk: rate(scheme, [Look(day, failed) for _, day, failed in own], on) for pk, own in looks}
+    return {
+        pk: rate(scheme, [Look(day, failed) for _, day, failed in own], on) for pk, own in looks
+    }
 
 
 def rate_frontages(frontages: Iterable[int] | None = None, *, at: datetime) -> int:
@@ -63,14 +68,25 @@ def rate_frontages(frontages: Iterable[int] | None = None, *, at: datetime) -> i
         checks = checks.filter(frontage__in=(frontages := list(frontages)))
     last = checks.order_by("frontage", "checked_on").values_list("frontage", "checked_on")
     last_looks = dict(last.iterator(chunk_size=2000))
-    ratings, version, unrated = ratings_on(on, frontages), scheme_in_force(on).version, Rating(None, None, 0)
-    _keep([_standing(pk, ratings.get(pk, unrated), day, version, on) for pk, day in last_looks.items()])
+    ratings, version, unrated = (
+        ratings_on(on, frontages),
+        scheme_in_force(on).version,
+        Rating(None, None, 0),
+    )
+    _keep(
+        [
+            _standing(pk, ratings.get(pk, unrated), day, version, on)
+            for pk, day in last_looks.items()
+        ]
+    )
     return len(last_looks)
 
 
 def _standing(pk: int, rating: Rating, last: date, version: str, on: date) -> FrontageStanding:
     figures = {"stars": rating.stars, "points": rating.points, "checks": rating.looks}
-    return FrontageStanding(frontage_id=pk, last_checked_on=last, scheme=version, rated_on=on, **figures)
+    return FrontageStanding(
+        frontage_id=pk, last_checked_on=last, scheme=version, rated_on=on, **figures
+    )
 
 
 def _keep(standings: list[FrontageStanding]) -> None:
@@ -81,7 +97,9 @@ def _keep(standings: list[FrontageStanding]) -> None:
     )
 
 
-def todays_round(frontages: QuerySet[Frontage], *, seed: str, by_lot: bool = False) -> QuerySet[Frontage]:
+def todays_round(
+    frontages: QuerySet[Frontage], *, seed: str, by_lot: bool = False
+) -> QuerySet[Frontage]:
     """今日抽查: twenty frontages to look at; those longest unchecked first, or drawn by lot.
 
     The same `seed` (a day) gives the same order, so that anyone can see how they were chosen.
@@ -89,6 +107,6 @@ def todays_round(frontages: QuerySet[Frontage], *, seed: str, by_lot: bool = Fal
     lot = MD5(Concat(Value(f"{seed}:"), Cast("pk", CharField())))
     trading = frontages.filter(status=FrontageStatus.TRADING).annotate(lot=lot)
     longest_first = () if by_lot else (F("standing__last_checked_on").asc(nulls_first=True),)
-    return trading.select_related("community", "road_section", "standing").order_by(*longest_first, "lot", "pk")[
-        :PROPOSED
-    ]
+    return trading.select_related("community", "road_section", "standing").order_by(
+        *longest_first, "lot", "pk"
+    )[:PROPOSED]

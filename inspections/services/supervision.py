@@ -17,7 +17,9 @@ from inspections.services.messages import tell
 from inspections.services.recipients import keepers_of, officers_of
 
 
-def supervise_finding(finding: Finding, *, unit, reason: str, due_on: date, by, at: datetime) -> SupervisionOrder:
+def supervise_finding(
+    finding: Finding, *, unit, reason: str, due_on: date, by, at: datetime
+) -> SupervisionOrder:
     """Order `unit` to see to it until the end of a day; from now on the office alone closes it out.
 
     The finding's own limit stays: an order does not make it late any less. Raises ValidationError for a day that is
@@ -31,7 +33,13 @@ def supervise_finding(finding: Finding, *, unit, reason: str, due_on: date, by, 
         held = Finding.objects.select_for_update().get(pk=finding.pk)
         if held.status == FindingStatus.CLOSED_OUT:
             raise WrongState("问题已销号，不能督办；整改不实的，请认定虚假整改")
-        given = {"unit": unit, "reason": reason, "due_at": end_of(due_on), "ordered_by": by, "ordered_at": at}
+        given = {
+            "unit": unit,
+            "reason": reason,
+            "due_at": end_of(due_on),
+            "ordered_by": by,
+            "ordered_at": at,
+        }
         order = SupervisionOrder.objects.create(finding=finding, **given)
         Finding.objects.filter(pk=finding.pk).update(supervised_at=at)
         remark = f"由{unit}于{moment(order.due_at, 'full')}前办结：{reason}"

@@ -41,13 +41,18 @@ def note_return(check: SelfCheck, *, reason: str, by, at: datetime) -> None:
     last.update(returned_at=at, returned_by=by, return_reason=reason)
 
 
-def compare_versions(then: SelfCheckVersion, now: SelfCheckVersion, rules: Checklist) -> list[ItemChange]:
+def compare_versions(
+    then: SelfCheckVersion, now: SelfCheckVersion, rules: Checklist
+) -> list[ItemChange]:
     """Every item of which something differs, in the order of the checklist; who is responsible counts too."""
     changes = []
     for item in rules.items:
         before, after = then.marks.get(item.code) or {}, now.marks.get(item.code) or {}
         old, new = then.photos.get(item.code, []), now.photos.get(item.code, [])
-        added, removed = [one for one in new if one not in old], [one for one in old if one not in new]
+        added, removed = (
+            [one for one in new if one not in old],
+            [one for one in old if one not in new],
+        )
         if said_in(before) != said_in(after) or added or removed:
             changes.append(ItemChange(item, before, after, added, removed))
     return changes
@@ -61,7 +66,11 @@ def said_in(mark: dict) -> dict:
 def _photos_of(check: SelfCheck) -> dict[str, list[str]]:
     """The uuids of the photos at each item, those gone over to its finding included. One query."""
     found = defaultdict(list)
-    photos = Photo.objects.before().filter(Q(self_check=check) | Q(finding__self_check=check)).order_by("pk")
+    photos = (
+        Photo.objects.before()
+        .filter(Q(self_check=check) | Q(finding__self_check=check))
+        .order_by("pk")
+    )
     for code, finding_code, uuid in photos.values_list("item_code", "finding__item_code", "uuid"):
         found[code or finding_code].append(str(uuid))
     return dict(found)

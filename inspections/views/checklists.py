@@ -26,7 +26,10 @@ from inspections.services import checklists as services
 from inspections.services import examples as example_services
 from inspections.views.posted import posted
 
-CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("自查表", reverse_lazy("inspections:checklists"))]
+CRUMBS = [
+    ("检查", reverse_lazy("inspections:findings")),
+    ("自查表", reverse_lazy("inspections:checklists")),
+]
 STANDING = {"now": ("在用", "good"), "to_come": ("待启用", "warn"), "past": ("已停用", "")}
 
 
@@ -49,7 +52,12 @@ class ChecklistList(ListPage):
         Column("版本", "version", sort="version", kind="code"),
         Column("启用日期", "valid_from", sort="valid_from", kind="date"),
         Column("项目数", lambda one: len(one.content["items"]), kind="num"),
-        Column("状态", lambda one: STANDING[one.standing][0], kind="tag", tone=lambda one: STANDING[one.standing][1]),
+        Column(
+            "状态",
+            lambda one: STANDING[one.standing][0],
+            kind="tag",
+            tone=lambda one: STANDING[one.standing][1],
+        ),
     )
 
     def get_queryset(self):
@@ -76,7 +84,9 @@ def _file(checklist, kind):
         book = BytesIO(write_checklist_book(checklist.content))
         return FileResponse(book, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
     written = BytesIO(yaml_files.write_mapping(checklist.content).encode())
-    return FileResponse(written, as_attachment=True, filename=f"{name}.yaml", content_type="application/yaml")
+    return FileResponse(
+        written, as_attachment=True, filename=f"{name}.yaml", content_type="application/yaml"
+    )
 
 
 def _page(request, checklist, form, *, status=200):
@@ -89,7 +99,10 @@ def _page(request, checklist, form, *, status=200):
         "checklist": checklist,
         "standing": STANDING[checklist.standing],
         "rules": rules,
-        "sections": [(part, [(item, looks[item.code]) for item in items]) for part, items in rules.by_section()],
+        "sections": [
+            (part, [(item, looks[item.code]) for item in items])
+            for part, items in rules.by_section()
+        ],
         "may_edit": may_edit_checklist(request.user),
         "form": form,
         "history": history_of(checklist),
@@ -104,8 +117,13 @@ def new(request):
     form = ChecklistFileForm(*posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            checklist = services.publish_checklist(**form.cleaned_data, by=request.user, at=timezone.now())
-            messages.success(request, f"{checklist} {checklist.version} 已上传，{checklist.valid_from:%Y-%m} 起启用。")
+            checklist = services.publish_checklist(
+                **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+            messages.success(
+                request,
+                f"{checklist} {checklist.version} 已上传，{checklist.valid_from:%Y-%m} 起启用。",
+            )
             return redirect(checklist)
         except ValidationError as refused:
             form.add_error("from_month" if "开始" in refused.message else "content", refused)
@@ -134,7 +152,9 @@ def examples(request, pk):
     if form.is_valid():
         try:
             kept = example_services.add_examples(checklist, **form.cleaned_data, by=by, at=at)
-            messages.success(request, f"已添加 {len(kept)} 张示例照片，填报时在该项“怎样算合格”里看得到。")
+            messages.success(
+                request, f"已添加 {len(kept)} 张示例照片，填报时在该项“怎样算合格”里看得到。"
+            )
             return redirect(checklist)
         except BadUpload as refused:
             form.add_error("photos", str(refused))

@@ -11,7 +11,10 @@ from inspections.models import DutySet
 from inspections.permissions import may_keep_duty_sets
 from inspections.services import duty_sets as services
 
-CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("门前三包", reverse_lazy("inspections:frontages"))]
+CRUMBS = [
+    ("检查", reverse_lazy("inspections:findings")),
+    ("门前三包", reverse_lazy("inspections:frontages")),
+]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,8 +33,16 @@ def page(request):
             form.add_error(None, refused)
     own = {row.code: row for row in DutySet.objects.all()}
     sets = [(rules, own.get(code)) for code, rules in services.duty_sets().items()]
-    context = {"title": "责任内容", "section": "inspections", "crumbs": CRUMBS, "form": form, "sets": sets}
-    return render(request, "inspections/duty_sets.html", context, status=400 if form.errors else 200)
+    context = {
+        "title": "责任内容",
+        "section": "inspections",
+        "crumbs": CRUMBS,
+        "form": form,
+        "sets": sets,
+    }
+    return render(
+        request, "inspections/duty_sets.html", context, status=400 if form.errors else 200
+    )
 
 
 def _retire(request):

@@ -33,7 +33,12 @@ def new(request):
         finding = _report(form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, f"问题 {finding.number} 已登记，{_with_whom(finding)}。")
         return redirect(finding)
-    context = {"title": "登记问题", "form": form, "submit_label": "登记", "back_url": reverse("inspections:findings")}
+    context = {
+        "title": "登记问题",
+        "form": form,
+        "submit_label": "登记",
+        "back_url": reverse("inspections:findings"),
+    }
     return form_page(request, form, context)
 
 
@@ -68,7 +73,11 @@ def _ready(request, number, step):
 
 
 def _act_page(request, finding, step, form):
-    context = {"title": f"{step.label}：{finding.number}", "eyebrow": finding.description, "submit_label": step.label}
+    context = {
+        "title": f"{step.label}：{finding.number}",
+        "eyebrow": finding.description,
+        "submit_label": step.label,
+    }
     return form_page(request, form, {**context, "back_url": finding.get_absolute_url()})
 
 
@@ -78,7 +87,9 @@ def assign(request, number):
     form = AssignForm(*posted(request), finding=finding)
     if form.is_valid():
         services.assign_finding(finding, **form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, f"{finding.number} 已派给{finding.responsible_unit}，经办人会收到通知。")
+        messages.success(
+            request, f"{finding.number} 已派给{finding.responsible_unit}，经办人会收到通知。"
+        )
         return redirect(finding)
     return _act_page(request, finding, states.ASSIGN, form)
 
@@ -118,8 +129,12 @@ def mark_false(request, number):
     finding = _ready(request, number, states.MARK_FALSE)
     form = FalseRectificationForm(*posted(request))
     if form.is_valid():
-        services.mark_false_rectification(finding, **form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, f"{finding.number} 已认定为虚假整改，退回{finding.responsible_unit}重新整改。")
+        services.mark_false_rectification(
+            finding, **form.cleaned_data, by=request.user, at=timezone.now()
+        )
+        messages.success(
+            request, f"{finding.number} 已认定为虚假整改，退回{finding.responsible_unit}重新整改。"
+        )
         return redirect(finding)
     return _act_page(request, finding, states.MARK_FALSE, form)
 
@@ -139,7 +154,9 @@ def send_back(request, number):
 def remind(request):
     """催办 the ticked findings."""
     require(may_remind_units(request.user), "只有共建办可以催办")
-    count = services.remind_units(_ticked(request).select_related("community"), by=request.user, at=timezone.now())
+    count = services.remind_units(
+        _ticked(request).select_related("community"), by=request.user, at=timezone.now()
+    )
     if count:
         messages.success(request, f"已催办 {count} 件，责任单位经办人会收到通知。")
     else:
@@ -154,7 +171,9 @@ def _ticked(request):
 
 def _back(request) -> str:
     given = request.POST.get("next", "")
-    return given if url_has_allowed_host_and_scheme(given, None) else reverse("inspections:findings")
+    return (
+        given if url_has_allowed_host_and_scheme(given, None) else reverse("inspections:findings")
+    )
 
 
 @require_POST
@@ -163,7 +182,9 @@ def notice(request):
     chosen = _ticked(request).select_related("community", "responsible_unit", "frontage")
     issuer = Issuer.objects.order_by("pk").first()
     try:
-        document = draft_rectification_notice(chosen, issuer=issuer, by=request.user, at=timezone.now())
+        document = draft_rectification_notice(
+            chosen, issuer=issuer, by=request.user, at=timezone.now()
+        )
     except WrongState as why:
         messages.warning(request, str(why))
         return redirect(_back(request))

@@ -11,7 +11,12 @@ from gongjian.lib.templatetags.office import day
 from gongjian.workflow import WrongState, require
 from inspections.forms.rectification import DecisionForm, ExtensionForm, HandOnForm, SupervisionForm
 from inspections.models import FindingRequest
-from inspections.permissions import may_ask_extension, may_ask_hand_on, may_decide_request, may_supervise_finding
+from inspections.permissions import (
+    may_ask_extension,
+    may_ask_hand_on,
+    may_decide_request,
+    may_supervise_finding,
+)
 from inspections.rules import rectification_rules
 from inspections.services import requests as services
 from inspections.services.supervision import supervise_finding
@@ -31,7 +36,9 @@ def ask(request, number, kind):
     if finding.status != "assigned":
         raise WrongState(f"当前状态为“{finding.get_status_display()}”，不能{title}")
     form = make(finding, *posted(request))
-    if form.is_valid() and _accepted(form, lambda given: act(finding, **given, by=request.user, at=timezone.now())):
+    if form.is_valid() and _accepted(
+        form, lambda given: act(finding, **given, by=request.user, at=timezone.now())
+    ):
         messages.success(request, f"{finding.number} {words}，答复后会通知您。")
         return redirect(finding)
     return _page(request, finding, title, form)
@@ -40,7 +47,9 @@ def ask(request, number, kind):
 def _extension_form(finding, *given):
     form = ExtensionForm(*given)
     most = rectification_rules().extension_days_most
-    form.fields["until_on"].help_text = f"现时限 {day(timezone.localdate(finding.due_at))}，最多延 {most} 天"
+    form.fields[
+        "until_on"
+    ].help_text = f"现时限 {day(timezone.localdate(finding.due_at))}，最多延 {most} 天"
     return form
 
 
@@ -69,7 +78,9 @@ ASKING = {
 def decide(request, number):
     """Answer the open request of a finding."""
     finding = get_object_or_404(visible(request.user), number=number)
-    waiting = FindingRequest.objects.select_related("finding__community", "proposed_unit", "asked_by")
+    waiting = FindingRequest.objects.select_related(
+        "finding__community", "proposed_unit", "asked_by"
+    )
     asked = waiting.filter(finding=finding).order_by("-pk").first()
     if asked is None:
         raise Http404
@@ -97,7 +108,9 @@ def supervise(request, number):
     form = SupervisionForm(*posted(request), finding=finding)
     act = lambda given: supervise_finding(finding, **given, by=request.user, at=timezone.now())  # noqa: E731
     if form.is_valid() and _accepted(form, act):
-        messages.success(request, f"{finding.number} 已督办{form.cleaned_data['unit']}，须经共建办同意才能销号。")
+        messages.success(
+            request, f"{finding.number} 已督办{form.cleaned_data['unit']}，须经共建办同意才能销号。"
+        )
         return redirect(finding)
     return _page(request, finding, "督办", form)
 
@@ -113,5 +126,9 @@ def _accepted(form, act) -> bool:
 
 
 def _page(request, finding, title, form):
-    context = {"title": f"{title}：{finding.number}", "eyebrow": finding.description, "submit_label": title}
+    context = {
+        "title": f"{title}：{finding.number}",
+        "eyebrow": finding.description,
+        "submit_label": title,
+    }
     return form_page(request, form, {**context, "back_url": finding.get_absolute_url()})

@@ -31,7 +31,10 @@ from inspections.permissions import (
 from inspections.rules import rectification_rules
 from inspections.services.checklists import item_names
 
-CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("问题整改", reverse_lazy("inspections:findings"))]
+CRUMBS = [
+    ("检查", reverse_lazy("inspections:findings")),
+    ("问题整改", reverse_lazy("inspections:findings")),
+]
 
 
 class FindingList(ListPage):
@@ -44,7 +47,9 @@ class FindingList(ListPage):
     empty_hint = "自查报送、门前三包抽查和市考评发现的问题都会列在这里"
 
     def get_queryset(self):
-        seen = Finding.objects.visible_to(self.request.user).select_related("community", "responsible_unit")
+        seen = Finding.objects.visible_to(self.request.user).select_related(
+            "community", "responsible_unit"
+        )
         asked = FindingRequest.objects.asked()
         return seen.prefetch_related("photos", Prefetch("requests", asked, to_attr="asked"))
 
@@ -101,7 +106,9 @@ class FindingList(ListPage):
 def where(finding) -> str:
     """虎山社区 · 虎山路 12 号; the community once, where the place is no more than that."""
     return (
-        f"{finding.community}" if finding.place == str(finding.community) else f"{finding.community} · {finding.place}"
+        f"{finding.community}"
+        if finding.place == str(finding.community)
+        else f"{finding.community} · {finding.place}"
     )
 
 
@@ -110,7 +117,9 @@ def standing(finding, now) -> tuple[str, str]:
     if finding.is_overdue(now):
         days = (timezone.localdate(now) - timezone.localdate(finding.due_at)).days
         return (f"逾期 {days} 天" if days else "今日逾期"), "bad"
-    if finding.status in NOT_PUT_RIGHT and timezone.localdate(finding.due_at) == timezone.localdate(now):
+    if finding.status in NOT_PUT_RIGHT and timezone.localdate(finding.due_at) == timezone.localdate(
+        now
+    ):
         return "今天到期", "warn"
     return finding.get_status_display(), finding.status_tone
 
@@ -118,7 +127,9 @@ def standing(finding, now) -> tuple[str, str]:
 def marks_of(finding):
     """督办、复发、申请延期 as small tags; reads the prefetched open requests."""
     asked = [(f"申请{one.get_kind_display()}", "warn") for one in finding.asked]
-    return format_html_join(" ", "{}", ((tag(word, tone),) for word, tone in [*asked, *finding.marks]))
+    return format_html_join(
+        " ", "{}", ((tag(word, tone),) for word, tone in [*asked, *finding.marks])
+    )
 
 
 def pair(finding):
@@ -130,7 +141,9 @@ def pair(finding):
             shown[photo.stage] = photo
     if not any(shown.values()):
         return ""
-    return format_html('<span class="pair">{}{}</span>', *(_small(stage, photo) for stage, photo in shown.items()))
+    return format_html(
+        '<span class="pair">{}{}</span>', *(_small(stage, photo) for stage, photo in shown.items())
+    )
 
 
 def _small(stage, photo):
@@ -138,7 +151,9 @@ def _small(stage, photo):
         return format_html('<i><span class="sr">没有{}照片</span></i>', Stage(stage).label)
     url = photo.get_absolute_url()
     words = Stage(stage).label
-    return format_html('<img src="{}?size=small" alt="{}" width="44" height="34" loading="lazy">', url, words)
+    return format_html(
+        '<img src="{}?size=small" alt="{}" width="44" height="34" loading="lazy">', url, words
+    )
 
 
 def may_report_somewhere(user) -> bool:
@@ -157,7 +172,9 @@ def detail(request, number):
     finding = get_object_or_404(visible(request.user), number=number)
     now = timezone.now()
     photos = list(finding.photos.order_by("pk"))  # each knows `finding` without a query
-    asked = list(finding.requests.select_related("asked_by", "decided_by", "proposed_unit").order_by("-pk"))
+    asked = list(
+        finding.requests.select_related("asked_by", "decided_by", "proposed_unit").order_by("-pk")
+    )
     shown_by_stage = {stage: [photo for photo in photos if photo.stage == stage] for stage in Stage}
     context = {
         "title": finding.description,
@@ -166,23 +183,28 @@ def detail(request, number):
         "crumbs": CRUMBS,
         "finding": finding,
         "standing": standing(finding, now),
-        "item_name": dict(item_names(timezone.localdate(finding.found_at))).get(finding.item_code, finding.item_code),
+        "item_name": dict(item_names(timezone.localdate(finding.found_at))).get(
+            finding.item_code, finding.item_code
+        ),
         "pairs": pairs_of(shown_by_stage[Stage.BEFORE], shown_by_stage[Stage.AFTER]),
         "evidence": shown_by_stage[Stage.EVIDENCE],
         "may_black_out": {photo.pk for photo in photos if may_black_out(request.user, photo)},
         "way": way_of(finding),
         "steps": open_steps(finding, states.FINDING_STEPS, request.user),
         "asks": asks_open_to(request.user, finding, asked, now),
-        "may_supervise": finding.status != "closed_out" and may_supervise_finding(request.user, finding),
+        "may_supervise": finding.status != "closed_out"
+        and may_supervise_finding(request.user, finding),
         "why_not_verify": why_not_verify(finding, request.user),
         "requests": asked,
         "to_decide": request_to_decide(finding, asked, request.user),
         "orders": finding.supervision_orders.select_related("unit", "ordered_by").order_by("-pk"),
-        "false_ones": finding.false_rectifications.select_related("rectified_by", "verified_by", "marked_by").order_by(
-            "-pk"
-        ),
+        "false_ones": finding.false_rectifications.select_related(
+            "rectified_by", "verified_by", "marked_by"
+        ).order_by("-pk"),
         "recurrences": finding.recurrences.order_by("pk"),
-        "notices": finding.noticed.filter(document__in=OfficialDocument.objects.visible_to(request.user))
+        "notices": finding.noticed.filter(
+            document__in=OfficialDocument.objects.visible_to(request.user)
+        )
         .select_related("document__issuer")
         .order_by("-pk"),
         "history": history_of(finding),
@@ -216,7 +238,9 @@ def why_not_verify(finding, user) -> str:
         return ""
     if finding.rectified_by_id == user.pk:
         return "整改是您登记的，复查须由他人办理。"
-    if communities_kept_by(user).filter(pk=finding.community_id).exists() and is_colleague_of_doer(user, finding):
+    if communities_kept_by(user).filter(pk=finding.community_id).exists() and is_colleague_of_doer(
+        user, finding
+    ):
         return "整改是本单位（社区）的人登记的，复查须由其他单位或共建办办理。"
     return ""
 
@@ -228,18 +252,29 @@ def pairs_of(before, after) -> list[dict]:
     """
     rows = [_paired(shot, before, place) for place, shot in enumerate(after)]
     shown = {row["before"].pk for row in rows if row["before"]}
-    rows += [{"before": one, "after": None, "words": "", "tone": ""} for one in before if one.pk not in shown]
+    rows += [
+        {"before": one, "after": None, "words": "", "tone": ""}
+        for one in before
+        if one.pk not in shown
+    ]
     return rows
 
 
 def _paired(shot, before, place: int) -> dict:
     spot = position_of(shot)
-    located = [(distance_m(spot, position_of(one)), one) for one in before if spot and position_of(one)]
+    located = [
+        (distance_m(spot, position_of(one)), one) for one in before if spot and position_of(one)
+    ]
     if located:
         metres, nearest = min(located, key=lambda one: one[0])
         is_far = metres > rectification_rules().same_spot_metres
         words = f"相距 {metres:.0f} 米" + ("，可能不是同一位置，请到现场核对" if is_far else "")
-        return {"before": nearest, "after": shot, "words": words, "tone": "bad" if is_far else "good"}
+        return {
+            "before": nearest,
+            "after": shot,
+            "words": words,
+            "tone": "bad" if is_far else "good",
+        }
     beside = before[min(place, len(before) - 1)] if before else None
     return {"before": beside, "after": shot, "words": _unknown_distance(shot, before), "tone": ""}
 
@@ -253,17 +288,26 @@ def _unknown_distance(shot, before) -> str:
 
 def way_of(finding) -> list[dict]:
     """The five steps to close-out, with where it stands, for `parts/cycle.html`."""
-    done = {"reported": 1, "assigned": 2, "rectified": 3, "verified": 4, "closed_out": 5}[finding.status]
+    done = {"reported": 1, "assigned": 2, "rectified": 3, "verified": 4, "closed_out": 5}[
+        finding.status
+    ]
     unit = f"{finding.responsible_unit}" if finding.responsible_unit else "待定责任单位"
     notes = (
         ("登记", f"{moment(finding.found_at)} {finding.found_by}"),
         ("派发", unit),
-        ("整改", _who_when(finding.rectified_at, finding.rectified_by) or f"{day(finding.due_at)}前"),
+        (
+            "整改",
+            _who_when(finding.rectified_at, finding.rectified_by) or f"{day(finding.due_at)}前",
+        ),
         ("复查", _who_when(finding.verified_at, finding.verified_by)),
         ("销号", _who_when(finding.closed_at, finding.closed_by)),
     )
     return [
-        {"label": label, "note": note, "state": "done" if place < done else "now" if place == done else ""}
+        {
+            "label": label,
+            "note": note,
+            "state": "done" if place < done else "now" if place == done else "",
+        }
         for place, (label, note) in enumerate(notes)
     ]
 

@@ -24,7 +24,11 @@ def papers(request):
     """责任书 or 责任牌 of the ticked frontages: at once when they are few, else as a job."""
     kind = request.POST.get("kind") or request.GET.get("kind", "")
     ids = [one for one in request.POST.getlist("ids") if one.isdecimal()]
-    rows = list(services.with_places(Frontage.objects.visible_to(request.user).filter(pk__in=ids))[: services.MOST + 1])
+    rows = list(
+        services.with_places(Frontage.objects.visible_to(request.user).filter(pk__in=ids))[
+            : services.MOST + 1
+        ]
+    )
     if kind not in Paper or not rows or len(rows) > services.MOST:
         messages.error(request, f"请勾选要印制的责任区，一次最多 {services.MOST} 户。")
         return redirect(_back(request))
@@ -32,14 +36,19 @@ def papers(request):
         require(may_print_agreement(request.user, one), services.MAY_NOT_PRINT)
     site_url = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
     if len(rows) > services.AT_ONCE:
-        job = services.order_papers(kind, rows, site_url=site_url, by=request.user, at=timezone.now())
+        job = services.order_papers(
+            kind, rows, site_url=site_url, by=request.user, at=timezone.now()
+        )
         return redirect(wake(job))
     try:
         content = services.render_papers(kind, rows, site_url=site_url)
     except (FontsMissing, PangoMissing) as missing:
         messages.error(request, str(missing))
         return redirect(_back(request))
-    return _answer(BytesIO(content), f"{Paper(kind).label}-{rows[0].shop_name if len(rows) == 1 else len(rows)}.pdf")
+    return _answer(
+        BytesIO(content),
+        f"{Paper(kind).label}-{rows[0].shop_name if len(rows) == 1 else len(rows)}.pdf",
+    )
 
 
 @require_safe

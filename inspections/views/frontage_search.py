@@ -16,7 +16,11 @@ def search(request):
     asked, community = request.GET.get("q", "").strip()[:60], request.GET.get("community", "")
     rows = Frontage.objects.none()
     if asked:
-        rows = Frontage.objects.visible_to(request.user).named(asked).exclude(status=FrontageStatus.DEMOLISHED)
+        rows = (
+            Frontage.objects.visible_to(request.user)
+            .named(asked)
+            .exclude(status=FrontageStatus.DEMOLISHED)
+        )
     if community:
         rows = rows.filter(community=community) if community.isdecimal() else rows.none()
     found = rows.select_related("road_section").order_by("shop_name", "pk")[:MOST]

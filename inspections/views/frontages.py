@@ -31,7 +31,10 @@ from inspections.views.findings import standing
 from inspections.views.posted import posted
 from inspections.views.stars import standing_context, standing_of
 
-CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("门前三包", reverse_lazy("inspections:frontages"))]
+CRUMBS = [
+    ("检查", reverse_lazy("inspections:findings")),
+    ("门前三包", reverse_lazy("inspections:frontages")),
+]
 SHOWN = 20
 
 
@@ -67,7 +70,13 @@ class FrontageList(ListPage):
                 tone=lambda frontage: agreement(frontage, today)[1],
             ),
             Column("星级", lambda frontage: standing_of(frontage).shown, sort="standing__stars"),
-            Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda frontage: frontage.status_tone),
+            Column(
+                "状态",
+                "get_status_display",
+                sort="status",
+                kind="tag",
+                tone=lambda frontage: frontage.status_tone,
+            ),
         )
 
     def tabs(self):
@@ -85,7 +94,11 @@ class FrontageList(ListPage):
         return [
             Button("问题整改", reverse("inspections:findings")),
             Button("月自查", reverse("inspections:self_checks")),
-            *([Button("责任内容", reverse("inspections:duty_sets"))] if may_keep_duty_sets(self.request.user) else []),
+            *(
+                [Button("责任内容", reverse("inspections:duty_sets"))]
+                if may_keep_duty_sets(self.request.user)
+                else []
+            ),
             Button("今日抽查", reverse("inspections:round")),
             Button("红黑榜", reverse("inspections:honours")),
         ]
@@ -104,7 +117,9 @@ def agreement(frontage, today) -> tuple[str, str]:
 
 
 def visible(user):
-    return Frontage.objects.visible_to(user).select_related("community__group__lead_unit", "road_section", "standing")
+    return Frontage.objects.visible_to(user).select_related(
+        "community__group__lead_unit", "road_section", "standing"
+    )
 
 
 @require_safe
@@ -123,7 +138,9 @@ def reveal_phone(request, pk):
 
 def _detail(request, frontage, revealed: str = ""):
     pk, rules = frontage.pk, rules_for(frontage.duty_set)
-    may_check = frontage.status not in services.NOBODY_THERE and may_check_frontage(request.user, frontage)
+    may_check = frontage.status not in services.NOBODY_THERE and may_check_frontage(
+        request.user, frontage
+    )
     may_edit, now = may_edit_frontage(request.user, frontage), timezone.now()
     findings = frontage.findings.select_related("responsible_unit").order_by("-found_at")[:SHOWN]
     context = {
@@ -133,8 +150,16 @@ def _detail(request, frontage, revealed: str = ""):
         "crumbs": CRUMBS,
         "state_of": frontage,
         "buttons": [
-            *([("修改", reverse("inspections:frontage_edit", args=[pk]), False)] if may_edit else []),
-            *([("登记抽查", reverse("inspections:frontage_check", args=[pk]), True)] if may_check else []),
+            *(
+                [("修改", reverse("inspections:frontage_edit", args=[pk]), False)]
+                if may_edit
+                else []
+            ),
+            *(
+                [("登记抽查", reverse("inspections:frontage_check", args=[pk]), True)]
+                if may_check
+                else []
+            ),
         ],
         "frontage": frontage,
         "revealed": revealed,
@@ -160,10 +185,14 @@ def check(request, pk):
     """登记抽查: what is ticked was not kept and becomes a finding."""
     frontage = get_object_or_404(visible(request.user), pk=pk)
     require(may_check_frontage(request.user, frontage), "您不能登记这个责任区的抽查")
-    form = FrontageCheckForm(*posted(request), frontage=frontage, initial={"checked_on": request.user.as_of})
+    form = FrontageCheckForm(
+        *posted(request), frontage=frontage, initial={"checked_on": request.user.as_of}
+    )
     if form.is_valid():
         try:
-            done = services.check_frontage(frontage, **form.cleaned_data, by=request.user, at=timezone.now())
+            done = services.check_frontage(
+                frontage, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
             messages.success(request, _said(done, frontage))
             return redirect(frontage)
         except ValidationError as refused:
@@ -210,7 +239,9 @@ def edit(request, pk):
         "back_url": frontage.get_absolute_url(),
         "editing": editing,
     }
-    return render(request, "forms/form_page.html", context, status=400 if form.errors else editing.status)
+    return render(
+        request, "forms/form_page.html", context, status=400 if form.errors else editing.status
+    )
 
 
 def _kept(frontage):

@@ -21,7 +21,10 @@ from inspections.models.honours import EntryKind, EntryStatus
 from inspections.permissions import may_keep_lists
 from inspections.services import honours as services
 
-CRUMBS = [("门前三包", reverse_lazy("inspections:frontages")), ("红黑榜", reverse_lazy("inspections:honours"))]
+CRUMBS = [
+    ("门前三包", reverse_lazy("inspections:frontages")),
+    ("红黑榜", reverse_lazy("inspections:honours")),
+]
 ACTS = {
     "publish": ("列入并公布", DecisionForm, services.publish_entry),
     "drop": ("不列入", DecisionForm, services.drop_entry),
@@ -29,7 +32,10 @@ ACTS = {
     "occupant": ("更正责任人性质", OccupantForm, services.set_occupant),
     "remove": ("提前移出", RemovalForm, services.remove_entry),
 }
-OPEN_IN = {EntryStatus.PROPOSED: ("publish", "drop", "review", "occupant"), EntryStatus.PUBLISHED: ("remove",)}
+OPEN_IN = {
+    EntryStatus.PROPOSED: ("publish", "drop", "review", "occupant"),
+    EntryStatus.PUBLISHED: ("remove",),
+}
 
 
 class EntryFilter(df.FilterSet):
@@ -89,14 +95,21 @@ class EntryList(ListPage):
         )
 
     def extra_context(self):
-        return {"may_propose": may_keep_lists(self.request.user), "quarter": Quarter.of(self.request.user.as_of)}
+        return {
+            "may_propose": may_keep_lists(self.request.user),
+            "quarter": Quarter.of(self.request.user.as_of),
+        }
 
     def post(self, request):
         """按规则提名 for the present quarter."""
         require(may_keep_lists(request.user), "只有共建办可以提出红黑榜名单")
         quarter = Quarter.of(request.user.as_of)
         count = services.propose_entries(str(quarter), by=request.user, at=timezone.now())
-        said = f"按规则新提名 {count} 条，请逐条决定。" if count else "没有新的提名：符合规则的都已提过。"
+        said = (
+            f"按规则新提名 {count} 条，请逐条决定。"
+            if count
+            else "没有新的提名：符合规则的都已提过。"
+        )
         messages.success(request, said)
         return redirect("inspections:honours")
 
@@ -106,7 +119,10 @@ def detail(request, pk):
     """One entry; the office decides, notes the legal review, or takes it off early."""
     rows = ListEntry.objects.visible_to(request.user)
     entry = get_object_or_404(
-        rows.select_related("frontage__community", "frontage__road_section", "decided_by", "reviewed_by"), pk=pk
+        rows.select_related(
+            "frontage__community", "frontage__road_section", "decided_by", "reviewed_by"
+        ),
+        pk=pk,
     )
     if request.method != "POST":
         return _page(request, entry)
@@ -140,10 +156,16 @@ def _page(request, entry, *, form=None, wrong: str = ""):
         "entry": entry,
         "standing": entry.standing(request.user.as_of),
         "acts": [
-            (name, ACTS[name][0], form if name == wrong else ACTS[name][1](prefix=name, initial=initial.get(name)))
+            (
+                name,
+                ACTS[name][0],
+                form if name == wrong else ACTS[name][1](prefix=name, initial=initial.get(name)),
+            )
             for name in names
         ],
         "form": form,
         "history": history_of(entry),
     }
-    return render(request, "inspections/honour.html", context, status=400 if form is not None else 200)
+    return render(
+        request, "inspections/honour.html", context, status=400 if form is not None else 200
+    )

@@ -19,7 +19,9 @@ DAMAGED = "这张照片的文件与登记时的指纹不一致，可能已损坏
 
 def _visible(user):
     there = Photo.objects.visible_to(user).filter(destroyed_at=None)
-    return there.select_related("finding__community", "self_check__community", "report__community", "by")
+    return there.select_related(
+        "finding__community", "self_check__community", "report__community", "by"
+    )
 
 
 @require_safe
@@ -79,4 +81,6 @@ def black_out(request, uuid):
         "form": form,
         "back_url": about.get_absolute_url(),
     }
-    return render(request, "inspections/black_out.html", context, status=400 if form.errors else 200)
+    return render(
+        request, "inspections/black_out.html", context, status=400 if form.errors else 200
+    )

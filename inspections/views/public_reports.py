@@ -35,7 +35,9 @@ def send(request):
     if request.method != "POST":
         asked = request.GET.get("kind", "")
         kind = asked if asked in ReportKind.values else ReportKind.PROBLEM
-        return _page(request, ReportForm(frontage=frontage, at=at, initial={"kind": kind}), frontage)
+        return _page(
+            request, ReportForm(frontage=frontage, at=at, initial={"kind": kind}), frontage
+        )
     verdict = take("report_address", client_address(request), at=at)
     if not verdict.allowed:
         return _too_many(request, frontage, verdict, at)
@@ -56,7 +58,9 @@ def send(request):
 def _frontage(code: str):
     if not code:
         return None
-    return get_object_or_404(Frontage.objects.select_related("community", "road_section"), public_code=code)
+    return get_object_or_404(
+        Frontage.objects.select_related("community", "road_section"), public_code=code
+    )
 
 
 def _refused_elsewhere(frontage, at) -> Verdict | None:

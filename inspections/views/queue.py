@@ -50,9 +50,15 @@ def in_json(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse]:
         except WrongState as refused:
             return refusal(409, "closed", str(refused))
         except PermissionDenied as refused:
-            return refusal(403, "forbidden", str(refused) or "您现在不能填报这个社区的自查：请与共建办核对您的岗位")
+            return refusal(
+                403,
+                "forbidden",
+                str(refused) or "您现在不能填报这个社区的自查：请与共建办核对您的岗位",
+            )
         except Http404:
-            return refusal(404, "unknown", "没有这个社区，或它不归您填报：请与共建办核对。手机上的内容可以导出")
+            return refusal(
+                404, "unknown", "没有这个社区，或它不归您填报：请与共建办核对。手机上的内容可以导出"
+            )
         except RequestDataTooBig:
             return refusal(413, "too_large", "内容超过 10 MB，没有收：照片请缩小后重新添加")
         except BadUpload as refused:
@@ -67,7 +73,9 @@ def _check_of(request: HttpRequest) -> SelfCheck:
     """The self-check of the community and month that the address names, begun if nobody has."""
     month = request.GET.get("month", "")
     valid_month(month)
-    community = get_object_or_404(Community.objects.visible_to(request.user), code=request.GET.get("community", ""))
+    community = get_object_or_404(
+        Community.objects.visible_to(request.user), code=request.GET.get("community", "")
+    )
     return start_self_check(community=community, month=month, by=request.user, at=timezone.now())
 
 
@@ -123,7 +131,9 @@ def put_self_check(request: HttpRequest, uuid: UUID) -> JsonResponse:
         form.add_errors(refused.errors)
         return _wrong_items(form)
     if is_new:
-        messages.success(request, handed_in(row.self_check) if sent.submits else kept_as_draft(form))
+        messages.success(
+            request, handed_in(row.self_check) if sent.submits else kept_as_draft(form)
+        )
     return _taken(request, row.self_check, uuid, 201 if is_new else 200)
 
 
@@ -146,7 +156,11 @@ def sent_as(uuid: UUID, fields: QueryDict, body: bytes, *, act: str) -> services
 def _wrong_items(form: SelfCheckForm) -> JsonResponse:
     """What keeps it from being taken in, item by item; nothing of it was written."""
     items = [
-        {"item": entry.code, "label": f"{entry.number}. {entry.item.text}", "message": "；".join(entry.errors)}
+        {
+            "item": entry.code,
+            "label": f"{entry.number}. {entry.item.text}",
+            "message": "；".join(entry.errors),
+        }
         for entry in form.wrong
     ]
     return refusal(422, "items", f"还有 {len(items)} 项需要补，补完再提交", items=items)
@@ -157,7 +171,11 @@ def _taken(request: HttpRequest, check: SelfCheck, uuid: UUID, status: int) -> J
     if warning and status == 201:
         messages.warning(request, warning)
     is_open = check.status in OPEN_TO_CHANGE
-    url = reverse("inspections:self_check_fill", args=[check.pk]) if is_open else check.get_absolute_url()
+    url = (
+        reverse("inspections:self_check_fill", args=[check.pk])
+        if is_open
+        else check.get_absolute_url()
+    )
     answer = {"uuid": str(uuid), "state": check.status, "url": url, "warning": warning}
     return JsonResponse(answer, status=status)
 

@@ -24,12 +24,17 @@ from inspections.models.reports import ReportKind, ReportStatus
 from inspections.permissions import may_black_out, may_moderate
 from inspections.services import reports as services
 
-CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("居民反映", reverse_lazy("inspections:reports"))]
+CRUMBS = [
+    ("检查", reverse_lazy("inspections:findings")),
+    ("居民反映", reverse_lazy("inspections:reports")),
+]
 FORMS = {"accept": AcceptReportForm, "refuse": RefuseReportForm, "answer": AnswerReportForm}
 
 
 class ReportFilter(df.FilterSet):
-    search = df.CharFilter(label="搜索", method="find", widget=TextInput({"placeholder": "内容、位置、店名"}))
+    search = df.CharFilter(
+        label="搜索", method="find", widget=TextInput({"placeholder": "内容、位置、店名"})
+    )
     community = CommunityFilter()
     kind = df.ChoiceFilter(label="类别", choices=ReportKind.choices, empty_label="全部")
 
@@ -57,14 +62,25 @@ class ReportList(ListPage):
         Column("位置", "place"),
         Column("收到时间", "received_at", sort="received_at", kind="datetime"),
         Column("答复时间", "settled_at", sort="settled_at", kind="datetime"),
-        Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda report: report.status_tone),
+        Column(
+            "状态",
+            "get_status_display",
+            sort="status",
+            kind="tag",
+            tone=lambda report: report.status_tone,
+        ),
     )
 
     def get_queryset(self):
-        return ResidentReport.objects.visible_to(self.request.user).select_related("community", "frontage")
+        return ResidentReport.objects.visible_to(self.request.user).select_related(
+            "community", "frontage"
+        )
 
     def tabs(self):
-        return [Tab("全部"), *(Tab(state.label, state.value, Q(status=state)) for state in ReportStatus)]
+        return [
+            Tab("全部"),
+            *(Tab(state.label, state.value, Q(status=state)) for state in ReportStatus),
+        ]
 
     def buttons(self):
         return [Button("公开的反映页面", reverse("inspections:public_report"))]
@@ -86,7 +102,11 @@ def detail(request, pk):
     require(may_moderate(request.user, report), "您不能办理这件居民反映：由共建办或所在社区办理")
     act = request.POST.get("act", "")
     if act == "reveal":
-        return _page(request, report, revealed=services.reveal_contact(report, by=request.user, at=timezone.now()))
+        return _page(
+            request,
+            report,
+            revealed=services.reveal_contact(report, by=request.user, at=timezone.now()),
+        )
     step = next((one for one in states.REPORT_STEPS if one.name == act), None)
     if step is None:
         messages.warning(request, "没有选择怎样办理。")
@@ -101,7 +121,9 @@ def _act(request, report, step):
     form = FORMS[step.name](request.POST, report=report, on=request.user.as_of)
     if form.is_valid():
         try:
-            getattr(services, f"{step.name}_report")(report, **form.cleaned_data, by=request.user, at=timezone.now())
+            getattr(services, f"{step.name}_report")(
+                report, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
@@ -116,7 +138,9 @@ def _page(request, report, *, revealed: str = "", form=None, wrong: str = ""):
     photos = [one for one in report.photos.order_by("pk") if not one.destroyed_at]
     after = []
     if report.finding:
-        after = list(report.finding.photos.filter(stage=Stage.AFTER, destroyed_at=None).order_by("pk"))
+        after = list(
+            report.finding.photos.filter(stage=Stage.AFTER, destroyed_at=None).order_by("pk")
+        )
     for photo in photos:
         photo.report, photo.finding = report, report.finding
     context = {
@@ -130,8 +154,12 @@ def _page(request, report, *, revealed: str = "", form=None, wrong: str = ""):
         "may_reveal": bool(report.contact) and may_moderate(request.user, report),
         "photos": [(photo, may_black_out(request.user, photo)) for photo in photos],
         "after": after,
-        "acts": [(step, form if step.name == wrong else FORMS[step.name](**given)) for step in steps],
+        "acts": [
+            (step, form if step.name == wrong else FORMS[step.name](**given)) for step in steps
+        ],
         "form": form,
         "history": history_of(report),
     }
-    return render(request, "inspections/report.html", context, status=400 if form is not None else 200)
+    return render(
+        request, "inspections/report.html", context, status=400 if form is not None else 200
+    )

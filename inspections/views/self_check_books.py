@@ -25,7 +25,9 @@ from inspections.views.self_checks import CRUMBS
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request):
     """GET: the page, or with a month its workbook. POST: the filled workbook becomes drafts, whole or not at all."""
-    require(communities_kept_by(request.user).exists(), "只有牵头单位经办人和社区工作者可以填报自查")
+    require(
+        communities_kept_by(request.user).exists(), "只有牵头单位经办人和社区工作者可以填报自查"
+    )
     if request.method == "POST":
         return _take(request, BookForm(request.POST, request.FILES))
     if "month" not in request.GET:
@@ -51,13 +53,17 @@ def _take(request, form):
     only = taken.saved[0] if len(taken.saved) == 1 else None
     if only:
         return redirect("inspections:self_check_fill", only.pk)
-    return redirect(f"{reverse('inspections:self_checks')}?month={(taken.saved + taken.unchanged)[0].month}")
+    return redirect(
+        f"{reverse('inspections:self_checks')}?month={(taken.saved + taken.unchanged)[0].month}"
+    )
 
 
 def _said(taken: Taken) -> str:
     said = []
     if taken.saved:
-        said.append(f"已存 {len(taken.saved)} 份草稿：{'、'.join(map(str, taken.saved))}。核对后请逐份提交")
+        said.append(
+            f"已存 {len(taken.saved)} 份草稿：{'、'.join(map(str, taken.saved))}。核对后请逐份提交"
+        )
     if taken.unchanged:
         said.append(f"没有变化：{'、'.join(map(str, taken.unchanged))}")
     return "；".join(said) + "。"
@@ -67,7 +73,14 @@ def _workbook(request, month: str):
     own = list(communities_kept_by(request.user).filter(is_active=True).order_by("code"))
     content = write_self_check_book(own, month=month)
     taken = ListTaken("inspections:self_check_book", "自查表")
-    record(taken, "audit.list.export", by=request.user, at=timezone.now(), count=len(own), filters={"month": month})
+    record(
+        taken,
+        "audit.list.export",
+        by=request.user,
+        at=timezone.now(),
+        count=len(own),
+        filters={"month": month},
+    )
     answer = HttpResponse(content, content_type=XLSX)
     name = f"{month_name(month, 'full').replace(' ', '')}自查表.xlsx"
     answer.headers["Content-Disposition"] = content_disposition_header(True, name)
@@ -81,7 +94,8 @@ def _page(request, form, *, months=None, refused=(), status=200):
         "section": "inspections",
         "crumbs": CRUMBS,
         "form": form,
-        "months": months or MonthForm(initial={"month": month_of(request.user.as_of)}, on=request.user.as_of),
+        "months": months
+        or MonthForm(initial={"month": month_of(request.user.as_of)}, on=request.user.as_of),
         "refused": refused,
         "back_url": reverse("inspections:self_checks"),
     }

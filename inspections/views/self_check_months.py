@@ -14,7 +14,15 @@ from gongjian.lib.templatetags.office import month_name, tag
 from inspections.filters import SelfCheckMonthsFilter, periods
 from inspections.models import Checklist, SelfCheck
 from inspections.permissions import communities_kept_by
-from inspections.services.progress import DRAFT, LATE, MISSING, NOT_DUE, ON_TIME, RETURNED, month_state
+from inspections.services.progress import (
+    DRAFT,
+    LATE,
+    MISSING,
+    NOT_DUE,
+    ON_TIME,
+    RETURNED,
+    month_state,
+)
 from inspections.services.self_checks import due_on
 from inspections.views.self_checks import CRUMBS
 
@@ -64,11 +72,21 @@ class MonthColumn(Column):
     def _more(check, state: str) -> str:
         if check is None:
             return ""
-        return check.late_reason if state == LATE else LEFT.get(check.status, "") if state == MISSING else ""
+        return (
+            check.late_reason
+            if state == LATE
+            else LEFT.get(check.status, "")
+            if state == MISSING
+            else ""
+        )
 
     def _door(self, community, check, state: str) -> SafeString | str:
         """Where the month can be handed in yet, for those who may; past its day it comes in late."""
-        if community.pk not in self.page.kept or self.month > month_of(self.page.today) or state in (ON_TIME, LATE):
+        if (
+            community.pk not in self.page.kept
+            or self.month > month_of(self.page.today)
+            or state in (ON_TIME, LATE)
+        ):
             return ""
         if check:
             url = reverse("inspections:self_check_fill", args=[check.pk])
@@ -104,8 +122,14 @@ class SelfCheckMonths(ListPage):
         """The months of the period for which there was a checklist; all of them while there is none."""
         if self._months is None:
             whole = months_in(self.request.GET.get("period", ""), self.today)
-            first = Checklist.objects.order_by("valid_from").values_list("valid_from", flat=True).first()
-            self._months = [month for month in whole if first is None or first < month_end(month)] or whole
+            first = (
+                Checklist.objects.order_by("valid_from")
+                .values_list("valid_from", flat=True)
+                .first()
+            )
+            self._months = [
+                month for month in whole if first is None or first < month_end(month)
+            ] or whole
         return self._months
 
     @property
@@ -116,8 +140,14 @@ class SelfCheckMonths(ListPage):
 
     def get_queryset(self):
         shown = SelfCheck.objects.filter(month__in=self.months)
-        seen = Community.objects.visible_to(self.request.user).active().select_related("group__lead_unit")
-        return seen.prefetch_related(Prefetch("self_checks", queryset=shown, to_attr="months_shown"))
+        seen = (
+            Community.objects.visible_to(self.request.user)
+            .active()
+            .select_related("group__lead_unit")
+        )
+        return seen.prefetch_related(
+            Prefetch("self_checks", queryset=shown, to_attr="months_shown")
+        )
 
     def get_columns(self):
         wide = len({month[:4] for month in self.months}) > 1
@@ -132,7 +162,10 @@ class SelfCheckMonths(ListPage):
 
     def tabs(self):
         states = {state: self._where(state) for state in WORDS}
-        return (Tab("全部"), *(Tab(WORDS[state][0], state, where) for state, where in states.items() if where))
+        return (
+            Tab("全部"),
+            *(Tab(WORDS[state][0], state, where) for state, where in states.items() if where),
+        )
 
     def _where(self, state: str) -> Q:
         """Communities with such a month; the empty Q where no month of the period can be in that state."""

@@ -35,7 +35,10 @@ from inspections.views.posted import posted
 from inspections.views.versions import NOT_MARKED, RESULT_TAGS, comparison_of
 from units.models import Unit
 
-CRUMBS = [("检查", reverse_lazy("inspections:findings")), ("月自查", reverse_lazy("inspections:self_checks"))]
+CRUMBS = [
+    ("检查", reverse_lazy("inspections:findings")),
+    ("月自查", reverse_lazy("inspections:self_checks")),
+]
 MAY_RETURN = "共建办可以退回自查，牵头单位可以退回社区报送的自查；谁也不能退回自己报送的"
 
 
@@ -55,12 +58,25 @@ class SelfCheckList(ListPage):
         Column("自评分", "total_points", sort="total_points", kind="points"),
         Column("报送时间", "submitted_at", sort="submitted_at", kind="datetime"),
         Column("时限", "due_on", kind="date"),
-        Column("按时", lambda check: timeliness(check), kind="tag", tone=lambda check: "bad" if check.is_late else ""),
-        Column("状态", "get_status_display", sort="status", kind="tag", tone=lambda check: check.status_tone),
+        Column(
+            "按时",
+            lambda check: timeliness(check),
+            kind="tag",
+            tone=lambda check: "bad" if check.is_late else "",
+        ),
+        Column(
+            "状态",
+            "get_status_display",
+            sort="status",
+            kind="tag",
+            tone=lambda check: check.status_tone,
+        ),
     )
 
     def get_queryset(self):
-        return SelfCheck.objects.visible_to(self.request.user).select_related("community__group__lead_unit")
+        return SelfCheck.objects.visible_to(self.request.user).select_related(
+            "community__group__lead_unit"
+        )
 
     def tabs(self):
         return (
@@ -123,12 +139,16 @@ def visible(user):
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
     """Pick one's community and the month; a month already begun is opened as it is."""
-    require(communities_kept_by(request.user).exists(), "只有牵头单位经办人和社区工作者可以填报自查")
+    require(
+        communities_kept_by(request.user).exists(), "只有牵头单位经办人和社区工作者可以填报自查"
+    )
     initial = {"month": month_of(request.user.as_of), **request.GET.dict()}
     form = StartForm(*posted(request), user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            check = services.start_self_check(**form.cleaned_data, by=request.user, at=timezone.now())
+            check = services.start_self_check(
+                **form.cleaned_data, by=request.user, at=timezone.now()
+            )
             return redirect("inspections:self_check_fill", check.pk)
         except ValidationError as refused:
             form.add_error("month", refused)
@@ -160,7 +180,10 @@ class ReadItem:
     @property
     def answered(self) -> list[tuple[dict, str]]:
         """(what one record says, tone) where the records answered the item."""
-        return [(source, SOURCE_TONES.get(source["state"], "")) for source in self.mark.get("sources", [])]
+        return [
+            (source, SOURCE_TONES.get(source["state"], ""))
+            for source in self.mark.get("sources", [])
+        ]
 
     @property
     def deducted(self) -> Decimal | None:
@@ -176,7 +199,9 @@ def detail(request, pk):
 def explain(request, pk):
     """迟报说明: why the month came in after its day, in the words of who keeps it."""
     check = get_object_or_404(visible(request.user), pk=pk)
-    require(may_fill_self_check(request.user, check), "只有牵头单位经办人和本社区工作者可以说明迟报原因")
+    require(
+        may_fill_self_check(request.user, check), "只有牵头单位经办人和本社区工作者可以说明迟报原因"
+    )
     form = LateReasonForm(request.POST)
     if not form.is_valid():
         return _detail_page(request, check, form, status=400)
@@ -186,7 +211,11 @@ def explain(request, pk):
 
 
 def _detail_page(request, check, late_form, *, status=200):
-    findings = list(check.findings.select_related("responsible_unit").prefetch_related("photos").order_by("number"))
+    findings = list(
+        check.findings.select_related("responsible_unit")
+        .prefetch_related("photos")
+        .order_by("number")
+    )
     steps = {step.name for step in open_steps(check, states.SELF_CHECK_STEPS, request.user)}
     fill_url = reverse("inspections:self_check_fill", args=[check.pk])
     context = {
@@ -210,7 +239,11 @@ def _detail_page(request, check, late_form, *, status=200):
 
 
 def _may_explain(check, user) -> bool:
-    waits = check.is_late and not check.late_reason and check.status in (*states.RETURN.sources, "accepted")
+    waits = (
+        check.is_late
+        and not check.late_reason
+        and check.status in (*states.RETURN.sources, "accepted")
+    )
     return waits and may_fill_self_check(user, check)
 
 
@@ -244,12 +277,16 @@ def sections_of(check, findings) -> list:
 def fill(request, pk):
     """The phone page: walk the items, save as you go, hand in."""
     check = get_object_or_404(visible(request.user), pk=pk)
-    require(may_fill_self_check(request.user, check), "只有牵头单位经办人和本社区工作者可以填报自查")
+    require(
+        may_fill_self_check(request.user, check), "只有牵头单位经办人和本社区工作者可以填报自查"
+    )
     if check.status not in services.OPEN_TO_CHANGE:
         raise WrongState(f"{check}{check.get_status_display()}，不能再改")
     rules = rules_of(check.checklist)
     answers = answers_from_records(check.community, check.month, rules=rules, on=request.user.as_of)
-    page = partial(SelfCheckForm, rules=rules, answers=answers, looks=looks_of(check.checklist, rules))
+    page = partial(
+        SelfCheckForm, rules=rules, answers=answers, looks=looks_of(check.checklist, rules)
+    )
     editing = Editing(request, check, lambda check: page(check).kept, history=history_of)
     if request.method == "POST":
         return _take(request, check, page(check, data=request.POST, files=request.FILES), editing)
@@ -266,7 +303,8 @@ def _take(request, check, form, editing):
     submitting = request.POST.get("act") == "submit"
     try:
         saved = editing.unless_changed(
-            lambda check: services.save_self_check(check, marks=form.marks, by=by, at=at), *form.forms
+            lambda check: services.save_self_check(check, marks=form.marks, by=by, at=at),
+            *form.forms,
         )
         if saved and submitting:
             services.submit_self_check(saved, by=by, at=at)
@@ -330,7 +368,9 @@ def give_back(request, pk):
     )
     form = ReturnForm(*posted(request))
     if form.is_valid():
-        services.return_self_check(check, remark=form.cleaned_data["remark"], by=request.user, at=timezone.now())
+        services.return_self_check(
+            check, remark=form.cleaned_data["remark"], by=request.user, at=timezone.now()
+        )
         messages.success(request, f"{check}已退回，报送人会收到通知。")
         return redirect(check)
     if check.status not in states.RETURN.sources:

@@ -19,7 +19,12 @@ def standing_of(frontage) -> FrontageStanding:
 
 def standing_context(frontage, user) -> dict:
     """What `inspections/parts/standing.html` shows. Two queries."""
-    entries = ListEntry.objects.visible_to(user).shown(user.as_of).filter(frontage=frontage).order_by("-published_on")
+    entries = (
+        ListEntry.objects.visible_to(user)
+        .shown(user.as_of)
+        .filter(frontage=frontage)
+        .order_by("-published_on")
+    )
     return {
         "standing": standing_of(frontage),
         "scheme": scheme_in_force(user.as_of),

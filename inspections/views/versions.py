@@ -7,7 +7,11 @@ from inspections.models import Photo, SelfCheck
 from inspections.services.checklists import rules_of
 from inspections.services.versions import compare_versions
 
-RESULT_TAGS = {"pass": ("合格", "good"), "fail": ("不合格", "bad"), "not_applicable": ("不涉及", "")}
+RESULT_TAGS = {
+    "pass": ("合格", "good"),
+    "fail": ("不合格", "bad"),
+    "not_applicable": ("不涉及", ""),
+}
 NOT_MARKED = ("未查", "warn")
 
 
@@ -51,19 +55,28 @@ def comparison_of(check: SelfCheck, request) -> dict:
     Numbers that are none of this self-check's fall back to the last two; photos are shown to those who may see them.
     """
     asked = request.GET
-    versions = list(check.versions.select_related("submitted_by", "returned_by").order_by("-number"))
+    versions = list(
+        check.versions.select_related("submitted_by", "returned_by").order_by("-number")
+    )
     if len(versions) < 2:
         return {"versions": versions}
     by_number = {str(version.number): version for version in versions}
     now = by_number.get(asked.get("now", ""), versions[0])
     then = by_number.get(asked.get("then", "")) or by_number.get(str(now.number - 1), versions[-1])
     changes = compare_versions(then, now, rules_of(check.checklist))
-    return {"versions": versions, "now": now, "then": then, "changes": _shown(changes, request.user)}
+    return {
+        "versions": versions,
+        "now": now,
+        "then": then,
+        "changes": _shown(changes, request.user),
+    }
 
 
 def _shown(changes, user) -> list[ShownChange]:
     wanted = [uuid for change in changes for uuid in change.photos_added]
-    photos = {str(photo.uuid): photo for photo in Photo.objects.visible_to(user).filter(uuid__in=wanted)}
+    photos = {
+        str(photo.uuid): photo for photo in Photo.objects.visible_to(user).filter(uuid__in=wanted)
+    }
     return [
         ShownChange(
             change.item,

@@ -30,20 +30,36 @@ class Adjustment(models.Model):
     Taken back it stays on record with why; it counts no longer.
     """
 
-    round = models.ForeignKey(Round, models.PROTECT, related_name="adjustments", verbose_name="考评")
-    community = models.ForeignKey(Community, models.PROTECT, related_name="adjustments", verbose_name="社区")
+    round = models.ForeignKey(
+        Round, models.PROTECT, related_name="adjustments", verbose_name="考评"
+    )
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="adjustments", verbose_name="社区"
+    )
     kind = models.CharField("类别", max_length=10, choices=AdjustmentKind.choices)
     rule_code = models.CharField("细则事项", max_length=40, blank=True)
     points = models.DecimalField("加分", max_digits=5, decimal_places=2, null=True, blank=True)
     department = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="分担责任的职能部门"
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="分担责任的职能部门",
     )
     reason = models.CharField("事由", max_length=200)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
+    )
     recorded_at = models.DateTimeField("登记时间")
     withdrawal = models.CharField("撤销原因", max_length=200, blank=True)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="撤销人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="撤销人",
     )
     withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
 
@@ -54,7 +70,8 @@ class Adjustment(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="points_of_its_own_only_for_a_bonus_without_rule",
-                condition=Q(kind="bonus", rule_code="", points__gt=0) | (~Q(rule_code="") & Q(points=None)),
+                condition=Q(kind="bonus", rule_code="", points__gt=0)
+                | (~Q(rule_code="") & Q(points=None)),
             ),
             models.CheckConstraint(
                 name="taken_back_by_somebody_for_a_reason",

@@ -24,7 +24,7 @@ class AppealStatus(models.TextChoices):
 
 
 class AppealKind(models.TextChoices):
-    """What is contested; what a ruling for it does is told in scoring.services.rulings."""
+    """What is contested; what a ruling for it does is told in scoring.services.appeals.rulings."""
 
     SHEET = "sheet", "打分表扣分"
     CASE = "case", "登记的扣分、一票否决"
@@ -55,7 +55,9 @@ class AppealQuerySet(OfCommunityQuerySet):
         """Those whose node in hand the user may do: nobody does two nodes of one appeal."""
         mine = models.Q(pk__in=())
         if user.has_role(Role.OFFICE_STAFF):
-            mine |= models.Q(status=AppealStatus.RAISED) | models.Q(status=AppealStatus.PRECHECKED, department=None)
+            mine |= models.Q(status=AppealStatus.RAISED) | models.Q(
+                status=AppealStatus.PRECHECKED, department=None
+            )
         if user.has_role(Role.DEPARTMENT_OFFICER):
             held = Unit.objects.held_by(user, Role.DEPARTMENT_OFFICER)
             mine |= models.Q(status=AppealStatus.PRECHECKED, department__in=held)
@@ -66,14 +68,19 @@ class AppealQuerySet(OfCommunityQuerySet):
 
 def _person(label):
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=label,
     )
 
 
 class Appeal(models.Model):
     """申诉: a community's group contests one input of its score while the notice runs: 初核 → 部门核实 → 裁定.
 
-    An item of a sheet, a recorded `case`, or by `kind` and `key` what scoring.rules.changes calls so: `about` in words,
+    An item of a sheet, a recorded `case`, or by `kind` and `key` what scoring.rules.corrections.changes calls so: `about` in words,
     `stood` how it stood then and `ruled` what the ruling says in its place. Three people, each node with its remark
     and its limit in working days. `trace` holds, of an upheld one, each figure before and after ({"sheet": ["98.00",
     "99.50"], …}) and under "new" the ruling in the terms of the record; `correction` is the one drafted from it once
@@ -81,20 +88,31 @@ class Appeal(models.Model):
     """
 
     score = models.ForeignKey(Score, models.PROTECT, related_name="appeals", verbose_name="得分")
-    kind = models.CharField("类别", max_length=20, choices=AppealKind.choices, default=AppealKind.SHEET)
+    kind = models.CharField(
+        "类别", max_length=20, choices=AppealKind.choices, default=AppealKind.SHEET
+    )
     sheet = models.ForeignKey(
         Sheet, models.PROTECT, null=True, blank=True, related_name="appeals", verbose_name="打分表"
     )
     item_code = models.CharField("项目", max_length=10, blank=True)
     case = models.ForeignKey(
-        Adjustment, models.PROTECT, null=True, blank=True, related_name="appeals", verbose_name="加减分"
+        Adjustment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appeals",
+        verbose_name="加减分",
     )
     key = models.CharField("数据项", max_length=200, blank=True)
     about = models.CharField("事项", max_length=300, blank=True)
     stood = models.CharField("原登记", max_length=600, blank=True)
     reason = models.TextField("申诉理由")
-    status = models.CharField("状态", max_length=10, choices=AppealStatus.choices, default=AppealStatus.RAISED)
-    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申诉人")
+    status = models.CharField(
+        "状态", max_length=10, choices=AppealStatus.choices, default=AppealStatus.RAISED
+    )
+    raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申诉人"
+    )
     raised_at = models.DateTimeField("申诉时间")
     precheck_due_on = models.DateField("初核时限", null=True, blank=True)
     prechecked_by = _person("初核人")
@@ -111,12 +129,21 @@ class Appeal(models.Model):
     decided_by = _person("裁定人")
     decided_at = models.DateTimeField("裁定时间", null=True, blank=True)
     decision = models.TextField("裁定意见", blank=True)
-    old_deducted = models.DecimalField("原扣分", max_digits=6, decimal_places=2, null=True, blank=True)
-    new_deducted = models.DecimalField("改扣分", max_digits=6, decimal_places=2, null=True, blank=True)
+    old_deducted = models.DecimalField(
+        "原扣分", max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    new_deducted = models.DecimalField(
+        "改扣分", max_digits=6, decimal_places=2, null=True, blank=True
+    )
     ruled = models.TextField("改为", blank=True)
     trace = models.JSONField("分数变化", null=True, blank=True)
     correction = models.OneToOneField(
-        Correction, models.PROTECT, null=True, blank=True, related_name="appeal", verbose_name="更正"
+        Correction,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appeal",
+        verbose_name="更正",
     )
 
     objects = AppealQuerySet.as_manager()
@@ -133,7 +160,9 @@ class Appeal(models.Model):
             ),
             models.CheckConstraint(
                 name="appeal_names_what_it_contests",
-                condition=models.Q(kind="sheet", sheet__isnull=False, case=None, old_deducted__isnull=False)
+                condition=models.Q(
+                    kind="sheet", sheet__isnull=False, case=None, old_deducted__isnull=False
+                )
                 | models.Q(kind="case", sheet=None, case__isnull=False)
                 | (~models.Q(kind__in=["sheet", "case"]) & models.Q(sheet=None, case=None)),
             ),
@@ -167,7 +196,11 @@ class Appeal(models.Model):
     @property
     def due_on(self):
         """Until when the node in hand is to be done; None once decided."""
-        nodes = {"raised": self.precheck_due_on, "prechecked": self.verify_due_on, "verified": self.decide_due_on}
+        nodes = {
+            "raised": self.precheck_due_on,
+            "prechecked": self.verify_due_on,
+            "verified": self.decide_due_on,
+        }
         return nodes.get(self.status)
 
 
@@ -193,7 +226,9 @@ class Evidence(models.Model):
     small = models.FileField("缩略图", upload_to="appeals/%Y/%m", max_length=200, blank=True)
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveIntegerField("占用字节")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人"
+    )
     at = models.DateTimeField("上传时间")
 
     objects = EvidenceQuerySet.as_manager()
@@ -201,7 +236,9 @@ class Evidence(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "申诉证据"
         constraints = [
-            models.UniqueConstraint(fields=["appeal", "side", "sha256"], name="one_piece_of_evidence_once"),
+            models.UniqueConstraint(
+                fields=["appeal", "side", "sha256"], name="one_piece_of_evidence_once"
+            ),
         ]
 
     def __str__(self):

@@ -24,11 +24,15 @@ class Bulletin(models.Model):
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="bulletins", verbose_name="考评")
     kind = models.CharField("类别", max_length=20, choices=BulletinKind.choices)
-    document = models.OneToOneField(OfficialDocument, models.PROTECT, related_name="bulletin", verbose_name="公文")
+    document = models.OneToOneField(
+        OfficialDocument, models.PROTECT, related_name="bulletin", verbose_name="公文"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "通报"
-        constraints = [models.UniqueConstraint(fields=["round", "kind"], name="one_bulletin_a_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "kind"], name="one_bulletin_a_kind")
+        ]
 
     def __str__(self):
         return f"{self.round}{self.get_kind_display()}"
@@ -47,7 +51,12 @@ LEGALLY_REVIEWED = Q(reviewed_by__isnull=False, reviewed_on__isnull=False) & ~Q(
 
 def _later(label):
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=label,
     )
 
 
@@ -87,12 +96,16 @@ class Nomination(models.Model):
     Proposed by the rubric, or added by the office; struck it stays with the reason. Liaison leaders are no subject.
     """
 
-    round = models.ForeignKey(Round, models.CASCADE, related_name="nominations", verbose_name="考评")
+    round = models.ForeignKey(
+        Round, models.CASCADE, related_name="nominations", verbose_name="考评"
+    )
     honour = models.CharField("奖惩", max_length=20, choices=Honour.choices)
     community = models.ForeignKey(
         Community, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="社区"
     )
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位"
+    )
     unit_kind = models.CharField("单位类别", max_length=20, choices=UnitKind.choices, blank=True)
     standing = models.CharField("身份", max_length=12, choices=Standing.choices, blank=True)
     points = models.DecimalField("依据分", max_digits=6, decimal_places=2)
@@ -134,7 +147,9 @@ class Nomination(models.Model):
                 name="community_named_once",
             ),
             models.UniqueConstraint(
-                fields=["round", "honour", "unit", "standing"], condition=Q(unit__isnull=False), name="unit_named_once"
+                fields=["round", "honour", "unit", "standing"],
+                condition=Q(unit__isnull=False),
+                name="unit_named_once",
             ),
         ]
 

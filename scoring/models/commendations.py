@@ -14,7 +14,9 @@ QUOTAS = F("community_quota") + F("lead_quota") + F("member_quota") + F("departm
 
 
 def _person(label, **more):
-    return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **more)
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **more
+    )
 
 
 def _later(label):
@@ -42,7 +44,9 @@ class CommendationPlanQuerySet(models.QuerySet):
 class CommendationPlan(models.Model):
     """表彰计划: what is applied for before a year's commendation, and the reply that allows it. One a year in force."""
 
-    year = models.PositiveSmallIntegerField("表彰年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
+    year = models.PositiveSmallIntegerField(
+        "表彰年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)]
+    )
     name = models.CharField("项目名称", max_length=25)
     host = models.CharField("主办单位", max_length=60)
     basis = models.CharField("表彰依据", max_length=300)
@@ -56,11 +60,18 @@ class CommendationPlan(models.Model):
     awards = models.CharField("奖项设置", max_length=200)
     funding = models.CharField("经费来源", max_length=200)
     form = models.CharField("表彰形式", max_length=200)
-    status = models.CharField("状态", max_length=10, choices=PlanStatus.choices, default=PlanStatus.DRAFT)
+    status = models.CharField(
+        "状态", max_length=10, choices=PlanStatus.choices, default=PlanStatus.DRAFT
+    )
     drafted_by = _person("拟订人")
     drafted_at = models.DateTimeField("拟订时间")
     request = models.OneToOneField(
-        OfficialDocument, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="请示"
+        OfficialDocument,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="请示",
     )
     reply_number = models.CharField("批复文号", max_length=40, blank=True)
     replied_on = models.DateField("批复日期", null=True, blank=True)
@@ -77,12 +88,16 @@ class CommendationPlan(models.Model):
                 fields=["year"], condition=~Q(status="refused"), name="one_commendation_plan_a_year"
             ),
             models.CheckConstraint(
-                name="plan_commends_some_of_those_competing", condition=Q(competing__gte=QUOTAS) & Q(competing__gt=0)
+                name="plan_commends_some_of_those_competing",
+                condition=Q(competing__gte=QUOTAS) & Q(competing__gt=0),
             ),
             models.CheckConstraint(
                 name="approved_plan_has_its_reply",
                 condition=~Q(status="approved")
-                | (Q(replied_on__isnull=False, decided_by__isnull=False, request__isnull=False) & ~Q(reply_number="")),
+                | (
+                    Q(replied_on__isnull=False, decided_by__isnull=False, request__isnull=False)
+                    & ~Q(reply_number="")
+                ),
             ),
         ]
 
@@ -138,10 +153,17 @@ class CommendationQuerySet(models.QuerySet):
 class Commendation(LaidOpen):
     """年终表彰: one year's list on its way: proposed, laid open, reviewed, approved, decided. One a plan."""
 
-    plan = models.OneToOneField(CommendationPlan, models.PROTECT, related_name="commendation", verbose_name="表彰计划")
-    round = models.OneToOneField(Round, models.PROTECT, related_name="commendation", verbose_name="末季考评")
+    plan = models.OneToOneField(
+        CommendationPlan, models.PROTECT, related_name="commendation", verbose_name="表彰计划"
+    )
+    round = models.OneToOneField(
+        Round, models.PROTECT, related_name="commendation", verbose_name="末季考评"
+    )
     status = models.CharField(
-        "状态", max_length=10, choices=CommendationStatus.choices, default=CommendationStatus.PROPOSED
+        "状态",
+        max_length=10,
+        choices=CommendationStatus.choices,
+        default=CommendationStatus.PROPOSED,
     )
     reviewed_by = _later("审核人")
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
@@ -155,7 +177,8 @@ class Commendation(LaidOpen):
         constraints = [
             models.CheckConstraint(
                 name="reviewed_list_was_laid_open",
-                condition=Q(status="proposed") | Q(notice_starts_on__isnull=False, notice_ends_on__isnull=False),
+                condition=Q(status="proposed")
+                | Q(notice_starts_on__isnull=False, notice_ends_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="approved_list_was_reviewed",
@@ -194,12 +217,24 @@ class Objection(models.Model):
     """
 
     commendation = models.ForeignKey(
-        Commendation, models.PROTECT, null=True, blank=True, related_name="objections", verbose_name="年终表彰名单"
+        Commendation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="objections",
+        verbose_name="年终表彰名单",
     )
     quarter_list = models.ForeignKey(
-        QuarterList, models.PROTECT, null=True, blank=True, related_name="objections", verbose_name="季度奖惩名单"
+        QuarterList,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="objections",
+        verbose_name="季度奖惩名单",
     )
-    honour = models.CharField("奖惩", max_length=20, choices=Honour.choices, default=Honour.COMMENDATION)
+    honour = models.CharField(
+        "奖惩", max_length=20, choices=Honour.choices, default=Honour.COMMENDATION
+    )
     about = models.CharField("针对", max_length=80, blank=True)
     text = models.TextField("异议内容", max_length=1000)
     raised_by = _person("提出人")

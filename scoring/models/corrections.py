@@ -36,28 +36,44 @@ class CorrectionManager(models.Manager.from_queryset(CorrectionQuerySet)):
 class Correction(models.Model):
     """更正（第1号）: one input of a frozen quarter put right; the quarter computed anew beside the original record.
 
-    `change` is what scoring.rules.corrections applies. The number is taken when the director approves; `frozen` names
+    `change` is what scoring.rules.corrections.correcting applies. The number is taken when the director approves; `frozen` names
     the SHA-256 of the record that it corrects, so that the records are a chain.
     """
 
-    round = models.ForeignKey(Round, models.PROTECT, related_name="corrections", verbose_name="考评")
+    round = models.ForeignKey(
+        Round, models.PROTECT, related_name="corrections", verbose_name="考评"
+    )
     number = models.PositiveSmallIntegerField("序号", null=True, blank=True)
-    status = models.CharField("状态", max_length=10, choices=CorrectionStatus.choices, default=CorrectionStatus.DRAFTED)
+    status = models.CharField(
+        "状态", max_length=10, choices=CorrectionStatus.choices, default=CorrectionStatus.DRAFTED
+    )
     community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name="社区")
     change = models.JSONField("更正内容")
     reason = models.CharField("更正原因", max_length=300)
     basis = models.CharField("依据", max_length=300)
-    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人"
+    )
     drafted_at = models.DateTimeField("提出时间")
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="批准人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="批准人",
     )
     decided_at = models.DateTimeField("批准时间", null=True, blank=True)
     opinion = models.CharField("批准意见", max_length=300, blank=True)
     frozen = models.JSONField("更正快照", null=True, blank=True)
     sha256 = models.CharField("快照校验值", max_length=64, blank=True)
     document = models.OneToOneField(
-        OfficialDocument, models.PROTECT, null=True, blank=True, related_name="correction_of", verbose_name="更正通报"
+        OfficialDocument,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="correction_of",
+        verbose_name="更正通报",
     )
 
     objects = CorrectionManager()
@@ -68,7 +84,8 @@ class Correction(models.Model):
             models.UniqueConstraint(fields=["round", "number"], name="correction_numbered_once"),
             models.CheckConstraint(
                 name="in_force_is_numbered_and_frozen",
-                condition=Q(status="in_force", number__isnull=False, frozen__isnull=False) & ~Q(sha256="")
+                condition=Q(status="in_force", number__isnull=False, frozen__isnull=False)
+                & ~Q(sha256="")
                 | Q(status__in=["drafted", "refused"], number=None),
             ),
         ]
@@ -95,7 +112,9 @@ class CorrectedScore(models.Model):
     `explanation` only where the figure itself changed; a place may change because of another community's.
     """
 
-    correction = models.ForeignKey(Correction, models.PROTECT, related_name="scores", verbose_name="更正")
+    correction = models.ForeignKey(
+        Correction, models.PROTECT, related_name="scores", verbose_name="更正"
+    )
     score = models.ForeignKey(Score, models.PROTECT, related_name="corrected", verbose_name="得分")
     total_points = models.DecimalField("得分", max_digits=6, decimal_places=2)
     rank = models.PositiveIntegerField("名次")
@@ -105,7 +124,11 @@ class CorrectedScore(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "更正后的得分"
-        constraints = [models.UniqueConstraint(fields=["correction", "score"], name="corrected_once_a_correction")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["correction", "score"], name="corrected_once_a_correction"
+            )
+        ]
 
     def __str__(self):
         return f"{self.score.community} {self.total_points}"
@@ -117,15 +140,23 @@ class CorrectedScore(models.Model):
 class CorrectedUnitScore(models.Model):
     """更正后的单位得分: the same for a unit, moved by a correction of its communities or of what it did itself."""
 
-    correction = models.ForeignKey(Correction, models.PROTECT, related_name="unit_scores", verbose_name="更正")
-    score = models.ForeignKey(UnitScore, models.PROTECT, related_name="corrected", verbose_name="单位得分")
+    correction = models.ForeignKey(
+        Correction, models.PROTECT, related_name="unit_scores", verbose_name="更正"
+    )
+    score = models.ForeignKey(
+        UnitScore, models.PROTECT, related_name="corrected", verbose_name="单位得分"
+    )
     total_points = models.DecimalField("得分", max_digits=6, decimal_places=2)
     rank = models.PositiveIntegerField("名次")
     explanation = models.JSONField("得分说明")
 
     class Meta:
         verbose_name = verbose_name_plural = "更正后的单位得分"
-        constraints = [models.UniqueConstraint(fields=["correction", "score"], name="unit_corrected_once_a_correction")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["correction", "score"], name="unit_corrected_once_a_correction"
+            )
+        ]
 
     def __str__(self):
         return f"{self.score.unit} {self.total_points}"

@@ -9,7 +9,9 @@ from scoring.models.rounds import Round
 class LaidOpen(models.Model):
     """名单: names on their way; proposed by somebody, then laid open so that others may object."""
 
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提名人")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提名人"
+    )
     proposed_at = models.DateTimeField("提名时间")
     notice_starts_on = models.DateField("公示开始", null=True, blank=True)
     notice_ends_on = models.DateField("公示截止", null=True, blank=True)
@@ -31,7 +33,9 @@ class QuarterListStatus(models.TextChoices):
 class QuarterList(LaidOpen):
     """季度奖惩名单: the quarter's names for praise and criticism, from the proposal to the drafted circulars."""
 
-    round = models.OneToOneField(Round, models.PROTECT, related_name="quarter_list", verbose_name="考评")
+    round = models.OneToOneField(
+        Round, models.PROTECT, related_name="quarter_list", verbose_name="考评"
+    )
     status = models.CharField(
         "状态", max_length=10, choices=QuarterListStatus.choices, default=QuarterListStatus.PROPOSED
     )
@@ -41,7 +45,8 @@ class QuarterList(LaidOpen):
         constraints = [
             models.CheckConstraint(
                 name="quarter_list_on_notice_has_its_days",
-                condition=Q(status="proposed") | Q(notice_starts_on__isnull=False, notice_ends_on__isnull=False),
+                condition=Q(status="proposed")
+                | Q(notice_starts_on__isnull=False, notice_ends_on__isnull=False),
             ),
         ]
 

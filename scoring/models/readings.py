@@ -17,14 +17,18 @@ class Reading(models.Model):
     """读数: what was found for the items of one measured component of one community in a round.
 
     `items` maps an item's code to what its rule asks for, as the frozen record writes it
-    (scoring.rules.recording.reading_as_mapping); one that does not apply has the `reason` beside it.
+    (scoring.rules.records.recording.reading_as_mapping); one that does not apply has the `reason` beside it.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="readings", verbose_name="考评")
-    community = models.ForeignKey(Community, models.PROTECT, related_name="readings", verbose_name="社区")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="readings", verbose_name="社区"
+    )
     component = models.CharField("评分部分", max_length=100)
     items = models.JSONField("读数", default=dict)
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
+    )
     entered_at = models.DateTimeField("登记时间")
 
     objects = ReadingQuerySet.as_manager()
@@ -32,7 +36,9 @@ class Reading(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "读数"
         constraints = [
-            models.UniqueConstraint(fields=["round", "community", "component"], name="one_reading_a_component")
+            models.UniqueConstraint(
+                fields=["round", "community", "component"], name="one_reading_a_component"
+            )
         ]
 
     def __str__(self):
@@ -59,13 +65,22 @@ class Absence(models.Model):
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="absences", verbose_name="考评")
-    community = models.ForeignKey(Community, models.PROTECT, related_name="absences", verbose_name="社区")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="absences", verbose_name="社区"
+    )
     reason = models.CharField("未参评原因", max_length=200)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
+    )
     recorded_at = models.DateTimeField("登记时间")
     withdrawal = models.CharField("恢复原因", max_length=200, blank=True)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="恢复人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="恢复人",
     )
     withdrawn_at = models.DateTimeField("恢复时间", null=True, blank=True)
 
@@ -75,7 +90,9 @@ class Absence(models.Model):
         verbose_name = verbose_name_plural = "未参评"
         constraints = [
             models.UniqueConstraint(
-                fields=["round", "community"], condition=Q(withdrawn_at=None), name="absent_once_a_round"
+                fields=["round", "community"],
+                condition=Q(withdrawn_at=None),
+                name="absent_once_a_round",
             ),
             models.CheckConstraint(name="absent_for_a_reason", condition=~Q(reason="")),
             models.CheckConstraint(

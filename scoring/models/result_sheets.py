@@ -39,11 +39,15 @@ class ResultSheet(models.Model):
     Made from the frozen quarter; a file that was made never changes.
     """
 
-    round = models.ForeignKey(Round, models.PROTECT, related_name="result_sheets", verbose_name="考评")
+    round = models.ForeignKey(
+        Round, models.PROTECT, related_name="result_sheets", verbose_name="考评"
+    )
     community = models.ForeignKey(
         Community, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="社区"
     )
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位"
+    )
     status = models.CharField(
         "状态", max_length=10, choices=ResultSheetStatus.choices, default=ResultSheetStatus.WAITING
     )
@@ -59,13 +63,17 @@ class ResultSheet(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="a_community_or_a_unit",
-                condition=Q(community__isnull=False, unit=None) | Q(community=None, unit__isnull=False),
+                condition=Q(community__isnull=False, unit=None)
+                | Q(community=None, unit__isnull=False),
             ),
             models.CheckConstraint(
                 name="made_with_its_file",
-                condition=~Q(status="made") | (~Q(file="") & ~Q(sha256="") & Q(made_at__isnull=False)),
+                condition=~Q(status="made")
+                | (~Q(file="") & ~Q(sha256="") & Q(made_at__isnull=False)),
             ),
-            models.UniqueConstraint(fields=["round", "community"], name="one_result_sheet_a_community"),
+            models.UniqueConstraint(
+                fields=["round", "community"], name="one_result_sheet_a_community"
+            ),
             models.UniqueConstraint(fields=["round", "unit"], name="one_result_sheet_a_unit"),
         ]
         indexes = [models.Index(fields=["round", "status"])]

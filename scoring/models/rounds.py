@@ -78,20 +78,33 @@ class Round(models.Model):
     """季度考评: one quarter's assessment of all communities (policy 五), from the draw to the circular."""
 
     quarter = models.CharField("季度", max_length=6, unique=True, validators=[valid_quarter])
-    rubric = models.ForeignKey(Rubric, models.PROTECT, related_name="rounds", verbose_name="评分细则")
-    checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="+", verbose_name="考评表")
+    rubric = models.ForeignKey(
+        Rubric, models.PROTECT, related_name="rounds", verbose_name="评分细则"
+    )
+    checklist = models.ForeignKey(
+        Checklist, models.PROTECT, related_name="+", verbose_name="考评表"
+    )
     """Under its items stands what is found in the quarter; the assessors' sheets follow it too, unless
     `follows_rubric`."""
     follows_rubric = models.BooleanField("评分表按评分细则", default=False)
-    status = models.CharField("状态", max_length=20, choices=RoundStatus.choices, default=RoundStatus.PLANNED)
-    late_rubric_reason = models.CharField("细则晚于季度启用的理由", max_length=200, blank=True, default="")
+    status = models.CharField(
+        "状态", max_length=20, choices=RoundStatus.choices, default=RoundStatus.PLANNED
+    )
+    late_rubric_reason = models.CharField(
+        "细则晚于季度启用的理由", max_length=200, blank=True, default=""
+    )
     starts_on = models.DateField("考评开始")
     ends_on = models.DateField("考评结束")
     seed = models.CharField("抽签种子", max_length=64)
     sampled = models.JSONField("抽样数", null=True, blank=True)
     """Where the rubric has a least sample: {"size": "120", "taken": {"communities": 74, …}} as it was drawn."""
     gathered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="汇总人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="汇总人",
     )
     gathered_at = models.DateTimeField("汇总时间", null=True, blank=True)
     notice_starts_on = models.DateField("公示开始", null=True, blank=True)
@@ -100,7 +113,9 @@ class Round(models.Model):
     sha256 = models.CharField("快照校验值", max_length=64, blank=True)
     frozen_at = models.DateTimeField("定分时间", null=True, blank=True)
     published_at = models.DateTimeField("通报时间", null=True, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="建立人")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="建立人"
+    )
     created_at = models.DateTimeField("建立时间")
 
     objects = RoundManager()
@@ -109,7 +124,8 @@ class Round(models.Model):
         verbose_name = verbose_name_plural = "季度考评"
         constraints = [
             models.CheckConstraint(
-                name="round_ends_after_start", condition=models.Q(ends_on__gte=models.F("starts_on"))
+                name="round_ends_after_start",
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
             ),
         ]
 
@@ -139,14 +155,17 @@ class Draw(models.Model):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="draws", verbose_name="考评")
     community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name="社区")
-    assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="考评员")
+    assessor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="考评员"
+    )
     on_pass = models.CharField("时段", max_length=10, choices=Pass.choices, default=Pass.DAY)
 
     class Meta:
         verbose_name = verbose_name_plural = "抽签结果"
         constraints = [
             models.UniqueConstraint(
-                fields=["round", "community", "assessor", "on_pass"], name="drawn_once_for_a_community"
+                fields=["round", "community", "assessor", "on_pass"],
+                name="drawn_once_for_a_community",
             )
         ]
 
@@ -177,7 +196,9 @@ class SheetQuerySet(OfCommunityQuerySet):
             return self.filter(own | locked)
         if user.has_role(Role.ASSESSOR):
             return self.filter(own)
-        known = locked & models.Q(round__status__in=KNOWN, community__in=Community.objects.visible_to(user))
+        known = locked & models.Q(
+            round__status__in=KNOWN, community__in=Community.objects.visible_to(user)
+        )
         return self.filter(known)
 
     def locked(self):
@@ -188,17 +209,25 @@ class Sheet(models.Model):
     """考评打分表: one assessor's marks of one community, blind to the others' until locked.
 
     `marks` maps an item's code to {"deducted": "2.00", "not_applicable": false, "note": ""}, by a rubric's own list
-    besides to its `reading` (`scoring.rules.sheet_lists`). `reason` is asked for
-    where they stand out (`scoring.rules.outliers`).
+    besides to its `reading` (`scoring.rules.sheets.lists`). `reason` is asked for
+    where they stand out (`scoring.rules.sheets.outliers`).
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="sheets", verbose_name="考评")
-    community = models.ForeignKey(Community, models.PROTECT, related_name="sheets", verbose_name="社区")
-    assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sheets", verbose_name="考评员")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="sheets", verbose_name="社区"
+    )
+    assessor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="sheets", verbose_name="考评员"
+    )
     on_pass = models.CharField("时段", max_length=10, choices=Pass.choices, default=Pass.DAY)
-    status = models.CharField("状态", max_length=10, choices=SheetStatus.choices, default=SheetStatus.OPEN)
+    status = models.CharField(
+        "状态", max_length=10, choices=SheetStatus.choices, default=SheetStatus.OPEN
+    )
     marks = models.JSONField("逐项扣分", default=dict, blank=True)
-    total_points = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True, blank=True)
+    total_points = models.DecimalField(
+        "得分", max_digits=6, decimal_places=2, null=True, blank=True
+    )
     visited_on = models.DateField("考评日期", null=True, blank=True)
     reason = models.CharField("打分说明", max_length=LONGEST_REASON, blank=True, default="")
     saved_at = models.DateTimeField("保存时间", null=True, blank=True)
@@ -209,7 +238,9 @@ class Sheet(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "考评打分表"
         constraints = [
-            models.UniqueConstraint(fields=["round", "community", "assessor", "on_pass"], name="one_sheet_an_assessor"),
+            models.UniqueConstraint(
+                fields=["round", "community", "assessor", "on_pass"], name="one_sheet_an_assessor"
+            ),
             models.CheckConstraint(
                 name="locked_has_points",
                 condition=models.Q(status=SheetStatus.OPEN) | models.Q(total_points__isnull=False),

@@ -33,7 +33,10 @@ class InForceQuerySet(models.QuerySet):
         correction that says so: what was published, or what the newest correction puts in its place."""
         rows = self.model.corrected.rel.related_model.objects
         newest = rows.filter(score=OuterRef("pk")).order_by("-correction__number")
-        now = {f"{name}_now": _InForce(Subquery(newest.values(name)[:1]), F(name)) for name in self.model.IN_FORCE}
+        now = {
+            f"{name}_now": _InForce(Subquery(newest.values(name)[:1]), F(name))
+            for name in self.model.IN_FORCE
+        }
         return self.annotate(corrected_by=Subquery(newest.values("correction__number")[:1]), **now)
 
 
@@ -62,7 +65,9 @@ class Score(models.Model):
     """The published figures that a correction may put another in the place of."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="scores", verbose_name="考评")
-    community = models.ForeignKey(Community, models.PROTECT, related_name="scores", verbose_name="社区")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="scores", verbose_name="社区"
+    )
     assessment_points = _points("全市考评")
     self_check_points = _points("月度自查")
     rectification_points = _points("问题整改")
@@ -80,7 +85,9 @@ class Score(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "得分"
-        constraints = [models.UniqueConstraint(fields=["round", "community"], name="one_score_a_round")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "community"], name="one_score_a_round")
+        ]
         indexes = [models.Index(fields=["round", "rank"])]
 
     def __str__(self):
@@ -110,7 +117,9 @@ class UnitScore(models.Model):
 
     IN_FORCE = ("total_points", "rank", "explanation")
 
-    round = models.ForeignKey(Round, models.CASCADE, related_name="unit_scores", verbose_name="考评")
+    round = models.ForeignKey(
+        Round, models.CASCADE, related_name="unit_scores", verbose_name="考评"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="unit_scores", verbose_name="单位")
     standing = models.CharField("身份", max_length=12, choices=Standing.choices)
     total_points = _points("得分")
@@ -121,7 +130,11 @@ class UnitScore(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "单位得分"
-        constraints = [models.UniqueConstraint(fields=["round", "unit", "standing"], name="one_score_a_standing")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "unit", "standing"], name="one_score_a_standing"
+            )
+        ]
 
     def __str__(self):
         return f"{self.unit} {self.total_points}"

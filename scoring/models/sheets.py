@@ -10,7 +10,9 @@ from scoring.models.rounds import LONGEST_REASON, Sheet
 class SheetSubmission(Received):
     """A sheet as an assessor's phone sent it; `saved_at` is the sheet's own after it."""
 
-    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="submissions", verbose_name="考评打分表")
+    sheet = models.ForeignKey(
+        Sheet, models.CASCADE, related_name="submissions", verbose_name="考评打分表"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "打分表手机上传"
@@ -25,8 +27,12 @@ class SheetInquiry(models.Model):
     Asked once a sheet, after all of them are locked; it changes no figure and holds nothing up.
     """
 
-    sheet = models.OneToOneField(Sheet, models.CASCADE, related_name="inquiry", verbose_name="考评打分表")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="询问人")
+    sheet = models.OneToOneField(
+        Sheet, models.CASCADE, related_name="inquiry", verbose_name="考评打分表"
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="询问人"
+    )
     asked_at = models.DateTimeField("询问时间")
     answer = models.CharField("说明", max_length=LONGEST_REASON, blank=True)
     answered_at = models.DateTimeField("说明时间", null=True, blank=True)
@@ -35,7 +41,8 @@ class SheetInquiry(models.Model):
         verbose_name = verbose_name_plural = "评分说明"
         constraints = [
             models.CheckConstraint(
-                name="answered_with_words", condition=models.Q(answered_at__isnull=True) | ~models.Q(answer="")
+                name="answered_with_words",
+                condition=models.Q(answered_at__isnull=True) | ~models.Q(answer=""),
             )
         ]
 

@@ -29,7 +29,9 @@ PAGES = [
         data=lambda cast: {"password": PASSWORD},
     ),
     Page("mfa_reauthenticate", get=Codes(EVERYONE, code=302), post=Codes(EVERYONE, code=302)),
-    Page("mfa_reauthenticate_webauthn", get=Codes(EVERYONE, code=302), post=Codes(EVERYONE, code=302)),
+    Page(
+        "mfa_reauthenticate_webauthn", get=Codes(EVERYONE, code=302), post=Codes(EVERYONE, code=302)
+    ),
     # one's own factors, of which the cast has none
     Page("mfa_index", get=Codes(EVERYONE)),
     Page("mfa_activate_totp", get=ASKED_AGAIN, post=ASKED_AGAIN),

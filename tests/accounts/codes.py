@@ -2,7 +2,12 @@
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.urls import reverse
 
 from tests.cast import PASSWORD
@@ -28,7 +33,9 @@ def add_passkey(user, name="办公室电脑") -> Authenticator:
 
 def give_password(client, user, password=PASSWORD):
     """The first step of signing in."""
-    return client.post(reverse("accounts:sign_in"), {"username": user.username, "password": password})
+    return client.post(
+        reverse("accounts:sign_in"), {"username": user.username, "password": password}
+    )
 
 
 def give_code(client, code):

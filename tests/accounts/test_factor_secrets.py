@@ -9,7 +9,7 @@ from django.db import connection
 
 from gongjian.accounts.factor_secrets import reseal_factors
 from gongjian.lib import crypto
-from gongjian.privacy.services import rotate_keys
+from gongjian.office.privacy.services import rotate_keys
 from tests.accounts.codes import SECRET, bind_app, code_now, give_code, give_password
 
 OLD, NEW = crypto.make_key("k2025"), crypto.make_key("k2026")
@@ -36,13 +36,22 @@ def test_no_secret_lies_in_clear(bound):
     assert SECRET not in json.dumps(app)
 
 
-def test_codes_hold_after_the_key_was_changed_and_the_old_one_is_gone(bound, client, settings, today):
+def test_codes_hold_after_the_key_was_changed_and_the_old_one_is_gone(
+    bound, client, settings, today
+):
     before = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()
     settings.FIELD_KEYS = f"{NEW},{OLD}"
     rotate_keys(at=bound.now)
     settings.FIELD_KEYS = NEW
-    assert all(crypto.ring().newest.id in text for data in stored() for text in data.values() if isinstance(text, str))
-    assert RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes() == before
+    assert all(
+        crypto.ring().newest.id in text
+        for data in stored()
+        for text in data.values()
+        if isinstance(text, str)
+    )
+    assert (
+        RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes() == before
+    )
     give_password(client, bound.lead_officer)
     assert give_code(client, code_now()).status_code == 302
 

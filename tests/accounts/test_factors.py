@@ -23,7 +23,9 @@ def page(answer) -> str:
 
 
 def test_password_alone_opens_for_whoever_has_no_factor(cast, client, today):
-    assert give_password(client, cast.lead_officer).headers["Location"] == reverse(settings.LOGIN_REDIRECT_URL)
+    assert give_password(client, cast.lead_officer).headers["Location"] == reverse(
+        settings.LOGIN_REDIRECT_URL
+    )
     assert is_in(client)
 
 
@@ -31,24 +33,32 @@ def test_sign_in_goes_back_to_the_page_that_was_asked_for(cast, client, today):
     asked = client.get(reverse("units:list"))
     form = client.get(asked.headers["Location"]).context["redirect_field_value"]
     words = {"username": "zhu", "password": PASSWORD, "next": form}
-    assert client.post(reverse("accounts:sign_in"), words).headers["Location"] == reverse("units:list")
+    assert client.post(reverse("accounts:sign_in"), words).headers["Location"] == reverse(
+        "units:list"
+    )
 
 
 def test_sign_in_never_leads_to_a_foreign_site(cast, client, today):
     words = {"username": "zhu", "password": PASSWORD, "next": "https://elsewhere.example/"}
-    assert client.post(reverse("accounts:sign_in"), words).headers["Location"] == reverse("workbench")
+    assert client.post(reverse("accounts:sign_in"), words).headers["Location"] == reverse(
+        "workbench"
+    )
 
 
 def test_wrong_password_is_told_without_saying_which(cast, client, today):
     known = page(give_password(client, cast.lead_officer, "wrong"))
-    unknown = page(client.post(reverse("accounts:sign_in"), {"username": "nobody", "password": "wrong"}))
+    unknown = page(
+        client.post(reverse("accounts:sign_in"), {"username": "nobody", "password": "wrong"})
+    )
     assert "账号或密码不对" in known
     assert "账号或密码不对" in unknown
 
 
 def test_code_finishes_the_sign_in(cast, client, today):
     bind_app(cast.lead_officer)
-    assert give_password(client, cast.lead_officer).headers["Location"] == reverse("mfa_authenticate")
+    assert give_password(client, cast.lead_officer).headers["Location"] == reverse(
+        "mfa_authenticate"
+    )
     assert not is_in(client)
     assert give_code(client, code_now()).status_code == 302
     assert is_in(client)
@@ -94,7 +104,9 @@ def test_recovery_code_opens_once(cast, client, today):
 def test_half_a_sign_in_can_be_given_up(cast, client, today):
     bind_app(cast.lead_officer)
     give_password(client, cast.lead_officer)
-    assert client.get(reverse("accounts:sign_in")).headers["Location"] == reverse("mfa_authenticate")
+    assert client.get(reverse("accounts:sign_in")).headers["Location"] == reverse(
+        "mfa_authenticate"
+    )
     client.post(reverse("accounts:sign_out"))
     assert client.get(reverse("accounts:sign_in")).status_code == 200
 
@@ -156,7 +168,11 @@ def test_app_is_not_bound_with_a_wrong_code(cast, sign_in):
 def test_factors_are_changed_only_by_whoever_says_again_who_he_is(cast, sign_in):
     client = sign_in(cast.lead_officer)
     for name in ("mfa_activate_totp", "mfa_add_webauthn"):
-        assert client.get(reverse(name)).headers["Location"].startswith(reverse("account_reauthenticate"))
+        assert (
+            client.get(reverse(name))
+            .headers["Location"]
+            .startswith(reverse("account_reauthenticate"))
+        )
     confirm(client)
     assert client.get(reverse("mfa_activate_totp")).status_code == 200
     with time_machine.travel(NOW.timestamp() + 301, tick=False):
@@ -218,7 +234,8 @@ def test_nobody_touches_anothers_passkey(cast, sign_in):
 
 
 @pytest.mark.parametrize(
-    "path", ["accounts/signup/", "accounts/email/", "accounts/password/reset/", "accounts/3rdparty/"]
+    "path",
+    ["accounts/signup/", "accounts/email/", "accounts/password/reset/", "accounts/3rdparty/"],
 )
 def test_doors_that_nobody_uses_do_not_exist(cast, sign_in, path):
     assert sign_in(cast.lead_officer).get(f"/{path}").status_code == 404

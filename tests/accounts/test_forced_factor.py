@@ -43,7 +43,9 @@ def half(cast, today):
     """A browser on which an officer gave his password and not yet his code."""
     bind_app(cast.office_director)
     client = Client()
-    assert give_password(client, cast.office_director).headers["Location"] == reverse("mfa_authenticate")
+    assert give_password(client, cast.office_director).headers["Location"] == reverse(
+        "mfa_authenticate"
+    )
     return client
 
 
@@ -60,7 +62,11 @@ def tried(client, pages, cast):
     """(door, answer) of every method of every page."""
     for page in pages:
         for method in doors(page):
-            yield f"{method} {page}", page.name.startswith("api:"), try_door(client, method, page, cast)
+            yield (
+                f"{method} {page}",
+                page.name.startswith("api:"),
+                try_door(client, method, page, cast),
+            )
 
 
 def test_half_a_sign_in_opens_nothing(half, cast):
@@ -123,5 +129,7 @@ def test_asking_costs_nothing_for_roles_that_are_not_forced(cast, settings):
 
 
 def test_one_time_password_comes_first(owing, cast):
-    type(cast.office_director).objects.filter(pk=cast.office_director.pk).update(must_change_password=True)
+    type(cast.office_director).objects.filter(pk=cast.office_director.pk).update(
+        must_change_password=True
+    )
     assert owing.get(reverse("mfa_index")).headers["Location"] == reverse("accounts:password")

@@ -48,7 +48,11 @@ def test_a_clock_that_runs_behind_gives_nothing_away():
 
 @pytest.mark.django_db
 def test_each_has_a_bucket_of_his_own():
-    assert [take().remaining, take().remaining, take(who="b").remaining] == [BURST - 1, BURST - 2, BURST - 1]
+    assert [take().remaining, take().remaining, take(who="b").remaining] == [
+        BURST - 1,
+        BURST - 2,
+        BURST - 1,
+    ]
 
 
 @pytest.mark.django_db
@@ -79,7 +83,9 @@ def test_thirty_two_connections_take_no_more_than_the_bucket_holds():
     if connection.vendor != "postgresql":
         pytest.skip("about PostgreSQL; SQLite is tried on a file of its own below")
     with ThreadPoolExecutor(THREADS) as threads:
-        counted = Counter(verdict for verdicts in threads.map(hammer, range(THREADS)) for verdict in verdicts)
+        counted = Counter(
+            verdict for verdicts in threads.map(hammer, range(THREADS)) for verdict in verdicts
+        )
     assert counted == {True: BURST, False: THREADS * 10 - BURST}
 
 
@@ -98,10 +104,14 @@ with ThreadPoolExecutor(8) as threads:
 
 def test_four_processes_of_eight_threads_share_one_bucket_on_sqlite(tmp_path):
     surroundings = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    surroundings |= {"GONGJIAN_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "gongjian.settings"}
+    surroundings |= {
+        "GONGJIAN_DATA_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "gongjian.settings",
+    }
     given = {"env": surroundings, "cwd": ROOT, "text": True}
     lay_database(tmp_path)
     running = [
-        subprocess.Popen([sys.executable, "-c", ON_A_FILE], stdout=subprocess.PIPE, **given) for _ in range(PROCESSES)
+        subprocess.Popen([sys.executable, "-c", ON_A_FILE], stdout=subprocess.PIPE, **given)
+        for _ in range(PROCESSES)
     ]
     assert sum(int(process.communicate(timeout=120)[0]) for process in running) == BURST

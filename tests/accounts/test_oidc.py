@@ -21,7 +21,13 @@ from tests.migrated import lay_database
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60
-CITIZENS = {"s-zhu": "zhu", "s-zhang": "zhang", "s-stopped": "shui", "s-stranger": "nobody", "s-nameless": ""}
+CITIZENS = {
+    "s-zhu": "zhu",
+    "s-zhang": "zhang",
+    "s-stopped": "shui",
+    "s-stranger": "nobody",
+    "s-nameless": "",
+}
 PEOPLE = """
 import django
 django.setup()
@@ -45,9 +51,13 @@ class Provider:
     """An OpenID Connect provider that can be told to publish a key which signed nothing."""
 
     def __init__(self):
-        named = {sub: {"preferred_username": name} if name else {} for sub, name in CITIZENS.items()}
+        named = {
+            sub: {"preferred_username": name} if name else {} for sub, name in CITIZENS.items()
+        }
         named["s-new"] = {"preferred_username": "new"}
-        self.app = make_provider(user_claims=[Citizen(sub=sub, claims=claims) for sub, claims in named.items()])
+        self.app = make_provider(
+            user_claims=[Citizen(sub=sub, claims=claims) for sub, claims in named.items()]
+        )
         self.keys_are_forged = False
         self.server = werkzeug.serving.make_server("localhost", 0, self, threaded=True)
         self.url = f"http://localhost:{self.server.server_port}"
@@ -59,7 +69,9 @@ class Provider:
 
     def _other_keys(self, environ, start_response):
         """One key as the true answer has one, but another."""
-        other = RSAAlgorithm.to_jwk(rsa.generate_private_key(65537, 2048).public_key(), as_dict=True)
+        other = RSAAlgorithm.to_jwk(
+            rsa.generate_private_key(65537, 2048).public_key(), as_dict=True
+        )
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps({"keys": [other]}).encode()]
 
@@ -121,7 +133,9 @@ def come_as(site, sub, **answer) -> tuple[requests.Session, requests.Response]:
     browser = requests.Session()
     asked = browser.get(f"{site}/accounts/sign-in/city/?next=/units/", allow_redirects=False)
     assert asked.status_code == 302
-    back = browser.post(asked.headers["Location"], data={"sub": sub, **answer}, allow_redirects=False)
+    back = browser.post(
+        asked.headers["Location"], data={"sub": sub, **answer}, allow_redirects=False
+    )
     return browser, browser.get(back.headers["Location"])
 
 
@@ -134,7 +148,9 @@ def test_sign_in_page_offers_it_by_its_name(site):
 
 
 def test_request_carries_state_and_proof_of_possession(site):
-    asked = requests.get(f"{site}/accounts/sign-in/city/", allow_redirects=False).headers["Location"]
+    asked = requests.get(f"{site}/accounts/sign-in/city/", allow_redirects=False).headers[
+        "Location"
+    ]
     assert "code_challenge=" in asked
     assert "state=" in asked
 
@@ -155,7 +171,9 @@ def test_forced_role_without_a_factor_sets_one_up_first(site):
     browser, page = come_as(site, "s-zhang")
     assert page.url == f"{site}/accounts/security/"
     assert not is_in(browser, site)
-    assert "扫下面的二维码" in browser.get(f"{site}/accounts/security/app/").text  # coming from there is proof enough
+    assert (
+        "扫下面的二维码" in browser.get(f"{site}/accounts/security/app/").text
+    )  # coming from there is proof enough
 
 
 def test_unknown_person_is_told_and_not_created(site):

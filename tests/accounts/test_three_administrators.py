@@ -76,7 +76,9 @@ def test_an_office_without_end_bars_everything_after_it():
     user = make_user("he")
     appoint(user, Role.AUDITOR, starts_on=DAY)
     assert refused(lambda: appoint(user, Role.ASSESSOR, starts_on=date(2036, 1, 1)))
-    assert not refused(lambda: appoint(user, Role.ASSESSOR, starts_on=date(2026, 1, 1), ends_on=DAY))
+    assert not refused(
+        lambda: appoint(user, Role.ASSESSOR, starts_on=date(2026, 1, 1), ends_on=DAY)
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,9 @@ def test_an_appointment_does_not_stand_in_its_own_way():
 
 def test_rows_written_together_are_refused_together():
     user = make_user("he")
-    rows = [Appointment(user=user, role=role, starts_on=DAY) for role in (Role.AUDITOR, Role.ASSESSOR)]
+    rows = [
+        Appointment(user=user, role=role, starts_on=DAY) for role in (Role.AUDITOR, Role.ASSESSOR)
+    ]
     assert refused(lambda: Appointment.objects.bulk_create(rows))
     assert not user.appointments.exists()
 

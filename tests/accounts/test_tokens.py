@@ -19,7 +19,9 @@ YEAR = timedelta(days=365)
 
 
 def make_token(cast, **given):
-    return create_token(**{"user": cast.api_client, "name": "平台", "scopes": SCOPES, "at": cast.now} | given)
+    return create_token(
+        **{"user": cast.api_client, "name": "平台", "scopes": SCOPES, "at": cast.now} | given
+    )
 
 
 def knock(text, path=UNITS, **given):
@@ -45,7 +47,9 @@ def test_a_token_opens_what_its_scope_names_and_nothing_else(resource, cast, tod
             assert f"{prefix}:read" in answer.json()["title"]
 
 
-@pytest.mark.parametrize("scopes", [["units:steal"], ["roads:read"], ["units:write"], ["frontages:write"], []])
+@pytest.mark.parametrize(
+    "scopes", [["units:steal"], ["roads:read"], ["units:write"], ["frontages:write"], []]
+)
 def test_scopes_that_mean_nothing_are_refused(scopes, cast):
     with pytest.raises(ValueError, match=r"权限|读取"):
         make_token(cast, scopes=scopes)
@@ -97,7 +101,9 @@ def test_no_token_lives_longer_than_a_year(cast):
     with pytest.raises(ValueError, match="365"):
         make_token(cast, life=YEAR + timedelta(seconds=1))
     with pytest.raises(IntegrityError), transaction.atomic():
-        ApiToken.objects.filter(pk=token.pk).update(expires_at=cast.now + YEAR + timedelta(seconds=1))
+        ApiToken.objects.filter(pk=token.pk).update(
+            expires_at=cast.now + YEAR + timedelta(seconds=1)
+        )
 
 
 def end_office(cast):

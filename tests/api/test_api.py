@@ -42,7 +42,12 @@ def test_revoked_and_expired_tokens_open_nothing(cast, today):
     for change in ({"revoked_at": cast.now}, {"expires_at": cast.now}):
         token, text = create_token(user=cast.api_client, name="x", at=cast.now, scopes=SCOPES)
         ApiToken.objects.filter(pk=token.pk).update(**change)
-        assert Client(headers={"authorization": f"Token {text}"}).get(reverse("api:unit-list")).status_code == 401
+        assert (
+            Client(headers={"authorization": f"Token {text}"})
+            .get(reverse("api:unit-list"))
+            .status_code
+            == 401
+        )
 
 
 def test_sign_in_cookie_is_no_key_to_the_api(cast, sign_in):
@@ -50,7 +55,9 @@ def test_sign_in_cookie_is_no_key_to_the_api(cast, sign_in):
 
 
 def test_api_is_read_only(dashboard):
-    answer = dashboard.post(reverse("api:unit-list"), {"name": "x"}, content_type="application/json")
+    answer = dashboard.post(
+        reverse("api:unit-list"), {"name": "x"}, content_type="application/json"
+    )
     assert answer.status_code == 405
 
 

@@ -36,7 +36,9 @@ def address(frontage):
 
 def patch(client, frontage, changes, etag=None):
     headers = {} if etag is None else {"if-match": etag}
-    return client.patch(address(frontage), json.dumps(changes), content_type="application/json", headers=headers)
+    return client.patch(
+        address(frontage), json.dumps(changes), content_type="application/json", headers=headers
+    )
 
 
 @pytest.fixture
@@ -69,9 +71,14 @@ def test_the_version_changes_with_what_is_hidden_and_gives_none_of_it_away(front
 
 def test_a_fresh_write_is_kept_and_logged_with_before_and_after(frontage, platform):
     etag = platform.get(address(frontage)).headers["ETag"]
-    answer = patch(platform, frontage, {"responsible_person": "吴店主", "phone": "+86 139-5711-2345"}, etag)
+    answer = patch(
+        platform, frontage, {"responsible_person": "吴店主", "phone": "+86 139-5711-2345"}, etag
+    )
     assert answer.status_code == 200
-    assert (answer.json()["responsible_person"], answer.json()["phone"]) == ("吴店主", "139****2345")
+    assert (answer.json()["responsible_person"], answer.json()["phone"]) == (
+        "吴店主",
+        "139****2345",
+    )
     assert answer.headers["ETag"] == platform.get(address(frontage)).headers["ETag"] != etag
     assert Frontage.objects.get(pk=frontage.pk).phone == "13957112345"
     entry = Entry.objects.about(frontage).get()
@@ -93,7 +100,9 @@ def test_a_write_against_another_version_is_told_what_stands_now(form, frontage,
     assert answer.status_code == 412
     assert answer.json()["current"]["responsible_person"] == "周店主"
     assert answer.headers["ETag"] == etag
-    assert patch(platform, frontage, {"status": "closed"}, answer.headers["ETag"]).status_code == 200
+    assert (
+        patch(platform, frontage, {"status": "closed"}, answer.headers["ETag"]).status_code == 200
+    )
 
 
 WRONG = {
@@ -114,7 +123,9 @@ def test_what_may_not_be_is_refused_at_its_field(field, frontage, platform):
     assert not Entry.objects.about(frontage).exists()
 
 
-@pytest.mark.parametrize("sent", ["[1]", '"x"', "{", "null", '{"shop_name": null}', '{"shop_name": "a\\u0000b"}'])
+@pytest.mark.parametrize(
+    "sent", ["[1]", '"x"', "{", "null", '{"shop_name": null}', '{"shop_name": "a\\u0000b"}']
+)
 def test_a_body_that_is_no_object_is_refused(sent, frontage, platform):
     etag = platform.get(address(frontage)).headers["ETag"]
     given = {"content_type": "application/json", "headers": {"if-match": etag}}
@@ -138,7 +149,9 @@ def test_only_those_who_keep_a_frontage_write_it(frontage, cast):
 
 @pytest.mark.parametrize("person", ["api_client", "office_staff"])
 def test_a_token_that_reads_does_not_write(person, frontage, cast):
-    answer = patch(client_of(cast, cast.people[person], tuple(READING)), frontage, {"status": "closed"}, '"x"')
+    answer = patch(
+        client_of(cast, cast.people[person], tuple(READING)), frontage, {"status": "closed"}, '"x"'
+    )
     assert (answer.status_code, answer.json()["errors"]["scope"]) == (403, ["frontages:write"])
 
 
@@ -186,7 +199,9 @@ def chain(editors, last):
 
 
 def test_two_hundred_interleavings_of_two_editors_lose_nothing(frontage, cast, settings):
-    settings.RATE_LIMITS = settings.RATE_LIMITS | {"api_token": {"per_minute": 60000, "burst": 10000}}
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {
+        "api_token": {"per_minute": 60000, "burst": 10000}
+    }
     chance, refused = random.Random(20261116), 0
     clients = [client_of(cast), client_of(cast, cast.lead_officer)]
     for _ in range(200):

@@ -76,7 +76,9 @@ def answers(cast, method, url):
 
 
 def make_client(cast, **given):
-    _, text = create_token(user=cast.api_client, name="平台", at=cast.now, **{"scopes": SCOPES} | given)
+    _, text = create_token(
+        user=cast.api_client, name="平台", at=cast.now, **{"scopes": SCOPES} | given
+    )
     return Client(headers={"authorization": f"Token {text}"})
 
 
@@ -91,7 +93,9 @@ def test_every_answer_stands_in_the_schema(schema, keys, cast, today, settings):
                 assert code in written, f"{method} {url}: {code} stands in no schema"
                 if answer.status_code >= 400:
                     assert set(answer.json()) - {"current"} == {"status", "title", "errors"}
-    assert {"200", "400", "401", "403", "404", "412", "415", "428", "429"} <= seen["/api/v1/frontages/{id}/", "patch"]
+    assert {"200", "400", "401", "403", "404", "412", "415", "428", "429"} <= seen[
+        "/api/v1/frontages/{id}/", "patch"
+    ]
     assert {"200", "304", "401", "403", "404", "429"} <= seen["/api/v1/frontages/{id}/", "get"]
     assert len(seen) == 13
 
@@ -101,11 +105,15 @@ def test_refusals_are_problems_and_conditions_are_parameters(schema):
     problem = detail["patch"]["responses"]["412"]["content"]["application/json"]["schema"]["$ref"]
     assert problem == "#/components/schemas/Problem"
     named = {
-        method: {p["name"]: p["required"] for p in detail[method]["parameters"] if p["in"] == "header"}
+        method: {
+            p["name"]: p["required"] for p in detail[method]["parameters"] if p["in"] == "header"
+        }
         for method in detail
     }
     assert named == {"get": {"If-None-Match": False}, "patch": {"If-Match": True}}
-    body = detail["patch"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    body = detail["patch"]["requestBody"]["content"]["application/json"]["schema"][
+        "$ref"
+    ].rpartition("/")[2]
     assert set(schema["components"]["schemas"][body]["properties"]) == set(EDITABLE)
 
 

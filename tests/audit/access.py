@@ -5,7 +5,9 @@ AUDITOR = Codes({"auditor"})
 
 
 def an_entry(cast):
-    return [record(cast.lead_unit, "units.unit.change_contact", by=cast.office_staff, at=cast.now).pk]
+    return [
+        record(cast.lead_unit, "units.unit.change_contact", by=cast.office_staff, at=cast.now).pk
+    ]
 
 
 PAGES = [

@@ -12,7 +12,13 @@ from gongjian.audit.verifying import verify_log
 from tests.triggers import lifted
 
 ROWS = 1000
-TYPES = {"id": "bigint", "by_id": "bigint", "at": "timestamptz", "changes": "jsonb", "address": "inet"}
+TYPES = {
+    "id": "bigint",
+    "by_id": "bigint",
+    "at": "timestamptz",
+    "changes": "jsonb",
+    "address": "inet",
+}
 
 
 @pytest.fixture
@@ -20,8 +26,13 @@ def thousand(cast):
     units = [cast.lead_unit] * (ROWS // 4)
     for number in range(4):
         with coming_from(f"10.0.0.{number + 1}", f"{number}" * 32):
-            given = {"before": {"name": "张三", "n": number}, "after": {"name": "李四", "rate": 0.5}}
-            record_many(units, "units.unit.change_contact", by=cast.office_staff, at=cast.now, **given)
+            given = {
+                "before": {"name": "张三", "n": number},
+                "after": {"name": "李四", "rate": 0.5},
+            }
+            record_many(
+                units, "units.unit.change_contact", by=cast.office_staff, at=cast.now, **given
+            )
     with lifted():
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
@@ -46,14 +57,24 @@ def write_back(column: str, number: int, content: bytes) -> None:
     """Put the bytes where they lay; what the database itself will not take is no tampering."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(f"UPDATE audit_entry SET {column} = CAST(%s AS TEXT) WHERE id = %s", [content, number])
+            cursor.execute(
+                f"UPDATE audit_entry SET {column} = CAST(%s AS TEXT) WHERE id = %s",
+                [content, number],
+            )
         else:
             kind = TYPES.get(column, "text")
             text = content.decode()
-            cursor.execute(f"UPDATE audit_entry SET {column} = %s::{kind} WHERE id = %s", [text, number])
+            cursor.execute(
+                f"UPDATE audit_entry SET {column} = %s::{kind} WHERE id = %s", [text, number]
+            )
 
 
-@given(number=st.integers(1, ROWS), column=st.sampled_from(COLUMNS), place=st.integers(0, 500), bit=st.integers(0, 7))
+@given(
+    number=st.integers(1, ROWS),
+    column=st.sampled_from(COLUMNS),
+    place=st.integers(0, 500),
+    bit=st.integers(0, 7),
+)
 @settings(
     max_examples=150,
     deadline=None,
@@ -67,7 +88,9 @@ def test_one_flipped_byte_is_found(thousand, number, column, place, bit):
             refused = False
         except (DatabaseError, UnicodeDecodeError):
             refused = True
-        changed = refused or connection.vendor == "sqlite" or list(stored_rows())[number - 1] != whole
+        changed = (
+            refused or connection.vendor == "sqlite" or list(stored_rows())[number - 1] != whole
+        )
         faults = [] if refused else verify_log().faults
         transaction.set_rollback(True)
     assume(not refused and changed)

@@ -17,7 +17,13 @@ from tests.triggers import lifted
 
 def write(cast, count=5):
     for number in range(count):
-        record(cast.lead_unit, "units.unit.change_contact", by=cast.office_staff, at=cast.now, remark=f"第{number}次")
+        record(
+            cast.lead_unit,
+            "units.unit.change_contact",
+            by=cast.office_staff,
+            at=cast.now,
+            remark=f"第{number}次",
+        )
 
 
 def run(statement, *given):
@@ -32,7 +38,9 @@ def tamper(statement, *given):
 
 def test_untouched_log_is_whole(cast):
     write(cast)
-    record_many(list(cast.units.values()), "units.unit.change_contact", by=cast.office_staff, at=cast.now)
+    record_many(
+        list(cast.units.values()), "units.unit.change_contact", by=cast.office_staff, at=cast.now
+    )
     verdict = verify_log()
     assert (verdict.faults, verdict.count) == ([], 5 + len(cast.units))
     assert (verdict.first.number, verdict.last.number) == (1, 5 + len(cast.units))
@@ -45,12 +53,16 @@ def test_untouched_log_is_whole(cast):
         "DELETE FROM audit_entry",
         "UPDATE audit_entry SET hash = hash WHERE id = 2",
         "INSERT INTO audit_entry SELECT * FROM audit_entry WHERE id = 2",
-        pytest.param("REPLACE INTO audit_entry SELECT * FROM audit_entry WHERE id = 2", id="replace"),
+        pytest.param(
+            "REPLACE INTO audit_entry SELECT * FROM audit_entry WHERE id = 2", id="replace"
+        ),
         pytest.param("TRUNCATE audit_entry", id="truncate"),
     ],
 )
 def test_the_database_refuses_to_change_the_log(statement, cast):
-    only = {"REPLACE": "sqlite", "TRUNCATE": "postgresql"}.get(statement.split()[0], connection.vendor)
+    only = {"REPLACE": "sqlite", "TRUNCATE": "postgresql"}.get(
+        statement.split()[0], connection.vendor
+    )
     if connection.vendor != only:
         pytest.skip(f"a statement of the {only} pass; the other pass is PostgreSQL or SQLite")
     write(cast)
@@ -61,7 +73,9 @@ def test_the_database_refuses_to_change_the_log(statement, cast):
     assert verify_log().is_whole
 
 
-@pytest.mark.parametrize("column", ["event", "object_label", "object_id", "hash", "previous_hash", "request_id"])
+@pytest.mark.parametrize(
+    "column", ["event", "object_label", "object_id", "hash", "previous_hash", "request_id"]
+)
 def test_one_changed_letter_is_found(column, cast):
     write(cast)
     tamper(f"UPDATE audit_entry SET {column} = 'x' || substr({column}, 2) WHERE id = 3")
@@ -71,7 +85,11 @@ def test_one_changed_letter_is_found(column, cast):
 @pytest.mark.parametrize("column", ["changes", "at", "by_id", "address"])
 def test_changed_content_is_found(column, cast):
     write(cast)
-    values = {"changes": '{"remark": "别的"}', "at": "2026-11-16 02:00:01+00", "by_id": cast.auditor.pk}
+    values = {
+        "changes": '{"remark": "别的"}',
+        "at": "2026-11-16 02:00:01+00",
+        "by_id": cast.auditor.pk,
+    }
     tamper(f"UPDATE audit_entry SET {column} = %s WHERE id = 3", values.get(column, "10.0.0.9"))
     assert not verify_log().is_whole
 
@@ -92,7 +110,9 @@ def test_a_missing_tail_is_found_by_the_head_kept_elsewhere(cast):
     head = verify_log().last
     tamper("DELETE FROM audit_entry WHERE id > 3")
     assert verify_log().is_whole
-    assert verify_log(known={head.number: head.hash}).faults == ["第 5 条已封存，现在不在记录里：末尾的记录被删除"]
+    assert verify_log(known={head.number: head.hash}).faults == [
+        "第 5 条已封存，现在不在记录里：末尾的记录被删除"
+    ]
 
 
 def test_swapped_entries_are_found(cast):
@@ -150,7 +170,15 @@ def test_the_algorithm_may_change_on_the_way(cast, settings):
 
 
 def test_fractions_are_kept_alike_on_both_databases(cast):
-    record(cast.lead_unit, "units.unit.change_contact", by=None, at=cast.now, share=1e22, rate=0.1, none=float("nan"))
+    record(
+        cast.lead_unit,
+        "units.unit.change_contact",
+        by=None,
+        at=cast.now,
+        share=1e22,
+        rate=0.1,
+        none=float("nan"),
+    )
     assert verify_log().is_whole
 
 

@@ -21,7 +21,9 @@ def page(client, address, **query):
 
 
 def test_the_log_names_person_event_object_and_address(cast, sign_in):
-    change_contact(cast.lead_unit, name="王联络", phone="13911112222", by=cast.office_staff, at=cast.now)
+    change_contact(
+        cast.lead_unit, name="王联络", phone="13911112222", by=cast.office_staff, at=cast.now
+    )
     content = page(sign_in(cast.auditor), LOG)
     assert "陈科长" in content
     assert "修改联络员" in content
@@ -53,13 +55,17 @@ def test_a_thousand_entries_cost_what_ten_cost(cast, sign_in):
     client = sign_in(cast.auditor)
     write(cast, 10)
     few = count_queries(lambda: client.get(LOG))
-    record_many([cast.lead_unit] * 1000, "units.unit.change_contact", by=cast.office_staff, at=cast.now)
+    record_many(
+        [cast.lead_unit] * 1000, "units.unit.change_contact", by=cast.office_staff, at=cast.now
+    )
     assert count_queries(lambda: client.get(LOG)) == few
     assert count_queries(lambda: client.get(LOG, {"page": 21})) == few
 
 
 def test_one_entry_shows_before_and_after_by_the_fields_names(cast, sign_in):
-    change_contact(cast.lead_unit, name="王联络", phone="13911112222", by=cast.office_staff, at=cast.now)
+    change_contact(
+        cast.lead_unit, name="王联络", phone="13911112222", by=cast.office_staff, at=cast.now
+    )
     content = page(sign_in(cast.auditor), Entry.objects.get().get_absolute_url())
     for word in ("联络员", "周联络", "王联络", "138****1111", "139****2222", "与摘要相符"):
         assert word in content
@@ -96,7 +102,11 @@ def test_only_the_auditor_has_the_menu_entry(cast, sign_in):
 def test_a_list_taken_away_leaves_one_entry(cast, sign_in):
     sign_in(cast.office_staff).get(reverse("units:list"), {"format": "xlsx", "q": "局", "kind": ""})
     entry = Entry.objects.get(event="audit.list.export")
-    assert (entry.by, entry.object_label, entry.object_id) == (cast.office_staff, "单位名册", "units:list")
+    assert (entry.by, entry.object_label, entry.object_id) == (
+        cast.office_staff,
+        "单位名册",
+        "units:list",
+    )
     assert entry.changes["filters"] == {"q": "局"}
     assert entry.changes["count"] == 4
     assert (entry.address, len(entry.request_id)) == ("127.0.0.1", 32)
@@ -111,7 +121,9 @@ def test_the_auditors_own_export_stands_in_the_log(cast, sign_in):
 
 
 def test_history_shows_from_what_to_what(cast):
-    change_contact(cast.lead_unit, name="周联络", phone="13899991111", by=cast.office_staff, at=cast.now)
+    change_contact(
+        cast.lead_unit, name="周联络", phone="13899991111", by=cast.office_staff, at=cast.now
+    )
     (line,) = history_of(cast.lead_unit)
     assert [(one.label, one.before, one.after) for one in line.changes] == [
         ("联系电话", "138****1111", "138****1111（已更换）")
@@ -120,6 +132,10 @@ def test_history_shows_from_what_to_what(cast):
 
 def test_telephone_numbers_in_a_text_are_masked(cast):
     entry = record(
-        cast.lead_unit, "units.unit.change_contact", by=None, at=cast.now, remark="打13812345678或0571-63312345"
+        cast.lead_unit,
+        "units.unit.change_contact",
+        by=None,
+        at=cast.now,
+        remark="打13812345678或0571-63312345",
     )
     assert entry.changes["remark"] == "打138****5678或0571-****2345"

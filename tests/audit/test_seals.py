@@ -21,7 +21,7 @@ from gongjian.audit.sealing import (
 from gongjian.audit.verifying import Verdict
 from gongjian.celery import app
 from gongjian.jobs.models import Job
-from gongjian.security.jobs import SEAL, seal_last_night
+from gongjian.office.security.jobs import SEAL, seal_last_night
 from tests.audit.test_log import tamper, write
 
 NIGHT = date(2026, 11, 15)
@@ -161,7 +161,10 @@ def test_old_exports_go_and_the_newest_stays(cast, settings, folder):
     seal(cast, days=1)
     assert drop_old_seals(NIGHT + timedelta(days=200)) == 0
     assert drop_old_seals(NIGHT + timedelta(days=300)) == 1
-    assert sorted(path.name for path in folder.iterdir()) == ["audit-2026-11-16-3.jsonl.gz", "audit-2026-11-16.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "audit-2026-11-16-3.jsonl.gz",
+        "audit-2026-11-16.json",
+    ]
 
 
 def test_the_command_says_what_it_counted(cast):

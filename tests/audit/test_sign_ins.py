@@ -81,6 +81,8 @@ def test_own_new_password(cast, sign_in):
     assert noted(cast.lead_officer) == ["change_password"]
 
 
-@pytest.mark.parametrize("verb", ["sign_in", "sign_in_failed", "code_refused", "reset_factors", "end_sessions"])
+@pytest.mark.parametrize(
+    "verb", ["sign_in", "sign_in_failed", "code_refused", "reset_factors", "end_sessions"]
+)
 def test_each_event_has_its_words(verb):
     assert events.label(f"accounts.user.{verb}") != f"accounts.user.{verb}"

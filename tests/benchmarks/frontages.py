@@ -27,11 +27,12 @@ ROADS_A_COMMUNITY = 20
 def workbook(rows: int) -> bytes:
     """The register of a city with `rows` frontages, every column filled."""
     from gongjian.lib.spreadsheets import write_xlsx
-    from gongjian.register.specs import COMMUNITIES, FRONTAGES, UNITS, headers
+    from gongjian.office.register.specs import COMMUNITIES, FRONTAGES, UNITS, headers
 
     per_community = DOORS_A_ROAD * ROADS_A_COMMUNITY
     places = [
-        [f"第{n}社区", f"330111001{n:03}", "富春街道", "新建社区", "", ""] for n in range(1, 2 + rows // per_community)
+        [f"第{n}社区", f"330111001{n:03}", "富春街道", "新建社区", "", ""]
+        for n in range(1, 2 + rows // per_community)
     ]
     doors = (_frontage(places[n // per_community][0], n) for n in range(rows))
     sheets = [(COMMUNITIES, places), (UNITS, []), (FRONTAGES, doors)]
@@ -42,8 +43,27 @@ def workbook(rows: int) -> bytes:
 
 def _frontage(community: str, n: int) -> list:
     road, door = f"桂花路第{n // DOORS_A_ROAD}段（文教路至迎宾路）", f"{n % DOORS_A_ROAD + 1}号"
-    shop = [f"江滨面馆{n}", "吴店主", f"138{n:08}", f"富包〔2026〕{n:05}号", date(2026, 3, 1), date(2028, 2, 28)]
-    return [community, road, door, *shop, "营业", "餐饮", f"FY-{n:05}", "门前四包", "6.5", "3.5", *_point(n)]
+    shop = [
+        f"江滨面馆{n}",
+        "吴店主",
+        f"138{n:08}",
+        f"富包〔2026〕{n:05}号",
+        date(2026, 3, 1),
+        date(2028, 2, 28),
+    ]
+    return [
+        community,
+        road,
+        door,
+        *shop,
+        "营业",
+        "餐饮",
+        f"FY-{n:05}",
+        "门前四包",
+        "6.5",
+        "3.5",
+        *_point(n),
+    ]
 
 
 def _point(n: int) -> list[str]:
@@ -60,15 +80,18 @@ class Watch:
         start, busy = perf_counter(), process_time()
         done = act()
         self.clock[stage] = perf_counter() - start
-        print(f"{stage:24} {self.clock[stage]:7.2f} s, of which {process_time() - busy:6.2f} s here", flush=True)
+        print(
+            f"{stage:24} {self.clock[stage]:7.2f} s, of which {process_time() - busy:6.2f} s here",
+            flush=True,
+        )
         return done
 
 
 def take_in(watch: Watch, content: bytes) -> None:
     """The workbook read bare, then taken in, then looked at once more as it would be uploaded again."""
     from gongjian.lib.spreadsheets import read_tables
-    from gongjian.register.applying import RegisterFile, apply_import
-    from gongjian.register.planning import plan_import
+    from gongjian.office.register.applying import RegisterFile, apply_import
+    from gongjian.office.register.planning import plan_import
 
     tables = watch("read", lambda: read_tables(BytesIO(content), "名册.xlsx"))
     plan = watch("plan", lambda: plan_import(tables))
@@ -84,10 +107,18 @@ def look_at(watch: Watch, user) -> None:
     client = Client()
     client.force_login(user)
     address = reverse("inspections:frontages")
-    views = {"list": "", "last page": "?page=last", "about to end": "?tab=expiring", "search": "?search=jbmg19"}
+    views = {
+        "list": "",
+        "last page": "?page=last",
+        "about to end": "?tab=expiring",
+        "search": "?search=jbmg19",
+    }
     for name, query in views.items():
         watch(name, lambda query=query: client.get(address + query).content)
-    watch("phone search", lambda: client.get(reverse("inspections:frontage_search"), {"q": "jbmg19"}).content)
+    watch(
+        "phone search",
+        lambda: client.get(reverse("inspections:frontage_search"), {"q": "jbmg19"}).content,
+    )
     watch("export", lambda: b"".join(client.get(f"{address}?format=xlsx").streaming_content))
 
 
@@ -104,7 +135,9 @@ def main(rows: int) -> None:
     finally:
         runner.teardown_databases(made)
     whole = sum(watch.clock[stage] for stage in ("read", "plan", "write"))
-    print(f"import: {whole:.1f} s for {rows:,} rows, {whole / watch.clock['read']:.1f} times the bare reading")
+    print(
+        f"import: {whole:.1f} s for {rows:,} rows, {whole / watch.clock['read']:.1f} times the bare reading"
+    )
 
 
 if __name__ == "__main__":

@@ -170,7 +170,9 @@ def found_city(count: int):
     Community.objects.update(is_active=False)
     where = cast.community.subdistrict
     named = ((f"第{n}社区", f"{330200000000 + n}", KINDS[n % 3]) for n in range(count))
-    places = (Community(name=name, code=code, kind=kind, subdistrict=where) for name, code, kind in named)
+    places = (
+        Community(name=name, code=code, kind=kind, subdistrict=where) for name, code, kind in named
+    )
     Community.objects.bulk_create(places, batch_size=5000)
     return cast, round
 
@@ -181,11 +183,24 @@ def record_quarter(cast, round) -> None:
     from tests.scoring.factories import clean_marks, make_checklist
 
     words = WORDS[connection.vendor]
-    made = [User(username=f"k{n}", name=f"考评{n}", created_at=cast.now) for n in range(ASSESSORS + 5)]
+    made = [
+        User(username=f"k{n}", name=f"考评{n}", created_at=cast.now) for n in range(ASSESSORS + 5)
+    ]
     first = User.objects.bulk_create(made)[0].pk
-    run(SHEETS.format(**words), round=round.pk, assessor=first, marks=json.dumps(clean_marks(Q1="2.00")))
-    marks = {code: {"result": "pass", "instances": 0, "note": "", "place": ""} for code in clean_marks()}
-    given = {"checklist": make_checklist().pk, "by": cast.office_staff.pk, "marks": json.dumps(marks)}
+    run(
+        SHEETS.format(**words),
+        round=round.pk,
+        assessor=first,
+        marks=json.dumps(clean_marks(Q1="2.00")),
+    )
+    marks = {
+        code: {"result": "pass", "instances": 0, "note": "", "place": ""} for code in clean_marks()
+    }
+    given = {
+        "checklist": make_checklist().pk,
+        "by": cast.office_staff.pk,
+        "marks": json.dumps(marks),
+    }
     for number, month in enumerate(round.span.months):
         run(SELF_CHECKS.format(**words), month=month, number=number, **given)
     for number in range(3):
@@ -198,7 +213,12 @@ def record_cases(cast, round) -> None:
     from communities.models import Community
     from scoring.models import Adjustment
 
-    by = {"round": round, "recorded_by": cast.office_staff, "recorded_at": cast.now, "reason": "有据可查"}
+    by = {
+        "round": round,
+        "recorded_by": cast.office_staff,
+        "recorded_at": cast.now,
+        "reason": "有据可查",
+    }
     kinds = [("bonus", "", "1.50"), ("malus", "false_rectification", None), ("veto", "fraud", None)]
     some = Community.objects.active().order_by("pk").values_list("pk", flat=True)[::50]
     Adjustment.objects.bulk_create(
@@ -213,7 +233,9 @@ def stored(round) -> list[tuple]:
     from scoring.models import Score
 
     left_out = {"id", "explanation"}
-    columns = [field.attname for field in Score._meta.concrete_fields if field.attname not in left_out]
+    columns = [
+        field.attname for field in Score._meta.concrete_fields if field.attname not in left_out
+    ]
     return list(Score.objects.filter(round=round).order_by("community").values_list(*columns))
 
 
@@ -230,7 +252,7 @@ def compete(round, contestants: dict[str, Callable[[], None]]) -> dict[str, list
 
 
 def measure(count: int) -> None:
-    from scoring.services.gathering import gather_scores
+    from scoring.services.scores.gathering import gather_scores
     from tests.scoring.factories import AFTER_QUARTER
     from tests.triggers import lifted
 
@@ -261,7 +283,10 @@ def tell(count: int, seconds: dict[str, list[float]]) -> None:
         f"{connection.vendor}, {count:,} communities, {len(next(iter(seconds.values())))} turns, equal in every column"
     )
     for name, each in seconds.items():
-        print(f"  {name:24} {median(each):7.3f} s   gathering is {whole / median(each):.2f} times that", flush=True)
+        print(
+            f"  {name:24} {median(each):7.3f} s   gathering is {whole / median(each):.2f} times that",
+            flush=True,
+        )
 
 
 def main(sizes: list[int]) -> None:
@@ -269,7 +294,9 @@ def main(sizes: list[int]) -> None:
     for count in sizes:
         with TemporaryDirectory() as room:
             if connection.vendor == "sqlite":
-                connection.settings_dict["TEST"]["NAME"] = str(Path(room) / "benchmark.sqlite3")  # on disk, as in use
+                connection.settings_dict["TEST"]["NAME"] = str(
+                    Path(room) / "benchmark.sqlite3"
+                )  # on disk, as in use
             runner = DiscoverRunner(verbosity=0, interactive=False)
             made = runner.setup_databases()
             try:

@@ -37,14 +37,22 @@ td, th {{ border: 0.5pt solid #000; padding: 0 3pt }}</style></head>
 
 def rows_of(count: int) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        (str(n), f"第{n}社区", "市教育局", f"{90 + n % 10}.31", "100.00", "88.89", f"{92 + n % 7}.40")
+        (
+            str(n),
+            f"第{n}社区",
+            "市教育局",
+            f"{90 + n % 10}.31",
+            "100.00",
+            "88.89",
+            f"{92 + n % 7}.40",
+        )
         for n in range(1, count + 1)
     )
 
 
 def sheet_with(count: int, words: int = WORDS):
     """A circular of so many characters of text with a table of so many rows."""
-    from gongjian.documents.layout import Attachment, Column, Sheet, Table
+    from gongjian.documents.layout.document import Attachment, Column, Sheet, Table
 
     columns = tuple(Column(head, "left", width) for head, width in zip(HEADS, WIDTHS, strict=True))
     return Sheet(
@@ -62,7 +70,9 @@ def sheet_with(count: int, words: int = WORDS):
 def plain_page(count: int, words: int = WORDS) -> str:
     """The same words and rows as an author without a layout of his own would write them."""
     heads = "".join(f"<th>{head}</th>" for head in HEADS)
-    rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows_of(count))
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows_of(count)
+    )
     return PLAIN.format(title="考核评议情况的通报", text=TEXT[:words], heads=heads, rows=rows)
 
 
@@ -73,7 +83,9 @@ def bare(html: str, *styles: Path) -> bytes:
 
     fonts = FontConfiguration()
     sheets = [CSS(filename=str(style), font_config=fonts) for style in styles]
-    return HTML(string=html).write_pdf(stylesheets=sheets, font_config=fonts, pdf_variant="pdf/a-3a")
+    return HTML(string=html).write_pdf(
+        stylesheets=sheets, font_config=fonts, pdf_variant="pdf/a-3a"
+    )
 
 
 class Turns:
@@ -94,7 +106,8 @@ class Turns:
             self.busy[name] = min(busy for busy, _ in times)
             clock = min(clock for _, clock in times)
             print(
-                f"  {name:28} {self.busy[name] * 1000:8.0f} ms of processor {clock * 1000:8.0f} ms of clock", flush=True
+                f"  {name:28} {self.busy[name] * 1000:8.0f} ms of processor {clock * 1000:8.0f} ms of clock",
+                flush=True,
             )
         return self
 
@@ -105,9 +118,12 @@ class Turns:
 def compared(count: int, rounds: int, words: int = WORDS) -> Turns:
     from django.conf import settings
 
-    from gongjian.documents.layout import compose, render_html, render_pdf
+    from gongjian.documents.layout.document import compose, render_html, render_pdf
 
-    sheet, style = sheet_with(count, words), Path(settings.BASE_DIR) / "static" / "documents" / "gbt9704.css"
+    sheet, style = (
+        sheet_with(count, words),
+        Path(settings.BASE_DIR) / "static" / "documents" / "gbt9704.css",
+    )
     html, plain = render_html(sheet), plain_page(count, words)
     print(f"{count} rows, {len(compose(sheet))} pages, {os.getloadavg()[0]:.1f} others at work:")
     turns = Turns(
@@ -123,13 +139,16 @@ def compared(count: int, rounds: int, words: int = WORDS) -> Turns:
 
 def three_pages() -> None:
     """The circular that the aim speaks of: one page of text and two of a table."""
-    from gongjian.documents.layout import compose
+    from gongjian.documents.layout.document import compose
 
     assert len(compose(sheet_with(THREE_PAGES, FEW_WORDS))) == 3
     assert len(compose(sheet_with(THREE_PAGES + 1, FEW_WORDS))) > 3
     turns = compared(THREE_PAGES, ROUNDS, FEW_WORDS)
     scaled = THEIRS * turns.busy["ours"] / turns.busy["bare_plain"]
-    print(f"  where bare_plain takes {THEIRS} ms, ours takes {scaled:.0f} ms; the aim is {AIM} ms", flush=True)
+    print(
+        f"  where bare_plain takes {THEIRS} ms, ours takes {scaled:.0f} ms; the aim is {AIM} ms",
+        flush=True,
+    )
 
 
 def circular() -> None:
@@ -165,7 +184,7 @@ def warm() -> None:
 
 
 def render_one(_: int) -> int:
-    from gongjian.documents.layout import render_pdf
+    from gongjian.documents.layout.document import render_pdf
 
     return len(render_pdf(sheet_with(60)))
 
@@ -186,7 +205,13 @@ def _resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
 
 
-PARTS = {"three_pages": three_pages, "circular": circular, "annex": annex, "processes": processes, "memory": memory}
+PARTS = {
+    "three_pages": three_pages,
+    "circular": circular,
+    "annex": annex,
+    "processes": processes,
+    "memory": memory,
+}
 
 
 def main(names: list[str]) -> None:

@@ -14,7 +14,9 @@ from tests import servers
 
 WIDTHS = {"desk": {"width": 1360, "height": 900}, "phone": {"width": 390, "height": 844}}
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop of its own in this thread
+os.environ.setdefault(
+    "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
+)  # Playwright keeps a loop of its own in this thread
 
 
 @pytest.fixture(scope="session")
@@ -45,14 +47,20 @@ def open_as(chromium, city, live_server):
 
     def open_page(user=None, width="desk", **options):
         context = chromium.new_context(
-            viewport=WIDTHS[width], base_url=live_server.url, locale="zh-CN", reduced_motion="reduce", **options
+            viewport=WIDTHS[width],
+            base_url=live_server.url,
+            locale="zh-CN",
+            reduced_motion="reduce",
+            **options,
         )
         contexts.append(context)
         if user:
             client = Client()
             client.force_login(user)
             cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+            )
         page = context.new_page()
         page.set_default_timeout(30_000)
         return page

@@ -11,7 +11,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def drag(page, start, end):
     box = page.locator(".black-out svg").bounding_box()
-    at = [(box["x"] + box["width"] * x / 100, box["y"] + box["height"] * y / 100) for x, y in (start, end)]
+    at = [
+        (box["x"] + box["width"] * x / 100, box["y"] + box["height"] * y / 100)
+        for x, y in (start, end)
+    ]
     page.mouse.move(*at[0])
     page.mouse.down()
     page.mouse.move(*at[1], steps=4)

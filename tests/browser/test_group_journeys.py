@@ -6,7 +6,13 @@ from django.urls import reverse
 from communities.models.plans import AssignmentStatus
 from inspections.models import Finding
 from tests.communities.factories import make_assignment
-from tests.inspections.factories import CODES, make_checklist, make_finding, make_self_check, photo_bytes
+from tests.inspections.factories import (
+    CODES,
+    make_checklist,
+    make_finding,
+    make_self_check,
+    photo_bytes,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -103,7 +109,9 @@ def test_a_finding_is_put_right_with_a_photo(open_as, city):
     page.set_input_files("[name=photos]", PHOTO)
     page.click("main button.primary")
     page.wait_for_url(f"**{finding.get_absolute_url()}")
-    assert page.locator("img[alt^=整改后]").evaluate("image => image.complete || image.decode().then(() => true)")
+    assert page.locator("img[alt^=整改后]").evaluate(
+        "image => image.complete || image.decode().then(() => true)"
+    )
     finding.refresh_from_db()
     assert finding.status == "rectified"
 

@@ -9,7 +9,10 @@ from communities.models import Topic
 from tests.cast import NOW, PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WORDS = "\n".join(f"第 {number} 条：巷口路灯坏了，晚上老人出门不便，请城管局派人看一看。" for number in range(1, 13))
+WORDS = "\n".join(
+    f"第 {number} 条：巷口路灯坏了，晚上老人出门不便，请城管局派人看一看。"
+    for number in range(1, 13)
+)
 
 
 def type_topic(page):
@@ -27,7 +30,9 @@ def sign_in_again(page):
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
 def test_what_was_typed_is_sent_after_signing_in_again(open_as, city, javascript):
-    page = open_as(city.community_worker, "phone" if javascript else "desk", java_script_enabled=javascript)
+    page = open_as(
+        city.community_worker, "phone" if javascript else "desk", java_script_enabled=javascript
+    )
     type_topic(page)
     with time_machine.travel(NOW + timedelta(minutes=40), tick=True):
         page.get_by_role("button", name="提出").click()

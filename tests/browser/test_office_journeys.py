@@ -9,7 +9,7 @@ from gongjian.accounts.models import User
 from gongjian.documents.models import Status
 from gongjian.jobs.services import TASKS
 from tests.documents.factories import make_document
-from tests.register.workbooks import HEADERS, xlsx
+from tests.office.register.workbooks import HEADERS, xlsx
 from units.models import Unit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,7 +31,9 @@ def agree(page):
 def upload_units(page, *rows):
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="名册").click()
     content = xlsx(("单位名册", HEADERS["单位名册"], rows))
-    page.get_by_label("名册文件").set_input_files({"name": "名册.xlsx", "mimeType": EXCEL, "buffer": content})
+    page.get_by_label("名册文件").set_input_files(
+        {"name": "名册.xlsx", "mimeType": EXCEL, "buffer": content}
+    )
     page.get_by_role("button", name="上传并预览").click()
 
 

@@ -79,20 +79,28 @@ def came_in(page, check):
 
 
 def emptied(page):
-    until(page, "import(document.querySelector('script[data-account]').src).then(q => q.mine()).then(r => !r.length)")
+    until(
+        page,
+        "import(document.querySelector('script[data-account]').src).then(q => q.mine()).then(r => !r.length)",
+    )
 
 
 def once(*checks, photos=3):
     """Each self-check was handed in once, with one finding and its photos."""
     assert list(SelfCheck.objects.values_list("status", flat=True)) == ["submitted"] * len(checks)
     assert Submission.objects.count() == Finding.objects.count() == len(checks)
-    assert Photo.objects.count() == Photo.objects.exclude(finding=None).count() == photos * len(checks)
+    assert (
+        Photo.objects.count() == Photo.objects.exclude(finding=None).count() == photos * len(checks)
+    )
 
 
 def test_filled_without_signal_reloaded_and_sent_when_it_is_back(phone, check):
     open_fill(phone, check)
     until(phone, "navigator.serviceWorker.controller !== null")
-    until(phone, "caches.keys().then(async ([name]) => (await (await caches.open(name)).keys()).length > 6)")
+    until(
+        phone,
+        "caches.keys().then(async ([name]) => (await (await caches.open(name)).keys()).length > 6)",
+    )
     phone.context.set_offline(True)
     fill(phone)
     submit(phone)
@@ -141,7 +149,13 @@ def test_the_line_is_cut(phone, check, pattern, after):
 def test_the_page_is_killed_in_the_middle(phone, check):
     sent = []
     hold = phone.context
-    hold.route(QUEUE, lambda route: (sent.append(route.request.url), route.continue_() if len(sent) < 2 else None))
+    hold.route(
+        QUEUE,
+        lambda route: (
+            sent.append(route.request.url),
+            route.continue_() if len(sent) < 2 else None,
+        ),
+    )
     open_fill(phone, check)
     fill(phone)
     submit(phone)
@@ -159,7 +173,10 @@ def test_the_page_is_killed_in_the_middle(phone, check):
 def test_two_tabs_send_each_thing_once(phone, city, check):
     other = make_self_check(city, month="2026-10", marks={})
     sent = []
-    phone.context.on("response", lambda one: sent.append(one.url) if one.request.method == "PUT" and one.ok else None)
+    phone.context.on(
+        "response",
+        lambda one: sent.append(one.url) if one.request.method == "PUT" and one.ok else None,
+    )
     second = phone.context.new_page()
     for page, row in ((phone, check), (second, other)):
         open_fill(page, row)
@@ -244,7 +261,9 @@ def mark(page, note="楼后有一堆"):
         `[name=${code}-result][value=${code === "Q1" ? "deduct" : "nothing"}]`).click())""",
         codes,
     )
-    page.fill("[name=visited_on]", NOW.date().isoformat())  # opened without signal it takes the phone's own day
+    page.fill(
+        "[name=visited_on]", NOW.date().isoformat()
+    )  # opened without signal it takes the phone's own day
     page.fill("[name=Q1-deducted]", "2")
     page.fill("[name=Q1-note]", note)
 
@@ -256,7 +275,9 @@ def lock(page):
 
 def test_two_sheets_locked_without_signal_are_sent_when_it_is_back(open_as, city):
     round = make_round(city, status="assessing")
-    first, second = (make_sheet(round, place, city.assessor) for place in (city.community, city.other_community))
+    first, second = (
+        make_sheet(round, place, city.assessor) for place in (city.community, city.other_community)
+    )
     phone = open_as(city.assessor, "phone")
     open_sheet(phone, first)
     until(phone, "navigator.serviceWorker.controller !== null")
@@ -277,7 +298,10 @@ def test_two_sheets_locked_without_signal_are_sent_when_it_is_back(open_as, city
     phone.context.set_offline(False)
     phone.wait_for_url("**/sheets/")
     emptied(phone)
-    assert list(Sheet.objects.values_list("status", "total_points")) == [("locked", Decimal("98.00"))] * 2
+    assert (
+        list(Sheet.objects.values_list("status", "total_points"))
+        == [("locked", Decimal("98.00"))] * 2
+    )
     assert SheetSubmission.objects.count() == 2
 
 
@@ -296,7 +320,9 @@ def test_a_sheet_of_a_gathered_round_stays_on_the_phone_with_the_reason(open_as,
     assert (sheet.status, sheet.marks) == ("open", {})
 
 
-def test_a_sheet_outlives_a_lost_session_for_its_assessor_alone_and_comes_back_from_a_file(open_as, city):
+def test_a_sheet_outlives_a_lost_session_for_its_assessor_alone_and_comes_back_from_a_file(
+    open_as, city
+):
     round = make_round(city, status="assessing")
     sheet = make_sheet(round, city.community, city.assessor)
     phone = open_as(city.assessor, "phone")
@@ -325,7 +351,9 @@ def test_a_sheet_outlives_a_lost_session_for_its_assessor_alone_and_comes_back_f
     chosen.value.set_files(saved.value.path())
     phone.locator("#queue", has_text="虎山社区").wait_for(state="attached")
     emptied(phone)
-    assert list(Sheet.objects.values_list("status", "total_points")) == [("locked", Decimal("98.00"))]
+    assert list(Sheet.objects.values_list("status", "total_points")) == [
+        ("locked", Decimal("98.00"))
+    ]
     assert SheetSubmission.objects.count() == 1
 
 

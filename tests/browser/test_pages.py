@@ -9,11 +9,33 @@ from tests.test_access_matrix import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-FAVOURITES = ["office_director", "office_staff", "lead_officer", "community_worker", "assessor", "system_admin"]
+FAVOURITES = [
+    "office_director",
+    "office_staff",
+    "lead_officer",
+    "community_worker",
+    "assessor",
+    "system_admin",
+]
 NOT_A_PAGE = ("api:", "healthz", "time_left", "?format=xlsx", "?format=zip")
-DOWNLOADS = {"documents:pdf", "scoring:frozen", "register:template", "register:export", "inspections:photo"}
-DOWNLOADS |= {"inspections:checklist_example", "inspections:frontage_search", "inspections:frontage_paper_file"}
-DOWNLOADS |= {"inspections:public_photo", "inspections:queue_worker", "scoring:result_sheet", "scoring:evidence"}
+DOWNLOADS = {
+    "documents:pdf",
+    "scoring:frozen",
+    "register:template",
+    "register:export",
+    "inspections:photo",
+}
+DOWNLOADS |= {
+    "inspections:checklist_example",
+    "inspections:frontage_search",
+    "inspections:frontage_paper_file",
+}
+DOWNLOADS |= {
+    "inspections:public_photo",
+    "inspections:queue_worker",
+    "scoring:result_sheet",
+    "scoring:evidence",
+}
 WANTED = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 RULES = {"runOnly": WANTED, "resultTypes": ["violations"]}
 
@@ -42,7 +64,10 @@ def _foreign(url, live_server):
 def _faults(tab, url, live_server):
     """What is wrong with the page at `url` in this tab, on a desk and then as narrow as a phone."""
     wrong = []
-    tab.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
+    tab.on(
+        "console",
+        lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None,
+    )
     tab.on("request", lambda ask: wrong.append(ask.url) if _foreign(ask.url, live_server) else None)
     tab.goto(url)
     wrong += ["desk: scrolls sideways"] * _scrolls_sideways(tab)
@@ -53,10 +78,15 @@ def _faults(tab, url, live_server):
 
 
 def _scrolls_sideways(tab) -> bool:
-    return tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return tab.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
 
 
 @pytest.mark.parametrize("page", SHOWN, ids=str)
 def test_page_is_fit_to_show(page, open_as, city, live_server):
-    url, reader = reverse(page.name, args=page.args(city)) + page.query, city.people[first_reader(page)]
+    url, reader = (
+        reverse(page.name, args=page.args(city)) + page.query,
+        city.people[first_reader(page)],
+    )
     assert _faults(open_as(reader, "desk"), url, live_server) == []

@@ -69,7 +69,9 @@ def test_director_is_led_to_bind_an_app_and_signs_in_with_it(open_as, city, sett
     page.get_by_role("link", name="绑定验证器").click()
     confirm_by_password(page)
     secret = page.locator("dd code").inner_text()
-    assert page.locator("img.qr").evaluate("picture => picture.complete && picture.naturalWidth > 0")
+    assert page.locator("img.qr").evaluate(
+        "picture => picture.complete && picture.naturalWidth > 0"
+    )
     assert is_sound(page)
     page.get_by_label("验证码").fill(code_now(secret))
     page.get_by_role("button", name="绑定").click()
@@ -134,7 +136,9 @@ def test_passkey_is_added_opens_the_door_without_password_and_is_removed(open_as
 
     page.get_by_role("link", name="登录安全").click()
     page.get_by_role("link", name="删除").click()
-    page.get_by_role("button", name="用通行密钥确认").click()  # asked again, by the factor and not by the password
+    page.get_by_role(
+        "button", name="用通行密钥确认"
+    ).click()  # asked again, by the factor and not by the password
     page.get_by_role("button", name="删除").click()
     page.get_by_text("通行密钥已删除").wait_for()
     assert not Authenticator.objects.filter(user=city.office_director).exists()

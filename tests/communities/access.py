@@ -1,6 +1,16 @@
 from communities.models import Assignment, LabourDay, Meeting, Topic, Visit, WorkPlan
 from gongjian.documents.models import Issuer
-from tests.access import ASSESSMENT, BUSINESS, CITY_WIDE, EVERYONE, OFFICE, OTHER_KEEPERS, OWN_GROUP, Codes, Page
+from tests.access import (
+    ASSESSMENT,
+    BUSINESS,
+    CITY_WIDE,
+    EVERYONE,
+    OFFICE,
+    OTHER_KEEPERS,
+    OWN_GROUP,
+    Codes,
+    Page,
+)
 from tests.communities.factories import (
     make_assignment,
     make_labour_day,
@@ -76,7 +86,11 @@ def minutes(cast):
 
 
 def report(cast):
-    return {"outcome": "清运两车", f"count_{cast.lead_unit.pk}": 3, f"count_{cast.member_unit.pk}": 0}
+    return {
+        "outcome": "清运两车",
+        f"count_{cast.lead_unit.pk}": 3,
+        f"count_{cast.member_unit.pk}": 0,
+    }
 
 
 def for_community(**said):
@@ -103,7 +117,12 @@ PAGES = [
         data=lambda cast: {**PLAN_WORDS, "quarter": "2026Q4"},
     ),
     Page("communities:plan", lambda cast: [issued(cast)], get=Codes(BUSINESS, otherwise=404)),
-    Page("communities:plan", lambda cast: [draft(cast)], get=Codes(SEES_DRAFTS, otherwise=404), query="?draft"),
+    Page(
+        "communities:plan",
+        lambda cast: [draft(cast)],
+        get=Codes(SEES_DRAFTS, otherwise=404),
+        query="?draft",
+    ),
     Page(
         "communities:plan_edit",
         lambda cast: [draft(cast)],
@@ -131,11 +150,21 @@ PAGES = [
         post=Codes(OFFICE, code=302, exceptions=NO_DRAFT),
         data=lambda cast: ITEM,
     ),
-    Page("communities:plan_item_remove", draft_with_item, post=Codes(OFFICE, code=302, exceptions=NO_DRAFT)),
-    Page("communities:plan_delete", lambda cast: [draft(cast)], post=Codes(OFFICE, code=302, exceptions=NO_DRAFT)),
+    Page(
+        "communities:plan_item_remove",
+        draft_with_item,
+        post=Codes(OFFICE, code=302, exceptions=NO_DRAFT),
+    ),
+    Page(
+        "communities:plan_delete",
+        lambda cast: [draft(cast)],
+        post=Codes(OFFICE, code=302, exceptions=NO_DRAFT),
+    ),
     Page("communities:assignments", get=Codes(EVERYONE)),
     Page("communities:assignments_remind", post=Codes(OFFICE, code=302)),
-    Page("communities:assignment", lambda cast: [assignment(cast).pk], get=Codes(SEES, otherwise=404)),
+    Page(
+        "communities:assignment", lambda cast: [assignment(cast).pk], get=Codes(SEES, otherwise=404)
+    ),
     Page(
         "communities:assignment_acknowledge",
         lambda cast: [assignment(cast).pk],
@@ -160,7 +189,9 @@ PAGES = [
         "communities:meeting_new",
         get=Codes(KEEPERS | OTHER_KEEPERS),
         post=Codes(KEEPERS, code=302, exceptions=NOT_HIS),
-        data=for_community(quarter="2026Q4", starts_at="2026-11-20T14:00", place="会议室", agenda=""),
+        data=for_community(
+            quarter="2026Q4", starts_at="2026-11-20T14:00", place="会议室", agenda=""
+        ),
     ),
     Page("communities:meeting", meeting, get=Codes(SEES, otherwise=404)),
     Page(
@@ -171,7 +202,9 @@ PAGES = [
         data=minutes,
         opens=True,
     ),
-    Page("communities:meeting_delete", meeting, post=Codes(KEEPERS, code=302, exceptions=STRANGERS)),
+    Page(
+        "communities:meeting_delete", meeting, post=Codes(KEEPERS, code=302, exceptions=STRANGERS)
+    ),
     Page("communities:labour_days", get=Codes(EVERYONE)),
     Page(
         "communities:labour_day_new",
@@ -188,21 +221,37 @@ PAGES = [
         data=report,
         opens=True,
     ),
-    Page("communities:labour_day_delete", labour_day, post=Codes(KEEPERS, code=302, exceptions=STRANGERS)),
+    Page(
+        "communities:labour_day_delete",
+        labour_day,
+        post=Codes(KEEPERS, code=302, exceptions=STRANGERS),
+    ),
     Page("communities:visits", get=Codes(EVERYONE)),
     Page(
         "communities:visit_new",
         get=Codes(KEEPERS | {"liaison_leader"} | OTHER_KEEPERS | {"other_liaison_leader"}),
-        post=Codes(KEEPERS | {"liaison_leader"}, code=302, exceptions={**NOT_HIS, "other_liaison_leader": 200}),
+        post=Codes(
+            KEEPERS | {"liaison_leader"},
+            code=302,
+            exceptions={**NOT_HIS, "other_liaison_leader": 200},
+        ),
         data=for_community(visited_on="2026-11-16", leader="钱领导", raised="路灯", settled=""),
     ),
     Page("communities:visit", visit, get=Codes(SEES, otherwise=404)),
-    Page("communities:visit_delete", visit, post=Codes({"liaison_leader"}, code=302, exceptions=STRANGERS)),
+    Page(
+        "communities:visit_delete",
+        visit,
+        post=Codes({"liaison_leader"}, code=302, exceptions=STRANGERS),
+    ),
     Page("communities:topics", get=Codes(EVERYONE)),
     Page(
         "communities:topic_new",
         get=Codes(KEEPERS | {"member_liaison"} | OTHER_KEEPERS | {"other_member_liaison"}),
-        post=Codes(KEEPERS | {"member_liaison"}, code=302, exceptions={**NOT_HIS, "other_member_liaison": 200}),
+        post=Codes(
+            KEEPERS | {"member_liaison"},
+            code=302,
+            exceptions={**NOT_HIS, "other_member_liaison": 200},
+        ),
         data=for_community(title="楼道", text="堆物", raised_for=""),
     ),
     Page("communities:topic", topic, get=Codes(SEES, otherwise=404)),
@@ -212,7 +261,13 @@ PAGES = [
         post=Codes(OFFICE | OWN_GROUP, code=302, exceptions=STRANGERS),
         data=lambda cast: {"text": "已知悉"},
     ),
-    Page("communities:topic_delete", topic, post=Codes({"member_liaison"}, code=302, exceptions=STRANGERS)),
+    Page(
+        "communities:topic_delete",
+        topic,
+        post=Codes({"member_liaison"}, code=302, exceptions=STRANGERS),
+    ),
     Page("api:community-list", get=Codes(EVERYONE)),
-    Page("api:community-detail", lambda cast: [cast.community.code], get=Codes(SEES, otherwise=404)),
+    Page(
+        "api:community-detail", lambda cast: [cast.community.code], get=Codes(SEES, otherwise=404)
+    ),
 ]

@@ -1,6 +1,12 @@
 from communities import states
 from tests.access import OFFICE
-from tests.communities.factories import make_assignment, make_labour_day, make_meeting, make_plan, make_topic
+from tests.communities.factories import (
+    make_assignment,
+    make_labour_day,
+    make_meeting,
+    make_plan,
+    make_topic,
+)
 from tests.machines import Machine
 
 KEEPERS = {"lead_officer", "community_worker"}

@@ -8,7 +8,9 @@ from tests.communities.factories import make_topic
 
 
 def raised(cast, by):
-    return raise_topic(community=cast.community, title="楼道堆物", text="3 幢堆物", by=by, at=cast.now)
+    return raise_topic(
+        community=cast.community, title="楼道堆物", text="3 幢堆物", by=by, at=cast.now
+    )
 
 
 @pytest.mark.parametrize("person", ["member_liaison", "lead_officer", "community_worker"])
@@ -29,7 +31,9 @@ def test_a_topic_is_told_to_the_lead_unit(cast):
 
 def test_a_reply_leaves_the_topic_open(cast):
     topic = make_topic(cast)
-    reply_to_topic(topic, text="我们也遇到", unit=cast.member_unit, by=cast.member_liaison, at=cast.now)
+    reply_to_topic(
+        topic, text="我们也遇到", unit=cast.member_unit, by=cast.member_liaison, at=cast.now
+    )
     topic.refresh_from_db()
     assert topic.status == "open"
 
@@ -58,5 +62,7 @@ def test_the_formal_answer_is_given_once(cast):
 
 def test_a_reply_speaks_for_ones_own_unit_alone(cast):
     with pytest.raises(ValidationError) as wrong:
-        reply_to_topic(make_topic(cast), text="好", unit=cast.department, by=cast.member_liaison, at=cast.now)
+        reply_to_topic(
+            make_topic(cast), text="好", unit=cast.department, by=cast.member_liaison, at=cast.now
+        )
     assert list(wrong.value.message_dict) == ["unit"]

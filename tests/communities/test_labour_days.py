@@ -24,12 +24,19 @@ def call(cast, **given):
 
 def report(cast, labour_day, **given):
     said = {"outcome": "清运垃圾两车。", "headcounts": {cast.lead_unit.pk: 12}}
-    return report_labour_day(labour_day, **{**said, "by": cast.lead_officer, "at": cast.now, **given})
+    return report_labour_day(
+        labour_day, **{**said, "by": cast.lead_officer, "at": cast.now, **given}
+    )
 
 
 def test_call_announces_the_day_to_the_whole_group(cast):
     call(cast)
-    assert set(Notification.objects.values_list("recipient__username", flat=True)) == {"zhu", "fu", "hu", "qian"}
+    assert set(Notification.objects.values_list("recipient__username", flat=True)) == {
+        "zhu",
+        "fu",
+        "hu",
+        "qian",
+    }
 
 
 def test_call_refuses_a_day_outside_the_quarter(cast):

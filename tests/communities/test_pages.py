@@ -78,7 +78,9 @@ def test_an_assignment_costs_the_same_for_few_items_and_for_many(cast, sign_in):
     client.get(one.get_absolute_url())
     few = count_queries(lambda: client.get(one.get_absolute_url()))
     for number in range(30):
-        AssignmentItem.objects.create(assignment=one, item=make_plan_item(one.plan, text=f"事项{number}"))
+        AssignmentItem.objects.create(
+            assignment=one, item=make_plan_item(one.plan, text=f"事项{number}")
+        )
     assert count_queries(lambda: client.get(one.get_absolute_url())) == few
 
 
@@ -114,17 +116,29 @@ def test_communities_are_found_by_name_code_and_lead_unit(cast, office):
 
 def test_a_quarter_goes_from_draft_to_assignments(cast, office, sign_in, monkeypatch):
     woken = []
-    monkeypatch.setattr("communities.views.plans.wake_waiting", lambda kind, *, key: woken.append((kind, key)))
-    words = {"quarter": "2026Q4", "title": "第四季度计划", "foreword": "以复评为契机", "due_on": "2026-12-20"}
+    monkeypatch.setattr(
+        "communities.views.plans.wake_waiting", lambda kind, *, key: woken.append((kind, key))
+    )
+    words = {
+        "quarter": "2026Q4",
+        "title": "第四季度计划",
+        "foreword": "以复评为契机",
+        "due_on": "2026-12-20",
+    }
     assert office.post(url("plan_new"), words).headers["Location"] == url("plan", "2026Q4")
     item = {"area": "environment", "text": "清理卫生死角", "community": "", "due_on": ""}
     office.post(url("plan_item_add", "2026Q4"), item)
-    office.post(url("plan_item_add", "2026Q4"), {**item, "text": "修复路灯", "community": cast.community.code})
+    office.post(
+        url("plan_item_add", "2026Q4"),
+        {**item, "text": "修复路灯", "community": cast.community.code},
+    )
     office.post(url("plan_submit", "2026Q4"))
     client = sign_in(cast.office_director)
     page = text(client.get(url("plan", "2026Q4")))
     assert "富阳市社区共建活动办公室关于下达2026年第四季度社区共建工作任务的通知" in page
-    answer = client.post(url("plan_issue", "2026Q4"), {"issuer": Issuer.objects.get().pk}, follow=True)
+    answer = client.post(
+        url("plan_issue", "2026Q4"), {"issuer": Issuer.objects.get().pk}, follow=True
+    )
     assert answer.redirect_chain == [(f"{url('assignments')}?quarter=2026Q4", 302)]
     assert "3 项" in text(answer)
     assert "富共建办〔2026〕1号" in text(answer)
@@ -158,7 +172,9 @@ def test_a_second_issue_is_answered_with_409(cast, director):
 
 def test_open_items_are_named_when_completion_is_refused(cast, sign_in):
     one = make_assignment(cast, status="acknowledged")
-    answer = sign_in(cast.community_worker).post(url("assignment_complete", one.pk), {"summary": "都做完了"})
+    answer = sign_in(cast.community_worker).post(
+        url("assignment_complete", one.pk), {"summary": "都做完了"}
+    )
     assert "还有工作没有办结：“清理卫生死角之1”" in text(answer)
     assert "都做完了</textarea>" in text(answer)
 
@@ -225,7 +241,12 @@ def test_minutes_show_who_came(cast, sign_in):
 
 def test_a_meeting_is_called_for_the_chosen_quarter(cast, sign_in):
     client = sign_in(cast.lead_officer)
-    typed = {"community": cast.community.code, "starts_at": "2026-11-20T14:00", "place": "会议室", "agenda": ""}
+    typed = {
+        "community": cast.community.code,
+        "starts_at": "2026-11-20T14:00",
+        "place": "会议室",
+        "agenda": "",
+    }
     answer = client.post(url("meeting_new"), {**typed, "quarter": "2027Q1"})
     assert "例会时间应在2027 年第一季度内" in text(answer)
     client.post(url("meeting_new"), {**typed, "quarter": "2026Q4"})
@@ -236,7 +257,11 @@ def test_a_headcount_that_is_no_number_is_said_beside_its_unit(cast, sign_in):
     day = make_labour_day(cast)
     answer = sign_in(cast.lead_officer).post(
         url("labour_day_report", day.pk),
-        {"outcome": "清运", f"count_{cast.lead_unit.pk}": "很多", f"count_{cast.member_unit.pk}": "2"},
+        {
+            "outcome": "清运",
+            f"count_{cast.lead_unit.pk}": "很多",
+            f"count_{cast.member_unit.pk}": "2",
+        },
     )
     assert "市住建局参加人数" in text(answer)
     assert 'value="很多"' in text(answer)
@@ -255,7 +280,9 @@ def test_only_those_who_may_answer_are_offered_the_formal_answer(cast, sign_in):
 
 def test_a_formal_answer_by_a_member_is_a_plain_reply(cast, sign_in):
     topic = make_topic(cast)
-    sign_in(cast.member_liaison).post(url("topic_reply", topic.pk), {"text": "同感", "is_answer": "on"})
+    sign_in(cast.member_liaison).post(
+        url("topic_reply", topic.pk), {"text": "同感", "is_answer": "on"}
+    )
     assert topic.replies.get().unit == cast.member_unit
     assert not topic.replies.get().is_answer
 

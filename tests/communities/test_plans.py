@@ -12,7 +12,13 @@ from gongjian.jobs.models import Job
 from gongjian.notifications.models import Notification
 from gongjian.workflow import WrongState
 from tests.cast import NOW, make_user
-from tests.communities.factories import DUE, make_assignment, make_communities, make_plan, make_plan_item
+from tests.communities.factories import (
+    DUE,
+    make_assignment,
+    make_communities,
+    make_plan,
+    make_plan_item,
+)
 from tests.queries import count_queries
 
 
@@ -47,7 +53,9 @@ def test_draft_is_one_a_quarter(cast):
 def test_draft_refuses_a_day_outside_the_quarter(cast):
     with pytest.raises(ValidationError) as wrong:
         draft(cast, due_on=date(2027, 1, 1))
-    assert wrong.value.message_dict == {"due_on": ["完成时限应在2026 年第四季度内，即10月1日至12月31日"]}
+    assert wrong.value.message_dict == {
+        "due_on": ["完成时限应在2026 年第四季度内，即10月1日至12月31日"]
+    }
 
 
 def test_draft_refuses_what_is_no_quarter(cast):
@@ -57,12 +65,16 @@ def test_draft_refuses_what_is_no_quarter(cast):
 
 def test_draft_is_the_offices(cast):
     with pytest.raises(PermissionDenied):
-        plans.draft_work_plan(quarter="2026Q4", title="x", foreword="", due_on=DUE, by=cast.lead_officer, at=cast.now)
+        plans.draft_work_plan(
+            quarter="2026Q4", title="x", foreword="", due_on=DUE, by=cast.lead_officer, at=cast.now
+        )
 
 
 def test_items_come_and_go_while_the_plan_is_a_draft(cast):
     plan = draft(cast)
-    item = plans.add_plan_item(plan, area="funds", text=" 筹集经费 ", by=cast.office_staff, at=cast.now)
+    item = plans.add_plan_item(
+        plan, area="funds", text=" 筹集经费 ", by=cast.office_staff, at=cast.now
+    )
     assert item.text == "筹集经费"
     plans.remove_plan_item(item, by=cast.office_staff, at=cast.now)
     assert not plan.items.exists()
@@ -70,7 +82,9 @@ def test_items_come_and_go_while_the_plan_is_a_draft(cast):
 
 def test_a_submitted_plan_takes_no_item(cast, submitted):
     with pytest.raises(WrongState):
-        plans.add_plan_item(submitted, area="funds", text="筹集经费", by=cast.office_staff, at=cast.now)
+        plans.add_plan_item(
+            submitted, area="funds", text="筹集经费", by=cast.office_staff, at=cast.now
+        )
     with pytest.raises(WrongState):
         plans.remove_plan_item(submitted.items.first(), by=cast.office_staff, at=cast.now)
     assert submitted.items.count() == 4
@@ -79,14 +93,21 @@ def test_a_submitted_plan_takes_no_item(cast, submitted):
 def test_an_item_refuses_a_day_outside_the_quarter(cast):
     with pytest.raises(ValidationError) as wrong:
         plans.add_plan_item(
-            draft(cast), area="funds", text="筹集经费", due_on=date(2026, 9, 30), by=cast.office_staff, at=cast.now
+            draft(cast),
+            area="funds",
+            text="筹集经费",
+            due_on=date(2026, 9, 30),
+            by=cast.office_staff,
+            at=cast.now,
         )
     assert list(wrong.value.message_dict) == ["due_on"]
 
 
 def test_edit_changes_a_draft_and_keeps_the_change_in_the_log(cast):
     plan = draft(cast)
-    plans.edit_work_plan(plan, title="新标题", foreword="要求", due_on=DUE, by=cast.office_staff, at=cast.now)
+    plans.edit_work_plan(
+        plan, title="新标题", foreword="要求", due_on=DUE, by=cast.office_staff, at=cast.now
+    )
     assert WorkPlan.objects.get().title == plan.title == "新标题"
     assert Entry.objects.about(plan).first().changes["after"]["title"] == "新标题"
 
@@ -121,9 +142,15 @@ def issue(cast, plan, issuer, by=None):
 def test_issue_lays_one_assignment_before_each_active_community(cast, submitted, issuer):
     Community.objects.filter(pk=cast.third_community.pk).update(is_active=False)
     issue(cast, submitted, issuer)
-    laid = {one.community: sorted(str(row.item) for row in one.items.all()) for one in Assignment.objects.all()}
+    laid = {
+        one.community: sorted(str(row.item) for row in one.items.all())
+        for one in Assignment.objects.all()
+    }
     general = ["开展邻居节活动", "检查责任牌。", "清理卫生死角"]
-    assert laid == {cast.community: sorted([*general, "修复健身器材"]), cast.other_community: general}
+    assert laid == {
+        cast.community: sorted([*general, "修复健身器材"]),
+        cast.other_community: general,
+    }
     assert set(Assignment.objects.values_list("status", flat=True)) == {"issued"}
 
 
@@ -176,10 +203,18 @@ def test_issue_tells_officers_of_all_units_and_the_workers(cast, submitted, issu
 def test_a_second_issue_leaves_nothing_behind(cast, submitted, issuer):
     late = WorkPlan.objects.get(pk=submitted.pk)
     issue(cast, submitted, issuer)
-    before = (Entry.objects.count(), OfficialDocument.objects.count(), NumberSeries.objects.get().last)
+    before = (
+        Entry.objects.count(),
+        OfficialDocument.objects.count(),
+        NumberSeries.objects.get().last,
+    )
     with pytest.raises(WrongState):
         issue(cast, late, issuer)
-    assert (Entry.objects.count(), OfficialDocument.objects.count(), NumberSeries.objects.get().last) == before
+    assert (
+        Entry.objects.count(),
+        OfficialDocument.objects.count(),
+        NumberSeries.objects.get().last,
+    ) == before
     assert Assignment.objects.count() == 3
 
 
@@ -220,7 +255,9 @@ def test_an_item_is_done_after_signing_for_it(cast):
 def test_an_item_refuses_a_day_to_come_and_one_before_the_quarter(cast, days):
     row = make_assignment(cast, status="acknowledged").items.get()
     with pytest.raises(ValidationError) as wrong:
-        plans.complete_item(row, done_on=cast.today + timedelta(days), note="", by=cast.lead_officer, at=cast.now)
+        plans.complete_item(
+            row, done_on=cast.today + timedelta(days), note="", by=cast.lead_officer, at=cast.now
+        )
     assert list(wrong.value.message_dict) == ["done_on"]
     row.refresh_from_db()
     assert row.done_on is None
@@ -229,7 +266,9 @@ def test_an_item_refuses_a_day_to_come_and_one_before_the_quarter(cast, days):
 def test_an_item_is_not_a_strangers_to_complete(cast):
     row = make_assignment(cast, status="acknowledged").items.get()
     with pytest.raises(PermissionDenied):
-        plans.complete_item(row, done_on=cast.today, note="", by=cast.other_lead_officer, at=cast.now)
+        plans.complete_item(
+            row, done_on=cast.today, note="", by=cast.other_lead_officer, at=cast.now
+        )
 
 
 def test_completion_names_what_is_open(cast):
@@ -242,10 +281,16 @@ def test_completion_names_what_is_open(cast):
 
 def test_completion_follows_the_last_item(cast):
     assignment = make_assignment(cast, status="acknowledged")
-    plans.complete_item(assignment.items.get(), done_on=cast.today, note="已清理", by=cast.lead_officer, at=cast.now)
+    plans.complete_item(
+        assignment.items.get(), done_on=cast.today, note="已清理", by=cast.lead_officer, at=cast.now
+    )
     plans.complete_assignment(assignment, summary="全部完成", by=cast.community_worker, at=cast.now)
     assignment.refresh_from_db()
-    assert (assignment.status, assignment.summary, assignment.completed_at) == ("completed", "全部完成", NOW)
+    assert (assignment.status, assignment.summary, assignment.completed_at) == (
+        "completed",
+        "全部完成",
+        NOW,
+    )
 
 
 def test_a_completed_assignment_takes_no_change(cast):
@@ -260,7 +305,10 @@ def test_remind_presses_those_behind_once_a_day(cast):
     make_assignment(cast, community=cast.third_community, status="completed")
     everything = Assignment.objects.all()
     assert plans.remind_lead_units(everything, by=cast.office_staff, at=cast.now) == 2
-    assert plans.remind_lead_units(everything, by=cast.office_staff, at=cast.now + timedelta(hours=1)) == 2
+    assert (
+        plans.remind_lead_units(everything, by=cast.office_staff, at=cast.now + timedelta(hours=1))
+        == 2
+    )
     told = sorted(Notification.objects.values_list("recipient__username", "subject"))
     assert [name for name, _ in told] == ["shui", "zhou", "zhu"]
     assert told[2][1].endswith("请及时签收")

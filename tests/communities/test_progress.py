@@ -67,13 +67,26 @@ def test_attendance_counts_each_unit_over_what_was_held(cast):
     lead, member = cast.lead_unit.pk, cast.member_unit.pk
     for attended in ({lead: "郑", member: "吴"}, {lead: "郑"}):
         meeting = make_meeting(cast)
-        record_minutes(meeting, chair="郑", minutes="议定", attended=attended, by=cast.lead_officer, at=cast.now)
+        record_minutes(
+            meeting,
+            chair="郑",
+            minutes="议定",
+            attended=attended,
+            by=cast.lead_officer,
+            at=cast.now,
+        )
     labour_day = make_labour_day(cast)
-    report_labour_day(labour_day, outcome="干净", headcounts={member: 4}, by=cast.lead_officer, at=cast.now)
+    report_labour_day(
+        labour_day, outcome="干净", headcounts={member: 4}, by=cast.lead_officer, at=cast.now
+    )
     make_meeting(cast)
     assert attendance_in("2026Q4") == {
-        lead: UnitAttendance(meetings_called=2, meetings_attended=2, labour_called=1, labour_attended=0),
-        member: UnitAttendance(meetings_called=2, meetings_attended=1, labour_called=1, labour_attended=1),
+        lead: UnitAttendance(
+            meetings_called=2, meetings_attended=2, labour_called=1, labour_attended=0
+        ),
+        member: UnitAttendance(
+            meetings_called=2, meetings_attended=1, labour_called=1, labour_attended=1
+        ),
     }
     assert attendance_in("2026Q3") == {}
     assert count_queries(lambda: attendance_in("2026Q4")) == 2

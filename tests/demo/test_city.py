@@ -12,7 +12,7 @@ from gongjian.accounts.roles import Role
 from gongjian.demo.city import build_city
 from gongjian.demo.people import make_people
 from gongjian.demo.settling import settle
-from gongjian.register.planning import plan_import
+from gongjian.office.register.planning import plan_import
 from inspections.models import Frontage
 from tests.cast import NOW
 from units.models import Posting, Unit
@@ -41,7 +41,9 @@ def test_it_has_the_size_of_the_real_one(city):
     assert sum(place["subdistrict"] == "富春街道" for place in city.sheets["社区名册"]) == 42
     assert (units["党政机关"] + units["职能部门"], units["事业单位"] + units["企业"]) == (60, 120)
     assert len(city.sheets["门前三包名册"]) == 2500
-    assert len({(row["community"], row["road_section"]) for row in city.sheets["门前三包名册"]}) == 250
+    assert (
+        len({(row["community"], row["road_section"]) for row in city.sheets["门前三包名册"]}) == 250
+    )
 
 
 def test_each_group_has_one_lead_unit_and_three_to_twelve_others(city):
@@ -64,7 +66,12 @@ def test_telephone_numbers_are_plainly_invented(city):
 
 def test_three_hundred_people_hold_all_the_roles(city):
     people = make_people(build_city(since=SINCE))
-    assert len(people) == len({one.username for one in people}) == len({one.name for one in people}) == 300
+    assert (
+        len(people)
+        == len({one.username for one in people})
+        == len({one.name for one in people})
+        == 300
+    )
     assert {one.role for one in people} == set(Role)
 
 
@@ -72,7 +79,11 @@ def test_the_demos_faces_have_to_do_with_the_first_community(city):
     first = {one.role: one for one in reversed(make_people(build_city(since=SINCE)))}
     place = city.sheets["社区名册"][0]
     assert first[Role.LEAD_OFFICER].unit == place["lead_unit"]
-    assert first[Role.COMMUNITY_WORKER].community == first[Role.LIAISON_LEADER].community == place["name"]
+    assert (
+        first[Role.COMMUNITY_WORKER].community
+        == first[Role.LIAISON_LEADER].community
+        == place["name"]
+    )
     seated = {seat["unit"] for seat in city.seats if seat["community"] == place["name"]}
     assert first[Role.MEMBER_LIAISON].unit in seated
 
@@ -83,7 +94,11 @@ def test_it_is_taken_in_through_the_registers_own_import():
     begun = perf_counter()
     settle(city, at=NOW)
     assert perf_counter() - begun < 10
-    assert (Community.objects.count(), Unit.objects.count(), Frontage.objects.count()) == (74, 180, 2500)
+    assert (Community.objects.count(), Unit.objects.count(), Frontage.objects.count()) == (
+        74,
+        180,
+        2500,
+    )
     assert (RoadSection.objects.count(), GroupMember.objects.count()) == (250, len(city.seats))
     assert not Group.objects.filter(liaison_leader=None).exists()
     assert (User.objects.count(), Appointment.objects.count()) == (300, 300)
@@ -95,7 +110,10 @@ def test_it_is_taken_in_through_the_registers_own_import():
 def test_five_thousand_rows_are_previewed_in_five_seconds():
     settle(build_city(since=SINCE), at=NOW)
     tables = build_city(since=SINCE, seed=7).tables()
-    tables[3].rows = [(number, row) for number, (_, row) in enumerate(tables[3].rows + tables[3].rows[1:], start=1)]
+    tables[3].rows = [
+        (number, row)
+        for number, (_, row) in enumerate(tables[3].rows + tables[3].rows[1:], start=1)
+    ]
     begun = perf_counter()
     plan = plan_import(tables)
     assert perf_counter() - begun < 5

@@ -20,7 +20,8 @@ from gongjian.audit.models import Entry
 from gongjian.audit.verifying import verify_log
 from gongjian.demo import quarter as demo_quarter
 from gongjian.demo.calendar import Milestones
-from gongjian.documents import layout, services
+from gongjian.documents import services
+from gongjian.documents.layout import document as layout
 from gongjian.documents.models import OfficialDocument
 from gongjian.jobs.models import Job
 from gongjian.lib import pdf
@@ -29,7 +30,7 @@ from gongjian.lib.quarters import SHANGHAI, Quarter
 from gongjian.notifications.models import Notification
 from inspections.models import Finding, FrontageCheck, SelfCheck
 from scoring.models import Appeal, Commendation, Nomination, Round, Score, Sheet, UnitScore
-from scoring.services.result_sheets import KIND as FEEDBACK
+from scoring.services.bulletins.result_sheets import KIND as FEEDBACK
 from tests import triggers
 
 TODAY = date(2026, 11, 23)
@@ -105,7 +106,11 @@ def test_the_quarter_ends_in_its_circulars_and_the_years_decision():
     assert kinds["ranking"] == kinds["commendation"] == 1
     assert Nomination.objects.filter(round__quarter=WHOLE, honour="commendation").exists()
     held = Commendation.objects.get(round__quarter=WHOLE)
-    assert (held.status, held.plan.status, held.plan.request.status) == ("decided", "approved", "published")
+    assert (held.status, held.plan.status, held.plan.request.status) == (
+        "decided",
+        "approved",
+        "published",
+    )
     assert not held.objections.unanswered().exists()
 
 
@@ -119,7 +124,9 @@ def test_every_community_is_scored_and_placed_in_every_round():
     for round in Round.objects.all():
         scores = list(Score.objects.filter(round=round).order_by("rank"))
         assert len(scores) == COMMUNITIES
-        assert [score.total_points for score in scores] == sorted((s.total_points for s in scores), reverse=True)
+        assert [score.total_points for score in scores] == sorted(
+            (s.total_points for s in scores), reverse=True
+        )
         assert scores[0].rank == 1
         assert UnitScore.objects.filter(round=round).exists()
     assert not Sheet.objects.exclude(status="locked").exists()
@@ -131,7 +138,11 @@ def test_every_frozen_quarter_bears_its_fingerprint():
 
 
 def test_good_and_bad_communities_can_be_told_apart():
-    points = Score.objects.filter(round__quarter=WHOLE).order_by("total_points").values_list("total_points", flat=True)
+    points = (
+        Score.objects.filter(round__quarter=WHOLE)
+        .order_by("total_points")
+        .values_list("total_points", flat=True)
+    )
     assert points.last() - points.first() > 3
 
 
@@ -162,7 +173,9 @@ def test_groups_meet_work_visit_and_talk():
 def test_money_comes_from_three_sources_and_is_made_public():
     assert Pledge.objects.filter(quarter=WHOLE).values("source").distinct().count() == 3
     assert Contribution.objects.filter(quarter=WHOLE).exists()
-    assert set(Expense.objects.filter(quarter=WHOLE).values_list("status", flat=True)) == {"approved"}
+    assert set(Expense.objects.filter(quarter=WHOLE).values_list("status", flat=True)) == {
+        "approved"
+    }
     assert Disclosure.objects.filter(quarter=WHOLE).count() >= COMMUNITIES - 1
 
 
@@ -183,7 +196,9 @@ def test_nothing_is_dated_after_today():
 def test_every_message_was_delivered_and_every_job_done():
     assert not Notification.objects.filter(delivered_at=None).exists()
     feedback = Job.objects.filter(kind=FEEDBACK)
-    assert set(feedback.values_list("status", flat=True)) == {"ready"}  # made once the site's workers run
+    assert set(feedback.values_list("status", flat=True)) == {
+        "ready"
+    }  # made once the site's workers run
     assert set(Job.objects.exclude(kind=FEEDBACK).values_list("status", flat=True)) == {"done"}
 
 
@@ -218,8 +233,20 @@ def test_dates_of_every_quarter_stand_in_order():
     quarter = Quarter(2025, 1)
     while quarter < Quarter(2028, 1):
         dates = Milestones(quarter)
-        days = [dates.drafted_at, dates.issued_at, dates.drawn_at, dates.gathered_at, dates.noticed_at]
-        days += [dates.frozen_at, dates.listed_at, dates.reported_at, dates.signed_at, dates.approved_at]
+        days = [
+            dates.drafted_at,
+            dates.issued_at,
+            dates.drawn_at,
+            dates.gathered_at,
+            dates.noticed_at,
+        ]
+        days += [
+            dates.frozen_at,
+            dates.listed_at,
+            dates.reported_at,
+            dates.signed_at,
+            dates.approved_at,
+        ]
         days += [dates.published_at, dates.closed_at]
         assert days == sorted(set(days))
         assert dates.closed_at.date() < quarter.next().end

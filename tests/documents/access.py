@@ -4,7 +4,13 @@ from tests.documents.factories import make_document
 
 READS_DRAFTS = OFFICE | {"auditor"}
 WORDS = {"title": "关于卫生的通知", "body": "请落实。", "main_recipient": "各社区"}
-ISSUER = {"name": "市城管局", "mark": "市城管局文件", "code": "富城管", "printed_by": "市城管局", "seal_mm": 42}
+ISSUER = {
+    "name": "市城管局",
+    "mark": "市城管局文件",
+    "code": "富城管",
+    "printed_by": "市城管局",
+    "seal_mm": 42,
+}
 REMARK = {"remark": "请补充时限"}
 
 
@@ -14,7 +20,9 @@ def draft(cast):
 
 def draft_with_attachments(cast):
     """Two by hand, so that each may be moved; minutes, so that the people are asked for."""
-    by_hand = [{"key": f"0000000{place}", "title": f"办法{place}", "text": "略。"} for place in (1, 2)]
+    by_hand = [
+        {"key": f"0000000{place}", "title": f"办法{place}", "text": "略。"} for place in (1, 2)
+    ]
     return [make_document(cast, kind="minutes", attachments=by_hand).pk]
 
 
@@ -47,7 +55,9 @@ def checking(cast):
 
 
 def going_round(cast):
-    document = make_document(cast, status="countersigning", countersigners=["市城管局"], round_at=cast.now)
+    document = make_document(
+        cast, status="countersigning", countersigners=["市城管局"], round_at=cast.now
+    )
     document.countersignatures.create(name="市城管局", asked_at=cast.now)
     return [document.pk]
 
@@ -67,7 +77,12 @@ PAGES = [
     Page("documents:list", get=Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200))),
     Page("documents:new", get=Codes(OFFICE), post=Codes(OFFICE, code=302), data=new_document),
     Page("documents:issuers", get=Codes(DIRECTOR)),
-    Page("documents:issuer_new", get=Codes(DIRECTOR), post=Codes(DIRECTOR, code=302), data=lambda cast: ISSUER),
+    Page(
+        "documents:issuer_new",
+        get=Codes(DIRECTOR),
+        post=Codes(DIRECTOR, code=302),
+        data=lambda cast: ISSUER,
+    ),
     Page(
         "documents:issuer_edit",
         lambda cast: [Issuer.objects.get().pk],
@@ -91,11 +106,24 @@ PAGES = [
     Page("documents:submit", draft, post=Codes(OFFICE, 404, 302, {"auditor": 403})),
     Page("documents:sign", in_review, post=Codes(DIRECTOR, 404, 302, UNSEEN)),
     Page("documents:send_up", for_signature_by_city, post=Codes(DIRECTOR, 404, 302, UNSEEN)),
-    Page("documents:approve", approving, post=Codes({"approver"}, 404, 302, UNSEEN | {"office_director": 403})),
+    Page(
+        "documents:approve",
+        approving,
+        post=Codes({"approver"}, 404, 302, UNSEEN | {"office_director": 403}),
+    ),
     Page("documents:send_to_check", draft, post=Codes(OFFICE, 404, 302, {"auditor": 403})),
     Page("documents:check", checking, post=Codes(DIRECTOR, 404, 302, UNSEEN)),
-    Page("documents:countersign", going_round, post=Codes(OFFICE, 404, 302, {"auditor": 403}), data=answer),
-    Page("documents:seal", waiting_for_seal, post=Codes(OFFICE, 404, 302, {"auditor": 403, "approver": 403})),
+    Page(
+        "documents:countersign",
+        going_round,
+        post=Codes(OFFICE, 404, 302, {"auditor": 403}),
+        data=answer,
+    ),
+    Page(
+        "documents:seal",
+        waiting_for_seal,
+        post=Codes(OFFICE, 404, 302, {"auditor": 403, "approver": 403}),
+    ),
     Page(
         "documents:archive",
         published,

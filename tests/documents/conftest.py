@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from gongjian.documents.layout import Sheet, render_pdf
+from gongjian.documents.layout.document import Sheet, render_pdf
 from gongjian.lib import pdf
 from tests.documents.measuring import Page, measure
 

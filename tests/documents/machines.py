@@ -21,17 +21,23 @@ MACHINES = [
     ),
     Machine(
         ROUND,
-        lambda cast, status: make_document(cast, status=status, countersigners=["市城管局"], year=2026, serial=1),
+        lambda cast, status: make_document(
+            cast, status=status, countersigners=["市城管局"], year=2026, serial=1
+        ),
         {"start_round": DIRECTOR, "end_round": OFFICE},
     ),
     Machine(
         SEALED,
-        lambda cast, status: make_document(cast, status=status, needs_seal=True, year=2026, serial=1),
+        lambda cast, status: make_document(
+            cast, status=status, needs_seal=True, year=2026, serial=1
+        ),
         {"seal": OFFICE, "publish": OFFICE},
     ),
     Machine(
         AFTER_SIGNATURE,
-        lambda cast, status: make_document(cast, status=status, needs_approval=True, year=2026, serial=1),
+        lambda cast, status: make_document(
+            cast, status=status, needs_approval=True, year=2026, serial=1
+        ),
         {"return": OFFICE | {"approver"}},
     ),
     Machine(
@@ -41,7 +47,9 @@ MACHINES = [
     ),
     Machine(
         FOR_THE_CITY,
-        lambda cast, status: make_document(cast, status=status, needs_approval=True, year=2026, serial=1),
+        lambda cast, status: make_document(
+            cast, status=status, needs_approval=True, year=2026, serial=1
+        ),
         {"send_up": DIRECTOR, "approve": {"approver"}},
     ),
 ]

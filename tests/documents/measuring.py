@@ -89,7 +89,13 @@ def _page(page) -> Page:
         for char in page.chars
     )
     rules = tuple(
-        Rule(r["x0"] / MM, r["top"] / MM, r["width"] / MM, r["height"] / MM, tuple(r["non_stroking_color"] or ()))
+        Rule(
+            r["x0"] / MM,
+            r["top"] / MM,
+            r["width"] / MM,
+            r["height"] / MM,
+            tuple(r["non_stroking_color"] or ()),
+        )
         for r in page.rects
     )
     return Page(float(page.width) / MM, height / MM, glyphs, rules)

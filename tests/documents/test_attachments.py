@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from gongjian.documents import services
-from gongjian.documents.attachments import table_of
+from gongjian.documents.drafting.attachments import table_of
 from gongjian.documents.models import Issuer, OfficialDocument
 from gongjian.lib.spreadsheets import SheetTable, UnreadableWorkbook, write_xlsx
 from gongjian.workflow import WrongState
@@ -45,14 +45,22 @@ def test_a_notice_with_its_measures_and_a_table_is_drafted_by_hand(cast, office)
         "title": "关于印发考核办法的通知",
         "body": "现予印发。",
     }
-    typed = {**fields_of(office.get(url)), **words, "main_recipient": "各社区", "annex-new-title": "考核办法"}
+    typed = {
+        **fields_of(office.get(url)),
+        **words,
+        "main_recipient": "各社区",
+        "annex-new-title": "考核办法",
+    }
     refused = office.post(url, {**typed, "annex-new-text": ""}).content.decode()
     assert "附件1 · 附件正文：附件要写正文，或者选一个表格文件" in refused
     assert 'value="考核办法"' in refused
     answer = office.post(url, {**typed, "annex-new-text": "一、总则\n略。", "more": "1"})
     document = OfficialDocument.objects.get()
     assert answer.url == reverse("documents:edit", args=[document.pk]) + "#id_annex-new-title"
-    added = {"annex-new-title": "", "annex-new-workbook": workbook(["项目", "分值"], ["卫生", "40"], ["绿化", "20.50"])}
+    added = {
+        "annex-new-title": "",
+        "annex-new-workbook": workbook(["项目", "分值"], ["卫生", "40"], ["绿化", "20.50"]),
+    }
     edit = reverse("documents:edit", args=[document.pk])
     kept = office.post(edit, {**fields_of(office.get(edit)), **added})
     assert "附件2 · 附件标题：" in kept.content.decode()
@@ -71,11 +79,16 @@ def test_attachments_are_moved_changed_and_removed_and_nobody_overwrites_another
     assert office.post(url, sent).status_code == 302
     first, second = OfficialDocument.objects.get().attachments
     assert (first["title"], first["table"], second) == ("得分名次表", TABLE, BY_HAND[0])
-    late = office.post(url, {**opened, "annex-0000000a-remove": "on", "annex-0000000b-title": "排名表"})
+    late = office.post(
+        url, {**opened, "annex-0000000a-remove": "on", "annex-0000000b-title": "排名表"}
+    )
     assert late.status_code == 409
     assert "得分名次表" in late.content.decode()
     assert titles() == ["得分名次表", "考核办法"]
-    assert office.post(url, {**fields_of(office.get(url)), "annex-0000000a-remove": "on"}).status_code == 302
+    assert (
+        office.post(url, {**fields_of(office.get(url)), "annex-0000000a-remove": "on"}).status_code
+        == 302
+    )
     assert titles() == ["得分名次表"]
 
 
@@ -92,7 +105,10 @@ def test_an_attachment_added_meanwhile_is_not_lost_when_mine_is_saved(cast, offi
 
 def test_attachments_from_the_data_stay_as_they_are(cast, office):
     ranking = {"title": "排名表", "table": TABLE}
-    document, acted = make_document(cast, attachments=[ranking]), {"by": cast.office_staff, "at": cast.now}
+    document, acted = (
+        make_document(cast, attachments=[ranking]),
+        {"by": cast.office_staff, "at": cast.now},
+    )
     url = reverse("documents:edit", args=[document.pk])
     page = office.get(url)
     assert "附件1《排名表》出自数据" in page.content.decode()
@@ -117,7 +133,13 @@ def test_minutes_name_who_was_there_and_others_do_not(cast, office):
     assert sheet.attendees == (("出席", "张三、李四、王五"), ("列席", "赵六"))
     assert fields_of(office.get(url))["present"] == "张三、李四、王五"
     new = reverse("documents:new")
-    words = {"kind": "notice", "issuer": document.issuer_id, "title": "通知", "body": "略", "main_recipient": "各社区"}
+    words = {
+        "kind": "notice",
+        "issuer": document.issuer_id,
+        "title": "通知",
+        "body": "略",
+        "main_recipient": "各社区",
+    }
     refused = office.post(new, {**fields_of(office.get(new)), **words, "present": "张三"})
     assert "只有纪要写出席" in refused.content.decode()
 

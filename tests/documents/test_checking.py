@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from gongjian.documents import checking, services
-from gongjian.documents.checking import Level
-from gongjian.documents.checks import body, closing, formats, head, imprint, paper, words
+from gongjian.documents import services
+from gongjian.documents.checks import body, checking, closing, formats, head, imprint, paper, words
+from gongjian.documents.checks.checking import Level
 from gongjian.documents.checks.printed import ROW, Printed
-from gongjian.documents.layout import Attachment, Column, Table
+from gongjian.documents.layout.document import Attachment, Column, Table
 from gongjian.documents.models import Kind
 from gongjian.lib import pdf
 from gongjian.lib.pdf_reading import read_pdf
@@ -20,23 +20,43 @@ from tests.documents.factories import make_document
 from tests.documents.measuring import measure
 
 pytestmark = pytest.mark.documents
-needs_faces = pytest.mark.skipif(bool(pdf.ready()), reason="no Pango or no Chinese font on this machine")
+needs_faces = pytest.mark.skipif(
+    bool(pdf.ready()), reason="no Pango or no Chinese font on this machine"
+)
 
-HEADED = "一、总体情况\n（一）组织领导。各社区均已成立机构。\n1.重视不够。有的单位没有到场。\n" + text_of(24)
-TABLE = Table((Column("名次", "center"), Column("社区")), tuple((str(n), f"第{n}社区") for n in range(1, 40)))
+HEADED = (
+    "一、总体情况\n（一）组织领导。各社区均已成立机构。\n1.重视不够。有的单位没有到场。\n"
+    + text_of(24)
+)
+TABLE = Table(
+    (Column("名次", "center"), Column("社区")), tuple((str(n), f"第{n}社区") for n in range(1, 40))
+)
 WHOLE = {
     "body": HEADED,
-    "attachments": (Attachment("得分排名表", TABLE), Attachment("实施办法", text="一、总则\n本办法自公布之日起施行。")),
+    "attachments": (
+        Attachment("得分排名表", TABLE),
+        Attachment("实施办法", text="一、总则\n本办法自公布之日起施行。"),
+    ),
     "note": "此件公开发布",
 }
-UPWARDS = {"kind": "请示", "title": "关于2026年第四季度经费的请示", "main_recipient": "市人民政府", "signer": "张建国"}
+UPWARDS = {
+    "kind": "请示",
+    "title": "关于2026年第四季度经费的请示",
+    "main_recipient": "市人民政府",
+    "signer": "张建国",
+}
 WIDE = {"attachments": (Attachment("明细表", replace(TABLE, landscape=True)),)}
 SIGNERS = {**UPWARDS, "signer": "张建国、李明、欧阳文华"}
 SEALED = {"sealed": True, "signature": "富阳市共建办", "title": "关于报送情况的通知"}
 LONG_TITLE = {"title": f"{OFFICE}关于2026年第三季度社区共建考核评议结果的通报", "kind": "通报"}
 JOINT = {"joint": ("富阳市城市管理局", "富阳市民政局"), "title": "关于报送情况的通知"}
-TO_STREET = {"title": "关于商请富春街道办事处协助做好工作的通知", "main_recipient": "富春街道办事处"}
-LONG_ANNEX = {"attachments": (Attachment("富春街道办事处辖区沿街单位和商铺门前三包责任制情况表", text="略"),)}
+TO_STREET = {
+    "title": "关于商请富春街道办事处协助做好工作的通知",
+    "main_recipient": "富春街道办事处",
+}
+LONG_ANNEX = {
+    "attachments": (Attachment("富春街道办事处辖区沿街单位和商铺门前三包责任制情况表", text="略"),)
+}
 LETTER = {
     "kind": "函",
     "title": "关于商请协助做好社区共建工作的函",
@@ -79,7 +99,9 @@ def moved(start, *, right=0.0, down=0.0, grow=1.0, face="", colour=None):
     def breaking(printed):
         page, line = line_on(printed, start)
         glyphs = printed.pages[page - 1].glyphs
-        new = tuple(_moved(g, right, down, grow, face, colour) if g in line.glyphs else g for g in glyphs)
+        new = tuple(
+            _moved(g, right, down, grow, face, colour) if g in line.glyphs else g for g in glyphs
+        )
         return printed.changed(page, glyphs=new)
 
     return breaking
@@ -114,7 +136,9 @@ def dropped(start):
 
     def breaking(printed):
         page, line = line_on(printed, start)
-        return printed.changed(page, glyphs=tuple(g for g in printed.pages[page - 1].glyphs if g not in line.glyphs))
+        return printed.changed(
+            page, glyphs=tuple(g for g in printed.pages[page - 1].glyphs if g not in line.glyphs)
+        )
 
     return breaking
 
@@ -126,16 +150,24 @@ def respelt(row, place, character):
         spots = printed.paragraphs[0]
         old = spots[row].line.glyphs[place]
         page = spots[row].page
-        glyphs = tuple(g._replace(text=character) if g == old else g for g in printed.pages[page - 1].glyphs)
-        words = "".join((character if g == old else g.text) for spot in spots for g in spot.line.glyphs)
-        return Printed(replace(printed.sheet, body=words), printed.changed(page, glyphs=glyphs).pages)
+        glyphs = tuple(
+            g._replace(text=character) if g == old else g for g in printed.pages[page - 1].glyphs
+        )
+        words = "".join(
+            (character if g == old else g.text) for spot in spots for g in spot.line.glyphs
+        )
+        return Printed(
+            replace(printed.sheet, body=words), printed.changed(page, glyphs=glyphs).pages
+        )
 
     return breaking
 
 
 def backwards(printed):
     """The second issuer's name over the first's."""
-    return retold(signature=printed.sheet.joint[0], joint=(printed.sheet.signature, printed.sheet.joint[1]))(printed)
+    return retold(
+        signature=printed.sheet.joint[0], joint=(printed.sheet.signature, printed.sheet.joint[1])
+    )(printed)
 
 
 def numbered_1(printed):
@@ -150,7 +182,9 @@ def torn(printed):
 def as_heading(printed):
     """The last paragraph but one counted a heading, with the last on a page of its own."""
     _, last = printed.paragraphs
-    pages = printed.changed(1, glyphs=tuple(g for g in printed.pages[0].glyphs if g not in last[0].line.glyphs)).pages
+    pages = printed.changed(
+        1, glyphs=tuple(g for g in printed.pages[0].glyphs if g not in last[0].line.glyphs)
+    ).pages
     second = replace(pages[1], glyphs=last[0].line.glyphs + pages[1].glyphs)
     return Printed(printed.sheet, (pages[0], second, *pages[2:]))
 
@@ -177,7 +211,9 @@ def sized(**given):
 
 def all_down(printed):
     page = printed.pages[1]
-    return printed.changed(2, glyphs=tuple(g._replace(baseline=g.baseline + 3, left=g.left + 2) for g in page.glyphs))
+    return printed.changed(
+        2, glyphs=tuple(g._replace(baseline=g.baseline + 3, left=g.left + 2) for g in page.glyphs)
+    )
 
 
 def reordered(printed):
@@ -191,7 +227,9 @@ def typed(start, new):
     def breaking(printed):
         page, line = line_on(printed, start)
         others = dict(zip(line.glyphs, new, strict=False))
-        glyphs = tuple(g._replace(text=others.get(g, g.text)) for g in printed.pages[page - 1].glyphs)
+        glyphs = tuple(
+            g._replace(text=others.get(g, g.text)) for g in printed.pages[page - 1].glyphs
+        )
         return printed.changed(page, glyphs=glyphs)
 
     return breaking
@@ -218,7 +256,9 @@ def retitled(*lines):
             start = 106 - width * len(line) / 2
             for place, text in enumerate(line):
                 left, base = start + place * width, first.baseline + row * 4
-                glyphs.append(first._replace(text=text, left=left, right=left + width, baseline=base))
+                glyphs.append(
+                    first._replace(text=text, left=left, right=left + width, baseline=base)
+                )
         pages = printed.changed(1, glyphs=tuple(glyphs)).pages
         return Printed(replace(printed.sheet, title="".join(lines)), pages)
 
@@ -285,7 +325,13 @@ CASES = [
         "7.3.1",
     ),
     (head.title_breaks, {}, retitled("关于下达社区共", "建工作内容的通知"), WARNING, "7.3.1"),
-    (head.title_breaks, TO_STREET, retitled("关于商请富春街道", "办事处协助做好工作的通知"), WARNING, "7.3.1"),
+    (
+        head.title_breaks,
+        TO_STREET,
+        retitled("关于商请富春街道", "办事处协助做好工作的通知"),
+        WARNING,
+        "7.3.1",
+    ),
     (
         head.title_length,
         {},
@@ -295,7 +341,13 @@ CASES = [
     ),
     (head.recipients, {}, moved("各社区共建牵头单位", right=8), ERROR, "7.3.2"),
     (head.recipients, {}, moved("各社区共建牵头单位", down=-10), ERROR, "7.3.2"),
-    (head.recipients, {}, typed("各社区共建牵头单位", "各社区共建牵头单位、共建单位。"), ERROR, "7.3.2"),
+    (
+        head.recipients,
+        {},
+        typed("各社区共建牵头单位", "各社区共建牵头单位、共建单位。"),
+        ERROR,
+        "7.3.2",
+    ),
     (body.text_on_page_1, WHOLE, reordered, ERROR, "7.3.3"),
     (body.whole_text, {}, dropped("请于月底前"), ERROR, "7.3.3"),
     (body.indents, {}, moved("请于月底前", right=-11), ERROR, "7.3.3"),
@@ -304,7 +356,13 @@ CASES = [
     (body.marks_at_edges, {"body": text_of(3)}, respelt(0, -1, "（"), ERROR, "9"),
     (body.torn_numbers, {"body": text_of(3)}, torn, WARNING, "9"),
     (body.lone_ends, {"body": text_of(3) + "好的好的"}, lone_end, WARNING, "5.2.3"),
-    (body.headings_at_page_end, {"body": "一、总体情况\n请认真落实。"}, as_heading, WARNING, "7.3.3"),
+    (
+        body.headings_at_page_end,
+        {"body": "一、总体情况\n请认真落实。"},
+        as_heading,
+        WARNING,
+        "7.3.3",
+    ),
     (closing.attachment_note, WHOLE, moved("附件：1.", right=9), ERROR, "7.3.4"),
     (closing.attachment_note, WHOLE, dropped("附件：1."), ERROR, "7.3.4"),
     (closing.signed, {}, dropped("2026年10月8日"), ERROR, "7.3.5.4"),
@@ -320,8 +378,20 @@ CASES = [
     (imprint.rules, {}, ruled(-1, lambda rule: None), ERROR, "7.4.1"),
     (imprint.rules, {}, ruled(-1, up), ERROR, "7.4.1"),
     (imprint.rules, {}, ruled(-1, thin), WARNING, "7.4.1"),
-    (imprint.even_last_page, ODD_END, lambda p: Printed(p.sheet, (*p.pages[:2], p.pages[3])), HABIT, "7.4"),
-    (imprint.clear_of_text, {"body": text_of(14)}, ruled(-1, lambda rule: rule._replace(top=60)), ERROR, "7.4"),
+    (
+        imprint.even_last_page,
+        ODD_END,
+        lambda p: Printed(p.sheet, (*p.pages[:2], p.pages[3])),
+        HABIT,
+        "7.4",
+    ),
+    (
+        imprint.clear_of_text,
+        {"body": text_of(14)},
+        ruled(-1, lambda rule: rule._replace(top=60)),
+        ERROR,
+        "7.4",
+    ),
     (imprint.copies, {}, moved("抄送：", right=9), ERROR, "7.4.2"),
     (imprint.copies, {}, dropped("抄送："), ERROR, "7.4.2"),
     (imprint.printed_by, {}, moved(f"{OFFICE}2026年10月9日", right=-9), ERROR, "7.4.3"),
@@ -365,7 +435,9 @@ CASES = [
     CASES,
     ids=lambda value: getattr(value, "__name__", None) if callable(value) else None,
 )
-def test_a_rule_is_silent_on_our_print_and_speaks_when_it_is_broken(print_of, rule, given, breaking, level, clause):
+def test_a_rule_is_silent_on_our_print_and_speaks_when_it_is_broken(
+    print_of, rule, given, breaking, level, clause
+):
     printed = print_of(**given)
     assert list(rule(printed)) == []
     found = list(rule(breaking(printed)))
@@ -375,7 +447,9 @@ def test_a_rule_is_silent_on_our_print_and_speaks_when_it_is_broken(print_of, ru
 
 def test_every_rule_of_every_format_has_been_broken_once():
     sheets = [make_sheet(), make_sheet(kind="函"), make_sheet(kind="纪要")]
-    assert {rule for sheet in sheets for rule in checking.rules_for(sheet)} == {case[0] for case in CASES}
+    assert {rule for sheet in sheets for rule in checking.rules_for(sheet)} == {
+        case[0] for case in CASES
+    }
 
 
 OURS = [
@@ -392,7 +466,12 @@ OURS = [
     JOINT,
     {**JOINT, "sealed": True},
     {**JOINT, "joint": ("富阳市城市管理局",), "sealed": True},
-    {**JOINT, "joint": ("富阳市精神文明建设委员会办公室",), "signature": "富阳市城市管理办公室", "sealed": True},
+    {
+        **JOINT,
+        "joint": ("富阳市精神文明建设委员会办公室",),
+        "signature": "富阳市城市管理办公室",
+        "sealed": True,
+    },
     JOINT_LETTER,
     JOINT_LETTER | {"sealed": True},
     JOINT_MINUTES,
@@ -417,7 +496,11 @@ def test_what_is_read_back_is_what_pdfplumber_reads(content):
     """Two readers that share no line of code."""
     picture = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="9" height="8"/></svg>'
     data = content(
-        **WHOLE | {"signer": "张镕", "attachments": (*WHOLE["attachments"], Attachment("图", None, "", picture))}
+        **WHOLE
+        | {
+            "signer": "张镕",
+            "attachments": (*WHOLE["attachments"], Attachment("图", None, "", picture)),
+        }
     )
     ours, theirs = read_pdf(data), measure(data)
     assert len(ours) == len(theirs)
@@ -440,7 +523,9 @@ def test_another_programs_pdf_is_refused():
 def test_the_same_sheet_is_printed_once(_can_print, monkeypatch):
     printed = []
     render = checking.layout.render_pdf
-    monkeypatch.setattr(checking.layout, "render_pdf", lambda sheet: printed.append(1) or render(sheet))
+    monkeypatch.setattr(
+        checking.layout, "render_pdf", lambda sheet: printed.append(1) or render(sheet)
+    )
     sheet = make_sheet(body=f"请于{date.today()}前报送第{id(printed)}号情况。")
     assert checking.check_sheet(sheet) == checking.check_sheet(sheet)
     assert len(printed) == 1
@@ -457,8 +542,14 @@ def test_remarks_say_where(print_of):
 @pytest.mark.parametrize("kind", Kind.values)
 def test_every_kind_of_document_is_handed_in_without_errors(cast, kind):
     title = f"关于做好社区共建工作的{Kind(kind).label}"
-    asked = {"request": CONTACT | SIGNED, "report": SIGNED, "public_notice": {"main_recipient": ""}}.get(kind, {})
-    document = make_document(cast, **{"kind": kind, "title": title, "body": HEADED, "note": "此件公开发布"} | asked)
+    asked = {
+        "request": CONTACT | SIGNED,
+        "report": SIGNED,
+        "public_notice": {"main_recipient": ""},
+    }.get(kind, {})
+    document = make_document(
+        cast, **{"kind": kind, "title": title, "body": HEADED, "note": "此件公开发布"} | asked
+    )
     errors = [remark for remark in services.check_document(document) if remark.level == ERROR]
     assert errors == []
     services.hand_in_draft(document, by=cast.office_staff, at=cast.now)

@@ -3,7 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from gongjian.documents import countersigning, services
+from gongjian.documents import services
+from gongjian.documents.issuing import countersigning
 from gongjian.documents.models import OfficialDocument
 from gongjian.jobs.models import Job
 from gongjian.lib import pdf
@@ -32,7 +33,9 @@ def test_a_draft_that_others_must_countersign_goes_by_the_check(cast, monkeypatc
 
 def test_nobody_checks_what_he_drafted(cast):
     with pytest.raises(PermissionDenied):
-        countersigning.check_draft(make_document(cast, status="checking"), by=cast.office_staff, at=cast.now)
+        countersigning.check_draft(
+            make_document(cast, status="checking"), by=cast.office_staff, at=cast.now
+        )
 
 
 def test_where_nobody_is_asked_a_checked_draft_goes_to_the_director(cast):
@@ -56,7 +59,9 @@ def test_a_no_returns_the_draft_and_a_new_round_asks_again(cast):
     (row,) = rows_of(document)
     with pytest.raises(WrongState, match="请写明意见"):
         countersigning.countersign(row, agreed=False, by=cast.office_staff, at=cast.now)
-    returned = countersigning.countersign(row, agreed=False, remark="时限太紧", by=cast.office_staff, at=cast.now)
+    returned = countersigning.countersign(
+        row, agreed=False, remark="时限太紧", by=cast.office_staff, at=cast.now
+    )
     assert returned.status == "draft"
     with pytest.raises(WrongState, match="已经结束"):
         countersigning.countersign(row, agreed=True, by=cast.office_staff, at=cast.now)
@@ -73,10 +78,17 @@ def test_a_sealed_document_is_printed_only_after_the_seal(cast):
 
 def test_a_correction_keeps_the_number_of_what_it_corrects(cast):
     old = make_document(cast, status="published")
-    words = {"kind": "notice", "issuer": old.issuer, "title": "关于更正的通知", "body": "更正如下。"}
+    words = {
+        "kind": "notice",
+        "issuer": old.issuer,
+        "title": "关于更正的通知",
+        "body": "更正如下。",
+    }
     new = services.draft_document(corrects=old, by=cast.office_staff, at=cast.now, **words)
     assert old.correction() is None
-    OfficialDocument.objects.filter(pk=new.pk).update(status="published", year=2026, serial=9, published_at=cast.now)
+    OfficialDocument.objects.filter(pk=new.pk).update(
+        status="published", year=2026, serial=9, published_at=cast.now
+    )
     assert old.correction() == new
     with pytest.raises(WrongState, match="未更正过"):
         services.draft_document(corrects=old, by=cast.office_staff, at=cast.now, **words)

@@ -13,10 +13,10 @@ from pytest import approx
 
 from gongjian.audit.models import Entry
 from gongjian.documents import services
-from gongjian.documents.issuing import services as issuers
+from gongjian.documents.issuing import issuers
+from gongjian.documents.issuing.seals import clean_seal, seals_of
+from gongjian.documents.layout.sheet import Seal
 from gongjian.documents.models import Issuer, NumberSeries
-from gongjian.documents.seals import clean_seal, seals_of
-from gongjian.documents.sheet import Seal
 from gongjian.lib.uploads import BadUpload
 from gongjian.workflow import WrongState
 from tests.documents.factories import make_document
@@ -40,7 +40,12 @@ def acting(cast, by=None):
 def test_a_seal_is_kept_small_without_metadata_and_the_same_each_time():
     clean = clean_seal(drawn((1500, 1500)))
     picture = Image.open(BytesIO(clean.content))
-    assert (picture.format, picture.mode, picture.size, picture.info) == ("PNG", "RGBA", (1000, 1000), {})
+    assert (picture.format, picture.mode, picture.size, picture.info) == (
+        "PNG",
+        "RGBA",
+        (1000, 1000),
+        {},
+    )
     assert clean_seal(drawn((1500, 1500))).sha256 == clean.sha256
 
 
@@ -66,7 +71,13 @@ def test_what_would_not_look_like_a_seal_is_refused(picture, said):
 @pytest.mark.django_db
 def test_the_director_registers_an_issuer_with_its_seal(cast, client):
     client.force_login(cast.office_director)
-    words = {"name": "市民政局", "mark": "市民政局文件", "code": "富民", "printed_by": "市民政局", "seal_mm": 45}
+    words = {
+        "name": "市民政局",
+        "mark": "市民政局文件",
+        "code": "富民",
+        "printed_by": "市民政局",
+        "seal_mm": 45,
+    }
     seal = SimpleUploadedFile("seal.png", drawn().getvalue(), "image/png")
     answer = client.post(reverse("documents:issuer_new"), {**words, "seal_file": seal})
     assert answer.status_code == 302
@@ -74,7 +85,9 @@ def test_the_director_registers_an_issuer_with_its_seal(cast, client):
     assert issuer.seal.name == f"seals/{clean_seal(drawn()).sha256}.png"
     assert Entry.objects.about(issuer).get().event == "documents.issuer.register"
     assert "data:image/png;base64," in client.get(issuer.get_absolute_url()).content.decode()
-    answer = client.post(issuer.get_absolute_url(), {**words, "seal_file": SimpleUploadedFile("a.png", b"no")})
+    answer = client.post(
+        issuer.get_absolute_url(), {**words, "seal_file": SimpleUploadedFile("a.png", b"no")}
+    )
     assert "须是 PNG" in answer.content.decode()
 
 
@@ -93,7 +106,9 @@ def test_a_code_that_numbers_were_taken_with_stays(cast):
 
 @pytest.mark.django_db
 def test_a_seal_is_pressed_only_once_the_document_is_sealed(cast):
-    issuers.change_issuer(Issuer.objects.get(), seal=clean_seal(drawn()), seal_mm=45, **acting(cast))
+    issuers.change_issuer(
+        Issuer.objects.get(), seal=clean_seal(drawn()), seal_mm=45, **acting(cast)
+    )
     document = make_document(cast, status="signed", needs_seal=True, joint=["市城管局"])
     assert seals_of(document) == ()
     document.sealed_at = cast.now
@@ -106,23 +121,34 @@ def test_a_seal_is_pressed_only_once_the_document_is_sealed(cast):
 def test_a_changed_seal_leaves_what_is_printed_as_it_is(cast, _can_print):
     issuer = Issuer.objects.get()
     issuers.change_issuer(issuer, seal=clean_seal(drawn()), **acting(cast))
-    document = make_document(cast, status="sealed", needs_seal=True, sealed_at=cast.now, signed_by=cast.office_director)
+    document = make_document(
+        cast, status="sealed", needs_seal=True, sealed_at=cast.now, signed_by=cast.office_director
+    )
     services.print_document(document, at=cast.now)
     before, first = document.file.open("rb").read(), Issuer.objects.get().seal.name
     issuers.change_issuer(issuer, seal=clean_seal(drawn(ring=80)), **acting(cast))
     assert Issuer.objects.get().seal.name != first
     assert issuer.seal.storage.exists(first)
     assert document.file.open("rb").read() == before
-    assert [image.image.size for image in PdfReader(BytesIO(before)).pages[0].images] == [(600, 600)]
+    assert [image.image.size for image in PdfReader(BytesIO(before)).pages[0].images] == [
+        (600, 600)
+    ]
 
 
 @pytest.mark.documents
 @pytest.mark.parametrize("across", [42, 45])
 def test_a_seal_lies_over_name_and_date_within_a_line_of_the_text(printed, across):
     red = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="red"/></svg>'
-    pages = printed(sealed=True, signature="富阳市共建办", title="关于报送情况的通知", seals=(Seal(red, across),))
+    pages = printed(
+        sealed=True,
+        signature="富阳市共建办",
+        title="关于报送情况的通知",
+        seals=(Seal(red, across),),
+    )
     page = next(page for page in pages if "富阳市共建办" in page.texts)
-    seal = max((rule for rule in page.rules if rule.colour == (1, 0, 0)), key=lambda rule: rule.height)
+    seal = max(
+        (rule for rule in page.rules if rule.colour == (1, 0, 0)), key=lambda rule: rule.height
+    )
     name, day = page.line("富阳市共建办"), page.line("2026年10月8日")
     assert (seal.width, seal.height) == (approx(across, abs=0.1), approx(across, abs=0.1))
     assert seal.top < name[0].top

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongjian.documents.kept_figures import changed_figures, figures_in, kept_from, pieces
+from gongjian.documents.drafting.kept_figures import changed_figures, figures_in, kept_from, pieces
 
 TEXT = (
     "根据《意见》第3条和富共建办〔2026〕12号文件，自2026年7月1日起，对全市74个社区进行了考评。\n"
@@ -21,7 +21,10 @@ KEPT = kept_from(TEXT)
         ("二十三件，一百〇五名，百分之九十点五", ["23件", "105名", "90.5%"]),
         ("5至8件，30余家，1.5", ["5至8件", "30余家", "1.5"]),
         ("排第1名，较上季度-1.60分", ["第1名", "-1.60分"]),
-        ("2026年11月3日前、第3条、〔2026〕12号、第十五次会议、1. 抓紧、（1）摸清、5个工作日、3个月", []),
+        (
+            "2026年11月3日前、第3条、〔2026〕12号、第十五次会议、1. 抓紧、（1）摸清、5个工作日、3个月",
+            [],
+        ),
         ("十分重要，一一落实，各个单位，千家万户，四个季度", []),
     ],
 )
@@ -55,7 +58,10 @@ def test_words_may_change_around_the_figures(edited):
         (TEXT + "另有4家单位受到表扬。", "“4家”不是原稿在这里的数字：“另有4家单位受到表扬。”"),
         (TEXT + "另有十四家单位受到表扬。", "“14家”"),
         (TEXT + "全市平均得分84.20分。", "“84.20分”"),
-        (TEXT.replace("优秀2个、合格1个", "优秀1个、合格2个"), "先后或归属不同：“全市平均得分84.20分"),
+        (
+            TEXT.replace("优秀2个、合格1个", "优秀1个、合格2个"),
+            "先后或归属不同：“全市平均得分84.20分",
+        ),
         (TEXT.replace("36件", "X").replace("33件", "36件").replace("X", "33件"), "先后或归属不同"),
     ],
 )

@@ -8,9 +8,17 @@ import pytest
 from PIL import Image
 from pytest import approx
 
-from gongjian.documents.layout import Attachment, Column, Table, attachment_from
-from gongjian.documents.sheet import Photo, PhotoGroup
-from tests.documents.measuring import CHARACTER, MM, PITCH, TYPE_BOTTOM, TYPE_LEFT, TYPE_RIGHT, TYPE_TOP
+from gongjian.documents.layout.document import Attachment, Column, Table, attachment_from
+from gongjian.documents.layout.sheet import Photo, PhotoGroup
+from tests.documents.measuring import (
+    CHARACTER,
+    MM,
+    PITCH,
+    TYPE_BOTTOM,
+    TYPE_LEFT,
+    TYPE_RIGHT,
+    TYPE_TOP,
+)
 
 pytestmark = pytest.mark.documents
 COLUMNS = (Column("名次", "center", 1), Column("社区", "left", 2), Column("得分", "right", 1))
@@ -35,7 +43,10 @@ def test_the_label_is_on_line_1_and_the_title_on_line_3(ranking):
 
 def test_several_attachments_are_labelled_with_their_numbers_on_pages_of_their_own(printed):
     pages = printed(attachments=(Attachment("甲表", text="略"), Attachment("乙表", text="略")))
-    assert [page.texts[0] for page in pages if page.texts[0].startswith("附件")] == ["附件1", "附件2"]
+    assert [page.texts[0] for page in pages if page.texts[0].startswith("附件")] == [
+        "附件1",
+        "附件2",
+    ]
 
 
 def test_every_page_of_a_table_repeats_the_head_and_no_row_is_lost(ranking):
@@ -64,7 +75,10 @@ def test_columns_align_as_asked(ranking):
 
 
 def test_a_long_cell_wraps_inside_its_column(printed):
-    table = Table((Column("事项", width=1), Column("说明", width=1)), (("甲", "很长的说明文字" * 12), ("乙", "短")))
+    table = Table(
+        (Column("事项", width=1), Column("说明", width=1)),
+        (("甲", "很长的说明文字" * 12), ("乙", "短")),
+    )
     pages = printed(attachments=(Attachment("说明表", table),))
     page = next(page for page in pages if "事项说明" in page.texts)
     assert "".join(text.removeprefix("甲") for text in page.texts).count("很长的说明文字") >= 11
@@ -84,8 +98,13 @@ def test_a_picture_without_a_view_box_is_refused(printed):
 
 
 def test_attachments_are_read_from_their_stored_form():
-    stored = {"title": "表", "table": {"columns": [{"label": "得分", "align": "right"}], "rows": [[98.5], [None]]}}
-    assert attachment_from(stored) == Attachment("表", Table((Column("得分", "right"),), (("98.5",), ("",))))
+    stored = {
+        "title": "表",
+        "table": {"columns": [{"label": "得分", "align": "right"}], "rows": [[98.5], [None]]},
+    }
+    assert attachment_from(stored) == Attachment(
+        "表", Table((Column("得分", "right"),), (("98.5",), ("",)))
+    )
     assert attachment_from({"title": "文", "text": "略"}) == Attachment("文", text="略")
 
 
@@ -100,7 +119,9 @@ INDICATORS = (Column("社区", width=3), *(Column(f"指标{n}") for n in range(1
 WIDE = Attachment("各项指标得分明细表", Table(INDICATORS, (("甲社区", *map(str, range(12))),) * 40))
 
 
-def test_a_wide_table_lies_on_its_side_with_its_head_at_the_left_and_the_number_in_its_usual_place(content):
+def test_a_wide_table_lies_on_its_side_with_its_head_at_the_left_and_the_number_in_its_usual_place(
+    content,
+):
     """pdfplumber gives every character its place on the upright paper."""
     with pdfplumber.open(BytesIO(content(attachments=(WIDE,), title="关于报送情况的通知"))) as file:
         pages = [page for page in file.pages if any(not char["upright"] for char in page.chars)]
@@ -112,7 +133,9 @@ def test_a_wide_table_lies_on_its_side_with_its_head_at_the_left_and_the_number_
             assert min(char["top"] for char in turned) / MM >= TYPE_TOP - 0.5
             assert max(char["bottom"] for char in turned) / MM <= TYPE_BOTTOM + 0.5
             assert {round(char["matrix"][0], 3) for char in turned} == {0.0}
-            assert all(char["matrix"][1] > 0 for char in turned)  # it runs up the paper: the head is at the left
+            assert all(
+                char["matrix"][1] > 0 for char in turned
+            )  # it runs up the paper: the head is at the left
             folio = [char for char in page.chars if char["upright"] and char["text"].strip()]
             assert "".join(char["text"] for char in folio) == f"—{page.page_number}—"
             heads = [char for char in turned if char["text"] == "指"]
@@ -128,7 +151,10 @@ def test_the_imprint_never_lies_on_a_turned_page(printed):
 
 
 def test_a_stored_table_may_ask_for_its_side():
-    stored = {"title": "表", "table": {"columns": [{"label": "得分"}], "rows": [], "landscape": True}}
+    stored = {
+        "title": "表",
+        "table": {"columns": [{"label": "得分"}], "rows": [], "landscape": True},
+    }
     assert attachment_from(stored).table.landscape
 
 
@@ -137,7 +163,9 @@ def test_photos_stand_two_a_row_over_their_captions_and_six_a_page(content):
     Image.new("RGB", (40, 30), "#888").save(file, "JPEG")
     photos = tuple(Photo(f"{n}", f"第{n}社区\n整改前", file.getvalue()) for n in range(9))
     annex = Attachment("整改前后对照", photos=(PhotoGroup("“四无”方面", photos),))
-    with pdfplumber.open(BytesIO(content(attachments=(annex,), title="关于报送情况的通知"))) as printed:
+    with pdfplumber.open(
+        BytesIO(content(attachments=(annex,), title="关于报送情况的通知"))
+    ) as printed:
         pages = [page for page in printed.pages if page.images]
         assert [len(page.images) for page in pages] == [4, 5]
         for page in pages:

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from pytest import approx
 
-from gongjian.documents.layout import Attachment
-from gongjian.documents.sheet import Seal
+from gongjian.documents.layout.document import Attachment
+from gongjian.documents.layout.sheet import Seal
 from tests.documents.conftest import OFFICE, text_of
 from tests.documents.measuring import CHARACTER, PITCH, TYPE_LEFT
 
@@ -38,7 +38,9 @@ def test_without_a_seal_the_name_ends_two_from_the_right_and_the_date_begins_two
 def test_one_blank_line_parts_text_and_name(printed):
     pages = printed(title="关于报送情况的通知")
     name, _ = signature_of(pages)
-    assert name[0].baseline - line_of(pages, "请于月底前")[0].baseline == approx(2 * PITCH, abs=0.05)
+    assert name[0].baseline - line_of(pages, "请于月底前")[0].baseline == approx(
+        2 * PITCH, abs=0.05
+    )
 
 
 def test_a_date_longer_than_the_name_ends_two_from_the_right_and_moves_the_name(printed):
@@ -77,17 +79,28 @@ def test_the_note_stands_below_the_date_in_brackets(printed):
 
 
 def test_a_single_attachment_is_named_without_a_number_or_a_stop(printed):
-    pages = printed(attachments=(Attachment("得分排名表。", text="略"),), title="关于报送情况的通知")
+    pages = printed(
+        attachments=(Attachment("得分排名表。", text="略"),), title="关于报送情况的通知"
+    )
     line = line_of(pages, "附件：得分排名表")
     assert "".join(g.text for g in line) == "附件：得分排名表"
     assert line[0].left == approx(TYPE_LEFT + 2 * CHARACTER, abs=0.1)
-    assert line[0].baseline - line_of(pages, "请于月底前")[0].baseline == approx(2 * PITCH, abs=0.05)
+    assert line[0].baseline - line_of(pages, "请于月底前")[0].baseline == approx(
+        2 * PITCH, abs=0.05
+    )
 
 
 def test_several_attachments_are_numbered_and_a_long_name_hangs_under_its_first_character(printed):
     long = "2026年度社区共建先进集体和先进个人建议名单以及主要事迹材料汇编"
-    pages = printed(attachments=(Attachment(long, text="略"), Attachment("预算表", text="略")), title="关于报送的请示")
-    first, second, third = line_of(pages, "附件：1.2026"), line_of(pages, "以及主要"), line_of(pages, "2.预算表")
+    pages = printed(
+        attachments=(Attachment(long, text="略"), Attachment("预算表", text="略")),
+        title="关于报送的请示",
+    )
+    first, second, third = (
+        line_of(pages, "附件：1.2026"),
+        line_of(pages, "以及主要"),
+        line_of(pages, "2.预算表"),
+    )
     assert second[0].left == approx(first[5].left, abs=0.1)
     assert third[0].left == approx(first[3].left, abs=0.1)
 
@@ -122,17 +135,29 @@ RING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><rect width=
 def test_joint_names_stand_one_under_the_other_the_hosts_first(printed):
     pages = printed(**JOINT)
     start = pages[0].texts.index("请于月底前报送情况。") + 1
-    assert pages[0].texts[start : start + 4] == [OFFICE, "富阳市城市管理局", "富阳市民政局", "2026年10月8日"]
+    assert pages[0].texts[start : start + 4] == [
+        OFFICE,
+        "富阳市城市管理局",
+        "富阳市民政局",
+        "2026年10月8日",
+    ]
     baselines = list(pages[0].lines)[start : start + 4]
     assert [b - a for a, b in pairwise(baselines)] == approx([PITCH] * 3, abs=0.15)
 
 
 def seals_of(pages):
-    return [rule for page in pages for rule in page.rules if rule.width == approx(42, abs=0.1) and rule.height > 40]
+    return [
+        rule
+        for page in pages
+        for rule in page.rules
+        if rule.width == approx(42, abs=0.1) and rule.height > 40
+    ]
 
 
 def test_a_seal_presses_name_and_date_with_both_slightly_below_its_middle(printed):
-    pages = printed(sealed=True, signature="富阳市共建办", title="关于报送情况的通知", seals=(Seal(RING),))
+    pages = printed(
+        sealed=True, signature="富阳市共建办", title="关于报送情况的通知", seals=(Seal(RING),)
+    )
     name, day = signature_of(pages, "富阳市共建办")
     (seal,) = seals_of(pages)
     assert seal.left + seal.width / 2 == approx((name[0].left + name[-1].right) / 2, abs=0.1)
@@ -174,15 +199,21 @@ def test_joint_names_of_unequal_length_share_a_row_a_character_apart(printed):
     assert line[0].left >= TYPE_LEFT - 0.05
     assert line[-1].right <= RIGHT + 0.05
     day = page.line("2026年10月8日")
-    assert (day[0].left + day[-1].right) / 2 == approx((line[10].left + line[-1].right) / 2, abs=0.1)
+    assert (day[0].left + day[-1].right) / 2 == approx(
+        (line[10].left + line[-1].right) / 2, abs=0.1
+    )
 
 
 def test_one_long_name_of_three_leaves_the_others_their_row(printed):
     """Two rows and not three: the page before keeps its text."""
-    pages = printed(**{**LONG_NAMES, "joint": ("富阳市民政局", *LONG_NAMES["joint"])}, body=text_of(8))
+    pages = printed(
+        **{**LONG_NAMES, "joint": ("富阳市民政局", *LONG_NAMES["joint"])}, body=text_of(8)
+    )
     page = next(page for page in pages if "2026年10月8日" in page.texts)
     assert "富阳市城市管理办公室富阳市民政局" in page.texts
 
 
 def test_without_a_picture_no_seal_is_printed(printed):
-    assert seals_of(printed(sealed=True, signature="富阳市共建办", title="关于报送情况的通知")) == []
+    assert (
+        seals_of(printed(sealed=True, signature="富阳市共建办", title="关于报送情况的通知")) == []
+    )

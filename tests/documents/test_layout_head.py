@@ -43,7 +43,9 @@ def test_the_mark_is_red_35_mm_below_the_type_area_and_no_wider_than_it(printed,
 def test_the_number_stands_two_blank_lines_below_the_mark_in_the_middle(printed):
     page = printed()[0]
     mark, number = page.line("富阳市社区"), page.line("富共建办〔2026〕12号")
-    assert number[0].top - (mark[0].baseline - INK_BOTTOM * mark[0].size / MM) == approx(2 * PITCH, abs=0.3)
+    assert number[0].top - (mark[0].baseline - INK_BOTTOM * mark[0].size / MM) == approx(
+        2 * PITCH, abs=0.3
+    )
     assert middle(number) == approx(CENTRE, abs=0.1)
     assert {g.face for g in number} == {"FandolFang"}
 
@@ -67,11 +69,15 @@ def test_the_main_recipient_is_flush_left_one_blank_line_below_the_title(printed
     page = printed()[0]
     recipient = page.line("各社区共建牵头单位、共建单位：")
     assert recipient[0].left == approx(TYPE_LEFT, abs=0.05)
-    assert recipient[0].baseline - page.line("工作内容的通知")[0].baseline == approx(2 * PITCH, abs=1.2)
+    assert recipient[0].baseline - page.line("工作内容的通知")[0].baseline == approx(
+        2 * PITCH, abs=1.2
+    )
 
 
 def test_recipients_that_crowd_out_the_text_go_to_the_imprint(printed):
-    pages = printed(main_recipient="、".join(f"富阳市某某某某某某局第{n}号直属单位" for n in range(30)))
+    pages = printed(
+        main_recipient="、".join(f"富阳市某某某某某某局第{n}号直属单位" for n in range(30))
+    )
     assert "现将工作内容下达给你们，请认真组织实施。" in pages[0].texts
     assert any(text.startswith("主送：") for text in pages[-1].texts)
 
@@ -126,14 +132,20 @@ def test_several_signers_stand_two_a_row_and_the_number_beside_the_last(printed)
 @pytest.mark.parametrize("names", ["张三、李四", "张三、李四、王五、欧阳文华"])
 def test_the_blank_between_two_signers_is_wider_than_one_inside_a_name(printed, names):
     page = printed(signer=names, kind="请示")[0]
-    (line,) = (line for line, text in zip(page.lines.values(), page.texts, strict=True) if "签发人：张三李四" in text)
+    (line,) = (
+        line
+        for line, text in zip(page.lines.values(), page.texts, strict=True)
+        if "签发人：张三李四" in text
+    )
     three, li = line[-3], line[-2]
     assert li.left - three.right >= 2 * CHARACTER - 0.2
     assert three.left - line[-4].right <= CHARACTER + 0.2
 
 
 def test_signers_that_leave_the_number_no_room_stand_one_a_row(printed):
-    texts = printed(signer="欧阳文华、司徒建国", kind="请示", number="富城管社区共建办〔2026〕112号")[0].texts
+    texts = printed(
+        signer="欧阳文华、司徒建国", kind="请示", number="富城管社区共建办〔2026〕112号"
+    )[0].texts
     assert "签发人：欧阳文华" in texts
     assert "富城管社区共建办〔2026〕112号司徒建国" in texts
 
@@ -145,21 +157,32 @@ def test_joint_minutes_keep_their_mark_and_name_each_office(printed):
         joint=("富阳市城市管理局", "富阳市民政局"),
         number="〔2026〕3号",
     )[0]
-    red = [text for text, line in zip(page.texts, page.lines.values(), strict=True) if line[0].colour == RED]
+    red = [
+        text
+        for text, line in zip(page.texts, page.lines.values(), strict=True)
+        if line[0].colour == RED
+    ]
     assert red == [f"{OFFICE}会议纪要"]
-    offices = [page.line(name) for name in (OFFICE, "富阳市城市管理局", "富阳市民政局2026年10月8日")]
+    offices = [
+        page.line(name) for name in (OFFICE, "富阳市城市管理局", "富阳市民政局2026年10月8日")
+    ]
     assert max(line[0].baseline for line in offices) < red_rule(page).top
 
 
 def test_a_joint_mark_names_all_as_wide_as_the_longest_with_the_word_at_their_middle(printed):
     page = printed(joint=("富阳市城市管理局", "富阳市民政局"))[0]
-    names = [page.line(name) for name in ("富阳市社区共建活动办公室", "富阳市城市管理局", "富阳市民政局")]
+    names = [
+        page.line(name) for name in ("富阳市社区共建活动办公室", "富阳市城市管理局", "富阳市民政局")
+    ]
     assert names[0][0].baseline - INK_TOP * names[0][0].size / MM == approx(TYPE_TOP + 35, abs=0.3)
     assert {round(line[0].left, 1) for line in names} == {round(names[0][0].left, 1)}
     assert [line[-1].right for line in names] == approx([names[0][-1].right] * 3, abs=0.2)
     word = page.line("文件")
     assert (names[0][0].left + word[-1].right) / 2 == approx(CENTRE, abs=0.2)
-    tops = [line[0].baseline - (INK_TOP + INK_BOTTOM) / 2 * line[0].size / MM for line in (names[0], names[-1], word)]
+    tops = [
+        line[0].baseline - (INK_TOP + INK_BOTTOM) / 2 * line[0].size / MM
+        for line in (names[0], names[-1], word)
+    ]
     assert tops[2] == approx((tops[0] + tops[1]) / 2, abs=0.3)
     number = page.line("富共建办〔2026〕12号")
     foot = names[-1][0].baseline - INK_BOTTOM * names[-1][0].size / MM

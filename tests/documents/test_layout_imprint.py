@@ -15,7 +15,11 @@ def numbers(pages):
     """Per page the printed page number, or None."""
     found = []
     for page in pages:
-        low = [text for baseline, text in zip(page.lines, page.texts, strict=True) if baseline > TYPE_BOTTOM]
+        low = [
+            text
+            for baseline, text in zip(page.lines, page.texts, strict=True)
+            if baseline > TYPE_BOTTOM
+        ]
         found.append(low[0] if low else None)
     return found
 
@@ -60,7 +64,9 @@ def test_page_numbers_stand_outside_7_mm_below_the_type_area(printed):
     odd, even = pages[0].line("—1—"), pages[1].line("—2—")
     assert odd[-1].right == approx(TYPE_RIGHT - SMALL, abs=0.05)
     assert even[0].left == approx(TYPE_LEFT + SMALL, abs=0.05)
-    assert [line[0].baseline - DASH_TOP * SMALL for line in (odd, even)] == approx([TYPE_BOTTOM + 7] * 2, abs=0.1)
+    assert [line[0].baseline - DASH_TOP * SMALL for line in (odd, even)] == approx(
+        [TYPE_BOTTOM + 7] * 2, abs=0.1
+    )
     assert {(g.face, round(g.size, 1)) for g in odd} == {("FandolSong", 14.0)}
 
 

@@ -24,7 +24,11 @@ def letter(printed):
 
 def test_a_joint_letter_bears_the_hosts_mark_alone(letter):
     page = letter(joint=("富阳市民政局",))[0]
-    red = [text for text, line in zip(page.texts, page.lines.values(), strict=True) if line[0].colour == RED]
+    red = [
+        text
+        for text, line in zip(page.texts, page.lines.values(), strict=True)
+        if line[0].colour == RED
+    ]
     assert red == [OFFICE]
     assert "富阳市民政局" in page.texts
 

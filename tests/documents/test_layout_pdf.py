@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
-from gongjian.documents.layout import Attachment, Column, Table, render_pdf
+from gongjian.documents.layout.document import Attachment, Column, Table, render_pdf
 from gongjian.lib import pdf
 from tests.documents.conftest import make_sheet
 
@@ -28,7 +28,9 @@ def embedded(content: bytes) -> dict[str, bool]:
         for font in page["/Resources"]["/Font"].values():
             inner = font.get_object()["/DescendantFonts"][0].get_object()
             descriptor = inner["/FontDescriptor"].get_object()
-            found[inner["/BaseFont"].split("+")[-1]] = any(key.startswith("/FontFile") for key in descriptor)
+            found[inner["/BaseFont"].split("+")[-1]] = any(
+                key.startswith("/FontFile") for key in descriptor
+            )
     return found
 
 
@@ -38,14 +40,18 @@ def test_only_the_intended_faces_are_used_and_all_are_embedded(content):
 
 def test_rare_characters_are_printed_in_the_fallback_face(content):
     data = content(body="朱镕、陶喆、王堃受到表扬。", title="关于报送情况的通知")
-    assert "朱镕、陶喆、王堃" in "".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
+    assert "朱镕、陶喆、王堃" in "".join(
+        page.extract_text() for page in PdfReader(BytesIO(data)).pages
+    )
     fallback = set(embedded(data)) - FACES
     assert fallback
     assert all(re.match("WenQuanYi|Noto", name) for name in fallback)
 
 
 def test_a_character_that_no_face_has_is_refused_by_name(_can_print):
-    with pytest.raises(pdf.FontsMissing, match=re.escape("缺少含有下列字的字体：\U0003134a；请运行")):
+    with pytest.raises(
+        pdf.FontsMissing, match=re.escape("缺少含有下列字的字体：\U0003134a；请运行")
+    ):
         render_pdf(make_sheet(body="某\U0003134a同志"))
 
 
@@ -82,7 +88,9 @@ def tags_of(node, found):
 def test_tables_and_pictures_are_tagged(content):
     table = Table((Column("名次"), Column("社区")), (("1", "甲"), ("2", "乙")))
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
-    data = content(attachments=(Attachment("得分排名表", table), Attachment("得分图", picture_svg=svg)))
+    data = content(
+        attachments=(Attachment("得分排名表", table), Attachment("得分图", picture_svg=svg))
+    )
     root = PdfReader(BytesIO(data)).trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     tags = tags_of(root["/StructTreeRoot"]["/K"], [])
@@ -93,7 +101,8 @@ def test_tables_and_pictures_are_tagged(content):
 def test_title_headings_and_attachments_are_in_the_outline(content):
     table = Attachment("得分排名表", text="略")
     data = content(
-        **{**BODY, "body": "一、情况\n已成立。\n二、要求\n请落实。"}, attachments=(table, Attachment("办法", text="略"))
+        **{**BODY, "body": "一、情况\n已成立。\n二、要求\n请落实。"},
+        attachments=(table, Attachment("办法", text="略")),
     )
     outline = PdfReader(BytesIO(data)).outline
     title, headings, *attachments = outline
@@ -121,7 +130,9 @@ def test_words_cannot_become_markup(printed):
 
 def test_nothing_is_fetched_from_outside(_can_print, tmp_path):
     picture = tmp_path / "secret.svg"
-    picture.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>')
+    picture.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+    )
     page = '<html lang="zh-CN"><body><img src="{}"></body></html>'
     assert pdf.write_pdf(page.format(picture.as_uri()), stylesheets=[]) == pdf.write_pdf(
         page.format("file:///nowhere.svg"), stylesheets=[]
@@ -139,13 +150,18 @@ def test_the_style_sheet_names_the_faces_that_are_checked():
     css = (Path(settings.BASE_DIR) / "static/documents/gbt9704.css").read_text()
     for name, families in {"fang": "仿宋", "kai": "楷体", "hei": "黑体", "song": "宋体"}.items():
         listed = re.search(rf"\.{name}\b[^{{]*{{ font-family: ([^}}]+) }}", css)[1]
-        assert tuple(re.findall(r'[^",]+', listed.replace(", ", ",")))[:3] == pdf.FACES[families].families
+        assert (
+            tuple(re.findall(r'[^",]+', listed.replace(", ", ",")))[:3]
+            == pdf.FACES[families].families
+        )
 
 
 def test_a_missing_face_is_named_and_nothing_is_printed(monkeypatch):
     missing = pdf.Face("楷体", ("No Such Kai",), "No.otf")
     monkeypatch.setattr(pdf, "FACES", {**pdf.FACES, "楷体": missing})
-    monkeypatch.setattr(pdf, "_families", lambda: frozenset({"FandolFang", "FandolHei", "FandolSong"}))
+    monkeypatch.setattr(
+        pdf, "_families", lambda: frozenset({"FandolFang", "FandolHei", "FandolSong"})
+    )
     assert pdf.available_faces()["楷体"] is None
     assert pdf.ready() == ["缺少字体：楷体；请运行 python3 manage.py doctor 查看安装办法"]
     with pytest.raises(pdf.FontsMissing, match="楷体"):
@@ -172,5 +188,10 @@ def test_a_machine_without_pango_says_so(tmp_path):
     code = "import django; django.setup(); from gongjian.lib import pdf; print(pdf.ready())"
     paths = os.pathsep.join([str(tmp_path), str(settings.BASE_DIR)])
     given = {**os.environ, "PYTHONPATH": paths, "DJANGO_SETTINGS_MODULE": "gongjian.settings"}
-    answer = subprocess.run([sys.executable, "-c", code], env=given, capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "['本机未安装 Pango，无法生成 PDF；请运行 python3 manage.py doctor 查看安装命令']"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], env=given, capture_output=True, text=True, check=True
+    )
+    assert (
+        answer.stdout.strip()
+        == "['本机未安装 Pango，无法生成 PDF；请运行 python3 manage.py doctor 查看安装命令']"
+    )

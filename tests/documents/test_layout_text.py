@@ -6,13 +6,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongjian.documents.measures import HEI, KAI, SONG, width_of
-from gongjian.documents.text import HANGS, NEVER_FIRST, NEVER_LAST, Run, parse_body, set_lines
-from gongjian.documents.titles import names_on, title_lines
+from gongjian.documents.layout.measures import HEI, KAI, SONG, width_of
+from gongjian.documents.layout.text import (
+    HANGS,
+    NEVER_FIRST,
+    NEVER_LAST,
+    Run,
+    parse_body,
+    set_lines,
+)
+from gongjian.documents.layout.titles import names_on, title_lines
 from tests.documents.conftest import make_sheet
 
 SENTENCES = st.lists(
-    st.sampled_from([*"社区共建活动办公室，。；：、！？“”《》（）", "2026", "97.02%", "GB/T9704", "——", "……", " "]),
+    st.sampled_from(
+        [
+            *"社区共建活动办公室，。；：、！？“”《》（）",
+            "2026",
+            "97.02%",
+            "GB/T9704",
+            "——",
+            "……",
+            " ",
+        ]
+    ),
     min_size=1,
     max_size=150,
 ).map("".join)
@@ -33,7 +50,9 @@ def test_no_line_is_wider_than_28_characters_but_for_one_hanging_stop(text):
 
 @given(
     st.lists(
-        st.sampled_from(["社区共建", "活动，", "“四清”", "《公约》。", "（一）", "自查；"]), min_size=20, max_size=60
+        st.sampled_from(["社区共建", "活动，", "“四清”", "《公约》。", "（一）", "自查；"]),
+        min_size=20,
+        max_size=60,
     )
 )
 def test_no_line_begins_or_ends_with_a_mark_that_may_not_stand_there(words):
@@ -64,7 +83,10 @@ def test_a_paragraph_never_ends_in_a_line_of_one_character():
 
 
 def test_a_word_longer_than_a_line_is_taken_apart():
-    assert all(width_of(line.text) <= 28 for line in set_lines([Run("https://example.cn/" + "abcdefgh" * 20)]))
+    assert all(
+        width_of(line.text) <= 28
+        for line in set_lines([Run("https://example.cn/" + "abcdefgh" * 20)])
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +111,10 @@ def test_headings_are_told_from_text(line, faces, heading):
 
 
 def test_blank_lines_and_typed_indents_are_dropped():
-    assert [p.runs[0].text for p in parse_body("\u3000\u3000第一段\n\n \n\t第二段 ")] == ["第一段", "第二段"]
+    assert [p.runs[0].text for p in parse_body("\u3000\u3000第一段\n\n \n\t第二段 ")] == [
+        "第一段",
+        "第二段",
+    ]
 
 
 OFFICE = "富阳市社区共建活动办公室"
@@ -118,13 +143,19 @@ def test_a_title_is_broken_by_sense_into_no_box(title):
 @pytest.mark.parametrize(
     ("title", "wholes"),
     [
-        ("关于转发富阳市人民政府办公室《关于加强城市管理工作的意见》的通知", ["富阳市人民政府办公室"]),
+        (
+            "关于转发富阳市人民政府办公室《关于加强城市管理工作的意见》的通知",
+            ["富阳市人民政府办公室"],
+        ),
         (
             "关于商请富春街道办事处和鹿山街道办事处协助做好社区共建工作的函",
             ["富春街道办事处", "鹿山街道办事处"],
         ),
         ("关于进一步落实城区沿街单位和商铺门前三包责任制工作的通知", ["门前三包责任制"]),
-        ("富阳市富春街道办事处辖区沿街单位和商铺门前三包责任制落实情况表", ["富阳市富春街道办事处", "门前三包责任制"]),
+        (
+            "富阳市富春街道办事处辖区沿街单位和商铺门前三包责任制落实情况表",
+            ["富阳市富春街道办事处", "门前三包责任制"],
+        ),
         (
             "富阳市城市管理局富阳市民政局关于联合开展社区共建活动的通知",
             ["富阳市城市管理局", "富阳市民政局"],
@@ -149,7 +180,13 @@ def test_a_title_never_turns_inside_a_name(title, wholes):
 
 def test_names_are_those_of_organs_on_the_sheet():
     sheet = make_sheet(main_recipient="各街道办事处，各共建单位：", joint=("富阳市民政局",))
-    assert set(names_on(sheet)) == {OFFICE, "富阳市民政局", "街道办事处", "市委办公室", "市政府办公室"}
+    assert set(names_on(sheet)) == {
+        OFFICE,
+        "富阳市民政局",
+        "街道办事处",
+        "市委办公室",
+        "市政府办公室",
+    }
 
 
 def test_a_break_typed_into_a_title_is_kept():

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from gongjian.documents import ofd
+from gongjian.documents.issuing import ofd
 from tests.documents.factories import make_document
 
 WRITES = """
@@ -21,7 +21,9 @@ with zipfile.ZipFile(sys.argv[2], 'w') as packed:
 FAILS = "import sys\nsys.stderr.write('bad font\\n')\nsys.exit(3)"
 WRITES_NOTHING = "pass"
 WRITES_RUBBISH = "import sys\nopen(sys.argv[2], 'w').write('hello')"
-WRITES_ANOTHER = "import sys, zipfile\nwith zipfile.ZipFile(sys.argv[2], 'w') as z: z.writestr('a.txt', 'a')"
+WRITES_ANOTHER = (
+    "import sys, zipfile\nwith zipfile.ZipFile(sys.argv[2], 'w') as z: z.writestr('a.txt', 'a')"
+)
 SLEEPS = "import time\ntime.sleep(30)"
 
 
@@ -75,7 +77,9 @@ def test_a_wrong_setting_is_named(settings, setting, said):
 
 
 @pytest.mark.django_db
-def test_it_is_offered_for_issued_documents_where_a_converter_is_named(cast, client, converter, settings):
+def test_it_is_offered_for_issued_documents_where_a_converter_is_named(
+    cast, client, converter, settings
+):
     file = default_storage.save("documents/a.pdf", ContentFile(b"%PDF-1.7"))
     document = make_document(cast, status="published", sha256="a" * 64, file=file)
     client.force_login(cast.office_staff)
@@ -86,4 +90,7 @@ def test_it_is_offered_for_issued_documents_where_a_converter_is_named(cast, cli
     assert client.get(address)["Content-Type"] == "application/ofd"
     converter(FAILS)
     assert "bad font" in client.get(address, follow=True).content.decode()
-    assert client.get(reverse("documents:pdf", args=[make_document(cast).pk]) + "?as=ofd").status_code == 409
+    assert (
+        client.get(reverse("documents:pdf", args=[make_document(cast).pk]) + "?as=ofd").status_code
+        == 409
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongjian.documents.layout import Attachment, Column, Table, render_pdf
+from gongjian.documents.layout.document import Attachment, Column, Table, render_pdf
 from gongjian.lib import pdf_source
 from gongjian.lib.pdf_reading import read_pdf
 from tests.documents.conftest import make_sheet
@@ -32,6 +32,8 @@ def test_copied_rows_give_the_same_bytes_as_rows_laid_out_one_by_one(printed, mo
 
 def test_a_rare_character_stands_on_the_line_of_its_neighbours(printed):
     """Its face has other measures, so that the engine would set a row of it a little lower."""
-    (*_, page) = read_pdf(render_pdf(annex(("1", "长安社区", "", "9.00"), ("2", "镕基社区", "", "8.00"))))
+    (*_, page) = read_pdf(
+        render_pdf(annex(("1", "长安社区", "", "9.00"), ("2", "镕基社区", "", "8.00")))
+    )
     (line,) = [line for line in page.lines if "镕" in line.text]
     assert line.text.replace(" ", "") == "2镕基社区8.00"

@@ -17,7 +17,8 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
-from gongjian.documents import services, signing
+from gongjian.documents import services
+from gongjian.documents.issuing import signing
 from gongjian.documents.system_checks import check_certificate
 from tests.documents.factories import make_document
 
@@ -29,15 +30,25 @@ def certificate(tmp_path_factory):
     """A throw-away certificate of the office's, its file and its passphrase's."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)]), datetime.now(UTC)
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now - timedelta(1)).not_valid_after(now + timedelta(30))
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    )
+    made = (
+        made.serial_number(1)
+        .not_valid_before(now - timedelta(1))
+        .not_valid_after(now + timedelta(30))
+    )
     unused = ("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign")
     usage = dict.fromkeys((*unused, "encipher_only", "decipher_only"), False)
-    made = made.add_extension(x509.KeyUsage(digital_signature=True, content_commitment=True, **usage), critical=True)
+    made = made.add_extension(
+        x509.KeyUsage(digital_signature=True, content_commitment=True, **usage), critical=True
+    )
     cert = made.sign(key, hashes.SHA256())
     folder = tmp_path_factory.mktemp("certificate")
     (folder / "office.p12").write_bytes(
-        pkcs12.serialize_key_and_certificates(b"office", key, cert, None, BestAvailableEncryption(b"secret word"))
+        pkcs12.serialize_key_and_certificates(
+            b"office", key, cert, None, BestAvailableEncryption(b"secret word")
+        )
     )
     (folder / "passphrase").write_text("secret word\n")
     return folder, cert
@@ -46,7 +57,10 @@ def certificate(tmp_path_factory):
 @pytest.fixture
 def configured(certificate, settings):
     folder, cert = certificate
-    settings.SIGNING_P12, settings.SIGNING_PASSPHRASE_FILE = str(folder / "office.p12"), str(folder / "passphrase")
+    settings.SIGNING_P12, settings.SIGNING_PASSPHRASE_FILE = (
+        str(folder / "office.p12"),
+        str(folder / "passphrase"),
+    )
     return cert
 
 
@@ -60,8 +74,12 @@ def status_of(content, cert):
 
 @pytest.mark.documents
 @pytest.mark.django_db
-def test_a_printed_document_is_signed_and_its_hash_is_the_signed_files(cast, client, configured, _can_print):
-    document = make_document(cast, status="signed", signed_by=cast.office_director, code="23456ABCDE")
+def test_a_printed_document_is_signed_and_its_hash_is_the_signed_files(
+    cast, client, configured, _can_print
+):
+    document = make_document(
+        cast, status="signed", signed_by=cast.office_director, code="23456ABCDE"
+    )
     services.print_document(document, at=cast.now)
     content = document.file.open("rb").read()
     assert document.sha256 == hashlib.sha256(content).hexdigest()
@@ -84,7 +102,9 @@ def test_a_printed_document_is_signed_and_its_hash_is_the_signed_files(cast, cli
     assert root["/StructTreeRoot"]["/K"]
 
 
-def test_a_certificate_that_cannot_sign_is_named_and_nothing_is_signed(configured, settings, tmp_path):
+def test_a_certificate_that_cannot_sign_is_named_and_nothing_is_signed(
+    configured, settings, tmp_path
+):
     wrong = tmp_path / "wrong"
     wrong.write_text("another word")
     settings.SIGNING_PASSPHRASE_FILE = str(wrong)

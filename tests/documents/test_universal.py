@@ -10,8 +10,8 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
-from gongjian.documents.layout import Attachment, Column, Table
-from gongjian.documents.sheet import Seal
+from gongjian.documents.layout.document import Attachment, Column, Table
+from gongjian.documents.layout.sheet import Seal
 
 pytestmark = pytest.mark.documents
 CIRCLE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3" fill="red"/></svg>'
@@ -101,7 +101,9 @@ def test_each_content_has_one_place_in_the_tree(reader):
         if isinstance(kid, int)
     ]
     drawn = [
-        (page["/StructParents"], mark) for page in reader.pages for mark in set(marks(page, reader)) - {"Artifact"}
+        (page["/StructParents"], mark)
+        for page in reader.pages
+        for mark in set(marks(page, reader)) - {"Artifact"}
     ]
     assert sorted(placed) == sorted(drawn)
 
@@ -109,13 +111,20 @@ def test_each_content_has_one_place_in_the_tree(reader):
 def test_page_numbers_and_the_drafts_mark_are_not_read_out(reader):
     first = reader.pages[0]
     spoken = {mark for mark in marks(first, reader) if mark != "Artifact"}
-    parts = re.split(rb"(?=/Artifact <</Type /Pagination>>)", first.get_contents().get_data().replace(b"\n", b" "))
+    parts = re.split(
+        rb"(?=/Artifact <</Type /Pagination>>)",
+        first.get_contents().get_data().replace(b"\n", b" "),
+    )
     assert len(parts) == 3  # 草稿 and — 1 —
     assert spoken
 
 
 def test_headings_begin_at_one_and_leave_no_depth_out(reader):
-    depths = [int(element["/S"][2:]) for element, _ in tree(reader) if re.fullmatch("/H[1-6]", element["/S"])]
+    depths = [
+        int(element["/S"][2:])
+        for element, _ in tree(reader)
+        if re.fullmatch("/H[1-6]", element["/S"])
+    ]
     assert depths == [1, 2, 2, 1, 1]  # 标题, （一） without 一、 above it, 二、, two attachments
 
 
@@ -134,7 +143,11 @@ def test_heads_of_tables_have_a_scope_and_cells_name_them(reader):
 
 def test_figures_say_what_they_show_and_where(reader):
     figures = [element for element, _ in tree(reader) if element["/S"] == "/Figure"]
-    assert {figure["/Alt"] for figure in figures} == {"富阳市社区共建活动办公室印章", "得分图", "查验二维码"}
+    assert {figure["/Alt"] for figure in figures} == {
+        "富阳市社区共建活动办公室印章",
+        "得分图",
+        "查验二维码",
+    }
     for figure in figures:
         left, low, right, high = (float(part) for part in figure["/A"]["/BBox"])
         assert 0 < left < right < 596
@@ -143,5 +156,7 @@ def test_figures_say_what_they_show_and_where(reader):
 
 def test_nothing_empty_is_in_the_tree(reader):
     assert not [
-        element["/S"] for element, _ in tree(reader) if not kids(element) and element["/S"] not in {"/TD", "/TH"}
+        element["/S"]
+        for element, _ in tree(reader)
+        if not kids(element) and element["/S"] not in {"/TD", "/TH"}
     ]

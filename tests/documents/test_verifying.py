@@ -6,34 +6,51 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from gongjian.documents import checking, services
-from gongjian.documents.checking import Level
+from gongjian.documents import services
+from gongjian.documents.checks import checking
+from gongjian.documents.checks.checking import Level
 from gongjian.documents.models import OfficialDocument
-from gongjian.documents.verifying import issued_document, mint_code, public_address
+from gongjian.documents.verifying.codes import issued_document, mint_code, public_address
 from gongjian.lib import pdf
 from gongjian.lib.codes import READ_ALOUD
 from tests.documents.conftest import OFFICE, make_sheet, text_of
 from tests.documents.factories import make_document
 from tests.documents.measuring import TYPE_BOTTOM
 
-MARKED = {"verify_code": "23456-ABCDE", "verify_url": "https://gongjian.example.gov.cn/p/d/23456ABCDE/"}
+MARKED = {
+    "verify_code": "23456-ABCDE",
+    "verify_url": "https://gongjian.example.gov.cn/p/d/23456ABCDE/",
+}
 LETTER = {"kind": "函", "title": "关于商请协助工作的函", "issuer_mark": OFFICE, "print_date": None}
-needs_faces = pytest.mark.skipif(bool(pdf.ready()), reason="no Pango or no Chinese font on this machine")
+needs_faces = pytest.mark.skipif(
+    bool(pdf.ready()), reason="no Pango or no Chinese font on this machine"
+)
 
 
 def issued(cast, **given):
-    return make_document(cast, **{"status": "published", "code": "23456ABCDE", "sha256": "a" * 64} | given)
+    return make_document(
+        cast, **{"status": "published", "code": "23456ABCDE", "sha256": "a" * 64} | given
+    )
 
 
 def verified(client, document, **query):
-    return client.get(reverse("documents_public:verify", args=[document.code]), query).content.decode()
+    return client.get(
+        reverse("documents_public:verify", args=[document.code]), query
+    ).content.decode()
 
 
 @pytest.mark.documents
-@pytest.mark.parametrize("given", [{}, LETTER, {"body": text_of(26)}], ids=["notice", "letter", "blank page"])
+@pytest.mark.parametrize(
+    "given", [{}, LETTER, {"body": text_of(26)}], ids=["notice", "letter", "blank page"]
+)
 def test_the_mark_stands_below_the_type_area_and_breaks_no_rule(printed, content, given):
     given = given | MARKED
-    (line,) = [line for page in printed(**given) for line in [page.lines] if "查验码23456-ABCDE" in "".join(page.texts)]
+    (line,) = [
+        line
+        for page in printed(**given)
+        for line in [page.lines]
+        if "查验码23456-ABCDE" in "".join(page.texts)
+    ]
     (baseline,) = [b for b, glyphs in line.items() if glyphs[0].text == "查"]
     assert TYPE_BOTTOM < baseline < 297 - 20 - 1.8
     remarks = checking.measure(make_sheet(**given), content(**given))
@@ -61,12 +78,17 @@ def test_a_code_has_no_letters_that_are_mistaken_for_others():
 def test_anybody_sees_that_a_document_is_in_force(cast, client):
     document = issued(cast)
     page = verified(client, document)
-    assert all(words in page for words in (document.number, document.title, "a" * 64, "现行有效", "23456-ABCDE"))
+    assert all(
+        words in page
+        for words in (document.number, document.title, "a" * 64, "现行有效", "23456-ABCDE")
+    )
 
 
 def test_the_page_says_by_what_a_document_is_corrected(cast, client):
     old = issued(cast)
-    new = make_document(cast, status="published", corrects=old, title="关于更正的通知", published_at=cast.now)
+    new = make_document(
+        cast, status="published", corrects=old, title="关于更正的通知", published_at=cast.now
+    )
     page = verified(client, old)
     assert f"已由 {new.number}《关于更正的通知》更正" in page
     assert "现行有效" not in page

@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from gongjian.audit.history import history_of
-from gongjian.documents import numbering, services
+from gongjian.documents import services
+from gongjian.documents.issuing import numbering
 from gongjian.documents.models import Issuer, OfficialDocument, Status
 from gongjian.jobs.models import Job
 from gongjian.lib import pdf
@@ -19,7 +20,9 @@ from gongjian.workflow import WrongState
 from tests.documents.factories import make_document
 from tests.editing import fields_of
 
-needs_faces = pytest.mark.skipif(bool(pdf.ready()), reason="no Pango or no Chinese font on this machine")
+needs_faces = pytest.mark.skipif(
+    bool(pdf.ready()), reason="no Pango or no Chinese font on this machine"
+)
 
 
 def test_own_document_is_numbered_at_signature_and_laid_on_the_printers_table(cast):
@@ -104,7 +107,9 @@ def test_where_no_pdf_can_be_made_the_page_says_so_and_nothing_breaks(cast, sign
 @pytest.mark.django_db(transaction=True)
 def test_numbers_have_no_gap_and_no_twin_under_concurrency(cast):
     if connection.vendor == "sqlite":
-        pytest.skip("an in-memory database has one connection; run on PostgreSQL in the second pass")
+        pytest.skip(
+            "an in-memory database has one connection; run on PostgreSQL in the second pass"
+        )
     issuer = Issuer.objects.get()
 
     def take(_):
@@ -132,7 +137,11 @@ def test_a_document_seen_faulty_at_the_seal_is_signed_anew_under_its_number(cast
     with pytest.raises(PermissionDenied):
         services.return_document(document, remark="越权", by=cast.approver, at=cast.now)
     services.return_document(document, remark="日期写错", by=cast.office_staff, at=cast.now)
-    assert (document.status, document.signed_by, document.number) == ("draft", None, "富共建办〔2026〕1号")
+    assert (document.status, document.signed_by, document.number) == (
+        "draft",
+        None,
+        "富共建办〔2026〕1号",
+    )
     assert services.sheet_of(document).draft
     with pytest.raises(WrongState, match="没有送签过"):
         services.delete_document(document, by=cast.office_staff, at=cast.now)
@@ -142,7 +151,11 @@ def test_a_document_seen_faulty_at_the_seal_is_signed_anew_under_its_number(cast
     with pytest.raises(WrongState):
         services.sign_document(seen_before, by=cast.office_director, at=later)
     document.refresh_from_db()
-    assert (document.number, document.code, document.signed_at) == ("富共建办〔2026〕1号", code, later)
+    assert (document.number, document.code, document.signed_at) == (
+        "富共建办〔2026〕1号",
+        code,
+        later,
+    )
     assert document.document_date == cast.today + timedelta(days=1)
     acts = [line.text for line in history_of(document)]
     assert (acts.count("签发"), acts.count("退回修改")) == (2, 1)
@@ -157,7 +170,10 @@ def test_the_day_of_print_is_the_day_on_which_the_seal_was_pressed(cast):
     assert document.print_date is None
     services.seal_document(document, by=cast.office_staff, at=cast.now + timedelta(days=3))
     document.refresh_from_db()
-    assert (document.document_date, document.print_date) == (cast.today, cast.today + timedelta(days=3))
+    assert (document.document_date, document.print_date) == (
+        cast.today,
+        cast.today + timedelta(days=3),
+    )
     assert services.sheet_of(document).print_date == document.print_date
 
 
@@ -215,5 +231,8 @@ def test_a_document_is_corrected_once_and_only_while_it_is_in_force(cast):
     services.submit_document(third, **acted)
     services.sign_document(third, **acted)
     assert third.serial == first.serial + 1
-    standing = {name.removesuffix("_update").removesuffix("_delete") for name in standing_triggers(connection)}
+    standing = {
+        name.removesuffix("_update").removesuffix("_delete")
+        for name in standing_triggers(connection)
+    }
     assert {"documents_numbered_stays", "documents_file_stays"} <= standing

@@ -13,12 +13,20 @@ from docx import Document
 from pytest import approx
 
 from gongjian.audit.models import Entry
-from gongjian.documents.layout import Attachment, Column, Table, compose
+from gongjian.documents.layout.document import Attachment, Column, Table, compose
 from gongjian.documents.word import render_docx
 from gongjian.lib import pdf
 from tests.documents.conftest import OFFICE, make_sheet, text_of
 from tests.documents.factories import make_document
-from tests.documents.measuring import CHARACTER, PITCH, TYPE_BOTTOM, TYPE_LEFT, TYPE_RIGHT, TYPE_TOP, measure
+from tests.documents.measuring import (
+    CHARACTER,
+    PITCH,
+    TYPE_BOTTOM,
+    TYPE_LEFT,
+    TYPE_RIGHT,
+    TYPE_TOP,
+    measure,
+)
 
 TABLE = Table(
     (Column("名次", "center", 1), Column("社区", "left", 3), Column("得分", "right", 2)),
@@ -27,7 +35,15 @@ TABLE = Table(
 WIDE = Table(tuple(Column(f"列{n}", "center") for n in range(12)), tuple((("1",) * 12,) * 3))
 RICH = {
     "body": "\n".join(
-        ["一、总体情况", "（一）组织领导", *[text_of(4) + "。"] * 8, "1.任务。", "二、下步要求", text_of(2), "请落实。"]
+        [
+            "一、总体情况",
+            "（一）组织领导",
+            *[text_of(4) + "。"] * 8,
+            "1.任务。",
+            "二、下步要求",
+            text_of(2),
+            "请落实。",
+        ]
     ),
     "attachments": (
         Attachment("得分排名表", TABLE),
@@ -72,9 +88,21 @@ def on_paper(tmp_path_factory):
         pytest.skip("LibreOffice 未安装")
     folder = tmp_path_factory.mktemp("word")
     (folder / "rich.docx").write_bytes(render_docx(make_sheet(**RICH)))
-    command = ["soffice", f"-env:UserInstallation={folder.as_uri()}/profile", "--headless", "--convert-to", "pdf"]
-    given = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "FONTCONFIG_FILE": str(font_configuration(folder))}
-    subprocess.run([*command, "rich.docx"], cwd=folder, env=given, check=True, capture_output=True, timeout=120)
+    command = [
+        "soffice",
+        f"-env:UserInstallation={folder.as_uri()}/profile",
+        "--headless",
+        "--convert-to",
+        "pdf",
+    ]
+    given = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(folder),
+        "FONTCONFIG_FILE": str(font_configuration(folder)),
+    }
+    subprocess.run(
+        [*command, "rich.docx"], cwd=folder, env=given, check=True, capture_output=True, timeout=120
+    )
     return (folder / "rich.pdf").read_bytes()
 
 
@@ -149,7 +177,9 @@ def test_page_numbers_are_outside_7_mm_below(pages):
         assert {glyph.size for glyph in folio} == {14}
         assert folio[0].baseline == approx(TYPE_BOTTOM + 7 + 0.311 * 14 / 2.835, abs=0.3)
         edge = folio[-1].right if number % 2 else folio[0].left
-        assert edge == approx(TYPE_RIGHT - 14 / 2.835 if number % 2 else TYPE_LEFT + 14 / 2.835, abs=0.5)
+        assert edge == approx(
+            TYPE_RIGHT - 14 / 2.835 if number % 2 else TYPE_LEFT + 14 / 2.835, abs=0.5
+        )
 
 
 def test_the_imprint_ends_the_type_area_of_the_even_last_page(pages, on_paper):
@@ -169,29 +199,52 @@ def test_a_tables_head_repeats_at_the_top_of_the_type_area(pages):
 
 
 def test_headings_are_heading_styles(file):
-    found = [(one.style.name, one.text) for one in file.paragraphs if one.style.name.startswith("Heading")]
+    found = [
+        (one.style.name, one.text)
+        for one in file.paragraphs
+        if one.style.name.startswith("Heading")
+    ]
     assert found[0] == ("Heading 1", "关于下达2026年第四季度社区共建\n工作内容的通知")
     assert ("Heading 2", "一、总体情况") in found
     assert ("Heading 3", "（一）组织领导") in found
-    assert [text for style, text in found if style == "Heading 1"][1:] == ["得分排名表", "分项得分表", "办法"]
+    assert [text for style, text in found if style == "Heading 1"][1:] == [
+        "得分排名表",
+        "分项得分表",
+        "办法",
+    ]
 
 
 def test_it_says_what_it_is(file):
     said = file.core_properties
-    assert (said.title, said.subject, said.author) == (make_sheet().title, "富共建办〔2026〕12号", OFFICE)
-    assert (said.language, said.category, said.created.date()) == ("zh-CN", "通知", date(2026, 10, 8))
+    assert (said.title, said.subject, said.author) == (
+        make_sheet().title,
+        "富共建办〔2026〕12号",
+        OFFICE,
+    )
+    assert (said.language, said.category, said.created.date()) == (
+        "zh-CN",
+        "通知",
+        date(2026, 10, 8),
+    )
 
 
 def test_fonts_are_named_as_offices_have_them(file):
     fonts = {
-        name for style in file.styles.element.iter("{*}rFonts") for key, name in style.items() if "eastAsia" in key
+        name
+        for style in file.styles.element.iter("{*}rFonts")
+        for key, name in style.items()
+        if "eastAsia" in key
     }
     assert {"仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体"} <= fonts
 
 
 @pytest.mark.parametrize("kind", ["函", "纪要", "请示"])
 def test_the_other_formats_are_written_too(kind):
-    given = {"attendees": (("出席", "张三、李四"),), "signer": "张三、李四光" if kind == "请示" else "", "draft": True}
+    given = {
+        "attendees": (("出席", "张三、李四"),),
+        "signer": "张三、李四光" if kind == "请示" else "",
+        "draft": True,
+    }
     file = Document(BytesIO(render_docx(make_sheet(kind=kind, **given))))
     section = file.sections[0]
     assert section.different_first_page_header_footer == (kind == "函")
@@ -218,7 +271,12 @@ def test_who_may_read_the_document_may_take_the_word_file_and_the_log_says_so(ca
     client.force_login(cast.office_staff)
     answer = client.get(reverse("documents:pdf", args=[document.pk]), {"as": "docx"})
     assert answer.status_code == 200
-    assert Document(BytesIO(b"".join(answer.streaming_content))).core_properties.title == document.title
+    assert (
+        Document(BytesIO(b"".join(answer.streaming_content))).core_properties.title
+        == document.title
+    )
     assert Entry.objects.about(document).filter(event="documents.officialdocument.export").exists()
     client.force_login(cast.member_liaison)
-    assert client.get(reverse("documents:pdf", args=[document.pk]), {"as": "docx"}).status_code == 404
+    assert (
+        client.get(reverse("documents:pdf", args=[document.pk]), {"as": "docx"}).status_code == 404
+    )

@@ -9,8 +9,8 @@ from PIL import Image
 
 from gongjian.audit.models import Entry
 from gongjian.documents import services
+from gongjian.documents.drafting.pictures import leave_out_photos, photo_choices, picture_key
 from gongjian.documents.models import DocumentPicture, Issuer, OfficialDocument
-from gongjian.documents.pictures import leave_out_photos, photo_choices, picture_key
 from gongjian.workflow import WrongState
 from tests.editing import Fields
 
@@ -37,11 +37,20 @@ def generated(cast, **given):
         photo(ALONE, "后周社区：无暴露垃圾\n整改前"),
     ]
     groups = [{"heading": "“四无”方面", "pictures": cells}]
-    content = {"kind": "circular", "issuer": Issuer.objects.get(), "title": "情况的通报", "body": BODY}
-    content |= {"attachments": [{"title": "得分表", "text": "略"}, {"title": "照片", "photos": groups}]}
+    content = {
+        "kind": "circular",
+        "issuer": Issuer.objects.get(),
+        "title": "情况的通报",
+        "body": BODY,
+    }
+    content |= {
+        "attachments": [{"title": "得分表", "text": "略"}, {"title": "照片", "photos": groups}]
+    }
     acted = {"by": cast.office_staff, "at": cast.now}
     pictures = [BEFORE, AFTER, ALONE, BEFORE]
-    return services.draft_document(**content, pictures=pictures, keeps_figures=True, **acted, **given)
+    return services.draft_document(
+        **content, pictures=pictures, keeps_figures=True, **acted, **given
+    )
 
 
 def test_the_edit_page_marks_the_figures_and_refuses_another_one(cast, client):
@@ -64,7 +73,9 @@ def test_the_service_refuses_as_the_page_does_and_a_draft_by_hand_is_free(cast):
     acted = {"by": cast.office_staff, "at": cast.now}
     with pytest.raises(WrongState, match="“3个”"):
         services.edit_document(generated(cast), title="3个社区情况的通报", **acted)
-    free = services.draft_document(kind="notice", issuer=Issuer.objects.get(), title="通知", body="查3个。", **acted)
+    free = services.draft_document(
+        kind="notice", issuer=Issuer.objects.get(), title="通知", body="查3个。", **acted
+    )
     assert services.edit_document(free, body="查5个。", **acted).body == "查5个。"
 
 
@@ -88,7 +99,10 @@ def test_a_drafter_leaves_out_what_should_not_be_shown(cast):
     document.refresh_from_db()
     (group,) = services.sheet_of(document).attachments[1].photos
     assert [one.content for one in group.photos] == [ALONE]
-    assert Entry.objects.about(document).filter(event="documents.officialdocument.leave_out").count() == 1
+    assert (
+        Entry.objects.about(document).filter(event="documents.officialdocument.leave_out").count()
+        == 1
+    )
     leave_out_photos(document, [picture_key(ALONE)], **acted)
     assert [item["title"] for item in document.attachments] == ["得分表"]
     handed_in = generated(cast)

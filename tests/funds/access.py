@@ -42,17 +42,37 @@ def frozen(cast):
 
 
 def new_pledge(cast):
-    words = {"quarter": "2026Q4", "source": "unit_share", "unit": cast.member_unit.pk, "amount_yuan": "2,000.5"}
-    return {"community": cast.community.pk, "pledged_on": "2026-11-16", "is_voluntary": "on", **words}
+    words = {
+        "quarter": "2026Q4",
+        "source": "unit_share",
+        "unit": cast.member_unit.pk,
+        "amount_yuan": "2,000.5",
+    }
+    return {
+        "community": cast.community.pk,
+        "pledged_on": "2026-11-16",
+        "is_voluntary": "on",
+        **words,
+    }
 
 
 def new_receipt(cast):
-    words = {"source": "donation", "payer": "热心居民", "amount_yuan": "0.5万元", "receipt_number": "NO1"}
+    words = {
+        "source": "donation",
+        "payer": "热心居民",
+        "amount_yuan": "0.5万元",
+        "receipt_number": "NO1",
+    }
     return {"community": cast.community.pk, "received_on": "2026-11-16", **words}
 
 
 def new_expense(cast):
-    words = {"purpose": "慰问", "payee": "富春超市", "amount_yuan": "８００", "voucher_number": "P1"}
+    words = {
+        "purpose": "慰问",
+        "payee": "富春超市",
+        "amount_yuan": "８００",
+        "voucher_number": "P1",
+    }
     return {"community": cast.community.pk, "spent_on": "2026-11-16", **words}
 
 

@@ -13,14 +13,30 @@ SPENT_ON = date(2026, 11, 12)
 def make_pledge(cast, **given) -> Pledge:
     """2,000 yuan promised by 富春商场 to 虎山社区 for this quarter."""
     unit = given.pop("unit", cast.member_unit)
-    content = {"community": cast.community, "quarter": "2026Q4", "source": "unit_share", "unit": unit}
-    words = {"payer": str(unit), "amount_yuan": Decimal("2000.00"), "pledged_on": date(2026, 10, 20)}
-    return Pledge.objects.create(**{**content, **words, "by": cast.lead_officer, "at": cast.now, **given})
+    content = {
+        "community": cast.community,
+        "quarter": "2026Q4",
+        "source": "unit_share",
+        "unit": unit,
+    }
+    words = {
+        "payer": str(unit),
+        "amount_yuan": Decimal("2000.00"),
+        "pledged_on": date(2026, 10, 20),
+    }
+    return Pledge.objects.create(
+        **{**content, **words, "by": cast.lead_officer, "at": cast.now, **given}
+    )
 
 
 def receive(cast, amount="5000.00", **given):
     """Money given by neighbours to 虎山社区, with a receipt of its own."""
-    content = {"community": cast.community, "quarter": "2026Q4", "source": "donation", "payer": "热心居民"}
+    content = {
+        "community": cast.community,
+        "quarter": "2026Q4",
+        "source": "donation",
+        "payer": "热心居民",
+    }
     words = {"received_on": date(2026, 11, 10), "receipt_number": f"NO{next(numbers):06}"}
     told = {"amount_yuan": Decimal(amount), "by": cast.office_staff, "at": cast.now}
     return services.receive_contribution(**{**content, **words, **told, **given})
@@ -28,8 +44,17 @@ def receive(cast, amount="5000.00", **given):
 
 def make_expense(cast, amount="800.00", **given) -> Expense:
     """A bench for 虎山社区, asked for by its worker."""
-    content = {"community": cast.community, "quarter": "2026Q4", "purpose": "添置健身器材", "payee": "富阳体育用品店"}
-    words = {"amount_yuan": Decimal(amount), "spent_on": SPENT_ON, "voucher_number": f"P{next(numbers):04}"}
+    content = {
+        "community": cast.community,
+        "quarter": "2026Q4",
+        "purpose": "添置健身器材",
+        "payee": "富阳体育用品店",
+    }
+    words = {
+        "amount_yuan": Decimal(amount),
+        "spent_on": SPENT_ON,
+        "voucher_number": f"P{next(numbers):04}",
+    }
     asked = {"requested_by": cast.community_worker, "requested_at": cast.now}
     return Expense.objects.create(**{**content, **words, **asked, **given})
 

@@ -81,8 +81,16 @@ def test_liaison_promises_but_does_not_register_money(cast):
 
 def test_reversal_is_a_negative_row_with_its_reason(cast):
     original = receive(cast, "300.00", receipt_number="A002")
-    reversal = reverse_contribution(original, reason="金额登记有误", by=cast.lead_officer, at=cast.now)
-    kept = (reversal.amount_yuan, reversal.reverses, reversal.receipt_number, reversal.reason, reversal.received_on)
+    reversal = reverse_contribution(
+        original, reason="金额登记有误", by=cast.lead_officer, at=cast.now
+    )
+    kept = (
+        reversal.amount_yuan,
+        reversal.reverses,
+        reversal.receipt_number,
+        reversal.reason,
+        reversal.received_on,
+    )
     assert kept == (Decimal("-300.00"), original, "A002", "金额登记有误", cast.today)
     assert balance_of(cast.community) == 0
     assert Entry.objects.about(original).first().changes["remark"] == "金额登记有误"
@@ -134,7 +142,9 @@ def test_spent_money_is_not_reversed(cast):
 
 def test_reversal_of_a_disclosed_quarter_belongs_to_the_day_it_is_made(cast):
     old = receive(cast, "1000.00", quarter="2026Q3", received_on=date(2026, 9, 1))
-    publish_disclosure(community=cast.community, quarter="2026Q3", by=cast.lead_officer, at=cast.now)
+    publish_disclosure(
+        community=cast.community, quarter="2026Q3", by=cast.lead_officer, at=cast.now
+    )
     reversal = reverse_contribution(old, reason="退票", by=cast.lead_officer, at=cast.now)
     assert reversal.quarter == "2026Q4"
     assert account_of(cast.community, "2026Q3").balance_yuan == 1000

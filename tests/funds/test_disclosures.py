@@ -23,17 +23,31 @@ from tests.queries import count_queries
 
 
 def publish(cast, **given):
-    content = {"community": cast.community, "quarter": "2026Q4", "by": cast.community_worker, "at": cast.now}
+    content = {
+        "community": cast.community,
+        "quarter": "2026Q4",
+        "by": cast.community_worker,
+        "at": cast.now,
+    }
     return publish_disclosure(**{**content, **given})
 
 
 def a_quarter_of_money(cast):
     """4,000 carried over; 5,000 given, 300 of it reversed, 800 spent."""
-    receive(cast, "4000.00", quarter="2026Q3", received_on=date(2026, 8, 1), source="community_share", payer="虎山社区")
+    receive(
+        cast,
+        "4000.00",
+        quarter="2026Q3",
+        received_on=date(2026, 8, 1),
+        source="community_share",
+        payer="虎山社区",
+    )
     receive(cast, "4700.00", payer="热心居民", receipt_number="B1")
     wrong = receive(cast, "300.00", payer="富阳商会", receipt_number="B2")
     reverse_contribution(wrong, reason="登记有误", by=cast.lead_officer, at=cast.now)
-    approve_expense(make_expense(cast, "800.00", voucher_number="P9"), by=cast.lead_officer, at=cast.now)
+    approve_expense(
+        make_expense(cast, "800.00", voucher_number="P9"), by=cast.lead_officer, at=cast.now
+    )
     refuse_expense(make_expense(cast, "100.00"), remark="重复", by=cast.lead_officer, at=cast.now)
 
 
@@ -41,7 +55,11 @@ def test_account_carries_over_receives_by_source_and_spends(cast):
     a_quarter_of_money(cast)
     account = account_of(cast.community, "2026Q4")
     assert (account.opening_yuan, account.received_yuan, account.spent_yuan) == (4000, 4700, 800)
-    assert account.received == {"community_share": 0, "unit_share": 0, "donation": Decimal("4700.00")}
+    assert account.received == {
+        "community_share": 0,
+        "unit_share": 0,
+        "donation": Decimal("4700.00"),
+    }
     assert account.balance_yuan == account_of(cast.community, "2027Q1").opening_yuan == 7900
     assert accounts_in("2026Q4").get(cast.other_community.pk, Account()).balance_yuan == 0
 
@@ -57,7 +75,9 @@ def test_disclosure_freezes_the_account(cast):
         ("B2", "-300.00"),
     ]
     assert content["contributions"][2]["reason"] == "登记有误"
-    assert [(row["voucher_number"], row["amount_yuan"]) for row in content["expenses"]] == [("P9", "800.00")]
+    assert [(row["voucher_number"], row["amount_yuan"]) for row in content["expenses"]] == [
+        ("P9", "800.00")
+    ]
 
 
 def test_hash_is_recomputed_from_what_is_kept(cast):

@@ -18,14 +18,26 @@ from tests.funds.factories import SPENT_ON, make_expense, receive
 
 
 def ask(cast, **given):
-    content = {"community": cast.community, "quarter": "2026Q4", "purpose": "慰问困难家庭", "payee": "富春超市"}
-    words = {"amount_yuan": Decimal("800"), "spent_on": SPENT_ON, "voucher_number": "P1", "at": cast.now}
+    content = {
+        "community": cast.community,
+        "quarter": "2026Q4",
+        "purpose": "慰问困难家庭",
+        "payee": "富春超市",
+    }
+    words = {
+        "amount_yuan": Decimal("800"),
+        "spent_on": SPENT_ON,
+        "voucher_number": "P1",
+        "at": cast.now,
+    }
     return request_expense(**{**content, **words, "by": cast.community_worker, **given})
 
 
 def told(expense):
     return set(
-        Notification.objects.filter(link=expense.get_absolute_url()).values_list("recipient__username", flat=True)
+        Notification.objects.filter(link=expense.get_absolute_url()).values_list(
+            "recipient__username", flat=True
+        )
     )
 
 
@@ -135,8 +147,13 @@ def test_two_approvals_at_once_do_not_spend_the_same_money(side_by_side, cast):
 
         return act
 
-    outcomes = side_by_side.run(approving(expenses[0], cast.lead_officer), approving(expenses[1], second))
-    assert sorted(map(str, outcomes)) == ["approved", "余额不足：虎山社区账上可用 200.00 元，不够支出 800.00 元"]
+    outcomes = side_by_side.run(
+        approving(expenses[0], cast.lead_officer), approving(expenses[1], second)
+    )
+    assert sorted(map(str, outcomes)) == [
+        "approved",
+        "余额不足：虎山社区账上可用 200.00 元，不够支出 800.00 元",
+    ]
     assert side_by_side.run(lambda: balance_of(cast.community)) == [Decimal("200.00")]
 
 
@@ -152,5 +169,7 @@ def test_two_officers_approve_one_expense_once(side_by_side, cast):
         return act
 
     outcomes = side_by_side.run(approving(cast.lead_officer), approving(cast.office_director))
-    assert sorted(type(outcome) for outcome in outcomes if not isinstance(outcome, str)) == [WrongState]
+    assert sorted(type(outcome) for outcome in outcomes if not isinstance(outcome, str)) == [
+        WrongState
+    ]
     assert side_by_side.run(lambda: balance_of(cast.community)) == [Decimal("1200.00")]

@@ -25,11 +25,26 @@ def busy_communities(cast, many):
         unit = make_unit(f"第{number}牵头局")
         community = make_community(f"第{number}社区", f"33011100{number:04}", lead=unit)
         make_pledge(cast, community=community, unit=unit)
-        row = {"community": community, "quarter": "2026Q4", "source": "donation", "payer": "热心居民"}
-        row |= {"receipt_number": f"R{number}", "received_on": cast.today, "by": cast.office_staff, "at": cast.now}
+        row = {
+            "community": community,
+            "quarter": "2026Q4",
+            "source": "donation",
+            "payer": "热心居民",
+        }
+        row |= {
+            "receipt_number": f"R{number}",
+            "received_on": cast.today,
+            "by": cast.office_staff,
+            "at": cast.now,
+        }
         first = Contribution.objects.create(amount_yuan=10, **row)
         Contribution.objects.create(amount_yuan=-10, reverses=first, reason="退票", **row)
-        frozen = {"content": {}, "sha256": "", "published_by": cast.office_staff, "published_at": cast.now}
+        frozen = {
+            "content": {},
+            "sha256": "",
+            "published_by": cast.office_staff,
+            "published_at": cast.now,
+        }
         Disclosure.objects.create(community=community, quarter="2026Q4", **frozen)
         make_expense(cast, community=community)
 
@@ -49,7 +64,9 @@ def test_community_costs_the_same_for_one_and_thirty_rows(cast, sign_in, address
     client = sign_in(cast.lead_officer)
     url = reverse("funds:community", args=[cast.community.code])
     if address:
-        url = reverse("funds:disclosure_publish") + f"?community={cast.community.code}&quarter=2026Q4"
+        url = (
+            reverse("funds:disclosure_publish") + f"?community={cast.community.code}&quarter=2026Q4"
+        )
 
     def rows(many):
         for _ in range(many):
@@ -65,10 +82,19 @@ def test_community_costs_the_same_for_one_and_thirty_rows(cast, sign_in, address
 
 def test_overview_shows_sources_balance_and_sums(cast, sign_in):
     receive(cast, "48600.50")
-    receive(cast, "1000.00", source="unit_share", unit=cast.other_lead_unit, community=cast.other_community)
+    receive(
+        cast,
+        "1000.00",
+        source="unit_share",
+        unit=cast.other_lead_unit,
+        community=cast.other_community,
+    )
     make_expense(cast, "600.50", status="approved")
     answer = sign_in(cast.office_staff).get(reverse("funds:overview"))
-    assert {name: answer.context["totals"][name] for name in ("received_yuan", "balance_yuan", "disclosed")} == {
+    assert {
+        name: answer.context["totals"][name]
+        for name in ("received_yuan", "balance_yuan", "disclosed")
+    } == {
         "received_yuan": Decimal("49600.50"),
         "balance_yuan": Decimal("49000.00"),
         "disclosed": 0,
@@ -87,13 +113,20 @@ def test_overview_sums_and_draws_only_what_one_may_see(cast, sign_in):
 
 def test_assessor_sees_no_communitys_money(cast, sign_in):
     receive(cast)
-    assert sign_in(cast.assessor).get(reverse("funds:overview")).context["page"].paginator.count == 0
-    assert sign_in(cast.assessor).get(reverse("funds:contributions")).context["page"].paginator.count == 0
+    assert (
+        sign_in(cast.assessor).get(reverse("funds:overview")).context["page"].paginator.count == 0
+    )
+    assert (
+        sign_in(cast.assessor).get(reverse("funds:contributions")).context["page"].paginator.count
+        == 0
+    )
 
 
 def test_workbook_holds_the_quarter_that_was_asked_for(cast, sign_in, tmp_path):
     receive(cast, "300.00", quarter="2026Q3", received_on=date(2026, 9, 1))
-    answer = sign_in(cast.office_staff).get(reverse("funds:overview"), {"quarter": "2026Q3", "format": "xlsx"})
+    answer = sign_in(cast.office_staff).get(
+        reverse("funds:overview"), {"quarter": "2026Q3", "format": "xlsx"}
+    )
     (tmp_path / "book.xlsx").write_bytes(b"".join(answer.streaming_content))
     rows = list(load_workbook(tmp_path / "book.xlsx").active.values)
     assert rows[0][:5] == ("社区", "街道", "社区拿", "单位筹", "社会捐")
@@ -102,7 +135,9 @@ def test_workbook_holds_the_quarter_that_was_asked_for(cast, sign_in, tmp_path):
 
 
 def test_overview_filters_by_disclosure(cast, sign_in):
-    publish_disclosure(community=cast.community, quarter="2026Q4", by=cast.lead_officer, at=cast.now)
+    publish_disclosure(
+        community=cast.community, quarter="2026Q4", by=cast.lead_officer, at=cast.now
+    )
     client = sign_in(cast.office_staff)
     assert "虎山社区" in page(client.get(reverse("funds:overview"), {"disclosed": "yes"}))
     assert "虎山社区" not in page(client.get(reverse("funds:overview"), {"disclosed": "no"}))
@@ -127,7 +162,8 @@ def test_amounts_are_read_as_people_write_them(cast, sign_in):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"), [("-5", "是负数"), ("0", "大于 0"), ("五百", "不是金额"), ("1.005", "不足一分")]
+    ("typed", "said"),
+    [("-5", "是负数"), ("0", "大于 0"), ("五百", "不是金额"), ("1.005", "不足一分")],
 )
 def test_wrong_amount_is_named_at_its_field_and_kept(cast, sign_in, typed, said):
     answer = sign_in(cast.lead_officer).post(
@@ -145,7 +181,9 @@ def test_what_the_service_refuses_stands_at_its_field(cast, sign_in):
 
 
 def test_closed_books_lose_nothing_typed(cast, sign_in):
-    publish_disclosure(community=cast.community, quarter="2026Q4", by=cast.lead_officer, at=cast.now)
+    publish_disclosure(
+        community=cast.community, quarter="2026Q4", by=cast.lead_officer, at=cast.now
+    )
     answer = sign_in(cast.lead_officer).post(reverse("funds:contribution_new"), new_receipt(cast))
     assert answer.status_code == 409
     assert "已经公示" in page(answer)
@@ -154,7 +192,10 @@ def test_closed_books_lose_nothing_typed(cast, sign_in):
 
 def test_receipt_on_a_pledge_is_filled_in_with_what_is_open(cast, sign_in):
     pledge = make_pledge(cast)
-    client, url = sign_in(cast.lead_officer), reverse("funds:contribution_new") + f"?pledge={pledge.pk}"
+    client, url = (
+        sign_in(cast.lead_officer),
+        reverse("funds:contribution_new") + f"?pledge={pledge.pk}",
+    )
     assert client.get(url).context["form"]["amount_yuan"].value() == "2000.00"
     words = {"amount_yuan": "500", "received_on": "2026-11-16", "receipt_number": "NO2"}
     client.post(url, words)
@@ -165,14 +206,21 @@ def test_receipt_on_a_pledge_is_filled_in_with_what_is_open(cast, sign_in):
 
 @pytest.mark.parametrize("pk", ["0", "999", "abc", "²"])
 def test_receipt_on_no_pledge_is_not_found(cast, sign_in, pk):
-    assert sign_in(cast.lead_officer).get(reverse("funds:contribution_new"), {"pledge": pk}).status_code == 404
+    assert (
+        sign_in(cast.lead_officer)
+        .get(reverse("funds:contribution_new"), {"pledge": pk})
+        .status_code
+        == 404
+    )
 
 
 def test_liaison_is_offered_his_own_unit_alone(cast, sign_in):
     client = sign_in(cast.member_liaison)
     form = client.get(reverse("funds:pledge_new")).context["form"]
     assert list(form.fields["unit"].queryset) == [cast.member_unit]
-    answer = client.post(reverse("funds:pledge_new"), new_pledge(cast) | {"unit": cast.lead_unit.pk})
+    answer = client.post(
+        reverse("funds:pledge_new"), new_pledge(cast) | {"unit": cast.lead_unit.pk}
+    )
     assert "unit" in answer.context["form"].errors
 
 
@@ -183,7 +231,9 @@ def test_pledge_must_be_said_to_be_voluntary(cast, sign_in):
 
 
 def test_donation_names_its_donor(cast, sign_in):
-    answer = sign_in(cast.lead_officer).post(reverse("funds:contribution_new"), new_receipt(cast) | {"payer": ""})
+    answer = sign_in(cast.lead_officer).post(
+        reverse("funds:contribution_new"), new_receipt(cast) | {"payer": ""}
+    )
     assert "请填写捐赠方" in answer.context["form"].errors["payer"][0]
 
 
@@ -212,7 +262,9 @@ def test_approval_without_money_is_answered_with_the_reason(cast, sign_in):
 def test_preview_shows_what_is_then_frozen(cast, sign_in):
     receive(cast, "4860.00", receipt_number="NO7")
     client = sign_in(cast.community_worker)
-    seen = client.get(reverse("funds:disclosure_publish"), {"community": cast.community.code, "quarter": "2026Q4"})
+    seen = client.get(
+        reverse("funds:disclosure_publish"), {"community": cast.community.code, "quarter": "2026Q4"}
+    )
     assert "NO7" in page(seen)
     words = confirmed(cast)
     assert seen.context["previewed"] == words["previewed"]
@@ -241,7 +293,11 @@ def test_preview_names_what_stands_in_the_way(cast, sign_in):
 
 
 def test_board_shows_the_frozen_words_after_the_community_is_renamed(cast, sign_in):
-    made = publish_disclosure(community=cast.community, quarter="2026Q4", by=cast.lead_officer, at=cast.now)
+    made = publish_disclosure(
+        community=cast.community, quarter="2026Q4", by=cast.lead_officer, at=cast.now
+    )
     cast.community.name = "新虎山社区"
     cast.community.save()
-    assert "虎山社区共建经费收支公示" in page(sign_in(cast.lead_officer).get(made.get_absolute_url()))
+    assert "虎山社区共建经费收支公示" in page(
+        sign_in(cast.lead_officer).get(made.get_absolute_url())
+    )

@@ -14,7 +14,12 @@ from tests.funds.factories import make_pledge, receive, seat_units
 
 
 def pledge(cast, **given):
-    content = {"community": cast.community, "quarter": cast.quarter, "source": "unit_share", "unit": cast.member_unit}
+    content = {
+        "community": cast.community,
+        "quarter": cast.quarter,
+        "source": "unit_share",
+        "unit": cast.member_unit,
+    }
     words = {"payer": "富春商场", "amount_yuan": Decimal(2000), "pledged_on": cast.today}
     return pledge_funds(**{**content, **words, "by": cast.member_liaison, "at": cast.now, **given})
 

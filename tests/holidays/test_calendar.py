@@ -47,9 +47,19 @@ def test_the_calendar_is_one_query_and_never_stale(office):
 
 def test_a_corrected_day_keeps_what_stood_there_and_why(office):
     row = set_day(date(2026, 10, 8), kind=Kind.HOLIDAY, name="国庆节", **GIVEN, **office)
-    set_day(date(2026, 10, 8), kind=Kind.ORDINARY, name="国庆节", **{**GIVEN, "reason": "录错"}, **office)
+    set_day(
+        date(2026, 10, 8),
+        kind=Kind.ORDINARY,
+        name="国庆节",
+        **{**GIVEN, "reason": "录错"},
+        **office,
+    )
     told = Entry.objects.about(row).first().changes
-    assert (told["before"]["kind"], told["after"]["kind"], told["reason"]) == ("holiday", "ordinary", "录错")
+    assert (told["before"]["kind"], told["after"]["kind"], told["reason"]) == (
+        "holiday",
+        "ordinary",
+        "录错",
+    )
 
 
 def test_a_year_is_not_announced_by_a_single_day(office):
@@ -89,4 +99,11 @@ def test_a_make_up_day_in_the_week_is_refused(office):
 
 def test_only_the_office_keeps_the_calendar(cast):
     with pytest.raises(PermissionDenied):
-        set_day(date(2026, 11, 20), kind=Kind.HOLIDAY, name="", **GIVEN, by=cast.lead_officer, at=cast.now)
+        set_day(
+            date(2026, 11, 20),
+            kind=Kind.HOLIDAY,
+            name="",
+            **GIVEN,
+            by=cast.lead_officer,
+            at=cast.now,
+        )

@@ -22,7 +22,16 @@ from gongjian.jobs.models import (
 from inspections.forms.reports import (
     new_token,
 )
-from tests.access import ASSESSMENT, CITY_WIDE, EVERYONE, OFFICE, OTHER_KEEPERS, OWN_GROUP, Codes, Page
+from tests.access import (
+    ASSESSMENT,
+    CITY_WIDE,
+    EVERYONE,
+    OFFICE,
+    OTHER_KEEPERS,
+    OWN_GROUP,
+    Codes,
+    Page,
+)
 from tests.cast import NOW
 from tests.inspections.factories import (
     checklist_upload,
@@ -72,7 +81,12 @@ def frontage(cast):
 def paper_file(cast):
     """The address of a file that the office's director ordered."""
     path = default_storage.save("papers/matrix.pdf", ContentFile(b"%PDF"))
-    given = {"by": cast.office_director, "at": cast.now, "ready_at": cast.now, "result": {"path": path}}
+    given = {
+        "by": cast.office_director,
+        "at": cast.now,
+        "ready_at": cast.now,
+        "result": {"path": path},
+    }
     return [Job.objects.create(kind="inspections.papers", key=path, title="印制责任牌", **given).pk]
 
 
@@ -83,7 +97,12 @@ def start(cast):
 
 def report(cast):
     make_checklist()
-    return {"community": cast.community.pk, "item_code": "W1", "description": "垃圾", "place": "虎山路"}
+    return {
+        "community": cast.community.pk,
+        "item_code": "W1",
+        "description": "垃圾",
+        "place": "虎山路",
+    }
 
 
 def assign(cast):
@@ -102,7 +121,12 @@ MODERATORS = OFFICE | {"community_worker"}
 
 def resident(cast):
     opened = new_token(timezone.now() - timedelta(minutes=1))
-    return {"community": cast.community.pk, "place": "虎山路", "words": "垃圾没人清", "token": opened}
+    return {
+        "community": cast.community.pk,
+        "place": "虎山路",
+        "words": "垃圾没人清",
+        "token": opened,
+    }
 
 
 def answered(cast):
@@ -176,7 +200,9 @@ PAGES = [
         post=of_those(GROUP, SEES, 302),
         data=lambda cast: {"reason": "台风抢险"},
     ),
-    Page("inspections:self_check_accept", check(status="submitted"), post=of_those(OFFICE, SEES, 302)),
+    Page(
+        "inspections:self_check_accept", check(status="submitted"), post=of_those(OFFICE, SEES, 302)
+    ),
     Page("inspections:checklists", get=Codes(EVERYONE)),
     Page("inspections:checklist", checklist, get=Codes(EVERYONE)),
     Page(
@@ -191,7 +217,9 @@ PAGES = [
         post=Codes(OFFICE, code=302),
         data=lambda cast: {"item_code": "Q1", "look": "good", "photos": photo_upload()},
     ),
-    Page("inspections:checklist_example", lambda cast: [make_example(cast).uuid], get=Codes(EVERYONE)),
+    Page(
+        "inspections:checklist_example", lambda cast: [make_example(cast).uuid], get=Codes(EVERYONE)
+    ),
     Page("inspections:queue_worker", get=Codes(EVERYONE)),
     Page(
         "inspections:queue_photo",
@@ -205,7 +233,9 @@ PAGES = [
         sent_from_phone,
         query="?community=330111001101&month=2026-11",
         put=of_those(GROUP, SEES, 201),
-        data=lambda cast: urlencode({"Q1-result": "pass", "base": (NOW - timedelta(hours=1)).isoformat()}).encode(),
+        data=lambda cast: urlencode(
+            {"Q1-result": "pass", "base": (NOW - timedelta(hours=1)).isoformat()}
+        ).encode(),
     ),
     Page("inspections:findings", get=Codes(EVERYONE)),
     Page(
@@ -260,7 +290,11 @@ PAGES = [
         finding(),
         get=of_those(OFFICE, SEES_FINDING),
         post=of_those(OFFICE, SEES_FINDING, 302),
-        data=lambda cast: {"unit": cast.member_unit.pk, "due_on": "2026-11-20", "reason": "两次退回"},
+        data=lambda cast: {
+            "unit": cast.member_unit.pk,
+            "due_on": "2026-11-20",
+            "reason": "两次退回",
+        },
     ),
     Page(
         "inspections:finding_ask",
@@ -281,7 +315,13 @@ PAGES = [
         lambda cast: [make_photo(cast).uuid],
         get=of_those(OFFICE | GROUP, SEES_FINDING),
         post=of_those(OFFICE | GROUP, SEES_FINDING, 302),
-        data=lambda cast: {"left-1": "10", "top-1": "10", "width-1": "20", "height-1": "20", "act": "save"},
+        data=lambda cast: {
+            "left-1": "10",
+            "top-1": "10",
+            "width-1": "20",
+            "height-1": "20",
+            "act": "save",
+        },
     ),
     Page("inspections:frontages", get=Codes(EVERYONE)),
     Page("inspections:frontage", frontage, get=Codes(SEES, 404)),
@@ -297,7 +337,11 @@ PAGES = [
         frontage,
         get=of_those(OFFICE | GROUP, SEES),
         post=of_those(OFFICE | GROUP, SEES, 302),
-        data=lambda cast: {"shop_name": "好再来面馆", "responsible_person": "周店主", "status": "trading"},
+        data=lambda cast: {
+            "shop_name": "好再来面馆",
+            "responsible_person": "周店主",
+            "status": "trading",
+        },
         opens=True,
     ),
     Page("inspections:frontage_search", get=Codes(EVERYONE), query="?q=mian"),

@@ -52,7 +52,12 @@ def make_checklist(**given) -> Checklist:
 
 
 def make_example(cast, **given) -> ExamplePhoto:
-    row = {"item_code": "Q1", "look": "good", "caption": "", "photos": [clean_photo(BytesIO(photo_bytes()))]}
+    row = {
+        "item_code": "Q1",
+        "look": "good",
+        "caption": "",
+        "photos": [clean_photo(BytesIO(photo_bytes()))],
+    }
     checklist = given.pop("checklist", None) or make_checklist()
     return add_examples(checklist, **row | given, by=cast.office_staff, at=NOW)[0]
 
@@ -113,7 +118,9 @@ def make_finding(cast, **given) -> Finding:
 
 def make_request(cast, **given) -> FindingRequest:
     """The member unit asks for three more days, or says whose it is."""
-    asked = {"finding": given.get("finding") or make_finding(cast, responsible_unit=cast.member_unit)}
+    asked = {
+        "finding": given.get("finding") or make_finding(cast, responsible_unit=cast.member_unit)
+    }
     if given.get("kind", "extension") == "extension":
         asked |= {"kind": "extension", "until_at": asked["finding"].due_at + timedelta(days=3)}
     else:
@@ -198,5 +205,9 @@ def make_entry(cast, **given) -> ListEntry:
         "proposed_at": NOW,
     }
     if given.get("status") in ("published", "removed"):
-        row |= {"published_on": TODAY, "expires_on": TODAY + timedelta(days=180), "decided_by": cast.office_staff}
+        row |= {
+            "published_on": TODAY,
+            "expires_on": TODAY + timedelta(days=180),
+            "decided_by": cast.office_staff,
+        }
     return ListEntry.objects.create(**row | given)

@@ -16,17 +16,30 @@ BEFORE_THE_END, AFTER_THE_END = date(2026, 12, 20), date(2027, 1, 2)
 
 def states(cast, month, on) -> dict:
     mark = answers_from_records(cast.community, month, rules=RULES, on=on)["L5"]
-    return {source["record"]: source["state"] for source in mark["sources"]} | {"result": mark["result"]}
+    return {source["record"]: source["state"] for source in mark["sources"]} | {
+        "result": mark["result"]
+    }
 
 
 def keep_records(cast):
     """A meeting, a labour day and an open answer in November, October and November handed in."""
-    given = {"community": cast.community, "quarter": "2026Q4", "called_by": cast.lead_officer, "called_at": cast.now}
-    Meeting.objects.create(**given, starts_at=cast.now, place="会议室", status="held", minutes="纪要")
-    LabourDay.objects.create(**given, held_on=cast.today, place="广场", work="清扫", status="held", outcome="干净")
+    given = {
+        "community": cast.community,
+        "quarter": "2026Q4",
+        "called_by": cast.lead_officer,
+        "called_at": cast.now,
+    }
+    Meeting.objects.create(
+        **given, starts_at=cast.now, place="会议室", status="held", minutes="纪要"
+    )
+    LabourDay.objects.create(
+        **given, held_on=cast.today, place="广场", work="清扫", status="held", outcome="干净"
+    )
     raised = {"raised_by": cast.lead_officer, "raised_at": cast.now}
     topic = Topic.objects.create(community=cast.community, title="路灯", text="不亮", **raised)
-    Reply.objects.create(topic=topic, text="已修", is_answer=True, by=cast.lead_officer, at=cast.now)
+    Reply.objects.create(
+        topic=topic, text="已修", is_answer=True, by=cast.lead_officer, at=cast.now
+    )
     for month in ("2026-10", "2026-11"):
         make_self_check(cast, month=month, status="accepted")
 
@@ -42,7 +55,10 @@ def keep_records(cast):
 def test_what_is_not_due_is_no_gap(cast, month, on, once_a_quarter, self_check):
     found = states(cast, month, on)
     assert {found[name] for name in ("meeting", "labour_day", "publicity")} == {once_a_quarter}
-    assert (found["self_check"], found["result"]) == (self_check, "fail" if self_check == "missing" else "pass")
+    assert (found["self_check"], found["result"]) == (
+        self_check,
+        "fail" if self_check == "missing" else "pass",
+    )
 
 
 def test_records_answer_with_where_they_stand(cast):
@@ -60,11 +76,18 @@ def test_a_later_record_says_nothing_of_an_earlier_month(cast):
 
 def test_a_checklist_without_such_items_asks_nothing(cast, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert answers_from_records(cast.community, "2026-12", rules=load_checklist(V1), on=AFTER_THE_END) == {}
+        assert (
+            answers_from_records(
+                cast.community, "2026-12", rules=load_checklist(V1), on=AFTER_THE_END
+            )
+            == {}
+        )
 
 
 def test_handing_in_freezes_what_the_records_say_and_makes_no_finding_of_it(cast):
-    check = make_self_check(cast, month="2026-11", marks={}, checklist=make_checklist(version="v2", content=V2))
+    check = make_self_check(
+        cast, month="2026-11", marks={}, checklist=make_checklist(version="v2", content=V2)
+    )
     marks = {code: {"result": "pass"} for code in CODES} | {"L5": {"result": "pass"}}
     later = cast.now + timedelta(days=1)
     check = save_self_check(check, marks=marks, by=cast.lead_officer, at=cast.now)

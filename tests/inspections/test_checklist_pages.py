@@ -33,7 +33,10 @@ def upload(client, file, month="2026-12"):
 def test_the_office_lays_down_a_version_for_a_month_to_come(v2, office):
     answer = upload(office, checklist_upload(points="7", cap="7"))
     third = Checklist.objects.get(version="v3")
-    assert (answer.headers["Location"], str(third.valid_from)) == (third.get_absolute_url(), "2026-12-01")
+    assert (answer.headers["Location"], str(third.valid_from)) == (
+        third.get_absolute_url(),
+        "2026-12-01",
+    )
     upload(office, checklist_upload(points="6", cap="6"))
     third.refresh_from_db()
     assert (third.content["items"][0]["points"], Checklist.objects.count()) == ("6", 2)
@@ -68,13 +71,22 @@ def test_what_was_taken_away_may_be_handed_in_again(v2, office, kind):
     assert upload(office, SimpleUploadedFile(f"v2.{kind}", content)).status_code == 302
 
 
-def test_an_example_stands_beside_its_item_and_costs_nothing_until_it_is_opened(cast, v2, office, sign_in):
+def test_an_example_stands_beside_its_item_and_costs_nothing_until_it_is_opened(
+    cast, v2, office, sign_in
+):
     given = {"item_code": "Q4", "look": "bad", "caption": "满溢", "photos": photo_upload()}
     office.post(reverse("inspections:checklist_examples", args=[v2.pk]), given)
     photo = ExamplePhoto.objects.get()
     check = make_self_check(cast, marks={}, checklist=v2)
-    page = sign_in(cast.lead_officer).get(reverse("inspections:self_check_fill", args=[check.pk])).content.decode()
-    assert f'<img src="{photo.get_absolute_url()}?size=small" alt="不合格示例：满溢" width="104"' in page
+    page = (
+        sign_in(cast.lead_officer)
+        .get(reverse("inspections:self_check_fill", args=[check.pk]))
+        .content.decode()
+    )
+    assert (
+        f'<img src="{photo.get_absolute_url()}?size=small" alt="不合格示例：满溢" width="104"'
+        in page
+    )
     assert page.count("<details") >= 13
     assert page.count('loading="lazy"') == 1
     assert len(page.encode()) < 100_000
@@ -96,14 +108,24 @@ def test_a_share_that_cannot_be_is_named_at_its_item_and_nothing_is_lost(cast, v
     check = make_self_check(cast, marks={}, checklist=v2)
     page = reverse("inspections:self_check_fill", args=[check.pk])
     phone = sign_in(cast.lead_officer)
-    given = {"L2-result": "fail", "L2-sampled": "2", "L2-failed": "3", "L2-note": "占道", "Q1-result": "pass"}
+    given = {
+        "L2-result": "fail",
+        "L2-sampled": "2",
+        "L2-failed": "3",
+        "L2-note": "占道",
+        "Q1-result": "pass",
+    }
     answer = send(phone, page, {**given, "act": "draft"})
     body = answer.content.decode()
     assert (answer.status_code, "不合格 3 家，多于抽查的 2 家" in body) == (400, True)
     assert 'value="占道"' in body
     send(phone, page, {**given, "L2-sampled": "12", "act": "draft"})
     check.refresh_from_db()
-    assert check.marks["L2"] | {"note": ""} == check.marks["L2"] | {"sampled": 12, "failed": 3, "note": ""}
+    assert check.marks["L2"] | {"note": ""} == check.marks["L2"] | {
+        "sampled": 12,
+        "failed": 3,
+        "note": "",
+    }
     assert "扣 3.00 分" in phone.get(page).content.decode()
     assert "抽查 12 家，不合格 3 家" in phone.get(check.get_absolute_url()).content.decode()
     assert 'name="L5-result"' not in phone.get(page).content.decode()

@@ -12,7 +12,13 @@ from tests.inspections.factories import V1
 
 
 def adopt(cast, **given) -> Checklist:
-    row = {"version": "v1", "title": "检查表", "valid_from": date(2026, 1, 1), "content": V1, "at": cast.now}
+    row = {
+        "version": "v1",
+        "title": "检查表",
+        "valid_from": date(2026, 1, 1),
+        "content": V1,
+        "at": cast.now,
+    }
     return adopt_checklist(**row | given)
 
 

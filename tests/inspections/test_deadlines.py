@@ -30,7 +30,9 @@ def moment(text: str) -> datetime:
     ],
 )
 def test_due_at_counts_the_offices_time(amount, unit, found, due):
-    assert due_at(TimeLimit(amount, unit), moment(found), PUBLISHED).replace(second=0) == moment(due)
+    assert due_at(TimeLimit(amount, unit), moment(found), PUBLISHED).replace(second=0) == moment(
+        due
+    )
 
 
 def test_an_item_without_a_limit_is_due_with_the_quarter():
@@ -38,28 +40,52 @@ def test_an_item_without_a_limit_is_due_with_the_quarter():
 
 
 EDGES = [  # 1 to 8 October 2025 rest; Sunday 28 September and Saturday 11 October 2025 work
-    pytest.param(4, "working_hour", "2025-09-30 17:29", "2025-10-09 13:59", id="a minute before eight days off"),
+    pytest.param(
+        4,
+        "working_hour",
+        "2025-09-30 17:29",
+        "2025-10-09 13:59",
+        id="a minute before eight days off",
+    ),
     pytest.param(4, "working_hour", "2025-09-30 17:30", "2025-10-09 14:00", id="at closing time"),
-    pytest.param(4, "working_hour", "2025-10-03 02:00", "2025-10-09 14:00", id="at night in the holiday"),
-    pytest.param(4, "working_hour", "2025-09-28 09:00", "2025-09-28 14:30", id="on a make-up Sunday"),
-    pytest.param(4, "working_hour", "2025-10-10 17:00", "2025-10-11 12:00", id="into a make-up Saturday"),
+    pytest.param(
+        4, "working_hour", "2025-10-03 02:00", "2025-10-09 14:00", id="at night in the holiday"
+    ),
+    pytest.param(
+        4, "working_hour", "2025-09-28 09:00", "2025-09-28 14:30", id="on a make-up Sunday"
+    ),
+    pytest.param(
+        4, "working_hour", "2025-10-10 17:00", "2025-10-11 12:00", id="into a make-up Saturday"
+    ),
     pytest.param(4, "working_hour", "2026-11-16 12:00", "2026-11-16 17:30", id="noon"),
     pytest.param(4, "working_hour", "2026-11-16 12:40", "2026-11-16 17:30", id="in the noon break"),
     pytest.param(4, "working_hour", "2026-11-16 23:59", "2026-11-17 14:00", id="at night"),
-    pytest.param(1, "working_day", "2025-09-30 17:29", "2025-10-09 23:59", id="a day, before eight days off"),
-    pytest.param(3, "working_day", "2025-10-08 10:00", "2025-10-11 23:59", id="days with a make-up Saturday"),
+    pytest.param(
+        1, "working_day", "2025-09-30 17:29", "2025-10-09 23:59", id="a day, before eight days off"
+    ),
+    pytest.param(
+        3, "working_day", "2025-10-08 10:00", "2025-10-11 23:59", id="days with a make-up Saturday"
+    ),
 ]
 
 
 @pytest.mark.parametrize(("amount", "unit", "found", "due"), EDGES)
 def test_edges_of_working_time(amount, unit, found, due):
-    found, due = (datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI) for text in (found, due))
+    found, due = (
+        datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI) for text in (found, due)
+    )
     assert due_at(TimeLimit(amount, unit), found, PUBLISHED).replace(second=0) == due
 
 
-@given(st.datetimes(datetime(2025, 9, 1), datetime(2026, 12, 31)), st.integers(0, 40), st.integers(1, 40))
+@given(
+    st.datetimes(datetime(2025, 9, 1), datetime(2026, 12, 31)),
+    st.integers(0, 40),
+    st.integers(1, 40),
+)
 def test_more_time_is_never_due_earlier(found, amount, more):
     found = found.replace(tzinfo=SHANGHAI)
     for unit in ("working_hour", "working_day"):
-        short, long = (due_at(TimeLimit(n, unit), found, PUBLISHED) for n in (amount, amount + more))
+        short, long = (
+            due_at(TimeLimit(n, unit), found, PUBLISHED) for n in (amount, amount + more)
+        )
         assert found - timedelta(days=1) < short < long

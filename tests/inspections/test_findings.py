@@ -64,7 +64,9 @@ def test_report_with_a_unit_is_assigned_and_its_officers_are_told(cast):
     assert (finding.status, told()) == ("assigned", {"fu"})
 
 
-@pytest.mark.parametrize("person", ["member_liaison", "department_officer", "other_lead_officer", "auditor"])
+@pytest.mark.parametrize(
+    "person", ["member_liaison", "department_officer", "other_lead_officer", "auditor"]
+)
 def test_report_refuses_who_may_not(cast, person):
     with pytest.raises(PermissionDenied):
         report(cast, by=cast.people[person])
@@ -90,19 +92,35 @@ def test_assign_hands_on_to_another_unit(cast):
 
 def test_assign_refuses_the_unit_that_has_it(cast):
     with pytest.raises(WrongState, match="市住建局"):
-        assign_finding(make_finding(cast), responsible_unit=cast.lead_unit, by=cast.office_staff, at=cast.now)
+        assign_finding(
+            make_finding(cast), responsible_unit=cast.lead_unit, by=cast.office_staff, at=cast.now
+        )
 
 
 def test_rectify_tells_those_who_look_but_not_the_doer(cast):
     finding = make_finding(cast, responsible_unit=cast.member_unit)
-    rectify_finding(finding, rectification="已清运", no_photo_reason="夜间作业", by=cast.member_liaison, at=cast.now)
-    assert (finding.status, finding.rectified_at, told()) == ("rectified", cast.now, {"zhu", "hu", "chen"})
+    rectify_finding(
+        finding,
+        rectification="已清运",
+        no_photo_reason="夜间作业",
+        by=cast.member_liaison,
+        at=cast.now,
+    )
+    assert (finding.status, finding.rectified_at, told()) == (
+        "rectified",
+        cast.now,
+        {"zhu", "hu", "chen"},
+    )
 
 
 def test_a_department_puts_right_what_lies_with_it(cast):
     finding = make_finding(cast, responsible_unit=cast.department)
     rectify_finding(
-        finding, rectification="已清运", no_photo_reason="夜间作业", by=cast.department_officer, at=cast.now
+        finding,
+        rectification="已清运",
+        no_photo_reason="夜间作业",
+        by=cast.department_officer,
+        at=cast.now,
     )
     assert finding.rectified_by == cast.department_officer
 
@@ -110,7 +128,11 @@ def test_a_department_puts_right_what_lies_with_it(cast):
 def test_verify_closes_out(cast):
     finding = make_finding(cast, status="rectified")
     verify_finding(finding, by=cast.office_staff, at=cast.now)
-    assert (finding.status, finding.verified_by, finding.closed_at) == ("closed_out", cast.office_staff, cast.now)
+    assert (finding.status, finding.verified_by, finding.closed_at) == (
+        "closed_out",
+        cast.office_staff,
+        cast.now,
+    )
 
 
 def test_verify_refuses_the_doer_with_a_sentence(cast):
@@ -143,20 +165,30 @@ def test_of_two_who_verify_one_wins(cast):
 def test_add_photo_keeps_the_same_picture_once(cast):
     finding = make_finding(cast)
     for _ in range(2):
-        add_photo(finding, stage="after", file=BytesIO(photo_bytes()), by=cast.lead_officer, at=cast.now)
+        add_photo(
+            finding, stage="after", file=BytesIO(photo_bytes()), by=cast.lead_officer, at=cast.now
+        )
     photo = Photo.objects.get()
     assert (photo.finding, photo.width, photo.small.size < photo.file.size) == (finding, 640, True)
 
 
 def test_add_photo_refuses_a_file_that_is_none(cast):
     with pytest.raises(BadUpload, match="不是照片"):
-        add_photo(make_finding(cast), stage="after", file=BytesIO(b"<svg/>"), by=cast.lead_officer, at=cast.now)
+        add_photo(
+            make_finding(cast),
+            stage="after",
+            file=BytesIO(b"<svg/>"),
+            by=cast.lead_officer,
+            at=cast.now,
+        )
 
 
 def test_add_photo_refuses_a_closed_finding(cast):
     finding = make_finding(cast, status="closed_out")
     with pytest.raises(WrongState, match="已销号"):
-        add_photo(finding, stage="after", file=BytesIO(photo_bytes()), by=cast.lead_officer, at=cast.now)
+        add_photo(
+            finding, stage="after", file=BytesIO(photo_bytes()), by=cast.lead_officer, at=cast.now
+        )
 
 
 def test_remind_counts_what_waits_and_tells_a_person_once_a_day(cast):

@@ -31,10 +31,19 @@ def can_print():
 
 @pytest.fixture
 def frontages(cast, can_print):
-    signed = {"signed_on": date(2026, 3, 1), "valid_until": date(2028, 2, 28), "agreement_number": "富包〔2026〕0012号"}
+    signed = {
+        "signed_on": date(2026, 3, 1),
+        "valid_until": date(2028, 2, 28),
+        "agreement_number": "富包〔2026〕0012号",
+    }
     ground = {"length_m": Decimal("6.5"), "depth_m": Decimal("3.5"), "plaque_number": "FY-0012"}
     first = make_frontage(
-        cast, shop_name="江滨面馆", responsible_person="吴店主", phone="13857112345", **signed, **ground
+        cast,
+        shop_name="江滨面馆",
+        responsible_person="吴店主",
+        phone="13857112345",
+        **signed,
+        **ground,
     )
     blank = {"signed_on": None, "valid_until": None, "agreement_number": "", "duty_set": "five"}
     return [first, make_frontage(cast, shop_name=LONGEST, **blank)]
@@ -56,10 +65,18 @@ def test_the_plaque_carries_its_own_page_and_no_person(frontages):
         assert [(round(page.width), round(page.height)) for page in book.pages] == [(595, 420)] * 2
         for page, frontage in zip(book.pages, frontages, strict=True):
             url = f"{SITE}/p/{frontage.public_code}/"
-            wanted = [[bool(dot) for dot in row] for row in segno.make(url, error="q", boost_error=False).matrix]
+            wanted = [
+                [bool(dot) for dot in row]
+                for row in segno.make(url, error="q", boost_error=False).matrix
+            ]
             assert modules_on(page, len(wanted)) == wanted
         words = book.pages[0].extract_text()
-        assert "门前三包责任牌" in words and "江滨面馆" in words and "FY-0012" in words and "包绿化" in words
+        assert (
+            "门前三包责任牌" in words
+            and "江滨面馆" in words
+            and "FY-0012" in words
+            and "包绿化" in words
+        )
         assert "吴店主" not in words and "13857112345" not in words
         assert "包亮化" in book.pages[1].extract_text()
 
@@ -71,15 +88,34 @@ def test_the_agreement_says_who_where_what_and_what_follows(frontages):
         faces = {char["fontname"].partition("+")[2] for page in book.pages for char in page.chars}
         sizes = {(round(page.width), round(page.height)) for page in book.pages}
     assert (len(texts), sizes) == (2, {(595, 842)})
-    wanted = ["门前三包责任书", "富春街道虎山社区", "江滨面馆", "6.5 米", "3.5 米", "2026年3月1日起至2028年2月28日止"]
-    wanted += ["当面提醒", "限期整改通知书", "移交有执法权的部门", "一式三份", "甲方（盖章）", "代表", "FY-0012"]
+    wanted = [
+        "门前三包责任书",
+        "富春街道虎山社区",
+        "江滨面馆",
+        "6.5 米",
+        "3.5 米",
+        "2026年3月1日起至2028年2月28日止",
+    ]
+    wanted += [
+        "当面提醒",
+        "限期整改通知书",
+        "移交有执法权的部门",
+        "一式三份",
+        "甲方（盖章）",
+        "代表",
+        "FY-0012",
+    ]
     assert [word for word in wanted if word not in texts[0]] == []
     assert LONGEST in texts[1] and "门前五包责任书" in texts[1] and "＿＿＿＿年" in texts[1]
     families = {family.replace(" ", "") for face in pdf.FACES.values() for family in face.families}
-    assert {face.partition("-")[0] for face in faces} <= {name.partition("-")[0] for name in families} | {"WenQuanYi"}
+    assert {face.partition("-")[0] for face in faces} <= {
+        name.partition("-")[0] for name in families
+    } | {"WenQuanYi"}
 
 
-def test_few_are_answered_at_once_and_many_become_a_job(cast, sign_in, can_print, settings, monkeypatch, tmp_path):
+def test_few_are_answered_at_once_and_many_become_a_job(
+    cast, sign_in, can_print, settings, monkeypatch, tmp_path
+):
     settings.PUBLIC_URL, settings.MEDIA_ROOT, settings.JOBS_INLINE = SITE, str(tmp_path), True
     monkeypatch.setattr(services, "AT_ONCE", 1)
     ids, url = [make_frontage(cast).pk for _ in range(2)], reverse("inspections:frontage_papers")
@@ -88,7 +124,11 @@ def test_few_are_answered_at_once_and_many_become_a_job(cast, sign_in, can_print
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     answer = client.post(url, {"ids": ids, "kind": "plaque"})
     job = Job.objects.get(kind=services.JOB)
-    assert (answer.url, job.title, job.args["site_url"]) == (job.get_absolute_url(), "印制责任牌 2 份", SITE)
+    assert (answer.url, job.title, job.args["site_url"]) == (
+        job.get_absolute_url(),
+        "印制责任牌 2 份",
+        SITE,
+    )
     assert services.print_ordered(job, at=cast.now) == services.print_ordered(job, at=cast.now)
     Job.objects.filter(pk=job.pk).update(result=services.print_ordered(job, at=cast.now))
     file = reverse("inspections:frontage_paper_file", args=[job.pk])

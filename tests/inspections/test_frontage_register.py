@@ -10,7 +10,13 @@ from gongjian.audit.models import Entry
 from gongjian.workflow import WrongState
 from inspections.models import DutyAgreement, DutySet, Frontage
 from inspections.models.frontages import spellings
-from inspections.services.duty_sets import add_duty_set, names_of, offered_sets, retire_duty_set, rules_for
+from inspections.services.duty_sets import (
+    add_duty_set,
+    names_of,
+    offered_sets,
+    retire_duty_set,
+    rules_for,
+)
 from inspections.services.frontages import change_frontage, check_frontage
 from tests.editing import send
 from tests.inspections.factories import make_checklist, make_frontage
@@ -36,26 +42,42 @@ def named(cast, shop_name, **given):
 
 
 def test_another_shop_at_the_door_leaves_the_former_in_its_history(cast, sign_in):
-    frontage = make_frontage(cast, shop_name="老面馆", responsible_person="吴甲", phone="13857112345")
+    frontage = make_frontage(
+        cast, shop_name="老面馆", responsible_person="吴甲", phone="13857112345"
+    )
     change(frontage, cast, shop_name="新花店", responsible_person="郑乙", phone="13957112345")
     past = DutyAgreement.objects.get()
-    assert (past.shop_name, past.responsible_person, past.by) == ("老面馆", "吴甲", cast.lead_officer)
+    assert (past.shop_name, past.responsible_person, past.by) == (
+        "老面馆",
+        "吴甲",
+        cast.lead_officer,
+    )
     page = sign_in(cast.lead_officer).get(frontage.get_absolute_url()).content.decode()
     assert "这一处的旧档" in page and "老面馆" in page
 
 
 def test_a_new_agreement_ends_the_old_one(cast):
-    frontage = make_frontage(cast, agreement_number="旧 1 号", signed_on="2024-01-01", valid_until="2025-12-31")
+    frontage = make_frontage(
+        cast, agreement_number="旧 1 号", signed_on="2024-01-01", valid_until="2025-12-31"
+    )
     frontage.refresh_from_db()
     new = {"agreement_number": "新 1 号", "signed_on": cast.today, "valid_until": cast.today}
     change(frontage, cast, **new, duty_set="four")
     past = DutyAgreement.objects.get()
-    assert (past.agreement_number, str(past.valid_until), past.duty_set) == ("旧 1 号", "2025-12-31", "three")
+    assert (past.agreement_number, str(past.valid_until), past.duty_set) == (
+        "旧 1 号",
+        "2025-12-31",
+        "three",
+    )
 
 
 @pytest.mark.parametrize(
     "given",
-    [{"plaque_number": "FY-1"}, {"shop_name": "江滨面馆", "only_corrects": True}, {"phone": "13957112345"}],
+    [
+        {"plaque_number": "FY-1"},
+        {"shop_name": "江滨面馆", "only_corrects": True},
+        {"phone": "13957112345"},
+    ],
     ids=["a plaque", "a correction", "a phone"],
 )
 def test_what_ends_no_agreement_leaves_no_history(cast, given):
@@ -85,12 +107,29 @@ def test_what_cannot_be_is_refused_at_its_field(cast, given, field):
 
 def test_the_edit_page_keeps_agreement_extent_and_place(cast, sign_in):
     frontage = make_frontage(cast)
-    url, client = reverse("inspections:frontage_edit", args=[frontage.pk]), sign_in(cast.lead_officer)
-    typed = {"shop_name": frontage.shop_name, "status": "trading", "plaque_number": "FY-9", "length_m": "6.5"}
-    typed |= {"duty_set": "five", "latitude": "30.049123", "longitude": "119.960456", "datum": "gcj02"}
+    url, client = (
+        reverse("inspections:frontage_edit", args=[frontage.pk]),
+        sign_in(cast.lead_officer),
+    )
+    typed = {
+        "shop_name": frontage.shop_name,
+        "status": "trading",
+        "plaque_number": "FY-9",
+        "length_m": "6.5",
+    }
+    typed |= {
+        "duty_set": "five",
+        "latitude": "30.049123",
+        "longitude": "119.960456",
+        "datum": "gcj02",
+    }
     assert send(client, url, typed).status_code == 302
     frontage.refresh_from_db()
-    assert (frontage.plaque_number, frontage.duty_set, frontage.extent) == ("FY-9", "five", "长 6.5 米")
+    assert (frontage.plaque_number, frontage.duty_set, frontage.extent) == (
+        "FY-9",
+        "five",
+        "长 6.5 米",
+    )
     assert (str(frontage.latitude), frontage.datum) == ("30.049123", "gcj02")
     refused = send(client, url, typed | {"longitude": "east"})
     assert (refused.status_code, list(refused.context["form"].errors)) == (400, ["longitude"])
@@ -114,7 +153,8 @@ def test_a_set_of_duties_is_added_once_and_retired_not_changed(cast):
 
 
 @pytest.mark.parametrize(
-    "outside", ["", "包卫生", "包卫生：甲\n包卫生：乙", "\n".join(f"包{n}：内容" for n in range(13))]
+    "outside",
+    ["", "包卫生", "包卫生：甲\n包卫生：乙", "\n".join(f"包{n}：内容" for n in range(13))],
 )
 def test_a_set_that_cannot_be_read_is_refused(cast, outside):
     with pytest.raises(ValidationError) as refused:
@@ -164,20 +204,35 @@ def test_the_search_shows_twenty_of_ones_own_and_nothing_for_nothing(cast, sign_
 def test_agreements_about_to_end_stand_in_a_tab_of_their_own(cast, sign_in):
     days = {"昨天到期": -1, "今天到期": 0, "月内到期": 30, "以后到期": 31}
     for name, ahead in days.items():
-        make_frontage(cast, shop_name=name, valid_until=cast.today.fromordinal(cast.today.toordinal() + ahead))
-    page = sign_in(cast.office_staff).get(reverse("inspections:frontages"), {"tab": "expiring"}).content.decode()
+        make_frontage(
+            cast, shop_name=name, valid_until=cast.today.fromordinal(cast.today.toordinal() + ahead)
+        )
+    page = (
+        sign_in(cast.office_staff)
+        .get(reverse("inspections:frontages"), {"tab": "expiring"})
+        .content.decode()
+    )
     assert [name for name in days if name in page] == ["今天到期", "月内到期"]
 
 
 def test_the_public_page_tells_the_duties_and_nobodys_name(cast, client):
     make_checklist()
-    frontage = make_frontage(cast, shop_name="江滨面馆", responsible_person="吴店主", phone="13857112345")
-    given = {"checked_on": cast.today, "remark": "吴店主占道", "by": cast.lead_officer, "at": cast.now}
+    frontage = make_frontage(
+        cast, shop_name="江滨面馆", responsible_person="吴店主", phone="13857112345"
+    )
+    given = {
+        "checked_on": cast.today,
+        "remark": "吴店主占道",
+        "by": cast.lead_officer,
+        "at": cast.now,
+    }
     check_frontage(frontage, failed=["order"], **given)
     url = reverse("inspections:public_frontage", args=[frontage.public_code])
     page = client.get(url).content.decode()
     assert "包秩序未落实" in page and "包绿化" in page and frontage.address in page
-    assert [word for word in ("吴店主", "13857112345", "2345", cast.lead_officer.name) if word in page] == []
+    assert [
+        word for word in ("吴店主", "13857112345", "2345", cast.lead_officer.name) if word in page
+    ] == []
     assert count_queries(lambda: client.get(url)) <= 3
     assert client.get(reverse("inspections:public_frontage", args=["a" * 12])).status_code == 404
     frontage.status = "vacant"
@@ -198,5 +253,8 @@ def test_who_keeps_the_records_comes_from_the_plaque_to_his_own_acts(cast, clien
     keeper = sign_in(cast.community_worker)
     assert f"frontage={frontage.pk}" in keeper.get(address).content.decode()
     given = {"community": frontage.community_id, "frontage": frontage.pk, "place": frontage.address}
-    keeper.post(reverse("inspections:finding_new"), {**given, "item_code": "W1", "description": "门前堆放纸箱"})
+    keeper.post(
+        reverse("inspections:finding_new"),
+        {**given, "item_code": "W1", "description": "门前堆放纸箱"},
+    )
     assert frontage.findings.get().description == "门前堆放纸箱"

@@ -13,7 +13,13 @@ from tests.inspections.factories import make_checklist, make_frontage
 
 def look(cast, frontage=None, **given) -> FrontageCheck:
     make_checklist()
-    row = {"checked_on": cast.today, "failed": [], "remark": "", "by": cast.lead_officer, "at": cast.now}
+    row = {
+        "checked_on": cast.today,
+        "failed": [],
+        "remark": "",
+        "by": cast.lead_officer,
+        "at": cast.now,
+    }
     return check_frontage(frontage or make_frontage(cast), **row | given)
 
 
@@ -28,7 +34,11 @@ def test_a_failed_check_reports_a_finding_to_the_lead_unit(cast):
     finding = Finding.objects.get()
     assert (check.passed, check.failed) == (False, ["cleanliness", "order"])
     assert finding.description == "王记面馆：包卫生、包秩序未落实，占道摆桌"
-    assert (finding.source, finding.responsible_unit, finding.frontage) == ("frontage_check", cast.lead_unit, frontage)
+    assert (finding.source, finding.responsible_unit, finding.frontage) == (
+        "frontage_check",
+        cast.lead_unit,
+        frontage,
+    )
 
 
 def test_a_second_look_on_the_same_day_is_refused_and_reports_nothing(cast):
@@ -69,13 +79,20 @@ def test_the_agreement_says_when_it_ends(cast):
 
 def test_the_edit_page_keeps_the_phone_that_it_does_not_show(cast, sign_in):
     frontage = make_frontage(cast, phone="13857112345")
-    url, client = reverse("inspections:frontage_edit", args=[frontage.pk]), sign_in(cast.lead_officer)
+    url, client = (
+        reverse("inspections:frontage_edit", args=[frontage.pk]),
+        sign_in(cast.lead_officer),
+    )
     page = client.get(url).content.decode()
     assert ("138****2345" in page, "13857112345" in page) == (True, False)
     sent = {"shop_name": "新店招", "responsible_person": "吴店主", "status": "closed"}
     assert send(client, url, sent).status_code == 302
     frontage.refresh_from_db()
-    assert (frontage.shop_name, frontage.phone, frontage.status) == ("新店招", "13857112345", "closed")
+    assert (frontage.shop_name, frontage.phone, frontage.status) == (
+        "新店招",
+        "13857112345",
+        "closed",
+    )
     assert send(client, url, sent | {"phone": "139 5711 2345"}).status_code == 302
     frontage.refresh_from_db()
     assert frontage.phone == "13957112345"

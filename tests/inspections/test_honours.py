@@ -21,7 +21,9 @@ def looked_at(cast, *days, failed=()):
     frontage = make_frontage(cast)
     for day in days:
         quarter = f"2026Q{(day.month + 2) // 3}"
-        make_frontage_check(cast, frontage=frontage, checked_on=day, quarter=quarter, failed=list(failed))
+        make_frontage_check(
+            cast, frontage=frontage, checked_on=day, quarter=quarter, failed=list(failed)
+        )
     return frontage
 
 
@@ -32,7 +34,9 @@ def test_rules_propose_the_steady_and_the_failing_once(cast):
     looked_at(cast, date(2026, 9, 3), date(2026, 11, 9), failed=["order"])
     assert services.propose_entries("2026Q4", by=cast.office_staff, at=cast.now) == 2
     assert services.propose_entries("2026Q4", by=cast.office_staff, at=cast.now) == 0
-    rows = ListEntry.objects.order_by("kind").values_list("frontage", "kind", "occupant_kind", "grounds")
+    rows = ListEntry.objects.order_by("kind").values_list(
+        "frontage", "kind", "occupant_kind", "grounds"
+    )
     assert list(rows) == [
         (steady.pk, "honour", "private_shop", "连续 2 个季度达到 5 星"),
         (failing.pk, "warning", "private_shop", "2026 年第四季度抽查 2 次不合格"),
@@ -46,11 +50,18 @@ def test_a_private_shops_warning_waits_for_its_legal_review(cast, sign_in):
     with pytest.raises(WrongState, match="法制审核"):
         services.publish_entry(entry, decision="屡查屡犯", by=cast.office_director, at=cast.now)
     ends = {"published_on": cast.today, "expires_on": cast.today + timedelta(days=90)}
-    with pytest.raises(IntegrityError, match=r"private_shop_needs_legal_review"), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match=r"private_shop_needs_legal_review"),
+        transaction.atomic(),
+    ):
         ListEntry.objects.filter(pk=entry.pk).update(status="published", **ends)
     client = sign_in(cast.office_staff)
     assert "列入并公布" not in client.get(entry.get_absolute_url()).content.decode()
-    review = {"act": "review", "review-reviewed_on": "2026-11-12", "review-review_document": "审核意见〔2026〕8号"}
+    review = {
+        "act": "review",
+        "review-reviewed_on": "2026-11-12",
+        "review-review_document": "审核意见〔2026〕8号",
+    }
     assert client.post(entry.get_absolute_url(), review).status_code == 302
     publish = {"act": "publish", "publish-decision": "屡查屡犯"}
     assert client.post(entry.get_absolute_url(), publish).status_code == 302
@@ -72,7 +83,10 @@ def test_what_is_not_decided_is_seen_by_the_office_alone(cast, sign_in):
     for page in (reverse("inspections:honours"), frontage.get_absolute_url()):
         assert entry.grounds not in client.get(page).content.decode()
     assert (
-        "黑榜" not in client.get(reverse("inspections:public_frontage", args=[frontage.public_code])).content.decode()
+        "黑榜"
+        not in client.get(
+            reverse("inspections:public_frontage", args=[frontage.public_code])
+        ).content.decode()
     )
 
 
@@ -98,14 +112,34 @@ def test_an_entry_is_shown_until_its_end_or_its_repair(cast):
 
 def test_a_circular_has_no_way_to_name_a_shop():
     """What circulars are written from: communities and units alone, never a frontage, its name or a finding's words."""
-    named = {field.related_model._meta.label for field in Nomination._meta.get_fields() if field.related_model}
+    named = {
+        field.related_model._meta.label
+        for field in Nomination._meta.get_fields()
+        if field.related_model
+    }
     named -= {"accounts.User"}  # who struck, added or reviewed a name
     assert named <= {"scoring.Round", "communities.Community", "units.Unit"}
-    for name in ("circulars", "bulletins", "figures"):
-        tree = ast.parse((Path(scoring.__file__).parent / "services" / f"{name}.py").read_text())
+    for name in ("ranking_circular", "publishing", "figures"):
+        tree = ast.parse(
+            (Path(scoring.__file__).parent / "services/bulletins" / f"{name}.py").read_text()
+        )
         reads = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         reads |= {
-            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
-        reads |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
-        assert not reads & {"shop_name", "frontage", "Frontage", "ListEntry", "description", "list_entries"}
+        reads |= {
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        assert not reads & {
+            "shop_name",
+            "frontage",
+            "Frontage",
+            "ListEntry",
+            "description",
+            "list_entries",
+        }

@@ -39,7 +39,13 @@ def expected(count: int) -> list[str]:
 def test_numbers_taken_at_once_have_no_gap_and_no_double():
     cast = make_cast()
     make_checklist()
-    given = {"community": cast.community, "source": "city", "item_code": "W1", "description": "垃圾", "place": "虎山路"}
+    given = {
+        "community": cast.community,
+        "source": "city",
+        "item_code": "W1",
+        "description": "垃圾",
+        "place": "虎山路",
+    }
     at_once(lambda _: report_finding(**given, by=cast.office_staff, at=cast.now), range(4 * PEOPLE))
     assert sorted(Finding.objects.values_list("number", flat=True)) == expected(4 * PEOPLE)
 
@@ -49,9 +55,16 @@ def test_reports_and_submissions_do_not_wait_for_each_other():
     make_checklist()
     months = [f"2026-{month:02}" for month in range(1, 1 + PEOPLE)]
     checks = [
-        make_self_check(cast, month=month, marks=passed_marks(Q1=(1, "堵塞"), W1=(2, "垃圾"))) for month in months
+        make_self_check(cast, month=month, marks=passed_marks(Q1=(1, "堵塞"), W1=(2, "垃圾")))
+        for month in months
     ]
-    given = {"community": cast.community, "source": "city", "item_code": "W1", "description": "垃圾", "place": "虎山路"}
+    given = {
+        "community": cast.community,
+        "source": "city",
+        "item_code": "W1",
+        "description": "垃圾",
+        "place": "虎山路",
+    }
 
     def act(thing):
         if isinstance(thing, int):

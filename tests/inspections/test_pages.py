@@ -68,14 +68,18 @@ def test_the_api_costs_the_same_with_10_rows_and_with_60(cast, client, today, na
 
 def test_details_cost_the_same_with_many_rows_behind_them(cast, sign_in):
     client = sign_in(cast.office_staff)
-    check = make_self_check(cast, status="submitted", marks=passed_marks(Q1=(1, "堵塞"), Q2=(1, "不洁")))
+    check = make_self_check(
+        cast, status="submitted", marks=passed_marks(Q1=(1, "堵塞"), Q2=(1, "不洁"))
+    )
     frontage = make_frontage(cast)
 
     def grow(count):
         for number in range(count):
             finding = make_finding(cast, frontage=frontage)
             make_frontage_check(
-                cast, frontage=frontage, checked_on=cast.today - timedelta(days=Finding.objects.count())
+                cast,
+                frontage=frontage,
+                checked_on=cast.today - timedelta(days=Finding.objects.count()),
             )
             make_photo(cast, colour=(number, 0, 0), finding=Finding.objects.earliest("pk"))
         return finding
@@ -94,7 +98,15 @@ def test_findings_are_counted_by_state_and_overdue_ones_say_so(cast, sign_in):
     make_finding(cast, status="closed_out")
     answer = sign_in(cast.office_staff).get(reverse("inspections:findings"))
     counts = {tab["label"]: tab["count"] for tab in answer.context["tabs"]}
-    assert counts == {"全部": 3, "待派发": 0, "待整改": 2, "待复查": 0, "待销号": 0, "逾期": 1, "已销号": 1}
+    assert counts == {
+        "全部": 3,
+        "待派发": 0,
+        "待整改": 2,
+        "待复查": 0,
+        "待销号": 0,
+        "逾期": 1,
+        "已销号": 1,
+    }
     assert "逾期 3 天" in body(answer)
     assert "今天到期" in body(answer)
 
@@ -152,7 +164,9 @@ def test_the_doer_sees_why_he_may_not_verify(cast, sign_in):
 
 def test_a_wrong_moment_is_answered_with_409(cast, sign_in):
     finding = make_finding(cast, status="closed_out")
-    answer = sign_in(cast.office_staff).post(reverse("inspections:finding_verify", args=[finding.number]))
+    answer = sign_in(cast.office_staff).post(
+        reverse("inspections:finding_verify", args=[finding.number])
+    )
     assert answer.status_code == 409
 
 

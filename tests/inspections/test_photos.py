@@ -38,7 +38,9 @@ def page_of(photo):
 
 def test_place_and_time_of_the_camera_are_kept_in_columns(cast):
     photo = make_photo(cast)
-    kept = photos.keep_photo(io.BytesIO(HEIC), stage="after", finding=photo.finding, by=cast.lead_officer, at=cast.now)
+    kept = photos.keep_photo(
+        io.BytesIO(HEIC), stage="after", finding=photo.finding, by=cast.lead_officer, at=cast.now
+    )
     kept.refresh_from_db()
     assert (float(kept.latitude), float(kept.longitude)) == (30.0498, 119.96)
     assert kept.taken_at.isoformat() == "2026-11-03T00:15:09+00:00"
@@ -47,7 +49,9 @@ def test_place_and_time_of_the_camera_are_kept_in_columns(cast):
 
 def test_the_page_says_where_and_when(cast, sign_in):
     photo = make_photo(cast)
-    photos.keep_photo(io.BytesIO(HEIC), stage="after", finding=photo.finding, by=cast.lead_officer, at=cast.now)
+    photos.keep_photo(
+        io.BytesIO(HEIC), stage="after", finding=photo.finding, by=cast.lead_officer, at=cast.now
+    )
     page = sign_in(cast.office_staff).get(photo.finding.get_absolute_url()).content.decode()
     assert "拍摄于 2026年11月3日 08:15，北纬 30.049800、东经 119.960000" in page
 
@@ -75,7 +79,10 @@ def test_blacking_out_is_in_the_log_with_both_fingerprints(cast):
     done = photos.black_out(photo, areas=[FACE], by=cast.lead_officer, at=cast.now)
     entry = Entry.objects.about(photo.finding).first()
     assert entry.event == "inspections.finding.black_out"
-    assert (entry.changes["before"]["sha256"], entry.changes["after"]["sha256"]) == (before, done.sha256)
+    assert (entry.changes["before"]["sha256"], entry.changes["after"]["sha256"]) == (
+        before,
+        done.sha256,
+    )
 
 
 def test_of_two_who_black_out_at_once_one_is_told_to_look_again(cast):
@@ -218,6 +225,8 @@ def test_the_site_with_the_whole_corpus_stays_under_300_mb(tmp_path):
 
 def test_the_decoder_of_the_largest_heic_stays_under_300_mb():
     with (ROOT / "tests/lib/twenty_four_megapixels.heic").open("rb") as photo:
-        done = subprocess.run([sys.executable, "-c", DECODER], cwd=ROOT, stdin=photo, capture_output=True)
+        done = subprocess.run(
+            [sys.executable, "-c", DECODER], cwd=ROOT, stdin=photo, capture_output=True
+        )
     assert done.stdout.startswith(b"\xff\xd8")
     assert int(done.stderr) < 300

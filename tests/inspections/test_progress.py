@@ -5,17 +5,28 @@ from fractions import Fraction
 from communities.models import Community
 from inspections.services import progress
 from tests.cast import make_community
-from tests.inspections.factories import make_finding, make_frontage, make_frontage_check, make_self_check
+from tests.inspections.factories import (
+    make_finding,
+    make_frontage,
+    make_frontage_check,
+    make_self_check,
+)
 from tests.queries import count_queries
 
 
 def test_months_are_told_apart(cast):
     make_self_check(cast, month="2026-10", status="accepted")
     make_self_check(cast, month="2026-11", status="draft")
-    make_self_check(cast, community=cast.other_community, month="2026-10", status="submitted", is_late=True)
+    make_self_check(
+        cast, community=cast.other_community, month="2026-10", status="submitted", is_late=True
+    )
     make_self_check(cast, community=cast.third_community, month="2026-10", status="returned")
     states = progress.self_checks_in("2026Q4", Community.objects.all(), on=cast.today)
-    assert states[cast.community.pk] == {"2026-10": "on_time", "2026-11": "draft", "2026-12": "not_due"}
+    assert states[cast.community.pk] == {
+        "2026-10": "on_time",
+        "2026-11": "draft",
+        "2026-12": "not_due",
+    }
     assert states[cast.other_community.pk]["2026-10"] == "late"
     assert states[cast.third_community.pk]["2026-10"] == "missing"
 

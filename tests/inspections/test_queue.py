@@ -32,7 +32,10 @@ def phone(cast, sign_in):
 def report(base=NOW - timedelta(hours=1), after=(), **changed) -> str:
     """The body of a whole self-check to be handed in."""
     fields = {f"{code}-result": "pass" for code in CODES} | {"act": "submit"} | changed
-    return urlencode({**fields, "base": base.isoformat(), "said_at": NOW.isoformat(), "after": list(after)}, doseq=True)
+    return urlencode(
+        {**fields, "base": base.isoformat(), "said_at": NOW.isoformat(), "after": list(after)},
+        doseq=True,
+    )
 
 
 def put(client, kind, uuid, body, place=PLACE, **headers):
@@ -45,7 +48,9 @@ FAILED = {"Q2-result": "fail", "Q2-instances": "1", "Q2-note": "楼前有垃圾"
 
 def test_twice_sent_is_once_kept(phone, check):
     photo, uuid = uuid4(), uuid4()
-    photos = [put(phone, "photo", photo, photo_bytes(), f"{PLACE}&item=Q2").status_code for _ in range(2)]
+    photos = [
+        put(phone, "photo", photo, photo_bytes(), f"{PLACE}&item=Q2").status_code for _ in range(2)
+    ]
     answers = [put(phone, "self_check", uuid, report(**FAILED)) for _ in range(2)]
     assert photos == [one.status_code for one in answers] == [201, 200]
     assert answers[0].json()["url"] == answers[1].json()["url"] == check.get_absolute_url()
@@ -60,7 +65,12 @@ def test_the_month_is_begun_by_what_the_phone_sends(cast, phone, check):
 
 
 def test_refused_items_are_named_and_nothing_is_written(phone, check):
-    answer = put(phone, "self_check", uuid4(), report(**{"Q2-result": "fail", "L5-result": "", "Q3-result": "x"}))
+    answer = put(
+        phone,
+        "self_check",
+        uuid4(),
+        report(**{"Q2-result": "fail", "L5-result": "", "Q3-result": "x"}),
+    )
     assert answer.status_code == 422
     assert {one["item"] for one in answer.json()["items"]} == {"Q3"}
     answer = put(phone, "self_check", uuid4(), report(**{"Q2-result": "fail", "L5-result": ""}))
@@ -90,7 +100,10 @@ def test_a_month_handed_in_by_another_says_so(cast, phone):
     make_self_check(cast, status="submitted")
     for kind, body in (("self_check", report()), ("photo", photo_bytes())):
         answer = put(phone, kind, uuid4(), body, f"{PLACE}&item=Q2")
-        assert (answer.status_code, "已由朱经办于 11月16日 10:00 报送" in answer.json()["message"]) == (409, True)
+        assert (
+            answer.status_code,
+            "已由朱经办于 11月16日 10:00 报送" in answer.json()["message"],
+        ) == (409, True)
 
 
 @pytest.mark.parametrize(

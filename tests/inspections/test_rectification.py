@@ -26,7 +26,7 @@ from inspections.services.recurrence import link_recurrences
 from inspections.services.reminders import remind_by_steps
 from inspections.services.requests import ask_extension, ask_hand_on, grant_request, refuse_request
 from inspections.services.supervision import supervise_finding
-from scoring.services.inputs import false_rectification_cases
+from scoring.services.scores.inputs import false_rectification_cases
 from tests.cast import make_user
 from tests.inspections.factories import (
     make_checklist,
@@ -58,9 +58,13 @@ def messages_of(person) -> list[str]:
 def test_a_rectification_needs_a_photo_or_the_reason_for_none(cast):
     finding = make_finding(cast)
     with pytest.raises(ValidationError, match="至少一张整改后的照片"):
-        rectify_finding(finding, rectification="已清运", no_photo_reason=" ", by=cast.lead_officer, at=cast.now)
+        rectify_finding(
+            finding, rectification="已清运", no_photo_reason=" ", by=cast.lead_officer, at=cast.now
+        )
     photos = [BytesIO(photo_bytes())]
-    rectify_finding(finding, rectification="已清运", photos=photos, by=cast.lead_officer, at=cast.now)
+    rectify_finding(
+        finding, rectification="已清运", photos=photos, by=cast.lead_officer, at=cast.now
+    )
     assert finding.photos.get().stage == "after"
 
 
@@ -70,7 +74,9 @@ def test_a_colleague_of_the_doer_does_not_verify_but_the_director_may(cast):
     with pytest.raises(PermissionDenied, match="本单位"):
         verify_finding(finding, by=colleague, at=cast.now)
     own = make_user("chen2", Role.LEAD_OFFICER, unit=cast.office)
-    of_the_office = make_finding(cast, status="rectified", rectified_by=own, responsible_unit=cast.office)
+    of_the_office = make_finding(
+        cast, status="rectified", rectified_by=own, responsible_unit=cast.office
+    )
     with pytest.raises(PermissionDenied):
         verify_finding(of_the_office, by=cast.office_staff, at=cast.now)
     verify_finding(of_the_office, by=cast.office_director, at=cast.now)
@@ -87,7 +93,12 @@ def test_the_database_refuses_a_close_out_without_verification(cast):
 
 def test_what_is_supervised_is_closed_out_by_the_office_alone(cast):
     finding = make_finding(cast, status="rectified")
-    order = {"unit": cast.lead_unit, "reason": "两次退回", "due_on": cast.today, "by": cast.office_staff}
+    order = {
+        "unit": cast.lead_unit,
+        "reason": "两次退回",
+        "due_on": cast.today,
+        "by": cast.office_staff,
+    }
     supervise_finding(finding, **order, at=cast.now)
     verify_finding(finding, by=cast.community_worker, at=cast.now)
     assert (finding.status, finding.closed_at) == ("verified", None)
@@ -108,14 +119,21 @@ def test_a_granted_extension_moves_the_limit_that_the_score_counts(cast):
     finding = grant_request(request, by=cast.office_staff, at=cast.now).finding
     assert (finding.original_due_at, finding.due_at) == (before, request.until_at)
     late = before + timedelta(hours=5)
-    done = {"rectification": "已修复", "no_photo_reason": "夜间", "by": cast.member_liaison, "at": late}
+    done = {
+        "rectification": "已修复",
+        "no_photo_reason": "夜间",
+        "by": cast.member_liaison,
+        "at": late,
+    }
     verify_finding(rectify_finding(finding, **done), by=cast.office_staff, at=late)
     assert rectification_in("2026Q4") == {cast.community.pk: (1, 1)}
 
 
 def test_an_extension_is_refused_when_it_is_late_too_far_or_once_too_often(cast):
     finding = make_finding(cast, responsible_unit=cast.member_unit)
-    with pytest.raises(ValidationError, match="延期的日期应在 2026年11月17日 至 2026年12月2日 之间"):
+    with pytest.raises(
+        ValidationError, match="延期的日期应在 2026年11月17日 至 2026年12月2日 之间"
+    ):
         extend(cast, finding, until_on=date(2026, 12, 3))
     with pytest.raises(ValidationError, match="延期的日期"):
         extend(cast, finding, until_on=cast.today)
@@ -133,14 +151,24 @@ def test_one_request_waits_at_a_time_and_lapses_with_the_rectification(cast):
     extend(cast, finding)
     with pytest.raises(WrongState, match="在等答复"):
         extend(cast, finding)
-    done = {"rectification": "已修复", "no_photo_reason": "夜间", "by": cast.member_liaison, "at": cast.now}
+    done = {
+        "rectification": "已修复",
+        "no_photo_reason": "夜间",
+        "by": cast.member_liaison,
+        "at": cast.now,
+    }
     rectify_finding(finding, **done)
     assert FindingRequest.objects.get().status == "lapsed"
 
 
 def test_a_hand_on_is_answered_by_those_who_assign(cast):
     finding = make_finding(cast, responsible_unit=cast.member_unit)
-    asked = {"reason": "属市政管网", "proposed_unit": cast.department, "by": cast.member_liaison, "at": cast.now}
+    asked = {
+        "reason": "属市政管网",
+        "proposed_unit": cast.department,
+        "by": cast.member_liaison,
+        "at": cast.now,
+    }
     request = ask_hand_on(finding, **asked)
     with pytest.raises(ValidationError, match="写明原因"):
         refuse_request(request, decision=" ", by=cast.lead_officer, at=cast.now)
@@ -152,22 +180,40 @@ def test_a_hand_on_is_answered_by_those_who_assign(cast):
 
 def test_a_false_rectification_reopens_and_is_a_malus_of_the_quarter(cast):
     finding = make_finding(cast, status="closed_out", due_at=cast.now + timedelta(hours=1))
-    given = {"reason": "垃圾仍在原处", "evidence": "11月16日现场复核", "by": cast.office_staff, "at": cast.now}
+    given = {
+        "reason": "垃圾仍在原处",
+        "evidence": "11月16日现场复核",
+        "by": cast.office_staff,
+        "at": cast.now,
+    }
     with pytest.raises(PermissionDenied):
         mark_false_rectification(finding, **given | {"by": cast.community_worker})
     marked = mark_false_rectification(finding, **given, photos=[BytesIO(photo_bytes())])
     finding.refresh_from_db()
-    assert (finding.status, finding.closed_at, finding.verified_by, finding.false_count) == ("assigned", None, None, 1)
+    assert (finding.status, finding.closed_at, finding.verified_by, finding.false_count) == (
+        "assigned",
+        None,
+        None,
+        1,
+    )
     assert (marked.rectified_by, marked.verified_by) == (cast.lead_officer, cast.office_staff)
     assert Photo.objects.get().stage == "evidence"
     assert false_rectifications_in("2026Q4") == {cast.community.pk: 1}
     assert false_rectifications_in("2027Q1") == {}
-    assert false_rectification_cases(make_round(cast)) == {cast.community.pk: {"false_rectification": 1}}
+    assert false_rectification_cases(make_round(cast)) == {
+        cast.community.pk: {"false_rectification": 1}
+    }
     assert rectification_in("2026Q4") == {cast.community.pk: (1, 0)}
 
 
 def report(cast, **given) -> Finding:
-    row = {"community": cast.community, "source": "city", "item_code": "W1", "description": "垃圾", "place": "虎山路"}
+    row = {
+        "community": cast.community,
+        "source": "city",
+        "item_code": "W1",
+        "description": "垃圾",
+        "place": "虎山路",
+    }
     return report_finding(**row | given, by=cast.office_staff, at=cast.now)
 
 
@@ -176,7 +222,9 @@ def test_the_same_thing_at_the_same_frontage_recurs_within_thirty_days(cast):
     shop = make_frontage(cast)
     make_finding(cast, status="closed_out", frontage=shop, closed_at=cast.now - timedelta(days=31))
     assert report(cast, frontage=shop).recurs_from is None
-    earlier = make_finding(cast, status="closed_out", frontage=shop, closed_at=cast.now - timedelta(days=29))
+    earlier = make_finding(
+        cast, status="closed_out", frontage=shop, closed_at=cast.now - timedelta(days=29)
+    )
     assert report(cast, frontage=shop).recurs_from == earlier
     assert report(cast, frontage=shop, item_code="W2").recurs_from is None
     assert report(cast).recurs_from is None
@@ -197,7 +245,9 @@ def test_where_photos_have_a_place_twenty_metres_decide(cast, north, recurs):
 
 def test_reminders_climb_and_nobody_is_told_twice(cast):
     due = cast.now
-    finding = make_finding(cast, responsible_unit=cast.member_unit, found_at=due - timedelta(days=4), due_at=due)
+    finding = make_finding(
+        cast, responsible_unit=cast.member_unit, found_at=due - timedelta(days=4), due_at=due
+    )
     times = {
         "before": due - timedelta(hours=23),
         "at": due,
@@ -254,7 +304,9 @@ def test_a_notice_lists_what_lies_with_one_unit_and_names_no_shop(cast):
     assert "王记面馆" not in f"{document.body}{table}"
     assert {one.finding_id for one in document.noticed_findings.all()} == {row.pk for row in rows}
     with pytest.raises(WrongState, match="一次只发给一个单位"):
-        draft_rectification_notice([*rows, make_finding(cast, responsible_unit=cast.department)], **given)
+        draft_rectification_notice(
+            [*rows, make_finding(cast, responsible_unit=cast.department)], **given
+        )
 
 
 def test_sending_back_what_was_verified_takes_the_verification_away(cast):

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from gongjian.dashboards.todo import waiting_for
-from gongjian.privacy.retention import CLASSES
+from gongjian.office.dashboards.todo import waiting_for
+from gongjian.office.privacy.retention import CLASSES
 from gongjian.workflow import WrongState
 from inspections.forms.reports import new_token
 from inspections.models import Finding, Photo, ResidentReport
@@ -33,7 +33,13 @@ URL = "/p/report/"
 
 def typed(cast, *, age=timedelta(minutes=1), **given):
     opened = new_token(timezone.now() - age)
-    return {"community": cast.community.pk, "place": "虎山路口", "words": "垃圾没人清", "token": opened, **given}
+    return {
+        "community": cast.community.pk,
+        "place": "虎山路口",
+        "words": "垃圾没人清",
+        "token": opened,
+        **given,
+    }
 
 
 def page(answer):
@@ -49,7 +55,10 @@ def sent(cast, **given):
 def moderate(report, person, act, **given):
     client = Client()
     client.force_login(person)
-    return client.post(report.get_absolute_url(), {"act": act, **{f"{act}-{name}": one for name, one in given.items()}})
+    return client.post(
+        report.get_absolute_url(),
+        {"act": act, **{f"{act}-{name}": one for name, one in given.items()}},
+    )
 
 
 def test_a_report_becomes_a_finding_and_is_answered_to_whoever_holds_the_code(cast):
@@ -65,9 +74,21 @@ def test_a_report_becomes_a_finding_and_is_answered_to_whoever_holds_the_code(ca
     assert moderate(report, cast.community_worker, "accept", **given).status_code == 302
     finding = Finding.objects.get()
     photo = Photo.objects.get()
-    assert (finding.source, finding.status, photo.finding, photo.by) == ("resident", "assigned", finding, None)
-    after = add_photo(finding, stage="after", file=photo_upload("green"), by=cast.member_liaison, at=cast.now)
-    assert moderate(report, cast.office_staff, "answer", answer="当天已清运", shown_photo=after.pk).status_code == 302
+    assert (finding.source, finding.status, photo.finding, photo.by) == (
+        "resident",
+        "assigned",
+        finding,
+        None,
+    )
+    after = add_photo(
+        finding, stage="after", file=photo_upload("green"), by=cast.member_liaison, at=cast.now
+    )
+    assert (
+        moderate(
+            report, cast.office_staff, "answer", answer="当天已清运", shown_photo=after.pk
+        ).status_code
+        == 302
+    )
     followed = Client().get(way)
     assert all(word in page(followed) for word in ("已答复", "当天已清运", f"{way}photo/"))
     assert Client().get(f"{way}photo/").headers["Content-Type"] == "image/jpeg"
@@ -80,8 +101,15 @@ def test_nothing_that_a_resident_sent_is_public(cast):
     photo = Photo.objects.get()
     assert Client().get(photo.get_absolute_url()).status_code == 302
     assert Client().get(f"{way}photo/").status_code == 404
-    assert Client().get(reverse("inspections:public_follow", args=["aaaa-aaaa-aaaa-aaaa"])).status_code == 404
-    seen = {name for name, user in cast.people.items() if Photo.objects.visible_to(user.on(cast.today)).exists()}
+    assert (
+        Client().get(reverse("inspections:public_follow", args=["aaaa-aaaa-aaaa-aaaa"])).status_code
+        == 404
+    )
+    seen = {
+        name
+        for name, user in cast.people.items()
+        if Photo.objects.visible_to(user.on(cast.today)).exists()
+    }
     assert seen == {"office_staff", "office_director", "auditor", "community_worker"}
 
 
@@ -133,7 +161,18 @@ def test_the_same_form_sent_twice_is_one_report_with_one_code(cast):
         ({"token": "forged"}, "没有打开完整"),
         ({"community": "999999"}, "选择一个有效的选项"),
     ],
-    ids=["empty", "long", "huge", "controls", "no photo", "honeypot", "at once", "yesterday", "forged", "nowhere"],
+    ids=[
+        "empty",
+        "long",
+        "huge",
+        "controls",
+        "no photo",
+        "honeypot",
+        "at once",
+        "yesterday",
+        "forged",
+        "nowhere",
+    ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(cast, given, sentence):
     answer = Client().post(URL, typed(cast, **given))
@@ -171,15 +210,17 @@ def test_a_door_and_the_whole_site_have_their_limits(cast, settings, limit):
 def test_an_objection_at_the_door_is_the_offices_alone(cast):
     frontage = make_frontage(cast)
     url = f"{URL}?at={frontage.public_code}&kind=objection"
-    assert 'value="objection" checked' in page(Client().get(url)).replace('" required id', '" id').replace(
-        ' id="id_kind_1"', ""
-    )
+    assert 'value="objection" checked' in page(Client().get(url)).replace(
+        '" required id', '" id'
+    ).replace(' id="id_kind_1"', "")
     assert Client().post(url, typed(cast, kind="objection", place="")).status_code == 302
     report = ResidentReport.objects.get()
     assert (report.frontage, report.place) == (frontage, frontage.address)
     assert moderate(report, cast.community_worker, "answer", answer="已更正").status_code == 403
     with pytest.raises(PermissionDenied):
-        services.accept_report(report, item_code="L2", description="x", place="x", by=cast.office_staff, at=cast.now)
+        services.accept_report(
+            report, item_code="L2", description="x", place="x", by=cast.office_staff, at=cast.now
+        )
     assert moderate(report, cast.office_staff, "answer", answer="复查后更正").status_code == 302
     assert moderate(report, cast.office_staff, "answer", answer="再答").status_code == 409
 
@@ -188,14 +229,21 @@ def test_two_moderators_settle_it_once(cast):
     report = make_report(cast)
     services.answer_report(report, answer="已清运", by=cast.office_staff, at=cast.now)
     with pytest.raises(WrongState):
-        services.refuse_report(ResidentReport.objects.get(), reason="不属于共建范围", by=cast.office_staff, at=cast.now)
+        services.refuse_report(
+            ResidentReport.objects.get(), reason="不属于共建范围", by=cast.office_staff, at=cast.now
+        )
 
 
 def test_a_photo_from_elsewhere_cannot_be_shown(cast):
     elsewhere = make_photo(cast, stage="after")
     report = make_report(cast, status="accepted", finding=make_finding(cast))
     make_photo(cast, "blue", finding=report.finding, stage="after")
-    assert moderate(report, cast.office_staff, "answer", answer="已清运", shown_photo=elsewhere.pk).status_code == 400
+    assert (
+        moderate(
+            report, cast.office_staff, "answer", answer="已清运", shown_photo=elsewhere.pk
+        ).status_code
+        == 400
+    )
 
 
 def test_faces_on_a_residents_photo_are_blacked_out_by_whoever_moderates(cast):
@@ -216,7 +264,14 @@ def test_open_reports_wait_on_the_workbench_of_whoever_moderates(cast):
     make_report(cast, kind="objection")
     make_report(cast, status="answered")
     told = {
-        name: next((one.title for one in waiting_for(cast.people[name], at=cast.now) if "居民反映" in one.title), None)
+        name: next(
+            (
+                one.title
+                for one in waiting_for(cast.people[name], at=cast.now)
+                if "居民反映" in one.title
+            ),
+            None,
+        )
         for name in ("office_staff", "community_worker", "lead_officer", "other_community_worker")
     }
     assert told == {

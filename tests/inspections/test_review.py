@@ -25,7 +25,13 @@ from inspections.services.self_checks import (
 )
 from inspections.services.versions import compare_versions
 from tests.cast import make_community
-from tests.inspections.factories import make_checklist, make_photo, make_self_check, passed_marks, photo_bytes
+from tests.inspections.factories import (
+    make_checklist,
+    make_photo,
+    make_self_check,
+    passed_marks,
+    photo_bytes,
+)
 from tests.inspections.test_self_checks import LATER
 from tests.queries import count_queries
 
@@ -33,28 +39,42 @@ from tests.queries import count_queries
 def handed_in_twice(cast) -> SelfCheck:
     """Returned once for Q2; mended with one more photo at W1."""
     check = make_self_check(cast, marks=passed_marks(Q1=(1, "堵塞"), W1=(1, "垃圾")))
-    attach_photo(check, item_code="W1", file=BytesIO(photo_bytes()), by=cast.community_worker, at=cast.now)
+    attach_photo(
+        check, item_code="W1", file=BytesIO(photo_bytes()), by=cast.community_worker, at=cast.now
+    )
     submit_self_check(check, by=cast.community_worker, at=cast.now)
     return_self_check(check, remark="Q2 漏查", by=cast.lead_officer, at=cast.now + LATER)
     marks = passed_marks(Q1=(1, "堵塞"), W1=(1, "垃圾"), Q2=(2, "楼前不洁"))
     save_self_check(check, marks=marks, by=cast.community_worker, at=cast.now + 2 * LATER)
     blue = BytesIO(photo_bytes("blue"))
-    attach_photo(check, item_code="W1", file=blue, by=cast.community_worker, at=cast.now + 2 * LATER)
+    attach_photo(
+        check, item_code="W1", file=blue, by=cast.community_worker, at=cast.now + 2 * LATER
+    )
     return submit_self_check(check, by=cast.community_worker, at=cast.now + 3 * LATER)
 
 
 def test_every_handing_in_stays_as_it_was(cast):
     check = handed_in_twice(cast)
     first, second = check.versions.order_by("number")
-    assert (first.return_reason, first.returned_by, second.return_reason) == ("Q2 漏查", cast.lead_officer, "")
+    assert (first.return_reason, first.returned_by, second.return_reason) == (
+        "Q2 漏查",
+        cast.lead_officer,
+        "",
+    )
     assert (first.marks["Q2"]["result"], second.marks["Q2"]["result"]) == ("pass", "fail")
     assert (str(first.total_points), str(second.total_points)) == ("98.00", "97.00")
     (changed, photographed) = compare_versions(first, second, rules_of(check.checklist))
     assert (changed.item.code, changed.now["note"], changed.photos_added) == ("Q2", "楼前不洁", [])
-    assert (photographed.item.code, len(photographed.photos_added), photographed.photos_removed) == ("W1", 1, [])
+    assert (
+        photographed.item.code,
+        len(photographed.photos_added),
+        photographed.photos_removed,
+    ) == ("W1", 1, [])
 
 
-@pytest.mark.parametrize("change", [{"total_points": 100}, {"marks": {}}, {"return_reason": "改写"}])
+@pytest.mark.parametrize(
+    "change", [{"total_points": 100}, {"marks": {}}, {"return_reason": "改写"}]
+)
 def test_the_database_keeps_a_version_as_it_was(cast, change):
     first = handed_in_twice(cast).versions.get(number=1)
     with pytest.raises(DatabaseError, match="不能改动"), transaction.atomic():
@@ -89,10 +109,17 @@ def test_the_one_who_handed_in_never_returns_his_own(cast):
 
 
 def test_why_it_was_late_is_said_once_and_stays_late(cast, sign_in):
-    check = submit_self_check(make_self_check(cast, month="2026-10"), by=cast.lead_officer, at=cast.now)
-    client, url = sign_in(cast.lead_officer), reverse("inspections:self_check_explain", args=[check.pk])
+    check = submit_self_check(
+        make_self_check(cast, month="2026-10"), by=cast.lead_officer, at=cast.now
+    )
+    client, url = (
+        sign_in(cast.lead_officer),
+        reverse("inspections:self_check_explain", args=[check.pk]),
+    )
     assert client.post(url, {"reason": ""}).status_code == 400
-    assert "台风抢险" in client.post(url, {"reason": "台风抢险，补报"}, follow=True).content.decode()
+    assert (
+        "台风抢险" in client.post(url, {"reason": "台风抢险，补报"}, follow=True).content.decode()
+    )
     check.refresh_from_db()
     assert (check.is_late, check.late_reason) == (True, "台风抢险，补报")
     with pytest.raises(WrongState, match="不再改动"):
@@ -134,7 +161,12 @@ def test_a_month_nobody_began_is_missing_and_may_still_come_in(cast, sign_in):
 def test_the_year_leaves_out_what_nobody_asked_for(cast, sign_in):
     make_checklist(valid_from=date(2026, 9, 1))
     answer = sign_in(cast.office_staff).get(reverse(MONTHS) + "?period=2026")
-    assert [header.label for header in answer.context["headers"][2:]] == ["9 月", "10 月", "11 月", "12 月"]
+    assert [header.label for header in answer.context["headers"][2:]] == [
+        "9 月",
+        "10 月",
+        "11 月",
+        "12 月",
+    ]
 
 
 def test_the_quarter_of_months_leaves_as_a_workbook(cast, sign_in):
@@ -156,15 +188,23 @@ def test_months_cost_the_same_for_any_city(cast, sign_in):
 
 
 def test_what_was_handed_in_before_versions_were_kept_becomes_one(cast):
-    returned = make_self_check(cast, month="2026-10", status="submitted", marks=passed_marks(W1=(1, "垃圾")))
+    returned = make_self_check(
+        cast, month="2026-10", status="submitted", marks=passed_marks(W1=(1, "垃圾"))
+    )
     photo = make_photo(cast, self_check=returned, item_code="W1")
     return_self_check(returned, remark="Q2 漏查", by=cast.office_staff, at=cast.now)
     accepted = make_self_check(cast, status="accepted")
     make_self_check(cast, community=cast.other_community)
-    module = next(path.stem for path in Path(migrations.__path__[0]).glob("*_self_check_versions.py"))
+    module = next(
+        path.stem for path in Path(migrations.__path__[0]).glob("*_self_check_versions.py")
+    )
     import_module(f"inspections.migrations.{module}").keep_what_was_handed_in(apps, None)
     old, new = SelfCheckVersion.objects.order_by("self_check")
-    assert (old.self_check, old.return_reason, old.returned_by) == (returned, "Q2 漏查", cast.office_staff)
+    assert (old.self_check, old.return_reason, old.returned_by) == (
+        returned,
+        "Q2 漏查",
+        cast.office_staff,
+    )
     assert old.photos == {"W1": [str(photo.uuid)]}
     assert (new.self_check, new.number, new.returned_at) == (accepted, 1, None)
 

@@ -42,7 +42,9 @@ def fill(book, sheet, **answers):
 def upload(desk, book):
     out = BytesIO()
     book.save(out)
-    return desk.post(reverse(URL), {"file": SimpleUploadedFile("11月自查.xlsx", out.getvalue())}, follow=True)
+    return desk.post(
+        reverse(URL), {"file": SimpleUploadedFile("11月自查.xlsx", out.getvalue())}, follow=True
+    )
 
 
 def lines(answer) -> list[str]:
@@ -54,17 +56,27 @@ def test_the_sheet_asks_every_item_and_opens_only_the_answers(cast, desk):
     assert [sheet.cell(row, 1).value for row in range(FIRST_LINE, FIRST_LINE + 13)] == CODES
     assert [cell.value for cell in sheet[FIRST_LINE - 1]] == HEADERS
     assert sheet.protection.sheet
-    opened = [cell.value for cell in sheet[FIRST_LINE - 1] if not sheet.cell(FIRST_LINE, cell.column).protection.locked]
+    opened = [
+        cell.value
+        for cell in sheet[FIRST_LINE - 1]
+        if not sheet.cell(FIRST_LINE, cell.column).protection.locked
+    ]
     assert opened == [spec.header for spec in ANSWERS]
     assert CODE.header not in opened
 
 
 def test_a_filled_workbook_becomes_a_draft_and_the_same_again_changes_nothing(cast, desk):
     book = downloaded(desk)
-    fill(book, "虎山社区", Q1=("合格",), W1=("不合格", 2, "暴露垃圾", "虎山路 8 号"), Q3=("不涉及",))
+    fill(
+        book, "虎山社区", Q1=("合格",), W1=("不合格", 2, "暴露垃圾", "虎山路 8 号"), Q3=("不涉及",)
+    )
     page = upload(desk, book).content.decode()
     check = SelfCheck.objects.get()
-    assert (check.status, sorted(check.marks), Finding.objects.count()) == ("draft", ["Q1", "Q3", "W1"], 0)
+    assert (check.status, sorted(check.marks), Finding.objects.count()) == (
+        "draft",
+        ["Q1", "Q3", "W1"],
+        0,
+    )
     assert (check.marks["W1"]["instances"], check.marks["W1"]["place"]) == (2, "虎山路 8 号")
     assert "已存 1 份草稿" in page
     entries, saved = Entry.objects.about(check).count(), check.updated_at
@@ -127,7 +139,10 @@ def test_a_stale_sheet_overwrites_nothing_unseen(cast, desk):
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"GIF89a", "不是 Excel 工作簿"), ("代码,结果\nQ1,合格\n".encode(), "找不到“社区代码”和“月份”")],
+    [
+        (b"GIF89a", "不是 Excel 工作簿"),
+        ("代码,结果\nQ1,合格\n".encode(), "找不到“社区代码”和“月份”"),
+    ],
 )
 def test_a_wrong_file_gets_a_sentence(cast, desk, content, said):
     name = "x.gif" if content.startswith(b"GIF") else "x.csv"

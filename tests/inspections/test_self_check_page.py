@@ -44,7 +44,9 @@ def test_choosing_community_and_month_opens_the_page(cast, phone):
     make_checklist()
     given = {"community": cast.community.pk, "month": "2026-10"}
     answer = phone.post(reverse("inspections:self_check_new"), given)
-    assert answer.headers["Location"] == reverse("inspections:self_check_fill", args=[SelfCheck.objects.get().pk])
+    assert answer.headers["Location"] == reverse(
+        "inspections:self_check_fill", args=[SelfCheck.objects.get().pk]
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,12 +54,18 @@ def test_choosing_community_and_month_opens_the_page(cast, phone):
 )
 def test_a_wrong_month_is_refused_beside_its_field(cast, phone, month, said):
     make_checklist()
-    answer = phone.post(reverse("inspections:self_check_new"), {"community": cast.community.pk, "month": month})
+    answer = phone.post(
+        reverse("inspections:self_check_new"), {"community": cast.community.pk, "month": month}
+    )
     assert (answer.status_code, said in body(answer)) == (400, True)
 
 
 def test_a_draft_keeps_half_the_items(phone, page, check):
-    send(phone, page, {"Q1-result": "pass", "Q2-result": "fail", "Q2-note": "楼前有垃圾", "act": "draft"})
+    send(
+        phone,
+        page,
+        {"Q1-result": "pass", "Q2-result": "fail", "Q2-note": "楼前有垃圾", "act": "draft"},
+    )
     check.refresh_from_db()
     assert (check.status, sorted(check.marks)) == ("draft", ["Q1", "Q2"])
     answer = body(phone.get(page))
@@ -66,7 +74,9 @@ def test_a_draft_keeps_half_the_items(phone, page, check):
 
 
 def test_submitting_half_names_the_open_items_and_keeps_the_rest(phone, page, check):
-    answer = send(phone, page, all_passed(**{"L5-result": "", "Q2-result": "fail", "act": "submit"}))
+    answer = send(
+        phone, page, all_passed(**{"L5-result": "", "Q2-result": "fail", "act": "submit"})
+    )
     check.refresh_from_db()
     assert (answer.status_code, check.status, len(check.marks)) == (400, "draft", 12)
     assert 'href="#L5"' in body(answer)
@@ -76,11 +86,20 @@ def test_submitting_half_names_the_open_items_and_keeps_the_rest(phone, page, ch
 
 def test_submitting_all_hands_it_in(cast, phone, page, check):
     frontage = make_frontage(cast, shop_name="王记面馆")
-    failed = {"L2-result": "fail", "L2-instances": "2", "L2-note": "店外经营", "L2-responsible": "王记面馆"}
+    failed = {
+        "L2-result": "fail",
+        "L2-instances": "2",
+        "L2-note": "店外经营",
+        "L2-responsible": "王记面馆",
+    }
     answer = send(phone, page, all_passed(**failed, act="submit"), follow=True)
     assert "自评 98.00 分，1 个问题已派给责任单位" in body(answer)
     finding = Finding.objects.get()
-    assert (finding.frontage, finding.place, finding.responsible_unit) == (frontage, frontage.address, cast.lead_unit)
+    assert (finding.frontage, finding.place, finding.responsible_unit) == (
+        frontage,
+        frontage.address,
+        cast.lead_unit,
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +128,11 @@ def test_a_good_photo_is_kept_when_something_else_is_wrong(phone, page, check):
 
 
 def test_a_file_that_is_no_photo_is_named(phone, page, check):
-    given = {"Q1-result": "fail", "Q1-photos": SimpleUploadedFile("报告.jpg", b"<svg/>"), "act": "draft"}
+    given = {
+        "Q1-result": "fail",
+        "Q1-photos": SimpleUploadedFile("报告.jpg", b"<svg/>"),
+        "act": "draft",
+    }
     answer = send(phone, page, given)
     assert "报告.jpg：文件不是照片" in body(answer)
     assert not check.photos.exists()
@@ -123,7 +146,9 @@ def test_a_photo_can_be_taken_away_again(cast, phone, page, check):
 
 def test_a_month_handed_in_cannot_be_filled_again(cast, phone):
     check = make_self_check(cast, status="submitted")
-    answer = phone.post(reverse("inspections:self_check_fill", args=[check.pk]), all_passed(act="submit"))
+    answer = phone.post(
+        reverse("inspections:self_check_fill", args=[check.pk]), all_passed(act="submit")
+    )
     assert (answer.status_code, "已报送" in body(answer)) == (409, True)
 
 

@@ -42,8 +42,12 @@ def test_the_month_is_due_on_the_fifth_day_after_its_end():
 
 def test_start_opens_the_month_once(cast):
     make_checklist()
-    first = start_self_check(community=cast.community, month="2026-11", by=cast.lead_officer, at=cast.now)
-    again = start_self_check(community=cast.community, month="2026-11", by=cast.community_worker, at=cast.now + LATER)
+    first = start_self_check(
+        community=cast.community, month="2026-11", by=cast.lead_officer, at=cast.now
+    )
+    again = start_self_check(
+        community=cast.community, month="2026-11", by=cast.community_worker, at=cast.now + LATER
+    )
     assert (first, SelfCheck.objects.count(), again.started_by) == (again, 1, cast.lead_officer)
     assert (first.due_on, Entry.objects.about(first).count()) == (date(2026, 12, 5), 1)
 
@@ -51,28 +55,43 @@ def test_start_opens_the_month_once(cast):
 def test_start_refuses_a_month_to_come(cast):
     make_checklist()
     with pytest.raises(ValidationError, match="还没有到"):
-        start_self_check(community=cast.community, month="2026-12", by=cast.lead_officer, at=cast.now)
+        start_self_check(
+            community=cast.community, month="2026-12", by=cast.lead_officer, at=cast.now
+        )
 
 
-@pytest.mark.parametrize("person", ["office_staff", "member_liaison", "liaison_leader", "other_lead_officer"])
+@pytest.mark.parametrize(
+    "person", ["office_staff", "member_liaison", "liaison_leader", "other_lead_officer"]
+)
 def test_start_refuses_who_does_not_act_for_the_group(cast, person):
     make_checklist()
     with pytest.raises(PermissionDenied):
-        start_self_check(community=cast.community, month="2026-11", by=cast.people[person], at=cast.now)
+        start_self_check(
+            community=cast.community, month="2026-11", by=cast.people[person], at=cast.now
+        )
 
 
 def test_start_says_so_when_no_checklist_is_in_force(cast):
     make_checklist(valid_from=date(2026, 12, 1))
     with pytest.raises(WrongState, match="自查表"):
-        start_self_check(community=cast.community, month="2026-11", by=cast.lead_officer, at=cast.now)
+        start_self_check(
+            community=cast.community, month="2026-11", by=cast.lead_officer, at=cast.now
+        )
 
 
 def test_save_keeps_half_a_draft(cast):
     check = make_self_check(cast, marks={})
-    marks = {"Q1": {"result": "pass"}, "Q2": {"result": "fail", "instances": None, "note": " 楼道口有 "}}
+    marks = {
+        "Q1": {"result": "pass"},
+        "Q2": {"result": "fail", "instances": None, "note": " 楼道口有 "},
+    }
     save_self_check(check, marks=marks, by=cast.lead_officer, at=cast.now)
     kept = SelfCheck.objects.get().marks
-    assert (sorted(kept), kept["Q2"]["note"], kept["Q2"]["instances"]) == (["Q1", "Q2"], "楼道口有", 0)
+    assert (sorted(kept), kept["Q2"]["note"], kept["Q2"]["instances"]) == (
+        ["Q1", "Q2"],
+        "楼道口有",
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,14 +107,18 @@ def test_save_keeps_half_a_draft(cast):
 )
 def test_save_refuses_what_no_draft_may_hold(cast, mark, said):
     with pytest.raises(WrongMarks, match=said):
-        save_self_check(make_self_check(cast), marks={"Q1": mark}, by=cast.lead_officer, at=cast.now)
+        save_self_check(
+            make_self_check(cast), marks={"Q1": mark}, by=cast.lead_officer, at=cast.now
+        )
 
 
 def test_save_refuses_a_frontage_of_another_community(cast):
     other = make_frontage(cast, community=cast.other_community)
     mark = {"result": "fail", "instances": 1, "note": "店外经营", "frontage": other.pk}
     with pytest.raises(WrongMarks, match="不在虎山社区"):
-        save_self_check(make_self_check(cast), marks={"L2": mark}, by=cast.lead_officer, at=cast.now)
+        save_self_check(
+            make_self_check(cast), marks={"L2": mark}, by=cast.lead_officer, at=cast.now
+        )
 
 
 def test_save_refuses_to_overwrite_what_somebody_saved_meanwhile(cast):
@@ -120,8 +143,14 @@ def test_submit_sets_the_score_and_makes_one_finding_an_item(cast):
     submit_self_check(check, by=cast.lead_officer, at=cast.now)
     check.refresh_from_db()
     # Q2: 3 x 0.5; W3: 9 x 2, held to its cap of 4.
-    assert (check.status, check.total_points, check.is_late) == ("submitted", Decimal("94.50"), False)
-    made = Finding.objects.order_by("number").values_list("number", "item_code", "description", "status")
+    assert (check.status, check.total_points, check.is_late) == (
+        "submitted",
+        Decimal("94.50"),
+        False,
+    )
+    made = Finding.objects.order_by("number").values_list(
+        "number", "item_code", "description", "status"
+    )
     assert list(made) == [
         ("2026-1116-01", "Q2", "楼前有垃圾（3 处）", "assigned"),
         ("2026-1116-02", "W3", "养鸡（9 处）", "assigned"),
@@ -157,20 +186,31 @@ def test_submit_tells_the_responsible_officers_once_each(cast):
     marks["W1"]["unit"] = cast.member_unit.pk
     submit_self_check(make_self_check(cast, marks=marks), by=cast.lead_officer, at=cast.now)
     told = Notification.objects.order_by("subject").values_list("recipient__username", "subject")
-    assert dict(told) == {"zhu": "请整改：虎山社区等处 2 个问题", "fu": "请整改：垃圾（虎山社区 2026-1116-03）"}
+    assert dict(told) == {
+        "zhu": "请整改：虎山社区等处 2 个问题",
+        "fu": "请整改：垃圾（虎山社区 2026-1116-03）",
+    }
 
 
 def test_submit_hands_the_photos_of_an_item_to_its_finding(cast):
     check = make_self_check(cast, marks=passed_marks(W1=(1, "垃圾")))
     for colour in ("red", "blue", "red"):
-        attach_photo(check, item_code="W1", file=BytesIO(photo_bytes(colour)), by=cast.lead_officer, at=cast.now)
+        attach_photo(
+            check,
+            item_code="W1",
+            file=BytesIO(photo_bytes(colour)),
+            by=cast.lead_officer,
+            at=cast.now,
+        )
     submit_self_check(check, by=cast.lead_officer, at=cast.now)
     assert check.findings.get().photos.filter(stage="before").count() == 2
 
 
 def test_remove_photos_takes_only_those_that_wait(cast):
     check = make_self_check(cast)
-    photo = attach_photo(check, item_code="W1", file=BytesIO(photo_bytes()), by=cast.lead_officer, at=cast.now)
+    photo = attach_photo(
+        check, item_code="W1", file=BytesIO(photo_bytes()), by=cast.lead_officer, at=cast.now
+    )
     assert remove_photos(check, uuids=[photo.uuid], by=cast.lead_officer, at=cast.now) == 1
     assert not check.photos.exists()
 
@@ -211,7 +251,10 @@ def test_return_keeps_findings_and_resubmitting_adds_only_new_ones(cast):
     marks = passed_marks(Q1=(1, "堵塞"), Q2=(2, "不洁"))
     save_self_check(check, marks=marks, by=cast.lead_officer, at=cast.now + 2 * LATER)
     submit_self_check(check, by=cast.lead_officer, at=cast.now + 3 * LATER)
-    assert list(check.findings.order_by("number").values_list("item_code", flat=True)) == ["Q1", "Q2"]
+    assert list(check.findings.order_by("number").values_list("item_code", flat=True)) == [
+        "Q1",
+        "Q2",
+    ]
     assert check.total_points == Decimal("98.00")
 
 

@@ -28,11 +28,21 @@ def stars_of(frontage):
 def test_a_look_rates_its_frontage_at_once(cast):
     make_checklist()
     frontage = looked_at(cast, 30)
-    given = {"checked_on": cast.today, "failed": ["order"], "remark": "占道", "by": cast.lead_officer, "at": cast.now}
+    given = {
+        "checked_on": cast.today,
+        "failed": ["order"],
+        "remark": "占道",
+        "by": cast.lead_officer,
+        "at": cast.now,
+    }
     check_frontage(frontage, **given)
     standing = frontage.standing
     assert (standing.points, standing.stars, standing.checks) == (Decimal("90.00"), 4, 2)
-    assert (standing.last_checked_on, standing.rated_on, standing.scheme) == (cast.today, cast.today, "v1")
+    assert (standing.last_checked_on, standing.rated_on, standing.scheme) == (
+        cast.today,
+        cast.today,
+        "v1",
+    )
 
 
 def test_the_night_takes_away_what_is_too_old_and_keeps_what_is_said_of_the_occupant(cast, today):
@@ -72,7 +82,10 @@ def test_the_round_begins_with_the_longest_unchecked_and_a_day_draws_the_same_lo
     rate_frontages(at=cast.now)
     rows = Frontage.objects.all()
     assert list(todays_round(rows, seed="2026-11-16")) == [never, old, recent]
-    drawn = [[one.pk for one in todays_round(rows, seed=f"{day}", by_lot=True)] for day in (1, 1, 2, 3, 4, 5)]
+    drawn = [
+        [one.pk for one in todays_round(rows, seed=f"{day}", by_lot=True)]
+        for day in (1, 1, 2, 3, 4, 5)
+    ]
     assert drawn[0] == drawn[1]
     assert len({tuple(order) for order in drawn}) > 1
 

@@ -5,7 +5,9 @@ from tests.machines import Machine
 
 
 def make_job(cast, status):
-    return Job.objects.create(kind="x", key=status, title="x", status=status, at=cast.now, ready_at=cast.now)
+    return Job.objects.create(
+        kind="x", key=status, title="x", status=status, at=cast.now, ready_at=cast.now
+    )
 
 
 MACHINES = [Machine(JOB_STEPS, make_job, {"try_again": OFFICE})]

@@ -32,7 +32,9 @@ def _no_runs():
 
 
 def enlist(cast, key="1", **args):
-    return services.enlist("tests.count", key=key, title="数一数", by=cast.office_staff, at=cast.now, **args)
+    return services.enlist(
+        "tests.count", key=key, title="数一数", by=cast.office_staff, at=cast.now, **args
+    )
 
 
 def test_equal_job_is_on_the_ledger_once(cast):
@@ -83,16 +85,22 @@ def test_job_that_failed_too_often_waits_for_a_person_and_may_be_tried_again(cas
     assert Job.objects.get().tries == 0
 
 
-def test_sweep_wakes_what_was_left_behind_and_nothing_else(cast, settings, django_capture_on_commit_callbacks):
+def test_sweep_wakes_what_was_left_behind_and_nothing_else(
+    cast, settings, django_capture_on_commit_callbacks
+):
     left, later = enlist(cast, "left"), enlist(cast, "later")
     Job.objects.filter(pk=later.pk).update(ready_at=timezone.now() + timedelta(hours=1))
-    Job.objects.filter(pk=left.pk).update(status=Status.RUNNING, leased_until=timezone.now() - LEASE)
+    Job.objects.filter(pk=left.pk).update(
+        status=Status.RUNNING, leased_until=timezone.now() - LEASE
+    )
     with django_capture_on_commit_callbacks(execute=True):
         assert services.sweep(at=timezone.now()) == 1
     assert RUNS == ["left"]
 
 
-def test_broker_that_is_down_costs_the_user_nothing(cast, settings, django_capture_on_commit_callbacks, monkeypatch):
+def test_broker_that_is_down_costs_the_user_nothing(
+    cast, settings, django_capture_on_commit_callbacks, monkeypatch
+):
     settings.JOBS_INLINE = False
 
     def down(*args, **kwargs):
@@ -108,7 +116,9 @@ def test_broker_that_is_down_costs_the_user_nothing(cast, settings, django_captu
 def test_two_workers_claim_one_job_once(cast):
     job = enlist(cast)
     if connection.vendor == "sqlite" and "memory" in str(connection.settings_dict["NAME"]):
-        pytest.skip("an in-memory database has one connection; run on PostgreSQL in the second pass")
+        pytest.skip(
+            "an in-memory database has one connection; run on PostgreSQL in the second pass"
+        )
 
     def claim(_):
         try:
@@ -122,7 +132,9 @@ def test_two_workers_claim_one_job_once(cast):
 
 def test_the_process_that_shows_the_pages_knows_every_job():
     known = "import gongjian.wsgi; from gongjian.jobs.services import TASKS; print(sorted(TASKS))"
-    asked = subprocess.run([sys.executable, "-c", known], cwd=ROOT, capture_output=True, text=True, check=True)
+    asked = subprocess.run(
+        [sys.executable, "-c", known], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     there = {
         "backup.nightly",
         "documents.print",

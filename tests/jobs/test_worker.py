@@ -26,7 +26,7 @@ ENLIST = """
 from tests.jobs import slow_jobs
 from django.utils import timezone
 from gongjian.jobs import services
-from scoring.services.result_sheets import ask_for_result_sheets
+from scoring.services.bulletins.result_sheets import ask_for_result_sheets
 from tests.cast import make_cast
 from tests.scoring.factories import make_city, make_round, make_score
 jobs = []
@@ -67,8 +67,17 @@ def redis_url():
 @pytest.fixture
 def site(tmp_path, redis_url):
     """A migrated site of its own on a SQLite file, with the throw-away Redis as its broker."""
-    settings = {"GONGJIAN_MODE": "embedded", "GONGJIAN_DATA_DIR": str(tmp_path), "REDIS_URL": redis_url}
-    surroundings = {**os.environ, **settings, "DJANGO_SETTINGS_MODULE": "gongjian.settings", "PYTHONPATH": str(ROOT)}
+    settings = {
+        "GONGJIAN_MODE": "embedded",
+        "GONGJIAN_DATA_DIR": str(tmp_path),
+        "REDIS_URL": redis_url,
+    }
+    surroundings = {
+        **os.environ,
+        **settings,
+        "DJANGO_SETTINGS_MODULE": "gongjian.settings",
+        "PYTHONPATH": str(ROOT),
+    }
     surroundings.pop("DATABASE_URL", None)
     lay_database(tmp_path)
     return surroundings
@@ -80,7 +89,18 @@ def run(script, site):
 
 def start_worker(site):
     """Two processes, so that it is killed in the middle of two jobs."""
-    command = [sys.executable, "-m", "celery", "-A", "tests.jobs.slow_jobs", "worker", "-c", "2", "-l", "ERROR"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "tests.jobs.slow_jobs",
+        "worker",
+        "-c",
+        "2",
+        "-l",
+        "ERROR",
+    ]
     return subprocess.Popen(command, env=site, cwd=ROOT, start_new_session=True)
 
 
@@ -108,7 +128,12 @@ def test_worker_killed_in_mid_work_loses_nothing_and_repeats_nothing(site, tmp_p
     unprintable = pdf.ready()
     sheets = 0 if unprintable else COMMUNITIES
     hold.touch()
-    run(ENLIST.format(jobs=JOBS, witness=str(witness), printing=not unprintable, communities=COMMUNITIES), site)
+    run(
+        ENLIST.format(
+            jobs=JOBS, witness=str(witness), printing=not unprintable, communities=COMMUNITIES
+        ),
+        site,
+    )
     worker = start_worker(site)
     try:
         wait_for(lambda: len(lines(witness)) >= 2 and len(lines(files)) >= min(sheets, HELD_AFTER))

@@ -43,7 +43,9 @@ def large(kind, size=(6000, 4000), **options):
 
 PHOTOS = {
     "polyglot": polyglot,
-    "svg with a script": lambda: b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+    "svg with a script": lambda: (
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+    ),
     "50,000 x 50,000 pixels": lambda: png(50_000, 50_000),
     "pixel bomb": pixel_bomb,
     "zip bomb": zip_bomb,

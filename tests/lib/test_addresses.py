@@ -65,7 +65,9 @@ GARBAGE = [
 ]
 
 
-@pytest.mark.parametrize("forwarded", [*GARBAGE, "203.0.113.7,", "203.0.113.7, unknown", "２０３.0.113.7", "_hidden"])
+@pytest.mark.parametrize(
+    "forwarded", [*GARBAGE, "203.0.113.7,", "203.0.113.7, unknown", "２０３.0.113.7", "_hidden"]
+)
 def test_garbage_in_the_trusted_place_means_the_connection(settings, forwarded):
     assert seen(settings, 1, forwarded) == CONNECTION
 

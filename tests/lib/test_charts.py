@@ -16,11 +16,15 @@ DRAWN = {
     "no bars": lambda: charts.bar_chart([], title="得分"),
     "zero bars": lambda: charts.bar_chart([("甲", 0), ("乙", 0)], title="得分"),
     "line": lambda: charts.trend_line(["一", "二", "三"], {"甲": [90, None, 92]}, title="走势"),
-    "lines": lambda: charts.trend_line(["一", "二"], {"甲": [90, 91], "乙": [80, 82]}, title="走势"),
+    "lines": lambda: charts.trend_line(
+        ["一", "二"], {"甲": [90, 91], "乙": [80, 82]}, title="走势"
+    ),
     "one point": lambda: charts.trend_line(["一"], {"甲": [90]}, title="走势"),
     "flat line": lambda: charts.trend_line(["一", "二"], {"甲": [90, 90]}, title="走势"),
     "no line": lambda: charts.trend_line([], {}, title="走势"),
-    "stack": lambda: charts.stacked_bar([("甲", [78, 10, None])], ["考评", "自查", "整改"], title="构成"),
+    "stack": lambda: charts.stacked_bar(
+        [("甲", [78, 10, None])], ["考评", "自查", "整改"], title="构成"
+    ),
     "no stack": lambda: charts.stacked_bar([], ["考评"], title="构成"),
     "matrix": lambda: charts.matrix(
         ["签收", "例会"], [("甲", ["done", "late"]), ("乙", ["none", "due"])], title="进度"
@@ -57,7 +61,11 @@ def test_every_picture_is_well_formed_named_and_free_of_inline_style(name):
     assert root.find(f"{SVG}title").text in {"得分", "走势", "构成", "进度", "扣分"}
     assert "PingFang SC" in root.get("font-family")
     assert float(root.get("height")) > 0
-    assert not [node for node in root.iter() if node.get("style") or node.tag in {f"{SVG}style", f"{SVG}script"}]
+    assert not [
+        node
+        for node in root.iter()
+        if node.get("style") or node.tag in {f"{SVG}style", f"{SVG}script"}
+    ]
 
 
 @pytest.mark.parametrize("name", ["no bars", "no line", "no stack", "no matrix"])
@@ -91,32 +99,46 @@ def test_names_are_escaped():
 
 
 def test_the_description_tells_the_figures():
-    assert parsed(DRAWN["bars"]()).find(f"{SVG}desc").text == f"太平桥社区 93.15，{LONG} 79.65，新民社区 未评"
+    assert (
+        parsed(DRAWN["bars"]()).find(f"{SVG}desc").text
+        == f"太平桥社区 93.15，{LONG} 79.65，新民社区 未评"
+    )
 
 
 def test_money_is_shown_as_money():
-    assert "48,600.00 元" in words(charts.bar_chart([("甲", Decimal(48600))], title="得分", show=yuan))
+    assert "48,600.00 元" in words(
+        charts.bar_chart([("甲", Decimal(48600))], title="得分", show=yuan)
+    )
 
 
 def test_a_line_breaks_where_a_value_is_missing():
-    root = parsed(charts.trend_line(list("一二三四五"), {"甲": [90, 91, None, 92, 93]}, title="走势"))
+    root = parsed(
+        charts.trend_line(list("一二三四五"), {"甲": [90, 91, None, 92, 93]}, title="走势")
+    )
     assert len(list(root.iter(f"{SVG}polyline"))) == 2
     assert len(list(root.iter(f"{SVG}circle"))) == 4
 
 
 def test_a_higher_value_stands_higher():
-    first, last = parsed(charts.trend_line(["一", "二"], {"甲": [80, 90]}, title="走势")).iter(f"{SVG}circle")
+    first, last = parsed(charts.trend_line(["一", "二"], {"甲": [80, 90]}, title="走势")).iter(
+        f"{SVG}circle"
+    )
     assert float(last.get("cy")) < float(first.get("cy"))
 
 
 def test_segments_stand_end_to_end_and_sum_up_behind_the_bar():
     svg = charts.stacked_bar(
-        [("甲", [Decimal("78.41"), 10, Decimal("4.74")])], ["考评", "自查", "整改"], title="构成", top=100
+        [("甲", [Decimal("78.41"), 10, Decimal("4.74")])],
+        ["考评", "自查", "整改"],
+        title="构成",
+        top=100,
     )
     bars = [bar for bar in parsed(svg).iter(f"{SVG}rect") if bar.get("height") == "18"]
     starts = [float(bar.get("x")) for bar in bars]
     assert starts == sorted(starts)
-    assert float(bars[1].get("x")) == pytest.approx(starts[0] + float(bars[0].get("width")) + 1, abs=0.2)
+    assert float(bars[1].get("x")) == pytest.approx(
+        starts[0] + float(bars[0].get("width")) + 1, abs=0.2
+    )
     assert "93.15" in words(svg)
 
 
@@ -138,4 +160,6 @@ def test_a_heat_matrix_says_in_digits_what_it_says_in_grounds():
 def test_lines_are_told_apart_without_colour():
     root = parsed(DRAWN["lines"]())
     assert [line.get("stroke-dasharray") for line in root.iter(f"{SVG}polyline")] == [None, "6 3"]
-    assert len(list(root.iter(f"{SVG}circle"))) == 3  # two points and the key; the other line is marked by squares
+    assert (
+        len(list(root.iter(f"{SVG}circle"))) == 3
+    )  # two points and the key; the other line is marked by squares

@@ -34,7 +34,9 @@ def self_check(**given):
 
 def any_marks():
     """Any complete sheet: each item deducted in cents up to its cap, the public toilet possibly not there."""
-    marks = {item.code: st.decimals(0, item.cap, places=2).map(_deducted) for item in CHECKLIST.items}
+    marks = {
+        item.code: st.decimals(0, item.cap, places=2).map(_deducted) for item in CHECKLIST.items
+    }
     absent = st.just({"deducted": "0", "not_applicable": True})
     return st.fixed_dictionaries(marks | {"Q3": marks["Q3"] | absent})
 
@@ -95,7 +97,11 @@ def test_measures_kept_in_the_records_have_no_time_limit():
         ("items.0.points", "0", "items[1].points：应是大于 0、不超过 1000 的数"),
         ("items.0.cap", "9", "items[1].cap：扣分上限 9 超过本项分值 8"),
         ("items.1.code", "Q1", "items：项目代码“Q1”重复"),
-        ("items.1.section", "four", "items[2].section：应是 four_clear、four_none、five_in_force 之一"),
+        (
+            "items.1.section",
+            "four",
+            "items[2].section：应是 four_clear、four_none、five_in_force 之一",
+        ),
         (
             "items.2.put_right",
             {"amount": 1, "unit": "week"},
@@ -116,7 +122,8 @@ def test_a_wrong_checklist_is_refused_by_path(path, value, error):
 
 
 @pytest.mark.parametrize(
-    ("code", "instances", "points"), [("Q2", 3, "1.5"), ("Q4", 9, "10"), ("W3", 0, "0"), ("L2", 12, "12")]
+    ("code", "instances", "points"),
+    [("Q2", 3, "1.5"), ("Q4", 9, "10"), ("W3", 0, "0"), ("L2", 12, "12")],
 )
 def test_instances_cost_points_up_to_the_cap(code, instances, points):
     assert deduction_for(CHECKLIST.item(code), instances) == Decimal(points)
@@ -146,7 +153,8 @@ def test_a_self_check_is_counted_from_instances():
 
 def test_the_sheet_opens_into_its_items():
     scores = {
-        score.item.code: score for score in item_scores(clean_marks(Q1="2", Q3={"not_applicable": True}), CHECKLIST)
+        score.item.code: score
+        for score in item_scores(clean_marks(Q1="2", Q3={"not_applicable": True}), CHECKLIST)
     }
     assert (scores["Q1"].points, scores["Q1"].deducted, scores["Q3"].applies) == (6, 2, False)
 
@@ -179,7 +187,9 @@ def test_a_wrong_mark_is_refused_with_the_item_in_chinese(mark, problem):
 
 @pytest.mark.parametrize("mark", [{"not_applicable": True}, {"result": "not_applicable"}])
 def test_only_some_items_may_not_apply(mark):
-    assert messages(clean_marks() | {"Q1": mark}) == [f"{CHECKLIST.item('Q1').label}：本项不能选“不涉及”"]
+    assert messages(clean_marks() | {"Q1": mark}) == [
+        f"{CHECKLIST.item('Q1').label}：本项不能选“不涉及”"
+    ]
 
 
 def test_an_unknown_item_is_refused():
@@ -269,8 +279,16 @@ def test_each_kind_takes_its_own_points(kind, figures, points):
         (RANGE, {"result": "fail", "instances": 9, "deducted": "6"}, "9 处应扣 5 到 5 分，现为 6"),
         (RANGE, {"result": "fail", "instances": 1}, "选了“不合格”，请填扣几分"),
         (RANGE, {"deducted": "0.50"}, "本项扣分时至少扣 1 分，现为 0.50"),
-        (SHARE, {"result": "fail", "sampled": 2, "failed": 3}, "不合格 3 家，多于抽查的 2 家，请核对"),
-        (SHARE, {"result": "fail", "sampled": 0, "failed": 0}, "选了“不合格”，不合格的至少有 1 家；都合格请选“合格”"),
+        (
+            SHARE,
+            {"result": "fail", "sampled": 2, "failed": 3},
+            "不合格 3 家，多于抽查的 2 家，请核对",
+        ),
+        (
+            SHARE,
+            {"result": "fail", "sampled": 0, "failed": 0},
+            "选了“不合格”，不合格的至少有 1 家；都合格请选“合格”",
+        ),
         (SHARE, {"result": "fail", "sampled": 12}, "选了“不合格”，请填抽查几家、不合格几家"),
         (FIXED, {"deducted": "3"}, "本项一次扣完：扣 8 分，或者不扣，现为 3"),
     ],
@@ -283,10 +301,14 @@ def test_a_figure_beyond_its_kind_is_refused(kind, mark, problem):
 
 @pytest.mark.parametrize("figures", [{}, {"sampled": 12}])
 def test_a_draft_may_lack_the_figures_of_a_failed_item(figures):
-    assert check_marks({"Q2": {"result": "fail", **figures}}, of_kind(**SHARE), complete=False) == []
+    assert (
+        check_marks({"Q2": {"result": "fail", **figures}}, of_kind(**SHARE), complete=False) == []
+    )
 
 
-@pytest.mark.parametrize(("policy", "points"), [("renormalise", "90.00"), ("full", "95.00"), ("zero", "45.00")])
+@pytest.mark.parametrize(
+    ("policy", "points"), [("renormalise", "90.00"), ("full", "95.00"), ("zero", "45.00")]
+)
 def test_what_does_not_apply_brings_what_its_policy_says(policy, points):
     rows = [CHECKLIST_FILE["items"][place] | {"points": "10"} for place in (1, 2)]
     rows[1] |= {"not_applicable_policy": policy}
@@ -302,8 +324,14 @@ def test_what_does_not_apply_brings_what_its_policy_says(policy, points):
         (RANGE | {"to": "6"}, "items[1].to：一处最多扣 6 分，超过扣分上限 5（cap）"),
         (FIXED | {"deduction": "11"}, "items[1].deduction：扣分上限 11 超过本项分值 10"),
         (SHARE | {"deduction": "1"}, "items[1].deduction：不认识这一项，请删去或改正名称"),
-        (SHARE | {"not_applicable_policy": "full"}, "items[1].not_applicable_policy：本项不能选“不涉及”"),
-        (SHARE | {"answered_by": ["meeting"]}, "items[1].answered_by：由记录直接得出的项目按缺几项扣分"),
+        (
+            SHARE | {"not_applicable_policy": "full"},
+            "items[1].not_applicable_policy：本项不能选“不涉及”",
+        ),
+        (
+            SHARE | {"answered_by": ["meeting"]},
+            "items[1].answered_by：由记录直接得出的项目按缺几项扣分",
+        ),
         (FIXED | {"answered_by": ["visit"]}, "items[1].answered_by：应是一列 self_check、meeting"),
         (FIXED | {"examples": {"fine": "好"}}, "items[1].examples.fine：不认识这一项"),
     ],

@@ -62,7 +62,9 @@ def test_an_old_key_still_opens_and_a_removed_one_is_named(settings):
         crypto.open_sealed(sealed, PLACE)
 
 
-@pytest.mark.parametrize("text", ["13812345678", "v1:rot13:k2026:AAAA", "v2:aesgcm:k2026:AAAA", "v1:aesgcm:k2026:"])
+@pytest.mark.parametrize(
+    "text", ["13812345678", "v1:rot13:k2026:AAAA", "v2:aesgcm:k2026:AAAA", "v1:aesgcm:k2026:"]
+)
 def test_what_is_no_sealed_value_is_refused(algorithm, text):
     with pytest.raises(crypto.CannotOpen):
         crypto.open_sealed(text, PLACE)

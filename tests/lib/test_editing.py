@@ -20,9 +20,13 @@ from units.services import change_contact
 
 NAMES = ["周联络", "王新任", "李新任"]
 PHONES = ["13800001111", "13900002222"]
-TYPED = st.fixed_dictionaries({}, optional={"name": st.sampled_from(NAMES), "phone": st.sampled_from(PHONES)})
+TYPED = st.fixed_dictionaries(
+    {}, optional={"name": st.sampled_from(NAMES), "phone": st.sampled_from(PHONES)}
+)
 STEPS = st.lists(
-    st.tuples(st.integers(0, 1), st.one_of(st.just("open"), st.just("save"), TYPED)), min_size=4, max_size=10
+    st.tuples(st.integers(0, 1), st.one_of(st.just("open"), st.just("save"), TYPED)),
+    min_size=4,
+    max_size=10,
 )
 
 
@@ -60,11 +64,16 @@ class Editor:
             assert (editing.status, stored()) == (409, before)
             assert before != self.seen, "hindered for nothing"
             mine = {name for name in before if sent[name] != self.seen[name]}
-            assert form.data.dict() == {**before, **{name: sent[name] for name in (*mine, "opened")}}
+            assert form.data.dict() == {
+                **before,
+                **{name: sent[name] for name in (*mine, "opened")},
+            }
             self.seen, self.form = before, {**form.data.dict(), "opened": editing.opened}
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=STEPS)
 def test_no_interleaving_of_two_editors_overwrites_silently(cast, steps):
     unit = cast.lead_unit
@@ -82,7 +91,9 @@ def test_no_interleaving_of_two_editors_overwrites_silently(cast, steps):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_save_at_once_one_wins_and_one_compares(cast):
     if connection.vendor == "sqlite":
-        pytest.skip("an in-memory database has one connection; run on PostgreSQL in the second pass")
+        pytest.skip(
+            "an in-memory database has one connection; run on PostgreSQL in the second pass"
+        )
     url = reverse("units:contact", args=[cast.lead_unit.pk])
     for turn in range(10):
         codes, start = [], threading.Barrier(2)

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongjian.lib.geometry import BadShape, Layout, area, read_shape, self_crossing, simplified, widest_inside
+from gongjian.lib.geometry import (
+    BadShape,
+    Layout,
+    area,
+    read_shape,
+    self_crossing,
+    simplified,
+    widest_inside,
+)
 
 SQUARE = [(119.95, 30.05), (119.96, 30.05), (119.96, 30.06), (119.95, 30.06), (119.95, 30.05)]
 
@@ -31,7 +39,10 @@ def test_a_polygon_and_a_multipolygon_are_read_alike():
         (polygon(SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3], SQUARE[0]), "自相交"),
         (polygon(SQUARE[0], SQUARE[1], SQUARE[0], SQUARE[0]), "没有面积"),
         ({"type": "Polygon", "coordinates": [[["a", 1], ["b", 2], [3, 4], [5, 6]]]}, "不是一对数"),
-        (polygon(SQUARE[0], *[(119.95 + n / 1e6, 30.0) for n in range(20_000)], SQUARE[0]), "先简化"),
+        (
+            polygon(SQUARE[0], *[(119.95 + n / 1e6, 30.0) for n in range(20_000)], SQUARE[0]),
+            "先简化",
+        ),
     ],
 )
 def test_a_geometry_that_is_no_boundary_is_refused_with_its_reason(geometry, reason):
@@ -40,7 +51,8 @@ def test_a_geometry_that_is_no_boundary_is_refused_with_its_reason(geometry, rea
 
 
 @given(
-    st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=4, max_size=40, unique=True), st.floats(0.01, 0.3)
+    st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=4, max_size=40, unique=True),
+    st.floats(0.01, 0.3),
 )
 def test_simplifying_leaves_no_point_further_off_than_it_says(points, tolerance):
     ring = [*points, points[0]]

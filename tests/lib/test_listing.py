@@ -57,7 +57,11 @@ class UnitPage(ListPage):
 
 class TabbedPage(UnitPage):
     def tabs(self):
-        return [Tab("全部"), ("机关", "organ", Q(kind="organ")), ("企业", "enterprise", Q(kind="enterprise"))]
+        return [
+            Tab("全部"),
+            ("机关", "organ", Q(kind="organ")),
+            ("企业", "enterprise", Q(kind="enterprise")),
+        ]
 
 
 class ActingPage(UnitPage):
@@ -75,7 +79,9 @@ def user():
 
 def units(count, prefix="单位", **given):
     numbered = (f"{prefix}{place:03}" for place in range(count))
-    Unit.objects.bulk_create(Unit(**{"kind": "organ", "name": name, "short_name": name, **given}) for name in numbered)
+    Unit.objects.bulk_create(
+        Unit(**{"kind": "organ", "name": name, "short_name": name, **given}) for name in numbered
+    )
 
 
 def get(user, query="", page=UnitPage):
@@ -118,7 +124,11 @@ def test_a_page_out_of_range_is_the_last_and_nonsense_the_first(user, page):
 
 def test_sort_follows_the_address_and_equal_keys_the_primary_key(user):
     units(25)
-    seen = [name for page in (1, 2, 3) for name in names(html(user, f"?sort=-is_functional_department&page={page}"))]
+    seen = [
+        name
+        for page in (1, 2, 3)
+        for name in names(html(user, f"?sort=-is_functional_department&page={page}"))
+    ]
     assert seen == [f"单位{place:03}" for place in range(25)]
 
 
@@ -289,7 +299,10 @@ def test_a_list_that_may_not_be_exported_shows_the_page(user):
 @pytest.mark.parametrize("page", [UnitPage, TabbedPage, ActingPage])
 def test_a_list_costs_two_queries_at_any_length(user, page, settings):
     settings.TEMPLATES = [
-        {**settings.TEMPLATES[0], "OPTIONS": {**settings.TEMPLATES[0]["OPTIONS"], "context_processors": []}}
+        {
+            **settings.TEMPLATES[0],
+            "OPTIONS": {**settings.TEMPLATES[0]["OPTIONS"], "context_processors": []},
+        }
     ]
     units(1)
     few = count_queries(lambda: get(user, "", page))
@@ -304,8 +317,18 @@ def test_a_list_costs_two_queries_at_any_length(user, page, settings):
         (Column("a", "b", kind="points"), SimpleNamespace(b=Decimal(0)), "0.00", Decimal("0.00")),
         (Column("a", "b", kind="num"), SimpleNamespace(b=0), "0", 0),
         (Column("a", "b", kind="num"), SimpleNamespace(b=12345), "12,345", 12345),
-        (Column("a", "b", kind="yuan"), SimpleNamespace(b=Decimal("1.005")), "1.01 元", Decimal("1.01")),
-        (Column("a", "b", kind="date"), SimpleNamespace(b=date(2026, 11, 3)), "2026年11月3日", date(2026, 11, 3)),
+        (
+            Column("a", "b", kind="yuan"),
+            SimpleNamespace(b=Decimal("1.005")),
+            "1.01 元",
+            Decimal("1.01"),
+        ),
+        (
+            Column("a", "b", kind="date"),
+            SimpleNamespace(b=date(2026, 11, 3)),
+            "2026年11月3日",
+            date(2026, 11, 3),
+        ),
         (
             Column("a", "b", kind="datetime"),
             SimpleNamespace(b=datetime(2026, 11, 3, 16, 5, tzinfo=UTC)),

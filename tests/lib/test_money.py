@@ -11,7 +11,12 @@ amounts = st.decimals(0, 9_999_999_999, places=2)
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [("48600", "48,600.00 元"), ("0", "0.00 元"), ("0.005", "0.01 元"), ("-1234567.8", "-1,234,567.80 元")],
+    [
+        ("48600", "48,600.00 元"),
+        ("0", "0.00 元"),
+        ("0.005", "0.01 元"),
+        ("-1234567.8", "-1,234,567.80 元"),
+    ],
 )
 def test_yuan_are_shown_with_groups_and_two_places(amount, text):
     assert format_yuan(Decimal(amount)) == text

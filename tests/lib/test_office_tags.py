@@ -11,7 +11,11 @@ from gongjian.lib.templatetags import office
 
 
 def rendered(source, **context):
-    return engines["django"].from_string(source).render(context, RequestFactory().get("/list/?q=虎山&page=3"))
+    return (
+        engines["django"]
+        .from_string(source)
+        .render(context, RequestFactory().get("/list/?q=虎山&page=3"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,12 +49,25 @@ def test_words_are_the_offices_own(given, shown):
 
 
 @pytest.mark.parametrize(
-    "word", ["day", "day_short", "moment", "yuan", "points", "signed", "month_name", "quarter_name", "masked_phone"]
+    "word",
+    [
+        "day",
+        "day_short",
+        "moment",
+        "yuan",
+        "points",
+        "signed",
+        "month_name",
+        "quarter_name",
+        "masked_phone",
+    ],
 )
 def test_a_missing_value_is_empty_and_never_zero(word):
     assert (
         rendered(
-            "{{ gap|" + word + " }}{{ gap|" + word + ':"" }}' if word == "moment" else "{{ gap|" + word + " }}",
+            "{{ gap|" + word + " }}{{ gap|" + word + ':"" }}'
+            if word == "moment"
+            else "{{ gap|" + word + " }}",
             gap=None,
         )
         == ""
@@ -58,7 +75,10 @@ def test_a_missing_value_is_empty_and_never_zero(word):
 
 
 def test_zero_is_shown_as_zero():
-    assert rendered("{{ none|points }} {{ none|yuan }} {{ none|signed }}", none=0) == "0.00 0.00 元 0.00"
+    assert (
+        rendered("{{ none|points }} {{ none|yuan }} {{ none|signed }}", none=0)
+        == "0.00 0.00 元 0.00"
+    )
 
 
 def test_state_tag_says_the_state_in_its_tone():
@@ -92,7 +112,10 @@ def test_query_with_changes_one_parameter_and_keeps_the_rest():
 class Note(forms.Form):
     title = forms.CharField(label="标题", help_text="不超过 40 字", max_length=4)
     way = forms.ChoiceField(
-        label="方式", widget=forms.RadioSelect, choices=[("1", "站内"), ("2", "邮件")], required=False
+        label="方式",
+        widget=forms.RadioSelect,
+        choices=[("1", "站内"), ("2", "邮件")],
+        required=False,
     )
     agree = forms.BooleanField(label="已核对")
 

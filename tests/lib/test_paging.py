@@ -18,7 +18,9 @@ class ByMoment:
 
 
 def people(count, *, at=AT):
-    User.objects.bulk_create(User(username=f"u{at:%S}-{place}", name="某人", created_at=at) for place in range(count))
+    User.objects.bulk_create(
+        User(username=f"u{at:%S}-{place}", name="某人", created_at=at) for place in range(count)
+    )
 
 
 def read(url, *, view=None, queryset=None):
@@ -103,7 +105,8 @@ def test_one_query_a_page(django_assert_num_queries):
 
 
 @pytest.mark.parametrize(
-    "cursor", ["!", "abc", "W10", "WzAsIDFd", "WzAsICJ4IiwgIngiXQ", "WzAsIG51bGwsIHsiYSI6IDF9XQ", "虎山"]
+    "cursor",
+    ["!", "abc", "W10", "WzAsIDFd", "WzAsICJ4IiwgIngiXQ", "WzAsIG51bGwsIHsiYSI6IDF9XQ", "虎山"],
 )
 def test_a_cursor_that_is_not_ours_is_refused_with_the_way_out(cursor):
     people(1)

@@ -41,7 +41,9 @@ def test_clamp_holds_a_value_between_its_bounds():
     assert [clamp(value, 0, 100) for value in (-1, 50, Decimal("100.01"))] == [0, 50, 100]
 
 
-@pytest.mark.parametrize(("written", "number"), [("2.00", "2.00"), (" 3 ", "3"), (4, "4"), ("-1.5", "-1.5")])
+@pytest.mark.parametrize(
+    ("written", "number"), [("2.00", "2.00"), (" 3 ", "3"), (4, "4"), ("-1.5", "-1.5")]
+)
 def test_a_number_is_read_from_text_or_a_whole_number(written, number):
     assert str(written_number(written)) == number
 
@@ -50,14 +52,21 @@ def test_a_decimal_is_read_as_it_is():
     assert written_number(Decimal("0.85")) == Decimal("0.85")
 
 
-@pytest.mark.parametrize("written", ["", "两分", "1e3", "1_0", "NaN", "2.", "２", 0.1, True, None, [], Decimal("NaN")])
+@pytest.mark.parametrize(
+    "written", ["", "两分", "1e3", "1_0", "NaN", "2.", "２", 0.1, True, None, [], Decimal("NaN")]
+)
 def test_what_is_not_plainly_a_number_is_not_read(written):
     assert written_number(written) is None
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(Decimal("78.4125"), "78.4125"), (Fraction(2, 3), "0.6667"), (100, "100.00"), (Decimal("0.6"), "0.60")],
+    [
+        (Decimal("78.4125"), "78.4125"),
+        (Fraction(2, 3), "0.6667"),
+        (100, "100.00"),
+        (Decimal("0.6"), "0.60"),
+    ],
 )
 def test_a_figure_is_read_with_two_to_four_places(value, text):
     assert plain(value) == text

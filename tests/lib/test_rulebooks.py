@@ -12,12 +12,21 @@ def refusal(top):
 def test_a_missing_value_is_named_by_its_path():
     top = Section({"bonus": {}})
     top.section("bonus").number("cap", 0, 100)
-    assert refusal(top) == ('bonus.cap：缺少此项，应是 0 到 100 之间的数，小数写成带引号的文字，如 "0.85"',)
+    assert refusal(top) == (
+        'bonus.cap：缺少此项，应是 0 到 100 之间的数，小数写成带引号的文字，如 "0.85"',
+    )
 
 
 def test_every_wrong_value_is_named_at_once():
-    top = Section({"title": " ", "count": "3", "open": "yes", "style": "loose", "weight": 0.5, "share": "0"})
-    top.text("title"), top.whole("count", 0, 9), top.flag("open"), top.choice("style", ("competition", "dense"))
+    top = Section(
+        {"title": " ", "count": "3", "open": "yes", "style": "loose", "weight": 0.5, "share": "0"}
+    )
+    (
+        top.text("title"),
+        top.whole("count", 0, 9),
+        top.flag("open"),
+        top.choice("style", ("competition", "dense")),
+    )
     top.number("weight", 0, 1), top.number("share", 0, 1, above_lowest=True)
     assert refusal(top) == (
         "title：应是一段不为空的文字，现为“ ”",

@@ -10,7 +10,14 @@ import pytest
 import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from gongjian.lib.spreadsheets import ColumnSpec, SheetSpec, UnreadableWorkbook, parse, read_tables, write_xlsx
+from gongjian.lib.spreadsheets import (
+    ColumnSpec,
+    SheetSpec,
+    UnreadableWorkbook,
+    parse,
+    read_tables,
+    write_xlsx,
+)
 
 from .workbooks import COMMUNITIES, SPECS, UNITS, ods, record, repacked, saved, xls, xlsx
 
@@ -47,7 +54,12 @@ def error_of(header, value):
 
 def test_columns_come_in_any_order_and_extra_ones_are_reported():
     parsed = read(
-        xlsx(社区名册=[["街道", "备注", "社区代码", "社区名称"], ["富春街道", "x", "330111001003", "城西社区"]])
+        xlsx(
+            社区名册=[
+                ["街道", "备注", "社区代码", "社区名称"],
+                ["富春街道", "x", "330111001003", "城西社区"],
+            ]
+        )
     )
     row = parsed.rows("社区名册")[0]
     assert row.values == {"name": "城西社区", "code": "330111001003", "subdistrict": "富春街道"}
@@ -68,9 +80,9 @@ def test_merged_title_rows_and_trailing_blanks_leave_row_numbers_right():
     sheet["A6"], sheet["B6"] = "城西社区", 330111001003
     sheet["A900"], sheet["F3"] = "  ", " "
     parsed = read(saved(book))
-    assert [(row.number, row.values["name"], row.values["code"]) for row in parsed.rows("社区名册")] == [
-        (6, "城西社区", "330111001003")
-    ]
+    assert [
+        (row.number, row.values["name"], row.values["code"]) for row in parsed.rows("社区名册")
+    ] == [(6, "城西社区", "330111001003")]
     assert not parsed.errors
 
 
@@ -78,7 +90,12 @@ def test_a_merged_cell_stands_in_every_row_it_covers():
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "社区名册"
-    for row in (["社区名称", "社区代码", "街道"], ["甲", "1", "富春街道"], ["乙", "2", None], ["丙", "3", None]):
+    for row in (
+        ["社区名称", "社区代码", "街道"],
+        ["甲", "1", "富春街道"],
+        ["乙", "2", None],
+        ["丙", "3", None],
+    ):
         sheet.append(row)
     sheet.merge_cells("C2:C3")
     sheet.merge_cells("C5:C7")
@@ -88,12 +105,16 @@ def test_a_merged_cell_stands_in_every_row_it_covers():
 
 def test_a_missing_required_column_is_one_named_error():
     parsed = read(xlsx(社区名册=[["社区名称", "街道"], ["甲", "富春"], ["乙", "富春"]]))
-    assert [str(error) for error in parsed.errors] == ["社区名册!A1: 社区代码这一列没有找到：请补上，或核对标题的写法"]
+    assert [str(error) for error in parsed.errors] == [
+        "社区名册!A1: 社区代码这一列没有找到：请补上，或核对标题的写法"
+    ]
 
 
 def test_a_duplicate_header_is_named():
     parsed = read(xlsx(社区名册=[["社区名称", "社区代码", "社区名称"], ["甲", "1", "乙"]]))
-    assert [str(error) for error in parsed.errors] == ["社区名册!C1: 社区名称这一列与 A 列重复：请删去一列"]
+    assert [str(error) for error in parsed.errors] == [
+        "社区名册!C1: 社区名称这一列与 A 列重复：请删去一列"
+    ]
 
 
 def test_a_sheet_without_any_known_header_is_named():
@@ -109,7 +130,9 @@ def test_a_sheet_with_headers_only_is_fine():
 def test_a_sheet_goes_by_its_alias_and_a_nameless_one_by_its_headers():
     parsed = read(
         xlsx(
-            社区表=[["社区名称", "社区代码"], ["甲", "1"]], Sheet2=[["单位名称", "联系电话"], ["乙", ""]], 草稿=[["x"]]
+            社区表=[["社区名称", "社区代码"], ["甲", "1"]],
+            Sheet2=[["单位名称", "联系电话"], ["乙", ""]],
+            草稿=[["x"]],
         )
     )
     assert len(parsed.rows("社区名册")) == len(parsed.rows("单位名册")) == 1
@@ -118,13 +141,17 @@ def test_a_sheet_goes_by_its_alias_and_a_nameless_one_by_its_headers():
 
 
 def test_two_sheets_of_one_kind_are_named_not_merged():
-    parsed = read(xlsx(社区名册=[["社区名称", "社区代码"]], 社区表=[["社区名称", "社区代码"], ["甲", "1"]]))
+    parsed = read(
+        xlsx(社区名册=[["社区名称", "社区代码"]], 社区表=[["社区名称", "社区代码"], ["甲", "1"]])
+    )
     assert "都是社区名册" in str(parsed.errors[0])
     assert parsed.rows("社区名册") == []
 
 
 def test_a_hidden_sheet_is_reported_not_read():
-    book = openpyxl.load_workbook(xlsx(说明=[["x"]], 社区名册=[["社区名称", "社区代码"], ["甲", "1"]]))
+    book = openpyxl.load_workbook(
+        xlsx(说明=[["x"]], 社区名册=[["社区名称", "社区代码"], ["甲", "1"]])
+    )
     book["社区名册"].sheet_state = "hidden"
     parsed = read(saved(book))
     assert parsed.rows("社区名册") == []
@@ -132,7 +159,16 @@ def test_a_hidden_sheet_is_reported_not_read():
 
 
 def test_a_numbered_line_without_an_entry_is_no_row():
-    parsed = read(xlsx(社区名册=[["序号", "社区名称", "社区代码"], [1, "甲", "1"], [2, None, None], [3, None, "　"]]))
+    parsed = read(
+        xlsx(
+            社区名册=[
+                ["序号", "社区名称", "社区代码"],
+                [1, "甲", "1"],
+                [2, None, None],
+                [3, None, "　"],
+            ]
+        )
+    )
     assert (len(parsed.rows("社区名册")), parsed.errors) == (1, [])
 
 
@@ -148,13 +184,20 @@ def test_columns_past_z_have_the_letters_that_excel_shows():
 
 
 def test_the_importer_names_a_cell_of_its_own():
-    parsed = read(xlsx(单位名册=[["备注", *UNIT_HEADERS], [None, "甲单位", None, "13812345678", None, None]]))
+    parsed = read(
+        xlsx(单位名册=[["备注", *UNIT_HEADERS], [None, "甲单位", None, "13812345678", None, None]])
+    )
     sheet = parsed.sheets["单位名册"]
-    assert str(sheet.error(sheet.rows[0], "phone", "与第 5 行相同")) == "单位名册!D2: 联系电话与第 5 行相同"
+    assert (
+        str(sheet.error(sheet.rows[0], "phone", "与第 5 行相同"))
+        == "单位名册!D2: 联系电话与第 5 行相同"
+    )
 
 
 def test_errors_stop_being_listed_at_five_thousand():
-    parsed = read(xlsx(社区名册=[["社区名称", "社区代码"], *[[None, index] for index in range(6_000)]]))
+    parsed = read(
+        xlsx(社区名册=[["社区名称", "社区代码"], *[[None, index] for index in range(6_000)]])
+    )
     assert len(parsed.errors) == 5_002
     assert "以后不再列出" in str(parsed.errors[-1])
 
@@ -179,7 +222,9 @@ def test_a_phone_is_read_however_it_is_stored(given):
 
 
 def test_a_wrong_phone_is_named_in_the_agreed_form():
-    assert re.fullmatch(r"单位名册!C2: 联系电话“1381234567”.+应为 11 位手机号.+", error_of("联系电话", "1381234567"))
+    assert re.fullmatch(
+        r"单位名册!C2: 联系电话“1381234567”.+应为 11 位手机号.+", error_of("联系电话", "1381234567")
+    )
 
 
 def test_a_phone_whose_digits_excel_dropped_is_named():
@@ -196,7 +241,20 @@ def test_a_date_is_read_however_it_is_written(given):
 
 
 @pytest.mark.parametrize(
-    "given", ["3/1/2026", "26.3.1", "2026-3", "2026-3/1", "三月一日", "长期", 2026.3, 12, 99999999, True, "2026-13-01"]
+    "given",
+    [
+        "3/1/2026",
+        "26.3.1",
+        "2026-3",
+        "2026-3/1",
+        "三月一日",
+        "长期",
+        2026.3,
+        12,
+        99999999,
+        True,
+        "2026-13-01",
+    ],
 )
 def test_an_ambiguous_or_impossible_date_is_named(given):
     assert error_of("签订日期", given).startswith("单位名册!D2: 签订日期")
@@ -213,7 +271,8 @@ def test_serial_dates_follow_the_workbooks_calendar():
 
 
 @pytest.mark.parametrize(
-    "given", ["91330183143715678K", "９１３３０１８３１４３７１５６７８k", " 9133 0183 1437 1567 8K"]
+    "given",
+    ["91330183143715678K", "９１３３０１８３１４３７１５６７８k", " 9133 0183 1437 1567 8K"],
 )
 def test_a_credit_code_is_folded_and_its_check_digit_only_warned_of(given):
     parsed = read_unit(统一社会信用代码=given)
@@ -229,12 +288,16 @@ def test_a_right_credit_code_passes_without_a_word():
     assert (parsed.errors, parsed.warnings) == ([], [])
 
 
-@pytest.mark.parametrize("given", ["9133018314371567", "91330183143715678O", 913301831437156780, "9.1330183143E+17"])
+@pytest.mark.parametrize(
+    "given", ["9133018314371567", "91330183143715678O", 913301831437156780, "9.1330183143E+17"]
+)
 def test_a_credit_code_of_wrong_length_letters_or_lost_digits_is_named(given):
     assert error_of("统一社会信用代码", given).startswith("单位名册!B2: 统一社会信用代码")
 
 
-@pytest.mark.parametrize(("given", "value"), [(12, 12), ("１２", 12), ("1,200", 1200), ("12.0", 12), (-3, -3)])
+@pytest.mark.parametrize(
+    ("given", "value"), [(12, 12), ("１２", 12), ("1,200", 1200), ("12.0", 12), (-3, -3)]
+)
 def test_an_integer_is_read(given, value):
     assert value_of("人数", given) == value
 
@@ -296,7 +359,9 @@ def test_a_formula_without_a_stored_result_is_named():
 
 def test_a_formula_with_its_result_is_read():
     book = xlsx(单位名册=[UNIT_HEADERS, ["甲", None, None, None, "=1+1"]])
-    book = repacked(book, "xl/worksheets/sheet1.xml", lambda xml: re.sub(rb"<v\s*/>|<v></v>", b"<v>2</v>", xml))
+    book = repacked(
+        book, "xl/worksheets/sheet1.xml", lambda xml: re.sub(rb"<v\s*/>|<v></v>", b"<v>2</v>", xml)
+    )
     assert read(book).rows("单位名册")[0].values["headcount"] == 2
 
 
@@ -337,14 +402,18 @@ def test_ods_is_read():
 
 
 def test_xls_is_read():
-    parsed = read(xls([["单位名称", "联系电话", "签订日期"], ["甲", 13812345678.0, 46082.0]]), "a.xls")
+    parsed = read(
+        xls([["单位名称", "联系电话", "签订日期"], ["甲", 13812345678.0, 46082.0]]), "a.xls"
+    )
     assert parsed.rows("单位名册")[0].values == {
         "name": "甲", "phone": "13812345678", "signed_on": datetime.date(2026, 3, 1)
     }  # fmt: skip
 
 
 FAILED_VALUE = record(0x0205, b"\x01\x00\x01\x00\x00\x00\x17\x01")
-FAILED_FORMULA = record(0x0006, b"\x01\x00\x01\x00\x00\x00" + b"\x02\x00\x17\x00\x00\x00\xff\xff" + bytes(8))
+FAILED_FORMULA = record(
+    0x0006, b"\x01\x00\x01\x00\x00\x00" + b"\x02\x00\x17\x00\x00\x00\xff\xff" + bytes(8)
+)
 
 
 @pytest.mark.parametrize("failed", [FAILED_VALUE, FAILED_FORMULA])
@@ -371,7 +440,12 @@ def zipped(**entries: bytes) -> bytes:
     return stream.getvalue()
 
 
-ENCRYPTED_OOXML = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(600)
+ENCRYPTED_OOXML = (
+    bytes.fromhex("D0CF11E0A1B11AE1")
+    + bytes(600)
+    + "EncryptedPackage".encode("utf-16-le")
+    + bytes(600)
+)
 
 
 @pytest.mark.parametrize(
@@ -406,7 +480,9 @@ def test_an_encrypted_xls_is_told_to_drop_its_password():
 
 
 def test_an_encrypted_ods_is_told_to_drop_its_password():
-    book = repacked(ods([["x"]]), "META-INF/manifest.xml", lambda _: b"<manifest><encryption-data/></manifest>")
+    book = repacked(
+        ods([["x"]]), "META-INF/manifest.xml", lambda _: b"<manifest><encryption-data/></manifest>"
+    )
     with pytest.raises(UnreadableWorkbook, match="打开密码"):
         read_tables(book, "a.ods")
 
@@ -438,7 +514,9 @@ def test_one_long_text_used_in_many_cells_does_not_take_the_process_down():
     for row in range(5_000):
         sheet.write_row(row, 0, ["@LONG@"] * 4)
     book.close()
-    bomb = repacked(stream, "xl/sharedStrings.xml", lambda xml: xml.replace(b"@LONG@", b"x" * 1_000_000))
+    bomb = repacked(
+        stream, "xl/sharedStrings.xml", lambda xml: xml.replace(b"@LONG@", b"x" * 1_000_000)
+    )
     assert len(bomb.getvalue()) < 1 << 20
     with pytest.raises(UnreadableWorkbook, match="内容过大"):
         read_tables(bomb, "a.xlsx")
@@ -447,7 +525,9 @@ def test_one_long_text_used_in_many_cells_does_not_take_the_process_down():
 def test_an_entity_bomb_is_refused():
     bomb = (
         b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
-        + b"".join(b'<!ENTITY %c "%s">' % (98 + index, b"&%c;" % (97 + index) * 10) for index in range(9))
+        + b"".join(
+            b'<!ENTITY %c "%s">' % (98 + index, b"&%c;" % (97 + index) * 10) for index in range(9)
+        )
         + b"]><x>&j;</x>"
     )
     with pytest.raises(UnreadableWorkbook):
@@ -480,7 +560,13 @@ def test_a_workbook_of_more_than_200_000_rows_is_refused():
 
 def test_a_code_column_keeps_what_a_number_can_hold():
     spec = SheetSpec("表", (ColumnSpec("社区代码", "code", "code", required=True),))
-    rows = [["社区代码"], [330111001003.0], ["3.30111001003E11"], ["３３０１１１ ００１００３"], ["3E10"]]
+    rows = [
+        ["社区代码"],
+        [330111001003.0],
+        ["3.30111001003E11"],
+        ["３３０１１１ ００１００３"],
+        ["3E10"],
+    ]
     parsed = read(xlsx(表=rows), specs=[spec])
     assert [row.values["code"] for row in parsed.rows("表")] == ["330111001003"] * 3 + ["3E10"]
 

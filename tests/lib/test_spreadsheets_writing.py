@@ -30,7 +30,10 @@ def workbook(rows, headers=HEADERS, name="单位名册"):
 
 
 def cells(rows, **given):
-    return [list(row) for row in openpyxl.load_workbook(workbook(rows, **given)).active.iter_rows(min_row=2)]
+    return [
+        list(row)
+        for row in openpyxl.load_workbook(workbook(rows, **given)).active.iter_rows(min_row=2)
+    ]
 
 
 nasty = st.one_of(
@@ -47,7 +50,9 @@ nasty = st.one_of(
 @given(st.lists(nasty, min_size=1, max_size=20))
 def test_no_text_becomes_a_formula_and_all_of_it_comes_back(texts):
     written = cells([[text] for text in texts] + [["end"]], headers=["x"])
-    kept = [re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text) for text in texts]
+    kept = [
+        re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text) for text in texts
+    ]
     for (cell,), text in zip(written, kept, strict=False):
         assert cell.data_type != "f"
         assert cell.hyperlink is None
@@ -55,7 +60,13 @@ def test_no_text_becomes_a_formula_and_all_of_it_comes_back(texts):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(nasty.filter(lambda text: not trimmed(text).startswith(("#", "【示例】"))), min_size=1, max_size=20))
+@given(
+    st.lists(
+        nasty.filter(lambda text: not trimmed(text).startswith(("#", "【示例】"))),
+        min_size=1,
+        max_size=20,
+    )
+)
 def test_csv_text_comes_back_and_none_of_it_starts_a_formula(texts):
     stream = io.BytesIO()
     write_csv(stream, ["单位名称", "人数"], [[text, 1] for text in texts])
@@ -69,8 +80,12 @@ def test_csv_text_comes_back_and_none_of_it_starts_a_formula(texts):
 
 def test_csv_starts_with_the_mark_that_excel_needs():
     stream = io.BytesIO()
-    write_csv(stream, ["金额"], [[Decimal("-5.00")], ["-5"], [None], [datetime.date(2026, 3, 1)], ["'=1"]])
-    assert stream.getvalue() == "\ufeff金额\r\n-5.00\r\n'-5\r\n\"\"\r\n2026-03-01\r\n''=1\r\n".encode()
+    write_csv(
+        stream, ["金额"], [[Decimal("-5.00")], ["-5"], [None], [datetime.date(2026, 3, 1)], ["'=1"]]
+    )
+    assert (
+        stream.getvalue() == "\ufeff金额\r\n-5.00\r\n'-5\r\n\"\"\r\n2026-03-01\r\n''=1\r\n".encode()
+    )
 
 
 ROWS = [
@@ -84,7 +99,9 @@ ROWS = [
 def test_an_export_reads_back_as_the_same_rows():
     parsed = parse(read_tables(workbook(ROWS), "a.xlsx"), [UNITS])
     assert parsed.errors == parsed.warnings == []
-    assert [row.values for row in parsed.rows("单位名册")] == [dict(zip(FIELDS, row, strict=True)) for row in ROWS]
+    assert [row.values for row in parsed.rows("单位名册")] == [
+        dict(zip(FIELDS, row, strict=True)) for row in ROWS
+    ]
 
 
 def test_a_csv_export_reads_back_as_the_same_rows():
@@ -93,7 +110,9 @@ def test_a_csv_export_reads_back_as_the_same_rows():
     stream.seek(0)
     parsed = parse(read_tables(stream, "单位名册.csv"), [UNITS])
     assert parsed.errors == []
-    assert [row.values for row in parsed.rows("单位名册")] == [dict(zip(FIELDS, row, strict=True)) for row in ROWS]
+    assert [row.values for row in parsed.rows("单位名册")] == [
+        dict(zip(FIELDS, row, strict=True)) for row in ROWS
+    ]
 
 
 def test_dates_amounts_and_codes_have_their_types():
@@ -115,7 +134,12 @@ def test_dates_amounts_and_codes_have_their_types():
         datetime.datetime(2026, 3, 1), datetime.datetime(2026, 3, 2, 2, 0), 48600, "00123", "330111001003", 7,
         "是", None, "100000000000000000", "NaN",
     ]  # fmt: skip
-    assert [cell.number_format for cell in written[:4]] == ["yyyy-mm-dd", "yyyy-mm-dd hh:mm", "0.00", "@"]
+    assert [cell.number_format for cell in written[:4]] == [
+        "yyyy-mm-dd",
+        "yyyy-mm-dd hh:mm",
+        "0.00",
+        "@",
+    ]
 
 
 def test_the_header_is_bold_and_stays_in_sight():
@@ -126,7 +150,10 @@ def test_the_header_is_bold_and_stays_in_sight():
 
 def test_sheet_names_are_made_legal_and_different():
     stream = io.BytesIO()
-    write_xlsx(stream, [("a/b:c", ["x"], []), ("A B C", ["x"], []), ("'" + "长" * 40, ["x"], []), ("", ["x"], [])])
+    write_xlsx(
+        stream,
+        [("a/b:c", ["x"], []), ("A B C", ["x"], []), ("'" + "长" * 40, ["x"], []), ("", ["x"], [])],
+    )
     assert openpyxl.load_workbook(stream).sheetnames == ["a b c", "A B C(2)", "长" * 31, "Sheet"]
 
 
@@ -155,7 +182,9 @@ def test_a_filled_template_is_read_without_its_example():
     stream = io.BytesIO()
     book.save(stream)
     stream.seek(0)
-    assert [row.values["name"] for row in parse(read_tables(stream, "a.xlsx"), SPECS).rows("社区名册")] == ["城西社区"]
+    assert [
+        row.values["name"] for row in parse(read_tables(stream, "a.xlsx"), SPECS).rows("社区名册")
+    ] == ["城西社区"]
 
 
 def test_a_template_offers_the_choices_and_explains_each_column():
@@ -165,7 +194,12 @@ def test_a_template_offers_the_choices_and_explains_each_column():
     area = rule.formula1.partition("!")[2].replace("$", "")
     assert [cell.value for (cell,) in notes[area]] == ["城市社区", "村改居（过渡）"]
     assert str(rule.sqref) == "D2:D5001"
-    assert [cell.value for cell in notes[2]][:4] == ["社区名册", "社区名称", "必填", "文字，最多 20 字"]
+    assert [cell.value for cell in notes[2]][:4] == [
+        "社区名册",
+        "社区名称",
+        "必填",
+        "文字，最多 20 字",
+    ]
     assert notes.max_row >= 1 + sum(len(spec.columns) for spec in SPECS)
     assert "示例" in sheet["A2"].comment.text
 
@@ -174,7 +208,9 @@ def test_a_templates_text_columns_are_text_before_anything_is_typed():
     with zipfile.ZipFile(template()) as archive:
         columns = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml")).find("{*}cols")
         formats = ElementTree.fromstring(archive.read("xl/styles.xml")).find("{*}cellXfs")
-    assert {formats[int(column.get("style"))].get("numFmtId") for column in columns} == {"49"}  # 49 is @
+    assert {formats[int(column.get("style"))].get("numFmtId") for column in columns} == {
+        "49"
+    }  # 49 is @
 
 
 def test_too_many_rows_are_refused_not_dropped():

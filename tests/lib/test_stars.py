@@ -34,7 +34,9 @@ def looks(*given):
 
 def test_a_window_is_the_mean_of_its_looks():
     # 100 + (100 - 20 - 15) + 100 = 265; 265 / 3 = 88.333…
-    seen = looks(("2026-08-01", []), ("2026-09-10", ["cleanliness", "greening"]), ("2026-11-16", []))
+    seen = looks(
+        ("2026-08-01", []), ("2026-09-10", ["cleanliness", "greening"]), ("2026-11-16", [])
+    )
     assert rate(load_scheme(V1), seen, ON) == Rating(Decimal("88.33"), 4, 3)
 
 
@@ -71,7 +73,13 @@ def test_an_account_never_exceeds_its_highest_and_begins_anew_with_the_year():
 
 
 def test_a_wrong_scheme_is_refused_with_every_wrong_value():
-    wrong = {**V1, "window_days": 0, "costs": {"order": "viel"}, "bands": [{"from_points": 60, "stars": 1}], "x": 1}
+    wrong = {
+        **V1,
+        "window_days": 0,
+        "costs": {"order": "viel"},
+        "bands": [{"from_points": 60, "stars": 1}],
+        "x": 1,
+    }
     with pytest.raises(WrongRulebook) as refused:
         load_scheme(wrong)
     said = str(refused.value)

@@ -8,10 +8,15 @@ import pytest
 from django.template.loader import render_to_string
 
 ROOT = Path(__file__).parents[2]
-SHEETS = {"official.html", "placed.html", "table.html"}  # official documents: they are printed, no browser shows them
+SHEETS = {
+    "official.html",
+    "placed.html",
+    "table.html",
+}  # official documents: they are printed, no browser shows them
 PAGES = sorted(path for path in (ROOT / "templates").rglob("*.html") if path.name not in SHEETS)
 INLINE = re.compile(
-    r"""\sstyle\s*=|<style|\son\w+\s*=\s*["']|<script(?![^>]*\ssrc=)|javascript:|https?://(?!www\.w3\.org)""", re.I
+    r"""\sstyle\s*=|<style|\son\w+\s*=\s*["']|<script(?![^>]*\ssrc=)|javascript:|https?://(?!www\.w3\.org)""",
+    re.I,
 )
 
 
@@ -39,7 +44,10 @@ def test_trouble_is_told_even_without_request_or_context(name, sentence):
 
 def test_the_style_sheet_and_scripts_stay_light():
     assert (ROOT / "static/gongjian.css").stat().st_size <= 30 * 1024
-    scripts = {path.stem: len(gzip.compress(path.read_bytes())) for path in (ROOT / "static/js").glob("*.js")}
+    scripts = {
+        path.stem: len(gzip.compress(path.read_bytes()))
+        for path in (ROOT / "static/js").glob("*.js")
+    }
     of_the_phone = sum(scripts.pop(name) for name in ("checklist", "photos", "worker"))
     assert sum(scripts.values()) <= 12 * 1024
     assert of_the_phone <= 8 * 1024
@@ -49,5 +57,7 @@ def test_every_class_of_the_guide_is_in_the_style_sheet():
     """Whoever writes a page by the guide gets the look that it promises."""
     css = (ROOT / "static/gongjian.css").read_text()
     guide = (ROOT / "docs/frontend.md").read_text()
-    named = {name for group in re.findall(r'class="([a-z0-9 -]+)"', guide) for name in group.split()}
+    named = {
+        name for group in re.findall(r'class="([a-z0-9 -]+)"', guide) for name in group.split()
+    }
     assert sorted(name for name in named if not re.search(rf"\.{name}\b", css)) == []

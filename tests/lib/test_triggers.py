@@ -8,7 +8,13 @@ from gongjian.lib.triggers import RefuseRows, standing_triggers
 
 pytestmark = pytest.mark.django_db
 
-RULE = RefuseRows("no_debts", table="purse", events=["INSERT", "UPDATE"], message="不得为负", condition="NEW.yuan < 0")
+RULE = RefuseRows(
+    "no_debts",
+    table="purse",
+    events=["INSERT", "UPDATE"],
+    message="不得为负",
+    condition="NEW.yuan < 0",
+)
 
 
 class Purse(models.Model):
@@ -47,7 +53,9 @@ def test_rows_that_keep_the_rule_are_written(ruled):
     ruled.all().delete()
 
 
-@pytest.mark.parametrize("act", [lambda rows: rows.create(yuan=-1), lambda rows: rows.update(yuan=-1)])
+@pytest.mark.parametrize(
+    "act", [lambda rows: rows.create(yuan=-1), lambda rows: rows.update(yuan=-1)]
+)
 def test_a_row_that_breaks_the_rule_is_refused_with_its_sentence(ruled, act):
     ruled.create(yuan=5)
     with pytest.raises(IntegrityError, match="不得为负"), transaction.atomic():

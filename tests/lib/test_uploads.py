@@ -119,7 +119,8 @@ def test_a_photo_is_turned_upright(orientation, size, red_at):
 
 
 @pytest.mark.parametrize(
-    ("mode", "color"), [("L", 128), ("P", 1), ("1", 1), ("RGBA", (9, 9, 9, 128)), ("LA", (9, 9)), ("I;16", 30000)]
+    ("mode", "color"),
+    [("L", 128), ("P", 1), ("1", 1), ("RGBA", (9, 9, 9, 128)), ("LA", (9, 9)), ("I;16", 30000)],
 )
 def test_every_mode_of_png_is_taken(mode, color):
     assert clean_photo(photo(mode=mode, kind="PNG", color=color)).width == 400
@@ -177,7 +178,8 @@ def test_a_large_transparent_photo_is_shrunk_in_bands_without_seams():
 
 
 @pytest.mark.parametrize(
-    ("kind", "options", "most"), [("WEBP", {"quality": 1}, 2500), ("JPEG", {"progressive": True}, 3000)]
+    ("kind", "options", "most"),
+    [("WEBP", {"quality": 1}, 2500), ("JPEG", {"progressive": True}, 3000)],
 )
 def test_what_must_be_decoded_whole_has_a_lower_limit(kind, options, most):
     with pytest.raises(BadUpload, match=f"像素，超过 {most} 万"):
@@ -198,10 +200,17 @@ def test_what_is_glued_to_a_photo_does_not_come_along():
 
 def png(width, height, body=b"\x78\x9c\x03\x00\x00\x00\x00\x01"):
     def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        return (
+            struct.pack(">I", len(content))
+            + kind
+            + content
+            + struct.pack(">I", zlib.crc32(kind + content))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    )
 
 
 def zeros(megabytes):
@@ -216,7 +225,12 @@ def text_bomb():
     """1 GB of zeros in a compressed text chunk."""
     packed = zeros(1024)
     content = b"a\0\0" + packed
-    chunk = struct.pack(">I", len(content)) + b"zTXt" + content + struct.pack(">I", zlib.crc32(b"zTXt" + content))
+    chunk = (
+        struct.pack(">I", len(content))
+        + b"zTXt"
+        + content
+        + struct.pack(">I", zlib.crc32(b"zTXt" + content))
+    )
     whole = photo((10, 10), kind="PNG").getvalue()
     return whole[:33] + chunk + whole[33:]
 

@@ -73,8 +73,12 @@ def ods(rows: list[list[str]], *, extra_cell: str = "") -> io.BytesIO:
         for row in rows
     )
     names = ["office", "table", "text"]
-    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
-    spaces += ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names
+    )
+    spaces += (
+        ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    )
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body><office:spreadsheet>'
         f'<table:table table:name="单位名册">{text}</table:table>'
@@ -93,14 +97,18 @@ def record(kind: int, body: bytes) -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 
 
-def xls(rows: list[list[str | float]], *, extra: bytes = b"", globals_extra: bytes = b"") -> io.BytesIO:
+def xls(
+    rows: list[list[str | float]], *, extra: bytes = b"", globals_extra: bytes = b""
+) -> io.BytesIO:
     """A BIFF8 workbook with the one sheet 单位名册, [MS-XLS] records in a [MS-CFB] file."""
     cells = b""
     for row, values in enumerate(rows):
         for column, value in enumerate(values):
             place = struct.pack("<HHH", row, column, 0)
             if isinstance(value, str):
-                cells += record(0x0204, place + struct.pack("<HB", len(value), 1) + value.encode("utf-16-le"))
+                cells += record(
+                    0x0204, place + struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
+                )
             else:
                 cells += record(0x0203, place + struct.pack("<d", value))
     name = "单位名册"
@@ -124,7 +132,9 @@ def compound(name: bytes, stream: bytes) -> bytes:
     header += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
     chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, sectors + 2), 0xFFFFFFFE]
     fat = struct.pack("<128I", *chain, *[0xFFFFFFFF] * (128 - len(chain)))
-    directory = entry("Root Entry", 5, 0xFFFFFFFE, 0, child=1) + entry(name.decode(), 2, 2, len(stream))
+    directory = entry("Root Entry", 5, 0xFFFFFFFE, 0, child=1) + entry(
+        name.decode(), 2, 2, len(stream)
+    )
     return header + fat + directory.ljust(512, b"\0") + stream.ljust(sectors * 512, b"\0")
 
 

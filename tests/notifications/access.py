@@ -3,7 +3,13 @@ from tests.access import EVERYONE, Codes, Page
 
 
 def message_to_lead_officer(cast):
-    given = {"key": "x", "subject": "请签收", "created_at": cast.now, "delivered_at": cast.now, "link": "/inbox/"}
+    given = {
+        "key": "x",
+        "subject": "请签收",
+        "created_at": cast.now,
+        "delivered_at": cast.now,
+        "link": "/inbox/",
+    }
     return Notification.objects.get_or_create(recipient=cast.lead_officer, defaults=given)[0]
 
 

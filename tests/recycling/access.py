@@ -7,7 +7,11 @@ SEES = OFFICE | OWNER | {"auditor"}
 
 
 def binned(cast):
-    return [bin_record(make_meeting(cast), by=cast.lead_officer, at=cast.now, owner=cast.lead_officer).pk]
+    return [
+        bin_record(
+            make_meeting(cast), by=cast.lead_officer, at=cast.now, owner=cast.lead_officer
+        ).pk
+    ]
 
 
 PAGES = [

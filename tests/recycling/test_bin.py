@@ -53,7 +53,12 @@ def check_with_photo(cast):
 
 DELETIONS = [
     (plan_with_items, plans.delete_work_plan, "office_staff", (WorkPlan, PlanItem)),
-    (lambda cast: make_plan_item(make_plan(cast)), plans.remove_plan_item, "office_staff", (PlanItem,)),
+    (
+        lambda cast: make_plan_item(make_plan(cast)),
+        plans.remove_plan_item,
+        "office_staff",
+        (PlanItem,),
+    ),
     (check_with_photo, self_checks.delete_self_check, "lead_officer", (SelfCheck, Photo)),
     (make_document, delete_document, "office_staff", (OfficialDocument,)),
     (make_meeting, cancel_meeting, "lead_officer", (Meeting,)),
@@ -64,7 +69,11 @@ DELETIONS = [
 
 
 def rows_of(models):
-    return [model_to_dict(row) | {"pk": row.pk} for model in models for row in model.objects.order_by("pk")]
+    return [
+        model_to_dict(row) | {"pk": row.pk}
+        for model in models
+        for row in model.objects.order_by("pk")
+    ]
 
 
 @pytest.mark.parametrize(("make", "delete", "person", "models"), DELETIONS)
@@ -86,8 +95,16 @@ def test_what_is_deleted_comes_back_with_the_same_keys(cast, make, delete, perso
     ("make", "delete", "person"),
     [
         (lambda cast: make_plan(cast, status="submitted"), plans.delete_work_plan, "office_staff"),
-        (lambda cast: make_plan_item(make_plan(cast, status="issued")), plans.remove_plan_item, "office_staff"),
-        (lambda cast: make_self_check(cast, status="submitted"), self_checks.delete_self_check, "lead_officer"),
+        (
+            lambda cast: make_plan_item(make_plan(cast, status="issued")),
+            plans.remove_plan_item,
+            "office_staff",
+        ),
+        (
+            lambda cast: make_self_check(cast, status="submitted"),
+            self_checks.delete_self_check,
+            "lead_officer",
+        ),
         (
             lambda cast: make_self_check(cast, status="returned"),
             self_checks.delete_self_check,
@@ -97,7 +114,11 @@ def test_what_is_deleted_comes_back_with_the_same_keys(cast, make, delete, perso
         (lambda cast: make_document(cast, status="published"), delete_document, "office_staff"),
         (lambda cast: make_meeting(cast, status="held"), cancel_meeting, "lead_officer"),
         (lambda cast: make_labour_day(cast, status="held"), cancel_labour_day, "lead_officer"),
-        (lambda cast: make_visit(cast, recorded_at=NOW - timedelta(days=8)), delete_visit, "liaison_leader"),
+        (
+            lambda cast: make_visit(cast, recorded_at=NOW - timedelta(days=8)),
+            delete_visit,
+            "liaison_leader",
+        ),
     ],
 )
 def test_what_was_handed_on_is_not_deleted(cast, make, delete, person):
@@ -174,7 +195,9 @@ def test_those_invited_hear_that_a_meeting_is_cancelled(cast):
     assert {row.recipient.name for row in told} >= {"富联络", "胡社工"}
 
 
-def test_the_files_of_a_removed_photo_stay_until_the_bin_is_emptied(cast, django_capture_on_commit_callbacks):
+def test_the_files_of_a_removed_photo_stay_until_the_bin_is_emptied(
+    cast, django_capture_on_commit_callbacks
+):
     check = check_with_photo(cast)
     photo = check.photos.get()
     names = [photo.file.name, photo.small.name]
@@ -187,7 +210,9 @@ def test_the_files_of_a_removed_photo_stay_until_the_bin_is_emptied(cast, django
     assert Entry.objects.filter(event="recycling.binnedrecord.purge", by=None).count() == 1
 
 
-def test_emptying_the_bin_leaves_the_files_of_what_came_back(cast, django_capture_on_commit_callbacks):
+def test_emptying_the_bin_leaves_the_files_of_what_came_back(
+    cast, django_capture_on_commit_callbacks
+):
     check = check_with_photo(cast)
     photo = check.photos.get()
     self_checks.remove_photos(check, uuids=[photo.uuid], by=cast.lead_officer, at=NOW)
@@ -224,7 +249,13 @@ def test_the_bin_shows_officers_their_own_and_the_office_everything(cast, sign_i
     cancel_meeting(other, by=cast.other_lead_officer, at=NOW)
     seen = {
         name: BinnedRecord.objects.visible_to(cast.people[name]).count()
-        for name in ("lead_officer", "other_lead_officer", "community_worker", "office_staff", "system_admin")
+        for name in (
+            "lead_officer",
+            "other_lead_officer",
+            "community_worker",
+            "office_staff",
+            "system_admin",
+        )
     }
     assert seen == {
         "lead_officer": 1,

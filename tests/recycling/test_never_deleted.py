@@ -17,16 +17,16 @@ MAY_DELETE = {
     "gongjian/accounts/limits.py": "spent counters of the rate limits",
     "gongjian/accounts/services.py": "sessions that are ended",
     "gongjian/audit/verifying.py": "tampering that the database must refuse, tried and rolled back",
-    "gongjian/backup/restoring.py": "what `migrate` furnishes an empty site with",
+    "gongjian/office/backup/restoring.py": "what `migrate` furnishes an empty site with",
     "gongjian/lib/pending_uploads.py": "an uploaded workbook, a file",
-    "gongjian/privacy/retention.py": "messages, sessions and pictures whose time is over, after a person confirmed",
+    "gongjian/office/privacy/retention.py": "messages, sessions and pictures whose time is over, after a person confirmed",
     "gongjian/recycling/services.py": "the bin itself",
-    "gongjian/security/services/factors.py": "second factors that are reset",
-    "gongjian/security/services/lockouts.py": "locks of accounts that are lifted",
+    "gongjian/office/security/services/factors.py": "second factors that are reset",
+    "gongjian/office/security/services/lockouts.py": "locks of accounts that are lifted",
     "inspections/services/frontage_papers.py": "printed plaques and agreements, files",
     "inspections/services/photos.py": "the files of a photo before faces were blacked out",
-    "scoring/services/gathering.py": "provisional scores of a round that is gathered anew",
-    "scoring/services/naming.py": "proposals of the rules for a round that is proposed anew",
+    "scoring/services/scores/gathering.py": "provisional scores of a round that is gathered anew",
+    "scoring/services/honours/naming.py": "proposals of the rules for a round that is proposed anew",
 }
 
 
@@ -34,7 +34,11 @@ def deletions(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Attribute) and node.attr in {"delete", "_raw_delete"}:
             yield node.lineno
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "DELETE FROM" in node.value.upper():
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and "DELETE FROM" in node.value.upper()
+        ):
             yield node.lineno
 
 
@@ -70,8 +74,12 @@ KEPT = [
     pytest.param(Contribution, funds.receive, id="contribution"),
     pytest.param(Expense, funds.make_expense, id="expense"),
     pytest.param(Disclosure, disclosed, id="disclosure"),
-    pytest.param(OfficialDocument, lambda cast: make_document(cast, status="published"), id="published"),
-    pytest.param(OfficialDocument, lambda cast: make_document(cast, status="withdrawn"), id="withdrawn"),
+    pytest.param(
+        OfficialDocument, lambda cast: make_document(cast, status="published"), id="published"
+    ),
+    pytest.param(
+        OfficialDocument, lambda cast: make_document(cast, status="withdrawn"), id="withdrawn"
+    ),
 ]
 
 

@@ -3,7 +3,7 @@ from uuid import uuid4
 from gongjian.documents.models import Issuer
 from gongjian.lib.papers import CleanPaper
 from scoring.models import Nomination, Objection, Score
-from scoring.services.appeals import add_evidence
+from scoring.services.appeals.handling import add_evidence
 from tests.access import ABOVE, ADMIN, BUSINESS, OFFICE, OTHER_GROUP, OWN_GROUP, Codes, Page
 from tests.scoring.factories import (
     PLAN,
@@ -91,7 +91,11 @@ def laid_open(cast):
     held = make_commendation(cast, round=_last_of_year(cast), status="on_notice")
     make_nomination(held.round, honour="commendation", community=cast.community)
     Objection.objects.create(
-        commendation=held, about="虎山社区", text="请再核实", raised_by=cast.lead_officer, raised_at=cast.now
+        commendation=held,
+        about="虎山社区",
+        text="请再核实",
+        raised_by=cast.lead_officer,
+        raised_at=cast.now,
     )
     return ["2026Q4"]
 
@@ -102,7 +106,9 @@ def draft_plan(cast):
 
 def lying_open(cast):
     """The quarter's names on the last day of their notice."""
-    make_nomination(make_quarter_list(cast, make_round(cast, status="frozen")).round, community=cast.community)
+    make_nomination(
+        make_quarter_list(cast, make_round(cast, status="frozen")).round, community=cast.community
+    )
     return ["2026Q4"]
 
 
@@ -131,12 +137,21 @@ def sent_from_phone(cast):
 
 
 def compared(cast):
-    make_sheet(make_round(cast, status="gathered"), cast.community, cast.assessor, marks=clean_marks(Q1="2"))
+    make_sheet(
+        make_round(cast, status="gathered"),
+        cast.community,
+        cast.assessor,
+        marks=clean_marks(Q1="2"),
+    )
     return ["2026Q4"]
 
 
 def locked_sheet(cast):
-    return [make_sheet(make_round(cast, status="on_notice"), cast.community, cast.assessor, marks=clean_marks()).pk]
+    return [
+        make_sheet(
+            make_round(cast, status="on_notice"), cast.community, cast.assessor, marks=clean_marks()
+        ).pk
+    ]
 
 
 def appeal(cast):
@@ -154,12 +169,20 @@ def evidence(cast):
 
 
 def correction(cast):
-    return [make_correction(cast, make_round(cast, status="published", frozen={"communities": []})).pk]
+    return [
+        make_correction(cast, make_round(cast, status="published", frozen={"communities": []})).pk
+    ]
 
 
 def round_form(cast):
     rules = {"rubric": make_rubric(cast).pk, "checklist": make_checklist().pk}
-    return {"quarter": "2027Q1", "starts_on": "2027-03-01", "ends_on": "2027-03-20", "seed": "种子", **rules}
+    return {
+        "quarter": "2027Q1",
+        "starts_on": "2027-03-01",
+        "ends_on": "2027-03-20",
+        "seed": "种子",
+        **rules,
+    }
 
 
 def contest(cast):
@@ -181,7 +204,12 @@ def adjustment(cast):
 
 
 def bonus(cast):
-    return {"community": cast.community.pk, "case": "bonus:", "points": "1", "reason": "获评省级卫生社区"}
+    return {
+        "community": cast.community.pk,
+        "case": "bonus:",
+        "points": "1",
+        "reason": "获评省级卫生社区",
+    }
 
 
 def issuer(cast):
@@ -209,7 +237,9 @@ PAGES = [
     office_act("scoring:round_replace", quarter("assessing"), code=200),
     office_act("scoring:round_gather", gatherable, get=False),
     office_act("scoring:round_notice", quarter("gathered"), get=False),
-    office_act("scoring:round_freeze", quarter("on_notice"), by={"office_director"}, known=True, code=409),
+    office_act(
+        "scoring:round_freeze", quarter("on_notice"), by={"office_director"}, known=True, code=409
+    ),
     office_act("scoring:round_report", quarter("planned"), data=issuer, code=409),
     office_act("scoring:round_publish", reported, get=False, known=True),
     Page(
@@ -219,8 +249,17 @@ PAGES = [
         post=Codes(OFFICE, code=302, exceptions=WRONG_ROLE),
         data=lambda cast: {"subject": "unit"},
     ),
-    Page("scoring:result_sheets", quarter("published"), get=Codes(OFFICE, exceptions=WRONG_ROLE), query="?format=zip"),
-    Page("scoring:result_sheet", result_sheet, get=Codes(OFFICE | OWN_GROUP | {"approver", "auditor"}, otherwise=404)),
+    Page(
+        "scoring:result_sheets",
+        quarter("published"),
+        get=Codes(OFFICE, exceptions=WRONG_ROLE),
+        query="?format=zip",
+    ),
+    Page(
+        "scoring:result_sheet",
+        result_sheet,
+        get=Codes(OFFICE | OWN_GROUP | {"approver", "auditor"}, otherwise=404),
+    ),
     Page(
         "scoring:round_assessors",
         compared,
@@ -246,7 +285,13 @@ PAGES = [
     ),
     Page("scoring:rubrics", get=LISTED),
     Page("scoring:rubric", lambda cast: [make_rubric(cast).pk], get=KNOWN),
-    Page("scoring:rubric_new", one_rubric, get=Codes(OFFICE), post=Codes(OFFICE), data=lambda cast: NEW_RUBRIC),
+    Page(
+        "scoring:rubric_new",
+        one_rubric,
+        get=Codes(OFFICE),
+        post=Codes(OFFICE),
+        data=lambda cast: NEW_RUBRIC,
+    ),
     Page("scoring:frozen", frozen, get=KNOWN),
     Page("scoring:ranking", quarter("on_notice"), get=KNOWN),
     Page("scoring:ranking", quarter("on_notice"), get=KNOWN, query="?format=xlsx"),
@@ -292,20 +337,35 @@ PAGES = [
             code=302,
             exceptions=dict.fromkeys(ADMIN | OTHER_GROUP, 404),
         ),
-        data=lambda cast: {"admit": "yes", "department": cast.department.pk, "precheck": "予以受理"},
+        data=lambda cast: {
+            "admit": "yes",
+            "department": cast.department.pk,
+            "precheck": "予以受理",
+        },
         opens=True,
     ),
     Page("scoring:appeal", appeal_on_month, get=Codes(SEES_APPEAL, otherwise=404), query="?month"),
     Page("scoring:year", laid_open, get=KNOWN),
-    office_act("scoring:year_commend", year, get=False, data=lambda cast: {"act": "propose"}, known=True),
+    office_act(
+        "scoring:year_commend", year, get=False, data=lambda cast: {"act": "propose"}, known=True
+    ),
     Page(
         "scoring:nominations",
         lying_open,
         get=KNOWN,
         post=Codes(OFFICE, code=302, exceptions=WRONG_ROLE),
-        data=lambda cast: {"act": "strike", "nomination": Nomination.objects.get().pk, "reason": "案件在办"},
+        data=lambda cast: {
+            "act": "strike",
+            "nomination": Nomination.objects.get().pk,
+            "reason": "案件在办",
+        },
     ),
-    Page("scoring:commendation_plans", get=LISTED, post=Codes(OFFICE, code=302), data=lambda cast: PLAN),
+    Page(
+        "scoring:commendation_plans",
+        get=LISTED,
+        post=Codes(OFFICE, code=302),
+        data=lambda cast: PLAN,
+    ),
     Page(
         "scoring:commendation_plan",
         draft_plan,

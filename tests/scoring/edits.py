@@ -1,6 +1,13 @@
 from scoring.models import Appeal, CommendationPlan, Reading, Sheet
 from tests.editing import Edit
-from tests.scoring.factories import make_appeal, make_appeal_on_month, make_measured, make_plan, make_round, make_sheet
+from tests.scoring.factories import (
+    make_appeal,
+    make_appeal_on_month,
+    make_measured,
+    make_plan,
+    make_round,
+    make_sheet,
+)
 
 
 def _measured(cast):
@@ -9,7 +16,9 @@ def _measured(cast):
 
 
 def _own_sheet(cast):
-    round = make_round(cast, status="assessing", rubric=make_measured(cast, "r5"), follows_rubric=True)
+    round = make_round(
+        cast, status="assessing", rubric=make_measured(cast, "r5"), follows_rubric=True
+    )
     return [make_sheet(round, cast.community, cast.assessor).pk]
 
 
@@ -25,10 +34,17 @@ EDITS = [
     ),
     Edit(
         "scoring:sheet",
-        lambda cast: [make_sheet(make_round(cast, status="assessing"), cast.community, cast.assessor).pk],
+        lambda cast: [
+            make_sheet(make_round(cast, status="assessing"), cast.community, cast.assessor).pk
+        ],
         first="assessor",
         second="assessor",
-        theirs={"Q1-result": "deduct", "Q1-deducted": "1.5", "Q1-note": "阴沟堵塞", "Q2-result": "nothing"},
+        theirs={
+            "Q1-result": "deduct",
+            "Q1-deducted": "1.5",
+            "Q1-note": "阴沟堵塞",
+            "Q2-result": "nothing",
+        },
         mine={"Q1-result": "deduct", "Q1-deducted": "2", "Q3-result": "nothing"},
         stored=lambda: Sheet.objects.get().marks,
     ),

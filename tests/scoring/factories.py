@@ -29,9 +29,9 @@ from scoring.models import (
     Sheet,
     UnitScore,
 )
-from scoring.rules.rubric_mappings import rubric_mapping
-from scoring.services.quarter_lists import propose_honours
-from scoring.services.rounds import adopt_rubric
+from scoring.rules.rubrics.mappings import rubric_mapping
+from scoring.services.honours.quarter_lists import propose_honours
+from scoring.services.rounds.setting_up import adopt_rubric
 from tests.cast import make_community, make_unit, make_user
 from tests.documents.factories import make_document
 from tests.scoring.rules.cities import city
@@ -58,7 +58,9 @@ def make_rubric(cast) -> Rubric:
 def make_measured(cast, name="r6", changes=None) -> Rubric:
     """The printed rubric of another city as a version of the office's own; top-level parts may be changed."""
     content = json.loads(json.dumps(rubric_mapping(city(name)))) | (changes or {})
-    return adopt_rubric(version=content["version"], title=content["name"], content=content, at=ADOPTED_AT)
+    return adopt_rubric(
+        version=content["version"], title=content["name"], content=content, at=ADOPTED_AT
+    )
 
 
 def make_round(cast, **given) -> Round:
@@ -81,8 +83,13 @@ def make_round(cast, **given) -> Round:
 
 def clean_marks(**deducted) -> dict:
     """A sheet with nothing deducted but for the items given as `Q1="2.00"`."""
-    marks = {item.code: {"deducted": "0", "not_applicable": False, "note": ""} for item in RULES.items}
-    return marks | {code: {"deducted": text, "not_applicable": False, "note": ""} for code, text in deducted.items()}
+    marks = {
+        item.code: {"deducted": "0", "not_applicable": False, "note": ""} for item in RULES.items
+    }
+    return marks | {
+        code: {"deducted": text, "not_applicable": False, "note": ""}
+        for code, text in deducted.items()
+    }
 
 
 def make_sheet(round, community, assessor, **given) -> Sheet:
@@ -90,9 +97,16 @@ def make_sheet(round, community, assessor, **given) -> Sheet:
     content = {"marks": {}}
     if "marks" in given or "total_points" in given:
         marks = given.get("marks", clean_marks())
-        content = {"status": "locked", "marks": marks, "locked_at": round.created_at, "visited_on": round.starts_on}
+        content = {
+            "status": "locked",
+            "marks": marks,
+            "locked_at": round.created_at,
+            "visited_on": round.starts_on,
+        }
         content["total_points"] = sheet_points(marks, RULES)
-    return Sheet.objects.create(**{**content, "round": round, "community": community, "assessor": assessor, **given})
+    return Sheet.objects.create(
+        **{**content, "round": round, "community": community, "assessor": assessor, **given}
+    )
 
 
 def make_sheets(round, community, assessors, *totals):
@@ -105,17 +119,29 @@ def make_sheets(round, community, assessors, *totals):
 def make_assessors(count, *, unit=None):
     """`count` assessors, posted in a unit that takes part nowhere."""
     home = unit or make_unit(f"考评单位{count}")
-    return [make_user(f"kao{count}-{n}", Role.ASSESSOR, name=f"考评{n:02}", unit=home) for n in range(count)]
+    return [
+        make_user(f"kao{count}-{n}", Role.ASSESSOR, name=f"考评{n:02}", unit=home)
+        for n in range(count)
+    ]
 
 
 def make_self_check(cast, community, month, **given) -> SelfCheck:
-    content = {"status": "accepted", "total_points": Decimal("95.00"), "due_on": cast.today, "updated_at": cast.now}
+    content = {
+        "status": "accepted",
+        "total_points": Decimal("95.00"),
+        "due_on": cast.today,
+        "updated_at": cast.now,
+    }
     people = {"checklist": make_checklist(), "started_by": cast.office_staff}
-    return SelfCheck.objects.create(**{**content, **people, "community": community, "month": month, **given})
+    return SelfCheck.objects.create(
+        **{**content, **people, "community": community, "month": month, **given}
+    )
 
 
 def report_every_month(cast, community, quarter="2026Q4", **given):
-    return [make_self_check(cast, community, month, **given) for month in Quarter.parse(quarter).months]
+    return [
+        make_self_check(cast, community, month, **given) for month in Quarter.parse(quarter).months
+    ]
 
 
 def make_finding(cast, community, **given) -> Finding:
@@ -123,7 +149,12 @@ def make_finding(cast, community, **given) -> Finding:
     due = given.pop("due_at", datetime(2026, 11, 20, 12, 0, tzinfo=SHANGHAI))
     closed = (
         {"status": "closed_out", "rectified_at": due, "rectified_by": cast.lead_officer}
-        | {"verified_at": due, "verified_by": cast.office_staff, "closed_at": due, "closed_by": cast.office_staff}
+        | {
+            "verified_at": due,
+            "verified_by": cast.office_staff,
+            "closed_at": due,
+            "closed_by": cast.office_staff,
+        }
         if given.pop("closed", False)
         else {}
     )
@@ -143,7 +174,13 @@ def make_finding(cast, community, **given) -> Finding:
 def make_score(round, community, **given) -> Score:
     """A stored score as gathering would leave it, with a short explanation."""
     points = Decimal(given.pop("points", "90.00"))
-    part = {"value": str(points), "weight": None, "contribution": str(points), "clause": "细则", "note": ""}
+    part = {
+        "value": str(points),
+        "weight": None,
+        "contribution": str(points),
+        "clause": "细则",
+        "note": "",
+    }
     content = {
         "assessment_points": points,
         "self_check_points": points,
@@ -152,15 +189,25 @@ def make_score(round, community, **given) -> Score:
         "rank": 1,
         "class_rank": 1,
         "grade": "优秀",
-        "explanation": {"name": "季度得分", **part, "parts": [{"name": "全市考评", **part, "parts": []}]},
+        "explanation": {
+            "name": "季度得分",
+            **part,
+            "parts": [{"name": "全市考评", **part, "parts": []}],
+        },
     }
     return Score.objects.create(**{**content, "round": round, "community": community, **given})
 
 
 def make_unit_score(round, unit, standing, **given) -> UnitScore:
     points = Decimal(given.pop("points", "90.00"))
-    content = {"total_points": points, "rank": 1, "explanation": {"name": "得分", "note": "", "parts": []}}
-    return UnitScore.objects.create(**{**content, "round": round, "unit": unit, "standing": standing, **given})
+    content = {
+        "total_points": points,
+        "rank": 1,
+        "explanation": {"name": "得分", "note": "", "parts": []},
+    }
+    return UnitScore.objects.create(
+        **{**content, "round": round, "unit": unit, "standing": standing, **given}
+    )
 
 
 def make_result_sheet(round, **given) -> ResultSheet:
@@ -173,7 +220,9 @@ def make_result_sheet(round, **given) -> ResultSheet:
 def make_appeal(cast, *, round=None, assessor=None, **given) -> Appeal:
     """An appeal of 虎山社区 on item Q1 of one locked sheet, from which two points were taken."""
     round = round or make_round(cast, status="on_notice")
-    score = Score.objects.filter(round=round, community=cast.community).first() or make_score(round, cast.community)
+    score = Score.objects.filter(round=round, community=cast.community).first() or make_score(
+        round, cast.community
+    )
     sheet = make_sheet(round, cast.community, assessor or cast.assessor, marks=clean_marks(Q1="2"))
     content = {
         "item_code": "Q1",
@@ -183,10 +232,18 @@ def make_appeal(cast, *, round=None, assessor=None, **given) -> Appeal:
         "old_deducted": Decimal("2.00"),
     }
     if given.get("status", "raised") != "raised":
-        content |= {"department": cast.department, "precheck": "予以受理", "prechecked_by": cast.office_staff}
+        content |= {
+            "department": cast.department,
+            "precheck": "予以受理",
+            "prechecked_by": cast.office_staff,
+        }
         content["prechecked_at"] = cast.now
     if given.get("status", "raised") in {"verified", "upheld", "refused"}:
-        content |= {"finding": "管道已疏通", "verified_by": cast.department_officer, "verified_at": cast.now}
+        content |= {
+            "finding": "管道已疏通",
+            "verified_by": cast.department_officer,
+            "verified_at": cast.now,
+        }
     return Appeal.objects.create(**{**content, "score": score, "sheet": sheet, **given})
 
 
@@ -194,7 +251,12 @@ def make_appeal_on_month(cast, **given) -> Appeal:
     """An appeal of 虎山社区 against a self-check counted late, in the same nodes."""
     appeal = make_appeal(cast, **given)
     make_self_check(cast, cast.community, "2026-11", is_late=True)
-    month = {"kind": "self_check", "key": "2026-11", "about": "每月自查“2026 年 11 月”", "stood": "逾期"}
+    month = {
+        "kind": "self_check",
+        "key": "2026-11",
+        "about": "每月自查“2026 年 11 月”",
+        "stood": "逾期",
+    }
     Appeal.objects.filter(pk=appeal.pk).update(sheet=None, item_code="", old_deducted=None, **month)
     appeal.refresh_from_db()
     return appeal
@@ -202,27 +264,49 @@ def make_appeal_on_month(cast, **given) -> Appeal:
 
 def make_correction(cast, round, **given) -> Correction:
     """A proposal of the office to put the false rectifications of 虎山社区 right; `frozen` must hold what it names."""
-    change = {"code": cast.community.code, "kind": "malus", "key": "false_rectification", "old": "0", "new": "1"}
-    content = {"community": cast.community, "change": {**change, "said": "扣分事项“虚假整改”由0件更正为1件"}}
+    change = {
+        "code": cast.community.code,
+        "kind": "malus",
+        "key": "false_rectification",
+        "old": "0",
+        "new": "1",
+    }
+    content = {
+        "community": cast.community,
+        "change": {**change, "said": "扣分事项“虚假整改”由0件更正为1件"},
+    }
     words = {"reason": "漏登一件", "basis": "核查记录"}
     drafted = {"drafted_by": cast.office_staff, "drafted_at": cast.now}
     return Correction.objects.create(round=round, **{**content, **words, **drafted, **given})
 
 
 def make_adjustment(cast, round, **given) -> Adjustment:
-    content = {"kind": "bonus", "points": Decimal("1.00"), "reason": "获评省级卫生社区", "community": cast.community}
+    content = {
+        "kind": "bonus",
+        "points": Decimal("1.00"),
+        "reason": "获评省级卫生社区",
+        "community": cast.community,
+    }
     recorded = {"recorded_by": cast.office_staff, "recorded_at": cast.now}
     return Adjustment.objects.create(round=round, **{**content, **recorded, **given})
 
 
 def make_bulletin(cast, round, kind="ranking", **given) -> Bulletin:
-    document = make_document(cast, kind="circular", title="考核评议情况的通报", needs_approval=True, **given)
+    document = make_document(
+        cast, kind="circular", title="考核评议情况的通报", needs_approval=True, **given
+    )
     return Bulletin.objects.create(round=round, kind=kind, document=document)
 
 
 def make_nomination(round, **given) -> Nomination:
     return Nomination.objects.create(
-        **{"honour": "praise", "points": Decimal("95.00"), "reason": "第 1 名", **given, "round": round}
+        **{
+            "honour": "praise",
+            "points": Decimal("95.00"),
+            "reason": "第 1 名",
+            **given,
+            "round": round,
+        }
     )
 
 
@@ -260,9 +344,20 @@ PLAN = {
 
 def make_plan(cast, **given) -> CommendationPlan:
     """A plan with its 请示 and its reply already there, approved unless `status` says otherwise."""
-    content = {**PLAN, "status": "approved", "drafted_by": cast.office_staff, "drafted_at": cast.now}
-    reply = {"reply_number": "富政函〔2026〕3号", "replied_on": cast.today, "decided_by": cast.approver}
-    request = make_document(cast, kind="request", title="关于申报表彰项目的请示", status="published")
+    content = {
+        **PLAN,
+        "status": "approved",
+        "drafted_by": cast.office_staff,
+        "drafted_at": cast.now,
+    }
+    reply = {
+        "reply_number": "富政函〔2026〕3号",
+        "replied_on": cast.today,
+        "decided_by": cast.approver,
+    }
+    request = make_document(
+        cast, kind="request", title="关于申报表彰项目的请示", status="published"
+    )
     return CommendationPlan.objects.create(**{**content, **reply, "request": request, **given})
 
 

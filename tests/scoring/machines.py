@@ -67,13 +67,19 @@ MACHINES = [
     ),
     Machine(
         states.QUARTER_LIST_STEPS,
-        lambda cast, status: make_quarter_list(cast, make_round(cast, status="frozen"), status=status),
+        lambda cast, status: make_quarter_list(
+            cast, make_round(cast, status="frozen"), status=status
+        ),
         {"open_notice": OFFICE, "return": {"office_director"}, "close": OFFICE},
     ),
     Machine(
         states.APPEAL_STEPS,
         _appeal,
-        {"precheck": {"office_staff"}, "dismiss": {"office_staff"}, "verify": {"department_officer"}}
+        {
+            "precheck": {"office_staff"},
+            "dismiss": {"office_staff"},
+            "verify": {"department_officer"},
+        }
         | {"uphold": {"office_director"}, "refuse": {"office_director"}},
     ),
     Machine(

@@ -13,8 +13,8 @@ from gongjian.accounts.scopes import SCOPES
 from gongjian.accounts.tokens import create_token
 from gongjian.jobs.models import Job
 from scoring.models import Appeal, Round, Score, Sheet
-from scoring.services.gathering import gather_scores
-from scoring.services.notices import freeze_round, open_notice
+from scoring.services.records.freezing import freeze_round, open_notice
+from scoring.services.scores.gathering import gather_scores
 from tests.editing import send
 from tests.queries import count_queries
 from tests.scoring.access import ONE_EACH
@@ -33,7 +33,7 @@ from tests.scoring.factories import (
     make_sheet,
     make_unit_score,
 )
-from tests.scoring.test_notices import AFTER_NOTICE
+from tests.scoring.records.test_notices import AFTER_NOTICE
 
 
 def page(client, name, *args, **query):
@@ -54,14 +54,22 @@ def fields(**marks):
     """The posted form of a sheet on which nothing was deducted but for `marks`."""
     posted = {f"{code}-result": "nothing" for code in clean_marks()}
     for code, deducted in marks.items():
-        posted |= {f"{code}-result": "deduct", f"{code}-deducted": deducted, f"{code}-note": "楼后有一堆"}
+        posted |= {
+            f"{code}-result": "deduct",
+            f"{code}-deducted": deducted,
+            f"{code}-note": "楼后有一堆",
+        }
     return posted | {"visited_on": "2026-11-16"}
 
 
 def test_a_sheet_is_filled_in_saved_and_locked(cast, sign_in):
     sheet = make_sheet(make_round(cast, status="assessing"), cast.community, cast.assessor)
     client = sign_in(cast.assessor)
-    send(client, sheet.get_absolute_url(), {"act": "draft", "Q1-result": "deduct", "Q1-deducted": "1.5"})
+    send(
+        client,
+        sheet.get_absolute_url(),
+        {"act": "draft", "Q1-result": "deduct", "Q1-deducted": "1.5"},
+    )
     assert 'value="1.5"' in page(client, "sheet", sheet.pk)
     answer = send(client, sheet.get_absolute_url(), {"act": "lock", **fields(W1="2")})
     assert answer.status_code == 302
@@ -81,7 +89,9 @@ def test_a_sheet_is_filled_in_saved_and_locked(cast, sign_in):
         ({"visited_on": ""}, "请填写考评日期"),
     ],
 )
-def test_a_sheet_that_cannot_be_locked_says_why_and_keeps_what_was_typed(cast, sign_in, typed, said):
+def test_a_sheet_that_cannot_be_locked_says_why_and_keeps_what_was_typed(
+    cast, sign_in, typed, said
+):
     sheet = make_sheet(make_round(cast, status="assessing"), cast.community, cast.assessor)
     posted = {"act": "lock", **fields(Q4="3"), **typed}
     answer = send(sign_in(cast.assessor), sheet.get_absolute_url(), posted).content.decode()
@@ -114,7 +124,9 @@ def test_a_deduction_leads_to_what_the_city_found(cast, sign_in, on_notice):
     assert other.get_absolute_url() not in seen
 
 
-def test_the_appeal_button_stands_while_the_notice_runs_and_for_the_own_group(cast, sign_in, on_notice):
+def test_the_appeal_button_stands_while_the_notice_runs_and_for_the_own_group(
+    cast, sign_in, on_notice
+):
     score = on_notice.scores.get()
     link = reverse("scoring:appeal_new", args=[score.pk])
     assert link in page(sign_in(cast.lead_officer), "score", score.pk)
@@ -129,7 +141,9 @@ def test_an_appeal_is_raised_on_its_page(cast, sign_in, on_notice):
     client = sign_in(cast.lead_officer)
     url = reverse("scoring:appeal_new", args=[score.pk])
     assert "考评员甲" in client.get(url).content.decode()
-    assert client.post(url, {"contested": f"{sheet.pk}-Q2", "reason": "没有"}).status_code == 200  # nothing deducted
+    assert (
+        client.post(url, {"contested": f"{sheet.pk}-Q2", "reason": "没有"}).status_code == 200
+    )  # nothing deducted
     client.post(url, {"contested": f"{sheet.pk}-Q1", "reason": "当日已疏通"})
     assert Appeal.objects.get().reason == "当日已疏通"
 
@@ -139,7 +153,11 @@ def test_a_decision_without_the_new_deduction_is_refused_beside_the_field(cast, 
     client = sign_in(cast.office_director)
     answer = send(client, appeal.get_absolute_url(), {"uphold": "yes", "decision": "属实"})
     assert answer.context["form"].errors["new_deducted"] == ["申诉成立，请填改为扣几分，不扣分填 0"]
-    answer = send(client, appeal.get_absolute_url(), {"uphold": "yes", "new_deducted": "5", "decision": "属实"})
+    answer = send(
+        client,
+        appeal.get_absolute_url(),
+        {"uphold": "yes", "new_deducted": "5", "decision": "属实"},
+    )
     assert "少于原扣分" in answer.context["form"].errors["new_deducted"][0]
     appeal.refresh_from_db()
     assert appeal.status == "verified"
@@ -183,7 +201,9 @@ def test_a_round_is_set_up_on_its_page_and_a_second_one_refused(cast, sign_in):
 
 def test_the_draw_page_names_who_is_lacking(cast, sign_in):
     make_round(cast)
-    answer = sign_in(cast.office_staff).post(reverse("scoring:round_draw", args=["2026Q4"]), {**ONE_EACH, "each": "5"})
+    answer = sign_in(cast.office_staff).post(
+        reverse("scoring:round_draw", args=["2026Q4"]), {**ONE_EACH, "each": "5"}
+    )
     assert "虎山社区：没有利害关系的考评员只有 1 名，需要 5 名" in answer.content.decode()
 
 
@@ -213,11 +233,16 @@ def test_the_frozen_record_leaves_byte_for_byte_as_it_was_hashed(cast, sign_in):
 
 
 def test_no_record_leaves_before_it_is_frozen(cast, sign_in, on_notice):
-    assert sign_in(cast.office_staff).get(reverse("scoring:frozen", args=["2026Q4"])).status_code == 404
+    assert (
+        sign_in(cast.office_staff).get(reverse("scoring:frozen", args=["2026Q4"])).status_code
+        == 404
+    )
 
 
 def test_the_ranking_shows_the_change_and_leaves_as_a_workbook(cast, sign_in, on_notice):
-    make_score(make_round(cast, quarter="2026Q3", status="published"), cast.community, points="90.00")
+    make_score(
+        make_round(cast, quarter="2026Q3", status="published"), cast.community, points="90.00"
+    )
     client = sign_in(cast.lead_officer)
     assert '<span class="delta up">+2.03</span>' in page(client, "ranking", "2026Q4")
     content = client.get(reverse("scoring:ranking", args=["2026Q4"]), {"format": "xlsx"}).getvalue()
@@ -231,7 +256,9 @@ def test_the_ranking_is_filtered_by_class(cast, sign_in, on_notice):
     cast.other_community.kind = "old_town"
     cast.other_community.save(update_fields=["kind"])
     make_score(on_notice, cast.other_community)
-    body = page(sign_in(cast.lead_officer), "ranking", "2026Q4", kind="old_town").split("<tbody>")[1]
+    body = page(sign_in(cast.lead_officer), "ranking", "2026Q4", kind="old_town").split("<tbody>")[
+        1
+    ]
     assert "后周社区" in body
     assert "虎山社区" not in body
 
@@ -269,7 +296,9 @@ def test_pages_of_a_quarter_cost_the_same_for_ten_and_for_sixty_communities(cast
 
     more(make_city(10))
     url = reverse(f"scoring:{name}", args=["2026Q4"])
-    few, many = queries_before_and_after(lambda: more(make_city(50, offset=100)), sign_in(cast.office_staff), url)
+    few, many = queries_before_and_after(
+        lambda: more(make_city(50, offset=100)), sign_in(cast.office_staff), url
+    )
     assert few == many
 
 
@@ -287,7 +316,9 @@ def test_a_score_page_costs_the_same_in_a_city_of_ten_and_of_sixty(cast, sign_in
 def test_the_api_gives_scores_with_constant_queries(cast, client, today, on_notice):
     _, token = create_token(user=cast.api_client, name="t", at=cast.now, scopes=SCOPES)
     ask = {"headers": {"authorization": f"Token {token}"}}
-    answer = client.get("/api/v1/scores/", {"quarter": "2026Q4", "community": cast.community.code}, **ask).json()
+    answer = client.get(
+        "/api/v1/scores/", {"quarter": "2026Q4", "community": cast.community.code}, **ask
+    ).json()
     assert [row["total_points"] for row in answer["results"]] == ["92.03"]
     few = count_queries(lambda: client.get("/api/v1/scores/", **ask))
     for community in make_city(30):

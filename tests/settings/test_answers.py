@@ -23,9 +23,7 @@ EXPECTED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-INSIDE = (
-    'File "/srv/gongjian/scoring/views.py" SELECT "accounts_user"."password" DATABASE_URL=postgres://u:Geheim@db 陈科长'
-)
+INSIDE = 'File "/srv/gongjian/scoring/views.py" SELECT "accounts_user"."password" DATABASE_URL=postgres://u:Geheim@db 陈科长'
 
 
 class Inline(HTMLParser):
@@ -40,7 +38,9 @@ class Inline(HTMLParser):
         if tag == "style" or (tag == "script" and "src" not in given):
             self.found.append(f"<{tag}>")
         self.found += [name for name in given if name == "style" or name.startswith("on")]
-        self.found += [value for value in given.values() if (value or "").lower().startswith("javascript:")]
+        self.found += [
+            value for value in given.values() if (value or "").lower().startswith("javascript:")
+        ]
 
 
 def inline_parts(html: str) -> list[str]:
@@ -51,14 +51,27 @@ def inline_parts(html: str) -> list[str]:
 
 def wrong_headers(response) -> list[str]:
     """What is missing or weak; a printed document alone may stand in a frame, of our own page."""
-    framed = response.get("Content-Type") == "application/pdf" and response.get("X-Frame-Options") == "SAMEORIGIN"
+    framed = (
+        response.get("Content-Type") == "application/pdf"
+        and response.get("X-Frame-Options") == "SAMEORIGIN"
+    )
     expected = {**EXPECTED, "X-Frame-Options": "SAMEORIGIN"} if framed else EXPECTED
-    wrong = [f"{name} is {response.get(name)}" for name, value in expected.items() if response.get(name) != value]
+    wrong = [
+        f"{name} is {response.get(name)}"
+        for name, value in expected.items()
+        if response.get(name) != value
+    ]
     policy, within = response.get("Content-Security-Policy", ""), "'self'" if framed else "'none'"
-    if "unsafe" in policy or "default-src 'self'" not in policy or f"frame-ancestors {within}" not in policy:
+    if (
+        "unsafe" in policy
+        or "default-src 'self'" not in policy
+        or f"frame-ancestors {within}" not in policy
+    ):
         wrong.append(f"content policy is {policy!r}")
     devices = response.get("Permissions-Policy", "")
-    if not all(part in devices for part in ("camera=(self)", "geolocation=(self)", "microphone=()")):
+    if not all(
+        part in devices for part in ("camera=(self)", "geolocation=(self)", "microphone=()")
+    ):
         wrong.append(f"permissions policy is {devices!r}")
     if not NUMBER.fullmatch(response.get("X-Request-ID", "")):
         wrong.append("no request number")
@@ -143,11 +156,15 @@ def told(response) -> list[str]:
         return [] if body == render_to_string("500.html") and number in body else [body[:300]]
 
 
-def test_the_broken_view_is_written_with_its_number_for_whoever_keeps_the_site(caplog, db, settings):
+def test_the_broken_view_is_written_with_its_number_for_whoever_keeps_the_site(
+    caplog, db, settings
+):
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.settings.test_answers.Broken"]
     caplog.handler.addFilter(WithRequestId())
     response = Client(raise_request_exception=False).get(reverse("accounts:sign_in"))
-    told = [record for record in caplog.records if record.exc_info and INSIDE in str(record.exc_info[1])]
+    told = [
+        record for record in caplog.records if record.exc_info and INSIDE in str(record.exc_info[1])
+    ]
     assert [record.request_id for record in told] == [response["X-Request-ID"]]
 
 
@@ -180,7 +197,9 @@ def test_a_json_line_is_one_object_with_the_number_and_the_trace():
     try:
         raise ValueError("第一行\n第二行")
     except ValueError as error:
-        record = logging.LogRecord("gongjian", logging.ERROR, "x.py", 1, "失败 %s", ("甲",), (type(error), error, None))
+        record = logging.LogRecord(
+            "gongjian", logging.ERROR, "x.py", 1, "失败 %s", ("甲",), (type(error), error, None)
+        )
     with request_in_hand("abc"):
         WithRequestId().filter(record)
     line = JsonLines().format(record)
@@ -191,4 +210,6 @@ def test_a_json_line_is_one_object_with_the_number_and_the_trace():
 
 
 def test_nothing_inline_is_allowed_by_the_policy_itself():
-    assert not [value for values in settings.SECURE_CSP.values() for value in values if "unsafe" in value]
+    assert not [
+        value for values in settings.SECURE_CSP.values() for value in values if "unsafe" in value
+    ]

@@ -88,13 +88,20 @@ def test_the_example_environment_is_strong_once_filled_in(tmp_path):
     filled = {**given, **{name: STRONG[name] for name in WITHHELD}}
     result = check(tmp_path, "--deploy", "--fail-level", "WARNING", **filled)
     assert result.returncode == 0, result.stderr
-    table = (ROOT / "docs/deploy/settings.md").read_text() + (ROOT / "docs/deploy/running.md").read_text()
+    table = (ROOT / "docs/deploy/settings.md").read_text() + (
+        ROOT / "docs/deploy/running.md"
+    ).read_text()
     assert sorted(name for name in given if f"`{name}`" not in table) == []
 
 
 def test_strong_production_with_city_identity_passes_it_too(tmp_path):
     result = check(
-        tmp_path, "--deploy", "--fail-level", "WARNING", **OIDC, GONGJIAN_OIDC_ISSUER="https://id.example.cn"
+        tmp_path,
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        **OIDC,
+        GONGJIAN_OIDC_ISSUER="https://id.example.cn",
     )
     assert result.returncode == 0, result.stderr
 
@@ -102,15 +109,26 @@ def test_strong_production_with_city_identity_passes_it_too(tmp_path):
 @pytest.mark.parametrize(("mode", "forced"), [("production", 5), ("embedded", 0)])
 def test_second_factor_is_forced_in_production_and_not_in_the_demo(mode, forced, tmp_path):
     asked = "from gongjian import settings; print(len(settings.SECOND_FACTOR_ROLES))"
-    surroundings = {**os.environ, **STRONG, "GONGJIAN_MODE": mode, "GONGJIAN_DATA_DIR": str(tmp_path)}
+    surroundings = {
+        **os.environ,
+        **STRONG,
+        "GONGJIAN_MODE": mode,
+        "GONGJIAN_DATA_DIR": str(tmp_path),
+    }
     surroundings.pop("GONGJIAN_SECOND_FACTOR_ROLES", None)
-    told = subprocess.run([sys.executable, "-c", asked], env=surroundings, cwd=ROOT, capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, "-c", asked], env=surroundings, cwd=ROOT, capture_output=True, text=True
+    )
     assert told.stdout.strip() == str(forced), told.stderr
 
 
 def test_migrations_are_complete(tmp_path):
     command = [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"]
-    surroundings = {**os.environ, "DJANGO_SETTINGS_MODULE": "gongjian.settings", "GONGJIAN_DATA_DIR": str(tmp_path)}
+    surroundings = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "gongjian.settings",
+        "GONGJIAN_DATA_DIR": str(tmp_path),
+    }
     surroundings.pop("DATABASE_URL", None)
     result = subprocess.run(command, env=surroundings, cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout

@@ -5,7 +5,11 @@ FILLED = {"name": "王联络", "phone": "13800002222"}
 
 PAGES = [
     Page("units:list", get=Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200))),
-    Page("units:list", get=Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200)), query="?format=xlsx"),
+    Page(
+        "units:list",
+        get=Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200)),
+        query="?format=xlsx",
+    ),
     Page("units:detail", lambda cast: [cast.lead_unit.pk], get=Codes(BUSINESS, otherwise=404)),
     Page(
         "units:contact",

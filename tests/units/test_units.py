@@ -11,7 +11,9 @@ from units.services import change_contact
 
 
 def test_change_contact_writes_before_and_after(cast):
-    change_contact(cast.lead_unit, name="王联络", phone="13800002222", by=cast.lead_officer, at=cast.now)
+    change_contact(
+        cast.lead_unit, name="王联络", phone="13800002222", by=cast.lead_officer, at=cast.now
+    )
     entry = Entry.objects.about(cast.lead_unit).get()
     assert entry.changes["before"] == {"contact": "周联络", "phone": "138****1111"}
     assert entry.changes["after"] == {"contact": "王联络", "phone": "138****2222"}
@@ -19,13 +21,23 @@ def test_change_contact_writes_before_and_after(cast):
 
 def test_change_contact_refuses_another_units_officer(cast):
     with pytest.raises(PermissionDenied):
-        change_contact(cast.lead_unit, name="王联络", phone="13800002222", by=cast.other_lead_officer, at=cast.now)
+        change_contact(
+            cast.lead_unit,
+            name="王联络",
+            phone="13800002222",
+            by=cast.other_lead_officer,
+            at=cast.now,
+        )
     assert Unit.objects.get(pk=cast.lead_unit.pk).contact.name == "周联络"
 
 
 def test_contact_form_keeps_what_was_typed_and_names_the_wrong_phone(cast, sign_in):
     client = sign_in(cast.office_staff)
-    answer = send(client, reverse("units:contact", args=[cast.lead_unit.pk]), {"name": "王联络", "phone": "12345"})
+    answer = send(
+        client,
+        reverse("units:contact", args=[cast.lead_unit.pk]),
+        {"name": "王联络", "phone": "12345"},
+    )
     assert answer.status_code == 200
     assert answer.context["form"].errors["phone"]
     assert "王联络" in answer.content.decode()
@@ -48,4 +60,9 @@ def test_list_costs_the_same_for_ten_and_sixty_units(cast, sign_in):
 def test_search_finds_by_short_name_and_by_contact(cast, sign_in):
     client = sign_in(cast.office_staff)
     assert "住房和城乡建设局" in client.get(reverse("units:list"), {"q": "市住建"}).content.decode()
-    assert "富春商场" not in client.get(reverse("units:list"), {"q": "市住建"}).content.decode().split("<tbody>")[1]
+    assert (
+        "富春商场"
+        not in client.get(reverse("units:list"), {"q": "市住建"})
+        .content.decode()
+        .split("<tbody>")[1]
+    )

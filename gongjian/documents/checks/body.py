@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from gongjian.documents.checks.printed import CHAR, LEFT, NEAR, Printed
 from gongjian.documents.checks.remarks import Remark, error, warning
-from gongjian.documents.measures import FANG, HEI, KAI, SONG
-from gongjian.documents.text import NEVER_FIRST, NEVER_LAST, parse_body
+from gongjian.documents.layout.measures import FANG, HEI, KAI, SONG
+from gongjian.documents.layout.text import NEVER_FIRST, NEVER_LAST, parse_body
 
 FACES = {FANG: ("Fang", "仿宋"), KAI: ("Kai", "楷体"), HEI: ("Hei", "黑体"), SONG: ("Song", "宋体")}
 STAND_INS = ("Noto", "WenQuanYi")
@@ -71,7 +71,11 @@ def torn_numbers(printed: Printed) -> Iterator[Remark]:
 def lone_ends(printed: Printed) -> Iterator[Remark]:
     """No paragraph ends in a line of one character or a mark alone."""
     for spots in printed.paragraphs:
-        if len(spots) > 1 and len(spots[-1].text.rstrip("".join(NEVER_FIRST))) < 2 and not spots[-1].text.isascii():
+        if (
+            len(spots) > 1
+            and len(spots[-1].text.rstrip("".join(NEVER_FIRST))) < 2
+            and not spots[-1].text.isascii()
+        ):
             yield warning("5.2.3", "段末只剩一个字或标点独占一行，可增减字词", spots[-1])
 
 

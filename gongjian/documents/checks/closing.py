@@ -15,8 +15,8 @@ from gongjian.documents.checks.printed import (
     blank_rows,
 )
 from gongjian.documents.checks.remarks import Remark, error, warning
-from gongjian.documents.measures import SEAL
-from gongjian.documents.text import HANGS
+from gongjian.documents.layout.measures import SEAL
+from gongjian.documents.layout.text import HANGS
 from gongjian.lib.pdf_reading import MM
 
 
@@ -35,7 +35,11 @@ def attachment_note(printed: Printed) -> Iterator[Remark]:
     if abs(spots[0].line.left - LEFT - 2 * CHAR) > NEAR:
         yield error("7.3.4", "附件说明应左空二字", spots[0])
     for spot in printed.spots():
-        if spots[0].page <= spot.page <= spots[-1].page and _within(spot, spots) and spot.text[-1] in HANGS:
+        if (
+            spots[0].page <= spot.page <= spots[-1].page
+            and _within(spot, spots)
+            and spot.text[-1] in HANGS
+        ):
             yield error("7.3.4", "附件名称后不加标点符号", spot)
 
 
@@ -50,7 +54,9 @@ def signed(printed: Printed) -> Iterator[Remark]:
     if printed.sheet.signature and not printed.signature:
         yield error("7.3.5", "没有印出发文机关署名")
     if not printed.date:
-        yield error("7.3.5.4", "成文日期应用阿拉伯数字写全年、月、日，月、日不编虚位，如 2026年1月5日")
+        yield error(
+            "7.3.5.4", "成文日期应用阿拉伯数字写全年、月、日，月、日不编虚位，如 2026年1月5日"
+        )
         return
     pages = {spot.page for spot in printed.date} | {spot.page for spot in printed.signature}
     if len(pages) > 1:
@@ -89,13 +95,17 @@ def sealed_places(printed: Printed) -> Iterator[Remark]:
         yield error("7.3.5.1", "成文日期一般右空四字", day)
 
 
-def _rows_above(printed: Printed, name: Spot, *, wanted: tuple[int, ...], clause: str) -> Iterator[Remark]:
+def _rows_above(
+    printed: Printed, name: Spot, *, wanted: tuple[int, ...], clause: str
+) -> Iterator[Remark]:
     """The blank lines between what ends the text and the name."""
     above = (printed.attachment_note or printed.text_end)[-1:]
     if above and above[0].page == name.page:
         rows = blank_rows(above[0].line, name.line)
         if not any(abs(rows - count) < 0.2 for count in wanted):
-            yield error(clause, f"署名与正文（附件说明）之间的空行数不对，实测空 {rows:.1f} 行", name)
+            yield error(
+                clause, f"署名与正文（附件说明）之间的空行数不对，实测空 {rows:.1f} 行", name
+            )
 
 
 def joint_signatures(printed: Printed) -> Iterator[Remark]:
@@ -130,7 +140,11 @@ def note(printed: Printed) -> Iterator[Remark]:
     spot = printed.note[0]
     if abs(spot.line.left - LEFT - 2 * CHAR) > NEAR:
         yield error("7.3.6", "附注应居左空二字", spot)
-    if printed.date and printed.date[0].page == spot.page and abs(blank_rows(printed.date[0].line, spot.line)) > 0.2:
+    if (
+        printed.date
+        and printed.date[0].page == spot.page
+        and abs(blank_rows(printed.date[0].line, spot.line)) > 0.2
+    ):
         yield error("7.3.6", "附注应编排在成文日期的下一行", spot)
 
 
@@ -153,8 +167,14 @@ def attachments(printed: Printed) -> Iterator[Remark]:
 def attachment_title_breaks(printed: Printed) -> Iterator[Remark]:
     """No word and no name is split by a turn of an attachment's title."""
     for attachment, page in zip(printed.sheet.attachments, printed.attachment_starts, strict=True):
-        label = [Spot(page, 1, line) for line in printed.lines(printed.pages[page - 1])[:1]] if page else []
-        for word, spot in parted(printed, attachment.title, printed.find(attachment.title, label) if label else []):
+        label = (
+            [Spot(page, 1, line) for line in printed.lines(printed.pages[page - 1])[:1]]
+            if page
+            else []
+        )
+        for word, spot in parted(
+            printed, attachment.title, printed.find(attachment.title, label) if label else []
+        ):
             yield warning("7.3.7", f"附件标题回行拆开了“{word}”，回行要做到词意完整", spot)
 
 

@@ -15,7 +15,7 @@ from gongjian.documents.checks.printed import (
     is_red,
 )
 from gongjian.documents.checks.remarks import Remark, error, habit, warning
-from gongjian.documents.measures import MARK_INK_HEIGHT, MARK_INK_TOP
+from gongjian.documents.layout.measures import MARK_INK_HEIGHT, MARK_INK_TOP
 from gongjian.lib.pdf_reading import MM, Rule
 
 LETTER_RULE = 170.0
@@ -29,7 +29,9 @@ def letter_mark(printed: Printed) -> Iterator[Remark]:
     spot = printed.mark[0]
     top = spot.line.baseline - MARK_INK_TOP * spot.line.size / MM
     if abs(top - 30) > NEAR:
-        yield error("10.1", f"信函的发文机关标志上边缘至上页边应为 30 毫米，实测 {top:.1f} 毫米", spot)
+        yield error(
+            "10.1", f"信函的发文机关标志上边缘至上页边应为 30 毫米，实测 {top:.1f} 毫米", spot
+        )
     if abs(spot.line.middle - CENTRE) > NEAR:
         yield error("10.1", "发文机关标志应居中", spot)
     if printed.sheet.issuer_mark.endswith("文件"):
@@ -42,7 +44,9 @@ def letter_rules(printed: Printed) -> Iterator[Remark]:
     if len(found) != 4:
         yield error("10.1", "信函首页上下各应有一条红色双线", page=1)
         return
-    if any(abs(rule.width - LETTER_RULE) > NEAR or abs(_middle(rule) - CENTRE) > NEAR for rule in found):
+    if any(
+        abs(rule.width - LETTER_RULE) > NEAR or abs(_middle(rule) - CENTRE) > NEAR for rule in found
+    ):
         yield error("10.1", "红色双线应长 170 毫米、居中", page=1)
     if found[0].height <= found[1].height or found[2].height >= found[3].height:
         yield error("10.1", "红色双线应上方的上粗下细、下方的上细下粗", page=1)
@@ -73,7 +77,9 @@ def letter_number(printed: Printed) -> Iterator[Remark]:
     if printed.title:
         rows = blank_rows(spot.line, printed.title[0].line)
         if abs(rows - 2) > 0.4:
-            yield error("10.1", f"信函标题与发文字号之间应空二行，实测 {rows:.1f} 行", printed.title[0])
+            yield error(
+                "10.1", f"信函标题与发文字号之间应空二行，实测 {rows:.1f} 行", printed.title[0]
+            )
 
 
 def letter_imprint(printed: Printed) -> Iterator[Remark]:
@@ -100,7 +106,9 @@ def minutes_issuers(printed: Printed) -> Iterator[Remark]:
         else []
     )
     for name in printed.sheet.signatures:
-        if not any(spot.text.startswith(name) and not is_red(spot.line.glyphs[0].colour) for spot in above):
+        if not any(
+            spot.text.startswith(name) and not is_red(spot.line.glyphs[0].colour) for spot in above
+        ):
             yield habit("10.3", f"纪要宜在红色分隔线上方标明“{name}”", page=1)
 
 
@@ -114,7 +122,11 @@ def attendees(printed: Printed) -> Iterator[Remark]:
             yield error("10.3", f"没有印出“{words}”人员名单")
             continue
         first = spots[0].line
-        if place == 0 and after[0].page == spots[0].page and abs(blank_rows(after[0].line, first) - 1) > 0.2:
+        if (
+            place == 0
+            and after[0].page == spots[0].page
+            and abs(blank_rows(after[0].line, first) - 1) > 0.2
+        ):
             yield error("10.3", f"“{words}”应在正文下空一行", spots[0])
         if abs(first.left - LEFT - 2 * CHAR) > NEAR:
             yield error("10.3", f"“{words}”应左空二字", spots[0])

@@ -17,8 +17,8 @@ from gongjian.documents.checks.printed import (
     blank_rows,
 )
 from gongjian.documents.checks.remarks import Remark, error, habit, warning
-from gongjian.documents.measures import MARK_INK_HEIGHT, MARK_INK_TOP, SONG, width_of
-from gongjian.documents.titles import names_on, title_words
+from gongjian.documents.layout.measures import MARK_INK_HEIGHT, MARK_INK_TOP, SONG, width_of
+from gongjian.documents.layout.titles import names_on, title_words
 from gongjian.lib.pdf_reading import MM
 
 UPWARDS = ("请示", "报告")
@@ -34,7 +34,9 @@ def mark(printed: Printed) -> Iterator[Remark]:
     spot = printed.mark[0]
     top = spot.line.baseline - MARK_INK_TOP * spot.line.size / MM - TOP
     if abs(top - 35) > NEAR:
-        yield error("7.2.4", f"发文机关标志上边缘至版心上边缘应为 35 毫米，实测 {top:.1f} 毫米", spot)
+        yield error(
+            "7.2.4", f"发文机关标志上边缘至版心上边缘应为 35 毫米，实测 {top:.1f} 毫米", spot
+        )
     left, right = min(s.line.left for s in printed.mark), max(s.line.right for s in printed.mark)
     if abs((left + right) / 2 - CENTRE) > NEAR:
         yield error("7.2.4", "发文机关标志应居中", spot)
@@ -71,7 +73,9 @@ def number(printed: Printed) -> Iterator[Remark]:
     spot = printed.number[0]
     if printed.mark:
         names = printed.mark[: len(printed.sheet.mark_names) or 1]
-        ink = max(s.line.baseline + (MARK_INK_HEIGHT - MARK_INK_TOP) * s.line.size / MM for s in names)
+        ink = max(
+            s.line.baseline + (MARK_INK_HEIGHT - MARK_INK_TOP) * s.line.size / MM for s in names
+        )
         rows = (spot.line.top - ink) / ROW - max(len({s.row for s in printed.signers}) - 1, 0)
         if abs(rows - 2) > 0.6:
             yield error("7.2.5", f"发文字号应在发文机关标志下空二行，实测空 {rows:.1f} 行", spot)
@@ -97,18 +101,32 @@ def signers(printed: Printed) -> Iterator[Remark]:
     if abs(LAST_COLUMN - CHAR - max(spot.line.right for spot in names)) > NEAR:
         yield error("7.2.6", "签发人应居右空一字", names[0])
     across = sum(spot.row == names[0].row for spot in names)
-    if any(abs(spot.line.left - names[place % across].line.left) > NEAR for place, spot in enumerate(names)):
+    if any(
+        abs(spot.line.left - names[place % across].line.left) > NEAR
+        for place, spot in enumerate(names)
+    ):
         yield error("7.2.6", "签发人姓名回行时应与上一行对齐", names[-1])
     for one, other in pairwise(names):
-        if one.row == other.row and other.line.left - one.line.right < _blank_inside(names) + CHAR / 2:
-            yield warning("7.2.6", "两个签发人姓名之间的空隙应大于姓名当中的空隙，否则分不清姓名", other)
-    if not all("Kai" in face or "Noto" in face or "WenQuanYi" in face for spot in names for face in spot.line.faces):
+        if (
+            one.row == other.row
+            and other.line.left - one.line.right < _blank_inside(names) + CHAR / 2
+        ):
+            yield warning(
+                "7.2.6", "两个签发人姓名之间的空隙应大于姓名当中的空隙，否则分不清姓名", other
+            )
+    if not all(
+        "Kai" in face or "Noto" in face or "WenQuanYi" in face
+        for spot in names
+        for face in spot.line.faces
+    ):
         yield warning("7.2.6", "签发人姓名用 3 号楷体字", names[-1])
 
 
 def _blank_inside(names: list[Spot]) -> float:
     """The widest blank between two characters of one name, in mm."""
-    return max((b.left - a.right for spot in names for a, b in pairwise(spot.line.glyphs)), default=0.0)
+    return max(
+        (b.left - a.right for spot in names for a, b in pairwise(spot.line.glyphs)), default=0.0
+    )
 
 
 def red_rule(printed: Printed) -> Iterator[Remark]:
@@ -118,10 +136,20 @@ def red_rule(printed: Printed) -> Iterator[Remark]:
         return
     (rule,) = printed.red_rules
     if abs(rule.left - LEFT) > NEAR or abs(rule.width - WIDTH) > NEAR:
-        yield error("7.2.7", f"红色分隔线应居中、与版心等宽（156 毫米），实测 {rule.width:.1f} 毫米", page=1)
-    above = [spot.line.bottom for spot in printed.spots() if spot.page == 1 and spot.line.bottom < rule.top]
+        yield error(
+            "7.2.7", f"红色分隔线应居中、与版心等宽（156 毫米），实测 {rule.width:.1f} 毫米", page=1
+        )
+    above = [
+        spot.line.bottom
+        for spot in printed.spots()
+        if spot.page == 1 and spot.line.bottom < rule.top
+    ]
     if printed.number and above and abs(rule.top - max(above) - 4) > NEAR:
-        yield error("7.2.7", f"红色分隔线应在发文字号下 4 毫米，实测 {rule.top - max(above):.1f} 毫米", page=1)
+        yield error(
+            "7.2.7",
+            f"红色分隔线应在发文字号下 4 毫米，实测 {rule.top - max(above):.1f} 毫米",
+            page=1,
+        )
 
 
 def title(printed: Printed) -> Iterator[Remark]:
@@ -139,7 +167,9 @@ def title(printed: Printed) -> Iterator[Remark]:
             yield error("7.3.1", "标题各行应居中", spot)
         if not TITLE_SIZE[0] - 0.5 <= spot.line.size <= TITLE_SIZE[1] + 0.5:
             yield warning("7.3.1", f"标题一般用 2 号字，实测 {spot.line.size:.1f} 磅", spot)
-        if not all("Song" in face or "WenQuanYi" in face or "Noto" in face for face in spot.line.faces):
+        if not all(
+            "Song" in face or "WenQuanYi" in face or "Noto" in face for face in spot.line.faces
+        ):
             yield warning("7.3.1", "标题一般用小标宋体字", spot)
 
 
@@ -198,5 +228,16 @@ def title_length(printed: Printed) -> Iterator[Remark]:
         yield habit("7.3.1", f"标题有 {len(printed.title)} 行，宜精简到四行以内", printed.title[0])
 
 
-RULES = (mark, joint_mark, number, signers, red_rule, title, title_shape, title_breaks, title_length, recipients)
+RULES = (
+    mark,
+    joint_mark,
+    number,
+    signers,
+    red_rule,
+    title,
+    title_shape,
+    title_breaks,
+    title_length,
+    recipients,
+)
 LETTER_RULES = (title, title_shape, title_breaks, title_length, recipients)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from gongjian.documents.checks.printed import BOTTOM, LEFT, NEAR, RIGHT, SMALL, WIDTH, Printed, Spot
 from gongjian.documents.checks.remarks import Remark, error, habit, warning
-from gongjian.documents.measures import SMALL_SIZE
-from gongjian.documents.sheet import chinese_date
+from gongjian.documents.layout.measures import SMALL_SIZE
+from gongjian.documents.layout.sheet import chinese_date
 
 THICK, THIN = 0.35, 0.25
 
@@ -81,7 +81,9 @@ def printed_by(printed: Printed) -> Iterator[Remark]:
     day = f"{chinese_date(sheet.print_date)}印发" if sheet.print_date else ""
     last = printed.lines(printed.pages[-1])[-1:]
     if not last or last[0].text != "".join(f"{sheet.printed_by}{day}".split()):
-        yield error("7.4.3", "版记末行应有印发机关和印发日期，日期后加“印发”二字", page=len(printed.pages))
+        yield error(
+            "7.4.3", "版记末行应有印发机关和印发日期，日期后加“印发”二字", page=len(printed.pages)
+        )
         return
     spot = Spot(len(printed.pages), len(printed.lines(printed.pages[-1])), last[0])
     yield from _small([spot], "7.4.3", "印发机关")

@@ -18,12 +18,14 @@ from gongjian.documents.checks.printed import (
     is_red,
 )
 from gongjian.documents.checks.remarks import Remark, error, habit, warning
-from gongjian.documents.measures import CHARACTER, COLUMNS, DASH_TOP, ROWS, SMALL_SIZE
-from gongjian.documents.text import HANGS, NEVER_FIRST, NEVER_LAST
+from gongjian.documents.layout.measures import CHARACTER, COLUMNS, DASH_TOP, ROWS, SMALL_SIZE
+from gongjian.documents.layout.text import HANGS, NEVER_FIRST, NEVER_LAST
 
 A4 = (210.0, 297.0)
 TRIMMED = 2.0  # mm by which a trimmed sheet may differ (§5.1)
-RAGGED = 28 * 0.25  # mm that a line may lack at its right edge before it no longer fills the type area
+RAGGED = (
+    28 * 0.25
+)  # mm that a line may lack at its right edge before it no longer fills the type area
 
 
 def paper_size(printed: Printed) -> Iterator[Remark]:
@@ -40,7 +42,9 @@ def inside_type_area(printed: Printed) -> Iterator[Remark]:
         if spot in marks:
             continue  # a letter's stands higher; its width is the head's own rule
         frame = printed.frame(spot.page)
-        glyphs = [g for place, g in enumerate(spot.line.glyphs) if place == 0 or g.text not in HANGS]
+        glyphs = [
+            g for place, g in enumerate(spot.line.glyphs) if place == 0 or g.text not in HANGS
+        ]
         if min(g.left for g in glyphs) < frame.left - NEAR:
             yield error("5.2.1", f"“{_start(spot)}”越出版心左边，订口应为 28 毫米", spot)
         if max(g.right for g in glyphs) > frame.right + NEAR:
@@ -82,7 +86,11 @@ def grid(printed: Printed) -> Iterator[Remark]:
                 yield warning("5.2.3", f"行距应为 {ROW:.2f} 毫米，实测 {pitch:.2f} 毫米", below)
                 break
     for spot in (spot for spots in rows.values() for spot in spots):
-        full = [g for g in spot.line.glyphs if g.text not in NEVER_FIRST | NEVER_LAST and not g.text.isascii()]
+        full = [
+            g
+            for g in spot.line.glyphs
+            if g.text not in NEVER_FIRST | NEVER_LAST and not g.text.isascii()
+        ]
         if len(full) > COLUMNS:
             yield warning("5.2.3", f"每行一般排 28 个字，这一行有 {len(full)} 个", spot)
 
@@ -133,8 +141,12 @@ def _folio(printed: Printed, number: int) -> Iterator[Remark]:
         yield error("7.5", "单页码居右空一字，双页码居左空一字", page=number)
     below = folio.baseline - DASH_TOP * folio.size * SMALL / SMALL_SIZE - BOTTOM
     if abs(below - 7) > NEAR:
-        yield error("7.5", f"页码的一字线应在版心下边缘下 7 毫米，实测 {below:.1f} 毫米", page=number)
-    if abs(folio.size - SMALL_SIZE) > 0.5 or not all("Song" in face or "Serif" in face for face in folio.faces):
+        yield error(
+            "7.5", f"页码的一字线应在版心下边缘下 7 毫米，实测 {below:.1f} 毫米", page=number
+        )
+    if abs(folio.size - SMALL_SIZE) > 0.5 or not all(
+        "Song" in face or "Serif" in face for face in folio.faces
+    ):
         yield warning("7.5", "页码一般用 4 号半角宋体数字", page=number)
 
 
@@ -142,7 +154,9 @@ def text_face(printed: Printed) -> Iterator[Remark]:
     """3号 throughout the text."""
     for spot in (spot for spots in [*printed.paragraphs, printed.recipients] for spot in spots):
         if abs(spot.line.size - CHARACTER) > 0.5:
-            yield warning("5.2.2", f"“{_start(spot)}”一般用 3 号字，实测 {spot.line.size:.1f} 磅", spot)
+            yield warning(
+                "5.2.2", f"“{_start(spot)}”一般用 3 号字，实测 {spot.line.size:.1f} 磅", spot
+            )
 
 
 def turned_tables(printed: Printed) -> Iterator[Remark]:
@@ -157,9 +171,15 @@ def half_empty_pages(printed: Printed) -> Iterator[Remark]:
     much room, and go over together."""
     end = (printed.note or printed.date or printed.text_end)[-1:]
     for number in range(1, end[0].page if end else 1):
-        free = BOTTOM - max((line.bottom for line in printed.lines(printed.pages[number - 1])), default=TOP)
+        free = BOTTOM - max(
+            (line.bottom for line in printed.lines(printed.pages[number - 1])), default=TOP
+        )
         if free > HEIGHT / 2:
-            yield habit("7.3.5.5", "这一面有一半以上空白，署名移到了下一面；可增减字句，使正文与署名相接", page=number)
+            yield habit(
+                "7.3.5.5",
+                "这一面有一半以上空白，署名移到了下一面；可增减字句，使正文与署名相接",
+                page=number,
+            )
 
 
 RULES = (

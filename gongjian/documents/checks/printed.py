@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 
-from gongjian.documents.measures import CHARACTER, PITCH, SMALL_SIZE
-from gongjian.documents.sheet import Sheet, chinese_date
-from gongjian.documents.text import parse_body
-from gongjian.documents.verify_mark import LABEL
+from gongjian.documents.layout.measures import CHARACTER, PITCH, SMALL_SIZE
+from gongjian.documents.layout.sheet import Sheet, chinese_date
+from gongjian.documents.layout.text import parse_body
+from gongjian.documents.layout.verify_mark import LABEL
 from gongjian.lib.pdf_reading import MM, PrintedLine, PrintedPage, Rule
 
 TOP, LEFT, WIDTH, HEIGHT = 37.0, 28.0, 156.0, 225.0
@@ -95,7 +95,9 @@ class Printed:
         return TURNED_FRAME if self.pages[page - 1].turned else UPRIGHT_FRAME
 
     def _is_margin(self, line: PrintedLine) -> bool:
-        return line.top > BOTTOM + NEAR or (line.text.startswith("草稿") and line.bottom < TOP - NEAR)
+        return line.top > BOTTOM + NEAR or (
+            line.text.startswith("草稿") and line.bottom < TOP - NEAR
+        )
 
     def spots(self) -> Iterator[Spot]:
         """Every line of every page."""
@@ -192,7 +194,11 @@ class Printed:
         names = [attachment.title.strip().rstrip("。；，") for attachment in self.sheet.attachments]
         if not names:
             return []
-        listed = names[0] if len(names) == 1 else "".join(f"{place}.{name}" for place, name in enumerate(names, 1))
+        listed = (
+            names[0]
+            if len(names) == 1
+            else "".join(f"{place}.{name}" for place, name in enumerate(names, 1))
+        )
         return self.find(f"附件：{listed}", self.text_end)
 
     @cached_property
@@ -223,7 +229,10 @@ class Printed:
     def attachment_starts(self) -> list[int]:
         """The page on which each attachment begins, 0 where none does."""
         several = len(self.sheet.attachments) > 1
-        labels = [f"附件{place}" if several else "附件" for place in range(1, len(self.sheet.attachments) + 1)]
+        labels = [
+            f"附件{place}" if several else "附件"
+            for place in range(1, len(self.sheet.attachments) + 1)
+        ]
         firsts = {text.lines[0].text: text.number for text in reversed(self._texts) if text.lines}
         return [firsts.get(label, 0) for label in labels]
 
@@ -235,7 +244,10 @@ class Printed:
 
     def attachment_on(self, page: int) -> int:
         """Which attachment (from 0) a page belongs to, -1 for none."""
-        return max((place for place, start in enumerate(self.attachment_starts) if 0 < start <= page), default=-1)
+        return max(
+            (place for place, start in enumerate(self.attachment_starts) if 0 < start <= page),
+            default=-1,
+        )
 
     @cached_property
     def imprint_rules(self) -> list[Rule]:

@@ -36,7 +36,9 @@ class Remark:
     @property
     def place(self) -> str:
         """第2页第5行, or nothing."""
-        return "".join(f"第{number}{unit}" for number, unit in ((self.page, "页"), (self.line, "行")) if number)
+        return "".join(
+            f"第{number}{unit}" for number, unit in ((self.page, "页"), (self.line, "行")) if number
+        )
 
 
 Rule = Callable[[Printed], Iterator[Remark]]

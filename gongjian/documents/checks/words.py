@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gongjian.documents.checks.printed import Printed
 from gongjian.documents.checks.remarks import Remark, error, habit, warning
-from gongjian.documents.sheet import Sheet
+from gongjian.documents.layout.sheet import Sheet
 
 HAN = "\u4e00-\u9fff"
 _NUMBER = re.compile(r"[^〔〕第]*〔\d{4}〕[1-9]\d*号")
@@ -55,7 +55,10 @@ def title(printed: Printed) -> Iterator[Remark]:
 
 def recipients(printed: Printed) -> Iterator[Remark]:
     sheet = printed.sheet
-    if sheet.kind in {"通知", "请示", "报告", "函", "批复", "意见"} and not sheet.main_recipient.strip():
+    if (
+        sheet.kind in {"通知", "请示", "报告", "函", "批复", "意见"}
+        and not sheet.main_recipient.strip()
+    ):
         yield warning("7.3.2", f"{sheet.kind}应写明主送机关", page=1)
     if sheet.kind == "请示" and re.search("[、，]", sheet.main_recipient):
         yield warning("7.3.2", "请示一般只写一个主送机关，其他机关列入抄送", page=1)

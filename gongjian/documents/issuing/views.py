@@ -7,10 +7,10 @@ from django.utils import timezone
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage
 from gongjian.documents.forms import IssuerForm
-from gongjian.documents.issuing import services
+from gongjian.documents.issuing import issuers as services
+from gongjian.documents.issuing.seals import source_of
 from gongjian.documents.models import Issuer
 from gongjian.documents.permissions import may_edit_issuers
-from gongjian.documents.seals import source_of
 from gongjian.lib.editing import Editing
 from gongjian.workflow import require
 
@@ -53,13 +53,22 @@ def issuer_edit(request, pk):
     require(may_edit_issuers(request.user), ONLY_THE_DIRECTOR)
     issuer = get_object_or_404(Issuer, pk=pk)
     editing = Editing(request, issuer, _words_of, history=history_of)
-    form = IssuerForm(request.POST or None, request.FILES or None, instance=get_object_or_404(Issuer, pk=pk))
+    form = IssuerForm(
+        request.POST or None, request.FILES or None, instance=get_object_or_404(Issuer, pk=pk)
+    )
     if request.method == "POST" and form.is_valid():
         given = {**_given(form), "by": request.user, "at": timezone.now()}
         if editing.unless_changed(lambda row: services.change_issuer(row, **given), form):
             messages.success(request, "已保存")
             return redirect("documents:issuers")
-    return _page(request, form, title=f"发文机关：{issuer}", editing=editing, issuer=issuer, seal=source_of(issuer))
+    return _page(
+        request,
+        form,
+        title=f"发文机关：{issuer}",
+        editing=editing,
+        issuer=issuer,
+        seal=source_of(issuer),
+    )
 
 
 def _words_of(issuer):
@@ -67,12 +76,22 @@ def _words_of(issuer):
 
 
 def _given(form):
-    return {**{name: form.cleaned_data[name] for name in services.FIELDS}, "seal": form.cleaned_data["seal_file"]}
+    return {
+        **{name: form.cleaned_data[name] for name in services.FIELDS},
+        "seal": form.cleaned_data["seal_file"],
+    }
 
 
 def _page(request, form, *, title, **more):
     back = reverse("documents:issuers")
     crumbs = [("公文", reverse("documents:list")), ("发文机关", back)]
-    context = {"form": form, "title": title, "section": "documents", "crumbs": crumbs, "back_url": back, **more}
+    context = {
+        "form": form,
+        "title": title,
+        "section": "documents",
+        "crumbs": crumbs,
+        "back_url": back,
+        **more,
+    }
     status = more["editing"].status if "editing" in more else 200
     return render(request, "documents/issuer_form.html", context, status=status)

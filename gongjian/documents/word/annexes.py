@@ -3,12 +3,29 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from gongjian.documents.measures import HEI, PITCH, ROW_LEAD, STRUT_SHIFT, TURNED, UPRIGHT, row_top
-from gongjian.documents.sheet import Table
-from gongjian.documents.tables import LEADING, PADDING, RULE, Piece, Row, cut_table
-from gongjian.documents.text import Line, Run
+from gongjian.documents.layout.measures import (
+    HEI,
+    PITCH,
+    ROW_LEAD,
+    STRUT_SHIFT,
+    TURNED,
+    UPRIGHT,
+    row_top,
+)
+from gongjian.documents.layout.sheet import Table
+from gongjian.documents.layout.tables import LEADING, PADDING, RULE, Piece, Row, cut_table
+from gongjian.documents.layout.text import Line, Run
 from gongjian.documents.word.paper import FIXED, HALF_LEAD
-from gongjian.documents.word.words import TEXT_SIZE, edge, exact, on_the_grid, paragraph, run, spacer, twips
+from gongjian.documents.word.words import (
+    TEXT_SIZE,
+    edge,
+    exact,
+    on_the_grid,
+    paragraph,
+    run,
+    spacer,
+    twips,
+)
 
 PICTURE = "（图见 PDF 版）"
 TITLE_SIZE = 22.0
@@ -46,7 +63,9 @@ def table_of(table: Table, *, turned: bool, top: float) -> str:
     first = pieces[0]
     grid = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in first.widths)
     head = _row(first, first.head, ["center"] * len(first.widths), HEI, head=True)
-    rows = "".join(_row(first, row, row.aligns) for row in chain.from_iterable(piece.rows for piece in pieces))
+    rows = "".join(
+        _row(first, row, row.aligns) for row in chain.from_iterable(piece.rows for piece in pieces)
+    )
     edges = "".join(edge(side, RULE) for side in _EDGES)
     margins = f'<w:left w:w="{twips(PADDING)}" w:type="dxa"/><w:right w:w="{twips(PADDING)}" w:type="dxa"/>'
     return (
@@ -56,7 +75,9 @@ def table_of(table: Table, *, turned: bool, top: float) -> str:
     )
 
 
-def _row(piece: Piece, row: Row, aligns: Sequence[str], face: str = "fang", *, head: bool = False) -> str:
+def _row(
+    piece: Piece, row: Row, aligns: Sequence[str], face: str = "fang", *, head: bool = False
+) -> str:
     kind = "<w:tblHeader/>" if head else ""
     cells = "".join(
         _cell("\n".join(lines), width, align, piece.size, face)
@@ -69,7 +90,9 @@ def _row(piece: Piece, row: Row, aligns: Sequence[str], face: str = "fang", *, h
 def _cell(text: str, width: float, align: str, size: float, face: str) -> str:
     half = round(size * 2)
     properties = f'{exact(size * LEADING)}<w:jc w:val="{align}"/>'
-    words = run(text, face, f'<w:snapToGrid w:val="0"/><w:sz w:val="{half}"/><w:szCs w:val="{half}"/>')
+    words = run(
+        text, face, f'<w:snapToGrid w:val="0"/><w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
+    )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
         f"{paragraph(words, properties=properties)}</w:tc>"

@@ -1,8 +1,8 @@
 """版记 of the Word file: a frame that stands at the foot of the last page, whatever is written above it."""
 
-from gongjian.documents.head import recipients_crowd_out_text
-from gongjian.documents.imprint import COLUMNS, INNER, OUTER
-from gongjian.documents.measures import (
+from gongjian.documents.layout.head import recipients_crowd_out_text
+from gongjian.documents.layout.imprint import COLUMNS, INNER, OUTER
+from gongjian.documents.layout.measures import (
     IMPRINT_PITCH,
     SMALL_SIZE,
     TYPE_HEIGHT,
@@ -11,8 +11,8 @@ from gongjian.documents.measures import (
     TYPE_WIDTH,
     width_of,
 )
-from gongjian.documents.sheet import Sheet, chinese_date
-from gongjian.documents.text import Run, hanging_rows
+from gongjian.documents.layout.sheet import Sheet, chinese_date
+from gongjian.documents.layout.text import Run, hanging_rows
 from gongjian.documents.word.words import edge, exact, paragraph, run, twips
 
 _SIZE = '<w:sz w:val="28"/><w:szCs w:val="28"/>'
@@ -35,7 +35,9 @@ def imprint_of(sheet: Sheet, title_row: int) -> str:
         last = place == len(heights) - 1
         properties = _frame(top, height) + ("" if sheet.is_letter else _ruled(rule, last=last))
         is_list = place < len(lists)
-        written.append(_list(*lists[place][:2], properties) if is_list else _printed(sheet, properties))
+        written.append(
+            _list(*lists[place][:2], properties) if is_list else _printed(sheet, properties)
+        )
         top += height
     return "".join(written)
 
@@ -75,6 +77,12 @@ def _list(label: str, names: str, properties: str) -> str:
 
 def _printed(sheet: Sheet, properties: str) -> str:
     stop = f'<w:tabs><w:tab w:val="right" w:pos="{twips(TYPE_WIDTH - SMALL_SIZE)}"/></w:tabs>'
-    properties += f'{stop}{exact(IMPRINT_PITCH)}<w:ind w:left="{twips(SMALL_SIZE)}"/><w:jc w:val="left"/>'
-    day = "<w:r><w:tab/></w:r>" + run(f"{chinese_date(sheet.print_date)}印发", more=_SIZE) if sheet.print_date else ""
+    properties += (
+        f'{stop}{exact(IMPRINT_PITCH)}<w:ind w:left="{twips(SMALL_SIZE)}"/><w:jc w:val="left"/>'
+    )
+    day = (
+        "<w:r><w:tab/></w:r>" + run(f"{chinese_date(sheet.print_date)}印发", more=_SIZE)
+        if sheet.print_date
+        else ""
+    )
     return paragraph(run(sheet.printed_by, more=_SIZE) + day, properties=properties)

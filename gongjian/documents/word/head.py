@@ -2,11 +2,11 @@
 
 from xml.sax.saxutils import escape
 
-from gongjian.documents import head
-from gongjian.documents.joint import GAP, NAME_PITCH, JointMark, joint_mark
-from gongjian.documents.letter import GAP as RULES_APART
-from gongjian.documents.letter import RULE_BELOW_MARK, THICK, THIN
-from gongjian.documents.measures import (
+from gongjian.documents.layout import head
+from gongjian.documents.layout.joint import GAP, NAME_PITCH, JointMark, joint_mark
+from gongjian.documents.layout.letter import GAP as RULES_APART
+from gongjian.documents.layout.letter import RULE_BELOW_MARK, THICK, THIN
+from gongjian.documents.layout.measures import (
     HEI,
     LETTER_MARK_TOP,
     LETTER_RULE_BOTTOM,
@@ -23,11 +23,21 @@ from gongjian.documents.measures import (
     TYPE_WIDTH,
     width_of,
 )
-from gongjian.documents.sheet import Sheet
-from gongjian.documents.text import Line, Run
-from gongjian.documents.titles import names_on, title_lines
+from gongjian.documents.layout.sheet import Sheet
+from gongjian.documents.layout.text import Line, Run
+from gongjian.documents.layout.titles import names_on, title_lines
 from gongjian.documents.word.paper import FIXED, HALF_LEAD, HEADER
-from gongjian.documents.word.words import RED, TITLE_FONT, exact, fonts, on_the_grid, paragraph, run, spacer, twips
+from gongjian.documents.word.words import (
+    RED,
+    TITLE_FONT,
+    exact,
+    fonts,
+    on_the_grid,
+    paragraph,
+    run,
+    spacer,
+    twips,
+)
 
 MARK_LINE = 60.0
 RULE = 1.5
@@ -45,7 +55,11 @@ def head_of(sheet: Sheet, title_row: int) -> str:
     urgency = on_the_grid([Line((Run(sheet.urgency, HEI),))]) if sheet.urgency else ""
     room = (first - bool(urgency)) * ROW
     above = HALF_LEAD + MARK_BELOW_TYPE_TOP - bool(urgency) * ROW
-    mark = _joint(joint_mark(sheet), above, room) if sheet.mark_names else _mark(sheet.issuer_mark, above, room)
+    mark = (
+        _joint(joint_mark(sheet), above, room)
+        if sheet.mark_names
+        else _mark(sheet.issuer_mark, above, room)
+    )
     return urgency + mark + "".join(on_the_grid(lines) for lines in rows) + _rule()
 
 
@@ -62,8 +76,16 @@ def opening_of(sheet: Sheet, *, with_recipients: bool) -> str:
     """The title in its turns, one blank line, the recipients."""
     lines = title_lines(sheet.title, names_on(sheet))
     recipients = sheet.main_recipient.strip().rstrip("：:")
-    named = paragraph(run(f"{recipients}："), properties="<w:keepNext/>") if recipients and with_recipients else ""
-    return paragraph(run("\n".join(lines)), style="Heading1") + paragraph(properties="<w:keepNext/>") + named
+    named = (
+        paragraph(run(f"{recipients}："), properties="<w:keepNext/>")
+        if recipients and with_recipients
+        else ""
+    )
+    return (
+        paragraph(run("\n".join(lines)), style="Heading1")
+        + paragraph(properties="<w:keepNext/>")
+        + named
+    )
 
 
 def _mark(text: str, above: float, room: float) -> str:
@@ -72,7 +94,9 @@ def _mark(text: str, above: float, room: float) -> str:
     before = above + MARK_INK_TOP * mark.size - FIXED * MARK_LINE
     after = room - before - MARK_LINE
     spacing = exact(MARK_LINE, before=before, after=after)
-    return paragraph(_red(text, mark.size, mark.narrowing), properties=f'{spacing}<w:jc w:val="center"/>')
+    return paragraph(
+        _red(text, mark.size, mark.narrowing), properties=f'{spacing}<w:jc w:val="center"/>'
+    )
 
 
 def _red(text: str, size: float, narrowing: float, opening: float = 0.0) -> str:
@@ -113,9 +137,7 @@ def _name(mark: JointMark, name: str) -> str:
 
 
 def _cell(content: str, width: float) -> str:
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{content}</w:tc>'
-    )
+    return f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{content}</w:tc>'
 
 
 def _rule() -> str:
@@ -133,7 +155,9 @@ def letter_header(sheet: Sheet) -> str:
     border = _double("thickThinSmallGap", rule - HEADER - before - MARK_LINE)
     indent = f'<w:ind w:left="{twips(LETTER_LEAD)}" w:right="{twips(LETTER_LEAD)}"/>'
     red = _red(sheet.issuer_mark, mark.size, mark.narrowing)
-    named = paragraph(red, properties=f'{border}{exact(MARK_LINE, before=before)}{indent}<w:jc w:val="center"/>')
+    named = paragraph(
+        red, properties=f'{border}{exact(MARK_LINE, before=before)}{indent}<w:jc w:val="center"/>'
+    )
     return named + spacer(TYPE_TOP - HALF_LEAD + 2 * PITCH - rule - DOUBLE)
 
 

@@ -11,7 +11,7 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from gongjian.documents.measures import (
+from gongjian.documents.layout.measures import (
     CHARACTER,
     DASH_TOP,
     MM,
@@ -25,8 +25,18 @@ from gongjian.documents.measures import (
     TYPE_TOP,
     UPRIGHT,
 )
-from gongjian.documents.sheet import Sheet
-from gongjian.documents.word.words import CLOSER, FONTS, NAMESPACE, TITLE_FONT, exact, fonts, paragraph, run, twips
+from gongjian.documents.layout.sheet import Sheet
+from gongjian.documents.word.words import (
+    CLOSER,
+    FONTS,
+    NAMESPACE,
+    TITLE_FONT,
+    exact,
+    fonts,
+    paragraph,
+    run,
+    twips,
+)
 
 HALF_LEAD = (PITCH - CHARACTER) / 2
 FIXED = 0.8
@@ -34,7 +44,11 @@ FIXED = 0.8
 
 HEADER = 15 * MM
 FOLIO_LINE = 18.0
-FOOT = PAGE_HEIGHT - (TYPE_TOP + TYPE_HEIGHT + 7 * MM + DASH_TOP * SMALL_SIZE) - (1 - FIXED) * FOLIO_LINE
+FOOT = (
+    PAGE_HEIGHT
+    - (TYPE_TOP + TYPE_HEIGHT + 7 * MM + DASH_TOP * SMALL_SIZE)
+    - (1 - FIXED) * FOLIO_LINE
+)
 """From the page's bottom to the foot of the page number's line."""
 
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -114,7 +128,9 @@ def _put_style(file: Any, key: str, name: str, properties: str, face: str) -> No
 
 def _set_fonts(file: Any) -> None:
     """Name in the font table what may stand for a font that is not installed."""
-    part = next(p for p in file.part.package.iter_parts() if str(p.partname) == "/word/fontTable.xml")
+    part = next(
+        p for p in file.part.package.iter_parts() if str(p.partname) == "/word/fontTable.xml"
+    )
     listed = "".join(
         f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/><w:family w:val="auto"/></w:font>'
         for name, other in ALTERNATIVES.items()
@@ -191,17 +207,33 @@ def folio() -> str:
     face = fonts(FONTS[SONG]) + size
     code = f'<w:r><w:rPr>{face}</w:rPr><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
     begin, separate, end = (
-        f'<w:r><w:rPr>{face}</w:rPr><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")
+        f'<w:r><w:rPr>{face}</w:rPr><w:fldChar w:fldCharType="{kind}"/></w:r>'
+        for kind in ("begin", "separate", "end")
     )
-    return run("— ", SONG, size) + begin + code + separate + run("1", SONG, size) + end + run(" —", SONG, size)
+    return (
+        run("— ", SONG, size)
+        + begin
+        + code
+        + separate
+        + run("1", SONG, size)
+        + end
+        + run(" —", SONG, size)
+    )
 
 
 def section(
-    references: str, *, kind: str = "nextPage", turned: bool = False, fixed: bool = False, own_first: bool = False
+    references: str,
+    *,
+    kind: str = "nextPage",
+    turned: bool = False,
+    fixed: bool = False,
+    own_first: bool = False,
 ) -> str:
     """A section's paper. `fixed`: lines of fixed height instead of the grid, the margins those of the type area."""
     lead = 0.0 if fixed else HALF_LEAD
-    area, width, height = (TURNED, PAGE_HEIGHT, PAGE_WIDTH) if turned else (UPRIGHT, PAGE_WIDTH, PAGE_HEIGHT)
+    area, width, height = (
+        (TURNED, PAGE_HEIGHT, PAGE_WIDTH) if turned else (UPRIGHT, PAGE_WIDTH, PAGE_HEIGHT)
+    )
     below = height - area.top - area.height
     margins = (
         f'w:top="{twips(area.top - lead)}" w:right="{twips(width - area.left - area.width)}" '

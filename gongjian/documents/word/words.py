@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from gongjian.documents.measures import CHARACTER, FANG, GRID_WIDTH, HEI, KAI, SONG, width_of
-from gongjian.documents.text import Line, Run
+from gongjian.documents.layout.measures import CHARACTER, FANG, GRID_WIDTH, HEI, KAI, SONG, width_of
+from gongjian.documents.layout.text import Line, Run
 
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 FONTS = {FANG: "仿宋_GB2312", KAI: "楷体_GB2312", HEI: "黑体", SONG: "宋体"}
@@ -60,7 +60,9 @@ def spacer(height: float, *, keep: bool = False) -> str:
     return paragraph(properties=("<w:keepNext/>" if keep else "") + exact(height))
 
 
-def hanging(label: Sequence[Run], text: str, *, left: float, size: float = CHARACTER, more: str = "") -> str:
+def hanging(
+    label: Sequence[Run], text: str, *, left: float, size: float = CHARACTER, more: str = ""
+) -> str:
     """A label, and a text that goes on under its own first character; `left` in characters of `size`."""
     under = left + sum(width_of(one.text, one.face) for one in label)
     indent = f'<w:ind w:left="{twips(under * size)}" w:hanging="{twips((under - left) * size)}"/>'
@@ -75,11 +77,17 @@ def on_the_grid(lines: Sequence[Line], *, keep: bool = False) -> str:
     stops, content, end = "", "", 0.0
     for line in sorted(lines, key=lambda one: _stop(one)[1]):
         kind, place = _stop(line)
-        if place - end > ABUTS:  # a tab to where the words before it end would go on to the next stop
+        if (
+            place - end > ABUTS
+        ):  # a tab to where the words before it end would go on to the next stop
             stops += f'<w:tab w:val="{kind}" w:pos="{twips(place)}"/>'
             content += "<w:r><w:tab/></w:r>"
         content += _spaced(line)
-        end = place + sum(width_of(one.text, one.face) for one in line.runs) * CHARACTER if kind == "left" else place
+        end = (
+            place + sum(width_of(one.text, one.face) for one in line.runs) * CHARACTER
+            if kind == "left"
+            else place
+        )
     tabs = f"<w:tabs>{stops}</w:tabs>" if stops else ""
     return paragraph(content, properties=f'{tied}{tabs}<w:jc w:val="left"/>')
 

@@ -9,18 +9,24 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from gongjian.documents import layout
-from gongjian.documents.closing import signature_rows
-from gongjian.documents.head import recipients_crowd_out_text, set_head
-from gongjian.documents.letter import set_letter_head
-from gongjian.documents.measures import HEI, row_top
-from gongjian.documents.placing import Page
-from gongjian.documents.sheet import Attachment, Sheet
-from gongjian.documents.text import Paragraph, Run, parse_body, set_lines
-from gongjian.documents.titles import names_on, title_lines
+from gongjian.documents.layout import document as layout
+from gongjian.documents.layout.closing import signature_rows
+from gongjian.documents.layout.head import recipients_crowd_out_text, set_head
+from gongjian.documents.layout.letter import set_letter_head
+from gongjian.documents.layout.measures import HEI, row_top
+from gongjian.documents.layout.placing import Page
+from gongjian.documents.layout.sheet import Attachment, Sheet
+from gongjian.documents.layout.text import Paragraph, Run, parse_body, set_lines
+from gongjian.documents.layout.titles import names_on, title_lines
 from gongjian.documents.word import annexes
 from gongjian.documents.word.foot import imprint_of
-from gongjian.documents.word.head import head_of, letter_footer, letter_head_of, letter_header, opening_of
+from gongjian.documents.word.head import (
+    head_of,
+    letter_footer,
+    letter_head_of,
+    letter_header,
+    opening_of,
+)
 from gongjian.documents.word.paper import add_foot, add_head, folio_line, new_file, section, whole
 from gongjian.documents.word.words import exact, hanging, on_the_grid, paragraph, run, runs, spacer
 
@@ -71,19 +77,27 @@ def _put(file: Any, sheet: Sheet, parts: list[Part], imprint: str) -> None:
 
 
 def _is_imprint_alone(page: Page) -> bool:
-    return not page.tables and all(item.css.split()[0] in {"imprint", "rule"} for item in page.items)
+    return not page.tables and all(
+        item.css.split()[0] in {"imprint", "rule"} for item in page.items
+    )
 
 
 def _feet(file: Any, sheet: Sheet) -> str:
     """The references to the page numbers, and to what only a letter's first page and a draft bear."""
     found = ""
     if sheet.draft:
-        said = paragraph(run(DRAFT, HEI, '<w:color w:val="999999"/>'), properties='<w:jc w:val="right"/>')
+        said = paragraph(
+            run(DRAFT, HEI, '<w:color w:val="999999"/>'), properties='<w:jc w:val="right"/>'
+        )
         found += add_head(file, "default", said) + add_head(file, "even", said)
     if sheet.is_letter:
         found += add_head(file, "first", letter_header(sheet))
         found += add_foot(file, "first", letter_footer())
-    return found + add_foot(file, "default", folio_line("right")) + add_foot(file, "even", folio_line("left"))
+    return (
+        found
+        + add_foot(file, "default", folio_line("right"))
+        + add_foot(file, "even", folio_line("left"))
+    )
 
 
 def _bare_feet(file: Any) -> str:
@@ -95,7 +109,12 @@ def _text(sheet: Sheet, title_row: int) -> str:
     crowded = recipients_crowd_out_text(sheet, title_row)
     head = letter_head_of(sheet) if sheet.is_letter else head_of(sheet, title_row)
     closing = _closing(sheet)
-    return head + opening_of(sheet, with_recipients=not crowded) + _body(sheet.body, tied=bool(closing)) + closing
+    return (
+        head
+        + opening_of(sheet, with_recipients=not crowded)
+        + _body(sheet.body, tied=bool(closing))
+        + closing
+    )
 
 
 def _body(body: str, *, tied: bool = False) -> str:
@@ -104,7 +123,11 @@ def _body(body: str, *, tied: bool = False) -> str:
     A long one does not: some word processors would carry it over whole.
     """
     paragraphs = parse_body(body)
-    last = len(paragraphs) if tied and len(set_lines(paragraphs[-1].runs, first=2)) <= MOST_CARRIED else 0
+    last = (
+        len(paragraphs)
+        if tied and len(set_lines(paragraphs[-1].runs, first=2)) <= MOST_CARRIED
+        else 0
+    )
     return "".join(_paragraph(one, tied=place == last) for place, one in enumerate(paragraphs, 1))
 
 
@@ -138,7 +161,12 @@ def _attachment_list(sheet: Sheet) -> Iterator[str]:
     for place, title in enumerate(titles, 1):
         number = [Run(f"{place}. ")] if len(titles) > 1 else []
         first = place == 1
-        yield hanging(([Run("附件：")] if first else []) + number, title, left=2 if first else 5, more="<w:keepNext/>")
+        yield hanging(
+            ([Run("附件：")] if first else []) + number,
+            title,
+            left=2 if first else 5,
+            more="<w:keepNext/>",
+        )
 
 
 def _annex(attachment: Attachment, label: str, titles: Sequence[str]) -> list[Part]:
@@ -148,10 +176,24 @@ def _annex(attachment: Attachment, label: str, titles: Sequence[str]) -> list[Pa
     if table and not attachment.text and not attachment.picture_svg:
         head = annexes.fixed_label_and_title(titles, label)
         top = row_top(3 + len(titles))
-        return [Part(head + annexes.table_of(table, turned=turned, top=top), {"turned": turned, "fixed": True})]
+        return [
+            Part(
+                head + annexes.table_of(table, turned=turned, top=top),
+                {"turned": turned, "fixed": True},
+            )
+        ]
     words = annexes.label_and_title(titles, label) + _body(attachment.text)
     if attachment.picture_svg:
         words += paragraph(run(annexes.PICTURE), properties='<w:jc w:val="center"/>')
     if table and turned:
-        return [Part(words, {}), Part(annexes.table_of(table, turned=True, top=0.0), {"turned": True, "fixed": True})]
-    return [Part(words + (annexes.lead_in() + annexes.table_of(table, turned=False, top=0.0) if table else ""), {})]
+        return [
+            Part(words, {}),
+            Part(annexes.table_of(table, turned=True, top=0.0), {"turned": True, "fixed": True}),
+        ]
+    return [
+        Part(
+            words
+            + (annexes.lead_in() + annexes.table_of(table, turned=False, top=0.0) if table else ""),
+            {},
+        )
+    ]

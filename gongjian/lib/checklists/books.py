@@ -36,7 +36,9 @@ def write_checklist_book(content: Mapping[str, Any]) -> bytes:
     """The stored content of a version as .xlsx; `read_checklist_book` reads it back to the same checklist."""
     stream = io.BytesIO()
     basics = [(header, content[key]) for key, header in _BASIC.items()]
-    lists = ((sheet, tuple(_COLUMNS[sheet].values()), list(_rows(sheet, content))) for sheet in _COLUMNS)
+    lists = (
+        (sheet, tuple(_COLUMNS[sheet].values()), list(_rows(sheet, content))) for sheet in _COLUMNS
+    )
     write_xlsx(stream, [(BASICS, ("项", "值"), basics), *lists])
     return stream.getvalue()
 
@@ -93,7 +95,9 @@ class _Book:
         elif table.name in _COLUMNS:
             self._read_list(table.name, [str(cell) for cell in first], rest)
         else:
-            self.faults.append(f"{table.name}：不认识这张表，只要“{BASICS}”“{SECTIONS}”“{ITEMS}”三张，请删去或改正表名")
+            self.faults.append(
+                f"{table.name}：不认识这张表，只要“{BASICS}”“{SECTIONS}”“{ITEMS}”三张，请删去或改正表名"
+            )
 
     def _read_basics(self, rows: Sequence[tuple[int, Sequence[Any]]]) -> None:
         keys = {header: key for key, header in _BASIC.items()}
@@ -106,7 +110,9 @@ class _Book:
                 self.content[keys[header]] = text
                 self.places[keys[header]] = place
 
-    def _read_list(self, sheet: str, headers: list[str], rows: Sequence[tuple[int, Sequence[Any]]]) -> None:
+    def _read_list(
+        self, sheet: str, headers: list[str], rows: Sequence[tuple[int, Sequence[Any]]]
+    ) -> None:
         keys = {header: key for key, header in _COLUMNS[sheet].items()}
         if strange := [header for header in headers if header and header not in keys]:
             self.faults.append(f"{sheet}第 1 行：不认识“{'、'.join(strange)}”这一列，请删去或改正")
@@ -115,10 +121,13 @@ class _Book:
         for number, cells in rows:
             place = f"{sheet}第 {number} 行"
             pairs = (
-                (header, self._text(f"{place}：{header}", cell)) for header, cell in zip(headers, cells, strict=False)
+                (header, self._text(f"{place}：{header}", cell))
+                for header, cell in zip(headers, cells, strict=False)
             )
             row = _row({keys[header]: text for header, text in pairs if header and text})
-            self.content[path].append({"event_class": "", "put_right": None, **row} if sheet == ITEMS else row)
+            self.content[path].append(
+                {"event_class": "", "put_right": None, **row} if sheet == ITEMS else row
+            )
             self.places[f"{path}[{len(self.content[path])}]"] = place
 
     def _text(self, place: str, cell: Any) -> str:
@@ -132,7 +141,10 @@ class _Book:
         """The sentence with sheet, row and column in place of the path, as far as they are known."""
         path, _, words = sentence.partition("：")
         first, _, rest = path.partition(".")
-        sheet = next((name for name, list_path in _PATHS.items() if first.partition("[")[0] == list_path), BASICS)
+        sheet = next(
+            (name for name, list_path in _PATHS.items() if first.partition("[")[0] == list_path),
+            BASICS,
+        )
         header = (_BASIC if sheet == BASICS else _COLUMNS[sheet]).get(rest or first, "")
         column = f"“{header}”一栏，" if header else ""
         return f"{self.places.get(first, sheet)}：{column}{words}"
@@ -157,4 +169,8 @@ def _value(key: str, text: str) -> Any:
         return [codes.get(name, name) for name in text.split("、")]
     if key in _WORDS:
         return {name: code for code, name in _WORDS[key].items()}.get(text, text)
-    return int(text) if key in _WHOLE and text.isascii() and text.isdigit() and len(text) < 10 else text
+    return (
+        int(text)
+        if key in _WHOLE and text.isascii() and text.isdigit() and len(text) < 10
+        else text
+    )

@@ -5,7 +5,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 INSTANCE, FIXED, RANGE, SHARE = "instance", "fixed", "range", "share"
-ASKED = {INSTANCE: ("instances",), FIXED: (), RANGE: ("instances", "deducted"), SHARE: ("sampled", "failed")}
+ASKED = {
+    INSTANCE: ("instances",),
+    FIXED: (),
+    RANGE: ("instances", "deducted"),
+    SHARE: ("sampled", "failed"),
+}
 """The figures that a failed item of a self-check gives, by kind."""
 KINDS = {INSTANCE: "按处扣分", FIXED: "一次扣完", RANGE: "酌情扣分", SHARE: "按比例扣分"}
 """So much for each instance; all or nothing; between two bounds for each instance, as the checker sees fit; the share
@@ -106,7 +111,10 @@ class Checklist:
         return {item.code: item for item in self.items}[code]
 
     def by_section(self) -> list[tuple[ChecklistSection, list[ChecklistItem]]]:
-        return [(part, [item for item in self.items if item.section == part.code]) for part in self.sections]
+        return [
+            (part, [item for item in self.items if item.section == part.code])
+            for part in self.sections
+        ]
 
     @property
     def points(self) -> Decimal:

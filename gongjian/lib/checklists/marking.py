@@ -77,7 +77,9 @@ def check_marks(marks: Marks, checklist: Checklist, *, complete: bool = True) ->
     """
     codes = {item.code for item in checklist.items}
     errors = [
-        MarkError(code, f"检查表“{checklist.name}”中没有代码为 {code} 的项目") for code in marks if code not in codes
+        MarkError(code, f"检查表“{checklist.name}”中没有代码为 {code} 的项目")
+        for code in marks
+        if code not in codes
     ]
     for item in checklist.items:
         if item.code in marks or complete:
@@ -109,7 +111,9 @@ def sheet_points(marks: Marks, checklist: Checklist) -> Decimal:
 
 def marks_changed(before: Marks, after: Marks, part: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """By item code, `part` of the marks ("result" or "deducted") and the note where either differs, old and new."""
-    told = [{code: _told(mark, part) for code, mark in marks.items()} for marks in (before or {}, after)]
+    told = [
+        {code: _told(mark, part) for code, mark in marks.items()} for marks in (before or {}, after)
+    ]
     changed = [code for code in {**told[0], **told[1]} if told[0].get(code) != told[1].get(code)]
     old, new = ({code: marks[code] for code in changed if code in marks} for marks in told)
     return old, new
@@ -146,7 +150,11 @@ def _problem(mark: object, item: ChecklistItem, complete: bool) -> str | None:
         return "记录格式不对，请重新填写本项"
     if not isinstance(mark.get("note", ""), str):
         return "说明应是文字"
-    return _self_check_problem(mark, item, complete) if "result" in mark else _assessor_problem(mark, item)
+    return (
+        _self_check_problem(mark, item, complete)
+        if "result" in mark
+        else _assessor_problem(mark, item)
+    )
 
 
 def _self_check_problem(mark: Marks, item: ChecklistItem, complete: bool) -> str | None:
@@ -189,7 +197,9 @@ def _share_problem(sampled: object, failed: object, complete: bool) -> str | Non
     return None if failed else "选了“不合格”，不合格的至少有 1 家；都合格请选“合格”"
 
 
-def _range_problem(instances: int, written: object, item: ChecklistItem, complete: bool) -> str | None:
+def _range_problem(
+    instances: int, written: object, item: ChecklistItem, complete: bool
+) -> str | None:
     if written is None or written == "":
         return "选了“不合格”，请填扣几分" if complete else None
     deducted = written_number(written)

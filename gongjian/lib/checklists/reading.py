@@ -30,12 +30,16 @@ LONGEST_CODE = 10
 def load_checklist(mapping: object) -> Checklist:
     """The checklist read from its rule file. Raises `WrongRulebook`, naming every wrong value by its path."""
     top = Section(mapping)
-    sections = tuple(ChecklistSection(row.text("code"), row.text("name")) for row in top.rows("sections"))
+    sections = tuple(
+        ChecklistSection(row.text("code"), row.text("name")) for row in top.rows("sections")
+    )
     codes = [section.code for section in sections] or [""]
     items = tuple(_read_item(row, codes) for row in top.rows("items"))
     top.refuse_repeats("sections", codes, "部分代码")
     top.refuse_repeats("items", [item.code for item in items], "项目代码")
-    checklist = Checklist(top.text("name"), top.text("version"), top.text("clause"), sections, items)
+    checklist = Checklist(
+        top.text("name"), top.text("version"), top.text("clause"), sections, items
+    )
     top.finish()
     return checklist
 
@@ -62,7 +66,10 @@ def _read_item(row: Section, sections: Sequence[str]) -> ChecklistItem:
     if len(item.code) > LONGEST_CODE:
         row.fault("code", f"项目代码最多 {LONGEST_CODE} 个字，现为“{item.code}”")
     if not item.may_be_not_applicable and item.not_applicable_policy != "renormalise":
-        row.fault("not_applicable_policy", "本项不能选“不涉及”（may_be_not_applicable），不用写这一项，请删去")
+        row.fault(
+            "not_applicable_policy",
+            "本项不能选“不涉及”（may_be_not_applicable），不用写这一项，请删去",
+        )
     return item
 
 
@@ -98,7 +105,11 @@ def _range(row: Section, _points: Decimal) -> dict[str, Any]:
 
 def _share(row: Section, points: Decimal) -> dict[str, Any]:
     cap = _above_zero(row, "cap") if row.has("cap") else points
-    return {"deduction": cap, "cap": cap, "sample": row.whole("sample", 1, 999) if row.has("sample") else None}
+    return {
+        "deduction": cap,
+        "cap": cap,
+        "sample": row.whole("sample", 1, 999) if row.has("sample") else None,
+    }
 
 
 _FIGURES = {INSTANCE: _instance, FIXED: _fixed, RANGE: _range, SHARE: _share}
@@ -109,7 +120,9 @@ def _above_zero(row: Section, key: str) -> Decimal:
 
 
 def _read_words(row: Section) -> dict[str, Any]:
-    words: dict[str, Any] = {key: row.text(key, blank=True) for key in ("why", "standard") if row.has(key)}
+    words: dict[str, Any] = {
+        key: row.text(key, blank=True) for key in ("why", "standard") if row.has(key)
+    }
     if row.has("examples"):
         told = row.section("examples")
         words["examples"] = {look: told.text(look) for look in EXAMPLES if told.has(look)}
@@ -117,7 +130,11 @@ def _read_words(row: Section) -> dict[str, Any]:
 
 
 def _read_policy(row: Section) -> str:
-    return row.choice("not_applicable_policy", tuple(POLICIES)) if row.has("not_applicable_policy") else "renormalise"
+    return (
+        row.choice("not_applicable_policy", tuple(POLICIES))
+        if row.has("not_applicable_policy")
+        else "renormalise"
+    )
 
 
 def _read_records(row: Section, kind: str) -> tuple[str, ...]:

@@ -15,7 +15,18 @@ from .specs import ColumnSpec, Value, canonical, spread
 STRAY_EDGES = " \t\r\n\v\f\u00a0\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 EDGES = re.compile(rf"\A[{STRAY_EDGES}]+|[{STRAY_EDGES}]+\Z")
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-ERROR_VALUES = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "########"}
+ERROR_VALUES = {
+    "#REF!",
+    "#N/A",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NULL!",
+    "#NUM!",
+    "#SPILL!",
+    "#CALC!",
+    "########",
+}
 
 EXACT_UP_TO = 10**15  # Excel keeps 15 digits of a number
 EARLIEST, LATEST = datetime.date(1950, 1, 1), datetime.date(2100, 12, 31)
@@ -24,7 +35,9 @@ AS_TEXT = "请把该列设为文本格式后重填"
 
 POWER = re.compile(r"(\d(?:\.\d+)?)[eE]\+?(\d{1,2})")
 TRAILING_ZEROS = re.compile(r"(\d+)\.0+")
-DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})[日号]?|(\d{4})(\d{2})(\d{2})")
+DATE = re.compile(
+    r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})[日号]?|(\d{4})(\d{2})(\d{2})"
+)
 CLOCK = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 CREDIT_CODE_CHARS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_CODE_VALUES = {char: value for value, char in enumerate(CREDIT_CODE_CHARS)}
@@ -123,7 +136,9 @@ def code_of(cell: Cell, max_length: int | None = None) -> Value:
 def phone_of(cell: Cell) -> Value:
     text = folded(cell)
     if is_masked(text):
-        return text  # an export without whole numbers comes back: whoever plans the import compares it
+        return (
+            text  # an export without whole numbers comes back: whoever plans the import compares it
+        )
     try:
         return check_phone(text) if text else ""
     except ValueError as problem:
@@ -138,7 +153,9 @@ def credit_code_of(cell: Cell) -> Value:
     if len(code) != 18:
         raise CellProblem(f"“{code}”有 {len(code)} 位：统一社会信用代码应为 18 位数字和大写字母")
     if wrong := set(code) - CREDIT_CODE_VALUES.keys():
-        raise CellProblem(f"“{code}”含有“{min(wrong)}”：统一社会信用代码只用数字和大写字母，不用 I、O、S、V、Z")
+        raise CellProblem(
+            f"“{code}”含有“{min(wrong)}”：统一社会信用代码只用数字和大写字母，不用 I、O、S、V、Z"
+        )
     total = sum(map(mul, map(CREDIT_CODE_VALUES.__getitem__, code), CREDIT_CODE_WEIGHTS))
     expected = CREDIT_CODE_CHARS[-total % 31]
     if code[-1] != expected:

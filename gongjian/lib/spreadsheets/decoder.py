@@ -18,7 +18,13 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 60
@@ -61,7 +67,9 @@ def decode(content: bytes) -> Iterator[Any]:
             continue
         sheet = book.get_sheet_by_name(meta.name)
         if sheet.start and sheet.width > MAX_COLUMNS:
-            raise RefusedError(f"工作表“{meta.name}”有 {sheet.width} 列，最多 {MAX_COLUMNS} 列：请删去右边多余的列。")
+            raise RefusedError(
+                f"工作表“{meta.name}”有 {sheet.width} 列，最多 {MAX_COLUMNS} 列：请删去右边多余的列。"
+            )
         hidden = meta.visible is not SheetVisibleEnum.Visible
         yield {"sheet": meta.name, "hidden": hidden, "date1904": date1904}
         yield from in_lines(used_rows(sheet, broken.get(meta.name, {})))
@@ -112,7 +120,9 @@ def in_lines(rows: Iterator[tuple[int, list[Any]]]) -> Iterator[list[tuple[int, 
     for count, row in enumerate(rows, start=1):
         batch.append(row)
         if count > MAX_ROWS:
-            raise RefusedError(f"一张工作表超过 {MAX_ROWS:,} 行，系统一次读不了：请分成几个文件上传。")
+            raise RefusedError(
+                f"一张工作表超过 {MAX_ROWS:,} 行，系统一次读不了：请分成几个文件上传。"
+            )
         if len(batch) == ROWS_A_LINE:
             yield batch
             batch = []
@@ -144,12 +154,18 @@ def inspect_xlsx(archive: zipfile.ZipFile) -> tuple[bool, dict[str, Broken]]:
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - expat refuses entity bombs
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     targets = {link.get("Id"): (link.get("Target") or "") for link in links}
-    date1904 = any(item.get("date1904") in {"1", "true"} for item in book.iter() if local(item.tag) == "workbookPr")
+    date1904 = any(
+        item.get("date1904") in {"1", "true"}
+        for item in book.iter()
+        if local(item.tag) == "workbookPr"
+    )
     broken = {}
     for item in book.iter():
         if local(item.tag) != "sheet":
             continue
-        target = targets.get(next((value for key, value in item.items() if key.endswith("}id")), ""), "")
+        target = targets.get(
+            next((value for key, value in item.items() if key.endswith("}id")), ""), ""
+        )
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if part in archive.NameToInfo and (cells := broken_cells(archive.read(part))):
             broken[item.get("name") or ""] = cells
@@ -211,7 +227,9 @@ def inspect_xls(content: bytes) -> bool:
         kind, length = struct.unpack_from("<HH", stream, offset)
         body = stream[offset + 4 : offset + 4 + length]
         failed_value = kind == 0x0205 and len(body) >= 8 and body[7] == 1
-        failed_formula = kind == 0x0006 and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2
+        failed_formula = (
+            kind == 0x0006 and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2
+        )
         if kind == 0x002F:
             raise RefusedError(ENCRYPTED)
         if failed_value or failed_formula:
@@ -227,7 +245,10 @@ def workbook_stream(content: bytes) -> bytes:
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise RefusedError(ENCRYPTED)
     size = 1 << struct.unpack_from("<H", content, 30)[0]
-    table_count, directory_start = struct.unpack_from("<I", content, 44)[0], struct.unpack_from("<I", content, 48)[0]
+    table_count, directory_start = (
+        struct.unpack_from("<I", content, 44)[0],
+        struct.unpack_from("<I", content, 48)[0],
+    )
     if table_count > 109 or size not in {512, 4096}:
         raise RefusedError("工作簿太大：请另存为 .xlsx 再上传。")
 
@@ -251,7 +272,9 @@ def workbook_stream(content: bytes) -> bytes:
         name = directory[start : start + max(name_length - 2, 0)].decode("utf-16-le", "replace")
         if name in {"Workbook", "Book"}:
             first, length = struct.unpack_from("<II", directory, start + 116)
-            if length < SMALLEST_STREAM:  # kept elsewhere in the file; Excel and WPS never write one so small
+            if (
+                length < SMALLEST_STREAM
+            ):  # kept elsewhere in the file; Excel and WPS never write one so small
                 raise RefusedError(DAMAGED)
             return chain(first)[:length]
     raise RefusedError(DAMAGED)
@@ -276,7 +299,14 @@ def main() -> None:
         print(json.dumps({"refused": str(refusal)}))  # noqa: T201 - standard output is the answer
     except PasswordError:
         print(json.dumps({"refused": ENCRYPTED}))  # noqa: T201
-    except (CalamineError, zipfile.BadZipFile, ElementTree.ParseError, struct.error, KeyError, ValueError):
+    except (
+        CalamineError,
+        zipfile.BadZipFile,
+        ElementTree.ParseError,
+        struct.error,
+        KeyError,
+        ValueError,
+    ):
         print(json.dumps({"refused": DAMAGED}))  # noqa: T201
 
 

@@ -39,7 +39,12 @@ class FilledBook:
         return self.answers
 
     def lay(
-        self, table: SheetTable, facts: Mapping[str, str], known: Any, sheet: ParsedSheet, filled: list[Row]
+        self,
+        table: SheetTable,
+        facts: Mapping[str, str],
+        known: Any,
+        sheet: ParsedSheet,
+        filled: list[Row],
     ) -> None:
         raise NotImplementedError
 

@@ -76,7 +76,9 @@ def content_of(source: IO[bytes] | str | Path) -> bytes:
     if not content.strip(b"\0\r\n\t "):
         raise UnreadableWorkbook("文件是空的：请检查是否选错了文件。")
     if len(content) > MAX_BYTES:
-        raise UnreadableWorkbook(f"文件超过 {MAX_BYTES >> 20} MB：请删去图片和无关的工作表后再上传。")
+        raise UnreadableWorkbook(
+            f"文件超过 {MAX_BYTES >> 20} MB：请删去图片和无关的工作表后再上传。"
+        )
     return content
 
 
@@ -99,7 +101,9 @@ def refuse_zip_bomb(content: bytes) -> None:
     if not names & {"xl/workbook.xml", "content.xml"}:
         raise UnreadableWorkbook("文件不是 Excel 工作簿：请上传 .xlsx、.xls、.ods 或 .csv 文件。")
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
-        raise UnreadableWorkbook("工作簿解压后过大，系统不予打开：请删去图片和多余的工作表后再上传。")
+        raise UnreadableWorkbook(
+            "工作簿解压后过大，系统不予打开：请删去图片和多余的工作表后再上传。"
+        )
 
 
 def decoded(content: bytes) -> list[SheetTable]:
@@ -111,10 +115,17 @@ def decoded(content: bytes) -> list[SheetTable]:
         try:
             # The command is this interpreter and our own file: nothing in it comes from outside.
             done = subprocess.run(  # noqa: S603
-                command, stdin=given, stdout=answer, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False
+                command,
+                stdin=given,
+                stdout=answer,
+                stderr=subprocess.DEVNULL,
+                timeout=SECONDS,
+                check=False,
             )
         except subprocess.TimeoutExpired as slow:
-            raise UnreadableWorkbook(f"工作簿 {SECONDS} 秒内没有读完：请分成几个文件上传。") from slow
+            raise UnreadableWorkbook(
+                f"工作簿 {SECONDS} 秒内没有读完：请分成几个文件上传。"
+            ) from slow
         if done.returncode:
             raise UnreadableWorkbook(
                 "工作簿读不了：内容过大、有远在表外的单元格，或者已损坏。请把数据复制到新的工作簿再上传。"
@@ -152,11 +163,15 @@ def csv_table(content: bytes, name: str) -> SheetTable:
     try:
         for number, cells in enumerate(reader, start=1):
             if len(table.rows) >= MAX_ROWS or len(cells) > MAX_COLUMNS:
-                raise UnreadableWorkbook(f"表格超过 {MAX_ROWS:,} 行或 {MAX_COLUMNS} 列：请分成几个文件上传。")
+                raise UnreadableWorkbook(
+                    f"表格超过 {MAX_ROWS:,} 行或 {MAX_COLUMNS} 列：请分成几个文件上传。"
+                )
             if any(cells):
                 table.rows.append((number, [unguarded(cell) for cell in cells]))
     except csv.Error as damage:
-        raise UnreadableWorkbook(f"CSV 第 {reader.line_num} 行附近的引号没有成对：请改正后再上传。") from damage
+        raise UnreadableWorkbook(
+            f"CSV 第 {reader.line_num} 行附近的引号没有成对：请改正后再上传。"
+        ) from damage
     return table
 
 
@@ -175,7 +190,9 @@ def csv_text(content: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise UnreadableWorkbook("文件不是文字表格，或文字编码无法识别：请用 Excel 另存为“CSV UTF-8”或 .xlsx 再上传。")
+    raise UnreadableWorkbook(
+        "文件不是文字表格，或文字编码无法识别：请用 Excel 另存为“CSV UTF-8”或 .xlsx 再上传。"
+    )
 
 
 def delimiter_of(text: str) -> str:

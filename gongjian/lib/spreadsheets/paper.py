@@ -40,7 +40,11 @@ class PaperForm:
 
 
 def write_paper_forms(
-    stream: IO[bytes], forms: Sequence[PaperForm], columns: Sequence[PaperColumn], *, signed: str = ""
+    stream: IO[bytes],
+    forms: Sequence[PaperForm],
+    columns: Sequence[PaperColumn],
+    *,
+    signed: str = "",
 ) -> None:
     """A workbook with one sheet a form, landscape A4, one page wide; `signed` stands at the foot of each page."""
     book = new_book(stream)
@@ -66,7 +70,13 @@ def facts_of(table: SheetTable) -> dict[str, Cell]:
 
 
 def _styles(book: Any) -> dict[str, Any]:
-    cell = {"num_format": AS_TEXT, "text_wrap": True, "valign": "vcenter", "border": 1, "font_size": 10}
+    cell = {
+        "num_format": AS_TEXT,
+        "text_wrap": True,
+        "valign": "vcenter",
+        "border": 1,
+        "font_size": 10,
+    }
     return {
         "title": book.add_format({"bold": True, "font_size": 16, "num_format": AS_TEXT}),
         "fact": book.add_format({"num_format": AS_TEXT, "font_size": 9, "font_color": "#595959"}),
@@ -89,7 +99,9 @@ def _lay_out(sheet: Any, columns: Sequence[PaperColumn], signed: str) -> None:
         sheet.set_column(place, place, column.width)
 
 
-def _fill(sheet: Any, form: PaperForm, columns: Sequence[PaperColumn], styles: dict[str, Any]) -> None:
+def _fill(
+    sheet: Any, form: PaperForm, columns: Sequence[PaperColumn], styles: dict[str, Any]
+) -> None:
     sheet.write_string(TITLE_ROW, 0, fitting(form.title), styles["title"])
     for place, text in enumerate(text for fact in form.facts.items() for text in fact):
         sheet.write_string(FACTS_ROW, place, fitting(text), styles["fact"])
@@ -110,5 +122,8 @@ def _fill(sheet: Any, form: PaperForm, columns: Sequence[PaperColumn], styles: d
 def _validate(sheet: Any, place: int, column: PaperColumn, rows: int) -> None:
     if column.is_open and column.spec.choices and rows:
         asked = {"validate": "list", "source": list(column.spec.choices)}
-        said = {"error_title": column.spec.header, "error_message": f"只能填：{spread(column.spec.choices)}"}
+        said = {
+            "error_title": column.spec.header,
+            "error_message": f"只能填：{spread(column.spec.choices)}",
+        }
         sheet.data_validation(HEADER_ROW + 1, place, HEADER_ROW + rows, place, {**asked, **said})

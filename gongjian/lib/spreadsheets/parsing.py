@@ -36,8 +36,12 @@ def parse(tables: Sequence[SheetTable], specs: Sequence[SheetSpec]) -> Parsed:
             parsed.sheets[spec.name] = read_sheet(table, spec, parsed)
     except TooManyRemarks:
         last = parsed.errors[-1]
-        parsed.errors.append(CellError(last.sheet, last.cell, "", f"以后不再列出：错处超过 {MAX_REMARKS:,} 个"))
-    parsed.missing_sheets = [spec.name for spec in specs if spec.name not in {found.name for _, found in pairs}]
+        parsed.errors.append(
+            CellError(last.sheet, last.cell, "", f"以后不再列出：错处超过 {MAX_REMARKS:,} 个")
+        )
+    parsed.missing_sheets = [
+        spec.name for spec in specs if spec.name not in {found.name for _, found in pairs}
+    ]
     return parsed
 
 
@@ -66,7 +70,9 @@ def recognised(
     return pairs
 
 
-def add_pair(table: SheetTable, spec: SheetSpec, pairs: list[tuple[SheetTable, SheetSpec]], parsed: Parsed) -> None:
+def add_pair(
+    table: SheetTable, spec: SheetSpec, pairs: list[tuple[SheetTable, SheetSpec]], parsed: Parsed
+) -> None:
     if other := next((first.name for first, found in pairs if found is spec), None):
         message = f"这张表与“{other}”都是{spec.name}：请合成一张，或删去一张"
         parsed.errors.append(CellError(table.name, "A1", "", message))
@@ -89,8 +95,12 @@ def spec_by_headers(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec 
     scores: list[tuple[int, SheetSpec]] = []
     for spec in specs:
         present = {canonical_header(text) for text in header_texts(table, header_row(table, spec))}
-        if all(canonical_header(column.header) in present for column in spec.columns if column.required):
-            scores.append((sum(canonical_header(column.header) in present for column in spec.columns), spec))
+        if all(
+            canonical_header(column.header) in present for column in spec.columns if column.required
+        ):
+            scores.append(
+                (sum(canonical_header(column.header) in present for column in spec.columns), spec)
+            )
     scores.sort(key=lambda score: -score[0])
     if not scores or not scores[0][0] or (len(scores) > 1 and scores[0][0] == scores[1][0]):
         return None
@@ -121,7 +131,9 @@ def read_sheet(table: SheetTable, spec: SheetSpec, parsed: Parsed) -> ParsedShee
     index = header_row(table, spec)
     if index < 0:
         wanted = spread([column.header for column in spec.columns])
-        parsed.errors.append(CellError(table.name, "A1", "", f"前 {HEADER_WITHIN} 行里找不到标题行：应有{wanted}"))
+        parsed.errors.append(
+            CellError(table.name, "A1", "", f"前 {HEADER_WITHIN} 行里找不到标题行：应有{wanted}")
+        )
         return sheet
     find_columns(table, index, sheet, parsed)
     read_rows(table, index + 1, sheet, parsed)
@@ -140,7 +152,9 @@ def find_columns(table: SheetTable, index: int, sheet: ParsedSheet, parsed: Pars
         elif column.field in sheet.columns:
             first = column_letters(sheet.columns[column.field])
             cell = f"{column_letters(position)}{number}"
-            parsed.errors.append(CellError(table.name, cell, column.header, f"这一列与 {first} 列重复：请删去一列"))
+            parsed.errors.append(
+                CellError(table.name, cell, column.header, f"这一列与 {first} 列重复：请删去一列")
+            )
         else:
             sheet.columns[column.field] = position
     for column in sheet.spec.columns:
@@ -170,7 +184,9 @@ def read_rows(table: SheetTable, start: int, sheet: ParsedSheet, parsed: Parsed)
                     raise CellProblem("不能为空：请填写")
             except CellProblem as problem:
                 cell = f"{column_letters(position)}{number}"
-                value = noted(problem, CellError(table.name, cell, column.header, str(problem)), parsed)
+                value = noted(
+                    problem, CellError(table.name, cell, column.header, str(problem)), parsed
+                )
             values[column.field] = value
         sheet.rows.append(Row(number, values))
         if len(parsed.errors) > MAX_REMARKS:

@@ -97,7 +97,11 @@ class Parsed:
 
     @property
     def ignored_columns(self) -> dict[str, list[str]]:
-        return {name: sheet.ignored_columns for name, sheet in self.sheets.items() if sheet.ignored_columns}
+        return {
+            name: sheet.ignored_columns
+            for name, sheet in self.sheets.items()
+            if sheet.ignored_columns
+        }
 
 
 def column_letters(index: int) -> str:
@@ -115,7 +119,11 @@ def canonical(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.replace(" ", "")
     folded = unicodedata.normalize("NFKC", text)
-    return "".join(char for char in folded if not char.isspace() and unicodedata.category(char) not in {"Cc", "Cf"})
+    return "".join(
+        char
+        for char in folded
+        if not char.isspace() and unicodedata.category(char) not in {"Cc", "Cf"}
+    )
 
 
 def canonical_header(text: str) -> str:

@@ -44,7 +44,9 @@ def write_template(stream: IO[bytes], specs: Sequence[SheetSpec]) -> None:
     book.close()
 
 
-def write_notes(notes: Any, specs: Sequence[SheetSpec], styles: dict[str, Any]) -> dict[tuple[str, ...], str]:
+def write_notes(
+    notes: Any, specs: Sequence[SheetSpec], styles: dict[str, Any]
+) -> dict[tuple[str, ...], str]:
     """Fills 填写说明; returns where each list of allowed values stands."""
     notes.freeze_panes(1, 0)
     for position, (header, width) in enumerate(NOTE_HEADERS.items()):
@@ -76,7 +78,9 @@ def format_of(column: ColumnSpec) -> str:
     return FORMATS[column.kind] + limit
 
 
-def write_sheet(sheet: Any, spec: SheetSpec, lists: dict[tuple[str, ...], str], styles: dict[str, Any]) -> None:
+def write_sheet(
+    sheet: Any, spec: SheetSpec, lists: dict[tuple[str, ...], str], styles: dict[str, Any]
+) -> None:
     headers = [column.header for column in spec.columns]
     set_widths(sheet, headers, [max(14, 2.2 * len(header) + 2) for header in headers])
     sheet.freeze_panes(1, 0)
@@ -87,12 +91,16 @@ def write_sheet(sheet: Any, spec: SheetSpec, lists: dict[tuple[str, ...], str], 
         sheet.write_string(0, position, column.header, styles["header"])
         write_example(sheet, position, column, styles)
         if column.choices:
-            sheet.data_validation(1, position, LIST_ROWS, position, validation(column, lists[column.choices]))
+            sheet.data_validation(
+                1, position, LIST_ROWS, position, validation(column, lists[column.choices])
+            )
     sheet.write_comment(1, 0, "这一行是示例，导入时自动跳过，可以删除。请从下一行开始填写。")
 
 
 def write_example(sheet: Any, position: int, column: ColumnSpec, styles: dict[str, Any]) -> None:
-    example = column.example or (column.choices[0] if column.choices else EXAMPLES.get(column.kind, ""))
+    example = column.example or (
+        column.choices[0] if column.choices else EXAMPLES.get(column.kind, "")
+    )
     if position == 0:
         sheet.write_string(1, position, f"{EXAMPLE_MARK}{example}", styles["text"])
     elif column.kind == "date":

@@ -32,7 +32,9 @@ def new_book(stream: IO[bytes], *, streamed: bool = False) -> Any:
     return xlsxwriter.Workbook(stream, {**SAFE, "constant_memory": streamed})
 
 
-def write_xlsx(stream: IO[bytes], sheets: Iterable[Sheet], widths: dict[str, Sequence[float]] | None = None) -> None:
+def write_xlsx(
+    stream: IO[bytes], sheets: Iterable[Sheet], widths: dict[str, Sequence[float]] | None = None
+) -> None:
     """One sheet for each (name, headers, rows): bold header, frozen; rows are streamed, memory stays small.
 
     str is text whatever it looks like, Decimal a number with two places, date and datetime real dates (aware ones in
@@ -53,7 +55,13 @@ def write_xlsx(stream: IO[bytes], sheets: Iterable[Sheet], widths: dict[str, Seq
 
 def styles_of(book: Any) -> dict[str, Any]:
     formats = {
-        "header": {"bold": True, "num_format": AS_TEXT, "bottom": 1, "bg_color": "#F2F2F2", "valign": "vcenter"},
+        "header": {
+            "bold": True,
+            "num_format": AS_TEXT,
+            "bottom": 1,
+            "bg_color": "#F2F2F2",
+            "valign": "vcenter",
+        },
         "text": {"num_format": AS_TEXT},
         "date": {"num_format": "yyyy-mm-dd"},
         "moment": {"num_format": "yyyy-mm-dd hh:mm"},
@@ -65,7 +73,9 @@ def styles_of(book: Any) -> dict[str, Any]:
 
 def set_widths(sheet: Any, headers: Sequence[str], widths: Sequence[float] | None) -> None:
     for column, header in enumerate(headers):
-        sheet.set_column(column, column, widths[column] if widths else max(12, 2.2 * len(header) + 2))
+        sheet.set_column(
+            column, column, widths[column] if widths else max(12, 2.2 * len(header) + 2)
+        )
 
 
 def write_rows(sheet: Any, rows: Iterable[Sequence[Any]], styles: dict[str, Any]) -> None:
@@ -82,7 +92,9 @@ def write_cell(sheet: Any, row: int, column: int, value: Any, styles: dict[str, 
     if isinstance(value, bool):
         sheet.write_string(row, column, "是" if value else "否", styles["text"])
     elif isinstance(value, int | float | Decimal) and is_exact(value):
-        sheet.write_number(row, column, value, styles["amount" if isinstance(value, Decimal) else "number"])
+        sheet.write_number(
+            row, column, value, styles["amount" if isinstance(value, Decimal) else "number"]
+        )
     elif isinstance(value, datetime.datetime):
         sheet.write_datetime(row, column, on_the_wall(value), styles["moment"])
     elif isinstance(value, datetime.date) and value.year >= 1900:
@@ -121,7 +133,9 @@ def free_name(name: str, used: set[str]) -> str:
 
 def write_csv(stream: IO[bytes], headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """UTF-8 with BOM, which Excel needs to see Chinese. Text that a spreadsheet would run gets a leading '."""
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="", write_through=True)
+    text = io.TextIOWrapper(
+        stream, encoding="utf-8-sig", errors="replace", newline="", write_through=True
+    )
     writer = csv.writer(text)
     writer.writerow([guarded(header) for header in headers])
     for row in rows:

@@ -21,12 +21,21 @@ from gongjian.lib.quarters import Quarter
 register = template.Library()
 register.simple_tag(querystring, takes_context=True, name="query_with")
 
-MARKS = {"done": ("✓", "已完成"), "late": ("!", "逾期"), "due": ("…", "即将到期"), "none": ("–", "未到期")}
+MARKS = {
+    "done": ("✓", "已完成"),
+    "late": ("!", "逾期"),
+    "due": ("…", "即将到期"),
+    "none": ("–", "未到期"),
+}
 TONES = {"good", "warn", "bad"}
 
 
 def _local(value: date) -> date:
-    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+    return (
+        timezone.localtime(value)
+        if isinstance(value, datetime) and timezone.is_aware(value)
+        else value
+    )
 
 
 def _hundredths(value: Decimal | float | str) -> Decimal:

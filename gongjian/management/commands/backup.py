@@ -6,16 +6,18 @@ from time import perf_counter
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from gongjian.backup.nightly import backup_folder
-from gongjian.backup.refusals import BackupRefused
-from gongjian.backup.writing import backup_name, log_backup, write_backup
+from gongjian.office.backup.nightly import backup_folder
+from gongjian.office.backup.refusals import BackupRefused
+from gongjian.office.backup.writing import backup_name, log_backup, write_backup
 
 
 class Command(BaseCommand):
     help = "把整个站点（数据、照片、公文，不含密钥）备份成一个文件；站点不必停下。"
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="备份文件；默认按时间取名")
+        parser.add_argument(
+            "file", metavar="FILE", type=Path, nargs="?", help="备份文件；默认按时间取名"
+        )
 
     def handle(self, *args, **options) -> None:
         begun, at = perf_counter(), timezone.now()

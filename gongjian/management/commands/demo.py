@@ -17,7 +17,7 @@ from gongjian.demo.city import COMMUNITIES_IN_ALL, SEED
 from gongjian.demo.paperwork import PaperworkFailed
 from gongjian.demo.quarter import replay
 from gongjian.documents.models import OfficialDocument, Status
-from gongjian.register.applying import RegisterFile
+from gongjian.office.register.applying import RegisterFile
 
 BEGUN, FINISHED = "demo.city.begin", "demo.city.finish"
 CITY = RegisterFile("demo", "演示城市")
@@ -33,9 +33,15 @@ class Command(BaseCommand):
     help = "在空站点上建演示城市，并走完一个季度：从下达任务到印发通报。已有数据的站点不受影响。"
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--today", type=date.fromisoformat, help="演到哪一天，如 2026-11-23；默认今天")
-        parser.add_argument("--seed", type=int, default=SEED, help="随机种子：同一种子得到同一座城市")
-        parser.add_argument("--communities", type=int, default=COMMUNITIES_IN_ALL, help=argparse.SUPPRESS)
+        parser.add_argument(
+            "--today", type=date.fromisoformat, help="演到哪一天，如 2026-11-23；默认今天"
+        )
+        parser.add_argument(
+            "--seed", type=int, default=SEED, help="随机种子：同一种子得到同一座城市"
+        )
+        parser.add_argument(
+            "--communities", type=int, default=COMMUNITIES_IN_ALL, help=argparse.SUPPRESS
+        )
 
     def handle(self, *args, **options) -> None:
         call_command("migrate", interactive=False, verbosity=0)
@@ -43,7 +49,9 @@ class Command(BaseCommand):
             self._say("演示城市已经建好，不再重复。")
             return
         if User.objects.exists():
-            raise CommandError("站点里已有账号或没有建完的演示：请换一个空的数据目录（GONGJIAN_DATA_DIR）再建。")
+            raise CommandError(
+                "站点里已有账号或没有建完的演示：请换一个空的数据目录（GONGJIAN_DATA_DIR）再建。"
+            )
         until = clock(options["today"], 18) if options["today"] else timezone.now()
         begun = perf_counter()
         record(CITY, BEGUN, by=None, at=until, seed=options["seed"])
@@ -54,10 +62,14 @@ class Command(BaseCommand):
 
     def _play(self, until: datetime, options: dict) -> None:
         try:
-            cycle = replay(until=until, say=self._say, communities=options["communities"], seed=options["seed"])
+            cycle = replay(
+                until=until, say=self._say, communities=options["communities"], seed=options["seed"]
+            )
         except PaperworkFailed as failed:
             raise CommandError(f"演示没有建完：{failed}") from failed
-        self._say(f"{cycle.whole.title}已走完，{cycle.whole.next().title}进行到 {timezone.localdate(until):%Y-%m-%d}。")
+        self._say(
+            f"{cycle.whole.title}已走完，{cycle.whole.next().title}进行到 {timezone.localdate(until):%Y-%m-%d}。"
+        )
 
     def _farewell(self, accounts: list[DemoAccount], seconds: float) -> None:
         printed = OfficialDocument.objects.filter(status=Status.PUBLISHED).count()

@@ -7,9 +7,9 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from gongjian.lib.spreadsheets import UnreadableWorkbook, read_tables
-from gongjian.register.applying import RegisterFile, apply_import
-from gongjian.register.planning import plan_import
-from gongjian.register.plans import ImportPlan
+from gongjian.office.register.applying import RegisterFile, apply_import
+from gongjian.office.register.planning import plan_import
+from gongjian.office.register.plans import ImportPlan
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from gongjian.accounts.models import User
-from gongjian.security.services.passwords import give_at_console
+from gongjian.office.security.services.passwords import give_at_console
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.core.management import BaseCommand
 
-from gongjian.privacy.inventory import as_markdown
+from gongjian.office.privacy.inventory import as_markdown
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from django.core.management import BaseCommand, CommandError
 
 from gongjian.lib.canonical import fingerprint
 from gongjian.lib.rulebooks import WrongRulebook
-from scoring.rules.corrections import broken_link
-from scoring.rules.freezing import first_difference
+from scoring.rules.corrections.correcting import broken_link
+from scoring.rules.records.freezing import first_difference
 from scoring.rules.refusals import Missing, Refused
 
 
@@ -18,21 +18,34 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("file", type=Path, metavar="文件", help="考评页面上下载的定分快照（.json）")
         parser.add_argument(
-            "--original", type=Path, metavar="原件", help="更正快照所更正的那一份，核对只改了写明的一处"
+            "file", type=Path, metavar="文件", help="考评页面上下载的定分快照（.json）"
+        )
+        parser.add_argument(
+            "--original",
+            type=Path,
+            metavar="原件",
+            help="更正快照所更正的那一份，核对只改了写明的一处",
         )
         parser.add_argument("--sha256", metavar="校验值", help="通报中公布的校验值，与文件比照")
 
-    def handle(self, *args, file: Path, sha256: str | None, original: Path | None, **options) -> None:
+    def handle(
+        self, *args, file: Path, sha256: str | None, original: Path | None, **options
+    ) -> None:
         content = self._read(file)
         frozen = self._parsed(file, content)
         self.stdout.write(f"文件校验值 {hashlib.sha256(content).hexdigest()}")
         if sha256 and fingerprint(frozen) != sha256.strip().lower():
-            raise CommandError(f"内容校验值是 {fingerprint(frozen)}，与公布的不同：这不是定分时的快照。")
+            raise CommandError(
+                f"内容校验值是 {fingerprint(frozen)}，与公布的不同：这不是定分时的快照。"
+            )
         try:
             difference = first_difference(frozen)
-            broken = broken_link(self._parsed(original, self._read(original)), frozen) if original else ""
+            broken = (
+                broken_link(self._parsed(original, self._read(original)), frozen)
+                if original
+                else ""
+            )
         except (Refused, Missing, WrongRulebook, KeyError, TypeError, AttributeError) as broken:
             raise CommandError(f"{file} 不是完整的定分快照：{broken}") from broken
         if difference:
@@ -41,7 +54,9 @@ class Command(BaseCommand):
             raise CommandError(f"与原件对不上：{broken}。")
         self._tell_correction(frozen)
         units = f"、{len(frozen['unit_results'])} 项单位得分" if "unit_results" in frozen else ""
-        self.stdout.write(f"{frozen['quarter']} 共 {len(frozen['results'])} 个社区{units}，复算与存档完全一致。")
+        self.stdout.write(
+            f"{frozen['quarter']} 共 {len(frozen['results'])} 个社区{units}，复算与存档完全一致。"
+        )
 
     def _tell_correction(self, frozen: dict) -> None:
         if said := frozen.get("correction"):

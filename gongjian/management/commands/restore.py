@@ -7,11 +7,11 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from gongjian.backup.manifest import Manifest, ThisSite
-from gongjian.backup.refusals import BackupRefused
-from gongjian.backup.restoring import restore_backup
-from gongjian.ground.occupied import SiteLock
-from gongjian.ground.speech import Refusal
+from gongjian.launch.occupied import SiteLock
+from gongjian.launch.speech import Refusal
+from gongjian.office.backup.manifest import Manifest, ThisSite
+from gongjian.office.backup.refusals import BackupRefused
+from gongjian.office.backup.restoring import restore_backup
 
 
 class Command(BaseCommand):
@@ -19,24 +19,40 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path, help="备份文件")
-        parser.add_argument("--verify", action="store_true", help="逐行逐张读回核对：行数、合计、照片、操作记录")
-        parser.add_argument("--without-keys", action="store_true", help="缺少加密字段的密钥也恢复（这些内容将读不出）")
+        parser.add_argument(
+            "--verify", action="store_true", help="逐行逐张读回核对：行数、合计、照片、操作记录"
+        )
+        parser.add_argument(
+            "--without-keys",
+            action="store_true",
+            help="缺少加密字段的密钥也恢复（这些内容将读不出）",
+        )
 
     def handle(self, *args, **options) -> None:
         begun = perf_counter()
         given = {"verify": options["verify"], "without_keys": options["without_keys"]}
         try:
             with SiteLock(settings.DATA_DIR):
-                manifest = restore_backup(options["file"], at=timezone.now(), say=self._say, **given)
+                manifest = restore_backup(
+                    options["file"], at=timezone.now(), say=self._say, **given
+                )
         except (BackupRefused, Refusal) as refused:
             raise CommandError(str(refused)) from refused
         self._farewell(manifest, options["verify"], perf_counter() - begun)
 
     def _farewell(self, manifest: Manifest, verified: bool, seconds: float) -> None:
-        compared = "内容、合计、照片、操作记录均与备份一致" if verified else "行数、文件数、操作记录链尾与备份一致"
-        self._say(f"恢复完成：{manifest.rows} 行，文件 {manifest.media_files} 个，{seconds:.1f} 秒。{compared}。")
+        compared = (
+            "内容、合计、照片、操作记录均与备份一致"
+            if verified
+            else "行数、文件数、操作记录链尾与备份一致"
+        )
+        self._say(
+            f"恢复完成：{manifest.rows} 行，文件 {manifest.media_files} 个，{seconds:.1f} 秒。{compared}。"
+        )
         if manifest.secret_id != ThisSite().secret_id:
-            self._say("注意：本站的 SECRET_KEY 与备份时不同。请放回原来的；否则接口令牌须重新发放。")
+            self._say(
+                "注意：本站的 SECRET_KEY 与备份时不同。请放回原来的；否则接口令牌须重新发放。"
+            )
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

@@ -5,7 +5,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from gongjian.accounts.models import User
-from gongjian.privacy.services import count_due, run_retention
+from gongjian.office.privacy.services import count_due, run_retention
 from gongjian.workflow import WrongState
 
 

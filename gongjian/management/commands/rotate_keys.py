@@ -4,7 +4,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from gongjian.lib.crypto import CannotOpen, ring
-from gongjian.privacy.services import rotate_keys
+from gongjian.office.privacy.services import rotate_keys
 
 
 class Command(BaseCommand):
@@ -21,7 +21,11 @@ class Command(BaseCommand):
                 f"{count.place}：重新加密 {count.sealed}，缺密钥 {count.missing}，内容不符 {count.broken}"
             )
         if missing := sum(count.missing for count in counts):
-            raise CommandError(f"有 {missing} 个值的密钥不在 GONGJIAN_FIELD_KEYS 中：请把旧密钥补在末尾，再运行一次")
+            raise CommandError(
+                f"有 {missing} 个值的密钥不在 GONGJIAN_FIELD_KEYS 中：请把旧密钥补在末尾，再运行一次"
+            )
         if broken := sum(count.broken for count in counts):
-            raise CommandError(f"有 {broken} 个值与密钥不符（密文被改动，或同一编号换了密钥）：请从备份核对")
+            raise CommandError(
+                f"有 {broken} 个值与密钥不符（密文被改动，或同一编号换了密钥）：请从备份核对"
+            )
         self.stdout.write(f"全部用密钥 {newest} 加密，其他密钥可以移除。")

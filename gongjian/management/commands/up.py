@@ -14,12 +14,12 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from gongjian import broker
-from gongjian.ground.arguments import add_up_arguments
-from gongjian.ground.occupied import SiteLock, refuse_busy_address
-from gongjian.ground.speech import Refusal
+from gongjian.launch import broker
+from gongjian.launch.arguments import add_up_arguments
+from gongjian.launch.occupied import SiteLock, refuse_busy_address
+from gongjian.launch.speech import Refusal
+from gongjian.launch.supervisor import Program, Supervisor, last_lines
 from gongjian.management.commands.demo import half_built
-from gongjian.supervisor import Program, Supervisor, last_lines
 
 OPENING = 60.0  # seconds for the first page to be served
 
@@ -61,7 +61,9 @@ class Command(BaseCommand):
         self._say(f"网页已打开：{address}")
         if options["host"] not in settings.ALLOWED_HOSTS and "ALLOWED_HOSTS" not in os.environ:
             self._say("从别的机器访问前，请停下站点，写明它们所用的名称或 IP 后再启动，例如：")
-            self._say(f"  ALLOWED_HOSTS=gongjian.example,127.0.0.1 python3 manage.py up --host {options['host']}")
+            self._say(
+                f"  ALLOWED_HOSTS=gongjian.example,127.0.0.1 python3 manage.py up --host {options['host']}"
+            )
         self._furnish(supervisor, options, surroundings)
         if supervisor.stopping:
             return
@@ -75,21 +77,32 @@ class Command(BaseCommand):
         surroundings["CELERY_BROKER_URL"] = start_broker(supervisor, settings.BROKER_DIR)
         web, *others = programs(host, port, surroundings)
         supervisor.start([web])
-        if not supervisor.wait_for(lambda: listening(host, port), OPENING) and not supervisor.stopping:
+        if (
+            not supervisor.wait_for(lambda: listening(host, port), OPENING)
+            and not supervisor.stopping
+        ):
             log = settings.DATA_DIR / "logs" / "web.log"
             raise CommandError(f"网页服务没有起来。它的日志 {log} 末尾是：\n{last_lines(log)}")
-        supervisor.start(others)  # after the first page is there: on two cores they would keep it waiting
+        supervisor.start(
+            others
+        )  # after the first page is there: on two cores they would keep it waiting
         return surroundings
 
-    def _furnish(self, supervisor: Supervisor, options: dict[str, Any], surroundings: Mapping[str, str]) -> None:
+    def _furnish(
+        self, supervisor: Supervisor, options: dict[str, Any], surroundings: Mapping[str, str]
+    ) -> None:
         """Give a new site its first contents: the demo city, or one administrator."""
         command = first_command(empty=options["empty"], no_demo=options["no_demo"])
         connections.close_all()  # this process only watches from here on
         if command is None:
             return
-        status = supervisor.accompany([sys.executable, str(settings.BASE_DIR / "manage.py"), command], surroundings)
+        status = supervisor.accompany(
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), command], surroundings
+        )
         if status:
-            raise CommandError(f"manage.py {command} 没有完成（退出码 {status}），原因见上。改正后请再运行 up。")
+            raise CommandError(
+                f"manage.py {command} 没有完成（退出码 {status}），原因见上。改正后请再运行 up。"
+            )
 
 
 def behind() -> bool:
@@ -101,7 +114,9 @@ def behind() -> bool:
 def first_command(*, empty: bool, no_demo: bool) -> str | None:
     """What a new site begins with; None for a site that has accounts already, or is to be filled otherwise."""
     if half_built():
-        raise CommandError(f"上次的演示城市只建了一半。请删除数据目录 {settings.DATA_DIR}，再运行 up。")
+        raise CommandError(
+            f"上次的演示城市只建了一半。请删除数据目录 {settings.DATA_DIR}，再运行 up。"
+        )
     if no_demo or get_user_model()._default_manager.exists():
         return None
     return "first_administrator" if empty else "demo"
@@ -115,7 +130,9 @@ def start_broker(supervisor: Supervisor, folder: Path) -> str:
     if program is None:
         return broker.file_url(folder)
     supervisor.start([program])
-    supervisor.wait_for(lambda: broker.answers(folder) or supervisor.deaths(program) > 0, broker.PATIENCE)
+    supervisor.wait_for(
+        lambda: broker.answers(folder) or supervisor.deaths(program) > 0, broker.PATIENCE
+    )
     if broker.answers(folder):
         return broker.socket_url(folder)
     supervisor.dismiss(program)
@@ -129,7 +146,16 @@ def programs(host: str, port: int, surroundings: Mapping[str, str]) -> list[Prog
     started separately, 1.6 times in forked ones, and two workers take 130 MB instead of 190.
     """
     celery = [sys.executable, "-m", "celery", "-A", "gongjian.celery"]
-    worker = [*celery, "worker", "-P", "solo", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    worker = [
+        *celery,
+        "worker",
+        "-P",
+        "solo",
+        "--loglevel",
+        "INFO",
+        "--without-gossip",
+        "--without-mingle",
+    ]
     beat = [
         *celery,
         "beat",
@@ -142,8 +168,11 @@ def programs(host: str, port: int, surroundings: Mapping[str, str]) -> list[Prog
     count = min(2, os.cpu_count() or 1)
     program = partial(Program, surroundings=surroundings, folder=settings.BASE_DIR)
     return [
-        program("web", "网页服务", [sys.executable, "-m", "gongjian.web", host, str(port)]),
-        *(program(f"worker-{n}", f"作业进程 {n}", [*worker, "-n", f"worker-{n}@%h"]) for n in range(1, count + 1)),
+        program("web", "网页服务", [sys.executable, "-m", "gongjian.launch.web", host, str(port)]),
+        *(
+            program(f"worker-{n}", f"作业进程 {n}", [*worker, "-n", f"worker-{n}@%h"])
+            for n in range(1, count + 1)
+        ),
         program("beat", "定时器", beat),
     ]
 

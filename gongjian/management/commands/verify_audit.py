@@ -13,7 +13,9 @@ class Command(BaseCommand):
     help = "核对操作记录：逐条重算摘要、查断链、查缺尾、查数据库保护规则。发现问题时退出码为 1。"
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--export", type=Path, metavar="文件", help="只核对一份封存（.json 清单或 .jsonl.gz）")
+        parser.add_argument(
+            "--export", type=Path, metavar="文件", help="只核对一份封存（.json 清单或 .jsonl.gz）"
+        )
         head = "记下本次末条的编号和摘要，下次核对时比照；宜放在另一台机器或移动介质上"
         parser.add_argument("--head", type=Path, metavar="文件", help=head)
 
@@ -21,7 +23,9 @@ class Command(BaseCommand):
         verdict = self._export(export) if export else self._log(head)
         self._tell(verdict)
         if not verdict.is_whole:
-            raise CommandError(f"操作记录不完整：发现 {verdict.fault_count} 处问题。请保全现场，不要继续使用数据库。")
+            raise CommandError(
+                f"操作记录不完整：发现 {verdict.fault_count} 处问题。请保全现场，不要继续使用数据库。"
+            )
         if head and not export and verdict.last:
             head.write_text(json.dumps(verdict.last._asdict()), encoding="utf-8")
         self.stdout.write("封存完整。" if export else "操作记录完整。")
@@ -31,7 +35,9 @@ class Command(BaseCommand):
             manifest, verdict = verify_export(path)
         except WrongSeal as wrong:
             raise CommandError(str(wrong)) from wrong
-        self.stdout.write(f"封存日期 {manifest.on}，第 {manifest.first_number} 至 {manifest.last_number} 条")
+        self.stdout.write(
+            f"封存日期 {manifest.on}，第 {manifest.first_number} 至 {manifest.last_number} 条"
+        )
         return verdict
 
     def _log(self, head: Path | None) -> Verdict:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.core.management import BaseCommand, CommandError
 
-from gongjian.backup.manifest import ThisSite, refuse_lost_keys, refuse_other_release
-from gongjian.backup.reading import check_backup
-from gongjian.backup.refusals import BackupRefused
+from gongjian.office.backup.manifest import ThisSite, refuse_lost_keys, refuse_other_release
+from gongjian.office.backup.reading import check_backup
+from gongjian.office.backup.refusals import BackupRefused
 
 
 class Command(BaseCommand):
@@ -20,7 +20,9 @@ class Command(BaseCommand):
         try:
             backup = check_backup(options["file"])
             if options["sha256"] and options["sha256"].lower() != backup.sha256:
-                raise BackupRefused(f"文件本身完整，但 SHA-256 是 {backup.sha256}，与记下的不同：这不是那一份备份。")
+                raise BackupRefused(
+                    f"文件本身完整，但 SHA-256 是 {backup.sha256}，与记下的不同：这不是那一份备份。"
+                )
             self._describe(backup.manifest)
             for refuse in (refuse_other_release, refuse_lost_keys):
                 refuse(backup.manifest, ThisSite())
@@ -29,8 +31,12 @@ class Command(BaseCommand):
         self.stdout.write(f"备份完整，可以恢复。SHA-256 {backup.sha256}")
 
     def _describe(self, manifest) -> None:
-        self.stdout.write(f"{manifest.city}，{manifest.created_at}，版本 {manifest.version}，取自 {manifest.vendor}")
-        self.stdout.write(f"{len(manifest.tables)} 张表 {manifest.rows} 行，照片和公文 {manifest.media_files} 个")
+        self.stdout.write(
+            f"{manifest.city}，{manifest.created_at}，版本 {manifest.version}，取自 {manifest.vendor}"
+        )
+        self.stdout.write(
+            f"{len(manifest.tables)} 张表 {manifest.rows} 行，照片和公文 {manifest.media_files} 个"
+        )
         for label, table in manifest.tables.items():
             for name, total in table.sums.items():
                 self.stdout.write(f"  {label} {name} 合计 {total}")

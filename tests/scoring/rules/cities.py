@@ -3,8 +3,8 @@
 from decimal import Decimal
 from pathlib import Path
 
-from scoring.rules.items import NOT_APPLICABLE, Reading
-from scoring.rules.rubric_files import read_rubric
+from scoring.rules.rubrics.items import NOT_APPLICABLE, Reading
+from scoring.rules.rubrics.yaml_files import read_rubric
 from tests.scoring.rules.made import make_inputs
 
 FILES = Path(__file__).parent / "rubrics"

@@ -7,10 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from gongjian.lib.checklists import load_checklist
-from scoring.rules.components import Rectification
-from scoring.rules.quarters import CommunityInputs
-from scoring.rules.rubric import load_rubric
-from scoring.rules.sheets import pass_totals
+from scoring.rules.rubrics.rubric import load_rubric
+from scoring.rules.scores.components import Rectification
+from scoring.rules.scores.locked_sheets import pass_totals
+from scoring.rules.scores.quarters import CommunityInputs
 
 ROOT = Path(__file__).parents[3]
 RUBRIC_FILE = json.loads((ROOT / "scoring/rubrics/default.json").read_text(encoding="utf-8"))
@@ -45,8 +45,13 @@ def make_inputs(code="330111001", **given):
 
 def clean_marks(**given):
     """An assessor's sheet with nothing deducted, but for the items given as `Q1="2.00"` or as a whole mark."""
-    marks = {item.code: {"deducted": "0", "not_applicable": False, "note": ""} for item in CHECKLIST.items}
-    return marks | {code: mark if isinstance(mark, dict) else {"deducted": mark} for code, mark in given.items()}
+    marks = {
+        item.code: {"deducted": "0", "not_applicable": False, "note": ""}
+        for item in CHECKLIST.items
+    }
+    return marks | {
+        code: mark if isinstance(mark, dict) else {"deducted": mark} for code, mark in given.items()
+    }
 
 
 def _changed(mapping, path, value):

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from scoring.rules.agreement import LockedSheet, agreement_of, figures_of, intraclass
-from scoring.rules.parts import USUAL
+from scoring.rules.rubrics.parts import USUAL
+from scoring.rules.sheets.agreement import LockedSheet, agreement_of, figures_of, intraclass
 
 
 def sheet(assessor, group, total, **marks):
@@ -67,5 +67,9 @@ def test_no_figure_where_there_is_nothing_to_compare(groups):
 
 
 def test_full_agreement_is_one():
-    same = [sheet(who, place, total) for place, total in (("虎山", "80"), ("后周", "90")) for who in "甲乙"]
+    same = [
+        sheet(who, place, total)
+        for place, total in (("虎山", "80"), ("后周", "90"))
+        for who in "甲乙"
+    ]
     assert agreement_of(same) == 1

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongjian.lib.points import round_half_up
-from scoring.rules.assessment import assessment_points, pass_mean
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.sheets import PassTotals, pass_totals
+from scoring.rules.scores.assessment import assessment_points, pass_mean
+from scoring.rules.scores.locked_sheets import PassTotals, pass_totals
 from tests.scoring.rules.made import RUBRIC, day, points
 
 SHEET = st.decimals(0, 100, places=2)
@@ -34,7 +34,9 @@ def totals(passes):
 
 
 def test_a_pass_is_the_mean_of_its_sheets():
-    assert round_half_up(assessment_points(day("90.00", "91.00", "91.00"), RUBRIC).points) == Decimal("90.67")
+    assert round_half_up(
+        assessment_points(day("90.00", "91.00", "91.00"), RUBRIC).points
+    ) == Decimal("90.67")
 
 
 def test_from_five_sheets_on_one_highest_and_one_lowest_are_dropped():
@@ -52,7 +54,9 @@ def test_three_passes_are_weighted():
 
 
 def test_an_absent_pass_renormalises_the_weights_and_is_stated():
-    result = assessment_points(totals({"day": points("90"), "off_peak": points("81"), "night": []}), RUBRIC)
+    result = assessment_points(
+        totals({"day": points("90"), "off_peak": points("81"), "night": []}), RUBRIC
+    )
     assert result.points == 87
     assert [part.share for part in result.passes] == [Fraction(2, 3), Fraction(1, 3)]
     assert result.statement == "未进行夜间考评，其余各轮权重按比例折算"
@@ -71,7 +75,13 @@ def test_a_pass_that_the_rubric_does_not_know_is_refused():
 
 @pytest.mark.parametrize(
     ("count", "total", "highest", "lowest"),
-    [(1, "90", "80", "80"), (2, "100", "80", "60"), (0, "1", "0", "0"), (1, "101", "101", "101"), (-1, "0", "0", "0")],
+    [
+        (1, "90", "80", "80"),
+        (2, "100", "80", "60"),
+        (0, "1", "0", "0"),
+        (1, "101", "101", "101"),
+        (-1, "0", "0", "0"),
+    ],
 )
 def test_totals_that_no_sheets_could_have_are_refused(count, total, highest, lowest):
     with pytest.raises(Refused, match="请重新归集本轮评分表"):
@@ -106,7 +116,10 @@ def test_a_lower_sheet_never_raises_the_assessment(passes, data):
     index = data.draw(st.integers(0, len(passes[code]) - 1))
     lower = data.draw(st.decimals(0, passes[code][index], places=2))
     worse = passes | {code: [*passes[code][:index], lower, *passes[code][index + 1 :]]}
-    assert assessment_points(totals(worse), RUBRIC).points <= assessment_points(totals(passes), RUBRIC).points
+    assert (
+        assessment_points(totals(worse), RUBRIC).points
+        <= assessment_points(totals(passes), RUBRIC).points
+    )
 
 
 @given(SHEETS)

@@ -6,14 +6,14 @@ from fractions import Fraction
 
 import pytest
 
-from scoring.rules.explanation import explain
-from scoring.rules.items import Reading
-from scoring.rules.marking import sheet_points_by
-from scoring.rules.quarters import city_scores, quarter_score
+from scoring.rules.readings.marking import sheet_points_by
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.sampling import least_samples, too_few_samples
-from scoring.rules.sheets import pass_totals
-from scoring.rules.years import lead_unit_points, split_blame
+from scoring.rules.rounds.sampling import least_samples, too_few_samples
+from scoring.rules.rubrics.items import Reading
+from scoring.rules.scores.explanation import explain
+from scoring.rules.scores.locked_sheets import pass_totals
+from scoring.rules.scores.quarters import city_scores, quarter_score
+from scoring.rules.scores.years import lead_unit_points, split_blame
 from tests.scoring.rules.cities import ABSENT, MONTH, bare, cases, city, rate, value
 from tests.scoring.rules.made import day, points
 
@@ -33,14 +33,19 @@ R2 = {
     "extension": rate(3, 60),
 }
 R3 = {
-    "volume": Reading(value=Decimal(84), sizes={"area": Decimal("2.8"), "population": Decimal(30000)}),
+    "volume": Reading(
+        value=Decimal(84), sizes={"area": Decimal("2.8"), "population": Decimal(30000)}
+    ),
     "satisfaction": rate(27, 30),
     "cycle": value("1.4"),
     "repeats": cases(repeat=3),
     "overdue": value("1"),
 }
 R6 = {
-    **{code: cases() for code in ("belt", "posters", "fields", "posts", "yards", "piles", "fowl", "publicity")},
+    **{
+        code: cases()
+        for code in ("belt", "posters", "fields", "posts", "yards", "piles", "fowl", "publicity")
+    },
     "litter": cases(problem=3),
     "bins": cases(problem=8),
     "toilets": cases(dirty=2, pit=1),
@@ -100,7 +105,9 @@ def test_r3_holds_the_cycle_within_its_points(days, expected):
 def test_r5_deducts_from_one_hundred_on_each_sheet():
     # 1 x 1 + 2 x 2 + 3 x 0.5 + 4 x 0.5 = 8.5 -> 91.5; the other sheet 94.5; (91.5 + 94.5) / 2 = 93
     sheet = city("r5").assessment.sheet
-    first = sheet_points_by(sheet, {"community": cases(cleaner=1, road=2, green=3, scribbling=4)}, MONTH)
+    first = sheet_points_by(
+        sheet, {"community": cases(cleaner=1, road=2, green=3, scribbling=4)}, MONTH
+    )
     assert first == Decimal("91.5")
     assert score("r5", passes={"day": pass_totals([first, Decimal("94.5")])}).points == 93
 
@@ -132,7 +139,14 @@ def test_r6_is_explained_by_its_groups():
 
 def test_r8_asks_for_more_places_in_a_larger_city():
     rules = city("r8").sampling
-    taken = {"total": 210, "organisation": 10, "communities": 3, "education": 13, "appearance": 79, "roads": 9}
+    taken = {
+        "total": 210,
+        "organisation": 10,
+        "communities": 3,
+        "education": 13,
+        "appearance": 79,
+        "roads": 9,
+    }
     # 1.2 million people: the middle band, 215 places, of them 12 main roads
     assert least_samples(Decimal(120), rules)["appearance"] == 79
     assert too_few_samples(taken, Decimal(120), rules) == [
@@ -160,7 +174,9 @@ def test_the_ways_of_other_cities_fit_into_one_rubric():
     #          team 3, below 4: 2; patrol 3 x 2/3 = 2; 18.5 of 30 x 100 = 61.666...
     # 0.7 x 85 + 0.3 x 61.666... = 59.5 + 18.5 = 78
     # + 2 (first last time) - 5 x 0.3 x 0.8 (2:8 shared) - 1 = 78 + 2 - 1.2 - 1 = 77.8
-    found = patterns(bonus_cases={"first": 1}, maluses={"city_found": 5, "unrectified": 1}, vetoes=("fraud",))
+    found = patterns(
+        bonus_cases={"first": 1}, maluses={"city_found": 5, "unrectified": 1}, vetoes=("fraud",)
+    )
     result = quarter_score(found, MONTH, city("patterns"))
     assert (str(result.points), result.grade) == ("77.80", "合格")
 
@@ -173,13 +189,17 @@ def test_an_item_that_is_not_there_gets_the_mean_of_the_others():
         patterns("b", RECORDS | {"response": rate(18, 20)}),
         patterns("c"),
     ]
-    scores = {one.inputs.code: one.points for one in city_scores(several, MONTH, city("patterns")).scores}
+    scores = {
+        one.inputs.code: one.points for one in city_scores(several, MONTH, city("patterns")).scores
+    }
     assert scores == {"a": Decimal("76.00"), "b": Decimal("74.00"), "c": Decimal("78.00")}
 
 
 def test_without_any_other_there_is_no_mean_and_it_is_said():
     alone = city_scores([patterns(records=RECORDS | {"response": ABSENT})], MONTH, city("patterns"))
-    assert alone.lacking[0].what == ("台账：“投诉办结率”不涉及，应取其他社区的平均分，但没有一个社区评了这一项",)
+    assert alone.lacking[0].what == (
+        "台账：“投诉办结率”不涉及，应取其他社区的平均分，但没有一个社区评了这一项",
+    )
 
 
 def test_a_reading_that_cannot_be_is_refused_with_its_community():
@@ -191,7 +211,14 @@ def test_a_reading_that_cannot_be_is_refused_with_its_community():
 @pytest.mark.parametrize(("item", "expected"), [("team", "81.00"), ("patrol", "76.00")])
 def test_an_item_that_is_not_there_is_full_or_nothing_as_the_rubric_says(item, expected):
     # 78 with team 2 and patrol 2: team full 5 is + 3, patrol nothing is - 2
-    assert str(quarter_score(patterns(records=RECORDS | {item: ABSENT}), MONTH, city("patterns")).points) == expected
+    assert (
+        str(
+            quarter_score(
+                patterns(records=RECORDS | {item: ABSENT}), MONTH, city("patterns")
+            ).points
+        )
+        == expected
+    )
 
 
 def test_one_that_was_not_there_is_listed_without_a_place():
@@ -221,7 +248,12 @@ def test_a_lead_unit_may_inherit_its_lowest_community():
 
 def test_an_item_that_nobody_looked_at_is_missing_and_never_full():
     with pytest.raises(Missing) as missing:
-        score("r3", readings={"requests": {"volume": Reading(value=Decimal(8)), "satisfaction": rate(1, 2)}})
+        score(
+            "r3",
+            readings={
+                "requests": {"volume": Reading(value=Decimal(8)), "satisfaction": rate(1, 2)}
+            },
+        )
     assert missing.value.what == (
         "市民诉求：“案件量”没有面积（平方公里）、人口",
         "市民诉求：“办理周期（天）”还没有评",
@@ -276,7 +308,9 @@ def test_every_kind_of_rule_explains_itself():
         "满分 20 分；共扣 3 分",
         "满分 10 分；实为 1，应不高于 0，未达标，得 0 分",
     ]
-    why = explain(quarter_score(patterns(), MONTH, city("patterns")), MONTH, city("patterns")).parts[1]
+    why = explain(
+        quarter_score(patterns(), MONTH, city("patterns")), MONTH, city("patterns")
+    ).parts[1]
     assert [part.note for part in why.parts] == [
         "满分 10 分；应办 20 件，已办 19 件，占 95%，在“95 及以上”一档，得 10 分",
         "满分 12 分；共扣 7.5 分",
@@ -294,8 +328,14 @@ def test_every_kind_of_rule_explains_itself():
 def test_what_does_not_apply_says_what_became_of_it(policy):
     rubric = city("r2")
     rules = rubric.measured[0]
-    changed = replace(rubric, measured=(replace(rules, items=replace(rules.items, not_applicable=policy)),))
-    why = explain(quarter_score(bare(readings={"cases": R2 | {"rework": ABSENT}}), MONTH, changed), MONTH, changed)
+    changed = replace(
+        rubric, measured=(replace(rules, items=replace(rules.items, not_applicable=policy)),)
+    )
+    why = explain(
+        quarter_score(bare(readings={"cases": R2 | {"rework": ABSENT}}), MONTH, changed),
+        MONTH,
+        changed,
+    )
     words = {"renormalise": "不计入满分", "full": "按细则给满分", "zero": "按细则不得分"}
     assert why.parts[0].parts[2].note == f"满分 20 分；不涉及，{words[policy]}"
 
@@ -325,5 +365,7 @@ def test_contributions_add_up_exactly_in_every_part(name, given):
     waiting = [explain(score(name, **given), MONTH, city(name))]
     while waiting:
         part = waiting.pop()
-        assert not part.parts or sum(inner.contribution for inner in part.parts) == part.value, part.name
+        assert not part.parts or sum(inner.contribution for inner in part.parts) == part.value, (
+            part.name
+        )
         waiting += part.parts

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.rules.components import (
+from scoring.rules.refusals import Missing, Refused
+from scoring.rules.scores.components import (
     Bonus,
     Rectification,
     bonus_points,
@@ -16,7 +17,6 @@ from scoring.rules.components import (
     self_check_points,
     vetoes_in_force,
 )
-from scoring.rules.refusals import Missing, Refused
 from tests.scoring.rules.made import MONTHS, ON_TIME, RUBRIC, points
 
 
@@ -36,12 +36,18 @@ def test_self_checks_bring_the_mean_of_their_months(states, expected):
 def test_a_month_that_nobody_looked_up_is_missing_and_not_nothing():
     with pytest.raises(Missing) as missing:
         self_check_points({"2026-08": "on_time"}, MONTHS, RUBRIC)
-    assert missing.value.what == ("每月自查：没有 2026-07 的上报情况", "每月自查：没有 2026-09 的上报情况")
+    assert missing.value.what == (
+        "每月自查：没有 2026-07 的上报情况",
+        "每月自查：没有 2026-09 的上报情况",
+    )
 
 
 @pytest.mark.parametrize(
     ("states", "reason"),
-    [(ON_TIME | {"2026-10": "late"}, "2026-10 不在本季度内"), (ON_TIME | {"2026-07": "early"}, "自查状态“early”不对")],
+    [
+        (ON_TIME | {"2026-10": "late"}, "2026-10 不在本季度内"),
+        (ON_TIME | {"2026-07": "early"}, "自查状态“early”不对"),
+    ],
 )
 def test_a_strange_month_or_state_is_refused(states, reason):
     with pytest.raises(Refused, match=reason):
@@ -80,11 +86,14 @@ def test_a_negative_bonus_is_refused():
 
 @pytest.mark.parametrize(("count", "taken"), [(1, [2]), (4, [8]), (9, [10]), (0, [])])
 def test_a_malus_takes_points_for_each_case_up_to_its_cap(count, taken):
-    assert [points for _, _, points in malus_by_rule({"false_rectification": count}, RUBRIC)] == taken
+    assert [
+        points for _, _, points in malus_by_rule({"false_rectification": count}, RUBRIC)
+    ] == taken
 
 
 @pytest.mark.parametrize(
-    ("counts", "reason"), [({"noise": 1}, "没有扣分事项“noise”"), ({"false_rectification": -1}, "不能是负数，现为 -1")]
+    ("counts", "reason"),
+    [({"noise": 1}, "没有扣分事项“noise”"), ({"false_rectification": -1}, "不能是负数，现为 -1")],
 )
 def test_a_malus_out_of_place_is_refused(counts, reason):
     with pytest.raises(Refused, match=reason):
@@ -93,7 +102,14 @@ def test_a_malus_out_of_place_is_refused(counts, reason):
 
 @pytest.mark.parametrize(
     ("figure", "grade"),
-    [("100", "优秀"), ("90.00", "优秀"), ("89.99", "良好"), ("60", "合格"), ("59.99", "不合格"), ("0", "不合格")],
+    [
+        ("100", "优秀"),
+        ("90.00", "优秀"),
+        ("89.99", "良好"),
+        ("60", "合格"),
+        ("59.99", "不合格"),
+        ("0", "不合格"),
+    ],
 )
 def test_a_grade_follows_the_published_figure(figure, grade):
     assert grade_of(Decimal(figure), [], RUBRIC).name == grade

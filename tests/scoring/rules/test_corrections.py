@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 
 from gongjian.lib.canonical import canonical_json, fingerprint
-from scoring.rules.changes import bonus_written
-from scoring.rules.corrections import Change, broken_link, corrected, moves, standing
-from scoring.rules.freezing import FORMAT, first_difference, freeze
-from scoring.rules.items import Reading
+from scoring.rules.corrections.changes import bonus_written
+from scoring.rules.corrections.correcting import Change, broken_link, corrected, moves, standing
+from scoring.rules.records.freezing import FORMAT, first_difference, freeze
 from scoring.rules.refusals import Refused
-from scoring.rules.rubric_mappings import rubric_mapping
+from scoring.rules.rubrics.items import Reading
+from scoring.rules.rubrics.mappings import rubric_mapping
 from tests.scoring.rules.cities import bare, city
 from tests.scoring.rules.made import MONTHS, day
 from tests.scoring.rules.test_freezing import frozen
@@ -47,7 +47,13 @@ def test_a_corrected_sheet_moves_the_figure_worked_by_hand(original):
 @pytest.mark.parametrize(
     ("kind", "key", "old", "new", "points"),
     [
-        ("self_check", "2026-09", "late", "on_time", "92.23"),  # 0.10 x (100 - 60) / 3 = 1.3333 more
+        (
+            "self_check",
+            "2026-09",
+            "late",
+            "on_time",
+            "92.23",
+        ),  # 0.10 x (100 - 60) / 3 = 1.3333 more
         ("rectification", "", "11/12", "12/12", "91.31"),  # 0.05 x 100 / 12 = 0.4167 more
         ("malus", "false_rectification", "1", "0", "92.89"),  # two points a case
     ],
@@ -65,25 +71,41 @@ def test_a_bonus_with_a_reason_of_its_own_is_added_changed_and_struck(original):
     second = mended(first, "own_bonus", "1", "1.00 承办全市现场会", "", number=2)
     assert second["communities"][0]["bonuses"] == [{"reason": "文明典型", "points": "0.50"}]
     assert [record["results"][0]["points"] for record in (first, second)] == ["91.39", "90.39"]
-    assert (bonus_written("0.5", "1.00 承办全市现场会"), bonus_written("0", "1.00 承办")) == ("0.50 承办全市现场会", "")
+    assert (bonus_written("0.5", "1.00 承办全市现场会"), bonus_written("0", "1.00 承办")) == (
+        "0.50 承办全市现场会",
+        "",
+    )
     assert bonus_written(" 2 分 承办 省现场会 ", "") == "2.00 承办 省现场会"
 
 
 def test_a_reading_is_put_right_with_the_reason_for_which_it_does_not_apply():
-    found = {"response": Reading(done=0, due=0), "shops": Reading(), "team": Reading(value=Decimal("3.5"))}
+    found = {
+        "response": Reading(done=0, due=0),
+        "shops": Reading(),
+        "team": Reading(value=Decimal("3.5")),
+    }
     found["patrol"] = Reading(done=0, due=3)
     whole = bare(passes=day("90"), class_name="城区", readings={"records": found})
     sheets = {"day": {"S1": Decimal(90)}}
     others = {"response": Reading(done=19, due=20)}
     other = replace(whole, code="b", readings={"records": found | others})
-    before = freeze("2026Q3", MONTHS, rubric_mapping(city("patterns")), [whole, other], {"a": sheets, "b": sheets})
+    before = freeze(
+        "2026Q3",
+        MONTHS,
+        rubric_mapping(city("patterns")),
+        [whole, other],
+        {"a": sheets, "b": sheets},
+    )
     before = json.loads(canonical_json(before))
     after = mended(before, "reading", "records/patrol", '{"done":0,"due":3}', '{"done":3,"due":3}')
     assert (before["format"], after["format"]) == ("gongjian-quarter/2", "gongjian-quarter/2")
     assert after["results"][0]["points"] > before["results"][0]["points"]
     absent = '{"not_applicable":true,"reason":"没有应办事项"}'
     said = mended(before, "reading", "records/response", '{"done":0,"due":0}', absent)
-    assert (said["format"], said["communities"][0]["readings"]["records"]["response"]["reason"]) == (
+    assert (
+        said["format"],
+        said["communities"][0]["readings"]["records"]["response"]["reason"],
+    ) == (
         "gongjian-quarter/3",
         "没有应办事项",
     )

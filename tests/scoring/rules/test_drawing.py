@@ -1,7 +1,7 @@
 import pytest
 
-from scoring.rules.drawing import draw
 from scoring.rules.refusals import Missing
+from scoring.rules.rounds.drawing import draw
 
 ALL = ["a", "b", "c", "d"]
 

@@ -9,16 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongjian.lib.canonical import canonical_json, fingerprint
-from scoring.rules.components import Bonus, Rectification
-from scoring.rules.freezing import freeze, recompute
-from scoring.rules.items import Reading
+from scoring.rules.records.freezing import freeze, recompute
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.rubric_mappings import rubric_mapping
-from scoring.rules.sheets import pass_totals
+from scoring.rules.rubrics.items import Reading
+from scoring.rules.rubrics.mappings import rubric_mapping
+from scoring.rules.scores.components import Bonus, Rectification
+from scoring.rules.scores.locked_sheets import pass_totals
 from tests.scoring.rules.cities import bare, city
 from tests.scoring.rules.made import MONTHS, ON_TIME, RUBRIC_FILE, day, make_inputs, points
 
-HUSHAN = {"day": {"S1": Decimal("92.00"), "S2": Decimal("94.50")}, "night": {"S3": Decimal("88.15")}}
+HUSHAN = {
+    "day": {"S1": Decimal("92.00"), "S2": Decimal("94.50")},
+    "night": {"S3": Decimal("88.15")},
+}
 GUANSHAN = {"day": {"S4": Decimal("81.00")}}
 
 
@@ -42,14 +45,20 @@ def two_communities():
 
 def frozen(communities=None, sheets=None):
     return freeze(
-        "2026Q3", MONTHS, RUBRIC_FILE, communities or two_communities(), sheets or {"a": HUSHAN, "b": GUANSHAN}
+        "2026Q3",
+        MONTHS,
+        RUBRIC_FILE,
+        communities or two_communities(),
+        sheets or {"a": HUSHAN, "b": GUANSHAN},
     )
 
 
 def test_a_frozen_quarter_is_recomputed_from_its_bytes_alone():
     read_back = json.loads(canonical_json(frozen()))
     assert recompute(read_back) == {"results": read_back["results"]}
-    assert [(row["name"], row["points"], row["grade"], row["place"]) for row in read_back["results"]] == [
+    assert [
+        (row["name"], row["points"], row["grade"], row["place"]) for row in read_back["results"]
+    ] == [
         ("虎山社区", "90.89", "不合格", 1),
         ("鹳山社区", "83.85", "良好", 2),
     ]
@@ -88,7 +97,9 @@ def test_totals_that_are_not_those_of_the_sheets_are_refused():
 
 def test_a_pass_without_sheets_is_the_same_as_no_pass():
     inputs = make_inputs("a", passes={"day": pass_totals(points("90")), "night": pass_totals([])})
-    assert frozen([inputs], {"a": {"day": {"S1": Decimal("90")}}})["results"][0]["points"] == "91.50"
+    assert (
+        frozen([inputs], {"a": {"day": {"S1": Decimal("90")}}})["results"][0]["points"] == "91.50"
+    )
 
 
 def test_sheet_points_that_writing_would_round_are_refused():
@@ -104,8 +115,12 @@ def test_measured_items_are_frozen_and_recomputed_as_well():
         "team": Reading(value=Decimal("3.5")),
         "patrol": Reading(done=0, due=3),
     }
-    whole = bare(passes=day("90"), class_name="城区", readings={"records": found}, bonus_cases={"first": 1})
-    other = replace(whole, code="b", readings={"records": found | {"response": Reading(done=19, due=20)}})
+    whole = bare(
+        passes=day("90"), class_name="城区", readings={"records": found}, bonus_cases={"first": 1}
+    )
+    other = replace(
+        whole, code="b", readings={"records": found | {"response": Reading(done=19, due=20)}}
+    )
     gone = bare("c", absent="整体拆迁")
     sheets = {"day": {"S1": Decimal(90)}}
     mapping = rubric_mapping(city("patterns"))
@@ -113,11 +128,16 @@ def test_measured_items_are_frozen_and_recomputed_as_well():
     read_back = json.loads(canonical_json(record))
     assert read_back["format"] == "gongjian-quarter/2"
     assert recompute(read_back) == {"results": read_back["results"]}
-    assert [(row["code"], row["points"]) for row in read_back["results"]] == [("a", "81.50"), ("b", "81.50")]
+    assert [(row["code"], row["points"]) for row in read_back["results"]] == [
+        ("a", "81.50"),
+        ("b", "81.50"),
+    ]
 
 
 def test_a_quarter_without_anything_new_is_frozen_byte_for_byte_as_before():
-    assert fingerprint(frozen()) == "7c9e5ebcd8ceb6de0e100ad99dabf58aa13ff9cb0859376f59ff1b1b8a37780c"
+    assert (
+        fingerprint(frozen()) == "7c9e5ebcd8ceb6de0e100ad99dabf58aa13ff9cb0859376f59ff1b1b8a37780c"
+    )
 
 
 def test_another_format_is_refused():
@@ -127,7 +147,10 @@ def test_another_format_is_refused():
 
 def test_canonical_json_is_sorted_compact_utf8_with_decimals_as_text():
     document = {"名次": 1, "b": [Decimal("90.80"), None, True], "a": Decimal("1E+2"), 3: ("甲",)}
-    assert canonical_json(document) == '{"3":["甲"],"a":"100","b":["90.80",null,true],"名次":1}'.encode()
+    assert (
+        canonical_json(document)
+        == '{"3":["甲"],"a":"100","b":["90.80",null,true],"名次":1}'.encode()
+    )
 
 
 def test_the_fingerprint_is_the_sha256_of_those_bytes():
@@ -142,7 +165,8 @@ def test_a_float_never_gets_into_a_record():
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(codec="utf-8")),
     lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
     ),
 )
 

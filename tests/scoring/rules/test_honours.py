@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from scoring.rules.honours import Candidate, criticised, praised, within_quota
-from scoring.rules.parts import CriticismRule, PraiseRule
+from scoring.rules.honours.proposing import Candidate, criticised, praised, within_quota
+from scoring.rules.rubrics.parts import CriticismRule, PraiseRule
 
 PRAISE = PraiseRule(Decimal("0.10"), Decimal(90))
 CRITICISM = CriticismRule(Decimal(75), 3, Decimal(85))
@@ -58,7 +58,9 @@ def test_those_below_the_line_and_the_last_are_criticised(points, keys):
         ([95, 94], 0, [], [], 0),
     ],
 )
-def test_a_quota_keeps_the_best_and_names_equals_at_its_edge(figures, most, kept, tied, open_places):
+def test_a_quota_keeps_the_best_and_names_equals_at_its_edge(
+    figures, most, kept, tied, open_places
+):
     cut = within_quota(candidates(*figures), most)
     assert [one.key for one in cut.kept] == kept
     assert ([one.key for one in cut.tied], cut.open_places) == (tied, open_places)

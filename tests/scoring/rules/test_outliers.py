@@ -6,14 +6,16 @@ from fractions import Fraction
 import pytest
 
 from gongjian.lib.checklists import item_scores, sheet_points
-from scoring.rules.outliers import is_apart, mean_of_others, why_unusual
-from scoring.rules.parts import USUAL
+from scoring.rules.rubrics.parts import USUAL
+from scoring.rules.sheets.outliers import is_apart, mean_of_others, why_unusual
 from tests.scoring.factories import RULES, clean_marks
 
 
 def asked(last=None, **deducted) -> list[str]:
     marks = clean_marks(**deducted)
-    return why_unusual(item_scores(marks, RULES), sheet_points(marks, RULES), USUAL, last=last and Decimal(last))
+    return why_unusual(
+        item_scores(marks, RULES), sheet_points(marks, RULES), USUAL, last=last and Decimal(last)
+    )
 
 
 def test_a_usual_sheet_asks_for_nothing():
@@ -36,7 +38,8 @@ def test_more_than_twenty_points_from_the_last_published_quarter(last, number):
 
 
 @pytest.mark.parametrize(
-    ("total", "others", "apart"), [(75, (90, 90), False), (74, (90, 90), True), (75, (60, 59), True), (50, (), False)]
+    ("total", "others", "apart"),
+    [(75, (90, 90), False), (74, (90, 90), True), (75, (60, 59), True), (50, (), False)],
 )
 def test_apart_is_more_than_fifteen_points_from_the_mean_of_the_others(total, others, apart):
     assert is_apart(Decimal(total), [Decimal(one) for one in (total, *others)], USUAL) is apart

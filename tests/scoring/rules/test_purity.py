@@ -7,8 +7,10 @@ from tests.scoring.rules.made import ROOT
 def test_the_rules_run_without_django():
     program = (
         "import sys, pkgutil, importlib, scoring.rules as rules\n"
-        "for found in pkgutil.iter_modules(rules.__path__): importlib.import_module(f'scoring.rules.{found.name}')\n"
-        "print('scoring.rules.freezing' in sys.modules, 'django' in sys.modules)"
+        "for module in pkgutil.walk_packages(rules.__path__, 'scoring.rules.'): importlib.import_module(module.name)\n"
+        "print('scoring.rules.records.freezing' in sys.modules, 'django' in sys.modules)"
     )
-    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert ran.stdout.split() == ["True", "False"]

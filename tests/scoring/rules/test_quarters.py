@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongjian.lib.checklists import sheet_points
-from scoring.rules.components import Bonus, Rectification
-from scoring.rules.explanation import explain
-from scoring.rules.parts import SELF_CHECK_STATES, TieBreaker
-from scoring.rules.quarters import city_scores, quarter_score
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.rubric import load_rubric
-from scoring.rules.sheets import pass_totals
+from scoring.rules.rubrics.parts import SELF_CHECK_STATES, TieBreaker
+from scoring.rules.rubrics.rubric import load_rubric
+from scoring.rules.scores.components import Bonus, Rectification
+from scoring.rules.scores.explanation import explain
+from scoring.rules.scores.locked_sheets import pass_totals
+from scoring.rules.scores.quarters import city_scores, quarter_score
 from tests.scoring.rules.made import (
     CHECKLIST,
     MONTHS,
@@ -45,8 +45,12 @@ ANY_INPUTS = st.builds(
         min_size=1,
     ),
     self_checks=st.fixed_dictionaries(dict.fromkeys(MONTHS, st.sampled_from(SELF_CHECK_STATES))),
-    rectification=st.tuples(st.integers(0, 9), st.integers(0, 9)).map(lambda n: Rectification(sum(n), n[0])),
-    bonuses=st.lists(st.builds(Bonus, st.just("志愿服务"), st.decimals(0, 4, places=2)), max_size=3).map(tuple),
+    rectification=st.tuples(st.integers(0, 9), st.integers(0, 9)).map(
+        lambda n: Rectification(sum(n), n[0])
+    ),
+    bonuses=st.lists(
+        st.builds(Bonus, st.just("志愿服务"), st.decimals(0, 4, places=2)), max_size=3
+    ).map(tuple),
     maluses=st.fixed_dictionaries({"false_rectification": st.integers(0, 7)}),
     vetoes=st.sampled_from([(), ("fraud",)]),
 )
@@ -70,13 +74,27 @@ def test_the_worked_example_comes_out_as_by_hand():
 
 def test_the_page_in_the_docs_shows_the_worked_example():
     page = (ROOT / "docs/scoring.md").read_text(encoding="utf-8")
-    figures = ["91.85", "93.6667", "92.4444", "78.5778", "86.6667", "91.6667", "4.5833", "90.8278", "90.83"]
+    figures = [
+        "91.85",
+        "93.6667",
+        "92.4444",
+        "78.5778",
+        "86.6667",
+        "91.6667",
+        "4.5833",
+        "90.8278",
+        "90.83",
+    ]
     assert [figure for figure in figures if figure not in page] == []
 
 
 def test_everything_that_is_missing_is_named_at_once():
     with pytest.raises(Missing) as missing:
-        score(make_inputs(passes={}, self_checks={"2026-07": "late", "2026-08": "late"}, rectification=None))
+        score(
+            make_inputs(
+                passes={}, self_checks={"2026-07": "late", "2026-08": "late"}, rectification=None
+            )
+        )
     assert missing.value.what == (
         "全市考评：没有一张已锁定的评分表",
         "每月自查：没有 2026-09 的上报情况",
@@ -85,7 +103,9 @@ def test_everything_that_is_missing_is_named_at_once():
 
 
 def test_a_total_is_held_to_one_hundred():
-    assert score(make_inputs(passes=day("100"), bonuses=(Bonus("现场会", Decimal(3)),))).points == 100
+    assert (
+        score(make_inputs(passes=day("100"), bonuses=(Bonus("现场会", Decimal(3)),))).points == 100
+    )
 
 
 def test_a_total_is_held_to_zero():
@@ -108,7 +128,9 @@ def test_the_mark_a_community_gives_itself_has_nowhere_to_enter():
 
 def test_a_city_is_ranked_without_those_that_lack_something_and_names_them():
     lacking = make_inputs("c", name="鹳山社区", rectification=None)
-    city = city_scores([make_inputs("a", passes=day("80")), lacking, make_inputs("b")], MONTHS, RUBRIC)
+    city = city_scores(
+        [make_inputs("a", passes=day("80")), lacking, make_inputs("b")], MONTHS, RUBRIC
+    )
     assert [(place.code, place.place) for place in city.places] == [("b", 1), ("a", 2)]
     assert [result.inputs.code for result in city.scores] == ["b", "a"]
     assert [(one.name, one.what) for one in city.lacking] == [
@@ -124,9 +146,16 @@ def test_published_figures_that_look_equal_share_a_place():
 
 
 def test_a_tie_breaker_that_was_not_gathered_is_lacking():
-    broken = replace(RUBRIC, ranking=replace(RUBRIC.ranking, tie_breakers=(TieBreaker("repeats", "重复问题", False),)))
-    city = city_scores([make_inputs("a"), make_inputs("b", tie_breakers={"repeats": Decimal(2)})], MONTHS, broken)
-    assert [(one.code, one.what) for one in city.lacking] == [("a", ("没有用于区分并列名次的“重复问题”",))]
+    broken = replace(
+        RUBRIC,
+        ranking=replace(RUBRIC.ranking, tie_breakers=(TieBreaker("repeats", "重复问题", False),)),
+    )
+    city = city_scores(
+        [make_inputs("a"), make_inputs("b", tie_breakers={"repeats": Decimal(2)})], MONTHS, broken
+    )
+    assert [(one.code, one.what) for one in city.lacking] == [
+        ("a", ("没有用于区分并列名次的“重复问题”",))
+    ]
 
 
 def test_impossible_data_is_refused_with_the_community():
@@ -144,7 +173,10 @@ def names(part):
 def test_the_explanation_opens_into_named_parts_with_their_clauses():
     why = explain(score(WORKED), MONTHS, RUBRIC)
     assert names(why) == ["全市考评", "每月自查", "问题整改", "加分", "虚假整改"]
-    assert [names(part) for part in why.parts[:2]] == [["日常考评", "错时考评"], ["7 月", "8 月", "9 月"]]
+    assert [names(part) for part in why.parts[:2]] == [
+        ["日常考评", "错时考评"],
+        ["7 月", "8 月", "9 月"],
+    ]
     assert [part.clause for part in why.parts if not part.clause] == []
     assert why.note == "四舍五入到两位小数，公布为 90.83 分，优秀"
 
@@ -160,7 +192,9 @@ def test_the_explanation_says_what_was_done_to_the_sheets():
 
 def test_the_explanation_names_a_veto_and_the_caps():
     bonuses = (Bonus("现场会", Decimal(3)), Bonus("志愿服务", Decimal(3)))
-    why = explain(score(make_inputs(passes=day("100"), bonuses=bonuses, vetoes=("fraud",))), MONTHS, RUBRIC)
+    why = explain(
+        score(make_inputs(passes=day("100"), bonuses=bonuses, vetoes=("fraud",))), MONTHS, RUBRIC
+    )
     assert why.note.endswith("；一票否决：考评中弄虚作假，等次不高于不合格")
     assert names(why)[-2:] == ["加分", "总分封顶"]
     assert [(part.name, part.value) for part in why.parts[-2].parts] == [
@@ -182,7 +216,9 @@ def test_the_explanation_says_that_nothing_was_due():
 
 def test_the_explanation_is_ready_for_json():
     mapping = explain(score(WORKED), MONTHS, RUBRIC).as_mapping()
-    assert {key: mapping["parts"][0][key] for key in ("name", "value", "weight", "contribution")} == {
+    assert {
+        key: mapping["parts"][0][key] for key in ("name", "value", "weight", "contribution")
+    } == {
         "name": "全市考评",
         "value": "92.4444",
         "weight": "0.85",
@@ -216,7 +252,9 @@ def test_contributions_add_up_exactly_in_every_part(inputs):
 
 @given(ANY_INPUTS)
 def test_one_more_false_rectification_never_raises_a_score(inputs):
-    worse = replace(inputs, maluses={"false_rectification": inputs.maluses["false_rectification"] + 1})
+    worse = replace(
+        inputs, maluses={"false_rectification": inputs.maluses["false_rectification"] + 1}
+    )
     assert score(worse).points <= score(inputs).points
 
 

@@ -5,16 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.rules.parts import TieBreaker
-from scoring.rules.ranking import Entry, rank
 from scoring.rules.refusals import Missing, Refused
+from scoring.rules.rubrics.parts import TieBreaker
+from scoring.rules.scores.ranking import Entry, rank
 from tests.scoring.rules.made import RUBRIC
 
 COMPETITION = RUBRIC.ranking
 DENSE = replace(COMPETITION, style="dense")
 BROKEN = replace(
     COMPETITION,
-    tie_breakers=(TieBreaker("rectification", "按期整改率", True), TieBreaker("repeats", "重复问题", False)),
+    tie_breakers=(
+        TieBreaker("rectification", "按期整改率", True),
+        TieBreaker("repeats", "重复问题", False),
+    ),
 )
 ENTRIES = st.lists(
     st.builds(
@@ -37,23 +40,47 @@ def places(ranked):
 
 
 def test_equals_share_a_place_and_the_next_one_is_skipped():
-    assert places(rank(entries(a="95", b="90", c="90.00", d="80"), COMPETITION)) == {"a": 1, "b": 2, "c": 2, "d": 4}
+    assert places(rank(entries(a="95", b="90", c="90.00", d="80"), COMPETITION)) == {
+        "a": 1,
+        "b": 2,
+        "c": 2,
+        "d": 4,
+    }
 
 
 def test_dense_ranking_skips_no_place():
-    assert places(rank(entries(a="95", b="90", c="90", d="80"), DENSE)) == {"a": 1, "b": 2, "c": 2, "d": 3}
+    assert places(rank(entries(a="95", b="90", c="90", d="80"), DENSE)) == {
+        "a": 1,
+        "b": 2,
+        "c": 2,
+        "d": 3,
+    }
 
 
 def test_each_class_has_its_own_places():
     ranked = rank(
-        [Entry("a", Decimal(95), "城区"), Entry("b", Decimal(90), "乡镇"), Entry("c", Decimal(80), "乡镇")], DENSE
+        [
+            Entry("a", Decimal(95), "城区"),
+            Entry("b", Decimal(90), "乡镇"),
+            Entry("c", Decimal(80), "乡镇"),
+        ],
+        DENSE,
     )
-    assert [(place.code, place.place, place.class_place) for place in ranked] == [("a", 1, 1), ("b", 2, 1), ("c", 3, 2)]
+    assert [(place.code, place.place, place.class_place) for place in ranked] == [
+        ("a", 1, 1),
+        ("b", 2, 1),
+        ("c", 3, 2),
+    ]
 
 
 def test_tie_breakers_part_equals_in_their_order():
     def tied(code, rectification, repeats):
-        return Entry(code, Decimal(90), "", {"rectification": Decimal(rectification), "repeats": Decimal(repeats)})
+        return Entry(
+            code,
+            Decimal(90),
+            "",
+            {"rectification": Decimal(rectification), "repeats": Decimal(repeats)},
+        )
 
     ranked = rank([tied("a", 80, 0), tied("b", 90, 3), tied("c", 90, 1), tied("d", 90, 1)], BROKEN)
     assert places(ranked) == {"c": 1, "d": 1, "b": 3, "a": 4}
@@ -85,4 +112,6 @@ def test_a_place_is_one_more_than_those_who_did_better(listed):
 @given(ENTRIES)
 def test_a_dense_place_is_one_more_than_the_better_figures(listed):
     for place in rank(listed, DENSE):
-        assert place.place == 1 + len({other.points for other in listed if other.points > place.points})
+        assert place.place == 1 + len(
+            {other.points for other in listed if other.points > place.points}
+        )

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.rules.components import Bonus, Rectification
-from scoring.rules.parts import TieBreaker
-from scoring.rules.quarters import quarter_score
 from scoring.rules.refusals import Missing
-from scoring.rules.reranking import contributions, reranked
-from scoring.rules.rubric import load_rubric
+from scoring.rules.rubrics.parts import TieBreaker
+from scoring.rules.rubrics.rubric import load_rubric
+from scoring.rules.scores.components import Bonus, Rectification
+from scoring.rules.scores.quarters import quarter_score
+from scoring.rules.scores.reranking import contributions, reranked
 from tests.scoring.rules.cities import city
 from tests.scoring.rules.made import MONTHS, ON_TIME, RUBRIC, day, make_inputs, rubric_file
 
@@ -43,7 +43,9 @@ REPORTS_COUNT = weighted("0.50", "0.45", "0.05")
 
 def test_a_change_of_weights_shows_who_moves_how_far_and_why():
     moves = reranked(CITY, MONTHS, RUBRIC, REPORTS_COUNT)
-    assert [(move.name, move.places_up, str(move.points_up), move.cause_name) for move in moves] == [
+    assert [
+        (move.name, move.places_up, str(move.points_up), move.cause_name) for move in moves
+    ] == [
         ("虎山社区", -2, "-10.50", "每月自查"),
         ("鹳山社区", 1, "7.00", "每月自查"),
         ("太平桥社区", 1, "10.50", "每月自查"),
@@ -60,7 +62,12 @@ def test_the_same_rubric_moves_nobody():
 def test_who_keeps_his_place_has_no_cause_though_his_points_change():
     gentler = load_rubric(rubric_file("components.self_check.late_points", "80"))
     first = reranked(CITY, MONTHS, RUBRIC, gentler)[0]
-    assert (first.name, first.places_up, str(first.points_up), first.cause) == ("虎山社区", 0, "2.00", "")
+    assert (first.name, first.places_up, str(first.points_up), first.cause) == (
+        "虎山社区",
+        0,
+        "2.00",
+        "",
+    )
 
 
 def test_a_grade_that_changes_is_shown():
@@ -73,7 +80,10 @@ def test_a_place_that_only_the_rules_of_places_moved_says_so():
         make_inputs("a", tie_breakers={"repeats": Decimal(3)}),
         make_inputs("b", tie_breakers={"repeats": Decimal(1)}),
     ]
-    parted = replace(RUBRIC, ranking=replace(RUBRIC.ranking, tie_breakers=(TieBreaker("repeats", "重复问题", False),)))
+    parted = replace(
+        RUBRIC,
+        ranking=replace(RUBRIC.ranking, tie_breakers=(TieBreaker("repeats", "重复问题", False),)),
+    )
     first = reranked(equal, MONTHS, RUBRIC, parted)[0]
     assert (first.code, first.places_up, first.cause_name) == ("a", -1, "名次规则")
 
@@ -81,12 +91,20 @@ def test_a_place_that_only_the_rules_of_places_moved_says_so():
 def test_what_the_other_rubric_asks_for_and_nobody_recorded_is_named():
     with pytest.raises(Missing) as missing:
         reranked(CITY[:1], MONTHS, RUBRIC, replace(city("r2"), assessment=RUBRIC.assessment))
-    assert missing.value.what[0] == "按“成都金牛数字城管案件办理 R2”试算，虎山社区：案件办理：5 项都还没有评"
+    assert (
+        missing.value.what[0]
+        == "按“成都金牛数字城管案件办理 R2”试算，虎山社区：案件办理：5 项都还没有评"
+    )
 
 
 COMMUNITIES = st.lists(
     st.builds(
-        lambda field, checks, due, bonus: (day(str(field)), dict(zip(MONTHS, checks, strict=True)), due, bonus),
+        lambda field, checks, due, bonus: (
+            day(str(field)),
+            dict(zip(MONTHS, checks, strict=True)),
+            due,
+            bonus,
+        ),
         st.decimals(50, 100, places=2),
         st.lists(st.sampled_from(["on_time", "late", "missing"]), min_size=3, max_size=3),
         st.tuples(st.integers(0, 5), st.integers(0, 5)),
@@ -117,6 +135,8 @@ def test_the_cause_always_points_the_way_of_the_move(found):
 
 def test_contributions_add_up_to_the_published_figure():
     score = quarter_score(
-        make_inputs(self_checks=ON_TIME | {"2026-07": "late"}, rectification=Rectification(3, 1)), MONTHS, RUBRIC
+        make_inputs(self_checks=ON_TIME | {"2026-07": "late"}, rectification=Rectification(3, 1)),
+        MONTHS,
+        RUBRIC,
     )
     assert sum(contributions(score, RUBRIC).values()) == Fraction(score.points)

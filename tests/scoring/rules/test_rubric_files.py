@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongjian.lib.rulebooks import WrongRulebook
-from scoring.rules.items import (
+from scoring.rules.rubrics.items import (
     MEASURES,
     POLICIES,
     Deduction,
@@ -25,10 +25,15 @@ from scoring.rules.items import (
     Step,
     Threshold,
 )
-from scoring.rules.parts import NO_ASSESSMENT, NO_RECTIFICATION, NO_SELF_CHECK, MeasuredRules
-from scoring.rules.rubric import Rubric, load_rubric
-from scoring.rules.rubric_files import read_mapping, read_rubric, write_rubric
-from scoring.rules.rubric_mappings import rubric_mapping
+from scoring.rules.rubrics.mappings import rubric_mapping
+from scoring.rules.rubrics.parts import (
+    NO_ASSESSMENT,
+    NO_RECTIFICATION,
+    NO_SELF_CHECK,
+    MeasuredRules,
+)
+from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.yaml_files import read_mapping, read_rubric, write_rubric
 from tests.scoring.rules.cities import NAMES, city, written
 from tests.scoring.rules.made import RUBRIC, RUBRIC_FILE, rubric_file
 
@@ -77,10 +82,14 @@ def test_a_byte_order_mark_does_no_harm():
     assert read_rubric(b"\xef\xbb\xbf" + written("r1").encode()) == city("r1")
 
 
-NAME = st.text(st.sampled_from("社区考评 a5:#-'\"{[,%&*!|>@`"), min_size=1, max_size=8).filter(str.strip)
+NAME = st.text(st.sampled_from("社区考评 a5:#-'\"{[,%&*!|>@`"), min_size=1, max_size=8).filter(
+    str.strip
+)
 POINTS = st.decimals("0.5", 50, places=2)
 MEASURE = st.sampled_from(MEASURES)
-TWO = st.tuples(st.integers(0, 40), st.integers(41, 90)).map(lambda pair: [Decimal(n) for n in pair])
+TWO = st.tuples(st.integers(0, 40), st.integers(41, 90)).map(
+    lambda pair: [Decimal(n) for n in pair]
+)
 DEDUCTION = st.builds(
     lambda code, reason, cost, most: Deduction(code, reason, "处", min(cost), max(cost), most),
     NAME,
@@ -118,9 +127,15 @@ def rules_worth(points):
         st.builds(ladder(points), MEASURE, TWO),
         st.builds(Rate, st.booleans()),
         st.builds(lambda measure, at: Linear(measure, *at), MEASURE, TWO),
-        st.builds(lambda measure, at: Threshold(measure, at[0] + 1, None, Decimal(0)), MEASURE, TWO),
-        st.builds(lambda measure, at: Threshold(measure, None, at[1], Decimal("0.25")), MEASURE, TWO),
-        st.builds(lambda unit, at: NormalisedCount((Size("area", "面积", unit),), *at), POINTS, TWO),
+        st.builds(
+            lambda measure, at: Threshold(measure, at[0] + 1, None, Decimal(0)), MEASURE, TWO
+        ),
+        st.builds(
+            lambda measure, at: Threshold(measure, None, at[1], Decimal("0.25")), MEASURE, TWO
+        ),
+        st.builds(
+            lambda unit, at: NormalisedCount((Size("area", "面积", unit),), *at), POINTS, TWO
+        ),
     )
 
 
@@ -141,7 +156,11 @@ ITEM = POINTS.flatmap(
 def rubric_of(items):
     listed = ItemList(sum((item.points for item in items), Decimal(0)), "refuse", tuple(items))
     parts = {name: getattr(RUBRIC, name) for name in Rubric.__dataclass_fields__}
-    none = {"assessment": NO_ASSESSMENT, "self_check": NO_SELF_CHECK, "rectification": NO_RECTIFICATION}
+    none = {
+        "assessment": NO_ASSESSMENT,
+        "self_check": NO_SELF_CHECK,
+        "rectification": NO_RECTIFICATION,
+    }
     measured = (MeasuredRules("field", "现场", Decimal(1), "第一条", listed),)
     return Rubric(**parts | none | {"measured": measured})
 
@@ -257,7 +276,12 @@ def test_any_rubric_comes_back_from_its_file(items):
             "vetoes[1].highest_grade：缺少此项，应是 优秀、良好、合格、不合格 之一",
         ),
         ("patterns", "- name: 新区", "- name: 城区", "classes：类别名称“城区”重复"),
-        ("patterns", "code: shops", "code: response", "components.measured[1].items：项目代码“response”重复"),
+        (
+            "patterns",
+            "code: shops",
+            "code: response",
+            "components.measured[1].items：项目代码“response”重复",
+        ),
         ("patterns", "- code: records", "- code: bonus", "components.measured：代码“bonus”重复"),
         (
             "patterns",
@@ -307,7 +331,12 @@ def test_any_rubric_comes_back_from_its_file(items):
             "colours:",
             "components：至少要有一项计分，如 assessment（全市考评）或 measured（评分项目）",
         ),
-        ("r1", "  measured:", "  colour: red\n  measured:", "components.colour：不认识这一项，请删去或改正名称"),
+        (
+            "r1",
+            "  measured:",
+            "  colour: red\n  measured:",
+            "components.colour：不认识这一项，请删去或改正名称",
+        ),
     ],
 )
 def test_what_could_never_be_scored_is_refused_by_its_place(name, old, new, error):
@@ -450,7 +479,9 @@ def test_a_file_that_is_no_rubric_is_refused_in_one_sentence(text, sentence):
 
 
 def test_only_texts_whole_numbers_and_truth_are_read():
-    read = read_mapping("a: 0.10\nb: 010\nc: 2026-01-01\nd: yes\ne: 7\nf: true\ng: null\nh: 1e3\ni:\nj: <<\n")
+    read = read_mapping(
+        "a: 0.10\nb: 010\nc: 2026-01-01\nd: yes\ne: 7\nf: true\ng: null\nh: 1e3\ni:\nj: <<\n"
+    )
     assert read == {
         "a": "0.10",
         "b": "010",

@@ -8,7 +8,8 @@ import pytest
 
 from gongjian.lib.checklists import WrongMarks, check_marks, sheet_points
 from gongjian.lib.rulebooks import WrongRulebook
-from scoring.rules.items import (
+from scoring.rules.readings.marking import sheet_points_by
+from scoring.rules.rubrics.items import (
     NOT_APPLICABLE,
     Deduction,
     Item,
@@ -24,11 +25,10 @@ from scoring.rules.items import (
     Step,
     Threshold,
 )
-from scoring.rules.marking import sheet_points_by
-from scoring.rules.parts import USUAL
-from scoring.rules.rubric import load_rubric
-from scoring.rules.rubric_mappings import rubric_mapping
-from scoring.rules.sheet_lists import mark_note, mark_of, marks_by_readings, sheet_list
+from scoring.rules.rubrics.mappings import rubric_mapping
+from scoring.rules.rubrics.parts import USUAL
+from scoring.rules.rubrics.rubric import load_rubric
+from scoring.rules.sheets.lists import mark_note, mark_of, marks_by_readings, sheet_list
 from tests.scoring.rules.cities import MONTH, city, rate, value
 
 
@@ -75,12 +75,21 @@ def marks_of(own, readings):
 def test_each_kind_costs_what_its_rule_says_to_the_hundredth():
     marks = marks_of(own_of(*KINDS), READINGS)
     # 2 + 2 + 1.5, held to 5; 10 - 7.25; the upper step; a third of 10; a seventh of 10; 12 - 4; 4 / 3 of 9, times 20
-    costs = {"picked": "5.00", "given": "2.75", "steps": "0", "rate": "3.33", "line": "1.43", "bound": "8.00"}
+    costs = {
+        "picked": "5.00",
+        "given": "2.75",
+        "steps": "0",
+        "rate": "3.33",
+        "line": "1.43",
+        "bound": "8.00",
+    }
     costs |= {"count": "2.96", "green": "0", "water": "0"}
     assert {code: mark["deducted"] for code, mark in marks.items()} == costs
 
 
-@pytest.mark.parametrize("change", [{}, {"rate": rate(0, 0)}, {"green": value(1), "water": value("4.125")}])
+@pytest.mark.parametrize(
+    "change", [{}, {"rate": rate(0, 0)}, {"green": value(1), "water": value("4.125")}]
+)
 def test_the_total_of_the_sheet_is_that_of_its_readings(change):
     own, readings = own_of(*KINDS), READINGS | change
     marks = marks_by_readings(marks_of(own, readings), own)
@@ -100,7 +109,11 @@ def test_an_item_out_of_season_is_not_on_the_sheet():
 
 def test_every_bad_reading_is_named_at_its_item():
     own = own_of(*KINDS)
-    bad = {"given": {"reading": {"value": "9.5"}}, "rate": {"reading": {"done": 4, "due": 3}}, "line": {"note": "看过"}}
+    bad = {
+        "given": {"reading": {"value": "9.5"}},
+        "rate": {"reading": {"done": 4, "due": 3}},
+        "line": {"note": "看过"},
+    }
     with pytest.raises(WrongMarks) as refused:
         marks_by_readings({**bad, "picked": {"reading": {"not_applicable": True}}}, own)
     said = {error.item_code: error.message for error in refused.value.errors}
@@ -114,7 +127,10 @@ def test_what_was_read_stands_in_words_beside_the_item():
     own = own_of(*KINDS)
     mark = mark_of(KINDS[0], READINGS["picked"], "门口")
     assert mark_note(mark, own, "picked") == "脏乱 4 处；门口"
-    assert mark_note({**mark, "deducted": "1"}, own, "picked") == "脏乱 4 处；按读数应扣 5.00 分，复核后改扣 1 分；门口"
+    assert (
+        mark_note({**mark, "deducted": "1"}, own, "picked")
+        == "脏乱 4 处；按读数应扣 5.00 分，复核后改扣 1 分；门口"
+    )
     assert mark_note(mark_of(KINDS[3], rate(2, 3)), own, "rate").startswith("应办 3 件，已办 2 件")
 
 
@@ -127,8 +143,13 @@ def test_what_one_blind_sheet_cannot_hold_is_refused_when_a_rubric_is_new():
     with pytest.raises(WrongRulebook) as refused:
         load_rubric(mapping, is_new=True)
     code, policy = refused.value.errors
-    assert code == "components.assessment.sheet.items[1].code：评分表的项目代码最多 10 个字，现为“environment”"
-    assert policy.startswith("components.assessment.sheet.items[1].not_applicable：“社区环境”不涉及时取其他")
+    assert (
+        code
+        == "components.assessment.sheet.items[1].code：评分表的项目代码最多 10 个字，现为“environment”"
+    )
+    assert policy.startswith(
+        "components.assessment.sheet.items[1].not_applicable：“社区环境”不涉及时取其他"
+    )
     assert policy.endswith("请把本项放到 measured（评分项目）")
 
 

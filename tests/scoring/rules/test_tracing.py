@@ -3,9 +3,9 @@ from decimal import Decimal
 
 import pytest
 
-from scoring.rules.components import Rectification
+from scoring.rules.appeals.tracing import traced, with_change
 from scoring.rules.refusals import Refused
-from scoring.rules.tracing import traced, with_change
+from scoring.rules.scores.components import Rectification
 from tests.scoring.rules.made import MONTHS, RUBRIC, day, make_inputs
 
 
@@ -13,8 +13,18 @@ def test_one_changed_sheet_is_followed_to_the_place():
     # 0.85 x 90 + 10 + 5 = 91.5; with sheets of 90 and 96: 0.85 x 93 + 15 = 94.05, past the other's 92.35.
     city = [make_inputs("a", passes=day("90.00", "90.00")), make_inputs("b", passes=day("91.00"))]
     before, after = traced(city, replace(city[0], passes=day("90.00", "96.00")), MONTHS, RUBRIC)
-    assert (before.assessment, before.points, before.place, before.class_place) == (Decimal(90), Decimal("91.50"), 2, 2)
-    assert (after.assessment, after.points, after.place, after.class_place) == (Decimal(93), Decimal("94.05"), 1, 1)
+    assert (before.assessment, before.points, before.place, before.class_place) == (
+        Decimal(90),
+        Decimal("91.50"),
+        2,
+        2,
+    )
+    assert (after.assessment, after.points, after.place, after.class_place) == (
+        Decimal(93),
+        Decimal("94.05"),
+        1,
+        1,
+    )
 
 
 def test_nothing_is_said_of_places_while_somebody_cannot_be_scored():

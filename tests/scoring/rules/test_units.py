@@ -6,11 +6,11 @@ from copy import deepcopy
 import pytest
 
 from gongjian.lib.canonical import canonical_json, fingerprint
-from scoring.rules.corrections import Change, broken_link, corrected, influence, standing
-from scoring.rules.freezing import FORMAT_WITH_UNITS, first_difference, freeze, recompute
+from scoring.rules.corrections.correcting import Change, broken_link, corrected, influence, standing
+from scoring.rules.records.freezing import FORMAT_WITH_UNITS, first_difference, freeze, recompute
 from scoring.rules.refusals import Refused
-from scoring.rules.units import UnitInputs
-from scoring.rules.years import Share
+from scoring.rules.scores.units import UnitInputs
+from scoring.rules.scores.years import Share
 from tests.scoring.rules.made import MONTHS, RUBRIC_FILE
 from tests.scoring.rules.test_freezing import GUANSHAN, HUSHAN, two_communities
 
@@ -20,7 +20,13 @@ UNITS = [
     UnitInputs("lead", "1", "市住建局", ("a", "b")),
     UnitInputs("member", "2", "富春商场", ("a",), DUTIES),
     UnitInputs("member", "4", "新登中学", ("b",), NOTHING_DUE),
-    UnitInputs("department", "3", "市综合执法局", handled=Share(4, 3), blame={"a": {"false_rectification": 1}}),
+    UnitInputs(
+        "department",
+        "3",
+        "市综合执法局",
+        handled=Share(4, 3),
+        blame={"a": {"false_rectification": 1}},
+    ),
 ]
 BLAME = "department/3/false_rectification"
 SAID = {"number": 1, "reason": "漏登", "basis": "核查记录"}
@@ -30,18 +36,25 @@ def shared():
     """The default rubric, a false rectification shared 2:8 by department and community."""
     rubric = deepcopy(RUBRIC_FILE)
     rubric["maluses"][0]["shared_by"] = "joint"
-    rubric["shared_blame"] = [{"code": "joint", "name": "部门与社区 2∶8", "department_share": "0.2"}]
+    rubric["shared_blame"] = [
+        {"code": "joint", "name": "部门与社区 2∶8", "department_share": "0.2"}
+    ]
     return rubric
 
 
 @pytest.fixture(scope="module")
 def original():
     sheets = {"a": HUSHAN, "b": GUANSHAN}
-    return json.loads(canonical_json(freeze("2026Q3", MONTHS, shared(), two_communities(), sheets, UNITS)))
+    return json.loads(
+        canonical_json(freeze("2026Q3", MONTHS, shared(), two_communities(), sheets, UNITS))
+    )
 
 
 def figures(record):
-    return [(one["standing"], one["name"], one["points"], one["place"]) for one in record["unit_results"]]
+    return [
+        (one["standing"], one["name"], one["points"], one["place"])
+        for one in record["unit_results"]
+    ]
 
 
 def mended(record, kind, key, old, new, **said):
@@ -54,7 +67,12 @@ def test_units_are_frozen_with_what_they_rest_on_and_recomputed_by_hand(original
     assert figures(original) == [
         ("department", "市综合执法局", "74.60", 1),  # 3 of 4, less 2 x 0.2
         ("lead", "市住建局", "87.57", 1),  # (91.29 + 83.85) / 2
-        ("member", "富春商场", "74.81", 1),  # (91.29 + (100 + 0 + 75) / 3) / 2; 新登中学: nothing was due
+        (
+            "member",
+            "富春商场",
+            "74.81",
+            1,
+        ),  # (91.29 + (100 + 0 + 75) / 3) / 2; 新登中学: nothing was due
     ]
     assert recompute(original) == {name: original[name] for name in ("results", "unit_results")}
     assert first_difference(original) == ""
@@ -63,8 +81,14 @@ def test_units_are_frozen_with_what_they_rest_on_and_recomputed_by_hand(original
 @pytest.mark.parametrize(
     ("forge", "told"),
     [
-        (lambda it: it["unit_results"][2].update(points="75.81"), "[2].points：存档为 75.81，复算为 74.81"),
-        (lambda it: it["units"][2]["duties"]["tasks"].update(done=4), "[2].explanation.contribution：存档为 74.81"),
+        (
+            lambda it: it["unit_results"][2].update(points="75.81"),
+            "[2].points：存档为 75.81，复算为 74.81",
+        ),
+        (
+            lambda it: it["units"][2]["duties"]["tasks"].update(done=4),
+            "[2].explanation.contribution：存档为 74.81",
+        ),
         (lambda it: it.pop("units"), "：存档为"),
     ],
 )
@@ -87,8 +111,14 @@ def test_a_forged_unit_is_named_as_the_first_difference(original, forge, told):
 def test_a_correction_moves_the_units_that_rest_on_it(original, kind, key, old, new, moved):
     assert standing(original, "a", kind, key) == old
     record = mended(original, kind, key, old, new)
-    assert (standing(record, "a", kind, key), first_difference(record), broken_link(original, record)) == (new, "", "")
-    assert {one.after["standing"]: one.after["points"] for one in influence(original, record).units} == moved
+    assert (
+        standing(record, "a", kind, key),
+        first_difference(record),
+        broken_link(original, record),
+    ) == (new, "", "")
+    assert {
+        one.after["standing"]: one.after["points"] for one in influence(original, record).units
+    } == moved
 
 
 def test_a_shared_case_taken_back_leaves_the_community_and_its_department(original):
@@ -102,23 +132,42 @@ def test_a_shared_case_taken_back_leaves_the_community_and_its_department(origin
 @pytest.mark.parametrize(
     ("kind", "key", "old", "new", "why"),
     [
-        ("malus", "false_rectification", "1", "0", "市综合执法局分担社区 a 的“虚假整改” 1 件，而该社区共 0 件"),
+        (
+            "malus",
+            "false_rectification",
+            "1",
+            "0",
+            "市综合执法局分担社区 a 的“虚假整改” 1 件，而该社区共 0 件",
+        ),
         ("duty", "member/2/labour_days", "0/1", "2/1", "已办 2 件，多于到期 1 件"),
         ("duty", "member/2/visits", "0/1", "1/1", "没有职责“visits”的统计"),
-        ("duty", "member/4/meetings", "0/0", "1/1", "新登中学：这样更正后，参评的单位就与原来不同了"),
+        (
+            "duty",
+            "member/4/meetings",
+            "0/0",
+            "1/1",
+            "新登中学：这样更正后，参评的单位就与原来不同了",
+        ),
         ("handled", "department/9", "1/1", "0/1", "没有这家单位的数据"),
     ],
 )
-def test_a_change_of_a_unit_that_cannot_be_is_refused_with_the_reason(original, kind, key, old, new, why):
+def test_a_change_of_a_unit_that_cannot_be_is_refused_with_the_reason(
+    original, kind, key, old, new, why
+):
     with pytest.raises(Refused, match=why):
         mended(original, kind, key, old, new)
 
 
 def test_a_record_of_before_is_corrected_without_units(original):
-    older = {name: value for name, value in original.items() if name not in ("units", "unit_results")}
+    older = {
+        name: value for name, value in original.items() if name not in ("units", "unit_results")
+    }
     older |= {"format": "gongjian-quarter/1"}
     record = mended(older, "self_check", "2026-09", "late", "on_time")
-    assert (record["format"], record.keys() & {"units", "unit_results"}) == ("gongjian-quarter/1", set())
+    assert (record["format"], record.keys() & {"units", "unit_results"}) == (
+        "gongjian-quarter/1",
+        set(),
+    )
     assert (influence(older, record).units, first_difference(record)) == ([], "")
 
 

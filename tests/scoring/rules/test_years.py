@@ -4,7 +4,7 @@ from fractions import Fraction
 import pytest
 
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.years import (
+from scoring.rules.scores.years import (
     Share,
     functional_department_points,
     lead_unit_points,
@@ -23,8 +23,17 @@ DUTIES = {
 
 
 def test_a_year_is_the_mean_of_its_four_published_quarters():
-    published = {"2025Q4": "10", "2026Q1": "90.01", "2026Q2": "90.00", "2026Q3": "90.00", "2026Q4": "90.01"}
-    assert str(year_points({quarter: Decimal(figure) for quarter, figure in published.items()}, 2026)) == "90.01"
+    published = {
+        "2025Q4": "10",
+        "2026Q1": "90.01",
+        "2026Q2": "90.00",
+        "2026Q3": "90.00",
+        "2026Q4": "90.01",
+    }
+    assert (
+        str(year_points({quarter: Decimal(figure) for quarter, figure in published.items()}, 2026))
+        == "90.01"
+    )
 
 
 def test_a_year_with_a_quarter_unpublished_has_no_figure():
@@ -34,12 +43,18 @@ def test_a_year_with_a_quarter_unpublished_has_no_figure():
 
 
 def test_a_lead_unit_has_the_mean_of_its_communities():
-    assert str(lead_unit_points({"虎山社区": Decimal("90.83"), "鹳山社区": Decimal("92.00")})) == "91.42"
+    assert (
+        str(lead_unit_points({"虎山社区": Decimal("90.83"), "鹳山社区": Decimal("92.00")}))
+        == "91.42"
+    )
 
 
 @pytest.mark.parametrize(
     ("communities", "reason"),
-    [({}, "该单位没有所在的共建社区"), ({"虎山社区": Decimal(90), "鹳山社区": None}, "^鹳山社区：没有已公布的得分$")],
+    [
+        ({}, "该单位没有所在的共建社区"),
+        ({"虎山社区": Decimal(90), "鹳山社区": None}, "^鹳山社区：没有已公布的得分$"),
+    ],
 )
 def test_a_lead_unit_without_its_communities_figures_has_none(communities, reason):
     with pytest.raises(Missing, match=reason):
@@ -51,17 +66,23 @@ def test_own_duties_leave_out_what_was_not_due():
 
 
 def test_a_member_unit_is_half_its_community_and_half_its_own_duties():
-    assert str(member_unit_points({"虎山社区": Decimal("90.83")}, DUTIES, RUBRIC)) == "74.58"  # (90.83 + 58.3333) / 2
+    assert (
+        str(member_unit_points({"虎山社区": Decimal("90.83")}, DUTIES, RUBRIC)) == "74.58"
+    )  # (90.83 + 58.3333) / 2
 
 
 def test_a_member_unit_of_two_communities_takes_their_mean():
     full = DUTIES | {"labour_days": Share(1, 1), "tasks": Share(4, 4)}
-    assert member_unit_points({"甲": Decimal(90), "乙": Decimal(80)}, full, RUBRIC) == Decimal("92.50")
+    assert member_unit_points({"甲": Decimal(90), "乙": Decimal(80)}, full, RUBRIC) == Decimal(
+        "92.50"
+    )
 
 
 def test_a_duty_that_nobody_counted_is_missing():
     with pytest.raises(Missing, match=r"^单位职责：没有“参加例会”的统计$"):
-        own_duties_points({code: share for code, share in DUTIES.items() if code != "meetings"}, RUBRIC)
+        own_duties_points(
+            {code: share for code, share in DUTIES.items() if code != "meetings"}, RUBRIC
+        )
 
 
 def test_a_unit_of_which_nothing_was_due_has_no_figure():

@@ -1,0 +1,52 @@
+"""The checker: a sheet is printed, the print is read back and measured against GB/T 9704-2012.
+
+What is measured is the PDF itself, never the intention: a fault in the layout, the style sheet or a face is found as
+surely as one in the words. Knows no model and no database.
+"""
+
+from hashlib import sha256
+
+from django.core.cache import cache
+
+from gongjian.documents.checks import body, closing, formats, head, imprint, paper, words
+from gongjian.documents.checks.printed import Printed
+from gongjian.documents.checks.remarks import Level, Remark, Rule
+from gongjian.documents.layout import document as layout
+from gongjian.documents.layout.sheet import Sheet
+from gongjian.lib.pdf_reading import read_pdf
+
+__all__ = ["Level", "Remark", "check_sheet", "measure", "rules_for"]
+
+KEPT = 3600
+"""Seconds that remarks are kept for the same content; an upgrade brings new rules, so not for long."""
+
+ORDER = list(Level)
+
+
+def check_sheet(sheet: Sheet) -> list[Remark]:
+    """What is wrong with a sheet as it prints: errors first, then by page and line. The same sheet is measured once.
+
+    Raises FontsMissing or PangoMissing where this machine cannot print.
+    """
+    key = "documents.check:" + sha256(repr(sheet).encode()).hexdigest()
+    remarks: list[Remark] | None = cache.get(key)
+    if remarks is None:
+        remarks = measure(sheet, layout.render_pdf(sheet))
+        cache.set(key, remarks, KEPT)
+    return remarks
+
+
+def measure(sheet: Sheet, content: bytes) -> list[Remark]:
+    """The remarks on a printed PDF of a sheet."""
+    printed = Printed(sheet, tuple(read_pdf(content)))
+    found = dict.fromkeys(remark for rule in rules_for(sheet) for remark in rule(printed))
+    return sorted(found, key=lambda remark: (ORDER.index(remark.level), remark.page, remark.line))
+
+
+def rules_for(sheet: Sheet) -> tuple[Rule, ...]:
+    """The rules that bind this sheet's format."""
+    common = (*paper.RULES, *body.RULES, *closing.RULES, *words.RULES)
+    if sheet.is_letter:
+        return (*common, *head.LETTER_RULES, *imprint.LETTER_RULES, *formats.LETTER_RULES)
+    own = formats.MINUTES_RULES if sheet.is_minutes else ()
+    return (*common, *head.RULES, *imprint.RULES, *own)

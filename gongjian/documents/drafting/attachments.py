@@ -1,0 +1,117 @@
+"""附件 that a drafter writes by hand: text and a table under a title. What comes from the data stays as it is.
+
+Those by hand bear a `key`; they follow the others, which have none.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import ceil
+from typing import Any
+
+from gongjian.documents.layout.measures import width_of
+from gongjian.documents.layout.sheet import chinese_date
+from gongjian.documents.models import OfficialDocument
+from gongjian.lib.spreadsheets import SheetTable, UnreadableWorkbook
+from gongjian.lib.spreadsheets.cells import CellProblem, shown
+from gongjian.workflow import WrongState
+
+MOST = 20
+MOST_ROWS = 2000
+MOST_COLUMNS = 20
+CENTERED = 8  # characters: a column of short words stands in its middle
+WIDEST = 24
+NAMED = 3  # wrong cells in one sentence
+
+Attachments = Sequence[Mapping[str, Any]]
+
+
+def by_hand(attachments: Attachments) -> list[Mapping[str, Any]]:
+    return [item for item in attachments if item.get("key")]
+
+
+def from_data(attachments: Attachments) -> list[Mapping[str, Any]]:
+    return [item for item in attachments if not item.get("key")]
+
+
+def refuse_changed_data(document: OfficialDocument, attachments: Attachments) -> None:
+    """Attachments from the data stay, and a draft that keeps its figures takes no others. Raises WrongState."""
+    if from_data(attachments) != from_data(document.attachments):
+        raise WrongState("出自数据的附件不能改动")
+    if document.figures is not None and by_hand(attachments):
+        raise WrongState("本文由数据生成，不能另加附件")
+
+
+def outline(attachments: Attachments) -> list[str]:
+    """What the log keeps of attachments: their titles and how long they are, not the sheets themselves."""
+    return [f"《{item['title']}》{_length(item)}" for item in attachments]
+
+
+def _length(item: Mapping[str, Any]) -> str:
+    text, rows = len(item.get("text", "")), len((item.get("table") or {}).get("rows", ()))
+    return "".join([f"正文 {text} 字 " * bool(text), f"表格 {rows} 行" * bool(rows)]).strip()
+
+
+def table_of(tables: Sequence[SheetTable]) -> dict[str, Any]:
+    """The first sheet of a workbook as an attachment's table, its first row as the heads.
+
+    Raises UnreadableWorkbook with one sentence that names the cells.
+    """
+    sheet = next((table for table in tables if table.rows and not table.hidden), None)
+    if sheet is None:
+        raise UnreadableWorkbook("工作簿里没有内容：请检查是否选错了文件。")
+    rows = _texts(sheet)
+    used = [place for place, column in enumerate(zip(*rows, strict=True)) if any(column)]
+    heads, *body = [tuple(row[place] for place in used) for row in rows]
+    _refuse_shape(sheet, heads, body, used)
+    return {
+        "columns": [_column(cells) for cells in zip(heads, *body, strict=True)],
+        "rows": [list(row) for row in body],
+    }
+
+
+def _texts(sheet: SheetTable) -> list[list[str]]:
+    wide = max(len(cells) for _, cells in sheet.rows)
+    wrong, rows = [], []
+    for number, cells in sheet.rows:
+        rows.append([""] * wide)
+        for place, cell in enumerate(cells):
+            try:
+                rows[-1][place] = chinese_date(cell) if isinstance(cell, date) else shown(cell)
+            except CellProblem as problem:
+                wrong.append(f"{_letters(place)}{number}{problem}")
+    if wrong:
+        raise UnreadableWorkbook(f"工作表“{sheet.name}”：{'；'.join(wrong[:NAMED])}")
+    return rows
+
+
+def _refuse_shape(
+    sheet: SheetTable, heads: Sequence[str], body: Sequence[Any], used: Sequence[int]
+) -> None:
+    first = sheet.rows[0][0]
+    if not body:
+        raise UnreadableWorkbook(f"工作表“{sheet.name}”只有一行：第一行写表头，下面写内容。")
+    if len(body) > MOST_ROWS or len(heads) > MOST_COLUMNS:
+        raise UnreadableWorkbook(
+            f"表格有 {len(body)} 行、{len(heads)} 列，最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列。"
+        )
+    if len(heads) > 1 and len(set(heads)) == 1:
+        raise UnreadableWorkbook(
+            f"第 {first} 行像是表的标题：请删去，从表头开始，标题写在“附件标题”里。"
+        )
+    if blank := [
+        f"{_letters(place)}{first}" for place, head in zip(used, heads, strict=True) if not head
+    ]:
+        raise UnreadableWorkbook(
+            f"第 {first} 行是表头，每列都要有名称：{'、'.join(blank[:NAMED])} 是空的。"
+        )
+
+
+def _column(cells: Sequence[str]) -> dict[str, Any]:
+    """The head, and a share of the width by the longest line."""
+    longest = max(ceil(width_of(line)) for cell in cells for line in cell.splitlines() or [""])
+    align = "center" if longest <= CENTERED else "left"
+    return {"label": cells[0], "align": align, "width": min(max(longest, 2), WIDEST) + 1}
+
+
+def _letters(place: int) -> str:
+    return chr(65 + place) if place < 26 else f"{chr(64 + place // 26)}{chr(65 + place % 26)}"

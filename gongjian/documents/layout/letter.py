@@ -1,0 +1,49 @@
+"""信函格式 (§10.1): the name alone as mark, red double rules, the number at the right; no number on page 1."""
+
+from gongjian.documents.layout.head import mark_for, place_mark
+from gongjian.documents.layout.measures import (
+    CHARACTER,
+    HEI,
+    LETTER_MARK_TOP,
+    LETTER_RULE_BOTTOM,
+    LETTER_RULE_WIDTH,
+    MARK_INK_HEIGHT,
+    MM,
+    PAGE_HEIGHT,
+    PITCH,
+    TYPE_LEFT,
+    TYPE_TOP,
+    TYPE_WIDTH,
+)
+from gongjian.documents.layout.placing import Page, Placed, place_line, points
+from gongjian.documents.layout.sheet import Sheet
+from gongjian.documents.layout.text import Line, Run
+
+THICK, GAP, THIN = 0.9 * MM, 0.6 * MM, 0.35 * MM
+RULE_BELOW_MARK = 4 * MM
+NUMBER_BELOW_RULE = CHARACTER * 7 / 8
+
+
+def set_letter_head(sheet: Sheet, page: Page) -> int:
+    """Print mark, rules, number and urgency on page 1; gives the row of the title, two lines below the number."""
+    page.numbered = False
+    mark = mark_for(sheet.issuer_mark)
+    page.items.append(place_mark(sheet.issuer_mark, mark, LETTER_MARK_TOP))
+    top = LETTER_MARK_TOP + MARK_INK_HEIGHT * mark.size + RULE_BELOW_MARK
+    page.items += _double_rule(top, THICK, THIN)
+    page.items += _double_rule(PAGE_HEIGHT - LETTER_RULE_BOTTOM - THICK - GAP - THIN, THIN, THICK)
+    row = (top + THICK + GAP + THIN + NUMBER_BELOW_RULE - TYPE_TOP) / PITCH
+    page.items.append(place_line(Line((Run(sheet.number),), align="right"), row))
+    if sheet.urgency:
+        page.items.append(place_line(Line((Run(sheet.urgency, HEI),)), row))
+    return round(row + 0.3) + 3
+
+
+def _double_rule(top: float, first: float, second: float) -> list[Placed]:
+    """Two red rules of 170 mm, one over the other; the places and thicknesses are in points from the page's top."""
+    left = TYPE_LEFT + (TYPE_WIDTH - LETTER_RULE_WIDTH) / 2
+    lies = {"left": left, "width": LETTER_RULE_WIDTH}
+    return [
+        Placed("rule double", points(top=top, height=first, **lies)),
+        Placed("rule double", points(top=top + first + GAP, height=second, **lies)),
+    ]

@@ -1,0 +1,176 @@
+"""What stands on a printed official document, and nothing else: the data that the layout is made from."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its head, how its cells align (left, center, right), and its share of the width."""
+
+    label: str
+    align: str = "left"
+    width: int = 1
+
+
+@dataclass(frozen=True)
+class Table:
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    landscape: bool = False
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A JPEG under which its caption stands, one or two lines."""
+
+    key: str
+    caption: str
+    content: bytes = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class PhotoGroup:
+    """Photos under one heading, two a row."""
+
+    heading: str
+    photos: tuple[Photo, ...]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """附件: a title over text, pictures (SVG sources, drawn by us), photos and a table, in this order.
+
+    `more_svg` are the further pictures of one that goes on over several pages.
+    """
+
+    title: str
+    table: Table | None = None
+    text: str = ""
+    picture_svg: str = ""
+    more_svg: tuple[str, ...] = ()
+    photos: tuple[PhotoGroup, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seal:
+    """A seal to be printed: its picture (a data address, or SVG source) and its diameter in mm. None is blank."""
+
+    picture: str = ""
+    diameter: float = 42.0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """公文: the words of one document.
+
+    `body` is plain text, one paragraph a line; a line that starts with 一、 （一） 1. or （1） is a heading of that
+    level, and what follows its first full stop is text. `signer` (签发人, several parted by 、) makes it a document to
+    a higher organ. `joint` are the other issuers of a joint issue, in order; `seals` are one for each that signs,
+    printed over name and date where given. `attendees` (label, names) belong to 纪要. A `draft` bears a light
+    草稿 in the margin of every page. `verify_code`, and the address `verify_url` as a QR, stand in the last foot.
+    """
+
+    issuer_mark: str
+    number: str
+    title: str
+    main_recipient: str
+    body: str
+    signature: str
+    document_date: date
+    attachments: tuple[Attachment, ...] = ()
+    note: str = ""
+    copy_recipients: str = ""
+    printed_by: str = ""
+    print_date: date | None = None
+    signer: str = ""
+    urgency: str = ""
+    sealed: bool = False
+    kind: str = "通知"
+    attendees: tuple[tuple[str, str], ...] = ()
+    draft: bool = False
+    joint: tuple[str, ...] = ()
+    seals: tuple[Seal, ...] = ()
+    verify_code: str = ""
+    verify_url: str = ""
+
+    @property
+    def is_minutes(self) -> bool:
+        return self.kind == "纪要"
+
+    @property
+    def is_letter(self) -> bool:
+        """信函格式 (§10.1)."""
+        return self.kind == "函"
+
+    @property
+    def unnumbered(self) -> frozenset[int]:
+        """Pages that never bear a number."""
+        return frozenset({1}) if self.is_letter else frozenset()
+
+    @property
+    def joint_names(self) -> tuple[str, ...]:
+        """The issuers of a joint issue, the host first; none on a single one."""
+        return (self.signature, *self.joint) if self.joint else ()
+
+    @property
+    def mark_names(self) -> tuple[str, ...]:
+        """The issuers that a joint mark lists: none on a letter, which bears the host's mark alone (§10.1), nor on
+        minutes, whose mark says what they are (§10.3)."""
+        return () if self.is_letter or self.is_minutes else self.joint_names
+
+    @property
+    def signatures(self) -> tuple[str, ...]:
+        """Who signs below the text, in order."""
+        return tuple(name for name in (self.signature, *self.joint) if name)
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """签发人, the host's first; several are parted by 、 or blanks."""
+        return tuple(re.split(r"[、，,\s]+", self.signer.strip())) if self.signer.strip() else ()
+
+    @property
+    def signs(self) -> bool:
+        """Whether a name and a date stand below the text; minutes bear neither there."""
+        return not self.is_minutes
+
+
+def attachment_from(
+    item: Mapping[str, Any], pictures: Mapping[str, bytes] | None = None
+) -> Attachment:
+    """An attachment out of its stored JSON: title, text, picture_svg, more_svg, photos [{heading, pictures: [{sha256,
+    caption}]}], table {columns: [{label, align, width}], rows, landscape}.
+
+    Every cell becomes text; a missing value becomes an empty cell. `pictures` are the JPEGs by their SHA-256.
+    """
+    stored = item.get("table")
+    table = stored and Table(
+        columns=tuple(Column(**column) for column in stored["columns"]),
+        rows=tuple(
+            tuple("" if cell is None else str(cell) for cell in row) for row in stored["rows"]
+        ),
+        landscape=bool(stored.get("landscape")),
+    )
+    return Attachment(
+        item["title"],
+        table or None,
+        item.get("text", ""),
+        item.get("picture_svg", ""),
+        tuple(item.get("more_svg", ())),
+        tuple(_photo_group(group, pictures or {}) for group in item.get("photos", ())),
+    )
+
+
+def _photo_group(group: Mapping[str, Any], pictures: Mapping[str, bytes]) -> PhotoGroup:
+    photos = (
+        Photo(one["sha256"], one["caption"], pictures[one["sha256"]]) for one in group["pictures"]
+    )
+    return PhotoGroup(group["heading"], tuple(photos))
+
+
+def chinese_date(day: date) -> str:
+    """2026年1月5日: all parts, no leading zeros (§7.3.5.4)."""
+    return f"{day.year}年{day.month}月{day.day}日"

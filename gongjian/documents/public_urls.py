@@ -1,9 +1,0 @@
-from django.urls import path
-
-from gongjian.documents import public_views
-
-app_name = "documents_public"
-urlpatterns = [
-    path("", public_views.verify, name="find"),
-    path("<str:code>/", public_views.verify, name="verify"),
-]

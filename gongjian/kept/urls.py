@@ -1,6 +1,0 @@
-from django.urls import path
-
-from gongjian.kept import views
-
-app_name = "kept"
-urlpatterns = [path("", views.kept_form, name="form")]

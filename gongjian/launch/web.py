@@ -1,0 +1,33 @@
+"""The pages, served by waitress: `python -m gongjian.launch.web HOST PORT`.
+
+Four threads in one process: measured, more threads make Django slower, and waitress shields them from slow readers.
+"""
+
+import signal
+import sys
+
+import waitress
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit
+
+
+def main(host: str, port: str) -> None:
+    from gongjian.wsgi import (
+        application,
+    )  # after the signal: loading takes a second, and a stop may come in it
+
+    waitress.serve(
+        application,
+        host=host,
+        port=int(port),
+        threads=4,
+        ident="gongjian",
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _leave)  # waitress then finishes the answers it is giving
+    main(*sys.argv[1:3])

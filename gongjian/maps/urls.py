@@ -1,9 +1,0 @@
-from django.urls import path
-
-from gongjian.maps import views
-
-app_name = "maps"
-urlpatterns = [
-    path("", views.city, name="city"),
-    path("<str:code>/", views.community, name="community"),
-]

@@ -1,0 +1,54 @@
+"""What a backup carries: every table of the site but those that are made anew, each before those that point at it."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db.models import DecimalField, Field, Model
+
+REMADE = frozenset(
+    {"contenttypes.contenttype", "auth.permission", "auth.group", "auth.group_permissions"}
+)
+"""Filled by `migrate` itself, or never used: what a person may do comes from his appointments."""
+PASSING = frozenset({"sessions.session", "usersessions.usersession"})
+"""Whoever was signed in signs in again."""
+FURNISHED = frozenset({"sites.site", "holidays.arrangement", "holidays.specialday"})
+"""`migrate` puts first rows there: they give way to the backup's."""
+SUMMED = ("_yuan", "_points")
+Table = type[Model]
+
+
+def copied_tables() -> list[Table]:
+    """The tables of a backup, in the order in which they are restored."""
+    left = [model for model in apps.get_models(include_auto_created=True) if _is_copied(model)]
+    placed: list[Table] = []
+    while left:
+        known = set(left)
+        ready = [model for model in left if not (_points_at(model) & known - {model})] or left[:1]
+        placed += ready
+        left = [model for model in left if model not in ready]
+    return placed
+
+
+def label_of(model: Table) -> str:
+    return model._meta.label_lower
+
+
+def columns_of(model: Table) -> list[Field]:
+    """The stored columns; those that the database works out itself are left to it."""
+    return [field for field in model._meta.concrete_fields if not field.generated]
+
+
+def summed_columns(model: Table) -> Iterator[tuple[int, str]]:
+    """Position and name of the columns of money and points."""
+    for position, field in enumerate(columns_of(model)):
+        if isinstance(field, DecimalField) and field.name.endswith(SUMMED):
+            yield position, field.name
+
+
+def _is_copied(model: Table) -> bool:
+    ours = model._meta.managed and not model._meta.proxy and not model._meta.swapped
+    return ours and label_of(model) not in REMADE | PASSING
+
+
+def _points_at(model: Table) -> set[Table]:
+    return {field.related_model for field in model._meta.concrete_fields if field.is_relation}

@@ -1,0 +1,68 @@
+"""A year's arrangement as a sheet: read with every wrong cell by name, and written so that it can be read again."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import IO
+
+from gongjian.holidays.models import Arrangement, Kind
+from gongjian.holidays.services import Entered, fault_of
+from gongjian.lib.spreadsheets import (
+    CellError,
+    ColumnSpec,
+    SheetSpec,
+    SheetTable,
+    parse,
+    write_xlsx,
+)
+
+KINDS = {"放假": Kind.HOLIDAY, "调休上班": Kind.WORKDAY, "照常": Kind.ORDINARY}
+SAID = {kind: word for word, kind in KINDS.items()}
+SHEET = SheetSpec(
+    "放假安排",
+    (
+        ColumnSpec("日期", "day", "date", required=True, example="2026-10-01"),
+        ColumnSpec("类别", "kind", "choice", required=True, choices=tuple(KINDS)),
+        ColumnSpec("名称", "name", max_length=40, example="国庆节"),
+        ColumnSpec("依据", "source", max_length=100, note="文号；不填用上传时写的文号"),
+    ),
+)
+
+
+def read_year(
+    tables: Sequence[SheetTable], year: int
+) -> tuple[dict[date, Entered], list[CellError]]:
+    """The days of the file, and every cell that is wrong; take the days only when there is none."""
+    parsed = parse(tables, [SHEET])
+    days: dict[date, Entered] = {}
+    errors = list(parsed.errors)
+    if SHEET.name not in parsed.sheets:
+        errors.append(
+            CellError(
+                "文件", "A1", "", f"找不到列有{'、'.join(c.header for c in SHEET.columns)}的表"
+            )
+        )
+    for row in parsed.rows(SHEET.name):
+        day, kind = row.values.get("day"), KINDS.get(row.values.get("kind") or "")
+        if day is None or kind is None:
+            continue
+        if fault := _fault(day, kind, year, days):
+            errors.append(parsed.sheets[SHEET.name].error(row, "day", f"：{fault}"))
+        days[day] = Entered(kind, row.values.get("name") or "", row.values.get("source") or "")
+    if not days and not errors:
+        errors.append(CellError(SHEET.name, "A2", "", "没有一行：请填写放假和调休上班的日子"))
+    return days, errors
+
+
+def _fault(day: date, kind: str, year: int, known: dict[date, Entered]) -> str:
+    if day.year != year:
+        return f"{day:%Y-%m-%d} 不是 {year} 年的日子"
+    if day in known:
+        return f"{day:%Y-%m-%d} 在文件里有两行，请删去一行"
+    return fault_of(day, kind)
+
+
+def write_year(stream: IO[bytes], arrangement: Arrangement | None) -> None:
+    """The year as it stands; read in again it changes nothing. Without an arrangement the empty sheet."""
+    days = arrangement.days.order_by("day") if arrangement else ()
+    rows = [[row.day, SAID[row.kind], row.name, row.source] for row in days]
+    write_xlsx(stream, [(SHEET.name, [column.header for column in SHEET.columns], rows)])

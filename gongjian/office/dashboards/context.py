@@ -1,0 +1,70 @@
+"""What every page shows around its own content: the site's name, the sections, who is signed in."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from gongjian.accounts.roles import OFFICE, Role
+from gongjian.audit.permissions import may_read_log
+from gongjian.notifications.models import Notification
+from gongjian.office.register.permissions import may_export_register
+from gongjian.office.security.places import places_for
+from gongjian.office.staffing.offices import place_of, with_places
+from gongjian.office.staffing.permissions import may_see_staff
+
+SECTIONS = (
+    ("workbench", "工作台", "workbench"),
+    ("communities", "社区", "communities:list"),
+    ("units", "单位", "units:list"),
+    ("inspections", "检查", "inspections:findings"),
+    ("scoring", "考评", "scoring:rounds"),
+    ("funds", "经费", "funds:overview"),
+    ("documents", "公文", "documents:list"),
+)
+REGISTER = ("register", "名册", "register:home")
+PLACES_NAMED = 3
+ADMIN_SECTIONS = (("accounts", "账号", "staffing:list"),)
+LOG = ("audit", "操作记录", "audit:log")
+SECURITY = "security"
+
+
+def sections_for(user):
+    """The entries of the head bar: business for all who take part, accounts alone for their keepers.
+
+    The register and the accounts stand there too for those who keep or audit them.
+    """
+    guarded = places_for(user)
+    security = (
+        [(SECURITY, "安全" if len(guarded) > 1 else guarded[0][0], guarded[0][1])]
+        if guarded
+        else []
+    )
+    if not user.takes_part:
+        return (*ADMIN_SECTIONS, *security)
+    register = [REGISTER] if may_export_register(user) else []
+    log = [LOG] if may_read_log(user) else []
+    return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []), *security, *log)
+
+
+def site(request):
+    """Context processor: `site` and `nav`."""
+    about = {"city": settings.CITY, "office": settings.OFFICE_NAME}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.as_of is None:
+        return {"site": about, "nav": []}
+    about["idle_seconds"] = settings.SESSION_IDLE_SECONDS
+    about["user_line"] = _user_line(user)
+    about["sees_jobs"] = user.has_role(*OFFICE, Role.AUDITOR)
+    about["security_places"] = [(label, reverse(name)) for label, name in places_for(user)]
+    about["unread"] = Notification.objects.visible_to(user).unread().count()
+    return {
+        "site": about,
+        "nav": [(slug, label, reverse(name)) for slug, label, name in sections_for(user)],
+    }
+
+
+def _user_line(user) -> str:
+    """市住建局、市水利局 · 朱经办: the places for which the user acts, and his name. One query."""
+    held = with_places(user.appointments.in_force(user.as_of)).order_by("pk")
+    places = list(dict.fromkeys(str(place_of(one) or one.get_role_display()) for one in held))
+    more = f"等 {len(places)} 处" if len(places) > PLACES_NAMED else ""
+    return f"{'、'.join(places[:PLACES_NAMED])}{more} · {user.name}" if places else user.name

@@ -1,0 +1,31 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongjian.office.kept.content import forget, is_keepable, keep, kept_in
+from gongjian.office.kept.labels import label_of, labels_at
+from gongjian.office.kept.middleware import owner_of
+
+
+def kept_form(request: HttpRequest) -> HttpResponse:
+    """What the reader had typed when his session ran out: look at it, send it again, or (POST) throw it away."""
+    kept = kept_in(request)
+    if kept is None or request.method == "POST" or not kept.is_of(request.user, timezone.now()):
+        forget(request)
+        return redirect("workbench")
+    labels = labels_at(kept.path, {name for name, _ in kept.values})
+    context = {
+        "title": "您刚才填写的内容还在",
+        "kept": kept,
+        "rows": [(label_of(name, labels), value) for name, value in kept.values if value.strip()],
+    }
+    return render(request, "kept/form.html", context)
+
+
+def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer to a form whose token no longer holds: nothing was written, what was typed is kept."""
+    owner = request.user.pk if request.user.is_authenticated else owner_of(request)
+    is_kept = bool(owner and is_keepable(request) and keep(request, owner=owner, at=timezone.now()))
+    context = {"is_kept": is_kept, "kept_url": reverse("kept:form"), "reason": reason}
+    return render(request, "403_csrf.html", context, status=403)

@@ -1,0 +1,72 @@
+"""In which class a community stands on the map: words first, a pattern and a colour beside them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from gongjian.lib.templatetags.office import points
+
+GREENS = ("#0e5c4a", "#4f9481", "#a5cdbf", "#e2efe9")
+AMBERS = ("#eef0ed", "#f7e0b0", "#e3b055", "#c07a1c", "#8a3d0e")
+PATTERNS = ("", "dots", "lines", "hatch", "bricks")
+NOTHING = ("#ffffff", "dashes")
+
+
+class MapClass(NamedTuple):
+    """One entry of the legend."""
+
+    words: str
+    fill: str
+    pattern: str
+    count: int = 0
+
+
+class Standing(NamedTuple):
+    """Where one community stands: its class by number and what is written on it."""
+
+    number: int
+    text: str
+
+
+def by_grade(
+    scores: dict[int, tuple[Decimal, str]], keys: Sequence[int]
+) -> tuple[list[MapClass], dict[int, Standing]]:
+    """Classes by the office's own grades, the best first; without a score the last class."""
+    best: dict[str, Decimal] = {}
+    for total, grade in scores.values():
+        best[grade] = max(total, best.get(grade, total))
+    grades = sorted(best, key=lambda grade: -best[grade])
+    looks = [
+        (GREENS[min(n, len(GREENS) - 1)], PATTERNS[min(n, len(PATTERNS) - 1)])
+        for n in range(len(grades))
+    ]
+    named = [(grade or "未定等次", *look) for grade, look in zip(grades, looks, strict=True)]
+    found = {
+        key: Standing(grades.index(scores[key][1]), points(scores[key][0]))
+        if key in scores
+        else Standing(len(grades), "未评")
+        for key in keys
+    }
+    return _counted([*named, ("没有得分", *NOTHING)], found), found
+
+
+STEPS = (0, 2, 5, 10)
+"""The upper ends of the classes of a count; the last class has none."""
+
+
+def by_count(
+    counts: dict[int, int], keys: Sequence[int]
+) -> tuple[list[MapClass], dict[int, Standing]]:
+    """Classes of how many there are: none, up to 2, up to 5, up to 10, more."""
+    words = ("没有", "1–2 件", "3–5 件", "6–10 件", "10 件以上")
+    found = {}
+    for key in keys:
+        count = counts.get(key, 0)
+        number = next((place for place, end in enumerate(STEPS) if count <= end), len(STEPS))
+        found[key] = Standing(number, f"{count} 件" if count else "")
+    return _counted(list(zip(words, AMBERS, PATTERNS, strict=True)), found), found
+
+
+def _counted(named: list[tuple[str, str, str]], found: dict[int, Standing]) -> list[MapClass]:
+    held = [standing.number for standing in found.values()]
+    return [MapClass(*entry, count=held.count(number)) for number, entry in enumerate(named)]

@@ -1,0 +1,180 @@
+"""Schematic maps as SVG: the city's communities by class, one community with its points. Light, printed as shown."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from communities.models import Boundary
+from gongjian.lib.charts import FONT
+from gongjian.lib.geometry import Layout, Point, Ring, Shape, simplified, widest_inside
+from gongjian.lib.positions import Datum, Position
+from gongjian.office.maps.classes import MapClass, Standing
+
+WIDTH, MOST_HIGH = 960, 760
+COARSER = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Tolerances in pixels, tried in turn until the picture is light."""
+MOST_DRAWN = 12_000
+"""Points of all boundaries together: at most about 150 kB of paths."""
+LABEL_SIZE = 12
+
+
+class Area(NamedTuple):
+    """One community on the map. `label` is left empty where it would not fit; the whole name is in the title."""
+
+    url: str
+    title: str
+    path: str
+    standing: Standing
+    x: str
+    y: str
+    label: str
+    value: str
+
+
+class Mark(NamedTuple):
+    """A point on a community's map. `kind` is overdue, open, waiting or frontage."""
+
+    kind: str
+    title: str
+    url: str
+    position: Position
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A boundary with its rings in degrees of WGS-84, already thinned for the picture."""
+
+    boundary: Boundary
+    shape: Shape
+
+
+def thinned(boundaries: Sequence[Boundary]) -> list[Drawn]:
+    """The boundaries as they can be drawn at this size: thinned until they are light, then brought to one datum."""
+    shapes = [_tuples(boundary.shape) for boundary in boundaries]
+    if not shapes:
+        return []
+    layout = layout_of(point for shape in shapes for point in _points(shape))
+    for tolerance in COARSER:
+        degrees = tolerance / layout.scale
+        shapes = [
+            [[simplified(ring, degrees) for ring in polygon] for polygon in shape]
+            for shape in shapes
+        ]
+        if sum(1 for shape in shapes for _ in _points(shape)) <= MOST_DRAWN:
+            break
+    return [
+        Drawn(one, _in_wgs84(shape, one.datum))
+        for one, shape in zip(boundaries, shapes, strict=True)
+    ]
+
+
+def layout_of(points: Iterable[Point]) -> Layout:
+    return Layout.of(points, width=WIDTH, most_high=MOST_HIGH)
+
+
+def _tuples(listed: Any) -> Shape:
+    return [[[(point[0], point[1]) for point in ring] for ring in polygon] for polygon in listed]
+
+
+def _points(shape: Shape) -> Iterable[Point]:
+    return (point for polygon in shape for ring in polygon for point in ring)
+
+
+def _in_wgs84(shape: Shape, datum: str) -> Shape:
+    if datum == Datum.WGS84:
+        return shape
+    return [[[_moved(point, datum) for point in ring] for ring in polygon] for polygon in shape]
+
+
+def _moved(point: Point, datum: str) -> Point:
+    latitude, longitude = Position(point[1], point[0], datum).in_wgs84()
+    return longitude, latitude
+
+
+def draw_city(
+    drawn: Sequence[Drawn],
+    classes: Sequence[MapClass],
+    standings: dict[int, Standing],
+    urls: dict[int, str],
+    *,
+    title: str,
+) -> SafeString:
+    """All communities with a boundary, each a link, filled by its class; `standings` and `urls` by community."""
+    layout = layout_of(point for one in drawn for point in _points(one.shape))
+    areas = [_area(one, layout, classes, standings, urls) for one in drawn]
+    return _render("city", title, layout, areas=areas, classes=classes)
+
+
+def _area(one: Drawn, layout: Layout, classes, standings, urls) -> Area:
+    community = one.boundary.community
+    standing = standings[community.pk]
+    path, (x, y, room) = _path(one.shape, layout)
+    name = community.name.removesuffix("社区")
+    label = name if len(name) * LABEL_SIZE + 6 <= room else ""
+    value = standing.text if len(standing.text) * LABEL_SIZE * 0.6 + 6 <= room else ""
+    said = standing.text if standing.text and standing.text != "未评" else ""
+    title = "，".join(filter(None, [community.name, said, classes[standing.number].words]))
+    return Area(urls[community.pk], title, path, standing, _n(x), _n(y), label, value)
+
+
+def draw_community(
+    drawn: Drawn | None, marks: Sequence[Mark], *, title: str
+) -> tuple[SafeString, int]:
+    """One community with its points; how many of them lie too far away to be on the picture.
+
+    Without a boundary the points alone make the picture; without any of them there is none.
+    """
+    places = [
+        (longitude, latitude)
+        for latitude, longitude in (mark.position.in_wgs84() for mark in marks)
+    ]
+    outline = list(_points(drawn.shape)) if drawn else places
+    if not outline:
+        return SafeString(), 0
+    layout = Layout.of(outline, width=WIDTH, most_high=MOST_HIGH, margin=60)
+    path = _path(drawn.shape, layout)[0] if drawn else ""
+    shown = [
+        (mark, *map(_n, layout.place(at)))
+        for mark, at in zip(marks, places, strict=True)
+        if layout.shows(at)
+    ]
+    below = [(mark, x, y) for mark, x, y in shown if mark.kind == "frontage"]
+    above = [(mark, x, y) for mark, x, y in shown if mark.kind != "frontage"]
+    return _render("community", title, layout, path=path, marks=below + above), len(marks) - len(
+        shown
+    )
+
+
+def _path(shape: Shape, layout: Layout) -> tuple[str, tuple[float, float, float]]:
+    """The path in pixels; and where a label goes: its middle and the room for it."""
+    placed = [[[layout.place(point) for point in ring] for ring in polygon] for polygon in shape]
+    path = "".join(_ring_path(ring) for polygon in placed for ring in polygon)
+    largest = max(
+        (polygon[0] for polygon in placed),
+        key=lambda ring: max(p[0] for p in ring) - min(p[0] for p in ring),
+    )
+    y = (min(point[1] for point in largest) + max(point[1] for point in largest)) / 2
+    x, room = widest_inside(largest, y)
+    return path, (x, y, room)
+
+
+def _ring_path(ring: Ring) -> str:
+    return "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in ring[:-1]) + "Z"
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _render(kind: str, title: str, layout: Layout, **drawing: Any) -> SafeString:
+    context = {
+        "title": title,
+        "width": layout.width,
+        "height": layout.height,
+        "font": FONT,
+        "size": LABEL_SIZE,
+    }
+    return render_to_string(f"maps/{kind}.svg", {**context, **drawing})

@@ -1,0 +1,138 @@
+"""The table on which a file is laid beside the register: rows by key, remarks by cell."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from gongjian.lib.phones import is_masked, mask
+from gongjian.lib.spreadsheets import Parsed, Row, SheetSpec
+from gongjian.lib.spreadsheets.specs import canonical
+from gongjian.office.register.plans import ImportPlan, SheetPlan
+from gongjian.office.register.snapshot import Key, Snapshot, Values, shown_names
+from gongjian.office.register.specs import COMMUNITIES, KEPT_WHEN_BLANK, SPECS, UNITS
+
+FIGURES = frozenset(
+    column.field
+    for spec in SPECS
+    for column in spec.columns
+    if column.kind in ("date", "integer", "decimal")
+)
+"""Fields whose blank is None; of any other field None means that its cell could not be read."""
+
+
+class Desk:
+    """One file on the table. `rows` finds the line of the file from which a key came."""
+
+    def __init__(self, parsed: Parsed, snapshot: Snapshot) -> None:
+        self.parsed = parsed
+        self.rows: dict[str, dict[Key, Row]] = defaultdict(dict)
+        sheets = {spec.name: SheetPlan(spec.name, snapshot.tables[spec.name]) for spec in SPECS}
+        for plan in sheets.values():
+            plan.final = dict(plan.before)
+        self.plan = ImportPlan(sheets, snapshot, parsed.errors, parsed.warnings)
+
+    def lines(self, spec: SheetSpec, *keys: str) -> Iterator[Row]:
+        """Lines whose identifying cells could be read; the others already have their remark."""
+        return (
+            row for row in self.parsed.rows(spec.name) if all(row.values.get(name) for name in keys)
+        )
+
+    def refuse(self, spec: SheetSpec, row: Row, field: str, message: str) -> None:
+        """Put a remark on one cell, unless reading it has already put one there: it is then not blank but unread."""
+        if row.values.get(field, "") is None and field not in FIGURES:
+            return
+        self.plan.errors.append(self.parsed.sheets[spec.name].error(row, field, message))
+
+    def refuse_blank(self, spec: SheetSpec, row: Row, field: str, message: str) -> None:
+        """Refuse a cell that must be filled, unless what stands in it has been refused already."""
+        if not (field in row.values and row.values[field] is None):
+            self.refuse(spec, row, field, message)
+
+    def lay(self, spec: SheetSpec, key: Key, row: Row, given: Values, *, said_by: str) -> bool:
+        """Lay a line over the row of the same key; `said_by` is the cell to blame when the file has it twice."""
+        if first := self.rows[spec.name].get(key):
+            self.refuse(
+                spec, row, said_by, f"与第 {first.number} 行重复：同一对象只能有一行，请删去一行"
+            )
+            return False
+        self.rows[spec.name][key] = row
+        given = self._without_masked(spec, key, row, given)
+        self.put(
+            spec,
+            key,
+            f"{self.parsed.sheets[spec.name].name}第 {row.number} 行",
+            {**given, "active": True},
+        )
+        return True
+
+    def _without_masked(self, spec: SheetSpec, key: Key, row: Row, given: Values) -> Values:
+        """A masked number says "as it is"; one that hides no number of this row is refused: it is none to keep."""
+        hidden = given.get("phone") or ""
+        if not is_masked(hidden):
+            return given
+        if mask(self.plan.sheets[spec.name].before.get(key, {}).get("phone", "")) != hidden:
+            self.refuse(
+                spec, row, "phone", f"“{hidden}”不是完整号码，也与在册的号码对不上：请填完整号码"
+            )
+        return {name: value for name, value in given.items() if name != "phone"}
+
+    def put(self, spec: SheetSpec, key: Key, place: str, values: Values) -> None:
+        """Set fields of a row of the sheet as it would stand; a new row begins blank."""
+        plan = self.plan.sheets[spec.name]
+        blank = {column.field: None if column.field in FIGURES else "" for column in spec.columns}
+        plan.final[key] = {**blank, **plan.final.get(key, {}), **values}
+        plan.places.setdefault(key, place)
+
+    def is_new(self, spec: SheetSpec, key: Key) -> bool:
+        return key not in self.plan.sheets[spec.name].before
+
+    def final(self, spec: SheetSpec) -> dict[Key, Values]:
+        return self.plan.sheets[spec.name].final
+
+    def refuse_shared(
+        self, spec: SheetSpec, field: str, what: str, scope: Callable[[Values], Any] = lambda v: ""
+    ) -> None:
+        """Refuse a value that two rows would then hold (within `scope`); blanks may repeat."""
+        holders = defaultdict(list)
+        for key, values in self.final(spec).items():
+            if values[field]:
+                holders[scope(values), canonical(values[field])].append(key)
+        rows, final = self.rows[spec.name], self.final(spec)
+        for keys in holders.values():
+            stays = next((key for key in keys if key not in rows), keys[0])
+            for key in keys:
+                if key != stays and key in rows:
+                    message = f"“{final[key][field]}”{what}{self._holder(spec, stays)}，请核对"
+                    self.refuse(spec, rows[key], field, message)
+
+    def _holder(self, spec: SheetSpec, key: Key) -> str:
+        if row := self.rows[spec.name].get(key):
+            return f"第 {row.number} 行"
+        values = self.final(spec)[key]
+        return f"“{values.get('shop_name') or values['name']}”"
+
+    def communities_by_name(self) -> dict[str, str]:
+        """The name that other sheets use, canonical, to the code, as the register would then stand."""
+        final = self.final(COMMUNITIES)
+        by_name = {
+            canonical(values["subdistrict"] + values["name"]): code
+            for code, values in final.items()
+        }
+        return by_name | {canonical(name): code for code, name in shown_names(final).items()}
+
+    def units_by_name(self) -> dict[str, str]:
+        """Full and short names, canonical, to the unit's key, as the register would then stand."""
+        final = self.final(UNITS)
+        short = {canonical(values["short_name"]): key for key, values in final.items()}
+        return short | {key: key for key in final}
+
+
+def given_in(row: Row) -> Values:
+    """What the line says: without cells whose blank means "as it is"; other blanks empty the field."""
+    said = {
+        name: value if value is not None or name in FIGURES else ""
+        for name, value in row.values.items()
+    }
+    return {
+        name: value for name, value in said.items() if value != "" or name not in KEPT_WHEN_BLANK
+    }

@@ -1,0 +1,256 @@
+"""Lay a file beside the register and say what it would change; nothing is written here."""
+
+import re
+from collections.abc import Sequence
+from functools import partial
+
+from gongjian.lib.positions import Datum, read_position
+from gongjian.lib.spreadsheets import CellError, Row, SheetTable, parse
+from gongjian.lib.spreadsheets.specs import canonical, spread
+from gongjian.office.register.desk import Desk, given_in
+from gongjian.office.register.leads import plan_seats
+from gongjian.office.register.plans import WORDS, ImportPlan
+from gongjian.office.register.snapshot import frontage_key, shown_names, take_snapshot
+from gongjian.office.register.specs import COMMUNITIES, FRONTAGES, SEATS, SPECS, UNITS
+from inspections.duties import DEFAULT
+
+DEGREES = {"latitude": "纬度", "longitude": "经度"}
+MOST_METRES = {"length_m": 9999, "depth_m": 999}
+REFERENCES = {SEATS.name: {"community", "unit"}, FRONTAGES.name: {"community"}}
+"""Columns that only say to whom a row belongs: a community renamed elsewhere does not change its seats."""
+
+
+def plan_import(tables: Sequence[SheetTable]) -> ImportPlan:
+    """What taking these sheets in would do: new, changed and unchanged rows, and every bad cell. Six queries."""
+    parsed = parse(tables, SPECS)
+    desk = Desk(parsed, take_snapshot())
+    plan = desk.plan
+    plan.ignored_columns = parsed.ignored_columns
+    plan.unknown_sheets, plan.missing_sheets = parsed.unknown_sheets, parsed.missing_sheets
+    if not parsed.sheets and not parsed.errors:
+        names = spread([spec.name for spec in SPECS])
+        first = tables[0].name if tables else "文件"
+        plan.errors.append(
+            CellError(first, "A1", "", f"没有找到名册：工作表应叫{names}中的一个，或含有它们的标题")
+        )
+    for plan_sheet in (plan_units, plan_communities, plan_seats, plan_frontages):
+        plan_sheet(desk)
+    plan.errors.sort(key=partial(_place_of, [table.name for table in tables]))
+    for name, sheet in plan.sheets.items():
+        sheet.compare(
+            {f: word for f, word in WORDS[name].items() if f not in REFERENCES.get(name, ())}
+        )
+    return plan
+
+
+def _place_of(names: list[str], error: CellError) -> tuple[int, int, int, str]:
+    """Where the remark stands, as one reads: sheet by sheet, line by line, A before B before AA."""
+    letters = error.cell.rstrip("0123456789")
+    return (
+        names.index(error.sheet) if names else 0,
+        int(error.cell[len(letters) :]),
+        len(letters),
+        letters,
+    )
+
+
+def plan_units(desk: Desk) -> None:
+    before = desk.plan.sheets[UNITS.name].before
+    for row in desk.lines(UNITS, "name"):
+        key, given = canonical(row.values["name"]), given_in(row)
+        if key in before:
+            given["name"] = before[key]["name"]
+        if desk.lay(UNITS, key, row, given, said_by="name") and key not in before:
+            _complete_new_unit(desk, key, row)
+    desk.refuse_shared(UNITS, "short_name", "已是别的单位的简称：")
+    desk.refuse_shared(UNITS, "credit_code", "已是别的单位的代码：")
+
+
+def _complete_new_unit(desk: Desk, key: str, row: Row) -> None:
+    unit = desk.final(UNITS)[key]
+    if not unit["kind"]:
+        desk.refuse_blank(UNITS, row, "kind", "不能为空：新单位要填类别")
+    if not unit["short_name"]:
+        longest = next(
+            column.max_length for column in UNITS.columns if column.field == "short_name"
+        )
+        if len(unit["name"]) > longest:
+            desk.refuse_blank(
+                UNITS, row, "short_name", f"不能为空：单位名称超过 {longest} 个字，要填简称"
+            )
+        unit["short_name"] = unit["name"]
+
+
+def plan_communities(desk: Desk) -> None:
+    units = desk.units_by_name()
+    subdistricts = dict(desk.plan.snapshot.subdistricts)
+    for row in desk.lines(COMMUNITIES, "name"):
+        code = _code_of(desk, row)
+        if code is None:
+            continue
+        given = given_in(row)
+        before = desk.plan.sheets[COMMUNITIES.name].before.get(code)
+        if before and canonical(before["name"]) == canonical(given["name"]):
+            given["name"] = before["name"]
+        if name := given.pop("lead_unit", ""):
+            given |= _lead_unit(desk, row, name, units)
+        if desk.lay(
+            COMMUNITIES, code, row, given, said_by="code" if row.values.get("code") else "name"
+        ):
+            _check_place(desk, code, row, subdistricts)
+    desk.refuse_shared(
+        COMMUNITIES, "name", "在本街道重名：", scope=lambda values: values["subdistrict"]
+    )
+
+
+def _code_of(desk: Desk, row: Row) -> str | None:
+    """The code of the community that the line is about; None after a remark."""
+    name, code = row.values["name"], row.values.get("code") or ""
+    before = desk.plan.sheets[COMMUNITIES.name].before
+    if code in before:
+        return code
+    where = canonical(row.values.get("subdistrict") or "")
+    namesakes = [
+        known
+        for known, values in before.items()
+        if canonical(values["name"]) == canonical(name)
+        and where in ("", canonical(values["subdistrict"]))
+    ]
+    if not code and len(namesakes) == 1:
+        return namesakes[0]
+    if not code:
+        wrong = (
+            f"不能为空：有 {len(namesakes)} 个社区叫“{name}”"
+            if namesakes
+            else f"不能为空：“{name}”是新社区"
+        )
+        desk.refuse_blank(COMMUNITIES, row, "code", f"{wrong}，要填 12 位代码")
+    elif not re.fullmatch(r"[0-9]{12}", code):
+        desk.refuse(COMMUNITIES, row, "code", f"“{code}”不是 12 位数字：请填统计用区划代码")
+    elif namesakes and where:
+        desk.refuse(
+            COMMUNITIES,
+            row,
+            "code",
+            f"“{code}”与在册的不同：“{name}”的代码是 {namesakes[0]}，请核对",
+        )
+    else:
+        return code
+    return None
+
+
+def _check_place(desk: Desk, code: str, row: Row, subdistricts: dict[str, str]) -> None:
+    """A community's class and subdistrict: there, and of one mind with its code."""
+    community = desk.final(COMMUNITIES)[code]
+    if desk.is_new(COMMUNITIES, code):
+        for field, word in (("subdistrict", "街道"), ("kind", "类别")):
+            if not community[field]:
+                desk.refuse_blank(COMMUNITIES, row, field, f"不能为空：新社区要填{word}")
+    elif community["subdistrict"] == desk.plan.sheets[COMMUNITIES.name].before[code]["subdistrict"]:
+        return
+    name = community["subdistrict"]
+    if not name:
+        return
+    by_code = {known: place for place, known in subdistricts.items()}
+    if subdistricts.setdefault(name, code[:9]) != code[:9]:
+        desk.refuse(
+            COMMUNITIES,
+            row,
+            "subdistrict",
+            f"“{name}”的代码是 {subdistricts[name]}，与社区代码 {code} 不符",
+        )
+    elif by_code.get(code[:9], name) != name:
+        desk.refuse(
+            COMMUNITIES,
+            row,
+            "subdistrict",
+            f"“{name}”与社区代码不符：{code[:9]} 是{by_code[code[:9]]}",
+        )
+
+
+def _lead_unit(desk: Desk, row: Row, name: str, units: dict[str, str]) -> dict[str, str]:
+    key = units.get(canonical(name))
+    if key is None:
+        desk.refuse(
+            COMMUNITIES, row, "lead_unit", f"“{name}”不在单位名册中：请先登记该单位，或核对名称"
+        )
+        return {}
+    return {"lead_unit": desk.final(UNITS)[key]["name"]}
+
+
+def plan_frontages(desk: Desk) -> None:
+    communities = desk.communities_by_name()
+    names = shown_names(desk.final(COMMUNITIES))
+    sets = {
+        canonical(title): title
+        for _, title, is_offered in desk.plan.snapshot.duty_sets
+        if is_offered
+    }
+    before = desk.plan.sheets[FRONTAGES.name].before
+    for row in desk.lines(FRONTAGES, "community", "road_section", "door_number"):
+        code = communities.get(canonical(row.values["community"]))
+        if code is None:
+            desk.refuse(
+                FRONTAGES,
+                row,
+                "community",
+                f"“{row.values['community']}”不在社区名册中：请核对名称",
+            )
+            continue
+        key, given = (
+            frontage_key(code, row.values["road_section"], row.values["door_number"]),
+            given_in(row),
+        )
+        kept = ("road_section", "door_number") if key in before else ()
+        given |= {"community": names[code], **{name: before[key][name] for name in kept}}
+        if desk.lay(FRONTAGES, key, row, given, said_by="door_number"):
+            _complete(desk.final(FRONTAGES)[key])
+            _check_agreement(desk, key, row, sets)
+            _check_ground(desk, key, row)
+    desk.refuse_shared(FRONTAGES, "agreement_number", "已是别的协议的编号：")
+    desk.refuse_shared(FRONTAGES, "plaque_number", "已是别的责任区的责任牌：")
+
+
+def _complete(frontage: dict) -> None:
+    """What a new row need not say."""
+    frontage["status"] = frontage["status"] or "营业"
+    frontage["duty_set"] = frontage["duty_set"] or DEFAULT.title
+    frontage["datum"] = frontage["datum"] or Datum.WGS84.label
+
+
+def _check_agreement(desk: Desk, key: tuple, row: Row, sets: dict[str, str]) -> None:
+    frontage, before = desk.final(FRONTAGES)[key], desk.plan.sheets[FRONTAGES.name].before.get(key)
+    signed, until = frontage["signed_on"], frontage["valid_until"]
+    if signed and until and until < signed:
+        desk.refuse(FRONTAGES, row, "valid_until", f"“{until}”早于签订日期 {signed}：请核对")
+    asked = frontage["duty_set"]
+    if before and before["duty_set"] == asked:
+        return
+    if title := sets.get(canonical(asked)):
+        frontage["duty_set"] = title
+    else:
+        desk.refuse(
+            FRONTAGES,
+            row,
+            "duty_set",
+            f"“{asked}”不是在用的责任内容：可填{spread(list(sets.values()))}",
+        )
+
+
+def _check_ground(desk: Desk, key: tuple, row: Row) -> None:
+    """The extent and the point: figures that can be true."""
+    frontage = desk.final(FRONTAGES)[key]
+    for field, most in MOST_METRES.items():
+        if frontage[field] is not None and not 0 < frontage[field] <= most:
+            desk.refuse(
+                FRONTAGES, row, field, f"应大于 0、不超过 {most} 米，现为 {frontage[field]}：请核对"
+            )
+    given = [field for field in DEGREES if frontage[field] is not None]
+    if len(given) == 1:
+        desk.refuse(FRONTAGES, row, given[0], "单独填不能定位：纬度和经度要一起填，或都留空")
+    elif given:
+        try:
+            read_position(*(frontage[field] for field in DEGREES))
+        except ValueError as wrong:
+            field = next(field for field, word in DEGREES.items() if str(wrong).startswith(word))
+            desk.refuse(FRONTAGES, row, field, str(wrong).removeprefix(DEGREES[field]))

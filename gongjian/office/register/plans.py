@@ -1,0 +1,119 @@
+"""What an import would do, before anything is written."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import ClassVar
+
+from gongjian.lib.phones import mask
+from gongjian.lib.spreadsheets import CellError
+from gongjian.office.register.snapshot import Key, Snapshot, Table
+from gongjian.office.register.specs import SPECS, headers
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row that would be written. `where` is its line in the file; `fields` holds (header, before, after)."""
+
+    label: str
+    where: str
+    fields: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass
+class SheetPlan:
+    """One sheet: `final` is the sheet as it would stand; `new`, `changed` its keys that would be written."""
+
+    SHOWN: ClassVar[int] = 200  # rows of a kind that the preview lists; the counts are always whole
+    name: str
+    before: Table
+    final: Table = field(default_factory=dict)
+    places: dict[Key, str] = field(default_factory=dict)
+    new: list[Key] = field(default_factory=list)
+    changed: dict[Key, tuple[str, ...]] = field(default_factory=dict)
+    unchanged: int = 0
+
+    def compare(self, words: dict[str, str]) -> None:
+        """Sort the touched rows into new, changed and unchanged."""
+        for key in self.places:
+            if key not in self.before:
+                self.new.append(key)
+            elif fields := tuple(f for f in words if self.before[key][f] != self.final[key][f]):
+                self.changed[key] = fields
+            else:
+                self.unchanged += 1
+
+    @property
+    def changes(self) -> Iterator[Change]:
+        """Every changed row with its fields before and after, in the office's words; telephone numbers masked."""
+        words = WORDS[self.name]
+        for key, fields in self.changed.items():
+            old, new = self.before[key], self.final[key]
+            shown = tuple((words[f], written(f, old[f]), written(f, new[f])) for f in fields)
+            yield Change(label_of(new), self.places[key], shown)
+
+    @property
+    def additions(self) -> Iterator[Change]:
+        return (Change(label_of(self.final[key]), self.places[key]) for key in self.new)
+
+    @property
+    def first_changes(self) -> list[Change]:
+        return list(islice(self.changes, self.SHOWN))
+
+    @property
+    def first_additions(self) -> list[Change]:
+        return list(islice(self.additions, self.SHOWN))
+
+
+@dataclass
+class ImportPlan:
+    """The four sheets, what is wrong, and what was not read. Apply it only while `errors` is empty."""
+
+    sheets: dict[str, SheetPlan]
+    snapshot: Snapshot
+    errors: list[CellError] = field(default_factory=list)
+    warnings: list[CellError] = field(default_factory=list)
+    ignored_columns: dict[str, list[str]] = field(default_factory=dict)
+    unknown_sheets: list[str] = field(default_factory=list)
+    missing_sheets: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        return {
+            name: {"new": len(plan.new), "changed": len(plan.changed), "unchanged": plan.unchanged}
+            for name, plan in self.sheets.items()
+        }
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(plan.new or plan.changed for plan in self.sheets.values())
+
+    def fingerprint(self) -> str:
+        """The same for two plans that would write the same: what was previewed is what is applied."""
+        writes = [
+            [name, [(plan.final[key], plan.before.get(key)) for key in [*plan.new, *plan.changed]]]
+            for name, plan in self.sheets.items()
+        ]
+        return hashlib.sha256(
+            json.dumps(writes, default=str, ensure_ascii=False).encode()
+        ).hexdigest()
+
+
+WORDS = {spec.name: {**headers(spec), "active": "在册"} for spec in SPECS}
+
+
+def written(field: str, value: object) -> str:
+    if field == "phone" and value:
+        return mask(str(value))
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "（空）" if value is None or value == "" else str(value)
+
+
+def label_of(values: dict) -> str:
+    """What people call the row: its name, or its places and names."""
+    if "door_number" in values:
+        return f"{values['community']} {values['road_section']} {values['door_number']} {values['shop_name']}"
+    return f"{values['community']} {values['unit']}" if "unit" in values else values["name"]

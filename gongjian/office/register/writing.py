@@ -1,0 +1,238 @@
+"""The rows behind each sheet, written in chunks. Called in one transaction by `apply_import`."""
+
+from datetime import datetime
+
+from communities.models import (
+    Community,
+    CommunityPosting,
+    Group,
+    GroupMember,
+    RoadSection,
+    Subdistrict,
+)
+from communities.models.groups import MemberRole
+from gongjian.accounts.roles import Role
+from gongjian.lib.spreadsheets.specs import canonical
+from gongjian.office.register.plans import ImportPlan
+from gongjian.office.register.snapshot import Key, Values
+from gongjian.office.register.specs import (
+    CLASSES,
+    COMMUNITIES,
+    DATUMS,
+    FRONTAGES,
+    FUNCTIONAL,
+    KINDS,
+    MEMBER_ROLES,
+    SEATS,
+    STATUSES,
+    UNITS,
+)
+from inspections.models import DutyAgreement, Frontage
+from inspections.models.frontages import spellings
+from inspections.services.frontages import ended
+from units.models import Contact, Kind, Unit
+
+CHUNK = 500
+NUMBERS = ("agreement_number", "plaque_number")
+AS_WRITTEN = (
+    *(
+        "door_number",
+        "shop_name",
+        "shop_type",
+        "responsible_person",
+        "phone",
+        *NUMBERS,
+        "signed_on",
+        "valid_until",
+    ),
+    *("length_m", "depth_m", "latitude", "longitude"),
+)
+"""What the sheet says of a frontage as it is kept."""
+Pks = dict[Key, int]
+
+
+def _update(model, rows: list, fields: list[str]) -> None:
+    if rows:
+        model.objects.bulk_update(rows, fields, batch_size=CHUNK)
+
+
+def _write(model, plan: ImportPlan, name: str, make, *, unique: dict | None = None) -> Pks:
+    """Insert new rows and update changed ones; the database row of every key.
+
+    `make(key, values)` gives the fields. `unique` names fields whose values two rows may swap, with a stand-in
+    (from a key's row) that each changed row takes first.
+    """
+    sheet = plan.sheets[name]
+    pks = plan.snapshot.pks[name]
+    changed = {key: make(key, sheet.final[key]) for key in sheet.changed}
+    if unique:
+        _update(
+            model,
+            [model(pk=pks[k], **{f: of(pks[k]) for f, of in unique.items()}) for k in changed],
+            [*unique],
+        )
+    fields = list(next(iter(changed.values()), {}))
+    _update(model, [model(pk=pks[key], **values) for key, values in changed.items()], fields)
+    made = [model(**make(key, sheet.final[key])) for key in sheet.new]
+    model.objects.bulk_create(made, batch_size=CHUNK)
+    return pks | {key: row.pk for key, row in zip(sheet.new, made, strict=True)}
+
+
+def write_units(plan: ImportPlan) -> Pks:
+    stand_in = {"short_name": lambda pk: f"~{pk}", "credit_code": lambda pk: ""}
+    pks = _write(Unit, plan, UNITS.name, _unit, unique=stand_in)
+    sheet = plan.sheets[UNITS.name]
+    people = {pks[key]: sheet.final[key] for key in [*sheet.new, *sheet.changed]}
+    contacts = [
+        Contact(unit_id=pk, name=values["contact"], phone=values["phone"])
+        for pk, values in people.items()
+    ]
+    Contact.objects.bulk_create(
+        contacts,
+        batch_size=CHUNK,
+        update_conflicts=True,
+        unique_fields=["unit"],
+        update_fields=["name", "phone"],
+    )
+    return pks
+
+
+def _unit(key: Key, values: Values) -> dict:
+    functional = values["kind"] == FUNCTIONAL
+    return {
+        "name": values["name"],
+        "short_name": values["short_name"],
+        "kind": Kind.ORGAN if functional else KINDS[values["kind"]],
+        "is_functional_department": functional,
+        "credit_code": values["credit_code"],
+        "is_active": values["active"],
+    }
+
+
+def write_communities(plan: ImportPlan) -> Pks:
+    sheet = plan.sheets[COMMUNITIES.name]
+    places = {sheet.final[key]["subdistrict"]: key[:9] for key in [*sheet.new, *sheet.changed]}
+    fresh = [
+        Subdistrict(name=name, code=code)
+        for name, code in places.items()
+        if name not in plan.snapshot.subdistricts
+    ]
+    Subdistrict.objects.bulk_create(fresh)
+    rows = dict(Subdistrict.objects.values_list("name", "pk"))
+
+    def community(code: Key, values: Values) -> dict:
+        kind = CLASSES[values["kind"]]
+        said = {"name": values["name"], "kind": kind, "is_active": values["active"]}
+        return {"code": code, "subdistrict_id": rows[values["subdistrict"]], **said}
+
+    return _write(
+        Community, plan, COMMUNITIES.name, community, unique={"name": lambda pk: f"~{pk}"}
+    )
+
+
+def write_groups(plan: ImportPlan, communities: Pks, units: Pks) -> Pks:
+    """Write the groups that the communities' sheet implies; the group of every community by its code."""
+    sheet = plan.sheets[COMMUNITIES.name]
+    touched = {
+        code: sheet.final[code]
+        for code in [*sheet.new, *sheet.changed]
+        if sheet.final[code]["lead_unit"]
+    }
+    by_community = {group.community_id: group for group in Group.objects.all()}
+    accounts = _leader_accounts(touched, communities)
+    made = []
+    for code, values in touched.items():
+        group = by_community.get(communities[code])
+        if group is None:
+            group = by_community[communities[code]] = Group(community_id=communities[code])
+            made.append(group)
+        group.lead_unit_id = units[canonical(values["lead_unit"])]
+        group.liaison_leader_name = values["liaison_leader"]
+        group.liaison_leader_id = accounts.get((communities[code], values["liaison_leader"]))
+    kept = [
+        by_community[communities[code]] for code in touched if by_community[communities[code]].pk
+    ]
+    _update(Group, kept, ["lead_unit", "liaison_leader_name", "liaison_leader"])
+    Group.objects.bulk_create(made, batch_size=CHUNK)
+    return {code: by_community[pk].pk for code, pk in communities.items() if pk in by_community}
+
+
+def _leader_accounts(touched: dict, communities: Pks) -> dict[tuple[int, str], int]:
+    """Accounts of liaison leaders by community and name: a leader's account is linked only where it is posted."""
+    posts = CommunityPosting.objects.filter(
+        appointment__role=Role.LIAISON_LEADER, appointment__ends_on=None
+    )
+    found = posts.values_list("community", "appointment__user__name", "appointment__user")
+    return {(community, name): user for community, name, user in found} if touched else {}
+
+
+def write_seats(plan: ImportPlan, groups: Pks, units: Pks) -> None:
+    """Write seats; old lead units step down before new ones sit, and the lead unit's representative heads the group."""
+    sheet = plan.sheets[SEATS.name]
+    touched = [*sheet.new, *sheet.changed]
+    if not touched:
+        return
+    leads = {key for key in touched if sheet.final[key]["role"] == MemberRole.LEAD.label}
+    seated = {groups[key[0]] for key in leads if "role" in sheet.changed.get(key, ("role",))}
+    GroupMember.objects.filter(group__in=seated, role=MemberRole.LEAD).update(
+        role=MemberRole.MEMBER
+    )
+
+    def seat(key: Key, values: Values) -> dict:
+        role = MEMBER_ROLES[values["role"]]
+        place = {"group_id": groups[key[0]], "unit_id": units[key[1]], "role": role}
+        return {**place, "representative": values["representative"], "phone": values["phone"]}
+
+    _write(GroupMember, plan, SEATS.name, seat)
+    heads = {groups[key[0]]: sheet.final[key]["representative"] for key in leads}
+    _update(
+        Group, [Group(pk=pk, head_name=name) for pk, name in heads.items() if name], ["head_name"]
+    )
+
+
+def write_frontages(plan: ImportPlan, communities: Pks, *, by, at: datetime) -> None:
+    """Write frontages; what another shop or another agreement ends goes into the place's history."""
+    sheet = plan.sheets[FRONTAGES.name]
+    touched = [*sheet.new, *sheet.changed]
+    sections, sets = (
+        _sections(sheet, touched, communities),
+        {title: code for code, title, _ in plan.snapshot.duty_sets},
+    )
+
+    def frontage(key: Key, values: Values) -> dict:
+        place = {
+            "community_id": communities[key[0]],
+            "road_section_id": sections[communities[key[0]], key[1]],
+        }
+        words = {"status": STATUSES[values["status"]], "datum": DATUMS[values["datum"]]}
+        words["duty_set"] = sets[values["duty_set"]]
+        letters = spellings(values["shop_name"], values["road_section"], values["door_number"])
+        return place | words | letters | {name: values[name] for name in AS_WRITTEN}
+
+    pks = _write(
+        Frontage, plan, FRONTAGES.name, frontage, unique=dict.fromkeys(NUMBERS, lambda pk: "")
+    )
+    past = [
+        row
+        for key, fields in sheet.changed.items()
+        for row in ended(pks[key], _in_codes(sheet.before[key], sets), fields, by=by, at=at)
+    ]
+    DutyAgreement.objects.bulk_create(past, batch_size=CHUNK)
+
+
+def _in_codes(values: Values, sets: dict[str, str]) -> Values:
+    return {**values, "duty_set": sets.get(values["duty_set"], values["duty_set"])}
+
+
+def _sections(sheet, touched: list[Key], communities: Pks) -> dict[tuple[int, str], int]:
+    """Road sections by community and canonical name; those that the file names first are made."""
+    known = RoadSection.objects.values_list("pk", "community", "name") if touched else []
+    sections = {(community, canonical(name)): pk for pk, community, name in known}
+    wanted = {(communities[key[0]], key[1]): sheet.final[key]["road_section"] for key in touched}
+    made = [
+        RoadSection(community_id=place[0], name=name)
+        for place, name in wanted.items()
+        if place not in sections
+    ]
+    RoadSection.objects.bulk_create(made, batch_size=CHUNK)
+    return sections | {(row.community_id, canonical(row.name)): row.pk for row in made}

@@ -1,0 +1,246 @@
+"""交接: an officer leaves, another takes his office over from a day on; what is open goes with it, history stays.
+
+What hangs on a unit or a community follows the office by itself. What points at a person is passed on here: each app
+offers what moves of its own.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from communities.models import Assignment, Community
+from communities.models.plans import AssignmentStatus
+from communities.services.handing_over import hand_over_liaison
+from gongjian.accounts.models import Appointment, User
+from gongjian.accounts.roles import OFFICE, Role
+from gongjian.accounts.services import end_sessions
+from gongjian.audit.services import record
+from gongjian.notifications.services import notify, pass_on_unread
+from gongjian.office.staffing import services
+from gongjian.office.staffing.offices import place_of
+from gongjian.office.staffing.permissions import IN_A_COMMUNITY, OFFICERS
+from gongjian.workflow import WrongState
+from inspections.models import Finding, SelfCheck
+from inspections.models.findings import OPEN
+from inspections.models.self_checks import SelfCheckStatus
+from scoring.services.sheets.handing_over import hand_over_sheets
+from units.models import Unit
+from units.services import hand_over_contact
+
+FOR_THE_OFFICE = "须由共建办在季度考评里改派"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One kind of open thing: how many pass on, how many stay, and why those stay."""
+
+    what: str
+    passed: int
+    stayed: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """What a hand-over did; `password` is the one-time password of a new account, shown once."""
+
+    appointment: Appointment
+    successor: User
+    password: str
+    moved: list[Moved]
+
+
+def preview_hand_over(appointment: Appointment, **given) -> HandOver:
+    """What `hand_over` would do, told by doing it and taking it back: the two cannot differ."""
+    with transaction.atomic():
+        done = _hand_over(appointment, **given)
+        transaction.set_rollback(True)
+    return done
+
+
+def hand_over(appointment: Appointment, **given) -> HandOver:
+    """End an appointment on a day, appoint the successor to the same role and place from that day, pass on what is
+    open. `successor` is an account, or a dict of username, name and phone for a new one. Both persons sign in anew.
+
+    Raises ValidationError at `day` or `successor`, WrongState when the appointment has ended.
+    """
+    with transaction.atomic():
+        done = _hand_over(appointment, **given)
+        end_sessions(appointment.user)
+    appointment.ends_on = done.appointment.starts_on
+    return done
+
+
+def _hand_over(
+    appointment: Appointment, *, successor: User | dict, day: date, by, at: datetime
+) -> HandOver:
+    leaver, place = appointment.user, place_of(appointment)
+    services.require_may_appoint(by, leaver, appointment.role)
+    _refuse_day(appointment, day, at)
+    if successor == leaver:
+        raise ValidationError({"successor": "接任人不能是本人"})
+    _end(appointment, day)
+    person, password = _person(successor, by, at)
+    taken = _take_over(appointment, person, place, day, by, at)
+    moved = _pass_on(appointment, person, place, by, at)
+    _write_down(taken, appointment, moved, by, at)
+    return HandOver(taken, person, password, moved)
+
+
+def _refuse_day(appointment: Appointment, day: date, at: datetime) -> None:
+    """What is open passes on at once, so the day may lie behind, never ahead."""
+    if day > timezone.localdate(at):
+        raise ValidationError(
+            {"day": "交接日期不能晚于今天：未办结的事项随交接立即移交，请到那一天再办"}
+        )
+    if day <= appointment.starts_on:
+        raise ValidationError({"day": f"交接日期须晚于原任职日期 {appointment.starts_on:%Y-%m-%d}"})
+    if appointment.ends_on and appointment.ends_on < day:
+        raise ValidationError(
+            {"day": f"这项任职到 {appointment.ends_on:%Y-%m-%d} 为止，交接日期不能更晚"}
+        )
+
+
+def _end(appointment: Appointment, day: date) -> None:
+    """One that has an end already may still be handed over: the successor begins where it ends."""
+    unchanged = Appointment.objects.filter(pk=appointment.pk, ends_on=appointment.ends_on)
+    if not unchanged.update(ends_on=day):
+        raise WrongState("这项任职已被他人更改，请刷新后再办理交接")
+
+
+def _person(successor: User | dict, by, at: datetime) -> tuple[User, str]:
+    if isinstance(successor, dict):
+        return services.open_account(**successor, by=by, at=at)
+    if not successor.is_active:
+        raise ValidationError({"successor": "这个账号已停用，请先启用或另选他人"})
+    return successor, ""
+
+
+def _take_over(left: Appointment, person: User, place, day: date, by, at: datetime) -> Appointment:
+    where = {"community": place} if left.role in IN_A_COMMUNITY else {"unit": place}
+    try:
+        return services.appoint(
+            person, role=left.role, title=left.title, starts_on=day, by=by, at=at, **where
+        )
+    except ValidationError as refused:
+        raise ValidationError({"successor": refused.messages}) from refused
+
+
+def _pass_on(left: Appointment, person: User, place, by, at: datetime) -> list[Moved]:
+    """Everything open, of the office and of the person, that there is any of."""
+    who = {"leaver": left.user, "successor": person, "by": by, "at": at}
+    found = [*_by_itself(left, place), *_of_the_office(left, place, who), _unread(left, who)]
+    return [one for one in found if one.passed or one.stayed]
+
+
+def _by_itself(left: Appointment, place) -> list[Moved]:
+    """What hangs on the place and lies before whoever holds the office: counted, nothing is written."""
+    if left.role not in (*OFFICERS, Role.COMMUNITY_WORKER):
+        return []
+    kept = _communities_kept(left, place)
+    findings = Finding.objects.filter(status__in=OPEN)
+    findings = (
+        findings.filter(responsible_unit=place)
+        if left.role in OFFICERS
+        else findings.filter(community=place)
+    )
+    drafts = SelfCheck.objects.filter(
+        community__in=kept, status__in=[SelfCheckStatus.DRAFT, SelfCheckStatus.RETURNED]
+    )
+    tasks = Assignment.objects.filter(community__in=kept).exclude(status=AssignmentStatus.COMPLETED)
+    return [
+        Moved("未完成的季度任务", tasks.count()),
+        Moved("未报送的月自查", drafts.count()),
+        Moved("未销号的问题", findings.count()),
+    ]
+
+
+def _communities_kept(left: Appointment, place):
+    if left.role == Role.COMMUNITY_WORKER:
+        return Community.objects.filter(pk=place.pk)
+    if left.role == Role.LEAD_OFFICER:
+        return Community.objects.filter(group__lead_unit=place)
+    return Community.objects.none()
+
+
+def _of_the_office(left: Appointment, place, who: dict) -> list[Moved]:
+    """What names the leaver in the office that he leaves."""
+    if left.role == Role.LIAISON_LEADER:
+        return [Moved("领导小组的联系领导", hand_over_liaison(place, **who))]
+    if left.role in OFFICERS and isinstance(place, Unit):
+        return [Moved("单位联络员登记", hand_over_contact(place, **who))]
+    if left.role == Role.ASSESSOR:
+        return _sheets(left, who)
+    return []
+
+
+def _sheets(left: Appointment, who: dict) -> list[Moved]:
+    """An assessor posted twice keeps his sheets until he leaves the other post too."""
+    if _still_holds(left, who["at"], role=Role.ASSESSOR):
+        return []
+    handed = hand_over_sheets(**who)
+    return [
+        Moved(
+            "未开始的打分表",
+            len(handed.passed),
+            len(handed.barred),
+            f"接任人须回避或已抽中同一社区，{FOR_THE_OFFICE}",
+        ),
+        Moved(
+            "已开始的打分表",
+            0,
+            len(handed.begun),
+            f"打分独立进行，不能由他人接着填，{FOR_THE_OFFICE}",
+        ),
+    ]
+
+
+def _unread(left: Appointment, who: dict) -> Moved:
+    """Messages do not say for which office they are: they stay while the leaver still holds another one."""
+    if _still_holds(left, who["at"]):
+        waiting = left.user.notifications.unread().count()
+        return Moved("未读通知", 0, waiting, f"{left.user.name}还有其他任职，通知留给本人")
+    return Moved("未读通知", pass_on_unread(leaver=who["leaver"], successor=who["successor"]))
+
+
+def _still_holds(left: Appointment, at: datetime, **which) -> bool:
+    held = left.user.appointments.in_force(timezone.localdate(at)).exclude(pk=left.pk)
+    return held.filter(**which).exists()
+
+
+def _write_down(
+    taken: Appointment, left: Appointment, moved: list[Moved], by, at: datetime
+) -> None:
+    """Both persons' histories tell it; the successor is told, and the office of what waits for it."""
+    leaver, person = left.user, taken.user
+    act = {"role": left.role, "place": str(place_of(taken)), "day": taken.starts_on, "by": by, "at": at,
+           "moved": {one.what: [one.passed, one.stayed] for one in moved}}  # fmt: skip
+    remark = f"{left.get_role_display()}：{leaver.name}交{person.name}"
+    ends = {"before": {"ends_on": left.ends_on}, "after": {"ends_on": taken.starts_on}}
+    record(leaver, "accounts.user.hand_over", remark=remark, to=person.username, **ends, **act)
+    record(person, "accounts.user.take_over", remark=remark, left=leaver.username, **act)
+    subject = f"您已接任{place_of(taken)}{taken.get_role_display()}"
+    body = f"自 {taken.starts_on:%Y-%m-%d} 起接替{leaver.name}，未办结的事项在工作台。"
+    notify(
+        [person],
+        key=f"staffing.take_over:{taken.pk}",
+        subject=subject,
+        body=body,
+        at=at,
+        link=reverse("workbench"),
+    )
+    _tell_office(taken, leaver, moved, at)
+
+
+def _tell_office(taken: Appointment, leaver: User, moved: list[Moved], at: datetime) -> None:
+    waiting = sum(one.stayed for one in moved if FOR_THE_OFFICE in one.reason)
+    if waiting:
+        office = User.objects.holding(*OFFICE, on=timezone.localdate(at))
+        subject = f"考评员{leaver.name}已离任，{waiting} 份打分表须改派"
+        body = "请在季度考评页“更换考评员”里为这些打分表另定考评员。"
+        key, link = f"staffing.sheets:{taken.pk}", reverse("scoring:rounds")
+        notify(office, key=key, subject=subject, body=body, at=at, link=link)

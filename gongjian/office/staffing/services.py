@@ -1,0 +1,261 @@
+"""Opening accounts, appointing people, ending appointments. Every act is in the log."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from communities.models import CommunityPosting
+from gongjian.accounts import services as accounts
+from gongjian.accounts.models import Appointment, User
+from gongjian.accounts.roles import THREE_ADMINISTRATORS, Role
+from gongjian.accounts.services import end_sessions
+from gongjian.audit.services import record, record_many
+from gongjian.lib.phones import is_masked, mask
+from gongjian.office.staffing.offices import place_of, with_places
+from gongjian.office.staffing.permissions import (
+    IN_A_COMMUNITY,
+    may_appoint,
+    may_keep_accounts,
+    may_reveal_phone,
+)
+from gongjian.workflow import WrongState, require
+from units.models import Posting
+
+ONLY_ADMIN = "只有系统管理员可以办理账号，且不能办理自己的账号"
+ONLY_SECURITY = "系统管理员、安全管理员和审计员由安全管理员任免，且不能任免自己"
+ONLY_SYSTEM = "业务角色由系统管理员任免，且不能任免自己"
+
+
+def open_account(
+    *,
+    username,
+    name,
+    phone="",
+    role="",
+    title="",
+    unit=None,
+    community=None,
+    starts_on=None,
+    by,
+    at: datetime,
+) -> tuple[User, str]:
+    """Open an account, with its first appointment if a role is given; the second value is the one-time password,
+    shown once. One of the three administrators is appointed afterwards, by the security administrator."""
+    require(may_keep_accounts(by), ONLY_ADMIN)
+    with transaction.atomic():
+        user, password = accounts.create_user(username=username, name=name, phone=phone, at=at)
+        record(user, "accounts.user.open", by=by, at=at)
+        if role:
+            appoint(
+                user,
+                role=role,
+                title=title,
+                unit=unit,
+                community=community,
+                starts_on=starts_on,
+                by=by,
+                at=at,
+            )
+    return user, password
+
+
+def edit_account(user: User, *, name: str, phone: str, by, at: datetime) -> User:
+    """Correct a name or a telephone number; the log keeps both, the number masked."""
+    require(may_keep_accounts(by, user), ONLY_ADMIN)
+    if is_masked(phone):  # the form came back with the number as it was shown
+        if phone != mask(user.phone):
+            raise ValidationError(
+                {"phone": f"“{phone}”不是完整号码：请填完整号码，不改就保留原来显示的样子"}
+            )
+        phone = user.phone
+    before, after = _named(user.name, user.phone), _named(name, phone)
+    if (user.name, user.phone) == (name, phone):
+        return user
+    with transaction.atomic():
+        user.name, user.phone = name, phone
+        user.save(update_fields=["name", "phone"])
+        record(user, "accounts.user.edit", by=by, at=at, before=before, after=after)
+    return user
+
+
+def _named(name: str, phone: str) -> dict:
+    return {"name": name, "phone": mask(phone)}
+
+
+def appoint(
+    user, *, role, title="", unit=None, community=None, starts_on: date, by, at: datetime
+) -> Appointment:
+    """Appoint somebody to a role in a unit or a community from a day on; he signs in anew.
+
+    Raises ValidationError at `role` for what 三员分立 excludes, at `starts_on` for an office that he holds already.
+    """
+    require_may_appoint(by, user, role)
+    place = check_place(role, unit=unit, community=community)
+    with transaction.atomic():
+        _keep_others_waiting(user)
+        refuse_mixed(user, role, starts_on)
+        _refuse_twice(user, role, place, starts_on)
+        held = Appointment.objects.create(user=user, role=role, title=title, starts_on=starts_on)
+        if role in IN_A_COMMUNITY:
+            CommunityPosting.objects.create(appointment=held, community=place)
+        else:
+            Posting.objects.create(appointment=held, unit=place)
+        end_sessions(user)
+        record(
+            user,
+            "accounts.user.appoint",
+            by=by,
+            at=at,
+            role=role,
+            place=str(place),
+            starts_on=starts_on,
+        )
+    return held
+
+
+def require_may_appoint(by, user, role: str) -> None:
+    """Raises PermissionDenied that says who appoints to the role instead."""
+    require(
+        may_appoint(by, user, role), ONLY_SECURITY if role in THREE_ADMINISTRATORS else ONLY_SYSTEM
+    )
+
+
+def _keep_others_waiting(user) -> None:
+    """Two appointments of one person at once would not see each other."""
+    User.objects.select_for_update().get(pk=user.pk)
+
+
+def check_place(role, *, unit, community):
+    """The unit or the community in which `role` is held; raises ValidationError at the field that is missing."""
+    if role in IN_A_COMMUNITY:
+        if community is None:
+            raise ValidationError({"community": "社区工作者和联系领导须选社区"})
+        return community
+    if unit is None:
+        raise ValidationError({"unit": "这个角色须选单位"})
+    return unit
+
+
+def refuse_mixed(
+    user, role: str, starts_on: date, ends_on: date | None = None, *, field="role", besides=None
+) -> None:
+    """Refuse one of the three administrators to whom holds anything else in [starts_on, ends_on), and the reverse."""
+    others = user.appointments.exclude(pk=besides).excluded_by(role).overlapping(starts_on, ends_on)
+    if held := others.order_by("starts_on", "pk").first():
+        until = f"至 {held.ends_on:%Y-%m-%d} 止" if held.ends_on else "，现仍在任"
+        said = f"{user.name}自 {held.starts_on:%Y-%m-%d} 起任{held.get_role_display()}{until}。"
+        rule = f"三员分立，同一天不能又任{Role(role).label}："
+        raise ValidationError({field: said + rule + _way_out(held)})
+
+
+def _way_out(held: Appointment) -> str:
+    if held.ends_on:
+        return f"请另选他人，或从 {held.ends_on:%Y-%m-%d} 起任命"
+    return "请另选他人，或先结束原任职"
+
+
+def _refuse_twice(user, role, place, starts_on, ends_on=None, *, besides=None) -> None:
+    """Refuse the same office to the same person for days on which he holds it already."""
+    same = user.appointments.exclude(pk=besides).filter(role=role).overlapping(starts_on, ends_on)
+    for held in with_places(same.order_by("starts_on", "pk")):
+        if place_of(held) == place:
+            until = f"至 {held.ends_on:%Y-%m-%d}" if held.ends_on else "至今"
+            said = f"{user.name}自 {held.starts_on:%Y-%m-%d} {until}已任{place}的{held.get_role_display()}"
+            raise ValidationError({"starts_on": f"{said}，不能重复任命；请更正原任职或改日期"})
+
+
+def correct_appointment(
+    appointment: Appointment, *, title: str, starts_on: date, ends_on: date | None, by, at: datetime
+) -> Appointment:
+    """Put right the title or the days of an appointment; role and place stay, another office is another appointment.
+
+    Raises ValidationError at the field for days that cannot be.
+    """
+    user, role = appointment.user, appointment.role
+    require_may_appoint(by, user, role)
+    if ends_on and ends_on <= starts_on:
+        raise ValidationError({"ends_on": "离任日期须晚于任职日期"})
+    with transaction.atomic():
+        _keep_others_waiting(user)
+        refuse_mixed(user, role, starts_on, ends_on, field="starts_on", besides=appointment.pk)
+        _refuse_twice(user, role, place_of(appointment), starts_on, ends_on, besides=appointment.pk)
+        before = _days(Appointment.objects.get(pk=appointment.pk))
+        appointment.title, appointment.starts_on, appointment.ends_on = title, starts_on, ends_on
+        appointment.save(update_fields=["title", "starts_on", "ends_on"])
+        end_sessions(user)
+        record(user, "accounts.user.correct_appointment", by=by, at=at, role=role, before=before,
+               after=_days(appointment))  # fmt: skip
+    return appointment
+
+
+def _days(appointment: Appointment) -> dict:
+    return {
+        "title": appointment.title,
+        "starts_on": appointment.starts_on,
+        "ends_on": appointment.ends_on,
+    }
+
+
+def end_appointment(appointment: Appointment, *, ends_on: date, by, at: datetime) -> Appointment:
+    """End an appointment on a day; what was done under it stays as it is, and its holder signs in anew."""
+    require_may_appoint(by, appointment.user, appointment.role)
+    if ends_on <= appointment.starts_on:
+        raise ValidationError({"ends_on": "离任日期须晚于任职日期"})
+    with transaction.atomic():
+        if not Appointment.objects.filter(pk=appointment.pk, ends_on=None).update(ends_on=ends_on):
+            raise WrongState("这项任职已经结束")
+        end_sessions(appointment.user)
+        said = {
+            "role": appointment.role,
+            "before": {"ends_on": None},
+            "after": {"ends_on": ends_on},
+        }
+        record(appointment.user, "accounts.user.end_appointment", by=by, at=at, **said)
+    appointment.ends_on = ends_on
+    return appointment
+
+
+def reset_password(user: User, *, by, at: datetime) -> str:
+    """Give a new one-time password; the administrator never chooses it, and every open session ends."""
+    require(may_keep_accounts(by, user), ONLY_ADMIN)
+    with transaction.atomic():
+        password = accounts.give_one_time_password(user, at=at)
+        end_sessions(user)
+        record(user, "accounts.user.reset_password", by=by, at=at)
+    return password
+
+
+def set_active(user: User, *, active: bool, by, at: datetime) -> User:
+    """Stop an account or put it to use again; a stopped one is signed out at once."""
+    require(may_keep_accounts(by, user), ONLY_ADMIN)
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(is_active=active)
+        if not active:
+            end_sessions(user)
+        said = {"before": {"is_active": user.is_active}, "after": {"is_active": active}}
+        record(
+            user, "accounts.user.start" if active else "accounts.user.stop", by=by, at=at, **said
+        )
+    user.is_active = active
+    return user
+
+
+def stop_accounts(users: Iterable[User], *, by, at: datetime) -> int:
+    """Stop several accounts at once, all or none; one stopped already is left alone. Returns how many."""
+    chosen = list(users)
+    require(all(may_keep_accounts(by, user) for user in chosen), ONLY_ADMIN)
+    with transaction.atomic():
+        stopping = [user for user in chosen if user.is_active]
+        User.objects.filter(pk__in=[user.pk for user in stopping]).update(is_active=False)
+        for user in stopping:
+            end_sessions(user)
+        return record_many(stopping, "accounts.user.stop", by=by, at=at)
+
+
+def reveal_phone(user: User, *, by, at: datetime) -> str:
+    """Give an account holder's whole number, and note who asked; the number itself is not in the log."""
+    require(may_reveal_phone(by, user), "您不能查看这个账号的完整号码")
+    record(user, "accounts.user.reveal_phone", by=by, at=at)
+    return user.phone

@@ -1,0 +1,35 @@
+"""Weights and codes, as every part of a rubric's file has them."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Protocol
+
+from gongjian.lib.rulebooks import Section
+
+
+class Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+def weight_of(part: Section, key: str = "weight") -> Decimal:
+    return part.number(key, 0, 1)
+
+
+def share_of(part: Section) -> Decimal:
+    """A weight that may be left standing alone when the others are absent, so it cannot be 0."""
+    return part.number("weight", 0, 1, above_lowest=True)
+
+
+def refuse_strange_codes(
+    rows: Sequence[Section], rules: Sequence[Coded], known: Mapping[str, str], why: str
+) -> None:
+    """What nobody could hold or count may not be promised."""
+    for row, rule in zip(rows, rules, strict=True):
+        if rule.code and rule.code not in known:
+            listed = "、".join(f"{code}（{name}）" for code, name in known.items())
+            row.fault("code", f"不认识“{rule.code}”，{why}：{listed}")
+
+
+def refuse_repeated_codes(part: Section, key: str, rules: Sequence[Coded]) -> None:
+    part.refuse_repeats(key, [rule.code for rule in rules], "代码")

@@ -1,0 +1,111 @@
+"""The components of a rubric read from its rule file: sheets and passes, self-checks, rectification, measured items."""
+
+from typing import Any
+
+from gongjian.lib.rulebooks import Section
+from scoring.rules.rubrics.codes import (
+    refuse_repeated_codes,
+    refuse_strange_codes,
+    share_of,
+    weight_of,
+)
+from scoring.rules.rubrics.item_files import read_item_list, read_sheet_list
+from scoring.rules.rubrics.parts import (
+    NO_ASSESSMENT,
+    NO_RECTIFICATION,
+    NO_SELF_CHECK,
+    PASSES,
+    SELF_CHECK_STATES,
+    USUAL,
+    AssessmentRules,
+    MeasuredRules,
+    PassRule,
+    RectificationRules,
+    SelfCheckRules,
+    UnusualRules,
+)
+
+_UNUSUAL = ("below_points", "from_last", "apart", "near")
+_TAKEN_CODES = (
+    "assessment",
+    "self_check",
+    "rectification",
+    "bonus",
+    "maluses",
+    "total",
+    "rounding",
+)
+
+
+def read_components(part: Section, *, is_new: bool) -> dict[str, Any]:
+    """What the score is weighed from, by the name of each in a `Rubric`."""
+    return {
+        "assessment": _read_assessment(part, is_new),
+        "self_check": _read_self_check(part),
+        "rectification": _read_rectification(part),
+        "measured": _read_measured(part),
+    }
+
+
+def _read_assessment(components: Section, is_new: bool) -> AssessmentRules:
+    if not components.has("assessment"):
+        return NO_ASSESSMENT
+    part = components.section("assessment")
+    rows = part.rows("passes")
+    passes = tuple(PassRule(row.text("code"), row.text("name"), share_of(row)) for row in rows)
+    if is_new:
+        refuse_strange_codes(rows, passes, PASSES, "考评员只能按这几轮抽")
+    refuse_repeated_codes(part, "passes", passes)
+    trim = None if part.is_null("trim_from_sheets") else part.whole("trim_from_sheets", 3, 1000)
+    each = part.whole("assessors_each", 1, 1000) if part.has("assessors_each") else None
+    if trim and each and each < trim:
+        what = f"满 {trim} 张评分表才去掉最高分和最低分，每个社区却只有 {each} 名考评员，永远用不上"
+        part.fault("trim_from_sheets", what)
+    sheet = read_sheet_list(part.section("sheet"), is_new=is_new) if part.has("sheet") else None
+    head = (part.text("name"), weight_of(part), part.text("clause"))
+    return AssessmentRules(*head, trim, passes, each, sheet, _read_unusual(part))
+
+
+def _read_unusual(part: Section) -> UnusualRules:
+    """Which marks stand out; what is not said is as usual."""
+    if not part.has("unusual"):
+        return USUAL
+    said = part.section("unusual")
+    given = {
+        key: said.number(key, 0, 100, above_lowest=key in ("from_last", "apart"))
+        for key in _UNUSUAL
+        if said.has(key)
+    }
+    return UnusualRules(**given)
+
+
+def _read_self_check(components: Section) -> SelfCheckRules:
+    if not components.has("self_check"):
+        return NO_SELF_CHECK
+    part = components.section("self_check")
+    points = {state: part.number(f"{state}_points", 0, 100) for state in SELF_CHECK_STATES}
+    return SelfCheckRules(part.text("name"), weight_of(part), part.text("clause"), points)
+
+
+def _read_rectification(components: Section) -> RectificationRules:
+    if not components.has("rectification"):
+        return NO_RECTIFICATION
+    part = components.section("rectification")
+    nothing_due = part.number("nothing_due_points", 0, 100)
+    return RectificationRules(part.text("name"), weight_of(part), part.text("clause"), nothing_due)
+
+
+def _read_measured(components: Section) -> tuple[MeasuredRules, ...]:
+    rows = components.rows("measured") if components.has("measured") else []
+    rules = tuple(
+        MeasuredRules(
+            row.text("code"),
+            row.text("name"),
+            share_of(row),
+            row.text("clause"),
+            read_item_list(row),
+        )
+        for row in rows
+    )
+    components.refuse_repeats("measured", [*(rule.code for rule in rules), *_TAKEN_CODES], "代码")
+    return rules

@@ -1,0 +1,132 @@
+"""The year, and what lead units, member units and functional departments get. Liaison leaders are never scored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from gongjian.lib.points import HUNDRED, clamp, mean, round_half_up, weighted_mean
+from scoring.rules.refusals import Missing, Refused
+from scoring.rules.rubrics.parts import MalusRule
+from scoring.rules.rubrics.rubric import Rubric
+from scoring.rules.scores.components import community_share
+
+NOTHING = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many done of so many due: attendances, tasks, checks passed, cases handled in time. Raises `Refused`."""
+
+    due: int
+    done: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.done <= self.due:
+            raise Refused(f"统计有误：应办 {self.due} 件，已办 {self.done} 件")
+
+    @property
+    def points(self) -> Fraction:
+        """Out of 100. Only for a share of which something was due."""
+        return HUNDRED * self.done / self.due
+
+
+def year_points(published: Mapping[str, Decimal], year: int) -> Decimal:
+    """The mean of the year's four published quarters ("2026Q1" to "2026Q4"). Raises `Missing` naming the others."""
+    return mean_of_quarters(published, [f"{year}Q{number}" for number in range(1, 5)])
+
+
+def mean_of_quarters(published: Mapping[str, Decimal], quarters: Sequence[str]) -> Decimal:
+    """The mean of these published quarters (policy 五: 每季度公布的平均分). Raises `Missing` naming the others."""
+    if lacking := [quarter for quarter in quarters if quarter not in published]:
+        raise Missing(*(f"{quarter} 的得分尚未公布" for quarter in lacking))
+    return round_half_up(mean([published[quarter] for quarter in quarters]))
+
+
+def lead_unit_points(communities: Mapping[str, Decimal | None], style: str = "mean") -> Decimal:
+    """What the communities that the unit leads hand down to it, by community name: the mean of their published
+    figures, the lowest or the highest, as the rubric's `lead_unit_style` says.
+
+    Raises `Missing` if it leads none, or naming those without a figure.
+    """
+    average = _communities_mean(communities)
+    known = [points for points in communities.values() if points is not None]
+    return {"mean": round_half_up(average), "lowest": min(known), "highest": max(known)}[style]
+
+
+def member_unit_points(
+    communities: Mapping[str, Decimal | None], duties: Mapping[str, Share], rubric: Rubric
+) -> Decimal:
+    """Half its community (the mean, if it has several), half its own duties, by the rubric's weights."""
+    rules = rubric.member_unit
+    own = own_duties_points(duties, rubric) if rules.duties else Fraction(0)
+    community = _communities_mean(communities)
+    return round_half_up(
+        Fraction(rules.community_weight) * community + Fraction(rules.own_duties_weight) * own
+    )
+
+
+def own_duties_points(duties: Mapping[str, Share], rubric: Rubric) -> Fraction:
+    """A member unit's own duties by weight, exact; duties of which nothing was due are left out of the weights.
+
+    Raises `Missing` for a duty that nobody counted and if nothing at all was due, `Refused` for an unknown duty.
+    """
+    rules = rubric.member_unit.duties
+    if unknown := sorted(set(duties) - {rule.code for rule in rules}):
+        raise Refused(f"评分细则中没有单位职责“{'、'.join(unknown)}”")
+    if lacking := [rule.name for rule in rules if rule.code not in duties]:
+        raise Missing(*(f"单位职责：没有“{name}”的统计" for name in lacking))
+    counted = [(duties[rule.code].points, rule.weight) for rule in rules if duties[rule.code].due]
+    if not counted:
+        raise Missing("单位职责：本期没有一项应办事项")
+    return weighted_mean(counted)
+
+
+def functional_department_points(handled: Share, borne: Fraction = NOTHING) -> Decimal:
+    """The share of the cases dispatched to the department that it handled in time, less the blame that it bears;
+    never below 0. Raises `Missing` if nothing was dispatched to it."""
+    if not handled.due:
+        raise Missing("职能部门：本期没有派给该部门的问题，不参加评比")
+    return round_half_up(clamp(handled.points - borne, 0, 100))
+
+
+def split_blame(points: Decimal, kind: str, rubric: Rubric) -> tuple[Decimal, Decimal]:
+    """A deduction shared out: (what the functional department bears, what the community bears); together all of it.
+
+    Raises `Refused` for a kind that the rubric does not know.
+    """
+    if kind not in {rule.code for rule in rubric.shared_blame}:
+        raise Refused(f"评分细则中没有责任分担类别“{kind}”")
+    borne = points * community_share(kind, rubric)
+    return points - borne, borne
+
+
+@dataclass(frozen=True, slots=True)
+class Blamed:
+    """A malus of one community that departments share: `cases` in all, and how many of them each department's are."""
+
+    rule: MalusRule
+    cases: int
+    departments: Mapping[str, int]
+
+
+def blame_borne(blamed: Sequence[Blamed], rubric: Rubric) -> dict[str, Fraction]:
+    """By department, the points that it bears: its share of what the cases cost, held to the malus's cap as for the
+    community, by its part of the cases. Exact."""
+    borne: dict[str, Fraction] = {}
+    for one in blamed:
+        taken = min(one.rule.cap, one.rule.points_each * one.cases)
+        share, _ = split_blame(taken, one.rule.shared_by, rubric)
+        for department, cases in one.departments.items():
+            borne[department] = (
+                borne.get(department, Fraction(0)) + Fraction(share) * cases / one.cases
+            )
+    return borne
+
+
+def _communities_mean(communities: Mapping[str, Decimal | None]) -> Fraction:
+    if not communities:
+        raise Missing("该单位没有所在的共建社区")
+    if lacking := [name for name, points in communities.items() if points is None]:
+        raise Missing(*(f"{name}：没有已公布的得分" for name in lacking))
+    return mean([points for points in communities.values() if points is not None])

@@ -1,0 +1,51 @@
+"""What SQLite and PostgreSQL call differently."""
+
+from string import Template
+
+from django.db import connection
+from django.db.models import BigIntegerField, Func
+
+_WORDS = {
+    "sqlite": {
+        "least": "MIN",
+        "greatest": "MAX",
+        "json": "json",
+        "json_object": "json_object",
+        "json_array": "json_array",
+        "object_of": "json_group_object",
+        "array_of": "json_group_array",
+    },
+    "postgresql": {
+        "least": "LEAST",
+        "greatest": "GREATEST",
+        "json": "",
+        "json_object": "jsonb_build_object",
+        "json_array": "jsonb_build_array",
+        "object_of": "jsonb_object_agg",
+        "array_of": "jsonb_agg",
+    },
+}
+
+
+def words() -> dict[str, str]:
+    """The database's own words for the placeholders of the statements."""
+    return _WORDS[connection.vendor]
+
+
+class Statement(Template):
+    """SQL with $placeholders: words of the database, whole numbers, rows compiled by the ORM. Never what was sent."""
+
+
+class Hundredths(Func):
+    """Points as a whole number of hundredths. SQLite keeps decimals as floats: each is read back to its two places."""
+
+    template = "CAST(%(expressions)s * 100 AS integer)"
+    output_field = BigIntegerField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(
+            compiler,
+            connection,
+            template="CAST(ROUND(%(expressions)s * 100) AS integer)",
+            **context,
+        )

@@ -1,0 +1,120 @@
+from tempfile import TemporaryFile
+
+from django.contrib import messages
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from gongjian.audit.listing import Button, Column, Tab
+from gongjian.jobs.services import wake
+from gongjian.lib.framing import shown_inside_our_pages
+from gongjian.workflow import WrongState, require
+from scoring.models import ResultSheet
+from scoring.models.result_sheets import ResultSheetStatus
+from scoring.permissions import may_run_round
+from scoring.services.bulletins import result_sheets as feedback
+from scoring.views.scores.ranking import OfRound
+
+
+def _subject(row):
+    """The name, leading to the file where there is one."""
+    return (
+        format_html('<a href="{}">{}</a>', row.get_absolute_url(), row.subject)
+        if row.file
+        else row.subject.name
+    )
+
+
+class ResultSheetList(OfRound):
+    """反馈单 of a round with their state; the office makes them here, and takes all of them away in one file."""
+
+    title, noun = "反馈单", "份"
+    template_name = "scoring/bulletins/result_sheets.html"
+    default_sort = "pk"
+    export = False
+    empty_text = "还没有反馈单"
+    empty_hint = "定分后由共建办制作，通报后各社区、各单位可以看到自己的一份"
+    columns = (
+        Column("对象", _subject, sort="subject_name"),
+        Column("类别", lambda row: "社区" if row.community_id else "单位"),
+        Column("状态", "get_status_display", kind="tag", tone=lambda row: row.status_tone),
+        Column("未制成的原因", "error"),
+        Column("制作时间", "made_at", sort="made_at", kind="datetime"),
+    )
+
+    def get(self, request, *args, **kwargs):
+        return (
+            _archive(request, self.round)
+            if request.GET.get("format") == "zip"
+            else super().get(request)
+        )
+
+    def post(self, request, *args, **kwargs):
+        """Ask for one for every community or every unit."""
+        require(may_run_round(request.user), "只有共建办可以制作反馈单")
+        subject = request.POST.get("subject")
+        if subject not in feedback.SUBJECTS:
+            raise WrongState("请选择逐社区反馈或逐单位反馈")
+        jobs = feedback.ask_for_result_sheets(
+            self.round, subject, by=request.user, at=timezone.now()
+        )
+        for job in jobs:
+            wake(job)
+        messages.success(request, "已开始制作反馈单" if jobs else "反馈单都已制作，不必重做")
+        return redirect("scoring:result_sheets", self.round.quarter)
+
+    def get_queryset(self):
+        sheets = ResultSheet.objects.visible_to(self.request.user).filter(round=self.round)
+        return sheets.select_related("community", "unit").annotate(
+            subject_name=Coalesce("community__name", "unit__name")
+        )
+
+    def tabs(self):
+        return [
+            Tab("全部"),
+            Tab("社区", "community", Q(unit=None)),
+            Tab("单位", "unit", Q(community=None)),
+            Tab("未制成", "failed", Q(status=ResultSheetStatus.FAILED)),
+        ]
+
+    def buttons(self):
+        made = self.round.result_sheets.made().exists()
+        return (
+            [Button("下载全部（ZIP）", "?format=zip")]
+            if made and may_run_round(self.request.user)
+            else []
+        )
+
+    def extra_context(self):
+        may_make = may_run_round(self.request.user) and self.round.status in feedback.FROM
+        counts = feedback.progress_of(self.round.result_sheets.all()) if may_make else None
+        subjects = feedback.SUBJECTS.items() if may_make else ()
+        return {**super().extra_context(), "subjects": subjects, "counts": counts}
+
+
+def _archive(request, round) -> FileResponse:
+    file = TemporaryFile()  # noqa: SIM115  the answer closes it
+    feedback.write_archive(file, round, by=request.user, at=timezone.now())
+    file.seek(0)
+    name = f"{round.quarter}反馈单.zip"
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+
+
+@require_safe
+@xframe_options_sameorigin
+@shown_inside_our_pages
+def result_sheet(request, pk):
+    """One 反馈单 as PDF."""
+    sheets = ResultSheet.objects.visible_to(request.user).select_related(
+        "round", "community", "unit"
+    )
+    row = get_object_or_404(sheets, pk=pk)
+    if not row.file:
+        raise Http404("这份反馈单还没有制作")
+    name = f"{row.round.quarter} {row}.pdf"
+    return FileResponse(row.file.open("rb"), filename=name, content_type="application/pdf")
