@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gongjian.launch.suite import test_environment
 
-if os.environ.get("GONGJIAN_MODE") != "test":
+if "GONGJIAN_DATA_DIR" not in os.environ:
     os.environ.update(test_environment(Path(tempfile.mkdtemp(prefix="gongjian-test-"))))
 os.environ["DJANGO_SETTINGS_MODULE"] = "gongjian.settings"
 
