@@ -1,142 +1,134 @@
-"""Dependencies run one way: a module may import, and a model may point at, its own layer or a lower one."""
+"""The rooms keep their order: imports and relations run one way, at the top and inside every room."""
 
 import ast
-from pathlib import Path
+import subprocess
+import sys
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 from django.apps import apps
 
-ROOT = Path(__file__).parent.parent
-LAYERS = [  # lowest first; names on one line stand side by side and never see each other
-    ["gongjian.lib"],
-    ["gongjian.accounts"],
-    ["gongjian.audit"],
-    ["gongjian.workflow"],
-    ["gongjian.holidays"],
-    ["gongjian.recycling"],
-    ["gongjian.jobs"],
-    ["gongjian.notifications"],
-    ["gongjian.documents"],
-    ["units"],
-    ["communities"],
-    ["inspections", "funds"],
-    ["scoring"],
-    ["gongjian"],
-]
-RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}
+from tests import rooms
+from tests.rooms import MAY_IMPORT, PROCEDURES, ROOT, layer_of, may_use
 
-
-def layer(module):
-    """The longest layer name that `module` starts with, or None for a module outside the project."""
-    parts = module.split(".")
-    return next((n for i in range(len(parts), 0, -1) if (n := ".".join(parts[:i])) in RANK), None)
-
-
-def may_use(user, used):
-    return user == used or RANK[used] < RANK[user]
-
-
-def imports(path):
-    """Every absolute module name imported in `path`, at the top or inside a function."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-SOURCES = sorted(
-    path
-    for top in {name.split(".")[0] for name in RANK}
-    for path in (ROOT / top).rglob("*.py")
-    if "migrations" not in path.parts
+SOURCES = rooms.source_files()
+every_source = pytest.mark.parametrize(
+    "path", SOURCES, ids=lambda path: str(path.relative_to(ROOT))
 )
+PACKAGES = sorted({rooms.module_name(path.parent / "__init__.py") for path in SOURCES})
+"""Every folder of the product that holds modules."""
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+@every_source
 def test_imports_point_down(path):
-    here = layer(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    wrong = [m for m in imports(path) if (there := layer(m)) and not may_use(here, there)]
-    assert wrong == []
+    here = layer_of(rooms.module_name(path))
+    upward = []
+    for name in rooms.imported_names(path):
+        there = layer_of(name)
+        if there and not may_use(here, there):
+            upward.append(name)
+    assert upward == []
+
+
+def relations():
+    """Yield each relation of a model of ours to another one, with the rooms of both."""
+    for model in apps.get_models():
+        here = layer_of(model.__module__)
+        for field in model._meta.get_fields():
+            if here and field.is_relation and not field.auto_created and field.related_model:
+                yield model, field, here, layer_of(field.related_model.__module__)
 
 
 def test_relations_point_down():
-    wrong = [
-        f"{m._meta.label}.{f.name} -> {f.related_model._meta.label}"
-        for m in apps.get_models()
-        if layer(m.__module__)
-        for f in m._meta.get_fields()
-        if f.is_relation
-        and not f.auto_created
-        and f.related_model
-        and layer(f.related_model.__module__)
-        and not may_use(layer(m.__module__), layer(f.related_model.__module__))
+    upward = [
+        f"{model._meta.label}.{field.name}"
+        for model, field, here, there in relations()
+        if there and not may_use(here, there)
     ]
-    assert wrong == []
+    assert upward == []
 
 
-INSIDE = ["models", "permissions", "states", "services", "forms", "filters", "views", "api", "jobs"]
-"""Inside an app: models <- permissions <- states <- services <- {forms, filters} <- {views, api, jobs}."""
-SEES = {
-    "models": {"models"},
-    "permissions": {"models", "permissions"},
-    "states": {"models", "permissions", "states"},
-    "services": {"models", "permissions", "states", "services"},
-    "forms": {"models", "permissions", "states", "services", "forms"},
-    "filters": {"models", "permissions", "states", "services", "filters"},
-    "views": set(INSIDE) - {"api", "jobs"},
-    "api": set(INSIDE) - {"views", "forms", "jobs"},
-    "jobs": {"models", "permissions", "states", "services", "jobs"},
-}
+def kind_of_module(module):
+    """Return the app of a module and its kind inside it, ("communities", "services"), or None."""
+    app = layer_of(module)
+    kind = module.removeprefix(f"{app}.").split(".")[0] if app else ""
+    return (app, kind) if kind in MAY_IMPORT else None
 
 
-def room(module):
-    """The app of a module and its room inside it: ("communities", "services"), or None."""
-    app = layer(module)
-    rest = module.removeprefix(app + ".").split(".")[0] if app else ""
-    return (app, rest) if rest in SEES else None
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_rooms_inside_an_app_keep_their_order(path):
-    here = room(".".join(path.relative_to(ROOT).with_suffix("").parts))
+@every_source
+def test_modules_inside_an_app_keep_their_order(path):
+    here = kind_of_module(rooms.module_name(path))
     if here is None:
         return
-    app, name = here
-    wrong = [
-        m
-        for m in imports(path)
-        if (there := room(m)) and there[0] == app and there[1] not in SEES[name]
-    ]
+    app, kind = here
+    wrong = []
+    for name in rooms.imported_names(path):
+        there = kind_of_module(name)
+        if there and there[0] == app and there[1] not in MAY_IMPORT[kind]:
+            wrong.append(name)
     assert wrong == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_room_has_a_circle_inside(package):
+    if package in {"gongjian", "scoring.services"}:
+        return  # its rooms and the apps between them are ordered by the layers
+    try:
+        list(TopologicalSorter(rooms.arrows_inside(package)).static_order())
+    except CycleError as circle:
+        pytest.fail(f"{package}: {' <- '.join(circle.args[1])}")
+
+
+def test_the_rest_of_the_top_has_no_circle():
+    """Settings, addresses, middleware, the demo and the commands above all rooms."""
+    arrows = rooms.arrows_inside("gongjian")
+    list(TopologicalSorter(arrows).static_order())
+
+
+@pytest.mark.parametrize("package", PROCEDURES)
+def test_procedures_keep_their_order(package):
+    order = PROCEDURES[package]
+    arrows = rooms.arrows_inside(package)
+    assert set(arrows) | {used for all_used in arrows.values() for used in all_used} <= set(order)
+    upward = [
+        f"{user} -> {used}"
+        for user, all_used in arrows.items()
+        for used in all_used
+        if order.index(used) > order.index(user)
+    ]
+    assert upward == []
+
+
+def test_the_rules_know_no_django():
+    program = (
+        "import sys, pkgutil, importlib, scoring.rules as rules\n"
+        "for module in pkgutil.walk_packages(rules.__path__, 'scoring.rules.'):\n"
+        "    importlib.import_module(module.name)\n"
+        "print('scoring.rules.records.freezing' in sys.modules, 'django' in sys.modules)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.split() == ["True", "False"]
 
 
 CLOCK = {"now", "localdate", "localtime", "today", "utcnow"}
 MAY_READ_CLOCK = {
-    "views",
-    "listing",
-    "jobs",
-    "api",
-    "commands",
-    "middleware",
-    "tokens",
-    "backends",
+    *("views", "listing", "jobs", "api", "commands", "middleware", "tokens", "backends"),
     "sign_ins",
 }
 
 
 def clock_reads(path):
+    """Yield the places of a file that ask what time it is; localdate(at) converts, it does not."""
     for node in ast.walk(ast.parse(path.read_text())):
-        called = (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in CLOCK
-        )
-        if called and not node.args:  # localdate(at) converts a given moment, it reads no clock
+        if not isinstance(node, ast.Call) or node.args:
+            continue
+        if isinstance(node.func, ast.Attribute) and node.func.attr in CLOCK:
             yield f"{path.name}:{node.lineno}"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+@every_source
 def test_no_clock_below_views_and_jobs(path):
     parts = set(path.relative_to(ROOT).with_suffix("").parts)
     assert parts & MAY_READ_CLOCK or list(clock_reads(path)) == []

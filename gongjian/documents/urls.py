@@ -1,7 +1,7 @@
 from django.urls import path
 
-from gongjian.documents import views
-from gongjian.documents.issuing import views as issuing
+from gongjian.documents.views import documents as views
+from gongjian.documents.views import issuers as issuing
 
 app_name = "documents"
 urlpatterns = [

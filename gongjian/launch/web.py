@@ -3,6 +3,7 @@
 Four threads in one process: measured, more threads make Django slower, and waitress shields them from slow readers.
 """
 
+import os
 import signal
 import sys
 
@@ -14,9 +15,11 @@ def _leave(*_: object) -> None:
 
 
 def main(host: str, port: str) -> None:
-    from gongjian.wsgi import (
-        application,
-    )  # after the signal: loading takes a second, and a stop may come in it
+    # after the signal: loading takes a second, and a stop may come in it
+    from django.core.wsgi import get_wsgi_application
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongjian.settings")
+    application = get_wsgi_application()
 
     waitress.serve(
         application,

@@ -4,7 +4,7 @@ import pytest
 
 from gongjian.documents import services
 from gongjian.documents.drafting.kinds import RULES, faults_of
-from gongjian.documents.forms import DraftForm
+from gongjian.documents.forms.drafts import DraftForm
 from gongjian.documents.models import Issuer, Kind
 from gongjian.lib import pdf
 from gongjian.workflow import WrongState

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
-from gongjian.documents import services, states
+from gongjian.documents import exports, services, states
 from gongjian.documents.checks.checking import Level
-from gongjian.documents.drafting.attachment_forms import kept_of
 from gongjian.documents.drafting.kept_figures import pieces
 from gongjian.documents.drafting.pictures import leave_out_photos
 from gongjian.documents.filters import DocumentFilter
-from gongjian.documents.forms import (
+from gongjian.documents.forms.attachments import kept_of
+from gongjian.documents.forms.drafts import (
     ArchiveForm,
     CountersignForm,
     DraftForm,
@@ -26,7 +26,7 @@ from gongjian.documents.forms import (
     WordsForm,
     attendees_of,
 )
-from gongjian.documents.issuing import countersigning, exports, ofd
+from gongjian.documents.issuing import countersigning, ofd
 from gongjian.documents.models import BEFORE_SIGNATURE, OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document, may_edit_issuers
 from gongjian.jobs.services import wake_waiting

@@ -2,9 +2,9 @@ import re
 
 from django import forms
 
-from gongjian.documents.drafting.attachment_forms import AttachmentForms
 from gongjian.documents.drafting.kinds import faults_of
 from gongjian.documents.drafting.pictures import photo_choices
+from gongjian.documents.forms.attachments import AttachmentForms
 from gongjian.documents.issuing.seals import clean_seal
 from gongjian.documents.models import Issuer, Kind, OfficialDocument
 from gongjian.documents.services import figure_faults

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage
-from gongjian.documents.forms import IssuerForm
+from gongjian.documents.forms.drafts import IssuerForm
 from gongjian.documents.issuing import issuers as services
 from gongjian.documents.issuing.seals import source_of
 from gongjian.documents.models import Issuer

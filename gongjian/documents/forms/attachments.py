@@ -12,7 +12,7 @@ from gongjian.documents.drafting.attachments import MOST, Attachments, by_hand, 
 from gongjian.lib.spreadsheets import UnreadableWorkbook, read_tables
 
 PREFIX, NEW = "annex", "new"
-SALT = "gongjian.documents.drafting.attachment_forms"
+SALT = "gongjian.documents.forms.attachments"
 _TITLE = re.compile(rf"{PREFIX}-([0-9a-f]{{8}}|{NEW})-title")
 
 
