@@ -229,11 +229,11 @@ def _mark(document: OfficialDocument) -> str:
     return by_kind.get(document.get_kind_display(), document.issuer.mark)
 
 
-def sheet_of(document: OfficialDocument) -> layout.Sheet:
+def sheet_of(document: OfficialDocument) -> layout.PrintedSheet:
     """Everything that stands on the printed sheet. Reads the issuer, and the pictures where there are any."""
     day: date = document.document_date or timezone.localdate(document.drafted_at)
     pictures = pictures_of(document)
-    return layout.Sheet(
+    return layout.PrintedSheet(
         issuer_mark=_mark(document),
         number=document.number or f"{document.issuer.code}〔{day.year}〕    号",
         title=document.title,

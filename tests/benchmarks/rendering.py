@@ -52,10 +52,10 @@ def rows_of(count: int) -> tuple[tuple[str, ...], ...]:
 
 def sheet_with(count: int, words: int = WORDS):
     """A circular of so many characters of text with a table of so many rows."""
-    from gongjian.documents.layout.document import Attachment, Column, Sheet, Table
+    from gongjian.documents.layout.document import Attachment, Column, PrintedSheet, Table
 
     columns = tuple(Column(head, "left", width) for head, width in zip(HEADS, WIDTHS, strict=True))
-    return Sheet(
+    return PrintedSheet(
         issuer_mark="富阳市社区共建活动办公室文件",
         number="富共建办〔2026〕12号",
         title="关于2026年第四季度社区共建考核评议情况的通报",

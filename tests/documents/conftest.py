@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from gongjian.documents.layout.document import Sheet, render_pdf
+from gongjian.documents.layout.document import PrintedSheet, render_pdf
 from gongjian.lib import pdf
 from tests.documents.measuring import Page, measure
 
@@ -25,8 +25,8 @@ GIVEN = {
 }
 
 
-def make_sheet(**given) -> Sheet:
-    return Sheet(**{**GIVEN, **given})
+def make_sheet(**given) -> PrintedSheet:
+    return PrintedSheet(**{**GIVEN, **given})
 
 
 def text_of(lines: int) -> str:
@@ -36,12 +36,12 @@ def text_of(lines: int) -> str:
 
 
 @cache
-def _content(sheet: Sheet) -> bytes:
+def _content(sheet: PrintedSheet) -> bytes:
     return render_pdf(sheet)
 
 
 @cache
-def _pages(sheet: Sheet) -> list[Page]:
+def _pages(sheet: PrintedSheet) -> list[Page]:
     return measure(_content(sheet))
 
 

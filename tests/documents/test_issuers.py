@@ -15,7 +15,7 @@ from gongjian.audit.models import Entry
 from gongjian.documents import services
 from gongjian.documents.issuing import issuers
 from gongjian.documents.issuing.seals import clean_seal, seals_of
-from gongjian.documents.layout.sheet import Seal
+from gongjian.documents.layout.printed_sheet import Seal
 from gongjian.documents.models import Issuer, NumberSeries
 from gongjian.lib.uploads import BadUpload
 from gongjian.workflow import WrongState

@@ -9,7 +9,7 @@ from PIL import Image
 from pytest import approx
 
 from gongjian.documents.layout.document import Attachment, Column, Table, attachment_from
-from gongjian.documents.layout.sheet import Photo, PhotoGroup
+from gongjian.documents.layout.printed_sheet import Photo, PhotoGroup
 from tests.documents.measuring import (
     CHARACTER,
     MM,

@@ -7,7 +7,7 @@ import pytest
 from pytest import approx
 
 from gongjian.documents.layout.document import Attachment
-from gongjian.documents.layout.sheet import Seal
+from gongjian.documents.layout.printed_sheet import Seal
 from tests.documents.conftest import OFFICE, text_of
 from tests.documents.measuring import CHARACTER, PITCH, TYPE_LEFT
 

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from gongjian.documents.layout.document import Attachment, Column, Table
-from gongjian.documents.layout.sheet import Seal
+from gongjian.documents.layout.printed_sheet import Seal
 
 pytestmark = pytest.mark.documents
 CIRCLE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3" fill="red"/></svg>'

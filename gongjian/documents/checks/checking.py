@@ -12,7 +12,7 @@ from gongjian.documents.checks import body, closing, formats, head, imprint, pap
 from gongjian.documents.checks.printed import Printed
 from gongjian.documents.checks.remarks import Level, Remark, Rule
 from gongjian.documents.layout import document as layout
-from gongjian.documents.layout.sheet import Sheet
+from gongjian.documents.layout.printed_sheet import PrintedSheet
 from gongjian.lib.pdf_reading import read_pdf
 
 __all__ = ["Level", "Remark", "check_sheet", "measure", "rules_for"]
@@ -23,7 +23,7 @@ KEPT = 3600
 ORDER = list(Level)
 
 
-def check_sheet(sheet: Sheet) -> list[Remark]:
+def check_sheet(sheet: PrintedSheet) -> list[Remark]:
     """What is wrong with a sheet as it prints: errors first, then by page and line. The same sheet is measured once.
 
     Raises FontsMissing or PangoMissing where this machine cannot print.
@@ -36,14 +36,14 @@ def check_sheet(sheet: Sheet) -> list[Remark]:
     return remarks
 
 
-def measure(sheet: Sheet, content: bytes) -> list[Remark]:
+def measure(sheet: PrintedSheet, content: bytes) -> list[Remark]:
     """The remarks on a printed PDF of a sheet."""
     printed = Printed(sheet, tuple(read_pdf(content)))
     found = dict.fromkeys(remark for rule in rules_for(sheet) for remark in rule(printed))
     return sorted(found, key=lambda remark: (ORDER.index(remark.level), remark.page, remark.line))
 
 
-def rules_for(sheet: Sheet) -> tuple[Rule, ...]:
+def rules_for(sheet: PrintedSheet) -> tuple[Rule, ...]:
     """The rules that bind this sheet's format."""
     common = (*paper.RULES, *body.RULES, *closing.RULES, *words.RULES)
     if sheet.is_letter:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gongjian.documents.checks.printed import BOTTOM, LEFT, NEAR, RIGHT, SMALL, WIDTH, Printed, Spot
 from gongjian.documents.checks.remarks import Remark, error, habit, warning
 from gongjian.documents.layout.measures import SMALL_SIZE
-from gongjian.documents.layout.sheet import chinese_date
+from gongjian.documents.layout.printed_sheet import chinese_date
 
 THICK, THIN = 0.35, 0.25
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from gongjian.documents.layout.measures import CHARACTER, PITCH, SMALL_SIZE
-from gongjian.documents.layout.sheet import Sheet, chinese_date
+from gongjian.documents.layout.printed_sheet import PrintedSheet, chinese_date
 from gongjian.documents.layout.text import parse_body
 from gongjian.documents.layout.verify_mark import LABEL
 from gongjian.lib.pdf_reading import MM, PrintedLine, PrintedPage, Rule
@@ -79,7 +79,7 @@ class _PageText:
 class Printed:
     """A sheet and its pages as printed. Elements that are not found are empty."""
 
-    sheet: Sheet
+    sheet: PrintedSheet
     pages: tuple[PrintedPage, ...]
 
     @cached_property

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gongjian.documents.checks.printed import Printed
 from gongjian.documents.checks.remarks import Remark, error, habit, warning
-from gongjian.documents.layout.sheet import Sheet
+from gongjian.documents.layout.printed_sheet import PrintedSheet
 
 HAN = "\u4e00-\u9fff"
 _NUMBER = re.compile(r"[^〔〕第]*〔\d{4}〕[1-9]\d*号")
@@ -151,7 +151,7 @@ def joint_number(printed: Printed) -> Iterator[Remark]:
         yield error("7.2.5", "联合行文只用主办机关的发文字号", page=1)
 
 
-def _sheet_is_joint(sheet: Sheet) -> bool:
+def _sheet_is_joint(sheet: PrintedSheet) -> bool:
     return len(sheet.joint_names) > 1
 
 

@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 
 from gongjian.documents.layout.measures import width_of
-from gongjian.documents.layout.sheet import chinese_date
+from gongjian.documents.layout.printed_sheet import chinese_date
 from gongjian.documents.models import OfficialDocument
 from gongjian.lib.spreadsheets import SheetTable, UnreadableWorkbook
 from gongjian.lib.spreadsheets.cells import CellProblem, shown

@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, UnidentifiedImageError
 
-from gongjian.documents.layout.sheet import Seal
+from gongjian.documents.layout.printed_sheet import Seal
 from gongjian.documents.models import Issuer, OfficialDocument
 from gongjian.lib.uploads import BadUpload
 

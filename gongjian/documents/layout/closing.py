@@ -5,7 +5,7 @@ from dataclasses import replace
 from gongjian.documents.layout.joint import joint_signature_rows
 from gongjian.documents.layout.measures import COLUMNS, FANG, HEI, width_of
 from gongjian.documents.layout.pages import BLANK, GridRow, rows_of
-from gongjian.documents.layout.sheet import Sheet, chinese_date
+from gongjian.documents.layout.printed_sheet import PrintedSheet, chinese_date
 from gongjian.documents.layout.text import Line, Run, hanging_rows, set_lines
 
 SEAL_ROOM = 2
@@ -13,7 +13,7 @@ SEAL_ROOM = 2
 just above the name and date."""
 
 
-def attendee_rows(sheet: Sheet) -> list[GridRow]:
+def attendee_rows(sheet: PrintedSheet) -> list[GridRow]:
     """出席、请假、列席 of minutes: one blank line, then each list hanging under its first name."""
     rows = []
     for label, names in sheet.attendees:
@@ -21,7 +21,7 @@ def attendee_rows(sheet: Sheet) -> list[GridRow]:
     return [BLANK, *map(GridRow, rows)] if rows else []
 
 
-def attachment_rows(sheet: Sheet) -> list[GridRow]:
+def attachment_rows(sheet: PrintedSheet) -> list[GridRow]:
     """附件说明: one blank line, indent 2, numbered when there are several, no mark at the end."""
     titles = [attachment.title.strip().rstrip("。；，") for attachment in sheet.attachments]
     if not titles:
@@ -36,7 +36,7 @@ def attachment_rows(sheet: Sheet) -> list[GridRow]:
     return [BLANK, *map(GridRow, rows)]
 
 
-def signature_rows(sheet: Sheet) -> list[GridRow]:
+def signature_rows(sheet: PrintedSheet) -> list[GridRow]:
     """The name of the issuer over the date; minutes bear neither here."""
     if not sheet.signs:
         return []
@@ -54,7 +54,7 @@ def signature_rows(sheet: Sheet) -> list[GridRow]:
     return [*blanks, GridRow((name,)), GridRow((_at(date_left, day),))]
 
 
-def note_rows(sheet: Sheet) -> list[GridRow]:
+def note_rows(sheet: PrintedSheet) -> list[GridRow]:
     """附注: the line below the date, indent 2, in brackets."""
     text = sheet.note.strip().strip("（）()")
     return rows_of(set_lines([Run(f"（{text}）")], first=2)) if text else []

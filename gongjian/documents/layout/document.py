@@ -1,4 +1,4 @@
-"""An official document to GB/T 9704-2012: a Sheet in, HTML or a PDF out. Knows no model and no database.
+"""An official document to GB/T 9704-2012: a PrintedSheet in, HTML or a PDF out. Knows no model and no database.
 
 Every line and rule is given its place here, on the grid of the standard; the template prints them and the PDF engine
 only draws. See docs/documents.md.
@@ -39,8 +39,14 @@ from gongjian.documents.layout.measures import (
 from gongjian.documents.layout.pages import BLANK, GridRow, kept, paginate, rows_of
 from gongjian.documents.layout.photos import add_photos
 from gongjian.documents.layout.placing import Page, Placed, next_row, place_picture
+from gongjian.documents.layout.printed_sheet import (
+    Attachment,
+    Column,
+    PrintedSheet,
+    Table,
+    attachment_from,
+)
 from gongjian.documents.layout.shared_styles import share_styles
-from gongjian.documents.layout.sheet import Attachment, Column, Sheet, Table, attachment_from
 from gongjian.documents.layout.tables import cut_table
 from gongjian.documents.layout.text import Line, Run, parse_body, set_lines
 from gongjian.documents.layout.titles import names_on, title_lines
@@ -51,7 +57,7 @@ from gongjian.lib.pdf_tags import ARTIFACT
 __all__ = [
     "Attachment",
     "Column",
-    "Sheet",
+    "PrintedSheet",
     "Table",
     "attachment_from",
     "compose",
@@ -66,20 +72,20 @@ CARRIED = 2
 """Lines of text that go over with a signature that would stand alone on a new page (§7.3.5.5 forbids 此页无正文)."""
 
 
-def render_html(sheet: Sheet) -> str:
+def render_html(sheet: PrintedSheet) -> str:
     """The document as one HTML page, placed to the point; only the PDF engine is meant to read it."""
     return share_styles(
         render_to_string("documents/official.html", {"sheet": sheet, "pages": compose(sheet)})
     )
 
 
-def render_pdf(sheet: Sheet) -> bytes:
+def render_pdf(sheet: PrintedSheet) -> bytes:
     """The document as PDF/A-3a and PDF/UA-1. Raises FontsMissing or PangoMissing where this machine cannot print it."""
     style = Path(settings.BASE_DIR) / "static" / "documents" / "gbt9704.css"
     return pdf.write_pdf(render_html(sheet), stylesheets=[style], universal=True)
 
 
-def compose(sheet: Sheet) -> list[Page]:
+def compose(sheet: PrintedSheet) -> list[Page]:
     """The document's pages: text, attachments, imprint, page numbers."""
     first = Page()
     title_row = set_letter_head(sheet, first) if sheet.is_letter else set_head(sheet, first)
@@ -97,7 +103,7 @@ def compose(sheet: Sheet) -> list[Page]:
     return pages
 
 
-def _letter(sheet: Sheet, first: Page, title_row: int, crowded: bool) -> list[Page]:
+def _letter(sheet: PrintedSheet, first: Page, title_row: int, crowded: bool) -> list[Page]:
     """Page 1 and as many more as the text and its signature take."""
     opening = opening_rows(replace(sheet, main_recipient="") if crowded else sheet)
     text = body_rows(sheet.body) + attendee_rows(sheet)

@@ -28,7 +28,7 @@ from gongjian.documents.layout.measures import (
 )
 from gongjian.documents.layout.pages import BLANK, GridRow, rows_of
 from gongjian.documents.layout.placing import Page, Placed, place_line, place_rule
-from gongjian.documents.layout.sheet import Sheet, chinese_date
+from gongjian.documents.layout.printed_sheet import PrintedSheet, chinese_date
 from gongjian.documents.layout.text import Line, Run, set_lines
 from gongjian.documents.layout.titles import names_on, title_lines
 
@@ -60,7 +60,7 @@ def mark_for(text: str) -> Mark:
     return Mark(MARK_WIDTH / (columns * MARK_NARROWEST), MARK_NARROWEST)
 
 
-def set_head(sheet: Sheet, page: Page) -> int:
+def set_head(sheet: PrintedSheet, page: Page) -> int:
     """Print everything above the title on page 1; gives the row of the title."""
     ink_bottom = set_joint_mark(sheet, page) if sheet.mark_names else _set_mark(sheet, page)
     row = round(
@@ -77,7 +77,7 @@ def set_head(sheet: Sheet, page: Page) -> int:
     return row + 3
 
 
-def _set_mark(sheet: Sheet, page: Page) -> float:
+def _set_mark(sheet: PrintedSheet, page: Page) -> float:
     mark = mark_for(sheet.issuer_mark)
     page.items.append(place_mark(sheet.issuer_mark, mark, TYPE_TOP + MARK_BELOW_TYPE_TOP))
     return mark.ink_bottom
@@ -95,7 +95,7 @@ def place_mark(text: str, mark: Mark, ink_top: float) -> Placed:
     return Placed("mark", style, (Run(text, SONG),))
 
 
-def number_rows(sheet: Sheet) -> list[list[Line]]:
+def number_rows(sheet: PrintedSheet) -> list[list[Line]]:
     """What stands between mark and red rule: the number in the middle, on minutes their offices and date below it.
 
     To a higher organ: the number on the left and the signers on the right, two a row, aligned, the number on the row
@@ -133,7 +133,7 @@ def _signer(name: str, left: float, common: float) -> Line:
     return Line((Run(name, KAI),), indent=left, spacing=max(opened, 0.0))
 
 
-def _minutes_rows(sheet: Sheet) -> list[list[Line]]:
+def _minutes_rows(sheet: PrintedSheet) -> list[list[Line]]:
     """纪要 name their office and date above the rule (practice; the standard leaves it free); joint ones each office,
     for no name follows their text."""
     rows = [[Line((Run(name),), indent=1)] for name in sheet.signatures] or [[]]
@@ -141,7 +141,7 @@ def _minutes_rows(sheet: Sheet) -> list[list[Line]]:
     return rows
 
 
-def opening_rows(sheet: Sheet) -> list[GridRow]:
+def opening_rows(sheet: PrintedSheet) -> list[GridRow]:
     """The title, one blank line, and the main recipients, tied together."""
     titles = title_lines(sheet.title, names_on(sheet))
     rows = title_rows(titles)
@@ -158,12 +158,12 @@ def title_rows(titles: Sequence[str]) -> list[GridRow]:
     )
 
 
-def recipient_rows(sheet: Sheet) -> list[GridRow]:
+def recipient_rows(sheet: PrintedSheet) -> list[GridRow]:
     """主送机关, flush left, ending with a colon."""
     text = sheet.main_recipient.strip().rstrip("：:")
     return rows_of(set_lines([Run(f"{text}：")])) if text else []
 
 
-def recipients_crowd_out_text(sheet: Sheet, title_row: int) -> bool:
+def recipients_crowd_out_text(sheet: PrintedSheet, title_row: int) -> bool:
     """Whether page 1 would show no text: then the recipients go to the imprint (§7.3.2)."""
     return title_row + len(opening_rows(sheet)) >= ROWS

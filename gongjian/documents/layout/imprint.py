@@ -15,7 +15,7 @@ from gongjian.documents.layout.measures import (
     TYPE_WIDTH,
 )
 from gongjian.documents.layout.placing import Page, Placed, place_rule, points, spaced
-from gongjian.documents.layout.sheet import Sheet, chinese_date
+from gongjian.documents.layout.printed_sheet import PrintedSheet, chinese_date
 from gongjian.documents.layout.text import Line, Run, hanging_rows
 from gongjian.lib.pdf_tags import ARTIFACT
 
@@ -24,7 +24,7 @@ COLUMNS = TYPE_WIDTH / SMALL_SIZE - 2  # one character is left free at both side
 DASH_BELOW_TYPE = 7 * MM
 
 
-def set_imprint(sheet: Sheet, pages: list[Page], *, with_recipients: bool) -> None:
+def set_imprint(sheet: PrintedSheet, pages: list[Page], *, with_recipients: bool) -> None:
     """Print the imprint at the foot of the last page, which is an even one; pages are added for that if need be.
 
     A blank page before the imprint's, and then the imprint's too, have no number.
@@ -61,7 +61,7 @@ def number_pages(pages: list[Page]) -> None:
             page.margins.append(_folio(number))
 
 
-def _list_rows(sheet: Sheet, *, with_recipients: bool) -> list[tuple[Line, ...]]:
+def _list_rows(sheet: PrintedSheet, *, with_recipients: bool) -> list[tuple[Line, ...]]:
     """抄送, and above it 主送 where page 1 had no room for it; each ends with a full stop."""
     lists = [("主送：", sheet.main_recipient)] if with_recipients else []
     lists.append(("抄送：", sheet.copy_recipients))
@@ -73,7 +73,7 @@ def _list_rows(sheet: Sheet, *, with_recipients: bool) -> list[tuple[Line, ...]]
 
 
 def _imprint(
-    sheet: Sheet, lists: list[tuple[Line, ...]], printed: bool, top: float
+    sheet: PrintedSheet, lists: list[tuple[Line, ...]], printed: bool, top: float
 ) -> list[Placed]:
     items = [place_rule("outer", top)]
     y = top + OUTER
@@ -96,7 +96,7 @@ def _line(line: Line, top: float) -> Placed:
     )
 
 
-def _printed_by(sheet: Sheet, top: float) -> list[Placed]:
+def _printed_by(sheet: PrintedSheet, top: float) -> list[Placed]:
     right = PAGE_WIDTH - TYPE_LEFT - TYPE_WIDTH + SMALL_SIZE
     items = [
         Placed("imprint", points(top=top, left=TYPE_LEFT + SMALL_SIZE), (Run(sheet.printed_by),))

@@ -24,7 +24,7 @@ from gongjian.documents.layout.measures import (
 )
 from gongjian.documents.layout.pages import BLANK, GridRow
 from gongjian.documents.layout.placing import Page, Placed
-from gongjian.documents.layout.sheet import Seal, Sheet, chinese_date
+from gongjian.documents.layout.printed_sheet import PrintedSheet, Seal, chinese_date
 from gongjian.documents.layout.text import Line, Run
 
 DOCUMENT = "文件"
@@ -62,7 +62,7 @@ class JointMark:
         return (len(self.names) - 1) * NAME_PITCH * self.size + MARK_INK_HEIGHT * self.size
 
 
-def joint_mark(sheet: Sheet) -> JointMark:
+def joint_mark(sheet: PrintedSheet) -> JointMark:
     """The names one per line, all as wide as the longest, and 文件 at the middle of their right."""
     names = sheet.mark_names
     word = DOCUMENT if sheet.issuer_mark.endswith(DOCUMENT) else ""
@@ -74,7 +74,7 @@ def joint_mark(sheet: Sheet) -> JointMark:
     return JointMark(names, word, size, narrowing, longest * narrowing, word_width)
 
 
-def set_joint_mark(sheet: Sheet, page: Page) -> float:
+def set_joint_mark(sheet: PrintedSheet, page: Page) -> float:
     """Print the joint mark; gives the ink's foot in points below the top of the type area."""
     mark = joint_mark(sheet)
     left = TYPE_LEFT + (TYPE_WIDTH - mark.whole) / 2
@@ -107,12 +107,12 @@ def _stretched(
     return Placed("mark", style, (Run(text, SONG),))
 
 
-def joint_signature_rows(sheet: Sheet) -> list[GridRow]:
+def joint_signature_rows(sheet: PrintedSheet) -> list[GridRow]:
     """The names in the mark's order over the date: one under the other, or in rows with room for their seals."""
     return _sealed_rows(sheet) if sheet.sealed else _bare_rows(sheet)
 
 
-def _bare_rows(sheet: Sheet) -> list[GridRow]:
+def _bare_rows(sheet: PrintedSheet) -> list[GridRow]:
     """The widest name ends two from the right, the others are centred on it; the date begins two after it."""
     day = chinese_date(sheet.document_date)
     width = max(width_of(name) for name in sheet.signatures)
@@ -134,7 +134,7 @@ class _Sealed:
         return max(width_of(self.name), across)
 
 
-def _sealed_rows(sheet: Sheet) -> list[GridRow]:
+def _sealed_rows(sheet: PrintedSheet) -> list[GridRow]:
     """The names in as few rows as their widths and seals allow; the last stands over the date."""
     day = chinese_date(sheet.document_date)
     shares = _shared_out(

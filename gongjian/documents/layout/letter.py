@@ -16,7 +16,7 @@ from gongjian.documents.layout.measures import (
     TYPE_WIDTH,
 )
 from gongjian.documents.layout.placing import Page, Placed, place_line, points
-from gongjian.documents.layout.sheet import Sheet
+from gongjian.documents.layout.printed_sheet import PrintedSheet
 from gongjian.documents.layout.text import Line, Run
 
 THICK, GAP, THIN = 0.9 * MM, 0.6 * MM, 0.35 * MM
@@ -24,7 +24,7 @@ RULE_BELOW_MARK = 4 * MM
 NUMBER_BELOW_RULE = CHARACTER * 7 / 8
 
 
-def set_letter_head(sheet: Sheet, page: Page) -> int:
+def set_letter_head(sheet: PrintedSheet, page: Page) -> int:
     """Print mark, rules, number and urgency on page 1; gives the row of the title, two lines below the number."""
     page.numbered = False
     mark = mark_for(sheet.issuer_mark)

@@ -14,7 +14,7 @@ from gongjian.documents.layout.measures import (
     row_top,
 )
 from gongjian.documents.layout.placing import Page, Placed, next_row, place_line, points
-from gongjian.documents.layout.sheet import Photo, PhotoGroup
+from gongjian.documents.layout.printed_sheet import Photo, PhotoGroup
 from gongjian.documents.layout.text import Line, Run
 
 ACROSS = 2

@@ -22,7 +22,7 @@ from gongjian.documents.layout.measures import (
     width_of,
 )
 from gongjian.documents.layout.pages import GridRow
-from gongjian.documents.layout.sheet import Seal
+from gongjian.documents.layout.printed_sheet import Seal
 from gongjian.documents.layout.tables import Piece
 from gongjian.documents.layout.text import Line, Run
 

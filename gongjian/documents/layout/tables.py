@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from gongjian.documents.layout.measures import FANG, HEI, UPRIGHT, Area, width_of
-from gongjian.documents.layout.sheet import Column, Table
+from gongjian.documents.layout.printed_sheet import Column, Table
 from gongjian.documents.layout.text import Run, set_lines
 
 SIZES = (12.0, 10.5, 9.0)  # 小四, 五号, 小五: the largest that leaves nearly all rows on one line

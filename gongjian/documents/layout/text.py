@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from gongjian.documents.layout.measures import COLUMNS, FANG, HEI, KAI, width_of
-from gongjian.documents.layout.sheet import Seal
+from gongjian.documents.layout.printed_sheet import Seal
 
 HANGS = frozenset("、。，；：！？．")
 NEVER_FIRST = HANGS | frozenset("）］｝〉》」』】〕〗”’…—～·％‰%℃°,.!?;:)]}")

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from gongjian.documents.layout.measures import SONG, width_of
-from gongjian.documents.layout.sheet import Sheet
+from gongjian.documents.layout.printed_sheet import PrintedSheet
 from gongjian.documents.layout.text import Run, set_lines
 
 TITLE_COLUMNS = 20.0
@@ -49,7 +49,7 @@ def title_lines(title: str, names: tuple[str, ...] = ()) -> tuple[str, ...]:
     )
 
 
-def names_on(sheet: Sheet) -> tuple[str, ...]:
+def names_on(sheet: PrintedSheet) -> tuple[str, ...]:
     """The organs named on a sheet: who issues, who prints, to whom it goes; groups (各单位) are no names."""
     listed = re.split(
         r"[、，,；;：:。（）()\s]+", f"{sheet.main_recipient}、{sheet.copy_recipients}"

@@ -13,7 +13,7 @@ from gongjian.documents.layout.measures import (
     TYPE_WIDTH,
 )
 from gongjian.documents.layout.placing import Placed, points
-from gongjian.documents.layout.sheet import Sheet
+from gongjian.documents.layout.printed_sheet import PrintedSheet
 from gongjian.documents.layout.text import Run
 from gongjian.lib.qr import qr_source
 
@@ -24,7 +24,7 @@ GAP = 1.5 * MM
 LINE = 12.0  # points
 
 
-def verify_mark(sheet: Sheet, number: int) -> list[Placed]:
+def verify_mark(sheet: PrintedSheet, number: int) -> list[Placed]:
     """The mark on page `number`; the code alone where the site has no public address."""
     if not sheet.verify_code:
         return []

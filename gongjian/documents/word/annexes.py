@@ -12,7 +12,7 @@ from gongjian.documents.layout.measures import (
     UPRIGHT,
     row_top,
 )
-from gongjian.documents.layout.sheet import Table
+from gongjian.documents.layout.printed_sheet import Table
 from gongjian.documents.layout.tables import LEADING, PADDING, RULE, Piece, Row, cut_table
 from gongjian.documents.layout.text import Line, Run
 from gongjian.documents.word.paper import FIXED, HALF_LEAD

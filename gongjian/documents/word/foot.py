@@ -11,14 +11,14 @@ from gongjian.documents.layout.measures import (
     TYPE_WIDTH,
     width_of,
 )
-from gongjian.documents.layout.sheet import Sheet, chinese_date
+from gongjian.documents.layout.printed_sheet import PrintedSheet, chinese_date
 from gongjian.documents.layout.text import Run, hanging_rows
 from gongjian.documents.word.words import edge, exact, paragraph, run, twips
 
 _SIZE = '<w:sz w:val="28"/><w:szCs w:val="28"/>'
 
 
-def imprint_of(sheet: Sheet, title_row: int) -> str:
+def imprint_of(sheet: PrintedSheet, title_row: int) -> str:
     """The frames, or nothing: 抄送, with 主送 above it where page 1 had no room, then who printed when (§7.4).
 
     Each paragraph has a frame of its own: a frame of several loses its place in LibreOffice when its rules differ.
@@ -56,7 +56,7 @@ def _ruled(above: str, *, last: bool) -> str:
     return f"<w:pBdr>{sides}</w:pBdr>" if sides else ""
 
 
-def _lists(sheet: Sheet, *, crowded: bool) -> list[tuple[str, str, int]]:
+def _lists(sheet: PrintedSheet, *, crowded: bool) -> list[tuple[str, str, int]]:
     """Each list's label and names, and how many lines they take."""
     given = [("主送：", sheet.main_recipient)] if crowded else []
     given.append(("抄送：", sheet.copy_recipients))
@@ -75,7 +75,7 @@ def _list(label: str, names: str, properties: str) -> str:
     return paragraph(run(label + names, more=_SIZE), properties=properties)
 
 
-def _printed(sheet: Sheet, properties: str) -> str:
+def _printed(sheet: PrintedSheet, properties: str) -> str:
     stop = f'<w:tabs><w:tab w:val="right" w:pos="{twips(TYPE_WIDTH - SMALL_SIZE)}"/></w:tabs>'
     properties += (
         f'{stop}{exact(IMPRINT_PITCH)}<w:ind w:left="{twips(SMALL_SIZE)}"/><w:jc w:val="left"/>'

@@ -23,7 +23,7 @@ from gongjian.documents.layout.measures import (
     TYPE_WIDTH,
     width_of,
 )
-from gongjian.documents.layout.sheet import Sheet
+from gongjian.documents.layout.printed_sheet import PrintedSheet
 from gongjian.documents.layout.text import Line, Run
 from gongjian.documents.layout.titles import names_on, title_lines
 from gongjian.documents.word.paper import FIXED, HALF_LEAD, HEADER
@@ -48,7 +48,7 @@ ROW = twips(PITCH) / 20
 """The grid's pitch as a Word file can say it."""
 
 
-def head_of(sheet: Sheet, title_row: int) -> str:
+def head_of(sheet: PrintedSheet, title_row: int) -> str:
     """Everything above the title, as many rows of the grid as the print needs for it."""
     rows = head.number_rows(sheet)
     first = title_row - 2 - len(rows)
@@ -63,7 +63,7 @@ def head_of(sheet: Sheet, title_row: int) -> str:
     return urgency + mark + "".join(on_the_grid(lines) for lines in rows) + _rule()
 
 
-def letter_head_of(sheet: Sheet) -> str:
+def letter_head_of(sheet: PrintedSheet) -> str:
     """The number at the right and the urgency at the left, one row above two blank ones; mark and rules are in the
     header of page 1."""
     lines = [Line((Run(sheet.number),), align="right")]
@@ -72,7 +72,7 @@ def letter_head_of(sheet: Sheet) -> str:
     return on_the_grid(lines) + paragraph() + paragraph()
 
 
-def opening_of(sheet: Sheet, *, with_recipients: bool) -> str:
+def opening_of(sheet: PrintedSheet, *, with_recipients: bool) -> str:
     """The title in its turns, one blank line, the recipients."""
     lines = title_lines(sheet.title, names_on(sheet))
     recipients = sheet.main_recipient.strip().rstrip("：:")
@@ -147,7 +147,7 @@ def _rule() -> str:
     return paragraph(properties=border + exact(2 * ROW - below - RULE, before=below))
 
 
-def letter_header(sheet: Sheet) -> str:
+def letter_header(sheet: PrintedSheet) -> str:
     """The header of a letter's first page: the bare name and the upper double rule. It reaches down to the number."""
     mark = head.mark_for(sheet.issuer_mark)
     before = LETTER_MARK_TOP + MARK_INK_TOP * mark.size - HEADER - FIXED * MARK_LINE

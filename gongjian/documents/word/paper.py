@@ -25,7 +25,7 @@ from gongjian.documents.layout.measures import (
     TYPE_TOP,
     UPRIGHT,
 )
-from gongjian.documents.layout.sheet import Sheet
+from gongjian.documents.layout.printed_sheet import PrintedSheet
 from gongjian.documents.word.words import (
     CLOSER,
     FONTS,
@@ -71,7 +71,7 @@ _HEADING = '<w:keepNext/>{more}<w:outlineLvl w:val="{level}"/>'
 _TITLE = f"""<w:keepNext/>{exact(PITCH)}<w:jc w:val="center"/><w:outlineLvl w:val="0"/>"""
 
 
-def new_file(sheet: Sheet) -> Any:
+def new_file(sheet: PrintedSheet) -> Any:
     """An empty file with our styles and the sheet's properties."""
     file = Document()
     _set_defaults(file)
@@ -140,7 +140,7 @@ def _set_fonts(file: Any) -> None:
     ).encode()
 
 
-def _set_properties(file: Any, sheet: Sheet) -> None:
+def _set_properties(file: Any, sheet: PrintedSheet) -> None:
     said = file.core_properties
     said.title, said.subject, said.author = sheet.title, sheet.number, sheet.signature
     said.language, said.category, said.keywords = "zh-CN", sheet.kind, ""

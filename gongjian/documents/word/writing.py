@@ -1,4 +1,4 @@
-"""A Sheet in, a .docx out. Knows no model and no database.
+"""A PrintedSheet in, a .docx out. Knows no model and no database.
 
 The pages of the print decide what stands together on a page: where the imprint goes and which tables lie on their
 side. Words flow, so that whoever edits them is not in the way of line ends.
@@ -15,7 +15,7 @@ from gongjian.documents.layout.head import recipients_crowd_out_text, set_head
 from gongjian.documents.layout.letter import set_letter_head
 from gongjian.documents.layout.measures import HEI, row_top
 from gongjian.documents.layout.placing import Page
-from gongjian.documents.layout.sheet import Attachment, Sheet
+from gongjian.documents.layout.printed_sheet import Attachment, PrintedSheet
 from gongjian.documents.layout.text import Paragraph, Run, parse_body, set_lines
 from gongjian.documents.layout.titles import names_on, title_lines
 from gongjian.documents.word import annexes
@@ -42,7 +42,7 @@ class Part:
     more: dict[str, Any]
 
 
-def render_docx(sheet: Sheet) -> bytes:
+def render_docx(sheet: PrintedSheet) -> bytes:
     """The document as a Word file: the same words on the same paper, without seals and the code to verify it by."""
     file = new_file(sheet)
     title_row = (set_letter_head if sheet.is_letter else set_head)(sheet, Page())
@@ -56,7 +56,7 @@ def render_docx(sheet: Sheet) -> bytes:
     return written.getvalue()
 
 
-def _put(file: Any, sheet: Sheet, parts: list[Part], imprint: str) -> None:
+def _put(file: Any, sheet: PrintedSheet, parts: list[Part], imprint: str) -> None:
     """Write the sections one after the other; the imprint anchors in the last paragraph.
 
     An imprint that has a page to itself begins on an even one, whatever comes before it.
@@ -82,7 +82,7 @@ def _is_imprint_alone(page: Page) -> bool:
     )
 
 
-def _feet(file: Any, sheet: Sheet) -> str:
+def _feet(file: Any, sheet: PrintedSheet) -> str:
     """The references to the page numbers, and to what only a letter's first page and a draft bear."""
     found = ""
     if sheet.draft:
@@ -104,7 +104,7 @@ def _bare_feet(file: Any) -> str:
     return add_foot(file, "default", paragraph()) + add_foot(file, "even", paragraph())
 
 
-def _text(sheet: Sheet, title_row: int) -> str:
+def _text(sheet: PrintedSheet, title_row: int) -> str:
     """Everything up to the signature and 附注."""
     crowded = recipients_crowd_out_text(sheet, title_row)
     head = letter_head_of(sheet) if sheet.is_letter else head_of(sheet, title_row)
@@ -138,7 +138,7 @@ def _paragraph(one: Paragraph, *, tied: bool) -> str:
     return paragraph(words, style=style, properties="<w:keepNext/>" if tied else "")
 
 
-def _closing(sheet: Sheet) -> str:
+def _closing(sheet: PrintedSheet) -> str:
     rows = [on_the_grid(row.lines, keep=True) for row in signature_rows(sheet)]
     note = sheet.note.strip().strip("（）()")
     if note:
@@ -146,14 +146,14 @@ def _closing(sheet: Sheet) -> str:
     return "".join([*_attendees(sheet), *_attachment_list(sheet), *rows])
 
 
-def _attendees(sheet: Sheet) -> Iterator[str]:
+def _attendees(sheet: PrintedSheet) -> Iterator[str]:
     if sheet.attendees:
         yield paragraph()
     for label, names in sheet.attendees:
         yield hanging((Run(label.rstrip("：:"), HEI), Run("：")), names, left=2)
 
 
-def _attachment_list(sheet: Sheet) -> Iterator[str]:
+def _attachment_list(sheet: PrintedSheet) -> Iterator[str]:
     """附件说明: one blank line, then each name hanging under its first character."""
     titles = [attachment.title.strip().rstrip("。；，") for attachment in sheet.attachments]
     if titles:

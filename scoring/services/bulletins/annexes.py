@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongjian.documents.drafting.pictures import picture_key
-from gongjian.documents.layout.sheet import chinese_date
+from gongjian.documents.layout.printed_sheet import chinese_date
 from gongjian.lib.heat_charts import heat_matrix, heat_rows
 from gongjian.lib.uploads import clean_photo
 from inspections.models import Finding, Photo

@@ -9,8 +9,8 @@ from decimal import Decimal
 from django.db.models import Avg
 from django.utils import timezone
 
-from gongjian.documents.layout.document import Attachment, Column, Sheet, Table
-from gongjian.documents.layout.sheet import chinese_date
+from gongjian.documents.layout.document import Attachment, Column, PrintedSheet, Table
+from gongjian.documents.layout.printed_sheet import chinese_date
 from gongjian.documents.models import Issuer
 from gongjian.lib.checklists import item_scores
 from gongjian.lib.points import round_half_up
@@ -158,7 +158,7 @@ def _deducted_of(sheet: MarkSheet, assessor: str, rules, own) -> list[tuple[str,
     ]
 
 
-def sheet_of(row: ResultSheet, city: City, facts: Facts) -> Sheet:
+def sheet_of(row: ResultSheet, city: City, facts: Facts) -> PrintedSheet:
     """The 反馈单 as it is printed, without an imprint: it is not issued by itself. Reads nothing."""
     quarter = city.round.span.title_in_text
     chapters = _of_community(row, city, facts) if row.community_id else _of_unit(row, city, facts)
@@ -166,7 +166,7 @@ def sheet_of(row: ResultSheet, city: City, facts: Facts) -> Sheet:
     opening = f"根据{POLICY}和《{city.round.rubric.title}》，现将{quarter}考核评议结果反馈如下。{following}"
     lines = [opening, *in_chapters(chapters)]
     recipient = f"{row.community.name}共建领导小组" if row.community_id else row.unit.name
-    return Sheet(
+    return PrintedSheet(
         issuer_mark=city.issuer.mark,
         number="反馈单",
         title=f"关于{row.subject.name}{quarter}社区共建考核评议结果的反馈",

@@ -64,7 +64,7 @@ class Seal:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PrintedSheet:
     """公文: the words of one document.
 
     `body` is plain text, one paragraph a line; a line that starts with 一、 （一） 1. or （1） is a heading of that
