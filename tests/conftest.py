@@ -62,12 +62,12 @@ def _tables_can_be_emptied():
     What the migrations brought, the published holidays, is brought anew.
     """
     flush = BaseDatabaseOperations.execute_sql_flush
-    holidays = importlib.import_module("gongjian.holidays.migrations.0002_published_years")
+    holidays = importlib.import_module("gongjian.holidays.migrations.0001_initial")
 
     def flush_without_rules(self, sql_list):
         with triggers.lifted():
             flush(self, sql_list)
-        holidays.enter(apps, None)
+        holidays.enter_published_years(apps, None)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_rules)

@@ -150,7 +150,7 @@ class AppointmentQuerySet(models.QuerySet):
 class Appointment(models.Model):
     """Who holds which role from when to when; a link row in a higher app says for which unit or community.
 
-    The database refuses one of the three administrators on the same day as any other role: migration 0003_staffing.
+    The database refuses one of the three administrators on the same day as any other role: see its migration.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name="账号")

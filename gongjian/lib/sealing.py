@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import FieldError
 from django.db import models
-from django.db.migrations import RunPython
 from django.db.models.lookups import Exact
 
 from gongjian.lib.crypto import (
@@ -105,27 +104,6 @@ class Count:
         return self.missing + self.broken
 
 
-def seal_plain(connection: Any, table: str, column: str) -> int:
-    """Seal what still lies in clear in a column: the migration that makes a column sealed. Safe to run twice."""
-    bound_to, done = f"{table}.{column}", 0
-    for rows in _batches(connection, table, column, "v1:"):
-        pairs = [(seal(text, bound_to), pk, text) for pk, text in rows]
-        _replace(connection, table, column, pairs)
-        done += len(pairs)
-    return done
-
-
-def open_column(connection: Any, table: str, column: str) -> int:
-    """The way back of `seal_plain`: the column in clear again. Raises CannotOpen."""
-    bound_to = f"{table}.{column}"
-    name, quoted = connection.ops.quote_name(column), connection.ops.quote_name(table)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, {name} FROM {quoted} WHERE {name} LIKE 'v1:%%'", [])  # noqa: S608  names are our own
-        pairs = [(open_sealed(sealed, bound_to), pk, sealed) for pk, sealed in cursor.fetchall()]
-    _replace(connection, table, column, pairs)
-    return len(pairs)
-
-
 def reseal(connection: Any, table: str, column: str) -> Count:
     """Seal a column's values anew under the newest key and the algorithm of the settings, batch by batch.
 
@@ -171,17 +149,3 @@ def _replace(connection: Any, table: str, column: str, pairs: list[tuple[str, in
     name, quoted = connection.ops.quote_name(column), connection.ops.quote_name(table)
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {quoted} SET {name} = %s WHERE id = %s AND {name} = %s", pairs)  # noqa: S608  names are our own
-
-
-def sealing(app_label: str, model_name: str, column: str = "phone") -> Any:
-    """The migration step that seals what lies in a column in clear; backwards it opens it again."""
-
-    def forwards(apps: Any, schema_editor: Any) -> None:
-        table = apps.get_model(app_label, model_name)._meta.db_table
-        seal_plain(schema_editor.connection, table, column)
-
-    def backwards(apps: Any, schema_editor: Any) -> None:
-        table = apps.get_model(app_label, model_name)._meta.db_table
-        open_column(schema_editor.connection, table, column)
-
-    return RunPython(forwards, backwards)

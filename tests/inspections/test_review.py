@@ -1,19 +1,15 @@
 """Review of a self-check: returned with a reason, every handing-in kept, the last two compared."""
 
 from datetime import date
-from importlib import import_module
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from gongjian.lib.spreadsheets import read_tables
 from gongjian.workflow import WrongState
-from inspections import migrations
 from inspections.models import SelfCheck, SelfCheckVersion
 from inspections.services.checklists import rules_of
 from inspections.services.self_checks import (
@@ -27,7 +23,6 @@ from inspections.services.versions import compare_versions
 from tests.cast import make_community
 from tests.inspections.factories import (
     make_checklist,
-    make_photo,
     make_self_check,
     passed_marks,
     photo_bytes,
@@ -185,28 +180,6 @@ def test_months_cost_the_same_for_any_city(cast, sign_in):
         community = make_community(f"第{number}社区", f"3301110020{number:02}", lead=cast.lead_unit)
         make_self_check(cast, community=community, status="submitted")
     assert count_queries(lambda: client.get(reverse(MONTHS))) == few
-
-
-def test_what_was_handed_in_before_versions_were_kept_becomes_one(cast):
-    returned = make_self_check(
-        cast, month="2026-10", status="submitted", marks=passed_marks(W1=(1, "垃圾"))
-    )
-    photo = make_photo(cast, self_check=returned, item_code="W1")
-    return_self_check(returned, remark="Q2 漏查", by=cast.office_staff, at=cast.now)
-    accepted = make_self_check(cast, status="accepted")
-    make_self_check(cast, community=cast.other_community)
-    module = next(
-        path.stem for path in Path(migrations.__path__[0]).glob("*_self_check_versions.py")
-    )
-    import_module(f"inspections.migrations.{module}").keep_what_was_handed_in(apps, None)
-    old, new = SelfCheckVersion.objects.order_by("self_check")
-    assert (old.self_check, old.return_reason, old.returned_by) == (
-        returned,
-        "Q2 漏查",
-        cast.office_staff,
-    )
-    assert old.photos == {"W1": [str(photo.uuid)]}
-    assert (new.self_check, new.number, new.returned_at) == (accepted, 1, None)
 
 
 def test_what_was_given_back_waits_on_the_workbench(cast, sign_in):
