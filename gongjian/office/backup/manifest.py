@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -17,6 +16,7 @@ from django.utils.functional import cached_property
 from gongjian.audit.models import Entry
 from gongjian.audit.services import FIRST
 from gongjian.lib import crypto
+from gongjian.lib.release import version
 from gongjian.office.backup.catalogue import Table, summed_columns
 from gongjian.office.backup.refusals import BackupRefused
 from gongjian.office.backup.rows import header_of
@@ -98,12 +98,6 @@ class ThisSite:
     """The site as it stands: what a backup of it says, and what a backup must fit."""
 
     @cached_property
-    def version(self) -> str:
-        return tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"][
-            "version"
-        ]
-
-    @cached_property
     def migrations(self) -> dict[str, list[str]]:
         """The migrations that this release knows, by app."""
         return _by_app(MigrationLoader(connection).disk_migrations)
@@ -132,7 +126,7 @@ class ThisSite:
     def describe(self, at: datetime) -> Manifest:
         return Manifest(
             created_at=timezone.localtime(at).isoformat(timespec="seconds"),
-            version=self.version,
+            version=version(),
             vendor=connection.vendor,
             city=settings.CITY,
             migrations=self.applied,
@@ -153,7 +147,7 @@ def refuse_behind(site: ThisSite) -> None:
 def refuse_other_release(backup: Manifest, site: ThisSite) -> None:
     """Rows fit only the tables they were taken from. Raises BackupRefused with the migrations' names."""
     theirs, ours = set(_names(backup.migrations)), set(_names(site.migrations))
-    of = f"备份来自版本 {backup.version}，本站是 {site.version}"
+    of = f"备份来自版本 {backup.version}，本站是 {version()}"
     if unknown := sorted(theirs - ours):
         raise BackupRefused(
             f"{of}：本站没有它的数据库变更 {_some(unknown)}。请先把程序更新到备份所用的版本，再恢复。"

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.audit.permissions import may_read_log
+from gongjian.lib.release import version
 from gongjian.notifications.models import Notification
 from gongjian.office.register.permissions import may_export_register
 from gongjian.office.security.places import places_for
@@ -47,7 +48,7 @@ def sections_for(user):
 
 def site(request):
     """Context processor: `site` and `nav`."""
-    about = {"city": settings.CITY, "office": settings.OFFICE_NAME}
+    about = {"city": settings.CITY, "office": settings.OFFICE_NAME, "version": version()}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.as_of is None:
         return {"site": about, "nav": []}

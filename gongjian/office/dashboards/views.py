@@ -17,6 +17,7 @@ from communities.permissions import is_office
 from gongjian.accounts.models import User
 from gongjian.accounts.roles import OFFICE
 from gongjian.lib.quarters import Quarter
+from gongjian.lib.release import version
 from gongjian.notifications.services import notify
 from gongjian.office.dashboards import one_pager, progress
 from gongjian.office.dashboards.forms import FeedbackForm
@@ -125,7 +126,7 @@ def feedback(request):
 @require_safe
 @login_not_required
 def healthz(request):
-    """For the machine that watches the site: it answers and reads its database."""
+    """Answer the machine that watches the site with the version, once the database was read."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+    return HttpResponse(f"ok {version()}\n", content_type="text/plain; charset=utf-8")
