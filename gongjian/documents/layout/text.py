@@ -1,8 +1,9 @@
 """Chinese text on a grid: which line each character stands on, and in which face.
 
-The lines are decided here and not by the PDF engine because an office counts them: 28 characters a line, no
-punctuation at a line's start (GB/T 15834), right edge flush. A line that cannot be filled exactly is opened evenly;
-a stop or comma that falls just past the 28th character hangs in the margin, as office word processors set it.
+The lines are decided here and not by the PDF engine because an office counts them: 28 characters
+a line, no punctuation at a line's start (GB/T 15834), right edge flush. A line that cannot be
+filled exactly is opened evenly; a stop or comma that falls just past the 28th character hangs in
+the margin, as office word processors set it.
 """
 
 import re
@@ -15,9 +16,11 @@ from gongjian.documents.layout.printed_sheet import Seal
 HANGS = frozenset("、。，；：！？．")
 NEVER_FIRST = HANGS | frozenset("）］｝〉》」』】〕〗”’…—～·％‰%℃°,.!?;:)]}")
 NEVER_LAST = frozenset("（［｛〈《「『【〔〖“‘([{")
-WIDEST_GAP = (
-    3.0  # characters: a line that lacks more stays open on the right rather than be torn apart
-)
+# In characters: a line that lacks more stays open on the right rather than be torn apart.
+WIDEST_GAP = 3.0
+MOST_UNBROKEN = 12  # characters: a longer Latin word is taken apart
+# Places are sums of decimal fractions of a character; less than this is no difference.
+TOLERANCE = 1e-6
 
 _PIECE = re.compile(r"[0-9A-Za-z]+(?:[.,:/%+\-_@&#=~][0-9A-Za-z]+)*|——|……|.", re.DOTALL)
 
@@ -32,11 +35,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Line:
-    """One printed line. `indent` and `spacing` (between its characters) are in characters of the line's size.
+    """One printed line; `indent` and `spacing` are in characters of the line's size.
 
-    `seal` is the picture of a seal that presses this line, and where `seal_rows` is 2 the date below it too.
-    `outline` names the line in the file's table of contents, at that `level`. `tag` is what the line is to those who
-    hear the file read (p, h1 … h5), and `joins` whether it goes on with the one before it.
+    `seal` is the picture of a seal that presses this line, and where `seal_rows` is 2 the date
+    below it too. `outline` names the line in the file's table of contents, at that `level`.
+    `tag` is what the line is to those who hear the file read (p, h1 … h5), and `joins` whether
+    it goes on with the one before it.
     """
 
     runs: tuple[Run, ...]
@@ -58,9 +62,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of the body; `heading` says that it is nothing but a heading and must not end a page.
+    """A paragraph of the body.
 
-    `level` is 1 to 4 where it begins with 一、 （一） 1. or （1）, else 0.
+    `heading` says that it is nothing but a heading and must not end a page; `level` is 1 to 4
+    where it begins with 一、 （一） 1. or （1）, else 0.
     """
 
     runs: tuple[Run, ...]
@@ -86,23 +91,34 @@ _LEVELS = (
 
 
 def parse_body(body: str) -> list[Paragraph]:
-    """The paragraphs of a plain text, one a line, each heading in its face (§7.3.3)."""
-    lines = (re.sub(r"\s+", " ", line.replace("\u3000", " ")).strip() for line in body.splitlines())
-    return [_paragraph(line) for line in lines if line]
+    """Return the paragraphs of a plain text, one a line, each heading in its face (§7.3.3)."""
+    paragraphs = []
+    for line in body.splitlines():
+        line = re.sub(r"\s+", " ", line).strip()
+        if line:
+            paragraphs.append(parse_paragraph(line))
+    return paragraphs
 
 
-def _paragraph(line: str) -> Paragraph:
-    """A heading ends at its first full stop; what follows it is text."""
-    found = ((face, level) for level, (mark, face) in enumerate(_LEVELS, 1) if mark.match(line))
-    face, level = next(found, (None, 0))
-    if face is None or line.endswith(("；", "，", "：", ";")):
+def parse_paragraph(line: str) -> Paragraph:
+    """Return one line as a paragraph; a heading ends at its first full stop, text follows it."""
+    level, face = heading_level(line)
+    if level == 0 or line.endswith(("；", "，", "：", ";")):
         return Paragraph((Run(line),))
     stop = line.find("。") + 1
     if 0 < stop < len(line):
-        return Paragraph((Run(line[:stop], face), Run(line[stop:])), level=level)
-    return Paragraph(
-        (Run(line, face),), heading=not line.endswith("。") or face != FANG, level=level
-    )
+        runs = (Run(line[:stop], face), Run(line[stop:]))
+        return Paragraph(runs, level=level)
+    is_heading = face != FANG or not line.endswith("。")
+    return Paragraph((Run(line, face),), heading=is_heading, level=level)
+
+
+def heading_level(line: str) -> tuple[int, str]:
+    """Return the level (1 to 4) and the face of a line by the number it begins with, else 0."""
+    for level, (mark, face) in enumerate(_LEVELS, 1):
+        if mark.match(line):
+            return level, face
+    return 0, FANG
 
 
 def set_lines(
@@ -113,17 +129,20 @@ def set_lines(
     columns: float = COLUMNS,
     justify: bool = True,
 ) -> list[Line]:
-    """Break a paragraph into lines of `columns` characters, indented by `first` and then by `rest`."""
+    """Break a paragraph into lines of `columns` characters, indented by `first`, then `rest`."""
     atoms = _atoms(runs, columns - max(first, rest))
     ends = _line_ends(atoms, columns - first, columns - rest)
-    ends = _without_lone_last(atoms, ends, columns - first, columns - rest)
-    lines, start = [], 0
+    ends = _without_lone_last(atoms, ends)
+    lines = []
+    start = 0
     for place, end in enumerate(ends):
         indent = rest if place else first
-        last = place == len(ends) - 1
-        taken = _trimmed(atoms[start:end])
-        spacing = 0.0 if last or not justify else _opening(taken, columns - indent)
-        lines.append(Line(_runs_of(taken), indent=indent, spacing=spacing, joins=place > 0))
+        line_atoms = _trimmed(atoms[start:end])
+        spacing = 0.0
+        if justify and end != ends[-1]:
+            spacing = _opening(line_atoms, columns - indent)
+        runs_of_line = _joined_runs(line_atoms)
+        lines.append(Line(runs_of_line, indent=indent, spacing=spacing, joins=place > 0))
         start = end
     return lines
 
@@ -131,33 +150,35 @@ def set_lines(
 def hanging_rows(
     label: Sequence[Run], text: str, *, left: float, columns: float = COLUMNS
 ) -> list[tuple[Line, ...]]:
-    """A label, and beside it a text that goes on under its own first character (附件说明, 抄送, 出席).
+    """Return the rows of a label and a text that hangs beside it (附件说明, 抄送, 出席).
 
-    Gives what stands on each row: the label and the first line on one, then line after line.
+    The label and the text's first line stand on one row, every further line under the text's
+    own first character.
     """
     under = left + sum(width_of(run.text, run.face) for run in label)
-    first, *others = set_lines([Run(text)], first=under, rest=under, columns=columns) or [Line(())]
-    return [
-        (Line(tuple(label), indent=left), replace(first, joins=True)),
-        *((line,) for line in others),
-    ]
+    lines = set_lines([Run(text)], first=under, rest=under, columns=columns) or [Line(())]
+    label_line = Line(tuple(label), indent=left)
+    rows: list[tuple[Line, ...]] = [(label_line, replace(lines[0], joins=True))]
+    for line in lines[1:]:
+        rows.append((line,))
+    return rows
 
 
 def _atoms(runs: Iterable[Run], widest: float) -> list[_Atom]:
-    """The unbreakable pieces in order; a Latin word too long for a line is taken apart."""
+    """Return the unbreakable pieces in order; a Latin word too long for a line is taken apart."""
+    widest = min(widest, MOST_UNBROKEN)
     atoms = []
     for run in runs:
         for piece in _PIECE.findall(run.text):
-            whole = width_of(piece, run.face) <= min(widest, 12)
-            atoms += [
-                _Atom(part, run.face, width_of(part, run.face))
-                for part in ([piece] if whole else piece)
-            ]
+            is_too_long = width_of(piece, run.face) > widest
+            parts = list(piece) if is_too_long else [piece]
+            for part in parts:
+                atoms.append(_Atom(part, run.face, width_of(part, run.face)))
     return atoms
 
 
 def _line_ends(atoms: Sequence[_Atom], first: float, rest: float) -> list[int]:
-    """Where each line ends: the index after its last piece."""
+    """Return where each line ends: the index after its last piece."""
     ends: list[int] = []
     start = 0
     while start < len(atoms):
@@ -167,8 +188,13 @@ def _line_ends(atoms: Sequence[_Atom], first: float, rest: float) -> list[int]:
 
 
 def _line_end(atoms: Sequence[_Atom], start: int, room: float) -> int:
+    """Return where a line of this room ends that begins at `start`; it holds one piece at least."""
     end = start
-    while end < len(atoms) and (room := room - atoms[end].width) >= -1e-6:
+    width = 0.0
+    while end < len(atoms):
+        width += atoms[end].width
+        if width > room + TOLERANCE:
+            break
         end += 1
     end = max(end, start + 1)
     return end if end == len(atoms) else _settled(atoms, start, end)
@@ -182,35 +208,37 @@ def _settled(atoms: Sequence[_Atom], start: int, end: int) -> int:
     if atoms[end].text == " ":
         return end + 1
     moved = end
-    while moved > start + 1 and (
-        atoms[moved].text[0] in NEVER_FIRST or atoms[moved - 1].text in NEVER_LAST
-    ):
-        if (
-            atoms[moved].text[0] in "—…"
-            and len(atoms[moved].text) == 2
-            and atoms[moved - 1].text not in NEVER_LAST
-        ):
-            break  # a dash or an ellipsis may begin a line; it may only not be torn
+    while moved > start + 1 and not _may_part(atoms[moved - 1].text, atoms[moved].text):
         moved -= 1
     return moved if moved > start + 1 else end
 
 
-def _without_lone_last(
-    atoms: Sequence[_Atom], ends: list[int], first: float, rest: float
-) -> list[int]:
-    """Bring a second character down to a paragraph's last line when one would stand there alone."""
+def _may_part(before: str, after: str) -> bool:
+    """Whether a line may end with one piece and the next begin with the other (GB/T 15834)."""
+    if before in NEVER_LAST:
+        return False
+    # a dash or an ellipsis may begin a line; it may only not be torn
+    is_whole_dash = after[0] in "—…" and len(after) == 2
+    return is_whole_dash or after[0] not in NEVER_FIRST
+
+
+def _without_lone_last(atoms: Sequence[_Atom], ends: list[int]) -> list[int]:
+    """Bring a second character down to a paragraph's last line where one would stand alone."""
     if len(ends) < 2:
         return ends
-    last = "".join(atom.text for atom in atoms[ends[-2] :])
-    if len(last.rstrip("".join(NEVER_FIRST))) > 1:
+    *earlier_ends, last_start, end = ends
+    last_line = "".join(atom.text for atom in atoms[last_start:])
+    if len(last_line.rstrip("".join(NEVER_FIRST))) > 1:
         return ends
-    start = ends[-3] if len(ends) > 2 else 0
-    earlier = _settled(atoms, start, ends[-2] - 1) if ends[-2] - 1 > start + 10 else ends[-2]
-    return [*ends[:-2], earlier, ends[-1]] if earlier < ends[-2] else ends
+    start = earlier_ends[-1] if earlier_ends else 0
+    if last_start - 1 <= start + 10:
+        return ends
+    moved = _settled(atoms, start, last_start - 1)
+    return [*earlier_ends, min(moved, last_start), end]
 
 
 def _trimmed(atoms: Sequence[_Atom]) -> Sequence[_Atom]:
-    """Without the blanks at a line's two ends."""
+    """Return the pieces of a line without the blanks at its two ends."""
     start, end = 0, len(atoms)
     while start < end and atoms[start].text == " ":
         start += 1
@@ -220,18 +248,23 @@ def _trimmed(atoms: Sequence[_Atom]) -> Sequence[_Atom]:
 
 
 def _opening(atoms: Sequence[_Atom], room: float) -> float:
-    """The space to add between characters so that the line ends flush; a hanging stop does not count."""
+    """Return the space to add between characters so that the line ends flush.
+
+    A stop that hangs in the margin does not count.
+    """
     inside = atoms
     gap = room - sum(atom.width for atom in inside)
-    if gap < -1e-6:
+    if gap < -TOLERANCE:
         inside = atoms[:-1]
         gap = room - sum(atom.width for atom in inside)
     count = sum(len(atom.text) for atom in inside)
-    return gap / (count - 1) if 1e-6 < gap <= WIDEST_GAP and count > 1 else 0.0
+    if count < 2 or not TOLERANCE < gap <= WIDEST_GAP:
+        return 0.0
+    return gap / (count - 1)
 
 
-def _runs_of(atoms: Sequence[_Atom]) -> tuple[Run, ...]:
-    """Neighbours in the same face joined again."""
+def _joined_runs(atoms: Sequence[_Atom]) -> tuple[Run, ...]:
+    """Return the pieces as runs, neighbours in the same face joined again."""
     runs: list[Run] = []
     for atom in atoms:
         if runs and runs[-1].face == atom.face:

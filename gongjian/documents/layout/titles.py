@@ -1,10 +1,12 @@
 """Where a document's title turns: by sense, and into a trapezoid or a diamond (§7.3.1).
 
-A title is cut into words by a short list of the office's own vocabulary (title_words.txt); a break inside an unknown
-run of characters costs more than one between two words, and the shape decides among the breaks that are left. Names
-are never broken: those on the sheet, and what the list's words with a star (*街道, *办公室) end.
+A title is cut into words by a short list of the office's own vocabulary (title_words.txt). Every
+way to set the words in lines is weighed: a break inside an unknown run of characters costs more
+than one between two words, and the shape decides among the rest. Names are never broken: those
+on the document, and what the list's words with a star (*街道, *办公室) end.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
@@ -16,14 +18,16 @@ from gongjian.documents.layout.printed_sheet import PrintedSheet
 from gongjian.documents.layout.text import Run, set_lines
 
 TITLE_COLUMNS = 20.0
-_SHORTEST = 4.0
+MOST_LINES = 4
+_SHORTEST = 4.0  # characters: no line of a title is shorter
 
 _LISTED = (Path(__file__).parent / "title_words.txt").read_text(encoding="utf-8").split()
 _WORDS = frozenset(word.lstrip("*") for word in _LISTED)
 _ENDINGS = tuple(word[1:] for word in _LISTED if word.startswith("*"))
+# Unknown characters of a name: most between a place and the ending (富阳市｜精神文明建设指导｜委员会),
+# most before an ending alone, and how many are counted to the name where more stand there and
+# nobody can tell where it begins.
 _LONGEST_MIDDLE, _LONGEST_START, _USUAL_START = 8, 6, 4
-"""Unknown characters of a name: most between a place and the ending (富阳市｜精神文明建设指导｜委员会), most before an
-ending alone, and how many are taken where more stand there and nobody can tell where the name begins."""
 _LATIN = re.compile(
     r"\d{4}年(?:第?[一二三四]季度|上半年|下半年|度|\d{1,2}月份?)?|[0-9A-Za-z.〔〕]+[年月日号]?"
 )
@@ -37,56 +41,61 @@ _BAD_END = ("关于", "和", "与", "及", "对", "在", "为", "将", "把", "�
 
 @lru_cache(maxsize=256)
 def title_lines(title: str, names: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The title's lines; a line break typed by the author is kept. `names` are proper names not to be broken."""
+    """Return the title's lines; a line break typed by the author stays where he typed it.
+
+    `names` are proper names not to be broken.
+    """
     title = title.strip()
     if "\n" in title:
-        return tuple(line.strip() for line in title.splitlines() if line.strip())
+        typed_lines = [line.strip() for line in title.splitlines()]
+        return tuple(filter(None, typed_lines))
     if width_of(title, SONG) <= TITLE_COLUMNS:
         return (title,)
-    lines = _lines_of(title_words(title, names)) or _lines_of(_cut(title, _WORDS))
-    return lines or tuple(
-        line.text for line in set_lines([Run(title, SONG)], columns=TITLE_COLUMNS)
-    )
+    lines = _best_lines(title_words(title, names)) or _best_lines(_cut(title, _WORDS))
+    if lines:
+        return lines
+    filled_lines = set_lines([Run(title, SONG)], columns=TITLE_COLUMNS)
+    return tuple(line.text for line in filled_lines)
 
 
 def names_on(sheet: PrintedSheet) -> tuple[str, ...]:
-    """The organs named on a sheet: who issues, who prints, to whom it goes; groups (各单位) are no names."""
-    listed = re.split(
-        r"[、，,；;：:。（）()\s]+", f"{sheet.main_recipient}、{sheet.copy_recipients}"
-    )
-    to = (name.removeprefix("各") for name in listed if not name.endswith(_GROUPS))
-    return tuple(
-        dict.fromkeys(name for name in (*sheet.signatures, sheet.printed_by, *to) if len(name) > 1)
-    )
+    """Return the organs named on a document: who issues, who prints, to whom it goes.
+
+    Groups (各单位) are no names.
+    """
+    recipients = f"{sheet.main_recipient}、{sheet.copy_recipients}"
+    names = [*sheet.signatures, sheet.printed_by]
+    for recipient in re.split(r"[、，,；;：:。（）()\s]+", recipients):
+        if not recipient.endswith(_GROUPS):
+            names.append(recipient.removeprefix("各"))
+    distinct_names = dict.fromkeys(names)
+    return tuple(name for name in distinct_names if len(name) > 1)
 
 
-def _lines_of(words: Sequence[str]) -> tuple[str, ...]:
-    """The least ugly turns of a title in these words; none where a line cannot hold them."""
+def _best_lines(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the least ugly lines of a title in these words; none where a line cannot hold them."""
     widths = [width_of(word, SONG) for word in words]
-    fewest = -int(-sum(widths) // TITLE_COLUMNS)
-    cuts = [
-        cut
-        for lines in (fewest, fewest + 1)[: max(1, 5 - fewest)]
-        for cut in _cuts(widths, lines, 0)
-    ]
+    fewest = math.ceil(sum(widths) / TITLE_COLUMNS)
+    cuts = list(_cuts(widths, fewest, 0))
+    if fewest < MOST_LINES:
+        cuts += _cuts(widths, fewest + 1, 0)
     if not cuts:
         return ()
     best = min(cuts, key=lambda cut: _ugliness(words, widths, cut, fewest))
-    return tuple("".join(words[a:b]) for a, b in _spans(best, len(words)))
+    return tuple("".join(words[start:end]) for start, end in _spans(best, len(words)))
 
 
 def title_words(title: str, names: Sequence[str]) -> list[str]:
-    """The title cut into names, the longest words known, numbers, and single characters."""
+    """Cut the title into names, the longest words listed, numbers, and single characters."""
+    short_names = {name for name in names if width_of(name, SONG) <= TITLE_COLUMNS}
     joined: list[str] = []
-    for word in _cut(
-        title, _WORDS | {name for name in names if width_of(name, SONG) <= TITLE_COLUMNS}
-    ):
-        start = (
-            _name_start(joined, word) if word.endswith(_ENDINGS) and _may_end(word) else len(joined)
-        )
-        whole = "".join((*joined[start:], word))
-        if width_of(whole, SONG) <= TITLE_COLUMNS:
-            joined[start:] = [whole]
+    for word in _cut(title, _WORDS | short_names):
+        start = len(joined)
+        if word.endswith(_ENDINGS) and _may_end(word):
+            start = _name_start(joined, word)
+        name = "".join((*joined[start:], word))
+        if width_of(name, SONG) <= TITLE_COLUMNS:
+            joined[start:] = [name]
         else:
             joined.append(word)
     return joined
@@ -98,14 +107,20 @@ def _may_end(word: str) -> bool:
 
 
 def _goes_on(word: str, ending: str) -> bool:
-    """Whether a name may go on after an organ or a place; a place begins a new one after an organ (某某局｜富阳市)."""
+    """Whether a name may go on after an organ or a place.
+
+    A place begins a new name after an organ (某某局｜富阳市).
+    """
     before = _PLACES if ending in _PLACES else _ENDINGS
     return word.endswith(before) and _may_end(word)
 
 
 def _name_start(words: Sequence[str], ending: str) -> int:
-    """Where the name begins that the next word ends: unknown characters before it, and an organ or place before those
-    (富阳市｜富春｜街道); a bare 局 belongs to the word before it, too (富阳市｜城市管理｜局)."""
+    """Return where the name begins that the next word ends.
+
+    Unknown characters before it belong to the name, and an organ or place before those
+    (富阳市｜富春｜街道); a bare 局 belongs to the word before it, too (富阳市｜城市管理｜局).
+    """
     start = len(words)
     if start and ending in _NEVER_ALONE and words[-1] not in _NOT_OF_A_NAME:
         start -= 1
@@ -117,52 +132,68 @@ def _name_start(words: Sequence[str], ending: str) -> int:
     return start if loose <= _LONGEST_START else len(words) - _USUAL_START
 
 
-def _cut(title: str, known: Set[str]) -> list[str]:
-    """The longest words known, numbers, and single characters."""
-    longest = max(map(len, known))
-    words, place = [], 0
+def _cut(title: str, vocabulary: Set[str]) -> list[str]:
+    """Cut a title into the longest words of the vocabulary, numbers, and single characters."""
+    longest = max(len(word) for word in vocabulary)
+    words = []
+    place = 0
     while place < len(title):
+        size = _word_size(title[place : place + longest], vocabulary)
         latin = _LATIN.match(title, place)
-        sizes = range(min(longest, len(title) - place), 1, -1)
-        known_size = next((size for size in sizes if title[place : place + size] in known), 1)
-        size = max(known_size, len(latin.group()) if latin else 0)
+        if latin:
+            size = max(size, len(latin.group()))
         words.append(title[place : place + size])
         place += size
     return words
 
 
+def _word_size(text: str, vocabulary: Set[str]) -> int:
+    """Return how long the longest word is with which the text begins; 1 where none does."""
+    for size in range(len(text), 1, -1):
+        if text[:size] in vocabulary:
+            return size
+    return 1
+
+
 def _cuts(widths: Sequence[float], lines: int, start: int) -> Iterator[tuple[int, ...]]:
-    """Every way to set the words from `start` in so many lines, none wider than a line may be."""
-    left = sum(widths[start:])
+    """Yield every way to set the words from `start` in so many lines, as the lines' ends.
+
+    No line is wider or shorter than a line may be. The last end, that of the title, is left out.
+    """
+    rest_width = sum(widths[start:])
     if lines == 1:
-        if _SHORTEST <= left <= TITLE_COLUMNS:
+        if _SHORTEST <= rest_width <= TITLE_COLUMNS:
             yield ()
         return
-    room = TITLE_COLUMNS
+    line_width = 0.0
     shortest = _SHORTEST if lines < 4 else TITLE_COLUMNS / 2
     for end in range(start + 1, len(widths)):
-        room -= widths[end - 1]
-        left -= widths[end - 1]
-        if room < 0:
+        line_width += widths[end - 1]
+        rest_width -= widths[end - 1]
+        if line_width > TITLE_COLUMNS:
             return
-        if room <= TITLE_COLUMNS - shortest and left <= (lines - 1) * TITLE_COLUMNS:
-            yield from ((end, *rest) for rest in _cuts(widths, lines - 1, end))
+        if line_width >= shortest and rest_width <= (lines - 1) * TITLE_COLUMNS:
+            for later_ends in _cuts(widths, lines - 1, end):
+                yield (end, *later_ends)
 
 
 def _spans(cut: Sequence[int], count: int) -> list[tuple[int, int]]:
+    """Return the first word of each line and the one after its last."""
     return list(pairwise((0, *cut, count)))
 
 
 def _ugliness(
     words: Sequence[str], widths: Sequence[float], cut: Sequence[int], fewest: int
 ) -> float:
-    """How much a reader would mind: breaks against the sense, then the shape; one more line costs a little."""
-    lines = [sum(widths[a:b]) for a, b in _spans(cut, len(words))]
-    return sum(_offence(words, end) for end in cut) + _shape(lines) + 7 * (len(lines) - fewest)
+    """Return how much a reader would mind: breaks against the sense, the shape, one more line."""
+    line_widths = [sum(widths[start:end]) for start, end in _spans(cut, len(words))]
+    offences = sum(_offence(words, end) for end in cut)
+    more_lines = len(line_widths) - fewest
+    return offences + _shape(line_widths) + 7 * more_lines
 
 
 def _offence(words: Sequence[str], end: int) -> float:
-    """The cost of a break before the word at `end`."""
+    """Return the cost of a break before the word at `end`."""
     before, after = words[end - 1], words[end]
     if after[0] in _BAD_START or before in _BAD_END:
         return 40
@@ -171,17 +202,24 @@ def _offence(words: Sequence[str], end: int) -> float:
     inside = "".join(words[:end])
     if inside.count("《") > inside.count("》"):
         return 8
-    loose = (len(before) == 1 and before != "的") + (len(after) == 1)
-    return (0, 4, 12)[loose] + 3 * (before == "的")
+    if before == "的":
+        return 3 + (4 if len(after) == 1 else 0)
+    loose_characters = (len(before) == 1) + (len(after) == 1)
+    return (0, 4, 12)[loose_characters]
 
 
-def _shape(lines: Sequence[float]) -> float:
-    """The cost of a shape: an hourglass, a box, a stub of a last line and great differences are avoided."""
-    cost = (max(lines) - min(lines)) / 4
-    if len(lines) > 2 and any(
-        b + 0.9 < min(a, c) for a, b, c in zip(lines, lines[1:], lines[2:], strict=False)
-    ):
-        cost += 15
-    if max(lines) - min(lines) < 1:
+def _shape(widths: Sequence[float]) -> float:
+    """Return the cost of a shape.
+
+    An hourglass, a box, a stub of a last line and great differences are avoided.
+    """
+    difference = max(widths) - min(widths)
+    cost = difference / 4
+    if difference < 1:
         cost += 3
-    return cost + 12 * (lines[-1] < max(lines) / 3)
+    if widths[-1] < max(widths) / 3:
+        cost += 12
+    for above, middle, below in zip(widths, widths[1:], widths[2:], strict=False):
+        if middle + 0.9 < min(above, below):
+            return cost + 15
+    return cost
