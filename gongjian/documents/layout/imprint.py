@@ -25,49 +25,54 @@ DASH_BELOW_TYPE = 7 * MM
 
 
 def set_imprint(sheet: PrintedSheet, pages: list[Page], *, with_recipients: bool) -> None:
-    """Print the imprint at the foot of the last page, which is an even one; pages are added for that if need be.
+    """Print the imprint at the foot of the last page; pages are added to make it an even one.
 
     A blank page before the imprint's, and then the imprint's too, have no number.
     """
-    lists = _list_rows(sheet, with_recipients=with_recipients)
+    lists = recipient_list_rows(sheet, with_recipients=with_recipients)
     if sheet.is_letter:
-        _set_letter_imprint(lists, pages)
+        set_letter_imprint(lists, pages)
         return
     printed = bool(sheet.printed_by or sheet.print_date)
     if not lists and not printed:
         return
-    height = (
-        2 * OUTER + IMPRINT_PITCH * (len(lists) + printed) + (INNER if lists and printed else 0.0)
-    )
-    if len(pages) % 2 or pages[-1].foot + PITCH > TYPE_HEIGHT - height:
-        blank = len(pages) % 2 == 0
-        pages += [Page(numbered=not blank) for _ in range(1 + blank)]
+    height = 2 * OUTER + IMPRINT_PITCH * (len(lists) + printed)
+    if lists and printed:
+        height += INNER
+    is_even = len(pages) % 2 == 0
+    is_full = pages[-1].foot + PITCH > TYPE_HEIGHT - height
+    if not is_even:
+        pages.append(Page())
+    elif is_full:
+        pages += [Page(numbered=False), Page(numbered=False)]
     pages[-1].items += _imprint(sheet, lists, printed, TYPE_TOP + TYPE_HEIGHT - height)
 
 
-def _set_letter_imprint(lists: list[tuple[Line, ...]], pages: list[Page]) -> None:
-    """抄送 alone at the foot of the type area of the last page, without rules or printer (§10.1)."""
+def set_letter_imprint(lists: list[tuple[Line, ...]], pages: list[Page]) -> None:
+    """Print 抄送 alone at the foot of the last page, without rules or printer (§10.1)."""
     top = TYPE_HEIGHT - IMPRINT_PITCH * len(lists)
     if lists and pages[-1].foot + PITCH > top:
         pages.append(Page())
     for place, row in enumerate(lists):
-        pages[-1].items += [_line(line, TYPE_TOP + top + place * IMPRINT_PITCH) for line in row]
+        row_top = TYPE_TOP + top + place * IMPRINT_PITCH
+        pages[-1].items += [_line(line, row_top) for line in row]
 
 
 def number_pages(pages: list[Page]) -> None:
-    """— 1 — outside at the foot of every page that has text."""
+    """Print — 1 — outside at the foot of every page that has text."""
     for number, page in enumerate(pages, 1):
         if page.numbered:
-            page.margins.append(_folio(number))
+            page.margins.append(page_number(number))
 
 
-def _list_rows(sheet: PrintedSheet, *, with_recipients: bool) -> list[tuple[Line, ...]]:
-    """抄送, and above it 主送 where page 1 had no room for it; each ends with a full stop."""
+def recipient_list_rows(sheet: PrintedSheet, *, with_recipients: bool) -> list[tuple[Line, ...]]:
+    """Return 抄送, and above it 主送 where page 1 had no room for it, each with a full stop."""
     lists = [("主送：", sheet.main_recipient)] if with_recipients else []
     lists.append(("抄送：", sheet.copy_recipients))
     rows = []
     for label, names in lists:
-        if names := names.strip().rstrip("。：:；"):
+        names = names.strip().rstrip("。：:；")
+        if names:
             rows += hanging_rows((Run(label),), f"{names}。", left=0, columns=COLUMNS)
     return rows
 
@@ -84,34 +89,33 @@ def _imprint(
         items.append(place_rule("inner", y))
         y += INNER
     if printed:
-        items += _printed_by(sheet, y)
+        items += printer_line(sheet, y)
         y += IMPRINT_PITCH
     return [*items, place_rule("outer", y)]
 
 
 def _line(line: Line, top: float) -> Placed:
-    left = TYPE_LEFT + SMALL_SIZE * (1 + line.indent)
-    return Placed(
-        "imprint", points(top=top, **spaced(line, left, SMALL_SIZE)), line.runs, joins=line.joins
-    )
+    x = TYPE_LEFT + SMALL_SIZE * (1 + line.indent)
+    style = points(top=top, **spaced(line, x, SMALL_SIZE))
+    return Placed("imprint", style, line.runs, joins=line.joins)
 
 
-def _printed_by(sheet: PrintedSheet, top: float) -> list[Placed]:
-    right = PAGE_WIDTH - TYPE_LEFT - TYPE_WIDTH + SMALL_SIZE
-    items = [
-        Placed("imprint", points(top=top, left=TYPE_LEFT + SMALL_SIZE), (Run(sheet.printed_by),))
-    ]
+def printer_line(sheet: PrintedSheet, top: float) -> list[Placed]:
+    x = TYPE_LEFT + SMALL_SIZE
+    items = [Placed("imprint", points(top=top, left=x), (Run(sheet.printed_by),))]
     if sheet.print_date:
+        right = PAGE_WIDTH - TYPE_LEFT - TYPE_WIDTH + SMALL_SIZE
         day = Run(f"{chinese_date(sheet.print_date)}印发")
         items.append(Placed("imprint", points(top=top, right=right), (day,)))
     return items
 
 
-def _folio(number: int) -> Placed:
+def page_number(number: int) -> Placed:
     baseline = TYPE_TOP + TYPE_HEIGHT + DASH_BELOW_TYPE + DASH_TOP * SMALL_SIZE
     places = {"top": baseline - SMALL_SIZE * (0.5 + STRUT_SHIFT)}
     if number % 2:
         places["right"] = PAGE_WIDTH - TYPE_LEFT - TYPE_WIDTH + SMALL_SIZE
     else:
         places["left"] = TYPE_LEFT + SMALL_SIZE
-    return Placed("folio", points(**places), (Run(f"— {number} —", SONG),), tag=ARTIFACT)
+    runs = (Run(f"— {number} —", SONG),)
+    return Placed("folio", points(**places), runs, tag=ARTIFACT)

@@ -63,7 +63,7 @@ class JointMark:
 
 
 def joint_mark(sheet: PrintedSheet) -> JointMark:
-    """The names one per line, all as wide as the longest, and 文件 at the middle of their right."""
+    """Return the names one per line, all as wide as the longest, and 文件 at their right."""
     names = sheet.mark_names
     word = DOCUMENT if sheet.issuer_mark.endswith(DOCUMENT) else ""
     word_width = 2 * MARK_SIZE * MARK_NARROWEST * 1.2 if word else 0.0
@@ -75,29 +75,33 @@ def joint_mark(sheet: PrintedSheet) -> JointMark:
 
 
 def set_joint_mark(sheet: PrintedSheet, page: Page) -> float:
-    """Print the joint mark; gives the ink's foot in points below the top of the type area."""
+    """Print the joint mark and return its ink's foot, in points below the type area's top."""
     mark = joint_mark(sheet)
-    left = TYPE_LEFT + (TYPE_WIDTH - mark.whole) / 2
+    x = TYPE_LEFT + (TYPE_WIDTH - mark.whole) / 2
     for place, name in enumerate(mark.names):
         top = MARK_BELOW_TYPE_TOP + place * NAME_PITCH * mark.size
-        page.items.append(_stretched(name, top, left, mark.width, mark.size, mark.narrowing))
+        page.items.append(_stretched(name, top, x, mark.width, mark.size, mark.narrowing))
     if mark.word:
         top = MARK_BELOW_TYPE_TOP + (mark.height - MARK_INK_HEIGHT * MARK_SIZE) / 2
-        narrow = mark.word_width / (2 * MARK_SIZE)
+        word_left = x + mark.width + GAP
+        narrowing = mark.word_width / (2 * MARK_SIZE)
         page.items.append(
-            _stretched(mark.word, top, left + mark.width + GAP, mark.word_width, MARK_SIZE, narrow)
+            _stretched(mark.word, top, word_left, mark.word_width, MARK_SIZE, narrowing)
         )
     return MARK_BELOW_TYPE_TOP + mark.height
 
 
 def _stretched(
-    text: str, ink_top: float, left: float, width: float, size: float, narrowing: float
+    text: str, ink_top: float, x: float, width: float, size: float, narrowing: float
 ) -> Placed:
-    """A text drawn from `left` to `left + width`: its characters narrowed, then opened evenly."""
-    natural = width_of(text, SONG) * size
-    opening = (width / narrowing - natural) / (len(text) - 1) if len(text) > 1 else 0.0
-    box = natural + len(text) * opening  # the engine adds the opening after the last character too
-    middle = left + (width + opening * narrowing) / 2
+    """Draw a text from `x` to `x + width`: its characters narrowed, then opened evenly."""
+    natural_width = width_of(text, SONG) * size
+    opening = 0.0
+    if len(text) > 1:
+        opening = (width / narrowing - natural_width) / (len(text) - 1)
+    # the engine adds the opening after the last character too
+    box = natural_width + len(text) * opening
+    middle = x + (width + opening * narrowing) / 2
     top = TYPE_TOP + ink_top - (0.5 + STRUT_SHIFT - MARK_INK_TOP) * size
     style = (
         f"top:{top:.3f}pt;left:{middle - box / 2:.3f}pt;width:{box + 1:.3f}pt;font-size:{size:.3f}pt;"
@@ -108,21 +112,28 @@ def _stretched(
 
 
 def joint_signature_rows(sheet: PrintedSheet) -> list[GridRow]:
-    """The names in the mark's order over the date: one under the other, or in rows with room for their seals."""
-    return _sealed_rows(sheet) if sheet.sealed else _bare_rows(sheet)
+    """Return the names in the mark's order over the date, in rows with room for seals."""
+    return sealed_rows(sheet) if sheet.sealed else unsealed_rows(sheet)
 
 
-def _bare_rows(sheet: PrintedSheet) -> list[GridRow]:
-    """The widest name ends two from the right, the others are centred on it; the date begins two after it."""
+def unsealed_rows(sheet: PrintedSheet) -> list[GridRow]:
+    """Return the names without seals, one under the other, and the date.
+
+    The widest name ends two from the right, the others are centred on it; the date begins two
+    after it.
+    """
     day = chinese_date(sheet.document_date)
-    width = max(width_of(name) for name in sheet.signatures)
-    left = COLUMNS - 2 - max(width, width_of(day) + 2)
-    names = [_at(left + (width - width_of(name)) / 2, name) for name in sheet.signatures]
-    return [BLANK, *(GridRow((line,)) for line in names), GridRow((_at(left + 2, day),))]
+    widest = max(width_of(name) for name in sheet.signatures)
+    x = COLUMNS - 2 - max(widest, width_of(day) + 2)
+    rows = [BLANK]
+    for name in sheet.signatures:
+        name_left = x + (widest - width_of(name)) / 2
+        rows.append(GridRow((_at(name_left, name),)))
+    return [*rows, GridRow((_at(x + 2, day),))]
 
 
 @dataclass(frozen=True)
-class _Sealed:
+class _SealedName:
     """A name with its seal, or with the room for one that is pressed by hand; widths in characters."""
 
     name: str
@@ -130,70 +141,88 @@ class _Sealed:
 
     @property
     def width(self) -> float:
-        across = max(SEAL, self.seal.diameter * MM if self.seal else 0.0) / CHARACTER
-        return max(width_of(self.name), across)
+        across = max(SEAL, self.seal.diameter * MM) if self.seal else SEAL
+        return max(width_of(self.name), across / CHARACTER)
 
 
-def _sealed_rows(sheet: PrintedSheet) -> list[GridRow]:
-    """The names in as few rows as their widths and seals allow; the last stands over the date."""
+def sealed_rows(sheet: PrintedSheet) -> list[GridRow]:
+    """Return the names in as few rows as their widths and seals allow, the last over the date."""
     day = chinese_date(sheet.document_date)
-    shares = _shared_out(
-        [
-            _Sealed(*pair)
-            for pair in zip_longest(sheet.signatures, sheet.seals[: len(sheet.signatures)])
-        ]
-    )
+    half_day = width_of(day) / 2
+    name_rows = _filled_rows(_sealed_names(sheet))
+    middles_by_row = middles_in_columns(name_rows, COLUMNS - 4 - half_day)
     rows: list[GridRow] = [BLANK, BLANK]
-    for share, middles in zip(
-        shares, _middles_of(shares, COLUMNS - 4 - width_of(day) / 2), strict=True
-    ):
-        rows += [BLANK] * (SEAL_PITCH - 1 if len(rows) > 2 else 0)
-        rows.append(
-            GridRow(tuple(_sealed(one, middle) for one, middle in zip(share, middles, strict=True)))
-        )
-    rows[-1] = GridRow(
-        tuple(replace(line, seal_rows=2) for line in rows[-1].lines)
-    )  # seals of a row lie level
-    last = rows[-1].lines[-1]
-    middle = last.indent + width_of(last.text) / 2
-    return [
-        *rows,
-        GridRow((_at(min(middle, COLUMNS - width_of(day) / 2) - width_of(day) / 2, day),)),
-    ]
+    for name_row, middles in zip(name_rows, middles_by_row, strict=True):
+        if len(rows) > 2:
+            rows += [BLANK] * (SEAL_PITCH - 1)
+        rows.append(_sealed_row(name_row, middles))
+    # the seals of a row lie level, so each of the last row presses the date's row, too
+    last_lines = [replace(line, seal_rows=2) for line in rows[-1].lines]
+    rows[-1] = GridRow(tuple(last_lines))
+    last_name = last_lines[-1]
+    middle = last_name.indent + width_of(last_name.text) / 2
+    day_left = min(middle, COLUMNS - half_day) - half_day
+    return [*rows, GridRow((_at(day_left, day),))]
 
 
-def _sealed(one: _Sealed, middle: float) -> Line:
-    return _at(middle - width_of(one.name) / 2, one.name, one.seal)
+def _sealed_names(sheet: PrintedSheet) -> list[_SealedName]:
+    """Return each name that signs with its seal, where there is one."""
+    seals = sheet.seals[: len(sheet.signatures)]
+    return [_SealedName(name, seal) for name, seal in zip_longest(sheet.signatures, seals)]
 
 
-def _shared_out(names: Sequence[_Sealed]) -> list[list[_Sealed]]:
-    """Row after row filled in order, so that a page keeps room for text above them."""
-    rows: list[list[_Sealed]] = [[]]
-    for one in names:
-        if rows[-1] and not _fit([each.width for each in (*rows[-1], one)]):
+def _sealed_row(names: Sequence[_SealedName], middles: Sequence[float]) -> GridRow:
+    """Return one row of names, each centred on its middle."""
+    lines = []
+    for sealed, middle in zip(names, middles, strict=True):
+        x = middle - width_of(sealed.name) / 2
+        lines.append(_at(x, sealed.name, sealed.seal))
+    return GridRow(tuple(lines))
+
+
+def _filled_rows(names: Sequence[_SealedName]) -> list[list[_SealedName]]:
+    """Fill row after row in order, so that a page keeps room for text above them."""
+    rows: list[list[_SealedName]] = [[]]
+    for sealed in names:
+        widths = [*_widths(rows[-1]), sealed.width]
+        if rows[-1] and not _fit(widths):
             rows.append([])
-        rows[-1].append(one)
+        rows[-1].append(sealed)
     return rows
+
+
+def _widths(names: Sequence[_SealedName]) -> list[float]:
+    return [sealed.width for sealed in names]
 
 
 def _fit(widths: Sequence[float]) -> bool:
     return sum(widths) + (len(widths) - 1) * APART <= COLUMNS
 
 
-def _middles_of(shares: Sequence[Sequence[_Sealed]], alone: float) -> list[list[float]]:
-    """Where each name's middle lies: in columns, a short last row at the right, or where no columns hold them all
-    each row by itself. `alone` is the middle of a name that has its row to itself."""
-    across = max(map(len, shares))
-    set_right = [[0.0] * (across - len(share)) + [one.width for one in share] for share in shares]
-    columns = [max(widths) for widths in zip(*set_right, strict=True)]
-    if _fit(columns):
-        middles = _middles(columns, alone)
-        return [middles[across - len(share) :] for share in shares]
-    return [_middles([one.width for one in share], alone) for share in shares]
+def middles_in_columns(rows: Sequence[Sequence[_SealedName]], alone: float) -> list[list[float]]:
+    """Return where each name's middle lies, row by row.
+
+    Names stand in columns, a short last row at the right; where no columns hold them all, each
+    row stands by itself. `alone` is the middle of a name that has its row to itself.
+    """
+    across = max(len(row) for row in rows)
+    column_widths = [0.0] * across
+    for row in rows:
+        first_column = across - len(row)
+        for column, width in enumerate(_widths(row), first_column):
+            column_widths[column] = max(column_widths[column], width)
+    if _fit(column_widths):
+        middles = _middles(column_widths, alone)
+        return [middles[across - len(row) :] for row in rows]
+    return [_middles(_widths(row), alone) for row in rows]
 
 
 def _middles(widths: Sequence[float], alone: float) -> list[float]:
-    """Equal cells where they hold the names, else cells as wide as the names with the rest shared out between."""
+    """Return the middles of one row's cells.
+
+    The cells are equal where they hold the names, else as wide as the names with the spare room
+    shared out between them.
+    """
     count = len(widths)
     if count == 1:
         return [min(alone, COLUMNS - widths[0] / 2)]
@@ -201,12 +230,13 @@ def _middles(widths: Sequence[float], alone: float) -> list[float]:
         return [(place + 0.5) * COLUMNS / count for place in range(count)]
     spare = COLUMNS - sum(widths)
     between = max(APART, spare / count)
-    edge = (spare - between * (count - 1)) / 2
-    return [
-        edge + sum(widths[:place]) + place * between + width / 2
-        for place, width in enumerate(widths)
-    ]
+    x = (spare - between * (count - 1)) / 2
+    middles = []
+    for width in widths:
+        middles.append(x + width / 2)
+        x += width + between
+    return middles
 
 
-def _at(left: float, text: str, seal: Seal | None = None) -> Line:
-    return Line((Run(text),), indent=max(left, 0.0), seal=seal, seal_rows=1)
+def _at(x: float, text: str, seal: Seal | None = None) -> Line:
+    return Line((Run(text),), indent=max(x, 0.0), seal=seal, seal_rows=1)

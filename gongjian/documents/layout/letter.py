@@ -1,4 +1,7 @@
-"""信函格式 (§10.1): the name alone as mark, red double rules, the number at the right; no number on page 1."""
+"""信函格式 (§10.1): the name alone as mark, red double rules, the number at the right.
+
+Page 1 bears no page number.
+"""
 
 from gongjian.documents.layout.head import mark_for, place_mark
 from gongjian.documents.layout.measures import (
@@ -25,24 +28,31 @@ NUMBER_BELOW_RULE = CHARACTER * 7 / 8
 
 
 def set_letter_head(sheet: PrintedSheet, page: Page) -> int:
-    """Print mark, rules, number and urgency on page 1; gives the row of the title, two lines below the number."""
+    """Print mark, rules, number and urgency on page 1 and return the row of the title.
+
+    The title stands two lines below the number.
+    """
     page.numbered = False
     mark = mark_for(sheet.issuer_mark)
     page.items.append(place_mark(sheet.issuer_mark, mark, LETTER_MARK_TOP))
     top = LETTER_MARK_TOP + MARK_INK_HEIGHT * mark.size + RULE_BELOW_MARK
     page.items += _double_rule(top, THICK, THIN)
-    page.items += _double_rule(PAGE_HEIGHT - LETTER_RULE_BOTTOM - THICK - GAP - THIN, THIN, THICK)
-    row = (top + THICK + GAP + THIN + NUMBER_BELOW_RULE - TYPE_TOP) / PITCH
-    page.items.append(place_line(Line((Run(sheet.number),), align="right"), row))
+    rule_height = THICK + GAP + THIN
+    lower_top = PAGE_HEIGHT - LETTER_RULE_BOTTOM - rule_height
+    page.items += _double_rule(lower_top, THIN, THICK)
+    row = (top + rule_height + NUMBER_BELOW_RULE - TYPE_TOP) / PITCH
+    number = Line((Run(sheet.number),), align="right")
+    page.items.append(place_line(number, row))
     if sheet.urgency:
-        page.items.append(place_line(Line((Run(sheet.urgency, HEI),)), row))
+        urgency = Line((Run(sheet.urgency, HEI),))
+        page.items.append(place_line(urgency, row))
     return round(row + 0.3) + 3
 
 
 def _double_rule(top: float, first: float, second: float) -> list[Placed]:
-    """Two red rules of 170 mm, one over the other; the places and thicknesses are in points from the page's top."""
-    left = TYPE_LEFT + (TYPE_WIDTH - LETTER_RULE_WIDTH) / 2
-    lies = {"left": left, "width": LETTER_RULE_WIDTH}
+    """Return two red rules of 170 mm, one over the other; `top` and heights are in points."""
+    x = TYPE_LEFT + (TYPE_WIDTH - LETTER_RULE_WIDTH) / 2
+    lies = {"left": x, "width": LETTER_RULE_WIDTH}
     return [
         Placed("rule double", points(top=top, height=first, **lies)),
         Placed("rule double", points(top=top + first + GAP, height=second, **lies)),

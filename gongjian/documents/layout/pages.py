@@ -9,7 +9,10 @@ from gongjian.documents.layout.text import Line
 
 @dataclass(frozen=True)
 class GridRow:
-    """One row of the grid: lines that stand on it (none for a blank row), and whether it must stay with the next."""
+    """One row of the grid: the lines on it, none for a blank row.
+
+    `keep` says that it must stay with the next.
+    """
 
     lines: tuple[Line, ...] = ()
     keep: bool = False
@@ -22,16 +25,16 @@ def rows_of(lines: Iterable[Line]) -> list[GridRow]:
     return [GridRow((line,)) for line in lines]
 
 
-def kept(rows: Sequence[GridRow]) -> list[GridRow]:
-    """The same rows, tied together and to what follows."""
+def tied(rows: Sequence[GridRow]) -> list[GridRow]:
+    """Return the same rows, tied together and to what follows."""
     return [replace(row, keep=True) for row in rows]
 
 
 def paginate(rows: Sequence[GridRow], *, first: int = ROWS) -> list[list[GridRow]]:
     """Fill pages of 22 rows, the first of `first`; blank rows at a page's top are dropped.
 
-    Tied rows go to the next page together, so that a heading has text under it and a signature text above it;
-    where that would empty a page they are parted after all.
+    Tied rows go to the next page together, so that a heading has text under it and a signature
+    text above it; where that would empty a page they are parted after all.
     """
     pages: list[list[GridRow]] = []
     start, room = 0, first

@@ -1,5 +1,6 @@
-"""Things with their place on a page: what the template prints, word for word and point for point."""
+"""Things with their place on a page, as the template prints them."""
 
+import math
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,7 +32,8 @@ from gongjian.documents.layout.text import Line, Run
 class Placed:
     """One thing on a page: its class in the style sheet, its place, and its text or picture.
 
-    `tag` is what it is to those who hear the file read, `joins` whether it goes on with the thing before it.
+    `tag` is what it is to those who hear the file read, `joins` whether it goes on with the
+    thing before it.
     """
 
     css: str
@@ -46,14 +48,17 @@ class Placed:
 
     @property
     def face(self) -> str:
-        """The face, where it is one throughout and of common characters; others are set run by run.
+        """The face, where it is one throughout and of common characters; others are set by run.
 
-        A run has no height of its own, so a character borrowed from another font cannot push its line off the grid.
+        A run has no height of its own, so a character borrowed from another font cannot push
+        its line off the grid.
         """
-        return self.runs[0].face if len(self.runs) == 1 and _common(self.runs[0].text) else ""
+        if len(self.runs) == 1 and is_in_gb2312(self.runs[0].text):
+            return self.runs[0].face
+        return ""
 
 
-def _common(text: str) -> bool:
+def is_in_gb2312(text: str) -> bool:
     """Whether every character is in GB 2312, which the document faces cover whole."""
     try:
         text.encode("gb2312")
@@ -64,7 +69,7 @@ def _common(text: str) -> bool:
 
 @dataclass
 class Page:
-    """A page in the making; `bottom` is how far it is filled, in points below the top of the type area.
+    """A page in the making; `bottom` is how far it is filled, in points below the type area's top.
 
     What is in `items` and `tables` lies on its side on a `turned` page; the `margins` never do.
     """
@@ -98,8 +103,9 @@ class Page:
         """Set rows of text from a grid row on."""
         for place, row in enumerate(rows, start):
             self.items += [place_line(line, place, self.area) for line in row.lines]
-            pressed = ((line, line.seal) for line in row.lines if line.seal and line.seal.picture)
-            self.items += [place_seal(line, seal, place) for line, seal in pressed]
+            for line in row.lines:
+                if line.seal and line.seal.picture:
+                    self.items.append(place_seal(line, line.seal, place))
             self.bottom = row_top(place) + CHARACTER
 
     def add_table(self, piece: Piece) -> None:
@@ -118,66 +124,73 @@ def _blocks(items: Sequence[Placed]) -> list[tuple[str, list[Placed]]]:
 
 
 def points(**places: float) -> str:
-    """CSS declarations in points: points(top=1.5, letter_spacing=.2)."""
-    return ";".join(f"{name.replace('_', '-')}:{value:.3f}pt" for name, value in places.items())
+    """Return CSS declarations in points: points(top=1.5, letter_spacing=.2)."""
+    declarations = []
+    for name, value in places.items():
+        property_name = name.replace("_", "-")
+        declarations.append(f"{property_name}:{value:.3f}pt")
+    return ";".join(declarations)
 
 
 def place_line(line: Line, row: float, area: Area = UPRIGHT) -> Placed:
-    """A line of text on a grid row."""
+    """Place a line of text on a grid row."""
     places = {"top": area.top + row_top(row) - ROW_LEAD}
+    indent = line.indent * CHARACTER
     if line.align == "right":
-        places["right"] = PAGE_WIDTH - TYPE_LEFT - GRID_WIDTH + line.indent * CHARACTER
+        places["right"] = PAGE_WIDTH - TYPE_LEFT - GRID_WIDTH + indent
     elif line.align == "center":
         places |= {"left": area.left, "width": area.width}
     else:
-        places |= spaced(line, area.left + line.indent * CHARACTER, CHARACTER) | {
-            "width": area.width
-        }
-    css = f"line {line.size} {line.align}"
-    said = {"outline": line.outline, "level": line.level, "tag": line.tag, "joins": line.joins}
-    return Placed(css, points(**places), line.runs, **said)
+        places |= spaced(line, area.left + indent, CHARACTER)
+        places["width"] = area.width
+    return Placed(
+        css=f"line {line.size} {line.align}",
+        style=points(**places),
+        runs=line.runs,
+        outline=line.outline,
+        level=line.level,
+        tag=line.tag,
+        joins=line.joins,
+    )
 
 
-def spaced(line: Line, left: float, size: float) -> dict[str, float]:
-    """Where a line begins and how far its characters stand apart."""
-    return {"left": left} | ({"letter_spacing": line.spacing * size} if line.spacing else {})
+def spaced(line: Line, x: float, size: float) -> dict[str, float]:
+    """Return where a line begins and how far its characters stand apart, in points."""
+    if not line.spacing:
+        return {"left": x}
+    return {"left": x, "letter_spacing": line.spacing * size}
 
 
 def place_rule(css: str, top: float) -> Placed:
-    """A horizontal rule of the type area's width; `top` in points from the top of the page."""
+    """Place a horizontal rule of the type area's width; `top` in points from the page's top."""
     return Placed(f"rule {css}", points(top=top, left=TYPE_LEFT, width=TYPE_WIDTH))
 
 
 def place_picture(svg: str, *, top: float, width: float, height: float, alt: str) -> Placed:
-    """A picture centred in the type area; `top` in points below the type area's."""
-    places = points(
-        top=TYPE_TOP + top, left=TYPE_LEFT + (TYPE_WIDTH - width) / 2, width=width, height=height
-    )
-    return Placed("picture", places, picture=_source(svg), alt=alt)
+    """Place a picture in the middle of the type area; `top` in points below the type area's."""
+    x = TYPE_LEFT + (TYPE_WIDTH - width) / 2
+    style = points(top=TYPE_TOP + top, left=x, width=width, height=height)
+    return Placed("picture", style, picture=_source(svg), alt=alt)
 
 
 def place_seal(line: Line, seal: Seal, row: int) -> Placed:
-    """A seal centred on a name, which lies with its date 3 mm below the seal's middle (§7.3.5.1)."""
-    middle = TYPE_LEFT + (line.indent + width_of(line.text) / 2) * CHARACTER
+    """Place a seal on a name, which lies with its date 3 mm below the seal's middle (§7.3.5.1)."""
     across = seal.diameter * MM
-    top = (
-        TYPE_TOP
-        + row_top(row)
-        + ((line.seal_rows - 1) * PITCH + CHARACTER) / 2
-        - 3 * MM
-        - across / 2
-    )
-    places = points(top=top, left=middle - across / 2, width=across, height=across)
-    return Placed("picture", places, picture=_source(seal.picture), alt=f"{line.text}印章")
+    middle = TYPE_LEFT + (line.indent + width_of(line.text) / 2) * CHARACTER
+    height_of_text = (line.seal_rows - 1) * PITCH + CHARACTER
+    middle_of_text = TYPE_TOP + row_top(row) + height_of_text / 2
+    top = middle_of_text - 3 * MM - across / 2
+    style = points(top=top, left=middle - across / 2, width=across, height=across)
+    return Placed("picture", style, picture=_source(seal.picture), alt=f"{line.text}印章")
 
 
 def _source(picture: str) -> str:
-    """The address of a picture that the page carries in itself."""
+    """Return the address of a picture that the page carries in itself."""
     if picture.startswith("data:"):
         return picture
     return "data:image/svg+xml;base64," + b64encode(picture.encode()).decode()
 
 
 def next_row(bottom: float) -> int:
-    """The first free grid row below what fills a page that far."""
-    return max(0, -int(-(bottom - 0.5) // PITCH))
+    """Return the first free grid row below what fills a page that far; half a point is nothing."""
+    return max(0, math.ceil((bottom - 0.5) / PITCH))

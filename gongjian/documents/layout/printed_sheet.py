@@ -1,4 +1,4 @@
-"""What stands on a printed official document, and nothing else: the data that the layout is made from."""
+"""What stands on a printed official document: the data that the layout is made from."""
 
 import re
 from collections.abc import Mapping
@@ -6,10 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+MINUTES, LETTER = "纪要", "函"
+"""The two kinds with a format of their own (§10), as documents.models.Kind stores them."""
+
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its head, how its cells align (left, center, right), and its share of the width."""
+    """A column of a table: its head, its cells' alignment (left, center, right), and its width.
+
+    The width is a share of the whole.
+    """
 
     label: str
     align: str = "left"
@@ -57,7 +63,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Seal:
-    """A seal to be printed: its picture (a data address, or SVG source) and its diameter in mm. None is blank."""
+    """A seal to be printed: its picture (a data address, or SVG source) and its diameter in mm.
+
+    Without a picture the seal is pressed by hand.
+    """
 
     picture: str = ""
     diameter: float = 42.0
@@ -67,11 +76,13 @@ class Seal:
 class PrintedSheet:
     """公文: the words of one document.
 
-    `body` is plain text, one paragraph a line; a line that starts with 一、 （一） 1. or （1） is a heading of that
-    level, and what follows its first full stop is text. `signer` (签发人, several parted by 、) makes it a document to
-    a higher organ. `joint` are the other issuers of a joint issue, in order; `seals` are one for each that signs,
-    printed over name and date where given. `attendees` (label, names) belong to 纪要. A `draft` bears a light
-    草稿 in the margin of every page. `verify_code`, and the address `verify_url` as a QR, stand in the last foot.
+    `body` is plain text, one paragraph a line; a line that starts with 一、 （一） 1. or （1） is
+    a heading of that level, and what follows its first full stop is text. `signer` (签发人,
+    several parted by 、) makes it a document to a higher organ. `joint` are the other issuers of
+    a joint issue, in order; `seals` are one for each that signs, printed over name and date where
+    there are any. `attendees` (label, names) belong to 纪要. A `draft` bears a light 草稿 in the
+    margin of every page. `verify_code`, and the address `verify_url` as a QR, stand in the last
+    foot. `kind` is a value of documents.models.Kind.
     """
 
     issuer_mark: str
@@ -99,12 +110,13 @@ class PrintedSheet:
 
     @property
     def is_minutes(self) -> bool:
-        return self.kind == "纪要"
+        """Whether it is set as 纪要 (§10.3)."""
+        return self.kind == MINUTES
 
     @property
     def is_letter(self) -> bool:
-        """信函格式 (§10.1)."""
-        return self.kind == "函"
+        """Whether it is set in 信函格式 (§10.1)."""
+        return self.kind == LETTER
 
     @property
     def unnumbered(self) -> frozenset[int]:
@@ -118,8 +130,11 @@ class PrintedSheet:
 
     @property
     def mark_names(self) -> tuple[str, ...]:
-        """The issuers that a joint mark lists: none on a letter, which bears the host's mark alone (§10.1), nor on
-        minutes, whose mark says what they are (§10.3)."""
+        """Return the issuers that a joint mark lists.
+
+        None on a letter, which bears the host's mark alone (§10.1), nor on minutes, whose mark
+        says what they are (§10.3).
+        """
         return () if self.is_letter or self.is_minutes else self.joint_names
 
     @property
@@ -129,8 +144,9 @@ class PrintedSheet:
 
     @property
     def signers(self) -> tuple[str, ...]:
-        """签发人, the host's first; several are parted by 、 or blanks."""
-        return tuple(re.split(r"[、，,\s]+", self.signer.strip())) if self.signer.strip() else ()
+        """Return 签发人, the host's first; several are parted by 、 or blanks."""
+        names = re.split(r"[、，,\s]+", self.signer)
+        return tuple(filter(None, names))
 
     @property
     def signs(self) -> bool:
@@ -141,36 +157,43 @@ class PrintedSheet:
 def attachment_from(
     item: Mapping[str, Any], pictures: Mapping[str, bytes] | None = None
 ) -> Attachment:
-    """An attachment out of its stored JSON: title, text, picture_svg, more_svg, photos [{heading, pictures: [{sha256,
-    caption}]}], table {columns: [{label, align, width}], rows, landscape}.
+    """Return an attachment out of its stored JSON.
 
-    Every cell becomes text; a missing value becomes an empty cell. `pictures` are the JPEGs by their SHA-256.
+    The JSON has title, text, picture_svg, more_svg, photos [{heading, pictures: [{sha256,
+    caption}]}] and table {columns: [{label, align, width}], rows, landscape}. `pictures` are the
+    JPEGs by their SHA-256.
     """
-    stored = item.get("table")
-    table = stored and Table(
-        columns=tuple(Column(**column) for column in stored["columns"]),
-        rows=tuple(
-            tuple("" if cell is None else str(cell) for cell in row) for row in stored["rows"]
-        ),
-        landscape=bool(stored.get("landscape")),
-    )
+    table = item.get("table")
+    groups = [_photo_group(group, pictures or {}) for group in item.get("photos", ())]
     return Attachment(
-        item["title"],
-        table or None,
-        item.get("text", ""),
-        item.get("picture_svg", ""),
-        tuple(item.get("more_svg", ())),
-        tuple(_photo_group(group, pictures or {}) for group in item.get("photos", ())),
+        title=item["title"],
+        table=_table(table) if table else None,
+        text=item.get("text", ""),
+        picture_svg=item.get("picture_svg", ""),
+        more_svg=tuple(item.get("more_svg", ())),
+        photos=tuple(groups),
     )
+
+
+def _table(table: Mapping[str, Any]) -> Table:
+    """Return a stored table; every cell becomes text, a missing value an empty cell."""
+    rows = []
+    for cells in table["rows"]:
+        texts = ["" if cell is None else str(cell) for cell in cells]
+        rows.append(tuple(texts))
+    columns = [Column(**column) for column in table["columns"]]
+    is_landscape = bool(table.get("landscape"))
+    return Table(tuple(columns), tuple(rows), is_landscape)
 
 
 def _photo_group(group: Mapping[str, Any], pictures: Mapping[str, bytes]) -> PhotoGroup:
-    photos = (
-        Photo(one["sha256"], one["caption"], pictures[one["sha256"]]) for one in group["pictures"]
-    )
+    photos = []
+    for picture in group["pictures"]:
+        key = picture["sha256"]
+        photos.append(Photo(key, picture["caption"], pictures[key]))
     return PhotoGroup(group["heading"], tuple(photos))
 
 
 def chinese_date(day: date) -> str:
-    """2026年1月5日: all parts, no leading zeros (§7.3.5.4)."""
+    """Return a date as 2026年1月5日: all parts, no leading zeros (§7.3.5.4)."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -1,6 +1,7 @@
-"""An attachment's table, cut into pages with its head repeated (practice; the standard leaves tables open).
+"""An attachment's table, cut into pages with its head repeated.
 
-The cut is made here, so the PDF engine lays out one short table a page: that is also the fast way.
+That is practice; the standard leaves tables open. The cut is made here, so the PDF engine lays
+out one short table a page: that is also the fast way.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from itertools import accumulate, pairwise
 
 from gongjian.documents.layout.measures import FANG, HEI, UPRIGHT, Area, width_of
 from gongjian.documents.layout.printed_sheet import Column, Table
-from gongjian.documents.layout.text import Run, set_lines
+from gongjian.documents.layout.text import Line, Run, set_lines
 
 SIZES = (12.0, 10.5, 9.0)  # 小四, 五号, 小五: the largest that leaves nearly all rows on one line
 PADDING = 3.0
@@ -37,7 +38,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Piece:
-    """What of a table stands on one page; `top` is in points below the top of the type area, 0 on a page of its own."""
+    """What of a table stands on one page; `top` is in points below the type area's top.
+
+    `top` is 0 on a page of its own.
+    """
 
     widths: tuple[float, ...]
     head: Row
@@ -52,31 +56,39 @@ class Piece:
 
     @property
     def style(self) -> str:
-        place = f"top:{self.area.top + self.top:.2f}pt;left:{self.area.left:.2f}pt;width:{self.area.width:.2f}pt"
-        return f"{place};font-size:{self.size}pt;line-height:{self.size * LEADING:.2f}pt"
+        area = self.area
+        top = area.top + self.top
+        line_height = self.size * LEADING
+        return (
+            f"top:{top:.2f}pt;left:{area.left:.2f}pt;width:{area.width:.2f}pt;"
+            f"font-size:{self.size}pt;line-height:{line_height:.2f}pt"
+        )
 
     @property
     def ruling(self) -> str:
-        """Where the lines along stand: drawn once a row, as borders on every cell take half as long again."""
-        return _place(
-            self.area.top + self.top - RULE / 2,
-            self.area.left,
-            self.area.width,
-            self.bottom - self.top,
-        )
+        """Where the lines along stand.
+
+        They are drawn once a row, as borders on every cell take half as long again.
+        """
+        top = self.area.top + self.top - RULE / 2
+        height = self.bottom - self.top
+        return _place(top, self.area.left, self.area.width, height)
 
     @property
     def along(self) -> list[str]:
         """How far each line along the table stands above the next; the last has none."""
-        rows = (self.head.height, *(row.height for row in self.rows))
-        return [*(f"margin-bottom:{height - RULE:.2f}pt" for height in rows), "margin-bottom:0"]
+        margins = []
+        for row in (self.head, *self.rows):
+            margins.append(f"margin-bottom:{row.height - RULE:.2f}pt")
+        return [*margins, "margin-bottom:0"]
 
     @property
     def across(self) -> list[str]:
-        """The lines between the columns."""
-        right = accumulate(self.widths, initial=self.area.left)
-        top, height = self.area.top + self.top, self.bottom - self.top
-        return [_place(top, x - RULE / 2, RULE, height) for x in right]
+        """Where the lines between the columns stand."""
+        edges = accumulate(self.widths, initial=self.area.left)
+        top = self.area.top + self.top
+        height = self.bottom - self.top
+        return [_place(top, edge - RULE / 2, RULE, height) for edge in edges]
 
     @property
     def column_styles(self) -> list[str]:
@@ -88,24 +100,26 @@ def _place(top: float, left: float, width: float, height: float) -> str:
 
 
 def cut_table(table: Table, *, top: float, area: Area = UPRIGHT) -> list[Piece]:
-    """The table's pages: the first begins at `top`, the others at the top of the type area."""
-    widths = _widths(table.columns, area.width)
-    size = _size(table, widths)
-    head = _row([column.label for column in table.columns], widths, size, HEI)
+    """Cut a table into pages: the first begins at `top`, the others at the type area's top."""
+    widths = column_widths(table.columns, area.width)
+    size = largest_size(table, widths)
+    labels = [column.label for column in table.columns]
+    head = _row(labels, widths, size, HEI)
     aligns = tuple(column.align for column in table.columns)
     rows = [replace(_row(cells, widths, size, FANG), aligns=aligns) for cells in table.rows]
-    if top + head.height + sum(row.height for row in rows[:2]) > area.height:
+    least_height = head.height + sum(row.height for row in rows[:2])
+    if top + least_height > area.height:
         top = 0.0
     room = area.height - head.height
-    pages = _pages(rows, room - top, room)
-    return [
-        Piece(widths, head, tuple(page), size, 0.0 if place else top, area)
-        for place, page in enumerate(pages)
-    ]
+    pieces = []
+    for page in _pages(rows, room - top, room):
+        pieces.append(Piece(widths, head, tuple(page), size, top, area))
+        top = 0.0
+    return pieces
 
 
 def _pages(rows: Sequence[Row], first: float, rest: float) -> list[list[Row]]:
-    """The rows page by page; a row is never torn."""
+    """Return the rows page by page; a row is never torn."""
     pages: list[list[Row]] = [[]]
     room = first
     for row in rows:
@@ -117,37 +131,42 @@ def _pages(rows: Sequence[Row], first: float, rest: float) -> list[list[Row]]:
     return pages
 
 
-def _widths(columns: Sequence[Column], whole: float) -> tuple[float, ...]:
-    """Column widths in points, rounded so that they add up to the type area's."""
-    total = sum(column.width for column in columns)
-    edges = [
-        round(whole * part / total, 2) for part in accumulate((c.width for c in columns), initial=0)
-    ]
+def column_widths(columns: Sequence[Column], whole: float) -> tuple[float, ...]:
+    """Return the columns' widths in points, rounded so that they add up to the type area's."""
+    shares = [column.width for column in columns]
+    total = sum(shares)
+    edges = [round(whole * share / total, 2) for share in accumulate(shares, initial=0)]
     return tuple(round(right - left, 2) for left, right in pairwise(edges))
 
 
-def _size(table: Table, widths: Sequence[float]) -> float:
-    """The largest size at which nine rows in ten, and the head, keep to one line."""
+def largest_size(table: Table, widths: Sequence[float]) -> float:
+    """Return the largest size at which nine rows in ten keep to one line."""
     for size in SIZES[:-1]:
-        rows = [_row(cells, widths, size, FANG) for cells in table.rows]
-        single = sum(all(len(cell) == 1 for cell in row.cells) for row in rows)
-        if single >= 0.9 * len(rows):
+        single = 0
+        for cells in table.rows:
+            row = _row(cells, widths, size, FANG)
+            single += all(len(lines) == 1 for lines in row.cells)
+        if single >= 0.9 * len(table.rows):
             return size
     return SIZES[-1]
 
 
 def _row(cells: Sequence[str], widths: Sequence[float], size: float, face: str) -> Row:
-    """A row with every cell broken to its column."""
-    broken = tuple(
-        _cell(str(cell), width, size, face) for cell, width in zip(cells, widths, strict=True)
-    )
-    return Row(broken, max(map(len, broken)) * size * LEADING + MARGIN)
+    """Return a row with every cell broken to its column."""
+    broken = []
+    for cell, width in zip(cells, widths, strict=True):
+        broken.append(_cell(str(cell), width, size, face))
+    most_lines = max(len(lines) for lines in broken)
+    return Row(tuple(broken), most_lines * size * LEADING + MARGIN)
 
 
 def _cell(text: str, width: float, size: float, face: str) -> tuple[str, ...]:
+    """Return the lines of one cell."""
     columns = (width - 2 * PADDING) / size
     if "\n" not in text and width_of(text, face) <= columns:
         return (text.strip(),)
-    paragraphs = (line.strip() for line in text.splitlines())
-    lines = (set_lines([Run(p, face)], columns=columns, justify=False) for p in paragraphs)
-    return tuple(line.text for paragraph in lines for line in paragraph) or ("",)
+    lines: list[Line] = []
+    for paragraph in text.splitlines():
+        runs = [Run(paragraph.strip(), face)]
+        lines += set_lines(runs, columns=columns, justify=False)
+    return tuple(line.text for line in lines) or ("",)

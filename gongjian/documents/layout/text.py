@@ -131,8 +131,8 @@ def set_lines(
 ) -> list[Line]:
     """Break a paragraph into lines of `columns` characters, indented by `first`, then `rest`."""
     atoms = _atoms(runs, columns - max(first, rest))
-    ends = _line_ends(atoms, columns - first, columns - rest)
-    ends = _without_lone_last(atoms, ends)
+    ends = line_ends(atoms, columns - first, columns - rest)
+    ends = without_lone_last_character(atoms, ends)
     lines = []
     start = 0
     for place, end in enumerate(ends):
@@ -140,7 +140,7 @@ def set_lines(
         line_atoms = _trimmed(atoms[start:end])
         spacing = 0.0
         if justify and end != ends[-1]:
-            spacing = _opening(line_atoms, columns - indent)
+            spacing = opening_between_characters(line_atoms, columns - indent)
         runs_of_line = _joined_runs(line_atoms)
         lines.append(Line(runs_of_line, indent=indent, spacing=spacing, joins=place > 0))
         start = end
@@ -177,7 +177,7 @@ def _atoms(runs: Iterable[Run], widest: float) -> list[_Atom]:
     return atoms
 
 
-def _line_ends(atoms: Sequence[_Atom], first: float, rest: float) -> list[int]:
+def line_ends(atoms: Sequence[_Atom], first: float, rest: float) -> list[int]:
     """Return where each line ends: the index after its last piece."""
     ends: list[int] = []
     start = 0
@@ -208,12 +208,12 @@ def _settled(atoms: Sequence[_Atom], start: int, end: int) -> int:
     if atoms[end].text == " ":
         return end + 1
     moved = end
-    while moved > start + 1 and not _may_part(atoms[moved - 1].text, atoms[moved].text):
+    while moved > start + 1 and not may_part(atoms[moved - 1].text, atoms[moved].text):
         moved -= 1
     return moved if moved > start + 1 else end
 
 
-def _may_part(before: str, after: str) -> bool:
+def may_part(before: str, after: str) -> bool:
     """Whether a line may end with one piece and the next begin with the other (GB/T 15834)."""
     if before in NEVER_LAST:
         return False
@@ -222,7 +222,7 @@ def _may_part(before: str, after: str) -> bool:
     return is_whole_dash or after[0] not in NEVER_FIRST
 
 
-def _without_lone_last(atoms: Sequence[_Atom], ends: list[int]) -> list[int]:
+def without_lone_last_character(atoms: Sequence[_Atom], ends: list[int]) -> list[int]:
     """Bring a second character down to a paragraph's last line where one would stand alone."""
     if len(ends) < 2:
         return ends
@@ -247,7 +247,7 @@ def _trimmed(atoms: Sequence[_Atom]) -> Sequence[_Atom]:
     return atoms[start:end]
 
 
-def _opening(atoms: Sequence[_Atom], room: float) -> float:
+def opening_between_characters(atoms: Sequence[_Atom], room: float) -> float:
     """Return the space to add between characters so that the line ends flush.
 
     A stop that hangs in the margin does not count.

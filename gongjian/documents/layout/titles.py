@@ -81,7 +81,7 @@ def _best_lines(words: Sequence[str]) -> tuple[str, ...]:
         cuts += _cuts(widths, fewest + 1, 0)
     if not cuts:
         return ()
-    best = min(cuts, key=lambda cut: _ugliness(words, widths, cut, fewest))
+    best = min(cuts, key=lambda cut: ugliness(words, widths, cut, fewest))
     return tuple("".join(words[start:end]) for start, end in _spans(best, len(words)))
 
 
@@ -92,7 +92,7 @@ def title_words(title: str, names: Sequence[str]) -> list[str]:
     for word in _cut(title, _WORDS | short_names):
         start = len(joined)
         if word.endswith(_ENDINGS) and _may_end(word):
-            start = _name_start(joined, word)
+            start = name_start(joined, word)
         name = "".join((*joined[start:], word))
         if width_of(name, SONG) <= TITLE_COLUMNS:
             joined[start:] = [name]
@@ -106,7 +106,7 @@ def _may_end(word: str) -> bool:
     return word in _ENDINGS or word not in _WORDS
 
 
-def _goes_on(word: str, ending: str) -> bool:
+def name_goes_on(word: str, ending: str) -> bool:
     """Whether a name may go on after an organ or a place.
 
     A place begins a new name after an organ (某某局｜富阳市).
@@ -115,7 +115,7 @@ def _goes_on(word: str, ending: str) -> bool:
     return word.endswith(before) and _may_end(word)
 
 
-def _name_start(words: Sequence[str], ending: str) -> int:
+def name_start(words: Sequence[str], ending: str) -> int:
     """Return where the name begins that the next word ends.
 
     Unknown characters before it belong to the name, and an organ or place before those
@@ -127,7 +127,7 @@ def _name_start(words: Sequence[str], ending: str) -> int:
     while start and len(words[start - 1]) == 1 and words[start - 1] not in _NOT_OF_A_NAME:
         start -= 1
     loose = len(words) - start
-    if start and loose <= _LONGEST_MIDDLE and _goes_on(words[start - 1], ending):
+    if start and loose <= _LONGEST_MIDDLE and name_goes_on(words[start - 1], ending):
         return start - 1
     return start if loose <= _LONGEST_START else len(words) - _USUAL_START
 
@@ -182,17 +182,17 @@ def _spans(cut: Sequence[int], count: int) -> list[tuple[int, int]]:
     return list(pairwise((0, *cut, count)))
 
 
-def _ugliness(
+def ugliness(
     words: Sequence[str], widths: Sequence[float], cut: Sequence[int], fewest: int
 ) -> float:
     """Return how much a reader would mind: breaks against the sense, the shape, one more line."""
     line_widths = [sum(widths[start:end]) for start, end in _spans(cut, len(words))]
-    offences = sum(_offence(words, end) for end in cut)
+    offences = sum(offence_against_sense(words, end) for end in cut)
     more_lines = len(line_widths) - fewest
     return offences + _shape(line_widths) + 7 * more_lines
 
 
-def _offence(words: Sequence[str], end: int) -> float:
+def offence_against_sense(words: Sequence[str], end: int) -> float:
     """Return the cost of a break before the word at `end`."""
     before, after = words[end - 1], words[end]
     if after[0] in _BAD_START or before in _BAD_END:

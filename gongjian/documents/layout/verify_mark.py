@@ -1,7 +1,8 @@
-"""The QR and the code by which a printed document is verified: in the foot margin of its last page.
+"""The QR and the code by which a printed document is verified, below its last page's text.
 
-GB/T 9704 gives the type area to the document's own elements and the foot margin to the page number alone, so the mark
-stands below the type area, at the side that the number leaves free. It ends above the lower red rule of a letter.
+GB/T 9704 gives the type area to the document's own elements and the foot margin to the page
+number alone, so the mark stands below the type area, at the side that the number leaves free.
+It ends above the lower red rule of a letter.
 """
 
 from gongjian.documents.layout.measures import (
@@ -25,17 +26,17 @@ LINE = 12.0  # points
 
 
 def verify_mark(sheet: PrintedSheet, number: int) -> list[Placed]:
-    """The mark on page `number`; the code alone where the site has no public address."""
+    """Return the mark on page `number`; the code alone where the site has no public address."""
     if not sheet.verify_code:
         return []
     side = "left" if number % 2 else "right"
     edge = TYPE_LEFT if side == "left" else PAGE_WIDTH - TYPE_LEFT - TYPE_WIDTH
     beside = edge + (SIDE + GAP if sheet.verify_url else 0)
     words = Run(f"{LABEL} {sheet.verify_code}")
-    items = [Placed("verify", points(top=TOP + SIDE - LINE, **{side: beside}), (words,))]
+    style = points(top=TOP + SIDE - LINE, **{side: beside})
+    items = [Placed("verify", style, (words,))]
     if sheet.verify_url:
-        places = points(top=TOP, width=SIDE, height=SIDE, **{side: edge})
-        items.append(
-            Placed("picture", places, picture=qr_source(sheet.verify_url), alt="查验二维码")
-        )
+        style = points(top=TOP, width=SIDE, height=SIDE, **{side: edge})
+        picture = qr_source(sheet.verify_url)
+        items.append(Placed("picture", style, picture=picture, alt="查验二维码"))
     return items

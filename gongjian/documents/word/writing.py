@@ -172,7 +172,7 @@ def _attachment_list(sheet: PrintedSheet) -> Iterator[str]:
 def _annex(attachment: Attachment, label: str, titles: Sequence[str]) -> list[Part]:
     """An attachment's sections: words on the grid, a table on paper whose margins are those of the type area."""
     table = attachment.table if attachment.table and attachment.table.rows else None
-    turned = layout._turns(table)
+    turned = layout.lies_on_its_side(table)
     if table and not attachment.text and not attachment.picture_svg:
         head = annexes.fixed_label_and_title(titles, label)
         top = row_top(3 + len(titles))
