@@ -3,22 +3,16 @@
 The people are of their own unit and of another one; the summary of the run says how much was tried.
 """
 
-import json
 from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
 from django.urls import get_resolver, reverse
 
-from gongjian.accounts.scopes import SCOPES
-from gongjian.accounts.tokens import create_token
-from tests.access import ANY_DATABASE, EVERYONE, Page
-from tests.declared import declaring_modules
-from tests.editing import send
+from tests.access import ANY_DATABASE, EVERYONE
+from tests.doors import PAGES, address_of, answer, client_for, is_api
 
 HERE = Path(__file__).parent
-PAGES: list[Page] = [page for module in declaring_modules("access") for page in module.PAGES]
 NOT_OURS = {"favicon"}
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE")
 """GET, POST and what the page tells of are tried by everybody; of the others the answer is the same: two try them."""
@@ -44,37 +38,6 @@ def test_every_url_stands_in_the_matrix(record_property):
     record_property("doors there are", len(covered))
 
 
-def client_for(person, cast, is_api):
-    if person is None:
-        return Client()
-    user = cast.people[person]
-    if is_api:
-        _, text = create_token(user=user, name="matrix", at=cast.now, scopes=SCOPES)
-        return Client(headers={"authorization": f"Token {text}"})
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def address_of(page, cast) -> str:
-    return reverse(page.name, args=page.args(cast)) + page.query
-
-
-def answer(client, method, page, cast, url):
-    client.raise_request_exception = False
-    if method == "POST" and page.opens:
-        return send(client, url, page.data(cast))
-    if method in ("GET", "HEAD"):
-        return client.generic(method, url)
-    if is_api(page):
-        return client.generic(
-            method, url, json.dumps(page.data(cast)), content_type="application/json"
-        )
-    if page.put:
-        return client.generic(method, url, page.data(cast), content_type="application/octet-stream")
-    return client.post(url, page.data(cast)) if method == "POST" else client.generic(method, url)
-
-
 def expected(page, method, person) -> set[int]:
     """The code that `person` gets. A method that the page does not know is 405, for a stranger his refusal as well."""
     codes = {
@@ -90,10 +53,6 @@ def expected(page, method, person) -> set[int]:
         )
     let_in = page.get and page.get.expected(person) == page.get.code
     return {405} if let_in and not is_api(page) else {405, 403, 404, 302}
-
-
-def is_api(page) -> bool:
-    return page.name.startswith("api:")
 
 
 def is_script(page) -> bool:

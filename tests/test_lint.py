@@ -1,5 +1,6 @@
 """The linter, the formatter and the type checker find nothing; the suite fails where they do."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -15,3 +16,29 @@ def test_finds_nothing(command):
         [sys.executable, "-m", *command.split()], cwd=ROOT, capture_output=True, text=True
     )
     assert result.returncode == 0, result.stdout[-3000:]
+
+
+def imported_modules(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    modules = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            modules.add(node.module)
+            modules |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+    return modules
+
+
+def test_no_test_imports_from_another_test_module():
+    """What several tests need lives in factories, worlds and other modules of tests/ that hold no test."""
+    test_modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in (ROOT / "tests").rglob("test_*.py")
+    }
+    offenders = {
+        str(path.relative_to(ROOT)): sorted(shared)
+        for path in (ROOT / "tests").rglob("*.py")
+        if (shared := imported_modules(path) & test_modules)
+    }
+    assert offenders == {}

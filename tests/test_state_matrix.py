@@ -11,9 +11,8 @@ from django.db import transaction
 
 from gongjian.audit.models import Entry
 from gongjian.workflow import WrongState, advance
-from tests.declared import declaring_modules
+from tests.walks import MACHINES
 
-MACHINES = [machine for module in declaring_modules("machines") for machine in module.MACHINES]
 WALKS = [
     pytest.param(
         machine, step, id=f"{step.may.__module__.split('.')[-2]}.{step.name}.{step.target}"

@@ -8,8 +8,8 @@ from django.urls import reverse
 from gongjian.accounts.factors import owes_factor
 from tests.access import Page
 from tests.accounts.codes import bind_app, code_now, give_code, give_password
+from tests.doors import PAGES, address_of, answer
 from tests.queries import count_queries
-from tests.test_access_matrix import PAGES, address_of, answer
 
 SET_UP = {
     "accounts:password",

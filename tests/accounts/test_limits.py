@@ -9,26 +9,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from gongjian.accounts import limits
 from gongjian.accounts.models import Bucket
+from tests.accounts.hammering import BURST, hammer, take
 from tests.cast import NOW
 from tests.migrated import lay_database
 from tests.queries import count_queries
 
 ROOT = Path(__file__).parent.parent.parent
 THREADS = 32
-BURST = 50
 
 
 @pytest.fixture(autouse=True)
 def _figures(settings):
     settings.RATE_LIMITS = {"test": {"per_minute": 60, "burst": BURST}}
-
-
-def take(seconds=0.0, who="a"):
-    return limits.take("test", who, at=NOW + timedelta(seconds=seconds))
 
 
 @pytest.mark.django_db
@@ -69,14 +65,6 @@ def test_a_full_bucket_is_swept_and_a_used_one_stays():
     assert list(Bucket.objects.values_list("key", flat=True)) == ["test:new"]
 
 
-def hammer(_=None):
-    """Ten requests at once, as one thread of one process makes them."""
-    try:
-        return [take().allowed for _ in range(10)]
-    finally:
-        connections.close_all()
-
-
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_thirty_two_connections_take_no_more_than_the_bucket_holds():
@@ -95,7 +83,7 @@ import django
 from django.conf import settings
 django.setup()
 from concurrent.futures import ThreadPoolExecutor
-from tests.accounts.test_limits import BURST, hammer
+from tests.accounts.hammering import BURST, hammer
 settings.RATE_LIMITS = {"test": {"per_minute": 60, "burst": BURST}}
 with ThreadPoolExecutor(8) as threads:
     print(sum(sum(verdicts) for verdicts in threads.map(hammer, range(8))))

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from gongjian.audit.events import LABELS
-from tests.test_state_matrix import MACHINES
+from tests.walks import MACHINES
 
 ROOT = Path(__file__).parents[2]
 APPS = ("gongjian", "units", "communities", "inspections", "funds", "scoring")

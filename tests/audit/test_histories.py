@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.access import Page
-from tests.test_access_matrix import PAGES, client_for
+from tests.doors import PAGES, client_for
 
 NO_OBJECT = Page.__dataclass_fields__["args"].default
 WITH_AN_ACT = {"scoring:appeal"}

@@ -12,28 +12,8 @@ from gongjian.audit.origin import coming_from
 from gongjian.audit.services import record, record_many
 from gongjian.audit.verifying import verify_log, verify_newest
 from gongjian.lib.quarters import SHANGHAI
+from tests.audit.tampering import run, tamper, write
 from tests.triggers import lifted
-
-
-def write(cast, count=5):
-    for number in range(count):
-        record(
-            cast.lead_unit,
-            "units.unit.change_contact",
-            by=cast.office_staff,
-            at=cast.now,
-            remark=f"第{number}次",
-        )
-
-
-def run(statement, *given):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, given)
-
-
-def tamper(statement, *given):
-    with lifted():
-        run(statement, *given)
 
 
 def test_untouched_log_is_whole(cast):

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from gongjian.audit.history import history_of
 from gongjian.audit.models import Entry
 from gongjian.audit.services import record, record_many
-from tests.audit.test_log import tamper, write
+from tests.audit.tampering import tamper, write
 from tests.queries import count_queries
 from units.services import change_contact
 

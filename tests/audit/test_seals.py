@@ -22,7 +22,7 @@ from gongjian.audit.verifying import Verdict
 from gongjian.celery import app
 from gongjian.jobs.models import Job
 from gongjian.office.security.jobs import SEAL, seal_last_night
-from tests.audit.test_log import tamper, write
+from tests.audit.tampering import tamper, write
 
 NIGHT = date(2026, 11, 15)
 

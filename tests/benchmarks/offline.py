@@ -17,7 +17,7 @@ from PIL import Image, ImageFilter
 from gongjian.lib.uploads import clean_photo
 from tests.browser.conftest import chromium, city, open_as  # noqa: F401
 from tests.inspections.factories import CODES, make_self_check
-from tests.inspections.test_queue import FAILED, put, report
+from tests.inspections.queueing import FAILED, put, report
 
 ROUNDS = 7
 LINES = {"3G 1.6 Mbit/s, 150 ms": (1_600_000, 150), "slow 3G 0.4 Mbit/s, 400 ms": (400_000, 400)}

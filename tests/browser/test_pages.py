@@ -4,8 +4,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
+from tests.browser.accessibility import RULES
 from tests.browser.conftest import WIDTHS
-from tests.test_access_matrix import PAGES
+from tests.doors import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,8 +37,6 @@ DOWNLOADS |= {
     "scoring:result_sheet",
     "scoring:evidence",
 }
-WANTED = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-RULES = {"runOnly": WANTED, "resultTypes": ["violations"]}
 
 
 def first_reader(page):

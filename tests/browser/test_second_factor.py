@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from gongjian.accounts.factors import has_factor
 from tests.accounts.codes import bind_app, code_now
-from tests.browser.test_pages import RULES
+from tests.browser.accessibility import RULES
 from tests.cast import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

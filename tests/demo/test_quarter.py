@@ -2,11 +2,10 @@
 
 import hashlib
 from collections import Counter
-from datetime import date, datetime
-from io import StringIO
+from datetime import datetime
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import transaction
 from django.db.models import Count
 from django.test import override_settings
@@ -20,11 +19,8 @@ from gongjian.audit.models import Entry
 from gongjian.audit.verifying import verify_log
 from gongjian.demo import quarter as demo_quarter
 from gongjian.demo.calendar import Milestones
-from gongjian.documents import services
-from gongjian.documents.layout import document as layout
 from gongjian.documents.models import OfficialDocument
 from gongjian.jobs.models import Job
-from gongjian.lib import pdf
 from gongjian.lib.canonical import fingerprint
 from gongjian.lib.quarters import SHANGHAI, Quarter
 from gongjian.notifications.models import Notification
@@ -32,30 +28,9 @@ from inspections.models import Finding, FrontageCheck, SelfCheck
 from scoring.models import Appeal, Commendation, Nomination, Round, Score, Sheet, UnitScore
 from scoring.services.bulletins.result_sheets import KIND as FEEDBACK
 from tests import triggers
+from tests.demo.city import COMMUNITIES, MD5, UNTIL, printed, run_demo, without_paper
 
-TODAY = date(2026, 11, 23)
-UNTIL = datetime(2026, 11, 23, 18, 0, tzinfo=SHANGHAI)
 WHOLE, LIVING = "2026Q3", "2026Q4"
-COMMUNITIES = 6
-MD5 = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-def printed(sheet) -> bytes:
-    """Stands for the sheet on paper; that is measured where documents are tested."""
-    return b"%PDF " + sheet.title.encode()
-
-
-def without_paper(patch) -> None:
-    """Nothing is set or checked as a print."""
-    patch.setattr(pdf, "ready", list)
-    patch.setattr(layout, "render_pdf", printed)
-    patch.setattr(services, "check_sheet", lambda sheet: [])
-
-
-def run_demo(**options) -> str:
-    out = StringIO()
-    call_command("demo", today=TODAY, stdout=out, **options)
-    return out.getvalue()
 
 
 @pytest.fixture(scope="module")

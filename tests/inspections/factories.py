@@ -211,3 +211,6 @@ def make_entry(cast, **given) -> ListEntry:
             "decided_by": cast.office_staff,
         }
     return ListEntry.objects.create(**row | given)
+
+
+LATER = timedelta(minutes=5)

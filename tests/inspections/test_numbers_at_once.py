@@ -1,17 +1,15 @@
 """Many people report and hand in at the same moment: each number once, none left out, nobody waits for ever."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from inspections.models import Finding, FindingSeries
 from inspections.services.findings import report_finding
 from inspections.services.self_checks import submit_self_check
+from tests.at_once import PEOPLE, at_once
 from tests.cast import make_cast
 from tests.inspections.factories import make_checklist, make_self_check, passed_marks
 
-PEOPLE = 8
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
@@ -19,17 +17,6 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 def _rows_are_locked():
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one writer at a time; this is about PostgreSQL")
-
-
-def at_once(act, things) -> None:
-    def alone(thing):
-        try:
-            act(thing)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(PEOPLE) as people:
-        list(people.map(alone, things))
 
 
 def expected(count: int) -> list[str]:

@@ -22,7 +22,7 @@ from tests.cast import make_user
 from tests.editing import send
 from tests.inspections.factories import make_checklist, make_photo, make_self_check, photo_bytes
 from tests.lib import hostile
-from tests.lib.test_uploads import HEIC
+from tests.lib.pictures import HEIC
 
 ROOT = Path(__file__).parent.parent.parent
 FACE = Area(10, 10, 30, 30)

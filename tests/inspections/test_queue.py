@@ -1,22 +1,19 @@
 """What a phone sends: taken in once, refused in words, never lost by the server's doing."""
 
 from datetime import timedelta
-from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
 
 from inspections.models import Finding, Photo, SelfCheck, Submission
 from inspections.services.queue import Sent, clock_sentence, receive_self_check
 from inspections.services.self_checks import save_self_check
+from tests.at_once import at_once
 from tests.cast import NOW
-from tests.inspections.factories import CODES, make_self_check, passed_marks, photo_bytes
-from tests.inspections.test_numbers_at_once import at_once
-
-PLACE = "?community=330111001101&month=2026-11"
+from tests.inspections.factories import make_self_check, passed_marks, photo_bytes
+from tests.inspections.queueing import FAILED, PLACE, put, report
 
 
 @pytest.fixture
@@ -27,23 +24,6 @@ def check(cast):
 @pytest.fixture
 def phone(cast, sign_in):
     return sign_in(cast.community_worker)
-
-
-def report(base=NOW - timedelta(hours=1), after=(), **changed) -> str:
-    """The body of a whole self-check to be handed in."""
-    fields = {f"{code}-result": "pass" for code in CODES} | {"act": "submit"} | changed
-    return urlencode(
-        {**fields, "base": base.isoformat(), "said_at": NOW.isoformat(), "after": list(after)},
-        doseq=True,
-    )
-
-
-def put(client, kind, uuid, body, place=PLACE, **headers):
-    url = reverse(f"inspections:queue_{kind}", args=[uuid]) + place
-    return client.put(url, body, content_type="application/octet-stream", headers=headers)
-
-
-FAILED = {"Q2-result": "fail", "Q2-instances": "1", "Q2-note": "楼前有垃圾"}
 
 
 def test_twice_sent_is_once_kept(phone, check):

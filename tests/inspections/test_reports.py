@@ -25,7 +25,7 @@ from tests.inspections.factories import (
     make_report,
     photo_upload,
 )
-from tests.lib.test_uploads import HEIC
+from tests.lib.pictures import HEIC
 from tests.queries import count_queries
 
 URL = "/p/report/"

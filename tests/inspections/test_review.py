@@ -22,12 +22,12 @@ from inspections.services.self_checks import (
 from inspections.services.versions import compare_versions
 from tests.cast import make_community
 from tests.inspections.factories import (
+    LATER,
     make_checklist,
     make_self_check,
     passed_marks,
     photo_bytes,
 )
-from tests.inspections.test_self_checks import LATER
 from tests.queries import count_queries
 
 

@@ -13,8 +13,7 @@ from inspections.models import Finding, SelfCheck
 from inspections.services.self_check_books import ANSWERS, CODE, COLUMNS
 from inspections.services.self_checks import save_self_check
 from tests.cast import make_community
-from tests.inspections.factories import CODES, V2, make_checklist, make_self_check
-from tests.inspections.test_self_checks import LATER
+from tests.inspections.factories import CODES, LATER, V2, make_checklist, make_self_check
 
 URL = "inspections:self_check_book"
 HEADERS = [column.spec.header for column in COLUMNS]

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -22,14 +22,13 @@ from inspections.services.self_checks import (
     submit_self_check,
 )
 from tests.inspections.factories import (
+    LATER,
     make_checklist,
     make_frontage,
     make_self_check,
     passed_marks,
     photo_bytes,
 )
-
-LATER = timedelta(minutes=5)
 
 
 def refused_items(raised) -> list[str]:

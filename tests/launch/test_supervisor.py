@@ -16,6 +16,7 @@ from gongjian.launch.supervisor import (
     last_lines,
     turn_over,
 )
+from tests.launch.processes import alive, until
 
 ROOT = Path(__file__).parent.parent.parent
 FOREVER = [sys.executable, "-c", "import time; print('here', flush=True); time.sleep(600)"]
@@ -28,23 +29,6 @@ STUBBORN = [
 
 def program(command=FOREVER, name="clock"):
     return Program(name, "时钟", command)
-
-
-def alive(pid):
-    """Whether the process runs: a zombie that nobody has buried yet does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def until(there, seconds=10.0):
-    limit = time.monotonic() + seconds
-    while time.monotonic() < limit:
-        if there():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 @pytest.fixture

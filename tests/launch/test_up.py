@@ -18,7 +18,7 @@ from gongjian.launch import broker
 from gongjian.launch.supervisor import Program, Supervisor
 from gongjian.management.commands import up
 from gongjian.management.commands.demo import BEGUN, CITY, FINISHED
-from tests.launch.test_supervisor import alive, until
+from tests.launch.processes import alive, until
 from tests.migrated import lay_database
 
 ROOT = Path(__file__).parent.parent.parent

@@ -5,7 +5,7 @@ import struct
 import zipfile
 import zlib
 
-from tests.lib.test_uploads import HEIC, noise, photo, png, text_bomb, truncated
+from tests.lib.pictures import HEIC, noise, photo, png, text_bomb, truncated
 
 
 def polyglot():

@@ -33,7 +33,7 @@ from tests.scoring.factories import (
     make_sheet,
     make_unit_score,
 )
-from tests.scoring.records.test_notices import AFTER_NOTICE
+from tests.scoring.worlds import AFTER_NOTICE
 
 
 def page(client, name, *args, **query):

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gongjian.lib.request_ids import JsonLines, WithRequestId, current_request_id, request_in_hand
-from tests.test_access_matrix import PAGES, address_of, answer, client_for
+from tests.doors import PAGES, address_of, answer, client_for
 
 NUMBER = re.compile(r"[0-9a-f]{32}")
 EXPECTED = {

@@ -3,35 +3,15 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
-STRONG = {
-    "GONGJIAN_MODE": "production",
-    "SECRET_KEY": "k9-Vw3pQz7Lm2Xr8Tn5Bc1Hj6Fd4Gs0Ya-Eu_Io+RtPqMnBvCxZlKjHgFdSaQwErTy",
-    "ALLOWED_HOSTS": "gongjian.example.gov.cn",
-    "DATABASE_URL": "postgres://gongjian:Zx4-uP9wK2mR@db/gongjian",
-    "GONGJIAN_FIELD_KEYS": "k2026:mN3pR8sV1xYz4bC7dF0gH2jK5lQ9tW6uA8eI3oP7rSk=",
-    "REDIS_URL": "redis://broker:6379/0",
-    "TRUSTED_PROXIES": "1",
-}
-
+from tests.settings.surroundings import ROOT, STRONG, UNWANTED
 
 WITHHELD = ["SECRET_KEY", "DATABASE_URL", "GONGJIAN_FIELD_KEYS"]
 """What the example leaves empty: every site has its own."""
 
 OIDC = {"GONGJIAN_OIDC_CLIENT_ID": "gongjian", "GONGJIAN_OIDC_CLIENT_SECRET": "between-us"}
-UNWANTED = {
-    "DEBUG",
-    "CSRF_TRUSTED_ORIGINS",
-    "CELERY_BROKER_URL",
-    "DJANGO_ALLOW_ASYNC_UNSAFE",
-    "PYTHONDEVMODE",
-    "DJANGO_DEBUG",
-    "LOG_FORMAT",
-}
 
 
 def check(tmp_path, *words, **changes):

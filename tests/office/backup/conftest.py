@@ -7,7 +7,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from gongjian.office.backup.writing import WrittenBackup, write_backup
-from tests.demo.test_quarter import COMMUNITIES, MD5, UNTIL, run_demo, without_paper
+from tests.demo.city import COMMUNITIES, MD5, UNTIL, run_demo, without_paper
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.settings.test_production import ROOT, STRONG, UNWANTED
+from tests.settings.surroundings import ROOT, STRONG, UNWANTED
 
 READ = """
 import json

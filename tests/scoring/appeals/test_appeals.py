@@ -40,7 +40,7 @@ from scoring.services.scores.gathering import gather_scores
 from scoring.services.scores.in_force import record_in_force
 from tests.cast import make_user
 from tests.editing import send
-from tests.lib.test_uploads import photo as picture
+from tests.lib.pictures import photo as picture
 from tests.scoring.factories import (
     AFTER_QUARTER,
     clean_marks,
@@ -49,9 +49,7 @@ from tests.scoring.factories import (
     make_assessors,
     make_round,
 )
-from tests.scoring.readings.test_adjustments import marked_false
-from tests.scoring.readings.test_readings import everything, measured_round
-from tests.scoring.records.test_notices import AFTER_NOTICE
+from tests.scoring.worlds import AFTER_NOTICE, everything, marked_false, measured_round
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PAPER = CleanPaper("抢修通知.pdf", PDF, None, "1" * 64)

@@ -33,8 +33,7 @@ from tests.scoring.factories import (
     report_every_month,
 )
 from tests.scoring.factories import make_sheets as give_sheets
-from tests.scoring.readings.test_readings import everything
-from tests.scoring.records.test_notices import AFTER_NOTICE
+from tests.scoring.worlds import AFTER_NOTICE, everything
 
 STATUS = {"status": "frozen"}
 

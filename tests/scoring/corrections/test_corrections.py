@@ -16,14 +16,11 @@ from gongjian.lib.canonical import canonical_json, fingerprint
 from gongjian.workflow import WrongState
 from scoring.models import CorrectedScore, Correction, Round, Score
 from scoring.rules.records.freezing import first_difference
-from scoring.services.corrections.approving import approve_correction
-from scoring.services.corrections.correctable import subjects_of
 from scoring.services.corrections.proposing import draft_correction, refuse_correction
 from scoring.services.honours.years import community_years
 from scoring.services.readings.entering import record_readings
 from scoring.services.records.freezing import freeze_round, open_notice
 from scoring.services.scores.gathering import gather_scores
-from scoring.services.scores.in_force import record_in_force
 from tests.scoring.factories import (
     AFTER_QUARTER,
     clean_marks,
@@ -33,8 +30,14 @@ from tests.scoring.factories import (
     make_correction,
     make_round,
 )
-from tests.scoring.readings.test_readings import everything, measured_round
-from tests.scoring.records.test_notices import AFTER_NOTICE
+from tests.scoring.worlds import (
+    AFTER_NOTICE,
+    approved,
+    drafted,
+    everything,
+    measured_round,
+    subject,
+)
 
 
 def publish(cast) -> Round:
@@ -56,32 +59,6 @@ def publish(cast) -> Round:
 @pytest.fixture
 def round(cast):
     return publish(cast)
-
-
-def subject(round, community, kind, *, item="", key=""):
-    found = subjects_of(round, record_in_force(round), community)
-    return next(
-        one for one in found if one.kind == kind and item in ("", one.item) and key in ("", one.key)
-    )
-
-
-def drafted(round, cast, new="1", *, kind="malus", by=None, **which):
-    chosen = subject(round, cast.community, kind, **which)
-    given = {
-        "subject": chosen,
-        "new": new,
-        "reason": "漏登一件虚假整改",
-        "basis": "核查记录第 3 号",
-    }
-    return draft_correction(
-        round, community=cast.community, **given, by=by or cast.office_staff, at=AFTER_NOTICE
-    )
-
-
-def approved(correction, cast, **given):
-    return approve_correction(
-        correction, **{"by": cast.office_director, "at": AFTER_NOTICE, **given}
-    )
 
 
 def test_a_correction_leaves_what_was_published_and_stands_beside_it(round, cast):

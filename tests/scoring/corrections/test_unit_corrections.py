@@ -24,7 +24,6 @@ from scoring.services.honours.years import unit_years
 from scoring.services.records.freezing import ask_to_freeze, freeze_round, open_notice
 from scoring.services.scores.gathering import gather_scores
 from scoring.services.scores.in_force import record_in_force
-from tests.scoring.corrections.test_corrections import approved, drafted, subject
 from tests.scoring.factories import (
     AFTER_QUARTER,
     fill_quarter,
@@ -32,8 +31,15 @@ from tests.scoring.factories import (
     make_bulletin,
     make_round,
 )
-from tests.scoring.records.test_notices import AFTER_NOTICE, DAY
-from tests.scoring.scores.test_gathering import hold_duties, run_then
+from tests.scoring.worlds import (
+    AFTER_NOTICE,
+    DAY,
+    approved,
+    drafted,
+    hold_duties,
+    run_then,
+    subject,
+)
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -7,16 +6,14 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
 from gongjian.lib.canonical import canonical_json, fingerprint
-from gongjian.lib.quarters import SHANGHAI
 from gongjian.workflow import WrongState
-from inspections.models import FalseRectification
 from scoring.models import Adjustment, Score
 from scoring.services.readings.adjustments import record_adjustment, withdraw_adjustment
 from scoring.services.records.freezing import _frozen_record
 from scoring.services.scores.explanations import Explanations
 from scoring.services.scores.gathering import gather_scores
-from tests.scoring.factories import AFTER_QUARTER, make_finding, make_round
-from tests.scoring.scores.test_gathering import hand_made_quarter
+from tests.scoring.factories import AFTER_QUARTER, make_round
+from tests.scoring.worlds import hand_made_quarter, marked_false
 
 
 def case(cast, round, **given):
@@ -31,21 +28,6 @@ def case(cast, round, **given):
 
 def by_rule(cast, round, kind, code, **given):
     return case(cast, round, kind=kind, rule_code=code, points=None, **given)
-
-
-def marked_false(cast, reason):
-    """Established on a finding of the quarter before, which is not due in this one."""
-    finding = make_finding(
-        cast, cast.community, due_at=datetime(2026, 9, 1, 12, 0, tzinfo=SHANGHAI)
-    )
-    rectified = {
-        "rectified_by": cast.lead_officer,
-        "rectified_at": cast.now,
-        "evidence": "现场复核",
-    }
-    FalseRectification.objects.create(
-        finding=finding, reason=reason, **rectified, marked_by=cast.office_staff, marked_at=cast.now
-    )
 
 
 def gathered(cast, round):

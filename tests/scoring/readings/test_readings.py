@@ -8,7 +8,6 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from communities.models import Community
 from gongjian.audit.models import Entry
 from gongjian.lib.rulebooks import WrongRulebook
 from gongjian.lib.spreadsheets import SheetTable, read_tables, write_xlsx
@@ -44,8 +43,8 @@ from tests.scoring.factories import (
     make_measured,
     make_round,
 )
-from tests.scoring.rules.cities import NAMES, city
-from tests.scoring.rules.test_cities import R1, R2, R3, R6, RECORDS
+from tests.scoring.rules.cities import NAMES, R1, R2, R3, R6, RECORDS, city
+from tests.scoring.worlds import everything, measured_round
 
 CODE = "社区代码"
 NOUGHT = {"分类其余各项（分）": 30, "其他（分）": 10}
@@ -53,10 +52,6 @@ BY_HAND = {  # the working stands in rules/test_cities.py: 82.5 x 100 / 96
     "道路乱扔垃圾（处数）": 3, "垃圾桶点位（处数）": 8, "公厕·破损或脏污（处数）": 2, "公厕·露天粪坑（处数）": 1,
     "水体·不涉及原因": "村内没有水体", "分类设施（处数）": 4, "分类其余各项（分）": 30, "其他（分）": 8,
 }  # fmt: skip
-
-
-def measured_round(cast, name="r6", changes=None, **given):
-    return make_round(cast, status="assessing", rubric=make_measured(cast, name, changes), **given)
 
 
 def filled(round, rows):
@@ -84,16 +79,6 @@ def book_of(round):
     stream = BytesIO()
     write_reading_book(stream, round)
     return stream.getvalue()
-
-
-def everything(round, found=R6, reason="没有水体", component="village"):
-    """The same readings for every community."""
-    items = {
-        code: kept_reading(one, reason if one.not_applicable else "") for code, one in found.items()
-    }
-    return [
-        Given(place.pk, component, items) for place in Community.objects.active().order_by("code")
-    ]
 
 
 def test_a_printed_rubric_goes_from_adoption_by_workbook_to_the_score_worked_by_hand(cast, sign_in):

@@ -1,5 +1,5 @@
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -30,9 +30,7 @@ from tests.scoring.factories import (
     make_round,
     make_sheet,
 )
-
-DAY = timedelta(days=1)
-AFTER_NOTICE = datetime(2027, 1, 16, 9, 0, tzinfo=SHANGHAI)
+from tests.scoring.worlds import AFTER_NOTICE, DAY
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.scoring.factories import (
     make_sheet,
 )
 from tests.scoring.rules.cities import NAMES, city
-from tests.scoring.scores.test_gathering import hand_made_quarter
+from tests.scoring.worlds import hand_made_quarter
 
 ASSESSMENT = "figure:components.assessment.weight"
 SELF_CHECK = "figure:components.self_check.weight"

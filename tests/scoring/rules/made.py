@@ -7,8 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from gongjian.lib.checklists import load_checklist
+from scoring.rules.records.freezing import freeze
 from scoring.rules.rubrics.rubric import load_rubric
-from scoring.rules.scores.components import Rectification
+from scoring.rules.scores.components import Bonus, Rectification
 from scoring.rules.scores.locked_sheets import pass_totals
 from scoring.rules.scores.quarters import CommunityInputs
 
@@ -61,3 +62,38 @@ def _changed(mapping, path, value):
         inner = inner[step]
     inner[last] = value
     return changed
+
+
+HUSHAN = {
+    "day": {"S1": Decimal("92.00"), "S2": Decimal("94.50")},
+    "night": {"S3": Decimal("88.15")},
+}
+GUANSHAN = {"day": {"S4": Decimal("81.00")}}
+
+
+def gathered(sheets):
+    return {code: pass_totals(list(held.values())) for code, held in sheets.items()}
+
+
+def two_communities():
+    hushan = make_inputs(
+        "a",
+        passes=gathered(HUSHAN),
+        self_checks=ON_TIME | {"2026-09": "late"},
+        rectification=Rectification(12, 11),
+        bonuses=(Bonus("承办全市现场会", Decimal("1")),),
+        maluses={"false_rectification": 1},
+        vetoes=("fraud",),
+        tie_breakers={"repeats": Decimal("2")},
+    )
+    return [make_inputs("b", name="鹳山社区", passes=gathered(GUANSHAN)), hushan]
+
+
+def frozen(communities=None, sheets=None):
+    return freeze(
+        "2026Q3",
+        MONTHS,
+        RUBRIC_FILE,
+        communities or two_communities(),
+        sheets or {"a": HUSHAN, "b": GUANSHAN},
+    )

@@ -14,52 +14,21 @@ from scoring.rules.scores.explanation import explain
 from scoring.rules.scores.locked_sheets import pass_totals
 from scoring.rules.scores.quarters import city_scores, quarter_score
 from scoring.rules.scores.years import lead_unit_points, split_blame
-from tests.scoring.rules.cities import ABSENT, MONTH, bare, cases, city, rate, value
+from tests.scoring.rules.cities import (
+    ABSENT,
+    MONTH,
+    R1,
+    R2,
+    R3,
+    R6,
+    RECORDS,
+    bare,
+    cases,
+    city,
+    rate,
+    value,
+)
 from tests.scoring.rules.made import day, points
-
-R1 = {
-    "sweeping": value("18"),
-    "cleaning": cases(problem=12),
-    "collection": cases(point=3),
-    "sorting": cases(problem=5),
-    "handling": rate(45, 50),
-    "other": value("8.5"),
-}
-R2 = {
-    "daily": rate(95, 100),
-    "on_time": rate(180, 200),
-    "rework": rate(6, 120),
-    "overdue": rate(4, 80),
-    "extension": rate(3, 60),
-}
-R3 = {
-    "volume": Reading(
-        value=Decimal(84), sizes={"area": Decimal("2.8"), "population": Decimal(30000)}
-    ),
-    "satisfaction": rate(27, 30),
-    "cycle": value("1.4"),
-    "repeats": cases(repeat=3),
-    "overdue": value("1"),
-}
-R6 = {
-    **{
-        code: cases()
-        for code in ("belt", "posters", "fields", "posts", "yards", "piles", "fowl", "publicity")
-    },
-    "litter": cases(problem=3),
-    "bins": cases(problem=8),
-    "toilets": cases(dirty=2, pit=1),
-    "water": ABSENT,
-    "facilities": cases(problem=4),
-    "sorting": value("30"),
-    "rest": value("8"),
-}
-RECORDS = {
-    "response": rate(19, 20),
-    "shops": Reading(cases={"late": 3}, picked={"stall": (Decimal("2.5"), Decimal(1))}),
-    "team": value("3"),
-    "patrol": rate(2, 3),
-}
 
 
 def score(name, months=MONTH, **given):

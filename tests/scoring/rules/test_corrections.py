@@ -13,8 +13,7 @@ from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.items import Reading
 from scoring.rules.rubrics.mappings import rubric_mapping
 from tests.scoring.rules.cities import bare, city
-from tests.scoring.rules.made import MONTHS, day
-from tests.scoring.rules.test_freezing import frozen
+from tests.scoring.rules.made import MONTHS, day, frozen
 
 SAID = {"number": 1, "reason": "漏登", "basis": "核查记录"}
 

@@ -13,44 +13,18 @@ from scoring.rules.records.freezing import freeze, recompute
 from scoring.rules.refusals import Missing, Refused
 from scoring.rules.rubrics.items import Reading
 from scoring.rules.rubrics.mappings import rubric_mapping
-from scoring.rules.scores.components import Bonus, Rectification
 from scoring.rules.scores.locked_sheets import pass_totals
 from tests.scoring.rules.cities import bare, city
-from tests.scoring.rules.made import MONTHS, ON_TIME, RUBRIC_FILE, day, make_inputs, points
-
-HUSHAN = {
-    "day": {"S1": Decimal("92.00"), "S2": Decimal("94.50")},
-    "night": {"S3": Decimal("88.15")},
-}
-GUANSHAN = {"day": {"S4": Decimal("81.00")}}
-
-
-def gathered(sheets):
-    return {code: pass_totals(list(held.values())) for code, held in sheets.items()}
-
-
-def two_communities():
-    hushan = make_inputs(
-        "a",
-        passes=gathered(HUSHAN),
-        self_checks=ON_TIME | {"2026-09": "late"},
-        rectification=Rectification(12, 11),
-        bonuses=(Bonus("承办全市现场会", Decimal("1")),),
-        maluses={"false_rectification": 1},
-        vetoes=("fraud",),
-        tie_breakers={"repeats": Decimal("2")},
-    )
-    return [make_inputs("b", name="鹳山社区", passes=gathered(GUANSHAN)), hushan]
-
-
-def frozen(communities=None, sheets=None):
-    return freeze(
-        "2026Q3",
-        MONTHS,
-        RUBRIC_FILE,
-        communities or two_communities(),
-        sheets or {"a": HUSHAN, "b": GUANSHAN},
-    )
+from tests.scoring.rules.made import (
+    HUSHAN,
+    MONTHS,
+    day,
+    frozen,
+    gathered,
+    make_inputs,
+    points,
+    two_communities,
+)
 
 
 def test_a_frozen_quarter_is_recomputed_from_its_bytes_alone():

@@ -11,8 +11,7 @@ from scoring.rules.records.freezing import FORMAT_WITH_UNITS, first_difference, 
 from scoring.rules.refusals import Refused
 from scoring.rules.scores.units import UnitInputs
 from scoring.rules.scores.years import Share
-from tests.scoring.rules.made import MONTHS, RUBRIC_FILE
-from tests.scoring.rules.test_freezing import GUANSHAN, HUSHAN, two_communities
+from tests.scoring.rules.made import GUANSHAN, HUSHAN, MONTHS, RUBRIC_FILE, two_communities
 
 NOTHING_DUE = dict.fromkeys(("meetings", "labour_days", "tasks", "frontage_checks"), Share(0, 0))
 DUTIES = NOTHING_DUE | {"meetings": Share(1, 1), "labour_days": Share(1, 0), "tasks": Share(4, 3)}

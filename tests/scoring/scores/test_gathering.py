@@ -5,13 +5,10 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 
-from communities.models import Assignment, LabourDay, Meeting, PlanItem, WorkPlan
+from communities.models import Meeting
 from gongjian.jobs.models import Job
-from gongjian.jobs.services import run
 from gongjian.lib.quarters import SHANGHAI
 from gongjian.workflow import WrongState
-from inspections.models import Frontage, FrontageCheck
-from scoring.jobs import gather_scores as gather_job
 from scoring.models import Score, UnitScore
 from scoring.rules.records.freezing import first_difference
 from scoring.rules.refusals import Missing
@@ -30,11 +27,9 @@ from tests.scoring.factories import (
     make_finding,
     make_round,
     make_score,
-    make_self_check,
     make_sheet,
-    make_sheets,
-    report_every_month,
 )
+from tests.scoring.worlds import hand_made_quarter, hold_duties, run_then
 
 BY_HAND = {
     # 全市考评, 月度自查, 问题整改, 得分, 名次
@@ -48,29 +43,6 @@ BY_HAND = {
     "春秋社区": ("90.00", "100.00", "100.00", "91.50", 2),  # 0.85 x 90 + 10 + 5
     "后周社区": ("80.00", "33.33", "0.00", "71.33", 3),  # 0.85 x 80 + 0.1 x 100/3 + 0
 }
-
-
-def hand_made_quarter(cast, **given):
-    """The city of BY_HAND: three communities, all that their quarter rests on, and nothing else."""
-    round = make_round(cast, status="assessing", **given)
-    five = make_assessors(5)
-    make_sheets(
-        round, cast.community, five, "92", "94", "95", "90", "96"
-    )  # without 96 and 90: 281/3
-    make_sheets(round, cast.other_community, five, "80", "80", "80", "60", "99")
-    make_sheets(round, cast.third_community, five, "90", "90", "90", "90", "90")
-    for month, late in (("2026-10", False), ("2026-11", False), ("2026-12", True)):
-        make_self_check(cast, cast.community, month, is_late=late)
-    make_self_check(cast, cast.other_community, "2026-10")
-    make_self_check(cast, cast.other_community, "2026-11", status="returned")
-    report_every_month(cast, cast.third_community)
-    for closed in (True, True, True, False):
-        make_finding(cast, cast.community, closed=closed)
-    make_finding(cast, cast.other_community, responsible_unit=cast.department)
-    make_finding(
-        cast, cast.third_community, due_at=datetime(2027, 1, 1, 0, 0, tzinfo=SHANGHAI)
-    )  # next quarter's
-    return round
 
 
 def gathered(cast, round, **given):
@@ -179,43 +151,6 @@ def test_gathering_scores_lead_units_and_departments(cast):
         (cast.department, "department"): ("0.00", 1),
         # 富春商场: nothing was due of it, so it is not rated
     }
-
-
-def hold_duties(cast):
-    """富春商场 in 虎山社区: at the meeting, not at the labour day; 1 of 2 tasks in time, 3 of 4 frontages passed."""
-    called = {
-        "community": cast.community,
-        "quarter": "2026Q4",
-        "called_by": cast.lead_officer,
-        "called_at": cast.now,
-    }
-    meeting = Meeting.objects.create(**called, starts_at=cast.now, place="会议室", status="held")
-    meeting.attendances.create(unit=cast.member_unit, attended=True)
-    day = LabourDay.objects.create(
-        **called, held_on=cast.today, place="虎山路", work="清扫", status="held"
-    )
-    day.attendances.create(unit=cast.member_unit, headcount=0)
-    drawn_up = {"created_by": cast.office_staff, "created_at": cast.now}
-    plan = WorkPlan.objects.create(quarter="2026Q4", title="任务", due_on=cast.today, **drawn_up)
-    assignment = Assignment.objects.create(plan=plan, community=cast.community)
-    for done_on in (cast.today, None):
-        item = PlanItem.objects.create(plan=plan, area="environment", text="清理楼道")
-        assignment.items.create(item=item, done_on=done_on)
-    frontage = Frontage.objects.create(
-        community=cast.community,
-        road_section=cast.community.road_sections.get(),
-        door_number="1",
-        shop_name="店",
-    )
-    for number in range(4):
-        FrontageCheck.objects.create(
-            frontage=frontage,
-            quarter="2026Q4",
-            checked_on=cast.today.replace(day=number + 1),
-            passed=number > 0,
-            by=cast.office_staff,
-            at=cast.now,
-        )
 
 
 def test_gathering_scores_a_member_unit_by_its_community_and_its_own_duties(cast):
@@ -329,12 +264,6 @@ def after_quarter():
     """Workers read the clock: let it stand after the quarter."""
     with time_machine.travel(AFTER_QUARTER, tick=False):
         yield
-
-
-def run_then(job, work=gather_job):
-    """Let a worker take the job at its own moment."""
-    with time_machine.travel(job.at, tick=False):
-        run(job.pk, work)
 
 
 def test_the_job_gathers_for_the_one_who_asked_and_leads_to_the_round(cast, after_quarter):

@@ -16,8 +16,8 @@ from inspections.services.queue import Sent
 from scoring.models import Sheet, SheetSubmission
 from scoring.services.sheets.filling import lock_sheet, save_sheet
 from scoring.services.sheets.queue import receive_sheet
+from tests.at_once import at_once
 from tests.cast import NOW, make_cast
-from tests.inspections.test_numbers_at_once import at_once
 from tests.scoring.factories import clean_marks, make_assessors, make_round, make_score, make_sheet
 
 
