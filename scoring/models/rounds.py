@@ -7,6 +7,8 @@ from communities.models.scoping import OfCommunityQuerySet
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.lib.quarters import Quarter, valid_quarter
 from inspections.models import Checklist
+from scoring.rules.rubrics.rubric import Rubric as RubricRules
+from scoring.rules.rubrics.rubric import stored_rubric
 
 
 class RubricQuerySet(models.QuerySet):
@@ -35,9 +37,14 @@ class Rubric(models.Model):
         return reverse("scoring:rubric", args=[self.pk])
 
     @property
+    def rules(self) -> RubricRules:
+        """The rubric that `content` says, parsed once a process."""
+        return stored_rubric(self.content)
+
+    @property
     def has_own_sheet(self) -> bool:
         """Whether the assessors' sheets follow a list of its own, not the checklist's."""
-        return "sheet" in self.content["components"].get("assessment", {})
+        return self.rules.assessment.sheet is not None
 
 
 class RoundStatus(models.TextChoices):

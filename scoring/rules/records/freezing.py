@@ -16,7 +16,7 @@ from scoring.rules.records.recording import (
     unit_from,
 )
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.rubric import Rubric, stored_rubric
 from scoring.rules.scores.explanation import explain
 from scoring.rules.scores.locked_sheets import pass_totals
 from scoring.rules.scores.quarters import CityScores, CommunityInputs, QuarterScore, city_scores
@@ -91,7 +91,7 @@ def recompute(frozen: Record) -> Results:
     """
     if frozen.get("format") not in FORMATS:
         raise Refused(f"不认识的存档格式“{frozen.get('format')}”，应是 {'、'.join(FORMATS)}")
-    rubric, months = load_rubric(frozen["rubric"]), frozen["months"]
+    rubric, months = stored_rubric(frozen["rubric"]), frozen["months"]
     city = city_scores(inputs_on_record(frozen), months, rubric)
     if city.lacking:
         raise Missing(

@@ -1,5 +1,9 @@
 """The rubric (评分细则): every number of the assessment, as versioned data. docs/scoring.md names each one's clause."""
 
+import json
+from functools import lru_cache
+from typing import Any
+
 from gongjian.lib.rulebooks import Section
 from scoring.rules.rubrics.component_files import read_components
 from scoring.rules.rubrics.part_files import read_parts
@@ -7,7 +11,7 @@ from scoring.rules.rubrics.parts import Rubric
 from scoring.rules.rubrics.reach import refuse_unreachable
 from scoring.rules.rubrics.whole_checks import check_whole
 
-__all__ = ["Rubric", "load_rubric"]
+__all__ = ["Rubric", "load_rubric", "stored_rubric"]
 
 
 def load_rubric(mapping: object, *, is_new: bool = False) -> Rubric:
@@ -24,3 +28,13 @@ def load_rubric(mapping: object, *, is_new: bool = False) -> Rubric:
         refuse_unreachable(top, rubric)
     top.finish()
     return rubric
+
+
+def stored_rubric(content: dict[str, Any]) -> Rubric:
+    """Return the rubric of a stored version or record; equal content is parsed once a process."""
+    return _parsed(json.dumps(content, ensure_ascii=False))
+
+
+@lru_cache(maxsize=64)
+def _parsed(written: str) -> Rubric:
+    return load_rubric(json.loads(written))

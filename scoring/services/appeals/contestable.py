@@ -11,7 +11,7 @@ from inspections.models import FalseRectification
 from scoring.models import Adjustment, Reading, Round
 from scoring.models.adjustments import AdjustmentKind
 from scoring.rules.corrections.changes import Held
-from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.components import Rectification
 from scoring.services.corrections.correctable import Subject, reading_subjects, subject_in
 from scoring.services.readings.adjustments import FALSE_RECTIFICATION, rules_for
@@ -28,7 +28,7 @@ def contestable(round: Round, community: Community, *, at: datetime) -> list[Sub
 
     A self-check on time, findings all closed out in time and cases there are none of leave nothing to contest.
     """
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     held = _held(round, community, at)
     return [
         *_from_records(Held(held, {}), rubric),

@@ -32,7 +32,6 @@ from scoring.permissions import (
     may_verify_appeal,
 )
 from scoring.rules.appeals.tracing import traced
-from scoring.rules.rubrics.rubric import load_rubric
 from scoring.rules.scores.locked_sheets import pass_totals
 from scoring.services.appeals import rulings
 from scoring.services.appeals.contestable import contestable
@@ -318,9 +317,7 @@ def _upheld(appeal: Appeal, new_deducted: Decimal | None, *, by, at: datetime) -
     if mine is None:
         return trace
     changed = replace(mine, passes=_passes_of(appeal.sheet))
-    return trace | figures_traced(
-        traced(before, changed, round.span.months, load_rubric(round.rubric.content))
-    )
+    return trace | figures_traced(traced(before, changed, round.span.months, round.rubric.rules))
 
 
 def _passes_of(sheet: Sheet) -> dict:

@@ -20,7 +20,6 @@ from scoring.models.appeals import AppealKind
 from scoring.rules.appeals.tracing import Standing, traced, with_change
 from scoring.rules.corrections.changes import bonus_written, shown
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.rubrics.rubric import load_rubric
 from scoring.rules.scores.quarters import CommunityInputs
 from scoring.services.corrections.correctable import reading_typed
 from scoring.services.readings.adjustments import record_adjustment, withdraw_adjustment
@@ -57,7 +56,7 @@ def uphold(appeal: Appeal, typed: str, *, decision: str, by, at: datetime) -> di
             before,
             _changed(appeal, ruling, mine),
             round.span.months,
-            load_rubric(round.rubric.content),
+            round.rubric.rules,
         )
     except (Refused, Missing) as refusal:
         raise ValidationError([str(refusal)]) from refusal

@@ -20,7 +20,7 @@ from inspections.models import Finding
 from inspections.models.findings import Source
 from scoring.models import Appeal, CorrectedScore, Round, Score
 from scoring.models.appeals import AppealStatus
-from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.rubric import Rubric
 from scoring.services.scores.explanations import Explanations
 from scoring.services.scores.in_force import by_rank
 
@@ -133,7 +133,7 @@ def figures_of(round: Round, *, at: datetime) -> QuarterFigures:
     )
     appeals = Counter(Appeal.objects.filter(score__round=round).values_list("status", flat=True))
     communities = round.frozen["communities"]
-    quarter, rubric = round.span, load_rubric(round.rubric.content)
+    quarter, rubric = round.span, round.rubric.rules
     return QuarterFigures(
         round=round,
         rubric=rubric,

@@ -12,7 +12,7 @@ from scoring.rules.corrections.changes import Held, community_on_record, kind_of
 from scoring.rules.readings.asked import line_of, reading_of, typed_cells, why_refused
 from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.items import ItemList
-from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.rubric import Rubric
 from scoring.services.readings.adjustments import blame_of, rules_for
 from scoring.services.readings.entering import Asked, kept_cells, kept_reading, measured_by
 from scoring.services.sheets.lettering import assessor_names
@@ -43,7 +43,7 @@ def subjects_of(round: Round, frozen: dict, community: Community) -> list[Subjec
     """All that can be put right of one community. Raises Refused if it is not on record. Four queries."""
     held, rubric = (
         dict(community_on_record(frozen, community.code)),
-        load_rubric(round.rubric.content),
+        round.rubric.rules,
     )
     return [
         *_sheets(round, held, community),

@@ -17,7 +17,6 @@ from scoring.models.bulletins import BulletinKind, Honour
 from scoring.models.commendations import CommendationStatus
 from scoring.permissions import may_run_round
 from scoring.rules.refusals import Missing
-from scoring.rules.rubrics.rubric import load_rubric
 from scoring.services.bulletins.honour_words import commendation_words
 from scoring.services.bulletins.publishing import draft_bulletin
 from scoring.services.honours.naming import named_for, over_quota, propose_anew
@@ -59,7 +58,7 @@ def propose_commendation(round: Round, *, by, at: datetime) -> Commendation:
     if lacking := lacking_to_propose(round):
         raise Missing(*lacking)
     plan = plan_in_force(round.span.year)
-    rule = load_rubric(round.rubric.content).honours.commendation
+    rule = round.rubric.rules.honours.commendation
     with transaction.atomic():
         held, _ = Commendation.objects.select_for_update().get_or_create(
             plan=plan, defaults={"round": round, "proposed_by": by, "proposed_at": at}
@@ -100,7 +99,7 @@ def open_list_notice(commendation: Commendation, *, by, at: datetime) -> Commend
 def faults_of_list(commendation: Commendation) -> list[str]:
     """What is wrong with the list itself: more names than places, none at all, figures that are no longer so."""
     round = commendation.round
-    rule = load_rubric(round.rubric.content).honours.commendation
+    rule = round.rubric.rules.honours.commendation
     found = over_quota(round, Honour.COMMENDATION, quotas_under(commendation.plan, rule))
     named = named_for(round, Honour.COMMENDATION)
     if not named:

@@ -16,7 +16,7 @@ from scoring.models.bulletins import Honour
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_run_round
 from scoring.rules.rubrics.parts import CriticismRule
-from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.rubric import Rubric
 from scoring.services.honours.naming import STANDINGS, may_be_named
 from scoring.services.honours.plans import quotas_under
 from scoring.services.honours.quarter_lists import quarter_quotas
@@ -94,7 +94,7 @@ def add_nomination(
     require(may_run_round(by), ONLY_OFFICE)
     if not reason.strip():
         raise ValidationError({"reason": "请写明增补的理由，它随名单公布"})
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     points = _figure(round, honour, standing, subject)
     _refuse_beyond(rubric, honour, points)
     reviewed = _reviewed(subject, honour, review, by=by, at=at)
@@ -193,7 +193,7 @@ def _reviewed(
 
 def quotas_of(round: Round, honour: str) -> dict[str, int]:
     """The places of each standing: by the rubric, and for a commendation by its plan."""
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     if honour == Honour.COMMENDATION:
         return quotas_under(round.commendation.plan, rubric.honours.commendation)
     return dict(quarter_quotas(rubric)[honour])

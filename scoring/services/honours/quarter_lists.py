@@ -20,7 +20,7 @@ from scoring.models.rounds import RoundStatus
 from scoring.models.scores import Standing
 from scoring.permissions import may_run_round
 from scoring.rules.honours.proposing import Candidate, criticised, praised
-from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.rubric import Rubric
 from scoring.services.corrections.proposing import rulings_not_in_force
 from scoring.services.honours.naming import may_be_named, named_for, over_quota, propose_anew
 from scoring.services.honours.public_notice import (
@@ -50,7 +50,7 @@ def propose_honours(round: Round, *, by, at: datetime) -> list[Nomination]:
     require(may_run_round(by), "只有共建办可以提出奖惩名单")
     if Round.objects.values_list("status", flat=True).get(pk=round.pk) != RoundStatus.FROZEN:
         raise WrongState("定分后、报批前才能提出奖惩名单")
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     proposed = [*_of_communities(round, rubric), *_of_units(round, rubric)]
     with transaction.atomic():
         _held_for_proposal(round, by=by, at=at)
@@ -146,7 +146,7 @@ def open_quarter_list(round: Round, *, by, at: datetime) -> QuarterList:
     """
     require(states.LAY_OPEN.may(by, None), "只有共建办可以公示名单")
     refuse_while(against_opening(round))
-    days = load_rubric(round.rubric.content).honours.notice_workdays
+    days = round.rubric.rules.honours.notice_workdays
     with transaction.atomic():
         held = _held_for_proposal(round, by=by, at=at)
         lay_open(held, states.LAY_OPEN, workdays=days, by=by, at=at)
@@ -158,7 +158,7 @@ def open_quarter_list(round: Round, *, by, at: datetime) -> QuarterList:
 
 def against_opening(round: Round) -> list[str]:
     """Why the names cannot be laid open as they are."""
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     status = Round.objects.values_list("status", flat=True).get(pk=round.pk)
     if status != RoundStatus.FROZEN:
         return [f"{round}当前为“{RoundStatus(status).label}”，定分后、报批前才能公示名单"]
@@ -220,13 +220,13 @@ def close_quarter_list(round: Round, *, by, at: datetime) -> None:
 
 def propose_without_notice(round: Round, *, by, at: datetime) -> None:
     """Where the rubric asks for no notice, propose now if nobody has."""
-    if list_of(round) is None and not load_rubric(round.rubric.content).honours.notice_workdays:
+    if list_of(round) is None and not round.rubric.rules.honours.notice_workdays:
         propose_honours(round, by=by, at=at)
 
 
 def hindrances_to_reporting(round: Round, *, on: date) -> list[str]:
     """What still stands before the circulars, by name: rulings, places, corrected figures, the notice of the names."""
-    rubric, held = load_rubric(round.rubric.content), list_of(round)
+    rubric, held = round.rubric.rules, list_of(round)
     found = rulings_not_in_force(round) + faults_of_lists(round, rubric)
     days = rubric.honours.notice_workdays
     if held:

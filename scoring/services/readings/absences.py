@@ -11,7 +11,6 @@ from gongjian.workflow import WrongState, require
 from scoring.models import Absence, Round, Sheet
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_run_round
-from scoring.rules.rubrics.rubric import load_rubric
 from scoring.services.readings.entering import refuse_closed
 
 ONLY_OFFICE = "未参评由共建办登记"
@@ -19,7 +18,7 @@ ONLY_OFFICE = "未参评由共建办登记"
 
 def lists_absent(round: Round) -> bool:
     """Whether the round's rubric lists absent communities without a place."""
-    return load_rubric(round.rubric.content).ranking.lists_absent
+    return round.rubric.rules.ranking.lists_absent
 
 
 def mark_absent(round: Round, *, community: Community, reason: str, by, at: datetime) -> Absence:
@@ -71,8 +70,6 @@ def withdraw_absence(absence: Absence, *, remark: str, by, at: datetime) -> Abse
 
 def _refuse_without_sheets(absence: Absence) -> None:
     round = absence.round
-    is_drawn = (
-        round.status != RoundStatus.PLANNED and load_rubric(round.rubric.content).assessment.is_set
-    )
+    is_drawn = round.status != RoundStatus.PLANNED and round.rubric.rules.assessment.is_set
     if is_drawn and not Sheet.objects.filter(round=round, community=absence.community).exists():
         raise WrongState(f"抽签时{absence.community}未参评，没有考评员的打分表，本季度不能恢复参评")

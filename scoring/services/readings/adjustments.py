@@ -17,7 +17,7 @@ from scoring.models.adjustments import AdjustmentKind
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_run_round
 from scoring.rules.rubrics.parts import BlameRule
-from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.components import Bonus
 from units.models import Unit
 
@@ -65,7 +65,7 @@ def record_adjustment(
     the register; WrongState once the quarter is frozen.
     """
     require(may_run_round(by), ONLY_OFFICE)
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     if not community.is_active:
         raise ValidationError({"community": f"{community}已不在册，不参加考评"})
     _refuse(rubric, kind, rule_code, points, reason)
@@ -158,7 +158,7 @@ def _told(case: Adjustment) -> dict:
 
 def established_in(round: Round) -> list[FalseRectification]:
     """The false rectifications of the quarter, which count by themselves where the rubric says so. One query."""
-    if FALSE_RECTIFICATION not in {rule.code for rule in load_rubric(round.rubric.content).maluses}:
+    if FALSE_RECTIFICATION not in {rule.code for rule in round.rubric.rules.maluses}:
         return []
     found = FalseRectification.objects.in_quarter(round.span).select_related(
         "finding__community", "unit", "marked_by"

@@ -28,7 +28,7 @@ from scoring.rules.records.recording import reading_as_mapping, reading_from
 from scoring.rules.rubrics.items import Item
 from scoring.rules.rubrics.items import Reading as Found
 from scoring.rules.rubrics.parts import MeasuredRules
-from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.rubric import Rubric
 from scoring.services.readings.recorded import absences_of, readings_of
 
 OPEN = (RoundStatus.PLANNED, RoundStatus.ASSESSING, RoundStatus.GATHERED)
@@ -60,7 +60,7 @@ def kept_cells(asks: Sequence[Ask], kept: Kept | None) -> Cells:
 
 def measured_by(round: Round) -> list[tuple[MeasuredRules, Asked]]:
     """The measured components of the round's rubric, with what each of their items asks for this quarter."""
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     return [(rules, asks_of(rules.items, round.span.months)) for rules in rubric.measured]
 
 
@@ -169,7 +169,7 @@ def _in_words(
 
 def _faults(round: Round, given: Sequence[Given], places: Mapping[int, Community]) -> list[str]:
     """Everything that keeps these readings from being entered, each by its community."""
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     components = {rules.code: rules for rules in rubric.measured}
     absent = absences_of(round)
     return [
@@ -234,7 +234,7 @@ class Standing:
 
 def standing_of(round: Round) -> Standing:
     """What has been entered and what lacks. Three queries, whatever the city."""
-    rubric: Rubric = load_rubric(round.rubric.content)
+    rubric: Rubric = round.rubric.rules
     entered = readings_of(round)
     absent = {one.community_id: one for one in Absence.objects.filter(round=round).in_force()}
     places = Community.objects.active().exclude(pk__in=absent).values_list("pk", flat=True)

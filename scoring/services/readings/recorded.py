@@ -11,7 +11,7 @@ from scoring.models import Absence, Reading, Round, Score
 from scoring.rules.records.recording import reading_from
 from scoring.rules.rubrics.items import Readings
 from scoring.rules.rubrics.parts import ON_TIME_RECTIFICATION, REPEATS
-from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.components import Rectification
 
 PLACES = 6
@@ -22,7 +22,7 @@ def recorded_inputs(
     round: Round, rectified: Mapping[int, Rectification]
 ) -> Callable[[int], dict[str, Any]]:
     """A function from a community's id to what its inputs hold of this. Four queries at most."""
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     readings, absent = readings_of(round), absences_of(round)
     breakers = _tie_breakers(round, rubric, rectified)
     places = last_places(round) if rubric.bonus.by_place else {}

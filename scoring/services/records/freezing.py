@@ -16,7 +16,6 @@ from gongjian.workflow import WrongState, advance, require
 from scoring.models import Appeal, Round
 from scoring.rules.records.freezing import freeze
 from scoring.rules.refusals import Missing
-from scoring.rules.rubrics.rubric import load_rubric
 from scoring.services.corrections.proposing import draft_from_rulings
 from scoring.services.scores.comparing import changed_since_gathering, units_changed_since_gathering
 from scoring.services.scores.duties import unit_inputs_of
@@ -126,5 +125,5 @@ def _changed_since_gathering(round: Round, at: datetime) -> list[str]:
 
 def _frozen_record(round: Round, at: datetime) -> dict:
     rubric, inputs, sheets = round.rubric.content, inputs_of(round, at=at), sheets_of(round)
-    units = unit_inputs_of(round, load_rubric(rubric), at=at)
+    units = unit_inputs_of(round, round.rubric.rules, at=at)
     return freeze(round.quarter, round.span.months, rubric, inputs, sheets, units)

@@ -81,7 +81,7 @@ def open_round(
     if not seed:
         raise ValidationError({"seed": "请填写抽签种子，它使抽签结果可以复核"})
     reason = _why_so_late(span, rubric, late_rubric_reason.strip())
-    rules = load_rubric(rubric.content)
+    rules = rubric.rules
     _refuse_other_classes(rules)
     _refuse_unfit_sheet(rules)
     given = {
@@ -205,7 +205,7 @@ def draw_assessors(
     few assessors or none by day, and everything in which the draw falls short of the rubric.
     """
     require(DRAW.may(by, round), "只有共建办可以抽签")
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     places = Community.objects.active().exclude(pk__in=absences_of(round))
     communities = {community.code: community for community in places.order_by("code")}
     taken = {**(sampled.places if sampled else {}), COMMUNITIES: len(communities)}

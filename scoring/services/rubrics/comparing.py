@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from scoring.models import Round
 from scoring.rules.records.freezing import inputs_on_record
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.rubric import Rubric, stored_rubric
 from scoring.rules.scores.quarters import CommunityInputs
 from scoring.rules.scores.reranking import Move, reranked
 from scoring.services.readings.recorded import last_places
@@ -38,7 +38,7 @@ def try_rubric(rubric: Rubric) -> Trial | None:
     if round is None:
         return None
     record = record_in_force(round)
-    before = load_rubric(record["rubric"])
+    before = stored_rubric(record["rubric"])
     inputs = inputs_on_record(record)
     try:
         after, note = remarked(round, record, before, rubric)

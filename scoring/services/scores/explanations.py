@@ -8,7 +8,7 @@ from typing import Any
 
 from scoring.models import Round, Score
 from scoring.models.adjustments import AdjustmentKind
-from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.components import Bonus, Rectification
 from scoring.rules.scores.explanation import explain
 from scoring.rules.scores.locked_sheets import PassTotals
@@ -33,7 +33,7 @@ class Explanations:
     def _rubric(self, round: Round) -> Rubric:
         """The class was asked for when the score was gathered; a community may since have been put into another."""
         if round.rubric_id not in self._rubrics:
-            self._rubrics[round.rubric_id] = replace(load_rubric(round.rubric.content), classes=())
+            self._rubrics[round.rubric_id] = replace(round.rubric.rules, classes=())
         return self._rubrics[round.rubric_id]
 
 

@@ -14,7 +14,7 @@ from gongjian.workflow import WrongState, advance, require
 from inspections.services.progress import self_scores_in
 from scoring.models import Round, Score, UnitScore
 from scoring.rules.refusals import Missing
-from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.explanation import explain
 from scoring.rules.scores.quarters import QuarterScore, city_scores
 from scoring.rules.scores.ranking import Place
@@ -64,7 +64,7 @@ def gather_scores(round: Round, *, by, at: datetime, progress: Progress | None =
     if lacking := missing_for(round, on=timezone.localdate(at)):
         raise Missing(*lacking)
     say(1, STAGES)
-    rubric, count = load_rubric(round.rubric.content), Community.objects.active().count()
+    rubric, count = round.rubric.rules, Community.objects.active().count()
     with laid_out(round, rubric, at=at) as figures:
         rows = None if figures else computed_rows(round, rubric, at=at)
         say(2, STAGES)
@@ -92,7 +92,7 @@ def scores_now(round: Round, *, at: datetime) -> list[Score]:
     """The rows as gathering would store them now, best first, not saved. Raises Missing."""
     if lacking := missing_for(round, on=timezone.localdate(at)):
         raise Missing(*lacking)
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     with laid_out(round, rubric, at=at) as figures:
         return figures.rows() if figures else computed_rows(round, rubric, at=at)
 

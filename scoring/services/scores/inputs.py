@@ -143,7 +143,7 @@ def _counted(findings, by: str) -> dict[int, Rectification]:
 
 def takes_false_rectifications(round: Round) -> bool:
     """Whether the round's rubric takes points for a false rectification."""
-    return FALSE_RECTIFICATION in {rule["code"] for rule in round.rubric.content.get("maluses", ())}
+    return FALSE_RECTIFICATION in {rule.code for rule in round.rubric.rules.maluses}
 
 
 def false_rectification_cases(round: Round, *, at: datetime | None = None) -> dict[int, Counter]:

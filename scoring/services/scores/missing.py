@@ -12,7 +12,7 @@ from inspections.models import SelfCheck
 from inspections.services.self_checks import due_on
 from scoring.models import Round, Sheet
 from scoring.models.rounds import SheetStatus
-from scoring.rules.rubrics.rubric import Rubric, load_rubric
+from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.assessment import missing_sheets
 from scoring.rules.scores.components import missing_months
 from scoring.rules.scores.quarters import city_means, missing_data, missing_means
@@ -28,7 +28,7 @@ def missing_for(round: Round, *, on: date | None = None) -> list[str]:
 
     Without `on`: as if every deadline had passed. Queries do not grow with the number of communities.
     """
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     if not Community.objects.active().exists():
         return ["名册里没有在册社区"]
     looked_up = (

@@ -3,7 +3,6 @@
 from gongjian.lib.checklists import Checklist, load_checklist
 from scoring.models import Round
 from scoring.rules.rubrics.parts import UnusualRules
-from scoring.rules.rubrics.rubric import load_rubric
 from scoring.rules.sheets.lists import SheetList, sheet_list
 
 
@@ -12,7 +11,7 @@ def own_list_of(round: Round) -> SheetList | None:
     if not round.follows_rubric:
         return None
     return sheet_list(
-        load_rubric(round.rubric.content).assessment,
+        round.rubric.rules.assessment,
         round.span.months,
         version=round.rubric.version,
     )
@@ -29,4 +28,4 @@ def checklist_of(round: Round) -> Checklist:
 
 def unusual_by(round: Round) -> UnusualRules:
     """Which marks stand out in this round. Reads the rubric."""
-    return load_rubric(round.rubric.content).assessment.unusual
+    return round.rubric.rules.assessment.unusual

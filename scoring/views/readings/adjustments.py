@@ -9,7 +9,6 @@ from gongjian.workflow import require
 from scoring.forms.readings.adjustments import AdjustmentForm, WithdrawForm
 from scoring.models import Adjustment
 from scoring.permissions import may_run_round
-from scoring.rules.rubrics.rubric import load_rubric
 from scoring.services.readings import adjustments as services
 from scoring.views.rounds.pages import visible_round
 
@@ -19,7 +18,7 @@ def adjustment_list(request, quarter):
     """The cases of a round, and the form for one more."""
     round = visible_round(request, quarter)
     require(may_run_round(request.user), services.ONLY_OFFICE)
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     form = AdjustmentForm(request.POST or None, rubric=rubric)
     if request.method == "POST" and form.is_valid() and _recorded(request, round, form):
         return redirect("scoring:adjustments", round.quarter)

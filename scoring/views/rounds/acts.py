@@ -12,7 +12,6 @@ from scoring import states
 from scoring.forms.rounds.rounds import DrawForm, IssuerForm
 from scoring.permissions import may_run_round
 from scoring.rules.refusals import Missing
-from scoring.rules.rubrics.rubric import load_rubric
 from scoring.services.bulletins import publishing as bulletins
 from scoring.services.records import freezing as notices
 from scoring.services.rounds.setting_up import draw_assessors
@@ -26,7 +25,7 @@ def round_draw(request, quarter):
     """Draw the assessors, after a last look."""
     round = visible_round(request, quarter)
     require(may_run_round(request.user), "只有共建办可以抽签")
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     form = DrawForm(request.POST if request.method == "POST" else None, rubric=rubric)
     if request.method == "POST" and form.is_valid():
         try:

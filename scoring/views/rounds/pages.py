@@ -32,7 +32,6 @@ from scoring.permissions import (
     may_see_draw,
 )
 from scoring.rules.rubrics.rubric import Rubric as Rules
-from scoring.rules.rubrics.rubric import load_rubric
 from scoring.services.bulletins import publishing as bulletins
 from scoring.services.bulletins import result_sheets
 from scoring.services.bulletins.pictures import course_of, losses_of, trend
@@ -128,7 +127,7 @@ def visible_round(request, quarter: str) -> Round:
 def round_detail(request, quarter):
     """The quarter's assessment: where it stands, what is missing by name, and what may be done now."""
     round = visible_round(request, quarter)
-    today, has_sheets = timezone.localdate(), load_rubric(round.rubric.content).assessment.is_set
+    today, has_sheets = timezone.localdate(), round.rubric.rules.assessment.is_set
     context = {
         "round": round,
         "has_sheets": has_sheets,
@@ -253,7 +252,7 @@ def _asked_by_rubric(round: Round, user) -> dict:
     enters, sees_draw = may_run_round(user), may_see_draw(user, round)
     if not (enters or sees_draw):
         return {"readings": None, "coverage": []}
-    rubric = load_rubric(round.rubric.content)
+    rubric = round.rubric.rules
     return {
         "readings": _readings(round, rubric) if enters else None,
         "coverage": coverage_of(round, rubric) if sees_draw else [],

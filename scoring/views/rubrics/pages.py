@@ -17,7 +17,6 @@ from scoring.forms.rubrics.rubrics import RubricForm
 from scoring.models import Rubric
 from scoring.permissions import may_adopt_rubric
 from scoring.rules.rubrics.mappings import rubric_mapping
-from scoring.rules.rubrics.rubric import load_rubric
 from scoring.rules.rubrics.yaml_files import read_rubric, write_rubric
 from scoring.services.rounds.setting_up import adopt_rubric
 from scoring.services.rubrics.books import rubric_tables, write_rubric_book
@@ -71,7 +70,7 @@ def visible_rubric(request, pk) -> Rubric:
 def rubric_detail(request, pk):
     """The version as the office reads it, sheet by sheet; `?as=yaml` and `?as=xlsx` give it as one file."""
     found = visible_rubric(request, pk)
-    rubric = load_rubric(found.content)
+    rubric = found.rules
     name = f"{found.title}-{found.version}"
     if request.GET.get("as") == "yaml":
         return _file(
@@ -146,9 +145,7 @@ def _base(request) -> dict:
         else None
     )
     newest = found or versions.first()
-    return rubric_mapping(
-        load_rubric(newest.content) if newest else read_rubric(DEFAULT.read_bytes())
-    )
+    return rubric_mapping(newest.rules if newest else read_rubric(DEFAULT.read_bytes()))
 
 
 def _adopted(request, form) -> Rubric | None:

@@ -18,7 +18,6 @@ from scoring.models import CorrectedScore, Score, Sheet
 from scoring.models.appeals import AppealStatus
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_name_assessors, may_raise_appeal, may_run_round
-from scoring.rules.rubrics.rubric import load_rubric
 from scoring.rules.sheets.lists import mark_note
 from scoring.services.corrections.proposing import OPEN_TO_CORRECTION
 from scoring.services.scores.explanations import Explanations
@@ -36,7 +35,7 @@ def score_detail(request, pk):
     today = timezone.localdate()
     correction, has_sheets = (
         _correction(score),
-        load_rubric(score.round.rubric.content).assessment.is_set,
+        score.round.rubric.rules.assessment.is_set,
     )
     explanation = (correction and correction.explanation) or Explanations().of(score)
     context = {

@@ -14,7 +14,6 @@ from scoring.filters import ScoreFilter, UnitScoreFilter
 from scoring.models import Score, UnitScore
 from scoring.models.rounds import RoundStatus
 from scoring.models.scores import Standing
-from scoring.rules.rubrics.rubric import load_rubric
 from scoring.services.scores.explanations import Explanations
 from scoring.views.rounds.pages import visible_round
 
@@ -54,10 +53,7 @@ class OfRound(ListPage):
 def eyebrow(round) -> str:
     """2026 年第四季度 · 公示复核 · 可申诉至 1月15日."""
     words = [round.span.title, round.get_status_display()]
-    if (
-        round.status == RoundStatus.ON_NOTICE
-        and load_rubric(round.rubric.content).assessment.is_set
-    ):
+    if round.status == RoundStatus.ON_NOTICE and round.rubric.rules.assessment.is_set:
         words.append(f"可申诉至 {day_short(round.notice_ends_on)}")
     return " · ".join(words)
 
@@ -148,7 +144,7 @@ class Ranking(OfRound):
     )
 
     def get_columns(self):
-        rubric = load_rubric(self.round.rubric.content)
+        rubric = self.round.rubric.rules
         parts = [
             (short, column)
             for code, short, column in self.components
