@@ -117,6 +117,20 @@ def cast(db):
 
 
 @pytest.fixture
+def many_connections(transactional_db, tmp_path):
+    """Give every thread a connection of its own: on SQLite the test gets a file in place of the memory."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    migrated.lay_database(tmp_path)
+    in_memory, name = connection.connection, connection.settings_dict["NAME"]
+    connection.connection, connection.settings_dict["NAME"] = None, str(tmp_path / migrated.FILE)
+    yield
+    connection.close()
+    connection.connection, connection.settings_dict["NAME"] = in_memory, name
+
+
+@pytest.fixture
 def today():
     """Let the views' clock stand at the cast's own moment."""
     with time_machine.travel(casting.NOW, tick=False):

@@ -5,7 +5,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -219,11 +219,9 @@ def test_two_hundred_interleavings_of_two_editors_lose_nothing(frontage, cast, s
     assert refused > 50
 
 
-@pytest.mark.postgresql
+@pytest.mark.usefixtures("many_connections")
 @pytest.mark.django_db(transaction=True)
 def test_eight_editors_at_the_same_moment_lose_nothing(today):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time; this is about PostgreSQL")
     cast = make_cast()
     frontage = make_frontage(cast, responsible_person="周店主")
     editors = [Editor(client_of(cast), frontage, name) for name in "甲乙丙丁戊己庚辛"]

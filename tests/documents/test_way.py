@@ -104,12 +104,9 @@ def test_where_no_pdf_can_be_made_the_page_says_so_and_nothing_breaks(cast, sign
     assert "doctor" in answer.content.decode()
 
 
+@pytest.mark.usefixtures("many_connections")
 @pytest.mark.django_db(transaction=True)
 def test_numbers_have_no_gap_and_no_twin_under_concurrency(cast):
-    if connection.vendor == "sqlite":
-        pytest.skip(
-            "an in-memory database has one connection; run on PostgreSQL in the second pass"
-        )
     issuer = Issuer.objects.get()
 
     def take(_):

@@ -1,7 +1,6 @@
 """Many people report and hand in at the same moment: each number once, none left out, nobody waits for ever."""
 
 import pytest
-from django.db import connection
 
 from inspections.models import Finding, FindingSeries
 from inspections.services.findings import report_finding
@@ -10,13 +9,10 @@ from tests.at_once import PEOPLE, at_once
 from tests.cast import make_cast
 from tests.inspections.factories import make_checklist, make_self_check, passed_marks
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _rows_are_locked():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time; this is about PostgreSQL")
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("many_connections"),
+]
 
 
 def expected(count: int) -> list[str]:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from inspections.models import Finding, Photo, SelfCheck, Submission
@@ -139,11 +138,9 @@ def test_the_place_noted_goes_to_the_problem_else_the_cameras(cast, phone, check
     assert places == {"Q2": ("30.049123", "gcj02"), "W1": ("30.111111", "wgs84")}
 
 
-@pytest.mark.postgresql
+@pytest.mark.usefixtures("many_connections")
 @pytest.mark.django_db(transaction=True)
 def test_sent_twice_at_once_is_kept_once(cast):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time; this is about PostgreSQL")
     check = make_self_check(cast, marks={})
     given = {"marks": passed_marks(Q2=(1, "楼前有垃圾")), "by": cast.community_worker, "at": NOW}
     sent, found = Sent(uuid4(), "0" * 64, submits=True, base=check.updated_at), []

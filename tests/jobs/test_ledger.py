@@ -112,13 +112,10 @@ def test_broker_that_is_down_costs_the_user_nothing(
     assert Job.objects.get().status == Status.READY
 
 
+@pytest.mark.usefixtures("many_connections")
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_claim_one_job_once(cast):
     job = enlist(cast)
-    if connection.vendor == "sqlite" and "memory" in str(connection.settings_dict["NAME"]):
-        pytest.skip(
-            "an in-memory database has one connection; run on PostgreSQL in the second pass"
-        )
 
     def claim(_):
         try:

@@ -88,12 +88,9 @@ def test_no_interleaving_of_two_editors_overwrites_silently(cast, steps):
             getattr(editor, what)()
 
 
+@pytest.mark.usefixtures("many_connections")
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_save_at_once_one_wins_and_one_compares(cast):
-    if connection.vendor == "sqlite":
-        pytest.skip(
-            "an in-memory database has one connection; run on PostgreSQL in the second pass"
-        )
     url = reverse("units:contact", args=[cast.lead_unit.pk])
     for turn in range(10):
         codes, start = [], threading.Barrier(2)

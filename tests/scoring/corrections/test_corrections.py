@@ -286,12 +286,9 @@ def test_the_pages_show_the_figure_in_force_with_the_published_one_struck_beside
     assert book.status_code == 200
 
 
+@pytest.mark.usefixtures("many_connections")
 @pytest.mark.django_db(transaction=True)
 def test_two_approved_at_once_take_two_numbers(cast):
-    if connection.vendor == "sqlite":
-        pytest.skip(
-            "an in-memory database has one connection; run on PostgreSQL in the second pass"
-        )
     publish(cast)
     round = Round.objects.get()
     waiting = [drafted(round, cast), drafted(round, cast, "late", kind="self_check")]

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.urls import reverse
 
 from gongjian.accounts.models import User
@@ -146,11 +145,9 @@ def test_the_last_published_quarter_is_what_a_total_is_compared_with(cast, sheet
     assert Sheet.objects.get(pk=sheet.pk).reason == "整治后面貌改观"
 
 
-@pytest.mark.postgresql
+@pytest.mark.usefixtures("many_connections")
 @pytest.mark.django_db(transaction=True)
 def test_of_two_tabs_locking_at_once_one_wins_and_the_other_is_told():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time; this is about PostgreSQL")
     cast = make_cast()
     sheet = make_sheet(make_round(cast, status="assessing"), cast.community, cast.assessor)
     told, marks = [], [clean_marks(Q1="1"), clean_marks(Q1="2")]
