@@ -9,12 +9,15 @@ from gongjian.lib.checklists import EXAMPLES
 
 class ChecklistQuerySet(models.QuerySet):
     def current(self, on):
-        """The version in force on the day `on`: a queryset of at most one, newest first."""
+        """Return the version in force on the day `on`: a queryset of at most one row."""
         return self.filter(valid_from__lte=on).order_by("-valid_from", "-pk")[:1]
 
 
 class Checklist(models.Model):
-    """自查表, a version: 四清、四无、五落实 as data, read by gongjian.lib.checklists. Never changed once in force."""
+    """A version of the checklist (自查表): 四清、四无、五落实 as data.
+
+    Read by gongjian.lib.checklists. Never changed once in force.
+    """
 
     version = models.CharField("版本", max_length=20, unique=True)
     title = models.CharField("名称", max_length=60)
@@ -34,7 +37,10 @@ class Checklist(models.Model):
 
 
 class ExamplePhoto(models.Model):
-    """示例照片: what is good, borderline or bad at one item of one version, shown beside the item; without metadata."""
+    """An example photo (示例照片): what is good, borderline or bad at one item of one version.
+
+    Shown beside the item; kept without metadata.
+    """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     checklist = models.ForeignKey(
@@ -60,7 +66,8 @@ class ExamplePhoto(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_look_display()}示例{f'：{self.caption}' if self.caption else ''}"
+        title = f"{self.get_look_display()}示例"
+        return f"{title}：{self.caption}" if self.caption else title
 
     def get_absolute_url(self):
         return reverse("inspections:checklist_example", args=[self.uuid])

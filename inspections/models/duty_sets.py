@@ -3,7 +3,10 @@ from django.db import models
 
 
 class DutySet(models.Model):
-    """责任内容: a set of duties that the office added to the shipped ones. Never changed, only retired."""
+    """A set of duties (责任内容) that the office added to the shipped ones.
+
+    Never changed, only retired.
+    """
 
     code = models.CharField("代码", max_length=40, unique=True)
     title = models.CharField("名称", max_length=40, unique=True)

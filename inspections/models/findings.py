@@ -40,12 +40,14 @@ OPEN = (
     FindingStatus.VERIFIED,
 )
 NOT_PUT_RIGHT = (FindingStatus.REPORTED, FindingStatus.ASSIGNED)
+# 按期整改销号: closed out, and put right before the deadline (assessment 3.6).
+CLOSED_IN_TIME = Q(status=FindingStatus.CLOSED_OUT, rectified_at__lte=F("due_at"))
+# The officers of a unit who put right what lies with it.
 PUTTING_RIGHT = (Role.LEAD_OFFICER, Role.MEMBER_LIAISON, Role.DEPARTMENT_OFFICER)
-"""The officers of a unit who put right what lies with it."""
 
 
 class FindingSeries(models.Model):
-    """The last number taken on a day; numbers have no gap and are never taken twice."""
+    """The last number taken on a day: numbers have no gap and are never taken twice."""
 
     day = models.DateField(unique=True)
     last = models.PositiveIntegerField(default=0)
@@ -56,13 +58,15 @@ class FindingSeries(models.Model):
 
 class FindingQuerySet(OfCommunityQuerySet):
     def visible_to(self, user):
-        """With the community; and a responsible unit sees what it has to put right anywhere."""
+        """Return the findings of visible communities, and what the user's units must put right."""
         if user.sees_city or user.has_role(Role.ASSESSOR):
             return self
-        mine = Q(responsible_unit__in=Unit.objects.held_by(user, *PUTTING_RIGHT))
+        units = Unit.objects.held_by(user, *PUTTING_RIGHT)
+        with_his_unit = Q(responsible_unit__in=units)
         if user.roles <= {Role.DEPARTMENT_OFFICER}:
-            return self.filter(mine)
-        return self.filter(mine | Q(community__in=Community.objects.visible_to(user)))
+            return self.filter(with_his_unit)
+        communities = Community.objects.visible_to(user)
+        return self.filter(with_his_unit | Q(community__in=communities))
 
     def open(self):
         return self.filter(status__in=OPEN)
@@ -71,33 +75,36 @@ class FindingQuerySet(OfCommunityQuerySet):
         return self.filter(status__in=NOT_PUT_RIGHT, due_at__lt=at)
 
     def in_quarter(self, quarter):
-        """Found in the quarter."""
+        """Return findings found in the quarter."""
         start, end = Quarter.parse(str(quarter)).span()
         return self.filter(found_at__gte=start, found_at__lt=end)
 
     def due_in_quarter(self, quarter):
-        """Whose time to put right ended in the quarter: what its rectification component counts."""
+        """Return findings due in the quarter: those that its rectification component counts."""
         start, end = Quarter.parse(str(quarter)).span()
         return self.filter(due_at__gte=start, due_at__lt=end)
 
     def false_rectified(self):
-        """Once said to be put right when it was not (虚假整改)."""
+        """Return findings that were falsely said to be put right (虚假整改)."""
         return self.filter(false_count__gt=0)
 
     def recurring(self):
-        """The same thing at the same spot, soon after it was closed out (复发)."""
+        """Return findings that repeat one closed out shortly before at the same spot (复发)."""
         return self.exclude(recurs_from=None)
 
     def supervised(self):
-        """Under a supervision order (督办): not closed out without the office's consent."""
+        """Return findings under a supervision order (督办), which the office alone closes out."""
         return self.exclude(supervised_at=None)
 
     def closed_in_time(self):
-        return self.filter(status=FindingStatus.CLOSED_OUT, rectified_at__lte=F("due_at"))
+        return self.filter(CLOSED_IN_TIME)
 
 
 class Finding(Located):
-    """问题: something not as it should be, from photo to close-out (销号). The verifier is never the doer."""
+    """Something not as it should be (问题), from photo to close-out (销号).
+
+    The verifier is never the one who put it right.
+    """
 
     number = models.CharField("编号", max_length=20, unique=True)
     community = models.ForeignKey(
@@ -238,15 +245,20 @@ class Finding(Located):
 
     @property
     def marks(self) -> list[tuple[str, str]]:
-        """What is out of the ordinary with it, as words and tones: 督办, 虚假整改, 复发, 返工, 延期."""
-        found = (
-            (self.supervised_at, "督办", "bad"),
-            (self.false_count, "虚假整改", "bad"),
-            (self.recurs_from_id, "复发", "warn"),
-            (self.rework_count - self.false_count > 0, "返工", "warn"),
-            (self.original_due_at, "已延期", ""),
-        )
-        return [(word, tone) for there, word, tone in found if there]
+        """Return what is out of the ordinary with it, as words and tones."""
+        marks = []
+        if self.supervised_at:
+            marks.append(("督办", "bad"))
+        if self.false_count:
+            marks.append(("虚假整改", "bad"))
+        if self.recurs_from_id:
+            marks.append(("复发", "warn"))
+        # Every false rectification is counted as rework too; what is left is plain rework.
+        if self.rework_count > self.false_count:
+            marks.append(("返工", "warn"))
+        if self.original_due_at:
+            marks.append(("已延期", ""))
+        return marks
 
 
 class Stage(models.TextChoices):
@@ -257,29 +269,36 @@ class Stage(models.TextChoices):
 
 class PhotoQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """With its finding; before the self-check is handed in, with the self-check; a resident's with his report."""
-        waiting = Q(finding=None, self_check__in=SelfCheck.objects.visible_to(user)) | Q(
-            report__in=ResidentReport.objects.visible_to(user)
-        )
-        return self.filter(waiting | Q(finding__in=Finding.objects.visible_to(user)))
+        """Return the photos of the findings, self-checks and residents' reports that the user sees.
+
+        A photo that has gone over from its self-check to a finding is seen with the finding alone.
+        """
+        findings = Finding.objects.visible_to(user)
+        self_checks = SelfCheck.objects.visible_to(user)
+        reports = ResidentReport.objects.visible_to(user)
+        of_finding = Q(finding__in=findings)
+        of_self_check = Q(finding=None, self_check__in=self_checks)
+        return self.filter(of_finding | of_self_check | Q(report__in=reports))
 
     def before(self):
         return self.filter(stage=Stage.BEFORE)
 
     def of_colleagues(self, user):
-        """Photos taken by those who today share a unit or community with the user, himself included."""
-        mine = Appointment.objects.of(user)
-        shared = Q(unit_posting__unit__postings__appointment__in=mine)
-        shared |= Q(community_posting__community__postings__appointment__in=mine)
-        held = Appointment.objects.in_force(user.as_of).filter(shared)
-        return self.filter(Q(by=user) | Q(by__in=held.values("user")))
+        """Return photos by the user and by whoever shares a unit or community with him today."""
+        appointments = Appointment.objects.of(user)
+        same_unit = Q(unit_posting__unit__postings__appointment__in=appointments)
+        same_community = Q(community_posting__community__postings__appointment__in=appointments)
+        in_force = Appointment.objects.in_force(user.as_of)
+        colleagues = in_force.filter(same_unit | same_community).values("user")
+        return self.filter(Q(by=user) | Q(by__in=colleagues))
 
 
 class Photo(Located):
-    """A photo of a finding, re-encoded and without metadata; kept by its SHA-256; its place is what the camera wrote.
+    """A photo of a finding: re-encoded, without metadata, known by its SHA-256.
 
-    Taken while a self-check is filled in, it waits at the check's item until handing in makes the finding; sent by a
-    resident, at his report until it is accepted, and nobody is named as the one who took it.
+    Its place is what the camera wrote. Taken while a self-check is filled in, it waits at the
+    check's item until handing in makes the finding. Sent by a resident, it waits at his report
+    until that is accepted, and `by` stays empty.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)

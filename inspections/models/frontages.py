@@ -13,30 +13,36 @@ from gongjian.lib.quarters import valid_quarter
 from gongjian.lib.sealing import SealedTextField
 from inspections.models.located import Located
 
+# 门前三包, one of the shipped sets (inspections/duty_sets).
 DEFAULT_DUTY_SET = "three"
-"""门前三包, one of the shipped sets (inspections/duty_sets)."""
-
 PUBLIC_CODE_LENGTH = 12
+# The length of the two columns of letters.
 SPELLED = 300
+# An agreement that ends within so many days is about to expire.
 EXPIRING_DAYS = 30
-"""An agreement that ends within so many days is about to end."""
+# The columns that a search looks into.
+SEARCHED = ("shop_name", "door_number", "agreement_number", "plaque_number", "road_section__name")
 
 
 def new_public_code() -> str:
-    """What the QR of a plaque carries in place of a number that could be counted up: 60 random bits."""
+    """Return a random code (60 bits) for a plaque's QR: unlike a number it cannot be counted up."""
     return mint(PUBLIC_CODE_LENGTH, IN_ADDRESSES)
 
 
 def expiring_at(on) -> Q:
-    """Agreements that end within the next thirty days."""
-    return Q(valid_until__gte=on, valid_until__lte=on + timedelta(days=EXPIRING_DAYS))
+    """Return the condition for agreements that end within the next thirty days."""
+    latest = on + timedelta(days=EXPIRING_DAYS)
+    return Q(valid_until__gte=on, valid_until__lte=latest)
 
 
 def spellings(shop_name: str, road: str, door_number: str) -> dict[str, str]:
-    """The two columns by which a frontage is found in letters: whole pinyin and initials of shop, road and door."""
-    shop, street, door = spelled(shop_name), spelled_name(road), spelled_name(door_number)
-    whole, initials = (" ".join(parts) for parts in zip(shop, street, door, strict=True))
-    return {"pinyin": whole[:SPELLED], "initials": initials[:SPELLED]}
+    """Return the columns by which a frontage is found in letters: whole pinyin and initials."""
+    shop_pinyin, shop_initials = spelled(shop_name)
+    road_pinyin, road_initials = spelled_name(road)
+    door_pinyin, door_initials = spelled_name(door_number)
+    pinyin = f"{shop_pinyin} {road_pinyin} {door_pinyin}"
+    initials = f"{shop_initials} {road_initials} {door_initials}"
+    return {"pinyin": pinyin[:SPELLED], "initials": initials[:SPELLED]}
 
 
 class FrontageStatus(models.TextChoices):
@@ -46,37 +52,42 @@ class FrontageStatus(models.TextChoices):
     DEMOLISHED = "demolished", "拆迁"
 
 
-def _spelled_like(letters: str) -> list[int]:
-    """Subdistricts whose name reads so: they are few and their names may change, so nothing of it is stored."""
-    rows = Subdistrict.objects.values_list("pk", "name")
-    return [pk for pk, name in rows if any(part.startswith(letters) for part in spelled_name(name))]
+def subdistricts_spelled(letters: str) -> list[int]:
+    """Return the ids of subdistricts whose name begins with these letters. One query.
+
+    They are few and their names may change, so their letters are not stored.
+    """
+    ids = []
+    for pk, name in Subdistrict.objects.values_list("pk", "name"):
+        pinyin, initials = spelled_name(name)
+        if pinyin.startswith(letters) or initials.startswith(letters):
+            ids.append(pk)
+    return ids
 
 
 class FrontageQuerySet(OfCommunityQuerySet):
     def in_force(self, on):
-        """Frontages whose agreement holds on the day `on`."""
+        """Return frontages whose agreement holds on the day `on`."""
         return self.filter(status=FrontageStatus.TRADING, valid_until__gte=on)
 
     def named(self, text: str):
-        """Frontages that `text` may mean: part of shop, door, road, agreement or plaque, or of how they read."""
-        words = Q()
-        for name in (
-            "shop_name",
-            "door_number",
-            "agreement_number",
-            "plaque_number",
-            "road_section__name",
-        ):
-            words |= Q(**{f"{name}__icontains": text})
+        """Return frontages of which `text` is a part: of shop, door, road, agreement or plaque.
+
+        Pinyin and initials of shop, road, door and subdistrict are searched too.
+        """
+        matches = Q()
+        for column in SEARCHED:
+            matches |= Q(**{f"{column}__icontains": text})
         if is_typed_pinyin(text):
             letters = typed(text)
-            words |= Q(pinyin__contains=letters) | Q(initials__contains=letters)
-            words |= Q(community__subdistrict__in=_spelled_like(letters))
-        return self.filter(words)
+            matches |= Q(pinyin__contains=letters)
+            matches |= Q(initials__contains=letters)
+            matches |= Q(community__subdistrict__in=subdistricts_spelled(letters))
+        return self.filter(matches)
 
 
 class Frontage(Located):
-    """门前三包责任区: a shop's or unit's stretch of pavement and the agreement in force for it."""
+    """A shop's or unit's stretch of pavement and the agreement in force for it (门前三包责任区)."""
 
     community = models.ForeignKey(
         Community, models.PROTECT, related_name="frontages", verbose_name="社区"
@@ -160,36 +171,40 @@ class Frontage(Located):
 
     @property
     def address(self) -> str:
-        """虎山路 12 号. Reads the road section."""
+        """Return 虎山路 12 号. Reads the road section."""
         return f"{self.road_section} {self.door_number}"
 
     @property
     def public_name(self) -> str:
-        """What the plaque's page calls it: the shop, and the address where nobody trades. Reads the road section."""
-        return self.shop_name if self.status == FrontageStatus.TRADING else self.address
+        """Return the shop's name, or the address where nobody trades. Reads the road section."""
+        if self.status == FrontageStatus.TRADING:
+            return self.shop_name
+        return self.address
 
     def agreement_state(self, on) -> tuple[str, str]:
-        """How the agreement stands on the day `on`: its word and tone."""
+        """Return the word and tone of the agreement's state on the day `on`."""
         if not self.valid_until:
             return "未签订", "bad"
         if self.valid_until < on:
             return "已到期", "bad"
-        return (
-            ("即将到期", "warn")
-            if (self.valid_until - on).days <= EXPIRING_DAYS
-            else ("有效", "good")
-        )
+        if (self.valid_until - on).days <= EXPIRING_DAYS:
+            return "即将到期", "warn"
+        return "有效", "good"
 
     @property
     def label(self) -> str:
-        """江滨面馆 · 桂花路 12-1号: as forms name the one who answers for a finding. Reads the road section."""
+        """Return 江滨面馆 · 桂花路 12-1号, as choices in forms show it. Reads the road section."""
         return f"{self.shop_name} · {self.address}"
 
     @property
     def extent(self) -> str:
-        """长 6.0 米 × 深 3.5 米, as far as it is known."""
-        known = (("长", self.length_m), ("深", self.depth_m))
-        return " × ".join(f"{word} {metres} 米" for word, metres in known if metres is not None)
+        """Return 长 6.0 米 × 深 3.5 米, as far as it is entered."""
+        measures = []
+        if self.length_m is not None:
+            measures.append(f"长 {self.length_m} 米")
+        if self.depth_m is not None:
+            measures.append(f"深 {self.depth_m} 米")
+        return " × ".join(measures)
 
     @property
     def status_tone(self) -> str:
@@ -197,9 +212,9 @@ class Frontage(Located):
 
 
 class DutyAgreement(models.Model):
-    """责任书旧档: who traded behind a door and what agreement held, until another shop or another agreement came.
+    """A former agreement (责任书旧档): who traded behind a door and what was signed.
 
-    The telephone of who has left is not kept.
+    Written when another shop or another agreement comes. The telephone of who has left is not kept.
     """
 
     frontage = models.ForeignKey(
@@ -221,8 +236,8 @@ class DutyAgreement(models.Model):
     )
     at = models.DateTimeField("变更时间")
 
+    # A change of one of these is another shop or another agreement.
     ENDS_WITH = ("shop_name", "responsible_person", "agreement_number", "signed_on")
-    """A change of one of these is another shop or another agreement."""
     KEPT = (*ENDS_WITH, "valid_until", "plaque_number", "duty_set")
 
     class Meta:
@@ -234,7 +249,7 @@ class DutyAgreement(models.Model):
 
 
 class FrontageCheck(models.Model):
-    """门前三包抽查: one look at one frontage. `failed` holds the duties that were not kept, by code."""
+    """One check of one frontage (门前三包抽查). `failed` lists the codes of duties not kept."""
 
     frontage = models.ForeignKey(
         Frontage, models.PROTECT, related_name="checks", verbose_name="责任区"

@@ -22,25 +22,36 @@ class EntryStatus(models.TextChoices):
 
 
 REVIEWED = ~Q(reviewed_by=None) & ~Q(reviewed_on=None) & ~Q(review_document="")
+# A private shop is never criticised in public without a lawyer's review (行政处罚法 第九条).
 SPARED = Q(kind=EntryKind.WARNING, occupant_kind=OccupantKind.PRIVATE_SHOP)
-"""A private shop is never criticised in public without a lawyer's word (行政处罚法 第九条)."""
 
 
 class ListEntryQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The office and the auditor see all; others what is shown on their day of the frontages that they see."""
+        """Return every entry for the office and the auditor.
+
+        Others see what is shown on their day, of the frontages that they see.
+        """
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
-        return self.shown(user.as_of).filter(frontage__in=Frontage.objects.visible_to(user))
+        frontages = Frontage.objects.visible_to(user)
+        return self.shown(user.as_of).filter(frontage__in=frontages)
 
     def shown(self, on):
-        """Published and not yet at its end on the day `on`; a private shop's warning only with its legal review."""
+        """Return entries published and not yet expired on the day `on`.
+
+        A private shop's warning is shown only with its legal review.
+        """
         rows = self.filter(status=EntryStatus.PUBLISHED, published_on__lte=on, expires_on__gt=on)
         return rows.exclude(SPARED & ~REVIEWED)
 
 
 class ListEntry(models.Model):
-    """红黑榜的一条: proposed by the rules, decided by the office, shown until it ends or is taken off after repair."""
+    """An entry of the honour and the warning list (红黑榜).
+
+    Proposed by the rules, decided by the office, shown until it expires or is taken off after
+    repair (信用修复).
+    """
 
     frontage = models.ForeignKey(
         Frontage, models.PROTECT, related_name="list_entries", verbose_name="责任区"
@@ -109,21 +120,20 @@ class ListEntry(models.Model):
 
     @property
     def needs_review(self) -> bool:
-        """Whether it may not be shown outside the office as it stands."""
-        is_spared = (self.kind, self.occupant_kind) == (
-            EntryKind.WARNING,
-            OccupantKind.PRIVATE_SHOP,
-        )
-        return is_spared and not (self.reviewed_by_id and self.reviewed_on and self.review_document)
+        """Whether a legal review must come before it may be shown outside the office."""
+        is_private_shop = self.occupant_kind == OccupantKind.PRIVATE_SHOP
+        is_reviewed = self.reviewed_by_id and self.reviewed_on and self.review_document
+        return self.kind == EntryKind.WARNING and is_private_shop and not is_reviewed
 
     @property
     def tone(self) -> str:
         return "good" if self.kind == EntryKind.HONOUR else "bad"
 
     def standing(self, on) -> tuple[str, str]:
-        """The word and tone of its state on the day `on`: 公布中, 已到期, or its status."""
+        """Return the word and tone of its state on the day `on`: 公布中, 已到期, or its status."""
         if self.status != EntryStatus.PUBLISHED:
-            return self.get_status_display(), "warn" if self.status == EntryStatus.PROPOSED else ""
+            tone = "warn" if self.status == EntryStatus.PROPOSED else ""
+            return self.get_status_display(), tone
         if self.expires_on <= on:
             return "已到期", ""
         return "公布中", self.tone

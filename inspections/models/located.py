@@ -4,7 +4,10 @@ from gongjian.lib.positions import Datum
 
 
 class Located(models.Model):
-    """A row that may have a point on the ground, kept in the datum in which it was given (gongjian.lib.positions)."""
+    """A row that may have a point on the ground, in the datum in which it was entered.
+
+    Read and converted by gongjian.lib.positions.
+    """
 
     latitude = models.DecimalField("纬度", max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField("经度", max_digits=9, decimal_places=6, null=True, blank=True)

@@ -7,8 +7,9 @@ from inspections.models.self_checks import SelfCheck
 class Received(models.Model):
     """Something as a phone sent it, taken in once by the uuid that the phone gave it.
 
-    `said_at` is the phone's own time of the act, kept as said; `at` is the server's and settles what is late.
-    `saved_at` is when the row that it was written into was saved by it: what the same phone sends next builds on that.
+    `said_at` is the phone's own time of the act; `at` is the server's and settles what is late.
+    `saved_at` is the time stamp that this submission left on the row it was written into: what the
+    same phone sends next builds on it.
     """
 
     uuid = models.UUIDField(unique=True, editable=False)

@@ -1,4 +1,7 @@
-"""What a finding may meet on its way: requests (延期、退单), orders (督办), false rectification, reminders, notices."""
+"""What a finding may meet on its way to close-out.
+
+Requests (延期、退单), orders (督办), false rectification (虚假整改), reminders and notices.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -34,7 +37,7 @@ class FindingRequestQuerySet(models.QuerySet):
 
 
 class FindingRequest(models.Model):
-    """A unit asks for more time (延期), or says that a finding is not its own and whose it is (退单)."""
+    """A unit's request: more time (延期), or another unit to take the finding over (退单)."""
 
     finding = models.ForeignKey(
         Finding, models.PROTECT, related_name="requests", verbose_name="问题"
@@ -96,7 +99,10 @@ class FindingRequest(models.Model):
 
 
 class SupervisionOrder(models.Model):
-    """督办: the office orders a unit to see a finding through; it is then closed out by the office alone."""
+    """The office's order to a unit to see a finding through (督办).
+
+    From then on the office alone closes the finding out.
+    """
 
     finding = models.ForeignKey(
         Finding, models.PROTECT, related_name="supervision_orders", verbose_name="问题"
@@ -123,13 +129,16 @@ class SupervisionOrder(models.Model):
 
 class FalseRectificationQuerySet(models.QuerySet):
     def in_quarter(self, quarter):
-        """Established in the quarter: that is when it is a malus."""
+        """Return those established in the quarter, in which they count as a malus."""
         start, end = Quarter.parse(str(quarter)).span()
         return self.filter(marked_at__gte=start, marked_at__lt=end)
 
 
 class FalseRectification(models.Model):
-    """虚假整改: a finding was said to be put right when it was not; by whom, for which unit, and how it is known."""
+    """A finding was said to be put right when it was not (虚假整改).
+
+    By whom, for which unit, and on what evidence.
+    """
 
     finding = models.ForeignKey(
         Finding, models.PROTECT, related_name="false_rectifications", verbose_name="问题"
@@ -173,7 +182,7 @@ class FalseRectification(models.Model):
 
 
 class FindingReminder(models.Model):
-    """That one stair of the reminders was told for one limit of a finding: nobody is told twice."""
+    """A reminder step that was sent for one deadline of a finding: nobody is reminded twice."""
 
     finding = models.ForeignKey(
         Finding, models.PROTECT, related_name="reminders", verbose_name="问题"
@@ -195,7 +204,7 @@ class FindingReminder(models.Model):
 
 
 class NoticedFinding(models.Model):
-    """That a finding stands in a rectification notice (整改通知书)."""
+    """A finding listed in a rectification notice (整改通知书)."""
 
     finding = models.ForeignKey(
         Finding, models.PROTECT, related_name="noticed", verbose_name="问题"

@@ -28,19 +28,20 @@ SETTLED = (ReportStatus.REFUSED, ReportStatus.ANSWERED)
 
 
 def hash_of(code: str) -> str:
-    """What is kept of a follow code: who reads the database cannot open the page that it opens."""
-    return hashlib.sha256(code.replace("-", "").lower().encode()).hexdigest()
+    """Return the hash of a follow code, so that the database does not give away the code."""
+    typed_code = code.replace("-", "").lower()
+    return hashlib.sha256(typed_code.encode()).hexdigest()
 
 
 class ResidentReportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The office, the auditor, and the workers of the community: whoever moderates, and who looks after them."""
+        """Return every report for the office and the auditor, their community's for its workers."""
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
         return self.filter(community__in=Community.objects.worked_by(user))
 
     def followed_by(self, code: str):
-        """The report that a follow code opens, at most one."""
+        """Return the report that a follow code opens, at most one."""
         return self.filter(follow_hash=hash_of(code))
 
     def open(self):
@@ -48,8 +49,10 @@ class ResidentReportQuerySet(models.QuerySet):
 
 
 class ResidentReport(Located):
-    """居民反映: what somebody who need not say who he is wrote from a public page. Nothing of it is public; what the
-    office answers is, to whoever holds the follow code."""
+    """What somebody, who need not say who he is, wrote from a public page (居民反映).
+
+    Nothing of it is public; the office's answer is shown to whoever holds the follow code.
+    """
 
     kind = models.CharField(
         "类别", max_length=20, choices=ReportKind.choices, default=ReportKind.PROBLEM

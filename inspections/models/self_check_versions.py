@@ -5,9 +5,10 @@ from inspections.models.self_checks import SelfCheck
 
 
 class SelfCheckVersion(models.Model):
-    """报送版本: a self-check as it was handed in, kept for good; only its return is written on it, once.
+    """A self-check as it was handed in (报送版本), for good; only its return is added, once.
 
-    `photos` lists the photos that lay at each item, by its code. The database refuses to change or delete a version.
+    `photos` lists the photos that lay at each item, by its code. The database refuses to change or
+    delete a version.
     """
 
     self_check = models.ForeignKey(

@@ -13,12 +13,11 @@ from inspections.models.checklists import Checklist
 
 valid_month = RegexValidator(r"^20\d{2}-(0[1-9]|1[0-2])\Z", "月份应写作 2026-11")
 
-
 DAYS_AFTER_THE_MONTH = 5
 
 
 def due_on(month: str) -> date:
-    """The last day on which a month is handed in on time: the 5th day after its end."""
+    """Return the last day on which a month is handed in on time."""
     return month_end(month) + timedelta(days=DAYS_AFTER_THE_MONTH - 1)
 
 
@@ -38,11 +37,12 @@ class SelfCheckQuerySet(OfCommunityQuerySet):
 
 
 class SelfCheck(models.Model):
-    """月自查: what the group found in its own community this month, item by item.
+    """What the group found in its own community this month, item by item (月自查).
 
-    `marks` maps an item's code to {"result": "pass|fail|not_applicable", "instances": n, "note": ""}, with the figures
-    of its kind of deduction and the "sources" of one that the records answered;
-    `total_points` is stored beside it when handed in (the self-score, shown beside the city's, never scored).
+    `marks` maps an item's code to {"result": "pass|fail|not_applicable", "instances": n,
+    "note": ""}, with the figures of its kind of deduction, and "sources" where the records
+    answered. `total_points` is stored beside it when handed in: the self-score, shown beside the
+    city's score but never part of it.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)

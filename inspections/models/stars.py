@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from gongjian.lib.stars import MOST_STARS
 from inspections.models.frontages import Frontage
 
 
@@ -10,8 +11,10 @@ class OccupantKind(models.TextChoices):
 
 
 class FrontageStanding(models.Model):
-    """星级: how one frontage stands by the looks at it, as reckoned on a day. Whoever is not known to be a public
-    body is a private shop, so that silence protects."""
+    """The stars of one frontage (星级), as computed on a day from the checks of it.
+
+    An occupant not known to be a public body counts as a private shop: the doubt protects him.
+    """
 
     frontage = models.OneToOneField(
         Frontage, models.PROTECT, related_name="standing", verbose_name="责任区"
@@ -40,5 +43,7 @@ class FrontageStanding(models.Model):
 
     @property
     def shown(self) -> str:
-        """★★★★☆, or why there is none. Never by colour alone: the words stand beside it where it is read aloud."""
-        return f"{'★' * self.stars}{'☆' * (5 - self.stars)}" if self.stars else "未评星"
+        """Return ★★★★☆, or 未评星; pages put words beside it for whoever has it read aloud."""
+        if not self.stars:
+            return "未评星"
+        return "★" * self.stars + "☆" * (MOST_STARS - self.stars)

@@ -4,12 +4,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from gongjian.lib.points import round_half_up
 from gongjian.lib.quarters import Quarter
 from inspections.models import FalseRectification, Finding, FrontageCheck, SelfCheck
-from inspections.models.findings import FindingStatus
+from inspections.models.findings import CLOSED_IN_TIME
 from inspections.services.self_checks import due_on
 
 ON_TIME, LATE, MISSING = "on_time", "late", "missing"
@@ -51,9 +51,8 @@ def open_findings(communities) -> dict[int, int]:
 
 def rectification_in(quarter) -> dict[int, tuple[int, int]]:
     """(due, closed in time) of each community, over findings whose time ended in the quarter (assessment 3.6)."""
-    in_time = Q(status=FindingStatus.CLOSED_OUT, rectified_at__lte=F("due_at"))
     rows = Finding.objects.due_in_quarter(quarter).order_by().values("community")
-    rows = rows.annotate(due=Count("pk"), in_time=Count("pk", filter=in_time))
+    rows = rows.annotate(due=Count("pk"), in_time=Count("pk", filter=CLOSED_IN_TIME))
     return {row["community"]: (row["due"], row["in_time"]) for row in rows}
 
 
