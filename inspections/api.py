@@ -1,4 +1,4 @@
-"""Findings and frontages for other systems: what the token's user may see, and of frontages what he may change."""
+"""Findings and frontages for other systems: what the token's user sees, and may change."""
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -103,16 +103,18 @@ class FindingViewSet(Resource):
     ordering = ("found_at", "pk")
 
     def get_queryset(self):
-        return Finding.objects.visible_to(self.request.user).select_related(
-            "community", "responsible_unit"
-        )
+        findings = Finding.objects.visible_to(self.request.user)
+        return findings.select_related("community", "responsible_unit")
 
 
 @extend_schema_view(
     partial_update=extend_schema(request=FrontageChangeSerializer, responses=FrontageSerializer)
 )
 class FrontageViewSet(WritableResource):
-    """门前三包责任区名册；店招、门店类型、责任人、联系电话、状态、责任牌编号、范围和位置可以修改。"""
+    """门前三包责任区名册。
+
+    店招、门店类型、责任人、联系电话、状态、责任牌编号、范围和位置可以修改。
+    """
 
     resource = "frontages"
     queryset = Frontage.objects.none()
@@ -121,9 +123,8 @@ class FrontageViewSet(WritableResource):
     change_class = FrontageChangeSerializer
 
     def get_queryset(self):
-        return Frontage.objects.visible_to(self.request.user).select_related(
-            "community", "road_section"
-        )
+        frontages = Frontage.objects.visible_to(self.request.user)
+        return frontages.select_related("community", "road_section")
 
     def concealed(self, obj):
         return obj.phone

@@ -1,7 +1,8 @@
-"""Sets of duties of a frontage (三包、四包、五包) as data; 门内达标 is looked at apart.
+"""Sets of duties of a frontage (三包、四包、五包) as data; 门内达标 is listed apart.
 
-The shipped sets lie in `inspections/duty_sets/*.json`; the office adds its own (inspections.services.duty_sets). A set
-is never changed once it is there: an agreement says for years what was signed. A duty's code means one duty in all.
+The shipped sets lie in `inspections/duty_sets/*.json`; the office adds its own
+(inspections.services.duty_sets). A set is never changed once it is there: an agreement says for
+years what was signed. A duty's code means the same duty in every set.
 """
 
 import json
@@ -12,8 +13,8 @@ from pathlib import Path
 
 from gongjian.lib.rulebooks import Section
 
+# The item of the checklist that asks for these duties: 门前三包和门内达标落实.
 ITEM_CODE = "L2"
-"""The item of the checklist that asks for these duties: 门前三包和门内达标落实."""
 SHIPPED_AT = Path(__file__).parent / "duty_sets"
 
 
@@ -26,7 +27,7 @@ class Duty:
 
 @dataclass(frozen=True)
 class DutyRules:
-    """One set: what is asked before the door (`outside`) and behind it (`inside`)."""
+    """One set: the duties before the door (`outside`) and behind it (`inside`)."""
 
     code: str
     title: str
@@ -43,32 +44,39 @@ class DutyRules:
 
 
 def load_duty_set(content: object) -> DutyRules:
-    """A set from parsed JSON. Raises WrongRulebook, naming every wrong value."""
+    """Return a set from parsed JSON. Raises WrongRulebook, naming every wrong value."""
     whole = Section(content)
-    rules = DutyRules(
-        whole.text("code"), whole.text("title"), _duties(whole, "outside"), _duties(whole, "inside")
-    )
-    whole.refuse_repeats("outside", [duty.code for duty in rules.duties], "责任内容")
+    code, title = whole.text("code"), whole.text("title")
+    outside = _duties(whole.rows("outside", empty=False))
+    inside = _duties(whole.rows("inside", empty=True))
+    rules = DutyRules(code, title, outside, inside)
+    codes = [duty.code for duty in rules.duties]
+    whole.refuse_repeats("outside", codes, "责任内容")
     whole.finish()
     return rules
 
 
-def _duties(whole: Section, key: str) -> tuple[Duty, ...]:
-    rows = whole.rows(key, empty=key == "inside")
-    return tuple(Duty(row.text("code"), row.text("name"), row.text("text")) for row in rows)
+def _duties(rows: Iterable[Section]) -> tuple[Duty, ...]:
+    duties = []
+    for row in rows:
+        duties.append(Duty(row.text("code"), row.text("name"), row.text("text")))
+    return tuple(duties)
 
 
-def _shipped(code: str) -> DutyRules:
-    return load_duty_set(json.loads((SHIPPED_AT / f"{code}.json").read_text(encoding="utf-8")))
+def shipped_set(code: str) -> DutyRules:
+    """Return the set of `inspections/duty_sets/<code>.json`."""
+    path = SHIPPED_AT / f"{code}.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return load_duty_set(content)
 
 
-SHIPPED = {code: _shipped(code) for code in ("three", "four", "five")}
+SHIPPED = {code: shipped_set(code) for code in ("three", "four", "five")}
 DEFAULT = SHIPPED["three"]
 
 
 def names_in(codes: Iterable[str], names: dict[str, str]) -> str:
-    """包卫生、包秩序, in the order of `names`; a code that is no longer known stands as it is."""
+    """Return 包卫生、包秩序 in the order of `names`; a code that no set knows is shown as it is."""
     chosen = list(codes)
-    return "、".join(
-        [names[code] for code in names if code in chosen] + [c for c in chosen if c not in names]
-    )
+    words = [name for code, name in names.items() if code in chosen]
+    words += [code for code in chosen if code not in names]
+    return "、".join(words)

@@ -1,4 +1,4 @@
-"""What the lists and the API are narrowed by."""
+"""The filters of the lists and of the API."""
 
 import django_filters as df
 from django.db.models import Q
@@ -15,39 +15,36 @@ from inspections.services.checklists import item_names
 from inspections.services.duty_sets import titles_of_sets
 from units.models import Unit
 
-STARS = [*((str(stars), f"{stars} 星") for stars in range(MOST_STARS, 0, -1)), ("none", "未评星")]
+UNRATED = "none"
+STARS = [(str(stars), f"{stars} 星") for stars in range(MOST_STARS, 0, -1)]
+STARS.append((UNRATED, "未评星"))
 QUARTERS_BACK = 6
 
 
-def seen_communities(request):
-    return (
-        Community.objects.visible_to(request.user).order_by("code")
-        if request
-        else Community.objects.none()
-    )
+def visible_communities(request):
+    """Return the communities that the user sees; none while the API's schema is drawn."""
+    if request is None:
+        return Community.objects.none()
+    return Community.objects.visible_to(request.user).order_by("code")
 
 
 def responsible_units(request):
-    """Units with which a finding lies that the user may see."""
+    """Return the units responsible for a finding that the user sees."""
     if request is None:
         return Unit.objects.none()
-    mine = Finding.objects.visible_to(request.user).exclude(responsible_unit=None)
-    return Unit.objects.filter(pk__in=mine.values("responsible_unit")).order_by("short_name")
+    findings = Finding.objects.visible_to(request.user).exclude(responsible_unit=None)
+    units = Unit.objects.filter(pk__in=findings.values("responsible_unit"))
+    return units.order_by("short_name")
 
 
 class CommunityFilter(df.ModelChoiceFilter):
-    def __init__(self, **given):
-        super().__init__(
-            label="社区",
-            field_name="community",
-            queryset=seen_communities,
-            empty_label="全部",
-            **given,
-        )
+    def __init__(self, **options):
+        options.update(label="社区", field_name="community", empty_label="全部")
+        super().__init__(queryset=visible_communities, **options)
 
 
 class SelfCheckFilter(df.FilterSet):
-    """One month at a time; this month while none is asked for."""
+    """One month at a time; the current month while none is chosen."""
 
     month = df.CharFilter(label="月份", widget=MonthInput, validators=[valid_month])
     community = CommunityFilter()
@@ -65,16 +62,17 @@ class SelfCheckFilter(df.FilterSet):
 
 
 def lead_units(request):
-    """The units that lead a community in sight."""
-    seen = seen_communities(request)
-    return Unit.objects.filter(pk__in=seen.values("group__lead_unit")).order_by("short_name")
+    """Return the units that lead a community that the user sees."""
+    communities = visible_communities(request)
+    units = Unit.objects.filter(pk__in=communities.values("group__lead_unit"))
+    return units.order_by("short_name")
 
 
 class SelfCheckMonthsFilter(df.FilterSet):
-    """A quarter or a year of communities; the quarter that runs while none is asked for."""
+    """A quarter or a year of communities; the current quarter while none is chosen."""
 
     search = df.CharFilter(label="社区", field_name="name", lookup_expr="icontains")
-    period = df.ChoiceFilter(label="时段", method="whole", empty_label=None)
+    period = df.ChoiceFilter(label="时段", method="all_rows", empty_label=None)
     lead_unit = df.ModelChoiceFilter(
         label="牵头单位", field_name="group__lead_unit", queryset=lead_units, empty_label="全部"
     )
@@ -87,20 +85,25 @@ class SelfCheckMonthsFilter(df.FilterSet):
         super().__init__(*args, **kwargs)
         self.filters["period"].extra["choices"] = periods(self.request.user.as_of)
 
-    def whole(self, queryset, name, value):
-        """A period narrows the columns, not the rows."""
+    def all_rows(self, queryset, name, value):
+        """Return every row: a period narrows the columns."""
         return queryset
 
 
 def periods(on) -> list[tuple[str, str]]:
-    """Quarters and years that can be asked for, the quarter that runs first."""
-    quarters = [Quarter.of(on)]
-    while len(quarters) < QUARTERS_BACK:
-        quarters.append(quarters[-1].previous())
-    years = [(str(year), f"{year} 年") for year in (on.year, on.year - 1)]
-    return [(str(quarter), quarter.title) for quarter in quarters] + years
+    """Return quarters and years to choose from, as (value, label), the current quarter first."""
+    choices = []
+    quarter = Quarter.of(on)
+    for _ in range(QUARTERS_BACK):
+        choices.append((str(quarter), quarter.title))
+        quarter = quarter.previous()
+    for year in (on.year, on.year - 1):
+        choices.append((str(year), f"{year} 年"))
+    return choices
 
 
+# What is out of the ordinary with a finding. At most one request of a finding is open, so that no
+# row shows twice.
 MARKED = {
     "supervised": ("督办", Q(supervised_at__isnull=False)),
     "recurring": ("复发", Q(recurs_from__isnull=False)),
@@ -110,7 +113,7 @@ MARKED = {
     "reworked": ("返工", Q(rework_count__gt=0)),
     "false": ("虚假整改", Q(false_count__gt=0)),
 }
-"""What is out of the ordinary with a finding; at most one request of a finding is open, so no row shows twice."""
+MARK_CHOICES = [(key, label) for key, (label, _) in MARKED.items()]
 
 
 class FindingFilter(df.FilterSet):
@@ -122,12 +125,7 @@ class FindingFilter(df.FilterSet):
     responsible_unit = df.ModelChoiceFilter(
         label="责任单位", queryset=responsible_units, empty_label="全部"
     )
-    mark = df.ChoiceFilter(
-        label="情形",
-        method="marked",
-        empty_label="全部",
-        choices=[(key, label) for key, (label, _) in MARKED.items()],
-    )
+    mark = df.ChoiceFilter(label="情形", method="marked", empty_label="全部", choices=MARK_CHOICES)
     found_from = df.DateFilter(
         label="发现日期从", field_name="found_at", lookup_expr="date__gte", widget=DayInput
     )
@@ -145,15 +143,16 @@ class FindingFilter(df.FilterSet):
             self.filters["item"].extra["choices"] = item_names(self.request.user.as_of)
 
     def find(self, queryset, name, value):
-        words = (
-            Q(number__icontains=value) | Q(description__icontains=value) | Q(place__icontains=value)
-        )
-        return queryset.filter(
-            words | Q(frontage__shop_name__icontains=value) | Q(community__name__icontains=value)
-        )
+        matches = Q(number__icontains=value)
+        matches |= Q(description__icontains=value)
+        matches |= Q(place__icontains=value)
+        matches |= Q(frontage__shop_name__icontains=value)
+        matches |= Q(community__name__icontains=value)
+        return queryset.filter(matches)
 
     def marked(self, queryset, name, value):
-        return queryset.filter(MARKED[value][1])
+        _, condition = MARKED[value]
+        return queryset.filter(condition)
 
 
 class FrontageFilter(df.FilterSet):
@@ -177,12 +176,12 @@ class FrontageFilter(df.FilterSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["duty_set"].extra["choices"] = [
-            (code, title) for code, title, _ in titles_of_sets()
-        ]
+        choices = [(code, title) for code, title, _ in titles_of_sets()]
+        self.filters["duty_set"].extra["choices"] = choices
 
     def find(self, queryset, name, value):
         return queryset.named(value)
 
     def with_stars(self, queryset, name, value):
-        return queryset.filter(standing__stars=None if value == "none" else int(value))
+        stars = None if value == UNRATED else int(value)
+        return queryset.filter(standing__stars=stars)

@@ -1,4 +1,4 @@
-"""What the checks in the street do by themselves."""
+"""The jobs of the inspections: papers to print, stars of a new day, reminders."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -20,7 +20,10 @@ def print_papers(job) -> dict:
 
 @shared_task(name="inspections.rate_frontages")
 def rate_frontages() -> int:
-    """Reckon every frontage's stars for the new day: looks that are too old no longer count. Safe to run twice."""
+    """Compute every frontage's stars for the new day, on which some checks are too old to count.
+
+    Safe to run twice.
+    """
     return rate(at=timezone.now())
 
 
@@ -34,5 +37,5 @@ def remind_each_hour() -> None:
 
 @ledger_job(REMIND)
 def remind(job) -> dict:
-    """Tell what is due by now; safe to run twice, each stair is told once."""
+    """Send the reminders due by now; safe to run twice, each step is sent once."""
     return {"told": remind_by_steps(at=timezone.now())}

@@ -1,31 +1,23 @@
-"""Who may do what in the street; see the states for when."""
+"""Who may do what in the inspections; inspections.states says when."""
 
-from django.db.models import (
-    Q,
-)
-from django.utils import (
-    timezone,
-)
+from django.db.models import Q
+from django.utils import timezone
 
-from communities.models import (
-    Community,
-    CommunityPosting,
-)
-from communities.permissions import (
-    acts_for_group,
-    is_office,
-    leads,
-    works_in,
-)
+from communities.models import Community, CommunityPosting
+from communities.permissions import acts_for_group, is_office, leads, works_in
 from gongjian.accounts.models import Appointment
 from gongjian.accounts.roles import Role
 from inspections.models.findings import PUTTING_RIGHT
+from inspections.models.rectification import RequestKind
 from inspections.models.reports import ReportKind
 from units.models import Unit
 
 
 def communities_kept_by(user):
-    """The communities for which the user keeps the group's records: led by his unit, or his own as a worker."""
+    """Return the communities whose group's records the user keeps.
+
+    Those led by his unit, and his own as a worker.
+    """
     return Community.objects.kept_by(user)
 
 
@@ -43,23 +35,26 @@ def may_accept_self_check(user, check) -> bool:
 
 
 def may_return_self_check(user, check) -> bool:
-    """The office; the lead unit's officer what a worker of the community handed in. Never the one who handed it in."""
+    """The office; the lead unit's officer where a worker of the community handed it in.
+
+    Never the one who handed it in.
+    """
     if check.submitted_by_id == user.pk:
         return False
-    return is_office(user) or (leads(user, check.community) and _handed_in_by_worker(check))
+    if is_office(user):
+        return True
+    return leads(user, check.community) and is_handed_in_by_worker(check)
 
 
-def _handed_in_by_worker(check) -> bool:
-    """Whether a worker of the community handed it in, as he was posted on that day. One query."""
+def is_handed_in_by_worker(check) -> bool:
+    """Whether the one who handed it in was a worker of the community on that day. One query."""
     if check.submitted_at is None:
         return False
-    then = Appointment.objects.in_force(timezone.localdate(check.submitted_at))
-    posts = CommunityPosting.objects.filter(
-        community=check.community_id,
-        appointment__user=check.submitted_by_id,
-        appointment__role=Role.COMMUNITY_WORKER,
-    )
-    return posts.filter(appointment__in=then).exists()
+    submitted_on = timezone.localdate(check.submitted_at)
+    appointments = Appointment.objects.in_force(submitted_on).filter(role=Role.COMMUNITY_WORKER)
+    postings = CommunityPosting.objects.filter(community=check.community_id)
+    postings = postings.filter(appointment__in=appointments)
+    return postings.filter(appointment__user=check.submitted_by_id).exists()
 
 
 def may_report_finding(user, community) -> bool:
@@ -72,18 +67,26 @@ def may_assign_finding(user, finding) -> bool:
 
 def may_rectify_finding(user, finding) -> bool:
     """An officer of the responsible unit, or those who act for the group."""
-    held = user.once("units.putting_right", lambda: _putting_right(user))
-    return finding.responsible_unit_id in held or acts_for_group(user, finding.community)
+    if finding.responsible_unit_id in units_putting_right(user):
+        return True
+    return acts_for_group(user, finding.community)
 
 
-def _putting_right(user) -> frozenset[int]:
-    return frozenset(Unit.objects.held_by(user, *PUTTING_RIGHT).values_list("pk", flat=True))
+def units_putting_right(user) -> frozenset[int]:
+    """Return the ids of the units for which the user puts findings right. One query a request."""
+
+    def unit_ids() -> frozenset[int]:
+        units = Unit.objects.held_by(user, *PUTTING_RIGHT)
+        return frozenset(units.values_list("pk", flat=True))
+
+    return user.once("units.putting_right", unit_ids)
 
 
 def may_verify_finding(user, finding) -> bool:
-    """The office or the group: never who put it right, nor his colleagues. The director may look at any but his own.
+    """The office or the group, never who put it right, nor his colleagues.
 
-    A colleague is who holds a posting in the same unit or community; that somebody else can is thus always true.
+    A colleague is who holds a posting in the same unit or community. The director may verify any
+    finding that he has not put right himself, so that there is always somebody who can.
     """
     if finding.rectified_by_id == user.pk:
         return False
@@ -95,41 +98,45 @@ def may_verify_finding(user, finding) -> bool:
 
 
 def is_colleague_of_doer(user, finding) -> bool:
-    """Whether the user shares a unit or a community with the one who put it right. One query a doer and day."""
+    """Whether the user shares a unit or a community with the one who put it right.
+
+    One query for each doer in a request.
+    """
     doer = finding.rectified_by_id
-    return doer is not None and user.once(
-        f"inspections.colleague.{doer}", lambda: _share_a_posting(user, doer)
-    )
+    if doer is None:
+        return False
 
+    def shares_a_posting() -> bool:
+        appointments = Appointment.objects.of(user)
+        same_unit = Q(unit_posting__unit__postings__appointment__in=appointments)
+        same_community = Q(community_posting__community__postings__appointment__in=appointments)
+        of_doer = Appointment.objects.in_force(user.as_of).filter(user=doer)
+        return of_doer.filter(same_unit | same_community).exists()
 
-def _share_a_posting(user, doer: int) -> bool:
-    mine = Appointment.objects.of(user)
-    shared = Q(unit_posting__unit__postings__appointment__in=mine)
-    shared |= Q(community_posting__community__postings__appointment__in=mine)
-    return Appointment.objects.in_force(user.as_of).filter(shared, user=doer).exists()
+    return user.once(f"inspections.colleague.{doer}", shares_a_posting)
 
 
 def may_verify_and_close(user, finding) -> bool:
-    """Everyday findings are struck off by who verifies; what is under supervision the office alone strikes off."""
-    return may_verify_finding(user, finding) and (finding.supervised_at is None or is_office(user))
+    """Who verifies an everyday finding closes it out; under supervision only the office does."""
+    if finding.supervised_at is not None and not is_office(user):
+        return False
+    return may_verify_finding(user, finding)
 
 
 def may_pass_on(user, finding) -> bool:
-    """The group verifies what is under supervision and leaves the striking off to the office."""
-    return (
-        may_verify_finding(user, finding)
-        and finding.supervised_at is not None
-        and not is_office(user)
-    )
+    """The group verifies what is under supervision and leaves the closing out to the office."""
+    if finding.supervised_at is None or is_office(user):
+        return False
+    return may_verify_finding(user, finding)
 
 
 def may_close_out_finding(user, finding) -> bool:
-    """The office strikes off what the group has verified under supervision; never who put it right."""
+    """The office closes out what the group has verified; never the one who put it right."""
     return is_office(user) and finding.rectified_by_id != user.pk
 
 
 def may_mark_false(user, finding) -> bool:
-    """The office establishes a false rectification; never who put it right."""
+    """The office establishes a false rectification; never the one who put it right."""
     return is_office(user) and finding.rectified_by_id != user.pk
 
 
@@ -144,33 +151,38 @@ def may_ask_extension(user, finding) -> bool:
 
 def may_ask_hand_on(user, finding) -> bool:
     """Only the responsible unit says that it is not its own; the group hands on by itself."""
-    return finding.responsible_unit_id in user.once(
-        "units.putting_right", lambda: _putting_right(user)
-    )
+    return finding.responsible_unit_id in units_putting_right(user)
 
 
 def may_decide_request(user, request) -> bool:
-    """The office decides on more time, those who assign on whose it is; nobody on what he asked for himself."""
+    """The office decides on more time, those who assign on another unit.
+
+    Nobody decides on what he asked for himself.
+    """
     if request.asked_by_id == user.pk:
         return False
-    return (
-        is_office(user)
-        if request.kind == "extension"
-        else may_assign_finding(user, request.finding)
-    )
+    if request.kind == RequestKind.EXTENSION:
+        return is_office(user)
+    return may_assign_finding(user, request.finding)
 
 
 def may_lapse_request(user, request) -> bool:
-    """A request lapses with an act of those who assign or put right."""
+    """Those who assign or put right, since a request lapses with an act of theirs."""
     return may_assign_finding(user, request.finding) or may_rectify_finding(user, request.finding)
 
 
 def may_black_out(user, photo) -> bool:
-    """Who took the photo, those who keep the group's records, and the office: whoever sees a face must be able to."""
-    about = photo.finding or photo.self_check or photo.report
+    """Who took the photo, those who keep the group's records, and the office.
+
+    Whoever comes upon a face must be able to cover it. Of a resident's report not yet accepted:
+    the office and the community's workers.
+    """
+    if is_office(user):
+        return True
     if photo.report_id and not photo.finding_id:
-        return is_office(user) or works_in(user, about.community)
-    return is_office(user) or photo.by_id == user.pk or acts_for_group(user, about.community)
+        return works_in(user, photo.report.community)
+    shown_in = photo.finding or photo.self_check
+    return photo.by_id == user.pk or acts_for_group(user, shown_in.community)
 
 
 def may_remind_units(user) -> bool:
@@ -182,14 +194,14 @@ def may_check_frontage(user, frontage) -> bool:
 
 
 def may_edit_frontage(user, frontage) -> bool:
-    """The office, those who keep the group's records, or a client of the API whose token was given this scope."""
+    """The office, those who keep the group's records, or an API client with this scope."""
     if user.has_role(Role.API_CLIENT) and "frontages:write" in user.scopes:
         return True
     return is_office(user) or acts_for_group(user, frontage.community)
 
 
 def may_reveal_phone(user, frontage) -> bool:
-    """Those who check the frontage ring the shop."""
+    """Those who check the frontage, for they ring the shop."""
     return may_check_frontage(user, frontage)
 
 
@@ -198,27 +210,27 @@ def may_keep_duty_sets(user) -> bool:
 
 
 def may_print_agreement(user, frontage) -> bool:
-    """Those who keep the register hang its plaques."""
+    """The office and those who keep the group's records, for they hang the plaques."""
     return is_office(user) or acts_for_group(user, frontage.community)
 
 
 def may_moderate(user, report) -> bool:
-    """The office, and the community's own workers; an objection to a check is judged by the office alone."""
-    return is_office(user) or (
-        report.kind != ReportKind.OBJECTION and works_in(user, report.community)
-    )
+    """The office and the community's workers; an objection to a check the office alone."""
+    if is_office(user):
+        return True
+    return report.kind != ReportKind.OBJECTION and works_in(user, report.community)
 
 
 def may_accept_report(user, report) -> bool:
-    """An objection is answered; a finding is made of a problem alone."""
+    """Those who moderate, of a problem; an objection is answered and never becomes a finding."""
     return report.kind == ReportKind.PROBLEM and may_moderate(user, report)
 
 
 def may_keep_lists(user, entry=None) -> bool:
-    """The office proposes, drops and takes off (红黑榜)."""
+    """The office proposes, drops and removes entries (红黑榜)."""
     return is_office(user)
 
 
 def may_publish_entry(user, entry) -> bool:
-    """The office, and never a private shop's warning without its legal review."""
+    """The office; a private shop's warning only after its legal review."""
     return is_office(user) and not entry.needs_review

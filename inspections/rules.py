@@ -1,6 +1,6 @@
 """The figures of rectification that the office may change (`inspections/rectification.json`).
 
-`GONGJIAN_RECTIFICATION_RULES` names another file of the same shape; it is read once, at the first use.
+`GONGJIAN_RECTIFICATION_RULES` names another file of the same shape; it is read once.
 """
 
 import json
@@ -17,7 +17,10 @@ RESPONSIBLE, LEAD, OFFICE = AUDIENCES = ("responsible", "lead", "office")
 
 @dataclass(frozen=True, slots=True)
 class ReminderStep:
-    """One stair of the reminders: how many days before (below 0) or after the limit, and who is told."""
+    """One step of the reminders: how many days after the deadline (below 0: before), and to whom.
+
+    `tell` names audiences: the responsible unit, the lead unit, the office.
+    """
 
     code: str
     label: str
@@ -25,18 +28,26 @@ class ReminderStep:
     tell: tuple[str, ...]
 
     def __post_init__(self):
-        if unknown := sorted(set(self.tell) - set(AUDIENCES)):
-            raise ValueError(f"催办步骤“{self.label}”的对象“{'、'.join(unknown)}”不认识")
+        unknown = sorted(set(self.tell) - set(AUDIENCES))
+        if unknown:
+            names = "、".join(unknown)
+            raise ValueError(f"催办步骤“{self.label}”的对象“{names}”不认识")
 
     def begins_at(self, found_at: datetime, due_at: datetime) -> datetime:
-        """When it is time; a reminder ahead never comes before half of the time to put right is over."""
+        """Return when this reminder is due.
+
+        One ahead of the deadline never comes before half of the time to put right is over.
+        """
         moment = due_at + timedelta(days=self.days)
-        return max(moment, found_at + (due_at - found_at) / 2) if self.days < 0 else moment
+        if self.days >= 0:
+            return moment
+        half_time = found_at + (due_at - found_at) / 2
+        return max(moment, half_time)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How often and how far a limit may be moved, what counts as a recurrence or as the same spot, who is reminded."""
+    """The figures: extensions of a deadline, recurrence, the same spot, and the reminder steps."""
 
     extensions_most: int
     extension_days_most: int
@@ -48,13 +59,19 @@ class Rules:
 
 @cache
 def rectification_rules() -> Rules:
-    """The figures in force. Raises ImproperlyConfigured, naming the file, for one that is not of this shape."""
+    """Return the figures in force. Raises ImproperlyConfigured, naming a file that is wrong."""
     path = Path(settings.RECTIFICATION_RULES)
     try:
-        given = json.loads(path.read_text(encoding="utf-8"))
-        steps = tuple(
-            ReminderStep(**step | {"tell": tuple(step["tell"])}) for step in given.pop("reminders")
-        )
-        return Rules(**given, reminders=steps)
+        return read_rules(path)
     except (OSError, ValueError, TypeError, KeyError) as wrong:
         raise ImproperlyConfigured(f"整改规则文件 {path.name} 读不懂：{wrong}") from wrong
+
+
+def read_rules(path: Path) -> Rules:
+    """Return the figures of a file. Raises ValueError, TypeError or KeyError for another shape."""
+    figures = json.loads(path.read_text(encoding="utf-8"))
+    steps = []
+    for step in figures.pop("reminders"):
+        audiences = tuple(step["tell"])
+        steps.append(ReminderStep(**{**step, "tell": audiences}))
+    return Rules(**figures, reminders=tuple(steps))

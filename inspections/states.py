@@ -1,6 +1,9 @@
-"""月自查: 填报 → 报送 → 审核. 问题: 登记 → 派发 → 整改 → 复查 → 销号, and back where it was not put right.
+"""The state machines of the inspections.
 
-Everyday findings are verified and closed out in one act; under supervision the office closes out (decision 0008).
+Self-check: 填报 → 报送 → 审核.
+Finding: 登记 → 派发 → 整改 → 复查 → 销号, and back to 整改 where it was not put right.
+Everyday findings are verified and closed out in one act; under supervision the office closes them
+out (decision 0008).
 """
 
 from gongjian.workflow import Step
