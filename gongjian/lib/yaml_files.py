@@ -1,7 +1,8 @@
-"""Rule files as YAML, readable and strict: one place reads it, and it makes texts, lists and mappings only.
+"""Rule files as YAML: read strictly, into texts, whole numbers, lists and mappings only.
 
-Numbers are read as they are written, never through a binary fraction: 0.85 is 0.85. Anchors, tags and repeated
-names are refused, so that what stands in the file is what the office reads in it. JSON reads as well.
+Numbers are read as they are written, never through a binary fraction: 0.85 is 0.85. Anchors, tags
+and repeated names are refused, so that what stands in the file is what the office reads in it.
+JSON reads as well.
 """
 
 import re
@@ -17,31 +18,31 @@ _BOM = "\ufeff"
 
 
 def read_mapping(written: str | bytes, name: str) -> object:
-    """The file as the mapping that is stored with a version; `name` is what the office calls it (评分细则).
+    """Return the file as the mapping to store; `name` is what the office calls it (评分细则).
 
     Raises `WrongRulebook`.
     """
     if len(written) > MOST_BYTES:
-        raise WrongRulebook(
-            [f"（文件开头）：{name}文件最大 {MOST_BYTES // 1024} KB，请核对是不是选错了文件"]
-        )
+        most = MOST_BYTES // 1024
+        raise _refused_whole(f"{name}文件最大 {most} KB，请核对是不是选错了文件")
     try:
         text = written.decode("utf-8") if isinstance(written, bytes) else written
-        return yaml.load(text.removeprefix(_BOM), _Loader)  # noqa: S506 - the loader makes texts, lists, mappings only
+        # The loader makes texts, lists and mappings only, never another object.
+        return yaml.load(text.removeprefix(_BOM), _Loader)  # noqa: S506
     except UnicodeDecodeError as error:
-        raise WrongRulebook(
-            ["（文件开头）：文件不是 UTF-8 编码，请另存为 UTF-8 后再上传"]
-        ) from error
+        raise _refused_whole("文件不是 UTF-8 编码，请另存为 UTF-8 后再上传") from error
     except yaml.MarkedYAMLError as error:
         raise WrongRulebook([_sentence(error)]) from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise WrongRulebook(
-            [f"（文件开头）：文件里有写不进{name}的字符，或层次太深，请核对"]
-        ) from error
+        raise _refused_whole(f"文件里有写不进{name}的字符，或层次太深，请核对") from error
+
+
+def _refused_whole(sentence: str) -> WrongRulebook:
+    return WrongRulebook([f"（文件开头）：{sentence}"])
 
 
 def write_mapping(mapping: object) -> str:
-    """The mapping as a file that `read_mapping` reads back to the same mapping."""
+    """Return the mapping as a file that `read_mapping` reads back to the same mapping."""
     return yaml.dump(
         mapping,
         Dumper=_Dumper,
@@ -57,33 +58,38 @@ class _Refusal(yaml.MarkedYAMLError):
 
 
 def _sentence(error: yaml.MarkedYAMLError) -> str:
+    """Return the fault in Chinese, with its line and column where the parser knows them."""
     mark = error.problem_mark or error.context_mark
-    where = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else "（文件开头）"
-    what = (
-        error.problem
-        if isinstance(error, _Refusal)
-        else "写法不对，请检查缩进、冒号后的空格和引号是否成对"
-    )
-    return f"{where}：{what}"
+    place = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else "（文件开头）"
+    if isinstance(error, _Refusal):
+        return f"{place}：{error.problem}"
+    return f"{place}：写法不对，请检查缩进、冒号后的空格和引号是否成对"
 
 
-_PLAIN = [
+_PLAIN_VALUES = [
     ("bool", "true|false", "tf"),
     ("null", "null", "n"),
     ("int", "0|-?[1-9][0-9]{0,14}", "-0123456789"),
 ]
-_BY_FIRST_LETTER = {
-    letter: [(f"tag:yaml.org,2002:{kind}", re.compile(rf"(?:{pattern})\Z"))]
-    for kind, pattern, letters in _PLAIN
-    for letter in letters
-}
-"""Both ways by the same patterns, so that the text "5" is written in quotes and the figure 0.85 is not."""
+
+
+def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """Return which plain values are no texts, by first letter, as PyYAML keeps them.
+
+    Reading and writing share these patterns: the text "5" is written in quotes, 0.85 is not.
+    """
+    by_letter = {}
+    for kind, pattern, letters in _PLAIN_VALUES:
+        resolver = (f"tag:yaml.org,2002:{kind}", re.compile(rf"(?:{pattern})\Z"))
+        for letter in letters:
+            by_letter[letter] = [resolver]
+    return by_letter
 
 
 class _Loader(yaml.SafeLoader):
-    """Texts, whole numbers, true, false and null; nothing else."""
+    """Makes texts, whole numbers, true, false and null; refuses anchors, aliases and tags."""
 
-    yaml_implicit_resolvers = _BY_FIRST_LETTER
+    yaml_implicit_resolvers = _resolvers()
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -94,20 +100,20 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
-        seen = set()
+        names = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise _Refusal(None, None, "名称应是一个词", key.start_mark)
-            if key.value in seen:
+            if key.value in names:
                 raise _Refusal(None, None, f"“{key.value}”写了两遍，请删去一处", key.start_mark)
-            seen.add(key.value)
+            names.add(key.value)
         return super().construct_mapping(node, deep)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes every row of a list below its name, indented, and quotes only what would read as another thing."""
+    """Writes the rows of a list indented below its name; quotes only what would be misread."""
 
-    yaml_implicit_resolvers = _BY_FIRST_LETTER
+    yaml_implicit_resolvers = _resolvers()
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)

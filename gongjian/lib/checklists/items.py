@@ -1,34 +1,35 @@
-"""The items of a checklist: what is asked, why, what counts as good, and by which kind of rule points are taken."""
+"""The items of a checklist: what is asked, why, what counts as good, and how points are taken."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+# So much for each instance; all or nothing; between two bounds for each instance, as the checker
+# sees fit; the share of what was sampled that failed, times the cap.
 INSTANCE, FIXED, RANGE, SHARE = "instance", "fixed", "range", "share"
-ASKED = {
+KINDS = {INSTANCE: "按处扣分", FIXED: "一次扣完", RANGE: "酌情扣分", SHARE: "按比例扣分"}
+# The figures that a failed item of a self-check gives, by kind.
+FIGURES_OF_KIND = {
     INSTANCE: ("instances",),
     FIXED: (),
     RANGE: ("instances", "deducted"),
     SHARE: ("sampled", "failed"),
 }
-"""The figures that a failed item of a self-check gives, by kind."""
-KINDS = {INSTANCE: "按处扣分", FIXED: "一次扣完", RANGE: "酌情扣分", SHARE: "按比例扣分"}
-"""So much for each instance; all or nothing; between two bounds for each instance, as the checker sees fit; the share
-of what was sampled that failed, times the cap."""
 
 TIME_UNITS = {"day": "日", "working_day": "个工作日", "working_hour": "个工作小时"}
-POLICIES = {"renormalise": "不计入总分", "full": "得满分", "zero": "得零分"}
-"""What becomes of an item of which there is nothing (不涉及); the words are those of the rubric."""
+# What becomes of an item of which there is nothing (不涉及); the words are those of the rubric.
+RENORMALISE, FULL, ZERO = "renormalise", "full", "zero"
+POLICIES = {RENORMALISE: "不计入总分", FULL: "得满分", ZERO: "得零分"}
 
+# The records of the group that may answer an item by themselves.
 RECORDS = {"self_check": "月自查", "meeting": "例会", "labour_day": "劳动日", "publicity": "公布"}
-"""The records of the group that may answer an item by themselves."""
 
 EXAMPLES = {"good": "合格", "borderline": "临界", "bad": "不合格"}
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """How long a finding may take to be put right (整改期限). 0 days: on the day that it was found."""
+    """How long a finding may take to be put right (整改期限); 0 days: on the day it was found."""
 
     amount: int
     unit: str
@@ -46,11 +47,12 @@ class ChecklistSection:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """One item. At most `cap` points are taken in all.
+    """One item of a checklist; at most `cap` points are taken in all.
 
-    `deduction` is what one instance costs, or a fixed item at once; `lowest`..`highest` bound an instance of a range;
-    `sample` is how many a share should look at. `answered_by` names the records that answer the item, each missing one
-    an instance. `examples` tells in words what is good, borderline, bad.
+    `deduction` is what one instance costs, or a fixed item at once; `lowest`..`highest` bound an
+    instance of a range; `sample` is how many a share should look at. `answered_by` names the
+    records that answer the item, each missing one an instance. `examples` tells in words what is
+    good, borderline, bad.
     """
 
     code: str
@@ -71,13 +73,13 @@ class ChecklistItem:
     why: str = ""
     standard: str = ""
     examples: Mapping[str, str] = field(default_factory=dict)
-    not_applicable_policy: str = "renormalise"
+    not_applicable_policy: str = RENORMALISE
     answered_by: tuple[str, ...] = ()
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The figures of its mark when it failed."""
-        return ASKED[self.kind]
+        """Return the figures of its mark when it failed."""
+        return FIGURES_OF_KIND[self.kind]
 
     @property
     def label(self) -> str:
@@ -98,7 +100,7 @@ class ChecklistItem:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """One version of the checklist; its items keep the order in which they are walked."""
+    """One version of the checklist; the items keep the order in which they are walked."""
 
     name: str
     version: str
@@ -107,14 +109,15 @@ class Checklist:
     items: tuple[ChecklistItem, ...]
 
     def item(self, code: str) -> ChecklistItem:
-        """The item with this code. Raises KeyError if there is none."""
+        """Return the item with this code. Raises KeyError if there is none."""
         return {item.code: item for item in self.items}[code]
 
     def by_section(self) -> list[tuple[ChecklistSection, list[ChecklistItem]]]:
-        return [
-            (part, [item for item in self.items if item.section == part.code])
-            for part in self.sections
-        ]
+        """Return each section with its items."""
+        items: dict[str, list[ChecklistItem]] = {part.code: [] for part in self.sections}
+        for item in self.items:
+            items[item.section].append(item)
+        return [(part, items[part.code]) for part in self.sections]
 
     @property
     def points(self) -> Decimal:

@@ -2,8 +2,8 @@
 
 Marks are the JSON column of a sheet, by item code. An assessor writes
 `{"deducted": "2.00", "not_applicable": false, "note": ""}`, a self-check
-`{"result": "pass" | "fail" | "not_applicable", "instances": 2, "note": ""}`; a range has "deducted" besides, a share
-"sampled" and "failed".
+`{"result": "pass" | "fail" | "not_applicable", "instances": 2, "note": ""}`; a range has
+"deducted" besides, a share "sampled" and "failed".
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,24 +13,25 @@ from fractions import Fraction
 from typing import Any
 
 from gongjian.lib.points import HUNDRED, round_half_up, written_number
+from gongjian.lib.rulebooks import is_whole
 
-from .items import FIXED, INSTANCE, RANGE, SHARE, Checklist, ChecklistItem
+from .items import FIXED, FULL, INSTANCE, RANGE, RENORMALISE, SHARE, Checklist, ChecklistItem
 
 Marks = Mapping[str, Any]
 
-RESULTS = ("pass", "fail", "not_applicable")
+PASS, FAIL, NOT_APPLICABLE = RESULTS = ("pass", "fail", "not_applicable")
 
 
 @dataclass(frozen=True, slots=True)
 class MarkError:
-    """What is wrong with the mark of one item; `item_code` is empty where the whole sheet is meant."""
+    """What is wrong with the mark of one item; without `item_code` the whole sheet is meant."""
 
     item_code: str
     message: str
 
 
 class WrongMarks(ValueError):
-    """The sheet is refused; `errors` says why, item by item."""
+    """Raised for a refused sheet; `errors` says why, item by item."""
 
     def __init__(self, errors: Sequence[MarkError]) -> None:
         self.errors = tuple(errors)
@@ -39,8 +40,10 @@ class WrongMarks(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ItemScore:
-    """What one item brought of what it could bring. What does not apply brings what its policy says: by default it
-    has no points and takes none of the total.
+    """What one item brought of what it could bring.
+
+    An item that does not apply brings what its policy says: by default it has no points and takes
+    none of the total.
     """
 
     item: ChecklistItem
@@ -51,15 +54,21 @@ class ItemScore:
 
 
 def deduction_for(item: ChecklistItem, instances: int) -> Decimal:
-    """What so many instances (处) cost on this item, held to its cap. Raises ValueError for a negative count."""
+    """Return what so many instances (处) cost, at most the item's cap.
+
+    Raises ValueError for a negative count.
+    """
     if instances < 0:
         raise ValueError(f"{item.label}：处数不能是负数，现为 {instances}")
     return min(item.cap, item.deduction * instances)
 
 
 def deducted_by(mark: Marks, item: ChecklistItem) -> Decimal | None:
-    """What a self-check's mark costs on this item; None unless it failed, and while its figures are not all there."""
-    if mark.get("result") != "fail" or _figures_problem(mark, item, complete=True):
+    """Return what a self-check's mark costs on this item.
+
+    None unless it failed, and while its figures are not all there.
+    """
+    if mark.get("result") != FAIL or _figures_problem(mark, item, complete=True):
         return None
     if item.kind == FIXED:
         return item.deduction
@@ -71,37 +80,39 @@ def deducted_by(mark: Marks, item: ChecklistItem) -> Decimal | None:
 
 
 def check_marks(marks: Marks, checklist: Checklist, *, complete: bool = True) -> list[MarkError]:
-    """Everything wrong with the marks of one sheet, in the order of the checklist; empty if it may be handed in.
+    """Return everything wrong with a sheet's marks, in the order of the checklist; empty if good.
 
-    With `complete=False` (a draft) items that have no mark yet are passed over, and a failed one may lack its figures.
+    With `complete=False` (a draft) items that have no mark yet are passed over, and a failed one
+    may lack its figures.
     """
     codes = {item.code for item in checklist.items}
-    errors = [
-        MarkError(code, f"检查表“{checklist.name}”中没有代码为 {code} 的项目")
-        for code in marks
-        if code not in codes
-    ]
+    errors = []
+    for code in marks:
+        if code not in codes:
+            message = f"检查表“{checklist.name}”中没有代码为 {code} 的项目"
+            errors.append(MarkError(code, message))
     for item in checklist.items:
-        if item.code in marks or complete:
-            problem = _problem(marks.get(item.code), item, complete)
-            errors += [MarkError(item.code, f"{item.label}：{problem}")] if problem else []
+        if item.code not in marks and not complete:
+            continue
+        if problem := _problem(marks.get(item.code), item, complete):
+            errors.append(MarkError(item.code, f"{item.label}：{problem}"))
     if complete and not errors and not any(_applies(marks[item.code]) for item in checklist.items):
         errors.append(MarkError("", "所有项目都选了“不涉及”，没有可以计分的项目"))
     return errors
 
 
 def item_scores(marks: Marks, checklist: Checklist) -> list[ItemScore]:
-    """The sheet item by item: points less deductions, never below 0. Raises `WrongMarks`."""
+    """Return points less deductions item by item, never below 0. Raises `WrongMarks`."""
     if errors := check_marks(marks, checklist):
         raise WrongMarks(errors)
     return [_item_score(marks[item.code], item) for item in checklist.items]
 
 
 def sheet_points(marks: Marks, checklist: Checklist) -> Decimal:
-    """The total of one sheet out of 100, over the items that count. Raises `WrongMarks`.
+    """Return the total of one sheet out of 100, over the items that count. Raises `WrongMarks`.
 
-    Rounded half up to two places: it is the figure that is shown, signed and locked with the sheet, and everything
-    later is computed from it exactly.
+    Rounded half up to two places: it is the figure that is shown, signed and locked with the
+    sheet, and everything later is computed from it exactly.
     """
     scores = item_scores(marks, checklist)
     reached = sum(score.points for score in scores)
@@ -110,62 +121,63 @@ def sheet_points(marks: Marks, checklist: Checklist) -> Decimal:
 
 
 def marks_changed(before: Marks, after: Marks, part: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """By item code, `part` of the marks ("result" or "deducted") and the note where either differs, old and new."""
-    told = [
-        {code: _told(mark, part) for code, mark in marks.items()} for marks in (before or {}, after)
-    ]
-    changed = [code for code in {**told[0], **told[1]} if told[0].get(code) != told[1].get(code)]
-    old, new = ({code: marks[code] for code in changed if code in marks} for marks in told)
+    """Return the old and the new marks that differ, by item code: `part` and the note of each.
+
+    `part` is "result" or "deducted".
+    """
+    old = {code: _part_and_note(mark, part) for code, mark in (before or {}).items()}
+    new = {code: _part_and_note(mark, part) for code, mark in after.items()}
+    for code in old.keys() & new.keys():
+        if old[code] == new[code]:
+            del old[code], new[code]
     return old, new
 
 
-def _told(mark: Marks, part: str) -> dict[str, object]:
+def _part_and_note(mark: Marks, part: str) -> dict[str, object]:
     return {name: mark[name] for name in (part, "note") if mark.get(name) not in (None, "")}
 
 
 def _item_score(mark: Marks, item: ChecklistItem) -> ItemScore:
     if not _applies(mark):
-        possible = Decimal(0) if item.not_applicable_policy == "renormalise" else item.points
-        points = item.points if item.not_applicable_policy == "full" else Decimal(0)
+        policy = item.not_applicable_policy
+        possible = Decimal(0) if policy == RENORMALISE else item.points
+        points = item.points if policy == FULL else Decimal(0)
         return ItemScore(item, False, Decimal(0), points, possible)
-    deducted = min(_deducted(mark, item), item.points)
+    if "result" in mark:
+        cost = deducted_by(mark, item) or Decimal(0)
+    else:
+        cost = written_number(mark["deducted"]) or Decimal(0)
+    deducted = min(cost, item.points)
     return ItemScore(item, True, deducted, item.points - deducted, item.points)
 
 
 def _applies(mark: Marks) -> bool:
-    return mark.get("result") != "not_applicable" and not mark.get("not_applicable", False)
-
-
-def _deducted(mark: Marks, item: ChecklistItem) -> Decimal:
-    """The deduction of a mark that has passed `check_marks`."""
-    found = deducted_by(mark, item) if "result" in mark else written_number(mark["deducted"])
-    return found or Decimal(0)
+    return mark.get("result") != NOT_APPLICABLE and not mark.get("not_applicable", False)
 
 
 def _problem(mark: object, item: ChecklistItem, complete: bool) -> str | None:
-    """What is wrong with one mark, in words that say what to do; None if nothing is."""
+    """Return what is wrong with one mark, in words that say what to do; None if nothing is."""
     if mark is None:
         return "还没有评，请填写"
     if not isinstance(mark, Mapping):
         return "记录格式不对，请重新填写本项"
     if not isinstance(mark.get("note", ""), str):
         return "说明应是文字"
-    return (
-        _self_check_problem(mark, item, complete)
-        if "result" in mark
-        else _assessor_problem(mark, item)
-    )
+    if "result" in mark:
+        return self_check_problem(mark, item, complete)
+    return assessor_problem(mark, item)
 
 
-def _self_check_problem(mark: Marks, item: ChecklistItem, complete: bool) -> str | None:
+def self_check_problem(mark: Marks, item: ChecklistItem, complete: bool) -> str | None:
+    """Return what is wrong with a self-check's mark; None if nothing is."""
     result, instances = mark["result"], mark.get("instances") or 0
     if result not in RESULTS:
         return "请选“合格”“不合格”或“不涉及”"
-    if result == "not_applicable" and not item.may_be_not_applicable:
+    if result == NOT_APPLICABLE and not item.may_be_not_applicable:
         return "本项不能选“不涉及”"
     if not _is_count(instances):
         return f"处数应是不小于 0 的整数，现为“{instances}”"
-    if result == "fail":
+    if result == FAIL:
         return _figures_problem(mark, item, complete=complete)
     if instances:
         return f"填了 {instances} 处问题，请选“不合格”，或将处数改为 0"
@@ -173,33 +185,35 @@ def _self_check_problem(mark: Marks, item: ChecklistItem, complete: bool) -> str
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return is_whole(value) and value >= 0
 
 
 def _figures_problem(mark: Marks, item: ChecklistItem, *, complete: bool) -> str | None:
-    """What is wrong with the figures that a failed item of this kind has."""
+    """Return what is wrong with the figures that a failed item of this kind has."""
     if item.kind == SHARE:
-        return _share_problem(mark.get("sampled"), mark.get("failed"), complete)
+        return share_problem(mark.get("sampled"), mark.get("failed"), complete)
     if item.kind == RANGE:
-        return _range_problem(mark.get("instances") or 0, mark.get("deducted"), item, complete)
+        return range_problem(mark.get("instances") or 0, mark.get("deducted"), item, complete)
     if item.kind == INSTANCE and complete and not mark.get("instances"):
         return "选了“不合格”，请填发现几处"
     return None
 
 
-def _share_problem(sampled: object, failed: object, complete: bool) -> str | None:
+def share_problem(sampled: Any, failed: Any, complete: bool) -> str | None:
+    """Return what is wrong with so many failed of so many sampled."""
     if sampled is None or failed is None:
         return "选了“不合格”，请填抽查几家、不合格几家" if complete else None
     if not _is_count(sampled) or not _is_count(failed):
         return f"抽查数和不合格数应是不小于 0 的整数，现为“{sampled}”和“{failed}”"
-    if failed > sampled:  # type: ignore[operator]
+    if failed > sampled:
         return f"不合格 {failed} 家，多于抽查的 {sampled} 家，请核对"
     return None if failed else "选了“不合格”，不合格的至少有 1 家；都合格请选“合格”"
 
 
-def _range_problem(
+def range_problem(
     instances: int, written: object, item: ChecklistItem, complete: bool
 ) -> str | None:
+    """Return what is wrong with the points that the checker took for so many instances."""
     if written is None or written == "":
         return "选了“不合格”，请填扣几分" if complete else None
     deducted = written_number(written)
@@ -207,13 +221,15 @@ def _range_problem(
         return f"扣分“{written}”不是数，请写成如 2.00 的形式"
     if not instances:
         return "选了“不合格”，请填发现几处" if complete else _deduction_problem(deducted, item)
-    lowest, highest = (min(item.cap, bound * instances) for bound in (item.lowest, item.highest))
+    lowest = min(item.cap, item.lowest * instances)
+    highest = min(item.cap, item.highest * instances)
     if not lowest <= deducted <= highest:
         return f"{instances} 处应扣 {lowest} 到 {highest} 分，现为 {deducted}"
     return _deduction_problem(deducted, item)
 
 
-def _assessor_problem(mark: Marks, item: ChecklistItem) -> str | None:
+def assessor_problem(mark: Marks, item: ChecklistItem) -> str | None:
+    """Return what is wrong with an assessor's mark; None if nothing is."""
     not_applicable = mark.get("not_applicable", False)
     if not isinstance(not_applicable, bool):
         return "“不涉及”只能是“是”或“否”"
@@ -231,6 +247,7 @@ def _assessor_problem(mark: Marks, item: ChecklistItem) -> str | None:
 
 
 def _deduction_problem(deducted: Decimal, item: ChecklistItem) -> str | None:
+    """Return what is wrong with the points taken, whoever took them."""
     if deducted < 0:
         return f"扣分不能是负数，现为 {deducted}"
     if deducted > item.cap:

@@ -1,6 +1,6 @@
 """A checklist read from its rule file: every wrong value is named by its path, all at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from .items import (
     POLICIES,
     RANGE,
     RECORDS,
+    RENORMALISE,
     SHARE,
     TIME_UNITS,
     Checklist,
@@ -23,25 +24,22 @@ from .items import (
 )
 
 MOST_POINTS = 1000
+# A finding keeps the code of its item.
 LONGEST_CODE = 10
-"""A finding keeps the code of its item."""
 
 
 def load_checklist(mapping: object) -> Checklist:
-    """The checklist read from its rule file. Raises `WrongRulebook`, naming every wrong value by its path."""
+    """Return the checklist in a rule file. Raises `WrongRulebook`: each fault by its path."""
     top = Section(mapping)
-    sections = tuple(
-        ChecklistSection(row.text("code"), row.text("name")) for row in top.rows("sections")
-    )
+    section_rows = top.rows("sections")
+    sections = tuple(ChecklistSection(row.text("code"), row.text("name")) for row in section_rows)
     codes = [section.code for section in sections] or [""]
     items = tuple(_read_item(row, codes) for row in top.rows("items"))
     top.refuse_repeats("sections", codes, "部分代码")
     top.refuse_repeats("items", [item.code for item in items], "项目代码")
-    checklist = Checklist(
-        top.text("name"), top.text("version"), top.text("clause"), sections, items
-    )
+    name, version, clause = top.text("name"), top.text("version"), top.text("clause")
     top.finish()
-    return checklist
+    return Checklist(name, version, clause, sections, items)
 
 
 def _read_item(row: Section, sections: Sequence[str]) -> ChecklistItem:
@@ -58,42 +56,44 @@ def _read_item(row: Section, sections: Sequence[str]) -> ChecklistItem:
         event_class=row.text("event_class", blank=True),
         put_right=_read_time_limit(row),
         kind=kind,
-        **_read_rule(row, kind, points),
+        **_read_figures(row, kind, points),
         **_read_words(row),
         not_applicable_policy=_read_policy(row),
         answered_by=_read_records(row, kind),
     )
     if len(item.code) > LONGEST_CODE:
         row.fault("code", f"项目代码最多 {LONGEST_CODE} 个字，现为“{item.code}”")
-    if not item.may_be_not_applicable and item.not_applicable_policy != "renormalise":
-        row.fault(
-            "not_applicable_policy",
-            "本项不能选“不涉及”（may_be_not_applicable），不用写这一项，请删去",
-        )
+    if not item.may_be_not_applicable and item.not_applicable_policy != RENORMALISE:
+        sentence = "本项不能选“不涉及”（may_be_not_applicable），不用写这一项，请删去"
+        row.fault("not_applicable_policy", sentence)
     return item
 
 
-def _read_rule(row: Section, kind: str, points: Decimal) -> dict[str, Any]:
-    """The figures that this kind of deduction has; any other kind's are refused as unknown."""
-    figures = _FIGURES[kind](row, points)
+def _read_figures(row: Section, kind: str, points: Decimal) -> dict[str, Any]:
+    """Return the figures of this kind of deduction; any other kind's are refused as unknown."""
+    figures = FIGURE_READERS[kind](row, points)
     cap = figures["cap"]
     if points and cap > points:
-        row.fault("cap" if row.has("cap") else "deduction", f"扣分上限 {cap} 超过本项分值 {points}")
+        key = "cap" if row.has("cap") else "deduction"
+        row.fault(key, f"扣分上限 {cap} 超过本项分值 {points}")
     return figures
 
 
-def _instance(row: Section, _points: Decimal) -> dict[str, Any]:
+def read_instance_figures(row: Section, points: Decimal) -> dict[str, Any]:
+    """Return what each instance costs, and the most that all of them may cost."""
     return {"deduction": _above_zero(row, "deduction"), "cap": _above_zero(row, "cap")}
 
 
-def _fixed(row: Section, _points: Decimal) -> dict[str, Any]:
+def read_fixed_figures(row: Section, points: Decimal) -> dict[str, Any]:
+    """Return what the item costs at once; a cap may repeat the figure."""
     deduction = _above_zero(row, "deduction")
     if row.has("cap") and _above_zero(row, "cap") != deduction:
         row.fault("cap", f"一次扣完的项目，上限应等于扣分 {deduction}，或者不写")
     return {"deduction": deduction, "cap": deduction}
 
 
-def _range(row: Section, _points: Decimal) -> dict[str, Any]:
+def read_range_figures(row: Section, points: Decimal) -> dict[str, Any]:
+    """Return the bounds of what an instance costs, and the most that all of them may cost."""
     lowest = row.number("from", 0, MOST_POINTS)
     highest, cap = _above_zero(row, "to"), _above_zero(row, "cap")
     if lowest > highest:
@@ -103,16 +103,19 @@ def _range(row: Section, _points: Decimal) -> dict[str, Any]:
     return {"deduction": highest, "lowest": lowest, "highest": highest, "cap": cap}
 
 
-def _share(row: Section, points: Decimal) -> dict[str, Any]:
+def read_share_figures(row: Section, points: Decimal) -> dict[str, Any]:
+    """Return the most that the item may cost, and how many should be sampled."""
     cap = _above_zero(row, "cap") if row.has("cap") else points
-    return {
-        "deduction": cap,
-        "cap": cap,
-        "sample": row.whole("sample", 1, 999) if row.has("sample") else None,
-    }
+    sample = row.whole("sample", 1, 999) if row.has("sample") else None
+    return {"deduction": cap, "cap": cap, "sample": sample}
 
 
-_FIGURES = {INSTANCE: _instance, FIXED: _fixed, RANGE: _range, SHARE: _share}
+FIGURE_READERS: dict[str, Callable[[Section, Decimal], dict[str, Any]]] = {
+    INSTANCE: read_instance_figures,
+    FIXED: read_fixed_figures,
+    RANGE: read_range_figures,
+    SHARE: read_share_figures,
+}
 
 
 def _above_zero(row: Section, key: str) -> Decimal:
@@ -120,21 +123,20 @@ def _above_zero(row: Section, key: str) -> Decimal:
 
 
 def _read_words(row: Section) -> dict[str, Any]:
-    words: dict[str, Any] = {
-        key: row.text(key, blank=True) for key in ("why", "standard") if row.has(key)
-    }
+    words: dict[str, Any] = {}
+    for key in ("why", "standard"):
+        if row.has(key):
+            words[key] = row.text(key, blank=True)
     if row.has("examples"):
-        told = row.section("examples")
-        words["examples"] = {look: told.text(look) for look in EXAMPLES if told.has(look)}
+        examples = row.section("examples")
+        words["examples"] = {look: examples.text(look) for look in EXAMPLES if examples.has(look)}
     return words
 
 
 def _read_policy(row: Section) -> str:
-    return (
-        row.choice("not_applicable_policy", tuple(POLICIES))
-        if row.has("not_applicable_policy")
-        else "renormalise"
-    )
+    if not row.has("not_applicable_policy"):
+        return RENORMALISE
+    return row.choice("not_applicable_policy", tuple(POLICIES))
 
 
 def _read_records(row: Section, kind: str) -> tuple[str, ...]:

@@ -13,23 +13,25 @@ class Coded(Protocol):
 
 
 def weight_of(part: Section, key: str = "weight") -> Decimal:
+    """Return the weight under `key`, 0 to 1."""
     return part.number(key, 0, 1)
 
 
 def share_of(part: Section) -> Decimal:
-    """A weight that may be left standing alone when the others are absent, so it cannot be 0."""
+    """Return a weight above 0: it may be left standing alone when the others are absent."""
     return part.number("weight", 0, 1, above_lowest=True)
 
 
 def refuse_strange_codes(
-    rows: Sequence[Section], rules: Sequence[Coded], known: Mapping[str, str], why: str
+    rows: Sequence[Section], rules: Sequence[Coded], allowed: Mapping[str, str], why: str
 ) -> None:
-    """What nobody could hold or count may not be promised."""
+    """Note each code that is not allowed: what nobody can hold or count may not be promised."""
+    listed = "、".join(f"{code}（{name}）" for code, name in allowed.items())
     for row, rule in zip(rows, rules, strict=True):
-        if rule.code and rule.code not in known:
-            listed = "、".join(f"{code}（{name}）" for code, name in known.items())
+        if rule.code and rule.code not in allowed:
             row.fault("code", f"不认识“{rule.code}”，{why}：{listed}")
 
 
 def refuse_repeated_codes(part: Section, key: str, rules: Sequence[Coded]) -> None:
+    """Note each code that comes more than once in the list under `key`."""
     part.refuse_repeats(key, [rule.code for rule in rules], "代码")

@@ -1,4 +1,4 @@
-"""The components of a rubric read from its rule file: sheets and passes, self-checks, rectification, measured items."""
+"""The components of a rubric read from its rule file: sheets, self-checks, rectification, items."""
 
 from typing import Any
 
@@ -25,7 +25,8 @@ from scoring.rules.rubrics.parts import (
     UnusualRules,
 )
 
-_UNUSUAL = ("below_points", "from_last", "apart", "near")
+_UNUSUAL_FIGURES = ("below_points", "from_last", "apart", "near")
+# What the parts of a score are called in explanations and trials; no measured component may be.
 _TAKEN_CODES = (
     "assessment",
     "self_check",
@@ -38,16 +39,17 @@ _TAKEN_CODES = (
 
 
 def read_components(part: Section, *, is_new: bool) -> dict[str, Any]:
-    """What the score is weighed from, by the name of each in a `Rubric`."""
+    """Return what the score is weighed from, by the name of each in a `Rubric`."""
     return {
-        "assessment": _read_assessment(part, is_new),
-        "self_check": _read_self_check(part),
-        "rectification": _read_rectification(part),
-        "measured": _read_measured(part),
+        "assessment": read_assessment(part, is_new),
+        "self_check": read_self_check(part),
+        "rectification": read_rectification(part),
+        "measured": read_measured(part),
     }
 
 
-def _read_assessment(components: Section, is_new: bool) -> AssessmentRules:
+def read_assessment(components: Section, is_new: bool) -> AssessmentRules:
+    """Return how the assessors' sheets are drawn, filled in and weighed."""
     if not components.has("assessment"):
         return NO_ASSESSMENT
     part = components.section("assessment")
@@ -59,27 +61,28 @@ def _read_assessment(components: Section, is_new: bool) -> AssessmentRules:
     trim = None if part.is_null("trim_from_sheets") else part.whole("trim_from_sheets", 3, 1000)
     each = part.whole("assessors_each", 1, 1000) if part.has("assessors_each") else None
     if trim and each and each < trim:
-        what = f"满 {trim} 张评分表才去掉最高分和最低分，每个社区却只有 {each} 名考评员，永远用不上"
-        part.fault("trim_from_sheets", what)
+        drawn = f"每个社区却只有 {each} 名考评员，永远用不上"
+        part.fault("trim_from_sheets", f"满 {trim} 张评分表才去掉最高分和最低分，{drawn}")
     sheet = read_sheet_list(part.section("sheet"), is_new=is_new) if part.has("sheet") else None
     head = (part.text("name"), weight_of(part), part.text("clause"))
-    return AssessmentRules(*head, trim, passes, each, sheet, _read_unusual(part))
+    return AssessmentRules(*head, trim, passes, each, sheet, read_unusual(part))
 
 
-def _read_unusual(part: Section) -> UnusualRules:
-    """Which marks stand out; what is not said is as usual."""
+def read_unusual(part: Section) -> UnusualRules:
+    """Return which marks stand out; where the file says nothing it is as usual."""
     if not part.has("unusual"):
         return USUAL
-    said = part.section("unusual")
-    given = {
-        key: said.number(key, 0, 100, above_lowest=key in ("from_last", "apart"))
-        for key in _UNUSUAL
-        if said.has(key)
-    }
-    return UnusualRules(**given)
+    unusual = part.section("unusual")
+    figures = {}
+    for key in _UNUSUAL_FIGURES:
+        if unusual.has(key):
+            above_zero = key in ("from_last", "apart")
+            figures[key] = unusual.number(key, 0, 100, above_lowest=above_zero)
+    return UnusualRules(**figures)
 
 
-def _read_self_check(components: Section) -> SelfCheckRules:
+def read_self_check(components: Section) -> SelfCheckRules:
+    """Return what a month's report brings by its state."""
     if not components.has("self_check"):
         return NO_SELF_CHECK
     part = components.section("self_check")
@@ -87,7 +90,8 @@ def _read_self_check(components: Section) -> SelfCheckRules:
     return SelfCheckRules(part.text("name"), weight_of(part), part.text("clause"), points)
 
 
-def _read_rectification(components: Section) -> RectificationRules:
+def read_rectification(components: Section) -> RectificationRules:
+    """Return what rectification in time is worth."""
     if not components.has("rectification"):
         return NO_RECTIFICATION
     part = components.section("rectification")
@@ -95,17 +99,13 @@ def _read_rectification(components: Section) -> RectificationRules:
     return RectificationRules(part.text("name"), weight_of(part), part.text("clause"), nothing_due)
 
 
-def _read_measured(components: Section) -> tuple[MeasuredRules, ...]:
-    rows = components.rows("measured") if components.has("measured") else []
-    rules = tuple(
-        MeasuredRules(
-            row.text("code"),
-            row.text("name"),
-            share_of(row),
-            row.text("clause"),
-            read_item_list(row),
-        )
-        for row in rows
-    )
-    components.refuse_repeats("measured", [*(rule.code for rule in rules), *_TAKEN_CODES], "代码")
-    return rules
+def read_measured(components: Section) -> tuple[MeasuredRules, ...]:
+    """Return the components whose items are measured once a period."""
+    measured = []
+    for row in components.rows_if_any("measured"):
+        code, name = row.text("code"), row.text("name")
+        weight, clause = share_of(row), row.text("clause")
+        measured.append(MeasuredRules(code, name, weight, clause, read_item_list(row)))
+    codes = [rules.code for rules in measured]
+    components.refuse_repeats("measured", [*codes, *_TAKEN_CODES], "代码")
+    return tuple(measured)

@@ -1,12 +1,14 @@
-"""The items of a rubric read from its rule file; what could never be scored by them is refused by its path."""
+"""The items of a rubric read from its rule file; what could never be scored is refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from gongjian.lib.checklists import LONGEST_CODE
 from gongjian.lib.rulebooks import Section
 from scoring.rules.rubrics.items import (
+    MEAN_OF_OTHERS,
     MEASURES,
+    PERCENT,
     POLICIES,
     Deduction,
     Item,
@@ -27,49 +29,58 @@ MOST_POINTS = 1000
 MOST_MEASURED = 10**9 - 1
 ALL_MONTHS = range(1, 13)
 
+# From, and up to but not including; None: no end.
+Band = tuple[Decimal, Decimal | None]
+
 
 def read_item_list(part: Section) -> ItemList:
-    """The items of one component or of one sheet; every fault is noted in `part`."""
-    before = len(part.faults)
+    """Return the items of one component or sheet; every fault is noted in `part`."""
+    faults_before = len(part.faults)
     full_points = part.number("full_points", 0, 100_000, above_lowest=True)
     policy = part.choice("not_applicable", POLICIES)
-    found = ItemList(full_points, policy, tuple(_read_item(row) for row in part.rows("items")))
-    part.refuse_repeats("items", [item.code for item in found.items], "项目代码")
-    if len(part.faults) == before:
-        _check_totals(part, found)
-    return found
+    items = ItemList(full_points, policy, tuple(_read_item(row) for row in part.rows("items")))
+    part.refuse_repeats("items", [item.code for item in items.items], "项目代码")
+    if len(part.faults) == faults_before:
+        check_totals(part, items)
+    return items
 
 
 def read_sheet_list(part: Section, *, is_new: bool) -> ItemList:
-    """The items of the assessors' sheets; `is_new` also refuses what one blind sheet cannot be filled in by."""
-    found = read_item_list(part)
-    for number, item in enumerate(found.items if is_new else (), 1):
-        for key, what in why_not_on_a_sheet(found, item):
-            part.fault(f"items[{number}].{key}", what)
-    return found
+    """Return the items of the assessors' sheets; see `why_not_on_a_sheet` for `is_new`."""
+    items = read_item_list(part)
+    if is_new:
+        for number, item in enumerate(items.items, 1):
+            for key, sentence in why_not_on_a_sheet(items, item):
+                part.fault(f"items[{number}].{key}", sentence)
+    return items
 
 
 def why_not_on_a_sheet(items: ItemList, item: Item) -> list[tuple[str, str]]:
-    """Why an item cannot stand on an assessor's sheet, by the key that says so; empty if it can."""
-    found = []
+    """Return why one blind sheet cannot be filled in by an item, by key; empty if it can."""
+    faults = []
     if len(item.code) > LONGEST_CODE:
-        found.append(("code", f"评分表的项目代码最多 {LONGEST_CODE} 个字，现为“{item.code}”"))
+        faults.append(("code", f"评分表的项目代码最多 {LONGEST_CODE} 个字，现为“{item.code}”"))
     if item.points != round(item.points, 2):
-        found.append(("points", f"评分表的分值最多两位小数，现为 {item.points}"))
-    if items.policy(item) == "mean_of_others":
-        what = f"“{item.name}”不涉及时取其他社区的平均分，一名考评员打分时看不到，请把本项放到 measured（评分项目）"
-        found.append(("not_applicable", what))
-    return found
+        faults.append(("points", f"评分表的分值最多两位小数，现为 {item.points}"))
+    if items.policy(item) == MEAN_OF_OTHERS:
+        sentence = (
+            f"“{item.name}”不涉及时取其他社区的平均分，一名考评员打分时看不到，"
+            "请把本项放到 measured（评分项目）"
+        )
+        faults.append(("not_applicable", sentence))
+    return faults
 
 
 def _read_item(row: Section) -> Item:
     points = row.number("points", 0, MOST_POINTS, above_lowest=True)
-    kind = row.choice("kind", tuple(_READERS))
+    kind = row.choice("kind", tuple(RULE_READERS))
+    code, name = row.text("code"), row.text("name")
+    rule = RULE_READERS[kind](row, points)
     return Item(
-        code=row.text("code"),
-        name=row.text("name"),
-        points=points,
-        rule=_READERS[kind](row, points),
+        code,
+        name,
+        points,
+        rule,
         clause=row.text("clause") if row.has("clause") else "",
         group=row.text("group") if row.has("group") else "",
         months=row.wholes("months", 1, 12) if row.has("months") else (),
@@ -77,47 +88,47 @@ def _read_item(row: Section) -> Item:
     )
 
 
-def _check_totals(part: Section, found: ItemList) -> None:
-    """The printed total is that of the fullest month; no month may be left without an item."""
-    totals = {
-        month: sum(
-            (item.points for item in found.items if not item.months or month in item.months),
-            Decimal(0),
-        )
-        for month in ALL_MONTHS
-    }
-    if max(totals.values()) != found.full_points:
-        part.fault(
-            "full_points",
-            f"各项分值之和最多的月份是 {max(totals.values())} 分，与满分 {found.full_points} 不符",
-        )
+def check_totals(part: Section, items: ItemList) -> None:
+    """Note a printed total that is not the fullest month's, and months without an item."""
+    totals = dict.fromkeys(ALL_MONTHS, Decimal(0))
+    for item in items.items:
+        for month in item.months or ALL_MONTHS:
+            totals[month] += item.points
+    fullest = max(totals.values())
+    if fullest != items.full_points:
+        sentence = f"各项分值之和最多的月份是 {fullest} 分，与满分 {items.full_points} 不符"
+        part.fault("full_points", sentence)
     if empty := [str(month) for month, total in totals.items() if not total]:
         part.fault("items", f"{'、'.join(empty)} 月没有一项可以评分")
 
 
-def _read_per_instance(row: Section, points: Decimal) -> PerInstance:
+def read_per_instance(row: Section, points: Decimal) -> PerInstance:
+    """Return deductions case by case; one that costs more than can be taken is noted."""
     deductions = tuple(_read_deduction(inner) for inner in row.rows("deductions"))
     row.refuse_repeats("deductions", [deduction.code for deduction in deductions], "扣分代码")
-    cap = row.number("cap", 0, MOST_POINTS, above_lowest=True) if row.has("cap") else None
-    held = points if cap is None else cap
-    if cap is not None and cap > points > 0:
+    if not row.has("cap"):
+        _refuse_dear_cases(row, deductions, points, f"本项分值 {points}")
+        return PerInstance(deductions)
+    cap = row.number("cap", 0, MOST_POINTS, above_lowest=True)
+    if cap > points > 0:
         row.fault("cap", f"扣分上限 {cap} 超过本项分值 {points}")
-    for deduction in deductions:
-        if 0 < held < deduction.highest:
-            what = f"扣分上限 {held}" if cap is not None else f"本项分值 {points}"
-            row.fault(
-                "deductions",
-                f"{what} 低于“{deduction.reason}”一{deduction.unit}所扣的 {deduction.highest} 分",
-            )
+    _refuse_dear_cases(row, deductions, cap, f"扣分上限 {cap}")
     return PerInstance(deductions, cap)
+
+
+def _refuse_dear_cases(
+    row: Section, deductions: Sequence[Deduction], most: Decimal, limit: str
+) -> None:
+    for deduction in deductions:
+        if 0 < most < deduction.highest:
+            cost = f"一{deduction.unit}所扣的 {deduction.highest} 分"
+            row.fault("deductions", f"{limit} 低于“{deduction.reason}”{cost}")
 
 
 def _read_deduction(row: Section) -> Deduction:
     if row.has("from") or row.has("to"):
-        lowest, highest = (
-            row.number("from", 0, MOST_POINTS),
-            row.number("to", 0, MOST_POINTS, above_lowest=True),
-        )
+        lowest = row.number("from", 0, MOST_POINTS)
+        highest = row.number("to", 0, MOST_POINTS, above_lowest=True)
         if lowest >= highest > 0:
             row.fault("to", f"扣分幅度的上限 {highest} 应大于下限 {lowest}")
     else:
@@ -126,45 +137,40 @@ def _read_deduction(row: Section) -> Deduction:
     return Deduction(row.text("code"), row.text("reason"), row.text("unit"), lowest, highest, most)
 
 
-def _read_range(row: Section, points: Decimal) -> Range:
-    rule = Range(
-        row.number("from", 0, MOST_POINTS), row.number("to", 0, MOST_POINTS, above_lowest=True)
-    )
-    if rule.lowest >= rule.highest > 0:
-        row.fault("to", f"评分幅度的上限 {rule.highest} 应大于下限 {rule.lowest}")
-    if points and rule.highest > points:
-        row.fault("to", f"评分幅度的上限 {rule.highest} 超过本项分值 {points}")
-    return rule
+def read_range(row: Section, points: Decimal) -> Range:
+    """Return the points between which the assessor chooses."""
+    lowest = row.number("from", 0, MOST_POINTS)
+    highest = row.number("to", 0, MOST_POINTS, above_lowest=True)
+    if lowest >= highest > 0:
+        row.fault("to", f"评分幅度的上限 {highest} 应大于下限 {lowest}")
+    if points and highest > points:
+        row.fault("to", f"评分幅度的上限 {highest} 超过本项分值 {points}")
+    return Range(lowest, highest)
 
 
-def _read_ladder(row: Section, points: Decimal) -> Ladder:
+def read_ladder(row: Section, points: Decimal) -> Ladder:
+    """Return the points by steps; together they take in every figure once."""
     measure = row.choice("measure", MEASURES)
-    read = row.rows("steps")
-    steps = tuple(_read_step(inner) for inner in read)
-    for inner, step in zip(read, steps, strict=True):
+    rows = row.rows("steps")
+    steps = [Step(*read_band(inner), inner.number("points", 0, MOST_POINTS)) for inner in rows]
+    for inner, step in zip(rows, steps, strict=True):
         if points and step.points > points:
             inner.fault("points", f"本档 {step.points} 分超过本项分值 {points}")
-    check_bands(read, [(step.lowest, step.highest) for step in steps], "档")
-    for inner, step in zip(read, steps, strict=True):
-        if measure == "percent" and step.lowest > 100:
+    check_bands(rows, [(step.lowest, step.highest) for step in steps], "档")
+    for inner, step in zip(rows, steps, strict=True):
+        if measure == PERCENT and step.lowest > 100:
             inner.fault("from", f"百分比不会超过 100，从 {step.lowest} 起的这一档永远够不到")
-    return Ladder(measure, steps)
+    return Ladder(measure, tuple(steps))
 
 
-def _read_step(row: Section) -> Step:
-    return Step(*read_band(row), row.number("points", 0, MOST_POINTS))
-
-
-def read_band(row: Section) -> tuple[Decimal, Decimal | None]:
-    """From, and up to but not including; no end where `to` is null."""
+def read_band(row: Section) -> Band:
+    """Return the band from `from` up to `to`; no end where `to` is null."""
     lowest = row.number("from", 0, MOST_MEASURED)
     return lowest, None if row.is_null("to") else row.number("to", 0, MOST_MEASURED)
 
 
-def check_bands(
-    rows: list[Section], bands: list[tuple[Decimal, Decimal | None]], what: str
-) -> None:
-    """Bands must begin at 0, follow on each other without gap or overlap, and have no end."""
+def check_bands(rows: Sequence[Section], bands: Sequence[Band], what: str) -> None:
+    """Note bands that do not begin at 0, leave a gap, overlap or come to an end."""
     reached: Decimal | None = Decimal(0)
     for row, (lowest, highest) in zip(rows, bands, strict=True):
         if highest is not None and highest <= lowest:
@@ -177,18 +183,24 @@ def check_bands(
             row.fault("from", f"{reached} 到 {lowest} 之间没有一{what}，请补齐")
         reached = highest
     if rows and reached is not None:
-        rows[-1].fault(
-            "to", f"最后一{what}到 {reached} 为止，更大的数没有{what}，请写 null（不设上限）"
-        )
+        sentence = f"最后一{what}到 {reached} 为止，更大的数没有{what}，请写 null（不设上限）"
+        rows[-1].fault("to", sentence)
 
 
-def _read_rate(row: Section, points: Decimal) -> Rate:
+def read_rate(row: Section, points: Decimal) -> Rate:
+    """Return points in proportion to a rate."""
     return Rate(row.flag("lower_is_better") if row.has("lower_is_better") else False)
 
 
-def _read_linear(row: Section, points: Decimal) -> Linear:
+def read_linear(row: Section, points: Decimal) -> Linear:
+    """Return points in proportion between two figures."""
     measure = row.choice("measure", MEASURES)
-    return Linear(measure, *_read_ends(row, 100 if measure == "percent" else MOST_MEASURED))
+    return Linear(measure, *_read_ends(row, highest_of(measure)))
+
+
+def highest_of(measure: str) -> int:
+    """Return the highest figure that this measure can have."""
+    return 100 if measure == PERCENT else MOST_MEASURED
 
 
 def _read_ends(row: Section, highest: int) -> tuple[Decimal, Decimal]:
@@ -198,9 +210,10 @@ def _read_ends(row: Section, highest: int) -> tuple[Decimal, Decimal]:
     return full_at, none_at
 
 
-def _read_threshold(row: Section, points: Decimal) -> Threshold:
+def read_threshold(row: Section, points: Decimal) -> Threshold:
+    """Return all points on one side of a bound, fewer on the other."""
     measure = row.choice("measure", MEASURES)
-    highest = 100 if measure == "percent" else MOST_MEASURED
+    highest = highest_of(measure)
     at_least = row.number("at_least", 0, highest) if row.has("at_least") else None
     at_most = row.number("at_most", 0, highest) if row.has("at_most") else None
     if (at_least is None) == (at_most is None):
@@ -211,25 +224,22 @@ def _read_threshold(row: Section, points: Decimal) -> Threshold:
     return Threshold(measure, at_least, at_most, otherwise)
 
 
-def _read_normalised_count(row: Section, points: Decimal) -> NormalisedCount:
-    sizes = tuple(
-        Size(
-            inner.text("code"),
-            inner.text("name"),
-            inner.number("unit", 0, MOST_MEASURED, above_lowest=True),
-        )
-        for inner in row.rows("per")
-    )
+def read_normalised_count(row: Section, points: Decimal) -> NormalisedCount:
+    """Return points by a count divided by the sizes of the place."""
+    sizes = []
+    for inner in row.rows("per"):
+        unit = inner.number("unit", 0, MOST_MEASURED, above_lowest=True)
+        sizes.append(Size(inner.text("code"), inner.text("name"), unit))
     row.refuse_repeats("per", [size.code for size in sizes], "规模代码")
-    return NormalisedCount(sizes, *_read_ends(row, MOST_MEASURED))
+    return NormalisedCount(tuple(sizes), *_read_ends(row, MOST_MEASURED))
 
 
-_READERS: Mapping[str, Callable[[Section, Decimal], Rule]] = {
-    "per_instance": _read_per_instance,
-    "range": _read_range,
-    "ladder": _read_ladder,
-    "rate": _read_rate,
-    "linear": _read_linear,
-    "threshold": _read_threshold,
-    "normalised_count": _read_normalised_count,
+RULE_READERS: Mapping[str, Callable[[Section, Decimal], Rule]] = {
+    "per_instance": read_per_instance,
+    "range": read_range,
+    "ladder": read_ladder,
+    "rate": read_rate,
+    "linear": read_linear,
+    "threshold": read_threshold,
+    "normalised_count": read_normalised_count,
 }

@@ -1,22 +1,24 @@
-"""The items of a rubric (评分项目) as data: what each is worth, by which kind of rule, and what was found for it."""
+"""The items of a rubric (评分项目) as data: what each is worth, by which rule, what was read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+# What becomes of an item of which a community has nothing (不涉及): it may not be; it leaves the
+# total; the mean of the other communities stands in; all of its points; none.
 POLICIES = ("refuse", "renormalise", "mean_of_others", "full", "zero")
-"""What becomes of an item of which a community has nothing (不涉及): it may not be; it leaves the total; the mean
-of the other communities stands in; all of its points; none."""
+REFUSE, RENORMALISE, MEAN_OF_OTHERS, FULL, ZERO = POLICIES
 
+# A percent is 0..100, given as a figure or as so many done of so many due; a number is 0 or more.
 MEASURES = ("percent", "number")
-"""A percent is 0..100, given as a figure or as so many done of so many due; a number is 0 or more."""
+PERCENT, NUMBER = MEASURES
 
 
 @dataclass(frozen=True, slots=True)
 class Deduction:
-    """What one case (处、项、次) costs: `lowest`..`highest` points as the assessor sees fit, or always the same.
+    """What one case (处、项、次) costs: `lowest`..`highest` points as the assessor sees fit.
 
-    At most `most_cases` count, None: every one.
+    It always costs the same where both are equal. At most `most_cases` count, None: every one.
     """
 
     code: str
@@ -28,6 +30,7 @@ class Deduction:
 
     @property
     def is_fixed(self) -> bool:
+        """Return whether every case costs the same."""
         return self.lowest == self.highest
 
 
@@ -64,7 +67,7 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """The item's points times a rate; `lower_is_better` times what is left of it to 100 percent."""
+    """The item's points times a rate; `lower_is_better`: times 100 percent less the rate."""
 
     lower_is_better: bool = False
 
@@ -80,7 +83,10 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """All points if the figure is at least, or at most, the bound; else `otherwise`. One of the bounds is None."""
+    """All points if the figure is at least, or at most, the bound; else `otherwise`.
+
+    One of the two bounds is None.
+    """
 
     measure: str
     at_least: Decimal | None
@@ -90,7 +96,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What a count is divided by: the community's area, residents, shops, in units of `unit`."""
+    """What a count is divided by: area, residents or shops of the community, by `unit`."""
 
     code: str
     name: str
@@ -111,7 +117,10 @@ Rule = PerInstance | Range | Ladder | Rate | Linear | Threshold | NormalisedCoun
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item. `months` (1..12) are those in which it counts, empty: all; `not_applicable` "": as its list says."""
+    """One item; it counts in `months` (1..12), empty: in all.
+
+    `not_applicable` is its policy, "": as its list says.
+    """
 
     code: str
     name: str
@@ -125,27 +134,29 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ItemList:
-    """The items of one component or of one sheet. `full_points` is the total of the fullest month, as printed."""
+    """The items of one component or sheet; `full_points` is the total of its fullest month."""
 
     full_points: Decimal
     not_applicable: str
     items: tuple[Item, ...]
 
     def in_months(self, months: tuple[str, ...]) -> tuple[Item, ...]:
-        """The items that count in a period of these months ("2026-04")."""
+        """Return the items that count in a period of these months ("2026-04")."""
         numbers = {int(month[-2:]) for month in months}
         return tuple(item for item in self.items if not item.months or numbers & set(item.months))
 
     def policy(self, item: Item) -> str:
+        """Return what becomes of the item where it does not apply."""
         return item.not_applicable or self.not_applicable
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was found for one item of one community; only what its rule asks for is given.
+    """What was read for one item of one community; only what its rule asks for is filled.
 
-    `cases` by deduction code; `picked` the points of each case of a deduction with a range; `value` a figure, a count
-    or points given; `done` of `due` a rate; `sizes` by code. `reason`: why the item does not apply.
+    `cases` by deduction code; `picked` the points of each case of a deduction with a range; `value`
+    a figure, a count or points; `done` of `due` a rate; `sizes` by code. `reason`: why the item
+    does not apply.
     """
 
     not_applicable: bool = False

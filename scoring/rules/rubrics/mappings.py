@@ -1,4 +1,4 @@
-"""The rubric as the mapping that is stored with its version; `load_rubric` reads it back to the same rubric."""
+"""The rubric as the mapping that is stored with its version; `load_rubric` reads it back."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -20,17 +20,21 @@ from scoring.rules.rubrics.items import (
     Threshold,
 )
 from scoring.rules.rubrics.parts import (
+    MEAN,
     NO_BONUS,
     NO_DUTIES,
     NO_HONOURS,
     AssessmentRules,
     MeasuredRules,
+    Quota,
     SamplingRules,
     SelfCheckRules,
 )
 from scoring.rules.rubrics.rubric import Rubric
 
 Mapped = dict[str, Any]
+
+# Left out of the file where there is nothing to say.
 _OPTIONAL = {
     "group",
     "months",
@@ -42,68 +46,71 @@ _OPTIONAL = {
     "sheet",
     "quotas",
     "by_place",
+    "lists_absent",
 }
-"""Left out of the file where there is nothing to say."""
 
 
 def rubric_mapping(rubric: Rubric) -> Mapped:
-    """Every part in the order in which an office reads a rubric: weights first, then what is added and taken."""
-    return {
+    """Return every part in the order in which an office reads a rubric: weights come first."""
+    total = {
+        "lowest_points": _figure(rubric.lowest_points),
+        "highest_points": _figure(rubric.highest_points),
+    }
+    mapping = {
         "name": rubric.name,
         "version": rubric.version,
         "components": _components(rubric),
-        "bonus": None if rubric.bonus == NO_BONUS else _plain(rubric.bonus),
+        "bonus": None if rubric.bonus == NO_BONUS else _fields(rubric.bonus),
         "maluses": _rows(rubric.maluses),
         "vetoes": _rows(rubric.vetoes),
-        "total": {
-            "lowest_points": _figure(rubric.lowest_points),
-            "highest_points": _figure(rubric.highest_points),
-        },
+        "total": total,
         "grades": _rows(rubric.grades),
-        "ranking": _plain(rubric.ranking),
-        "member_unit": None if rubric.member_unit == NO_DUTIES else _plain(rubric.member_unit),
-        "honours": None if rubric.honours == NO_HONOURS else _plain(rubric.honours),
-        **_later_parts(rubric),
+        "ranking": _fields(rubric.ranking),
+        "member_unit": None if rubric.member_unit == NO_DUTIES else _fields(rubric.member_unit),
+        "honours": None if rubric.honours == NO_HONOURS else _fields(rubric.honours),
     }
-
-
-def _later_parts(rubric: Rubric) -> Mapped:
-    found: Mapped = {}
     if rubric.classes:
-        found["classes"] = [{"name": name} for name in rubric.classes]
-    if rubric.lead_unit_style != "mean":
-        found["lead_unit"] = {"of_communities": rubric.lead_unit_style}
+        mapping["classes"] = [{"name": name} for name in rubric.classes]
+    if rubric.lead_unit_style != MEAN:
+        mapping["lead_unit"] = {"of_communities": rubric.lead_unit_style}
     if rubric.shared_blame:
-        found["shared_blame"] = _rows(rubric.shared_blame)
+        mapping["shared_blame"] = _rows(rubric.shared_blame)
     if rubric.sampling is not None:
-        found["sampling"] = _sampling(rubric.sampling)
-    return found
+        mapping["sampling"] = sampling_mapping(rubric.sampling)
+    return mapping
 
 
 def _components(rubric: Rubric) -> Mapped:
-    found: Mapped = {}
+    components: Mapped = {}
     if rubric.assessment.is_set:
-        found["assessment"] = _assessment(rubric.assessment)
+        components["assessment"] = assessment_mapping(rubric.assessment)
     if rubric.self_check.is_set:
-        found["self_check"] = _self_check(rubric.self_check)
+        components["self_check"] = self_check_mapping(rubric.self_check)
     if rubric.rectification.is_set:
-        found["rectification"] = _plain(rubric.rectification)
+        components["rectification"] = _fields(rubric.rectification)
     if rubric.measured:
-        found["measured"] = [_measured(rules) for rules in rubric.measured]
-    return found
+        components["measured"] = [measured_mapping(rules) for rules in rubric.measured]
+    return components
 
 
-def _assessment(rules: AssessmentRules) -> Mapped:
-    found = _plain(rules)
-    return found if rules.sheet is None else found | {"sheet": item_list_mapping(rules.sheet)}
+def assessment_mapping(rules: AssessmentRules) -> Mapped:
+    """Return the assessors' sheets as they stand in the file."""
+    mapping = _fields(rules)
+    if rules.sheet is not None:
+        mapping["sheet"] = item_list_mapping(rules.sheet)
+    return mapping
 
 
-def _self_check(rules: SelfCheckRules) -> Mapped:
-    points = {f"{state}_points": _figure(value) for state, value in rules.points.items()}
-    return {"name": rules.name, "weight": _figure(rules.weight), "clause": rules.clause, **points}
+def self_check_mapping(rules: SelfCheckRules) -> Mapped:
+    """Return what a month's report brings as it stands in the file, a key for each state."""
+    mapping = {"name": rules.name, "weight": _figure(rules.weight), "clause": rules.clause}
+    for state, points in rules.points.items():
+        mapping[f"{state}_points"] = _figure(points)
+    return mapping
 
 
-def _measured(rules: MeasuredRules) -> Mapped:
+def measured_mapping(rules: MeasuredRules) -> Mapped:
+    """Return a measured component as it stands in the file, its items beside its weight."""
     head = {
         "code": rules.code,
         "name": rules.name,
@@ -114,59 +121,62 @@ def _measured(rules: MeasuredRules) -> Mapped:
 
 
 def item_list_mapping(items: ItemList) -> Mapped:
+    """Return a list of items as it stands in the file."""
     return {
         "full_points": _figure(items.full_points),
         "not_applicable": items.not_applicable,
-        "items": [_item(item) for item in items.items],
+        "items": [item_mapping(item) for item in items.items],
     }
 
 
-def _item(item: Item) -> Mapped:
-    found = {
-        "code": item.code,
-        "name": item.name,
-        "points": _figure(item.points),
-        **_rule(item.rule),
-    }
-    later = {"clause": item.clause, "group": item.group, "months": list(item.months)}
-    return found | {
-        key: value
-        for key, value in {**later, "not_applicable": item.not_applicable}.items()
-        if value
-    }
+def item_mapping(item: Item) -> Mapped:
+    """Return an item as it stands in the file; what it does not say is left out."""
+    mapping: Mapped = {"code": item.code, "name": item.name, "points": _figure(item.points)}
+    mapping |= rule_mapping(item.rule)
+    if item.clause:
+        mapping["clause"] = item.clause
+    if item.group:
+        mapping["group"] = item.group
+    if item.months:
+        mapping["months"] = list(item.months)
+    if item.not_applicable:
+        mapping["not_applicable"] = item.not_applicable
+    return mapping
 
 
-def _rule(rule: Rule) -> Mapped:
+def rule_mapping(rule: Rule) -> Mapped:
+    """Return the rule by which an item is scored as it stands in the file."""
     match rule:
         case PerInstance(deductions, cap):
-            held = {} if cap is None else {"cap": _figure(cap)}
-            return {
-                "kind": "per_instance",
-                **held,
-                "deductions": [_deduction(row) for row in deductions],
-            }
+            limit = {} if cap is None else {"cap": _figure(cap)}
+            rows = [deduction_mapping(row) for row in deductions]
+            return {"kind": "per_instance", **limit, "deductions": rows}
         case Range(lowest, highest):
             return {"kind": "range", "from": _figure(lowest), "to": _figure(highest)}
         case Ladder(measure, steps):
             return {"kind": "ladder", "measure": measure, "steps": [_step(step) for step in steps]}
         case Rate(lower_is_better):
-            return {"kind": "rate", **({"lower_is_better": True} if lower_is_better else {})}
+            direction = {"lower_is_better": True} if lower_is_better else {}
+            return {"kind": "rate", **direction}
         case Linear():
-            return {"kind": "linear", **_plain(rule)}
+            return {"kind": "linear", **_fields(rule)}
         case Threshold():
-            return {
-                "kind": "threshold",
-                **{key: value for key, value in _plain(rule).items() if value is not None},
-            }
+            bounds = {key: value for key, value in _fields(rule).items() if value is not None}
+            return {"kind": "threshold", **bounds}
         case NormalisedCount():
-            return {"kind": "normalised_count", **_plain(rule)}
+            return {"kind": "normalised_count", **_fields(rule)}
 
 
-def _deduction(row: Deduction) -> Mapped:
-    spread = {"from": _figure(row.lowest), "to": _figure(row.highest)}
-    cost = {"each": _figure(row.highest)} if row.is_fixed else spread
-    most = {} if row.most_cases is None else {"most_cases": row.most_cases}
-    return {"code": row.code, "reason": row.reason, "unit": row.unit, **cost, **most}
+def deduction_mapping(row: Deduction) -> Mapped:
+    """Return what one case costs as it stands in the file."""
+    mapping: Mapped = {"code": row.code, "reason": row.reason, "unit": row.unit}
+    if row.is_fixed:
+        mapping["each"] = _figure(row.highest)
+    else:
+        mapping |= {"from": _figure(row.lowest), "to": _figure(row.highest)}
+    if row.most_cases is not None:
+        mapping["most_cases"] = row.most_cases
+    return mapping
 
 
 def _step(step: Step) -> Mapped:
@@ -177,34 +187,38 @@ def _band(lowest: Decimal, highest: Decimal | None) -> Mapped:
     return {"from": _figure(lowest), "to": None if highest is None else _figure(highest)}
 
 
-def _sampling(rules: SamplingRules) -> Mapped:
+def sampling_mapping(rules: SamplingRules) -> Mapped:
+    """Return the least samples as they stand in the file."""
     return {
         "measure": rules.measure,
         "clause": rules.clause,
         "bands": [{"name": band.name, **_band(band.lowest, band.highest)} for band in rules.bands],
-        "quotas": [
-            {
-                "code": quota.code,
-                "name": quota.name,
-                "bands": [{"least": least} for least in quota.least],
-                **({"within": quota.within} if quota.within else {}),
-            }
-            for quota in rules.quotas
-        ],
+        "quotas": [quota_mapping(quota) for quota in rules.quotas],
     }
+
+
+def quota_mapping(quota: Quota) -> Mapped:
+    """Return the least samples of one kind as they stand in the file."""
+    bands = [{"least": least} for least in quota.least]
+    mapping: Mapped = {"code": quota.code, "name": quota.name, "bands": bands}
+    if quota.within:
+        mapping["within"] = quota.within
+    return mapping
 
 
 def _rows(parts: Iterable[Any]) -> list[Mapped]:
-    return [_plain(part) for part in parts]
+    return [_fields(part) for part in parts]
 
 
-def _plain(part: Any) -> Mapped:
-    """A part whose fields bear the names that they have in the file."""
-    found = {
-        named.name: getattr(part, named.name) for named in fields(part) if named.name != "is_set"
-    }
-    said = {name: value for name, value in found.items() if value or name not in _OPTIONAL}
-    return {name: _value(value) for name, value in said.items() if name != "lists_absent" or value}
+def _fields(part: Any) -> Mapped:
+    """Return a part whose fields bear the names that they have in the file."""
+    mapping: Mapped = {}
+    for field in fields(part):
+        value = getattr(part, field.name)
+        is_left_out = field.name in _OPTIONAL and not value
+        if field.name != "is_set" and not is_left_out:
+            mapping[field.name] = _value(value)
+    return mapping
 
 
 def _value(value: Any) -> Any:
@@ -214,9 +228,9 @@ def _value(value: Any) -> Any:
         return [_value(inner) for inner in value]
     if isinstance(value, str | int | Mapping | None):
         return value
-    return _plain(value)
+    return _fields(value)
 
 
 def _figure(value: Decimal) -> int | str:
-    """A whole figure as a number, another as the text that it is written with: never a binary fraction."""
+    """Return a whole figure as a number, another as it is written: never a binary fraction."""
     return int(value) if value == value.to_integral_value() else f"{value:f}"

@@ -1,4 +1,4 @@
-"""The other parts of a rubric read from its rule file: what is added and taken, grades, places, units, honours."""
+"""The parts of a rubric's rule file that stand beside its components."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +18,7 @@ from scoring.rules.rubrics.parts import (
     NO_BONUS,
     NO_DUTIES,
     NO_HONOURS,
+    NOTICE_WORKDAYS,
     RANKING_STYLES,
     TIE_BREAKERS,
     BlameRule,
@@ -40,52 +41,46 @@ from scoring.rules.rubrics.parts import (
 
 
 def read_parts(top: Section, *, is_new: bool) -> dict[str, Any]:
-    """All that stands beside the components, by the name of each in a `Rubric`."""
-    total, grades, blame = top.section("total"), _read_grades(top), _read_shared_blame(top)
+    """Return all that stands beside the components, by the name of each in a `Rubric`."""
+    total, grades, blame = top.section("total"), read_grades(top), read_shared_blame(top)
     return {
-        "bonus": _read_bonus(top),
-        "maluses": _read_maluses(top, blame, is_new),
-        "vetoes": _read_vetoes(top, grades),
+        "bonus": read_bonus(top),
+        "maluses": read_maluses(top, blame, is_new),
+        "vetoes": read_vetoes(top, grades),
         "lowest_points": total.number("lowest_points", 0, 1000),
         "highest_points": total.number("highest_points", 0, 1000),
         "grades": grades,
-        "ranking": _read_ranking(top.section("ranking"), is_new),
-        "member_unit": _read_member_unit(top, is_new),
-        "honours": _read_honours(top),
-        "classes": _read_classes(top),
-        "lead_unit_style": _read_lead_unit(top),
+        "ranking": read_ranking(top.section("ranking"), is_new),
+        "member_unit": read_member_unit(top, is_new),
+        "honours": read_honours(top),
+        "classes": read_classes(top),
+        "lead_unit_style": read_lead_unit(top),
         "shared_blame": blame,
-        "sampling": _read_sampling(top),
+        "sampling": read_sampling(top),
     }
 
 
-def _read_classes(top: Section) -> tuple[str, ...]:
-    names = tuple(row.text("name") for row in (top.rows("classes") if top.has("classes") else []))
+def read_classes(top: Section) -> tuple[str, ...]:
+    """Return the classes that places are given in."""
+    names = tuple(row.text("name") for row in top.rows_if_any("classes"))
     top.refuse_repeats("classes", names, "类别名称")
     return names
 
 
-def _read_lead_unit(top: Section) -> str:
+def read_lead_unit(top: Section) -> str:
+    """Return how a lead unit's figure comes from those of its communities."""
     if not top.has("lead_unit"):
         return LEAD_UNIT_STYLES[0]
     return top.section("lead_unit").choice("of_communities", LEAD_UNIT_STYLES)
 
 
-def _read_bonus(top: Section) -> BonusRules:
+def read_bonus(top: Section) -> BonusRules:
+    """Return what is added."""
     if top.is_null("bonus"):
         return NO_BONUS
     part = top.section("bonus")
-    rows = part.rows("rules") if part.has("rules") else []
-    rules = tuple(
-        BonusRule(
-            code=row.text("code"),
-            name=row.text("name"),
-            points_each=row.number("points_each", 0, 100),
-            cap=row.number("cap", 0, 100),
-            clause=row.text("clause"),
-        )
-        for row in rows
-    )
+    rows = part.rows_if_any("rules")
+    rules = tuple(BonusRule(**_read_cases(row)) for row in rows)
     refuse_repeated_codes(part, "rules", rules)
     for row, rule in zip(rows, rules, strict=True):
         _refuse_low_cap(row, rule)
@@ -93,65 +88,63 @@ def _read_bonus(top: Section) -> BonusRules:
     return BonusRules(part.number("cap", 0, 100), part.text("clause"), rules, by_place)
 
 
+def _read_cases(row: Section) -> dict[str, Any]:
+    """Return what a bonus and a malus have in common: points for each case, up to a cap."""
+    return {
+        "code": row.text("code"),
+        "name": row.text("name"),
+        "points_each": row.number("points_each", 0, 100),
+        "cap": row.number("cap", 0, 100),
+        "clause": row.text("clause"),
+    }
+
+
 def _refuse_low_cap(row: Section, rule: BonusRule | MalusRule) -> None:
     if rule.cap < rule.points_each:
         row.fault("cap", f"“{rule.name}”最多 {rule.cap} 分，低于一次的 {rule.points_each} 分")
 
 
-def _read_maluses(top: Section, blame: Sequence[BlameRule], is_new: bool) -> tuple[MalusRule, ...]:
-    rows = top.rows("maluses", empty=True)
-    shared = [rule.code for rule in blame] or [""]
-    rules = tuple(
-        MalusRule(
-            code=row.text("code"),
-            name=row.text("name"),
-            points_each=row.number("points_each", 0, 100),
-            cap=row.number("cap", 0, 100),
-            clause=row.text("clause"),
-            shared_by=row.choice("shared_by", shared) if row.has("shared_by") else "",
-        )
-        for row in rows
-    )
+def read_maluses(top: Section, blame: Sequence[BlameRule], is_new: bool) -> tuple[MalusRule, ...]:
+    """Return what is taken case by case, and by which blame rule a department bears its part."""
+    blame_codes = [rule.code for rule in blame] or [""]
+    rows, rules = top.rows("maluses", empty=True), []
+    for row in rows:
+        cases = _read_cases(row)
+        shared_by = row.choice("shared_by", blame_codes) if row.has("shared_by") else ""
+        rules.append(MalusRule(**cases, shared_by=shared_by))
     refuse_repeated_codes(top, "maluses", rules)
-    for row, rule in zip(rows, rules, strict=True):
-        if is_new:
+    if is_new:
+        for row, rule in zip(rows, rules, strict=True):
             _refuse_low_cap(row, rule)
-    return rules
+    return tuple(rules)
 
 
-def _read_shared_blame(top: Section) -> tuple[BlameRule, ...]:
-    rows = top.rows("shared_blame") if top.has("shared_blame") else []
-    rules = tuple(
-        BlameRule(
-            row.text("code"),
-            row.text("name"),
-            row.number("department_share", 0, 1, above_lowest=True),
-        )
-        for row in rows
-    )
+def read_shared_blame(top: Section) -> tuple[BlameRule, ...]:
+    """Return the kinds of problem for which a department answers with the community."""
+    rules = []
+    for row in top.rows_if_any("shared_blame"):
+        share = row.number("department_share", 0, 1, above_lowest=True)
+        rules.append(BlameRule(row.text("code"), row.text("name"), share))
     refuse_repeated_codes(top, "shared_blame", rules)
-    return rules
+    return tuple(rules)
 
 
-def _read_vetoes(top: Section, grades: Sequence[Grade]) -> tuple[VetoRule, ...]:
-    names = [grade.name for grade in grades] or [""]
-    rules = tuple(
-        VetoRule(
-            row.text("code"),
-            row.text("name"),
-            row.choice("highest_grade", names),
-            row.text("clause"),
-        )
-        for row in top.rows("vetoes", empty=True)
-    )
+def read_vetoes(top: Section, grades: Sequence[Grade]) -> tuple[VetoRule, ...]:
+    """Return what holds the grade down, and to which grade."""
+    grade_names = [grade.name for grade in grades] or [""]
+    rules = []
+    for row in top.rows("vetoes", empty=True):
+        code, name = row.text("code"), row.text("name")
+        highest = row.choice("highest_grade", grade_names)
+        rules.append(VetoRule(code, name, highest, row.text("clause")))
     refuse_repeated_codes(top, "vetoes", rules)
-    return rules
+    return tuple(rules)
 
 
-def _read_grades(top: Section) -> tuple[Grade, ...]:
-    grades = tuple(
-        Grade(row.text("name"), row.number("from_points", 0, 100)) for row in top.rows("grades")
-    )
+def read_grades(top: Section) -> tuple[Grade, ...]:
+    """Return the grades, the best first; the last begins at 0."""
+    rows = top.rows("grades")
+    grades = tuple(Grade(row.text("name"), row.number("from_points", 0, 100)) for row in rows)
     top.refuse_repeats("grades", [grade.name for grade in grades], "等次名称")
     starts = [grade.from_points for grade in grades]
     if starts != sorted(set(starts), reverse=True):
@@ -161,33 +154,34 @@ def _read_grades(top: Section) -> tuple[Grade, ...]:
     return grades
 
 
-def _read_ranking(part: Section, is_new: bool) -> RankingRules:
-    rows = part.rows("tie_breakers", empty=True)
-    tie_breakers = tuple(
-        TieBreaker(row.text("code"), row.text("name"), row.flag("higher_is_better")) for row in rows
-    )
-    refuse_repeated_codes(part, "tie_breakers", tie_breakers)
-    if is_new:
-        for row, breaker in zip(rows, tie_breakers, strict=True):
-            _refuse_unfed(row, breaker)
-    lists_absent = part.flag("lists_absent") if part.has("lists_absent") else False
-    return RankingRules(part.choice("style", RANKING_STYLES), tie_breakers, lists_absent)
-
-
-def _refuse_unfed(row: Section, breaker: TieBreaker) -> None:
-    """What nobody counts would leave every community lacking it."""
-    better = TIE_BREAKERS.get(breaker.code)
-    if better is None:
-        known = "on_time_rectification（按期整改率，多者在前）、repeats（重复问题，少者在前）"
-        row.fault("code", f"没有“{breaker.code}”的数据，并列时只能比较 {known}")
-    elif better != breaker.higher_is_better:
-        row.fault(
-            "higher_is_better",
-            f"“{breaker.name}”应是{'多' if better else '少'}者在前，请写 {str(better).lower()}",
+def read_ranking(part: Section, is_new: bool) -> RankingRules:
+    """Return how places are given and what parts equals."""
+    rows, breakers = part.rows("tie_breakers", empty=True), []
+    for row in rows:
+        breakers.append(
+            TieBreaker(row.text("code"), row.text("name"), row.flag("higher_is_better"))
         )
+    refuse_repeated_codes(part, "tie_breakers", breakers)
+    if is_new:
+        for row, breaker in zip(rows, breakers, strict=True):
+            _refuse_uncounted(row, breaker)
+    lists_absent = part.flag("lists_absent") if part.has("lists_absent") else False
+    return RankingRules(part.choice("style", RANKING_STYLES), tuple(breakers), lists_absent)
 
 
-def _read_member_unit(top: Section, is_new: bool) -> MemberUnitRules:
+def _refuse_uncounted(row: Section, breaker: TieBreaker) -> None:
+    """Note a tie-breaker that nobody counts: every community would lack it."""
+    higher_is_better = TIE_BREAKERS.get(breaker.code)
+    if higher_is_better is None:
+        counted = "on_time_rectification（按期整改率，多者在前）、repeats（重复问题，少者在前）"
+        row.fault("code", f"没有“{breaker.code}”的数据，并列时只能比较 {counted}")
+    elif higher_is_better != breaker.higher_is_better:
+        better, value = ("多", "true") if higher_is_better else ("少", "false")
+        row.fault("higher_is_better", f"“{breaker.name}”应是{better}者在前，请写 {value}")
+
+
+def read_member_unit(top: Section, is_new: bool) -> MemberUnitRules:
+    """Return what a member unit's figure is weighed from."""
     if top.is_null("member_unit"):
         return NO_DUTIES
     part = top.section("member_unit")
@@ -196,84 +190,81 @@ def _read_member_unit(top: Section, is_new: bool) -> MemberUnitRules:
     if is_new:
         refuse_strange_codes(rows, duties, DUTIES, "系统只统计这几项")
     refuse_repeated_codes(part, "duties", duties)
-    return MemberUnitRules(
-        weight_of(part, "community_weight"), weight_of(part, "own_duties_weight"), duties
-    )
+    community = weight_of(part, "community_weight")
+    return MemberUnitRules(community, weight_of(part, "own_duties_weight"), duties)
 
 
-def _read_honours(top: Section) -> HonourRules:
+def read_honours(top: Section) -> HonourRules:
+    """Return who is proposed for praise, criticism and commendation."""
     if top.is_null("honours"):
         return NO_HONOURS
     part = top.section("honours")
-    criticism = part.section("criticism")
+    days = NOTICE_WORKDAYS
+    if part.has("notice_workdays"):
+        days = part.whole("notice_workdays", 0, 30)
     return HonourRules(
         praise=_read_praise(part.section("praise")),
-        criticism=CriticismRule(
-            below_points=criticism.number("below_points", 0, 100),
-            last=criticism.whole("last", 0, 1000),
-            spared_from_points=criticism.number("spared_from_points", 0, 100),
-            quotas=_read_quotas(criticism),
-        ),
+        criticism=read_criticism(part.section("criticism")),
         commendation=_read_praise(part.section("commendation")),
         clause=part.text("clause"),
-        **(
-            {"notice_workdays": part.whole("notice_workdays", 0, 30)}
-            if part.has("notice_workdays")
-            else {}
-        ),
+        notice_workdays=days,
     )
 
 
 def _read_praise(part: Section) -> PraiseRule:
-    return PraiseRule(
-        part.number("best_share", 0, 1), part.number("from_points", 0, 100), _read_quotas(part)
-    )
+    share, from_points = part.number("best_share", 0, 1), part.number("from_points", 0, 100)
+    return PraiseRule(share, from_points, _read_quotas(part))
+
+
+def read_criticism(part: Section) -> CriticismRule:
+    """Return who is proposed for criticism."""
+    below_points, last = part.number("below_points", 0, 100), part.whole("last", 0, 1000)
+    spared_from = part.number("spared_from_points", 0, 100)
+    return CriticismRule(below_points, last, spared_from, _read_quotas(part))
 
 
 def _read_quotas(part: Section) -> dict[str, int]:
-    """How many of each standing at most; rubrics that say nothing have no quota."""
-    if not part.has("quotas"):
-        return {}
-    quotas = part.section("quotas")
-    return {
-        standing: quotas.whole(standing, 0, 100_000)
-        for standing in NAMED_STANDINGS
-        if quotas.has(standing)
-    }
+    """Return how many of each standing at most; a file that says nothing sets no quota."""
+    quotas: dict[str, int] = {}
+    if part.has("quotas"):
+        section = part.section("quotas")
+        for standing in NAMED_STANDINGS:
+            if section.has(standing):
+                quotas[standing] = section.whole(standing, 0, 100_000)
+    return quotas
 
 
-def _read_sampling(top: Section) -> SamplingRules | None:
+def read_sampling(top: Section) -> SamplingRules | None:
+    """Return the least number of samples by the size of the city; None where nothing is said."""
     if not top.has("sampling"):
         return None
     part = top.section("sampling")
     rows = part.rows("bands")
     bands = tuple(SizeBand(row.text("name"), *read_band(row)) for row in rows)
     check_bands(rows, [(band.lowest, band.highest) for band in bands], "类规模")
-    quotas = tuple(
-        Quota(
-            row.text("code"),
-            row.text("name"),
-            tuple(inner.whole("least", 0, 100_000) for inner in row.rows("bands")),
-            row.text("within") if row.has("within") else "",
-        )
-        for row in part.rows("quotas")
-    )
+    quotas = tuple(_read_quota(row) for row in part.rows("quotas"))
     refuse_repeated_codes(part, "quotas", quotas)
     _check_quotas(part, bands, quotas)
     return SamplingRules(part.text("measure"), part.text("clause"), bands, quotas)
 
 
+def _read_quota(row: Section) -> Quota:
+    code, name = row.text("code"), row.text("name")
+    least = tuple(band.whole("least", 0, 100_000) for band in row.rows("bands"))
+    return Quota(code, name, least, row.text("within") if row.has("within") else "")
+
+
 def _check_quotas(part: Section, bands: Sequence[SizeBand], quotas: Sequence[Quota]) -> None:
-    whole = {quota.code: quota for quota in quotas}
+    """Note a quota without a figure for each band, or above the one that it is part of."""
+    by_code = {quota.code: quota for quota in quotas}
     for quota in quotas:
         if len(quota.least) != len(bands):
-            part.fault(
-                "quotas",
-                f"“{quota.name}”有 {len(quota.least)} 个数，规模分 {len(bands)} 类，应一类一个",
-            )
-        if quota.within and quota.within not in whole:
+            counts = f"有 {len(quota.least)} 个数，规模分 {len(bands)} 类"
+            part.fault("quotas", f"“{quota.name}”{counts}，应一类一个")
+        if not quota.within:
+            continue
+        whole = by_code.get(quota.within)
+        if whole is None:
             part.fault("quotas", f"“{quota.name}”属于“{quota.within}”，但没有这个代码")
-        elif quota.within and any(
-            own > of for own, of in zip(quota.least, whole[quota.within].least, strict=False)
-        ):
-            part.fault("quotas", f"“{quota.name}”的最低数超过所属的“{whole[quota.within].name}”")
+        elif any(least > most for least, most in zip(quota.least, whole.least, strict=False)):
+            part.fault("quotas", f"“{quota.name}”的最低数超过所属的“{whole.name}”")

@@ -1,4 +1,4 @@
-"""The rubric (评分细则) and its parts other than its items: what each of them says, as plain data."""
+"""The rubric (评分细则) and its parts other than its items, as plain data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,21 +7,30 @@ from decimal import Decimal
 from scoring.rules.rubrics.items import ItemList
 
 SELF_CHECK_STATES = ("on_time", "late", "missing")
+ON_TIME, LATE, MISSING = SELF_CHECK_STATES
 RANKING_STYLES = ("competition", "dense")
+COMPETITION, DENSE = RANKING_STYLES
 LEAD_UNIT_STYLES = ("mean", "lowest", "highest")
+MEAN, LOWEST, HIGHEST = LEAD_UNIT_STYLES
+# As what somebody may be praised, criticised or commended; a liaison leader is none of them.
 NAMED_STANDINGS = ("community", "lead", "member", "department")
-"""As what somebody may be praised, criticised or commended; a liaison leader is none of them."""
+# The passes that assessors can be drawn for.
 PASSES = {"day": "日常", "off_peak": "错时", "night": "夜间"}
+# The duties of a member unit that are counted.
 DUTIES = {
     "meetings": "例会",
     "labour_days": "劳动日",
     "tasks": "工作任务",
     "frontage_checks": "门前三包抽查",
 }
-"""The passes that assessors can be drawn for, and the duties of a member unit that are counted, by code."""
 ON_TIME_RECTIFICATION, REPEATS = "on_time_rectification", "repeats"
+# What may part equal places, and whether more of it is better: findings closed out in time are,
+# findings that come back are not.
 TIE_BREAKERS = {ON_TIME_RECTIFICATION: True, REPEATS: False}
-"""What may part equal places, and whether more of it is better: the findings closed out in time, those come back."""
+# That a draw sends to one community in one pass.
+MOST_ASSESSORS = 15
+# For which a quarter's names are on public notice, where the rubric says nothing.
+NOTICE_WORKDAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +42,11 @@ class PassRule:
 
 @dataclass(frozen=True, slots=True)
 class UnusualRules:
-    """Which marks stand out (反常评分), in points; what stands here holds where nothing is said.
+    """Which marks stand out (反常评分), in points; the defaults hold where the file says nothing.
 
-    A sheet below `below_points`, or more than `from_last` from the community's last published quarter, asks for a
-    reason; one more than `apart` from the mean of the others' is shown to the office. Two deductions of an item at
-    most `near` apart count as equal.
+    A sheet below `below_points`, or more than `from_last` from the community's last published
+    quarter, asks for a reason; one more than `apart` from the mean of the others' is shown to the
+    office. Two deductions of an item at most `near` apart count as equal.
     """
 
     below_points: Decimal = Decimal(60)
@@ -49,16 +58,13 @@ class UnusualRules:
 USUAL = UnusualRules()
 
 
-MOST_ASSESSORS = 15
-"""That a draw sends to one community in one pass."""
-
-
 @dataclass(frozen=True, slots=True)
 class AssessmentRules:
-    """How the assessors' sheets become one figure. `trim_from_sheets` None: the mean is never trimmed.
+    """How the assessors' sheets become one figure.
 
-    `assessors_each` are drawn for a community in each pass, None: not laid down here. `sheet` None: the sheet is the
-    checklist's. `is_set` False: the rubric has no such component, and nothing is asked for it.
+    `trim_from_sheets` None: the mean is never trimmed. `assessors_each` are drawn for a community
+    in each pass, None: not laid down here. `sheet` None: the sheet is the checklist's. `is_set`
+    False: the rubric has no such component, and nothing is asked for it.
     """
 
     name: str
@@ -74,7 +80,7 @@ class AssessmentRules:
 
 @dataclass(frozen=True, slots=True)
 class SelfCheckRules:
-    """What a month's self-check brings, by state. The mark that a community gives itself is not among them."""
+    """What a month's self-check brings by its state; the mark a community gives itself is not in."""
 
     name: str
     weight: Decimal
@@ -94,7 +100,7 @@ class RectificationRules:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredRules:
-    """A component (评分项目组) of items measured once a period, normalised to 100 whatever its items sum to."""
+    """A component (评分项目组) of items measured once a period, normalised to 100."""
 
     code: str
     name: str
@@ -116,9 +122,10 @@ class BonusRule:
 
 @dataclass(frozen=True, slots=True)
 class BonusRules:
-    """All bonuses together bring at most `cap` points: those with a reason of their own, and those of `rules`.
+    """What is added: at most `cap` points, by `rules` or for a reason of its own.
 
-    `by_place`: what the first, second … of a class in the last published quarter gets, or loses, this time.
+    `by_place`: what the first, second … of a class in the last published quarter gets, or loses,
+    this time.
     """
 
     cap: Decimal
@@ -127,13 +134,15 @@ class BonusRules:
     by_place: tuple[Decimal, ...] = ()
 
     def of_place(self, place: int | None) -> Decimal:
-        """Nothing for those that had no place, or one behind the last that is named."""
-        return self.by_place[place - 1] if place and place <= len(self.by_place) else Decimal(0)
+        """Return what a place brings; 0 without one, and behind the last that is named."""
+        if not place or place > len(self.by_place):
+            return Decimal(0)
+        return self.by_place[place - 1]
 
 
 @dataclass(frozen=True, slots=True)
 class BlameRule:
-    """A kind of problem that a functional department answers for together with the community (责任分担).
+    """A kind of problem for which a department answers with the community (责任分担).
 
     `department_share` 0.2 is 2:8; 1 is what the department runs by itself.
     """
@@ -150,8 +159,8 @@ class MalusRule:
     points_each: Decimal
     cap: Decimal
     clause: str
+    # Code of the blame rule by which a department bears its part; empty: the community bears all.
     shared_by: str = ""
-    """Code of the blame rule by which a department bears its part; empty: the community bears it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +188,10 @@ class TieBreaker:
 
 @dataclass(frozen=True, slots=True)
 class RankingRules:
-    """`competition` places 1-2-2-4, `dense` 1-2-2-3; `tie_breakers` are asked in this order.
+    """How places are given: `competition` 1-2-2-4, `dense` 1-2-2-3.
 
-    `lists_absent`: one that was not assessed for a stated reason is listed without a place and holds nobody up.
+    `tie_breakers` are asked in this order. `lists_absent`: one that was not assessed for a stated
+    reason is listed without a place and holds nobody up.
     """
 
     style: str
@@ -205,7 +215,7 @@ class MemberUnitRules:
 
 @dataclass(frozen=True, slots=True)
 class SizeBand:
-    """A size of place, from `lowest` up to but not including `highest` (None: no end)."""
+    """A size of place, `lowest` up to but not including `highest` (None: no end)."""
 
     name: str
     lowest: Decimal
@@ -214,7 +224,10 @@ class SizeBand:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """So many samples at least, one figure for each size band; `within` is the code of the quota it is part of."""
+    """The least number of samples, one figure for each size band.
+
+    `within` is the code of the quota that it is part of.
+    """
 
     code: str
     name: str
@@ -224,7 +237,7 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class SamplingRules:
-    """How many places must be looked at for the result to hold (最低抽样量), by the size of the city."""
+    """How many places must be looked at (最低抽样量), by the size of the city."""
 
     measure: str
     clause: str
@@ -236,7 +249,7 @@ class SamplingRules:
 class PraiseRule:
     """The best `best_share` of a class (at least one), if they reached `from_points`.
 
-    `quotas`: at most so many of a standing in the whole city; a standing that is not there has no quota.
+    `quotas`: at most so many of a standing in the whole city; one that is not named has no quota.
     """
 
     best_share: Decimal
@@ -246,7 +259,10 @@ class PraiseRule:
 
 @dataclass(frozen=True, slots=True)
 class CriticismRule:
-    """Below `below_points`, or among the `last`; never who reached `spared_from_points`. `quotas` as for praise."""
+    """Below `below_points`, or among the `last`; never who reached `spared_from_points`.
+
+    `quotas` as for praise.
+    """
 
     below_points: Decimal
     last: int
@@ -258,21 +274,22 @@ class CriticismRule:
 class HonourRules:
     """Who is proposed: praise and criticism of a quarter, commendation of a year.
 
-    A quarter's names lie open for `notice_workdays` before the circulars are drafted; 0: they do not.
+    A quarter's names are on public notice for `notice_workdays` before the circulars are drafted;
+    0: they are not.
     """
 
     praise: PraiseRule
     criticism: CriticismRule
     commendation: PraiseRule
     clause: str
-    notice_workdays: int = 3
+    notice_workdays: int = NOTICE_WORKDAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """One version of the rubric, frozen for the quarter that it scores. Grades run from the best down to 0.
+    """One version of the rubric, frozen for the quarter that it scores.
 
-    `classes` names those that places are given in, empty: any.
+    Grades run from the best down to 0. `classes` names those that places are given in, empty: any.
     """
 
     name: str
@@ -291,20 +308,18 @@ class Rubric:
     honours: HonourRules
     measured: tuple[MeasuredRules, ...] = ()
     classes: tuple[str, ...] = ()
-    lead_unit_style: str = "mean"
+    lead_unit_style: str = MEAN
     shared_blame: tuple[BlameRule, ...] = ()
     sampling: SamplingRules | None = None
 
 
+# What stands in a rubric that says nothing of a component, or `null` of another part.
 _NONE, _ALL = Decimal(0), Decimal(100)
+_NO_POINTS = dict.fromkeys(SELF_CHECK_STATES, _NONE)
 NO_ASSESSMENT = AssessmentRules("全市考评", _NONE, "", None, (), is_set=False)
-NO_SELF_CHECK = SelfCheckRules(
-    "每月自查", _NONE, "", dict.fromkeys(SELF_CHECK_STATES, _NONE), is_set=False
-)
+NO_SELF_CHECK = SelfCheckRules("每月自查", _NONE, "", _NO_POINTS, is_set=False)
 NO_RECTIFICATION = RectificationRules("问题整改", _NONE, "", _NONE, is_set=False)
 NO_BONUS = BonusRules(_NONE, "")
 NO_DUTIES = MemberUnitRules(Decimal(1), _NONE, ())
-NO_HONOURS = HonourRules(
-    PraiseRule(_NONE, _ALL), CriticismRule(_NONE, 0, _NONE), PraiseRule(_NONE, _ALL), "", 0
-)
-"""What stands in a rubric that says nothing of a component, or `null` of another part: it has none."""
+_NO_PRAISE, _NO_CRITICISM = PraiseRule(_NONE, _ALL), CriticismRule(_NONE, 0, _NONE)
+NO_HONOURS = HonourRules(_NO_PRAISE, _NO_CRITICISM, _NO_PRAISE, "", 0)

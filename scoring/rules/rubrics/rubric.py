@@ -1,4 +1,7 @@
-"""The rubric (评分细则): every number of the assessment, as versioned data. docs/scoring.md names each one's clause."""
+"""The rubric (评分细则): every number of the assessment, as versioned data.
+
+docs/scoring.md names the clause of each.
+"""
 
 import json
 from functools import lru_cache
@@ -15,9 +18,10 @@ __all__ = ["Rubric", "load_rubric", "stored_rubric"]
 
 
 def load_rubric(mapping: object, *, is_new: bool = False) -> Rubric:
-    """The rubric read from its rule file. Raises `WrongRulebook`, naming every wrong value by its path.
+    """Return the rubric in a rule file. Raises `WrongRulebook`, naming each fault by its path.
 
-    `is_new` also refuses what earlier versions let through: rubrics that are in force or frozen must stay readable.
+    `is_new` also refuses what earlier versions let through: rubrics that are in force or frozen
+    must stay readable.
     """
     top = Section(mapping)
     components = read_components(top.section("components"), is_new=is_new)
