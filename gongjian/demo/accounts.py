@@ -1,6 +1,5 @@
-"""One account a role to look around with: passwords made now, shown once, kept nowhere."""
+"""One account a role to look around with: passwords made now, shown once, stored only hashed."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ from gongjian.demo.people import LOGINS
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """What the terminal shows. `secret` is a password, or an API token for the client of the API."""
+    """What the terminal shows. `secret` is a password, or an API token for the API's client."""
 
     role: str
     username: str
@@ -26,47 +25,52 @@ class DemoAccount:
 
     @property
     def line(self) -> str:
-        return f"{padded(self.role, 18)}{padded(self.username, 12)}{padded(self.secret, 40)}{self.place} {self.name}"
+        role, username = padded(self.role, 18), padded(self.username, 12)
+        return f"{role}{username}{padded(self.secret, 40)}{self.place} {self.name}"
 
 
 def padded(text: str, width: int) -> str:
-    """The text filled up to a terminal's columns, of which a Chinese character takes two."""
-    taken = sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-    return text + " " * max(1, width - taken)
+    """Return the text filled up to `width` terminal columns; a Chinese character takes two."""
+    wide = sum(east_asian_width(character) in "WF" for character in text)
+    return text + " " * max(1, width - len(text) - wide)
 
 
 def open_demo_accounts(*, at: datetime) -> list[DemoAccount]:
-    """Give the first account of each role a password."""
-    posts = list(_faces())
-    people = [post for post in posts if post.role != Role.API_CLIENT]
-    passwords = [one_time_password() for _ in people]
-    with (
-        ThreadPoolExecutor() as hands
-    ):  # a hash takes a third of a second, outside the interpreter's lock
-        list(
-            hands.map(
-                lambda pair: pair[0].user.set_password(pair[1]), zip(people, passwords, strict=True)
-            )
-        )
-    User.objects.bulk_update([post.user for post in people], ["password"])
-    secrets = dict(zip((post.pk for post in people), passwords, strict=True))
-    for post in posts:
+    """Give the first account of each role a password, the client of the API a token."""
+    accounts = []
+    passwords: dict[User, str] = {}
+    for post in first_posts():
         if post.role == Role.API_CLIENT:
-            secrets[post.pk] = create_token(user=post.user, name="演示", scopes=READING, at=at)[1]
-    return [_shown(post, secrets[post.pk]) for post in posts]
+            _, secret = create_token(user=post.user, name="演示", scopes=READING, at=at)
+        else:
+            secret = passwords[post.user] = one_time_password()
+        accounts.append(account_of(post, secret))
+    set_passwords(passwords)
+    return accounts
 
 
-def _faces() -> Iterator[Appointment]:
-    related = ("user", "unit_posting__unit", "community_posting__community")
-    posts = Appointment.objects.select_related(*related)
-    first = {f"{login}01" for login in LOGINS.values()}
-    by_role = {post.role: post for post in posts.filter(user__username__in=first)}
-    return (by_role[role] for role in LOGINS)
+def first_posts() -> list[Appointment]:
+    """Return the appointment of the first account of each role, in the order of the logins."""
+    usernames = [f"{login}01" for login in LOGINS.values()]
+    posts = Appointment.objects.filter(user__username__in=usernames)
+    posts = posts.select_related("user", "unit_posting__unit", "community_posting__community")
+    by_role = {post.role: post for post in posts}
+    return [by_role[role] for role in LOGINS]
 
 
-def _shown(post: Appointment, secret: str) -> DemoAccount:
+def set_passwords(passwords: dict[User, str]) -> None:
+    """Set and save the passwords of several people.
+
+    A hash takes a third of a second outside the interpreter's lock: threads do them side by side.
+    """
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(User.set_password, passwords, passwords.values()))
+    User.objects.bulk_update(passwords, ["password"])
+
+
+def account_of(post: Appointment, secret: str) -> DemoAccount:
+    """Return the account that holds a post, as the terminal shows it."""
+    user = post.user
     posting = getattr(post, "unit_posting", None)
     place = posting.unit if posting else post.community_posting.community
-    return DemoAccount(
-        post.get_role_display(), post.user.username, post.user.name, str(place), secret
-    )
+    return DemoAccount(post.get_role_display(), user.username, user.name, str(place), secret)

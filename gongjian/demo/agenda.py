@@ -1,4 +1,4 @@
-"""Dated acts, played in their order up to a day, in short transactions, with a line on each stage as it ends."""
+"""Dated acts, played in order up to a moment, in short transactions; a line on each stage."""
 
 import heapq
 from collections.abc import Callable
@@ -11,10 +11,10 @@ from django.db import transaction
 from gongjian.demo.paperwork import Paperwork
 from gongjian.notifications.services import deliver_waiting
 
+# Acts a transaction: few enough that nobody else waits long for the one writer that SQLite has.
 CHUNK = 40
-"""Acts a transaction: few enough that nobody else waits long for the one writer that SQLite has."""
 
-Act = Callable[[datetime], None]
+Act = Callable[[datetime], object]
 
 
 @dataclass
@@ -33,6 +33,8 @@ class Stage:
 
 @dataclass(order=True)
 class Entry:
+    """A planned act. Of two at the same moment, the one planned first is played first."""
+
     at: datetime
     serial: int
     stage: Stage = field(compare=False)
@@ -41,45 +43,50 @@ class Entry:
 
 
 class Agenda:
-    """What is to happen until `until`. An act may plan further acts; what falls later is never played."""
+    """What is to happen up to `until`. An act may plan further acts; later ones are dropped."""
 
     def __init__(self, until: datetime, paperwork: Paperwork, say: Callable[[str], None]) -> None:
         self.until = until
         self.paperwork = paperwork
-        self._say = say
-        self._entries: list[Entry] = []
-        self._serial = 0
+        self.say = say
+        self.entries: list[Entry] = []
+        self.serial = 0
 
     def plan(self, at: datetime, stage: Stage, act: Act, *, alone: bool = False) -> None:
-        """Plan an act; one that is `alone` has no open transaction around it, so that it may wait for paperwork."""
-        if at <= self.until:
-            self._serial += 1
-            stage.planned += 1
-            heapq.heappush(self._entries, Entry(at, self._serial, stage, act, alone))
+        """Plan an act. One that is `alone` runs outside a transaction, so that it may wait."""
+        if at > self.until:
+            return
+        self.serial += 1
+        stage.planned += 1
+        heapq.heappush(self.entries, Entry(at, self.serial, stage, act, alone))
 
     def play(self) -> None:
-        while self._entries:
-            if self._entries[0].alone:
-                self._take(heapq.heappop(self._entries))
+        """Play every act; the documents that acts send to print are made meanwhile."""
+        while self.entries:
+            if self.entries[0].alone:
+                self.play_next()
             else:
-                self._take_chunk()
+                self.play_chunk()
             self.paperwork.hand_out()
         self.paperwork.finish()
 
-    def _take_chunk(self) -> None:
+    def play_chunk(self) -> None:
+        """Play acts in one transaction, up to one that must be alone; deliver their messages."""
         with transaction.atomic():
             for _ in range(CHUNK):
-                if not self._entries or self._entries[0].alone:
+                if not self.entries or self.entries[0].alone:
                     break
-                entry = heapq.heappop(self._entries)
-                self._take(entry)
-            deliver_waiting(at=entry.at)
+                at = self.play_next()
+            deliver_waiting(at=at)
 
-    def _take(self, entry: Entry) -> None:
+    def play_next(self) -> datetime:
+        """Play the next act and return its moment; say the stage's line after its last one."""
+        entry = heapq.heappop(self.entries)
+        stage = entry.stage
         begun = perf_counter()
         entry.act(entry.at)
-        stage = entry.stage
         stage.seconds += perf_counter() - begun
         stage.played += 1
         if stage.played == stage.planned:
-            self._say(stage.line)
+            self.say(stage.line)
+        return entry.at

@@ -1,6 +1,5 @@
-"""Stages 5 to 7: assessors are drawn and lock their sheets; scores are gathered, laid open, frozen and published."""
+"""Stages 5 to 7: assessors are drawn and lock their sheets; scores are gathered and published."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -8,20 +7,22 @@ from random import Random
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from communities.models import Community
+from gongjian.accounts.models import User
 from gongjian.demo import stories
 from gongjian.demo.calendar import office_moment
+from gongjian.demo.checks import has_no_toilet
 from gongjian.demo.commendation import commend, plan_ahead
 from gongjian.demo.findings import follow_finding
-from gongjian.demo.naming import lay_names_open
+from gongjian.demo.naming import open_names_notice
 from gongjian.demo.play import Play
 from gongjian.demo.signatures import plan_signatures
 from gongjian.demo.staff import acting
 from gongjian.documents.services import submit_document
-from gongjian.lib.checklists import Checklist, ChecklistItem
-from inspections.models import Checklist as Version
+from gongjian.lib.checklists import ChecklistItem
 from inspections.models.findings import Source
 from inspections.services.findings import report_finding
-from scoring.models import Round, Score, Sheet
+from scoring.models import Appeal, Score, Sheet
 from scoring.services.appeals.handling import (
     decide_appeal,
     precheck_appeal,
@@ -36,217 +37,224 @@ from scoring.services.records.freezing import freeze_round, open_notice
 from scoring.services.rounds.setting_up import Visits, draw_assessors, open_round
 from scoring.services.scores.gathering import ask_to_gather
 from scoring.services.sheets.filling import lock_sheet
-from scoring.services.sheets.lists import checklist_of
-from units.models import Unit
 
 SHEETS = 5
 HOUR = timedelta(hours=1)
+CENT = Decimal("0.01")
 
 
 def plan_assessment(play: Play) -> None:
-    """Plan the round from its draw to the circulars; each act finds the round as the one before left it."""
-    held: dict[str, Round] = {}
+    """Plan the round from its draw to the circulars."""
     dates = play.dates
-
-    def draw(at: datetime) -> None:
-        held["round"] = _draw(play, at)
-
-    def of_round(act: Callable[[Play, Round, datetime], None]) -> Callable[[datetime], None]:
-        return lambda at: act(play, held["round"], at)
-
     if play.scale.is_commended:
         plan_ahead(play)
     play.plan(5, dates.drawn_at, draw)
-    play.plan(6, dates.gathered_at, of_round(_gather), alone=True)
-    play.plan(6, dates.noticed_at, of_round(_open_notice))
+    play.plan(6, dates.gathered_at, gather, alone=True)
+    play.plan(6, dates.public_notice_at, open_public_notice)
     if play.scale.appeals:
-        play.plan(6, dates.frozen_at - HOUR, of_round(_gather), alone=True)
-    play.plan(6, dates.frozen_at, of_round(_freeze))
-    play.plan(7, dates.listed_at, of_round(lay_names_open))
-    play.plan(7, dates.reported_at, of_round(_draft_circulars))
-    play.plan(7, dates.published_at, of_round(_publish), alone=True)
+        play.plan(6, dates.frozen_at - HOUR, gather, alone=True)
+    play.plan(6, dates.frozen_at, freeze)
+    play.plan(7, dates.names_notice_at, open_names_notice)
+    play.plan(7, dates.reported_at, draft_circulars)
+    play.plan(7, dates.published_at, publish, alone=True)
 
 
-def _draw(play: Play, at: datetime) -> Round:
-    clerk = acting(play.staff.clerk(0), at)
-    checklist: Version = play.reference.checklist
-    given = {"quarter": str(play.quarter), "rubric": play.reference.rubric, "checklist": checklist}
-    days = {"starts_on": play.dates.assessed_from, "ends_on": play.dates.assessed_to}
-    round = open_round(**given, **days, seed=f"{play.seed}-{play.quarter}", by=clerk, at=at)
-    draw_assessors(round, visits=Visits(each=SHEETS), by=clerk, at=at)
-    _plan_sheets(play, round)
-    return round
+def draw(play: Play, at: datetime) -> None:
+    """The office opens the quarter's round and draws the assessors."""
+    clerk = play.clerk(0, at)
+    reference, dates = play.reference, play.dates
+    days = {"starts_on": dates.assessed_from, "ends_on": dates.assessed_to}
+    rules = {"rubric": reference.rubric, "checklist": reference.checklist}
+    quarter = str(play.quarter)
+    seed = f"{play.seed}-{quarter}"
+    play.round = open_round(quarter=quarter, **rules, **days, seed=seed, by=clerk, at=at)
+    draw_assessors(play.round, visits=Visits(each=SHEETS), by=clerk, at=at)
+    plan_sheets(play)
 
 
-def _plan_sheets(play: Play, round: Round) -> None:
-    """Every assessor goes his way through the days of the assessment; some problems he sees he reports at once."""
-    rules = checklist_of(round)
-    departments = {
-        unit.short_name: unit for unit in Unit.objects.filter(is_functional_department=True)
-    }
+def plan_sheets(play: Play) -> None:
+    """Plan each assessor's visits; one in a community may report its worst problem at once."""
+    round = play.round
     days = (round.ends_on - round.starts_on).days
-    reporters: set[int] = set()
+    visited: set[int] = set()
     for sheet in Sheet.objects.filter(round=round).order_by("pk"):
-        sheet.round, sheet.community = round, play.by_pk[sheet.community_id]
+        sheet.round = round
+        sheet.community = play.by_pk[sheet.community_id]
         sheet.assessor = play.staff.users[sheet.assessor_id]
         random = play.random("sheet", sheet.community.code, sheet.assessor.username)
-        at = office_moment(round.starts_on + timedelta(days=random.randint(0, days)), random)
-        reports = sheet.community_id not in reporters and random.random() < play.scale.city_findings
-        reporters.add(sheet.community_id)
-        play.plan(5, at, _fill_in(play, sheet, rules, random, departments if reports else None))
+        day = round.starts_on + timedelta(days=random.randint(0, days))
+        visited_at = office_moment(day, random)
+        is_first = sheet.community_id not in visited
+        reports = is_first and random.random() < play.scale.city_findings
+        visited.add(sheet.community_id)
+        play.plan(5, visited_at, fill_in, sheet, random, reports)
 
 
-def _fill_in(
-    play: Play, sheet: Sheet, rules: Checklist, random: Random, departments
-) -> Callable[[datetime], None]:
-    def lock(at: datetime) -> None:
-        assessor = acting(sheet.assessor, at)
-        marks = {item.code: _mark(play, sheet, item, random) for item in rules.items}
-        given = {"marks": marks, "visited_on": timezone.localdate(at), "by": assessor, "at": at}
-        try:
-            lock_sheet(sheet, **given)
-        except ValidationError:  # his marks stand out
-            lock_sheet(sheet, **given, reason=stories.REASON)
-        if departments is not None:
-            _report_worst(play, sheet, marks, departments, assessor, at)
-
-    return lock
+def fill_in(play: Play, sheet: Sheet, random: Random, reports: bool, at: datetime) -> None:
+    """The assessor marks and locks the sheet, giving a reason where the marks stand out."""
+    assessor = acting(sheet.assessor, at)
+    marks = {}
+    for item in play.checklist.items:
+        marks[item.code] = mark_of(play, sheet.community, item, random)
+    fields = {"marks": marks, "visited_on": timezone.localdate(at)}
+    try:
+        lock_sheet(sheet, **fields, by=assessor, at=at)
+    except ValidationError:
+        lock_sheet(sheet, **fields, reason=stories.REASON, by=assessor, at=at)
+    if reports:
+        report_worst(play, sheet.community, marks, assessor, at)
 
 
-def _mark(play: Play, sheet: Sheet, item: ChecklistItem, random: Random) -> dict:
-    """Assessors see the same street with different eyes: one share lost for all, a little more or less for each."""
-    community = sheet.community
-    if item.code == "Q3" and Random(f"{play.seed}:toilet:{community.code}").random() < 0.2:
+def mark_of(play: Play, community: Community, item: ChecklistItem, random: Random) -> dict:
+    """Return one assessor's mark of an item.
+
+    All assessors see the same street; each sees a little more or less of what is wrong.
+    """
+    if item.code == "Q3" and has_no_toilet(play, community):
         return {"deducted": "0.00", "not_applicable": True, "note": ""}
-    street = play.random("street", community.code, item.code)
-    share = (
-        (1 - play.characters[community.pk].quality)
-        * street.uniform(0.1, 1.9)
-        * random.uniform(0.6, 1.4)
-    )
-    each = item.cap / item.sample if item.sample else item.deduction
-    times = round(share * float(item.points) / float(each))
-    deducted = min(item.cap, each * times)
+    street = play.random("street", community.code, item.code).uniform(0.1, 1.9)
+    eye = random.uniform(0.6, 1.4)
+    share_lost = (1 - play.characters[community.pk].quality) * street * eye
+    step = item.cap / item.sample if item.sample else item.deduction
+    steps = round(share_lost * float(item.points) / float(step))
+    deducted = min(item.cap, step * steps)
     note = random.choice(stories.PROBLEMS[item.code])[0] if deducted else ""
     return {"deducted": f"{deducted:.2f}", "not_applicable": False, "note": note}
 
 
-def _report_worst(
-    play: Play, sheet: Sheet, marks: dict, departments, assessor, at: datetime
+def worst_mark(marks: dict) -> tuple[str, Decimal]:
+    """Return the code of the item that lost most, and how many points it lost."""
+    points = {code: Decimal(mark["deducted"]) for code, mark in marks.items()}
+    code = max(points, key=points.get)
+    return code, points[code]
+
+
+def report_worst(
+    play: Play, community: Community, marks: dict, assessor: User, at: datetime
 ) -> None:
-    code = max(marks, key=lambda code: Decimal(marks[code]["deducted"]))
-    if not Decimal(marks[code]["deducted"]):
+    """The assessor reports the worst problem, if anything was wrong."""
+    code, deducted = worst_mark(marks)
+    if not deducted:
         return
-    community, department = sheet.community, departments.get(stories.DEPARTMENTS.get(code, ""))
+    description = marks[code]["note"]
+    place = dict(stories.PROBLEMS[code])[description]
+    department = play.departments.get(stories.DEPARTMENTS.get(code, ""))
+    unit = department or community.group.lead_unit
+    fields = {"item_code": code, "description": description, "place": place}
     finding = report_finding(
         community=community,
         source=Source.CITY,
-        item_code=code,
-        description=marks[code]["note"],
-        place=next(place for note, place in stories.PROBLEMS[code] if note == marks[code]["note"]),
-        responsible_unit=department or community.group.lead_unit,
+        **fields,
+        responsible_unit=unit,
         by=assessor,
         at=at,
     )
     follow_finding(play, finding, 5)
 
 
-def _gather(play: Play, round: Round, at: datetime) -> None:
-    """Ask for the scores; a job gathers them set-wise."""
-    ask_to_gather(round, by=acting(play.staff.clerk(0), at), at=at)
+def gather(play: Play, at: datetime) -> None:
+    """The office asks for the scores and waits for the job that gathers them."""
+    ask_to_gather(play.round, by=play.clerk(0, at), at=at)
     play.agenda.paperwork.finish()
-    round.refresh_from_db()
+    play.round.refresh_from_db()
 
 
-def _open_notice(play: Play, round: Round, at: datetime) -> None:
-    open_notice(round, by=acting(play.staff.clerk(0), at), at=at)
-    scores = list(Score.objects.filter(round=round).order_by("rank", "pk"))
-    chosen = dict.fromkeys(
-        (n + 1) * len(scores) // (play.scale.appeals + 1) for n in range(play.scale.appeals)
-    )
-    for number, score in enumerate(scores[place] for place in chosen):
-        score.round, score.community = round, play.by_pk[score.community_id]
-        _plan_appeal(play, score, number, at)
+def open_public_notice(play: Play, at: datetime) -> None:
+    """The office puts the scores on public notice; a few communities will appeal."""
+    open_notice(play.round, by=play.clerk(0, at), at=at)
+    scores = list(Score.objects.filter(round=play.round).order_by("rank", "pk"))
+    appeals = play.scale.appeals
+    ranks = {(number + 1) * len(scores) // (appeals + 1) for number in range(appeals)}
+    for number, rank in enumerate(sorted(ranks)):
+        score = scores[rank]
+        score.round, score.community = play.round, play.by_pk[score.community_id]
+        raised_at = at + timedelta(days=1, hours=number)
+        play.plan(6, raised_at, appeal_worst_mark, score, number)
 
 
-def _plan_appeal(play: Play, score: Score, number: int, noticed_at: datetime) -> None:
-    """The first appeal is upheld, the others are not."""
-    sheets = Sheet.objects.filter(round=score.round, community=score.community).order_by(
-        "total_points", "pk"
-    )
-    sheet = sheets.first()
-    code = max(sheet.marks, key=lambda code: Decimal(sheet.marks[code]["deducted"]))
-    old = Decimal(sheet.marks[code]["deducted"])
-    worker, held = play.staff.workers[score.community_id], {}
-    if not old:
+def appeal_worst_mark(play: Play, score: Score, number: int, at: datetime) -> None:
+    """A community appeals against the worst mark of its lowest sheet."""
+    community = score.community
+    sheets = Sheet.objects.filter(round=score.round, community=community)
+    sheet = sheets.order_by("total_points", "pk").first()
+    code, deducted = worst_mark(sheet.marks)
+    if not deducted:
         return
-
-    def appeal(at: datetime) -> None:
-        reason = stories.APPEALS[number % len(stories.APPEALS)]
-        held["appeal"] = raise_appeal(
-            score, sheet=sheet, item_code=code, reason=reason, by=acting(worker, at), at=at
-        )
-
-    def precheck(at: datetime) -> None:
-        clerk = acting(play.staff.clerk(0), at)
-        precheck_appeal(held["appeal"], admit=True, precheck=stories.PRECHECKED, by=clerk, at=at)
-
-    def verify(at: datetime) -> None:
-        verify_appeal(
-            held["appeal"], finding=stories.VERIFIED, by=acting(play.staff.clerk(1), at), at=at
-        )
-
-    def decide(at: datetime) -> None:
-        upheld = number == 0
-        words = {"decision": stories.UPHELD if upheld else stories.REFUSED}
-        new = (old / 2).quantize(Decimal("0.01")) if upheld else None
-        director = acting(play.staff.director, at)
-        decide_appeal(held["appeal"], uphold=upheld, new_deducted=new, **words, by=director, at=at)
-
-    raised_at = noticed_at + timedelta(days=1, hours=number)
-    play.plan(6, raised_at, appeal)
-    play.plan(6, raised_at + timedelta(hours=5), precheck)
-    play.plan(6, raised_at + timedelta(days=1), verify)
-    play.plan(6, raised_at + timedelta(days=1, hours=3), decide)
+    reason = stories.APPEALS[number % len(stories.APPEALS)]
+    fields = {"sheet": sheet, "item_code": code, "reason": reason}
+    appeal = raise_appeal(score, **fields, by=play.worker(community, at), at=at)
+    is_upheld = number == 0
+    play.plan(6, at + 5 * HOUR, precheck, appeal, is_upheld)
 
 
-def _freeze(play: Play, round: Round, at: datetime) -> None:
+def precheck(play: Play, appeal: Appeal, is_upheld: bool, at: datetime) -> None:
+    clerk = play.clerk(0, at)
+    precheck_appeal(appeal, admit=True, precheck=stories.PRECHECKED, by=clerk, at=at)
+    play.plan(6, at + 19 * HOUR, verify, appeal, is_upheld)
+
+
+def verify(play: Play, appeal: Appeal, is_upheld: bool, at: datetime) -> None:
+    verify_appeal(appeal, finding=stories.VERIFIED, by=play.clerk(1, at), at=at)
+    play.plan(6, at + 3 * HOUR, decide, appeal, is_upheld)
+
+
+def decide(play: Play, appeal: Appeal, is_upheld: bool, at: datetime) -> None:
+    """The director decides: an upheld appeal gives back half of what was deducted."""
+    director = play.director(at)
+    if is_upheld:
+        _, deducted = worst_mark(appeal.sheet.marks)
+        half = (deducted / 2).quantize(CENT)
+        fields = {"uphold": True, "new_deducted": half, "decision": stories.UPHELD}
+    else:
+        fields = {"uphold": False, "new_deducted": None, "decision": stories.REFUSED}
+    decide_appeal(appeal, **fields, by=director, at=at)
+
+
+def freeze(play: Play, at: datetime) -> None:
     """A second person of the office checks and freezes."""
-    freeze_round(round, by=acting(play.staff.clerk(1), at), at=at)
+    freeze_round(play.round, by=play.clerk(1, at), at=at)
 
 
-def _draft_circulars(play: Play, round: Round, at: datetime) -> None:
-    clerk = acting(play.staff.clerk(0), at)
-    for bulletin in draft_bulletins(round, issuer=play.reference.issuer, by=clerk, at=at):
+def draft_circulars(play: Play, at: datetime) -> None:
+    clerk = play.clerk(0, at)
+    issuer = play.reference.issuer
+    for bulletin in draft_bulletins(play.round, issuer=issuer, by=clerk, at=at):
         submit_document(bulletin.document, by=clerk, at=at)
         plan_signatures(play, bulletin.document, play.dates.signed_at, play.dates.approved_at)
 
 
-def _publish(play: Play, round: Round, at: datetime) -> None:
-    """Publish once everything is printed; a machine that cannot print leaves the quarter before this step."""
+def publish(play: Play, at: datetime) -> None:
+    """The office publishes once everything is printed; without a printer the quarter stops here."""
     if not play.agenda.paperwork.can_print:
         return
     play.agenda.paperwork.finish()
-    publish_round(round, by=acting(play.staff.clerk(0), at), at=at)
+    publish_round(play.round, by=play.clerk(0, at), at=at)
     if play.scale.is_commended:
-        play.plan(7, at + HOUR, lambda at: commend(play, round, at))
-        play.plan(7, at + 2 * HOUR, lambda at: _correct(play, round, at))
+        play.plan(7, at + HOUR, commend)
+        play.plan(7, at + 2 * HOUR, correct)
 
 
-def _correct(play: Play, round: Round, at: datetime) -> None:
-    """A self-check that was handed in on time had been counted late: one correction, with its circular."""
-    months = ((one, month) for one in round.frozen["communities"] for month in one["self_checks"])
-    found = next(
-        ((one["code"], month) for one, month in months if one["self_checks"][month] == "late"), None
-    )
-    if found is None:
+def correct(play: Play, at: datetime) -> None:
+    """A self-check handed in on time had been counted late: one correction, with its circular."""
+    late = first_late_month(play.round.frozen)
+    if late is None:
         return
-    community = next(one for one in play.communities if one.code == found[0])
-    subject = next(
-        one for one in subjects_of(round, round.frozen, community) if one.key == found[1]
-    )
-    given = {"community": community, "subject": subject, "new": "on_time", **stories.CORRECTION}
-    correction = draft_correction(round, **given, by=acting(play.staff.clerk(0), at), at=at)
-    approve_correction(correction, by=acting(play.staff.director, at), at=at)
-    submit_document(correction.document, by=acting(play.staff.clerk(0), at), at=at)
+    code, month = late
+    community = next(place for place in play.communities if place.code == code)
+    subjects = subjects_of(play.round, play.round.frozen, community)
+    subject = next(candidate for candidate in subjects if candidate.key == month)
+    clerk = play.clerk(0, at)
+    fields = {"subject": subject, "new": "on_time", **stories.CORRECTION}
+    correction = draft_correction(play.round, community=community, **fields, by=clerk, at=at)
+    approve_correction(correction, by=play.director(at), at=at)
+    submit_document(correction.document, by=clerk, at=at)
     plan_signatures(play, correction.document, at + HOUR, at + 5 * HOUR)
+
+
+def first_late_month(frozen: dict) -> tuple[str, str] | None:
+    """Return code and month of the first self-check that the frozen quarter counts as late."""
+    for community in frozen["communities"]:
+        for month, answer in community["self_checks"].items():
+            if answer == "late":
+                return community["code"], month
+    return None

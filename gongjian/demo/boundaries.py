@@ -1,11 +1,12 @@
-"""Schematic boundaries for the demo city: a crooked grid made from a seed, in the order of the codes. No survey."""
+"""Schematic boundaries for the demo city: a crooked grid from a seed, by code. No survey."""
 
-import itertools
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from math import ceil, sqrt
 from random import Random
+from statistics import fmean
 
 from django.db.models import DecimalField, F, Value
 from django.db.models.expressions import Combinable
@@ -17,92 +18,104 @@ from gongjian.office.maps.importing import BoundaryFile, ReadBoundaries, import_
 from inspections.models import Finding, Frontage
 
 CENTRE: Point = (119.95, 30.05)
+# About a kilometre each way, in degrees.
 CELL: Point = (0.011, 0.009)
-"""About a kilometre each way."""
 CROOKED = 0.28
+# About a metre, in degrees.
 STEP = Decimal("0.00001")
-"""About a metre."""
 SOURCE = "演示用示意边界，不是真实界线"
+
+Corner = tuple[int, int]
 
 
 def settle_boundaries(*, seed: int, at: datetime) -> None:
     """Give every community of the demo a boundary, through the office's own import."""
     codes = list(Community.objects.order_by("code").values_list("code", flat=True))
-    shapes = {code: [[ring]] for code, ring in zip(codes, tiles(len(codes), seed), strict=True)}
+    rings = tiles(len(codes), seed)
+    shapes = {code: [[ring]] for code, ring in zip(codes, rings, strict=True)}
     file = BoundaryFile("demo", "演示城市示意边界.geojson")
     import_boundaries(ReadBoundaries(shapes), datum=Datum.WGS84, source=SOURCE, file=file, at=at)
 
 
 def place_things(*, seed: int) -> None:
     """Put frontages, and the open findings that have no point, inside their community's tile."""
-    middles = {one.community_id: _middle(one.shape[0][0]) for one in Boundary.objects.all()}
-    for community, (longitude, latitude) in middles.items():
-        shops = Frontage.objects.filter(community=community)
-        shops.update(
-            longitude=_scattered(longitude, 91),
-            latitude=_scattered(latitude, 37),
-            datum=Datum.WGS84,
-        )
+    middles = {}
+    for boundary in Boundary.objects.all():
+        outer_ring = boundary.shape[0][0]
+        middles[boundary.community_id] = middle_of(outer_ring)
+    for community, (x, y) in middles.items():
+        point = {"longitude": scattered(x, 91), "latitude": scattered(y, 37)}
+        Frontage.objects.filter(community=community).update(**point, datum=Datum.WGS84)
     unplaced = list(Finding.objects.open().filter(latitude=None, community__in=middles))
-    for row in unplaced:
-        row.longitude, row.latitude = _near(
-            middles[row.community_id], Random(f"{seed}:{row.number}")
-        )
+    for finding in unplaced:
+        random = Random(f"{seed}:{finding.number}")
+        middle = middles[finding.community_id]
+        finding.longitude, finding.latitude = point_near(middle, random)
     Finding.objects.bulk_update(unplaced, ["latitude", "longitude"], batch_size=500)
 
 
-def _scattered(middle: float, stride: int) -> Combinable:
-    """Up to 200 m from the middle, another way for each row: worked out by the database, a statement a community."""
-    spread = (F("pk") * stride % 401 - 200) * Value(STEP, output_field=DecimalField())
+def scattered(middle: float, stride: int) -> Combinable:
+    """Return a coordinate up to 200 m from the middle, another for each row.
+
+    The database works it out from the row's number: one statement for a whole community.
+    """
+    steps = F("pk") * stride % 401 - 200
+    spread = steps * Value(STEP, output_field=DecimalField())
     return Value(Decimal(f"{middle:.5f}"), output_field=DecimalField()) + spread
 
 
-def _middle(ring: Iterable[Point]) -> Point:
-    points = list(ring)
-    return sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
+def middle_of(ring: Iterable[Point]) -> Point:
+    longitudes, latitudes = zip(*ring, strict=True)
+    return fmean(longitudes), fmean(latitudes)
 
 
-def _near(middle: Point, random: Random) -> tuple[Decimal, Decimal]:
-    spots = (at + random.uniform(-0.25, 0.25) * cell for at, cell in zip(middle, CELL, strict=True))
-    longitude, latitude = (Decimal(str(round(spot, 6))) for spot in spots)
-    return longitude, latitude
+def point_near(middle: Point, random: Random) -> tuple[Decimal, Decimal]:
+    """Return a point within a quarter of a cell from the middle, as the columns store it."""
+    longitude = middle[0] + random.uniform(-0.25, 0.25) * CELL[0]
+    latitude = middle[1] + random.uniform(-0.25, 0.25) * CELL[1]
+    return Decimal(f"{longitude:.6f}"), Decimal(f"{latitude:.6f}")
 
 
 def tiles(count: int, seed: int) -> list[Ring]:
-    """`count` four-cornered tiles that share their crooked sides, row by row, every second row backwards."""
+    """Return `count` four-cornered tiles that share their crooked sides.
+
+    They lie row by row, every second row backwards, so that neighbours in number touch.
+    """
     columns = ceil(sqrt(count * 1.3))
-    places = [(number // columns, number % columns) for number in range(count)]
-    snaking = [(row, column if row % 2 == 0 else columns - 1 - column) for row, column in places]
-    return [_tile(row, column, seed) for row, column in snaking]
+    rings = []
+    for number in range(count):
+        row, column = divmod(number, columns)
+        if row % 2:
+            column = columns - 1 - column
+        rings.append(tile(row, column, seed))
+    return rings
 
 
-def _tile(row: int, column: int, seed: int) -> Ring:
-    corners = [
-        (row, column),
-        (row, column + 1),
-        (row + 1, column + 1),
-        (row + 1, column),
-        (row, column),
-    ]
+def tile(row: int, column: int, seed: int) -> Ring:
+    """Return the tile's closed ring: each corner, and a point half way to the next one."""
+    right, below = column + 1, row + 1
+    corners = [(row, column), (row, right), (below, right), (below, column), (row, column)]
     ring: Ring = []
-    for one, other in itertools.pairwise(corners):
-        ring += [_corner(one, seed), _bend(one, other, seed)]
+    for start, end in pairwise(corners):
+        ring.append(corner_point(start, seed))
+        ring.append(bend_between(start, end, seed))
     return [*ring, ring[0]]
 
 
-def _corner(at: tuple[int, int], seed: int) -> Point:
-    return _place(at[0], at[1], Random(f"{seed}:{at}"), CROOKED)
+def corner_point(corner: Corner, seed: int) -> Point:
+    """Return where a corner of the grid lies, moved a little to any side."""
+    row, column = corner
+    random = Random(f"{seed}:{corner}")
+    x = CENTRE[0] + (column - 5 + random.uniform(-CROOKED, CROOKED)) * CELL[0]
+    y = CENTRE[1] - (row - 4 + random.uniform(-CROOKED, CROOKED)) * CELL[1]
+    return round(x, 6), round(y, 6)
 
 
-def _bend(one: tuple[int, int], other: tuple[int, int], seed: int) -> Point:
-    """A point half way along a side, the same from both of its tiles."""
-    random = Random(f"{seed}:{sorted([one, other])}")
-    (x1, y1), (x2, y2) = _corner(one, seed), _corner(other, seed)
+def bend_between(start: Corner, end: Corner, seed: int) -> Point:
+    """Return a point half way along a side, the same from both of its tiles."""
+    random = Random(f"{seed}:{sorted([start, end])}")
     shift = random.uniform(-0.1, 0.1)
-    return round((x1 + x2) / 2 + shift * CELL[0], 6), round((y1 + y2) / 2 + shift * CELL[1], 6)
-
-
-def _place(row: float, column: float, random: Random, crooked: float) -> Point:
-    x = CENTRE[0] + (column - 5 + random.uniform(-crooked, crooked)) * CELL[0]
-    y = CENTRE[1] - (row - 4 + random.uniform(-crooked, crooked)) * CELL[1]
+    (x1, y1), (x2, y2) = corner_point(start, seed), corner_point(end, seed)
+    x = (x1 + x2) / 2 + shift * CELL[0]
+    y = (y1 + y2) / 2 + shift * CELL[1]
     return round(x, 6), round(y, 6)

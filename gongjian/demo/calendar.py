@@ -11,29 +11,32 @@ OPENS, CLOSES = time(8, 30), time(17, 30)
 
 
 def workday_from(day: date) -> date:
-    """The day itself when offices work on it, else the next on which they do."""
+    """Return the day itself when it is a working day, else the next working day."""
     return day if PUBLISHED.is_workday(day) else PUBLISHED.add_workdays(day, 1)
 
 
 def clock(day: date, hour: int, minute: int = 0) -> datetime:
+    """Return the moment of a day at which a clock in Shanghai shows `hour:minute`."""
     return datetime.combine(day, time(hour, minute), SHANGHAI)
 
 
 def office_moment(day: date, random: Random) -> datetime:
-    """Some minute of the day between 8:30 and 17:30."""
-    return clock(day, 8, 30) + timedelta(minutes=random.randrange(540))
+    """Return some minute of the day between 8:30 and 17:30."""
+    minutes = random.randrange(540)
+    return clock(day, 8, 30) + timedelta(minutes=minutes)
 
 
 def in_waking_hours(at: datetime, *, after: datetime) -> datetime:
-    """The same day but not at night, and still after `after`."""
-    early, late = (datetime.combine(at.date(), hour, SHANGHAI) for hour in (OPENS, CLOSES))
-    moved = early if at < early else late if at > late else at
+    """Return `at` moved into office hours of its day, if that is still after `after`."""
+    opens_at = datetime.combine(at.date(), OPENS, SHANGHAI)
+    closes_at = datetime.combine(at.date(), CLOSES, SHANGHAI)
+    moved = min(max(at, opens_at), closes_at)
     return moved if moved > after else at
 
 
 @dataclass(frozen=True)
 class Milestones:
-    """When the office acts in a quarter (policy 五; notice of five working days, assessment 3.6)."""
+    """When the office acts in a quarter (policy 五; public notice of five working days, 3.6)."""
 
     quarter: Quarter
 
@@ -56,13 +59,14 @@ class Milestones:
 
     @property
     def reminded_at(self) -> datetime:
-        """Six weeks before the quarter's end the office presses those who are behind."""
+        """The office reminds those who are behind, six weeks before the quarter's end."""
         return clock(workday_from(self.before_end(42)), 9)
 
     @property
     def days_to_the_last_reminder(self) -> int:
-        """From the issue to the time when even the slowest lead unit signs: a fortnight after the reminder."""
-        return (self.reminded_at.date() - self.issued_at.date()).days + 14
+        """Days from the issue until the slowest lead unit signs, a fortnight after the reminder."""
+        until_the_reminder = self.reminded_at.date() - self.issued_at.date()
+        return until_the_reminder.days + 14
 
     @property
     def due_on(self) -> date:
@@ -83,26 +87,26 @@ class Milestones:
 
     @property
     def gathered_at(self) -> datetime:
-        """After the last month's self-checks are due, and the late ones are in."""
+        """The last month's self-checks are due by then, and the late ones are in."""
         return clock(self._after_end(8), 9)
 
     @property
-    def noticed_at(self) -> datetime:
+    def public_notice_at(self) -> datetime:
         return self.gathered_at + timedelta(hours=2)
 
     @property
     def frozen_at(self) -> datetime:
-        """The working day after the five days of the notice."""
-        return clock(PUBLISHED.add_workdays(self.noticed_at.date(), 6), 10)
+        """The working day after the five days of the scores' public notice."""
+        return clock(PUBLISHED.add_workdays(self.public_notice_at.date(), 6), 10)
 
     @property
-    def listed_at(self) -> datetime:
-        """The names for praise and criticism are proposed and laid open."""
+    def names_notice_at(self) -> datetime:
+        """The names for praise and criticism are proposed and put on public notice."""
         return self.frozen_at + timedelta(hours=4)
 
     @property
     def reported_at(self) -> datetime:
-        """The working day after the three days of the names' notice."""
+        """The working day after the three days of the names' public notice."""
         return clock(PUBLISHED.add_workdays(self.frozen_at.date(), 4), 9)
 
     @property
@@ -115,18 +119,18 @@ class Milestones:
 
     @property
     def published_at(self) -> datetime:
-        return clock(
-            max(self._after_end(24), PUBLISHED.add_workdays(self.approved_at.date(), 1)), 9
-        )
+        """24 days after the quarter, or the working day after the approval if that is later."""
+        after_approval = PUBLISHED.add_workdays(self.approved_at.date(), 1)
+        return clock(max(self._after_end(24), after_approval), 9)
 
     @property
     def closed_at(self) -> datetime:
-        """Everything of the quarter is done: from here on it can be replayed whole."""
+        """Everything of the quarter is done by then: from here on it can be played whole."""
         return clock(self.published_at.date(), 16)
 
 
 def latest_closed(until: datetime) -> Quarter:
-    """The latest quarter whose circulars were out by `until`."""
+    """Return the latest quarter whose circulars were out by `until`."""
     quarter = Quarter.of(until.date())
     while Milestones(quarter).closed_at > until:
         quarter = quarter.previous()

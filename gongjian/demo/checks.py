@@ -1,19 +1,20 @@
 """Stage 3: monthly self-checks, what they find, 门前三包 checks, and how it is put right."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
 from django.utils import timezone
 
 from communities.models import Community
+from gongjian.accounts.models import User
 from gongjian.demo import stories
 from gongjian.demo.calendar import office_moment
 from gongjian.demo.findings import follow_finding, follow_new
 from gongjian.demo.play import Play
 from gongjian.demo.staff import acting
-from gongjian.lib.checklists import SHARE, Checklist, load_checklist
+from gongjian.lib.checklists import SHARE, ChecklistItem
 from gongjian.lib.quarters import month_end
 from inspections import duties
 from inspections.models import Finding, Frontage, SelfCheck
@@ -33,194 +34,201 @@ from inspections.services.self_checks import (
 from units.models import Unit
 
 NO_TOILET = 0.2
+# Of months that a community does not hand in on time: never handed in; handed in a day late.
 MISSES, IS_LATE = 0.12, 0.45
-"""Of months that a community does not hand in on time: never at all; a little later."""
+WITHOUT_TIMES = "请补充说明公厕和收集点的检查时段"
+
+
+@dataclass
+class PlannedSelfCheck:
+    """A community's self-check of one month, by whom and when it will be handed in."""
+
+    community: Community
+    month: str
+    person: User
+    handed_in_at: datetime
+    random: Random
 
 
 def plan_checks(play: Play) -> None:
-    """Plan the quarter's self-checks and 门前三包 checks."""
-    departments = {
-        unit.short_name: unit for unit in Unit.objects.filter(is_functional_department=True)
-    }
-    rules = load_checklist(play.reference.checklist.content)
+    """Plan the quarter's self-checks, the office's walks and the 门前三包 checks."""
     for community in play.communities:
         for month in play.quarter.months:
-            _plan_self_check(play, community, month, rules, departments)
+            plan_self_check(play, community, month)
     for community in play.communities[::3]:
-        _plan_round(play, community)
+        plan_walk(play, community)
     if play.scale.frontage_checks:
-        _plan_frontage_checks(play)
+        plan_frontage_checks(play)
 
 
-def _plan_round(play: Play, community: Community) -> None:
-    """The office walks by in the middle of the quarter and finds one thing that takes its time."""
+def plan_walk(play: Play, community: Community) -> None:
+    """Plan that the office walks by in the middle of the quarter and finds something."""
     random = play.random("round", community.code)
-    day = date.fromisoformat(f"{play.quarter.months[1]}-20")
     note, place = random.choice(stories.PROBLEMS["L3"])
-
-    def find(at: datetime) -> None:
-        clerk = acting(play.staff.clerk(0), at)
-        given = {"source": Source.CITY, "item_code": "L3", "description": note, "place": place}
-        lead = community.group.lead_unit
-        finding = report_finding(
-            community=community, responsible_unit=lead, **given, by=clerk, at=at
-        )
-        follow_new(play, community, [finding], 3)
-
-    play.plan(3, office_moment(day, random), find)
+    day = date.fromisoformat(f"{play.quarter.months[1]}-20")
+    play.plan(3, office_moment(day, random), find_something, community, note, place)
 
 
-def _plan_self_check(
-    play: Play, community: Community, month: str, rules: Checklist, departments
-) -> None:
+def find_something(play: Play, community: Community, note: str, place: str, at: datetime) -> None:
+    unit = community.group.lead_unit
+    fields = {"item_code": "L3", "description": note, "place": place, "responsible_unit": unit}
+    clerk = play.clerk(0, at)
+    finding = report_finding(community=community, source=Source.CITY, **fields, by=clerk, at=at)
+    follow_new(play, community, [finding], 3)
+
+
+def plan_self_check(play: Play, community: Community, month: str) -> None:
+    """Plan when a community begins its self-check of a month and hands it in, if it does."""
     random = play.random("self check", month, community.code)
-    hands_in_on = _day_of_handing_in(random, month, play.characters[community.pk].punctuality)
-    if hands_in_on is None:
+    punctuality = play.characters[community.pk].punctuality
+    handed_in_on = day_of_handing_in(random, month, punctuality)
+    if handed_in_on is None:
         return
-    person = random.choice((play.staff.workers[community.pk], play.staff.lead_officer(community)))
-    begun_on = min(hands_in_on, month_end(month) - timedelta(days=1))
-    begun_at = office_moment(begun_on - timedelta(days=random.randint(0, 2)), random)
-    at = max(office_moment(hands_in_on, random), begun_at + timedelta(minutes=30))
-    held: dict[str, SelfCheck] = {}
-
-    def begin(at: datetime) -> None:
-        check = start_self_check(community=community, month=month, by=acting(person, at), at=at)
-        marks = _marks(play, community, random, rules, departments)
-        held["check"] = save_self_check(check, marks=marks, by=person, at=at)
-
-    def hand_in(at: datetime) -> None:
-        check = submit_self_check(held["check"], by=acting(person, at), at=at)
-        if check.is_late and community.pk % 2:
-            explain_lateness(check, reason=stories.LATE_REASON, by=person, at=at)
-        if any(mark["result"] == "fail" for mark in check.marks.values()):
-            found = (
-                Finding.objects.filter(self_check=check)
-                .select_related("responsible_unit")
-                .order_by("pk")
-            )
-            follow_new(play, community, found, 3)
-        _plan_review(play, check, person, random, at)
-
-    play.plan(3, begun_at, begin)
-    play.plan(3, at, hand_in)
+    people = (play.staff.workers[community.pk], play.staff.lead_officer(community))
+    person = random.choice(people)
+    last_day = month_end(month) - timedelta(days=1)
+    begun_on = min(handed_in_on, last_day) - timedelta(days=random.randint(0, 2))
+    begun_at = office_moment(begun_on, random)
+    handed_in_at = office_moment(handed_in_on, random)
+    handed_in_at = max(handed_in_at, begun_at + timedelta(minutes=30))
+    self_check = PlannedSelfCheck(community, month, person, handed_in_at, random)
+    play.plan(3, begun_at, begin, self_check)
 
 
-def _day_of_handing_in(random: Random, month: str, punctuality: float) -> date | None:
-    """A day about the month's end; some days late when the community is not punctual; or never."""
-    last = month_end(month) - timedelta(days=1)
+def day_of_handing_in(random: Random, month: str, punctuality: float) -> date | None:
+    """Return a day about the month's end, a day or two after the limit, or None for never."""
     if random.random() < 0.35 + 0.65 * punctuality:
-        return last + timedelta(days=random.randint(-4, 4))
+        return month_end(month) + timedelta(days=random.randint(-5, 3))
     if random.random() < MISSES:
         return None
-    return due_on(month) + timedelta(days=1 if random.random() < IS_LATE else 2)
+    days_late = 1 if random.random() < IS_LATE else 2
+    return due_on(month) + timedelta(days=days_late)
 
 
-def _marks(play: Play, community: Community, random: Random, rules: Checklist, departments) -> dict:
-    """What a group writes about itself: kinder than the city's assessors, and silent on half of it."""
-    lacks_toilet = Random(f"{play.seed}:toilet:{community.code}").random() < NO_TOILET
+def marks_of_group(play: Play, community: Community, random: Random) -> dict:
+    """Return what a group writes about itself: kinder than the city's assessors are."""
     quality = play.characters[community.pk].quality
+    failure_rate = play.scale.finding_rate * 1.5 * (1 - quality)
     marks = {}
-    for item in rules.items:
-        fails = random.random() < play.scale.finding_rate * 1.5 * (1 - quality)
+    for item in play.checklist.items:
+        fails = random.random() < failure_rate
         if item.answered_by:
             continue
-        if item.code == "Q3" and lacks_toilet:
+        if item.code == "Q3" and has_no_toilet(play, community):
             marks[item.code] = {"result": "not_applicable"}
         elif fails:
-            mark = _failed(item.code, random, departments)
-            share = (
-                {"sampled": item.sample, "failed": mark["instances"]} if item.kind == SHARE else {}
-            )
-            marks[item.code] = mark | share
+            marks[item.code] = failed_mark(item, random, play.departments)
         else:
             marks[item.code] = {"result": "pass"}
     return marks
 
 
-def _failed(code: str, random: Random, departments: dict[str, Unit]) -> dict:
-    note, place = random.choice(stories.PROBLEMS[code])
-    department = departments.get(stories.DEPARTMENTS.get(code, ""))
+def has_no_toilet(play: Play, community: Community) -> bool:
+    """Whether the community has no public toilet, the same in every quarter."""
+    return Random(f"{play.seed}:toilet:{community.code}").random() < NO_TOILET
+
+
+def failed_mark(item: ChecklistItem, random: Random, departments: dict[str, Unit]) -> dict:
+    """Return the mark of an item that fails, half of the time laid upon the department for it."""
+    note, place = random.choice(stories.PROBLEMS[item.code])
+    department = departments.get(stories.DEPARTMENTS.get(item.code, ""))
     unit = department.pk if department and random.random() < 0.5 else None
     instances = random.choices((1, 2, 3), (7, 2, 1))[0]
-    return {"result": "fail", "instances": instances, "note": note, "place": place, "unit": unit}
+    mark = {"result": "fail", "instances": instances, "note": note, "place": place, "unit": unit}
+    if item.kind == SHARE:
+        mark |= {"sampled": item.sample, "failed": instances}
+    return mark
 
 
-def _plan_review(
-    play: Play, check: SelfCheck, person, random: Random, handed_in_at: datetime
-) -> None:
-    """The office looks through it within three days; now and then it is given back once."""
-    at = office_moment(
-        timezone.localdate(handed_in_at) + timedelta(days=random.randint(1, 3)), random
-    )
+def begin(play: Play, planned: PlannedSelfCheck, at: datetime) -> None:
+    """The group begins its self-check and saves its marks."""
+    person = acting(planned.person, at)
+    community = planned.community
+    check = start_self_check(community=community, month=planned.month, by=person, at=at)
+    marks = marks_of_group(play, community, planned.random)
+    check = save_self_check(check, marks=marks, by=person, at=at)
+    play.plan(3, planned.handed_in_at, hand_in, check, planned)
+
+
+def hand_in(play: Play, check: SelfCheck, planned: PlannedSelfCheck, at: datetime) -> None:
+    """The group hands in; its findings take their course and the office looks through it."""
+    person, random = acting(planned.person, at), planned.random
+    community = planned.community
+    check = submit_self_check(check, by=person, at=at)
+    if check.is_late and community.pk % 2:
+        explain_lateness(check, reason=stories.LATE_REASON, by=person, at=at)
+    if "fail" in {mark["result"] for mark in check.marks.values()}:
+        findings = Finding.objects.filter(self_check=check).order_by("pk")
+        follow_new(play, community, findings.select_related("responsible_unit"), 3)
+    days = random.randint(1, 3)
+    reviewed_at = office_moment(timezone.localdate(at) + timedelta(days=days), random)
     clerk = play.staff.clerk(random.randrange(6))
-
-    def accept(at: datetime) -> None:
-        accept_self_check(check, by=acting(clerk, at), at=at)
-
-    def give_back(at: datetime) -> None:
-        return_self_check(
-            check, remark="请补充说明公厕和收集点的检查时段", by=acting(clerk, at), at=at
-        )
-        play.plan(3, at + timedelta(hours=20), hand_in_again)
-
-    def hand_in_again(at: datetime) -> None:
-        save_self_check(check, marks=_mended(check.marks), by=acting(person, at), at=at)
-        submit_self_check(check, by=acting(person, at), at=at)
-        play.plan(3, at + timedelta(hours=5), accept)
-
-    play.plan(3, at, give_back if random.random() < 0.02 else accept)
+    if random.random() < 0.02:
+        play.plan(3, reviewed_at, give_back, check, person, clerk)
+    else:
+        play.plan(3, reviewed_at, accept, check, clerk)
 
 
-def _mended(marks: dict) -> dict:
-    """What was given back for want of times, with the times."""
-    return {
-        code: {**mark, "note": f"{mark['note']}{stories.TIMES_OF_DAY}"}
-        if mark["result"] == "fail"
-        else mark
-        for code, mark in marks.items()
-    }
+def accept(play: Play, check: SelfCheck, clerk: User, at: datetime) -> None:
+    accept_self_check(check, by=acting(clerk, at), at=at)
 
 
-def _plan_frontage_checks(play: Play) -> None:
-    doors = defaultdict(list)
-    trading = (
-        Frontage.objects.filter(status=FrontageStatus.TRADING)
-        .select_related("road_section")
-        .order_by("pk")
-    )
-    for frontage in trading:
-        frontage.community = play.by_pk[frontage.community_id]
-        doors[frontage.community_id].append(frontage)
+def give_back(play: Play, check: SelfCheck, person: User, clerk: User, at: datetime) -> None:
+    return_self_check(check, remark=WITHOUT_TIMES, by=acting(clerk, at), at=at)
+    play.plan(3, at + timedelta(hours=20), hand_in_again, check, person, clerk)
+
+
+def hand_in_again(play: Play, check: SelfCheck, person: User, clerk: User, at: datetime) -> None:
+    person = acting(person, at)
+    save_self_check(check, marks=with_times(check.marks), by=person, at=at)
+    submit_self_check(check, by=person, at=at)
+    play.plan(3, at + timedelta(hours=5), accept, check, clerk)
+
+
+def with_times(marks: dict) -> dict:
+    """Return the marks with the times of day added to the note of every failed item."""
+    completed = {}
+    for code, mark in marks.items():
+        completed[code] = dict(mark)
+        if mark["result"] == "fail":
+            completed[code]["note"] += stories.TIMES_OF_DAY
+    return completed
+
+
+def plan_frontage_checks(play: Play) -> None:
+    """Plan checks of a few trading frontages in each community."""
+    frontages = frontages_by_community(play)
     days = (play.quarter.end - play.quarter.first_day).days
     for community in play.communities:
         random = play.random("frontages", community.code)
-        chosen = random.sample(
-            doors[community.pk], min(play.scale.frontage_checks, len(doors[community.pk]))
-        )
-        for frontage in chosen:
-            day = play.quarter.first_day + timedelta(days=random.randrange(8, days))
-            play.plan(3, office_moment(day, random), _look_at(play, frontage, random))
+        doors = frontages[community.pk]
+        count = min(play.scale.frontage_checks, len(doors))
+        for frontage in random.sample(doors, count):
+            day = play.day(random.randrange(8, days))
+            play.plan(3, office_moment(day, random), check_door, frontage, random)
 
 
-def _look_at(play: Play, frontage: Frontage, random: Random) -> Callable[[datetime], None]:
+def frontages_by_community(play: Play) -> dict[int, list[Frontage]]:
+    """Return the trading frontages by their community's pk. One query."""
+    doors = defaultdict(list)
+    trading = Frontage.objects.filter(status=FrontageStatus.TRADING)
+    for frontage in trading.select_related("road_section").order_by("pk"):
+        frontage.community = play.by_pk[frontage.community_id]
+        doors[frontage.community_id].append(frontage)
+    return doors
+
+
+def check_door(play: Play, frontage: Frontage, random: Random, at: datetime) -> None:
+    """The community's worker checks one frontage; what fails becomes a finding."""
     community = frontage.community
-
-    def check(at: datetime) -> None:
-        fails = random.random() < 0.6 * (1 - play.characters[community.pk].quality)
-        failed = random.sample(sorted(duties.DEFAULT.names), random.randint(1, 2)) if fails else []
-        remark = random.choice(stories.FRONTAGE_REMARKS) if fails else ""
-        worker = acting(play.staff.workers[community.pk], at)
-        check_frontage(
-            frontage,
-            checked_on=timezone.localdate(at),
-            failed=failed,
-            remark=remark,
-            by=worker,
-            at=at,
-        )
-        if failed:
-            found = Finding.objects.select_related("responsible_unit").order_by("-pk").first()
-            found.community = community
-            follow_finding(play, found, 3)
-
-    return check
+    failed, remark = [], ""
+    if random.random() < 0.6 * (1 - play.characters[community.pk].quality):
+        failed = random.sample(sorted(duties.DEFAULT.names), random.randint(1, 2))
+        remark = random.choice(stories.FRONTAGE_REMARKS)
+    fields = {"checked_on": timezone.localdate(at), "failed": failed, "remark": remark}
+    check_frontage(frontage, **fields, by=play.worker(community, at), at=at)
+    if failed:
+        newest = Finding.objects.select_related("responsible_unit").order_by("-pk")
+        finding = newest.first()
+        finding.community = community
+        follow_finding(play, finding, 3)

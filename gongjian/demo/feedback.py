@@ -1,4 +1,4 @@
-"""反馈单 of the last published quarter: asked for when the city stands, made by the site's workers afterwards."""
+"""反馈单 of the last published quarter: asked for at the end, made by the site's workers later."""
 
 from datetime import datetime
 
@@ -9,9 +9,10 @@ from scoring.services.bulletins.result_sheets import ask_for_result_sheets
 
 
 def ask_for_feedback(quarter: Quarter, *, at: datetime) -> None:
-    """One for each community; the units' are left to the visitor, as they would keep two cores busy for a minute.
+    """Ask for the feedback sheets of all communities, and wait for none.
 
-    The batches are left on the ledger and nobody waits for them: the sweeper hands them out once the site runs.
+    The batches stay on the ledger: the sweeper hands them out once the site runs. Those of the
+    units are left to the visitor, as they would keep two cores busy for a minute.
     """
     clerk = acting(read_staff().clerk(0), at)
     for round in Round.objects.published().filter(quarter=str(quarter)):

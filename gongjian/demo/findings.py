@@ -1,9 +1,12 @@
-"""What becomes of a finding: put right in time or late or not at all, looked at, struck off or sent back."""
+"""What becomes of a finding: put right in time, late or never; struck off or sent back."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 
 from communities.models import Community
+from gongjian.accounts.models import User
 from gongjian.demo import stories
 from gongjian.demo.calendar import in_waking_hours
 from gongjian.demo.pictures import draw_scene
@@ -25,74 +28,103 @@ REWORKED = 0.02
 EXTENDED = 0.1
 
 
-def follow_new(play: Play, community: Community, found: Iterable[Finding], stage: int) -> None:
-    """Follow findings as they are made; the first ones of the quarter get their photos."""
-    for finding in found:
+@dataclass
+class Course:
+    """How one finding goes on: who puts it right, with or without photos, once or twice."""
+
+    finding: Finding
+    stage: int
+    random: Random
+    doer: User
+    has_photos: bool
+    is_reworked: bool
+
+
+def follow_new(play: Play, community: Community, findings: Iterable[Finding], stage: int) -> None:
+    """Follow the new findings of a community."""
+    for finding in findings:
         finding.community = community
         follow_finding(play, finding, stage)
 
 
 def follow_finding(play: Play, finding: Finding, stage: int) -> None:
+    """Plan the course of a new finding; the first ones of a quarter get photos."""
     finding.found_by = play.staff.users[finding.found_by_id]
     random = play.random("finding", finding.number)
-    punctuality = play.characters[finding.community_id].punctuality
-    by_city = finding.source == Source.CITY
-    has_photos = play.photos_taken[by_city] < (
-        play.scale.city_photos if by_city else play.scale.photos
-    )
+    has_photos = takes_photos(play, finding)
     if has_photos:
-        play.photos_taken[by_city] += 1
-        _photograph(finding, PhotoStage.BEFORE, finding.found_by, finding.found_at)
+        file = picture(finding, PhotoStage.BEFORE)
+        finder = acting(finding.found_by, finding.found_at)
+        add_photo(finding, stage=PhotoStage.BEFORE, file=file, by=finder, at=finding.found_at)
     if random.random() < play.scale.unsettled:
         return
-    if random.random() < 0.4 + 0.6 * punctuality:
-        at = finding.found_at + (finding.due_at - finding.found_at) * random.uniform(0.3, 0.9)
-        at = min(in_waking_hours(at, after=finding.found_at), finding.due_at)
-    else:
-        at = in_waking_hours(
-            finding.due_at + timedelta(hours=random.randint(5, 90)), after=finding.due_at
-        )
-    is_reworked = play.reworks == 0 or random.random() < REWORKED
-    play.reworks += is_reworked
+    put_right_at = moment_of_rectification(play, finding, random)
+    is_reworked = play.rework_count == 0 or random.random() < REWORKED
+    play.rework_count += is_reworked
     doer = play.staff.who_puts_right(finding.responsible_unit)
-
-    def put_right(at: datetime) -> None:
-        shown = (
-            {"photos": [_picture(finding, PhotoStage.AFTER)]}
-            if has_photos
-            else {"no_photo_reason": stories.WITHOUT_PHOTO}
-        )
-        words = stories.PUT_RIGHT[finding.item_code]
-        rectify_finding(finding, rectification=words, **shown, by=acting(doer, at), at=at)
-        looked_at = in_waking_hours(at + timedelta(hours=random.randint(2, 26)), after=at)
-        play.plan(
-            stage, looked_at, send_back if is_reworked and not finding.rework_count else verify
-        )
-
-    def send_back(at: datetime) -> None:
-        clerk = acting(play.staff.clerk(random.randrange(6)), at)
-        send_back_finding(finding, remark=stories.NOT_PUT_RIGHT, by=clerk, at=at)
-        play.plan(stage, in_waking_hours(at + timedelta(hours=22), after=at), put_right)
-
-    def verify(at: datetime) -> None:
-        verify_finding(finding, by=acting(play.staff.workers[finding.community_id], at), at=at)
-        if finding.status == FindingStatus.VERIFIED:
-            play.plan(stage, in_waking_hours(at + timedelta(hours=20), after=at), close_out)
-
-    def close_out(at: datetime) -> None:
-        close_out_finding(finding, by=acting(play.staff.clerk(2), at), at=at)
-
-    if at > finding.due_at and random.random() < EXTENDED:
+    course = Course(finding, stage, random, doer, has_photos, is_reworked)
+    if put_right_at > finding.due_at and random.random() < EXTENDED:
         plan_extension(play, finding, doer, stage)
-    play.plan(stage, at, put_right)
+    play.plan(stage, put_right_at, put_right, course)
 
 
-def _photograph(finding: Finding, stage: PhotoStage, person, at: datetime) -> None:
-    add_photo(finding, stage=stage, file=_picture(finding, stage), by=acting(person, at), at=at)
+def takes_photos(play: Play, finding: Finding) -> bool:
+    """Whether this finding is one of the quarter's photographed ones; counts it if so."""
+    by_city = finding.source == Source.CITY
+    most = play.scale.city_photos if by_city else play.scale.photos
+    if play.photo_counts[by_city] >= most:
+        return False
+    play.photo_counts[by_city] += 1
+    return True
 
 
-def _picture(finding: Finding, stage: PhotoStage):
+def moment_of_rectification(play: Play, finding: Finding, random: Random) -> datetime:
+    """Return when it is put right: punctual communities keep the limit."""
+    found_at, due_at = finding.found_at, finding.due_at
+    punctuality = play.characters[finding.community_id].punctuality
+    if random.random() < 0.4 + 0.6 * punctuality:
+        early_at = found_at + (due_at - found_at) * random.uniform(0.3, 0.9)
+        return min(in_waking_hours(early_at, after=found_at), due_at)
+    late_at = due_at + timedelta(hours=random.randint(5, 90))
+    return in_waking_hours(late_at, after=due_at)
+
+
+def put_right(play: Play, course: Course, at: datetime) -> None:
+    finding = course.finding
+    fields = {"rectification": stories.PUT_RIGHT[finding.item_code]}
+    if course.has_photos:
+        fields["photos"] = [picture(finding, PhotoStage.AFTER)]
+    else:
+        fields["no_photo_reason"] = stories.WITHOUT_PHOTO
+    rectify_finding(finding, **fields, by=acting(course.doer, at), at=at)
+    hours = course.random.randint(2, 26)
+    checked_at = in_waking_hours(at + timedelta(hours=hours), after=at)
+    answer = send_back if course.is_reworked and not finding.rework_count else verify
+    play.plan(course.stage, checked_at, answer, course)
+
+
+def send_back(play: Play, course: Course, at: datetime) -> None:
+    clerk = play.clerk(course.random.randrange(6), at)
+    send_back_finding(course.finding, remark=stories.NOT_PUT_RIGHT, by=clerk, at=at)
+    again_at = in_waking_hours(at + timedelta(hours=22), after=at)
+    play.plan(course.stage, again_at, put_right, course)
+
+
+def verify(play: Play, course: Course, at: datetime) -> None:
+    finding = course.finding
+    worker = acting(play.staff.workers[finding.community_id], at)
+    verify_finding(finding, by=worker, at=at)
+    if finding.status == FindingStatus.VERIFIED:
+        closed_at = in_waking_hours(at + timedelta(hours=20), after=at)
+        play.plan(course.stage, closed_at, close_out, course)
+
+
+def close_out(play: Play, course: Course, at: datetime) -> None:
+    close_out_finding(course.finding, by=play.clerk(2, at), at=at)
+
+
+def picture(finding: Finding, stage: PhotoStage):
+    """Return a drawn photo of the finding's place, before or after it was put right."""
     is_put_right = stage == PhotoStage.AFTER
-    return draw_scene(
-        finding.item_code, finding.place, is_put_right=is_put_right, seed=finding.number
-    )
+    seed = finding.number
+    return draw_scene(finding.item_code, finding.place, is_put_right=is_put_right, seed=seed)

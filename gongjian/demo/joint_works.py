@@ -5,7 +5,7 @@ from random import Random
 
 from django.utils import timezone
 
-from communities.models import Community, GroupMember
+from communities.models import Community, GroupMember, LabourDay, Meeting, Topic
 from communities.services.forum import raise_topic, reply_to_topic
 from communities.services.labour_days import call_labour_day, report_labour_day
 from communities.services.meetings import call_meeting, record_minutes
@@ -15,134 +15,127 @@ from gongjian.demo.calendar import clock, office_moment, workday_from
 from gongjian.demo.play import Play
 from gongjian.demo.staff import acting
 
-HELD = 0.75
-"""The least share of groups that hold what they are asked to hold; the better ones all do."""
+# The least share of groups that hold what they are asked to hold; the better ones all do.
+LEAST_SHARE = 0.75
 
 
 def plan_joint_works(play: Play) -> None:
+    """Plan what each group holds in the quarter; the better it is, the more of it."""
     for community in play.communities:
         random = play.random("joint works", community.code)
-        likely = HELD + (1 - HELD) * play.characters[community.pk].quality
-        if random.random() < likely:
-            _plan_meeting(play, community, random)
-        if random.random() < likely:
-            _plan_labour_day(play, community, random)
-        if random.random() < likely:
-            _plan_visit(play, community, random)
+        quality = play.characters[community.pk].quality
+        likelihood = LEAST_SHARE + (1 - LEAST_SHARE) * quality
+        for plan in (plan_meeting, plan_labour_day, plan_visit):
+            if random.random() < likelihood:
+                plan(play, community, random)
         if random.random() < 0.6:
-            _plan_topic(play, community, random)
+            plan_topic(play, community, random)
 
 
-def _present(play: Play, community: Community, random: Random) -> list[GroupMember]:
-    """Those who come: the lead unit always, the others as the group is."""
+def seats_present(play: Play, community: Community, random: Random) -> list[GroupMember]:
+    """Return the seats of those who come: the lead unit always, others as the group is."""
     lead, *others = play.seats[community.pk]
-    likely = 0.45 + 0.55 * play.characters[community.pk].quality
-    return [lead, *(seat for seat in others if random.random() < likely)]
+    likelihood = 0.45 + 0.55 * play.characters[community.pk].quality
+    return [lead] + [seat for seat in others if random.random() < likelihood]
 
 
-def _plan_meeting(play: Play, community: Community, random: Random) -> None:
-    day = workday_from(play.quarter.first_day + timedelta(days=random.randint(18, 68)))
+def plan_meeting(play: Play, community: Community, random: Random) -> None:
+    day = workday_from(play.day(random.randint(18, 68)))
     starts_at = clock(day, random.choice((9, 14)), 30)
-    officer = play.staff.lead_officer(community)
-    held = {}
-
-    def call(at: datetime) -> None:
-        held["meeting"] = call_meeting(
-            community=community,
-            quarter=play.quarter,
-            starts_at=starts_at,
-            place=f"{community}居委会会议室",
-            agenda=stories.AGENDA,
-            by=acting(officer, at),
-            at=at,
-        )
-
-    def keep_minutes(at: datetime) -> None:
-        present = _present(play, community, random)
-        problem = random.choice(random.choice(list(stories.PROBLEMS.values())))[0]
-        until = timezone.localdate(at) + timedelta(days=15)
-        record_minutes(
-            held["meeting"],
-            chair=community.group.head_name,
-            minutes=stories.MINUTES.format(problem=problem, day=f"{until.month}月{until.day}日"),
-            attended={seat.unit_id: seat.representative for seat in present},
-            by=acting(officer, at),
-            at=at,
-        )
-
-    play.plan(4, starts_at - timedelta(days=random.randint(4, 8), hours=1), call)
-    play.plan(4, starts_at + timedelta(days=1, hours=random.randint(0, 3)), keep_minutes)
+    called_at = starts_at - timedelta(days=random.randint(4, 8), hours=1)
+    play.plan(4, called_at, invite, community, starts_at, random)
 
 
-def _plan_labour_day(play: Play, community: Community, random: Random) -> None:
-    day = play.quarter.first_day + timedelta(days=random.randint(24, 80))
-    worker = play.staff.workers[community.pk]
-    held = {}
-
-    def call(at: datetime) -> None:
-        held["labour_day"] = call_labour_day(
-            community=community,
-            quarter=play.quarter,
-            held_on=day,
-            place=random.choice(stories.PROBLEMS["Q2"])[1],
-            work=random.choice(stories.LABOUR),
-            by=acting(worker, at),
-            at=at,
-        )
-
-    def report(at: datetime) -> None:
-        outcome = stories.LABOUR_OUTCOME.format(
-            bags=random.randint(12, 80), posters=random.randint(5, 60)
-        )
-        heads = {seat.unit_id: random.randint(2, 9) for seat in _present(play, community, random)}
-        report_labour_day(
-            held["labour_day"], outcome=outcome, headcounts=heads, by=acting(worker, at), at=at
-        )
-
-    play.plan(4, clock(day - timedelta(days=6), 15), call)
-    play.plan(4, clock(day, 16, 30), report)
+def invite(
+    play: Play, community: Community, starts_at: datetime, random: Random, at: datetime
+) -> None:
+    """The lead unit's officer calls the group's meeting."""
+    place = f"{community}居委会会议室"
+    officer = play.lead_officer(community, at)
+    fields = {"quarter": play.quarter, "starts_at": starts_at, "agenda": stories.AGENDA}
+    meeting = call_meeting(community=community, place=place, **fields, by=officer, at=at)
+    hours = random.randint(0, 3)
+    play.plan(4, starts_at + timedelta(days=1, hours=hours), write_minutes, meeting, random)
 
 
-def _plan_visit(play: Play, community: Community, random: Random) -> None:
-    leader = play.staff.leaders[community.pk]
-    raised, settled = random.choice(stories.VISITS)
-
-    def record(at: datetime) -> None:
-        record_visit(
-            community=community,
-            visited_on=timezone.localdate(at),
-            leader=leader.name,
-            raised=raised,
-            settled=settled,
-            by=acting(leader, at),
-            at=at,
-        )
-
-    play.plan(
-        4,
-        office_moment(play.quarter.first_day + timedelta(days=random.randint(10, 84)), random),
-        record,
-    )
+def write_minutes(play: Play, meeting: Meeting, random: Random, at: datetime) -> None:
+    """The officer writes down who came and what was resolved, within 15 days."""
+    community = meeting.community
+    seats = seats_present(play, community, random)
+    problem, _ = random.choice(random.choice(list(stories.PROBLEMS.values())))
+    due_on = timezone.localdate(at) + timedelta(days=15)
+    day = f"{due_on.month}月{due_on.day}日"
+    minutes = stories.MINUTES.format(problem=problem, day=day)
+    attended = {seat.unit_id: seat.representative for seat in seats}
+    fields = {"chair": community.group.head_name, "minutes": minutes, "attended": attended}
+    record_minutes(meeting, **fields, by=play.lead_officer(community, at), at=at)
 
 
-def _plan_topic(play: Play, community: Community, random: Random) -> None:
+def plan_labour_day(play: Play, community: Community, random: Random) -> None:
+    day = play.day(random.randint(24, 80))
+    called_at = clock(day - timedelta(days=6), 15)
+    play.plan(4, called_at, announce_labour, community, day, random)
+
+
+def announce_labour(play: Play, community: Community, day, random: Random, at: datetime) -> None:
+    _, place = random.choice(stories.PROBLEMS["Q2"])
+    work = random.choice(stories.LABOUR)
+    fields = {"quarter": play.quarter, "held_on": day, "place": place, "work": work}
+    worker = play.worker(community, at)
+    labour_day = call_labour_day(community=community, **fields, by=worker, at=at)
+    play.plan(4, clock(day, 16, 30), report_labour, labour_day, random)
+
+
+def report_labour(play: Play, labour_day: LabourDay, random: Random, at: datetime) -> None:
+    """The community reports what was done and how many came from each unit."""
+    bags, posters = random.randint(12, 80), random.randint(5, 60)
+    outcome = stories.LABOUR_OUTCOME.format(bags=bags, posters=posters)
+    community = labour_day.community
+    seats = seats_present(play, community, random)
+    headcounts = {seat.unit_id: random.randint(2, 9) for seat in seats}
+    worker = play.worker(community, at)
+    report_labour_day(labour_day, outcome=outcome, headcounts=headcounts, by=worker, at=at)
+
+
+def plan_visit(play: Play, community: Community, random: Random) -> None:
+    problem, settlement = random.choice(stories.VISITS)
+    visited_at = office_moment(play.day(random.randint(10, 84)), random)
+    play.plan(4, visited_at, visit, community, problem, settlement)
+
+
+def visit(play: Play, community: Community, problem: str, settlement: str, at: datetime) -> None:
+    """The liaison leader visits the community and hears a problem."""
+    leader = acting(play.staff.leaders[community.pk], at)
+    day = timezone.localdate(at)
+    words = {"leader": leader.name, "raised": problem, "settled": settlement}
+    record_visit(community=community, visited_on=day, **words, by=leader, at=at)
+
+
+def plan_topic(play: Play, community: Community, random: Random) -> None:
     title, text, answer = random.choice(stories.TOPICS)
-    officer, held = play.staff.lead_officer(community), {}
+    resident = random.choice(stories.RESIDENTS)
+    words = {"title": title, "text": text, "raised_for": resident}
+    raised_at = office_moment(play.day(random.randint(5, 75)), random)
+    days_to_answer = random.randint(1, 9) if random.random() < 0.85 else None
+    play.plan(4, raised_at, raise_in_forum, community, words, answer, days_to_answer)
 
-    def raise_it(at: datetime) -> None:
-        worker = acting(play.staff.workers[community.pk], at)
-        said_by = random.choice(stories.RESIDENTS)
-        held["topic"] = raise_topic(
-            community=community, title=title, text=text, raised_for=said_by, by=worker, at=at
-        )
 
-    def answer_it(at: datetime) -> None:
-        unit = community.group.lead_unit
-        reply_to_topic(
-            held["topic"], text=answer, unit=unit, is_answer=True, by=acting(officer, at), at=at
-        )
+def raise_in_forum(
+    play: Play,
+    community: Community,
+    words: dict,
+    answer: str,
+    days_to_answer: int | None,
+    at: datetime,
+) -> None:
+    """The community's worker raises a resident's topic; it may go without an answer."""
+    topic = raise_topic(community=community, **words, by=play.worker(community, at), at=at)
+    if days_to_answer:
+        play.plan(4, at + timedelta(days=days_to_answer), answer_topic, topic, answer)
 
-    at = office_moment(play.quarter.first_day + timedelta(days=random.randint(5, 75)), random)
-    play.plan(4, at, raise_it)
-    if random.random() < 0.85:
-        play.plan(4, at + timedelta(days=random.randint(1, 9)), answer_it)
+
+def answer_topic(play: Play, topic: Topic, answer: str, at: datetime) -> None:
+    community = topic.community
+    unit = community.group.lead_unit
+    officer = play.lead_officer(community, at)
+    reply_to_topic(topic, text=answer, unit=unit, is_answer=True, by=officer, at=at)

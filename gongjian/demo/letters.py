@@ -1,10 +1,9 @@
-"""A letter that goes round: checked by the director, agreed by one bureau, waiting for the officer of another."""
+"""A letter that goes round: checked by the director, agreed by one bureau, awaited from another."""
 
 from datetime import datetime, timedelta
 
 from gongjian.demo import stories
 from gongjian.demo.play import Play
-from gongjian.demo.staff import acting
 from gongjian.documents.issuing.countersigning import check_draft, countersign, round_of
 from gongjian.documents.models import Kind, OfficialDocument
 from gongjian.documents.services import draft_document, send_to_check
@@ -12,27 +11,26 @@ from gongjian.documents.services import draft_document, send_to_check
 
 def plan_letter(play: Play) -> None:
     """The office asks a bureau to clean the back lanes together; two are asked to countersign."""
-    held: dict[str, OfficialDocument] = {}
+    play.plan(1, play.dates.reminded_at + timedelta(hours=1), draft_letter)
 
-    def draft(at: datetime) -> None:
-        clerk = acting(play.staff.clerk(3), at)
-        (officer, *_) = play.staff.departments.values()
-        asked = {"countersigners": [officer.username, stories.ASKED_ON_PAPER]}
-        given = {"kind": Kind.LETTER, "issuer": play.reference.issuer, **stories.LETTER, **asked}
-        held["letter"] = draft_document(**given, by=clerk, at=at)
-        send_to_check(held["letter"], by=clerk, at=at)
 
-    def check(at: datetime) -> None:
-        check_draft(held["letter"], by=acting(play.staff.director, at), at=at)
+def draft_letter(play: Play, at: datetime) -> None:
+    clerk = play.clerk(3, at)
+    officer = next(iter(play.staff.departments.values()))
+    countersigners = [officer.username, stories.ASKED_ON_PAPER]
+    fields = {"issuer": play.reference.issuer, "countersigners": countersigners, **stories.LETTER}
+    letter = draft_document(kind=Kind.LETTER, **fields, by=clerk, at=at)
+    send_to_check(letter, by=clerk, at=at)
+    play.plan(1, at + timedelta(hours=2), check_letter, letter)
 
-    def answer(at: datetime) -> None:
-        """The clerk enters what came back on paper."""
-        row = round_of(held["letter"]).get(name=stories.ASKED_ON_PAPER)
-        countersign(
-            row, agreed=True, remark=stories.AGREED, by=acting(play.staff.clerk(3), at), at=at
-        )
 
-    at = play.dates.reminded_at + timedelta(hours=1)
-    play.plan(1, at, draft)
-    play.plan(1, at + timedelta(hours=2), check)
-    play.plan(1, at + timedelta(days=1), answer)
+def check_letter(play: Play, letter: OfficialDocument, at: datetime) -> None:
+    check_draft(letter, by=play.director(at), at=at)
+    play.plan(1, at + timedelta(hours=22), enter_answer, letter)
+
+
+def enter_answer(play: Play, letter: OfficialDocument, at: datetime) -> None:
+    """The clerk enters what came back on paper."""
+    row = round_of(letter).get(name=stories.ASKED_ON_PAPER)
+    clerk = play.clerk(3, at)
+    countersign(row, agreed=True, remark=stories.AGREED, by=clerk, at=at)

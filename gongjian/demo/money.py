@@ -1,5 +1,6 @@
-"""Stage 4, the money: pledged and received from the three sources, spent with approval, made public (policy 三之六)."""
+"""Stage 4, the money: pledged, received, spent with approval, made public (policy 三之六)."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -7,7 +8,7 @@ from random import Random
 from django.utils import timezone
 
 from communities.models import Community
-from funds.models import Pledge, Source
+from funds.models import Expense, Pledge, Source
 from funds.services import (
     approve_expense,
     pledge_funds,
@@ -18,111 +19,107 @@ from funds.services import (
 from gongjian.demo import stories
 from gongjian.demo.calendar import clock, office_moment, workday_from
 from gongjian.demo.play import Play
-from gongjian.demo.staff import acting
 
-SPENT = (0.25, 0.55)
-"""Of what came in, how much one expense takes; two are made at most."""
+# Of what came in, how much one expense takes; two are made at most.
+SHARE_SPENT = (0.25, 0.55)
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What one payer pledges and pays into a community's fund."""
+
+    fields: dict
+    amount_yuan: Decimal
+    receipt_number: str
+    paid_at: datetime
 
 
 def plan_money(play: Play) -> None:
+    """Plan the income, the expenses and the disclosure of every community's fund."""
+    disclosed_on = workday_from(play.quarter.end + timedelta(days=2))
     for community in play.communities:
         random = play.random("money", community.code)
-        income = sum(_plan_income(play, community, random))
-        _plan_expenses(play, community, income, random)
-        disclosed_at = clock(
-            workday_from(play.quarter.end + timedelta(days=2)), random.randint(9, 16)
-        )
+        income = plan_income(play, community, random)
+        plan_expenses(play, community, income, random)
+        disclosed_at = clock(disclosed_on, random.randint(9, 16))
         if random.random() < 0.97:
-            play.plan(4, disclosed_at, _disclose(play, community))
+            play.plan(4, disclosed_at, disclose, community)
 
 
-def _payers(play: Play, community: Community, random: Random) -> list[dict]:
-    """Who pays into one community's fund this quarter: itself, one or two units, and perhaps donors."""
-    units = random.sample(play.seats[community.pk], random.randint(1, 2))
-    payers = [{"source": Source.COMMUNITY_SHARE, "payer": f"{community}居委会"}]
-    payers += [
-        {"source": Source.UNIT_SHARE, "payer": seat.unit.name, "unit": seat.unit} for seat in units
-    ]
+def payers(play: Play, community: Community, random: Random) -> list[dict]:
+    """Return who pays this quarter: the community, one or two units, and perhaps donors."""
+    seats = random.sample(play.seats[community.pk], random.randint(1, 2))
+    rows = [{"source": Source.COMMUNITY_SHARE, "payer": f"{community}居委会"}]
+    for seat in seats:
+        unit = seat.unit
+        rows.append({"source": Source.UNIT_SHARE, "payer": unit.name, "unit": unit})
     if random.random() < 0.5:
-        payers.append({"source": Source.DONATION, "payer": random.choice(stories.DONORS)})
-    return payers
+        rows.append({"source": Source.DONATION, "payer": random.choice(stories.DONORS)})
+    return rows
 
 
-def _plan_income(play: Play, community: Community, random: Random) -> list[Decimal]:
-    """Pledges in the first weeks, money some days later; the amounts that will have come in by the second month."""
-    amounts = []
-    for number, payer in enumerate(_payers(play, community, random), start=1):
-        amount = Decimal(random.randrange(1000, 9000, 500))
-        pledged_at = office_moment(
-            play.quarter.first_day + timedelta(days=random.randint(6, 25)), random
-        )
+def plan_income(play: Play, community: Community, random: Random) -> Decimal:
+    """Plan pledges in the first weeks and the money some days later; return their sum."""
+    income = Decimal(0)
+    for number, payer in enumerate(payers(play, community, random), start=1):
+        amount_yuan = Decimal(random.randrange(1000, 9000, 500))
+        pledged_at = office_moment(play.day(random.randint(6, 25)), random)
         paid_at = pledged_at + timedelta(days=random.randint(3, 20))
-        receipt = f"{play.quarter}-{community.code[-6:]}-{number}"
-        _plan_payment(play, community, payer, amount, pledged_at, paid_at, receipt)
-        amounts.append(amount)
-    return amounts
+        receipt_number = f"{play.quarter}-{community.code[-6:]}-{number}"
+        fields = {"community": community, "quarter": play.quarter, **payer}
+        payment = Payment(fields, amount_yuan, receipt_number, paid_at)
+        play.plan(4, pledged_at, pledge, payment)
+        income += amount_yuan
+    return income
 
 
-def _plan_payment(
-    play: Play, community, payer: dict, amount, pledged_at, paid_at, receipt: str
-) -> None:
-    held: dict[str, Pledge] = {}
-    worker = play.staff.workers[community.pk]
-    given = {"community": community, "quarter": play.quarter, "amount_yuan": amount, **payer}
-
-    def pledge(at: datetime) -> None:
-        day = timezone.localdate(at)
-        held["pledge"] = pledge_funds(**given, pledged_on=day, by=acting(worker, at), at=at)
-
-    def pay(at: datetime) -> None:
-        paid = {"received_on": timezone.localdate(at), "receipt_number": receipt}
-        receive_contribution(**given, **paid, pledge=held["pledge"], by=acting(worker, at), at=at)
-
-    play.plan(4, pledged_at, pledge)
-    play.plan(4, paid_at, pay)
+def pledge(play: Play, payment: Payment, at: datetime) -> None:
+    fields = payment.fields | {"amount_yuan": payment.amount_yuan}
+    worker = play.worker(fields["community"], at)
+    promise = pledge_funds(**fields, pledged_on=timezone.localdate(at), by=worker, at=at)
+    play.plan(4, payment.paid_at, pay, payment, promise)
 
 
-def _plan_expenses(play: Play, community: Community, income: Decimal, random: Random) -> None:
-    left = income
-    for number, (purpose, payee) in enumerate(
-        random.sample(stories.PURPOSES, random.randint(1, 2)), start=1
-    ):
-        amount = (income * Decimal(str(round(random.uniform(*SPENT), 2)))).quantize(Decimal("0.01"))
-        if amount > left:
+def pay(play: Play, payment: Payment, promise: Pledge, at: datetime) -> None:
+    fields = payment.fields | {"amount_yuan": payment.amount_yuan, "pledge": promise}
+    fields |= {"receipt_number": payment.receipt_number, "received_on": timezone.localdate(at)}
+    receive_contribution(**fields, by=play.worker(fields["community"], at), at=at)
+
+
+def plan_expenses(play: Play, community: Community, income: Decimal, random: Random) -> None:
+    """Plan one or two expenses within what came in."""
+    balance = income
+    purposes = random.sample(stories.PURPOSES, random.randint(1, 2))
+    for number, (purpose, payee) in enumerate(purposes, start=1):
+        share = Decimal(str(round(random.uniform(*SHARE_SPENT), 2)))
+        amount_yuan = (income * share).quantize(CENT)
+        if amount_yuan > balance:
             break
-        left -= amount
-        at = office_moment(play.quarter.first_day + timedelta(days=random.randint(48, 76)), random)
+        balance -= amount_yuan
         voucher = f"{play.quarter}-{community.code[-6:]}-P{number}"
-        words = {"purpose": purpose, "payee": payee, "voucher_number": voucher}
-        _plan_expense(play, community, words, amount, at, random)
+        fields = {"purpose": purpose, "payee": payee, "voucher_number": voucher}
+        fields["amount_yuan"] = amount_yuan
+        asked_at = office_moment(play.day(random.randint(48, 76)), random)
+        days = random.randint(1, 4)
+        play.plan(4, asked_at, ask_for_expense, community, fields, days)
 
 
-def _plan_expense(
-    play: Play, community, words: dict, amount: Decimal, at: datetime, random: Random
+def ask_for_expense(
+    play: Play, community: Community, fields: dict, days: int, at: datetime
 ) -> None:
-    held = {}
-
-    def ask(at: datetime) -> None:
-        held["expense"] = request_expense(
-            community=community,
-            quarter=play.quarter,
-            amount_yuan=amount,
-            spent_on=timezone.localdate(at),
-            by=acting(play.staff.workers[community.pk], at),
-            at=at,
-            **words,
-        )
-
-    def approve(at: datetime) -> None:
-        approve_expense(held["expense"], by=acting(play.staff.lead_officer(community), at), at=at)
-
-    play.plan(4, at, ask)
-    play.plan(4, at + timedelta(days=random.randint(1, 4)), approve)
+    """The community asks to spend; its lead unit approves after `days`."""
+    worker = play.worker(community, at)
+    spent_on = timezone.localdate(at)
+    fields = {"community": community, "quarter": play.quarter, "spent_on": spent_on, **fields}
+    expense = request_expense(**fields, by=worker, at=at)
+    play.plan(4, at + timedelta(days=days), approve, community, expense)
 
 
-def _disclose(play: Play, community: Community):
-    def disclose(at: datetime) -> None:
-        worker = acting(play.staff.workers[community.pk], at)
-        publish_disclosure(community=community, quarter=play.quarter, by=worker, at=at)
+def approve(play: Play, community: Community, expense: Expense, at: datetime) -> None:
+    approve_expense(expense, by=play.lead_officer(community, at), at=at)
 
-    return disclose
+
+def disclose(play: Play, community: Community, at: datetime) -> None:
+    worker = play.worker(community, at)
+    publish_disclosure(community=community, quarter=play.quarter, by=worker, at=at)

@@ -1,13 +1,12 @@
-"""The 300 people of the demo city in the roles of the office, from its sheets; nothing is written here."""
+"""The 300 people of the demo city in their roles, from its worksheets; nothing is saved here."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
 
 from gongjian.accounts.roles import Role
 from gongjian.demo import words
-from gongjian.demo.city import City
+from gongjian.demo.city import INSTITUTION, City
 from gongjian.office.register.specs import COMMUNITIES, FUNCTIONAL, UNITS
 
 OFFICE_STAFF, ASSESSORS = 6, 20
@@ -43,77 +42,95 @@ class Person:
     community: str = ""
 
 
+class People:
+    """Everybody with an account, counted up by role; names and numbers come from the city."""
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+        self.people: list[Person] = []
+        self.serials: Counter = Counter()
+
+    def add(self, role: Role, *, name: str = "", phone: str = "", **fields: str) -> None:
+        """Add somebody in a role, with an invented name and number where none is named."""
+        self.serials[role] += 1
+        username = f"{LOGINS[role]}{self.serials[role]:02}"
+        name = name or next(self.city.names)
+        phone = phone or next(self.city.phones)
+        self.people.append(Person(username, name, phone, role, **fields))
+
+    def add_contact(self, role: Role, unit: dict, title: str) -> None:
+        """Add a unit's 联络员 from the unit's own row."""
+        name, phone = unit["contact"], unit["phone"]
+        self.add(role, name=name, phone=phone, title=title, unit=unit["name"])
+
+
 def make_people(city: City) -> list[Person]:
-    """Everybody with an account. The first of a role has to do with the first community: those are the demo's faces."""
-    serials: Counter = Counter()
+    """Return everybody with an account.
 
-    def person(role: Role, **given) -> Person:
-        serials[role] += 1
-        given = {"name": "", "phone": "", **given}
-        name, phone = given.pop("name") or next(city.names), given.pop("phone") or next(city.phones)
-        return Person(f"{LOGINS[role]}{serials[role]:02}", name, phone, role, **given)
-
-    return [
-        *_office(person),
-        *_assessors(person, city),
-        *_of_units(person, city),
-        *_of_communities(person, city),
-    ]
+    The first of each role has to do with the first community: those are the demo's faces.
+    """
+    people = People(city)
+    add_office(people)
+    add_assessors(people)
+    add_officers(people)
+    add_people_of_communities(people)
+    return people.people
 
 
-def _office(person) -> Iterator[Person]:
+def add_office(people: People) -> None:
     office, government = words.OFFICE[0], words.GOVERNMENT[0]
-    yield person(Role.OFFICE_DIRECTOR, title="主任", unit=office)
-    yield from (person(Role.OFFICE_STAFF, title="科员", unit=office) for _ in range(OFFICE_STAFF))
-    yield from (person(Role.APPROVER, title=title, unit=government) for title in APPROVERS)
-    yield person(Role.AUDITOR, title="审计员", unit="富阳市审计局")
-    yield person(Role.SYSTEM_ADMIN, title="系统管理员", unit=office)
-    yield person(Role.SECURITY_ADMIN, title="安全管理员", unit=office)
-    yield person(Role.API_CLIENT, name="城市管理平台", unit="富阳市城市管理局")
+    people.add(Role.OFFICE_DIRECTOR, title="主任", unit=office)
+    for _ in range(OFFICE_STAFF):
+        people.add(Role.OFFICE_STAFF, title="科员", unit=office)
+    for title in APPROVERS:
+        people.add(Role.APPROVER, title=title, unit=government)
+    people.add(Role.AUDITOR, title="审计员", unit="富阳市审计局")
+    people.add(Role.SYSTEM_ADMIN, title="系统管理员", unit=office)
+    people.add(Role.SECURITY_ADMIN, title="安全管理员", unit=office)
+    people.add(Role.API_CLIENT, name="城市管理平台", unit="富阳市城市管理局")
 
 
-def _assessors(person, city: City) -> Iterator[Person]:
-    """Drawn from all over: departments first, then institutions, so that each has an interest in few communities."""
-    units = city.sheets[UNITS.name]
+def add_assessors(people: People) -> None:
+    """Departments give assessors first, then institutions: each has a stake in few communities."""
+    units = people.city.worksheets[UNITS.name]
     departments = [unit["name"] for unit in units if unit["kind"] == FUNCTIONAL]
-    institutions = [unit["name"] for unit in units if unit["kind"] == "事业单位"]
+    institutions = [unit["name"] for unit in units if unit["kind"] == INSTITUTION]
     for unit in [*departments, *institutions][:ASSESSORS]:
-        yield person(Role.ASSESSOR, title="考评员", unit=unit)
+        people.add(Role.ASSESSOR, title="考评员", unit=unit)
 
 
-def _of_units(person, city: City) -> Iterator[Person]:
-    """Department officers, an officer for each lead unit (its 联络员), and liaisons of the units that sit most."""
-    units = {unit["name"]: unit for unit in city.sheets[UNITS.name]}
+def add_officers(people: People) -> None:
+    """Each department and lead unit has an officer; the units that sit most have liaisons."""
+    city = people.city
+    units = {unit["name"]: unit for unit in city.worksheets[UNITS.name]}
     for unit in units.values():
         if unit["kind"] == FUNCTIONAL:
-            yield person(Role.DEPARTMENT_OFFICER, title="科长", unit=unit["name"])
-    leads = dict.fromkeys(place["lead_unit"] for place in city.sheets[COMMUNITIES.name])
-    for name in leads:
-        yield _contact(person, Role.LEAD_OFFICER, units[name], title="办公室主任")
-    for name in _liaison_units(city, leads)[:LIAISONS]:
-        yield _contact(person, Role.MEMBER_LIAISON, units[name], title="联络员")
+            people.add(Role.DEPARTMENT_OFFICER, title="科长", unit=unit["name"])
+    lead_units = {place["lead_unit"]: None for place in city.worksheets[COMMUNITIES.name]}
+    for name in lead_units:
+        people.add_contact(Role.LEAD_OFFICER, units[name], "办公室主任")
+    for name in liaison_units(city, set(lead_units))[:LIAISONS]:
+        people.add_contact(Role.MEMBER_LIAISON, units[name], "联络员")
 
 
-def _contact(person, role: Role, unit: dict, *, title: str) -> Person:
-    return person(role, name=unit["contact"], phone=unit["phone"], title=title, unit=unit["name"])
+def liaison_units(city: City, lead_units: set[str]) -> list[str]:
+    """Return the units that lead nowhere, by seats; one of the first community's comes first."""
+    seats = [seat for seat in city.seats if seat["unit"] not in lead_units]
+    counts = Counter(seat["unit"] for seat in seats)
+    by_seats = [name for name, _ in counts.most_common()]
+    first_community = city.seats[0]["community"]
+    for seat in seats:
+        if seat["community"] == first_community:
+            by_seats.remove(seat["unit"])
+            return [seat["unit"], *by_seats]
+    return by_seats
 
 
-def _liaison_units(city: City, leads) -> list[str]:
-    """Member units that lead nowhere: one of the first community's, then those that sit in most groups."""
-    first = city.seats[0]["community"]
-    sits = Counter(seat["unit"] for seat in city.seats if seat["unit"] not in leads)
-    home = [
-        seat["unit"] for seat in city.seats if seat["community"] == first and seat["unit"] in sits
-    ][:1]
-    return list(dict.fromkeys([*home, *(name for name, _ in sits.most_common())]))
-
-
-def _of_communities(person, city: City) -> Iterator[Person]:
-    """A worker and a liaison leader for each community; leaders are of the four top bodies (四副班子)."""
-    places = city.sheets[COMMUNITIES.name]
+def add_people_of_communities(people: People) -> None:
+    """Add a worker and a liaison leader for each community; leaders are of the 四副班子."""
+    places = people.city.worksheets[COMMUNITIES.name]
     for place in places:
-        yield person(Role.COMMUNITY_WORKER, title="社区干部", community=place["name"])
+        people.add(Role.COMMUNITY_WORKER, title="社区干部", community=place["name"])
     for place, title in zip(places, cycle(words.LEADER_TITLES)):
-        yield person(
-            Role.LIAISON_LEADER, name=place["liaison_leader"], title=title, community=place["name"]
-        )
+        leader, community = place["liaison_leader"], place["name"]
+        people.add(Role.LIAISON_LEADER, name=leader, title=title, community=community)

@@ -1,4 +1,4 @@
-"""What a process of its own does for the demo: run one job. Imports no model before Django is set up."""
+"""What the demo's own worker processes do. No model is imported before Django is set up."""
 
 import django
 from django.db import connections
@@ -8,14 +8,14 @@ from gongjian.lib import pdf
 
 
 def prepare() -> None:
-    """Set up what every job needs; the print faces are found now rather than with the first document."""
+    """Set up Django, the jobs and the print faces, before the first document asks for them."""
     django.setup()
     learn_jobs()
     pdf.ready()
 
 
 def warm_up() -> None:
-    """Nothing: to be asked for it brings the process into being."""
+    """Do nothing: a pool starts its process with the first thing asked of it."""
 
 
 def learn_jobs() -> None:
@@ -24,5 +24,6 @@ def learn_jobs() -> None:
 
 
 def run_job(kind: str, job: int) -> None:
+    """Run one job of the ledger by its pk."""
     app.tasks[kind](job)
     connections.close_all()

@@ -1,4 +1,4 @@
-"""The replay: three quarters of history, one quarter whole, and the one after it as far as today."""
+"""The replay: three quarters of history, one quarter whole, and the next one as far as today."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ from gongjian.notifications.models import Notification
 from gongjian.notifications.services import mark_read
 from gongjian.reference import Reference, adopt_reference
 
+# Messages of the last week are still unread.
 STILL_NEW = timedelta(days=7)
-"""Messages of the last week are still unread."""
 
 TITLES = {
     1: "下达任务（通知、编号、印制、送达）",
@@ -38,6 +38,8 @@ TITLES = {
     6: "汇总、公示、申诉、定分",
     7: "签发、批准、印发通报，年终表彰",
 }
+
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -52,46 +54,40 @@ class Cycle:
 
     @property
     def quarters(self) -> list[tuple[Quarter, Scale]]:
-        before = [self.whole]
+        """The quarters in their order, each with how much of it is shown."""
+        whole = self.whole
+        quarters = [(whole, WHOLE), (whole.next(), LIVING)]
         for _ in range(3):
-            before.insert(0, before[0].previous())
-        return [
-            *((quarter, HISTORY) for quarter in before[:-1]),
-            (self.whole, WHOLE),
-            (self.whole.next(), LIVING),
-        ]
+            first, _ = quarters[0]
+            quarters.insert(0, (first.previous(), HISTORY))
+        return quarters
 
     @property
     def since(self) -> date:
-        """The quarter before the first one: the office is there before anything is drafted."""
-        return self.quarters[0][0].previous().first_day
+        """The day from which everybody is in office: a quarter before the first one."""
+        first, _ = self.quarters[0]
+        return first.previous().first_day
 
 
 def replay(
     *,
     until: datetime,
-    say: Callable[[str], None],
+    say: Say,
     communities: int = COMMUNITIES_IN_ALL,
     seed: int = SEED,
+    prints: bool = True,
 ) -> Cycle:
     """Settle an empty site with the demo city and play its quarters up to `until`, a line a stage.
 
     Raises PaperworkFailed when a job went wrong.
     """
-    cycle, begun = Cycle(until), perf_counter()
-    first = clock(cycle.since, 9)
-    counts = settle(
-        build_city(since=cycle.since, communities=communities, seed=seed), at=first
-    ).counts
-    settle_boundaries(seed=seed, at=first)
-    reference = adopt_reference(valid_from=cycle.since, at=first)
-    rows = "，".join(f"{name} {count['new']:,} 行" for name, count in counts.items())
-    say(f"名册导入：{rows}，{perf_counter() - begun:.1f} 秒")
-    paperwork = Paperwork()
+    cycle = Cycle(until)
+    reference = found_city(cycle, say, communities, seed)
+    paperwork = Paperwork(prints=prints)
     for hindrance in paperwork.hindrances:
         say(f"公文暂不印制，考评停在报批：{hindrance}")
     try:
-        _play_all(cycle, reference, paperwork, say, seed)
+        play_all(cycle, reference, paperwork, say, seed)
     finally:
         paperwork.close()
     if paperwork.can_print:
@@ -101,40 +97,55 @@ def replay(
     return cycle
 
 
-def _play_all(
-    cycle: Cycle, reference: Reference, paperwork: Paperwork, say: Callable[[str], None], seed: int
-) -> None:
+def found_city(cycle: Cycle, say: Say, communities: int, seed: int) -> Reference:
+    """Import the city with its people and boundaries; return the rules that are in force."""
+    begun = perf_counter()
+    founded_at = clock(cycle.since, 9)
+    city = build_city(since=cycle.since, communities=communities, seed=seed)
+    plan = settle(city, at=founded_at)
+    settle_boundaries(seed=seed, at=founded_at)
+    reference = adopt_reference(valid_from=cycle.since, at=founded_at)
+    counts = [f"{name} {count['new']:,} 行" for name, count in plan.counts.items()]
+    say(f"名册导入：{'，'.join(counts)}，{perf_counter() - begun:.1f} 秒")
+    return reference
+
+
+def play_all(cycle: Cycle, reference: Reference, paperwork: Paperwork, say: Say, seed: int) -> None:
+    """Plan every quarter, then play them all in the order of time."""
     agenda = Agenda(cycle.until, paperwork, say)
     staff, communities, seats = read_staff(), read_communities(), read_seats()
     for quarter, scale in cycle.quarters:
         play = Play(
-            quarter,
-            seed,
-            scale,
-            staff,
-            communities,
-            reference,
-            agenda,
-            _stages(quarter, scale),
-            seats,
+            quarter=quarter,
+            seed=seed,
+            scale=scale,
+            staff=staff,
+            communities=communities,
+            reference=reference,
+            agenda=agenda,
+            stages=stages_of(quarter, scale),
+            seats=seats,
         )
-        plan_work(play)
-        plan_checks(play)
-        if scale.has_joint_works:
-            plan_residents(play)
-            plan_joint_works(play)
-            plan_money(play)
-        if scale.has_letter:
-            plan_letter(play)
-        plan_assessment(play)
+        plan_quarter(play)
     agenda.play()
 
 
-def _stages(quarter: Quarter, scale: Scale) -> dict[int, Stage]:
-    """The whole quarter has a line for each stage; history and the quarter under way have one each."""
+def plan_quarter(play: Play) -> None:
+    """Plan as much of a quarter as its scale shows."""
+    plan_work(play)
+    plan_checks(play)
+    if play.scale.has_joint_works:
+        plan_residents(play)
+        plan_joint_works(play)
+        plan_money(play)
+    if play.scale.has_letter:
+        plan_letter(play)
+    plan_assessment(play)
+
+
+def stages_of(quarter: Quarter, scale: Scale) -> dict[int, Stage]:
+    """Return a line for each stage of the whole quarter, and one for any other quarter."""
     if scale is WHOLE:
-        return {
-            number: Stage(f"{quarter.title} {number} {title}") for number, title in TITLES.items()
-        }
-    stage = Stage(f"{quarter.title}{'（历史）' if scale is HISTORY else '（进行中）'}")
-    return dict.fromkeys(TITLES, stage)
+        return {number: Stage(f"{quarter.title} {number} {TITLES[number]}") for number in TITLES}
+    remark = "（历史）" if scale is HISTORY else "（进行中）"
+    return dict.fromkeys(TITLES, Stage(quarter.title + remark))

@@ -1,4 +1,4 @@
-"""Bring the demo city into the database: the register through its import, then the people, set-based."""
+"""Bring the demo city into the database: the register by its import, then the people."""
 
 from datetime import datetime
 
@@ -19,46 +19,45 @@ CHUNK = 500
 
 
 def settle(city: City, *, at: datetime) -> ImportPlan:
-    """Take the city's sheets in as an office would its workbook, and give everybody an account and a post."""
+    """Import the city's worksheets as an office would; give everybody an account and a post."""
+    file = RegisterFile("demo", "演示城市名册.xlsx")
     with transaction.atomic():
-        plan = apply_import(
-            plan_import(city.tables()), file=RegisterFile("demo", "演示城市名册.xlsx"), at=at
-        )
-        _settle_people(make_people(city), city, at=at)
-        _link_leaders()
+        plan = apply_import(plan_import(city.tables()), file=file, at=at)
+        settle_people(make_people(city), city, at=at)
+        link_leaders()
     return plan
 
 
-def _settle_people(people: list[Person], city: City, *, at: datetime) -> None:
-    """Accounts without a usable password, each with one appointment from the city's first day on."""
-    users = [
-        User(username=one.username, name=one.name, phone=one.phone, created_at=at) for one in people
-    ]
-    for user in users:
-        user.set_unusable_password()
+def settle_people(people: list[Person], city: City, *, at: datetime) -> None:
+    """Save accounts without a usable password, each with one post from the city's first day."""
+    users = [account(person, at) for person in people]
     User.objects.bulk_create(users, batch_size=CHUNK)
-    held = [
-        Appointment(user=user, role=one.role, title=one.title, starts_on=city.since)
-        for user, one in zip(users, people, strict=True)
-    ]
-    Appointment.objects.bulk_create(held, batch_size=CHUNK)
     units = dict(Unit.objects.values_list("name", "pk"))
-    places = dict(Community.objects.values_list("name", "pk"))
-    posted = list(zip(held, people, strict=True))
-    in_units = [
-        Posting(appointment=post, unit_id=units[one.unit]) for post, one in posted if one.unit
-    ]
+    communities = dict(Community.objects.values_list("name", "pk"))
+    posts, in_units, in_communities = [], [], []
+    for user, person in zip(users, people, strict=True):
+        post = Appointment(user=user, role=person.role, title=person.title, starts_on=city.since)
+        posts.append(post)
+        if person.unit:
+            in_units.append(Posting(appointment=post, unit_id=units[person.unit]))
+        if person.community:
+            community = communities[person.community]
+            in_communities.append(CommunityPosting(appointment=post, community_id=community))
+    Appointment.objects.bulk_create(posts, batch_size=CHUNK)
     Posting.objects.bulk_create(in_units, batch_size=CHUNK)
-    in_places = [(post, places[one.community]) for post, one in posted if one.community]
-    CommunityPosting.objects.bulk_create(
-        [CommunityPosting(appointment=post, community_id=place) for post, place in in_places],
-        batch_size=CHUNK,
-    )
+    CommunityPosting.objects.bulk_create(in_communities, batch_size=CHUNK)
 
 
-def _link_leaders() -> None:
-    """Each group's liaison leader is the account posted to its community."""
-    leader = CommunityPosting.objects.filter(
+def account(person: Person, at: datetime) -> User:
+    user = User(username=person.username, name=person.name, phone=person.phone, created_at=at)
+    user.set_unusable_password()
+    return user
+
+
+def link_leaders() -> None:
+    """Make the account posted to a community as its leader the group's liaison leader."""
+    postings = CommunityPosting.objects.filter(
         community=OuterRef("community"), appointment__role=Role.LIAISON_LEADER
-    ).values("appointment__user")[:1]
-    Group.objects.update(liaison_leader=Subquery(leader))
+    )
+    leader = Subquery(postings.values("appointment__user")[:1])
+    Group.objects.update(liaison_leader=leader)

@@ -32,7 +32,7 @@ class Staff:
         return self.by_role[Role.APPROVER][0]
 
     def clerk(self, number: int) -> User:
-        """One of the office's staff, in turn."""
+        """Return one of the office's staff, in turn."""
         staff = self.by_role[Role.OFFICE_STAFF]
         return staff[number % len(staff)]
 
@@ -40,17 +40,21 @@ class Staff:
         return self.officers[community.group.lead_unit_id]
 
     def who_puts_right(self, unit: Unit) -> User | None:
-        """Who acts for a responsible unit: its department officer, or the officer of a lead unit."""
+        """Return who acts for a unit: its department officer, or its officer as a lead unit."""
         return self.departments.get(unit.pk) or self.officers.get(unit.pk)
 
 
 def acting(user: User, at: datetime) -> User:
-    """The person in office at the act. Nobody changes office in the demo, so roles are asked once a quarter."""
-    return user.on(Quarter.of(timezone.localdate(at)).first_day)
+    """Return the person with the roles held at the act.
+
+    Nobody changes office in the demo, so roles are read once a quarter.
+    """
+    quarter = Quarter.of(timezone.localdate(at))
+    return user.on(quarter.first_day)
 
 
 def read_staff() -> Staff:
-    """Everybody who holds a post. One query."""
+    """Return everybody who holds a post. One query."""
     staff = Staff()
     posts = Appointment.objects.filter(ends_on=None).order_by("pk")
     for post in posts.select_related("user", "unit_posting", "community_posting"):
@@ -68,9 +72,6 @@ def read_staff() -> Staff:
 
 
 def read_communities() -> list[Community]:
-    """Active communities with their groups and lead units, by code. One query."""
-    return list(
-        Community.objects.active()
-        .select_related("group__lead_unit", "subdistrict")
-        .order_by("code")
-    )
+    """Return the active communities with groups and lead units, by code. One query."""
+    communities = Community.objects.active().select_related("group__lead_unit", "subdistrict")
+    return list(communities.order_by("code"))

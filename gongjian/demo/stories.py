@@ -84,6 +84,7 @@ LONG_OVERDUE = "逾期时间长，居民反映集中，请主要负责人督促�
 FALSE_WORD = "登记为已整改，现场没有变化"
 FALSE_WORD_PROVED = "共建办会同社区现场复核，两人在场，垃圾仍在原处"
 WITHOUT_PHOTO = "夜间突击整改，未拍照"
+# Which functional department is asked to put right what the group cannot; else the lead unit is.
 DEPARTMENTS = {
     "Q1": "市住建局",
     "Q3": "市城管局",
@@ -92,8 +93,6 @@ DEPARTMENTS = {
     "W4": "市水利局",
     "L3": "市卫健局",
 }
-"""Which functional department is asked to put right what the group cannot; the rest lies with the lead unit."""
-
 NOT_PUT_RIGHT = "复查时现场仍未改观，照片系旧照，请重新整改"
 FRONTAGE_REMARKS = ("门前有散落垃圾", "商品摆出店外", "共享单车堵塞盲道", "")
 

@@ -1,6 +1,9 @@
-"""The demo city's names. Organs are those that any county-level city has; people, shops and firms are invented."""
+"""The demo city's names.
 
-# (full name, short name); those that run or keep a city in order are functional departments (policy 六之二).
+Organs are those that any county-level city has; people, shops and firms are invented.
+"""
+
+# (full name, short name). Those that keep a city in order are functional departments (policy 六之二).
 FUNCTIONAL = (
     ("富阳市城市管理局", "市城管局"),
     ("富阳市综合行政执法局", "市综合执法局"),
@@ -146,9 +149,12 @@ CROSSINGS = (
     "北门",
 )
 
-SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方"
-GIVEN = "一二三四五六七八九甲乙丙丁戊己庚辛壬癸"
-"""Numerals and heavenly stems as given names (张一、李乙): read like names, and are plainly nobody's."""
+SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
+    "陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方"
+)
+# Numerals and heavenly stems as given names (张一、李乙): they read like names and are nobody's.
+GIVEN_NAMES = "一二三四五六七八九甲乙丙丁戊己庚辛壬癸"
 
 SHOP_WORDS = (
     *("江边", "阿婆", "老街", "望山", "小满", "春来", "好邻居", "东门"),

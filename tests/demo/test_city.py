@@ -27,7 +27,7 @@ def city():
 
 def test_the_same_seed_makes_the_same_city(city):
     again = build_city(since=SINCE)
-    assert again.sheets == city.sheets
+    assert again.worksheets == city.worksheets
     assert make_people(again) == make_people(build_city(since=SINCE))
 
 
@@ -36,13 +36,14 @@ def test_another_seed_makes_another_city(city):
 
 
 def test_it_has_the_size_of_the_real_one(city):
-    units = Counter(unit["kind"] for unit in city.sheets["单位名册"])
-    assert len(city.sheets["社区名册"]) == 74
-    assert sum(place["subdistrict"] == "富春街道" for place in city.sheets["社区名册"]) == 42
+    units = Counter(unit["kind"] for unit in city.worksheets["单位名册"])
+    assert len(city.worksheets["社区名册"]) == 74
+    assert sum(place["subdistrict"] == "富春街道" for place in city.worksheets["社区名册"]) == 42
     assert (units["党政机关"] + units["职能部门"], units["事业单位"] + units["企业"]) == (60, 120)
-    assert len(city.sheets["门前三包名册"]) == 2500
+    assert len(city.worksheets["门前三包名册"]) == 2500
     assert (
-        len({(row["community"], row["road_section"]) for row in city.sheets["门前三包名册"]}) == 250
+        len({(row["community"], row["road_section"]) for row in city.worksheets["门前三包名册"]})
+        == 250
     )
 
 
@@ -55,12 +56,12 @@ def test_each_group_has_one_lead_unit_and_three_to_twelve_others(city):
 
 
 def test_some_organs_lead_two_communities_and_none_three(city):
-    led = Counter(place["lead_unit"] for place in city.sheets["社区名册"])
+    led = Counter(place["lead_unit"] for place in city.worksheets["社区名册"])
     assert set(led.values()) == {1, 2}
 
 
 def test_telephone_numbers_are_plainly_invented(city):
-    rows = [*city.sheets["单位名册"], *city.seats, *city.sheets["门前三包名册"]]
+    rows = [*city.worksheets["单位名册"], *city.seats, *city.worksheets["门前三包名册"]]
     assert all(row["phone"].startswith("1380000") for row in rows)
 
 
@@ -77,7 +78,7 @@ def test_three_hundred_people_hold_all_the_roles(city):
 
 def test_the_demos_faces_have_to_do_with_the_first_community(city):
     first = {one.role: one for one in reversed(make_people(build_city(since=SINCE)))}
-    place = city.sheets["社区名册"][0]
+    place = city.worksheets["社区名册"][0]
     assert first[Role.LEAD_OFFICER].unit == place["lead_unit"]
     assert (
         first[Role.COMMUNITY_WORKER].community

@@ -213,11 +213,11 @@ def test_dates_of_every_quarter_stand_in_order():
             dates.issued_at,
             dates.drawn_at,
             dates.gathered_at,
-            dates.noticed_at,
+            dates.public_notice_at,
         ]
         days += [
             dates.frozen_at,
-            dates.listed_at,
+            dates.names_notice_at,
             dates.reported_at,
             dates.signed_at,
             dates.approved_at,

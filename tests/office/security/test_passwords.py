@@ -210,7 +210,7 @@ def test_the_console_helps_the_last_administrator(cast, clock):
 
 def test_demo_passwords_never_grow_old(cast, clock, monkeypatch):
     monkeypatch.setattr(
-        "gongjian.demo.accounts._faces", lambda: [cast.lead_officer.appointments.get()]
+        "gongjian.demo.accounts.first_posts", lambda: [cast.lead_officer.appointments.get()]
     )
     shown = open_demo_accounts(at=NOW)[0]
     clock.move_to(NOW + 400 * DAY)
