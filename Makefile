@@ -1,10 +1,17 @@
-.PHONY: up test lint format
+.PHONY: up test fast coverage lint format
 
 up:
 	python3 manage.py up
 
 test:
 	python3 manage.py test
+
+fast:
+	python3 manage.py test --fast
+
+coverage:
+	python3 manage.py test -n 2 --cov --cov-report=
+	.venv/bin/python -m tests.coverage_by_room
 
 lint:
 	python3 manage.py environment --dev

@@ -24,8 +24,6 @@ OTHER_GROUP = OTHER_KEEPERS | {"other_member_liaison", "other_liaison_leader"}
 ADMIN = {"system_admin", "security_admin"}
 """Who keeps accounts and security and sees no business data (三员分立)."""
 EVERYONE = CITY_WIDE | ASSESSMENT | OWN_GROUP | OTHER_GROUP | ADMIN
-ANY_DATABASE = {"office_director", "lead_officer", "other_lead_officer"}
-"""Enough to try every door once more on another database."""
 BUSINESS = EVERYONE - ADMIN
 """All who take part."""
 

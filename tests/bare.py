@@ -1,4 +1,7 @@
-"""Settings of a bare `pytest`, as an editor runs it: the variables of `manage.py test`, then the site's settings."""
+"""Settings of every test in pytest's own process: the variables of `manage.py test`, then the site's settings.
+
+`zeal` watches each request for rows that are asked for one by one, and raises.
+"""
 
 import os
 import tempfile
@@ -11,3 +14,9 @@ if "GONGJIAN_DATA_DIR" not in os.environ:
 os.environ["DJANGO_SETTINGS_MODULE"] = "gongjian.settings"
 
 from gongjian.settings import *  # noqa: F403
+from gongjian.settings import INSTALLED_APPS, MIDDLEWARE
+
+INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
+# A sheet that is shown again with what was refused reads the examples of its checklist twice.
+ZEAL_ALLOWLIST = [{"model": "inspections.Checklist", "field": "example_photos"}]

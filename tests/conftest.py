@@ -9,7 +9,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests import cast as casting
-from tests import migrated, servers, triggers
+from tests import migrated, passes, servers, triggers
 
 OTHER_PASS = "PostgreSQL"
 """A test may be left to the other pass; its reason says so."""
@@ -19,6 +19,15 @@ def pytest_configure(config):
     """The process that hands out the tests of several others has the database made while these collect."""
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
         migrated.begin()
+
+
+def pytest_collection_modifyitems(config, items):
+    """The pass on PostgreSQL proves what touches the database; all else was proved by the other one."""
+    if not migrated.IS_POSTGRESQL:
+        return
+    wanted = [item for item in items if passes.belongs_on_postgresql(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
+    items[:] = wanted
 
 
 def pytest_sessionfinish(session, exitstatus):

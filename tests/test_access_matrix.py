@@ -6,10 +6,10 @@ The people are of their own unit and of another one; the summary of the run says
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import get_resolver, reverse
 
-from tests.access import ANY_DATABASE, EVERYONE
+from tests.access import EVERYONE
 from tests.doors import PAGES, address_of, answer, client_for, is_api
 
 HERE = Path(__file__).parent
@@ -82,8 +82,7 @@ def tried(client, person, method, page, cast, url):
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_door(page, cast, today, record_property):
-    persons = EVERYONE if connection.vendor == "sqlite" else ANY_DATABASE
-    people = [*sorted(persons), *([] if page.public else [None])]
+    people = [*sorted(EVERYONE), *([] if page.public else [None])]
     clients = {person: client_for(person, cast, is_api(page)) for person in people}
     given = (("POST", page.post), ("PATCH", page.patch), ("PUT", page.put))
     told = [method for method, codes in given if codes]

@@ -20,15 +20,24 @@ def add_up_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def read_up(words: list[str]) -> argparse.Namespace:
-    """What `up` was asked for; words that only Django knows (`--settings`, `-v`) are left to it."""
+    """Return what `up` was asked for; words that only Django knows (`--settings`) are left to it."""
     parser = argparse.ArgumentParser(prog="manage.py up", add_help=False)
     add_up_arguments(parser)
     return parser.parse_known_args(words)[0]
 
 
 def take_no_system(words: list[str]) -> tuple[bool, list[str]]:
-    """Whether `--no-system` was said, and the words without it: the rest is pytest's."""
-    return "--no-system" in words, [word for word in words if word != "--no-system"]
+    """Return whether `--no-system` was said, and the words without it: the rest is pytest's."""
+    return _take("--no-system", words)
+
+
+def take_fast(words: list[str]) -> tuple[bool, list[str]]:
+    """Return whether `test` was asked for `--fast`, and the words without it."""
+    return _take("--fast", words)
+
+
+def _take(flag: str, words: list[str]) -> tuple[bool, list[str]]:
+    return flag in words, [word for word in words if word != flag]
 
 
 def _port(text: str) -> int:

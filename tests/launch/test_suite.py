@@ -48,6 +48,17 @@ def test_words_for_pytest_run_once_as_given(runs, tmp_path):
     assert [command for command, _ in runs] == [["python", "-m", "pytest", "tests/units", "-x"]]
 
 
+def test_fast_runs_once_on_sqlite_without_browser_documents_and_slow_tests(
+    runs, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/site")
+    suite.run("python", tmp_path, ["--fast", "tests/units"])
+    [(command, variables)] = runs
+    assert command[:5] == ["python", "-m", "pytest", "-n", "2"]
+    assert command[5:] == ["-m", "not browser and not documents and not slow", "tests/units"]
+    assert "DATABASE_URL" not in variables
+
+
 def test_never_touches_the_data_of_the_site(runs, tmp_path, monkeypatch):
     monkeypatch.setenv("GONGJIAN_DATA_DIR", str(tmp_path / "site"))
     monkeypatch.delenv("GONGJIAN_FONTS_DIR", raising=False)

@@ -20,7 +20,8 @@ from tests import servers
 from tests.cast import NOW, make_user
 from tests.office.backup.forging import contents, manifest_of
 
-pytestmark = pytest.mark.django_db
+# It starts a PostgreSQL of its own and goes both ways.
+pytestmark = [pytest.mark.django_db, pytest.mark.first_pass]
 
 LOG = "audit.entry"
 """Grows by the entry of the restoration itself."""
