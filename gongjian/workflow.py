@@ -10,10 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
 from gongjian.audit.services import record
+from gongjian.lib.acting import WrongState
 
-
-class WrongState(Exception):
-    """The record is not in a state this step starts from, or another person moved it first. Answered with 409."""
+__all__ = ["Step", "WrongState", "advance", "open_steps", "require"]
 
 
 @dataclass(frozen=True)
