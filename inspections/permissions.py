@@ -7,7 +7,7 @@ from communities.models import Community, CommunityPosting
 from communities.permissions import acts_for_group, is_office, leads, works_in
 from gongjian.accounts.models import Appointment
 from gongjian.accounts.roles import Role
-from inspections.models.findings import PUTTING_RIGHT
+from inspections.models.findings import PUTTING_RIGHT, Stage
 from inspections.models.rectification import RequestKind
 from inspections.models.reports import ReportKind
 from units.models import Unit
@@ -183,6 +183,15 @@ def may_black_out(user, photo) -> bool:
         return works_in(user, photo.report.community)
     shown_in = photo.finding or photo.self_check
     return photo.by_id == user.pk or acts_for_group(user, shown_in.community)
+
+
+def may_add_photo(user, finding, stage: str) -> bool:
+    """Evidence: who establishes false rectifications; after: who puts right; before: who reports."""
+    if stage == Stage.EVIDENCE:
+        return may_mark_false(user, finding)
+    if stage == Stage.AFTER:
+        return may_rectify_finding(user, finding)
+    return may_report_finding(user, finding.community)
 
 
 def may_remind_units(user) -> bool:

@@ -17,7 +17,7 @@ from inspections.models import Photo
 from inspections.models.self_checks import valid_month
 from inspections.permissions import communities_kept_by
 from inspections.services.examples import Look
-from inspections.services.self_checks import LONGEST_NOTE, LONGEST_PLACE, MOST_INSTANCES
+from inspections.services.self_check_marks import LONGEST_NOTE, LONGEST_PLACE, MOST_INSTANCES
 
 RESULTS = (("pass", "合格"), ("fail", "不合格"), ("not_applicable", "不涉及"))
 

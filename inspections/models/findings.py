@@ -240,6 +240,11 @@ class Finding(Located):
     def status_tone(self) -> str:
         return {"closed_out": "good", "rectified": "warn", "verified": "warn"}.get(self.status, "")
 
+    @property
+    def is_with_unit(self) -> bool:
+        """Whether a unit has it and has not yet put it right."""
+        return self.status == FindingStatus.ASSIGNED and self.responsible_unit_id is not None
+
     def is_overdue(self, at) -> bool:
         return self.status in NOT_PUT_RIGHT and self.due_at < at
 

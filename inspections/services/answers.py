@@ -3,11 +3,12 @@
 What is not due yet is no gap: a meeting may be held on any day of the quarter (policy 四).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
-from communities.models import Community, LabourDay, Meeting, Reply
+from communities.models import Community, LabourDay, Meeting, Reply, Topic
 from communities.models.labour_days import LabourStatus
 from communities.models.meetings import MeetingStatus
 from gongjian.lib.checklists import RECORDS
@@ -31,93 +32,92 @@ class Answer:
 
 def answers_from_records(
     community: Community, month: str, *, rules: Rules, on: date
-) -> dict[str, dict]:
-    """By item code, the mark that the records give for a month as they stand on the day `on`.
+) -> dict[str, dict[str, Any]]:
+    """Return by item code the mark that the records give for a month, as of the day `on`.
 
-    A mark as of a self-check, with `sources`: what each record says and where it stands. Empty where the checklist
-    leaves nothing to the records. One query a record.
+    A mark as of a self-check, with `sources`: what each record says and where it stands. Empty
+    where the checklist leaves nothing to the records. One query a record.
     """
-    wanted = {record for item in rules.items for record in item.answered_by}
-    found = {record: _READERS[record](community, month, on) for record in sorted(wanted)}
-    return {
-        item.code: _mark([found[record] for record in item.answered_by])
-        for item in rules.items
-        if item.answered_by
-    }
+    answers: dict[str, Answer] = {}
+    marks = {}
+    for item in rules.items:
+        for record in item.answered_by:
+            if record not in answers:
+                answers[record] = ANSWER_OF[record](community, month, on)
+        if item.answered_by:
+            marks[item.code] = mark_of([answers[record] for record in item.answered_by])
+    return marks
 
 
-def _mark(answers: list[Answer]) -> dict:
+def mark_of(answers: Sequence[Answer]) -> dict[str, Any]:
+    """Return the mark of an item that these answers decide: it fails where one is missing."""
     missing = [RECORDS[answer.record] for answer in answers if answer.state == MISSING]
-    return {
-        "result": "fail" if missing else "pass",
-        "instances": len(missing),
-        "note": f"缺{'、'.join(missing)}记录" if missing else "",
-        "sources": [asdict(answer) for answer in answers],
-    }
+    sources = [asdict(answer) for answer in answers]
+    if not missing:
+        return {"result": "pass", "instances": 0, "note": "", "sources": sources}
+    note = f"缺{'、'.join(missing)}记录"
+    return {"result": "fail", "instances": len(missing), "note": note, "sources": sources}
 
 
-def _self_checks(community: Community, month: str, on: date) -> Answer:
-    """The months of the quarter before this one; this month is the one being handed in."""
-    months = [one for one in quarter_of_month(month).months if one < month]
-    own = SelfCheck.objects.filter(community=community, month__in=months).exclude(submitted_at=None)
-    handed_in = set(own.values_list("month", flat=True))
-    missing = [one for one in months if one not in handed_in and on > due_on(one)]
+def answer_of_self_checks(community: Community, month: str, on: date) -> Answer:
+    """Answer by the quarter's months before this one; this month is being handed in."""
+    earlier = [other for other in quarter_of_month(month).months if other < month]
+    if not earlier:
+        return Answer("self_check", DONE, "本月自查就是这一份")
+    checks = SelfCheck.objects.filter(community=community, month__in=earlier)
+    submitted = checks.exclude(submitted_at=None).order_by("month")
+    handed_in = list(submitted.values_list("month", flat=True))
+    missing = [other for other in earlier if other not in handed_in and on > due_on(other)]
     if missing:
         return Answer("self_check", MISSING, f"{'、'.join(missing)} 自查没有报送")
     if not handed_in:
-        return Answer(
-            "self_check",
-            NOT_DUE if months else DONE,
-            "本月自查就是这一份" if not months else "还没有到期",
-        )
-    return Answer("self_check", DONE, f"{'、'.join(sorted(handed_in))} 自查已报送")
+        return Answer("self_check", NOT_DUE, "还没有到期")
+    return Answer("self_check", DONE, f"{'、'.join(handed_in)} 自查已报送")
 
 
-def _meeting(community: Community, month: str, on: date) -> Answer:
-    quarter, end = str(quarter_of_month(month)), day_start(month_end(month))
-    held = Meeting.objects.filter(
-        community=community, quarter=quarter, status=MeetingStatus.HELD, starts_at__lt=end
-    )
-    return _in_quarter("meeting", held.order_by("starts_at").first(), month, on)
+def answer_of_meeting(community: Community, month: str, on: date) -> Answer:
+    """Answer by the quarter's first meeting that was held."""
+    quarter = str(quarter_of_month(month))
+    meetings = Meeting.objects.filter(community=community, quarter=quarter)
+    meetings = meetings.filter(status=MeetingStatus.HELD, starts_at__lt=day_start(month_end(month)))
+    return quarterly_answer("meeting", meetings.order_by("starts_at").first(), month, on)
 
 
-def _labour_day(community: Community, month: str, on: date) -> Answer:
-    quarter, end = str(quarter_of_month(month)), month_end(month)
-    held = LabourDay.objects.filter(
-        community=community, quarter=quarter, status=LabourStatus.HELD, held_on__lt=end
-    )
-    return _in_quarter("labour_day", held.order_by("held_on").first(), month, on)
+def answer_of_labour_day(community: Community, month: str, on: date) -> Answer:
+    """Answer by the quarter's first labour day that was held."""
+    quarter = str(quarter_of_month(month))
+    days = LabourDay.objects.filter(community=community, quarter=quarter)
+    days = days.filter(status=LabourStatus.HELD, held_on__lt=month_end(month))
+    return quarterly_answer("labour_day", days.order_by("held_on").first(), month, on)
 
 
-def _publicity(community: Community, month: str, on: date) -> Answer:
-    """Something was answered in the open (社区发展论坛) this quarter."""
+def answer_of_publicity(community: Community, month: str, on: date) -> Answer:
+    """Answer by the quarter's first topic of the forum (社区发展论坛) with an answer."""
     start, _ = quarter_of_month(month).span()
-    answers = Reply.objects.filter(
-        topic__community=community,
-        is_answer=True,
-        at__gte=start,
-        at__lt=day_start(month_end(month)),
-    )
-    first = answers.select_related("topic").order_by("at").first()
-    return _in_quarter("publicity", first and first.topic, month, on)
+    end = day_start(month_end(month))
+    replies = Reply.objects.filter(topic__community=community, is_answer=True)
+    replies = replies.filter(at__gte=start, at__lt=end)
+    first = replies.select_related("topic").order_by("at").first()
+    return quarterly_answer("publicity", first.topic if first else None, month, on)
 
 
-def _in_quarter(record: str, row, month: str, on: date) -> Answer:
-    """Once a quarter: there, or due with the quarter's last day."""
-    quarter, name = quarter_of_month(month), RECORDS[record]
+def quarterly_answer(
+    record: str, row: Meeting | LabourDay | Topic | None, month: str, on: date
+) -> Answer:
+    """Return the answer of a record due once a quarter: `row`, or missing after the last day."""
+    name = RECORDS[record]
     if row is not None:
         return Answer(record, DONE, f"{name}已有记录：{row}", row.get_absolute_url())
-    is_due = month == quarter.months[-1] and on >= quarter.end
-    return Answer(
-        record,
-        MISSING if is_due else NOT_DUE,
-        f"本季度{name}{'没有记录' if is_due else '还没有到期'}",
-    )
+    quarter = quarter_of_month(month)
+    is_last_month = month == quarter.months[-1]
+    if is_last_month and on >= quarter.end:
+        return Answer(record, MISSING, f"本季度{name}没有记录")
+    return Answer(record, NOT_DUE, f"本季度{name}还没有到期")
 
 
-_READERS: dict[str, Callable[[Community, str, date], Answer]] = {
-    "self_check": _self_checks,
-    "meeting": _meeting,
-    "labour_day": _labour_day,
-    "publicity": _publicity,
+ANSWER_OF: dict[str, Callable[[Community, str, date], Answer]] = {
+    "self_check": answer_of_self_checks,
+    "meeting": answer_of_meeting,
+    "labour_day": answer_of_labour_day,
+    "publicity": answer_of_publicity,
 }

@@ -8,44 +8,49 @@ from gongjian.lib.quarters import SHANGHAI, Quarter
 from gongjian.lib.workdays import Calendar
 
 END_OF_DAY = time(23, 59, 59)
+# The hours in which working hours run, on working days.
 OFFICE_HOURS = ((time(8, 30), time(12)), (time(13, 30), time(17, 30)))
-"""The hours in which working hours run, on working days."""
+# The units of a limit that go by the working calendar.
 WORKING = frozenset({"working_hour", "working_day"})
-"""The units of a limit that go by the working calendar."""
 
 
-def due_at(
+def rectification_due_at(
     limit: TimeLimit | None, found_at: datetime, calendar: Calendar | None = None
 ) -> datetime:
-    """The end of the time to put right. Days end at the end of the last day and do not count the first.
+    """Return the end of the time to put a finding right.
 
-    An item without a limit (L5, records of the quarter's duties) is due with the quarter (policy 四). Working time goes
-    by `calendar`; without one the office's is read, one query, which an act over many rows does for itself once.
+    Days do not count the first and end with the last one. An item without a limit (L5, records of
+    the quarter's duties) is due with the quarter (policy 四). Working time goes by `calendar`;
+    without one the office's is read, one query, which an act over many rows does for itself once.
     """
-    found = found_at.astimezone(SHANGHAI)
+    found_on = found_at.astimezone(SHANGHAI).date()
     if limit is None:
-        return end_of(Quarter.of(found.date()).end - timedelta(days=1))
+        return end_of(Quarter.of(found_on).end - timedelta(days=1))
     if limit.unit not in WORKING:
-        return end_of(found.date() + timedelta(days=limit.amount))
-    calendar = calendar or calendar_from(found.date())
+        return end_of(found_on + timedelta(days=limit.amount))
+    calendar = calendar or calendar_from(found_on)
     if limit.unit == "working_hour":
-        return _after_working_hours(found, timedelta(hours=limit.amount), calendar)
-    return end_of(calendar.add_workdays(found.date(), limit.amount))
+        hours = timedelta(hours=limit.amount)
+        return after_office_hours(found_at.astimezone(SHANGHAI), hours, calendar)
+    return end_of(calendar.add_workdays(found_on, limit.amount))
 
 
 def end_of(day: date) -> datetime:
-    """The last moment of a day."""
+    """Return the last second of a day."""
     return datetime.combine(day, END_OF_DAY, SHANGHAI)
 
 
-def _after_working_hours(start: datetime, left: timedelta, calendar: Calendar) -> datetime:
-    """`left` of office time after `start`, skipping nights, noon breaks and days off."""
+def after_office_hours(start: datetime, hours: timedelta, calendar: Calendar) -> datetime:
+    """Return when `hours` of office time have passed since `start`.
+
+    Nights, noon breaks and days off are skipped.
+    """
     day = start.date()
     while True:
         for opens, closes in OFFICE_HOURS if calendar.is_workday(day) else ():
             begin = max(start, datetime.combine(day, opens, SHANGHAI))
             end = datetime.combine(day, closes, SHANGHAI)
-            if begin < end and left <= end - begin:
-                return begin + left
-            left -= max(end - begin, timedelta())
+            if begin < end and hours <= end - begin:
+                return begin + hours
+            hours -= max(end - begin, timedelta())
         day += timedelta(days=1)

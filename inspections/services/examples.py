@@ -1,14 +1,14 @@
-"""Example photos (示例照片): what is good, borderline and bad, shown beside the item of the version they belong to."""
+"""Example photos (示例照片): what is good, borderline and bad at an item of a version."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from gongjian.accounts.models import User
 from gongjian.audit.services import record
 from gongjian.lib.checklists import EXAMPLES
 from gongjian.lib.checklists import Checklist as Rules
@@ -19,8 +19,8 @@ from gongjian.workflow import require
 from inspections.models import Checklist, ExamplePhoto
 from inspections.permissions import may_edit_checklist
 
+# Of one look of one item; more would not be looked at on a phone.
 MOST_PHOTOS = 4
-"""Of one look of one item; more would not be looked at on a phone."""
 
 
 @dataclass(frozen=True)
@@ -33,18 +33,18 @@ class Look:
 
 
 def looks_of(checklist: Checklist, rules: Rules) -> dict[str, list[Look]]:
-    """By item code, each look that has words or photos, best first. One query."""
+    """Return by item code each look that has words or photos, best first. One query."""
     photos = defaultdict(list)
     for photo in checklist.example_photos.order_by("pk"):
         photos[photo.item_code, photo.look].append(photo)
-    return {
-        item.code: [
-            Look(name, item.examples.get(look, ""), photos[item.code, look])
-            for look, name in EXAMPLES.items()
-            if item.examples.get(look) or photos[item.code, look]
-        ]
-        for item in rules.items
-    }
+    looks: dict[str, list[Look]] = {}
+    for item in rules.items:
+        looks[item.code] = []
+        for code, name in EXAMPLES.items():
+            look = Look(name, item.examples.get(code, ""), photos[item.code, code])
+            if look.words or look.photos:
+                looks[item.code].append(look)
+    return looks
 
 
 def add_examples(
@@ -54,44 +54,36 @@ def add_examples(
     look: str,
     caption: str,
     photos: Iterable[CleanPhoto],
-    by,
+    by: User,
     at: datetime,
 ) -> list[ExamplePhoto]:
-    """Show these photos beside the item; one that is there already is not kept twice. Raises BadUpload beyond the most.
+    """Show these photos beside the item; a picture that is there already is not added twice.
 
-    A version in force takes them too: they change no rule.
+    A version in force takes them too: they change no rule. Raises BadUpload beyond the most.
     """
     require(may_edit_checklist(by), "只有市共建办可以添加示例照片")
-    held = checklist.example_photos.filter(item_code=item_code)
-    known = set(held.values_list("sha256", flat=True))
-    new = {photo.sha256: photo for photo in photos if photo.sha256 not in known}
-    if held.filter(look=look).count() + len(new) > MOST_PHOTOS:
+    present = checklist.example_photos.filter(item_code=item_code)
+    new_photos = {photo.sha256: photo for photo in photos}
+    for sha256 in present.values_list("sha256", flat=True):
+        new_photos.pop(sha256, None)
+    if present.filter(look=look).count() + len(new_photos) > MOST_PHOTOS:
         raise BadUpload(f"每种示例最多 {MOST_PHOTOS} 张照片，请先移除不用的")
+    subject = {"checklist": checklist, "item_code": item_code, "look": look, "caption": caption}
     with transaction.atomic():
-        rows = [_keep(checklist, photo, item_code, look, caption, by, at) for photo in new.values()]
+        rows = []
+        for photo in new_photos.values():
+            row = ExamplePhoto(by=by, at=at, sha256=photo.sha256, **subject)
+            row.file = ContentFile(photo.content, name=f"{row.uuid}.jpg")
+            row.small = ContentFile(photo.small, name=f"{row.uuid}-small.jpg")
+            row.save(force_insert=True)
+            rows.append(row)
         if rows:
-            told = {"item": item_code, "count": len(rows)}
-            record(checklist, "inspections.checklist.add_examples", by=by, at=at, **told)
+            details = {"item": item_code, "count": len(rows)}
+            record(checklist, "inspections.checklist.add_examples", by=by, at=at, **details)
     return rows
 
 
-def _keep(checklist, photo: CleanPhoto, item_code, look, caption, by, at) -> ExamplePhoto:
-    name = uuid4()
-    return ExamplePhoto.objects.create(
-        uuid=name,
-        checklist=checklist,
-        item_code=item_code,
-        look=look,
-        caption=caption,
-        file=ContentFile(photo.content, name=f"{name}.jpg"),
-        small=ContentFile(photo.small, name=f"{name}-small.jpg"),
-        sha256=photo.sha256,
-        by=by,
-        at=at,
-    )
-
-
-def remove_example(photo: ExamplePhoto, *, by, at: datetime) -> BinnedRecord:
+def remove_example(photo: ExamplePhoto, *, by: User, at: datetime) -> BinnedRecord:
     """Put an example photo into the bin."""
     require(may_edit_checklist(by), "只有市共建办可以移除示例照片")
     return bin_record(photo, by=by, at=at, owner=photo.by)

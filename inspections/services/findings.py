@@ -1,269 +1,298 @@
 """A finding's way: reported, assigned, put right, verified and closed out (整改销号)."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from communities.models import Community
+from gongjian.accounts.models import User
 from gongjian.audit.services import record, record_many
 from gongjian.lib.checklists import TimeLimit
+from gongjian.lib.uploads import CleanPhoto
 from gongjian.lib.workdays import Calendar
 from gongjian.workflow import WrongState, advance, require
 from inspections import states
-from inspections.models import FalseRectification, Finding, Photo
+from inspections.models import FalseRectification, Finding, Frontage, Photo, SelfCheck
 from inspections.models.findings import FindingStatus, Stage
 from inspections.permissions import (
     is_colleague_of_doer,
+    may_add_photo,
     may_assign_finding,
     may_mark_false,
-    may_rectify_finding,
     may_remind_units,
     may_report_finding,
 )
 from inspections.services.checklists import checklist_in_force, rules_of
-from inspections.services.deadlines import due_at
-from inspections.services.messages import tell, tell_units
+from inspections.services.deadlines import rectification_due_at
+from inspections.services.messages import notify_about, notify_units
 from inspections.services.numbers import take_numbers
 from inspections.services.photos import keep_photo
 from inspections.services.recipients import keepers_of, officers_of
 from inspections.services.recurrence import link_recurrences
 from inspections.services.requests import lapse_requests
+from units.models import Unit
 
-UNDONE = {"rectified_by": None, "rectified_at": None, "verified_by": None, "verified_at": None}
+# What a finding loses when it is reopened.
+REOPENED = {"rectified_by": None, "rectified_at": None, "verified_by": None, "verified_at": None}
 
 
 def report_finding(
     *,
-    community,
+    community: Community,
     source: str,
     item_code: str,
     description: str,
     place: str,
-    responsible_unit=None,
-    frontage=None,
-    self_check=None,
-    by,
+    responsible_unit: Unit | None = None,
+    frontage: Frontage | None = None,
+    self_check: SelfCheck | None = None,
+    by: User,
     at: datetime,
 ) -> Finding:
-    """Report something not as it should be: numbered, due by its item's time, and with its unit told when one is given.
+    """Report something not as it should be: number it, set its deadline, notify its unit if any.
 
     Raises ValidationError for an unknown item or a frontage of another community.
     """
     require(may_report_finding(by, community), "您不能登记这个社区的问题")
     if frontage and frontage.community_id != community.pk:
         raise ValidationError(f"“{frontage}”不在{community}的责任区名册里，请重新选择")
-    limit = _limit_of(item_code, at)
-    given = {
-        "source": source,
-        "item_code": item_code,
-        "frontage": frontage,
-        "self_check": self_check,
-    }
-    words = {"description": description, "place": place, "responsible_unit": responsible_unit}
+    finding = Finding(community=community, source=source, item_code=item_code)
+    finding.description = description
+    finding.place = place
+    finding.responsible_unit = responsible_unit
+    finding.frontage = frontage
+    finding.self_check = self_check
+    begin_finding(finding, limit=time_limit_of(item_code, at), by=by, at=at)
     with transaction.atomic():
         numbers = take_numbers(timezone.localdate(at), 1)
-        row = new_finding(community=community, limit=limit, by=by, at=at, **given, **words)
-        return keep_findings([row], numbers, by=by, at=at)[0]
+        keep_findings([finding], numbers, by=by, at=at)
+    return finding
 
 
-def new_finding(
-    *, limit: TimeLimit | None, by, at: datetime, calendar: Calendar | None = None, **given
-) -> Finding:
-    """A finding not yet kept and numbered; assigned when somebody is responsible."""
-    status = FindingStatus.ASSIGNED if given["responsible_unit"] else FindingStatus.REPORTED
-    return Finding(
-        status=status, found_by=by, found_at=at, due_at=due_at(limit, at, calendar), **given
-    )
+def time_limit_of(item_code: str, at: datetime) -> TimeLimit | None:
+    """Return how long the item in force leaves to put right; None where it names no limit.
+
+    Raises ValidationError for an unknown item.
+    """
+    rules = rules_of(checklist_in_force(timezone.localdate(at)))
+    try:
+        return rules.item(item_code).put_right
+    except KeyError as unknown:
+        raise ValidationError(f"自查表里没有代码为“{item_code}”的项目，请重新选择") from unknown
 
 
-def keep_findings(rows: list[Finding], numbers: list[str], *, by, at: datetime) -> list[Finding]:
-    """Keep new findings under their numbers, log them and tell the responsible units; inside the act's transaction."""
-    for row, number in zip(rows, numbers, strict=True):
-        row.number = number
-    findings = Finding.objects.bulk_create(rows)
+def begin_finding(
+    finding: Finding,
+    *,
+    limit: TimeLimit | None,
+    calendar: Calendar | None = None,
+    by: User,
+    at: datetime,
+) -> None:
+    """Set the status, the finder and the deadline of an unsaved finding."""
+    is_assigned = finding.responsible_unit is not None
+    finding.status = FindingStatus.ASSIGNED if is_assigned else FindingStatus.REPORTED
+    finding.found_by = by
+    finding.found_at = at
+    finding.due_at = rectification_due_at(limit, at, calendar)
+
+
+def keep_findings(
+    findings: Sequence[Finding], numbers: Sequence[str], *, by: User, at: datetime
+) -> None:
+    """Store new findings under their numbers, log them and notify the responsible units.
+
+    Call inside the act's transaction.
+    """
+    for finding, number in zip(findings, numbers, strict=True):
+        finding.number = number
+    Finding.objects.bulk_create(findings)
     record_many(findings, "inspections.finding.report", by=by, at=at)
     link_recurrences(findings, by=by, at=at)
-    tell_units(findings, "assign", "请整改", at=at)
-    return findings
+    notify_units(findings, "assign", "请整改", at=at)
 
 
-def assign_finding(finding: Finding, *, responsible_unit, by, at: datetime) -> Finding:
-    """Hand the finding to a unit, or on to another one, and tell its officers."""
+def assign_finding(finding: Finding, *, responsible_unit: Unit, by: User, at: datetime) -> Finding:
+    """Assign the finding to a unit, or to another one, and notify its officers.
+
+    Raises ValidationError for the unit that has it already.
+    """
     require(may_assign_finding(by, finding), "您不能派发这个问题")
-    if (
-        finding.status == FindingStatus.ASSIGNED
-        and finding.responsible_unit_id == responsible_unit.pk
-    ):
-        raise WrongState(f"这个问题已经派给{responsible_unit}，请选择别的单位")
+    is_assigned = finding.status == FindingStatus.ASSIGNED
+    if is_assigned and finding.responsible_unit_id == responsible_unit.pk:
+        message = f"这个问题已经派给{responsible_unit}，请选择别的单位"
+        raise ValidationError({"responsible_unit": message})
+    fields = {"remark": f"派给{responsible_unit}", "responsible_unit": responsible_unit}
     with transaction.atomic():
-        said = f"派给{responsible_unit}"
-        advance(
-            finding, states.ASSIGN, by=by, at=at, remark=said, responsible_unit=responsible_unit
-        )
+        advance(finding, states.ASSIGN, by=by, at=at, **fields)
         lapse_requests(finding, by=by, at=at)
-        tell_units([finding], "assign", "请整改", at=at)
+        notify_units([finding], "assign", "请整改", at=at)
     return finding
 
 
 def rectify_finding(
-    finding: Finding, *, rectification: str, photos=(), no_photo_reason: str = "", by, at: datetime
+    finding: Finding,
+    *,
+    rectification: str,
+    photos: Iterable[IO[bytes] | CleanPhoto] = (),
+    no_photo_reason: str = "",
+    by: User,
+    at: datetime,
 ) -> Finding:
-    """Say how it was put right, with a photo or the reason for having none; those who verify are asked to look.
+    """Record how it was put right, with a photo or the reason for having none; ask to verify it.
 
-    Raises ValidationError without either: what was found wrong is shown put right (assessment, red lines).
+    Raises ValidationError without either: what was found wrong is shown put right (assessment,
+    red lines).
     """
     photos = list(photos)
-    if not photos and not no_photo_reason.strip():
+    reason = "" if photos else no_photo_reason.strip()
+    if not photos and not reason:
         raise ValidationError({"photos": "请添加至少一张整改后的照片；确实拍不了的，请写明原因"})
-    done = {
+    fields = {
+        "rectified_by": by,
+        "rectified_at": at,
         "rectification": rectification,
-        "no_photo_reason": "" if photos else no_photo_reason.strip(),
+        "no_photo_reason": reason,
     }
+    remark = f"{rectification}（无照片：{reason}）" if reason else rectification
     with transaction.atomic():
-        remark = (
-            f"{rectification}（无照片：{done['no_photo_reason']}）"
-            if done["no_photo_reason"]
-            else rectification
-        )
-        advance(
-            finding,
-            states.RECTIFY,
-            by=by,
-            at=at,
-            remark=remark,
-            rectified_by=by,
-            rectified_at=at,
-            **done,
-        )
+        advance(finding, states.RECTIFY, by=by, at=at, remark=remark, **fields)
         lapse_requests(finding, by=by, at=at)
         for photo in photos:
             add_photo(finding, stage=Stage.AFTER, file=photo, by=by, at=at)
-        told = [*keepers_of(finding.community, timezone.localdate(at)), finding.found_by]
-        tell([one for one in told if one.pk != by.pk], finding, "rectify", "请复查", at=at)
+        verifiers = keepers_of(finding.community, timezone.localdate(at))
+        verifiers.append(finding.found_by)
+        others = [person for person in verifiers if person.pk != by.pk]
+        notify_about(others, finding, "rectify", "请复查", at=at)
     return finding
 
 
-def verify_finding(finding: Finding, *, by, at: datetime) -> Finding:
-    """Look at it on the spot and strike it off (销号); under supervision the group's look leaves that to the office.
+def verify_finding(finding: Finding, *, by: User, at: datetime) -> Finding:
+    """Verify it on the spot and close it out (销号).
 
-    Never done by the one who put it right, nor by his colleagues.
+    Under supervision the group only verifies and the office closes out. Never done by the one who
+    put it right, nor by his colleagues.
     """
     _refuse_the_doer(finding, by)
-    seen = {"verified_by": by, "verified_at": at}
+    fields = {"verified_by": by, "verified_at": at}
     with transaction.atomic():
-        held = Finding.objects.select_for_update().filter(pk=finding.pk)
-        finding.supervised_at = held.values_list(
-            "supervised_at", flat=True
-        ).get()  # an order may have come meanwhile
+        # A supervision order may have come since the page was opened.
+        locked_row = Finding.objects.select_for_update().filter(pk=finding.pk)
+        finding.supervised_at = locked_row.values_list("supervised_at", flat=True).get()
         if states.PASS.may(by, finding):
-            return advance(finding, states.PASS, by=by, at=at, **seen)
-        return advance(finding, states.VERIFY, by=by, at=at, closed_by=by, closed_at=at, **seen)
+            return advance(finding, states.PASS, by=by, at=at, **fields)
+        fields |= {"closed_by": by, "closed_at": at}
+        return advance(finding, states.VERIFY, by=by, at=at, **fields)
 
 
-def close_out_finding(finding: Finding, *, by, at: datetime) -> Finding:
-    """The office strikes off what the group has verified under supervision."""
+def close_out_finding(finding: Finding, *, by: User, at: datetime) -> Finding:
+    """Close out what the group has verified under supervision: the office's act."""
     return advance(finding, states.CLOSE_OUT, by=by, at=at, closed_by=by, closed_at=at)
 
 
-def _refuse_the_doer(finding: Finding, by) -> None:
-    require(finding.rectified_by_id != by.pk, "整改是您登记的，复查须由他人办理")
-    is_judge = states.SEND_BACK.may(by, finding)
-    words = "整改是本单位（社区）的人登记的，复查须由其他单位或共建办办理"
-    require(is_judge or not is_colleague_of_doer(by, finding), words)
-
-
-def send_back_finding(finding: Finding, *, remark: str, by, at: datetime) -> Finding:
-    """Not put right: back to the responsible unit as rework, with the reason; the time limit stays as it was."""
+def send_back_finding(finding: Finding, *, remark: str, by: User, at: datetime) -> Finding:
+    """Give it back to the responsible unit as rework, with the reason; the deadline stays."""
     _refuse_the_doer(finding, by)
-    told = _those_who_put_right(finding, at)
+    people = people_putting_right(finding, at)
+    fields = {**REOPENED, "rework_count": finding.rework_count + 1}
     with transaction.atomic():
-        undone = {**UNDONE, "rework_count": finding.rework_count + 1}
-        advance(finding, states.SEND_BACK, by=by, at=at, remark=remark, **undone)
-        tell(told, finding, "send_back", "退回重改", at=at)
+        advance(finding, states.SEND_BACK, by=by, at=at, remark=remark, **fields)
+        notify_about(people, finding, "send_back", "退回重改", at=at)
     return finding
 
 
-def mark_false_rectification(
-    finding: Finding, *, reason: str, evidence: str, photos=(), by, at: datetime
-) -> FalseRectification:
-    """虚假整改: it was said to be put right and was not. Reopened as rework; a malus of the quarter (assessment 3.6).
+def _refuse_the_doer(finding: Finding, by: User) -> None:
+    require(finding.rectified_by_id != by.pk, "整改是您登记的，复查须由他人办理")
+    may_judge = states.SEND_BACK.may(by, finding)
+    message = "整改是本单位（社区）的人登记的，复查须由其他单位或共建办办理"
+    require(may_judge or not is_colleague_of_doer(by, finding), message)
 
-    The limit stays: what was never put right was not put right in time. Closed-out findings included.
+
+def mark_false_rectification(
+    finding: Finding,
+    *,
+    reason: str,
+    evidence: str,
+    photos: Iterable[IO[bytes] | CleanPhoto] = (),
+    by: User,
+    at: datetime,
+) -> FalseRectification:
+    """Establish that it was said to be put right and was not (虚假整改), and reopen it as rework.
+
+    It is a malus of the quarter (assessment 3.6). The deadline stays: what was never put right was
+    not put right in time. Closed-out findings included.
     """
     require(may_mark_false(by, finding), "只有共建办可以认定虚假整改，整改人不能认定自己登记的")
     with transaction.atomic():
-        held = Finding.objects.select_for_update().get(pk=finding.pk)
-        told = _those_who_put_right(finding, at) + keepers_of(
-            finding.community, timezone.localdate(at)
-        )
-        counts = {"rework_count": held.rework_count + 1, "false_count": held.false_count + 1}
-        said = f"{reason}（证据：{evidence}）"
-        undone = {**UNDONE, "closed_by": None, "closed_at": None}
-        advance(finding, states.MARK_FALSE, by=by, at=at, remark=said, **undone, **counts)
-        marked = FalseRectification.objects.create(
-            finding=finding,
-            unit_id=held.responsible_unit_id,
-            rectified_by_id=held.rectified_by_id,
-            rectified_at=held.rectified_at,
-            rectification=held.rectification,
-            verified_by_id=held.verified_by_id,
-            reason=reason,
-            evidence=evidence,
-            marked_by=by,
-            marked_at=at,
-        )
+        locked_row = Finding.objects.select_for_update().get(pk=finding.pk)
+        keepers = keepers_of(finding.community, timezone.localdate(at))
+        people = people_putting_right(finding, at) + keepers
+        fields: dict[str, Any] = {**REOPENED, "closed_by": None, "closed_at": None}
+        fields["rework_count"] = locked_row.rework_count + 1
+        fields["false_count"] = locked_row.false_count + 1
+        remark = f"{reason}（证据：{evidence}）"
+        advance(finding, states.MARK_FALSE, by=by, at=at, remark=remark, **fields)
+        marked = FalseRectification(finding=finding, marked_by=by, marked_at=at)
+        marked.reason = reason
+        marked.evidence = evidence
+        _copy_rectification(marked, locked_row)
+        marked.save()
         for photo in photos:
             add_photo(finding, stage=Stage.EVIDENCE, file=photo, by=by, at=at)
-        tell(told, finding, "mark_false", "认定虚假整改，请重新整改", at=at)
+        notify_about(people, finding, "mark_false", "认定虚假整改，请重新整改", at=at)
     return marked
 
 
-def _those_who_put_right(finding: Finding, at: datetime) -> list:
-    """The officers of the responsible unit, and who said that it was done."""
-    officers = officers_of([finding.responsible_unit_id], timezone.localdate(at))[
-        finding.responsible_unit_id
-    ]
-    return [*officers, *([finding.rectified_by] if finding.rectified_by else [])]
+def _copy_rectification(marked: FalseRectification, finding: Finding) -> None:
+    """Copy what was claimed, for which unit and by whom, and who had verified it."""
+    marked.unit_id = finding.responsible_unit_id
+    marked.rectified_by_id = finding.rectified_by_id
+    marked.rectified_at = finding.rectified_at
+    marked.rectification = finding.rectification
+    marked.verified_by_id = finding.verified_by_id
 
 
-def add_photo(finding: Finding, *, stage: str, file, by, at: datetime) -> Photo:
-    """Add a photo from before or after. Raises BadUpload, and WrongState once the finding is closed out."""
-    require(_may_add(by, finding, stage), "您不能为这个问题添加照片")
+def people_putting_right(finding: Finding, at: datetime) -> list[User]:
+    """Return the officers of the responsible unit, and who recorded the rectification."""
+    unit = finding.responsible_unit_id
+    officers = officers_of([unit], timezone.localdate(at))
+    people = list(officers[unit])
+    if finding.rectified_by:
+        people.append(finding.rectified_by)
+    return people
+
+
+def add_photo(
+    finding: Finding, *, stage: str, file: IO[bytes] | CleanPhoto, by: User, at: datetime
+) -> Photo:
+    """Add a photo from before or after. Raises BadUpload, and WrongState once it is closed out."""
+    require(may_add_photo(by, finding, stage), "您不能为这个问题添加照片")
     if finding.status == FindingStatus.CLOSED_OUT:
         raise WrongState("问题已销号，不能再添加照片")
     with transaction.atomic():
         photo = keep_photo(file, stage=stage, finding=finding, by=by, at=at)
-        record(finding, "inspections.finding.photo", by=by, at=at, stage=stage, sha256=photo.sha256)
-        if stage == Stage.BEFORE and photo.latitude is not None and finding.recurs_from_id is None:
+        details = {"stage": stage, "sha256": photo.sha256}
+        record(finding, "inspections.finding.photo", by=by, at=at, **details)
+        # The camera's point may show that the finding repeats an earlier one.
+        has_point = stage == Stage.BEFORE and photo.latitude is not None
+        if has_point and finding.recurs_from_id is None:
             link_recurrences([finding], by=by, at=at)
     return photo
 
 
-def _may_add(by, finding: Finding, stage: str) -> bool:
-    if stage == Stage.EVIDENCE:
-        return may_mark_false(by, finding)
-    return (
-        may_rectify_finding(by, finding)
-        if stage == Stage.AFTER
-        else may_report_finding(by, finding.community)
-    )
+def remind_units(findings: Iterable[Finding], *, by: User, at: datetime) -> int:
+    """Remind the responsible units (催办) of what they have not put right; return of how many.
 
-
-def remind_units(findings, *, by, at: datetime) -> int:
-    """催办: remind the responsible units of what they have not yet put right, once a day each; returns of how many."""
+    A unit gets one message a day.
+    """
     require(may_remind_units(by), "只有共建办可以催办")
-    waiting = [
-        one for one in findings if one.status == FindingStatus.ASSIGNED and one.responsible_unit_id
-    ]
+    waiting = [finding for finding in findings if finding.is_with_unit]
+    today = timezone.localdate(at)
     with transaction.atomic():
         record_many(waiting, "inspections.finding.remind", by=by, at=at)
-        tell_units(waiting, "remind", "催办", at=at, once=f"{timezone.localdate(at)}")
+        notify_units(waiting, "remind", "催办", at=at, once=today.isoformat())
     return len(waiting)
-
-
-def _limit_of(item_code: str, at: datetime) -> TimeLimit | None:
-    try:
-        return rules_of(checklist_in_force(timezone.localdate(at))).item(item_code).put_right
-    except KeyError as unknown:
-        raise ValidationError(f"自查表里没有代码为“{item_code}”的项目，请重新选择") from unknown

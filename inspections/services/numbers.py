@@ -8,14 +8,16 @@ from inspections.models import FindingSeries
 
 
 def take_numbers(day: date, count: int) -> list[str]:
-    """The next `count` numbers of the day.
+    """Return the next `count` numbers of the day.
 
-    Call inside the act's transaction, before it writes to the log: the series is then locked first everywhere, and two
-    acts at once cannot wait for each other.
+    Call inside the act's transaction, before it writes to the log: the series is then locked first
+    everywhere, and two acts at once cannot wait for each other.
     """
     if not count:
         return []
     FindingSeries.objects.get_or_create(day=day)
-    FindingSeries.objects.filter(day=day).update(last=F("last") + count)
-    last = FindingSeries.objects.values_list("last", flat=True).get(day=day)
-    return [f"{day:%Y-%m%d}-{serial:02}" for serial in range(last - count + 1, last + 1)]
+    series = FindingSeries.objects.filter(day=day)
+    series.update(last=F("last") + count)
+    last = series.values_list("last", flat=True).get()
+    serials = range(last - count + 1, last + 1)
+    return [f"{day:%Y-%m%d}-{serial:02}" for serial in serials]

@@ -1,18 +1,20 @@
-"""整改通知书: the office tells one unit on paper what it has to put right, until when and on what basis."""
+"""整改通知书: the office tells one unit on paper what to put right, until when and why."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from gongjian.accounts.models import User
 from gongjian.audit.services import record_many
 from gongjian.documents.models import Issuer, Kind, OfficialDocument
 from gongjian.documents.permissions import may_draft_document
 from gongjian.documents.services import draft_document
-from gongjian.workflow import WrongState, require
+from gongjian.workflow import require
 from inspections.models import Finding, NoticedFinding
-from inspections.models.findings import FindingStatus
 from inspections.services.checklists import item_names
 
 COLUMNS = [
@@ -26,59 +28,59 @@ COLUMNS = [
 
 
 def draft_rectification_notice(
-    findings: Iterable[Finding], *, issuer: Issuer, by, at: datetime
+    findings: Iterable[Finding], *, issuer: Issuer, by: User, at: datetime
 ) -> OfficialDocument:
-    """Draft the notice of what lies with one unit and is not put right; it then goes the way of every document.
+    """Draft the notice of what one unit has not put right; it then goes the way of all documents.
 
-    Raises WrongState when nothing fits, or when the findings lie with several units.
+    Raises ValidationError when nothing fits, or when the findings lie with several units.
     """
     require(may_draft_document(by), "只有共建办可以拟整改通知书")
-    rows = [
-        one for one in findings if one.status == FindingStatus.ASSIGNED and one.responsible_unit_id
-    ]
-    rows.sort(key=lambda one: (one.community.code, one.due_at, one.number))
-    if not rows:
-        raise WrongState("所选问题中没有待整改的，不能拟整改通知书")
-    if len(units := {one.responsible_unit for one in rows}) > 1:
-        names = "、".join(sorted(str(unit) for unit in units))
-        raise WrongState(
-            f"所选问题分属{names}：整改通知书一次只发给一个单位，请按责任单位筛选后再选"
-        )
+    rows = [finding for finding in findings if finding.is_with_unit]
+    rows.sort(key=lambda finding: (finding.community.code, finding.due_at, finding.number))
+    _refuse_unless_one_unit(rows)
+    fields = notice_fields(rows, issuer=issuer, at=at)
     with transaction.atomic():
         document = draft_document(
-            kind=Kind.RECTIFICATION_NOTICE,
-            issuer=issuer,
-            by=by,
-            at=at,
-            **_words(rows, issuer=issuer, at=at),
+            kind=Kind.RECTIFICATION_NOTICE, issuer=issuer, by=by, at=at, **fields
         )
-        NoticedFinding.objects.bulk_create(
-            [NoticedFinding(document=document, finding=one) for one in rows]
-        )
-        record_many(
-            rows, "inspections.finding.notice", by=by, at=at, remark=f"列入《{document.title}》"
-        )
+        lines = [NoticedFinding(document=document, finding=finding) for finding in rows]
+        NoticedFinding.objects.bulk_create(lines)
+        remark = f"列入《{document.title}》"
+        record_many(rows, "inspections.finding.notice", by=by, at=at, remark=remark)
     return document
 
 
-def _words(rows: list[Finding], *, issuer: Issuer, at: datetime) -> dict:
-    """The fields of the draft; figures only from the data. A shop is named by its door, never by its name."""
-    count = len(rows)
-    places = list(dict.fromkeys(one.community.name for one in rows))
-    where = places[0] if len(places) == 1 else f"{places[0]}等{len(places)}个社区"
+def _refuse_unless_one_unit(rows: list[Finding]) -> None:
+    if not rows:
+        raise ValidationError("所选问题中没有待整改的，不能拟整改通知书")
+    units = {finding.responsible_unit for finding in rows}
+    if len(units) > 1:
+        names = "、".join(sorted(str(unit) for unit in units))
+        raise ValidationError(
+            f"所选问题分属{names}：整改通知书一次只发给一个单位，请按责任单位筛选后再选"
+        )
+
+
+def notice_fields(rows: list[Finding], *, issuer: Issuer, at: datetime) -> dict[str, Any]:
+    """Return title, recipient, body and annex of the draft; every figure comes from the data."""
+    names = list(dict.fromkeys(finding.community.name for finding in rows))
+    where = names[0] if len(names) == 1 else f"{names[0]}等{len(names)}个社区"
+    unit = rows[0].responsible_unit
+    assert unit is not None
     return {
-        "title": f"{issuer.name}关于{where}{count}个问题的整改通知书",
-        "main_recipient": rows[0].responsible_unit.name,
-        "body": "\n".join(_body(rows, where, at)),
-        "attachments": [_table(rows, where)],
+        "title": f"{issuer.name}关于{where}{len(rows)}个问题的整改通知书",
+        "main_recipient": unit.name,
+        "body": "\n".join(notice_paragraphs(rows, where, at)),
+        "attachments": [annex_of(rows, where)],
     }
 
 
-def _body(rows: list[Finding], where: str, at: datetime) -> list[str]:
-    late = sum(one.due_at < at for one in rows)
+def notice_paragraphs(rows: list[Finding], where: str, at: datetime) -> list[str]:
+    """Return the paragraphs of the notice's body."""
+    overdue = [finding for finding in rows if finding.due_at < at]
     limits = "附件所列问题，请逐项落实措施和责任人，于各项所列时限前整改到位。"
-    if late:
-        limits += f"其中{late}个问题已超过时限，请自收到本通知书之日起立即整改。"
+    if overdue:
+        limits += f"其中{len(overdue)}个问题已超过时限，请自收到本通知书之日起立即整改。"
     return [
         f"经自查、抽查和考评，{where}发现由你单位负责整改的问题{len(rows)}个（见附件）。"
         "根据《社区共建实施意见》和社区共建检查表，现就整改工作通知如下。",
@@ -93,33 +95,33 @@ def _body(rows: list[Finding], where: str, at: datetime) -> list[str]:
     ]
 
 
-def _table(rows: list[Finding], where: str) -> dict:
-    names = dict(item_names(max(timezone.localdate(one.found_at) for one in rows)))
-    lines = [
-        [
-            str(place),
-            one.number,
-            f"{one.community.name} {one.place}",
-            _without_shop(one),
-            names.get(one.item_code, one.item_code),
-            _limit(one.due_at),
-        ]
-        for place, one in enumerate(rows, 1)
-    ]
-    return {
-        "title": f"{where}限期整改问题清单",
-        "text": "",
-        "table": {"columns": COLUMNS, "rows": lines},
-    }
+def annex_of(rows: list[Finding], where: str) -> dict[str, Any]:
+    """Return the annex: a table with a line for each finding."""
+    last_found_at = max(finding.found_at for finding in rows)
+    names = dict(item_names(timezone.localdate(last_found_at)))
+    lines = []
+    for serial, finding in enumerate(rows, 1):
+        place = f"{finding.community.name} {finding.place}"
+        item = names.get(finding.item_code, finding.item_code)
+        problem, due = description_without_shop(finding), written_deadline(finding.due_at)
+        lines.append([str(serial), finding.number, place, problem, item, due])
+    table = {"columns": COLUMNS, "rows": lines}
+    return {"title": f"{where}限期整改问题清单", "text": "", "table": table}
 
 
-def _without_shop(finding: Finding) -> str:
-    """Private shops are not criticised by name (assessment, red lines): the door says which one is meant."""
-    shop = finding.frontage.shop_name if finding.frontage else ""
-    return finding.description.replace(shop, "该处商户") if shop else finding.description
+def description_without_shop(finding: Finding) -> str:
+    """Return the description without the shop's name: the place says which one is meant.
+
+    Private shops are not criticised by name (assessment, red lines).
+    """
+    if finding.frontage is None or not finding.frontage.shop_name:
+        return finding.description
+    return finding.description.replace(finding.frontage.shop_name, "该处商户")
 
 
-def _limit(due_at: datetime) -> str:
+def written_deadline(due_at: datetime) -> str:
+    """Return 2026年11月25日, with the hour where it is not the end of the day."""
     due = timezone.localtime(due_at)
     day = f"{due.year}年{due.month}月{due.day}日"
-    return day if (due.hour, due.minute) == (23, 59) else f"{day}{due:%H:%M}"
+    is_end_of_day = (due.hour, due.minute) == (23, 59)
+    return day if is_end_of_day else f"{day}{due:%H:%M}"

@@ -1,104 +1,119 @@
-"""复发: the same item at the same spot soon after it was closed out. The figures stand in `rectification.json`."""
+"""复发: the same item at the same spot soon after it was closed out.
+
+How soon and how near is set in `rectification.json`.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
+from gongjian.accounts.models import User
 from gongjian.audit.services import record
 from gongjian.lib.positions import Position, distance_m, position_of
 from inspections.models import Finding, Photo
-from inspections.models.findings import FindingStatus, Stage
+from inspections.models.findings import FindingStatus
 from inspections.rules import rectification_rules
 
 
-def link_recurrences(findings: Iterable[Finding], *, by, at: datetime) -> int:
-    """Link each new finding to the one that it repeats, and note it in its history; returns how many are linked.
+def link_recurrences(findings: Sequence[Finding], *, by: User, at: datetime) -> int:
+    """Link each new finding to the one that it repeats, and log it; return how many are linked.
 
-    The spot is the finding's own point, else where its first photo was taken; where one of the two has none, the
-    frontage decides. At most four queries, however many findings, and one entry for each that is linked.
+    The spot is the finding's own point, else where its first photo was taken; where one of the two
+    findings has no point, the frontage decides. At most four queries, however many findings, and
+    one entry for each that is linked.
     """
-    spots = _spots_of(findings)
-    located = [one for one in findings if one.frontage_id or spots.get(one.pk)]
-    earlier = _closed_out_before(located)
+    spots = spots_of(findings)
+    with_place = []
+    for finding in findings:
+        if finding.frontage_id or spots.get(finding.pk):
+            with_place.append(finding)
+    closed_out = lately_closed_out(with_place)
     linked = 0
-    for finding in located:
-        found = [
-            one
-            for one in earlier[finding.community_id, finding.item_code]
-            if _is_repeated(one, finding, spots)
-        ]
-        if found:
-            _link(finding, max(found, key=lambda one: one.closed_at), by=by, at=at)
+    for finding in with_place:
+        repeated = []
+        for earlier in closed_out[finding.community_id, finding.item_code]:
+            if is_repeated(earlier, finding, spots.get(finding.pk)):
+                repeated.append(earlier)
+        if repeated:
+            latest = max(repeated, key=lambda earlier: earlier.closed_at)
+            link_to(finding, latest, by=by, at=at)
             linked += 1
     return linked
 
 
-def _spots_of(findings: Iterable[Finding]) -> dict[int, Position]:
-    """Where each finding lies, as far as it is known; photos that still wait at its self-check's item count."""
-    spots = {one.pk: position_of(one) for one in findings}
-    unknown = [one for one in findings if spots[one.pk] is None]
-    if not unknown:
+def spots_of(findings: Sequence[Finding]) -> dict[int, Position | None]:
+    """Return where each finding lies, as far as it is known, by its id.
+
+    Photos that still wait at its self-check's item count. One query at most.
+    """
+    spots = {}
+    without_point = []
+    by_self_check_item = {}
+    for finding in findings:
+        spots[finding.pk] = position_of(finding)
+        if spots[finding.pk] is None:
+            without_point.append(finding)
+            if finding.self_check_id:
+                item = finding.self_check_id, finding.item_code
+                by_self_check_item[item] = finding.pk
+    if not without_point:
         return spots
-    by_item = {(one.self_check_id, one.item_code): one.pk for one in unknown if one.self_check_id}
-    taken = (
-        Photo.objects.before()
-        .filter(latitude__isnull=False, longitude__isnull=False)
-        .order_by("-pk")
-    )
-    at_item = Q(finding=None, self_check__in={check for check, _ in by_item})
-    for photo in taken.filter(at_item | Q(finding__in=unknown)):
-        pk = photo.finding_id or by_item.get((photo.self_check_id, photo.item_code))
+    self_checks = {self_check for self_check, _ in by_self_check_item}
+    waiting = Q(finding=None, self_check__in=self_checks)
+    photos = located_photos().filter(waiting | Q(finding__in=without_point))
+    # The last one written wins, hence the newest photo first.
+    for photo in photos.order_by("-pk"):
+        item = photo.self_check_id, photo.item_code
+        pk = photo.finding_id or by_self_check_item.get(item)
         spots[pk] = position_of(photo)
     return spots
 
 
-def _closed_out_before(findings: list[Finding]) -> dict[tuple[int, str], list[Finding]]:
-    """What was closed out of the same item in the same community within the days of the rules. Two queries."""
-    earlier = defaultdict(list)
+def located_photos() -> QuerySet[Photo]:
+    """Return the photos from before whose camera wrote a point."""
+    return Photo.objects.before().filter(latitude__isnull=False, longitude__isnull=False)
+
+
+def lately_closed_out(findings: Sequence[Finding]) -> dict[tuple[int, str], list[Finding]]:
+    """Return what was closed out within the days of the rules, by community and item code.
+
+    Two queries.
+    """
+    closed_out: dict[tuple[int, str], list[Finding]] = defaultdict(list)
     if not findings:
-        return earlier
-    since = min(one.found_at for one in findings) - timedelta(
-        days=rectification_rules().recurrence_days
-    )
-    rows = Finding.objects.filter(
-        status=FindingStatus.CLOSED_OUT,
-        closed_at__gte=since,
-        community__in={one.community_id for one in findings},
-        item_code__in={one.item_code for one in findings},
-    )
-    photos = Photo.objects.filter(
-        stage=Stage.BEFORE, latitude__isnull=False, longitude__isnull=False
-    )
-    for row in rows.prefetch_related(
-        Prefetch("photos", photos.order_by("pk"), to_attr="located_photos")
-    ):
-        earlier[row.community_id, row.item_code].append(row)
-    return earlier
+        return closed_out
+    first_found_at = min(finding.found_at for finding in findings)
+    since = first_found_at - timedelta(days=rectification_rules().recurrence_days)
+    communities = {finding.community_id for finding in findings}
+    item_codes = {finding.item_code for finding in findings}
+    rows = Finding.objects.filter(status=FindingStatus.CLOSED_OUT, closed_at__gte=since)
+    rows = rows.filter(community__in=communities, item_code__in=item_codes)
+    photos = Prefetch("photos", located_photos().order_by("pk"), to_attr="located_photos")
+    for row in rows.prefetch_related(photos):
+        closed_out[row.community_id, row.item_code].append(row)
+    return closed_out
 
 
-def _is_repeated(earlier: Finding, finding: Finding, spots: dict[int, Position]) -> bool:
+def is_repeated(earlier: Finding, finding: Finding, spot: Position | None) -> bool:
+    """Whether `finding`, which lies at `spot`, repeats an earlier one of the same item."""
     rules = rectification_rules()
     age = finding.found_at - earlier.closed_at
-    if earlier.pk == finding.pk or not timedelta() <= age <= timedelta(days=rules.recurrence_days):
+    is_recent = timedelta() <= age <= timedelta(days=rules.recurrence_days)
+    if earlier.pk == finding.pk or not is_recent:
         return False
-    here = spots.get(finding.pk)
-    there = position_of(earlier) or (
-        position_of(earlier.located_photos[0]) if earlier.located_photos else None
-    )
-    if here and there:
-        return distance_m(here, there) <= rules.recurrence_metres
+    earlier_spot = position_of(earlier)
+    if earlier_spot is None and earlier.located_photos:
+        earlier_spot = position_of(earlier.located_photos[0])
+    if spot and earlier_spot:
+        return distance_m(spot, earlier_spot) <= rules.recurrence_metres
     return finding.frontage_id is not None and finding.frontage_id == earlier.frontage_id
 
 
-def _link(finding: Finding, earlier: Finding, *, by, at: datetime) -> None:
+def link_to(finding: Finding, earlier: Finding, *, by: User, at: datetime) -> None:
+    """Store which finding this one repeats, and log it."""
     finding.recurs_from = earlier
     finding.save(update_fields=["recurs_from"])
-    record(
-        finding,
-        "inspections.finding.recur",
-        by=by,
-        at=at,
-        remark=f"与已销号的 {earlier.number} 同一问题",
-    )
+    remark = f"与已销号的 {earlier.number} 同一问题"
+    record(finding, "inspections.finding.recur", by=by, at=at, remark=remark)

@@ -1,6 +1,7 @@
 """What is done with findings: reported, assigned, put right, verified, closed out, sent back, reminded of."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -185,8 +186,8 @@ def notice(request):
         document = draft_rectification_notice(
             chosen, issuer=issuer, by=request.user, at=timezone.now()
         )
-    except WrongState as why:
-        messages.warning(request, str(why))
+    except ValidationError as refused:
+        messages.warning(request, "；".join(refused.messages))
         return redirect(_back(request))
     messages.success(request, "整改通知书已拟好，核对后送签。")
     return redirect(document)

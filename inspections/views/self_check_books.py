@@ -18,7 +18,11 @@ from gongjian.lib.templatetags.office import month_name
 from gongjian.workflow import require
 from inspections.forms.self_check_books import BookForm, MonthForm
 from inspections.permissions import communities_kept_by
-from inspections.services.self_check_books import Taken, take_self_check_book, write_self_check_book
+from inspections.services.self_check_books import (
+    BookResult,
+    take_self_check_book,
+    write_self_check_book,
+)
 from inspections.views.self_checks import CRUMBS
 
 
@@ -58,7 +62,7 @@ def _take(request, form):
     )
 
 
-def _said(taken: Taken) -> str:
+def _said(taken: BookResult) -> str:
     said = []
     if taken.saved:
         said.append(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from gongjian.lib.checklists import TimeLimit
 from gongjian.lib.quarters import SHANGHAI
 from gongjian.lib.workdays import PUBLISHED
-from inspections.services.deadlines import due_at
+from inspections.services.deadlines import rectification_due_at
 
 
 def moment(text: str) -> datetime:
@@ -30,13 +30,15 @@ def moment(text: str) -> datetime:
     ],
 )
 def test_due_at_counts_the_offices_time(amount, unit, found, due):
-    assert due_at(TimeLimit(amount, unit), moment(found), PUBLISHED).replace(second=0) == moment(
-        due
-    )
+    assert rectification_due_at(TimeLimit(amount, unit), moment(found), PUBLISHED).replace(
+        second=0
+    ) == moment(due)
 
 
 def test_an_item_without_a_limit_is_due_with_the_quarter():
-    assert due_at(None, moment("11-16 10:00")).replace(second=0) == moment("12-31 23:59")
+    assert rectification_due_at(None, moment("11-16 10:00")).replace(second=0) == moment(
+        "12-31 23:59"
+    )
 
 
 EDGES = [  # 1 to 8 October 2025 rest; Sunday 28 September and Saturday 11 October 2025 work
@@ -74,7 +76,7 @@ def test_edges_of_working_time(amount, unit, found, due):
     found, due = (
         datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI) for text in (found, due)
     )
-    assert due_at(TimeLimit(amount, unit), found, PUBLISHED).replace(second=0) == due
+    assert rectification_due_at(TimeLimit(amount, unit), found, PUBLISHED).replace(second=0) == due
 
 
 @given(
@@ -86,6 +88,7 @@ def test_more_time_is_never_due_earlier(found, amount, more):
     found = found.replace(tzinfo=SHANGHAI)
     for unit in ("working_hour", "working_day"):
         short, long = (
-            due_at(TimeLimit(n, unit), found, PUBLISHED) for n in (amount, amount + more)
+            rectification_due_at(TimeLimit(n, unit), found, PUBLISHED)
+            for n in (amount, amount + more)
         )
         assert found - timedelta(days=1) < short < long

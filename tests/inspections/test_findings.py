@@ -91,10 +91,11 @@ def test_assign_hands_on_to_another_unit(cast):
 
 
 def test_assign_refuses_the_unit_that_has_it(cast):
-    with pytest.raises(WrongState, match="市住建局"):
+    with pytest.raises(ValidationError, match="市住建局") as refused:
         assign_finding(
             make_finding(cast), responsible_unit=cast.lead_unit, by=cast.office_staff, at=cast.now
         )
+    assert list(refused.value.message_dict) == ["responsible_unit"]
 
 
 def test_rectify_tells_those_who_look_but_not_the_doer(cast):

@@ -303,7 +303,7 @@ def test_a_notice_lists_what_lies_with_one_unit_and_names_no_shop(cast):
     assert "其中1个问题已超过时限" in document.body
     assert "王记面馆" not in f"{document.body}{table}"
     assert {one.finding_id for one in document.noticed_findings.all()} == {row.pk for row in rows}
-    with pytest.raises(WrongState, match="一次只发给一个单位"):
+    with pytest.raises(ValidationError, match="一次只发给一个单位"):
         draft_rectification_notice(
             [*rows, make_finding(cast, responsible_unit=cast.department)], **given
         )

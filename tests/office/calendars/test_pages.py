@@ -17,7 +17,7 @@ from gongjian.office.calendars.sheets import SHEET
 from gongjian.reference import adopt_reference
 from inspections.models import Checklist, Finding
 from inspections.services.checklists import rules_of
-from inspections.services.deadlines import due_at
+from inspections.services.deadlines import rectification_due_at
 from inspections.services.limits import moved_limits
 from tests.editing import fields_of
 
@@ -116,7 +116,7 @@ def finding(desk, cast):
     }
     code = _code_with(limit)
     return Finding.objects.create(
-        number="1", item_code=code, due_at=due_at(limit, cast.now), **given, **words
+        number="1", item_code=code, due_at=rectification_due_at(limit, cast.now), **given, **words
     )
 
 
