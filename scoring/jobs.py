@@ -10,7 +10,7 @@ from scoring.models import Correction, Round
 from scoring.rules.refusals import Missing
 from scoring.services.bulletins import result_sheets as feedback
 from scoring.services.corrections import approving
-from scoring.services.records import freezing as notices
+from scoring.services.records import freezing
 from scoring.services.scores import gathering
 
 NEVER = Round.objects.none()
@@ -22,11 +22,11 @@ def gather_scores(job) -> dict:
     return _answer(job, _round(job), gathering.gather_scores)
 
 
-@ledger_job(notices.KIND)
+@ledger_job(freezing.KIND)
 def freeze_round(job) -> dict:
     """Freeze one round for the second person; once, however often it runs."""
     done = Round.objects.filter(pk=job.args["round"], frozen_at=job.at)
-    return _answer(job, _round(job), notices.freeze_round, done)
+    return _answer(job, _round(job), freezing.freeze_round, done)
 
 
 @ledger_job(approving.KIND)

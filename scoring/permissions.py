@@ -113,5 +113,5 @@ def may_approve_commendation(user, commendation) -> bool:
 
 
 def may_see_nominations(user) -> bool:
-    """Struck names and their reasons, and lists that are not laid open yet."""
+    """Struck names and their reasons, and lists that were not on public notice yet."""
     return user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER)

@@ -24,7 +24,9 @@ urlpatterns = [
     path("rounds/<str:quarter>/draw/", round_acts.round_draw, name="round_draw"),
     path("rounds/<str:quarter>/replace/", replacing.round_replace, name="round_replace"),
     path("rounds/<str:quarter>/gather/", round_acts.round_gather, name="round_gather"),
-    path("rounds/<str:quarter>/notice/", round_acts.round_notice, name="round_notice"),
+    path(
+        "rounds/<str:quarter>/notice/", round_acts.round_public_notice, name="round_public_notice"
+    ),
     path("rounds/<str:quarter>/freeze/", round_acts.round_freeze, name="round_freeze"),
     path("rounds/<str:quarter>/report/", round_acts.round_report, name="round_report"),
     path("rounds/<str:quarter>/publish/", round_acts.round_publish, name="round_publish"),

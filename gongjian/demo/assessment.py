@@ -14,7 +14,7 @@ from gongjian.demo.calendar import office_moment
 from gongjian.demo.checks import has_no_toilet
 from gongjian.demo.commendation import commend, plan_ahead
 from gongjian.demo.findings import follow_finding
-from gongjian.demo.naming import open_names_notice
+from gongjian.demo.naming import open_names_public_notice
 from gongjian.demo.play import Play
 from gongjian.demo.signatures import plan_signatures
 from gongjian.demo.staff import acting
@@ -33,7 +33,8 @@ from scoring.services.bulletins.publishing import draft_bulletins, publish_round
 from scoring.services.corrections.approving import approve_correction
 from scoring.services.corrections.correctable import subjects_of
 from scoring.services.corrections.proposing import draft_correction
-from scoring.services.records.freezing import freeze_round, open_notice
+from scoring.services.records.freezing import freeze_round
+from scoring.services.records.public_notice import open_public_notice
 from scoring.services.rounds.setting_up import Visits, draw_assessors, open_round
 from scoring.services.scores.gathering import ask_to_gather
 from scoring.services.sheets.filling import lock_sheet
@@ -50,11 +51,11 @@ def plan_assessment(play: Play) -> None:
         plan_ahead(play)
     play.plan(5, dates.drawn_at, draw)
     play.plan(6, dates.gathered_at, gather, alone=True)
-    play.plan(6, dates.public_notice_at, open_public_notice)
+    play.plan(6, dates.public_notice_at, put_scores_on_public_notice)
     if play.scale.appeals:
         play.plan(6, dates.frozen_at - HOUR, gather, alone=True)
     play.plan(6, dates.frozen_at, freeze)
-    play.plan(7, dates.names_notice_at, open_names_notice)
+    play.plan(7, dates.names_public_notice_at, open_names_public_notice)
     play.plan(7, dates.reported_at, draft_circulars)
     play.plan(7, dates.published_at, publish, alone=True)
 
@@ -159,9 +160,9 @@ def gather(play: Play, at: datetime) -> None:
     play.round.refresh_from_db()
 
 
-def open_public_notice(play: Play, at: datetime) -> None:
+def put_scores_on_public_notice(play: Play, at: datetime) -> None:
     """The office puts the scores on public notice; a few communities will appeal."""
-    open_notice(play.round, by=play.clerk(0, at), at=at)
+    open_public_notice(play.round, by=play.clerk(0, at), at=at)
     scores = list(Score.objects.filter(round=play.round).order_by("rank", "pk"))
     appeals = play.scale.appeals
     ranks = {(number + 1) * len(scores) // (appeals + 1) for number in range(appeals)}

@@ -100,7 +100,7 @@ class Milestones:
         return clock(PUBLISHED.add_workdays(self.public_notice_at.date(), 6), 10)
 
     @property
-    def names_notice_at(self) -> datetime:
+    def names_public_notice_at(self) -> datetime:
         """The names for praise and criticism are proposed and put on public notice."""
         return self.frozen_at + timedelta(hours=4)
 

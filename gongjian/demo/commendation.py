@@ -78,7 +78,7 @@ def commend(play: Play, at: datetime) -> None:
     """The office puts the year's best on public notice: the mean of four quarters (policy 五)."""
     clerk = play.clerk(0, at)
     commendation = commendations.propose_commendation(play.round, by=clerk, at=at)
-    commendations.open_list_notice(commendation, by=clerk, at=at)
+    commendations.open_commendation_public_notice(commendation, by=clerk, at=at)
     reviewed_on = workday_from(commendation.notice_ends_on + ONE_DAY)
     play.plan(7, at + ONE_DAY, object_to, commendation)
     play.plan(7, clock(reviewed_on, 9), review, commendation)

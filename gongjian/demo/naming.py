@@ -11,8 +11,8 @@ from scoring.models.bulletins import Honour
 from scoring.services.honours.naming import named_for
 from scoring.services.honours.public_notice import answer_objection, object_to_list
 from scoring.services.honours.quarter_lists import (
-    against_opening,
-    open_quarter_list,
+    hindrances_to_public_notice,
+    open_quarter_list_public_notice,
     people_of,
     propose_honours,
 )
@@ -23,13 +23,13 @@ STATEMENT = "本季度老旧小区改造施工，部分路段封闭，影响清�
 HEARD = "施工路段未列入考评范围，扣分项目均在施工范围以外，情况说明已收悉，名单不作调整。"
 
 
-def open_names_notice(play: Play, at: datetime) -> None:
+def open_names_public_notice(play: Play, at: datetime) -> None:
     """The office proposes names by the rubric and puts them on public notice, if there are any."""
     clerk = play.clerk(0, at)
     propose_honours(play.round, by=clerk, at=at)
-    if against_opening(play.round):
+    if hindrances_to_public_notice(play.round):
         return
-    quarter_list = open_quarter_list(play.round, by=clerk, at=at)
+    quarter_list = open_quarter_list_public_notice(play.round, by=clerk, at=at)
     if play.scale.has_joint_works:
         plan_objection(play, quarter_list, at)
         plan_statement(play, quarter_list, at + timedelta(hours=1))

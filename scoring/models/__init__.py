@@ -3,7 +3,7 @@ from scoring.models.appeals import Appeal, Evidence
 from scoring.models.bulletins import Bulletin, Nomination
 from scoring.models.commendations import Commendation, CommendationPlan, Objection
 from scoring.models.corrections import CorrectedScore, CorrectedUnitScore, Correction
-from scoring.models.laid_open import QuarterList
+from scoring.models.public_notice import QuarterList
 from scoring.models.readings import Absence, Reading
 from scoring.models.result_sheets import ResultSheet
 from scoring.models.rounds import Draw, Round, Rubric, Sheet

@@ -7,7 +7,7 @@ from django.urls import reverse
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.documents.models import OfficialDocument
 from scoring.models.bulletins import Honour
-from scoring.models.laid_open import LaidOpen, QuarterList
+from scoring.models.public_notice import ListOnPublicNotice, QuarterList
 from scoring.models.rounds import Round
 
 QUOTAS = F("community_quota") + F("lead_quota") + F("member_quota") + F("department_quota")
@@ -128,14 +128,14 @@ class CommendationPlan(models.Model):
 
 class CommendationStatus(models.TextChoices):
     PROPOSED = "proposed", "已提名"
-    ON_NOTICE = "on_notice", "公示中"
+    ON_PUBLIC_NOTICE = "on_notice", "公示中"
     REVIEWED = "reviewed", "待市批准"
     APPROVED = "approved", "已批准"
     DECIDED = "decided", "已拟决定"
 
 
-LAID_OPEN = (
-    CommendationStatus.ON_NOTICE,
+FROM_PUBLIC_NOTICE_ON = (
+    CommendationStatus.ON_PUBLIC_NOTICE,
     CommendationStatus.REVIEWED,
     CommendationStatus.APPROVED,
     CommendationStatus.DECIDED,
@@ -147,10 +147,10 @@ class CommendationQuerySet(models.QuerySet):
     def visible_to(self, user):
         if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
             return self
-        return self.filter(status__in=LAID_OPEN) if user.takes_part else self.none()
+        return self.filter(status__in=FROM_PUBLIC_NOTICE_ON) if user.takes_part else self.none()
 
 
-class Commendation(LaidOpen):
+class Commendation(ListOnPublicNotice):
     """年终表彰: one year's list on its way: proposed, laid open, reviewed, approved, decided. One a plan."""
 
     plan = models.OneToOneField(

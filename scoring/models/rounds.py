@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -51,7 +53,7 @@ class RoundStatus(models.TextChoices):
     PLANNED = "planned", "筹备"
     ASSESSING = "assessing", "考评中"
     GATHERED = "gathered", "已汇总"
-    ON_NOTICE = "on_notice", "公示复核"
+    ON_PUBLIC_NOTICE = "on_notice", "公示复核"
     FROZEN = "frozen", "已定分"
     REPORTED = "reported", "报批中"
     PUBLISHED = "published", "已通报"
@@ -70,7 +72,12 @@ class RoundQuerySet(models.QuerySet):
         return self.filter(status=RoundStatus.PUBLISHED)
 
 
-KNOWN = (RoundStatus.ON_NOTICE, RoundStatus.FROZEN, RoundStatus.REPORTED, RoundStatus.PUBLISHED)
+KNOWN = (
+    RoundStatus.ON_PUBLIC_NOTICE,
+    RoundStatus.FROZEN,
+    RoundStatus.REPORTED,
+    RoundStatus.PUBLISHED,
+)
 """From the public notice on, those who are scored may see their scores."""
 
 
@@ -149,6 +156,12 @@ class Round(models.Model):
     @property
     def span(self) -> Quarter:
         return Quarter.parse(self.quarter)
+
+    def is_on_public_notice(self, day: date) -> bool:
+        """Whether appeals are taken on that day."""
+        if self.status != RoundStatus.ON_PUBLIC_NOTICE:
+            return False
+        return self.notice_starts_on <= day <= self.notice_ends_on
 
 
 class Pass(models.TextChoices):

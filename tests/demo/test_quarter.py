@@ -217,7 +217,7 @@ def test_dates_of_every_quarter_stand_in_order():
         ]
         days += [
             dates.frozen_at,
-            dates.names_notice_at,
+            dates.names_public_notice_at,
             dates.reported_at,
             dates.signed_at,
             dates.approved_at,

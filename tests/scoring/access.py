@@ -86,7 +86,7 @@ def _last_of_year(cast):
     return last
 
 
-def laid_open(cast):
+def on_public_notice(cast):
     """The year's list on the last day of its notice, with an objection nobody answered."""
     held = make_commendation(cast, round=_last_of_year(cast), status="on_notice")
     make_nomination(held.round, honour="commendation", community=cast.community)
@@ -236,7 +236,7 @@ PAGES = [
     office_act("scoring:round_draw", quarter("planned"), data=lambda cast: ONE_EACH),
     office_act("scoring:round_replace", quarter("assessing"), code=200),
     office_act("scoring:round_gather", gatherable, get=False),
-    office_act("scoring:round_notice", quarter("gathered"), get=False),
+    office_act("scoring:round_public_notice", quarter("gathered"), get=False),
     office_act(
         "scoring:round_freeze", quarter("on_notice"), by={"office_director"}, known=True, code=409
     ),
@@ -345,7 +345,7 @@ PAGES = [
         opens=True,
     ),
     Page("scoring:appeal", appeal_on_month, get=Codes(SEES_APPEAL, otherwise=404), query="?month"),
-    Page("scoring:year", laid_open, get=KNOWN),
+    Page("scoring:year", on_public_notice, get=KNOWN),
     office_act(
         "scoring:year_commend", year, get=False, data=lambda cast: {"act": "propose"}, known=True
     ),

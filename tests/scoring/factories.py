@@ -311,14 +311,14 @@ def make_nomination(round, **given) -> Nomination:
 
 
 def make_quarter_list(cast, round, **given) -> QuarterList:
-    """The quarter's names as they lie open until the cast's own day."""
+    """The quarter's names as they are on public notice until the cast's own day."""
     content = {"status": "on_notice", "proposed_by": cast.office_staff, "proposed_at": cast.now}
     days = {"notice_starts_on": date(2026, 11, 9), "notice_ends_on": cast.today}
     return QuarterList.objects.create(**{**content, **days, "round": round, **given})
 
 
 def lie_open(round, *, by, at) -> None:
-    """The quarter's names are proposed, and have lain open before the day of `at`."""
+    """The quarter's names are proposed, and their public notice ends before the day of `at`."""
     propose_honours(round, by=by, at=at)
     before = {"notice_starts_on": date(2026, 11, 9), "notice_ends_on": date(2026, 11, 12)}
     QuarterList.objects.filter(round=round).update(status="on_notice", **before)

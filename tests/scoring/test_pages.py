@@ -13,7 +13,8 @@ from gongjian.accounts.scopes import SCOPES
 from gongjian.accounts.tokens import create_token
 from gongjian.jobs.models import Job
 from scoring.models import Appeal, Round, Score, Sheet
-from scoring.services.records.freezing import freeze_round, open_notice
+from scoring.services.records.freezing import freeze_round
+from scoring.services.records.public_notice import open_public_notice
 from scoring.services.scores.gathering import gather_scores
 from tests.editing import send
 from tests.queries import count_queries
@@ -211,7 +212,7 @@ def test_the_gatherer_is_shown_no_way_to_freeze(cast, sign_in):
     round = make_round(cast, status="assessing")
     fill_quarter(cast, round, cast.communities.values(), make_assessors(5))
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
-    open_notice(round, by=cast.office_staff, at=cast.now)
+    open_public_notice(round, by=cast.office_staff, at=cast.now)
     Round.objects.update(notice_ends_on=cast.today.replace(day=13))
     link = reverse("scoring:round_freeze", args=["2026Q4"])
     assert link not in page(sign_in(cast.office_staff), "round", "2026Q4")
@@ -225,7 +226,7 @@ def test_the_frozen_record_leaves_byte_for_byte_as_it_was_hashed(cast, sign_in):
     round = make_round(cast, status="assessing")
     fill_quarter(cast, round, cast.communities.values(), make_assessors(5))
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
-    open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
+    open_public_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
     freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
     content = sign_in(cast.lead_officer).get(reverse("scoring:frozen", args=["2026Q4"])).content
     assert hashlib.sha256(content).hexdigest() == round.sha256

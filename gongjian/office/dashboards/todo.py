@@ -216,7 +216,7 @@ def _appeals_in_hand(user, on, at) -> Iterator[Todo]:
     rows = (
         Appeal.objects.visible_to(user)
         .waiting_for(user)
-        .filter(score__round__status=RoundStatus.ON_NOTICE)
+        .filter(score__round__status=RoundStatus.ON_PUBLIC_NOTICE)
     )
     rows = rows.select_related("score__community", "score__round").defer("score__round__frozen")
     for appeal in _first(rows.order_by("raised_at")):

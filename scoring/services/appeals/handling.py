@@ -65,7 +65,7 @@ def raise_appeal(
     Raises ValidationError for what cannot be contested, WrongState outside the notice or the second time.
     """
     require(may_raise_appeal(by, score), "只有本社区的牵头单位经办人和社区工作者可以申诉")
-    _refuse_outside_notice(score.round, timezone.localdate(at))
+    _refuse_outside_public_notice(score.round, timezone.localdate(at))
     contested, stands = (
         _input_of(score, subject, at) if subject else _item_of(score, sheet, item_code)
     )
@@ -83,8 +83,8 @@ def raise_appeal(
     return appeal
 
 
-def _refuse_outside_notice(round: Round, on: date) -> None:
-    if round.status != RoundStatus.ON_NOTICE:
+def _refuse_outside_public_notice(round: Round, on: date) -> None:
+    if round.status != RoundStatus.ON_PUBLIC_NOTICE:
         raise WrongState(f"{round}当前为“{round.get_status_display()}”，公示期间才能申诉")
     if not round.notice_starts_on <= on <= round.notice_ends_on:
         raise WrongState(f"申诉期为 {round.notice_starts_on} 至 {round.notice_ends_on}，现已截止")
@@ -202,7 +202,7 @@ def precheck_appeal(
     _refuse_blank("precheck", precheck, "请写明初核意见；不予受理的写明原因")
     given = {"precheck": precheck.strip(), "prechecked_by": by, "prechecked_at": at}
     with transaction.atomic():
-        _refuse_after_notice(appeal)
+        _refuse_after_public_notice(appeal)
         if not admit:
             advance(appeal, DISMISS, by=by, at=at, remark=precheck.strip(), **given)
             _tell(appeal, "decided", [appeal.raised_by], at)
@@ -242,7 +242,7 @@ def verify_appeal(
     _refuse_blank("finding", finding, "请写明核实的经过和结论")
     given = {"finding": finding.strip(), "verified_by": by, "verified_at": at}
     with transaction.atomic():
-        _refuse_after_notice(appeal)
+        _refuse_after_public_notice(appeal)
         given["decide_due_on"] = _due(at, DECIDE_DAYS)
         advance(appeal, VERIFY, by=by, at=at, remark=finding.strip(), **given)
         _keep(appeal, Side.FINDING, papers, by=by, at=at)
@@ -274,7 +274,7 @@ def decide_appeal(
     require(may_decide_appeal(by, appeal), "申诉由没有参加初核、核实的共建办主任裁定")
     _refuse_blank("decision", decision, "请写明裁定意见")
     with transaction.atomic():
-        _refuse_after_notice(appeal)
+        _refuse_after_public_notice(appeal)
         given = {"decision": decision.strip(), "decided_by": by, "decided_at": at}
         if uphold and appeal.kind == AppealKind.SHEET:
             given |= {
@@ -295,10 +295,10 @@ def _refuse_blank(field: str, text: str, sentence: str) -> None:
         raise ValidationError({field: sentence})
 
 
-def _refuse_after_notice(appeal: Appeal) -> None:
+def _refuse_after_public_notice(appeal: Appeal) -> None:
     if (
         Round.objects.values_list("status", flat=True).get(pk=appeal.score.round_id)
-        != RoundStatus.ON_NOTICE
+        != RoundStatus.ON_PUBLIC_NOTICE
     ):
         raise WrongState("本季度已经定分，申诉不能再办理；确有错误的，提出更正")
 

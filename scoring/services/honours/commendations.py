@@ -15,6 +15,7 @@ from scoring import states
 from scoring.models import Bulletin, Commendation, Round
 from scoring.models.bulletins import BulletinKind, Honour
 from scoring.models.commendations import CommendationStatus
+from scoring.models.public_notice import COMMENDATION_WORKDAYS
 from scoring.permissions import may_run_round
 from scoring.rules.refusals import Missing
 from scoring.services.bulletins.honour_words import commendation_words
@@ -24,8 +25,8 @@ from scoring.services.honours.plans import plan_in_force, plan_lacking, quotas_u
 from scoring.services.honours.public_notice import (
     TOLD,
     changed_since_proposed,
-    hindrances_of_notice,
-    lay_open,
+    hindrances_of_public_notice,
+    put_on_public_notice,
     refuse_while,
 )
 from scoring.services.honours.years import (
@@ -35,8 +36,6 @@ from scoring.services.honours.years import (
     title_of_year,
     unpublished_quarters,
 )
-
-WORKDAYS = 5
 
 
 def lacking_to_propose(round: Round) -> list[str]:
@@ -79,16 +78,24 @@ def _refuse_used(held: Commendation, round: Round) -> None:
         raise WrongState(f"{held}当前为“{held.get_status_display()}”，退回后才能重新提名")
 
 
-def open_list_notice(commendation: Commendation, *, by, at: datetime) -> Commendation:
+def open_commendation_public_notice(
+    commendation: Commendation, *, by, at: datetime
+) -> Commendation:
     """Lay the list open; the five working days are counted from the day after.
 
     Raises WrongState while there are more names than places or a figure has changed.
     """
-    require(states.OPEN_LIST.may(by, commendation), "只有共建办可以公示名单")
+    require(states.OPEN_COMMENDATION_PUBLIC_NOTICE.may(by, commendation), "只有共建办可以公示名单")
     refuse_while(faults_of_list(commendation))
     day = timezone.localdate(at)
     with transaction.atomic():
-        lay_open(commendation, states.OPEN_LIST, workdays=WORKDAYS, by=by, at=at)
+        put_on_public_notice(
+            commendation,
+            states.OPEN_COMMENDATION_PUBLIC_NOTICE,
+            workdays=COMMENDATION_WORKDAYS,
+            by=by,
+            at=at,
+        )
         people = User.objects.holding(*TOLD, on=day)
         body = f"公示至 {commendation.notice_ends_on:%Y-%m-%d}，有异议的，请在此前提出。"
         notify(people, key=f"scoring.commendation.{commendation.pk}.{day}", subject=f"{commendation}公示", body=body,
@@ -110,7 +117,9 @@ def faults_of_list(commendation: Commendation) -> list[str]:
 
 def hindrances_to_review(commendation: Commendation, *, on: date) -> list[str]:
     """What still stands before the decision, by name: the notice, objections without answer, the list itself."""
-    return hindrances_of_notice(commendation, on=on, then="审核") + faults_of_list(commendation)
+    return hindrances_of_public_notice(commendation, on=on, then="审核") + faults_of_list(
+        commendation
+    )
 
 
 def review_commendation(commendation: Commendation, *, by, at: datetime) -> Commendation:

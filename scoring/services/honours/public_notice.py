@@ -33,7 +33,7 @@ TOLD = (
 List = Commendation | QuarterList
 
 
-def lay_open(held: List, step: Step, *, workdays: int, by, at: datetime) -> List:
+def put_on_public_notice(held: List, step: Step, *, workdays: int, by, at: datetime) -> List:
     """Lay the list open; the working days are counted from the day after."""
     day = timezone.localdate(at)
     ends_on = calendar_from(day).add_workdays(day, workdays)
@@ -79,7 +79,7 @@ def object_to_list(
             .select_related("round")
             .get(pk=held.pk)
         )
-        if not held.lies_open_on(day):
+        if not held.is_on_public_notice(day):
             raise WrongState(f"{held}不在公示期内，不能提出异议")
         names = names_open_to(held, by)
         require(honour in names, "拟通报批评的，由被提名的社区、单位自己陈述申辩")
@@ -121,7 +121,7 @@ def answer_objection(objection: Objection, *, answer: str, by, at: datetime) -> 
     return objection
 
 
-def hindrances_of_notice(held: List, *, on: date, then: str) -> list[str]:
+def hindrances_of_public_notice(held: List, *, on: date, then: str) -> list[str]:
     """What the notice still asks for before `then`, by name: its days, and objections without answer."""
     found = []
     if held.notice_ends_on and on <= held.notice_ends_on:

@@ -15,7 +15,7 @@ from gongjian.workflow import WrongState, advance, require
 from scoring import states
 from scoring.models import Nomination, QuarterList, Round, Score, UnitScore
 from scoring.models.bulletins import SPEAKERS, Honour
-from scoring.models.laid_open import QuarterListStatus
+from scoring.models.public_notice import QuarterListStatus
 from scoring.models.rounds import RoundStatus
 from scoring.models.scores import Standing
 from scoring.permissions import may_run_round
@@ -26,15 +26,15 @@ from scoring.services.honours.naming import may_be_named, named_for, over_quota,
 from scoring.services.honours.public_notice import (
     TOLD,
     changed_since_proposed,
-    hindrances_of_notice,
-    lay_open,
+    hindrances_of_public_notice,
+    put_on_public_notice,
     refuse_while,
 )
 from scoring.services.scores.in_force import as_corrected, by_rank
 
 QUARTERLY = (Honour.PRAISE, Honour.CRITICISM)
 NOT_PROPOSED = "还没有按评分细则提名表扬、批评名单，请在“奖惩名单”提名"
-NOT_LAID_OPEN = "表扬、批评名单还没有公示，请在“奖惩名单”核对后公示 {days} 个工作日"
+NOT_ON_PUBLIC_NOTICE = "表扬、批评名单还没有公示，请在“奖惩名单”核对后公示 {days} 个工作日"
 
 
 def list_of(round: Round) -> QuarterList | None:
@@ -139,24 +139,26 @@ def _nomination(round: Round, honour: str, score: Score | UnitScore, reason: str
     )
 
 
-def open_quarter_list(round: Round, *, by, at: datetime) -> QuarterList:
+def open_quarter_list_public_notice(round: Round, *, by, at: datetime) -> QuarterList:
     """Lay the names open: those to be praised to everybody who takes part, those to be criticised to themselves alone.
 
     Raises WrongState while there is nobody to name, more names than places, or a figure that was corrected.
     """
-    require(states.LAY_OPEN.may(by, None), "只有共建办可以公示名单")
-    refuse_while(against_opening(round))
+    require(states.OPEN_QUARTER_LIST_PUBLIC_NOTICE.may(by, None), "只有共建办可以公示名单")
+    refuse_while(hindrances_to_public_notice(round))
     days = round.rubric.rules.honours.notice_workdays
     with transaction.atomic():
         held = _held_for_proposal(round, by=by, at=at)
-        lay_open(held, states.LAY_OPEN, workdays=days, by=by, at=at)
+        put_on_public_notice(
+            held, states.OPEN_QUARTER_LIST_PUBLIC_NOTICE, workdays=days, by=by, at=at
+        )
         _tell_everybody(held, at=at)
         for one in named_for(round, Honour.CRITICISM):
             _tell_named(held, one, at=at)
     return held
 
 
-def against_opening(round: Round) -> list[str]:
+def hindrances_to_public_notice(round: Round) -> list[str]:
     """Why the names cannot be laid open as they are."""
     rubric = round.rubric.rules
     status = Round.objects.values_list("status", flat=True).get(pk=round.pk)
@@ -214,7 +216,7 @@ def return_quarter_list(held: QuarterList, *, remark: str, by, at: datetime) -> 
 def close_quarter_list(round: Round, *, by, at: datetime) -> None:
     """The notice is over and the circulars are drafted; a list that never lay open stays as it is."""
     held = list_of(round)
-    if held and held.status == QuarterListStatus.ON_NOTICE:
+    if held and held.status == QuarterListStatus.ON_PUBLIC_NOTICE:
         advance(held, states.CLOSE_LIST, by=by, at=at)
 
 
@@ -230,11 +232,11 @@ def hindrances_to_reporting(round: Round, *, on: date) -> list[str]:
     found = rulings_not_in_force(round) + faults_of_lists(round, rubric)
     days = rubric.honours.notice_workdays
     if held:
-        found += hindrances_of_notice(held, on=on, then="拟稿报批")
+        found += hindrances_of_public_notice(held, on=on, then="拟稿报批")
     if not days or (held and held.status != QuarterListStatus.PROPOSED):
         return found
     if _named(round):
-        return [*found, NOT_LAID_OPEN.format(days=days)]
+        return [*found, NOT_ON_PUBLIC_NOTICE.format(days=days)]
     return found if held else [*found, NOT_PROPOSED]
 
 

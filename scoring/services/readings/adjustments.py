@@ -21,7 +21,12 @@ from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.components import Bonus
 from units.models import Unit
 
-OPEN = (RoundStatus.PLANNED, RoundStatus.ASSESSING, RoundStatus.GATHERED, RoundStatus.ON_NOTICE)
+OPEN = (
+    RoundStatus.PLANNED,
+    RoundStatus.ASSESSING,
+    RoundStatus.GATHERED,
+    RoundStatus.ON_PUBLIC_NOTICE,
+)
 ONLY_OFFICE = "加减分由共建办登记"
 FALSE_RECTIFICATION = "false_rectification"
 """The malus that counts by itself, from the false rectifications established in the quarter."""

@@ -109,7 +109,7 @@ def correct_reading(round: Round, given: Given, *, by, at: datetime) -> None:
     with transaction.atomic():
         if (
             Round.objects.select_for_update().values_list("status", flat=True).get(pk=round.pk)
-            != RoundStatus.ON_NOTICE
+            != RoundStatus.ON_PUBLIC_NOTICE
         ):
             raise WrongState(f"{round}不在公示复核，读数不能因申诉更改")
         row = _held(round, [given]).get(component=given.component)

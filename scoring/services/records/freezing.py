@@ -5,13 +5,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from gongjian.accounts.models import User
-from gongjian.accounts.roles import Role
-from gongjian.holidays.services import calendar_from
 from gongjian.jobs.models import Job
 from gongjian.jobs.services import enlist_again
 from gongjian.lib.canonical import fingerprint
-from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
 from scoring.models import Appeal, Round
 from scoring.rules.records.freezing import freeze
@@ -22,24 +18,11 @@ from scoring.services.scores.duties import unit_inputs_of
 from scoring.services.scores.gathering import Progress
 from scoring.services.scores.inputs import inputs_of, sheets_of
 from scoring.services.scores.missing import missing_for
-from scoring.states import FREEZE, OPEN_NOTICE
+from scoring.states import FREEZE
 
 WORKDAYS = 5
 KIND = "scoring.freeze_round"
 STAGES = 4
-
-
-def open_notice(round: Round, *, by, at: datetime) -> Round:
-    """Lay the scores open; the five working days are counted from the day after (assessment 3.1.14)."""
-    day = timezone.localdate(at)
-    ends_on = calendar_from(day).add_workdays(day, WORKDAYS)
-    with transaction.atomic():
-        advance(round, OPEN_NOTICE, by=by, at=at, notice_starts_on=day, notice_ends_on=ends_on)
-        scored = User.objects.holding(Role.LEAD_OFFICER, Role.COMMUNITY_WORKER, on=day)
-        body = f"公示至 {ends_on:%Y-%m-%d}，对打分有异议的，请在此前提出申诉。"
-        notify(scored, key=f"scoring.notice.{round.quarter}", subject=f"{round}得分公示", body=body, at=at,
-               link=round.get_absolute_url())  # fmt: skip
-    return round
 
 
 def hindrances_to_freezing(round: Round, *, on: date) -> list[str]:

@@ -38,7 +38,7 @@ from scoring.services.appeals.contestable import contestable
 from scoring.services.sheets.lettering import assessor_names
 from scoring.services.sheets.lists import own_list_of
 from scoring.states import APPEAL_STEPS
-from scoring.views.scores.pages import crumbs, notice_runs, sheets_of, visible_score
+from scoring.views.scores.pages import crumbs, sheets_of, visible_score
 
 SOURCES = (
     "score__round",
@@ -95,7 +95,7 @@ def appeal_new(request, pk):
     """Contest one item of one sheet, or another input of the score, while the notice runs."""
     score = visible_score(request, pk)
     require(may_raise_appeal(request.user, score), "只有本社区的牵头单位经办人和社区工作者可以申诉")
-    if not notice_runs(score.round, timezone.localdate()):
+    if not score.round.is_on_public_notice(timezone.localdate()):
         raise WrongState(f"{score.round}不在公示期内，不能申诉")
     wanted = f"{request.GET.get('sheet', '')}-{request.GET.get('item', '')}"
     sheets = list(sheets_of(score, request.user))
@@ -222,7 +222,7 @@ def _kept_by(node: Node):
 
 
 def _may_act_now(user, appeal, node: Node) -> bool:
-    on_notice = appeal.score.round.status == RoundStatus.ON_NOTICE
+    on_notice = appeal.score.round.status == RoundStatus.ON_PUBLIC_NOTICE
     return (
         on_notice and appeal.status == node.status and bool(open_steps(appeal, APPEAL_STEPS, user))
     )

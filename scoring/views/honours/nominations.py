@@ -27,7 +27,12 @@ from scoring.services.honours.naming import over_quota
 from scoring.views.honours.objections import NOTHING, objections_of, take_answer, take_objection
 from scoring.views.scores.ranking import OfRound
 
-ACTS = {"propose": "_propose", "open_notice": "_lay_open", "return": "_return", "strike": "_strike"}
+ACTS = {
+    "propose": "_propose",
+    "open_notice": "_open_public_notice",
+    "return": "_return",
+    "strike": "_strike",
+}
 """What the office may post; anything else is a name to add."""
 
 
@@ -97,12 +102,12 @@ class NominationList(OfRound):
     def extra_context(self):
         context = {**super().extra_context(), "form": self.bound[1]}
         if self.honour != Honour.COMMENDATION:
-            context |= self._of_notice()
+            context |= self._of_public_notice()
         if may_run_round(self.request.user):
             context |= self._of_office()
         return context
 
-    def _of_notice(self) -> dict:
+    def _of_public_notice(self) -> dict:
         """The notice of the quarter's names, what stands before the circulars, and what was said against it."""
         user, held = self.request.user, self.held
         is_frozen, context = self.round.status == RoundStatus.FROZEN, {}
@@ -129,9 +134,9 @@ class NominationList(OfRound):
         add = AddForm(honour=self.honour, auto_id="add_%s")
         return {
             "may_propose": is_quarters and may_add,
-            "may_lay_open": is_quarters
+            "may_open_public_notice": is_quarters
             and may_add
-            and not quarter_lists.against_opening(self.round),
+            and not quarter_lists.hindrances_to_public_notice(self.round),
             "strike": self._bound("strike", strike) if may_strike and rows else None,
             "add": self._bound("add", add) if may_add else None,
             "honour_label": Honour(self.honour).label,
@@ -183,8 +188,10 @@ class NominationList(OfRound):
         made = quarter_lists.propose_honours(self.round, by=self.request.user, at=timezone.now())
         messages.success(self.request, f"已按评分细则提名 {len(made)} 个，核对增减后公示")
 
-    def _lay_open(self):
-        held = quarter_lists.open_quarter_list(self.round, by=self.request.user, at=timezone.now())
+    def _open_public_notice(self):
+        held = quarter_lists.open_quarter_list_public_notice(
+            self.round, by=self.request.user, at=timezone.now()
+        )
         messages.success(
             self.request, f"名单已开始公示，至 {day(held.notice_ends_on)}；拟通报批评的已分别告知"
         )

@@ -34,7 +34,7 @@ def _answer_form(row, user, bound: Bound) -> Form | None:
 
 def _form(held, user, bound: Bound) -> Form | None:
     """None after the last day, and for whom there is nothing to say anything about."""
-    if not held.lies_open_on(user.as_of) or not user.takes_part:
+    if not held.is_on_public_notice(user.as_of) or not user.takes_part:
         return None
     act, form = bound
     names = names_open_to(held, user)

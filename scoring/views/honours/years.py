@@ -41,7 +41,10 @@ from scoring.views.rounds.pages import visible_round
 ROWS_A_PAGE = 100
 OF_UNITS = {standing.value: standing.label for standing in Standing}
 PLAIN = {
-    "open_notice": (services.open_list_notice, "名单已开始公示，五个工作日内接受异议"),
+    "open_notice": (
+        services.open_commendation_public_notice,
+        "名单已开始公示，五个工作日内接受异议",
+    ),
     "review": (services.review_commendation, "已审核同意，报市委、市政府批准"),
     "approve": (services.approve_commendation, "已批准名单，由共建办拟决定"),
 }
@@ -217,7 +220,7 @@ def _hindrances(user, commendation, today) -> list[str]:
         return []
     if commendation.status == CommendationStatus.PROPOSED:
         return services.faults_of_list(commendation)
-    if commendation.status in (CommendationStatus.ON_NOTICE, CommendationStatus.REVIEWED):
+    if commendation.status in (CommendationStatus.ON_PUBLIC_NOTICE, CommendationStatus.REVIEWED):
         return services.hindrances_to_review(commendation, on=today)
     return []
 

@@ -13,7 +13,8 @@ from scoring.forms.rounds.rounds import DrawForm, IssuerForm
 from scoring.permissions import may_run_round
 from scoring.rules.refusals import Missing
 from scoring.services.bulletins import publishing as bulletins
-from scoring.services.records import freezing as notices
+from scoring.services.records import freezing
+from scoring.services.records.public_notice import open_public_notice
 from scoring.services.rounds.setting_up import draw_assessors
 from scoring.services.scores import gathering
 from scoring.views.rounds.pages import visible_round
@@ -87,9 +88,9 @@ def round_gather(request, quarter):
 
 
 @require_POST
-def round_notice(request, quarter):
+def round_public_notice(request, quarter):
     """Lay the scores open."""
-    round = notices.open_notice(visible_round(request, quarter), by=request.user, at=timezone.now())
+    round = open_public_notice(visible_round(request, quarter), by=request.user, at=timezone.now())
     messages.success(request, f"已开始公示，至 {round.notice_ends_on:%Y-%m-%d} 止接受申诉")
     return redirect(round)
 
@@ -99,7 +100,7 @@ def round_freeze(request, quarter):
     round = visible_round(request, quarter)
     require(states.FREEZE.may(request.user, round), "定分须由汇总人以外的共建办人员核对")
     if request.method == "POST":
-        job = notices.ask_to_freeze(round, by=request.user, at=timezone.now())
+        job = freezing.ask_to_freeze(round, by=request.user, at=timezone.now())
         wake(job)
         return redirect(job)
     consequences = [

@@ -38,7 +38,7 @@ from scoring.services.bulletins.pictures import course_of, losses_of, trend
 from scoring.services.corrections import proposing as corrections
 from scoring.services.honours import quarter_lists
 from scoring.services.readings import adjustments
-from scoring.services.records import freezing as notices
+from scoring.services.records import freezing
 from scoring.services.rounds.setting_up import coverage_of, open_round, rubric_for
 from scoring.services.scores import gathering, missing
 from scoring.services.sheets.handing_over import orphaned_sheets
@@ -50,7 +50,7 @@ COMMUNITIES_A_PAGE = 50
 CYCLE = (
     ("抽签考评", RoundStatus.ASSESSING),
     ("汇总得分", RoundStatus.GATHERED),
-    ("公示复核", RoundStatus.ON_NOTICE),
+    ("公示复核", RoundStatus.ON_PUBLIC_NOTICE),
     ("核对定分", RoundStatus.FROZEN),
     ("报批", RoundStatus.REPORTED),
     ("通报", RoundStatus.PUBLISHED),
@@ -273,8 +273,8 @@ def _hindrances(round: Round, user, today) -> list[str]:
     """What still keeps the office from the next step."""
     if not may_see_draw(user, round):
         return []
-    if round.status == RoundStatus.ON_NOTICE:
-        return notices.hindrances_to_freezing(round, on=today)
+    if round.status == RoundStatus.ON_PUBLIC_NOTICE:
+        return freezing.hindrances_to_freezing(round, on=today)
     if round.status in (RoundStatus.ASSESSING, RoundStatus.GATHERED):
         return missing.missing_for(round, on=today)
     if round.status == RoundStatus.FROZEN:
@@ -343,7 +343,7 @@ def _result_sheets(round: Round, user) -> dict | None:
 
 
 def _nominations(round: Round, user) -> list[Nomination]:
-    """Who is proposed: all for the office; for others whom to praise, once laid open, and their own criticism."""
+    """Who is proposed: all for the office; for others whom to praise, once on public notice, and their own criticism."""
     found = (
         Nomination.objects.visible_to(user)
         .in_list()
@@ -357,7 +357,7 @@ def _nominations(round: Round, user) -> list[Nomination]:
 
 def _job(round: Round, user) -> Job | None:
     """The gathering or freezing of the round that was asked for last."""
-    kinds = (gathering.KIND, notices.KIND)
+    kinds = (gathering.KIND, freezing.KIND)
     return (
         Job.objects.visible_to(user)
         .filter(kind__in=kinds, key=round.quarter)

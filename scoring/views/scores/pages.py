@@ -16,7 +16,6 @@ from gongjian.lib.quarters import NUMERALS, Quarter
 from inspections.models import Finding
 from scoring.models import CorrectedScore, Score, Sheet
 from scoring.models.appeals import AppealStatus
-from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_name_assessors, may_raise_appeal, may_run_round
 from scoring.rules.sheets.lists import mark_note
 from scoring.services.corrections.proposing import OPEN_TO_CORRECTION
@@ -57,7 +56,8 @@ def score_detail(request, pk):
         ],
         "history": history_of(score.round),
         "may_correct": may_run_round(request.user) and score.round.status in OPEN_TO_CORRECTION,
-        "may_appeal": notice_runs(score.round, today) and may_raise_appeal(request.user, score),
+        "may_appeal": score.round.is_on_public_notice(today)
+        and may_raise_appeal(request.user, score),
     }
     return render(request, "scoring/scores/score.html", context)
 
@@ -97,13 +97,6 @@ def crumbs(score) -> list[tuple[str, str]]:
         (score.round.span.title, score.round.get_absolute_url()),
         ("得分排名", reverse("scoring:ranking", args=[quarter])),
     ]
-
-
-def notice_runs(round, today) -> bool:
-    return (
-        round.status == RoundStatus.ON_NOTICE
-        and round.notice_starts_on <= today <= round.notice_ends_on
-    )
 
 
 def _lines(parts, depth=0):

@@ -53,7 +53,7 @@ class OfRound(ListPage):
 def eyebrow(round) -> str:
     """2026 年第四季度 · 公示复核 · 可申诉至 1月15日."""
     words = [round.span.title, round.get_status_display()]
-    if round.status == RoundStatus.ON_NOTICE and round.rubric.rules.assessment.is_set:
+    if round.status == RoundStatus.ON_PUBLIC_NOTICE and round.rubric.rules.assessment.is_set:
         words.append(f"可申诉至 {day_short(round.notice_ends_on)}")
     return " · ".join(words)
 

@@ -35,7 +35,8 @@ from scoring.services.corrections.proposing import (
 )
 from scoring.services.readings.adjustments import record_adjustment, withdraw_adjustment
 from scoring.services.readings.entering import record_readings
-from scoring.services.records.freezing import freeze_round, open_notice
+from scoring.services.records.freezing import freeze_round
+from scoring.services.records.public_notice import open_public_notice
 from scoring.services.scores.gathering import gather_scores
 from scoring.services.scores.in_force import record_in_force
 from tests.cast import make_user
@@ -151,7 +152,7 @@ def test_an_upheld_appeal_keeps_every_figure_before_and_after(cast):
     sheet = round.sheets.filter(community=cast.community).first()
     sheet.marks, sheet.total_points = clean_marks(Q1="2"), Decimal("98.00")
     sheet.save(update_fields=["marks", "total_points"])
-    open_notice(
+    open_public_notice(
         gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER),
         by=cast.office_staff,
         at=AFTER_QUARTER,
@@ -280,7 +281,7 @@ def whole(cast):
 
 def noticed(round, cast):
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
-    return open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
+    return open_public_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
 
 
 def contested(round, cast, kind, **given):

@@ -15,7 +15,8 @@ from scoring.services.bulletins.publishing import draft_bulletins, publish_round
 from scoring.services.honours.quarter_lists import propose_honours
 from scoring.services.honours.years import community_years
 from scoring.services.readings.entering import record_readings
-from scoring.services.records.freezing import freeze_round, open_notice
+from scoring.services.records.freezing import freeze_round
+from scoring.services.records.public_notice import open_public_notice
 from scoring.services.scores.gathering import gather_scores
 from tests.scoring.factories import (
     AFTER_QUARTER,
@@ -111,7 +112,7 @@ def gone_through(cast, quarter="2026Q4"):
     ):
         make_finding(cast, community, item_code=code)
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
-    open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
+    open_public_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
     freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
     lie_open(round, **acting(cast))
     return round
@@ -219,7 +220,7 @@ def test_a_rubric_of_readings_alone_is_told_without_sheets_and_self_checks(cast,
     round = make_round(cast, status="assessing", rubric=make_measured(cast))
     record_readings(round, everything(round), by=cast.office_staff, at=cast.now)
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
-    open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
+    open_public_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
     freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
     (bulletin,) = draft_bulletins(round, issuer=Issuer.objects.get(), **acting(cast))
     table = bulletin.document.attachments[0]["table"]
@@ -300,7 +301,7 @@ def test_a_large_city_goes_through(cast):
     round = make_round(cast, status="assessing")
     fill_quarter(cast, round, [*cast.communities.values(), *city], make_assessors(5))
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
-    open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
+    open_public_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
     freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
     lie_open(round, **acting(cast))
     ranking = draft_bulletins(round, issuer=Issuer.objects.get(), **acting(cast))[0].document

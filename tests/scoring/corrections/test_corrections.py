@@ -19,7 +19,8 @@ from scoring.rules.records.freezing import first_difference
 from scoring.services.corrections.proposing import draft_correction, refuse_correction
 from scoring.services.honours.years import community_years
 from scoring.services.readings.entering import record_readings
-from scoring.services.records.freezing import freeze_round, open_notice
+from scoring.services.records.freezing import freeze_round
+from scoring.services.records.public_notice import open_public_notice
 from scoring.services.scores.gathering import gather_scores
 from tests.scoring.factories import (
     AFTER_QUARTER,
@@ -50,7 +51,7 @@ def publish(cast) -> Round:
     sheet.marks, sheet.total_points = clean_marks(Q1="2"), Decimal("98.00")
     sheet.save(update_fields=["marks", "total_points"])
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
-    open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
+    open_public_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
     freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
     Round.objects.update(status="published", published_at=AFTER_NOTICE)
     return Round.objects.select_related("rubric").get()
@@ -136,7 +137,7 @@ def test_a_reading_is_put_right_as_it_is_written_down(cast):
     round = measured_round(cast)
     record_readings(round, everything(round), by=cast.office_staff, at=cast.now)
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
-    open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
+    open_public_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
     freeze_round(round, by=cast.office_director, at=AFTER_NOTICE)
     water = {"kind": "reading", "key": "village/water"}
     assert subject(round, cast.community, **water).stands == "不涉及：没有水体"

@@ -21,7 +21,8 @@ from scoring.services.bulletins.result_words import city_of, facts_of, sheet_of
 from scoring.services.corrections.approving import ask_to_approve
 from scoring.services.honours.quarter_lists import faults_of_lists
 from scoring.services.honours.years import unit_years
-from scoring.services.records.freezing import ask_to_freeze, freeze_round, open_notice
+from scoring.services.records.freezing import ask_to_freeze, freeze_round
+from scoring.services.records.public_notice import open_public_notice
 from scoring.services.scores.gathering import gather_scores
 from scoring.services.scores.in_force import record_in_force
 from tests.scoring.factories import (
@@ -51,7 +52,7 @@ def on_notice(cast):
         cast, round, [cast.community, cast.other_community, cast.third_community], make_assessors(2)
     )
     gather_scores(round, by=cast.office_staff, at=AFTER_QUARTER)
-    return open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
+    return open_public_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from scoring.services.honours.naming import named_for
 from scoring.services.honours.nominations import LegalReview, add_nomination, strike_nomination
 from scoring.services.honours.public_notice import answer_objection, object_to_list
 from scoring.services.honours.quarter_lists import propose_honours
-from tests.scoring.access import laid_open
+from tests.scoring.access import on_public_notice
 from tests.scoring.factories import (
     PLAN,
     RUBRIC_FILE,
@@ -76,7 +76,7 @@ def test_a_year_from_its_plan_to_the_decision(cast):
 
     held = commendations.propose_commendation(round, **office(cast))
     assert names(round) == ["虎山社区", "富阳市住房和城乡建设局"]
-    commendations.open_list_notice(held, **office(cast))
+    commendations.open_commendation_public_notice(held, **office(cast))
     assert str(held.notice_ends_on) == "2027-02-01"
     objection = object_to_list(
         held,
@@ -146,7 +146,7 @@ def test_equals_at_the_edge_of_the_places_are_left_to_people(cast):
         WrongState,
         match=r"社区名额 2 个，名单中有 3 个：.*并列（95\.00 分），只余 2 个名额.*剔除 1 个",
     ):
-        commendations.open_list_notice(held, **office(cast))
+        commendations.open_commendation_public_notice(held, **office(cast))
     with pytest.raises(ValidationError, match="请写明剔除的理由"):
         strike_nomination(
             Nomination.objects.get(community=cast.other_community), reason=" ", **office(cast)
@@ -161,7 +161,7 @@ def test_equals_at_the_edge_of_the_places_are_left_to_people(cast):
         )  # fmt: skip
     commendations.propose_commendation(round, **office(cast))
     assert Nomination.objects.get(community=cast.other_community).struck_reason == "案件在办"
-    assert commendations.open_list_notice(held, **office(cast)).status == "on_notice"
+    assert commendations.open_commendation_public_notice(held, **office(cast)).status == "on_notice"
 
 
 def test_a_figure_corrected_after_the_proposal_stops_the_list(cast):
@@ -172,9 +172,9 @@ def test_a_figure_corrected_after_the_proposal_stops_the_list(cast):
     with pytest.raises(
         WrongState, match=r"虎山社区：提名时四个季度平均 92\.75 分，现为 92\.00 分，请重新提名"
     ):
-        commendations.open_list_notice(held, **office(cast))
+        commendations.open_commendation_public_notice(held, **office(cast))
     commendations.propose_commendation(round, **office(cast))
-    commendations.open_list_notice(held, **office(cast))
+    commendations.open_commendation_public_notice(held, **office(cast))
     commendations.return_commendation(held, remark="名额另作研究", by=cast.office_director, at=AT)
     assert (held.status, held.notice_ends_on) == ("proposed", None)
 
@@ -271,7 +271,7 @@ def test_an_enterprise_is_criticised_only_on_a_legal_review(cast):
 
 
 def test_the_pages_keep_what_was_typed_and_take_the_acts(cast, sign_in):
-    laid_open(cast)
+    on_public_notice(cast)
     client, nominations = (
         sign_in(cast.office_staff),
         reverse("scoring:nominations", args=["2026Q4"]),

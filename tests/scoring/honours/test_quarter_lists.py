@@ -1,4 +1,4 @@
-"""季度奖惩名单: laid open, objected to, answered, and only then the circulars."""
+"""季度奖惩名单: on public notice, objected to, answered, and only then the circulars."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from scoring.services.honours.nominations import add_nomination, strike_nominati
 from scoring.services.honours.public_notice import answer_objection, object_to_list
 from scoring.services.honours.quarter_lists import (
     hindrances_to_reporting,
-    open_quarter_list,
+    open_quarter_list_public_notice,
     propose_honours,
     reached_nobody,
     return_quarter_list,
@@ -64,7 +64,7 @@ def test_the_circulars_wait_for_the_notice_and_every_answer(cast):
     propose_honours(round, **office(cast))
     with pytest.raises(WrongState, match="还没有公示，请在“奖惩名单”核对后公示 3 个工作日"):
         draft_bulletins(round, issuer=Issuer.objects.get(), **office(cast))
-    held = open_quarter_list(round, **office(cast))
+    held = open_quarter_list_public_notice(round, **office(cast))
     assert str(held.notice_ends_on) == "2027-01-26"
     said = {"honour": "criticism", "about": "后周社区", "text": "雨水管网改造期间道路封闭"}
     statement = object_to_list(held, **said, by=cast.other_community_worker, at=AT)
@@ -97,7 +97,7 @@ def test_those_to_be_criticised_alone_learn_their_names(cast):
     round = frozen(cast)
     propose_honours(round, **office(cast))
     assert not Nomination.objects.visible_to(cast.lead_officer).exists()
-    held = open_quarter_list(round, **office(cast))
+    held = open_quarter_list_public_notice(round, **office(cast))
 
     def seen(user):
         return {one.name for one in Nomination.objects.visible_to(user)}
@@ -119,7 +119,7 @@ def test_those_to_be_criticised_alone_learn_their_names(cast):
 def test_a_case_is_stated_by_those_who_are_named_and_by_nobody_else(cast):
     round = frozen(cast)
     propose_honours(round, **office(cast))
-    held = open_quarter_list(round, **office(cast))
+    held = open_quarter_list_public_notice(round, **office(cast))
     said = {"honour": "criticism", "about": "后周社区", "text": "请再核实", "at": AT}
     with pytest.raises(PermissionDenied, match="由被提名的社区、单位自己陈述申辩"):
         object_to_list(held, **said, by=cast.lead_officer)
@@ -135,7 +135,7 @@ def test_a_case_is_stated_by_those_who_are_named_and_by_nobody_else(cast):
 def test_names_are_struck_while_the_list_lies_open_and_added_only_once_it_was_taken_back(cast):
     round = frozen(cast)
     propose_honours(round, **office(cast))
-    held = open_quarter_list(round, **office(cast))
+    held = open_quarter_list_public_notice(round, **office(cast))
     with pytest.raises(WrongState, match="表扬、批评名单公示中，由主任退回后才能重新提名"):
         propose_honours(round, **office(cast))
     added = {
@@ -158,7 +158,7 @@ def test_names_are_struck_while_the_list_lies_open_and_added_only_once_it_was_ta
     with pytest.raises(
         WrongState, match=r"虎山社区：提名时得 95\.00 分，现为 91\.00 分，请重新提名"
     ):
-        open_quarter_list(round, **office(cast))
+        open_quarter_list_public_notice(round, **office(cast))
 
 
 @pytest.mark.parametrize("days", [0, 3])
@@ -181,7 +181,7 @@ def test_a_rubric_without_honours_asks_for_no_list(cast):
     round = make_round(cast, status="frozen", rubric=make_measured(cast))
     assert hindrances_to_reporting(round, on=AT.date()) == []
     with pytest.raises(WrongState, match="评分细则不设名单公示"):
-        open_quarter_list(round, **office(cast))
+        open_quarter_list_public_notice(round, **office(cast))
 
 
 def test_the_page_lays_the_list_open_and_takes_what_is_said(cast, sign_in):
@@ -210,10 +210,10 @@ def test_the_page_lays_the_list_open_and_takes_what_is_said(cast, sign_in):
 
 
 def test_quarters_drafted_before_there_were_lists_go_on(cast):
-    """Frozen with its names but without a list: it is laid open as it stands."""
+    """Frozen with its names but without a list: it goes on public notice as it stands."""
     round = frozen(cast)
     propose_honours(round, **office(cast))
     round.quarter_list.delete()
     round = type(round).objects.get()
     assert len(hindrances_to_reporting(round, on=AT.date())) == 1
-    assert open_quarter_list(round, **office(cast)).status == "on_notice"
+    assert open_quarter_list_public_notice(round, **office(cast)).status == "on_notice"

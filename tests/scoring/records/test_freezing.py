@@ -17,7 +17,8 @@ from scoring.services.appeals.handling import (
     raise_appeal,
     verify_appeal,
 )
-from scoring.services.records.freezing import freeze_round, hindrances_to_freezing, open_notice
+from scoring.services.records.freezing import freeze_round, hindrances_to_freezing
+from scoring.services.records.public_notice import open_public_notice
 from scoring.services.rounds.setting_up import draw_assessors
 from scoring.services.scores.gathering import gather_scores
 from scoring.services.sheets.filling import save_sheet
@@ -49,7 +50,7 @@ def round(cast):
 
 @pytest.fixture
 def on_notice(round, cast):
-    return open_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
+    return open_public_notice(round, by=cast.office_staff, at=AFTER_QUARTER)
 
 
 def appealed(round, cast, **given):
@@ -261,7 +262,7 @@ def test_after_freezing_nothing_of_the_round_changes(on_notice, cast):
     acts = [
         lambda: draw_assessors(round, by=cast.office_staff, at=AFTER_NOTICE),
         lambda: gather_scores(round, by=cast.office_staff, at=AFTER_NOTICE),
-        lambda: open_notice(round, by=cast.office_staff, at=AFTER_NOTICE),
+        lambda: open_public_notice(round, by=cast.office_staff, at=AFTER_NOTICE),
         lambda: appealed(round, cast),
         lambda: save_sheet(
             sheet, marks={}, visited_on=None, by=sheet.assessor.on(cast.today), at=AFTER_NOTICE

@@ -1,3 +1,7 @@
+"""公示: names on their way are on public notice for some working days, so that others may object."""
+
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -5,9 +9,16 @@ from django.urls import reverse
 
 from scoring.models.rounds import Round
 
+# Working days of the scores' public notice (assessment 3.1.14).
+SCORES_WORKDAYS = 5
+# Working days of the year's list; those of a quarter's lists stand in its rubric.
+COMMENDATION_WORKDAYS = 5
+# The status of that name in the quarter's list and in the year's.
+ON_PUBLIC_NOTICE = "on_notice"
 
-class LaidOpen(models.Model):
-    """名单: names on their way; proposed by somebody, then laid open so that others may object."""
+
+class ListOnPublicNotice(models.Model):
+    """名单: names that somebody proposed, then on public notice so that others may object."""
 
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提名人"
@@ -19,19 +30,19 @@ class LaidOpen(models.Model):
     class Meta:
         abstract = True
 
-    def lies_open_on(self, day) -> bool:
+    def is_on_public_notice(self, day: date) -> bool:
         """Whether objections are taken on that day."""
-        return self.status == "on_notice" and day <= self.notice_ends_on
+        return self.status == ON_PUBLIC_NOTICE and day <= self.notice_ends_on
 
 
 class QuarterListStatus(models.TextChoices):
     PROPOSED = "proposed", "已提名"
-    ON_NOTICE = "on_notice", "公示中"
+    ON_PUBLIC_NOTICE = "on_notice", "公示中"
     CLOSED = "closed", "已公示"
 
 
-class QuarterList(LaidOpen):
-    """季度奖惩名单: the quarter's names for praise and criticism, from the proposal to the drafted circulars."""
+class QuarterList(ListOnPublicNotice):
+    """季度奖惩名单: the quarter's names for praise and criticism, until the circulars are drafted."""
 
     round = models.OneToOneField(
         Round, models.PROTECT, related_name="quarter_list", verbose_name="考评"
@@ -50,12 +61,12 @@ class QuarterList(LaidOpen):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.round.span.title}表扬、批评名单"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:nominations", args=[self.round.quarter])
 
     @property
     def status_tone(self) -> str:
-        return {"closed": "good"}.get(self.status, "warn")
+        return "good" if self.status == QuarterListStatus.CLOSED else "warn"
