@@ -13,7 +13,7 @@ from scoring.rules.scores.locked_sheets import PassTotals
 
 @dataclass(frozen=True, slots=True)
 class PassPoints:
-    """What one pass brought. `share` is its weight after the weights of absent passes were spread over the rest."""
+    """What one pass brought; `share` is its weight with that of absent passes spread over it."""
 
     rule: PassRule
     totals: PassTotals
@@ -24,7 +24,7 @@ class PassPoints:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The exact assessment, 0..100, with the passes that it rests on and those that did not take place."""
+    """The exact assessment, 0..100, with the passes that took place and those that did not."""
 
     points: Fraction
     passes: tuple[PassPoints, ...]
@@ -32,62 +32,61 @@ class Assessment:
 
     @property
     def statement(self) -> str:
-        """The sentence that is published beside the figure if a pass was absent; else empty."""
+        """Return the sentence to publish beside the figure if a pass was absent, else ""."""
         if not self.absent:
             return ""
         return f"未进行{'、'.join(rule.name for rule in self.absent)}，其余各轮权重按比例折算"
 
 
 def assessment_points(passes: Mapping[str, PassTotals], rubric: Rubric) -> Assessment:
-    """The assessment of one community from the totals of each pass.
+    """Return the assessment of one community from the totals of each pass.
 
-    Raises `Missing` if there is no locked sheet at all, `Refused` for a pass that the rubric does not know.
+    Raises `Missing` if there is no locked sheet at all, `Refused` for a pass that the rubric does
+    not know.
     """
     rules = rubric.assessment
     if lacking := missing_sheets(passes, rules):
         raise Missing(*lacking)
-    _refuse_unknown_passes(passes, rules)
+    if unknown := sorted(set(passes) - {rule.code for rule in rules.passes}):
+        raise Refused(f"评分细则中没有“{'、'.join(unknown)}”这一轮考评")
     if not rules.is_set:
         return Assessment(Fraction(0), (), ())
-    held = [(rule, passes[rule.code]) for rule in rules.passes if _held(passes, rule)]
-    weights = sum((Fraction(rule.weight) for rule, _ in held), Fraction(0))
-    parts = tuple(_pass_points(rule, totals, rules, weights) for rule, totals in held)
-    return Assessment(
-        points=weighted_mean((part.points, part.share) for part in parts),
-        passes=parts,
-        absent=tuple(rule for rule in rules.passes if not _held(passes, rule)),
-    )
+    present = [rule for rule in rules.passes if _took_place(passes, rule)]
+    absent = tuple(rule for rule in rules.passes if rule not in present)
+    weights = sum((Fraction(rule.weight) for rule in present), Fraction(0))
+    parts = []
+    for rule in present:
+        share = Fraction(rule.weight) / weights
+        parts.append(pass_points(rule, passes[rule.code], rules.trim_from_sheets, share))
+    points = weighted_mean((part.points, part.share) for part in parts)
+    return Assessment(points, tuple(parts), absent)
 
 
 def missing_sheets(passes: Mapping[str, PassTotals], rules: AssessmentRules) -> list[str]:
-    """Says so if no pass has a single locked sheet."""
-    is_lacking = rules.is_set and not any(_held(passes, rule) for rule in rules.passes)
-    return [f"{rules.name}：没有一张已锁定的评分表"] if is_lacking else []
+    """Return what lacks if no pass has a single locked sheet; empty otherwise."""
+    if not rules.is_set or any(_took_place(passes, rule) for rule in rules.passes):
+        return []
+    return [f"{rules.name}：没有一张已锁定的评分表"]
 
 
 def pass_mean(totals: PassTotals, trim_from_sheets: int | None) -> Fraction:
-    """The mean of the sheets; from so many sheets on, without one highest and one lowest."""
+    """Return the mean of the sheets; from so many on without one highest and one lowest."""
     if is_trimmed(totals, trim_from_sheets):
         return Fraction(totals.total - totals.highest - totals.lowest) / (totals.count - 2)
     return Fraction(totals.total) / totals.count
 
 
 def is_trimmed(totals: PassTotals, trim_from_sheets: int | None) -> bool:
+    """Return whether there are enough sheets to leave out the highest and the lowest."""
     return trim_from_sheets is not None and totals.count >= trim_from_sheets
 
 
-def _pass_points(
-    rule: PassRule, totals: PassTotals, rules: AssessmentRules, weights: Fraction
+def pass_points(
+    rule: PassRule, totals: PassTotals, trim: int | None, share: Fraction
 ) -> PassPoints:
-    trim = rules.trim_from_sheets
-    share = Fraction(rule.weight) / weights
+    """Return what one pass brought."""
     return PassPoints(rule, totals, pass_mean(totals, trim), is_trimmed(totals, trim), share)
 
 
-def _held(passes: Mapping[str, PassTotals], rule: PassRule) -> bool:
+def _took_place(passes: Mapping[str, PassTotals], rule: PassRule) -> bool:
     return rule.code in passes and passes[rule.code].count > 0
-
-
-def _refuse_unknown_passes(passes: Mapping[str, PassTotals], rules: AssessmentRules) -> None:
-    if unknown := sorted(set(passes) - {rule.code for rule in rules.passes}):
-        raise Refused(f"评分细则中没有“{'、'.join(unknown)}”这一轮考评")

@@ -1,6 +1,6 @@
-"""The other components of a quarter: self-checks reported, rectification in time, bonus, malus and veto."""
+"""The other components of a quarter: self-checks, rectification, bonus, malus and veto."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +15,7 @@ NO_CASES: Mapping[str, int] = {}
 
 @dataclass(frozen=True, slots=True)
 class Rectification:
-    """Findings whose time limit ran out in the quarter, and how many of them were closed out in time.
+    """Findings whose time limit ran out in the quarter, and how many were closed out in time.
 
     Raises `Refused` if more were closed than were due.
     """
@@ -30,7 +30,7 @@ class Rectification:
 
 @dataclass(frozen=True, slots=True)
 class Bonus:
-    """One bonus (加分) with the reason that is published for it. Raises `Refused` if it takes points away."""
+    """One bonus (加分) with its published reason. Raises `Refused` if it is below 0."""
 
     reason: str
     points: Decimal
@@ -41,26 +41,37 @@ class Bonus:
 
 
 def self_check_points(states: Mapping[str, str], months: Sequence[str], rubric: Rubric) -> Fraction:
-    """The mean over the quarter's months of what each month's report brings: on time, late or missing.
+    """Return the mean over the quarter's months of what each month's report brings.
 
-    `states` has one of `SELF_CHECK_STATES` for every month; a month that nobody looked up is not a month in which
-    nothing was reported. Raises `Missing` naming such months, `Refused` for a state or month out of place.
+    `states` has one of `SELF_CHECK_STATES` for every month; a month that nobody looked up is not a
+    month in which nothing was reported. Raises `Missing` naming such months, `Refused` for a state
+    or month out of place.
     """
     if not rubric.self_check.is_set:
         return Fraction(0)
     if lacking := missing_months(states, months, rubric):
         raise Missing(*lacking)
-    _refuse_strange_months(states, months, rubric)
+    for month, state in states.items():
+        if month not in months:
+            raise Refused(f"{month} 不在本季度内，请检查自查月份")
+        if state not in rubric.self_check.points:
+            raise Refused(f"{month} 的自查状态“{state}”不对，应是按时、逾期或未报")
     return mean([rubric.self_check.points[states[month]] for month in months])
 
 
 def missing_months(states: Mapping[str, str], months: Sequence[str], rubric: Rubric) -> list[str]:
-    lacking = [month for month in months if month not in states] if rubric.self_check.is_set else []
+    """Return the months of which nobody looked up whether they were reported, in words."""
+    if not rubric.self_check.is_set:
+        return []
+    lacking = [month for month in months if month not in states]
     return [f"{rubric.self_check.name}：没有 {month} 的上报情况" for month in lacking]
 
 
 def rectification_points(rectification: Rectification | None, rubric: Rubric) -> Fraction:
-    """The share of due findings that were closed out in time, out of 100. Raises `Missing` if nobody counted."""
+    """Return the share of due findings closed out in time, out of 100.
+
+    Raises `Missing` if nobody counted.
+    """
     if not rubric.rectification.is_set:
         return Fraction(0)
     if rectification is None:
@@ -71,8 +82,10 @@ def rectification_points(rectification: Rectification | None, rubric: Rubric) ->
 
 
 def missing_rectification(rectification: Rectification | None, rubric: Rubric) -> list[str]:
-    is_lacking = rubric.rectification.is_set and rectification is None
-    return [f"{rubric.rectification.name}：没有统计应整改和按期销号的件数"] if is_lacking else []
+    """Return what lacks if nobody counted the findings that were due; empty otherwise."""
+    if not rubric.rectification.is_set or rectification is not None:
+        return []
+    return [f"{rubric.rectification.name}：没有统计应整改和按期销号的件数"]
 
 
 def bonus_points(
@@ -81,89 +94,87 @@ def bonus_points(
     cases: Mapping[str, int] = NO_CASES,
     last_place: int | None = None,
 ) -> Decimal:
-    """All bonuses together, those of a rule held to its cap, all of them to the common one. Raises `Refused`.
+    """Return all bonuses together, each rule up to its cap, all up to the common one.
 
-    Below 0 for whoever loses by his place in the quarter before and earned nothing else.
+    Below 0 for whoever loses by his place in the quarter before and earned nothing else. Raises
+    `Refused`.
     """
-    earned = sum((bonus.points for bonus in bonuses), Decimal(0))
-    by_rule = sum((points for _, _, points in bonus_by_rule(cases, rubric)), Decimal(0))
-    return min(rubric.bonus.cap, earned + by_rule + rubric.bonus.of_place(last_place))
+    points = rubric.bonus.of_place(last_place)
+    for bonus in bonuses:
+        points += bonus.points
+    for _, _, earned in bonus_by_rule(cases, rubric):
+        points += earned
+    return min(rubric.bonus.cap, points)
 
 
 def bonus_by_rule(cases: Mapping[str, int], rubric: Rubric) -> list[tuple[BonusRule, int, Decimal]]:
-    """(rule, cases, points) for each bonus rule with a case, each held to its own cap. Raises `Refused`."""
-    _refuse_strange_cases(cases, [rule.code for rule in rubric.bonus.rules], "加分")
-    counted = [(rule, cases.get(rule.code, 0)) for rule in rubric.bonus.rules]
-    return [
-        (rule, count, min(rule.cap, rule.points_each * count)) for rule, count in counted if count
-    ]
+    """Return (rule, cases, points up to its cap) for each bonus with a case. Raises `Refused`."""
+    rules = rubric.bonus.rules
+    _refuse_strange_cases(cases, [rule.code for rule in rules], "加分")
+    counted = []
+    for rule in rules:
+        if count := cases.get(rule.code, 0):
+            counted.append((rule, count, min(rule.cap, rule.points_each * count)))
+    return counted
 
 
 def malus_by_rule(
     counts: Mapping[str, int], rubric: Rubric
 ) -> list[tuple[MalusRule, int, Decimal]]:
-    """(rule, cases, points taken) for each malus with a case, each held to its own cap. Raises `Refused`.
+    """Return (rule, cases, points taken up to its cap) for each malus with a case.
 
-    Of a malus that a functional department shares, the community bears what the department does not.
+    Of a malus that a functional department shares, the community bears what the department does
+    not. Raises `Refused`.
     """
     _refuse_strange_cases(counts, [rule.code for rule in rubric.maluses], "扣分")
-    cases = [(rule, counts.get(rule.code, 0)) for rule in rubric.maluses]
-    return [
-        (
-            rule,
-            count,
-            min(rule.cap, rule.points_each * count) * community_share(rule.shared_by, rubric),
-        )
-        for rule, count in cases
-        if count
-    ]
+    counted = []
+    for rule in rubric.maluses:
+        if count := counts.get(rule.code, 0):
+            points = min(rule.cap, rule.points_each * count)
+            counted.append((rule, count, points * community_share(rule.shared_by, rubric)))
+    return counted
 
 
 def community_share(kind: str, rubric: Rubric) -> Decimal:
-    """What the community bears of a problem of this kind, 0..1; all of it where nothing is shared."""
-    shares = {rule.code: rule.department_share for rule in rubric.shared_blame}
-    return 1 - shares.get(kind, Decimal(0))
+    """Return what the community bears of a problem of this kind, 0..1; all if nobody shares it."""
+    for rule in rubric.shared_blame:
+        if rule.code == kind:
+            return 1 - rule.department_share
+    return Decimal(1)
 
 
-def _refuse_strange_cases(counts: Mapping[str, int], known: Sequence[str], what: str) -> None:
+def _refuse_strange_cases(counts: Mapping[str, int], codes: Sequence[str], what: str) -> None:
     for code, count in counts.items():
-        if code not in known:
+        if code not in codes:
             raise Refused(f"评分细则中没有{what}事项“{code}”")
         if count < 0:
             raise Refused(f"{what}事项“{code}”的次数不能是负数，现为 {count}")
 
 
 def vetoes_in_force(codes: Sequence[str], rubric: Rubric) -> list[VetoRule]:
-    """The veto rules that apply, in the rubric's order. Raises `Refused` for one that the rubric does not know."""
+    """Return the veto rules that apply, in the rubric's order. Raises `Refused` for a strange code."""
     if unknown := sorted(set(codes) - {rule.code for rule in rubric.vetoes}):
         raise Refused(f"评分细则中没有一票否决事项“{'、'.join(unknown)}”")
     return [rule for rule in rubric.vetoes if rule.code in codes]
 
 
-def grade_of(points: Decimal, vetoes: Sequence[VetoRule], rubric: Rubric) -> Grade:
-    """The grade of a published figure, held down by any veto."""
+def grade_of(points: Decimal, vetoes: Iterable[VetoRule], rubric: Rubric) -> Grade:
+    """Return the grade of a published figure, or the highest that its vetoes leave."""
     names = [grade.name for grade in rubric.grades]
-    reached = next(
-        number for number, grade in enumerate(rubric.grades) if points >= grade.from_points
-    )
-    return rubric.grades[max([reached, *(names.index(veto.highest_grade) for veto in vetoes)])]
+    # Grades run from the best down to 0; the later one is the lower one.
+    number = 0
+    while points < rubric.grades[number].from_points:
+        number += 1
+    for veto in vetoes:
+        number = max(number, names.index(veto.highest_grade))
+    return rubric.grades[number]
 
 
 def calibration_gap(self_scores: Sequence[Decimal], assessment: Fraction) -> Decimal:
-    """How far a community's own marks lie above (+) or below (-) the city's; shown beside the score, never in it.
+    """Return how far a community's own marks lie above (+) or below (-) the city's.
 
-    Raises `Missing` if it marked itself in no month.
+    It is shown beside the score, never in it. Raises `Missing` if it marked itself in no month.
     """
     if not self_scores:
         raise Missing("自评分：本季度没有一张自查表")
     return round_half_up(mean(list(self_scores)) - assessment)
-
-
-def _refuse_strange_months(
-    states: Mapping[str, str], months: Sequence[str], rubric: Rubric
-) -> None:
-    for month, state in states.items():
-        if month not in months:
-            raise Refused(f"{month} 不在本季度内，请检查自查月份")
-        if state not in rubric.self_check.points:
-            raise Refused(f"{month} 的自查状态“{state}”不对，应是按时、逾期或未报")

@@ -1,4 +1,4 @@
-"""A quarter's score: components by weight, bonus, malus, veto; for one community and for the whole city."""
+"""A quarter's score by weight, bonus, malus and veto: of one community, of the whole city."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,11 +41,13 @@ NO_MEANS: CityMeans = {}
 
 @dataclass(frozen=True, slots=True)
 class CommunityInputs:
-    """Everything that one community's quarter is computed from; nothing else may enter the figure.
+    """Everything that one community's quarter is computed from; nothing else enters the figure.
 
-    `passes` by pass code, `self_checks` state by month ("2026-07"), `maluses` and `bonus_cases` cases by rule code,
-    `vetoes` rule codes, `readings` by the code of the measured component and of the item. `absent`: why there was
-    nobody to assess (拆迁、停办), where the rubric lists such without a place.
+    `passes` by pass code, `self_checks` state by month ("2026-07"), `maluses` and `bonus_cases`
+    cases by rule code, `vetoes` rule codes, `readings` by the code of the measured component and of
+    the item. `absent`: why there was nobody to assess (拆迁、停办), where the rubric lists such
+    without a place. `last_place`: in its class, in the last published quarter, as it stood in
+    force; None without one, or where nothing asks.
     """
 
     code: str
@@ -62,12 +64,14 @@ class CommunityInputs:
     bonus_cases: Mapping[str, int] = field(default_factory=dict)
     absent: str = ""
     last_place: int | None = None
-    """In its class, in the last published quarter, as it stood in force; None without one, or where nothing asks."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuarterScore:
-    """One community's quarter. Fractions are exact and not yet published; `points` is rounded half up, once."""
+    """One community's quarter; fractions are exact, `points` is published, rounded half up once.
+
+    `measured` in the order of the rubric's measured components.
+    """
 
     inputs: CommunityInputs
     assessment: Assessment
@@ -80,7 +84,6 @@ class QuarterScore:
     points: Decimal
     grade: str
     measured: tuple[ListPoints, ...] = ()
-    """In the order of the rubric's measured components."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,9 @@ class Lacking:
 
 @dataclass(frozen=True, slots=True)
 class CityScores:
-    """The city's quarter, best first (`places` and `scores` in the same order). It may be published only if nobody
-    is `lacking`: places computed without them are provisional.
+    """The city's quarter, best first, `places` and `scores` in the same order.
+
+    It may be published only if nobody is `lacking`: places computed without them are provisional.
     """
 
     scores: tuple[QuarterScore, ...]
@@ -117,36 +121,30 @@ class CityScores:
 def quarter_score(
     inputs: CommunityInputs, months: Sequence[str], rubric: Rubric, others: CityMeans = NO_MEANS
 ) -> QuarterScore:
-    """The score of one community for the quarter with these months. Raises `Missing` with all of it, `Refused`.
+    """Return the score of one community for the quarter with these months.
 
-    `others`: what the other communities got by component and item, where the rubric lets that stand in.
+    `others`: what the other communities got by component and item, where the rubric lets that
+    stand in. Raises `Missing` with all that lacks, `Refused`.
     """
-    if what := [
-        *missing_data(inputs, months, rubric),
-        *missing_means(inputs, months, rubric, others),
-    ]:
-        raise Missing(*what)
+    if lacking := all_missing(inputs, months, rubric, others):
+        raise Missing(*lacking)
     refuse_unknown(inputs, rubric)
     assessment = assessment_points(inputs.passes, rubric)
     self_check = self_check_points(inputs.self_checks, months, rubric)
     rectification = rectification_points(inputs.rectification, rubric)
-    measured = tuple(
-        list_points(
-            rules.items, inputs.readings[rules.code], months, others.get(rules.code, NO_OTHERS)
-        )
-        for rules in rubric.measured
-    )
-    bonus = bonus_points(inputs.bonuses, rubric, inputs.bonus_cases, inputs.last_place)
-    malus = sum((taken for _, _, taken in malus_by_rule(inputs.maluses, rubric)), Decimal(0))
-    vetoes = tuple(vetoes_in_force(inputs.vetoes, rubric))
     weighed = weighed_components(assessment.points, self_check, rectification, rubric)
-    for rules, found in zip(rubric.measured, measured, strict=True):
-        weighed += Fraction(rules.weight) * found.points
-    exact = clamp(
-        weighed + Fraction(bonus) - Fraction(malus), rubric.lowest_points, rubric.highest_points
-    )
+    measured = []
+    for rules in rubric.measured:
+        means = others.get(rules.code, NO_OTHERS)
+        component = list_points(rules.items, inputs.readings[rules.code], months, means)
+        measured.append(component)
+        weighed += Fraction(rules.weight) * component.points
+    bonus = bonus_points(inputs.bonuses, rubric, inputs.bonus_cases, inputs.last_place)
+    malus = sum((points for _, _, points in malus_by_rule(inputs.maluses, rubric)), Decimal(0))
+    vetoes = tuple(vetoes_in_force(inputs.vetoes, rubric))
+    total = weighed + Fraction(bonus) - Fraction(malus)
+    exact = clamp(total, rubric.lowest_points, rubric.highest_points)
     points = round_half_up(exact)
-    grade = grade_of(points, vetoes, rubric).name
     return QuarterScore(
         inputs,
         assessment,
@@ -157,24 +155,31 @@ def quarter_score(
         vetoes,
         exact,
         points,
-        grade,
-        measured,
+        grade_of(points, vetoes, rubric).name,
+        tuple(measured),
     )
 
 
 def weighed_components(
     assessment: Fraction, self_check: Fraction, rectification: Fraction, rubric: Rubric
 ) -> Fraction:
-    """The three components that the policy knows by their weights, exact."""
-    return (
-        Fraction(rubric.assessment.weight) * assessment
-        + Fraction(rubric.self_check.weight) * self_check
-        + Fraction(rubric.rectification.weight) * rectification
-    )
+    """Return the three components that the policy knows by their weights, exact."""
+    points = Fraction(rubric.assessment.weight) * assessment
+    points += Fraction(rubric.self_check.weight) * self_check
+    points += Fraction(rubric.rectification.weight) * rectification
+    return points
+
+
+def all_missing(
+    inputs: CommunityInputs, months: Sequence[str], rubric: Rubric, others: CityMeans
+) -> list[str]:
+    """Return everything that this community lacks, and the means of others that it needs."""
+    lacking = missing_data(inputs, months, rubric)
+    return lacking + missing_means(inputs, months, rubric, others)
 
 
 def missing_data(inputs: CommunityInputs, months: Sequence[str], rubric: Rubric) -> list[str]:
-    """Everything that this community lacks, in words; empty if it can be scored."""
+    """Return everything that this community lacks, in words; empty if it can be scored."""
     return [
         *missing_sheets(inputs.passes, rubric.assessment),
         *missing_months(inputs.self_checks, months, rubric),
@@ -185,84 +190,86 @@ def missing_data(inputs: CommunityInputs, months: Sequence[str], rubric: Rubric)
 
 
 def missing_measured(inputs: CommunityInputs, months: Sequence[str], rubric: Rubric) -> list[str]:
-    """Item by item; in one word for a component of which nobody has looked at anything."""
-    found = []
+    """Return the items without a reading, one by one; a component without any in one word."""
+    lacking = []
     for rules in rubric.measured:
-        lacking = missing_readings(rules.items, inputs.readings.get(rules.code, {}), months)
-        if lacking and not inputs.readings.get(rules.code):
-            lacking = [f"{len(lacking)} 项都还没有评"]
-        found += [f"{rules.name}：{what}" for what in lacking]
-    return found
+        readings = inputs.readings.get(rules.code, {})
+        items = missing_readings(rules.items, readings, months)
+        if items and not readings:
+            items = [f"{len(items)} 项都还没有评"]
+        lacking += [f"{rules.name}：{item}" for item in items]
+    return lacking
 
 
 def missing_means(
     inputs: CommunityInputs, months: Sequence[str], rubric: Rubric, others: CityMeans
 ) -> list[str]:
-    """Items for which the mean of the others should stand in, and there is none; only once nothing else is missing."""
-    return [
-        f"{rules.name}：{what}"
-        for rules in rubric.measured
-        if not missing_readings(rules.items, inputs.readings.get(rules.code, {}), months)
-        for what in missing_others(
-            rules.items, inputs.readings[rules.code], months, others.get(rules.code, NO_OTHERS)
-        )
-    ]
+    """Return the items for which the mean of others should stand in, and there is none.
+
+    Of a component to which nothing else is missing.
+    """
+    lacking = []
+    for rules in rubric.measured:
+        readings = inputs.readings.get(rules.code, {})
+        if missing_readings(rules.items, readings, months):
+            continue
+        means = others.get(rules.code, NO_OTHERS)
+        items = missing_others(rules.items, readings, months, means)
+        lacking += [f"{rules.name}：{item}" for item in items]
+    return lacking
 
 
 def refuse_unknown(inputs: CommunityInputs, rubric: Rubric) -> None:
-    """What the rubric does not know may not lie beside the figures as if it had counted. Raises `Refused`."""
+    """Raise `Refused` for readings and a class that the rubric does not know.
+
+    They may not lie beside the figures as if they had counted.
+    """
     if strange := sorted(set(inputs.readings) - {rules.code for rules in rubric.measured}):
         raise Refused(f"评分细则中没有“{'、'.join(strange)}”这一部分")
     if rubric.classes and inputs.class_name not in rubric.classes:
-        raise Refused(f"评分细则中没有“{inputs.class_name}”这一类，只有{'、'.join(rubric.classes)}")
+        classes = "、".join(rubric.classes)
+        raise Refused(f"评分细则中没有“{inputs.class_name}”这一类，只有{classes}")
 
 
 def city_means(
     communities: Sequence[CommunityInputs], months: Sequence[str], rubric: Rubric
 ) -> CityMeans:
-    """By component and item, the mean of the communities to which it applied, where the rubric asks for it."""
-    return {
-        rules.code: others_means(
-            rules.items, [c.readings.get(rules.code, {}) for c in communities], months
-        )
-        for rules in rubric.measured
-    }
+    """Return by component and item the mean where it applied, if the rubric lets it stand in."""
+    means = {}
+    for rules in rubric.measured:
+        everyone = [community.readings.get(rules.code, {}) for community in communities]
+        means[rules.code] = others_means(rules.items, everyone, months)
+    return means
 
 
 def city_scores(
     communities: Sequence[CommunityInputs], months: Sequence[str], rubric: Rubric
 ) -> CityScores:
-    """Score and rank every community that can be; name those that cannot. Raises `Refused`, naming the community."""
-    absent = tuple(_absent(c, rubric) for c in communities if c.absent)
-    present = [c for c in communities if not c.absent]
+    """Score and rank every community that can be; name those that cannot.
+
+    Raises `Refused`, naming the community.
+    """
+    present = [inputs for inputs in communities if not inputs.absent]
+    absent = [_absent(inputs, rubric) for inputs in communities if inputs.absent]
     means = city_means(present, months, rubric)
-    lacking = {c.code: what for c in present if (what := _lacking(c, months, rubric, means))}
-    scores = {
-        c.code: _named_score(c, months, rubric, means) for c in present if c.code not in lacking
-    }
-    places = rank([_entry(score) for score in scores.values()], rubric.ranking)
-    return CityScores(
-        scores=tuple(scores[place.code] for place in places),
-        places=tuple(places),
-        lacking=tuple(
-            Lacking(c.code, c.name, tuple(lacking[c.code])) for c in present if c.code in lacking
-        ),
-        absent=absent,
-    )
+    scores: dict[str, QuarterScore] = {}
+    lacking = []
+    for inputs in present:
+        what = all_missing(inputs, months, rubric, means)
+        if what:
+            lacking.append(Lacking(inputs.code, inputs.name, tuple(what)))
+        else:
+            scores[inputs.code] = _named_score(inputs, months, rubric, means)
+    places = rank([entry_of(score) for score in scores.values()], rubric.ranking)
+    ranked = tuple(scores[place.code] for place in places)
+    return CityScores(ranked, tuple(places), tuple(lacking), tuple(absent))
 
 
 def _absent(inputs: CommunityInputs, rubric: Rubric) -> Absent:
     if not rubric.ranking.lists_absent:
-        raise Refused(
-            f"{inputs.name}：评分细则不许只列名、不排名（{inputs.absent}），请补评或修改细则"
-        )
+        sentence = f"评分细则不许只列名、不排名（{inputs.absent}），请补评或修改细则"
+        raise Refused(f"{inputs.name}：{sentence}")
     return Absent(inputs.code, inputs.name, inputs.class_name, inputs.absent)
-
-
-def _lacking(
-    inputs: CommunityInputs, months: Sequence[str], rubric: Rubric, means: CityMeans
-) -> list[str]:
-    return [*missing_data(inputs, months, rubric), *missing_means(inputs, months, rubric, means)]
 
 
 def _named_score(
@@ -274,6 +281,7 @@ def _named_score(
         raise Refused(f"{inputs.name}：{refusal}") from refusal
 
 
-def _entry(score: QuarterScore) -> Entry:
+def entry_of(score: QuarterScore) -> Entry:
+    """Return a score as it is ranked."""
     inputs = score.inputs
     return Entry(inputs.code, score.points, inputs.class_name, inputs.tie_breakers)

@@ -1,19 +1,19 @@
 """Places (名次) in the city and inside each class, from the published figures."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.rubrics.parts import RankingRules
+from scoring.rules.rubrics.parts import COMPETITION, RankingRules
 
 Measure = tuple[Decimal, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One that is ranked: its published points, and what the rubric's tie-breakers ask for."""
+    """What is ranked: published points, and what the rubric's tie-breakers ask for."""
 
     code: str
     points: Decimal
@@ -23,7 +23,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place from 1 on; the same place for those whom neither points nor tie-breakers part."""
+    """A place from 1 on; those whom neither points nor tie-breakers part share it."""
 
     code: str
     points: Decimal
@@ -33,33 +33,33 @@ class Place:
 
 
 def rank(entries: Sequence[Entry], rules: RankingRules) -> list[Place]:
-    """Everyone's place overall and in the class, best first, equals by code; the order of `entries` never matters.
+    """Return everyone's place overall and in the class, best first, equals by code.
 
-    Raises `Missing` if a tie-breaker that the rubric asks for is not there, `Refused` for a code given twice.
+    The order of `entries` never matters. Raises `Missing` if a tie-breaker that the rubric asks for
+    is not there, `Refused` for a code that comes twice.
     """
     _refuse_repeats(entries)
-    measures = {entry.code: _measure(entry, rules) for entry in entries}
-    overall = _places(measures, rules.style)
+    measures: dict[str, Measure] = {}
     classes: dict[str, dict[str, Measure]] = {}
     for entry in entries:
+        measures[entry.code] = _measure(entry, rules)
         classes.setdefault(entry.class_name, {})[entry.code] = measures[entry.code]
-    in_class = {
-        code: place
-        for members in classes.values()
-        for code, place in _places(members, rules.style).items()
-    }
-    ranked = sorted(entries, key=lambda entry: (overall[entry.code], entry.code))
-    return [
-        Place(e.code, e.points, e.class_name, overall[e.code], in_class[e.code]) for e in ranked
-    ]
+    overall = _places(measures, rules.style)
+    in_class: dict[str, int] = {}
+    for members in classes.values():
+        in_class.update(_places(members, rules.style))
+    places = []
+    for entry in sorted(entries, key=lambda entry: (overall[entry.code], entry.code)):
+        code = entry.code
+        place = Place(code, entry.points, entry.class_name, overall[code], in_class[code])
+        places.append(place)
+    return places
 
 
-def missing_tie_breakers(given: Mapping[str, Decimal], rules: RankingRules) -> list[str]:
-    return [
-        f"没有用于区分并列名次的“{breaker.name}”"
-        for breaker in rules.tie_breakers
-        if breaker.code not in given
-    ]
+def missing_tie_breakers(values: Collection[str], rules: RankingRules) -> list[str]:
+    """Return the tie-breakers that the rubric asks for and `values` lacks, in words."""
+    lacking = [breaker.name for breaker in rules.tie_breakers if breaker.code not in values]
+    return [f"没有用于区分并列名次的“{name}”" for name in lacking]
 
 
 def _places(measures: Mapping[str, Measure], style: str) -> dict[str, int]:
@@ -68,24 +68,23 @@ def _places(measures: Mapping[str, Measure], style: str) -> dict[str, int]:
     place = 1
     for measure in sorted(counts, reverse=True):
         place_of[measure] = place
-        place += counts[measure] if style == "competition" else 1
+        place += counts[measure] if style == COMPETITION else 1
     return {code: place_of[measure] for code, measure in measures.items()}
 
 
 def _measure(entry: Entry, rules: RankingRules) -> Measure:
-    """The points, then the tie-breakers, each turned so that more is better."""
+    """Return the points, then the tie-breakers, each turned so that more is better."""
     if lacking := missing_tie_breakers(entry.tie_breakers, rules):
         raise Missing(*(f"{entry.code}：{what}" for what in lacking))
-    signed = (
-        entry.tie_breakers[breaker.code] * (1 if breaker.higher_is_better else -1)
-        for breaker in rules.tie_breakers
-    )
-    return (entry.points, *signed)
+    measure = [entry.points]
+    for breaker in rules.tie_breakers:
+        value = entry.tie_breakers[breaker.code]
+        measure.append(value if breaker.higher_is_better else -value)
+    return tuple(measure)
 
 
 def _refuse_repeats(entries: Sequence[Entry]) -> None:
-    repeated = sorted(
-        code for code, count in Counter(entry.code for entry in entries).items() if count > 1
-    )
+    counts = Counter(entry.code for entry in entries)
+    repeated = sorted(code for code, count in counts.items() if count > 1)
     if repeated:
         raise Refused(f"排名对象重复：{'、'.join(repeated)}")
