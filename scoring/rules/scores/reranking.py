@@ -1,4 +1,4 @@
-"""What if (试算): the same findings scored by another rubric; who would move, and which part of the score moves him."""
+"""What if (试算): the same findings scored by another rubric, who would move and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ _OTHER_NAMES = {
 class Move:
     """One community under the first and under the second rubric.
 
-    `places_up` is positive for who rises. `cause` is the code of the part of the score that moved it most against
-    those who changed sides with it, "ranking" where only the rules of places did, "" for who stays; `cause_points` by
-    how much.
+    `places_up` is positive for who rises. `cause` is the code of the part of the score that moved
+    it most against those who changed sides with it, "ranking" where only the rules of places did,
+    "" for who stays; `cause_points` by how much.
     """
 
     code: str
@@ -57,25 +57,24 @@ def reranked(
     *,
     anew: Sequence[CommunityInputs] | None = None,
 ) -> list[Move]:
-    """Every community's place under both rubrics, who moves farthest first.
+    """Return every community's place under both rubrics, who moves farthest first.
 
-    `anew`: the same findings as `after` reads them, where its sheets come to other totals. Raises `Missing` naming
-    what either rubric asks for and was not recorded, `Refused` for what it does not know.
+    `anew`: the same findings as `after` reads them, where its sheets come to other totals. Raises
+    `Missing` naming what either rubric asks for and was not recorded, `Refused` for what it does
+    not know.
     """
-    found = (communities, communities if anew is None else anew)
-    cities = [
-        city_scores(one, months, rubric) for one, rubric in zip(found, (before, after), strict=True)
-    ]
-    if what := _lacking(cities, (before, after)):
-        raise Missing(*what)
-    sides = [_Side(city, rubric) for city, rubric in zip(cities, (before, after), strict=True)]
-    moves = [_move(code, *sides) for code in sides[0].places]
+    old_city = city_scores(communities, months, before)
+    new_city = city_scores(communities if anew is None else anew, months, after)
+    if lacking := _lacking(old_city, before) + _lacking(new_city, after):
+        raise Missing(*lacking)
+    old, new = Side(old_city, before), Side(new_city, after)
+    moves = [_move(code, old, new) for code in old.places]
     return sorted(moves, key=lambda move: (-abs(move.places_up), move.after.place, move.code))
 
 
 def contributions(score: QuarterScore, rubric: Rubric) -> dict[str, Fraction]:
-    """What each part brings to the published figure, by code; they add up to it exactly."""
-    found = {
+    """Return what each part brings to the published figure, by code; they add up to it exactly."""
+    points = {
         "assessment": Fraction(rubric.assessment.weight) * score.assessment.points,
         "self_check": Fraction(rubric.self_check.weight) * score.self_check,
         "rectification": Fraction(rubric.rectification.weight) * score.rectification,
@@ -83,35 +82,40 @@ def contributions(score: QuarterScore, rubric: Rubric) -> dict[str, Fraction]:
         "maluses": -Fraction(score.malus),
     }
     for rules, measured in zip(rubric.measured, score.measured, strict=True):
-        found[rules.code] = Fraction(rules.weight) * measured.points
-    found["total"] = score.exact - sum(found.values(), Fraction(0))
-    found["rounding"] = Fraction(score.points) - score.exact
-    return found
+        points[rules.code] = Fraction(rules.weight) * measured.points
+    points["total"] = score.exact - sum(points.values(), Fraction(0))
+    points["rounding"] = Fraction(score.points) - score.exact
+    return points
 
 
-class _Side:
+class Side:
     """The city under one rubric, by community code."""
 
     def __init__(self, city: CityScores, rubric: Rubric) -> None:
-        self.rubric = rubric
         self.scores = {score.inputs.code: score for score in city.scores}
         self.places = {place.code: place for place in city.places}
         self.parts = {code: contributions(score, rubric) for code, score in self.scores.items()}
-
-    @property
-    def names(self) -> dict[str, str]:
-        rubric = self.rubric
-        fixed = {
-            "assessment": rubric.assessment.name,
-            "self_check": rubric.self_check.name,
-            "rectification": rubric.rectification.name,
-        }
-        return {**_OTHER_NAMES, **fixed, **{rules.code: rules.name for rules in rubric.measured}}
+        self.names = part_names(rubric)
 
 
-def _move(code: str, old: _Side, new: _Side) -> Move:
+def part_names(rubric: Rubric) -> dict[str, str]:
+    """Return what the parts of a score are called, by code."""
+    names = {
+        **_OTHER_NAMES,
+        "assessment": rubric.assessment.name,
+        "self_check": rubric.self_check.name,
+        "rectification": rubric.rectification.name,
+    }
+    for rules in rubric.measured:
+        names[rules.code] = rules.name
+    return names
+
+
+def _move(code: str, old: Side, new: Side) -> Move:
     before, after = old.places[code], new.places[code]
-    cause, points = _cause(code, old, new) if before.place != after.place else ("", Fraction(0))
+    cause, points = "", Fraction(0)
+    if before.place != after.place:
+        cause, points = cause_of_move(code, old, new)
     return Move(
         code=code,
         name=new.scores[code].inputs.name,
@@ -120,45 +124,46 @@ def _move(code: str, old: _Side, new: _Side) -> Move:
         grade_before=old.scores[code].grade,
         grade_after=new.scores[code].grade,
         cause=cause,
-        cause_name={**old.names, **new.names}.get(cause, ""),
+        cause_name=new.names.get(cause) or old.names.get(cause, ""),
         cause_points=points,
     )
 
 
-def _cause(code: str, old: _Side, new: _Side) -> tuple[str, Fraction]:
-    """The part that changed most, in the direction of the move, against the mean of those who changed sides."""
+def cause_of_move(code: str, old: Side, new: Side) -> tuple[str, Fraction]:
+    """Return the part that changed most, and by how much, in the direction of the move.
+
+    It is compared with the mean of those who changed sides with the community.
+    """
     up = 1 if new.places[code].place < old.places[code].place else -1
     passed = [other for other in old.places if _changed_sides(code, other, old, new, up)]
     if not passed:
         return RANKING, Fraction(0)
-    own = _changes(code, old, new)
-    theirs = [_changes(other, old, new) for other in passed]
-    against = {
-        part: change - mean([other[part] for other in theirs]) for part, change in own.items()
-    }
+    changes_of_passed = [_changes(other, old, new) for other in passed]
+    against = {}
+    for part, change in _changes(code, old, new).items():
+        against[part] = change - mean([changes[part] for changes in changes_of_passed])
     part = max(sorted(against), key=lambda part: up * against[part])
     return part, against[part]
 
 
-def _changed_sides(code: str, other: str, old: _Side, new: _Side, up: int) -> bool:
-    """Whether the difference between the two went in the direction of the move, and across or onto a tie."""
+def _changed_sides(code: str, other: str, old: Side, new: Side, up: int) -> bool:
+    """Return whether the two went apart in the direction of the move, across or onto a tie."""
     gap_before = up * (old.places[code].points - old.places[other].points)
     gap_after = up * (new.places[code].points - new.places[other].points)
     return (gap_before < 0 <= gap_after) or (gap_before <= 0 < gap_after)
 
 
-def _changes(code: str, old: _Side, new: _Side) -> Mapping[str, Fraction]:
+def _changes(code: str, old: Side, new: Side) -> Mapping[str, Fraction]:
     before, after = old.parts[code], new.parts[code]
-    return {
-        part: after.get(part, Fraction(0)) - before.get(part, Fraction(0))
-        for part in {**before, **after}
-    }
+    changes = {}
+    for part in {**before, **after}:
+        changes[part] = after.get(part, Fraction(0)) - before.get(part, Fraction(0))
+    return changes
 
 
-def _lacking(cities: Sequence[CityScores], rubrics: Sequence[Rubric]) -> list[str]:
-    return [
-        f"按“{rubric.name} {rubric.version}”试算，{one.name}：{what}"
-        for city, rubric in zip(cities, rubrics, strict=True)
-        for one in city.lacking
-        for what in one.what
-    ]
+def _lacking(city: CityScores, rubric: Rubric) -> list[str]:
+    lacking = []
+    for community in city.lacking:
+        for what in community.what:
+            lacking.append(f"按“{rubric.name} {rubric.version}”试算，{community.name}：{what}")
+    return lacking

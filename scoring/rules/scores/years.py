@@ -1,4 +1,7 @@
-"""The year, and what lead units, member units and functional departments get. Liaison leaders are never scored."""
+"""The year, and what lead units, member units and functional departments get.
+
+Liaison leaders are never scored.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from fractions import Fraction
 
 from gongjian.lib.points import HUNDRED, clamp, mean, round_half_up, weighted_mean
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.rubrics.parts import MalusRule
+from scoring.rules.rubrics.parts import HIGHEST, LOWEST, MEAN, MalusRule
 from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.components import community_share
 
@@ -16,7 +19,10 @@ NOTHING = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many done of so many due: attendances, tasks, checks passed, cases handled in time. Raises `Refused`."""
+    """So many done of so many due: attendances, tasks, checks, cases handled in time.
+
+    Raises `Refused` if more were done than were due.
+    """
 
     due: int
     done: int
@@ -27,49 +33,59 @@ class Share:
 
     @property
     def points(self) -> Fraction:
-        """Out of 100. Only for a share of which something was due."""
+        """Return the share out of 100, only for one of which something was due."""
         return HUNDRED * self.done / self.due
 
 
 def year_points(published: Mapping[str, Decimal], year: int) -> Decimal:
-    """The mean of the year's four published quarters ("2026Q1" to "2026Q4"). Raises `Missing` naming the others."""
+    """Return the mean of the year's four published quarters ("2026Q1" to "2026Q4").
+
+    Raises `Missing` naming the others.
+    """
     return mean_of_quarters(published, [f"{year}Q{number}" for number in range(1, 5)])
 
 
 def mean_of_quarters(published: Mapping[str, Decimal], quarters: Sequence[str]) -> Decimal:
-    """The mean of these published quarters (policy 五: 每季度公布的平均分). Raises `Missing` naming the others."""
+    """Return the mean of these published quarters (policy 五: 每季度公布的平均分).
+
+    Raises `Missing` naming the others.
+    """
     if lacking := [quarter for quarter in quarters if quarter not in published]:
         raise Missing(*(f"{quarter} 的得分尚未公布" for quarter in lacking))
     return round_half_up(mean([published[quarter] for quarter in quarters]))
 
 
-def lead_unit_points(communities: Mapping[str, Decimal | None], style: str = "mean") -> Decimal:
-    """What the communities that the unit leads hand down to it, by community name: the mean of their published
-    figures, the lowest or the highest, as the rubric's `lead_unit_style` says.
+def lead_unit_points(communities: Mapping[str, Decimal | None], style: str = MEAN) -> Decimal:
+    """Return what the communities that the unit leads hand down to it, by community name.
 
-    Raises `Missing` if it leads none, or naming those without a figure.
+    It is the mean of their published figures, the lowest or the highest, as the rubric's
+    `lead_unit_style` says. Raises `Missing` if it leads none, or naming those without a figure.
     """
-    average = _communities_mean(communities)
-    known = [points for points in communities.values() if points is not None]
-    return {"mean": round_half_up(average), "lowest": min(known), "highest": max(known)}[style]
+    points = _published_points(communities)
+    if style == LOWEST:
+        return min(points)
+    if style == HIGHEST:
+        return max(points)
+    return round_half_up(mean(points))
 
 
 def member_unit_points(
     communities: Mapping[str, Decimal | None], duties: Mapping[str, Share], rubric: Rubric
 ) -> Decimal:
-    """Half its community (the mean, if it has several), half its own duties, by the rubric's weights."""
+    """Return half its communities' mean and half its own duties, by the rubric's weights."""
     rules = rubric.member_unit
-    own = own_duties_points(duties, rubric) if rules.duties else Fraction(0)
-    community = _communities_mean(communities)
-    return round_half_up(
-        Fraction(rules.community_weight) * community + Fraction(rules.own_duties_weight) * own
-    )
+    duty_points = own_duties_points(duties, rubric) if rules.duties else Fraction(0)
+    community_points = mean(_published_points(communities))
+    points = Fraction(rules.community_weight) * community_points
+    points += Fraction(rules.own_duties_weight) * duty_points
+    return round_half_up(points)
 
 
 def own_duties_points(duties: Mapping[str, Share], rubric: Rubric) -> Fraction:
-    """A member unit's own duties by weight, exact; duties of which nothing was due are left out of the weights.
+    """Return a member unit's own duties by weight, exact; those of which nothing was due are out.
 
-    Raises `Missing` for a duty that nobody counted and if nothing at all was due, `Refused` for an unknown duty.
+    Raises `Missing` for a duty that nobody counted and if nothing at all was due, `Refused` for an
+    unknown duty.
     """
     rules = rubric.member_unit.duties
     if unknown := sorted(set(duties) - {rule.code for rule in rules}):
@@ -83,15 +99,17 @@ def own_duties_points(duties: Mapping[str, Share], rubric: Rubric) -> Fraction:
 
 
 def functional_department_points(handled: Share, borne: Fraction = NOTHING) -> Decimal:
-    """The share of the cases dispatched to the department that it handled in time, less the blame that it bears;
-    never below 0. Raises `Missing` if nothing was dispatched to it."""
+    """Return the share of dispatched cases handled in time, less the blame borne; never below 0.
+
+    Raises `Missing` if nothing was dispatched to the department.
+    """
     if not handled.due:
         raise Missing("职能部门：本期没有派给该部门的问题，不参加评比")
     return round_half_up(clamp(handled.points - borne, 0, 100))
 
 
 def split_blame(points: Decimal, kind: str, rubric: Rubric) -> tuple[Decimal, Decimal]:
-    """A deduction shared out: (what the functional department bears, what the community bears); together all of it.
+    """Return (what the department bears, what the community bears) of a shared deduction.
 
     Raises `Refused` for a kind that the rubric does not know.
     """
@@ -103,7 +121,7 @@ def split_blame(points: Decimal, kind: str, rubric: Rubric) -> tuple[Decimal, De
 
 @dataclass(frozen=True, slots=True)
 class Blamed:
-    """A malus of one community that departments share: `cases` in all, and how many of them each department's are."""
+    """A malus of one community that departments share: `cases` in all, and each department's."""
 
     rule: MalusRule
     cases: int
@@ -111,22 +129,25 @@ class Blamed:
 
 
 def blame_borne(blamed: Sequence[Blamed], rubric: Rubric) -> dict[str, Fraction]:
-    """By department, the points that it bears: its share of what the cases cost, held to the malus's cap as for the
-    community, by its part of the cases. Exact."""
+    """Return the exact points that each department bears, by its part of the cases.
+
+    What the cases cost is held to the malus's cap as for the community.
+    """
     borne: dict[str, Fraction] = {}
-    for one in blamed:
-        taken = min(one.rule.cap, one.rule.points_each * one.cases)
-        share, _ = split_blame(taken, one.rule.shared_by, rubric)
-        for department, cases in one.departments.items():
-            borne[department] = (
-                borne.get(department, Fraction(0)) + Fraction(share) * cases / one.cases
-            )
+    for blame in blamed:
+        rule = blame.rule
+        cost = min(rule.cap, rule.points_each * blame.cases)
+        share, _ = split_blame(cost, rule.shared_by, rubric)
+        for department, cases in blame.departments.items():
+            points = Fraction(share) * cases / blame.cases
+            borne[department] = borne.get(department, Fraction(0)) + points
     return borne
 
 
-def _communities_mean(communities: Mapping[str, Decimal | None]) -> Fraction:
+def _published_points(communities: Mapping[str, Decimal | None]) -> list[Decimal]:
+    """Return the communities' figures. Raises `Missing` for none, or naming those without one."""
     if not communities:
         raise Missing("该单位没有所在的共建社区")
     if lacking := [name for name, points in communities.items() if points is None]:
         raise Missing(*(f"{name}：没有已公布的得分" for name in lacking))
-    return mean([points for points in communities.values() if points is not None])
+    return [points for points in communities.values() if points is not None]
