@@ -2,7 +2,10 @@
 
 
 class Missing(ValueError):
-    """A figure cannot be computed; `what` names everything that is missing. Missing never scores, least of all full."""
+    """Raised when a figure cannot be computed; `what` names everything that is missing.
+
+    What is missing never scores, least of all full.
+    """
 
     def __init__(self, *what: str) -> None:
         self.what = what
@@ -10,4 +13,4 @@ class Missing(ValueError):
 
 
 class Refused(ValueError):
-    """What was handed in cannot be true (more closed than due, an unknown pass); the sentence says which and why."""
+    """Raised for what cannot be true, such as more closed than due; says which and why."""

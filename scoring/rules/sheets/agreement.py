@@ -1,11 +1,11 @@
-"""How severe assessors are and how far they agree: figures about the assessors, which enter no score.
+"""How severe assessors are and how far they agree; these figures enter no score.
 
 Sheets are compared within a group: the same community, visited in the same pass.
 """
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
@@ -16,7 +16,7 @@ from gongjian.lib.points import mean
 
 @dataclass(frozen=True, slots=True)
 class LockedSheet:
-    """One sheet: `marks` give what was deducted by item code, None where the item does not apply."""
+    """One sheet; `marks`: what was deducted by item code, None where the item does not apply."""
 
     assessor: Hashable
     group: Hashable
@@ -28,9 +28,9 @@ class LockedSheet:
 class AssessorFigures:
     """One assessor's sheets; what needs co-assessors is None where he had none.
 
-    `severity`: mean of his total less the mean of the others' of the group, in points: below 0 he gives less.
-    `spread`: standard deviation of his totals (n - 1), in points. `agreement`: share of his item marks that are equal
-    to a co-assessor's within `near` points, over all pairs.
+    `severity`: mean of his total less the mean of the others' of the group, in points: below 0 he
+    gives less. `spread`: standard deviation of his totals (n - 1), in points. `agreement`: share of
+    his item marks that are equal to a co-assessor's within `near` points, over all pairs.
     """
 
     assessor: Hashable
@@ -41,90 +41,112 @@ class AssessorFigures:
     agreement: Fraction | None
 
 
+@dataclass(slots=True)
+class Comparison:
+    """One assessor's totals, their differences from the others', and pairs of item marks."""
+
+    totals: list[Decimal] = field(default_factory=list)
+    differences: list[Fraction] = field(default_factory=list)
+    equal_marks: int = 0
+    compared_marks: int = 0
+
+
 def figures_of(sheets: Sequence[LockedSheet], *, near: Decimal) -> list[AssessorFigures]:
-    """Everybody's figures, in the order in which they first come; `near` as the rubric's `assessment.unusual` says."""
-    totals: dict[Hashable, list[Decimal]] = defaultdict(list)
-    differences: dict[Hashable, list[Fraction]] = defaultdict(list)
-    pairs: dict[Hashable, list[int]] = defaultdict(lambda: [0, 0])
+    """Return everybody's figures, in the order in which they first come.
+
+    `near` is as the rubric's `assessment.unusual` says.
+    """
+    comparisons: dict[Hashable, Comparison] = defaultdict(Comparison)
     for sheet in sheets:
-        totals[sheet.assessor].append(sheet.total)
+        comparisons[sheet.assessor].totals.append(sheet.total)
     for group in _groups(sheets):
-        _compare(group, differences, pairs, near)
-    return [
-        AssessorFigures(
-            who,
-            len(own),
-            mean(own),
-            mean(differences[who]) if differences[who] else None,
-            _spread(own),
-            Fraction(*pairs[who]) if pairs[who][1] else None,
-        )
-        for who, own in totals.items()
-    ]
+        _compare_totals(group, comparisons)
+        _compare_marks(group, comparisons, near)
+    return [_figures(assessor, compared) for assessor, compared in comparisons.items()]
+
+
+def _figures(assessor: Hashable, compared: Comparison) -> AssessorFigures:
+    totals, severity, agreement = compared.totals, None, None
+    if compared.differences:
+        severity = mean(compared.differences)
+    if compared.compared_marks:
+        agreement = Fraction(compared.equal_marks, compared.compared_marks)
+    spread = sqrt(_squares(totals) / (len(totals) - 1)) if len(totals) > 1 else None
+    return AssessorFigures(assessor, len(totals), mean(totals), severity, spread, agreement)
 
 
 def intraclass(groups: Sequence[Sequence[Decimal]]) -> Fraction | None:
-    """ICC(1), one-way random, single rater: (MSB - MSW) / (MSB + (k - 1) MSW), by Shrout and Fleiss 1979.
+    """Return ICC(1), one-way random, single rater: (MSB - MSW) / (MSB + (k - 1) MSW).
 
-    MSB is the mean square between groups, MSW within them, k the number of totals a group; where groups differ in
-    size, k = (N - sum(n²) / N) / (groups - 1). 1: all agree; 0 and below: chance. None below two groups, or when no
-    group has two totals, or nothing differs at all.
+    By Shrout and Fleiss 1979. MSB is the mean square between groups, MSW within them, k the number
+    of totals a group; where groups differ in size, k = (N - sum(n²) / N) / (groups - 1). 1: all
+    agree; 0 and below: chance. None below two groups, or when no group has two totals, or nothing
+    differs at all.
     """
-    given = [group for group in groups if group]
-    number = sum(map(len, given))
-    if len(given) < 2 or number == len(given):
+    filled = [group for group in groups if group]
+    totals = [total for group in filled for total in group]
+    number = len(totals)
+    if len(filled) < 2 or number == len(filled):
         return None
-    inside = sum(map(_squares, given), Fraction(0))
-    apart = _squares([total for group in given for total in group]) - inside
-    between, within = apart / (len(given) - 1), inside / (number - len(given))
-    size = (number - Fraction(sum(len(group) ** 2 for group in given), number)) / (len(given) - 1)
+    inside = sum((_squares(group) for group in filled), Fraction(0))
+    between = (_squares(totals) - inside) / (len(filled) - 1)
+    within = inside / (number - len(filled))
+    squared_sizes = sum(len(group) ** 2 for group in filled)
+    size = (number - Fraction(squared_sizes, number)) / (len(filled) - 1)
     below = between + (size - 1) * within
     return (between - within) / below if below else None
 
 
 def _squares(totals: Sequence[Decimal]) -> Fraction:
-    """The exact sum of the squared distances from the mean, in whole numbers: a round has tens of thousands."""
+    """Return the exact sum of the squared distances from the mean.
+
+    It is summed in whole numbers, since a round has tens of thousands of totals.
+    """
     ratios = [total.as_integer_ratio() for total in totals]
     unit = lcm(*{bottom for _, bottom in ratios})
     whole = [top * (unit // bottom) for top, bottom in ratios]
-    return (sum(one * one for one in whole) - Fraction(sum(whole) ** 2, len(whole))) / unit**2
+    squares = sum(number * number for number in whole)
+    return (squares - Fraction(sum(whole) ** 2, len(whole))) / unit**2
 
 
 def agreement_of(sheets: Sequence[LockedSheet]) -> Fraction | None:
-    """ICC(1) of the totals over the groups."""
-    return intraclass([[sheet.total for sheet in group] for group in _groups(sheets)])
+    """Return ICC(1) of the totals over the groups."""
+    groups = []
+    for group in _groups(sheets):
+        groups.append([sheet.total for sheet in group])
+    return intraclass(groups)
 
 
 def _groups(sheets: Sequence[LockedSheet]) -> list[list[LockedSheet]]:
-    found: dict[Hashable, list[LockedSheet]] = defaultdict(list)
+    groups: dict[Hashable, list[LockedSheet]] = defaultdict(list)
     for sheet in sheets:
-        found[sheet.group].append(sheet)
-    return list(found.values())
+        groups[sheet.group].append(sheet)
+    return list(groups.values())
 
 
-def _compare(
-    group: list[LockedSheet],
-    differences: dict[Hashable, list[Fraction]],
-    pairs: dict[Hashable, list[int]],
-    near: Decimal,
-) -> None:
-    """Each sheet against the others of its group: totals to their mean, items pair by pair."""
+def _compare_totals(group: list[LockedSheet], comparisons: dict[Hashable, Comparison]) -> None:
+    """Note how far each total lies from the mean of the others of its group."""
+    if len(group) <= 1:
+        return
     together = sum((sheet.total for sheet in group), Decimal(0))
-    for sheet in group if len(group) > 1 else ():
-        differences[sheet.assessor].append(
-            Fraction(len(group) * sheet.total - together) / (len(group) - 1)
-        )
-    for one, other in combinations(group, 2):
-        shared = [code for code in one.marks if code in other.marks]
-        equal = sum(_is_equal(one.marks[code], other.marks[code], near) for code in shared)
-        for sheet in (one, other):
-            pairs[sheet.assessor][0] += equal
-            pairs[sheet.assessor][1] += len(shared)
+    for sheet in group:
+        difference = Fraction(len(group) * sheet.total - together) / (len(group) - 1)
+        comparisons[sheet.assessor].differences.append(difference)
 
 
-def _is_equal(one: Decimal | None, other: Decimal | None, near: Decimal) -> bool:
-    return one is other or (one is not None and other is not None and abs(one - other) <= near)
+def _compare_marks(
+    group: list[LockedSheet], comparisons: dict[Hashable, Comparison], near: Decimal
+) -> None:
+    """Count, pair by pair, the item marks of a group and how many of them are equal."""
+    for first, second in combinations(group, 2):
+        shared = [code for code in first.marks if code in second.marks]
+        equal = sum(_is_equal(first.marks[code], second.marks[code], near) for code in shared)
+        for sheet in (first, second):
+            comparisons[sheet.assessor].equal_marks += equal
+            comparisons[sheet.assessor].compared_marks += len(shared)
 
 
-def _spread(totals: Sequence[Decimal]) -> float | None:
-    return sqrt(_squares(totals) / (len(totals) - 1)) if len(totals) > 1 else None
+def _is_equal(first: Decimal | None, second: Decimal | None, near: Decimal) -> bool:
+    if first is None or second is None:
+        return first is second
+    return abs(first - second) <= near

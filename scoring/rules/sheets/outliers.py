@@ -1,7 +1,7 @@
-"""Marks that stand out, told from the sheet itself and from what is published: never from the sheets of this round.
+"""Marks that stand out, by the sheet itself and what is published, never by this round's sheets.
 
-Whoever is asked for a reason before locking learns nothing of what others gave. The bounds are the rubric's
-(`assessment.unusual`).
+Whoever is asked for a reason before locking learns nothing of what others gave. The bounds are the
+rubric's (`assessment.unusual`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,32 +15,39 @@ from scoring.rules.rubrics.parts import UnusualRules
 def why_unusual(
     items: Iterable[ItemScore], total: Decimal, rules: UnusualRules, *, last: Decimal | None
 ) -> list[str]:
-    """What of a sheet asks for a reason, each in a clause; empty for a usual sheet.
+    """Return what of a sheet asks for a reason, each in a clause; empty for a usual sheet.
 
     `last` is the community's figure in the last published quarter, None where there is none.
     """
-    counted = [one for one in items if one.applies]
-    emptied = "、".join(one.item.code for one in counted if one.deducted and not one.points)
-    found = [f"{emptied} 扣完了全部分值"] if emptied else []
-    if not any(one.deducted for one in counted):
-        found.append("没有一处扣分")
+    deducted = [score for score in items if score.applies and score.deducted]
+    emptied = [score.item.code for score in deducted if not score.points]
+    clauses = []
+    if emptied:
+        clauses.append(f"{'、'.join(emptied)} 扣完了全部分值")
+    if not deducted:
+        clauses.append("没有一处扣分")
     if total < rules.below_points:
-        found.append(f"总分 {total} 低于 {rules.below_points} 分")
+        clauses.append(f"总分 {total} 低于 {rules.below_points} 分")
     if last is not None and abs(total - last) > rules.from_last:
-        found.append(f"总分 {total} 与上次公布的 {last} 相差超过 {rules.from_last} 分")
-    return found
+        clauses.append(f"总分 {total} 与上次公布的 {last} 相差超过 {rules.from_last} 分")
+    return clauses
 
 
 def mean_of_others(total: Decimal, totals: Sequence[Decimal]) -> Fraction | None:
-    """The mean of the others' totals; `totals` are all of the group, his own among them. None for one alone."""
-    return (
-        (sum(map(Fraction, totals)) - Fraction(total)) / (len(totals) - 1)
-        if len(totals) > 1
-        else None
-    )
+    """Return the mean of the others' totals; None for an assessor alone.
+
+    `totals` are all of the group, his among them.
+    """
+    if len(totals) <= 1:
+        return None
+    others = sum((Fraction(figure) for figure in totals), -Fraction(total))
+    return others / (len(totals) - 1)
 
 
 def is_apart(total: Decimal, totals: Sequence[Decimal], rules: UnusualRules) -> bool:
-    """Whether a total differs by more than `apart` from the mean of the others'; asked once all have locked."""
+    """Return whether a total differs by more than `apart` from the mean of the others'.
+
+    It is asked once all have locked.
+    """
     others = mean_of_others(total, totals)
     return others is not None and abs(Fraction(total) - others) > rules.apart

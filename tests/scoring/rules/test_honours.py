@@ -62,11 +62,11 @@ def test_a_quota_keeps_the_best_and_names_equals_at_its_edge(
     figures, most, kept, tied, open_places
 ):
     cut = within_quota(candidates(*figures), most)
-    assert [one.key for one in cut.kept] == kept
+    assert [one.key for one in cut.certain] == kept
     assert ([one.key for one in cut.tied], cut.open_places) == (tied, open_places)
 
 
 def test_a_quota_of_criticism_begins_with_the_weakest():
     cut = within_quota(candidates(60, 50, 50, 40), 2, lowest_first=True)
-    assert [one.key for one in cut.kept] == [3]
+    assert [one.key for one in cut.certain] == [3]
     assert sorted(one.key for one in cut.named) == [1, 2, 3]
