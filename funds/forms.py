@@ -32,7 +32,6 @@ class YuanField(forms.CharField):
 class FundForm(forms.Form):
     """A form about communities of which the user may choose; the only one is chosen already."""
 
-    status = 200
     community = forms.ModelChoiceField(
         label="社区", queryset=Community.objects.none(), empty_label="请选择社区"
     )
@@ -108,6 +107,11 @@ class PledgeForm(PayerForm):
         ]
         self.initial.setdefault("pledged_on", today)
 
+    def clean(self):
+        fields = super().clean()
+        fields.pop("is_voluntary", None)  # has to be ticked, is not stored
+        return fields
+
 
 class OwnUnitPledgeForm(PledgeForm):
     """For a member unit's liaison: his own unit promises, nothing else."""
@@ -128,7 +132,6 @@ class OwnUnitPledgeForm(PledgeForm):
 class ReceiptForm(forms.Form):
     """Money as it came in: how much, when, on which receipt."""
 
-    status = 200
     amount_yuan = YuanField(label="到账金额")
     received_on = forms.DateField(label="到账日期", widget=DayInput())
     receipt_number = forms.CharField(
@@ -173,14 +176,12 @@ class ExpenseForm(FundForm):
 
 
 class ReasonForm(forms.Form):
-    status = 200
     reason = forms.CharField(
         label="冲正原因", widget=forms.Textarea(attrs={"rows": 3}), max_length=200
     )
 
 
 class RemarkForm(forms.Form):
-    status = 200
     remark = forms.CharField(
         label="不批准的理由", widget=forms.Textarea(attrs={"rows": 4}), max_length=300
     )

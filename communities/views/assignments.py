@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
@@ -14,9 +16,10 @@ from communities.models import Assignment, AssignmentItem
 from communities.models.plans import AssignmentStatus
 from communities.permissions import may_complete, may_do_items, may_remind
 from communities.services import plans as services
-from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
+from communities.views.pages import CommunityWorkList, crumb
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Act, Column, Tab
+from gongjian.lib.acting import answer_status, carry_out, form_page, posted
 from gongjian.lib.editing import Editing
 from gongjian.lib.quarters import Quarter
 from gongjian.workflow import open_steps, require
@@ -100,10 +103,10 @@ def _visible(request, pk):
 @require_safe
 def assignment(request, pk):
     """One community's quarter: each item done or not, and what the reader may do now."""
-    return _assignment_page(request, _visible(request, pk))
+    return _assignment_page(request, _visible(request, pk), CompleteForm())
 
 
-def _assignment_page(request, assignment, **forms):
+def _assignment_page(request, assignment, complete_form):
     steps = {step.name for step in open_steps(assignment, states.ASSIGNMENT_STEPS, request.user)}
     items = list(assignment.items.select_related("item").order_by("item__community_id", "pk"))
     done = len([row for row in items if row.done_on])
@@ -123,11 +126,11 @@ def _assignment_page(request, assignment, **forms):
         "steps": steps,
         "may_do_items": assignment.status == AssignmentStatus.ACKNOWLEDGED
         and may_do_items(request.user, assignment),
-        "complete_form": CompleteForm() if "complete" in steps else None,
+        "complete_form": complete_form if "complete" in steps or complete_form.is_bound else None,
         "history": history_of(assignment),
-        **forms,
     }
-    return render(request, "communities/assignment_detail.html", context)
+    status = answer_status(complete_form)
+    return render(request, "communities/assignment_detail.html", context, status=status)
 
 
 @require_POST
@@ -154,19 +157,20 @@ def assignment_item(request, pk, item_pk):
         history=lambda row: history_of(row.assignment),
         still_open=lambda row: row.assignment.status != AssignmentStatus.COMPLETED,
     )
-    said = {"done_on": row.done_on or timezone.localdate(), "note": row.note}
-    form = CompleteItemForm(request.POST or None, initial=said)
-    if request.method == "POST" and accepted(
-        form,
-        lambda row, **said: services.complete_item(row, **said, by=request.user, at=timezone.now()),
-        editing,
-    ):
+    initial = {"done_on": row.done_on or timezone.localdate(), "note": row.note}
+    form = CompleteItemForm(*posted(request), initial=initial)
+    act = partial(services.complete_item, by=request.user, at=timezone.now())
+    if carry_out(form, act, editing=editing):
         messages.success(request, "已登记办理情况")
         return redirect(assignment)
-    back = (str(assignment.community), assignment.get_absolute_url())
-    eyebrow = row.item.get_area_display()
     return form_page(
-        request, form, title=row.item.text, eyebrow=eyebrow, back=back, editing=editing
+        request,
+        form,
+        title=row.item.text,
+        eyebrow=row.item.get_area_display(),
+        section="communities",
+        back=(str(assignment.community), assignment.get_absolute_url()),
+        editing=editing,
     )
 
 
@@ -176,15 +180,11 @@ def assignment_complete(request, pk):
     assignment = _visible(request, pk)
     require(may_complete(request.user, assignment), "完成情况由社区报告")
     form = CompleteForm(request.POST)
-    if accepted(
-        form,
-        lambda **said: services.complete_assignment(
-            assignment, **said, by=request.user, at=timezone.now()
-        ),
-    ):
+    act = partial(services.complete_assignment, assignment, by=request.user, at=timezone.now())
+    if carry_out(form, act):
         messages.success(request, "已报告完成")
         return redirect(assignment)
-    return _assignment_page(request, assignment, complete_form=form)
+    return _assignment_page(request, assignment, form)
 
 
 @require_POST

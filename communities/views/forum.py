@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,9 +12,10 @@ from communities.models import Community, Topic
 from communities.models.forum import TopicStatus
 from communities.permissions import may_answer, may_delete_topic, may_reply
 from communities.services.forum import delete_topic, raise_topic, reply_to_topic
-from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
+from communities.views.pages import CommunityWorkList, crumb
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
+from gongjian.lib.acting import answer_status, carry_out, form_page, posted
 from gongjian.recycling.views import say_deleted
 from gongjian.workflow import require
 from units.models import Unit
@@ -53,14 +56,18 @@ def topic_new(request):
     communities = Community.objects.active().heard_by(request.user)
     require(communities.exists(), "话题由本小组的单位或社区提出")
     initial = {"community": request.GET.get("community")}
-    form = TopicForm(request.POST or None, communities=communities, initial=initial)
-    topic = request.method == "POST" and accepted(
-        form, lambda **said: raise_topic(**said, by=request.user, at=timezone.now())
-    )
-    if topic:
+    form = TopicForm(*posted(request), communities=communities, initial=initial)
+    if topic := carry_out(form, partial(raise_topic, by=request.user, at=timezone.now())):
         messages.success(request, "已提出，牵头单位会收到提醒")
         return redirect(topic)
-    return form_page(request, form, title="提出话题", back=crumb("topics"), submit_label="提出")
+    return form_page(
+        request,
+        form,
+        title="提出话题",
+        section="communities",
+        back=crumb("topics"),
+        submit_label="提出",
+    )
 
 
 def _visible(request, pk):
@@ -81,7 +88,7 @@ def topic(request, pk):
 def _reply_form(request, topic):
     open_to_answer = topic.status == TopicStatus.OPEN and may_answer(request.user, topic)
     units = _units_of(request.user, topic)
-    return ReplyForm(request.POST or None, may_answer=open_to_answer, units=units)
+    return ReplyForm(*posted(request), may_answer=open_to_answer, units=units)
 
 
 def _topic_page(request, topic, form):
@@ -99,7 +106,8 @@ def _topic_page(request, topic, form):
         "form": form,
         "history": history_of(topic),
     }
-    return render(request, "communities/topic_detail.html", context)
+    status = answer_status(form) if form else 200
+    return render(request, "communities/topic_detail.html", context, status=status)
 
 
 @require_POST
@@ -108,9 +116,7 @@ def topic_reply(request, pk):
     topic = _visible(request, pk)
     require(may_reply(request.user, topic), "只有本小组成员和共建办可以答复")
     form = _reply_form(request, topic)
-    if accepted(
-        form, lambda **said: reply_to_topic(topic, **said, by=request.user, at=timezone.now())
-    ):
+    if carry_out(form, partial(reply_to_topic, topic, by=request.user, at=timezone.now())):
         messages.success(request, "已答复")
         return redirect(topic)
     return _topic_page(request, topic, form)

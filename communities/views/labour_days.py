@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,9 +14,10 @@ from communities.models import Community, LabourDay
 from communities.permissions import may_keep_record
 from communities.services.labour_days import call_labour_day, cancel_labour_day, report_labour_day
 from communities.services.seats import seats_of
-from communities.views.pages import CommunityWorkList, accepted, crumb, form_page, quarters_around
+from communities.views.pages import CommunityWorkList, crumb, quarters_around
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.editing import Editing
 from gongjian.recycling.views import say_deleted
 from gongjian.workflow import open_steps, require
@@ -59,16 +62,19 @@ def labour_day_new(request):
     quarters = quarters_around(timezone.localdate())
     initial = {"community": request.GET.get("community")}
     form = LabourDayForm(
-        request.POST or None, communities=communities, quarters=quarters, initial=initial
+        *posted(request), communities=communities, quarters=quarters, initial=initial
     )
-    labour_day = request.method == "POST" and accepted(
-        form, lambda **said: call_labour_day(**said, by=request.user, at=timezone.now())
-    )
-    if labour_day:
+    act = partial(call_labour_day, by=request.user, at=timezone.now())
+    if labour_day := carry_out(form, act):
         messages.success(request, "已登记劳动日；还未开展的，已通知全组")
         return redirect(labour_day)
     return form_page(
-        request, form, title="组织劳动日", back=crumb("labour_days"), submit_label="通知"
+        request,
+        form,
+        title="组织劳动日",
+        section="communities",
+        back=crumb("labour_days"),
+        submit_label="通知",
     )
 
 
@@ -110,21 +116,21 @@ def labour_day_report(request, pk):
     labour_day = _visible(request, pk)
     require(may_keep_record(request.user, labour_day), "开展情况由牵头单位或社区报告")
     editing = Editing(request, labour_day, _kept_report, history=history_of, still_open=_is_called)
-    form = LabourReportForm(request.POST or None, seats=seats_of(labour_day.community))
-    if request.method == "POST" and accepted(
-        form,
-        lambda row, **said: report_labour_day(row, **said, by=request.user, at=timezone.now()),
-        editing,
-    ):
+    form = LabourReportForm(*posted(request), seats=seats_of(labour_day.community))
+    act = partial(report_labour_day, by=request.user, at=timezone.now())
+    if carry_out(form, act, editing=editing):
         messages.success(request, "已报告开展情况")
         return redirect(labour_day)
-    back = (f"{labour_day.community}劳动日", labour_day.get_absolute_url())
-    page = {
-        "template": "communities/labour_day_report.html",
-        "held": labour_day,
-        "editing": editing,
-    }
-    return form_page(request, form, title="报告劳动日", back=back, **page)
+    return form_page(
+        request,
+        form,
+        title="报告劳动日",
+        section="communities",
+        back=(f"{labour_day.community}劳动日", labour_day.get_absolute_url()),
+        template="communities/labour_day_report.html",
+        editing=editing,
+        held=labour_day,
+    )
 
 
 def _kept_report(labour_day):

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,9 +13,10 @@ from communities.models import Community, Meeting
 from communities.permissions import may_keep_record
 from communities.services.meetings import call_meeting, cancel_meeting, record_minutes
 from communities.services.seats import seats_of
-from communities.views.pages import CommunityWorkList, accepted, crumb, form_page, quarters_around
+from communities.views.pages import CommunityWorkList, crumb, quarters_around
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.editing import Editing
 from gongjian.recycling.views import say_deleted
 from gongjian.workflow import open_steps, require
@@ -62,15 +65,19 @@ def meeting_new(request):
     quarters = quarters_around(timezone.localdate())
     initial = {"community": request.GET.get("community")}
     form = MeetingForm(
-        request.POST or None, communities=communities, quarters=quarters, initial=initial
+        *posted(request), communities=communities, quarters=quarters, initial=initial
     )
-    meeting = request.method == "POST" and accepted(
-        form, lambda **said: call_meeting(**said, by=request.user, at=timezone.now())
-    )
-    if meeting:
+    if meeting := carry_out(form, partial(call_meeting, by=request.user, at=timezone.now())):
         messages.success(request, "已登记例会；还未召开的，已通知全组")
         return redirect(meeting)
-    return form_page(request, form, title="召集例会", back=crumb("meetings"), submit_label="召集")
+    return form_page(
+        request,
+        form,
+        title="召集例会",
+        section="communities",
+        back=crumb("meetings"),
+        submit_label="召集",
+    )
 
 
 def _visible(request, pk):
@@ -110,17 +117,21 @@ def meeting_minutes(request, pk):
     require(may_keep_record(request.user, meeting), "纪要由牵头单位或社区登记")
     editing = Editing(request, meeting, _kept_minutes, history=history_of, still_open=_is_called)
     initial = {"chair": meeting.community.group.head_name}
-    form = MinutesForm(request.POST or None, seats=seats_of(meeting.community), initial=initial)
-    if request.method == "POST" and accepted(
-        form,
-        lambda meeting, **said: record_minutes(meeting, **said, by=request.user, at=timezone.now()),
-        editing,
-    ):
+    form = MinutesForm(*posted(request), seats=seats_of(meeting.community), initial=initial)
+    act = partial(record_minutes, by=request.user, at=timezone.now())
+    if carry_out(form, act, editing=editing):
         messages.success(request, "已登记纪要")
         return redirect(meeting)
-    back = (f"{meeting.community}例会", meeting.get_absolute_url())
-    page = {"template": "communities/meeting_minutes.html", "held": meeting, "editing": editing}
-    return form_page(request, form, title="登记例会纪要", back=back, **page)
+    return form_page(
+        request,
+        form,
+        title="登记例会纪要",
+        section="communities",
+        back=(f"{meeting.community}例会", meeting.get_absolute_url()),
+        template="communities/meeting_minutes.html",
+        editing=editing,
+        held=meeting,
+    )
 
 
 def _kept_minutes(meeting):

@@ -1,16 +1,10 @@
-"""What the pages of this app share: the row of its lists, the form page, and how an act answers a form."""
+"""What the pages of this app share: the row of its lists, and the quarters to choose from."""
 
-from collections.abc import Callable
 from datetime import date
-from functools import partial
-from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.shortcuts import render
 from django.urls import reverse
 
 from gongjian.audit.listing import ListPage
-from gongjian.lib.editing import Editing
 from gongjian.lib.quarters import Quarter
 
 LISTS = (
@@ -41,46 +35,6 @@ class CommunityWorkList(ListPage):
             (label, reverse(f"communities:{name}"), name == self.list_name) for name, label in LISTS
         ]
         return {"lists": lists}
-
-
-def accepted(form, act: Callable[..., Any], editing: Editing | None = None) -> Any:
-    """Do `act` with what a valid form says. Returns its result; None when refused, with the reason in the form.
-
-    With `editing` the act is done to the row as it stands, and not at all when somebody else changed it meanwhile.
-    """
-    if not form.is_valid():
-        return None
-    if editing:
-        return editing.unless_changed(lambda row: accepted(form, partial(act, row)), form)
-    try:
-        return act(**form.cleaned_data)
-    except ValidationError as wrong:
-        for field, sentences in wrong.message_dict.items():
-            for sentence in sentences:
-                form.add_error(field if field in form.fields else None, sentence)
-        return None
-
-
-def form_page(
-    request,
-    form,
-    *,
-    title: str,
-    back: tuple[str, str],
-    template="forms/form_page.html",
-    editing=None,
-    **context,
-):
-    """A page with one form; `back` is the label and address of where it came from."""
-    around = {
-        "title": title,
-        "section": "communities",
-        "crumbs": [back],
-        "back_url": back[1],
-        "form": form,
-    }
-    status = editing.status if editing else 200
-    return render(request, template, {**around, "editing": editing, **context}, status=status)
 
 
 def quarters_around(day: date) -> list[Quarter]:

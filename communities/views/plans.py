@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,11 +16,12 @@ from communities.models.plans import Area, PlanStatus
 from communities.permissions import may_draft_plan, may_issue_plan
 from communities.services import plans as services
 from communities.services.plan_notice import notice_words
-from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
+from communities.views.pages import CommunityWorkList, crumb
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
 from gongjian.documents.models import Issuer
 from gongjian.jobs.services import wake_waiting
+from gongjian.lib.acting import answer_status, carry_out, form_page, posted
 from gongjian.lib.editing import Editing
 from gongjian.lib.quarters import Quarter
 from gongjian.recycling.views import say_deleted
@@ -69,14 +71,14 @@ def plan_new(request):
     require(may_draft_plan(request.user), "季度工作计划由共建办拟定")
     now = Quarter.of(timezone.localdate())
     quarters = [now, now.next(), now.next().next()]
-    form = PlanForm(request.POST or None, quarters=quarters, initial=_first_words(quarters))
-    plan = request.method == "POST" and accepted(
-        form, lambda **said: services.draft_work_plan(**said, by=request.user, at=timezone.now())
-    )
-    if plan:
+    form = PlanForm(*posted(request), quarters=quarters, initial=_first_words(quarters))
+    act = partial(services.draft_work_plan, by=request.user, at=timezone.now())
+    if plan := carry_out(form, act):
         messages.success(request, "已存为草稿，请添加工作内容")
         return redirect(plan)
-    return form_page(request, form, title="拟定工作计划", back=crumb("plans"))
+    return form_page(
+        request, form, title="拟定工作计划", section="communities", back=crumb("plans")
+    )
 
 
 def _first_words(quarters):
@@ -94,18 +96,19 @@ def plan_edit(request, quarter):
     if request.method == "GET" and plan.status != PlanStatus.DRAFT:
         raise WrongState("计划已提交，退回后才能修改")
     editing = Editing(request, plan, _words_of, history=history_of, still_open=_is_draft)
-    form = PlanWordsForm(request.POST or None, initial=_words_of(plan))
-    if request.method == "POST" and accepted(
-        form,
-        lambda plan, **said: services.edit_work_plan(
-            plan, **said, by=request.user, at=timezone.now()
-        ),
-        editing,
-    ):
+    form = PlanWordsForm(*posted(request), initial=_words_of(plan))
+    act = partial(services.edit_work_plan, by=request.user, at=timezone.now())
+    if carry_out(form, act, editing=editing):
         messages.success(request, "已保存")
         return redirect(plan)
-    back = (plan.title, plan.get_absolute_url())
-    return form_page(request, form, title=f"修改：{plan.title}", back=back, editing=editing)
+    return form_page(
+        request,
+        form,
+        title=f"修改：{plan.title}",
+        section="communities",
+        back=(plan.title, plan.get_absolute_url()),
+        editing=editing,
+    )
 
 
 def _words_of(plan):
@@ -122,7 +125,7 @@ def plan(request, quarter):
     return _plan_page(request, _visible(request, quarter))
 
 
-def _plan_page(request, plan, **forms):
+def _plan_page(request, plan, **submitted):
     user = request.user
     steps = {step.name for step in open_steps(plan, states.PLAN_STEPS, user)}
     may_edit = plan.status == PlanStatus.DRAFT and may_draft_plan(user)
@@ -148,9 +151,10 @@ def _plan_page(request, plan, **forms):
         if may_draft_plan(user) and plan.status != PlanStatus.ISSUED
         else None,
         "history": history_of(plan),
-        **forms,
+        **submitted,
     }
-    return render(request, "communities/plan_detail.html", context)
+    status = answer_status(*submitted.values())
+    return render(request, "communities/plan_detail.html", context, status=status)
 
 
 def _items_by_area(plan, user):
@@ -204,10 +208,7 @@ def plan_item_add(request, quarter):
     plan = _visible(request, quarter)
     require(may_draft_plan(request.user), "季度工作计划由共建办拟定")
     form = PlanItemForm(request.POST)
-    if accepted(
-        form,
-        lambda **said: services.add_plan_item(plan, **said, by=request.user, at=timezone.now()),
-    ):
+    if carry_out(form, partial(services.add_plan_item, plan, by=request.user, at=timezone.now())):
         messages.success(request, "已添加一项工作内容")
         return redirect(plan)
     return _plan_page(request, plan, item_form=form)
@@ -241,10 +242,8 @@ def plan_return(request, quarter):
     plan = _visible(request, quarter)
     require(may_issue_plan(request.user, plan), "工作计划由主任审定")
     form = ReturnForm(request.POST)
-    if accepted(
-        form,
-        lambda **said: services.return_work_plan(plan, **said, by=request.user, at=timezone.now()),
-    ):
+    act = partial(services.return_work_plan, plan, by=request.user, at=timezone.now())
+    if carry_out(form, act):
         messages.success(request, "已退回修改")
         return redirect(plan)
     return _plan_page(request, plan, return_form=form)
@@ -256,10 +255,8 @@ def plan_issue(request, quarter):
     plan = _visible(request, quarter)
     require(may_issue_plan(request.user, plan), "工作计划由主任下达")
     form = IssueForm(request.POST)
-    if accepted(
-        form,
-        lambda **said: services.issue_work_plan(plan, **said, by=request.user, at=timezone.now()),
-    ):
+    act = partial(services.issue_work_plan, plan, by=request.user, at=timezone.now())
+    if carry_out(form, act):
         wake_waiting("documents.print", key=str(plan.notice_id))
         messages.success(request, f"已下达，通知编号 {plan.notice.number}，正在印制")
         return redirect(f"{reverse('communities:assignments')}?quarter={plan.quarter}")

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,9 +11,10 @@ from communities.forms.visits import VisitForm
 from communities.models import Community, Visit
 from communities.permissions import may_delete_visit
 from communities.services.visits import delete_visit, is_recent, record_visit
-from communities.views.pages import CommunityWorkList, accepted, crumb, form_page
+from communities.views.pages import CommunityWorkList, crumb
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.recycling.views import say_deleted
 from gongjian.workflow import require
 
@@ -50,16 +53,12 @@ def visit_new(request):
     """Record a visit."""
     communities = Community.objects.active().visited_by(request.user)
     require(communities.exists(), "走访由联系领导本人，或由牵头单位、社区代为记录")
-    form = VisitForm(
-        request.POST or None, communities=communities, initial=_first_words(request, communities)
-    )
-    visit = request.method == "POST" and accepted(
-        form, lambda **said: record_visit(**said, by=request.user, at=timezone.now())
-    )
-    if visit:
+    initial = _first_words(request, communities)
+    form = VisitForm(*posted(request), communities=communities, initial=initial)
+    if visit := carry_out(form, partial(record_visit, by=request.user, at=timezone.now())):
         messages.success(request, "已记录走访")
         return redirect(visit)
-    return form_page(request, form, title="记录走访", back=crumb("visits"))
+    return form_page(request, form, title="记录走访", section="communities", back=crumb("visits"))
 
 
 def _first_words(request, communities):

@@ -3,7 +3,7 @@ from functools import partial
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -12,14 +12,15 @@ from funds.filters import ContributionFilter
 from funds.forms import ContributionForm, ReasonForm, ReceiptForm
 from funds.models import Contribution, Pledge
 from funds.permissions import communities_kept_by, may_keep_account
-from funds.views.pages import carried_out, crumbs, form_page, one_or_all, quarter_of
+from funds.views.pages import crumbs, one_or_all, quarter_of
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.quarters import Quarter
 from gongjian.lib.templatetags.office import yuan
 from gongjian.workflow import require
 
-LIST = ("到账", "funds:contributions")
+LIST = ("到账", reverse_lazy("funds:contributions"))
 
 
 class ContributionList(ListPage):
@@ -61,17 +62,17 @@ def contribution_new(request):
     if pk := request.GET.get("pledge"):
         return _on_pledge(request, pk)
     communities = one_or_all(request, communities_kept_by(request.user), "您不能登记到账")
-    form = ContributionForm(
-        request.POST or None, communities=communities, today=timezone.localdate()
-    )
-    if made := carried_out(form, partial(_receive, request)):
-        return _registered(request, made)
+    form = ContributionForm(*posted(request), communities=communities, today=timezone.localdate())
+    if contribution := carry_out(form, partial(_receive, request)):
+        return _registered(request, contribution)
     return form_page(
         request,
         form,
         title="登记到账",
+        section="funds",
+        crumbs=crumbs(),
+        back=LIST,
         submit_label="登记到账",
-        back_url=reverse("funds:contributions"),
     )
 
 
@@ -81,32 +82,46 @@ def _on_pledge(request, pk):
     )
     pledge = get_object_or_404(pledges, pk=pk if pk.isdecimal() else 0)
     require(may_keep_account(request.user, pledge.community), "您不能登记到账")
-    words = {
-        "community": pledge.community,
-        "source": pledge.source,
-        "unit": pledge.unit,
-        "payer": pledge.payer,
-    }
-    first = {"amount_yuan": f"{max(pledge.open_yuan, 0):.2f}"}
-    form = ReceiptForm(request.POST or None, today=timezone.localdate(), initial=first)
-    if made := carried_out(form, partial(_receive, request, pledge=pledge, **words)):
-        return _registered(request, made)
-    more = {"pledge": pledge, "template": "funds/receipt_form.html", "title": f"登记到账：{pledge}"}
+    initial = {"amount_yuan": f"{max(pledge.open_yuan, 0):.2f}"}
+    form = ReceiptForm(*posted(request), today=timezone.localdate(), initial=initial)
+    act = partial(
+        _receive,
+        request,
+        pledge=pledge,
+        community=pledge.community,
+        source=pledge.source,
+        unit=pledge.unit,
+        payer=pledge.payer,
+    )
+    if contribution := carry_out(form, act):
+        return _registered(request, contribution)
     return form_page(
-        request, form, submit_label="登记到账", back_url=pledge.get_absolute_url(), **more
+        request,
+        form,
+        title=f"登记到账：{pledge}",
+        section="funds",
+        crumbs=crumbs(),
+        back=(str(pledge), pledge.get_absolute_url()),
+        submit_label="登记到账",
+        template="funds/receipt_form.html",
+        pledge=pledge,
     )
 
 
-def _receive(request, **given):
-    quarter = Quarter.of(given["received_on"])
+def _receive(request, *, received_on, **fields):
     return services.receive_contribution(
-        **given, quarter=quarter, by=request.user, at=timezone.now()
+        **fields,
+        received_on=received_on,
+        quarter=Quarter.of(received_on),
+        by=request.user,
+        at=timezone.now(),
     )
 
 
-def _registered(request, made):
-    messages.success(request, f"已登记到账：{made.payer} {yuan(made.amount_yuan)}")
-    return redirect(made)
+def _registered(request, contribution):
+    amount = yuan(contribution.amount_yuan)
+    messages.success(request, f"已登记到账：{contribution.payer} {amount}")
+    return redirect(contribution)
 
 
 def _visible(request, pk):
@@ -126,7 +141,7 @@ def contribution_detail(request, pk):
         "title": f"{contribution.payer} {yuan(contribution.amount_yuan)}",
         "eyebrow": contribution.community.name,
         "section": "funds",
-        "crumbs": crumbs((LIST[0], reverse(LIST[1]))),
+        "crumbs": crumbs(LIST),
         "may_reverse": reversible and may_keep_account(request.user, contribution.community),
         "history": history_of(contribution),
     }
@@ -137,11 +152,19 @@ def contribution_reverse(request, pk):
     """Reverse a wrong receipt by a row of its own; the wrong one stays."""
     contribution = _visible(request, pk)
     require(may_keep_account(request.user, contribution.community), "您不能冲正这笔到账")
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(*posted(request))
     act = partial(services.reverse_contribution, contribution, by=request.user, at=timezone.now())
-    if made := carried_out(form, act):
+    if reversal := carry_out(form, act):
         messages.success(request, "已冲正；原来的一行保留，并注明已冲正")
-        return redirect(made)
-    title, back_url = f"冲正：{contribution}", contribution.get_absolute_url()
-    more = {"contribution": contribution, "template": "funds/reversal_form.html"}
-    return form_page(request, form, title=title, submit_label="确认冲正", back_url=back_url, **more)
+        return redirect(reversal)
+    return form_page(
+        request,
+        form,
+        title=f"冲正：{contribution}",
+        section="funds",
+        crumbs=crumbs(LIST),
+        back=(str(contribution), contribution.get_absolute_url()),
+        submit_label="确认冲正",
+        template="funds/reversal_form.html",
+        contribution=contribution,
+    )

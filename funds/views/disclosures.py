@@ -14,8 +14,9 @@ from funds.filters import recent_quarters
 from funds.forms import DisclosureForm
 from funds.models import Disclosure, Source
 from funds.permissions import communities_kept_by
-from funds.views.pages import carried_out, crumbs, form_page, one_or_all
+from funds.views.pages import HOME, crumbs, one_or_all
 from gongjian.audit.history import history_of
+from gongjian.lib.acting import carry_out, form_page
 from gongjian.lib.canonical import fingerprint
 from gongjian.lib.money import in_words
 from gongjian.lib.quarters import Quarter
@@ -70,19 +71,25 @@ def disclosure_publish(request):
     communities = one_or_all(request, communities_kept_by(request.user), refusal)
     asked = request.POST or (request.GET if "quarter" in request.GET else None)
     form = DisclosureForm(asked, communities=communities, quarters=recent_quarters(request.user))
-    if "previewed" in request.POST and (made := carried_out(form, partial(_publish, request))):
-        messages.success(request, "已公示；请打印后张贴在社区公示栏")
-        return redirect(made)
-    if form.is_bound and form.is_valid():
+    if "previewed" in request.POST:
+        act = partial(
+            services.publish_disclosure,
+            previewed=request.POST["previewed"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        if disclosure := carry_out(form, act):
+            messages.success(request, "已公示；请打印后张贴在社区公示栏")
+            return redirect(disclosure)
+    if form.is_valid():
         return _preview(request, **form.cleaned_data)
-    title, back_url = "公示经费收支", reverse("funds:overview")
-    return form_page(request, form, title=title, submit_label="预览", back_url=back_url)
-
-
-def _publish(request, **given):
-    previewed = request.POST["previewed"]
-    return services.publish_disclosure(
-        **given, previewed=previewed, by=request.user, at=timezone.now()
+    return form_page(
+        request,
+        form,
+        title="公示经费收支",
+        section="funds",
+        back=(HOME, reverse("funds:overview")),
+        submit_label="预览",
     )
 
 

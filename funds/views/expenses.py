@@ -3,7 +3,7 @@ from functools import partial
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,11 +13,14 @@ from funds.filters import ExpenseFilter
 from funds.forms import ExpenseForm, RemarkForm
 from funds.models import Expense, ExpenseStatus
 from funds.permissions import communities_kept_by
-from funds.views.pages import carried_out, crumbs, form_page, one_or_all, quarter_of
+from funds.views.pages import crumbs, one_or_all, quarter_of
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.quarters import Quarter
 from gongjian.workflow import open_steps, require
+
+LIST = ("支出", reverse_lazy("funds:expenses"))
 
 
 class ExpenseList(ListPage):
@@ -57,18 +60,29 @@ class ExpenseList(ListPage):
 def expense_new(request):
     """Ask for an expense; it counts once it is approved."""
     communities = one_or_all(request, communities_kept_by(request.user), "您不能申请支出")
-    form = ExpenseForm(request.POST or None, communities=communities, today=timezone.localdate())
-    if made := carried_out(form, partial(_ask, request)):
+    form = ExpenseForm(*posted(request), communities=communities, today=timezone.localdate())
+
+    def act(*, spent_on, **fields):
+        return services.request_expense(
+            **fields,
+            spent_on=spent_on,
+            quarter=Quarter.of(spent_on),
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    if expense := carry_out(form, act):
         messages.success(request, "已提交，等待审批")
-        return redirect(made)
+        return redirect(expense)
     return form_page(
-        request, form, title="申请支出", submit_label="提交审批", back_url=reverse("funds:expenses")
+        request,
+        form,
+        title="申请支出",
+        section="funds",
+        crumbs=crumbs(),
+        back=LIST,
+        submit_label="提交审批",
     )
-
-
-def _ask(request, **given):
-    quarter = Quarter.of(given["spent_on"])
-    return services.request_expense(**given, quarter=quarter, by=request.user, at=timezone.now())
 
 
 def _visible(request, pk):
@@ -88,7 +102,7 @@ def expense_detail(request, pk):
         "eyebrow": expense.community.name,
         "state_of": expense,
         "section": "funds",
-        "crumbs": crumbs(("支出", reverse("funds:expenses"))),
+        "crumbs": crumbs(LIST),
         "steps": {step.name for step in open_steps(expense, states.EXPENSE_STEPS, request.user)},
         "history": history_of(expense),
     }
@@ -112,13 +126,17 @@ def expense_refuse(request, pk):
         states.REFUSE.may(request.user, expense),
         "支出由牵头单位经办人或共建办主任审批，申请人和收款人除外",
     )
-    form = RemarkForm(request.POST or None)
-    if carried_out(
-        form, partial(services.refuse_expense, expense, by=request.user, at=timezone.now())
-    ):
+    form = RemarkForm(*posted(request))
+    act = partial(services.refuse_expense, expense, by=request.user, at=timezone.now())
+    if carry_out(form, act):
         messages.success(request, "已退回申请人，未批准")
         return redirect(expense)
-    back_url = expense.get_absolute_url()
     return form_page(
-        request, form, title=f"不批准：{expense}", submit_label="不批准", back_url=back_url
+        request,
+        form,
+        title=f"不批准：{expense}",
+        section="funds",
+        crumbs=crumbs(LIST),
+        back=(str(expense), expense.get_absolute_url()),
+        submit_label="不批准",
     )

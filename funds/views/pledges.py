@@ -3,7 +3,7 @@ from functools import partial
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,13 +12,15 @@ from funds.filters import PledgeFilter
 from funds.forms import OwnUnitPledgeForm, PledgeForm
 from funds.models import Pledge, PledgeStatus
 from funds.permissions import communities_kept_by, communities_pledged_in_by
-from funds.views.pages import carried_out, crumbs, form_page, one_or_all, quarter_of
+from funds.views.pages import crumbs, one_or_all, quarter_of
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.workflow import open_steps
 from units.models import Unit
 
+LIST = ("认捐", reverse_lazy("funds:pledges"))
 OPEN = Q(status__in=[PledgeStatus.PLEDGED, PledgeStatus.PARTLY_PAID])
 
 
@@ -63,24 +65,27 @@ def pledge_new(request):
     """Write down a pledge; a member unit's liaison does so for his own unit."""
     communities = one_or_all(request, communities_pledged_in_by(request.user), "您不能登记认捐")
     form = _form(request, communities)
-    if made := carried_out(form, partial(_pledge, request)):
-        messages.success(request, f"已登记{made}")
-        return redirect(made)
+    act = partial(services.pledge_funds, by=request.user, at=timezone.now())
+    if pledge := carry_out(form, act):
+        messages.success(request, f"已登记{pledge}")
+        return redirect(pledge)
     return form_page(
-        request, form, title="登记认捐", submit_label="登记", back_url=reverse("funds:pledges")
+        request,
+        form,
+        title="登记认捐",
+        section="funds",
+        crumbs=crumbs(),
+        back=LIST,
+        submit_label="登记",
     )
 
 
 def _form(request, communities):
-    given = {"communities": communities, "today": timezone.localdate()}
+    today = timezone.localdate()
     if communities_kept_by(request.user).exists():
-        return PledgeForm(request.POST or None, **given)
-    own = Unit.objects.held_by(request.user, Role.MEMBER_LIAISON)
-    return OwnUnitPledgeForm(request.POST or None, units=own, **given)
-
-
-def _pledge(request, *, is_voluntary, **given):
-    return services.pledge_funds(**given, by=request.user, at=timezone.now())
+        return PledgeForm(*posted(request), communities=communities, today=today)
+    units = Unit.objects.held_by(request.user, Role.MEMBER_LIAISON)
+    return OwnUnitPledgeForm(*posted(request), communities=communities, today=today, units=units)
 
 
 def _visible(request, pk):
@@ -99,7 +104,7 @@ def pledge_detail(request, pk):
         "eyebrow": pledge.community.name,
         "state_of": pledge,
         "section": "funds",
-        "crumbs": crumbs(("认捐", reverse("funds:pledges"))),
+        "crumbs": crumbs(LIST),
         "contributions": pledge.contributions.order_by("received_on", "pk"),
         "may_withdraw": states.WITHDRAW.name in steps,
         "may_receive": states.PAY_OFF.name in steps,

@@ -29,7 +29,7 @@ KEEPERS = LEAD | WORKER
 DIRECTOR = {"office_director"}
 SEES_DRAFTS = OFFICE | {"auditor"}
 NO_DRAFT = dict.fromkeys(EVERYONE - SEES_DRAFTS, 404)
-NOT_HIS = dict.fromkeys(OTHER_KEEPERS, 200)
+NOT_HIS = dict.fromkeys(OTHER_KEEPERS, 400)
 """Others' keepers get the form back: 虎山社区 is not theirs to choose."""
 
 
@@ -233,7 +233,7 @@ PAGES = [
         post=Codes(
             KEEPERS | {"liaison_leader"},
             code=302,
-            exceptions={**NOT_HIS, "other_liaison_leader": 200},
+            exceptions={**NOT_HIS, "other_liaison_leader": 400},
         ),
         data=for_community(visited_on="2026-11-16", leader="钱领导", raised="路灯", settled=""),
     ),
@@ -250,7 +250,7 @@ PAGES = [
         post=Codes(
             KEEPERS | {"member_liaison"},
             code=302,
-            exceptions={**NOT_HIS, "other_member_liaison": 200},
+            exceptions={**NOT_HIS, "other_member_liaison": 400},
         ),
         data=for_community(title="楼道", text="堆物", raised_for=""),
     ),

@@ -8,7 +8,7 @@ PLEDGERS = KEEPERS | {"member_liaison"}
 READS = CITY_WIDE | OWN_GROUP
 DECIDERS = {"lead_officer", "office_director"}
 NOT_FOR_THEM = dict.fromkeys(EVERYONE - READS, 404)
-BAD_CHOICE = dict.fromkeys(OTHER_KEEPERS, 200)
+BAD_CHOICE = dict.fromkeys(OTHER_KEEPERS, 400)
 """A keeper of another community may open the form; this community is not among its choices."""
 OF_COMMUNITY = "?community=330111001101"
 """虎山社区, that of `cast.community`."""

@@ -1,5 +1,3 @@
-from functools import partial
-
 from django import forms
 
 from communities.models import Community
@@ -10,34 +8,7 @@ from gongjian.office.staffing.services import check_place
 from units.models import Unit
 
 
-class RefusableForm(forms.Form):
-    """A form whose service may still refuse: the reason then stands at its field and nothing typed is lost."""
-
-    def carried_out(self, act, editing=None):
-        """What `act` made of a valid form's words, or None.
-
-        With `editing` it is done to the row as it stands, and not when somebody else changed that meanwhile.
-        """
-        if not self.is_valid():
-            return None
-        if editing:
-            return editing.unless_changed(lambda row: self.carried_out(partial(act, row)), self)
-        try:
-            return act(**self.words())
-        except forms.ValidationError as refused:
-            said = (
-                refused.message_dict if hasattr(refused, "error_dict") else {None: refused.messages}
-            )
-            for name, sentences in said.items():
-                self.add_error(name if name in self.fields else None, sentences)
-        return None
-
-    def words(self) -> dict:
-        """What the service is given."""
-        return self.cleaned_data
-
-
-class AppointmentForm(RefusableForm):
+class AppointmentForm(forms.Form):
     role = forms.ChoiceField(label="角色")
     title = forms.CharField(label="职务", max_length=60, required=False)
     unit = forms.ModelChoiceField(
@@ -104,12 +75,12 @@ class AccountForm(AppointmentForm):
         role.help_text = "系统管理员、安全管理员和审计员先开账号，再由安全管理员任命"
 
 
-class EditAccountForm(RefusableForm):
+class EditAccountForm(forms.Form):
     name = forms.CharField(label="姓名", max_length=40)
     phone = forms.CharField(label="联系电话", max_length=30, required=False)
 
 
-class CorrectForm(RefusableForm):
+class CorrectForm(forms.Form):
     title = forms.CharField(label="职务", max_length=60, required=False)
     starts_on = forms.DateField(label="任职日期", widget=DayInput())
     ends_on = forms.DateField(
@@ -143,7 +114,7 @@ class AccountChoiceField(forms.ModelChoiceField):
         return f"{user.name}（{user.username}）"
 
 
-class HandOverForm(RefusableForm):
+class HandOverForm(forms.Form):
     """The successor by an account there is, or by the words for a new one; never both."""
 
     successor = AccountChoiceField(
@@ -187,11 +158,6 @@ class HandOverForm(RefusableForm):
                 if not given.get(name) and name not in self.errors:
                     self.add_error(name, "请选择接任人，或填写新账号的账号和姓名")
         return given
-
-    def words(self) -> dict:
-        given = self.cleaned_data
-        new = {name: given.get(name, "") for name in self.NEW}
-        return {"successor": given["successor"] or new, "day": given["day"]}
 
 
 class StopForm(forms.Form):

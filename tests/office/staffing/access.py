@@ -5,7 +5,7 @@ ADMIN = {"system_admin"}
 READS = ADMIN | {"security_admin", "auditor"}
 APPOINTS = ADMIN | {"security_admin"}
 OFFICERS = OWN_GROUP | OTHER_GROUP | {"department_officer"}
-NOT_HIS_ROLE = {"security_admin": 200}
+NOT_HIS_ROLE = {"security_admin": 400}
 """The role posted is none that he may give: the form says so at the field."""
 
 
@@ -97,7 +97,7 @@ PAGES = [
         "staffing:hand_over",
         administrator,
         get=Codes({"security_admin"}),
-        post=Codes({"security_admin"}),
+        post=Codes({"security_admin"}, code=400),  # the approver may not hold it beside his own
         data=handed_over,
     ),
     Page("staffing:offices", get=Codes(READS | OFFICE | OFFICERS)),

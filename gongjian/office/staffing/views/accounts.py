@@ -1,3 +1,5 @@
+from functools import partial
+
 import django_filters
 from django.contrib import messages
 from django.db.models import Q
@@ -11,6 +13,7 @@ from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.editing import Editing
 from gongjian.lib.phones import mask, phone_print
 from gongjian.office.staffing import services
@@ -25,7 +28,7 @@ from gongjian.office.staffing.permissions import (
     may_see_staff,
     roles_appointed_by,
 )
-from gongjian.office.staffing.views.pages import ONLY_STAFF, crumbs_of, form_page, visible_account
+from gongjian.office.staffing.views.pages import LIST, ONLY_STAFF, crumb, visible_account
 from gongjian.workflow import require
 
 LONG_UNUSED = "unused"
@@ -101,15 +104,12 @@ def account_new(request):
     """Open an account and show its one-time password, once."""
     require(may_keep_accounts(request.user), ONLY_STAFF)
     roles = roles_appointed_by(request.user)
-    form = AccountForm(
-        request.POST or None, roles=roles, initial={"starts_on": timezone.localdate()}
-    )
-    opened = form.carried_out(
-        lambda **said: services.open_account(**said, by=request.user, at=timezone.now())
-    )
-    if opened:
-        return show_password(request, *opened)
-    return form_page(request, form, title="新开账号", back_url=reverse("staffing:list"))
+    form = AccountForm(*posted(request), roles=roles, initial={"starts_on": timezone.localdate()})
+    act = partial(services.open_account, by=request.user, at=timezone.now())
+    if opened := carry_out(form, act):
+        account, password = opened
+        return show_password(request, account, password)
+    return form_page(request, form, title="新开账号", section="accounts", back=LIST)
 
 
 def show_password(request, user, password):
@@ -145,7 +145,7 @@ def _detail(request, account, revealed: str = ""):
         "title": account.name,
         "eyebrow": account.username,
         "section": "accounts",
-        "crumbs": crumbs_of(),
+        "crumbs": [LIST],
         "offices": [_office(held, request.user) for held in _appointments_of(account)],
         "may_keep": may_keep_accounts(request.user, account),
         "may_appoint": may_appoint_somebody(request.user, account),
@@ -171,18 +171,19 @@ def account_edit(request, pk):
     account = visible_account(request, pk)
     require(may_keep_accounts(request.user, account), services.ONLY_ADMIN)
     editing = Editing(request, account, _named, history=history_of)
-    form = EditAccountForm(request.POST or None, initial=_named(account))
-    if form.carried_out(
-        lambda account, **said: services.edit_account(
-            account, **said, by=request.user, at=timezone.now()
-        ),
-        editing,
-    ):
+    form = EditAccountForm(*posted(request), initial=_named(account))
+    act = partial(services.edit_account, by=request.user, at=timezone.now())
+    if carry_out(form, act, editing=editing):
         messages.success(request, f"已更新{account.name}的账号")
         return redirect(account)
-    title, back = f"修改账号：{account.username}", account.get_absolute_url()
     return form_page(
-        request, form, title=title, back_url=back, crumbs=crumbs_of(account), editing=editing
+        request,
+        form,
+        title=f"修改账号：{account.username}",
+        section="accounts",
+        crumbs=[LIST],
+        back=crumb(account),
+        editing=editing,
     )
 
 
@@ -235,7 +236,7 @@ def _ask_to_stop(request, form, chosen):
     context = {
         "title": "停用账号",
         "section": "accounts",
-        "crumbs": crumbs_of(),
+        "crumbs": [LIST],
         "form": form,
         "question": f"确定停用下列 {len(chosen)} 个账号？停用后不能再登录，可随时重新启用。",
         "consequences": [f"{user.name}（{user.username}）" for user in chosen],

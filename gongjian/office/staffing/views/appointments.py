@@ -1,15 +1,18 @@
+from functools import partial
+
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from gongjian.audit.history import history_of
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.editing import Editing
 from gongjian.office.staffing import services
 from gongjian.office.staffing.forms import AppointmentForm, CorrectForm, EndForm
 from gongjian.office.staffing.permissions import may_appoint_somebody, roles_appointed_by
 from gongjian.office.staffing.views.pages import (
-    crumbs_of,
-    form_page,
+    LIST,
+    crumb,
     visible_account,
     visible_appointment,
 )
@@ -25,16 +28,18 @@ def appointment_new(request, pk):
     )
     roles = roles_appointed_by(request.user)
     form = AppointmentForm(
-        request.POST or None, roles=roles, initial={"starts_on": timezone.localdate()}
+        *posted(request), roles=roles, initial={"starts_on": timezone.localdate()}
     )
-    if form.carried_out(
-        lambda **said: services.appoint(account, **said, by=request.user, at=timezone.now())
-    ):
+    if carry_out(form, partial(services.appoint, account, by=request.user, at=timezone.now())):
         messages.success(request, f"已任命{account.name}")
         return redirect(account)
-    back = account.get_absolute_url()
     return form_page(
-        request, form, title=f"任命{account.name}", back_url=back, crumbs=crumbs_of(account)
+        request,
+        form,
+        title=f"任命{account.name}",
+        section="accounts",
+        crumbs=[LIST],
+        back=crumb(account),
     )
 
 
@@ -44,22 +49,20 @@ def appointment_correct(request, pk):
     account = appointment.user
     services.require_may_appoint(request.user, account, appointment.role)
     editing = Editing(request, appointment, _days, history=_history)
-    form = CorrectForm(request.POST or None, initial=_days(appointment))
-    if form.carried_out(
-        lambda held, **said: services.correct_appointment(
-            held, **said, by=request.user, at=timezone.now()
-        ),
-        editing,
-    ):
+    form = CorrectForm(*posted(request), initial=_days(appointment))
+    act = partial(services.correct_appointment, by=request.user, at=timezone.now())
+    if carry_out(form, act, editing=editing):
         messages.success(request, f"已更正{account.name}的任职")
         return redirect(account)
-    title = f"更正任职：{account.name} {appointment.get_role_display()}"
-    page = {
-        "back_url": account.get_absolute_url(),
-        "crumbs": crumbs_of(account),
-        "editing": editing,
-    }
-    return form_page(request, form, title=title, **page)
+    return form_page(
+        request,
+        form,
+        title=f"更正任职：{account.name} {appointment.get_role_display()}",
+        section="accounts",
+        crumbs=[LIST],
+        back=crumb(account),
+        editing=editing,
+    )
 
 
 def _days(appointment):
@@ -87,20 +90,21 @@ def appointment_end(request, pk):
         still_open=_is_open,
     )
     form = EndForm(
-        request.POST or None, instance=appointment, initial={"ends_on": timezone.localdate()}
+        *posted(request), instance=appointment, initial={"ends_on": timezone.localdate()}
     )
-    if request.method == "POST" and form.is_valid():
-        given = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
-        if editing.unless_changed(lambda held: services.end_appointment(held, **given), form):
-            messages.success(request, f"{account.name}的任职已结束，原来办的事保留不变")
-            return redirect(account)
-    title = f"结束任职：{account.name} {appointment.get_role_display()}"
-    page = {
-        "back_url": account.get_absolute_url(),
-        "crumbs": crumbs_of(account),
-        "editing": editing,
-    }
-    return form_page(request, form, title=title, **page)
+    act = partial(services.end_appointment, by=request.user, at=timezone.now())
+    if carry_out(form, act, editing=editing):
+        messages.success(request, f"{account.name}的任职已结束，原来办的事保留不变")
+        return redirect(account)
+    return form_page(
+        request,
+        form,
+        title=f"结束任职：{account.name} {appointment.get_role_display()}",
+        section="accounts",
+        crumbs=[LIST],
+        back=crumb(account),
+        editing=editing,
+    )
 
 
 def _is_open(appointment):

@@ -2,13 +2,14 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.office.staffing import services
 from gongjian.office.staffing.forms import HandOverForm
 from gongjian.office.staffing.handing_over import hand_over, preview_hand_over
 from gongjian.office.staffing.offices import place_of
 from gongjian.office.staffing.permissions import may_keep_accounts
 from gongjian.office.staffing.views.accounts import show_password
-from gongjian.office.staffing.views.pages import crumbs_of, form_page, visible_appointment
+from gongjian.office.staffing.views.pages import LIST, crumb, visible_appointment
 
 
 def appointment_hand_over(request, pk):
@@ -16,35 +17,52 @@ def appointment_hand_over(request, pk):
     appointment = visible_appointment(request, pk)
     services.require_may_appoint(request.user, appointment.user, appointment.role)
     form = HandOverForm(
-        request.POST or None,
+        *posted(request),
         leaver=appointment.user,
         may_open=may_keep_accounts(request.user),
         initial={"day": timezone.localdate()},
     )
-    wanted = request.POST.get("act")
-    if wanted == "confirm" and (
-        done := form.carried_out(_by_whom(request, appointment, hand_over))
-    ):
-        return _done(request, appointment, done)
-    if wanted == "preview" and (
-        seen := form.carried_out(_by_whom(request, appointment, preview_hand_over))
-    ):
-        return _page(
-            request, appointment, form, template="staffing/hand_over_preview.html", seen=seen
-        )
+    if request.POST.get("act") == "confirm":
+        act = _begun_by(request, appointment, hand_over)
+        if result := carry_out(form, act):
+            return _done(request, appointment, result)
+    if request.POST.get("act") == "preview":
+        act = _begun_by(request, appointment, preview_hand_over)
+        if preview := carry_out(form, act):
+            template = "staffing/hand_over_preview.html"
+            return _page(request, appointment, form, template=template, seen=preview)
     return _page(request, appointment, form, template="staffing/hand_over.html")
 
 
-def _by_whom(request, appointment, act):
-    return lambda **said: act(appointment, **said, by=request.user, at=timezone.now())
+def _begun_by(request, appointment, service):
+    """Return the act of the form: `service` for the chosen account or for the words of a new one."""
+
+    def act(*, successor, day, **new_account):
+        return service(
+            appointment,
+            successor=successor or new_account,
+            day=day,
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    return act
 
 
-def _page(request, appointment, form, **more):
+def _page(request, appointment, form, **context):
     leaver = appointment.user
-    title = f"交接：{leaver.name} {appointment.get_role_display()}"
-    around = {"appointment": appointment, "leaver": leaver, "place": place_of(appointment), **more}
-    back = leaver.get_absolute_url()
-    return form_page(request, form, title=title, back_url=back, crumbs=crumbs_of(leaver), **around)
+    return form_page(
+        request,
+        form,
+        title=f"交接：{leaver.name} {appointment.get_role_display()}",
+        section="accounts",
+        crumbs=[LIST],
+        back=crumb(leaver),
+        appointment=appointment,
+        leaver=leaver,
+        place=place_of(appointment),
+        **context,
+    )
 
 
 def _done(request, appointment, done):

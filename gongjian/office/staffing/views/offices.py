@@ -15,7 +15,7 @@ from gongjian.office.staffing.offices import (
     with_places,
 )
 from gongjian.office.staffing.permissions import may_see_offices, may_see_staff
-from gongjian.office.staffing.views.pages import crumbs_of
+from gongjian.office.staffing.views.pages import LIST
 from gongjian.workflow import require
 from units.models import Unit
 
@@ -77,11 +77,7 @@ class OfficeList(ListPage):
 
     @property
     def crumbs(self):
-        return (
-            crumbs_of()
-            if may_see_staff(self.request.user)
-            else [("单位名册", reverse("units:list"))]
-        )
+        return [LIST] if may_see_staff(self.request.user) else [("单位名册", reverse("units:list"))]
 
     def get_columns(self):
         """With the state of each on the reader's day; keepers of accounts go on from a name to its account."""

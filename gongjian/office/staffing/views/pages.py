@@ -1,22 +1,21 @@
-"""What the pages of the accounts share: the account in the address, and a page with one form."""
+"""What the pages of the accounts share: the account in the address and the way to it."""
 
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse_lazy
 
 from gongjian.accounts.models import Appointment, User
+from gongjian.lib.acting import Crumb
 from gongjian.office.staffing.offices import with_places
 from gongjian.office.staffing.permissions import may_see_staff
 from gongjian.workflow import require
 
 ONLY_STAFF = "账号由系统管理员办理"
-HOME = "账号"
+LIST = ("账号", reverse_lazy("staffing:list"))
 
 
-def crumbs_of(*accounts):
-    return [
-        (HOME, reverse("staffing:list")),
-        *((one.name, one.get_absolute_url()) for one in accounts),
-    ]
+def crumb(account: User) -> Crumb:
+    """Return the link to an account."""
+    return account.name, account.get_absolute_url()
 
 
 def visible_account(request, pk) -> User:
@@ -27,20 +26,3 @@ def visible_account(request, pk) -> User:
 def visible_appointment(request, pk) -> Appointment:
     require(may_see_staff(request.user), ONLY_STAFF)
     return get_object_or_404(with_places(Appointment.objects.all()), pk=pk)
-
-
-def form_page(
-    request,
-    form,
-    *,
-    title,
-    back_url,
-    crumbs=None,
-    template="forms/form_page.html",
-    editing=None,
-    **more,
-):
-    around = {"form": form, "title": title, "section": "accounts", "back_url": back_url}
-    status = editing.status if editing else 200
-    context = {**around, "crumbs": crumbs or crumbs_of(), "editing": editing, **more}
-    return render(request, template, context, status=status)
