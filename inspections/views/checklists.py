@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage
 from gongjian.lib import yaml_files
+from gongjian.lib.acting import posted
 from gongjian.lib.checklists.books import write_checklist_book
 from gongjian.lib.listing import XLSX
 from gongjian.lib.uploads import BadUpload
@@ -24,7 +25,6 @@ from inspections.models import Checklist, ExamplePhoto
 from inspections.permissions import may_edit_checklist
 from inspections.services import checklists as services
 from inspections.services import examples as example_services
-from inspections.views.posted import posted
 
 CRUMBS = [
     ("检查", reverse_lazy("inspections:findings")),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.documents.models import Issuer
+from gongjian.lib.acting import posted
 from gongjian.lib.templatetags.office import moment
 from gongjian.workflow import WrongState, require
 from inspections import states
@@ -22,7 +23,6 @@ from inspections.permissions import may_remind_units
 from inspections.services import findings as services
 from inspections.services.rectification_notice import draft_rectification_notice
 from inspections.views.findings import CRUMBS, may_report_somewhere, visible
-from inspections.views.posted import posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

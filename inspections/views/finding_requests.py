@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gongjian.lib.acting import posted
 from gongjian.lib.templatetags.office import day
 from gongjian.workflow import WrongState, require
 from inspections.forms.rectification import DecisionForm, ExtensionForm, HandOnForm, SupervisionForm
@@ -22,7 +23,6 @@ from inspections.services import requests as services
 from inspections.services.supervision import supervise_finding
 from inspections.views.finding_acts import form_page
 from inspections.views.findings import visible
-from inspections.views.posted import posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
+from gongjian.lib.acting import posted
 from gongjian.lib.editing import Editing
 from gongjian.lib.phones import phone_print
 from gongjian.workflow import require
@@ -28,7 +29,6 @@ from inspections.services import frontages as services
 from inspections.services.duty_sets import names_of, rules_for
 from inspections.services.frontage_papers import Paper
 from inspections.views.findings import standing
-from inspections.views.posted import posted
 from inspections.views.stars import standing_context, standing_of
 
 CRUMBS = [

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from communities.models import Community
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.lib.acting import posted
 from gongjian.lib.checklists import ChecklistItem, WrongMarks, deducted_by
 from gongjian.lib.editing import Editing
 from gongjian.lib.quarters import month_end, month_of
@@ -31,7 +32,6 @@ from inspections.services import self_checks as services
 from inspections.services.answers import answers_from_records
 from inspections.services.checklists import rules_of
 from inspections.services.examples import looks_of
-from inspections.views.posted import posted
 from inspections.views.versions import NOT_MARKED, RESULT_TAGS, comparison_of
 from units.models import Unit
 

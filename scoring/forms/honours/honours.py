@@ -1,7 +1,6 @@
 from datetime import date
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from communities.models import Community
 from gongjian.documents.models import Issuer
@@ -179,10 +178,3 @@ class AnswerForm(forms.Form):
 
 class ReturnForm(forms.Form):
     remark = forms.CharField(label="退回意见", max_length=300, widget=SHORT)
-
-
-def take_over(form: forms.Form, wrong: ValidationError) -> None:
-    """Lay what a service refused beside the fields of the form; what it has no field for stands above."""
-    for name, errors in wrong.message_dict.items():
-        for error in errors:
-            form.add_error(name if name in form.fields else None, error)

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, Tab
+from gongjian.lib.acting import show_refusal
 from gongjian.lib.templatetags.office import day, moment
 from gongjian.workflow import require
 from scoring import states
-from scoring.forms.honours.honours import AddForm, ReturnForm, StrikeForm, take_over
+from scoring.forms.honours.honours import AddForm, ReturnForm, StrikeForm
 from scoring.models import Commendation, Nomination
 from scoring.models.bulletins import Honour
 from scoring.models.rounds import RoundStatus
@@ -231,7 +232,7 @@ class NominationList(OfRound):
         try:
             added = nominations.add_nomination(self.round, **given)
         except ValidationError as wrong:
-            take_over(form, wrong)
+            show_refusal(form, wrong)
             return form
         messages.success(self.request, f"已增补：{added.name}")
         return None

@@ -6,8 +6,9 @@ from django.forms import Form
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from gongjian.lib.acting import show_refusal
 from gongjian.workflow import require
-from scoring.forms.honours.honours import AnswerForm, ObjectionForm, take_over
+from scoring.forms.honours.honours import AnswerForm, ObjectionForm
 from scoring.permissions import may_run_round
 from scoring.services.honours.public_notice import answer_objection, names_open_to, object_to_list
 
@@ -53,7 +54,7 @@ def take_objection(request, held) -> Bound | None:
     try:
         object_to_list(held, **form.said, by=request.user, at=timezone.now())
     except ValidationError as wrong:
-        take_over(form, wrong)
+        show_refusal(form, wrong)
         return "object", form
     messages.success(request, "已收到，由市共建办核实答复")
     return None

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Column, ListPage
+from gongjian.lib.acting import show_refusal
 from gongjian.lib.editing import Editing
 from gongjian.workflow import open_steps, require
 from scoring import states
@@ -19,7 +20,6 @@ from scoring.forms.honours.honours import (
     ApprovePlanForm,
     PlanForm,
     RefusePlanForm,
-    take_over,
 )
 from scoring.models import CommendationPlan
 from scoring.models.commendations import PlanStatus
@@ -73,7 +73,7 @@ class PlanList(ListPage):
                     **self.form.cleaned_data, by=request.user, at=timezone.now()
                 )
             except ValidationError as wrong:
-                take_over(self.form, wrong)
+                show_refusal(self.form, wrong)
             else:
                 messages.success(request, "已拟订，核对后报送请示")
                 return redirect(plan)
@@ -122,7 +122,7 @@ def _saved(request, plan, editing) -> PlanForm | None:
                 messages.success(request, "已保存")
                 return None
         except ValidationError as wrong:
-            take_over(form, wrong)
+            show_refusal(form, wrong)
     return form
 
 
@@ -135,7 +135,7 @@ def _acted(request, plan, act):
         try:
             service(plan, **form.cleaned_data, by=request.user, at=timezone.now())
         except ValidationError as wrong:
-            take_over(form, wrong)
+            show_refusal(form, wrong)
         else:
             messages.success(request, said)
             return None
