@@ -25,7 +25,7 @@ MAY_DELETE = {
     "gongjian/office/security/services/lockouts.py": "locks of accounts that are lifted",
     "inspections/services/frontage_papers.py": "printed plaques and agreements, files",
     "inspections/services/photos.py": "the files of a photo before faces were blacked out",
-    "scoring/services/scores/gathering.py": "provisional scores of a round that is gathered anew",
+    "scoring/services/scores/store.py": "provisional scores of a round that is gathered anew",
     "scoring/services/honours/naming.py": "proposals of the rules for a round that is proposed anew",
 }
 

@@ -14,11 +14,14 @@ from scoring.rules.corrections.changes import Held
 from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.components import Rectification
 from scoring.services.corrections.correctable import Subject, reading_subjects, subject_in
-from scoring.services.readings.adjustments import FALSE_RECTIFICATION, rules_for
+from scoring.services.readings.adjustments import (
+    FALSE_RECTIFICATION,
+    rules_for,
+    takes_false_rectifications,
+)
 from scoring.services.scores.inputs import (
     findings_due,
     self_check_states,
-    takes_false_rectifications,
 )
 
 

@@ -161,9 +161,14 @@ def _told(case: Adjustment) -> dict:
     return {name: value for name, value in said.items() if value not in (None, "")}
 
 
+def takes_false_rectifications(round: Round) -> bool:
+    """Whether the round's rubric takes points for a false rectification."""
+    return any(rule.code == FALSE_RECTIFICATION for rule in round.rubric.rules.maluses)
+
+
 def established_in(round: Round) -> list[FalseRectification]:
     """The false rectifications of the quarter, which count by themselves where the rubric says so. One query."""
-    if FALSE_RECTIFICATION not in {rule.code for rule in round.rubric.rules.maluses}:
+    if not takes_false_rectifications(round):
         return []
     found = FalseRectification.objects.in_quarter(round.span).select_related(
         "finding__community", "unit", "marked_by"

@@ -14,10 +14,10 @@ from scoring.rules.records.freezing import freeze
 from scoring.rules.refusals import Missing
 from scoring.services.corrections.proposing import draft_from_rulings
 from scoring.services.scores.comparing import changed_since_gathering, units_changed_since_gathering
-from scoring.services.scores.duties import unit_inputs_of
 from scoring.services.scores.gathering import Progress
 from scoring.services.scores.inputs import inputs_of, sheets_of
 from scoring.services.scores.missing import missing_for
+from scoring.services.scores.units import unit_inputs_of
 from scoring.states import FREEZE
 
 WORKDAYS = 5

@@ -9,9 +9,8 @@ from scoring.rules.refusals import Missing, Refused
 from scoring.rules.rubrics.rubric import Rubric, stored_rubric
 from scoring.rules.scores.quarters import CommunityInputs
 from scoring.rules.scores.reranking import Move, reranked
-from scoring.services.readings.recorded import last_places
 from scoring.services.rubrics.remarking import remarked
-from scoring.services.scores.in_force import record_in_force
+from scoring.services.scores.in_force import last_places, record_in_force
 
 
 @dataclass(frozen=True)

@@ -10,44 +10,53 @@ from scoring.models.adjustments import AdjustmentKind
 from scoring.rules.rubrics.rubric import Rubric
 from scoring.services.readings.adjustments import FALSE_RECTIFICATION, established_in
 
+# By rule, how many cases each department's id shares; None: no department does.
+CasesByDepartment = Mapping[str, Mapping[int | None, int]]
+
 
 @dataclass(frozen=True)
 class Blame:
-    """The shared maluses of a quarter, by community code and rule: all cases, and those of each department's id."""
+    """The shared maluses of a quarter, by community code and rule."""
 
-    cases: Mapping[str, Mapping[str, int]]
-    departments: Mapping[str, Mapping[str, Mapping[int | None, int]]]
+    departments: Mapping[str, CasesByDepartment]
+
+    @property
+    def cases(self) -> dict[str, dict[str, int]]:
+        """All cases by community and rule, whoever shares them."""
+        totals = {}
+        for community, by_rule in self.departments.items():
+            totals[community] = {rule: sum(counts.values()) for rule, counts in by_rule.items()}
+        return totals
 
     def of(self, department: int) -> dict[str, dict[str, int]]:
-        """By community and rule, in how many cases this department shares."""
-        mine = {
-            code: {rule: units[department] for rule, units in rules.items() if department in units}
-            for code, rules in self.departments.items()
-        }
-        return {code: rules for code, rules in sorted(mine.items()) if rules}
+        """Return by community and rule in how many cases this department shares."""
+        shared: dict[str, dict[str, int]] = {}
+        for community, by_rule in sorted(self.departments.items()):
+            for rule, counts in by_rule.items():
+                if department in counts:
+                    shared.setdefault(community, {})[rule] = counts[department]
+        return shared
 
 
 def blame_in(round: Round, rubric: Rubric) -> Blame:
-    """The maluses that departments share with the communities in the register. Three queries, none without such rules.
+    """Return the maluses that departments share with communities in the register.
 
-    Those recorded name their department; a false rectification is its unit's, where that is a functional department.
+    Those recorded name their department; a false rectification is its unit's, where that is a
+    functional department. Three queries, none without such rules.
     """
-    rules = {rule.code for rule in rubric.maluses if rule.shared_by}
-    if not rules:
-        return Blame({}, {})
-    counted: dict[int, dict[str, Counter]] = defaultdict(lambda: defaultdict(Counter))
-    recorded = Adjustment.objects.filter(
-        round=round, kind=AdjustmentKind.MALUS, rule_code__in=rules
-    ).in_force()
-    for community, code, department in recorded.values_list("community", "rule_code", "department"):
-        counted[community][code][department] += 1
-    for one in established_in(round) if FALSE_RECTIFICATION in rules else ():
-        department = one.unit_id if one.unit and one.unit.is_functional_department else None
-        counted[one.finding.community_id][FALSE_RECTIFICATION][department] += 1
-    codes = Community.objects.active().filter(pk__in=counted).values_list("code", "pk")
-    found = {code: counted[pk] for code, pk in codes}
-    return Blame({code: _totals(cases) for code, cases in found.items()}, found)
-
-
-def _totals(cases: Mapping[str, Counter]) -> dict[str, int]:
-    return {rule: units.total() for rule, units in cases.items()}
+    shared_rules = {rule.code for rule in rubric.maluses if rule.shared_by}
+    if not shared_rules:
+        return Blame({})
+    counts: dict[int, dict[str, Counter]] = defaultdict(lambda: defaultdict(Counter))
+    recorded = Adjustment.objects.in_force().filter(
+        round=round, kind=AdjustmentKind.MALUS, rule_code__in=shared_rules
+    )
+    for community, rule, department in recorded.values_list("community", "rule_code", "department"):
+        counts[community][rule][department] += 1
+    if FALSE_RECTIFICATION in shared_rules:
+        for established in established_in(round):
+            unit = established.unit
+            department = unit.pk if unit and unit.is_functional_department else None
+            counts[established.finding.community_id][FALSE_RECTIFICATION][department] += 1
+    communities = Community.objects.active().filter(pk__in=counts)
+    return Blame({code: counts[pk] for code, pk in communities.values_list("code", "pk")})

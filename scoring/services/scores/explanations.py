@@ -1,4 +1,4 @@
-"""得分说明: a stored score taken apart, from the inputs that were gathered with it and the rubric of its round."""
+"""得分说明: a stored score taken apart, from the inputs gathered with it and its round's rubric."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,58 +16,68 @@ from scoring.rules.scores.quarters import CommunityInputs, quarter_score
 
 
 class Explanations:
-    """Explains the scores of one page; each rubric is read once. Scores come with their round and its rubric."""
+    """Explains the scores of one page; each rubric is read once.
+
+    Scores come with their round and its rubric.
+    """
 
     def __init__(self) -> None:
         self._rubrics: dict[int, Rubric] = {}
 
     def of(self, score: Score) -> dict[str, Any]:
-        """Every part with its weight, value and clause, as `scoring.rules.scores.explanation` tells it."""
+        """Return every part of the score with its weight, value and clause."""
         if score.inputs is None:
             return score.explanation
-        rubric, months = self._rubric(score.round), score.round.span.months
-        return explain(
-            quarter_score(read_inputs(score.inputs, months), months, rubric), months, rubric
-        ).as_mapping()
+        rubric = self._rubric(score.round)
+        months = score.round.span.months
+        computed = quarter_score(read_inputs(score.inputs, months), months, rubric)
+        return explain(computed, months, rubric).as_mapping()
 
     def _rubric(self, round: Round) -> Rubric:
-        """The class was asked for when the score was gathered; a community may since have been put into another."""
+        """Return the round's rubric without its classes.
+
+        Whether the class is known was asked when the score was gathered; a community may since
+        have been put into another one.
+        """
         if round.rubric_id not in self._rubrics:
             self._rubrics[round.rubric_id] = replace(round.rubric.rules, classes=())
         return self._rubrics[round.rubric_id]
 
 
 def read_inputs(stored: Mapping[str, Any], months: Sequence[str]) -> CommunityInputs:
-    """What `scoring.rules` computes the score from; a month of which nothing is on record was missing."""
-    due, closed = stored["rectification"]
+    """Return what `scoring.rules` computes the score from; a month not on record was missing."""
+    passes = {}
+    for code, (count, *hundredths) in (stored["passes"] or {}).items():
+        passes[code] = PassTotals(count, *(_points(figure) for figure in hundredths))
     states = stored["self_checks"] or {}
+    due, closed_in_time = stored["rectification"]
     return CommunityInputs(
         code="",
         name="",
         class_name="",
-        passes={code: _totals(*figures) for code, figures in (stored["passes"] or {}).items()},
+        passes=passes,
         self_checks={month: states.get(month, "missing") for month in months},
-        rectification=Rectification(due, closed),
+        rectification=Rectification(due, closed_in_time),
         **_cases(stored["cases"] or []),
     )
 
 
-def _totals(count: int, *points: int) -> PassTotals:
-    return PassTotals(count, *(Decimal(each).scaleb(-2) for each in points))
-
-
-def _cases(listed: Sequence[Sequence]) -> dict[str, Any]:
-    """The cases in the order in which they were recorded."""
-    counted: dict[str, Counter] = {kind: Counter() for kind in AdjustmentKind.values}
+def _cases(rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """Return the cases in the order in which they were recorded, as inputs by name."""
+    counts: dict[str, Counter] = {kind: Counter() for kind in AdjustmentKind.values}
     bonuses = []
-    for _, kind, code, times, own, reason in sorted(listed):
+    for _, kind, code, times, own_points, reason in sorted(rows):
         if code:
-            counted[kind][code] += times
+            counts[kind][code] += times
         else:
-            bonuses.append(Bonus(reason, Decimal(own).scaleb(-2)))
+            bonuses.append(Bonus(reason, _points(own_points)))
     return {
         "bonuses": tuple(bonuses),
-        "bonus_cases": dict(counted[AdjustmentKind.BONUS]),
-        "maluses": dict(counted[AdjustmentKind.MALUS]),
-        "vetoes": tuple(sorted(counted[AdjustmentKind.VETO])),
+        "bonus_cases": dict(counts[AdjustmentKind.BONUS]),
+        "maluses": dict(counts[AdjustmentKind.MALUS]),
+        "vetoes": tuple(sorted(counts[AdjustmentKind.VETO])),
     }
+
+
+def _points(hundredths: int) -> Decimal:
+    return Decimal(hundredths).scaleb(-2)

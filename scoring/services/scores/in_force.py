@@ -1,62 +1,83 @@
 """The figures in force: what was published, or what the newest correction puts in its place."""
 
-from django.db.models import F
+from typing import Any
+
+from django.db.models import F, QuerySet
 
 from scoring.models import CorrectedScore, Correction, Round, Score
 
 
-def as_corrected(scores, *, most: int | None = None) -> list:
-    """The scores of communities or units, at most so many, with the figures in force in their columns and the number
-    of the correction that says so in `corrected_by`; never to be saved. Two queries.
+def as_corrected(scores: QuerySet, *, most: int | None = None) -> list:
+    """Return scores of communities or units, at most so many, with the figures in force in place.
 
-    Corrections are few: they are laid over the rows here rather than looked up for each in the database.
+    `corrected_by` is the number of the correction that says so, or None. The rows must never be
+    saved. Two queries: corrections are few, so they are laid over the rows here rather than looked
+    up for each row in the database.
     """
-    corrections = scores.model.corrected.rel.related_model.objects
-    corrected = corrections.filter(score__in=scores.order_by().values("pk")).order_by(
-        "correction__number"
-    )
-    corrected = corrected.annotate(number=F("correction__number"))
-    newest = {
-        row.score_id: row
-        for row in corrected.defer(*{"explanation"}.difference(scores.model.IN_FORCE))
-    }
+    model = scores.model
+    corrections = model.corrected.rel.related_model.objects
+    corrections = corrections.filter(score__in=scores.order_by().values("pk"))
+    corrections = corrections.annotate(number=F("correction__number")).order_by("number")
+    if "explanation" not in model.IN_FORCE:
+        corrections = corrections.defer("explanation")
+    newest = {corrected.score_id: corrected for corrected in corrections}
+
     rows = list(scores[:most])
     for row in rows:
-        row.corrected_by = newest[row.pk].number if row.pk in newest else None
-        for name in row.IN_FORCE if row.pk in newest else ():
-            setattr(row, name, getattr(newest[row.pk], name))
+        row.corrected_by = None
+        if row.pk in newest:
+            row.corrected_by = newest[row.pk].number
+            for name in model.IN_FORCE:
+                setattr(row, name, getattr(newest[row.pk], name))
     return rows
 
 
-def by_rank(scores) -> list[Score]:
-    """The same, best first; equals in the order of the query."""
-    return sorted(as_corrected(scores), key=lambda row: row.rank)
+def by_rank(scores: QuerySet) -> list:
+    """Return the scores as corrected, best first; equals in the order of the query."""
+    return sorted(as_corrected(scores), key=lambda score: score.rank)
 
 
-def corrected_explanations(scores) -> dict[int, dict]:
-    """By community id, the explanation in force of those whose figure a correction has changed. One query."""
-    rows = CorrectedScore.objects.filter(score__in=scores.order_by().values("pk")).order_by(
-        "correction__number"
-    )
+def last_places(round: Round, *, by: str = "community") -> dict:
+    """Return each community's place in force in its class in the last quarter published before.
+
+    `by`: the column of a score that the places are keyed by. Two queries.
+    """
+    published = Round.objects.published().filter(quarter__lt=round.quarter)
+    before = published.order_by("-quarter").first()
+    if before is None:
+        return {}
+    scores = Score.objects.filter(round=before).in_force()
+    return dict(scores.values_list(by, "class_rank_now"))
+
+
+def corrected_explanations(scores: QuerySet[Score]) -> dict[int, dict[str, Any]]:
+    """Return the explanations that corrections have put in force, by community id. One query."""
+    corrected = CorrectedScore.objects.filter(score__in=scores.order_by().values("pk"))
+    rows = corrected.order_by("correction__number")
     newest = dict(rows.values_list("score__community", "explanation"))
     return {community: explanation for community, explanation in newest.items() if explanation}
 
 
 def newest_correction(round: Round) -> Correction | None:
+    """Return the correction that stands now, if there is any."""
     return round.corrections.in_force().order_by("-number").first()
 
 
-def record_in_force(round: Round) -> dict:
-    """The frozen record that stands now: the newest correction's, else the original."""
+def record_in_force(round: Round) -> dict[str, Any]:
+    """Return the frozen record that stands now: the newest correction's, else the original."""
     newest = newest_correction(round)
     return newest.frozen if newest else round.frozen
 
 
 def sha256_in_force(round: Round) -> str:
+    """Return the SHA-256 of the frozen record that stands now."""
     newest = newest_correction(round)
     return newest.sha256 if newest else round.sha256
 
 
 def lacks_units(round: Round) -> bool:
-    """Whether units were rated of which nothing is on the frozen record: no correction computes their figures anew."""
+    """Whether units were rated of which the frozen record holds nothing.
+
+    No correction computes the figures of such units anew.
+    """
     return bool(round.frozen) and "units" not in round.frozen and round.unit_scores.exists()

@@ -1,114 +1,176 @@
-"""What a quarter's scores are computed from, read set-wise: as many queries for ten communities as for a city."""
+"""What a quarter's scores rest on, read set-wise: as many queries for a city as for ten."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.utils import timezone
 
 from communities.models import Community
 from communities.models.places import Class
+from gongjian.lib.points import HUNDRED, round_half_up
 from gongjian.lib.quarters import Quarter
 from inspections.models import Finding, SelfCheck
-from inspections.services.progress import false_rectifications_in
+from inspections.models.findings import CLOSED_IN_TIME
+from inspections.services.progress import (
+    LATE,
+    MISSING,
+    ON_TIME,
+    false_rectifications_in,
+    recurrences_in,
+)
 from inspections.services.self_checks import due_on
 from scoring.models import Round, Sheet
-from scoring.models.rounds import SheetStatus
+from scoring.rules.rubrics.parts import ON_TIME_RECTIFICATION, REPEATS
+from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.components import Rectification
 from scoring.rules.scores.locked_sheets import PassTotals
 from scoring.rules.scores.quarters import CommunityInputs
-from scoring.services.readings.adjustments import FALSE_RECTIFICATION, Cases, cases_of
-from scoring.services.readings.recorded import recorded_inputs
+from scoring.services.readings.adjustments import (
+    FALSE_RECTIFICATION,
+    Cases,
+    cases_of,
+    takes_false_rectifications,
+)
+from scoring.services.readings.recorded import absences_of, readings_of
+from scoring.services.scores.in_force import last_places
+
+# Decimals of the percentage that parts equal places: enough for a million findings.
+TIE_BREAKER_PLACES = 6
+
+
+def needs_rules(rubric: Rubric) -> bool:
+    """Whether the rubric asks for figures that `scoring.rules` computes and the SQL does not.
+
+    These are measured items, tie-breakers, absences, and a bonus by the place of the quarter before.
+    """
+    ranking = rubric.ranking
+    return bool(
+        rubric.measured or ranking.tie_breakers or ranking.lists_absent or rubric.bonus.by_place
+    )
 
 
 def inputs_of(round: Round, *, at: datetime | None = None) -> list[CommunityInputs]:
-    """Every community in the register with what its quarter rests on, as known at `at`, by code. Eight queries.
+    """Return what the quarter of every community in the register rests on at `at`, by code.
 
-    Without `at`: as if every deadline of the quarter had passed.
+    Without `at`: as if every deadline of the quarter had passed. Twelve queries at most.
     """
+    rubric = round.rubric.rules
+    breakers = {breaker.code for breaker in rubric.ranking.tie_breakers}
+    on = timezone.localdate(at) if at else None
     passes = totals_by_pass(round)
-    states = self_check_states(round.span, on=at and timezone.localdate(at))
-    rectified = rectification_by_community(round.span, at=at)
-    cases = cases_of(round)
-    false_ones = false_rectification_cases(round, at=at)
-    recorded = recorded_inputs(round, rectified)
-    return [
-        CommunityInputs(
-            code=code,
-            name=name,
-            class_name=Class(kind).label,
-            passes=passes.get(pk, {}),
-            self_checks=states(pk),
-            rectification=rectified.get(pk, Rectification(0, 0)),
-            **_adjustments(cases.get(pk, Cases()), false_ones.get(pk, Counter())),
-            **recorded(pk),
-        )
-        for pk, code, name, kind in _register()
-    ]
+    self_checks = self_check_states(round.span, on=on)
+    rectifications = rectification_by_community(round.span, at=at)
+    cases = case_inputs(round, at=at)
+    readings = readings_of(round)
+    absences = absences_of(round)
+    repeats = recurrences_in(round.span) if REPEATS in breakers else {}
+    places = last_places(round) if rubric.bonus.by_place else {}
+
+    inputs = []
+    register = Community.objects.active().order_by("code")
+    for pk, code, name, kind in register.values_list("pk", "code", "name", "kind"):
+        rectification = rectifications.get(pk, Rectification(0, 0))
+        recorded = {
+            "passes": passes.get(pk, {}),
+            "self_checks": self_checks(pk),
+            "rectification": rectification,
+            "readings": readings.get(pk, {}),
+            "absent": absences.get(pk, ""),
+        }
+        recorded["tie_breakers"] = _tie_breakers(breakers, rectification, repeats.get(pk, 0))
+        recorded |= cases(pk)
+        recorded["last_place"] = places.get(pk)
+        inputs.append(CommunityInputs(code, name, Class(kind).label, **recorded))
+    return inputs
 
 
-def _adjustments(cases: Cases, established: Counter) -> dict:
-    """What was recorded, and what the checks in the street have established themselves."""
-    return {
-        "bonuses": tuple(cases.bonuses),
-        "bonus_cases": dict(cases.bonus_cases),
-        "maluses": dict(cases.maluses + established),
-        "vetoes": tuple(sorted(cases.vetoes)),
-    }
+def case_inputs(round: Round, *, at: datetime | None = None) -> Callable[[int], dict[str, Any]]:
+    """Return a function from a community's id to what its cases bring and cost, as inputs by name.
+
+    Both those that the office recorded and the false rectifications, which count by themselves.
+    Two queries.
+    """
+    recorded = cases_of(round)
+    established = false_rectification_cases(round, at=at)
+
+    def inputs(community: int) -> dict[str, Any]:
+        cases = recorded.get(community, Cases())
+        maluses = cases.maluses + established.get(community, Counter())
+        return {
+            "bonuses": tuple(cases.bonuses),
+            "bonus_cases": dict(cases.bonus_cases),
+            "maluses": dict(maluses),
+            "vetoes": tuple(sorted(cases.vetoes)),
+        }
+
+    return inputs
 
 
-def _register():
-    return Community.objects.active().order_by("code").values_list("pk", "code", "name", "kind")
+def _tie_breakers(
+    codes: Collection[str], rectification: Rectification, repeats: int
+) -> dict[str, Decimal]:
+    """Return what parts equal places, by those codes that the rubric asks for."""
+    values = {}
+    if ON_TIME_RECTIFICATION in codes:
+        percent = Decimal(100)  # nothing due is all of it, as in the component
+        if rectification.due:
+            share = HUNDRED * rectification.closed_in_time / rectification.due
+            percent = round_half_up(share, TIE_BREAKER_PLACES)
+        values[ON_TIME_RECTIFICATION] = percent
+    if REPEATS in codes:
+        values[REPEATS] = Decimal(repeats)
+    return values
 
 
 def totals_by_pass(round: Round) -> dict[int, dict[str, PassTotals]]:
-    """Count, sum, highest and lowest of the locked sheets, by community and pass; the database sums. One query."""
-    found: dict[int, dict[str, PassTotals]] = defaultdict(dict)
-    figures = {
-        "count": Count("pk"),
-        "total": Sum("total_points"),
-        "highest": Max("total_points"),
-        "lowest": Min("total_points"),
-    }
-    for row in (
-        Sheet.objects.filter(round=round)
-        .locked()
-        .values("community", "on_pass")
-        .annotate(**figures)
-    ):
-        community, on_pass = row.pop("community"), row.pop("on_pass")
-        found[community][on_pass] = PassTotals(
-            row.pop("count"), **{name: _hundredths(row[name]) for name in row}
-        )
-    return found
+    """Return count, sum, highest and lowest of the locked sheets, by community and pass.
+
+    One query.
+    """
+    sheets = Sheet.objects.filter(round=round).locked().order_by()
+    rows = sheets.values_list("community", "on_pass").annotate(
+        Count("pk"), *(figure("total_points") for figure in (Sum, Max, Min))
+    )
+    totals: dict[int, dict[str, PassTotals]] = defaultdict(dict)
+    for community, on_pass, count, *points in rows:
+        total, highest, lowest = map(_two_places, points)
+        totals[community][on_pass] = PassTotals(count, total, highest, lowest)
+    return totals
 
 
-def _hundredths(value: Decimal) -> Decimal:
-    """SQLite sums decimals as floats; the sum of two-place figures has two places."""
-    return value.quantize(Decimal("0.01"))
+def _two_places(points: Decimal) -> Decimal:
+    """Return the points with two places: SQLite sums decimals as floats."""
+    return points.quantize(Decimal("0.01"))
 
 
-def self_check_states(quarter: Quarter, *, on: date | None, of: Community | None = None):
-    """A function from a community's id to its state by month; a month still running to its deadline has none.
+def self_check_states(
+    quarter: Quarter, *, on: date | None, of: Community | None = None
+) -> Callable[[int], dict[str, str]]:
+    """Return a function from a community's id to its state by month. One query.
 
-    One query. On time, late or, the deadline past, missing: nothing handed in scores nothing, never full. With `of` it
-    knows that community alone.
+    A month is on time, late or, its deadline past on the day `on`, missing; a month that may still
+    come in has no state. With `of` the function knows that community alone.
     """
     handed_in = SelfCheck.objects.in_quarter(quarter).handed_in()
-    handed_in = handed_in.filter(community=of) if of else handed_in
-    rows = handed_in.values_list("community", "month", "is_late")
-    late = {(community, month): is_late for community, month, is_late in rows}
-    over = {month for month in quarter.months if on is None or on > due_on(month)}
+    if of:
+        handed_in = handed_in.filter(community=of)
+    is_late = {}
+    for community, month, late in handed_in.values_list("community", "month", "is_late"):
+        is_late[community, month] = late
+    past_months = {month for month in quarter.months if on is None or on > due_on(month)}
 
     def states(community: int) -> dict[str, str]:
-        known = {month: late.get((community, month)) for month in quarter.months}
-        words = {None: "missing", True: "late", False: "on_time"}
-        return {
-            month: words[state]
-            for month, state in known.items()
-            if state is not None or month in over
-        }
+        by_month = {}
+        for month in quarter.months:
+            if (community, month) in is_late:
+                by_month[month] = LATE if is_late[community, month] else ON_TIME
+            elif month in past_months:
+                by_month[month] = MISSING
+        return by_month
 
     return states
 
@@ -116,61 +178,49 @@ def self_check_states(quarter: Quarter, *, on: date | None, of: Community | None
 def rectification_by_community(
     quarter: Quarter, *, at: datetime | None = None
 ) -> dict[int, Rectification]:
-    """Findings whose time ran out in the quarter (by `at`), and how many were closed out in time. One query."""
-    return _counted(findings_due(quarter, at), "community")
+    """Return findings that ran out in the quarter (by `at`), and how many were closed in time."""
+    return _rectifications(findings_due(quarter, at), "community")
 
 
 def rectification_by_department(
     quarter: Quarter, *, at: datetime | None = None
 ) -> dict[int, Rectification]:
-    """The same of what was dispatched to each functional department. One query."""
-    dispatched = findings_due(quarter, at).filter(responsible_unit__is_functional_department=True)
-    return _counted(dispatched, "responsible_unit")
+    """Return the same of what was dispatched to each functional department."""
+    due = findings_due(quarter, at)
+    dispatched = due.filter(responsible_unit__is_functional_department=True)
+    return _rectifications(dispatched, "responsible_unit")
 
 
-def findings_due(quarter: Quarter, at: datetime | None):
+def _rectifications(findings: QuerySet[Finding], by: str) -> dict[int, Rectification]:
+    """Return due and closed in time of the findings, by one of their columns. One query."""
+    rows = findings.order_by().values_list(by)
+    counts = rows.annotate(Count("pk"), closed=Count("pk", filter=CLOSED_IN_TIME))
+    return {key: Rectification(due, closed) for key, due, closed in counts}
+
+
+def findings_due(quarter: Quarter, at: datetime | None) -> QuerySet[Finding]:
+    """Return the findings whose time ran out in the quarter, by `at` where it is told."""
     due = Finding.objects.due_in_quarter(quarter)
     return due.filter(due_at__lte=at) if at else due
 
 
-def _counted(findings, by: str) -> dict[int, Rectification]:
-    due = dict(findings.values(by).annotate(count=Count("pk")).values_list(by, "count"))
-    closed = dict(
-        findings.closed_in_time().values(by).annotate(count=Count("pk")).values_list(by, "count")
-    )
-    return {key: Rectification(count, closed.get(key, 0)) for key, count in due.items()}
-
-
-def takes_false_rectifications(round: Round) -> bool:
-    """Whether the round's rubric takes points for a false rectification."""
-    return FALSE_RECTIFICATION in {rule.code for rule in round.rubric.rules.maluses}
-
-
 def false_rectification_cases(round: Round, *, at: datetime | None = None) -> dict[int, Counter]:
-    """False rectifications by community, where the round's rubric takes points for them. One query."""
+    """Return the cases of false rectification by community. One query.
+
+    Nothing where the rubric takes no points for them.
+    """
     if not takes_false_rectifications(round):
         return {}
-    found = false_rectifications_in(round.span, until=at)
-    return {pk: Counter({FALSE_RECTIFICATION: count}) for pk, count in found.items()}
+    counts = false_rectifications_in(round.span, until=at)
+    return {pk: Counter({FALSE_RECTIFICATION: count}) for pk, count in counts.items()}
 
 
 def sheets_of(round: Round) -> dict[str, dict[str, dict[str, Decimal]]]:
-    """The locked sheets' points by community code, pass and number: what the frozen record holds. One query."""
-    found: dict[str, dict[str, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
+    """Return the points of the locked sheets by community code, pass and number. One query."""
+    points_of: dict[str, dict[str, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
     rows = Sheet.objects.filter(round=round).locked().order_by("pk")
     for pk, code, on_pass, points in rows.values_list(
         "pk", "community__code", "on_pass", "total_points"
     ):
-        found[code][on_pass][str(pk)] = _hundredths(points)
-    return found
-
-
-def open_sheets(round: Round) -> dict[str, list[str]]:
-    """Whose sheets are not locked yet, by community code. One query."""
-    found: dict[str, list[str]] = defaultdict(list)
-    rows = Sheet.objects.filter(round=round, status=SheetStatus.OPEN).order_by(
-        "community__code", "assessor__name"
-    )
-    for code, name in rows.values_list("community__code", "assessor__name"):
-        found[code].append(name)
-    return found
+        points_of[code][on_pass][str(pk)] = _two_places(points)
+    return points_of

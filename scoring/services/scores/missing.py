@@ -1,10 +1,15 @@
-"""缺项: what keeps a quarter from being gathered, by name; the database looks, and only what is missing is read."""
+"""缺项: name what keeps a quarter from being gathered.
+
+The database does the looking: only communities that lack something are read.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from communities.models import Community
 from gongjian.lib.quarters import SHANGHAI
@@ -12,71 +17,92 @@ from inspections.models import SelfCheck
 from inspections.services.self_checks import due_on
 from scoring.models import Round, Sheet
 from scoring.models.rounds import SheetStatus
+from scoring.rules.refusals import Missing
 from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.assessment import missing_sheets
 from scoring.rules.scores.components import missing_months
 from scoring.rules.scores.quarters import city_means, missing_data, missing_means
-from scoring.services.scores.figures_in_sql.laying import carries
-from scoring.services.scores.inputs import inputs_of, open_sheets
+from scoring.services.scores.inputs import inputs_of, needs_rules
 
-Lack = tuple[str, str, str]
-"""A community's code, its name and one thing that it lacks, in words."""
+
+class Lack(NamedTuple):
+    """One thing that a community lacks, in words."""
+
+    code: str
+    name: str
+    what: str
+
+
+def refuse_missing(round: Round, *, at: datetime) -> None:
+    """Raise Missing, a line a community, when the scores cannot be gathered at `at`."""
+    if lines := missing_for(round, on=timezone.localdate(at)):
+        raise Missing(*lines)
 
 
 def missing_for(round: Round, *, on: date | None = None) -> list[str]:
-    """What keeps the scores from being gathered on the day `on`, a line a community; empty if nothing does.
+    """Return what keeps the scores from being gathered on the day `on`, a line a community.
 
-    Without `on`: as if every deadline had passed. Queries do not grow with the number of communities.
+    Without `on`: as if every deadline had passed. Queries do not grow with the number of
+    communities.
     """
-    rubric = round.rubric.rules
     if not Community.objects.active().exists():
         return ["名册里没有在册社区"]
-    looked_up = (
-        _lacks(round, rubric, on) if carries(rubric) else _lacks_in_inputs(round, rubric, on)
-    )
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for code, name, what in [*_unlocked(round), *looked_up]:
-        found[code, name].append(what)
-    return [f"{name}：{'；'.join(what)}" for (_, name), what in sorted(found.items())]
+    rubric = round.rubric.rules
+    lacks = list(_open_sheets(round))
+    if needs_rules(rubric):
+        lacks += _lacks_in_inputs(round, rubric, on)
+    else:
+        lacks += _lacks_in_tables(round, rubric, on)
+
+    lines: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for lack in lacks:
+        lines[lack.code, lack.name].append(lack.what)
+    return [f"{name}：{'；'.join(what)}" for (_, name), what in sorted(lines.items())]
 
 
-def _unlocked(round: Round) -> Iterable[Lack]:
-    names = open_sheets(round)
-    still_open = Sheet.objects.filter(round=round, status=SheetStatus.OPEN).values("community")
-    for code, name in (
-        Community.objects.active().filter(pk__in=still_open).values_list("code", "name")
-    ):
-        yield code, name, f"{'、'.join(names[code])}的打分表还没有锁定"
+def _open_sheets(round: Round) -> Iterator[Lack]:
+    """Yield the communities whose sheets are not all locked, with whose are open. One query."""
+    sheets = Sheet.objects.filter(round=round, status=SheetStatus.OPEN)
+    sheets = sheets.filter(community__in=Community.objects.active())
+    columns = ("community__code", "community__name", "assessor__name")
+    assessors: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for code, name, assessor in sheets.order_by(*columns).values_list(*columns):
+        assessors[code, name].append(assessor)
+    for (code, name), names in assessors.items():
+        yield Lack(code, name, f"{'、'.join(names)}的打分表还没有锁定")
 
 
-def _lacks(round: Round, rubric: Rubric, on: date | None) -> Iterable[Lack]:
-    """Communities without a locked sheet, and those whose month has not come in and may still come."""
+def _lacks_in_tables(round: Round, rubric: Rubric, on: date | None) -> Iterator[Lack]:
+    """Yield communities without a locked sheet, or with a month that may still come in."""
     if rubric.assessment.is_set:
         locked = Sheet.objects.filter(round=round).locked()
-        yield from _lacking(locked, missing_sheets({}, rubric.assessment))
-    months = round.span.months
-    for month in months if rubric.self_check.is_set and on else ():
+        yield from _without(locked, missing_sheets({}, rubric.assessment))
+    if on is None or not rubric.self_check.is_set:
+        return
+    for month in round.span.months:
+        # A month past its deadline is not lacking: it counts as not reported.
         if on <= due_on(month):
-            others = dict.fromkeys(set(months) - {month}, "")
             handed_in = SelfCheck.objects.filter(month=month).handed_in()
-            yield from _lacking(handed_in, missing_months(others, months, rubric))
+            yield from _without(handed_in, missing_months({}, [month], rubric))
 
 
-def _lacking(rows: QuerySet, what: Iterable[str]) -> Iterable[Lack]:
-    own = rows.filter(community=OuterRef("pk"))
-    for code, name in Community.objects.active().filter(~Exists(own)).values_list("code", "name"):
-        yield from ((code, name, each) for each in what)
+def _without(rows: QuerySet, what: Iterable[str]) -> Iterator[Lack]:
+    """Yield each of `what` for every community in the register that has none of the rows."""
+    of_community = rows.filter(community=OuterRef("pk"))
+    without = Community.objects.active().filter(~Exists(of_community))
+    for code, name in without.values_list("code", "name"):
+        for words in what:
+            yield Lack(code, name, words)
 
 
-def _lacks_in_inputs(round: Round, rubric: Rubric, on: date | None) -> Iterable[Lack]:
-    """The same where items are measured or places parted by more than points: the rules look at every community."""
+def _lacks_in_inputs(round: Round, rubric: Rubric, on: date | None) -> Iterator[Lack]:
+    """Yield what the rules miss, community by community, where the tables alone cannot tell."""
     months = round.span.months
-    present = [
-        one
-        for one in inputs_of(round, at=on and datetime.combine(on, time.max, SHANGHAI))
-        if not one.absent
-    ]
-    means = city_means(present, months, rubric)
-    for one in present:
-        lacking = [*missing_data(one, months, rubric), *missing_means(one, months, rubric, means)]
-        yield from ((one.code, one.name, what) for what in lacking)
+    at = datetime.combine(on, time.max, SHANGHAI) if on else None
+    communities = [inputs for inputs in inputs_of(round, at=at) if not inputs.absent]
+    means = city_means(communities, months, rubric)
+    for inputs in communities:
+        what = missing_data(inputs, months, rubric)
+        what += missing_means(inputs, months, rubric, means)
+        for words in what:
+            yield Lack(inputs.code, inputs.name, words)

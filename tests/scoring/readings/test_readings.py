@@ -31,7 +31,8 @@ from scoring.services.rounds.setting_up import (
     draw_assessors,
     open_round,
 )
-from scoring.services.scores.gathering import gather_scores, missing_for
+from scoring.services.scores.gathering import gather_scores
+from scoring.services.scores.missing import missing_for
 from tests.editing import send
 from tests.queries import count_queries
 from tests.scoring.factories import (

@@ -14,8 +14,8 @@ from scoring.rules.scores.explanation import explain
 from scoring.rules.scores.quarters import CommunityInputs, QuarterScore, city_scores, quarter_score
 from scoring.rules.scores.ranking import Place
 from scoring.services.scores.explanations import Explanations
-from scoring.services.scores.figures_in_sql.laying import laid_out
-from scoring.services.scores.figures_in_sql.storing import CityFigures
+from scoring.services.scores.figures import city_figures
+from scoring.services.scores.figures_in_sql.city import CityInSql
 from tests.scoring.random_cities import Founder
 
 ROUNDS, RUBRICS, REGISTERS = 200, 40, 5
@@ -46,7 +46,7 @@ def computed(score: QuarterScore, place: Place) -> tuple:
 
 
 def agree(
-    figures: CityFigures,
+    figures: CityInSql,
     register: list[Community],
     inputs: dict[str, CommunityInputs],
     rubric: Rubric,
@@ -57,7 +57,7 @@ def agree(
     )
     city = city_scores([inputs[one.code] for one in register], figures.round.span.months, rubric)
     codes = {one.pk: one.code for one in register}
-    found = [(codes[row.community_id], *columns(row)) for row in figures.rows()]
+    found = [(codes[row.community_id], *columns(row)) for row in figures.scores()]
     assert found == [
         (place.code, *computed(score, place))
         for score, place in zip(city.scores, city.places, strict=True)
@@ -74,7 +74,7 @@ def test_sql_and_rules_agree_on_a_thousand_random_cities(cast):
     cities = halves = 0
     for round, inputs in quarters:
         rubric = rubrics[round.rubric_id]
-        with laid_out(round, rubric, at=closing(round)) as figures:
+        with city_figures(round, rubric, at=closing(round)) as figures:
             for size in [4, *luck.choices([1, 2, 3], k=REGISTERS - 1)]:
                 halves += agree(figures, luck.sample(founder.communities, size), inputs, rubric)
                 cities += 1
@@ -94,8 +94,8 @@ def assert_told_alike(quarter, rubrics) -> None:
         Explanations(),
         self_scores_in(round.quarter),
     )
-    with laid_out(round, rubric, at=closing(round)) as figures:
-        for row in figures.rows():
+    with city_figures(round, rubric, at=closing(round)) as figures:
+        for row in figures.scores():
             given = inputs[row.community.code]
             score = quarter_score(given, round.span.months, rubric)
             assert explanations.of(row) == explain(score, round.span.months, rubric).as_mapping()

@@ -1,6 +1,12 @@
-"""汇总 in the database: the figures of `scoring.rules.scores.quarters.city_scores`, for a whole city in one statement.
+"""汇总 in the database: the figures of `scoring.rules.scores.quarters.city_scores` at once.
 
-`laying.py` lays the sheets and findings out by community and asks whether the statement can carry this quarter,
-`whole_numbers.py` turns the rubric into integers, `sources.py` says which rows count, `statement.py` is the arithmetic.
-Integers alone, rounding half up once: a property test holds every column equal to the rules to the last digit.
+    sources.py        which rows count, and those that are laid out by community beforehand
+    whole_numbers.py  the rubric as integers
+    carrying.py       whether the statement can carry this quarter
+    statement.py      the arithmetic
+    city.py           the figures stored or read
+    dialects.py       what SQLite and PostgreSQL call differently
+
+Integers alone, rounded half up once: a property test holds every column equal to the rules to the
+last digit.
 """

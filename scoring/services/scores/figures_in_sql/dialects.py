@@ -1,11 +1,14 @@
 """What SQLite and PostgreSQL call differently."""
 
 from string import Template
+from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Func
+from django.db.models import BigIntegerField, Func, QuerySet
 
-_WORDS = {
+Parameters = dict[str, object]
+
+WORDS = {
     "sqlite": {
         "least": "MIN",
         "greatest": "MAX",
@@ -28,24 +31,34 @@ _WORDS = {
 
 
 def words() -> dict[str, str]:
-    """The database's own words for the placeholders of the statements."""
-    return _WORDS[connection.vendor]
+    """Return the database's own words for the placeholders of the statements."""
+    return WORDS[connection.vendor]
 
 
 class Statement(Template):
-    """SQL with $placeholders: words of the database, whole numbers, rows compiled by the ORM. Never what was sent."""
+    """SQL with $placeholders: words of the database, whole numbers, rows compiled by the ORM.
+
+    Never what somebody typed: that is a parameter.
+    """
+
+
+def compiled(name: str, rows: QuerySet[Any, Any]) -> tuple[str, Parameters]:
+    """Return the rows as SQL whose parameters begin with `name`: one statement holds several."""
+    text, values = rows.query.sql_with_params()
+    parameters = {f"{name}_{number}": value for number, value in enumerate(values)}
+    placeholders = tuple(f"%({key})s" for key in parameters)
+    return text % placeholders, parameters
 
 
 class Hundredths(Func):
-    """Points as a whole number of hundredths. SQLite keeps decimals as floats: each is read back to its two places."""
+    """Points as a whole number of hundredths.
+
+    SQLite keeps decimals as floats: each is read back to its two places.
+    """
 
     template = "CAST(%(expressions)s * 100 AS integer)"
     output_field = BigIntegerField()
 
     def as_sqlite(self, compiler, connection, **context):
-        return self.as_sql(
-            compiler,
-            connection,
-            template="CAST(ROUND(%(expressions)s * 100) AS integer)",
-            **context,
-        )
+        context["template"] = "CAST(ROUND(%(expressions)s * 100) AS integer)"
+        return self.as_sql(compiler, connection, **context)

@@ -1,42 +1,48 @@
-"""The rubric's numbers as integers over common denominators, so that the database adds without rounding."""
+"""The rubric's numbers as integers over common denominators: the database adds without rounding."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, lcm
 
-from gongjian.lib.points import round_half_up
+from gongjian.lib.points import Exact, round_half_up
+from scoring.rules.rubrics.parts import MalusRule
 from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.components import community_share
 
+# The greatest integer of both databases; SQLite goes on in floats beyond it without a word.
 WIDEST = 2**63 - 1
-"""The greatest integer of both databases; SQLite goes on in floats beyond it without a word."""
+
+# What one bonus of its own can bring at most: its column has five digits, two of them decimals.
+MOST_OWN_HUNDREDTHS = 100_000
 
 
-def whole(number: Decimal | Fraction, scale: int) -> int:
-    """`number` in units of 1/scale, of which it is a multiple."""
+def whole(number: Exact, scale: int) -> int:
+    """Return `number` in units of 1/scale, of which it is a multiple."""
     return int(Fraction(number) * scale)
 
 
-def common(numbers: Iterable[Decimal | Fraction]) -> int:
-    """The least scale at which all the numbers are whole."""
+def common(numbers: Iterable[Exact]) -> int:
+    """Return the least scale at which all the numbers are whole."""
     return lcm(*(number.as_integer_ratio()[1] for number in numbers))
 
 
 @dataclass(frozen=True)
-class Case:
-    """A rule by which cases bring or cost points: `each` and `cap` in units of 1/`WholeNumbers.case_scale`."""
+class CaseRule:
+    """A rule by which cases bring or cost points.
+
+    `points_each` and `cap` in units of 1/`WholeNumbers.case_scale`.
+    """
 
     code: str
-    each: int
+    points_each: int
     cap: int
 
 
 @dataclass(frozen=True)
 class WholeNumbers:
-    """A rubric for a quarter of so many months, in which a pass is divided by one of `divisors` (sheets counted)."""
+    """A rubric for a quarter of these months; a pass is divided by one of `divisors`, its sheets."""
 
     rubric: Rubric
     months: Sequence[str]
@@ -44,93 +50,91 @@ class WholeNumbers:
 
     @cached_property
     def spread(self) -> int:
-        """What every count of sheets divides."""
+        """The least number that every divisor divides."""
         return lcm(*self.divisors)
 
     @cached_property
     def passes(self) -> list[tuple[str, int]]:
+        """Each pass with its weight; the denominator cancels out, as only their ratio counts."""
         rules = self.rubric.assessment.passes
         scale = common(rule.weight for rule in rules)
         return [(rule.code, whole(rule.weight, scale)) for rule in rules]
 
     @cached_property
     def point_scale(self) -> int:
-        """Of the points that a month or a quarter without findings brings."""
-        return common(
-            [*self.rubric.self_check.points.values(), self.rubric.rectification.nothing_due_points]
-        )
+        """Of the points that a month, or a quarter without findings, brings."""
+        nothing_due = self.rubric.rectification.nothing_due_points
+        return common([*self.rubric.self_check.points.values(), nothing_due])
 
     def month_points(self, state: str) -> int:
+        """Return what a month in this state brings, in 1/point_scale points."""
         return whole(self.rubric.self_check.points[state], self.point_scale)
 
     @property
     def nothing_due(self) -> int:
+        """What a quarter brings in which no finding ran out, in 1/point_scale points."""
         return whole(self.rubric.rectification.nothing_due_points, self.point_scale)
 
     @cached_property
     def case_scale(self) -> int:
-        borne = [(each * share, cap * share) for _, each, cap, share in self._maluses]
-        earned = [(rule.points_each, rule.cap) for rule in self.rubric.bonus.rules]
-        return lcm(
-            100,
-            common([self.rubric.bonus.cap, *(one for pair in [*borne, *earned] for one in pair)]),
-        )
+        """Of the points of cases; bonuses of their own have hundredths, so these divide it too."""
+        points: list[Exact] = [self.rubric.bonus.cap]
+        for bonus in self.rubric.bonus.rules:
+            points += [bonus.points_each, bonus.cap]
+        for malus in self.rubric.maluses:
+            points += self._borne(malus)
+        return lcm(100, common(points))
 
     @property
     def bonus_cap(self) -> int:
+        """What all bonuses together bring at most."""
         return whole(self.rubric.bonus.cap, self.case_scale)
 
     @property
-    def bonuses(self) -> list[Case]:
-        rules = self.rubric.bonus.rules
+    def bonuses(self) -> list[CaseRule]:
+        """The rules that earn points, in the rubric's order."""
         return [
-            self._case(rule.code, Fraction(rule.points_each), Fraction(rule.cap)) for rule in rules
+            self._case_rule(rule.code, rule.points_each, rule.cap)
+            for rule in self.rubric.bonus.rules
         ]
 
     @property
-    def maluses(self) -> list[Case]:
-        """Of what a department shares, the community's part: a part of the cap as well as of each case."""
-        return [
-            self._case(code, each * share, cap * share) for code, each, cap, share in self._maluses
-        ]
+    def maluses(self) -> list[CaseRule]:
+        """The rules that take points, each with what the community bears."""
+        return [self._case_rule(rule.code, *self._borne(rule)) for rule in self.rubric.maluses]
 
-    @property
-    def _maluses(self) -> list[tuple[str, Fraction, Fraction, Fraction]]:
-        return [
-            (
-                rule.code,
-                Fraction(rule.points_each),
-                Fraction(rule.cap),
-                Fraction(self._share(rule.shared_by)),
-            )
-            for rule in self.rubric.maluses
-        ]
+    def _borne(self, rule: MalusRule) -> tuple[Fraction, Fraction]:
+        """Return the community's part of a case and of the cap, where a department shares them."""
+        share = Fraction(community_share(rule.shared_by, self.rubric))
+        return Fraction(rule.points_each) * share, Fraction(rule.cap) * share
 
-    def _share(self, kind: str) -> Decimal:
-        return community_share(kind, self.rubric)
-
-    def _case(self, code: str, each: Fraction, cap: Fraction) -> Case:
-        return Case(code, whole(each, self.case_scale), whole(cap, self.case_scale))
+    def _case_rule(self, code: str, points_each: Exact, cap: Exact) -> CaseRule:
+        scale = self.case_scale
+        return CaseRule(code, whole(points_each, scale), whole(cap, scale))
 
     @property
     def vetoes(self) -> list[tuple[str, int]]:
-        """By code, how far down the grades the best one left stands."""
+        """Each veto with the number, from the best, of the highest grade that it leaves."""
         names = [grade.name for grade in self.rubric.grades]
         return [(rule.code, names.index(rule.highest_grade)) for rule in self.rubric.vetoes]
 
     @property
     def grade_floors(self) -> list[int]:
-        """The least hundredths of each grade."""
+        """The least hundredths of each grade, best first."""
         return [ceil(Fraction(grade.from_points) * 100) for grade in self.rubric.grades]
 
     @property
     def bounds(self) -> tuple[int, int]:
-        """Lowest and highest total in hundredths: rounding keeps order, so bounding afterwards is the same."""
+        """Lowest and highest total in hundredths.
+
+        Rounding keeps order, so bounding after it is the same as before.
+        """
         lowest, highest = self.rubric.lowest_points, self.rubric.highest_points
         return int(round_half_up(lowest) * 100), int(round_half_up(highest) * 100)
 
     @cached_property
-    def _weight_scale(self) -> int:
+    def weight_scale(self) -> int:
+        """Of the weights of the three components."""
         rubric = self.rubric
         return common(
             [rubric.assessment.weight, rubric.self_check.weight, rubric.rectification.weight]
@@ -138,25 +142,54 @@ class WholeNumbers:
 
     @cached_property
     def unit(self) -> int:
-        """What all parts of a total are multiples of, but for the passes held and the findings due."""
-        scale, months = self._weight_scale, len(self.months)
-        return lcm(scale * 100 * self.spread, scale * months * self.point_scale, self.case_scale)
+        """The denominator of a total, but for the weights of passes held and the findings due.
+
+        Sheets stand in hundredths over `spread`, months over their number and `point_scale`, each
+        with a component's weight over `weight_scale`; cases over `case_scale`.
+        """
+        return lcm(self._sheets_scale, self._months_scale, self.case_scale)
 
     @property
-    def factors(self) -> tuple[int, int, int, int]:
-        """By what the parts are multiplied to stand over `unit`: sheets, months, findings, cases."""
-        rubric, scale = self.rubric, self._weight_scale
-        return (
-            whole(rubric.assessment.weight, scale) * (self.unit // (scale * 100 * self.spread)),
-            whole(rubric.self_check.weight, scale)
-            * (self.unit // (scale * len(self.months) * self.point_scale)),
-            whole(rubric.rectification.weight, scale) * (self.unit // scale),
-            self.unit // self.case_scale,
-        )
+    def _sheets_scale(self) -> int:
+        return self.weight_scale * 100 * self.spread
+
+    @property
+    def _months_scale(self) -> int:
+        return self.weight_scale * len(self.months) * self.point_scale
+
+    @property
+    def sheets_factor(self) -> int:
+        """By what the sheets are multiplied to stand over `unit`, weighed."""
+        weight = whole(self.rubric.assessment.weight, self.weight_scale)
+        return weight * (self.unit // self._sheets_scale)
+
+    @property
+    def months_factor(self) -> int:
+        """By what the months are multiplied to stand over `unit`, weighed."""
+        weight = whole(self.rubric.self_check.weight, self.weight_scale)
+        return weight * (self.unit // self._months_scale)
+
+    @property
+    def findings_factor(self) -> int:
+        """By what the findings are multiplied to stand over `unit`, weighed."""
+        weight = whole(self.rubric.rectification.weight, self.weight_scale)
+        return weight * (self.unit // self.weight_scale)
+
+    @property
+    def cases_factor(self) -> int:
+        """By what the cases are multiplied to stand over `unit`."""
+        return self.unit // self.case_scale
 
     def fit(self, *, due: int, cases: int) -> bool:
-        """Whether no figure outgrows the database's integers, with at most so many findings due and cases at all."""
-        held = sum(weight for _, weight in self.passes) or 1
-        points = 100 + self.rubric.bonus.cap + sum(rule.cap for rule in self.rubric.maluses)
-        widest = self.unit * held * max(due, self.point_scale) * (200 * ceil(points) + 1)
-        return max(widest, (cases + 1) * 100_000 * self.case_scale) <= WIDEST
+        """Whether no figure outgrows the database's integers.
+
+        With at most so many findings due in a community, and so many cases in the city.
+        """
+        weights_held = sum(weight for _, weight in self.passes) or 1
+        most_taken = sum(rule.cap for rule in self.rubric.maluses)
+        most_points = ceil(100 + self.rubric.bonus.cap + most_taken)
+        # The widest number of the statement is 200 * brought + shares, of the total's rounding.
+        shares = self.unit * weights_held * max(due, self.point_scale)
+        widest_total = shares * (200 * most_points + 1)
+        widest_case = (cases + 1) * MOST_OWN_HUNDREDTHS * self.case_scale
+        return max(widest_total, widest_case) <= WIDEST
