@@ -30,7 +30,8 @@ app.conf.beat_schedule = {
         "task": "security.warn_of_expiring_tokens",
         "schedule": crontab(hour=8, minute=30),
     },
-    # 网络安全法第二十一条：操作记录留存不少于六个月。夜里封存前一天；机器关着的那一夜，开机后一小时内补上。
+    # 网络安全法第二十一条：操作记录留存不少于六个月。
+    # 夜里封存前一天；机器关着的那一夜，开机后一小时内补上。
     "seal-audit": {
         "task": "security.seal_last_night",
         "schedule": crontab(minute=20),
@@ -38,7 +39,8 @@ app.conf.beat_schedule = {
     },
     # 备份恢复（GB/T 22239-2019 安全计算环境）：设了 BACKUP_DIR 的站点每夜备份一次。
     "nightly-backup": {"task": "backup.enlist_nightly", "schedule": crontab(hour=2, minute=30)},
-    # 整改时限前后逐级催办：责任单位、牵头单位、共建办；白天每小时一次，每步只催一次（docs/decisions/0008）。
+    # 整改时限前后逐级催办：责任单位、牵头单位、共建办。
+    # 白天每小时一次，每步只催一次（docs/decisions/0008）。
     "remind-of-limits": {
         "task": "inspections.remind_each_hour",
         "schedule": crontab(hour="8-20", minute=5),

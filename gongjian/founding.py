@@ -1,4 +1,4 @@
-"""The first accounts of an empty site: who keeps accounts, who keeps security, and who can begin the office's work."""
+"""The first accounts of an empty site: two administrators, and the office's director."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,22 +30,27 @@ class FirstAccount:
 
 
 def found_site(*, at: datetime) -> list[FirstAccount]:
-    """Open the first accounts, with one-time passwords, and adopt the reference; a site with people is left alone."""
+    """Adopt the reference and open the first accounts; return them with one-time passwords.
+
+    A site that has people is left alone, and nothing is returned.
+    """
     if User.objects.exists():
         return []
     today = timezone.localdate(at)
     with transaction.atomic():
         adopt_reference(valid_from=date(today.year, 1, 1), at=at)
-        named = {"short_name": OFFICE_SHORT_NAME, "kind": Kind.ORGAN}
-        office, _ = Unit.objects.get_or_create(name=settings.OFFICE_NAME, defaults=named)
-        return [_open(role, username, name, office, today, at) for role, username, name in FIRST]
+        fields = {"short_name": OFFICE_SHORT_NAME, "kind": Kind.ORGAN}
+        office, _ = Unit.objects.get_or_create(name=settings.OFFICE_NAME, defaults=fields)
+        accounts = []
+        for role, username, name in FIRST:
+            user, password = create_user(username=username, name=name, at=at)
+            give_first_post(user, role, office, at=at)
+            accounts.append(FirstAccount(str(role.label), username, password))
+    return accounts
 
 
-def _open(
-    role: Role, username: str, name: str, office: Unit, today: date, at: datetime
-) -> FirstAccount:
-    user, password = create_user(username=username, name=name, at=at)
-    post = Appointment.objects.create(user=user, role=role, starts_on=today)
+def give_first_post(user: User, role: Role, office: Unit, *, at: datetime) -> None:
+    """Give a first account its role in the office, from today on; nobody else could."""
+    post = Appointment.objects.create(user=user, role=role, starts_on=timezone.localdate(at))
     Posting.objects.create(appointment=post, unit=office)
     record(user, "accounts.user.open", by=None, at=at, role=role, place=str(office))
-    return FirstAccount(str(role.label), username, password)

@@ -1,4 +1,4 @@
-"""What a site needs before its first quarter: the issuing office, the checklist and the rubric in force."""
+"""What a site needs before its first quarter: the issuing office, a checklist and a rubric."""
 
 import json
 from dataclasses import dataclass
@@ -24,27 +24,18 @@ class Reference:
 
 
 def adopt_reference(*, valid_from: date, at: datetime) -> Reference:
-    """Put the office's name on its documents and the checklist and rubric in force; a second time changes nothing."""
+    """Enter the issuing office and put the checklist and the rubric in force.
+
+    A second time changes nothing.
+    """
     office = settings.OFFICE_NAME
-    issuer, _ = Issuer.objects.get_or_create(
-        name=office,
-        defaults={
-            "mark": f"{office}文件",
-            "code": f"{settings.CITY[0]}共建办",
-            "printed_by": office,
-        },
-    )
-    checklist, rubric = (
-        json.loads(path.read_text(encoding="utf-8")) for path in (CHECKLIST, RUBRIC)
-    )
-    return Reference(
-        issuer,
-        adopt_checklist(
-            version=checklist["version"],
-            title=checklist["name"],
-            valid_from=valid_from,
-            content=checklist,
-            at=at,
-        ),
-        adopt_rubric(version=rubric["version"], title=rubric["name"], content=rubric, at=at),
-    )
+    code = f"{settings.CITY[0]}共建办"
+    fields = {"mark": f"{office}文件", "code": code, "printed_by": office}
+    issuer, _ = Issuer.objects.get_or_create(name=office, defaults=fields)
+    content = json.loads(CHECKLIST.read_text(encoding="utf-8"))
+    fields = {"version": content["version"], "title": content["name"], "content": content}
+    checklist = adopt_checklist(valid_from=valid_from, **fields, at=at)
+    content = json.loads(RUBRIC.read_text(encoding="utf-8"))
+    fields = {"version": content["version"], "title": content["name"], "content": content}
+    rubric = adopt_rubric(**fields, at=at)
+    return Reference(issuer, checklist, rubric)

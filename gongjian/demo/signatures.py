@@ -1,4 +1,4 @@
-"""How a circular or a decision leaves the building: signed by the director, approved by the city."""
+"""How a document leaves the building: signed by the director, approved by the city."""
 
 from datetime import datetime
 

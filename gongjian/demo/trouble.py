@@ -1,4 +1,4 @@
-"""What does not go smoothly: more time asked for, orders, a notice on paper, a false rectification."""
+"""What goes wrong: more time asked for, orders, a notice on paper, a false rectification."""
 
 from collections import Counter
 from datetime import datetime, timedelta

@@ -3,7 +3,7 @@
 Organs are those that any county-level city has; people, shops and firms are invented.
 """
 
-# (full name, short name). Those that keep a city in order are functional departments (policy 六之二).
+# (full name, short name); those that keep a city in order are functional (policy 六之二).
 FUNCTIONAL = (
     ("富阳市城市管理局", "市城管局"),
     ("富阳市综合行政执法局", "市综合执法局"),

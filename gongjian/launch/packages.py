@@ -1,7 +1,7 @@
 """The system's own packages: what is missing, really looked for, and how this system installs it.
 
-Debian's and Red Hat's families are installed from here where we are root or may sudo without a password.
-Elsewhere one line is printed and the work goes on: nothing here ever asks a question.
+On Debian's and Red Hat's families they are installed where we are root or may sudo without a
+password. Elsewhere one line is printed and the work goes on: nothing here ever asks a question.
 """
 
 # ruff: noqa: S603  the commands are lists of our own words, never a line for a shell
@@ -23,18 +23,37 @@ from gongjian.launch.speech import say
 
 APT, DNF, OTHER = "apt", "dnf", ""
 APT_GET = ["apt-get", "-qq", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1"]
+HIDDEN_SERVERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
+RARE_GLYPH_FACES = (
+    *("wqy-microhei.tt*", "wqy-zenhei.tt*", "NotoS*CJK*.tt*", "NotoS*CJK*.ot*"),
+    *("NotoS*SC*.otf", "SourceHan*.ot*", "uming.tt*"),
+)
+
+# `missing()` looks; `apt` lists packages; `dnf` lists alternatives, tried in turn; `plain` is what
+# other systems call it.
 Need = namedtuple("Need", "title why missing apt dnf plain")
-"""`missing()` looks; `apt`: packages; `dnf`: alternatives, tried in turn; `plain`: what other systems call it."""
 
 
 def no_library(*names: str):
+    """Return a check whether one of the libraries cannot be loaded."""
+
     def missing() -> bool:
-        return not all(_loads(name) for name in names)
+        return not all(loads(name) for name in names)
 
     return missing
 
 
+def loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
 def no_program(*names: str):
+    """Return a check whether none of the programs is there."""
+
     def missing() -> bool:
         return not any(find_program(name) for name in names)
 
@@ -42,37 +61,23 @@ def no_program(*names: str):
 
 
 def find_program(name: str) -> str | None:
-    """On PATH, or where database servers hide their programs."""
-    hidden = [
-        *sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True),
-        *sorted(glob.glob("/usr/pgsql-*/bin"), reverse=True),
-    ]
-    return shutil.which(name) or shutil.which(
-        name, path=os.pathsep.join([*hidden, "/usr/sbin", "/usr/local/sbin"])
-    )
+    """Return the program's path: on PATH, or where database servers hide their programs."""
+    folders = []
+    for pattern in HIDDEN_SERVERS:
+        folders += sorted(glob.glob(pattern), reverse=True)
+    folders += ["/usr/sbin", "/usr/local/sbin"]
+    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(folders))
 
 
 def rare_glyph_face() -> Path | None:
-    """A face on this machine that has 镕, 喆 and 堃, which Fandol has not; None where there is none."""
-    names = (
-        "wqy-microhei.tt*",
-        "wqy-zenhei.tt*",
-        "NotoS*CJK*.tt*",
-        "NotoS*CJK*.ot*",
-        "NotoS*SC*.otf",
-        "SourceHan*.ot*",
-        "uming.tt*",
-    )
-    folders = [
-        fonts_folder(),
-        Path("/usr/share/fonts"),
-        Path("/usr/local/share/fonts"),
-        Path.home() / ".local/share/fonts",
-        Path.home() / ".fonts",
-    ]
-    return next(
-        (path for folder in folders for name in names for path in sorted(folder.rglob(name))), None
-    )
+    """Return a face on this machine that has 镕, 喆 and 堃, which Fandol lacks, or None."""
+    home = Path.home()
+    system = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts")]
+    for folder in [fonts_folder(), *system, home / ".local/share/fonts", home / ".fonts"]:
+        for pattern in RARE_GLYPH_FACES:
+            for path in sorted(folder.rglob(pattern)):
+                return path
+    return None
 
 
 PANGO = Need(
@@ -96,7 +101,12 @@ RARE_GLYPHS = Need(
     "公文里的镕、喆、堃等字",
     lambda: rare_glyph_face() is None,
     ["fonts-wqy-microhei"],
-    ["wqy-microhei-fonts", *(f"google-noto-sans-cjk-{kind}fonts" for kind in ("", "ttc-", "vf-"))],
+    [
+        "wqy-microhei-fonts",
+        "google-noto-sans-cjk-fonts",
+        "google-noto-sans-cjk-ttc-fonts",
+        "google-noto-sans-cjk-vf-fonts",
+    ],
     "wqy-microhei",
 )
 CHROMIUM = Need(
@@ -140,147 +150,138 @@ TESTS = [CHROMIUM, POSTGRESQL, REDIS, POPPLER, QPDF, LIBREOFFICE]
 
 
 def python_needs() -> list[Need]:
-    """Ways to a Python that is new enough and can make environments, tried in turn. Debian splits off the second."""
+    """Return ways to a Python that is new enough and can make environments, tried in turn.
 
-    def none() -> bool:
+    Debian splits the making of environments off into a second package.
+    """
+
+    def missing() -> bool:
         return not any(python.makes_environments for python in pythons.usable())
 
-    plain = "python3 (>= 3.11)"
+    def need(title: str, name: str, dnf: list[str]) -> Need:
+        apt = [name, f"{name}-venv"]
+        return Need(title, "运行整个系统", missing, apt, dnf, "python3 (>= 3.11)")
+
     return [
-        Need(
-            "Python 3.11",
-            "运行整个系统",
-            none,
-            ["python3", "python3-venv"],
-            ["python3.12", "python3.11"],
-            plain,
-        ),
-        Need(
-            "Python 3.12",
-            "运行整个系统",
-            none,
-            ["python3.12", "python3.12-venv"],
-            ["python3"],
-            plain,
-        ),
-        Need(
-            "Python 3.11",
-            "运行整个系统",
-            none,
-            ["python3.11", "python3.11-venv"],
-            ["python3"],
-            plain,
-        ),
+        need("Python 3.11", "python3", ["python3.12", "python3.11"]),
+        need("Python 3.12", "python3.12", ["python3"]),
+        need("Python 3.11", "python3.11", ["python3"]),
     ]
 
 
 def missing(tests: bool) -> list[Need]:
-    return [need for need in RUNTIME + (TESTS if tests else []) if need.missing()]
+    """Return what is not there of what the site needs, and of what the tests need."""
+    needs = RUNTIME + TESTS if tests else RUNTIME
+    return [need for need in needs if need.missing()]
 
 
 def family() -> str:
-    """Which way this system installs packages: `apt`, `dnf`, or neither."""
+    """Return which way this system installs packages: `apt`, `dnf`, or neither."""
     if shutil.which("apt-get") and shutil.which("dpkg-deb"):  # ALT Linux has an apt-get over rpm
         return APT
-    return DNF if _dnf() else OTHER
+    return DNF if dnf_program() else OTHER
 
 
 def line(needs: list[Need]) -> str:
-    """The one line that installs `needs` on this system; empty when nothing is needed."""
+    """Return the line that installs `needs` on this system; empty when nothing is needed."""
     if not needs:
         return ""
-    before = "" if os.geteuid() == 0 else "sudo "
+    sudo = "" if os.geteuid() == 0 else "sudo "
     if family() == APT:
-        names = [name for need in needs for name in need.apt]
-        return f"{before}apt-get update && {before}apt-get install -y --no-install-recommends {' '.join(names)}"
+        install = f"{sudo}apt-get install -y --no-install-recommends {' '.join(apt_names(needs))}"
+        return f"{sudo}apt-get update && {install}"
     if family() == DNF:
-        return f"{before}{Path(_dnf()).name} install -y {' '.join(need.dnf[0] for need in needs)}"
+        names = " ".join(need.dnf[0] for need in needs)
+        return f"{sudo}{Path(dnf_program()).name} install -y {names}"
     return "用本机的软件包管理器安装 " + " ".join(need.plain for need in needs)
 
 
 def ensure(tests: bool, allowed: bool) -> bool:
-    """Install what is missing where we may; otherwise print the one line and go on. Whether nothing is missing now."""
+    """Install what is missing where we may, else print the one line and go on.
+
+    Return whether nothing is missing now.
+    """
     needs = missing(tests)
     if needs and allowed and install(needs):
         return True
     needs = [need for need in needs if need.missing()]
     if needs:
-        say(f"还缺系统软件：{'、'.join(f'{need.title}（{need.why}）' for need in needs)}。")
+        titles = [f"{need.title}（{need.why}）" for need in needs]
+        say(f"还缺系统软件：{'、'.join(titles)}。")
         say(f"  请运行：{line(needs)}")
     return not needs
 
 
 def install(needs: list[Need]) -> bool:
-    """Install without a question; False where we may not or it did not work. Success is looked for, not believed."""
-    before = _privilege()
+    """Install without a question; False where we may not or it did not work.
+
+    Success is looked for, not believed.
+    """
+    before = privilege()
     if before is None or family() == OTHER:
         return False
     say(f"正在安装系统软件：{'、'.join(need.title for need in needs)}……")
-    (_install_by_apt if family() == APT else _install_by_dnf)(before, needs)
+    if family() == APT:
+        install_by_apt(before, needs)
+    else:
+        install_by_dnf(before, needs)
     return not any(need.missing() for need in needs)
 
 
-def _install_by_apt(before: list[str], needs: list[Need]) -> None:
-    names = [name for need in needs for name in need.apt]
-    put_in = [
-        *before,
-        "env",
-        "DEBIAN_FRONTEND=noninteractive",
-        *APT_GET,
-        "install",
-        "-y",
-        "--no-install-recommends",
-        *names,
-    ]
-    if not (has_apt_lists() and _succeeds(put_in)) and update_apt_lists():
-        _succeeds(put_in, speak=True)
+def install_by_apt(before: list[str], needs: list[Need]) -> None:
+    command = [*before, "env", "DEBIAN_FRONTEND=noninteractive", *APT_GET]
+    command += ["install", "-y", "--no-install-recommends", *apt_names(needs)]
+    if has_apt_lists() and succeeds(command):
+        return
+    if update_apt_lists():
+        succeeds(command, speak=True)
 
 
-def _install_by_dnf(before: list[str], needs: list[Need]) -> None:
+def install_by_dnf(before: list[str], needs: list[Need]) -> None:
     for need in needs:
         for name in need.dnf:
-            if _succeeds([*before, _dnf(), "install", "-y", "-q", name]) and not need.missing():
+            command = [*before, dnf_program(), "install", "-y", "-q", name]
+            if succeeds(command) and not need.missing():
                 break
 
 
+def apt_names(needs: list[Need]) -> list[str]:
+    names = []
+    for need in needs:
+        names += need.apt
+    return names
+
+
 def has_apt_lists() -> bool:
-    """Whether apt knows any package: an empty machine's lists are empty until the first update."""
+    """Whether apt knows any package: on an empty machine it knows none until its first update."""
     return bool(glob.glob("/var/lib/apt/lists/*_Packages*"))
 
 
 def update_apt_lists() -> bool:
     """Fetch the lists anew; False where we may not or the network does not answer."""
-    before = _privilege()
-    return before is not None and _succeeds([*before, *APT_GET, "update"], speak=True)
+    before = privilege()
+    return before is not None and succeeds([*before, *APT_GET, "update"], speak=True)
 
 
-def _privilege() -> list[str] | None:
-    """What to put before a command that only root may run; None where we may not."""
+def privilege() -> list[str] | None:
+    """Return what to put before a command that only root may run; None where we may not."""
     if os.geteuid() == 0:
         return []
-    return ["sudo", "-n"] if shutil.which("sudo") and _succeeds(["sudo", "-n", "true"]) else None
+    if shutil.which("sudo") and succeeds(["sudo", "-n", "true"]):
+        return ["sudo", "-n"]
+    return None
 
 
-def _succeeds(command: list[str], speak: bool = False) -> bool:
-    done = subprocess.run(
+def succeeds(command: list[str], speak: bool = False) -> bool:
+    """Run a command without input; `speak` shows its last lines where it fails."""
+    answer = subprocess.run(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    if done.returncode and speak:
-        sys.stderr.write(
-            "".join(
-                f"  | {row}\n" for row in done.stdout.decode(errors="replace").splitlines()[-5:]
-            )
-        )
-    return done.returncode == 0
+    if answer.returncode and speak:
+        for row in answer.stdout.decode(errors="replace").splitlines()[-5:]:
+            sys.stderr.write(f"  | {row}\n")
+    return answer.returncode == 0
 
 
-def _dnf() -> str:
+def dnf_program() -> str:
     return shutil.which("dnf") or shutil.which("yum") or shutil.which("microdnf") or ""
-
-
-def _loads(name: str) -> bool:
-    try:
-        ctypes.CDLL(name)
-    except OSError:
-        return False
-    return True

@@ -9,10 +9,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
 def data_folder() -> Path:
-    """The folder with everything the site owns; the settings read the same variable."""
+    """Return the folder with everything the site owns; the settings read the same variable."""
     return Path(os.environ.get("GONGJIAN_DATA_DIR") or BASE_DIR / ".data").resolve()
 
 
 def fonts_folder() -> Path:
-    """Where the faces of official documents lie; several sites may share one such folder."""
+    """Return where the faces of official documents lie; several sites may share the folder."""
     return Path(os.environ.get("GONGJIAN_FONTS_DIR") or data_folder() / "fonts").resolve()

@@ -16,28 +16,32 @@ OLDEST = (3, 11)
 NEWEST_KNOWN = 14
 Python = namedtuple("Python", "path version makes_environments")
 
-# `_base_executable` is the Python below a virtual environment; `ensurepip` is what Debian splits off into python3-venv.
+# `_base_executable` is the Python below a virtual environment; Debian splits off `ensurepip`.
 QUESTION = """
 import importlib.util, json, sys
-print(json.dumps([getattr(sys, "_base_executable", "") or sys.executable, list(sys.version_info[:3]),
-                  importlib.util.find_spec("ensurepip") is not None]))
+base = getattr(sys, "_base_executable", "") or sys.executable
+makes_environments = importlib.util.find_spec("ensurepip") is not None
+print(json.dumps([base, list(sys.version_info[:3]), makes_environments]))
 """
 
 
 def ask(path: str) -> Python | None:
-    """What the Python at `path` is, by running it; None for a shim that leads nowhere or anything else that fails."""
+    """Return what the Python at `path` is, by running it; None where that fails.
+
+    A shim may be there and lead nowhere.
+    """
     try:
         answer = subprocess.run(
             [path, "-c", QUESTION], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=20
         )
-        base, version, makes = json.loads(answer.stdout.decode())
+        base, version, makes_environments = json.loads(answer.stdout.decode())
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
-    return Python(base, tuple(version), makes)
+    return Python(base, tuple(version), makes_environments)
 
 
 def usable(not_below: Path | None = None):
-    """Pythons 3.11 and newer on this machine, the asked one first; none that lies inside `not_below`."""
+    """Yield Pythons 3.11 and newer, the running one first; none that lies inside `not_below`."""
     seen: set[str] = set()
     for path in candidates():
         python = ask(path)
@@ -49,53 +53,41 @@ def usable(not_below: Path | None = None):
 
 
 def candidates():
-    """Every path that may be a Python: the asking one, those on PATH newest first, pyenv's, uv's."""
+    """Yield every path that may be a Python: the running one, those on PATH, pyenv's, uv's."""
     yield sys.executable
-    folders = [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder]
-    for name in [f"python3.{minor}" for minor in range(NEWEST_KNOWN, OLDEST[1] - 1, -1)] + [
-        "python3"
-    ]:
-        for folder in folders:
+    minors = range(NEWEST_KNOWN, OLDEST[1] - 1, -1)
+    names = [f"python3.{minor}" for minor in minors] + ["python3"]
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    for name in names:
+        for folder in filter(None, folders):
             path = os.path.join(folder, name)
             if os.access(path, os.X_OK):
                 yield path
-    yield from _kept_by_pyenv()
-    yield from _kept_by_uv()
-
-
-def _kept_by_pyenv():
-    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    for minor in range(NEWEST_KNOWN, OLDEST[1] - 1, -1):
-        for path in sorted(root.glob(f"versions/3.{minor}*/bin/python3.{minor}")):
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    for minor in minors:
+        for path in sorted(pyenv.glob(f"versions/3.{minor}*/bin/python3.{minor}")):
             yield str(path)
-
-
-def _kept_by_uv():
     uv = working_uv()
     if uv:
-        found = subprocess.run(
-            [uv, "python", "find", "--no-python-downloads", f">=3.{OLDEST[1]}"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        if found.returncode == 0:
-            yield found.stdout.decode().strip()
+        yield from installed_by_uv(uv)
+
+
+def installed_by_uv(uv: str):
+    """Yield the Python that uv has installed itself, if any; it downloads none."""
+    command = [uv, "python", "find", "--no-python-downloads", f">=3.{OLDEST[1]}"]
+    answer = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    if answer.returncode == 0:
+        yield answer.stdout.decode().strip()
 
 
 def working_uv() -> str | None:
-    """The path of a uv that really runs: a pyenv shim may be there and lead nowhere."""
+    """Return the path of a uv that really runs: a pyenv shim may be there and lead nowhere."""
     path = shutil.which("uv")
+    if path is None:
+        return None
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        runs = (
-            path
-            and subprocess.run(
-                [path, "--version"],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=20,
-            ).returncode
-            == 0
-        )
+        answer = subprocess.run([path, "--version"], timeout=20, **quiet)
     except (OSError, subprocess.SubprocessError):
-        runs = False
-    return path if runs else None
+        return None
+    return path if answer.returncode == 0 else None

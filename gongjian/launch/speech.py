@@ -1,4 +1,4 @@
-"""Words to the person at the terminal, before Django is there to say them."""
+"""What is said to the person at the terminal before Django is there."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ class Refusal(Exception):
 
 
 def say(sentence: str) -> None:
-    """One line on the error stream, so that a command's own output stays clean."""
+    """Write a line to the error stream, so that a command's own output stays clean."""
     sys.stderr.write(sentence + "\n")
     sys.stderr.flush()

@@ -1,6 +1,7 @@
-"""Several programs under one command: started together, restarted when they die, gone when the command is gone.
+"""Several programs under one command: started in order, restarted when they die, gone with it.
 
-Knows nothing of Django nor of what the programs do. Standard library only.
+Knows nothing of Django nor of what the programs do. Neither honcho nor circus restarts what died
+and also leaves no orphan when the command itself is killed, hence our own (docs/decisions/0017).
 """
 
 import ctypes
@@ -10,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,10 @@ class Program:
 
 
 def die_with_parent(parent: int, order: int = signal.SIGKILL) -> Callable[[], None]:
-    """For `preexec_fn`: the kernel sends `order` when the process `parent`, which starts the child, is gone."""
+    """Return a `preexec_fn`: the kernel sends `order` to the child when `parent` is gone.
+
+    `parent` is the process that starts the child.
+    """
 
     def arrange() -> None:
         _libc.prctl(PR_SET_PDEATHSIG, order)
@@ -43,6 +48,23 @@ def die_with_parent(parent: int, order: int = signal.SIGKILL) -> Callable[[], No
             os.kill(os.getpid(), order)
 
     return arrange
+
+
+def spawn(
+    command: list[str], surroundings: Mapping[str, str], **options: Any
+) -> "subprocess.Popen[bytes]":
+    """Start a process without input that dies with this one.
+
+    Its session is its own: Ctrl-C is for the supervisor, which then stops everyone in order.
+    """
+    return subprocess.Popen(  # noqa: S603
+        command,
+        env=dict(surroundings),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=die_with_parent(os.getpid()),
+        **options,
+    )
 
 
 class Child:
@@ -56,22 +78,21 @@ class Child:
         self.started = self.due = 0.0
 
     def start(self, at: float) -> None:
+        """Start the process, its words going to the end of its log."""
         turn_over(self.log)
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603
-                self.program.command,
-                env=dict(self.program.surroundings),
-                cwd=self.program.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for the supervisor, which then stops everyone in order
-                preexec_fn=die_with_parent(os.getpid()),
+            program = self.program
+            streams = {"stdout": log, "stderr": subprocess.STDOUT}
+            self.process = spawn(
+                program.command, program.surroundings, cwd=program.folder, **streams
             )
         self.started = at
 
     def pause(self, at: float) -> float:
-        """How long to wait before the next start; a steady life wipes the slate."""
+        """Count a death; return the seconds to wait before the next start.
+
+        The pause doubles at each death, and begins anew after a steady life.
+        """
         self.deaths = 1 if at - self.started > STEADY else self.deaths + 1
         return min(FIRST_PAUSE * 2 ** (self.deaths - 1), LONGEST_PAUSE)
 
@@ -88,43 +109,46 @@ class Supervisor:
         self.say = say
         self.batches: list[list[Child]] = []
         self.stopping = False
-        self._heard_before: dict[int, Any] = {}
+        self._handlers_before: dict[int, Any] = {}
 
     def __enter__(self) -> "Supervisor":
         for order in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            self._heard_before[order] = signal.signal(order, self._hear)
+            self._handlers_before[order] = signal.signal(order, self._on_signal)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-        for order, handler in self._heard_before.items():
+        for order, handler in self._handlers_before.items():
             signal.signal(order, handler)
 
-    def _hear(self, *_: object) -> None:
+    def _on_signal(self, *_: object) -> None:
         self.stopping = True
 
     def start(self, programs: Iterable[Program]) -> None:
-        """Start `programs` now. What is started in a later call may lean on them, and is stopped before them."""
+        """Start `programs` now. Those of a later call may need them and are stopped before them."""
         batch = [Child(program, self.logs) for program in programs]
         self.batches.append(batch)
         for child in batch:
             child.start(time.monotonic())
 
     def deaths(self, program: Program) -> int:
-        """How often `program` has died in this run."""
-        return sum(
-            child.deaths for batch in self.batches for child in batch if child.program == program
-        )
+        """Return how often `program` has died in this run."""
+        return sum(child.deaths for child in self.children() if child.program == program)
+
+    def children(self) -> list[Child]:
+        """Return every child, in the order of their start."""
+        return list(chain.from_iterable(self.batches))
 
     def dismiss(self, program: Program) -> None:
         """Stop `program` for good."""
         for batch in self.batches:
-            for child in [child for child in batch if child.program == program]:
-                batch.remove(child)
-                end([child.process])
+            for child in list(batch):
+                if child.program == program:
+                    batch.remove(child)
+                    end([child.process])
 
     def wait_for(self, there: Callable[[], bool], seconds: float) -> bool:
-        """Watch until `there()` holds; False when it does not within `seconds` or a signal came."""
+        """Watch until `there()` is true; False when it is not within `seconds` or a signal came."""
         limit = time.monotonic() + seconds
         while not self.stopping and time.monotonic() < limit:
             if there():
@@ -134,14 +158,11 @@ class Supervisor:
         return False
 
     def accompany(self, command: list[str], surroundings: Mapping[str, str]) -> int | None:
-        """Run a command to its end on this terminal, the children watched meanwhile: its exit status, or None."""
-        running = subprocess.Popen(  # noqa: S603
-            command,
-            env=dict(surroundings),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=die_with_parent(os.getpid()),
-        )
+        """Run a command to its end on this terminal while watching the children.
+
+        Return its exit status, or None where a signal ended it.
+        """
+        running = spawn(command, surroundings)
         while running.poll() is None:
             if self.stopping:
                 end([running])
@@ -157,20 +178,21 @@ class Supervisor:
             time.sleep(STEP)
 
     def look(self) -> None:
-        """One look at every child: name the dead, start those whose pause is over."""
+        """Look at every child once: say who died, start those whose pause is over."""
         now = time.monotonic()
-        for child in [child for batch in self.batches for child in batch]:
-            if child.process is not None and child.process.poll() is not None:
-                self._report(child, child.pause(now), now)
-            elif child.process is None and now >= child.due:
-                child.start(now)
+        for child in self.children():
+            if child.process is None:
+                if now >= child.due:
+                    child.start(now)
+            elif child.process.poll() is not None:
+                self.bury(child, child.process.returncode, now)
 
-    def _report(self, child: Child, pause: float, now: float) -> None:
-        how = cause_of_death(child.process.returncode if child.process else 0)
+    def bury(self, child: Child, status: int, now: float) -> None:
+        """Say how a child ended and when it is started again."""
+        pause = child.pause(now)
         child.process, child.due = None, now + pause
-        self.say(
-            f"{time.strftime('%H:%M:%S')} {child.program.title}{how}，{pause:g} 秒后重新启动。日志：{child.log}"
-        )
+        event = f"{time.strftime('%H:%M:%S')} {child.program.title}{cause_of_death(status)}"
+        self.say(f"{event}，{pause:g} 秒后重新启动。日志：{child.log}")
 
     def stop(self) -> None:
         """End everyone, the last batch first."""
@@ -180,7 +202,7 @@ class Supervisor:
 
 
 def end(processes: "Iterable[subprocess.Popen[bytes] | None]") -> None:
-    """End processes and their sessions together: first a request, after the grace period an order."""
+    """End processes and their sessions: a request first, an order after the grace period."""
     living = [process for process in processes if process is not None and process.poll() is None]
     for process in living:
         os.killpg(process.pid, signal.SIGTERM)
@@ -194,7 +216,7 @@ def end(processes: "Iterable[subprocess.Popen[bytes] | None]") -> None:
 
 
 def cause_of_death(status: int) -> str:
-    """`returncode` in words."""
+    """Return a process's `returncode` in words."""
     if status >= 0:
         return f"已退出（退出码 {status}）"
     return f"被信号 {signal.Signals(-status).name} 终止"
@@ -204,14 +226,15 @@ def turn_over(log: Path) -> None:
     """Begin a new log when the old one has grown large; keep the last three."""
     if not log.exists() or log.stat().st_size < LARGEST_LOG:
         return
-    for number in range(KEPT_LOGS, 0, -1):
-        older = log.with_suffix(f".log.{number - 1}") if number > 1 else log
-        if older.exists():
-            older.replace(log.with_suffix(f".log.{number}"))
+    for number in range(KEPT_LOGS, 1, -1):
+        newer = log.with_suffix(f".log.{number - 1}")
+        if newer.exists():
+            newer.replace(log.with_suffix(f".log.{number}"))
+    log.replace(log.with_suffix(".log.1"))
 
 
 def last_lines(log: Path, count: int = 15) -> str:
-    """The end of a log, for a person who must see why a program does not start."""
+    """Return the end of a log, for a person who must see why a program does not start."""
     try:
         return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
     except OSError:

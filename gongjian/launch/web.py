@@ -1,6 +1,7 @@
 """The pages, served by waitress: `python -m gongjian.launch.web HOST PORT`.
 
-Four threads in one process: measured, more threads make Django slower, and waitress shields them from slow readers.
+Four threads in one process: measured, more threads make Django slower, and waitress shields them
+from slow readers.
 """
 
 import os
@@ -10,12 +11,12 @@ import sys
 import waitress
 
 
-def _leave(*_: object) -> None:
+def leave(*_: object) -> None:
     raise SystemExit
 
 
 def main(host: str, port: str) -> None:
-    # after the signal: loading takes a second, and a stop may come in it
+    # Imported here, after the signal is set: loading takes a second, and a stop may come in it.
     from django.core.wsgi import get_wsgi_application
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongjian.settings")
@@ -32,5 +33,5 @@ def main(host: str, port: str) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _leave)  # waitress then finishes the answers it is giving
+    signal.signal(signal.SIGTERM, leave)  # waitress then finishes the answers it is giving
     main(*sys.argv[1:3])

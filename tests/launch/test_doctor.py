@@ -134,4 +134,4 @@ def test_a_taken_port_is_advice(furnished):
 
 def test_a_data_folder_that_cannot_be_written_is_a_lack(furnished, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)
-    assert doctor._data_folder(furnished.base / "data").grade == LACKING
+    assert doctor.examine_data_folder(furnished.base / "data").grade == LACKING

@@ -26,8 +26,8 @@ class Recorder:
 @pytest.fixture
 def asked(monkeypatch, tmp_path):
     recorder = Recorder()
-    monkeypatch.setattr(entrance, "_go_inside", recorder.go_inside)
-    monkeypatch.setattr(entrance, "_prepare_system", recorder.prepare_system)
+    monkeypatch.setattr(entrance, "go_inside", recorder.go_inside)
+    monkeypatch.setattr(entrance, "prepare_system", recorder.prepare_system)
     monkeypatch.setattr(entrance.suite, "run", lambda python, base, words: words)
     monkeypatch.setenv("GONGJIAN_DATA_DIR", str(tmp_path))
     monkeypatch.delenv("GONGJIAN_ENVIRONMENT", raising=False)
@@ -81,7 +81,7 @@ def test_a_refusal_ends_with_its_sentence_and_its_line(asked, monkeypatch):
     def refuse(words, dev, system):
         raise Refusal("磁盘已满。", "df -h")
 
-    monkeypatch.setattr(entrance, "_go_inside", refuse)
+    monkeypatch.setattr(entrance, "go_inside", refuse)
     with pytest.raises(SystemExit) as ended:
         entrance.prepare(["migrate"])
     assert ended.value.code == "磁盘已满。\n  请运行：df -h"
@@ -92,7 +92,7 @@ def test_starts_over_in_the_python_of_the_environment(monkeypatch):
     monkeypatch.setattr(entrance.Environment, "ensure", lambda self, dev, system: None)
     monkeypatch.setattr(entrance.Environment, "inside", lambda self: False)
     monkeypatch.setattr(entrance.os, "execv", lambda path, words: started.append((path, words)))
-    entrance._go_inside(["check"], dev=False, system=True)
+    entrance.go_inside(["check"], dev=False, system=True)
     python = str(entrance.BASE_DIR / ".venv" / "bin" / "python")
     assert started == [(python, [python, str(entrance.BASE_DIR / "manage.py"), "check"])]
 
@@ -102,7 +102,7 @@ def test_goes_on_where_it_is_when_it_is_at_home(monkeypatch):
     monkeypatch.setattr(entrance.Environment, "inside", lambda self: True)
     monkeypatch.setattr(entrance.Environment, "fits_this_python", lambda self: True)
     monkeypatch.setattr(entrance.os, "execv", lambda *_: sys.exit("started over"))
-    entrance._go_inside(["check"], dev=False, system=True)
+    entrance.go_inside(["check"], dev=False, system=True)
 
 
 def free_port():

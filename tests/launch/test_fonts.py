@@ -61,7 +61,7 @@ def test_fetches_nothing_when_every_face_is_there(debian, path, folder):
 
 def test_a_torn_download_leaves_no_torn_face(debian, path, tmp_path, folder, monkeypatch):
     (tmp_path / "package.tar").write_bytes(archive(fonts.FACES)[:1_500_000])
-    monkeypatch.setattr(fonts, "_take_stand_ins", lambda *_: None)
+    monkeypatch.setattr(fonts, "take_stand_ins", lambda *_: None)
     assert not ensure(folder)
     assert [path.name for path in folder.iterdir()] == ["FandolFang-Regular.otf"]
 
@@ -69,7 +69,7 @@ def test_a_torn_download_leaves_no_torn_face(debian, path, tmp_path, folder, mon
 def test_updates_the_lists_only_where_it_may(debian, path, folder, monkeypatch):
     monkeypatch.setattr(packages, "has_apt_lists", lambda: False)
     monkeypatch.setattr(packages, "update_apt_lists", lambda: True)
-    monkeypatch.setattr(fonts, "_take_stand_ins", lambda *_: None)
+    monkeypatch.setattr(fonts, "take_stand_ins", lambda *_: None)
     assert not ensure(folder, may_update=False)
     assert ensure(folder, may_update=True)
 
@@ -99,7 +99,7 @@ def test_takes_the_stand_ins_where_apt_is_absent(path, folder, monkeypatch):
 
 def test_says_so_where_no_face_can_be_had(path, folder, monkeypatch, capsys):
     monkeypatch.setattr(fonts, "TEX_FOLDERS", ())
-    monkeypatch.setattr(fonts, "_take_stand_ins", lambda *_: None)
+    monkeypatch.setattr(fonts, "take_stand_ins", lambda *_: None)
     assert not ensure(folder)
     assert "不生成公文 PDF" in capsys.readouterr().err
 

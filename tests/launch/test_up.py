@@ -54,7 +54,7 @@ def test_the_bundled_messenger_listens_on_a_socket_and_no_port(supervisor, tmp_p
 
 
 def test_without_the_bundled_messenger_a_file_serves(supervisor, tmp_path, monkeypatch):
-    monkeypatch.setattr(broker, "_binary", lambda: None)
+    monkeypatch.setattr(broker, "valkey_binary", lambda: None)
     assert up.start_broker(supervisor, tmp_path) == f"sqla+sqlite:///{tmp_path}/broker.sqlite3"
 
 
@@ -108,14 +108,14 @@ class Errand:
 def test_the_first_contents_are_made_by_a_command_of_their_own(monkeypatch):
     monkeypatch.setattr(up, "first_command", lambda **_: "demo")
     errand = Errand(status=0)
-    up.Command()._furnish(errand, {"empty": False, "no_demo": False}, {})
+    up.Command().furnish(errand, {"empty": False, "no_demo": False}, {})
     assert errand.command == [sys.executable, str(ROOT / "manage.py"), "demo"]
 
 
 def test_a_demo_that_fails_ends_the_start_with_a_sentence(monkeypatch):
     monkeypatch.setattr(up, "first_command", lambda **_: "demo")
     with pytest.raises(CommandError, match=r"manage\.py demo 没有完成（退出码 3）"):
-        up.Command()._furnish(Errand(status=3), {"empty": False, "no_demo": False}, {})
+        up.Command().furnish(Errand(status=3), {"empty": False, "no_demo": False}, {})
 
 
 class Site:

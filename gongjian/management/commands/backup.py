@@ -3,15 +3,16 @@
 from pathlib import Path
 from time import perf_counter
 
-from django.core.management import BaseCommand, CommandError
+from django.core.management import CommandError
 from django.utils import timezone
 
+from gongjian.management.speaking import SpeakingCommand
 from gongjian.office.backup.nightly import backup_folder
 from gongjian.office.backup.refusals import BackupRefused
 from gongjian.office.backup.writing import backup_name, log_backup, write_backup
 
 
-class Command(BaseCommand):
+class Command(SpeakingCommand):
     help = "把整个站点（数据、照片、公文，不含密钥）备份成一个文件；站点不必停下。"
 
     def add_arguments(self, parser) -> None:
@@ -24,16 +25,11 @@ class Command(BaseCommand):
         path = (options["file"] or backup_folder() / backup_name(at)).absolute()
         self.stdout.write(f"正在备份到 {path}")
         try:
-            written = write_backup(path, at=at, say=self._say)
+            written = write_backup(path, at=at, say=self.say)
         except BackupRefused as refused:
             raise CommandError(str(refused)) from refused
         log_backup(written, at=at)
-        self._say(
-            f"备份完成：{written.size / 1e6:.1f} MB，{written.manifest.rows} 行，{perf_counter() - begun:.1f} 秒。"
-        )
-        self._say(f"SHA-256 {written.sha256}")
-        self._say("备份里没有密钥：SECRET_KEY（数据目录的 secret_key）和加密字段的密钥请另处保管。")
-
-    def _say(self, line: str) -> None:
-        self.stdout.write(line)
-        self.stdout.flush()
+        size, rows = f"{written.size / 1e6:.1f} MB", written.manifest.rows
+        self.say(f"备份完成：{size}，{rows} 行，{perf_counter() - begun:.1f} 秒。")
+        self.say(f"SHA-256 {written.sha256}")
+        self.say("备份里没有密钥：SECRET_KEY（数据目录的 secret_key）和加密字段的密钥请另处保管。")

@@ -1,11 +1,11 @@
 """`manage.py demo`: an empty site becomes a city that has lived through a quarter."""
 
-import argparse
 from datetime import date, datetime
 from time import perf_counter
+from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, call_command
+from django.core.management import CommandError, CommandParser, call_command
 from django.utils import timezone
 
 from gongjian.accounts.models import User
@@ -17,6 +17,7 @@ from gongjian.demo.city import COMMUNITIES_IN_ALL, SEED
 from gongjian.demo.paperwork import PaperworkFailed
 from gongjian.demo.quarter import replay
 from gongjian.documents.models import OfficialDocument, Status
+from gongjian.management.speaking import SpeakingCommand
 from gongjian.office.register.applying import RegisterFile
 
 BEGUN, FINISHED = "demo.city.begin", "demo.city.finish"
@@ -24,15 +25,21 @@ CITY = RegisterFile("demo", "演示城市")
 
 
 def half_built() -> bool:
-    """Whether a demo was begun here and broken off: nobody may take such a city for a whole one."""
-    told = set(Entry.objects.filter(event__in=[BEGUN, FINISHED]).values_list("event", flat=True))
-    return told == {BEGUN}
+    """Whether a demo broke off here: nobody may take such a city for a whole one."""
+    events = Entry.objects.filter(event__in=[BEGUN, FINISHED]).values_list("event", flat=True)
+    return set(events) == {BEGUN}
 
 
-class Command(BaseCommand):
+def number_of_communities(text: str) -> int:
+    if text.isdigit() and 0 < int(text) <= COMMUNITIES_IN_ALL:
+        return int(text)
+    raise ValueError(text)
+
+
+class Command(SpeakingCommand):
     help = "在空站点上建演示城市，并走完一个季度：从下达任务到印发通报。已有数据的站点不受影响。"
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--today", type=date.fromisoformat, help="演到哪一天，如 2026-11-23；默认今天"
         )
@@ -40,13 +47,19 @@ class Command(BaseCommand):
             "--seed", type=int, default=SEED, help="随机种子：同一种子得到同一座城市"
         )
         parser.add_argument(
-            "--communities", type=int, default=COMMUNITIES_IN_ALL, help=argparse.SUPPRESS
+            "--communities",
+            type=number_of_communities,
+            default=COMMUNITIES_IN_ALL,
+            help=f"建几个社区，默认全部 {COMMUNITIES_IN_ALL} 个",
+        )
+        parser.add_argument(
+            "--no-print", action="store_true", help="不印公文，考评停在报批：开发时几秒建好"
         )
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         if Entry.objects.filter(event=FINISHED).exists():
-            self._say("演示城市已经建好，不再重复。")
+            self.say("演示城市已经建好，不再重复。")
             return
         if User.objects.exists():
             raise CommandError(
@@ -55,30 +68,26 @@ class Command(BaseCommand):
         until = clock(options["today"], 18) if options["today"] else timezone.now()
         begun = perf_counter()
         record(CITY, BEGUN, by=None, at=until, seed=options["seed"])
-        self._play(until, options)
+        self.play(until, options)
         accounts = open_demo_accounts(at=until)
         record(CITY, FINISHED, by=None, at=until, seed=options["seed"])
-        self._farewell(accounts, perf_counter() - begun)
+        self.say_farewell(accounts, perf_counter() - begun)
 
-    def _play(self, until: datetime, options: dict) -> None:
+    def play(self, until: datetime, options: dict[str, Any]) -> None:
+        size = {"communities": options["communities"], "seed": options["seed"]}
+        prints = not options["no_print"]
         try:
-            cycle = replay(
-                until=until, say=self._say, communities=options["communities"], seed=options["seed"]
-            )
+            cycle = replay(until=until, say=self.say, **size, prints=prints)
         except PaperworkFailed as failed:
             raise CommandError(f"演示没有建完：{failed}") from failed
-        self._say(
-            f"{cycle.whole.title}已走完，{cycle.whole.next().title}进行到 {timezone.localdate(until):%Y-%m-%d}。"
-        )
+        whole = cycle.whole
+        today = timezone.localdate(until)
+        self.say(f"{whole.title}已走完，{whole.next().title}进行到 {today}。")
 
-    def _farewell(self, accounts: list[DemoAccount], seconds: float) -> None:
-        printed = OfficialDocument.objects.filter(status=Status.PUBLISHED).count()
-        self._say(f"印发公文 {printed} 件，存放在 {settings.MEDIA_ROOT / 'documents'}")
-        self._say(f"全部用时 {seconds:.1f} 秒。")
-        self._say("演示账号（密码只显示这一次）：")
+    def say_farewell(self, accounts: list[DemoAccount], seconds: float) -> None:
+        published = OfficialDocument.objects.filter(status=Status.PUBLISHED).count()
+        self.say(f"印发公文 {published} 件，存放在 {settings.MEDIA_ROOT / 'documents'}")
+        self.say(f"全部用时 {seconds:.1f} 秒。")
+        self.say("演示账号（密码只显示这一次）：")
         for account in accounts:
-            self._say(f"  {account.line}")
-
-    def _say(self, line: str) -> None:
-        self.stdout.write(line)
-        self.stdout.flush()
+            self.say(f"  {account.line}")

@@ -15,7 +15,8 @@ class Command(BaseCommand):
             self.stdout.write("站点里已有账号，不再新开。")
             return
         self.stdout.write(
-            "已启用自查表和评分细则。账号（一次性密码只显示这一次，24 小时内有效，登录一次后须改密）："
+            "已启用自查表和评分细则。"
+            "账号（一次性密码只显示这一次，24 小时内有效，登录一次后须改密）："
         )
         for account in accounts:
             self.stdout.write(f"  {account.username}  {account.password}  {account.role}")

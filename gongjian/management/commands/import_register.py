@@ -1,4 +1,4 @@
-"""`manage.py import_register FILE [--dry-run]`: the register from a workbook, previewed, all or nothing."""
+"""`manage.py import_register FILE [--dry-run]`: the register from a workbook, all or nothing."""
 
 import hashlib
 from pathlib import Path
@@ -21,8 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         path: Path = options["file"]
-        plan = self._plan(path)
-        self._show(plan)
+        plan = self.plan(path)
+        self.show(plan)
         if plan.errors:
             raise CommandError(f"{path.name} 有 {len(plan.errors)} 处错误，没有写入任何内容。")
         if options["dry_run"]:
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             apply_import(plan, file=file, at=timezone.now())
             self.stdout.write("已写入。")
 
-    def _plan(self, path: Path) -> ImportPlan:
+    def plan(self, path: Path) -> ImportPlan:
         try:
             return plan_import(read_tables(path, path.name))
         except OSError as missing:
@@ -42,7 +42,8 @@ class Command(BaseCommand):
         except UnreadableWorkbook as unreadable:
             raise CommandError(str(unreadable)) from unreadable
 
-    def _show(self, plan: ImportPlan) -> None:
+    def show(self, plan: ImportPlan) -> None:
+        """Say what was not read, what to look at, what would change, and every error."""
         for name in plan.unknown_sheets:
             self.stdout.write(f"没有读取：工作表“{name}”不是名册。")
         for name, columns in plan.ignored_columns.items():
@@ -51,8 +52,8 @@ class Command(BaseCommand):
             self.stdout.write(f"请核对 {warning}")
         for name, counts in plan.counts.items():
             missing = "（文件中没有这张表）" if name in plan.missing_sheets else ""
-            said = f"新增 {counts['new']}，变更 {counts['changed']}，不变 {counts['unchanged']}"
-            self.stdout.write(f"{name}：{said}{missing}")
+            rows = f"新增 {counts['new']}，变更 {counts['changed']}，不变 {counts['unchanged']}"
+            self.stdout.write(f"{name}：{rows}{missing}")
         for sheet in plan.sheets.values():
             for change in sheet.changes:
                 moves = "；".join(f"{header} {old} → {new}" for header, old, new in change.fields)

@@ -1,4 +1,4 @@
-"""`manage.py one_time_password USERNAME`: when no administrator is left who could reset a password on a page."""
+"""`manage.py one_time_password USERNAME`: for when no administrator is left to reset it."""
 
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
@@ -8,7 +8,10 @@ from gongjian.office.security.services.passwords import give_at_console
 
 
 class Command(BaseCommand):
-    help = "给一个账号新的一次性密码（24 小时内有效，只能用一次）。最后一名管理员进不来时在服务器上用。"
+    help = (
+        "给一个账号新的一次性密码（24 小时内有效，只能用一次）。"
+        "最后一名管理员进不来时在服务器上用。"
+    )
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("username", help="账号")

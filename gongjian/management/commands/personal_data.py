@@ -1,4 +1,4 @@
-"""`manage.py personal_data`: the inventory of personal data as docs/security/personal-data.md has it."""
+"""`manage.py personal_data`: the inventory of personal data, as in docs/security."""
 
 from django.apps import apps
 from django.core.management import BaseCommand

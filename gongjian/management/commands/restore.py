@@ -4,17 +4,18 @@ from pathlib import Path
 from time import perf_counter
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError
+from django.core.management import CommandError
 from django.utils import timezone
 
 from gongjian.launch.occupied import SiteLock
 from gongjian.launch.speech import Refusal
+from gongjian.management.speaking import SpeakingCommand
 from gongjian.office.backup.manifest import Manifest, ThisSite
 from gongjian.office.backup.refusals import BackupRefused
 from gongjian.office.backup.restoring import restore_backup
 
 
-class Command(BaseCommand):
+class Command(SpeakingCommand):
     help = "把备份恢复到空站点（SQLite 或 PostgreSQL），并对账；有任何不符就全部撤回。"
 
     def add_arguments(self, parser) -> None:
@@ -30,30 +31,19 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         begun = perf_counter()
-        given = {"verify": options["verify"], "without_keys": options["without_keys"]}
+        choices = {name: options[name] for name in ("verify", "without_keys")}
+        at = timezone.now()
         try:
             with SiteLock(settings.DATA_DIR):
-                manifest = restore_backup(
-                    options["file"], at=timezone.now(), say=self._say, **given
-                )
+                manifest = restore_backup(options["file"], at=at, say=self.say, **choices)
         except (BackupRefused, Refusal) as refused:
             raise CommandError(str(refused)) from refused
-        self._farewell(manifest, options["verify"], perf_counter() - begun)
+        self.say_farewell(manifest, options["verify"], perf_counter() - begun)
 
-    def _farewell(self, manifest: Manifest, verified: bool, seconds: float) -> None:
-        compared = (
-            "内容、合计、照片、操作记录均与备份一致"
-            if verified
-            else "行数、文件数、操作记录链尾与备份一致"
-        )
-        self._say(
-            f"恢复完成：{manifest.rows} 行，文件 {manifest.media_files} 个，{seconds:.1f} 秒。{compared}。"
-        )
+    def say_farewell(self, manifest: Manifest, verified: bool, seconds: float) -> None:
+        compared = "内容、合计、照片、操作记录" if verified else "行数、文件数、操作记录链尾"
+        agreement = "均与备份一致" if verified else "与备份一致"
+        restored = f"{manifest.rows} 行，文件 {manifest.media_files} 个"
+        self.say(f"恢复完成：{restored}，{seconds:.1f} 秒。{compared}{agreement}。")
         if manifest.secret_id != ThisSite().secret_id:
-            self._say(
-                "注意：本站的 SECRET_KEY 与备份时不同。请放回原来的；否则接口令牌须重新发放。"
-            )
-
-    def _say(self, line: str) -> None:
-        self.stdout.write(line)
-        self.stdout.flush()
+            self.say("注意：本站的 SECRET_KEY 与备份时不同。请放回原来的；否则接口令牌须重新发放。")

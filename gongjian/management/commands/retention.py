@@ -1,4 +1,4 @@
-"""`manage.py retention`: count personal data past its time, or end it in the name of a security administrator."""
+"""`manage.py retention`: count personal data past its time, or end it in somebody's name."""
 
 from django.core.exceptions import PermissionDenied
 from django.core.management import BaseCommand, CommandError

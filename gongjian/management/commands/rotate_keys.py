@@ -1,4 +1,4 @@
-"""`manage.py rotate_keys`: seal all personal data anew under the newest key of GONGJIAN_FIELD_KEYS."""
+"""`manage.py rotate_keys`: seal all personal data anew under the newest field key."""
 
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
@@ -8,7 +8,10 @@ from gongjian.office.privacy.services import rotate_keys
 
 
 class Command(BaseCommand):
-    help = "用 GONGJIAN_FIELD_KEYS 最前面的密钥重新加密全部加密列；可中断、可重复。报“可以移除”后才移除旧密钥。"
+    help = (
+        "用 GONGJIAN_FIELD_KEYS 最前面的密钥重新加密全部加密列；可中断、可重复。"
+        "报“可以移除”后才移除旧密钥。"
+    )
 
     def handle(self, *args, **options) -> None:
         try:
@@ -17,12 +20,12 @@ class Command(BaseCommand):
         except CannotOpen as wrong:
             raise CommandError(str(wrong)) from wrong
         for count in counts:
-            self.stdout.write(
-                f"{count.place}：重新加密 {count.sealed}，缺密钥 {count.missing}，内容不符 {count.broken}"
-            )
+            faults = f"缺密钥 {count.missing}，内容不符 {count.broken}"
+            self.stdout.write(f"{count.place}：重新加密 {count.sealed}，{faults}")
         if missing := sum(count.missing for count in counts):
             raise CommandError(
-                f"有 {missing} 个值的密钥不在 GONGJIAN_FIELD_KEYS 中：请把旧密钥补在末尾，再运行一次"
+                f"有 {missing} 个值的密钥不在 GONGJIAN_FIELD_KEYS 中："
+                "请把旧密钥补在末尾，再运行一次"
             )
         if broken := sum(count.broken for count in counts):
             raise CommandError(

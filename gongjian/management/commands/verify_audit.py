@@ -1,4 +1,4 @@
-"""`manage.py verify_audit`: is the log what was written, the whole of it?"""
+"""`manage.py verify_audit`: whether the log of acts is whole and what was written."""
 
 import json
 from pathlib import Path
@@ -20,17 +20,18 @@ class Command(BaseCommand):
         parser.add_argument("--head", type=Path, metavar="文件", help=head)
 
     def handle(self, *args, export: Path | None, head: Path | None, **options) -> None:
-        verdict = self._export(export) if export else self._log(head)
-        self._tell(verdict)
+        verdict = self.verdict_on_export(export) if export else self.verdict_on_log(head)
+        self.describe(verdict)
         if not verdict.is_whole:
             raise CommandError(
-                f"操作记录不完整：发现 {verdict.fault_count} 处问题。请保全现场，不要继续使用数据库。"
+                f"操作记录不完整：发现 {verdict.fault_count} 处问题。"
+                "请保全现场，不要继续使用数据库。"
             )
         if head and not export and verdict.last:
             head.write_text(json.dumps(verdict.last._asdict()), encoding="utf-8")
         self.stdout.write("封存完整。" if export else "操作记录完整。")
 
-    def _export(self, path: Path) -> Verdict:
+    def verdict_on_export(self, path: Path) -> Verdict:
         try:
             manifest, verdict = verify_export(path)
         except WrongSeal as wrong:
@@ -40,16 +41,17 @@ class Command(BaseCommand):
         )
         return verdict
 
-    def _log(self, head: Path | None) -> Verdict:
-        of_seals = Verdict()
-        known = sealed_heads(of_seals)
-        self.stdout.write(f"比照封存 {len(known)} 份")
-        verdict = verify_log(known={**known, **_kept(head)})
-        for fault in of_seals.faults:
+    def verdict_on_log(self, head: Path | None) -> Verdict:
+        on_seals = Verdict()
+        heads = sealed_heads(on_seals)
+        self.stdout.write(f"比照封存 {len(heads)} 份")
+        heads |= head_of_last_time(head)
+        verdict = verify_log(known=heads)
+        for fault in on_seals.faults:
             verdict.blame(fault)
         return verdict
 
-    def _tell(self, verdict: Verdict) -> None:
+    def describe(self, verdict: Verdict) -> None:
         self.stdout.write(f"共 {verdict.count:,} 条")
         for word, end in (("首条", verdict.first), ("末条", verdict.last)):
             if end:
@@ -60,12 +62,12 @@ class Command(BaseCommand):
             self.stderr.write(f"……另有 {verdict.fault_count - len(verdict.faults)} 处")
 
 
-def _kept(head: Path | None) -> dict[int, str]:
-    """The head written down last time; none at the first."""
+def head_of_last_time(head: Path | None) -> dict[int, str]:
+    """Return number and hash of the last entry written down last time; nothing at the first."""
     if head is None or not head.exists():
         return {}
     try:
-        kept = json.loads(head.read_text(encoding="utf-8"))
-        return {int(kept["number"]): str(kept["hash"])}
+        entry = json.loads(head.read_text(encoding="utf-8"))
+        return {int(entry["number"]): str(entry["hash"])}
     except (ValueError, KeyError, TypeError) as wrong:
         raise CommandError(f"{head} 不是核对记下的文件") from wrong
