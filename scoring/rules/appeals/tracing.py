@@ -1,31 +1,31 @@
-"""What one changed input does to a community's figures: before and after, everybody else as they stand."""
+"""What one changed input does to a community's figures, everybody else as they stand."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gongjian.lib.points import Exact, round_half_up
-from scoring.rules.corrections.changes import Held, kind_of
+from scoring.rules.corrections.changes import OnRecord, kind_of
 from scoring.rules.records.recording import inputs_as_mapping, inputs_from
 from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.quarters import (
-    CityScores,
     CommunityInputs,
     QuarterScore,
     city_means,
     city_scores,
+    entry_of,
     quarter_score,
 )
-from scoring.rules.scores.ranking import Entry, Place, rank
+from scoring.rules.scores.ranking import Place, rank
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a community stands: its mean over the sheets, its published figure, its places and its grade.
+    """Where a community stands: its mean over the sheets, its figure, its places and its grade.
 
-    `parts`: what other parts of the score bring it, rounded: self_check, rectification, bonus, malus, and each measured
-    component as "reading/village".
+    `parts`: what other parts of the score bring it, rounded: self_check, rectification, bonus,
+    malus, and each measured component as "reading/village".
     """
 
     assessment: Decimal
@@ -37,16 +37,16 @@ class Standing:
 
 
 def with_change(inputs: CommunityInputs, kind: str, key: str, new: str) -> CommunityInputs:
-    """The inputs with another in the place of one, named and written as a correction does (rules/changes).
+    """Return the inputs with another in the place of one, as a correction names and writes it.
 
     Raises `Refused` for what cannot be, and for what stands there already.
     """
-    held = Held(inputs_as_mapping(inputs, {}), {})
-    stands = kind_of(kind).read(held, key)
-    kind_of(kind).write(held, key, new)
-    if kind_of(kind).read(held, key) == stands:
-        raise Refused(f"原来就是“{kind_of(kind).shown(stands)}”，没有改动")
-    return replace(inputs_from(held.community), passes=inputs.passes)
+    record, changed = OnRecord(inputs_as_mapping(inputs, {}), {}), kind_of(kind)
+    stands = changed.read(record, key)
+    changed.write(record, key, new)
+    if changed.read(record, key) == stands:
+        raise Refused(f"原来就是“{changed.shown(stands)}”，没有改动")
+    return replace(inputs_from(record.community), passes=inputs.passes)
 
 
 def traced(
@@ -55,72 +55,64 @@ def traced(
     months: Sequence[str],
     rubric: Rubric,
 ) -> tuple[Standing, Standing] | None:
-    """The community's standing as `communities` say, and with `changed` in the place of its inputs; None while it, or
-    somebody with whom it is ranked, cannot be scored.
+    """Return the community's standing before, and with `changed` in the place of its inputs.
 
-    Raises `Refused` if the change would leave others without the mean that stands in for what they do not have.
+    None while it, or somebody with whom it is ranked, cannot be scored. Raises `Refused` if the
+    change would leave others without the mean that stands in for what they do not have.
     """
     city, code = city_scores(communities, months, rubric), changed.code
     scores = {score.inputs.code: score for score in city.scores}
     if city.lacking or code not in scores:
         return None
+    before = _standing(scores[code], city.places, rubric)
     if changed.readings != scores[code].inputs.readings:
-        return _standing(scores[code], city.places, rubric), _anew(
-            communities, changed, months, rubric
-        )
+        return before, standing_anew(communities, changed, months, rubric)
     present = [inputs for inputs in communities if not inputs.absent]
-    after = {
-        **scores,
-        code: quarter_score(changed, months, rubric, city_means(present, months, rubric)),
-    }
-    return _standing(scores[code], city.places, rubric), _standing(
-        after[code], _ranked(after, rubric), rubric
-    )
+    means = city_means(present, months, rubric)
+    scores[code] = quarter_score(changed, months, rubric, means)
+    places = rank([entry_of(score) for score in scores.values()], rubric.ranking)
+    return before, _standing(scores[code], places, rubric)
 
 
-def _anew(
+def standing_anew(
     communities: Sequence[CommunityInputs],
     changed: CommunityInputs,
     months: Sequence[str],
     rubric: Rubric,
 ) -> Standing:
-    """With the whole city computed anew: a reading may enter the mean that stands in for others."""
+    """Return the standing with the whole city computed anew.
+
+    A changed reading may enter the mean that stands in for others. Raises `Refused`.
+    """
     mended = [changed if inputs.code == changed.code else inputs for inputs in communities]
-    city: CityScores = city_scores(mended, months, rubric)
+    city = city_scores(mended, months, rubric)
     if city.lacking:
-        raise Refused("；".join(f"{one.name}：{'；'.join(one.what)}" for one in city.lacking))
+        lacking = [f"{row.name}：{'；'.join(row.what)}" for row in city.lacking]
+        raise Refused("；".join(lacking))
     score = next(score for score in city.scores if score.inputs.code == changed.code)
     return _standing(score, city.places, rubric)
 
 
-def _ranked(scores: Mapping[str, QuarterScore], rubric: Rubric) -> list[Place]:
-    entries = [
-        Entry(s.inputs.code, s.points, s.inputs.class_name, s.inputs.tie_breakers)
-        for s in scores.values()
-    ]
-    return rank(entries, rubric.ranking)
-
-
 def _standing(score: QuarterScore, places: Sequence[Place], rubric: Rubric) -> Standing:
     place = next(place for place in places if place.code == score.inputs.code)
-    figures = (
-        round_half_up(score.assessment.points),
-        score.points,
-        place.place,
-        place.class_place,
-        score.grade,
-    )
     return Standing(
-        *figures, {code: round_half_up(value) for code, value in _parts(score, rubric).items()}
+        assessment=round_half_up(score.assessment.points),
+        points=score.points,
+        place=place.place,
+        class_place=place.class_place,
+        grade=score.grade,
+        parts=parts_of(score, rubric),
     )
 
 
-def _parts(score: QuarterScore, rubric: Rubric) -> dict[str, Exact]:
-    measured = zip(rubric.measured, score.measured, strict=True)
-    return {
+def parts_of(score: QuarterScore, rubric: Rubric) -> dict[str, Decimal]:
+    """Return what each part beside the assessment brings, rounded half up."""
+    exact: dict[str, Exact] = {
         "self_check": score.self_check,
         "rectification": score.rectification,
         "bonus": score.bonus,
         "malus": score.malus,
-        **{f"reading/{rules.code}": found.points for rules, found in measured},
     }
+    for rules, measured in zip(rubric.measured, score.measured, strict=True):
+        exact[f"reading/{rules.code}"] = measured.points
+    return {code: round_half_up(value) for code, value in exact.items()}

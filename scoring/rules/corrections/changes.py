@@ -1,8 +1,8 @@
-"""What of a frozen record may be put right, kind by kind: how it is read as text, written back, and told."""
+"""What of a frozen record may be put right: how each kind is read, written back and told."""
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -10,96 +10,76 @@ from typing import Any
 
 from gongjian.lib.canonical import canonical_json
 from scoring.rules.refusals import Refused
+from scoring.rules.rubrics.parts import LATE, MISSING, ON_TIME
 
-STATES = {"on_time": "按时", "late": "逾期", "missing": "未报"}
+STATES = {ON_TIME: "按时", LATE: "逾期", MISSING: "未报"}
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What is on record of one community, and of the unit that the change is about; a copy, to be written into."""
+class OnRecord:
+    """A copy of what is on record of one community, and of the unit that a change is about."""
 
     community: dict[str, Any]
     unit: dict[str, Any]
 
+    def lacks(self, what: str) -> Refused:
+        """Return the refusal of an input that is not on the community's record."""
+        return Refused(f"{self.community['name']}：存档中没有{what}")
 
-@dataclass(frozen=True, slots=True)
+
 class Kind:
-    """One kind of input: its name, what stands there and how another is written, and the text as people read it.
+    """One kind of input: what stands on record as text, how another is written, how it is shown.
 
-    `of_unit`: the key begins with the unit's standing and number ("member/12/meetings").
+    `of_unit`: the key begins with the unit's standing and number ("member/12/meetings"). `read` and
+    `write` raise `Refused`.
     """
 
     name: str
-    read: Callable[[Held, str], str]
-    write: Callable[[Held, str, str], None]
-    shown: Callable[[str], str]
-    of_unit: bool = False
+    of_unit = False
+
+    def read(self, record: OnRecord, key: str) -> str:
+        """Return what stands under the key, as text."""
+        raise NotImplementedError
+
+    def write(self, record: OnRecord, key: str, new: str) -> None:
+        """Put the new text under the key."""
+        raise NotImplementedError
+
+    def shown(self, value: str) -> str:
+        """Return the text as people read it."""
+        return value
 
 
-def kind_of(code: str) -> Kind:
-    """Raises `Refused` for a kind that there is not."""
-    if code not in KINDS:
-        raise Refused(
-            f"没有“{code}”这一类可更正的数据，只有{'、'.join(kind.name for kind in KINDS.values())}"
-        )
-    return KINDS[code]
+class SheetTotal(Kind):
+    """The total of an assessor's sheet, under its pass and number ("day/123")."""
 
+    name = "打分表"
 
-def shown(kind: str, value: str) -> str:
-    """A value as people read it."""
-    return KINDS[kind].shown(value)
+    def read(self, record: OnRecord, key: str) -> str:
+        sheets, number = self.sheets(record, key)
+        return sheets[number]
 
+    def write(self, record: OnRecord, key: str, new: str) -> None:
+        sheets, number = self.sheets(record, key)
+        points = _points(new, f"打分表得分“{new}”不是数")
+        if points > 100:
+            raise Refused(f"打分表得分应在 0 至 100 之间，最多两位小数，现为 {new}")
+        sheets[number] = f"{points:.2f}"
 
-def held_on_record(frozen: Mapping[str, Any], code: str, kind: str, key: str) -> Held:
-    """A copy of all that a change of this kind is about. Raises `Refused` if it is not on record."""
-    unit = unit_on_record(frozen, key) if kind_of(kind).of_unit else {}
-    return Held(deepcopy(dict(community_on_record(frozen, code))), deepcopy(dict(unit)))
+    def sheets(self, record: OnRecord, key: str) -> tuple[dict[str, str], str]:
+        """Return the totals of the pass by number, and the number of this sheet."""
+        on_pass, _, number = key.partition("/")
+        sheets: dict[str, str] = record.community["sheets"].get(on_pass, {})
+        if number not in sheets:
+            raise record.lacks(f"编号为 {number} 的打分表")
+        return sheets, number
 
-
-def community_on_record(frozen: Mapping[str, Any], code: str) -> Mapping[str, Any]:
-    """What is on record of one community. Raises `Refused` if there is none of that code."""
-    found: Mapping[str, Any] | None = next(
-        (one for one in frozen["communities"] if one["code"] == code), None
-    )
-    if found is None:
-        raise Refused(f"存档中没有代码为 {code} 的社区")
-    return found
-
-
-def unit_on_record(frozen: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """What is on record of the unit with which the key begins. Raises `Refused` if there is none."""
-    name = tuple(key.split("/")[:2])
-    found: Mapping[str, Any] | None = next(
-        (one for one in frozen.get("units", ()) if (one["standing"], one["ref"]) == name), None
-    )
-    if found is None:
-        raise Refused("存档中没有这家单位的数据：单位得分从快照格式三起才可更正")
-    return found
-
-
-def _sheet(community: Mapping[str, Any], key: str) -> tuple[dict[str, str], str]:
-    on_pass, _, ref = key.partition("/")
-    held = community["sheets"].get(on_pass, {})
-    if ref not in held:
-        raise Refused(f"{community['name']}：存档中没有编号为 {ref} 的打分表")
-    return held, ref
-
-
-def _read_sheet(held: Held, key: str) -> str:
-    points, ref = _sheet(held.community, key)
-    return points[ref]
-
-
-def _write_sheet(held: Held, key: str, new: str) -> None:
-    sheets, ref = _sheet(held.community, key)
-    points = _points(new, f"打分表得分“{new}”不是数")
-    if points > 100:
-        raise Refused(f"打分表得分应在 0 至 100 之间，最多两位小数，现为 {new}")
-    sheets[ref] = f"{points:.2f}"
+    def shown(self, value: str) -> str:
+        return f"{value} 分"
 
 
 def _points(text: str, wrong: str) -> Decimal:
-    """A figure of points, 0 or more, to two places. Raises `Refused` with `wrong` for what is no number."""
+    """Return points, 0 or more, to two places. Raises `Refused`, with `wrong` for no number."""
     try:
         points = Decimal(text)
         if points.is_finite() and points >= 0 and points == round(points, 2):
@@ -109,50 +89,87 @@ def _points(text: str, wrong: str) -> Decimal:
     raise Refused(f"分数应在 0 至 100 之间，最多两位小数，现为 {text}")
 
 
-def _read_self_check(held: Held, month: str) -> str:
-    if month not in held.community["self_checks"]:
-        raise Refused(f"{held.community['name']}：存档中没有 {month} 的月自查")
-    return str(held.community["self_checks"][month])
+class SelfCheckState(Kind):
+    """Whether a month's self-check came on time, late or not at all, under the month."""
+
+    name = "月自查"
+
+    def read(self, record: OnRecord, key: str) -> str:
+        states = record.community["self_checks"]
+        if key not in states:
+            raise record.lacks(f" {key} 的月自查")
+        return str(states[key])
+
+    def write(self, record: OnRecord, key: str, new: str) -> None:
+        if new not in STATES:
+            raise Refused(f"月自查只能是{'、'.join(STATES.values())}，现为“{new}”")
+        record.community["self_checks"][key] = new
+
+    def shown(self, value: str) -> str:
+        return STATES.get(value, value)
 
 
-def _write_self_check(held: Held, month: str, new: str) -> None:
-    if new not in STATES:
-        raise Refused(f"月自查只能是{'、'.join(STATES.values())}，现为“{new}”")
-    held.community["self_checks"][month] = new
+class RectificationShare(Kind):
+    """The findings closed out in time of those due, as "11/12"; it has no key."""
 
+    name = "问题整改"
 
-def _read_rectification(held: Held, _key: str) -> str:
-    counted = held.community["rectification"] or {"due": 0, "closed_in_time": 0}
-    return f"{counted['closed_in_time']}/{counted['due']}"
+    def read(self, record: OnRecord, key: str) -> str:
+        counted = record.community["rectification"]
+        return f"{counted['closed_in_time']}/{counted['due']}" if counted else "0/0"
 
+    def write(self, record: OnRecord, key: str, new: str) -> None:
+        closed, due = _share(new, "问题整改请写成“按期销号件数/到期件数”", "按期销号")
+        record.community["rectification"] = {"due": due, "closed_in_time": closed}
 
-def _write_rectification(held: Held, _key: str, new: str) -> None:
-    closed, due = _share(new, "问题整改请写成“按期销号件数/到期件数”", "按期销号")
-    held.community["rectification"] = {"due": due, "closed_in_time": closed}
+    def shown(self, value: str) -> str:
+        return _closed_of_due(value)
 
 
 def _share(text: str, form: str, done_word: str) -> tuple[int, int]:
-    """So many done of so many due, from "11/12"."""
-    found = re.fullmatch(r"(\d{1,5})/(\d{1,5})", text, re.ASCII)
-    if not found:
+    """Return so many done of so many due, from "11/12"."""
+    match = re.fullmatch(r"(\d{1,5})/(\d{1,5})", text, re.ASCII)
+    if not match:
         raise Refused(f"{form}，如 11/12，现为“{text}”")
-    done, due = map(int, found.groups())
-    if done > due:
-        raise Refused(f"{done_word} {done} 件，多于到期 {due} 件")
-    return done, due
+    closed, due = int(match[1]), int(match[2])
+    if closed > due:
+        raise Refused(f"{done_word} {closed} 件，多于到期 {due} 件")
+    return closed, due
 
 
-def _cases(column: str) -> tuple[Callable[[Held, str], str], Callable[[Held, str, str], None]]:
-    def read(held: Held, code: str) -> str:
-        return str(held.community.get(column, {}).get(code, 0))
+def _closed_of_due(value: str) -> str:
+    closed, slash, due = value.partition("/")
+    return f"到期 {due} 件，按期销号 {closed} 件" if slash else value
 
-    def write(held: Held, code: str, new: str) -> None:
-        cases = {**held.community.get(column, {}), code: _count(new)}
-        held.community[column] = {name: count for name, count in cases.items() if count}
-        if column == "bonus_cases" and not held.community[column]:
-            del held.community[column]  # records without any do not have the column
 
-    return read, write
+class Cases(Kind):
+    """The cases counted under a rule's code, in one column of the community's record.
+
+    `leaves_no_empty`: records without a case do not have the column.
+    """
+
+    def __init__(self, name: str, column: str, *, leaves_no_empty: bool = False) -> None:
+        self.name = name
+        self.column = column
+        self.leaves_no_empty = leaves_no_empty
+
+    def read(self, record: OnRecord, key: str) -> str:
+        return str(record.community.get(self.column, {}).get(key, 0))
+
+    def write(self, record: OnRecord, key: str, new: str) -> None:
+        cases = _with_count(record.community.get(self.column, {}), key, _count(new))
+        record.community[self.column] = cases
+        if self.leaves_no_empty and not cases:
+            del record.community[self.column]
+
+    def shown(self, value: str) -> str:
+        return f"{value} 件"
+
+
+def _with_count(cases: Mapping[str, int], code: str, count: int) -> dict[str, int]:
+    """Return the cases with another count, without those of 0."""
+    changed = {**cases, code: count}
+    return {name: number for name, number in changed.items() if number}
 
 
 def _count(text: str) -> int:
@@ -161,132 +178,72 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _bonus_at(held: Held, key: str) -> int:
-    """The place of a bonus with a reason of its own among the community's; one past the last is a new one."""
-    bonuses = held.community["bonuses"]
-    if not key.isdecimal() or not 1 <= int(key) <= len(bonuses) + 1:
-        raise Refused(f"{held.community['name']}：存档中没有第 {key} 项加分")
-    return int(key) - 1
+class OwnBonus(Kind):
+    """A bonus with a reason of its own, as "1.00 承办现场会", under its place ("1").
 
+    One past the last is a new one.
+    """
 
-def _read_own_bonus(held: Held, key: str) -> str:
-    at = _bonus_at(held, key)
-    return "".join(
-        f"{row['points']} {row['reason']}" for row in held.community["bonuses"][at : at + 1]
-    )
+    name = "另行加分"
 
+    def read(self, record: OnRecord, key: str) -> str:
+        index = self.index(record, key)
+        bonuses = record.community["bonuses"]
+        if index == len(bonuses):
+            return ""
+        return f"{bonuses[index]['points']} {bonuses[index]['reason']}"
 
-def _write_own_bonus(held: Held, key: str, new: str) -> None:
-    at, (text, _, reason) = _bonus_at(held, key), new.partition(" ")
-    points = _points(text or "0", f"加分“{text}”不是数")
-    if points and not reason.strip():
-        raise Refused("另行加分请写明分值和事由，如：1 承办全市现场会；不加分填 0")
-    row = [{"reason": reason.strip(), "points": f"{points:.2f}"}] if points else []
-    held.community["bonuses"] = [
-        *held.community["bonuses"][:at],
-        *row,
-        *held.community["bonuses"][at + 1 :],
-    ]
+    def write(self, record: OnRecord, key: str, new: str) -> None:
+        index = self.index(record, key)
+        text, _, reason = new.partition(" ")
+        points = _points(text or "0", f"加分“{text}”不是数")
+        if points and not reason.strip():
+            raise Refused("另行加分请写明分值和事由，如：1 承办全市现场会；不加分填 0")
+        row = [{"reason": reason.strip(), "points": f"{points:.2f}"}] if points else []
+        bonuses = record.community["bonuses"]
+        record.community["bonuses"] = [*bonuses[:index], *row, *bonuses[index + 1 :]]
+
+    def index(self, record: OnRecord, key: str) -> int:
+        """Return where the bonus stands, or will stand, among the community's."""
+        if not key.isdecimal() or not 1 <= int(key) <= len(record.community["bonuses"]) + 1:
+            raise record.lacks(f"第 {key} 项加分")
+        return int(key) - 1
+
+    def shown(self, value: str) -> str:
+        points, _, reason = value.partition(" ")
+        return f"{points} 分（{reason}）" if reason else "没有"
 
 
 def bonus_written(typed: str, old: str) -> str:
-    """A bonus as somebody writes it, as the record keeps it: the points alone leave the reason of `old`."""
+    """Return a bonus as the record keeps it; points alone leave the reason of `old`."""
     text, _, reason = " ".join(typed.split()).replace("分 ", " ").partition(" ")
-    points = _points(
-        text.removesuffix("分"), f"加分“{text}”不是数，请先写分值，再写事由，如：1 承办全市现场会"
-    )
+    wrong = f"加分“{text}”不是数，请先写分值，再写事由，如：1 承办全市现场会"
+    points = _points(text.removesuffix("分"), wrong)
     reason = reason.strip() or old.partition(" ")[2]
     return f"{points:.2f} {reason}" if points else ""
 
 
-def _read_veto(held: Held, code: str) -> str:
-    return "1" if code in held.community["vetoes"] else "0"
+class VetoSet(Kind):
+    """Whether a veto is in force ("1") or not ("0"), under its code."""
+
+    name = "一票否决"
+
+    def read(self, record: OnRecord, key: str) -> str:
+        return "1" if key in record.community["vetoes"] else "0"
+
+    def write(self, record: OnRecord, key: str, new: str) -> None:
+        if new not in ("0", "1"):
+            raise Refused(f"一票否决只能是有或没有，现为“{new}”")
+        vetoes = set(record.community["vetoes"]) - {key}
+        if new == "1":
+            vetoes.add(key)
+        record.community["vetoes"] = sorted(vetoes)
+
+    def shown(self, value: str) -> str:
+        return "有" if value == "1" else "没有"
 
 
-def _write_veto(held: Held, code: str, new: str) -> None:
-    if new not in ("0", "1"):
-        raise Refused(f"一票否决只能是有或没有，现为“{new}”")
-    vetoes = {*held.community["vetoes"]} - {code}
-    held.community["vetoes"] = sorted(vetoes | {code} if new == "1" else vetoes)
-
-
-def _items(held: Held, key: str) -> tuple[dict[str, Any], str]:
-    part, _, item = key.partition("/")
-    items = held.community.get("readings", {}).get(part, {})
-    if item not in items:
-        raise Refused(f"{held.community['name']}：存档中没有“{item}”的读数")
-    return items, item
-
-
-def _read_reading(held: Held, key: str) -> str:
-    items, item = _items(held, key)
-    return canonical_json(items[item]).decode()
-
-
-def _write_reading(held: Held, key: str, new: str) -> None:
-    items, item = _items(held, key)
-    try:
-        items[item] = dict(json.loads(new))
-    except (ValueError, TypeError) as wrong:
-        raise Refused(f"读数“{new}”不完整") from wrong
-
-
-def _read_duty(held: Held, key: str) -> str:
-    duties, code = held.unit.get("duties", {}), key.split("/")[2]
-    if code not in duties:
-        raise Refused(f"{held.unit['name']}：存档中没有职责“{code}”的统计")
-    return f"{duties[code]['done']}/{duties[code]['due']}"
-
-
-def _write_duty(held: Held, key: str, new: str) -> None:
-    done, due = _share(new, "单位职责请写成“已办件数/应办件数”", "已办")
-    held.unit["duties"][key.split("/")[2]] = {"due": due, "done": done}
-
-
-def _read_handled(held: Held, _key: str) -> str:
-    return f"{held.unit['handled']['done']}/{held.unit['handled']['due']}"
-
-
-def _write_handled(held: Held, _key: str, new: str) -> None:
-    done, due = _share(new, "职能部门办理请写成“按期办结件数/派办件数”", "按期办结")
-    held.unit["handled"] = {"due": due, "done": done}
-
-
-def _read_blame(held: Held, key: str) -> str:
-    return str(held.unit.get("blame", {}).get(held.community["code"], {}).get(key.split("/")[2], 0))
-
-
-def _write_blame(held: Held, key: str, new: str) -> None:
-    """The cases in which a department shares; the community's own cases follow."""
-    rule, code = key.split("/")[2], held.community["code"]
-    more = _count(new) - int(_read_blame(held, key))
-    mine = {**held.unit.get("blame", {}).get(code, {}), rule: _count(new)}
-    blame = {
-        **held.unit.get("blame", {}),
-        code: {name: count for name, count in mine.items() if count},
-    }
-    held.unit["blame"] = {community: cases for community, cases in blame.items() if cases}
-    if not held.unit["blame"]:
-        del held.unit["blame"]
-    _write_malus(held, rule, str(int(_read_malus(held, rule)) + more))
-
-
-def _closed_of_due(value: str) -> str:
-    closed, slash, due = value.partition("/")
-    return f"到期 {due} 件，按期销号 {closed} 件" if slash else value
-
-
-def _done_of_due(value: str) -> str:
-    done, slash, due = value.partition("/")
-    return f"应 {due}，实 {done}" if slash else value
-
-
-def _bonus_shown(value: str) -> str:
-    points, _, reason = value.partition(" ")
-    return f"{points} 分（{reason}）" if reason else "没有"
-
-
-_READ_AS = {
+_FIGURE_NAMES = {
     "due": "应办",
     "done": "已办",
     "value": "数值",
@@ -296,41 +253,164 @@ _READ_AS = {
 }
 
 
-def _reading_shown(value: str) -> str:
-    found = json.loads(value)
-    if found.get("not_applicable"):
-        return f"不涉及（{found.get('reason') or '原因未存档'}）"
-    return (
-        "，".join(f"{_READ_AS[name]} {_plain(held)}" for name, held in found.items()) or "没有扣分"
-    )
+class ItemReading(Kind):
+    """The reading of an item as JSON, under its component and code ("village/water")."""
+
+    name = "读数"
+
+    def read(self, record: OnRecord, key: str) -> str:
+        items, item = self.items(record, key)
+        return canonical_json(items[item]).decode()
+
+    def write(self, record: OnRecord, key: str, new: str) -> None:
+        items, item = self.items(record, key)
+        try:
+            items[item] = dict(json.loads(new))
+        except (ValueError, TypeError) as wrong:
+            raise Refused(f"读数“{new}”不完整") from wrong
+
+    def items(self, record: OnRecord, key: str) -> tuple[dict[str, Any], str]:
+        """Return the component's readings by item, and the code of this item."""
+        part, _, item = key.partition("/")
+        items: dict[str, Any] = record.community.get("readings", {}).get(part, {})
+        if item not in items:
+            raise record.lacks(f"“{item}”的读数")
+        return items, item
+
+    def shown(self, value: str) -> str:
+        reading = json.loads(value)
+        if reading.get("not_applicable"):
+            return f"不涉及（{reading.get('reason') or '原因未存档'}）"
+        figures = [f"{_FIGURE_NAMES[name]} {_plain(figure)}" for name, figure in reading.items()]
+        return "，".join(figures) or "没有扣分"
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "、".join(f"{name} {_plain(held)}" for name, held in value.items())
+        return "、".join(f"{name} {_plain(figure)}" for name, figure in value.items())
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _count_shown(value: str) -> str:
-    return f"{value} 件"
+class DutyShare(Kind):
+    """A member unit's duty done of due, as "11/12"."""
+
+    name = "单位职责"
+    of_unit = True
+
+    def read(self, record: OnRecord, key: str) -> str:
+        duties, code = record.unit.get("duties", {}), _rule_code(key)
+        if code not in duties:
+            raise Refused(f"{record.unit['name']}：存档中没有职责“{code}”的统计")
+        return f"{duties[code]['done']}/{duties[code]['due']}"
+
+    def write(self, record: OnRecord, key: str, new: str) -> None:
+        done, due = _share(new, "单位职责请写成“已办件数/应办件数”", "已办")
+        record.unit["duties"][_rule_code(key)] = {"due": due, "done": done}
+
+    def shown(self, value: str) -> str:
+        done, slash, due = value.partition("/")
+        return f"应 {due}，实 {done}" if slash else value
 
 
-_read_malus, _write_malus = _cases("maluses")
+def _rule_code(key: str) -> str:
+    """Return the duty or malus in the key of a unit's input ("member/12/meetings")."""
+    return key.split("/")[2]
 
-KINDS = {
-    "sheet": Kind("打分表", _read_sheet, _write_sheet, lambda value: f"{value} 分"),
-    "self_check": Kind(
-        "月自查", _read_self_check, _write_self_check, lambda value: STATES.get(value, value)
-    ),
-    "rectification": Kind("问题整改", _read_rectification, _write_rectification, _closed_of_due),
-    "reading": Kind("读数", _read_reading, _write_reading, _reading_shown),
-    "malus": Kind("扣分事项", _read_malus, _write_malus, _count_shown),
-    "bonus": Kind("加分事项", *_cases("bonus_cases"), _count_shown),
-    "own_bonus": Kind("另行加分", _read_own_bonus, _write_own_bonus, _bonus_shown),
-    "veto": Kind(
-        "一票否决", _read_veto, _write_veto, lambda value: "有" if value == "1" else "没有"
-    ),
-    "blame": Kind("分担事项", _read_blame, _write_blame, _count_shown, of_unit=True),
-    "duty": Kind("单位职责", _read_duty, _write_duty, _done_of_due, of_unit=True),
-    "handled": Kind("职能部门办理", _read_handled, _write_handled, _closed_of_due, of_unit=True),
+
+class HandledShare(Kind):
+    """A department's cases handled in time of those dispatched to it, as "11/12"."""
+
+    name = "职能部门办理"
+    of_unit = True
+
+    def read(self, record: OnRecord, key: str) -> str:
+        handled = record.unit["handled"]
+        return f"{handled['done']}/{handled['due']}"
+
+    def write(self, record: OnRecord, key: str, new: str) -> None:
+        closed, due = _share(new, "职能部门办理请写成“按期办结件数/派办件数”", "按期办结")
+        record.unit["handled"] = {"due": due, "done": closed}
+
+    def shown(self, value: str) -> str:
+        return _closed_of_due(value)
+
+
+class BlamedCases(Kind):
+    """The cases of a malus in which a department shares; the community's own cases follow."""
+
+    name = "分担事项"
+    of_unit = True
+
+    def read(self, record: OnRecord, key: str) -> str:
+        cases = record.unit.get("blame", {}).get(record.community["code"], {})
+        return str(cases.get(_rule_code(key), 0))
+
+    def write(self, record: OnRecord, key: str, new: str) -> None:
+        rule, code = _rule_code(key), record.community["code"]
+        count = _count(new)
+        more = count - int(self.read(record, key))
+        blame = dict(record.unit.get("blame", {}))
+        blame[code] = _with_count(blame.get(code, {}), rule, count)
+        record.unit["blame"] = {place: cases for place, cases in blame.items() if cases}
+        if not record.unit["blame"]:
+            del record.unit["blame"]
+        MALUS.write(record, rule, str(int(MALUS.read(record, rule)) + more))
+
+    def shown(self, value: str) -> str:
+        return f"{value} 件"
+
+
+MALUS = Cases("扣分事项", "maluses")
+KINDS: dict[str, Kind] = {
+    "sheet": SheetTotal(),
+    "self_check": SelfCheckState(),
+    "rectification": RectificationShare(),
+    "reading": ItemReading(),
+    "malus": MALUS,
+    "bonus": Cases("加分事项", "bonus_cases", leaves_no_empty=True),
+    "own_bonus": OwnBonus(),
+    "veto": VetoSet(),
+    "blame": BlamedCases(),
+    "duty": DutyShare(),
+    "handled": HandledShare(),
 }
+
+
+def kind_of(code: str) -> Kind:
+    """Return the kind of this code. Raises `Refused` if there is none."""
+    if code not in KINDS:
+        names = "、".join(kind.name for kind in KINDS.values())
+        raise Refused(f"没有“{code}”这一类可更正的数据，只有{names}")
+    return KINDS[code]
+
+
+def shown(kind: str, value: str) -> str:
+    """Return a value as people read it."""
+    return KINDS[kind].shown(value)
+
+
+def copy_on_record(frozen: Mapping[str, Any], code: str, kind: str, key: str) -> OnRecord:
+    """Return a copy of all that a change of this kind is about. Raises `Refused` if it is not there."""
+    unit = unit_on_record(frozen, key) if kind_of(kind).of_unit else {}
+    community = community_on_record(frozen, code)
+    return OnRecord(deepcopy(dict(community)), deepcopy(dict(unit)))
+
+
+def community_on_record(frozen: Mapping[str, Any], code: str) -> Mapping[str, Any]:
+    """Return what is on record of one community. Raises `Refused` if there is none of that code."""
+    communities: Sequence[Mapping[str, Any]] = frozen["communities"]
+    for community in communities:
+        if community["code"] == code:
+            return community
+    raise Refused(f"存档中没有代码为 {code} 的社区")
+
+
+def unit_on_record(frozen: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return what is on record of the unit with which the key begins. Raises `Refused` if none."""
+    standing, _, rest = key.partition("/")
+    number = rest.partition("/")[0]
+    units: Sequence[Mapping[str, Any]] = frozen.get("units", ())
+    for unit in units:
+        if unit["standing"] == standing and unit["ref"] == number:
+            return unit
+    raise Refused("存档中没有这家单位的数据：单位得分从快照格式三起才可更正")

@@ -10,7 +10,7 @@ from gongjian.lib.templatetags.office import month_name
 from inspections.models import FalseRectification
 from scoring.models import Adjustment, Reading, Round
 from scoring.models.adjustments import AdjustmentKind
-from scoring.rules.corrections.changes import Held
+from scoring.rules.corrections.changes import OnRecord
 from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.components import Rectification
 from scoring.services.corrections.correctable import Subject, reading_subjects, subject_in
@@ -34,10 +34,10 @@ def contestable(round: Round, community: Community, *, at: datetime) -> list[Sub
     rubric = round.rubric.rules
     held = _held(round, community, at)
     return [
-        *_from_records(Held(held, {}), rubric),
+        *_from_records(OnRecord(held, {}), rubric),
         *reading_subjects(round, held),
         *_cases(round, community, rubric),
-        *_not_counted(Held(held, {}), rubric),
+        *_not_counted(OnRecord(held, {}), rubric),
     ]
 
 
@@ -84,7 +84,7 @@ def _false_ones(round: Round, community: Community, at: datetime) -> int:
     return established.filter(finding__community=community).count()
 
 
-def _from_records(held: Held, rubric: Rubric) -> Iterator[Subject]:
+def _from_records(held: OnRecord, rubric: Rubric) -> Iterator[Subject]:
     """What follows from records with days of their own: a correction puts it right once the quarter is frozen."""
     if rubric.self_check.is_set:
         for month, state in sorted(held.community["self_checks"].items()):
@@ -115,7 +115,7 @@ def _cases(round: Round, community: Community, rubric: Rubric) -> Iterator[Subje
         )
 
 
-def _not_counted(held: Held, rubric: Rubric) -> Iterator[Subject]:
+def _not_counted(held: OnRecord, rubric: Rubric) -> Iterator[Subject]:
     """Bonuses that the community thinks were left out."""
     for code, name in rules_for(rubric)[AdjustmentKind.BONUS].items():
         counted = subject_in(held, "应加未加的分", name, "bonus", code)

@@ -8,7 +8,7 @@ from gongjian.lib.templatetags.office import month_name
 from scoring.models import Correction, Round, Sheet
 from scoring.models.adjustments import AdjustmentKind
 from scoring.models.rounds import Pass
-from scoring.rules.corrections.changes import Held, community_on_record, kind_of, shown
+from scoring.rules.corrections.changes import OnRecord, community_on_record, kind_of, shown
 from scoring.rules.readings.asked import line_of, reading_of, typed_cells, why_refused
 from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.items import ItemList
@@ -47,9 +47,9 @@ def subjects_of(round: Round, frozen: dict, community: Community) -> list[Subjec
     )
     return [
         *_sheets(round, held, community),
-        *_records(Held(held, {})),
+        *_records(OnRecord(held, {})),
         *reading_subjects(round, held),
-        *_cases(Held(held, {}), rubric),
+        *_cases(OnRecord(held, {}), rubric),
         *_duties(frozen, held, rubric),
         *_departments(frozen, held, rubric),
     ]
@@ -99,12 +99,12 @@ def marks_in_force(sheet: Sheet, changes: list[dict]) -> dict:
     return marks
 
 
-def subject_in(held: Held, group: str, name: str, kind: str, key: str) -> Subject:
+def subject_in(held: OnRecord, group: str, name: str, kind: str, key: str) -> Subject:
     """One input of a community, with what stands there in words."""
     return Subject(group, name, kind, key, shown(kind, kind_of(kind).read(held, key)))
 
 
-def _records(held: Held) -> Iterator[Subject]:
+def _records(held: OnRecord) -> Iterator[Subject]:
     for month in sorted(held.community["self_checks"]):
         yield subject_in(held, "月自查", month_name(month, "full"), "self_check", month)
     yield subject_in(held, "问题整改", "按期整改销号", "rectification", "")
@@ -144,7 +144,7 @@ def _asked_of(round: Round, key: str) -> tuple[ItemList, *Asked]:
     return rules.items, *next((item, asks) for item, asks in asked if item.code == code)
 
 
-def _cases(held: Held, rubric: Rubric) -> Iterator[Subject]:
+def _cases(held: OnRecord, rubric: Rubric) -> Iterator[Subject]:
     rules = rules_for(rubric)
     for kind, group in (("malus", "扣分事项"), ("bonus", "加分事项"), ("veto", "一票否决")):
         for code, name in rules.get(kind, {}).items():
@@ -163,13 +163,13 @@ def _duties(frozen: dict, community: dict, rubric: Rubric) -> Iterator[Subject]:
         if unit["ref"] in rated and community["code"] in unit["communities"]:
             for rule in rubric.member_unit.duties:
                 group, key = f"共建单位职责：{unit['name']}", f"member/{unit['ref']}/{rule.code}"
-                yield subject_in(Held(community, unit), group, rule.name, "duty", key)
+                yield subject_in(OnRecord(community, unit), group, rule.name, "duty", key)
 
 
 def _departments(frozen: dict, community: dict, rubric: Rubric) -> Iterator[Subject]:
     names = rules_for(rubric)[AdjustmentKind.MALUS]
     for unit in _units(frozen, "department"):
-        held, key = Held(community, unit), f"department/{unit['ref']}"
+        held, key = OnRecord(community, unit), f"department/{unit['ref']}"
         yield subject_in(held, "职能部门", f"{unit['name']}按期办结", "handled", key)
         for code in blame_of(rubric):
             name = f"{unit['name']}分担本社区的{names[code]}"
