@@ -48,6 +48,5 @@ class CommunityViewSet(Resource):
     ordering = "code"
 
     def get_queryset(self):
-        return Community.objects.visible_to(self.request.user).select_related(
-            "subdistrict", "group__lead_unit"
-        )
+        communities = Community.objects.visible_to(self.request.user)
+        return communities.select_related("subdistrict", "group__lead_unit")

@@ -67,15 +67,13 @@ def accounts_in(quarter, communities=None) -> dict[int, Account]:
     opening, received, spent = defaultdict(lambda: ZERO), {}, {}
     until = {"before": yuan_total("amount_yuan", quarter__lt=str(quarter))}
     within = {"within": yuan_total("amount_yuan", quarter=str(quarter))}
-    rows = Contribution.objects.filter(quarter__lte=str(quarter), **of).values_list(
-        "community", "source"
-    )
+    contributions = Contribution.objects.filter(quarter__lte=str(quarter), **of)
+    rows = contributions.values_list("community", "source")
     for pk, source, before, amount in rows.annotate(**until, **within):
         opening[pk] += before
         received.setdefault(pk, dict.fromkeys(Source.values, ZERO))[source] = _cents(amount)
-    rows = (
-        Expense.objects.approved().filter(quarter__lte=str(quarter), **of).values_list("community")
-    )
+    expenses = Expense.objects.approved().filter(quarter__lte=str(quarter), **of)
+    rows = expenses.values_list("community")
     for pk, before, amount in rows.annotate(**until, **within):
         opening[pk] -= before
         spent[pk] = _cents(amount)
@@ -93,14 +91,10 @@ def account_of(community, quarter) -> Account:
 
 def balance_of(community) -> Decimal:
     """What the community has now: everything received, reversals taken off, less what was approved. Two queries."""
-    received = Contribution.objects.filter(community=community).aggregate(
-        sum=yuan_total("amount_yuan")
-    )["sum"]
-    spent = (
-        Expense.objects.approved()
-        .filter(community=community)
-        .aggregate(sum=yuan_total("amount_yuan"))["sum"]
-    )
+    contributions = Contribution.objects.filter(community=community)
+    received = contributions.aggregate(sum=yuan_total("amount_yuan"))["sum"]
+    expenses = Expense.objects.approved().filter(community=community)
+    spent = expenses.aggregate(sum=yuan_total("amount_yuan"))["sum"]
     return _cents(received - spent)
 
 
@@ -108,25 +102,31 @@ def spendable(community, quarter) -> Decimal:
     """How much may leave the account in a quarter without that or a later quarter closing below zero. Two queries."""
     moves = defaultdict(lambda: ZERO)
     moves[str(quarter)] += ZERO
-    received = Contribution.objects.filter(community=community).values_list("quarter")
-    spent = Expense.objects.approved().filter(community=community).values_list("quarter")
+    contributions = Contribution.objects.filter(community=community)
+    received = contributions.values_list("quarter")
+    expenses = Expense.objects.approved().filter(community=community)
+    spent = expenses.values_list("quarter")
     for rows, sign in ((received, 1), (spent, -1)):
         for name, amount in rows.annotate(sum=Sum("amount_yuan")):
             moves[name] += sign * amount
     names = sorted(moves)
     closings = dict(zip(names, accumulate(moves[name] for name in names), strict=True))
-    return _cents(min(amount for name, amount in closings.items() if name >= str(quarter)))
+    amounts = [amount for name, amount in closings.items() if name >= str(quarter)]
+    return _cents(min(amounts))
 
 
 def statement_of(community, quarter) -> dict:
     """The account as it is made public: sums, every receipt and every approved expense; text and decimals only."""
     account = account_of(community, quarter)
+    received = {}
+    for source, amount in account.received.items():
+        received[source] = f"{amount}"
     return {
         "format": "gongjian-disclosure/1",
         "community": {"code": community.code, "name": community.name},
         "quarter": str(quarter),
         "opening_yuan": f"{account.opening_yuan}",
-        "received": {source: f"{amount}" for source, amount in account.received.items()},
+        "received": received,
         "received_yuan": f"{account.received_yuan}",
         "contributions": _receipts(community, quarter),
         "expenses": _outlays(community, quarter),
@@ -136,60 +136,60 @@ def statement_of(community, quarter) -> dict:
 
 
 def _receipts(community, quarter) -> list[dict]:
-    rows = (
-        Contribution.objects.in_quarter(quarter)
-        .filter(community=community)
-        .order_by("received_on", "pk")
-    )
-    return [
-        {
-            "received_on": row.received_on.isoformat(),
-            "source": row.source,
-            "payer": row.payer,
-            "receipt_number": row.receipt_number,
-            "amount_yuan": f"{row.amount_yuan}",
-            "is_reversal": row.is_reversal,
-            "reason": row.reason,
-        }
-        for row in rows
-    ]
+    contributions = Contribution.objects.in_quarter(quarter)
+    rows = contributions.filter(community=community).order_by("received_on", "pk")
+    receipts = []
+    for row in rows:
+        receipts.append(
+            {
+                "received_on": row.received_on.isoformat(),
+                "source": row.source,
+                "payer": row.payer,
+                "receipt_number": row.receipt_number,
+                "amount_yuan": f"{row.amount_yuan}",
+                "is_reversal": row.is_reversal,
+                "reason": row.reason,
+            }
+        )
+    return receipts
 
 
 def _outlays(community, quarter) -> list[dict]:
-    rows = (
-        Expense.objects.approved()
-        .in_quarter(quarter)
-        .filter(community=community)
-        .order_by("spent_on", "pk")
-    )
-    return [
-        {
-            "spent_on": row.spent_on.isoformat(),
-            "purpose": row.purpose,
-            "payee": row.payee,
-            "voucher_number": row.voucher_number,
-            "amount_yuan": f"{row.amount_yuan}",
-        }
-        for row in rows
-    ]
+    expenses = Expense.objects.approved().in_quarter(quarter)
+    rows = expenses.filter(community=community).order_by("spent_on", "pk")
+    outlays = []
+    for row in rows:
+        outlays.append(
+            {
+                "spent_on": row.spent_on.isoformat(),
+                "purpose": row.purpose,
+                "payee": row.payee,
+                "voucher_number": row.voucher_number,
+                "amount_yuan": f"{row.amount_yuan}",
+            }
+        )
+    return outlays
 
 
 def with_accounts(communities, quarter):
     """Communities with their quarter beside them: a column a source, `received_yuan`, `spent_yuan`, `balance_yuan`
     and `disclosure_id`; for lists that sort and page in SQL."""
     inside, until = {"quarter": str(quarter)}, {"quarter__lte": str(quarter)}
-    sources = {
-        f"{source}_yuan": _sum_of(Contribution, source=source, **inside) for source in Source.values
-    }
+    sources = {}
+    for source in Source.values:
+        sources[f"{source}_yuan"] = _sum_of(Contribution, source=source, **inside)
     approved = {"status": "approved"}
     balance = _sum_of(Contribution, **until) - _sum_of(Expense, **approved, **until)
     disclosed = Disclosure.objects.filter(community=OuterRef("pk"), **inside)
+    disclosure_id = Subquery(disclosed.values("pk")[:1])
+    spent_yuan = _sum_of(Expense, **approved, **inside)
+    received_yuan = _sum_of(Contribution, **inside)
     return communities.annotate(
         **sources,
-        received_yuan=_sum_of(Contribution, **inside),
-        spent_yuan=_sum_of(Expense, **approved, **inside),
+        received_yuan=received_yuan,
+        spent_yuan=spent_yuan,
         balance_yuan=balance,
-        disclosure_id=Subquery(disclosed.values("pk")[:1]),
+        disclosure_id=disclosure_id,
     )
 
 
@@ -219,12 +219,11 @@ def totals_of(accounts) -> dict[str, Decimal]:
 def equal_pledges(quarter, communities) -> list[EqualPledges]:
     """Where at least five units of one community promised the same amount for a quarter: the office asks whether they
     were free to. A hint, not a proof. One query."""
+    pledges = Pledge.objects.in_quarter(quarter).filter(
+        ~Q(status=PledgeStatus.WITHDRAWN), community__in=communities, source=Source.UNIT_SHARE
+    )
     rows = (
-        Pledge.objects.in_quarter(quarter)
-        .filter(
-            ~Q(status=PledgeStatus.WITHDRAWN), community__in=communities, source=Source.UNIT_SHARE
-        )
-        .values("community__name", "community__code", "amount_yuan")
+        pledges.values("community__name", "community__code", "amount_yuan")
         .annotate(units=Count("unit", distinct=True))
         .filter(units__gte=ALIKE)
         .order_by("-units", "community__code", "amount_yuan")

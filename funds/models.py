@@ -30,7 +30,9 @@ def communities_read_by(user):
 class FundQuerySet(OfCommunityQuerySet):
     def visible_to(self, user):
         """Assessors and departments see every community, but the money only of their own groups."""
-        return self if user.sees_city else self.filter(community__in=communities_read_by(user))
+        if user.sees_city:
+            return self
+        return self.filter(community__in=communities_read_by(user))
 
 
 class PledgeStatus(models.TextChoices):
@@ -66,7 +68,8 @@ class PledgeQuerySet(FundQuerySet):
         return self.annotate(paid_yuan=yuan_total("contributions__amount_yuan"))
 
     def open(self):
-        return self.filter(status__in=[PledgeStatus.PLEDGED, PledgeStatus.PARTLY_PAID])
+        statuses = [PledgeStatus.PLEDGED, PledgeStatus.PARTLY_PAID]
+        return self.filter(status__in=statuses)
 
 
 class Pledge(models.Model):
@@ -115,7 +118,9 @@ class Pledge(models.Model):
     @property
     def open_yuan(self):
         """What is still to be received; for rows of `with_paid()`."""
-        return self.amount_yuan - self.paid_yuan if self.status != PledgeStatus.WITHDRAWN else 0
+        if self.status != PledgeStatus.WITHDRAWN:
+            return self.amount_yuan - self.paid_yuan
+        return 0
 
 
 class Contribution(models.Model):

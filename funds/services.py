@@ -49,7 +49,8 @@ def pledge_funds(
     at: datetime,
 ) -> Pledge:
     """Write down a promise of money, given of free will. A member unit's liaison may do so for his own unit."""
-    require(may_pledge(by, community, unit), f"{KEEPERS}认捐；共建单位联络员只能为本单位登记")
+    allowed = may_pledge(by, community, unit)
+    require(allowed, f"{KEEPERS}认捐；共建单位联络员只能为本单位登记")
     _check_amount(amount_yuan)
     _check_payer(community, source, unit)
     payer = refuse_blank(payer, "请填写认捐方", "payer")
@@ -106,7 +107,10 @@ def receive_contribution(
     receipt_number = refuse_blank(receipt_number, "请填写票据号", "receipt_number")
     with transaction.atomic():
         _open_books(community, quarter)
-        pledge = _pay(pledge, amount_yuan, by=by, at=at) if pledge else None
+        if pledge:
+            pledge = _pay(pledge, amount_yuan, by=by, at=at)
+        else:
+            pledge = None
         given = {
             "community": community,
             "quarter": str(quarter),
@@ -125,7 +129,8 @@ def _keep_receipt(*, receipt_number: str, **given) -> Contribution:
         with transaction.atomic():
             return Contribution.objects.create(receipt_number=receipt_number, **given)
     except IntegrityError as twice:
-        if not Contribution.objects.filter(receipt_number=receipt_number, reverses=None).exists():
+        contributions = Contribution.objects.filter(receipt_number=receipt_number, reverses=None)
+        if not contributions.exists():
             raise
         said = f"票据号“{receipt_number}”已登记过到账，一张票据只能登记一次，请核对票据"
         raise ValidationError({"receipt_number": said}) from twice
@@ -140,7 +145,10 @@ def _pay(pledge: Pledge, amount_yuan, *, by, at: datetime) -> Pledge:
             f"这笔认捐还有 {format_yuan(still_open)}未到账，不能登记得更多；多出的部分请另行登记",
             "amount_yuan",
         )
-    step = states.PAY_OFF if amount_yuan == still_open else states.PAY_PART
+    if amount_yuan == still_open:
+        step = states.PAY_OFF
+    else:
+        step = states.PAY_PART
     return advance(pledge, step, by=by, at=at)
 
 
@@ -157,7 +165,8 @@ def reverse_contribution(
     day = timezone.localdate(at)
     with transaction.atomic():
         _open_books(community, Quarter.of(day))
-        _refuse_to_reverse(contribution, spendable(community, Quarter.of(day)))
+        spendable_yuan = spendable(community, Quarter.of(day))
+        _refuse_to_reverse(contribution, spendable_yuan)
         reversal = _reversal_of(contribution, received_on=day, reason=reason, by=by, at=at)
         if contribution.pledge_id:
             _take_back(contribution.pledge_id, by=by, at=at)
@@ -179,11 +188,11 @@ def _refuse_to_reverse(contribution: Contribution, spendable_yuan) -> None:
 
 
 def _reversal_of(original: Contribution, *, received_on: date, **given) -> Contribution:
-    same = {
-        name: getattr(original, name)
-        for name in ("community", "source", "unit", "payer", "receipt_number")
-    }
-    dated = {"quarter": str(Quarter.of(received_on)), "received_on": received_on}
+    same = {}
+    for name in ("community", "source", "unit", "payer", "receipt_number"):
+        same[name] = getattr(original, name)
+    quarter = str(Quarter.of(received_on))
+    dated = {"quarter": quarter, "received_on": received_on}
     return Contribution.objects.create(
         reverses=original,
         pledge_id=original.pledge_id,
@@ -197,7 +206,8 @@ def _reversal_of(original: Contribution, *, received_on: date, **given) -> Contr
 def _take_back(pledge_pk: int, *, by, at: datetime) -> None:
     """Open a pledge again by what its reversed receipt had paid."""
     pledge = Pledge.objects.with_paid().get(pk=pledge_pk)
-    advance(pledge, states.TAKE_BACK_PART if pledge.paid_yuan else states.TAKE_BACK, by=by, at=at)
+    step = states.TAKE_BACK_PART if pledge.paid_yuan else states.TAKE_BACK
+    advance(pledge, step, by=by, at=at)
 
 
 def request_expense(
@@ -315,7 +325,8 @@ def publish_disclosure(*, community, quarter, by, at: datetime, previewed: str =
     refuse_future(quarter.first_day, at, what="公示的季度", field="quarter")
     with transaction.atomic():
         _hold(community)
-        if obstacle := obstacle_to_disclosure(community, quarter):
+        obstacle = obstacle_to_disclosure(community, quarter)
+        if obstacle:
             raise WrongState(obstacle)
         content = statement_of(community, quarter)
         sha256 = fingerprint(content)
@@ -329,27 +340,25 @@ def publish_disclosure(*, community, quarter, by, at: datetime, previewed: str =
 
 def obstacle_to_disclosure(community, quarter: Quarter) -> str:
     """Why the quarter cannot be made public now, in a sentence; empty when it can."""
-    if Disclosure.objects.in_quarter(quarter).filter(community=community).exists():
+    disclosures = Disclosure.objects.in_quarter(quarter)
+    if disclosures.filter(community=community).exists():
         return f"{community}{quarter.title_in_text}的经费已经公示，不能再次公示"
-    waiting = (
-        Expense.objects.waiting().filter(community=community, quarter__lte=str(quarter)).count()
-    )
+    expenses = Expense.objects.waiting().filter(community=community, quarter__lte=str(quarter))
+    waiting = expenses.count()
     return f"还有 {waiting} 笔支出待审批，请先批准或不批准，再公示" if waiting else ""
 
 
 def _hold(community) -> None:
     """Let one act at a time move this community's money. On SQLite the transaction itself does (IMMEDIATE)."""
-    Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+    communities = Community.objects.select_for_update(no_key=True)
+    communities.get(pk=community.pk)
 
 
 def _open_books(community, quarter) -> None:
     """Hold the account; refuse a quarter that was made public, or that lies before one, as its balance was carried."""
     _hold(community)
-    shut = (
-        Disclosure.objects.filter(community=community, quarter__gte=str(quarter))
-        .order_by("quarter")
-        .first()
-    )
+    disclosures = Disclosure.objects.filter(community=community, quarter__gte=str(quarter))
+    shut = disclosures.order_by("quarter").first()
     if shut:
         told = f"{community}{Quarter.parse(shut.quarter).title_in_text}的经费已经公示"
         raise WrongState(f"{told}，该季度及以前的收支不能再变动；请记入以后的季度")

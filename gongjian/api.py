@@ -59,13 +59,18 @@ def problem(exc, context):
     )
     if response is None:
         return None
-    details = (
-        response.data if isinstance(response.data, dict) else {"non_field_errors": response.data}
-    )
-    errors = {field: text for field, text in details.items() if field != "detail"}
+    if isinstance(response.data, dict):
+        details = response.data
+    else:
+        details = {"non_field_errors": response.data}
+    errors = {}
+    for field, text in details.items():
+        if field != "detail":
+            errors[field] = text
+    title = str(details.get("detail", "请求有误"))
     response.data = {
         "status": response.status_code,
-        "title": str(details.get("detail", "请求有误")),
+        "title": title,
         "errors": errors,
     }
     if isinstance(exc, Stale):

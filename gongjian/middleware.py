@@ -76,7 +76,9 @@ class RequestIds:
         return response
 
     def _given(self, request) -> str:
-        given = request.headers.get(self.HEADER, "") if settings.TRUSTED_PROXIES else ""
+        given = ""
+        if settings.TRUSTED_PROXIES:
+            given = request.headers.get(self.HEADER, "")
         return given if TRUSTED_FORM.fullmatch(given) else ""
 
 
@@ -170,9 +172,10 @@ class ContentSecurityPolicy:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.policy = "; ".join(
-            f"{name} {' '.join(values)}" for name, values in settings.SECURE_CSP.items()
-        )
+        texts = []
+        for name, values in settings.SECURE_CSP.items():
+            texts.append(f"{name} {' '.join(values)}")
+        self.policy = "; ".join(texts)
 
     def __call__(self, request):
         response = self.get_response(request)
@@ -207,11 +210,11 @@ def _words_in(request) -> list[tuple[str, str]]:
     if not is_keepable(request):
         return []
     labels = labels_at(request.path, set(request.POST))
-    return [
-        (labels[name], value)
-        for name, value in typed_in(request)
-        if labels.get(name) and value.strip()
-    ]
+    pairs = []
+    for name, value in typed_in(request):
+        if labels.get(name) and value.strip():
+            pairs.append((labels[name], value))
+    return pairs
 
 
 class SignInLimit:

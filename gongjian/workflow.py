@@ -45,7 +45,8 @@ def advance(obj: Any, step: Step, *, by: Any, at: datetime, remark: str = "", **
 
     Raises PermissionDenied for the wrong person and WrongState for the wrong moment; of two people at once, one wins.
     """
-    require(step.may(by, obj), f"您不能办理“{step.label}”")
+    allowed = step.may(by, obj)
+    require(allowed, f"您不能办理“{step.label}”")
     old = obj.status
     if old not in step.sources:
         raise WrongState(f"当前状态为“{obj.get_status_display()}”，不能{step.label}")
@@ -74,11 +75,10 @@ def _told(obj: Any, fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
     Who and when stand in the entry itself; whole sheets (JSON) and files are too long for a log of acts.
     """
-    plain = {
-        name: value
-        for name, value in fields.items()
-        if not name.endswith(("_at", "_by")) and _is_plain(value)
-    }
+    plain = {}
+    for name, value in fields.items():
+        if not name.endswith(("_at", "_by")) and _is_plain(value):
+            plain[name] = value
     if not plain:
         return {}
     before = {name: getattr(obj, name) for name in plain}

@@ -10,7 +10,10 @@ def _grades() -> list[tuple[str, str]]:
     """Every grade that was ever published or corrected."""
     published = Score.objects.order_by().values_list("grade", flat=True)
     corrected = CorrectedScore.objects.order_by().values_list("grade", flat=True)
-    return [(grade, grade) for grade in sorted(filter(None, published.union(corrected)))]
+    pairs = []
+    for grade in sorted(filter(None, published.union(corrected))):
+        pairs.append((grade, grade))
+    return pairs
 
 
 class ScoreFilter(django_filters.FilterSet):

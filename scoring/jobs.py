@@ -41,16 +41,18 @@ def approve_correction(job) -> dict:
 
 
 def _round(job) -> Round:
-    return Round.objects.select_related("rubric", "checklist").get(pk=job.args["round"])
+    rounds = Round.objects.select_related("rubric", "checklist")
+    return rounds.get(pk=job.args["round"])
 
 
 def _answer(job, subject, act, done=NEVER) -> dict:
     """Where the subject is, or why the act was refused; told to the person who asked, who may have left the page."""
     refused = _refused(job, subject, act, done)
     answer = {"refused": refused} if refused else {"url": subject.get_absolute_url()}
+    body = "；".join(refused[:20])
     said = {
         "subject": f"{job.title}：{'没有办成' if refused else '已办完'}",
-        "body": "；".join(refused[:20]),
+        "body": body,
     }
     link = answer.get("url") or job.get_absolute_url()
     notify(
@@ -64,7 +66,8 @@ def _refused(job, subject, act, done) -> list[str]:
 
     `done`: the rows that say that this very job has acted before, in a run that was killed or is running still.
     """
-    by = job.by.on(timezone.localdate(job.at))
+    day = timezone.localdate(job.at)
+    by = job.by.on(day)
     try:
         if not done.exists():
             act(subject, by=by, at=job.at, progress=partial(report, job))
@@ -78,7 +81,8 @@ def _refused(job, subject, act, done) -> list[str]:
 @ledger_job(feedback.KIND)
 def make_result_sheets(job) -> dict:
     """Make one batch of 反馈单; those that cannot be made are named, and tried again when the office asks."""
-    round = Round.objects.select_related("rubric", "checklist").get(pk=job.args["round"])
+    rounds = Round.objects.select_related("rubric", "checklist")
+    round = rounds.get(pk=job.args["round"])
     given = {"at": job.at, "progress": partial(report, job)}
     failed = feedback.make_result_sheets(round, job.args["sheets"], **given)
     address = reverse("scoring:result_sheets", args=[round.quarter])

@@ -62,11 +62,8 @@ def may_verify_appeal(user, appeal) -> bool:
     if user.pk == appeal.prechecked_by_id:
         return False
     if appeal.department_id:
-        return (
-            Unit.objects.held_by(user, Role.DEPARTMENT_OFFICER)
-            .filter(pk=appeal.department_id)
-            .exists()
-        )
+        units = Unit.objects.held_by(user, Role.DEPARTMENT_OFFICER)
+        return units.filter(pk=appeal.department_id).exists()
     return user.has_role(Role.OFFICE_STAFF)
 
 

@@ -20,9 +20,8 @@ class UnitQuerySet(models.QuerySet):
 
     def held_by(self, user, *roles):
         """The units in which the user holds a posting on his day, in any of `roles` when given."""
-        return self.filter(
-            postings__appointment__in=Appointment.objects.of(user, *roles)
-        ).distinct()
+        postings = Appointment.objects.of(user, *roles)
+        return self.filter(postings__appointment__in=postings).distinct()
 
 
 class Unit(models.Model):

@@ -10,7 +10,8 @@ def may_edit_contact(user, unit) -> bool:
     """The office, and the unit's own officers: they know best whom to telephone. One query for the latter."""
     if user.has_role(*OFFICE):
         return True
-    return Unit.objects.held_by(user, *SPEAK_FOR_A_UNIT).filter(pk=unit.pk).exists()
+    units = Unit.objects.held_by(user, *SPEAK_FOR_A_UNIT)
+    return units.filter(pk=unit.pk).exists()
 
 
 def may_see_offices(user, unit) -> bool:

@@ -26,7 +26,8 @@ def change_contact(unit: Unit, *, name: str, phone: str, by, at: datetime) -> Co
 def hand_over_contact(unit: Unit, *, leaver, successor, by, at: datetime) -> int:
     """Write down the successor as 联络员 where the leaver's name stands; returns how many entries changed."""
     with transaction.atomic():
-        contact = Contact.objects.select_for_update().filter(unit=unit, name=leaver.name).first()
+        contacts = Contact.objects.select_for_update().filter(unit=unit, name=leaver.name)
+        contact = contacts.first()
         if contact is None:
             return 0
         contact.name, contact.phone = successor.name, successor.phone
@@ -39,6 +40,7 @@ def hand_over_contact(unit: Unit, *, leaver, successor, by, at: datetime) -> int
 def reveal_phone(unit: Unit, *, by, at: datetime) -> str:
     """Give the contact's whole number, and note who asked; the number itself is not in the log."""
     require(may_reveal_phone(by, unit), "您不能查看这家单位联络员的完整号码")
-    contact = Contact.objects.filter(unit=unit).first()
+    contacts = Contact.objects.filter(unit=unit)
+    contact = contacts.first()
     record(unit, "units.unit.reveal_phone", by=by, at=at)
     return contact.phone if contact else ""

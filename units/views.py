@@ -58,23 +58,27 @@ def reveal_phone(request, pk):
 
 
 def _visible(request, pk):
-    return get_object_or_404(Unit.objects.visible_to(request.user).select_related("contact"), pk=pk)
+    units = Unit.objects.visible_to(request.user)
+    return get_object_or_404(units.select_related("contact"), pk=pk)
 
 
 def _detail(request, unit, revealed: str = ""):
+    seats = unit.seats.select_related("group__community__subdistrict").order_by(
+        "role", "group__community__code"
+    )
+    postings = _postings(unit, request.user)
+    buttons = _buttons(unit, request.user)
     context = {
         "unit": unit,
         "title": unit.name,
         "section": "units",
         "crumbs": [("单位名册", reverse("units:list"))],
-        "seats": unit.seats.select_related("group__community__subdistrict").order_by(
-            "role", "group__community__code"
-        ),
-        "postings": _postings(unit, request.user),
+        "seats": seats,
+        "postings": postings,
         "revealed": revealed,
         "may_reveal_phone": may_reveal_phone(request.user, unit),
         "history": history_of(unit),
-        "buttons": _buttons(unit, request.user),
+        "buttons": buttons,
     }
     return render(request, "units/unit_detail.html", context)
 
@@ -84,14 +88,19 @@ def _buttons(unit, user):
     offices = Button("任职沿革", f"{reverse('staffing:offices')}?unit={unit.pk}")
     contact = Button("修改联络员", reverse("units:contact", args=[unit.pk]))
     allowed = ((offices, may_see_offices), (contact, may_edit_contact))
-    return [button for button, may in allowed if may(user, unit)]
+    buttons = []
+    for button, may in allowed:
+        if may(user, unit):
+            buttons.append(button)
+    return buttons
 
 
 def _postings(unit, user):
     """Those who act for the unit today, for the office and those above it."""
     if not user.sees_city:
         return []
-    posted = unit.postings.select_related("appointment__user").order_by("appointment__role", "pk")
+    postings = unit.postings.select_related("appointment__user")
+    posted = postings.order_by("appointment__role", "pk")
     return [posting for posting in posted if posting.appointment.is_in_force(user.as_of)]
 
 
@@ -100,7 +109,9 @@ def unit_contact(request, pk):
     unit = _visible(request, pk)
     require(may_edit_contact(request.user, unit), "您不能修改这家单位的联络员")
     editing = Editing(request, unit, _contact_of, history=history_of)
-    form = ContactForm(request.POST or None, instance=Contact.objects.filter(unit=unit).first())
+    contacts = Contact.objects.filter(unit=unit)
+    instance = contacts.first()
+    form = ContactForm(request.POST or None, instance=instance)
     if request.method == "POST" and editing.unless_changed(
         lambda unit: services.change_contact(
             unit, **form.cleaned_data, by=request.user, at=timezone.now()
@@ -122,7 +133,8 @@ def unit_contact(request, pk):
 
 def _contact_of(unit):
     """Whom the office telephones, as the form shows him; nobody yet gives nothing."""
-    contact = Contact.objects.filter(unit=unit).first() or Contact()
+    contacts = Contact.objects.filter(unit=unit)
+    contact = contacts.first() or Contact()
     return {
         "name": contact.name,
         "phone": mask(contact.phone),

@@ -8,7 +8,8 @@ from units.models import Unit
 
 def _lead_units(request):
     """Units that lead a group now."""
-    return Unit.objects.filter(led_groups__isnull=False).distinct().order_by("short_name")
+    units = Unit.objects.filter(led_groups__isnull=False)
+    return units.distinct().order_by("short_name")
 
 
 class CommunityFilter(django_filters.FilterSet):

@@ -13,8 +13,12 @@ from gongjian.lib.quarters import Quarter
 
 def planned_quarters():
     """Quarters whose work was issued, the latest first. One query."""
-    issued = WorkPlan.objects.filter(status=PlanStatus.ISSUED).order_by("-quarter")
-    return [(text, Quarter.parse(text).title) for text in issued.values_list("quarter", flat=True)]
+    work_plans = WorkPlan.objects.filter(status=PlanStatus.ISSUED)
+    issued = work_plans.order_by("-quarter")
+    pairs = []
+    for text in issued.values_list("quarter", flat=True):
+        pairs.append((text, Quarter.parse(text).title))
+    return pairs
 
 
 def quarters_with(asked: str):
@@ -24,7 +28,9 @@ def quarters_with(asked: str):
         mine = (asked, Quarter.parse(asked).title)
     except ValueError:
         return known
-    return known if mine in known else [mine, *known]
+    if mine in known:
+        return known
+    return [mine, *known]
 
 
 def quarter_filter(field_name: str = "quarter"):

@@ -31,11 +31,13 @@ class OfCommunityForm(forms.Form):
 
 
 def quarter_choices(quarters: list[Quarter]) -> list[tuple[str, str]]:
-    return [(str(quarter), quarter.title) for quarter in quarters]
+    pairs = []
+    for quarter in quarters:
+        pairs.append((str(quarter), quarter.title))
+    return pairs
 
 
 def words(label: str, *, most: int = 2000, rows: int = 6, **kwargs) -> forms.CharField:
     """A field for several lines."""
-    return forms.CharField(
-        label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
-    )
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, max_length=most, widget=widget, **kwargs)

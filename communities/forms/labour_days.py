@@ -31,9 +31,14 @@ class LabourReportForm(forms.Form):
 
     def rows(self):
         """Each seat with its bound field, as the page lays them out."""
-        return [(seat, self[f"count_{seat.unit_id}"]) for seat in self.seats]
+        pairs = []
+        for seat in self.seats:
+            pairs.append((seat, self[f"count_{seat.unit_id}"]))
+        return pairs
 
     def clean(self):
         said = super().clean()
-        headcounts = {seat.unit_id: said.get(f"count_{seat.unit_id}") or 0 for seat in self.seats}
+        headcounts = {}
+        for seat in self.seats:
+            headcounts[seat.unit_id] = said.get(f"count_{seat.unit_id}") or 0
         return {"outcome": said.get("outcome"), "headcounts": headcounts}

@@ -40,13 +40,18 @@ class MinutesForm(forms.Form):
 
     def rows(self):
         """Each seat with its two bound fields, as the page lays them out."""
-        return [
-            (seat, self[f"came_{seat.unit_id}"], self[f"person_{seat.unit_id}"])
-            for seat in self.seats
-        ]
+        entries = []
+        for seat in self.seats:
+            entries.append((seat, self[f"came_{seat.unit_id}"], self[f"person_{seat.unit_id}"]))
+        return entries
 
     def clean(self):
         said = super().clean()
-        came = [seat.unit_id for seat in self.seats if said.get(f"came_{seat.unit_id}")]
-        attended = {unit: said.get(f"person_{unit}", "") for unit in came}
+        came = []
+        for seat in self.seats:
+            if said.get(f"came_{seat.unit_id}"):
+                came.append(seat.unit_id)
+        attended = {}
+        for unit in came:
+            attended[unit] = said.get(f"person_{unit}", "")
         return {"chair": said.get("chair"), "minutes": said.get("minutes"), "attended": attended}

@@ -39,11 +39,8 @@ class PlanItemForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["community"].queryset = (
-            Community.objects.active()
-            .select_related("subdistrict")
-            .order_by("subdistrict__code", "code")
-        )
+        communities = Community.objects.active().select_related("subdistrict")
+        self.fields["community"].queryset = communities.order_by("subdistrict__code", "code")
 
 
 class ReturnForm(forms.Form):

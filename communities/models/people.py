@@ -8,29 +8,31 @@ from gongjian.accounts.roles import Role
 
 
 def _holding(where: Q, on):
-    held = Appointment.objects.in_force(on).filter(where)
+    appointments = Appointment.objects.in_force(on)
+    held = appointments.filter(where)
     return User.objects.filter(is_active=True, pk__in=held.values("user"))
 
 
 def lead_officers(communities, *, on):
     """The officers of the lead units of `communities`, a QuerySet or a list."""
-    return _holding(
-        Q(role=Role.LEAD_OFFICER, unit_posting__unit__led_groups__community__in=communities), on
-    )
+    where = Q(role=Role.LEAD_OFFICER, unit_posting__unit__led_groups__community__in=communities)
+    return _holding(where, on)
 
 
 def community_workers(communities, *, on):
     """The workers of `communities`."""
-    return _holding(Q(role=Role.COMMUNITY_WORKER, community_posting__community__in=communities), on)
+    where = Q(role=Role.COMMUNITY_WORKER, community_posting__community__in=communities)
+    return _holding(where, on)
 
 
 def officers(communities, *, on):
     """Those on whose tables a quarter's work lands: officers of all units of the groups, and the workers."""
-    seated = GroupMember.objects.filter(group__community__in=communities).values("unit")
-    of_units = Q(role__in=[Role.LEAD_OFFICER, Role.MEMBER_LIAISON], unit_posting__unit__in=seated)
-    return _holding(
-        of_units | Q(role=Role.COMMUNITY_WORKER, community_posting__community__in=communities), on
-    )
+    group_members = GroupMember.objects.filter(group__community__in=communities)
+    seated = group_members.values("unit")
+    roles = [Role.LEAD_OFFICER, Role.MEMBER_LIAISON]
+    of_units = Q(role__in=roles, unit_posting__unit__in=seated)
+    where = of_units | Q(role=Role.COMMUNITY_WORKER, community_posting__community__in=communities)
+    return _holding(where, on)
 
 
 def group_people(community, *, on):

@@ -43,21 +43,20 @@ class CommunityQuerySet(models.QuerySet):
             return self
         if not user.takes_part:
             return self.none()
-        return self.filter(
-            pk__in=Community.objects.filter(posted_to(user) | grouped_with(user)).values("pk")
-        )
+        communities = Community.objects.filter(posted_to(user) | grouped_with(user))
+        return self.filter(pk__in=communities.values("pk"))
 
     def led_by(self, user):
         """Communities whose lead unit the user acts for on his day."""
         mine = Unit.objects.held_by(user, Role.LEAD_OFFICER)
-        return self.filter(pk__in=Community.objects.filter(group__lead_unit__in=mine).values("pk"))
+        communities = Community.objects.filter(group__lead_unit__in=mine)
+        return self.filter(pk__in=communities.values("pk"))
 
     def worked_by(self, user):
         """Communities in which the user is posted as a community worker on his day."""
         posts = Appointment.objects.of(user, Role.COMMUNITY_WORKER)
-        return self.filter(
-            pk__in=CommunityPosting.objects.filter(appointment__in=posts).values("community")
-        )
+        community_postings = CommunityPosting.objects.filter(appointment__in=posts)
+        return self.filter(pk__in=community_postings.values("community"))
 
     def kept_by(self, user):
         """Communities whose group's records the user keeps: his lead unit's, or the one he works in."""
@@ -67,9 +66,8 @@ class CommunityQuerySet(models.QuerySet):
     def joined_by(self, user):
         """Communities in whose group the user speaks for a unit: as its liaison or its lead officer."""
         mine = Unit.objects.held_by(user, Role.LEAD_OFFICER, Role.MEMBER_LIAISON)
-        return self.filter(
-            pk__in=Community.objects.filter(group__members__unit__in=mine).values("pk")
-        )
+        communities = Community.objects.filter(group__members__unit__in=mine)
+        return self.filter(pk__in=communities.values("pk"))
 
     def visited_by(self, user):
         """Communities of which the user records visits: its liaison leader, and those who keep the group's records."""
@@ -84,9 +82,8 @@ class CommunityQuerySet(models.QuerySet):
     def befriended_by(self, user):
         """Communities whose liaison leader the user is on his day."""
         posts = Appointment.objects.of(user, Role.LIAISON_LEADER)
-        return self.filter(
-            pk__in=CommunityPosting.objects.filter(appointment__in=posts).values("community")
-        )
+        community_postings = CommunityPosting.objects.filter(appointment__in=posts)
+        return self.filter(pk__in=community_postings.values("community"))
 
     def active(self):
         return self.filter(is_active=True)

@@ -110,16 +110,15 @@ class AssignmentQuerySet(OfCommunityQuerySet):
 
     def with_item_counts(self):
         """Adds `items_count` and `items_done`."""
-        items = (
-            AssignmentItem.objects.filter(assignment=models.OuterRef("pk"))
-            .order_by()
-            .values("assignment")
+        assignment_items = AssignmentItem.objects.filter(assignment=models.OuterRef("pk"))
+        items = assignment_items.order_by().values("assignment")
+        items_count = models.Subquery(items.annotate(number=models.Count("pk")).values("number"))
+        items_done = models.Subquery(
+            items.annotate(number=models.Count("done_on")).values("number")
         )
         return self.annotate(
-            items_count=models.Subquery(items.annotate(number=models.Count("pk")).values("number")),
-            items_done=models.Subquery(
-                items.annotate(number=models.Count("done_on")).values("number")
-            ),
+            items_count=items_count,
+            items_done=items_done,
         )
 
     def overdue(self, on):

@@ -11,7 +11,8 @@ class OfCommunityQuerySet(models.QuerySet):
     def visible_to(self, user):
         if user.sees_city:
             return self
-        return self.filter(community__in=Community.objects.visible_to(user))
+        communities = Community.objects.visible_to(user)
+        return self.filter(community__in=communities)
 
     def in_quarter(self, quarter):
         """Rows of one quarter; for models with a `quarter` column."""

@@ -45,11 +45,14 @@ def call_labour_day(
 
 def _announce(labour_day: LabourDay, *, at: datetime) -> None:
     day = labour_day.held_on
+    subject = f"劳动日通知：{labour_day.community}，{day.month}月{day.day}日"
+    recipients = group_people(labour_day.community, on=timezone.localdate(at))
+    body = f"地点：{labour_day.place}\n内容：{labour_day.work}"
     notify(
-        group_people(labour_day.community, on=timezone.localdate(at)),
+        recipients,
         key=f"communities.labourday:{labour_day.pk}:call",
-        subject=f"劳动日通知：{labour_day.community}，{day.month}月{day.day}日",
-        body=f"地点：{labour_day.place}\n内容：{labour_day.work}",
+        subject=subject,
+        body=body,
         at=at,
         link=labour_day.get_absolute_url(),
     )
@@ -67,8 +70,9 @@ def cancel_labour_day(labour_day: LabourDay, *, by, at: datetime) -> BinnedRecor
         day = labour_day.held_on
         if day >= timezone.localdate(labour_day.called_at):
             subject = f"劳动日取消：{labour_day.community}，{day.month}月{day.day}日"
+            recipients = group_people(labour_day.community, on=timezone.localdate(at))
             notify(
-                group_people(labour_day.community, on=timezone.localdate(at)),
+                recipients,
                 key=key,
                 subject=subject,
                 at=at,
@@ -94,12 +98,14 @@ def report_labour_day(
         refuse("没有一个单位参加，请核对各单位人数", "headcounts")
     with transaction.atomic():
         advance(labour_day, states.REPORT, by=by, at=at, outcome=outcome, reported_at=at)
-        LabourAttendance.objects.bulk_create(
-            LabourAttendance(
+        labour_attendances = []
+        for seat in seats:
+            headcount = headcounts.get(seat.unit_id, 0)
+            labour_attendance = LabourAttendance(
                 labour_day=labour_day,
                 unit_id=seat.unit_id,
-                headcount=headcounts.get(seat.unit_id, 0),
+                headcount=headcount,
             )
-            for seat in seats
-        )
+            labour_attendances.append(labour_attendance)
+        LabourAttendance.objects.bulk_create(labour_attendances)
     return labour_day

@@ -42,11 +42,14 @@ def call_meeting(
 
 def _announce(meeting: Meeting, *, at: datetime) -> None:
     begins = timezone.localtime(meeting.starts_at)
+    subject = f"例会通知：{meeting.community}，{begins.month}月{begins.day}日{begins:%H:%M}"
+    body = f"地点：{meeting.place}\n{meeting.agenda}".strip()
+    recipients = group_people(meeting.community, on=timezone.localdate(at))
     notify(
-        group_people(meeting.community, on=timezone.localdate(at)),
+        recipients,
         key=f"communities.meeting:{meeting.pk}:call",
-        subject=f"例会通知：{meeting.community}，{begins.month}月{begins.day}日{begins:%H:%M}",
-        body=f"地点：{meeting.place}\n{meeting.agenda}".strip(),
+        subject=subject,
+        body=body,
         at=at,
         link=meeting.get_absolute_url(),
     )
@@ -56,19 +59,19 @@ def cancel_meeting(meeting: Meeting, *, by, at: datetime) -> BinnedRecord:
     """Put a meeting that was called and not held into the bin; those who were invited are told."""
     require(may_keep_record(by, meeting), "例会由牵头单位或社区取消")
     with transaction.atomic():
-        if (
-            not Meeting.objects.select_for_update()
-            .filter(pk=meeting.pk, status__in=states.HOLD.sources)
-            .exists()
-        ):
+        meetings = Meeting.objects.select_for_update().filter(
+            pk=meeting.pk, status__in=states.HOLD.sources
+        )
+        if not meetings.exists():
             raise WrongState("例会已登记纪要，不能取消")
         key = f"communities.meeting:{meeting.pk}:cancel:{at:%Y%m%d%H%M%S}"
         binned = bin_record(meeting, by=by, at=at, owner=meeting.called_by)
         if meeting.starts_at > meeting.called_at:
             begins = timezone.localtime(meeting.starts_at)
             subject = f"例会取消：{meeting.community}，{begins.month}月{begins.day}日{begins:%H:%M}"
+            recipients = group_people(meeting.community, on=timezone.localdate(at))
             notify(
-                group_people(meeting.community, on=timezone.localdate(at)),
+                recipients,
                 key=key,
                 subject=subject,
                 at=at,
@@ -95,13 +98,15 @@ def record_minutes(
         refuse("牵头单位没有到会，例会不能成立；请核对到会情况", "attended")
     with transaction.atomic():
         advance(meeting, states.HOLD, by=by, at=at, minutes_at=at, **words)
-        MeetingAttendance.objects.bulk_create(
-            MeetingAttendance(
+        meeting_attendances = []
+        for seat in seats:
+            person = attended.get(seat.unit_id, "").strip()
+            meeting_attendance = MeetingAttendance(
                 meeting=meeting,
                 unit_id=seat.unit_id,
                 attended=seat.unit_id in attended,
-                person=attended.get(seat.unit_id, "").strip(),
+                person=person,
             )
-            for seat in seats
-        )
+            meeting_attendances.append(meeting_attendance)
+        MeetingAttendance.objects.bulk_create(meeting_attendances)
     return meeting

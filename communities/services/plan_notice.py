@@ -38,13 +38,19 @@ def notice_words(plan: WorkPlan, *, issuer) -> NoticeWords:
     """Compose the notice of a plan, issued or not. One query for the items."""
     items = list(plan.items.select_related("community").order_by("community__code", "pk"))
     own = [item for item in items if item.community_id]
-    general = [item for item in items if not item.community_id]
+    general = []
+    for item in items:
+        if not item.community_id:
+            general.append(item)
     quarter = plan.span.title_in_text
+    body = "\n".join([_opening(quarter), *_chapters(plan, general, bool(own))])
+    attachments = [_own_items(quarter, own)] if own else []
+    title = f"{issuer.name}关于下达{quarter}社区共建工作任务的通知"
     return NoticeWords(
-        title=f"{issuer.name}关于下达{quarter}社区共建工作任务的通知",
+        title=title,
         main_recipient=MAIN_RECIPIENT,
-        body="\n".join([_opening(quarter), *_chapters(plan, general, bool(own))]),
-        attachments=[_own_items(quarter, own)] if own else [],
+        body=body,
+        attachments=attachments,
     )
 
 
@@ -54,13 +60,19 @@ def _opening(quarter: str) -> str:
 
 def _chapters(plan: WorkPlan, general: list, has_own: bool) -> list[str]:
     """The headed parts, numbered in the order in which they stand."""
-    foreword = [line.strip() for line in plan.foreword.splitlines() if line.strip()]
+    foreword = []
+    for line in plan.foreword.splitlines():
+        if line.strip():
+            foreword.append(line.strip())
     parts = [
         ("总体要求", foreword),
         ("主要工作内容", _by_area(general)),
         ("工作要求", _demands(plan, has_own)),
     ]
-    present = [(name, lines) for name, lines in parts if lines]
+    present = []
+    for name, lines in parts:
+        if lines:
+            present.append((name, lines))
     return [
         line
         for numeral, (name, lines) in zip(NUMERALS, present, strict=False)
@@ -74,7 +86,10 @@ def _by_area(items: list) -> list[str]:
     areas = [area for area in Area if any(item.area == area for item in items)]
     for numeral, area in zip(NUMERALS, areas, strict=False):
         lines.append(f"（{numeral}）{area.label}，{AIMS[area]}")
-        inside = [item for item in items if item.area == area]
+        inside = []
+        for item in items:
+            if item.area == area:
+                inside.append(item)
         lines += [
             f"{place}. {_sentence(item)}" if len(inside) > 1 else _sentence(item)
             for place, item in enumerate(inside, start=1)
@@ -83,7 +98,9 @@ def _by_area(items: list) -> list[str]:
 
 
 def _sentence(item) -> str:
-    limit = f"（{_day(item.due_on)}前完成）" if item.due_on else ""
+    limit = ""
+    if item.due_on:
+        limit = f"（{_day(item.due_on)}前完成）"
     return f"{item.text.strip().rstrip('。；;')}{limit}。"
 
 
@@ -96,20 +113,24 @@ def _demands(plan: WorkPlan, has_own: bool) -> list[str]:
     ]
     if has_own:
         demands.append("部分社区另行安排的工作任务见附件，一并抓好落实。")
-    return [f"{place}. {demand}" for place, demand in enumerate(demands, start=1)]
+    texts = []
+    for place, demand in enumerate(demands, start=1):
+        texts.append(f"{place}. {demand}")
+    return texts
 
 
 def _own_items(quarter: str, items: list) -> dict:
-    rows = [
-        [
-            str(place),
-            item.community.name,
-            item.get_area_display(),
-            item.text,
-            _day(item.due_on) if item.due_on else "按通知要求",
-        ]
-        for place, item in enumerate(items, start=1)
-    ]
+    rows = []
+    for place, item in enumerate(items, start=1):
+        rows.append(
+            [
+                str(place),
+                item.community.name,
+                item.get_area_display(),
+                item.text,
+                _day(item.due_on) if item.due_on else "按通知要求",
+            ]
+        )
     return {
         "title": f"{quarter}部分社区工作任务表",
         "text": "",

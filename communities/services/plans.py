@@ -59,7 +59,8 @@ def edit_work_plan(
     with transaction.atomic():
         _hold_draft(plan)
         before = {name: getattr(plan, name) for name in words}
-        WorkPlan.objects.filter(pk=plan.pk).update(**words)
+        work_plans = WorkPlan.objects.filter(pk=plan.pk)
+        work_plans.update(**words)
         record(plan, "communities.workplan.edit", by=by, at=at, before=before, after=words)
     for name, value in words.items():
         setattr(plan, name, value)
@@ -121,10 +122,8 @@ def remove_plan_item(item: PlanItem, *, by, at: datetime) -> BinnedRecord:
 
 def _hold_draft(plan: WorkPlan) -> None:
     """Keep others from submitting the plan until this transaction ends; refuses one that is no draft."""
-    if (
-        WorkPlan.objects.select_for_update().filter(pk=plan.pk, status=PlanStatus.DRAFT).first()
-        is None
-    ):
+    work_plans = WorkPlan.objects.select_for_update().filter(pk=plan.pk, status=PlanStatus.DRAFT)
+    if work_plans.first() is None:
         raise WrongState("计划已提交，退回后才能修改")
 
 
@@ -159,9 +158,11 @@ def issue_work_plan(plan: WorkPlan, *, issuer: Issuer, by, at: datetime) -> Work
     with transaction.atomic():
         advance(plan, states.ISSUE, by=by, at=at, issued_at=at)
         plan.notice = _sign_notice(plan, issuer=issuer, by=by, at=at)
-        WorkPlan.objects.filter(pk=plan.pk).update(notice=plan.notice)
+        work_plans = WorkPlan.objects.filter(pk=plan.pk)
+        work_plans.update(notice=plan.notice)
         lay_out_assignments(plan)
-        laid_out = plan.assignments.select_related("plan", "community").order_by("pk")
+        assignments = plan.assignments.select_related("plan", "community")
+        laid_out = assignments.order_by("pk")
         record_many(
             laid_out.iterator(), "communities.assignment.issue", by=by, at=at, remark=plan.title
         )
@@ -216,7 +217,8 @@ def complete_item(
     with transaction.atomic():
         _hold_open(assignment)
         before = {"done_on": item.done_on, "note": item.note}
-        AssignmentItem.objects.filter(pk=item.pk).update(**words)
+        assignment_items = AssignmentItem.objects.filter(pk=item.pk)
+        assignment_items.update(**words)
         said = {"remark": str(item), "before": before, "after": words}
         record(assignment, "communities.assignment.complete_item", by=by, at=at, **said)
     item.done_on, item.note = words["done_on"], words["note"]
@@ -237,7 +239,10 @@ def complete_assignment(assignment: Assignment, *, summary: str, by, at: datetim
     """The community reports the quarter's work done; refuses by name while items are open."""
     require(states.COMPLETE.may(by, assignment), "完成情况由社区报告")
     summary = refuse_blank(summary, "请写明完成情况", "summary")
-    if open_items := [str(row.item) for row in open_items_of(assignment)]:
+    open_items = []
+    for row in open_items_of(assignment):
+        open_items.append(str(row.item))
+    if open_items:
         refuse(_still_open(open_items))
     return advance(assignment, states.COMPLETE, by=by, at=at, summary=summary, completed_at=at)
 
@@ -248,8 +253,13 @@ def open_items_of(assignment: Assignment):
 
 
 def _still_open(names: list[str]) -> str:
-    shown = "、".join(f"“{name}”" for name in names[:MOST_NAMED])
-    more = f"等 {len(names)} 项" if len(names) > MOST_NAMED else ""
+    texts = []
+    for name in names[:MOST_NAMED]:
+        texts.append(f"“{name}”")
+    shown = "、".join(texts)
+    more = ""
+    if len(names) > MOST_NAMED:
+        more = f"等 {len(names)} 项"
     return f"还有工作没有办结：{shown}{more}。办结后再报告完成"
 
 
@@ -273,7 +283,10 @@ def remind_lead_units(assignments, *, by, at: datetime) -> int:
 def _press(behind: list[Assignment], plan: WorkPlan, *, day: date, at: datetime) -> None:
     """One message a person for the assignments of one plan."""
     link = f"{reverse('communities:assignments')}?quarter={plan.quarter}"
-    waiting = [one.community_id for one in behind if one.status == AssignmentStatus.ISSUED]
+    waiting = []
+    for one in behind:
+        if one.status == AssignmentStatus.ISSUED:
+            waiting.append(one.community_id)
     working = [one.community_id for one in behind if one.status == AssignmentStatus.ACKNOWLEDGED]
     people = (
         ("sign", "请及时签收", lead_officers(waiting, on=day)),

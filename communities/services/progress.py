@@ -75,7 +75,9 @@ def duties_in(quarter, communities: QuerySet[Community] | Iterable[Community]) -
     Topics count in the quarter in which they were raised.
     """
     span = Quarter.parse(str(quarter))
-    found: dict[int, dict] = {pk: {} for pk in _ids(communities)}
+    found: dict[int, dict] = {}
+    for pk in _ids(communities):
+        found[pk] = {}
     for rows in (
         _assignments(span, communities),
         _items(span, communities),
@@ -101,7 +103,8 @@ def _of(rows: QuerySet, communities) -> QuerySet:
 
 
 def _assignments(span, communities):
-    rows = Assignment.objects.in_quarter(span).filter(community__in=communities)
+    assignments = Assignment.objects.in_quarter(span)
+    rows = assignments.filter(community__in=communities)
     for pk, community, status, acknowledged_at, completed_at in rows.values_list(
         "pk", "community", "status", "acknowledged_at", "completed_at"
     ):
@@ -139,18 +142,18 @@ def _topics(span, communities) -> QuerySet:
 
 def attendance_in(quarter) -> dict[int, UnitAttendance]:
     """Each unit's attendance in a quarter by its id; a unit never called is not in it. Two queries."""
-    meetings = (
-        MeetingAttendance.objects.filter(meeting__quarter=str(quarter))
-        .values("unit")
-        .annotate(
-            meetings_called=Count("pk"), meetings_attended=Count("pk", filter=Q(attended=True))
-        )
+    meeting_attendances = MeetingAttendance.objects.filter(meeting__quarter=str(quarter)).values(
+        "unit"
     )
-    labour = (
-        LabourAttendance.objects.filter(labour_day__quarter=str(quarter))
-        .values("unit")
-        .annotate(labour_called=Count("pk"), labour_attended=Count("pk", filter=Q(headcount__gt=0)))
+    meetings_attended = Count("pk", filter=Q(attended=True))
+    meetings = meeting_attendances.annotate(
+        meetings_called=Count("pk"), meetings_attended=meetings_attended
     )
+    labour_attendances = LabourAttendance.objects.filter(labour_day__quarter=str(quarter)).values(
+        "unit"
+    )
+    labour_attended = Count("pk", filter=Q(headcount__gt=0))
+    labour = labour_attendances.annotate(labour_called=Count("pk"), labour_attended=labour_attended)
     found: dict[int, dict] = {}
     for row in (*meetings, *labour):
         found.setdefault(row.pop("unit"), {}).update(row)

@@ -8,9 +8,8 @@ from communities.services.refusals import refuse
 
 def seats_of(community: Community) -> list[GroupMember]:
     """The seats of the community's group, the lead unit first, then as they joined. One query."""
-    seats = (
-        GroupMember.objects.filter(group__community=community).select_related("unit").order_by("pk")
-    )
+    group_members = GroupMember.objects.filter(group__community=community)
+    seats = group_members.select_related("unit").order_by("pk")
     return sorted(seats, key=lambda seat: not seat.is_lead) or refuse(
         "这个社区还没有共建名单，请先由共建办登记"
     )

@@ -39,9 +39,10 @@ def record_visit(
     }
     refuse_blank(words["raised"] + words["settled"], "请写明反映的问题，或协调解决的情况", "raised")
     with transaction.atomic():
+        quarter = str(Quarter.of(visited_on))
         visit = Visit.objects.create(
             community=community,
-            quarter=str(Quarter.of(visited_on)),
+            quarter=quarter,
             visited_on=visited_on,
             recorded_by=by,
             recorded_at=at,
@@ -68,10 +69,12 @@ def is_recent(visit: Visit, at: datetime) -> bool:
 
 def _tell_group(visit: Visit, *, at: datetime) -> None:
     here, on = [visit.community_id], timezone.localdate(at)
+    recipients = lead_officers(here, on=on) | community_workers(here, on=on)
+    subject = f"走访反映的问题：{visit.community}，{visit.leader}"
     notify(
-        lead_officers(here, on=on) | community_workers(here, on=on),
+        recipients,
         key=f"communities.visit:{visit.pk}:record",
-        subject=f"走访反映的问题：{visit.community}，{visit.leader}",
+        subject=subject,
         body=visit.raised,
         at=at,
         link=visit.get_absolute_url(),

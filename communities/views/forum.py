@@ -43,10 +43,12 @@ class TopicList(CommunityWorkList):
     )
 
     def get_queryset(self):
-        return Topic.objects.visible_to(self.request.user).select_related("community", "raised_by")
+        topics = Topic.objects.visible_to(self.request.user)
+        return topics.select_related("community", "raised_by")
 
     def buttons(self):
-        if not Community.objects.active().heard_by(self.request.user).exists():
+        communities = Community.objects.active().heard_by(self.request.user)
+        if not communities.exists():
             return []
         return [Button("提出话题", reverse("communities:topic_new"), True)]
 
@@ -71,9 +73,8 @@ def topic_new(request):
 
 
 def _visible(request, pk):
-    rows = Topic.objects.visible_to(request.user).select_related(
-        "community__group__lead_unit", "raised_by"
-    )
+    topics = Topic.objects.visible_to(request.user)
+    rows = topics.select_related("community__group__lead_unit", "raised_by")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -81,7 +82,9 @@ def _visible(request, pk):
 def topic(request, pk):
     """One topic with what was said to it."""
     topic = _visible(request, pk)
-    form = _reply_form(request, topic) if may_reply(request.user, topic) else None
+    form = None
+    if may_reply(request.user, topic):
+        form = _reply_form(request, topic)
     return _topic_page(request, topic, form)
 
 
@@ -94,15 +97,19 @@ def _reply_form(request, topic):
 def _topic_page(request, topic, form):
     replies = list(topic.replies.select_related("unit", "by").order_by("pk"))
     may_delete = not replies and may_delete_topic(request.user, topic)
+    crumbs = [crumb("topics"), (topic.community.name, topic.community.get_absolute_url())]
+    delete_url = ""
+    if may_delete:
+        delete_url = reverse("communities:topic_delete", args=[topic.pk])
     context = {
         "title": topic.title,
         "eyebrow": f"{topic.community}发展论坛",
         "state_of": topic,
         "section": "communities",
-        "crumbs": [crumb("topics"), (topic.community.name, topic.community.get_absolute_url())],
+        "crumbs": crumbs,
         "topic": topic,
         "replies": replies,
-        "delete_url": reverse("communities:topic_delete", args=[topic.pk]) if may_delete else "",
+        "delete_url": delete_url,
         "form": form,
         "history": history_of(topic),
     }
@@ -124,7 +131,8 @@ def topic_reply(request, pk):
 
 def _units_of(user, topic):
     """The units for which the user may speak here: his own of the group, else those in which he is posted."""
-    mine = Unit.objects.held_by(user).order_by("name")
+    units = Unit.objects.held_by(user)
+    mine = units.order_by("name")
     seated = mine.filter(seats__group__community=topic.community)
     return seated if seated.exists() else mine
 
@@ -132,5 +140,6 @@ def _units_of(user, topic):
 @require_POST
 def topic_delete(request, pk):
     """Take back a topic without replies."""
-    say_deleted(request, delete_topic(_visible(request, pk), by=request.user, at=timezone.now()))
+    binned = delete_topic(_visible(request, pk), by=request.user, at=timezone.now())
+    say_deleted(request, binned)
     return redirect("communities:topics")

@@ -46,11 +46,13 @@ class LabourDayList(CommunityWorkList):
     )
 
     def get_queryset(self):
-        rows = LabourDay.objects.visible_to(self.request.user).select_related("community")
+        labour_days = LabourDay.objects.visible_to(self.request.user)
+        rows = labour_days.select_related("community")
         return rows.annotate(people=Sum("attendances__headcount"))
 
     def buttons(self):
-        if not Community.objects.active().kept_by(self.request.user).exists():
+        communities = Community.objects.active().kept_by(self.request.user)
+        if not communities.exists():
             return []
         return [Button("组织劳动日", reverse("communities:labour_day_new"), True)]
 
@@ -79,9 +81,8 @@ def labour_day_new(request):
 
 
 def _visible(request, pk):
-    rows = LabourDay.objects.visible_to(request.user).select_related(
-        "community__group__lead_unit", "called_by"
-    )
+    labour_days = LabourDay.objects.visible_to(request.user)
+    rows = labour_days.select_related("community__group__lead_unit", "called_by")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -91,21 +92,26 @@ def labour_day(request, pk):
     labour_day = _visible(request, pk)
     may_report = bool(open_steps(labour_day, states.LABOUR_DAY_STEPS, request.user))
     attendances = list(labour_day.attendances.select_related("unit").order_by("-headcount", "pk"))
+    crumbs = [
+        crumb("labour_days"),
+        (labour_day.community.name, labour_day.community.get_absolute_url()),
+    ]
+    headcounts = [row.headcount for row in attendances]
+    people = sum(headcounts)
+    delete_url = reverse("communities:labour_day_delete", args=[pk]) if may_report else ""
+    is_over = labour_day.held_on <= timezone.localdate()
     context = {
         "title": f"{labour_day.community}劳动日",
         "eyebrow": labour_day.span.title,
         "state_of": labour_day,
         "section": "communities",
-        "crumbs": [
-            crumb("labour_days"),
-            (labour_day.community.name, labour_day.community.get_absolute_url()),
-        ],
+        "crumbs": crumbs,
         "labour_day": labour_day,
         "attendances": attendances,
-        "people": sum(row.headcount for row in attendances),
+        "people": people,
         "may_report": may_report,
-        "delete_url": reverse("communities:labour_day_delete", args=[pk]) if may_report else "",
-        "is_over": labour_day.held_on <= timezone.localdate(),
+        "delete_url": delete_url,
+        "is_over": is_over,
         "history": history_of(labour_day),
     }
     return render(request, "communities/labour_day_detail.html", context)
@@ -135,7 +141,9 @@ def labour_day_report(request, pk):
 
 def _kept_report(labour_day):
     """What the form of the report asks for, as it was registered."""
-    counts = {f"count_{row.unit_id}": row.headcount for row in labour_day.attendances.all()}
+    counts = {}
+    for row in labour_day.attendances.all():
+        counts[f"count_{row.unit_id}"] = row.headcount
     return {"outcome": labour_day.outcome, **counts}
 
 
@@ -146,7 +154,6 @@ def _is_called(labour_day):
 @require_POST
 def labour_day_delete(request, pk):
     """Cancel a labour day that was not held."""
-    say_deleted(
-        request, cancel_labour_day(_visible(request, pk), by=request.user, at=timezone.now())
-    )
+    binned = cancel_labour_day(_visible(request, pk), by=request.user, at=timezone.now())
+    say_deleted(request, binned)
     return redirect("communities:labour_days")

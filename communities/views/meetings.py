@@ -53,7 +53,8 @@ class MeetingList(CommunityWorkList):
         return rows.select_related("community__group__lead_unit")
 
     def buttons(self):
-        if not Community.objects.active().kept_by(self.request.user).exists():
+        communities = Community.objects.active().kept_by(self.request.user)
+        if not communities.exists():
             return []
         return [Button("召集例会", reverse("communities:meeting_new"), True)]
 
@@ -81,9 +82,8 @@ def meeting_new(request):
 
 
 def _visible(request, pk):
-    rows = Meeting.objects.visible_to(request.user).select_related(
-        "community__group__lead_unit", "called_by"
-    )
+    meetings = Meeting.objects.visible_to(request.user)
+    rows = meetings.select_related("community__group__lead_unit", "called_by")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -92,20 +92,24 @@ def meeting(request, pk):
     """One meeting: when and where, who came, what was agreed."""
     meeting = _visible(request, pk)
     may_keep = bool(open_steps(meeting, states.MEETING_STEPS, request.user))
+    crumbs = [
+        crumb("meetings"),
+        (meeting.community.name, meeting.community.get_absolute_url()),
+    ]
+    attendances = meeting.attendances.select_related("unit").order_by("-attended", "pk")
+    delete_url = reverse("communities:meeting_delete", args=[pk]) if may_keep else ""
+    is_over = meeting.starts_at <= timezone.now()
     context = {
         "title": f"{meeting.community}例会",
         "eyebrow": meeting.span.title,
         "state_of": meeting,
         "section": "communities",
-        "crumbs": [
-            crumb("meetings"),
-            (meeting.community.name, meeting.community.get_absolute_url()),
-        ],
+        "crumbs": crumbs,
         "meeting": meeting,
-        "attendances": meeting.attendances.select_related("unit").order_by("-attended", "pk"),
+        "attendances": attendances,
         "may_keep_minutes": may_keep,
-        "delete_url": reverse("communities:meeting_delete", args=[pk]) if may_keep else "",
-        "is_over": meeting.starts_at <= timezone.now(),
+        "delete_url": delete_url,
+        "is_over": is_over,
         "history": history_of(meeting),
     }
     return render(request, "communities/meeting_detail.html", context)
@@ -149,5 +153,6 @@ def _is_called(meeting):
 @require_POST
 def meeting_delete(request, pk):
     """Cancel a meeting that was not held."""
-    say_deleted(request, cancel_meeting(_visible(request, pk), by=request.user, at=timezone.now()))
+    binned = cancel_meeting(_visible(request, pk), by=request.user, at=timezone.now())
+    say_deleted(request, binned)
     return redirect("communities:meetings")

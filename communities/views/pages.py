@@ -31,9 +31,9 @@ class CommunityWorkList(ListPage):
     list_name = ""
 
     def extra_context(self):
-        lists = [
-            (label, reverse(f"communities:{name}"), name == self.list_name) for name, label in LISTS
-        ]
+        lists = []
+        for name, label in LISTS:
+            lists.append((label, reverse(f"communities:{name}"), name == self.list_name))
         return {"lists": lists}
 
 

@@ -33,7 +33,8 @@ class CommunityList(CommunityWorkList):
     )
 
     def get_queryset(self):
-        rows = Community.objects.visible_to(self.request.user).active()
+        communities = Community.objects.visible_to(self.request.user)
+        rows = communities.active()
         return rows.select_related("subdistrict", "group__lead_unit")
 
 
@@ -64,18 +65,26 @@ def _visible(request, code):
 def _detail(request, community, revealed=None):
     group = getattr(community, "group", None)
     quarter = Quarter.of(timezone.localdate())
+    if group:
+        members = _seats(request.user, community, group, revealed or {})
+    else:
+        members = []
+    eyebrow = f"{community.subdistrict} · {community.get_kind_display()} · {community.code}"
+    duties = duties_in(quarter, [community])[community.pk]
+    buttons = _acts(request.user, community)
+    road_sections = community.road_sections.order_by("name")
     context = {
         "title": community.name,
-        "eyebrow": f"{community.subdistrict} · {community.get_kind_display()} · {community.code}",
+        "eyebrow": eyebrow,
         "section": "communities",
         "crumbs": [crumb("list")],
         "community": community,
         "group": group,
-        "members": _seats(request.user, community, group, revealed or {}) if group else [],
+        "members": members,
         "quarter": quarter,
-        "duties": duties_in(quarter, [community])[community.pk],
-        "road_sections": community.road_sections.order_by("name"),
-        "buttons": _acts(request.user, community),
+        "duties": duties,
+        "road_sections": road_sections,
+        "buttons": buttons,
         "history": history_of(community),
     }
     return render(request, "communities/community_detail.html", context)
@@ -84,13 +93,17 @@ def _detail(request, community, revealed=None):
 def _seats(user, community, group, revealed):
     """(seat, its number if it was asked for, whether it may be asked for). Asked of the whole group once."""
     keeps = may.is_office(user) or may.acts_for_group(user, community)
-    own = (
-        set()
-        if keeps
-        else set(Unit.objects.held_by(user, *SPEAK_FOR_A_UNIT).values_list("pk", flat=True))
-    )
-    seats = group.members.select_related("unit").order_by("role", "unit__name")
-    return [(seat, revealed.get(seat.pk, ""), keeps or seat.unit_id in own) for seat in seats]
+    if keeps:
+        own = set()
+    else:
+        units = Unit.objects.held_by(user, *SPEAK_FOR_A_UNIT)
+        own = set(units.values_list("pk", flat=True))
+    members = group.members.select_related("unit")
+    seats = members.order_by("role", "unit__name")
+    entries = []
+    for seat in seats:
+        entries.append((seat, revealed.get(seat.pk, ""), keeps or seat.unit_id in own))
+    return entries
 
 
 def _acts(user, community):
@@ -101,10 +114,12 @@ def _acts(user, community):
         ("记录走访", "visit_new", may.may_record_visit),
         ("提出话题", "topic_new", may.may_raise_topic),
     )
-    begun = [
-        Button(label, f"{reverse(f'communities:{name}')}?community={community.code}")
-        for label, name, allowed in acts
-        if community.is_active and allowed(user, community)
-    ]
+    begun = []
+    for label, name, allowed in acts:
+        if community.is_active and allowed(user, community):
+            button = Button(label, f"{reverse(f'communities:{name}')}?community={community.code}")
+            begun.append(button)
     offices = Button("任职沿革", f"{reverse('staffing:offices')}?community={community.pk}")
-    return [offices, *begun] if may.may_see_offices(user, community) else begun
+    if may.may_see_offices(user, community):
+        return [offices, *begun]
+    return begun

@@ -52,7 +52,8 @@ class PlanList(CommunityWorkList):
     )
 
     def get_queryset(self):
-        plans = WorkPlan.objects.visible_to(self.request.user).select_related("notice__issuer")
+        work_plans = WorkPlan.objects.visible_to(self.request.user)
+        plans = work_plans.select_related("notice__issuer")
         return plans.annotate(items_count=Count("items"))
 
     def buttons(self):
@@ -62,7 +63,8 @@ class PlanList(CommunityWorkList):
 
 
 def _visible(request, quarter):
-    plans = WorkPlan.objects.visible_to(request.user).select_related("notice__issuer", "created_by")
+    work_plans = WorkPlan.objects.visible_to(request.user)
+    plans = work_plans.select_related("notice__issuer", "created_by")
     return get_object_or_404(plans, quarter=quarter)
 
 
@@ -86,7 +88,8 @@ def _first_words(quarters):
     taken = set(WorkPlan.objects.values_list("quarter", flat=True))
     quarter = next((one for one in quarters if str(one) not in taken), quarters[0])
     title, last_day = f"{quarter.title_in_text}社区共建工作计划", quarter.end - timedelta(days=1)
-    return {"quarter": str(quarter), "title": title, "due_on": last_day.replace(day=USUAL_DAY)}
+    due_on = last_day.replace(day=USUAL_DAY)
+    return {"quarter": str(quarter), "title": title, "due_on": due_on}
 
 
 def plan_edit(request, quarter):
@@ -127,8 +130,13 @@ def plan(request, quarter):
 
 def _plan_page(request, plan, **submitted):
     user = request.user
-    steps = {step.name for step in open_steps(plan, states.PLAN_STEPS, user)}
+    steps = set()
+    for step in open_steps(plan, states.PLAN_STEPS, user):
+        steps.add(step.name)
     may_edit = plan.status == PlanStatus.DRAFT and may_draft_plan(user)
+    notice = None
+    if may_draft_plan(user) and plan.status != PlanStatus.ISSUED:
+        notice = _preview(plan)
     context = {
         "title": plan.title,
         "eyebrow": plan.span.title,
@@ -147,9 +155,7 @@ def _plan_page(request, plan, **submitted):
         "item_form": PlanItemForm() if may_edit else None,
         "return_form": ReturnForm() if "return" in steps else None,
         "issue_form": IssueForm() if "issue" in steps else None,
-        "notice": _preview(plan)
-        if may_draft_plan(user) and plan.status != PlanStatus.ISSUED
-        else None,
+        "notice": notice,
         "history": history_of(plan),
         **submitted,
     }
@@ -163,7 +169,9 @@ def _items_by_area(plan, user):
     items = list(plan.items.select_related("community").order_by("community__code", "pk"))
     for item in items:
         item.done, item.total = counted.get(item.pk, (0, 0))
-    by_area = {area: [item for item in items if item.area == area] for area in Area}
+    by_area = {}
+    for area in Area:
+        by_area[area] = [item for item in items if item.area == area]
     return [
         (
             area.label,
@@ -176,23 +184,28 @@ def _items_by_area(plan, user):
 
 
 def _counts_by_item(plan, user):
-    mine = Assignment.objects.visible_to(user).filter(plan=plan)
-    rows = AssignmentItem.objects.filter(assignment__in=mine).order_by().values_list("item")
-    return {
-        item: (done, total) for item, done, total in rows.annotate(Count("done_on"), Count("pk"))
-    }
+    assignments = Assignment.objects.visible_to(user)
+    mine = assignments.filter(plan=plan)
+    assignment_items = AssignmentItem.objects.filter(assignment__in=mine)
+    rows = assignment_items.order_by().values_list("item")
+    counts = {}
+    for item, done, total in rows.annotate(Count("done_on"), Count("pk")):
+        counts[item] = (done, total)
+    return counts
 
 
 def _progress(plan, user, today):
     """How far the assignments that the user may see are; None before the plan is issued."""
     if plan.status != PlanStatus.ISSUED:
         return None
-    mine = Assignment.objects.visible_to(user).filter(plan=plan)
+    assignments = Assignment.objects.visible_to(user)
+    mine = assignments.filter(plan=plan)
+    overdue = Count("pk", filter=Q(completed_at=None, plan__due_on__lt=today))
     return mine.aggregate(
         total=Count("pk"),
         acknowledged=Count("acknowledged_at"),
         completed=Count("completed_at"),
-        overdue=Count("pk", filter=Q(completed_at=None, plan__due_on__lt=today)),
+        overdue=overdue,
     )
 
 
@@ -219,7 +232,8 @@ def plan_item_remove(request, quarter, pk):
     """Take one item out of a draft."""
     plan = _visible(request, quarter)
     item = get_object_or_404(plan.items, pk=pk)
-    say_deleted(request, services.remove_plan_item(item, by=request.user, at=timezone.now()))
+    binned = services.remove_plan_item(item, by=request.user, at=timezone.now())
+    say_deleted(request, binned)
     return redirect(plan)
 
 
@@ -266,8 +280,11 @@ def plan_issue(request, quarter):
 @require_POST
 def plan_delete(request, quarter):
     """Put a draft into the bin."""
+    binned = services.delete_work_plan(
+        _visible(request, quarter), by=request.user, at=timezone.now()
+    )
     say_deleted(
         request,
-        services.delete_work_plan(_visible(request, quarter), by=request.user, at=timezone.now()),
+        binned,
     )
     return redirect("communities:plans")

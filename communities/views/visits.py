@@ -22,7 +22,9 @@ SHOWN = 40
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    if len(text) <= SHOWN:
+        return text
+    return f"{text[:SHOWN]}…"
 
 
 class VisitList(CommunityWorkList):
@@ -44,7 +46,8 @@ class VisitList(CommunityWorkList):
         return Visit.objects.visible_to(self.request.user).select_related("community")
 
     def buttons(self):
-        if not Community.objects.active().visited_by(self.request.user).exists():
+        communities = Community.objects.active().visited_by(self.request.user)
+        if not communities.exists():
             return []
         return [Button("记录走访", reverse("communities:visit_new"), True)]
 
@@ -64,15 +67,21 @@ def visit_new(request):
 def _first_words(request, communities):
     """Today, and the liaison leader of the community where it is plain which one is meant."""
     asked = communities.select_related("group")
-    asked = asked.filter(code=request.GET["community"]) if request.GET.get("community") else asked
-    one = asked.first() if asked.count() == 1 else None
+    if request.GET.get("community"):
+        asked = asked.filter(code=request.GET["community"])
+    else:
+        asked = asked
+    one = None
+    if asked.count() == 1:
+        one = asked.first()
     group = getattr(one, "group", None)
     leader = group.liaison_leader_name if group else ""
     return {"community": one and one.code, "visited_on": timezone.localdate(), "leader": leader}
 
 
 def _visible(request, pk):
-    rows = Visit.objects.visible_to(request.user).select_related("community", "recorded_by")
+    visits = Visit.objects.visible_to(request.user)
+    rows = visits.select_related("community", "recorded_by")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -81,13 +90,15 @@ def visit(request, pk):
     """One visit: who came, what was raised, what was settled."""
     visit = _visible(request, pk)
     may_delete = may_delete_visit(request.user, visit) and is_recent(visit, timezone.now())
+    crumbs = [crumb("visits"), (visit.community.name, visit.community.get_absolute_url())]
+    delete_url = reverse("communities:visit_delete", args=[pk]) if may_delete else ""
     context = {
         "title": str(visit),
         "eyebrow": visit.span.title,
         "section": "communities",
-        "crumbs": [crumb("visits"), (visit.community.name, visit.community.get_absolute_url())],
+        "crumbs": crumbs,
         "visit": visit,
-        "delete_url": reverse("communities:visit_delete", args=[pk]) if may_delete else "",
+        "delete_url": delete_url,
         "history": history_of(visit),
     }
     return render(request, "communities/visit_detail.html", context)
@@ -96,5 +107,6 @@ def visit(request, pk):
 @require_POST
 def visit_delete(request, pk):
     """Take back a visit recorded by mistake."""
-    say_deleted(request, delete_visit(_visible(request, pk), by=request.user, at=timezone.now()))
+    binned = delete_visit(_visible(request, pk), by=request.user, at=timezone.now())
+    say_deleted(request, binned)
     return redirect("communities:visits")

@@ -25,18 +25,18 @@ from gongjian.lib.quarters import Quarter
 @require_safe
 def disclosure_detail(request, pk):
     """A quarter's account as it is posted on the community's board: one sheet of A4, with its SHA-256."""
-    rows = Disclosure.objects.visible_to(request.user).select_related(
-        "community__group__lead_unit", "published_by"
-    )
+    disclosures = Disclosure.objects.visible_to(request.user)
+    rows = disclosures.select_related("community__group__lead_unit", "published_by")
     disclosure = get_object_or_404(rows, pk=pk)
+    title = f"{disclosure.content['community']['name']}共建经费收支公示"
+    eyebrow = Quarter.parse(disclosure.quarter).title
+    account_url = _account_url(disclosure.community, disclosure.quarter)
     context = {
         "disclosure": disclosure,
-        "title": f"{disclosure.content['community']['name']}共建经费收支公示",
-        "eyebrow": Quarter.parse(disclosure.quarter).title,
+        "title": title,
+        "eyebrow": eyebrow,
         "section": "funds",
-        "crumbs": crumbs(
-            (disclosure.community.name, _account_url(disclosure.community, disclosure.quarter))
-        ),
+        "crumbs": crumbs((disclosure.community.name, account_url)),
         "history": history_of(disclosure),
         **readable(disclosure.content),
     }
@@ -46,18 +46,24 @@ def disclosure_detail(request, pk):
 def readable(content) -> dict:
     """A frozen statement with its days, figures and sources as people read them."""
     labels = dict(Source.choices)
+    contributions = []
+    for row in content["contributions"]:
+        contributions.append(
+            row | {"source": labels[row["source"]], "on": date.fromisoformat(row["received_on"])}
+        )
+    sources = []
+    for name in Source.values:
+        sources.append((labels[name], Decimal(content["received"][name])))
+    expenses = [row | {"on": date.fromisoformat(row["spent_on"])} for row in content["expenses"]]
+    quarter_in_text = Quarter.parse(content["quarter"]).title_in_text
+    closing_in_words = in_words(Decimal(content["closing_yuan"]))
     return {
         "content": content,
-        "quarter_in_text": Quarter.parse(content["quarter"]).title_in_text,
-        "sources": [(labels[name], Decimal(content["received"][name])) for name in Source.values],
-        "contributions": [
-            row | {"source": labels[row["source"]], "on": date.fromisoformat(row["received_on"])}
-            for row in content["contributions"]
-        ],
-        "expenses": [
-            row | {"on": date.fromisoformat(row["spent_on"])} for row in content["expenses"]
-        ],
-        "closing_in_words": in_words(Decimal(content["closing_yuan"])),
+        "quarter_in_text": quarter_in_text,
+        "sources": sources,
+        "contributions": contributions,
+        "expenses": expenses,
+        "closing_in_words": closing_in_words,
     }
 
 
@@ -95,6 +101,8 @@ def disclosure_publish(request):
 
 def _preview(request, *, community, quarter):
     content, span = statement_of(community, quarter), Quarter.parse(quarter)
+    still_runs = timezone.localdate() < span.end
+    obstacle = services.obstacle_to_disclosure(community, span)
     context = {
         "community": community,
         "quarter": span,
@@ -104,8 +112,8 @@ def _preview(request, *, community, quarter):
         "crumbs": crumbs((community.name, _account_url(community, quarter))),
         "back_url": _account_url(community, quarter),
         "previewed": fingerprint(content),
-        "obstacle": services.obstacle_to_disclosure(community, span),
-        "still_runs": timezone.localdate() < span.end,
+        "obstacle": obstacle,
+        "still_runs": still_runs,
         **readable(content),
     }
     return render(request, "funds/disclosure_preview.html", context)

@@ -36,11 +36,17 @@ class Overview(ListPage):
         """A quarter that is none of the choices is refused by the filter; beneath it stands today's."""
         known = dict(recent_quarters(self.request.user))
         asked = self.request.GET.get("quarter", "")
-        self.quarter = Quarter.parse(asked) if asked in known else Quarter.of(timezone.localdate())
+        if asked in known:
+            self.quarter = Quarter.parse(asked)
+        else:
+            self.quarter = Quarter.of(timezone.localdate())
         communities = communities_read_by(self.request.user).active().select_related("subdistrict")
         return with_accounts(communities, self.quarter)
 
     def get_columns(self):
+        column = Column(
+            "公示", _disclosed, kind="tag", tone=lambda row: "good" if row.disclosure_id else ""
+        )
         return (
             Column("社区", self._link, sort="name"),
             Column("街道", "subdistrict.name", sort="subdistrict__name"),
@@ -50,9 +56,7 @@ class Overview(ListPage):
             ),
             Column("支出", "spent_yuan", sort="spent_yuan", kind="yuan"),
             Column("结余", "balance_yuan", sort="balance_yuan", kind="yuan"),
-            Column(
-                "公示", _disclosed, kind="tag", tone=lambda row: "good" if row.disclosure_id else ""
-            ),
+            column,
         )
 
     def _link(self, community):
@@ -66,26 +70,33 @@ class Overview(ListPage):
         accounts = self._filtered()[0]
         totals = totals_of(accounts)
         listed = accounts.filter(received_yuan__gt=0).order_by("-received_yuan", "pk")[:IN_CHART]
-        largest = [
-            (row.name, [getattr(row, f"{source}_yuan") for source in Source.values])
-            for row in listed
-        ]
+        largest = []
+        for row in listed:
+            largest.append((row.name, [getattr(row, f"{source}_yuan") for source in Source.values]))
+        by_source = figures(
+            *((label, totals[f"{source}_yuan"]) for source, label in Source.choices)
+        )
+        chart_rows = []
+        for name, amounts in largest:
+            chart_rows.append((name, *(yuan(amount) for amount in amounts)))
+        sums = figures(*((label, totals[name]) for label, name in SUMS))
+        if is_office(self.request.user):
+            alike = equal_pledges(self.quarter, accounts.values("pk"))
+        else:
+            alike = []
+        chart = ""
+        if largest:
+            chart = _chart(largest, f"{self.quarter.title}各社区经费来源")
         return {
             "eyebrow": self.quarter.title,
             "quarter": self.quarter,
             "totals": totals,
-            "sums": figures(*((label, totals[name]) for label, name in SUMS)),
-            "by_source": figures(
-                *((label, totals[f"{source}_yuan"]) for source, label in Source.choices)
-            ),
-            "chart": _chart(largest, f"{self.quarter.title}各社区经费来源") if largest else "",
-            "chart_rows": [
-                (name, *(yuan(amount) for amount in amounts)) for name, amounts in largest
-            ],
+            "sums": sums,
+            "by_source": by_source,
+            "chart": chart,
+            "chart_rows": chart_rows,
             "chart_caption": f"到账最多的 {len(largest)} 个社区，单位：元",
-            "alike": equal_pledges(self.quarter, accounts.values("pk"))
-            if is_office(self.request.user)
-            else [],
+            "alike": alike,
         }
 
 
@@ -104,10 +115,14 @@ def _acts(user, community=None):
     if community:
         kept, pledged = kept.filter(pk=community.pk), pledged.filter(pk=community.pk)
         query = f"?community={community.code}"
-    acts = [Button("登记认捐", reverse("funds:pledge_new") + query)] if pledged.exists() else []
+    if pledged.exists():
+        acts = [Button("登记认捐", reverse("funds:pledge_new") + query)]
+    else:
+        acts = []
     if kept.exists():
+        button = Button("登记到账", reverse("funds:contribution_new") + query)
         acts += [
-            Button("登记到账", reverse("funds:contribution_new") + query),
+            button,
             Button("申请支出", reverse("funds:expense_new") + query),
         ]
     return acts
@@ -121,8 +136,26 @@ def community_account(request, code):
     )
     quarter = asked_quarter(request)
     account = account_of(community, quarter)
-    disclosure = Disclosure.objects.in_quarter(quarter).filter(community=community).first()
+    disclosures = Disclosure.objects.in_quarter(quarter)
+    disclosure = disclosures.filter(community=community).first()
     of_quarter = {"community": community, "quarter": str(quarter)}
+    sums = figures(
+        ("上季结转", account.opening_yuan),
+        *((label, account.received[source]) for source, label in Source.choices),
+        ("支出", account.spent_yuan),
+        ("季末结余", account.balance_yuan),
+    )
+    pledges = (
+        Pledge.objects.with_paid().open().filter(community=community).order_by("pledged_on", "pk")
+    )
+    if is_office(request.user):
+        alike = equal_pledges(quarter, [community])
+    else:
+        alike = []
+    contributions = Contribution.objects.filter(**of_quarter).order_by("-received_on", "-pk")
+    expenses = Expense.objects.filter(**of_quarter).order_by("-spent_on", "-pk")
+    may_disclose = may_keep_account(request.user, community) and not disclosure
+    buttons = _acts(request.user, community)
     context = {
         "community": community,
         "quarter": quarter,
@@ -131,21 +164,13 @@ def community_account(request, code):
         "section": "funds",
         "crumbs": crumbs(),
         "account": account,
-        "sums": figures(
-            ("上季结转", account.opening_yuan),
-            *((label, account.received[source]) for source, label in Source.choices),
-            ("支出", account.spent_yuan),
-            ("季末结余", account.balance_yuan),
-        ),
-        "pledges": Pledge.objects.with_paid()
-        .open()
-        .filter(community=community)
-        .order_by("pledged_on", "pk"),
-        "contributions": Contribution.objects.filter(**of_quarter).order_by("-received_on", "-pk"),
-        "expenses": Expense.objects.filter(**of_quarter).order_by("-spent_on", "-pk"),
+        "sums": sums,
+        "pledges": pledges,
+        "contributions": contributions,
+        "expenses": expenses,
         "disclosure": disclosure,
-        "may_disclose": may_keep_account(request.user, community) and not disclosure,
-        "alike": equal_pledges(quarter, [community]) if is_office(request.user) else [],
-        "buttons": _acts(request.user, community),
+        "may_disclose": may_disclose,
+        "alike": alike,
+        "buttons": buttons,
     }
     return render(request, "funds/community.html", context)

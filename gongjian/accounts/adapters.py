@@ -64,7 +64,8 @@ class OfficeAccounts(DefaultAccountAdapter):
         extra_tags="",
         message=None,
     ):
-        if words := message or SAID_AFTERWARDS.get(message_template or ""):
+        words = message or SAID_AFTERWARDS.get(message_template or "")
+        if words:
             messages.add_message(request, level, words, extra_tags)
 
     def get_password_change_redirect_url(self, request) -> str:
@@ -91,14 +92,20 @@ class OfficeAccounts(DefaultAccountAdapter):
 
     def get_reauthentication_methods(self, user) -> list[dict]:
         """The second factor where there is one, else the password."""
-        known = {method["id"]: method for method in super().get_reauthentication_methods(user)}
+        known = {}
+        for method in super().get_reauthentication_methods(user):
+            known[method["id"]] = method
         order = ("mfa_reauthenticate", "mfa_reauthenticate:webauthn")
-        if not Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists():
+        authenticators = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP)
+        if not authenticators.exists():
             order = order[::-1]  # codes are then recovery codes: the last resort
         names = [name for name in order if name in known] or [
             name for name in ("reauthenticate",) if name in known
         ]
-        return [known[name] | {"description": METHODS[name]} for name in names]
+        reauthentication_methods = []
+        for name in names:
+            reauthentication_methods.append(known[name] | {"description": METHODS[name]})
+        return reauthentication_methods
 
 
 METHODS = {
@@ -129,4 +136,5 @@ class OfficeFactors(DefaultMFAAdapter):
         return qrcode.make(url, image_factory=SvgPathFillImage).to_string(encoding="unicode")
 
     def generate_authenticator_name(self, user, type) -> str:
-        return f"通行密钥 {Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1}"
+        authenticators = Authenticator.objects.filter(user_id=user.pk, type=type)
+        return f"通行密钥 {authenticators.count() + 1}"

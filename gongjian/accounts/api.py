@@ -24,11 +24,14 @@ class HasScope(BasePermission):
         if not hasattr(view, request.method.lower()):
             return True  # the view itself answers 405
         wanted = needed(resource, writes=request.method not in SAFE_METHODS)
-        if missing := [scope for scope in wanted if scope not in request.user.scopes]:
+        missing = []
+        for scope in wanted:
+            if scope not in request.user.scopes:
+                missing.append(scope)
+        if missing:
             _count(request)
-            raise PermissionDenied(
-                {"detail": f"令牌没有 {'、'.join(missing)} 权限", "scope": missing}
-            )
+            detail = f"令牌没有 {'、'.join(missing)} 权限"
+            raise PermissionDenied({"detail": detail, "scope": missing})
         return True
 
 

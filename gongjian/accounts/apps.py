@@ -27,7 +27,8 @@ def _refuse_unknown_roles() -> None:
     """A misspelt role would quietly force nobody."""
     from gongjian.accounts.roles import Role
 
-    if unknown := set(settings.SECOND_FACTOR_ROLES) - set(Role.values):
+    unknown = set(settings.SECOND_FACTOR_ROLES) - set(Role.values)
+    if unknown:
         raise ImproperlyConfigured(
             f"GONGJIAN_SECOND_FACTOR_ROLES 中没有这样的角色：{'、'.join(sorted(unknown))}。"
             f"可用：{'、'.join(Role.values)}"

@@ -31,9 +31,10 @@ class OneTimePasswords:
     ) -> None:
         if not username or not password:
             return
-        user = User.objects.filter(
+        users = User.objects.filter(
             username__iexact=username.strip(), is_active=True, must_change_password=True
-        ).first()
+        )
+        user = users.first()
         if user is None:
             return
         if not user.check_password(password):

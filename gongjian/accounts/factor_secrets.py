@@ -25,16 +25,18 @@ def reseal_factors() -> Count:
     for factor in Authenticator.objects.iterator():
         renewed = _renewed(factor.data, count)
         if renewed != factor.data:
-            count.sealed += Authenticator.objects.filter(pk=factor.pk, data=factor.data).update(
-                data=renewed
-            )
+            authenticators = Authenticator.objects.filter(pk=factor.pk, data=factor.data)
+            count.sealed += authenticators.update(data=renewed)
     return count
 
 
 def _renewed(value: Any, count: Count) -> Any:
     """A copy of a factor's data with its sealed texts sealed anew; what cannot be opened stays and is counted."""
     if isinstance(value, dict):
-        return {name: _renewed(inner, count) for name, inner in value.items()}
+        renewed_by_name = {}
+        for name, inner in value.items():
+            renewed_by_name[name] = _renewed(inner, count)
+        return renewed_by_name
     if isinstance(value, list):
         return [_renewed(inner, count) for inner in value]
     if not isinstance(value, str) or not is_sealed(value) or value.startswith(ring().head):

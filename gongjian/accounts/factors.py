@@ -38,4 +38,8 @@ def owes_factor(user) -> bool:
 def came_by_oidc(request) -> list[float]:
     """When this session proved itself at 统一身份认证, as Unix seconds; empty for a password or a passkey."""
     records = get_authentication_records(request, request.user)
-    return [record["at"] for record in records if record.get("method") == "socialaccount"]
+    cames = []
+    for record in records:
+        if record.get("method") == "socialaccount":
+            cames.append(record["at"])
+    return cames

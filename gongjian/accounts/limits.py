@@ -48,7 +48,10 @@ class Verdict:
     def headers(self) -> dict[str, str]:
         """What the client is told, as in the IETF's draft on RateLimit fields."""
         told = {"Limit": self.burst, "Remaining": self.remaining, "Reset": self.full_in}
-        return {f"RateLimit-{name}": str(value) for name, value in told.items()}
+        headers = {}
+        for name, value in told.items():
+            headers[f"RateLimit-{name}"] = str(value)
+        return headers
 
 
 def take(kind: str, who: str, *, at: datetime) -> Verdict:
@@ -56,8 +59,14 @@ def take(kind: str, who: str, *, at: datetime) -> Verdict:
     burst, rate = _figures(kind)
     key, now = f"{kind}:{who}"[:120], at.timestamp()
     left = _emptied(key, burst, rate, now)
-    held = left if left is not None else _held(key, burst, rate, now)
-    wait = 0 if left is not None else max(1, math.ceil((1 - held) / rate))
+    if left is not None:
+        held = left
+    else:
+        held = _held(key, burst, rate, now)
+    if left is not None:
+        wait = 0
+    else:
+        wait = max(1, math.ceil((1 - held) / rate))
     return Verdict(left is not None, burst, int(held), wait, math.ceil((burst - held) / rate))
 
 
@@ -77,7 +86,10 @@ def _figures(kind: str) -> tuple[int, float]:
 
 def _emptied(key: str, burst: int, rate: float, now: float) -> float | None:
     """What is left after one request was taken, or None where there was none to take."""
-    words = ("MIN", "MAX") if connection.vendor == "sqlite" else ("LEAST", "GREATEST")
+    if connection.vendor == "sqlite":
+        words = ("MIN", "MAX")
+    else:
+        words = ("LEAST", "GREATEST")
     statement = TAKE_ONE.format(table=Bucket._meta.db_table, least=words[0], greatest=words[1])
     with connection.cursor() as cursor:
         cursor.execute(statement, {"key": key, "burst": float(burst), "rate": rate, "now": now})
@@ -87,15 +99,15 @@ def _emptied(key: str, burst: int, rate: float, now: float) -> float | None:
 
 def _held(key: str, burst: int, rate: float, now: float) -> float:
     """What a bucket that refused holds: less than one request."""
-    bucket = Bucket.objects.filter(pk=key).first()
-    return (
-        min(burst, bucket.tokens + max(now - bucket.counted_seconds, 0) * rate)
-        if bucket
-        else float(burst)
-    )
+    buckets = Bucket.objects.filter(pk=key)
+    bucket = buckets.first()
+    if bucket:
+        return min(burst, bucket.tokens + max(now - bucket.counted_seconds, 0) * rate)
+    return float(burst)
 
 
 def sweep(*, at: datetime) -> int:
     """Drop buckets that have been full for a while: a new one is as full; returns how many."""
     longest = max(burst / rate for burst, rate in map(_figures, settings.RATE_LIMITS))
-    return Bucket.objects.filter(counted_seconds__lt=at.timestamp() - longest).delete()[0]
+    buckets = Bucket.objects.filter(counted_seconds__lt=at.timestamp() - longest)
+    return buckets.delete()[0]

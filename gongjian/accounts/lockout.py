@@ -19,11 +19,9 @@ def account_name(request: Any, credentials: dict | None = None) -> str | None:
         or request.POST.get("login")
         or request.POST.get("username")
     )
-    return (
-        unicodedata.normalize("NFKC", typed).replace("\0", "").strip().casefold()[:255]
-        if typed
-        else None
-    )
+    if typed:
+        return unicodedata.normalize("NFKC", typed).replace("\0", "").strip().casefold()[:255]
+    return None
 
 
 class EvidenceKeeper(AxesDatabaseHandler):
@@ -91,7 +89,8 @@ def standing_locks(at: datetime, name: str | None = None) -> list[Lock]:
 
 
 def _lock(name: str, attempts: list[AccessAttempt]) -> Lock | None:
-    total = sum(attempt.failures_since_start for attempt in attempts)
+    failures_since_starts = [attempt.failures_since_start for attempt in attempts]
+    total = sum(failures_since_starts)
     if total < settings.AXES_FAILURE_LIMIT:
         return None
     addresses = tuple(sorted({attempt.ip_address for attempt in attempts if attempt.ip_address}))

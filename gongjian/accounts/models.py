@@ -28,7 +28,8 @@ class UserQuerySet(models.QuerySet):
 
     def holding(self, *roles, on: date):
         """Active users who hold any of `roles` on the day `on`."""
-        held = Appointment.objects.in_force(on).filter(role__in=roles)
+        appointments = Appointment.objects.in_force(on)
+        held = appointments.filter(role__in=roles)
         return self.filter(is_active=True, pk__in=held.values("user"))
 
 
@@ -137,7 +138,10 @@ class AppointmentQuerySet(models.QuerySet):
 
     def overlapping(self, starts_on: date, ends_on: date | None = None):
         """Those of which at least one day falls in [starts_on, ends_on); without an end it has none."""
-        begun = self if ends_on is None else self.filter(starts_on__lt=ends_on)
+        if ends_on is None:
+            begun = self
+        else:
+            begun = self.filter(starts_on__lt=ends_on)
         return begun.filter(Q(ends_on=None) | Q(ends_on__gt=starts_on))
 
     def excluded_by(self, role: str):
@@ -184,7 +188,9 @@ class Appointment(models.Model):
 class ApiTokenQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Tokens are the security administrator's to keep; the holder sees his own."""
-        return self if user.has_role(Role.SECURITY_ADMIN) else self.filter(user=user)
+        if user.has_role(Role.SECURITY_ADMIN):
+            return self
+        return self.filter(user=user)
 
     def unexpired(self, at):
         return self.filter(revoked_at=None, expires_at__gt=at)
@@ -244,7 +250,9 @@ class ApiToken(models.Model):
             return "已停用", "bad"
         if self.expires_at <= at:
             return "已到期", "bad"
-        return ("即将到期", "warn") if self.expires_at <= at + EXPIRES_SOON else ("有效", "good")
+        if self.expires_at <= at + EXPIRES_SOON:
+            return ("即将到期", "warn")
+        return ("有效", "good")
 
     @property
     def scope_names(self) -> list[str]:

@@ -45,7 +45,8 @@ class CityIdentity(DefaultSocialAccountAdapter):
         name = _claimed_name(sociallogin.account.extra_data)
         if not name:
             raise ImmediateHttpResponse(_refuse(request, UNNAMED))
-        user = User.objects.filter(username=name).first()
+        users = User.objects.filter(username=name)
+        user = users.first()
         if user is None:
             raise ImmediateHttpResponse(_refuse(request, UNKNOWN.format(name=name)))
         if not user.is_active:
@@ -64,7 +65,10 @@ class CityIdentity(DefaultSocialAccountAdapter):
 def _claimed_name(claims: dict) -> str:
     """The account name by the signed identity token, or by the user information about the same person."""
     token, told = claims.get("id_token", {}), claims.get("userinfo", {})
-    known = told | token if told.get("sub") == token.get("sub") else token
+    if told.get("sub") == token.get("sub"):
+        known = told | token
+    else:
+        known = token
     return str(known.get(settings.OIDC_USERNAME_CLAIM) or "")
 
 
@@ -98,7 +102,13 @@ class SignedTokens(OpenIDConnectOAuth2Adapter):
             answer.raise_for_status()
         keys = jwt.PyJWKSet.from_dict(answer.json()).keys
         named = jwt.get_unverified_header(id_token).get("kid")
-        fitting = [key for key in keys if key.key_id == named] if named else keys
+        if named:
+            fitting = []
+            for key in keys:
+                if key.key_id == named:
+                    fitting.append(key)
+        else:
+            fitting = keys
         if len(fitting) != 1:
             raise OAuth2Error("no single published key fits the token")
         return fitting[0]

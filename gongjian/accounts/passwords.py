@@ -101,7 +101,11 @@ class NotMadeOfOurWords:
 def our_words() -> set[str]:
     """The words everybody in this city would try first."""
     city = {settings.CITY, settings.CITY.removesuffix("市"), settings.OFFICE_NAME}
-    return {word.lower() for word in (*WORDS, *settings.PASSWORD_WORDS, *city) if word}
+    our_words = set()
+    for word in (*WORDS, *settings.PASSWORD_WORDS, *city):
+        if word:
+            our_words.add(word.lower())
+    return our_words
 
 
 class NotLikeTheAccount(UserAttributeSimilarityValidator):
@@ -131,11 +135,8 @@ class NotUsedBefore:
     def validate(self, password: str, user: Any = None) -> None:
         if user is None or not user.pk:
             return
-        used = (
-            UsedPassword.objects.filter(user=user)
-            .order_by("-pk")
-            .values_list("hash", flat=True)[: self.last]
-        )
+        used_passwords = UsedPassword.objects.filter(user=user).order_by("-pk")
+        used = used_passwords.values_list("hash", flat=True)[: self.last]
         if any(check_password(password, one) for one in {*used, user.password}):
             raise ValidationError(
                 f"这个密码用过了：最近 {self.last} 次用过的密码不能再用。", "used_before"

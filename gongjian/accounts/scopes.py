@@ -23,17 +23,23 @@ SCOPES = READING | WRITING
 def check_scopes(scopes: Iterable[str]) -> list[str]:
     """The scopes, each once, in the order of the list above. Raises ValueError for an unknown one, or none."""
     given = set(scopes)
-    if unknown := sorted(given - SCOPES.keys()):
+    unknown = sorted(given - SCOPES.keys())
+    if unknown:
         raise ValueError(f"没有这样的权限：{'、'.join(unknown)}；可用的有：{'、'.join(SCOPES)}")
     if not given:
         raise ValueError("请至少选一项权限")
-    if blind := sorted(
-        name for name in given & WRITING.keys() if name.replace(":write", ":read") not in given
-    ):
+    names = []
+    for name in given & WRITING.keys():
+        if name.replace(":write", ":read") not in given:
+            names.append(name)
+    blind = sorted(names)
+    if blind:
         raise ValueError(f"要修改的也须能读取：请同时选上与 {'、'.join(blind)} 相应的读取权限")
     return [name for name in SCOPES if name in given]
 
 
 def needed(resource: str, *, writes: bool) -> list[str]:
     """The scopes that a request to `resource` needs: who writes is shown what he writes, so he must read it too."""
-    return [f"{resource}:read", f"{resource}:write"] if writes else [f"{resource}:read"]
+    if writes:
+        return [f"{resource}:read", f"{resource}:write"]
+    return [f"{resource}:read"]

@@ -20,7 +20,10 @@ KEPT_PASSWORDS = 5
 
 def one_time_password() -> str:
     """A password that can be read out over the telephone: some 53 bits, shown once, changed at first sign-in."""
-    words = "-".join(secrets.choice(SYLLABLES) for _ in range(4))
+    choices = []
+    for _ in range(4):
+        choices.append(secrets.choice(SYLLABLES))
+    words = "-".join(choices)
     return f"{words}-{secrets.randbelow(10**12):012}"
 
 
@@ -54,7 +57,8 @@ def use_one_time_password(user: User, *, at: datetime) -> str:
         hours=settings.ONE_TIME_PASSWORD_HOURS
     ):
         return f"一次性密码只在 {settings.ONE_TIME_PASSWORD_HOURS} 小时内有效，现在已经过期。请系统管理员重新给一个。"
-    if not User.objects.filter(pk=user.pk, one_time_used_at=None).update(one_time_used_at=at):
+    users = User.objects.filter(pk=user.pk, one_time_used_at=None)
+    if not users.update(one_time_used_at=at):
         return "一次性密码只能用一次，这个已经用过了。请系统管理员重新给一个，登录后马上改成自己的密码。"
     return ""
 
@@ -66,11 +70,8 @@ def set_own_password(user: User, password: str, *, at: datetime) -> User:
         user.must_change_password, user.password_set_at = False, at
         user.save(update_fields=["password", "must_change_password", "password_set_at"])
         UsedPassword.objects.create(user=user, hash=user.password, set_at=at)
-        kept = (
-            UsedPassword.objects.filter(user=user)
-            .order_by("-pk")
-            .values_list("pk", flat=True)[:KEPT_PASSWORDS]
-        )
+        used_passwords = UsedPassword.objects.filter(user=user).order_by("-pk")
+        kept = used_passwords.values_list("pk", flat=True)[:KEPT_PASSWORDS]
         UsedPassword.objects.filter(user=user).exclude(pk__in=list(kept)).delete()
     return user
 
@@ -92,7 +93,8 @@ def end_sessions(user: User, *, keep: str = "") -> int:
 
     To be called whenever what a session stands for has changed: a new password, other roles, a stopped account.
     """
-    sessions = list(UserSession.objects.filter(user=user).exclude(session_key=keep))
+    user_sessions = UserSession.objects.filter(user=user)
+    sessions = list(user_sessions.exclude(session_key=keep))
     for session in sessions:
         session.end()
     return len(sessions)
@@ -101,7 +103,8 @@ def end_sessions(user: User, *, keep: str = "") -> int:
 def note_use(session, *, address: str, at: datetime) -> None:
     """Note that a session is in use, and from which address."""
     session[SEEN_AT] = at.timestamp()
-    UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=at, ip=address)
+    user_sessions = UserSession.objects.filter(session_key=session.session_key)
+    user_sessions.update(last_seen_at=at, ip=address)
 
 
 def note_session(user: User, session, *, address: str, agent: str) -> UserSession:

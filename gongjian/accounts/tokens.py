@@ -44,11 +44,12 @@ def create_token(
     if not timedelta() < life <= LONGEST_LIFE:
         raise ValueError("令牌的有效期为 1 至 365 天")
     key, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+    secret_hash = hash_secret(secret, settings.TOKEN_PEPPERS[0])
     token = ApiToken.objects.create(
         user=user,
         name=name,
         key=key,
-        secret_hash=hash_secret(secret, settings.TOKEN_PEPPERS[0]),
+        secret_hash=secret_hash,
         scopes=check_scopes(scopes),
         networks=[check_network(network) for network in networks],
         created_at=at,
@@ -64,24 +65,24 @@ def find_token(text: str, *, at: datetime) -> ApiToken | None:
     A secret kept under an older pepper is kept under the first one from now on.
     """
     key, _, secret = text.removeprefix(PREFIX).partition(".")
-    token = ApiToken.objects.live(at).select_related("user").filter(key=key).first()
+    api_tokens = ApiToken.objects.live(at).select_related("user")
+    token = api_tokens.filter(key=key).first()
     if token is None:
         return None
-    fits = [
-        hmac.compare_digest(token.secret_hash, hash_secret(secret, each))
-        for each in settings.TOKEN_PEPPERS
-    ]
+    fits = []
+    for each in settings.TOKEN_PEPPERS:
+        fits.append(hmac.compare_digest(token.secret_hash, hash_secret(secret, each)))
     if any(fits) and not fits[0]:
-        ApiToken.objects.filter(pk=token.pk).update(
-            secret_hash=hash_secret(secret, settings.TOKEN_PEPPERS[0])
-        )
+        secret_hash = hash_secret(secret, settings.TOKEN_PEPPERS[0])
+        ApiToken.objects.filter(pk=token.pk).update(secret_hash=secret_hash)
     return token if any(fits) else None
 
 
 def note_use(token: ApiToken, address: str, *, at: datetime) -> None:
     """Remember when and from where the token was used last, at most once a minute."""
     if token.last_used_at is None or token.last_used_at <= at - USE_NOTED_EVERY:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at, last_used_from=address or None)
+        api_tokens = ApiToken.objects.filter(pk=token.pk)
+        api_tokens.update(last_used_at=at, last_used_from=address or None)
 
 
 class TokenAuthentication(BaseAuthentication):

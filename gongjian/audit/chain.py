@@ -58,7 +58,9 @@ class Line(NamedTuple):
 
 def line_of(entry: Any) -> Line:
     """An entry of the ORM as it is hashed."""
-    values = {name: getattr(entry, name) for name in COLUMNS}
+    values = {}
+    for name in COLUMNS:
+        values[name] = getattr(entry, name)
     return Line(**{**values, "at": exact(entry.at)})
 
 
@@ -96,11 +98,15 @@ def read_row(row: tuple) -> Line:
     """The line that a stored row says. Raises Unreadable."""
     if connection.vendor != "sqlite":
         values = dict(zip(COLUMNS, row, strict=True))
-        return Line(**{**values, "changes": json.loads(values["changes"])})
-    values = {name: _text(name, value) for name, value in zip(COLUMNS, row, strict=True)}
-    if missing := [
+        changes = json.loads(values["changes"])
+        return Line(**{**values, "changes": changes})
+    values = {}
+    for name, value in zip(COLUMNS, row, strict=True):
+        values[name] = _text(name, value)
+    missing = [
         name for name, value in values.items() if value is None and name not in ("by_id", "address")
-    ]:
+    ]
+    if missing:
         raise Unreadable(missing[0])
     values["id"] = int(values["id"])
     values["by_id"] = _number("by_id", values["by_id"])

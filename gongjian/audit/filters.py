@@ -25,9 +25,8 @@ class EntryFilter(df.FilterSet):
         fields = ()
 
     def of_person(self, queryset, name, value):
-        return queryset.filter(
-            by__in=User.objects.filter(Q(name__icontains=value) | Q(username__iexact=value))
-        )
+        bies = User.objects.filter(Q(name__icontains=value) | Q(username__iexact=value))
+        return queryset.filter(by__in=bies)
 
     def of_family(self, queryset, name, value):
         return queryset.filter(event__startswith=f"{value}.")

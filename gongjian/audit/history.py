@@ -47,15 +47,16 @@ def fields_changed(entry: Entry) -> list[Change]:
     if not isinstance(before, dict) or not isinstance(after, dict):
         return []
     model = model_of(entry.object_type)
-    return [
-        Change(
-            field_label(model, name),
-            shown(model, name, before.get(name)),
-            shown(model, name, after.get(name)),
-        )
-        for name in {**before, **after}
-        if before.get(name) != after.get(name)
-    ]
+    changes = []
+    for name in {**before, **after}:
+        if before.get(name) != after.get(name):
+            change = Change(
+                field_label(model, name),
+                shown(model, name, before.get(name)),
+                shown(model, name, after.get(name)),
+            )
+            changes.append(change)
+    return changes
 
 
 def state_changed(entry: Entry) -> list[Change]:
@@ -70,5 +71,8 @@ def state_changed(entry: Entry) -> list[Change]:
 def besides(entry: Entry) -> list[tuple[str, str]]:
     """What else the act said of itself, by name."""
     model = model_of(entry.object_type)
-    said = {name: value for name, value in entry.changes.items() if name not in SAID_ELSEWHERE}
+    said = {}
+    for name, value in entry.changes.items():
+        if name not in SAID_ELSEWHERE:
+            said[name] = value
     return [(field_label(model, name), shown(model, name, value)) for name, value in said.items()]

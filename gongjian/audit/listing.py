@@ -42,8 +42,8 @@ class ListPage(listing.ListPage):
 
 def chosen_filters(request) -> dict[str, str]:
     """What the address narrowed the list by."""
-    return {
-        name: "、".join(request.GET.getlist(name))
-        for name in request.GET
-        if name != "format" and request.GET[name]
-    }
+    chosen_filters = {}
+    for name in request.GET:
+        if name != "format" and request.GET[name]:
+            chosen_filters[name] = "、".join(request.GET.getlist(name))
+    return chosen_filters

@@ -13,15 +13,17 @@ CHANGED = "（已更换）"
 def without_numbers(changes: Any, key: str = "") -> Any:
     """A copy in which telephone numbers are masked, by the name of their field or by their look in a text."""
     if isinstance(changes, dict):
-        masked = {name: without_numbers(value, name) for name, value in changes.items()}
+        masked = {}
+        for name, value in changes.items():
+            masked[name] = without_numbers(value, name)
         return _mark_replaced(changes, masked)
     if isinstance(changes, list):
         return [without_numbers(value, key) for value in changes]
     if not isinstance(changes, str):
         return changes
-    return (
-        mask(changes) if NUMBERS.search(key) else WHOLE.sub(lambda found: mask(found[0]), changes)
-    )
+    if NUMBERS.search(key):
+        return mask(changes)
+    return WHOLE.sub(lambda found: mask(found[0]), changes)
 
 
 def _mark_replaced(given: dict, masked: dict) -> dict:

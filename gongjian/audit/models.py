@@ -8,7 +8,9 @@ from gongjian.accounts.roles import Role
 class EntryQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The log is the auditor's to read."""
-        return self if user.has_role(Role.AUDITOR) else self.none()
+        if user.has_role(Role.AUDITOR):
+            return self
+        return self.none()
 
     def about(self, obj):
         """The history of one object, newest first."""

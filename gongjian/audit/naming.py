@@ -64,20 +64,32 @@ def model_of(object_type: str) -> type[models.Model] | None:
 
 def type_name(object_type: str) -> str:
     model = model_of(object_type)
-    return str(model._meta.verbose_name) if model else TYPES.get(object_type, object_type)
+    if model:
+        return str(model._meta.verbose_name)
+    return TYPES.get(object_type, object_type)
 
 
 def families() -> list[tuple[str, str]]:
     """The first words of events with the name of their app: the choices of the log's filter."""
-    names = {config.label: str(config.verbose_name) for config in apps.get_app_configs()}
+    names = {}
+    for config in apps.get_app_configs():
+        names[config.label] = str(config.verbose_name)
     first_words = sorted({event.partition(".")[0] for event in LABELS})
-    return [(word, names.get(word) or FAMILIES.get(word, word)) for word in first_words]
+    pairs = []
+    for word in first_words:
+        pairs.append((word, names.get(word) or FAMILIES.get(word, word)))
+    return pairs
 
 
 def object_types() -> list[tuple[str, str]]:
     """The types of objects that events are about, by name."""
-    types = {event.rpartition(".")[0] for event in LABELS}
-    return sorted(((one, type_name(one)) for one in types), key=lambda pair: pair[1])
+    types = set()
+    for event in LABELS:
+        types.add(event.rpartition(".")[0])
+    pairs = []
+    for one in types:
+        pairs.append((one, type_name(one)))
+    return sorted(pairs, key=lambda pair: pair[1])
 
 
 def _field(model: type[models.Model] | None, name: str) -> Any:
@@ -90,7 +102,9 @@ def _field(model: type[models.Model] | None, name: str) -> Any:
 def field_label(model: type[models.Model] | None, name: str) -> str:
     """The verbose name of the model's field, or the office's word for what an act said besides."""
     label = getattr(_field(model, name), "verbose_name", None)
-    return str(label) if label and label != name.replace("_", " ") else WORDS.get(name, name)
+    if label and label != name.replace("_", " "):
+        return str(label)
+    return WORDS.get(name, name)
 
 
 def shown(model: type[models.Model] | None, name: str, value: Any) -> str:
@@ -108,11 +122,9 @@ def shown(model: type[models.Model] | None, name: str, value: Any) -> str:
 
 def _dated(text: str) -> str:
     try:
-        return (
-            day(date.fromisoformat(text))
-            if len(text) == 10
-            else moment(datetime.fromisoformat(text), "full")
-        )
+        if len(text) == 10:
+            return day(date.fromisoformat(text))
+        return moment(datetime.fromisoformat(text), "full")
     except (ValueError, TypeError):
         return text
 
@@ -122,8 +134,12 @@ def _in_a_row(value: Any) -> str:
         return "，".join(f"{WORDS.get(name, name)} {_in_a_row(one)}" for name, one in value.items())
     if isinstance(value, list):
         return "、".join(_in_a_row(one) for one in value)
-    return GAP if value in (None, "") else VALUES.get(value, str(value))
+    if value in (None, ""):
+        return GAP
+    return VALUES.get(value, str(value))
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}……（共 {len(text)} 字）"
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}……（共 {len(text)} 字）"

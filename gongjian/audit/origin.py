@@ -25,7 +25,8 @@ def present_origin() -> Origin:
 @contextmanager
 def coming_from(address: str | None, request_id: str) -> Iterator[None]:
     """Every entry written inside carries this origin, the address in its one written form."""
-    token = _origin.set(Origin(str(ip_address(address)) if address else None, request_id))
+    origin = Origin(str(ip_address(address)) if address else None, request_id)
+    token = _origin.set(origin)
     try:
         yield
     finally:

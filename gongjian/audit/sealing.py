@@ -53,7 +53,10 @@ class Manifest:
     seal: str = ""
 
     def sealed_words(self) -> bytes:
-        words = {name: value for name, value in asdict(self).items() if name != "seal"}
+        words = {}
+        for name, value in asdict(self).items():
+            if name != "seal":
+                words[name] = value
         return json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -62,10 +65,11 @@ def _keys() -> dict[str, bytes]:
     secrets = filter(
         None, [settings.AUDIT_SEAL_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     )
-    keys = [
-        salted_hmac("gongjian.audit.seal", "key", secret=one, algorithm="sha256").digest()
-        for one in secrets
-    ]
+    keys = []
+    for one in secrets:
+        keys.append(
+            salted_hmac("gongjian.audit.seal", "key", secret=one, algorithm="sha256").digest()
+        )
     return {hash_of(key, "sha256")[:12]: key for key in keys}
 
 
@@ -92,9 +96,8 @@ def read_manifest(path: Path) -> Manifest:
         )
     if not digest_known:
         raise WrongSeal(f"{path.name} 用的摘要算法 {manifest.digest} 在这台机器上不可用")
-    if not constant_time_compare(
-        manifest.seal, seal_of(manifest.sealed_words(), key, manifest.digest)
-    ):
+    seal = seal_of(manifest.sealed_words(), key, manifest.digest)
+    if not constant_time_compare(manifest.seal, seal):
         raise WrongSeal(f"{path.name} 的封印不符：清单被改动")
     return manifest
 
@@ -108,10 +111,14 @@ def seal_log(on: date, *, at: datetime) -> Manifest:
     if path.exists():
         return read_manifest(path)
     settings.AUDIT_EXPORT_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
-    earlier = [one for one in seals() if one.name < path.name]
+    earlier = []
+    for one in seals():
+        if one.name < path.name:
+            earlier.append(one)
     before = _standing(earlier[-1]) if earlier else None
     manifest = _write_entries(on, before, at)
-    words = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True).encode()
+    dumps = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True)
+    words = dumps.encode()
     draft = _draft_of(path)
     _write_down(draft, [words])
     with suppress(FileExistsError):  # of two that seal the same night at once, the first one counts
@@ -123,7 +130,8 @@ def seal_log(on: date, *, at: datetime) -> Manifest:
 def _standing(path: Path) -> Manifest:
     """The seal before, if the log still holds what it vouches for."""
     before = read_manifest(path)
-    stands = Entry.objects.filter(pk=before.last_number, hash=before.last_hash).exists()
+    entries = Entry.objects.filter(pk=before.last_number, hash=before.last_hash)
+    stands = entries.exists()
     if before.last_number and not stands:
         raise WrongSeal(
             f"第 {before.last_number} 条与 {path.name} 封存的不符，不再往下封存：请先执行 manage.py verify_audit"
@@ -133,31 +141,41 @@ def _standing(path: Path) -> Manifest:
 
 def _write_entries(on: date, before: Manifest | None, at: datetime) -> Manifest:
     lines = (read_row(row) for row in stored_rows(before.last_number if before else 0))
-    link = Head(before.last_number, before.last_hash) if before else Head(0, FIRST)
+    if before:
+        link = Head(before.last_number, before.last_hash)
+    else:
+        link = Head(0, FIRST)
     first = next(lines, None)
     counted = _Counted(follow([first], lines) if first else [])
-    draft = _draft_of(settings.AUDIT_EXPORT_DIR / f"audit-{on.isoformat()}")
+    path = settings.AUDIT_EXPORT_DIR / f"audit-{on.isoformat()}"
+    draft = _draft_of(path)
     _zip(draft, counted)
-    last = Head(counted.last.id, counted.last.hash) if counted.last else link
+    if counted.last:
+        last = Head(counted.last.id, counted.last.hash)
+    else:
+        last = link
     file = settings.AUDIT_EXPORT_DIR / f"audit-{on.isoformat()}-{last.number}.jsonl.gz"
     os.replace(draft, file)
     digest, (name, key) = chosen_digest(), next(iter(_keys().items()))
+    first_number = first.id if first else link.number
+    first_hash = first.hash if first else link.hash
     manifest = Manifest(
         on=on.isoformat(),
         made_at=exact(at),
         file=file.name,
         file_hash=_hash_of_file(file, digest),
         count=counted.count,
-        first_number=first.id if first else link.number,
+        first_number=first_number,
         last_number=last.number,
-        first_hash=first.hash if first else link.hash,
+        first_hash=first_hash,
         last_hash=last.hash,
         link_hash=link.hash,
         digest=digest,
         previous_seal=before.seal if before else "",
         key=name,
     )
-    return Manifest(**{**asdict(manifest), "seal": seal_of(manifest.sealed_words(), key, digest)})
+    seal = seal_of(manifest.sealed_words(), key, digest)
+    return Manifest(**{**asdict(manifest), "seal": seal})
 
 
 class _Counted:
@@ -222,9 +240,10 @@ def sealed_heads(verdict: Verdict | None = None) -> dict[int, str]:
             before = None
             continue
         if verdict and before and manifest.previous_seal != before.seal:
-            verdict.blame(
+            fault = (
                 f"{path.name} 与前一份封存 audit-{before.on}.json 接不上：中间有封存被删除或替换"
             )
+            verdict.blame(fault)
         before = manifest
         if manifest.last_number:
             heads[manifest.last_number] = manifest.last_hash

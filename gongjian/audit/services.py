@@ -21,7 +21,9 @@ class LogEncoder(DjangoJSONEncoder):
     """A file is kept in the log by its name."""
 
     def default(self, o: Any) -> Any:
-        return str(o) if isinstance(o, File) else super().default(o)
+        if isinstance(o, File):
+            return str(o)
+        return super().default(o)
 
 
 def canonical(changes: Any) -> Any:
@@ -38,7 +40,8 @@ def _last() -> tuple[int, str]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
-    return Entry.objects.order_by("-pk").values_list("pk", "hash").first() or (0, FIRST)
+    entries = Entry.objects.order_by("-pk").values_list("pk", "hash")
+    return entries.first() or (0, FIRST)
 
 
 def _entry(obj, event: str, *, by, at, changes: dict, last: tuple[int, str]) -> Entry:
@@ -76,7 +79,8 @@ def record_many(objs: Iterable, event: str, *, by, at, **changes) -> int:
     with transaction.atomic():
         last, entries = _last(), []
         for obj in objs:
-            entries.append(_entry(obj, event, by=by, at=at, changes=said, last=last))
+            entry = _entry(obj, event, by=by, at=at, changes=said, last=last)
+            entries.append(entry)
             last = entries[-1].pk, entries[-1].hash
         Entry.objects.bulk_create(entries, batch_size=500)
     return len(entries)

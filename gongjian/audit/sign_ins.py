@@ -45,12 +45,15 @@ def _method(entry: dict) -> str:
 
 
 def note_sign_in(sender, request, user, **kwargs) -> None:
-    proofs = [_method(entry) for entry in get_authentication_records(request, user)]
+    proofs = []
+    for entry in get_authentication_records(request, user):
+        proofs.append(_method(entry))
     _note(user, "sign_in", request, by=user, method="、".join(proofs))
 
 
 def note_failed_password(sender, credentials, request=None, **kwargs) -> None:
-    user = User.objects.filter(username=credentials.get("username") or "").first() or NOBODY
+    users = User.objects.filter(username=credentials.get("username") or "")
+    user = users.first() or NOBODY
     _note(user, "sign_in_failed", request)
 
 

@@ -60,10 +60,12 @@ def verify_log(*, known: Mapping[int, str] | None = None) -> Verdict:
 def verify_newest(most: int) -> Verdict:
     """The same for the newest `most` entries; the link to the entry before them is checked as well."""
     verdict = Verdict()
-    newest = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    entries = Entry.objects.order_by("-pk").values_list("pk", flat=True)
+    newest = entries.first() or 0
     before = Entry.objects.filter(pk=newest - most).values_list("pk", "hash").first()
     if before:
-        _walk(stored_rows(before[0]), verdict, previous=Head(*before), known={})
+        rows = stored_rows(before[0])
+        _walk(rows, verdict, previous=Head(*before), known={})
     else:
         _walk(stored_rows(), verdict, previous=Head(0, FIRST), known={})
     _blame_missing_rules(verdict)
@@ -73,11 +75,17 @@ def verify_newest(most: int) -> Verdict:
 def verify_entry(number: int) -> Verdict:
     """One entry: its own hash and its link to the one before."""
     verdict = Verdict()
-    before = Entry.objects.filter(pk=number - 1).values_list("pk", "hash").first()
+    entries = Entry.objects.filter(pk=number - 1)
+    before = entries.values_list("pk", "hash").first()
+    if before:
+        previous = Head(*before)
+    else:
+        previous = Head(0, FIRST)
+    rows = islice(stored_rows(number - 1), 1)
     _walk(
-        islice(stored_rows(number - 1), 1),
+        rows,
         verdict,
-        previous=Head(*before) if before else Head(0, FIRST),
+        previous=previous,
         known={},
     )
     return verdict
@@ -126,7 +134,9 @@ def _number(row: tuple) -> int:
 
 def _stored_hash(row: tuple) -> str:
     stored = row[-1]
-    return bytes(stored).decode(errors="replace") if not isinstance(stored, str) else stored
+    if not isinstance(stored, str):
+        return bytes(stored).decode(errors="replace")
+    return stored
 
 
 def column_name(name: str) -> str:

@@ -65,7 +65,10 @@ class Log(ListPage):
 def entry_detail(request, pk):
     """One act: who, from where, what was before and after, and whether its link of the chain holds."""
     require_auditor(request.user)
-    entry = get_object_or_404(Entry.objects.visible_to(request.user).select_related("by"), pk=pk)
+    entries = Entry.objects.visible_to(request.user)
+    entry = get_object_or_404(entries.select_related("by"), pk=pk)
+    changes = [*state_changed(entry), *fields_changed(entry)]
+    object_url = _url_of_object(entry, request.user)
     context = {
         "entry": entry,
         "title": label(entry.event),
@@ -73,8 +76,8 @@ def entry_detail(request, pk):
         "section": "audit",
         "crumbs": _crumbs(),
         "type_name": type_name(entry.object_type),
-        "object_url": _url_of_object(entry, request.user),
-        "changes": [*state_changed(entry), *fields_changed(entry)],
+        "object_url": object_url,
+        "changes": changes,
         "besides": besides(entry),
         "verdict": verify_entry(entry.pk),
     }
@@ -82,7 +85,10 @@ def entry_detail(request, pk):
 
 
 def _crumbs() -> list[tuple[str, str]]:
-    return [(word, reverse(name)) for word, name in CRUMBS]
+    pairs = []
+    for word, name in CRUMBS:
+        pairs.append((word, reverse(name)))
+    return pairs
 
 
 def _url_of_object(entry: Entry, user) -> str:

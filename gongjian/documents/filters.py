@@ -14,5 +14,8 @@ class DocumentFilter(django_filters.FilterSet):
         fields = ["q", "kind", "year"]
 
     def search(self, queryset, name, value):
-        serial = Q(serial=int(value)) if value.isdecimal() and len(value) < 9 else Q()
+        if value.isdecimal() and len(value) < 9:
+            serial = Q(serial=int(value))
+        else:
+            serial = Q()
         return queryset.filter(Q(title__icontains=value) | Q(body__icontains=value) | serial)

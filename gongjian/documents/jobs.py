@@ -9,7 +9,8 @@ from gongjian.jobs.services import ledger_job
 def print_document(job) -> dict:
     """Print one signed document, dated by its sign-off."""
     related = ("issuer", "signed_by", "approved_by")
-    document = OfficialDocument.objects.select_related(*related).get(pk=job.args["document"])
+    official_documents = OfficialDocument.objects.select_related(*related)
+    document = official_documents.get(pk=job.args["document"])
     for person in filter(None, (document.signed_by, document.approved_by)):
         person.on(timezone.localdate(job.at))
     at = max(

@@ -83,8 +83,10 @@ class OfficialDocumentQuerySet(models.QuerySet):
         """What is issued may be read by all who take part; drafts by the office, the auditor and those asked."""
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
-        issued = Q(status__in=[Status.PUBLISHED, Status.WITHDRAWN])
-        issued |= Q(pk__in=Countersignature.objects.filter(user=user).values("document"))
+        statuses = [Status.PUBLISHED, Status.WITHDRAWN]
+        issued = Q(status__in=statuses)
+        countersignatures = Countersignature.objects.filter(user=user)
+        issued |= Q(pk__in=countersignatures.values("document"))
         if user.has_role(Role.APPROVER):
             return self.filter(
                 issued | Q(status__in=[Status.APPROVING, Status.SIGNED, Status.SEALED])
@@ -191,12 +193,16 @@ class OfficialDocument(models.Model):
     @property
     def number(self) -> str:
         """发文字号, e.g. 富共建办〔2026〕12号; empty before sign-off. Reads the issuer."""
-        return f"{self.issuer.code}〔{self.year}〕{self.serial}号" if self.serial else ""
+        if self.serial:
+            return f"{self.issuer.code}〔{self.year}〕{self.serial}号"
+        return ""
 
     @property
     def printed_code(self) -> str:
         """查验码 as it is printed and read out: two groups of five."""
-        return f"{self.code[:5]}-{self.code[5:]}" if self.code else ""
+        if self.code:
+            return f"{self.code[:5]}-{self.code[5:]}"
+        return ""
 
     @property
     def status_tone(self) -> str:

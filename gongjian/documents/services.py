@@ -46,7 +46,8 @@ def draft_document(
     require(may_draft_document(by), "只有共建办可以拟稿")
     if keeps_figures:
         content["figures"] = kept_from(words_with_figures(content))
-    if corrected := content.get("corrects"):
+    corrected = content.get("corrects")
+    if corrected:
         refuse_not_in_force(corrected)
     with transaction.atomic():
         document = OfficialDocument.objects.create(drafted_by=by, drafted_at=at, **content)
@@ -64,14 +65,17 @@ def figure_faults(document: OfficialDocument, words: Mapping[str, Any]) -> list[
     """What edited words say in figures that the generated draft did not, a sentence each; a draft by hand is free."""
     if document.figures is None:
         return []
-    whole = {name: words.get(name, getattr(document, name)) for name in ("title", "body", "note")}
+    whole = {}
+    for name in ("title", "body", "note"):
+        whole[name] = words.get(name, getattr(document, name))
     return changed_figures(document.figures, words_with_figures(whole))
 
 
 def edit_document(document: OfficialDocument, *, by, at: datetime, **words) -> OfficialDocument:
     """Change the words of a draft. Figures that come from the data stay: raises WrongState naming those that do not."""
     require(may_draft_document(by), "只有共建办可以改稿")
-    if faults := figure_faults(document, words):
+    faults = figure_faults(document, words)
+    if faults:
         raise WrongState("；".join(faults))
     changed = {
         name: words[name]
@@ -114,7 +118,8 @@ def delete_document(document: OfficialDocument, *, by, at: datetime) -> BinnedRe
 
 def was_returned(document: OfficialDocument) -> bool:
     """Whether it came back from signature or approval: such a draft is kept with its remarks. One query."""
-    return Entry.objects.about(document).filter(event="documents.officialdocument.return").exists()
+    entries = Entry.objects.about(document)
+    return entries.filter(event="documents.officialdocument.return").exists()
 
 
 def submit_document(document, *, by, at: datetime):
@@ -144,11 +149,16 @@ def _refuse_faulty(document, by) -> None:
     require(may_draft_document(by), "只有共建办可以送签")
     if document.status != Status.DRAFT:
         return
-    if lacking := faults_of(document.kind, vars(document)):
+    lacking = faults_of(document.kind, vars(document))
+    if lacking:
         raise WrongState("；".join(lacking.values()))
-    faults = [remark for remark in check_document(document) if remark.level == Level.ERROR]
+    faults = []
+    for remark in check_document(document):
+        if remark.level == Level.ERROR:
+            faults.append(remark)
     if faults:
-        first = "；".join(f"{remark.place}{remark.sentence}" for remark in faults[:3])
+        texts = [f"{remark.place}{remark.sentence}" for remark in faults[:3]]
+        first = "；".join(texts)
         raise WrongState(f"格式检查有 {len(faults)} 处错误，改正后才能送签：{first}")
 
 
@@ -157,7 +167,10 @@ def return_document(document, *, remark: str, by, at: datetime):
 
     After its signature it keeps number and code and must be signed anew; what was signed stays in its history too.
     """
-    undone = dict.fromkeys(SIGNATURE) if document.status == Status.SIGNED else {}
+    if document.status == Status.SIGNED:
+        undone = dict.fromkeys(SIGNATURE)
+    else:
+        undone = {}
     return advance(document, states.RETURN, by=by, at=at, remark=remark, **undone)
 
 
@@ -189,9 +202,8 @@ def seal_document(document, *, by, at: datetime):
 def archive_document(document, *, place: str, by, at: datetime):
     """Put an issued document into the archive under its 档号; it stays issued or withdrawn. Raises WrongState."""
     require(may_draft_document(by), "只有共建办可以归档")
-    issued = OfficialDocument.objects.filter(
-        status__in=[Status.PUBLISHED, Status.WITHDRAWN], archived_at=None
-    )
+    statuses = [Status.PUBLISHED, Status.WITHDRAWN]
+    issued = OfficialDocument.objects.filter(status__in=statuses, archived_at=None)
     with transaction.atomic():
         if not issued.filter(pk=document.pk).update(
             archived_by=by, archived_at=at, archive_place=place
@@ -209,13 +221,16 @@ def withdraw_document(document, *, remark: str, by, at: datetime):
 
 def _unless_sealed(document, *, by, at: datetime):
     """Print what bears no seal at once; the rest waits for it."""
-    return document if document.needs_seal else _to_the_printer(document, by=by, at=at)
+    if document.needs_seal:
+        return document
+    return _to_the_printer(document, by=by, at=at)
 
 
 def _to_the_printer(document, *, by, at: datetime):
     """Put the print on the ledger; its day is the 印发日期. A document that was returned goes there a second time."""
     document.print_date = timezone.localdate(at)
-    OfficialDocument.objects.filter(pk=document.pk).update(print_date=document.print_date)
+    official_documents = OfficialDocument.objects.filter(pk=document.pk)
+    official_documents.update(print_date=document.print_date)
     title = f"印制 {document.number}"
     enlist_again(
         "documents.print", key=str(document.pk), title=title, by=by, at=at, document=document.pk
@@ -233,15 +248,21 @@ def sheet_of(document: OfficialDocument) -> layout.PrintedSheet:
     """Everything that stands on the printed sheet. Reads the issuer, and the pictures where there are any."""
     day: date = document.document_date or timezone.localdate(document.drafted_at)
     pictures = pictures_of(document)
+    number = document.number or f"{document.issuer.code}〔{day.year}〕    号"
+    pairs = []
+    for label, names in document.attendees:
+        pairs.append((label, names))
+    attendees = tuple(pairs)
+    attachments = tuple(layout.attachment_from(item, pictures) for item in document.attachments)
     return layout.PrintedSheet(
         issuer_mark=_mark(document),
-        number=document.number or f"{document.issuer.code}〔{day.year}〕    号",
+        number=number,
         title=document.title,
         main_recipient=document.main_recipient,
         body=document.body,
         signature=document.issuer.name,
         document_date=day,
-        attachments=tuple(layout.attachment_from(item, pictures) for item in document.attachments),
+        attachments=attachments,
         note=document.note,
         copy_recipients=document.copy_recipients,
         printed_by=document.issuer.printed_by,
@@ -251,7 +272,7 @@ def sheet_of(document: OfficialDocument) -> layout.PrintedSheet:
         sealed=document.needs_seal,
         joint=tuple(document.joint),
         urgency=document.urgency,
-        attendees=tuple((label, names) for label, names in document.attendees),
+        attendees=attendees,
         draft=document.is_before_signature,
         seals=seals_of(document),
         verify_code=document.printed_code,
@@ -300,10 +321,9 @@ def print_document(document: OfficialDocument, *, at: datetime) -> OfficialDocum
 
 
 def _refuse_signed_anew(document: OfficialDocument) -> None:
-    held = (
-        OfficialDocument.objects.select_for_update()
-        .only("signed_at", "approved_at")
-        .get(pk=document.pk)
+    official_documents = OfficialDocument.objects.select_for_update().only(
+        "signed_at", "approved_at"
     )
+    held = official_documents.get(pk=document.pk)
     if (held.signed_at, held.approved_at) != (document.signed_at, document.approved_at):
         raise WrongState("印制期间公文已退回修改，没有印发；重新签发后再印制")

@@ -9,10 +9,16 @@ from gongjian.documents.issuing import ofd, signing
 @register
 def check_converter(app_configs, **kwargs) -> list[Warned]:
     """The OFD converter must be there and be told where to read and write."""
-    return [Warned(said, id="documents.W001") for said in ofd.faults_of_setting()]
+    warned = []
+    for said in ofd.faults_of_setting():
+        warned.append(Warned(said, id="documents.W001"))
+    return warned
 
 
 @register
 def check_certificate(app_configs, **kwargs) -> list[Warned]:
     """The certificate must open: else no document can be issued."""
-    return [Warned(said, id="documents.W002") for said in signing.faults_of_setting()]
+    warned = []
+    for said in signing.faults_of_setting():
+        warned.append(Warned(said, id="documents.W002"))
+    return warned

@@ -21,18 +21,17 @@ WEEKDAYS = "一二三四五六日"
 
 def calendar_from(day: date) -> Calendar:
     """The calendar for dates from the year of `day` on, as it stands now. One query, never kept: it cannot be stale."""
-    rows = Arrangement.objects.filter(year__gte=day.year).values_list(
-        "year", "is_announced", "days__day", "days__kind"
-    )
+    arrangements = Arrangement.objects.filter(year__gte=day.year)
+    rows = arrangements.values_list("year", "is_announced", "days__day", "days__kind")
     days: dict[str | None, set[date]] = {kind: set() for kind in [*Kind.values, None]}
     covered = set()
     for year, is_announced, special, kind in rows:
         days[kind].add(special)
         if is_announced:
             covered.add(year)
-    return Calendar(
-        frozenset(days[Kind.HOLIDAY]), frozenset(days[Kind.WORKDAY]), frozenset(covered)
-    )
+    holidays = frozenset(days[Kind.HOLIDAY])
+    workdays = frozenset(days[Kind.WORKDAY])
+    return Calendar(holidays, workdays, frozenset(covered))
 
 
 def unarranged_years(days: Iterable[date]) -> list[int]:
@@ -40,9 +39,8 @@ def unarranged_years(days: Iterable[date]) -> list[int]:
     years = {day.year for day in days}
     if not years:
         return []
-    announced = Arrangement.objects.filter(year__in=years, is_announced=True).values_list(
-        "year", flat=True
-    )
+    arrangements = Arrangement.objects.filter(year__in=years, is_announced=True)
+    announced = arrangements.values_list("year", flat=True)
     return sorted(years - set(announced))
 
 
@@ -72,11 +70,13 @@ def set_day(
     Raises ValidationError for a make-up day on which offices work anyhow. Limits already counted stay as they are.
     """
     require(may_keep_calendar(by), "工作日历由共建办维护")
-    if fault := fault_of(day, kind):
+    fault = fault_of(day, kind)
+    if fault:
         raise ValidationError({"kind": fault})
     with transaction.atomic():
         arrangement, _ = Arrangement.objects.select_for_update().get_or_create(year=day.year)
-        row = arrangement.days.filter(day=day).first()
+        days = arrangement.days.filter(day=day)
+        row = days.first()
         before = _told(row) if row else {}
         row = row or SpecialDay(arrangement=arrangement, day=day)
         row.kind, row.name, row.source = kind, name, source
@@ -102,7 +102,11 @@ def enter_year(
     Raises ValidationError for a day of another year.
     """
     require(may_keep_calendar(by), "工作日历由共建办维护")
-    if strange := [day for day in days if day.year != year]:
+    strange = []
+    for day in days:
+        if day.year != year:
+            strange.append(day)
+    if strange:
         raise ValidationError(f"{strange[0]:%Y-%m-%d} 不是 {year} 年的日子")
     with transaction.atomic():
         arrangement, _ = Arrangement.objects.select_for_update().get_or_create(year=year)
@@ -120,10 +124,11 @@ def enter_year(
         SpecialDay.objects.bulk_update(changed, ["kind", "name", "source"])
         arrangement.source, arrangement.is_announced = source, True
         arrangement.save(update_fields=["source", "is_announced"])
+        unchanged = len(days) - len(new) - len(changed)
         counts = {
             "new": len(new),
             "changed": len(changed),
-            "unchanged": len(days) - len(new) - len(changed),
+            "unchanged": unchanged,
         }
         said = {
             "counts": counts,
@@ -138,10 +143,10 @@ def enter_published_year(year: int, *, by, at: datetime) -> dict[str, int]:
     """Enter the arrangement that comes with the product. Raises WrongState when it does not know the year."""
     if not PUBLISHED.is_covered(year):
         raise WrongState(f"系统自带的放假安排里没有 {year} 年，请导入或逐日录入")
-    days = {
-        day: Entered(Kind.WORKDAY if works else Kind.HOLIDAY, name)
-        for day, (works, name) in published_names(year).items()
-    }
+    days = {}
+    for day, (works, name) in published_names(year).items():
+        kind = Kind.WORKDAY if works else Kind.HOLIDAY
+        days[day] = Entered(kind, name)
     return enter_year(year, days, source=PACKAGED, by=by, at=at)
 
 
@@ -149,9 +154,8 @@ def declare_announced(year: int, *, source: str, by, at: datetime) -> Arrangemen
     """Say that all the special days of a year are entered. Raises WrongState while there is none."""
     require(may_keep_calendar(by), "工作日历由共建办维护")
     with transaction.atomic():
-        arrangement = (
-            Arrangement.objects.select_for_update().filter(year=year, days__isnull=False).first()
-        )
+        arrangements = Arrangement.objects.select_for_update().filter(year=year, days__isnull=False)
+        arrangement = arrangements.first()
         if arrangement is None:
             raise WrongState(f"{year} 年还没有录入任何放假或调休的日子，请先录入")
         arrangement.source, arrangement.is_announced = source or arrangement.source, True

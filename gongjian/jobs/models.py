@@ -74,4 +74,6 @@ class Job(models.Model):
     def percent(self) -> int:
         if self.status == Status.DONE:
             return 100
-        return self.done_count * 100 // self.total_count if self.total_count else 0
+        if self.total_count:
+            return self.done_count * 100 // self.total_count
+        return 0

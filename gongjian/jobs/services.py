@@ -34,17 +34,19 @@ def ledger_job(kind: str):
 
 def enlist(kind: str, *, key: str, title: str, at: datetime, by=None, **args) -> Job:
     """Put a job on the ledger, in the act's own transaction; an equal one already there is returned as it is."""
+    defaults = {"title": title, "args": args, "by": by, "at": at, "ready_at": at}
     return Job.objects.get_or_create(
         kind=kind,
         key=key,
-        defaults={"title": title, "args": args, "by": by, "at": at, "ready_at": at},
+        defaults=defaults,
     )[0]
 
 
 def enlist_again(kind: str, *, key: str, title: str, at: datetime, by=None, **args) -> Job:
     """Put a job on the ledger anew: one that ended is made ready again, one that waits or runs is left alone."""
     job = enlist(kind, key=key, title=title, at=at, by=by, **args)
-    ended = Job.objects.filter(pk=job.pk, status__in=[Status.DONE, Status.FAILED])
+    statuses = [Status.DONE, Status.FAILED]
+    ended = Job.objects.filter(pk=job.pk, status__in=statuses)
     ended.update(
         status=Status.READY,
         args=args,
@@ -93,9 +95,12 @@ def _send(job: Job) -> None:
 
 def claim(job_id: int, *, at: datetime) -> Job | None:
     """Take the job for this worker, or None when it is done, not yet due, or somebody else's."""
-    taken = Job.objects.due(at).filter(pk=job_id)
+    jobs = Job.objects.due(at)
+    taken = jobs.filter(pk=job_id)
     changed = taken.update(status=Status.RUNNING, leased_until=at + LEASE)
-    return Job.objects.select_related("by").get(pk=job_id) if changed else None
+    if changed:
+        return Job.objects.select_related("by").get(pk=job_id)
+    return None
 
 
 def run(job_id: int, work: Callable[[Job], dict | None]) -> None:
@@ -103,7 +108,8 @@ def run(job_id: int, work: Callable[[Job], dict | None]) -> None:
     job = claim(job_id, at=timezone.now())
     if job is None:
         return
-    Job.objects.filter(pk=job_id).update(tries=job.tries + 1)
+    jobs = Job.objects.filter(pk=job_id)
+    jobs.update(tries=job.tries + 1)
     try:
         result = work(job) or {}
     except Exception as reason:
@@ -120,22 +126,28 @@ def run(job_id: int, work: Callable[[Job], dict | None]) -> None:
 def _fail(job: Job, reason: Exception) -> None:
     tries = job.tries + 1
     again = timezone.now() + timedelta(seconds=2**tries)
-    Job.objects.filter(pk=job.pk).update(
-        status=Status.FAILED if tries >= MOST_TRIES else Status.READY,
+    error = "".join(traceback.format_exception_only(reason)).strip()[:2000]
+    if tries >= MOST_TRIES:
+        status = Status.FAILED
+    else:
+        status = Status.READY
+    jobs = Job.objects.filter(pk=job.pk)
+    jobs.update(
+        status=status,
         ready_at=again,
         leased_until=None,
-        error="".join(traceback.format_exception_only(reason)).strip()[:2000],
+        error=error,
     )
 
 
 def report(job: Job, done: int, total: int) -> None:
     """Say how far the job is: the bar on its page. Also prolongs the lease."""
-    Job.objects.filter(pk=job.pk).update(
-        done_count=done, total_count=total, leased_until=timezone.now() + LEASE
-    )
+    jobs = Job.objects.filter(pk=job.pk)
+    jobs.update(done_count=done, total_count=total, leased_until=timezone.now() + LEASE)
 
 
 def sweep(*, at: datetime, most: int = 200) -> int:
     """Wake rows that a lost message or a dead worker left behind; returns how many."""
-    left = Job.objects.due(at).filter(kind__in=TASKS).order_by("ready_at")[:most]
+    jobs = Job.objects.due(at).filter(kind__in=TASKS)
+    left = jobs.order_by("ready_at")[:most]
     return len([wake(job) for job in left])

@@ -29,26 +29,32 @@ class JobList(ListPage):
         return Job.objects.visible_to(self.request.user).select_related("by")
 
     def tabs(self):
-        waiting = Q(status__in=[Status.READY, Status.RUNNING])
+        statuses = [Status.READY, Status.RUNNING]
+        waiting = Q(status__in=statuses)
+        tab = Tab("需人工处理", "failed", Q(status=Status.FAILED))
         return [
             Tab("全部"),
             Tab("进行中", "waiting", waiting),
-            Tab("需人工处理", "failed", Q(status=Status.FAILED)),
+            tab,
         ]
 
 
 @require_safe
 def job_detail(request, pk):
     """How far one job is; the page asks again by itself until it is done."""
-    job = get_object_or_404(Job.objects.visible_to(request.user).select_related("by"), pk=pk)
+    jobs = Job.objects.visible_to(request.user)
+    job = get_object_or_404(jobs.select_related("by"), pk=pk)
+    steps = open_steps(job, JOB_STEPS, request.user)
+    result_url = job.result.get("url")
+    refused = job.result.get("refused")
     context = {
         "job": job,
         "title": job.title,
         "crumbs": [("后台作业", reverse("jobs:list"))],
-        "result_url": job.result.get("url"),
-        "refused": job.result.get("refused"),
+        "result_url": result_url,
+        "refused": refused,
         "history": history_of(job),
-        "steps": open_steps(job, JOB_STEPS, request.user),
+        "steps": steps,
     }
     return render(request, "jobs/job_detail.html", context)
 
@@ -56,7 +62,8 @@ def job_detail(request, pk):
 @require_POST
 def try_again(request, pk):
     """Put a failed job back on the ledger."""
-    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    visible = Job.objects.visible_to(request.user)
+    job = get_object_or_404(visible, pk=pk)
     services.wake(services.try_again(job, by=request.user, at=timezone.now()))
     messages.success(request, "已重新排队")
     return redirect(job)

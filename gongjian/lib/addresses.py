@@ -15,8 +15,13 @@ def client_address(request: HttpRequest) -> str:
     connection itself. IPv6 in its short form, IPv4-mapped as IPv4, without a port; empty for a local socket.
     """
     hops = settings.TRUSTED_PROXIES
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hops else []
-    named = _plain(forwarded[-hops]) if len(forwarded) >= hops > 0 else None
+    if hops:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    else:
+        forwarded = []
+    named = None
+    if len(forwarded) >= hops > 0:
+        named = _plain(forwarded[-hops])
     return named or _plain(request.META.get("REMOTE_ADDR", "")) or ""
 
 
@@ -38,9 +43,13 @@ def read_address(text: str) -> IPv4Address | IPv6Address | None:
 def _without_port(text: str) -> str:
     if text.startswith("["):
         inside, closed, port = text[1:].partition("]")
-        return inside if closed and (not port or _is_port(port)) else text
+        if closed and (not port or _is_port(port)):
+            return inside
+        return text
     host, colon, port = text.rpartition(":")
-    return host if colon and ":" not in host and _is_port(":" + port) else text
+    if colon and ":" not in host and _is_port(":" + port):
+        return host
+    return text
 
 
 def _is_port(text: str) -> bool:

@@ -38,5 +38,6 @@ def blacked_out(file: IO[bytes], areas: Iterable[Area]) -> CleanPhoto:
         page = image.convert("RGB")
     pen = ImageDraw.Draw(page)
     for area in areas:
-        pen.rectangle(area.pixels(*page.size), fill=BLACK)
+        pixels = area.pixels(*page.size)
+        pen.rectangle(pixels, fill=BLACK)
     return kept(page)

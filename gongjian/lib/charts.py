@@ -69,7 +69,8 @@ def bar_chart(
     """One bar a row, the longest is `top` (else the greatest value); rows named in `stressed` stand out. None: 未评."""
     listed = list(rows)
     stress = set(stressed)
-    reach = _reach([value for _, value in listed], top)
+    values = [value for _, value in listed]
+    reach = _reach(values, top)
     room = WIDTH - LABEL - 110
     bars = []
     for place, (label, value) in enumerate(listed):
@@ -77,18 +78,17 @@ def bar_chart(
         y = 8 + place * ROW
         fill = AMBER if label in stress else BRAND
         text = show(value) if value is not None else "未评"
-        bars.append(
-            Bar(
-                fitted(label, LABEL - 14),
-                label,
-                y + 5,
-                y + ROW / 2,
-                _n(width),
-                fill,
-                text,
-                _n(LABEL + width + 8),
-            )
+        bar = Bar(
+            fitted(label, LABEL - 14),
+            label,
+            y + 5,
+            y + ROW / 2,
+            _n(width),
+            fill,
+            text,
+            _n(LABEL + width + 8),
         )
+        bars.append(bar)
     return draw(
         "bars",
         title,
@@ -113,19 +113,20 @@ def trend_line(
     step = (WIDTH - left - right - 2 * inset) / max(len(labels) - 1, 1)
 
     def x(place: int) -> float:
-        return left + inset + step * place if len(labels) > 1 else (WIDTH + left - right) / 2
+        if len(labels) > 1:
+            return left + inset + step * place
+        return (WIDTH + left - right) / 2
 
     def y(value: float) -> float:
         return lower - (value - floor) / (roof - floor) * (lower - upper)
 
-    lines = [
-        _line(name, values, look, x, y, show)
-        for (name, values), look in zip(series.items(), SERIES, strict=False)
-    ]
-    grid = [
-        (_n(y(at)), show(round(at, 2)))
-        for at in (floor + (roof - floor) * quarter / 4 for quarter in range(5))
-    ]
+    lines = []
+    for (name, values), look in zip(series.items(), SERIES, strict=False):
+        line = _line(name, values, look, x, y, show)
+        lines.append(line)
+    grid = []
+    for at in (floor + (roof - floor) * quarter / 4 for quarter in range(5)):
+        grid.append((_n(y(at)), show(round(at, 2))))
     every = max(1, -(-len(labels) // 12))
     ticks = [
         (_n(x(place)), fitted(label, step * every - 6 if len(labels) > 1 else 200, 12))
@@ -152,25 +153,28 @@ def stacked_bar(
 ) -> SafeString:  # fmt: skip
     """What a figure is made of: one bar a row, one segment a part, the sum behind it; five parts at most."""
     listed = list(rows)
-    reach = _reach([_total(values) for _, values in listed], top)
+    totals = [_total(values) for _, values in listed]
+    reach = _reach(totals, top)
     room = WIDTH - LABEL - 90
     bars = []
     for place, (label, values) in enumerate(listed):
         segments = _segments(values, room / reach, LABEL, show)
         y = 40 + place * ROW
-        end = _n(LABEL + float(_total(values)) * room / reach + 8)
+        value = LABEL + float(_total(values)) * room / reach + 8
+        end = _n(value)
+        bar = Bar(
+            fitted(label, LABEL - 14),
+            label,
+            y + 5,
+            y + ROW / 2,
+            "",
+            "",
+            show(_total(values)),
+            end,
+        )
         bars.append(
             (
-                Bar(
-                    fitted(label, LABEL - 14),
-                    label,
-                    y + 5,
-                    y + ROW / 2,
-                    "",
-                    "",
-                    show(_total(values)),
-                    end,
-                ),
+                bar,
                 segments,
             )
         )
@@ -189,13 +193,17 @@ def stacked_bar(
 
 def mini_stack(values: Values, *, title: str, top: Number, width: int = 220) -> SafeString:
     """The make-up of one figure for a table cell; the title says the figures."""
-    segments = _segments(values, width / float(top or 1), 0, points)
+    scale = width / float(top or 1)
+    segments = _segments(values, scale, 0, points)
     return draw("mini", title, "", width, 12, segments=segments)
 
 
 def sparkline(values: Values, *, title: str, width: int = 96, height: int = 24) -> SafeString:
     """The course of one figure for a table cell, its last value dotted."""
-    known = [float(value) for value in values if value is not None]
+    known = []
+    for value in values:
+        if value is not None:
+            known.append(float(value))
     if not known:
         return draw("spark", title, "暂无数据", width, height)
     floor, roof = _span(known, None, None)
@@ -209,10 +217,11 @@ def sparkline(values: Values, *, title: str, width: int = 96, height: int = 24) 
         for place, value in enumerate(values)
         if value is not None
     ]
+    texts = [point.text for point in drawn]
     return draw(
         "spark",
         title,
-        "、".join(point.text for point in drawn),
+        "、".join(texts),
         width,
         height,
         path=_path(drawn),
@@ -233,15 +242,17 @@ def matrix(
     lines = []
     for place, (label, states) in enumerate(listed):
         y = 32 + place * ROW
-        marks = [
-            (
-                _n(LABEL + cell * (at + 0.5) - 12),
-                _n(LABEL + cell * (at + 0.5)),
-                *CELLS.get(state, CELLS["none"]),
-                *MARKS.get(state, MARKS["none"]),
+        marks = []
+        for at, state in enumerate(states):
+            value = LABEL + cell * (at + 0.5) - 12
+            marks.append(
+                (
+                    _n(value),
+                    _n(LABEL + cell * (at + 0.5)),
+                    *CELLS.get(state, CELLS["none"]),
+                    *MARKS.get(state, MARKS["none"]),
+                )
             )
-            for at, state in enumerate(states)
-        ]
         lines.append((fitted(label, LABEL - 14), label, y, y + ROW / 2, marks))
     late = [label for label, states in listed if "late" in states]
     words = desc or (
@@ -282,7 +293,10 @@ def _line(
             runs.append([])
         else:
             runs[-1].append(Point(_n(x(place)), _n(y(float(value))), show(value)))
-    drawn = [point for run in runs for point in run]
+    drawn = []
+    for run in runs:
+        for point in run:
+            drawn.append(point)
     paths = [_path(run) for run in runs if len(run) > 1]
     return {
         "name": name,
@@ -302,9 +316,12 @@ def _segments(
         width = max(float(value or 0), 0) * scale
         fill, ink = PARTS[place % len(PARTS)]
         text = show(value) if value is not None else ""
-        fits = text if width > measured(text, 12) + 8 else ""
+        fits = ""
+        if width > measured(text, 12) + 8:
+            fits = text
         if width:
-            shape = {"x": _n(at), "middle": _n(at + width / 2), "width": _n(max(width - 1, 0.5))}
+            middle = _n(at + width / 2)
+            shape = {"x": _n(at), "middle": middle, "width": _n(max(width - 1, 0.5))}
             segments.append({**shape, "fill": fill, "ink": ink, "text": fits})
         at += width
     return segments
@@ -316,9 +333,17 @@ def _reach(values: Values, top: Number | None) -> float:
 
 def _span(known: Sequence[float], low: Number | None, high: Number | None) -> tuple[float, float]:
     """The scale's ends; a single value, or equal ones, stands in the middle of a scale of its own."""
-    floor = float(low) if low is not None else min(known)
-    roof = float(high) if high is not None else max(known)
-    return (floor, roof) if roof > floor else (floor - 1, floor + 1)
+    if low is not None:
+        floor = float(low)
+    else:
+        floor = min(known)
+    if high is not None:
+        roof = float(high)
+    else:
+        roof = max(known)
+    if roof > floor:
+        return (floor, roof)
+    return (floor - 1, floor + 1)
 
 
 def _total(values: Values) -> Number:
@@ -348,7 +373,9 @@ def fitted(text: str, room: float, size: int = SIZE) -> str:
 
 
 def _say(rows: Iterable[tuple[str, Number | None]], show: Callable[[Any], str]) -> str:
-    said = [f"{label} {show(value) if value is not None else '未评'}" for label, value in rows]
+    said = []
+    for label, value in rows:
+        said.append(f"{label} {show(value) if value is not None else '未评'}")
     return "，".join(said[:WORDS_IN_DESC]) + (
         f" 等 {len(said)} 项" if len(said) > WORDS_IN_DESC else ""
     )

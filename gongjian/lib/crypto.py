@@ -37,7 +37,8 @@ class KeyMissing(CannotOpen):
 
 class _AesGcm:
     def __init__(self, secret: bytes) -> None:
-        self._cipher = AESGCM(_derived(secret, b"gongjian/seal/aesgcm", hashes.SHA256(), 32))
+        derived = _derived(secret, b"gongjian/seal/aesgcm", hashes.SHA256(), 32)
+        self._cipher = AESGCM(derived)
 
     def lock(self, nonce: bytes, text: bytes, bound: bytes) -> bytes:
         return self._cipher.encrypt(nonce, text, bound)
@@ -50,7 +51,8 @@ class _Sm4Gcm:
     """SM4 in GCM (GB/T 32907, GB/T 36624): 128-bit key, the tag at the end as with AES."""
 
     def __init__(self, secret: bytes) -> None:
-        self._key = algorithms.SM4(_derived(secret, b"gongjian/seal/sm4gcm", hashes.SM3(), 16))
+        derived = _derived(secret, b"gongjian/seal/sm4gcm", hashes.SM3(), 16)
+        self._key = algorithms.SM4(derived)
 
     def lock(self, nonce: bytes, text: bytes, bound: bytes) -> bytes:
         act = Cipher(self._key, modes.GCM(nonce)).encryptor()
@@ -82,7 +84,10 @@ class Key:
 
     @cached_property
     def ciphers(self) -> dict[str, _AesGcm | _Sm4Gcm]:
-        return {name: make(self.secret) for name, make in ALGORITHMS.items()}
+        ciphers = {}
+        for name, make in ALGORITHMS.items():
+            ciphers[name] = make(self.secret)
+        return ciphers
 
     @property
     def fingerprint(self) -> str:
@@ -210,7 +215,9 @@ def is_sealed(text: str) -> bool:
 
 def key_id_of(sealed: str) -> str:
     """The key under which a value was sealed; empty when it is no sealed value."""
-    return sealed.split(":", 3)[2] if sealed.count(":") >= 3 and is_sealed(sealed) else ""
+    if sealed.count(":") >= 3 and is_sealed(sealed):
+        return sealed.split(":", 3)[2]
+    return ""
 
 
 def blind_index(text: str, bound_to: str) -> str:
@@ -220,7 +227,10 @@ def blind_index(text: str, bound_to: str) -> str:
 
 def blind_indexes(text: str, bound_to: str) -> list[str]:
     """The hashes of a value under every key: what to look for while keys are being changed."""
-    return [_index(key, text, bound_to) for key in ring().keys]
+    indexes = []
+    for key in ring().keys:
+        indexes.append(_index(key, text, bound_to))
+    return indexes
 
 
 def _index(key: Key, text: str, bound_to: str) -> str:

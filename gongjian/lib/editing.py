@@ -64,13 +64,17 @@ class Editing:
     ) -> None:
         self.row, self.kept, self.history, self.still_open = row, kept, history, still_open
         self.user = request.user
-        self.sent = request.POST.get(FIELD, "") if request.method == "POST" else None
+        self.sent = None
+        if request.method == "POST":
+            self.sent = request.POST.get(FIELD, "")
         self.conflict: Conflict | None = None
 
     @property
     def opened(self) -> str:
         """The hidden field: what was sent, or the row as it stands when the page shows it anew."""
-        return self._seal() if self.sent is None else self.sent
+        if self.sent is None:
+            return self._seal()
+        return self.sent
 
     @property
     def status(self) -> int:
@@ -86,11 +90,12 @@ class Editing:
             self.row = self._held()
             opened, now = self._unsealed(), _plain(self.kept(self.row))
             if opened is not None and opened["values"] == now:
-                done = (
-                    act(self.row) if not [form for form in edited if not form.is_valid()] else None
-                )
+                done = None
+                if not [form for form in edited if not form.is_valid()]:
+                    done = act(self.row)
             else:
-                done, self.conflict = None, self._conflict(opened, now, edited)
+                conflict = self._conflict(opened, now, edited)
+                done, self.conflict = None, conflict
         self.sent = None
         return done
 
@@ -103,7 +108,8 @@ class Editing:
     def _seal(self) -> str:
         newest = next(iter(self.history(self.row)), None)
         seen = newest.at.isoformat() if newest else ""
-        said = {**self._whose(), "values": _plain(self.kept(self.row)), "seen": seen}
+        values = _plain(self.kept(self.row))
+        said = {**self._whose(), "values": values, "seen": seen}
         return signing.dumps(said, salt=SALT, compress=True)
 
     def _whose(self) -> dict[str, Any]:
@@ -112,20 +118,29 @@ class Editing:
     def _unsealed(self) -> dict[str, Any] | None:
         """What this person opened of this row; None for a form that does not say so, or says it of something else."""
         try:
-            said = signing.loads(self.sent or "", salt=SALT)
+            said: dict[str, Any] = signing.loads(self.sent or "", salt=SALT)
         except signing.BadSignature:
             return None
-        return said if said.items() >= self._whose().items() else None
+        if said.items() >= self._whose().items():
+            return said
+        return None
 
     def _conflict(
         self, opened: dict[str, Any] | None, now: dict[str, str], edited: Iterable[forms.BaseForm]
     ) -> Conflict:
         values = opened["values"] if opened else None
-        found = [
-            one for form in edited for one in _differences(form, values, now, self.kept(self.row))
-        ]
+        found = []
+        for form in edited:
+            for one in _differences(form, values, now, self.kept(self.row)):
+                found.append(one)
         acts = list(self.history(self.row))
-        since = [line for line in acts if line.at.isoformat() > opened["seen"]] if opened else []
+        if opened:
+            since = []
+            for line in acts:
+                if line.at.isoformat() > opened["seen"]:
+                    since.append(line)
+        else:
+            since = []
         return Conflict(
             found, since or acts[:1], known=opened is not None, closed=not self.still_open(self.row)
         )
@@ -145,7 +160,10 @@ def _differences(
         if key not in kept:
             continue
         current, typed = now.get(key, ""), _typed(form, name)
-        before = None if opened is None else opened.get(key, "")
+        if opened is None:
+            before = None
+        else:
+            before = opened.get(key, "")
         if before == current or (before is not None and typed == current):
             continue
         clash = before is None or typed != before
@@ -160,7 +178,8 @@ def _differences(
 
 
 def _typed(form: forms.BaseForm, name: str) -> str:
-    field, raw = form.fields[name], form[name].value()
+    value = form[name].value()
+    field, raw = form.fields[name], value
     try:
         return plain(field.prepare_value(field.to_python(raw)))
     except ValidationError:
@@ -170,7 +189,9 @@ def _typed(form: forms.BaseForm, name: str) -> str:
 def _put(data: Any, key: str, field: forms.Field, value: Any) -> None:
     """Write a value into what a form was sent, as its input would send it."""
     data.pop(key, None)
-    sent = ("on" if value else None) if isinstance(field, forms.BooleanField) else None
+    sent = None
+    if isinstance(field, forms.BooleanField):
+        sent = "on" if value else None
     if sent is None and not isinstance(field, forms.BooleanField):
         sent = field.widget.format_value(field.prepare_value(value))
     if sent is not None:
@@ -179,7 +200,12 @@ def _put(data: Any, key: str, field: forms.Field, value: Any) -> None:
 
 def _plain(values: Mapping[str, Any]) -> dict[str, str]:
     """The values that are not empty, as text."""
-    return {key: text for key, value in values.items() if (text := plain(value))}
+    texts_by_key = {}
+    for key, value in values.items():
+        text = plain(value)
+        if text:
+            texts_by_key[key] = text
+    return texts_by_key
 
 
 def plain(value: Any) -> str:

@@ -13,7 +13,10 @@ def shown_inside_our_pages(
 ) -> Callable[..., HttpResponseBase]:
     """Let our own pages frame what `view` answers."""
     policy = {**settings.SECURE_CSP, "frame-ancestors": ["'self'"]}
-    header = "; ".join(f"{name} {' '.join(values)}" for name, values in policy.items())
+    texts = []
+    for name, values in policy.items():
+        texts.append(f"{name} {' '.join(values)}")
+    header = "; ".join(texts)
 
     @wraps(view)
     def framed(*args: Any, **kwargs: Any) -> HttpResponseBase:

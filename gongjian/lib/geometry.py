@@ -25,7 +25,9 @@ class BadShape(ValueError):
 
 def read_shape(geometry: Any) -> Shape:
     """The shape of a GeoJSON Polygon or MultiPolygon, rounded to 0.1 m. Raises BadShape."""
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    kind = None
+    if isinstance(geometry, dict):
+        kind = geometry.get("type")
     if kind not in ("Polygon", "MultiPolygon"):
         raise BadShape(f"几何类型是“{kind or '空'}”，应为 Polygon 或 MultiPolygon")
     listed = geometry.get("coordinates")
@@ -53,14 +55,17 @@ def _ring(listed: Any) -> Ring:
 
 
 def _point(listed: Any) -> Point:
-    numbers = listed[:2] if isinstance(listed, list) else []
+    if isinstance(listed, list):
+        numbers = listed[:2]
+    else:
+        numbers = []
     if len(numbers) < 2 or not all(type(one) in (int, float) and isfinite(one) for one in numbers):
         raise BadShape(f"坐标“{str(listed)[:40]}”不是一对数")
     longitude, latitude = round(float(numbers[0]), 6), round(float(numbers[1]), 6)
     if not (WEST <= longitude <= EAST and SOUTH <= latitude <= NORTH):
-        swapped = (
-            "，像是经纬度写反了" if WEST <= latitude <= EAST and SOUTH <= longitude <= NORTH else ""
-        )
+        swapped = ""
+        if WEST <= latitude <= EAST and SOUTH <= longitude <= NORTH:
+            swapped = "，像是经纬度写反了"
         raise BadShape(
             f"坐标 ({numbers[0]}, {numbers[1]}) 不在国内{swapped}：应为 (经度, 纬度)，单位是度"
         )
@@ -70,7 +75,8 @@ def _point(listed: Any) -> Point:
 def _refuse_bad_ring(ring: Ring) -> None:
     if ring[0] != ring[-1]:
         raise BadShape(f"有一圈没有闭合：起点 {ring[0]} 与终点 {ring[-1]} 不同")
-    if crossing := self_crossing(ring):
+    crossing = self_crossing(ring)
+    if crossing:
         raise BadShape(
             f"边界自相交，在 ({crossing[0]:.5f}, {crossing[1]:.5f}) 附近：请检查点的次序"
         )
@@ -104,7 +110,8 @@ def self_crossing(ring: Ring) -> Point | None:
 
 def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
     """Whether the sides cross inside both: each has the other's ends on its two sides."""
-    return _side(a, b, c) * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0
+    side = _side(a, b, c)
+    return side * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0
 
 
 def _side(a: Point, b: Point, p: Point) -> float:
@@ -142,7 +149,9 @@ def _distance(p: Point, a: Point, b: Point) -> float:
     (x, y), (ax, ay), (bx, by) = p, a, b
     dx, dy = bx - ax, by - ay
     length = dx * dx + dy * dy
-    along = max(0.0, min(1.0, ((x - ax) * dx + (y - ay) * dy) / length)) if length else 0.0
+    along = 0.0
+    if length:
+        along = max(0.0, min(1.0, ((x - ax) * dx + (y - ay) * dy) / length))
     return hypot(x - ax - along * dx, y - ay - along * dy)
 
 
@@ -164,7 +173,8 @@ class Layout:
     ) -> "Layout":
         """The layout in which all the points are seen, as large as the picture allows."""
         seen = list(points)
-        west, east = min(x for x, _ in seen), max(x for x, _ in seen)
+        xes = [x for x, _ in seen]
+        west, east = min(xes), max(x for x, _ in seen)
         south, north = min(y for _, y in seen), max(y for _, y in seen)
         squeeze = cos(radians((south + north) / 2))
         across, down = max((east - west) * squeeze, 1e-6), max(north - south, 1e-6)
@@ -191,9 +201,8 @@ def widest_inside(ring: Ring, y: float) -> tuple[float, float]:
         for (x1, y1), (x2, y2) in itertools.pairwise(ring)
         if (y1 <= y) != (y2 <= y)
     )
-    stretches = [
-        (right - left, (left + right) / 2)
-        for left, right in zip(cuts[::2], cuts[1::2], strict=False)
-    ]
+    stretches = []
+    for left, right in zip(cuts[::2], cuts[1::2], strict=False):
+        stretches.append((right - left, (left + right) / 2))
     width, middle = max(stretches, default=(0.0, ring[0][0]))
     return middle, width

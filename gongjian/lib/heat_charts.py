@@ -39,19 +39,30 @@ def heat_matrix(
             (f"{LABEL + cell * (n + 0.5) - HEAT_SIZE / 2:.0f}", _tenth(share))
             for n, share in enumerate(shares)
         ]
+        xes = []
+        for x, sign in digits:
+            if sign:
+                xes.append(x)
         places, signs = (
-            " ".join(x for x, sign in digits if sign),
+            " ".join(xes),
             "".join(sign for _, sign in digits),
         )
         lines.append((fitted(label, LABEL - 14, HEAT_SIZE), y + HEAT_ROW / 2, places, signs))
     width, bottom = LABEL + cell * len(columns), top + HEAT_ROW * len(listed)
-    grid = "".join(f"M{LABEL} {top + n * HEAT_ROW}H{width}" for n in range(len(listed) + 1))
+    texts = []
+    for n in range(len(listed) + 1):
+        texts.append(f"M{LABEL} {top + n * HEAT_ROW}H{width}")
+    grid = "".join(texts)
     grid += "".join(f"M{LABEL + n * cell} {top}V{bottom}" for n in range(len(columns) + 1))
+    heads = [
+        (f"{LABEL + cell * (n + 0.5):.1f}", fitted(name, cell, HEAT_SIZE))
+        for n, name in enumerate(columns)
+    ]
     return draw(
         "heat", title, desc or _worst(columns, listed), max(width, WIDTH), bottom + 4,
         rows=lines, row_height=HEAT_ROW, grid=grid,
         grounds=[(ground, "".join(paths)) for ground, paths in grounds.items() if paths],
-        heads=[(f"{LABEL + cell * (n + 0.5):.1f}", fitted(name, cell, HEAT_SIZE)) for n, name in enumerate(columns)],
+        heads=heads,
         head_y=top - 8, left=LABEL, size=HEAT_SIZE, scale=HEAT_WORDS,
         keys=_key(key),
     )  # fmt: skip
@@ -80,7 +91,9 @@ def _tenth(share: Number | None) -> str:
     """The full-width digit of a share: as wide as a character, so that its place is known whatever the face."""
     if share is None:
         return "—"
-    return chr(0xFF10 + min(9, int(share * 10))) if share * 10 >= 1 else ""
+    if share * 10 >= 1:
+        return chr(0xFF10 + min(9, int(share * 10)))
+    return ""
 
 
 def _ground(share: Number | None) -> str:
@@ -93,10 +106,12 @@ def _worst(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Number | N
     for name, values in zip(
         columns, zip(*(shares for _, shares in rows), strict=True), strict=False
     ):
-        known = [float(value) for value in values if value is not None]
+        known = []
+        for value in values:
+            if value is not None:
+                known.append(float(value))
         if known:
             means.append((sum(known) / len(known), name))
-    said = "，".join(
-        f"{name} {mean:.0%}" for mean, name in sorted(means, key=lambda pair: -pair[0])
-    )
+    texts = [f"{name} {mean:.0%}" for mean, name in sorted(means, key=lambda pair: -pair[0])]
+    said = "，".join(texts)
     return f"{len(rows)} 行，各列平均扣分比例：{said}" if said else "暂无数据"

@@ -28,7 +28,8 @@ def _on_white(image: Image.Image) -> Image.Image:
     if not image.has_transparency_data:
         return image.convert("RGB")
     page = Image.new("RGB", image.size, (255, 255, 255))
-    page.paste(image, mask=image.convert("RGBA").getchannel("A"))
+    mask = image.convert("RGBA").getchannel("A")
+    page.paste(image, mask=mask)
     return page
 
 

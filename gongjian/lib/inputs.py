@@ -25,9 +25,10 @@ class MonthInput(forms.TextInput):
 
 def yes_or_no(label: str, yes: str, no: str) -> forms.TypedChoiceField:
     """Two radio buttons, neither chosen beforehand; the cleaned value is a bool."""
+    choices = [("yes", yes), ("no", no)]
     return forms.TypedChoiceField(
         label=label,
-        choices=[("yes", yes), ("no", no)],
+        choices=choices,
         coerce=lambda chosen: chosen == "yes",
         widget=forms.RadioSelect,
     )

@@ -107,14 +107,19 @@ class Column:
 
     @property
     def style(self) -> str:
-        return "num" if self.kind in FIGURES else "day" if self.kind in UNBROKEN else ""
+        if self.kind in FIGURES:
+            return "num"
+        return "day" if self.kind in UNBROKEN else ""
 
     def read(self, obj: Any) -> Any:
         """The bare value; None where any step of the path is None."""
         if callable(self.value):
             return self.value(obj)
         for name in self.value.split("."):
-            obj = getattr(obj, name, None) if obj is not None else None
+            if obj is not None:
+                obj = getattr(obj, name, None)
+            else:
+                obj = None
             obj = obj() if callable(obj) else obj
         return obj
 
@@ -125,10 +130,13 @@ class Column:
             return GAP
         if self.kind == "tag":
             return tag(value, self.tone(obj) if self.tone else "")
-        text = SHOWN[self.kind](value) if self.kind in SHOWN else value
-        return (
-            format_html('<a href="{}">{}</a>', obj.get_absolute_url(), text) if self.link else text
-        )
+        if self.kind in SHOWN:
+            text = SHOWN[self.kind](value)
+        else:
+            text = value
+        if self.link:
+            return format_html('<a href="{}">{}</a>', obj.get_absolute_url(), text)
+        return text
 
     def export(self, obj: Any) -> Any:
         """What stands in the workbook: figures and days as such, everything else as text."""
@@ -139,7 +147,9 @@ class Column:
             return Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
         if self.kind == "phone":
             return masked_phone(value)
-        return strip_tags(value) if isinstance(value, SafeString) else str(value)
+        if isinstance(value, SafeString):
+            return strip_tags(value)
+        return str(value)
 
 
 class ListPage(LoginRequiredMixin, View):
@@ -188,7 +198,8 @@ class ListPage(LoginRequiredMixin, View):
         queryset, filterset = self._filtered()
         refused = filterset is not None and filterset.is_bound and not filterset.is_valid()
         if request.GET.get("format") == "xlsx" and self.export and not refused:
-            return self._workbook(self._ordered(self._in_tab(queryset)))
+            ordered = self._ordered(self._in_tab(queryset))
+            return self._workbook(ordered)
         context = {
             **self._page_context(queryset),
             **self._filter_context(filterset),
@@ -205,40 +216,59 @@ class ListPage(LoginRequiredMixin, View):
         return (filterset.qs if filterset.is_valid() else queryset.none()), filterset
 
     def _chosen_tab(self) -> Tab | None:
-        tabs = [Tab(*given) for given in self.tabs()]
+        tabs = []
+        for given in self.tabs():
+            tabs.append(Tab(*given))
         asked = self.request.GET.get("tab", "")
         return next((one for one in tabs if one.value == asked), tabs[0] if tabs else None)
 
     def _in_tab(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self._chosen_tab()
-        return queryset.filter(chosen.where) if chosen and chosen.where else queryset
+        if chosen and chosen.where:
+            return queryset.filter(chosen.where)
+        return queryset
 
     def _sort(self) -> str:
         asked = self.request.GET.get("sort", "")
-        known = {column.sort for column in self.get_columns() if column.sort}
-        return asked if asked.removeprefix("-") in known else self.default_sort
+        known = set()
+        for column in self.get_columns():
+            if column.sort:
+                known.add(column.sort)
+        if asked.removeprefix("-") in known:
+            return asked
+        return self.default_sort
 
     def _ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Sorted as asked, equal keys by primary key, so that no row shows on two pages or on none."""
         sort = self._sort()
         sign = "-" if sort.startswith("-") else ""
-        names = [sign + name.strip() for name in sort.removeprefix("-").split(",") if name.strip()]
+        names = []
+        for name in sort.removeprefix("-").split(","):
+            if name.strip():
+                names.append(sign + name.strip())
         return queryset.order_by(*names, "pk")
 
     def _page_context(self, queryset: QuerySet[Any]) -> dict[str, Any]:
         tabs = self._counted_tabs(queryset)
-        paginator = Paginator(self._ordered(self._in_tab(queryset)), self.page_size)
+        ordered = self._ordered(self._in_tab(queryset))
+        paginator = Paginator(ordered, self.page_size)
         if tabs:
             paginator.count = next(one["count"] for one in tabs if one["current"])
         page = paginator.get_page(self.request.GET.get("page"))
+        acts = []
+        for given in self.acts():
+            url = resolve_url(given[1])
+            acts.append(Act(*given)._replace(url=url))
+        buttons = [Button(*given) for given in self.buttons()]
+        count_text = f"{paginator.count:,} {self.noun}"
         return {
             "title": self.title,
             "section": self.section,
             "crumbs": self.crumbs,
             "noun": self.noun,
-            "count_text": f"{paginator.count:,} {self.noun}",
-            "buttons": [Button(*given) for given in self.buttons()],
-            "acts": [Act(*given)._replace(url=resolve_url(given[1])) for given in self.acts()],
+            "count_text": count_text,
+            "buttons": buttons,
+            "acts": acts,
             "tabs": tabs,
             "headers": self._headers(),
             "rows": self._rows(page),
@@ -250,9 +280,10 @@ class ListPage(LoginRequiredMixin, View):
 
     def _filter_context(self, filterset: FilterSet | None) -> dict[str, Any]:
         names = list(filterset.form.fields) if filterset else []
-        kept = {
-            name: self.request.GET[name] for name in ("sort", "tab") if name in self.request.GET
-        }
+        kept = {}
+        for name in ("sort", "tab"):
+            if name in self.request.GET:
+                kept[name] = self.request.GET[name]
         active = any(value.strip() for name in names for value in self.request.GET.getlist(name))
         return {
             "filter_form": filterset.form if filterset else None,
@@ -270,21 +301,25 @@ class ListPage(LoginRequiredMixin, View):
                 for place, one in enumerate(tabs)
             }
         )
-        return [
-            {
-                "label": tab.label,
-                "value": tab.value or None,
-                "count": counts[f"tab_{place}"],
-                "current": tab.value == chosen.value,
-            }
-            for place, tab in enumerate(tabs)
-        ]
+        counted_tabs = []
+        for place, tab in enumerate(tabs):
+            current = tab.value == chosen.value
+            counted_tabs.append(
+                {
+                    "label": tab.label,
+                    "value": tab.value or None,
+                    "count": counts[f"tab_{place}"],
+                    "current": current,
+                }
+            )
+        return counted_tabs
 
     def _headers(self) -> list[Header]:
-        return [
-            Header(column.label, column.style, *self._sorting(column))
-            for column in self.get_columns()
-        ]
+        headers = []
+        for column in self.get_columns():
+            header = Header(column.label, column.style, *self._sorting(column))
+            headers.append(header)
+        return headers
 
     def _sorting(self, column: Column) -> tuple[str, str]:
         """The address that sorts by this column, the other way round if it already does, and the way it goes now."""
@@ -293,7 +328,10 @@ class ListPage(LoginRequiredMixin, View):
         now = self._sort()
         ways = {column.sort: "ascending", f"-{column.sort}": "descending"}
         biggest_first = column.kind in FIGURES | DAYS
-        turned = now == column.sort if now in ways else biggest_first
+        if now in ways:
+            turned = now == column.sort
+        else:
+            turned = biggest_first
         query = self.request.GET.copy()
         query.pop("page", None)
         query["sort"] = f"-{column.sort}" if turned else column.sort
@@ -303,15 +341,23 @@ class ListPage(LoginRequiredMixin, View):
         columns = self.get_columns()
         lead = next((column for column in columns if column.link), columns[0])
         for obj in page:
-            cells = [self._cell(one, obj, one is lead) for one in columns]
+            cells = []
+            for one in columns:
+                cell = self._cell(one, obj, one is lead)
+                cells.append(cell)
             yield ListedRow(obj.pk, strip_tags(lead.show(obj)), cells)
 
     @staticmethod
     def _cell(column: Column, obj: Any, lead: bool) -> Cell:
         """A short word is not broken over two lines beside a long name; a gap takes no line on a phone."""
         content = column.show(obj)
-        brief = "brief" if len(strip_tags(content)) <= BRIEF and not lead else ""
-        style = f"{column.style or brief} gap" if content == GAP else column.style or brief
+        brief = ""
+        if len(strip_tags(content)) <= BRIEF and not lead:
+            brief = "brief"
+        if content == GAP:
+            style = f"{column.style or brief} gap"
+        else:
+            style = column.style or brief
         return Cell(column.label, style, content, lead)
 
     def _workbook(self, queryset: QuerySet[Any]) -> HttpResponse | FileResponse:
@@ -319,7 +365,9 @@ class ListPage(LoginRequiredMixin, View):
         stream = TemporaryFile()  # noqa: SIM115  the answer closes it
         counted = _Counted(queryset.iterator(chunk_size=ROWS_A_FETCH))
         rows = ([column.export(obj) for column in columns] for obj in counted)
-        write_xlsx(stream, [(self.title, [column.label for column in columns], rows)])
+        labels = [column.label for column in columns]
+        sheets = [(self.title, labels, rows)]
+        write_xlsx(stream, sheets)
         self.exported(counted.count)
         stream.seek(0)
         return FileResponse(

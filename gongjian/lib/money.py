@@ -50,7 +50,9 @@ def in_words(amount: Decimal) -> str:
         raise ValueError("大写金额应在 0 到一万亿元之间，最多两位小数。")
     cents = int(amount * 100)
     yuan, jiao, fen = cents // 100, cents // 10 % 10, cents % 10
-    words = f"{whole_in_words(yuan)}元" if yuan or not cents else ""
+    words = ""
+    if yuan or not cents:
+        words = f"{whole_in_words(yuan)}元"
     if jiao:
         words += f"{DIGITS[jiao]}角"
     elif fen and yuan:

@@ -47,22 +47,34 @@ class StableCursor(CursorPagination):
         return self.page
 
     def get_next_link(self) -> str | None:
-        return self._link(self.page[-1], backward=False) if self.has_next and self.page else None
+        if self.has_next and self.page:
+            return self._link(self.page[-1], backward=False)
+        return None
 
     def get_previous_link(self) -> str | None:
-        return self._link(self.page[0], backward=True) if self.has_previous and self.page else None
+        if self.has_previous and self.page:
+            return self._link(self.page[0], backward=True)
+        return None
 
     def _names(self, view: Any) -> list[str]:
         given = getattr(view, "ordering", None) or self.ordering
-        names = [given] if isinstance(given, str) else list(given)
-        return names if names[-1].lstrip("-") in {"pk", "id"} else [*names, "pk"]
+        if isinstance(given, str):
+            names = [given]
+        else:
+            names = list(given)
+        if names[-1].lstrip("-") in {"pk", "id"}:
+            return names
+        return [*names, "pk"]
 
     def _fetch(
         self, queryset: QuerySet[Any], position: Position, backward: bool, limit: int
     ) -> list[Any]:
-        order = [_turned(name) if backward else name for name in self.names]
+        order = []
+        for name in self.names:
+            order.append(_turned(name) if backward else name)
         try:
-            return list(queryset.order_by(*order).filter(self._beyond(order, position))[:limit])
+            beyond = self._beyond(order, position)
+            return list(queryset.order_by(*order).filter(beyond)[:limit])
         except (ValueError, TypeError, ValidationError) as wrong:
             raise BadRequest({self.cursor_query_param: INVALID}) from wrong
 
@@ -84,18 +96,20 @@ class StableCursor(CursorPagination):
         return Q(**{f"{order[0].removeprefix('-')}__{way}": position[0]}) & beyond
 
     def _link(self, row: Any, *, backward: bool) -> str:
-        keys = [self._key(row, name.removeprefix("-")) for name in self.names]
-        token = (
-            urlsafe_b64encode(json.dumps([int(backward), *keys], ensure_ascii=False).encode())
-            .decode()
-            .rstrip("=")
-        )
+        keys = []
+        for name in self.names:
+            keys.append(self._key(row, name.removeprefix("-")))
+        dumps = json.dumps([int(backward), *keys], ensure_ascii=False)
+        token = urlsafe_b64encode(dumps.encode()).decode().rstrip("=")
         return replace_query_param(self.base_url, self.cursor_query_param, token)
 
     @staticmethod
     def _key(row: Any, name: str) -> str | int:
         if isinstance(row, dict):
-            value = row[name] if name in row else row["id"]
+            if name in row:
+                value = row[name]
+            else:
+                value = row["id"]
         else:
             value = row
             for step in name.split("__"):
@@ -119,4 +133,6 @@ class StableCursor(CursorPagination):
 
 
 def _turned(name: str) -> str:
-    return name.removeprefix("-") if name.startswith("-") else f"-{name}"
+    if name.startswith("-"):
+        return name.removeprefix("-")
+    return f"-{name}"

@@ -51,4 +51,5 @@ def _pdf(file: IO[bytes], name: str) -> CleanPaper:
         raise BadUpload(f"PDF 超过 {MAX_BYTES >> 20} MB：请降低扫描分辨率，或分成几份上传。")
     if TAIL not in content[-TAIL_WITHIN:]:
         raise BadUpload("PDF 不完整，可能没有传完：请重新选择。")
-    return CleanPaper(name, content, None, hashlib.sha256(content).hexdigest())
+    sha256 = hashlib.sha256(content).hexdigest()
+    return CleanPaper(name, content, None, sha256)

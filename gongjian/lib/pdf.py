@@ -77,10 +77,10 @@ def available_faces() -> dict[str, str | None]:
     Raises PangoMissing.
     """
     families = _families()
-    return {
-        face.name: next((f for f in face.families if f in families), None)
-        for face in FACES.values()
-    }
+    available_faces = {}
+    for face in FACES.values():
+        available_faces[face.name] = next((f for f in face.families if f in families), None)
+    return available_faces
 
 
 def ready() -> list[str]:
@@ -94,11 +94,10 @@ def ready() -> list[str]:
 
 def substitutions() -> list[str]:
     """Faces that print, but not in the intended shape, or more slowly than they could: for the doctor to name."""
-    said = [
-        f"{name}以 {family} 代替，字形与国家标准的推荐字体不同"
-        for name, family in available_faces().items()
-        if family and family != FACES[name].families[0]
-    ]
+    said = []
+    for name, family in available_faces().items():
+        if family and family != FACES[name].families[0]:
+            said.append(f"{name}以 {family} 代替，字形与国家标准的推荐字体不同")
     if not _families().intersection(RARE):
         said.append("没有生僻字后备字体，姓名中的“镕、喆、堃”等字将无法印制")
     if _weasyprint().text.ffi.harfbuzz_subset is None:
@@ -136,7 +135,10 @@ def font_directories() -> list[Path]:
 
 
 def _refuse_missing() -> None:
-    missing = [name for name, family in available_faces().items() if family is None]
+    missing = []
+    for name, family in available_faces().items():
+        if family is None:
+            missing.append(name)
     if missing:
         raise FontsMissing(missing)
 
@@ -210,7 +212,8 @@ def _fontconfig_file(system: str | None) -> Path:
     """Write the file that adds our directories to the system's configuration."""
     own = Path(settings.DATA_DIR) / "fontconfig"
     own.mkdir(parents=True, exist_ok=True)
-    directories = "".join(f"<dir>{escape(str(path))}</dir>" for path in font_directories())
+    texts = [f"<dir>{escape(str(path))}</dir>" for path in font_directories()]
+    directories = "".join(texts)
     text = (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
         f'<include ignore_missing="yes">{escape(system or "/etc/fonts/fonts.conf")}</include>'

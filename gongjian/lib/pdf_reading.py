@@ -127,7 +127,11 @@ def lines_of(glyphs: Iterable[Glyph]) -> list[PrintedLine]:
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    return [PrintedLine(tuple(sorted(row, key=lambda glyph: glyph.left))) for row in rows]
+    printed_lines = []
+    for row in rows:
+        printed_line = PrintedLine(tuple(sorted(row, key=lambda glyph: glyph.left)))
+        printed_lines.append(printed_line)
+    return printed_lines
 
 
 class _Reference(NamedTuple):
@@ -148,7 +152,10 @@ def read_pdf(content: bytes) -> list[PrintedPage]:
     file = _File(content)
     if not file.objects:
         raise ValueError("不是本系统印制的 PDF")
-    return [file.page(page) for page in file.pages()]
+    pages = []
+    for page in file.pages():
+        pages.append(file.page(page))
+    return pages
 
 
 class _File:
@@ -174,14 +181,21 @@ class _File:
             )
 
     def _unpack(self, head: dict[str, Any], words: str) -> None:
-        numbers = [int(part) for part in words[: head["First"]].split()]
+        numbers = []
+        for part in words[: head["First"]].split():
+            numbers.append(int(part))
         places = list(zip(numbers[::2], numbers[1::2], strict=True))
         for place, (number, start) in enumerate(places):
-            end = places[place + 1][1] if place + 1 < len(places) else len(words)
+            if place + 1 < len(places):
+                end = places[place + 1][1]
+            else:
+                end = len(words)
             self.objects[number] = _parse(words[head["First"] + start : head["First"] + end])
 
     def get(self, value: Any) -> Any:
-        return self.objects[value.number] if isinstance(value, _Reference) else value
+        if isinstance(value, _Reference):
+            return self.objects[value.number]
+        return value
 
     def pages(self) -> list[dict[str, Any]]:
         root = next(item for item in self.objects.values() if _is(item, "Catalog"))
@@ -205,7 +219,8 @@ class _File:
             inner = self.get(self.get(font["DescendantFonts"])[0])
             table = self.streams[font["ToUnicode"].number].decode("latin-1")
             face = font["BaseFont"].lstrip("/").split("+")[-1]
-            self._fonts[number] = _Font(face, _texts(table), _widths(self.get(inner.get("W", []))))
+            widths = _widths(self.get(inner.get("W", [])))
+            self._fonts[number] = _Font(face, _texts(table), widths)
         return self._fonts[number]
 
 
@@ -214,7 +229,8 @@ def _spans(content: bytes) -> Iterator[tuple[int, int, int]]:
     place = 0
     while found := _OBJECT.search(content, place):
         end = content.index(b"endobj", found.end())
-        if opening := _STREAM.search(content, found.end(), end):
+        opening = _STREAM.search(content, found.end(), end)
+        if opening:
             length = int(re.findall(rb"/Length (\d+)", content[found.end() : opening.start()])[-1])
             end = content.index(b"endobj", opening.end() + length)
         yield int(found[1]), found.end(), end
@@ -255,7 +271,10 @@ def _value(token: str) -> Any:
 def _texts(table: str) -> dict[int, str]:
     """Glyph number -> text, out of a ToUnicode table."""
     pairs = (pair for block in _BLOCKS.findall(table) for pair in _PAIRS.findall(block))
-    return {int(glyph, 16): bytes.fromhex(text).decode("utf-16-be") for glyph, text in pairs}
+    texts = {}
+    for glyph, text in pairs:
+        texts[int(glyph, 16)] = bytes.fromhex(text).decode("utf-16-be")
+    return texts
 
 
 def _widths(listed: list[Any]) -> dict[int, float]:
@@ -336,9 +355,9 @@ class _Reading:
 
     def _rule(self, x: float, y: float, width: float, height: float) -> Rule:
         a, b, c, d, e, f = self.page
-        corners = [
-            (a * p + c * q + e, b * p + d * q + f) for p, q in ((x, y), (x + width, y + height))
-        ]
+        corners = []
+        for p, q in ((x, y), (x + width, y + height)):
+            corners.append((a * p + c * q + e, b * p + d * q + f))
         (left, right), (low, high) = (sorted(edges) for edges in zip(*corners, strict=True))
         return Rule(
             left / MM,
@@ -378,9 +397,8 @@ class _Reading:
 def _spread(glyph: Glyph, left: float, width: float) -> list[Glyph]:
     """One character between its edges, given in points; a ligature shares its width out among its characters."""
     share = width / max(len(glyph.text), 1)
-    return [
-        glyph._replace(
-            text=text, left=(left + place * share) / MM, right=(left + (place + 1) * share) / MM
-        )
-        for place, text in enumerate(glyph.text or " ")
-    ]
+    spreads = []
+    for place, text in enumerate(glyph.text or " "):
+        right = (left + (place + 1) * share) / MM
+        spreads.append(glyph._replace(text=text, left=(left + place * share) / MM, right=right))
+    return spreads

@@ -21,7 +21,11 @@ Rows = list[tuple[Element, list[str] | None]]
 
 def take_out_alike(root: Element) -> dict[Element, Rows]:
     """Leave of rows alike only the first in the page; all of them, by the body of their table."""
-    return {body: _thinned(body) for body in root.iter("tbody") if ALIKE in body.attrib}
+    thinned_by_body = {}
+    for body in root.iter("tbody"):
+        if ALIKE in body.attrib:
+            thinned_by_body[body] = _thinned(body)
+    return thinned_by_body
 
 
 def _thinned(body: Element) -> Rows:

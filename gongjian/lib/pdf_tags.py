@@ -44,7 +44,8 @@ class _Tags:
 
     def mend(self) -> None:
         for kid in list(self.root["K"]):
-            self._mend(self.pdf.objects[_number(kid)])
+            element = self.pdf.objects[_number(kid)]
+            self._mend(element)
 
     def _mend(self, element: Any) -> bool:
         """Whether the element stays, its kids mended."""

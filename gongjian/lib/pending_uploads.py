@@ -43,14 +43,19 @@ def keep_upload(
     drop_pending(session, key=key)
     drop_left_behind(at)
     path = default_storage.save(f"{FOLDER}/{uuid4().hex}", ContentFile(content))
-    pending = Pending(path, name[-100:], hashlib.sha256(content).hexdigest())
+    sha256 = hashlib.sha256(content).hexdigest()
+    pending = Pending(path, name[-100:], sha256)
     session[key] = asdict(pending)
     return pending
 
 
 def find_pending(session: Session, *, key: str = REGISTER) -> Pending | None:
-    pending = Pending(**session[key]) if key in session else None
-    return pending if pending and default_storage.exists(pending.path) else None
+    pending = None
+    if key in session:
+        pending = Pending(**session[key])
+    if pending and default_storage.exists(pending.path):
+        return pending
+    return None
 
 
 def note_shown(session: Session, fingerprint: str, *, key: str = REGISTER) -> None:
@@ -59,15 +64,23 @@ def note_shown(session: Session, fingerprint: str, *, key: str = REGISTER) -> No
 
 
 def drop_pending(session: Session, *, key: str = REGISTER) -> None:
-    if pending := session.pop(key, None):
+    pending = session.pop(key, None)
+    if pending:
         default_storage.delete(pending["path"])
 
 
 def left_behind(at: datetime) -> list[str]:
     """Uploads that nobody confirmed within a day."""
-    names = default_storage.listdir(FOLDER)[1] if default_storage.exists(FOLDER) else []
+    if default_storage.exists(FOLDER):
+        names = default_storage.listdir(FOLDER)[1]
+    else:
+        names = []
     paths = (f"{FOLDER}/{name}" for name in names)
-    return [path for path in paths if default_storage.get_modified_time(path) < at - KEPT_FOR]
+    left_behinds = []
+    for path in paths:
+        if default_storage.get_modified_time(path) < at - KEPT_FOR:
+            left_behinds.append(path)
+    return left_behinds
 
 
 def drop_left_behind(at: datetime) -> int:

@@ -26,9 +26,11 @@ def check_phone(text: str) -> str:
         return text
     shown = text.strip()
     bare = re.sub(r"\s", "", unicodedata.normalize("NFKC", shown).translate(DASHES))
-    if mobile := MOBILE.fullmatch(re.sub(r"(?<=\d)-(?=\d)", "", bare)):
+    mobile = MOBILE.fullmatch(re.sub(r"(?<=\d)-(?=\d)", "", bare))
+    if mobile:
         return mobile[1]
-    if landline := LANDLINE.fullmatch(bare):
+    landline = LANDLINE.fullmatch(bare)
+    if landline:
         return "-".join(part for part in landline.groups() if part)
     raise ValueError(f"“{shown}”{complaint(bare)}：{WANTED}")
 
@@ -40,7 +42,9 @@ def complaint(bare: str) -> str:
     if len(digits) in (7, 8) and digits == bare:
         return "没有区号"
     if digits == bare and digits.startswith("1"):
-        return f"有 {len(digits)} 位，不是手机号" if len(digits) != 11 else "不是手机号"
+        if len(digits) != 11:
+            return f"有 {len(digits)} 位，不是手机号"
+        return "不是手机号"
     return "不是电话号码"
 
 
@@ -48,11 +52,14 @@ def mask(phone: str) -> str:
     """138****1234, 0571-****2345: enough to recognise a number, not enough to ring it. Masked once more it stays."""
     if is_masked(phone):
         return phone
-    if landline := LANDLINE.fullmatch(phone):
+    landline = LANDLINE.fullmatch(phone)
+    if landline:
         return f"{landline[1]}-****{landline[2][-4:]}"
     if len(phone) >= 11:
         return f"{phone[:3]}****{phone[-4:]}"
-    return f"****{phone[-2:]}" if len(phone) > 4 else "*" * len(phone)
+    if len(phone) > 4:
+        return f"****{phone[-2:]}"
+    return "*" * len(phone)
 
 
 def is_masked(phone: str) -> bool:

@@ -9,7 +9,10 @@ def spelled(text: str) -> tuple[str, str]:
         lazy_pinyin,
     )  # its dictionaries take most of a second to load: only who writes names pays
 
-    syllables = [part for part in map(_plain, lazy_pinyin(text)) if part]
+    syllables = []
+    for part in map(_plain, lazy_pinyin(text)):
+        if part:
+            syllables.append(part)
     return "".join(syllables), "".join(part if part.isdigit() else part[0] for part in syllables)
 
 

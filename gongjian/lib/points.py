@@ -24,15 +24,17 @@ def round_half_up(value: Exact, places: int = 2) -> Decimal:
 
 def mean(values: Sequence[Exact]) -> Fraction:
     """The exact mean of at least one value."""
-    return sum((Fraction(value) for value in values), Fraction(0)) / len(values)
+    fractions = [Fraction(value) for value in values]
+    return sum(fractions, Fraction(0)) / len(values)
 
 
 def weighted_mean(pairs: Iterable[tuple[Exact, Exact]]) -> Fraction:
     """The exact mean of (value, weight) pairs; the weights need not sum to 1, so an absent value renormalises them."""
-    listed = [(Fraction(value), Fraction(weight)) for value, weight in pairs]
-    return sum((value * weight for value, weight in listed), Fraction(0)) / sum(
-        weight for _, weight in listed
-    )
+    listed = []
+    for value, weight in pairs:
+        listed.append((Fraction(value), Fraction(weight)))
+    weights = [weight for _, weight in listed]
+    return sum((value * weight for value, weight in listed), Fraction(0)) / sum(weights)
 
 
 def clamp(value: Exact, lowest: Exact, highest: Exact) -> Fraction:

@@ -53,7 +53,8 @@ def position_of(row: models.Model) -> Position | None:
     latitude, longitude = (getattr(row, name) for name in ("latitude", "longitude"))
     if latitude is None or longitude is None:
         return None
-    return Position(latitude, longitude, getattr(row, "datum", "") or Datum.WGS84)
+    datum = getattr(row, "datum", "") or Datum.WGS84
+    return Position(latitude, longitude, datum)
 
 
 def read_position(
@@ -63,7 +64,9 @@ def read_position(
 
     Raises ValueError, in words for the person who typed it.
     """
-    texts = [str(value if value is not None else "").strip() for value in (latitude, longitude)]
+    texts = []
+    for value in (latitude, longitude):
+        texts.append(str(value if value is not None else "").strip())
     if not any(texts):
         return None
     if datum not in Datum.values:

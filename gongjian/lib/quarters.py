@@ -64,10 +64,14 @@ class Quarter:
         )
 
     def next(self) -> Quarter:
-        return Quarter(self.year, self.number + 1) if self.number < 4 else Quarter(self.year + 1, 1)
+        if self.number < 4:
+            return Quarter(self.year, self.number + 1)
+        return Quarter(self.year + 1, 1)
 
     def previous(self) -> Quarter:
-        return Quarter(self.year, self.number - 1) if self.number > 1 else Quarter(self.year - 1, 4)
+        if self.number > 1:
+            return Quarter(self.year, self.number - 1)
+        return Quarter(self.year - 1, 4)
 
     def span(self) -> tuple[datetime, datetime]:
         """The quarter as aware datetimes in Asia/Shanghai, half-open."""

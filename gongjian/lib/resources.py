@@ -89,10 +89,12 @@ class WritableResource(Resource):
         with transaction.atomic():
             obj = self.locked(self.get_object())
             self.may_change(obj)
-            self._require_fresh(obj, request.headers.get("If-Match", ""))
+            header = request.headers.get("If-Match", "")
+            self._require_fresh(obj, header)
             changed = self._changed(obj, self._read(request.data))
         shown = self.get_serializer(changed).data
-        return Response(shown, headers={"ETag": self.etag_of(changed, shown)})
+        headers = {"ETag": self.etag_of(changed, shown)}
+        return Response(shown, headers=headers)
 
     def locked(self, obj: Any) -> Any:
         """The row as it stands, held against everybody else until the transaction ends."""
@@ -110,7 +112,8 @@ class WritableResource(Resource):
         """The changes asked for, in shape; a field that cannot be changed is refused by name."""
         reader = self.change_class(data=sent, partial=True)
         reader.is_valid(raise_exception=True)
-        if unknown := sorted(set(sent) - set(reader.fields)):
+        unknown = sorted(set(sent) - set(reader.fields))
+        if unknown:
             raise BadRequest({name: ["这一项不能修改"] for name in unknown})
         return dict(reader.validated_data)
 

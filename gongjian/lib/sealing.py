@@ -56,11 +56,9 @@ class SealedTextField(models.CharField):  # type: ignore[type-arg]  # Django has
         if isinstance(value, Unreadable):
             return value.sealed
         text = super().get_prep_value(value)
-        return (
-            text
-            if text is None or hasattr(text, "resolve_expression")
-            else seal(str(text), self.bound_to)
-        )
+        if text is None or hasattr(text, "resolve_expression"):
+            return text
+        return seal(str(text), self.bound_to)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         if not value:
@@ -115,7 +113,10 @@ def reseal(connection: Any, table: str, column: str) -> Count:
         pairs = []
         for pk, sealed in rows:
             try:
-                text = open_sealed(sealed, bound_to) if is_sealed(sealed) else sealed
+                if is_sealed(sealed):
+                    text = open_sealed(sealed, bound_to)
+                else:
+                    text = sealed
                 pairs.append((seal(text, bound_to), pk, sealed))
             except KeyMissing:
                 count.missing += 1

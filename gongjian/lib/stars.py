@@ -88,7 +88,10 @@ class StarScheme:
         first = on - timedelta(days=self.window_days - 1)
         if self.credit is None or self.credit.reset == "never":
             return first
-        month = 1 if self.credit.reset == "year" else (on.month - 1) // 3 * 3 + 1
+        if self.credit.reset == "year":
+            month = 1
+        else:
+            month = (on.month - 1) // 3 * 3 + 1
         return max(first, date(on.year, month, 1))
 
     def cost_of(self, failed: Iterable[str]) -> Decimal:
@@ -105,9 +108,10 @@ def rate(scheme: StarScheme, looks: Iterable[Look], on: date) -> Rating:
     )
     if not counted:
         return Rating(None, None, 0)
-    worth = (
-        _balance(scheme, scheme.credit, counted, on) if scheme.credit else _mean(scheme, counted)
-    )
+    if scheme.credit:
+        worth = _balance(scheme, scheme.credit, counted, on)
+    else:
+        worth = _mean(scheme, counted)
     points = round_half_up(worth, 2)
     return Rating(
         points,
@@ -117,8 +121,12 @@ def rate(scheme: StarScheme, looks: Iterable[Look], on: date) -> Rating:
 
 
 def _mean(scheme: StarScheme, looks: Sequence[Look]) -> Fraction:
-    worth = [max(FULL - scheme.cost_of(look.failed), Decimal(0)) for look in looks]
-    return Fraction(sum(worth, Decimal(0))) / len(worth)
+    worth = []
+    for look in looks:
+        cost = scheme.cost_of(look.failed)
+        worth.append(max(FULL - cost, Decimal(0)))
+    fraction = Fraction(sum(worth, Decimal(0)))
+    return fraction / len(worth)
 
 
 def _balance(scheme: StarScheme, rules: Credit, looks: Sequence[Look], on: date) -> Fraction:
@@ -129,7 +137,8 @@ def _balance(scheme: StarScheme, rules: Credit, looks: Sequence[Look], on: date)
     for day, failed in ending:
         if failed_on:
             rested = (day - failed_on).days // rules.recovery_days
-            account, paid = _recovered(account, rules, rested - paid), rested
+            recovered = _recovered(account, rules, rested - paid)
+            account, paid = recovered, rested
         if failed:
             account, failed_on, paid = max(account - scheme.cost_of(failed), Decimal(0)), day, 0
         elif failed is not None:
@@ -146,19 +155,27 @@ def load_scheme(content: object) -> StarScheme:
     """Read a scheme's JSON. Raises WrongRulebook, naming every wrong value by its path."""
     file = Section(content)
     kind = file.choice("kind", (WINDOW, CREDIT))
+    credit = None
+    if kind == CREDIT:
+        credit = _credit(file.section("credit"))
+    honour = _honour(file.section("honour"))
+    warning = _warning(file.section("warning"))
+    window_days = file.whole("window_days", 1, 730)
+    least_checks = file.whole("least_checks", 1, 20)
+    other_cost = file.number("other_cost", 0, 100)
     scheme = StarScheme(
         version=file.text("version"),
         title=file.text("title"),
         valid_from=_day(file, "valid_from"),
         kind=kind,
-        window_days=file.whole("window_days", 1, 730),
-        least_checks=file.whole("least_checks", 1, 20),
+        window_days=window_days,
+        least_checks=least_checks,
         costs=_costs(file, content),
-        other_cost=file.number("other_cost", 0, 100),
+        other_cost=other_cost,
         bands=_bands(file),
-        credit=_credit(file.section("credit")) if kind == CREDIT else None,
-        honour=_honour(file.section("honour")),
-        warning=_warning(file.section("warning")),
+        credit=credit,
+        honour=honour,
+        warning=warning,
     )
     file.finish()
     return scheme
@@ -175,17 +192,22 @@ def _day(file: Section, key: str) -> date:
 
 def _costs(file: Section, content: object) -> dict[str, Decimal]:
     costs = file.section("costs")
-    named = content.get("costs") if isinstance(content, Mapping) else None
-    return {
-        code: costs.number(code, 0, 100) for code in (named if isinstance(named, Mapping) else ())
-    }
+    named = None
+    if isinstance(content, Mapping):
+        named = content.get("costs")
+    numbers_by_code = {}
+    for code in named if isinstance(named, Mapping) else ():
+        numbers_by_code[code] = costs.number(code, 0, 100)
+    return numbers_by_code
 
 
 def _bands(file: Section) -> tuple[tuple[Decimal, int], ...]:
-    bands = tuple(
-        (row.number("from_points", 0, 200), row.whole("stars", 1, MOST_STARS))
-        for row in file.rows("bands")
-    )
+    pairs = []
+    for row in file.rows("bands"):
+        whole = row.whole("stars", 1, MOST_STARS)
+        number = row.number("from_points", 0, 200)
+        pairs.append((number, whole))
+    bands = tuple(pairs)
     ordered = sorted(bands, reverse=True)
     if bands and (list(bands) != ordered or len({stars for _, stars in bands}) < len(bands)):
         file.fault("bands", "应从高分到低分排列，星级不重复")
@@ -196,22 +218,29 @@ def _bands(file: Section) -> tuple[tuple[Decimal, int], ...]:
 
 
 def _credit(section: Section) -> Credit:
+    base_points = section.number("base_points", 0, 200, above_lowest=True)
+    highest_points = section.number("highest_points", 0, 200, above_lowest=True)
+    passed_adds = section.number("passed_adds", 0, 100)
+    recovery_points = section.number("recovery_points", 0, 100)
+    recovery_days = section.whole("recovery_days", 1, 365)
+    reset = section.choice("reset", RESETS)
     return Credit(
-        base_points=section.number("base_points", 0, 200, above_lowest=True),
-        highest_points=section.number("highest_points", 0, 200, above_lowest=True),
-        passed_adds=section.number("passed_adds", 0, 100),
-        recovery_points=section.number("recovery_points", 0, 100),
-        recovery_days=section.whole("recovery_days", 1, 365),
-        reset=section.choice("reset", RESETS),
+        base_points=base_points,
+        highest_points=highest_points,
+        passed_adds=passed_adds,
+        recovery_points=recovery_points,
+        recovery_days=recovery_days,
+        reset=reset,
     )
 
 
 def _honour(section: Section) -> HonourRule:
     quarters = section.whole("quarters", 1, 4)
-    return HonourRule(
-        section.whole("stars", 1, MOST_STARS), quarters, section.whole("shown_days", 1, 730)
-    )
+    stars = section.whole("stars", 1, MOST_STARS)
+    shown_days = section.whole("shown_days", 1, 730)
+    return HonourRule(stars, quarters, shown_days)
 
 
 def _warning(section: Section) -> WarningRule:
-    return WarningRule(section.whole("failed_checks", 1, 50), section.whole("shown_days", 1, 730))
+    failed_checks = section.whole("failed_checks", 1, 50)
+    return WarningRule(failed_checks, section.whole("shown_days", 1, 730))

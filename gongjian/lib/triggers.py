@@ -33,11 +33,10 @@ class RefuseRows(Operation):
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         self.database_backwards(app_label, schema_editor, from_state, to_state)
-        write = (
-            self._for_sqlite
-            if schema_editor.connection.vendor == "sqlite"
-            else self._for_postgresql
-        )
+        if schema_editor.connection.vendor == "sqlite":
+            write = self._for_sqlite
+        else:
+            write = self._for_postgresql
         for statement in write():
             schema_editor.execute(statement, params=None)
 
@@ -59,11 +58,13 @@ class RefuseRows(Operation):
         return f"{self.name}_{event.lower()}"
 
     def _for_sqlite(self) -> list[str]:
-        return [
-            f"CREATE TRIGGER {self._named(event)} BEFORE {event} ON {self.table} FOR EACH ROW WHEN {self.condition} "
-            f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
-            for event in self.events
-        ]
+        texts = []
+        for event in self.events:
+            texts.append(
+                f"CREATE TRIGGER {self._named(event)} BEFORE {event} ON {self.table} FOR EACH ROW WHEN {self.condition} "
+                f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+            )
+        return texts
 
     def _for_postgresql(self) -> list[str]:
         return [

@@ -103,9 +103,8 @@ def kept(
     page.info.clear()  # Pillow would write the old file's comment into the new one
     jpeg, (width, height) = _jpeg(page), page.size
     page.thumbnail((SMALL, SMALL), Image.Resampling.BICUBIC, reducing_gap=1.0)
-    return CleanPhoto(
-        jpeg, _jpeg(page), width, height, hashlib.sha256(jpeg).hexdigest(), taken_at, *place
-    )
+    sha256 = hashlib.sha256(jpeg).hexdigest()
+    return CleanPhoto(jpeg, _jpeg(page), width, height, sha256, taken_at, *place)
 
 
 def _jpeg(page: Image.Image) -> bytes:
@@ -137,7 +136,10 @@ def shrunk(image: Image.Image, longest: int) -> Image.Image:
     """At most `longest` pixels a side, in plain colour; works in bands, so that only the decoder holds the whole."""
     factor = max(image.size) // (2 * longest)
     if factor < 2:
-        page = image if image.mode == "RGB" else flattened(image)
+        if image.mode == "RGB":
+            page = image
+        else:
+            page = flattened(image)
         page.thumbnail((longest, longest), Image.Resampling.LANCZOS)
         return page
     page = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
@@ -179,7 +181,9 @@ def place_taken(exif: Image.Exif) -> tuple[float | None, float | None]:
     """Latitude and longitude; two Nones when one is missing or impossible, or at 0, 0 (a receiver without a fix)."""
     gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
     try:
-        latitude = degrees(gps[ExifTags.GPS.GPSLatitude], gps[ExifTags.GPS.GPSLatitudeRef], "S")
+        parts = gps[ExifTags.GPS.GPSLatitude]
+        reference = gps[ExifTags.GPS.GPSLatitudeRef]
+        latitude = degrees(parts, reference, "S")
         longitude = degrees(gps[ExifTags.GPS.GPSLongitude], gps[ExifTags.GPS.GPSLongitudeRef], "W")
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None, None
@@ -191,4 +195,6 @@ def place_taken(exif: Image.Exif) -> tuple[float | None, float | None]:
 def degrees(parts: Any, reference: Any, negative: str) -> float:
     whole, minutes, seconds = (float(part) for part in parts)
     value = round(whole + minutes / 60 + seconds / 3600, 6)
-    return -value if str(reference).strip("\0 ").upper() == negative else value
+    if str(reference).strip("\0 ").upper() == negative:
+        return -value
+    return value

@@ -63,7 +63,12 @@ PUBLISHED = Calendar(
 
 def published_names(year: int) -> Mapping[datetime.date, tuple[bool, str]]:
     """Every special day of a published year: whether offices work, and what for (国庆节)."""
-    chinese = {one.value: str(one.chinese) for one in Holiday}
-    rest = {day: (False, chinese[name]) for day, name in holidays.items() if day.year == year}
+    chinese = {}
+    for one in Holiday:
+        chinese[one.value] = str(one.chinese)
+    rest = {}
+    for day, name in holidays.items():
+        if day.year == year:
+            rest[day] = (False, chinese[name])
     work = {day: (True, chinese[name]) for day, name in workdays.items() if day.year == year}
     return dict(sorted((rest | work).items()))

@@ -12,12 +12,12 @@ def notify(
     recipients: Iterable, *, key: str, subject: str, at: datetime, body: str = "", link: str = ""
 ) -> None:
     """Leave one message for each of `recipients`; the same `key` reaches a person once, however often it is said."""
-    rows = [
-        Notification(
+    rows = []
+    for person in {person.pk: person for person in recipients}.values():
+        notification = Notification(
             recipient=person, key=key, subject=subject, body=body, link=link, created_at=at
         )
-        for person in {person.pk: person for person in recipients}.values()
-    ]
+        rows.append(notification)
     Notification.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
 
 
@@ -27,7 +27,8 @@ def deliver_waiting(*, at: datetime) -> int:
     while ids := list(
         Notification.objects.waiting().order_by("pk").values_list("pk", flat=True)[:CHUNK]
     ):
-        delivered += Notification.objects.waiting().filter(pk__in=ids).update(delivered_at=at)
+        notifications = Notification.objects.waiting().filter(pk__in=ids)
+        delivered += notifications.update(delivered_at=at)
     return delivered
 
 
@@ -38,7 +39,8 @@ def mark_read(notifications, *, at: datetime) -> int:
 
 def pass_on_unread(*, leaver, successor) -> int:
     """Lay the leaver's unread messages before his successor, who keeps his own where both were told the same."""
-    known = Notification.objects.filter(recipient=successor).values("key")
+    notifications = Notification.objects.filter(recipient=successor)
+    known = notifications.values("key")
     return (
         Notification.objects.filter(recipient=leaver)
         .unread()

@@ -31,14 +31,17 @@ class Inbox(ListPage):
         return Notification.objects.visible_to(self.request.user)
 
     def tabs(self):
-        return [Tab("全部"), Tab("未读", "unread", Q(read_at=None))]
+        tab = Tab("未读", "unread", Q(read_at=None))
+        return [Tab("全部"), tab]
 
 
 @require_safe
 def open_notification(request, pk):
     """Read one message and go on to what it is about."""
-    notification = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
-    services.mark_read(Notification.objects.filter(pk=pk), at=timezone.now())
+    visible = Notification.objects.visible_to(request.user)
+    notification = get_object_or_404(visible, pk=pk)
+    notifications = Notification.objects.filter(pk=pk)
+    services.mark_read(notifications, at=timezone.now())
     if (
         notification.link
         and not notification.body
@@ -52,6 +55,7 @@ def open_notification(request, pk):
 @require_POST
 def read_all(request):
     """Mark the whole inbox as read."""
-    count = services.mark_read(Notification.objects.visible_to(request.user), at=timezone.now())
+    notifications = Notification.objects.visible_to(request.user)
+    count = services.mark_read(notifications, at=timezone.now())
     messages.success(request, f"{count} 条通知已标为已读")
     return redirect("notifications:inbox")

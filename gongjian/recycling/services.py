@@ -34,6 +34,7 @@ def bin_record(
     Whether it may be deleted is the caller's to settle. Raises WrongState when something else refers to it.
     """
     with transaction.atomic():
+        purge_on = timezone.localdate(at) + timedelta(days=DAYS_KEPT)
         binned = BinnedRecord(
             object_type=obj._meta.label_lower,
             object_id=str(obj.pk),
@@ -41,7 +42,7 @@ def bin_record(
             owner=owner,
             binned_by=by,
             binned_at=at,
-            purge_on=timezone.localdate(at) + timedelta(days=DAYS_KEPT),
+            purge_on=purge_on,
         )
         if parent is not None:
             binned.parent_type, binned.parent_id = parent._meta.label_lower, str(parent.pk)
@@ -60,7 +61,10 @@ def _take_out(row, obj) -> list[dict]:
     except (ProtectedError, RestrictedError) as held:
         rows = getattr(held, "protected_objects", None) or held.restricted_objects
         raise WrongState(_held_back(obj, rows)) from held
-    rows = [one for instances in collector.data.values() for one in instances]
+    rows = []
+    for instances in collector.data.values():
+        for one in instances:
+            rows.append(one)
     rows += [one for found in collector.fast_deletes for one in found]
     taken = json.loads(serializers.serialize("json", rows))
     collector.delete()
@@ -79,7 +83,8 @@ def restore(binned: BinnedRecord, *, by, at: datetime) -> models.Model:
     """
     require(may_restore(by, binned), "只有删除人、登记人和共建办可以恢复")
     with transaction.atomic():
-        held = BinnedRecord.objects.select_for_update().waiting().filter(pk=binned.pk).first()
+        binned_records = BinnedRecord.objects.select_for_update().waiting()
+        held = binned_records.filter(pk=binned.pk).first()
         if held is None:
             raise WrongState("这条记录已经恢复，或已彻底删除")
         _refuse_lost_parent(held)
@@ -116,17 +121,15 @@ def _put_back(binned: BinnedRecord) -> None:
 
 def purge(*, at: datetime) -> int:
     """Let go for good of what has lain in the bin for thirty days, its files included; returns how many records."""
-    ids = (
-        BinnedRecord.objects.expired(timezone.localdate(at))
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    binned_records = BinnedRecord.objects.expired(timezone.localdate(at))
+    ids = binned_records.order_by("pk").values_list("pk", flat=True)
     return sum(_let_go(pk, at=at) for pk in list(ids))
 
 
 def _let_go(pk: int, *, at: datetime) -> int:
     with transaction.atomic():
-        binned = BinnedRecord.objects.select_for_update().filter(pk=pk).first()
+        binned_records = BinnedRecord.objects.select_for_update().filter(pk=pk)
+        binned = binned_records.first()
         if binned is None:
             return 0
         if binned.restored_at is None:

@@ -22,47 +22,44 @@ class Bin(ListPage):
     empty_hint = f"删除的草稿和误登的记录在这里保留 {services.DAYS_KEPT} 天，可以恢复"
 
     def get_queryset(self):
-        return (
-            BinnedRecord.objects.visible_to(self.request.user)
-            .waiting()
-            .select_related("binned_by")
-            .defer("payload")
-        )
+        binned_records = BinnedRecord.objects.visible_to(self.request.user)
+        return binned_records.waiting().select_related("binned_by").defer("payload")
 
     def get_columns(self):
         today = self.request.user.as_of
+        column = Column(
+            "还保留",
+            lambda one: f"{one.days_left(today)} 天",
+            sort="purge_on",
+            kind="tag",
+            tone=lambda one: "warn" if one.days_left(today) <= FEW_DAYS else "",
+        )
         return (
             Column("名称", "label", link=True),
             Column("类别", "kind", sort="object_type"),
             Column("删除人", "binned_by.name"),
             Column("删除时间", "binned_at", sort="binned_at", kind="datetime"),
-            Column(
-                "还保留",
-                lambda one: f"{one.days_left(today)} 天",
-                sort="purge_on",
-                kind="tag",
-                tone=lambda one: "warn" if one.days_left(today) <= FEW_DAYS else "",
-            ),
+            column,
         )
 
 
 def binned(request, pk):
     """One deleted record: who deleted it and when, until when it is kept; it is brought back here."""
-    records = BinnedRecord.objects.visible_to(request.user).select_related(
-        "binned_by", "owner", "restored_by"
-    )
+    binned_records = BinnedRecord.objects.visible_to(request.user)
+    records = binned_records.select_related("binned_by", "owner", "restored_by")
     binned = get_object_or_404(records, pk=pk)
     if request.method == "POST":
         row = services.restore(binned, by=request.user, at=timezone.now())
         messages.success(request, f"已恢复“{binned.label}”")
         return redirect(binned.parent() or row)
+    days_left = binned.days_left(request.user.as_of)
     context = {
         "title": binned.label,
         "eyebrow": binned.kind,
         "crumbs": [("回收站", reverse("recycling:bin"))],
         "binned": binned,
         "rows": len(binned.payload),
-        "days_left": binned.days_left(request.user.as_of),
+        "days_left": days_left,
         "may_restore": binned.restored_at is None and may_restore(request.user, binned),
     }
     return render(request, "recycling/record.html", context)

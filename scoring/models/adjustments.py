@@ -17,7 +17,8 @@ class AdjustmentKind(models.TextChoices):
 class AdjustmentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """With the round."""
-        return self.filter(round__in=Round.objects.visible_to(user))
+        rounds = Round.objects.visible_to(user)
+        return self.filter(round__in=rounds)
 
     def in_force(self):
         """Those that were not taken back."""

@@ -46,7 +46,8 @@ class AppealQuerySet(OfCommunityQuerySet):
     def visible_to(self, user):
         if user.sees_city:
             return self
-        return self.filter(score__community__in=Community.objects.visible_to(user))
+        scores = Community.objects.visible_to(user)
+        return self.filter(score__community__in=scores)
 
     def open(self):
         return self.filter(status__in=OPEN)
@@ -212,7 +213,8 @@ class Side(models.TextChoices):
 class EvidenceQuerySet(models.QuerySet):
     def visible_to(self, user):
         """With its appeal."""
-        return self.filter(appeal__in=Appeal.objects.visible_to(user))
+        appeals = Appeal.objects.visible_to(user)
+        return self.filter(appeal__in=appeals)
 
 
 class Evidence(models.Model):

@@ -76,7 +76,9 @@ class NominationQuerySet(models.QuerySet):
             return self.none()
         year = Q(honour=Honour.COMMENDATION, round__commendation__notice_starts_on__isnull=False)
         quarter = Q(round__quarter_list__notice_starts_on__isnull=False)
-        own = Q(honour=Honour.CRITICISM, pk__in=Nomination.objects.concerning(user).values("pk"))
+        nominations = Nomination.objects.concerning(user)
+        pks = nominations.values("pk")
+        own = Q(honour=Honour.CRITICISM, pk__in=pks)
         return self.in_list().filter(year | quarter & (Q(honour=Honour.PRAISE) | own))
 
     def concerning(self, user):

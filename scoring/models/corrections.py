@@ -19,8 +19,11 @@ class CorrectionStatus(models.TextChoices):
 class CorrectionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those in force with the round; before that the office's and the auditor's to know."""
-        mine = self.filter(round__in=Round.objects.visible_to(user))
-        return mine if user.has_role(*OFFICE, Role.AUDITOR) else mine.in_force()
+        rounds = Round.objects.visible_to(user)
+        mine = self.filter(round__in=rounds)
+        if user.has_role(*OFFICE, Role.AUDITOR):
+            return mine
+        return mine.in_force()
 
     def in_force(self):
         return self.filter(status=CorrectionStatus.IN_FORCE)

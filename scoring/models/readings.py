@@ -10,7 +10,8 @@ from scoring.models.rounds import Round
 class ReadingQuerySet(models.QuerySet):
     def visible_to(self, user):
         """With the round."""
-        return self.filter(round__in=Round.objects.visible_to(user))
+        rounds = Round.objects.visible_to(user)
+        return self.filter(round__in=rounds)
 
 
 class Reading(models.Model):
@@ -51,7 +52,8 @@ class Reading(models.Model):
 class AbsenceQuerySet(models.QuerySet):
     def visible_to(self, user):
         """With the round."""
-        return self.filter(round__in=Round.objects.visible_to(user))
+        rounds = Round.objects.visible_to(user)
+        return self.filter(round__in=rounds)
 
     def in_force(self):
         """Those that were not taken back."""

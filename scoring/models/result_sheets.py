@@ -23,7 +23,8 @@ class ResultSheetQuerySet(models.QuerySet):
         if not user.takes_part:
             return self.none()
         communities = Community.objects.filter(posted_to(user) | grouped_with(user)).values("pk")
-        own = Q(community__in=communities) | Q(unit__in=Unit.objects.held_by(user).values("pk"))
+        units = Unit.objects.held_by(user).values("pk")
+        own = Q(community__in=communities) | Q(unit__in=units)
         return self.filter(own, round__status=RoundStatus.PUBLISHED)
 
     def made(self):

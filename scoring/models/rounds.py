@@ -16,7 +16,9 @@ from scoring.rules.rubrics.rubric import stored_rubric
 class RubricQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Everybody who takes part may read by what he is judged."""
-        return self if user.takes_part or user.has_role(Role.AUDITOR) else self.none()
+        if user.takes_part or user.has_role(Role.AUDITOR):
+            return self
+        return self.none()
 
 
 class Rubric(models.Model):
@@ -210,15 +212,15 @@ class SheetQuerySet(OfCommunityQuerySet):
         Whoever still has a sheet to lock in a round sees nobody else's there, whatever his other roles.
         """
         own = models.Q(assessor=user, round__starts_on__lte=user.as_of)
-        still_filling = Sheet.objects.filter(assessor=user, status=SheetStatus.OPEN).values("round")
+        sheets = Sheet.objects.filter(assessor=user, status=SheetStatus.OPEN)
+        still_filling = sheets.values("round")
         locked = models.Q(status=SheetStatus.LOCKED) & ~models.Q(round__in=still_filling)
         if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
             return self.filter(own | locked)
         if user.has_role(Role.ASSESSOR):
             return self.filter(own)
-        known = locked & models.Q(
-            round__status__in=KNOWN, community__in=Community.objects.visible_to(user)
-        )
+        communities = Community.objects.visible_to(user)
+        known = locked & models.Q(round__status__in=KNOWN, community__in=communities)
         return self.filter(known)
 
     def locked(self):

@@ -24,7 +24,9 @@ class _InForce(Coalesce):
 
 
 def _two_places(value, expression, connection):
-    return value.quantize(Decimal("0.01")) if isinstance(value, Decimal) else value
+    if isinstance(value, Decimal):
+        return value.quantize(Decimal("0.01"))
+    return value
 
 
 class InForceQuerySet(models.QuerySet):
@@ -33,11 +35,11 @@ class InForceQuerySet(models.QuerySet):
         correction that says so: what was published, or what the newest correction puts in its place."""
         rows = self.model.corrected.rel.related_model.objects
         newest = rows.filter(score=OuterRef("pk")).order_by("-correction__number")
-        now = {
-            f"{name}_now": _InForce(Subquery(newest.values(name)[:1]), F(name))
-            for name in self.model.IN_FORCE
-        }
-        return self.annotate(corrected_by=Subquery(newest.values("correction__number")[:1]), **now)
+        now = {}
+        for name in self.model.IN_FORCE:
+            now[f"{name}_now"] = _InForce(Subquery(newest.values(name)[:1]), F(name))
+        corrected_by = Subquery(newest.values("correction__number")[:1])
+        return self.annotate(corrected_by=corrected_by, **now)
 
 
 class ScoreQuerySet(OfCommunityQuerySet, InForceQuerySet):

@@ -40,13 +40,15 @@ def indents(printed: Printed) -> Iterator[Remark]:
 
 def heading_faces(printed: Printed) -> Iterator[Remark]:
     """一、 in 黑体, （一） in 楷体, the rest in 仿宋."""
-    for paragraph, spots in zip(parse_body(printed.sheet.body), printed.paragraphs, strict=True):
+    body = parse_body(printed.sheet.body)
+    for paragraph, spots in zip(body, printed.paragraphs, strict=True):
         if not spots:
             continue
         token, name = FACES[paragraph.runs[0].face]
         face = spots[0].line.glyphs[0].face
         if token not in face and not face.startswith(STAND_INS):
-            yield warning("7.3.3", f"“{spots[0].text[:8]}”一般用 3 号{name}字", spots[0])
+            sentence = f"“{spots[0].text[:8]}”一般用 3 号{name}字"
+            yield warning("7.3.3", sentence, spots[0])
 
 
 def marks_at_edges(printed: Printed) -> Iterator[Remark]:
@@ -80,7 +82,8 @@ def lone_ends(printed: Printed) -> Iterator[Remark]:
 
 
 def headings_at_page_end(printed: Printed) -> Iterator[Remark]:
-    set_as = zip(parse_body(printed.sheet.body), printed.paragraphs, strict=True)
+    body = parse_body(printed.sheet.body)
+    set_as = zip(body, printed.paragraphs, strict=True)
     for (paragraph, spots), (_, below) in pairwise(set_as):
         if paragraph.heading and spots and below and below[0].page != spots[-1].page:
             yield warning("7.3.3", "标题落在一面的最后一行，下文转到了下一面", spots[-1])

@@ -38,8 +38,10 @@ def check_sheet(sheet: PrintedSheet) -> list[Remark]:
 
 def measure(sheet: PrintedSheet, content: bytes) -> list[Remark]:
     """The remarks on a printed PDF of a sheet."""
-    printed = Printed(sheet, tuple(read_pdf(content)))
-    found = dict.fromkeys(remark for rule in rules_for(sheet) for remark in rule(printed))
+    pages = tuple(read_pdf(content))
+    printed = Printed(sheet, pages)
+    remarks = [remark for rule in rules_for(sheet) for remark in rule(printed)]
+    found = dict.fromkeys(remarks)
     return sorted(found, key=lambda remark: (ORDER.index(remark.level), remark.page, remark.line))
 
 

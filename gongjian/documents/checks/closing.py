@@ -156,7 +156,8 @@ def attachments(printed: Printed) -> Iterator[Remark]:
             yield error("7.3.7", f"附件“{title}”应另面编排，首行顶格标“附件”及序号")
             continue
         lines = printed.lines(printed.pages[page - 1])
-        label, frame = Spot(page, 1, lines[0]), printed.frame(page)
+        spot = Spot(page, 1, lines[0])
+        label, frame = spot, printed.frame(page)
         if abs(label.line.left - frame.left) > NEAR or abs(label.line.top - frame.top) > NEAR:
             yield error("7.3.7", "“附件”二字及序号应在版心左上角第一行顶格", label)
         if not any("Hei" in face or "Sans" in face for face in label.line.faces):
@@ -167,14 +168,18 @@ def attachments(printed: Printed) -> Iterator[Remark]:
 def attachment_title_breaks(printed: Printed) -> Iterator[Remark]:
     """No word and no name is split by a turn of an attachment's title."""
     for attachment, page in zip(printed.sheet.attachments, printed.attachment_starts, strict=True):
-        label = (
-            [Spot(page, 1, line) for line in printed.lines(printed.pages[page - 1])[:1]]
-            if page
-            else []
-        )
-        for word, spot in parted(
-            printed, attachment.title, printed.find(attachment.title, label) if label else []
-        ):
+        if page:
+            label = []
+            lines = printed.lines(printed.pages[page - 1])
+            for line in lines[:1]:
+                label.append(Spot(page, 1, line))
+        else:
+            label = []
+        if label:
+            spots = printed.find(attachment.title, label)
+        else:
+            spots = []
+        for word, spot in parted(printed, attachment.title, spots):
             yield warning("7.3.7", f"附件标题回行拆开了“{word}”，回行要做到词意完整", spot)
 
 

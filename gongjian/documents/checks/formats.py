@@ -71,7 +71,10 @@ def letter_number(printed: Printed) -> Iterator[Remark]:
     spot = printed.number[0]
     if abs(LAST_COLUMN - spot.line.right) > NEAR:
         yield error("10.1", "信函的发文字号应顶格居版心右边缘", spot)
-    upper = [rule.bottom for rule in printed.red_rules if rule.top < spot.line.top]
+    upper = []
+    for rule in printed.red_rules:
+        if rule.top < spot.line.top:
+            upper.append(rule.bottom)
     if upper and abs(spot.line.top - max(upper) - CHAR * 7 / 8) > NEAR:
         yield error("10.1", "发文字号与红色双线的距离应为 3 号汉字高度的 7/8", spot)
     if printed.title:
@@ -86,7 +89,8 @@ def letter_imprint(printed: Printed) -> Iterator[Remark]:
     """抄送 alone at the foot of the last page: no rules, no printer."""
     if printed.imprint_rules:
         yield error("10.1", "信函的版记不加分隔线", page=len(printed.pages))
-    last = printed.lines(printed.pages[-1])[-1:]
+    lines = printed.lines(printed.pages[-1])
+    last = lines[-1:]
     if any(line.text.endswith("印发") and line.size < 15 for line in last):
         yield error("10.1", "信函的版记不加印发机关和印发日期", page=len(printed.pages))
     if printed.sheet.copy_recipients.strip() and last and BOTTOM - last[0].bottom > ROW:
@@ -100,11 +104,13 @@ def minutes_mark(printed: Printed) -> Iterator[Remark]:
 
 def minutes_issuers(printed: Printed) -> Iterator[Remark]:
     """Each office stands above the red rule, for no name follows the text; practice."""
-    above = (
-        [spot for spot in printed.spots() if spot.page == 1 and spot.row < printed.title[0].row]
-        if printed.title
-        else []
-    )
+    if printed.title:
+        above = []
+        for spot in printed.spots():
+            if spot.page == 1 and spot.row < printed.title[0].row:
+                above.append(spot)
+    else:
+        above = []
     for name in printed.sheet.signatures:
         if not any(
             spot.text.startswith(name) and not is_red(spot.line.glyphs[0].colour) for spot in above

@@ -37,7 +37,11 @@ def mark(printed: Printed) -> Iterator[Remark]:
         yield error(
             "7.2.4", f"发文机关标志上边缘至版心上边缘应为 35 毫米，实测 {top:.1f} 毫米", spot
         )
-    left, right = min(s.line.left for s in printed.mark), max(s.line.right for s in printed.mark)
+    lefts = []
+    for s in printed.mark:
+        lefts.append(s.line.left)
+    rights = [s.line.right for s in printed.mark]
+    left, right = min(lefts), max(rights)
     if abs((left + right) / 2 - CENTRE) > NEAR:
         yield error("7.2.4", "发文机关标志应居中", spot)
     if right - left > WIDTH + NEAR:
@@ -57,7 +61,8 @@ def joint_mark(printed: Printed) -> Iterator[Remark]:
         return
     if any(below.line.baseline <= above.line.baseline for above, below in pairwise(names)):
         yield error("7.2.4", "联合行文应将主办机关名称排列在前", names[0])
-    if max(spot.line.right for spot in names) - min(spot.line.right for spot in names) > NEAR:
+    rights = [spot.line.right for spot in names]
+    if max(rights) - min(spot.line.right for spot in names) > NEAR:
         yield habit("7.2.4", "各发文机关名称宜两端对齐", names[0])
     for word in printed.mark[len(names) :]:
         middle = (names[0].line.top + names[-1].line.bottom) / 2
@@ -98,7 +103,8 @@ def signers(printed: Printed) -> Iterator[Remark]:
         return
     if abs(names[-1].line.baseline - printed.number[-1].line.baseline) > NEAR:
         yield error("7.2.5", "上行文的发文字号应与最后一个签发人姓名处在同一行", names[-1])
-    if abs(LAST_COLUMN - CHAR - max(spot.line.right for spot in names)) > NEAR:
+    rights = [spot.line.right for spot in names]
+    if abs(LAST_COLUMN - CHAR - max(rights)) > NEAR:
         yield error("7.2.6", "签发人应居右空一字", names[0])
     across = sum(spot.row == names[0].row for spot in names)
     if any(
@@ -139,11 +145,10 @@ def red_rule(printed: Printed) -> Iterator[Remark]:
         yield error(
             "7.2.7", f"红色分隔线应居中、与版心等宽（156 毫米），实测 {rule.width:.1f} 毫米", page=1
         )
-    above = [
-        spot.line.bottom
-        for spot in printed.spots()
-        if spot.page == 1 and spot.line.bottom < rule.top
-    ]
+    above = []
+    for spot in printed.spots():
+        if spot.page == 1 and spot.line.bottom < rule.top:
+            above.append(spot.line.bottom)
     if printed.number and above and abs(rule.top - max(above) - 4) > NEAR:
         yield error(
             "7.2.7",
@@ -166,7 +171,8 @@ def title(printed: Printed) -> Iterator[Remark]:
         if abs(spot.line.middle - CENTRE) > NEAR:
             yield error("7.3.1", "标题各行应居中", spot)
         if not TITLE_SIZE[0] - 0.5 <= spot.line.size <= TITLE_SIZE[1] + 0.5:
-            yield warning("7.3.1", f"标题一般用 2 号字，实测 {spot.line.size:.1f} 磅", spot)
+            sentence = f"标题一般用 2 号字，实测 {spot.line.size:.1f} 磅"
+            yield warning("7.3.1", sentence, spot)
         if not all(
             "Song" in face or "WenQuanYi" in face or "Noto" in face for face in spot.line.faces
         ):
@@ -175,7 +181,9 @@ def title(printed: Printed) -> Iterator[Remark]:
 
 def title_shape(printed: Printed) -> Iterator[Remark]:
     """A trapezoid or a diamond: no box, no hourglass. A warning: who drafts sets no measure, only breaks."""
-    widths = [width_of(spot.text, SONG) for spot in printed.title]
+    widths = []
+    for spot in printed.title:
+        widths.append(width_of(spot.text, SONG))
     if len(widths) > 1 and max(widths) - min(widths) < BOXED:
         yield warning("7.3.1", "标题各行一样长，应排成梯形或菱形；可增减字词", printed.title[0])
     inner = zip(widths, widths[1:], widths[2:], strict=False)
@@ -208,7 +216,8 @@ def recipients(printed: Printed) -> Iterator[Remark]:
     spots = printed.recipients
     if not spots or not printed.title:
         return
-    rows = blank_rows(printed.title[-1].line, spots[0].line)
+    above = printed.title[-1].line
+    rows = blank_rows(above, spots[0].line)
     if abs(rows - 1) > 0.3:
         yield error("7.3.2", f"主送机关应在标题下空一行，实测空 {rows:.1f} 行", spots[0])
     for spot in spots:
@@ -225,7 +234,8 @@ def _line_of(printed: Printed, spot: Spot) -> str:
 
 def title_length(printed: Printed) -> Iterator[Remark]:
     if len(printed.title) > 4:
-        yield habit("7.3.1", f"标题有 {len(printed.title)} 行，宜精简到四行以内", printed.title[0])
+        sentence = f"标题有 {len(printed.title)} 行，宜精简到四行以内"
+        yield habit("7.3.1", sentence, printed.title[0])
 
 
 RULES = (

@@ -42,9 +42,11 @@ def clear_of_text(printed: Printed) -> Iterator[Remark]:
     if not printed.imprint_rules:
         return
     top = printed.imprint_rules[0].top
-    for row, line in enumerate(printed.lines(printed.pages[-1]), 1):
+    lines = printed.lines(printed.pages[-1])
+    for row, line in enumerate(lines, 1):
         if line.bottom > top and line.size > SMALL_SIZE + 0.5:
-            yield error("7.4", "正文与版记重叠", Spot(len(printed.pages), row, line))
+            spot = Spot(len(printed.pages), row, line)
+            yield error("7.4", "正文与版记重叠", spot)
 
 
 def copies(printed: Printed) -> Iterator[Remark]:
@@ -62,7 +64,8 @@ def copies(printed: Printed) -> Iterator[Remark]:
     if not printed.find(f"抄送：{names}。", after):
         yield error("7.4.2", "最后一个抄送机关名称后标句号", spots[-1])
     yield from _small(spots, "7.4.2", "抄送机关")
-    if max(spot.line.right for spot in spots) > RIGHT - SMALL + NEAR:
+    rights = [spot.line.right for spot in spots]
+    if max(rights) > RIGHT - SMALL + NEAR:
         yield error("7.4.2", "抄送机关应右空一字", spots[0])
 
 
@@ -78,14 +81,18 @@ def printed_by(printed: Printed) -> Iterator[Remark]:
     sheet = printed.sheet
     if not sheet.printed_by and not sheet.print_date:
         return
-    day = f"{chinese_date(sheet.print_date)}印发" if sheet.print_date else ""
-    last = printed.lines(printed.pages[-1])[-1:]
+    day = ""
+    if sheet.print_date:
+        day = f"{chinese_date(sheet.print_date)}印发"
+    lines = printed.lines(printed.pages[-1])
+    last = lines[-1:]
     if not last or last[0].text != "".join(f"{sheet.printed_by}{day}".split()):
         yield error(
             "7.4.3", "版记末行应有印发机关和印发日期，日期后加“印发”二字", page=len(printed.pages)
         )
         return
-    spot = Spot(len(printed.pages), len(printed.lines(printed.pages[-1])), last[0])
+    row = len(printed.lines(printed.pages[-1]))
+    spot = Spot(len(printed.pages), row, last[0])
     yield from _small([spot], "7.4.3", "印发机关")
     if day and abs(RIGHT - SMALL - spot.line.right) > NEAR:
         yield error("7.4.3", "印发日期应右空一字", spot)

@@ -42,12 +42,15 @@ def inside_type_area(printed: Printed) -> Iterator[Remark]:
         if spot in marks:
             continue  # a letter's stands higher; its width is the head's own rule
         frame = printed.frame(spot.page)
-        glyphs = [
-            g for place, g in enumerate(spot.line.glyphs) if place == 0 or g.text not in HANGS
-        ]
-        if min(g.left for g in glyphs) < frame.left - NEAR:
+        glyphs = []
+        for place, g in enumerate(spot.line.glyphs):
+            if place == 0 or g.text not in HANGS:
+                glyphs.append(g)
+        lefts = [g.left for g in glyphs]
+        if min(lefts) < frame.left - NEAR:
             yield error("5.2.1", f"“{_start(spot)}”越出版心左边，订口应为 28 毫米", spot)
-        if max(g.right for g in glyphs) > frame.right + NEAR:
+        rights = [g.right for g in glyphs]
+        if max(rights) > frame.right + NEAR:
             yield error("5.2.1", f"“{_start(spot)}”越出版心右边，版心宽应为 156 毫米", spot)
         if spot.line.top < frame.top - NEAR:
             yield error("5.2.1", f"“{_start(spot)}”越出版心上边，天头应为 37 毫米", spot)
@@ -56,16 +59,23 @@ def inside_type_area(printed: Printed) -> Iterator[Remark]:
 
 
 def _start(spot: Spot) -> str:
-    return spot.text if len(spot.text) <= 10 else f"{spot.text[:8]}……"
+    if len(spot.text) <= 10:
+        return spot.text
+    return f"{spot.text[:8]}……"
 
 
 def margins(printed: Printed) -> Iterator[Remark]:
     """The top and left white of pages that the text goes on to."""
     for number in list(printed.letter_pages)[1:]:
-        lines = [spot for spots in printed.paragraphs for spot in spots if spot.page == number]
+        lines = []
+        for spots in printed.paragraphs:
+            for spot in spots:
+                if spot.page == number:
+                    lines.append(spot)
         if not lines or lines[0].row != 1:
             continue
-        top, left = lines[0].line.top, min(spot.line.left for spot in lines)
+        lefts = [spot.line.left for spot in lines]
+        top, left = lines[0].line.top, min(lefts)
         if abs(top - TOP) > NEAR:
             yield error("5.2.1", f"天头应为 37±1 毫米，实测 {top:.1f} 毫米", page=number)
         if len(lines) > 2 and abs(left - LEFT) > NEAR:
@@ -83,14 +93,14 @@ def grid(printed: Printed) -> Iterator[Remark]:
         for above, below in pairwise(spots):
             pitch = below.line.baseline - above.line.baseline
             if below.row == above.row + 1 and abs(pitch - ROW) > NEAR / 2:
-                yield warning("5.2.3", f"行距应为 {ROW:.2f} 毫米，实测 {pitch:.2f} 毫米", below)
+                sentence = f"行距应为 {ROW:.2f} 毫米，实测 {pitch:.2f} 毫米"
+                yield warning("5.2.3", sentence, below)
                 break
     for spot in (spot for spots in rows.values() for spot in spots):
-        full = [
-            g
-            for g in spot.line.glyphs
-            if g.text not in NEVER_FIRST | NEVER_LAST and not g.text.isascii()
-        ]
+        full = []
+        for g in spot.line.glyphs:
+            if g.text not in NEVER_FIRST | NEVER_LAST and not g.text.isascii():
+                full.append(g)
         if len(full) > COLUMNS:
             yield warning("5.2.3", f"每行一般排 28 个字，这一行有 {len(full)} 个", spot)
 
@@ -110,9 +120,15 @@ def colours(printed: Printed) -> Iterator[Remark]:
         place = printed.attachment_on(spot.page)
         if place >= 0 and printed.sheet.attachments[place].picture_svg:
             continue
-        wanted = is_red if (spot.page, spot.row) in marked else is_black
+        if (spot.page, spot.row) in marked:
+            wanted = is_red
+        else:
+            wanted = is_black
         if not all(wanted(glyph.colour) for glyph in spot.line.glyphs):
-            said = "发文机关标志应为红色" if wanted is is_red else f"“{_start(spot)}”不是黑色"
+            if wanted is is_red:
+                said = "发文机关标志应为红色"
+            else:
+                said = f"“{_start(spot)}”不是黑色"
             yield error("7.2.4" if wanted is is_red else "5.2.4", said, spot)
 
 
@@ -136,7 +152,10 @@ def _folio(printed: Printed, number: int) -> Iterator[Remark]:
         yield error("7.5", f"这一页应有页码“— {number} —”", page=number)
         return
     odd = number % 2
-    away = RIGHT - SMALL - folio.right if odd else folio.left - LEFT - SMALL
+    if odd:
+        away = RIGHT - SMALL - folio.right
+    else:
+        away = folio.left - LEFT - SMALL
     if abs(away) > NEAR:
         yield error("7.5", "单页码居右空一字，双页码居左空一字", page=number)
     below = folio.baseline - DASH_TOP * folio.size * SMALL / SMALL_SIZE - BOTTOM
@@ -154,9 +173,8 @@ def text_face(printed: Printed) -> Iterator[Remark]:
     """3号 throughout the text."""
     for spot in (spot for spots in [*printed.paragraphs, printed.recipients] for spot in spots):
         if abs(spot.line.size - CHARACTER) > 0.5:
-            yield warning(
-                "5.2.2", f"“{_start(spot)}”一般用 3 号字，实测 {spot.line.size:.1f} 磅", spot
-            )
+            sentence = f"“{_start(spot)}”一般用 3 号字，实测 {spot.line.size:.1f} 磅"
+            yield warning("5.2.2", sentence, spot)
 
 
 def turned_tables(printed: Printed) -> Iterator[Remark]:
@@ -171,9 +189,10 @@ def half_empty_pages(printed: Printed) -> Iterator[Remark]:
     much room, and go over together."""
     end = (printed.note or printed.date or printed.text_end)[-1:]
     for number in range(1, end[0].page if end else 1):
-        free = BOTTOM - max(
-            (line.bottom for line in printed.lines(printed.pages[number - 1])), default=TOP
-        )
+        bottoms = []
+        for line in printed.lines(printed.pages[number - 1]):
+            bottoms.append(line.bottom)
+        free = BOTTOM - max(bottoms, default=TOP)
         if free > HEIGHT / 2:
             yield habit(
                 "7.3.5.5",

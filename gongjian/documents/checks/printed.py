@@ -59,7 +59,8 @@ class _PageText:
 
     def __init__(self, number: int, lines: Sequence[PrintedLine]) -> None:
         self.number, self.lines = number, lines
-        self.text = "".join(line.text for line in lines)
+        texts = [line.text for line in lines]
+        self.text = "".join(texts)
         self.starts = [0, *accumulate(len(line.text) for line in lines)]
 
     def cut(self, start: int, end: int) -> list[Spot]:
@@ -71,7 +72,8 @@ class _PageText:
                 break
             glyphs = self.lines[row].glyphs[max(start - low, 0) : end - low]
             if glyphs:
-                found.append(Spot(self.number, row + 1, PrintedLine(glyphs)))
+                spot = Spot(self.number, row + 1, PrintedLine(glyphs))
+                found.append(spot)
         return found
 
 
@@ -84,7 +86,10 @@ class Printed:
 
     @cached_property
     def _texts(self) -> list[_PageText]:
-        return [_PageText(number, self.lines(page)) for number, page in enumerate(self.pages, 1)]
+        texts = []
+        for number, page in enumerate(self.pages, 1):
+            texts.append(_PageText(number, self.lines(page)))
+        return texts
 
     def lines(self, page: PrintedPage) -> list[PrintedLine]:
         """A page's lines without the page number below the type area and the 草稿 above it."""
@@ -92,7 +97,9 @@ class Printed:
 
     def frame(self, page: int) -> "Frame":
         """The type area as the page's lines lie in it."""
-        return TURNED_FRAME if self.pages[page - 1].turned else UPRIGHT_FRAME
+        if self.pages[page - 1].turned:
+            return TURNED_FRAME
+        return UPRIGHT_FRAME
 
     def _is_margin(self, line: PrintedLine) -> bool:
         return line.top > BOTTOM + NEAR or (
@@ -115,9 +122,12 @@ class Printed:
         wanted = "".join(words.split())
         if not wanted:
             return []
-        text = "".join(part.text for part in self._texts)
+        texts = [part.text for part in self._texts]
+        text = "".join(texts)
         place = text.find(wanted, self._end(after[-1]) if after else 0)
-        return self._cut(place, place + len(wanted)) if place >= 0 else []
+        if place >= 0:
+            return self._cut(place, place + len(wanted))
+        return []
 
     def _end(self, spot: Spot) -> int:
         """Where a spot's line begins, counted over all pages, plus what of it the spot takes up."""
@@ -141,7 +151,10 @@ class Printed:
         """The red mark; a joint one's names in their order, then 文件."""
         if not self.sheet.mark_names:
             return self.find(self.sheet.issuer_mark)
-        names = [spot for name in self.sheet.mark_names for spot in self.find(name)[:1]]
+        names = []
+        for name in self.sheet.mark_names:
+            for spot in self.find(name)[:1]:
+                names.append(spot)
         return names + (self.find("文件")[:1] if self.sheet.issuer_mark.endswith("文件") else [])
 
     @cached_property
@@ -158,7 +171,11 @@ class Printed:
 
     @cached_property
     def red_rules(self) -> list[Rule]:
-        return [rule for rule in self.pages[0].rules if is_red(rule.colour)]
+        rules = []
+        for rule in self.pages[0].rules:
+            if is_red(rule.colour):
+                rules.append(rule)
+        return rules
 
     @cached_property
     def title(self) -> list[Spot]:
@@ -168,14 +185,17 @@ class Printed:
     def recipients(self) -> list[Spot]:
         """主送 under the title; empty where it went to the imprint."""
         found = self.find(self.sheet.main_recipient.strip().rstrip("：:"), self.title)
-        return [] if found and found[0].line.size < 15 else found
+        if found and found[0].line.size < 15:
+            return []
+        return found
 
     @cached_property
     def paragraphs(self) -> list[list[Spot]]:
         """Each paragraph of the text, line by line."""
         found, after = [], self.recipients or self.title
         for paragraph in parse_body(self.sheet.body):
-            spots = self.find("".join(run.text for run in paragraph.runs), after)
+            texts = [run.text for run in paragraph.runs]
+            spots = self.find("".join(texts), after)
             found.append(spots)
             after = spots or after
         return found
@@ -191,14 +211,18 @@ class Printed:
     @cached_property
     def attachment_note(self) -> list[Spot]:
         """附件说明, from 附件： to the last name."""
-        names = [attachment.title.strip().rstrip("。；，") for attachment in self.sheet.attachments]
+        names = []
+        for attachment in self.sheet.attachments:
+            names.append(attachment.title.strip().rstrip("。；，"))
         if not names:
             return []
-        listed = (
-            names[0]
-            if len(names) == 1
-            else "".join(f"{place}.{name}" for place, name in enumerate(names, 1))
-        )
+        if len(names) == 1:
+            listed = names[0]
+        else:
+            texts = []
+            for place, name in enumerate(names, 1):
+                texts.append(f"{place}.{name}")
+            listed = "".join(texts)
         return self.find(f"附件：{listed}", self.text_end)
 
     @cached_property
@@ -223,17 +247,21 @@ class Printed:
     @cached_property
     def note(self) -> list[Spot]:
         words = self.sheet.note.strip().strip("（）()")
-        return self.find(f"（{words}）", self.date) if words else []
+        if words:
+            return self.find(f"（{words}）", self.date)
+        return []
 
     @cached_property
     def attachment_starts(self) -> list[int]:
         """The page on which each attachment begins, 0 where none does."""
         several = len(self.sheet.attachments) > 1
-        labels = [
-            f"附件{place}" if several else "附件"
-            for place in range(1, len(self.sheet.attachments) + 1)
-        ]
-        firsts = {text.lines[0].text: text.number for text in reversed(self._texts) if text.lines}
+        labels = []
+        for place in range(1, len(self.sheet.attachments) + 1):
+            labels.append(f"附件{place}" if several else "附件")
+        firsts = {}
+        for text in reversed(self._texts):
+            if text.lines:
+                firsts[text.lines[0].text] = text.number
         return [firsts.get(label, 0) for label in labels]
 
     @cached_property
@@ -244,8 +272,12 @@ class Printed:
 
     def attachment_on(self, page: int) -> int:
         """Which attachment (from 0) a page belongs to, -1 for none."""
+        places = []
+        for place, start in enumerate(self.attachment_starts):
+            if 0 < start <= page:
+                places.append(place)
         return max(
-            (place for place, start in enumerate(self.attachment_starts) if 0 < start <= page),
+            places,
             default=-1,
         )
 
@@ -253,7 +285,8 @@ class Printed:
     def imprint_rules(self) -> list[Rule]:
         """The black rules over the width of the last page, thicker than a table's, from the top down."""
         wide = (rule for rule in self.pages[-1].rules if rule.width > 100 and 0.2 < rule.height < 1)
-        return sorted((rule for rule in wide if is_black(rule.colour)), key=lambda rule: rule.top)
+        rules = [rule for rule in wide if is_black(rule.colour)]
+        return sorted(rules, key=lambda rule: rule.top)
 
     def changed(self, page: int, **given) -> "Printed":
         """The same with one page otherwise: for trying the rules."""

@@ -48,7 +48,8 @@ def title(printed: Printed) -> Iterator[Remark]:
     if words.endswith(tuple("。，；：、！")):
         yield warning("7.3.1", "标题末尾不用标点符号", page=1)
     if "关于" not in words and not sheet.is_minutes:
-        yield habit("7.3.1", "标题一般写作“关于……的" + sheet.kind + "”", page=1)
+        sentence = "标题一般写作“关于……的" + sheet.kind + "”"
+        yield habit("7.3.1", sentence, page=1)
     if re.search(r"[,;:()]", words):
         yield warning("9", "标题中的标点应用全角", page=1)
 
@@ -90,13 +91,15 @@ def attachments_named(printed: Printed) -> Iterator[Remark]:
         yield warning("7.3.4", "正文提到附件，但这份公文没有附件")
     highest = max((int(n) for n in re.findall(r"附件(\d{1,2})", sheet.body)), default=0)
     if sheet.attachments and highest > len(sheet.attachments):
-        yield warning("7.3.4", f"正文提到附件{highest}，但只有 {len(sheet.attachments)} 个附件")
+        sentence = f"正文提到附件{highest}，但只有 {len(sheet.attachments)} 个附件"
+        yield warning("7.3.4", sentence)
 
 
 def cited_numbers(printed: Printed) -> Iterator[Remark]:
     """Numbers of other documents: six-cornered brackets, no 第, no leading zero."""
     for found in _CITED.findall(printed.sheet.body):
-        yield warning("7.2.5", f"“{found[-14:]}”的年份应用六角括号〔〕，不加“第”")
+        sentence = f"“{found[-14:]}”的年份应用六角括号〔〕，不加“第”"
+        yield warning("7.2.5", sentence)
     for found in _CITED_ORDINAL.findall(printed.sheet.body):
         yield warning("7.2.5", f"“{found[-14:]}”的序号不加“第”，不编虚位")
 
@@ -114,7 +117,8 @@ def heading_order(printed: Printed) -> Iterator[Remark]:
     for line in printed.sheet.body.splitlines():
         words = line.strip()
         if re.match(r"\d{1,2}、", words):
-            yield warning("7.3.3", f"“{words[:6]}”的数字后应用“.”，不用“、”")
+            sentence = f"“{words[:6]}”的数字后应用“.”，不用“、”"
+            yield warning("7.3.3", sentence)
         if re.match(r"（[一二三四五六七八九十]+）、", words):
             yield warning("7.3.3", f"“{words[:6]}”的括号后不加“、”")
         level = next((place for place, start in enumerate(_LEVELS, 1) if start.match(words)), 0)
@@ -132,7 +136,8 @@ def pairs(printed: Printed) -> Iterator[Remark]:
     for place, words in enumerate(filter(None, map(str.strip, printed.sheet.body.splitlines())), 1):
         for left, right in _PAIRS.items():
             if words.count(left) != words.count(right):
-                yield warning("9", f"正文第 {place} 段的{left}{right}没有配对")
+                sentence = f"正文第 {place} 段的{left}{right}没有配对"
+                yield warning("9", sentence)
 
 
 def doubled_stops(printed: Printed) -> Iterator[Remark]:

@@ -30,7 +30,11 @@ def by_hand(attachments: Attachments) -> list[Mapping[str, Any]]:
 
 
 def from_data(attachments: Attachments) -> list[Mapping[str, Any]]:
-    return [item for item in attachments if not item.get("key")]
+    items = []
+    for item in attachments:
+        if not item.get("key"):
+            items.append(item)
+    return items
 
 
 def refuse_changed_data(document: OfficialDocument, attachments: Attachments) -> None:
@@ -43,7 +47,10 @@ def refuse_changed_data(document: OfficialDocument, attachments: Attachments) ->
 
 def outline(attachments: Attachments) -> list[str]:
     """What the log keeps of attachments: their titles and how long they are, not the sheets themselves."""
-    return [f"《{item['title']}》{_length(item)}" for item in attachments]
+    texts = []
+    for item in attachments:
+        texts.append(f"《{item['title']}》{_length(item)}")
+    return texts
 
 
 def _length(item: Mapping[str, Any]) -> str:
@@ -60,11 +67,17 @@ def table_of(tables: Sequence[SheetTable]) -> dict[str, Any]:
     if sheet is None:
         raise UnreadableWorkbook("工作簿里没有内容：请检查是否选错了文件。")
     rows = _texts(sheet)
-    used = [place for place, column in enumerate(zip(*rows, strict=True)) if any(column)]
+    used = []
+    for place, column in enumerate(zip(*rows, strict=True)):
+        if any(column):
+            used.append(place)
     heads, *body = [tuple(row[place] for place in used) for row in rows]
     _refuse_shape(sheet, heads, body, used)
+    columns = []
+    for cells in zip(heads, *body, strict=True):
+        columns.append(_column(cells))
     return {
-        "columns": [_column(cells) for cells in zip(heads, *body, strict=True)],
+        "columns": columns,
         "rows": [list(row) for row in body],
     }
 
@@ -98,9 +111,11 @@ def _refuse_shape(
         raise UnreadableWorkbook(
             f"第 {first} 行像是表的标题：请删去，从表头开始，标题写在“附件标题”里。"
         )
-    if blank := [
-        f"{_letters(place)}{first}" for place, head in zip(used, heads, strict=True) if not head
-    ]:
+    blank = []
+    for place, head in zip(used, heads, strict=True):
+        if not head:
+            blank.append(f"{_letters(place)}{first}")
+    if blank:
         raise UnreadableWorkbook(
             f"第 {first} 行是表头，每列都要有名称：{'、'.join(blank[:NAMED])} 是空的。"
         )
@@ -108,10 +123,17 @@ def _refuse_shape(
 
 def _column(cells: Sequence[str]) -> dict[str, Any]:
     """The head, and a share of the width by the longest line."""
-    longest = max(ceil(width_of(line)) for cell in cells for line in cell.splitlines() or [""])
+    ceils = []
+    for cell in cells:
+        for line in cell.splitlines() or [""]:
+            ceils.append(ceil(width_of(line)))
+    longest = max(ceils)
     align = "center" if longest <= CENTERED else "left"
-    return {"label": cells[0], "align": align, "width": min(max(longest, 2), WIDEST) + 1}
+    width = min(max(longest, 2), WIDEST) + 1
+    return {"label": cells[0], "align": align, "width": width}
 
 
 def _letters(place: int) -> str:
-    return chr(65 + place) if place < 26 else f"{chr(64 + place // 26)}{chr(65 + place % 26)}"
+    if place < 26:
+        return chr(65 + place)
+    return f"{chr(64 + place // 26)}{chr(65 + place % 26)}"

@@ -39,7 +39,10 @@ class Sentence:
 
 def figures_in(text: str) -> list[str]:
     """Every figure of a text in its order, written one way: full-width digits, blanks and 一百 made plain."""
-    return [figure for figure, _, _ in _found(text)]
+    figures = []
+    for figure, _, _ in _found(text):
+        figures.append(figure)
+    return figures
 
 
 def sentences_of(text: str) -> list[Sentence]:
@@ -59,16 +62,17 @@ def changed_figures(kept: Sequence[Sequence[str]], text: str) -> list[str]:
     Sentences may go, move, be parted, or be joined with the next; a figure that comes anew, comes more often, or stands
     where another stood is named with its sentence.
     """
-    faults, left = [], Counter(figure for figures in kept for figure in figures)
+    counter = Counter(figure for figures in kept for figure in figures)
+    faults, left = [], counter
     for sentence in sentences_of(text):
-        strange = [
-            figure
-            for figure in dict.fromkeys(sentence.figures)
-            if sentence.figures.count(figure) > left[figure]
-        ]
+        strange = []
+        for figure in dict.fromkeys(sentence.figures):
+            if sentence.figures.count(figure) > left[figure]:
+                strange.append(figure)
         left.subtract(sentence.figures)
         if strange:
-            said = "、".join(f"“{figure}”" for figure in strange)
+            texts = [f"“{figure}”" for figure in strange]
+            said = "、".join(texts)
             faults.append(
                 f"{said}不是原稿在这里的数字：“{_short(sentence.text)}”。数字出自数据，不能增加或改动"
             )
@@ -93,7 +97,8 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _found(text: str) -> Iterator[tuple[str, int, int]]:
-    plain = "".join(_narrow(sign) for sign in text)
+    narrows = [_narrow(sign) for sign in text]
+    plain = "".join(narrows)
     for match in _FIGURE.finditer(plain):
         if match["place"] and match["unit"] in _CLAUSE:
             continue
@@ -103,7 +108,9 @@ def _found(text: str) -> Iterator[tuple[str, int, int]]:
 def _narrow(sign: str) -> str:
     """Full-width digits and signs as plain ones, one for one, so that places stay."""
     plain = unicodedata.normalize("NFKC", sign)
-    return plain if len(plain) == 1 and (plain.isdigit() or plain in "%+-.") else sign
+    if len(plain) == 1 and (plain.isdigit() or plain in "%+-."):
+        return plain
+    return sign
 
 
 def _written(match: re.Match[str]) -> str:
@@ -114,8 +121,10 @@ def _written(match: re.Match[str]) -> str:
         whole, _, rest = parts["share"].partition("点")
         return f"{_arabic(whole)}{'.' + ''.join(map(_arabic, rest)) if rest else ''}%"
     if parts["han"]:
-        return f"{_arabic(parts['han'])}{parts['han_unit']}"
-    return f"{parts['place'] or ''}{_plain(parts['number'])}{parts['about'] or ''}{parts['unit']}"
+        arabic = _arabic(parts["han"])
+        return f"{arabic}{parts['han_unit']}"
+    plain = _plain(parts["number"])
+    return f"{parts['place'] or ''}{plain}{parts['about'] or ''}{parts['unit']}"
 
 
 def _plain(number: str) -> str:
@@ -153,4 +162,6 @@ def _runs(figures: Sequence[str], among: Sequence[str]) -> bool:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _ENOUGH else f"{text[:_ENOUGH]}……"
+    if len(text) <= _ENOUGH:
+        return text
+    return f"{text[:_ENOUGH]}……"

@@ -38,7 +38,8 @@ def faults_of(kind: str, words: Mapping[str, Any]) -> dict[str, str]:
     rules, label = RULES[Kind(kind)], Kind(kind).label
     recipient = words.get("main_recipient", "").strip()
     faults = {}
-    if said := _recipient_fault(rules, label, recipient):
+    said = _recipient_fault(rules, label, recipient)
+    if said:
         faults["main_recipient"] = said
     signer = words.get("signer", "").strip()
     if rules.upwards and not signer:

@@ -23,7 +23,8 @@ def picture_key(content: bytes) -> str:
 def add_pictures(document: OfficialDocument, contents: Iterable[bytes]) -> None:
     """Keep the JPEGs that a new draft's attachments name; the same picture is kept once."""
     for key, content in {picture_key(content): content for content in contents}.items():
-        file = ContentFile(content, name=f"{document.pk}-{key[:16]}.jpg")
+        name = f"{document.pk}-{key[:16]}.jpg"
+        file = ContentFile(content, name=name)
         DocumentPicture.objects.create(document=document, sha256=key, file=file)
 
 
@@ -40,20 +41,20 @@ def pictures_of(document: OfficialDocument) -> dict[str, bytes]:
 
 def photo_choices(document: OfficialDocument) -> list[tuple[str, str]]:
     """What the photos show, a problem at a time: the key of its first photo, and the first line of its caption."""
-    return [
-        (photos[0]["sha256"], _shown(photos))
-        for item in document.attachments
-        for photos in _problems(item)
-    ]
+    pairs = []
+    for item in document.attachments:
+        for photos in _problems(item):
+            pairs.append((photos[0]["sha256"], _shown(photos)))
+    return pairs
 
 
 def _problems(item: Mapping[str, Any]) -> list[list[dict]]:
     """The photos of one attachment, those that follow each other and show the same together."""
-    return [
-        list(photos)
-        for group in item.get("photos", ())
-        for _, photos in groupby(group["pictures"], lambda one: one["caption"].partition("\n")[0])
-    ]
+    problems = []
+    for group in item.get("photos", ()):
+        for _, photos in groupby(group["pictures"], lambda one: one["caption"].partition("\n")[0]):
+            problems.append(list(photos))
+    return problems
 
 
 def _shown(photos: Sequence[Mapping[str, str]]) -> str:
@@ -64,16 +65,15 @@ def without_photos(attachments: Sequence[Mapping[str, Any]], keys: Collection[st
     """The attachments less the problems of these keys; what is empty then goes too."""
     left = []
     for item in attachments:
-        gone = {
-            one["sha256"]
-            for photos in _problems(item)
-            if photos[0]["sha256"] in keys
-            for one in photos
-        }
-        groups = [
-            {**group, "pictures": [one for one in group["pictures"] if one["sha256"] not in gone]}
-            for group in item.get("photos", ())
-        ]
+        gone = set()
+        for photos in _problems(item):
+            if photos[0]["sha256"] in keys:
+                for one in photos:
+                    gone.add(one["sha256"])
+        groups = []
+        for group in item.get("photos", ()):
+            pictures = [one for one in group["pictures"] if one["sha256"] not in gone]
+            groups.append({**group, "pictures": pictures})
         groups = [group for group in groups if group["pictures"]]
         if groups or not item.get("photos"):
             left.append({**item, **({"photos": groups} if groups else {})})
@@ -85,7 +85,10 @@ def leave_out_photos(
 ) -> None:
     """Take photos out of a draft that should not be made public. Raises WrongState once it is handed in."""
     require(may_draft_document(by), "只有共建办可以改稿")
-    said = [label for key, label in photo_choices(document) if key in keys]
+    said = []
+    for key, label in photo_choices(document):
+        if key in keys:
+            said.append(label)
     if not said:
         return
     attachments = without_photos(document.attachments, keys)

@@ -72,10 +72,9 @@ class AttachmentForm(forms.Form):
     @property
     def is_blank(self) -> bool:
         """The form to add one, with nothing in it."""
-        typed = [
-            self.data.get(self.add_prefix(name), "").strip()
-            for name in ("title", "text", "carried")
-        ]
+        typed = []
+        for name in ("title", "text", "carried"):
+            typed.append(self.data.get(self.add_prefix(name), "").strip())
         return self.is_new and not any(typed) and not self.files.get(self.add_prefix("workbook"))
 
     @property
@@ -101,7 +100,8 @@ class AttachmentForm(forms.Form):
         upload: Any = self.cleaned_data["workbook"]
         if upload:
             try:
-                self.table = table_of(read_tables(upload, upload.name))
+                tables = read_tables(upload, upload.name)
+                self.table = table_of(tables)
             except UnreadableWorkbook as reason:
                 raise forms.ValidationError(str(reason)) from reason
             self._carry()
@@ -132,8 +132,14 @@ class AttachmentForms:
     ) -> None:
         self.attachments, self.offered = attachments, offered
         self.locked = [item["title"] for item in from_data(attachments)]
-        stored = {item["key"]: item for item in by_hand(attachments)}
-        sent = [found[1] for name in data or () if (found := _TITLE.fullmatch(name))]
+        stored = {}
+        for item in by_hand(attachments):
+            stored[item["key"]] = item
+        sent = []
+        for name in data or ():
+            found = _TITLE.fullmatch(name)
+            if found:
+                sent.append(found[1])
         keys = list(dict.fromkeys([*(key for key in sent if key != NEW), *stored]))
         data = data and _with_unseen(data, stored, sent)
         first = len(self.locked) + 1
@@ -151,12 +157,11 @@ class AttachmentForms:
 
     def faults(self) -> list[str]:
         """What is wrong, a sentence each with the attachment it is about; none when all may be saved."""
-        wrong = [
-            f"{form.part} · {form[name].label}：{error}"
-            for form in self.filled
-            for name, errors in form.errors.items()
-            for error in errors
-        ]
+        wrong = []
+        for form in self.filled:
+            for name, errors in form.errors.items():
+                for error in errors:
+                    wrong.append(f"{form.part} · {form[name].label}：{error}")
         return wrong or [f"附件最多 {MOST} 个"] * (len(self.filled) > MOST)
 
     def laid_on(self, attachments: Attachments) -> list[Mapping[str, Any]]:
@@ -182,7 +187,10 @@ def _with_unseen(data: Any, stored: Mapping[str, Mapping[str, Any]], sent: list[
 
 
 def _values(key: str, item: Mapping[str, Any]) -> dict[str, Any]:
-    return {f"{PREFIX}-{key}-{name}": item.get(name, "") for name in ("title", "text")}
+    values = {}
+    for name in ("title", "text"):
+        values[f"{PREFIX}-{key}-{name}"] = item.get(name, "")
+    return values
 
 
 def kept_of(attachments: Attachments) -> dict[str, Any]:
@@ -191,7 +199,8 @@ def kept_of(attachments: Attachments) -> dict[str, Any]:
     first = len(from_data(attachments)) + 1
     for number, item in enumerate(by_hand(attachments), first):
         name = f"{PREFIX}-{item['key']}"
-        kept |= _values(item["key"], item) | {f"{name}-place": number}
+        values = _values(item["key"], item)
+        kept |= values | {f"{name}-place": number}
         if item.get("table"):
             kept[f"{name}-table"] = signing.Signer(salt=SALT).signature(repr(item["table"]))
     return kept

@@ -20,7 +20,10 @@ class NamesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def clean(self, value):
-        names = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        names = []
+        for line in super().clean(value).splitlines():
+            if line.strip():
+                names.append(line.strip())
         if any(len(name) > 60 for name in names):
             raise forms.ValidationError("每行写一个名称，不超过 60 字")
         return list(dict.fromkeys(names))
@@ -88,8 +91,9 @@ class WordsForm(forms.ModelForm):
             self.initial.setdefault(name, value)
         self.fields["left_out"].choices = photo_choices(draft)
         self.fields["corrects"].queryset = OfficialDocument.objects.filter(pk=draft.corrects_id)
+        left_out = bool(self.fields["left_out"].choices)
         self._ask_only(
-            left_out=bool(self.fields["left_out"].choices),
+            left_out=left_out,
             corrects=bool(draft.corrects_id),
             **dict.fromkeys(ATTENDEES, not draft.pk or draft.kind == Kind.MINUTES),
         )
@@ -106,9 +110,10 @@ class WordsForm(forms.ModelForm):
 
     def words(self, document=None):
         """What is written into a document, by field; its attachments from the data stay as they are in `document`."""
-        given = {
-            name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data
-        }
+        given = {}
+        for name in self._meta.fields:
+            if name in self.cleaned_data:
+                given[name] = self.cleaned_data[name]
         named = [
             [label, names]
             for name, label in ATTENDEES.items()
@@ -135,7 +140,10 @@ class WordsForm(forms.ModelForm):
 def attendees_of(document):
     """The names of minutes by the field that asks for them."""
     said = dict(document.attendees)
-    return {name: said.get(label, "") for name, label in ATTENDEES.items()}
+    attendees = {}
+    for name, label in ATTENDEES.items():
+        attendees[name] = said.get(label, "")
+    return attendees
 
 
 class DraftForm(WordsForm):

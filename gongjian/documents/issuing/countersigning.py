@@ -21,16 +21,22 @@ def check_draft(document: OfficialDocument, *, by, at: datetime) -> OfficialDocu
             document, states.START_ROUND, by=by, at=at, checked_by=by, checked_at=at, round_at=at
         )
         names = list(dict.fromkeys(document.countersigners))
-        accounts = {user.username: user for user in User.objects.filter(username__in=names)}
-        asked = [(accounts.get(name), name) for name in names]
-        Countersignature.objects.bulk_create(
+        accounts = {}
+        for user in User.objects.filter(username__in=names):
+            accounts[user.username] = user
+        asked = []
+        for name in names:
+            asked.append((accounts.get(name), name))
+        countersignatures = [
             Countersignature(
                 document=document, name=user.name if user else name, user=user, asked_at=at
             )
             for user, name in asked
-        )
+        ]
+        Countersignature.objects.bulk_create(countersignatures)
+        users = [user for user, _ in asked if user]
         notify(
-            [user for user, _ in asked if user],
+            users,
             key=f"documents:{document.pk}:countersign:{at:%Y%m%d%H%M%S}",
             subject=f"请会签：{document.title}",
             at=at,
@@ -47,7 +53,9 @@ def round_of(document: OfficialDocument):
 
 def may_answer(user, row: Countersignature) -> bool:
     """A person answers for himself; for a unit without an account the office enters the answer."""
-    return row.user_id == user.pk if row.user_id else states.may.may_draft_document(user)
+    if row.user_id:
+        return row.user_id == user.pk
+    return states.may.may_draft_document(user)
 
 
 def countersign(
@@ -65,7 +73,8 @@ def countersign(
         if document.status != Status.COUNTERSIGNING or row.asked_at != document.round_at:
             raise WrongState("这一轮会签已经结束")
         answer = {"agreed": agreed, "remark": remark, "answered_by": by, "answered_at": at}
-        if not Countersignature.objects.filter(pk=row.pk, agreed=None).update(**answer):
+        countersignatures = Countersignature.objects.filter(pk=row.pk, agreed=None)
+        if not countersignatures.update(**answer):
             raise WrongState(f"{row.name}已经会签过")
         said = {"name": row.name, "agreed": agreed, **({"remark": remark} if remark else {})}
         record(document, "documents.officialdocument.countersign", by=by, at=at, **said)

@@ -19,12 +19,8 @@ def number_of_signature(document: OfficialDocument, at: datetime) -> dict[str, A
     """
     _hold_corrected(document)
     day = timezone.localdate(at)
-    if (
-        OfficialDocument.objects.select_for_update()
-        .filter(pk=document.pk)
-        .exclude(serial=None)
-        .exists()
-    ):
+    official_documents = OfficialDocument.objects.select_for_update().filter(pk=document.pk)
+    if official_documents.exclude(serial=None).exists():
         return {"document_date": day}
     serial = take_number(document.issuer, day.year)
     return {"year": day.year, "serial": serial, "code": mint_code(), "document_date": day}
@@ -33,7 +29,8 @@ def number_of_signature(document: OfficialDocument, at: datetime) -> dict[str, A
 def take_number(issuer, year: int) -> int:
     """The next number without a gap; call inside the act's transaction, which holds the series until it ends."""
     NumberSeries.objects.get_or_create(issuer=issuer, year=year)
-    NumberSeries.objects.filter(issuer=issuer, year=year).update(last=F("last") + 1)
+    number_series = NumberSeries.objects.filter(issuer=issuer, year=year)
+    number_series.update(last=F("last") + 1)
     return NumberSeries.objects.values_list("last", flat=True).get(issuer=issuer, year=year)
 
 
@@ -47,12 +44,10 @@ def refuse_not_in_force(
     said = f"只能更正已印发、未撤销、未更正过的公文：{corrected.number}"
     if corrected.status != Status.PUBLISHED:
         raise WrongState(f"{said}{corrected.get_status_display()}")
-    others = (
-        corrected.corrections.exclude(serial=None)
-        .exclude(status=Status.WITHDRAWN)
-        .select_related("issuer")
-    )
-    if other := others.exclude(pk=by_document.pk if by_document else None).first():
+    corrections = corrected.corrections.exclude(serial=None)
+    others = corrections.exclude(status=Status.WITHDRAWN).select_related("issuer")
+    other = others.exclude(pk=by_document.pk if by_document else None).first()
+    if other:
         raise WrongState(f"{said}已由{other.number}更正，要再改请更正{other.number}")
 
 

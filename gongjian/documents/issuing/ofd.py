@@ -40,9 +40,10 @@ def faults_of_setting() -> list[str]:
     except ValueError as error:
         return [f"GONGJIAN_OFD_CONVERTER 引号不成对：{error}"]
     line = " ".join(words)
-    faults = [
-        f"GONGJIAN_OFD_CONVERTER 缺少 {part}" for part in ("{pdf}", "{ofd}") if part not in line
-    ]
+    faults = []
+    for part in ("{pdf}", "{ofd}"):
+        if part not in line:
+            faults.append(f"GONGJIAN_OFD_CONVERTER 缺少 {part}")
     if not shutil.which(program):
         faults.append(f"GONGJIAN_OFD_CONVERTER 的程序 {program} 不存在或不能执行")
     return faults
@@ -50,13 +51,17 @@ def faults_of_setting() -> list[str]:
 
 def convert(content: bytes) -> bytes:
     """The PDF as an OFD file. Raises NotConverted."""
-    if faults := faults_of_setting():
+    faults = faults_of_setting()
+    if faults:
         raise NotConverted("；".join(faults))
     with TemporaryDirectory() as folder:
         pdf, ofd = Path(folder, "document.pdf"), Path(folder, "document.ofd")
         pdf.write_bytes(content)
         places = {"{pdf}": str(pdf), "{ofd}": str(ofd)}
-        _run([_filled(word, places) for word in shlex.split(settings.OFD_CONVERTER)], folder)
+        filled = []
+        for word in shlex.split(settings.OFD_CONVERTER):
+            filled.append(_filled(word, places))
+        _run(filled, folder)
         return _checked(ofd)
 
 

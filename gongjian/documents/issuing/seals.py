@@ -70,11 +70,19 @@ def _refuse_wrong_size(image: Image.Image) -> None:
 
 def _refuse_other_than_red_on_clear(picture: Image.Image) -> None:
     small = picture.resize((100, 100), Image.Resampling.BOX)
-    pixels = [small.getpixel((x, y)) for x in range(100) for y in range(100)]
-    corners = [small.getpixel(place) for place in ((0, 0), (99, 0), (0, 99), (99, 99))]
+    pixels = []
+    for x in range(100):
+        for y in range(100):
+            pixels.append(small.getpixel((x, y)))
+    corners = []
+    for place in ((0, 0), (99, 0), (0, 99), (99, 99)):
+        corners.append(small.getpixel(place))
     if any(corner[3] >= CLEAR for corner in corners):
         raise BadUpload("印章图片的底须是透明的：请去掉白底后另存为 PNG。")
-    ink = [pixel for pixel in pixels if pixel[3] >= INK]
+    ink = []
+    for pixel in pixels:
+        if pixel[3] >= INK:
+            ink.append(pixel)
     if len(ink) < 100:
         raise BadUpload("印章图片几乎是空的：请换一张清楚的。")
     red, green, blue = (sum(pixel[band] for pixel in ink) / len(ink) for band in range(3))
@@ -88,17 +96,16 @@ def _written(picture: Image.Image) -> CleanSeal:
     written = io.BytesIO()
     picture.save(written, "PNG", optimize=True)
     content = written.getvalue()
-    return CleanSeal(content, hashlib.sha256(content).hexdigest())
+    sha256 = hashlib.sha256(content).hexdigest()
+    return CleanSeal(content, sha256)
 
 
 def keep_seal(seal: CleanSeal) -> str:
     """Put the picture where its hash says; the same picture is kept once and never written over. Gives its name."""
     name = f"seals/{seal.sha256}.png"
-    return (
-        name
-        if default_storage.exists(name)
-        else default_storage.save(name, ContentFile(seal.content))
-    )
+    if default_storage.exists(name):
+        return name
+    return default_storage.save(name, ContentFile(seal.content))
 
 
 def source_of(issuer: Issuer) -> str:
@@ -117,11 +124,13 @@ def seals_of(document: OfficialDocument) -> tuple[Seal, ...]:
     if not (document.needs_seal and document.sealed_at):
         return ()
     names: Sequence[str] = (document.issuer.name, *document.joint)
-    known: dict[str, Any] = {
-        issuer.name: issuer for issuer in Issuer.objects.filter(name__in=names)
-    }
+    known: dict[str, Any] = {}
+    for issuer in Issuer.objects.filter(name__in=names):
+        known[issuer.name] = issuer
     pressed = tuple(
         Seal(source_of(known[name]), known[name].seal_mm) if name in known else Seal()
         for name in names
     )
-    return pressed if any(seal.picture for seal in pressed) else ()
+    if any(seal.picture for seal in pressed):
+        return pressed
+    return ()

@@ -78,7 +78,9 @@ def _signer() -> Any:
     phrase = settings.SIGNING_PASSPHRASE_FILE
     try:
         Path(settings.SIGNING_P12).read_bytes()
-        passphrase = Path(phrase).read_bytes().strip() if phrase else None
+        passphrase = None
+        if phrase:
+            passphrase = Path(phrase).read_bytes().strip()
     except OSError as error:
         raise SigningFailed(
             f"签名证书或口令文件读不出来：{error.strerror}（{error.filename}）"

@@ -17,7 +17,8 @@ def attendee_rows(sheet: PrintedSheet) -> list[GridRow]:
     """Return 出席、请假、列席 of minutes: each list hangs under its first name."""
     rows = []
     for label, names in sheet.attendees:
-        heading = (Run(label.rstrip("：:"), HEI), Run("："))
+        run = Run(label.rstrip("：:"), HEI)
+        heading = (run, Run("："))
         rows += hanging_rows(heading, names, left=2)
     return _below_a_blank(rows)
 
@@ -57,7 +58,8 @@ def signature_rows(sheet: PrintedSheet) -> list[GridRow]:
         return joint_signature_rows(sheet)
     day = chinese_date(sheet.document_date)
     if not sheet.signature:
-        return [BLANK, GridRow((_at(COLUMNS - 4 - width_of(day), day),))]
+        lines = (_at(COLUMNS - 4 - width_of(day), day),)
+        return [BLANK, GridRow(lines)]
     if sheet.sealed:
         blanks = [BLANK] * SEAL_ROOM
         seal = sheet.seals[0] if sheet.seals else None
@@ -67,13 +69,17 @@ def signature_rows(sheet: PrintedSheet) -> list[GridRow]:
         seal = None
         name_left, date_left = unsealed_indents(sheet.signature, day)
     name = replace(_at(name_left, sheet.signature), seal=seal)
-    return [*blanks, GridRow((name,)), GridRow((_at(date_left, day),))]
+    grid_row = GridRow((_at(date_left, day),))
+    return [*blanks, GridRow((name,)), grid_row]
 
 
 def note_rows(sheet: PrintedSheet) -> list[GridRow]:
     """Return 附注: the line below the date, indent 2, in brackets."""
     text = sheet.note.strip().strip("（）()")
-    return rows_of(set_lines([Run(f"（{text}）")], first=2)) if text else []
+    if text:
+        runs = [Run(f"（{text}）")]
+        return rows_of(set_lines(runs, first=2))
+    return []
 
 
 def _at(x: float, text: str) -> Line:

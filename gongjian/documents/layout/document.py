@@ -91,11 +91,17 @@ def render_pdf(sheet: PrintedSheet) -> bytes:
 def compose(sheet: PrintedSheet) -> list[Page]:
     """Return the document's pages: text, attachments, imprint, page numbers."""
     first = Page()
-    title_row = set_letter_head(sheet, first) if sheet.is_letter else set_head(sheet, first)
+    if sheet.is_letter:
+        title_row = set_letter_head(sheet, first)
+    else:
+        title_row = set_head(sheet, first)
     crowded = recipients_crowd_out_text(sheet, title_row)
     pages = text_pages(sheet, first, title_row, crowded)
     for place, attachment in enumerate(sheet.attachments, 1):
-        label = "附件" if len(sheet.attachments) == 1 else f"附件{place}"
+        if len(sheet.attachments) == 1:
+            label = "附件"
+        else:
+            label = f"附件{place}"
         pages += attachment_pages(attachment, label, names_on(sheet))
     set_imprint(sheet, pages, with_recipients=crowded)
     number_pages(pages)
@@ -121,7 +127,8 @@ def text_pages(sheet: PrintedSheet, first: Page, title_row: int, crowded: bool) 
     shares = paginate(rows, first=ROWS - title_row)
     pages = [first, *(Page() for _ in shares[1:])]
     for page, share in zip(pages, shares, strict=True):
-        page.add_rows(share, title_row if page is first else 0)
+        start = title_row if page is first else 0
+        page.add_rows(share, start)
     return pages
 
 
@@ -138,7 +145,9 @@ def body_rows(body: str) -> list[GridRow]:
             # no depth is left out, whatever the drafter numbered
             depth = min(paragraph.level + 1, depth + 1)
             tag = f"h{depth}"
-        lines = [replace(line, tag=tag) for line in set_lines(paragraph.runs, first=2)]
+        lines = []
+        for line in set_lines(paragraph.runs, first=2):
+            lines.append(replace(line, tag=tag))
         if lines and paragraph.runs[0].face == HEI:
             lines[0] = replace(lines[0], outline=paragraph.runs[0].text, level=2)
         paragraph_rows = rows_of(lines)
@@ -152,7 +161,8 @@ def attachment_pages(attachment: Attachment, label: str, names: tuple[str, ...])
     Its label stands on line 1, its title on line 3, then come text, picture and table.
     """
     titles = title_rows(title_lines(attachment.title, names))
-    label_line = Line((Run(label, HEI),), outline=f"{label} {attachment.title}")
+    outline = f"{label} {attachment.title}"
+    label_line = Line((Run(label, HEI),), outline=outline)
     rows = [GridRow((label_line,)), BLANK, *titles, BLANK, *body_rows(attachment.text)]
     has_more = attachment.text or attachment.picture_svg or attachment.photos
     turned = lies_on_its_side(attachment.table) and not has_more
@@ -177,7 +187,8 @@ def add_table(pages: list[Page], table: Table) -> None:
     area = TURNED if turned else UPRIGHT
     top = 0.0
     if pages[-1].turned == turned:
-        top = row_top(next_row(pages[-1].bottom))
+        row = next_row(pages[-1].bottom)
+        top = row_top(row)
     for piece in cut_table(table, top=top, area=area):
         if piece.top == 0.0:
             pages.append(Page(turned=turned))
@@ -196,7 +207,8 @@ def add_picture(pages: list[Page], svg: str, title: str, *, room: float) -> None
     aspect_ratio = aspect_ratio_of(svg)
     width = min(TYPE_WIDTH, room * aspect_ratio)
     height = width / aspect_ratio
-    top = row_top(next_row(pages[-1].bottom))
+    row = next_row(pages[-1].bottom)
+    top = row_top(row)
     if top + height > TYPE_HEIGHT:
         pages.append(Page())
         top = 0.0
@@ -209,7 +221,9 @@ def add_picture(pages: list[Page], svg: str, title: str, *, room: float) -> None
 def alternative_text(svg: str, title: str) -> str:
     """Return the attachment's title and the picture's figures in words, to be heard."""
     description = re.match(r"\s*<svg[^>]*>\s*(?:<title>[^<]*</title>)?\s*<desc>([^<]*)</desc>", svg)
-    return f"{title}：{unescape(description[1])}" if description else title
+    if description:
+        return f"{title}：{unescape(description[1])}"
+    return title
 
 
 def aspect_ratio_of(svg: str) -> float:

@@ -61,16 +61,21 @@ def mark_for(text: str) -> Mark:
     narrowing = min(1.0, MARK_WIDTH / (columns * MARK_SIZE))
     if narrowing >= MARK_NARROWEST:
         return Mark(MARK_SIZE, narrowing)
-    return Mark(MARK_WIDTH / (columns * MARK_NARROWEST), MARK_NARROWEST)
+    size = MARK_WIDTH / (columns * MARK_NARROWEST)
+    return Mark(size, MARK_NARROWEST)
 
 
 def set_head(sheet: PrintedSheet, page: Page) -> int:
     """Print everything above the title on page 1 and return the row of the title."""
-    ink_bottom = set_joint_mark(sheet, page) if sheet.mark_names else _set_mark(sheet, page)
+    if sheet.mark_names:
+        ink_bottom = set_joint_mark(sheet, page)
+    else:
+        ink_bottom = _set_mark(sheet, page)
     # the grid row nearest to two blank lines below the mark
     first_row = round((ink_bottom + 2 * PITCH) / PITCH)
     if sheet.urgency:
-        urgency = Line((Run(sheet.urgency, HEI),))
+        run = Run(sheet.urgency, HEI)
+        urgency = Line((run,))
         page.items.append(place_line(urgency, 0))
     rows = number_rows(sheet)
     for row, lines in enumerate(rows, first_row):
@@ -111,7 +116,8 @@ def number_rows(sheet: PrintedSheet) -> list[list[Line]]:
     if sheet.signers:
         room = COLUMNS - 3 - width_of(sheet.number)
         rows = signer_rows(sheet.signers, room)
-        rows[-1].insert(0, Line((number,), indent=1))
+        line = Line((number,), indent=1)
+        rows[-1].insert(0, line)
     else:
         rows = [[Line((number,), align="center")]]
     if sheet.is_minutes:
@@ -123,7 +129,8 @@ def signer_rows(signers: tuple[str, ...], room: float) -> list[list[Line]]:
     """Return 签发人 two a row, or one where the room beside the number holds no two."""
     label = Run("签发人：")
     if len(signers) == 1:
-        return [[Line((label, Run(signers[0], KAI)), indent=1, align="right")]]
+        run = Run(signers[0], KAI)
+        return [[Line((label, run), indent=1, align="right")]]
     label_width = width_of(label.text)
     widest = max(width_of(name, KAI) for name in signers)
     common_width = min(OPENED_TO, widest)
@@ -139,7 +146,8 @@ def signer_rows(signers: tuple[str, ...], room: float) -> list[list[Line]]:
         if column == 0:
             rows.append([])
         rows[-1].append(signer_line(name, lefts[column], common_width))
-    rows[0].insert(0, Line((label,), indent=lefts[0] - label_width))
+    line = Line((label,), indent=lefts[0] - label_width)
+    rows[0].insert(0, line)
     return rows
 
 
@@ -147,7 +155,9 @@ def _signer_widths(signers: tuple[str, ...], across: int, common_width: float) -
     """Return the width of each column when so many signers stand across."""
     widths = []
     for place in range(across):
-        column = [width_of(name, KAI) for name in signers[place::across]]
+        column = []
+        for name in signers[place::across]:
+            column.append(width_of(name, KAI))
         widths.append(max(common_width, *column))
     return widths
 
@@ -167,7 +177,8 @@ def minutes_rows(sheet: PrintedSheet) -> list[list[Line]]:
     """
     rows = [[Line((Run(name),), indent=1)] for name in sheet.signatures] or [[]]
     day = Run(chinese_date(sheet.document_date))
-    rows[-1].append(Line((day,), indent=1, align="right"))
+    line = Line((day,), indent=1, align="right")
+    rows[-1].append(line)
     return rows
 
 
@@ -186,14 +197,18 @@ def title_rows(titles: Sequence[str]) -> list[GridRow]:
     lines = []
     for place, title in enumerate(titles):
         runs = (Run(title, SONG),)
-        lines.append(Line(runs, align="center", size="title", tag="h1", joins=place > 0))
+        line = Line(runs, align="center", size="title", tag="h1", joins=place > 0)
+        lines.append(line)
     return rows_of(lines)
 
 
 def recipient_rows(sheet: PrintedSheet) -> list[GridRow]:
     """Return 主送机关, flush left, ending with a colon."""
     text = sheet.main_recipient.strip().rstrip("：:")
-    return rows_of(set_lines([Run(f"{text}：")])) if text else []
+    if text:
+        run = Run(f"{text}：")
+        return rows_of(set_lines([run]))
+    return []
 
 
 def recipients_crowd_out_text(sheet: PrintedSheet, title_row: int) -> bool:

@@ -45,7 +45,8 @@ def set_imprint(sheet: PrintedSheet, pages: list[Page], *, with_recipients: bool
         pages.append(Page())
     elif is_full:
         pages += [Page(numbered=False), Page(numbered=False)]
-    pages[-1].items += _imprint(sheet, lists, printed, TYPE_TOP + TYPE_HEIGHT - height)
+    top = TYPE_TOP + TYPE_HEIGHT - height
+    pages[-1].items += _imprint(sheet, lists, printed, top)
 
 
 def set_letter_imprint(lists: list[tuple[Line, ...]], pages: list[Page]) -> None:
@@ -102,11 +103,14 @@ def _line(line: Line, top: float) -> Placed:
 
 def printer_line(sheet: PrintedSheet, top: float) -> list[Placed]:
     x = TYPE_LEFT + SMALL_SIZE
-    items = [Placed("imprint", points(top=top, left=x), (Run(sheet.printed_by),))]
+    style = points(top=top, left=x)
+    items = [Placed("imprint", style, (Run(sheet.printed_by),))]
     if sheet.print_date:
         right = PAGE_WIDTH - TYPE_LEFT - TYPE_WIDTH + SMALL_SIZE
-        day = Run(f"{chinese_date(sheet.print_date)}印发")
-        items.append(Placed("imprint", points(top=top, right=right), (day,)))
+        text = f"{chinese_date(sheet.print_date)}印发"
+        day = Run(text)
+        placed = Placed("imprint", points(top=top, right=right), (day,))
+        items.append(placed)
     return items
 
 

@@ -66,10 +66,15 @@ def joint_mark(sheet: PrintedSheet) -> JointMark:
     """Return the names one per line, all as wide as the longest, and 文件 at their right."""
     names = sheet.mark_names
     word = DOCUMENT if sheet.issuer_mark.endswith(DOCUMENT) else ""
-    word_width = 2 * MARK_SIZE * MARK_NARROWEST * 1.2 if word else 0.0
+    word_width = 0.0
+    if word:
+        word_width = 2 * MARK_SIZE * MARK_NARROWEST * 1.2
     size = NAME_SIZES.get(len(names), SMALLEST)
     room = MARK_WIDTH - (word_width + GAP if word else 0.0)
-    longest = max(width_of(name, SONG) for name in names) * size
+    widths = []
+    for name in names:
+        widths.append(width_of(name, SONG))
+    longest = max(widths) * size
     narrowing = min(1.0, room / longest)
     return JointMark(names, word, size, narrowing, longest * narrowing, word_width)
 
@@ -123,13 +128,16 @@ def unsealed_rows(sheet: PrintedSheet) -> list[GridRow]:
     after it.
     """
     day = chinese_date(sheet.document_date)
-    widest = max(width_of(name) for name in sheet.signatures)
+    widths = [width_of(name) for name in sheet.signatures]
+    widest = max(widths)
     x = COLUMNS - 2 - max(widest, width_of(day) + 2)
     rows = [BLANK]
     for name in sheet.signatures:
         name_left = x + (widest - width_of(name)) / 2
-        rows.append(GridRow((_at(name_left, name),)))
-    return [*rows, GridRow((_at(x + 2, day),))]
+        grid_row = GridRow((_at(name_left, name),))
+        rows.append(grid_row)
+    lines = (_at(x + 2, day),)
+    return [*rows, GridRow(lines)]
 
 
 @dataclass(frozen=True)
@@ -141,7 +149,10 @@ class _SealedName:
 
     @property
     def width(self) -> float:
-        across = max(SEAL, self.seal.diameter * MM) if self.seal else SEAL
+        if self.seal:
+            across = max(SEAL, self.seal.diameter * MM)
+        else:
+            across = SEAL
         return max(width_of(self.name), across / CHARACTER)
 
 
@@ -157,18 +168,24 @@ def sealed_rows(sheet: PrintedSheet) -> list[GridRow]:
             rows += [BLANK] * (SEAL_PITCH - 1)
         rows.append(_sealed_row(name_row, middles))
     # the seals of a row lie level, so each of the last row presses the date's row, too
-    last_lines = [replace(line, seal_rows=2) for line in rows[-1].lines]
+    last_lines = []
+    for line in rows[-1].lines:
+        last_lines.append(replace(line, seal_rows=2))
     rows[-1] = GridRow(tuple(last_lines))
     last_name = last_lines[-1]
     middle = last_name.indent + width_of(last_name.text) / 2
     day_left = min(middle, COLUMNS - half_day) - half_day
-    return [*rows, GridRow((_at(day_left, day),))]
+    grid_row = GridRow((_at(day_left, day),))
+    return [*rows, grid_row]
 
 
 def _sealed_names(sheet: PrintedSheet) -> list[_SealedName]:
     """Return each name that signs with its seal, where there is one."""
     seals = sheet.seals[: len(sheet.signatures)]
-    return [_SealedName(name, seal) for name, seal in zip_longest(sheet.signatures, seals)]
+    sealed_names = []
+    for name, seal in zip_longest(sheet.signatures, seals):
+        sealed_names.append(_SealedName(name, seal))
+    return sealed_names
 
 
 def _sealed_row(names: Sequence[_SealedName], middles: Sequence[float]) -> GridRow:

@@ -44,7 +44,8 @@ def set_letter_head(sheet: PrintedSheet, page: Page) -> int:
     number = Line((Run(sheet.number),), align="right")
     page.items.append(place_line(number, row))
     if sheet.urgency:
-        urgency = Line((Run(sheet.urgency, HEI),))
+        run = Run(sheet.urgency, HEI)
+        urgency = Line((run,))
         page.items.append(place_line(urgency, row))
     return round(row + 0.3) + 3
 
@@ -53,7 +54,9 @@ def _double_rule(top: float, first: float, second: float) -> list[Placed]:
     """Return two red rules of 170 mm, one over the other; `top` and heights are in points."""
     x = TYPE_LEFT + (TYPE_WIDTH - LETTER_RULE_WIDTH) / 2
     lies = {"left": x, "width": LETTER_RULE_WIDTH}
+    style = points(top=top + first + GAP, height=second, **lies)
+    placed = Placed("rule double", points(top=top, height=first, **lies))
     return [
-        Placed("rule double", points(top=top, height=first, **lies)),
-        Placed("rule double", points(top=top + first + GAP, height=second, **lies)),
+        placed,
+        Placed("rule double", style),
     ]

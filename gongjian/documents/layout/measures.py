@@ -86,7 +86,9 @@ _NARROW |= {"№": 893, "↑": 500, "↓": 500}
 
 def _widths(listed: str) -> dict[str, float]:
     """Advance widths by character, as a part of the size."""
-    latin = {chr(32 + place): int(width) / 1000 for place, width in enumerate(listed.split())}
+    latin = {}
+    for place, width in enumerate(listed.split()):
+        latin[chr(32 + place)] = int(width) / 1000
     return {character: width / 1000 for character, width in _NARROW.items()} | latin
 
 

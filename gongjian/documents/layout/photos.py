@@ -43,7 +43,8 @@ def add_photos(pages: list[Page], groups: Sequence[PhotoGroup]) -> None:
                 pages[-1].items.append(place_line(line, row))
                 row += 1
                 heading = ""
-            _add_row(pages[-1], group.photos[start : start + ACROSS], row_top(row))
+            photos = group.photos[start : start + ACROSS]
+            _add_row(pages[-1], photos, row_top(row))
             row += ROWS_EACH
 
 
@@ -54,11 +55,13 @@ def _add_row(page: Page, photos: Sequence[Photo], top: float) -> None:
         for number, words in enumerate(photo.caption.splitlines()[:2]):
             below = TYPE_TOP + top + HEIGHT + 3 + number * CAPTION_LINE
             style = points(top=below, left=x, width=WIDTH)
-            page.items.append(Placed("caption", style, (Run(words, FANG),)))
+            placed = Placed("caption", style, (Run(words, FANG),))
+            page.items.append(placed)
     page.bottom = top + ROWS_EACH * PITCH - PITCH / 2
 
 
 def _photo(photo: Photo, *, top: float, x: float) -> Placed:
     source = "data:image/jpeg;base64," + b64encode(photo.content).decode()
     place = points(top=TYPE_TOP + top, left=x, width=WIDTH, height=HEIGHT)
-    return Placed("picture photo", place, picture=source, alt="，".join(photo.caption.splitlines()))
+    alt = "，".join(photo.caption.splitlines())
+    return Placed("picture photo", place, picture=source, alt=alt)

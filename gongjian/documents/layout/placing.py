@@ -143,8 +143,9 @@ def place_line(line: Line, row: float, area: Area = UPRIGHT) -> Placed:
     else:
         places |= spaced(line, area.left + indent, CHARACTER)
         places["width"] = area.width
+    css = f"line {line.size} {line.align}"
     return Placed(
-        css=f"line {line.size} {line.align}",
+        css=css,
         style=points(**places),
         runs=line.runs,
         outline=line.outline,
@@ -163,7 +164,8 @@ def spaced(line: Line, x: float, size: float) -> dict[str, float]:
 
 def place_rule(css: str, top: float) -> Placed:
     """Place a horizontal rule of the type area's width; `top` in points from the page's top."""
-    return Placed(f"rule {css}", points(top=top, left=TYPE_LEFT, width=TYPE_WIDTH))
+    style = points(top=top, left=TYPE_LEFT, width=TYPE_WIDTH)
+    return Placed(f"rule {css}", style)
 
 
 def place_picture(svg: str, *, top: float, width: float, height: float, alt: str) -> Placed:

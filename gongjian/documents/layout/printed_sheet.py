@@ -126,7 +126,9 @@ class PrintedSheet:
     @property
     def joint_names(self) -> tuple[str, ...]:
         """The issuers of a joint issue, the host first; none on a single one."""
-        return (self.signature, *self.joint) if self.joint else ()
+        if self.joint:
+            return (self.signature, *self.joint)
+        return ()
 
     @property
     def mark_names(self) -> tuple[str, ...]:
@@ -135,7 +137,9 @@ class PrintedSheet:
         None on a letter, which bears the host's mark alone (§10.1), nor on minutes, whose mark
         says what they are (§10.3).
         """
-        return () if self.is_letter or self.is_minutes else self.joint_names
+        if self.is_letter or self.is_minutes:
+            return ()
+        return self.joint_names
 
     @property
     def signatures(self) -> tuple[str, ...]:
@@ -164,13 +168,17 @@ def attachment_from(
     JPEGs by their SHA-256.
     """
     table = item.get("table")
-    groups = [_photo_group(group, pictures or {}) for group in item.get("photos", ())]
+    groups = []
+    for group in item.get("photos", ()):
+        photo_group = _photo_group(group, pictures or {})
+        groups.append(photo_group)
+    more_svg = tuple(item.get("more_svg", ()))
     return Attachment(
         title=item["title"],
         table=_table(table) if table else None,
         text=item.get("text", ""),
         picture_svg=item.get("picture_svg", ""),
-        more_svg=tuple(item.get("more_svg", ())),
+        more_svg=more_svg,
         photos=tuple(groups),
     )
 
@@ -179,9 +187,13 @@ def _table(table: Mapping[str, Any]) -> Table:
     """Return a stored table; every cell becomes text, a missing value an empty cell."""
     rows = []
     for cells in table["rows"]:
-        texts = ["" if cell is None else str(cell) for cell in cells]
+        texts = []
+        for cell in cells:
+            texts.append("" if cell is None else str(cell))
         rows.append(tuple(texts))
-    columns = [Column(**column) for column in table["columns"]]
+    columns = []
+    for column in table["columns"]:
+        columns.append(Column(**column))
     is_landscape = bool(table.get("landscape"))
     return Table(tuple(columns), tuple(rows), is_landscape)
 
@@ -190,7 +202,8 @@ def _photo_group(group: Mapping[str, Any], pictures: Mapping[str, bytes]) -> Pho
     photos = []
     for picture in group["pictures"]:
         key = picture["sha256"]
-        photos.append(Photo(key, picture["caption"], pictures[key]))
+        photo = Photo(key, picture["caption"], pictures[key])
+        photos.append(photo)
     return PhotoGroup(group["heading"], tuple(photos))
 
 

@@ -21,5 +21,6 @@ def share_styles(html: str) -> str:
         return f'class="{classes} {name}"'
 
     shared = _STYLED.sub(with_shared_class, html)
-    rules = "".join(f".{name}{{{style}}}" for style, name in names.items())
+    texts = [f".{name}{{{style}}}" for style, name in names.items()]
+    rules = "".join(texts)
     return shared.replace("</head>", f"<style>{rules}</style></head>", 1)

@@ -52,7 +52,8 @@ class Piece:
 
     @property
     def bottom(self) -> float:
-        return self.top + self.head.height + sum(row.height for row in self.rows)
+        heights = [row.height for row in self.rows]
+        return self.top + self.head.height + sum(heights)
 
     @property
     def style(self) -> str:
@@ -88,11 +89,18 @@ class Piece:
         edges = accumulate(self.widths, initial=self.area.left)
         top = self.area.top + self.top
         height = self.bottom - self.top
-        return [_place(top, edge - RULE / 2, RULE, height) for edge in edges]
+        places = []
+        for edge in edges:
+            place = _place(top, edge - RULE / 2, RULE, height)
+            places.append(place)
+        return places
 
     @property
     def column_styles(self) -> list[str]:
-        return [f"width:{width:.2f}pt" for width in self.widths]
+        texts = []
+        for width in self.widths:
+            texts.append(f"width:{width:.2f}pt")
+        return texts
 
 
 def _place(top: float, left: float, width: float, height: float) -> str:
@@ -106,14 +114,20 @@ def cut_table(table: Table, *, top: float, area: Area = UPRIGHT) -> list[Piece]:
     labels = [column.label for column in table.columns]
     head = _row(labels, widths, size, HEI)
     aligns = tuple(column.align for column in table.columns)
-    rows = [replace(_row(cells, widths, size, FANG), aligns=aligns) for cells in table.rows]
-    least_height = head.height + sum(row.height for row in rows[:2])
+    rows = []
+    for cells in table.rows:
+        rows.append(replace(_row(cells, widths, size, FANG), aligns=aligns))
+    heights = []
+    for row in rows[:2]:
+        heights.append(row.height)
+    least_height = head.height + sum(heights)
     if top + least_height > area.height:
         top = 0.0
     room = area.height - head.height
     pieces = []
     for page in _pages(rows, room - top, room):
-        pieces.append(Piece(widths, head, tuple(page), size, top, area))
+        piece = Piece(widths, head, tuple(page), size, top, area)
+        pieces.append(piece)
         top = 0.0
     return pieces
 
@@ -135,7 +149,9 @@ def column_widths(columns: Sequence[Column], whole: float) -> tuple[float, ...]:
     """Return the columns' widths in points, rounded so that they add up to the type area's."""
     shares = [column.width for column in columns]
     total = sum(shares)
-    edges = [round(whole * share / total, 2) for share in accumulate(shares, initial=0)]
+    edges = []
+    for share in accumulate(shares, initial=0):
+        edges.append(round(whole * share / total, 2))
     return tuple(round(right - left, 2) for left, right in pairwise(edges))
 
 
@@ -169,4 +185,5 @@ def _cell(text: str, width: float, size: float, face: str) -> tuple[str, ...]:
     for paragraph in text.splitlines():
         runs = [Run(paragraph.strip(), face)]
         lines += set_lines(runs, columns=columns, justify=False)
-    return tuple(line.text for line in lines) or ("",)
+    texts = [line.text for line in lines]
+    return tuple(texts) or ("",)

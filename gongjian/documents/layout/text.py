@@ -107,7 +107,8 @@ def parse_paragraph(line: str) -> Paragraph:
         return Paragraph((Run(line),))
     stop = line.find("。") + 1
     if 0 < stop < len(line):
-        runs = (Run(line[:stop], face), Run(line[stop:]))
+        run = Run(line[:stop], face)
+        runs = (run, Run(line[stop:]))
         return Paragraph(runs, level=level)
     is_heading = face != FANG or not line.endswith("。")
     return Paragraph((Run(line, face),), heading=is_heading, level=level)
@@ -130,7 +131,8 @@ def set_lines(
     justify: bool = True,
 ) -> list[Line]:
     """Break a paragraph into lines of `columns` characters, indented by `first`, then `rest`."""
-    atoms = _atoms(runs, columns - max(first, rest))
+    widest = columns - max(first, rest)
+    atoms = _atoms(runs, widest)
     ends = line_ends(atoms, columns - first, columns - rest)
     ends = without_lone_last_character(atoms, ends)
     lines = []
@@ -142,7 +144,8 @@ def set_lines(
         if justify and end != ends[-1]:
             spacing = opening_between_characters(line_atoms, columns - indent)
         runs_of_line = _joined_runs(line_atoms)
-        lines.append(Line(runs_of_line, indent=indent, spacing=spacing, joins=place > 0))
+        line = Line(runs_of_line, indent=indent, spacing=spacing, joins=place > 0)
+        lines.append(line)
         start = end
     return lines
 
@@ -155,7 +158,11 @@ def hanging_rows(
     The label and the text's first line stand on one row, every further line under the text's
     own first character.
     """
-    under = left + sum(width_of(run.text, run.face) for run in label)
+    widths = []
+    for run in label:
+        width = width_of(run.text, run.face)
+        widths.append(width)
+    under = left + sum(widths)
     lines = set_lines([Run(text)], first=under, rest=under, columns=columns) or [Line(())]
     label_line = Line(tuple(label), indent=left)
     rows: list[tuple[Line, ...]] = [(label_line, replace(lines[0], joins=True))]
@@ -170,7 +177,8 @@ def _atoms(runs: Iterable[Run], widest: float) -> list[_Atom]:
     atoms = []
     for run in runs:
         for piece in _PIECE.findall(run.text):
-            is_too_long = width_of(piece, run.face) > widest
+            width = width_of(piece, run.face)
+            is_too_long = width > widest
             parts = list(piece) if is_too_long else [piece]
             for part in parts:
                 atoms.append(_Atom(part, run.face, width_of(part, run.face)))
@@ -197,12 +205,16 @@ def _line_end(atoms: Sequence[_Atom], start: int, room: float) -> int:
             break
         end += 1
     end = max(end, start + 1)
-    return end if end == len(atoms) else _settled(atoms, start, end)
+    if end == len(atoms):
+        return end
+    return _settled(atoms, start, end)
 
 
 def _settled(atoms: Sequence[_Atom], start: int, end: int) -> int:
     """Move a break so that no line begins or ends with a mark that may not stand there."""
-    following = atoms[end + 1].text[0] if end + 1 < len(atoms) else ""
+    following = ""
+    if end + 1 < len(atoms):
+        following = atoms[end + 1].text[0]
     if atoms[end].text in HANGS and following not in NEVER_FIRST:
         return end + 1
     if atoms[end].text == " ":
@@ -227,7 +239,10 @@ def without_lone_last_character(atoms: Sequence[_Atom], ends: list[int]) -> list
     if len(ends) < 2:
         return ends
     *earlier_ends, last_start, end = ends
-    last_line = "".join(atom.text for atom in atoms[last_start:])
+    texts = []
+    for atom in atoms[last_start:]:
+        texts.append(atom.text)
+    last_line = "".join(texts)
     if len(last_line.rstrip("".join(NEVER_FIRST))) > 1:
         return ends
     start = earlier_ends[-1] if earlier_ends else 0
@@ -253,7 +268,8 @@ def opening_between_characters(atoms: Sequence[_Atom], room: float) -> float:
     A stop that hangs in the margin does not count.
     """
     inside = atoms
-    gap = room - sum(atom.width for atom in inside)
+    widths = [atom.width for atom in inside]
+    gap = room - sum(widths)
     if gap < -TOLERANCE:
         inside = atoms[:-1]
         gap = room - sum(atom.width for atom in inside)
@@ -268,7 +284,9 @@ def _joined_runs(atoms: Sequence[_Atom]) -> tuple[Run, ...]:
     runs: list[Run] = []
     for atom in atoms:
         if runs and runs[-1].face == atom.face:
-            runs[-1] = Run(runs[-1].text + atom.text, atom.face)
+            text = runs[-1].text + atom.text
+            runs[-1] = Run(text, atom.face)
         else:
-            runs.append(Run(atom.text, atom.face))
+            run = Run(atom.text, atom.face)
+            runs.append(run)
     return tuple(runs)

@@ -47,7 +47,9 @@ def title_lines(title: str, names: tuple[str, ...] = ()) -> tuple[str, ...]:
     """
     title = title.strip()
     if "\n" in title:
-        typed_lines = [line.strip() for line in title.splitlines()]
+        typed_lines = []
+        for line in title.splitlines():
+            typed_lines.append(line.strip())
         return tuple(filter(None, typed_lines))
     if width_of(title, SONG) <= TITLE_COLUMNS:
         return (title,)
@@ -74,7 +76,9 @@ def names_on(sheet: PrintedSheet) -> tuple[str, ...]:
 
 def _best_lines(words: Sequence[str]) -> tuple[str, ...]:
     """Return the least ugly lines of a title in these words; none where a line cannot hold them."""
-    widths = [width_of(word, SONG) for word in words]
+    widths = []
+    for word in words:
+        widths.append(width_of(word, SONG))
     fewest = math.ceil(sum(widths) / TITLE_COLUMNS)
     cuts = list(_cuts(widths, fewest, 0))
     if fewest < MOST_LINES:
@@ -129,7 +133,9 @@ def name_start(words: Sequence[str], ending: str) -> int:
     loose = len(words) - start
     if start and loose <= _LONGEST_MIDDLE and name_goes_on(words[start - 1], ending):
         return start - 1
-    return start if loose <= _LONGEST_START else len(words) - _USUAL_START
+    if loose <= _LONGEST_START:
+        return start
+    return len(words) - _USUAL_START
 
 
 def _cut(title: str, vocabulary: Set[str]) -> list[str]:
@@ -138,7 +144,8 @@ def _cut(title: str, vocabulary: Set[str]) -> list[str]:
     words = []
     place = 0
     while place < len(title):
-        size = _word_size(title[place : place + longest], vocabulary)
+        text = title[place : place + longest]
+        size = _word_size(text, vocabulary)
         latin = _LATIN.match(title, place)
         if latin:
             size = max(size, len(latin.group()))
@@ -186,8 +193,11 @@ def ugliness(
     words: Sequence[str], widths: Sequence[float], cut: Sequence[int], fewest: int
 ) -> float:
     """Return how much a reader would mind: breaks against the sense, the shape, one more line."""
-    line_widths = [sum(widths[start:end]) for start, end in _spans(cut, len(words))]
-    offences = sum(offence_against_sense(words, end) for end in cut)
+    line_widths = []
+    for start, end in _spans(cut, len(words)):
+        line_widths.append(sum(widths[start:end]))
+    offence_against_senses = [offence_against_sense(words, end) for end in cut]
+    offences = sum(offence_against_senses)
     more_lines = len(line_widths) - fewest
     return offences + _shape(line_widths) + 7 * more_lines
 

@@ -30,13 +30,19 @@ def verify_mark(sheet: PrintedSheet, number: int) -> list[Placed]:
     if not sheet.verify_code:
         return []
     side = "left" if number % 2 else "right"
-    edge = TYPE_LEFT if side == "left" else PAGE_WIDTH - TYPE_LEFT - TYPE_WIDTH
+    if side == "left":
+        edge = TYPE_LEFT
+    else:
+        edge = PAGE_WIDTH - TYPE_LEFT - TYPE_WIDTH
     beside = edge + (SIDE + GAP if sheet.verify_url else 0)
-    words = Run(f"{LABEL} {sheet.verify_code}")
-    style = points(top=TOP + SIDE - LINE, **{side: beside})
+    text = f"{LABEL} {sheet.verify_code}"
+    words = Run(text)
+    top = TOP + SIDE - LINE
+    style = points(top=top, **{side: beside})
     items = [Placed("verify", style, (words,))]
     if sheet.verify_url:
         style = points(top=TOP, width=SIDE, height=SIDE, **{side: edge})
         picture = qr_source(sheet.verify_url)
-        items.append(Placed("picture", style, picture=picture, alt="查验二维码"))
+        placed = Placed("picture", style, picture=picture, alt="查验二维码")
+        items.append(placed)
     return items

@@ -35,9 +35,9 @@ def cleaned_digest(typed: str) -> str:
 
 def issued_document(*, code: str = "", digest: str = "") -> OfficialDocument | None:
     """The issued or withdrawn document of this code or file; None for what was never issued."""
-    issued = OfficialDocument.objects.filter(
-        status__in=[Status.PUBLISHED, Status.WITHDRAWN]
-    ).select_related("issuer")
+    statuses = [Status.PUBLISHED, Status.WITHDRAWN]
+    official_documents = OfficialDocument.objects.filter(status__in=statuses)
+    issued = official_documents.select_related("issuer")
     if code:
         return issued.filter(code=cleaned_code(code)).first()
     return issued.filter(sha256=digest).first() if digest else None

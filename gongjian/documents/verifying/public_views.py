@@ -15,14 +15,16 @@ def verify(request, code=""):
     digest = cleaned_digest(typed)
     asked = code or cleaned_code(request.GET.get("code", ""))
     document = issued_document(code=asked, digest=digest)
+    same_file = bool(digest) and document is not None and document.sha256 == digest
+    not_a_digest = bool(typed) and not digest
     context = {
         "title": "公文查验",
         "document": document,
         "correction": document and document.correction(),
         "asked": asked,
         "typed": typed,
-        "not_a_digest": bool(typed) and not digest,
-        "same_file": bool(digest) and document is not None and document.sha256 == digest,
+        "not_a_digest": not_a_digest,
+        "same_file": same_file,
     }
     missing = document is None and bool(asked or digest)
     return render(request, "public/document.html", context, status=404 if missing and code else 200)

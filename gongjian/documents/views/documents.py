@@ -78,19 +78,22 @@ class DocumentList(ListPage):
         return OfficialDocument.objects.visible_to(self.request.user).select_related("issuer")
 
     def tabs(self):
+        tab = Tab("已印发", "published", Q(status=Status.PUBLISHED))
         return [
             Tab("全部"),
             Tab("办理中", "under_way", UNDER_WAY),
-            Tab("已印发", "published", Q(status=Status.PUBLISHED)),
+            tab,
             Tab("已撤销", "withdrawn", Q(status=Status.WITHDRAWN)),
         ]
 
     def buttons(self):
         user = self.request.user
-        issuers = (
-            [Button("发文机关", reverse("documents:issuers"))] if may_edit_issuers(user) else []
-        )
-        return issuers + [Button("拟稿", reverse("documents:new"), True)] * may_draft_document(user)
+        if may_edit_issuers(user):
+            issuers = [Button("发文机关", reverse("documents:issuers"))]
+        else:
+            issuers = []
+        button = Button("拟稿", reverse("documents:new"), True)
+        return issuers + [button] * may_draft_document(user)
 
 
 def _visible(request, pk):
@@ -101,11 +104,9 @@ def _visible(request, pk):
 def document_new(request):
     """Begin a document by hand."""
     require(may_draft_document(request.user), "只有共建办可以拟稿")
-    corrected = (
-        _visible(request, request.GET["corrects"])
-        if request.GET.get("corrects", "").isdecimal()
-        else None
-    )
+    corrected = None
+    if request.GET.get("corrects", "").isdecimal():
+        corrected = _visible(request, request.GET["corrects"])
     initial = _correction_of(corrected) if corrected else None
     form = DraftForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -131,12 +132,14 @@ def _after_saving(request, document):
 
 def _correction_of(document):
     """What a correction begins with."""
+    title = f"关于更正{document.number}文件的{document.get_kind_display()}"[:120]
+    body = f"现将《{document.title}》（{document.number}）更正如下：\n"
     return {
         "kind": document.kind,
         "issuer": document.issuer_id,
-        "title": f"关于更正{document.number}文件的{document.get_kind_display()}"[:120],
+        "title": title,
         "main_recipient": document.main_recipient,
-        "body": f"现将《{document.title}》（{document.number}）更正如下：\n",
+        "body": body,
         "copy_recipients": document.copy_recipients,
         "signer": document.signer,
     }
@@ -149,6 +152,15 @@ def document_detail(request, pk):
     may_edit = document.status == Status.DRAFT and may_draft_document(request.user)
     round = _round_for(document, request.user)
     may_delete = may_edit and not services.was_returned(document)
+    text = []
+    for line in document.body.splitlines():
+        text.append((line, document.figures is not None and list(pieces(line))))
+    may_answer = any(may for _, may in round)
+    offers_ofd = bool(document.file) and ofd.is_offered()
+    steps = open_steps(document, states.DOCUMENT_STEPS, request.user)
+    delete_url = reverse("documents:delete", args=[pk]) if may_delete else ""
+    format_check = _format_check(document, asked="check" in request.GET)
+    may_archive = _may_archive(document, request.user)
     context = {
         "document": document,
         "title": document.title,
@@ -156,21 +168,18 @@ def document_detail(request, pk):
         "state_of": document,
         "section": "documents",
         "crumbs": [("公文", reverse("documents:list"))],
-        "steps": open_steps(document, states.DOCUMENT_STEPS, request.user),
+        "steps": steps,
         "may_edit": may_edit,
-        "delete_url": reverse("documents:delete", args=[pk]) if may_delete else "",
+        "delete_url": delete_url,
         "cannot_print": pdf.ready(),
-        "text": [
-            (line, document.figures is not None and list(pieces(line)))
-            for line in document.body.splitlines()
-        ],
-        "offers_ofd": bool(document.file) and ofd.is_offered(),
+        "text": text,
+        "offers_ofd": offers_ofd,
         "history": history_of(document),
         "round": round,
-        "may_answer": any(may for _, may in round),
+        "may_answer": may_answer,
         "correction": document.correction(),
-        "may_archive": _may_archive(document, request.user),
-        "format_check": _format_check(document, asked="check" in request.GET),
+        "may_archive": may_archive,
+        "format_check": format_check,
     }
     return render(request, "documents/document_detail.html", context)
 
@@ -181,9 +190,10 @@ def _round_for(document, user):
         return []
     waits = document.status == Status.COUNTERSIGNING
     rows = countersigning.round_of(document)
-    return [
-        (row, waits and row.agreed is None and countersigning.may_answer(user, row)) for row in rows
-    ]
+    pairs = []
+    for row in rows:
+        pairs.append((row, waits and row.agreed is None and countersigning.may_answer(user, row)))
+    return pairs
 
 
 def _may_archive(document, user):
@@ -208,11 +218,14 @@ def _format_check(document, *, asked):
     ):
         return {"later": True}
     remarks = services.check_document(document)
-    counts = [(level, sum(remark.level == level for remark in remarks)) for level in Level]
+    counts = []
+    for level in Level:
+        counts.append((level, sum(remark.level == level for remark in remarks)))
+    blocks = any(remark.level == Level.ERROR for remark in remarks)
     return {
         "remarks": remarks,
         "counts": counts,
-        "blocks": any(remark.level == Level.ERROR for remark in remarks),
+        "blocks": blocks,
     }
 
 
@@ -229,7 +242,8 @@ def document_edit(request, pk):
 
         def save(row):
             services.edit_document(row, **form.words(row), **acted)
-            leave_out_photos(row, form.cleaned_data.get("left_out", []), **acted)
+            keys = form.cleaned_data.get("left_out", [])
+            leave_out_photos(row, keys, **acted)
             return row
 
         if editing.unless_changed(save, form, *form.annexes.filled):
@@ -294,7 +308,8 @@ def document_countersign(request, pk):
 
 
 def _still_seen(request, pk):
-    return OfficialDocument.objects.visible_to(request.user).filter(pk=pk).exists()
+    official_documents = OfficialDocument.objects.visible_to(request.user)
+    return official_documents.filter(pk=pk).exists()
 
 
 def document_archive(request, pk):
@@ -324,7 +339,8 @@ def document_withdraw(request, pk):
 
 def _with_remark(request, pk, step, service, said):
     """A step that asks for a remark. Who opened the page before a colleague acted is shown what he has typed."""
-    document, form = _visible(request, pk), RemarkForm(request.POST or None)
+    remark_form = RemarkForm(request.POST or None)
+    document, form = _visible(request, pk), remark_form
     editing = Editing(
         request,
         document,
@@ -340,7 +356,8 @@ def _with_remark(request, pk, step, service, said):
         messages.success(request, said)
         return redirect(document if _still_seen(request, pk) else "documents:list")
     if not (editing.conflict and editing.conflict.known):
-        require(step.may(request.user, document), f"您不能{step.label}这份公文")
+        allowed = step.may(request.user, document)
+        require(allowed, f"您不能{step.label}这份公文")
         if document.status not in step.sources:
             raise WrongState(f"公文{document.get_status_display()}，不能{step.label}")
     title, back_url = f"{step.label}：{document.title}", document.get_absolute_url()
@@ -359,12 +376,14 @@ def _state_of(document):
 def document_pdf(request, pk):
     """The sheet as PDF: the printed file once there is one, else the draft as it would be printed."""
     document = _visible(request, pk)
-    if asked := request.GET.get("as"):
+    asked = request.GET.get("as")
+    if asked:
         return _exported(request, document, asked)
     name = f"{document.number or '草稿'} {document.title}.pdf"
     if document.file:
         return FileResponse(document.file.open("rb"), filename=name, content_type="application/pdf")
-    if reasons := pdf.ready():
+    reasons = pdf.ready()
+    if reasons:
         return render(request, "documents/cannot_print.html", {"reasons": reasons}, status=503)
     try:
         content = services.render_document(document)
@@ -397,7 +416,6 @@ def _exported(request, document, asked):
 @require_POST
 def document_delete(request, pk):
     """Put a draft into the bin."""
-    say_deleted(
-        request, services.delete_document(_visible(request, pk), by=request.user, at=timezone.now())
-    )
+    binned = services.delete_document(_visible(request, pk), by=request.user, at=timezone.now())
+    say_deleted(request, binned)
     return redirect("documents:list")

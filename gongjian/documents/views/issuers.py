@@ -53,9 +53,8 @@ def issuer_edit(request, pk):
     require(may_edit_issuers(request.user), ONLY_THE_DIRECTOR)
     issuer = get_object_or_404(Issuer, pk=pk)
     editing = Editing(request, issuer, _words_of, history=history_of)
-    form = IssuerForm(
-        request.POST or None, request.FILES or None, instance=get_object_or_404(Issuer, pk=pk)
-    )
+    instance = get_object_or_404(Issuer, pk=pk)
+    form = IssuerForm(request.POST or None, request.FILES or None, instance=instance)
     if request.method == "POST" and form.is_valid():
         given = {**_given(form), "by": request.user, "at": timezone.now()}
         if editing.unless_changed(lambda row: services.change_issuer(row, **given), form):

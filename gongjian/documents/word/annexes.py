@@ -34,8 +34,10 @@ _EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 def label_and_title(titles: Sequence[str], label: str) -> str:
     """On the grid: the label on line 1, the title from line 3 on, one blank line."""
-    named = on_the_grid([Line((Run(label, HEI),))], keep=True)
-    return named + _blank() + paragraph(run("\n".join(titles)), style="Heading1") + _blank()
+    line = Line((Run(label, HEI),))
+    named = on_the_grid([line], keep=True)
+    content = run("\n".join(titles))
+    return named + _blank() + paragraph(content, style="Heading1") + _blank()
 
 
 def fixed_label_and_title(titles: Sequence[str], label: str) -> str:
@@ -43,7 +45,8 @@ def fixed_label_and_title(titles: Sequence[str], label: str) -> str:
     baseline = row_top(2) - ROW_LEAD + PITCH / 2 + STRUT_SHIFT * TITLE_SIZE
     title_top = baseline - FIXED * PITCH
     named = paragraph(run(label, HEI), properties="<w:keepNext/>" + exact(TEXT_SIZE))
-    title = paragraph(run("\n".join(titles)), style="Heading1")
+    content = run("\n".join(titles))
+    title = paragraph(content, style="Heading1")
     below = row_top(3 + len(titles)) - title_top - PITCH * len(titles)
     return named + spacer(title_top - TEXT_SIZE, keep=True) + title + spacer(below, keep=True)
 
@@ -61,7 +64,10 @@ def table_of(table: Table, *, turned: bool, top: float) -> str:
     """The table as one: the sizes, widths and heights are the print's."""
     pieces = cut_table(table, top=top, area=TURNED if turned else UPRIGHT)
     first = pieces[0]
-    grid = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in first.widths)
+    texts = []
+    for width in first.widths:
+        texts.append(f'<w:gridCol w:w="{twips(width)}"/>')
+    grid = "".join(texts)
     head = _row(first, first.head, ["center"] * len(first.widths), HEI, head=True)
     rows = "".join(
         _row(first, row, row.aligns) for row in chain.from_iterable(piece.rows for piece in pieces)

@@ -51,7 +51,10 @@ def _frame(top: float, height: float) -> str:
 
 
 def _ruled(above: str, *, last: bool) -> str:
-    sides = edge("top", OUTER if above == "outer" else INNER) if above else ""
+    sides = ""
+    if above:
+        width = OUTER if above == "outer" else INNER
+        sides = edge("top", width)
     sides += edge("bottom", OUTER) if last else ""
     return f"<w:pBdr>{sides}</w:pBdr>" if sides else ""
 
@@ -62,7 +65,8 @@ def _lists(sheet: PrintedSheet, *, crowded: bool) -> list[tuple[str, str, int]]:
     given.append(("抄送：", sheet.copy_recipients))
     found = []
     for label, names in given:
-        if names := names.strip().rstrip("。：:；"):
+        names = names.strip().rstrip("。：:；")
+        if names:
             lines = hanging_rows((Run(label),), f"{names}。", left=0, columns=COLUMNS)
             found.append((label, f"{names}。", len(lines)))
     return found
@@ -72,7 +76,8 @@ def _list(label: str, names: str, properties: str) -> str:
     hanging = twips(width_of(label) * SMALL_SIZE)
     indent = f'w:left="{twips(SMALL_SIZE) + hanging}" w:right="{twips(SMALL_SIZE)}" w:hanging="{hanging}"'
     properties += f'{exact(IMPRINT_PITCH)}<w:ind {indent}/><w:jc w:val="both"/>'
-    return paragraph(run(label + names, more=_SIZE), properties=properties)
+    content = run(label + names, more=_SIZE)
+    return paragraph(content, properties=properties)
 
 
 def _printed(sheet: PrintedSheet, properties: str) -> str:
@@ -80,9 +85,8 @@ def _printed(sheet: PrintedSheet, properties: str) -> str:
     properties += (
         f'{stop}{exact(IMPRINT_PITCH)}<w:ind w:left="{twips(SMALL_SIZE)}"/><w:jc w:val="left"/>'
     )
-    day = (
-        "<w:r><w:tab/></w:r>" + run(f"{chinese_date(sheet.print_date)}印发", more=_SIZE)
-        if sheet.print_date
-        else ""
-    )
-    return paragraph(run(sheet.printed_by, more=_SIZE) + day, properties=properties)
+    day = ""
+    if sheet.print_date:
+        day = "<w:r><w:tab/></w:r>" + run(f"{chinese_date(sheet.print_date)}印发", more=_SIZE)
+    content = run(sheet.printed_by, more=_SIZE) + day
+    return paragraph(content, properties=properties)

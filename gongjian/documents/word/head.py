@@ -52,14 +52,16 @@ def head_of(sheet: PrintedSheet, title_row: int) -> str:
     """Everything above the title, as many rows of the grid as the print needs for it."""
     rows = head.number_rows(sheet)
     first = title_row - 2 - len(rows)
-    urgency = on_the_grid([Line((Run(sheet.urgency, HEI),))]) if sheet.urgency else ""
+    urgency = ""
+    if sheet.urgency:
+        line = Line((Run(sheet.urgency, HEI),))
+        urgency = on_the_grid([line])
     room = (first - bool(urgency)) * ROW
     above = HALF_LEAD + MARK_BELOW_TYPE_TOP - bool(urgency) * ROW
-    mark = (
-        _joint(joint_mark(sheet), above, room)
-        if sheet.mark_names
-        else _mark(sheet.issuer_mark, above, room)
-    )
+    if sheet.mark_names:
+        mark = _joint(joint_mark(sheet), above, room)
+    else:
+        mark = _mark(sheet.issuer_mark, above, room)
     return urgency + mark + "".join(on_the_grid(lines) for lines in rows) + _rule()
 
 
@@ -68,7 +70,8 @@ def letter_head_of(sheet: PrintedSheet) -> str:
     header of page 1."""
     lines = [Line((Run(sheet.number),), align="right")]
     if sheet.urgency:
-        lines.append(Line((Run(sheet.urgency, HEI),)))
+        line = Line((Run(sheet.urgency, HEI),))
+        lines.append(line)
     return on_the_grid(lines) + paragraph() + paragraph()
 
 
@@ -76,16 +79,11 @@ def opening_of(sheet: PrintedSheet, *, with_recipients: bool) -> str:
     """The title in its turns, one blank line, the recipients."""
     lines = title_lines(sheet.title, names_on(sheet))
     recipients = sheet.main_recipient.strip().rstrip("：:")
-    named = (
-        paragraph(run(f"{recipients}："), properties="<w:keepNext/>")
-        if recipients and with_recipients
-        else ""
-    )
-    return (
-        paragraph(run("\n".join(lines)), style="Heading1")
-        + paragraph(properties="<w:keepNext/>")
-        + named
-    )
+    named = ""
+    if recipients and with_recipients:
+        named = paragraph(run(f"{recipients}："), properties="<w:keepNext/>")
+    content = run("\n".join(lines))
+    return paragraph(content, style="Heading1") + paragraph(properties="<w:keepNext/>") + named
 
 
 def _mark(text: str, above: float, room: float) -> str:
@@ -94,9 +92,8 @@ def _mark(text: str, above: float, room: float) -> str:
     before = above + MARK_INK_TOP * mark.size - FIXED * MARK_LINE
     after = room - before - MARK_LINE
     spacing = exact(MARK_LINE, before=before, after=after)
-    return paragraph(
-        _red(text, mark.size, mark.narrowing), properties=f'{spacing}<w:jc w:val="center"/>'
-    )
+    content = _red(text, mark.size, mark.narrowing)
+    return paragraph(content, properties=f'{spacing}<w:jc w:val="center"/>')
 
 
 def _red(text: str, size: float, narrowing: float, opening: float = 0.0) -> str:
@@ -112,17 +109,25 @@ def _joint(mark: JointMark, above: float, room: float) -> str:
     pitch = NAME_PITCH * mark.size
     before = above + MARK_INK_TOP * mark.size - FIXED * pitch
     height = pitch * len(mark.names)
-    names = "".join(paragraph(_name(mark, name), properties=exact(pitch)) for name in mark.names)
+    paragraphs = []
+    for name in mark.names:
+        paragraphs.append(paragraph(_name(mark, name), properties=exact(pitch)))
+    names = "".join(paragraphs)
     widths = [mark.width + (GAP if mark.word else 0.0)]
     cells = _cell(names, widths[0])
     if mark.word:
         widths.append(mark.word_width + ROOM)
-        red = _red(mark.word, MARK_SIZE, mark.word_width / (2 * MARK_SIZE))
+        narrowing = mark.word_width / (2 * MARK_SIZE)
+        red = _red(mark.word, MARK_SIZE, narrowing)
         cells += _cell(paragraph(red, properties=exact(MARK_LINE)), widths[1])
-    grid = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in widths)
+    texts = []
+    for width in widths:
+        texts.append(f'<w:gridCol w:w="{twips(width)}"/>')
+    grid = "".join(texts)
+    points = (TYPE_WIDTH - mark.whole) / 2
     table = (
         f'<w:tbl><w:tblPr><w:tblW w:w="{twips(sum(widths))}" w:type="dxa"/>'
-        f'<w:tblInd w:w="{twips((TYPE_WIDTH - mark.whole) / 2)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        f'<w:tblInd w:w="{twips(points)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>"
         f'<w:tr><w:trPr><w:trHeight w:val="{twips(height)}" w:hRule="exact"/></w:trPr>{cells}</w:tr></w:tbl>'
@@ -132,7 +137,9 @@ def _joint(mark: JointMark, above: float, room: float) -> str:
 
 def _name(mark: JointMark, name: str) -> str:
     natural = width_of(name, SONG) * mark.size * mark.narrowing
-    opening = (mark.width - natural) / (len(name) - 1) if len(name) > 1 else 0.0
+    opening = 0.0
+    if len(name) > 1:
+        opening = (mark.width - natural) / (len(name) - 1)
     return _red(name, mark.size, mark.narrowing, opening)
 
 
@@ -152,13 +159,14 @@ def letter_header(sheet: PrintedSheet) -> str:
     mark = head.mark_for(sheet.issuer_mark)
     before = LETTER_MARK_TOP + MARK_INK_TOP * mark.size - HEADER - FIXED * MARK_LINE
     rule = LETTER_MARK_TOP + MARK_INK_HEIGHT * mark.size + RULE_BELOW_MARK
-    border = _double("thickThinSmallGap", rule - HEADER - before - MARK_LINE)
+    space = rule - HEADER - before - MARK_LINE
+    border = _double("thickThinSmallGap", space)
     indent = f'<w:ind w:left="{twips(LETTER_LEAD)}" w:right="{twips(LETTER_LEAD)}"/>'
     red = _red(sheet.issuer_mark, mark.size, mark.narrowing)
-    named = paragraph(
-        red, properties=f'{border}{exact(MARK_LINE, before=before)}{indent}<w:jc w:val="center"/>'
-    )
-    return named + spacer(TYPE_TOP - HALF_LEAD + 2 * PITCH - rule - DOUBLE)
+    properties = f'{border}{exact(MARK_LINE, before=before)}{indent}<w:jc w:val="center"/>'
+    named = paragraph(red, properties=properties)
+    height = TYPE_TOP - HALF_LEAD + 2 * PITCH - rule - DOUBLE
+    return named + spacer(height)
 
 
 def letter_footer() -> str:
@@ -168,7 +176,8 @@ def letter_footer() -> str:
         f'<w:framePr w:w="{twips(LETTER_RULE_WIDTH)}" w:h="{twips(2)}" w:hRule="exact" w:wrap="around" '
         f'w:vAnchor="page" w:hAnchor="page" w:x="{twips(TYPE_LEFT + LETTER_LEAD)}" w:y="{twips(top)}"/>'
     )
-    return paragraph(properties=frame + _double("thinThickSmallGap", 0) + exact(2)) + spacer(10)
+    properties = frame + _double("thinThickSmallGap", 0) + exact(2)
+    return paragraph(properties=properties) + spacer(10)
 
 
 def _double(kind: str, space: float) -> str:

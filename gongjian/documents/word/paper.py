@@ -131,10 +131,12 @@ def _set_fonts(file: Any) -> None:
     part = next(
         p for p in file.part.package.iter_parts() if str(p.partname) == "/word/fontTable.xml"
     )
-    listed = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/><w:family w:val="auto"/></w:font>'
-        for name, other in ALTERNATIVES.items()
-    )
+    texts = []
+    for name, other in ALTERNATIVES.items():
+        texts.append(
+            f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/><w:family w:val="auto"/></w:font>'
+        )
+    listed = "".join(texts)
     part._blob = (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="{NAMESPACE}">{listed}</w:fonts>'
     ).encode()
@@ -168,7 +170,8 @@ def _set_settings(file: Any) -> None:
 def folio_line(side: str) -> str:
     """— 1 — at this side, one character in (§7.5)."""
     indent = f'<w:ind w:left="{twips(SMALL_SIZE)}" w:right="{twips(SMALL_SIZE)}"/>'
-    return paragraph(folio(), properties=f'{exact(FOLIO_LINE)}{indent}<w:jc w:val="{side}"/>')
+    properties = f'{exact(FOLIO_LINE)}{indent}<w:jc w:val="{side}"/>'
+    return paragraph(folio(), properties=properties)
 
 
 def add_foot(file: Any, kind: str, xml: str) -> str:
@@ -235,8 +238,9 @@ def section(
         (TURNED, PAGE_HEIGHT, PAGE_WIDTH) if turned else (UPRIGHT, PAGE_WIDTH, PAGE_HEIGHT)
     )
     below = height - area.top - area.height
+    points = width - area.left - area.width
     margins = (
-        f'w:top="{twips(area.top - lead)}" w:right="{twips(width - area.left - area.width)}" '
+        f'w:top="{twips(area.top - lead)}" w:right="{twips(points)}" '
         f'w:bottom="{twips(below - lead)}" w:left="{twips(area.left)}"'
     )
     lies = ' w:orient="landscape"' if turned else ""

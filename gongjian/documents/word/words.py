@@ -32,10 +32,17 @@ def fonts(name: str) -> str:
 
 def run(text: str, face: str = FANG, more: str = "") -> str:
     """A stretch of text; a line break within it stays one. `more` are properties that follow the face's."""
-    named = fonts(FONTS[face]) if face != FANG else ""
-    properties = f"<w:rPr>{named}{more}</w:rPr>" if named or more else ""
+    named = ""
+    if face != FANG:
+        named = fonts(FONTS[face])
+    properties = ""
+    if named or more:
+        properties = f"<w:rPr>{named}{more}</w:rPr>"
     lines = _NOT_XML.sub("", text).split("\n")
-    words = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in lines)
+    texts = []
+    for line in lines:
+        texts.append(f'<w:t xml:space="preserve">{escape(line)}</w:t>')
+    words = "<w:br/>".join(texts)
     return f"<w:r>{properties}{words}</w:r>"
 
 
@@ -64,9 +71,15 @@ def hanging(
     label: Sequence[Run], text: str, *, left: float, size: float = CHARACTER, more: str = ""
 ) -> str:
     """A label, and a text that goes on under its own first character; `left` in characters of `size`."""
-    under = left + sum(width_of(one.text, one.face) for one in label)
-    indent = f'<w:ind w:left="{twips(under * size)}" w:hanging="{twips((under - left) * size)}"/>'
-    return paragraph(runs(label) + run(text), properties=more + indent)
+    widths = []
+    for one in label:
+        width = width_of(one.text, one.face)
+        widths.append(width)
+    under = left + sum(widths)
+    points = (under - left) * size
+    indent = f'<w:ind w:left="{twips(under * size)}" w:hanging="{twips(points)}"/>'
+    content = runs(label) + run(text)
+    return paragraph(content, properties=more + indent)
 
 
 def on_the_grid(lines: Sequence[Line], *, keep: bool = False) -> str:
@@ -83,11 +96,11 @@ def on_the_grid(lines: Sequence[Line], *, keep: bool = False) -> str:
             stops += f'<w:tab w:val="{kind}" w:pos="{twips(place)}"/>'
             content += "<w:r><w:tab/></w:r>"
         content += _spaced(line)
-        end = (
-            place + sum(width_of(one.text, one.face) for one in line.runs) * CHARACTER
-            if kind == "left"
-            else place
-        )
+        if kind == "left":
+            widths = [width_of(one.text, one.face) for one in line.runs]
+            end = place + sum(widths) * CHARACTER
+        else:
+            end = place
     tabs = f"<w:tabs>{stops}</w:tabs>" if stops else ""
     return paragraph(content, properties=f'{tied}{tabs}<w:jc w:val="left"/>')
 
@@ -104,7 +117,8 @@ def _spaced(line: Line) -> str:
     """The line's text; where it is opened, the space stands between its characters and not after the last."""
     if not line.spacing:
         return runs(line.runs)
-    opened = f'<w:spacing w:val="{twips(line.spacing * CHARACTER + CLOSER)}"/>'
+    points = line.spacing * CHARACTER + CLOSER
+    opened = f'<w:spacing w:val="{twips(points)}"/>'
     *others, last = line.runs
     return runs(others) + run(last.text[:-1], last.face, opened) + run(last.text[-1:], last.face)
 

@@ -48,8 +48,12 @@ def render_docx(sheet: PrintedSheet) -> bytes:
     title_row = (set_letter_head if sheet.is_letter else set_head)(sheet, Page())
     parts = [Part(_text(sheet, title_row), {"own_first": sheet.is_letter})]
     for place, attachment in enumerate(sheet.attachments, 1):
-        label = "附件" if len(sheet.attachments) == 1 else f"附件{place}"
-        parts += _annex(attachment, label, title_lines(attachment.title, names_on(sheet)))
+        if len(sheet.attachments) == 1:
+            label = "附件"
+        else:
+            label = f"附件{place}"
+        titles = title_lines(attachment.title, names_on(sheet))
+        parts += _annex(attachment, label, titles)
     _put(file, sheet, parts, imprint_of(sheet, title_row))
     written = BytesIO()
     file.save(written)
@@ -63,7 +67,9 @@ def _put(file: Any, sheet: PrintedSheet, parts: list[Part], imprint: str) -> Non
     """
     last = layout.compose(sheet)[-1]
     feet = _feet(file, sheet)
-    papers = [section(feet, **part.more) for part in parts]
+    papers = []
+    for part in parts:
+        papers.append(section(feet, **part.more))
     if imprint and not sheet.is_letter and _is_imprint_alone(last):
         parts = [*parts, Part("", {})]
         papers.append(section(feet if last.numbered else _bare_feet(file), kind="evenPage"))
@@ -86,9 +92,8 @@ def _feet(file: Any, sheet: PrintedSheet) -> str:
     """The references to the page numbers, and to what only a letter's first page and a draft bear."""
     found = ""
     if sheet.draft:
-        said = paragraph(
-            run(DRAFT, HEI, '<w:color w:val="999999"/>'), properties='<w:jc w:val="right"/>'
-        )
+        content = run(DRAFT, HEI, '<w:color w:val="999999"/>')
+        said = paragraph(content, properties='<w:jc w:val="right"/>')
         found += add_head(file, "default", said) + add_head(file, "even", said)
     if sheet.is_letter:
         found += add_head(file, "first", letter_header(sheet))
@@ -107,14 +112,14 @@ def _bare_feet(file: Any) -> str:
 def _text(sheet: PrintedSheet, title_row: int) -> str:
     """Everything up to the signature and 附注."""
     crowded = recipients_crowd_out_text(sheet, title_row)
-    head = letter_head_of(sheet) if sheet.is_letter else head_of(sheet, title_row)
+    if sheet.is_letter:
+        head = letter_head_of(sheet)
+    else:
+        head = head_of(sheet, title_row)
     closing = _closing(sheet)
-    return (
-        head
-        + opening_of(sheet, with_recipients=not crowded)
-        + _body(sheet.body, tied=bool(closing))
-        + closing
-    )
+    body = _body(sheet.body, tied=bool(closing))
+    opening = opening_of(sheet, with_recipients=not crowded)
+    return head + opening + body + closing
 
 
 def _body(body: str, *, tied: bool = False) -> str:
@@ -123,26 +128,30 @@ def _body(body: str, *, tied: bool = False) -> str:
     A long one does not: some word processors would carry it over whole.
     """
     paragraphs = parse_body(body)
-    last = (
-        len(paragraphs)
-        if tied and len(set_lines(paragraphs[-1].runs, first=2)) <= MOST_CARRIED
-        else 0
-    )
+    last = 0
+    if tied and len(set_lines(paragraphs[-1].runs, first=2)) <= MOST_CARRIED:
+        last = len(paragraphs)
     return "".join(_paragraph(one, tied=place == last) for place, one in enumerate(paragraphs, 1))
 
 
 def _paragraph(one: Paragraph, *, tied: bool) -> str:
     alone = one.level and len(one.runs) == 1 and one.heading
     style = f"Heading{one.level + 1}" if alone else "BodyText"
-    words = run(one.runs[0].text) if alone else runs(one.runs)
+    if alone:
+        words = run(one.runs[0].text)
+    else:
+        words = runs(one.runs)
     return paragraph(words, style=style, properties="<w:keepNext/>" if tied else "")
 
 
 def _closing(sheet: PrintedSheet) -> str:
-    rows = [on_the_grid(row.lines, keep=True) for row in signature_rows(sheet)]
+    rows = []
+    for row in signature_rows(sheet):
+        rows.append(on_the_grid(row.lines, keep=True))
     note = sheet.note.strip().strip("（）()")
     if note:
-        rows.append(paragraph(run(f"（{note}）"), style="BodyText"))
+        content = run(f"（{note}）")
+        rows.append(paragraph(content, style="BodyText"))
     return "".join([*_attendees(sheet), *_attachment_list(sheet), *rows])
 
 
@@ -155,14 +164,20 @@ def _attendees(sheet: PrintedSheet) -> Iterator[str]:
 
 def _attachment_list(sheet: PrintedSheet) -> Iterator[str]:
     """附件说明: one blank line, then each name hanging under its first character."""
-    titles = [attachment.title.strip().rstrip("。；，") for attachment in sheet.attachments]
+    titles = []
+    for attachment in sheet.attachments:
+        titles.append(attachment.title.strip().rstrip("。；，"))
     if titles:
         yield paragraph(properties="<w:keepNext/>")
     for place, title in enumerate(titles, 1):
-        number = [Run(f"{place}. ")] if len(titles) > 1 else []
+        if len(titles) > 1:
+            number = [Run(f"{place}. ")]
+        else:
+            number = []
         first = place == 1
+        label = ([Run("附件：")] if first else []) + number
         yield hanging(
-            ([Run("附件：")] if first else []) + number,
+            label,
             title,
             left=2 if first else 5,
             more="<w:keepNext/>",
@@ -171,7 +186,9 @@ def _attachment_list(sheet: PrintedSheet) -> Iterator[str]:
 
 def _annex(attachment: Attachment, label: str, titles: Sequence[str]) -> list[Part]:
     """An attachment's sections: words on the grid, a table on paper whose margins are those of the type area."""
-    table = attachment.table if attachment.table and attachment.table.rows else None
+    table = None
+    if attachment.table and attachment.table.rows:
+        table = attachment.table
     turned = layout.lies_on_its_side(table)
     if table and not attachment.text and not attachment.picture_svg:
         head = annexes.fixed_label_and_title(titles, label)
@@ -182,13 +199,15 @@ def _annex(attachment: Attachment, label: str, titles: Sequence[str]) -> list[Pa
                 {"turned": turned, "fixed": True},
             )
         ]
-    words = annexes.label_and_title(titles, label) + _body(attachment.text)
+    label_and_title = annexes.label_and_title(titles, label)
+    words = label_and_title + _body(attachment.text)
     if attachment.picture_svg:
         words += paragraph(run(annexes.PICTURE), properties='<w:jc w:val="center"/>')
     if table and turned:
+        part = Part(annexes.table_of(table, turned=True, top=0.0), {"turned": True, "fixed": True})
         return [
             Part(words, {}),
-            Part(annexes.table_of(table, turned=True, top=0.0), {"turned": True, "fixed": True}),
+            part,
         ]
     return [
         Part(

@@ -17,4 +17,6 @@ def unarranged(*days):
 
 
 def _day(one: date | datetime) -> date:
-    return timezone.localtime(one).date() if isinstance(one, datetime) else one
+    if isinstance(one, datetime):
+        return timezone.localtime(one).date()
+    return one

@@ -68,7 +68,10 @@ def converter(column: ColumnSpec, *, date1904: bool = False) -> Convert:
     if column.kind == "decimal":
         return partial(decimal_of, places=column.places)
     if column.kind == "choice":
-        return partial(choice_of, choices={canonical(choice): choice for choice in column.choices})
+        choices = {}
+        for choice in column.choices:
+            choices[canonical(choice)] = choice
+        return partial(choice_of, choices=choices)
     if column.kind == "phone":
         return phone_of
     if column.kind == "credit_code":
@@ -105,7 +108,9 @@ def digits_of(number: float) -> str:
         raise CellProblem(f"是以数字存的，第 15 位以后已被 Excel 改成 0：{AS_TEXT}")
     if number == int(number):
         return str(int(number))
-    return f"{number:.15f}".rstrip("0") if abs(number) < 1e-4 else f"{number:.15g}"
+    if abs(number) < 1e-4:
+        return f"{number:.15f}".rstrip("0")
+    return f"{number:.15g}"
 
 
 def text_of(cell: Cell, max_length: int | None = None) -> Value:
@@ -118,7 +123,8 @@ def text_of(cell: Cell, max_length: int | None = None) -> Value:
 def folded(cell: Cell) -> str:
     """For numbers and codes: half width, no spaces at all; 13812345678.0 and 3.30111001003E11 as their digits."""
     text = canonical(shown(cell))
-    if zeros := TRAILING_ZEROS.fullmatch(text):
+    zeros = TRAILING_ZEROS.fullmatch(text)
+    if zeros:
         return zeros[1]
     power = POWER.fullmatch(text)
     if power and ("." in text or "+" in text):
@@ -152,7 +158,8 @@ def credit_code_of(cell: Cell) -> Value:
         return ""
     if len(code) != 18:
         raise CellProblem(f"“{code}”有 {len(code)} 位：统一社会信用代码应为 18 位数字和大写字母")
-    if wrong := set(code) - CREDIT_CODE_VALUES.keys():
+    wrong = set(code) - CREDIT_CODE_VALUES.keys()
+    if wrong:
         raise CellProblem(
             f"“{code}”含有“{min(wrong)}”：统一社会信用代码只用数字和大写字母，不用 I、O、S、V、Z"
         )
@@ -167,7 +174,8 @@ def choice_of(cell: Cell, choices: dict[str, str]) -> Value:
     text = shown(cell)
     if not text:
         return ""
-    if choice := choices.get(canonical(text)):
+    choice = choices.get(canonical(text))
+    if choice:
         return choice
     raise CellProblem(f"“{text}”不在可选范围：只能填{spread(list(choices.values()))}")
 
@@ -200,7 +208,9 @@ def date_of(cell: Cell, *, date1904: bool = False) -> Value:
     text = canonical(text).replace("–", "-").replace("—", "-")
     if not text:
         return None
-    found = DATE.fullmatch(text) if text.isascii() or "年" in text else None
+    found = None
+    if text.isascii() or "年" in text:
+        found = DATE.fullmatch(text)
     if not found:
         raise CellProblem(f"“{text}”不是明确的日期：请写成 2026-03-01 的样子")
     year, month, day = (int(part) for part in found.groups() if part and part.isdigit())
@@ -214,7 +224,8 @@ def serial_date(number: float, *, date1904: bool) -> Value:
     if number != int(number) or number <= 0:
         raise CellProblem(f"“{number:g}”不是明确的日期：请写成 2026-03-01 的样子")
     days = datetime.timedelta(days=int(number))
-    return within_reason((EPOCH_1904 if date1904 else EPOCH) + days, f"{number:.0f}")
+    day = (EPOCH_1904 if date1904 else EPOCH) + days
+    return within_reason(day, f"{number:.0f}")
 
 
 def within_reason(day: datetime.date, text: str) -> datetime.date:

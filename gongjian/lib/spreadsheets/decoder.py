@@ -84,7 +84,8 @@ def used_rows(sheet: Any, broken: Broken) -> Iterator[tuple[int, list[Any]]]:
     for index, cells in enumerate(sheet.iter_rows()):
         row = [""] * left + cells
         if index in broken_rows:
-            row.extend([""] * (1 + max(column for at, column in broken if at == index) - len(row)))
+            columns = [column for at, column in broken if at == index]
+            row.extend([""] * (1 + max(columns) - len(row)))
             for (at, column), why in broken.items():
                 if at == index:
                     row[column] = {"bad": why}
@@ -112,7 +113,11 @@ def merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
                 anchors[row, column] = (top, left)
             if len(anchors) > MAX_MERGED_CELLS:
                 raise RefusedError("工作簿里合并的单元格太多：请取消合并后再上传。")
-    return {covered: anchor for covered, anchor in anchors.items() if covered != anchor}
+    anchors_by_covered = {}
+    for covered, anchor in anchors.items():
+        if covered != anchor:
+            anchors_by_covered[covered] = anchor
+    return anchors_by_covered
 
 
 def in_lines(rows: Iterator[tuple[int, list[Any]]]) -> Iterator[list[tuple[int, list[Any]]]]:
@@ -153,7 +158,9 @@ def inspect_ods(archive: zipfile.ZipFile) -> None:
 def inspect_xlsx(archive: zipfile.ZipFile) -> tuple[bool, dict[str, Broken]]:
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - expat refuses entity bombs
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    targets = {link.get("Id"): (link.get("Target") or "") for link in links}
+    targets = {}
+    for link in links:
+        targets[link.get("Id")] = link.get("Target") or ""
     date1904 = any(
         item.get("date1904") in {"1", "true"}
         for item in book.iter()
@@ -166,7 +173,10 @@ def inspect_xlsx(archive: zipfile.ZipFile) -> tuple[bool, dict[str, Broken]]:
         target = targets.get(
             next((value for key, value in item.items() if key.endswith("}id")), ""), ""
         )
-        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if target.startswith("/"):
+            part = target.lstrip("/")
+        else:
+            part = f"xl/{target}"
         if part in archive.NameToInfo and (cells := broken_cells(archive.read(part))):
             broken[item.get("name") or ""] = cells
     return date1904, broken
@@ -185,7 +195,8 @@ def broken_cells(xml: bytes) -> Broken:
         elif event == "start" and name == "c":
             column = column_index(element.get("r") or "", otherwise=column + 1)
         elif name == "c":
-            if why := why_broken(element):
+            why = why_broken(element)
+            if why:
                 found[row, column] = why
         elif event == "end" and name == "row":
             element.clear()
@@ -195,7 +206,9 @@ def broken_cells(xml: bytes) -> Broken:
 
 
 def why_broken(cell: ElementTree.Element) -> str:
-    inside = {local(child.tag): child.text or "" for child in cell}
+    inside = {}
+    for child in cell:
+        inside[local(child.tag)] = child.text or ""
     if cell.get("t") == "e":
         return f"的公式出错（{inside.get('v') or '#VALUE!'}）：请改正后再上传"
     if "f" in inside and not inside.get("v") and cell.get("t") != "str":

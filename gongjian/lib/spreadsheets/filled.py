@@ -54,34 +54,45 @@ class FilledBook:
                 self._take(table)
 
     def _take(self, table: SheetTable) -> None:
-        facts = {name: _fact(cell) for name, cell in facts_of(table).items()}
+        facts = {}
+        for name, cell in facts_of(table).items():
+            facts[name] = _fact(cell)
         known = self.known(table, facts)
         if known is None:
             return
         answers = self.answers_of(known)
-        parsed = parse([table], [SheetSpec(table.name, (self.code, *answers))])
+        columns = (self.code, *answers)
+        sheet_spec = SheetSpec(table.name, columns)
+        parsed = parse([table], [sheet_spec])
         self.errors += parsed.errors
         sheet = parsed.sheets[table.name]
-        filled = [row for row in sheet.rows if any(row.values.get(spec.field) for spec in answers)]
+        filled = []
+        for row in sheet.rows:
+            if any(row.values.get(spec.field) for spec in answers):
+                filled.append(row)
         if filled and not parsed.errors:
             self.lay(table, facts, known, sheet, filled)
 
     def refuse(self, table: SheetTable, message: str) -> None:
         """A sheet is refused by its head."""
-        self.errors.append(CellError(table.name, "A2", "", message))
+        cell_error = CellError(table.name, "A2", "", message)
+        self.errors.append(cell_error)
 
 
 def why_no_line(code: str, asked: Container[str], seen: Mapping[str, Row]) -> str:
     """Why a line cannot stand by its code: nobody asked, or it came before; empty if it can."""
     if code not in asked:
         return f"“{code}”不在这张表里：请不要改动代码"
-    if first := seen.get(code):
+    first = seen.get(code)
+    if first:
         return f"“{code}”与第 {first.number} 行重复：请删去一行"
     return ""
 
 
 def _fact(cell: Cell) -> str:
     try:
-        return folded(cell) if not isinstance(cell, str) else shown(cell)
+        if not isinstance(cell, str):
+            return folded(cell)
+        return shown(cell)
     except CellProblem:
         return ""

@@ -62,7 +62,8 @@ def read_tables(source: IO[bytes] | str | Path, filename: str) -> list[SheetTabl
     if content.startswith(OLE_MAGIC):
         return decoded(content)
     if PurePath(filename).suffix.lower() in TEXT_SUFFIXES:
-        return [csv_table(content, PurePath(filename.replace("\\", "/")).stem)]
+        name = PurePath(filename.replace("\\", "/")).stem
+        return [csv_table(content, name)]
     raise UnreadableWorkbook(not_a_workbook(content))
 
 
@@ -139,7 +140,10 @@ def tables_in(answer: IO[bytes]) -> Iterator[SheetTable]:
     for line in answer:
         item = json.loads(line, object_hook=revived)
         if isinstance(item, list) and table is not None:
-            table.rows.extend((number, cells) for number, cells in item)
+            pairs = []
+            for number, cells in item:
+                pairs.append((number, cells))
+            table.rows.extend(pairs)
             continue
         if "refused" in item:
             raise UnreadableWorkbook(item["refused"])
@@ -177,7 +181,9 @@ def csv_table(content: bytes, name: str) -> SheetTable:
 
 def unguarded(cell: str) -> str:
     """Without the ' that `write_csv` puts before a cell that a spreadsheet would run as a formula."""
-    return cell[1:] if cell.startswith("'") and RUNS_AS_FORMULA.match(cell) else cell
+    if cell.startswith("'") and RUNS_AS_FORMULA.match(cell):
+        return cell[1:]
+    return cell
 
 
 def csv_text(content: bytes) -> str:
@@ -200,6 +206,8 @@ def delimiter_of(text: str) -> str:
     lines = text[:20_000].splitlines()[:10]
 
     def columns(delimiter: str) -> int:
-        return max(len(row) for row in csv.reader(lines, delimiter=delimiter)) if lines else 0
+        if lines:
+            return max(len(row) for row in csv.reader(lines, delimiter=delimiter))
+        return 0
 
     return max((",", "\t", ";"), key=columns)

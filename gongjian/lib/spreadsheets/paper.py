@@ -77,10 +77,13 @@ def _styles(book: Any) -> dict[str, Any]:
         "border": 1,
         "font_size": 10,
     }
+    title = book.add_format({"bold": True, "font_size": 16, "num_format": AS_TEXT})
+    fact = book.add_format({"num_format": AS_TEXT, "font_size": 9, "font_color": "#595959"})
+    header = book.add_format({**cell, "bold": True, "bg_color": "#F2F2F2"})
     return {
-        "title": book.add_format({"bold": True, "font_size": 16, "num_format": AS_TEXT}),
-        "fact": book.add_format({"num_format": AS_TEXT, "font_size": 9, "font_color": "#595959"}),
-        "header": book.add_format({**cell, "bold": True, "bg_color": "#F2F2F2"}),
+        "title": title,
+        "fact": fact,
+        "header": header,
         ASKED: book.add_format({**cell, "bg_color": "#FAFAFA"}),
         OPEN: book.add_format({**cell, "locked": False}),
     }
@@ -121,9 +124,11 @@ def _fill(
 
 def _validate(sheet: Any, place: int, column: PaperColumn, rows: int) -> None:
     if column.is_open and column.spec.choices and rows:
-        asked = {"validate": "list", "source": list(column.spec.choices)}
+        source = list(column.spec.choices)
+        asked = {"validate": "list", "source": source}
+        error_message = f"只能填：{spread(column.spec.choices)}"
         said = {
             "error_title": column.spec.header,
-            "error_message": f"只能填：{spread(column.spec.choices)}",
+            "error_message": error_message,
         }
         sheet.data_validation(HEADER_ROW + 1, place, HEADER_ROW + rows, place, {**asked, **said})

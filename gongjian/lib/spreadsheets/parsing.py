@@ -36,9 +36,10 @@ def parse(tables: Sequence[SheetTable], specs: Sequence[SheetSpec]) -> Parsed:
             parsed.sheets[spec.name] = read_sheet(table, spec, parsed)
     except TooManyRemarks:
         last = parsed.errors[-1]
-        parsed.errors.append(
-            CellError(last.sheet, last.cell, "", f"以后不再列出：错处超过 {MAX_REMARKS:,} 个")
+        cell_error = CellError(
+            last.sheet, last.cell, "", f"以后不再列出：错处超过 {MAX_REMARKS:,} 个"
         )
+        parsed.errors.append(cell_error)
     parsed.missing_sheets = [
         spec.name for spec in specs if spec.name not in {found.name for _, found in pairs}
     ]
@@ -63,7 +64,8 @@ def recognised(
             unnamed.append(table)
     for table in unnamed:
         taken = {spec.name for _, spec in pairs}
-        if found := spec_by_headers(table, [spec for spec in specs if spec.name not in taken]):
+        found = spec_by_headers(table, [spec for spec in specs if spec.name not in taken])
+        if found:
             pairs.append((table, found))
         else:
             parsed.unknown_sheets.append(table.name)
@@ -73,9 +75,11 @@ def recognised(
 def add_pair(
     table: SheetTable, spec: SheetSpec, pairs: list[tuple[SheetTable, SheetSpec]], parsed: Parsed
 ) -> None:
-    if other := next((first.name for first, found in pairs if found is spec), None):
+    other = next((first.name for first, found in pairs if found is spec), None)
+    if other:
         message = f"这张表与“{other}”都是{spec.name}：请合成一张，或删去一张"
-        parsed.errors.append(CellError(table.name, "A1", "", message))
+        cell_error = CellError(table.name, "A1", "", message)
+        parsed.errors.append(cell_error)
     else:
         pairs.append((table, spec))
 
@@ -86,7 +90,10 @@ def spec_by_name(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec | N
     exact = next((spec for spec in specs if name in map(canonical, spec.names)), None)
     if exact or not table.from_csv:
         return exact
-    inside = [spec for spec in specs if any(canonical(known) in name for known in spec.names)]
+    inside = []
+    for spec in specs:
+        if any(canonical(known) in name for known in spec.names):
+            inside.append(spec)
     return inside[0] if len(inside) == 1 else None
 
 
@@ -94,7 +101,9 @@ def spec_by_headers(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec 
     """The one spec with all its required columns there that knows most of the headers; None when two do equally."""
     scores: list[tuple[int, SheetSpec]] = []
     for spec in specs:
-        present = {canonical_header(text) for text in header_texts(table, header_row(table, spec))}
+        present = set()
+        for text in header_texts(table, header_row(table, spec)):
+            present.add(canonical_header(text))
         if all(
             canonical_header(column.header) in present for column in spec.columns if column.required
         ):
@@ -109,7 +118,9 @@ def spec_by_headers(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec 
 
 def header_row(table: SheetTable, spec: SheetSpec) -> int:
     """Index in `table.rows` of the row, among the sheet's first ten, that holds most of the headers; or -1."""
-    wanted = {canonical_header(column.header) for column in spec.columns}
+    wanted = set()
+    for column in spec.columns:
+        wanted.add(canonical_header(column.header))
     best, best_score = -1, 0
     for index, (number, cells) in enumerate(table.rows[:HEADER_WITHIN]):
         if number > HEADER_WITHIN:
@@ -130,10 +141,12 @@ def read_sheet(table: SheetTable, spec: SheetSpec, parsed: Parsed) -> ParsedShee
     sheet = ParsedSheet(table.name, spec)
     index = header_row(table, spec)
     if index < 0:
-        wanted = spread([column.header for column in spec.columns])
-        parsed.errors.append(
-            CellError(table.name, "A1", "", f"前 {HEADER_WITHIN} 行里找不到标题行：应有{wanted}")
+        headers = [column.header for column in spec.columns]
+        wanted = spread(headers)
+        cell_error = CellError(
+            table.name, "A1", "", f"前 {HEADER_WITHIN} 行里找不到标题行：应有{wanted}"
         )
+        parsed.errors.append(cell_error)
         return sheet
     find_columns(table, index, sheet, parsed)
     read_rows(table, index + 1, sheet, parsed)
@@ -160,7 +173,8 @@ def find_columns(table: SheetTable, index: int, sheet: ParsedSheet, parsed: Pars
     for column in sheet.spec.columns:
         if column.required and column.field not in sheet.columns:
             message = "这一列没有找到：请补上，或核对标题的写法"
-            parsed.errors.append(CellError(table.name, f"A{number}", column.header, message))
+            cell_error = CellError(table.name, f"A{number}", column.header, message)
+            parsed.errors.append(cell_error)
 
 
 def read_rows(table: SheetTable, start: int, sheet: ParsedSheet, parsed: Parsed) -> None:
@@ -184,9 +198,8 @@ def read_rows(table: SheetTable, start: int, sheet: ParsedSheet, parsed: Parsed)
                     raise CellProblem("不能为空：请填写")
             except CellProblem as problem:
                 cell = f"{column_letters(position)}{number}"
-                value = noted(
-                    problem, CellError(table.name, cell, column.header, str(problem)), parsed
-                )
+                remark = CellError(table.name, cell, column.header, str(problem))
+                value = noted(problem, remark, parsed)
             values[column.field] = value
         sheet.rows.append(Row(number, values))
         if len(parsed.errors) > MAX_REMARKS:

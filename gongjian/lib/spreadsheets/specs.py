@@ -78,7 +78,8 @@ class ParsedSheet:
     def error(self, row: Row, field_name: str, message: str) -> CellError:
         """The importer's own remark on a cell, e.g. a unit that is not in the register."""
         header = next(column.header for column in self.spec.columns if column.field == field_name)
-        column = column_letters(self.columns.get(field_name, 0))
+        index = self.columns.get(field_name, 0)
+        column = column_letters(index)
         return CellError(self.name, f"{column}{row.number}", header, message)
 
 
@@ -93,15 +94,17 @@ class Parsed:
     unknown_sheets: list[str] = field(default_factory=list)
 
     def rows(self, name: str) -> list[Row]:
-        return self.sheets[name].rows if name in self.sheets else []
+        if name in self.sheets:
+            return self.sheets[name].rows
+        return []
 
     @property
     def ignored_columns(self) -> dict[str, list[str]]:
-        return {
-            name: sheet.ignored_columns
-            for name, sheet in self.sheets.items()
-            if sheet.ignored_columns
-        }
+        ignored_columns_by_name = {}
+        for name, sheet in self.sheets.items():
+            if sheet.ignored_columns:
+                ignored_columns_by_name[name] = sheet.ignored_columns
+        return ignored_columns_by_name
 
 
 def column_letters(index: int) -> str:

@@ -110,9 +110,10 @@ def write_example(sheet: Any, position: int, column: ColumnSpec, styles: dict[st
 
 
 def validation(column: ColumnSpec, source: str) -> dict[str, Any]:
+    error_message = f"只能填：{spread(column.choices)}"[:255]
     return {
         "validate": "list",
         "source": source,
         "error_title": column.header[:32],
-        "error_message": f"只能填：{spread(column.choices)}"[:255],
+        "error_message": error_message,
     }

@@ -54,21 +54,25 @@ def write_xlsx(
 
 
 def styles_of(book: Any) -> dict[str, Any]:
+    header = {
+        "bold": True,
+        "num_format": AS_TEXT,
+        "bottom": 1,
+        "bg_color": "#F2F2F2",
+        "valign": "vcenter",
+    }
     formats = {
-        "header": {
-            "bold": True,
-            "num_format": AS_TEXT,
-            "bottom": 1,
-            "bg_color": "#F2F2F2",
-            "valign": "vcenter",
-        },
+        "header": header,
         "text": {"num_format": AS_TEXT},
         "date": {"num_format": "yyyy-mm-dd"},
         "moment": {"num_format": "yyyy-mm-dd hh:mm"},
         "amount": {"num_format": "0.00"},
         "number": {},
     }
-    return {name: book.add_format(properties) for name, properties in formats.items()}
+    styles = {}
+    for name, properties in formats.items():
+        styles[name] = book.add_format(properties)
+    return styles
 
 
 def set_widths(sheet: Any, headers: Sequence[str], widths: Sequence[float] | None) -> None:
@@ -105,19 +109,26 @@ def write_cell(sheet: Any, row: int, column: int, value: Any, styles: dict[str, 
 
 def is_exact(value: int | float | Decimal) -> bool:
     """Excel keeps 15 digits; a longer number is written as text so that none is lost."""
-    number = Decimal(value) if isinstance(value, int) else Decimal(str(value))
+    if isinstance(value, int):
+        number = Decimal(value)
+    else:
+        number = Decimal(str(value))
     return number.is_finite() and len(number.as_tuple().digits) <= EXACT_DIGITS
 
 
 def on_the_wall(moment: datetime.datetime) -> datetime.datetime:
     """Excel knows no time zones: what a clock in the office showed."""
-    return moment.astimezone(SHANGHAI).replace(tzinfo=None) if moment.tzinfo else moment
+    if moment.tzinfo:
+        return moment.astimezone(SHANGHAI).replace(tzinfo=None)
+    return moment
 
 
 def fitting(text: str) -> str:
     """Without characters that no workbook can hold; a text past a cell's 32,767 characters ends in …"""
     text = NOT_IN_EXCEL.sub("", str(text)).replace("\r\n", "\n").replace("\r", "\n")
-    return text if len(text) <= MAX_CELL_CHARS else text[: MAX_CELL_CHARS - 1] + "…"
+    if len(text) <= MAX_CELL_CHARS:
+        return text
+    return text[: MAX_CELL_CHARS - 1] + "…"
 
 
 def free_name(name: str, used: set[str]) -> str:
@@ -152,4 +163,6 @@ def guarded(value: Any) -> str:
         return f"{on_the_wall(value):%Y-%m-%d %H:%M}"
     text = NOT_IN_EXCEL.sub("", str(value))
     is_number = isinstance(value, int | float | Decimal)
-    return f"'{text}" if not is_number and RUNS_AS_FORMULA.match(text) else text
+    if not is_number and RUNS_AS_FORMULA.match(text):
+        return f"'{text}"
+    return text

@@ -66,14 +66,17 @@ class ArchiveWriter:
     def copy(self, name: str, file: IO[bytes], size: int) -> None:
         """Add `size` bytes of an open file."""
         digest = self._write(name, file, size)
-        self._list.write(json.dumps([name, size, digest], ensure_ascii=False).encode() + b"\n")
+        dumps = json.dumps([name, size, digest], ensure_ascii=False)
+        self._list.write(dumps.encode() + b"\n")
 
     def end(self, manifest: dict) -> None:
         """Add the list and the manifest, which names the list's SHA-256."""
         size = self._list.tell()
         self._list.seek(0)
-        manifest = {**manifest, "members_sha256": self._write(MEMBERS, self._list, size)}
-        text = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+        members_sha256 = self._write(MEMBERS, self._list, size)
+        manifest = {**manifest, "members_sha256": members_sha256}
+        dumps = json.dumps(manifest, ensure_ascii=False, indent=1)
+        text = dumps.encode()
         self._write(MANIFEST, BytesIO(text), len(text))
 
     def __enter__(self) -> "ArchiveWriter":
@@ -168,7 +171,8 @@ def _member(head: bytes, source: _Source) -> Member:
     except (tarfile.HeaderError, UnicodeDecodeError) as error:
         raise BackupRefused(BROKEN) from error
     if found.type != tarfile.REGTYPE or found.size < 0 or not _is_ours(found.name):
-        raise BackupRefused(STRANGE.format(what=repr(found.name)[:80]))
+        what = repr(found.name)[:80]
+        raise BackupRefused(STRANGE.format(what=what))
     return Member(found.name, found.size, source)
 
 

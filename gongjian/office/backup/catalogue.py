@@ -19,7 +19,10 @@ Table = type[Model]
 
 def copied_tables() -> list[Table]:
     """The tables of a backup, in the order in which they are restored."""
-    left = [model for model in apps.get_models(include_auto_created=True) if _is_copied(model)]
+    left = []
+    for model in apps.get_models(include_auto_created=True):
+        if _is_copied(model):
+            left.append(model)
     placed: list[Table] = []
     while left:
         known = set(left)
@@ -35,7 +38,11 @@ def label_of(model: Table) -> str:
 
 def columns_of(model: Table) -> list[Field]:
     """The stored columns; those that the database works out itself are left to it."""
-    return [field for field in model._meta.concrete_fields if not field.generated]
+    fields = []
+    for field in model._meta.concrete_fields:
+        if not field.generated:
+            fields.append(field)
+    return fields
 
 
 def summed_columns(model: Table) -> Iterator[tuple[int, str]]:
@@ -51,4 +58,8 @@ def _is_copied(model: Table) -> bool:
 
 
 def _points_at(model: Table) -> set[Table]:
-    return {field.related_model for field in model._meta.concrete_fields if field.is_relation}
+    related_models = set()
+    for field in model._meta.concrete_fields:
+        if field.is_relation:
+            related_models.add(field.related_model)
+    return related_models

@@ -9,7 +9,8 @@ from gongjian.office.backup import nightly
 def enlist_nightly() -> None:
     """Put the night's backup on the ledger. Safe to run twice: one row a day."""
     now = timezone.now()
-    if job := nightly.enlist_nightly(on=timezone.localdate(now), at=now):
+    job = nightly.enlist_nightly(on=timezone.localdate(now), at=now)
+    if job:
         wake(job)
 
 

@@ -66,8 +66,11 @@ class Manifest:
             raise BackupRefused(
                 f"备份的格式版本是 {found.get('format')}，这里只认得 {FORMAT}。请用写下这份备份的那个版本恢复。"
             )
-        tables = {label: TableSums(**sums) for label, sums in found["tables"].items()}
-        return cls(**{**found, "tables": tables, "chain": tuple(found["chain"])})
+        tables = {}
+        for label, sums in found["tables"].items():
+            tables[label] = TableSums(**sums)
+        chain = tuple(found["chain"])
+        return cls(**{**found, "tables": tables, "chain": chain})
 
 
 class TableCounter:
@@ -87,9 +90,12 @@ class TableCounter:
 
     @property
     def sums_so_far(self) -> TableSums:
+        sums = {}
+        for name, total in self.sums.items():
+            sums[name] = str(total)
         return TableSums(
             self.rows,
-            {name: str(total) for name, total in self.sums.items()},
+            sums,
             self.digest.hexdigest(),
         )
 
@@ -120,12 +126,14 @@ class ThisSite:
         ).hexdigest()[:12]
 
     def chain(self) -> tuple[int, str]:
-        last = Entry.objects.order_by("-pk").values_list("hash", flat=True).first()
+        entries = Entry.objects.order_by("-pk")
+        last = entries.values_list("hash", flat=True).first()
         return Entry.objects.count(), last or FIRST
 
     def describe(self, at: datetime) -> Manifest:
+        created_at = timezone.localtime(at).isoformat(timespec="seconds")
         return Manifest(
-            created_at=timezone.localtime(at).isoformat(timespec="seconds"),
+            created_at=created_at,
             version=version(),
             vendor=connection.vendor,
             city=settings.CITY,
@@ -138,7 +146,8 @@ class ThisSite:
 
 def refuse_behind(site: ThisSite) -> None:
     """Tables that the release no longer knows cannot be copied. Raises BackupRefused."""
-    if lacking := sorted(set(_names(site.migrations)) - set(_names(site.applied))):
+    lacking = sorted(set(_names(site.migrations)) - set(_names(site.applied)))
+    if lacking:
         raise BackupRefused(
             f"数据库还没有更新（缺 {_some(lacking)}）：请先运行 python3 manage.py migrate，再备份。"
         )
@@ -148,11 +157,13 @@ def refuse_other_release(backup: Manifest, site: ThisSite) -> None:
     """Rows fit only the tables they were taken from. Raises BackupRefused with the migrations' names."""
     theirs, ours = set(_names(backup.migrations)), set(_names(site.migrations))
     of = f"备份来自版本 {backup.version}，本站是 {version()}"
-    if unknown := sorted(theirs - ours):
+    unknown = sorted(theirs - ours)
+    if unknown:
         raise BackupRefused(
             f"{of}：本站没有它的数据库变更 {_some(unknown)}。请先把程序更新到备份所用的版本，再恢复。"
         )
-    if lacking := sorted(ours - theirs):
+    lacking = sorted(ours - theirs)
+    if lacking:
         raise BackupRefused(
             f"{of}：备份还没有数据库变更 {_some(lacking)}。请用备份当时的版本恢复，再更新程序。"
         )
@@ -160,7 +171,8 @@ def refuse_other_release(backup: Manifest, site: ThisSite) -> None:
 
 def refuse_lost_keys(backup: Manifest, site: ThisSite) -> None:
     """Encrypted columns without their keys are lost for good: said before, not after. Raises BackupRefused."""
-    if missing := sorted(set(backup.key_ids) - set(site.key_ids)):
+    missing = sorted(set(backup.key_ids) - set(site.key_ids))
+    if missing:
         raise BackupRefused(
             f"本站缺少加密字段的密钥 {_some(missing)}：恢复后电话等内容将无法读出。请先放回密钥；"
             "确实已无密钥，加 --without-keys 再恢复。"
@@ -175,7 +187,11 @@ def _by_app(keys: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _names(migrations: dict[str, list[str]]) -> list[str]:
-    return [f"{app}.{name}" for app, names in migrations.items() for name in names]
+    texts = []
+    for app, names in migrations.items():
+        for name in names:
+            texts.append(f"{app}.{name}")
+    return texts
 
 
 def _some(names: list[str]) -> str:

@@ -25,7 +25,8 @@ def media_files() -> Iterator[tuple[str, Path]]:
 
 
 def refuse_present_files() -> None:
-    if found := next(media_files(), None):
+    found = next(media_files(), None)
+    if found:
         raise BackupRefused(
             f"文件目录 {settings.MEDIA_ROOT} 里已有文件（如 {found[0]}）：只能恢复到空站点。"
             "请另设一个空的数据目录（GONGJIAN_DATA_DIR）再恢复。"

@@ -20,7 +20,9 @@ BREATH = 30.0
 
 
 def backup_folder() -> Path:
-    return Path(settings.BACKUP_DIR) if settings.BACKUP_DIR else settings.DATA_DIR / "backups"
+    if settings.BACKUP_DIR:
+        return Path(settings.BACKUP_DIR)
+    return settings.DATA_DIR / "backups"
 
 
 def enlist_nightly(*, on: date, at: datetime) -> Job | None:

@@ -54,12 +54,8 @@ def _pass_over(member: Member) -> None:
 
 
 def _listed(member: Member) -> bytes:
-    return (
-        json.dumps(
-            [member.name, member.size, member.digest.hexdigest()], ensure_ascii=False
-        ).encode()
-        + b"\n"
-    )
+    dumps = json.dumps([member.name, member.size, member.digest.hexdigest()], ensure_ascii=False)
+    return dumps.encode() + b"\n"
 
 
 def _compare(member: Member, seen: IO[bytes]) -> str:
@@ -68,7 +64,8 @@ def _compare(member: Member, seen: IO[bytes]) -> str:
     for line in member.content().splitlines(keepends=True):
         if line != seen.readline():
             raise BackupRefused(f"备份里的 {_name(line)} 与清单不符，已拒绝，没有写入任何内容。")
-    if extra := seen.readline():
+    extra = seen.readline()
+    if extra:
         raise BackupRefused(f"备份里的 {_name(extra)} 不在清单上，已拒绝，没有写入任何内容。")
     return member.digest.hexdigest()
 

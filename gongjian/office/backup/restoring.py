@@ -58,7 +58,8 @@ def _restore(backup: ReadBackup, *, at: datetime, say: Say, verify: bool) -> Non
         _reset_sequences()
         room.move_in()
         say("正在对账……")
-        if wrong := list(_differences(backup.manifest, verify)):
+        wrong = list(_differences(backup.manifest, verify))
+        if wrong:
             raise BackupRefused("恢复后与备份不符，已全部撤回：\n- " + "\n- ".join(wrong[:20]))
         file = BackupFile(backup.sha256[:40], backup.path.name)
         record(
@@ -74,11 +75,18 @@ def _restore(backup: ReadBackup, *, at: datetime, say: Say, verify: bool) -> Non
 def _standing(models: list[Table]) -> list[Table]:
     """Those of `models` whose tables exist already: a new site has none."""
     present = set(connection.introspection.table_names())
-    return [model for model in models if model._meta.db_table in present]
+    standings = []
+    for model in models:
+        if model._meta.db_table in present:
+            standings.append(model)
+    return standings
 
 
 def _refuse_filled(models: list[Table]) -> None:
-    filled = [model for model in models if label_of(model) not in FURNISHED and _holds_a_row(model)]
+    filled = []
+    for model in models:
+        if label_of(model) not in FURNISHED and _holds_a_row(model):
+            filled.append(model)
     if filled:
         names = "、".join(str(model._meta.verbose_name) for model in filled[:5])
         raise BackupRefused(
@@ -102,7 +110,9 @@ def _clear_furniture() -> None:
 
 def _load(backup: ReadBackup, room: MediaRoom, verify: bool) -> None:
     """Write every table part and unpack every file, reading the archive through once more."""
-    inserters = {label_of(model): (header_of(model), Inserter(model)) for model in copied_tables()}
+    inserters = {}
+    for model in copied_tables():
+        inserters[label_of(model)] = (header_of(model), Inserter(model))
 
     def take(member: Member) -> None:
         if member.label is None:

@@ -28,7 +28,9 @@ READ_BACK = (
 
 def read_rows(model: Table) -> Iterator[tuple]:
     """Every row in the order of its key, as stored: a column kept encrypted is not opened."""
-    columns = [_as_stored(field) for field in columns_of(model)]
+    columns = []
+    for field in columns_of(model):
+        columns.append(_as_stored(field))
     rows = model._base_manager.order_by("pk").values_list(*columns)
     return rows.iterator(chunk_size=FETCHED)
 
@@ -51,7 +53,10 @@ class Inserter:
     def __init__(self, model: Table) -> None:
         fields = columns_of(model)
         quote = connection.ops.quote_name
-        names = ", ".join(quote(field.column) for field in fields)
+        quotes = []
+        for field in fields:
+            quotes.append(quote(field.column))
+        names = ", ".join(quotes)
         self.readers = [_reader(field) for field in fields]
         self.start = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608  our own names
         self.places = f"({', '.join(['%s'] * len(fields))})"
@@ -59,18 +64,25 @@ class Inserter:
 
     def write(self, lines: list[bytes]) -> None:
         for begin in range(0, len(lines), self.most):
-            self._insert([self._values(line) for line in lines[begin : begin + self.most]])
+            values = []
+            for line in lines[begin : begin + self.most]:
+                values.append(self._values(line))
+            self._insert(values)
 
     def _values(self, line: bytes) -> list:
-        return [
-            read(value) if read else value
-            for read, value in zip(self.readers, json.loads(line), strict=True)
-        ]
+        values = []
+        for read, value in zip(self.readers, json.loads(line), strict=True):
+            values.append(read(value) if read else value)
+        return values
 
     def _insert(self, rows: list[list]) -> None:
         statement = self.start + ", ".join([self.places] * len(rows))
         with connection.cursor() as cursor:
-            cursor.execute(statement, [value for row in rows for value in row])
+            values = []
+            for row in rows:
+                for value in row:
+                    values.append(value)
+            cursor.execute(statement, values)
 
 
 def _is_opened_by_its_field(field: Field) -> bool:
@@ -81,9 +93,10 @@ def _is_opened_by_its_field(field: Field) -> bool:
 def _as_stored(field: Field) -> Any:
     if not _is_opened_by_its_field(field):
         return field.attname
-    stored = (
-        models.BinaryField() if field.get_internal_type() == "BinaryField" else models.TextField()
-    )
+    if field.get_internal_type() == "BinaryField":
+        stored = models.BinaryField()
+    else:
+        stored = models.TextField()
     return ExpressionWrapper(F(field.attname), output_field=stored)
 
 

@@ -104,9 +104,10 @@ def _copy_rows(archive: ArchiveWriter, manifest: Manifest, say: Say) -> set[str]
 
 def _copy_table(archive: ArchiveWriter, model, named: set[str]) -> TableSums:
     counter, part, number = TableCounter(model), bytearray(header_of(model)), 1
-    files = [
-        position for position, field in enumerate(columns_of(model)) if isinstance(field, FileField)
-    ]
+    files = []
+    for position, field in enumerate(columns_of(model)):
+        if isinstance(field, FileField):
+            files.append(position)
     for row in read_rows(model):
         line = to_line(row)
         counter.take(row, line)
@@ -141,8 +142,9 @@ def _copy_files(archive: ArchiveWriter, manifest: Manifest, named: set[str], say
 
 def log_backup(written: WrittenBackup, *, at: datetime) -> None:
     """Say in the log that the site was copied, and into which file."""
+    backup_file = BackupFile(written.sha256[:40], written.path.name)
     record(
-        BackupFile(written.sha256[:40], written.path.name),
+        backup_file,
         "backup.file.write",
         by=None,
         at=at,

@@ -77,9 +77,13 @@ def asks_in(month: str) -> dict[Party, list[Ask]]:
 
 
 def _places() -> dict[int, _Place]:
-    rows = Community.objects.active().filter(group__lead_unit__isnull=False).order_by("code")
+    communities = Community.objects.active().filter(group__lead_unit__isnull=False)
+    rows = communities.order_by("code")
     rows = rows.values_list("pk", "name", "group__lead_unit").annotate(Count("group__members"))
-    return {pk: _Place(pk, name, Party("unit", lead), seats) for pk, name, lead, seats in rows}
+    places = {}
+    for pk, name, lead, seats in rows:
+        places[pk] = _Place(pk, name, Party("unit", lead), seats)
+    return places
 
 
 def _ask(code: str, place: _Place, party: Party, *, times: int = 1, text: str = "") -> Ask:
@@ -103,16 +107,16 @@ def _tasks(month: str, places: dict[int, _Place]) -> Iterator[Ask]:
         if one.plan.issued_at and month_of(timezone.localdate(one.plan.issued_at)) == month:
             yield _ask("acknowledge", place, place.lead, text=one.plan.title)
         if month_of(one.plan.due_on) == month:
-            yield _ask(
-                "assignment_report", place, Party("community", place.pk), text=one.plan.title
-            )
+            party = Party("community", place.pk)
+            yield _ask("assignment_report", place, party, text=one.plan.title)
     in_month = Q(item__due_on__gte=start, item__due_on__lt=end)
     with_plan = Q(
         item__due_on=None, assignment__plan__due_on__gte=start, assignment__plan__due_on__lt=end
     )
-    items = AssignmentItem.objects.filter(
+    assignment_items = AssignmentItem.objects.filter(
         in_month | with_plan, assignment__community__in=list(places)
-    ).order_by("pk")
+    )
+    items = assignment_items.order_by("pk")
     for community, text in items.values_list("assignment__community", "item__text"):
         yield _ask("plan_item", places[community], Party("community", community), text=text)
 
@@ -128,7 +132,8 @@ def _group_duties(month: str, places: dict[int, _Place]) -> Iterator[Ask]:
             (meetings, ("meeting_call", "meeting_minutes")),
             (labour_days, ("labour_call", "labour_report")),
         ):
-            if times := held.get(place.pk, [last]).count(month):
+            times = held.get(place.pk, [last]).count(month)
+            if times:
                 yield from (_ask(code, place, place.lead, times=times) for code in codes)
         if month == last:
             yield _ask("disclosure", place, place.lead, text=quarter.title)
@@ -138,14 +143,18 @@ def _months_held(model, column: str, quarter: Quarter) -> dict[int, list[str]]:
     """By community, the month of each meeting or labour day of the quarter. One query."""
     found = defaultdict(list)
     for community, held in model.objects.in_quarter(quarter).values_list("community", column):
-        day = held if column == "held_on" else timezone.localdate(held)
+        if column == "held_on":
+            day = held
+        else:
+            day = timezone.localdate(held)
         found[community].append(month_of(day))
     return found
 
 
 def _self_checks(month: str, places: dict[int, _Place]) -> Iterator[Ask]:
     """One field an item; photos none: they are taken only where something is wrong."""
-    checklist = Checklist.objects.current(month_end(month)).first()
+    checklists = Checklist.objects.current(month_end(month))
+    checklist = checklists.first()
     if checklist is None:
         return
     duty, items = table().duties["self_check"], len(rules_of(checklist).items)
@@ -155,13 +164,16 @@ def _self_checks(month: str, places: dict[int, _Place]) -> Iterator[Ask]:
 
 def _rectifications(month: str) -> Iterator[Ask]:
     """Findings whose time ends in the month, by the unit they lie with; a photo where there is one from before."""
-    start, end = day_start(date.fromisoformat(f"{month}-01")), day_start(month_end(month))
+    day = date.fromisoformat(f"{month}-01")
+    start, end = day_start(day), day_start(month_end(month))
     before = Photo.objects.before().filter(finding=OuterRef("pk"))
-    due = Finding.objects.filter(due_at__gte=start, due_at__lt=end).exclude(responsible_unit=None)
+    findings = Finding.objects.filter(due_at__gte=start, due_at__lt=end)
+    due = findings.exclude(responsible_unit=None)
     rows = (
         due.annotate(shown=Exists(before)).order_by().values("responsible_unit", "community__name")
     )
-    rows = rows.annotate(times=Count("pk"), photos=Count("pk", filter=Q(shown=True)))
+    photos = Count("pk", filter=Q(shown=True))
+    rows = rows.annotate(times=Count("pk"), photos=photos)
     duty = table().duties["rectify"]
     for row in rows.order_by("responsible_unit", "community__name"):
         times, party = row["times"], Party("unit", row["responsible_unit"])
@@ -171,22 +183,25 @@ def _rectifications(month: str) -> Iterator[Ask]:
 
 def _attendance(month: str, places: dict[int, _Place]) -> Iterator[Ask]:
     """Member units: named, so that everybody sees that they are asked for nothing."""
-    seats = (
-        GroupMember.objects.filter(group__community__in=list(places))
-        .exclude(role="lead")
-        .order_by("pk")
-    )
+    group_members = GroupMember.objects.filter(group__community__in=list(places))
+    seats = group_members.exclude(role="lead").order_by("pk")
     for unit, community in seats.values_list("unit", "group__community"):
         yield _ask("attendance", places[community], Party("unit", unit))
 
 
 def names_of(parties) -> dict[Party, str]:
     """The names of the asked. Two queries."""
-    units = Unit.objects.filter(pk__in=[one.pk for one in parties if one.kind == "unit"])
+    pks = []
+    for one in parties:
+        if one.kind == "unit":
+            pks.append(one.pk)
+    units = Unit.objects.filter(pk__in=pks)
     communities = Community.objects.filter(
         pk__in=[one.pk for one in parties if one.kind == "community"]
     )
-    names = {Party("unit", pk): name for pk, name in units.values_list("pk", "short_name")}
+    names = {}
+    for pk, name in units.values_list("pk", "short_name"):
+        names[Party("unit", pk)] = name
     return names | {
         Party("community", pk): name for pk, name in communities.values_list("pk", "name")
     }

@@ -27,7 +27,10 @@ class Duplicate:
 
 def duplicates_in(asks: Iterable[Ask]) -> list[Duplicate]:
     """What one party is asked twice in the month."""
-    tasks = [ask for ask in asks if ask.duty.code == "plan_item"]
+    tasks = []
+    for ask in asks:
+        if ask.duty.code == "plan_item":
+            tasks.append(ask)
     return [*_alike(tasks), *_answered(tasks)]
 
 

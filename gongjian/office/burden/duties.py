@@ -41,19 +41,21 @@ class Table:
 def table() -> Table:
     """The office's table; changed in the file and nowhere else."""
     given = json.loads(TABLE.read_text(encoding="utf-8"))
-    duties = [
-        Duty(
-            row["code"],
-            row["name"],
-            tuple(row["fields"]),
-            tuple(row.get("fields_each", ())),
-            row["minutes"],
-            row["why"],
-            row["clause"],
+    duties = []
+    for row in given["duties"]:
+        duties.append(
+            Duty(
+                row["code"],
+                row["name"],
+                tuple(row["fields"]),
+                tuple(row.get("fields_each", ())),
+                row["minutes"],
+                row["why"],
+                row["clause"],
+            )
         )
-        for row in given["duties"]
-    ]
-    records = tuple(RecordKept(tuple(row["words"]), row["record"]) for row in given["records"])
+    record_kepts = [RecordKept(tuple(row["words"]), row["record"]) for row in given["records"]]
+    records = tuple(record_kepts)
     return Table(
         given["source"], tuple(given["red_lines"]), {duty.code: duty for duty in duties}, records
     )

@@ -89,11 +89,12 @@ def city(request):
     loads = loads_in(month, request.user)
     if request.GET.get("format") == "xlsx":
         return _workbook(request, month, loads)
+    page = Paginator(loads, A_PAGE).get_page(request.GET.get("page"))
     context = {
         **_frame("负担清单", month, request.user),
         "count_text": f"{len(loads)} 个",
         "loads": loads,
-        "page": Paginator(loads, A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "total": _total(loads),
         "is_city": request.user.sees_city,
         "twice": _asked_twice(loads),
@@ -116,21 +117,28 @@ def party(request, kind, pk):
 
 def loads_in(month: str, user) -> list[Load]:
     """The month of everyone whom the user may see, with the minutes of the month before; the heaviest first."""
-    now, before = asks_in(month), asks_in(_previous(month))
+    asks = asks_in(_previous(month))
+    now, before = asks_in(month), asks
     seen = set(now) | set(before)
     if not user.sees_city:
         seen &= own_parties(user)
     names = names_of(seen)
-    loads = [
-        Load(
-            one,
-            names[one],
-            now.get(one, []),
-            duplicates_in(now.get(one, [])),
-            sum(ask.minutes for ask in before.get(one, [])),
+    loads = []
+    for one in seen:
+        minutes = []
+        for ask in before.get(one, []):
+            minutes.append(ask.minutes)
+        minutes_before = sum(minutes)
+        duplicates = duplicates_in(now.get(one, []))
+        loads.append(
+            Load(
+                one,
+                names[one],
+                now.get(one, []),
+                duplicates,
+                minutes_before,
+            )
         )
-        for one in seen
-    ]
     return sorted(loads, key=lambda load: (-load.minutes, load.name))
 
 
@@ -144,7 +152,9 @@ def _nothing_asked(asked: Party, user) -> Load:
 
 def _month(request) -> str:
     asked = request.GET.get("month", "")
-    return asked if valid_month.regex.search(asked) else month_of(request.user.as_of)
+    if valid_month.regex.search(asked):
+        return asked
+    return month_of(request.user.as_of)
 
 
 def _previous(month: str) -> str:
@@ -152,20 +162,26 @@ def _previous(month: str) -> str:
 
 
 def _frame(title: str, month: str, user) -> dict:
+    if month >= month_of(user.as_of):
+        next_month = ""
+    else:
+        next_month = month_of(month_end(month))
     return {
         "title": title,
         "eyebrow": month_name(month, "full"),
         "section": "workbench",
         "month": month,
         "previous_month": _previous(month),
-        "next_month": "" if month >= month_of(user.as_of) else month_of(month_end(month)),
+        "next_month": next_month,
         "table": table(),
     }
 
 
 def _total(loads: list[Load]) -> dict:
     names = ("fields", "photos", "minutes", "minutes_before")
-    sums = {name: sum(getattr(load, name) for load in loads) for name in names}
+    sums = {}
+    for name in names:
+        sums[name] = sum(getattr(load, name) for load in loads)
     return {**sums, "change": signed(sums["minutes"] - sums["minutes_before"])}
 
 
@@ -179,27 +195,32 @@ def _asked_twice(loads: list[Load]) -> list[tuple[Duplicate, list[Load]]]:
 
 
 def _workbook(request, month: str, loads: list[Load]) -> FileResponse:
-    totals = [
-        (
-            one.name,
-            one.kind,
-            one.fields,
-            one.photos,
-            one.minutes,
-            one.minutes_before,
-            len(one.duplicates),
+    totals = []
+    for one in loads:
+        totals.append(
+            (
+                one.name,
+                one.kind,
+                one.fields,
+                one.photos,
+                one.minutes,
+                one.minutes_before,
+                len(one.duplicates),
+            )
         )
-        for one in loads
-    ]
-    lines = [_line(load, ask) for load in loads for ask in load.asks]
+    lines = []
+    for load in loads:
+        for ask in load.asks:
+            lines.append(_line(load, ask))
     file = TemporaryFile()  # noqa: SIM115  the answer closes it
+    sheets = [
+        ("汇总", TOTALS, totals),
+        ("明细", LINES, lines),
+        ("说明", ("说明",), [(table().source,)]),
+    ]
     write_xlsx(
         file,
-        [
-            ("汇总", TOTALS, totals),
-            ("明细", LINES, lines),
-            ("说明", ("说明",), [(table().source,)]),
-        ],
+        sheets,
     )
     taken = ListTaken("burden:city", "负担清单")
     record(

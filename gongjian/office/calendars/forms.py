@@ -51,7 +51,8 @@ class SpecialDayForm(forms.ModelForm):
         )
 
     def clean_kind(self):
-        if fault := fault_of(self.instance.day, self.cleaned_data["kind"]):
+        fault = fault_of(self.instance.day, self.cleaned_data["kind"])
+        if fault:
             raise forms.ValidationError(fault)
         return self.cleaned_data["kind"]
 

@@ -35,13 +35,14 @@ class Month:
 def months_of(year: int, days: Mapping[date, SpecialDay]) -> list[Month]:
     """The twelve months; None for the days of a week that lie in another month."""
     weeks = calendar.Calendar(calendar.MONDAY)
-    return [
-        Month(
+    months = []
+    for number in range(1, 13):
+        month = Month(
             number,
             [
                 [Cell(day, days.get(day)) if day.month == number else None for day in week]
                 for week in weeks.monthdatescalendar(year, number)
             ],
         )
-        for number in range(1, 13)
-    ]
+        months.append(month)
+    return months

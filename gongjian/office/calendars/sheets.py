@@ -36,20 +36,23 @@ def read_year(
     days: dict[date, Entered] = {}
     errors = list(parsed.errors)
     if SHEET.name not in parsed.sheets:
-        errors.append(
-            CellError(
-                "文件", "A1", "", f"找不到列有{'、'.join(c.header for c in SHEET.columns)}的表"
-            )
-        )
+        headers = [c.header for c in SHEET.columns]
+        message = f"找不到列有{'、'.join(headers)}的表"
+        errors.append(CellError("文件", "A1", "", message))
     for row in parsed.rows(SHEET.name):
         day, kind = row.values.get("day"), KINDS.get(row.values.get("kind") or "")
         if day is None or kind is None:
             continue
-        if fault := _fault(day, kind, year, days):
-            errors.append(parsed.sheets[SHEET.name].error(row, "day", f"：{fault}"))
-        days[day] = Entered(kind, row.values.get("name") or "", row.values.get("source") or "")
+        fault = _fault(day, kind, year, days)
+        if fault:
+            error = parsed.sheets[SHEET.name].error(row, "day", f"：{fault}")
+            errors.append(error)
+        name = row.values.get("name") or ""
+        source = row.values.get("source") or ""
+        days[day] = Entered(kind, name, source)
     if not days and not errors:
-        errors.append(CellError(SHEET.name, "A2", "", "没有一行：请填写放假和调休上班的日子"))
+        cell_error = CellError(SHEET.name, "A2", "", "没有一行：请填写放假和调休上班的日子")
+        errors.append(cell_error)
     return days, errors
 
 
@@ -64,5 +67,9 @@ def _fault(day: date, kind: str, year: int, known: dict[date, Entered]) -> str:
 def write_year(stream: IO[bytes], arrangement: Arrangement | None) -> None:
     """The year as it stands; read in again it changes nothing. Without an arrangement the empty sheet."""
     days = arrangement.days.order_by("day") if arrangement else ()
-    rows = [[row.day, SAID[row.kind], row.name, row.source] for row in days]
-    write_xlsx(stream, [(SHEET.name, [column.header for column in SHEET.columns], rows)])
+    rows = []
+    for row in days:
+        rows.append([row.day, SAID[row.kind], row.name, row.source])
+    headers = [column.header for column in SHEET.columns]
+    sheets = [(SHEET.name, headers, rows)]
+    write_xlsx(stream, sheets)

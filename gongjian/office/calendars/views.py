@@ -50,12 +50,16 @@ def year(request):
         return _act(request, number)
     if "on" in request.GET:
         return _go_to_day(request, number)
-    return _workbook(number) if request.GET.get("format") == "xlsx" else _page(request, number)
+    if request.GET.get("format") == "xlsx":
+        return _workbook(number)
+    return _page(request, number)
 
 
 def _year_of(text: str) -> int | None:
     """The year that the address names; None for something else."""
-    return int(text) if text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR else None
+    if text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR:
+        return int(text)
+    return None
 
 
 def _go_to_day(request, number: int):
@@ -75,11 +79,22 @@ def _page(
     refused=(),
     status: int = 200,
 ):
-    arrangement = Arrangement.objects.filter(year=number).first()
-    days = list(arrangement.days.order_by("day")) if arrangement else []
+    arrangements = Arrangement.objects.filter(year=number)
+    arrangement = arrangements.first()
+    if arrangement:
+        days = list(arrangement.days.order_by("day"))
+    else:
+        days = []
     keeps = may_keep_calendar(request.user)
     moved = moved_limits() if keeps else []
     is_known = bool(arrangement and arrangement.is_announced)
+    years = []
+    for one in (number - 1, number + 1):
+        if FIRST_YEAR <= one <= LAST_YEAR:
+            years.append(one)
+    months = months_of(number, {row.day: row for row in days})
+    is_packaged = keeps and not is_known and PUBLISHED.is_covered(number)
+    history = history_of(arrangement) if arrangement else []
     context = {
         "title": f"{number} 年工作日历",
         "section": "inspections",
@@ -87,11 +102,11 @@ def _page(
         "arrangement": arrangement,
         "number": number,
         "days": days,
-        "months": months_of(number, {row.day: row for row in days}),
+        "months": months,
         "unarranged": [] if is_known else [number],
-        "years": [one for one in (number - 1, number + 1) if FIRST_YEAR <= one <= LAST_YEAR],
+        "years": years,
         "keeps": keeps,
-        "is_packaged": keeps and not is_known and PUBLISHED.is_covered(number),
+        "is_packaged": is_packaged,
         "moved": moved[:MOST_SHOWN],
         "moved_count": len(moved),
         "day_form": day_form or GoToDayForm(),
@@ -99,7 +114,7 @@ def _page(
         or YearFileForm(initial={"source": arrangement.source if arrangement else ""}),
         "source_form": source_form or SourceForm(prefix="declare"),
         "refused": refused,
-        "history": history_of(arrangement) if arrangement else [],
+        "history": history,
     }
     return render(request, "calendars/year.html", context, status=status)
 
@@ -158,7 +173,8 @@ def _recount(request, number: int):
 
 def _workbook(number: int) -> FileResponse:
     file = TemporaryFile()  # noqa: SIM115  the answer closes it
-    write_year(file, Arrangement.objects.filter(year=number).first())
+    arrangements = Arrangement.objects.filter(year=number)
+    write_year(file, arrangements.first())
     file.seek(0)
     return FileResponse(
         file, as_attachment=True, filename=f"{number}年放假安排.xlsx", content_type=XLSX
@@ -170,11 +186,18 @@ def day(request, on: str):
     """Enter, correct or take back one day; a day that somebody else has entered meanwhile is compared first."""
     require(may_keep_calendar(request.user), KEPT_BY)
     on = _day_of(on)
-    row = SpecialDay.objects.filter(day=on).first()
-    editing = Editing(request, row, _kept, history=history_of) if row else None
+    special_days = SpecialDay.objects.filter(day=on)
+    row = special_days.first()
+    editing = None
+    if row:
+        editing = Editing(request, row, _kept, history=history_of)
+    if row:
+        instance = SpecialDay.objects.get(pk=row.pk)
+    else:
+        instance = SpecialDay(day=on)
     form = SpecialDayForm(
         request.POST or None,
-        instance=SpecialDay.objects.get(pk=row.pk) if row else SpecialDay(day=on),
+        instance=instance,
     )
 
     def save(_):
@@ -182,19 +205,25 @@ def day(request, on: str):
 
     back_url = f"{reverse('calendars:year')}?year={on.year}"
     if request.method == "POST":
-        done = editing.unless_changed(save, form) if editing else form.is_valid() and save(None)
+        if editing:
+            done = editing.unless_changed(save, form)
+        else:
+            done = form.is_valid() and save(None)
         if done:
             messages.success(request, f"已保存：{done}。已经算好的时限不会自动变动。")
             return redirect(back_url)
+    title = f"{on:%Y-%m-%d}（星期{services.WEEKDAYS[on.weekday()]}）"
+    crumbs = [("检查", reverse("inspections:findings")), (f"{on.year} 年工作日历", back_url)]
+    history = history_of(row) if row else []
     context = {
-        "title": f"{on:%Y-%m-%d}（星期{services.WEEKDAYS[on.weekday()]}）",
+        "title": title,
         "section": "inspections",
-        "crumbs": [("检查", reverse("inspections:findings")), (f"{on.year} 年工作日历", back_url)],
+        "crumbs": crumbs,
         "form": form,
         "editing": editing,
         "submit_label": "保存",
         "back_url": back_url,
-        "history": history_of(row) if row else [],
+        "history": history,
     }
     return render(request, "calendars/day.html", context, status=editing.status if editing else 200)
 

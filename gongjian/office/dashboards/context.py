@@ -34,11 +34,10 @@ def sections_for(user):
     The register and the accounts stand there too for those who keep or audit them.
     """
     guarded = places_for(user)
-    security = (
-        [(SECURITY, "安全" if len(guarded) > 1 else guarded[0][0], guarded[0][1])]
-        if guarded
-        else []
-    )
+    if guarded:
+        security = [(SECURITY, "安全" if len(guarded) > 1 else guarded[0][0], guarded[0][1])]
+    else:
+        security = []
     if not user.takes_part:
         return (*ADMIN_SECTIONS, *security)
     register = [REGISTER] if may_export_register(user) else []
@@ -56,10 +55,14 @@ def site(request):
     about["user_line"] = _user_line(user)
     about["sees_jobs"] = user.has_role(*OFFICE, Role.AUDITOR)
     about["security_places"] = [(label, reverse(name)) for label, name in places_for(user)]
-    about["unread"] = Notification.objects.visible_to(user).unread().count()
+    notifications = Notification.objects.visible_to(user).unread()
+    about["unread"] = notifications.count()
+    nav = []
+    for slug, label, name in sections_for(user):
+        nav.append((slug, label, reverse(name)))
     return {
         "site": about,
-        "nav": [(slug, label, reverse(name)) for slug, label, name in sections_for(user)],
+        "nav": nav,
     }
 
 
@@ -67,5 +70,9 @@ def _user_line(user) -> str:
     """市住建局、市水利局 · 朱经办: the places for which the user acts, and his name. One query."""
     held = with_places(user.appointments.in_force(user.as_of)).order_by("pk")
     places = list(dict.fromkeys(str(place_of(one) or one.get_role_display()) for one in held))
-    more = f"等 {len(places)} 处" if len(places) > PLACES_NAMED else ""
-    return f"{'、'.join(places[:PLACES_NAMED])}{more} · {user.name}" if places else user.name
+    more = ""
+    if len(places) > PLACES_NAMED:
+        more = f"等 {len(places)} 处"
+    if places:
+        return f"{'、'.join(places[:PLACES_NAMED])}{more} · {user.name}"
+    return user.name

@@ -21,20 +21,24 @@ def about(community, quarter: Quarter, user, on: date) -> dict:
     """What the page shows. A constant number of queries."""
     findings = Finding.objects.visible_to(user).filter(community=community)
     scores = list(scores_of(community, user))
+    assignments = Assignment.objects.in_quarter(quarter).filter(community=community)
+    assignment = assignments.select_related("plan").first()
+    topics = Topic.objects.filter(community=community).order_by("-raised_at")[:MOST]
+    self_checks = self_checks_in(quarter, [community], on=on)
+    months = self_checks[community.pk]
+    open_findings = findings.open().select_related("responsible_unit").order_by("due_at")[:MOST]
+    visits = Visit.objects.filter(community=community).order_by("-visited_on")[:3]
+    duties = duties_in(quarter, [community])[community.pk]
+    members = community.group.members.select_related("unit").order_by("role", "unit__name")
     return {
         "quarter": quarter,
-        "duties": duties_in(quarter, [community])[community.pk],
-        "months": self_checks_in(quarter, [community], on=on)[community.pk],
-        "assignment": Assignment.objects.in_quarter(quarter)
-        .filter(community=community)
-        .select_related("plan")
-        .first(),
-        "members": community.group.members.select_related("unit").order_by("role", "unit__name"),
-        "open_findings": findings.open()
-        .select_related("responsible_unit")
-        .order_by("due_at")[:MOST],
-        "visits": Visit.objects.filter(community=community).order_by("-visited_on")[:3],
-        "topics": Topic.objects.filter(community=community).order_by("-raised_at")[:MOST],
+        "duties": duties,
+        "months": months,
+        "assignment": assignment,
+        "members": members,
+        "open_findings": open_findings,
+        "visits": visits,
+        "topics": topics,
         "scores": scores,
         "trend": score_trend(community, scores),
         "money": _money(community, quarter),
@@ -43,12 +47,8 @@ def about(community, quarter: Quarter, user, on: date) -> dict:
 
 def scores_of(community, user):
     """The published course of a community's scores, oldest first, at most eight quarters."""
-    rows = (
-        Score.objects.visible_to(user)
-        .filter(community=community)
-        .select_related("round")
-        .defer("round__frozen", "explanation", "inputs")
-    )
+    scores = Score.objects.visible_to(user).filter(community=community)
+    rows = scores.select_related("round").defer("round__frozen", "explanation", "inputs")
     return reversed(as_corrected(rows.order_by("-round__quarter"), most=MOST))
 
 
@@ -56,15 +56,14 @@ def score_trend(community, scores):
     if len(scores) < 2:
         return ""
     labels = [score.round.quarter for score in scores]
-    return charts.trend_line(
-        labels, {"得分": [score.total_points for score in scores]}, title=f"{community}历季得分"
-    )
+    series = {"得分": [score.total_points for score in scores]}
+    return charts.trend_line(labels, series, title=f"{community}历季得分")
 
 
 def _money(community, quarter: Quarter) -> dict:
     rows = {"community": community, "quarter": str(quarter)}
-    received = Contribution.objects.filter(**rows).aggregate(total=Sum("amount_yuan"))["total"]
-    spent = Expense.objects.filter(**rows, status="approved").aggregate(total=Sum("amount_yuan"))[
-        "total"
-    ]
+    contributions = Contribution.objects.filter(**rows)
+    received = contributions.aggregate(total=Sum("amount_yuan"))["total"]
+    expenses = Expense.objects.filter(**rows, status="approved")
+    spent = expenses.aggregate(total=Sum("amount_yuan"))["total"]
     return {"received": received or 0, "spent": spent or 0}

@@ -29,15 +29,19 @@ ACKNOWLEDGE_DAYS = 7
 
 def known_quarters(user) -> list[Quarter]:
     """The quarters for which there is a plan or a round, newest first."""
-    planned = WorkPlan.objects.visible_to(user).values_list("quarter", flat=True)
-    assessed = Round.objects.visible_to(user).values_list("quarter", flat=True)
+    work_plans = WorkPlan.objects.visible_to(user)
+    planned = work_plans.values_list("quarter", flat=True)
+    rounds = Round.objects.visible_to(user)
+    assessed = rounds.values_list("quarter", flat=True)
     return sorted({Quarter.parse(text) for text in [*planned, *assessed]}, reverse=True)
 
 
 def cycle(quarter: Quarter, user, on: date) -> list[dict]:
     """下达 → 自查 → 考评 → 公示复核 → 报批 → 通报: each step's date or count, and where the quarter stands."""
-    plan = WorkPlan.objects.visible_to(user).filter(quarter=str(quarter)).first()
-    round_ = Round.objects.filter(quarter=str(quarter)).first()
+    work_plans = WorkPlan.objects.visible_to(user)
+    plan = work_plans.filter(quarter=str(quarter)).first()
+    rounds = Round.objects.filter(quarter=str(quarter))
+    round_ = rounds.first()
     steps = [_issue_step(plan), _self_check_step(quarter, on), *_round_steps(quarter, round_)]
     _mark_current(steps)
     return steps
@@ -51,9 +55,9 @@ def _issue_step(plan) -> dict:
             "url": reverse("communities:plans"),
             "done": False,
         }
-    taken = Assignment.objects.filter(plan=plan).aggregate(
-        total=Count("pk"), acknowledged=Count("pk", filter=Q(acknowledged_at__isnull=False))
-    )
+    assignments = Assignment.objects.filter(plan=plan)
+    acknowledged = Count("pk", filter=Q(acknowledged_at__isnull=False))
+    taken = assignments.aggregate(total=Count("pk"), acknowledged=acknowledged)
     note = f"{day_short(plan.issued_at)} · {taken['acknowledged']}/{taken['total']} 已签收"
     return {"label": "下达任务", "note": note, "url": plan.get_absolute_url(), "done": True}
 
@@ -61,22 +65,25 @@ def _issue_step(plan) -> dict:
 def _self_check_step(quarter: Quarter, on: date) -> dict:
     month = next((month for month in quarter.months if on < month_end(month)), quarter.months[-1])
     over = on >= quarter.end
-    note = "三个月自查" if over or on < quarter.first_day else f"{month_name(month)}自查进行中"
+    if over or on < quarter.first_day:
+        note = "三个月自查"
+    else:
+        note = f"{month_name(month)}自查进行中"
     url = f"{reverse('inspections:self_checks')}?month={month}"
     return {"label": "月度自查", "note": note, "url": url, "done": over}
 
 
 def _round_steps(quarter: Quarter, round_) -> list[dict]:
     url = round_.get_absolute_url() if round_ else reverse("scoring:rounds")
-    dates = f"{day_short(round_.starts_on)}至{day_short(round_.ends_on)}" if round_ else "季末进行"
-    notice = (
-        f"至{day_short(round_.notice_ends_on)}"
-        if round_ and round_.notice_ends_on
-        else "五个工作日"
-    )
-    printed = (
-        f"{day_short(round_.published_at)}印发" if round_ and round_.published_at else "次月上旬"
-    )
+    dates = "季末进行"
+    if round_:
+        dates = f"{day_short(round_.starts_on)}至{day_short(round_.ends_on)}"
+    notice = "五个工作日"
+    if round_ and round_.notice_ends_on:
+        notice = f"至{day_short(round_.notice_ends_on)}"
+    printed = "次月上旬"
+    if round_ and round_.published_at:
+        printed = f"{day_short(round_.published_at)}印发"
     return [
         {
             "label": "全市考评",
@@ -145,20 +152,22 @@ def matrix(quarter: Quarter, user, on: date) -> list[MatrixRow]:
         .order_by("code")
     )
     communities = list(visible)
-    duties, months = duties_in(quarter, communities), self_checks_in(quarter, communities, on=on)
+    self_checks = self_checks_in(quarter, communities, on=on)
+    duties, months = duties_in(quarter, communities), self_checks
     findings, scores = open_findings(communities), last_scores(user, quarter)
-    rows = [
-        _row(
-            community,
-            duties[community.pk],
-            months[community.pk],
-            findings[community.pk],
-            scores,
-            quarter,
-            on,
+    rows = []
+    for community in communities:
+        rows.append(
+            _row(
+                community,
+                duties[community.pk],
+                months[community.pk],
+                findings[community.pk],
+                scores,
+                quarter,
+                on,
+            )
         )
-        for community in communities
-    ]
     return sorted(rows, key=lambda row: -row.behind)
 
 
@@ -166,26 +175,39 @@ def _row(
     community, duties: Duties, months: dict, findings: int, scores: dict, quarter: Quarter, on: date
 ) -> MatrixRow:
     issued = duties.assignment_id is not None
-    url = reverse("communities:assignment", args=[duties.assignment_id]) if issued else ""
+    url = ""
+    if issued:
+        url = reverse("communities:assignment", args=[duties.assignment_id])
+    late = (on - quarter.first_day).days > ACKNOWLEDGE_DAYS * 3
+    acknowledged = _mark(
+        duties.is_acknowledged,
+        issued,
+        late=late,
+    )
+    month_marks = []
+    for month in quarter.months:
+        month_mark = _month_mark(months[month], month, on)
+        month_marks.append(month_mark)
+    meeting = _mark(duties.meeting_held, issued, late=on >= quarter.end)
+    labour_day = _mark(duties.labour_day_held, issued, late=on >= quarter.end)
+    score = scores.get(community.pk)
     return MatrixRow(
         community=community,
         assignment_url=url,
-        acknowledged=_mark(
-            duties.is_acknowledged,
-            issued,
-            late=(on - quarter.first_day).days > ACKNOWLEDGE_DAYS * 3,
-        ),
-        meeting=_mark(duties.meeting_held, issued, late=on >= quarter.end),
-        labour_day=_mark(duties.labour_day_held, issued, late=on >= quarter.end),
-        months=tuple(_month_mark(months[month], month, on) for month in quarter.months),
+        acknowledged=acknowledged,
+        meeting=meeting,
+        labour_day=labour_day,
+        months=tuple(month_marks),
         open_findings=findings,
-        score=scores.get(community.pk),
+        score=score,
     )
 
 
 def _month_mark(state: str, month: str, on: date) -> str:
     """A month that runs and is not handed in yet is waited for."""
-    return DUE if state == "not_due" and month <= month_of(on) else SELF_CHECK_MARKS[state]
+    if state == "not_due" and month <= month_of(on):
+        return DUE
+    return SELF_CHECK_MARKS[state]
 
 
 def _mark(done: bool, asked: bool, *, late: bool) -> str:
@@ -198,9 +220,9 @@ def _mark(done: bool, asked: bool, *, late: bool) -> str:
 
 def last_scores(user, quarter: Quarter) -> dict[int, Score]:
     """Each community's score in the quarter before, as far as the user may know it. Two queries."""
-    rows = (
-        Score.objects.visible_to(user)
-        .in_quarter(quarter.previous())
-        .only("community", "total_points", "rank")
-    )
-    return {score.community_id: score for score in as_corrected(rows)}
+    scores = Score.objects.visible_to(user).in_quarter(quarter.previous())
+    rows = scores.only("community", "total_points", "rank")
+    scores_by_community_id = {}
+    for score in as_corrected(rows):
+        scores_by_community_id[score.community_id] = score
+    return scores_by_community_id

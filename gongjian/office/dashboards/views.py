@@ -34,18 +34,26 @@ def workbench(request):
     today = timezone.localdate()
     quarter = _chosen_quarter(request, today)
     rows = progress.matrix(quarter, request.user, today)
-    behind = [row for row in rows if row.behind >= 100]
+    behind = []
+    for row in rows:
+        if row.behind >= 100:
+            behind.append(row)
+    eyebrow = f"{settings.CITY} · {len(rows)} 个社区"
+    steps = progress.cycle(quarter, request.user, today)
+    items = waiting_for(request.user, at=timezone.now())
+    only_behind = bool(request.GET.get("behind"))
+    quarters = progress.known_quarters(request.user)
     context = {
         "title": quarter.title,
         "section": "workbench",
         "quarter": quarter,
-        "quarters": progress.known_quarters(request.user),
-        "steps": progress.cycle(quarter, request.user, today),
-        "items": waiting_for(request.user, at=timezone.now()),
+        "quarters": quarters,
+        "steps": steps,
+        "items": items,
         "rows": behind if request.GET.get("behind") else rows,
         "behind": behind,
-        "only_behind": bool(request.GET.get("behind")),
-        "eyebrow": f"{settings.CITY} · {len(rows)} 个社区",
+        "only_behind": only_behind,
+        "eyebrow": eyebrow,
         "may_remind": is_office(request.user),
     }
     return render(request, "dashboards/workbench.html", context)
@@ -66,13 +74,14 @@ def community_page(request, code):
     )
     community = get_object_or_404(communities, code=code)
     today = timezone.localdate()
+    crumbs = [
+        ("社区", reverse("communities:list")),
+        (community.name, community.get_absolute_url()),
+    ]
     context = {
         "title": f"{community.name}一页纸",
         "section": "communities",
-        "crumbs": [
-            ("社区", reverse("communities:list")),
-            (community.name, community.get_absolute_url()),
-        ],
+        "crumbs": crumbs,
         "community": community,
         **one_pager.about(community, Quarter.of(today), request.user, today),
     }
@@ -82,7 +91,9 @@ def community_page(request, code):
 @require_safe
 def manual(request, chapter=None):
     """使用手册, from docs/manual: one page a chapter."""
-    chapters = [(path.stem, _heading(path)) for path in sorted(MANUAL.glob("*.md"))]
+    chapters = []
+    for path in sorted(MANUAL.glob("*.md")):
+        chapters.append((path.stem, _heading(path)))
     chosen = chapter or (chapters[0][0] if chapters else None)
     if chosen not in dict(chapters):
         raise Http404

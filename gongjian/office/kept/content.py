@@ -47,12 +47,12 @@ def is_keepable(request: HttpRequest) -> bool:
 
 def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
     """(name, value) of everything that was sent but secrets, in order."""
-    return [
-        (name, value)
-        for name, all_of_it in request.POST.lists()
-        if name not in NOT_CONTENT and not SECRET.search(name)
-        for value in all_of_it
-    ]
+    pairs = []
+    for name, all_of_it in request.POST.lists():
+        if name not in NOT_CONTENT and not SECRET.search(name):
+            for value in all_of_it:
+                pairs.append((name, value))
+    return pairs
 
 
 def keep(request: HttpRequest, *, owner: int, at: datetime) -> bool:
@@ -81,7 +81,9 @@ def kept_in(request: HttpRequest) -> KeptForm | None:
     row = request.session.get(SLOT)
     if row is None:
         return None
-    values = [(name, value) for name, value in row["values"]]
+    values = []
+    for name, value in row["values"]:
+        values.append((name, value))
     at = parse_datetime(row["at"])
     assert at is not None
     return KeptForm(row["owner"], row["path"], values, row["had_files"], at)

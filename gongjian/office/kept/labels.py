@@ -16,17 +16,20 @@ def labels_at(path: str, names: set[str]) -> dict[str, str]:
         view = resolve(path.partition("?")[0]).func
     except Resolver404:
         return {}
-    plain = {NUMBERED.sub("", name) for name in names}
+    plain = set()
+    for name in names:
+        plain.add(NUMBERED.sub("", name))
+    forms = _forms_of(getattr(view, "view_class", view))
     fitting = max(
-        _forms_of(getattr(view, "view_class", view)),
+        forms,
         key=lambda form: _fit(form, plain),
         default=None,
     )
-    return (
-        {name: str(field.label) for name, field in fitting.base_fields.items() if field.label}
-        if fitting
-        else {}
-    )
+    if fitting:
+        return {
+            name: str(field.label) for name, field in fitting.base_fields.items() if field.label
+        }
+    return {}
 
 
 def _fit(form: type[BaseForm], names: set[str]) -> tuple[int, int]:

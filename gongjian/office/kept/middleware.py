@@ -36,7 +36,9 @@ class KeepTypedForms:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         was_in = request.user.is_authenticated
-        kept = kept_in(request) if was_in and SLOT in request.session else None
+        kept = None
+        if was_in and SLOT in request.session:
+            kept = kept_in(request)
         response = self.get_response(request)
         if kept and self._sent_again(request, response, kept.path):
             forget(request)

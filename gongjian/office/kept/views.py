@@ -14,18 +14,25 @@ def kept_form(request: HttpRequest) -> HttpResponse:
     if kept is None or request.method == "POST" or not kept.is_of(request.user, timezone.now()):
         forget(request)
         return redirect("workbench")
-    labels = labels_at(kept.path, {name for name, _ in kept.values})
+    names = set()
+    for name, _ in kept.values:
+        names.add(name)
+    labels = labels_at(kept.path, names)
+    rows = [(label_of(name, labels), value) for name, value in kept.values if value.strip()]
     context = {
         "title": "您刚才填写的内容还在",
         "kept": kept,
-        "rows": [(label_of(name, labels), value) for name, value in kept.values if value.strip()],
+        "rows": rows,
     }
     return render(request, "kept/form.html", context)
 
 
 def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer to a form whose token no longer holds: nothing was written, what was typed is kept."""
-    owner = request.user.pk if request.user.is_authenticated else owner_of(request)
+    if request.user.is_authenticated:
+        owner = request.user.pk
+    else:
+        owner = owner_of(request)
     is_kept = bool(owner and is_keepable(request) and keep(request, owner=owner, at=timezone.now()))
     context = {"is_kept": is_kept, "kept_url": reverse("kept:form"), "reason": reason}
     return render(request, "403_csrf.html", context, status=403)

@@ -36,17 +36,17 @@ def by_grade(
     for total, grade in scores.values():
         best[grade] = max(total, best.get(grade, total))
     grades = sorted(best, key=lambda grade: -best[grade])
-    looks = [
-        (GREENS[min(n, len(GREENS) - 1)], PATTERNS[min(n, len(PATTERNS) - 1)])
-        for n in range(len(grades))
-    ]
+    looks = []
+    for n in range(len(grades)):
+        looks.append((GREENS[min(n, len(GREENS) - 1)], PATTERNS[min(n, len(PATTERNS) - 1)]))
     named = [(grade or "未定等次", *look) for grade, look in zip(grades, looks, strict=True)]
-    found = {
-        key: Standing(grades.index(scores[key][1]), points(scores[key][0]))
-        if key in scores
-        else Standing(len(grades), "未评")
-        for key in keys
-    }
+    found = {}
+    for key in keys:
+        found[key] = (
+            Standing(grades.index(scores[key][1]), points(scores[key][0]))
+            if key in scores
+            else Standing(len(grades), "未评")
+        )
     return _counted([*named, ("没有得分", *NOTHING)], found), found
 
 
@@ -68,5 +68,11 @@ def by_count(
 
 
 def _counted(named: list[tuple[str, str, str]], found: dict[int, Standing]) -> list[MapClass]:
-    held = [standing.number for standing in found.values()]
-    return [MapClass(*entry, count=held.count(number)) for number, entry in enumerate(named)]
+    held = []
+    for standing in found.values():
+        held.append(standing.number)
+    map_classes = []
+    for number, entry in enumerate(named):
+        map_class = MapClass(*entry, count=held.count(number))
+        map_classes.append(map_class)
+    return map_classes

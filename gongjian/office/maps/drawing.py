@@ -53,7 +53,9 @@ class Drawn:
 
 def thinned(boundaries: Sequence[Boundary]) -> list[Drawn]:
     """The boundaries as they can be drawn at this size: thinned until they are light, then brought to one datum."""
-    shapes = [_tuples(boundary.shape) for boundary in boundaries]
+    shapes = []
+    for boundary in boundaries:
+        shapes.append(_tuples(boundary.shape))
     if not shapes:
         return []
     layout = layout_of(point for shape in shapes for point in _points(shape))
@@ -63,12 +65,14 @@ def thinned(boundaries: Sequence[Boundary]) -> list[Drawn]:
             [[simplified(ring, degrees) for ring in polygon] for polygon in shape]
             for shape in shapes
         ]
-        if sum(1 for shape in shapes for _ in _points(shape)) <= MOST_DRAWN:
+        matches = [1 for shape in shapes for _ in _points(shape)]
+        if sum(matches) <= MOST_DRAWN:
             break
-    return [
-        Drawn(one, _in_wgs84(shape, one.datum))
-        for one, shape in zip(boundaries, shapes, strict=True)
-    ]
+    drawns = []
+    for one, shape in zip(boundaries, shapes, strict=True):
+        drawn = Drawn(one, _in_wgs84(shape, one.datum))
+        drawns.append(drawn)
+    return drawns
 
 
 def layout_of(points: Iterable[Point]) -> Layout:
@@ -76,7 +80,10 @@ def layout_of(points: Iterable[Point]) -> Layout:
 
 
 def _tuples(listed: Any) -> Shape:
-    return [[[(point[0], point[1]) for point in ring] for ring in polygon] for polygon in listed]
+    tuples = []
+    for polygon in listed:
+        tuples.append([[(point[0], point[1]) for point in ring] for ring in polygon])
+    return tuples
 
 
 def _points(shape: Shape) -> Iterable[Point]:
@@ -104,7 +111,10 @@ def draw_city(
 ) -> SafeString:
     """All communities with a boundary, each a link, filled by its class; `standings` and `urls` by community."""
     layout = layout_of(point for one in drawn for point in _points(one.shape))
-    areas = [_area(one, layout, classes, standings, urls) for one in drawn]
+    areas = []
+    for one in drawn:
+        area = _area(one, layout, classes, standings, urls)
+        areas.append(area)
     return _render("city", title, layout, areas=areas, classes=classes)
 
 
@@ -113,9 +123,15 @@ def _area(one: Drawn, layout: Layout, classes, standings, urls) -> Area:
     standing = standings[community.pk]
     path, (x, y, room) = _path(one.shape, layout)
     name = community.name.removesuffix("社区")
-    label = name if len(name) * LABEL_SIZE + 6 <= room else ""
-    value = standing.text if len(standing.text) * LABEL_SIZE * 0.6 + 6 <= room else ""
-    said = standing.text if standing.text and standing.text != "未评" else ""
+    label = ""
+    if len(name) * LABEL_SIZE + 6 <= room:
+        label = name
+    value = ""
+    if len(standing.text) * LABEL_SIZE * 0.6 + 6 <= room:
+        value = standing.text
+    said = ""
+    if standing.text and standing.text != "未评":
+        said = standing.text
     title = "，".join(filter(None, [community.name, said, classes[standing.number].words]))
     return Area(urls[community.pk], title, path, standing, _n(x), _n(y), label, value)
 
@@ -127,20 +143,23 @@ def draw_community(
 
     Without a boundary the points alone make the picture; without any of them there is none.
     """
-    places = [
-        (longitude, latitude)
-        for latitude, longitude in (mark.position.in_wgs84() for mark in marks)
-    ]
-    outline = list(_points(drawn.shape)) if drawn else places
+    places = []
+    for latitude, longitude in (mark.position.in_wgs84() for mark in marks):
+        places.append((longitude, latitude))
+    if drawn:
+        outline = list(_points(drawn.shape))
+    else:
+        outline = places
     if not outline:
         return SafeString(), 0
     layout = Layout.of(outline, width=WIDTH, most_high=MOST_HIGH, margin=60)
-    path = _path(drawn.shape, layout)[0] if drawn else ""
-    shown = [
-        (mark, *map(_n, layout.place(at)))
-        for mark, at in zip(marks, places, strict=True)
-        if layout.shows(at)
-    ]
+    path = ""
+    if drawn:
+        path = _path(drawn.shape, layout)[0]
+    shown = []
+    for mark, at in zip(marks, places, strict=True):
+        if layout.shows(at):
+            shown.append((mark, *map(_n, layout.place(at))))
     below = [(mark, x, y) for mark, x, y in shown if mark.kind == "frontage"]
     above = [(mark, x, y) for mark, x, y in shown if mark.kind != "frontage"]
     return _render("community", title, layout, path=path, marks=below + above), len(marks) - len(
@@ -150,8 +169,11 @@ def draw_community(
 
 def _path(shape: Shape, layout: Layout) -> tuple[str, tuple[float, float, float]]:
     """The path in pixels; and where a label goes: its middle and the room for it."""
-    placed = [[[layout.place(point) for point in ring] for ring in polygon] for polygon in shape]
-    path = "".join(_ring_path(ring) for polygon in placed for ring in polygon)
+    placed = []
+    for polygon in shape:
+        placed.append([[layout.place(point) for point in ring] for ring in polygon])
+    ring_paths = [_ring_path(ring) for polygon in placed for ring in polygon]
+    path = "".join(ring_paths)
     largest = max(
         (polygon[0] for polygon in placed),
         key=lambda ring: max(p[0] for p in ring) - min(p[0] for p in ring),
@@ -162,7 +184,10 @@ def _path(shape: Shape, layout: Layout) -> tuple[str, tuple[float, float, float]
 
 
 def _ring_path(ring: Ring) -> str:
-    return "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in ring[:-1]) + "Z"
+    texts = []
+    for x, y in ring[:-1]:
+        texts.append(f"{_n(x)} {_n(y)}")
+    return "M" + "L".join(texts) + "Z"
 
 
 def _n(value: float) -> str:

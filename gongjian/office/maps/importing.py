@@ -69,11 +69,9 @@ def _features(content: bytes, found: ReadBoundaries) -> list[Any]:
     except (UnicodeDecodeError, ValueError, RecursionError):
         found.errors.append("文件不是 GeoJSON：读不出 UTF-8 的 JSON，请从制图软件重新导出")
         return []
-    features = (
-        read.get("features")
-        if isinstance(read, dict) and read.get("type") == "FeatureCollection"
-        else None
-    )
+    features = None
+    if isinstance(read, dict) and read.get("type") == "FeatureCollection":
+        features = read.get("features")
     if not isinstance(features, list) or not features:
         found.errors.append("文件里没有要素：应为 FeatureCollection，每个社区一个要素")
         return []
@@ -90,7 +88,9 @@ def _is_in_degrees(crs: Any) -> bool:
 
 
 def _code_of(feature: Any) -> str:
-    said = feature.get("properties") if isinstance(feature, dict) else None
+    said = None
+    if isinstance(feature, dict):
+        said = feature.get("properties")
     said = said if isinstance(said, dict) else {}
     return next((str(said[name]).strip() for name in CODE_NAMES if said.get(name)), "")
 
@@ -111,13 +111,15 @@ def import_boundaries(
     require(by is None or may_import_boundaries(by), "社区边界由共建办维护")
     if read.errors:
         raise WrongState(f"文件还有 {len(read.errors)} 处错误，没有写入")
-    places = dict(Community.objects.filter(code__in=read.shapes).values_list("code", "pk"))
-    rows = [
-        Boundary(community_id=places[code], shape=shape, datum=datum, source=source)
-        for code, shape in read.shapes.items()
-    ]
+    communities = Community.objects.filter(code__in=read.shapes)
+    places = dict(communities.values_list("code", "pk"))
+    rows = []
+    for code, shape in read.shapes.items():
+        boundary = Boundary(community_id=places[code], shape=shape, datum=datum, source=source)
+        rows.append(boundary)
     with transaction.atomic():
-        known = Boundary.objects.select_for_update().filter(community__in=places.values()).count()
+        boundaries = Boundary.objects.select_for_update().filter(community__in=places.values())
+        known = boundaries.count()
         Boundary.objects.bulk_create(
             rows,
             update_conflicts=True,

@@ -43,17 +43,17 @@ class CityMap:
 
     @property
     def without_boundary(self) -> list[Line]:
-        return [line for line in self.lines if not line.has_boundary]
+        lines = []
+        for line in self.lines:
+            if not line.has_boundary:
+                lines.append(line)
+        return lines
 
 
 def published_quarters(user) -> list[str]:
     """Quarters whose scores are published, newest first."""
-    return list(
-        Round.objects.visible_to(user)
-        .published()
-        .order_by("-quarter")
-        .values_list("quarter", flat=True)
-    )
+    rounds = Round.objects.visible_to(user).published()
+    return list(rounds.order_by("-quarter").values_list("quarter", flat=True))
 
 
 def city_map(user, *, by: str, quarter: str, at: datetime) -> CityMap:
@@ -63,7 +63,9 @@ def city_map(user, *, by: str, quarter: str, at: datetime) -> CityMap:
     )
     communities = {community.pk: community for community in rows}
     classes, standings = _standings(user, list(communities), by=by, quarter=quarter, at=at)
-    urls = {pk: reverse("maps:community", args=[one.code]) for pk, one in communities.items()}
+    urls = {}
+    for pk, one in communities.items():
+        urls[pk] = reverse("maps:community", args=[one.code])
     boundaries = list(
         Boundary.objects.filter(community__in=communities)
         .select_related("community")
@@ -71,7 +73,10 @@ def city_map(user, *, by: str, quarter: str, at: datetime) -> CityMap:
     )
     drawn = thinned(boundaries)
     title = f"{KINDS[by]}示意图{f'，{quarter}' if by == SCORE else ''}"
-    picture = draw_city(drawn, classes, standings, urls, title=title) if drawn else SafeString()
+    if drawn:
+        picture = draw_city(drawn, classes, standings, urls, title=title)
+    else:
+        picture = SafeString()
     bounded = {boundary.community_id for boundary in boundaries}
     lines = [
         Line(one, urls[pk], standings[pk], classes[standings[pk].number].words, pk in bounded)
@@ -82,15 +87,16 @@ def city_map(user, *, by: str, quarter: str, at: datetime) -> CityMap:
 
 def _standings(user, keys: list[int], *, by: str, quarter: str, at: datetime):
     if by == SCORE:
-        rows = (
-            Score.objects.visible_to(user)
-            .in_quarter(quarter)
-            .filter(round__in=Round.objects.published())
-        )
+        scores = Score.objects.visible_to(user).in_quarter(quarter)
+        rows = scores.filter(round__in=Round.objects.published())
         return by_grade({pk: (total, grade) for pk, total, grade in _told(rows)}, keys)
     findings = Finding.objects.visible_to(user)
-    counted = findings.overdue(at) if by == OVERDUE else findings.open()
-    return by_count(dict(counted.values_list("community").annotate(Count("pk")).order_by()), keys)
+    if by == OVERDUE:
+        counted = findings.overdue(at)
+    else:
+        counted = findings.open()
+    counts = dict(counted.values_list("community").annotate(Count("pk")).order_by())
+    return by_count(counts, keys)
 
 
 def _told(rows) -> Iterable[tuple]:
@@ -128,7 +134,8 @@ def community_map(community: Community, user, *, at: datetime) -> CommunityMap:
             : MOST_FRONTAGES + 1
         ]
     )
-    boundary = Boundary.objects.filter(community=community).select_related("community").first()
+    boundaries = Boundary.objects.filter(community=community)
+    boundary = boundaries.select_related("community").first()
     marks = [
         *_finding_marks(listed[:MOST_FINDINGS], at),
         *_frontage_marks(frontages[:MOST_FRONTAGES]),
@@ -142,23 +149,28 @@ def community_map(community: Community, user, *, at: datetime) -> CommunityMap:
 
 
 def _finding_marks(findings: list[Finding], at: datetime) -> list[Mark]:
-    return [
-        Mark(
-            kind_of(one, at),
-            f"{one}，{one.get_status_display()}，时限 {moment(one.due_at)}",
-            one.get_absolute_url(),
-            place,
-        )
-        for one in findings
-        if (place := position_of(one))
-    ]
+    marks = []
+    for one in findings:
+        place = position_of(one)
+        if place:
+            narrowing = f"{one}，{one.get_status_display()}，时限 {moment(one.due_at)}"
+            mark = Mark(
+                kind_of(one, at),
+                narrowing,
+                one.get_absolute_url(),
+                place,
+            )
+            marks.append(mark)
+    return marks
 
 
 def _frontage_marks(frontages: list[Frontage]) -> list[Mark]:
-    return [
-        Mark("frontage", f"{one.shop_name}（{one.door_number}）", "", position_of(one))
-        for one in frontages
-    ]
+    marks = []
+    for one in frontages:
+        narrowing = f"{one.shop_name}（{one.door_number}）"
+        mark = Mark("frontage", narrowing, "", position_of(one))
+        marks.append(mark)
+    return marks
 
 
 def kind_of(finding: Finding, at: datetime) -> str:

@@ -41,11 +41,15 @@ def _city(request, *, form=None, refused=(), status: int = 200):
     by = by if by in KINDS else SCORE
     quarters = published_quarters(user)
     asked = request.GET.get("quarter", "")
-    quarter = asked if asked in quarters else next(iter(quarters), "")
+    if asked in quarters:
+        quarter = asked
+    else:
+        quarter = next(iter(quarters), "")
+    crumbs = [(LIST[0], reverse(LIST[1]))]
     context = {
         "title": "社区示意图",
         "section": "communities",
-        "crumbs": [(LIST[0], reverse(LIST[1]))],
+        "crumbs": crumbs,
         "map": city_map(user, by=by, quarter=quarter, at=timezone.now()),
         "by": by,
         "kinds": KINDS.items(),
@@ -65,9 +69,8 @@ def _import(request):
     read = read_boundaries(form.content)
     if read.errors:
         return _city(request, form=form, refused=read.errors, status=400)
-    file = BoundaryFile(
-        hashlib.sha256(form.content).hexdigest()[:40], form.cleaned_data["file"].name[-100:]
-    )
+    name = form.cleaned_data["file"].name[-100:]
+    file = BoundaryFile(hashlib.sha256(form.content).hexdigest()[:40], name)
     given = {"datum": form.cleaned_data["datum"], "source": form.cleaned_data["source"]}
     counts = import_boundaries(read, file=file, by=request.user, at=timezone.now(), **given)
     messages.success(
@@ -80,16 +83,22 @@ def _import(request):
 def community(request, code):
     """One community's boundary with its open findings and frontages as points."""
     at = timezone.now()
-    seen = Community.objects.visible_to(request.user).select_related("subdistrict")
+    communities = Community.objects.visible_to(request.user)
+    seen = communities.select_related("subdistrict")
     place = get_object_or_404(seen, code=code)
     shown = community_map(place, request.user, at=at)
+    crumbs = [(LIST[0], reverse(LIST[1])), ("社区示意图", reverse("maps:city"))]
+    lines = []
+    for finding in shown.findings:
+        lines.append((finding, kind_of(finding, at)))
+    buttons = [("社区情况", place.get_absolute_url(), False)]
     context = {
         "title": f"{place.name}示意图",
         "section": "communities",
-        "crumbs": [(LIST[0], reverse(LIST[1])), ("社区示意图", reverse("maps:city"))],
-        "buttons": [("社区情况", place.get_absolute_url(), False)],
+        "crumbs": crumbs,
+        "buttons": buttons,
         "community": place,
         "map": shown,
-        "lines": [(finding, kind_of(finding, at)) for finding in shown.findings],
+        "lines": lines,
     }
     return render(request, "maps/community.html", context)

@@ -351,7 +351,10 @@ def as_markdown(get_model) -> str:
         "| 类别 | 用途 | 保存 | 如何结束 |",
         "|---|---|---|---|",
     ]
-    held = dict.fromkeys(holding for holding, _ in PERSONAL.values())
+    holdings = []
+    for holding, _ in PERSONAL.values():
+        holdings.append(holding)
+    held = dict.fromkeys(holdings)
     lines += [f"| {one.label} | {one.purpose} | {one.kept} | {one.ended} |" for one in held]
     lines += ["", "## 列", "| 列 | 名称 | 类别 | 库内加密 |", "|---|---|---|---|"]
     for one in columns(get_model):

@@ -21,4 +21,5 @@ def report_month(job) -> dict[str, int]:
 def month() -> int:
     at = timezone.now()
     name = f"{timezone.localdate(at):%Y-%m}"
-    return wake(enlist("privacy.report", key=name, title=f"清点过期个人信息（{name}）", at=at)).pk
+    job = enlist("privacy.report", key=name, title=f"清点过期个人信息（{name}）", at=at)
+    return wake(job).pk

@@ -73,15 +73,15 @@ def resident_photos_due(at: datetime) -> QuerySet[Photo]:
 def stopped_accounts_due(at: datetime) -> QuerySet[User]:
     """Stopped accounts that still hold a number and of which the log knows no stop within the year."""
     before = years_before(at, 1)
+    object_id = Cast(OuterRef("pk"), CharField())
     lately = Entry.objects.filter(
         object_type=User._meta.label_lower,
-        object_id=Cast(OuterRef("pk"), CharField()),
+        object_id=object_id,
         event="accounts.user.stop",
         at__gte=before,
     )
-    return User.objects.filter(~Exists(lately), is_active=False, created_at__lt=before).exclude(
-        phone=""
-    )
+    users = User.objects.filter(~Exists(lately), is_active=False, created_at__lt=before)
+    return users.exclude(phone="")
 
 
 def ended_postings_due(at: datetime) -> QuerySet[User]:
@@ -89,7 +89,8 @@ def ended_postings_due(at: datetime) -> QuerySet[User]:
     day = timezone.localdate(years_before(at, 1))
     held = Appointment.objects.filter(user=OuterRef("pk"))
     standing = held.filter(Q(ends_on=None) | Q(ends_on__gt=day))
-    return User.objects.filter(Exists(held), ~Exists(standing), is_active=True).exclude(phone="")
+    users = User.objects.filter(Exists(held), ~Exists(standing), is_active=True)
+    return users.exclude(phone="")
 
 
 def notifications_due(at: datetime) -> QuerySet[Notification]:
@@ -108,7 +109,10 @@ def sign_in_evidence_due(at: datetime) -> list[QuerySet[Any]]:
         return []
     names = ("AccessAttempt", "AccessFailureLog", "AccessLog")
     before = years_before(at, 1)
-    return [apps.get_model("axes", name).objects.filter(attempt_time__lt=before) for name in names]
+    signs = []
+    for name in names:
+        signs.append(apps.get_model("axes", name).objects.filter(attempt_time__lt=before))
+    return signs
 
 
 def _batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
@@ -126,7 +130,8 @@ def _destroy_photos(at: datetime, due: Callable[[datetime], QuerySet[Photo]] = p
                 if kept.name:
                     kept.storage.delete(kept.name)
         pks = [photo.pk for photo in batch]
-        done += Photo.objects.filter(pk__in=pks).update(
+        photos = Photo.objects.filter(pk__in=pks)
+        done += photos.update(
             file="", small="", latitude=None, longitude=None, size_bytes=0, destroyed_at=at
         )
     return done
@@ -144,7 +149,10 @@ def _empty_phones(due: Callable[[datetime], QuerySet[User]]) -> Callable[[dateti
 
 def _delete(due: Callable[[datetime], list[QuerySet[Any]]]) -> Callable[[datetime], int]:
     def end(at: datetime) -> int:
-        found = [(rows.model, batch) for rows in due(at) for batch in _batches(rows)]
+        found = []
+        for rows in due(at):
+            for batch in _batches(rows):
+                found.append((rows.model, batch))
         return sum(
             model._base_manager.filter(pk__in=[one.pk for one in rows]).delete()[0]
             for model, rows in found

@@ -46,7 +46,11 @@ class Subject:
 
 def count_due(at: datetime) -> list[Due]:
     """The dry run: what is past its time at `at`, class by class. Nothing is changed."""
-    return [Due(kind, kind.count(at)) for kind in CLASSES]
+    dues = []
+    for kind in CLASSES:
+        due = Due(kind, kind.count(at))
+        dues.append(due)
+    return dues
 
 
 def confirm_retention(*, by, at: datetime) -> Job:
@@ -80,8 +84,11 @@ def run_retention(*, by, at: datetime) -> dict[str, int]:
 
 def report_month(*, at: datetime, link: str) -> dict[str, int]:
     """Count what is past its time and tell the security administrators when there is something to confirm."""
-    counts = {due.kind.name: due.count for due in count_due(at)}
-    if total := sum(counts.values()):
+    counts = {}
+    for due in count_due(at):
+        counts[due.kind.name] = due.count
+    total = sum(counts.values())
+    if total:
         today = timezone.localdate(at)
         keepers = User.objects.holding(Role.SECURITY_ADMIN, on=today)
         subject = f"有 {total} 条个人信息已过保存期限，请核对后确认处理"
@@ -91,7 +98,10 @@ def report_month(*, at: datetime, link: str) -> dict[str, int]:
 
 def sealed_columns() -> list[tuple[str, str]]:
     """(table, column) of every sealed column of the site."""
-    fields = [field for model in apps.get_models() for field in model._meta.local_fields]
+    fields = []
+    for model in apps.get_models():
+        for field in model._meta.local_fields:
+            fields.append(field)
     return [
         (field.model._meta.db_table, field.column)
         for field in fields
@@ -105,7 +115,10 @@ def rotate_keys(*, at: datetime) -> list[Count]:
         reseal_factors()
     ]
     if any(count.sealed or count.unread for count in counts):
-        subject = Subject(ring().newest.id, f"密钥 {ring().newest.id}")
-        said = {count.place: {"sealed": count.sealed, "unread": count.unread} for count in counts}
+        name = f"密钥 {ring().newest.id}"
+        subject = Subject(ring().newest.id, name)
+        said = {}
+        for count in counts:
+            said[count.place] = {"sealed": count.sealed, "unread": count.unread}
         record(subject, "privacy.keys.rotate", by=None, at=at, counts=said)
     return counts

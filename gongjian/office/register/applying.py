@@ -57,8 +57,10 @@ def apply_import(plan: ImportPlan, *, file: RegisterFile, by=None, at: datetime)
 
 
 def _changed(plan: ImportPlan) -> dict[str, list]:
-    return {
-        name: [[change.label, [list(field) for field in change.fields]] for change in sheet.changes]
-        for name, sheet in plan.sheets.items()
-        if sheet.changed
-    }
+    changed = {}
+    for name, sheet in plan.sheets.items():
+        if sheet.changed:
+            changed[name] = [
+                [change.label, [list(field) for field in change.fields]] for change in sheet.changes
+            ]
+    return changed

@@ -26,7 +26,10 @@ class Desk:
     def __init__(self, parsed: Parsed, snapshot: Snapshot) -> None:
         self.parsed = parsed
         self.rows: dict[str, dict[Key, Row]] = defaultdict(dict)
-        sheets = {spec.name: SheetPlan(spec.name, snapshot.tables[spec.name]) for spec in SPECS}
+        sheets = {}
+        for spec in SPECS:
+            name = snapshot.tables[spec.name]
+            sheets[spec.name] = SheetPlan(spec.name, name)
         for plan in sheets.values():
             plan.final = dict(plan.before)
         self.plan = ImportPlan(sheets, snapshot, parsed.errors, parsed.warnings)
@@ -41,7 +44,8 @@ class Desk:
         """Put a remark on one cell, unless reading it has already put one there: it is then not blank but unread."""
         if row.values.get(field, "") is None and field not in FIGURES:
             return
-        self.plan.errors.append(self.parsed.sheets[spec.name].error(row, field, message))
+        error = self.parsed.sheets[spec.name].error(row, field, message)
+        self.plan.errors.append(error)
 
     def refuse_blank(self, spec: SheetSpec, row: Row, field: str, message: str) -> None:
         """Refuse a cell that must be filled, unless what stands in it has been refused already."""
@@ -50,17 +54,19 @@ class Desk:
 
     def lay(self, spec: SheetSpec, key: Key, row: Row, given: Values, *, said_by: str) -> bool:
         """Lay a line over the row of the same key; `said_by` is the cell to blame when the file has it twice."""
-        if first := self.rows[spec.name].get(key):
+        first = self.rows[spec.name].get(key)
+        if first:
             self.refuse(
                 spec, row, said_by, f"与第 {first.number} 行重复：同一对象只能有一行，请删去一行"
             )
             return False
         self.rows[spec.name][key] = row
         given = self._without_masked(spec, key, row, given)
+        place = f"{self.parsed.sheets[spec.name].name}第 {row.number} 行"
         self.put(
             spec,
             key,
-            f"{self.parsed.sheets[spec.name].name}第 {row.number} 行",
+            place,
             {**given, "active": True},
         )
         return True
@@ -70,16 +76,23 @@ class Desk:
         hidden = given.get("phone") or ""
         if not is_masked(hidden):
             return given
-        if mask(self.plan.sheets[spec.name].before.get(key, {}).get("phone", "")) != hidden:
+        phone = self.plan.sheets[spec.name].before.get(key, {}).get("phone", "")
+        if mask(phone) != hidden:
             self.refuse(
                 spec, row, "phone", f"“{hidden}”不是完整号码，也与在册的号码对不上：请填完整号码"
             )
-        return {name: value for name, value in given.items() if name != "phone"}
+        values_by_name = {}
+        for name, value in given.items():
+            if name != "phone":
+                values_by_name[name] = value
+        return values_by_name
 
     def put(self, spec: SheetSpec, key: Key, place: str, values: Values) -> None:
         """Set fields of a row of the sheet as it would stand; a new row begins blank."""
         plan = self.plan.sheets[spec.name]
-        blank = {column.field: None if column.field in FIGURES else "" for column in spec.columns}
+        blank = {}
+        for column in spec.columns:
+            blank[column.field] = None if column.field in FIGURES else ""
         plan.final[key] = {**blank, **plan.final.get(key, {}), **values}
         plan.places.setdefault(key, place)
 
@@ -102,11 +115,13 @@ class Desk:
             stays = next((key for key in keys if key not in rows), keys[0])
             for key in keys:
                 if key != stays and key in rows:
-                    message = f"“{final[key][field]}”{what}{self._holder(spec, stays)}，请核对"
+                    holder = self._holder(spec, stays)
+                    message = f"“{final[key][field]}”{what}{holder}，请核对"
                     self.refuse(spec, rows[key], field, message)
 
     def _holder(self, spec: SheetSpec, key: Key) -> str:
-        if row := self.rows[spec.name].get(key):
+        row = self.rows[spec.name].get(key)
+        if row:
             return f"第 {row.number} 行"
         values = self.final(spec)[key]
         return f"“{values.get('shop_name') or values['name']}”"
@@ -114,25 +129,25 @@ class Desk:
     def communities_by_name(self) -> dict[str, str]:
         """The name that other sheets use, canonical, to the code, as the register would then stand."""
         final = self.final(COMMUNITIES)
-        by_name = {
-            canonical(values["subdistrict"] + values["name"]): code
-            for code, values in final.items()
-        }
+        by_name = {}
+        for code, values in final.items():
+            by_name[canonical(values["subdistrict"] + values["name"])] = code
         return by_name | {canonical(name): code for code, name in shown_names(final).items()}
 
     def units_by_name(self) -> dict[str, str]:
         """Full and short names, canonical, to the unit's key, as the register would then stand."""
         final = self.final(UNITS)
-        short = {canonical(values["short_name"]): key for key, values in final.items()}
+        short = {}
+        for key, values in final.items():
+            short[canonical(values["short_name"])] = key
         return short | {key: key for key in final}
 
 
 def given_in(row: Row) -> Values:
     """What the line says: without cells whose blank means "as it is"; other blanks empty the field."""
-    said = {
-        name: value if value is not None or name in FIGURES else ""
-        for name, value in row.values.items()
-    }
+    said = {}
+    for name, value in row.values.items():
+        said[name] = value if value is not None or name in FIGURES else ""
     return {
         name: value for name, value in said.items() if value != "" or name not in KEPT_WHEN_BLANK
     }

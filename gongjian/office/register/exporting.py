@@ -25,13 +25,19 @@ def export_register(stream: IO[bytes], *, whole_phones: bool = False) -> dict[st
     Telephone numbers are masked unless `whole_phones`.
     """
     seen = take_snapshot()
-    rows = {spec.name: list(_rows(seen, spec, whole_phones)) for spec in SPECS}
+    rows = {}
+    for spec in SPECS:
+        rows[spec.name] = list(_rows(seen, spec, whole_phones))
+    entries = [(spec.name, list(headers(spec).values()), rows[spec.name]) for spec in SPECS]
     write_xlsx(
         stream,
-        [(spec.name, list(headers(spec).values()), rows[spec.name]) for spec in SPECS],
+        entries,
         WIDTHS,
     )
-    return {name: len(lines) for name, lines in rows.items()}
+    export_register = {}
+    for name, lines in rows.items():
+        export_register[name] = len(lines)
+    return export_register
 
 
 def _rows(seen: Snapshot, spec: SheetSpec, whole_phones: bool) -> Iterator[list[Any]]:

@@ -68,11 +68,9 @@ def _settle_lead(desk: Desk, code: str, in_seats: str | None) -> None:
     before = desk.plan.sheets[COMMUNITIES.name].before.get(code, {})
     old = canonical(before.get("lead_unit", ""))
     row = desk.rows[COMMUNITIES.name].get(code)
-    in_row = (
-        canonical(desk.final(COMMUNITIES)[code]["lead_unit"])
-        if row and row.values.get("lead_unit")
-        else ""
-    )
+    in_row = ""
+    if row and row.values.get("lead_unit"):
+        in_row = canonical(desk.final(COMMUNITIES)[code]["lead_unit"])
     if row and row.values.get("lead_unit") and not in_row:
         return  # a unit that is not on the register, already refused
     if in_row and in_seats and in_row != in_seats:
@@ -114,7 +112,8 @@ def _keeps_its_seat(desk: Desk, code: str, lead: str) -> bool:
 
 def _seat_lead(desk: Desk, code: str, lead: str, old: str) -> None:
     """Carry a change of lead unit to the rows that the file does not mention."""
-    seats, names = desk.final(SEATS), shown_names({code: desk.final(COMMUNITIES)[code]})
+    communities = {code: desk.final(COMMUNITIES)[code]}
+    seats, names = desk.final(SEATS), shown_names(communities)
     if old and old != lead and (code, old) in seats and (code, old) not in desk.rows[SEATS.name]:
         desk.put(SEATS, (code, old), FOLLOWS, {"role": MEMBER})
     if seats.get((code, lead), {}).get("role") != LEAD:

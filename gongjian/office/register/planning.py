@@ -30,16 +30,19 @@ def plan_import(tables: Sequence[SheetTable]) -> ImportPlan:
     if not parsed.sheets and not parsed.errors:
         names = spread([spec.name for spec in SPECS])
         first = tables[0].name if tables else "文件"
-        plan.errors.append(
-            CellError(first, "A1", "", f"没有找到名册：工作表应叫{names}中的一个，或含有它们的标题")
+        cell_error = CellError(
+            first, "A1", "", f"没有找到名册：工作表应叫{names}中的一个，或含有它们的标题"
         )
+        plan.errors.append(cell_error)
     for plan_sheet in (plan_units, plan_communities, plan_seats, plan_frontages):
         plan_sheet(desk)
     plan.errors.sort(key=partial(_place_of, [table.name for table in tables]))
     for name, sheet in plan.sheets.items():
-        sheet.compare(
-            {f: word for f, word in WORDS[name].items() if f not in REFERENCES.get(name, ())}
-        )
+        words = {}
+        for f, word in WORDS[name].items():
+            if f not in REFERENCES.get(name, ()):
+                words[f] = word
+        sheet.compare(words)
     return plan
 
 
@@ -92,11 +95,11 @@ def plan_communities(desk: Desk) -> None:
         before = desk.plan.sheets[COMMUNITIES.name].before.get(code)
         if before and canonical(before["name"]) == canonical(given["name"]):
             given["name"] = before["name"]
-        if name := given.pop("lead_unit", ""):
+        name = given.pop("lead_unit", "")
+        if name:
             given |= _lead_unit(desk, row, name, units)
-        if desk.lay(
-            COMMUNITIES, code, row, given, said_by="code" if row.values.get("code") else "name"
-        ):
+        said_by = "code" if row.values.get("code") else "name"
+        if desk.lay(COMMUNITIES, code, row, given, said_by=said_by):
             _check_place(desk, code, row, subdistricts)
     desk.refuse_shared(
         COMMUNITIES, "name", "在本街道重名：", scope=lambda values: values["subdistrict"]
@@ -110,20 +113,20 @@ def _code_of(desk: Desk, row: Row) -> str | None:
     if code in before:
         return code
     where = canonical(row.values.get("subdistrict") or "")
-    namesakes = [
-        known
-        for known, values in before.items()
-        if canonical(values["name"]) == canonical(name)
-        and where in ("", canonical(values["subdistrict"]))
-    ]
+    namesakes = []
+    for known, values in before.items():
+        if canonical(values["name"]) == canonical(name) and where in (
+            "",
+            canonical(values["subdistrict"]),
+        ):
+            namesakes.append(known)
     if not code and len(namesakes) == 1:
         return namesakes[0]
     if not code:
-        wrong = (
-            f"不能为空：有 {len(namesakes)} 个社区叫“{name}”"
-            if namesakes
-            else f"不能为空：“{name}”是新社区"
-        )
+        if namesakes:
+            wrong = f"不能为空：有 {len(namesakes)} 个社区叫“{name}”"
+        else:
+            wrong = f"不能为空：“{name}”是新社区"
         desk.refuse_blank(COMMUNITIES, row, "code", f"{wrong}，要填 12 位代码")
     elif not re.fullmatch(r"[0-9]{12}", code):
         desk.refuse(COMMUNITIES, row, "code", f"“{code}”不是 12 位数字：请填统计用区划代码")
@@ -151,7 +154,9 @@ def _check_place(desk: Desk, code: str, row: Row, subdistricts: dict[str, str]) 
     name = community["subdistrict"]
     if not name:
         return
-    by_code = {known: place for place, known in subdistricts.items()}
+    by_code = {}
+    for place, known in subdistricts.items():
+        by_code[known] = place
     if subdistricts.setdefault(name, code[:9]) != code[:9]:
         desk.refuse(
             COMMUNITIES,
@@ -181,11 +186,10 @@ def _lead_unit(desk: Desk, row: Row, name: str, units: dict[str, str]) -> dict[s
 def plan_frontages(desk: Desk) -> None:
     communities = desk.communities_by_name()
     names = shown_names(desk.final(COMMUNITIES))
-    sets = {
-        canonical(title): title
-        for _, title, is_offered in desk.plan.snapshot.duty_sets
-        if is_offered
-    }
+    sets = {}
+    for _, title, is_offered in desk.plan.snapshot.duty_sets:
+        if is_offered:
+            sets[canonical(title)] = title
     before = desk.plan.sheets[FRONTAGES.name].before
     for row in desk.lines(FRONTAGES, "community", "road_section", "door_number"):
         code = communities.get(canonical(row.values["community"]))
@@ -226,7 +230,8 @@ def _check_agreement(desk: Desk, key: tuple, row: Row, sets: dict[str, str]) -> 
     asked = frontage["duty_set"]
     if before and before["duty_set"] == asked:
         return
-    if title := sets.get(canonical(asked)):
+    title = sets.get(canonical(asked))
+    if title:
         frontage["duty_set"] = title
     else:
         desk.refuse(

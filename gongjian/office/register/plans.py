@@ -51,7 +51,10 @@ class SheetPlan:
         words = WORDS[self.name]
         for key, fields in self.changed.items():
             old, new = self.before[key], self.final[key]
-            shown = tuple((words[f], written(f, old[f]), written(f, new[f])) for f in fields)
+            entries = []
+            for f in fields:
+                entries.append((words[f], written(f, old[f]), written(f, new[f])))
+            shown = tuple(entries)
             yield Change(label_of(new), self.places[key], shown)
 
     @property
@@ -81,10 +84,14 @@ class ImportPlan:
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
-        return {
-            name: {"new": len(plan.new), "changed": len(plan.changed), "unchanged": plan.unchanged}
-            for name, plan in self.sheets.items()
-        }
+        counts = {}
+        for name, plan in self.sheets.items():
+            counts[name] = {
+                "new": len(plan.new),
+                "changed": len(plan.changed),
+                "unchanged": plan.unchanged,
+            }
+        return counts
 
     @property
     def is_empty(self) -> bool:
@@ -92,13 +99,14 @@ class ImportPlan:
 
     def fingerprint(self) -> str:
         """The same for two plans that would write the same: what was previewed is what is applied."""
-        writes = [
-            [name, [(plan.final[key], plan.before.get(key)) for key in [*plan.new, *plan.changed]]]
-            for name, plan in self.sheets.items()
-        ]
-        return hashlib.sha256(
-            json.dumps(writes, default=str, ensure_ascii=False).encode()
-        ).hexdigest()
+        writes = []
+        for name, plan in self.sheets.items():
+            pairs = []
+            for key in [*plan.new, *plan.changed]:
+                pairs.append((plan.final[key], plan.before.get(key)))
+            writes.append([name, pairs])
+        dumps = json.dumps(writes, default=str, ensure_ascii=False)
+        return hashlib.sha256(dumps.encode()).hexdigest()
 
 
 WORDS = {spec.name: {**headers(spec), "active": "在册"} for spec in SPECS}
@@ -109,11 +117,15 @@ def written(field: str, value: object) -> str:
         return mask(str(value))
     if isinstance(value, bool):
         return "是" if value else "否"
-    return "（空）" if value is None or value == "" else str(value)
+    if value is None or value == "":
+        return "（空）"
+    return str(value)
 
 
 def label_of(values: dict) -> str:
     """What people call the row: its name, or its places and names."""
     if "door_number" in values:
         return f"{values['community']} {values['road_section']} {values['door_number']} {values['shop_name']}"
-    return f"{values['community']} {values['unit']}" if "unit" in values else values["name"]
+    if "unit" in values:
+        return f"{values['community']} {values['unit']}"
+    return values["name"]

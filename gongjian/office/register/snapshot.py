@@ -53,8 +53,9 @@ class Snapshot:
 
 def take_snapshot() -> Snapshot:
     """Read the whole register. Six queries, whatever its size."""
+    subdistricts = dict(Subdistrict.objects.values_list("name", "code"))
     seen = Snapshot(
-        subdistricts=dict(Subdistrict.objects.values_list("name", "code")),
+        subdistricts=subdistricts,
         duty_sets=titles_of_sets(),
     )
     codes = _read_communities(seen)
@@ -66,7 +67,10 @@ def take_snapshot() -> Snapshot:
 
 def shown_names(communities: Table) -> dict[str, str]:
     """Code to the name that other sheets use: a name borne twice is written with its subdistrict."""
-    borne = Counter(canonical(values["name"]) for values in communities.values())
+    canonicals = []
+    for values in communities.values():
+        canonicals.append(canonical(values["name"]))
+    borne = Counter(canonicals)
     return {
         code: values["name"]
         if borne[canonical(values["name"])] == 1
@@ -85,9 +89,10 @@ def _read_communities(seen: Snapshot) -> dict[int, str]:
     columns = ("pk", "code", "name", "subdistrict__name", "kind", "is_active")
     group = ("group__lead_unit__name", "group__liaison_leader_name")
     rows = []
-    for pk, code, name, subdistrict, kind, active, lead, leader in Community.objects.order_by(
-        "code"
-    ).values_list(*columns, *group):
+    communities = Community.objects.order_by("code")
+    for pk, code, name, subdistrict, kind, active, lead, leader in communities.values_list(
+        *columns, *group
+    ):
         values = {
             "name": name,
             "code": code,
@@ -123,6 +128,7 @@ def _read_units(seen: Snapshot) -> dict[int, str]:
     )
     contact = ("contact__name", "contact__phone")
     rows = []
+    units = Unit.objects.order_by("pk")
     for (
         pk,
         name,
@@ -133,7 +139,7 @@ def _read_units(seen: Snapshot) -> dict[int, str]:
         active,
         person,
         phone,
-    ) in Unit.objects.order_by("pk").values_list(*columns, *contact):
+    ) in units.values_list(*columns, *contact):
         values = {
             "name": name,
             "short_name": short_name,
@@ -155,9 +161,8 @@ def _read_seats(seen: Snapshot, codes: dict[int, str], keys: dict[int, str]) -> 
     names = shown_names(communities)
     columns = ("pk", "group__community", "unit", "role", "representative", "phone")
     rows = []
-    for pk, community, unit, role, representative, phone in GroupMember.objects.order_by(
-        "group__community__code", "role", "pk"
-    ).values_list(*columns):
+    group_members = GroupMember.objects.order_by("group__community__code", "role", "pk")
+    for pk, community, unit, role, representative, phone in group_members.values_list(*columns):
         code, key = codes[community], keys[unit]
         values = {
             "community": names[code],

@@ -183,4 +183,7 @@ KEPT_WHEN_BLANK = frozenset(
 
 def headers(spec: SheetSpec) -> dict[str, str]:
     """Field to header, in the order of the template."""
-    return {column.field: column.header for column in spec.columns}
+    headers_by_field = {}
+    for column in spec.columns:
+        headers_by_field[column.field] = column.header
+    return headers_by_field

@@ -31,7 +31,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _frame(title: str, **more) -> dict:
-    crumbs = [] if title == "名册" else [("名册", reverse("register:home"))]
+    if title == "名册":
+        crumbs = []
+    else:
+        crumbs = [("名册", reverse("register:home"))]
     return {"title": title, "section": "register", "crumbs": crumbs, **more}
 
 
@@ -43,9 +46,10 @@ def home(request):
 
 
 def _home(request, form, *, export_form=None, status: int = 200):
+    units = Unit.objects.filter(is_active=True)
     counts = [
         ("社区名册", Community.objects.active().count(), reverse("communities:list")),
-        ("单位名册", Unit.objects.filter(is_active=True).count(), reverse("units:list")),
+        ("单位名册", units.count(), reverse("units:list")),
         ("共建名单", GroupMember.objects.count(), ""),
         ("门前三包名册", Frontage.objects.count(), reverse("inspections:frontages")),
     ]
@@ -103,9 +107,10 @@ def apply(request):
                     request, "核对期间名册有了变动，什么也没有写入。请按现在的内容重新核对。"
                 )
                 return redirect("register:preview")
+            file = RegisterFile(pending.sha256[:40], pending.name)
             apply_import(
                 plan,
-                file=RegisterFile(pending.sha256[:40], pending.name),
+                file=file,
                 by=request.user,
                 at=timezone.now(),
             )
@@ -119,11 +124,10 @@ def apply(request):
 
 def summary(counts: dict) -> str:
     """社区名册新增 2、变更 1；…: what was written, sheet by sheet."""
-    said = [
-        f"{name}新增 {n['new']}、变更 {n['changed']}"
-        for name, n in counts.items()
-        if n["new"] or n["changed"]
-    ]
+    said = []
+    for name, n in counts.items():
+        if n["new"] or n["changed"]:
+            said.append(f"{name}新增 {n['new']}、变更 {n['changed']}")
     return "；".join(said) or "没有变动"
 
 

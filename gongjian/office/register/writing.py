@@ -64,7 +64,9 @@ def _write(model, plan: ImportPlan, name: str, make, *, unique: dict | None = No
     """
     sheet = plan.sheets[name]
     pks = plan.snapshot.pks[name]
-    changed = {key: make(key, sheet.final[key]) for key in sheet.changed}
+    changed = {}
+    for key in sheet.changed:
+        changed[key] = make(key, sheet.final[key])
     if unique:
         _update(
             model,
@@ -72,7 +74,8 @@ def _write(model, plan: ImportPlan, name: str, make, *, unique: dict | None = No
             [*unique],
         )
     fields = list(next(iter(changed.values()), {}))
-    _update(model, [model(pk=pks[key], **values) for key, values in changed.items()], fields)
+    models = [model(pk=pks[key], **values) for key, values in changed.items()]
+    _update(model, models, fields)
     made = [model(**make(key, sheet.final[key])) for key in sheet.new]
     model.objects.bulk_create(made, batch_size=CHUNK)
     return pks | {key: row.pk for key, row in zip(sheet.new, made, strict=True)}
@@ -82,7 +85,9 @@ def write_units(plan: ImportPlan) -> Pks:
     stand_in = {"short_name": lambda pk: f"~{pk}", "credit_code": lambda pk: ""}
     pks = _write(Unit, plan, UNITS.name, _unit, unique=stand_in)
     sheet = plan.sheets[UNITS.name]
-    people = {pks[key]: sheet.final[key] for key in [*sheet.new, *sheet.changed]}
+    people = {}
+    for key in [*sheet.new, *sheet.changed]:
+        people[pks[key]] = sheet.final[key]
     contacts = [
         Contact(unit_id=pk, name=values["contact"], phone=values["phone"])
         for pk, values in people.items()
@@ -99,10 +104,14 @@ def write_units(plan: ImportPlan) -> Pks:
 
 def _unit(key: Key, values: Values) -> dict:
     functional = values["kind"] == FUNCTIONAL
+    if functional:
+        kind = Kind.ORGAN
+    else:
+        kind = KINDS[values["kind"]]
     return {
         "name": values["name"],
         "short_name": values["short_name"],
-        "kind": Kind.ORGAN if functional else KINDS[values["kind"]],
+        "kind": kind,
         "is_functional_department": functional,
         "credit_code": values["credit_code"],
         "is_active": values["active"],
@@ -111,7 +120,9 @@ def _unit(key: Key, values: Values) -> dict:
 
 def write_communities(plan: ImportPlan) -> Pks:
     sheet = plan.sheets[COMMUNITIES.name]
-    places = {sheet.final[key]["subdistrict"]: key[:9] for key in [*sheet.new, *sheet.changed]}
+    places = {}
+    for key in [*sheet.new, *sheet.changed]:
+        places[sheet.final[key]["subdistrict"]] = key[:9]
     fresh = [
         Subdistrict(name=name, code=code)
         for name, code in places.items()
@@ -125,9 +136,8 @@ def write_communities(plan: ImportPlan) -> Pks:
         said = {"name": values["name"], "kind": kind, "is_active": values["active"]}
         return {"code": code, "subdistrict_id": rows[values["subdistrict"]], **said}
 
-    return _write(
-        Community, plan, COMMUNITIES.name, community, unique={"name": lambda pk: f"~{pk}"}
-    )
+    unique = {"name": lambda pk: f"~{pk}"}
+    return _write(Community, plan, COMMUNITIES.name, community, unique=unique)
 
 
 def write_groups(plan: ImportPlan, communities: Pks, units: Pks) -> Pks:
@@ -163,7 +173,12 @@ def _leader_accounts(touched: dict, communities: Pks) -> dict[tuple[int, str], i
         appointment__role=Role.LIAISON_LEADER, appointment__ends_on=None
     )
     found = posts.values_list("community", "appointment__user__name", "appointment__user")
-    return {(community, name): user for community, name, user in found} if touched else {}
+    if touched:
+        leader_accounts = {}
+        for community, name, user in found:
+            leader_accounts[(community, name)] = user
+        return leader_accounts
+    return {}
 
 
 def write_seats(plan: ImportPlan, groups: Pks, units: Pks) -> None:
@@ -174,9 +189,8 @@ def write_seats(plan: ImportPlan, groups: Pks, units: Pks) -> None:
         return
     leads = {key for key in touched if sheet.final[key]["role"] == MemberRole.LEAD.label}
     seated = {groups[key[0]] for key in leads if "role" in sheet.changed.get(key, ("role",))}
-    GroupMember.objects.filter(group__in=seated, role=MemberRole.LEAD).update(
-        role=MemberRole.MEMBER
-    )
+    group_members = GroupMember.objects.filter(group__in=seated, role=MemberRole.LEAD)
+    group_members.update(role=MemberRole.MEMBER)
 
     def seat(key: Key, values: Values) -> dict:
         role = MEMBER_ROLES[values["role"]]
@@ -200,18 +214,18 @@ def write_frontages(plan: ImportPlan, communities: Pks, *, by, at: datetime) -> 
     )
 
     def frontage(key: Key, values: Values) -> dict:
+        road_section_id = sections[communities[key[0]], key[1]]
         place = {
             "community_id": communities[key[0]],
-            "road_section_id": sections[communities[key[0]], key[1]],
+            "road_section_id": road_section_id,
         }
         words = {"status": STATUSES[values["status"]], "datum": DATUMS[values["datum"]]}
         words["duty_set"] = sets[values["duty_set"]]
         letters = spellings(values["shop_name"], values["road_section"], values["door_number"])
         return place | words | letters | {name: values[name] for name in AS_WRITTEN}
 
-    pks = _write(
-        Frontage, plan, FRONTAGES.name, frontage, unique=dict.fromkeys(NUMBERS, lambda pk: "")
-    )
+    unique = dict.fromkeys(NUMBERS, lambda pk: "")
+    pks = _write(Frontage, plan, FRONTAGES.name, frontage, unique=unique)
     past = [
         row
         for key, fields in sheet.changed.items()
@@ -226,9 +240,16 @@ def _in_codes(values: Values, sets: dict[str, str]) -> Values:
 
 def _sections(sheet, touched: list[Key], communities: Pks) -> dict[tuple[int, str], int]:
     """Road sections by community and canonical name; those that the file names first are made."""
-    known = RoadSection.objects.values_list("pk", "community", "name") if touched else []
-    sections = {(community, canonical(name)): pk for pk, community, name in known}
-    wanted = {(communities[key[0]], key[1]): sheet.final[key]["road_section"] for key in touched}
+    if touched:
+        known = RoadSection.objects.values_list("pk", "community", "name")
+    else:
+        known = []
+    sections = {}
+    for pk, community, name in known:
+        sections[(community, canonical(name))] = pk
+    wanted = {}
+    for key in touched:
+        wanted[(communities[key[0]], key[1])] = sheet.final[key]["road_section"]
     made = [
         RoadSection(community_id=place[0], name=name)
         for place, name in wanted.items()

@@ -18,4 +18,8 @@ def places_for(user) -> list[tuple[str, str]]:
         (may_read_inventory(user), "个人信息清单", "security:personal_data"),
         (may_read_inventory(user), "保存期限", "security:retention"),
     )
-    return [(label, name) for may, label, name in places if may]
+    pairs = []
+    for may, label, name in places:
+        if may:
+            pairs.append((label, name))
+    return pairs

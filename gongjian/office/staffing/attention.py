@@ -18,16 +18,21 @@ def long_unused(at: datetime) -> Q:
     """
     since = at - timedelta(days=UNUSED_DAYS)
     silent = Q(last_login__lt=since) | Q(last_login=None, created_at__lt=since)
-    machines = Appointment.objects.filter(role=Role.API_CLIENT).values("user")
+    appointments = Appointment.objects.filter(role=Role.API_CLIENT)
+    machines = appointments.values("user")
     return Q(is_active=True) & silent & ~Q(pk__in=machines)
 
 
 def without_office(on: date) -> Q:
     """Active accounts that hold no role on the day."""
-    return Q(is_active=True) & ~Q(pk__in=Appointment.objects.in_force(on).values("user"))
+    appointments = Appointment.objects.in_force(on)
+    pks = appointments.values("user")
+    return Q(is_active=True) & ~Q(pk__in=pks)
 
 
 def ending_soon(on: date) -> Q:
     """Active accounts of which an appointment in force ends within 30 days."""
-    ending = Appointment.objects.in_force(on).filter(ends_on__lte=on + timedelta(days=ENDING_DAYS))
+    ends_on = on + timedelta(days=ENDING_DAYS)
+    appointments = Appointment.objects.in_force(on)
+    ending = appointments.filter(ends_on__lte=ends_on)
     return Q(is_active=True, pk__in=ending.values("user"))

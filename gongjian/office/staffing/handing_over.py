@@ -100,9 +100,8 @@ def _refuse_day(appointment: Appointment, day: date, at: datetime) -> None:
     if day <= appointment.starts_on:
         raise ValidationError({"day": f"交接日期须晚于原任职日期 {appointment.starts_on:%Y-%m-%d}"})
     if appointment.ends_on and appointment.ends_on < day:
-        raise ValidationError(
-            {"day": f"这项任职到 {appointment.ends_on:%Y-%m-%d} 为止，交接日期不能更晚"}
-        )
+        message = f"这项任职到 {appointment.ends_on:%Y-%m-%d} 为止，交接日期不能更晚"
+        raise ValidationError({"day": message})
 
 
 def _end(appointment: Appointment, day: date) -> None:
@@ -121,7 +120,10 @@ def _person(successor: User | dict, by, at: datetime) -> tuple[User, str]:
 
 
 def _take_over(left: Appointment, person: User, place, day: date, by, at: datetime) -> Appointment:
-    where = {"community": place} if left.role in IN_A_COMMUNITY else {"unit": place}
+    if left.role in IN_A_COMMUNITY:
+        where = {"community": place}
+    else:
+        where = {"unit": place}
     try:
         return services.appoint(
             person, role=left.role, title=left.title, starts_on=day, by=by, at=at, **where
@@ -143,17 +145,17 @@ def _by_itself(left: Appointment, place) -> list[Moved]:
         return []
     kept = _communities_kept(left, place)
     findings = Finding.objects.filter(status__in=OPEN)
-    findings = (
-        findings.filter(responsible_unit=place)
-        if left.role in OFFICERS
-        else findings.filter(community=place)
-    )
-    drafts = SelfCheck.objects.filter(
-        community__in=kept, status__in=[SelfCheckStatus.DRAFT, SelfCheckStatus.RETURNED]
-    )
-    tasks = Assignment.objects.filter(community__in=kept).exclude(status=AssignmentStatus.COMPLETED)
+    if left.role in OFFICERS:
+        findings = findings.filter(responsible_unit=place)
+    else:
+        findings = findings.filter(community=place)
+    statuses = [SelfCheckStatus.DRAFT, SelfCheckStatus.RETURNED]
+    drafts = SelfCheck.objects.filter(community__in=kept, status__in=statuses)
+    assignments = Assignment.objects.filter(community__in=kept)
+    tasks = assignments.exclude(status=AssignmentStatus.COMPLETED)
+    moved = Moved("未完成的季度任务", tasks.count())
     return [
-        Moved("未完成的季度任务", tasks.count()),
+        moved,
         Moved("未报送的月自查", drafts.count()),
         Moved("未销号的问题", findings.count()),
     ]
@@ -183,13 +185,14 @@ def _sheets(left: Appointment, who: dict) -> list[Moved]:
     if _still_holds(left, who["at"], role=Role.ASSESSOR):
         return []
     handed = hand_over_sheets(**who)
+    moved = Moved(
+        "未开始的打分表",
+        len(handed.passed),
+        len(handed.barred),
+        f"接任人须回避或已抽中同一社区，{FOR_THE_OFFICE}",
+    )
     return [
-        Moved(
-            "未开始的打分表",
-            len(handed.passed),
-            len(handed.barred),
-            f"接任人须回避或已抽中同一社区，{FOR_THE_OFFICE}",
-        ),
+        moved,
         Moved(
             "已开始的打分表",
             0,
@@ -217,7 +220,8 @@ def _write_down(
 ) -> None:
     """Both persons' histories tell it; the successor is told, and the office of what waits for it."""
     leaver, person = left.user, taken.user
-    act = {"role": left.role, "place": str(place_of(taken)), "day": taken.starts_on, "by": by, "at": at,
+    place = str(place_of(taken))
+    act = {"role": left.role, "place": place, "day": taken.starts_on, "by": by, "at": at,
            "moved": {one.what: [one.passed, one.stayed] for one in moved}}  # fmt: skip
     remark = f"{left.get_role_display()}：{leaver.name}交{person.name}"
     ends = {"before": {"ends_on": left.ends_on}, "after": {"ends_on": taken.starts_on}}
@@ -237,7 +241,11 @@ def _write_down(
 
 
 def _tell_office(taken: Appointment, leaver: User, moved: list[Moved], at: datetime) -> None:
-    waiting = sum(one.stayed for one in moved if FOR_THE_OFFICE in one.reason)
+    stayed = []
+    for one in moved:
+        if FOR_THE_OFFICE in one.reason:
+            stayed.append(one.stayed)
+    waiting = sum(stayed)
     if waiting:
         office = User.objects.holding(*OFFICE, on=timezone.localdate(at))
         subject = f"考评员{leaver.name}已离任，{waiting} 份打分表须改派"

@@ -22,8 +22,12 @@ def holders(
 ):
     """The appointments in force on the day `on`, of one role, unit or community when given."""
     asked = {"role": role, "unit_posting__unit": unit, "community_posting__community": community}
-    given = {name: value for name, value in asked.items() if value is not None}
-    return with_places(Appointment.objects.in_force(on).filter(**given))
+    given = {}
+    for name, value in asked.items():
+        if value is not None:
+            given[name] = value
+    appointments = Appointment.objects.in_force(on)
+    return with_places(appointments.filter(**given))
 
 
 def with_places(appointments):
@@ -32,9 +36,11 @@ def with_places(appointments):
 
 def place_of(appointment: Appointment) -> Unit | Community | None:
     """The unit or the community in which the appointment is held; asks nothing of one read `with_places`."""
-    if posting := getattr(appointment, "unit_posting", None):
+    posting = getattr(appointment, "unit_posting", None)
+    if posting:
         return posting.unit
-    if posting := getattr(appointment, "community_posting", None):
+    posting = getattr(appointment, "community_posting", None)
+    if posting:
         return posting.community
     return None
 
@@ -64,7 +70,6 @@ def communities_known_to(user):
     """The communities of whose offices the user reads."""
     if user.has_role(*THREE_ADMINISTRATORS, *OFFICE):
         return Community.objects.all()
-    mine = CommunityPosting.objects.filter(
-        appointment__in=Appointment.objects.of(user, *IN_A_COMMUNITY)
-    )
+    appointments = Appointment.objects.of(user, *IN_A_COMMUNITY)
+    mine = CommunityPosting.objects.filter(appointment__in=appointments)
     return Community.objects.filter(pk__in=mine.values("community"))

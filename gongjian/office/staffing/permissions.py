@@ -21,17 +21,28 @@ def may_keep_accounts(user, account=None) -> bool:
 def may_appoint(user, account, role: str) -> bool:
     """Whether `user` appoints and removes `account` as `role`: the three administrators are the security
     administrator's to name, all others the system administrator's; never oneself."""
-    keeper = Role.SECURITY_ADMIN if role in THREE_ADMINISTRATORS else Role.SYSTEM_ADMIN
+    if role in THREE_ADMINISTRATORS:
+        keeper = Role.SECURITY_ADMIN
+    else:
+        keeper = Role.SYSTEM_ADMIN
     return user.pk != account.pk and user.has_role(keeper)
 
 
 def roles_appointed_by(user) -> list[str]:
     """The roles to which the user appoints others, as the office lists them."""
-    named = THREE_ADMINISTRATORS if user.has_role(Role.SECURITY_ADMIN) else frozenset()
-    others = (
-        frozenset(Role) - THREE_ADMINISTRATORS if user.has_role(Role.SYSTEM_ADMIN) else frozenset()
-    )
-    return [role for role in Role if role in named | others]
+    if user.has_role(Role.SECURITY_ADMIN):
+        named = THREE_ADMINISTRATORS
+    else:
+        named = frozenset()
+    if user.has_role(Role.SYSTEM_ADMIN):
+        others = frozenset(Role) - THREE_ADMINISTRATORS
+    else:
+        others = frozenset()
+    roles = []
+    for role in Role:
+        if role in named | others:
+            roles.append(role)
+    return roles
 
 
 def may_appoint_somebody(user, account) -> bool:

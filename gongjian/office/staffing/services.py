@@ -70,7 +70,8 @@ def edit_account(user: User, *, name: str, phone: str, by, at: datetime) -> User
                 {"phone": f"“{phone}”不是完整号码：请填完整号码，不改就保留原来显示的样子"}
             )
         phone = user.phone
-    before, after = _named(user.name, user.phone), _named(name, phone)
+    named = _named(user.name, user.phone)
+    before, after = named, _named(name, phone)
     if (user.name, user.phone) == (name, phone):
         return user
     with transaction.atomic():
@@ -117,9 +118,8 @@ def appoint(
 
 def require_may_appoint(by, user, role: str) -> None:
     """Raises PermissionDenied that says who appoints to the role instead."""
-    require(
-        may_appoint(by, user, role), ONLY_SECURITY if role in THREE_ADMINISTRATORS else ONLY_SYSTEM
-    )
+    what = ONLY_SECURITY if role in THREE_ADMINISTRATORS else ONLY_SYSTEM
+    require(may_appoint(by, user, role), what)
 
 
 def _keep_others_waiting(user) -> None:
@@ -142,12 +142,17 @@ def refuse_mixed(
     user, role: str, starts_on: date, ends_on: date | None = None, *, field="role", besides=None
 ) -> None:
     """Refuse one of the three administrators to whom holds anything else in [starts_on, ends_on), and the reverse."""
-    others = user.appointments.exclude(pk=besides).excluded_by(role).overlapping(starts_on, ends_on)
-    if held := others.order_by("starts_on", "pk").first():
-        until = f"至 {held.ends_on:%Y-%m-%d} 止" if held.ends_on else "，现仍在任"
+    appointments = user.appointments.exclude(pk=besides).excluded_by(role)
+    others = appointments.overlapping(starts_on, ends_on)
+    held = others.order_by("starts_on", "pk").first()
+    if held:
+        until = "，现仍在任"
+        if held.ends_on:
+            until = f"至 {held.ends_on:%Y-%m-%d} 止"
         said = f"{user.name}自 {held.starts_on:%Y-%m-%d} 起任{held.get_role_display()}{until}。"
         rule = f"三员分立，同一天不能又任{Role(role).label}："
-        raise ValidationError({field: said + rule + _way_out(held)})
+        message = said + rule + _way_out(held)
+        raise ValidationError({field: message})
 
 
 def _way_out(held: Appointment) -> str:
@@ -158,10 +163,13 @@ def _way_out(held: Appointment) -> str:
 
 def _refuse_twice(user, role, place, starts_on, ends_on=None, *, besides=None) -> None:
     """Refuse the same office to the same person for days on which he holds it already."""
-    same = user.appointments.exclude(pk=besides).filter(role=role).overlapping(starts_on, ends_on)
+    appointments = user.appointments.exclude(pk=besides).filter(role=role)
+    same = appointments.overlapping(starts_on, ends_on)
     for held in with_places(same.order_by("starts_on", "pk")):
         if place_of(held) == place:
-            until = f"至 {held.ends_on:%Y-%m-%d}" if held.ends_on else "至今"
+            until = "至今"
+            if held.ends_on:
+                until = f"至 {held.ends_on:%Y-%m-%d}"
             said = f"{user.name}自 {held.starts_on:%Y-%m-%d} {until}已任{place}的{held.get_role_display()}"
             raise ValidationError({"starts_on": f"{said}，不能重复任命；请更正原任职或改日期"})
 
@@ -204,7 +212,8 @@ def end_appointment(appointment: Appointment, *, ends_on: date, by, at: datetime
     if ends_on <= appointment.starts_on:
         raise ValidationError({"ends_on": "离任日期须晚于任职日期"})
     with transaction.atomic():
-        if not Appointment.objects.filter(pk=appointment.pk, ends_on=None).update(ends_on=ends_on):
+        appointments = Appointment.objects.filter(pk=appointment.pk, ends_on=None)
+        if not appointments.update(ends_on=ends_on):
             raise WrongState("这项任职已经结束")
         end_sessions(appointment.user)
         said = {
@@ -231,7 +240,8 @@ def set_active(user: User, *, active: bool, by, at: datetime) -> User:
     """Stop an account or put it to use again; a stopped one is signed out at once."""
     require(may_keep_accounts(by, user), ONLY_ADMIN)
     with transaction.atomic():
-        User.objects.filter(pk=user.pk).update(is_active=active)
+        users = User.objects.filter(pk=user.pk)
+        users.update(is_active=active)
         if not active:
             end_sessions(user)
         said = {"before": {"is_active": user.is_active}, "after": {"is_active": active}}
@@ -245,10 +255,12 @@ def set_active(user: User, *, active: bool, by, at: datetime) -> User:
 def stop_accounts(users: Iterable[User], *, by, at: datetime) -> int:
     """Stop several accounts at once, all or none; one stopped already is left alone. Returns how many."""
     chosen = list(users)
-    require(all(may_keep_accounts(by, user) for user in chosen), ONLY_ADMIN)
+    allowed = all(may_keep_accounts(by, user) for user in chosen)
+    require(allowed, ONLY_ADMIN)
     with transaction.atomic():
         stopping = [user for user in chosen if user.is_active]
-        User.objects.filter(pk__in=[user.pk for user in stopping]).update(is_active=False)
+        pks = [user.pk for user in stopping]
+        User.objects.filter(pk__in=pks).update(is_active=False)
         for user in stopping:
             end_sessions(user)
         return record_many(stopping, "accounts.user.stop", by=by, at=at)

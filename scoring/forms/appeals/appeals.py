@@ -25,7 +25,10 @@ class PapersField(PhotosField):
         super().__init__(widget=PhotosInput({"accept": ACCEPTED}), **given)
 
     def clean(self, data, initial=None):
-        files = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        files = []
+        for one in data if isinstance(data, list | tuple) else [data]:
+            if one:
+                files.append(one)
         if not files and self.required:
             raise ValidationError("请选择要补充的照片或 PDF")
         if len(files) > MOST_AT_ONCE:
@@ -77,19 +80,23 @@ class AppealForm(forms.Form):
     @staticmethod
     def _items(sheet) -> list[tuple[str, str]]:
         items = checklist_of(sheet.round).items
-        return [
-            (
-                f"{sheet.pk}-{item.code}",
-                f"{item.code} {item.text}，扣 {sheet.marks[item.code]['deducted']} 分",
-            )
-            for item in items
-            if written_number(sheet.marks.get(item.code, {}).get("deducted"))
-        ]
+        pairs = []
+        for item in items:
+            marks = sheet.marks.get(item.code, {})
+            if written_number(marks.get("deducted")):
+                pairs.append(
+                    (
+                        f"{sheet.pk}-{item.code}",
+                        f"{item.code} {item.text}，扣 {sheet.marks[item.code]['deducted']} 分",
+                    )
+                )
+        return pairs
 
     @property
     def contest(self) -> dict:
         """The sheet and the item, or the subject, for the service."""
-        if subject := self.subjects.get(self.cleaned_data["contested"]):
+        subject = self.subjects.get(self.cleaned_data["contested"])
+        if subject:
             return {"subject": subject}
         sheet, code = self.cleaned_data["contested"].split("-", 1)
         return {"sheet": self.sheets[sheet], "item_code": code}
@@ -172,7 +179,9 @@ class DecisionForm(forms.Form):
         typed = self.cleaned_data["ruled"].strip()
         if self.kind == AppealKind.SELF_CHECK:
             return WRITTEN.get(typed, typed)
-        return typed if self.kind in FREE_TEXT else typed.replace("／", "/").replace(" ", "")
+        if self.kind in FREE_TEXT:
+            return typed
+        return typed.replace("／", "/").replace(" ", "")
 
     def clean(self):
         given = super().clean()

@@ -25,9 +25,8 @@ class CommunityForm(forms.Form):
 
     def __init__(self, *args, round, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["community"].queryset = Community.objects.filter(scores__round=round).order_by(
-            "code"
-        )
+        communities = Community.objects.filter(scores__round=round)
+        self.fields["community"].queryset = communities.order_by("code")
 
 
 class CorrectionForm(forms.Form):

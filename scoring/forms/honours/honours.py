@@ -113,12 +113,11 @@ class AddForm(forms.Form):
 
     def _subject(self, standing: str, name: str) -> Community | Unit | None:
         if standing == "community":
-            found = Community.objects.filter(name=name).first()
+            communities = Community.objects.filter(name=name)
+            found = communities.first()
         else:
-            found = (
-                Unit.objects.filter(name=name).first()
-                or Unit.objects.filter(short_name=name).first()
-            )
+            units = Unit.objects.filter(name=name)
+            found = units.first() or Unit.objects.filter(short_name=name).first()
         if found is None:
             self.add_error(
                 "name",
@@ -131,7 +130,9 @@ class AddForm(forms.Form):
         """The name as the service takes it."""
         given = self.cleaned_data
         document, day = given.get("review_document"), given.get("reviewed_on")
-        review = LegalReview(document, day) if document and isinstance(day, date) else None
+        review = None
+        if document and isinstance(day, date):
+            review = LegalReview(document, day)
         return {name: given[name] for name in ("standing", "subject", "reason")} | {
             "review": review
         }

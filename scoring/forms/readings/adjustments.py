@@ -36,13 +36,18 @@ class AdjustmentForm(forms.Form):
 
     def __init__(self, *args, rubric, **kwargs):
         super().__init__(*args, **kwargs)
-        named = [
-            (
-                AdjustmentKind(kind).label,
-                [(f"{kind}:{code}", name) for code, name in rules.items() if _by_hand(code)],
+        named = []
+        for kind, rules in rules_for(rubric).items():
+            pairs = []
+            for code, name in rules.items():
+                if _by_hand(code):
+                    pairs.append((f"{kind}:{code}", name))
+            named.append(
+                (
+                    AdjustmentKind(kind).label,
+                    pairs,
+                )
             )
-            for kind, rules in rules_for(rubric).items()
-        ]
         self._ask_for_department(rubric)
         named[0][1].append(
             (OF_ITS_OWN, f"其他加分（写明事由和分值，合计最多 {rubric.bonus.cap} 分）")
@@ -51,11 +56,10 @@ class AdjustmentForm(forms.Form):
 
     def _ask_for_department(self, rubric) -> None:
         """Asked for only where the rubric shares a malus out."""
-        names = [
-            rule.name
-            for rule in rubric.maluses
-            if rule.code in blame_of(rubric) and _by_hand(rule.code)
-        ]
+        names = []
+        for rule in rubric.maluses:
+            if rule.code in blame_of(rubric) and _by_hand(rule.code):
+                names.append(rule.name)
         if names:
             self.fields["department"].help_text = f"登记“{'”“'.join(names)}”时选择"
         else:
@@ -66,7 +70,9 @@ class AdjustmentForm(forms.Form):
         """The case as the service takes it."""
         given = self.cleaned_data
         kind, code = given["case"].split(":", 1)
-        named = {name: given[name] for name in ("community", "points", "reason")}
+        named = {}
+        for name in ("community", "points", "reason"):
+            named[name] = given[name]
         return named | {"kind": kind, "rule_code": code, "department": given.get("department")}
 
 

@@ -26,9 +26,8 @@ LONGEST_NOTE = 200
 def field_for(ask: Ask) -> forms.Field:
     given = {"label": ask.label, "help_text": ask.note, "required": False}
     if ask.kind == TEXT:
-        return forms.CharField(
-            **given, max_length=LONGEST_REASON if ask.what == "reason" else LONGEST_LIST
-        )
+        max_length = LONGEST_REASON if ask.what == "reason" else LONGEST_LIST
+        return forms.CharField(**given, max_length=max_length)
     if ask.kind == FIGURE:
         told = {"invalid": "请填数，如 1.5"}
         return forms.DecimalField(
@@ -47,15 +46,20 @@ class AskedItemForm(forms.Form):
         self.names = {ask.key: f"c{number}" for number, ask in enumerate(asks)}
         self.asks = asks
         super().__init__(data, prefix=item.code, initial=self._initial(mark))
-        cells = {self.names[ask.key]: self._cell(ask) for ask in asks}
+        cells = {}
+        for ask in asks:
+            cells[self.names[ask.key]] = self._cell(ask)
         self.fields = {**cells, "note": self.fields["note"]}
         self.mark: dict | None = mark
 
     def _initial(self, mark) -> dict:
         if not mark:
             return {}
-        cells = cells_of(self.asks, reading_from(mark["reading"]), mark["note"])
-        written = {self.names[key]: cell for key, cell in cells.items()}
+        reading = reading_from(mark["reading"])
+        cells = cells_of(self.asks, reading, mark["note"])
+        written = {}
+        for key, cell in cells.items():
+            written[self.names[key]] = cell
         return {**written, "note": "" if mark["reading"].get("not_applicable") else mark["note"]}
 
     def _cell(self, ask: Ask) -> forms.Field:
@@ -83,7 +87,9 @@ class AskedItemForm(forms.Form):
         self.mark = None
         if any(name in self.errors for name in self.names.values()):
             return given
-        cells = {key: given.get(name) for key, name in self.names.items()}
+        cells = {}
+        for key, name in self.names.items():
+            cells[key] = given.get(name)
         try:
             found = reading_of(self.asks, cells)
             refused = found and why_refused(self.items, self.item, found[0])
@@ -93,7 +99,8 @@ class AskedItemForm(forms.Form):
             self.add_error(None, refused)
         elif found:
             reading, reason = found
-            self.mark = mark_of(self.item, reading, reason or given.get("note", ""))
+            note = reason or given.get("note", "")
+            self.mark = mark_of(self.item, reading, note)
         elif given.get("note"):
             self.add_error("note", "写了扣分原因，上面各栏都没有填；没有发现问题的填 0")
         return given
@@ -116,12 +123,16 @@ class AskedEntry:
     @property
     def result(self) -> str:
         """Not empty once anything is written."""
-        return "read" if any(cell.value() not in (None, "") for cell in self.form.cells) else ""
+        if any(cell.value() not in (None, "") for cell in self.form.cells):
+            return "read"
+        return ""
 
     @property
     def deducted(self) -> str:
         """What it costs so far, as it is shown before the page counts itself."""
-        return self.form.mark["deducted"] if self.form.mark else "0"
+        if self.form.mark:
+            return self.form.mark["deducted"]
+        return "0"
 
     @property
     def is_counted(self) -> bool:
@@ -130,5 +141,8 @@ class AskedEntry:
 
     @property
     def errors(self) -> list[str]:
-        cells = [f"{bound.label}：{text}" for bound in self.form for text in bound.errors]
+        cells = []
+        for bound in self.form:
+            for text in bound.errors:
+                cells.append(f"{bound.label}：{text}")
         return [*self.missing, *self.form.non_field_errors(), *cells]

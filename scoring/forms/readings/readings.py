@@ -21,27 +21,31 @@ class ComponentForm(forms.Form):
         self.cleared: dict[str, str] = {}
 
     def _named(self):
-        return [
-            (f"c{number}", ask)
-            for number, ask in enumerate(ask for _, asks in self.asked for ask in asks)
-        ]
+        pairs = []
+        for number, ask in enumerate(ask for _, asks in self.asked for ask in asks):
+            pairs.append((f"c{number}", ask))
+        return pairs
 
     def _initial(self, kept: dict) -> dict:
-        cells = {
-            key: cell
-            for item, asks in self.asked
-            for key, cell in kept_cells(asks, kept.get(item.code)).items()
-        }
+        cells = {}
+        for item, asks in self.asked:
+            for key, cell in kept_cells(asks, kept.get(item.code)).items():
+                cells[key] = cell
         return {name: cells.get(ask.key) for name, ask in self._named()}
 
     @property
     def values(self) -> dict:
         """What stands in the inputs before anything is typed, by their names."""
-        return {self.add_prefix(name): value for name, value in self.initial.items()}
+        values_by_add_prefix = {}
+        for name, value in self.initial.items():
+            values_by_add_prefix[self.add_prefix(name)] = value
+        return values_by_add_prefix
 
     def clean(self):
         given = super().clean()
-        names = {ask.key: name for name, ask in self._named()}
+        names = {}
+        for name, ask in self._named():
+            names[ask.key] = name
         for item, asks in self.asked:
             if any(names[ask.key] in self.errors for ask in asks):
                 continue

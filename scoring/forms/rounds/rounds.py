@@ -136,9 +136,10 @@ class DrawForm(forms.Form):
         self.fields["size"].help_text = f"最低抽样量按它定（{sampling.clause}）"
         for quota in sampling.quotas:
             if quota.code != COMMUNITIES:
-                least = "、".join(
-                    f"{band.name} {n}" for band, n in zip(sampling.bands, quota.least, strict=True)
-                )
+                texts = []
+                for band, n in zip(sampling.bands, quota.least, strict=True):
+                    texts.append(f"{band.name} {n}")
+                least = "、".join(texts)
                 self.fields[f"quota-{quota.code}"] = forms.IntegerField(
                     label=f"{quota.name}抽几处",
                     min_value=0,
@@ -158,11 +159,10 @@ class DrawForm(forms.Form):
         if self.rubric.sampling is None:
             return None
         prefix = "quota-"
-        places = {
-            name.removeprefix(prefix): n
-            for name, n in self.cleaned_data.items()
-            if name.startswith(prefix)
-        }
+        places = {}
+        for name, n in self.cleaned_data.items():
+            if name.startswith(prefix):
+                places[name.removeprefix(prefix)] = n
         return Sampled(self.cleaned_data["size"], places)
 
     def clean(self):

@@ -27,7 +27,8 @@ class PreviewedForm(forms.Form):
         self.user = user
 
     def seal(self, filled: list[FilledSheet]) -> None:
-        said = {"by": self.user.pk, "sheets": [one.as_mapping for one in filled]}
+        sheets = [one.as_mapping for one in filled]
+        said = {"by": self.user.pk, "sheets": sheets}
         self.initial["previewed"] = signing.dumps(said, salt=SALT, compress=True)
 
     def clean_previewed(self) -> list[dict]:

@@ -78,7 +78,9 @@ class ItemForm(forms.Form):
         given = self.cleaned_data
         if not given.get("result"):
             return None
-        deducted = given["deducted"] if given["result"] == DEDUCT else 0
+        deducted = 0
+        if given["result"] == DEDUCT:
+            deducted = given["deducted"]
         return {
             "deducted": f"{deducted:f}" if deducted else "0",
             "not_applicable": given["result"] == NOT_APPLICABLE,
@@ -105,16 +107,23 @@ class ItemEntry:
     @property
     def deducted(self) -> str:
         """What it costs so far, as it is shown before the page counts itself."""
-        deducted = written_number(self.form["deducted"].value()) if self.result == DEDUCT else None
+        deducted = None
+        if self.result == DEDUCT:
+            value = self.form["deducted"].value()
+            deducted = written_number(value)
         return f"{deducted or 0:.2f}"
 
     @property
     def choices(self):
         """(value, word, tone, chosen); 不涉及 only where the checklist allows it."""
-        allowed = RESULTS if self.item.may_be_not_applicable else RESULTS[:2]
-        return [
-            (value, word, TONES.get(value, ""), value == self.result) for value, word in allowed
-        ]
+        if self.item.may_be_not_applicable:
+            allowed = RESULTS
+        else:
+            allowed = RESULTS[:2]
+        entries = []
+        for value, word in allowed:
+            entries.append((value, word, TONES.get(value, ""), value == self.result))
+        return entries
 
     @property
     def errors(self) -> list[str]:
@@ -140,9 +149,10 @@ class SheetForm:
     ):
         said = {"visited_on": sheet.visited_on or today, "reason": sheet.reason}
         self.visit = VisitForm(data, initial=said, unusual=unusual)
-        self.entries = (
-            _asked(sheet.marks, own, data) if own else _chosen(sheet.marks, rules, data, looks)
-        )
+        if own:
+            self.entries = _asked(sheet.marks, own, data)
+        else:
+            self.entries = _chosen(sheet.marks, rules, data, looks)
         self.sections = [
             (section, [entry for entry in self.entries if entry.item.section == section.code])
             for section in rules.sections
@@ -171,7 +181,12 @@ class SheetForm:
 
     @property
     def marks(self) -> dict:
-        return {entry.item.code: mark for entry in self.entries if (mark := entry.form.mark)}
+        marks_by_code = {}
+        for entry in self.entries:
+            mark = entry.form.mark
+            if mark:
+                marks_by_code[entry.item.code] = mark
+        return marks_by_code
 
     @property
     def marked_count(self) -> int:
@@ -218,19 +233,23 @@ def _chosen(marks, rules: Checklist, data, looks) -> list[ItemEntry]:
 
 
 def _asked(marks, own: SheetList, data) -> list[AskedEntry]:
-    return [
-        AskedEntry(place, entry, AskedItemForm(own.items, item, asks, marks.get(item.code), data))
-        for place, (entry, (item, asks)) in enumerate(
-            zip(own.checklist.items, own.asked, strict=True), 1
-        )
-    ]
+    asked_entries = []
+    for place, (entry, (item, asks)) in enumerate(
+        zip(own.checklist.items, own.asked, strict=True), 1
+    ):
+        form = AskedItemForm(own.items, item, asks, marks.get(item.code), data)
+        asked_entries.append(AskedEntry(place, entry, form))
+    return asked_entries
 
 
 def _initial(mark) -> dict:
     if not mark:
         return {}
     deducted = written_number(mark.get("deducted")) or 0
-    result = NOT_APPLICABLE if mark.get("not_applicable") else DEDUCT if deducted else NOTHING
+    if mark.get("not_applicable"):
+        result = NOT_APPLICABLE
+    else:
+        result = DEDUCT if deducted else NOTHING
     return {
         "result": result,
         "deducted": mark["deducted"] if deducted else None,

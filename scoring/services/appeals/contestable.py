@@ -43,44 +43,53 @@ def contestable(round: Round, community: Community, *, at: datetime) -> list[Sub
 
 def _held(round: Round, community: Community, at: datetime) -> dict:
     """The community's inputs under the names of the frozen record, as far as they can be contested."""
-    mine = Adjustment.objects.filter(round=round, community=community).in_force()
+    adjustments = Adjustment.objects.filter(round=round, community=community)
+    mine = adjustments.in_force()
     bonuses = (
         mine.filter(kind=AdjustmentKind.BONUS)
         .order_by("pk")
         .values_list("rule_code", "points", "reason")
     )
-    by_rule = [code for code, _, _ in bonuses if code]
+    by_rule = []
+    for code, _, _ in bonuses:
+        if code:
+            by_rule.append(code)
+    self_checks = self_check_states(round.span, on=timezone.localdate(at), of=community)(
+        community.pk
+    )
+    readings = dict(
+        Reading.objects.filter(round=round, community=community).values_list("component", "items")
+    )
+    bonus_cases = {code: by_rule.count(code) for code in by_rule}
+    maluses = {FALSE_RECTIFICATION: _false_ones(round, community, at)}
+    rectification = _rectification(round, community, at)
     return {
         "name": community.name,
-        "self_checks": self_check_states(round.span, on=timezone.localdate(at), of=community)(
-            community.pk
-        ),
-        "rectification": _rectification(round, community, at),
-        "maluses": {FALSE_RECTIFICATION: _false_ones(round, community, at)},
+        "self_checks": self_checks,
+        "rectification": rectification,
+        "maluses": maluses,
         "bonuses": [
             {"reason": reason, "points": str(points)}
             for code, points, reason in bonuses
             if not code
         ],
-        "bonus_cases": {code: by_rule.count(code) for code in by_rule},
-        "readings": dict(
-            Reading.objects.filter(round=round, community=community).values_list(
-                "component", "items"
-            )
-        ),
+        "bonus_cases": bonus_cases,
+        "readings": readings,
     }
 
 
 def _rectification(round: Round, community: Community, at: datetime) -> dict[str, int]:
     due = findings_due(round.span, at).filter(community=community)
-    counted = Rectification(due.count(), due.closed_in_time().count())
+    closed_in_time = due.closed_in_time().count()
+    counted = Rectification(due.count(), closed_in_time)
     return {"due": counted.due, "closed_in_time": counted.closed_in_time}
 
 
 def _false_ones(round: Round, community: Community, at: datetime) -> int:
     if not takes_false_rectifications(round):
         return 0
-    established = FalseRectification.objects.in_quarter(round.span).filter(marked_at__lte=at)
+    false_rectifications = FalseRectification.objects.in_quarter(round.span)
+    established = false_rectifications.filter(marked_at__lte=at)
     return established.filter(finding__community=community).count()
 
 
@@ -103,12 +112,14 @@ def _from_records(held: OnRecord, rubric: Rubric) -> Iterator[Subject]:
 def _cases(round: Round, community: Community, rubric: Rubric) -> Iterator[Subject]:
     """The recorded cases that took points or hold the grade down, each by itself."""
     rules = rules_for(rubric)
-    mine = Adjustment.objects.filter(round=round, community=community).in_force()
+    adjustments = Adjustment.objects.filter(round=round, community=community)
+    mine = adjustments.in_force()
     for case in mine.exclude(kind=AdjustmentKind.BONUS).order_by("pk"):
         group = "一票否决" if case.kind == AdjustmentKind.VETO else "扣分事项"
+        name = rules[case.kind].get(case.rule_code, case.rule_code)
         yield Subject(
             group,
-            rules[case.kind].get(case.rule_code, case.rule_code),
+            name,
             "case",
             str(case.pk),
             case.reason,

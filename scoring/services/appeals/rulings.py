@@ -45,16 +45,18 @@ def uphold(appeal: Appeal, typed: str, *, decision: str, by, at: datetime) -> di
     Raises ValidationError for what cannot be, changes nothing or costs the community points, WrongState if the case was
     taken back already.
     """
-    round = Round.objects.select_related("rubric").get(pk=appeal.score.round_id)
+    rounds = Round.objects.select_related("rubric")
+    round = rounds.get(pk=appeal.score.round_id)
     before = inputs_of(round, at=at)
     mine = next((one for one in before if one.code == appeal.score.community.code), None)
     if mine is None:
         raise WrongState(f"{appeal.score.community}已不在册，没有可改的得分")
     try:
         ruling = _ruling(appeal, round, typed, mine)
+        changed = _changed(appeal, ruling, mine)
         found = traced(
             before,
-            _changed(appeal, ruling, mine),
+            changed,
             round.span.months,
             round.rubric.rules,
         )
@@ -67,7 +69,8 @@ def uphold(appeal: Appeal, typed: str, *, decision: str, by, at: datetime) -> di
             ]
         )
     _carry_out(appeal, round, ruling, decision, by=by, at=at)
-    return {"ruled": ruling.said, "trace": {"new": ruling.new} | figures_traced(found, ruling)}
+    trace = {"new": ruling.new} | figures_traced(found, ruling)
+    return {"ruled": ruling.said, "trace": trace}
 
 
 def _ruling(appeal: Appeal, round: Round, typed: str, mine: CommunityInputs) -> Ruling:
@@ -92,7 +95,8 @@ def _taken_back(case: Adjustment, mine: CommunityInputs) -> Ruling:
     if case.withdrawn_at:
         raise WrongState("这一件已经撤销，不再计分：请裁定“维持原分”，并在裁定意见中说明")
     if case.kind == AdjustmentKind.MALUS:
-        return Ruling("malus", case.rule_code, str(mine.maluses[case.rule_code] - 1), "撤销")
+        new = str(mine.maluses[case.rule_code] - 1)
+        return Ruling("malus", case.rule_code, new, "撤销")
     return Ruling("veto", case.rule_code, "0", "撤销")
 
 
@@ -110,7 +114,8 @@ def _others_like(case: Adjustment):
         "kind": case.kind,
         "rule_code": case.rule_code,
     }
-    return Adjustment.objects.filter(**same).in_force().exclude(pk=case.pk)
+    adjustments = Adjustment.objects.filter(**same)
+    return adjustments.in_force().exclude(pk=case.pk)
 
 
 def _carry_out(
@@ -128,7 +133,8 @@ def _carry_out(
             _record_bonus(appeal, round, points=Decimal(points), reason=reason, by=by, at=at)
         case AppealKind.READING:
             component, _, item = ruling.key.partition("/")
-            given = Given(appeal.score.community_id, component, {item: json.loads(ruling.new)})
+            items = {item: json.loads(ruling.new)}
+            given = Given(appeal.score.community_id, component, items)
             correct_reading(round, given, by=by, at=at)
 
 
@@ -152,12 +158,19 @@ def figures_traced(
     if ruling is None:
         about = {"assessment": [str(before.assessment), str(after.assessment)]}
     else:
-        about = {"part": [str(before.parts[part]), str(after.parts[part])]} if part else {}
+        if part:
+            about = {"part": [str(before.parts[part]), str(after.parts[part])]}
+        else:
+            about = {}
+    points = [str(before.points), str(after.points)]
+    rank = [before.place, after.place]
+    class_rank = [before.class_place, after.class_place]
+    grade = [before.grade, after.grade]
     return about | {
-        "points": [str(before.points), str(after.points)],
-        "rank": [before.place, after.place],
-        "class_rank": [before.class_place, after.class_place],
-        "grade": [before.grade, after.grade],
+        "points": points,
+        "rank": rank,
+        "class_rank": class_rank,
+        "grade": grade,
     }
 
 

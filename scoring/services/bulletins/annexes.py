@@ -46,17 +46,21 @@ def _course(figures: QuarterFigures) -> Annex | None:
     columns = [{"label": "季度", "align": "left", "width": 24}]
     columns += [{"label": name, "align": "right", "width": 20} for name in course.series]
     title = f"近{len(course.labels)}个季度社区共建考核评议得分走势"
-    table = {"columns": columns, "rows": [list(row) for row in course.rows]}
-    return Annex({"title": title, "picture_svg": trend(course, title=title), "table": table})
+    rows = []
+    for row in course.rows:
+        rows.append(list(row))
+    table = {"columns": columns, "rows": rows}
+    picture_svg = trend(course, title=title)
+    return Annex({"title": title, "picture_svg": picture_svg, "table": table})
 
 
 def _losses(figures: QuarterFigures) -> Annex | None:
     losses = losses_of(figures.round)
     scores = figures.scores[-COMMUNITIES_SHOWN:]
-    rows = [
-        (f"{score.rank} {score.community.name}", losses.shares(score.community_id))
-        for score in scores
-    ]
+    rows = []
+    for score in scores:
+        shares = losses.shares(score.community_id)
+        rows.append((f"{score.rank} {score.community.name}", shares))
     if not losses.by_community:
         return None
     title = f"{figures.round.span.title_in_text}社区共建考核评议扣分分布"
@@ -67,7 +71,9 @@ def _losses(figures: QuarterFigures) -> Annex | None:
 def _pages(rows: Sequence[tuple], losses: Losses, title: str) -> Iterator[str]:
     """The matrix page by page; the first explains the columns."""
     codes = [item.code for item in losses.items]
-    key = [f"{item.code} {item.text}" for item in losses.items]
+    key = []
+    for item in losses.items:
+        key.append(f"{item.code} {item.text}")
     cut = heat_rows(FIRST_PAGE, len(key))
     yield str(heat_matrix(codes, rows[:cut], title=title, key=key))
     step = heat_rows(FURTHER_PAGE)
@@ -79,15 +85,20 @@ def _photos(figures: QuarterFigures) -> Annex | None:
     """A few problems of each theme before and after, those that were put right first."""
     groups, pictures = [], []
     for theme in figures.themes:
-        shown = [pair for finding in _to_show(figures, theme) if (pair := _pair(finding, theme))]
+        shown = []
+        for finding in _to_show(figures, theme):
+            pair = _pair(finding, theme)
+            if pair:
+                shown.append(pair)
         pairs_first = sorted(shown, key=len, reverse=True)[:FINDINGS_A_THEME]
         found = [one for pair in pairs_first for one in pair]
         if found:
             pictures += [content for content, _ in found]
-            cells = [
-                {"sha256": picture_key(content), "caption": caption} for content, caption in found
-            ]
-            groups.append({"heading": f"“{theme.section.name}”方面", "pictures": cells})
+            cells = []
+            for content, caption in found:
+                cells.append({"sha256": picture_key(content), "caption": caption})
+            heading = f"“{theme.section.name}”方面"
+            groups.append({"heading": heading, "pictures": cells})
     if not groups:
         return None
     title = f"{figures.round.span.title_in_text}社区共建典型问题整改前后对照"
@@ -96,13 +107,13 @@ def _photos(figures: QuarterFigures) -> Annex | None:
 
 def _to_show(figures: QuarterFigures, theme: Theme) -> Sequence[Finding]:
     """Findings of a theme with a photo, one a community; what a community found itself only once it is struck off."""
-    codes = [item.code for item, _ in theme.items]
-    found = Finding.objects.in_quarter(figures.round.span).filter(
-        item_code__in=codes, frontage=None
-    )
-    found = found.filter(
-        source__in=SHOWN_SOURCES, photos__in=_shown().filter(stage=Stage.BEFORE)
-    ).distinct()
+    codes = []
+    for item, _ in theme.items:
+        codes.append(item.code)
+    findings = Finding.objects.in_quarter(figures.round.span)
+    found = findings.filter(item_code__in=codes, frontage=None)
+    photos = _shown().filter(stage=Stage.BEFORE)
+    found = found.filter(source__in=SHOWN_SOURCES, photos__in=photos).distinct()
     settled = [
         one for one in found.select_related("community").order_by("number") if _may_be_held_up(one)
     ]
@@ -130,10 +141,11 @@ def _pair(finding: Finding, theme: Theme) -> list[tuple[bytes, str]]:
     cells = []
     for stage, day in ((Stage.BEFORE, finding.found_at), (Stage.AFTER, finding.rectified_at)):
         if (photo := photos.get(stage)) and day:
+            state = _state(finding, stage, day)
             cells.append(
                 (
                     _small(photo),
-                    f"{finding.community.name}：{item.text}\n{_state(finding, stage, day)}",
+                    f"{finding.community.name}：{item.text}\n{state}",
                 )
             )
     return cells
@@ -142,7 +154,10 @@ def _pair(finding: Finding, theme: Theme) -> list[tuple[bytes, str]]:
 def _state(finding: Finding, stage: str, at: datetime) -> str:
     """整改前（2026年7月3日，自查发现） or 整改后（2026年7月5日，已销号）."""
     day = chinese_date(timezone.localdate(at))
-    said = finding.get_source_display() if stage == Stage.BEFORE else finding.get_status_display()
+    if stage == Stage.BEFORE:
+        said = finding.get_source_display()
+    else:
+        said = finding.get_status_display()
     return f"{Stage(stage).label}（{day}，{said}）"
 
 

@@ -43,15 +43,19 @@ def correction_words(
         "二、对得分和名次的影响",
         f"按原评分细则重新计算，{_influence(moved)}{_others(moved)}的得分和名次不变。原公布的数据快照保留备查。",
     ]
+    title = f"{corrects.issuer.name}关于更正{quarter}社区共建考核评议得分的通报"
+    attachments = list(_tables(quarter, moved, sha256))
     return Words(
-        title=f"{corrects.issuer.name}关于更正{quarter}社区共建考核评议得分的通报",
+        title=title,
         body="\n".join(body),
-        attachments=list(_tables(quarter, moved, sha256)),
+        attachments=attachments,
     )
 
 
 def _sentence(text: str) -> str:
-    return text if text.endswith(("。", "！", "？")) else f"{text}。"
+    if text.endswith(("。", "！", "？")):
+        return text
+    return f"{text}。"
 
 
 def _influence(moved: Influence) -> str:
@@ -65,11 +69,15 @@ def _changed(moved: Sequence[Moved], what: str, counter: str) -> str:
     """Who moved from which figure to which, and how many places changed; nothing if nobody did."""
     if not moved:
         return ""
-    points = [one for one in moved if one.before["points"] != one.after["points"]]
-    named = "、".join(
+    points = []
+    for one in moved:
+        if one.before["points"] != one.after["points"]:
+            points.append(one)
+    texts = [
         f"{one.after['name']}由{one.before['points']}分更正为{one.after['points']}分"
         for one in points
-    )
+    ]
+    named = "、".join(texts)
     places = sum(one.before["place"] != one.after["place"] for one in moved)
     return f"{named or f'各{what}得分不变'}，{places}{counter}{what}的名次有变化"
 
@@ -91,22 +99,25 @@ def _tables(quarter: str, moved: Influence, sha256: str) -> Iterator[dict]:
 
 
 def _table(title: str, columns, rows: Iterable[list[str]], text: str) -> dict:
-    labelled = [{"label": label, "align": align, "width": width} for label, align, width in columns]
-    return {"title": title, "table": {"columns": labelled, "rows": list(rows)}, "text": text}
+    labelled = []
+    for label, align, width in columns:
+        labelled.append({"label": label, "align": align, "width": width})
+    table = {"columns": labelled, "rows": list(rows)}
+    return {"title": title, "table": table, "text": text}
 
 
 def _row(one: Moved) -> list[str]:
     before, after = one.before, one.after
-    grade = (
-        after["grade"]
-        if after["grade"] == before["grade"]
-        else f"{before['grade']}→{after['grade']}"
-    )
+    if after["grade"] == before["grade"]:
+        grade = after["grade"]
+    else:
+        grade = f"{before['grade']}→{after['grade']}"
     return [after["name"], *_points(one), *_places(one), grade]
 
 
 def _unit_row(one: Moved) -> list[str]:
-    return [one.after["name"], Standing(one.after["standing"]).label, *_points(one), *_places(one)]
+    standing = Standing(one.after["standing"])
+    return [one.after["name"], standing.label, *_points(one), *_places(one)]
 
 
 def _points(one: Moved) -> list[str]:

@@ -85,21 +85,25 @@ class QuarterFigures:
 
     @property
     def mean_points(self) -> Decimal:
-        return round_half_up(mean([score.total_points for score in self.scores]))
+        total_points = [score.total_points for score in self.scores]
+        return round_half_up(mean(total_points))
 
     @property
     def mean_change(self) -> Decimal | None:
         """Against last quarter's mean; None if there was none."""
-        return (
-            self.mean_points - round_half_up(mean(list(self.previous.values())))
-            if self.previous
-            else None
-        )
+        if self.previous:
+            values = list(self.previous.values())
+            value = mean(values)
+            return self.mean_points - round_half_up(value)
+        return None
 
     @property
     def grades(self) -> list[tuple[str, int]]:
         counted = Counter(score.grade for score in self.scores)
-        return [(grade.name, counted[grade.name]) for grade in self.rubric.grades]
+        pairs = []
+        for grade in self.rubric.grades:
+            pairs.append((grade.name, counted[grade.name]))
+        return pairs
 
     @property
     def classes(self) -> list[tuple[str, list[Score]]]:
@@ -116,9 +120,8 @@ def previous_points(round: Round) -> dict[int, Decimal]:
 
 def _last_quarter(round: Round):
     """Last quarter's published scores by the figures in force."""
-    return (
-        Score.objects.in_quarter(round.span.previous()).filter(round__status="published").in_force()
-    )
+    scores = Score.objects.in_quarter(round.span.previous())
+    return scores.filter(round__status="published").in_force()
 
 
 def figures_of(round: Round, *, at: datetime) -> QuarterFigures:
@@ -134,6 +137,27 @@ def figures_of(round: Round, *, at: datetime) -> QuarterFigures:
     appeals = Counter(Appeal.objects.filter(score__round=round).values_list("status", flat=True))
     communities = round.frozen["communities"]
     quarter, rubric = round.span, round.rubric.rules
+    states = []
+    for one in communities:
+        for state in one["self_checks"].values():
+            states.append(state)
+    self_checks = Counter(states)
+    meetings = _communities(Meeting.objects.in_quarter(quarter).filter(status=MeetingStatus.HELD))
+    labour_days = _communities(
+        LabourDay.objects.in_quarter(quarter).filter(status=LabourStatus.HELD)
+    )
+    due = sum(one["rectification"]["due"] for one in communities)
+    closed_in_time = sum(one["rectification"]["closed_in_time"] for one in communities)
+    findings = Finding.objects.in_quarter(quarter)
+    overdue_findings = findings.overdue(at).count()
+    open_findings = Finding.objects.in_quarter(quarter).open().count()
+    if rubric.measured:
+        measured = _measured(round, scores, rubric)
+    else:
+        measured = {}
+    visits = Visit.objects.in_quarter(quarter).count()
+    counts = [theme.count for theme in themes]
+    fewer = _fewer(round, themes, before)
     return QuarterFigures(
         round=round,
         rubric=rubric,
@@ -142,54 +166,57 @@ def figures_of(round: Round, *, at: datetime) -> QuarterFigures:
         **sheets,
         appeals=appeals.total(),
         upheld=appeals[AppealStatus.UPHELD],
-        self_checks=Counter(state for one in communities for state in one["self_checks"].values()),
-        due=sum(one["rectification"]["due"] for one in communities),
-        closed_in_time=sum(one["rectification"]["closed_in_time"] for one in communities),
-        meetings=_communities(
-            Meeting.objects.in_quarter(quarter).filter(status=MeetingStatus.HELD)
-        ),
-        labour_days=_communities(
-            LabourDay.objects.in_quarter(quarter).filter(status=LabourStatus.HELD)
-        ),
-        visits=Visit.objects.in_quarter(quarter).count(),
-        findings=sum(theme.count for theme in themes),
-        open_findings=Finding.objects.in_quarter(quarter).open().count(),
+        self_checks=self_checks,
+        due=due,
+        closed_in_time=closed_in_time,
+        meetings=meetings,
+        labour_days=labour_days,
+        visits=visits,
+        findings=sum(counts),
+        open_findings=open_findings,
         themes=themes,
         on=on,
         calendar=calendar_from(on),
         risen=_risen(round, scores),
         prompt=_prompt(communities, scores),
-        fewer=_fewer(round, themes, before),
+        fewer=fewer,
         findings_before=before.total(),
-        overdue_findings=Finding.objects.in_quarter(quarter).overdue(at).count(),
-        measured=_measured(round, scores, rubric) if rubric.measured else {},
+        overdue_findings=overdue_findings,
+        measured=measured,
     )
 
 
 def _measured(round: Round, scores: list[Score], rubric: Rubric) -> dict[int, list[Decimal | None]]:
     """From the explanations, as corrected. One query."""
-    corrected = CorrectedScore.objects.filter(score__round=round).order_by("correction__number")
+    corrected_scores = CorrectedScore.objects.filter(score__round=round)
+    corrected = corrected_scores.order_by("correction__number")
     newest, explanations = dict(corrected.values_list("score", "explanation")), Explanations()
     found = {}
     for score in scores:
         score.round = round
         parts = (newest.get(score.pk) or explanations.of(score))["parts"]
-        values = {part["name"]: round_half_up(Decimal(part["value"])) for part in parts}
+        values = {}
+        for part in parts:
+            value = Decimal(part["value"])
+            values[part["name"]] = round_half_up(value)
         found[score.community_id] = [values.get(rules.name) for rules in rubric.measured]
     return found
 
 
 def _risen(round: Round, scores: list[Score]) -> list[Rise]:
     places = dict(_last_quarter(round).values_list("community", "rank_now"))
-    risen = [
-        Rise(score, places[score.community_id]) for score in scores if score.community_id in places
-    ]
+    risen = []
+    for score in scores:
+        if score.community_id in places:
+            risen.append(Rise(score, places[score.community_id]))
     risen = [rise for rise in risen if rise.before > rise.score.rank]
     return sorted(risen, key=lambda rise: rise.score.rank - rise.before)
 
 
 def _prompt(communities: list[dict], scores: list[Score]) -> list[Score]:
-    due = {one["code"]: one["rectification"] for one in communities}
+    due = {}
+    for one in communities:
+        due[one["code"]] = one["rectification"]
     counted = ((score, due.get(score.community.code)) for score in scores)
     return [
         score
@@ -201,7 +228,10 @@ def _prompt(communities: list[dict], scores: list[Score]) -> list[Score]:
 def _fewer(
     round: Round, themes: list[Theme], before: Counter
 ) -> list[tuple[ChecklistItem, int, int]]:
-    now = {item.code: count for theme in themes for item, count in theme.items}
+    now = {}
+    for theme in themes:
+        for item, count in theme.items:
+            now[item.code] = count
     items = load_checklist(round.checklist.content).items
     fewer = [(item, now.get(item.code, 0), before[item.code]) for item in items]
     return sorted((one for one in fewer if one[1] < one[2]), key=lambda one: one[1] - one[2])
@@ -209,7 +239,8 @@ def _fewer(
 
 def _counts(quarter: Quarter) -> Counter:
     """Findings of a quarter by item. One query."""
-    found = Finding.objects.in_quarter(quarter).values("item_code").annotate(count=Count("pk"))
+    findings = Finding.objects.in_quarter(quarter).values("item_code")
+    found = findings.annotate(count=Count("pk"))
     return Counter(dict(found.values_list("item_code", "count")))
 
 
@@ -222,8 +253,12 @@ def _themes(round: Round, before: Counter) -> list[Theme]:
     counts, named = _counts(round.span), _found_by_the_city(round)
     themes = []
     for section, items in load_checklist(round.checklist.content).by_section():
+        pairs = []
+        for item in items:
+            if counts[item.code]:
+                pairs.append((item, counts[item.code]))
         listed = sorted(
-            ((item, counts[item.code]) for item in items if counts[item.code]),
+            pairs,
             key=lambda pair: -pair[1],
         )
         if listed:
@@ -236,11 +271,8 @@ def _themes(round: Round, before: Counter) -> list[Theme]:
 
 def _found_by_the_city(round: Round) -> dict[str, Counter]:
     """How often the city found an item in each community, by item. One query."""
-    found = (
-        Finding.objects.in_quarter(round.span)
-        .filter(source=Source.CITY)
-        .values("item_code", "community__name")
-    )
+    findings = Finding.objects.in_quarter(round.span)
+    found = findings.filter(source=Source.CITY).values("item_code", "community__name")
     named: dict[str, Counter] = defaultdict(Counter)
     for code, name, count in found.annotate(count=Count("pk")).values_list(
         "item_code", "community__name", "count"

@@ -24,10 +24,12 @@ def praise_words(figures: QuarterFigures, named: Sequence[Nomination], issuer) -
         *_by_standing(named),
         f"希望受表扬的{who}珍惜荣誉、再接再厉。各社区、各单位要学习先进，进一步做好社区共建工作。",
     ]
+    title = f"{issuer.name}关于表扬{quarter}社区共建工作先进{who}的通报"
+    attachments = [_named_table(f"{quarter}社区共建工作通报表扬名单", named)]
     return Words(
-        title=f"{issuer.name}关于表扬{quarter}社区共建工作先进{who}的通报",
+        title=title,
         body="\n".join(body),
-        attachments=[_named_table(f"{quarter}社区共建工作通报表扬名单", named)],
+        attachments=attachments,
     )
 
 
@@ -41,10 +43,12 @@ def criticism_words(figures: QuarterFigures, named: Sequence[Nomination], issuer
         f"被通报批评的{who}要认真查找原因，明确整改措施、责任人和完成时限，自本通报印发之日起一个月内向我办报送书面整改报告。"
         "我办将在下一季度考评中对整改情况进行复核。",
     ]
+    title = f"{issuer.name}关于对{quarter}社区共建工作成绩欠佳{who}予以批评的通报"
+    attachments = [_named_table(f"{quarter}社区共建工作通报批评名单", named)]
     return Words(
-        title=f"{issuer.name}关于对{quarter}社区共建工作成绩欠佳{who}予以批评的通报",
+        title=title,
         body="\n".join(body),
-        attachments=[_named_table(f"{quarter}社区共建工作通报批评名单", named)],
+        attachments=attachments,
     )
 
 
@@ -57,16 +61,20 @@ def commendation_words(period: str, named: Sequence[Nomination], issuer) -> Word
         *_by_standing(named),
         f"希望受表彰的{who}谦虚谨慎、再创佳绩。各社区、各单位要以先进为榜样，齐心协力推进社区共建。",
     ]
+    title = f"{issuer.name}关于表彰{period}社区共建工作先进{who}的决定"
+    attachments = [_named_table(f"{period}社区共建工作表彰名单", named)]
     return Words(
-        title=f"{issuer.name}关于表彰{period}社区共建工作先进{who}的决定",
+        title=title,
         body="\n".join(body),
-        attachments=[_named_table(f"{period}社区共建工作表彰名单", named)],
+        attachments=attachments,
     )
 
 
 def _who(named: Sequence[Nomination]) -> str:
     """社区和单位, or those of the two that are named."""
-    standings = {bool(one.standing) for one in named}
+    standings = set()
+    for one in named:
+        standings.add(bool(one.standing))
     return "和".join(
         word for word, is_unit in (("社区", False), ("单位", True)) if is_unit in standings
     )
@@ -80,13 +88,17 @@ def _by_standing(named: Sequence[Nomination]) -> list[str]:
     lines = []
     for numeral, (kind, members) in zip(NUMERALS, groups, strict=False):
         unit = "个" if kind == "社区" else "家"
+        names = [one.name for one in members]
         lines += [
             f"{numeral}、{kind}（{len(members)}{unit}）",
-            f"{'、'.join(one.name for one in members)}。",
+            f"{'、'.join(names)}。",
         ]
     return lines
 
 
 def _named_table(title: str, named: Sequence[Nomination]) -> dict:
-    rows = [[str(place), one.name, one.named_as, one.reason] for place, one in enumerate(named, 1)]
-    return {"title": title, "table": {"columns": columns_of(NAMED_COLUMNS), "rows": rows}}
+    rows = []
+    for place, one in enumerate(named, 1):
+        rows.append([str(place), one.name, one.named_as, one.reason])
+    table = {"columns": columns_of(NAMED_COLUMNS), "rows": rows}
+    return {"title": title, "table": table}

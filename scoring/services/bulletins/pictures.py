@@ -32,10 +32,10 @@ class Course:
     def rows(self) -> list[tuple[str, ...]]:
         """The same as a table, a quarter a row."""
         columns = zip(*self.series.values(), strict=True)
-        return [
-            (label, *("—" if value is None else f"{value}" for value in values))
-            for label, values in zip(self.labels, columns, strict=True)
-        ]
+        pairs = []
+        for label, values in zip(self.labels, columns, strict=True):
+            pairs.append((label, *("—" if value is None else f"{value}" for value in values)))
+        return pairs
 
 
 @dataclass(frozen=True)
@@ -56,30 +56,41 @@ def course_of(round: Round) -> Course:
     known = Q(round__status=RoundStatus.PUBLISHED, round__quarter__lt=round.quarter) | Q(
         round=round
     )
-    sums = Score.objects.filter(known).values_list("round__quarter", "community__kind")
+    scores = Score.objects.filter(known)
+    sums = scores.values_list("round__quarter", "community__kind")
     found: dict[str, dict[str, tuple[Decimal, int]]] = defaultdict(dict)
     for quarter, kind, points, count in sums.annotate(Sum("total_points"), Count("pk")):
         found[quarter][kind] = (points, count)
     quarters = sorted(found)[-QUARTERS_SHOWN:]
     series = {"全市平均": [_mean(list(found[quarter].values())) for quarter in quarters]}
-    for word, kind in _best_and_last(found[quarters[-1]] if quarters else {}):
+    if quarters:
+        kinds = found[quarters[-1]]
+    else:
+        kinds = {}
+    for word, kind in _best_and_last(kinds):
         name = f"{Class(kind).label}（{word}）"
         series[name] = [
             _mean([found[quarter][kind]]) if kind in found[quarter] else None
             for quarter in quarters
         ]
-    return Course([short_title(quarter) for quarter in quarters], series)
+    short_titles = [short_title(quarter) for quarter in quarters]
+    return Course(short_titles, series)
 
 
 def _best_and_last(kinds: Mapping[str, tuple[Decimal, int]]) -> list[tuple[str, str]]:
     """The classes with the highest and the lowest mean; none in a city of one class."""
     ordered = sorted(kinds, key=lambda kind: _mean([kinds[kind]]), reverse=True)
-    return [("最高", ordered[0]), ("最低", ordered[-1])] if len(ordered) > 1 else []
+    if len(ordered) > 1:
+        return [("最高", ordered[0]), ("最低", ordered[-1])]
+    return []
 
 
 def _mean(sums: Sequence[tuple[Decimal, int]]) -> Decimal:
+    fractions = []
+    for one in sums:
+        fractions.append(Fraction(one[0]))
     points, count = (
-        sum((Fraction(one[0]) for one in sums), Fraction(0)),
+        sum(fractions, Fraction(0)),
         sum(one[1] for one in sums),
     )
     return round_half_up(points / count)
@@ -97,18 +108,19 @@ def trend(course: Course, *, title: str) -> SafeString:
 
 def losses_of(round: Round, communities: Sequence[int] | None = None) -> Losses:
     """Read the locked sheets of a round, or of some communities of it. One query."""
-    sheets = (
-        round.sheets.locked()
-        if communities is None
-        else round.sheets.locked().filter(community__in=communities)
-    )
+    if communities is None:
+        sheets = round.sheets.locked()
+    else:
+        sheets = round.sheets.locked().filter(community__in=communities)
     items = checklist_of(round).items
     taken: dict[int, dict[str, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
     for community, marks in sheets.values_list("community", "marks"):
         for code, mark in marks.items():
             if not mark.get("not_applicable"):
                 taken[community][code].append(Decimal(mark.get("deducted") or 0))
-    points = {item.code: item.points for item in items}
+    points = {}
+    for item in items:
+        points[item.code] = item.points
     shares = {
         community: {
             code: sum(all) / len(all) / points[code]

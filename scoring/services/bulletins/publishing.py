@@ -49,7 +49,8 @@ def draft_bulletins(round: Round, *, issuer: Issuer, by, at: datetime) -> list[B
             (BulletinKind.PRAISE, Honour.PRAISE, praise_words),
             (BulletinKind.CRITICISM, Honour.CRITICISM, criticism_words),
         ):
-            if named := named_for(round, honour):
+            named = named_for(round, honour)
+            if named:
                 drafts.append((kind, words(figures, named, issuer)))
         advance(round, REPORT, by=by, at=at, remark=f"{len(drafts)} 份通报")
         close_quarter_list(round, by=by, at=at)
@@ -91,16 +92,21 @@ def unpublished_documents(round: Round) -> list[OfficialDocument]:
     bulletins = round.bulletins.exclude(kind=BulletinKind.COMMENDATION).exclude(
         document__status=Status.PUBLISHED
     )
-    return [bulletin.document for bulletin in bulletins.select_related("document").order_by("pk")]
+    documents = []
+    for bulletin in bulletins.select_related("document").order_by("pk"):
+        documents.append(bulletin.document)
+    return documents
 
 
 def publish_round(round: Round, *, by, at: datetime) -> Round:
     """Publish the quarter once all its circulars are issued. Raises WrongState naming those that are not."""
     require(PUBLISH.may(by, round), "只有共建办可以发布通报")
-    if waiting := unpublished_documents(round):
-        named = "、".join(
-            f"《{document.title}》（{document.get_status_display()}）" for document in waiting
-        )
+    waiting = unpublished_documents(round)
+    if waiting:
+        texts = []
+        for document in waiting:
+            texts.append(f"《{document.title}》（{document.get_status_display()}）")
+        named = "、".join(texts)
         raise WrongState(f"还有公文没有印发：{named}")
     with transaction.atomic():
         advance(round, PUBLISH, by=by, at=at, published_at=at)

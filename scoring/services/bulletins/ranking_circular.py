@@ -47,7 +47,10 @@ class Words:
     def with_annexes(self, annexes: Iterable[Annex]) -> "Words":
         """The same words with more attachments."""
         found = list(annexes)
-        pictures = [content for annex in found for content in annex.pictures]
+        pictures = []
+        for annex in found:
+            for content in annex.pictures:
+                pictures.append(content)
         attachments = [*self.attachments, *(annex.attachment for annex in found)]
         return replace(self, attachments=attachments, pictures=[*self.pictures, *pictures])
 
@@ -63,8 +66,9 @@ def ranking_words(figures: QuarterFigures, issuer) -> Words:
         ("下一步工作要求", _demands(figures)),
     )
     lines += in_chapters(chapters)
+    title = f"{issuer.name}关于{quarter}社区共建考核评议情况的通报"
     return Words(
-        title=f"{issuer.name}关于{quarter}社区共建考核评议情况的通报",
+        title=title,
         body="\n".join(lines),
         attachments=[_ranking_table(figures)],
     )
@@ -80,14 +84,16 @@ def _opening(figures: QuarterFigures) -> str:
 
 def _how(figures: QuarterFigures) -> str:
     """By whom it was scored, how long that lay open and what was appealed against, as far as the rubric has it."""
-    appeals = (
-        f"收到申诉{figures.appeals}件，已全部复核，其中申诉成立{figures.upheld}件"
-        if figures.appeals
-        else "没有收到申诉"
-    )
-    notice = f"得分公示至{_day(figures.round.notice_ends_on)}，公示期间{appeals}。"
+    appeals = "没有收到申诉"
+    if figures.appeals:
+        appeals = f"收到申诉{figures.appeals}件，已全部复核，其中申诉成立{figures.upheld}件"
+    day = _day(figures.round.notice_ends_on)
+    notice = f"得分公示至{day}，公示期间{appeals}。"
     if not figures.rubric.assessment.is_set:
-        named = "、".join(rules.name for rules in _components(figures.rubric))
+        names = []
+        for rules in _components(figures.rubric):
+            names.append(rules.name)
+        named = "、".join(names)
         return f"按评分细则计算{named}得分。{notice}"
     drawn = "考评员抽签确定、回避利害关系、独立打分"
     return f"{drawn}，{figures.assessors}名考评员共评定打分表{figures.sheets}份。{notice}"
@@ -100,7 +106,11 @@ def _components(rubric: Rubric) -> list:
 
 
 def _overview(figures: QuarterFigures) -> list[str]:
-    grades = "、".join(f"{name}{count}个" for name, count in figures.grades if count)
+    texts = []
+    for name, count in figures.grades:
+        if count:
+            texts.append(f"{name}{count}个")
+    grades = "、".join(texts)
     first = f"全市平均得分{figures.mean_points}分{against_last_quarter(figures.mean_change)}，其中{grades}。"
     best, last = figures.scores[:NAMED_FIRST], figures.scores[NAMED_FIRST:][-NAMED_LAST:]
     first += f"得分居前的是{_with_points(best)}"
@@ -120,9 +130,11 @@ def against_last_quarter(change: Decimal | None) -> str:
 
 
 def _of_class(name: str, scores: Sequence[Score]) -> str:
-    points = round_half_up(
-        sum((Fraction(score.total_points) for score in scores), Fraction(0)) / len(scores)
-    )
+    fractions = []
+    for score in scores:
+        fractions.append(Fraction(score.total_points))
+    value = sum(fractions, Fraction(0)) / len(scores)
+    points = round_half_up(value)
     best = [score for score in scores if score.class_rank == 1]
     return f"{name}。共{len(scores)}个，平均得分{points}分，第1名为{_with_points(best)}。"
 
@@ -138,28 +150,30 @@ def _achievements(figures: QuarterFigures) -> list[str]:
     if figures.risen:
         paragraphs.append(f"名次上升。{_risen(figures.risen)}")
     if figures.fewer:
-        said = "、".join(
-            f"“{item.text}”由{before}件减少到{now}件"
-            for item, now, before in figures.fewer[:ITEMS_NAMED]
-        )
+        texts = []
+        for item, now, before in figures.fewer[:ITEMS_NAMED]:
+            texts.append(f"“{item.text}”由{before}件减少到{now}件")
+        said = "、".join(texts)
         paragraphs.append(f"问题减少。与上季度相比，登记的问题{said}。")
     return _numbered(paragraphs)
 
 
 def _self_checked(figures: QuarterFigures) -> list[str]:
     checks, due = figures.self_checks, figures.self_checks.total()
+    percent = _percent(checks["on_time"], due)
     return [
         f"每月自查自评。全市应报自查表{due}份，按时上报{checks['on_time']}份，逾期上报{checks['late']}份，"
-        f"未上报{checks['missing']}份，按时上报率{_percent(checks['on_time'], due)}。"
+        f"未上报{checks['missing']}份，按时上报率{percent}。"
     ]
 
 
 def _put_right(figures: QuarterFigures) -> list[str]:
     if not figures.due:
         return ["问题整改销号。本季度没有到期的问题。"]
+    percent = _percent(figures.closed_in_time, figures.due)
     return [
         f"问题整改销号。本季度到期问题{figures.due}件，按期整改销号{figures.closed_in_time}件，"
-        f"按期整改率{_percent(figures.closed_in_time, figures.due)}。{_prompt(figures.prompt)}"
+        f"按期整改率{percent}。{_prompt(figures.prompt)}"
     ]
 
 
@@ -172,10 +186,10 @@ def _prompt(scores: Sequence[Score]) -> str:
 
 
 def _risen(risen: Sequence[Rise]) -> str:
-    named = "，".join(
-        f"{rise.score.community.name}由第{rise.before}名上升到第{rise.score.rank}名"
-        for rise in risen[:ITEMS_NAMED]
-    )
+    texts = []
+    for rise in risen[:ITEMS_NAMED]:
+        texts.append(f"{rise.score.community.name}由第{rise.before}名上升到第{rise.score.rank}名")
+    named = "，".join(texts)
     return f"与上季度相比，{len(risen)}个社区名次上升，其中{named}。"
 
 
@@ -183,17 +197,22 @@ def _problems(figures: QuarterFigures) -> list[str]:
     if not figures.findings:
         by = "自查和检查" if figures.rubric.self_check.is_set else "检查"
         return [f"本季度{by}没有登记问题，各社区要防止松懈，如实查找。"]
-    change = (
-        _more_or_less(figures.findings, figures.findings_before) if figures.findings_before else ""
-    )
+    change = ""
+    if figures.findings_before:
+        change = _more_or_less(figures.findings, figures.findings_before)
     where = "自查、抽查和考评" if figures.rubric.assessment.is_set else "自查和抽查"
     opening = f"本季度{where}共登记问题{figures.findings}件{change}，主要表现在以下方面。"
     return [opening, *_numbered(_of_theme(theme, figures) for theme in figures.themes)]
 
 
 def _of_theme(theme: Theme, figures: QuarterFigures) -> str:
-    items = "、".join(f"“{item.text}”方面{count}件" for item, count in theme.items[:ITEMS_NAMED])
-    change = _more_or_less(theme.count, theme.before) if figures.findings_before else ""
+    texts = []
+    for item, count in theme.items[:ITEMS_NAMED]:
+        texts.append(f"“{item.text}”方面{count}件")
+    items = "、".join(texts)
+    change = ""
+    if figures.findings_before:
+        change = _more_or_less(theme.count, theme.before)
     share = _percent(theme.count, figures.findings)
     text = f"“{theme.section.name}”方面。{theme.count}件，占{share}{change}，较多的是{items}。"
     often = [(name, count) for name, count in theme.named if count > 1][:ITEMS_NAMED]
@@ -219,15 +238,17 @@ def _demands(figures: QuarterFigures) -> list[str]:
             if figures.overdue_findings
             else ""
         )
+        day = _day(by(figures.on, DAYS_TO_PUT_RIGHT))
         demands.append(
             f"抓紧整改销号。对尚未销号的{figures.open_findings}件问题{late}，各牵头单位要逐件落实责任单位和整改措施，"
-            f"于{_day(by(figures.on, DAYS_TO_PUT_RIGHT))}前整改到位，并及时报请复查。"
+            f"于{day}前整改到位，并及时报请复查。"
         )
     short = figures.self_checks["late"] + figures.self_checks["missing"]
     if short and figures.rubric.self_check.is_set:
+        due = due_on(month_of(figures.on))
         demands.append(
             f"坚持每月自查。本季度逾期、未报自查表合计{short}份，有关社区要查明原因，如实开展自查，"
-            f"{month_in_text(figures.on)}的自查表于{_day(due_on(month_of(figures.on)))}前上报。"
+            f"{month_in_text(figures.on)}的自查表于{_day(due)}前上报。"
         )
     demands.append(
         f"对照查找差距。各社区要对照考评得分和扣分项目逐项分析原因。{_last_to_plan(figures)}"
@@ -236,33 +257,55 @@ def _demands(figures: QuarterFigures) -> list[str]:
         f"加强协作配合。各共建单位、有关职能部门要按照职责分工，主动帮助社区解决共建工作中的困难和问题。"
         f"本通报所列问题的整改情况，我办将在{figures.round.span.next().title_in_text}考评中复核。"
     )
-    return [f"{number}. {demand}" for number, demand in enumerate(demands, 1)]
+    texts = []
+    for number, demand in enumerate(demands, 1):
+        texts.append(f"{number}. {demand}")
+    return texts
 
 
 def _last_to_plan(figures: QuarterFigures) -> str:
-    last = "、".join(score.community.name for score in figures.scores[NAMED_FIRST:][-NAMED_LAST:])
+    names = []
+    for score in figures.scores[NAMED_FIRST:][-NAMED_LAST:]:
+        names.append(score.community.name)
+    last = "、".join(names)
     if not last:
         return "得分居后的要由牵头单位主要领导牵头，制定措施限期改进。"
-    day = _day(figures.calendar.add_workdays(figures.on, DAYS_TO_PLAN))
+    add_workdays = figures.calendar.add_workdays(figures.on, DAYS_TO_PLAN)
+    day = _day(add_workdays)
     return f"得分居后的{last}要由牵头单位主要领导牵头，制定整改措施，于{day}前报送我办。"
 
 
 def _ranking_table(figures: QuarterFigures) -> dict:
-    weights = "＋".join(f"{rules.name}×{rules.weight}" for rules in _components(figures.rubric))
+    texts = []
+    for rules in _components(figures.rubric):
+        texts.append(f"{rules.name}×{rules.weight}")
+    weights = "＋".join(texts)
+    rows = []
+    for score in figures.scores:
+        rows.append(_ranking_row(score, figures))
+    columns = columns_of(_ranking_columns(figures.rubric))
+    table = {
+        "columns": columns,
+        "rows": rows,
+    }
+    text = (
+        f"得分＝{weights}＋加分－减分，保留两位小数。{_unplaced(figures)}"
+        f"数据快照校验值（SHA-256）：{sha256_in_force(figures.round)}。"
+    )
+    title = f"{figures.round.span.title_in_text}社区共建考核评议得分排名表"
     return {
-        "title": f"{figures.round.span.title_in_text}社区共建考核评议得分排名表",
-        "table": {
-            "columns": columns_of(_ranking_columns(figures.rubric)),
-            "rows": [_ranking_row(score, figures) for score in figures.scores],
-        },
-        "text": f"得分＝{weights}＋加分－减分，保留两位小数。{_unplaced(figures)}"
-        f"数据快照校验值（SHA-256）：{sha256_in_force(figures.round)}。",
+        "title": title,
+        "table": table,
+        "text": text,
     }
 
 
 def _ranking_columns(rubric: Rubric) -> list[tuple[str, str, int]]:
     """The rubric's own components between the names and the total."""
-    labels = [label for code, label, _ in COMPONENTS if getattr(rubric, code).is_set]
+    labels = []
+    for code, label, _ in COMPONENTS:
+        if getattr(rubric, code).is_set:
+            labels.append(label)
     labels += [rules.name for rules in rubric.measured]
     labels = labels if len(labels) <= MOST_COMPONENTS else []
     each = min(WIDEST_FIGURE, FIGURES_WIDTH // max(len(labels), 1))
@@ -280,11 +323,10 @@ def _ranking_columns(rubric: Rubric) -> list[tuple[str, str, int]]:
 
 def _unplaced(figures: QuarterFigures) -> str:
     """Those listed without a place, with why."""
-    absent = [
-        f"{one['name']}（{one['absent']}）"
-        for one in figures.round.frozen["communities"]
-        if one.get("absent")
-    ]
+    absent = []
+    for one in figures.round.frozen["communities"]:
+        if one.get("absent"):
+            absent.append(f"{one['name']}（{one['absent']}）")
     return f"未参评、不列名次的：{'、'.join(absent)}。" if absent else ""
 
 
@@ -311,11 +353,12 @@ def _component_points(score: Score, figures: QuarterFigures) -> list[str]:
         if getattr(figures.rubric, code).is_set
     ]
     found += figures.measured.get(score.community_id, [])
-    return (
-        ["—" if points is None else f"{points}" for points in found]
-        if len(found) <= MOST_COMPONENTS
-        else []
-    )
+    if len(found) <= MOST_COMPONENTS:
+        component_points = []
+        for points in found:
+            component_points.append("—" if points is None else f"{points}")
+        return component_points
+    return []
 
 
 def columns_of(columns) -> list[dict]:
@@ -331,10 +374,10 @@ def in_chapters(chapters: Iterable[tuple[str, Iterable[str]]]) -> list[str]:
 
 
 def _numbered(paragraphs: Iterable[str]) -> list[str]:
-    return [
-        f"（{numeral}）{paragraph}"
-        for numeral, paragraph in zip(NUMERALS, paragraphs, strict=False)
-    ]
+    texts = []
+    for numeral, paragraph in zip(NUMERALS, paragraphs, strict=False):
+        texts.append(f"（{numeral}）{paragraph}")
+    return texts
 
 
 def _with_points(scores: Sequence[Score]) -> str:
@@ -342,7 +385,10 @@ def _with_points(scores: Sequence[Score]) -> str:
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{round_half_up(Fraction(100 * part, whole), 1)}%" if whole else "—"
+    if whole:
+        value = Fraction(100 * part, whole)
+        return f"{round_half_up(value, 1)}%"
+    return "—"
 
 
 def month_in_text(day: date) -> str:

@@ -47,18 +47,20 @@ def ask_for_result_sheets(round: Round, subject: str, *, by, at: datetime) -> li
         batches = list(_unmade_batches(round, subject))
         if batches:
             _refuse_unprintable()
-        jobs = [
-            enlist_again(
-                KIND,
-                key=f"{round.quarter}:{subject}:{number}",
-                title=f"{round}{SUBJECTS[subject]}（第{number}批）",
-                by=by,
-                at=at,
-                round=round.pk,
-                sheets=pks,
+        jobs = []
+        for number, pks in batches:
+            title = f"{round}{SUBJECTS[subject]}（第{number}批）"
+            jobs.append(
+                enlist_again(
+                    KIND,
+                    key=f"{round.quarter}:{subject}:{number}",
+                    title=title,
+                    by=by,
+                    at=at,
+                    round=round.pk,
+                    sheets=pks,
+                )
             )
-            for number, pks in batches
-        ]
         if jobs:
             record(
                 round,
@@ -72,7 +74,8 @@ def ask_for_result_sheets(round: Round, subject: str, *, by, at: datetime) -> li
 
 
 def _refuse_unprintable() -> None:
-    if reasons := pdf.ready():
+    reasons = pdf.ready()
+    if reasons:
         raise WrongState("；".join(reasons))
     if not Issuer.objects.exists():
         raise WrongState("还没有登记发文机关，无法制作反馈单；请先登记发文机关")
@@ -82,7 +85,10 @@ def _lay_out(round: Round, subject: str) -> None:
     """A row for each that has none yet; those that failed wait again."""
     scored = round.scores if subject == "community" else round.unit_scores
     pks = scored.order_by(subject).values_list(subject, flat=True).distinct()
-    rows = [ResultSheet(round=round, **{f"{subject}_id": pk}) for pk in pks]
+    rows = []
+    for pk in pks:
+        result_sheet = ResultSheet(round=round, **{f"{subject}_id": pk})
+        rows.append(result_sheet)
     ResultSheet.objects.bulk_create(rows, ignore_conflicts=True)
     failed = round.result_sheets.filter(
         status=ResultSheetStatus.FAILED, **{f"{subject}__isnull": False}
@@ -92,15 +98,13 @@ def _lay_out(round: Round, subject: str) -> None:
 
 def _unmade_batches(round: Round, subject: str) -> Iterable[tuple[int, list[int]]]:
     """Number and rows of each batch with work left; a row keeps its batch, so no two jobs are about one row."""
-    rows = (
-        round.result_sheets.filter(**{f"{subject}__isnull": False})
-        .order_by("pk")
-        .values_list("pk", "status")
-    )
+    result_sheets = round.result_sheets.filter(**{f"{subject}__isnull": False})
+    rows = result_sheets.order_by("pk").values_list("pk", "status")
     for number, start in enumerate(range(0, len(rows), A_JOB), 1):
         batch = rows[start : start + A_JOB]
         if any(status != ResultSheetStatus.MADE for _, status in batch):
-            yield number, [pk for pk, _ in batch]
+            pks = [pk for pk, _ in batch]
+            yield number, pks
 
 
 def make_result_sheets(
@@ -111,9 +115,8 @@ def make_result_sheets(
     What another run has made is left alone, so a killed worker's batch goes on where it stopped. No transaction is
     open while a page renders.
     """
-    rows = list(
-        round.result_sheets.filter(pk__in=pks).select_related("community", "unit").order_by("pk")
-    )
+    result_sheets = round.result_sheets.filter(pk__in=pks).select_related("community", "unit")
+    rows = list(result_sheets.order_by("pk"))
     waiting = [row for row in rows if row.status != ResultSheetStatus.MADE]
     done = len(rows) - len(waiting)
     progress(done, len(rows))
@@ -143,7 +146,10 @@ def _make(row: ResultSheet, city: City, facts: Facts, *, at: datetime) -> bool:
         row.file.storage,
         f"feedback/{city.round.span.year}/{row.pk}-{digest[:16]}.pdf",
     )
-    name = wanted if storage.exists(wanted) else storage.save(wanted, ContentFile(content))
+    if storage.exists(wanted):
+        name = wanted
+    else:
+        name = storage.save(wanted, ContentFile(content))
     unmade.update(status=ResultSheetStatus.MADE, error="", file=name, sha256=digest, made_at=at)
     return True
 
@@ -170,9 +176,8 @@ def progress_of(sheets) -> dict[str, int]:
 def write_archive(stream, round: Round, *, by, at: datetime) -> int:
     """All files of a round in one ZIP, named by subject, into a writable binary stream; returns how many."""
     require(may_run_round(by), "只有共建办可以下载全部反馈单")
-    sheets = (
-        round.result_sheets.made().select_related("community__subdistrict", "unit").order_by("pk")
-    )
+    result_sheets = round.result_sheets.made().select_related("community__subdistrict", "unit")
+    sheets = result_sheets.order_by("pk")
     count = 0
     with ZipFile(stream, "w", ZIP_STORED) as archive:  # the files are deflated already
         for row in sheets:

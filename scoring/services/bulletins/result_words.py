@@ -78,20 +78,24 @@ class Facts:
 
 def city_of(round: Round, *, day: date) -> City:
     """The round as a whole. Six queries."""
-    ranking = (
-        round.bulletins.filter(kind=BulletinKind.RANKING).select_related("document__issuer").first()
-    )
-    issuer = ranking.document.issuer if ranking else Issuer.objects.order_by("pk").first()
+    bulletins = round.bulletins.filter(kind=BulletinKind.RANKING)
+    ranking = bulletins.select_related("document__issuer").first()
+    if ranking:
+        issuer = ranking.document.issuer
+    else:
+        issuer = Issuer.objects.order_by("pk").first()
     kinds = Counter(round.scores.values_list("community__kind", flat=True))
     mean = round.scores.in_force().aggregate(mean=Avg("total_points_now"))["mean"]
+    standings = Counter(round.unit_scores.values_list("standing", flat=True))
+    circular = ranking.document.title if ranking else ""
     return City(
         round=round,
         issuer=issuer,
-        circular=ranking.document.title if ranking else "",
+        circular=circular,
         count=kinds.total(),
         mean=round_half_up(mean or Decimal(0)),
         classes=kinds,
-        standings=Counter(round.unit_scores.values_list("standing", flat=True)),
+        standings=standings,
         previous=previous_points(round),
         day=day,
     )
@@ -99,17 +103,20 @@ def city_of(round: Round, *, day: date) -> City:
 
 def facts_of(round: Round, rows: Sequence[ResultSheet], *, at) -> Facts:
     """Everything said of these communities and units, by the figures in force. Seven queries, however many they are."""
-    communities = [row.community_id for row in rows if row.community_id]
+    communities = []
+    for row in rows:
+        if row.community_id:
+            communities.append(row.community_id)
     units = [row.unit_id for row in rows if row.unit_id]
     scores = round.scores.filter(community__in=communities)
     by_community = as_corrected(scores.select_related("round__rubric", "community"))
     of_units = defaultdict(list)
-    for score in as_corrected(round.unit_scores.filter(unit__in=units).select_related("unit")):
+    unit_scores = round.unit_scores.filter(unit__in=units)
+    for score in as_corrected(unit_scores.select_related("unit")):
         of_units[score.unit_id].append(score)
     overdue = defaultdict(list)
-    late = (
-        Finding.objects.overdue(at).select_related("responsible_unit").order_by("due_at", "number")
-    )
+    findings = Finding.objects.overdue(at)
+    late = findings.select_related("responsible_unit").order_by("due_at", "number")
     for finding in late.filter(community__in=communities):
         overdue["community", finding.community_id].append(finding)
     for finding in late.filter(responsible_unit__in=units):
@@ -132,9 +139,8 @@ def _deductions(
     rules, found, counted = checklist_of(round), defaultdict(list), Counter()
     own = own_list_of(round)
     by_community = defaultdict(list)
-    for sheet in (
-        MarkSheet.objects.locked().filter(round=round, community__in=communities).order_by("pk")
-    ):
+    mark_sheets = MarkSheet.objects.locked().filter(round=round, community__in=communities)
+    for sheet in mark_sheets.order_by("pk"):
         by_community[sheet.community_id].append(sheet)
     for community, sheets in by_community.items():
         names = assessor_names(sheets, by_name=False)
@@ -145,36 +151,47 @@ def _deductions(
 
 
 def _deducted_of(sheet: MarkSheet, assessor: str, rules, own) -> list[tuple[str, ...]]:
-    return [
-        (
-            assessor,
-            sheet.get_on_pass_display(),
-            f"{one.item.code} {one.item.text}",
-            f"{one.deducted}",
-            mark_note(sheet.marks[one.item.code], own, one.item.code),
-        )
-        for one in item_scores(sheet.marks, rules)
-        if one.deducted
-    ]
+    entries = []
+    for one in item_scores(sheet.marks, rules):
+        if one.deducted:
+            mark = sheet.marks[one.item.code]
+            entries.append(
+                (
+                    assessor,
+                    sheet.get_on_pass_display(),
+                    f"{one.item.code} {one.item.text}",
+                    f"{one.deducted}",
+                    mark_note(mark, own, one.item.code),
+                )
+            )
+    return entries
 
 
 def sheet_of(row: ResultSheet, city: City, facts: Facts) -> PrintedSheet:
     """The 反馈单 as it is printed, without an imprint: it is not issued by itself. Reads nothing."""
     quarter = city.round.span.title_in_text
-    chapters = _of_community(row, city, facts) if row.community_id else _of_unit(row, city, facts)
+    if row.community_id:
+        chapters = _of_community(row, city, facts)
+    else:
+        chapters = _of_unit(row, city, facts)
     following = f"本单随《{city.circular}》下发，不另编号。" if city.circular else "本单不另编号。"
     opening = f"根据{POLICY}和《{city.round.rubric.title}》，现将{quarter}考核评议结果反馈如下。{following}"
     lines = [opening, *in_chapters(chapters)]
-    recipient = f"{row.community.name}共建领导小组" if row.community_id else row.unit.name
+    if row.community_id:
+        recipient = f"{row.community.name}共建领导小组"
+    else:
+        recipient = row.unit.name
+    title = f"关于{row.subject.name}{quarter}社区共建考核评议结果的反馈"
+    attachments = tuple(_attachments(row, facts))
     return PrintedSheet(
         issuer_mark=city.issuer.mark,
         number="反馈单",
-        title=f"关于{row.subject.name}{quarter}社区共建考核评议结果的反馈",
+        title=title,
         main_recipient=recipient,
         body="\n".join(lines),
         signature=city.issuer.name,
         document_date=city.day,
-        attachments=tuple(_attachments(row, facts)),
+        attachments=attachments,
     )
 
 
@@ -195,7 +212,8 @@ def _of_community(row: ResultSheet, city: City, facts: Facts) -> Iterable[tuple[
     if sheets:  # a rubric of readings alone has none
         found = f"共扣分{len(deducted)}处，项目和原因见附件" if deducted else "没有扣分"
         yield "扣分项目", [f"{sheets}份考评打分表{found}。"]
-    yield "逾期未整改的问题", [_late(facts.overdue.get(("community", row.community_id), []), city)]
+    findings = facts.overdue.get(("community", row.community_id), [])
+    yield "逾期未整改的问题", [_late(findings, city)]
     yield "工作要求", _demands(bool(deducted), ("community", row.community_id) in facts.overdue)
 
 
@@ -210,7 +228,8 @@ def _of_unit(row: ResultSheet, city: City, facts: Facts) -> Iterable[tuple[str, 
                 *_parts(score.explanation),
             ],
         )
-    yield "逾期未整改的问题", [_late(facts.overdue.get(("unit", row.unit_id), []), city)]
+    findings = facts.overdue.get(("unit", row.unit_id), [])
+    yield "逾期未整改的问题", [_late(findings, city)]
     yield "工作要求", _demands(False, ("unit", row.unit_id) in facts.overdue)
 
 
@@ -226,28 +245,37 @@ def _parts(explanation: Mapping) -> list[str]:
         return [f"{_close(explanation['note'])}。"]
     if len(parts) > len(NUMERALS):  # a member unit of many communities: a list, without headings
         return ["；".join(_close(one["name"]) + _figure(one) for one in parts) + "。"]
-    return [f"（{numeral}）{_part(part)}" for numeral, part in zip(NUMERALS, parts, strict=False)]
+    texts = []
+    for numeral, part in zip(NUMERALS, parts, strict=False):
+        texts.append(f"（{numeral}）{_part(part)}")
+    return texts
 
 
 def _part(part: Mapping) -> str:
-    said = [_close(part["name"]), _figure(part)]
-    if under := "；".join(f"{_close(one['name'])}{_figure(one)}" for one in part["parts"]):
+    close = _close(part["name"])
+    said = [close, _figure(part)]
+    texts = []
+    for one in part["parts"]:
+        texts.append(f"{_close(one['name'])}{_figure(one)}")
+    under = "；".join(texts)
+    if under:
         said.append(f"其中{under}")
     return "。".join(said) + "。"
 
 
 def _figure(part: Mapping) -> str:
     """得分88.89分，权重20%，计入17.78分; 加1.00分 where it has no weight; and the note, where there is one."""
-    note = f"（{_close(part['note'])}）" if part["note"] else ""
+    note = ""
+    if part["note"]:
+        note = f"（{_close(part['note'])}）"
     if part["value"] is None:
         return _close(part["note"]) or "不计入"
     if part["weight"] is None:
         value = Decimal(part["value"])
         return f"{'减' if value < 0 else '加'}{_two(abs(value))}分{note}"
     percent = round_half_up(Decimal(part["weight"]) * 100, 1).normalize()
-    return (
-        f"得分{_two(part['value'])}分，权重{percent:f}%，计入{_two(part['contribution'])}分{note}"
-    )
+    two = _two(part["value"])
+    return f"得分{two}分，权重{percent:f}%，计入{_two(part['contribution'])}分{note}"
 
 
 def _close(text: str) -> str:
@@ -272,14 +300,23 @@ def _demands(deducted: bool, overdue: bool) -> list[str]:
     if deducted:
         demands.append("对扣分项目逐项查明原因，明确责任单位和完成时限，列入下季度工作任务。")
     demands.append("对照得分构成查找差距，把反馈结果提交最近一次共建例会研究。")
-    return [f"{number}. {demand}" for number, demand in enumerate(demands, 1)]
+    texts = []
+    for number, demand in enumerate(demands, 1):
+        texts.append(f"{number}. {demand}")
+    return texts
 
 
 def _attachments(row: ResultSheet, facts: Facts) -> Iterable[Attachment]:
-    if deducted := facts.deducted.get(row.community_id, []):
-        yield Attachment("扣分项目和原因", Table(DEDUCTED, tuple(deducted)))
-    key = ("community", row.community_id) if row.community_id else ("unit", row.unit_id)
-    if late := facts.overdue.get(key, []):
+    deducted = facts.deducted.get(row.community_id, [])
+    if deducted:
+        table = Table(DEDUCTED, tuple(deducted))
+        yield Attachment("扣分项目和原因", table)
+    if row.community_id:
+        key = ("community", row.community_id)
+    else:
+        key = ("unit", row.unit_id)
+    late = facts.overdue.get(key, [])
+    if late:
         yield Attachment("逾期未整改的问题", Table(OVERDUE, tuple(map(_late_row, late))))
 
 

@@ -59,7 +59,8 @@ def _refuse(correction: Correction) -> None:
     refuse_unless_open(correction.round)
     _circular_in_force(correction.round)
     try:
-        applied(record_in_force(correction.round), Change(**correction.change))
+        change = Change(**correction.change)
+        applied(record_in_force(correction.round), change)
     except Refused as refusal:
         raise WrongState(str(refusal)) from refusal
 
@@ -82,7 +83,8 @@ def approve_correction(
         newest = newest_correction(correction.round)
         before = record_in_force(correction.round)
         say(1, STAGES)
-        frozen = _record(correction, before, number=newest.number + 1 if newest else 1)
+        number = newest.number + 1 if newest else 1
+        frozen = _record(correction, before, number=number)
         say(2, STAGES)
         is_in_force = _put_in_force(
             correction, before, frozen, opinion=opinion.strip(), by=by, at=at
@@ -94,7 +96,8 @@ def approve_correction(
 def _record(correction: Correction, before: dict, *, number: int) -> dict:
     said = {"number": number, "reason": correction.reason, "basis": correction.basis}
     try:
-        return corrected(before, Change(**correction.change), **said)
+        change = Change(**correction.change)
+        return corrected(before, change, **said)
     except (Refused, Missing) as refusal:
         raise WrongState(str(refusal)) from refusal
 
@@ -105,11 +108,8 @@ def _put_in_force(
     """Number and store it; False if another correction has taken the number since the record was computed."""
     number = frozen["correction"]["number"]
     with transaction.atomic():
-        round = (
-            Round.objects.select_for_update(of=("self",))
-            .select_related("rubric")
-            .get(pk=correction.round_id)
-        )
+        rounds = Round.objects.select_for_update(of=("self",)).select_related("rubric")
+        round = rounds.get(pk=correction.round_id)
         newest = newest_correction(round)
         if number != (newest.number + 1 if newest else 1):
             return False
@@ -129,27 +129,32 @@ def _put_in_force(
 
 
 def _store_scores(correction: Correction, round: Round, frozen: dict) -> None:
-    pks = dict(Score.objects.filter(round=round).values_list("community__code", "pk"))
-    rows = [
-        CorrectedScore(
+    scores = Score.objects.filter(round=round)
+    pks = dict(scores.values_list("community__code", "pk"))
+    rows = []
+    for pk, moved in _standing_elsewhere(
+        round, frozen, CorrectedScore, "results", lambda one: pks[one["code"]]
+    ):
+        total_points = Decimal(moved.after["points"])
+        corrected_score = CorrectedScore(
             correction=correction,
             score_id=pk,
-            total_points=Decimal(moved.after["points"]),
+            total_points=total_points,
             rank=moved.after["place"],
             class_rank=moved.after["class_place"],
             grade=moved.after["grade"],
             explanation=moved.explanation,
         )
-        for pk, moved in _standing_elsewhere(
-            round, frozen, CorrectedScore, "results", lambda one: pks[one["code"]]
-        )
-    ]
+        rows.append(corrected_score)
     CorrectedScore.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
 
 
 def _store_unit_scores(correction: Correction, round: Round, frozen: dict) -> None:
-    rows = UnitScore.objects.filter(round=round).values_list("pk", "unit", "standing")
-    pks = {(unit, standing): pk for pk, unit, standing in rows}
+    unit_scores = UnitScore.objects.filter(round=round)
+    rows = unit_scores.values_list("pk", "unit", "standing")
+    pks = {}
+    for pk, unit, standing in rows:
+        pks[(unit, standing)] = pk
     found = _standing_elsewhere(
         round,
         frozen,
@@ -179,7 +184,8 @@ def _standing_elsewhere(
     for result in frozen.get(name, ()):
         pk = number_of(result)
         if result != published[pk] or pk in earlier:
-            yield pk, Moved(str(pk), published[pk], result)
+            moved = Moved(str(pk), published[pk], result)
+            yield pk, moved
 
 
 def _draft_circular(
@@ -190,12 +196,15 @@ def _draft_circular(
     if last is None:
         return None
     words = correction_words(correction, round, moved, last, sha256)
+    corrects = None
+    if last.status == Status.PUBLISHED and not last.correction():
+        corrects = last
     return draft_document(
         by=by,
         at=at,
         kind=Kind.CIRCULAR,
         issuer=last.issuer,
-        corrects=last if last.status == Status.PUBLISHED and not last.correction() else None,
+        corrects=corrects,
         title=words.title,
         main_recipient=words.main_recipient,
         body=words.body,

@@ -71,20 +71,19 @@ def _sheets(round: Round, held: dict, community: Community) -> Iterator[Subject]
         for item in items:
             if not marks.get(item.code, {}).get("not_applicable"):
                 deducted = marks.get(item.code, {}).get("deducted") or "0"
-                yield Subject(
-                    group, f"{item.code} {item.text}", "sheet", key, f"扣 {deducted} 分", item.code
-                )
+                name = f"{item.code} {item.text}"
+                yield Subject(group, name, "sheet", key, f"扣 {deducted} 分", item.code)
 
 
 def sheet_corrections(round: Round) -> list[dict]:
     """The changes to sheets by the corrections in force, oldest first. One query."""
-    found = (
-        Correction.objects.in_force()
-        .filter(round=round)
-        .order_by("number")
-        .values_list("change", flat=True)
-    )
-    return [change for change in found if change["kind"] == "sheet"]
+    corrections = Correction.objects.in_force().filter(round=round)
+    found = corrections.order_by("number").values_list("change", flat=True)
+    changes = []
+    for change in found:
+        if change["kind"] == "sheet":
+            changes.append(change)
+    return changes
 
 
 def marks_in_force(sheet: Sheet, changes: list[dict]) -> dict:
@@ -101,7 +100,8 @@ def marks_in_force(sheet: Sheet, changes: list[dict]) -> dict:
 
 def subject_in(held: OnRecord, group: str, name: str, kind: str, key: str) -> Subject:
     """One input of a community, with what stands there in words."""
-    return Subject(group, name, kind, key, shown(kind, kind_of(kind).read(held, key)))
+    stands = shown(kind, kind_of(kind).read(held, key))
+    return Subject(group, name, kind, key, stands)
 
 
 def _records(held: OnRecord) -> Iterator[Subject]:
@@ -130,7 +130,8 @@ def reading_typed(round: Round, key: str, text: str) -> tuple[dict, str]:
     found = reading_of(asks, typed_cells(asks, text))
     if found is None:
         raise Refused("请照现值的写法填，如：应办 30；已办 27")
-    if refused := why_refused(items, item, found[0]):
+    refused = why_refused(items, item, found[0])
+    if refused:
         raise Refused(refused)
     kept = kept_reading(*found)
     return kept, line_of(asks, kept_cells(asks, kept))
@@ -158,7 +159,10 @@ def _cases(held: OnRecord, rubric: Rubric) -> Iterator[Subject]:
 
 def _duties(frozen: dict, community: dict, rubric: Rubric) -> Iterator[Subject]:
     """Of the member units in this community; those of which nothing was due are not rated."""
-    rated = {one["ref"] for one in frozen.get("unit_results", ()) if one["standing"] == "member"}
+    rated = set()
+    for one in frozen.get("unit_results", ()):
+        if one["standing"] == "member":
+            rated.add(one["ref"])
     for unit in _units(frozen, "member"):
         if unit["ref"] in rated and community["code"] in unit["communities"]:
             for rule in rubric.member_unit.duties:
@@ -177,4 +181,8 @@ def _departments(frozen: dict, community: dict, rubric: Rubric) -> Iterator[Subj
 
 
 def _units(frozen: dict, standing: str) -> list[dict]:
-    return [one for one in frozen.get("units", ()) if one["standing"] == standing]
+    units = []
+    for one in frozen.get("units", ()):
+        if one["standing"] == standing:
+            units.append(one)
+    return units

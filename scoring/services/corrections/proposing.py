@@ -131,8 +131,10 @@ def _on_sheet(round: Round, subject: Subject, new: str, *, old: str) -> dict[str
     sheet = Sheet.objects.get(round=round, pk=subject.key.split("/")[1])
     marks, checklist = marks_in_force(sheet, sheet_corrections(round)), checklist_of(round)
     marks[subject.item] = {**marks.get(subject.item, {}), "deducted": new}
-    if errors := check_marks(marks, checklist):
-        raise ValidationError({"new": [error.message for error in errors]})
+    errors = check_marks(marks, checklist)
+    if errors:
+        message = [error.message for error in errors]
+        raise ValidationError({"new": message})
     total = f"{sheet_points(marks, checklist):.2f}"
     if total == old:
         raise ValidationError({"new": f"改为扣 {new} 分，这张打分表的得分仍是 {old}，没有可更正的"})
@@ -150,11 +152,12 @@ def draft_from_rulings(round: Round, *, by, at: datetime) -> list[Correction]:
         score__round=round, status=AppealStatus.UPHELD, kind__in=FOLLOWING, correction=None
     )
     related = ("score__community", "prechecked_by")
-    return [
-        _draft_from(round, appeal, old, by=by, at=at)
-        for appeal in ruled.select_related(*related).order_by("pk")
-        if (old := _stands(round.frozen, appeal)) not in ("", appeal.new)
-    ]
+    drafts = []
+    for appeal in ruled.select_related(*related).order_by("pk"):
+        if (old := _stands(round.frozen, appeal)) not in ("", appeal.new):
+            draft = _draft_from(round, appeal, old, by=by, at=at)
+            drafts.append(draft)
+    return drafts
 
 
 def _stands(frozen: dict, appeal: Appeal) -> str:
@@ -193,21 +196,25 @@ def _draft_from(round: Round, appeal: Appeal, old: str, *, by, at: datetime) -> 
 
 def _tell_directors(correction: Correction, at: datetime) -> None:
     directors = User.objects.holding(Role.OFFICE_DIRECTOR, on=timezone.localdate(at))
-    notify(directors.exclude(pk=correction.drafted_by_id), key=f"scoring.correction.{correction.pk}",
+    recipients = directors.exclude(pk=correction.drafted_by_id)
+    notify(recipients, key=f"scoring.correction.{correction.pk}",
            subject=f"{correction.round}更正，待批准", at=at, link=correction.get_absolute_url())  # fmt: skip
 
 
 def rulings_not_in_force(round: Round) -> list[str]:
     """What upheld appeals ruled and the record in force does not show yet, by name."""
-    waiting = Appeal.objects.filter(score__round=round).exclude(correction=None)
+    appeals = Appeal.objects.filter(score__round=round)
+    waiting = appeals.exclude(correction=None)
     waiting = waiting.exclude(correction__status=CorrectionStatus.IN_FORCE)
     waiting = list(waiting.select_related("score__community", "correction").order_by("pk"))
     frozen = record_in_force(round) if waiting else {}
-    return [
-        f"{appeal}（{appeal.about}）裁定成立，更正{appeal.correction.get_status_display()}，得分还没有更正"
-        for appeal in waiting
-        if _stands(frozen, appeal) != appeal.new
-    ]
+    texts = []
+    for appeal in waiting:
+        if _stands(frozen, appeal) != appeal.new:
+            texts.append(
+                f"{appeal}（{appeal.about}）裁定成立，更正{appeal.correction.get_status_display()}，得分还没有更正"
+            )
+    return texts
 
 
 def computed(frozen: dict, change: Change) -> dict:
@@ -225,7 +232,8 @@ def influence_of(correction: Correction) -> Influence:
     """
     if correction.number is None:
         frozen = record_in_force(correction.round)
-        return influence(frozen, computed(frozen, Change(**correction.change)))
+        change = Change(**correction.change)
+        return influence(frozen, computed(frozen, change))
     before = correction.round.corrections.filter(number=correction.number - 1).first()
     return influence(before.frozen if before else correction.round.frozen, correction.frozen)
 

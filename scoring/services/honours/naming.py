@@ -18,7 +18,8 @@ def may_be_named(unit, honour: str) -> bool:
 
 def named_for(round: Round, honour: str) -> list[Nomination]:
     """Those in the list, communities first, then units by standing, each best first."""
-    found = round.nominations.in_list().filter(honour=honour).select_related("community", "unit")
+    nominations = round.nominations.in_list().filter(honour=honour)
+    found = nominations.select_related("community", "unit")
     order = list(STANDINGS)
     return sorted(found, key=lambda one: (order.index(one.quota_key), -one.points, one.pk))
 
@@ -32,12 +33,16 @@ def propose_anew(
     """
     held = round.nominations.filter(honour=honour)
     held.filter(struck_at=None, added_at=None).delete()
-    known = {_key(one) for one in held.all()}
-    taken = Counter(one.quota_key for one in held.in_list())
-    left = {standing: max(0, most - taken[standing]) for standing, most in quotas.items()}
-    return Nomination.objects.bulk_create(
-        _cut([one for one in proposed if _key(one) not in known], left)
-    )
+    known = set()
+    for one in held.all():
+        known.add(_key(one))
+    quota_keys = [one.quota_key for one in held.in_list()]
+    taken = Counter(quota_keys)
+    left = {}
+    for standing, most in quotas.items():
+        left[standing] = max(0, most - taken[standing])
+    cut = _cut([one for one in proposed if _key(one) not in known], left)
+    return Nomination.objects.bulk_create(cut)
 
 
 def _key(nomination: Nomination) -> tuple:
@@ -48,7 +53,8 @@ def _cut(proposed: list[Nomination], quotas: Mapping[str, int]) -> list[Nominati
     """Those within the quota of their standing; the equals at its edge all stay, for people to choose between."""
     kept = []
     for standing, group in _by_standing(proposed).items():
-        kept += _ranked(group, quotas.get(standing))[0]
+        ranked = _ranked(group, quotas.get(standing))
+        kept += ranked[0]
     return kept
 
 
@@ -63,8 +69,11 @@ def _ranked(
     group: list[Nomination], most: int | None
 ) -> tuple[list[Nomination], list[Nomination], int]:
     """All who are named within the quota, the equals at its edge among them, and how many of those may stay."""
-    candidates = [Candidate(place, one.points) for place, one in enumerate(group)]
-    cut = within_quota(candidates, most, lowest_first=group[0].honour == Honour.CRITICISM)
+    candidates = []
+    for place, one in enumerate(group):
+        candidates.append(Candidate(place, one.points))
+    lowest_first = group[0].honour == Honour.CRITICISM
+    cut = within_quota(candidates, most, lowest_first=lowest_first)
     named, tied = ([group[one.key] for one in chosen] for chosen in (cut.named, cut.tied))
     return named, tied, cut.open_places
 
@@ -83,7 +92,8 @@ def _too_many(standing: str, group: list[Nomination], most: int) -> str:
     left = f"{standing}名额 {most} 个，名单中有 {len(group)} 个"
     if not tied:
         return f"{left}，请剔除 {len(group) - most} 个并写明理由"
-    equals = "、".join(one.name for one in tied)
+    names = [one.name for one in tied]
+    equals = "、".join(names)
     return (
         f"{left}：{equals}并列（{tied[0].points} 分），只余 {open_places} 个名额，"
         f"请研究确定，剔除 {len(group) - most} 个并写明理由"

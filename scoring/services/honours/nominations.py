@@ -46,7 +46,8 @@ def strike_nomination(nomination: Nomination, *, reason: str, by, at: datetime) 
     struck = {"struck_by": by, "struck_at": at, "struck_reason": reason.strip()}
     with transaction.atomic():
         _refuse_closed(nomination.round, nomination.honour, striking=True)
-        if not Nomination.objects.in_list().filter(pk=nomination.pk).update(**struck):
+        nominations = Nomination.objects.in_list().filter(pk=nomination.pk)
+        if not nominations.update(**struck):
             raise WrongState(f"{nomination.name}已经剔除")
         record(
             nomination,
@@ -64,7 +65,8 @@ def strike_nomination(nomination: Nomination, *, reason: str, by, at: datetime) 
 def _refuse_closed(round: Round, honour: str, *, striking: bool) -> None:
     """A list is open until it is laid open; while it lies open, names are struck but never added."""
     if honour != Honour.COMMENDATION:
-        status = Round.objects.select_for_update().values_list("status", flat=True).get(pk=round.pk)
+        rounds = Round.objects.select_for_update().values_list("status", flat=True)
+        status = rounds.get(pk=round.pk)
         if status != RoundStatus.FROZEN:
             raise WrongState(f"{round}定分后、报批前才能增减表扬、批评名单")
     model = Commendation if honour == Honour.COMMENDATION else QuarterList
@@ -126,9 +128,8 @@ def _figure(round: Round, honour: str, standing: str, subject: Community | Unit)
         points = _quarter_figure(round, standing, subject)
         lacking = f"{round.span.title}没有得分"
     if points is None:
-        raise ValidationError(
-            {"name": f"“{subject.name}”作为{STANDINGS[standing]}，{lacking}，不能增补"}
-        )
+        message = f"“{subject.name}”作为{STANDINGS[standing]}，{lacking}，不能增补"
+        raise ValidationError({"name": message})
     return points
 
 
@@ -144,7 +145,9 @@ def _quarter_figure(round: Round, standing: str, subject: Community | Unit) -> D
 
 
 def _year_figure(round: Round, standing: str, subject: Community | Unit) -> Decimal | None:
-    figures = {(year.subject, year.named_as): year.points for year in all_years(round)}
+    figures = {}
+    for year in all_years(round):
+        figures[(year.subject, year.named_as)] = year.points
     return figures.get((subject, "" if standing == "community" else standing))
 
 
@@ -157,9 +160,8 @@ def _refuse_beyond(rubric: Rubric, honour: str, points: Decimal) -> None:
     }[honour]
     if isinstance(rule, CriticismRule):
         if points >= rule.spared_from_points:
-            raise ValidationError(
-                {"name": f"得 {points} 分，评分细则规定 {rule.spared_from_points} 分起免予批评"}
-            )
+            message = f"得 {points} 分，评分细则规定 {rule.spared_from_points} 分起免予批评"
+            raise ValidationError({"name": message})
     elif points < rule.from_points:
         raise ValidationError(
             {"name": f"得 {points} 分，没有达到评分细则规定的 {rule.from_points} 分"}
@@ -177,9 +179,8 @@ def _reviewed(
         return kind
     if review is None or not review.document.strip():
         said = "通报批评属行政处罚（行政处罚法第九条），须先有法制审核文书"
-        raise ValidationError(
-            {"review_document": f"“{subject.name}”是{subject.get_kind_display()}，{said}"}
-        )
+        message = f"“{subject.name}”是{subject.get_kind_display()}，{said}"
+        raise ValidationError({"review_document": message})
     if review.reviewed_on > timezone.localdate(at):
         raise ValidationError({"reviewed_on": "审核日期还没有到，请填文书上的日期"})
     document = review.document.strip()
@@ -206,9 +207,8 @@ def _refuse_full(round: Round, honour: str, standing: str) -> None:
         most is not None
         and round.nominations.in_list().filter(honour=honour, standing=like).count() >= most
     ):
-        raise ValidationError(
-            {"name": f"{STANDINGS[standing]}名额 {most} 个已满，请先剔除一个再增补"}
-        )
+        message = f"{STANDINGS[standing]}名额 {most} 个已满，请先剔除一个再增补"
+        raise ValidationError({"name": message})
 
 
 def _put_in(
@@ -216,7 +216,8 @@ def _put_in(
 ) -> Nomination:
     """A new row, or the struck one taken back; who stands in the list already is refused."""
     cleared = {"struck_by": None, "struck_at": None, "struck_reason": ""}
-    held = round.nominations.filter(honour=honour, **subject).first()
+    nominations = round.nominations.filter(honour=honour, **subject)
+    held = nominations.first()
     if held and held.struck_at is None:
         raise ValidationError({"name": f"{held.name}已在名单里"})
     nomination, _ = Nomination.objects.update_or_create(

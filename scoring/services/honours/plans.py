@@ -45,11 +45,8 @@ def draft_plan(*, by, at: datetime, **content) -> CommendationPlan:
     require(may_plan_commendation(by), ONLY_OFFICE)
     _refuse(content)
     with transaction.atomic():
-        if (
-            CommendationPlan.objects.exclude(status=PlanStatus.REFUSED)
-            .filter(year=content["year"])
-            .exists()
-        ):
+        commendation_plans = CommendationPlan.objects.exclude(status=PlanStatus.REFUSED)
+        if commendation_plans.filter(year=content["year"]).exists():
             raise ValidationError(
                 {"year": f"{content['year']} 年度已有表彰计划，每年只报一项，请在原计划上办理"}
             )
@@ -63,9 +60,8 @@ def _refuse(content: dict) -> None:
     if not places:
         raise ValidationError({"community_quota": "请至少给一类对象安排名额"})
     if places > content["competing"]:
-        raise ValidationError(
-            {"competing": f"名额合计 {places} 个，多于参评数量 {content['competing']} 个"}
-        )
+        message = f"名额合计 {places} 个，多于参评数量 {content['competing']} 个"
+        raise ValidationError({"competing": message})
 
 
 def edit_plan(plan: CommendationPlan, *, by, at: datetime, **content) -> CommendationPlan:
@@ -75,7 +71,8 @@ def edit_plan(plan: CommendationPlan, *, by, at: datetime, **content) -> Commend
     changed = {name: value for name, value in content.items() if value != getattr(plan, name)}
     before = {name: getattr(plan, name) for name in changed}
     with transaction.atomic():
-        others = CommendationPlan.objects.exclude(status=PlanStatus.REFUSED).exclude(pk=plan.pk)
+        commendation_plans = CommendationPlan.objects.exclude(status=PlanStatus.REFUSED)
+        others = commendation_plans.exclude(pk=plan.pk)
         if others.filter(year=content["year"]).exists():
             raise ValidationError({"year": f"{content['year']} 年度已有表彰计划，每年只报一项"})
         if not CommendationPlan.objects.filter(pk=plan.pk, status=PlanStatus.DRAFT).update(
@@ -105,9 +102,11 @@ def apply_for_plan(
 
     Raises ValidationError for what a 请示 needs and does not have.
     """
-    require(states.APPLY.may(by, plan), ONLY_OFFICE)
+    allowed = states.APPLY.may(by, plan)
+    require(allowed, ONLY_OFFICE)
     words = {"main_recipient": main_recipient, "signer": signer, "note": note}
-    if faults := faults_of(Kind.REQUEST, words):
+    faults = faults_of(Kind.REQUEST, words)
+    if faults:
         raise ValidationError(faults)
     with transaction.atomic():
         content = {**words, **_request_words(plan, issuer), "kind": Kind.REQUEST, "issuer": issuer}
@@ -167,9 +166,8 @@ def approve_plan(
     require(states.APPROVE_PLAN.may(by, plan), "表彰计划由市委、市政府批复")
     _refuse_unissued(plan)
     if not plan.request.document_date <= replied_on <= timezone.localdate(at):
-        raise ValidationError(
-            {"replied_on": f"批复日期应在 {plan.request.document_date}（请示成文日期）至今天之间"}
-        )
+        message = f"批复日期应在 {plan.request.document_date}（请示成文日期）至今天之间"
+        raise ValidationError({"replied_on": message})
     decided = {
         "reply_number": reply_number.strip(),
         "replied_on": replied_on,
@@ -208,7 +206,8 @@ def _tell_office(plan: CommendationPlan, *, at: datetime) -> None:
     office = User.objects.holding(
         Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, on=timezone.localdate(at)
     )
-    notify(office, key=f"scoring.plan.{plan.pk}.{plan.status}", subject=f"{plan}：{plan.get_status_display()}", at=at,
+    subject = f"{plan}：{plan.get_status_display()}"
+    notify(office, key=f"scoring.plan.{plan.pk}.{plan.status}", subject=subject, at=at,
            link=plan.get_absolute_url())  # fmt: skip
 
 
@@ -219,15 +218,16 @@ def plan_in_force(year: int) -> CommendationPlan | None:
 
 def quotas_under(plan: CommendationPlan, rule: PraiseRule) -> dict[str, int]:
     """The places of each standing: the plan's, or the rubric's where it allows fewer."""
-    return {
-        standing: min(most, rule.quotas.get(standing, most))
-        for standing, most in plan.quotas.items()
-    }
+    quotas = {}
+    for standing, most in plan.quotas.items():
+        quotas[standing] = min(most, rule.quotas.get(standing, most))
+    return quotas
 
 
 def plan_lacking(year: int) -> str:
     """What is missing before the year may commend anyone, in a sentence; empty when the plan is approved."""
-    plan = CommendationPlan.objects.filter(year=year).exclude(status=PlanStatus.REFUSED).first()
+    commendation_plans = CommendationPlan.objects.filter(year=year)
+    plan = commendation_plans.exclude(status=PlanStatus.REFUSED).first()
     if plan is None:
         return f"{year} 年度没有表彰计划：请拟订计划，以请示报市委、市政府，批复后才能提名"
     if plan.status == PlanStatus.APPROVED:

@@ -44,20 +44,23 @@ def names_open_to(held: List, user) -> dict[str, list[str]]:
     """About whom the user may say something, by honour: praise and commendation are everybody's, criticism his own."""
     if isinstance(held, Commendation):
         return {Honour.COMMENDATION: _names(named_for(held.round, Honour.COMMENDATION))}
-    criticised = (
-        Nomination.objects.concerning(user)
-        .in_list()
-        .filter(round=held.round, honour=Honour.CRITICISM)
-    )
+    nominations = Nomination.objects.concerning(user).in_list()
+    criticised = nominations.filter(round=held.round, honour=Honour.CRITICISM)
+    named = named_for(held.round, Honour.PRAISE)
     found = {
         Honour.CRITICISM: _names(criticised.select_related("community", "unit").order_by("pk")),
-        Honour.PRAISE: _names(named_for(held.round, Honour.PRAISE)),
+        Honour.PRAISE: _names(named),
     }
-    return {honour: names for honour, names in found.items() if names}
+    names_by_honour = {}
+    for honour, names in found.items():
+        if names:
+            names_by_honour[honour] = names
+    return names_by_honour
 
 
 def _names(nominations: Iterable[Nomination]) -> list[str]:
-    return list(dict.fromkeys(one.name for one in nominations))
+    names = [one.name for one in nominations]
+    return list(dict.fromkeys(names))
 
 
 def object_to_list(
@@ -111,7 +114,8 @@ def answer_objection(objection: Objection, *, answer: str, by, at: datetime) -> 
         raise ValidationError({"answer": "请写明核实情况和处理意见"})
     answered = {"answer": answer.strip(), "answered_by": by, "answered_at": at}
     with transaction.atomic():
-        if not Objection.objects.unanswered().filter(pk=objection.pk).update(**answered):
+        objections = Objection.objects.unanswered().filter(pk=objection.pk)
+        if not objections.update(**answered):
             raise WrongState("这件异议已经答复")
         record(objection, "scoring.objection.answer", by=by, at=at, answer=answered["answer"])
         notify([objection.raised_by], key=f"scoring.objection.{objection.pk}.answered", subject=f"{objection}已答复",

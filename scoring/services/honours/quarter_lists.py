@@ -39,7 +39,8 @@ NOT_ON_PUBLIC_NOTICE = "表扬、批评名单还没有公示，请在“奖惩�
 
 def list_of(round: Round) -> QuarterList | None:
     """The quarter's list; None before anything was proposed, and of quarters that are older than such lists."""
-    return QuarterList.objects.filter(round=round).select_related("round").first()
+    quarter_lists = QuarterList.objects.filter(round=round)
+    return quarter_lists.select_related("round").first()
 
 
 def propose_honours(round: Round, *, by, at: datetime) -> list[Nomination]:
@@ -48,7 +49,8 @@ def propose_honours(round: Round, *, by, at: datetime) -> list[Nomination]:
     Whom people struck stays struck, whom they added stays added. Raises WrongState while the list lies open.
     """
     require(may_run_round(by), "只有共建办可以提出奖惩名单")
-    if Round.objects.values_list("status", flat=True).get(pk=round.pk) != RoundStatus.FROZEN:
+    rounds = Round.objects.values_list("status", flat=True)
+    if rounds.get(pk=round.pk) != RoundStatus.FROZEN:
         raise WrongState("定分后、报批前才能提出奖惩名单")
     rubric = round.rubric.rules
     proposed = [*_of_communities(round, rubric), *_of_units(round, rubric)]
@@ -87,7 +89,8 @@ def _of_communities(round: Round, rubric: Rubric) -> Iterable[Nomination]:
     }
     classes = defaultdict(list)
     for score in scores.values():
-        classes[score.community.kind].append(Candidate(score.community_id, score.total_points))
+        candidate = Candidate(score.community_id, score.total_points)
+        classes[score.community.kind].append(candidate)
     for kind, candidates in classes.items():
         for found in praised(candidates, rubric.honours.praise):
             score = scores[found.key]
@@ -110,7 +113,8 @@ def _figure(score: Score) -> str:
 
 def _of_units(round: Round, rubric: Rubric) -> Iterable[Nomination]:
     standings: dict[str, list[UnitScore]] = defaultdict(list)
-    for score in by_rank(round.unit_scores.select_related("unit").order_by("pk")):
+    unit_scores = round.unit_scores.select_related("unit")
+    for score in by_rank(unit_scores.order_by("pk")):
         standings[score.standing].append(score)
     for standing, scores in standings.items():
         rules = (
@@ -118,10 +122,13 @@ def _of_units(round: Round, rubric: Rubric) -> Iterable[Nomination]:
             (Honour.CRITICISM, criticised, rubric.honours.criticism),
         )
         for honour, choose, rule in rules:
-            chosen = {
-                found.key
-                for found in choose([Candidate(one.pk, one.total_points) for one in scores], rule)
-            }
+            chosen = set()
+            candidates = []
+            for one in scores:
+                candidate = Candidate(one.pk, one.total_points)
+                candidates.append(candidate)
+            for found in choose(candidates, rule):
+                chosen.add(found.key)
             for score in scores:
                 if score.pk in chosen and may_be_named(score.unit, honour):
                     place = f"{Standing(standing).label}第 {score.rank} 名（共 {len(scores)} 家）"
@@ -161,7 +168,8 @@ def open_quarter_list_public_notice(round: Round, *, by, at: datetime) -> Quarte
 def hindrances_to_public_notice(round: Round) -> list[str]:
     """Why the names cannot be laid open as they are."""
     rubric = round.rubric.rules
-    status = Round.objects.values_list("status", flat=True).get(pk=round.pk)
+    rounds = Round.objects.values_list("status", flat=True)
+    status = rounds.get(pk=round.pk)
     if status != RoundStatus.FROZEN:
         return [f"{round}当前为“{RoundStatus(status).label}”，定分后、报批前才能公示名单"]
     if not rubric.honours.notice_workdays:
@@ -172,22 +180,31 @@ def hindrances_to_public_notice(round: Round) -> list[str]:
 
 
 def _named(round: Round) -> list[Nomination]:
-    return [one for honour in QUARTERLY for one in named_for(round, honour)]
+    named = []
+    for honour in QUARTERLY:
+        for one in named_for(round, honour):
+            named.append(one)
+    return named
 
 
 def _tell_everybody(held: QuarterList, *, at: datetime) -> None:
     if named_for(held.round, Honour.PRAISE):
-        notify(User.objects.holding(*TOLD, on=held.notice_starts_on), subject=f"{held.round}拟通报表扬名单公示",
+        recipients = User.objects.holding(*TOLD, on=held.notice_starts_on)
+        body = f"公示至 {held.notice_ends_on:%Y-%m-%d}，有异议的，请在此前提出。"
+        notify(recipients, subject=f"{held.round}拟通报表扬名单公示",
                key=f"scoring.quarterlist.{held.pk}.{at:%Y%m%d%H%M}", at=at, link=held.get_absolute_url(),
-               body=f"公示至 {held.notice_ends_on:%Y-%m-%d}，有异议的，请在此前提出。")  # fmt: skip
+               body=body)  # fmt: skip
 
 
 def _tell_named(held: QuarterList, one: Nomination, *, at: datetime) -> None:
     """拟通报批评告知: the reason, and until when they may state their case."""
     body = f"依据：{one.reason}。有异议的，请在 {held.notice_ends_on:%Y-%m-%d} 前陈述申辩。"
-    notify(people_of(one, on=held.notice_starts_on), subject=f"{held.round}：拟对{one.name}通报批评", body=body, at=at,
+    subject = f"{held.round}：拟对{one.name}通报批评"
+    link = f"{held.get_absolute_url()}?tab={Honour.CRITICISM}"
+    recipients = people_of(one, on=held.notice_starts_on)
+    notify(recipients, subject=subject, body=body, at=at,
            key=f"scoring.nomination.{one.pk}.{at:%Y%m%d%H%M}",
-           link=f"{held.get_absolute_url()}?tab={Honour.CRITICISM}")  # fmt: skip
+           link=link)  # fmt: skip
 
 
 def people_of(nomination: Nomination, *, on: date) -> list[User]:
@@ -195,16 +212,19 @@ def people_of(nomination: Nomination, *, on: date) -> list[User]:
     if nomination.community_id:
         named = [nomination.community_id]
         return [*people.lead_officers(named, on=on), *people.community_workers(named, on=on)]
-    posts = Appointment.objects.in_force(on).filter(
-        role__in=SPEAKERS, unit_posting__unit=nomination.unit_id
-    )
+    appointments = Appointment.objects.in_force(on)
+    posts = appointments.filter(role__in=SPEAKERS, unit_posting__unit=nomination.unit_id)
     return list(User.objects.filter(is_active=True, pk__in=posts.values("user")))
 
 
 def reached_nobody(held: QuarterList) -> list[str]:
     """Those to be criticised who have nobody in office to be told, by name; the office tells them in writing."""
     named = named_for(held.round, Honour.CRITICISM)
-    return [one.name for one in named if not people_of(one, on=held.notice_starts_on)]
+    names = []
+    for one in named:
+        if not people_of(one, on=held.notice_starts_on):
+            names.append(one.name)
+    return names
 
 
 def return_quarter_list(held: QuarterList, *, remark: str, by, at: datetime) -> QuarterList:
@@ -243,20 +263,18 @@ def hindrances_to_reporting(round: Round, *, on: date) -> list[str]:
 def faults_of_lists(round: Round, rubric: Rubric) -> list[str]:
     """What is wrong with the names themselves: equals at the edge of a quota, a figure corrected since."""
     quotas = quarter_quotas(rubric)
-    found = [
-        f"{honour.label}{fault}"
-        for honour in QUARTERLY
-        for fault in over_quota(round, honour, quotas[honour])
-    ]
+    found = []
+    for honour in QUARTERLY:
+        for fault in over_quota(round, honour, quotas[honour]):
+            found.append(f"{honour.label}{fault}")
     named = _named(round)
     communities = round.scores.filter(
         community__in=[one.community_id for one in named if one.community_id]
     )
     units = round.unit_scores.filter(unit__in=[one.unit_id for one in named if one.unit_id])
-    now = {
-        (score.community, ""): score.total_points
-        for score in as_corrected(communities.select_related("community"))
-    }
+    now = {}
+    for score in as_corrected(communities.select_related("community")):
+        now[(score.community, "")] = score.total_points
     now |= {
         (score.unit, score.standing): score.total_points
         for score in as_corrected(units.select_related("unit"))

@@ -45,34 +45,41 @@ def four_quarters(quarter: Quarter) -> list[Quarter]:
 def title_of_year(quarters: list[Quarter]) -> str:
     """2026年度, or the span of quarters where they do not make a calendar year; as documents print it."""
     first, last = quarters[0], quarters[-1]
-    return (
-        f"{last.year}年度"
-        if first.year == last.year
-        else f"{first.title_in_text}至{last.title_in_text}"
-    )
+    if first.year == last.year:
+        return f"{last.year}年度"
+    return f"{first.title_in_text}至{last.title_in_text}"
 
 
 def unpublished_quarters(round: Round) -> list[str]:
     """Those of the four quarters whose result is not published, by name. One query."""
     quarters = four_quarters(round.span)
-    published = set(
-        Round.objects.published()
-        .filter(quarter__in=map(str, quarters))
-        .values_list("quarter", flat=True)
-    )
-    return [quarter.title for quarter in quarters if str(quarter) not in published]
+    rounds = Round.objects.published().filter(quarter__in=map(str, quarters))
+    published = set(rounds.values_list("quarter", flat=True))
+    titles = []
+    for quarter in quarters:
+        if str(quarter) not in published:
+            titles.append(quarter.title)
+    return titles
 
 
 def community_years(round: Round) -> list[Year]:
     """Every community's year by the figures in force, class by class, best mean first, a gap last. Two queries."""
-    rows = as_corrected(_published(Score, round).select_related("community").defer("inputs"))
-    return _years(round, [(row.community, row.community.kind, row) for row in rows])
+    scores = _published(Score, round).select_related("community").defer("inputs")
+    rows = as_corrected(scores)
+    entries = []
+    for row in rows:
+        entries.append((row.community, row.community.kind, row))
+    return _years(round, entries)
 
 
 def unit_years(round: Round) -> list[Year]:
     """Every unit's year in each of its standings, by the figures in force. Two queries."""
-    rows = as_corrected(_published(UnitScore, round).select_related("unit"))
-    return _years(round, [(row.unit, row.standing, row) for row in rows])
+    scores = _published(UnitScore, round).select_related("unit")
+    rows = as_corrected(scores)
+    entries = []
+    for row in rows:
+        entries.append((row.unit, row.standing, row))
+    return _years(round, entries)
 
 
 def _published(model, round: Round):
@@ -90,7 +97,9 @@ def _years(round: Round, rows) -> list[Year]:
     for subject, like, row in rows:
         figures[subject.pk, like][row.round.quarter] = row.total_points
         subjects[subject.pk, like] = subject
-    means = {key: _mean(found, quarters) for key, found in figures.items()}
+    means = {}
+    for key, found in figures.items():
+        means[key] = _mean(found, quarters)
     places = _places(means)
     years = [
         Year(
@@ -137,7 +146,8 @@ def nominations_of(round: Round, rule: PraiseRule) -> list[Nomination]:
     proposed = []
     for years in alike.values():
         by_key = {year.subject.pk: year for year in years}
-        chosen = praised([Candidate(year.subject.pk, year.points) for year in years], rule)
+        candidates = [Candidate(year.subject.pk, year.points) for year in years]
+        chosen = praised(candidates, rule)
         proposed += [nomination_of(round, by_key[candidate.key]) for candidate in chosen]
     return proposed
 

@@ -60,7 +60,8 @@ def withdraw_absence(absence: Absence, *, remark: str, by, at: datetime) -> Abse
     with transaction.atomic():
         refuse_closed(absence.round)
         _refuse_without_sheets(absence)
-        if not Absence.objects.in_force().filter(pk=absence.pk).update(**undone):
+        absences = Absence.objects.in_force().filter(pk=absence.pk)
+        if not absences.update(**undone):
             raise WrongState(f"{absence.community}已恢复参评")
         record(absence, "scoring.absence.withdraw", by=by, at=at, remark=remark.strip())
     for name, value in undone.items():

@@ -112,17 +112,22 @@ def _refuse(rubric: Rubric, kind: str, rule_code: str, points: Decimal | None, r
     if points is None or points <= 0 or points != round_half_up(points):
         raise ValidationError({"points": "请填加多少分，大于 0，最多两位小数"})
     if points > rubric.bonus.cap:
-        raise ValidationError({"points": f"加分合计最多 {rubric.bonus.cap} 分，现为 {points} 分"})
+        message = f"加分合计最多 {rubric.bonus.cap} 分，现为 {points} 分"
+        raise ValidationError({"points": message})
 
 
 def blame_of(rubric: Rubric) -> dict[str, BlameRule]:
     """By malus code, how its blame is shared; only for those that are shared."""
-    kinds = {rule.code: rule for rule in rubric.shared_blame}
+    kinds = {}
+    for rule in rubric.shared_blame:
+        kinds[rule.code] = rule
     return {rule.code: kinds[rule.shared_by] for rule in rubric.maluses if rule.shared_by}
 
 
 def _refuse_department(rubric: Rubric, kind: str, rule_code: str, department: Unit | None) -> None:
-    blame = blame_of(rubric).get(rule_code) if kind == AdjustmentKind.MALUS else None
+    blame = None
+    if kind == AdjustmentKind.MALUS:
+        blame = blame_of(rubric).get(rule_code)
     if blame and department is None:
         raise ValidationError({"department": f"“{blame.name}”由职能部门分担，请选择是哪个部门"})
     if department and not blame:
@@ -139,7 +144,8 @@ def withdraw_adjustment(case: Adjustment, *, remark: str, by, at: datetime) -> A
     undone = {"withdrawal": remark.strip(), "withdrawn_by": by, "withdrawn_at": at}
     with transaction.atomic():
         _refuse_frozen(case.round)
-        if not Adjustment.objects.in_force().filter(pk=case.pk).update(**undone):
+        adjustments = Adjustment.objects.in_force().filter(pk=case.pk)
+        if not adjustments.update(**undone):
             raise WrongState(f"“{case}”已经撤销")
         record(
             case, "scoring.adjustment.withdraw", by=by, at=at, remark=remark.strip(), **_told(case)
@@ -150,7 +156,8 @@ def withdraw_adjustment(case: Adjustment, *, remark: str, by, at: datetime) -> A
 
 
 def _refuse_frozen(round: Round) -> None:
-    status = Round.objects.select_for_update().values_list("status", flat=True).get(pk=round.pk)
+    rounds = Round.objects.select_for_update().values_list("status", flat=True)
+    status = rounds.get(pk=round.pk)
     if status not in OPEN:
         raise WrongState(f"{round}已经定分，加减分不能再改")
 
@@ -158,7 +165,11 @@ def _refuse_frozen(round: Round) -> None:
 def _told(case: Adjustment) -> dict:
     said = {"kind": case.kind, "rule": case.rule_code, "points": case.points, "reason": case.reason}
     said["department"] = str(case.department or "")
-    return {name: value for name, value in said.items() if value not in (None, "")}
+    values_by_name = {}
+    for name, value in said.items():
+        if value not in (None, ""):
+            values_by_name[name] = value
+    return values_by_name
 
 
 def takes_false_rectifications(round: Round) -> bool:
@@ -170,16 +181,16 @@ def established_in(round: Round) -> list[FalseRectification]:
     """The false rectifications of the quarter, which count by themselves where the rubric says so. One query."""
     if not takes_false_rectifications(round):
         return []
-    found = FalseRectification.objects.in_quarter(round.span).select_related(
-        "finding__community", "unit", "marked_by"
-    )
+    false_rectifications = FalseRectification.objects.in_quarter(round.span)
+    found = false_rectifications.select_related("finding__community", "unit", "marked_by")
     return list(found.order_by("marked_at", "pk"))
 
 
 def cases_of(round: Round) -> dict[int, Cases]:
     """What counts, by community id; nothing for those without a case. One query."""
     found: dict[int, Cases] = defaultdict(Cases)
-    rows = Adjustment.objects.filter(round=round).in_force().order_by("pk")
+    adjustments = Adjustment.objects.filter(round=round)
+    rows = adjustments.in_force().order_by("pk")
     for community, kind, code, points, reason in rows.values_list(
         "community", "kind", "rule_code", "points", "reason"
     ):
@@ -195,4 +206,5 @@ def _count(cases: Cases, kind: str, code: str, points: Decimal | None, reason: s
     elif code:
         cases.bonus_cases[code] += 1
     else:
-        cases.bonuses.append(Bonus(reason, round_half_up(points)))
+        bonus = Bonus(reason, round_half_up(points))
+        cases.bonuses.append(bonus)

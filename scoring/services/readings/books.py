@@ -85,28 +85,33 @@ class ReadingPlan:
 
     def fingerprint(self) -> str:
         """Of all that the person is shown: what is entered and what stood there before."""
-        shown = [
-            [one.where, one.community, one.item, one.before, one.after]
-            for one in (*self.new, *self.changed)
-        ]
-        said = {"shown": shown, "errors": [str(one) for one in self.errors]}
+        shown = []
+        for one in (*self.new, *self.changed):
+            shown.append([one.where, one.community, one.item, one.before, one.after])
+        errors = [str(one) for one in self.errors]
+        said = {"shown": shown, "errors": errors}
         return hashlib.sha256(canonical_json(said)).hexdigest()
 
 
 def sheets_for(round: Round) -> list[SheetOfReadings]:
     """The sheets of the round's workbook, named after the components."""
     used: set[str] = {NOTES_SHEET}
-    return [_sheet(rules, asked, used) for rules, asked in measured_by(round)]
+    sheets = []
+    for rules, asked in measured_by(round):
+        sheets.append(_sheet(rules, asked, used))
+    return sheets
 
 
 def _sheet(rules: MeasuredRules, asked: Asked, used: set[str]) -> SheetOfReadings:
     asks = [ask for _, asks in asked for ask in asks]
+    column_spec = ColumnSpec(CODE, "code", kind="code", required=True)
     columns = (
-        ColumnSpec(CODE, "code", kind="code", required=True),
+        column_spec,
         ColumnSpec(NAME, "name"),
         *(_column(number, ask) for number, ask in enumerate(asks)),
     )
-    return SheetOfReadings(rules, asked, SheetSpec(free_name(rules.name, used), columns))
+    name = free_name(rules.name, used)
+    return SheetOfReadings(rules, asked, SheetSpec(name, columns))
 
 
 def _column(number: int, ask: Ask) -> ColumnSpec:
@@ -119,48 +124,54 @@ def _column(number: int, ask: Ask) -> ColumnSpec:
 def write_reading_book(stream: IO[bytes], round: Round) -> None:
     """The workbook with every community that is assessed and what has been entered so far. Three queries."""
     absent = absences_of(round)
-    places = list(Community.objects.active().exclude(pk__in=absent).order_by("code"))
+    communities = Community.objects.active().exclude(pk__in=absent)
+    places = list(communities.order_by("code"))
     kept = kept_rows(round)
     sheets = sheets_for(round)
-    tables = [
-        (one.spec.name, [column.header for column in one.spec.columns], _rows(one, places, kept))
-        for one in sheets
-    ]
+    tables = []
+    for one in sheets:
+        headers = []
+        for column in one.spec.columns:
+            headers.append(column.header)
+        rows = _rows(one, places, kept)
+        tables.append((one.spec.name, headers, rows))
     notes = [(one.spec.name, ask.label, ask.note) for one in sheets for ask in one.asks if ask.note]
     write_xlsx(stream, [*tables, (NOTES_SHEET, NOTE_HEADERS, [*notes, ("", "", HINT)])])
 
 
 def kept_rows(round: Round) -> dict[tuple[int, str], Mapping[str, Any]]:
     """What has been entered, by community id and component. One query."""
-    rows = Reading.objects.filter(round=round).values_list("community", "component", "items")
-    return {(community, component): items for community, component, items in rows}
+    readings = Reading.objects.filter(round=round)
+    rows = readings.values_list("community", "component", "items")
+    kept_rows = {}
+    for community, component, items in rows:
+        kept_rows[(community, component)] = items
+    return kept_rows
 
 
 def _rows(one: SheetOfReadings, places: Sequence[Community], kept) -> Iterable[list]:
     for place in places:
         items = kept.get((place.pk, one.rules.code), {})
-        cells = {
-            key: cell
-            for item, asks in one.asked
-            for key, cell in kept_cells(asks, items.get(item.code)).items()
-        }
+        cells = {}
+        for item, asks in one.asked:
+            for key, cell in kept_cells(asks, items.get(item.code)).items():
+                cells[key] = cell
         yield [place.code, place.name, *(cells.get(ask.key) for ask in one.asks)]
 
 
 def plan_readings(round: Round, tables: Sequence[SheetTable]) -> ReadingPlan:
     """What the sheets would enter, and every cell that is wrong; nothing is written. Three queries."""
     sheets = sheets_for(round)
-    parsed = parse(tables, [one.spec for one in sheets])
+    specs = [one.spec for one in sheets]
+    parsed = parse(tables, specs)
     plan = ReadingPlan(
         parsed.errors, unknown_sheets=parsed.unknown_sheets, ignored_columns=parsed.ignored_columns
     )
     if not parsed.sheets and not parsed.errors:
         names = spread([one.spec.name for one in sheets])
-        plan.errors.append(
-            CellError(
-                tables[0].name if tables else "文件", "A1", "", f"没有找到读数：工作表应叫{names}"
-            )
-        )
+        sheet = tables[0].name if tables else "文件"
+        cell_error = CellError(sheet, "A1", "", f"没有找到读数：工作表应叫{names}")
+        plan.errors.append(cell_error)
     desk = _Desk(plan, kept_rows(round), absences_of(round))
     for one in sheets:
         if one.spec.name in parsed.sheets:
@@ -182,9 +193,8 @@ class _Desk:
             if place is None:
                 continue
             if place.pk in seen:
-                self.plan.errors.append(
-                    sheet.error(row, "code", f"与第 {seen[place.pk]} 行重复：一个社区只写一行")
-                )
+                error = sheet.error(row, "code", f"与第 {seen[place.pk]} 行重复：一个社区只写一行")
+                self.plan.errors.append(error)
                 continue
             seen[place.pk] = row.number
             self._enter(one, sheet, row, place)
@@ -196,9 +206,8 @@ class _Desk:
             return None
         place = self.places.get(str(code))
         if place is None:
-            self.plan.errors.append(
-                sheet.error(row, "code", f"“{code}”在社区名册里没有：请核对代码")
-            )
+            error = sheet.error(row, "code", f"“{code}”在社区名册里没有：请核对代码")
+            self.plan.errors.append(error)
         elif why := why_not_entered(place, self.absent):
             if any(
                 row.values.get(name) not in (None, "")
@@ -216,7 +225,9 @@ class _Desk:
 
     def _enter(self, one: SheetOfReadings, sheet: ParsedSheet, row: Row, place: Community) -> None:
         before = self.kept.get((place.pk, one.rules.code), {})
-        fields = {ask.key: f"c{number}" for number, ask in enumerate(one.asks)}
+        fields = {}
+        for number, ask in enumerate(one.asks):
+            fields[ask.key] = f"c{number}"
         given = {}
         for item, asks in one.asked:
             cells = {ask.key: row.values.get(fields[ask.key]) for ask in asks}
@@ -244,7 +255,10 @@ class _Desk:
         self, one, sheet: ParsedSheet, row: Row, item: Item, asks, cells, fields
     ) -> Mapping[str, Any] | None:
         """What the row would keep of an item; None where nothing is written or it cannot be taken, which is noted."""
-        written = [ask for ask in asks if cells[ask.key] not in (None, "")]
+        written = []
+        for ask in asks:
+            if cells[ask.key] not in (None, ""):
+                written.append(ask)
         try:
             found = reading_of(asks, cells)
             if found is None:
@@ -253,7 +267,8 @@ class _Desk:
         except Refused as wrong:
             refused = str(wrong)
         if refused:
-            self.plan.errors.append(sheet.error(row, fields[written[0].key], f"：{refused}"))
+            error = sheet.error(row, fields[written[0].key], f"：{refused}")
+            self.plan.errors.append(error)
             return None
         return kept_reading(*found)
 

@@ -30,12 +30,8 @@ def hindrances_to_freezing(round: Round, *, on: date) -> list[str]:
     found = []
     if round.notice_ends_on and on <= round.notice_ends_on:
         found.append(f"公示期到 {round.notice_ends_on:%Y-%m-%d} 为止，次日起才能定分")
-    still_open = (
-        Appeal.objects.open()
-        .filter(score__round=round)
-        .order_by("pk")
-        .select_related("score__community")
-    )
+    appeals = Appeal.objects.open().filter(score__round=round)
+    still_open = appeals.order_by("pk").select_related("score__community")
     found += [
         f"{appeal}（{appeal.what}）{appeal.get_status_display()}，还没有裁定"
         for appeal in still_open
@@ -56,7 +52,8 @@ def _refuse(round: Round, *, by, at: datetime) -> None:
     require(FREEZE.may(by, round), "定分须由汇总人以外的共建办人员核对")
     if round.status not in FREEZE.sources:
         raise WrongState(f"{round}当前为“{round.get_status_display()}”，公示复核后才能定分")
-    if hindrances := hindrances_to_freezing(round, on=timezone.localdate(at)):
+    hindrances = hindrances_to_freezing(round, on=timezone.localdate(at))
+    if hindrances:
         raise WrongState("；".join(hindrances))
 
 
@@ -70,7 +67,8 @@ def freeze_round(round: Round, *, by, at: datetime, progress: Progress | None = 
     say = progress or (lambda done, total: None)
     say(0, STAGES)
     _refuse(round, by=by, at=at)
-    gathered_at = Round.objects.values_list("gathered_at", flat=True).get(pk=round.pk)
+    rounds = Round.objects.values_list("gathered_at", flat=True)
+    gathered_at = rounds.get(pk=round.pk)
     say(1, STAGES)
     _refuse_changed(_changed_since_gathering(round, at))
     say(2, STAGES)

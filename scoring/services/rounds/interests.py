@@ -30,9 +30,11 @@ def barred_among(sheets, *, on: date) -> list[int]:
     communities = {sheet.community_id: sheet.community for sheet in held}.values()
     assessors = {sheet.assessor_id: sheet.assessor for sheet in held}.values()
     eligible = eligible_assessors(communities, assessors, on)
-    return [
-        sheet.pk for sheet in held if sheet.assessor.username not in eligible[sheet.community.code]
-    ]
+    pks = []
+    for sheet in held:
+        if sheet.assessor.username not in eligible[sheet.community.code]:
+            pks.append(sheet.pk)
+    return pks
 
 
 def takes_part_in(user: User, community: Community, on: date) -> bool:
@@ -47,12 +49,13 @@ def takes_part_in(user: User, community: Community, on: date) -> bool:
 
 def _interests(assessors, on: date) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
     """The units and the communities in which the assessors hold any appointment on the day, by user."""
-    held = Appointment.objects.in_force(on).filter(user__in=[user.pk for user in assessors])
+    users = [user.pk for user in assessors]
+    appointments = Appointment.objects.in_force(on)
+    held = appointments.filter(user__in=users)
     units: dict[int, set[int]] = {}
     places: dict[int, set[int]] = {}
-    for user, unit in Posting.objects.filter(appointment__in=held).values_list(
-        "appointment__user", "unit"
-    ):
+    postings = Posting.objects.filter(appointment__in=held)
+    for user, unit in postings.values_list("appointment__user", "unit"):
         units.setdefault(user, set()).add(unit)
     posted = CommunityPosting.objects.filter(appointment__in=held)
     for user, community in posted.values_list("appointment__user", "community"):

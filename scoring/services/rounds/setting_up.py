@@ -113,10 +113,9 @@ def open_round(
 def rubric_for(quarter: Quarter) -> Rubric | None:
     """The newest rubric that was there when the quarter began, else the newest of all."""
     newest = Rubric.objects.order_by("-pk")
-    return (
-        newest.filter(created_at__lt=day_start(quarter.first_day + timedelta(days=1))).first()
-        or newest.first()
-    )
+    day = quarter.first_day + timedelta(days=1)
+    created_at = day_start(day)
+    return newest.filter(created_at__lt=created_at).first() or newest.first()
 
 
 def _refuse_other_days(span: Quarter, starts_on: date, ends_on: date) -> None:
@@ -125,9 +124,8 @@ def _refuse_other_days(span: Quarter, starts_on: date, ends_on: date) -> None:
     if ends_on < starts_on:
         raise ValidationError({"ends_on": "考评结束日期不能早于开始日期"})
     if starts_on < span.first_day:
-        raise ValidationError(
-            {"starts_on": f"{span.title}从 {span.first_day} 开始，考评不能早于这一天"}
-        )
+        message = f"{span.title}从 {span.first_day} 开始，考评不能早于这一天"
+        raise ValidationError({"starts_on": message})
     if ends_on > last:
         raise ValidationError(
             {"ends_on": f"{span.title}的考评最迟到 {last}，再晚就考评到下一季度去了"}
@@ -162,10 +160,10 @@ def _refuse_unfit_sheet(rules: Rules) -> None:
 def _refuse_other_classes(rules: Rules) -> None:
     """A rubric that names its classes must name those of the register, or nobody of another one could be placed."""
     named = rules.classes
-    used = {
-        Class(kind).label
-        for kind in Community.objects.active().values_list("kind", flat=True).distinct()
-    }
+    used = set()
+    communities = Community.objects.active().values_list("kind", flat=True)
+    for kind in communities.distinct():
+        used.add(Class(kind).label)
     if named and (strange := sorted(used - set(named))):
         what = f"细则只分{'、'.join(named)}，名册里有{'、'.join(strange)}"
         raise ValidationError({"rubric": f"{what}，不能排名次；请改细则的类别或社区的类别"})
@@ -207,32 +205,44 @@ def draw_assessors(
     require(DRAW.may(by, round), "只有共建办可以抽签")
     rubric = round.rubric.rules
     places = Community.objects.active().exclude(pk__in=absences_of(round))
-    communities = {community.code: community for community in places.order_by("code")}
+    communities = {}
+    for community in places.order_by("code"):
+        communities[community.code] = community
     taken = {**(sampled.places if sampled else {}), COMMUNITIES: len(communities)}
-    if short := [*short_of_rubric(rubric, visits), *short_of_sample(rubric, sampled, taken)]:
+    short = [*short_of_rubric(rubric, visits), *short_of_sample(rubric, sampled, taken)]
+    if short:
         raise Missing(*short)
-    lots = _lots_for(round, communities, visits, at) if rubric.assessment.is_set else []
-    drawn = [(on_pass, place.code, user.username) for place, user, on_pass in lots]
-    said = _told(visits, len(communities), drawn) if lots else "细则不设全市考评，不抽考评员"
+    if rubric.assessment.is_set:
+        lots = _lots_for(round, communities, visits, at)
+    else:
+        lots = []
+    drawn = []
+    for place, user, on_pass in lots:
+        drawn.append((on_pass, place.code, user.username))
+    said = "细则不设全市考评，不抽考评员"
+    if lots:
+        said = _told(visits, len(communities), drawn)
     kept = {}
     if rubric.sampling and sampled:
         kept["sampled"] = {"size": f"{sampled.size:f}", "taken": _counted(rubric, taken)}
     with transaction.atomic():
         advance(round, DRAW, by=by, at=at, remark=said, **kept)
         _write(round, lots)
-        _tell_assessors(round, {user for _, user, _ in lots}, at)
+        assessors = {user for _, user, _ in lots}
+        _tell_assessors(round, assessors, at)
     return round
 
 
 def _lots_for(round: Round, communities: Mapping[str, Community], visits: Visits, at: datetime):
     """(community, assessor, pass) for every sheet. Raises Missing."""
     on = timezone.localdate(at)
-    assessors = {
-        user.username: user
-        for user in User.objects.holding(Role.ASSESSOR, on=on).order_by("username")
-    }
+    assessors = {}
+    users = User.objects.holding(Role.ASSESSOR, on=on)
+    for user in users.order_by("username"):
+        assessors[user.username] = user
     eligible = eligible_assessors(communities.values(), assessors.values(), on)
-    if lacking := too_few(eligible, visits.each):
+    lacking = too_few(eligible, visits.each)
+    if lacking:
         raise Missing(
             *(_too_few(communities[code], found, visits.each) for code, found in lacking.items())
         )
@@ -241,7 +251,8 @@ def _lots_for(round: Round, communities: Mapping[str, Community], visits: Visits
     for on_pass, code, name in drawn:
         if on_pass == Pass.DAY:
             by_day.setdefault(code, []).append(name)
-    if left := not_covered(communities, by_day):
+    left = not_covered(communities, by_day)
+    if left:
         raise Missing(
             *(
                 f"{communities[code]}：日常考评没有抽到考评员，每个社区至少要有 1 张打分表"
@@ -255,13 +266,14 @@ def short_of_rubric(rubric: Rules, visits: Visits) -> list[str]:
     """Where the visits are not those that the rubric lays down, a sentence each."""
     if not rubric.assessment.is_set:
         return []
-    known = {rule.code for rule in rubric.assessment.passes}
+    known = set()
+    for rule in rubric.assessment.passes:
+        known.add(rule.code)
     held = {Pass.DAY: visits.each, Pass.OFF_PEAK: visits.off_peak, Pass.NIGHT: visits.night}
-    found = [
-        f"评分细则没有“{on_pass.label}”这一轮，不能安排"
-        for on_pass, n in held.items()
-        if n and on_pass not in known
-    ]
+    found = []
+    for on_pass, n in held.items():
+        if n and on_pass not in known:
+            found.append(f"评分细则没有“{on_pass.label}”这一轮，不能安排")
     each, extra = rubric.assessment.assessors_each, visits.off_peak or visits.night
     if each and (visits.each < each or (extra and visits.each_extra < each)):
         found.append(f"评分细则规定每个社区每轮 {each} 名考评员，不能少抽")
@@ -279,7 +291,10 @@ def short_of_sample(rubric: Rules, sampled: Sampled | None, taken: Mapping[str, 
 
 def _counted(rubric: Rules, taken: Mapping[str, int]) -> dict[str, int]:
     """The samples of the quotas that the rubric has."""
-    return {quota.code: taken.get(quota.code, 0) for quota in rubric.sampling.quotas}
+    counted = {}
+    for quota in rubric.sampling.quotas:
+        counted[quota.code] = taken.get(quota.code, 0)
+    return counted
 
 
 @dataclass(frozen=True)
@@ -295,19 +310,22 @@ def coverage_of(round: Round, rubric: Rules) -> list[Coverage]:
     """The least sample as the round was drawn against it; nothing where the rubric has none."""
     if rubric.sampling is None or not round.sampled:
         return []
-    needed = least_samples(Decimal(round.sampled["size"]), rubric.sampling)
+    size = Decimal(round.sampled["size"])
+    needed = least_samples(size, rubric.sampling)
     taken = round.sampled["taken"]
-    return [
-        Coverage(quota.name, needed[quota.code], taken[quota.code])
-        for quota in rubric.sampling.quotas
-    ]
+    coverages = []
+    for quota in rubric.sampling.quotas:
+        coverage = Coverage(quota.name, needed[quota.code], taken[quota.code])
+        coverages.append(coverage)
+    return coverages
 
 
 def _drawn(
     round: Round, eligible: dict[str, set[str]], visits: Visits
 ) -> list[tuple[str, str, str]]:
     """(pass, community, assessor): by day everywhere, then the further passes, each by lots of its own."""
-    found = _lots(Pass.DAY, draw(round.seed, eligible, visits.each))
+    drawn = draw(round.seed, eligible, visits.each)
+    found = _lots(Pass.DAY, drawn)
     must = last_of(round, visits.bottom)
     for on_pass, count in ((Pass.OFF_PEAK, visits.off_peak), (Pass.NIGHT, visits.night)):
         if count:
@@ -320,27 +338,38 @@ def _drawn(
 
 
 def _lots(on_pass: str, drawn: dict[str, list[str]]) -> list[tuple[str, str, str]]:
-    return [(on_pass, code, name) for code, names in drawn.items() for name in names]
+    entries = []
+    for code, names in drawn.items():
+        for name in names:
+            entries.append((on_pass, code, name))
+    return entries
 
 
 def last_of(round: Round, count: int) -> list[str]:
     """The codes of the `count` communities that were last in the quarter before, if it was published, by the figures
     in force; all that stand equal with the last of them. One query."""
-    before = Score.objects.in_quarter(round.span.previous()).filter(
-        round__status=RoundStatus.PUBLISHED
-    )
+    scores = Score.objects.in_quarter(round.span.previous())
+    before = scores.filter(round__status=RoundStatus.PUBLISHED)
     rows = list(
         before.in_force()
         .order_by("-rank_now", "community__code")
         .values_list("rank_now", "community__code")
     )
-    return [code for rank, code in rows if count and rank >= rows[:count][-1][0]]
+    codes = []
+    for rank, code in rows:
+        if count and rank >= rows[:count][-1][0]:
+            codes.append(code)
+    return codes
 
 
 def _told(visits: Visits, count: int, drawn) -> str:
     said = f"{count} 个社区，每个 {visits.each} 名考评员"
     for on_pass in (Pass.OFF_PEAK, Pass.NIGHT):
-        if places := {code for one, code, _ in drawn if one == on_pass}:
+        places = set()
+        for one, code, _ in drawn:
+            if one == on_pass:
+                places.add(code)
+        if places:
             said += f"；{on_pass.label} {len(places)} 个社区，每个 {visits.each_extra} 名"
     return said
 
@@ -351,10 +380,9 @@ def _too_few(community: Community, found: int, each: int) -> str:
 
 def _write(round: Round, lots) -> None:
     for model in (Draw, Sheet):
-        rows = [
-            model(round=round, community=place, assessor=user, on_pass=on_pass)
-            for place, user, on_pass in lots
-        ]
+        rows = []
+        for place, user, on_pass in lots:
+            rows.append(model(round=round, community=place, assessor=user, on_pass=on_pass))
         model.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
 
 

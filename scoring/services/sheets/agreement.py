@@ -32,7 +32,11 @@ class AssessorReport:
     near: Decimal
 
     def of(self, user) -> list[AssessorLine]:
-        return [line for line in self.lines if line.assessor.pk == user.pk]
+        lines = []
+        for line in self.lines:
+            if line.assessor.pk == user.pk:
+                lines.append(line)
+        return lines
 
 
 def report_on(round: Round) -> AssessorReport:
@@ -46,25 +50,29 @@ def report_on(round: Round) -> AssessorReport:
     for who, community, on_pass, total, marks, reason, inquiry in rows.values_list(
         *named
     ).iterator():
-        sheets.append(
-            LockedSheet(
-                who, (community, on_pass), total, {code: _taken(one) for code, one in marks.items()}
-            )
+        locked_sheet = LockedSheet(
+            who, (community, on_pass), total, {code: _taken(one) for code, one in marks.items()}
         )
+        sheets.append(locked_sheet)
         reasons[who] = reasons.get(who, 0) + bool(reason)
         asked[who] = asked.get(who, 0) + bool(inquiry)
     near = unusual_by(round).near
     figures = figures_of(sheets, near=near)
-    people = User.objects.in_bulk([one.assessor for one in figures])
-    lines = [
-        AssessorLine(people[one.assessor], one, reasons[one.assessor], asked[one.assessor])
-        for one in figures
-    ]
+    assessors = [one.assessor for one in figures]
+    people = User.objects.in_bulk(assessors)
+    lines = []
+    for one in figures:
+        assessor_line = AssessorLine(
+            people[one.assessor], one, reasons[one.assessor], asked[one.assessor]
+        )
+        lines.append(assessor_line)
     return AssessorReport(sorted(lines, key=_strictest_first), agreement_of(sheets), near)
 
 
 def _taken(mark: dict) -> Decimal | None:
-    return None if mark.get("not_applicable") else _number(str(mark.get("deducted") or "0"))
+    if mark.get("not_applicable"):
+        return None
+    return _number(str(mark.get("deducted") or "0"))
 
 
 @lru_cache(maxsize=4096)

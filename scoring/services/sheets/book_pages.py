@@ -72,9 +72,10 @@ class FilledSheet:
     @property
     def as_mapping(self) -> dict:
         saved = self.sheet.saved_at
+        visited_on = self.visited_on and self.visited_on.isoformat()
         said = {
             "marks": self.marks,
-            "visited_on": self.visited_on and self.visited_on.isoformat(),
+            "visited_on": visited_on,
             "reason": self.reason,
         }
         return {"sheet": self.sheet.pk, "saved_at": saved and saved.isoformat(), **said}
@@ -115,10 +116,12 @@ class Page:
     def read(self, row: Row) -> None:
         """One line that has an answer."""
         lines, code = self.lines_asked(), str(row.values["code"])
-        code = (
-            code if code in ABOUT else {one.upper(): one for one in lines}.get(code.upper(), code)
-        )
-        if why := why_no_line(code, {**lines, **dict.fromkeys(ABOUT)}, self.rows):
+        if code in ABOUT:
+            code = code
+        else:
+            code = {one.upper(): one for one in lines}.get(code.upper(), code)
+        why = why_no_line(code, {**lines, **dict.fromkeys(ABOUT)}, self.rows)
+        if why:
             self.refuse(row, "code", why)
             return
         self.rows[code] = row
@@ -129,9 +132,11 @@ class Page:
 
     def _read_about(self, row: Row, code: str) -> None:
         text = str(row.values.get(self.about.field) or "")
-        if stray := [
-            spec for spec in self.answers if spec != self.about and row.values.get(spec.field)
-        ]:
+        stray = []
+        for spec in self.answers:
+            if spec != self.about and row.values.get(spec.field):
+                stray.append(spec)
+        if stray:
             self.refuse(row, stray[0].field, f"“{code}”一行只填“{self.about.header}”一栏")
         elif code == REASON:
             self.said[REASON] = text
@@ -141,7 +146,8 @@ class Page:
             except CellProblem as problem:
                 self.refuse(row, self.about.field, str(problem))
                 return
-            if why := wrong_day(self.sheet, self.said[DAY], self.at):
+            why = wrong_day(self.sheet, self.said[DAY], self.at)
+            if why:
                 self.refuse(row, self.about.field, f"：{why}")
 
     def finish(self) -> FilledSheet | None:
@@ -157,11 +163,14 @@ class Page:
     def _filled(self) -> FilledSheet:
         given = (self.sheet, self.marks, self.said[DAY], self.said[REASON])
         whole = not check_marks(self.marks, self.rules)
-        total = sheet_points(self.marks, self.rules) if whole else None
+        total = None
+        if whole:
+            total = sheet_points(self.marks, self.rules)
         return FilledSheet(*given, total=total, lacking=lacking(*given, self.rules))
 
     def refuse(self, row: Row, name: str, message: str) -> None:
-        self.errors.append(self.parsed.error(row, name, message))
+        error = self.parsed.error(row, name, message)
+        self.errors.append(error)
 
 
 def _about(sheet: Sheet) -> dict[str, str]:
@@ -176,9 +185,10 @@ class ChecklistPage(Page):
 
     @classmethod
     def lines(cls, sheet: Sheet) -> list[tuple]:
-        items = [
-            _line(item, sheet.marks.get(item.code)) for item in checklist_of(sheet.round).items
-        ]
+        items = []
+        for item in checklist_of(sheet.round).items:
+            line = _line(item, sheet.marks.get(item.code))
+            items.append(line)
         said = _about(sheet)
         return [
             *items,
@@ -186,16 +196,21 @@ class ChecklistPage(Page):
         ]
 
     def lines_asked(self) -> Mapping[str, ChecklistItem]:
-        return {item.code: item for item in self.rules.items}
+        items_by_code = {}
+        for item in self.rules.items:
+            items_by_code[item.code] = item
+        return items_by_code
 
     def take(self, row: Row, asked: ChecklistItem) -> None:
         if not self._is_fit(row, asked):
             return
         deducted = row.values.get("deducted")
+        not_applicable = row.values["result"] == NOT_APPLICABLE
+        note = row.values.get("note") or ""
         self.marks[asked.code] = {
             "deducted": f"{deducted:f}" if deducted else "0",
-            "not_applicable": row.values["result"] == NOT_APPLICABLE,
-            "note": row.values.get("note") or "",
+            "not_applicable": not_applicable,
+            "note": note,
         }
 
     def _is_fit(self, row: Row, item: ChecklistItem) -> bool:
@@ -228,7 +243,10 @@ def _line(item: ChecklistItem, mark: Mapping | None) -> tuple:
     if not mark:
         return (*asked, "", "", "")
     deducted = written_number(mark.get("deducted")) or 0
-    result = NOT_APPLICABLE if mark.get("not_applicable") else DEDUCT if deducted else NOTHING
+    if mark.get("not_applicable"):
+        result = NOT_APPLICABLE
+    else:
+        result = DEDUCT if deducted else NOTHING
     return (*asked, result, str(deducted) if deducted else "", mark.get("note", ""))
 
 
@@ -246,30 +264,32 @@ class AskedPage(Page):
     @classmethod
     def lines(cls, sheet: Sheet) -> list[tuple]:
         own = own_list_of(sheet.round)
-        items = [
-            line
-            for item, asks in own.asked
-            for line in _lines_of(item, asks, sheet.marks.get(item.code))
-        ]
+        items = []
+        for item, asks in own.asked:
+            mark = sheet.marks.get(item.code)
+            for line in _lines_of(item, asks, mark):
+                items.append(line)
         about = zip(_about(sheet).items(), (DAY_ASKED, REASON_ASKED), strict=True)
         return [*items, *((code, code, "", "", how, said, "") for (code, said), how in about)]
 
     def lines_asked(self) -> Mapping[str, tuple[Item, Ask]]:
-        return {
-            code: (item, ask) for item, asks in self.own.asked for code, ask in _coded(item, asks)
-        }
+        lines_asked = {}
+        for item, asks in self.own.asked:
+            for code, ask in _coded(item, asks):
+                lines_asked[code] = (item, ask)
+        return lines_asked
 
     def take(self, row: Row, asked: tuple[Item, Ask]) -> None:
         item, ask = asked
         written = row.values.get("value") or ""
         try:
-            found = (
-                written
-                if ask.kind == TEXT
-                else decimal_of(written, 6)
-                if ask.kind == FIGURE
-                else integer_of(written)
-            )
+            if ask.kind == TEXT:
+                found = written
+            else:
+                if ask.kind == FIGURE:
+                    found = decimal_of(written, 6)
+                else:
+                    found = integer_of(written)
         except CellProblem as problem:
             self.refuse(row, "value", str(problem))
             self.unread.add(item.code)
@@ -278,7 +298,10 @@ class AskedPage(Page):
 
     def compose(self) -> None:
         for item, asks in self.own.asked:
-            rows = [self.rows[code] for code, _ in _coded(item, asks) if code in self.rows]
+            rows = []
+            for code, _ in _coded(item, asks):
+                if code in self.rows:
+                    rows.append(self.rows[code])
             if rows and item.code not in self.unread:
                 self._mark(item, asks, rows)
 
@@ -286,11 +309,10 @@ class AskedPage(Page):
         note = "；".join(str(row.values["note"]) for row in rows if row.values.get("note"))
         try:
             found = reading_of(asks, self.cells)
-            refused = (
-                why_refused(self.own.items, item, found[0])
-                if found
-                else f"“{item.name}”只写了原因，没有填数"
-            )
+            if found:
+                refused = why_refused(self.own.items, item, found[0])
+            else:
+                refused = f"“{item.name}”只写了原因，没有填数"
         except Refused as wrong:
             found, refused = None, str(wrong)
         if not refused and len(note) > LONGEST_NOTE:
@@ -303,25 +325,36 @@ class AskedPage(Page):
 
 
 def _coded(item: Item, asks: tuple[Ask, ...]) -> list[tuple[str, Ask]]:
-    return [(f"{item.code}-{number}", ask) for number, ask in enumerate(asks, 1)]
+    pairs = []
+    for number, ask in enumerate(asks, 1):
+        pairs.append((f"{item.code}-{number}", ask))
+    return pairs
 
 
 def _lines_of(item: Item, asks: tuple[Ask, ...], mark: Mapping | None) -> list[tuple]:
     """The lines of one item; what the draft says of all of it stands on the first."""
-    cells = cells_of(asks, reading_from(mark["reading"]), mark["note"]) if mark else {}
-    note = mark["note"] if mark and not mark["reading"].get("not_applicable") else ""
-    return [
-        (
-            code,
-            item.name,
-            f"{item.points:f}",
-            ask.label.removeprefix(f"{item.name}·"),
-            ask.note,
-            cells.get(ask.key),
-            said,
+    if mark:
+        reading = reading_from(mark["reading"])
+        cells = cells_of(asks, reading, mark["note"])
+    else:
+        cells = {}
+    note = ""
+    if mark and not mark["reading"].get("not_applicable"):
+        note = mark["note"]
+    entries = []
+    for (code, ask), said in zip(_coded(item, asks), (note, *[""] * len(asks)), strict=False):
+        entries.append(
+            (
+                code,
+                item.name,
+                f"{item.points:f}",
+                ask.label.removeprefix(f"{item.name}·"),
+                ask.note,
+                cells.get(ask.key),
+                said,
+            )
         )
-        for (code, ask), said in zip(_coded(item, asks), (note, *[""] * len(asks)), strict=False)
-    ]
+    return entries
 
 
 def page_for(sheet: Sheet) -> type[Page]:
@@ -333,8 +366,14 @@ def lacking(
     sheet: Sheet, marks: dict, visited_on: date | None, reason: str, rules: Checklist
 ) -> list[str]:
     """What keeps the sheet from being locked."""
-    open_items = [item.code for item in rules.items if item.code not in marks]
-    found = [f"还有 {len(open_items)} 项没有评：{'、'.join(open_items)}"] if open_items else []
+    open_items = []
+    for item in rules.items:
+        if item.code not in marks:
+            open_items.append(item.code)
+    if open_items:
+        found = [f"还有 {len(open_items)} 项没有评：{'、'.join(open_items)}"]
+    else:
+        found = []
     if not open_items:
         found += [error.message for error in check_marks(marks, rules)]
     if not visited_on:

@@ -31,9 +31,8 @@ SIGNED = "考评员：                      日期：          年      月     
 
 def open_sheets_of(user):
     """The sheets that the assessor may fill in now."""
-    own = Sheet.objects.visible_to(user).filter(
-        assessor=user, status=SheetStatus.OPEN, community__is_active=True
-    )
+    sheets = Sheet.objects.visible_to(user)
+    own = sheets.filter(assessor=user, status=SheetStatus.OPEN, community__is_active=True)
     own = own.filter(round__status=RoundStatus.ASSESSING).select_related(
         "community", "round__checklist", "round__rubric"
     )
@@ -45,7 +44,9 @@ def write_sheet_book(user) -> tuple[bytes, int]:
 
     Raises ValidationError when nothing is open.
     """
-    forms = [_form(sheet) for sheet in open_sheets_of(user)]
+    forms = []
+    for sheet in open_sheets_of(user):
+        forms.append(_form(sheet))
     if not forms:
         raise ValidationError("没有要填的打分表：都已锁定，或还没有抽签")
     stream = io.BytesIO()
@@ -97,7 +98,9 @@ def keep_sheet_book(
     with transaction.atomic():
         for said in filled:
             sheet = _held(said, by)
-            visited_on = date.fromisoformat(said["visited_on"]) if said["visited_on"] else None
+            visited_on = None
+            if said["visited_on"]:
+                visited_on = date.fromisoformat(said["visited_on"])
             given = {
                 "marks": said["marks"],
                 "visited_on": visited_on,
@@ -115,9 +118,8 @@ def keep_sheet_book(
 
 
 def _held(said: Mapping, by) -> Sheet:
-    own = Sheet.objects.select_related(
-        "community", "round__checklist", "round__rubric"
-    ).select_for_update(of=("self",))
+    sheets = Sheet.objects.select_related("community", "round__checklist", "round__rubric")
+    own = sheets.select_for_update(of=("self",))
     sheet = own.filter(pk=said["sheet"], assessor=by, status=SheetStatus.OPEN).first()
     saved_at = said["saved_at"] and datetime.fromisoformat(said["saved_at"])
     if sheet is None or sheet.saved_at != saved_at:

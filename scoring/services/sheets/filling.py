@@ -40,19 +40,20 @@ def save_sheet(
     By a rubric's own list a mark costs what its `reading` costs. Without `reason` the one written before stays.
     """
     require(may_fill_sheet(by, sheet), "只能填写分给自己的打分表")
-    if why := wrong_day(sheet, visited_on, at):
+    why = wrong_day(sheet, visited_on, at)
+    if why:
         raise ValidationError({"visited_on": why})
     marks, rules = _taken(sheet, marks)
-    if errors := check_marks(marks, rules, complete=False):
+    errors = check_marks(marks, rules, complete=False)
+    if errors:
         raise WrongMarks(errors)
     given = {"marks": marks, "visited_on": visited_on, "saved_at": at}
     given["reason"] = sheet.reason if reason is None else reason.strip()
     with transaction.atomic():
         _refuse_closed(sheet)
         _refuse_interested(sheet, by, at)
-        if not Sheet.objects.filter(pk=sheet.pk, status=SheetStatus.OPEN, assessor=by).update(
-            **given
-        ):
+        sheets = Sheet.objects.filter(pk=sheet.pk, status=SheetStatus.OPEN, assessor=by)
+        if not sheets.update(**given):
             raise WrongState("打分表已锁定或已改派，不能再改")
         before, after = marks_changed(sheet.marks, marks, "deducted")
         for name, value in given.items():
@@ -71,7 +72,8 @@ def lock_sheet(
     require(may_fill_sheet(by, sheet), "只能锁定分给自己的打分表")
     if not visited_on:
         raise ValidationError({"visited_on": "请填写考评日期"})
-    if why := wrong_day(sheet, visited_on, at):
+    why = wrong_day(sheet, visited_on, at)
+    if why:
         raise ValidationError({"visited_on": why})
     marks, rules = _taken(sheet, marks)
     total = sheet_points(marks, rules)
@@ -95,11 +97,9 @@ def lock_sheet(
 def _taken(sheet: Sheet, marks: dict) -> tuple[dict, Checklist]:
     """The marks as they are kept, and the list that they follow. Raises WrongMarks for a reading that cannot be."""
     own = own_list_of(sheet.round)
-    return (
-        (marks, checklist_of(sheet.round))
-        if own is None
-        else (marks_by_readings(marks, own), own.checklist)
-    )
+    if own is None:
+        return (marks, checklist_of(sheet.round))
+    return (marks_by_readings(marks, own), own.checklist)
 
 
 def unusual_in(sheet: Sheet, marks: dict, rules: Checklist) -> list[str]:
@@ -115,9 +115,8 @@ def unusual_in(sheet: Sheet, marks: dict, rules: Checklist) -> list[str]:
 
 def _refuse_closed(sheet: Sheet) -> None:
     """Neither after the gathering nor for a community that is in the register no more."""
-    found = Sheet.objects.filter(pk=sheet.pk).values_list(
-        "round__status", "community__is_active", "community__name"
-    )
+    sheets = Sheet.objects.filter(pk=sheet.pk)
+    found = sheets.values_list("round__status", "community__is_active", "community__name")
     status, is_active, name = found.get()
     if status != RoundStatus.ASSESSING:
         raise WrongState(f"本季度考评{RoundStatus(status).label}，打分表不能再改")

@@ -54,10 +54,12 @@ def unlocked_sheets_of(*assessors):
 def orphaned_sheets(round, *, on):
     """Open sheets of a round whose assessor is no assessor any more on the day, or takes part in the community since:
     the office gives them to another. Five queries."""
-    in_office = Q(assessor__in=User.objects.holding(Role.ASSESSOR, on=on))
+    assessors = User.objects.holding(Role.ASSESSOR, on=on)
+    in_office = Q(assessor__in=assessors)
     sheets = round.sheets.filter(status=SheetStatus.OPEN).select_related("community", "assessor")
     sheets = sheets.order_by("community__code", "pk")
-    return sheets.filter(~in_office | Q(pk__in=barred_among(sheets.filter(in_office), on=on)))
+    pks = barred_among(sheets.filter(in_office), on=on)
+    return sheets.filter(~in_office | Q(pk__in=pks))
 
 
 def is_begun(sheet: Sheet) -> bool:
@@ -67,7 +69,8 @@ def is_begun(sheet: Sheet) -> bool:
 def why_not(sheet: Sheet, assessor, at: datetime) -> str:
     """Why somebody may not take the sheet over: an interest in the community, or drawn for it already. Four queries."""
     on = timezone.localdate(at)
-    if not User.objects.holding(Role.ASSESSOR, on=on).filter(pk=assessor.pk).exists():
+    users = User.objects.holding(Role.ASSESSOR, on=on)
+    if not users.filter(pk=assessor.pk).exists():
         return f"{assessor.name}当天不是考评员"
     if not eligible_assessors([sheet.community], [assessor], on)[sheet.community.code]:
         return f"{assessor.name}或其单位参与{sheet.community}的共建，按规定回避"
@@ -93,7 +96,8 @@ def replace_assessor(sheet: Sheet, assessor, *, by, at: datetime) -> Sheet:
         raise WrongState(f"本季度考评{sheet.round.get_status_display()}，不能再更换考评员")
     if not orphaned_sheets(sheet.round, on=timezone.localdate(at)).filter(pk=sheet.pk).exists():
         raise WrongState("只有不再担任考评员或应当回避的人未锁定的打分表可以改派，请刷新后再看")
-    if reason := why_not(sheet, assessor, at):
+    reason = why_not(sheet, assessor, at)
+    if reason:
         raise ValidationError({"assessor": reason})
     with transaction.atomic():
         _give(sheet, assessor, by=by, at=at)
@@ -105,9 +109,8 @@ def _give(sheet: Sheet, assessor, *, by, at: datetime) -> None:
     names nobody: those scored read it too."""
     left = sheet.assessor
     emptied = {"assessor": assessor, "marks": {}, "visited_on": None, "reason": "", "saved_at": at}
-    if not Sheet.objects.filter(pk=sheet.pk, assessor=left, status=SheetStatus.OPEN).update(
-        **emptied
-    ):
+    sheets = Sheet.objects.filter(pk=sheet.pk, assessor=left, status=SheetStatus.OPEN)
+    if not sheets.update(**emptied):
         raise WrongState("打分表已锁定或已改派，请刷新后再看")
     drawn_lot(sheet, left).update(assessor=assessor)
     for name, value in emptied.items():

@@ -48,15 +48,18 @@ def sheets_apart(round: Round, sheets) -> list[Apart]:
     for sheet in rows:
         group = totals[sheet.community_id, sheet.on_pass]
         if is_apart(sheet.total_points, group, rules):
-            found.append(Apart(sheet, round_half_up(mean_of_others(sheet.total_points, group))))
+            others = round_half_up(mean_of_others(sheet.total_points, group))
+            found.append(Apart(sheet, others))
     return found
 
 
 def _of_wide_groups(round: Round, sheets, rules: UnusualRules):
     """The sheets of groups that are all locked and so wide that one may stand apart."""
+    unlocked = Count("pk", filter=Q(status=SheetStatus.OPEN))
+    width = Max("total_points") - Min("total_points")
     groups = round.sheets.values_list("community", "on_pass").annotate(
-        unlocked=Count("pk", filter=Q(status=SheetStatus.OPEN)),
-        width=Max("total_points") - Min("total_points"),
+        unlocked=unlocked,
+        width=width,
     )
     wide = defaultdict(list)
     for community, on_pass, *_ in groups.filter(unlocked=0, width__gt=rules.apart):
@@ -74,11 +77,11 @@ def ask_for_reasons(round: Round, *, by, at: datetime) -> int:
     They are told neither the others' figures nor on which side they stand.
     """
     require(may_run_round(by, round), "只有共建办可以请考评员说明")
-    new = [
-        one.sheet
-        for one in sheets_apart(round, Sheet.objects.visible_to(by))
-        if one.inquiry is None
-    ]
+    new = []
+    sheets = Sheet.objects.visible_to(by)
+    for one in sheets_apart(round, sheets):
+        if one.inquiry is None:
+            new.append(one.sheet)
     if not new:
         raise WrongState("没有需要说明的打分表，或都已请考评员说明，请刷新后再看")
     most = unusual_by(round).apart

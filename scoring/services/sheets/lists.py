@@ -23,7 +23,9 @@ def checklist_of(round: Round) -> Checklist:
     What was found in the quarter stands under `round.checklist`, whatever the sheets follow.
     """
     own = own_list_of(round)
-    return load_checklist(round.checklist.content) if own is None else own.checklist
+    if own is None:
+        return load_checklist(round.checklist.content)
+    return own.checklist
 
 
 def unusual_by(round: Round) -> UnusualRules:

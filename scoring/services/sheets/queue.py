@@ -16,7 +16,8 @@ from scoring.services.sheets.filling import lock_sheet, save_sheet
 
 def known_sheet(sent: Sent, by) -> SheetSubmission | None:
     """What was taken in under this uuid. Raises Http404 for somebody else's, WrongState for other content."""
-    return taken_before(SheetSubmission.objects.select_related("sheet__community"), sent, by)
+    received = SheetSubmission.objects.select_related("sheet__community")
+    return taken_before(received, sent, by)
 
 
 def receive_sheet(
@@ -29,11 +30,11 @@ def receive_sheet(
     """
     require(may_fill_sheet(by, sheet), "只能填写分给自己的打分表")
     with transaction.atomic():
-        held = Sheet.objects.select_related(
-            "community", "round__checklist", "round__rubric"
-        ).select_for_update(of=("self",))
+        sheets = Sheet.objects.select_related("community", "round__checklist", "round__rubric")
+        held = sheets.select_for_update(of=("self",))
         held = held.get(pk=sheet.pk)
-        if known := known_sheet(sent, by):
+        known = known_sheet(sent, by)
+        if known:
             return known, False
         _refuse_locked(held)
         if not knows_last_save(sent, held.submissions.filter(by=by), held.saved_at):

@@ -80,15 +80,15 @@ class AppealList(ListPage):
     )
 
     def get_queryset(self):
-        return (
-            Appeal.objects.visible_to(self.request.user)
-            .select_related("score__community", "score__round")
-            .defer("score__round__frozen")
+        appeals = Appeal.objects.visible_to(self.request.user)
+        return appeals.select_related("score__community", "score__round").defer(
+            "score__round__frozen"
         )
 
     def tabs(self):
         waiting = Q(status__in=OPEN)
-        return [Tab("全部"), Tab("办理中", "open", waiting), Tab("已办结", "decided", ~waiting)]
+        tab = Tab("已办结", "decided", ~waiting)
+        return [Tab("全部"), Tab("办理中", "open", waiting), tab]
 
 
 def appeal_new(request, pk):
@@ -99,9 +99,10 @@ def appeal_new(request, pk):
         raise WrongState(f"{score.round}不在公示期内，不能申诉")
     wanted = f"{request.GET.get('sheet', '')}-{request.GET.get('item', '')}"
     sheets = list(sheets_of(score, request.user))
+    subjects = contestable(score.round, score.community, at=timezone.now())
     choices = {
         "sheets": sheets,
-        "subjects": contestable(score.round, score.community, at=timezone.now()),
+        "subjects": subjects,
     }
     form = AppealForm(
         request.POST or None, request.FILES or None, **choices, initial={"contested": wanted}
@@ -169,9 +170,8 @@ NODES = (
 def appeal_detail(request, pk):
     """One appeal: what is contested and why, its three nodes; whoever does the one in hand does it here."""
     related = (*SOURCES, *PEOPLE)
-    appeal = get_object_or_404(
-        Appeal.objects.visible_to(request.user).select_related(*related), pk=pk
-    )
+    appeals = Appeal.objects.visible_to(request.user)
+    appeal = get_object_or_404(appeals.select_related(*related), pk=pk)
     if request.POST.get("act") == "evidence":
         return _add_evidence(request, appeal)
     node = _node_of(request, appeal)
@@ -181,7 +181,8 @@ def appeal_detail(request, pk):
         more = {"appeal": appeal} if node.form is DecisionForm else {}
         form = node.form(request.POST or None, request.FILES or None, **more)
     if request.method == "POST":
-        require(node.may(request.user, appeal), node.refusal)
+        allowed = node.may(request.user, appeal)
+        require(allowed, node.refusal)
         if form.is_valid() and _done(node, form, editing, request.user):
             messages.success(request, f"{node.done}：{editing.row.get_status_display()}")
             return redirect(appeal)
@@ -215,7 +216,9 @@ CHOSEN = {
 
 def _kept_by(node: Node):
     def kept(appeal):
-        said = {name: getattr(appeal, name) for name in node.kept}
+        said = {}
+        for name in node.kept:
+            said[name] = getattr(appeal, name)
         return {**said, **CHOSEN.get(appeal.status, {}), "status": appeal.status}
 
     return kept
@@ -250,7 +253,8 @@ def _add_evidence(request, appeal):
         else:
             messages.success(request, f"已补充 {len(kept)} 份证据" if kept else "这些证据已经有了")
             return redirect(appeal)
-    return _appeal_page(request, appeal, NODES[0], None, _editing(request, appeal, NODES[0]), form)
+    editing = _editing(request, appeal, NODES[0])
+    return _appeal_page(request, appeal, NODES[0], None, editing, form)
 
 
 def _appeal_page(request, appeal, node, form, editing, evidence_form=None):
@@ -262,18 +266,23 @@ def _appeal_page(request, appeal, node, form, editing, evidence_form=None):
         evidence_form = EvidenceForm()
     evidence = list(appeal.evidence.select_related("by").order_by("pk"))
     timeline = _timeline(appeal)
+    on_sheet = None
+    if appeal.sheet_id:
+        on_sheet = _on_sheet(appeal, request.user)
+    outcome = OUTCOMES.get(appeal.kind, AS_RECORDED)
+    correction = _correction(appeal, request.user)
     context = {
         "appeal": appeal,
         "title": str(appeal),
         "section": "scoring",
         "crumbs": [("申诉", reverse("scoring:appeals"))],
         "state_of": appeal,
-        "on_sheet": _on_sheet(appeal, request.user) if appeal.sheet_id else None,
+        "on_sheet": on_sheet,
         "timeline": timeline,
         "cycle": _cycle(appeal, timeline),
         "trace": traced_lines(appeal),
-        "correction": _correction(appeal, request.user),
-        "outcome": OUTCOMES.get(appeal.kind, AS_RECORDED),
+        "correction": correction,
+        "outcome": outcome,
         "evidence": [
             (side.label, mine)
             for side in Side
@@ -304,11 +313,11 @@ def _on_sheet(appeal, user) -> dict:
         round=appeal.score.round_id, community=appeal.score.community_id
     ).locked()
     names = assessor_names(sheets.select_related("assessor"), by_name=may_name_assessors(user))
+    mark = appeal.sheet.marks[appeal.item_code]
+    note = mark_note(mark, own_list_of(appeal.sheet.round), appeal.item_code)
     return {
         "item": services.item_of(appeal),
-        "note": mark_note(
-            appeal.sheet.marks[appeal.item_code], own_list_of(appeal.sheet.round), appeal.item_code
-        ),
+        "note": note,
         "assessor": names[appeal.sheet_id],
     }
 
@@ -318,9 +327,10 @@ def _correction(appeal, user) -> dict | None:
     if not appeal.follows_records or appeal.status != AppealStatus.UPHELD:
         return None
     found = appeal.correction
+    opens = found and Correction.objects.visible_to(user).filter(pk=found.pk).exists()
     return {
         "row": found,
-        "opens": found and Correction.objects.visible_to(user).filter(pk=found.pk).exists(),
+        "opens": opens,
     }
 
 
@@ -354,7 +364,10 @@ def _timeline(appeal) -> list[dict]:
         ),
     ]
     names = ("label", "whose", "due_on", "by", "at", "words")
-    return [dict(zip(names, node, strict=True)) for node in nodes]
+    timelines = []
+    for node in nodes:
+        timelines.append(dict(zip(names, node, strict=True)))
+    return timelines
 
 
 def _cycle(appeal, timeline: list[dict]) -> list[dict]:
@@ -362,11 +375,15 @@ def _cycle(appeal, timeline: list[dict]) -> list[dict]:
     in_hand = next((node.label for node in NODES if node.status == appeal.status), "")
     steps = [{"label": "申诉", "note": day_short(appeal.raised_at), "state": "done"}]
     for node in timeline:
-        limit = f"{day_short(node['due_on'])}前" if node["due_on"] else ""
-        state = "done" if node["at"] else "now" if node["label"] == in_hand else ""
-        steps.append(
-            {"label": node["label"], "note": day_short(node["at"]) or limit, "state": state}
-        )
+        limit = ""
+        if node["due_on"]:
+            limit = f"{day_short(node['due_on'])}前"
+        if node["at"]:
+            state = "done"
+        else:
+            state = "now" if node["label"] == in_hand else ""
+        note = day_short(node["at"]) or limit
+        steps.append({"label": node["label"], "note": note, "state": state})
     return steps
 
 
@@ -383,7 +400,8 @@ def traced_lines(appeal) -> list[tuple[str, object, object]]:
 @require_safe
 def evidence_file(request, uuid):
     """A piece of evidence, or with `?size=small` its picture for lists, to those who may see the appeal."""
-    found = get_object_or_404(Evidence.objects.visible_to(request.user), uuid=uuid)
+    visible = Evidence.objects.visible_to(request.user)
+    found = get_object_or_404(visible, uuid=uuid)
     is_small = request.GET.get("size") == "small" and found.is_photo
     kind, name = (
         ("image/jpeg", f"{found.uuid}.jpg") if found.is_photo else ("application/pdf", found.name)

@@ -23,11 +23,9 @@ from scoring.views.scores.ranking import OfRound
 
 def _subject(row):
     """The name, leading to the file where there is one."""
-    return (
-        format_html('<a href="{}">{}</a>', row.get_absolute_url(), row.subject)
-        if row.file
-        else row.subject.name
-    )
+    if row.file:
+        return format_html('<a href="{}">{}</a>', row.get_absolute_url(), row.subject)
+    return row.subject.name
 
 
 class ResultSheetList(OfRound):
@@ -48,11 +46,9 @@ class ResultSheetList(OfRound):
     )
 
     def get(self, request, *args, **kwargs):
-        return (
-            _archive(request, self.round)
-            if request.GET.get("format") == "zip"
-            else super().get(request)
-        )
+        if request.GET.get("format") == "zip":
+            return _archive(request, self.round)
+        return super().get(request)
 
     def post(self, request, *args, **kwargs):
         """Ask for one for every community or every unit."""
@@ -69,30 +65,33 @@ class ResultSheetList(OfRound):
         return redirect("scoring:result_sheets", self.round.quarter)
 
     def get_queryset(self):
-        sheets = ResultSheet.objects.visible_to(self.request.user).filter(round=self.round)
+        result_sheets = ResultSheet.objects.visible_to(self.request.user)
+        sheets = result_sheets.filter(round=self.round)
         return sheets.select_related("community", "unit").annotate(
             subject_name=Coalesce("community__name", "unit__name")
         )
 
     def tabs(self):
+        tab = Tab("未制成", "failed", Q(status=ResultSheetStatus.FAILED))
         return [
             Tab("全部"),
             Tab("社区", "community", Q(unit=None)),
             Tab("单位", "unit", Q(community=None)),
-            Tab("未制成", "failed", Q(status=ResultSheetStatus.FAILED)),
+            tab,
         ]
 
     def buttons(self):
         made = self.round.result_sheets.made().exists()
-        return (
-            [Button("下载全部（ZIP）", "?format=zip")]
-            if made and may_run_round(self.request.user)
-            else []
-        )
+        if made and may_run_round(self.request.user):
+            return [Button("下载全部（ZIP）", "?format=zip")]
+        return []
 
     def extra_context(self):
         may_make = may_run_round(self.request.user) and self.round.status in feedback.FROM
-        counts = feedback.progress_of(self.round.result_sheets.all()) if may_make else None
+        counts = None
+        if may_make:
+            sheets = self.round.result_sheets.all()
+            counts = feedback.progress_of(sheets)
         subjects = feedback.SUBJECTS.items() if may_make else ()
         return {**super().extra_context(), "subjects": subjects, "counts": counts}
 
@@ -110,9 +109,8 @@ def _archive(request, round) -> FileResponse:
 @shown_inside_our_pages
 def result_sheet(request, pk):
     """One 反馈单 as PDF."""
-    sheets = ResultSheet.objects.visible_to(request.user).select_related(
-        "round", "community", "unit"
-    )
+    result_sheets = ResultSheet.objects.visible_to(request.user)
+    sheets = result_sheets.select_related("round", "community", "unit")
     row = get_object_or_404(sheets, pk=pk)
     if not row.file:
         raise Http404("这份反馈单还没有制作")

@@ -44,11 +44,12 @@ def correction_list(request, quarter):
         "form": form,
         "back_url": round.get_absolute_url(),
     }
+    status = 400 if form and form.errors else 200
     return render(
         request,
         "scoring/corrections/corrections.html",
         context,
-        status=400 if form and form.errors else 200,
+        status=status,
     )
 
 
@@ -56,7 +57,10 @@ def _forms(request, round: Round):
     """Both steps for the office while corrections are open; the second once a community is chosen."""
     if not may_run_round(request.user) or round.status not in services.OPEN_TO_CORRECTION:
         return None, None
-    asked = request.POST if "community" in request.POST else request.GET
+    if "community" in request.POST:
+        asked = request.POST
+    else:
+        asked = request.GET
     whose = CommunityForm(asked if "community" in asked else None, round=round)
     if not whose.is_bound or not whose.is_valid():
         return whose, None
@@ -88,11 +92,9 @@ def correction_detail(request, pk):
         .defer("frozen", "round__frozen")
     )
     correction = get_object_or_404(corrections, pk=pk)
-    form = (
-        ApprovalForm(request.POST or None)
-        if open_steps(correction, CORRECTION_STEPS, request.user)
-        else None
-    )
+    form = None
+    if open_steps(correction, CORRECTION_STEPS, request.user):
+        form = ApprovalForm(request.POST or None)
     if request.method == "POST":
         require(
             may_approve_correction(request.user, correction), "更正由提出人以外的共建办主任批准"
@@ -102,29 +104,35 @@ def correction_detail(request, pk):
         if form.is_valid():
             return redirect(_decide(request, correction, **form.cleaned_data))
     moved, hindrance = _moved(correction)
+    crumbs = [
+        *_crumbs(correction.round),
+        ("得分更正", reverse("scoring:corrections", args=[correction.round.quarter])),
+    ]
+    moved_units = []
+    for one in moved.units:
+        standing = Standing(one.after["standing"])
+        moved_units.append((standing.label, one))
     context = {
         "correction": correction,
         "round": correction.round,
         "title": correction.title,
         "section": "scoring",
-        "crumbs": [
-            *_crumbs(correction.round),
-            ("得分更正", reverse("scoring:corrections", args=[correction.round.quarter])),
-        ],
+        "crumbs": crumbs,
         "state_of": correction,
         "moved": moved.communities,
-        "moved_units": [(Standing(one.after["standing"]).label, one) for one in moved.units],
+        "moved_units": moved_units,
         "without_units": lacks_units(correction.round),
         "job": _job(correction),
         "hindrance": hindrance,
         "form": form,
         "history": history_of(correction),
     }
+    status = 400 if form and form.errors else 200
     return render(
         request,
         "scoring/corrections/correction.html",
         context,
-        status=400 if form and form.errors else 200,
+        status=status,
     )
 
 

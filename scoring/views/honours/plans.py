@@ -85,12 +85,13 @@ class PlanList(ListPage):
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_detail(request, pk):
     """One plan: edited while it is a draft, applied for, then decided by the city."""
-    found = CommendationPlan.objects.visible_to(request.user).select_related(
-        "request__issuer", "decided_by"
-    )
+    commendation_plans = CommendationPlan.objects.visible_to(request.user)
+    found = commendation_plans.select_related("request__issuer", "decided_by")
     plan = get_object_or_404(found, pk=pk)
     editing = Editing(request, plan, _written, history=history_of, still_open=_is_draft)
-    act = request.POST.get("act", "save") if request.method == "POST" else ""
+    act = ""
+    if request.method == "POST":
+        act = request.POST.get("act", "save")
     form = None
     if act in ACTS:
         form = _acted(request, plan, act)
@@ -112,7 +113,8 @@ def _is_draft(plan) -> bool:
 def _saved(request, plan, editing) -> PlanForm | None:
     """Save the words; the form again if it was not done."""
     require(may_plan_commendation(request.user), services.ONLY_OFFICE)
-    form = PlanForm(request.POST, instance=CommendationPlan(pk=plan.pk))
+    instance = CommendationPlan(pk=plan.pk)
+    form = PlanForm(request.POST, instance=instance)
     given = {"by": request.user, "at": timezone.now()}
     if form.is_valid():
         try:
@@ -129,7 +131,8 @@ def _saved(request, plan, editing) -> PlanForm | None:
 def _acted(request, plan, act):
     """Take one step; its form again if it was not done."""
     step, form_class, service, said = ACTS[act]
-    require(step.may(request.user, plan), f"您不能办理“{step.label}”")
+    allowed = step.may(request.user, plan)
+    require(allowed, f"您不能办理“{step.label}”")
     form = form_class(request.POST, auto_id=f"{act}_%s")
     if form.is_valid():
         try:
@@ -145,24 +148,34 @@ def _acted(request, plan, act):
 def _plan_page(request, plan, editing, act, bound):
     steps = open_steps(plan, states.PLAN_STEPS, request.user)
     may_edit = may_plan_commendation(request.user) and (_is_draft(plan) or editing.conflict)
-    forms = [
-        (step, bound if act == step.name else ACTS[step.name][1](auto_id=f"{step.name}_%s"))
-        for step in steps
-    ]
+    forms = []
+    for step in steps:
+        forms.append(
+            (step, bound if act == step.name else ACTS[step.name][1](auto_id=f"{step.name}_%s"))
+        )
+    if act == "save":
+        words = bound
+    else:
+        words = PlanForm(instance=plan) if may_edit else None
+    request_seen = may_plan_commendation(request.user) or request.user.has_role(
+        "auditor", "approver"
+    )
+    crumbs = [*CRUMBS, ("表彰计划", reverse_lazy("scoring:commendation_plans"))]
     context = {
         "title": str(plan),
         "section": "scoring",
-        "crumbs": [*CRUMBS, ("表彰计划", reverse_lazy("scoring:commendation_plans"))],
+        "crumbs": crumbs,
         "state_of": plan,
         "plan": plan,
         "form": bound,
-        "words": bound if act == "save" else PlanForm(instance=plan) if may_edit else None,
+        "words": words,
         "acts": forms,
         "editing": editing,
         "back_url": plan.get_absolute_url(),
         "history": history_of(plan),
-        "request_seen": may_plan_commendation(request.user)
-        or request.user.has_role("auditor", "approver"),
+        "request_seen": request_seen,
     }
-    status = editing.status if not (bound and bound.errors) else 400
+    status = 400
+    if not (bound and bound.errors):
+        status = editing.status
     return render(request, "scoring/honours/plan.html", context, status=status)

@@ -64,7 +64,8 @@ def year_commend(request, quarter):
     act = request.POST.get("act", "")
     if act == "propose":
         return _proposed(request, round)
-    found = Commendation.objects.visible_to(request.user).select_related("plan", "round__rubric")
+    commendations = Commendation.objects.visible_to(request.user)
+    found = commendations.select_related("plan", "round__rubric")
     commendation = get_object_or_404(found, round=round)
     given = {"by": request.user, "at": timezone.now()}
     if act in PLAIN:
@@ -88,13 +89,17 @@ def _proposed(request, round):
 def _object(request, round, commendation, given):
     """提出异议."""
     bound = take_objection(request, commendation)
-    return _year_page(request, round, bound) if bound else redirect(commendation)
+    if bound:
+        return _year_page(request, round, bound)
+    return redirect(commendation)
 
 
 def _answer(request, round, commendation, given):
     """答复异议."""
     bound = take_answer(request, commendation)
-    return _year_page(request, round, bound) if bound else redirect(commendation)
+    if bound:
+        return _year_page(request, round, bound)
+    return redirect(commendation)
 
 
 def _return(request, round, commendation, given):
@@ -127,33 +132,35 @@ FORMED = {"answer": _answer, "return": _return, "decide": _decide, "object": _ob
 
 def _year_page(request, round, bound: Bound = NOTHING):
     user = request.user
-    found = Commendation.objects.visible_to(user).select_related(
-        "plan", "round__rubric", "reviewed_by", "approved_by"
-    )
+    commendations = Commendation.objects.visible_to(user)
+    found = commendations.select_related("plan", "round__rubric", "reviewed_by", "approved_by")
     commendation = found.filter(round=round).first()
     lacking = services.lacking_to_propose(round)
+    crumbs = [
+        ("考评", reverse("scoring:rounds")),
+        (round.span.title, round.get_absolute_url()),
+    ]
+    may_propose = may_run_round(user) and not lacking and _is_proposable(round)
+    title = f"年度得分：{title_of_year(four_quarters(round.span))}"
+    plan = plan_in_force(round.span.year)
     context = {
         "round": round,
-        "title": f"年度得分：{title_of_year(four_quarters(round.span))}",
+        "title": title,
         "section": "scoring",
-        "crumbs": [
-            ("考评", reverse("scoring:rounds")),
-            (round.span.title, round.get_absolute_url()),
-        ],
+        "crumbs": crumbs,
         "form": bound[1],
         "lacking": lacking,
-        "plan": plan_in_force(round.span.year),
+        "plan": plan,
         "commendation": commendation,
         "may_run": may_run_round(user),
-        "may_propose": may_run_round(user) and not lacking and _is_proposable(round),
+        "may_propose": may_propose,
         **_table(request, round),
         **(_list(user, round, commendation, bound) if commendation else {}),
     }
     if commendation or may_see_nominations(user):
         context["cycle"] = _cycle(round, context["plan"], commendation)
-    decision = (
-        round.bulletins.filter(kind=BulletinKind.COMMENDATION).select_related("document").first()
-    )
+    bulletins = round.bulletins.filter(kind=BulletinKind.COMMENDATION)
+    decision = bulletins.select_related("document").first()
     if decision and (may_see_nominations(user) or decision.document.status == "published"):
         context["decision"] = decision
     return render(request, "scoring/honours/year.html", context, status=400 if bound[1] else 200)
@@ -161,7 +168,8 @@ def _year_page(request, round, bound: Bound = NOTHING):
 
 def _is_proposable(round) -> bool:
     """Nothing proposed yet, or the list lies with the office."""
-    held = Commendation.objects.filter(round=round).values_list("status", flat=True).first()
+    commendations = Commendation.objects.filter(round=round)
+    held = commendations.values_list("status", flat=True).first()
     return held in (None, CommendationStatus.PROPOSED) and not _is_decided(round)
 
 
@@ -173,7 +181,10 @@ def _table(request, round) -> dict:
     """The years of one standing, a page of them."""
     standing = request.GET.get("tab", "")
     if standing in OF_UNITS:
-        years = [year for year in unit_years(round) if year.standing == standing]
+        years = []
+        for year in unit_years(round):
+            if year.standing == standing:
+                years.append(year)
     else:
         standing, years = "", community_years(round)
     quarters, page = (
@@ -181,12 +192,15 @@ def _table(request, round) -> dict:
         Paginator(years, ROWS_A_PAGE).get_page(request.GET.get("page")),
     )
     missing = unpublished_quarters(round)
-    gaps = ["未通报" if quarter.title in missing else "未参评" for quarter in quarters]
+    gaps = []
+    for quarter in quarters:
+        gaps.append("未通报" if quarter.title in missing else "未参评")
     page.lines = [(year, list(zip(year.quarters, gaps, strict=True))) for year in page]
+    tabs = [("社区", ""), *((label, value) for value, label in OF_UNITS.items())]
     return {
         "quarters": quarters,
         "page": page,
-        "tabs": [("社区", ""), *((label, value) for value, label in OF_UNITS.items())],
+        "tabs": tabs,
         "tab": standing,
     }
 
@@ -195,22 +209,29 @@ def _list(user, round, commendation, bound) -> dict:
     """The list with what the reader may do about it now."""
     today = user.as_of
     act, form = bound
-    steps = {step.name: step for step in open_steps(commendation, states.COMMENDATION_STEPS, user)}
+    steps = {}
+    for step in open_steps(commendation, states.COMMENDATION_STEPS, user):
+        steps[step.name] = step
+    return_form = None
+    if {"return", "send_back"} & steps.keys():
+        return_form = ReturnForm(auto_id="return_%s")
+    decide_form = IssuerForm(auto_id="decide_%s") if "decide" in steps else None
     forms = {
-        "return_form": ReturnForm(auto_id="return_%s")
-        if {"return", "send_back"} & steps.keys()
-        else None,
-        "decide_form": IssuerForm(auto_id="decide_%s") if "decide" in steps else None,
+        "return_form": return_form,
+        "decide_form": decide_form,
     }
     if f"{act}_form" in forms:
         forms[f"{act}_form"] = form
+    history = history_of(commendation) if may_see_nominations(user) else []
+    named = named_for(round, Honour.COMMENDATION)
+    hindrances = _hindrances(user, commendation, today)
     return {
         **forms,
         "steps": steps,
-        "named": named_for(round, Honour.COMMENDATION),
-        "hindrances": _hindrances(user, commendation, today),
+        "named": named,
+        "hindrances": hindrances,
         **objections_of(commendation, user, bound),
-        "history": history_of(commendation) if may_see_nominations(user) else [],
+        "history": history,
     }
 
 
@@ -227,9 +248,14 @@ def _hindrances(user, commendation, today) -> list[str]:
 
 def _cycle(round, plan, commendation) -> list[dict]:
     """Where the year's commendation stands; the first step that is not done is the one in hand."""
-    reached = ORDER.index(commendation.status) if commendation else -1
+    if commendation:
+        reached = ORDER.index(commendation.status)
+    else:
+        reached = -1
     missing = len(unpublished_quarters(round))
-    notice = f"至{day_short(commendation.notice_ends_on)}" if reached > 0 else "五个工作日"
+    notice = "五个工作日"
+    if reached > 0:
+        notice = f"至{day_short(commendation.notice_ends_on)}"
     steps = [
         ("计划批复", plan is not None, plan.reply_number if plan else "先请示、后评选"),
         ("四季通报", not missing, f"还差 {missing} 个季度" if missing else "已齐"),
@@ -243,7 +269,8 @@ def _cycle(round, plan, commendation) -> list[dict]:
         ("拟表彰决定", reached > 3, "市委、市政府批准后印发"),
     ]
     now = next((place for place, (_, done, _) in enumerate(steps) if not done), None)
-    return [
-        {"label": label, "note": note, "state": "done" if done else "now" if place == now else ""}
-        for place, (label, done, note) in enumerate(steps)
-    ]
+    cycles = []
+    for place, (label, done, note) in enumerate(steps):
+        state = "done" if done else "now" if place == now else ""
+        cycles.append({"label": label, "note": note, "state": state})
+    return cycles

@@ -22,10 +22,11 @@ def adjustment_list(request, quarter):
     form = AdjustmentForm(request.POST or None, rubric=rubric)
     if request.method == "POST" and form.is_valid() and _recorded(request, round, form):
         return redirect("scoring:adjustments", round.quarter)
+    is_open = round.status in services.OPEN
     context = {
         "form": form,
         "round": round,
-        "is_open": round.status in services.OPEN,
+        "is_open": is_open,
         "cases": _cases(round, rubric),
         "established": services.established_in(round),
         "title": "加减分与一票否决",
@@ -54,10 +55,14 @@ def _recorded(request, round, form) -> bool:
 def _cases(round, rubric) -> list[tuple[Adjustment, str]]:
     """Each case with the name of its rule, newest first."""
     rules = services.rules_for(rubric)
-    rows = round.adjustments.select_related(
+    adjustments = round.adjustments.select_related(
         "community", "department", "recorded_by", "withdrawn_by"
-    ).order_by("-pk")
-    return [(row, rules[row.kind].get(row.rule_code, "其他加分")) for row in rows]
+    )
+    rows = adjustments.order_by("-pk")
+    pairs = []
+    for row in rows:
+        pairs.append((row, rules[row.kind].get(row.rule_code, "其他加分")))
+    return pairs
 
 
 def _crumbs(round):
@@ -67,7 +72,8 @@ def _crumbs(round):
 @require_http_methods(["GET", "HEAD", "POST"])
 def adjustment_withdraw(request, pk):
     """Take a case back, with the reason."""
-    cases = Adjustment.objects.visible_to(request.user).select_related("round", "community")
+    adjustments = Adjustment.objects.visible_to(request.user)
+    cases = adjustments.select_related("round", "community")
     case = get_object_or_404(cases, pk=pk)
     require(may_run_round(request.user), services.ONLY_OFFICE)
     form = WithdrawForm(request.POST or None)
@@ -75,10 +81,11 @@ def adjustment_withdraw(request, pk):
         services.withdraw_adjustment(case, **form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, f"已撤销：{case}")
         return redirect(case)
+    crumbs = [*_crumbs(case.round), ("加减分与一票否决", case.get_absolute_url())]
     context = {
         "title": "撤销加减分",
         "section": "scoring",
-        "crumbs": [*_crumbs(case.round), ("加减分与一票否决", case.get_absolute_url())],
+        "crumbs": crumbs,
         "form": form,
         "question": f"{case}。撤销后不再计入得分，记录和原因保留。",
         "submit_label": "撤销",

@@ -68,6 +68,7 @@ def _list_page(request, round, **forms):
     page.lines = [
         (place, standing.absent.get(place.pk), standing.lacking.get(place.pk, ())) for place in page
     ]
+    absent = round.absences.in_force().select_related("community", "recorded_by").order_by("pk")
     context = {
         "title": "读数与未参评",
         "section": "scoring",
@@ -77,9 +78,7 @@ def _list_page(request, round, **forms):
         "page": page,
         "is_open": services.may_still_enter(round),
         "lists_absent": absences.lists_absent(round),
-        "absent": round.absences.in_force()
-        .select_related("community", "recorded_by")
-        .order_by("pk"),
+        "absent": absent,
         "book_form": BookForm(),
         "absence_form": AbsenceForm(),
         **forms,
@@ -154,13 +153,14 @@ def reading_check(request, quarter):
             return redirect("scoring:readings", round.quarter)
         messages.warning(request, "核对期间读数有了变动，什么也没有写入。请按现在的内容重新核对。")
     note_shown(request.session, plan.fingerprint(), key=key)
+    crumbs = [
+        *_crumbs(round),
+        ("读数与未参评", reverse("scoring:readings", args=[round.quarter])),
+    ]
     context = {
         "title": "核对读数表",
         "section": "scoring",
-        "crumbs": [
-            *_crumbs(round),
-            ("读数与未参评", reverse("scoring:readings", args=[round.quarter])),
-        ],
+        "crumbs": crumbs,
         "round": round,
         "pending": pending,
         "plan": plan,
@@ -175,9 +175,11 @@ def reading_check(request, quarter):
 def reading_edit(request, quarter, code):
     """The readings of one community, by hand."""
     round = _round(request, quarter)
-    community = get_object_or_404(Community.objects.active().visible_to(request.user), code=code)
+    visible = Community.objects.active().visible_to(request.user)
+    community = get_object_or_404(visible, code=code)
     posted = request.POST if request.method == "POST" else None
-    forms, editing = _component_forms(round, community, posted), _editing(request, round, community)
+    component_forms = _component_forms(round, community, posted)
+    forms, editing = component_forms, _editing(request, round, community)
     valid = [
         form.is_valid() for form in forms
     ]  # all of them are looked at, so that each shows its errors
@@ -206,10 +208,11 @@ def _editing(request, round, community) -> Editing:
 
 def _edit_page(request, round, community, forms, editing):
     back_url = reverse("scoring:readings", args=[round.quarter])
+    crumbs = [*_crumbs(round), ("读数与未参评", back_url)]
     context = {
         "title": f"{community}读数",
         "section": "scoring",
-        "crumbs": [*_crumbs(round), ("读数与未参评", back_url)],
+        "crumbs": crumbs,
         "round": round,
         "forms": forms,
         "editing": editing,
@@ -229,19 +232,21 @@ def _edit_page(request, round, community, forms, editing):
 def _component_forms(round, community, data=None) -> list[ComponentForm]:
     rows = Reading.objects.filter(round=round, community=community)
     kept = dict(rows.values_list("component", "items"))
-    return [
-        ComponentForm(rules, asked, kept.get(rules.code, {}), data)
-        for rules, asked in services.measured_by(round)
-    ]
+    component_forms = []
+    for rules, asked in services.measured_by(round):
+        component_form = ComponentForm(rules, asked, kept.get(rules.code, {}), data)
+        component_forms.append(component_form)
+    return component_forms
 
 
 def _entered(request, round, community, forms) -> bool:
     cleared = [form.refuse_cleared() for form in forms]
     if any(cleared):
         return False
-    given = [
-        services.Given(community.pk, form.rules.code, form.kept) for form in forms if form.kept
-    ]
+    given = []
+    for form in forms:
+        if form.kept:
+            given.append(services.Given(community.pk, form.rules.code, form.kept))
     try:
         count = services.record_readings(round, given, by=request.user, at=timezone.now())
     except ValidationError as wrong:
@@ -253,7 +258,7 @@ def _entered(request, round, community, forms) -> bool:
 
 def _history(round, community) -> list:
     """Who entered what, over all components, newest first."""
-    rows = Reading.objects.filter(round=round, community=community).order_by("pk")
-    return sorted(
-        (line for row in rows for line in history_of(row)), key=lambda line: line.at, reverse=True
-    )
+    readings = Reading.objects.filter(round=round, community=community)
+    rows = readings.order_by("pk")
+    lines = [line for row in rows for line in history_of(row)]
+    return sorted(lines, key=lambda line: line.at, reverse=True)

@@ -55,13 +55,14 @@ def round_draw(request, quarter):
 
 
 def _confirm(request, round, form, title, question, consequences, submit_label, **more):
+    crumbs = [
+        ("考评", reverse("scoring:rounds")),
+        (round.span.title, round.get_absolute_url()),
+    ]
     context = {
         "title": title,
         "section": "scoring",
-        "crumbs": [
-            ("考评", reverse("scoring:rounds")),
-            (round.span.title, round.get_absolute_url()),
-        ],
+        "crumbs": crumbs,
         "form": form,
         "question": question,
         "consequences": consequences,

@@ -65,8 +65,12 @@ def _lead_unit(score):
 
 def _parts(explanation):
     """What each part contributes, as a small picture."""
-    parts = [part for part in explanation["parts"] if Decimal(part["contribution"]) > 0]
-    title = "、".join(f"{part['name']} {Decimal(part['contribution']):.2f}" for part in parts)
+    parts = []
+    for part in explanation["parts"]:
+        if Decimal(part["contribution"]) > 0:
+            parts.append(part)
+    texts = [f"{part['name']} {Decimal(part['contribution']):.2f}" for part in parts]
+    title = "、".join(texts)
     return mini_stack([Decimal(part["contribution"]) for part in parts], title=title, top=100)
 
 
@@ -81,7 +85,10 @@ class ChangeColumn(Column):
 def _change(score):
     if score.change is None:
         return ""
-    way = "up" if score.change > 0 else "down" if score.change < 0 else ""
+    if score.change > 0:
+        way = "up"
+    else:
+        way = "down" if score.change < 0 else ""
     return format_html('<span class="delta {}">{}</span>', way, signed(score.change))
 
 
@@ -90,11 +97,9 @@ def _now(score, name):
     now, published = getattr(score, f"{name}_now"), getattr(score, name)
     if now == published:
         return now
-    by = (
-        format_html("<br><small>更正（第{}号）</small>", score.corrected_by)
-        if name == "total_points"
-        else ""
-    )
+    by = ""
+    if name == "total_points":
+        by = format_html("<br><small>更正（第{}号）</small>", score.corrected_by)
     return format_html("<span><b>{}</b> <small><del>{}</del></small>{}</span>", now, published, by)
 
 
@@ -145,11 +150,10 @@ class Ranking(OfRound):
 
     def get_columns(self):
         rubric = self.round.rubric.rules
-        parts = [
-            (short, column)
-            for code, short, column in self.components
-            if getattr(rubric, code).is_set
-        ]
+        parts = []
+        for code, short, column in self.components:
+            if getattr(rubric, code).is_set:
+                parts.append((short, column))
         if self.request.GET.get("format") == "xlsx":
             first = self.corrected_written if self.is_corrected else self.first
             return (*first, *(column for _, column in parts), *self.written)
@@ -159,9 +163,8 @@ class Ranking(OfRound):
         return (*(self.corrected if self.is_corrected else self.first), made_of, self.change)
 
     def get_queryset(self):
-        before = Score.objects.in_quarter(self.round.span.previous()).filter(
-            community=OuterRef("community")
-        )
+        quarter = self.round.span.previous()
+        before = Score.objects.in_quarter(quarter).filter(community=OuterRef("community"))
         published = before.filter(round__status=RoundStatus.PUBLISHED).in_force()
         last = Subquery(published.values("total_points_now")[:1])
         scores = Score.objects.visible_to(self.request.user).filter(round=self.round)
@@ -190,7 +193,11 @@ def _why(score):
     if not parts:
         return explanation["note"]
     lines = format_html_join("", "<li>{} {}{}</li>", (_line(part) for part in _leaves(parts)))
-    summary = "，".join(f"{part['name']} {_two(part['value'])}" for part in parts[:2])
+    texts = []
+    for part in parts[:2]:
+        two = _two(part["value"])
+        texts.append(f"{part['name']} {two}")
+    summary = "，".join(texts)
     return format_html(
         "<details><summary>{}{}</summary><ul>{}</ul></details>",
         summary,
@@ -206,7 +213,8 @@ def _leaves(parts):
 
 
 def _line(part):
-    return part["name"], _two(part["value"]), f"（{part['note']}）" if part["note"] else ""
+    two = _two(part["value"])
+    return part["name"], two, f"（{part['note']}）" if part["note"] else ""
 
 
 def _two(value) -> str:
@@ -243,19 +251,21 @@ class UnitRanking(OfRound):
     def get_columns(self):
         if not self.is_corrected:
             return self.columns
-        return (
-            self.corrected_written if self.request.GET.get("format") == "xlsx" else self.corrected
-        )
+        if self.request.GET.get("format") == "xlsx":
+            return self.corrected_written
+        return self.corrected
 
     def get_queryset(self):
-        scores = UnitScore.objects.visible_to(self.request.user).filter(round=self.round)
+        unit_scores = UnitScore.objects.visible_to(self.request.user)
+        scores = unit_scores.filter(round=self.round)
         return (scores.in_force() if self.is_corrected else scores).select_related("unit")
 
     def tabs(self):
         first, *rest = [
             (standing.label, standing.value, Q(standing=standing)) for standing in Standing
         ]
-        return [Tab(first[0], "", first[2]), *(Tab(*one) for one in rest)]
+        tab = Tab(first[0], "", first[2])
+        return [tab, *(Tab(*one) for one in rest)]
 
     def buttons(self):
         return [Button("社区得分", reverse("scoring:ranking", args=[self.round.quarter]))]

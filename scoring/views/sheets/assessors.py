@@ -44,26 +44,31 @@ def round_assessors(request, quarter):
         messages.success(request, f"已请考评员说明 {count} 张打分表，说明报来后显示在本页")
         return redirect(round)
     if may_compare_assessors(request.user, round):
-        answer = _workbook if request.GET.get("format") == "xlsx" else _page
+        if request.GET.get("format") == "xlsx":
+            answer = _workbook
+        else:
+            answer = _page
         return answer(request, round, report_on(round))
     require(
         may_read_own_figures(request.user, round),
         "汇总得分后共建办可以看；考评员在通报后可以看自己的",
     )
     report = report_on(round)
-    return _page(request, round, replace(report, lines=report.of(request.user)))
+    lines = report.of(request.user)
+    return _page(request, round, replace(report, lines=lines))
 
 
 def _page(request, round, report: AssessorReport):
     if not report.lines:
         raise Http404("这个季度没有锁定的打分表")
+    crumbs = [
+        ("考评", reverse("scoring:rounds")),
+        (round.span.title, round.get_absolute_url()),
+    ]
     context = {
         "title": TITLE,
         "section": "scoring",
-        "crumbs": [
-            ("考评", reverse("scoring:rounds")),
-            (round.span.title, round.get_absolute_url()),
-        ],
+        "crumbs": crumbs,
         "headers": HEADERS,
         "rows": [_row(line) for line in report.lines],
         "intraclass": None if report.intraclass is None else round_half_up(report.intraclass),
@@ -93,8 +98,11 @@ def _row(line) -> tuple:
 
 def _workbook(request, round, report: AssessorReport):
     stream = io.BytesIO()
-    rows = [_row(line) for line in report.lines]
-    write_xlsx(stream, [(TITLE, HEADERS, rows)])
+    rows = []
+    for line in report.lines:
+        rows.append(_row(line))
+    sheets = [(TITLE, HEADERS, rows)]
+    write_xlsx(stream, sheets)
     record(
         round,
         "scoring.round.export",

@@ -31,13 +31,16 @@ def sheet_book(request):
     """GET: the page, or with `?format=xlsx` the workbook. POST: a file to preview, or what was previewed to keep."""
     require(may_fill_sheets(request.user), "只有考评员有打分表")
     if request.method == "POST":
-        return _keep(request) if "previewed" in request.POST else _preview(request)
+        if "previewed" in request.POST:
+            return _keep(request)
+        return _preview(request)
     if request.GET.get("format") != "xlsx":
         return _page(request)
     try:
         content, count = write_sheet_book(request.user)
     except ValidationError as nothing_left:
-        messages.warning(request, "；".join(nothing_left.messages))
+        sentence = "；".join(nothing_left.messages)
+        messages.warning(request, sentence)
         return redirect("scoring:sheet_book")
     taken = ListTaken("scoring:sheet_book", TITLE)
     record(taken, "audit.list.export", by=request.user, at=timezone.now(), count=count, filters={})
@@ -73,7 +76,8 @@ def _keep(request):
         else:
             messages.success(request, _said(drafts, locked))
             return redirect("scoring:sheets")
-    return _page(request, wrong=form, status=409 if "previewed" in form.cleaned_data else 400)
+    status = 409 if "previewed" in form.cleaned_data else 400
+    return _page(request, wrong=form, status=status)
 
 
 def _said(drafts, locked) -> str:
@@ -86,12 +90,14 @@ def _said(drafts, locked) -> str:
 
 
 def _page(request, *, status=200, **more):
+    crumbs = [("考评", reverse("scoring:rounds")), ("我的打分表", reverse("scoring:sheets"))]
+    count = open_sheets_of(request.user).count()
     context = {
         "title": "用 Excel 打分",
         "section": "scoring",
-        "crumbs": [("考评", reverse("scoring:rounds")), ("我的打分表", reverse("scoring:sheets"))],
+        "crumbs": crumbs,
         "form": SheetBookForm(),
-        "count": open_sheets_of(request.user).count(),
+        "count": count,
         **more,
     }
     return render(request, "scoring/sheets/sheet_book.html", context, status=status)

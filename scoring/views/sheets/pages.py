@@ -35,17 +35,23 @@ def sheet_list(request):
         .defer("round__frozen")
     )
     sheets = list(own.order_by("-round__quarter", "community__code", "pk")[:SHEETS_SHOWN])
+    to_do = []
+    for sheet in sheets:
+        if sheet.status == SheetStatus.OPEN:
+            to_do.append(sheet)
+    locked = [sheet for sheet in sheets if sheet.status == SheetStatus.LOCKED]
+    buttons = [("用 Excel 打分", reverse("scoring:sheet_book"), False)]
     context = {
         "title": "我的打分表",
         "section": "scoring",
         "crumbs": [("考评", reverse("scoring:rounds"))],
         "today": timezone.localdate(),
-        "to_do": [sheet for sheet in sheets if sheet.status == SheetStatus.OPEN],
+        "to_do": to_do,
         "asked": [
             sheet for sheet in sheets if hasattr(sheet, "inquiry") and not sheet.inquiry.answered_at
         ],
-        "buttons": [("用 Excel 打分", reverse("scoring:sheet_book"), False)],
-        "locked": [sheet for sheet in sheets if sheet.status == SheetStatus.LOCKED],
+        "buttons": buttons,
+        "locked": locked,
     }
     return render(request, "scoring/sheets/sheets.html", context)
 
@@ -59,11 +65,9 @@ def sheet_detail(request, pk):
     )
     sheet = get_object_or_404(sheets, pk=pk)
     if request.method == "POST":
-        return (
-            _answer(request, sheet)
-            if request.POST.get("act") == "answer"
-            else _keep(request, sheet)
-        )
+        if request.POST.get("act") == "answer":
+            return _answer(request, sheet)
+        return _keep(request, sheet)
     if may_fill_sheet(request.user, sheet) and _is_fillable(sheet):
         return _fill_page(request, sheet, form_of(sheet), _editing(request, sheet))
     return _read_page(request, sheet)
@@ -77,7 +81,10 @@ def _is_fillable(sheet) -> bool:
 def form_of(sheet, data=None) -> SheetForm:
     """The sheet's form, with what is good and bad beside its items."""
     own, rules = own_list_of(sheet.round), checklist_of(sheet.round)
-    looks = {} if own else looks_of(sheet.round.checklist, rules)
+    if own:
+        looks = {}
+    else:
+        looks = looks_of(sheet.round.checklist, rules)
     said = {"today": timezone.localdate(), "unusual": unusual_by(sheet.round)}
     return SheetForm(sheet, rules, data, own=own, looks=looks, **said)
 
@@ -129,15 +136,17 @@ def _editing(request, sheet) -> Editing:
 
 
 def _fill_page(request, sheet, form, editing, *, refused=""):
+    eyebrow = f"{sheet.round.span.title} · {sheet.get_on_pass_display()}考评"
+    also = _also(request.user, sheet)
     context = {
         "sheet": sheet,
         "title": str(sheet.community),
-        "eyebrow": f"{sheet.round.span.title} · {sheet.get_on_pass_display()}考评",
+        "eyebrow": eyebrow,
         "back_url": reverse("scoring:sheets"),
         "sheet_form": form,
         "editing": editing,
         "refused": refused,
-        "also": _also(request.user, sheet),
+        "also": also,
     }
     return render(
         request,
@@ -149,9 +158,8 @@ def _fill_page(request, sheet, form, editing, *, refused=""):
 
 def _also(user, sheet) -> str:
     """The addresses that a phone keeps besides, so that the next community can be opened without signal. One query."""
-    others = Sheet.objects.filter(
-        assessor=user, round=sheet.round, status=SheetStatus.OPEN
-    ).exclude(pk=sheet.pk)
+    sheets = Sheet.objects.filter(assessor=user, round=sheet.round, status=SheetStatus.OPEN)
+    others = sheets.exclude(pk=sheet.pk)
     pks = others.order_by("pk").values_list("pk", flat=True)[:SHEETS_KEPT]
     return " ".join(
         [reverse("scoring:sheets"), *(reverse("scoring:sheet", args=[pk]) for pk in pks)]
@@ -160,34 +168,42 @@ def _also(user, sheet) -> str:
 
 def _read_page(request, sheet, *, wrong="", status=200):
     own = sheet.assessor_id == request.user.pk
-    of_community = (
-        Sheet.objects.filter(round=sheet.round, community=sheet.community)
-        .locked()
-        .select_related("assessor")
-    )
+    sheets = Sheet.objects.filter(round=sheet.round, community=sheet.community)
+    of_community = sheets.locked().select_related("assessor")
     names = assessor_names(of_community, by_name=may_name_assessors(request.user))
     items = []
     if sheet.status == SheetStatus.LOCKED:
         scores, own = item_scores(sheet.marks, checklist_of(sheet.round)), own_list_of(sheet.round)
-        items = [(one, mark_note(sheet.marks[one.item.code], own, one.item.code)) for one in scores]
+        items = []
+        for one in scores:
+            mark = sheet.marks[one.item.code]
+            items.append((one, mark_note(mark, own, one.item.code)))
+    crumbs = [
+        ("考评", reverse("scoring:rounds")),
+        (sheet.round.span.title, sheet.round.get_absolute_url()),
+    ]
+    if own or may_name_assessors(request.user):
+        history = history_of(sheet)
+    else:
+        history = _unnamed(sheet)
+    if own:
+        assessor = sheet.assessor.name
+    else:
+        assessor = names.get(sheet.pk, "")
+    inquiry = _inquiry(request.user, sheet)
     context = {
         "sheet": sheet,
         "title": f"{sheet.community}打分表",
         "section": "scoring",
-        "crumbs": [
-            ("考评", reverse("scoring:rounds")),
-            (sheet.round.span.title, sheet.round.get_absolute_url()),
-        ],
+        "crumbs": crumbs,
         "state_of": sheet,
-        "assessor": sheet.assessor.name if own else names.get(sheet.pk, ""),
+        "assessor": assessor,
         "items": items,
-        "inquiry": _inquiry(request.user, sheet),
+        "inquiry": inquiry,
         "is_own": own,
         "wrong": wrong,
         "longest": LONGEST_REASON,
-        "history": history_of(sheet)
-        if own or may_name_assessors(request.user)
-        else _unnamed(sheet),
+        "history": history,
     }
     return render(request, "scoring/sheets/sheet.html", context, status=status)
 
@@ -195,11 +211,14 @@ def _read_page(request, sheet, *, wrong="", status=200):
 def _inquiry(user, sheet):
     """What the office asked, for the assessor himself and those who know his name."""
     may_read = sheet.assessor_id == user.pk or may_name_assessors(user)
-    return SheetInquiry.objects.filter(sheet=sheet).first() if may_read else None
+    if may_read:
+        return SheetInquiry.objects.filter(sheet=sheet).first()
+    return None
 
 
 def _unnamed(sheet):
     """The sheet's history for those scored: they do not learn who its assessor is."""
-    return [
-        line._replace(by=None) if line.by == sheet.assessor else line for line in history_of(sheet)
-    ]
+    unnamed = []
+    for line in history_of(sheet):
+        unnamed.append(line._replace(by=None) if line.by == sheet.assessor else line)
+    return unnamed

@@ -26,7 +26,8 @@ def put_sheet(request: HttpRequest, uuid: UUID) -> JsonResponse:
     """`?sheet=12`; the fields of the page as it would post them, with `said_at`, `base` and `after` (Sent)."""
     fields = QueryDict(request.body, encoding="utf-8")
     sent = sent_as(uuid, fields, request.body, act="lock")
-    if known := known_sheet(sent, request.user):
+    known = known_sheet(sent, request.user)
+    if known:
         return _taken(request, known.sheet, uuid, 200)
     sheet = _own_sheet(request)
     if sheet is None:
@@ -50,20 +51,23 @@ def put_sheet(request: HttpRequest, uuid: UUID) -> JsonResponse:
 def _own_sheet(request: HttpRequest) -> Sheet | None:
     """The sheet that the address names, if it is laid before this person."""
     pk = request.GET.get("sheet", "")
-    own = Sheet.objects.visible_to(request.user).filter(assessor=request.user)
+    sheets = Sheet.objects.visible_to(request.user)
+    own = sheets.filter(assessor=request.user)
     found = own.select_related("round__checklist", "round__rubric", "community").defer(
         "round__frozen"
     )
-    return found.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+    if pk.isascii() and pk.isdigit() and len(pk) < 19:
+        return found.filter(pk=pk).first()
+    return None
 
 
 def _wrong(request: HttpRequest, form: SheetForm) -> JsonResponse:
     """What keeps it from being taken in, by its place on the page; nothing of it was written."""
-    items = [
-        {"item": field.id_for_label, "label": field.label, "message": "；".join(field.errors)}
-        for field in form.visit
-        if field.errors
-    ]
+    items = []
+    for field in form.visit:
+        if field.errors:
+            message = "；".join(field.errors)
+            items.append({"item": field.id_for_label, "label": field.label, "message": message})
     items += [
         {
             "item": one.item.code,

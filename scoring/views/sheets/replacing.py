@@ -18,21 +18,22 @@ def round_replace(request, quarter):
     round = visible_round(request, quarter)
     require(may_run_round(request.user), "只有共建办可以更换考评员")
     today = timezone.localdate()
-    assessors = User.objects.holding(Role.ASSESSOR, on=today).order_by("name", "username")
-    form = ReplaceForm(
-        request.POST or None, sheets=orphaned_sheets(round, on=today), assessors=assessors
-    )
+    users = User.objects.holding(Role.ASSESSOR, on=today)
+    assessors = users.order_by("name", "username")
+    sheets = orphaned_sheets(round, on=today)
+    form = ReplaceForm(request.POST or None, sheets=sheets, assessors=assessors)
     if request.method == "POST" and form.is_valid() and _replaced(form, request):
         messages.success(request, f"已改派给{form.cleaned_data['assessor'].name}")
         return redirect(round)
+    crumbs = [
+        ("考评", reverse("scoring:rounds")),
+        (round.span.title, round.get_absolute_url()),
+    ]
     context = {
         "form": form,
         "title": "更换考评员",
         "section": "scoring",
-        "crumbs": [
-            ("考评", reverse("scoring:rounds")),
-            (round.span.title, round.get_absolute_url()),
-        ],
+        "crumbs": crumbs,
         "submit_label": "改派",
         "back_url": round.get_absolute_url(),
     }

@@ -49,9 +49,8 @@ class TokenForm(DaysForm):
 
     def __init__(self, *args, on, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = User.objects.holding(Role.API_CLIENT, on=on).order_by(
-            "username"
-        )
+        users = User.objects.holding(Role.API_CLIENT, on=on)
+        self.fields["user"].queryset = users.order_by("username")
 
     def clean_scopes(self):
         try:

@@ -15,7 +15,8 @@ from gongjian.workflow import require
 def end_session(session: UserSession, *, by, at: datetime) -> None:
     """Sign a person out at one place: his own act, or the security administrator's."""
     user = session.user
-    require(user.pk == by.pk or may_keep_security(by, user), ONLY_SECURITY)
+    allowed = user.pk == by.pk or may_keep_security(by, user)
+    require(allowed, ONLY_SECURITY)
     with transaction.atomic():
         session.end()
         record(

@@ -62,7 +62,8 @@ def renew_token(
         }
         fresh, text = create_token(**given, life=timedelta(days=days), at=at)
         ends_at = min(old.expires_at, at + timedelta(days=grace_days))
-        ApiToken.objects.filter(pk=old.pk).update(expires_at=ends_at)
+        api_tokens = ApiToken.objects.filter(pk=old.pk)
+        api_tokens.update(expires_at=ends_at)
         old.expires_at = ends_at
         record(
             old, "accounts.apitoken.renew", by=by, at=at, successor=fresh.pk, old_ends_at=ends_at
@@ -82,7 +83,8 @@ def revoke_token(token: ApiToken, *, by, at: datetime) -> ApiToken:
     """Stop a token at once and for good."""
     require(may_keep_tokens(by), ONLY_SECURITY)
     with transaction.atomic():
-        if not ApiToken.objects.unexpired(at).filter(pk=token.pk).update(revoked_at=at):
+        api_tokens = ApiToken.objects.unexpired(at).filter(pk=token.pk)
+        if not api_tokens.update(revoked_at=at):
             raise WrongState("这枚令牌已经停用或到期")
         record(token, "accounts.apitoken.revoke", by=by, at=at)
     token.revoked_at = at
@@ -91,17 +93,20 @@ def revoke_token(token: ApiToken, *, by, at: datetime) -> ApiToken:
 
 def warn_of_expiring_tokens(*, at: datetime) -> int:
     """Tell the security administrators, once a token, of those that run out within 30 days; returns how many tokens."""
-    keepers = list(User.objects.holding(Role.SECURITY_ADMIN, on=timezone.localdate(at)))
-    soon = (
-        ApiToken.objects.live(at)
-        .filter(expires_at__lte=at + EXPIRES_SOON, successors=None)
-        .select_related("user")
+    holding = User.objects.holding(Role.SECURITY_ADMIN, on=timezone.localdate(at))
+    keepers = list(holding)
+    api_tokens = ApiToken.objects.live(at)
+    soon = api_tokens.filter(expires_at__lte=at + EXPIRES_SOON, successors=None).select_related(
+        "user"
     )
     for token in soon:
+        subject = (
+            f"接口令牌“{token.name}”将于 {timezone.localdate(token.expires_at):%Y年%m月%d日} 到期"
+        )
         notify(
             keepers,
             key=f"token-expires-{token.pk}",
-            subject=f"接口令牌“{token.name}”将于 {timezone.localdate(token.expires_at):%Y年%m月%d日} 到期",
+            subject=subject,
             body=f"持有人：{token.user}。到期后对方系统将无法读取数据，请提前更换，并把新令牌交给对方。",
             link=token.get_absolute_url(),
             at=at,

@@ -26,15 +26,18 @@ def _crumbs(*more):
 def person(request, pk):
     """Where a person is signed in and with which factors; his secrets are shown to nobody."""
     account = load_person(request, pk)
+    authenticators = Authenticator.objects.filter(user=account)
+    factors = authenticators.order_by("created_at")
+    may_keep = may_keep_security(request.user, account)
     context = {
         "account": account,
         "title": account.name,
         "eyebrow": account.username,
         "section": "security",
         "crumbs": _crumbs(),
-        "factors": Authenticator.objects.filter(user=account).order_by("created_at"),
+        "factors": factors,
         "sessions": describe_sessions(account),
-        "may_keep": may_keep_security(request.user, account),
+        "may_keep": may_keep,
         "history": history_of(account),
     }
     return render(request, "security/person.html", context)
@@ -50,11 +53,13 @@ def factors_reset(request, pk):
         messages.success(request, f"{account.name}的两步登录已重置，此人已退出登录")
         return redirect("security:person", account.pk)
     back_url = reverse("security:person", args=[account.pk])
+    question = f"取消{account.name}（{account.username}）的验证器、通行密钥和备用码。请先当面或电话核实是本人。"
+    crumbs = _crumbs((account.name, back_url))
     context = {
         "title": "重置两步登录",
         "section": "security",
-        "crumbs": _crumbs((account.name, back_url)),
-        "question": f"取消{account.name}（{account.username}）的验证器、通行密钥和备用码。请先当面或电话核实是本人。",
+        "crumbs": crumbs,
+        "question": question,
         "consequences": [
             "此人在各处的登录立即结束",
             "密码不变，下次只凭密码登录；职务要求两步登录的须当场重新设好",

@@ -44,24 +44,26 @@ class FailedAttempts(ListPage):
     def get_queryset(self):
         """What was typed in place of a name may be a password: it is shown only where it names an account."""
         require(may_see_security(self.request.user), ONLY_SECURITY)
-        recent = AccessFailureLog.objects.filter(
-            attempt_time__gte=timezone.now() - timedelta(days=SHOWN_DAYS)
-        )
+        attempt_time = timezone.now() - timedelta(days=SHOWN_DAYS)
+        recent = AccessFailureLog.objects.filter(attempt_time__gte=attempt_time)
         names = User.objects.values("username")
-        return recent.annotate(
-            is_known=Case(When(username__in=names, then=Value(True)), default=Value(False))
-        )
+        code = When(username__in=names, then=Value(True))
+        is_known = Case(code, default=Value(False))
+        return recent.annotate(is_known=is_known)
 
     def tabs(self):
-        return [Tab("全部"), Tab("锁定", "locked", Q(locked_out=True))]
+        tab = Tab("锁定", "locked", Q(locked_out=True))
+        return [Tab("全部"), tab]
 
     def extra_context(self):
         locks = standing_locks(timezone.now())
-        accounts = {
-            one.username.casefold(): one
-            for one in User.objects.filter(username__in=[x.name for x in locks])
-        }
-        rows = [(lock, accounts.get(lock.name)) for lock in locks]
+        accounts = {}
+        usernames = [x.name for x in locks]
+        for one in User.objects.filter(username__in=usernames):
+            accounts[one.username.casefold()] = one
+        rows = []
+        for lock in locks:
+            rows.append((lock, accounts.get(lock.name)))
         mine = self.request.user
         return {
             "locks": [
@@ -87,7 +89,8 @@ def locked_page(
 ) -> HttpResponse:
     """What is shown to whoever tries a locked name: when it opens again and whom to ask. Alike for unknown names."""
     now = timezone.now()
-    locks = standing_locks(now, account_name(request, credentials) or "")
+    name = account_name(request, credentials) or ""
+    locks = standing_locks(now, name)
     if not locks:  # opened between the refusal and this page
         return redirect("accounts:sign_in")
     lock = locks[0]

@@ -17,7 +17,8 @@ from gongjian.workflow import require
 def load_person(request, pk) -> User:
     """The account that the security administrator asks for; everybody else is refused."""
     require(may_keep_security(request.user), ONLY_SECURITY)
-    return get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    visible = User.objects.visible_to(request.user)
+    return get_object_or_404(visible, pk=pk)
 
 
 def _to_person(user, text) -> str:

@@ -18,14 +18,15 @@ def inventory(request):
     """个人信息清单: what is held about people, class by class, and how long."""
     require(may_read_inventory(request.user), ONLY_READERS)
     rows = sorted(columns(apps.get_model), key=lambda one: one.holding.label)
-    classes = [
-        (holding, list(held)) for holding, held in groupby(rows, key=lambda one: one.holding)
-    ]
+    classes = []
+    for holding, held in groupby(rows, key=lambda one: one.holding):
+        classes.append((holding, list(held)))
+    buttons = [Button("保存期限", reverse("security:retention"))]
     context = {
         "title": "个人信息清单",
         "section": "security",
         "count_text": f"{len(rows)} 列",
         "classes": classes,
-        "buttons": [Button("保存期限", reverse("security:retention"))],
+        "buttons": buttons,
     }
     return render(request, "security/personal_data.html", context)

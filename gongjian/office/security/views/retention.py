@@ -20,8 +20,11 @@ def report(request):
     """保存期限: what is past its time now, and the runs that were confirmed. Nothing is changed."""
     require(may_read_inventory(request.user), "保存期限由安全管理员和审计员查看")
     due = services.count_due(timezone.now())
-    total = sum(one.count for one in due)
+    counts = [one.count for one in due]
+    total = sum(counts)
     offered = total and settings.RETENTION_ENABLED and may_end_personal_data(request.user)
+    entries = Entry.objects.filter(event=services.RUN).select_related("by")
+    runs = entries.order_by("-pk")[:SHOWN]
     context = {
         "title": "保存期限",
         "section": "security",
@@ -29,9 +32,7 @@ def report(request):
         "crumbs": [("个人信息清单", reverse("security:personal_data"))],
         "due": due,
         "enabled": settings.RETENTION_ENABLED,
-        "runs": Entry.objects.filter(event=services.RUN)
-        .select_related("by")
-        .order_by("-pk")[:SHOWN],
+        "runs": runs,
         "buttons": [Button("核对并处理", reverse("security:retention_confirm"), True)]
         if offered
         else [],
@@ -50,16 +51,21 @@ def confirm(request):
         wake(services.confirm_retention(by=request.user, at=at))
         messages.success(request, "已确认，处理在后台进行；每类的条数会记在下面")
         return redirect("security:retention")
-    due = [one for one in services.count_due(at) if one.count]
+    due = []
+    for one in services.count_due(at):
+        if one.count:
+            due.append(one)
+    consequences = [
+        *(f"{one.kind.label}：{one.count:,} 条（{one.kind.rule}）" for one in due),
+        "不能撤销",
+    ]
+    question = f"以{request.user.name}的名义确认处理以下到期的个人信息？"
     context = {
         "title": "按保存期限处理",
         "section": "security",
         "crumbs": [("保存期限", reverse("security:retention"))],
-        "question": f"以{request.user.name}的名义确认处理以下到期的个人信息？",
-        "consequences": [
-            *(f"{one.kind.label}：{one.count:,} 条（{one.kind.rule}）" for one in due),
-            "不能撤销",
-        ],
+        "question": question,
+        "consequences": consequences,
         "submit_label": "确认处理",
         "danger": True,
         "back_url": reverse("security:retention"),

@@ -37,6 +37,12 @@ class TokenList(ListPage):
 
     def get_columns(self):
         now = timezone.now()
+        column = Column(
+            "状态",
+            lambda token: token.state(now)[0],
+            kind="tag",
+            tone=lambda token: token.state(now)[1],
+        )
         return (
             Column("名称", "name", sort="name", link=True),
             Column("持有人", "user.name", sort="user__name"),
@@ -44,36 +50,29 @@ class TokenList(ListPage):
             Column("网段", lambda token: "、".join(token.networks) or "不限"),
             Column("到期时间", "expires_at", sort="expires_at", kind="datetime"),
             Column("最近使用", "last_used_at", sort="last_used_at", kind="datetime"),
-            Column(
-                "状态",
-                lambda token: token.state(now)[0],
-                kind="tag",
-                tone=lambda token: token.state(now)[1],
-            ),
+            column,
         )
 
     def tabs(self):
         now = timezone.now()
         in_use = Q(revoked_at=None, expires_at__gt=now)
+        tab = Tab("30 天内到期", "soon", in_use & Q(expires_at__lte=now + EXPIRES_SOON))
         return (
             Tab("全部"),
             Tab("使用中", "in_use", in_use),
-            Tab("30 天内到期", "soon", in_use & Q(expires_at__lte=now + EXPIRES_SOON)),
+            tab,
             Tab("已停用、已到期", "over", ~in_use),
         )
 
     def buttons(self):
-        return (
-            [Button("签发令牌", reverse("security:token_new"), True)]
-            if may_keep_tokens(self.request.user)
-            else []
-        )
+        if may_keep_tokens(self.request.user):
+            return [Button("签发令牌", reverse("security:token_new"), True)]
+        return []
 
 
 def _visible(request, pk) -> ApiToken:
-    return get_object_or_404(
-        ApiToken.objects.visible_to(request.user).select_related("user", "replaces"), pk=pk
-    )
+    api_tokens = ApiToken.objects.visible_to(request.user)
+    return get_object_or_404(api_tokens.select_related("user", "replaces"), pk=pk)
 
 
 @require_safe
@@ -82,6 +81,7 @@ def detail(request, pk):
     token, now = _visible(request, pk), timezone.now()
     require(may_see_token(request.user, token), ONLY_SECURITY)
     successor = token.successors.first()
+    may_keep = may_keep_tokens(request.user) and token.revoked_at is None and token.expires_at > now
     context = {
         "title": token.name,
         "eyebrow": f"接口令牌 · {token.user.name}",
@@ -90,9 +90,7 @@ def detail(request, pk):
         "token": token,
         "standing": token.state(now),
         "successor": successor,
-        "may_keep": may_keep_tokens(request.user)
-        and token.revoked_at is None
-        and token.expires_at > now,
+        "may_keep": may_keep,
         "history": history_of(token),
     }
     return render(request, "security/token.html", context)

@@ -20,7 +20,8 @@ def crumb(account: User) -> Crumb:
 
 def visible_account(request, pk) -> User:
     require(may_see_staff(request.user), ONLY_STAFF)
-    return get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    visible = User.objects.visible_to(request.user)
+    return get_object_or_404(visible, pk=pk)
 
 
 def visible_appointment(request, pk) -> Appointment:
