@@ -37,8 +37,10 @@ def is_office(user) -> bool:
 
 def befriends(user, community) -> bool:
     """Whether the user is the community's liaison leader on his day. One query a person and day."""
-    mine = Community.objects.befriended_by
-    return user.has_role(Role.LIAISON_LEADER) and community.pk in _among(user, "befriended", mine)
+    own_communities = Community.objects.befriended_by
+    return user.has_role(Role.LIAISON_LEADER) and community.pk in _among(
+        user, "befriended", own_communities
+    )
 
 
 def speaks_in(user, community) -> bool:
@@ -90,9 +92,9 @@ def may_call(user, community) -> bool:
     return acts_for_group(user, community)
 
 
-def may_keep_record(user, held) -> bool:
+def may_keep_record(user, event) -> bool:
     """Keep the minutes of a meeting or the report of a labour day."""
-    return acts_for_group(user, held.community)
+    return acts_for_group(user, event.community)
 
 
 def may_record_visit(user, community) -> bool:

@@ -65,17 +65,17 @@ class PayerForm(FundForm):
         self.fields["unit"].queryset = (seated if units is None else units).order_by("name")
 
     def clean(self):
-        given = super().clean()
-        if not given.get("payer"):
-            given["payer"] = self._payer(given)
-        return given
+        cleaned = super().clean()
+        if not cleaned.get("payer"):
+            cleaned["payer"] = self._payer(cleaned)
+        return cleaned
 
-    def _payer(self, given) -> str:
-        if given.get("unit"):
-            return given["unit"].name
-        if given.get("source") == Source.COMMUNITY_SHARE and given.get("community"):
-            return given["community"].name
-        if given.get("source") == Source.DONATION:
+    def _payer(self, cleaned) -> str:
+        if cleaned.get("unit"):
+            return cleaned["unit"].name
+        if cleaned.get("source") == Source.COMMUNITY_SHARE and cleaned.get("community"):
+            return cleaned["community"].name
+        if cleaned.get("source") == Source.DONATION:
             self.add_error("payer", "请填写捐赠方；不愿具名的写“热心居民”")
         return "出资单位"
 

@@ -23,8 +23,8 @@ def communities_read_by(user):
     """Communities whose money the user may read: every one for the city's roles, else those of his own groups."""
     if user.sees_city:
         return Community.objects.all()
-    own = Community.objects.filter(posted_to(user) | grouped_with(user))
-    return Community.objects.filter(pk__in=own.values("pk"))
+    own_communities = Community.objects.filter(posted_to(user) | grouped_with(user))
+    return Community.objects.filter(pk__in=own_communities.values("pk"))
 
 
 class FundQuerySet(OfCommunityQuerySet):

@@ -21,8 +21,8 @@ def communities_kept_by(user):
 def communities_pledged_in_by(user):
     """Communities in which the user may write down a pledge: those he keeps, and those where his unit has a seat."""
     groups = Unit.objects.held_by(user, Role.MEMBER_LIAISON)
-    own = Community.objects.filter(group__members__unit__in=groups)
-    communities = Community.objects.filter(pk__in=own.values("pk"))
+    own_communities = Community.objects.filter(group__members__unit__in=groups)
+    communities = Community.objects.filter(pk__in=own_communities.values("pk"))
     seated = communities.active()
     return communities_kept_by(user) | seated
 

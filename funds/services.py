@@ -55,7 +55,7 @@ def pledge_funds(
     _check_payer(community, source, unit)
     payer = refuse_blank(payer, "请填写认捐方", "payer")
     refuse_future(pledged_on, at, what="认捐日期", field="pledged_on")
-    given = {
+    fields = {
         "quarter": str(quarter),
         "source": source,
         "payer": payer,
@@ -64,7 +64,7 @@ def pledge_funds(
     }
     with transaction.atomic():
         pledge = Pledge.objects.create(
-            community=community, pledged_on=pledged_on, by=by, at=at, **given
+            community=community, pledged_on=pledged_on, by=by, at=at, **fields
         )
         record(pledge, "funds.pledge.make", by=by, at=at, amount_yuan=amount_yuan)
     return pledge
@@ -98,7 +98,7 @@ def receive_contribution(
     _check_amount(amount_yuan)
     _check_payer(community, source, unit, pledge)
     _check_day(received_on, quarter, at, what="到账日期", field="received_on")
-    given = {
+    fields = {
         "community": community,
         "source": source,
         "unit": unit,
@@ -111,7 +111,7 @@ def receive_contribution(
             pledge = _pay(pledge, amount_yuan, by=by, at=at)
         else:
             pledge = None
-        given = {
+        fields = {
             "community": community,
             "quarter": str(quarter),
             "source": source,
@@ -119,21 +119,21 @@ def receive_contribution(
             "unit": unit,
         }
         dated = {"pledge": pledge, "amount_yuan": amount_yuan, "received_on": received_on}
-        contribution = _keep_receipt(receipt_number=receipt_number, by=by, at=at, **given, **dated)
+        contribution = _keep_receipt(receipt_number=receipt_number, by=by, at=at, **fields, **dated)
         record(contribution, "funds.contribution.receive", by=by, at=at, amount_yuan=amount_yuan)
     return contribution
 
 
-def _keep_receipt(*, receipt_number: str, **given) -> Contribution:
+def _keep_receipt(*, receipt_number: str, **fields) -> Contribution:
     try:
         with transaction.atomic():
-            return Contribution.objects.create(receipt_number=receipt_number, **given)
+            return Contribution.objects.create(receipt_number=receipt_number, **fields)
     except IntegrityError as twice:
         contributions = Contribution.objects.filter(receipt_number=receipt_number, reverses=None)
         if not contributions.exists():
             raise
-        said = f"票据号“{receipt_number}”已登记过到账，一张票据只能登记一次，请核对票据"
-        raise ValidationError({"receipt_number": said}) from twice
+        message = f"票据号“{receipt_number}”已登记过到账，一张票据只能登记一次，请核对票据"
+        raise ValidationError({"receipt_number": message}) from twice
 
 
 def _pay(pledge: Pledge, amount_yuan, *, by, at: datetime) -> Pledge:
@@ -183,11 +183,13 @@ def _refuse_to_reverse(contribution: Contribution, spendable_yuan) -> None:
     if Contribution.objects.filter(reverses=contribution).exists():
         raise WrongState("这笔到账已经冲正，不能再次冲正")
     if contribution.amount_yuan > spendable_yuan:
-        left = format_yuan(spendable_yuan)
-        raise WrongState(f"账上只有 {left}，冲正后余额会小于零；请先登记正确的到账，再冲正这一笔")
+        remainder = format_yuan(spendable_yuan)
+        raise WrongState(
+            f"账上只有 {remainder}，冲正后余额会小于零；请先登记正确的到账，再冲正这一笔"
+        )
 
 
-def _reversal_of(original: Contribution, *, received_on: date, **given) -> Contribution:
+def _reversal_of(original: Contribution, *, received_on: date, **fields) -> Contribution:
     same = {}
     for name in ("community", "source", "unit", "payer", "receipt_number"):
         same[name] = getattr(original, name)
@@ -199,7 +201,7 @@ def _reversal_of(original: Contribution, *, received_on: date, **given) -> Contr
         amount_yuan=-original.amount_yuan,
         **same,
         **dated,
-        **given,
+        **fields,
     )
 
 
@@ -231,11 +233,11 @@ def request_expense(
         "payee": refuse_blank(payee, "请填写收款方", "payee"),
         "voucher_number": refuse_blank(voucher_number, "请填写凭证号", "voucher_number"),
     }
-    given = {"quarter": str(quarter), "amount_yuan": amount_yuan, "spent_on": spent_on, **words}
+    fields = {"quarter": str(quarter), "amount_yuan": amount_yuan, "spent_on": spent_on, **words}
     with transaction.atomic():
         _open_books(community, quarter)
         expense = Expense.objects.create(
-            community=community, requested_by=by, requested_at=at, **given
+            community=community, requested_by=by, requested_at=at, **fields
         )
         record(expense, "funds.expense.request", by=by, at=at, amount_yuan=amount_yuan)
         _tell_deciders(expense, at=at)
@@ -246,14 +248,14 @@ def _tell_deciders(expense: Expense, *, at: datetime) -> None:
     """The lead unit's officers; the office's directors where nobody but the asker could decide there."""
     day = timezone.localdate(at)
     people = lead_officers([expense.community], on=day).exclude(pk=expense.requested_by_id)
-    told = list(people) or User.objects.holding(Role.OFFICE_DIRECTOR, on=day).exclude(
+    deciders = list(people) or User.objects.holding(Role.OFFICE_DIRECTOR, on=day).exclude(
         pk=expense.requested_by_id
     )
-    said = f"请审批支出：{expense.community} {format_yuan(expense.amount_yuan)}"
+    message = f"请审批支出：{expense.community} {format_yuan(expense.amount_yuan)}"
     notify(
-        told,
+        deciders,
         key=f"funds.expense.{expense.pk}.requested",
-        subject=said,
+        subject=message,
         at=at,
         link=expense.get_absolute_url(),
     )
@@ -268,11 +270,11 @@ def approve_expense(expense: Expense, *, by, at: datetime) -> Expense:
     with transaction.atomic():
         _open_books(expense.community, expense.quarter)
         expense.refresh_from_db(fields=["status"])
-        left = spendable(expense.community, expense.quarter)
-        if expense.status == ExpenseStatus.REQUESTED and expense.amount_yuan > left:
-            asked = format_yuan(expense.amount_yuan)
+        remainder = spendable(expense.community, expense.quarter)
+        if expense.status == ExpenseStatus.REQUESTED and expense.amount_yuan > remainder:
+            amount = format_yuan(expense.amount_yuan)
             raise WrongState(
-                f"余额不足：{expense.community}账上可用 {format_yuan(left)}，不够支出 {asked}"
+                f"余额不足：{expense.community}账上可用 {format_yuan(remainder)}，不够支出 {amount}"
             )
         advance(expense, states.APPROVE, by=by, at=at, approved_by=by, approved_at=at)
         _tell_asker(expense, "已批准", at=at)
@@ -302,12 +304,12 @@ def _require_decider(expense: Expense, by) -> None:
 
 
 def _tell_asker(expense: Expense, outcome: str, *, at: datetime, body: str = "") -> None:
-    said = f"支出申请{outcome}：{expense.purpose}"
+    message = f"支出申请{outcome}：{expense.purpose}"
     key = f"funds.expense.{expense.pk}.{expense.status}"
     notify(
         [expense.requested_by],
         key=key,
-        subject=said[:120],
+        subject=message[:120],
         body=body,
         at=at,
         link=expense.get_absolute_url(),
@@ -332,8 +334,8 @@ def publish_disclosure(*, community, quarter, by, at: datetime, previewed: str =
         sha256 = fingerprint(content)
         if previewed and previewed != sha256:
             raise WrongState("账目在您预览之后有了变化，请重新预览、核对后再公示")
-        given = {"content": content, "sha256": sha256, "published_by": by, "published_at": at}
-        disclosure = Disclosure.objects.create(community=community, quarter=str(quarter), **given)
+        fields = {"content": content, "sha256": sha256, "published_by": by, "published_at": at}
+        disclosure = Disclosure.objects.create(community=community, quarter=str(quarter), **fields)
         record(disclosure, "funds.disclosure.publish", by=by, at=at, sha256=sha256)
     return disclosure
 
@@ -360,8 +362,8 @@ def _open_books(community, quarter) -> None:
     disclosures = Disclosure.objects.filter(community=community, quarter__gte=str(quarter))
     shut = disclosures.order_by("quarter").first()
     if shut:
-        told = f"{community}{Quarter.parse(shut.quarter).title_in_text}的经费已经公示"
-        raise WrongState(f"{told}，该季度及以前的收支不能再变动；请记入以后的季度")
+        message = f"{community}{Quarter.parse(shut.quarter).title_in_text}的经费已经公示"
+        raise WrongState(f"{message}，该季度及以前的收支不能再变动；请记入以后的季度")
 
 
 def _check_amount(amount_yuan) -> None:

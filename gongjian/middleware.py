@@ -76,10 +76,10 @@ class RequestIds:
         return response
 
     def _given(self, request) -> str:
-        given = ""
+        request_id = ""
         if settings.TRUSTED_PROXIES:
-            given = request.headers.get(self.HEADER, "")
-        return given if TRUSTED_FORM.fullmatch(given) else ""
+            request_id = request.headers.get(self.HEADER, "")
+        return request_id if TRUSTED_FORM.fullmatch(request_id) else ""
 
 
 class TodaysDuties:

@@ -51,7 +51,7 @@ def advance(obj: Any, step: Step, *, by: Any, at: datetime, remark: str = "", **
     if old not in step.sources:
         raise WrongState(f"当前状态为“{obj.get_status_display()}”，不能{step.label}")
     changes: dict[str, Any] = {"status": step.target, **fields}
-    said = {**({"remark": remark} if remark else {}), **_told(obj, fields)}
+    details = {**({"remark": remark} if remark else {}), **_told(obj, fields)}
     model: type[models.Model] = type(obj)
     with transaction.atomic():
         if not model._base_manager.filter(pk=obj.pk, status=old).update(**changes):
@@ -65,7 +65,7 @@ def advance(obj: Any, step: Step, *, by: Any, at: datetime, remark: str = "", **
             at=at,
             old=old,
             new=step.target,
-            **said,
+            **details,
         )
     return obj
 

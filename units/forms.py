@@ -18,10 +18,10 @@ class ContactForm(forms.ModelForm):
 
     def clean_phone(self):
         """A number left as it was shown, masked, stays what it is."""
-        given = self.cleaned_data["phone"]
-        if is_masked(given) and given == mask(self.instance.phone):
+        phone = self.cleaned_data["phone"]
+        if is_masked(phone) and phone == mask(self.instance.phone):
             return self.instance.phone
         try:
-            return check_phone(given)
+            return check_phone(phone)
         except ValueError as wrong:
             raise forms.ValidationError(str(wrong)) from wrong

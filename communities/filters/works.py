@@ -21,16 +21,16 @@ def planned_quarters():
     return pairs
 
 
-def quarters_with(asked: str):
+def quarters_with(requested: str):
     """The planned quarters, and the one asked for: without a plan it has no rows, which is no mistake."""
-    known = planned_quarters()
+    quarters = planned_quarters()
     try:
-        mine = (asked, Quarter.parse(asked).title)
+        requested_quarter = (requested, Quarter.parse(requested).title)
     except ValueError:
-        return known
-    if mine in known:
-        return known
-    return [mine, *known]
+        return quarters
+    if requested_quarter in quarters:
+        return quarters
+    return [requested_quarter, *quarters]
 
 
 def quarter_filter(field_name: str = "quarter"):

@@ -38,7 +38,7 @@ class ReplyForm(forms.Form):
 
     def clean(self):
         """The only unit needs no asking."""
-        given = super().clean()
+        cleaned = super().clean()
         if "unit" not in self.fields:
-            given["unit"] = self.units[0] if self.units else None
-        return given
+            cleaned["unit"] = self.units[0] if self.units else None
+        return cleaned

@@ -37,8 +37,8 @@ class LabourReportForm(forms.Form):
         return pairs
 
     def clean(self):
-        said = super().clean()
+        cleaned = super().clean()
         headcounts = {}
         for seat in self.seats:
-            headcounts[seat.unit_id] = said.get(f"count_{seat.unit_id}") or 0
-        return {"outcome": said.get("outcome"), "headcounts": headcounts}
+            headcounts[seat.unit_id] = cleaned.get(f"count_{seat.unit_id}") or 0
+        return {"outcome": cleaned.get("outcome"), "headcounts": headcounts}

@@ -46,12 +46,16 @@ class MinutesForm(forms.Form):
         return entries
 
     def clean(self):
-        said = super().clean()
+        cleaned = super().clean()
         came = []
         for seat in self.seats:
-            if said.get(f"came_{seat.unit_id}"):
+            if cleaned.get(f"came_{seat.unit_id}"):
                 came.append(seat.unit_id)
         attended = {}
         for unit in came:
-            attended[unit] = said.get(f"person_{unit}", "")
-        return {"chair": said.get("chair"), "minutes": said.get("minutes"), "attended": attended}
+            attended[unit] = cleaned.get(f"person_{unit}", "")
+        return {
+            "chair": cleaned.get("chair"),
+            "minutes": cleaned.get("minutes"),
+            "attended": attended,
+        }

@@ -9,8 +9,8 @@ from gongjian.accounts.roles import Role
 
 def _holding(where: Q, on):
     appointments = Appointment.objects.in_force(on)
-    held = appointments.filter(where)
-    return User.objects.filter(is_active=True, pk__in=held.values("user"))
+    holdings = appointments.filter(where)
+    return User.objects.filter(is_active=True, pk__in=holdings.values("user"))
 
 
 def lead_officers(communities, *, on):

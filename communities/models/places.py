@@ -48,8 +48,8 @@ class CommunityQuerySet(models.QuerySet):
 
     def led_by(self, user):
         """Communities whose lead unit the user acts for on his day."""
-        mine = Unit.objects.held_by(user, Role.LEAD_OFFICER)
-        communities = Community.objects.filter(group__lead_unit__in=mine)
+        own_units = Unit.objects.held_by(user, Role.LEAD_OFFICER)
+        communities = Community.objects.filter(group__lead_unit__in=own_units)
         return self.filter(pk__in=communities.values("pk"))
 
     def worked_by(self, user):
@@ -65,14 +65,19 @@ class CommunityQuerySet(models.QuerySet):
 
     def joined_by(self, user):
         """Communities in whose group the user speaks for a unit: as its liaison or its lead officer."""
-        mine = Unit.objects.held_by(user, Role.LEAD_OFFICER, Role.MEMBER_LIAISON)
-        communities = Community.objects.filter(group__members__unit__in=mine)
+        own_units = Unit.objects.held_by(user, Role.LEAD_OFFICER, Role.MEMBER_LIAISON)
+        communities = Community.objects.filter(group__members__unit__in=own_units)
         return self.filter(pk__in=communities.values("pk"))
 
     def visited_by(self, user):
         """Communities of which the user records visits: its liaison leader, and those who keep the group's records."""
-        befriended, kept = Community.objects.befriended_by(user), Community.objects.kept_by(user)
-        return self.filter(Q(pk__in=befriended.values("pk")) | Q(pk__in=kept.values("pk")))
+        befriended, own_communities = (
+            Community.objects.befriended_by(user),
+            Community.objects.kept_by(user),
+        )
+        return self.filter(
+            Q(pk__in=befriended.values("pk")) | Q(pk__in=own_communities.values("pk"))
+        )
 
     def heard_by(self, user):
         """Communities in whose forum the user raises topics: he speaks for a unit of the group or works there."""

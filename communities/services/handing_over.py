@@ -13,8 +13,8 @@ def hand_over_liaison(community: Community, *, leaver, successor, by, at: dateti
     """Enter the successor as the community's 联系领导 where the leaver stands; returns how many entries changed."""
     with transaction.atomic():
         named = Q(liaison_leader=leaver) | Q(liaison_leader=None, liaison_leader_name=leaver.name)
-        held = Group.objects.filter(named, community=community)
-        changed = held.update(liaison_leader=successor, liaison_leader_name=successor.name)
+        groups = Group.objects.filter(named, community=community)
+        changed = groups.update(liaison_leader=successor, liaison_leader_name=successor.name)
         if changed:
             names = {"before": leaver.name, "after": successor.name}
             record(community, "communities.community.hand_over_liaison", by=by, at=at, **names)

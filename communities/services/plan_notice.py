@@ -37,14 +37,14 @@ class NoticeWords:
 def notice_words(plan: WorkPlan, *, issuer) -> NoticeWords:
     """Compose the notice of a plan, issued or not. One query for the items."""
     items = list(plan.items.select_related("community").order_by("community__code", "pk"))
-    own = [item for item in items if item.community_id]
+    own_items = [item for item in items if item.community_id]
     general = []
     for item in items:
         if not item.community_id:
             general.append(item)
     quarter = plan.span.title_in_text
-    body = "\n".join([_opening(quarter), *_chapters(plan, general, bool(own))])
-    attachments = [_own_items(quarter, own)] if own else []
+    body = "\n".join([_opening(quarter), *_chapters(plan, general, bool(own_items))])
+    attachments = [_own_items(quarter, own_items)] if own_items else []
     title = f"{issuer.name}关于下达{quarter}社区共建工作任务的通知"
     return NoticeWords(
         title=title,

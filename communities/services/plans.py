@@ -219,8 +219,8 @@ def complete_item(
         before = {"done_on": item.done_on, "note": item.note}
         assignment_items = AssignmentItem.objects.filter(pk=item.pk)
         assignment_items.update(**words)
-        said = {"remark": str(item), "before": before, "after": words}
-        record(assignment, "communities.assignment.complete_item", by=by, at=at, **said)
+        details = {"remark": str(item), "before": before, "after": words}
+        record(assignment, "communities.assignment.complete_item", by=by, at=at, **details)
     item.done_on, item.note = words["done_on"], words["note"]
     return item
 
@@ -256,11 +256,11 @@ def _still_open(names: list[str]) -> str:
     texts = []
     for name in names[:MOST_NAMED]:
         texts.append(f"“{name}”")
-    shown = "、".join(texts)
+    numbers = "、".join(texts)
     more = ""
     if len(names) > MOST_NAMED:
         more = f"等 {len(names)} 项"
-    return f"还有工作没有办结：{shown}{more}。办结后再报告完成"
+    return f"还有工作没有办结：{numbers}{more}。办结后再报告完成"
 
 
 def remind_lead_units(assignments, *, by, at: datetime) -> int:
@@ -274,8 +274,13 @@ def remind_lead_units(assignments, *, by, at: datetime) -> int:
     )
     day = timezone.localdate(at)
     with transaction.atomic():
-        for plan in {one.plan_id: one.plan for one in behind}.values():
-            _press([one for one in behind if one.plan_id == plan.pk], plan, day=day, at=at)
+        for plan in {assignment.plan_id: assignment.plan for assignment in behind}.values():
+            _press(
+                [assignment for assignment in behind if assignment.plan_id == plan.pk],
+                plan,
+                day=day,
+                at=at,
+            )
         record_many(behind, "communities.assignment.remind", by=by, at=at)
     return len(behind)
 
@@ -284,10 +289,14 @@ def _press(behind: list[Assignment], plan: WorkPlan, *, day: date, at: datetime)
     """One message a person for the assignments of one plan."""
     link = f"{reverse('communities:assignments')}?quarter={plan.quarter}"
     waiting = []
-    for one in behind:
-        if one.status == AssignmentStatus.ISSUED:
-            waiting.append(one.community_id)
-    working = [one.community_id for one in behind if one.status == AssignmentStatus.ACKNOWLEDGED]
+    for assignment in behind:
+        if assignment.status == AssignmentStatus.ISSUED:
+            waiting.append(assignment.community_id)
+    working = [
+        assignment.community_id
+        for assignment in behind
+        if assignment.status == AssignmentStatus.ACKNOWLEDGED
+    ]
     people = (
         ("sign", "请及时签收", lead_officers(waiting, on=day)),
         (
@@ -296,6 +305,6 @@ def _press(behind: list[Assignment], plan: WorkPlan, *, day: date, at: datetime)
             lead_officers(working, on=day) | community_workers(working, on=day),
         ),
     )
-    for word, asked, who in people:
+    for word, recipients, who in people:
         key = f"remind-{word}:{day:%Y%m%d}"
-        _tell(who, plan, f"催办：{plan.title}，{asked}", key=key, at=at, link=link)
+        _tell(who, plan, f"催办：{plan.title}，{recipients}", key=key, at=at, link=link)

@@ -75,9 +75,9 @@ def duties_in(quarter, communities: QuerySet[Community] | Iterable[Community]) -
     Topics count in the quarter in which they were raised.
     """
     span = Quarter.parse(str(quarter))
-    found: dict[int, dict] = {}
+    counts: dict[int, dict] = {}
     for pk in _ids(communities):
-        found[pk] = {}
+        counts[pk] = {}
     for rows in (
         _assignments(span, communities),
         _items(span, communities),
@@ -87,8 +87,8 @@ def duties_in(quarter, communities: QuerySet[Community] | Iterable[Community]) -
         _topics(span, communities),
     ):
         for row in rows:
-            found[row.pop("community")].update(row)
-    return {pk: Duties(**row) for pk, row in found.items()}
+            counts[row.pop("community")].update(row)
+    return {pk: Duties(**row) for pk, row in counts.items()}
 
 
 def _ids(communities) -> list[int]:
@@ -124,12 +124,12 @@ def _items(span, communities):
     counted = (
         rows.order_by().values_list("assignment__community").annotate(Count("pk"), Count("done_on"))
     )
-    for community, items, done in counted:
-        yield {"community": community, "items": items, "items_done": done}
+    for community, items, done_count in counted:
+        yield {"community": community, "items": items, "items_done": done_count}
 
 
-def _held(model, name: str, held: str, span, communities) -> QuerySet:
-    counts = {f"{name}_called": Count("pk"), f"{name}_held": Count("pk", filter=Q(status=held))}
+def _held(model, name: str, flag: str, span, communities) -> QuerySet:
+    counts = {f"{name}_called": Count("pk"), f"{name}_held": Count("pk", filter=Q(status=flag))}
     return _of(model.objects.in_quarter(span), communities).annotate(**counts)
 
 
@@ -154,7 +154,7 @@ def attendance_in(quarter) -> dict[int, UnitAttendance]:
     )
     labour_attended = Count("pk", filter=Q(headcount__gt=0))
     labour = labour_attendances.annotate(labour_called=Count("pk"), labour_attended=labour_attended)
-    found: dict[int, dict] = {}
+    counts: dict[int, dict] = {}
     for row in (*meetings, *labour):
-        found.setdefault(row.pop("unit"), {}).update(row)
-    return {unit: UnitAttendance(**row) for unit, row in found.items()}
+        counts.setdefault(row.pop("unit"), {}).update(row)
+    return {unit: UnitAttendance(**row) for unit, row in counts.items()}

@@ -34,10 +34,10 @@ class Overview(ListPage):
 
     def get_queryset(self):
         """A quarter that is none of the choices is refused by the filter; beneath it stands today's."""
-        known = dict(recent_quarters(self.request.user))
-        asked = self.request.GET.get("quarter", "")
-        if asked in known:
-            self.quarter = Quarter.parse(asked)
+        quarters = dict(recent_quarters(self.request.user))
+        requested = self.request.GET.get("quarter", "")
+        if requested in quarters:
+            self.quarter = Quarter.parse(requested)
         else:
             self.quarter = Quarter.of(timezone.localdate())
         communities = communities_read_by(self.request.user).active().select_related("subdistrict")
@@ -110,16 +110,19 @@ def _chart(rows, title):
 
 def _acts(user, community=None):
     """What the user may begin, for one community or for any of his."""
-    kept, pledged = communities_kept_by(user), communities_pledged_in_by(user)
+    own_communities, pledged = communities_kept_by(user), communities_pledged_in_by(user)
     query = ""
     if community:
-        kept, pledged = kept.filter(pk=community.pk), pledged.filter(pk=community.pk)
+        own_communities, pledged = (
+            own_communities.filter(pk=community.pk),
+            pledged.filter(pk=community.pk),
+        )
         query = f"?community={community.code}"
     if pledged.exists():
         acts = [Button("登记认捐", reverse("funds:pledge_new") + query)]
     else:
         acts = []
-    if kept.exists():
+    if own_communities.exists():
         button = Button("登记到账", reverse("funds:contribution_new") + query)
         acts += [
             button,

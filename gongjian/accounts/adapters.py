@@ -92,19 +92,19 @@ class OfficeAccounts(DefaultAccountAdapter):
 
     def get_reauthentication_methods(self, user) -> list[dict]:
         """The second factor where there is one, else the password."""
-        known = {}
+        labels = {}
         for method in super().get_reauthentication_methods(user):
-            known[method["id"]] = method
+            labels[method["id"]] = method
         order = ("mfa_reauthenticate", "mfa_reauthenticate:webauthn")
         authenticators = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP)
         if not authenticators.exists():
             order = order[::-1]  # codes are then recovery codes: the last resort
-        names = [name for name in order if name in known] or [
-            name for name in ("reauthenticate",) if name in known
+        names = [name for name in order if name in labels] or [
+            name for name in ("reauthenticate",) if name in labels
         ]
         reauthentication_methods = []
         for name in names:
-            reauthentication_methods.append(known[name] | {"description": METHODS[name]})
+            reauthentication_methods.append(labels[name] | {"description": METHODS[name]})
         return reauthentication_methods
 
 

@@ -14,10 +14,10 @@ class LockedNames(AxesStandaloneBackend):
     """A locked account name is refused even with the right password. Without a request nobody is at the door."""
 
     def authenticate(
-        self, request: Any, username: str | None = None, password: str | None = None, **given: Any
+        self, request: Any, username: str | None = None, password: str | None = None, **fields: Any
     ) -> None:
         if request is not None:
-            super().authenticate(request, username=username, password=password, **given)
+            super().authenticate(request, username=username, password=password, **fields)
 
 
 class OneTimePasswords:
@@ -27,7 +27,7 @@ class OneTimePasswords:
     """
 
     def authenticate(
-        self, request: Any, username: str | None = None, password: str | None = None, **given: Any
+        self, request: Any, username: str | None = None, password: str | None = None, **fields: Any
     ) -> None:
         if not username or not password:
             return

@@ -47,9 +47,9 @@ class Verdict:
     @property
     def headers(self) -> dict[str, str]:
         """What the client is told, as in the IETF's draft on RateLimit fields."""
-        told = {"Limit": self.burst, "Remaining": self.remaining, "Reset": self.full_in}
+        details = {"Limit": self.burst, "Remaining": self.remaining, "Reset": self.full_in}
         headers = {}
-        for name, value in told.items():
+        for name, value in details.items():
             headers[f"RateLimit-{name}"] = str(value)
         return headers
 
@@ -58,16 +58,18 @@ def take(kind: str, who: str, *, at: datetime) -> Verdict:
     """Take one request out of the bucket of `who`. One statement; a refused caller costs a second."""
     burst, rate = _figures(kind)
     key, now = f"{kind}:{who}"[:120], at.timestamp()
-    left = _emptied(key, burst, rate, now)
-    if left is not None:
-        held = left
+    remaining = _emptied(key, burst, rate, now)
+    if remaining is not None:
+        tokens = remaining
     else:
-        held = _held(key, burst, rate, now)
-    if left is not None:
+        tokens = _held(key, burst, rate, now)
+    if remaining is not None:
         wait = 0
     else:
-        wait = max(1, math.ceil((1 - held) / rate))
-    return Verdict(left is not None, burst, int(held), wait, math.ceil((burst - held) / rate))
+        wait = max(1, math.ceil((1 - tokens) / rate))
+    return Verdict(
+        remaining is not None, burst, int(tokens), wait, math.ceil((burst - tokens) / rate)
+    )
 
 
 def spend(kind: str, who: str, *, at: datetime) -> Verdict:

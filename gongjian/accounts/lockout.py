@@ -84,7 +84,7 @@ def standing_locks(at: datetime, name: str | None = None) -> list[Lock]:
     rows = groupby(
         recent.order_by("username", "attempt_time"), key=lambda attempt: attempt.username
     )
-    locks = (_lock(found, list(attempts)) for found, attempts in rows)
+    locks = (_lock(username, list(attempts)) for username, attempts in rows)
     return [lock for lock in locks if lock]
 
 

@@ -29,8 +29,8 @@ class UserQuerySet(models.QuerySet):
     def holding(self, *roles, on: date):
         """Active users who hold any of `roles` on the day `on`."""
         appointments = Appointment.objects.in_force(on)
-        held = appointments.filter(role__in=roles)
-        return self.filter(is_active=True, pk__in=held.values("user"))
+        holdings = appointments.filter(role__in=roles)
+        return self.filter(is_active=True, pk__in=holdings.values("user"))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -133,8 +133,8 @@ class AppointmentQuerySet(models.QuerySet):
 
     def of(self, user, *roles):
         """The user's appointments in force on his day, of any of `roles` when given."""
-        mine = self.in_force(user.as_of).filter(user=user)
-        return mine.filter(role__in=roles) if roles else mine
+        own_appointments = self.in_force(user.as_of).filter(user=user)
+        return own_appointments.filter(role__in=roles) if roles else own_appointments
 
     def overlapping(self, starts_on: date, ends_on: date | None = None):
         """Those of which at least one day falls in [starts_on, ends_on); without an end it has none."""

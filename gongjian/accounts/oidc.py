@@ -64,12 +64,12 @@ class CityIdentity(DefaultSocialAccountAdapter):
 
 def _claimed_name(claims: dict) -> str:
     """The account name by the signed identity token, or by the user information about the same person."""
-    token, told = claims.get("id_token", {}), claims.get("userinfo", {})
-    if told.get("sub") == token.get("sub"):
-        known = told | token
+    token, userinfo = claims.get("id_token", {}), claims.get("userinfo", {})
+    if userinfo.get("sub") == token.get("sub"):
+        all_claims = userinfo | token
     else:
-        known = token
-    return str(known.get(settings.OIDC_USERNAME_CLAIM) or "")
+        all_claims = token
+    return str(all_claims.get(settings.OIDC_USERNAME_CLAIM) or "")
 
 
 def _refuse(request, reason: str):

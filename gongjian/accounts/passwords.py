@@ -54,7 +54,7 @@ class ThreeClasses:
     """Three of the four classes of characters (GB/T 22239-2019, 8.1.4.1 a)."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        if sum(bool(re.search(one, password)) for one in CLASSES) < ENOUGH_CLASSES:
+        if sum(bool(re.search(pattern, password)) for pattern in CLASSES) < ENOUGH_CLASSES:
             raise ValidationError(
                 "密码太单一：大写字母、小写字母、数字、符号四种里至少要有三种。", "too_few_classes"
             )
@@ -81,16 +81,18 @@ class NotMadeOfOurWords:
     """Not merely the city's name, the system's, a year and a row of figures put together."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        left, found = password.lower(), []
+        remainder, words_found = password.lower(), []
         for word in sorted(our_words(), key=len, reverse=True):
-            if word in left:
-                found.append(word)
-                left = left.replace(word, " ")
-        left = SEPARATORS.sub("", RUN.sub(" ", YEAR.sub(" ", left)))
-        if len(left) < ENOUGH_LEFT and (found or left != SEPARATORS.sub("", password.lower())):
-            told = f"（{'、'.join(found)}）" if found else ""
+            if word in remainder:
+                words_found.append(word)
+                remainder = remainder.replace(word, " ")
+        remainder = SEPARATORS.sub("", RUN.sub(" ", YEAR.sub(" ", remainder)))
+        if len(remainder) < ENOUGH_LEFT and (
+            words_found or remainder != SEPARATORS.sub("", password.lower())
+        ):
+            words_named = f"（{'、'.join(words_found)}）" if words_found else ""
             raise ValidationError(
-                f"密码里大半是本地人都会想到的词{told}、年份或连续数字，容易被猜中。请换一个。",
+                f"密码里大半是本地人都会想到的词{words_named}、年份或连续数字，容易被猜中。请换一个。",
                 "our_words",
             )
 
@@ -137,7 +139,7 @@ class NotUsedBefore:
             return
         used_passwords = UsedPassword.objects.filter(user=user).order_by("-pk")
         used = used_passwords.values_list("hash", flat=True)[: self.last]
-        if any(check_password(password, one) for one in {*used, user.password}):
+        if any(check_password(password, encoded) for encoded in {*used, user.password}):
             raise ValidationError(
                 f"这个密码用过了：最近 {self.last} 次用过的密码不能再用。", "used_before"
             )

@@ -22,20 +22,20 @@ SCOPES = READING | WRITING
 
 def check_scopes(scopes: Iterable[str]) -> list[str]:
     """The scopes, each once, in the order of the list above. Raises ValueError for an unknown one, or none."""
-    given = set(scopes)
-    unknown = sorted(given - SCOPES.keys())
+    chosen = set(scopes)
+    unknown = sorted(chosen - SCOPES.keys())
     if unknown:
         raise ValueError(f"没有这样的权限：{'、'.join(unknown)}；可用的有：{'、'.join(SCOPES)}")
-    if not given:
+    if not chosen:
         raise ValueError("请至少选一项权限")
     names = []
-    for name in given & WRITING.keys():
-        if name.replace(":write", ":read") not in given:
+    for name in chosen & WRITING.keys():
+        if name.replace(":write", ":read") not in chosen:
             names.append(name)
     blind = sorted(names)
     if blind:
         raise ValueError(f"要修改的也须能读取：请同时选上与 {'、'.join(blind)} 相应的读取权限")
-    return [name for name in SCOPES if name in given]
+    return [name for name in SCOPES if name in chosen]
 
 
 def needed(resource: str, *, writes: bool) -> list[str]:

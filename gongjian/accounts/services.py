@@ -71,8 +71,8 @@ def set_own_password(user: User, password: str, *, at: datetime) -> User:
         user.save(update_fields=["password", "must_change_password", "password_set_at"])
         UsedPassword.objects.create(user=user, hash=user.password, set_at=at)
         used_passwords = UsedPassword.objects.filter(user=user).order_by("-pk")
-        kept = used_passwords.values_list("pk", flat=True)[:KEPT_PASSWORDS]
-        UsedPassword.objects.filter(user=user).exclude(pk__in=list(kept)).delete()
+        newest = used_passwords.values_list("pk", flat=True)[:KEPT_PASSWORDS]
+        UsedPassword.objects.filter(user=user).exclude(pk__in=list(newest)).delete()
     return user
 
 
@@ -111,5 +111,5 @@ def note_session(user: User, session, *, address: str, agent: str) -> UserSessio
     """Put a session that begins on the list of its owner's sessions, however it began."""
     if not session.session_key:
         session.save()
-    known = {"user": user, "ip": address or OWN_MACHINE, "user_agent": agent[:LONGEST_AGENT]}
-    return UserSession.objects.update_or_create(session_key=session.session_key, defaults=known)[0]
+    values = {"user": user, "ip": address or OWN_MACHINE, "user_agent": agent[:LONGEST_AGENT]}
+    return UserSession.objects.update_or_create(session_key=session.session_key, defaults=values)[0]

@@ -70,8 +70,8 @@ def find_token(text: str, *, at: datetime) -> ApiToken | None:
     if token is None:
         return None
     fits = []
-    for each in settings.TOKEN_PEPPERS:
-        fits.append(hmac.compare_digest(token.secret_hash, hash_secret(secret, each)))
+    for pepper in settings.TOKEN_PEPPERS:
+        fits.append(hmac.compare_digest(token.secret_hash, hash_secret(secret, pepper)))
     if any(fits) and not fits[0]:
         secret_hash = hash_secret(secret, settings.TOKEN_PEPPERS[0])
         ApiToken.objects.filter(pk=token.pk).update(secret_hash=secret_hash)

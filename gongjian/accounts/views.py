@@ -69,9 +69,9 @@ class ChangePassword(PasswordChangeView):
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "request": self.request}
 
-    def get_context_data(self, **given):
+    def get_context_data(self, **fields):
         is_old = services.has_old_password(self.request.user, timezone.now())
-        return super().get_context_data(**given, is_old=is_old, days=settings.PASSWORD_DAYS)
+        return super().get_context_data(**fields, is_old=is_old, days=settings.PASSWORD_DAYS)
 
     def form_valid(self, form):
         user = services.set_own_password(

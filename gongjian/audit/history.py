@@ -71,8 +71,10 @@ def state_changed(entry: Entry) -> list[Change]:
 def besides(entry: Entry) -> list[tuple[str, str]]:
     """What else the act said of itself, by name."""
     model = model_of(entry.object_type)
-    said = {}
+    details = {}
     for name, value in entry.changes.items():
         if name not in SAID_ELSEWHERE:
-            said[name] = value
-    return [(field_label(model, name), shown(model, name, value)) for name, value in said.items()]
+            details[name] = value
+    return [
+        (field_label(model, name), shown(model, name, value)) for name, value in details.items()
+    ]

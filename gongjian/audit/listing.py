@@ -29,9 +29,9 @@ class ListPage(listing.ListPage):
     """`gongjian.lib.listing.ListPage` that leaves an entry for every workbook: who, which list, filtered how, rows."""
 
     def exported(self, count: int) -> None:
-        taken = ListTaken(self.request.resolver_match.view_name[:40], self.title)
+        export = ListTaken(self.request.resolver_match.view_name[:40], self.title)
         record(
-            taken,
+            export,
             "audit.list.export",
             by=self.request.user,
             at=timezone.now(),

@@ -26,9 +26,9 @@ def without_numbers(changes: Any, key: str = "") -> Any:
     return WHOLE.sub(lambda found: mask(found[0]), changes)
 
 
-def _mark_replaced(given: dict, masked: dict) -> dict:
+def _mark_replaced(original: dict, masked: dict) -> dict:
     """Say that a number was replaced where the two look the same once masked."""
-    before, after = given.get("before"), given.get("after")
+    before, after = original.get("before"), original.get("after")
     if isinstance(before, dict) and isinstance(after, dict):
         for name in before.keys() & after.keys():
             if before[name] != after[name] and masked["before"][name] == masked["after"][name]:

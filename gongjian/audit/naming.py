@@ -87,8 +87,8 @@ def object_types() -> list[tuple[str, str]]:
     for event in LABELS:
         types.add(event.rpartition(".")[0])
     pairs = []
-    for one in types:
-        pairs.append((one, type_name(one)))
+    for label in types:
+        pairs.append((label, type_name(label)))
     return sorted(pairs, key=lambda pair: pair[1])
 
 
@@ -131,9 +131,11 @@ def _dated(text: str) -> str:
 
 def _in_a_row(value: Any) -> str:
     if isinstance(value, dict):
-        return "，".join(f"{WORDS.get(name, name)} {_in_a_row(one)}" for name, one in value.items())
+        return "，".join(
+            f"{WORDS.get(name, name)} {_in_a_row(part)}" for name, part in value.items()
+        )
     if isinstance(value, list):
-        return "、".join(_in_a_row(one) for one in value)
+        return "、".join(_in_a_row(part) for part in value)
     if value in (None, ""):
         return GAP
     return VALUES.get(value, str(value))

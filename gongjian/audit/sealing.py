@@ -66,9 +66,9 @@ def _keys() -> dict[str, bytes]:
         None, [settings.AUDIT_SEAL_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     )
     keys = []
-    for one in secrets:
+    for secret in secrets:
         keys.append(
-            salted_hmac("gongjian.audit.seal", "key", secret=one, algorithm="sha256").digest()
+            salted_hmac("gongjian.audit.seal", "key", secret=secret, algorithm="sha256").digest()
         )
     return {hash_of(key, "sha256")[:12]: key for key in keys}
 
@@ -112,9 +112,9 @@ def seal_log(on: date, *, at: datetime) -> Manifest:
         return read_manifest(path)
     settings.AUDIT_EXPORT_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
     earlier = []
-    for one in seals():
-        if one.name < path.name:
-            earlier.append(one)
+    for seal in seals():
+        if seal.name < path.name:
+            earlier.append(seal)
     before = _standing(earlier[-1]) if earlier else None
     manifest = _write_entries(on, before, at)
     dumps = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True)

@@ -75,11 +75,11 @@ def record(obj, event: str, *, by, at, **changes) -> Entry:
 
 def record_many(objs: Iterable, event: str, *, by, at, **changes) -> int:
     """Write one entry for each of `objs`, alike in everything else; returns how many."""
-    said = canonical(changes)
+    content = canonical(changes)
     with transaction.atomic():
         last, entries = _last(), []
         for obj in objs:
-            entry = _entry(obj, event, by=by, at=at, changes=said, last=last)
+            entry = _entry(obj, event, by=by, at=at, changes=content, last=last)
             entries.append(entry)
             last = entries[-1].pk, entries[-1].hash
         Entry.objects.bulk_create(entries, batch_size=500)

@@ -92,7 +92,7 @@ def verify_entry(number: int) -> Verdict:
 
 
 def _walk(
-    rows: Iterator[tuple], verdict: Verdict, *, previous: Head, known: dict[int, str]
+    rows: Iterator[tuple], verdict: Verdict, *, previous: Head, sealed_hashes: dict[int, str]
 ) -> None:
     number, hash_before = previous
     for row in rows:
@@ -104,19 +104,21 @@ def _walk(
                 f"第 {_number(row)} 条：“{column_name(str(broken))}”一栏不是系统写入的样子"
             )
             number, hash_before = _number(row), _stored_hash(row)
-            known.pop(number, None)
+            sealed_hashes.pop(number, None)
             verdict.last = Head(number, hash_before)
             continue
-        for fault in _faults(line, number, hash_before, known):
+        for fault in _faults(line, number, hash_before, sealed_hashes):
             verdict.blame(fault)
         number, hash_before = line.id, line.hash
         verdict.first = verdict.first or Head(number, hash_before)
         verdict.last = Head(number, hash_before)
-    for missing in sorted(known):
+    for missing in sorted(sealed_hashes):
         verdict.blame(f"第 {missing} 条已封存，现在不在记录里：末尾的记录被删除")
 
 
-def _faults(line: Line, number: int, hash_before: str, known: dict[int, str]) -> Iterator[str]:
+def _faults(
+    line: Line, number: int, hash_before: str, sealed_hashes: dict[int, str]
+) -> Iterator[str]:
     """What is wrong with one entry, given the one before it; takes its sealed hash out of `known`."""
     if line.id != number + 1:
         yield f"第 {number} 条之后应为第 {number + 1} 条，实为第 {line.id} 条：中间有记录被删除或编号被改动"
@@ -124,7 +126,7 @@ def _faults(line: Line, number: int, hash_before: str, known: dict[int, str]) ->
         yield f"第 {line.id} 条与前一条接不上：前一条或本条被改动，或者次序被调换"
     if not line.holds():
         yield f"第 {line.id} 条的内容与摘要不符：记录被改动"
-    if known.pop(line.id, line.hash) != line.hash:
+    if sealed_hashes.pop(line.id, line.hash) != line.hash:
         yield f"第 {line.id} 条与封存的摘要不符：记录在封存以后被整段重写"
 
 

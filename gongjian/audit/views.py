@@ -98,10 +98,10 @@ def _url_of_object(entry: Entry, user) -> str:
     if visible_to is None or not hasattr(model, "get_absolute_url"):
         return ""
     try:
-        found = visible_to(user).filter(pk=entry.object_id).first()
+        row = visible_to(user).filter(pk=entry.object_id).first()
     except (ValueError, FieldError):
         return ""
-    return found.get_absolute_url() if found else ""
+    return row.get_absolute_url() if row else ""
 
 
 @require_safe

@@ -91,8 +91,8 @@ def edit_document(document: OfficialDocument, *, by, at: datetime, **words) -> O
         ).update(**changed):
             raise WrongState("文稿已送签，退回后才能修改")
         if changed:
-            said = {"before": _in_words(before), "after": _in_words(changed)}
-            record(document, "documents.officialdocument.edit", by=by, at=at, **said)
+            details = {"before": _in_words(before), "after": _in_words(changed)}
+            record(document, "documents.officialdocument.edit", by=by, at=at, **details)
     for name, value in changed.items():
         setattr(document, name, value)
     return document
@@ -179,16 +179,18 @@ def sign_document(document, *, by, at: datetime):
     if document.needs_approval:
         return advance(document, states.SEND_UP, by=by, at=at, signed_by=by, signed_at=at)
     with transaction.atomic():
-        taken = {**number_of_signature(document, at), "signed_by": by, "signed_at": at}
-        return _unless_sealed(advance(document, states.SIGN, by=by, at=at, **taken), by=by, at=at)
+        signature = {**number_of_signature(document, at), "signed_by": by, "signed_at": at}
+        return _unless_sealed(
+            advance(document, states.SIGN, by=by, at=at, **signature), by=by, at=at
+        )
 
 
 def approve_document(document, *, by, at: datetime):
     """The city approves: the document takes its number and is printed."""
     with transaction.atomic():
-        taken = {**number_of_signature(document, at), "approved_by": by, "approved_at": at}
+        signature = {**number_of_signature(document, at), "approved_by": by, "approved_at": at}
         return _unless_sealed(
-            advance(document, states.APPROVE, by=by, at=at, **taken), by=by, at=at
+            advance(document, states.APPROVE, by=by, at=at, **signature), by=by, at=at
         )
 
 
@@ -324,6 +326,6 @@ def _refuse_signed_anew(document: OfficialDocument) -> None:
     official_documents = OfficialDocument.objects.select_for_update().only(
         "signed_at", "approved_at"
     )
-    held = official_documents.get(pk=document.pk)
-    if (held.signed_at, held.approved_at) != (document.signed_at, document.approved_at):
+    current = official_documents.get(pk=document.pk)
+    if (current.signed_at, current.approved_at) != (document.signed_at, document.approved_at):
         raise WrongState("印制期间公文已退回修改，没有印发；重新签发后再印制")

@@ -10,8 +10,8 @@ from gongjian.documents.issuing import ofd, signing
 def check_converter(app_configs, **kwargs) -> list[Warned]:
     """The OFD converter must be there and be told where to read and write."""
     warned = []
-    for said in ofd.faults_of_setting():
-        warned.append(Warned(said, id="documents.W001"))
+    for fault in ofd.faults_of_setting():
+        warned.append(Warned(fault, id="documents.W001"))
     return warned
 
 
@@ -19,6 +19,6 @@ def check_converter(app_configs, **kwargs) -> list[Warned]:
 def check_certificate(app_configs, **kwargs) -> list[Warned]:
     """The certificate must open: else no document can be issued."""
     warned = []
-    for said in signing.faults_of_setting():
-        warned.append(Warned(said, id="documents.W002"))
+    for fault in signing.faults_of_setting():
+        warned.append(Warned(fault, id="documents.W002"))
     return warned

@@ -110,16 +110,20 @@ def enter_year(
         raise ValidationError(f"{strange[0]:%Y-%m-%d} 不是 {year} 年的日子")
     with transaction.atomic():
         arrangement, _ = Arrangement.objects.select_for_update().get_or_create(year=year)
-        known = {row.day: row for row in arrangement.days.all()}
+        rows_by_day = {row.day: row for row in arrangement.days.all()}
         new = [
-            _day(arrangement, day, said, source) for day, said in days.items() if day not in known
+            _day(arrangement, day, details, source)
+            for day, details in days.items()
+            if day not in rows_by_day
         ]
         changed = [
-            known[day] for day, said in days.items() if day in known and _differs(known[day], said)
+            rows_by_day[day]
+            for day, details in days.items()
+            if day in rows_by_day and _differs(rows_by_day[day], details)
         ]
         for row in changed:
-            said = days[row.day]
-            row.kind, row.name, row.source = said.kind, said.name, said.source or source
+            details = days[row.day]
+            row.kind, row.name, row.source = details.kind, details.name, details.source or source
         SpecialDay.objects.bulk_create(new)
         SpecialDay.objects.bulk_update(changed, ["kind", "name", "source"])
         arrangement.source, arrangement.is_announced = source, True
@@ -130,12 +134,12 @@ def enter_year(
             "changed": len(changed),
             "unchanged": unchanged,
         }
-        said = {
+        details = {
             "counts": counts,
             "source": source,
             "changed": [str(row) for row in [*new, *changed]],
         }
-        record(arrangement, "holidays.arrangement.enter", by=by, at=at, **said)
+        record(arrangement, "holidays.arrangement.enter", by=by, at=at, **details)
     return counts
 
 
@@ -164,19 +168,19 @@ def declare_announced(year: int, *, source: str, by, at: datetime) -> Arrangemen
     return arrangement
 
 
-def _day(arrangement: Arrangement, day: date, said: Entered, source: str) -> SpecialDay:
+def _day(arrangement: Arrangement, day: date, entered: Entered, source: str) -> SpecialDay:
     return SpecialDay(
         arrangement=arrangement,
         day=day,
-        kind=said.kind,
-        name=said.name,
-        source=said.source or source,
+        kind=entered.kind,
+        name=entered.name,
+        source=entered.source or source,
     )
 
 
-def _differs(row: SpecialDay, said: Entered) -> bool:
-    return (row.kind, row.name) != (said.kind, said.name) or bool(
-        said.source and said.source != row.source
+def _differs(row: SpecialDay, entered: Entered) -> bool:
+    return (row.kind, row.name) != (entered.kind, entered.name) or bool(
+        entered.source and entered.source != row.source
     )
 
 

@@ -96,8 +96,8 @@ def _send(job: Job) -> None:
 def claim(job_id: int, *, at: datetime) -> Job | None:
     """Take the job for this worker, or None when it is done, not yet due, or somebody else's."""
     jobs = Job.objects.due(at)
-    taken = jobs.filter(pk=job_id)
-    changed = taken.update(status=Status.RUNNING, leased_until=at + LEASE)
+    claimable = jobs.filter(pk=job_id)
+    changed = claimable.update(status=Status.RUNNING, leased_until=at + LEASE)
     if changed:
         return Job.objects.select_related("by").get(pk=job_id)
     return None
@@ -149,5 +149,5 @@ def report(job: Job, done: int, total: int) -> None:
 def sweep(*, at: datetime, most: int = 200) -> int:
     """Wake rows that a lost message or a dead worker left behind; returns how many."""
     jobs = Job.objects.due(at).filter(kind__in=TASKS)
-    left = jobs.order_by("ready_at")[:most]
-    return len([wake(job) for job in left])
+    overdue = jobs.order_by("ready_at")[:most]
+    return len([wake(job) for job in overdue])

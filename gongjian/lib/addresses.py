@@ -27,17 +27,17 @@ def client_address(request: HttpRequest) -> str:
 
 def _plain(text: str) -> str | None:
     """The address that `text` names, in its one written form, or None."""
-    found = read_address(text)
-    return None if found is None else str(found)
+    address = read_address(text)
+    return None if address is None else str(address)
 
 
 def read_address(text: str) -> IPv4Address | IPv6Address | None:
     """The address in `1.2.3.4`, `1.2.3.4:80`, `2001:db8::1`, `[2001:db8::1]:80` or `::ffff:1.2.3.4`; or None."""
     try:
-        found = ip_address(_without_port(text.strip()).partition("%")[0])
+        address = ip_address(_without_port(text.strip()).partition("%")[0])
     except ValueError:
         return None
-    return getattr(found, "ipv4_mapped", None) or found
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _without_port(text: str) -> str:
@@ -58,11 +58,11 @@ def _is_port(text: str) -> bool:
 
 def check_network(text: str) -> str:
     """A network in its one written form: 10.1.0.0/16, 2001:db8::/32, or one address. Raises ValueError."""
-    shown = text.strip()
+    written = text.strip()
     try:
-        return _short(str(ip_network(shown)))
+        return _short(str(ip_network(written)))
     except ValueError as wrong:
-        raise ValueError(f"“{shown}”{_complaint(shown)}") from wrong
+        raise ValueError(f"“{written}”{_complaint(written)}") from wrong
 
 
 def _complaint(text: str) -> str:
@@ -79,5 +79,7 @@ def _short(network: str) -> str:
 
 def is_within(address: str, networks: Iterable[str]) -> bool:
     """Whether `address` lies in any of `networks`; one that does not read as an address lies in none."""
-    found = read_address(address)
-    return found is not None and any(found in ip_network(network) for network in networks)
+    address_read = read_address(address)
+    return address_read is not None and any(
+        address_read in ip_network(network) for network in networks
+    )

@@ -105,17 +105,17 @@ def trend_line(
     high: Number | None = None, show: Callable[[Any], str] = points, desc: str = "",
 ) -> SafeString:  # fmt: skip
     """One line a series over the labels (quarters, months); a gap where the value is None; four series at most."""
-    known = [float(value) for values in series.values() for value in values if value is not None]
-    if not known:
+    figures = [float(value) for values in series.values() for value in values if value is not None]
+    if not figures:
         return draw("lines", title, desc, WIDTH, 120)
-    floor, roof = _span(known, low, high)
-    left, right, upper, lower, inset = 60, 24, 20, 216, 30
-    step = (WIDTH - left - right - 2 * inset) / max(len(labels) - 1, 1)
+    floor, roof = _span(figures, low, high)
+    margin_left, right, upper, lower, inset = 60, 24, 20, 216, 30
+    step = (WIDTH - margin_left - right - 2 * inset) / max(len(labels) - 1, 1)
 
     def x(place: int) -> float:
         if len(labels) > 1:
-            return left + inset + step * place
-        return (WIDTH + left - right) / 2
+            return margin_left + inset + step * place
+        return (WIDTH + margin_left - right) / 2
 
     def y(value: float) -> float:
         return lower - (value - floor) / (roof - floor) * (lower - upper)
@@ -133,7 +133,7 @@ def trend_line(
         for place, label in enumerate(labels)
     ]
     key = [
-        (left + place * 160, name, *look)
+        (margin_left + place * 160, name, *look)
         for place, (name, look) in enumerate(zip(series, SERIES, strict=False))
     ]
     words = desc or "；".join(
@@ -143,7 +143,7 @@ def trend_line(
     return draw(
         "lines", title, words, WIDTH, 272 if len(series) > 1 else 248,
         lines=lines, grid=grid, ticks=ticks[::every], key=key if len(series) > 1 else [],
-        left=left, right=WIDTH - right, marked=MARKED,
+        left=margin_left, right=WIDTH - right, marked=MARKED,
     )  # fmt: skip
 
 
@@ -200,13 +200,13 @@ def mini_stack(values: Values, *, title: str, top: Number, width: int = 220) -> 
 
 def sparkline(values: Values, *, title: str, width: int = 96, height: int = 24) -> SafeString:
     """The course of one figure for a table cell, its last value dotted."""
-    known = []
+    figures = []
     for value in values:
         if value is not None:
-            known.append(float(value))
-    if not known:
+            figures.append(float(value))
+    if not figures:
         return draw("spark", title, "暂无数据", width, height)
-    floor, roof = _span(known, None, None)
+    floor, roof = _span(figures, None, None)
     step = (width - 8) / max(len(values) - 1, 1)
     drawn = [
         Point(
@@ -309,9 +309,9 @@ def _line(
 
 
 def _segments(
-    values: Values, scale: float, left: float, show: Callable[[Any], str]
+    values: Values, scale: float, x0: float, show: Callable[[Any], str]
 ) -> list[dict[str, str]]:
-    segments, at = [], float(left)
+    segments, at = [], float(x0)
     for place, value in enumerate(values):
         width = max(float(value or 0), 0) * scale
         fill, ink = PARTS[place % len(PARTS)]
@@ -331,16 +331,16 @@ def _reach(values: Values, top: Number | None) -> float:
     return float(top or max((value for value in values if value is not None), default=0)) or 1.0
 
 
-def _span(known: Sequence[float], low: Number | None, high: Number | None) -> tuple[float, float]:
+def _span(figures: Sequence[float], low: Number | None, high: Number | None) -> tuple[float, float]:
     """The scale's ends; a single value, or equal ones, stands in the middle of a scale of its own."""
     if low is not None:
         floor = float(low)
     else:
-        floor = min(known)
+        floor = min(figures)
     if high is not None:
         roof = float(high)
     else:
-        roof = max(known)
+        roof = max(figures)
     if roof > floor:
         return (floor, roof)
     return (floor - 1, floor + 1)
@@ -373,9 +373,9 @@ def fitted(text: str, room: float, size: int = SIZE) -> str:
 
 
 def _say(rows: Iterable[tuple[str, Number | None]], show: Callable[[Any], str]) -> str:
-    said = []
+    sentences = []
     for label, value in rows:
-        said.append(f"{label} {show(value) if value is not None else '未评'}")
-    return "，".join(said[:WORDS_IN_DESC]) + (
-        f" 等 {len(said)} 项" if len(said) > WORDS_IN_DESC else ""
+        sentences.append(f"{label} {show(value) if value is not None else '未评'}")
+    return "，".join(sentences[:WORDS_IN_DESC]) + (
+        f" 等 {len(sentences)} 项" if len(sentences) > WORDS_IN_DESC else ""
     )

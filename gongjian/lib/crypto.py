@@ -234,5 +234,5 @@ def blind_indexes(text: str, bound_to: str) -> list[str]:
 
 
 def _index(key: Key, text: str, bound_to: str) -> str:
-    said = f"{bound_to}\0{text}".encode()
-    return f"{key.id}:{hmac.new(key.index_secret, said, hashlib.sha256).hexdigest()}"
+    message = f"{bound_to}\0{text}".encode()
+    return f"{key.id}:{hmac.new(key.index_secret, message, hashlib.sha256).hexdigest()}"

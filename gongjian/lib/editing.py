@@ -90,27 +90,27 @@ class Editing:
             self.row = self._held()
             opened, now = self._unsealed(), _plain(self.kept(self.row))
             if opened is not None and opened["values"] == now:
-                done = None
+                result = None
                 if not [form for form in edited if not form.is_valid()]:
-                    done = act(self.row)
+                    result = act(self.row)
             else:
                 conflict = self._conflict(opened, now, edited)
-                done, self.conflict = None, conflict
+                result, self.conflict = None, conflict
         self.sent = None
-        return done
+        return result
 
     def _held(self) -> Any:
-        found = type(self.row)._base_manager.select_for_update().filter(pk=self.row.pk).first()
-        if found is None:
+        row = type(self.row)._base_manager.select_for_update().filter(pk=self.row.pk).first()
+        if row is None:
             raise Http404("这条记录已被删除")
-        return found
+        return row
 
     def _seal(self) -> str:
         newest = next(iter(self.history(self.row)), None)
         seen = newest.at.isoformat() if newest else ""
         values = _plain(self.kept(self.row))
-        said = {**self._whose(), "values": values, "seen": seen}
-        return signing.dumps(said, salt=SALT, compress=True)
+        sealed = {**self._whose(), "values": values, "seen": seen}
+        return signing.dumps(sealed, salt=SALT, compress=True)
 
     def _whose(self) -> dict[str, Any]:
         return {"of": f"{self.row._meta.label_lower}:{self.row.pk}", "by": self.user.pk}
@@ -118,21 +118,21 @@ class Editing:
     def _unsealed(self) -> dict[str, Any] | None:
         """What this person opened of this row; None for a form that does not say so, or says it of something else."""
         try:
-            said: dict[str, Any] = signing.loads(self.sent or "", salt=SALT)
+            opened: dict[str, Any] = signing.loads(self.sent or "", salt=SALT)
         except signing.BadSignature:
             return None
-        if said.items() >= self._whose().items():
-            return said
+        if opened.items() >= self._whose().items():
+            return opened
         return None
 
     def _conflict(
         self, opened: dict[str, Any] | None, now: dict[str, str], edited: Iterable[forms.BaseForm]
     ) -> Conflict:
         values = opened["values"] if opened else None
-        found = []
+        differences = []
         for form in edited:
-            for one in _differences(form, values, now, self.kept(self.row)):
-                found.append(one)
+            for difference in _differences(form, values, now, self.kept(self.row)):
+                differences.append(difference)
         acts = list(self.history(self.row))
         if opened:
             since = []
@@ -142,7 +142,10 @@ class Editing:
         else:
             since = []
         return Conflict(
-            found, since or acts[:1], known=opened is not None, closed=not self.still_open(self.row)
+            differences,
+            since or acts[:1],
+            known=opened is not None,
+            closed=not self.still_open(self.row),
         )
 
 
@@ -213,7 +216,7 @@ def plain(value: Any) -> str:
     if value is None or value is False:
         return ""
     if isinstance(value, list | tuple):
-        return "、".join(plain(one) for one in value)
+        return "、".join(plain(part) for part in value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="minutes")
     if isinstance(value, date):

@@ -19,7 +19,7 @@ class SecondsBetween(models.Func):
         return self._written(compiler, "EXTRACT(EPOCH FROM ({1} - {0}))")
 
     def _written(self, compiler: Any, template: str) -> tuple[str, list[Any]]:
-        (first, given), (second, more) = (
+        (first, first_params), (second, more) = (
             compiler.compile(part) for part in self.get_source_expressions()
         )
-        return template.format(first, second), [*given, *more]
+        return template.format(first, second), [*first_params, *more]

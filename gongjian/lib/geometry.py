@@ -35,7 +35,7 @@ def read_shape(geometry: Any) -> Shape:
     if (
         not isinstance(polygons, list)
         or not polygons
-        or not all(isinstance(one, list) and one for one in polygons)
+        or not all(isinstance(rings, list) and rings for rings in polygons)
     ):
         raise BadShape("没有坐标")
     shape = [[_ring(ring) for ring in polygon] for polygon in polygons]
@@ -51,7 +51,7 @@ def read_shape(geometry: Any) -> Shape:
 def _ring(listed: Any) -> Ring:
     if not isinstance(listed, list) or len(listed) < 4:
         raise BadShape("有一圈不足 4 个点：首尾重合的一圈至少 4 个点")
-    return [_point(one) for one in listed]
+    return [_point(pair) for pair in listed]
 
 
 def _point(listed: Any) -> Point:
@@ -59,7 +59,9 @@ def _point(listed: Any) -> Point:
         numbers = listed[:2]
     else:
         numbers = []
-    if len(numbers) < 2 or not all(type(one) in (int, float) and isfinite(one) for one in numbers):
+    if len(numbers) < 2 or not all(
+        type(number) in (int, float) and isfinite(number) for number in numbers
+    ):
         raise BadShape(f"坐标“{str(listed)[:40]}”不是一对数")
     longitude, latitude = round(float(numbers[0]), 6), round(float(numbers[1]), 6)
     if not (WEST <= longitude <= EAST and SOUTH <= latitude <= NORTH):
@@ -126,7 +128,7 @@ def simplified(ring: Ring, tolerance: float) -> Ring:
     far = max(
         range(len(ring)), key=lambda n: hypot(ring[n][0] - ring[0][0], ring[n][1] - ring[0][1])
     )
-    kept = {0, far, len(ring) - 1}
+    corners = {0, far, len(ring) - 1}
     waiting = [(0, far), (far, len(ring) - 1)]
     while waiting:
         start, end = waiting.pop()
@@ -137,11 +139,11 @@ def simplified(ring: Ring, tolerance: float) -> Ring:
         worst = max(range(len(distances)), key=distances.__getitem__)
         if distances[worst] > tolerance:
             middle = between[worst]
-            kept.add(middle)
+            corners.add(middle)
             waiting += [(start, middle), (middle, end)]
-    if len(kept) < 4:
-        kept |= {len(ring) // 3, 2 * len(ring) // 3}
-    return [ring[n] for n in sorted(kept)]
+    if len(corners) < 4:
+        corners |= {len(ring) // 3, 2 * len(ring) // 3}
+    return [ring[n] for n in sorted(corners)]
 
 
 def _distance(p: Point, a: Point, b: Point) -> float:
@@ -202,7 +204,7 @@ def widest_inside(ring: Ring, y: float) -> tuple[float, float]:
         if (y1 <= y) != (y2 <= y)
     )
     stretches = []
-    for left, right in zip(cuts[::2], cuts[1::2], strict=False):
-        stretches.append((right - left, (left + right) / 2))
+    for cut, right in zip(cuts[::2], cuts[1::2], strict=False):
+        stretches.append((right - cut, (cut + right) / 2))
     width, middle = max(stretches, default=(0.0, ring[0][0]))
     return middle, width

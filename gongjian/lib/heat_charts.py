@@ -71,14 +71,14 @@ def heat_matrix(
 def _key(words: Sequence[str]) -> list[tuple[float, int, str]]:
     """The explanations in columns, each as wide as its longest."""
     lines = -(-len(words) // HEAT_KEYS)
-    placed, left = [], 8.0
+    placed, x = [], 8.0
     for start in range(0, len(words), lines or 1):
         column = words[start : start + lines]
         placed += [
-            (left, HEAT_SIZE + HEAT_LINE * (n + 1), fitted(one, WIDTH - left, 12))
-            for n, one in enumerate(column)
+            (x, HEAT_SIZE + HEAT_LINE * (n + 1), fitted(part, WIDTH - x, 12))
+            for n, part in enumerate(column)
         ]
-        left += max(map(measured, column)) + HEAT_SIZE
+        x += max(map(measured, column)) + HEAT_SIZE
     return placed
 
 
@@ -106,12 +106,12 @@ def _worst(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Number | N
     for name, values in zip(
         columns, zip(*(shares for _, shares in rows), strict=True), strict=False
     ):
-        known = []
+        figures = []
         for value in values:
             if value is not None:
-                known.append(float(value))
-        if known:
-            means.append((sum(known) / len(known), name))
+                figures.append(float(value))
+        if figures:
+            means.append((sum(figures) / len(figures), name))
     texts = [f"{name} {mean:.0%}" for mean, name in sorted(means, key=lambda pair: -pair[0])]
-    said = "，".join(texts)
-    return f"{len(rows)} 行，各列平均扣分比例：{said}" if said else "暂无数据"
+    worst = "，".join(texts)
+    return f"{len(rows)} 行，各列平均扣分比例：{worst}" if worst else "暂无数据"

@@ -37,13 +37,13 @@ def as_jpeg(content: bytes) -> bytes:
     """The picture as a JPEG of the same size, with the time and place that the camera wrote."""
     child = [sys.executable, "-I", str(DECODER), str(MAX_PIXELS), str(MEMORY), str(SECONDS)]
     try:
-        done = subprocess.run(  # noqa: S603  our own words, no shell
+        process = subprocess.run(  # noqa: S603  our own words, no shell
             child, input=content, capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired as late:
         raise Unreadable("too slow") from late
-    if done.returncode == TOO_LARGE:
-        raise TooLarge(done.stderr.decode())
-    if done.returncode or not done.stdout:
-        raise Unreadable(f"exit {done.returncode}")
-    return done.stdout
+    if process.returncode == TOO_LARGE:
+        raise TooLarge(process.stderr.decode())
+    if process.returncode or not process.stdout:
+        raise Unreadable(f"exit {process.returncode}")
+    return process.stdout

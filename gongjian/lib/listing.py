@@ -217,10 +217,13 @@ class ListPage(LoginRequiredMixin, View):
 
     def _chosen_tab(self) -> Tab | None:
         tabs = []
-        for given in self.tabs():
-            tabs.append(Tab(*given))
-        asked = self.request.GET.get("tab", "")
-        return next((one for one in tabs if one.value == asked), tabs[0] if tabs else None)
+        for tab in self.tabs():
+            tabs.append(Tab(*tab))
+        requested = self.request.GET.get("tab", "")
+        return next(
+            (candidate for candidate in tabs if candidate.value == requested),
+            tabs[0] if tabs else None,
+        )
 
     def _in_tab(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self._chosen_tab()
@@ -229,13 +232,13 @@ class ListPage(LoginRequiredMixin, View):
         return queryset
 
     def _sort(self) -> str:
-        asked = self.request.GET.get("sort", "")
-        known = set()
+        requested = self.request.GET.get("sort", "")
+        sortable = set()
         for column in self.get_columns():
             if column.sort:
-                known.add(column.sort)
-        if asked.removeprefix("-") in known:
-            return asked
+                sortable.add(column.sort)
+        if requested.removeprefix("-") in sortable:
+            return requested
         return self.default_sort
 
     def _ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -253,13 +256,13 @@ class ListPage(LoginRequiredMixin, View):
         ordered = self._ordered(self._in_tab(queryset))
         paginator = Paginator(ordered, self.page_size)
         if tabs:
-            paginator.count = next(one["count"] for one in tabs if one["current"])
+            paginator.count = next(tab["count"] for tab in tabs if tab["current"])
         page = paginator.get_page(self.request.GET.get("page"))
         acts = []
-        for given in self.acts():
-            url = resolve_url(given[1])
-            acts.append(Act(*given)._replace(url=url))
-        buttons = [Button(*given) for given in self.buttons()]
+        for parts in self.acts():
+            url = resolve_url(parts[1])
+            acts.append(Act(*parts)._replace(url=url))
+        buttons = [Button(*parts) for parts in self.buttons()]
         count_text = f"{paginator.count:,} {self.noun}"
         return {
             "title": self.title,
@@ -280,25 +283,25 @@ class ListPage(LoginRequiredMixin, View):
 
     def _filter_context(self, filterset: FilterSet | None) -> dict[str, Any]:
         names = list(filterset.form.fields) if filterset else []
-        kept = {}
+        carried = {}
         for name in ("sort", "tab"):
             if name in self.request.GET:
-                kept[name] = self.request.GET[name]
+                carried[name] = self.request.GET[name]
         active = any(value.strip() for name in names for value in self.request.GET.getlist(name))
         return {
             "filter_form": filterset.form if filterset else None,
-            "kept": kept,
+            "kept": carried,
             "filters_active": active,
         }
 
     def _counted_tabs(self, queryset: QuerySet[Any]) -> list[dict[str, Any]]:
-        tabs, chosen = [Tab(*given) for given in self.tabs()], self._chosen_tab()
+        tabs, chosen = [Tab(*parts) for parts in self.tabs()], self._chosen_tab()
         if chosen is None:
             return []
         counts = queryset.order_by().aggregate(
             **{
-                f"tab_{place}": Count("pk", filter=one.where or None)
-                for place, one in enumerate(tabs)
+                f"tab_{place}": Count("pk", filter=counted.where or None)
+                for place, counted in enumerate(tabs)
             }
         )
         counted_tabs = []
@@ -342,8 +345,8 @@ class ListPage(LoginRequiredMixin, View):
         lead = next((column for column in columns if column.link), columns[0])
         for obj in page:
             cells = []
-            for one in columns:
-                cell = self._cell(one, obj, one is lead)
+            for spec in columns:
+                cell = self._cell(spec, obj, spec is lead)
                 cells.append(cell)
             yield ListedRow(obj.pk, strip_tags(lead.show(obj)), cells)
 

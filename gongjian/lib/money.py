@@ -22,21 +22,21 @@ def parse_yuan(text: str) -> Decimal:
 
     Raises ValueError, in Chinese, for text, negative amounts, parts of a cent and 10,000,000,000 yuan or more.
     """
-    shown = text.strip()
-    bare = re.sub(r"\s", "", unicodedata.normalize("NFKC", shown)).removeprefix("人民币")
+    typed = text.strip()
+    bare = re.sub(r"\s", "", unicodedata.normalize("NFKC", typed)).removeprefix("人民币")
     if not bare:
         raise ValueError("请填写金额。")
     if bare.startswith(("-", "−", "负")):
-        raise ValueError(f"“{shown}”是负数：金额不能小于 0。")
-    found = AMOUNT.fullmatch(bare)
-    if not found:
-        raise ValueError(f"“{shown}”不是金额：请只填数字，如 48600.50 或 4.86万元。")
-    whole, fraction, wan = found.groups()
+        raise ValueError(f"“{typed}”是负数：金额不能小于 0。")
+    match = AMOUNT.fullmatch(bare)
+    if not match:
+        raise ValueError(f"“{typed}”不是金额：请只填数字，如 48600.50 或 4.86万元。")
+    whole, fraction, wan = match.groups()
     amount = Decimal(whole.replace(",", "") + (fraction or "")) * (10_000 if wan else 1)
     if amount >= LIMIT:
-        raise ValueError(f"“{shown}”太大：金额应小于 100 亿元。")
+        raise ValueError(f"“{typed}”太大：金额应小于 100 亿元。")
     if amount != amount.quantize(CENT):
-        raise ValueError(f"“{shown}”不足一分：元后最多两位小数。")
+        raise ValueError(f"“{typed}”不足一分：元后最多两位小数。")
     return amount.quantize(CENT)
 
 

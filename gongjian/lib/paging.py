@@ -38,8 +38,8 @@ class StableCursor(CursorPagination):
         self.names = self._names(view)
         size = self.get_page_size(request) or self.page_size
         position, backward = self._read(request.query_params.get(self.cursor_query_param, ""))
-        found = self._fetch(queryset, position, backward, size + 1)
-        more, self.page = len(found) > size, found[:size]
+        rows = self._fetch(queryset, position, backward, size + 1)
+        more, self.page = len(rows) > size, rows[:size]
         if backward:
             self.page.reverse()
         self.has_next = bool(position) if backward else more
@@ -57,11 +57,11 @@ class StableCursor(CursorPagination):
         return None
 
     def _names(self, view: Any) -> list[str]:
-        given = getattr(view, "ordering", None) or self.ordering
-        if isinstance(given, str):
-            names = [given]
+        ordering = getattr(view, "ordering", None) or self.ordering
+        if isinstance(ordering, str):
+            names = [ordering]
         else:
-            names = list(given)
+            names = list(ordering)
         if names[-1].lstrip("-") in {"pk", "id"}:
             return names
         return [*names, "pk"]

@@ -94,15 +94,15 @@ def ready() -> list[str]:
 
 def substitutions() -> list[str]:
     """Faces that print, but not in the intended shape, or more slowly than they could: for the doctor to name."""
-    said = []
+    sentences = []
     for name, family in available_faces().items():
         if family and family != FACES[name].families[0]:
-            said.append(f"{name}以 {family} 代替，字形与国家标准的推荐字体不同")
+            sentences.append(f"{name}以 {family} 代替，字形与国家标准的推荐字体不同")
     if not _families().intersection(RARE):
-        said.append("没有生僻字后备字体，姓名中的“镕、喆、堃”等字将无法印制")
+        sentences.append("没有生僻字后备字体，姓名中的“镕、喆、堃”等字将无法印制")
     if _weasyprint().text.ffi.harfbuzz_subset is None:
-        said.append("未安装 libharfbuzz-subset，生成 PDF 将慢 5 倍以上")
-    return said
+        sentences.append("未安装 libharfbuzz-subset，生成 PDF 将慢 5 倍以上")
+    return sentences
 
 
 def write_pdf(
@@ -117,12 +117,12 @@ def write_pdf(
     with _one_at_a_time, _no_collection(), _no_boxes():
         document = read_page(html, base_url=base_url, url_fetcher=_inside_only())
         sheets = [_stylesheet(path) for path in stylesheets]
-        given = {
+        options = {
             "font_config": _fonts(),
             "pdf_variant": "pdf/a-3a",
             "finisher": make_universal if universal else None,
         }
-        return bytes(document.write_pdf(stylesheets=sheets, **given))
+        return bytes(document.write_pdf(stylesheets=sheets, **options))
 
 
 def font_directories() -> list[Path]:
@@ -210,16 +210,16 @@ def _our_fontconfig() -> Iterator[None]:
 
 def _fontconfig_file(system: str | None) -> Path:
     """Write the file that adds our directories to the system's configuration."""
-    own = Path(settings.DATA_DIR) / "fontconfig"
-    own.mkdir(parents=True, exist_ok=True)
+    folder = Path(settings.DATA_DIR) / "fontconfig"
+    folder.mkdir(parents=True, exist_ok=True)
     texts = [f"<dir>{escape(str(path))}</dir>" for path in font_directories()]
     directories = "".join(texts)
     text = (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
         f'<include ignore_missing="yes">{escape(system or "/etc/fonts/fonts.conf")}</include>'
-        f"{directories}<cachedir>{escape(str(own))}</cachedir></fontconfig>"
+        f"{directories}<cachedir>{escape(str(folder))}</cachedir></fontconfig>"
     )
-    path = own / "fonts.conf"
+    path = folder / "fonts.conf"
     if not path.exists() or path.read_text() != text:
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.write_text(text)

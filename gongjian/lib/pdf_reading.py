@@ -227,13 +227,13 @@ class _File:
 def _spans(content: bytes) -> Iterator[tuple[int, int, int]]:
     """Number, start and end of every object; the bytes of a stream are jumped over, whatever they look like."""
     place = 0
-    while found := _OBJECT.search(content, place):
-        end = content.index(b"endobj", found.end())
-        opening = _STREAM.search(content, found.end(), end)
+    while match := _OBJECT.search(content, place):
+        end = content.index(b"endobj", match.end())
+        opening = _STREAM.search(content, match.end(), end)
         if opening:
-            length = int(re.findall(rb"/Length (\d+)", content[found.end() : opening.start()])[-1])
+            length = int(re.findall(rb"/Length (\d+)", content[match.end() : opening.start()])[-1])
             end = content.index(b"endobj", opening.end() + length)
-        yield int(found[1]), found.end(), end
+        yield int(match[1]), match.end(), end
         place = end
 
 
@@ -318,35 +318,35 @@ class _Reading:
         self.boxes: list[Any] = []
 
     def run(self, words: str) -> None:
-        given: list[Any] = []
+        operands: list[Any] = []
         for token in _TOKEN.findall(words):
             if token[0].isalpha() or token[0] in "*'\"":
-                self._order(token, given)
-                given = []
+                self._order(token, operands)
+                operands = []
             else:
-                given.append(token if token[0] in "[]<>/(" else float(token))
+                operands.append(token if token[0] in "[]<>/(" else float(token))
 
-    def _order(self, order: str, given: list[Any]) -> None:
+    def _order(self, order: str, operands: list[Any]) -> None:
         if order == "q":
             self.kept.append((self.page, self.colour))
         elif order == "Q":
             self.page, self.colour = self.kept.pop()
         elif order == "cm":
-            self.page = _times(tuple(given), self.page)
+            self.page = _times(tuple(operands), self.page)
         elif order in {"rg", "g", "k"}:
-            self.colour = tuple(given)
+            self.colour = tuple(operands)
         elif order == "Tf":
-            self.font = (self.fonts[given[0][1:]], given[1])
+            self.font = (self.fonts[operands[0][1:]], operands[1])
         elif order == "Tm":
-            self.line = tuple(given)
+            self.line = tuple(operands)
         elif order in {"TJ", "Tj"}:
-            self._show(given)
+            self._show(operands)
         else:
-            self._draw(order, given)
+            self._draw(order, operands)
 
-    def _draw(self, order: str, given: list[Any]) -> None:
+    def _draw(self, order: str, operands: list[Any]) -> None:
         if order == "re":
-            self.boxes.append(given)
+            self.boxes.append(operands)
         elif order in {"f", "f*"}:
             self.rules += [self._rule(*box) for box in self.boxes]
             self.boxes = []
@@ -358,16 +358,16 @@ class _Reading:
         corners = []
         for p, q in ((x, y), (x + width, y + height)):
             corners.append((a * p + c * q + e, b * p + d * q + f))
-        (left, right), (low, high) = (sorted(edges) for edges in zip(*corners, strict=True))
+        (x0, right), (low, high) = (sorted(edges) for edges in zip(*corners, strict=True))
         return Rule(
-            left / MM,
+            x0 / MM,
             (self.height - high) / MM,
-            (right - left) / MM,
+            (right - x0) / MM,
             (high - low) / MM,
             self.colour,
         )
 
-    def _show(self, given: list[Any]) -> None:
+    def _show(self, operands: list[Any]) -> None:
         font, size = self.font
         assert font is not None
         scale, up, across, tall, x, y = _times(self.line, self.page)
@@ -379,7 +379,7 @@ class _Reading:
             scale, tall, x = abs(up), across, y
         printed = abs(tall) * size
         along = 0.0
-        for part in given:
+        for part in operands:
             if isinstance(part, float):
                 along -= part / 1000 * size
                 continue
@@ -394,11 +394,11 @@ class _Reading:
         self.line = _times((1, 0, 0, 1, along, 0), self.line)
 
 
-def _spread(glyph: Glyph, left: float, width: float) -> list[Glyph]:
+def _spread(glyph: Glyph, x: float, width: float) -> list[Glyph]:
     """One character between its edges, given in points; a ligature shares its width out among its characters."""
     share = width / max(len(glyph.text), 1)
     spreads = []
     for place, text in enumerate(glyph.text or " "):
-        right = (left + (place + 1) * share) / MM
-        spreads.append(glyph._replace(text=text, left=(left + place * share) / MM, right=right))
+        right = (x + (place + 1) * share) / MM
+        spreads.append(glyph._replace(text=text, left=(x + place * share) / MM, right=right))
     return spreads

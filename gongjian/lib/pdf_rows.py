@@ -31,11 +31,11 @@ def take_out_alike(root: Element) -> dict[Element, Rows]:
 def _thinned(body: Element) -> Rows:
     rows, first = Rows(), dict[Any, Element]()
     for row in list(body):
-        shown = first.setdefault(_shape(row), row)
-        if shown is row:
+        first_alike = first.setdefault(_shape(row), row)
+        if first_alike is row:
             rows.append((row, None))
         else:
-            rows.append((shown, [cell.text or "" for cell in row]))
+            rows.append((first_alike, [cell.text or "" for cell in row]))
             body.remove(row)
     return rows
 
@@ -55,13 +55,13 @@ def put_back_alike(document: Any, taken: dict[Element, Rows]) -> None:
             _fill(group, taken[group.element], words)
 
 
-def _groups(box: Any, taken: dict[Element, Rows]) -> Iterator[Any]:
+def _groups(box: Any, alike: dict[Element, Rows]) -> Iterator[Any]:
     """The boxes of the table bodies from which rows were taken."""
-    if box.element_tag == "tbody" and box.element in taken:
+    if box.element_tag == "tbody" and box.element in alike:
         yield box
         return
     for child in box.children:
-        yield from _groups(child, taken)
+        yield from _groups(child, alike)
 
 
 def _fill(group: Any, all_rows: Rows, words: "_Words") -> None:

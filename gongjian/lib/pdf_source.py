@@ -56,5 +56,5 @@ def _styles_of_the_agent() -> Any:
     from weasyprint.html import UA
 
     lines = ("li" + line if line.startswith("::marker") else line for line in UA.splitlines())
-    kept = "\n".join(line for line in lines if not line.startswith("::"))
-    return CSS(string=kept, counter_style=CounterStyle())
+    rules = "\n".join(line for line in lines if not line.startswith("::"))
+    return CSS(string=rules, counter_style=CounterStyle())

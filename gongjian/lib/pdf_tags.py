@@ -60,8 +60,8 @@ class _Tags:
         return bool(element["K"]) or element["S"] in _MAY_BE_EMPTY
 
     def _stays(self, kid: Any) -> bool:
-        found = self.pdf.objects[_number(kid)]
-        return found.get("Type") != "/StructElem" or self._mend(found)
+        element = self.pdf.objects[_number(kid)]
+        return element.get("Type") != "/StructElem" or self._mend(element)
 
     def _untag(self, element: Any) -> None:
         """What is in it becomes an artifact of its page, and no element's content."""
@@ -89,5 +89,5 @@ class _Tags:
     def _place(self, figure: Any) -> None:
         """Its box in points from the page's foot; WeasyPrint counts pixels from the head."""
         height = self.pdf.objects[_number(figure["Pg"])]["MediaBox"][3]
-        left, top, right, bottom = (part * _PX for part in figure["A"]["BBox"])
-        figure["A"]["BBox"][:] = [left, height - bottom, right, height - top]
+        x0, top, right, bottom = (part * _PX for part in figure["A"]["BBox"])
+        figure["A"]["BBox"][:] = [x0, height - bottom, right, height - top]

@@ -24,15 +24,15 @@ def check_phone(text: str) -> str:
     """
     if PLAIN_MOBILE.fullmatch(text):
         return text
-    shown = text.strip()
-    bare = re.sub(r"\s", "", unicodedata.normalize("NFKC", shown).translate(DASHES))
+    typed = text.strip()
+    bare = re.sub(r"\s", "", unicodedata.normalize("NFKC", typed).translate(DASHES))
     mobile = MOBILE.fullmatch(re.sub(r"(?<=\d)-(?=\d)", "", bare))
     if mobile:
         return mobile[1]
     landline = LANDLINE.fullmatch(bare)
     if landline:
         return "-".join(part for part in landline.groups() if part)
-    raise ValueError(f"“{shown}”{complaint(bare)}：{WANTED}")
+    raise ValueError(f"“{typed}”{complaint(bare)}：{WANTED}")
 
 
 def complaint(bare: str) -> str:

@@ -38,13 +38,13 @@ class Position:
 
     def in_wgs84(self) -> tuple[float, float]:
         """(latitude, longitude) in WGS-84; from GCJ-02 to about one metre."""
-        given = float(self.latitude), float(self.longitude)
+        point = float(self.latitude), float(self.longitude)
         if self.datum != Datum.GCJ02:
-            return given
-        guess = given
+            return point
+        guess = point
         for _ in range(3):
-            shown = shifted(*guess)
-            guess = guess[0] + given[0] - shown[0], guess[1] + given[1] - shown[1]
+            moved = shifted(*guess)
+            guess = guess[0] + point[0] - moved[0], guess[1] + point[1] - moved[1]
         return guess
 
 
@@ -84,10 +84,10 @@ def _degrees(text: str, name: str, most: int) -> Decimal:
     return value.quantize(DEGREE_PLACES)
 
 
-def distance_m(one: Position, other: Position) -> float:
+def distance_m(first: Position, other: Position) -> float:
     """Metres between two points along the great circle, whatever their datums."""
     (lat_1, lon_1), (lat_2, lon_2) = (
-        [radians(degree) for degree in p.in_wgs84()] for p in (one, other)
+        [radians(degree) for degree in p.in_wgs84()] for p in (first, other)
     )
     half = sin((lat_2 - lat_1) / 2) ** 2 + cos(lat_1) * cos(lat_2) * sin((lon_2 - lon_1) / 2) ** 2
     return 2 * EARTH_RADIUS_M * asin(sqrt(half))

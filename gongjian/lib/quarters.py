@@ -24,10 +24,10 @@ class Quarter:
     @classmethod
     def parse(cls, text: str) -> Quarter:
         """Read "2026Q4"; raises ValueError in the office's words for anything else."""
-        found = re.fullmatch(r"(\d{4})Q([1-4])", text)
-        if not found:
+        match = re.fullmatch(r"(\d{4})Q([1-4])", text)
+        if not match:
             raise ValueError(f"“{text}”不是季度，应写作 2026Q4")
-        return cls(int(found[1]), int(found[2]))
+        return cls(int(match[1]), int(match[2]))
 
     @classmethod
     def of(cls, day: date) -> Quarter:

@@ -47,23 +47,23 @@ class Resource(ReadOnlyModelViewSet[Any]):
         """What is part of the state but not shown in full; it counts in the ETag, which gives none of it away."""
         return None
 
-    def etag_of(self, obj: Any, shown: Any) -> str:
+    def etag_of(self, obj: Any, representation: Any) -> str:
         """The strong ETag of a detail: the SHA-256 of its canonical representation, and of what it conceals."""
         hidden = self.concealed(obj)
         if hidden is None:
-            return f'"{fingerprint(shown)}"'
+            return f'"{fingerprint(representation)}"'
         sealed = salted_hmac(
             "gongjian.lib.resources", canonical_json(hidden), algorithm="sha256"
         ).hexdigest()
-        return f'"{fingerprint([shown, sealed])}"'
+        return f'"{fingerprint([representation, sealed])}"'
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         obj = self.get_object()
-        shown = self.get_serializer(obj).data
-        etag = self.etag_of(obj, shown)
+        representation = self.get_serializer(obj).data
+        etag = self.etag_of(obj, representation)
         if _names(request.headers.get("If-None-Match", ""), etag):
             return Response(status=304, headers={"ETag": etag})
-        return Response(shown, headers={"ETag": etag})
+        return Response(representation, headers={"ETag": etag})
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
@@ -92,9 +92,9 @@ class WritableResource(Resource):
             header = request.headers.get("If-Match", "")
             self._require_fresh(obj, header)
             changed = self._changed(obj, self._read(request.data))
-        shown = self.get_serializer(changed).data
-        headers = {"ETag": self.etag_of(changed, shown)}
-        return Response(shown, headers=headers)
+        representation = self.get_serializer(changed).data
+        headers = {"ETag": self.etag_of(changed, representation)}
+        return Response(representation, headers=headers)
 
     def locked(self, obj: Any) -> Any:
         """The row as it stands, held against everybody else until the transaction ends."""
@@ -103,10 +103,10 @@ class WritableResource(Resource):
     def _require_fresh(self, obj: Any, header: str) -> None:
         if not header.strip() or header.strip() == "*":
             raise PreconditionRequired
-        shown = self.get_serializer(obj).data
-        etag = self.etag_of(obj, shown)
+        representation = self.get_serializer(obj).data
+        etag = self.etag_of(obj, representation)
         if etag not in parse_etags(header):
-            raise Stale(shown, etag)
+            raise Stale(representation, etag)
 
     def _read(self, sent: Any) -> dict[str, Any]:
         """The changes asked for, in shape; a field that cannot be changed is refused by name."""

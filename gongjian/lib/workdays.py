@@ -64,8 +64,8 @@ PUBLISHED = Calendar(
 def published_names(year: int) -> Mapping[datetime.date, tuple[bool, str]]:
     """Every special day of a published year: whether offices work, and what for (国庆节)."""
     chinese = {}
-    for one in Holiday:
-        chinese[one.value] = str(one.chinese)
+    for holiday in Holiday:
+        chinese[holiday.value] = str(holiday.chinese)
     rest = {}
     for day, name in holidays.items():
         if day.year == year:

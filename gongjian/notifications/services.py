@@ -40,10 +40,10 @@ def mark_read(notifications, *, at: datetime) -> int:
 def pass_on_unread(*, leaver, successor) -> int:
     """Lay the leaver's unread messages before his successor, who keeps his own where both were told the same."""
     notifications = Notification.objects.filter(recipient=successor)
-    known = notifications.values("key")
+    known_keys = notifications.values("key")
     return (
         Notification.objects.filter(recipient=leaver)
         .unread()
-        .exclude(key__in=known)
+        .exclude(key__in=known_keys)
         .update(recipient=successor)
     )

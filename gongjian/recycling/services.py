@@ -48,7 +48,9 @@ def bin_record(
             binned.parent_type, binned.parent_id = parent._meta.label_lower, str(parent.pk)
             binned.parent_states = list(parent_states)
         record(obj, f"{binned.object_type}.bin", by=by, at=at, purge_on=binned.purge_on)
-        binned.payload = [row for one in (*dependents, obj) for row in _take_out(one, obj)]
+        binned.payload = [
+            row for instance in (*dependents, obj) for row in _take_out(instance, obj)
+        ]
         binned.save(force_insert=True)
     return binned
 
@@ -63,12 +65,12 @@ def _take_out(row, obj) -> list[dict]:
         raise WrongState(_held_back(obj, rows)) from held
     rows = []
     for instances in collector.data.values():
-        for one in instances:
-            rows.append(one)
-    rows += [one for found in collector.fast_deletes for one in found]
-    taken = json.loads(serializers.serialize("json", rows))
+        for instance in instances:
+            rows.append(instance)
+    rows += [instance for fast_delete in collector.fast_deletes for instance in fast_delete]
+    payload = json.loads(serializers.serialize("json", rows))
     collector.delete()
-    return taken
+    return payload
 
 
 def _held_back(obj, rows) -> str:
@@ -84,14 +86,14 @@ def restore(binned: BinnedRecord, *, by, at: datetime) -> models.Model:
     require(may_restore(by, binned), "只有删除人、登记人和共建办可以恢复")
     with transaction.atomic():
         binned_records = BinnedRecord.objects.select_for_update().waiting()
-        held = binned_records.filter(pk=binned.pk).first()
-        if held is None:
+        locked = binned_records.filter(pk=binned.pk).first()
+        if locked is None:
             raise WrongState("这条记录已经恢复，或已彻底删除")
-        _refuse_lost_parent(held)
-        _put_back(held)
-        BinnedRecord.objects.filter(pk=held.pk).update(restored_by=by, restored_at=at)
-        row = apps.get_model(held.object_type)._base_manager.get(pk=held.object_id)
-        record(row, f"{held.object_type}.restore", by=by, at=at)
+        _refuse_lost_parent(locked)
+        _put_back(locked)
+        BinnedRecord.objects.filter(pk=locked.pk).update(restored_by=by, restored_at=at)
+        row = apps.get_model(locked.object_type)._base_manager.get(pk=locked.object_id)
+        record(row, f"{locked.object_type}.restore", by=by, at=at)
     binned.restored_by, binned.restored_at = by, at
     return row
 
@@ -110,8 +112,8 @@ def _refuse_lost_parent(binned: BinnedRecord) -> None:
 def _put_back(binned: BinnedRecord) -> None:
     try:
         with transaction.atomic():
-            for one in serializers.deserialize("python", binned.payload):
-                one.save(force_insert=True)
+            for restored in serializers.deserialize("python", binned.payload):
+                restored.save(force_insert=True)
             connection.check_constraints()
     except IntegrityError as taken:
         raise WrongState(

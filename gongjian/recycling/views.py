@@ -29,10 +29,10 @@ class Bin(ListPage):
         today = self.request.user.as_of
         column = Column(
             "还保留",
-            lambda one: f"{one.days_left(today)} 天",
+            lambda binned: f"{binned.days_left(today)} 天",
             sort="purge_on",
             kind="tag",
-            tone=lambda one: "warn" if one.days_left(today) <= FEW_DAYS else "",
+            tone=lambda binned: "warn" if binned.days_left(today) <= FEW_DAYS else "",
         )
         return (
             Column("名称", "label", link=True),

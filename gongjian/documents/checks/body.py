@@ -33,8 +33,8 @@ def indents(printed: Printed) -> Iterator[Remark]:
     """A paragraph begins two characters in, and goes on flush left."""
     for spots in printed.paragraphs:
         for place, spot in enumerate(spots):
-            wanted = LEFT if place else LEFT + 2 * CHAR
-            if abs(spot.line.left - wanted) > NEAR:
+            edge = LEFT if place else LEFT + 2 * CHAR
+            if abs(spot.line.left - edge) > NEAR:
                 yield error("7.3.3", "回行应顶格" if place else "每个自然段应左空二字", spot)
 
 

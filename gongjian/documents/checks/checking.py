@@ -41,8 +41,10 @@ def measure(sheet: PrintedSheet, content: bytes) -> list[Remark]:
     pages = tuple(read_pdf(content))
     printed = Printed(sheet, pages)
     remarks = [remark for rule in rules_for(sheet) for remark in rule(printed)]
-    found = dict.fromkeys(remarks)
-    return sorted(found, key=lambda remark: (ORDER.index(remark.level), remark.page, remark.line))
+    distinct = dict.fromkeys(remarks)
+    return sorted(
+        distinct, key=lambda remark: (ORDER.index(remark.level), remark.page, remark.line)
+    )
 
 
 def rules_for(sheet: PrintedSheet) -> tuple[Rule, ...]:
@@ -50,5 +52,5 @@ def rules_for(sheet: PrintedSheet) -> tuple[Rule, ...]:
     common = (*paper.RULES, *body.RULES, *closing.RULES, *words.RULES)
     if sheet.is_letter:
         return (*common, *head.LETTER_RULES, *imprint.LETTER_RULES, *formats.LETTER_RULES)
-    own = formats.MINUTES_RULES if sheet.is_minutes else ()
-    return (*common, *head.RULES, *imprint.RULES, *own)
+    minutes_rules = formats.MINUTES_RULES if sheet.is_minutes else ()
+    return (*common, *head.RULES, *imprint.RULES, *minutes_rules)

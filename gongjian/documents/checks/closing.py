@@ -117,16 +117,16 @@ def joint_signatures(printed: Printed) -> Iterator[Remark]:
     if not spots:
         yield error(clause, "联合行文的署名应齐全，与发文机关标志的顺序一致，主办机关在前")
         return
-    for one, other in pairwise(spots):
-        same_row = abs(one.line.baseline - other.line.baseline) < NEAR and one.page == other.page
+    for spot, other in pairwise(spots):
+        same_row = abs(spot.line.baseline - other.line.baseline) < NEAR and spot.page == other.page
         if not sheet.sealed and same_row:
             yield error(clause, "不加盖印章的联合行文，署名应自上而下依次编排", other)
-        if sheet.sealed and one.page == other.page and _seals_touch(one, other):
-            yield error(clause, f"“{one.text}”与“{other.text}”的印章会相交或相切", other)
+        if sheet.sealed and spot.page == other.page and _seals_touch(spot, other):
+            yield error(clause, f"“{spot.text}”与“{other.text}”的印章会相交或相切", other)
 
 
-def _seals_touch(one: Spot, other: Spot) -> bool:
-    across, down = one.line.middle - other.line.middle, one.line.baseline - other.line.baseline
+def _seals_touch(spot: Spot, other: Spot) -> bool:
+    across, down = spot.line.middle - other.line.middle, spot.line.baseline - other.line.baseline
     return (across * across + down * down) ** 0.5 <= SEAL / MM
 
 

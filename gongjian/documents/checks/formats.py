@@ -40,22 +40,23 @@ def letter_mark(printed: Printed) -> Iterator[Remark]:
 
 def letter_rules(printed: Printed) -> Iterator[Remark]:
     """Thick over thin 4 mm below the mark, thin over thick 20 mm above the page's foot; both 170 mm, centred."""
-    found = sorted(printed.red_rules, key=lambda rule: rule.top)
-    if len(found) != 4:
+    red_rules = sorted(printed.red_rules, key=lambda rule: rule.top)
+    if len(red_rules) != 4:
         yield error("10.1", "信函首页上下各应有一条红色双线", page=1)
         return
     if any(
-        abs(rule.width - LETTER_RULE) > NEAR or abs(_middle(rule) - CENTRE) > NEAR for rule in found
+        abs(rule.width - LETTER_RULE) > NEAR or abs(_middle(rule) - CENTRE) > NEAR
+        for rule in red_rules
     ):
         yield error("10.1", "红色双线应长 170 毫米、居中", page=1)
-    if found[0].height <= found[1].height or found[2].height >= found[3].height:
+    if red_rules[0].height <= red_rules[1].height or red_rules[2].height >= red_rules[3].height:
         yield error("10.1", "红色双线应上方的上粗下细、下方的上细下粗", page=1)
     if printed.mark:
         line = printed.mark[0].line
-        below = found[0].top - line.baseline - (MARK_INK_HEIGHT - MARK_INK_TOP) * line.size / MM
+        below = red_rules[0].top - line.baseline - (MARK_INK_HEIGHT - MARK_INK_TOP) * line.size / MM
         if abs(below - 4) > NEAR:
             yield error("10.1", f"红色双线应在发文机关标志下 4 毫米，实测 {below:.1f} 毫米", page=1)
-    if abs(printed.pages[0].height - found[3].bottom - 20) > NEAR:
+    if abs(printed.pages[0].height - red_rules[3].bottom - 20) > NEAR:
         yield error("10.1", "下方的红色双线距下页边应为 20 毫米", page=1)
 
 

@@ -41,10 +41,10 @@ def mark(printed: Printed) -> Iterator[Remark]:
     for s in printed.mark:
         lefts.append(s.line.left)
     rights = [s.line.right for s in printed.mark]
-    left, right = min(lefts), max(rights)
-    if abs((left + right) / 2 - CENTRE) > NEAR:
+    x0, right = min(lefts), max(rights)
+    if abs((x0 + right) / 2 - CENTRE) > NEAR:
         yield error("7.2.4", "发文机关标志应居中", spot)
-    if right - left > WIDTH + NEAR:
+    if right - x0 > WIDTH + NEAR:
         yield error("7.2.4", "发文机关标志不得宽于版心", spot)
     if not all("Song" in face for face in spot.line.faces):
         yield warning("7.2.4", "发文机关标志推荐使用小标宋体字", spot)
@@ -112,10 +112,10 @@ def signers(printed: Printed) -> Iterator[Remark]:
         for place, spot in enumerate(names)
     ):
         yield error("7.2.6", "签发人姓名回行时应与上一行对齐", names[-1])
-    for one, other in pairwise(names):
+    for above, other in pairwise(names):
         if (
-            one.row == other.row
-            and other.line.left - one.line.right < _blank_inside(names) + CHAR / 2
+            above.row == other.row
+            and other.line.left - above.line.right < _blank_inside(names) + CHAR / 2
         ):
             yield warning(
                 "7.2.6", "两个签发人姓名之间的空隙应大于姓名当中的空隙，否则分不清姓名", other

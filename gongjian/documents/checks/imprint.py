@@ -19,16 +19,21 @@ def rules(printed: Printed) -> Iterator[Remark]:
     """First and last thick, as wide as the type area; the last on the type area's foot."""
     if not _expected(printed):
         return
-    page, found = len(printed.pages), printed.imprint_rules
-    if len(found) < 2:
+    page, imprint_rules = len(printed.pages), printed.imprint_rules
+    if len(imprint_rules) < 2:
         yield error("7.4.1", "最后一面应有版记的首条、末条分隔线", page=page)
         return
-    if abs(found[-1].bottom - BOTTOM) > NEAR:
+    if abs(imprint_rules[-1].bottom - BOTTOM) > NEAR:
         yield error("7.4.1", "版记末条分隔线应与最后一面的版心下边缘重合", page=page)
-    if any(abs(rule.left - LEFT) > NEAR or abs(rule.width - WIDTH) > NEAR for rule in found):
+    if any(
+        abs(rule.left - LEFT) > NEAR or abs(rule.width - WIDTH) > NEAR for rule in imprint_rules
+    ):
         yield error("7.4.1", "版记分隔线应与版心等宽", page=page)
-    weights = [THICK, *[THIN] * (len(found) - 2), THICK]
-    if any(abs(rule.height - weight) > 0.04 for rule, weight in zip(found, weights, strict=True)):
+    weights = [THICK, *[THIN] * (len(imprint_rules) - 2), THICK]
+    if any(
+        abs(rule.height - weight) > 0.04
+        for rule, weight in zip(imprint_rules, weights, strict=True)
+    ):
         yield warning("7.4.1", "版记首条、末条分隔线推荐高 0.35 毫米，中间的 0.25 毫米", page=page)
 
 

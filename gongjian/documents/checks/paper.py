@@ -31,8 +31,8 @@ RAGGED = (
 def paper_size(printed: Printed) -> Iterator[Remark]:
     for number, page in enumerate(printed.pages, 1):
         if abs(page.width - A4[0]) > TRIMMED or abs(page.height - A4[1]) > TRIMMED:
-            said = f"纸张应为 A4（210×297 毫米），实测 {page.width:.0f}×{page.height:.0f} 毫米"
-            yield error("5.1", said, page=number)
+            message = f"纸张应为 A4（210×297 毫米），实测 {page.width:.0f}×{page.height:.0f} 毫米"
+            yield error("5.1", message, page=number)
 
 
 def inside_type_area(printed: Printed) -> Iterator[Remark]:
@@ -75,11 +75,11 @@ def margins(printed: Printed) -> Iterator[Remark]:
         if not lines or lines[0].row != 1:
             continue
         lefts = [spot.line.left for spot in lines]
-        top, left = lines[0].line.top, min(lefts)
+        top, x0 = lines[0].line.top, min(lefts)
         if abs(top - TOP) > NEAR:
             yield error("5.2.1", f"天头应为 37±1 毫米，实测 {top:.1f} 毫米", page=number)
-        if len(lines) > 2 and abs(left - LEFT) > NEAR:
-            yield error("5.2.1", f"订口应为 28±1 毫米，实测 {left:.1f} 毫米", page=number)
+        if len(lines) > 2 and abs(x0 - LEFT) > NEAR:
+            yield error("5.2.1", f"订口应为 28±1 毫米，实测 {x0:.1f} 毫米", page=number)
 
 
 def grid(printed: Printed) -> Iterator[Remark]:
@@ -121,15 +121,15 @@ def colours(printed: Printed) -> Iterator[Remark]:
         if place >= 0 and printed.sheet.attachments[place].picture_svg:
             continue
         if (spot.page, spot.row) in marked:
-            wanted = is_red
+            is_right_colour = is_red
         else:
-            wanted = is_black
-        if not all(wanted(glyph.colour) for glyph in spot.line.glyphs):
-            if wanted is is_red:
-                said = "发文机关标志应为红色"
+            is_right_colour = is_black
+        if not all(is_right_colour(glyph.colour) for glyph in spot.line.glyphs):
+            if is_right_colour is is_red:
+                message = "发文机关标志应为红色"
             else:
-                said = f"“{_start(spot)}”不是黑色"
-            yield error("7.2.4" if wanted is is_red else "5.2.4", said, spot)
+                message = f"“{_start(spot)}”不是黑色"
+            yield error("7.2.4" if is_right_colour is is_red else "5.2.4", message, spot)
 
 
 def page_numbers(printed: Printed) -> Iterator[Remark]:

@@ -65,7 +65,7 @@ class _PageText:
 
     def cut(self, start: int, end: int) -> list[Spot]:
         """The lines that hold characters start to end, each reduced to those."""
-        found = []
+        places = []
         for row in range(bisect_right(self.starts, start) - 1, len(self.lines)):
             low = self.starts[row]
             if low >= end:
@@ -73,8 +73,8 @@ class _PageText:
             glyphs = self.lines[row].glyphs[max(start - low, 0) : end - low]
             if glyphs:
                 spot = Spot(self.number, row + 1, PrintedLine(glyphs))
-                found.append(spot)
-        return found
+                places.append(spot)
+        return places
 
 
 @dataclass(frozen=True)
@@ -119,14 +119,14 @@ class Printed:
 
     def find(self, words: str, after: Sequence[Spot] = ()) -> list[Spot]:
         """The lines that hold these words, the first after an element; they may run over pages."""
-        wanted = "".join(words.split())
-        if not wanted:
+        characters = "".join(words.split())
+        if not characters:
             return []
         texts = [part.text for part in self._texts]
         text = "".join(texts)
-        place = text.find(wanted, self._end(after[-1]) if after else 0)
+        place = text.find(characters, self._end(after[-1]) if after else 0)
         if place >= 0:
-            return self._cut(place, place + len(wanted))
+            return self._cut(place, place + len(characters))
         return []
 
     def _end(self, spot: Spot) -> int:
@@ -138,13 +138,13 @@ class Printed:
         return before + line.starts[spot.row - 1] + inside
 
     def _cut(self, start: int, end: int) -> list[Spot]:
-        found: list[Spot] = []
+        spots: list[Spot] = []
         for part in self._texts:
             size = len(part.text)
             if start < size and end > 0:
-                found += part.cut(max(start, 0), min(end, size))
+                spots += part.cut(max(start, 0), min(end, size))
             start, end = start - size, end - size
-        return found
+        return spots
 
     @cached_property
     def mark(self) -> list[Spot]:
@@ -164,10 +164,10 @@ class Printed:
     @cached_property
     def signers(self) -> list[Spot]:
         """签发人 in their order, beside their label; as many as are found."""
-        found = self.find("签发人：", self.mark[:1])[:1]
-        for name in self.sheet.signers if found else ():
-            found += self.find(name, found[-1:])[:1]
-        return found[1:]
+        label = self.find("签发人：", self.mark[:1])[:1]
+        for name in self.sheet.signers if label else ():
+            label += self.find(name, label[-1:])[:1]
+        return label[1:]
 
     @cached_property
     def red_rules(self) -> list[Rule]:
@@ -184,21 +184,21 @@ class Printed:
     @cached_property
     def recipients(self) -> list[Spot]:
         """主送 under the title; empty where it went to the imprint."""
-        found = self.find(self.sheet.main_recipient.strip().rstrip("：:"), self.title)
-        if found and found[0].line.size < 15:
+        spots = self.find(self.sheet.main_recipient.strip().rstrip("：:"), self.title)
+        if spots and spots[0].line.size < 15:
             return []
-        return found
+        return spots
 
     @cached_property
     def paragraphs(self) -> list[list[Spot]]:
         """Each paragraph of the text, line by line."""
-        found, after = [], self.recipients or self.title
+        paragraphs, after = [], self.recipients or self.title
         for paragraph in parse_body(self.sheet.body):
             texts = [run.text for run in paragraph.runs]
             spots = self.find("".join(texts), after)
-            found.append(spots)
+            paragraphs.append(spots)
             after = spots or after
-        return found
+        return paragraphs
 
     @cached_property
     def text_end(self) -> list[Spot]:
@@ -229,13 +229,13 @@ class Printed:
     def signature(self) -> list[Spot]:
         if not self.sheet.signs:
             return []
-        found: list[Spot] = []
+        results: list[Spot] = []
         for name in self.sheet.signatures:
-            spots = self.find(name, found or self.attachment_note or self.text_end)
+            spots = self.find(name, results or self.attachment_note or self.text_end)
             if not spots:
                 return []
-            found += spots
-        return found
+            results += spots
+        return results
 
     @cached_property
     def date(self) -> list[Spot]:
@@ -288,10 +288,10 @@ class Printed:
         rules = [rule for rule in wide if is_black(rule.colour)]
         return sorted(rules, key=lambda rule: rule.top)
 
-    def changed(self, page: int, **given) -> "Printed":
+    def changed(self, page: int, **fields) -> "Printed":
         """The same with one page otherwise: for trying the rules."""
         pages = list(self.pages)
-        pages[page - 1] = replace(pages[page - 1], **given)
+        pages[page - 1] = replace(pages[page - 1], **fields)
         return Printed(self.sheet, tuple(pages))
 
 

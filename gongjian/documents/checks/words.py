@@ -35,8 +35,8 @@ def number(printed: Printed) -> Iterator[Remark]:
     if sheet.is_minutes and re.fullmatch(r"[^〔〕]*(〔\d{4}〕)?第?\d+[号期]", sheet.number):
         return
     if not _NUMBER.fullmatch(sheet.number):
-        said = "发文字号应为“机关代字〔2026〕12号”：年份用全称和六角括号，不加“第”，不编虚位"
-        yield error("7.2.5", said, page=1)
+        message = "发文字号应为“机关代字〔2026〕12号”：年份用全称和六角括号，不加“第”，不编虚位"
+        yield error("7.2.5", message, page=1)
 
 
 def title(printed: Printed) -> Iterator[Remark]:
@@ -97,18 +97,18 @@ def attachments_named(printed: Printed) -> Iterator[Remark]:
 
 def cited_numbers(printed: Printed) -> Iterator[Remark]:
     """Numbers of other documents: six-cornered brackets, no 第, no leading zero."""
-    for found in _CITED.findall(printed.sheet.body):
-        sentence = f"“{found[-14:]}”的年份应用六角括号〔〕，不加“第”"
+    for number in _CITED.findall(printed.sheet.body):
+        sentence = f"“{number[-14:]}”的年份应用六角括号〔〕，不加“第”"
         yield warning("7.2.5", sentence)
-    for found in _CITED_ORDINAL.findall(printed.sheet.body):
-        yield warning("7.2.5", f"“{found[-14:]}”的序号不加“第”，不编虚位")
+    for number in _CITED_ORDINAL.findall(printed.sheet.body):
+        yield warning("7.2.5", f"“{number[-14:]}”的序号不加“第”，不编虚位")
 
 
 def dates(printed: Printed) -> Iterator[Remark]:
-    for found in _CHINESE_YEAR.findall(printed.sheet.body):
-        yield warning("7.3.5.4", f"“{found}”应改用阿拉伯数字")
-    for found in _SHORT_YEAR.findall(printed.sheet.body):
-        yield warning("9", f"“{found}”的年份应写全四位")
+    for year in _CHINESE_YEAR.findall(printed.sheet.body):
+        yield warning("7.3.5.4", f"“{year}”应改用阿拉伯数字")
+    for year in _SHORT_YEAR.findall(printed.sheet.body):
+        yield warning("9", f"“{year}”的年份应写全四位")
 
 
 def heading_order(printed: Printed) -> Iterator[Remark]:
@@ -128,21 +128,21 @@ def heading_order(printed: Printed) -> Iterator[Remark]:
 
 
 def half_width(printed: Printed) -> Iterator[Remark]:
-    for found in dict.fromkeys(_HALF_WIDTH.findall(printed.sheet.body)):
-        yield warning("9", f"“{found}”中的标点应用全角")
+    for fromkey in dict.fromkeys(_HALF_WIDTH.findall(printed.sheet.body)):
+        yield warning("9", f"“{fromkey}”中的标点应用全角")
 
 
 def pairs(printed: Printed) -> Iterator[Remark]:
     for place, words in enumerate(filter(None, map(str.strip, printed.sheet.body.splitlines())), 1):
-        for left, right in _PAIRS.items():
-            if words.count(left) != words.count(right):
-                sentence = f"正文第 {place} 段的{left}{right}没有配对"
+        for opening, right in _PAIRS.items():
+            if words.count(opening) != words.count(right):
+                sentence = f"正文第 {place} 段的{opening}{right}没有配对"
                 yield warning("9", sentence)
 
 
 def doubled_stops(printed: Printed) -> Iterator[Remark]:
-    for found in dict.fromkeys(re.findall("[，。；：、]{2,}", printed.sheet.body)):
-        yield warning("9", f"标点“{found}”重复")
+    for fromkey in dict.fromkeys(re.findall("[，。；：、]{2,}", printed.sheet.body)):
+        yield warning("9", f"标点“{fromkey}”重复")
 
 
 def no_blank_page_words(printed: Printed) -> Iterator[Remark]:

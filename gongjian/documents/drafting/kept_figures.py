@@ -47,8 +47,8 @@ def figures_in(text: str) -> list[str]:
 
 def sentences_of(text: str) -> list[Sentence]:
     """The sentences that hold figures."""
-    found = (Sentence(part.strip(), tuple(figures_in(part))) for part in _STOP.findall(text))
-    return [sentence for sentence in found if sentence.figures]
+    sentences = (Sentence(part.strip(), tuple(figures_in(part))) for part in _STOP.findall(text))
+    return [sentence for sentence in sentences if sentence.figures]
 
 
 def kept_from(text: str) -> list[list[str]]:
@@ -63,23 +63,23 @@ def changed_figures(kept: Sequence[Sequence[str]], text: str) -> list[str]:
     where another stood is named with its sentence.
     """
     counter = Counter(figure for figures in kept for figure in figures)
-    faults, left = [], counter
+    faults, unused = [], counter
     for sentence in sentences_of(text):
         strange = []
         for figure in dict.fromkeys(sentence.figures):
-            if sentence.figures.count(figure) > left[figure]:
+            if sentence.figures.count(figure) > unused[figure]:
                 strange.append(figure)
-        left.subtract(sentence.figures)
+        unused.subtract(sentence.figures)
         if strange:
             texts = [f"“{figure}”" for figure in strange]
-            said = "、".join(texts)
+            missing = "、".join(texts)
             faults.append(
-                f"{said}不是原稿在这里的数字：“{_short(sentence.text)}”。数字出自数据，不能增加或改动"
+                f"{missing}不是原稿在这里的数字：“{_short(sentence.text)}”。数字出自数据，不能增加或改动"
             )
         elif not _in_order(sentence.figures, kept):
-            said = "、".join(f"“{figure}”" for figure in sentence.figures)
+            missing = "、".join(f"“{figure}”" for figure in sentence.figures)
             faults.append(
-                f"{said}与原稿的先后或归属不同：“{_short(sentence.text)}”。数字不能调换，请照原稿写"
+                f"{missing}与原稿的先后或归属不同：“{_short(sentence.text)}”。数字不能调换，请照原稿写"
             )
     return faults
 
@@ -153,7 +153,7 @@ def _arabic(han: str) -> str:
 def _in_order(figures: Sequence[str], kept: Sequence[Sequence[str]]) -> bool:
     """Whether the figures run as in one kept sentence, or in one and the next."""
     pairs = zip(kept, [*kept[1:], ()], strict=True)
-    return any(_runs(figures, [*one, *following]) for one, following in pairs)
+    return any(_runs(figures, [*figure, *following]) for figure, following in pairs)
 
 
 def _runs(figures: Sequence[str], among: Sequence[str]) -> bool:

@@ -38,9 +38,9 @@ def faults_of(kind: str, words: Mapping[str, Any]) -> dict[str, str]:
     rules, label = RULES[Kind(kind)], Kind(kind).label
     recipient = words.get("main_recipient", "").strip()
     faults = {}
-    said = _recipient_fault(rules, label, recipient)
-    if said:
-        faults["main_recipient"] = said
+    fault = _recipient_fault(rules, label, recipient)
+    if fault:
+        faults["main_recipient"] = fault
     signer = words.get("signer", "").strip()
     if rules.upwards and not signer:
         faults["signer"] = f"{label}是上行文，请填写签发人姓名"

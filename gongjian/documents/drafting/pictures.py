@@ -32,11 +32,11 @@ def pictures_of(document: OfficialDocument) -> dict[str, bytes]:
     """The pictures that the attachments name, by their key. No query where they name none."""
     if not any(item.get("photos") for item in document.attachments):
         return {}
-    found = {}
+    contents = {}
     for picture in document.pictures.order_by("pk"):
         with picture.file.open("rb") as file:
-            found[picture.sha256] = file.read()
-    return found
+            contents[picture.sha256] = file.read()
+    return contents
 
 
 def photo_choices(document: OfficialDocument) -> list[tuple[str, str]]:
@@ -52,7 +52,9 @@ def _problems(item: Mapping[str, Any]) -> list[list[dict]]:
     """The photos of one attachment, those that follow each other and show the same together."""
     problems = []
     for group in item.get("photos", ()):
-        for _, photos in groupby(group["pictures"], lambda one: one["caption"].partition("\n")[0]):
+        for _, photos in groupby(
+            group["pictures"], lambda photo: photo["caption"].partition("\n")[0]
+        ):
             problems.append(list(photos))
     return problems
 
@@ -63,21 +65,21 @@ def _shown(photos: Sequence[Mapping[str, str]]) -> str:
 
 def without_photos(attachments: Sequence[Mapping[str, Any]], keys: Collection[str]) -> list[dict]:
     """The attachments less the problems of these keys; what is empty then goes too."""
-    left = []
+    remaining = []
     for item in attachments:
         gone = set()
         for photos in _problems(item):
             if photos[0]["sha256"] in keys:
-                for one in photos:
-                    gone.add(one["sha256"])
+                for photo in photos:
+                    gone.add(photo["sha256"])
         groups = []
         for group in item.get("photos", ()):
-            pictures = [one for one in group["pictures"] if one["sha256"] not in gone]
+            pictures = [photo for photo in group["pictures"] if photo["sha256"] not in gone]
             groups.append({**group, "pictures": pictures})
         groups = [group for group in groups if group["pictures"]]
         if groups or not item.get("photos"):
-            left.append({**item, **({"photos": groups} if groups else {})})
-    return left
+            remaining.append({**item, **({"photos": groups} if groups else {})})
+    return remaining
 
 
 def leave_out_photos(
@@ -85,16 +87,16 @@ def leave_out_photos(
 ) -> None:
     """Take photos out of a draft that should not be made public. Raises WrongState once it is handed in."""
     require(may_draft_document(by), "只有共建办可以改稿")
-    said = []
+    titles = []
     for key, label in photo_choices(document):
         if key in keys:
-            said.append(label)
-    if not said:
+            titles.append(label)
+    if not titles:
         return
     attachments = without_photos(document.attachments, keys)
     with transaction.atomic():
         drafts = OfficialDocument.objects.filter(pk=document.pk, status=Status.DRAFT)
         if not drafts.update(attachments=attachments):
             raise WrongState("文稿已送签，退回后才能修改")
-        record(document, "documents.officialdocument.leave_out", by=by, at=at, photos=said)
+        record(document, "documents.officialdocument.leave_out", by=by, at=at, photos=titles)
     document.attachments = attachments

@@ -85,9 +85,9 @@ class AttachmentForm(forms.Form):
 
     @property
     def item(self) -> dict[str, Any]:
-        kept = {"key": token_hex(4) if self.is_new else self.key}
-        kept |= {name: self.cleaned_data[name] for name in ("title", "text")}
-        return {**kept, "table": self.table} if self.table else kept
+        content = {"key": token_hex(4) if self.is_new else self.key}
+        content |= {name: self.cleaned_data[name] for name in ("title", "text")}
+        return {**content, "table": self.table} if self.table else content
 
     def _table_before(self) -> dict[str, Any] | None:
         """The table read when the page was last sent, else the one that is stored."""
@@ -137,9 +137,9 @@ class AttachmentForms:
             stored[item["key"]] = item
         sent = []
         for name in data or ():
-            found = _TITLE.fullmatch(name)
-            if found:
-                sent.append(found[1])
+            match = _TITLE.fullmatch(name)
+            if match:
+                sent.append(match[1])
         keys = list(dict.fromkeys([*(key for key in sent if key != NEW), *stored]))
         data = data and _with_unseen(data, stored, sent)
         first = len(self.locked) + 1
@@ -166,12 +166,12 @@ class AttachmentForms:
 
     def laid_on(self, attachments: Attachments) -> list[Mapping[str, Any]]:
         """The attachments of a row with those by hand as they were typed."""
-        left = [
+        remaining = [
             form for form in self.filled if form.is_valid() and not form.cleaned_data.get("remove")
         ]
         return [
             *from_data(attachments),
-            *(form.item for form in sorted(left, key=lambda form: form.order)),
+            *(form.item for form in sorted(remaining, key=lambda form: form.order)),
         ]
 
 

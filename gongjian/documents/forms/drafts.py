@@ -101,8 +101,8 @@ class WordsForm(forms.ModelForm):
             draft.attachments, data, files, offered=draft.figures is None
         )
 
-    def _ask_only(self, **asked):
-        for name in (name for name, is_asked in asked.items() if not is_asked):
+    def _ask_only(self, **required):
+        for name in (name for name, is_asked in required.items() if not is_asked):
             del self.fields[name]
 
     def is_multipart(self):
@@ -110,17 +110,17 @@ class WordsForm(forms.ModelForm):
 
     def words(self, document=None):
         """What is written into a document, by field; its attachments from the data stay as they are in `document`."""
-        given = {}
+        words = {}
         for name in self._meta.fields:
             if name in self.cleaned_data:
-                given[name] = self.cleaned_data[name]
+                words[name] = self.cleaned_data[name]
         named = [
             [label, names]
             for name, label in ATTENDEES.items()
             if (names := self.cleaned_data.get(name))
         ]
         attachments = (document or self.instance).attachments
-        return {**given, "attendees": named, "attachments": self.annexes.laid_on(attachments)}
+        return {**words, "attendees": named, "attachments": self.annexes.laid_on(attachments)}
 
     def clean(self):
         cleaned = super().clean()
@@ -139,10 +139,10 @@ class WordsForm(forms.ModelForm):
 
 def attendees_of(document):
     """The names of minutes by the field that asks for them."""
-    said = dict(document.attendees)
+    names_by_label = dict(document.attendees)
     attendees = {}
     for name, label in ATTENDEES.items():
-        attendees[name] = said.get(label, "")
+        attendees[name] = names_by_label.get(label, "")
     return attendees
 
 

@@ -24,17 +24,17 @@ def check_draft(document: OfficialDocument, *, by, at: datetime) -> OfficialDocu
         accounts = {}
         for user in User.objects.filter(username__in=names):
             accounts[user.username] = user
-        asked = []
+        pending = []
         for name in names:
-            asked.append((accounts.get(name), name))
+            pending.append((accounts.get(name), name))
         countersignatures = [
             Countersignature(
                 document=document, name=user.name if user else name, user=user, asked_at=at
             )
-            for user, name in asked
+            for user, name in pending
         ]
         Countersignature.objects.bulk_create(countersignatures)
-        users = [user for user, _ in asked if user]
+        users = [user for user, _ in pending if user]
         notify(
             users,
             key=f"documents:{document.pk}:countersign:{at:%Y%m%d%H%M%S}",
@@ -76,8 +76,8 @@ def countersign(
         countersignatures = Countersignature.objects.filter(pk=row.pk, agreed=None)
         if not countersignatures.update(**answer):
             raise WrongState(f"{row.name}已经会签过")
-        said = {"name": row.name, "agreed": agreed, **({"remark": remark} if remark else {})}
-        record(document, "documents.officialdocument.countersign", by=by, at=at, **said)
+        details = {"name": row.name, "agreed": agreed, **({"remark": remark} if remark else {})}
+        record(document, "documents.officialdocument.countersign", by=by, at=at, **details)
         return _closed(document, agreed=agreed, remark=f"{row.name}：{remark}", by=by, at=at)
 
 

@@ -41,14 +41,14 @@ def refuse_not_in_force(
 
     A numbered correction counts before it is printed; one that was withdrawn does not.
     """
-    said = f"只能更正已印发、未撤销、未更正过的公文：{corrected.number}"
+    message = f"只能更正已印发、未撤销、未更正过的公文：{corrected.number}"
     if corrected.status != Status.PUBLISHED:
-        raise WrongState(f"{said}{corrected.get_status_display()}")
+        raise WrongState(f"{message}{corrected.get_status_display()}")
     corrections = corrected.corrections.exclude(serial=None)
     others = corrections.exclude(status=Status.WITHDRAWN).select_related("issuer")
     other = others.exclude(pk=by_document.pk if by_document else None).first()
     if other:
-        raise WrongState(f"{said}已由{other.number}更正，要再改请更正{other.number}")
+        raise WrongState(f"{message}已由{other.number}更正，要再改请更正{other.number}")
 
 
 def _hold_corrected(document: OfficialDocument) -> None:

@@ -73,7 +73,7 @@ def _filled(word: str, places: dict[str, str]) -> str:
 
 def _run(command: list[str], folder: str) -> None:
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             command, cwd=folder, capture_output=True, timeout=TIMEOUT, check=False
         )
     except subprocess.TimeoutExpired as late:
@@ -82,9 +82,11 @@ def _run(command: list[str], folder: str) -> None:
         ) from late
     except OSError as error:
         raise NotConverted(f"OFD 转换程序不能运行：{error.strerror}") from error
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["没有说明"]
-        raise NotConverted(f"OFD 转换程序失败（返回 {done.returncode}）：{said[0][:200]}")
+    if process.returncode:
+        last_line = process.stderr.decode(errors="replace").strip().splitlines()[-1:] or [
+            "没有说明"
+        ]
+        raise NotConverted(f"OFD 转换程序失败（返回 {process.returncode}）：{last_line[0][:200]}")
 
 
 def _checked(ofd: Path) -> bytes:

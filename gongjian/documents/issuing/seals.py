@@ -124,11 +124,11 @@ def seals_of(document: OfficialDocument) -> tuple[Seal, ...]:
     if not (document.needs_seal and document.sealed_at):
         return ()
     names: Sequence[str] = (document.issuer.name, *document.joint)
-    known: dict[str, Any] = {}
+    seals: dict[str, Any] = {}
     for issuer in Issuer.objects.filter(name__in=names):
-        known[issuer.name] = issuer
+        seals[issuer.name] = issuer
     pressed = tuple(
-        Seal(source_of(known[name]), known[name].seal_mm) if name in known else Seal()
+        Seal(source_of(seals[name]), seals[name].seal_mm) if name in seals else Seal()
         for name in names
     )
     if any(seal.picture for seal in pressed):

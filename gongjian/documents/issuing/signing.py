@@ -52,7 +52,7 @@ def sign_pdf(content: bytes) -> tuple[bytes, Certificate]:
     from pyhanko.sign import fields, signers
 
     signer = _signer()
-    said = signers.PdfSignatureMetadata(
+    metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
         subfilter=fields.SigSeedSubFilter.PADES,
@@ -63,7 +63,7 @@ def sign_pdf(content: bytes) -> tuple[bytes, Certificate]:
     unseen = fields.InvisSigSettings(set_print_flag=True, box_out_of_bounds=True)
     field = fields.SigFieldSpec(FIELD, invis_sig_settings=unseen, readable_field_name=TOOLTIP)
     written = BytesIO()
-    signing = signers.PdfSigner(said, signer, new_field_spec=field)
+    signing = signers.PdfSigner(metadata, signer, new_field_spec=field)
     signing.sign_pdf(IncrementalPdfFileWriter(BytesIO(content)), output=written)
     certificate = signer.signing_cert
     return written.getvalue(), Certificate(

@@ -103,8 +103,8 @@ class Piece:
         return texts
 
 
-def _place(top: float, left: float, width: float, height: float) -> str:
-    return f"top:{top:.2f}pt;left:{left:.2f}pt;width:{width:.2f}pt;height:{height:.2f}pt"
+def _place(top: float, x: float, width: float, height: float) -> str:
+    return f"top:{top:.2f}pt;left:{x:.2f}pt;width:{width:.2f}pt;height:{height:.2f}pt"
 
 
 def cut_table(table: Table, *, top: float, area: Area = UPRIGHT) -> list[Piece]:
@@ -152,7 +152,7 @@ def column_widths(columns: Sequence[Column], whole: float) -> tuple[float, ...]:
     edges = []
     for share in accumulate(shares, initial=0):
         edges.append(round(whole * share / total, 2))
-    return tuple(round(right - left, 2) for left, right in pairwise(edges))
+    return tuple(round(right - x, 2) for x, right in pairwise(edges))
 
 
 def largest_size(table: Table, widths: Sequence[float]) -> float:

@@ -13,18 +13,18 @@ def verify(request, code=""):
     """A document by its code, or a file by its SHA-256; nothing is uploaded."""
     typed = request.GET.get("sha256", "").strip()
     digest = cleaned_digest(typed)
-    asked = code or cleaned_code(request.GET.get("code", ""))
-    document = issued_document(code=asked, digest=digest)
+    code_typed = code or cleaned_code(request.GET.get("code", ""))
+    document = issued_document(code=code_typed, digest=digest)
     same_file = bool(digest) and document is not None and document.sha256 == digest
     not_a_digest = bool(typed) and not digest
     context = {
         "title": "公文查验",
         "document": document,
         "correction": document and document.correction(),
-        "asked": asked,
+        "asked": code_typed,
         "typed": typed,
         "not_a_digest": not_a_digest,
         "same_file": same_file,
     }
-    missing = document is None and bool(asked or digest)
+    missing = document is None and bool(code_typed or digest)
     return render(request, "public/document.html", context, status=404 if missing and code else 200)

@@ -286,10 +286,10 @@ def _form_page(request, form, *, title, back_url, template="forms/form_page.html
 def document_act(request, pk, act):
     """Submit, sign or approve."""
     document = _visible(request, pk)
-    service, said = ACTS[act]
+    service, done_message = ACTS[act]
     service(document, by=request.user, at=timezone.now())
     wake_waiting("documents.print", key=str(document.pk))
-    messages.success(request, said)
+    messages.success(request, done_message)
     return redirect(document)
 
 
@@ -300,9 +300,9 @@ def document_countersign(request, pk):
     form = CountersignForm(request.POST)
     if not form.is_valid():
         raise WrongState("请选择同意或不同意；意见不超过 300 字")
-    given = form.cleaned_data
-    row = get_object_or_404(document.countersignatures, pk=given.pop("row"))
-    countersigning.countersign(row, **given, by=request.user, at=timezone.now())
+    answer = form.cleaned_data
+    row = get_object_or_404(document.countersignatures, pk=answer.pop("row"))
+    countersigning.countersign(row, **answer, by=request.user, at=timezone.now())
     messages.success(request, "已记下会签意见")
     return redirect("documents:list" if not _still_seen(request, pk) else document)
 
@@ -337,7 +337,7 @@ def document_withdraw(request, pk):
     return _with_remark(request, pk, states.WITHDRAW, services.withdraw_document, "已撤销")
 
 
-def _with_remark(request, pk, step, service, said):
+def _with_remark(request, pk, step, service, done_message):
     """A step that asks for a remark. Who opened the page before a colleague acted is shown what he has typed."""
     remark_form = RemarkForm(request.POST or None)
     document, form = _visible(request, pk), remark_form
@@ -353,7 +353,7 @@ def _with_remark(request, pk, step, service, said):
         return service(row, remark=form.cleaned_data["remark"], by=request.user, at=timezone.now())
 
     if request.method == "POST" and form.is_valid() and editing.unless_changed(act, form):
-        messages.success(request, said)
+        messages.success(request, done_message)
         return redirect(document if _still_seen(request, pk) else "documents:list")
     if not (editing.conflict and editing.conflict.known):
         allowed = step.may(request.user, document)
@@ -376,9 +376,9 @@ def _state_of(document):
 def document_pdf(request, pk):
     """The sheet as PDF: the printed file once there is one, else the draft as it would be printed."""
     document = _visible(request, pk)
-    asked = request.GET.get("as")
-    if asked:
-        return _exported(request, document, asked)
+    paper = request.GET.get("as")
+    if paper:
+        return _exported(request, document, paper)
     name = f"{document.number or '草稿'} {document.title}.pdf"
     if document.file:
         return FileResponse(document.file.open("rb"), filename=name, content_type="application/pdf")
@@ -399,17 +399,17 @@ def document_pdf(request, pk):
 EXPORTS = {"docx": (exports.word_of, exports.WORD_TYPE), "ofd": (exports.ofd_of, exports.OFD_TYPE)}
 
 
-def _exported(request, document, asked):
+def _exported(request, document, paper):
     """The document in another form, for those who may read it."""
-    if asked not in EXPORTS or (asked == "ofd" and not ofd.is_offered()):
+    if paper not in EXPORTS or (paper == "ofd" and not ofd.is_offered()):
         raise Http404
-    make, kind = EXPORTS[asked]
+    make, kind = EXPORTS[paper]
     try:
         content = make(document, by=request.user, at=timezone.now())
     except ofd.NotConverted as reason:
         messages.error(request, str(reason))
         return redirect(document)
-    name = f"{document.number or '草稿'} {document.title}.{asked}"
+    name = f"{document.number or '草稿'} {document.title}.{paper}"
     return FileResponse(BytesIO(content), filename=name, as_attachment=True, content_type=kind)
 
 

@@ -56,8 +56,8 @@ def issuer_edit(request, pk):
     instance = get_object_or_404(Issuer, pk=pk)
     form = IssuerForm(request.POST or None, request.FILES or None, instance=instance)
     if request.method == "POST" and form.is_valid():
-        given = {**_given(form), "by": request.user, "at": timezone.now()}
-        if editing.unless_changed(lambda row: services.change_issuer(row, **given), form):
+        fields = {**_given(form), "by": request.user, "at": timezone.now()}
+        if editing.unless_changed(lambda row: services.change_issuer(row, **fields), form):
             messages.success(request, "已保存")
             return redirect("documents:issuers")
     return _page(

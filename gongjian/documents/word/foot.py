@@ -61,15 +61,15 @@ def _ruled(above: str, *, last: bool) -> str:
 
 def _lists(sheet: PrintedSheet, *, crowded: bool) -> list[tuple[str, str, int]]:
     """Each list's label and names, and how many lines they take."""
-    given = [("主送：", sheet.main_recipient)] if crowded else []
-    given.append(("抄送：", sheet.copy_recipients))
-    found = []
-    for label, names in given:
+    lists = [("主送：", sheet.main_recipient)] if crowded else []
+    lists.append(("抄送：", sheet.copy_recipients))
+    rows = []
+    for label, names in lists:
         names = names.strip().rstrip("。：:；")
         if names:
             lines = hanging_rows((Run(label),), f"{names}。", left=0, columns=COLUMNS)
-            found.append((label, f"{names}。", len(lines)))
-    return found
+            rows.append((label, f"{names}。", len(lines)))
+    return rows
 
 
 def _list(label: str, names: str, properties: str) -> str:

@@ -143,12 +143,16 @@ def _set_fonts(file: Any) -> None:
 
 
 def _set_properties(file: Any, sheet: PrintedSheet) -> None:
-    said = file.core_properties
-    said.title, said.subject, said.author = sheet.title, sheet.number, sheet.signature
-    said.language, said.category, said.keywords = "zh-CN", sheet.kind, ""
-    said.comments = "文字稿，以印发的 PDF 为准"
-    said.last_modified_by = sheet.signature
-    said.created = said.modified = datetime.combine(sheet.document_date, time())
+    properties = file.core_properties
+    properties.title, properties.subject, properties.author = (
+        sheet.title,
+        sheet.number,
+        sheet.signature,
+    )
+    properties.language, properties.category, properties.keywords = "zh-CN", sheet.kind, ""
+    properties.comments = "文字稿，以印发的 PDF 为准"
+    properties.last_modified_by = sheet.signature
+    properties.created = properties.modified = datetime.combine(sheet.document_date, time())
 
 
 def _set_settings(file: Any) -> None:

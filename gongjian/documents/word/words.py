@@ -46,8 +46,8 @@ def run(text: str, face: str = FANG, more: str = "") -> str:
     return f"<w:r>{properties}{words}</w:r>"
 
 
-def runs(given: Iterable[Run]) -> str:
-    return "".join(run(one.text, one.face) for one in given)
+def runs(runs_of_line: Iterable[Run]) -> str:
+    return "".join(run(piece.text, piece.face) for piece in runs_of_line)
 
 
 def paragraph(content: str = "", *, style: str = "", properties: str = "") -> str:
@@ -68,18 +68,18 @@ def spacer(height: float, *, keep: bool = False) -> str:
 
 
 def hanging(
-    label: Sequence[Run], text: str, *, left: float, size: float = CHARACTER, more: str = ""
+    label: Sequence[Run], text: str, *, indent: float, size: float = CHARACTER, more: str = ""
 ) -> str:
-    """A label, and a text that goes on under its own first character; `left` in characters of `size`."""
+    """A label, and a text that goes on under its own first character; `indent` in characters of `size`."""
     widths = []
-    for one in label:
-        width = width_of(one.text, one.face)
+    for run_of_label in label:
+        width = width_of(run_of_label.text, run_of_label.face)
         widths.append(width)
-    under = left + sum(widths)
-    points = (under - left) * size
-    indent = f'<w:ind w:left="{twips(under * size)}" w:hanging="{twips(points)}"/>'
+    under = indent + sum(widths)
+    points = (under - indent) * size
+    properties = f'<w:ind w:left="{twips(under * size)}" w:hanging="{twips(points)}"/>'
     content = runs(label) + run(text)
-    return paragraph(content, properties=more + indent)
+    return paragraph(content, properties=more + properties)
 
 
 def on_the_grid(lines: Sequence[Line], *, keep: bool = False) -> str:
@@ -88,7 +88,7 @@ def on_the_grid(lines: Sequence[Line], *, keep: bool = False) -> str:
     if not lines:
         return paragraph(properties=tied)
     stops, content, end = "", "", 0.0
-    for line in sorted(lines, key=lambda one: _stop(one)[1]):
+    for line in sorted(lines, key=lambda candidate: _stop(candidate)[1]):
         kind, place = _stop(line)
         if (
             place - end > ABUTS
@@ -97,7 +97,7 @@ def on_the_grid(lines: Sequence[Line], *, keep: bool = False) -> str:
             content += "<w:r><w:tab/></w:r>"
         content += _spaced(line)
         if kind == "left":
-            widths = [width_of(one.text, one.face) for one in line.runs]
+            widths = [width_of(candidate.text, candidate.face) for candidate in line.runs]
             end = place + sum(widths) * CHARACTER
         else:
             end = place

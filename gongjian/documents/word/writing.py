@@ -90,16 +90,16 @@ def _is_imprint_alone(page: Page) -> bool:
 
 def _feet(file: Any, sheet: PrintedSheet) -> str:
     """The references to the page numbers, and to what only a letter's first page and a draft bear."""
-    found = ""
+    references = ""
     if sheet.draft:
         content = run(DRAFT, HEI, '<w:color w:val="999999"/>')
-        said = paragraph(content, properties='<w:jc w:val="right"/>')
-        found += add_head(file, "default", said) + add_head(file, "even", said)
+        draft_line = paragraph(content, properties='<w:jc w:val="right"/>')
+        references += add_head(file, "default", draft_line) + add_head(file, "even", draft_line)
     if sheet.is_letter:
-        found += add_head(file, "first", letter_header(sheet))
-        found += add_foot(file, "first", letter_footer())
+        references += add_head(file, "first", letter_header(sheet))
+        references += add_foot(file, "first", letter_footer())
     return (
-        found
+        references
         + add_foot(file, "default", folio_line("right"))
         + add_foot(file, "even", folio_line("left"))
     )
@@ -131,16 +131,18 @@ def _body(body: str, *, tied: bool = False) -> str:
     last = 0
     if tied and len(set_lines(paragraphs[-1].runs, first=2)) <= MOST_CARRIED:
         last = len(paragraphs)
-    return "".join(_paragraph(one, tied=place == last) for place, one in enumerate(paragraphs, 1))
+    return "".join(
+        _paragraph(paragraph, tied=place == last) for place, paragraph in enumerate(paragraphs, 1)
+    )
 
 
-def _paragraph(one: Paragraph, *, tied: bool) -> str:
-    alone = one.level and len(one.runs) == 1 and one.heading
-    style = f"Heading{one.level + 1}" if alone else "BodyText"
+def _paragraph(content: Paragraph, *, tied: bool) -> str:
+    alone = content.level and len(content.runs) == 1 and content.heading
+    style = f"Heading{content.level + 1}" if alone else "BodyText"
     if alone:
-        words = run(one.runs[0].text)
+        words = run(content.runs[0].text)
     else:
-        words = runs(one.runs)
+        words = runs(content.runs)
     return paragraph(words, style=style, properties="<w:keepNext/>" if tied else "")
 
 
@@ -159,7 +161,7 @@ def _attendees(sheet: PrintedSheet) -> Iterator[str]:
     if sheet.attendees:
         yield paragraph()
     for label, names in sheet.attendees:
-        yield hanging((Run(label.rstrip("：:"), HEI), Run("：")), names, left=2)
+        yield hanging((Run(label.rstrip("：:"), HEI), Run("：")), names, indent=2)
 
 
 def _attachment_list(sheet: PrintedSheet) -> Iterator[str]:
@@ -179,7 +181,7 @@ def _attachment_list(sheet: PrintedSheet) -> Iterator[str]:
         yield hanging(
             label,
             title,
-            left=2 if first else 5,
+            indent=2 if first else 5,
             more="<w:keepNext/>",
         )
 

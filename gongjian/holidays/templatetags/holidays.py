@@ -13,10 +13,10 @@ register = template.Library()
 @register.inclusion_tag("calendars/unarranged.html")
 def unarranged(*days):
     """`{% unarranged finding.due_at round.notice_ends_on %}`: nothing for years that are known. One query."""
-    return {"years": unarranged_years([_day(one) for one in days if one])}
+    return {"years": unarranged_years([_day(day) for day in days if day])}
 
 
-def _day(one: date | datetime) -> date:
-    if isinstance(one, datetime):
-        return timezone.localtime(one).date()
-    return one
+def _day(moment: date | datetime) -> date:
+    if isinstance(moment, datetime):
+        return timezone.localtime(moment).date()
+    return moment

@@ -77,12 +77,12 @@ def decode(content: bytes) -> Iterator[Any]:
 
 def used_rows(sheet: Any, broken: Broken) -> Iterator[tuple[int, list[Any]]]:
     """Rows with anything in them. A merged cell's value stands in each row it covers; a broken cell is {"bad": why}."""
-    left = sheet.start[1] if sheet.start else 0
+    first_column = sheet.start[1] if sheet.start else 0
     anchors, values = merged(sheet), {}
     broken_rows = {row for row, _ in broken}
     merged_rows = {row for row, _ in anchors} | {row for row, _ in anchors.values()}
     for index, cells in enumerate(sheet.iter_rows()):
-        row = [""] * left + cells
+        row = [""] * first_column + cells
         if index in broken_rows:
             columns = [column for at, column in broken if at == index]
             row.extend([""] * (1 + max(columns) - len(row)))
@@ -107,10 +107,10 @@ def merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
         return {}
     last_row, last_column = sheet.end
     anchors: dict[tuple[int, int], tuple[int, int]] = {}
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges:
+    for (top, first_column), (bottom, right) in sheet.merged_cell_ranges:
         for row in range(top, min(bottom, last_row) + 1):
-            for column in range(left, min(right, last_column) + 1):
-                anchors[row, column] = (top, left)
+            for column in range(first_column, min(right, last_column) + 1):
+                anchors[row, column] = (top, first_column)
             if len(anchors) > MAX_MERGED_CELLS:
                 raise RefusedError("工作簿里合并的单元格太多：请取消合并后再上传。")
     anchors_by_covered = {}
@@ -186,7 +186,7 @@ def broken_cells(xml: bytes) -> Broken:
     """Cells with an error value or a formula without a stored result; a sheet without either is not parsed."""
     if not re.search(rb"""[<:]f[\s/>]|\bt\s*=\s*["']e["']""", xml):
         return {}
-    found: Broken = {}
+    broken: Broken = {}
     row, column = -1, -1
     for event, element in ElementTree.iterparse(io.BytesIO(xml), events=("start", "end")):  # noqa: S314
         name = local(element.tag)
@@ -197,12 +197,12 @@ def broken_cells(xml: bytes) -> Broken:
         elif name == "c":
             why = why_broken(element)
             if why:
-                found[row, column] = why
+                broken[row, column] = why
         elif event == "end" and name == "row":
             element.clear()
-    if found and max(column for _, column in found) >= MAX_COLUMNS:
+    if broken and max(column for _, column in broken) >= MAX_COLUMNS:
         raise RefusedError(f"工作表超过 {MAX_COLUMNS} 列：请删去右边多余的列。")
-    return found
+    return broken
 
 
 def why_broken(cell: ElementTree.Element) -> str:

@@ -57,10 +57,10 @@ class FilledBook:
         facts = {}
         for name, cell in facts_of(table).items():
             facts[name] = _fact(cell)
-        known = self.known(table, facts)
-        if known is None:
+        subject = self.known(table, facts)
+        if subject is None:
             return
-        answers = self.answers_of(known)
+        answers = self.answers_of(subject)
         columns = (self.code, *answers)
         sheet_spec = SheetSpec(table.name, columns)
         parsed = parse([table], [sheet_spec])
@@ -71,7 +71,7 @@ class FilledBook:
             if any(row.values.get(spec.field) for spec in answers):
                 filled.append(row)
         if filled and not parsed.errors:
-            self.lay(table, facts, known, sheet, filled)
+            self.lay(table, facts, subject, sheet, filled)
 
     def refuse(self, table: SheetTable, message: str) -> None:
         """A sheet is refused by its head."""
@@ -79,9 +79,9 @@ class FilledBook:
         self.errors.append(cell_error)
 
 
-def why_no_line(code: str, asked: Container[str], seen: Mapping[str, Row]) -> str:
+def why_no_line(code: str, codes: Container[str], seen: Mapping[str, Row]) -> str:
     """Why a line cannot stand by its code: nobody asked, or it came before; empty if it can."""
-    if code not in asked:
+    if code not in codes:
         return f"“{code}”不在这张表里：请不要改动代码"
     first = seen.get(code)
     if first:

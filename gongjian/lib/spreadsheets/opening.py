@@ -109,15 +109,15 @@ def refuse_zip_bomb(content: bytes) -> None:
 
 def decoded(content: bytes) -> list[SheetTable]:
     """Has `decoder.py` read the workbook in a child process of bounded memory and time."""
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer:
-        given.write(content)
-        given.seek(0)
+    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as answer:
+        source.write(content)
+        source.seek(0)
         command = [sys.executable, "-I", str(DECODER)]
         try:
             # The command is this interpreter and our own file: nothing in it comes from outside.
-            done = subprocess.run(  # noqa: S603
+            process = subprocess.run(  # noqa: S603
                 command,
-                stdin=given,
+                stdin=source,
                 stdout=answer,
                 stderr=subprocess.DEVNULL,
                 timeout=SECONDS,
@@ -127,7 +127,7 @@ def decoded(content: bytes) -> list[SheetTable]:
             raise UnreadableWorkbook(
                 f"工作簿 {SECONDS} 秒内没有读完：请分成几个文件上传。"
             ) from slow
-        if done.returncode:
+        if process.returncode:
             raise UnreadableWorkbook(
                 "工作簿读不了：内容过大、有远在表外的单元格，或者已损坏。请把数据复制到新的工作簿再上传。"
             )

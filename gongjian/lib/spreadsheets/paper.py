@@ -59,14 +59,14 @@ def write_paper_forms(
 
 def facts_of(table: SheetTable) -> dict[str, Cell]:
     """The facts at the head of a sheet by their names: each stands in the cell after its name."""
-    found: dict[str, Cell] = {}
+    facts: dict[str, Cell] = {}
     for number, cells in table.rows:
         if number > FACTS_WITHIN:
             break
         for name, value in pairwise(cells):
             if isinstance(name, str) and name:
-                found.setdefault(canonical(name), value)
-    return found
+                facts.setdefault(canonical(name), value)
+    return facts
 
 
 def _styles(book: Any) -> dict[str, Any]:
@@ -125,10 +125,10 @@ def _fill(
 def _validate(sheet: Any, place: int, column: PaperColumn, rows: int) -> None:
     if column.is_open and column.spec.choices and rows:
         source = list(column.spec.choices)
-        asked = {"validate": "list", "source": source}
+        rule = {"validate": "list", "source": source}
         error_message = f"只能填：{spread(column.spec.choices)}"
-        said = {
+        texts = {
             "error_title": column.spec.header,
             "error_message": error_message,
         }
-        sheet.data_validation(HEADER_ROW + 1, place, HEADER_ROW + rows, place, {**asked, **said})
+        sheet.data_validation(HEADER_ROW + 1, place, HEADER_ROW + rows, place, {**rule, **texts})

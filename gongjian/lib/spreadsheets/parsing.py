@@ -41,7 +41,7 @@ def parse(tables: Sequence[SheetTable], specs: Sequence[SheetSpec]) -> Parsed:
         )
         parsed.errors.append(cell_error)
     parsed.missing_sheets = [
-        spec.name for spec in specs if spec.name not in {found.name for _, found in pairs}
+        spec.name for spec in specs if spec.name not in {spec_read.name for _, spec_read in pairs}
     ]
     return parsed
 
@@ -63,10 +63,10 @@ def recognised(
         else:
             unnamed.append(table)
     for table in unnamed:
-        taken = {spec.name for _, spec in pairs}
-        found = spec_by_headers(table, [spec for spec in specs if spec.name not in taken])
-        if found:
-            pairs.append((table, found))
+        names_read = {spec.name for _, spec in pairs}
+        spec_read = spec_by_headers(table, [spec for spec in specs if spec.name not in names_read])
+        if spec_read:
+            pairs.append((table, spec_read))
         else:
             parsed.unknown_sheets.append(table.name)
     return pairs
@@ -75,7 +75,7 @@ def recognised(
 def add_pair(
     table: SheetTable, spec: SheetSpec, pairs: list[tuple[SheetTable, SheetSpec]], parsed: Parsed
 ) -> None:
-    other = next((first.name for first, found in pairs if found is spec), None)
+    other = next((first.name for first, spec_read in pairs if spec_read is spec), None)
     if other:
         message = f"这张表与“{other}”都是{spec.name}：请合成一张，或删去一张"
         cell_error = CellError(table.name, "A1", "", message)
@@ -92,7 +92,7 @@ def spec_by_name(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec | N
         return exact
     inside = []
     for spec in specs:
-        if any(canonical(known) in name for known in spec.names):
+        if any(canonical(written) in name for written in spec.names):
             inside.append(spec)
     return inside[0] if len(inside) == 1 else None
 
@@ -118,14 +118,14 @@ def spec_by_headers(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec 
 
 def header_row(table: SheetTable, spec: SheetSpec) -> int:
     """Index in `table.rows` of the row, among the sheet's first ten, that holds most of the headers; or -1."""
-    wanted = set()
+    headers = set()
     for column in spec.columns:
-        wanted.add(canonical_header(column.header))
+        headers.add(canonical_header(column.header))
     best, best_score = -1, 0
     for index, (number, cells) in enumerate(table.rows[:HEADER_WITHIN]):
         if number > HEADER_WITHIN:
             break
-        score = len(wanted & {canonical_header(cell) for cell in cells if isinstance(cell, str)})
+        score = len(headers & {canonical_header(cell) for cell in cells if isinstance(cell, str)})
         if score > best_score:
             best, best_score = index, score
     return best
@@ -142,9 +142,9 @@ def read_sheet(table: SheetTable, spec: SheetSpec, parsed: Parsed) -> ParsedShee
     index = header_row(table, spec)
     if index < 0:
         headers = [column.header for column in spec.columns]
-        wanted = spread(headers)
+        columns = spread(headers)
         cell_error = CellError(
-            table.name, "A1", "", f"前 {HEADER_WITHIN} 行里找不到标题行：应有{wanted}"
+            table.name, "A1", "", f"前 {HEADER_WITHIN} 行里找不到标题行：应有{columns}"
         )
         parsed.errors.append(cell_error)
         return sheet
@@ -156,9 +156,9 @@ def read_sheet(table: SheetTable, spec: SheetSpec, parsed: Parsed) -> ParsedShee
 def find_columns(table: SheetTable, index: int, sheet: ParsedSheet, parsed: Parsed) -> None:
     """Fills `columns` and `ignored_columns`; names duplicate headers and required ones that are missing."""
     number = table.rows[index][0]
-    wanted = {canonical_header(column.header): column for column in sheet.spec.columns}
+    columns = {canonical_header(column.header): column for column in sheet.spec.columns}
     for position, text in enumerate(header_texts(table, index)):
-        column = wanted.get(canonical_header(text))
+        column = columns.get(canonical_header(text))
         if column is None:
             if text:
                 sheet.ignored_columns.append(text)

@@ -106,15 +106,15 @@ class Member:
     @property
     def label(self) -> str | None:
         """The table whose rows these are."""
-        found = DATA.fullmatch(self.name)
-        return found["label"] if found else None
+        match = DATA.fullmatch(self.name)
+        return match["label"] if match else None
 
     def blocks(self) -> Iterator[bytes]:
-        left = self.size
-        while left:
-            block = self._source.read(min(BLOCK, left))
+        remaining = self.size
+        while remaining:
+            block = self._source.read(min(BLOCK, remaining))
             self.digest.update(block)
-            left -= len(block)
+            remaining -= len(block)
             yield block
         self._source.read(-self.size % RECORD)
 
@@ -167,13 +167,13 @@ def read_members(path: Path) -> Iterator[Member]:
 
 def _member(head: bytes, source: _Source) -> Member:
     try:
-        found = tarfile.TarInfo.frombuf(head, "utf-8", "strict")
+        info = tarfile.TarInfo.frombuf(head, "utf-8", "strict")
     except (tarfile.HeaderError, UnicodeDecodeError) as error:
         raise BackupRefused(BROKEN) from error
-    if found.type != tarfile.REGTYPE or found.size < 0 or not _is_ours(found.name):
-        what = repr(found.name)[:80]
+    if info.type != tarfile.REGTYPE or info.size < 0 or not _is_ours(info.name):
+        what = repr(info.name)[:80]
         raise BackupRefused(STRANGE.format(what=what))
-    return Member(found.name, found.size, source)
+    return Member(info.name, info.size, source)
 
 
 def _is_ours(name: str) -> bool:

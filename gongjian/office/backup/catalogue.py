@@ -19,16 +19,18 @@ Table = type[Model]
 
 def copied_tables() -> list[Table]:
     """The tables of a backup, in the order in which they are restored."""
-    left = []
+    waiting = []
     for model in apps.get_models(include_auto_created=True):
         if _is_copied(model):
-            left.append(model)
+            waiting.append(model)
     placed: list[Table] = []
-    while left:
-        known = set(left)
-        ready = [model for model in left if not (_points_at(model) & known - {model})] or left[:1]
+    while waiting:
+        copied = set(waiting)
+        ready = [
+            model for model in waiting if not (_points_at(model) & copied - {model})
+        ] or waiting[:1]
         placed += ready
-        left = [model for model in left if model not in ready]
+        waiting = [model for model in waiting if model not in ready]
     return placed
 
 

@@ -60,17 +60,17 @@ class Manifest:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, found: dict) -> "Manifest":
+    def from_dict(cls, stored: dict) -> "Manifest":
         """Raises BackupRefused where another release wrote it in another form."""
-        if found.get("format") != FORMAT:
+        if stored.get("format") != FORMAT:
             raise BackupRefused(
-                f"备份的格式版本是 {found.get('format')}，这里只认得 {FORMAT}。请用写下这份备份的那个版本恢复。"
+                f"备份的格式版本是 {stored.get('format')}，这里只认得 {FORMAT}。请用写下这份备份的那个版本恢复。"
             )
         tables = {}
-        for label, sums in found["tables"].items():
+        for label, sums in stored["tables"].items():
             tables[label] = TableSums(**sums)
-        chain = tuple(found["chain"])
-        return cls(**{**found, "tables": tables, "chain": chain})
+        chain = tuple(stored["chain"])
+        return cls(**{**stored, "tables": tables, "chain": chain})
 
 
 class TableCounter:

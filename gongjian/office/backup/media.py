@@ -25,10 +25,10 @@ def media_files() -> Iterator[tuple[str, Path]]:
 
 
 def refuse_present_files() -> None:
-    found = next(media_files(), None)
-    if found:
+    present = next(media_files(), None)
+    if present:
         raise BackupRefused(
-            f"文件目录 {settings.MEDIA_ROOT} 里已有文件（如 {found[0]}）：只能恢复到空站点。"
+            f"文件目录 {settings.MEDIA_ROOT} 里已有文件（如 {present[0]}）：只能恢复到空站点。"
             "请另设一个空的数据目录（GONGJIAN_DATA_DIR）再恢复。"
         )
 
@@ -37,17 +37,19 @@ def _files(
     folder: Path, prefix: str, skipped: frozenset[str] = frozenset()
 ) -> Iterator[tuple[str, Path]]:
     """Sorted so that the whole is sorted by full name."""
-    with os.scandir(folder) as found:
-        kept = [
-            one
-            for one in found
-            if not one.is_symlink() and one.name[0] != "." and one.name not in skipped
+    with os.scandir(folder) as entries:
+        chosen = [
+            entry
+            for entry in entries
+            if not entry.is_symlink() and entry.name[0] != "." and entry.name not in skipped
         ]
-    for one in sorted(kept, key=lambda one: one.name + "/" if one.is_dir() else one.name):
-        if one.is_dir():
-            yield from _files(Path(one.path), f"{prefix}{one.name}/")
-        elif one.is_file():
-            yield prefix + one.name, Path(one.path)
+    for entry in sorted(
+        chosen, key=lambda entry: entry.name + "/" if entry.is_dir() else entry.name
+    ):
+        if entry.is_dir():
+            yield from _files(Path(entry.path), f"{prefix}{entry.name}/")
+        elif entry.is_file():
+            yield prefix + entry.name, Path(entry.path)
 
 
 class MediaRoom:

@@ -58,10 +58,10 @@ def drop_oldest(folder: Path, *, keep: int) -> list[str]:
 @contextmanager
 def _signs_of_life(job: Job) -> Iterator[None]:
     """Prolong the lease on a connection of its own: the copy's transaction holds one moment and writes nothing."""
-    done = threading.Event()
+    finished = threading.Event()
 
     def breathe() -> None:
-        while not done.wait(BREATH):
+        while not finished.wait(BREATH):
             report(job, 0, 1)
         connection.close()
 
@@ -70,5 +70,5 @@ def _signs_of_life(job: Job) -> Iterator[None]:
     try:
         yield
     finally:
-        done.set()
+        finished.set()
         thread.join()

@@ -31,21 +31,21 @@ def check_backup(path: Path) -> ReadBackup:
 
 def read_backup(path: Path, take: Take) -> Manifest:
     """Hand every table part and every file to `take`, who reads it; then compare with the list and the manifest."""
-    found, listed = [], ""
+    members, listed = [], ""
     with TemporaryFile() as seen:
         for member in read_members(path):
-            if found:
+            if members:
                 raise BackupRefused(BROKEN)
             if member.name == MANIFEST:
-                found.append(_manifest(member, listed))
+                members.append(_manifest(member, listed))
             elif member.name == MEMBERS:
                 listed = _compare(member, seen)
             else:
                 take(member)
                 seen.write(_listed(member))
-    if not found:
+    if not members:
         raise BackupRefused(BROKEN)
-    return found[0]
+    return members[0]
 
 
 def _pass_over(member: Member) -> None:

@@ -164,11 +164,11 @@ def _table_differences(model, expected) -> Iterator[str]:
     counter = TableCounter(model)
     for row in read_rows(model):
         counter.take(row, to_line(row))
-    found, label = counter.sums_so_far, label_of(model)
-    if found.rows != expected.rows:
-        yield f"{label}：应为 {expected.rows} 行，现为 {found.rows} 行"
+    sums, label = counter.sums_so_far, label_of(model)
+    if sums.rows != expected.rows:
+        yield f"{label}：应为 {expected.rows} 行，现为 {sums.rows} 行"
     for name, total in expected.sums.items():
-        if found.sums.get(name) != total:
-            yield f"{label}：{name} 合计应为 {total}，现为 {found.sums.get(name)}"
-    if found.sha256 != expected.sha256:
+        if sums.sums.get(name) != total:
+            yield f"{label}：{name} 合计应为 {total}，现为 {sums.sums.get(name)}"
+    if sums.sha256 != expected.sha256:
         yield f"{label}：内容与备份不同"

@@ -34,14 +34,14 @@ def seal(file: BinaryIO) -> str:
 
 def check_seal(path: Path) -> str:
     """The digest of a whole backup. Raises BackupRefused for any other file."""
-    left = path.stat().st_size - LENGTH
-    if left < 0:
+    length = path.stat().st_size - LENGTH
+    if length < 0:
         raise BackupRefused(BROKEN)
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        while left and (block := file.read(min(BLOCK, left))):
+        while length and (block := file.read(min(BLOCK, length))):
             digest.update(block)
-            left -= len(block)
+            length -= len(block)
         if file.read() != make_seal(digest.hexdigest()):
             raise BackupRefused(BROKEN)
     return digest.hexdigest()

@@ -64,7 +64,7 @@ def asks_in(month: str) -> dict[Party, list[Ask]]:
     A duty of the quarter counts in the month in which it was held; not held yet, in the quarter's last month.
     """
     places = _places()
-    found = defaultdict(list)
+    asks = defaultdict(list)
     for ask in (
         *_tasks(month, places),
         *_group_duties(month, places),
@@ -72,8 +72,8 @@ def asks_in(month: str) -> dict[Party, list[Ask]]:
         *_rectifications(month),
         *_attendance(month, places),
     ):
-        found[ask.party].append(ask)
-    return dict(found)
+        asks[ask.party].append(ask)
+    return dict(asks)
 
 
 def _places() -> dict[int, _Place]:
@@ -102,13 +102,16 @@ def _tasks(month: str, places: dict[int, _Place]) -> Iterator[Ask]:
     assignments = Assignment.objects.filter(
         issued | due, community__in=list(places)
     ).select_related("plan")
-    for one in assignments.order_by("pk"):
-        place = places[one.community_id]
-        if one.plan.issued_at and month_of(timezone.localdate(one.plan.issued_at)) == month:
-            yield _ask("acknowledge", place, place.lead, text=one.plan.title)
-        if month_of(one.plan.due_on) == month:
+    for assignment in assignments.order_by("pk"):
+        place = places[assignment.community_id]
+        if (
+            assignment.plan.issued_at
+            and month_of(timezone.localdate(assignment.plan.issued_at)) == month
+        ):
+            yield _ask("acknowledge", place, place.lead, text=assignment.plan.title)
+        if month_of(assignment.plan.due_on) == month:
             party = Party("community", place.pk)
-            yield _ask("assignment_report", place, party, text=one.plan.title)
+            yield _ask("assignment_report", place, party, text=assignment.plan.title)
     in_month = Q(item__due_on__gte=start, item__due_on__lt=end)
     with_plan = Q(
         item__due_on=None, assignment__plan__due_on__gte=start, assignment__plan__due_on__lt=end
@@ -128,11 +131,11 @@ def _group_duties(month: str, places: dict[int, _Place]) -> Iterator[Ask]:
     labour_days = _months_held(LabourDay, "held_on", quarter)
     last = quarter.months[-1]
     for place in places.values():
-        for held, codes in (
+        for model, codes in (
             (meetings, ("meeting_call", "meeting_minutes")),
             (labour_days, ("labour_call", "labour_report")),
         ):
-            times = held.get(place.pk, [last]).count(month)
+            times = model.get(place.pk, [last]).count(month)
             if times:
                 yield from (_ask(code, place, place.lead, times=times) for code in codes)
         if month == last:
@@ -141,14 +144,14 @@ def _group_duties(month: str, places: dict[int, _Place]) -> Iterator[Ask]:
 
 def _months_held(model, column: str, quarter: Quarter) -> dict[int, list[str]]:
     """By community, the month of each meeting or labour day of the quarter. One query."""
-    found = defaultdict(list)
-    for community, held in model.objects.in_quarter(quarter).values_list("community", column):
+    months = defaultdict(list)
+    for community, held_on in model.objects.in_quarter(quarter).values_list("community", column):
         if column == "held_on":
-            day = held
+            day = held_on
         else:
-            day = timezone.localdate(held)
-        found[community].append(month_of(day))
-    return found
+            day = timezone.localdate(held_on)
+        months[community].append(month_of(day))
+    return months
 
 
 def _self_checks(month: str, places: dict[int, _Place]) -> Iterator[Ask]:
@@ -192,12 +195,12 @@ def _attendance(month: str, places: dict[int, _Place]) -> Iterator[Ask]:
 def names_of(parties) -> dict[Party, str]:
     """The names of the asked. Two queries."""
     pks = []
-    for one in parties:
-        if one.kind == "unit":
-            pks.append(one.pk)
+    for party in parties:
+        if party.kind == "unit":
+            pks.append(party.pk)
     units = Unit.objects.filter(pk__in=pks)
     communities = Community.objects.filter(
-        pk__in=[one.pk for one in parties if one.kind == "community"]
+        pk__in=[party.pk for party in parties if party.kind == "community"]
     )
     names = {}
     for pk, name in units.values_list("pk", "short_name"):

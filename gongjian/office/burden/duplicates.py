@@ -42,16 +42,16 @@ def _alike(tasks: list[Ask]) -> Iterator[Duplicate]:
 
 def _answered(tasks: list[Ask]) -> Iterator[Duplicate]:
     for task in tasks:
-        for kept in table().records:
-            if any(word in task.text for word in kept.words):
-                advice = f"“{kept.record}”里已有这项记录：不必再单独登记办理情况，下次下达时删去"
-                yield Duplicate(task, kept.record, advice)
+        for record in table().records:
+            if any(word in task.text for word in record.words):
+                advice = f"“{record.record}”里已有这项记录：不必再单独登记办理情况，下次下达时删去"
+                yield Duplicate(task, record.record, advice)
 
 
 @cache
 def is_alike(first: str, second: str) -> bool:
     """Whether two tasks ask for the same: equal but for punctuation, one within the other, or nearly equal."""
-    one, other = sorted((NOT_WORDS.sub("", first), NOT_WORDS.sub("", second)), key=len)
-    if len(one) >= SHORTEST_PART and one in other:
+    shorter, other = sorted((NOT_WORDS.sub("", first), NOT_WORDS.sub("", second)), key=len)
+    if len(shorter) >= SHORTEST_PART and shorter in other:
         return True
-    return one == other or SequenceMatcher(None, one, other).ratio() >= ALIKE
+    return shorter == other or SequenceMatcher(None, shorter, other).ratio() >= ALIKE

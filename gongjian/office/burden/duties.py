@@ -40,9 +40,9 @@ class Table:
 @cache
 def table() -> Table:
     """The office's table; changed in the file and nowhere else."""
-    given = json.loads(TABLE.read_text(encoding="utf-8"))
+    content = json.loads(TABLE.read_text(encoding="utf-8"))
     duties = []
-    for row in given["duties"]:
+    for row in content["duties"]:
         duties.append(
             Duty(
                 row["code"],
@@ -54,8 +54,11 @@ def table() -> Table:
                 row["clause"],
             )
         )
-    record_kepts = [RecordKept(tuple(row["words"]), row["record"]) for row in given["records"]]
+    record_kepts = [RecordKept(tuple(row["words"]), row["record"]) for row in content["records"]]
     records = tuple(record_kepts)
     return Table(
-        given["source"], tuple(given["red_lines"]), {duty.code: duty for duty in duties}, records
+        content["source"],
+        tuple(content["red_lines"]),
+        {duty.code: duty for duty in duties},
+        records,
     )

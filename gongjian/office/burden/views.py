@@ -106,10 +106,10 @@ def city(request):
 def party(request, kind, pk):
     """One party's month, line by line: how much, why, by which clause."""
     require(may_see_burden(request.user), "负担清单供参加共建的单位查看")
-    month, asked = _month(request), Party(kind, pk)
-    load = next((one for one in loads_in(month, request.user) if one.party == asked), None)
+    month, chosen = _month(request), Party(kind, pk)
+    load = next((one for one in loads_in(month, request.user) if one.party == chosen), None)
     if load is None:
-        load = _nothing_asked(asked, request.user)
+        load = _nothing_asked(chosen, request.user)
     context = {**_frame(f"{load.name}负担清单", month, request.user), "load": load}
     context["crumbs"] = [("负担清单", f"{reverse('burden:city')}?month={month}")]
     return render(request, "burden/party.html", context)
@@ -124,17 +124,17 @@ def loads_in(month: str, user) -> list[Load]:
         seen &= own_parties(user)
     names = names_of(seen)
     loads = []
-    for one in seen:
+    for seen_party in seen:
         minutes = []
-        for ask in before.get(one, []):
+        for ask in before.get(seen_party, []):
             minutes.append(ask.minutes)
         minutes_before = sum(minutes)
-        duplicates = duplicates_in(now.get(one, []))
+        duplicates = duplicates_in(now.get(seen_party, []))
         loads.append(
             Load(
-                one,
-                names[one],
-                now.get(one, []),
+                seen_party,
+                names[seen_party],
+                now.get(seen_party, []),
                 duplicates,
                 minutes_before,
             )
@@ -142,18 +142,18 @@ def loads_in(month: str, user) -> list[Load]:
     return sorted(loads, key=lambda load: (-load.minutes, load.name))
 
 
-def _nothing_asked(asked: Party, user) -> Load:
+def _nothing_asked(party_asked: Party, user) -> Load:
     """A party of the register that is asked nothing in either month; none of the reader's business is not found."""
-    name = names_of([asked]).get(asked)
-    if name is None or not (user.sees_city or asked in own_parties(user)):
+    name = names_of([party_asked]).get(party_asked)
+    if name is None or not (user.sees_city or party_asked in own_parties(user)):
         raise Http404
-    return Load(asked, name, [], [], 0)
+    return Load(party_asked, name, [], [], 0)
 
 
 def _month(request) -> str:
-    asked = request.GET.get("month", "")
-    if valid_month.regex.search(asked):
-        return asked
+    requested = request.GET.get("month", "")
+    if valid_month.regex.search(requested):
+        return requested
     return month_of(request.user.as_of)
 
 
@@ -187,11 +187,13 @@ def _total(loads: list[Load]) -> dict:
 
 def _asked_twice(loads: list[Load]) -> list[tuple[Duplicate, list[Load]]]:
     """Each repetition once, with all of whom it is asked; what is asked of most first."""
-    found: dict[tuple[str, str], tuple[Duplicate, list[Load]]] = {}
+    duplicates: dict[tuple[str, str], tuple[Duplicate, list[Load]]] = {}
     for load in loads:
-        for one in load.duplicates:
-            found.setdefault((one.ask.text, one.other), (one, []))[1].append(load)
-    return sorted(found.values(), key=lambda row: -len(row[1]))
+        for duplicate in load.duplicates:
+            duplicates.setdefault((duplicate.ask.text, duplicate.other), (duplicate, []))[1].append(
+                load
+            )
+    return sorted(duplicates.values(), key=lambda row: -len(row[1]))
 
 
 def _workbook(request, month: str, loads: list[Load]) -> FileResponse:
@@ -222,9 +224,9 @@ def _workbook(request, month: str, loads: list[Load]) -> FileResponse:
         file,
         sheets,
     )
-    taken = ListTaken("burden:city", "负担清单")
+    export = ListTaken("burden:city", "负担清单")
     record(
-        taken,
+        export,
         "audit.list.export",
         by=request.user,
         at=timezone.now(),

@@ -56,10 +56,10 @@ def read_year(
     return days, errors
 
 
-def _fault(day: date, kind: str, year: int, known: dict[date, Entered]) -> str:
+def _fault(day: date, kind: str, year: int, days_read: dict[date, Entered]) -> str:
     if day.year != year:
         return f"{day:%Y-%m-%d} 不是 {year} 年的日子"
-    if day in known:
+    if day in days_read:
         return f"{day:%Y-%m-%d} 在文件里有两行，请删去一行"
     return fault_of(day, kind)
 

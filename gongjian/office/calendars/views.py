@@ -39,12 +39,14 @@ def year(request):
     """GET: one year. POST: enter it whole, say that it is complete, or count open limits anew (`act`)."""
     require(may_see_calendar(request.user), "工作日历供参加共建的人员查看")
     this_year = timezone.localdate().year
-    asked = request.GET.get("year") or str(this_year)
-    number = _year_of(asked)
+    requested = request.GET.get("year") or str(this_year)
+    number = _year_of(requested)
     if request.method == "POST":
         require(may_keep_calendar(request.user), KEPT_BY)
     if number is None:
-        messages.error(request, f"“{asked}”不是年份，请填 {FIRST_YEAR} 到 {LAST_YEAR} 之间的数。")
+        messages.error(
+            request, f"“{requested}”不是年份，请填 {FIRST_YEAR} 到 {LAST_YEAR} 之间的数。"
+        )
         return _page(request, this_year, status=400)
     if request.method == "POST":
         return _act(request, number)
@@ -89,9 +91,9 @@ def _page(
     moved = moved_limits() if keeps else []
     is_known = bool(arrangement and arrangement.is_announced)
     years = []
-    for one in (number - 1, number + 1):
-        if FIRST_YEAR <= one <= LAST_YEAR:
-            years.append(one)
+    for neighbour in (number - 1, number + 1):
+        if FIRST_YEAR <= neighbour <= LAST_YEAR:
+            years.append(neighbour)
     months = months_of(number, {row.day: row for row in days})
     is_packaged = keeps and not is_known and PUBLISHED.is_covered(number)
     history = history_of(arrangement) if arrangement else []
@@ -151,8 +153,10 @@ def _enter_packaged(request, number: int):
 
 
 def _said(number: int, counts: dict[str, int]) -> str:
-    told = f"新增 {counts['new']} 天，更正 {counts['changed']} 天，不变 {counts['unchanged']} 天"
-    return f"已录入 {number} 年放假安排：{told}。"
+    sentence = (
+        f"新增 {counts['new']} 天，更正 {counts['changed']} 天，不变 {counts['unchanged']} 天"
+    )
+    return f"已录入 {number} 年放假安排：{sentence}。"
 
 
 def _declare(request, number: int):
@@ -206,11 +210,11 @@ def day(request, on: str):
     back_url = f"{reverse('calendars:year')}?year={on.year}"
     if request.method == "POST":
         if editing:
-            done = editing.unless_changed(save, form)
+            saved = editing.unless_changed(save, form)
         else:
-            done = form.is_valid() and save(None)
-        if done:
-            messages.success(request, f"已保存：{done}。已经算好的时限不会自动变动。")
+            saved = form.is_valid() and save(None)
+        if saved:
+            messages.success(request, f"已保存：{saved}。已经算好的时限不会自动变动。")
             return redirect(back_url)
     title = f"{on:%Y-%m-%d}（星期{services.WEEKDAYS[on.weekday()]}）"
     crumbs = [("检查", reverse("inspections:findings")), (f"{on.year} 年工作日历", back_url)]

@@ -68,8 +68,13 @@ def site(request):
 
 def _user_line(user) -> str:
     """市住建局、市水利局 · 朱经办: the places for which the user acts, and his name. One query."""
-    held = with_places(user.appointments.in_force(user.as_of)).order_by("pk")
-    places = list(dict.fromkeys(str(place_of(one) or one.get_role_display()) for one in held))
+    appointments = with_places(user.appointments.in_force(user.as_of)).order_by("pk")
+    places = list(
+        dict.fromkeys(
+            str(place_of(appointment) or appointment.get_role_display())
+            for appointment in appointments
+        )
+    )
     more = ""
     if len(places) > PLACES_NAMED:
         more = f"等 {len(places)} 处"

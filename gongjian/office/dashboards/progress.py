@@ -57,8 +57,8 @@ def _issue_step(plan) -> dict:
         }
     assignments = Assignment.objects.filter(plan=plan)
     acknowledged = Count("pk", filter=Q(acknowledged_at__isnull=False))
-    taken = assignments.aggregate(total=Count("pk"), acknowledged=acknowledged)
-    note = f"{day_short(plan.issued_at)} · {taken['acknowledged']}/{taken['total']} 已签收"
+    counts = assignments.aggregate(total=Count("pk"), acknowledged=acknowledged)
+    note = f"{day_short(plan.issued_at)} · {counts['acknowledged']}/{counts['total']} 已签收"
     return {"label": "下达任务", "note": note, "url": plan.get_absolute_url(), "done": True}
 
 
@@ -210,10 +210,10 @@ def _month_mark(state: str, month: str, on: date) -> str:
     return SELF_CHECK_MARKS[state]
 
 
-def _mark(done: bool, asked: bool, *, late: bool) -> str:
-    if done:
+def _mark(is_done: bool, is_asked: bool, *, late: bool) -> str:
+    if is_done:
         return DONE
-    if not asked:
+    if not is_asked:
         return NONE
     return LATE if late else DUE
 

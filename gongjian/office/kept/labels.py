@@ -42,9 +42,9 @@ def _forms_of(view) -> Iterator[type[BaseForm]]:
     for name, module in list(sys.modules.items()):
         if name == f"{room}.forms" or name.startswith(f"{room}.forms."):
             forms = (
-                one
-                for one in vars(module).values()
-                if isinstance(one, type) and issubclass(one, BaseForm)
+                var
+                for var in vars(module).values()
+                if isinstance(var, type) and issubclass(var, BaseForm)
             )
             yield from (form for form in forms if hasattr(form, "base_fields"))
 

@@ -22,10 +22,10 @@ RAN_OUT = "您的登录已过期，请重新登录。"
 
 def owner_of(request: HttpRequest) -> int | None:
     """Who was signed in on this browser last; it proves nothing and opens nothing."""
-    told = request.get_signed_cookie(
+    owner = request.get_signed_cookie(
         OWNER_COOKIE, default="", salt=SALT, max_age=OWNER_DAYS * 86400
     )
-    return int(told) if told else None
+    return int(owner) if owner else None
 
 
 class KeepTypedForms:
@@ -36,11 +36,11 @@ class KeepTypedForms:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         was_in = request.user.is_authenticated
-        kept = None
+        typed_form = None
         if was_in and SLOT in request.session:
-            kept = kept_in(request)
+            typed_form = kept_in(request)
         response = self.get_response(request)
-        if kept and self._sent_again(request, response, kept.path):
+        if typed_form and self._sent_again(request, response, typed_form.path):
             forget(request)
         if request.user.is_authenticated:
             lift_expiry(request)

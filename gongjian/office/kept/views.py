@@ -10,18 +10,22 @@ from gongjian.office.kept.middleware import owner_of
 
 def kept_form(request: HttpRequest) -> HttpResponse:
     """What the reader had typed when his session ran out: look at it, send it again, or (POST) throw it away."""
-    kept = kept_in(request)
-    if kept is None or request.method == "POST" or not kept.is_of(request.user, timezone.now()):
+    typed_form = kept_in(request)
+    if (
+        typed_form is None
+        or request.method == "POST"
+        or not typed_form.is_of(request.user, timezone.now())
+    ):
         forget(request)
         return redirect("workbench")
     names = set()
-    for name, _ in kept.values:
+    for name, _ in typed_form.values:
         names.add(name)
-    labels = labels_at(kept.path, names)
-    rows = [(label_of(name, labels), value) for name, value in kept.values if value.strip()]
+    labels = labels_at(typed_form.path, names)
+    rows = [(label_of(name, labels), value) for name, value in typed_form.values if value.strip()]
     context = {
         "title": "您刚才填写的内容还在",
-        "kept": kept,
+        "kept": typed_form,
         "rows": rows,
     }
     return render(request, "kept/form.html", context)

@@ -40,14 +40,14 @@ def by_grade(
     for n in range(len(grades)):
         looks.append((GREENS[min(n, len(GREENS) - 1)], PATTERNS[min(n, len(PATTERNS) - 1)]))
     named = [(grade or "未定等次", *look) for grade, look in zip(grades, looks, strict=True)]
-    found = {}
+    standings = {}
     for key in keys:
-        found[key] = (
+        standings[key] = (
             Standing(grades.index(scores[key][1]), points(scores[key][0]))
             if key in scores
             else Standing(len(grades), "未评")
         )
-    return _counted([*named, ("没有得分", *NOTHING)], found), found
+    return _counted([*named, ("没有得分", *NOTHING)], standings), standings
 
 
 STEPS = (0, 2, 5, 10)
@@ -59,20 +59,20 @@ def by_count(
 ) -> tuple[list[MapClass], dict[int, Standing]]:
     """Classes of how many there are: none, up to 2, up to 5, up to 10, more."""
     words = ("没有", "1–2 件", "3–5 件", "6–10 件", "10 件以上")
-    found = {}
+    standings = {}
     for key in keys:
         count = counts.get(key, 0)
         number = next((place for place, end in enumerate(STEPS) if count <= end), len(STEPS))
-        found[key] = Standing(number, f"{count} 件" if count else "")
-    return _counted(list(zip(words, AMBERS, PATTERNS, strict=True)), found), found
+        standings[key] = Standing(number, f"{count} 件" if count else "")
+    return _counted(list(zip(words, AMBERS, PATTERNS, strict=True)), standings), standings
 
 
-def _counted(named: list[tuple[str, str, str]], found: dict[int, Standing]) -> list[MapClass]:
-    held = []
-    for standing in found.values():
-        held.append(standing.number)
+def _counted(named: list[tuple[str, str, str]], standings: dict[int, Standing]) -> list[MapClass]:
+    classes = []
+    for standing in standings.values():
+        classes.append(standing.number)
     map_classes = []
     for number, entry in enumerate(named):
-        map_class = MapClass(*entry, count=held.count(number))
+        map_class = MapClass(*entry, count=classes.count(number))
         map_classes.append(map_class)
     return map_classes

@@ -69,8 +69,8 @@ def thinned(boundaries: Sequence[Boundary]) -> list[Drawn]:
         if sum(matches) <= MOST_DRAWN:
             break
     drawns = []
-    for one, shape in zip(boundaries, shapes, strict=True):
-        drawn = Drawn(one, _in_wgs84(shape, one.datum))
+    for outline, shape in zip(boundaries, shapes, strict=True):
+        drawn = Drawn(outline, _in_wgs84(shape, outline.datum))
         drawns.append(drawn)
     return drawns
 
@@ -110,18 +110,18 @@ def draw_city(
     title: str,
 ) -> SafeString:
     """All communities with a boundary, each a link, filled by its class; `standings` and `urls` by community."""
-    layout = layout_of(point for one in drawn for point in _points(one.shape))
+    layout = layout_of(point for shape in drawn for point in _points(shape.shape))
     areas = []
-    for one in drawn:
-        area = _area(one, layout, classes, standings, urls)
+    for shape in drawn:
+        area = _area(shape, layout, classes, standings, urls)
         areas.append(area)
     return _render("city", title, layout, areas=areas, classes=classes)
 
 
-def _area(one: Drawn, layout: Layout, classes, standings, urls) -> Area:
-    community = one.boundary.community
+def _area(shape: Drawn, layout: Layout, classes, standings, urls) -> Area:
+    community = shape.boundary.community
     standing = standings[community.pk]
-    path, (x, y, room) = _path(one.shape, layout)
+    path, (x, y, room) = _path(shape.shape, layout)
     name = community.name.removesuffix("社区")
     label = ""
     if len(name) * LABEL_SIZE + 6 <= room:
@@ -129,10 +129,10 @@ def _area(one: Drawn, layout: Layout, classes, standings, urls) -> Area:
     value = ""
     if len(standing.text) * LABEL_SIZE * 0.6 + 6 <= room:
         value = standing.text
-    said = ""
+    description = ""
     if standing.text and standing.text != "未评":
-        said = standing.text
-    title = "，".join(filter(None, [community.name, said, classes[standing.number].words]))
+        description = standing.text
+    title = "，".join(filter(None, [community.name, description, classes[standing.number].words]))
     return Area(urls[community.pk], title, path, standing, _n(x), _n(y), label, value)
 
 

@@ -41,42 +41,42 @@ class ReadBoundaries:
 
 def read_boundaries(content: bytes) -> ReadBoundaries:
     """Read a FeatureCollection. One query, for the codes in the register."""
-    found = ReadBoundaries()
-    features = _features(content, found)
-    known = set(Community.objects.values_list("code", flat=True))
+    boundaries = ReadBoundaries()
+    features = _features(content, boundaries)
+    codes = set(Community.objects.values_list("code", flat=True))
     seen: dict[str, int] = {}
     for number, feature in enumerate(features, start=1):
         code = _code_of(feature)
         named = f"第 {number} 个要素（{code or '没有社区代码'}）"
-        if code not in known:
-            found.errors.append(f"{named}：{_unknown(code)}")
+        if code not in codes:
+            boundaries.errors.append(f"{named}：{_unknown(code)}")
         elif code in seen:
-            found.errors.append(
+            boundaries.errors.append(
                 f"{named}：与第 {seen[code]} 个要素是同一个社区，请合为一个 MultiPolygon"
             )
         else:
             seen[code] = number
             try:
-                found.shapes[code] = read_shape(feature.get("geometry"))
+                boundaries.shapes[code] = read_shape(feature.get("geometry"))
             except BadShape as bad:
-                found.errors.append(f"{named}：{bad}")
-    return found
+                boundaries.errors.append(f"{named}：{bad}")
+    return boundaries
 
 
-def _features(content: bytes, found: ReadBoundaries) -> list[Any]:
+def _features(content: bytes, boundaries: ReadBoundaries) -> list[Any]:
     try:
         read = json.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError):
-        found.errors.append("文件不是 GeoJSON：读不出 UTF-8 的 JSON，请从制图软件重新导出")
+        boundaries.errors.append("文件不是 GeoJSON：读不出 UTF-8 的 JSON，请从制图软件重新导出")
         return []
     features = None
     if isinstance(read, dict) and read.get("type") == "FeatureCollection":
         features = read.get("features")
     if not isinstance(features, list) or not features:
-        found.errors.append("文件里没有要素：应为 FeatureCollection，每个社区一个要素")
+        boundaries.errors.append("文件里没有要素：应为 FeatureCollection，每个社区一个要素")
         return []
     if not _is_in_degrees(read.get("crs")):
-        found.errors.append(
+        boundaries.errors.append(
             "文件的坐标系不是经纬度：请按 WGS-84（EPSG:4326）或 CGCS2000（EPSG:4490）重新导出"
         )
         return []
@@ -88,11 +88,11 @@ def _is_in_degrees(crs: Any) -> bool:
 
 
 def _code_of(feature: Any) -> str:
-    said = None
+    code = None
     if isinstance(feature, dict):
-        said = feature.get("properties")
-    said = said if isinstance(said, dict) else {}
-    return next((str(said[name]).strip() for name in CODE_NAMES if said.get(name)), "")
+        code = feature.get("properties")
+    code = code if isinstance(code, dict) else {}
+    return next((str(code[name]).strip() for name in CODE_NAMES if code.get(name)), "")
 
 
 def _unknown(code: str) -> str:
@@ -119,7 +119,7 @@ def import_boundaries(
         rows.append(boundary)
     with transaction.atomic():
         boundaries = Boundary.objects.select_for_update().filter(community__in=places.values())
-        known = boundaries.count()
+        earlier = boundaries.count()
         Boundary.objects.bulk_create(
             rows,
             update_conflicts=True,
@@ -127,7 +127,7 @@ def import_boundaries(
             update_fields=["shape", "datum", "source"],
             batch_size=100,
         )
-        counts = {"new": len(rows) - known, "changed": known}
+        counts = {"new": len(rows) - earlier, "changed": earlier}
         record(
             file,
             "maps.file.import",

@@ -150,14 +150,14 @@ def community_map(community: Community, user, *, at: datetime) -> CommunityMap:
 
 def _finding_marks(findings: list[Finding], at: datetime) -> list[Mark]:
     marks = []
-    for one in findings:
-        place = position_of(one)
+    for finding in findings:
+        place = position_of(finding)
         if place:
-            narrowing = f"{one}，{one.get_status_display()}，时限 {moment(one.due_at)}"
+            narrowing = f"{finding}，{finding.get_status_display()}，时限 {moment(finding.due_at)}"
             mark = Mark(
-                kind_of(one, at),
+                kind_of(finding, at),
                 narrowing,
-                one.get_absolute_url(),
+                finding.get_absolute_url(),
                 place,
             )
             marks.append(mark)
@@ -166,9 +166,9 @@ def _finding_marks(findings: list[Finding], at: datetime) -> list[Mark]:
 
 def _frontage_marks(frontages: list[Frontage]) -> list[Mark]:
     marks = []
-    for one in frontages:
-        narrowing = f"{one.shop_name}（{one.door_number}）"
-        mark = Mark("frontage", narrowing, "", position_of(one))
+    for frontage in frontages:
+        narrowing = f"{frontage.shop_name}（{frontage.door_number}）"
+        mark = Mark("frontage", narrowing, "", position_of(frontage))
         marks.append(mark)
     return marks
 

@@ -40,9 +40,9 @@ def _city(request, *, form=None, refused=(), status: int = 200):
     user, by = request.user, request.GET.get("by", SCORE)
     by = by if by in KINDS else SCORE
     quarters = published_quarters(user)
-    asked = request.GET.get("quarter", "")
-    if asked in quarters:
-        quarter = asked
+    requested = request.GET.get("quarter", "")
+    if requested in quarters:
+        quarter = requested
     else:
         quarter = next(iter(quarters), "")
     crumbs = [(LIST[0], reverse(LIST[1]))]
@@ -55,7 +55,7 @@ def _city(request, *, form=None, refused=(), status: int = 200):
         "kinds": KINDS.items(),
         "kind": KINDS[by],
         "quarter": quarter,
-        "quarters": [(one, Quarter.parse(one).title) for one in quarters],
+        "quarters": [(name, Quarter.parse(name).title) for name in quarters],
         "form": (form or BoundaryForm()) if may_import_boundaries(user) else None,
         "refused": refused,
     }
@@ -71,8 +71,8 @@ def _import(request):
         return _city(request, form=form, refused=read.errors, status=400)
     name = form.cleaned_data["file"].name[-100:]
     file = BoundaryFile(hashlib.sha256(form.content).hexdigest()[:40], name)
-    given = {"datum": form.cleaned_data["datum"], "source": form.cleaned_data["source"]}
-    counts = import_boundaries(read, file=file, by=request.user, at=timezone.now(), **given)
+    origin = {"datum": form.cleaned_data["datum"], "source": form.cleaned_data["source"]}
+    counts = import_boundaries(read, file=file, by=request.user, at=timezone.now(), **origin)
     messages.success(
         request, f"已导入社区边界：新增 {counts['new']} 个，更新 {counts['changed']} 个。"
     )
@@ -86,10 +86,10 @@ def community(request, code):
     communities = Community.objects.visible_to(request.user)
     seen = communities.select_related("subdistrict")
     place = get_object_or_404(seen, code=code)
-    shown = community_map(place, request.user, at=at)
+    drawn_map = community_map(place, request.user, at=at)
     crumbs = [(LIST[0], reverse(LIST[1])), ("社区示意图", reverse("maps:city"))]
     lines = []
-    for finding in shown.findings:
+    for finding in drawn_map.findings:
         lines.append((finding, kind_of(finding, at)))
     buttons = [("社区情况", place.get_absolute_url(), False)]
     context = {
@@ -98,7 +98,7 @@ def community(request, code):
         "crumbs": crumbs,
         "buttons": buttons,
         "community": place,
-        "map": shown,
+        "map": drawn_map,
         "lines": lines,
     }
     return render(request, "maps/community.html", context)

@@ -354,11 +354,14 @@ def as_markdown(get_model) -> str:
     holdings = []
     for holding, _ in PERSONAL.values():
         holdings.append(holding)
-    held = dict.fromkeys(holdings)
-    lines += [f"| {one.label} | {one.purpose} | {one.kept} | {one.ended} |" for one in held]
+    holdings_listed = dict.fromkeys(holdings)
+    lines += [
+        f"| {column.label} | {column.purpose} | {column.kept} | {column.ended} |"
+        for column in holdings_listed
+    ]
     lines += ["", "## 列", "| 列 | 名称 | 类别 | 库内加密 |", "|---|---|---|---|"]
-    for one in columns(get_model):
+    for column in columns(get_model):
         lines.append(
-            f"| `{one.place}` | {one.label} | {one.holding.label} | {'是' if one.sealed else ''} |"
+            f"| `{column.place}` | {column.label} | {column.holding.label} | {'是' if column.sealed else ''} |"
         )
     return "\n".join(lines) + "\n"

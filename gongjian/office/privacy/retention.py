@@ -87,9 +87,9 @@ def stopped_accounts_due(at: datetime) -> QuerySet[User]:
 def ended_postings_due(at: datetime) -> QuerySet[User]:
     """Accounts in use whose every appointment ended a year ago or earlier."""
     day = timezone.localdate(years_before(at, 1))
-    held = Appointment.objects.filter(user=OuterRef("pk"))
-    standing = held.filter(Q(ends_on=None) | Q(ends_on__gt=day))
-    users = User.objects.filter(Exists(held), ~Exists(standing), is_active=True)
+    appointments = Appointment.objects.filter(user=OuterRef("pk"))
+    standing = appointments.filter(Q(ends_on=None) | Q(ends_on__gt=day))
+    users = User.objects.filter(Exists(appointments), ~Exists(standing), is_active=True)
     return users.exclude(phone="")
 
 
@@ -123,39 +123,39 @@ def _batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
 
 def _destroy_photos(at: datetime, due: Callable[[datetime], QuerySet[Photo]] = photos_due) -> int:
     """Destroy the pictures; the rows stay with their hash and the day. Files go first: a run cut off is repeated."""
-    done = 0
+    count = 0
     for batch in _batches(due(at)):
         for photo in batch:
-            for kept in (photo.file, photo.small):
-                if kept.name:
-                    kept.storage.delete(kept.name)
+            for file in (photo.file, photo.small):
+                if file.name:
+                    file.storage.delete(file.name)
         pks = [photo.pk for photo in batch]
         photos = Photo.objects.filter(pk__in=pks)
-        done += photos.update(
+        count += photos.update(
             file="", small="", latitude=None, longitude=None, size_bytes=0, destroyed_at=at
         )
-    return done
+    return count
 
 
 def _empty_phones(due: Callable[[datetime], QuerySet[User]]) -> Callable[[datetime], int]:
     def end(at: datetime) -> int:
-        found = (
+        contacts = (
             User.objects.filter(pk__in=[user.pk for user in batch]) for batch in _batches(due(at))
         )
-        return sum(batch.update(phone="") for batch in found)
+        return sum(batch.update(phone="") for batch in contacts)
 
     return end
 
 
 def _delete(due: Callable[[datetime], list[QuerySet[Any]]]) -> Callable[[datetime], int]:
     def end(at: datetime) -> int:
-        found = []
+        results = []
         for rows in due(at):
             for batch in _batches(rows):
-                found.append((rows.model, batch))
+                results.append((rows.model, batch))
         return sum(
-            model._base_manager.filter(pk__in=[one.pk for one in rows]).delete()[0]
-            for model, rows in found
+            model._base_manager.filter(pk__in=[row.pk for row in rows]).delete()[0]
+            for model, rows in results
         )
 
     return end

@@ -117,8 +117,8 @@ def rotate_keys(*, at: datetime) -> list[Count]:
     if any(count.sealed or count.unread for count in counts):
         name = f"密钥 {ring().newest.id}"
         subject = Subject(ring().newest.id, name)
-        said = {}
+        details = {}
         for count in counts:
-            said[count.place] = {"sealed": count.sealed, "unread": count.unread}
-        record(subject, "privacy.keys.rotate", by=None, at=at, counts=said)
+            details[count.place] = {"sealed": count.sealed, "unread": count.unread}
+        record(subject, "privacy.keys.rotate", by=None, at=at, counts=details)
     return counts

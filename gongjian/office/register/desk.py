@@ -52,7 +52,7 @@ class Desk:
         if not (field in row.values and row.values[field] is None):
             self.refuse(spec, row, field, message)
 
-    def lay(self, spec: SheetSpec, key: Key, row: Row, given: Values, *, said_by: str) -> bool:
+    def lay(self, spec: SheetSpec, key: Key, row: Row, values: Values, *, said_by: str) -> bool:
         """Lay a line over the row of the same key; `said_by` is the cell to blame when the file has it twice."""
         first = self.rows[spec.name].get(key)
         if first:
@@ -61,28 +61,28 @@ class Desk:
             )
             return False
         self.rows[spec.name][key] = row
-        given = self._without_masked(spec, key, row, given)
+        values = self._without_masked(spec, key, row, values)
         place = f"{self.parsed.sheets[spec.name].name}第 {row.number} 行"
         self.put(
             spec,
             key,
             place,
-            {**given, "active": True},
+            {**values, "active": True},
         )
         return True
 
-    def _without_masked(self, spec: SheetSpec, key: Key, row: Row, given: Values) -> Values:
+    def _without_masked(self, spec: SheetSpec, key: Key, row: Row, values: Values) -> Values:
         """A masked number says "as it is"; one that hides no number of this row is refused: it is none to keep."""
-        hidden = given.get("phone") or ""
+        hidden = values.get("phone") or ""
         if not is_masked(hidden):
-            return given
+            return values
         phone = self.plan.sheets[spec.name].before.get(key, {}).get("phone", "")
         if mask(phone) != hidden:
             self.refuse(
                 spec, row, "phone", f"“{hidden}”不是完整号码，也与在册的号码对不上：请填完整号码"
             )
         values_by_name = {}
-        for name, value in given.items():
+        for name, value in values.items():
             if name != "phone":
                 values_by_name[name] = value
         return values_by_name
@@ -145,9 +145,9 @@ class Desk:
 
 def given_in(row: Row) -> Values:
     """What the line says: without cells whose blank means "as it is"; other blanks empty the field."""
-    said = {}
+    values = {}
     for name, value in row.values.items():
-        said[name] = value if value is not None or name in FIGURES else ""
+        values[name] = value if value is not None or name in FIGURES else ""
     return {
-        name: value for name, value in said.items() if value != "" or name not in KEPT_WHEN_BLANK
+        name: value for name, value in values.items() if value != "" or name not in KEPT_WHEN_BLANK
     }

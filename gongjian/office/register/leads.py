@@ -36,8 +36,8 @@ def _lay_seats(desk: Desk) -> None:
                 f"“{row.values['unit']}”不在单位名册中：请先登记该单位，或核对名称",
             )
         if code and unit:
-            said = {"community": names[code], "unit": desk.final(UNITS)[unit]["name"]}
-            desk.lay(SEATS, (code, unit), row, given_in(row) | said, said_by="unit")
+            seat_values = {"community": names[code], "unit": desk.final(UNITS)[unit]["name"]}
+            desk.lay(SEATS, (code, unit), row, given_in(row) | seat_values, said_by="unit")
 
 
 def _leads_in_seats(desk: Desk) -> dict[str, str]:
@@ -49,8 +49,8 @@ def _leads_in_seats(desk: Desk) -> dict[str, str]:
             continue
         if code in leads:
             first = rows[code, leads[code]]
-            said = f"是“牵头”，但{_name(desk, code)}已有牵头单位{_unit(desk, leads[code])}（第 {first.number} 行）"
-            desk.refuse(SEATS, row, "role", f"{said}：一个社区只能有一个")
+            message = f"是“牵头”，但{_name(desk, code)}已有牵头单位{_unit(desk, leads[code])}（第 {first.number} 行）"
+            desk.refuse(SEATS, row, "role", f"{message}：一个社区只能有一个")
         else:
             leads[code] = unit
     return leads
@@ -75,8 +75,8 @@ def _settle_lead(desk: Desk, code: str, in_seats: str | None) -> None:
         return  # a unit that is not on the register, already refused
     if in_row and in_seats and in_row != in_seats:
         seat = desk.rows[SEATS.name][code, in_seats]
-        said = f"“{_unit(desk, in_row)}”与共建名单第 {seat.number} 行的牵头单位“{_unit(desk, in_seats)}”不一致"
-        desk.refuse(COMMUNITIES, row, "lead_unit", f"{said}：请改成一致")
+        message = f"“{_unit(desk, in_row)}”与共建名单第 {seat.number} 行的牵头单位“{_unit(desk, in_seats)}”不一致"
+        desk.refuse(COMMUNITIES, row, "lead_unit", f"{message}：请改成一致")
         return
     lead = in_seats or in_row or old
     if not lead:
@@ -105,8 +105,8 @@ def _keeps_its_seat(desk: Desk, code: str, lead: str) -> bool:
     seat = desk.rows[SEATS.name].get((code, lead))
     if seat is None or seat.values.get("role") != MEMBER:
         return True
-    said = f"是“共建”，而{_name(desk, code)}的牵头单位就是它"
-    desk.refuse(SEATS, seat, "role", f"{said}：换牵头单位请把新单位填为“牵头”")
+    message = f"是“共建”，而{_name(desk, code)}的牵头单位就是它"
+    desk.refuse(SEATS, seat, "role", f"{message}：换牵头单位请把新单位填为“牵头”")
     return False
 
 
@@ -117,8 +117,13 @@ def _seat_lead(desk: Desk, code: str, lead: str, old: str) -> None:
     if old and old != lead and (code, old) in seats and (code, old) not in desk.rows[SEATS.name]:
         desk.put(SEATS, (code, old), FOLLOWS, {"role": MEMBER})
     if seats.get((code, lead), {}).get("role") != LEAD:
-        said = {"community": names[code], "unit": _unit(desk, lead), "role": LEAD, "active": True}
-        desk.put(SEATS, (code, lead), FOLLOWS, said)
+        seat_values = {
+            "community": names[code],
+            "unit": _unit(desk, lead),
+            "role": LEAD,
+            "active": True,
+        }
+        desk.put(SEATS, (code, lead), FOLLOWS, seat_values)
     if canonical(desk.final(COMMUNITIES)[code]["lead_unit"]) != lead:
         desk.put(COMMUNITIES, code, FOLLOWS, {"lead_unit": _unit(desk, lead)})
 

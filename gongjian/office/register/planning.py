@@ -60,10 +60,10 @@ def _place_of(names: list[str], error: CellError) -> tuple[int, int, int, str]:
 def plan_units(desk: Desk) -> None:
     before = desk.plan.sheets[UNITS.name].before
     for row in desk.lines(UNITS, "name"):
-        key, given = canonical(row.values["name"]), given_in(row)
+        key, values = canonical(row.values["name"]), given_in(row)
         if key in before:
-            given["name"] = before[key]["name"]
-        if desk.lay(UNITS, key, row, given, said_by="name") and key not in before:
+            values["name"] = before[key]["name"]
+        if desk.lay(UNITS, key, row, values, said_by="name") and key not in before:
             _complete_new_unit(desk, key, row)
     desk.refuse_shared(UNITS, "short_name", "已是别的单位的简称：")
     desk.refuse_shared(UNITS, "credit_code", "已是别的单位的代码：")
@@ -155,8 +155,8 @@ def _check_place(desk: Desk, code: str, row: Row, subdistricts: dict[str, str]) 
     if not name:
         return
     by_code = {}
-    for place, known in subdistricts.items():
-        by_code[known] = place
+    for place, communities in subdistricts.items():
+        by_code[communities] = place
     if subdistricts.setdefault(name, code[:9]) != code[:9]:
         desk.refuse(
             COMMUNITIES,
@@ -201,13 +201,13 @@ def plan_frontages(desk: Desk) -> None:
                 f"“{row.values['community']}”不在社区名册中：请核对名称",
             )
             continue
-        key, given = (
+        key, values = (
             frontage_key(code, row.values["road_section"], row.values["door_number"]),
             given_in(row),
         )
-        kept = ("road_section", "door_number") if key in before else ()
-        given |= {"community": names[code], **{name: before[key][name] for name in kept}}
-        if desk.lay(FRONTAGES, key, row, given, said_by="door_number"):
+        place_fields = ("road_section", "door_number") if key in before else ()
+        values |= {"community": names[code], **{name: before[key][name] for name in place_fields}}
+        if desk.lay(FRONTAGES, key, row, values, said_by="door_number"):
             _complete(desk.final(FRONTAGES)[key])
             _check_agreement(desk, key, row, sets)
             _check_ground(desk, key, row)
@@ -227,10 +227,10 @@ def _check_agreement(desk: Desk, key: tuple, row: Row, sets: dict[str, str]) -> 
     signed, until = frontage["signed_on"], frontage["valid_until"]
     if signed and until and until < signed:
         desk.refuse(FRONTAGES, row, "valid_until", f"“{until}”早于签订日期 {signed}：请核对")
-    asked = frontage["duty_set"]
-    if before and before["duty_set"] == asked:
+    duty_set = frontage["duty_set"]
+    if before and before["duty_set"] == duty_set:
         return
-    title = sets.get(canonical(asked))
+    title = sets.get(canonical(duty_set))
     if title:
         frontage["duty_set"] = title
     else:
@@ -238,7 +238,7 @@ def _check_agreement(desk: Desk, key: tuple, row: Row, sets: dict[str, str]) -> 
             FRONTAGES,
             row,
             "duty_set",
-            f"“{asked}”不是在用的责任内容：可填{spread(list(sets.values()))}",
+            f"“{duty_set}”不是在用的责任内容：可填{spread(list(sets.values()))}",
         )
 
 
@@ -250,10 +250,10 @@ def _check_ground(desk: Desk, key: tuple, row: Row) -> None:
             desk.refuse(
                 FRONTAGES, row, field, f"应大于 0、不超过 {most} 米，现为 {frontage[field]}：请核对"
             )
-    given = [field for field in DEGREES if frontage[field] is not None]
-    if len(given) == 1:
-        desk.refuse(FRONTAGES, row, given[0], "单独填不能定位：纬度和经度要一起填，或都留空")
-    elif given:
+    degrees = [field for field in DEGREES if frontage[field] is not None]
+    if len(degrees) == 1:
+        desk.refuse(FRONTAGES, row, degrees[0], "单独填不能定位：纬度和经度要一起填，或都留空")
+    elif degrees:
         try:
             read_position(*(frontage[field] for field in DEGREES))
         except ValueError as wrong:

@@ -54,8 +54,8 @@ class SheetPlan:
             entries = []
             for f in fields:
                 entries.append((words[f], written(f, old[f]), written(f, new[f])))
-            shown = tuple(entries)
-            yield Change(label_of(new), self.places[key], shown)
+            first_entries = tuple(entries)
+            yield Change(label_of(new), self.places[key], first_entries)
 
     @property
     def additions(self) -> Iterator[Change]:

@@ -198,9 +198,9 @@ def _read_frontages(seen: Snapshot, codes: dict[int, str]) -> None:
         "latitude",
         "longitude",
     )
-    found = Frontage.objects.order_by("community__code", "road_section", "pk")
+    frontages = Frontage.objects.order_by("community__code", "road_section", "pk")
     rows = []
-    for pk, community, road, status, duty_set, datum, *rest in found.values_list(
+    for pk, community, road, status, duty_set, datum, *rest in frontages.values_list(
         "pk", "community", "road_section__name", "status", "duty_set", "datum", *columns
     ):
         code = codes[community]

@@ -124,11 +124,11 @@ def apply(request):
 
 def summary(counts: dict) -> str:
     """社区名册新增 2、变更 1；…: what was written, sheet by sheet."""
-    said = []
+    sentences = []
     for name, n in counts.items():
         if n["new"] or n["changed"]:
-            said.append(f"{name}新增 {n['new']}、变更 {n['changed']}")
-    return "；".join(said) or "没有变动"
+            sentences.append(f"{name}新增 {n['new']}、变更 {n['changed']}")
+    return "；".join(sentences) or "没有变动"
 
 
 @require_safe
@@ -155,12 +155,12 @@ def _export(request, purpose: str = "") -> FileResponse:
     at, file = timezone.now(), TemporaryFile()  # noqa: SIM115  the answer closes it
     name = f"名册-{timezone.localdate(at):%Y%m%d}{'-含完整号码' if purpose else ''}.xlsx"
     rows = export_register(file, whole_phones=bool(purpose))
-    said = {
+    details = {
         "rows": rows,
         "whole_phones": bool(purpose),
         **({"purpose": purpose} if purpose else {}),
     }
-    record(RegisterFile("export", name), "register.file.export", by=request.user, at=at, **said)
+    record(RegisterFile("export", name), "register.file.export", by=request.user, at=at, **details)
     return _answer(file, name)
 
 

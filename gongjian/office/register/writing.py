@@ -133,8 +133,8 @@ def write_communities(plan: ImportPlan) -> Pks:
 
     def community(code: Key, values: Values) -> dict:
         kind = CLASSES[values["kind"]]
-        said = {"name": values["name"], "kind": kind, "is_active": values["active"]}
-        return {"code": code, "subdistrict_id": rows[values["subdistrict"]], **said}
+        fields = {"name": values["name"], "kind": kind, "is_active": values["active"]}
+        return {"code": code, "subdistrict_id": rows[values["subdistrict"]], **fields}
 
     unique = {"name": lambda pk: f"~{pk}"}
     return _write(Community, plan, COMMUNITIES.name, community, unique=unique)
@@ -159,10 +159,10 @@ def write_groups(plan: ImportPlan, communities: Pks, units: Pks) -> Pks:
         group.lead_unit_id = units[canonical(values["lead_unit"])]
         group.liaison_leader_name = values["liaison_leader"]
         group.liaison_leader_id = accounts.get((communities[code], values["liaison_leader"]))
-    kept = [
+    groups = [
         by_community[communities[code]] for code in touched if by_community[communities[code]].pk
     ]
-    _update(Group, kept, ["lead_unit", "liaison_leader_name", "liaison_leader"])
+    _update(Group, groups, ["lead_unit", "liaison_leader_name", "liaison_leader"])
     Group.objects.bulk_create(made, batch_size=CHUNK)
     return {code: by_community[pk].pk for code, pk in communities.items() if pk in by_community}
 
@@ -172,10 +172,10 @@ def _leader_accounts(touched: dict, communities: Pks) -> dict[tuple[int, str], i
     posts = CommunityPosting.objects.filter(
         appointment__role=Role.LIAISON_LEADER, appointment__ends_on=None
     )
-    found = posts.values_list("community", "appointment__user__name", "appointment__user")
+    leaders = posts.values_list("community", "appointment__user__name", "appointment__user")
     if touched:
         leader_accounts = {}
-        for community, name, user in found:
+        for community, name, user in leaders:
             leader_accounts[(community, name)] = user
         return leader_accounts
     return {}
@@ -241,18 +241,18 @@ def _in_codes(values: Values, sets: dict[str, str]) -> Values:
 def _sections(sheet, touched: list[Key], communities: Pks) -> dict[tuple[int, str], int]:
     """Road sections by community and canonical name; those that the file names first are made."""
     if touched:
-        known = RoadSection.objects.values_list("pk", "community", "name")
+        rows = RoadSection.objects.values_list("pk", "community", "name")
     else:
-        known = []
+        rows = []
     sections = {}
-    for pk, community, name in known:
+    for pk, community, name in rows:
         sections[(community, canonical(name))] = pk
-    wanted = {}
+    section_names = {}
     for key in touched:
-        wanted[(communities[key[0]], key[1])] = sheet.final[key]["road_section"]
+        section_names[(communities[key[0]], key[1])] = sheet.final[key]["road_section"]
     made = [
         RoadSection(community_id=place[0], name=name)
-        for place, name in wanted.items()
+        for place, name in section_names.items()
         if place not in sections
     ]
     RoadSection.objects.bulk_create(made, batch_size=CHUNK)

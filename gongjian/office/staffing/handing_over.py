@@ -54,25 +54,25 @@ class HandOver:
     moved: list[Moved]
 
 
-def preview_hand_over(appointment: Appointment, **given) -> HandOver:
+def preview_hand_over(appointment: Appointment, **fields) -> HandOver:
     """What `hand_over` would do, told by doing it and taking it back: the two cannot differ."""
     with transaction.atomic():
-        done = _hand_over(appointment, **given)
+        hand_over_done = _hand_over(appointment, **fields)
         transaction.set_rollback(True)
-    return done
+    return hand_over_done
 
 
-def hand_over(appointment: Appointment, **given) -> HandOver:
+def hand_over(appointment: Appointment, **fields) -> HandOver:
     """End an appointment on a day, appoint the successor to the same role and place from that day, pass on what is
     open. `successor` is an account, or a dict of username, name and phone for a new one. Both persons sign in anew.
 
     Raises ValidationError at `day` or `successor`, WrongState when the appointment has ended.
     """
     with transaction.atomic():
-        done = _hand_over(appointment, **given)
+        hand_over_done = _hand_over(appointment, **fields)
         end_sessions(appointment.user)
-    appointment.ends_on = done.appointment.starts_on
-    return done
+    appointment.ends_on = hand_over_done.appointment.starts_on
+    return hand_over_done
 
 
 def _hand_over(
@@ -85,10 +85,10 @@ def _hand_over(
         raise ValidationError({"successor": "接任人不能是本人"})
     _end(appointment, day)
     person, password = _person(successor, by, at)
-    taken = _take_over(appointment, person, place, day, by, at)
+    new_appointment = _take_over(appointment, person, place, day, by, at)
     moved = _pass_on(appointment, person, place, by, at)
-    _write_down(taken, appointment, moved, by, at)
-    return HandOver(taken, person, password, moved)
+    _write_down(new_appointment, appointment, moved, by, at)
+    return HandOver(new_appointment, person, password, moved)
 
 
 def _refuse_day(appointment: Appointment, day: date, at: datetime) -> None:
@@ -119,39 +119,41 @@ def _person(successor: User | dict, by, at: datetime) -> tuple[User, str]:
     return successor, ""
 
 
-def _take_over(left: Appointment, person: User, place, day: date, by, at: datetime) -> Appointment:
-    if left.role in IN_A_COMMUNITY:
+def _take_over(
+    ending: Appointment, person: User, place, day: date, by, at: datetime
+) -> Appointment:
+    if ending.role in IN_A_COMMUNITY:
         where = {"community": place}
     else:
         where = {"unit": place}
     try:
         return services.appoint(
-            person, role=left.role, title=left.title, starts_on=day, by=by, at=at, **where
+            person, role=ending.role, title=ending.title, starts_on=day, by=by, at=at, **where
         )
     except ValidationError as refused:
         raise ValidationError({"successor": refused.messages}) from refused
 
 
-def _pass_on(left: Appointment, person: User, place, by, at: datetime) -> list[Moved]:
+def _pass_on(ending: Appointment, person: User, place, by, at: datetime) -> list[Moved]:
     """Everything open, of the office and of the person, that there is any of."""
-    who = {"leaver": left.user, "successor": person, "by": by, "at": at}
-    found = [*_by_itself(left, place), *_of_the_office(left, place, who), _unread(left, who)]
-    return [one for one in found if one.passed or one.stayed]
+    who = {"leaver": ending.user, "successor": person, "by": by, "at": at}
+    moves = [*_by_itself(ending, place), *_of_the_office(ending, place, who), _unread(ending, who)]
+    return [move for move in moves if move.passed or move.stayed]
 
 
-def _by_itself(left: Appointment, place) -> list[Moved]:
+def _by_itself(ending: Appointment, place) -> list[Moved]:
     """What hangs on the place and lies before whoever holds the office: counted, nothing is written."""
-    if left.role not in (*OFFICERS, Role.COMMUNITY_WORKER):
+    if ending.role not in (*OFFICERS, Role.COMMUNITY_WORKER):
         return []
-    kept = _communities_kept(left, place)
+    communities = _communities_kept(ending, place)
     findings = Finding.objects.filter(status__in=OPEN)
-    if left.role in OFFICERS:
+    if ending.role in OFFICERS:
         findings = findings.filter(responsible_unit=place)
     else:
         findings = findings.filter(community=place)
     statuses = [SelfCheckStatus.DRAFT, SelfCheckStatus.RETURNED]
-    drafts = SelfCheck.objects.filter(community__in=kept, status__in=statuses)
-    assignments = Assignment.objects.filter(community__in=kept)
+    drafts = SelfCheck.objects.filter(community__in=communities, status__in=statuses)
+    assignments = Assignment.objects.filter(community__in=communities)
     tasks = assignments.exclude(status=AssignmentStatus.COMPLETED)
     moved = Moved("未完成的季度任务", tasks.count())
     return [
@@ -161,28 +163,28 @@ def _by_itself(left: Appointment, place) -> list[Moved]:
     ]
 
 
-def _communities_kept(left: Appointment, place):
-    if left.role == Role.COMMUNITY_WORKER:
+def _communities_kept(ending: Appointment, place):
+    if ending.role == Role.COMMUNITY_WORKER:
         return Community.objects.filter(pk=place.pk)
-    if left.role == Role.LEAD_OFFICER:
+    if ending.role == Role.LEAD_OFFICER:
         return Community.objects.filter(group__lead_unit=place)
     return Community.objects.none()
 
 
-def _of_the_office(left: Appointment, place, who: dict) -> list[Moved]:
+def _of_the_office(ending: Appointment, place, who: dict) -> list[Moved]:
     """What names the leaver in the office that he leaves."""
-    if left.role == Role.LIAISON_LEADER:
+    if ending.role == Role.LIAISON_LEADER:
         return [Moved("领导小组的联系领导", hand_over_liaison(place, **who))]
-    if left.role in OFFICERS and isinstance(place, Unit):
+    if ending.role in OFFICERS and isinstance(place, Unit):
         return [Moved("单位联络员登记", hand_over_contact(place, **who))]
-    if left.role == Role.ASSESSOR:
-        return _sheets(left, who)
+    if ending.role == Role.ASSESSOR:
+        return _sheets(ending, who)
     return []
 
 
-def _sheets(left: Appointment, who: dict) -> list[Moved]:
+def _sheets(ending: Appointment, who: dict) -> list[Moved]:
     """An assessor posted twice keeps his sheets until he leaves the other post too."""
-    if _still_holds(left, who["at"], role=Role.ASSESSOR):
+    if _still_holds(ending, who["at"], role=Role.ASSESSOR):
         return []
     handed = hand_over_sheets(**who)
     moved = Moved(
@@ -202,53 +204,55 @@ def _sheets(left: Appointment, who: dict) -> list[Moved]:
     ]
 
 
-def _unread(left: Appointment, who: dict) -> Moved:
+def _unread(ending: Appointment, who: dict) -> Moved:
     """Messages do not say for which office they are: they stay while the leaver still holds another one."""
-    if _still_holds(left, who["at"]):
-        waiting = left.user.notifications.unread().count()
-        return Moved("未读通知", 0, waiting, f"{left.user.name}还有其他任职，通知留给本人")
+    if _still_holds(ending, who["at"]):
+        waiting = ending.user.notifications.unread().count()
+        return Moved("未读通知", 0, waiting, f"{ending.user.name}还有其他任职，通知留给本人")
     return Moved("未读通知", pass_on_unread(leaver=who["leaver"], successor=who["successor"]))
 
 
-def _still_holds(left: Appointment, at: datetime, **which) -> bool:
-    held = left.user.appointments.in_force(timezone.localdate(at)).exclude(pk=left.pk)
-    return held.filter(**which).exists()
+def _still_holds(ending: Appointment, at: datetime, **which) -> bool:
+    others = ending.user.appointments.in_force(timezone.localdate(at)).exclude(pk=ending.pk)
+    return others.filter(**which).exists()
 
 
 def _write_down(
-    taken: Appointment, left: Appointment, moved: list[Moved], by, at: datetime
+    new_appointment: Appointment, ending: Appointment, moved: list[Moved], by, at: datetime
 ) -> None:
     """Both persons' histories tell it; the successor is told, and the office of what waits for it."""
-    leaver, person = left.user, taken.user
-    place = str(place_of(taken))
-    act = {"role": left.role, "place": place, "day": taken.starts_on, "by": by, "at": at,
-           "moved": {one.what: [one.passed, one.stayed] for one in moved}}  # fmt: skip
-    remark = f"{left.get_role_display()}：{leaver.name}交{person.name}"
-    ends = {"before": {"ends_on": left.ends_on}, "after": {"ends_on": taken.starts_on}}
+    leaver, person = ending.user, new_appointment.user
+    place = str(place_of(new_appointment))
+    act = {"role": ending.role, "place": place, "day": new_appointment.starts_on, "by": by, "at": at,
+           "moved": {move.what: [move.passed, move.stayed] for move in moved}}  # fmt: skip
+    remark = f"{ending.get_role_display()}：{leaver.name}交{person.name}"
+    ends = {"before": {"ends_on": ending.ends_on}, "after": {"ends_on": new_appointment.starts_on}}
     record(leaver, "accounts.user.hand_over", remark=remark, to=person.username, **ends, **act)
     record(person, "accounts.user.take_over", remark=remark, left=leaver.username, **act)
-    subject = f"您已接任{place_of(taken)}{taken.get_role_display()}"
-    body = f"自 {taken.starts_on:%Y-%m-%d} 起接替{leaver.name}，未办结的事项在工作台。"
+    subject = f"您已接任{place_of(new_appointment)}{new_appointment.get_role_display()}"
+    body = f"自 {new_appointment.starts_on:%Y-%m-%d} 起接替{leaver.name}，未办结的事项在工作台。"
     notify(
         [person],
-        key=f"staffing.take_over:{taken.pk}",
+        key=f"staffing.take_over:{new_appointment.pk}",
         subject=subject,
         body=body,
         at=at,
         link=reverse("workbench"),
     )
-    _tell_office(taken, leaver, moved, at)
+    _tell_office(new_appointment, leaver, moved, at)
 
 
-def _tell_office(taken: Appointment, leaver: User, moved: list[Moved], at: datetime) -> None:
+def _tell_office(
+    new_appointment: Appointment, leaver: User, moved: list[Moved], at: datetime
+) -> None:
     stayed = []
-    for one in moved:
-        if FOR_THE_OFFICE in one.reason:
-            stayed.append(one.stayed)
+    for move in moved:
+        if FOR_THE_OFFICE in move.reason:
+            stayed.append(move.stayed)
     waiting = sum(stayed)
     if waiting:
         office = User.objects.holding(*OFFICE, on=timezone.localdate(at))
         subject = f"考评员{leaver.name}已离任，{waiting} 份打分表须改派"
         body = "请在季度考评页“更换考评员”里为这些打分表另定考评员。"
-        key, link = f"staffing.sheets:{taken.pk}", reverse("scoring:rounds")
+        key, link = f"staffing.sheets:{new_appointment.pk}", reverse("scoring:rounds")
         notify(office, key=key, subject=subject, body=body, at=at, link=link)

@@ -21,13 +21,17 @@ def holders(
     community: Community | None = None,
 ):
     """The appointments in force on the day `on`, of one role, unit or community when given."""
-    asked = {"role": role, "unit_posting__unit": unit, "community_posting__community": community}
-    given = {}
-    for name, value in asked.items():
+    conditions = {
+        "role": role,
+        "unit_posting__unit": unit,
+        "community_posting__community": community,
+    }
+    filters = {}
+    for name, value in conditions.items():
         if value is not None:
-            given[name] = value
+            filters[name] = value
     appointments = Appointment.objects.in_force(on)
-    return with_places(appointments.filter(**given))
+    return with_places(appointments.filter(**filters))
 
 
 def with_places(appointments):
@@ -71,5 +75,5 @@ def communities_known_to(user):
     if user.has_role(*THREE_ADMINISTRATORS, *OFFICE):
         return Community.objects.all()
     appointments = Appointment.objects.of(user, *IN_A_COMMUNITY)
-    mine = CommunityPosting.objects.filter(appointment__in=appointments)
-    return Community.objects.filter(pk__in=mine.values("community"))
+    postings = CommunityPosting.objects.filter(appointment__in=appointments)
+    return Community.objects.filter(pk__in=postings.values("community"))

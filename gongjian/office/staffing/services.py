@@ -98,11 +98,13 @@ def appoint(
         _keep_others_waiting(user)
         refuse_mixed(user, role, starts_on)
         _refuse_twice(user, role, place, starts_on)
-        held = Appointment.objects.create(user=user, role=role, title=title, starts_on=starts_on)
+        appointment = Appointment.objects.create(
+            user=user, role=role, title=title, starts_on=starts_on
+        )
         if role in IN_A_COMMUNITY:
-            CommunityPosting.objects.create(appointment=held, community=place)
+            CommunityPosting.objects.create(appointment=appointment, community=place)
         else:
-            Posting.objects.create(appointment=held, unit=place)
+            Posting.objects.create(appointment=appointment, unit=place)
         end_sessions(user)
         record(
             user,
@@ -113,7 +115,7 @@ def appoint(
             place=str(place),
             starts_on=starts_on,
         )
-    return held
+    return appointment
 
 
 def require_may_appoint(by, user, role: str) -> None:
@@ -144,20 +146,20 @@ def refuse_mixed(
     """Refuse one of the three administrators to whom holds anything else in [starts_on, ends_on), and the reverse."""
     appointments = user.appointments.exclude(pk=besides).excluded_by(role)
     others = appointments.overlapping(starts_on, ends_on)
-    held = others.order_by("starts_on", "pk").first()
-    if held:
+    other = others.order_by("starts_on", "pk").first()
+    if other:
         until = "，现仍在任"
-        if held.ends_on:
-            until = f"至 {held.ends_on:%Y-%m-%d} 止"
-        said = f"{user.name}自 {held.starts_on:%Y-%m-%d} 起任{held.get_role_display()}{until}。"
+        if other.ends_on:
+            until = f"至 {other.ends_on:%Y-%m-%d} 止"
+        said = f"{user.name}自 {other.starts_on:%Y-%m-%d} 起任{other.get_role_display()}{until}。"
         rule = f"三员分立，同一天不能又任{Role(role).label}："
-        message = said + rule + _way_out(held)
+        message = said + rule + _way_out(other)
         raise ValidationError({field: message})
 
 
-def _way_out(held: Appointment) -> str:
-    if held.ends_on:
-        return f"请另选他人，或从 {held.ends_on:%Y-%m-%d} 起任命"
+def _way_out(appointment: Appointment) -> str:
+    if appointment.ends_on:
+        return f"请另选他人，或从 {appointment.ends_on:%Y-%m-%d} 起任命"
     return "请另选他人，或先结束原任职"
 
 
@@ -165,13 +167,13 @@ def _refuse_twice(user, role, place, starts_on, ends_on=None, *, besides=None) -
     """Refuse the same office to the same person for days on which he holds it already."""
     appointments = user.appointments.exclude(pk=besides).filter(role=role)
     same = appointments.overlapping(starts_on, ends_on)
-    for held in with_places(same.order_by("starts_on", "pk")):
-        if place_of(held) == place:
+    for with_place in with_places(same.order_by("starts_on", "pk")):
+        if place_of(with_place) == place:
             until = "至今"
-            if held.ends_on:
-                until = f"至 {held.ends_on:%Y-%m-%d}"
-            said = f"{user.name}自 {held.starts_on:%Y-%m-%d} {until}已任{place}的{held.get_role_display()}"
-            raise ValidationError({"starts_on": f"{said}，不能重复任命；请更正原任职或改日期"})
+            if with_place.ends_on:
+                until = f"至 {with_place.ends_on:%Y-%m-%d}"
+            message = f"{user.name}自 {with_place.starts_on:%Y-%m-%d} {until}已任{place}的{with_place.get_role_display()}"
+            raise ValidationError({"starts_on": f"{message}，不能重复任命；请更正原任职或改日期"})
 
 
 def correct_appointment(
@@ -216,12 +218,12 @@ def end_appointment(appointment: Appointment, *, ends_on: date, by, at: datetime
         if not appointments.update(ends_on=ends_on):
             raise WrongState("这项任职已经结束")
         end_sessions(appointment.user)
-        said = {
+        details = {
             "role": appointment.role,
             "before": {"ends_on": None},
             "after": {"ends_on": ends_on},
         }
-        record(appointment.user, "accounts.user.end_appointment", by=by, at=at, **said)
+        record(appointment.user, "accounts.user.end_appointment", by=by, at=at, **details)
     appointment.ends_on = ends_on
     return appointment
 
@@ -244,9 +246,9 @@ def set_active(user: User, *, active: bool, by, at: datetime) -> User:
         users.update(is_active=active)
         if not active:
             end_sessions(user)
-        said = {"before": {"is_active": user.is_active}, "after": {"is_active": active}}
+        details = {"before": {"is_active": user.is_active}, "after": {"is_active": active}}
         record(
-            user, "accounts.user.start" if active else "accounts.user.stop", by=by, at=at, **said
+            user, "accounts.user.start" if active else "accounts.user.stop", by=by, at=at, **details
         )
     user.is_active = active
     return user

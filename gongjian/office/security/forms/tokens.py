@@ -60,15 +60,15 @@ class TokenForm(DaysForm):
 
     def clean_networks(self):
         """The networks in their written form; every line that cannot be read is named."""
-        found, wrong = [], []
+        networks, wrong = [], []
         for number, line in enumerate(self.cleaned_data["networks"].splitlines(), 1):
             try:
-                found += [check_network(line)] if line.strip() else []
+                networks += [check_network(line)] if line.strip() else []
             except ValueError as reason:
                 wrong.append(f"第 {number} 行{reason}")
         if wrong:
             raise forms.ValidationError(wrong)
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(networks))
 
 
 class RenewForm(DaysForm):

@@ -16,10 +16,10 @@ def reset_factors(user: User, *, by, at: datetime) -> None:
     """Take every second factor off an account and sign it out everywhere; the password stays as it is."""
     require(may_keep_security(by, user), ONLY_SECURITY)
     with transaction.atomic():
-        kept = Authenticator.objects.filter(user=user)
-        kinds = sorted(kept.values_list("type", flat=True))
+        authenticators = Authenticator.objects.filter(user=user)
+        kinds = sorted(authenticators.values_list("type", flat=True))
         if not kinds:
             raise WrongState("这个账号没有设两步登录，不用重置")
-        kept.delete()
+        authenticators.delete()
         ended = accounts.end_sessions(user)
         record(user, "accounts.user.reset_factors", by=by, at=at, factors=kinds, ended=ended)

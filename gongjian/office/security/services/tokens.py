@@ -53,14 +53,14 @@ def renew_token(
     with transaction.atomic():
         old = ApiToken.objects.select_for_update().get(pk=token.pk)
         _refuse_to_renew(old, at)
-        given = {
+        fields = {
             "user": old.user,
             "name": old.name,
             "scopes": old.scopes,
             "networks": old.networks,
             "replaces": old,
         }
-        fresh, text = create_token(**given, life=timedelta(days=days), at=at)
+        fresh, text = create_token(**fields, life=timedelta(days=days), at=at)
         ends_at = min(old.expires_at, at + timedelta(days=grace_days))
         api_tokens = ApiToken.objects.filter(pk=old.pk)
         api_tokens.update(expires_at=ends_at)

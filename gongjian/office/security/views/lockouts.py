@@ -59,8 +59,8 @@ class FailedAttempts(ListPage):
         locks = standing_locks(timezone.now())
         accounts = {}
         usernames = [x.name for x in locks]
-        for one in User.objects.filter(username__in=usernames):
-            accounts[one.username.casefold()] = one
+        for user in User.objects.filter(username__in=usernames):
+            accounts[user.username.casefold()] = user
         rows = []
         for lock in locks:
             rows.append((lock, accounts.get(lock.name)))

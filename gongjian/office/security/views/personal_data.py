@@ -17,10 +17,10 @@ ONLY_READERS = "个人信息清单由安全管理员和审计员查看"
 def inventory(request):
     """个人信息清单: what is held about people, class by class, and how long."""
     require(may_read_inventory(request.user), ONLY_READERS)
-    rows = sorted(columns(apps.get_model), key=lambda one: one.holding.label)
+    rows = sorted(columns(apps.get_model), key=lambda column: column.holding.label)
     classes = []
-    for holding, held in groupby(rows, key=lambda one: one.holding):
-        classes.append((holding, list(held)))
+    for holding, columns_held in groupby(rows, key=lambda column: column.holding):
+        classes.append((holding, list(columns_held)))
     buttons = [Button("保存期限", reverse("security:retention"))]
     context = {
         "title": "个人信息清单",

@@ -20,7 +20,7 @@ def report(request):
     """保存期限: what is past its time now, and the runs that were confirmed. Nothing is changed."""
     require(may_read_inventory(request.user), "保存期限由安全管理员和审计员查看")
     due = services.count_due(timezone.now())
-    counts = [one.count for one in due]
+    counts = [class_due.count for class_due in due]
     total = sum(counts)
     offered = total and settings.RETENTION_ENABLED and may_end_personal_data(request.user)
     entries = Entry.objects.filter(event=services.RUN).select_related("by")
@@ -52,11 +52,14 @@ def confirm(request):
         messages.success(request, "已确认，处理在后台进行；每类的条数会记在下面")
         return redirect("security:retention")
     due = []
-    for one in services.count_due(at):
-        if one.count:
-            due.append(one)
+    for class_due in services.count_due(at):
+        if class_due.count:
+            due.append(class_due)
     consequences = [
-        *(f"{one.kind.label}：{one.count:,} 条（{one.kind.rule}）" for one in due),
+        *(
+            f"{class_due.kind.label}：{class_due.count:,} 条（{class_due.kind.rule}）"
+            for class_due in due
+        ),
         "不能撤销",
     ]
     question = f"以{request.user.name}的名义确认处理以下到期的个人信息？"

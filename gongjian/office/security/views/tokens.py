@@ -155,6 +155,6 @@ def _shown_once(request, token, text):
     return answer
 
 
-def _form_page(request, form, **given):
-    context = {"form": form, "section": "security", "crumbs": CRUMBS, **given}
+def _form_page(request, form, **fields):
+    context = {"form": form, "section": "security", "crumbs": CRUMBS, **fields}
     return render(request, "forms/form_page.html", context, status=400 if form.errors else 200)

@@ -84,29 +84,31 @@ class OfficeList(ListPage):
         user = self.request.user
         state = Column(
             "状态",
-            lambda held: _state(held, user.as_of),
+            lambda appointment: _state(appointment, user.as_of),
             kind="tag",
-            tone=lambda held: _tone(held, user.as_of),
+            tone=lambda appointment: _tone(appointment, user.as_of),
         )
         if not may_see_staff(user):
             return (*self.history, state)
         named = Column("姓名", _linked_name, sort="user__name")
-        return (*(named if one.label == "姓名" else one for one in self.history), state)
+        return (*(named if column.label == "姓名" else column for column in self.history), state)
 
     def get_queryset(self):
         require(may_see_offices(self.request.user), "任职沿革由管理员、共建办和本单位的经办人查阅")
         return with_places(offices_visible_to(self.request.user))
 
 
-def _state(held, on) -> str:
-    if held.starts_on > on:
+def _state(appointment, on) -> str:
+    if appointment.starts_on > on:
         return "未到任"
-    return "在任" if held.is_in_force(on) else "已离任"
+    return "在任" if appointment.is_in_force(on) else "已离任"
 
 
-def _tone(held, on) -> str:
-    return "good" if held.is_in_force(on) else ""
+def _tone(appointment, on) -> str:
+    return "good" if appointment.is_in_force(on) else ""
 
 
-def _linked_name(held):
-    return format_html('<a href="{}">{}</a>', held.user.get_absolute_url(), held.user.name)
+def _linked_name(appointment):
+    return format_html(
+        '<a href="{}">{}</a>', appointment.user.get_absolute_url(), appointment.user.name
+    )
