@@ -52,7 +52,7 @@ class Verdict:
 def verify_log(*, known: Mapping[int, str] | None = None) -> Verdict:
     """Walk the whole chain, a thousand rows in memory, and compare it with the heads `known` from outside."""
     verdict = Verdict()
-    _walk(stored_rows(), verdict, previous=Head(0, FIRST), known=dict(known or {}))
+    _walk(stored_rows(), verdict, previous=Head(0, FIRST), sealed_hashes=dict(known or {}))
     _blame_missing_rules(verdict)
     return verdict
 
@@ -65,9 +65,9 @@ def verify_newest(most: int) -> Verdict:
     before = Entry.objects.filter(pk=newest - most).values_list("pk", "hash").first()
     if before:
         rows = stored_rows(before[0])
-        _walk(rows, verdict, previous=Head(*before), known={})
+        _walk(rows, verdict, previous=Head(*before), sealed_hashes={})
     else:
-        _walk(stored_rows(), verdict, previous=Head(0, FIRST), known={})
+        _walk(stored_rows(), verdict, previous=Head(0, FIRST), sealed_hashes={})
     _blame_missing_rules(verdict)
     return verdict
 
@@ -86,7 +86,7 @@ def verify_entry(number: int) -> Verdict:
         rows,
         verdict,
         previous=previous,
-        known={},
+        sealed_hashes={},
     )
     return verdict
 
