@@ -4,7 +4,6 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from gongjian.workflow import WrongState
 from inspections.models import Finding, FrontageCheck
 from inspections.services.frontages import check_frontage
 from tests.editing import send
@@ -44,7 +43,7 @@ def test_a_failed_check_reports_a_finding_to_the_lead_unit(cast):
 def test_a_second_look_on_the_same_day_is_refused_and_reports_nothing(cast):
     frontage = make_frontage(cast)
     look(cast, frontage)
-    with pytest.raises(WrongState, match="一天只登记一次"):
+    with pytest.raises(ValidationError, match="一天只登记一次"):
         look(cast, frontage, failed=["order"])
     assert Finding.objects.count() == 0
 

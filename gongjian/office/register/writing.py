@@ -29,7 +29,7 @@ from gongjian.office.register.specs import (
 )
 from inspections.models import DutyAgreement, Frontage
 from inspections.models.frontages import spellings
-from inspections.services.frontages import ended
+from inspections.services.frontages import former_agreements
 from units.models import Contact, Kind, Unit
 
 CHUNK = 500
@@ -229,7 +229,7 @@ def write_frontages(plan: ImportPlan, communities: Pks, *, by, at: datetime) -> 
     past = [
         row
         for key, fields in sheet.changed.items()
-        for row in ended(pks[key], _in_codes(sheet.before[key], sets), fields, by=by, at=at)
+        for row in former_agreements(pks[key], _in_codes(sheet.before[key], sets), fields, by=by, at=at)
     ]
     DutyAgreement.objects.bulk_create(past, batch_size=CHUNK)
 
