@@ -1,11 +1,17 @@
-"""Escalating reminders: before the limit, at it, and past it to the lead unit and the office; one message a person."""
+"""Escalating reminders: before, at and past a deadline; one message a person.
+
+To the responsible unit first, then to the lead unit and the office.
+"""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,131 +23,157 @@ from gongjian.notifications.services import notify
 from inspections.models import Finding, FindingReminder
 from inspections.models.findings import NOT_PUT_RIGHT
 from inspections.rules import LEAD, OFFICE, RESPONSIBLE, ReminderStep, rectification_rules
+from inspections.services.messages import subject_about
 from inspections.services.recipients import lead_unit_of, office_people, officers_of
 
 LINES_MOST = 20
+LONGEST_SUBJECT = 120
+# More wait for the next hour, the latest deadlines first: a backlog does not hold the log of acts
+# for a minute.
 FINDINGS_A_RUN = 500
-"""More wait for the next hour, the latest limits first: a backlog does not hold the log of acts for a minute."""
+
+
+class Reminder(NamedTuple):
+    """One step of the reminders that a finding's deadline has come to."""
+
+    finding: Finding
+    step: ReminderStep
 
 
 @dataclass
 class Digest:
-    """What one person is told in one run: each finding once, under the last stair that concerns him."""
+    """What one person is sent in one run: each finding once, with the last step for him."""
 
     person: User
-    said: dict[int, tuple[ReminderStep, Finding]] = field(default_factory=dict)
+    by_finding: dict[int, Reminder] = field(default_factory=dict)
 
 
 def remind_by_steps(*, at: datetime) -> int:
-    """Tell every stair of the reminders that is due and untold; returns how many.
+    """Send every reminder that is due and was not sent; return how many.
 
-    All of it in one transaction and each stair once for a finding's limit: a run that is killed tells nobody, a
-    second run tells nobody again. Of two runs at once one fails on the rows of the other and is tried again.
+    All of it in one transaction and each step once for a finding's deadline: a run that is killed
+    sends nothing, a second run sends nothing again. Of two runs at once one fails on the rows of
+    the other and is tried again.
     """
     with transaction.atomic():
-        due = _due_and_untold(at)
-        stairs = [(step, finding) for finding, steps in due for step in steps]
-        FindingReminder.objects.bulk_create(
-            [
-                FindingReminder(finding=one, step=step.code, due_at=one.due_at, told_at=at)
-                for step, one in stairs
-            ],
-            batch_size=500,
-        )
-        for step in rectification_rules().reminders:
-            told = [one for said, one in stairs if said == step]
-            record_many(
-                told,
-                "inspections.finding.remind_by_step",
-                by=None,
-                at=at,
-                remark=f"自动催办：{step.label}",
-            )
-        for digest in _digests(due, at):
-            notify(
-                [digest.person],
-                key=f"inspections.remind.{at:%Y%m%d%H%M%S}",
-                at=at,
-                **_message(digest),
-            )
-    return len(stairs)
+        reminders = reminders_due(at)
+        rows = []
+        for finding, step in reminders:
+            row = FindingReminder(finding=finding, step=step.code, due_at=finding.due_at)
+            row.told_at = at
+            rows.append(row)
+        FindingReminder.objects.bulk_create(rows, batch_size=500)
+        _record_steps(reminders, at)
+        key = f"inspections.remind.{at:%Y%m%d%H%M%S}"
+        for digest in digests_of(reminders, timezone.localdate(at)):
+            notify([digest.person], key=key, at=at, **digest_message(digest))
+    return len(reminders)
 
 
-def _due_and_untold(at: datetime) -> list[tuple[Finding, list[ReminderStep]]]:
-    """Findings not put right with the stairs that they have come to and that nobody was told of. Two queries."""
-    steps = sorted(rectification_rules().reminders, key=lambda step: step.days)
+def reminders_due(at: datetime) -> list[Reminder]:
+    """Return the reminders that are due and were not sent, of findings not put right.
+
+    Two queries.
+    """
+    steps = sorted(rectification_rules().reminders, key=attrgetter("days"))
     if not steps:
         return []
-    told_all = FindingReminder.objects.filter(
-        finding=OuterRef("pk"), due_at=OuterRef("due_at"), step=steps[-1].code
-    )
-    ahead = timedelta(days=max(-steps[0].days, 0))
-    rows = Finding.objects.filter(
-        ~Exists(told_all), status__in=NOT_PUT_RIGHT, due_at__lte=at + ahead
-    )
-    rows = list(
-        rows.select_related("community__group__lead_unit", "responsible_unit").order_by(
-            "-due_at", "pk"
-        )
-    )
-    told = set(_told(rows))
-    come_to = [
-        (one, [step for step in steps if step.begins_at(one.found_at, one.due_at) <= at])
-        for one in rows
-    ]
-    untold = [
-        (one, [step for step in come if (one.pk, step.code, one.due_at) not in told])
-        for one, come in come_to
-    ]
-    return [(one, come) for one, come in untold if come][:FINDINGS_A_RUN]
-
-
-def _told(rows: list[Finding]):
-    known = FindingReminder.objects.filter(finding__in=[one.pk for one in rows])
-    return known.values_list("finding", "step", "due_at")
-
-
-def _digests(due: list[tuple[Finding, list[ReminderStep]]], at: datetime) -> list[Digest]:
-    """Who is told what. Three queries, however many findings."""
-    on = timezone.localdate(at)
-    responsible = officers_of(
-        {one.responsible_unit_id for one, _ in due if one.responsible_unit_id}, on
-    )
-    leads = {lead.pk for one, _ in due if (lead := lead_unit_of(one.community))}
-    leading = officers_of(leads, on, roles=[Role.LEAD_OFFICER])
-    office = office_people(on) if due else []
-    digests: dict[int, Digest] = {}
-    for finding, steps in due:
-        lead = lead_unit_of(finding.community)
-        audiences = {
-            RESPONSIBLE: responsible.get(finding.responsible_unit_id, []),
-            LEAD: leading.get(lead.pk, []) if lead else [],
-            OFFICE: office,
-        }
+    findings = list(findings_to_remind(steps, at))
+    sent = FindingReminder.objects.filter(finding__in=[finding.pk for finding in findings])
+    sent_steps = set(sent.values_list("finding", "step", "due_at"))
+    reminders = []
+    findings_of_run = 0
+    for finding in findings:
+        due_steps = []
         for step in steps:
-            for person in (person for audience in step.tell for person in audiences[audience]):
-                digests.setdefault(person.pk, Digest(person)).said[finding.pk] = step, finding
+            is_due = step.begins_at(finding.found_at, finding.due_at) <= at
+            if is_due and (finding.pk, step.code, finding.due_at) not in sent_steps:
+                due_steps.append(step)
+        if due_steps:
+            findings_of_run += 1
+            reminders += [Reminder(finding, step) for step in due_steps]
+        if findings_of_run == FINDINGS_A_RUN:
+            break
+    return reminders
+
+
+def findings_to_remind(steps: Sequence[ReminderStep], at: datetime) -> QuerySet[Finding]:
+    """Return findings not put right whose first step may have come and whose last was not sent."""
+    first, last = steps[0], steps[-1]
+    sent = FindingReminder.objects.filter(finding=OuterRef("pk"), due_at=OuterRef("due_at"))
+    last_sent = Exists(sent.filter(step=last.code))
+    ahead = timedelta(days=max(-first.days, 0))
+    findings = Finding.objects.filter(~last_sent, status__in=NOT_PUT_RIGHT, due_at__lte=at + ahead)
+    findings = findings.select_related("community__group__lead_unit", "responsible_unit")
+    return findings.order_by("-due_at", "pk")
+
+
+def _record_steps(reminders: Sequence[Reminder], at: datetime) -> None:
+    for step in rectification_rules().reminders:
+        findings = [reminder.finding for reminder in reminders if reminder.step == step]
+        event = "inspections.finding.remind_by_step"
+        record_many(findings, event, by=None, at=at, remark=f"自动催办：{step.label}")
+
+
+class Audiences:
+    """The people whom the reminders of some findings may reach. Three queries at most."""
+
+    def __init__(self, findings: Sequence[Finding], on: date) -> None:
+        units, lead_units = set(), set()
+        for finding in findings:
+            units.add(finding.responsible_unit_id)
+            lead_unit = lead_unit_of(finding.community)
+            if lead_unit:
+                lead_units.add(lead_unit.pk)
+        self.officers = officers_of(units - {None}, on)
+        self.lead_officers = officers_of(lead_units, on, roles=[Role.LEAD_OFFICER])
+        self.office = office_people(on) if findings else []
+
+    def of(self, audience: str, finding: Finding) -> list[User]:
+        """Return the people of one audience of a step, for one finding."""
+        if audience == RESPONSIBLE:
+            return self.officers.get(finding.responsible_unit_id, [])
+        if audience == LEAD:
+            lead_unit = lead_unit_of(finding.community)
+            return self.lead_officers.get(lead_unit.pk, []) if lead_unit else []
+        assert audience == OFFICE
+        return self.office
+
+
+def digests_of(reminders: Sequence[Reminder], on: date) -> list[Digest]:
+    """Return what each person is sent. Three queries, however many findings."""
+    audiences = Audiences([reminder.finding for reminder in reminders], on)
+    digests: dict[int, Digest] = {}
+    for reminder in reminders:
+        for audience in reminder.step.tell:
+            for person in audiences.of(audience, reminder.finding):
+                digest = digests.setdefault(person.pk, Digest(person))
+                digest.by_finding[reminder.finding.pk] = reminder
     return list(digests.values())
 
 
-def _message(digest: Digest) -> dict[str, str]:
-    said = list(digest.said.values())
-    if len(said) == 1:
-        step, finding = said[0]
-        subject = f"整改催办（{step.label}）：{finding.description[:60]}（{finding.community} {finding.number}）"
+def digest_message(digest: Digest) -> dict[str, str]:
+    """Return subject, link and, for several findings, the body of a person's message."""
+    reminders = list(digest.by_finding.values())
+    if len(reminders) == 1:
+        finding, step = reminders[0]
+        subject = subject_about(finding, f"整改催办（{step.label}）")
         return {"subject": subject, "link": finding.get_absolute_url()}
-    counts = Counter(step.label for step, _ in said)
-    subject = f"整改催办：{'；'.join(f'{label} {count} 件' for label, count in counts.items())}"
-    lines = [_line(step, finding) for step, finding in said[:LINES_MOST]]
-    more = [f"……共 {len(said)} 件，其余见问题整改列表"] if len(said) > LINES_MOST else []
+    counts = Counter(reminder.step.label for reminder in reminders)
+    summary = "；".join(f"{label} {count} 件" for label, count in counts.items())
+    lines = [digest_line(reminder) for reminder in reminders[:LINES_MOST]]
+    if len(reminders) > LINES_MOST:
+        lines.append(f"……共 {len(reminders)} 件，其余见问题整改列表")
     return {
-        "subject": subject[:120],
-        "body": "\n".join(lines + more),
+        "subject": f"整改催办：{summary}"[:LONGEST_SUBJECT],
+        "body": "\n".join(lines),
         "link": reverse("inspections:findings"),
     }
 
 
-def _line(step: ReminderStep, finding: Finding) -> str:
+def digest_line(reminder: Reminder) -> str:
+    """Return the line of one finding in a person's message."""
+    finding, step = reminder
     unit = finding.responsible_unit or "待派发"
     where = f"{finding.community}，{unit}，时限 {moment(finding.due_at)}"
     return f"【{step.label}】{finding.number} {finding.description}（{where}）"
