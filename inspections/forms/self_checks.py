@@ -277,9 +277,11 @@ class SelfCheckForm:
     what is good, borderline and bad, by item code.
     """
 
-    def __init__(self, check, rules, data=None, files=None, *, answers=None, looks=None):
+    def __init__(
+        self, check, rules, data=None, files=None, *, answers=None, looks=None, responsible=None
+    ):
         self.check = check
-        self.responsible = Responsible(check.community)
+        self.responsible = responsible or Responsible(check.community)
         photos, answers, looks = self._photos(), answers or {}, looks or {}
         self.entries = [
             AnsweredEntry(place, item, answers[item.code], looks.get(item.code, []))

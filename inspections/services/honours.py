@@ -1,4 +1,4 @@
-"""红黑榜: proposed by the star scheme, decided by the office, shown until it expires or is repaired."""
+"""红黑榜: proposed by the star scheme, decided by the office, shown until expired or repaired."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Photos: cleaned, made small for lists, the same picture kept once, faces and plates blacked out."""
+"""Photos: cleaned, made small for lists, kept once, with faces and plates blacked out."""
 
 from collections.abc import Iterable
 from datetime import datetime

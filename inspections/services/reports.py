@@ -1,4 +1,4 @@
-"""居民反映: taken in from a public page, then accepted, refused or answered; followed by its code."""
+"""居民反映: taken in from a public page, accepted, refused or answered; followed by a code."""
 
 from base64 import b32encode
 from collections.abc import Sequence

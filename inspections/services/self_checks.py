@@ -6,7 +6,7 @@ from typing import IO, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from communities.models import Community
@@ -56,14 +56,16 @@ def start_self_check(*, community: Community, month: str, by: User, at: datetime
     check = checks.filter(community=community, month=month).first()
     if check:
         return check
-    checklist = checklist_for(month)
-    fields = {"checklist": checklist, "due_on": due_on(month), "started_by": by, "updated_at": at}
-    with transaction.atomic():
-        check, is_new = SelfCheck.objects.get_or_create(
-            community=community, month=month, defaults=fields
-        )
-        if is_new:
+    check = SelfCheck(community=community, month=month, started_by=by, updated_at=at)
+    check.checklist = checklist_for(month)
+    check.due_on = due_on(month)
+    try:
+        with transaction.atomic():
+            check.save(force_insert=True)
             record(check, "inspections.selfcheck.start", by=by, at=at, month=month)
+    except IntegrityError:
+        # Somebody else began it at the same moment.
+        return checks.get(community=community, month=month)
     return check
 
 

@@ -24,7 +24,7 @@ from gongjian.workflow import WrongState, open_steps, require
 from inspections import states
 from inspections.filters import SelfCheckFilter
 from inspections.forms.returns import LateReasonForm, ReturnForm
-from inspections.forms.self_checks import SOURCE_TONES, SelfCheckForm, StartForm
+from inspections.forms.self_checks import SOURCE_TONES, Responsible, SelfCheckForm, StartForm
 from inspections.models import Finding, Frontage, SelfCheck
 from inspections.models.self_checks import valid_month
 from inspections.permissions import communities_kept_by, may_fill_self_check, may_return_self_check
@@ -285,7 +285,11 @@ def fill(request, pk):
     rules = rules_of(check.checklist)
     answers = answers_from_records(check.community, check.month, rules=rules, on=request.user.as_of)
     page = partial(
-        SelfCheckForm, rules=rules, answers=answers, looks=looks_of(check.checklist, rules)
+        SelfCheckForm,
+        rules=rules,
+        answers=answers,
+        looks=looks_of(check.checklist, rules),
+        responsible=Responsible(check.community),
     )
     editing = Editing(request, check, lambda check: page(check).kept, history=history_of)
     if request.method == "POST":

@@ -229,7 +229,9 @@ def write_frontages(plan: ImportPlan, communities: Pks, *, by, at: datetime) -> 
     past = [
         row
         for key, fields in sheet.changed.items()
-        for row in former_agreements(pks[key], _in_codes(sheet.before[key], sets), fields, by=by, at=at)
+        for row in former_agreements(
+            pks[key], _in_codes(sheet.before[key], sets), fields, by=by, at=at
+        )
     ]
     DutyAgreement.objects.bulk_create(past, batch_size=CHUNK)
 
