@@ -110,13 +110,11 @@ def _static_files_looked_up_once():
 
 
 @pytest.fixture(autouse=True)
-def _fast_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def _own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
+def _own_media(request):
+    """Each test with rows has a folder of its own for their files."""
+    if passes.touches_database(request.node):
+        settings = request.getfixturevalue("settings")
+        settings.MEDIA_ROOT = request.getfixturevalue("tmp_path") / "media"
 
 
 @pytest.fixture

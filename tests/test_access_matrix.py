@@ -80,6 +80,7 @@ def tried(client, person, method, page, cast, url):
     return response.status_code, response.status_code in expected(page, method, person)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_door(page, cast, today, record_property):
     people = [*sorted(EVERYONE), *([] if page.public else [None])]

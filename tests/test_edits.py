@@ -9,6 +9,8 @@ from gongjian.lib.editing import SALT
 from tests.declared import declaring_modules
 from tests.editing import Edit, fields_of
 
+pytestmark = pytest.mark.slow
+
 EDITS: list[Edit] = [edit for module in declaring_modules("edits") for edit in module.EDITS]
 every_edit = pytest.mark.parametrize("edit", EDITS, ids=str, indirect=True)
 

@@ -39,6 +39,7 @@ def crowded(cast):
     return cast
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["inspections:frontages", "inspections:findings"])
 def test_forty_pages_cost_what_one_costs(name, cast, sign_in, request):
     client = sign_in(cast.office_staff)

@@ -36,6 +36,7 @@ def outcome(machine, step, status, person, cast):
     return obj.status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("machine", "step"), WALKS)
 def test_step(machine, step, cast):
     wrong = []

@@ -69,6 +69,7 @@ def tried(client, pages, cast):
             )
 
 
+@pytest.mark.slow
 def test_half_a_sign_in_opens_nothing(half, cast):
     pages = [page for page in CLOSED if page.name not in SECOND_STEP]
     assert len(pages) > 150

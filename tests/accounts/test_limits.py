@@ -90,6 +90,7 @@ with ThreadPoolExecutor(8) as threads:
 """
 
 
+@pytest.mark.slow
 def test_four_processes_of_eight_threads_share_one_bucket_on_sqlite(tmp_path):
     surroundings = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     surroundings |= {

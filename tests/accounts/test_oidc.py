@@ -19,6 +19,8 @@ from oidc_provider_mock import app as make_provider
 
 from tests.migrated import lay_database
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60
 CITIZENS = {

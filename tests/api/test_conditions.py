@@ -198,6 +198,7 @@ def chain(editors, last):
     return steps
 
 
+@pytest.mark.slow
 def test_two_hundred_interleavings_of_two_editors_lose_nothing(frontage, cast, settings):
     settings.RATE_LIMITS = settings.RATE_LIMITS | {
         "api_token": {"per_minute": 60000, "burst": 10000}
@@ -219,6 +220,7 @@ def test_two_hundred_interleavings_of_two_editors_lose_nothing(frontage, cast, s
     assert refused > 50
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("many_connections")
 @pytest.mark.django_db(transaction=True)
 def test_eight_editors_at_the_same_moment_lose_nothing(today):

@@ -82,6 +82,7 @@ def make_client(cast, **given):
     return Client(headers={"authorization": f"Token {text}"})
 
 
+@pytest.mark.slow
 def test_every_answer_stands_in_the_schema(schema, keys, cast, today, settings):
     settings.RATE_LIMITS = settings.RATE_LIMITS | {"api_failure": {"per_minute": 30, "burst": 10}}
     seen = {}

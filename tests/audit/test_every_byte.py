@@ -11,6 +11,8 @@ from gongjian.audit.services import record_many
 from gongjian.audit.verifying import verify_log
 from tests.triggers import lifted
 
+pytestmark = pytest.mark.slow
+
 ROWS = 1000
 TYPES = {
     "id": "bigint",

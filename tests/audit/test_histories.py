@@ -37,6 +37,7 @@ OBJECT_PAGES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", OBJECT_PAGES, ids=str)
 def test_an_object_page_shows_its_history(page, cast, today):
     address = reverse(page.name, args=page.args(cast)) + page.query

@@ -53,6 +53,7 @@ def fill(cast, communities):
 LISTS = ["list", "plans", "assignments", "meetings", "labour_days", "visits", "topics"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("query", ["", "?format=xlsx"])
 def test_a_list_costs_the_same_for_few_rows_and_for_many(cast, office, name, query):

@@ -17,6 +17,8 @@ from inspections.models import Frontage
 from tests.cast import NOW
 from units.models import Posting, Unit
 
+pytestmark = pytest.mark.slow
+
 SINCE = date(2025, 9, 1)
 
 
@@ -107,6 +109,7 @@ def test_it_is_taken_in_through_the_registers_own_import():
     assert plan_import(city.tables()).is_empty
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_five_thousand_rows_are_previewed_in_five_seconds():
     settle(build_city(since=SINCE), at=NOW)

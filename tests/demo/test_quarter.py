@@ -30,6 +30,8 @@ from scoring.services.bulletins.result_sheets import KIND as FEEDBACK
 from tests import triggers
 from tests.demo.city import COMMUNITIES, MD5, UNTIL, printed, run_demo, without_paper
 
+pytestmark = pytest.mark.slow
+
 WHOLE, LIVING = "2026Q3", "2026Q4"
 
 

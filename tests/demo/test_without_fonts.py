@@ -10,6 +10,8 @@ from gongjian.documents.models import OfficialDocument
 from gongjian.lib import pdf
 from scoring.models import Round
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.django_db
 def test_the_quarter_stops_before_its_circulars(monkeypatch):

@@ -126,6 +126,7 @@ def rules_of(on_paper, number):
     return sorted({(*place, *look) for place, look in zip(places, looks, strict=True)})
 
 
+@pytest.mark.slow
 def test_pages_are_as_many_as_in_print_and_of_the_same_size(pages):
     printed = compose(make_sheet(**RICH))
     sizes = [(297, 210) if page.turned else (210, 297) for page in printed]

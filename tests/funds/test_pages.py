@@ -49,6 +49,7 @@ def busy_communities(cast, many):
         make_expense(cast, community=community)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["overview", "pledges", "contributions", "expenses"])
 def test_list_costs_the_same_for_ten_and_sixty_communities(cast, sign_in, name):
     client = sign_in(cast.office_staff)

@@ -37,6 +37,7 @@ def fill_city(cast, count: int) -> None:
         make_photo(cast, colour=(number, 0, 0), finding=finding)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_costs_the_same_with_10_rows_and_with_60(cast, sign_in, name):
     make_checklist()
@@ -49,6 +50,7 @@ def test_a_list_costs_the_same_with_10_rows_and_with_60(cast, sign_in, name):
     assert count_queries(lambda: client.get(url)) == few
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["finding", "frontage"])
 def test_the_api_costs_the_same_with_10_rows_and_with_60(cast, client, today, name):
     make_checklist()
@@ -66,6 +68,7 @@ def test_the_api_costs_the_same_with_10_rows_and_with_60(cast, client, today, na
     assert len(read()) == 60
 
 
+@pytest.mark.slow
 def test_details_cost_the_same_with_many_rows_behind_them(cast, sign_in):
     client = sign_in(cast.office_staff)
     check = make_self_check(

@@ -173,6 +173,7 @@ def test_a_unit_that_has_used_its_share_is_told_so_and_another_goes_on(cast, set
 # Files that mean harm
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(hostile.PHOTOS))
 def test_a_hostile_photo_is_refused_with_a_sentence_or_stored_anew(cast, sign_in, name):
     make_checklist()
@@ -214,6 +215,7 @@ print({PEAK} if code == 0 else 9999, file=sys.stderr)
 """
 
 
+@pytest.mark.slow
 def test_the_site_with_the_whole_corpus_stays_under_300_mb(tmp_path):
     for number, make in enumerate(hostile.PHOTOS.values()):
         (tmp_path / str(number)).write_bytes(make())
@@ -223,6 +225,7 @@ def test_the_site_with_the_whole_corpus_stays_under_300_mb(tmp_path):
     assert int(done.stdout) < 300
 
 
+@pytest.mark.slow
 def test_the_decoder_of_the_largest_heic_stays_under_300_mb():
     with (ROOT / "tests/lib/twenty_four_megapixels.heic").open("rb") as photo:
         done = subprocess.run(

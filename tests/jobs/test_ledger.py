@@ -127,6 +127,7 @@ def test_two_workers_claim_one_job_once(cast):
         assert sum(pool.map(claim, range(8))) == 1
 
 
+@pytest.mark.slow
 def test_the_process_that_shows_the_pages_knows_every_job():
     known = "import gongjian.wsgi; from gongjian.jobs.services import TASKS; print(sorted(TASKS))"
     asked = subprocess.run(

@@ -121,6 +121,7 @@ def wait_for(condition):
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.redis
 def test_worker_killed_in_mid_work_loses_nothing_and_repeats_nothing(site, tmp_path):
     """Slow jobs, and a batch of 反馈单 of which one has its file on the disk but not yet in its row."""

@@ -9,6 +9,8 @@ from gongjian.launch.environment import Environment
 from gongjian.launch.packages import Need
 from tests.launch.fakes import fake_command, fake_uv
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
@@ -100,6 +102,7 @@ def test_stand_ins_are_no_lack(furnished, tmp_path):
     assert grades(doctor.examine(furnished, []), "FandolKai") == {ADVICE}
 
 
+@pytest.mark.slow
 def test_a_converter_and_a_certificate_are_well_unset_and_looked_at_where_set(
     furnished, path, tmp_path, monkeypatch
 ):

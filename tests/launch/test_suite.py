@@ -98,6 +98,7 @@ def answers(port):
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=getattr(pytest.mark, name)) for name in servers.SERVERS]
 )

@@ -21,6 +21,8 @@ from gongjian.management.commands.demo import BEGUN, CITY, FINISHED
 from tests.launch.processes import alive, until
 from tests.migrated import lay_database
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 OUTSIDE = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "GONGJIAN_JOBS_INLINE")
 

@@ -71,6 +71,7 @@ class Editor:
             self.seen, self.form = before, {**form.data.dict(), "opened": editing.opened}
 
 
+@pytest.mark.slow
 @settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -88,6 +89,7 @@ def test_no_interleaving_of_two_editors_overwrites_silently(cast, steps):
             getattr(editor, what)()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("many_connections")
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_save_at_once_one_wins_and_one_compares(cast):

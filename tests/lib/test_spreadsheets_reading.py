@@ -194,6 +194,7 @@ def test_the_importer_names_a_cell_of_its_own():
     )
 
 
+@pytest.mark.slow
 def test_errors_stop_being_listed_at_five_thousand():
     parsed = read(
         xlsx(社区名册=[["社区名称", "社区代码"], *[[None, index] for index in range(6_000)]])
@@ -231,6 +232,7 @@ def test_a_phone_whose_digits_excel_dropped_is_named():
     assert "末尾的数字已经丢了" in error_of("联系电话", "1.38E+10")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "given",
     [datetime.date(2026, 3, 1), datetime.datetime(2026, 3, 1, 8, 30), 46082, 46082.0, 20260301, "2026-3-1", "2026/3/1",
@@ -545,11 +547,13 @@ def test_too_many_columns_are_refused():
         read_tables(xlsx(a=[["x"] * 201]), "a.xlsx")
 
 
+@pytest.mark.slow
 def test_more_than_200_000_rows_are_refused():
     with pytest.raises(UnreadableWorkbook, match="200,000 行"):
         read_tables(io.BytesIO(b"a,b\n" * 200_001), "a.csv")
 
 
+@pytest.mark.slow
 def test_a_workbook_of_more_than_200_000_rows_is_refused():
     stream = io.BytesIO()
     write_xlsx(stream, [("a", ["x"], (["y"] for _ in range(200_000)))])

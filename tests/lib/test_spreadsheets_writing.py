@@ -213,6 +213,7 @@ def test_a_templates_text_columns_are_text_before_anything_is_typed():
     }  # 49 is @
 
 
+@pytest.mark.slow
 def test_too_many_rows_are_refused_not_dropped():
     from gongjian.lib.spreadsheets import writing
 

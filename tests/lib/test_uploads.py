@@ -131,6 +131,7 @@ def test_a_strip_of_pixels_keeps_both_sides():
     assert (clean.width, clean.height) == (1600, 1)
 
 
+@pytest.mark.slow
 def test_a_large_transparent_photo_is_shrunk_in_bands_without_seams():
     clean = clean_photo(photo((5000, 3001), mode="RGBA", kind="PNG", color=(200, 30, 30, 128)))
     image = Image.open(io.BytesIO(clean.content))
@@ -139,6 +140,7 @@ def test_a_large_transparent_photo_is_shrunk_in_bands_without_seams():
     assert abs(image.getpixel((800, 480))[0] - 227) <= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "options", "most"),
     [("WEBP", {"quality": 1}, 2500), ("JPEG", {"progressive": True}, 3000)],
@@ -193,6 +195,7 @@ def test_what_is_no_photo_is_refused_in_one_chinese_sentence(content, sentence):
     assert str(refusal.value).endswith("。")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_damage_anywhere_is_refused_or_survived_but_never_crashes():
     whole = photo((60, 40), exif=exif(taken="2026:11:03 08:15:09", gps=GPS)).getvalue()

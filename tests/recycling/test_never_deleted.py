@@ -42,6 +42,7 @@ def deletions(path):
             yield node.lineno
 
 
+@pytest.mark.slow
 def test_rows_are_deleted_in_the_bin_alone():
     found = {
         str(path.relative_to(ROOT))

@@ -282,6 +282,7 @@ def queries_before_and_after(more, client, url):
     return few, count_queries(lambda: client.get(url))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ranking", "round", "unit_scores", "year"])
 def test_pages_of_a_quarter_cost_the_same_for_ten_and_for_sixty_communities(cast, sign_in, name):
     round = make_round(cast, status="published")

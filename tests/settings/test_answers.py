@@ -15,6 +15,8 @@ from django.urls import reverse
 from gongjian.lib.request_ids import JsonLines, WithRequestId, current_request_id, request_in_hand
 from tests.doors import PAGES, address_of, answer, client_for
 
+pytestmark = pytest.mark.slow
+
 NUMBER = re.compile(r"[0-9a-f]{32}")
 EXPECTED = {
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -8,6 +8,8 @@ import pytest
 
 from tests.settings.surroundings import ROOT, STRONG, UNWANTED
 
+pytestmark = pytest.mark.slow
+
 WITHHELD = ["SECRET_KEY", "DATABASE_URL", "GONGJIAN_FIELD_KEYS"]
 """What the example leaves empty: every site has its own."""
 

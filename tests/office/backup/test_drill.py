@@ -21,7 +21,7 @@ from tests.cast import NOW, make_user
 from tests.office.backup.forging import contents, manifest_of
 
 # It starts a PostgreSQL of its own and goes both ways.
-pytestmark = [pytest.mark.django_db, pytest.mark.first_pass]
+pytestmark = [pytest.mark.django_db, pytest.mark.first_pass, pytest.mark.slow]
 
 LOG = "audit.entry"
 """Grows by the entry of the restoration itself."""

@@ -19,7 +19,7 @@ from gongjian.office.backup.sealing import LENGTH
 from tests.cast import NOW, make_user
 from tests.office.backup.forging import contents, forge, manifest_of, rewrite
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 FLIPS = 200
 SOME = random.Random(20261123)

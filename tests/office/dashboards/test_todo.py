@@ -272,6 +272,7 @@ def test_one_thing_is_one_line_even_to_one_who_would_see_it_twice(cast):
     assert len(urls) == len(set(urls))
 
 
+@pytest.mark.slow
 def test_the_list_costs_the_same_for_one_and_for_forty_of_each_kind(cast):
     def write(times):
         for _ in range(times):

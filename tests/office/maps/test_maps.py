@@ -174,6 +174,7 @@ def test_the_maps_cost_the_same_however_much_they_show(bounded, sign_in):
     assert [count_queries(lambda url=url: client.get(url)) for url in urls] == costs
 
 
+@pytest.mark.slow
 def test_the_citys_picture_stays_light():
     """74 communities of a thousand points each: below 300 kB."""
     from types import SimpleNamespace

@@ -9,6 +9,8 @@ import pytest
 
 from tests.settings.surroundings import ROOT, STRONG, UNWANTED
 
+pytestmark = pytest.mark.slow
+
 READ = """
 import json
 import django

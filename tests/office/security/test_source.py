@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 ROOMS = ("gongjian", "units", "communities", "inspections", "funds", "scoring")
 SOURCES = sorted(

@@ -15,6 +15,8 @@ from scoring.services.rubrics.books import read_rubric_book, write_rubric_book
 from tests.scoring.rules.cities import NAMES, city
 from tests.scoring.rules.made import RUBRIC, rubric_file
 
+pytestmark = pytest.mark.slow
+
 
 def read(content):
     return read_rubric_book(io.BytesIO(content), "细则.xlsx")

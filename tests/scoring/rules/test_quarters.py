@@ -235,6 +235,7 @@ def test_a_total_lies_between_zero_and_one_hundred(inputs):
     assert 0 <= score(inputs).points <= 100
 
 
+@pytest.mark.slow
 @given(ANY_INPUTS)
 def test_a_published_figure_is_within_half_a_cent_of_the_exact_one(inputs):
     result = score(inputs)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from random import Random
 
+import pytest
 from django.db.models import Case, When
 
 from communities.models import Community
@@ -65,6 +66,7 @@ def agree(
     return sum((score.exact * 1000) % 10 == 5 for score in city.scores)
 
 
+@pytest.mark.slow
 def test_sql_and_rules_agree_on_a_thousand_random_cities(cast):
     luck = Random(20261123)
     founder = Founder(cast, luck)

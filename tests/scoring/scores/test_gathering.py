@@ -237,6 +237,7 @@ def test_gathering_is_the_offices(cast):
         gathered(cast, make_round(cast, status="assessing"), by=cast.lead_officer)
 
 
+@pytest.mark.slow
 def test_gathering_costs_the_same_for_ten_and_for_sixty_communities(cast):
     assessors = make_assessors(5)
     few, many = (
