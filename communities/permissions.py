@@ -6,21 +6,29 @@ from units.permissions import may_edit_contact
 
 
 def leads(user, community) -> bool:
-    """Whether the user is an officer of the community's lead unit on his day. One query a person and day."""
+    """Whether the user is an officer of the community's lead unit on his day.
+
+    One query a person and day.
+    """
     return user.has_role(Role.LEAD_OFFICER) and community.pk in _among(
         user, "led", Community.objects.led_by
     )
 
 
 def works_in(user, community) -> bool:
-    """Whether the user is posted as a worker of the community on his day. One query a person and day."""
+    """Whether the user is posted as a worker of the community on his day.
+
+    One query a person and day.
+    """
     return user.has_role(Role.COMMUNITY_WORKER) and community.pk in _among(
         user, "worked", Community.objects.worked_by
     )
 
 
 def _among(user, how: str, find) -> frozenset[int]:
-    """The communities that `find(user)` gives; a person has few of them, and one act asks again and again."""
+    """The communities that `find(user)` gives; a person has few of them, and one act asks again and
+    again.
+    """
     return user.once(
         f"communities.{how}", lambda: frozenset(find(user).values_list("pk", flat=True))
     )
@@ -52,7 +60,9 @@ def speaks_in(user, community) -> bool:
 
 
 def may_see_offices(user, community) -> bool:
-    """Who held which office in the community: the auditor, the office, and those who hold one there."""
+    """Who held which office in the community: the auditor, the office, and those who hold one
+    there.
+    """
     return (
         user.has_role(*OFFICE, Role.AUDITOR)
         or works_in(user, community)

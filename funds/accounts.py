@@ -1,6 +1,8 @@
-"""A community's account of a quarter, read only: what was carried over, what came in by source, what was spent.
+"""A community's account of a quarter, read only: what was carried over, what came in by source,
+what was spent.
 
-Closed under time: `balance_yuan` of one quarter is `opening_yuan` of the next. Amounts are yuan to the cent.
+Closed under time: `balance_yuan` of one quarter is `opening_yuan` of the next. Amounts are yuan to
+the cent.
 """
 
 from collections import defaultdict
@@ -26,8 +28,8 @@ from funds.models import (
 from gongjian.lib.money import CENT
 
 ZERO = Decimal("0.00")
+# Equal pledges of so many units in one community and quarter look like a levy (assessment 3.5).
 ALIKE = 5
-"""Equal pledges of so many units in one community and quarter look like a levy (assessment 3.5)."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,15 @@ class EqualPledges(NamedTuple):
 
 
 def accounts_in(quarter, communities=None) -> dict[int, Account]:
-    """The accounts of a quarter by community id, of `communities` when given; none for one that never had a cent.
+    """The accounts of a quarter by community id, of `communities` when given; none for one that
+    never had a cent.
 
     Two queries, however many communities: `accounts_in(q).get(pk, Account())`.
     """
     of = {"community__in": communities} if communities is not None else {}
-    opening, received, spent = defaultdict(lambda: ZERO), {}, {}
+    opening = defaultdict(lambda: ZERO)
+    received = {}
+    spent = {}
     until = {"before": yuan_total("amount_yuan", quarter__lt=str(quarter))}
     within = {"within": yuan_total("amount_yuan", quarter=str(quarter))}
     contributions = Contribution.objects.filter(quarter__lte=str(quarter), **of)
@@ -90,7 +95,10 @@ def account_of(community, quarter) -> Account:
 
 
 def balance_of(community) -> Decimal:
-    """What the community has now: everything received, reversals taken off, less what was approved. Two queries."""
+    """What the community has now: everything received, reversals taken off, less what was approved.
+
+    Two queries.
+    """
     contributions = Contribution.objects.filter(community=community)
     received = contributions.aggregate(sum=yuan_total("amount_yuan"))["sum"]
     expenses = Expense.objects.approved().filter(community=community)
@@ -99,7 +107,9 @@ def balance_of(community) -> Decimal:
 
 
 def spendable(community, quarter) -> Decimal:
-    """How much may leave the account in a quarter without that or a later quarter closing below zero. Two queries."""
+    """How much may leave the account in a quarter without that or a later quarter closing below
+    zero. Two queries.
+    """
     moves = defaultdict(lambda: ZERO)
     moves[str(quarter)] += ZERO
     contributions = Contribution.objects.filter(community=community)
@@ -116,7 +126,9 @@ def spendable(community, quarter) -> Decimal:
 
 
 def statement_of(community, quarter) -> dict:
-    """The account as it is made public: sums, every receipt and every approved expense; text and decimals only."""
+    """The account as it is made public: sums, every receipt and every approved expense; text and
+    decimals only.
+    """
     account = account_of(community, quarter)
     received = {}
     for source, amount in account.received.items():
@@ -172,9 +184,11 @@ def _outlays(community, quarter) -> list[dict]:
 
 
 def with_accounts(communities, quarter):
-    """Communities with their quarter beside them: a column a source, `received_yuan`, `spent_yuan`, `balance_yuan`
-    and `disclosure_id`; for lists that sort and page in SQL."""
-    inside, until = {"quarter": str(quarter)}, {"quarter__lte": str(quarter)}
+    """Communities with their quarter beside them: a column a source, `received_yuan`, `spent_yuan`,
+    `balance_yuan` and `disclosure_id`; for lists that sort and page in SQL.
+    """
+    inside = {"quarter": str(quarter)}
+    until = {"quarter__lte": str(quarter)}
     sources = {}
     for source in Source.values:
         sources[f"{source}_yuan"] = _sum_of(Contribution, source=source, **inside)
@@ -194,14 +208,17 @@ def with_accounts(communities, quarter):
 
 
 def _sum_of(model, **where):
-    rows = model.objects.filter(community=OuterRef("pk"), **where).order_by().values("community")
+    rows = model.objects.filter(community=OuterRef("pk"), **where)
+    rows = rows.order_by().values("community")
     return or_zero(
         Subquery(rows.annotate(sum=Sum("amount_yuan")).values("sum"), output_field=DecimalField())
     )
 
 
 def totals_of(accounts) -> dict[str, Decimal]:
-    """The sums of every figure over a list made by `with_accounts`, and how many of it have disclosed. One query."""
+    """The sums of every figure over a list made by `with_accounts`, and how many of it have
+    disclosed. One query.
+    """
     names = [
         *(f"{source}_yuan" for source in Source.values),
         "received_yuan",
@@ -217,17 +234,16 @@ def totals_of(accounts) -> dict[str, Decimal]:
 
 
 def equal_pledges(quarter, communities) -> list[EqualPledges]:
-    """Where at least five units of one community promised the same amount for a quarter: the office asks whether they
-    were free to. A hint, not a proof. One query."""
+    """Where at least five units of one community promised the same amount for a quarter: the office
+    asks whether they were free to. A hint, not a proof. One query.
+    """
     pledges = Pledge.objects.in_quarter(quarter).filter(
         ~Q(status=PledgeStatus.WITHDRAWN), community__in=communities, source=Source.UNIT_SHARE
     )
-    rows = (
-        pledges.values("community__name", "community__code", "amount_yuan")
-        .annotate(units=Count("unit", distinct=True))
-        .filter(units__gte=ALIKE)
-        .order_by("-units", "community__code", "amount_yuan")
+    rows = pledges.values("community__name", "community__code", "amount_yuan").annotate(
+        units=Count("unit", distinct=True)
     )
+    rows = rows.filter(units__gte=ALIKE).order_by("-units", "community__code", "amount_yuan")
     return [
         EqualPledges(row.pop("community__name"), row.pop("community__code"), **row) for row in rows
     ]

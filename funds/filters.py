@@ -1,4 +1,7 @@
-"""What the lists of the funds can be narrowed to. The quarter's choices end with the reader's own quarter."""
+"""What the lists of the funds can be narrowed to.
+
+The quarter's choices end with the reader's own quarter.
+"""
 
 import django_filters
 from django.db.models import Q
@@ -12,7 +15,8 @@ QUARTERS = 8
 
 def recent_quarters(user) -> list[tuple[str, str]]:
     """The user's quarter and the seven before it, as choices."""
-    quarter, choices = Quarter.of(user.as_of), []
+    quarter = Quarter.of(user.as_of)
+    choices = []
     for _ in range(QUARTERS):
         choices.append((str(quarter), quarter.title))
         quarter = quarter.previous()

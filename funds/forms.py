@@ -1,4 +1,7 @@
-"""What people type about money. Amounts are read as people write them; what a service refuses stands at its field."""
+"""What people type about money.
+
+Amounts are read as people write them; what a service refuses stands at its field.
+"""
 
 from django import forms
 

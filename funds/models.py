@@ -20,7 +20,9 @@ class Source(models.TextChoices):
 
 
 def communities_read_by(user):
-    """Communities whose money the user may read: every one for the city's roles, else those of his own groups."""
+    """Communities whose money the user may read: every one for the city's roles, else those of his
+    own groups.
+    """
     if user.sees_city:
         return Community.objects.all()
     own_communities = Community.objects.filter(posted_to(user) | grouped_with(user))
@@ -124,7 +126,10 @@ class Pledge(models.Model):
 
 
 class Contribution(models.Model):
-    """到账: money received, with its receipt. Never deleted; a wrong one is reversed by a row that names it."""
+    """到账: money received, with its receipt.
+
+    Never deleted; a wrong one is reversed by a row that names it.
+    """
 
     community = models.ForeignKey(
         Community, models.PROTECT, related_name="contributions", verbose_name="社区"
@@ -194,7 +199,9 @@ class Contribution(models.Model):
     @property
     def reversal_word(self) -> str:
         """What a list says beside the row; reads `reversal`."""
-        return "冲正" if self.is_reversal else "已被冲正" if hasattr(self, "reversal") else ""
+        if self.is_reversal:
+            return "冲正"
+        return "已被冲正" if hasattr(self, "reversal") else ""
 
 
 class ExpenseStatus(models.TextChoices):
@@ -265,7 +272,9 @@ class Expense(models.Model):
 
 
 class Disclosure(models.Model):
-    """经费公示: a community's account of one quarter as it was made public; never changed afterwards."""
+    """经费公示: a community's account of one quarter as it was made public; never changed
+    afterwards.
+    """
 
     community = models.ForeignKey(
         Community, models.PROTECT, related_name="disclosures", verbose_name="社区"

@@ -19,7 +19,9 @@ def communities_kept_by(user):
 
 
 def communities_pledged_in_by(user):
-    """Communities in which the user may write down a pledge: those he keeps, and those where his unit has a seat."""
+    """Communities in which the user may write down a pledge: those he keeps, and those where his
+    unit has a seat.
+    """
     groups = Unit.objects.held_by(user, Role.MEMBER_LIAISON)
     own_communities = Community.objects.filter(group__members__unit__in=groups)
     communities = Community.objects.filter(pk__in=own_communities.values("pk"))
@@ -56,7 +58,9 @@ def is_the_payee(user, expense) -> bool:
 
 
 def may_decide_expense(user, expense) -> bool:
-    """The lead unit's officer or the director of the office; never who asked, never who is paid (assessment 3.5)."""
+    """The lead unit's officer or the director of the office; never who asked, never who is paid
+    (assessment 3.5).
+    """
     if user.pk == expense.requested_by_id or is_the_payee(user, expense):
         return False
     return user.has_role(Role.OFFICE_DIRECTOR) or leads(user, expense.community)

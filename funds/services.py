@@ -1,6 +1,9 @@
-"""共建经费: promised, received, reversed, asked for, approved, made public. Every act is in the log.
+"""共建经费: promised, received, reversed, asked for, approved, made public.
 
-Whatever moves a community's money holds its row until the act ends, so that no two acts spend the same yuan.
+Every act is in the log.
+
+Whatever moves a community's money holds its row until the act ends, so that no two acts spend the
+same yuan.
 """
 
 from datetime import date, datetime
@@ -48,7 +51,10 @@ def pledge_funds(
     by,
     at: datetime,
 ) -> Pledge:
-    """Write down a promise of money, given of free will. A member unit's liaison may do so for his own unit."""
+    """Write down a promise of money, given of free will.
+
+    A member unit's liaison may do so for his own unit.
+    """
     allowed = may_pledge(by, community, unit)
     require(allowed, f"{KEEPERS}认捐；共建单位联络员只能为本单位登记")
     _check_amount(amount_yuan)
@@ -91,8 +97,8 @@ def receive_contribution(
 ) -> Contribution:
     """Register money received, with its receipt; against a pledge it moves the pledge on.
 
-    Raises ValidationError for more than is open, a receipt registered before or a day outside the quarter, WrongState
-    once the quarter is disclosed.
+    Raises ValidationError for more than is open, a receipt registered before or a day outside the
+    quarter, WrongState once the quarter is disclosed.
     """
     require(may_keep_account(by, community), f"{KEEPERS}到账")
     _check_amount(amount_yuan)
@@ -137,7 +143,10 @@ def _keep_receipt(*, receipt_number: str, **fields) -> Contribution:
 
 
 def _pay(pledge: Pledge, amount_yuan, *, by, at: datetime) -> Pledge:
-    """Count money towards a pledge: partly paid or paid. Reads the pledge anew, its account is held."""
+    """Count money towards a pledge: partly paid or paid.
+
+    Reads the pledge anew, its account is held.
+    """
     pledge = Pledge.objects.with_paid().get(pk=pledge.pk)
     still_open = pledge.open_yuan
     if pledge.status != PledgeStatus.WITHDRAWN and amount_yuan > still_open:
@@ -155,9 +164,11 @@ def _pay(pledge: Pledge, amount_yuan, *, by, at: datetime) -> Pledge:
 def reverse_contribution(
     contribution: Contribution, *, reason: str, by, at: datetime
 ) -> Contribution:
-    """Take back a wrong receipt by a row with the negative amount, dated the day of `at`; once, with a reason.
+    """Take back a wrong receipt by a row with the negative amount, dated the day of `at`; once,
+    with a reason.
 
-    Returns the new row. Raises WrongState when it was reversed before, or its money has been spent already.
+    Returns the new row. Raises WrongState when it was reversed before, or its money has been spent
+    already.
     """
     community = contribution.community
     require(may_keep_account(by, community), f"{KEEPERS}冲正")
@@ -208,7 +219,10 @@ def _reversal_of(original: Contribution, *, received_on: date, **fields) -> Cont
 def _take_back(pledge_pk: int, *, by, at: datetime) -> None:
     """Open a pledge again by what its reversed receipt had paid."""
     pledge = Pledge.objects.with_paid().get(pk=pledge_pk)
-    step = states.TAKE_BACK_PART if pledge.paid_yuan else states.TAKE_BACK
+    if pledge.paid_yuan:
+        step = states.TAKE_BACK_PART
+    else:
+        step = states.TAKE_BACK
     advance(pledge, step, by=by, at=at)
 
 
@@ -245,7 +259,9 @@ def request_expense(
 
 
 def _tell_deciders(expense: Expense, *, at: datetime) -> None:
-    """The lead unit's officers; the office's directors where nobody but the asker could decide there."""
+    """The lead unit's officers; the office's directors where nobody but the asker could decide
+    there.
+    """
     day = timezone.localdate(at)
     people = lead_officers([expense.community], on=day).exclude(pk=expense.requested_by_id)
     deciders = list(people) or User.objects.holding(Role.OFFICE_DIRECTOR, on=day).exclude(
@@ -264,7 +280,8 @@ def _tell_deciders(expense: Expense, *, at: datetime) -> None:
 def approve_expense(expense: Expense, *, by, at: datetime) -> Expense:
     """Approve an expense while the account covers it; never by who asked or who is paid.
 
-    Raises WrongState when the money does not suffice, also if it was spent a moment ago by another approval.
+    Raises WrongState when the money does not suffice, also if it was spent a moment ago by another
+    approval.
     """
     _require_decider(expense, by)
     with transaction.atomic():
@@ -317,10 +334,11 @@ def _tell_asker(expense: Expense, outcome: str, *, at: datetime, body: str = "")
 
 
 def publish_disclosure(*, community, quarter, by, at: datetime, previewed: str = "") -> Disclosure:
-    """Make a community's account of a quarter public, once; from then on the quarter's books are closed.
+    """Make a community's account of a quarter public, once; from then on the quarter's books are
+    closed.
 
-    `previewed` is the SHA-256 of what the person was shown. Raises WrongState when the account has changed since, an
-    expense still waits, or it was made public before (policy 三之六, 信息公开).
+    `previewed` is the SHA-256 of what the person was shown. Raises WrongState when the account has
+    changed since, an expense still waits, or it was made public before (policy 三之六, 信息公开).
     """
     require(may_keep_account(by, community), f"{KEEPERS}经费公示")
     quarter = Quarter.parse(str(quarter))
@@ -351,13 +369,18 @@ def obstacle_to_disclosure(community, quarter: Quarter) -> str:
 
 
 def _hold(community) -> None:
-    """Let one act at a time move this community's money. On SQLite the transaction itself does (IMMEDIATE)."""
+    """Let one act at a time move this community's money.
+
+    On SQLite the transaction itself does (IMMEDIATE).
+    """
     communities = Community.objects.select_for_update(no_key=True)
     communities.get(pk=community.pk)
 
 
 def _open_books(community, quarter) -> None:
-    """Hold the account; refuse a quarter that was made public, or that lies before one, as its balance was carried."""
+    """Hold the account; refuse a quarter that was made public, or that lies before one, as its
+    balance was carried.
+    """
     _hold(community)
     disclosures = Disclosure.objects.filter(community=community, quarter__gte=str(quarter))
     shut = disclosures.order_by("quarter").first()

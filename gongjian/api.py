@@ -53,7 +53,9 @@ class Conflict(APIException):
 
 
 def problem(exc, context):
-    """Every refusal as {"status", "title", "errors"}: what went wrong, and at which field; 412 adds what stands now."""
+    """Every refusal as {"status", "title", "errors"}: what went wrong, and at which field; 412 adds
+    what stands now.
+    """
     response = exception_handler(
         Conflict(str(exc)) if isinstance(exc, WrongState) else exc, context
     )

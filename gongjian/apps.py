@@ -16,7 +16,8 @@ class GongjianConfig(AppConfig):
 
         user_logged_in.connect(begin_session, dispatch_uid="begin_session")
         speak_plainly()  # before any form is made
-        # Not only workers: whoever enlists a job wakes it by its task, so the web process knows every jobs.py too.
+        # Not only workers: whoever enlists a job wakes it by its task, so the web process knows
+        # every jobs.py too.
         app.autodiscover_tasks(related_name="jobs", force=True)
         rooms_without_models = [
             "gongjian.office.security",

@@ -1,4 +1,6 @@
-"""What every request gets: whose day it is, the content policy, and a plain answer when an act is refused."""
+"""What every request gets: whose day it is, the content policy, and a plain answer when an act is
+refused.
+"""
 
 from django.conf import settings
 from django.http import HttpResponseNotAllowed, JsonResponse
@@ -15,12 +17,15 @@ from gongjian.office.kept.labels import labels_at
 from gongjian.workflow import WrongState
 
 PAGE_METHODS = ("GET", "HEAD", "POST")
+# Where a phone puts what it kept while it had no signal: read by a script, answered in JSON
+# whatever happens.
 QUEUE = "/queue/"
-"""Where a phone puts what it kept while it had no signal: read by a script, answered in JSON whatever happens."""
 
 
 class PlainMethods:
-    """Pages are read and posted, nothing else; the API answers for itself, and the phone's queue is put."""
+    """Pages are read and posted, nothing else; the API answers for itself, and the phone's queue is
+    put.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -33,10 +38,11 @@ class PlainMethods:
 
 
 class QueueAnswers:
-    """The phone's queue is answered in JSON where a page would be led elsewhere or refused by a page of its own.
+    """The phone's queue is answered in JSON where a page would be led elsewhere or refused by a
+    page of its own.
 
-    To sign in, to a new password, to a second factor, or a token that no longer holds: 401, the phone keeps what it has
-    and sends it again after its owner has signed in.
+    To sign in, to a new password, to a second factor, or a token that no longer holds: 401, the
+    phone keeps what it has and sends it again after its owner has signed in.
     """
 
     SIGN_IN = "请重新登录（并办完登录后要求的事项），之后自动上传。手机上的内容还在"
@@ -95,7 +101,8 @@ class TodaysDuties:
 
 
 class OwnPasswordFirst:
-    """Send whoever holds a one-time password, or one that is too old, to the page where it is changed.
+    """Send whoever holds a one-time password, or one that is too old, to the page where it is
+    changed.
 
     Who came by 统一身份认证 is let through: he did not use it and may never have been told it.
     """
@@ -121,7 +128,8 @@ class OwnPasswordFirst:
 
 
 class SecondFactorFirst:
-    """Send whoever holds a role of `SECOND_FACTOR_ROLES` without a second factor to the page where it is set up.
+    """Send whoever holds a role of `SECOND_FACTOR_ROLES` without a second factor to the page where
+    it is set up.
 
     The API is left alone: it knows no sessions, only tokens.
     """
@@ -152,7 +160,9 @@ class SecondFactorFirst:
 
 
 class SeenLately:
-    """Write down every five minutes that a session is in use and from where, for the list of one's own sessions."""
+    """Write down every five minutes that a session is in use and from where, for the list of one's
+    own sessions.
+    """
 
     EVERY = 300  # seconds
 
@@ -168,7 +178,9 @@ class SeenLately:
 
 
 class ContentSecurityPolicy:
-    """Send `SECURE_CSP` and the permissions policy with every page: nothing inline, nothing from elsewhere."""
+    """Send `SECURE_CSP` and the permissions policy with every page: nothing inline, nothing from
+    elsewhere.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -186,7 +198,9 @@ class ContentSecurityPolicy:
 
 
 class PlainAnswers:
-    """A wrong state is answered with 409 and its sentence; nothing is lost, the page says what to do."""
+    """A wrong state is answered with 409 and its sentence; nothing is lost, the page says what to
+    do.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -206,7 +220,9 @@ class PlainAnswers:
 
 
 def _words_in(request) -> list[tuple[str, str]]:
-    """(label, words) of what was typed into a form whose moment has passed: to be copied from the page."""
+    """(label, words) of what was typed into a form whose moment has passed: to be copied from the
+    page.
+    """
     if not is_keepable(request):
         return []
     labels = labels_at(request.path, set(request.POST))
@@ -218,7 +234,9 @@ def _words_in(request) -> list[tuple[str, str]]:
 
 
 class SignInLimit:
-    """Slow down an address that tries to sign in far more often than an office full of people would."""
+    """Slow down an address that tries to sign in far more often than an office full of people
+    would.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,4 +1,6 @@
-"""What the schema says of refusals: every operation names the answers that it may give besides its own."""
+"""What the schema says of refusals: every operation names the answers that it may give besides its
+own.
+"""
 
 from typing import Any
 
@@ -41,7 +43,9 @@ RETRY = {"Retry-After": {"description": "秒", "schema": {"type": "integer"}}}
 
 
 def add_refusals(result: dict[str, Any], **about: Any) -> dict[str, Any]:
-    """drf-spectacular's hook: add the problem object, the refusals, and the headers of versions and limits."""
+    """drf-spectacular's hook: add the problem object, the refusals, and the headers of versions and
+    limits.
+    """
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     for path, operations in result["paths"].items():
         if path.startswith("/api/v1/"):

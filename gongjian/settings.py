@@ -1,8 +1,8 @@
 """Settings by environment.
 
-Three ways to run, one code: `embedded` (the default: SQLite, a bundled broker, one command), `production`
-(PostgreSQL, Redis, a proxy in front; refuses weak settings at start, by name) and `test`.
-Every variable is listed in `docs/deploy/settings.md`.
+Three ways to run, one code: `embedded` (the default: SQLite, a bundled broker, one command),
+`production` (PostgreSQL, Redis, a proxy in front; refuses weak settings at start, by name) and
+`test`. Every variable is listed in `docs/deploy/settings.md`.
 """
 
 import contextlib
@@ -51,7 +51,8 @@ SECRET_KEY = (
     else env.str("SECRET_KEY", "") or _made_once("secret_key", secrets.token_urlsafe(64))
 )
 
-# Personal data at rest: the keys of sealed columns, newest first, "id:base64,…" (docs/security/privacy.md).
+# Personal data at rest: the keys of sealed columns, newest first, "id:base64,…"
+# (docs/security/privacy.md).
 FIELD_KEYS = env.str("GONGJIAN_FIELD_KEYS", "")
 if not (FIELD_KEYS or PRODUCTION):
     FIELD_KEYS = _made_once("field_keys", crypto.make_key("site"))
@@ -61,13 +62,13 @@ if CRYPTO_ALGORITHM not in crypto.CHOICES:
         f"GONGJIAN_CRYPTO_ALGORITHM 应为 aes-gcm 或 sm4，现为 {CRYPTO_ALGORITHM!r}"
     )
 RETENTION_PHOTO_YEARS = env.int("GONGJIAN_RETENTION_PHOTO_YEARS", 3)
+# How long after the answer a resident's contact is kept; his photos of what was refused go with it.
 RETENTION_CONTACT_DAYS = env.int("GONGJIAN_RETENTION_CONTACT_DAYS", 180)
-"""How long after the answer a resident's contact is kept; his photos of what was refused go with it."""
+# Whether personal data past its time may be ended once a security administrator has confirmed it.
 RETENTION_ENABLED = env.bool("GONGJIAN_RETENTION_ENABLED", PRODUCTION)
-"""Whether personal data past its time may be ended once a security administrator has confirmed it."""
 
+# Earlier keys: what they signed still checks while the key is changed.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-"""Earlier keys: what they signed still checks while the key is changed."""
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"]
 )
@@ -134,8 +135,8 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+# The address under which residents reach the site: what the QR on a plaque leads to.
 PUBLIC_URL = env.str("GONGJIAN_PUBLIC_URL", "").rstrip("/")
-"""The address under which residents reach the site: what the QR on a plaque leads to."""
 
 ROOT_URLCONF = "gongjian.urls"
 WSGI_APPLICATION = "gongjian.wsgi.application"
@@ -163,7 +164,8 @@ TEMPLATES = [
 ]
 
 SQLITE = {
-    # Measured: with Django's DEFERRED default most contended transactions fail; with IMMEDIATE none do.
+    # Measured: with Django's DEFERRED default most contended transactions fail; with IMMEDIATE none
+    # do.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
@@ -176,7 +178,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# Counts that guard sign-in live here: the same for every process, and none the worse when Redis is away.
+# Counts that guard sign-in live here: the same for every process, and none the worse when Redis is
+# away.
 SHARED_CACHE = {
     "BACKEND": "django.core.cache.backends.db.DatabaseCache",
     "LOCATION": "gongjian_cache",
@@ -191,7 +194,8 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 
-# Passwords: 等保 8.1.4.1 asks for classes and rotation, ASVS 6.2 forbids both; the site chooses (docs/decisions/0006).
+# Passwords: 等保 8.1.4.1 asks for classes and rotation, ASVS 6.2 forbids both; the site chooses
+# (docs/decisions/0006).
 PASSWORD_PROFILE = env.str("GONGJIAN_PASSWORD_PROFILE", "dengbao")
 _VALIDATORS = "gongjian.accounts.passwords"
 _LISTS = [
@@ -213,15 +217,16 @@ if PASSWORD_PROFILE not in PASSWORD_PROFILES:
         f"GONGJIAN_PASSWORD_PROFILE 应为 dengbao 或 asvs，现为 {PASSWORD_PROFILE!r}"
     )
 AUTH_PASSWORD_VALIDATORS = PASSWORD_PROFILES[PASSWORD_PROFILE]
+# After how many days a password must be changed; 0 for never.
 PASSWORD_DAYS = {"dengbao": 90, "asvs": 0}[PASSWORD_PROFILE]
-"""After how many days a password must be changed; 0 for never."""
+# The city's own words in letters, beside the fixed ones of `gongjian.accounts.passwords`.
 PASSWORD_WORDS = env.list(
     "GONGJIAN_PASSWORD_WORDS", default=["fuyang", "fuchun", "hangzhou", "zhejiang"]
 )
-"""The city's own words in letters, beside the fixed ones of `gongjian.accounts.passwords`."""
 ONE_TIME_PASSWORD_HOURS = 24
 
-# Lock-out by account name alone: a whole office shares one address, and one slip must not shut out the rest.
+# Lock-out by account name alone: a whole office shares one address, and one slip must not shut out
+# the rest.
 AUTHENTICATION_BACKENDS = [
     "gongjian.accounts.backends.LockedNames",
     "gongjian.accounts.backends.OneTimePasswords",
@@ -248,7 +253,8 @@ SILENCED_SYSTEM_CHECKS = [
     "axes.W006"
 ]  # asks for the address among the lock-out parameters; see above
 
-# Sign-in (allauth): by account name, with a second factor; accounts are opened by the office alone, without e-mail.
+# Sign-in (allauth): by account name, with a second factor; accounts are opened by the office alone,
+# without e-mail.
 ACCOUNT_ADAPTER = "gongjian.accounts.adapters.OfficeAccounts"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -260,7 +266,8 @@ ACCOUNT_FORMS = {
     "login": "gongjian.accounts.forms.SignInForm",
     "reauthenticate": "gongjian.accounts.forms.ConfirmForm",
 }
-# A whole office signs in from one address: nothing is limited by address. Wrong codes: five in five minutes a person.
+# A whole office signs in from one address: nothing is limited by address. Wrong codes: five in five
+# minutes a person.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key", "change_password": "10/m/user"}
 MFA_RATE_LIMITS = {"webauthn_login": None}
 MFA_ADAPTER = "gongjian.accounts.adapters.OfficeFactors"
@@ -274,19 +281,20 @@ MFA_FORMS = {
     "add_webauthn": "gongjian.accounts.forms.NewPasskeyForm",
     "edit_webauthn": "gongjian.accounts.forms.PasskeyNameForm",
 }
+# Roles whose holders set up a second factor before anything else.
 SECOND_FACTOR_ROLES = env.list(
     "GONGJIAN_SECOND_FACTOR_ROLES",
     default=["system_admin", "security_admin", "auditor", "office_director", "approver"]
     if PRODUCTION
     else [],
 )
-"""Roles whose holders set up a second factor before anything else."""
 
-# 统一身份认证 (OpenID Connect), where the city has one; without it nothing of it is loaded or shown.
+# 统一身份认证 (OpenID Connect), where the city has one; without it nothing of it is loaded or
+# shown.
 OIDC_ISSUER = env.str("GONGJIAN_OIDC_ISSUER", "")
 OIDC_NAME = env.str("GONGJIAN_OIDC_NAME", "统一身份认证")
+# The claim that names the account here.
 OIDC_USERNAME_CLAIM = env.str("GONGJIAN_OIDC_USERNAME_CLAIM", "preferred_username")
-"""The claim that names the account here."""
 if OIDC_ISSUER:
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
     SOCIALACCOUNT_ADAPTER = "gongjian.accounts.oidc.CityIdentity"
@@ -333,17 +341,18 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 FILE_UPLOAD_PERMISSIONS = 0o640
+# Photos that the people of one unit or community may add in a quarter, in MB.
 PHOTO_QUOTA_MB = env.int("GONGJIAN_PHOTO_QUOTA_MB", 2048)
-"""Photos that the people of one unit or community may add in a quarter, in MB."""
+# A command line with {pdf} and {ofd}; without it no OFD is offered.
 OFD_CONVERTER = env.str("GONGJIAN_OFD_CONVERTER", "")
-"""A command line with {pdf} and {ofd}; without it no OFD is offered."""
 SIGNING_P12 = env.str("GONGJIAN_SIGNING_P12", "")
+# The certificate (PKCS #12) that signs printed documents, and the file that holds its passphrase.
 SIGNING_PASSPHRASE_FILE = env.str("GONGJIAN_SIGNING_PASSPHRASE_FILE", "")
-"""The certificate (PKCS #12) that signs printed documents, and the file that holds its passphrase."""
+# How often a limit may be moved, what counts as a recurrence, when people are reminded
+# (docs/decisions/0008).
 RECTIFICATION_RULES = env.str(
     "GONGJIAN_RECTIFICATION_RULES", str(BASE_DIR / "inspections" / "rectification.json")
 )
-"""How often a limit may be moved, what counts as a recurrence, when people are reminded (docs/decisions/0008)."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # The content policy of every page: nothing inline, nothing from elsewhere.
@@ -359,7 +368,8 @@ SECURE_CSP = {
     "frame-ancestors": ["'none'"],
 }
 SECURE_HEADERS = {
-    # Photos are taken on the spot and say where; everything else a page could ask of a device is refused.
+    # Photos are taken on the spot and say where; everything else a page could ask of a device is
+    # refused.
     "Permissions-Policy": "camera=(self), geolocation=(self), accelerometer=(), autoplay=(), bluetooth=(), "
     "display-capture=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -385,13 +395,16 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 if PRODUCTION and env.bool("BEHIND_TLS_PROXY", True):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# How many proxies of our own stand in front: so many entries of X-Forwarded-For are believed, from
+# the right.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
-"""How many proxies of our own stand in front: so many entries of X-Forwarded-For are believed, from the right."""
 
+# The keys under which the secrets of API tokens are hashed: new ones are kept under the first, all
+# are tried.
 TOKEN_PEPPERS = env.list("TOKEN_PEPPERS", default=[SECRET_KEY])
-"""The keys under which the secrets of API tokens are hashed: new ones are kept under the first, all are tried."""
 
-# Buckets: so many requests at once, refilled so fast. `sign_in` is one office's shared address, hence generous.
+# Buckets: so many requests at once, refilled so fast. `sign_in` is one office's shared address,
+# hence generous.
 RATE_LIMITS = {
     "api_token": {
         "per_minute": env.int("API_TOKEN_PER_MINUTE", 600),
@@ -399,7 +412,8 @@ RATE_LIMITS = {
     },
     "api_failure": {"per_minute": env.int("API_FAILURES_PER_MINUTE", 30), "burst": 30},
     "sign_in": {"per_minute": env.int("SIGN_INS_PER_MINUTE", 300), "burst": 300},
-    # 居民反映: an address may be a whole network of phones, a door is one door, the total guards the disk.
+    # 居民反映: an address may be a whole network of phones, a door is one door, the total guards
+    # the disk.
     "report_address": {"per_minute": env.int("REPORTS_PER_HOUR_AND_ADDRESS", 30) / 60, "burst": 10},
     "report_frontage": {
         "per_minute": env.int("REPORTS_PER_HOUR_AND_FRONTAGE", 12) / 60,
@@ -407,10 +421,10 @@ RATE_LIMITS = {
     },
     "report_total": {"per_minute": env.int("REPORTS_PER_HOUR", 600) / 60, "burst": 100},
 }
+# A resident's form that comes back sooner than this was filled in by a program.
 REPORT_LEAST_SECONDS = env.int("REPORT_LEAST_SECONDS", 3)
-"""A resident's form that comes back sooner than this was filled in by a program."""
+# The pages at which a stranger may try: each POST counts against the limit of his address.
 SIGN_IN_DOORS = {"accounts:sign_in", "mfa_authenticate", "mfa_login_webauthn"}
-"""The pages at which a stranger may try: each POST counts against the limit of his address."""
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["gongjian.accounts.tokens.TokenAuthentication"],
@@ -461,8 +475,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Run a woken job at once in the calling process: for tests and for commands without a worker.
 JOBS_INLINE = env.bool("GONGJIAN_JOBS_INLINE", MODE == "test")
-"""Run a woken job at once in the calling process: for tests and for commands without a worker."""
 
 # The log of acts: docs/audit.md.
 AUDIT_DIGEST = env.str("AUDIT_DIGEST", "sha256")
@@ -495,15 +509,16 @@ LOGGING = {
             "filters": ["request"],
         }
     },
-    # Django's own loggers would write to the console in DEBUG and mail administrators: one handler says it all.
+    # Django's own loggers would write to the console in DEBUG and mail administrators: one handler
+    # says it all.
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
 
+# Database passwords that stand in examples.
 WEAK_PASSWORDS = frozenset(
     {"", "password", "postgres", "gongjian", "secret", "changeme", "admin", "root", "123456"}
 )
-"""Database passwords that stand in examples."""
 
 
 def _weak_around_the_site() -> list[str]:

@@ -43,7 +43,8 @@ def require(allowed: bool, what: str) -> None:
 def advance(obj: Any, step: Step, *, by: Any, at: datetime, remark: str = "", **fields: Any) -> Any:
     """Take `step` with `obj`: move its status, set `fields`, write one audit entry.
 
-    Raises PermissionDenied for the wrong person and WrongState for the wrong moment; of two people at once, one wins.
+    Raises PermissionDenied for the wrong person and WrongState for the wrong moment; of two people
+    at once, one wins.
     """
     allowed = step.may(by, obj)
     require(allowed, f"您不能办理“{step.label}”")
@@ -71,9 +72,11 @@ def advance(obj: Any, step: Step, *, by: Any, at: datetime, remark: str = "", **
 
 
 def _told(obj: Any, fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """What a step changes besides the state, before and after: words, days and figures in plain form.
+    """What a step changes besides the state, before and after: words, days and figures in plain
+    form.
 
-    Who and when stand in the entry itself; whole sheets (JSON) and files are too long for a log of acts.
+    Who and when stand in the entry itself; whole sheets (JSON) and files are too long for a log of
+    acts.
     """
     plain = {}
     for name, value in fields.items():

@@ -15,7 +15,9 @@ class Kind(models.TextChoices):
 
 class UnitQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The register of units is known to everyone who takes part; administrators see no business data."""
+        """The register of units is known to everyone who takes part; administrators see no business
+        data.
+        """
         return self if user.takes_part else self.none()
 
     def held_by(self, user, *roles):
@@ -25,7 +27,9 @@ class UnitQuerySet(models.QuerySet):
 
 
 class Unit(models.Model):
-    """单位: an organ, institution, enterprise or social body that leads or takes part in co-building."""
+    """单位: an organ, institution, enterprise or social body that leads or takes part in
+    co-building.
+    """
 
     name = models.CharField("单位名称", max_length=80, unique=True)
     short_name = models.CharField("简称", max_length=20, unique=True)

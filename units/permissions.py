@@ -7,7 +7,10 @@ SPEAK_FOR_A_UNIT = (Role.LEAD_OFFICER, Role.MEMBER_LIAISON, Role.DEPARTMENT_OFFI
 
 
 def may_edit_contact(user, unit) -> bool:
-    """The office, and the unit's own officers: they know best whom to telephone. One query for the latter."""
+    """The office, and the unit's own officers: they know best whom to telephone.
+
+    One query for the latter.
+    """
     if user.has_role(*OFFICE):
         return True
     units = Unit.objects.held_by(user, *SPEAK_FOR_A_UNIT)
@@ -20,5 +23,7 @@ def may_see_offices(user, unit) -> bool:
 
 
 def may_reveal_phone(user, unit) -> bool:
-    """The office and the unit's own officers ring people; the auditor and all others see the masked number."""
+    """The office and the unit's own officers ring people; the auditor and all others see the masked
+    number.
+    """
     return may_edit_contact(user, unit)

@@ -11,12 +11,15 @@ from units.permissions import may_edit_contact, may_reveal_phone
 
 
 def change_contact(unit: Unit, *, name: str, phone: str, by, at: datetime) -> Contact:
-    """Write down whom the office telephones at a unit; the log keeps both names, and both numbers masked."""
+    """Write down whom the office telephones at a unit; the log keeps both names, and both numbers
+    masked.
+    """
     require(may_edit_contact(by, unit), "您不能修改这家单位的联络员")
     with transaction.atomic():
         contact, _ = Contact.objects.select_for_update().get_or_create(unit=unit)
         before = {"contact": contact.name, "phone": contact.phone}
-        contact.name, contact.phone = name, phone
+        contact.name = name
+        contact.phone = phone
         contact.save(update_fields=["name", "phone"])
         after = {"contact": name, "phone": phone}
         record(unit, "units.unit.change_contact", by=by, at=at, before=before, after=after)
@@ -24,13 +27,16 @@ def change_contact(unit: Unit, *, name: str, phone: str, by, at: datetime) -> Co
 
 
 def hand_over_contact(unit: Unit, *, leaver, successor, by, at: datetime) -> int:
-    """Write down the successor as 联络员 where the leaver's name stands; returns how many entries changed."""
+    """Write down the successor as 联络员 where the leaver's name stands; returns how many entries
+    changed.
+    """
     with transaction.atomic():
         contacts = Contact.objects.select_for_update().filter(unit=unit, name=leaver.name)
         contact = contacts.first()
         if contact is None:
             return 0
-        contact.name, contact.phone = successor.name, successor.phone
+        contact.name = successor.name
+        contact.phone = successor.phone
         contact.save(update_fields=["name", "phone"])
         names = {"before": {"name": leaver.name}, "after": {"name": successor.name}}
         record(unit, "units.unit.change_contact", by=by, at=at, **names)

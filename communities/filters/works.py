@@ -22,7 +22,9 @@ def planned_quarters():
 
 
 def quarters_with(requested: str):
-    """The planned quarters, and the one asked for: without a plan it has no rows, which is no mistake."""
+    """The planned quarters, and the one asked for: without a plan it has no rows, which is no
+    mistake.
+    """
     quarters = planned_quarters()
     try:
         requested_quarter = (requested, Quarter.parse(requested).title)
@@ -60,7 +62,8 @@ class AssignmentFilter(OfCommunityFilter):
 
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
-        self.filters["quarter"].extra["choices"] = quarters_with((data or {}).get("quarter", ""))
+        requested = (data or {}).get("quarter", "")
+        self.filters["quarter"].extra["choices"] = quarters_with(requested)
 
     def led_by(self, queryset, name, value):
         named = Q(community__group__lead_unit__name__icontains=value)

@@ -20,7 +20,9 @@ class CommunityField(forms.ModelChoiceField):
 
 
 class OfCommunityForm(forms.Form):
-    """A form about one of the communities that the user may act for; a single one is chosen already."""
+    """A form about one of the communities that the user may act for; a single one is chosen
+    already.
+    """
 
     def __init__(self, *args, communities, **kwargs):
         super().__init__(*args, **kwargs)

@@ -5,9 +5,12 @@ from gongjian.lib.positions import Datum
 
 
 class Boundary(models.Model):
-    """社区边界, for a schematic map. A table of its own, so that no list of communities ever loads it.
+    """社区边界, for a schematic map.
 
-    `shape` holds polygons of rings of [longitude, latitude] (gongjian.lib.geometry) in the datum of the file.
+    A table of its own, so that no list of communities ever loads it.
+
+    `shape` holds polygons of rings of [longitude, latitude] (gongjian.lib.geometry) in the datum of
+    the file.
     """
 
     community = models.OneToOneField(

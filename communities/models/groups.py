@@ -7,7 +7,9 @@ from units.models import Unit
 
 
 class Group(models.Model):
-    """共建领导小组 (policy 二之三): led by one unit, headed by its leader, helped by a liaison leader."""
+    """共建领导小组 (policy 二之三): led by one unit, headed by its leader, helped by a liaison
+    leader.
+    """
 
     community = models.OneToOneField(
         Community, models.CASCADE, related_name="group", verbose_name="社区"

@@ -26,7 +26,9 @@ def community_workers(communities, *, on):
 
 
 def officers(communities, *, on):
-    """Those on whose tables a quarter's work lands: officers of all units of the groups, and the workers."""
+    """Those on whose tables a quarter's work lands: officers of all units of the groups, and the
+    workers.
+    """
     group_members = GroupMember.objects.filter(group__community__in=communities)
     seated = group_members.values("unit")
     roles = [Role.LEAD_OFFICER, Role.MEMBER_LIAISON]

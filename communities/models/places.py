@@ -38,7 +38,9 @@ def grouped_with(user):
 
 class CommunityQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The whole city for the office and those above it; else the communities one has to do with."""
+        """The whole city for the office and those above it; else the communities one has to do
+        with.
+        """
         if user.sees_city or user.has_role(Role.DEPARTMENT_OFFICER, Role.ASSESSOR):
             return self
         if not user.takes_part:
@@ -59,29 +61,37 @@ class CommunityQuerySet(models.QuerySet):
         return self.filter(pk__in=community_postings.values("community"))
 
     def kept_by(self, user):
-        """Communities whose group's records the user keeps: his lead unit's, or the one he works in."""
-        led, worked = Community.objects.led_by(user), Community.objects.worked_by(user)
+        """Communities whose group's records the user keeps: his lead unit's, or the one he works
+        in.
+        """
+        led = Community.objects.led_by(user)
+        worked = Community.objects.worked_by(user)
         return self.filter(Q(pk__in=led.values("pk")) | Q(pk__in=worked.values("pk")))
 
     def joined_by(self, user):
-        """Communities in whose group the user speaks for a unit: as its liaison or its lead officer."""
+        """Communities in whose group the user speaks for a unit: as its liaison or its lead
+        officer.
+        """
         own_units = Unit.objects.held_by(user, Role.LEAD_OFFICER, Role.MEMBER_LIAISON)
         communities = Community.objects.filter(group__members__unit__in=own_units)
         return self.filter(pk__in=communities.values("pk"))
 
     def visited_by(self, user):
-        """Communities of which the user records visits: its liaison leader, and those who keep the group's records."""
-        befriended, own_communities = (
-            Community.objects.befriended_by(user),
-            Community.objects.kept_by(user),
-        )
+        """Communities of which the user records visits: its liaison leader, and those who keep the
+        group's records.
+        """
+        befriended = Community.objects.befriended_by(user)
+        own_communities = Community.objects.kept_by(user)
         return self.filter(
             Q(pk__in=befriended.values("pk")) | Q(pk__in=own_communities.values("pk"))
         )
 
     def heard_by(self, user):
-        """Communities in whose forum the user raises topics: he speaks for a unit of the group or works there."""
-        joined, worked = Community.objects.joined_by(user), Community.objects.worked_by(user)
+        """Communities in whose forum the user raises topics: he speaks for a unit of the group or
+        works there.
+        """
+        joined = Community.objects.joined_by(user)
+        worked = Community.objects.worked_by(user)
         return self.filter(Q(pk__in=joined.values("pk")) | Q(pk__in=worked.values("pk")))
 
     def befriended_by(self, user):
@@ -121,7 +131,9 @@ class Community(models.Model):
 
 
 class CommunityPosting(models.Model):
-    """The community in which an appointment is held: its workers, and the leader who is its liaison."""
+    """The community in which an appointment is held: its workers, and the leader who is its
+    liaison.
+    """
 
     appointment = models.OneToOneField(
         Appointment, models.CASCADE, related_name="community_posting", verbose_name="任职"

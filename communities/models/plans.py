@@ -127,7 +127,9 @@ class AssignmentQuerySet(OfCommunityQuerySet):
 
 
 class Assignment(models.Model):
-    """A plan as it lies on one community's table: acknowledged by its lead unit, reported complete by the community."""
+    """A plan as it lies on one community's table: acknowledged by its lead unit, reported complete
+    by the community.
+    """
 
     plan = models.ForeignKey(
         WorkPlan, models.CASCADE, related_name="assignments", verbose_name="计划"

@@ -1,4 +1,6 @@
-"""社区发展论坛 (policy 四之四): somebody raises, the group talks, the lead unit or the office answers."""
+"""社区发展论坛 (policy 四之四): somebody raises, the group talks, the lead unit or the office
+answers.
+"""
 
 from datetime import datetime
 
@@ -49,7 +51,9 @@ def raise_topic(
 def reply_to_topic(
     topic: Topic, *, text: str, unit: Unit | None = None, is_answer: bool = False, by, at: datetime
 ) -> Reply:
-    """Say something on a topic, for `unit` when one is given; `is_answer` makes it the formal answer, given once."""
+    """Say something on a topic, for `unit` when one is given; `is_answer` makes it the formal
+    answer, given once.
+    """
     require(may_reply(by, topic), "只有本小组成员和共建办可以答复")
     text = refuse_blank(text, "请填写答复内容", "text")
     if unit and not Unit.objects.held_by(by).filter(pk=unit.pk).exists():

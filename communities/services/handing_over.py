@@ -10,7 +10,9 @@ from gongjian.audit.services import record
 
 
 def hand_over_liaison(community: Community, *, leaver, successor, by, at: datetime) -> int:
-    """Enter the successor as the community's 联系领导 where the leaver stands; returns how many entries changed."""
+    """Enter the successor as the community's 联系领导 where the leaver stands; returns how many
+    entries changed.
+    """
     with transaction.atomic():
         named = Q(liaison_leader=leaver) | Q(liaison_leader=None, liaison_leader_name=leaver.name)
         groups = Group.objects.filter(named, community=community)

@@ -1,4 +1,6 @@
-"""Laying a plan on every community's table: two statements, whether there are 74 communities or 10,000."""
+"""Laying a plan on every community's table: two statements, whether there are 74 communities or
+10,000.
+"""
 
 from django.db import connection
 
@@ -19,7 +21,10 @@ NEW_ITEMS = """
 
 
 def lay_out_assignments(plan: WorkPlan) -> None:
-    """One assignment for each community in the register, with the general items and its own. Two statements."""
+    """One assignment for each community in the register, with the general items and its own.
+
+    Two statements.
+    """
     tables = {
         "assignment": Assignment._meta.db_table,
         "assignment_item": AssignmentItem._meta.db_table,

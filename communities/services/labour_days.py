@@ -21,7 +21,9 @@ from gongjian.workflow import WrongState, advance, require
 def call_labour_day(
     *, community: Community, quarter, held_on: date, place: str, work: str, by, at: datetime
 ) -> LabourDay:
-    """Call the group to its labour day of the quarter; one still to come is announced to everyone of the group."""
+    """Call the group to its labour day of the quarter; one still to come is announced to everyone
+    of the group.
+    """
     require(may_call(by, community), "劳动日由牵头单位或社区组织")
     refuse_outside(quarter, held_on, what="劳动日日期", field="held_on")
     words = {
@@ -59,7 +61,9 @@ def _announce(labour_day: LabourDay, *, at: datetime) -> None:
 
 
 def cancel_labour_day(labour_day: LabourDay, *, by, at: datetime) -> BinnedRecord:
-    """Put a labour day that was called and not reported into the bin; those who were invited are told."""
+    """Put a labour day that was called and not reported into the bin; those who were invited are
+    told.
+    """
     require(may_keep_record(by, labour_day), "劳动日由牵头单位或社区取消")
     with transaction.atomic():
         called = LabourDay.objects.select_for_update().filter(status__in=states.REPORT.sources)
@@ -83,7 +87,8 @@ def cancel_labour_day(labour_day: LabourDay, *, by, at: datetime) -> BinnedRecor
 def report_labour_day(
     labour_day: LabourDay, *, outcome: str, headcounts: dict[int, int], by, at: datetime
 ) -> LabourDay:
-    """Report a labour day that was held: how many came for each unit (`headcounts`: unit id -> people) and its outcome.
+    """Report a labour day that was held: how many came for each unit (`headcounts`: unit id ->
+    people) and its outcome.
 
     Every unit of the group gets a row, those not named with nobody.
     """

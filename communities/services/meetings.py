@@ -1,4 +1,6 @@
-"""例会 (policy 四之一): called by those who keep the group's records, closed with attendance and minutes."""
+"""例会 (policy 四之一): called by those who keep the group's records, closed with attendance and
+minutes.
+"""
 
 from datetime import datetime
 
@@ -21,7 +23,9 @@ from gongjian.workflow import WrongState, advance, require
 def call_meeting(
     *, community: Community, quarter, starts_at: datetime, place: str, agenda: str, by, at: datetime
 ) -> Meeting:
-    """Call the group to its meeting of the quarter; one still to come is announced to everyone of the group."""
+    """Call the group to its meeting of the quarter; one still to come is announced to everyone of
+    the group.
+    """
     require(may_call(by, community), "例会由牵头单位或社区召集")
     refuse_outside(quarter, timezone.localdate(starts_at), what="例会时间", field="starts_at")
     words = {"place": refuse_blank(place, "请填写地点", "place"), "agenda": agenda.strip()}
@@ -82,7 +86,8 @@ def cancel_meeting(meeting: Meeting, *, by, at: datetime) -> BinnedRecord:
 def record_minutes(
     meeting: Meeting, *, chair: str, minutes: str, attended: dict[int, str], by, at: datetime
 ) -> Meeting:
-    """Close a meeting that was held: who came for which unit (`attended`: unit id -> person), and the minutes.
+    """Close a meeting that was held: who came for which unit (`attended`: unit id -> person), and
+    the minutes.
 
     Every unit of the group gets a row, present or not; the lead unit must have been there.
     """

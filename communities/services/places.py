@@ -9,7 +9,9 @@ from gongjian.workflow import require
 
 
 def reveal_phone(seat: GroupMember, *, by, at: datetime) -> str:
-    """Give the whole number of a seat's representative, and note who asked; the number itself is not in the log."""
+    """Give the whole number of a seat's representative, and note who asked; the number itself is
+    not in the log.
+    """
     require(may_reveal_phone(by, seat), "您不能查看这位代表的完整号码")
     record(seat.group.community, "communities.community.reveal_phone", by=by, at=at, seat=str(seat))
     return seat.phone

@@ -6,6 +6,7 @@ from communities.models.plans import Area, WorkPlan
 
 NUMERALS = "一二三四五六"
 MAIN_RECIPIENT = "各共建领导小组、各牵头单位、各共建单位"
+# What each work area is for, in the headings of policy 三.
 AIMS = {
     Area.IDEAS: "共建文明风尚",
     Area.SECURITY: "共建平安社区",
@@ -14,7 +15,6 @@ AIMS = {
     Area.RESOURCES: "共建特色社区",
     Area.FUNDS: "共建和谐社区",
 }
-"""What each work area is for, in the headings of policy 三."""
 COLUMNS = [
     {"label": "序号", "align": "center", "width": 8},
     {"label": "社区", "align": "center", "width": 18},
@@ -26,7 +26,9 @@ COLUMNS = [
 
 @dataclass(frozen=True)
 class NoticeWords:
-    """Fields of an OfficialDocument: `body` has a paragraph a line, headings begin with 一、 or （一）."""
+    """Fields of an OfficialDocument: `body` has a paragraph a line, headings begin with 一、 or
+    （一）.
+    """
 
     title: str
     main_recipient: str
@@ -44,7 +46,10 @@ def notice_words(plan: WorkPlan, *, issuer) -> NoticeWords:
             general.append(item)
     quarter = plan.span.title_in_text
     body = "\n".join([_opening(quarter), *_chapters(plan, general, bool(own_items))])
-    attachments = [_own_items(quarter, own_items)] if own_items else []
+    if own_items:
+        attachments = [_own_items(quarter, own_items)]
+    else:
+        attachments = []
     title = f"{issuer.name}关于下达{quarter}社区共建工作任务的通知"
     return NoticeWords(
         title=title,

@@ -1,4 +1,6 @@
-"""A quarter's work: planned by the office, issued by the director, signed for and reported by the groups."""
+"""A quarter's work: planned by the office, issued by the director, signed for and reported by the
+groups.
+"""
 
 from datetime import date, datetime
 
@@ -102,7 +104,9 @@ def delete_work_plan(plan: WorkPlan, *, by, at: datetime) -> BinnedRecord:
 
 
 def remove_plan_item(item: PlanItem, *, by, at: datetime) -> BinnedRecord:
-    """Take an item out of a plan that is still a draft; while it is one, the item can be brought back."""
+    """Take an item out of a plan that is still a draft; while it is one, the item can be brought
+    back.
+    """
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
     with transaction.atomic():
         _hold_draft(item.plan)
@@ -121,7 +125,9 @@ def remove_plan_item(item: PlanItem, *, by, at: datetime) -> BinnedRecord:
 
 
 def _hold_draft(plan: WorkPlan) -> None:
-    """Keep others from submitting the plan until this transaction ends; refuses one that is no draft."""
+    """Keep others from submitting the plan until this transaction ends; refuses one that is no
+    draft.
+    """
     work_plans = WorkPlan.objects.select_for_update().filter(pk=plan.pk, status=PlanStatus.DRAFT)
     if work_plans.first() is None:
         raise WrongState("计划已提交，退回后才能修改")
@@ -149,11 +155,12 @@ def return_work_plan(plan: WorkPlan, *, remark: str, by, at: datetime) -> WorkPl
 
 
 def issue_work_plan(plan: WorkPlan, *, issuer: Issuer, by, at: datetime) -> WorkPlan:
-    """Hand the quarter's work down: numbered notice, one assignment a community, everybody concerned told.
+    """Hand the quarter's work down: numbered notice, one assignment a community, everybody
+    concerned told.
 
-    One transaction. The statements do not grow with the number of communities, save that messages and
-    log entries are written 500 at a time. Of two directors at once one wins, the other gets WrongState and leaves
-    nothing.
+    One transaction. The statements do not grow with the number of communities, save that messages
+    and log entries are written 500 at a time. Of two directors at once one wins, the other gets
+    WrongState and leaves nothing.
     """
     with transaction.atomic():
         advance(plan, states.ISSUE, by=by, at=at, issued_at=at)
@@ -204,9 +211,11 @@ def acknowledge_assignment(assignment: Assignment, *, by, at: datetime) -> Assig
 def complete_item(
     item: AssignmentItem, *, done_on: date, note: str, by, at: datetime
 ) -> AssignmentItem:
-    """Say that one item is done, when and how; said again before the report, it corrects what was said.
+    """Say that one item is done, when and how; said again before the report, it corrects what was
+    said.
 
-    `done_on` lies after the quarter's begin and not in the future; work finished after the quarter keeps its true day.
+    `done_on` lies after the quarter's begin and not in the future; work finished after the quarter
+    keeps its true day.
     """
     assignment = item.assignment
     require(may_do_items(by, assignment), "只有牵头单位或社区可以登记办理情况")
@@ -221,12 +230,15 @@ def complete_item(
         assignment_items.update(**words)
         details = {"remark": str(item), "before": before, "after": words}
         record(assignment, "communities.assignment.complete_item", by=by, at=at, **details)
-    item.done_on, item.note = words["done_on"], words["note"]
+    item.done_on = words["done_on"]
+    item.note = words["note"]
     return item
 
 
 def _hold_open(assignment: Assignment) -> None:
-    """Keep others from reporting completion until this transaction ends; refuses work not signed for or closed."""
+    """Keep others from reporting completion until this transaction ends; refuses work not signed
+    for or closed.
+    """
     mine = Assignment.objects.select_for_update().filter(pk=assignment.pk)
     status = mine.values_list("status", flat=True).first()
     if status == AssignmentStatus.ISSUED:
@@ -264,9 +276,11 @@ def _still_open(names: list[str]) -> str:
 
 
 def remind_lead_units(assignments, *, by, at: datetime) -> int:
-    """Press those who are behind (催办), each once a day; returns how many of `assignments` (a QuerySet) are open.
+    """Press those who are behind (催办), each once a day; returns how many of `assignments` (a
+    QuerySet) are open.
 
-    Lead units hear of work not signed for, lead units and communities of work not reported complete.
+    Lead units hear of work not signed for, lead units and communities of work not reported
+    complete.
     """
     require(may_remind(by), "只有共建办可以催办")
     behind = list(

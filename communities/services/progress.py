@@ -1,4 +1,6 @@
-"""How far a quarter's duties are, for many communities and for all units at once, in a constant number of queries."""
+"""How far a quarter's duties are, for many communities and for all units at once, in a constant
+number of queries.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -61,7 +63,10 @@ class Duties:
 
 @dataclass(frozen=True, slots=True)
 class UnitAttendance:
-    """How often a unit was called in a quarter, over all its groups, and how often it came. Held occasions only."""
+    """How often a unit was called in a quarter, over all its groups, and how often it came.
+
+    Held occasions only.
+    """
 
     meetings_called: int = 0
     meetings_attended: int = 0
@@ -121,9 +126,8 @@ def _items(span, communities):
     rows = AssignmentItem.objects.filter(
         assignment__plan__quarter=str(span), assignment__community__in=communities
     )
-    counted = (
-        rows.order_by().values_list("assignment__community").annotate(Count("pk"), Count("done_on"))
-    )
+    counted = rows.order_by().values_list("assignment__community")
+    counted = counted.annotate(Count("pk"), Count("done_on"))
     for community, items, done_count in counted:
         yield {"community": community, "items": items, "items_done": done_count}
 
@@ -141,7 +145,10 @@ def _topics(span, communities) -> QuerySet:
 
 
 def attendance_in(quarter) -> dict[int, UnitAttendance]:
-    """Each unit's attendance in a quarter by its id; a unit never called is not in it. Two queries."""
+    """Each unit's attendance in a quarter by its id; a unit never called is not in it.
+
+    Two queries.
+    """
     meeting_attendances = MeetingAttendance.objects.filter(meeting__quarter=str(quarter)).values(
         "unit"
     )

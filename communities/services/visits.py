@@ -29,7 +29,10 @@ def record_visit(
     by,
     at: datetime,
 ) -> Visit:
-    """Record a visit; it counts for the quarter of its day. What was raised is told to those who must settle it."""
+    """Record a visit; it counts for the quarter of its day.
+
+    What was raised is told to those who must settle it.
+    """
     require(may_record_visit(by, community), "走访由联系领导本人，或由牵头单位、社区代为记录")
     refuse_future(visited_on, at, what="走访日期", field="visited_on")
     words = {
@@ -68,7 +71,8 @@ def is_recent(visit: Visit, at: datetime) -> bool:
 
 
 def _tell_group(visit: Visit, *, at: datetime) -> None:
-    here, on = [visit.community_id], timezone.localdate(at)
+    here = [visit.community_id]
+    on = timezone.localdate(at)
     recipients = lead_officers(here, on=on) | community_workers(here, on=on)
     subject = f"走访反映的问题：{visit.community}，{visit.leader}"
     notify(

@@ -26,7 +26,9 @@ from gongjian.workflow import open_steps, require
 
 
 class AssignmentList(CommunityWorkList):
-    """The assignments of one quarter: the one asked for, else this one, else the last that was issued."""
+    """The assignments of one quarter: the one asked for, else this one, else the last that was
+    issued.
+    """
 
     title, noun, list_name = "季度任务", "项", "assignments"
     filterset_class = AssignmentFilter
@@ -60,32 +62,32 @@ class AssignmentList(CommunityWorkList):
     )
 
     def get_queryset(self):
-        rows = (
-            Assignment.objects.visible_to(self.request.user)
-            .in_quarter(self.quarter)
-            .with_item_counts()
-        )
+        assignments = Assignment.objects.visible_to(self.request.user)
+        rows = assignments.in_quarter(self.quarter).with_item_counts()
         return rows.select_related("plan", "community__subdistrict", "community__group__lead_unit")
 
     @cached_property
     def quarter(self) -> str:
-        if asked := self.request.GET.get("quarter"):
+        asked = self.request.GET.get("quarter")
+        if asked:
             return asked
-        now, known = (
-            str(Quarter.of(timezone.localdate())),
-            [value for value, _ in planned_quarters()],
-        )
-        return now if now in known or not known else known[0]
+        now = str(Quarter.of(timezone.localdate()))
+        known = [value for value, _ in planned_quarters()]
+        if now in known or not known:
+            return now
+        return known[0]
 
     def extra_context(self):
         known = dict(quarters_with(self.quarter))
-        return {**super().extra_context(), "eyebrow": known.get(self.quarter, "")}
+        eyebrow = known.get(self.quarter, "")
+        return {**super().extra_context(), "eyebrow": eyebrow}
 
     def tabs(self):
         late = Q(plan__due_on__lt=timezone.localdate()) & ~Q(status=AssignmentStatus.COMPLETED)
-        states_of = [
-            Tab(status.label, status.value, Q(status=status)) for status in AssignmentStatus
-        ]
+        states_of = []
+        for status in AssignmentStatus:
+            tab = Tab(status.label, status.value, Q(status=status))
+            states_of.append(tab)
         return [Tab("全部"), *states_of, Tab("逾期未完成", "overdue", late)]
 
     def acts(self):
@@ -107,22 +109,28 @@ def assignment(request, pk):
 
 
 def _assignment_page(request, assignment, complete_form):
-    steps = {step.name for step in open_steps(assignment, states.ASSIGNMENT_STEPS, request.user)}
+    steps = set()
+    for step in open_steps(assignment, states.ASSIGNMENT_STEPS, request.user):
+        steps.add(step.name)
     items = list(assignment.items.select_related("item").order_by("item__community_id", "pk"))
-    done = len([row for row in items if row.done_on])
+    rows = [row for row in items if row.done_on]
+    done = len(rows)
+    crumbs = [
+        crumb("assignments"),
+        (assignment.community.name, assignment.community.get_absolute_url()),
+    ]
+    title = f"{assignment.community}：{assignment.plan.span.title}任务"
+    is_late = assignment.is_overdue(timezone.localdate())
     context = {
-        "title": f"{assignment.community}：{assignment.plan.span.title}任务",
+        "title": title,
         "state_of": assignment,
         "section": "communities",
-        "crumbs": [
-            crumb("assignments"),
-            (assignment.community.name, assignment.community.get_absolute_url()),
-        ],
+        "crumbs": crumbs,
         "assignment": assignment,
         "items": items,
         "done": done,
         "left": len(items) - done,
-        "is_late": assignment.is_overdue(timezone.localdate()),
+        "is_late": is_late,
         "steps": steps,
         "may_do_items": assignment.status == AssignmentStatus.ACKNOWLEDGED
         and may_do_items(request.user, assignment),
@@ -157,19 +165,21 @@ def assignment_item(request, pk, item_pk):
         history=lambda row: history_of(row.assignment),
         still_open=lambda row: row.assignment.status != AssignmentStatus.COMPLETED,
     )
-    initial = {"done_on": row.done_on or timezone.localdate(), "note": row.note}
+    done_on = row.done_on or timezone.localdate()
+    initial = {"done_on": done_on, "note": row.note}
     form = CompleteItemForm(*posted(request), initial=initial)
     act = partial(services.complete_item, by=request.user, at=timezone.now())
     if carry_out(form, act, editing=editing):
         messages.success(request, "已登记办理情况")
         return redirect(assignment)
+    back = (str(assignment.community), assignment.get_absolute_url())
     return form_page(
         request,
         form,
         title=row.item.text,
         eyebrow=row.item.get_area_display(),
         section="communities",
-        back=(str(assignment.community), assignment.get_absolute_url()),
+        back=back,
         editing=editing,
     )
 
@@ -191,8 +201,12 @@ def assignment_complete(request, pk):
 def assignments_remind(request):
     """Press the ticked assignments; those complete are left alone."""
     require(may_remind(request.user), "只有共建办可以催办")
-    ids = [pk for pk in request.POST.getlist("ids") if pk.isdecimal()]
-    ticked = Assignment.objects.visible_to(request.user).filter(pk__in=ids)
+    ids = []
+    for pk in request.POST.getlist("ids"):
+        if pk.isdecimal():
+            ids.append(pk)
+    assignments = Assignment.objects.visible_to(request.user)
+    ticked = assignments.filter(pk__in=ids)
     count = services.remind_lead_units(ticked, by=request.user, at=timezone.now())
     if count:
         messages.success(request, f"已催办 {count} 项；同一经办人一天只收到一次")

@@ -123,14 +123,17 @@ def topic_reply(request, pk):
     topic = _visible(request, pk)
     require(may_reply(request.user, topic), "只有本小组成员和共建办可以答复")
     form = _reply_form(request, topic)
-    if carry_out(form, partial(reply_to_topic, topic, by=request.user, at=timezone.now())):
+    act = partial(reply_to_topic, topic, by=request.user, at=timezone.now())
+    if carry_out(form, act):
         messages.success(request, "已答复")
         return redirect(topic)
     return _topic_page(request, topic, form)
 
 
 def _units_of(user, topic):
-    """The units for which the user may speak here: his own of the group, else those in which he is posted."""
+    """The units for which the user may speak here: his own of the group, else those in which he is
+    posted.
+    """
     units = Unit.objects.held_by(user)
     mine = units.order_by("name")
     seated = mine.filter(seats__group__community=topic.community)

@@ -98,7 +98,9 @@ def labour_day(request, pk):
     ]
     headcounts = [row.headcount for row in attendances]
     people = sum(headcounts)
-    delete_url = reverse("communities:labour_day_delete", args=[pk]) if may_report else ""
+    delete_url = ""
+    if may_report:
+        delete_url = reverse("communities:labour_day_delete", args=[pk])
     is_over = labour_day.held_on <= timezone.localdate()
     context = {
         "title": f"{labour_day.community}劳动日",
@@ -127,12 +129,13 @@ def labour_day_report(request, pk):
     if carry_out(form, act, editing=editing):
         messages.success(request, "已报告开展情况")
         return redirect(labour_day)
+    back = (f"{labour_day.community}劳动日", labour_day.get_absolute_url())
     return form_page(
         request,
         form,
         title="报告劳动日",
         section="communities",
-        back=(f"{labour_day.community}劳动日", labour_day.get_absolute_url()),
+        back=back,
         template="communities/labour_day_report.html",
         editing=editing,
         held=labour_day,

@@ -97,7 +97,9 @@ def meeting(request, pk):
         (meeting.community.name, meeting.community.get_absolute_url()),
     ]
     attendances = meeting.attendances.select_related("unit").order_by("-attended", "pk")
-    delete_url = reverse("communities:meeting_delete", args=[pk]) if may_keep else ""
+    delete_url = ""
+    if may_keep:
+        delete_url = reverse("communities:meeting_delete", args=[pk])
     is_over = meeting.starts_at <= timezone.now()
     context = {
         "title": f"{meeting.community}例会",
@@ -126,12 +128,13 @@ def meeting_minutes(request, pk):
     if carry_out(form, act, editing=editing):
         messages.success(request, "已登记纪要")
         return redirect(meeting)
+    back = (f"{meeting.community}例会", meeting.get_absolute_url())
     return form_page(
         request,
         form,
         title="登记例会纪要",
         section="communities",
-        back=(f"{meeting.community}例会", meeting.get_absolute_url()),
+        back=back,
         template="communities/meeting_minutes.html",
         editing=editing,
         held=meeting,

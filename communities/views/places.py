@@ -40,7 +40,9 @@ class CommunityList(CommunityWorkList):
 
 @require_safe
 def detail(request, code):
-    """One community: its group, how far this quarter's duties are, its road sections and its history."""
+    """One community: its group, how far this quarter's duties are, its road sections and its
+    history.
+    """
     return _detail(request, _visible(request, code))
 
 
@@ -91,7 +93,10 @@ def _detail(request, community, revealed=None):
 
 
 def _seats(user, community, group, revealed):
-    """(seat, its number if it was asked for, whether it may be asked for). Asked of the whole group once."""
+    """(seat, its number if it was asked for, whether it may be asked for).
+
+    Asked of the whole group once.
+    """
     keeps = may.is_office(user) or may.acts_for_group(user, community)
     if keeps:
         own = set()

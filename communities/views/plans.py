@@ -87,7 +87,8 @@ def _first_words(quarters):
     """The first of the quarters that has no plan yet, with the usual title and day."""
     taken = set(WorkPlan.objects.values_list("quarter", flat=True))
     quarter = next((one for one in quarters if str(one) not in taken), quarters[0])
-    title, last_day = f"{quarter.title_in_text}社区共建工作计划", quarter.end - timedelta(days=1)
+    title = f"{quarter.title_in_text}社区共建工作计划"
+    last_day = quarter.end - timedelta(days=1)
     due_on = last_day.replace(day=USUAL_DAY)
     return {"quarter": str(quarter), "title": title, "due_on": due_on}
 
@@ -104,12 +105,13 @@ def plan_edit(request, quarter):
     if carry_out(form, act, editing=editing):
         messages.success(request, "已保存")
         return redirect(plan)
+    back = (plan.title, plan.get_absolute_url())
     return form_page(
         request,
         form,
         title=f"修改：{plan.title}",
         section="communities",
-        back=(plan.title, plan.get_absolute_url()),
+        back=back,
         editing=editing,
     )
 
@@ -164,7 +166,9 @@ def _plan_page(request, plan, **submitted):
 
 
 def _items_by_area(plan, user):
-    """[(area, general items, own items)] for the areas that have any; each item carries `done` and `total`."""
+    """[(area, general items, own items)] for the areas that have any; each item carries `done` and
+    `total`.
+    """
     counted = _counts_by_item(plan, user)
     items = list(plan.items.select_related("community").order_by("community__code", "pk"))
     for item in items:
@@ -210,7 +214,9 @@ def _progress(plan, user, today):
 
 
 def _preview(plan):
-    """The words of the notice as the first issuer would send it; None while no issuer is registered."""
+    """The words of the notice as the first issuer would send it; None while no issuer is
+    registered.
+    """
     issuer = Issuer.objects.order_by("pk").first()
     return notice_words(plan, issuer=issuer) if issuer else None
 
@@ -221,7 +227,8 @@ def plan_item_add(request, quarter):
     plan = _visible(request, quarter)
     require(may_draft_plan(request.user), "季度工作计划由共建办拟定")
     form = PlanItemForm(request.POST)
-    if carry_out(form, partial(services.add_plan_item, plan, by=request.user, at=timezone.now())):
+    act = partial(services.add_plan_item, plan, by=request.user, at=timezone.now())
+    if carry_out(form, act):
         messages.success(request, "已添加一项工作内容")
         return redirect(plan)
     return _plan_page(request, plan, item_form=form)

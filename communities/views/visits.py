@@ -91,7 +91,9 @@ def visit(request, pk):
     visit = _visible(request, pk)
     may_delete = may_delete_visit(request.user, visit) and is_recent(visit, timezone.now())
     crumbs = [crumb("visits"), (visit.community.name, visit.community.get_absolute_url())]
-    delete_url = reverse("communities:visit_delete", args=[pk]) if may_delete else ""
+    delete_url = ""
+    if may_delete:
+        delete_url = reverse("communities:visit_delete", args=[pk])
     context = {
         "title": str(visit),
         "eyebrow": visit.span.title,

@@ -45,25 +45,29 @@ class ContributionList(ListPage):
         return crumbs()
 
     def get_queryset(self):
-        return Contribution.objects.visible_to(self.request.user).select_related(
-            "community", "reversal"
-        )
+        contributions = Contribution.objects.visible_to(self.request.user)
+        return contributions.select_related("community", "reversal")
 
     def tabs(self):
-        return [Tab("全部"), Tab("冲正", "reversals", Q(reverses__isnull=False))]
+        tab = Tab("冲正", "reversals", Q(reverses__isnull=False))
+        return [Tab("全部"), tab]
 
     def buttons(self):
         may = communities_kept_by(self.request.user).exists()
-        return [Button("登记到账", reverse("funds:contribution_new"), True)] if may else []
+        if may:
+            return [Button("登记到账", reverse("funds:contribution_new"), True)]
+        return []
 
 
 def contribution_new(request):
     """Register money received, of itself or (`?pledge=`) on a pledge."""
-    if pk := request.GET.get("pledge"):
+    pk = request.GET.get("pledge")
+    if pk:
         return _on_pledge(request, pk)
     communities = one_or_all(request, communities_kept_by(request.user), "您不能登记到账")
     form = ContributionForm(*posted(request), communities=communities, today=timezone.localdate())
-    if contribution := carry_out(form, partial(_receive, request)):
+    contribution = carry_out(form, partial(_receive, request))
+    if contribution:
         return _registered(request, contribution)
     return form_page(
         request,
@@ -77,9 +81,8 @@ def contribution_new(request):
 
 
 def _on_pledge(request, pk):
-    pledges = (
-        Pledge.objects.visible_to(request.user).with_paid().select_related("community", "unit")
-    )
+    pledges = Pledge.objects.visible_to(request.user)
+    pledges = pledges.with_paid().select_related("community", "unit")
     pledge = get_object_or_404(pledges, pk=pk if pk.isdecimal() else 0)
     require(may_keep_account(request.user, pledge.community), "您不能登记到账")
     initial = {"amount_yuan": f"{max(pledge.open_yuan, 0):.2f}"}
@@ -93,15 +96,17 @@ def _on_pledge(request, pk):
         unit=pledge.unit,
         payer=pledge.payer,
     )
-    if contribution := carry_out(form, act):
+    contribution = carry_out(form, act)
+    if contribution:
         return _registered(request, contribution)
+    back = (str(pledge), pledge.get_absolute_url())
     return form_page(
         request,
         form,
         title=f"登记到账：{pledge}",
         section="funds",
         crumbs=crumbs(),
-        back=(str(pledge), pledge.get_absolute_url()),
+        back=back,
         submit_label="登记到账",
         template="funds/receipt_form.html",
         pledge=pledge,
@@ -136,13 +141,15 @@ def contribution_detail(request, pk):
     """One receipt, and the row that reversed it or that it reverses."""
     contribution = _visible(request, pk)
     reversible = not contribution.is_reversal and not hasattr(contribution, "reversal")
+    title = f"{contribution.payer} {yuan(contribution.amount_yuan)}"
+    may_reverse = reversible and may_keep_account(request.user, contribution.community)
     context = {
         "contribution": contribution,
-        "title": f"{contribution.payer} {yuan(contribution.amount_yuan)}",
+        "title": title,
         "eyebrow": contribution.community.name,
         "section": "funds",
         "crumbs": crumbs(LIST),
-        "may_reverse": reversible and may_keep_account(request.user, contribution.community),
+        "may_reverse": may_reverse,
         "history": history_of(contribution),
     }
     return render(request, "funds/contribution_detail.html", context)
@@ -154,16 +161,18 @@ def contribution_reverse(request, pk):
     require(may_keep_account(request.user, contribution.community), "您不能冲正这笔到账")
     form = ReasonForm(*posted(request))
     act = partial(services.reverse_contribution, contribution, by=request.user, at=timezone.now())
-    if reversal := carry_out(form, act):
+    reversal = carry_out(form, act)
+    if reversal:
         messages.success(request, "已冲正；原来的一行保留，并注明已冲正")
         return redirect(reversal)
+    back = (str(contribution), contribution.get_absolute_url())
     return form_page(
         request,
         form,
         title=f"冲正：{contribution}",
         section="funds",
         crumbs=crumbs(LIST),
-        back=(str(contribution), contribution.get_absolute_url()),
+        back=back,
         submit_label="确认冲正",
         template="funds/reversal_form.html",
         contribution=contribution,

@@ -24,7 +24,9 @@ from gongjian.lib.quarters import Quarter
 
 @require_safe
 def disclosure_detail(request, pk):
-    """A quarter's account as it is posted on the community's board: one sheet of A4, with its SHA-256."""
+    """A quarter's account as it is posted on the community's board: one sheet of A4, with its
+    SHA-256.
+    """
     disclosures = Disclosure.objects.visible_to(request.user)
     rows = disclosures.select_related("community__group__lead_unit", "published_by")
     disclosure = get_object_or_404(rows, pk=pk)
@@ -72,7 +74,9 @@ def _account_url(community, quarter):
 
 
 def disclosure_publish(request):
-    """Choose a community and a quarter, look at the statement as it will be posted, then make it public."""
+    """Choose a community and a quarter, look at the statement as it will be posted, then make it
+    public.
+    """
     refusal = "经费公示由牵头单位经办人、社区工作者和共建办办理"
     communities = one_or_all(request, communities_kept_by(request.user), refusal)
     asked = request.POST or (request.GET if "quarter" in request.GET else None)
@@ -84,7 +88,8 @@ def disclosure_publish(request):
             by=request.user,
             at=timezone.now(),
         )
-        if disclosure := carry_out(form, act):
+        disclosure = carry_out(form, act)
+        if disclosure:
             messages.success(request, "已公示；请打印后张贴在社区公示栏")
             return redirect(disclosure)
     if form.is_valid():
@@ -100,7 +105,8 @@ def disclosure_publish(request):
 
 
 def _preview(request, *, community, quarter):
-    content, span = statement_of(community, quarter), Quarter.parse(quarter)
+    content = statement_of(community, quarter)
+    span = Quarter.parse(quarter)
     still_runs = timezone.localdate() < span.end
     obstacle = services.obstacle_to_disclosure(community, span)
     context = {

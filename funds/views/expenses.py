@@ -54,7 +54,9 @@ class ExpenseList(ListPage):
 
     def buttons(self):
         may = communities_kept_by(self.request.user).exists()
-        return [Button("申请支出", reverse("funds:expense_new"), True)] if may else []
+        if may:
+            return [Button("申请支出", reverse("funds:expense_new"), True)]
+        return []
 
 
 def expense_new(request):
@@ -71,7 +73,8 @@ def expense_new(request):
             at=timezone.now(),
         )
 
-    if expense := carry_out(form, act):
+    expense = carry_out(form, act)
+    if expense:
         messages.success(request, "已提交，等待审批")
         return redirect(expense)
     return form_page(
@@ -96,6 +99,9 @@ def _visible(request, pk):
 def expense_detail(request, pk):
     """One expense, whether the account covers it, and the steps that the reader may take."""
     expense = _visible(request, pk)
+    steps = set()
+    for step in open_steps(expense, states.EXPENSE_STEPS, request.user):
+        steps.add(step.name)
     context = {
         "expense": expense,
         "title": expense.purpose,
@@ -103,7 +109,7 @@ def expense_detail(request, pk):
         "state_of": expense,
         "section": "funds",
         "crumbs": crumbs(LIST),
-        "steps": {step.name for step in open_steps(expense, states.EXPENSE_STEPS, request.user)},
+        "steps": steps,
         "history": history_of(expense),
     }
     if expense.status == ExpenseStatus.REQUESTED:
@@ -131,12 +137,13 @@ def expense_refuse(request, pk):
     if carry_out(form, act):
         messages.success(request, "已退回申请人，未批准")
         return redirect(expense)
+    back = (str(expense), expense.get_absolute_url())
     return form_page(
         request,
         form,
         title=f"不批准：{expense}",
         section="funds",
         crumbs=crumbs(LIST),
-        back=(str(expense), expense.get_absolute_url()),
+        back=back,
         submit_label="不批准",
     )

@@ -33,7 +33,9 @@ class Overview(ListPage):
     empty_text = "这里没有您可以查看的社区账目"
 
     def get_queryset(self):
-        """A quarter that is none of the choices is refused by the filter; beneath it stands today's."""
+        """A quarter that is none of the choices is refused by the filter; beneath it stands
+        today's.
+        """
         quarters = dict(recent_quarters(self.request.user))
         requested = self.request.GET.get("quarter", "")
         if requested in quarters:
@@ -110,7 +112,8 @@ def _chart(rows, title):
 
 def _acts(user, community=None):
     """What the user may begin, for one community or for any of his."""
-    own_communities, pledged = communities_kept_by(user), communities_pledged_in_by(user)
+    own_communities = communities_kept_by(user)
+    pledged = communities_pledged_in_by(user)
     query = ""
     if community:
         own_communities, pledged = (
@@ -148,9 +151,8 @@ def community_account(request, code):
         ("支出", account.spent_yuan),
         ("季末结余", account.balance_yuan),
     )
-    pledges = (
-        Pledge.objects.with_paid().open().filter(community=community).order_by("pledged_on", "pk")
-    )
+    pledges = Pledge.objects.with_paid().open()
+    pledges = pledges.filter(community=community).order_by("pledged_on", "pk")
     if is_office(request.user):
         alike = equal_pledges(quarter, [community])
     else:

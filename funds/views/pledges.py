@@ -46,19 +46,23 @@ class PledgeList(ListPage):
         return crumbs()
 
     def get_queryset(self):
-        return Pledge.objects.visible_to(self.request.user).with_paid().select_related("community")
+        pledges = Pledge.objects.visible_to(self.request.user)
+        return pledges.with_paid().select_related("community")
 
     def tabs(self):
+        tab = Tab("已到账", "paid", Q(status=PledgeStatus.PAID))
         return [
             Tab("全部"),
             Tab("未到齐", "open", OPEN),
-            Tab("已到账", "paid", Q(status=PledgeStatus.PAID)),
+            tab,
             Tab("已撤回", "withdrawn", Q(status=PledgeStatus.WITHDRAWN)),
         ]
 
     def buttons(self):
         may = communities_pledged_in_by(self.request.user).exists()
-        return [Button("登记认捐", reverse("funds:pledge_new"), True)] if may else []
+        if may:
+            return [Button("登记认捐", reverse("funds:pledge_new"), True)]
+        return []
 
 
 def pledge_new(request):
@@ -66,7 +70,8 @@ def pledge_new(request):
     communities = one_or_all(request, communities_pledged_in_by(request.user), "您不能登记认捐")
     form = _form(request, communities)
     act = partial(services.pledge_funds, by=request.user, at=timezone.now())
-    if pledge := carry_out(form, act):
+    pledge = carry_out(form, act)
+    if pledge:
         messages.success(request, f"已登记{pledge}")
         return redirect(pledge)
     return form_page(
@@ -97,7 +102,12 @@ def _visible(request, pk):
 def pledge_detail(request, pk):
     """One pledge, what has been received on it, and what may be done now."""
     pledge = _visible(request, pk)
-    steps = {step.name for step in open_steps(pledge, states.PLEDGE_STEPS, request.user)}
+    steps = set()
+    for step in open_steps(pledge, states.PLEDGE_STEPS, request.user):
+        steps.add(step.name)
+    may_withdraw = states.WITHDRAW.name in steps
+    may_receive = states.PAY_OFF.name in steps
+    contributions = pledge.contributions.order_by("received_on", "pk")
     context = {
         "pledge": pledge,
         "title": str(pledge),
@@ -105,9 +115,9 @@ def pledge_detail(request, pk):
         "state_of": pledge,
         "section": "funds",
         "crumbs": crumbs(LIST),
-        "contributions": pledge.contributions.order_by("received_on", "pk"),
-        "may_withdraw": states.WITHDRAW.name in steps,
-        "may_receive": states.PAY_OFF.name in steps,
+        "contributions": contributions,
+        "may_withdraw": may_withdraw,
+        "may_receive": may_receive,
         "history": history_of(pledge),
     }
     return render(request, "funds/pledge_detail.html", context)

@@ -1,4 +1,6 @@
-"""What allauth leaves to the house: its words, the client's address, and which proof of identity counts."""
+"""What allauth leaves to the house: its words, the client's address, and which proof of identity
+counts.
+"""
 
 import time
 
@@ -25,6 +27,7 @@ WRONG_PASSWORD = "账号或密码不对。请核对大小写；忘记密码请�
 WRONG_CODE = "验证码不对或已经用过。请核对手机时间，等下一个验证码再试。"
 TOO_MANY = "错得太多了，请过 5 分钟再试。"
 CHANGED_MEANWHILE = "登录没有完成：密码刚刚改过。请用新密码重新登录。"
+# What stands on the page after an act, by allauth's own name for it; nothing else is said.
 SAID_AFTERWARDS = {
     "account/messages/password_changed.txt": "密码已修改，下次请用新密码登录；其他地方的登录都已退出",
     "mfa/messages/totp_activated.txt": "验证器已绑定，下次登录要输验证码",
@@ -32,7 +35,6 @@ SAID_AFTERWARDS = {
     "mfa/messages/webauthn_added.txt": "通行密钥已添加",
     "mfa/messages/webauthn_removed.txt": "通行密钥已删除",
 }
-"""What stands on the page after an act, by allauth's own name for it; nothing else is said."""
 
 PASSWORD_SEEN = "password_seen"  # noqa: S105
 
@@ -72,7 +74,9 @@ class OfficeAccounts(DefaultAccountAdapter):
         return reverse(settings.LOGIN_REDIRECT_URL)
 
     def pre_login(self, request, user, **kwargs):
-        """Remember which password was proved: a code typed later must not open an account that was reset meanwhile."""
+        """Remember which password was proved: a code typed later must not open an account that was
+        reset meanwhile.
+        """
         request.session[PASSWORD_SEEN] = user.get_session_auth_hash()
         return super().pre_login(request, user, **kwargs)
 
@@ -86,7 +90,9 @@ class OfficeAccounts(DefaultAccountAdapter):
         request.session[services.SEEN_AT] = time.time()
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
-        """Coming fresh from 统一身份认证 is proof enough: such a person may know no password of ours."""
+        """Coming fresh from 统一身份认证 is proof enough: such a person may know no password of
+        ours.
+        """
         came = came_by_oidc(context.request)
         return not came or time.time() - came[-1] >= app_settings.REAUTHENTICATION_TIMEOUT
 

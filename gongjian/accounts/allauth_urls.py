@@ -1,4 +1,6 @@
-"""The pages of allauth that the house uses, by the names that allauth calls them; all its others do not exist here."""
+"""The pages of allauth that the house uses, by the names that allauth calls them; all its others do
+not exist here.
+"""
 
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings

@@ -36,7 +36,9 @@ class HasScope(BasePermission):
 
 
 class TokenThrottle(BaseThrottle):
-    """So many requests a minute for each token; the verdict is left on the request for the answer's headers."""
+    """So many requests a minute for each token; the verdict is left on the request for the answer's
+    headers.
+    """
 
     def allow_request(self, request, view):
         if request.auth is not None:

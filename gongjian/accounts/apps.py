@@ -15,7 +15,9 @@ class AccountsConfig(AppConfig):
 
 
 def _note_session(sender, request, user, **kwargs) -> None:
-    """Django's word that somebody is signed in: no session may be missing when all of his have to end."""
+    """Django's word that somebody is signed in: no session may be missing when all of his have to
+    end.
+    """
     from gongjian.accounts.services import note_session
     from gongjian.lib.addresses import client_address
 

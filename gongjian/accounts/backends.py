@@ -1,4 +1,7 @@
-"""Who is turned away at the door before his password is looked at any further. Neither of these lets anybody in."""
+"""Who is turned away at the door before his password is looked at any further.
+
+Neither of these lets anybody in.
+"""
 
 from typing import Any
 
@@ -11,7 +14,10 @@ from gongjian.accounts.services import use_one_time_password
 
 
 class LockedNames(AxesStandaloneBackend):
-    """A locked account name is refused even with the right password. Without a request nobody is at the door."""
+    """A locked account name is refused even with the right password.
+
+    Without a request nobody is at the door.
+    """
 
     def authenticate(
         self, request: Any, username: str | None = None, password: str | None = None, **fields: Any
@@ -21,9 +27,11 @@ class LockedNames(AxesStandaloneBackend):
 
 
 class OneTimePasswords:
-    """A one-time password opens the door once, within a day; `request.one_time_refused` says why it does not.
+    """A one-time password opens the door once, within a day; `request.one_time_refused` says why it
+    does not.
 
-    A wrong password ends the matter here, so that it is hashed once for every account and the time tells nothing.
+    A wrong password ends the matter here, so that it is hashed once for every account and the time
+    tells nothing.
     """
 
     def authenticate(

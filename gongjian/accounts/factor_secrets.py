@@ -1,4 +1,6 @@
-"""The secrets of second factors lie sealed, like telephone numbers; the key ring can be changed beneath them."""
+"""The secrets of second factors lie sealed, like telephone numbers; the key ring can be changed
+beneath them.
+"""
 
 from typing import Any
 
@@ -20,7 +22,10 @@ def unlock(sealed: str) -> str:
 
 
 def reseal_factors() -> Count:
-    """Seal every secret anew under the newest key; safe to run twice. A person has few factors: row by row."""
+    """Seal every secret anew under the newest key; safe to run twice.
+
+    A person has few factors: row by row.
+    """
     count = Count(PLACE)
     for factor in Authenticator.objects.iterator():
         renewed = _renewed(factor.data, count)
@@ -31,7 +36,9 @@ def reseal_factors() -> Count:
 
 
 def _renewed(value: Any, count: Count) -> Any:
-    """A copy of a factor's data with its sealed texts sealed anew; what cannot be opened stays and is counted."""
+    """A copy of a factor's data with its sealed texts sealed anew; what cannot be opened stays and
+    is counted.
+    """
     if isinstance(value, dict):
         renewed_by_name = {}
         for name, inner in value.items():

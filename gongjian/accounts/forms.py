@@ -13,7 +13,8 @@ APP_CODE = "验证器上的 6 位数字，每 30 秒换一次"
 
 def _plain(field: forms.Field, label: str, help_text: str = "", **attrs) -> None:
     """Say what a field of allauth is in our own words."""
-    field.label, field.help_text = label, help_text
+    field.label = label
+    field.help_text = help_text
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update(attrs)
 
@@ -78,7 +79,10 @@ class PasskeyNameForm(EditWebAuthnForm):
 
 
 class OwnPasswordForm(PasswordChangeForm):
-    """Change one's own password. Failures with the old one count like failures to sign in: five lock the name."""
+    """Change one's own password.
+
+    Failures with the old one count like failures to sign in: five lock the name.
+    """
 
     error_messages = {
         **PasswordChangeForm.error_messages,
@@ -100,7 +104,8 @@ class OwnPasswordForm(PasswordChangeForm):
     def clean_old_password(self):
         who = {"username": self.user.get_username()}
         if not AxesProxyHandler.is_allowed(self.request, who):
-            self.request.axes_locked_out, self.request.axes_credentials = True, who
+            self.request.axes_locked_out = True
+            self.request.axes_credentials = who
             raise forms.ValidationError("账号暂时锁定")
         try:
             return super().clean_old_password()

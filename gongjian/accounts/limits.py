@@ -1,6 +1,8 @@
-"""Rate limits held in the database: one bucket for each key, emptied by one statement, whatever process asks.
+"""Rate limits held in the database: one bucket for each key, emptied by one statement, whatever
+process asks.
 
-A bucket holds `burst` requests and is refilled by `per_minute`. The figures stand in `settings.RATE_LIMITS`.
+A bucket holds `burst` requests and is refilled by `per_minute`. The figures stand in
+`settings.RATE_LIMITS`.
 """
 
 import math
@@ -36,7 +38,9 @@ class TooManyRequests(APIException):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether one more request is let through; how many the bucket holds now; seconds to the next and to the last."""
+    """Whether one more request is let through; how many the bucket holds now; seconds to the next
+    and to the last.
+    """
 
     allowed: bool
     burst: int
@@ -55,9 +59,13 @@ class Verdict:
 
 
 def take(kind: str, who: str, *, at: datetime) -> Verdict:
-    """Take one request out of the bucket of `who`. One statement; a refused caller costs a second."""
+    """Take one request out of the bucket of `who`.
+
+    One statement; a refused caller costs a second.
+    """
     burst, rate = _figures(kind)
-    key, now = f"{kind}:{who}"[:120], at.timestamp()
+    key = f"{kind}:{who}"[:120]
+    now = at.timestamp()
     remaining = _emptied(key, burst, rate, now)
     if remaining is not None:
         tokens = remaining

@@ -1,4 +1,6 @@
-"""Locked account names: five failures close a name for a quarter of an hour, from whatever address they came."""
+"""Locked account names: five failures close a name for a quarter of an hour, from whatever address
+they came.
+"""
 
 import unicodedata
 from collections.abc import Iterable
@@ -25,7 +27,9 @@ def account_name(request: Any, credentials: dict | None = None) -> str | None:
 
 
 class EvidenceKeeper(AxesDatabaseHandler):
-    """django-axes' own counting; what is tried during a lock-out is written down too, and nothing is thinned out."""
+    """django-axes' own counting; what is tried during a lock-out is written down too, and nothing
+    is thinned out.
+    """
 
     def user_login_failed(self, sender, credentials: dict, request=None, **kwargs) -> None:
         super().user_login_failed(sender, credentials, request, **kwargs)
@@ -38,7 +42,9 @@ class EvidenceKeeper(AxesDatabaseHandler):
 
     @staticmethod
     def _counted(request) -> bool:
-        """Whether django-axes itself wrote this failure down: it stops short of that during a lock-out."""
+        """Whether django-axes itself wrote this failure down: it stops short of that during a
+        lock-out.
+        """
         return request.axes_failures_since_start is not None
 
     def remove_out_of_limit_failure_logs(self, *, username: str, limit: int | None = None) -> int:
@@ -98,7 +104,9 @@ def _lock(name: str, attempts: list[AccessAttempt]) -> Lock | None:
 
 
 def _opens_at(attempts: Iterable[AccessAttempt], total: int) -> datetime:
-    """When so many failures have grown old that fewer than the limit are left; `attempts` stand oldest first."""
+    """When so many failures have grown old that fewer than the limit are left; `attempts` stand
+    oldest first.
+    """
     opens_at = None
     for attempt in attempts:
         if total < settings.AXES_FAILURE_LIMIT:

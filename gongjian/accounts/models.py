@@ -39,7 +39,10 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in, or a client of the API. What he may do comes from his appointments alone."""
+    """A person who signs in, or a client of the API.
+
+    What he may do comes from his appointments alone.
+    """
 
     username = models.CharField("账号", max_length=40, unique=True)
     name = models.CharField("姓名", max_length=40)
@@ -67,8 +70,8 @@ class User(AbstractBaseUser):
     def state(self) -> str:
         return "在用" if self.is_active else "已停用"
 
+    # What the API token in hand is good for; nothing for a person who signed in.
     scopes: Iterable[str] = ()
-    """What the API token in hand is good for; nothing for a person who signed in."""
 
     as_of: date | None = None
 
@@ -103,7 +106,9 @@ class User(AbstractBaseUser):
 
     @property
     def takes_part(self) -> bool:
-        """Whether he holds a role in the co-building itself: the system and security administrators hold none."""
+        """Whether he holds a role in the co-building itself: the system and security administrators
+        hold none.
+        """
         return not self.roles <= WITHOUT_BUSINESS
 
     @property
@@ -137,7 +142,9 @@ class AppointmentQuerySet(models.QuerySet):
         return own_appointments.filter(role__in=roles) if roles else own_appointments
 
     def overlapping(self, starts_on: date, ends_on: date | None = None):
-        """Those of which at least one day falls in [starts_on, ends_on); without an end it has none."""
+        """Those of which at least one day falls in [starts_on, ends_on); without an end it has
+        none.
+        """
         if ends_on is None:
             begun = self
         else:
@@ -152,9 +159,11 @@ class AppointmentQuerySet(models.QuerySet):
 
 
 class Appointment(models.Model):
-    """Who holds which role from when to when; a link row in a higher app says for which unit or community.
+    """Who holds which role from when to when; a link row in a higher app says for which unit or
+    community.
 
-    The database refuses one of the three administrators on the same day as any other role: see its migration.
+    The database refuses one of the three administrators on the same day as any other role: see its
+    migration.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name="账号")

@@ -1,7 +1,8 @@
-"""统一身份认证 by OpenID Connect: who comes from there is matched to an account of ours; nobody is created.
+"""统一身份认证 by OpenID Connect: who comes from there is matched to an account of ours; nobody is
+created.
 
-Loaded only where `OIDC_ISSUER` is set. The authorisation code flow with PKCE; the signature of the identity token is
-checked against the provider's keys, also when the token came over TLS.
+Loaded only where `OIDC_ISSUER` is set. The authorisation code flow with PKCE; the signature of the
+identity token is checked against the provider's keys, also when the token came over TLS.
 """
 
 import jwt
@@ -17,6 +18,7 @@ from django.shortcuts import render
 
 from gongjian.accounts.models import User
 
+# Only those with a public key: a shared secret as key would let anybody sign.
 ALGORITHMS = [
     "RS256",
     "RS384",
@@ -29,7 +31,6 @@ ALGORITHMS = [
     "ES512",
     "EdDSA",
 ]
-"""Only those with a public key: a shared secret as key would let anybody sign."""
 LEEWAY = 60  # seconds that the two clocks may differ
 UNKNOWN = "您在统一身份认证里的账号（{name}）在本系统还没有开通。请找系统管理员开通同名账号。"
 UNNAMED = "统一身份认证没有告诉本系统您的账号名，无法登录。请把这句话转给系统管理员。"
@@ -41,7 +42,9 @@ FAILED = (
 
 class CityIdentity(DefaultSocialAccountAdapter):
     def pre_social_login(self, request, sociallogin) -> None:
-        """Find the account by the claim of `OIDC_USERNAME_CLAIM`, each time anew: no second register of people."""
+        """Find the account by the claim of `OIDC_USERNAME_CLAIM`, each time anew: no second
+        register of people.
+        """
         name = _claimed_name(sociallogin.account.extra_data)
         if not name:
             raise ImmediateHttpResponse(_refuse(request, UNNAMED))
@@ -63,8 +66,11 @@ class CityIdentity(DefaultSocialAccountAdapter):
 
 
 def _claimed_name(claims: dict) -> str:
-    """The account name by the signed identity token, or by the user information about the same person."""
-    token, userinfo = claims.get("id_token", {}), claims.get("userinfo", {})
+    """The account name by the signed identity token, or by the user information about the same
+    person.
+    """
+    token = claims.get("id_token", {})
+    userinfo = claims.get("userinfo", {})
     if userinfo.get("sub") == token.get("sub"):
         all_claims = userinfo | token
     else:

@@ -1,4 +1,7 @@
-"""What a password must be. Which of these rules hold is the password profile's (`settings.PASSWORD_PROFILES`)."""
+"""What a password must be.
+
+Which of these rules hold is the password profile's (`settings.PASSWORD_PROFILES`).
+"""
 
 import re
 from typing import Any
@@ -30,12 +33,15 @@ WORDS = (
 YEAR = re.compile(r"(19|20)\d\d")
 RUN = re.compile(r"0?123456789?0?|12345|1234|123|(\d)\1+")
 SEPARATORS = re.compile(r"[\W_]+")
+# How many letters and figures must be left when the words that everybody here would try are taken
+# away.
 ENOUGH_LEFT = 6
-"""How many letters and figures must be left when the words that everybody here would try are taken away."""
 
 
 class LongEnough:
-    """At least so many characters; there is no upper limit short of the form's own, and spaces count."""
+    """At least so many characters; there is no upper limit short of the form's own, and spaces
+    count.
+    """
 
     def __init__(self, least: int) -> None:
         self.least = least
@@ -81,7 +87,8 @@ class NotMadeOfOurWords:
     """Not merely the city's name, the system's, a year and a row of figures put together."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        remainder, words_found = password.lower(), []
+        remainder = password.lower()
+        words_found = []
         for word in sorted(our_words(), key=len, reverse=True):
             if word in remainder:
                 words_found.append(word)
@@ -90,7 +97,9 @@ class NotMadeOfOurWords:
         if len(remainder) < ENOUGH_LEFT and (
             words_found or remainder != SEPARATORS.sub("", password.lower())
         ):
-            words_named = f"（{'、'.join(words_found)}）" if words_found else ""
+            words_named = ""
+            if words_found:
+                words_named = f"（{'、'.join(words_found)}）"
             raise ValidationError(
                 f"密码里大半是本地人都会想到的词{words_named}、年份或连续数字，容易被猜中。请换一个。",
                 "our_words",

@@ -19,14 +19,15 @@ class Role(models.TextChoices):
     API_CLIENT = "api_client", "接口用户"
 
 
+# Those who run the office's daily work.
 OFFICE = frozenset({Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR})
-"""Those who run the office's daily work."""
 
+# Those who read every community's business data.
 CITY_WIDE = OFFICE | {Role.APPROVER, Role.AUDITOR, Role.API_CLIENT}
-"""Those who read every community's business data."""
 
+# 三员: each excludes every other role on the same day (GB/T 22239-2019).
 THREE_ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
-"""三员: each excludes every other role on the same day (GB/T 22239-2019)."""
 
+# Those who keep accounts and security and see no business data; of the three the auditor alone
+# reads it.
 WITHOUT_BUSINESS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
-"""Those who keep accounts and security and see no business data; of the three the auditor alone reads it."""

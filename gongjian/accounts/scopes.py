@@ -1,7 +1,11 @@
-"""What an API token may be good for: each resource of the API, to read or to write. Data, and nothing else."""
+"""What an API token may be good for: each resource of the API, to read or to write.
+
+Data, and nothing else.
+"""
 
 from collections.abc import Iterable
 
+# The resources of `gongjian/api.py`, by the name in their address.
 RESOURCES = {
     "communities": "社区",
     "units": "单位",
@@ -10,10 +14,9 @@ RESOURCES = {
     "frontages": "门前三包责任区",
     "documents": "公文",
 }
-"""The resources of `gongjian/api.py`, by the name in their address."""
 
+# Resources that the API can change; for the others there is no scope to write.
 WRITABLE = frozenset({"frontages"})
-"""Resources that the API can change; for the others there is no scope to write."""
 
 READING = {f"{name}:read": f"读取{label}" for name, label in RESOURCES.items()}
 WRITING = {f"{name}:write": f"修改{label}" for name, label in RESOURCES.items() if name in WRITABLE}
@@ -21,7 +24,10 @@ SCOPES = READING | WRITING
 
 
 def check_scopes(scopes: Iterable[str]) -> list[str]:
-    """The scopes, each once, in the order of the list above. Raises ValueError for an unknown one, or none."""
+    """The scopes, each once, in the order of the list above.
+
+    Raises ValueError for an unknown one, or none.
+    """
     chosen = set(scopes)
     unknown = sorted(chosen - SCOPES.keys())
     if unknown:
@@ -39,7 +45,9 @@ def check_scopes(scopes: Iterable[str]) -> list[str]:
 
 
 def needed(resource: str, *, writes: bool) -> list[str]:
-    """The scopes that a request to `resource` needs: who writes is shown what he writes, so he must read it too."""
+    """The scopes that a request to `resource` needs: who writes is shown what he writes, so he must
+    read it too.
+    """
     if writes:
         return [f"{resource}:read", f"{resource}:write"]
     return [f"{resource}:read"]

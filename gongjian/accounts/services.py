@@ -9,17 +9,19 @@ from django.db import transaction
 
 from gongjian.accounts.models import UsedPassword, User
 
+# Where a session that began at our door keeps when it was last noted as in use, in Unix seconds.
 SEEN_AT = "seen_at"
-"""Where a session that began at our door keeps when it was last noted as in use, in Unix seconds."""
+# The address of a session that came over no network.
 OWN_MACHINE = "::1"
-"""The address of a session that came over no network."""
 LONGEST_AGENT = UserSession._meta.get_field("user_agent").max_length
 SYLLABLES = ("fu", "chun", "shan", "jiang", "lu", "qiao", "hu", "yun", "lin", "he")
 KEPT_PASSWORDS = 5
 
 
 def one_time_password() -> str:
-    """A password that can be read out over the telephone: some 53 bits, shown once, changed at first sign-in."""
+    """A password that can be read out over the telephone: some 53 bits, shown once, changed at
+    first sign-in.
+    """
     choices = []
     for _ in range(4):
         choices.append(secrets.choice(SYLLABLES))
@@ -36,7 +38,9 @@ def create_user(*, username: str, name: str, at: datetime, phone: str = "") -> t
 
 
 def give_one_time_password(user: User, *, at: datetime) -> str:
-    """Put a new one-time password in the place of the old password; whoever is signed in with that is signed out."""
+    """Put a new one-time password in the place of the old password; whoever is signed in with that
+    is signed out.
+    """
     password = _one_time_for(user, at)
     user.save(
         update_fields=["password", "must_change_password", "one_time_given_at", "one_time_used_at"]
@@ -47,12 +51,17 @@ def give_one_time_password(user: User, *, at: datetime) -> str:
 def _one_time_for(user: User, at: datetime) -> str:
     password = one_time_password()
     user.set_password(password)
-    user.must_change_password, user.one_time_given_at, user.one_time_used_at = True, at, None
+    user.must_change_password = True
+    user.one_time_given_at = at
+    user.one_time_used_at = None
     return password
 
 
 def use_one_time_password(user: User, *, at: datetime) -> str:
-    """Spend the one-time password: it opens the door once. The reason why not, or the empty text."""
+    """Spend the one-time password: it opens the door once.
+
+    The reason why not, or the empty text.
+    """
     if user.one_time_given_at and at - user.one_time_given_at > timedelta(
         hours=settings.ONE_TIME_PASSWORD_HOURS
     ):
@@ -64,10 +73,13 @@ def use_one_time_password(user: User, *, at: datetime) -> str:
 
 
 def set_own_password(user: User, password: str, *, at: datetime) -> User:
-    """Change one's own password; the first-password duty is done with it, and it is not chosen again soon."""
+    """Change one's own password; the first-password duty is done with it, and it is not chosen
+    again soon.
+    """
     with transaction.atomic():
         user.set_password(password)
-        user.must_change_password, user.password_set_at = False, at
+        user.must_change_password = False
+        user.password_set_at = at
         user.save(update_fields=["password", "must_change_password", "password_set_at"])
         UsedPassword.objects.create(user=user, hash=user.password, set_at=at)
         used_passwords = UsedPassword.objects.filter(user=user).order_by("-pk")
@@ -89,9 +101,11 @@ def has_old_password(user: User, at: datetime) -> bool:
 
 
 def end_sessions(user: User, *, keep: str = "") -> int:
-    """Sign a person out wherever he is signed in, but for the session `keep`; returns how many sessions ended.
+    """Sign a person out wherever he is signed in, but for the session `keep`; returns how many
+    sessions ended.
 
-    To be called whenever what a session stands for has changed: a new password, other roles, a stopped account.
+    To be called whenever what a session stands for has changed: a new password, other roles, a
+    stopped account.
     """
     user_sessions = UserSession.objects.filter(user=user)
     sessions = list(user_sessions.exclude(session_key=keep))

@@ -39,11 +39,13 @@ def create_token(
 ) -> tuple[ApiToken, str]:
     """Make a token for `user`; the second value is the text to show, once.
 
-    Raises ValueError for an unknown scope, a network that cannot be read, or a life beyond 365 days.
+    Raises ValueError for an unknown scope, a network that cannot be read, or a life beyond 365
+    days.
     """
     if not timedelta() < life <= LONGEST_LIFE:
         raise ValueError("令牌的有效期为 1 至 365 天")
-    key, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+    key = secrets.token_hex(8)
+    secret = secrets.token_urlsafe(32)
     secret_hash = hash_secret(secret, settings.TOKEN_PEPPERS[0])
     token = ApiToken.objects.create(
         user=user,
@@ -60,7 +62,8 @@ def create_token(
 
 
 def find_token(text: str, *, at: datetime) -> ApiToken | None:
-    """The live token that `text` names, or None; compares in constant time under every pepper of the ring.
+    """The live token that `text` names, or None; compares in constant time under every pepper of
+    the ring.
 
     A secret kept under an older pepper is kept under the first one from now on.
     """
@@ -88,15 +91,17 @@ def note_use(token: ApiToken, address: str, *, at: datetime) -> None:
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Token gj_….…`, the only way into the API.
 
-    A wrong token answers 401, a right one from outside its networks 403; both count against the address, which is
-    told 429 when it tries too often. A right token is let in whatever others did from the same address.
+    A wrong token answers 401, a right one from outside its networks 403; both count against the
+    address, which is told 429 when it tries too often. A right token is let in whatever others did
+    from the same address.
     """
 
     def authenticate(self, request):
         scheme, _, text = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "token":
             return None
-        now, address = timezone.now(), client_address(request)
+        now = timezone.now()
+        address = client_address(request)
         token = find_token(text.strip(), at=now)
         if token is None:
             limits.spend("api_failure", address, at=now)

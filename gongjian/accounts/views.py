@@ -1,4 +1,6 @@
-"""Signing in and out, one's own password, and saying again who one is: allauth's views in the house's words."""
+"""Signing in and out, one's own password, and saying again who one is: allauth's views in the
+house's words.
+"""
 
 from allauth.account.internal.flows.password_change import finalize_password_change
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
@@ -30,7 +32,9 @@ class SignIn(LoginView):
     template_name = "accounts/sign_in.html"
 
     def _redirect_to_pending_stage(self, request, stage):
-        """Back to the code that is still owed; somebody whose factor was reset meanwhile begins anew."""
+        """Back to the code that is still owed; somebody whose factor was reset meanwhile begins
+        anew.
+        """
         if stage.login.user and has_factor(stage.login.user):
             return super()._redirect_to_pending_stage(request, stage)
         clear_login(request)
@@ -60,7 +64,9 @@ class Stopped(TemplateView):
 
 @method_decorator(never_cache, name="dispatch")
 class ChangePassword(PasswordChangeView):
-    """Change one's own password; who signed in with a one-time password, or with one too old, comes here first."""
+    """Change one's own password; who signed in with a one-time password, or with one too old, comes
+    here first.
+    """
 
     template_name = "accounts/password.html"
     form_class = OwnPasswordForm

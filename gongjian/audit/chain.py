@@ -1,8 +1,10 @@
-"""What is hashed, and what the rows of the table really say: read without the ORM, so that no flipped byte is smoothed.
+"""What is hashed, and what the rows of the table really say: read without the ORM, so that no
+flipped byte is smoothed.
 
-A converter that reads `2026-11-16T02:00:00` and `2026-11-16 02:00:00` as one moment would hide a change of the row.
-Therefore each column is fetched as the bytes (SQLite) or the text (PostgreSQL) in which it lies there, and a value that
-the product would not itself have written like that is a broken row.
+A converter that reads `2026-11-16T02:00:00` and `2026-11-16 02:00:00` as one moment would hide a
+change of the row. Therefore each column is fetched as the bytes (SQLite) or the text (PostgreSQL)
+in which it lies there, and a value that the product would not itself have written like that is a
+broken row.
 """
 
 import json
@@ -117,7 +119,9 @@ def read_row(row: tuple) -> Line:
 
 def _text(name: str, value: bytes | None) -> str | None:
     try:
-        return None if value is None else bytes(value).decode()
+        if value is None:
+            return None
+        return bytes(value).decode()
     except UnicodeDecodeError as wrong:
         raise Unreadable(name) from wrong
 

@@ -5,8 +5,8 @@ from django.core.checks import Error, register
 
 from gongjian.audit.digests import KNOWN, is_available
 
+# 网络安全法第二十一条：留存相关的网络日志不少于六个月.
 LEAST_DAYS = 183
-"""网络安全法第二十一条：留存相关的网络日志不少于六个月."""
 
 
 @register

@@ -1,4 +1,7 @@
-"""The hash algorithms of the log: SHA-256, or 国密 SM3 where OpenSSL brings it. Both give 64 hex digits."""
+"""The hash algorithms of the log: SHA-256, or 国密 SM3 where OpenSSL brings it.
+
+Both give 64 hex digits.
+"""
 
 import hashlib
 import hmac

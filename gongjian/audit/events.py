@@ -1,4 +1,7 @@
-"""What each event is called in the history of an object. Owners of an app add their lines under its heading."""
+"""What each event is called in the history of an object.
+
+Owners of an app add their lines under its heading.
+"""
 
 LABELS = {
     # audit

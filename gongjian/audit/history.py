@@ -1,4 +1,6 @@
-"""An object's history as its page shows it: when, who, what, the remark, and what was changed from what to what."""
+"""An object's history as its page shows it: when, who, what, the remark, and what was changed from
+what to what.
+"""
 
 from typing import NamedTuple
 
@@ -43,7 +45,8 @@ def _line(entry: Entry) -> HistoryLine:
 
 def fields_changed(entry: Entry) -> list[Change]:
     """The fields that the act changed; telephone numbers were masked when it was written down."""
-    before, after = entry.changes.get("before"), entry.changes.get("after")
+    before = entry.changes.get("before")
+    after = entry.changes.get("after")
     if not isinstance(before, dict) or not isinstance(after, dict):
         return []
     model = model_of(entry.object_type)

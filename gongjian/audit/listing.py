@@ -1,4 +1,6 @@
-"""The list page of every room above the log: who takes a whole list away in a workbook stands in the log."""
+"""The list page of every room above the log: who takes a whole list away in a workbook stands in
+the log.
+"""
 
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -26,7 +28,9 @@ class ListTaken:
 
 
 class ListPage(listing.ListPage):
-    """`gongjian.lib.listing.ListPage` that leaves an entry for every workbook: who, which list, filtered how, rows."""
+    """`gongjian.lib.listing.ListPage` that leaves an entry for every workbook: who, which list,
+    filtered how, rows.
+    """
 
     def exported(self, count: int) -> None:
         export = ListTaken(self.request.resolver_match.view_name[:40], self.title)

@@ -11,7 +11,9 @@ CHANGED = "（已更换）"
 
 
 def without_numbers(changes: Any, key: str = "") -> Any:
-    """A copy in which telephone numbers are masked, by the name of their field or by their look in a text."""
+    """A copy in which telephone numbers are masked, by the name of their field or by their look in
+    a text.
+    """
     if isinstance(changes, dict):
         masked = {}
         for name, value in changes.items():
@@ -28,7 +30,8 @@ def without_numbers(changes: Any, key: str = "") -> Any:
 
 def _mark_replaced(original: dict, masked: dict) -> dict:
     """Say that a number was replaced where the two look the same once masked."""
-    before, after = original.get("before"), original.get("after")
+    before = original.get("before")
+    after = original.get("after")
     if isinstance(before, dict) and isinstance(after, dict):
         for name in before.keys() & after.keys():
             if before[name] != after[name] and masked["before"][name] == masked["after"][name]:

@@ -18,9 +18,12 @@ class EntryQuerySet(models.QuerySet):
 
 
 class Entry(models.Model):
-    """One act in the log: who, when, what, before and after. Written once, chained by hash, never changed.
+    """One act in the log: who, when, what, before and after.
 
-    The number (`id`) is given by the writer and has no gaps; `digest` names the hash algorithm of this entry.
+    Written once, chained by hash, never changed.
+
+    The number (`id`) is given by the writer and has no gaps; `digest` names the hash algorithm of
+    this entry.
     """
 
     at = models.DateTimeField("时间", db_index=True)

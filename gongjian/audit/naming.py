@@ -51,8 +51,8 @@ WORDS = {
 }
 
 
+# The results of a self-check's items.
 VALUES = {"pass": "合格", "fail": "不合格", "not_applicable": "不涉及"}
-"""The results of a self-check's items."""
 
 
 def model_of(object_type: str) -> type[models.Model] | None:
@@ -108,7 +108,9 @@ def field_label(model: type[models.Model] | None, name: str) -> str:
 
 
 def shown(model: type[models.Model] | None, name: str, value: Any) -> str:
-    """A value of the log as the office writes it: choices by label, days and moments, lists in a row."""
+    """A value of the log as the office writes it: choices by label, days and moments, lists in a
+    row.
+    """
     field = _field(model, name)
     if value in (None, "", [], {}):
         return GAP

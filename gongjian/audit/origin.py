@@ -1,4 +1,6 @@
-"""Where an act comes from: the client's address and the number of its request, known without asking the services."""
+"""Where an act comes from: the client's address and the number of its request, known without asking
+the services.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,8 +1,10 @@
-"""Sealed exports: what the log said up to a night, in a file outside the database, under a seal that chains the nights.
+"""Sealed exports: what the log said up to a night, in a file outside the database, under a seal
+that chains the nights.
 
-A night's seal is two files in AUDIT_EXPORT_DIR: `audit-2026-11-22-N.jsonl.gz` (one entry a line, N the last number)
-and `audit-2026-11-22.json`, the manifest, which names it. The manifest comes last and at once, so a job that was
-killed leaves nothing that counts. A seal takes in everything since the seal before it: a missed night is caught up.
+A night's seal is two files in AUDIT_EXPORT_DIR: `audit-2026-11-22-N.jsonl.gz` (one entry a line, N
+the last number) and `audit-2026-11-22.json`, the manifest, which names it. The manifest comes last
+and at once, so a job that was killed leaves nothing that counts. A seal takes in everything since
+the seal before it: a missed night is caught up.
 """
 
 import gzip
@@ -34,7 +36,10 @@ class WrongSeal(Exception):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What one seal vouches for. `count` 0: a quiet night, with the numbers and hashes of the seal before."""
+    """What one seal vouches for.
+
+    `count` 0: a quiet night, with the numbers and hashes of the seal before.
+    """
 
     on: str
     made_at: str
@@ -45,8 +50,8 @@ class Manifest:
     last_number: int
     first_hash: str
     last_hash: str
+    # The hash that the first entry names as its predecessor's.
     link_hash: str
-    """The hash that the first entry names as its predecessor's."""
     digest: str
     previous_seal: str
     key: str
@@ -61,15 +66,19 @@ class Manifest:
 
 
 def _keys() -> dict[str, bytes]:
-    """The keys of seals by name. The first one seals: AUDIT_SEAL_KEY, else of SECRET_KEY; the old ones still check."""
+    """The keys of seals by name.
+
+    The first one seals: AUDIT_SEAL_KEY, else of SECRET_KEY; the old ones still check.
+    """
     secrets = filter(
         None, [settings.AUDIT_SEAL_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     )
     keys = []
     for secret in secrets:
-        keys.append(
-            salted_hmac("gongjian.audit.seal", "key", secret=secret, algorithm="sha256").digest()
-        )
+        digest = salted_hmac(
+            "gongjian.audit.seal", "key", secret=secret, algorithm="sha256"
+        ).digest()
+        keys.append(digest)
     return {hash_of(key, "sha256")[:12]: key for key in keys}
 
 
@@ -103,9 +112,11 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def seal_log(on: date, *, at: datetime) -> Manifest:
-    """Export what the log gained since the last seal and seal it under the day `on`; a second time changes nothing.
+    """Export what the log gained since the last seal and seal it under the day `on`; a second time
+    changes nothing.
 
-    Raises WrongSeal when the seal before it does not hold, or the log no longer says what it vouches for.
+    Raises WrongSeal when the seal before it does not hold, or the log no longer says what it
+    vouches for.
     """
     path = manifest_path(on)
     if path.exists():
@@ -115,7 +126,9 @@ def seal_log(on: date, *, at: datetime) -> Manifest:
     for seal in seals():
         if seal.name < path.name:
             earlier.append(seal)
-    before = _standing(earlier[-1]) if earlier else None
+    before = None
+    if earlier:
+        before = _standing(earlier[-1])
     manifest = _write_entries(on, before, at)
     dumps = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True)
     words = dumps.encode()
@@ -182,7 +195,9 @@ class _Counted:
     """Lets lines through as text, counts them and remembers the last."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
-        self.lines, self.count, self.last = lines, 0, None
+        self.lines = lines
+        self.count = 0
+        self.last = None
 
     def __iter__(self) -> Iterator[bytes]:
         for line in self.lines:
@@ -217,7 +232,10 @@ def _hash_of_file(path: Path, digest: str) -> str:
 
 
 def drop_old_seals(on: date) -> int:
-    """Take away exports older than AUDIT_EXPORT_KEEP_DAYS, never the newest; returns how many. The log stays whole."""
+    """Take away exports older than AUDIT_EXPORT_KEEP_DAYS, never the newest; returns how many.
+
+    The log stays whole.
+    """
     oldest = manifest_path(on - timedelta(days=settings.AUDIT_EXPORT_KEEP_DAYS)).name
     gone = [path for path in seals()[:-1] if path.name < oldest]
     for path in gone:
@@ -228,7 +246,9 @@ def drop_old_seals(on: date) -> int:
 
 
 def sealed_heads(verdict: Verdict | None = None) -> dict[int, str]:
-    """Number and hash of the last entry of every seal that holds; those that do not are blamed in `verdict`."""
+    """Number and hash of the last entry of every seal that holds; those that do not are blamed in
+    `verdict`.
+    """
     heads: dict[int, str] = {}
     before: Manifest | None = None
     for path in seals():
@@ -251,10 +271,14 @@ def sealed_heads(verdict: Verdict | None = None) -> dict[int, str]:
 
 
 def verify_export(path: Path) -> tuple[Manifest, Verdict]:
-    """Check one sealed export, by its manifest or its file: the seal, the file, every line. Raises WrongSeal."""
+    """Check one sealed export, by its manifest or its file: the seal, the file, every line.
+
+    Raises WrongSeal.
+    """
     if path.name.endswith(".jsonl.gz"):
         path = path.with_name(f"{path.name[: len('audit-2026-11-22')]}.json")
-    manifest, verdict = read_manifest(path), Verdict()
+    manifest = read_manifest(path)
+    verdict = Verdict()
     file = path.with_name(manifest.file)
     if not file.exists():
         raise WrongSeal(f"{file.name} 不在：封存的记录被删除或移走")

@@ -14,7 +14,8 @@ from gongjian.audit.masking import without_numbers
 from gongjian.audit.models import Entry
 from gongjian.audit.origin import present_origin
 
-CHAIN_LOCK = 0x6A6F696E  # one writer at a time appends to the chain (PostgreSQL; SQLite has one writer anyway)
+# one writer at a time appends to the chain (PostgreSQL; SQLite has one writer anyway)
+CHAIN_LOCK = 0x6A6F696E
 
 
 class LogEncoder(DjangoJSONEncoder):
@@ -27,7 +28,8 @@ class LogEncoder(DjangoJSONEncoder):
 
 
 def canonical(changes: Any) -> Any:
-    """JSON-safe copy as it is kept for ever: dates and fractions are text, telephone numbers are masked.
+    """JSON-safe copy as it is kept for ever: dates and fractions are text, telephone numbers are
+    masked.
 
     PostgreSQL writes a float in another way than Python does, so none is kept as a number.
     """

@@ -16,8 +16,8 @@ from gongjian.lib.addresses import client_address
 
 METHODS = {"password": "密码", "socialaccount": "统一身份认证"}
 FACTORS = {"totp": "验证器", "webauthn": "通行密钥", "recovery_codes": "备用码"}
+# Stands for a name that no account has; what was typed is not kept, for it is often a password.
 NOBODY = User(pk=0, username="", name="不存在的账号")
-"""Stands for a name that no account has; what was typed is not kept, for it is often a password."""
 
 
 def listen() -> None:

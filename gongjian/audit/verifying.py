@@ -1,4 +1,6 @@
-"""Finding what was done to the log behind the product's back: a byte flipped, rows gone or swapped, rules lifted."""
+"""Finding what was done to the log behind the product's back: a byte flipped, rows gone or swapped,
+rules lifted.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -31,7 +33,10 @@ class Head(NamedTuple):
 
 @dataclass
 class Verdict:
-    """What a walk along the chain found. `faults` are whole sentences, at most twenty; `fault_count` counts all."""
+    """What a walk along the chain found.
+
+    `faults` are whole sentences, at most twenty; `fault_count` counts all.
+    """
 
     count: int = 0
     first: Head | None = None
@@ -50,9 +55,12 @@ class Verdict:
 
 
 def verify_log(*, known: Mapping[int, str] | None = None) -> Verdict:
-    """Walk the whole chain, a thousand rows in memory, and compare it with the heads `known` from outside."""
+    """Walk the whole chain, a thousand rows in memory, and compare it with the heads `known` from
+    outside.
+    """
     verdict = Verdict()
-    _walk(stored_rows(), verdict, previous=Head(0, FIRST), sealed_hashes=dict(known or {}))
+    sealed_hashes = dict(known or {})
+    _walk(stored_rows(), verdict, previous=Head(0, FIRST), sealed_hashes=sealed_hashes)
     _blame_missing_rules(verdict)
     return verdict
 
@@ -103,13 +111,15 @@ def _walk(
             verdict.blame(
                 f"第 {_number(row)} 条：“{column_name(str(broken))}”一栏不是系统写入的样子"
             )
-            number, hash_before = _number(row), _stored_hash(row)
+            number = _number(row)
+            hash_before = _stored_hash(row)
             sealed_hashes.pop(number, None)
             verdict.last = Head(number, hash_before)
             continue
         for fault in _faults(line, number, hash_before, sealed_hashes):
             verdict.blame(fault)
-        number, hash_before = line.id, line.hash
+        number = line.id
+        hash_before = line.hash
         verdict.first = verdict.first or Head(number, hash_before)
         verdict.last = Head(number, hash_before)
     for missing in sorted(sealed_hashes):

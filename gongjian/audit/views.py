@@ -13,8 +13,8 @@ from gongjian.audit.permissions import require_auditor
 from gongjian.audit.sealing import WrongSeal, read_manifest, seals
 from gongjian.audit.verifying import verify_entry, verify_newest
 
+# So many entries are checked while the page waits; the whole log is the command's.
 NEWEST = 5000
-"""So many entries are checked while the page waits; the whole log is the command's."""
 CRUMBS = [("操作记录", "audit:log")]
 
 

@@ -1,4 +1,6 @@
-"""What of a document leaves besides its PDF: a Word file to go on writing in, and an OFD file of what is issued."""
+"""What of a document leaves besides its PDF: a Word file to go on writing in, and an OFD file of
+what is issued.
+"""
 
 from datetime import datetime
 
@@ -24,7 +26,10 @@ def word_of(document: OfficialDocument, *, by, at: datetime) -> bytes:
 
 
 def ofd_of(document: OfficialDocument, *, by, at: datetime) -> bytes:
-    """The issued file as OFD; the log says who took it. Raises WrongState before it is issued, and NotConverted."""
+    """The issued file as OFD; the log says who took it.
+
+    Raises WrongState before it is issued, and NotConverted.
+    """
     if not document.file:
         raise WrongState("印发以后才能下载 OFD")
     with document.file.open("rb") as file:

@@ -7,7 +7,9 @@ from gongjian.accounts.roles import OFFICE, Role
 
 
 class Kind(models.TextChoices):
-    """The kinds that the office uses: of 中办发〔2012〕14号 art. 8, and 公示 and 整改通知书 in the common format."""
+    """The kinds that the office uses: of 中办发〔2012〕14号 art. 8, and 公示 and 整改通知书 in the
+    common format.
+    """
 
     NOTICE = "notice", "通知"
     CIRCULAR = "circular", "通报"
@@ -80,7 +82,9 @@ class NumberSeries(models.Model):
 
 class OfficialDocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """What is issued may be read by all who take part; drafts by the office, the auditor and those asked."""
+        """What is issued may be read by all who take part; drafts by the office, the auditor and
+        those asked.
+        """
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
         statuses = [Status.PUBLISHED, Status.WITHDRAWN]
@@ -97,7 +101,9 @@ class OfficialDocumentQuerySet(models.QuerySet):
 
 
 class OfficialDocument(models.Model):
-    """公文: the words and data of one sheet, its way to signature, its number, and the file once printed."""
+    """公文: the words and data of one sheet, its way to signature, its number, and the file once
+    printed.
+    """
 
     kind = models.CharField("文种", max_length=20, choices=Kind.choices)
     issuer = models.ForeignKey(
@@ -221,7 +227,9 @@ class OfficialDocument(models.Model):
 
 
 class DocumentPicture(models.Model):
-    """A photo that an attachment prints: a small JPEG of the document's own, found by its SHA-256; it never changes."""
+    """A photo that an attachment prints: a small JPEG of the document's own, found by its SHA-256;
+    it never changes.
+    """
 
     document = models.ForeignKey(
         OfficialDocument, models.CASCADE, related_name="pictures", verbose_name="公文"

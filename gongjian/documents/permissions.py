@@ -46,9 +46,12 @@ def may_seal_document(user, document) -> bool:
 
 
 def may_return_document(user, document) -> bool:
-    """Whoever the document lies with. Once it is numbered the office, and the city for what it approved.
+    """Whoever the document lies with.
 
-    The last holds for later states too, so that these people are told the state and not that they may not.
+    Once it is numbered the office, and the city for what it approved.
+
+    The last holds for later states too, so that these people are told the state and not that they
+    may not.
     """
     if document.status == "checking":
         return _may_check(user, document)

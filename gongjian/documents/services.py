@@ -1,4 +1,7 @@
-"""A document's way: drafted, signed, numbered, printed. Printing is a job; no transaction is open while it renders."""
+"""A document's way: drafted, signed, numbered, printed.
+
+Printing is a job; no transaction is open while it renders.
+"""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -38,10 +41,12 @@ SIGNATURE = ("signed_by", "signed_at", "approved_by", "approved_at", "print_date
 def draft_document(
     *, by, at: datetime, pictures: Iterable[bytes] = (), keeps_figures: bool = False, **content
 ) -> OfficialDocument:
-    """Put a new draft on the table. `content` holds the fields of OfficialDocument that a drafter writes.
+    """Put a new draft on the table.
 
-    `pictures` are the JPEGs that its attachments name. A draft that `keeps_figures` was written from the data: whoever
-    edits it may change its words and not its figures.
+    `content` holds the fields of OfficialDocument that a drafter writes.
+
+    `pictures` are the JPEGs that its attachments name. A draft that `keeps_figures` was written
+    from the data: whoever edits it may change its words and not its figures.
     """
     require(may_draft_document(by), "只有共建办可以拟稿")
     if keeps_figures:
@@ -62,7 +67,9 @@ def words_with_figures(words: Mapping[str, Any]) -> str:
 
 
 def figure_faults(document: OfficialDocument, words: Mapping[str, Any]) -> list[str]:
-    """What edited words say in figures that the generated draft did not, a sentence each; a draft by hand is free."""
+    """What edited words say in figures that the generated draft did not, a sentence each; a draft
+    by hand is free.
+    """
     if document.figures is None:
         return []
     whole = {}
@@ -72,7 +79,10 @@ def figure_faults(document: OfficialDocument, words: Mapping[str, Any]) -> list[
 
 
 def edit_document(document: OfficialDocument, *, by, at: datetime, **words) -> OfficialDocument:
-    """Change the words of a draft. Figures that come from the data stay: raises WrongState naming those that do not."""
+    """Change the words of a draft.
+
+    Figures that come from the data stay: raises WrongState naming those that do not.
+    """
     require(may_draft_document(by), "只有共建办可以改稿")
     faults = figure_faults(document, words)
     if faults:
@@ -117,7 +127,10 @@ def delete_document(document: OfficialDocument, *, by, at: datetime) -> BinnedRe
 
 
 def was_returned(document: OfficialDocument) -> bool:
-    """Whether it came back from signature or approval: such a draft is kept with its remarks. One query."""
+    """Whether it came back from signature or approval: such a draft is kept with its remarks.
+
+    One query.
+    """
     entries = Entry.objects.about(document)
     return entries.filter(event="documents.officialdocument.return").exists()
 
@@ -130,8 +143,8 @@ def submit_document(document, *, by, at: datetime):
 def hand_in_draft(document, *, by, at: datetime):
     """Hand in what a person has drafted: refused while the print breaks a rule of GB/T 9704.
 
-    Prints before the transaction begins. What the program itself drafts goes through submit_document.
-    Raises WrongState with the first errors.
+    Prints before the transaction begins. What the program itself drafts goes through
+    submit_document. Raises WrongState with the first errors.
     """
     if document.countersigners and document.status == Status.DRAFT:
         raise WrongState("写明了会签单位、人员的文稿，请先送核稿")
@@ -165,7 +178,8 @@ def _refuse_faulty(document, by) -> None:
 def return_document(document, *, remark: str, by, at: datetime):
     """Give the draft back with a remark; the remark stays in its history.
 
-    After its signature it keeps number and code and must be signed anew; what was signed stays in its history too.
+    After its signature it keeps number and code and must be signed anew; what was signed stays in
+    its history too.
     """
     if document.status == Status.SIGNED:
         undone = dict.fromkeys(SIGNATURE)
@@ -175,7 +189,9 @@ def return_document(document, *, remark: str, by, at: datetime):
 
 
 def sign_document(document, *, by, at: datetime):
-    """Sign: a document of the office's own is numbered at once, one that needs approval goes up to the city."""
+    """Sign: a document of the office's own is numbered at once, one that needs approval goes up to
+    the city.
+    """
     if document.needs_approval:
         return advance(document, states.SEND_UP, by=by, at=at, signed_by=by, signed_at=at)
     with transaction.atomic():
@@ -202,7 +218,10 @@ def seal_document(document, *, by, at: datetime):
 
 
 def archive_document(document, *, place: str, by, at: datetime):
-    """Put an issued document into the archive under its 档号; it stays issued or withdrawn. Raises WrongState."""
+    """Put an issued document into the archive under its 档号; it stays issued or withdrawn.
+
+    Raises WrongState.
+    """
     require(may_draft_document(by), "只有共建办可以归档")
     statuses = [Status.PUBLISHED, Status.WITHDRAWN]
     issued = OfficialDocument.objects.filter(status__in=statuses, archived_at=None)
@@ -212,7 +231,9 @@ def archive_document(document, *, place: str, by, at: datetime):
         ):
             raise WrongState("只有已印发或已撤销、还没有归档的公文可以归档")
         record(document, "documents.officialdocument.archive", by=by, at=at, place=place)
-    document.archived_by, document.archived_at, document.archive_place = by, at, place
+    document.archived_by = by
+    document.archived_at = at
+    document.archive_place = place
     return document
 
 
@@ -229,7 +250,10 @@ def _unless_sealed(document, *, by, at: datetime):
 
 
 def _to_the_printer(document, *, by, at: datetime):
-    """Put the print on the ledger; its day is the 印发日期. A document that was returned goes there a second time."""
+    """Put the print on the ledger; its day is the 印发日期.
+
+    A document that was returned goes there a second time.
+    """
     document.print_date = timezone.localdate(at)
     official_documents = OfficialDocument.objects.filter(pk=document.pk)
     official_documents.update(print_date=document.print_date)
@@ -241,13 +265,18 @@ def _to_the_printer(document, *, by, at: datetime):
 
 
 def _mark(document: OfficialDocument) -> str:
-    """The issuer's red mark; a letter bears the bare name, minutes say what they are (§10.1, §10.3)."""
+    """The issuer's red mark; a letter bears the bare name, minutes say what they are (§10.1,
+    §10.3).
+    """
     by_kind = {"函": document.issuer.name, "纪要": f"{document.issuer.name}会议纪要"}
     return by_kind.get(document.get_kind_display(), document.issuer.mark)
 
 
 def sheet_of(document: OfficialDocument) -> layout.PrintedSheet:
-    """Everything that stands on the printed sheet. Reads the issuer, and the pictures where there are any."""
+    """Everything that stands on the printed sheet.
+
+    Reads the issuer, and the pictures where there are any.
+    """
     day: date = document.document_date or timezone.localdate(document.drafted_at)
     pictures = pictures_of(document)
     number = document.number or f"{document.issuer.code}〔{day.year}〕    号"
@@ -283,7 +312,8 @@ def sheet_of(document: OfficialDocument) -> layout.PrintedSheet:
 
 
 def check_document(document: OfficialDocument) -> list[Remark]:
-    """What the format checker says of the document as it would print; nothing where this machine cannot print.
+    """What the format checker says of the document as it would print; nothing where this machine
+    cannot print.
 
     A character that no face has is an error of the words.
     """
@@ -301,13 +331,17 @@ def render_document(document: OfficialDocument) -> bytes:
 
 
 def print_document(document: OfficialDocument, *, at: datetime) -> OfficialDocument:
-    """Render the signed sheet, keep the file and its SHA-256, and say that it is issued. Twice does it once.
+    """Render the signed sheet, keep the file and its SHA-256, and say that it is issued.
 
-    Raises WrongState where the document was returned while it was rendered, also if it has been signed anew since.
+    Twice does it once.
+
+    Raises WrongState where the document was returned while it was rendered, also if it has been
+    signed anew since.
     """
     if document.status != (Status.SEALED if document.needs_seal else Status.SIGNED):
         return document
-    content, certificate = render_document(document), None
+    content = render_document(document)
+    certificate = None
     if signing.is_configured():
         content, certificate = signing.sign_pdf(content)
     digest = hashlib.sha256(content).hexdigest()

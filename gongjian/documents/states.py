@@ -1,7 +1,9 @@
-"""拟稿 → 核稿 → 会签 → 签发（或签报批准）→ 编号 → 用印 → 印发, with a return at each stop before the printer.
+"""拟稿 → 核稿 → 会签 → 签发（或签报批准）→ 编号 → 用印 → 印发, with a return at each stop before
+the printer.
 
-What the program drafts and what nobody else is asked about goes straight to signature. What is returned after its
-signature keeps its number and is signed anew. 归档 is no state: an archived document stays issued or withdrawn.
+What the program drafts and what nobody else is asked about goes straight to signature. What is
+returned after its signature keeps its number and is signed anew. 归档 is no state: an archived
+document stays issued or withdrawn.
 """
 
 from gongjian.documents import permissions as may

@@ -3,7 +3,9 @@ from django.urls import reverse
 
 
 class Arrangement(models.Model):
-    """放假安排: one year's. Until it is announced its days are not all known and the year goes by the week."""
+    """放假安排: one year's. Until it is announced its days are not all known and the year goes by
+    the week.
+    """
 
     year = models.PositiveSmallIntegerField("年份", unique=True)
     source = models.CharField("依据（文号）", max_length=100, blank=True)
@@ -26,7 +28,10 @@ class Kind(models.TextChoices):
 
 
 class SpecialDay(models.Model):
-    """A day that does not go by the week. One that was entered wrongly is set back to 照常, never deleted."""
+    """A day that does not go by the week.
+
+    One that was entered wrongly is set back to 照常, never deleted.
+    """
 
     arrangement = models.ForeignKey(
         Arrangement, models.PROTECT, related_name="days", verbose_name="放假安排"

@@ -1,4 +1,6 @@
-"""The working calendar as the office keeps it: read in one query, and changed with its source and its reason."""
+"""The working calendar as the office keeps it: read in one query, and changed with its source and
+its reason.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,14 +15,18 @@ from gongjian.holidays.permissions import may_keep_calendar
 from gongjian.lib.workdays import FRIDAY, PUBLISHED, Calendar, published_names
 from gongjian.workflow import WrongState, require
 
+# The source of the days that come with the product; the office may write the number of the notice
+# instead.
 PACKAGED = "国务院办公厅放假通知（系统自带）"
-"""The source of the days that come with the product; the office may write the number of the notice instead."""
 
 WEEKDAYS = "一二三四五六日"
 
 
 def calendar_from(day: date) -> Calendar:
-    """The calendar for dates from the year of `day` on, as it stands now. One query, never kept: it cannot be stale."""
+    """The calendar for dates from the year of `day` on, as it stands now.
+
+    One query, never kept: it cannot be stale.
+    """
     arrangements = Arrangement.objects.filter(year__gte=day.year)
     rows = arrangements.values_list("year", "is_announced", "days__day", "days__kind")
     days: dict[str | None, set[date]] = {kind: set() for kind in [*Kind.values, None]}
@@ -35,7 +41,10 @@ def calendar_from(day: date) -> Calendar:
 
 
 def unarranged_years(days: Iterable[date]) -> list[int]:
-    """Of the years of these dates, those whose holidays are not known. One query; none without a date."""
+    """Of the years of these dates, those whose holidays are not known.
+
+    One query; none without a date.
+    """
     years = {day.year for day in days}
     if not years:
         return []
@@ -65,9 +74,12 @@ class Entered:
 def set_day(
     day: date, *, kind: str, name: str, source: str, reason: str, by, at: datetime
 ) -> SpecialDay:
-    """Say of one day whether offices work; 照常 takes an entry back. The log keeps what stood there and why.
+    """Say of one day whether offices work; 照常 takes an entry back.
 
-    Raises ValidationError for a make-up day on which offices work anyhow. Limits already counted stay as they are.
+    The log keeps what stood there and why.
+
+    Raises ValidationError for a make-up day on which offices work anyhow. Limits already counted
+    stay as they are.
     """
     require(may_keep_calendar(by), "工作日历由共建办维护")
     fault = fault_of(day, kind)
@@ -79,7 +91,9 @@ def set_day(
         row = days.first()
         before = _told(row) if row else {}
         row = row or SpecialDay(arrangement=arrangement, day=day)
-        row.kind, row.name, row.source = kind, name, source
+        row.kind = kind
+        row.name = name
+        row.source = source
         row.save()
         record(
             row,
@@ -96,10 +110,11 @@ def set_day(
 def enter_year(
     year: int, days: Mapping[date, Entered], *, source: str, by, at: datetime
 ) -> dict[str, int]:
-    """Enter a year's arrangement from its notice: known days are corrected, others added, none taken away.
+    """Enter a year's arrangement from its notice: known days are corrected, others added, none
+    taken away.
 
-    The year counts as announced from then on. Returns how many days were new, changed and unchanged.
-    Raises ValidationError for a day of another year.
+    The year counts as announced from then on. Returns how many days were new, changed and
+    unchanged. Raises ValidationError for a day of another year.
     """
     require(may_keep_calendar(by), "工作日历由共建办维护")
     strange = []
@@ -123,10 +138,13 @@ def enter_year(
         ]
         for row in changed:
             details = days[row.day]
-            row.kind, row.name, row.source = details.kind, details.name, details.source or source
+            row.kind = details.kind
+            row.name = details.name
+            row.source = details.source or source
         SpecialDay.objects.bulk_create(new)
         SpecialDay.objects.bulk_update(changed, ["kind", "name", "source"])
-        arrangement.source, arrangement.is_announced = source, True
+        arrangement.source = source
+        arrangement.is_announced = True
         arrangement.save(update_fields=["source", "is_announced"])
         unchanged = len(days) - len(new) - len(changed)
         counts = {
@@ -144,7 +162,10 @@ def enter_year(
 
 
 def enter_published_year(year: int, *, by, at: datetime) -> dict[str, int]:
-    """Enter the arrangement that comes with the product. Raises WrongState when it does not know the year."""
+    """Enter the arrangement that comes with the product.
+
+    Raises WrongState when it does not know the year.
+    """
     if not PUBLISHED.is_covered(year):
         raise WrongState(f"系统自带的放假安排里没有 {year} 年，请导入或逐日录入")
     days = {}
@@ -155,7 +176,10 @@ def enter_published_year(year: int, *, by, at: datetime) -> dict[str, int]:
 
 
 def declare_announced(year: int, *, source: str, by, at: datetime) -> Arrangement:
-    """Say that all the special days of a year are entered. Raises WrongState while there is none."""
+    """Say that all the special days of a year are entered.
+
+    Raises WrongState while there is none.
+    """
     require(may_keep_calendar(by), "工作日历由共建办维护")
     with transaction.atomic():
         arrangements = Arrangement.objects.select_for_update().filter(year=year, days__isnull=False)

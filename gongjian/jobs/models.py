@@ -25,13 +25,18 @@ class JobQuerySet(models.QuerySet):
         return self.filter(by=user)
 
     def due(self, at):
-        """Rows that a worker may take: waiting past their time, or left behind by a worker that died."""
+        """Rows that a worker may take: waiting past their time, or left behind by a worker that
+        died.
+        """
         left_behind = Q(status=Status.RUNNING, leased_until__lt=at)
         return self.filter(Q(status=Status.READY, ready_at__lte=at) | left_behind)
 
 
 class Job(models.Model):
-    """Work that must not be lost: a row first; the broker only wakes a worker. Unique on (kind, key)."""
+    """Work that must not be lost: a row first; the broker only wakes a worker.
+
+    Unique on (kind, key).
+    """
 
     kind = models.CharField("作业", max_length=60)
     key = models.CharField("对象", max_length=100)

@@ -19,7 +19,9 @@ TASKS: dict[str, Callable] = {}
 
 
 def ledger_job(kind: str):
-    """Register a function(job) as the work of `kind`; it becomes one Celery task that takes the row's id."""
+    """Register a function(job) as the work of `kind`; it becomes one Celery task that takes the
+    row's id.
+    """
 
     def register(work):
         @shared_task(name=kind)
@@ -33,7 +35,9 @@ def ledger_job(kind: str):
 
 
 def enlist(kind: str, *, key: str, title: str, at: datetime, by=None, **args) -> Job:
-    """Put a job on the ledger, in the act's own transaction; an equal one already there is returned as it is."""
+    """Put a job on the ledger, in the act's own transaction; an equal one already there is returned
+    as it is.
+    """
     defaults = {"title": title, "args": args, "by": by, "at": at, "ready_at": at}
     return Job.objects.get_or_create(
         kind=kind,
@@ -43,7 +47,9 @@ def enlist(kind: str, *, key: str, title: str, at: datetime, by=None, **args) ->
 
 
 def enlist_again(kind: str, *, key: str, title: str, at: datetime, by=None, **args) -> Job:
-    """Put a job on the ledger anew: one that ended is made ready again, one that waits or runs is left alone."""
+    """Put a job on the ledger anew: one that ended is made ready again, one that waits or runs is
+    left alone.
+    """
     job = enlist(kind, key=key, title=title, at=at, by=by, **args)
     statuses = [Status.DONE, Status.FAILED]
     ended = Job.objects.filter(pk=job.pk, status__in=statuses)
@@ -70,13 +76,17 @@ def try_again(job: Job, *, by, at: datetime) -> Job:
 
 
 def wake(job: Job) -> Job:
-    """Ask for a worker once the row is committed; a broker that is down costs nothing, the sweeper follows."""
+    """Ask for a worker once the row is committed; a broker that is down costs nothing, the sweeper
+    follows.
+    """
     transaction.on_commit(lambda: _send(job))
     return job
 
 
 def wake_waiting(kind: str, *, key: str) -> None:
-    """Wake the job of `kind` and `key` if there is one that waits: what a view does after an act that enlists."""
+    """Wake the job of `kind` and `key` if there is one that waits: what a view does after an act
+    that enlists.
+    """
     for job in Job.objects.filter(kind=kind, key=key, status=Status.READY):
         wake(job)
 
@@ -104,7 +114,10 @@ def claim(job_id: int, *, at: datetime) -> Job | None:
 
 
 def run(job_id: int, work: Callable[[Job], dict | None]) -> None:
-    """Run one job: claim, work, say done. A failure is kept with its reason and tried again, later each time."""
+    """Run one job: claim, work, say done.
+
+    A failure is kept with its reason and tried again, later each time.
+    """
     job = claim(job_id, at=timezone.now())
     if job is None:
         return

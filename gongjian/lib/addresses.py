@@ -8,11 +8,13 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address of the client, believing `X-Forwarded-For` for exactly `settings.TRUSTED_PROXIES` hops.
+    """The address of the client, believing `X-Forwarded-For` for exactly `settings.TRUSTED_PROXIES`
+    hops.
 
-    Each proxy of ours adds the address it saw at the right end; whatever stands further left was sent by the client
-    and proves nothing. Without proxies, or where the header does not read as an address, it is the address of the
-    connection itself. IPv6 in its short form, IPv4-mapped as IPv4, without a port; empty for a local socket.
+    Each proxy of ours adds the address it saw at the right end; whatever stands further left was
+    sent by the client and proves nothing. Without proxies, or where the header does not read as an
+    address, it is the address of the connection itself. IPv6 in its short form, IPv4-mapped as
+    IPv4, without a port; empty for a local socket.
     """
     hops = settings.TRUSTED_PROXIES
     if hops:
@@ -32,7 +34,9 @@ def _plain(text: str) -> str | None:
 
 
 def read_address(text: str) -> IPv4Address | IPv6Address | None:
-    """The address in `1.2.3.4`, `1.2.3.4:80`, `2001:db8::1`, `[2001:db8::1]:80` or `::ffff:1.2.3.4`; or None."""
+    """The address in `1.2.3.4`, `1.2.3.4:80`, `2001:db8::1`, `[2001:db8::1]:80` or
+    `::ffff:1.2.3.4`; or None.
+    """
     try:
         address = ip_address(_without_port(text.strip()).partition("%")[0])
     except ValueError:
@@ -57,7 +61,10 @@ def _is_port(text: str) -> bool:
 
 
 def check_network(text: str) -> str:
-    """A network in its one written form: 10.1.0.0/16, 2001:db8::/32, or one address. Raises ValueError."""
+    """A network in its one written form: 10.1.0.0/16, 2001:db8::/32, or one address.
+
+    Raises ValueError.
+    """
     written = text.strip()
     try:
         return _short(str(ip_network(written)))
@@ -78,7 +85,9 @@ def _short(network: str) -> str:
 
 
 def is_within(address: str, networks: Iterable[str]) -> bool:
-    """Whether `address` lies in any of `networks`; one that does not read as an address lies in none."""
+    """Whether `address` lies in any of `networks`; one that does not read as an address lies in
+    none.
+    """
     address_read = read_address(address)
     return address_read is not None and any(
         address_read in ip_network(network) for network in networks

@@ -22,7 +22,8 @@ class Area:
 
     def pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
         """The rectangle in pixels, outward to whole ones; PIL counts its lower right corner in."""
-        right, bottom = self.left + self.width, self.top + self.height
+        right = self.left + self.width
+        bottom = self.top + self.height
         return (
             int(self.left * width // 100),
             int(self.top * height // 100),
@@ -32,7 +33,10 @@ class Area:
 
 
 def blacked_out(file: IO[bytes], areas: Iterable[Area]) -> CleanPhoto:
-    """The photo with `areas` black. It is encoded anew from what is painted, so nothing beneath can be won back."""
+    """The photo with `areas` black.
+
+    It is encoded anew from what is painted, so nothing beneath can be won back.
+    """
     file.seek(0)
     with Image.open(file, formats=["JPEG"]) as image:
         page = image.convert("RGB")

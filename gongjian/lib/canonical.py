@@ -1,6 +1,8 @@
-"""The one way to write a frozen record: the same content gives the same bytes, and so the same SHA-256.
+"""The one way to write a frozen record: the same content gives the same bytes, and so the same
+SHA-256.
 
-Canonical: keys sorted, no spaces, UTF-8, no floats; decimals are text. The SHA-256 of these bytes is what is published.
+Canonical: keys sorted, no spaces, UTF-8, no floats; decimals are text. The SHA-256 of these bytes
+is what is published.
 """
 
 import hashlib
@@ -12,7 +14,10 @@ from typing import Any
 
 
 def canonical_json(document: object) -> bytes:
-    """The bytes of a document. Raises ValueError for a float, which has no one way to be written."""
+    """The bytes of a document.
+
+    Raises ValueError for a float, which has no one way to be written.
+    """
     text = json.dumps(
         _writable(document), ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )

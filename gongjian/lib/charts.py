@@ -1,7 +1,8 @@
 """Pictures drawn on the server: one SVG for the screen, the print and the PDF.
 
-Colours are attributes, so a strict content policy holds; the font stands on the `<svg>` itself, because a page's style
-does not reach the text of an inline SVG in WeasyPrint. Every picture carries its title and its figures in words.
+Colours are attributes, so a strict content policy holds; the font stands on the `<svg>` itself,
+because a page's style does not reach the text of an inline SVG in WeasyPrint. Every picture carries
+its title and its figures in words.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,10 +18,10 @@ Number = Decimal | int | float
 Values = Sequence[Number | None]
 
 FONT = "PingFang SC, Microsoft YaHei, FandolHei, Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Micro Hei, sans-serif"
+# How a series' points are drawn other than as circles, so that lines are told apart without colour.
 MARKED = {
     "square": "m-4 -4h8v8h-8z", "diamond": "m0 -5.5l5.5 5.5l-5.5 5.5l-5.5 -5.5z", "triangle": "m0 -5l5 9h-10z",
 }  # fmt: skip
-"""How a series' points are drawn other than as circles, so that lines are told apart without colour."""
 BRAND, PALE, AMBER, GREY, BAD = "#0e5c4a", "#7fb3a3", "#d9a441", "#8b948e", "#a8221b"
 SERIES = [
     (BRAND, "", "circle"),
@@ -66,7 +67,9 @@ def bar_chart(
     rows: Iterable[tuple[str, Number | None]], *, title: str, top: Number | None = None,
     stressed: Iterable[str] = (), show: Callable[[Any], str] = points, desc: str = "",
 ) -> SafeString:  # fmt: skip
-    """One bar a row, the longest is `top` (else the greatest value); rows named in `stressed` stand out. None: 未评."""
+    """One bar a row, the longest is `top` (else the greatest value); rows named in `stressed` stand
+    out. None: 未评.
+    """
     listed = list(rows)
     stress = set(stressed)
     values = [value for _, value in listed]
@@ -104,12 +107,18 @@ def trend_line(
     labels: Sequence[str], series: Mapping[str, Values], *, title: str, low: Number | None = None,
     high: Number | None = None, show: Callable[[Any], str] = points, desc: str = "",
 ) -> SafeString:  # fmt: skip
-    """One line a series over the labels (quarters, months); a gap where the value is None; four series at most."""
+    """One line a series over the labels (quarters, months); a gap where the value is None; four
+    series at most.
+    """
     figures = [float(value) for values in series.values() for value in values if value is not None]
     if not figures:
         return draw("lines", title, desc, WIDTH, 120)
     floor, roof = _span(figures, low, high)
-    margin_left, right, upper, lower, inset = 60, 24, 20, 216, 30
+    margin_left = 60
+    right = 24
+    upper = 20
+    lower = 216
+    inset = 30
     step = (WIDTH - margin_left - right - 2 * inset) / max(len(labels) - 1, 1)
 
     def x(place: int) -> float:
@@ -151,7 +160,9 @@ def stacked_bar(
     rows: Iterable[tuple[str, Values]], parts: Sequence[str], *, title: str, top: Number | None = None,
     show: Callable[[Any], str] = points, desc: str = "",
 ) -> SafeString:  # fmt: skip
-    """What a figure is made of: one bar a row, one segment a part, the sum behind it; five parts at most."""
+    """What a figure is made of: one bar a row, one segment a part, the sum behind it; five parts at
+    most.
+    """
     listed = list(rows)
     totals = [_total(values) for _, values in listed]
     reach = _reach(totals, top)
@@ -232,7 +243,9 @@ def sparkline(values: Values, *, title: str, width: int = 96, height: int = 24) 
 def matrix(
     columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], *, title: str, desc: str = ""
 ) -> SafeString:
-    """Who has done what: one row a community, one cell a duty, in the states done, due, late and none."""
+    """Who has done what: one row a community, one cell a duty, in the states done, due, late and
+    none.
+    """
     listed = list(rows)
     cell = min(62.0, (WIDTH - LABEL) / max(len(columns), 1))
     heads = [
@@ -270,7 +283,9 @@ def matrix(
 
 
 def draw(kind: str, title: str, desc: str, width: int, height: int, **drawing: Any) -> SafeString:
-    """One of templates/charts as a picture of so many units, with its title and its figures in words."""
+    """One of templates/charts as a picture of so many units, with its title and its figures in
+    words.
+    """
     context = {
         "title": title,
         "desc": desc,
@@ -311,7 +326,8 @@ def _line(
 def _segments(
     values: Values, scale: float, x0: float, show: Callable[[Any], str]
 ) -> list[dict[str, str]]:
-    segments, at = [], float(x0)
+    segments = []
+    at = float(x0)
     for place, value in enumerate(values):
         width = max(float(value or 0), 0) * scale
         fill, ink = PARTS[place % len(PARTS)]
@@ -364,7 +380,9 @@ def measured(text: str, size: int = SIZE) -> float:
 
 
 def fitted(text: str, room: float, size: int = SIZE) -> str:
-    """The text, cut with an ellipsis where it would run over; the full one stands in the row's title."""
+    """The text, cut with an ellipsis where it would run over; the full one stands in the row's
+    title.
+    """
     if measured(text, size) <= room:
         return text
     while text and measured(text, size) + size > room:

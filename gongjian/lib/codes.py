@@ -3,11 +3,11 @@
 import secrets
 import string
 
+# Without 0, 1, I, L and O, which are mistaken for one another; ten of them are 49 bits.
 READ_ALOUD = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Without 0, 1, I, L and O, which are mistaken for one another; ten of them are 49 bits."""
 
+# Five bits a character.
 IN_ADDRESSES = string.ascii_lowercase + "234567"
-"""Five bits a character."""
 
 
 def mint(length: int, alphabet: str = READ_ALOUD) -> str:

@@ -1,8 +1,10 @@
-"""The one place for cryptography: sealed text under keys that can be changed, and keyed hashes for exact lookup.
+"""The one place for cryptography: sealed text under keys that can be changed, and keyed hashes for
+exact lookup.
 
-A sealed value says how it was sealed: `v1:<algorithm>:<key id>:<base64 of nonce, text and tag>`. The key ring is
-`settings.FIELD_KEYS`, `id:base64,id:base64,…`, newest first: the first key seals, every key opens. What a value is
-bound to (its table and column) goes into the tag, so that it cannot be carried to another column. ASVS 11.2.2, 11.3.
+A sealed value says how it was sealed: `v1:<algorithm>:<key id>:<base64 of nonce, text and tag>`.
+The key ring is `settings.FIELD_KEYS`, `id:base64,id:base64,…`, newest first: the first key seals,
+every key opens. What a value is bound to (its table and column) goes into the tag, so that it
+cannot be carried to another column. ASVS 11.2.2, 11.3.
 """
 
 import base64
@@ -70,11 +72,11 @@ def _derived(secret: bytes, purpose: bytes, algorithm: hashes.HashAlgorithm, len
     return HKDF(algorithm=algorithm, length=length, salt=None, info=purpose).derive(secret)
 
 
+# By the id that is stored with every value.
 ALGORITHMS: dict[str, type[_AesGcm] | type[_Sm4Gcm]] = {"aesgcm": _AesGcm, "sm4gcm": _Sm4Gcm}
-"""By the id that is stored with every value."""
 
+# By what the setting CRYPTO_ALGORITHM calls them.
 CHOICES = {"aes-gcm": "aesgcm", "sm4": "sm4gcm"}
-"""By what the setting CRYPTO_ALGORITHM calls them."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,9 @@ class Key:
 
 
 def parse_keys(written: str) -> tuple[list[Key], list[str]]:
-    """The keys of `id:base64,…`, newest first, and what is wrong with the text, a Chinese sentence each."""
+    """The keys of `id:base64,…`, newest first, and what is wrong with the text, a Chinese sentence
+    each.
+    """
     keys: list[Key] = []
     wrong: list[str] = []
     for place, part in enumerate(filter(None, map(str.strip, written.split(","))), start=1):
@@ -173,17 +177,23 @@ def key_ids() -> list[str]:
 
 
 def seal(text: str, bound_to: str) -> str:
-    """Lock `text` under the newest key for the place `bound_to` ("table.column"); the empty text stays empty."""
+    """Lock `text` under the newest key for the place `bound_to` ("table.column"); the empty text
+    stays empty.
+    """
     if text == "":
         return ""
-    keys, nonce = ring(), os.urandom(NONCE_BYTES)
+    keys = ring()
+    nonce = os.urandom(NONCE_BYTES)
     cipher = keys.newest.ciphers[keys.algorithm]
     locked = cipher.lock(nonce, text.encode(), f"{keys.head}{bound_to}".encode())
     return keys.head + base64.b64encode(nonce + locked).decode()
 
 
 def open_sealed(sealed: str, bound_to: str) -> str:
-    """The text of a sealed value. Raises KeyMissing without its key, CannotOpen when it was altered or moved."""
+    """The text of a sealed value.
+
+    Raises KeyMissing without its key, CannotOpen when it was altered or moved.
+    """
     if sealed == "":
         return ""
     version, algorithm, key_id, body = _parts(sealed)
@@ -221,7 +231,9 @@ def key_id_of(sealed: str) -> str:
 
 
 def blind_index(text: str, bound_to: str) -> str:
-    """A keyed hash by which an exact value is found without opening anything: `<key id>:<hex>` under the newest key."""
+    """A keyed hash by which an exact value is found without opening anything: `<key id>:<hex>`
+    under the newest key.
+    """
     return _index(ring().newest, text, bound_to)
 
 

@@ -1,7 +1,9 @@
-"""Optimistic locking of forms: nobody overwrites unseen what somebody else saved after the form was opened.
+"""Optimistic locking of forms: nobody overwrites unseen what somebody else saved after the form was
+opened.
 
-A form carries, sealed in one hidden field, the values that it was opened with. When it comes back, the row is held
-and those values are compared with the row: if they differ nothing is saved, and the page shows what differs.
+A form carries, sealed in one hidden field, the values that it was opened with. When it comes back,
+the row is held and those values are compared with the row: if they differ nothing is saved, and the
+page shows what differs.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +39,8 @@ class Difference:
 class Conflict:
     """Why a form was not saved. `acts` are the lines of the history since it was opened.
 
-    `known` is False when the form did not say what it was opened with; `closed` when the row takes no more changes.
+    `known` is False when the form did not say what it was opened with; `closed` when the row takes
+    no more changes.
     """
 
     differences: list[Difference]
@@ -49,8 +52,9 @@ class Conflict:
 class Editing:
     """One person's editing of one row, from the opened form to the saved row.
 
-    `kept(row)` gives the values that the form edits, by the name of the input; `history(row)` the lines of the row's
-    history, newest first, each with `at`, `by` and `text`; `still_open(row)` whether it may be changed at all.
+    `kept(row)` gives the values that the form edits, by the name of the input; `history(row)` the
+    lines of the row's history, newest first, each with `at`, `by` and `text`; `still_open(row)`
+    whether it may be changed at all.
     """
 
     def __init__(
@@ -62,7 +66,10 @@ class Editing:
         history: Callable[[Any], Iterable[Any]] = lambda row: (),
         still_open: Callable[[Any], bool] = lambda row: True,
     ) -> None:
-        self.row, self.kept, self.history, self.still_open = row, kept, history, still_open
+        self.row = row
+        self.kept = kept
+        self.history = history
+        self.still_open = still_open
         self.user = request.user
         self.sent = None
         if request.method == "POST":
@@ -81,14 +88,17 @@ class Editing:
         return 409 if self.conflict else 200
 
     def unless_changed(self, act: Callable[[Any], Any], *edited: forms.BaseForm) -> Any:
-        """The result of `act(row)`, done while nobody else can change the row; None when somebody did before.
+        """The result of `act(row)`, done while nobody else can change the row; None when somebody
+        did before.
 
-        `edited` are the forms that hold what was typed; with one that is not valid nothing is done either. After a
-        refusal `conflict` tells why, and the forms take over every field that only the other person changed.
+        `edited` are the forms that hold what was typed; with one that is not valid nothing is done
+        either. After a refusal `conflict` tells why, and the forms take over every field that only
+        the other person changed.
         """
         with transaction.atomic():
             self.row = self._held()
-            opened, now = self._unsealed(), _plain(self.kept(self.row))
+            opened = self._unsealed()
+            now = _plain(self.kept(self.row))
             if opened is not None and opened["values"] == now:
                 result = None
                 if not [form for form in edited if not form.is_valid()]:
@@ -116,7 +126,9 @@ class Editing:
         return {"of": f"{self.row._meta.label_lower}:{self.row.pk}", "by": self.user.pk}
 
     def _unsealed(self) -> dict[str, Any] | None:
-        """What this person opened of this row; None for a form that does not say so, or says it of something else."""
+        """What this person opened of this row; None for a form that does not say so, or says it of
+        something else.
+        """
         try:
             opened: dict[str, Any] = signing.loads(self.sent or "", salt=SALT)
         except signing.BadSignature:
@@ -155,14 +167,17 @@ def _differences(
     now: Mapping[str, str],
     kept: Mapping[str, Any],
 ) -> Iterable[Difference]:
-    """The fields of one form that somebody else changed; those that he alone changed are taken over into the form."""
+    """The fields of one form that somebody else changed; those that he alone changed are taken over
+    into the form.
+    """
     data: Any = form.data
     merged = data.copy()
     for name, field in form.fields.items():
         key = form.add_prefix(name)
         if key not in kept:
             continue
-        current, typed = now.get(key, ""), _typed(form, name)
+        current = now.get(key, "")
+        typed = _typed(form, name)
         if opened is None:
             before = None
         else:
@@ -173,7 +188,10 @@ def _differences(
         if not clash:
             _put(merged, key, field, kept[key])
         label = " · ".join(filter(None, [getattr(form, "part", ""), str(form[name].label)]))
-        old = "" if before is None else _shown(field, before)
+        if before is None:
+            old = ""
+        else:
+            old = _shown(field, before)
         yield Difference(label, old, _shown(field, current), _shown(field, typed), clash)
     form.data = merged
     if form.errors:
@@ -182,7 +200,8 @@ def _differences(
 
 def _typed(form: forms.BaseForm, name: str) -> str:
     value = form[name].value()
-    field, raw = form.fields[name], value
+    field = form.fields[name]
+    raw = value
     try:
         return plain(field.prepare_value(field.to_python(raw)))
     except ValidationError:
@@ -212,7 +231,10 @@ def _plain(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def plain(value: Any) -> str:
-    """A value as text that is the same however it was read: from a form, a column or JSON. Empty for nothing."""
+    """A value as text that is the same however it was read: from a form, a column or JSON.
+
+    Empty for nothing.
+    """
     if value is None or value is False:
         return ""
     if isinstance(value, list | tuple):

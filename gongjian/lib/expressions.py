@@ -1,4 +1,6 @@
-"""Database expressions that read alike on SQLite and PostgreSQL, without functions that only Django knows."""
+"""Database expressions that read alike on SQLite and PostgreSQL, without functions that only Django
+knows.
+"""
 
 from typing import Any
 

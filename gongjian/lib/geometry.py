@@ -1,6 +1,8 @@
-"""Boundaries on the ground: GeoJSON read with a reason for each refusal, simplified and laid out for a schematic map.
+"""Boundaries on the ground: GeoJSON read with a reason for each refusal, simplified and laid out
+for a schematic map.
 
-A shape is a list of polygons, a polygon a list of rings (the outer one first), a ring closed (longitude, latitude).
+A shape is a list of polygons, a polygon a list of rings (the outer one first), a ring closed
+(longitude, latitude).
 """
 
 import itertools
@@ -13,10 +15,10 @@ Point = tuple[float, float]
 Ring = list[Point]
 Shape = list[list[Ring]]
 
+# The degrees between which the country lies.
 WEST, EAST, SOUTH, NORTH = 73.0, 136.0, 3.0, 54.0
-"""The degrees between which the country lies."""
+# Of one community's boundary; a survey at 1 m keeps a city community under a tenth of it.
 MOST_POINTS = 20_000
-"""Of one community's boundary; a survey at 1 m keeps a city community under a tenth of it."""
 
 
 class BadShape(ValueError):
@@ -63,7 +65,8 @@ def _point(listed: Any) -> Point:
         type(number) in (int, float) and isfinite(number) for number in numbers
     ):
         raise BadShape(f"坐标“{str(listed)[:40]}”不是一对数")
-    longitude, latitude = round(float(numbers[0]), 6), round(float(numbers[1]), 6)
+    longitude = round(float(numbers[0]), 6)
+    latitude = round(float(numbers[1]), 6)
     if not (WEST <= longitude <= EAST and SOUTH <= latitude <= NORTH):
         swapped = ""
         if WEST <= latitude <= EAST and SOUTH <= longitude <= NORTH:
@@ -95,7 +98,10 @@ def area(ring: Sequence[Point]) -> float:
 
 
 def self_crossing(ring: Ring) -> Point | None:
-    """A place where two sides of the ring cross; None when none do. Sides that only touch are let pass."""
+    """A place where two sides of the ring cross; None when none do.
+
+    Sides that only touch are let pass.
+    """
     sides = [(a, b) for a, b in itertools.pairwise(ring) if a != b]
     by_west = sorted(range(len(sides)), key=lambda n: min(sides[n][0][0], sides[n][1][0]))
     alive: list[int] = []
@@ -121,7 +127,8 @@ def _side(a: Point, b: Point, p: Point) -> float:
 
 
 def simplified(ring: Ring, tolerance: float) -> Ring:
-    """The ring with every point left out that lies within `tolerance` of the line drawn without it (Douglas-Peucker).
+    """The ring with every point left out that lies within `tolerance` of the line drawn without it
+    (Douglas-Peucker).
 
     A ring that would shrink to a line keeps four points.
     """
@@ -149,7 +156,8 @@ def simplified(ring: Ring, tolerance: float) -> Ring:
 def _distance(p: Point, a: Point, b: Point) -> float:
     """From `p` to the stretch between `a` and `b`."""
     (x, y), (ax, ay), (bx, by) = p, a, b
-    dx, dy = bx - ax, by - ay
+    dx = bx - ax
+    dy = by - ay
     length = dx * dx + dy * dy
     along = 0.0
     if length:
@@ -176,10 +184,13 @@ class Layout:
         """The layout in which all the points are seen, as large as the picture allows."""
         seen = list(points)
         xes = [x for x, _ in seen]
-        west, east = min(xes), max(x for x, _ in seen)
-        south, north = min(y for _, y in seen), max(y for _, y in seen)
+        west = min(xes)
+        east = max(x for x, _ in seen)
+        south = min(y for _, y in seen)
+        north = max(y for _, y in seen)
         squeeze = cos(radians((south + north) / 2))
-        across, down = max((east - west) * squeeze, 1e-6), max(north - south, 1e-6)
+        across = max((east - west) * squeeze, 1e-6)
+        down = max(north - south, 1e-6)
         scale = min((width - 2 * margin) / across, (most_high - 2 * margin) / down)
         used = round(down * scale + 2 * margin)
         inset = (width - across * scale) / 2

@@ -1,4 +1,6 @@
-"""Where points are lost: communities by items, shaded and numbered, so that it reads in black and white."""
+"""Where points are lost: communities by items, shaded and numbered, so that it reads in black and
+white.
+"""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -7,8 +9,9 @@ from django.utils.safestring import SafeString
 
 from gongjian.lib.charts import LABEL, WIDTH, Number, draw, fitted, measured
 
+# Grounds by the tenths lost: each is plainly lighter than the one before, in grey too, and bears
+# black digits.
 HEAT = [("#7fb3a3", 6), ("#a5cabb", 4), ("#cadfd6", 2), ("#e8f1ed", 1)]
-"""Grounds by the tenths lost: each is plainly lighter than the one before, in grey too, and bears black digits."""
 HEAT_SIZE, HEAT_ROW, HEAT_HEAD, HEAT_LINE, HEAT_KEYS = 13, 21, 28, 19, 3
 HEAT_WORDS = "数字为扣去的分占该项分值的成数：空格不足一成，1为一成以上，9为九成以上；“—”为不涉及。"
 
@@ -17,10 +20,11 @@ def heat_matrix(
     columns: Sequence[str], rows: Iterable[tuple[str, Sequence[Number | None]]], *, title: str,
     key: Sequence[str] = (), desc: str = "",
 ) -> SafeString:  # fmt: skip
-    """How much of each item's points was lost, in tenths: one row a community, one cell an item; None: 不涉及.
+    """How much of each item's points was lost, in tenths: one row a community, one cell an item;
+    None: 不涉及.
 
-    Shares run from 0 to 1. The darker a cell the more was lost, and its digit says the same to whoever has no colour;
-    a cell without one lost less than a tenth. `key` explains the columns.
+    Shares run from 0 to 1. The darker a cell the more was lost, and its digit says the same to
+    whoever has no colour; a cell without one lost less than a tenth. `key` explains the columns.
     """
     listed = list(rows)
     cell = max(HEAT_SIZE, (WIDTH - LABEL) // max(len(columns), 1))
@@ -43,12 +47,11 @@ def heat_matrix(
         for x, sign in digits:
             if sign:
                 xes.append(x)
-        places, signs = (
-            " ".join(xes),
-            "".join(sign for _, sign in digits),
-        )
+        places = " ".join(xes)
+        signs = "".join(sign for _, sign in digits)
         lines.append((fitted(label, LABEL - 14, HEAT_SIZE), y + HEAT_ROW / 2, places, signs))
-    width, bottom = LABEL + cell * len(columns), top + HEAT_ROW * len(listed)
+    width = LABEL + cell * len(columns)
+    bottom = top + HEAT_ROW * len(listed)
     texts = []
     for n in range(len(listed) + 1):
         texts.append(f"M{LABEL} {top + n * HEAT_ROW}H{width}")
@@ -88,7 +91,9 @@ def heat_rows(height: int, keys: int = 0) -> int:
 
 
 def _tenth(share: Number | None) -> str:
-    """The full-width digit of a share: as wide as a character, so that its place is known whatever the face."""
+    """The full-width digit of a share: as wide as a character, so that its place is known whatever
+    the face.
+    """
     if share is None:
         return "—"
     if share * 10 >= 1:
@@ -114,4 +119,6 @@ def _worst(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Number | N
             means.append((sum(figures) / len(figures), name))
     texts = [f"{name} {mean:.0%}" for mean, name in sorted(means, key=lambda pair: -pair[0])]
     worst = "，".join(texts)
-    return f"{len(rows)} 行，各列平均扣分比例：{worst}" if worst else "暂无数据"
+    if worst:
+        return f"{len(rows)} 行，各列平均扣分比例：{worst}"
+    return "暂无数据"

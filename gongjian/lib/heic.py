@@ -1,8 +1,9 @@
 """HEIC photos from phones, and WebP, decoded in a process of their own.
 
-libheif falls over files that are damaged on purpose (measured with 1.23: one changed byte in the item table ends the
-process by SIGSEGV), and it cannot decode piecemeal. A child with little memory and time falls in place of the site.
-libwebp holds four copies of a picture while it decodes one: 190 MB for twelve megapixels.
+libheif falls over files that are damaged on purpose (measured with 1.23: one changed byte in the
+item table ends the process by SIGSEGV), and it cannot decode piecemeal. A child with little memory
+and time falls in place of the site. libwebp holds four copies of a picture while it decodes one:
+190 MB for twelve megapixels.
 """
 
 import subprocess

@@ -1,4 +1,6 @@
-"""HEIC or WebP from standard input, JPEG to standard output: run by `gongjian.lib.heic` in a process of its own."""
+"""HEIC or WebP from standard input, JPEG to standard output: run by `gongjian.lib.heic` in a
+process of its own.
+"""
 
 import io
 import resource

@@ -1,4 +1,6 @@
-"""Date and time inputs that open the device's own calendar and keep what was typed; a choice of two."""
+"""Date and time inputs that open the device's own calendar and keep what was typed; a choice of
+two.
+"""
 
 from django import forms
 

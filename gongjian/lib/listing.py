@@ -6,8 +6,8 @@
         def get_queryset(self):
             return Finding.objects.visible_to(self.request.user).select_related("community")
 
-Filters, sort, tab and page live in the address. The number of queries is constant: one for the counts, one for the
-page, and what the subclass prefetches.
+Filters, sort, tab and page live in the address. The number of queries is constant: one for the
+counts, one for the page, and what the subclass prefetches.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -63,7 +63,10 @@ class Act(NamedTuple):
 
 
 class Tab(NamedTuple):
-    """A state in the address (`?tab=value`); the same `where` counts and filters. The empty value is the first view."""
+    """A state in the address (`?tab=value`); the same `where` counts and filters.
+
+    The empty value is the first view.
+    """
 
     label: str
     value: str = ""
@@ -92,10 +95,11 @@ class Header(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `value` is a dotted path or a function of the row; `sort` one or more ORM names, comma separated.
+    """One column. `value` is a dotted path or a function of the row; `sort` one or more ORM names,
+    comma separated.
 
-    Kinds: text, code (never broken over lines), num, points, yuan, date, datetime, tag (with `tone`), phone (masked,
-    in the workbook too).
+    Kinds: text, code (never broken over lines), num, points, yuan, date, datetime, tag (with
+    `tone`), phone (masked, in the workbook too).
     """
 
     label: str
@@ -124,7 +128,9 @@ class Column:
         return obj
 
     def show(self, obj: Any) -> str:
-        """What stands in the cell on the page; a SafeString of the value function goes through as it is."""
+        """What stands in the cell on the page; a SafeString of the value function goes through as
+        it is.
+        """
         value = self.read(obj)
         if value in (None, ""):
             return GAP
@@ -153,7 +159,10 @@ class Column:
 
 
 class ListPage(LoginRequiredMixin, View):
-    """Subclasses say what is listed; this says how. `?format=xlsx` gives exactly what is filtered, all pages of it."""
+    """Subclasses say what is listed; this says how.
+
+    `?format=xlsx` gives exactly what is filtered, all pages of it.
+    """
 
     request: HttpRequest
     template_name = "lists/list.html"
@@ -189,7 +198,9 @@ class ListPage(LoginRequiredMixin, View):
         return ()
 
     def exported(self, count: int) -> None:
-        """Called after a workbook of `count` rows was written, before it leaves: the place for the audit entry."""
+        """Called after a workbook of `count` rows was written, before it leaves: the place for the
+        audit entry.
+        """
 
     def extra_context(self) -> dict[str, Any]:
         return {}
@@ -208,7 +219,9 @@ class ListPage(LoginRequiredMixin, View):
         return render(request, self.template_name, context, status=400 if refused else 200)
 
     def _filtered(self) -> tuple[QuerySet[Any], FilterSet | None]:
-        """The rows after the filters; none at all while a filter cannot be read, lest more is shown than was asked."""
+        """The rows after the filters; none at all while a filter cannot be read, lest more is shown
+        than was asked.
+        """
         queryset = self.get_queryset()
         if not self.filterset_class:
             return queryset, None
@@ -282,7 +295,10 @@ class ListPage(LoginRequiredMixin, View):
         }
 
     def _filter_context(self, filterset: FilterSet | None) -> dict[str, Any]:
-        names = list(filterset.form.fields) if filterset else []
+        if filterset:
+            names = list(filterset.form.fields)
+        else:
+            names = []
         carried = {}
         for name in ("sort", "tab"):
             if name in self.request.GET:
@@ -295,7 +311,10 @@ class ListPage(LoginRequiredMixin, View):
         }
 
     def _counted_tabs(self, queryset: QuerySet[Any]) -> list[dict[str, Any]]:
-        tabs, chosen = [Tab(*parts) for parts in self.tabs()], self._chosen_tab()
+        tabs = []
+        for parts in self.tabs():
+            tabs.append(Tab(*parts))
+        chosen = self._chosen_tab()
         if chosen is None:
             return []
         counts = queryset.order_by().aggregate(
@@ -325,7 +344,9 @@ class ListPage(LoginRequiredMixin, View):
         return headers
 
     def _sorting(self, column: Column) -> tuple[str, str]:
-        """The address that sorts by this column, the other way round if it already does, and the way it goes now."""
+        """The address that sorts by this column, the other way round if it already does, and the
+        way it goes now.
+        """
         if not column.sort:
             return "", ""
         now = self._sort()
@@ -352,7 +373,9 @@ class ListPage(LoginRequiredMixin, View):
 
     @staticmethod
     def _cell(column: Column, obj: Any, lead: bool) -> Cell:
-        """A short word is not broken over two lines beside a long name; a gap takes no line on a phone."""
+        """A short word is not broken over two lines beside a long name; a gap takes no line on a
+        phone.
+        """
         content = column.show(obj)
         brief = ""
         if len(strip_tags(content)) <= BRIEF and not lead:

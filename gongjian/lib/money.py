@@ -20,7 +20,8 @@ def format_yuan(amount: Decimal) -> str:
 def parse_yuan(text: str) -> Decimal:
     """Yuan from what people type: 48,600.5 · ４８６００元 · ¥48600 · 4.86万元.
 
-    Raises ValueError, in Chinese, for text, negative amounts, parts of a cent and 10,000,000,000 yuan or more.
+    Raises ValueError, in Chinese, for text, negative amounts, parts of a cent and 10,000,000,000
+    yuan or more.
     """
     typed = text.strip()
     bare = re.sub(r"\s", "", unicodedata.normalize("NFKC", typed)).removeprefix("人民币")
@@ -43,13 +44,15 @@ def parse_yuan(text: str) -> Decimal:
 def in_words(amount: Decimal) -> str:
     """肆万捌仟陆佰元整: the capital figures of a receipt, without the printed 人民币 before them.
 
-    正确填写票据和结算凭证的基本规定: 整 after 元 or 角, 零 for zeros between figures. Raises ValueError when negative,
-    finer than a cent or 1,000,000,000,000 yuan or more.
+    正确填写票据和结算凭证的基本规定: 整 after 元 or 角, 零 for zeros between figures. Raises
+    ValueError when negative, finer than a cent or 1,000,000,000,000 yuan or more.
     """
     if not amount.is_finite() or amount < 0 or amount >= 10**12 or amount != amount.quantize(CENT):
         raise ValueError("大写金额应在 0 到一万亿元之间，最多两位小数。")
     cents = int(amount * 100)
-    yuan, jiao, fen = cents // 100, cents // 10 % 10, cents % 10
+    yuan = cents // 100
+    jiao = cents // 10 % 10
+    fen = cents % 10
     words = ""
     if yuan or not cents:
         words = f"{whole_in_words(yuan)}元"

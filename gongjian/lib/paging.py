@@ -1,4 +1,6 @@
-"""Cursor paging for the API: the same cost at any depth, and no row twice or never while rows come and go."""
+"""Cursor paging for the API: the same cost at any depth, and no row twice or never while rows come
+and go.
+"""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -20,9 +22,10 @@ Position = list[Any]
 class StableCursor(CursorPagination):
     """Pages after a position in the whole sort key, the primary key last.
 
-    Django REST framework's own cursor looks at the first key alone and counts on from there, at most 1,000 equal keys;
-    an import of a whole city stamps more rows than that in the same instant. The view sets `ordering` (one or more
-    names that are never null); rows are model instances or dicts that hold these names and `pk` or `id`.
+    Django REST framework's own cursor looks at the first key alone and counts on from there, at
+    most 1,000 equal keys; an import of a whole city stamps more rows than that in the same instant.
+    The view sets `ordering` (one or more names that are never null); rows are model instances or
+    dicts that hold these names and `pk` or `id`.
     """
 
     page_size = 100
@@ -39,7 +42,8 @@ class StableCursor(CursorPagination):
         size = self.get_page_size(request) or self.page_size
         position, backward = self._read(request.query_params.get(self.cursor_query_param, ""))
         rows = self._fetch(queryset, position, backward, size + 1)
-        more, self.page = len(rows) > size, rows[:size]
+        more = len(rows) > size
+        self.page = rows[:size]
         if backward:
             self.page.reverse()
         self.has_next = bool(position) if backward else more
@@ -80,13 +84,15 @@ class StableCursor(CursorPagination):
 
     @staticmethod
     def _beyond(order: list[str], position: Position) -> Q:
-        """Rows after the position: a later first key, or the same first key and a later second one, and so on.
+        """Rows after the position: a later first key, or the same first key and a later second one,
+        and so on.
 
         The bound on the first key alone is implied; it lets the database enter its index there.
         """
         if not position:
             return Q()
-        beyond, same = Q(), Q()
+        beyond = Q()
+        same = Q()
         for name, value in zip(order, position, strict=False):
             way = "lt" if name.startswith("-") else "gt"
             field = name.removeprefix("-")
@@ -116,7 +122,9 @@ class StableCursor(CursorPagination):
                 value = getattr(value, step)
         if isinstance(value, datetime):
             return value.isoformat()
-        return value if isinstance(value, int) else str(value)
+        if isinstance(value, int):
+            return value
+        return str(value)
 
     def _read(self, token: str) -> tuple[Position, bool]:
         if not token:

@@ -8,8 +8,8 @@ from gongjian.lib.uploads import BadUpload, clean_photo
 
 MAX_BYTES = 10 << 20
 HEAD, TAIL = b"%PDF-", b"%%EOF"
+# Readers look for the end mark in the last kilobyte; some scanners write a line or two after it.
 TAIL_WITHIN = 1024
-"""Readers look for the end mark in the last kilobyte; some scanners write a line or two after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,10 @@ class CleanPaper:
 
 
 def clean_paper(file: IO[bytes], *, name: str) -> CleanPaper:
-    """The piece as the system keeps it. Raises BadUpload for what is no picture and no whole PDF, or too large."""
+    """The piece as the system keeps it.
+
+    Raises BadUpload for what is no picture and no whole PDF, or too large.
+    """
     file.seek(0)
     if file.read(len(HEAD)) == HEAD:
         return _pdf(file, name)

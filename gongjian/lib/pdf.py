@@ -1,7 +1,8 @@
 """HTML to PDF, by WeasyPrint, in faces that are known to be there.
 
-WeasyPrint is imported at the first use: without Pango its import fails, and a site without Pango must run.
-Nothing is printed in a face that is missing, nor a character that no face has: an office must never send empty boxes.
+WeasyPrint is imported at the first use: without Pango its import fails, and a site without Pango
+must run. Nothing is printed in a face that is missing, nor a character that no face has: an office
+must never send empty boxes.
 """
 
 import gc
@@ -93,7 +94,9 @@ def ready() -> list[str]:
 
 
 def substitutions() -> list[str]:
-    """Faces that print, but not in the intended shape, or more slowly than they could: for the doctor to name."""
+    """Faces that print, but not in the intended shape, or more slowly than they could: for the
+    doctor to name.
+    """
     sentences = []
     for name, family in available_faces().items():
         if family and family != FACES[name].families[0]:
@@ -110,8 +113,9 @@ def write_pdf(
 ) -> bytes:
     """The HTML as PDF/A-3a: tagged, with all faces embedded. The same HTML gives the same bytes.
 
-    `universal` makes it PDF/UA-1 too: for pages whose every line is in a tag that says what it is (lib/pdf_tags.py).
-    Fetches nothing: pictures come inside the HTML. Raises PangoMissing, FontsMissing.
+    `universal` makes it PDF/UA-1 too: for pages whose every line is in a tag that says what it is
+    (lib/pdf_tags.py). Fetches nothing: pictures come inside the HTML. Raises PangoMissing,
+    FontsMissing.
     """
     _refuse_missing()
     with _one_at_a_time, _no_collection(), _no_boxes():
@@ -126,7 +130,9 @@ def write_pdf(
 
 
 def font_directories() -> list[Path]:
-    """Where faces are looked for besides the system's own: the site's font directory, then a pip font package."""
+    """Where faces are looked for besides the system's own: the site's font directory, then a pip
+    font package.
+    """
     named = getattr(settings, "FONTS_DIR", None) or os.environ.get("GONGJIAN_FONTS_DIR")
     directories = [Path(named) if named else Path(settings.DATA_DIR) / "fonts"]
     package = find_spec(FACE_PACKAGE)
@@ -152,7 +158,8 @@ def _weasyprint() -> Any:
             import weasyprint.text.ffi
         except OSError as error:
             raise PangoMissing from error
-    # WeasyPrint lets Pillow take cut-off images, for the whole process; an uploaded photo must be whole.
+    # WeasyPrint lets Pillow take cut-off images, for the whole process; an uploaded photo must be
+    # whole.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
 
@@ -185,7 +192,8 @@ def _families() -> frozenset[str]:
     _weasyprint()
     from weasyprint.text.ffi import ffi, fontconfig
 
-    seen, name = set(), ffi.new("FcChar8 **")
+    seen = set()
+    name = ffi.new("FcChar8 **")
     for kind in (fontconfig.FcSetSystem, fontconfig.FcSetApplication):
         fonts = fontconfig.FcConfigGetFonts(_fonts()._config, kind)
         for place in range(fonts.nfont if fonts != ffi.NULL else 0):
@@ -196,7 +204,9 @@ def _families() -> frozenset[str]:
 
 @contextmanager
 def _our_fontconfig() -> Iterator[None]:
-    """Let fontconfig see our directories while a configuration is loaded; the environment is put back after."""
+    """Let fontconfig see our directories while a configuration is loaded; the environment is put
+    back after.
+    """
     before = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = str(_fontconfig_file(before))
     try:
@@ -229,7 +239,9 @@ def _fontconfig_file(system: str | None) -> Path:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Without the cyclic collector: it walks the page's many boxes in vain (a tenth to a half of the time)."""
+    """Without the cyclic collector: it walks the page's many boxes in vain (a tenth to a half of
+    the time).
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -258,7 +270,8 @@ class _Boxes(logging.Handler):
 @contextmanager
 def _no_boxes() -> Iterator[None]:
     """Refuse a document with a character that no face has. Raises FontsMissing."""
-    boxes, engine = _Boxes(), logging.getLogger("weasyprint")
+    boxes = _Boxes()
+    engine = logging.getLogger("weasyprint")
     engine.addHandler(boxes)
     try:
         yield

@@ -1,7 +1,9 @@
-"""Our own PDFs read back: which character stands where, in which face, size and colour, and where the rules lie.
+"""Our own PDFs read back: which character stands where, in which face, size and colour, and where
+the rules lie.
 
-Reads what pdf.py writes (one generation of objects, deflated streams, two-byte fonts with a ToUnicode table) and no
-other PDF. So a printed document can be measured without a PDF library on the server.
+Reads what pdf.py writes (one generation of objects, deflated streams, two-byte fonts with a
+ToUnicode table) and no other PDF. So a printed document can be measured without a PDF library on
+the server.
 """
 
 import re
@@ -13,8 +15,8 @@ from typing import Any, NamedTuple
 
 MM = 72 / 25.4
 FLAT = 1e-6
+# Baselines that differ by less, in mm, are of one line.
 ONE_LINE = 0.5
-"""Baselines that differ by less, in mm, are of one line."""
 
 _TOKEN = re.compile(
     r"<<|>>|\[|\]|<[0-9A-Fa-f\s]*>|\((?:\\.|[^\\()])*\)|/[^\s\[\]<>()/]*|[+-]?(?:\d+\.?\d*|\.\d+)|[A-Za-z*'\"]+",
@@ -27,7 +29,9 @@ _BLOCKS = re.compile(r"beginbfchar(.*?)endbfchar", re.DOTALL)
 
 
 class Glyph(NamedTuple):
-    """One printed character: its edges and baseline in mm from the page's top left, its size in points."""
+    """One printed character: its edges and baseline in mm from the page's top left, its size in
+    points.
+    """
 
     text: str
     left: float
@@ -60,14 +64,17 @@ class PrintedPage:
     height: float
     glyphs: tuple[Glyph, ...]
     rules: tuple[Rule, ...]
+    # What is read with the paper turned a quarter clockwise, measured from the top left that the
+    # paper then has.
     turned: tuple[Glyph, ...] = ()
-    """What is read with the paper turned a quarter clockwise, measured from the top left that the paper then has."""
+    # Whether there is text that runs down the paper, or stands on its head.
     upside_down: bool = False
-    """Whether there is text that runs down the paper, or stands on its head."""
 
     @cached_property
     def lines(self) -> list["PrintedLine"]:
-        """The printed lines from the top down: characters on one baseline, left to right, blanks left out."""
+        """The printed lines from the top down: characters on one baseline, left to right, blanks
+        left out.
+        """
         return lines_of(self.glyphs)
 
     @cached_property
@@ -107,7 +114,9 @@ class PrintedLine:
 
     @property
     def top(self) -> float:
-        """The top of the characters' squares: a Chinese face stands 0.8 of its size above the baseline."""
+        """The top of the characters' squares: a Chinese face stands 0.8 of its size above the
+        baseline.
+        """
         return self.baseline - 0.8 * self.size / MM
 
     @property
@@ -168,7 +177,8 @@ class _File:
         for number, start, end in _spans(content):
             self._take(number, content, start, end)
         for number in [n for n, item in self.objects.items() if _is(item, "ObjStm")]:
-            self._unpack(self.objects[number], self.streams[number].decode("latin-1"))
+            words = self.streams[number].decode("latin-1")
+            self._unpack(self.objects[number], words)
 
     def _take(self, number: int, content: bytes, start: int, end: int) -> None:
         opening = _STREAM.search(content, start, end)
@@ -208,7 +218,8 @@ class _File:
             {name: self._font(reference.number) for name, reference in fonts.items()}, height
         )
         reading.run(self.streams[page["Contents"].number].decode("latin-1"))
-        glyphs, rules = tuple(reading.glyphs), tuple(reading.rules)
+        glyphs = tuple(reading.glyphs)
+        rules = tuple(reading.rules)
         return PrintedPage(
             width / MM, height / MM, glyphs, rules, tuple(reading.turned), reading.upside_down
         )
@@ -225,7 +236,9 @@ class _File:
 
 
 def _spans(content: bytes) -> Iterator[tuple[int, int, int]]:
-    """Number, start and end of every object; the bytes of a stream are jumped over, whatever they look like."""
+    """Number, start and end of every object; the bytes of a stream are jumped over, whatever they
+    look like.
+    """
     place = 0
     while match := _OBJECT.search(content, place):
         end = content.index(b"endobj", match.end())
@@ -242,7 +255,9 @@ def _is(item: Any, kind: str) -> bool:
 
 
 def _parse(words: str) -> Any:
-    """One PDF object: a dict with keys bare of their slash, a list, a number, or the token as it stands."""
+    """One PDF object: a dict with keys bare of their slash, a list, a number, or the token as it
+    stands.
+    """
     stack: list[list[Any]] = [[]]
     for word in _TOKEN.findall(words):
         if word in {"<<", "["}:
@@ -259,12 +274,16 @@ def _parse(words: str) -> Any:
             stack[-1][-2:] = [_Reference(int(number))]
         else:
             stack[-1].append(_value(word))
-    return stack[0][0] if stack[0] else None
+    if stack[0]:
+        return stack[0][0]
+    return None
 
 
 def _value(token: str) -> Any:
     if token[0] in "+-.0123456789":
-        return float(token) if "." in token else int(token)
+        if "." in token:
+            return float(token)
+        return int(token)
     return token
 
 
@@ -305,7 +324,8 @@ class _Reading:
     """Walks one page's drawing orders and notes characters and filled rectangles."""
 
     def __init__(self, fonts: dict[str, _Font], height: float) -> None:
-        self.fonts, self.height = fonts, height
+        self.fonts = fonts
+        self.height = height
         self.glyphs: list[Glyph] = []
         self.rules: list[Rule] = []
         self.turned: list[Glyph] = []
@@ -375,8 +395,11 @@ class _Reading:
         into = self.glyphs
         baseline = (self.height - y) / MM
         if abs(up) > abs(scale):  # a quarter turned: up the paper is along the line
-            into, baseline = self.turned, x / MM
-            scale, tall, x = abs(up), across, y
+            into = self.turned
+            baseline = x / MM
+            scale = abs(up)
+            tall = across
+            x = y
         printed = abs(tall) * size
         along = 0.0
         for part in operands:
@@ -395,7 +418,9 @@ class _Reading:
 
 
 def _spread(glyph: Glyph, x: float, width: float) -> list[Glyph]:
-    """One character between its edges, given in points; a ligature shares its width out among its characters."""
+    """One character between its edges, given in points; a ligature shares its width out among its
+    characters.
+    """
     share = width / max(len(glyph.text), 1)
     spreads = []
     for place, text in enumerate(glyph.text or " "):

@@ -1,9 +1,11 @@
-"""Rows of a table that differ in nothing but their words: WeasyPrint lays one of them out, the others are copies of it.
+"""Rows of a table that differ in nothing but their words: WeasyPrint lays one of them out, the
+others are copies of it.
 
-A row costs WeasyPrint the same whether or not it looks like the one above; in an annex of a thousand rows that is half
-of the time. A table that sets `data-alike` on its <tbody> promises to stay on one page, with rows of a fixed height in
-whose cells words stand on one line (`white-space: pre`). Of such rows only the first of each shape is handed to the
-engine; the words of the others are put on copies of its boxes, where the engine would have put them.
+A row costs WeasyPrint the same whether or not it looks like the one above; in an annex of a
+thousand rows that is half of the time. A table that sets `data-alike` on its <tbody> promises to
+stay on one page, with rows of a fixed height in whose cells words stand on one line (`white-space:
+pre`). Of such rows only the first of each shape is handed to the engine; the words of the others
+are put on copies of its boxes, where the engine would have put them.
 `tests/documents/test_rows_alike.py` holds both ways equal to the byte.
 """
 
@@ -12,11 +14,12 @@ from typing import Any
 
 ALIKE = "data-alike"
 
+# Of the page as lib/pdf_source.py reads it, the one place that reads XML.
 Element = Any
-"""Of the page as lib/pdf_source.py reads it, the one place that reads XML."""
 
+# Of a table's body, in order: the row that shows how each looks, and the words of each that is not
+# that row itself.
 Rows = list[tuple[Element, list[str] | None]]
-"""Of a table's body, in order: the row that shows how each looks, and the words of each that is not that row itself."""
 
 
 def take_out_alike(root: Element) -> dict[Element, Rows]:
@@ -29,7 +32,8 @@ def take_out_alike(root: Element) -> dict[Element, Rows]:
 
 
 def _thinned(body: Element) -> Rows:
-    rows, first = Rows(), dict[Any, Element]()
+    rows = Rows()
+    first = dict[Any, Element]()
     for row in list(body):
         first_alike = first.setdefault(_shape(row), row)
         if first_alike is row:
@@ -41,7 +45,9 @@ def _thinned(body: Element) -> Rows:
 
 
 def _shape(row: Element) -> Any:
-    """Equal for rows of which one stands for the other; a row with more than words in a cell is like no other."""
+    """Equal for rows of which one stands for the other; a row with more than words in a cell is
+    like no other.
+    """
     if any(len(cell) for cell in row):
         return row
     return (*row.items(), *((cell.tag, *cell.items(), bool(cell.text)) for cell in row))
@@ -66,7 +72,8 @@ def _groups(box: Any, alike: dict[Element, Rows]) -> Iterator[Any]:
 
 def _fill(group: Any, all_rows: Rows, words: "_Words") -> None:
     laid_out = {row.element: row for row in group.children}
-    rows, top = [], group.position_y
+    rows = []
+    top = group.position_y
     for element, texts in all_rows:
         row = laid_out[element]
         down = top - row.position_y
@@ -79,7 +86,8 @@ def _fill(group: Any, all_rows: Rows, words: "_Words") -> None:
                 words.write(text, cell)
         rows.append(row)
         top += row.height
-    group.children, group.height = rows, top - group.position_y
+    group.children = rows
+    group.height = top - group.position_y
 
 
 class _Words:
@@ -95,7 +103,8 @@ class _Words:
         for line in cell.children:  # an empty cell has none
             (old,) = line.children
             new = self._shaped(old, text).copy()
-            line.children, line.width = [new], new.width
+            line.children = [new]
+            line.width = new.width
             new.position_x = cell.content_box_x() + text_align(None, line, cell.width, last=True)
             new.position_y = old.position_y + old.baseline - new.baseline
 

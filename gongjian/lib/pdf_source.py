@@ -1,7 +1,9 @@
-"""A page handed to WeasyPrint the quick way: read as XML where it is well-formed, without the styles of notes.
+"""A page handed to WeasyPrint the quick way: read as XML where it is well-formed, without the
+styles of notes.
 
-WeasyPrint reads HTML in Python and gives every element five pseudo-elements of notes and markers, which our pages have
-not; both together are a seventh of the time of a long table. Whatever is not well-formed XML is read as HTML.
+WeasyPrint reads HTML in Python and gives every element five pseudo-elements of notes and markers,
+which our pages have not; both together are a seventh of the time of a long table. Whatever is not
+well-formed XML is read as HTML.
 """
 
 from functools import cache
@@ -32,7 +34,9 @@ def _page_class() -> type:
                 super().__init__(string=html, base_url=base_url, url_fetcher=url_fetcher)
                 self.alike = {}
                 return
-            self.base_url, self.url_fetcher, self.media_type = base_url, url_fetcher, "print"
+            self.base_url = base_url
+            self.url_fetcher = url_fetcher
+            self.media_type = "print"
             self.alike = take_out_alike(root)
             self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
             self.etree_element = root

@@ -1,6 +1,8 @@
-"""What WeasyPrint leaves open of PDF/UA-1 (ISO 14289-1) in a tagged PDF/A: done while the file is still in memory.
+"""What WeasyPrint leaves open of PDF/UA-1 (ISO 14289-1) in a tagged PDF/A: done while the file is
+still in memory.
 
-The print says which things are artifacts by putting them into <article>, a tag that nothing else uses.
+The print says which things are artifacts by putting them into <article>, a tag that nothing else
+uses.
 """
 
 from collections.abc import Iterator
@@ -17,7 +19,10 @@ _CLAIM = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pd
 
 
 def make_universal(document: Any, pdf: Any) -> None:
-    """Claim PDF/UA-1, and keep the claim: scopes of table heads, artifacts, no empty tags. Called by WeasyPrint."""
+    """Claim PDF/UA-1, and keep the claim: scopes of table heads, artifacts, no empty tags.
+
+    Called by WeasyPrint.
+    """
     _claim(pdf)
     _Tags(pdf).mend()
 

@@ -1,6 +1,8 @@
-"""The uploaded file between preview and confirmation: kept on the server, named in the person's session.
+"""The uploaded file between preview and confirmation: kept on the server, named in the person's
+session.
 
-Not a row of a table: it lives for minutes, belongs to one session and holds personal data that nobody else may read.
+Not a row of a table: it lives for minutes, belongs to one session and holds personal data that
+nobody else may read.
 """
 
 import hashlib
@@ -15,8 +17,8 @@ from django.core.files.storage import default_storage
 
 from gongjian.lib.spreadsheets import SheetTable, read_tables
 
+# What the register's upload is called in the session; another importer gives its own name as `key`.
 REGISTER = "register_pending"
-"""What the register's upload is called in the session; another importer gives its own name as `key`."""
 FOLDER = "register"
 Session = MutableMapping[str, Any]
 KEPT_FOR = timedelta(days=1)
@@ -24,7 +26,9 @@ KEPT_FOR = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Pending:
-    """A file on the server: where it lies, its own name, its SHA-256 and the fingerprint of the plan last shown."""
+    """A file on the server: where it lies, its own name, its SHA-256 and the fingerprint of the
+    plan last shown.
+    """
 
     path: str
     name: str
@@ -39,7 +43,9 @@ class Pending:
 def keep_upload(
     session: Session, content: bytes, name: str, *, at: datetime, key: str = REGISTER
 ) -> Pending:
-    """Keep an upload for this session in place of an earlier one; sweeps out what others have left behind."""
+    """Keep an upload for this session in place of an earlier one; sweeps out what others have left
+    behind.
+    """
     drop_pending(session, key=key)
     drop_left_behind(at)
     path = default_storage.save(f"{FOLDER}/{uuid4().hex}", ContentFile(content))

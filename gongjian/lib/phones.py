@@ -1,4 +1,6 @@
-"""Telephone numbers as the office writes them: mobile, or landline with area code and perhaps an extension."""
+"""Telephone numbers as the office writes them: mobile, or landline with area code and perhaps an
+extension.
+"""
 
 import re
 import unicodedata
@@ -20,7 +22,8 @@ DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣", "-"))
 def check_phone(text: str) -> str:
     """The number in its one written form: 13812345678, 0571-63312345 or 0571-63312345-801.
 
-    Full width, spaces, dashes, brackets and +86 are taken away. Raises ValueError with a Chinese sentence.
+    Full width, spaces, dashes, brackets and +86 are taken away. Raises ValueError with a Chinese
+    sentence.
     """
     if PLAIN_MOBILE.fullmatch(text):
         return text
@@ -49,7 +52,10 @@ def complaint(bare: str) -> str:
 
 
 def mask(phone: str) -> str:
-    """138****1234, 0571-****2345: enough to recognise a number, not enough to ring it. Masked once more it stays."""
+    """138****1234, 0571-****2345: enough to recognise a number, not enough to ring it.
+
+    Masked once more it stays.
+    """
     if is_masked(phone):
         return phone
     landline = LANDLINE.fullmatch(phone)
@@ -69,6 +75,6 @@ def is_masked(phone: str) -> bool:
 
 def phone_print(phone: str) -> str:
     """A print of a number: tells whether two are the same, and gives neither away."""
-    return (
-        salted_hmac("gongjian.lib.phones", phone, algorithm="sha256").hexdigest() if phone else ""
-    )
+    if phone:
+        return salted_hmac("gongjian.lib.phones", phone, algorithm="sha256").hexdigest()
+    return ""

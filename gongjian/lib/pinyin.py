@@ -1,10 +1,15 @@
-"""Chinese names as they are typed on a phone: in letters, whole (fuchunjiedao) or by initials (fcjd)."""
+"""Chinese names as they are typed on a phone: in letters, whole (fuchunjiedao) or by initials
+(fcjd).
+"""
 
 from functools import lru_cache
 
 
 def spelled(text: str) -> tuple[str, str]:
-    """(whole, initials) in small letters and digits: 富春街道 → ("fuchunjiedao", "fcjd"). A common reading is taken."""
+    """(whole, initials) in small letters and digits: 富春街道 → ("fuchunjiedao", "fcjd").
+
+    A common reading is taken.
+    """
     from pypinyin import (
         lazy_pinyin,
     )  # its dictionaries take most of a second to load: only who writes names pays

@@ -1,7 +1,7 @@
 """Points: exact while they are computed, rounded half up once when they are published.
 
-A mean over three sheets has no finite decimal, so what lies between the marks and the published figure is a
-`Fraction`. Rounding it away early could turn a true .xx5 into .xx4999 and move a rank.
+A mean over three sheets has no finite decimal, so what lies between the marks and the published
+figure is a `Fraction`. Rounding it away early could turn a true .xx5 into .xx4999 and move a rank.
 """
 
 import re
@@ -29,7 +29,9 @@ def mean(values: Sequence[Exact]) -> Fraction:
 
 
 def weighted_mean(pairs: Iterable[tuple[Exact, Exact]]) -> Fraction:
-    """The exact mean of (value, weight) pairs; the weights need not sum to 1, so an absent value renormalises them."""
+    """The exact mean of (value, weight) pairs; the weights need not sum to 1, so an absent value
+    renormalises them.
+    """
     listed = []
     for value, weight in pairs:
         listed.append((Fraction(value), Fraction(weight)))
@@ -45,13 +47,16 @@ def clamp(value: Exact, lowest: Exact, highest: Exact) -> Fraction:
 def written_number(value: object) -> Decimal | None:
     """The number that somebody wrote as text or as a whole number; None if it is neither.
 
-    Floats are refused: 0.1 as a float is not one tenth. Only plain ASCII digits, no exponent, no NaN.
+    Floats are refused: 0.1 as a float is not one tenth. Only plain ASCII digits, no exponent, no
+    NaN.
     """
     if isinstance(value, Decimal) and value.is_finite():
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
-    text = value.strip() if isinstance(value, str) else ""
+    text = ""
+    if isinstance(value, str):
+        text = value.strip()
     return Decimal(text) if _WRITTEN_NUMBER.fullmatch(text) else None
 
 

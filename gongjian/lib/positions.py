@@ -1,6 +1,9 @@
-"""A point on the ground with the datum it was measured in. Phones' EXIF gives WGS-84, Chinese map apps give GCJ-02.
+"""A point on the ground with the datum it was measured in.
 
-A point is kept as it was given and converted only to be compared or drawn: GCJ-02 lies up to about 500 m off.
+Phones' EXIF gives WGS-84, Chinese map apps give GCJ-02.
+
+A point is kept as it was given and converted only to be compared or drawn: GCJ-02 lies up to about
+500 m off.
 """
 
 from dataclasses import dataclass
@@ -11,10 +14,10 @@ from django.db import models
 
 EARTH_RADIUS_M = 6_371_008.8
 AXIS_M = 6_378_245.0
+# Krasovsky 1940, the ellipsoid on which GCJ-02 is computed.
 ECCENTRICITY_SQUARED = 0.006693421622965943
-"""Krasovsky 1940, the ellipsoid on which GCJ-02 is computed."""
+# Outside these degrees GCJ-02 does not shift.
 WEST, EAST, SOUTH, NORTH = 72.004, 137.8347, 0.8293, 55.8271
-"""Outside these degrees GCJ-02 does not shift."""
 DEGREE_PLACES = Decimal("0.000001")
 
 
@@ -97,7 +100,8 @@ def shifted(latitude: float, longitude: float) -> tuple[float, float]:
     """Where GCJ-02 draws a point of WGS-84 (the published approximation)."""
     if not (SOUTH <= latitude <= NORTH and WEST <= longitude <= EAST):
         return latitude, longitude
-    x, y = longitude - 105.0, latitude - 35.0
+    x = longitude - 105.0
+    y = latitude - 35.0
     slope = 1 - ECCENTRICITY_SQUARED * sin(radians(latitude)) ** 2
     north = _northward(x, y) * 180 / (AXIS_M * (1 - ECCENTRICITY_SQUARED) / slope**1.5 * pi)
     east = _eastward(x, y) * 180 / (AXIS_M / sqrt(slope) * cos(radians(latitude)) * pi)

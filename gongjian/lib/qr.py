@@ -8,7 +8,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 def qr_svg(text: str, *, correction: str = "m", border: int = 0) -> SafeString:
-    """The text as a QR code that fills its place; `border` in modules (ISO/IEC 18004 wants 4 around a code)."""
+    """The text as a QR code that fills its place; `border` in modules (ISO/IEC 18004 wants 4 around
+    a code).
+    """
     drawn = BytesIO()
     code = segno.make_qr(text, error=correction, boost_error=False)
     looks = {"svgclass": None, "lineclass": None, "omitsize": True, "xmldecl": False, "nl": False}

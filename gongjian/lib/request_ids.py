@@ -1,4 +1,6 @@
-"""The number of the request in hand: on the answer, on the error page, in every log line and in the log of acts."""
+"""The number of the request in hand: on the answer, on the error page, in every log line and in the
+log of acts.
+"""
 
 import json
 import logging
@@ -41,7 +43,9 @@ class WithRequestId(logging.Filter):
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line, for machines that gather logs: at, level, logger, request, message, trace."""
+    """One JSON object a line, for machines that gather logs: at, level, logger, request, message,
+    trace.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {

@@ -1,7 +1,8 @@
-"""What every resource of the API does alike: a strong ETag on each detail, writes only against the state that was read.
+"""What every resource of the API does alike: a strong ETag on each detail, writes only against the
+state that was read.
 
-A GET answers the ETag of what it shows, or 304 to one who has it already. A write needs `If-Match` with the ETag that
-was read: 428 without, 412 with the present state where somebody else was faster.
+A GET answers the ETag of what it shows, or 304 to one who has it already. A write needs `If-Match`
+with the ETag that was read: 428 without, 412 with the present state where somebody else was faster.
 """
 
 from typing import Any
@@ -35,7 +36,8 @@ class Stale(APIException):
 
     def __init__(self, current: Any, etag: str) -> None:
         super().__init__()
-        self.current, self.etag = current, etag
+        self.current = current
+        self.etag = etag
 
 
 class Resource(ReadOnlyModelViewSet[Any]):
@@ -44,11 +46,15 @@ class Resource(ReadOnlyModelViewSet[Any]):
     resource = ""
 
     def concealed(self, obj: Any) -> Any:
-        """What is part of the state but not shown in full; it counts in the ETag, which gives none of it away."""
+        """What is part of the state but not shown in full; it counts in the ETag, which gives none
+        of it away.
+        """
         return None
 
     def etag_of(self, obj: Any, representation: Any) -> str:
-        """The strong ETag of a detail: the SHA-256 of its canonical representation, and of what it conceals."""
+        """The strong ETag of a detail: the SHA-256 of its canonical representation, and of what it
+        conceals.
+        """
         hidden = self.concealed(obj)
         if hidden is None:
             return f'"{fingerprint(representation)}"'
@@ -74,7 +80,9 @@ class Resource(ReadOnlyModelViewSet[Any]):
 
 
 class WritableResource(Resource):
-    """A resource that PATCH changes: `change(obj, changes)` calls the one service; `change_class` gives the shape."""
+    """A resource that PATCH changes: `change(obj, changes)` calls the one service; `change_class`
+    gives the shape.
+    """
 
     change_class: Any = None
 
@@ -125,5 +133,7 @@ class WritableResource(Resource):
 
 
 def _names(header: str, etag: str) -> bool:
-    """Whether `If-None-Match` names the ETag; the weak form that a compressing proxy makes of it counts too."""
+    """Whether `If-None-Match` names the ETag; the weak form that a compressing proxy makes of it
+    counts too.
+    """
     return etag in (tag.removeprefix("W/") for tag in parse_etags(header)) or header.strip() == "*"

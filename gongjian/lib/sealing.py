@@ -25,7 +25,10 @@ BATCH = 500
 
 
 class Unreadable(str):
-    """What stands for a value that cannot be opened. Saved again, the sealed text goes back as it was."""
+    """What stands for a value that cannot be opened.
+
+    Saved again, the sealed text goes back as it was.
+    """
 
     sealed: str
 
@@ -38,11 +41,13 @@ class Unreadable(str):
         return Unreadable, (self.sealed,)
 
 
-class SealedTextField(models.CharField):  # type: ignore[type-arg]  # Django has no such arguments at run time
+# Django has no such arguments at run time
+class SealedTextField(models.CharField):  # type: ignore[type-arg]
     """Short text that is sealed on its way into the database and opened on its way out.
 
-    `max_length` holds for the text itself. Bound to table and column, not to the row: bulk copies keep working.
-    It can be asked for being empty or null, not for its content: that is what a blind index is for.
+    `max_length` holds for the text itself. Bound to table and column, not to the row: bulk copies
+    keep working. It can be asked for being empty or null, not for its content: that is what a blind
+    index is for.
     """
 
     def get_internal_type(self) -> str:
@@ -103,12 +108,15 @@ class Count:
 
 
 def reseal(connection: Any, table: str, column: str) -> Count:
-    """Seal a column's values anew under the newest key and the algorithm of the settings, batch by batch.
+    """Seal a column's values anew under the newest key and the algorithm of the settings, batch by
+    batch.
 
-    What is so sealed already is passed over, so an interrupted run goes on where it was and a second one does nothing.
-    A value that somebody changes meanwhile is left to him: he has sealed it under the newest key.
+    What is so sealed already is passed over, so an interrupted run goes on where it was and a
+    second one does nothing. A value that somebody changes meanwhile is left to him: he has sealed
+    it under the newest key.
     """
-    count, bound_to = Count(f"{table}.{column}"), f"{table}.{column}"
+    count = Count(f"{table}.{column}")
+    bound_to = f"{table}.{column}"
     for rows in _batches(connection, table, column, ring().head):
         pairs = []
         for pk, sealed in rows:
@@ -131,7 +139,8 @@ def _batches(
     connection: Any, table: str, column: str, head: str
 ) -> Iterator[list[tuple[int, str]]]:
     """Rows whose value does not begin with `head`, in order of their keys."""
-    name, quoted = connection.ops.quote_name(column), connection.ops.quote_name(table)
+    name = connection.ops.quote_name(column)
+    quoted = connection.ops.quote_name(table)
     where = f"{name} <> '' AND {name} NOT LIKE %s AND id > %s"
     query = f"SELECT id, {name} FROM {quoted} WHERE {where} ORDER BY id LIMIT {BATCH}"  # noqa: S608  names are our own
     last = 0
@@ -147,6 +156,7 @@ def _batches(
 
 def _replace(connection: Any, table: str, column: str, pairs: list[tuple[str, int, str]]) -> None:
     """Put new values in the place of old ones, only where the old one still stands."""
-    name, quoted = connection.ops.quote_name(column), connection.ops.quote_name(table)
+    name = connection.ops.quote_name(column)
+    quoted = connection.ops.quote_name(table)
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {quoted} SET {name} = %s WHERE id = %s AND {name} = %s", pairs)  # noqa: S608  names are our own

@@ -1,8 +1,10 @@
-"""What looks at one door are worth: points and stars by a scheme that is data. Exact decimals, no clock, no models.
+"""What looks at one door are worth: points and stars by a scheme that is data.
 
-Two kinds of scheme: `window` takes the mean of the looks of the last days, each 100 less what its failed duties cost;
-`credit` begins at a base, takes off for what failed, adds for a look passed and for time without a failure, and begins
-anew with the quarter or the year.
+Exact decimals, no clock, no models.
+
+Two kinds of scheme: `window` takes the mean of the looks of the last days, each 100 less what its
+failed duties cost; `credit` begins at a base, takes off for what failed, adds for a look passed and
+for time without a failure, and begins anew with the quarter or the year.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +32,9 @@ class Look(NamedTuple):
 
 
 class Rating(NamedTuple):
-    """Points with two decimals, None where nobody looked; stars 1 to 5, None while there are too few looks."""
+    """Points with two decimals, None where nobody looked; stars 1 to 5, None while there are too
+    few looks.
+    """
 
     points: Decimal | None
     stars: int | None
@@ -39,7 +43,10 @@ class Rating(NamedTuple):
 
 @dataclass(frozen=True)
 class Credit:
-    """How a credit account moves. Points; `recovery_points` come back after each `recovery_days` without a failure."""
+    """How a credit account moves.
+
+    Points; `recovery_points` come back after each `recovery_days` without a failure.
+    """
 
     base_points: Decimal
     highest_points: Decimal

@@ -1,4 +1,6 @@
-"""Rules that the database itself keeps, on SQLite and PostgreSQL alike: a row that breaks one is refused."""
+"""Rules that the database itself keeps, on SQLite and PostgreSQL alike: a row that breaks one is
+refused.
+"""
 
 from typing import Any
 
@@ -11,10 +13,12 @@ NAMES = {
 
 
 class RefuseRows(Operation):
-    """Refuse `events` ("INSERT", "UPDATE", "DELETE") on rows of `table` for which `condition` holds, with `message`.
+    """Refuse `events` ("INSERT", "UPDATE", "DELETE") on rows of `table` for which `condition`
+    holds, with `message`.
 
-    `condition` is SQL that both databases read; it names the rows NEW and OLD. What is refused raises IntegrityError.
-    SQLite forgets its triggers whenever a later migration remakes the table: that migration repeats this operation.
+    `condition` is SQL that both databases read; it names the rows NEW and OLD. What is refused
+    raises IntegrityError. SQLite forgets its triggers whenever a later migration remakes the table:
+    that migration repeats this operation.
     """
 
     category = OperationCategory.ADDITION
@@ -23,8 +27,11 @@ class RefuseRows(Operation):
     def __init__(
         self, name: str, *, table: str, events: list[str], message: str, condition: str = "1 = 1"
     ) -> None:
-        self.name, self.table, self.events = name, table, events
-        self.message, self.condition = message, condition
+        self.name = name
+        self.table = table
+        self.events = events
+        self.message = message
+        self.condition = condition
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Models do not know of it."""
@@ -83,7 +90,9 @@ class RefuseTruncate(Operation):
     reversible = True
 
     def __init__(self, name: str, *, table: str, message: str) -> None:
-        self.name, self.table, self.message = name, table, message
+        self.name = name
+        self.table = table
+        self.message = message
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Models do not know of it."""
@@ -117,7 +126,9 @@ class RefuseTruncate(Operation):
 
 
 def standing_triggers(connection: Any) -> set[str]:
-    """The names of the triggers that stand now and are not switched off; on SQLite each ends in its event."""
+    """The names of the triggers that stand now and are not switched off; on SQLite each ends in its
+    event.
+    """
     with connection.cursor() as cursor:
         cursor.execute(NAMES[connection.vendor])
         return {name for (name,) in cursor.fetchall()}

@@ -17,8 +17,8 @@ MAX_PIXELS_PROGRESSIVE = 30_000_000
 MAX_PIXELS_DECODED_WHOLE = {"PNG": 25_000_000}
 FORMATS = ("JPEG", "PNG", "WEBP")
 QUALITY = 85
+# The longer side of the picture for lists, in pixels.
 SMALL = 320
-"""The longer side of the picture for lists, in pixels."""
 WHITE = (255, 255, 255)
 BAND = 256
 TURNS = {
@@ -38,8 +38,9 @@ class BadUpload(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CleanPhoto:
-    """A JPEG without metadata, and one for lists; `sha256` is that of `content`. Degrees are WGS-84, the time is the
-    camera's own.
+    """A JPEG without metadata, and one for lists; `sha256` is that of `content`.
+
+    Degrees are WGS-84, the time is the camera's own.
     """
 
     content: bytes
@@ -53,7 +54,10 @@ class CleanPhoto:
 
 
 def clean_photo(file: IO[bytes], *, longest: int = 1600) -> CleanPhoto:
-    """The photo as the system keeps it: JPEG, upright, its longer side at most `longest` pixels. Raises BadUpload."""
+    """The photo as the system keeps it: JPEG, upright, its longer side at most `longest` pixels.
+
+    Raises BadUpload.
+    """
     file.seek(0)
     content = file.read(MAX_BYTES + 1)
     refuse_unlikely(content)
@@ -85,7 +89,8 @@ def cleaned(content: bytes, longest: int) -> CleanPhoto:
     with opened(content) as image:
         refuse_too_many_pixels(image)
         exif = image.getexif()
-        taken_at, place = time_taken(exif), place_taken(exif)
+        taken_at = time_taken(exif)
+        place = place_taken(exif)
         image.draft(
             "RGB", (longest, longest)
         )  # lets JPEG decode at a half, a quarter or an eighth at once
@@ -133,7 +138,9 @@ def opened(content: bytes) -> Image.Image:
 
 
 def shrunk(image: Image.Image, longest: int) -> Image.Image:
-    """At most `longest` pixels a side, in plain colour; works in bands, so that only the decoder holds the whole."""
+    """At most `longest` pixels a side, in plain colour; works in bands, so that only the decoder
+    holds the whole.
+    """
     factor = max(image.size) // (2 * longest)
     if factor < 2:
         if image.mode == "RGB":
@@ -165,7 +172,9 @@ def flattened(image: Image.Image) -> Image.Image:
 
 
 def time_taken(exif: Image.Exif) -> datetime.datetime | None:
-    """When the shutter was pressed; None when the camera did not write it or wrote nonsense (0000:00:00)."""
+    """When the shutter was pressed; None when the camera did not write it or wrote nonsense
+    (0000:00:00).
+    """
     camera = exif.get_ifd(ExifTags.IFD.Exif)
     for tag in (ExifTags.Base.DateTimeOriginal, ExifTags.Base.DateTimeDigitized):
         try:
@@ -178,7 +187,9 @@ def time_taken(exif: Image.Exif) -> datetime.datetime | None:
 
 
 def place_taken(exif: Image.Exif) -> tuple[float | None, float | None]:
-    """Latitude and longitude; two Nones when one is missing or impossible, or at 0, 0 (a receiver without a fix)."""
+    """Latitude and longitude; two Nones when one is missing or impossible, or at 0, 0 (a receiver
+    without a fix).
+    """
     gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
     try:
         parts = gps[ExifTags.GPS.GPSLatitude]

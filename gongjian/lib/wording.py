@@ -8,6 +8,8 @@ TOO_LONG = "最多 %(limit_value)d 字，现在 %(show_value)d 字，请删减"
 
 
 def speak_plainly() -> None:
-    """Let every form made from now on use the words above; fields with words of their own keep them."""
+    """Let every form made from now on use the words above; fields with words of their own keep
+    them.
+    """
     Field.default_error_messages = {**Field.default_error_messages, "required": REQUIRED}
     MaxLengthValidator.message = TOO_LONG

@@ -1,4 +1,6 @@
-"""A workbook that people upload, as part of a form: opened once, and what cannot be opened is said at the field."""
+"""A workbook that people upload, as part of a form: opened once, and what cannot be opened is said
+at the field.
+"""
 
 from typing import IO, Any
 
@@ -14,7 +16,9 @@ def workbook_field(label: str, help_text: str) -> forms.FileField:
 
 
 class WorkbookForm(forms.Form):
-    """A workbook (.xlsx, .xls, .ods) or a .csv. After validation `tables` holds its sheets, `content` its bytes.
+    """A workbook (.xlsx, .xls, .ods) or a .csv.
+
+    After validation `tables` holds its sheets, `content` its bytes.
 
     A form of its own says `file = workbook_field(label, help_text)`.
     """

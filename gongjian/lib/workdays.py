@@ -1,7 +1,9 @@
-"""Working time in China: arithmetic over public holidays and make-up days (调休), else Monday to Friday.
+"""Working time in China: arithmetic over public holidays and make-up days (调休), else Monday to
+Friday.
 
-The office keeps its own table (gongjian.holidays); `PUBLISHED` is the arrangement that the package `chinese_calendar`
-carries, from which that table is first filled. It holds a year only once the State Council has announced it.
+The office keeps its own table (gongjian.holidays); `PUBLISHED` is the arrangement that the package
+`chinese_calendar` carries, from which that table is first filled. It holds a year only once the
+State Council has announced it.
 """
 
 import datetime
@@ -35,7 +37,10 @@ class Calendar:
         return day.weekday() <= FRIDAY and day not in self.holidays
 
     def add_workdays(self, day: datetime.date, n: int) -> datetime.date:
-        """The nth working day after `day`, which is not counted; `day` for 0. Raises ValueError when n is negative."""
+        """The nth working day after `day`, which is not counted; `day` for 0.
+
+        Raises ValueError when n is negative.
+        """
         if n < 0:
             raise ValueError("工作日数不能为负数。")
         while n:
@@ -44,7 +49,8 @@ class Calendar:
         return day
 
     def workdays_between(self, a: datetime.date, b: datetime.date) -> int:
-        """How many working days lie after `a` up to and including `b`; negative when `b` is the earlier.
+        """How many working days lie after `a` up to and including `b`; negative when `b` is the
+        earlier.
 
         `workdays_between(day, add_workdays(day, n)) == n`.
         """

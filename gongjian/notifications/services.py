@@ -11,7 +11,9 @@ CHUNK = 500
 def notify(
     recipients: Iterable, *, key: str, subject: str, at: datetime, body: str = "", link: str = ""
 ) -> None:
-    """Leave one message for each of `recipients`; the same `key` reaches a person once, however often it is said."""
+    """Leave one message for each of `recipients`; the same `key` reaches a person once, however
+    often it is said.
+    """
     rows = []
     for person in {person.pk: person for person in recipients}.values():
         notification = Notification(
@@ -38,7 +40,9 @@ def mark_read(notifications, *, at: datetime) -> int:
 
 
 def pass_on_unread(*, leaver, successor) -> int:
-    """Lay the leaver's unread messages before his successor, who keeps his own where both were told the same."""
+    """Lay the leaver's unread messages before his successor, who keeps his own where both were told
+    the same.
+    """
     notifications = Notification.objects.filter(recipient=successor)
     known_keys = notifications.values("key")
     return (

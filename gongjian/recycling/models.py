@@ -11,7 +11,9 @@ from gongjian.accounts.roles import OFFICE, Role
 
 class BinnedRecordQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The office and the auditor see everything that was deleted, everybody else what is his own."""
+        """The office and the auditor see everything that was deleted, everybody else what is his
+        own.
+        """
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
         if not user.takes_part:
@@ -27,9 +29,11 @@ class BinnedRecordQuerySet(models.QuerySet):
 
 
 class BinnedRecord(models.Model):
-    """回收站: a deleted row with all that hung on it, kept until `purge_on` and brought back whole with its keys.
+    """回收站: a deleted row with all that hung on it, kept until `purge_on` and brought back whole
+    with its keys.
 
-    `parent_*` names what the row belongs to and the states in which that takes it back, e.g. a plan still in draft.
+    `parent_*` names what the row belongs to and the states in which that takes it back, e.g. a plan
+    still in draft.
     """
 
     object_type = models.CharField("类别", max_length=60)

@@ -1,4 +1,6 @@
-"""The recycle bin (回收站): rows leave their table and come back with the same keys, for thirty days."""
+"""The recycle bin (回收站): rows leave their table and come back with the same keys, for thirty
+days.
+"""
 
 import json
 from collections.abc import Iterable
@@ -29,9 +31,11 @@ def bin_record(
     parent=None,
     parent_states: Iterable[str] = (),
 ) -> BinnedRecord:
-    """Take `obj` out of its table into the bin, with what cascades from it and the `dependents` that hold it back.
+    """Take `obj` out of its table into the bin, with what cascades from it and the `dependents`
+    that hold it back.
 
-    Whether it may be deleted is the caller's to settle. Raises WrongState when something else refers to it.
+    Whether it may be deleted is the caller's to settle. Raises WrongState when something else
+    refers to it.
     """
     with transaction.atomic():
         purge_on = timezone.localdate(at) + timedelta(days=DAYS_KEPT)
@@ -45,7 +49,8 @@ def bin_record(
             purge_on=purge_on,
         )
         if parent is not None:
-            binned.parent_type, binned.parent_id = parent._meta.label_lower, str(parent.pk)
+            binned.parent_type = parent._meta.label_lower
+            binned.parent_id = str(parent.pk)
             binned.parent_states = list(parent_states)
         record(obj, f"{binned.object_type}.bin", by=by, at=at, purge_on=binned.purge_on)
         binned.payload = [
@@ -81,7 +86,8 @@ def _held_back(obj, rows) -> str:
 def restore(binned: BinnedRecord, *, by, at: datetime) -> models.Model:
     """Bring a deleted row back with all that hung on it, under the same keys; returns the row.
 
-    Raises WrongState when it is back already, when what it belongs to no longer takes it, or when its place is taken.
+    Raises WrongState when it is back already, when what it belongs to no longer takes it, or when
+    its place is taken.
     """
     require(may_restore(by, binned), "只有删除人、登记人和共建办可以恢复")
     with transaction.atomic():
@@ -94,7 +100,8 @@ def restore(binned: BinnedRecord, *, by, at: datetime) -> models.Model:
         BinnedRecord.objects.filter(pk=locked.pk).update(restored_by=by, restored_at=at)
         row = apps.get_model(locked.object_type)._base_manager.get(pk=locked.object_id)
         record(row, f"{locked.object_type}.restore", by=by, at=at)
-    binned.restored_by, binned.restored_at = by, at
+    binned.restored_by = by
+    binned.restored_at = at
     return row
 
 
@@ -122,7 +129,9 @@ def _put_back(binned: BinnedRecord) -> None:
 
 
 def purge(*, at: datetime) -> int:
-    """Let go for good of what has lain in the bin for thirty days, its files included; returns how many records."""
+    """Let go for good of what has lain in the bin for thirty days, its files included; returns how
+    many records.
+    """
     binned_records = BinnedRecord.objects.expired(timezone.localdate(at))
     ids = binned_records.order_by("pk").values_list("pk", flat=True)
     return sum(_let_go(pk, at=at) for pk in list(ids))

@@ -1,4 +1,6 @@
-"""The text: on page 1, indented, headings in their faces, no mark where none may stand (§7.3.3, §9)."""
+"""The text: on page 1, indented, headings in their faces, no mark where none may stand (§7.3.3,
+§9).
+"""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +35,10 @@ def indents(printed: Printed) -> Iterator[Remark]:
     """A paragraph begins two characters in, and goes on flush left."""
     for spots in printed.paragraphs:
         for place, spot in enumerate(spots):
-            edge = LEFT if place else LEFT + 2 * CHAR
+            if place:
+                edge = LEFT
+            else:
+                edge = LEFT + 2 * CHAR
             if abs(spot.line.left - edge) > NEAR:
                 yield error("7.3.3", "回行应顶格" if place else "每个自然段应左空二字", spot)
 

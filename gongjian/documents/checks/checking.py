@@ -1,7 +1,7 @@
 """The checker: a sheet is printed, the print is read back and measured against GB/T 9704-2012.
 
-What is measured is the PDF itself, never the intention: a fault in the layout, the style sheet or a face is found as
-surely as one in the words. Knows no model and no database.
+What is measured is the PDF itself, never the intention: a fault in the layout, the style sheet or a
+face is found as surely as one in the words. Knows no model and no database.
 """
 
 from hashlib import sha256
@@ -17,14 +17,16 @@ from gongjian.lib.pdf_reading import read_pdf
 
 __all__ = ["Level", "Remark", "check_sheet", "measure", "rules_for"]
 
+# Seconds that remarks are kept for the same content; an upgrade brings new rules, so not for long.
 KEPT = 3600
-"""Seconds that remarks are kept for the same content; an upgrade brings new rules, so not for long."""
 
 ORDER = list(Level)
 
 
 def check_sheet(sheet: PrintedSheet) -> list[Remark]:
-    """What is wrong with a sheet as it prints: errors first, then by page and line. The same sheet is measured once.
+    """What is wrong with a sheet as it prints: errors first, then by page and line.
+
+    The same sheet is measured once.
 
     Raises FontsMissing or PangoMissing where this machine cannot print.
     """

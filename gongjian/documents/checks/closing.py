@@ -21,7 +21,9 @@ from gongjian.lib.pdf_reading import MM
 
 
 def attachment_note(printed: Printed) -> Iterator[Remark]:
-    """One blank line below the text, two characters in, names in order and without a mark at their end."""
+    """One blank line below the text, two characters in, names in order and without a mark at their
+    end.
+    """
     if not printed.sheet.attachments:
         return
     spots = printed.attachment_note
@@ -66,11 +68,14 @@ def signed(printed: Printed) -> Iterator[Remark]:
 
 
 def unsealed_places(printed: Printed) -> Iterator[Remark]:
-    """Without a seal: one blank line, the name two from the right, the date two after the name's begin."""
+    """Without a seal: one blank line, the name two from the right, the date two after the name's
+    begin.
+    """
     sheet = printed.sheet
     if sheet.sealed or not printed.signature or not printed.date or len(sheet.signatures) > 1:
         return
-    name, day = printed.signature[0], printed.date[0]
+    name = printed.signature[0]
+    day = printed.date[0]
     yield from _rows_above(printed, name, wanted=(1,), clause="7.3.5.2")
     if abs(blank_rows(name.line, day.line)) > 0.2:
         yield error("7.3.5.2", "成文日期应在署名的下一行", day)
@@ -82,11 +87,14 @@ def unsealed_places(printed: Printed) -> Iterator[Remark]:
 
 
 def sealed_places(printed: Printed) -> Iterator[Remark]:
-    """With a seal: the date four from the right, the name centred above it, room for the seal within a line of text."""
+    """With a seal: the date four from the right, the name centred above it, room for the seal
+    within a line of text.
+    """
     sheet = printed.sheet
     if not sheet.sealed or not printed.signature or not printed.date or len(sheet.signatures) > 1:
         return
-    name, day = printed.signature[0], printed.date[0]
+    name = printed.signature[0]
+    day = printed.date[0]
     yield from _rows_above(printed, name, wanted=(1, 2, 3), clause="7.3.5.1")
     if abs(name.line.middle - day.line.middle) > NEAR:
         yield error("7.3.5.1", "署名应以成文日期为准居中", name)
@@ -109,8 +117,11 @@ def _rows_above(
 
 
 def joint_signatures(printed: Printed) -> Iterator[Remark]:
-    """A joint issue: the host's name first, one under the other, or side by side with room for a seal each."""
-    sheet, spots = printed.sheet, printed.signature
+    """A joint issue: the host's name first, one under the other, or side by side with room for a
+    seal each.
+    """
+    sheet = printed.sheet
+    spots = printed.signature
     if len(sheet.signatures) < 2 or not sheet.signs:
         return
     clause = "7.3.5.1" if sheet.sealed else "7.3.5.2"
@@ -126,7 +137,8 @@ def joint_signatures(printed: Printed) -> Iterator[Remark]:
 
 
 def _seals_touch(spot: Spot, other: Spot) -> bool:
-    across, down = spot.line.middle - other.line.middle, spot.line.baseline - other.line.baseline
+    across = spot.line.middle - other.line.middle
+    down = spot.line.baseline - other.line.baseline
     return (across * across + down * down) ** 0.5 <= SEAL / MM
 
 
@@ -157,7 +169,8 @@ def attachments(printed: Printed) -> Iterator[Remark]:
             continue
         lines = printed.lines(printed.pages[page - 1])
         spot = Spot(page, 1, lines[0])
-        label, frame = spot, printed.frame(page)
+        label = spot
+        frame = printed.frame(page)
         if abs(label.line.left - frame.left) > NEAR or abs(label.line.top - frame.top) > NEAR:
             yield error("7.3.7", "“附件”二字及序号应在版心左上角第一行顶格", label)
         if not any("Hei" in face or "Sans" in face for face in label.line.faces):

@@ -39,7 +39,9 @@ def letter_mark(printed: Printed) -> Iterator[Remark]:
 
 
 def letter_rules(printed: Printed) -> Iterator[Remark]:
-    """Thick over thin 4 mm below the mark, thin over thick 20 mm above the page's foot; both 170 mm, centred."""
+    """Thick over thin 4 mm below the mark, thin over thick 20 mm above the page's foot; both 170
+    mm, centred.
+    """
     red_rules = sorted(printed.red_rules, key=lambda rule: rule.top)
     if len(red_rules) != 4:
         yield error("10.1", "信函首页上下各应有一条红色双线", page=1)
@@ -65,7 +67,9 @@ def _middle(rule: Rule) -> float:
 
 
 def letter_number(printed: Printed) -> Iterator[Remark]:
-    """Flush right under the first rule, seven eighths of a character below it; the title two lines further down."""
+    """Flush right under the first rule, seven eighths of a character below it; the title two lines
+    further down.
+    """
     if not printed.number:
         yield error("10.1", "没有印出发文字号", page=1)
         return
@@ -120,7 +124,9 @@ def minutes_issuers(printed: Printed) -> Iterator[Remark]:
 
 
 def attendees(printed: Printed) -> Iterator[Remark]:
-    """One blank line below the text; labels in 黑体, names going on under their own first character."""
+    """One blank line below the text; labels in 黑体, names going on under their own first
+    character.
+    """
     after = next((spots[-1:] for spots in reversed(printed.paragraphs) if spots), [])
     for place, (label, names) in enumerate(printed.sheet.attendees):
         words = label.rstrip("：:")

@@ -41,7 +41,8 @@ def mark(printed: Printed) -> Iterator[Remark]:
     for s in printed.mark:
         lefts.append(s.line.left)
     rights = [s.line.right for s in printed.mark]
-    x0, right = min(lefts), max(rights)
+    x0 = min(lefts)
+    right = max(rights)
     if abs((x0 + right) / 2 - CENTRE) > NEAR:
         yield error("7.2.4", "发文机关标志应居中", spot)
     if right - x0 > WIDTH + NEAR:
@@ -71,7 +72,9 @@ def joint_mark(printed: Printed) -> Iterator[Remark]:
 
 
 def number(printed: Printed) -> Iterator[Remark]:
-    """Two blank lines below the mark; in the middle, or one character from the left on a document upwards."""
+    """Two blank lines below the mark; in the middle, or one character from the left on a document
+    upwards.
+    """
     if not printed.number:
         yield error("7.2.5", "没有印出发文字号", page=1)
         return
@@ -92,7 +95,9 @@ def number(printed: Printed) -> Iterator[Remark]:
 
 
 def signers(printed: Printed) -> Iterator[Remark]:
-    """签发人 on documents upwards: on the number's line, the last of a row one character from the right."""
+    """签发人 on documents upwards: on the number's line, the last of a row one character from the
+    right.
+    """
     if printed.sheet.kind in UPWARDS and not printed.sheet.signer:
         yield error("7.2.6", f"{printed.sheet.kind}是上行文，须标注签发人姓名", page=1)
     if not printed.sheet.signer:
@@ -180,7 +185,10 @@ def title(printed: Printed) -> Iterator[Remark]:
 
 
 def title_shape(printed: Printed) -> Iterator[Remark]:
-    """A trapezoid or a diamond: no box, no hourglass. A warning: who drafts sets no measure, only breaks."""
+    """A trapezoid or a diamond: no box, no hourglass.
+
+    A warning: who drafts sets no measure, only breaks.
+    """
     widths = []
     for spot in printed.title:
         widths.append(width_of(spot.text, SONG))

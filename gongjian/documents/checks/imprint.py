@@ -19,7 +19,8 @@ def rules(printed: Printed) -> Iterator[Remark]:
     """First and last thick, as wide as the type area; the last on the type area's foot."""
     if not _expected(printed):
         return
-    page, imprint_rules = len(printed.pages), printed.imprint_rules
+    page = len(printed.pages)
+    imprint_rules = printed.imprint_rules
     if len(imprint_rules) < 2:
         yield error("7.4.1", "最后一面应有版记的首条、末条分隔线", page=page)
         return

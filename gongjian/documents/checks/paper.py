@@ -75,7 +75,8 @@ def margins(printed: Printed) -> Iterator[Remark]:
         if not lines or lines[0].row != 1:
             continue
         lefts = [spot.line.left for spot in lines]
-        top, x0 = lines[0].line.top, min(lefts)
+        top = lines[0].line.top
+        x0 = min(lefts)
         if abs(top - TOP) > NEAR:
             yield error("5.2.1", f"天头应为 37±1 毫米，实测 {top:.1f} 毫米", page=number)
         if len(lines) > 2 and abs(x0 - LEFT) > NEAR:
@@ -133,9 +134,12 @@ def colours(printed: Printed) -> Iterator[Remark]:
 
 
 def page_numbers(printed: Printed) -> Iterator[Remark]:
-    """Odd right, even left, 7 mm below the type area; none on a blank page nor on an imprint page after one."""
+    """Odd right, even left, 7 mm below the type area; none on a blank page nor on an imprint page
+    after one.
+    """
     for number, page in enumerate(printed.pages, 1):
-        folio, text = printed.folio(number), bool(printed.lines(page))
+        folio = printed.folio(number)
+        text = bool(printed.lines(page))
         follows_blank = number == len(printed.pages) > 1 and not printed.lines(printed.pages[-2])
         if not text or follows_blank:
             if folio:
@@ -178,15 +182,18 @@ def text_face(printed: Printed) -> Iterator[Remark]:
 
 
 def turned_tables(printed: Printed) -> Iterator[Remark]:
-    """A table on its side has its head at the paper's left: the binding side of odd pages, the cut of even."""
+    """A table on its side has its head at the paper's left: the binding side of odd pages, the cut
+    of even.
+    """
     for number, page in enumerate(printed.pages, 1):
         if page.upside_down:
             yield error("8", "横排表格的表头，单页码应在订口一边，双页码应在切口一边", page=number)
 
 
 def half_empty_pages(printed: Printed) -> Iterator[Remark]:
-    """A page before the one that the document ends on holds text to its middle at least: names with their seals take
-    much room, and go over together."""
+    """A page before the one that the document ends on holds text to its middle at least: names with
+    their seals take much room, and go over together.
+    """
     end = (printed.note or printed.date or printed.text_end)[-1:]
     for number in range(1, end[0].page if end else 1):
         bottoms = []

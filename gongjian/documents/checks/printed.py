@@ -1,4 +1,6 @@
-"""A printed document with its elements found again: where the number, the title, each paragraph really stand."""
+"""A printed document with its elements found again: where the number, the title, each paragraph
+really stand.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -16,11 +18,12 @@ TOP, LEFT, WIDTH, HEIGHT = 37.0, 28.0, 156.0, 225.0
 RIGHT, BOTTOM = LEFT + WIDTH, TOP + HEIGHT
 CENTRE = LEFT + WIDTH / 2
 CHAR, ROW, SMALL = CHARACTER / MM, PITCH / MM, SMALL_SIZE / MM
+# Where the 28th character ends: indents from the right are counted from here, in mm like all
+# measures above.
 LAST_COLUMN = LEFT + 28 * CHAR
-"""Where the 28th character ends: indents from the right are counted from here, in mm like all measures above."""
 
+# mm by which a place may differ: the standard allows the type area as much (§6.1).
 NEAR = 1.0
-"""mm by which a place may differ: the standard allows the type area as much (§6.1)."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ class _PageText:
     """A page's characters in reading order, so that an element can be looked for by its words."""
 
     def __init__(self, number: int, lines: Sequence[PrintedLine]) -> None:
-        self.number, self.lines = number, lines
+        self.number = number
+        self.lines = lines
         texts = [line.text for line in lines]
         self.text = "".join(texts)
         self.starts = [0, *accumulate(len(line.text) for line in lines)]
@@ -192,7 +196,8 @@ class Printed:
     @cached_property
     def paragraphs(self) -> list[list[Spot]]:
         """Each paragraph of the text, line by line."""
-        paragraphs, after = [], self.recipients or self.title
+        paragraphs = []
+        after = self.recipients or self.title
         for paragraph in parse_body(self.sheet.body):
             texts = [run.text for run in paragraph.runs]
             spots = self.find("".join(texts), after)
@@ -283,7 +288,9 @@ class Printed:
 
     @cached_property
     def imprint_rules(self) -> list[Rule]:
-        """The black rules over the width of the last page, thicker than a table's, from the top down."""
+        """The black rules over the width of the last page, thicker than a table's, from the top
+        down.
+        """
         wide = (rule for rule in self.pages[-1].rules if rule.width > 100 and 0.2 < rule.height < 1)
         rules = [rule for rule in wide if is_black(rule.colour)]
         return sorted(rules, key=lambda rule: rule.top)
@@ -304,6 +311,8 @@ def is_red(colour: Sequence[float]) -> bool:
 
 
 def blank_rows(above: PrintedLine, below: PrintedLine) -> float:
-    """How many blank lines part two lines, by their middles, so that a larger size counts as one row too."""
+    """How many blank lines part two lines, by their middles, so that a larger size counts as one
+    row too.
+    """
     middles = (below.top + below.bottom) / 2 - (above.top + above.bottom) / 2
     return middles / ROW - 1

@@ -8,7 +8,9 @@ from gongjian.documents.checks.printed import Printed, Spot
 
 
 class Level(StrEnum):
-    """A 规定 that is broken is an error; a 一般, 推荐 or 可以 a warning; what only practice asks for a habit."""
+    """A 规定 that is broken is an error; a 一般, 推荐 or 可以 a warning; what only practice asks
+    for a habit.
+    """
 
     ERROR = "error"
     WARNING = "warning"
@@ -25,7 +27,9 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Remark:
-    """One finding. `clause` counts in GB/T 9704-2012; page and line count from 1, 0 where there is none."""
+    """One finding. `clause` counts in GB/T 9704-2012; page and line count from 1, 0 where there is
+    none.
+    """
 
     level: Level
     clause: str

@@ -1,4 +1,6 @@
-"""The words themselves: number, title, date, headings, punctuation (§7.2.5, §7.3, §9). No place on paper is measured.
+"""The words themselves: number, title, date, headings, punctuation (§7.2.5, §7.3, §9).
+
+No place on paper is measured.
 
 Only the number's form blocks: whatever depends on sense is a warning, for the drafter to judge.
 """
@@ -68,7 +70,9 @@ def recipients(printed: Printed) -> Iterator[Remark]:
 
 
 def contact(printed: Printed) -> Iterator[Remark]:
-    """A request names in its 附注 whom the higher organ may ask (practice since 国发〔2000〕23号 art. 10)."""
+    """A request names in its 附注 whom the higher organ may ask (practice since 国发〔2000〕23号
+    art. 10).
+    """
     if printed.sheet.kind == "请示" and "联系人" not in printed.sheet.note:
         yield habit("7.3.6", "请示宜在附注写明联系人和电话")
 

@@ -1,4 +1,6 @@
-"""附件 that a drafter writes by hand: text and a table under a title. What comes from the data stays as it is.
+"""附件 that a drafter writes by hand: text and a table under a title.
+
+What comes from the data stays as it is.
 
 Those by hand bear a `key`; they follow the others, which have none.
 """
@@ -38,7 +40,10 @@ def from_data(attachments: Attachments) -> list[Mapping[str, Any]]:
 
 
 def refuse_changed_data(document: OfficialDocument, attachments: Attachments) -> None:
-    """Attachments from the data stay, and a draft that keeps its figures takes no others. Raises WrongState."""
+    """Attachments from the data stay, and a draft that keeps its figures takes no others.
+
+    Raises WrongState.
+    """
     if from_data(attachments) != from_data(document.attachments):
         raise WrongState("出自数据的附件不能改动")
     if document.figures is not None and by_hand(attachments):
@@ -46,7 +51,9 @@ def refuse_changed_data(document: OfficialDocument, attachments: Attachments) ->
 
 
 def outline(attachments: Attachments) -> list[str]:
-    """What the log keeps of attachments: their titles and how long they are, not the sheets themselves."""
+    """What the log keeps of attachments: their titles and how long they are, not the sheets
+    themselves.
+    """
     texts = []
     for item in attachments:
         texts.append(f"《{item['title']}》{_length(item)}")
@@ -54,7 +61,8 @@ def outline(attachments: Attachments) -> list[str]:
 
 
 def _length(item: Mapping[str, Any]) -> str:
-    text, rows = len(item.get("text", "")), len((item.get("table") or {}).get("rows", ()))
+    text = len(item.get("text", ""))
+    rows = len((item.get("table") or {}).get("rows", ()))
     return "".join([f"正文 {text} 字 " * bool(text), f"表格 {rows} 行" * bool(rows)]).strip()
 
 

@@ -1,7 +1,7 @@
 """The figures of a generated draft: the drafter edits words, never figures.
 
-A figure is a number with its unit (84.20分, 3个, 66.7%), or a number with a decimal point. Dates, lengths of time,
-headings, 第3条 and 〔2026〕12号 are words. 二十三件 is read as 23件.
+A figure is a number with its unit (84.20分, 3个, 66.7%), or a number with a decimal point. Dates,
+lengths of time, headings, 第3条 and 〔2026〕12号 are words. 二十三件 is read as 23件.
 """
 
 import re
@@ -38,7 +38,9 @@ class Sentence:
 
 
 def figures_in(text: str) -> list[str]:
-    """Every figure of a text in its order, written one way: full-width digits, blanks and 一百 made plain."""
+    """Every figure of a text in its order, written one way: full-width digits, blanks and 一百 made
+    plain.
+    """
     figures = []
     for figure, _, _ in _found(text):
         figures.append(figure)
@@ -57,10 +59,11 @@ def kept_from(text: str) -> list[list[str]]:
 
 
 def changed_figures(kept: Sequence[Sequence[str]], text: str) -> list[str]:
-    """What an edited text says in figures that the generated one did not, a sentence each; none when all is well.
+    """What an edited text says in figures that the generated one did not, a sentence each; none
+    when all is well.
 
-    Sentences may go, move, be parted, or be joined with the next; a figure that comes anew, comes more often, or stands
-    where another stood is named with its sentence.
+    Sentences may go, move, be parted, or be joined with the next; a figure that comes anew, comes
+    more often, or stands where another stood is named with its sentence.
     """
     counter = Counter(figure for figures in kept for figure in figures)
     faults, unused = [], counter
@@ -132,7 +135,9 @@ def _plain(number: str) -> str:
 
 
 def _arabic(han: str) -> str:
-    """A number in characters as digits: 二十三 23, 一百〇五 105, 二〇二六 2026; what is no number stays as it is."""
+    """A number in characters as digits: 二十三 23, 一百〇五 105, 二〇二六 2026; what is no number
+    stays as it is.
+    """
     if not any(sign in _TENS or sign in "万亿" for sign in han):
         return "".join(str(_DIGITS[sign]) for sign in han)
     total = part = digit = 0

@@ -1,4 +1,6 @@
-"""What each kind of document asks of its draft: recipients, signers, a contact (中办发〔2012〕14号 arts. 8, 9, 15)."""
+"""What each kind of document asks of its draft: recipients, signers, a contact (中办发〔2012〕14号
+arts. 8, 9, 15).
+"""
 
 import re
 from collections.abc import Mapping
@@ -35,7 +37,8 @@ RULES = {
 
 def faults_of(kind: str, words: Mapping[str, Any]) -> dict[str, str]:
     """What a draft of this kind still lacks, by field: one sentence each; empty when all is there."""
-    rules, label = RULES[Kind(kind)], Kind(kind).label
+    rules = RULES[Kind(kind)]
+    label = Kind(kind).label
     recipient = words.get("main_recipient", "").strip()
     faults = {}
     fault = _recipient_fault(rules, label, recipient)

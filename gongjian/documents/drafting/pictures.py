@@ -1,4 +1,6 @@
-"""The photos of a document's attachments: small JPEGs that belong to it, so that what it shows never changes."""
+"""The photos of a document's attachments: small JPEGs that belong to it, so that what it shows
+never changes.
+"""
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -40,7 +42,9 @@ def pictures_of(document: OfficialDocument) -> dict[str, bytes]:
 
 
 def photo_choices(document: OfficialDocument) -> list[tuple[str, str]]:
-    """What the photos show, a problem at a time: the key of its first photo, and the first line of its caption."""
+    """What the photos show, a problem at a time: the key of its first photo, and the first line of
+    its caption.
+    """
     pairs = []
     for item in document.attachments:
         for photos in _problems(item):
@@ -85,7 +89,10 @@ def without_photos(attachments: Sequence[Mapping[str, Any]], keys: Collection[st
 def leave_out_photos(
     document: OfficialDocument, keys: Collection[str], *, by, at: datetime
 ) -> None:
-    """Take photos out of a draft that should not be made public. Raises WrongState once it is handed in."""
+    """Take photos out of a draft that should not be made public.
+
+    Raises WrongState once it is handed in.
+    """
     require(may_draft_document(by), "只有共建办可以改稿")
     titles = []
     for key, label in photo_choices(document):

@@ -1,4 +1,6 @@
-"""The attachments on a draft's page: one small form each and one more to add, sent together with the words."""
+"""The attachments on a draft's page: one small form each and one more to add, sent together with
+the words.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,7 +19,10 @@ _TITLE = re.compile(rf"{PREFIX}-([0-9a-f]{{8}}|{NEW})-title")
 
 
 class AttachmentForm(forms.Form):
-    """One attachment: its title over text and a table. A table that was read once need not be chosen again."""
+    """One attachment: its title over text and a table.
+
+    A table that was read once need not be chosen again.
+    """
 
     use_required_attribute = False  # the browser would hold back the whole page for the blank one
 
@@ -53,7 +58,10 @@ class AttachmentForm(forms.Form):
             "place": number,
         }
         super().__init__(data, files, prefix=f"{PREFIX}-{key}", initial=initial)
-        self.key, self.number, self.stored, self.part = key, number, stored, f"附件{number}"
+        self.key = key
+        self.number = number
+        self.stored = stored
+        self.part = f"附件{number}"
         self.table = self._table_before()
         if self.is_new:
             del self.fields["remove"]
@@ -79,7 +87,9 @@ class AttachmentForm(forms.Form):
 
     @property
     def order(self) -> float:
-        """Where it stands among the others; one that is moved goes before or behind the one whose place it takes."""
+        """Where it stands among the others; one that is moved goes before or behind the one whose
+        place it takes.
+        """
         place = self.cleaned_data.get("place") or self.number
         return place + (place > self.number) * 0.5 - (place < self.number) * 0.5
 
@@ -87,7 +97,9 @@ class AttachmentForm(forms.Form):
     def item(self) -> dict[str, Any]:
         content = {"key": token_hex(4) if self.is_new else self.key}
         content |= {name: self.cleaned_data[name] for name in ("title", "text")}
-        return {**content, "table": self.table} if self.table else content
+        if self.table:
+            return {**content, "table": self.table}
+        return content
 
     def _table_before(self) -> dict[str, Any] | None:
         """The table read when the page was last sent, else the one that is stored."""
@@ -125,12 +137,15 @@ class AttachmentForm(forms.Form):
 
 
 class AttachmentForms:
-    """The forms of one draft's attachments by hand, in order; none where the draft keeps its figures."""
+    """The forms of one draft's attachments by hand, in order; none where the draft keeps its
+    figures.
+    """
 
     def __init__(
         self, attachments: Attachments, data: Any = None, files: Any = None, *, offered: bool = True
     ) -> None:
-        self.attachments, self.offered = attachments, offered
+        self.attachments = attachments
+        self.offered = offered
         self.locked = [item["title"] for item in from_data(attachments)]
         stored = {}
         for item in by_hand(attachments):
@@ -156,7 +171,9 @@ class AttachmentForms:
         return [form for form in self.forms if not form.is_blank]
 
     def faults(self) -> list[str]:
-        """What is wrong, a sentence each with the attachment it is about; none when all may be saved."""
+        """What is wrong, a sentence each with the attachment it is about; none when all may be
+        saved.
+        """
         wrong = []
         for form in self.filled:
             for name, errors in form.errors.items():

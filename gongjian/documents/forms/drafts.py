@@ -17,7 +17,9 @@ class NamesField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 2})
 
     def prepare_value(self, value):
-        return "\n".join(value) if isinstance(value, list) else value
+        if isinstance(value, list):
+            return "\n".join(value)
+        return value
 
     def clean(self, value):
         names = []
@@ -43,7 +45,10 @@ class PeopleField(forms.CharField):
 
 
 class WordsForm(forms.ModelForm):
-    """The words of a draft, and its attachments by hand (`annexes`). What comes from the data is not edited here."""
+    """The words of a draft, and its attachments by hand (`annexes`).
+
+    What comes from the data is not edited here.
+    """
 
     joint = NamesField(
         label="联合发文机关", required=False, help_text="联合行文时每行写一个其他机关，主办机关不写"
@@ -109,7 +114,9 @@ class WordsForm(forms.ModelForm):
         return True
 
     def words(self, document=None):
-        """What is written into a document, by field; its attachments from the data stay as they are in `document`."""
+        """What is written into a document, by field; its attachments from the data stay as they are
+        in `document`.
+        """
         words = {}
         for name in self._meta.fields:
             if name in self.cleaned_data:

@@ -61,9 +61,11 @@ def may_answer(user, row: Countersignature) -> bool:
 def countersign(
     row: Countersignature, *, agreed: bool, remark: str = "", by, at: datetime
 ) -> OfficialDocument:
-    """Enter one answer: a no returns the draft with its remark, the last yes hands it to the director.
+    """Enter one answer: a no returns the draft with its remark, the last yes hands it to the
+    director.
 
-    Raises WrongState where the round is over or the row is answered, PermissionDenied for the wrong person.
+    Raises WrongState where the round is over or the row is answered, PermissionDenied for the wrong
+    person.
     """
     require(may_answer(by, row), "只有被请会签的人可以会签；没有账号的单位由共建办代录")
     if not agreed and not remark:

@@ -12,10 +12,12 @@ from gongjian.workflow import WrongState
 
 
 def number_of_signature(document: OfficialDocument, at: datetime) -> dict[str, Any]:
-    """What the signature gives: the next number of the issuer's year, and its own day as the document's date.
+    """What the signature gives: the next number of the issuer's year, and its own day as the
+    document's date.
 
-    One that was returned after an earlier signature keeps number and code. Call inside the act's transaction: it holds
-    the series, and the document that is corrected. Raises WrongState where that is no longer in force.
+    One that was returned after an earlier signature keeps number and code. Call inside the act's
+    transaction: it holds the series, and the document that is corrected. Raises WrongState where
+    that is no longer in force.
     """
     _hold_corrected(document)
     day = timezone.localdate(at)
@@ -27,7 +29,9 @@ def number_of_signature(document: OfficialDocument, at: datetime) -> dict[str, A
 
 
 def take_number(issuer, year: int) -> int:
-    """The next number without a gap; call inside the act's transaction, which holds the series until it ends."""
+    """The next number without a gap; call inside the act's transaction, which holds the series
+    until it ends.
+    """
     NumberSeries.objects.get_or_create(issuer=issuer, year=year)
     number_series = NumberSeries.objects.filter(issuer=issuer, year=year)
     number_series.update(last=F("last") + 1)
@@ -37,7 +41,8 @@ def take_number(issuer, year: int) -> int:
 def refuse_not_in_force(
     corrected: OfficialDocument, *, by_document: OfficialDocument | None = None
 ) -> None:
-    """Only what is issued and not corrected yet is corrected: raises WrongState with what stands against it.
+    """Only what is issued and not corrected yet is corrected: raises WrongState with what stands
+    against it.
 
     A numbered correction counts before it is printed; one that was withdrawn does not.
     """

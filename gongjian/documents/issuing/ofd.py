@@ -1,10 +1,12 @@
 """OFD (GB/T 33190) by a converter of the site's own choice: the project brings none.
 
-The converter is a command line in GONGJIAN_OFD_CONVERTER, e.g. `ofdconvert {pdf} {ofd}`. It is run without a shell in
-an empty folder of its own, for a minute at most, and what it leaves is looked at before anybody gets it.
+The converter is a command line in GONGJIAN_OFD_CONVERTER, e.g. `ofdconvert {pdf} {ofd}`. It is run
+without a shell in an empty folder of its own, for a minute at most, and what it leaves is looked at
+before anybody gets it.
 """
 
-# ruff: noqa: S603  the command is the administrator's own setting, split into words, never a line for a shell
+# ruff: noqa: S603 the command is the administrator's own setting, split into words, never a line
+# for a shell
 
 import shlex
 import shutil
@@ -15,12 +17,12 @@ from tempfile import TemporaryDirectory
 
 from django.conf import settings
 
+# Seconds.
 TIMEOUT = 60
-"""Seconds."""
 
 LARGEST = 100 << 20
+# The entry that every OFD file begins with (GB/T 33190 §7.3).
 ROOT = "OFD.xml"
-"""The entry that every OFD file begins with (GB/T 33190 §7.3)."""
 
 
 class NotConverted(Exception):
@@ -55,7 +57,8 @@ def convert(content: bytes) -> bytes:
     if faults:
         raise NotConverted("；".join(faults))
     with TemporaryDirectory() as folder:
-        pdf, ofd = Path(folder, "document.pdf"), Path(folder, "document.ofd")
+        pdf = Path(folder, "document.pdf")
+        ofd = Path(folder, "document.ofd")
         pdf.write_bytes(content)
         places = {"{pdf}": str(pdf), "{ofd}": str(ofd)}
         filled = []

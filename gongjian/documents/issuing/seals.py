@@ -1,6 +1,8 @@
-"""印章的图片: checked, cleaned and kept by its hash, so that a new picture never touches what the old one has pressed.
+"""印章的图片: checked, cleaned and kept by its hash, so that a new picture never touches what the
+old one has pressed.
 
-A picture is no 电子印章 in law: those come from the city's own platform. It only prints what the office's stamp would.
+A picture is no 电子印章 in law: those come from the city's own platform. It only prints what the
+office's stamp would.
 """
 
 import hashlib
@@ -19,15 +21,15 @@ from gongjian.documents.models import Issuer, OfficialDocument
 from gongjian.lib.uploads import BadUpload
 
 MAX_BYTES = 2 << 20
+# Pixels of a side: 300 on 42 mm are 180 to the inch; more than 3000 are not looked at.
 SMALLEST, LARGEST = 300, 3000
-"""Pixels of a side: 300 on 42 mm are 180 to the inch; more than 3000 are not looked at."""
 
+# Pixels of a side as it is kept: 600 to the inch on 42 mm.
 KEPT = 1000
-"""Pixels of a side as it is kept: 600 to the inch on 42 mm."""
 
 SQUARE = 0.03
+# Alpha under which a pixel is paper, and over which it is ink.
 CLEAR, INK = 32, 128
-"""Alpha under which a pixel is paper, and over which it is ink."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,10 @@ def _written(picture: Image.Image) -> CleanSeal:
 
 
 def keep_seal(seal: CleanSeal) -> str:
-    """Put the picture where its hash says; the same picture is kept once and never written over. Gives its name."""
+    """Put the picture where its hash says; the same picture is kept once and never written over.
+
+    Gives its name.
+    """
     name = f"seals/{seal.sha256}.png"
     if default_storage.exists(name):
         return name
@@ -117,7 +122,8 @@ def source_of(issuer: Issuer) -> str:
 
 
 def seals_of(document: OfficialDocument) -> tuple[Seal, ...]:
-    """What is pressed on a document once it is sealed: one for each that signs, blank where we have no picture.
+    """What is pressed on a document once it is sealed: one for each that signs, blank where we have
+    no picture.
 
     Reads the issuers.
     """

@@ -1,7 +1,8 @@
 """The signature inside a printed file: PAdES, invisible, and no change allowed after it.
 
-Made with the office's certificate where GONGJIAN_SIGNING_P12 names one; else files are as they were. It proves that the
-file came from whoever holds the certificate and was not changed. It is no seal: 电子印章 come from the city's platform.
+Made with the office's certificate where GONGJIAN_SIGNING_P12 names one; else files are as they
+were. It proves that the file came from whoever holds the certificate and was not changed. It is no
+seal: 电子印章 come from the city's platform.
 """
 
 import logging
@@ -19,7 +20,10 @@ logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # a wrong password is s
 
 
 class SigningFailed(Exception):
-    """The certificate cannot sign; str() is one Chinese sentence. Nothing is issued unsigned in its place."""
+    """The certificate cannot sign; str() is one Chinese sentence.
+
+    Nothing is issued unsigned in its place.
+    """
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,9 @@ def sign_pdf(content: bytes) -> tuple[bytes, Certificate]:
 
 
 def _signer() -> Any:
-    """The key and certificate of the PKCS #12 file, opened with the passphrase that a file of its own holds."""
+    """The key and certificate of the PKCS #12 file, opened with the passphrase that a file of its
+    own holds.
+    """
     from pyhanko.sign.signers import SimpleSigner
 
     phrase = settings.SIGNING_PASSPHRASE_FILE

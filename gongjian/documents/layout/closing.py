@@ -36,7 +36,10 @@ def attachment_titles(sheet: PrintedSheet) -> list[tuple[list[Run], str, float]]
     is_numbered = len(sheet.attachments) > 1
     titles = []
     for place, attachment in enumerate(sheet.attachments, 1):
-        label = [Run("附件：")] if place == 1 else []
+        if place == 1:
+            label = [Run("附件：")]
+        else:
+            label = []
         if is_numbered:
             label.append(Run(f"{place}. "))
         title = attachment.title.strip().rstrip("。；，")
@@ -62,7 +65,9 @@ def signature_rows(sheet: PrintedSheet) -> list[GridRow]:
         return [BLANK, GridRow(lines)]
     if sheet.sealed:
         blanks = [BLANK] * SEAL_ROOM
-        seal = sheet.seals[0] if sheet.seals else None
+        seal = None
+        if sheet.seals:
+            seal = sheet.seals[0]
         name_left, date_left = sealed_indents(sheet.signature, day)
     else:
         blanks = [BLANK]

@@ -68,7 +68,10 @@ def number_pages(pages: list[Page]) -> None:
 
 def recipient_list_rows(sheet: PrintedSheet, *, with_recipients: bool) -> list[tuple[Line, ...]]:
     """Return 抄送, and above it 主送 where page 1 had no room for it, each with a full stop."""
-    lists = [("主送：", sheet.main_recipient)] if with_recipients else []
+    if with_recipients:
+        lists = [("主送：", sheet.main_recipient)]
+    else:
+        lists = []
     lists.append(("抄送：", sheet.copy_recipients))
     rows = []
     for label, names in lists:

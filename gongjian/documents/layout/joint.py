@@ -31,14 +31,14 @@ DOCUMENT = "文件"
 NAME_SIZES = {2: 36.0, 3: 30.0, 4: 26.0}
 SMALLEST = 22.0
 NAME_PITCH = 1.35
+# Points between the names and 文件.
 GAP = 12.0
-"""Points between the names and 文件."""
 
+# Characters at least between two sealed names of a row, or their seals.
 APART = 1.0
-"""Characters at least between two sealed names of a row, or their seals."""
 
+# Grid rows from one row of sealed names to the next: 52 mm, so that seals of 42 mm do not touch.
 SEAL_PITCH = 5
-"""Grid rows from one row of sealed names to the next: 52 mm, so that seals of 42 mm do not touch."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ class JointMark:
 def joint_mark(sheet: PrintedSheet) -> JointMark:
     """Return the names one per line, all as wide as the longest, and 文件 at their right."""
     names = sheet.mark_names
-    word = DOCUMENT if sheet.issuer_mark.endswith(DOCUMENT) else ""
+    word = ""
+    if sheet.issuer_mark.endswith(DOCUMENT):
+        word = DOCUMENT
     word_width = 0.0
     if word:
         word_width = 2 * MARK_SIZE * MARK_NARROWEST * 1.2
@@ -118,7 +120,9 @@ def _stretched(
 
 def joint_signature_rows(sheet: PrintedSheet) -> list[GridRow]:
     """Return the names in the mark's order over the date, in rows with room for seals."""
-    return sealed_rows(sheet) if sheet.sealed else unsealed_rows(sheet)
+    if sheet.sealed:
+        return sealed_rows(sheet)
+    return unsealed_rows(sheet)
 
 
 def unsealed_rows(sheet: PrintedSheet) -> list[GridRow]:

@@ -1,7 +1,7 @@
 """The measures of GB/T 9704-2012 in PDF points, and how wide a text is in each face.
 
-One point is 1/72 inch. A character of 3号 is 15.75 pt here (the traditional size): only so do 28 characters and
-22 lines both fit the type area of 156 by 225 mm (§5.2.3).
+One point is 1/72 inch. A character of 3号 is 15.75 pt here (the traditional size): only so do 28
+characters and 22 lines both fit the type area of 156 by 225 mm (§5.2.3).
 """
 
 from dataclasses import dataclass
@@ -24,8 +24,9 @@ class Area:
 
 
 UPRIGHT = Area(TYPE_LEFT, TYPE_TOP, TYPE_WIDTH, TYPE_HEIGHT)
+# The same area of the paper, seen by a table that lies on its side with its head at the paper's
+# left (§8).
 TURNED = Area(PAGE_HEIGHT - TYPE_TOP - TYPE_HEIGHT, TYPE_LEFT, TYPE_HEIGHT, TYPE_WIDTH)
-"""The same area of the paper, seen by a table that lies on its side with its head at the paper's left (§8)."""
 
 CHARACTER = 15.75  # 3号
 SMALL_SIZE = 14.0  # 4号: imprint and page numbers
@@ -35,8 +36,8 @@ GRID_WIDTH = COLUMNS * CHARACTER
 
 BASELINE = 0.8  # of its size, a Chinese character stands above the baseline …
 STRUT_SHIFT = 0.38  # … and the faces' own line boxes centre it so far above: (ascent - descent) / 2
+# From the top of a line's box to the top of its characters.
 ROW_LEAD = PITCH / 2 + (STRUT_SHIFT - BASELINE) * CHARACTER
-"""From the top of a line's box to the top of its characters."""
 
 MARK_BELOW_TYPE_TOP = 35 * MM
 MARK_SIZE = (
@@ -55,8 +56,9 @@ DASH_TOP = 0.311  # of the page number's dash above its baseline, measured in th
 
 IMPRINT_PITCH = 25.0
 
-# Advance widths of the Latin characters from U+0020 on, in thousandths of the size; the bold Song and the Hei keep
-# to the FangSong's within a few hundredths, the Kai runs wider. Whatever is not listed is as wide as it is high.
+# Advance widths of the Latin characters from U+0020 on, in thousandths of the size; the bold Song
+# and the Hei keep to the FangSong's within a few hundredths, the Kai runs wider. Whatever is not
+# listed is as wide as it is high.
 _FANG = (
     "333 278 500 833 500 833 781 278 389 389 500 778 278 333 278 500 500 500 500 500 500 500 500 500 500 500 278 278 "
     "778 778 778 472 778 739 703 722 758 675 647 782 739 350 508 767 619 906 739 778 675 778 731 556 722 739 739 1017 "
@@ -103,5 +105,7 @@ def width_of(text: str, face: str = FANG) -> float:
 
 
 def row_top(row: int) -> float:
-    """Where the characters of a grid row begin, in points below the top of the type area; rows count from 0."""
+    """Where the characters of a grid row begin, in points below the top of the type area; rows
+    count from 0.
+    """
     return row * PITCH

@@ -1,4 +1,6 @@
-"""Photos of an attachment on the grid: two a row, three rows a page, each over its caption (practice)."""
+"""Photos of an attachment on the grid: two a row, three rows a page, each over its caption
+(practice).
+"""
 
 from base64 import b64encode
 from collections.abc import Sequence

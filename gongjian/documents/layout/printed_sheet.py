@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+# The two kinds with a format of their own (§10), as documents.models.Kind stores them.
 MINUTES, LETTER = "纪要", "函"
-"""The two kinds with a format of their own (§10), as documents.models.Kind stores them."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class PhotoGroup:
 
 @dataclass(frozen=True)
 class Attachment:
-    """附件: a title over text, pictures (SVG sources, drawn by us), photos and a table, in this order.
+    """附件: a title over text, pictures (SVG sources, drawn by us), photos and a table, in this
+    order.
 
     `more_svg` are the further pictures of one that goes on over several pages.
     """

@@ -254,7 +254,8 @@ def without_lone_last_character(atoms: Sequence[_Atom], ends: list[int]) -> list
 
 def _trimmed(atoms: Sequence[_Atom]) -> Sequence[_Atom]:
     """Return the pieces of a line without the blanks at its two ends."""
-    start, end = 0, len(atoms)
+    start = 0
+    end = len(atoms)
     while start < end and atoms[start].text == " ":
         start += 1
     while end > start and atoms[end - 1].text == " ":

@@ -24,9 +24,9 @@ _SHORTEST = 4.0  # characters: no line of a title is shorter
 _LISTED = (Path(__file__).parent / "title_words.txt").read_text(encoding="utf-8").split()
 _WORDS = frozenset(word.lstrip("*") for word in _LISTED)
 _ENDINGS = tuple(word[1:] for word in _LISTED if word.startswith("*"))
-# Unknown characters of a name: most between a place and the ending (富阳市｜精神文明建设指导｜委员会),
-# most before an ending alone, and how many are counted to the name where more stand there and
-# nobody can tell where it begins.
+# Unknown characters of a name: most between a place and the ending
+# (富阳市｜精神文明建设指导｜委员会), most before an ending alone, and how many are counted to the
+# name where more stand there and nobody can tell where it begins.
 _LONGEST_MIDDLE, _LONGEST_START, _USUAL_START = 8, 6, 4
 _LATIN = re.compile(
     r"\d{4}年(?:第?[一二三四]季度|上半年|下半年|度|\d{1,2}月份?)?|[0-9A-Za-z.〔〕]+[年月日号]?"
@@ -173,7 +173,10 @@ def _cuts(widths: Sequence[float], lines: int, start: int) -> Iterator[tuple[int
             yield ()
         return
     line_width = 0.0
-    shortest = _SHORTEST if lines < 4 else TITLE_COLUMNS / 2
+    if lines < 4:
+        shortest = _SHORTEST
+    else:
+        shortest = TITLE_COLUMNS / 2
     for end in range(start + 1, len(widths)):
         line_width += widths[end - 1]
         rest_width -= widths[end - 1]
@@ -204,7 +207,8 @@ def ugliness(
 
 def offence_against_sense(words: Sequence[str], end: int) -> float:
     """Return the cost of a break before the word at `end`."""
-    before, after = words[end - 1], words[end]
+    before = words[end - 1]
+    after = words[end]
     if after[0] in _BAD_START or before in _BAD_END:
         return 40
     if after == "关于":

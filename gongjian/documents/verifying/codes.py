@@ -17,7 +17,9 @@ def mint_code() -> str:
 
 
 def public_address(document: OfficialDocument) -> str:
-    """Where a document is verified; empty before its number and on a site without GONGJIAN_PUBLIC_URL."""
+    """Where a document is verified; empty before its number and on a site without
+    GONGJIAN_PUBLIC_URL.
+    """
     if not document.code or not settings.PUBLIC_URL:
         return ""
     return settings.PUBLIC_URL + reverse("documents_public:verify", args=[document.code])
@@ -40,4 +42,6 @@ def issued_document(*, code: str = "", digest: str = "") -> OfficialDocument | N
     issued = official_documents.select_related("issuer")
     if code:
         return issued.filter(code=cleaned_code(code)).first()
-    return issued.filter(sha256=digest).first() if digest else None
+    if digest:
+        return issued.filter(sha256=digest).first()
+    return None

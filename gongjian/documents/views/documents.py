@@ -147,7 +147,9 @@ def _correction_of(document):
 
 @require_safe
 def document_detail(request, pk):
-    """One document as the sheet it is or will be, the way it went, and the steps that the reader may take."""
+    """One document as the sheet it is or will be, the way it went, and the steps that the reader
+    may take.
+    """
     document = _visible(request, pk)
     may_edit = document.status == Status.DRAFT and may_draft_document(request.user)
     round = _round_for(document, request.user)
@@ -158,7 +160,9 @@ def document_detail(request, pk):
     may_answer = any(may for _, may in round)
     offers_ofd = bool(document.file) and ofd.is_offered()
     steps = open_steps(document, states.DOCUMENT_STEPS, request.user)
-    delete_url = reverse("documents:delete", args=[pk]) if may_delete else ""
+    delete_url = ""
+    if may_delete:
+        delete_url = reverse("documents:delete", args=[pk])
     format_check = _format_check(document, asked="check" in request.GET)
     may_archive = _may_archive(document, request.user)
     context = {
@@ -205,9 +209,11 @@ def _may_archive(document, user):
 
 
 def _format_check(document, *, asked):
-    """What the checker says before signature, with counts by level; None once signed or where nothing can print.
+    """What the checker says before signature, with counts by level; None once signed or where
+    nothing can print.
 
-    A long document takes seconds to print and is checked on this page only when asked, else when it is handed in.
+    A long document takes seconds to print and is checked on this page only when asked, else when it
+    is handed in.
     """
     if not document.is_before_signature or pdf.ready():
         return None
@@ -278,7 +284,9 @@ def _form_page(request, form, *, title, back_url, template="forms/form_page.html
         "back_url": back_url,
         **more,
     }
-    status = more["editing"].status if "editing" in more else 200
+    status = 200
+    if "editing" in more:
+        status = more["editing"].status
     return render(request, template, context, status=status)
 
 
@@ -338,9 +346,13 @@ def document_withdraw(request, pk):
 
 
 def _with_remark(request, pk, step, service, done_message):
-    """A step that asks for a remark. Who opened the page before a colleague acted is shown what he has typed."""
+    """A step that asks for a remark.
+
+    Who opened the page before a colleague acted is shown what he has typed.
+    """
     remark_form = RemarkForm(request.POST or None)
-    document, form = _visible(request, pk), remark_form
+    document = _visible(request, pk)
+    form = remark_form
     editing = Editing(
         request,
         document,
@@ -360,7 +372,8 @@ def _with_remark(request, pk, step, service, done_message):
         require(allowed, f"您不能{step.label}这份公文")
         if document.status not in step.sources:
             raise WrongState(f"公文{document.get_status_display()}，不能{step.label}")
-    title, back_url = f"{step.label}：{document.title}", document.get_absolute_url()
+    title = f"{step.label}：{document.title}"
+    back_url = document.get_absolute_url()
     return _form_page(
         request, form, title=title, back_url=back_url, submit_label=step.label, editing=editing
     )

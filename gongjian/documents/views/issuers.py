@@ -92,5 +92,7 @@ def _page(request, form, *, title, **more):
         "back_url": back,
         **more,
     }
-    status = more["editing"].status if "editing" in more else 200
+    status = 200
+    if "editing" in more:
+        status = more["editing"].status
     return render(request, "documents/issuer_form.html", context, status=status)

@@ -41,7 +41,9 @@ def label_and_title(titles: Sequence[str], label: str) -> str:
 
 
 def fixed_label_and_title(titles: Sequence[str], label: str) -> str:
-    """The same in lines of fixed height, so that the table below begins where the print's does, on every page."""
+    """The same in lines of fixed height, so that the table below begins where the print's does, on
+    every page.
+    """
     baseline = row_top(2) - ROW_LEAD + PITCH / 2 + STRUT_SHIFT * TITLE_SIZE
     title_top = baseline - FIXED * PITCH
     named = paragraph(run(label, HEI), properties="<w:keepNext/>" + exact(TEXT_SIZE))

@@ -1,4 +1,6 @@
-"""版记 of the Word file: a frame that stands at the foot of the last page, whatever is written above it."""
+"""版记 of the Word file: a frame that stands at the foot of the last page, whatever is written
+above it.
+"""
 
 from gongjian.documents.layout.head import recipients_crowd_out_text
 from gongjian.documents.layout.imprint import COLUMNS, INNER, OUTER
@@ -19,9 +21,11 @@ _SIZE = '<w:sz w:val="28"/><w:szCs w:val="28"/>'
 
 
 def imprint_of(sheet: PrintedSheet, title_row: int) -> str:
-    """The frames, or nothing: 抄送, with 主送 above it where page 1 had no room, then who printed when (§7.4).
+    """The frames, or nothing: 抄送, with 主送 above it where page 1 had no room, then who printed
+    when (§7.4).
 
-    Each paragraph has a frame of its own: a frame of several loses its place in LibreOffice when its rules differ.
+    Each paragraph has a frame of its own: a frame of several loses its place in LibreOffice when
+    its rules differ.
     """
     lists = _lists(sheet, crowded=recipients_crowd_out_text(sheet, title_row))
     printed = not sheet.is_letter and bool(sheet.printed_by or sheet.print_date)
@@ -61,7 +65,10 @@ def _ruled(above: str, *, last: bool) -> str:
 
 def _lists(sheet: PrintedSheet, *, crowded: bool) -> list[tuple[str, str, int]]:
     """Each list's label and names, and how many lines they take."""
-    lists = [("主送：", sheet.main_recipient)] if crowded else []
+    if crowded:
+        lists = [("主送：", sheet.main_recipient)]
+    else:
+        lists = []
     lists.append(("抄送：", sheet.copy_recipients))
     rows = []
     for label, names in lists:

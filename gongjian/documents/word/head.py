@@ -1,4 +1,6 @@
-"""Red mark, number, red rule, title and recipients of the Word file, on the rows that the print gives them."""
+"""Red mark, number, red rule, title and recipients of the Word file, on the rows that the print
+gives them.
+"""
 
 from xml.sax.saxutils import escape
 
@@ -44,8 +46,8 @@ RULE = 1.5
 ROOM = 4.0
 DOUBLE = THICK + RULES_APART + THIN
 LETTER_LEAD = (TYPE_WIDTH - LETTER_RULE_WIDTH) / 2
+# The grid's pitch as a Word file can say it.
 ROW = twips(PITCH) / 20
-"""The grid's pitch as a Word file can say it."""
 
 
 def head_of(sheet: PrintedSheet, title_row: int) -> str:
@@ -66,8 +68,9 @@ def head_of(sheet: PrintedSheet, title_row: int) -> str:
 
 
 def letter_head_of(sheet: PrintedSheet) -> str:
-    """The number at the right and the urgency at the left, one row above two blank ones; mark and rules are in the
-    header of page 1."""
+    """The number at the right and the urgency at the left, one row above two blank ones; mark and
+    rules are in the header of page 1.
+    """
     lines = [Line((Run(sheet.number),), align="right")]
     if sheet.urgency:
         line = Line((Run(sheet.urgency, HEI),))
@@ -97,7 +100,9 @@ def _mark(text: str, above: float, room: float) -> str:
 
 
 def _red(text: str, size: float, narrowing: float, opening: float = 0.0) -> str:
-    opened = f'<w:spacing w:val="{twips(opening)}"/>' if opening else ""
+    opened = ""
+    if opening:
+        opened = f'<w:spacing w:val="{twips(opening)}"/>'
     narrow = f'<w:w w:val="{round(narrowing * 100)}"/>'
     sizes = f'<w:sz w:val="{round(size * 2)}"/><w:szCs w:val="{round(size * 2)}"/>'
     face = f'{fonts(TITLE_FONT)}<w:color w:val="{RED}"/><w:snapToGrid w:val="0"/>{opened}{narrow}{sizes}'
@@ -155,7 +160,10 @@ def _rule() -> str:
 
 
 def letter_header(sheet: PrintedSheet) -> str:
-    """The header of a letter's first page: the bare name and the upper double rule. It reaches down to the number."""
+    """The header of a letter's first page: the bare name and the upper double rule.
+
+    It reaches down to the number.
+    """
     mark = head.mark_for(sheet.issuer_mark)
     before = LETTER_MARK_TOP + MARK_INK_TOP * mark.size - HEADER - FIXED * MARK_LINE
     rule = LETTER_MARK_TOP + MARK_INK_HEIGHT * mark.size + RULE_BELOW_MARK

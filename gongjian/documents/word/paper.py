@@ -1,7 +1,8 @@
 """The file around the words: its styles, fonts, grid, sections and page numbers.
 
-A word processor centres a character in its grid line, half of seven eighths of a character below the line's top. So the
-margins above and below are less by as much (GB/T 33476.2 annex A), and the ink keeps to 37 and 35 mm, 22 lines of 28.
+A word processor centres a character in its grid line, half of seven eighths of a character below
+the line's top. So the margins above and below are less by as much (GB/T 33476.2 annex A), and the
+ink keeps to 37 and 35 mm, 22 lines of 28.
 """
 
 from datetime import datetime, time
@@ -39,19 +40,20 @@ from gongjian.documents.word.words import (
 )
 
 HALF_LEAD = (PITCH - CHARACTER) / 2
+# Of a line of fixed height lies above its baseline.
 FIXED = 0.8
-"""Of a line of fixed height lies above its baseline."""
 
 HEADER = 15 * MM
 FOLIO_LINE = 18.0
+# From the page's bottom to the foot of the page number's line.
 FOOT = (
     PAGE_HEIGHT
     - (TYPE_TOP + TYPE_HEIGHT + 7 * MM + DASH_TOP * SMALL_SIZE)
     - (1 - FIXED) * FOLIO_LINE
 )
-"""From the page's bottom to the foot of the page number's line."""
 
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+# What a word processor takes where a font is not installed, by the file's own font table.
 ALTERNATIVES = {
     FONTS["fang"]: "仿宋",
     FONTS["kai"]: "楷体",
@@ -59,7 +61,6 @@ ALTERNATIVES = {
     FONTS[SONG]: "SimSun",
     TITLE_FONT: "华文中宋",
 }
-"""What a word processor takes where a font is not installed, by the file's own font table."""
 
 _BODY = f'<w:ind w:firstLineChars="200" w:firstLine="{twips(2 * CHARACTER)}"/>'
 _DEFAULTS = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
@@ -96,7 +97,9 @@ def _set_defaults(file: Any) -> None:
 
 
 def _set_styles(file: Any) -> None:
-    """正文 as the standard's 3号仿宋; titles and headings are heading styles, so that they make the outline."""
+    """正文 as the standard's 3号仿宋; titles and headings are heading styles, so that they make the
+    outline.
+    """
     hei, kai = (f"<w:rPr>{fonts(FONTS[face])}</w:rPr>" for face in ("hei", "kai"))
     title = f'<w:rPr>{fonts(TITLE_FONT)}<w:sz w:val="44"/><w:szCs w:val="44"/></w:rPr>'
     styles = {
@@ -144,19 +147,21 @@ def _set_fonts(file: Any) -> None:
 
 def _set_properties(file: Any, sheet: PrintedSheet) -> None:
     properties = file.core_properties
-    properties.title, properties.subject, properties.author = (
-        sheet.title,
-        sheet.number,
-        sheet.signature,
-    )
-    properties.language, properties.category, properties.keywords = "zh-CN", sheet.kind, ""
+    properties.title = sheet.title
+    properties.subject = sheet.number
+    properties.author = sheet.signature
+    properties.language = "zh-CN"
+    properties.category = sheet.kind
+    properties.keywords = ""
     properties.comments = "文字稿，以印发的 PDF 为准"
     properties.last_modified_by = sheet.signature
     properties.created = properties.modified = datetime.combine(sheet.document_date, time())
 
 
 def _set_settings(file: Any) -> None:
-    """Odd and even pages differ; marks keep their whole width, as the print has them; no compatibility mode."""
+    """Odd and even pages differ; marks keep their whole width, as the print has them; no
+    compatibility mode.
+    """
     file.settings.odd_and_even_pages_header_footer = True
     settings = file.settings.element
     for name in ("characterSpacingControl", "compat"):
@@ -236,7 +241,9 @@ def section(
     fixed: bool = False,
     own_first: bool = False,
 ) -> str:
-    """A section's paper. `fixed`: lines of fixed height instead of the grid, the margins those of the type area."""
+    """A section's paper. `fixed`: lines of fixed height instead of the grid, the margins those of
+    the type area.
+    """
     lead = 0.0 if fixed else HALF_LEAD
     area, width, height = (
         (TURNED, PAGE_HEIGHT, PAGE_WIDTH) if turned else (UPRIGHT, PAGE_WIDTH, PAGE_HEIGHT)

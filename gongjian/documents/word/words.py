@@ -11,12 +11,13 @@ NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 FONTS = {FANG: "仿宋_GB2312", KAI: "楷体_GB2312", HEI: "黑体", SONG: "宋体"}
 TITLE_FONT = "方正小标宋简体"
 RED = "FF0000"
+# Points between two texts of one row under which the second simply follows the first.
 ABUTS = 4.0
-"""Points between two texts of one row under which the second simply follows the first."""
 
 TEXT_SIZE = 16.0
+# Word sets half points only: characters of 16 points stand a quarter closer, and 28 of them fill
+# the line.
 CLOSER = CHARACTER - TEXT_SIZE
-"""Word sets half points only: characters of 16 points stand a quarter closer, and 28 of them fill the line."""
 
 _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -31,7 +32,10 @@ def fonts(name: str) -> str:
 
 
 def run(text: str, face: str = FANG, more: str = "") -> str:
-    """A stretch of text; a line break within it stays one. `more` are properties that follow the face's."""
+    """A stretch of text; a line break within it stays one.
+
+    `more` are properties that follow the face's.
+    """
     named = ""
     if face != FANG:
         named = fonts(FONTS[face])
@@ -52,7 +56,9 @@ def runs(runs_of_line: Iterable[Run]) -> str:
 
 def paragraph(content: str = "", *, style: str = "", properties: str = "") -> str:
     """A paragraph; `properties` in the schema's order."""
-    named = f"<w:pStyle w:val={quoteattr(style)}/>" if style else ""
+    named = ""
+    if style:
+        named = f"<w:pStyle w:val={quoteattr(style)}/>"
     return f"<w:p><w:pPr>{named}{properties}</w:pPr>{content}</w:p>"
 
 
@@ -70,7 +76,9 @@ def spacer(height: float, *, keep: bool = False) -> str:
 def hanging(
     label: Sequence[Run], text: str, *, indent: float, size: float = CHARACTER, more: str = ""
 ) -> str:
-    """A label, and a text that goes on under its own first character; `indent` in characters of `size`."""
+    """A label, and a text that goes on under its own first character; `indent` in characters of
+    `size`.
+    """
     widths = []
     for run_of_label in label:
         width = width_of(run_of_label.text, run_of_label.face)
@@ -83,7 +91,9 @@ def hanging(
 
 
 def on_the_grid(lines: Sequence[Line], *, keep: bool = False) -> str:
-    """What stands on one row of the grid: each line begins, ends or is centred where the print has it."""
+    """What stands on one row of the grid: each line begins, ends or is centred where the print has
+    it.
+    """
     tied = "<w:keepNext/>" if keep else ""
     if not lines:
         return paragraph(properties=tied)
@@ -114,7 +124,9 @@ def _stop(line: Line) -> tuple[str, float]:
 
 
 def _spaced(line: Line) -> str:
-    """The line's text; where it is opened, the space stands between its characters and not after the last."""
+    """The line's text; where it is opened, the space stands between its characters and not after
+    the last.
+    """
     if not line.spacing:
         return runs(line.runs)
     points = line.spacing * CHARACTER + CLOSER
@@ -124,5 +136,7 @@ def _spaced(line: Line) -> str:
 
 
 def edge(side: str, width: float) -> str:
-    """A black line on one side of a paragraph or a table; Word counts its width in eighths of a point."""
+    """A black line on one side of a paragraph or a table; Word counts its width in eighths of a
+    point.
+    """
     return f'<w:{side} w:val="single" w:sz="{round(width * 8)}" w:space="0" w:color="000000"/>'

@@ -1,7 +1,7 @@
 """A PrintedSheet in, a .docx out. Knows no model and no database.
 
-The pages of the print decide what stands together on a page: where the imprint goes and which tables lie on their
-side. Words flow, so that whoever edits them is not in the way of line ends.
+The pages of the print decide what stands together on a page: where the imprint goes and which
+tables lie on their side. Words flow, so that whoever edits them is not in the way of line ends.
 """
 
 from collections.abc import Iterator, Sequence
@@ -43,7 +43,9 @@ class Part:
 
 
 def render_docx(sheet: PrintedSheet) -> bytes:
-    """The document as a Word file: the same words on the same paper, without seals and the code to verify it by."""
+    """The document as a Word file: the same words on the same paper, without seals and the code to
+    verify it by.
+    """
     file = new_file(sheet)
     title_row = (set_letter_head if sheet.is_letter else set_head)(sheet, Page())
     parts = [Part(_text(sheet, title_row), {"own_first": sheet.is_letter})]
@@ -78,7 +80,8 @@ def _put(file: Any, sheet: PrintedSheet, parts: list[Part], imprint: str) -> Non
         for part, paper in zip(parts[:-1], papers[:-1], strict=True)
     )
     body = ended + parts[-1].content + imprint + spacer(1) + papers[-1]
-    # The whole part at once: moving paragraphs into python-docx's own tree costs half a minute for a thousand rows.
+    # The whole part at once: moving paragraphs into python-docx's own tree costs half a minute for
+    # a thousand rows.
     file.part._element = whole(body)
 
 
@@ -138,7 +141,9 @@ def _body(body: str, *, tied: bool = False) -> str:
 
 def _paragraph(content: Paragraph, *, tied: bool) -> str:
     alone = content.level and len(content.runs) == 1 and content.heading
-    style = f"Heading{content.level + 1}" if alone else "BodyText"
+    style = "BodyText"
+    if alone:
+        style = f"Heading{content.level + 1}"
     if alone:
         words = run(content.runs[0].text)
     else:
@@ -187,7 +192,9 @@ def _attachment_list(sheet: PrintedSheet) -> Iterator[str]:
 
 
 def _annex(attachment: Attachment, label: str, titles: Sequence[str]) -> list[Part]:
-    """An attachment's sections: words on the grid, a table on paper whose margins are those of the type area."""
+    """An attachment's sections: words on the grid, a table on paper whose margins are those of the
+    type area.
+    """
     table = None
     if attachment.table and attachment.table.rows:
         table = attachment.table

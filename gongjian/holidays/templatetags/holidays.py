@@ -12,7 +12,10 @@ register = template.Library()
 
 @register.inclusion_tag("calendars/unarranged.html")
 def unarranged(*days):
-    """`{% unarranged finding.due_at round.notice_ends_on %}`: nothing for years that are known. One query."""
+    """`{% unarranged finding.due_at round.notice_ends_on %}`: nothing for years that are known.
+
+    One query.
+    """
     return {"years": unarranged_years([_day(day) for day in days if day])}
 
 

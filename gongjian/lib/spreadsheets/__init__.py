@@ -1,8 +1,9 @@
-"""The office's workbooks: read into named rows or named errors, written so that they can be read again.
+"""The office's workbooks: read into named rows or named errors, written so that they can be read
+again.
 
-tables = read_tables(upload, upload.name)          # UnreadableWorkbook: one sentence for the page
-parsed = parse(tables, [COMMUNITIES, UNITS])       # parsed.errors: 单位名册!F17: 联系电话……
-write_xlsx(stream, [("单位名册", headers, rows)])
+tables = read_tables(upload, upload.name) # UnreadableWorkbook: one sentence for the page parsed =
+parse(tables, [COMMUNITIES, UNITS]) # parsed.errors: 单位名册!F17: 联系电话…… write_xlsx(stream,
+[("单位名册", headers, rows)])
 """
 
 from .filled import FilledBook, WrongBook

@@ -1,4 +1,6 @@
-"""One cell to one value, by the kind of its column: each function returns the value or raises CellProblem."""
+"""One cell to one value, by the kind of its column: each function returns the value or raises
+CellProblem.
+"""
 
 import datetime
 import re
@@ -80,7 +82,9 @@ def converter(column: ColumnSpec, *, date1904: bool = False) -> Convert:
 
 
 def trimmed(text: str) -> str:
-    """Without spaces of any width at its ends, without characters that no database keeps; the inside stays."""
+    """Without spaces of any width at its ends, without characters that no database keeps; the
+    inside stays.
+    """
     if text.isalnum():
         return text
     text = UNSTORABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
@@ -121,14 +125,17 @@ def text_of(cell: Cell, max_length: int | None = None) -> Value:
 
 
 def folded(cell: Cell) -> str:
-    """For numbers and codes: half width, no spaces at all; 13812345678.0 and 3.30111001003E11 as their digits."""
+    """For numbers and codes: half width, no spaces at all; 13812345678.0 and 3.30111001003E11 as
+    their digits.
+    """
     text = canonical(shown(cell))
     zeros = TRAILING_ZEROS.fullmatch(text)
     if zeros:
         return zeros[1]
     power = POWER.fullmatch(text)
     if power and ("." in text or "+" in text):
-        mantissa, exponent = power[1].replace(".", ""), int(power[2])
+        mantissa = power[1].replace(".", "")
+        exponent = int(power[2])
         if len(mantissa) - 1 != exponent:
             raise CellProblem(f"“{text}”是科学计数，末尾的数字已经丢了：{AS_TEXT}")
         return mantissa
@@ -152,7 +159,9 @@ def phone_of(cell: Cell) -> Value:
 
 
 def credit_code_of(cell: Cell) -> Value:
-    """18 characters of GB 32100-2015; a wrong check digit is only a warning: codes issued early do have them."""
+    """18 characters of GB 32100-2015; a wrong check digit is only a warning: codes issued early do
+    have them.
+    """
     code = folded(cell).upper()
     if not code:
         return ""
@@ -199,7 +208,9 @@ def decimal_of(cell: Cell, places: int) -> Value:
 
 
 def date_of(cell: Cell, *, date1904: bool = False) -> Value:
-    """A day from a date cell, a serial number or one of the usual ways to write it; anything ambiguous is refused."""
+    """A day from a date cell, a serial number or one of the usual ways to write it; anything
+    ambiguous is refused.
+    """
     if isinstance(cell, datetime.date):
         return within_reason(cell, f"{cell:%Y-%m-%d}")
     if isinstance(cell, float | int) and not isinstance(cell, bool) and abs(cell) < 1_000_000:

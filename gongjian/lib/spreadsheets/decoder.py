@@ -1,10 +1,11 @@
 """Turns a workbook from outside into lines of JSON, in a process of its own.
 
-Run by `opening.py` as a script, never imported: two cells far apart, or one long text used a million times, make the
-native reader ask for more memory than there is and abort the whole process. Here only this child dies.
+Run by `opening.py` as a script, never imported: two cells far apart, or one long text used a
+million times, make the native reader ask for more memory than there is and abort the whole process.
+Here only this child dies.
 
-Standard input: the file. Standard output: for each sheet a line {"sheet", "hidden", "date1904"}, then lines of
-[[row number, [cells]], ...] without empty rows; or one line {"refused": sentence}.
+Standard input: the file. Standard output: for each sheet a line {"sheet", "hidden", "date1904"},
+then lines of [[row number, [cells]], ...] without empty rows; or one line {"refused": sentence}.
 """
 
 import datetime
@@ -76,9 +77,15 @@ def decode(content: bytes) -> Iterator[Any]:
 
 
 def used_rows(sheet: Any, broken: Broken) -> Iterator[tuple[int, list[Any]]]:
-    """Rows with anything in them. A merged cell's value stands in each row it covers; a broken cell is {"bad": why}."""
-    first_column = sheet.start[1] if sheet.start else 0
-    anchors, values = merged(sheet), {}
+    """Rows with anything in them.
+
+    A merged cell's value stands in each row it covers; a broken cell is {"bad": why}.
+    """
+    first_column = 0
+    if sheet.start:
+        first_column = sheet.start[1]
+    anchors = merged(sheet)
+    values = {}
     broken_rows = {row for row, _ in broken}
     merged_rows = {row for row, _ in anchors} | {row for row, _ in anchors.values()}
     for index, cells in enumerate(sheet.iter_rows()):
@@ -136,7 +143,9 @@ def in_lines(rows: Iterator[tuple[int, list[Any]]]) -> Iterator[list[tuple[int, 
 
 
 def inspect(content: bytes) -> tuple[bool, dict[str, Broken]]:
-    """What the native reader does not tell: the 1904 calendar, and failed formulas (it reads them as blank)."""
+    """What the native reader does not tell: the 1904 calendar, and failed formulas (it reads them
+    as blank).
+    """
     if content.startswith(OLE_MAGIC):
         return inspect_xls(content), {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -183,11 +192,14 @@ def inspect_xlsx(archive: zipfile.ZipFile) -> tuple[bool, dict[str, Broken]]:
 
 
 def broken_cells(xml: bytes) -> Broken:
-    """Cells with an error value or a formula without a stored result; a sheet without either is not parsed."""
+    """Cells with an error value or a formula without a stored result; a sheet without either is not
+    parsed.
+    """
     if not re.search(rb"""[<:]f[\s/>]|\bt\s*=\s*["']e["']""", xml):
         return {}
     broken: Broken = {}
-    row, column = -1, -1
+    row = -1
+    column = -1
     for event, element in ElementTree.iterparse(io.BytesIO(xml), events=("start", "end")):  # noqa: S314
         name = local(element.tag)
         if event == "start" and name == "row":
@@ -231,11 +243,14 @@ def local(tag: Any) -> str:
 
 
 def inspect_xls(content: bytes) -> bool:
-    """True for the 1904 calendar; refuses an encrypted book and one with error values, whose cells it cannot name.
+    """True for the 1904 calendar; refuses an encrypted book and one with error values, whose cells
+    it cannot name.
 
     [MS-XLS] 2.4: 0x0022 Date1904, 0x002F FilePass, 0x0205 BoolErr, 0x0006 Formula.
     """
-    stream, offset, date1904 = workbook_stream(content), 0, False
+    stream = workbook_stream(content)
+    offset = 0
+    date1904 = False
     while offset + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, offset)
         body = stream[offset + 4 : offset + 4 + length]
@@ -254,14 +269,14 @@ def inspect_xls(content: bytes) -> bool:
 
 
 def workbook_stream(content: bytes) -> bytes:
-    """The stream Workbook (or Book) of a compound file, [MS-CFB] 2; follows the sector chains, refuses a broken one."""
+    """The stream Workbook (or Book) of a compound file, [MS-CFB] 2; follows the sector chains,
+    refuses a broken one.
+    """
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise RefusedError(ENCRYPTED)
     size = 1 << struct.unpack_from("<H", content, 30)[0]
-    table_count, directory_start = (
-        struct.unpack_from("<I", content, 44)[0],
-        struct.unpack_from("<I", content, 48)[0],
-    )
+    table_count = struct.unpack_from("<I", content, 44)[0]
+    directory_start = struct.unpack_from("<I", content, 48)[0]
     if table_count > 109 or size not in {512, 4096}:
         raise RefusedError("工作簿太大：请另存为 .xlsx 再上传。")
 
@@ -270,7 +285,8 @@ def workbook_stream(content: bytes) -> bytes:
 
     table: list[int] = []
     for number in struct.unpack_from(f"<{table_count}I", content, 76):
-        table.extend(struct.unpack(f"<{size // 4}I", sector(number)))
+        unpack = struct.unpack(f"<{size // 4}I", sector(number))
+        table.extend(unpack)
 
     def chain(number: int) -> bytes:
         parts: list[bytes] = []

@@ -1,4 +1,6 @@
-"""Paper forms on their way back: each sheet is known by its facts, its lines are read, every wrong cell is named."""
+"""Paper forms on their way back: each sheet is known by its facts, its lines are read, every wrong
+cell is named.
+"""
 
 from collections.abc import Container, Mapping, Sequence
 from typing import Any, ClassVar
@@ -19,10 +21,12 @@ class WrongBook(ValueError):
 
 
 class FilledBook:
-    """One upload of forms that `write_paper_forms` made; whoever reads it collects what is wrong in `errors`.
+    """One upload of forms that `write_paper_forms` made; whoever reads it collects what is wrong in
+    `errors`.
 
-    A subclass names the column of the `code` and those of the `answers`, tells what a sheet is about from its head
-    (`known`, None once it has refused the sheet) and takes the lines that have an answer (`lay`).
+    A subclass names the column of the `code` and those of the `answers`, tells what a sheet is
+    about from its head (`known`, None once it has refused the sheet) and takes the lines that have
+    an answer (`lay`).
     """
 
     code: ClassVar[ColumnSpec]

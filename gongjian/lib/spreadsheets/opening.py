@@ -1,4 +1,6 @@
-"""Opens what people upload: .xlsx, .xls, .ods and .csv, decided by content; a bad file gets one sentence."""
+"""Opens what people upload: .xlsx, .xls, .ods and .csv, decided by content; a bad file gets one
+sentence.
+"""
 
 import codecs
 import csv
@@ -34,7 +36,10 @@ class UnreadableWorkbook(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """A cell without a usable value: a failed formula, a time of day. `why` continues the header's name."""
+    """A cell without a usable value: a failed formula, a time of day.
+
+    `why` continues the header's name.
+    """
 
     why: str
 
@@ -44,7 +49,9 @@ Cell = str | float | bool | datetime.date | Unusable
 
 @dataclass(slots=True)
 class SheetTable:
-    """One sheet as it stands: row number in Excel and its cells from column A; rows without any value are left out."""
+    """One sheet as it stands: row number in Excel and its cells from column A; rows without any
+    value are left out.
+    """
 
     name: str
     rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
@@ -54,7 +61,10 @@ class SheetTable:
 
 
 def read_tables(source: IO[bytes] | str | Path, filename: str) -> list[SheetTable]:
-    """All sheets of an uploaded file; `filename` names the sheet of a .csv. Raises UnreadableWorkbook."""
+    """All sheets of an uploaded file; `filename` names the sheet of a .csv.
+
+    Raises UnreadableWorkbook.
+    """
     content = content_of(source)
     if content.startswith(ZIP_MAGIC):
         refuse_zip_bomb(content)
@@ -157,7 +167,9 @@ def tables_in(answer: IO[bytes]) -> Iterator[SheetTable]:
 def revived(item: dict[str, Any]) -> Any:
     if "date" in item:
         return datetime.date.fromisoformat(item["date"])
-    return Unusable(item["bad"]) if "bad" in item else item
+    if "bad" in item:
+        return Unusable(item["bad"])
+    return item
 
 
 def csv_table(content: bytes, name: str) -> SheetTable:

@@ -1,7 +1,9 @@
-"""Forms to be printed, filled in by hand and typed back in: what is asked stands fixed, the answers' cells are open.
+"""Forms to be printed, filled in by hand and typed back in: what is asked stands fixed, the
+answers' cells are open.
 
-A sheet holds a title, one line of facts by which it is known again, the headers, and the rows that are asked. The
-sheets are protected without a password: a slip of the hand changes no question, an office that must can lift it.
+A sheet holds a title, one line of facts by which it is known again, the headers, and the rows that
+are asked. The sheets are protected without a password: a slip of the hand changes no question, an
+office that must can lift it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +32,9 @@ class PaperColumn:
 
 @dataclass(frozen=True, slots=True)
 class PaperForm:
-    """One sheet: `facts` say what it is about, `rows` hold a value for each column; `columns` where it has its own."""
+    """One sheet: `facts` say what it is about, `rows` hold a value for each column; `columns` where
+    it has its own.
+    """
 
     name: str
     title: str
@@ -46,7 +50,9 @@ def write_paper_forms(
     *,
     signed: str = "",
 ) -> None:
-    """A workbook with one sheet a form, landscape A4, one page wide; `signed` stands at the foot of each page."""
+    """A workbook with one sheet a form, landscape A4, one page wide; `signed` stands at the foot of
+    each page.
+    """
     book = new_book(stream)
     styles = _styles(book)
     used: set[str] = set()

@@ -1,4 +1,6 @@
-"""Finds the office's sheets and columns in what was uploaded, and reads every row or names the cell that is wrong."""
+"""Finds the office's sheets and columns in what was uploaded, and reads every row or names the cell
+that is wrong.
+"""
 
 from collections.abc import Sequence
 
@@ -28,7 +30,9 @@ class TooManyRemarks(Exception):
 
 
 def parse(tables: Sequence[SheetTable], specs: Sequence[SheetSpec]) -> Parsed:
-    """Reads the sheets that `specs` know, in any order, with their columns in any order; nothing is raised."""
+    """Reads the sheets that `specs` know, in any order, with their columns in any order; nothing is
+    raised.
+    """
     parsed = Parsed()
     pairs = recognised(tables, specs, parsed)
     try:
@@ -49,7 +53,9 @@ def parse(tables: Sequence[SheetTable], specs: Sequence[SheetSpec]) -> Parsed:
 def recognised(
     tables: Sequence[SheetTable], specs: Sequence[SheetSpec], parsed: Parsed
 ) -> list[tuple[SheetTable, SheetSpec]]:
-    """Sheets by their names first, the rest by their headers; hidden, empty and strange sheets are not read."""
+    """Sheets by their names first, the rest by their headers; hidden, empty and strange sheets are
+    not read.
+    """
     pairs: list[tuple[SheetTable, SheetSpec]] = []
     unnamed: list[SheetTable] = []
     for table in tables:
@@ -85,7 +91,9 @@ def add_pair(
 
 
 def spec_by_name(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec | None:
-    """A sheet is called exactly what its spec is; a .csv file's name may say more: 单位名册-2026年11月.csv."""
+    """A sheet is called exactly what its spec is; a .csv file's name may say more:
+    单位名册-2026年11月.csv.
+    """
     name = canonical(table.name)
     exact = next((spec for spec in specs if name in map(canonical, spec.names)), None)
     if exact or not table.from_csv:
@@ -94,11 +102,15 @@ def spec_by_name(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec | N
     for spec in specs:
         if any(canonical(written) in name for written in spec.names):
             inside.append(spec)
-    return inside[0] if len(inside) == 1 else None
+    if len(inside) == 1:
+        return inside[0]
+    return None
 
 
 def spec_by_headers(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec | None:
-    """The one spec with all its required columns there that knows most of the headers; None when two do equally."""
+    """The one spec with all its required columns there that knows most of the headers; None when
+    two do equally.
+    """
     scores: list[tuple[int, SheetSpec]] = []
     for spec in specs:
         present = set()
@@ -117,7 +129,9 @@ def spec_by_headers(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec 
 
 
 def header_row(table: SheetTable, spec: SheetSpec) -> int:
-    """Index in `table.rows` of the row, among the sheet's first ten, that holds most of the headers; or -1."""
+    """Index in `table.rows` of the row, among the sheet's first ten, that holds most of the
+    headers; or -1.
+    """
     headers = set()
     for column in spec.columns:
         headers.add(canonical_header(column.header))
@@ -154,7 +168,9 @@ def read_sheet(table: SheetTable, spec: SheetSpec, parsed: Parsed) -> ParsedShee
 
 
 def find_columns(table: SheetTable, index: int, sheet: ParsedSheet, parsed: Parsed) -> None:
-    """Fills `columns` and `ignored_columns`; names duplicate headers and required ones that are missing."""
+    """Fills `columns` and `ignored_columns`; names duplicate headers and required ones that are
+    missing.
+    """
     number = table.rows[index][0]
     columns = {canonical_header(column.header): column for column in sheet.spec.columns}
     for position, text in enumerate(header_texts(table, index)):
@@ -178,7 +194,9 @@ def find_columns(table: SheetTable, index: int, sheet: ParsedSheet, parsed: Pars
 
 
 def read_rows(table: SheetTable, start: int, sheet: ParsedSheet, parsed: Parsed) -> None:
-    """Fills `rows`. A line with nothing in our columns (a numbered line without an entry) is no row."""
+    """Fills `rows`. A line with nothing in our columns (a numbered line without an entry) is no
+    row.
+    """
     plan = [
         (sheet.columns[column.field], column, converter(column, date1904=table.date1904))
         for column in sheet.spec.columns

@@ -16,8 +16,8 @@ NOTES_SHEET = "填写说明"
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """One column. `max_length` counts characters of text and code, `places` those of a fraction; `example` and `note`
-    go into the template.
+    """One column. `max_length` counts characters of text and code, `places` those of a fraction;
+    `example` and `note` go into the template.
     """
 
     header: str
@@ -33,7 +33,9 @@ class ColumnSpec:
 
 @dataclass(frozen=True, slots=True)
 class SheetSpec:
-    """One sheet: its name in the workbook, its columns in the order of the template, other names it goes by."""
+    """One sheet: its name in the workbook, its columns in the order of the template, other names it
+    goes by.
+    """
 
     name: str
     columns: tuple[ColumnSpec, ...]
@@ -46,7 +48,9 @@ class SheetSpec:
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """A remark on one cell; as text it is the line that the office reads: `单位名册!F17: 联系电话……`."""
+    """A remark on one cell; as text it is the line that the office reads: `单位名册!F17:
+    联系电话……`.
+    """
 
     sheet: str
     cell: str
@@ -59,7 +63,9 @@ class CellError:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row by field. A column that the sheet lacks is absent; a blank cell is "" (None for dates, numbers)."""
+    """One row by field. A column that the sheet lacks is absent; a blank cell is "" (None for
+    dates, numbers).
+    """
 
     number: int
     values: dict[str, Value]
@@ -67,7 +73,9 @@ class Row:
 
 @dataclass(slots=True)
 class ParsedSheet:
-    """One recognised sheet; `name` is its own name in the file, `columns` maps each field to its column's index."""
+    """One recognised sheet; `name` is its own name in the file, `columns` maps each field to its
+    column's index.
+    """
 
     name: str
     spec: SheetSpec
@@ -85,7 +93,10 @@ class ParsedSheet:
 
 @dataclass(slots=True)
 class Parsed:
-    """Everything read from one file; take it only when `errors` is empty. Warnings do not stop an import."""
+    """Everything read from one file; take it only when `errors` is empty.
+
+    Warnings do not stop an import.
+    """
 
     sheets: dict[str, ParsedSheet] = field(default_factory=dict)
     errors: list[CellError] = field(default_factory=list)

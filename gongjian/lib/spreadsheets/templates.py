@@ -1,4 +1,6 @@
-"""The empty workbook that an office downloads, fills and uploads: headers, drop-down lists, an example and notes."""
+"""The empty workbook that an office downloads, fills and uploads: headers, drop-down lists, an
+example and notes.
+"""
 
 import datetime
 from collections.abc import Sequence
@@ -74,7 +76,9 @@ def write_list(notes: Any, position: int, column: ColumnSpec, styles: dict[str, 
 
 
 def format_of(column: ColumnSpec) -> str:
-    limit = f"，最多 {column.max_length} 字" if column.max_length else ""
+    limit = ""
+    if column.max_length:
+        limit = f"，最多 {column.max_length} 字"
     return FORMATS[column.kind] + limit
 
 
@@ -85,7 +89,8 @@ def write_sheet(
     set_widths(sheet, headers, [max(14, 2.2 * len(header) + 2) for header in headers])
     sheet.freeze_panes(1, 0)
     for position, column in enumerate(spec.columns):
-        # Cells set to text beforehand: typed into a general cell, house number 3-1 becomes the first of March.
+        # Cells set to text beforehand: typed into a general cell, house number 3-1 becomes the
+        # first of March.
         style = styles[STYLES.get(column.kind, "text")]
         sheet.set_column(position, position, max(14, 2.2 * len(column.header) + 2), style)
         sheet.write_string(0, position, column.header, styles["header"])

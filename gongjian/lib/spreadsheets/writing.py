@@ -1,4 +1,6 @@
-"""Writes workbooks and CSV that open well in Excel and WPS, run no formula and can be imported again unchanged."""
+"""Writes workbooks and CSV that open well in Excel and WPS, run no formula and can be imported
+again unchanged.
+"""
 
 import csv
 import datetime
@@ -35,10 +37,12 @@ def new_book(stream: IO[bytes], *, streamed: bool = False) -> Any:
 def write_xlsx(
     stream: IO[bytes], sheets: Iterable[Sheet], widths: dict[str, Sequence[float]] | None = None
 ) -> None:
-    """One sheet for each (name, headers, rows): bold header, frozen; rows are streamed, memory stays small.
+    """One sheet for each (name, headers, rows): bold header, frozen; rows are streamed, memory
+    stays small.
 
-    str is text whatever it looks like, Decimal a number with two places, date and datetime real dates (aware ones in
-    Shanghai time), bool 是/否, None blank. `widths` in characters by sheet name. Raises ValueError past 1,048,575 rows.
+    str is text whatever it looks like, Decimal a number with two places, date and datetime real
+    dates (aware ones in Shanghai time), bool 是/否, None blank. `widths` in characters by sheet
+    name. Raises ValueError past 1,048,575 rows.
     """
     book = new_book(stream, streamed=True)
     styles = styles_of(book)
@@ -124,7 +128,9 @@ def on_the_wall(moment: datetime.datetime) -> datetime.datetime:
 
 
 def fitting(text: str) -> str:
-    """Without characters that no workbook can hold; a text past a cell's 32,767 characters ends in …"""
+    """Without characters that no workbook can hold; a text past a cell's 32,767 characters ends in
+    …
+    """
     text = NOT_IN_EXCEL.sub("", str(text)).replace("\r\n", "\n").replace("\r", "\n")
     if len(text) <= MAX_CELL_CHARS:
         return text
@@ -143,7 +149,10 @@ def free_name(name: str, used: set[str]) -> str:
 
 
 def write_csv(stream: IO[bytes], headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """UTF-8 with BOM, which Excel needs to see Chinese. Text that a spreadsheet would run gets a leading '."""
+    """UTF-8 with BOM, which Excel needs to see Chinese.
+
+    Text that a spreadsheet would run gets a leading '.
+    """
     text = io.TextIOWrapper(
         stream, encoding="utf-8-sig", errors="replace", newline="", write_through=True
     )

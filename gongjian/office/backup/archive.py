@@ -1,9 +1,9 @@
-"""The one file of a backup: a gzipped tar of plain files and nothing else, written and read in a stream.
+"""The one file of a backup: a gzipped tar of plain files and nothing else, written and read in a
+stream.
 
-data/<app>.<model>/0001.jsonl …   the rows, tables in the order in which they are restored
-media/…                           photos and documents, by name
-members.jsonl                     name, size and SHA-256 of each of these
-manifest.json                     what the whole is
+data/<app>.<model>/0001.jsonl … the rows, tables in the order in which they are restored media/…
+photos and documents, by name members.jsonl name, size and SHA-256 of each of these manifest.json
+what the whole is
 """
 
 import gzip
@@ -23,14 +23,14 @@ from typing import IO
 from gongjian.office.backup.refusals import BackupRefused
 from gongjian.office.backup.sealing import BLOCK, BROKEN
 
+# gzip's quickest level: rows shrink to a tenth, photos do not shrink at any.
 FAST = 1
-"""gzip's quickest level: rows shrink to a tenth, photos do not shrink at any."""
 MEMBERS, MANIFEST = "members.jsonl", "manifest.json"
 DATA = re.compile(r"data/(?P<label>[a-z0-9_]+\.[a-z0-9_]+)/\d{4,8}\.jsonl")
+# Bytes of a part or a list: what is larger was not written here.
 LARGEST_TEXT = 256 << 20
-"""Bytes of a part or a list: what is larger was not written here."""
+# A file that unfolds beyond 300 times its size and 64 MB is a bomb.
 MOST_SHRUNK, SPARED = 300, 64 << 20
-"""A file that unfolds beyond 300 times its size and 64 MB is a bomb."""
 RECORD = tarfile.BLOCKSIZE
 STRANGE = "备份文件里有不该有的内容（{what}），已拒绝，没有写入任何内容。"
 
@@ -39,7 +39,8 @@ class HashingReader:
     """Reads a file through, counting and hashing."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self.file, self.digest = file, hashlib.sha256()
+        self.file = file
+        self.digest = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
         block = self.file.read(size)
@@ -48,7 +49,9 @@ class HashingReader:
 
 
 class ArchiveWriter:
-    """Adds members one by one and keeps their list aside, so that a million photos need no more memory than one."""
+    """Adds members one by one and keeps their list aside, so that a million photos need no more
+    memory than one.
+    """
 
     def __init__(self, file: IO[bytes], at: datetime) -> None:
         self.at = int(at.timestamp())
@@ -88,7 +91,9 @@ class ArchiveWriter:
 
     def _write(self, name: str, file: IO[bytes], size: int) -> str:
         member = tarfile.TarInfo(name)
-        member.size, member.mtime, member.mode = size, self.at, 0o600
+        member.size = size
+        member.mtime = self.at
+        member.mode = 0o600
         reader = HashingReader(file)
         self._tar.addfile(member, reader)
         return reader.digest.hexdigest()
@@ -150,16 +155,20 @@ class _Source:
 def read_members(path: Path) -> Iterator[Member]:
     """Every member in order; whoever takes one reads its content before the next.
 
-    Our own reader of tar headers, and not tarfile's: it knows plain files under our own names, so links, devices,
-    sparse files, long headers and paths that lead elsewhere are all simply unknown. Raises BackupRefused.
+    Our own reader of tar headers, and not tarfile's: it knows plain files under our own names, so
+    links, devices, sparse files, long headers and paths that lead elsewhere are all simply unknown.
+    Raises BackupRefused.
     """
-    source, last = _Source(path), ""
+    source = _Source(path)
+    last = ""
     try:
         while any(head := source.read(RECORD)):
             member = _member(head, source)
             if member.name.startswith("media/") and member.name <= last:
                 raise BackupRefused(STRANGE.format(what=f"{member.name} 重复"))
-            last = member.name if member.name.startswith("media/") else ""
+            last = ""
+            if member.name.startswith("media/"):
+                last = member.name
             yield member
     finally:
         source.close()

@@ -1,18 +1,20 @@
-"""What a backup carries: every table of the site but those that are made anew, each before those that point at it."""
+"""What a backup carries: every table of the site but those that are made anew, each before those
+that point at it.
+"""
 
 from collections.abc import Iterator
 
 from django.apps import apps
 from django.db.models import DecimalField, Field, Model
 
+# Filled by `migrate` itself, or never used: what a person may do comes from his appointments.
 REMADE = frozenset(
     {"contenttypes.contenttype", "auth.permission", "auth.group", "auth.group_permissions"}
 )
-"""Filled by `migrate` itself, or never used: what a person may do comes from his appointments."""
+# Whoever was signed in signs in again.
 PASSING = frozenset({"sessions.session", "usersessions.usersession"})
-"""Whoever was signed in signs in again."""
+# `migrate` puts first rows there: they give way to the backup's.
 FURNISHED = frozenset({"sites.site", "holidays.arrangement", "holidays.specialday"})
-"""`migrate` puts first rows there: they give way to the backup's."""
 SUMMED = ("_yuan", "_points")
 Table = type[Model]
 

@@ -77,7 +77,8 @@ class TableCounter:
     """Sums up one table while its lines go by."""
 
     def __init__(self, model: Table) -> None:
-        self.rows, self.digest = 0, hashlib.sha256(header_of(model))
+        self.rows = 0
+        self.digest = hashlib.sha256(header_of(model))
         self.summed = list(summed_columns(model))
         self.sums = {name: Decimal(0) for _, name in self.summed}
 
@@ -120,7 +121,9 @@ class ThisSite:
 
     @cached_property
     def secret_id(self) -> str:
-        """A name for SECRET_KEY from which nothing follows: API tokens hold only under the same one."""
+        """A name for SECRET_KEY from which nothing follows: API tokens hold only under the same
+        one.
+        """
         return hmac.new(
             settings.SECRET_KEY.encode(), b"gongjian backup", hashlib.sha256
         ).hexdigest()[:12]
@@ -154,8 +157,12 @@ def refuse_behind(site: ThisSite) -> None:
 
 
 def refuse_other_release(backup: Manifest, site: ThisSite) -> None:
-    """Rows fit only the tables they were taken from. Raises BackupRefused with the migrations' names."""
-    theirs, ours = set(_names(backup.migrations)), set(_names(site.migrations))
+    """Rows fit only the tables they were taken from.
+
+    Raises BackupRefused with the migrations' names.
+    """
+    theirs = set(_names(backup.migrations))
+    ours = set(_names(site.migrations))
     of = f"备份来自版本 {backup.version}，本站是 {version()}"
     unknown = sorted(theirs - ours)
     if unknown:
@@ -170,7 +177,10 @@ def refuse_other_release(backup: Manifest, site: ThisSite) -> None:
 
 
 def refuse_lost_keys(backup: Manifest, site: ThisSite) -> None:
-    """Encrypted columns without their keys are lost for good: said before, not after. Raises BackupRefused."""
+    """Encrypted columns without their keys are lost for good: said before, not after.
+
+    Raises BackupRefused.
+    """
     missing = sorted(set(backup.key_ids) - set(site.key_ids))
     if missing:
         raise BackupRefused(

@@ -12,13 +12,15 @@ from django.conf import settings
 from gongjian.office.backup.archive import Member
 from gongjian.office.backup.refusals import BackupRefused
 
+# Uploads between preview and confirmation: they belong to a session and live for minutes.
 LEFT_OUT = frozenset({"register"})
-"""Uploads between preview and confirmation: they belong to a session and live for minutes."""
 WAITING = ".restoring"
 
 
 def media_files() -> Iterator[tuple[str, Path]]:
-    """Name and path of every plain file; dot-files, links and passing uploads are no part of the site."""
+    """Name and path of every plain file; dot-files, links and passing uploads are no part of the
+    site.
+    """
     root = Path(settings.MEDIA_ROOT)
     if root.is_dir():
         yield from _files(root, "", LEFT_OUT)
@@ -53,7 +55,9 @@ def _files(
 
 
 class MediaRoom:
-    """Where restored files wait, beside their place; moved there together, taken back when the rows are refused."""
+    """Where restored files wait, beside their place; moved there together, taken back when the rows
+    are refused.
+    """
 
     def __init__(self) -> None:
         self.root = Path(settings.MEDIA_ROOT)
@@ -61,7 +65,9 @@ class MediaRoom:
         self._moved: list[str] = []
 
     def take(self, member: Member, *, read_back: bool) -> None:
-        """Unpack one file, its name already allowed by the archive; with `read_back` hash it on the disk too."""
+        """Unpack one file, its name already allowed by the archive; with `read_back` hash it on the
+        disk too.
+        """
         path = self.waiting / member.name.removeprefix("media/")
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(
@@ -72,7 +78,8 @@ class MediaRoom:
                 file.write(block)
         if read_back:
             with path.open("rb") as file:
-                if hashlib.file_digest(file, "sha256").digest() != member.digest.digest():
+                digest = hashlib.file_digest(file, "sha256").digest()
+                if digest != member.digest.digest():
                     raise BackupRefused(f"{member.name} 写到磁盘后与备份不符：请检查磁盘。")
 
     def move_in(self) -> None:
@@ -89,7 +96,10 @@ class MediaRoom:
 
 @contextmanager
 def media_room(most: int) -> Iterator[MediaRoom]:
-    """A room for files of `most` bytes; nothing of it stays when the block fails. Raises BackupRefused."""
+    """A room for files of `most` bytes; nothing of it stays when the block fails.
+
+    Raises BackupRefused.
+    """
     room = MediaRoom()
     shutil.rmtree(room.waiting, ignore_errors=True)
     room.waiting.mkdir(parents=True, mode=0o750)

@@ -15,8 +15,8 @@ from gongjian.office.backup.writing import backup_name, log_backup, write_backup
 
 KIND = "backup.nightly"
 OURS = "gongjian-[0-9]*-[0-9]*.tar.gz"
+# Seconds between two signs of life: a quarter of a job's lease.
 BREATH = 30.0
-"""Seconds between two signs of life: a quarter of a job's lease."""
 
 
 def backup_folder() -> Path:
@@ -48,7 +48,9 @@ def make_nightly(job: Job, *, at: datetime) -> dict:
 
 
 def drop_oldest(folder: Path, *, keep: int) -> list[str]:
-    """Keep the newest `keep` backups by the time in their names; files of other names are left alone."""
+    """Keep the newest `keep` backups by the time in their names; files of other names are left
+    alone.
+    """
     old = sorted(folder.glob(OURS))[: -max(keep, 1)]
     for path in old:
         path.unlink()
@@ -57,7 +59,9 @@ def drop_oldest(folder: Path, *, keep: int) -> list[str]:
 
 @contextmanager
 def _signs_of_life(job: Job) -> Iterator[None]:
-    """Prolong the lease on a connection of its own: the copy's transaction holds one moment and writes nothing."""
+    """Prolong the lease on a connection of its own: the copy's transaction holds one moment and
+    writes nothing.
+    """
     finished = threading.Event()
 
     def breathe() -> None:

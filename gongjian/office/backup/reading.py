@@ -1,4 +1,6 @@
-"""Read a backup through, from the seal to the last member; nothing of it is believed that does not agree."""
+"""Read a backup through, from the seal to the last member; nothing of it is believed that does not
+agree.
+"""
 
 import json
 from collections.abc import Callable
@@ -23,14 +25,19 @@ class ReadBackup:
 
 
 def check_backup(path: Path) -> ReadBackup:
-    """Read the whole file and restore nothing. Raises BackupRefused for one that is cut short, altered or strange."""
+    """Read the whole file and restore nothing.
+
+    Raises BackupRefused for one that is cut short, altered or strange.
+    """
     if not path.is_file():
         raise BackupRefused(f"没有 {path} 这个文件。")
     return ReadBackup(path, check_seal(path), read_backup(path, _pass_over))
 
 
 def read_backup(path: Path, take: Take) -> Manifest:
-    """Hand every table part and every file to `take`, who reads it; then compare with the list and the manifest."""
+    """Hand every table part and every file to `take`, who reads it; then compare with the list and
+    the manifest.
+    """
     members, listed = [], ""
     with TemporaryFile() as seen:
         for member in read_members(path):
@@ -59,7 +66,10 @@ def _listed(member: Member) -> bytes:
 
 
 def _compare(member: Member, seen: IO[bytes]) -> str:
-    """The digest of the list. Raises BackupRefused naming the first member that is not as listed."""
+    """The digest of the list.
+
+    Raises BackupRefused naming the first member that is not as listed.
+    """
     seen.seek(0)
     for line in member.content().splitlines(keepends=True):
         if line != seen.readline():
@@ -79,7 +89,8 @@ def _name(line: bytes) -> str:
 
 def _manifest(member: Member, listed: str) -> Manifest:
     try:
-        manifest = Manifest.from_dict(json.loads(member.content()))
+        stored = json.loads(member.content())
+        manifest = Manifest.from_dict(stored)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BackupRefused(BROKEN) from error
     if manifest.members_sha256 != listed:

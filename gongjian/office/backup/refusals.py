@@ -2,4 +2,6 @@
 
 
 class BackupRefused(Exception):
-    """The backup or the restoration is not done; the message is a sentence for whoever keeps the site."""
+    """The backup or the restoration is not done; the message is a sentence for whoever keeps the
+    site.
+    """

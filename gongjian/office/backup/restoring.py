@@ -37,7 +37,8 @@ def restore_backup(
     Raises BackupRefused, and then the site is as empty as before.
     """
     say("正在核对备份文件……")
-    backup, site = check_backup(path), ThisSite()
+    backup = check_backup(path)
+    site = ThisSite()
     refuse_other_release(backup.manifest, site)
     if not without_keys:
         refuse_lost_keys(backup.manifest, site)
@@ -164,7 +165,8 @@ def _table_differences(model, expected) -> Iterator[str]:
     counter = TableCounter(model)
     for row in read_rows(model):
         counter.take(row, to_line(row))
-    sums, label = counter.sums_so_far, label_of(model)
+    sums = counter.sums_so_far
+    label = label_of(model)
     if sums.rows != expected.rows:
         yield f"{label}：应为 {expected.rows} 行，现为 {sums.rows} 行"
     for name, total in expected.sums.items():

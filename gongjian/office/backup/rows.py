@@ -15,6 +15,7 @@ from django.utils.duration import duration_string
 from gongjian.office.backup.catalogue import Table, columns_of
 
 FETCHED = 2000
+# Columns whose values JSON does not know: they travel as text.
 READ_BACK = (
     models.DecimalField,
     models.DateField,
@@ -23,7 +24,6 @@ READ_BACK = (
     models.BinaryField,
     models.DurationField,
 )
-"""Columns whose values JSON does not know: they travel as text."""
 
 
 def read_rows(model: Table) -> Iterator[tuple]:
@@ -48,7 +48,9 @@ def header_of(model: Table) -> bytes:
 
 
 class Inserter:
-    """Writes lines of one table back, hundreds in one statement, keys and stored values as they were."""
+    """Writes lines of one table back, hundreds in one statement, keys and stored values as they
+    were.
+    """
 
     def __init__(self, model: Table) -> None:
         fields = columns_of(model)

@@ -1,4 +1,5 @@
-"""The seal at the end of a backup: an empty gzip member whose comment is the SHA-256 of every byte before it.
+"""The seal at the end of a backup: an empty gzip member whose comment is the SHA-256 of every byte
+before it.
 
 `tar` and `gunzip` pass over it; one changed, added or missing byte anywhere in the file breaks it.
 """

@@ -28,8 +28,8 @@ from gongjian.office.backup.rows import header_of, read_rows, to_line
 from gongjian.office.backup.sealing import seal
 from gongjian.office.backup.snapshot import one_moment
 
+# Bytes of rows in one member: what is held in memory at a time.
 PART = 4 << 20
-"""Bytes of rows in one member: what is held in memory at a time."""
 Say = Callable[[str], None]
 
 
@@ -46,7 +46,9 @@ def backup_name(at: datetime) -> str:
 
 
 def write_backup(path: Path, *, at: datetime, say: Say) -> WrittenBackup:
-    """Copy rows and files of one moment into `path`. Raises BackupRefused where something is there already.
+    """Copy rows and files of one moment into `path`.
+
+    Raises BackupRefused where something is there already.
 
     Hidden queries: one for each table, and three for the log.
     """
@@ -57,7 +59,8 @@ def write_backup(path: Path, *, at: datetime, say: Say) -> WrittenBackup:
                 named = _copy_rows(archive, manifest, say)
             _copy_files(archive, manifest, named, say)
             archive.end(manifest.as_dict())
-        digest, size = seal(file), file.tell()
+        digest = seal(file)
+        size = file.tell()
     return WrittenBackup(path, size, digest, manifest)
 
 
@@ -103,7 +106,9 @@ def _copy_rows(archive: ArchiveWriter, manifest: Manifest, say: Say) -> set[str]
 
 
 def _copy_table(archive: ArchiveWriter, model, named: set[str]) -> TableSums:
-    counter, part, number = TableCounter(model), bytearray(header_of(model)), 1
+    counter = TableCounter(model)
+    part = bytearray(header_of(model))
+    number = 1
     files = []
     for position, field in enumerate(columns_of(model)):
         if isinstance(field, FileField):

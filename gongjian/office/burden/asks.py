@@ -1,4 +1,6 @@
-"""负担清单: everything that a month asks of every unit and community, gathered set-wise from all rooms."""
+"""负担清单: everything that a month asks of every unit and community, gathered set-wise from all
+rooms.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -59,9 +61,12 @@ class _Place:
 
 
 def asks_in(month: str) -> dict[Party, list[Ask]]:
-    """What the month asks of each party; one that is asked nothing is absent. Eight queries, whatever the city.
+    """What the month asks of each party; one that is asked nothing is absent.
 
-    A duty of the quarter counts in the month in which it was held; not held yet, in the quarter's last month.
+    Eight queries, whatever the city.
+
+    A duty of the quarter counts in the month in which it was held; not held yet, in the quarter's
+    last month.
     """
     places = _places()
     asks = defaultdict(list)
@@ -95,8 +100,11 @@ def _ask(code: str, place: _Place, party: Party, *, times: int = 1, text: str = 
 
 
 def _tasks(month: str, places: dict[int, _Place]) -> Iterator[Ask]:
-    """The quarter's work as it lies on each community's table: signed for, done item by item, reported."""
-    start, end = date.fromisoformat(f"{month}-01"), month_end(month)
+    """The quarter's work as it lies on each community's table: signed for, done item by item,
+    reported.
+    """
+    start = date.fromisoformat(f"{month}-01")
+    end = month_end(month)
     issued = Q(plan__issued_at__gte=day_start(start), plan__issued_at__lt=day_start(end))
     due = Q(plan__due_on__gte=start, plan__due_on__lt=end)
     assignments = Assignment.objects.filter(
@@ -160,27 +168,32 @@ def _self_checks(month: str, places: dict[int, _Place]) -> Iterator[Ask]:
     checklist = checklists.first()
     if checklist is None:
         return
-    duty, items = table().duties["self_check"], len(rules_of(checklist).items)
+    duty = table().duties["self_check"]
+    items = len(rules_of(checklist).items)
     for place in places.values():
         yield Ask(duty, place.lead, place.name, items, duty.minutes)
 
 
 def _rectifications(month: str) -> Iterator[Ask]:
-    """Findings whose time ends in the month, by the unit they lie with; a photo where there is one from before."""
+    """Findings whose time ends in the month, by the unit they lie with; a photo where there is one
+    from before.
+    """
     day = date.fromisoformat(f"{month}-01")
-    start, end = day_start(day), day_start(month_end(month))
+    start = day_start(day)
+    end = day_start(month_end(month))
     before = Photo.objects.before().filter(finding=OuterRef("pk"))
     findings = Finding.objects.filter(due_at__gte=start, due_at__lt=end)
     due = findings.exclude(responsible_unit=None)
-    rows = (
-        due.annotate(shown=Exists(before)).order_by().values("responsible_unit", "community__name")
-    )
+    rows = due.annotate(shown=Exists(before))
+    rows = rows.order_by().values("responsible_unit", "community__name")
     photos = Count("pk", filter=Q(shown=True))
     rows = rows.annotate(times=Count("pk"), photos=photos)
     duty = table().duties["rectify"]
     for row in rows.order_by("responsible_unit", "community__name"):
-        times, party = row["times"], Party("unit", row["responsible_unit"])
-        minutes, fields = duty.minutes * times, len(duty.fields) * times
+        times = row["times"]
+        party = Party("unit", row["responsible_unit"])
+        minutes = duty.minutes * times
+        fields = len(duty.fields) * times
         yield Ask(duty, party, row["community__name"], fields, minutes, row["photos"], times)
 
 

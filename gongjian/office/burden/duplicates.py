@@ -1,4 +1,6 @@
-"""The same fact asked twice of the same party in a month: two tasks alike, or a task for what a record answers."""
+"""The same fact asked twice of the same party in a month: two tasks alike, or a task for what a
+record answers.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,8 +12,8 @@ from itertools import combinations
 from gongjian.office.burden.asks import Ask
 from gongjian.office.burden.duties import table
 
+# From this share of equal characters on two tasks are shown as alike; the office decides.
 ALIKE = 0.8
-"""From this share of equal characters on two tasks are shown as alike; the office decides."""
 SHORTEST_PART = 6
 NOT_WORDS = re.compile(r"[\s\W_]+")
 
@@ -50,7 +52,9 @@ def _answered(tasks: list[Ask]) -> Iterator[Duplicate]:
 
 @cache
 def is_alike(first: str, second: str) -> bool:
-    """Whether two tasks ask for the same: equal but for punctuation, one within the other, or nearly equal."""
+    """Whether two tasks ask for the same: equal but for punctuation, one within the other, or
+    nearly equal.
+    """
     shorter, other = sorted((NOT_WORDS.sub("", first), NOT_WORDS.sub("", second)), key=len)
     if len(shorter) >= SHORTEST_PART and shorter in other:
         return True

@@ -1,4 +1,6 @@
-"""What a unit can be asked for, read from `duties.json`: the fields, the minutes, why, and by which clause."""
+"""What a unit can be asked for, read from `duties.json`: the fields, the minutes, why, and by which
+clause.
+"""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +12,9 @@ TABLE = Path(__file__).with_name("duties.json")
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One thing asked for: `fields` once, `fields_each` once for every unit of the group, minutes for all of it."""
+    """One thing asked for: `fields` once, `fields_each` once for every unit of the group, minutes
+    for all of it.
+    """
 
     code: str
     name: str

@@ -11,7 +11,10 @@ def may_see_burden(user) -> bool:
 
 
 def own_parties(user) -> set[Party]:
-    """The units for which the user acts, and the communities whose records he keeps. Two queries."""
+    """The units for which the user acts, and the communities whose records he keeps.
+
+    Two queries.
+    """
     units = Unit.objects.held_by(user).values_list("pk", flat=True)
     communities = Community.objects.kept_by(user).values_list("pk", flat=True)
     return {Party("unit", pk) for pk in units} | {Party("community", pk) for pk in communities}

@@ -106,7 +106,8 @@ def city(request):
 def party(request, kind, pk):
     """One party's month, line by line: how much, why, by which clause."""
     require(may_see_burden(request.user), "负担清单供参加共建的单位查看")
-    month, chosen = _month(request), Party(kind, pk)
+    month = _month(request)
+    chosen = Party(kind, pk)
     load = next((one for one in loads_in(month, request.user) if one.party == chosen), None)
     if load is None:
         load = _nothing_asked(chosen, request.user)
@@ -116,9 +117,12 @@ def party(request, kind, pk):
 
 
 def loads_in(month: str, user) -> list[Load]:
-    """The month of everyone whom the user may see, with the minutes of the month before; the heaviest first."""
+    """The month of everyone whom the user may see, with the minutes of the month before; the
+    heaviest first.
+    """
     asks = asks_in(_previous(month))
-    now, before = asks_in(month), asks
+    now = asks_in(month)
+    before = asks
     seen = set(now) | set(before)
     if not user.sees_city:
         seen &= own_parties(user)
@@ -143,7 +147,9 @@ def loads_in(month: str, user) -> list[Load]:
 
 
 def _nothing_asked(party_asked: Party, user) -> Load:
-    """A party of the register that is asked nothing in either month; none of the reader's business is not found."""
+    """A party of the register that is asked nothing in either month; none of the reader's business
+    is not found.
+    """
     name = names_of([party_asked]).get(party_asked)
     if name is None or not (user.sees_city or party_asked in own_parties(user)):
         raise Http404

@@ -5,8 +5,8 @@ from gongjian.holidays.services import fault_of
 from gongjian.lib.inputs import DayInput
 from gongjian.lib.workbooks import WorkbookForm, workbook_field
 
+# From the first year that the package knows.
 FIRST_YEAR, LAST_YEAR = 2004, 2099
-"""From the first year that the package knows."""
 
 
 class GoToDayForm(forms.Form):

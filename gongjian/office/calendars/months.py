@@ -19,7 +19,9 @@ class Cell:
 
     @property
     def mark(self) -> str:
-        return SHORT[self.row.kind] if self.row else ""
+        if self.row:
+            return SHORT[self.row.kind]
+        return ""
 
     @property
     def is_off(self) -> bool:

@@ -1,4 +1,6 @@
-"""A year's arrangement as a sheet: read with every wrong cell by name, and written so that it can be read again."""
+"""A year's arrangement as a sheet: read with every wrong cell by name, and written so that it can
+be read again.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -40,7 +42,8 @@ def read_year(
         message = f"找不到列有{'、'.join(headers)}的表"
         errors.append(CellError("文件", "A1", "", message))
     for row in parsed.rows(SHEET.name):
-        day, kind = row.values.get("day"), KINDS.get(row.values.get("kind") or "")
+        day = row.values.get("day")
+        kind = KINDS.get(row.values.get("kind") or "")
         if day is None or kind is None:
             continue
         fault = _fault(day, kind, year, days)
@@ -65,8 +68,14 @@ def _fault(day: date, kind: str, year: int, days_read: dict[date, Entered]) -> s
 
 
 def write_year(stream: IO[bytes], arrangement: Arrangement | None) -> None:
-    """The year as it stands; read in again it changes nothing. Without an arrangement the empty sheet."""
-    days = arrangement.days.order_by("day") if arrangement else ()
+    """The year as it stands; read in again it changes nothing.
+
+    Without an arrangement the empty sheet.
+    """
+    if arrangement:
+        days = arrangement.days.order_by("day")
+    else:
+        days = ()
     rows = []
     for row in days:
         rows.append([row.day, SAID[row.kind], row.name, row.source])

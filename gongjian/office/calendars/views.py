@@ -1,4 +1,6 @@
-"""The working calendar's pages: a year with its holidays and make-up days, one day, what a correction would move."""
+"""The working calendar's pages: a year with its holidays and make-up days, one day, what a
+correction would move.
+"""
 
 from datetime import date
 from tempfile import TemporaryFile
@@ -36,7 +38,9 @@ KEPT_BY = "工作日历由共建办维护"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def year(request):
-    """GET: one year. POST: enter it whole, say that it is complete, or count open limits anew (`act`)."""
+    """GET: one year. POST: enter it whole, say that it is complete, or count open limits anew
+    (`act`).
+    """
     require(may_see_calendar(request.user), "工作日历供参加共建的人员查看")
     this_year = timezone.localdate().year
     requested = request.GET.get("year") or str(this_year)
@@ -187,7 +191,9 @@ def _workbook(number: int) -> FileResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def day(request, on: str):
-    """Enter, correct or take back one day; a day that somebody else has entered meanwhile is compared first."""
+    """Enter, correct or take back one day; a day that somebody else has entered meanwhile is
+    compared first.
+    """
     require(may_keep_calendar(request.user), KEPT_BY)
     on = _day_of(on)
     special_days = SpecialDay.objects.filter(day=on)

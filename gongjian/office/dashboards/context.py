@@ -29,7 +29,8 @@ SECURITY = "security"
 
 
 def sections_for(user):
-    """The entries of the head bar: business for all who take part, accounts alone for their keepers.
+    """The entries of the head bar: business for all who take part, accounts alone for their
+    keepers.
 
     The register and the accounts stand there too for those who keep or audit them.
     """

@@ -37,7 +37,9 @@ def known_quarters(user) -> list[Quarter]:
 
 
 def cycle(quarter: Quarter, user, on: date) -> list[dict]:
-    """下达 → 自查 → 考评 → 公示复核 → 报批 → 通报: each step's date or count, and where the quarter stands."""
+    """下达 → 自查 → 考评 → 公示复核 → 报批 → 通报: each step's date or count, and where the quarter
+    stands.
+    """
     work_plans = WorkPlan.objects.visible_to(user)
     plan = work_plans.filter(quarter=str(quarter)).first()
     rounds = Round.objects.filter(quarter=str(quarter))
@@ -144,17 +146,18 @@ class MatrixRow:
 
 
 def matrix(quarter: Quarter, user, on: date) -> list[MatrixRow]:
-    """All communities that the user may see, the furthest behind first. A constant number of queries."""
-    visible = (
-        Community.objects.visible_to(user)
-        .active()
-        .select_related("group__lead_unit")
-        .order_by("code")
-    )
+    """All communities that the user may see, the furthest behind first.
+
+    A constant number of queries.
+    """
+    visible = Community.objects.visible_to(user).active()
+    visible = visible.select_related("group__lead_unit").order_by("code")
     communities = list(visible)
     self_checks = self_checks_in(quarter, communities, on=on)
-    duties, months = duties_in(quarter, communities), self_checks
-    findings, scores = open_findings(communities), last_scores(user, quarter)
+    duties = duties_in(quarter, communities)
+    months = self_checks
+    findings = open_findings(communities)
+    scores = last_scores(user, quarter)
     rows = []
     for community in communities:
         rows.append(

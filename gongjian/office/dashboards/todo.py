@@ -1,4 +1,7 @@
-"""待我办理: what waits for one person, most urgent first. Each line of the table below serves one role."""
+"""待我办理: what waits for one person, most urgent first.
+
+Each line of the table below serves one role.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -46,7 +49,9 @@ class Todo:
 
     @property
     def late_days(self) -> int:
-        return (self.on - self.due_on).days if self.due_on and self.on else -1
+        if self.due_on and self.on:
+            return (self.on - self.due_on).days
+        return -1
 
     @property
     def due(self) -> str:
@@ -54,17 +59,24 @@ class Todo:
             return ""
         if self.late_days > 0:
             return f"逾期 {self.late_days} 天"
-        return "今天" if self.late_days == 0 else day_short(self.due_on)
+        if self.late_days == 0:
+            return "今天"
+        return day_short(self.due_on)
 
     @property
     def tone(self) -> str:
         if self.due_on is None:
             return ""
-        return "bad" if self.late_days > 0 else "warn" if self.late_days >= -2 else ""
+        if self.late_days > 0:
+            return "bad"
+        return "warn" if self.late_days >= -2 else ""
 
 
 def waiting_for(user, *, at: datetime) -> list[Todo]:
-    """Everything that waits for `user`, the most urgent first. A constant number of queries for each role held."""
+    """Everything that waits for `user`, the most urgent first.
+
+    A constant number of queries for each role held.
+    """
     on = timezone.localdate(at)
     found = [
         todo for roles, list_up in DUTIES if user.has_role(*roles) for todo in list_up(user, on, at)
@@ -79,7 +91,8 @@ def _first(rows: QuerySet) -> Iterable:
 
 
 def _self_checks_to_review(user, on, at) -> Iterator[Todo]:
-    rows = SelfCheck.objects.visible_to(user).filter(status=SelfCheckStatus.SUBMITTED)
+    self_checks = SelfCheck.objects.visible_to(user)
+    rows = self_checks.filter(status=SelfCheckStatus.SUBMITTED)
     for check in _first(rows.select_related("community", "submitted_by").order_by("submitted_at")):
         sent_on = timezone.localdate(check.submitted_at)
         title = f"审核 {month_name(check.month)}自查：{check.community}"
@@ -89,18 +102,17 @@ def _self_checks_to_review(user, on, at) -> Iterator[Todo]:
 
 
 def _findings_to_dispatch(user, on, at) -> Iterator[Todo]:
-    rows = Finding.objects.visible_to(user).filter(status=FindingStatus.REPORTED).order_by("due_at")
+    rows = Finding.objects.visible_to(user)
+    rows = rows.filter(status=FindingStatus.REPORTED).order_by("due_at")
     yield from (
         _finding("派发问题", finding, on) for finding in _first(rows.select_related("community"))
     )
 
 
 def _findings_to_verify(user, on, at) -> Iterator[Todo]:
-    rows = (
-        Finding.objects.visible_to(user)
-        .filter(status=FindingStatus.RECTIFIED)
-        .exclude(rectified_by=user)
-    )
+    findings = Finding.objects.visible_to(user)
+    rows = findings.filter(status=FindingStatus.RECTIFIED)
+    rows = rows.exclude(rectified_by=user)
     yield from (
         _finding("复查整改", one, on)
         for one in _first(rows.select_related("community").order_by("due_at"))
@@ -108,11 +120,9 @@ def _findings_to_verify(user, on, at) -> Iterator[Todo]:
 
 
 def _findings_to_close_out(user, on, at) -> Iterator[Todo]:
-    rows = (
-        Finding.objects.visible_to(user)
-        .filter(status=FindingStatus.VERIFIED)
-        .exclude(rectified_by=user)
-    )
+    findings = Finding.objects.visible_to(user)
+    rows = findings.filter(status=FindingStatus.VERIFIED)
+    rows = rows.exclude(rectified_by=user)
     yield from (
         _finding("督办销号", one, on)
         for one in _first(rows.select_related("community").order_by("due_at"))
@@ -121,7 +131,8 @@ def _findings_to_close_out(user, on, at) -> Iterator[Todo]:
 
 def _requests_to_answer(kind: str, what: str) -> Callable:
     def list_up(user, on, at) -> Iterator[Todo]:
-        seen = FindingRequest.objects.visible_to(user).asked().filter(kind=kind)
+        seen = FindingRequest.objects.visible_to(user).asked()
+        seen = seen.filter(kind=kind)
         rows = seen.filter(finding__status=FindingStatus.ASSIGNED).exclude(asked_by=user)
         for one in _first(rows.select_related("finding__community").order_by("finding__due_at")):
             if may_decide_request(user, one):
@@ -131,15 +142,16 @@ def _requests_to_answer(kind: str, what: str) -> Callable:
 
 
 def _findings_overdue(user, on, at) -> Iterator[Todo]:
-    rows = (
-        Finding.objects.visible_to(user).overdue(at).select_related("community").order_by("due_at")
-    )
+    findings = Finding.objects.visible_to(user)
+    rows = findings.overdue(at)
+    rows = rows.select_related("community").order_by("due_at")
     yield from (_finding("整改逾期", finding, on) for finding in _first(rows))
 
 
 def _findings_to_rectify(user, on, at) -> Iterator[Todo]:
+    responsible_units = Unit.objects.held_by(user)
     mine = Finding.objects.filter(
-        responsible_unit__in=Unit.objects.held_by(user), status=FindingStatus.ASSIGNED
+        responsible_unit__in=responsible_units, status=FindingStatus.ASSIGNED
     )
     yield from (
         _finding("整改", one, on)
@@ -155,23 +167,22 @@ def _finding(what, finding, on) -> Todo:
 
 
 def _reports_to_settle(user, on, at) -> Iterator[Todo]:
-    """Residents' reports, the oldest first, then how many more there are; an objection is the office's alone."""
-    rows = (
-        ResidentReport.objects.visible_to(user)
-        .open()
-        .select_related("community")
-        .order_by("received_at")
-    )
+    """Residents' reports, the oldest first, then how many more there are; an objection is the
+    office's alone.
+    """
+    rows = ResidentReport.objects.visible_to(user).open()
+    rows = rows.select_related("community").order_by("received_at")
     if not user.has_role(*OFFICE):
         rows = rows.exclude(kind=ReportKind.OBJECTION)
     if count := rows.count():
         first = rows.first()
         due_on = timezone.localdate(first.received_at) + GRACE
         url = reverse("inspections:reports")
+        note = f"最早一件 {day_short(first.received_at)} 收到"
         yield Todo(
             f"办理居民反映：{count} 件",
             url,
-            f"最早一件 {day_short(first.received_at)} 收到",
+            note,
             due_on,
             on,
         )
@@ -179,12 +190,12 @@ def _reports_to_settle(user, on, at) -> Iterator[Todo]:
 
 def _documents(status: str, what: str) -> Callable:
     def list_up(user, on, at) -> Iterator[Todo]:
-        rows = (
-            OfficialDocument.objects.visible_to(user).filter(status=status).order_by("drafted_at")
-        )
+        rows = OfficialDocument.objects.visible_to(user)
+        rows = rows.filter(status=status).order_by("drafted_at")
         for document in _first(rows.select_related("drafted_by")):
+            title = f"{what}：{document.title}"
             yield Todo(
-                f"{what}：{document.title}",
+                title,
                 document.get_absolute_url(),
                 f"{document.drafted_by} 拟稿",
             )
@@ -193,31 +204,26 @@ def _documents(status: str, what: str) -> Callable:
 
 
 def _documents_to_seal(user, on, at) -> Iterator[Todo]:
-    waiting = (
-        OfficialDocument.objects.visible_to(user)
-        .filter(status="signed", needs_seal=True)
-        .order_by("signed_at")
-    )
+    waiting = OfficialDocument.objects.visible_to(user)
+    waiting = waiting.filter(status="signed", needs_seal=True).order_by("signed_at")
     for document in _first(waiting.select_related("issuer")):
         yield Todo(f"用印：{document.title}", document.get_absolute_url(), document.number)
 
 
 def _plans_to_issue(user, on, at) -> Iterator[Todo]:
-    for plan in WorkPlan.objects.visible_to(user).filter(status=PlanStatus.SUBMITTED):
-        yield Todo(
-            f"下达：{plan.title}", plan.get_absolute_url(), f"完成时限 {day_short(plan.due_on)}"
-        )
+    work_plans = WorkPlan.objects.visible_to(user)
+    for plan in work_plans.filter(status=PlanStatus.SUBMITTED):
+        note = f"完成时限 {day_short(plan.due_on)}"
+        yield Todo(f"下达：{plan.title}", plan.get_absolute_url(), note)
 
 
 APPEAL_NODES = {"raised": "初核申诉", "prechecked": "核实申诉", "verified": "裁定申诉"}
 
 
 def _appeals_in_hand(user, on, at) -> Iterator[Todo]:
-    rows = (
-        Appeal.objects.visible_to(user)
-        .waiting_for(user)
-        .filter(score__round__status=RoundStatus.ON_PUBLIC_NOTICE)
-    )
+    appeals = Appeal.objects.visible_to(user)
+    rows = appeals.waiting_for(user)
+    rows = rows.filter(score__round__status=RoundStatus.ON_PUBLIC_NOTICE)
     rows = rows.select_related("score__community", "score__round").defer("score__round__frozen")
     for appeal in _first(rows.order_by("raised_at")):
         title = f"{APPEAL_NODES[appeal.status]}：{appeal.score.community}"
@@ -225,18 +231,24 @@ def _appeals_in_hand(user, on, at) -> Iterator[Todo]:
 
 
 def _corrections_to_approve(user, on, at) -> Iterator[Todo]:
-    rows = Correction.objects.visible_to(user).filter(status="drafted").exclude(drafted_by=user)
+    corrections = Correction.objects.visible_to(user)
+    rows = corrections.filter(status="drafted")
+    rows = rows.exclude(drafted_by=user)
     for one in _first(
         rows.select_related("round", "community")
         .defer("round__frozen", "frozen")
         .order_by("drafted_at")
     ):
-        yield Todo(f"批准更正：{one.community}", one.get_absolute_url(), one.change["said"][:40])
+        note = one.change["said"][:40]
+        yield Todo(f"批准更正：{one.community}", one.get_absolute_url(), note)
 
 
 def _recent(on):
-    """Assignments of this quarter and the one before: what is older has been judged and waits for nobody."""
-    return Assignment.objects.filter(plan__quarter__gte=str(Quarter.of(on).previous()))
+    """Assignments of this quarter and the one before: what is older has been judged and waits for
+    nobody.
+    """
+    previous = Quarter.of(on).previous()
+    return Assignment.objects.filter(plan__quarter__gte=str(previous))
 
 
 def _assignments_to_acknowledge(user, on, at) -> Iterator[Todo]:
@@ -266,9 +278,12 @@ def _assignments_to_complete(user, on, at) -> Iterator[Todo]:
 
 
 def _self_checks_to_hand_in(user, on, at) -> Iterator[Todo]:
-    """This month's self-check of the communities one keeps the records of, and last month's if it is still missing."""
+    """This month's self-check of the communities one keeps the records of, and last month's if it
+    is still missing.
+    """
     month = month_of(on)
-    months = [month_of(on.replace(day=1) - timedelta(days=1)), month]
+    day = on.replace(day=1) - timedelta(days=1)
+    months = [month_of(day), month]
     mine = Community.objects.kept_by(user).active()
     begun = SelfCheck.objects.filter(month__in=months, community__in=mine)
     done = set(begun.handed_in().values_list("community", "month"))
@@ -278,18 +293,19 @@ def _self_checks_to_hand_in(user, on, at) -> Iterator[Todo]:
     left = [(one, of) for one in mine.order_by("code") for of in months if (one.pk, of) not in done]
     for community, of in sorted(left, key=lambda row: row[1])[: MOST_OF_A_KIND * 2]:
         url = _self_check_url(started.get((community.pk, of)), community, of)
-        yield Todo(f"{month_name(of)}自查：{community}", url, "13 项，约十分钟", due_on(of), on)
+        title = f"{month_name(of)}自查：{community}"
+        yield Todo(title, url, "13 项，约十分钟", due_on(of), on)
 
 
 def _self_checks_to_mend(user, on, at) -> Iterator[Todo]:
     """What was given back, of whatever month: not handed in again it counts as missing."""
-    rows = SelfCheck.objects.filter(
-        community__in=Community.objects.kept_by(user), status=SelfCheckStatus.RETURNED
-    )
+    communities = Community.objects.kept_by(user)
+    rows = SelfCheck.objects.filter(community__in=communities, status=SelfCheckStatus.RETURNED)
     for check in _first(rows.select_related("community").order_by("due_on")):
         url = reverse("inspections:self_check_fill", args=[check.pk])
+        title = f"{month_name(check.month)}自查退回修改：{check.community}"
         yield Todo(
-            f"{month_name(check.month)}自查退回修改：{check.community}",
+            title,
             url,
             "改后再报",
             check.due_on,
@@ -318,22 +334,16 @@ def _meetings_to_record(user, on, at) -> Iterator[Todo]:
 
 
 def _topics_to_answer(user, on, at) -> Iterator[Todo]:
-    rows = (
-        Topic.objects.visible_to(user)
-        .filter(status="open")
-        .select_related("community")
-        .order_by("raised_at")
-    )
+    topics = Topic.objects.visible_to(user)
+    rows = topics.filter(status="open")
+    rows = rows.select_related("community").order_by("raised_at")
     for topic in _first(rows):
         yield Todo(f"答复居民意见：{topic.community}", topic.get_absolute_url(), f"“{topic.title}”")
 
 
 def _sheets_to_fill(user, on, at) -> Iterator[Todo]:
-    rows = (
-        Sheet.objects.filter(assessor=user, status="open")
-        .select_related("community", "round")
-        .defer("round__frozen")
-    )
+    rows = Sheet.objects.filter(assessor=user, status="open")
+    rows = rows.select_related("community", "round").defer("round__frozen")
     for sheet in rows.order_by("community__code")[: MOST_OF_A_KIND * 4]:
         yield Todo(
             f"考评打分：{sheet.community}",
@@ -345,7 +355,9 @@ def _sheets_to_fill(user, on, at) -> Iterator[Todo]:
 
 
 def _expenses_to_approve(user, on, at) -> Iterator[Todo]:
-    rows = Expense.objects.visible_to(user).filter(status="requested").exclude(requested_by=user)
+    expenses = Expense.objects.visible_to(user)
+    rows = expenses.filter(status="requested")
+    rows = rows.exclude(requested_by=user)
     led = Community.objects.led_by(user)
     for expense in _first(
         rows.filter(community__in=led).select_related("community").order_by("requested_at")

@@ -68,7 +68,9 @@ def _chosen_quarter(request, today) -> Quarter:
 
 @require_safe
 def community_page(request, code):
-    """社区一页纸: everything a liaison leader or the office wants to know of one community before a visit."""
+    """社区一页纸: everything a liaison leader or the office wants to know of one community before a
+    visit.
+    """
     communities = Community.objects.visible_to(request.user).select_related(
         "subdistrict", "group__lead_unit"
     )
@@ -113,7 +115,9 @@ def _heading(path: Path) -> str:
 
 
 def feedback(request):
-    """意见建议: what is awkward about this system, straight into the office's inbox (国办函〔2026〕12号)."""
+    """意见建议: what is awkward about this system, straight into the office's inbox
+    (国办函〔2026〕12号).
+    """
     form = FeedbackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()

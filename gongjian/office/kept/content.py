@@ -1,7 +1,8 @@
-"""What somebody had typed when his session had run out: kept on the server for him alone, for two hours.
+"""What somebody had typed when his session had run out: kept on the server for him alone, for two
+hours.
 
-It lies in the browser's own session row. Whose it is, is told by a signed cookie that opens nothing: nobody but that
-person, signed in again on that browser, sees it.
+It lies in the browser's own session row. Whose it is, is told by a signed cookie that opens
+nothing: nobody but that person, signed in again on that browser, sees it.
 """
 
 import re
@@ -15,13 +16,13 @@ from django.utils.dateparse import parse_datetime
 SLOT = "kept_form"
 LIFE = timedelta(hours=2)
 SECONDS = int(LIFE.total_seconds())
+# Characters of one form, names included.
 LARGEST = 200_000
-"""Characters of one form, names included."""
 MOST_VALUES = 2_000
 SECRET = re.compile(r"pass(word|wd)|pwd|secret|token|otp|^code$|recovery", re.I)
 NOT_CONTENT = {"csrfmiddlewaretoken"}
+# Addresses whose forms are never kept: passwords, codes, tokens.
 NEVER_FROM = ("/accounts/", "/api/")
-"""Addresses whose forms are never kept: passwords, codes, tokens."""
 
 
 @dataclass(frozen=True)

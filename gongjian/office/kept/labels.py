@@ -1,4 +1,6 @@
-"""What the fields of a form are called in the office, looked up from the forms of the room that answers an address."""
+"""What the fields of a form are called in the office, looked up from the forms of the room that
+answers an address.
+"""
 
 import re
 import sys
@@ -11,7 +13,9 @@ NUMBERED = re.compile(r"^.+-\d+-")
 
 
 def labels_at(path: str, names: set[str]) -> dict[str, str]:
-    """Field name -> label, from the one form of that room which has most of the names that were sent."""
+    """Field name -> label, from the one form of that room which has most of the names that were
+    sent.
+    """
     try:
         view = resolve(path.partition("?")[0]).func
     except Resolver404:

@@ -29,7 +29,9 @@ def owner_of(request: HttpRequest) -> int | None:
 
 
 class KeepTypedForms:
-    """Keep a POST that was sent to sign in instead, and lead back to it; forget it once it was sent again."""
+    """Keep a POST that was sent to sign in instead, and lead back to it; forget it once it was sent
+    again.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -73,7 +75,9 @@ class KeepTypedForms:
         return response
 
     def _led_to_sign_in(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Sent to sign in: say why, keep what was typed, and come back to it rather than to an address of a POST."""
+        """Sent to sign in: say why, keep what was typed, and come back to it rather than to an
+        address of a POST.
+        """
         sign_in = resolve_url(settings.LOGIN_URL)
         if response.status_code != 302 or response.headers["Location"].partition("?")[0] != sign_in:
             return response
@@ -96,7 +100,9 @@ class KeepTypedForms:
 
     @staticmethod
     def _for_htmx(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """htmx follows a redirect into the part it was to fill; this header makes the whole page go."""
+        """htmx follows a redirect into the part it was to fill; this header makes the whole page
+        go.
+        """
         if not request.headers.get("HX-Request"):
             return response
         return HttpResponse(status=204, headers={"HX-Redirect": response.headers["Location"]})

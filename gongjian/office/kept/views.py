@@ -9,7 +9,9 @@ from gongjian.office.kept.middleware import owner_of
 
 
 def kept_form(request: HttpRequest) -> HttpResponse:
-    """What the reader had typed when his session ran out: look at it, send it again, or (POST) throw it away."""
+    """What the reader had typed when his session ran out: look at it, send it again, or (POST)
+    throw it away.
+    """
     typed_form = kept_in(request)
     if (
         typed_form is None

@@ -50,8 +50,8 @@ def by_grade(
     return _counted([*named, ("没有得分", *NOTHING)], standings), standings
 
 
+# The upper ends of the classes of a count; the last class has none.
 STEPS = (0, 2, 5, 10)
-"""The upper ends of the classes of a count; the last class has none."""
 
 
 def by_count(

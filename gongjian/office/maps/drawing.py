@@ -1,4 +1,7 @@
-"""Schematic maps as SVG: the city's communities by class, one community with its points. Light, printed as shown."""
+"""Schematic maps as SVG: the city's communities by class, one community with its points.
+
+Light, printed as shown.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,15 +17,18 @@ from gongjian.lib.positions import Datum, Position
 from gongjian.office.maps.classes import MapClass, Standing
 
 WIDTH, MOST_HIGH = 960, 760
+# Tolerances in pixels, tried in turn until the picture is light.
 COARSER = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Tolerances in pixels, tried in turn until the picture is light."""
+# Points of all boundaries together: at most about 150 kB of paths.
 MOST_DRAWN = 12_000
-"""Points of all boundaries together: at most about 150 kB of paths."""
 LABEL_SIZE = 12
 
 
 class Area(NamedTuple):
-    """One community on the map. `label` is left empty where it would not fit; the whole name is in the title."""
+    """One community on the map.
+
+    `label` is left empty where it would not fit; the whole name is in the title.
+    """
 
     url: str
     title: str
@@ -52,7 +58,9 @@ class Drawn:
 
 
 def thinned(boundaries: Sequence[Boundary]) -> list[Drawn]:
-    """The boundaries as they can be drawn at this size: thinned until they are light, then brought to one datum."""
+    """The boundaries as they can be drawn at this size: thinned until they are light, then brought
+    to one datum.
+    """
     shapes = []
     for boundary in boundaries:
         shapes.append(_tuples(boundary.shape))
@@ -109,7 +117,9 @@ def draw_city(
     *,
     title: str,
 ) -> SafeString:
-    """All communities with a boundary, each a link, filled by its class; `standings` and `urls` by community."""
+    """All communities with a boundary, each a link, filled by its class; `standings` and `urls` by
+    community.
+    """
     layout = layout_of(point for shape in drawn for point in _points(shape.shape))
     areas = []
     for shape in drawn:

@@ -1,4 +1,6 @@
-"""Take boundaries in from a GeoJSON file: all or nothing, every wrong feature by its number and its reason."""
+"""Take boundaries in from a GeoJSON file: all or nothing, every wrong feature by its number and its
+reason.
+"""
 
 import json
 from dataclasses import dataclass, field
@@ -15,8 +17,9 @@ from gongjian.office.maps.permissions import may_import_boundaries
 from gongjian.workflow import WrongState, require
 
 CODE_NAMES = ("code", "社区代码", "代码")
+# Names of the systems in degrees that a file may say it is in; CGCS2000 differs from WGS-84 by
+# centimetres.
 WORLD = ("CRS84", "4326", "4490", "4479")
-"""Names of the systems in degrees that a file may say it is in; CGCS2000 differs from WGS-84 by centimetres."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,9 @@ def _unknown(code: str) -> str:
 def import_boundaries(
     read: ReadBoundaries, *, datum: str, source: str, file: BoundaryFile, by=None, at: datetime
 ) -> dict[str, int]:
-    """Keep the boundaries in place of earlier ones; others stay. `by` is None for a command on the server.
+    """Keep the boundaries in place of earlier ones; others stay.
+
+    `by` is None for a command on the server.
 
     Raises WrongState for a file with errors.
     """

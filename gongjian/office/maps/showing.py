@@ -1,4 +1,7 @@
-"""What the maps show: each reader's own communities, published scores, open findings. A constant number of queries."""
+"""What the maps show: each reader's own communities, published scores, open findings.
+
+A constant number of queries.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,9 +61,8 @@ def published_quarters(user) -> list[str]:
 
 def city_map(user, *, by: str, quarter: str, at: datetime) -> CityMap:
     """The communities that the reader may see, by what `by` names."""
-    rows = (
-        Community.objects.visible_to(user).active().select_related("subdistrict").order_by("code")
-    )
+    rows = Community.objects.visible_to(user).active()
+    rows = rows.select_related("subdistrict").order_by("code")
     communities = {community.pk: community for community in rows}
     classes, standings = _standings(user, list(communities), by=by, quarter=quarter, at=at)
     urls = {}
@@ -105,7 +107,10 @@ def _told(rows) -> Iterable[tuple]:
 
 @dataclass(frozen=True)
 class CommunityMap:
-    """One community's picture with the findings beneath it. `far` points lie outside it, `more` were left out."""
+    """One community's picture with the findings beneath it.
+
+    `far` points lie outside it, `more` were left out.
+    """
 
     picture: SafeString
     findings: list[Finding]
@@ -117,18 +122,11 @@ class CommunityMap:
 
 def community_map(community: Community, user, *, at: datetime) -> CommunityMap:
     """The open findings of one community that the reader may see, and its frontages, as points."""
-    findings = (
-        Finding.objects.visible_to(user)
-        .open()
-        .filter(community=community)
-        .select_related("responsible_unit")
-    )
+    findings = Finding.objects.visible_to(user).open()
+    findings = findings.filter(community=community).select_related("responsible_unit")
     listed = list(findings.order_by("due_at", "pk")[: MOST_FINDINGS + 1])
-    shops = (
-        Frontage.objects.visible_to(user)
-        .filter(community=community)
-        .exclude(Q(latitude=None) | Q(longitude=None))
-    )
+    shops = Frontage.objects.visible_to(user).filter(community=community)
+    shops = shops.exclude(Q(latitude=None) | Q(longitude=None))
     frontages = list(
         shops.only("shop_name", "door_number", "latitude", "longitude", "datum").order_by("pk")[
             : MOST_FRONTAGES + 1
@@ -140,7 +138,9 @@ def community_map(community: Community, user, *, at: datetime) -> CommunityMap:
         *_finding_marks(listed[:MOST_FINDINGS], at),
         *_frontage_marks(frontages[:MOST_FRONTAGES]),
     ]
-    drawn = thinned([boundary])[0] if boundary else None
+    drawn = None
+    if boundary:
+        drawn = thinned([boundary])[0]
     picture, far = draw_community(drawn, marks, title=f"{community}示意图")
     more = len(listed) > MOST_FINDINGS or len(frontages) > MOST_FRONTAGES
     return CommunityMap(

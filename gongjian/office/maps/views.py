@@ -1,4 +1,6 @@
-"""Schematic maps: the city by class, one community with its points; the office brings the boundaries."""
+"""Schematic maps: the city by class, one community with its points; the office brings the
+boundaries.
+"""
 
 import hashlib
 
@@ -28,7 +30,10 @@ LIST = ("社区名册", "communities:list")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def city(request):
-    """GET: the city's communities by score, open or overdue findings. POST: boundaries from a file."""
+    """GET: the city's communities by score, open or overdue findings.
+
+    POST: boundaries from a file.
+    """
     require(may_see_map(request.user), "示意图供参加共建的人员查看")
     if request.method == "POST":
         require(may_import_boundaries(request.user), "社区边界由共建办维护")
@@ -37,7 +42,8 @@ def city(request):
 
 
 def _city(request, *, form=None, refused=(), status: int = 200):
-    user, by = request.user, request.GET.get("by", SCORE)
+    user = request.user
+    by = request.GET.get("by", SCORE)
     by = by if by in KINDS else SCORE
     quarters = published_quarters(user)
     requested = request.GET.get("quarter", "")

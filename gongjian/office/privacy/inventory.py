@@ -1,7 +1,8 @@
-"""个人信息清单: every column that holds something about a person, why, how long and how it is ended (PIPL 51, 55).
+"""个人信息清单: every column that holds something about a person, why, how long and how it is ended
+(PIPL 51, 55).
 
-`docs/security/personal-data.md` is written from it (`manage.py personal_data`), and a test holds both to the models:
-a new text column is either here or in NOT_PERSONAL.
+`docs/security/personal-data.md` is written from it (`manage.py personal_data`), and a test holds
+both to the models: a new text column is either here or in NOT_PERSONAL.
 """
 
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ BIN = Holding("已删除的记录", "误删的可以恢复", "30 天", "每日�
 SESSION = Holding("登录会话", "保持登录", "12 小时", "到期后由保存期限作业删除")
 SIGN_IN = Holding("登录尝试", "发现有人猜密码", "1 年", "保存期限作业删除")
 
+# Column to its class, and whether it lies sealed in the database.
 PERSONAL: dict[str, tuple[Holding, bool]] = {
     "accounts.User.username": (ACCOUNT, False),
     "accounts.User.name": (NAME, False),
@@ -228,8 +230,8 @@ PERSONAL: dict[str, tuple[Holding, bool]] = {
     "scoring.Absence.reason": (SCORE, False),
     "scoring.Absence.withdrawal": (SCORE, False),
 }
-"""Column to its class, and whether it lies sealed in the database."""
 
+# Text about bodies, places of the city and rules, not about a person.
 NOT_PERSONAL = frozenset(
     {
         "communities.Boundary.shape",
@@ -309,7 +311,6 @@ NOT_PERSONAL = frozenset(
         "scoring.Rubric.content",
     }
 )
-"""Text about bodies, places of the city and rules, not about a person."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Which personal data is past its time, class by class, and how each class is ended.
 
-Financial records, what was published and the log are never ended here. What is under appeal or not closed out waits.
+Financial records, what was published and the log are never ended here. What is under appeal or not
+closed out waits.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,7 +39,9 @@ def years_before(at: datetime, years: int) -> datetime:
 
 @dataclass(frozen=True)
 class RetentionClass:
-    """One class: `count` says how much is past its time at a moment, `end` ends it and says how much it was."""
+    """One class: `count` says how much is past its time at a moment, `end` ends it and says how
+    much it was.
+    """
 
     name: str
     label: str
@@ -48,7 +51,9 @@ class RetentionClass:
 
 
 def photos_due(at: datetime) -> QuerySet[Photo]:
-    """Photos of findings closed out long enough ago, unless the community has an appeal that is not decided."""
+    """Photos of findings closed out long enough ago, unless the community has an appeal that is not
+    decided.
+    """
     before = years_before(at, settings.RETENTION_PHOTO_YEARS)
     contested = Appeal.objects.open().filter(score__community=OuterRef("finding__community"))
     closed = Q(finding__status=FindingStatus.CLOSED_OUT, finding__closed_at__lt=before)
@@ -122,7 +127,10 @@ def _batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
 
 
 def _destroy_photos(at: datetime, due: Callable[[datetime], QuerySet[Photo]] = photos_due) -> int:
-    """Destroy the pictures; the rows stay with their hash and the day. Files go first: a run cut off is repeated."""
+    """Destroy the pictures; the rows stay with their hash and the day.
+
+    Files go first: a run cut off is repeated.
+    """
     count = 0
     for batch in _batches(due(at)):
         for photo in batch:

@@ -38,7 +38,8 @@ class Subject:
     _meta: ClassVar = SimpleNamespace(label_lower="privacy.run")
 
     def __init__(self, pk: str, label: str) -> None:
-        self.pk, self.label = pk, label
+        self.pk = pk
+        self.label = label
 
     def __str__(self) -> str:
         return self.label
@@ -54,7 +55,10 @@ def count_due(at: datetime) -> list[Due]:
 
 
 def confirm_retention(*, by, at: datetime) -> Job:
-    """Put a run on the ledger in the name of who confirmed it. Raises WrongState where the site has it switched off."""
+    """Put a run on the ledger in the name of who confirmed it.
+
+    Raises WrongState where the site has it switched off.
+    """
     _require_allowed(by)
     month = f"{timezone.localdate(at):%Y-%m}"
     return enlist_again(
@@ -69,7 +73,10 @@ def _require_allowed(by) -> None:
 
 
 def run_retention(*, by, at: datetime) -> dict[str, int]:
-    """End what is past its time, each class with its entry in the log in one transaction. Safe to run twice."""
+    """End what is past its time, each class with its entry in the log in one transaction.
+
+    Safe to run twice.
+    """
     _require_allowed(by)
     counts = {}
     for kind in CLASSES:
@@ -83,7 +90,9 @@ def run_retention(*, by, at: datetime) -> dict[str, int]:
 
 
 def report_month(*, at: datetime, link: str) -> dict[str, int]:
-    """Count what is past its time and tell the security administrators when there is something to confirm."""
+    """Count what is past its time and tell the security administrators when there is something to
+    confirm.
+    """
     counts = {}
     for due in count_due(at):
         counts[due.kind.name] = due.count
@@ -110,7 +119,10 @@ def sealed_columns() -> list[tuple[str, str]]:
 
 
 def rotate_keys(*, at: datetime) -> list[Count]:
-    """Seal every column anew under the newest key; see `reseal`. One entry in the log with the counts."""
+    """Seal every column anew under the newest key; see `reseal`.
+
+    One entry in the log with the counts.
+    """
     counts = [reseal(connection, table, column) for table, column in sealed_columns()] + [
         reseal_factors()
     ]

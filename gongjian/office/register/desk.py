@@ -11,13 +11,13 @@ from gongjian.office.register.plans import ImportPlan, SheetPlan
 from gongjian.office.register.snapshot import Key, Snapshot, Values, shown_names
 from gongjian.office.register.specs import COMMUNITIES, KEPT_WHEN_BLANK, SPECS, UNITS
 
+# Fields whose blank is None; of any other field None means that its cell could not be read.
 FIGURES = frozenset(
     column.field
     for spec in SPECS
     for column in spec.columns
     if column.kind in ("date", "integer", "decimal")
 )
-"""Fields whose blank is None; of any other field None means that its cell could not be read."""
 
 
 class Desk:
@@ -41,7 +41,9 @@ class Desk:
         )
 
     def refuse(self, spec: SheetSpec, row: Row, field: str, message: str) -> None:
-        """Put a remark on one cell, unless reading it has already put one there: it is then not blank but unread."""
+        """Put a remark on one cell, unless reading it has already put one there: it is then not
+        blank but unread.
+        """
         if row.values.get(field, "") is None and field not in FIGURES:
             return
         error = self.parsed.sheets[spec.name].error(row, field, message)
@@ -53,7 +55,9 @@ class Desk:
             self.refuse(spec, row, field, message)
 
     def lay(self, spec: SheetSpec, key: Key, row: Row, values: Values, *, said_by: str) -> bool:
-        """Lay a line over the row of the same key; `said_by` is the cell to blame when the file has it twice."""
+        """Lay a line over the row of the same key; `said_by` is the cell to blame when the file has
+        it twice.
+        """
         first = self.rows[spec.name].get(key)
         if first:
             self.refuse(
@@ -72,7 +76,9 @@ class Desk:
         return True
 
     def _without_masked(self, spec: SheetSpec, key: Key, row: Row, values: Values) -> Values:
-        """A masked number says "as it is"; one that hides no number of this row is refused: it is none to keep."""
+        """A masked number says "as it is"; one that hides no number of this row is refused: it is
+        none to keep.
+        """
         hidden = values.get("phone") or ""
         if not is_masked(hidden):
             return values
@@ -110,7 +116,8 @@ class Desk:
         for key, values in self.final(spec).items():
             if values[field]:
                 holders[scope(values), canonical(values[field])].append(key)
-        rows, final = self.rows[spec.name], self.final(spec)
+        rows = self.rows[spec.name]
+        final = self.final(spec)
         for keys in holders.values():
             stays = next((key for key in keys if key not in rows), keys[0])
             for key in keys:

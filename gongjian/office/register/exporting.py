@@ -15,12 +15,14 @@ WIDTHS = {
     "门前三包名册": [16, 34, 12, 28, 12, 16, 22, 12, 12, 8, 12, 14, 16, 10, 10, 12, 12, 10],
 }
 
+# Written as text: Excel would show a number with two places.
 DEGREES = ("latitude", "longitude")
-"""Written as text: Excel would show a number with two places."""
 
 
 def export_register(stream: IO[bytes], *, whole_phones: bool = False) -> dict[str, int]:
-    """Write the four sheets as they stand; read in again they change nothing. Returns the rows of each sheet.
+    """Write the four sheets as they stand; read in again they change nothing.
+
+    Returns the rows of each sheet.
 
     Telephone numbers are masked unless `whole_phones`.
     """

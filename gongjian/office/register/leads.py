@@ -1,4 +1,6 @@
-"""共建名单: who sits in which group, and that each group has one lead unit on which both sheets agree."""
+"""共建名单: who sits in which group, and that each group has one lead unit on which both sheets
+agree.
+"""
 
 from gongjian.lib.spreadsheets import Row
 from gongjian.lib.spreadsheets.specs import canonical
@@ -11,7 +13,9 @@ FOLLOWS = "随牵头单位变更"
 
 
 def plan_seats(desk: Desk) -> None:
-    """Plan 共建名单 after units and communities: a change of lead unit moves seats and the community's own row too."""
+    """Plan 共建名单 after units and communities: a change of lead unit moves seats and the
+    community's own row too.
+    """
     _lay_seats(desk)
     leads_in_seats = _leads_in_seats(desk)
     for code in _touched(desk):
@@ -19,7 +23,8 @@ def plan_seats(desk: Desk) -> None:
 
 
 def _lay_seats(desk: Desk) -> None:
-    communities, units = desk.communities_by_name(), desk.units_by_name()
+    communities = desk.communities_by_name()
+    units = desk.units_by_name()
     names = shown_names(desk.final(COMMUNITIES))
     for row in desk.lines(SEATS, "community", "unit"):
         code = communities.get(canonical(row.values["community"]))
@@ -64,7 +69,9 @@ def _touched(desk: Desk) -> dict[str, None]:
 
 
 def _settle_lead(desk: Desk, code: str, in_seats: str | None) -> None:
-    """Make the community's row and its seats name the same lead unit, or say where the file disagrees."""
+    """Make the community's row and its seats name the same lead unit, or say where the file
+    disagrees.
+    """
     before = desk.plan.sheets[COMMUNITIES.name].before.get(code, {})
     old = canonical(before.get("lead_unit", ""))
     row = desk.rows[COMMUNITIES.name].get(code)
@@ -113,7 +120,8 @@ def _keeps_its_seat(desk: Desk, code: str, lead: str) -> bool:
 def _seat_lead(desk: Desk, code: str, lead: str, old: str) -> None:
     """Carry a change of lead unit to the rows that the file does not mention."""
     communities = {code: desk.final(COMMUNITIES)[code]}
-    seats, names = desk.final(SEATS), shown_names(communities)
+    seats = desk.final(SEATS)
+    names = shown_names(communities)
     if old and old != lead and (code, old) in seats and (code, old) not in desk.rows[SEATS.name]:
         desk.put(SEATS, (code, old), FOLLOWS, {"role": MEMBER})
     if seats.get((code, lead), {}).get("role") != LEAD:

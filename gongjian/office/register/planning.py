@@ -16,17 +16,22 @@ from inspections.duties import DEFAULT
 
 DEGREES = {"latitude": "纬度", "longitude": "经度"}
 MOST_METRES = {"length_m": 9999, "depth_m": 999}
+# Columns that only say to whom a row belongs: a community renamed elsewhere does not change its
+# seats.
 REFERENCES = {SEATS.name: {"community", "unit"}, FRONTAGES.name: {"community"}}
-"""Columns that only say to whom a row belongs: a community renamed elsewhere does not change its seats."""
 
 
 def plan_import(tables: Sequence[SheetTable]) -> ImportPlan:
-    """What taking these sheets in would do: new, changed and unchanged rows, and every bad cell. Six queries."""
+    """What taking these sheets in would do: new, changed and unchanged rows, and every bad cell.
+
+    Six queries.
+    """
     parsed = parse(tables, SPECS)
     desk = Desk(parsed, take_snapshot())
     plan = desk.plan
     plan.ignored_columns = parsed.ignored_columns
-    plan.unknown_sheets, plan.missing_sheets = parsed.unknown_sheets, parsed.missing_sheets
+    plan.unknown_sheets = parsed.unknown_sheets
+    plan.missing_sheets = parsed.missing_sheets
     if not parsed.sheets and not parsed.errors:
         names = spread([spec.name for spec in SPECS])
         first = tables[0].name if tables else "文件"
@@ -60,7 +65,8 @@ def _place_of(names: list[str], error: CellError) -> tuple[int, int, int, str]:
 def plan_units(desk: Desk) -> None:
     before = desk.plan.sheets[UNITS.name].before
     for row in desk.lines(UNITS, "name"):
-        key, values = canonical(row.values["name"]), given_in(row)
+        key = canonical(row.values["name"])
+        values = given_in(row)
         if key in before:
             values["name"] = before[key]["name"]
         if desk.lay(UNITS, key, row, values, said_by="name") and key not in before:
@@ -108,7 +114,8 @@ def plan_communities(desk: Desk) -> None:
 
 def _code_of(desk: Desk, row: Row) -> str | None:
     """The code of the community that the line is about; None after a remark."""
-    name, code = row.values["name"], row.values.get("code") or ""
+    name = row.values["name"]
+    code = row.values.get("code") or ""
     before = desk.plan.sheets[COMMUNITIES.name].before
     if code in before:
         return code
@@ -201,11 +208,12 @@ def plan_frontages(desk: Desk) -> None:
                 f"“{row.values['community']}”不在社区名册中：请核对名称",
             )
             continue
-        key, values = (
-            frontage_key(code, row.values["road_section"], row.values["door_number"]),
-            given_in(row),
-        )
-        place_fields = ("road_section", "door_number") if key in before else ()
+        key = frontage_key(code, row.values["road_section"], row.values["door_number"])
+        values = given_in(row)
+        if key in before:
+            place_fields = ("road_section", "door_number")
+        else:
+            place_fields = ()
         values |= {"community": names[code], **{name: before[key][name] for name in place_fields}}
         if desk.lay(FRONTAGES, key, row, values, said_by="door_number"):
             _complete(desk.final(FRONTAGES)[key])
@@ -223,8 +231,10 @@ def _complete(frontage: dict) -> None:
 
 
 def _check_agreement(desk: Desk, key: tuple, row: Row, sets: dict[str, str]) -> None:
-    frontage, before = desk.final(FRONTAGES)[key], desk.plan.sheets[FRONTAGES.name].before.get(key)
-    signed, until = frontage["signed_on"], frontage["valid_until"]
+    frontage = desk.final(FRONTAGES)[key]
+    before = desk.plan.sheets[FRONTAGES.name].before.get(key)
+    signed = frontage["signed_on"]
+    until = frontage["valid_until"]
     if signed and until and until < signed:
         desk.refuse(FRONTAGES, row, "valid_until", f"“{until}”早于签订日期 {signed}：请核对")
     duty_set = frontage["duty_set"]

@@ -15,7 +15,10 @@ from gongjian.office.register.specs import SPECS, headers
 
 @dataclass(frozen=True)
 class Change:
-    """A row that would be written. `where` is its line in the file; `fields` holds (header, before, after)."""
+    """A row that would be written.
+
+    `where` is its line in the file; `fields` holds (header, before, after).
+    """
 
     label: str
     where: str
@@ -24,7 +27,9 @@ class Change:
 
 @dataclass
 class SheetPlan:
-    """One sheet: `final` is the sheet as it would stand; `new`, `changed` its keys that would be written."""
+    """One sheet: `final` is the sheet as it would stand; `new`, `changed` its keys that would be
+    written.
+    """
 
     SHOWN: ClassVar[int] = 200  # rows of a kind that the preview lists; the counts are always whole
     name: str
@@ -47,10 +52,13 @@ class SheetPlan:
 
     @property
     def changes(self) -> Iterator[Change]:
-        """Every changed row with its fields before and after, in the office's words; telephone numbers masked."""
+        """Every changed row with its fields before and after, in the office's words; telephone
+        numbers masked.
+        """
         words = WORDS[self.name]
         for key, fields in self.changed.items():
-            old, new = self.before[key], self.final[key]
+            old = self.before[key]
+            new = self.final[key]
             entries = []
             for f in fields:
                 entries.append((words[f], written(f, old[f]), written(f, new[f])))
@@ -72,7 +80,10 @@ class SheetPlan:
 
 @dataclass
 class ImportPlan:
-    """The four sheets, what is wrong, and what was not read. Apply it only while `errors` is empty."""
+    """The four sheets, what is wrong, and what was not read.
+
+    Apply it only while `errors` is empty.
+    """
 
     sheets: dict[str, SheetPlan]
     snapshot: Snapshot

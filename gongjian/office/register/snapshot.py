@@ -36,8 +36,8 @@ Table = dict[Key, Values]
 class Snapshot:
     """The sheets by key, each row's values by field; `pks` names the database row of a key.
 
-    Keys: a community's code; a unit's canonical name; (code, unit) for a seat; (code, road section, door) for a
-    frontage. `active` says whether a community or unit is still on the register;
+    Keys: a community's code; a unit's canonical name; (code, unit) for a seat; (code, road section,
+    door) for a frontage. `active` says whether a community or unit is still on the register;
     `duty_sets` holds (code, title, whether it is offered).
     """
 
@@ -157,13 +157,15 @@ def _read_units(seen: Snapshot) -> dict[int, str]:
 
 
 def _read_seats(seen: Snapshot, codes: dict[int, str], keys: dict[int, str]) -> None:
-    communities, units = seen.tables[COMMUNITIES.name], seen.tables[UNITS.name]
+    communities = seen.tables[COMMUNITIES.name]
+    units = seen.tables[UNITS.name]
     names = shown_names(communities)
     columns = ("pk", "group__community", "unit", "role", "representative", "phone")
     rows = []
     group_members = GroupMember.objects.order_by("group__community__code", "role", "pk")
     for pk, community, unit, role, representative, phone in group_members.values_list(*columns):
-        code, key = codes[community], keys[unit]
+        code = codes[community]
+        key = keys[unit]
         values = {
             "community": names[code],
             "unit": units[key]["name"],
@@ -180,7 +182,8 @@ def _read_seats(seen: Snapshot, codes: dict[int, str], keys: dict[int, str]) -> 
 
 def _read_frontages(seen: Snapshot, codes: dict[int, str]) -> None:
     communities = seen.tables[COMMUNITIES.name]
-    names, titles = shown_names(communities), {code: title for code, title, _ in seen.duty_sets}
+    names = shown_names(communities)
+    titles = {code: title for code, title, _ in seen.duty_sets}
     columns = (
         "door_number",
         "shop_name",

@@ -10,8 +10,9 @@ from inspections.models import Frontage
 from inspections.models.frontages import FrontageStatus
 from units.models import Contact, Kind, Unit
 
+# In 单位名册 a functional department is a 类别 of its own: an organ that is asked to put findings
+# right.
 FUNCTIONAL = "职能部门"
-"""In 单位名册 a functional department is a 类别 of its own: an organ that is asked to put findings right."""
 
 CLASSES = {label: value for value, label in Class.choices}
 KINDS = {label: value for value, label in Kind.choices}
@@ -165,6 +166,7 @@ FRONTAGES = SheetSpec(
 )
 SPECS = (COMMUNITIES, UNITS, SEATS, FRONTAGES)
 
+# A blank cell of these says nothing; a blank cell of any other column empties the field.
 KEPT_WHEN_BLANK = frozenset(
     {
         "code",
@@ -178,7 +180,6 @@ KEPT_WHEN_BLANK = frozenset(
         "datum",
     }
 )
-"""A blank cell of these says nothing; a blank cell of any other column empties the field."""
 
 
 def headers(spec: SheetSpec) -> dict[str, str]:

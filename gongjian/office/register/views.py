@@ -1,4 +1,6 @@
-"""The register's pages: what is in it, template, export, and an import that is previewed before it is written."""
+"""The register's pages: what is in it, template, export, and an import that is previewed before it
+is written.
+"""
 
 from tempfile import TemporaryFile
 
@@ -70,7 +72,10 @@ def _home(request, form, *, export_form=None, status: int = 200):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request):
-    """POST: keep the upload. GET: what it would change, every bad cell on a line of its own; nothing is written."""
+    """POST: keep the upload.
+
+    GET: what it would change, every bad cell on a line of its own; nothing is written.
+    """
     require(may_import_register(request.user), "只有共建办可以导入名册")
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
@@ -140,7 +145,10 @@ def template(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request):
-    """The register as it stands. GET: numbers masked. POST with a purpose: whole numbers, and the log says what for."""
+    """The register as it stands.
+
+    GET: numbers masked. POST with a purpose: whole numbers, and the log says what for.
+    """
     require(may_export_register(request.user), "只有共建办和审计员可以导出名册")
     if request.method != "POST":
         return _export(request)
@@ -152,7 +160,8 @@ def export(request):
 
 
 def _export(request, purpose: str = "") -> FileResponse:
-    at, file = timezone.now(), TemporaryFile()  # noqa: SIM115  the answer closes it
+    at = timezone.now()
+    file = TemporaryFile()  # noqa: SIM115  the answer closes it
     name = f"名册-{timezone.localdate(at):%Y%m%d}{'-含完整号码' if purpose else ''}.xlsx"
     rows = export_register(file, whole_phones=bool(purpose))
     details = {

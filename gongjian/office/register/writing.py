@@ -34,6 +34,7 @@ from units.models import Contact, Kind, Unit
 
 CHUNK = 500
 NUMBERS = ("agreement_number", "plaque_number")
+# What the sheet says of a frontage as it is kept.
 AS_WRITTEN = (
     *(
         "door_number",
@@ -47,7 +48,6 @@ AS_WRITTEN = (
     ),
     *("length_m", "depth_m", "latitude", "longitude"),
 )
-"""What the sheet says of a frontage as it is kept."""
 Pks = dict[Key, int]
 
 
@@ -59,8 +59,8 @@ def _update(model, rows: list, fields: list[str]) -> None:
 def _write(model, plan: ImportPlan, name: str, make, *, unique: dict | None = None) -> Pks:
     """Insert new rows and update changed ones; the database row of every key.
 
-    `make(key, values)` gives the fields. `unique` names fields whose values two rows may swap, with a stand-in
-    (from a key's row) that each changed row takes first.
+    `make(key, values)` gives the fields. `unique` names fields whose values two rows may swap, with
+    a stand-in (from a key's row) that each changed row takes first.
     """
     sheet = plan.sheets[name]
     pks = plan.snapshot.pks[name]
@@ -141,7 +141,9 @@ def write_communities(plan: ImportPlan) -> Pks:
 
 
 def write_groups(plan: ImportPlan, communities: Pks, units: Pks) -> Pks:
-    """Write the groups that the communities' sheet implies; the group of every community by its code."""
+    """Write the groups that the communities' sheet implies; the group of every community by its
+    code.
+    """
     sheet = plan.sheets[COMMUNITIES.name]
     touched = {
         code: sheet.final[code]
@@ -168,7 +170,9 @@ def write_groups(plan: ImportPlan, communities: Pks, units: Pks) -> Pks:
 
 
 def _leader_accounts(touched: dict, communities: Pks) -> dict[tuple[int, str], int]:
-    """Accounts of liaison leaders by community and name: a leader's account is linked only where it is posted."""
+    """Accounts of liaison leaders by community and name: a leader's account is linked only where it
+    is posted.
+    """
     posts = CommunityPosting.objects.filter(
         appointment__role=Role.LIAISON_LEADER, appointment__ends_on=None
     )
@@ -182,7 +186,9 @@ def _leader_accounts(touched: dict, communities: Pks) -> dict[tuple[int, str], i
 
 
 def write_seats(plan: ImportPlan, groups: Pks, units: Pks) -> None:
-    """Write seats; old lead units step down before new ones sit, and the lead unit's representative heads the group."""
+    """Write seats; old lead units step down before new ones sit, and the lead unit's representative
+    heads the group.
+    """
     sheet = plan.sheets[SEATS.name]
     touched = [*sheet.new, *sheet.changed]
     if not touched:
@@ -208,10 +214,10 @@ def write_frontages(plan: ImportPlan, communities: Pks, *, by, at: datetime) -> 
     """Write frontages; what another shop or another agreement ends goes into the place's history."""
     sheet = plan.sheets[FRONTAGES.name]
     touched = [*sheet.new, *sheet.changed]
-    sections, sets = (
-        _sections(sheet, touched, communities),
-        {title: code for code, title, _ in plan.snapshot.duty_sets},
-    )
+    sections = _sections(sheet, touched, communities)
+    sets = {}
+    for code, title, _ in plan.snapshot.duty_sets:
+        sets[title] = code
 
     def frontage(key: Key, values: Values) -> dict:
         road_section_id = sections[communities[key[0]], key[1]]

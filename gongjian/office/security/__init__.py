@@ -1,1 +1,4 @@
-"""The security administrator's room: tokens of the API, personal data. Pages over several apps, no models."""
+"""The security administrator's room: tokens of the API, personal data.
+
+Pages over several apps, no models.
+"""

@@ -23,7 +23,10 @@ BROWSERS = (
 
 
 def describe(user_agent: str) -> str:
-    """Windows 上的 Chrome; what is not known is 其他设备. The first that fits, most particular first."""
+    """Windows 上的 Chrome; what is not known is 其他设备.
+
+    The first that fits, most particular first.
+    """
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "其他设备")
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     return f"{system} 上的 {browser}" if browser else system

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 SIGNED_IN, SEEN = "signed_in_second", "seen_second"
+# Seconds between two notes of the last step: no row is written for every page.
 SEEN_EVERY = 60
-"""Seconds between two notes of the last step: no row is written for every page."""
+# What a page asks or sends by itself: it keeps nobody signed in.
 UNATTENDED = frozenset(
     {
         "jobs:detail",
@@ -17,7 +18,6 @@ UNATTENDED = frozenset(
         "scoring:queue_sheet",
     }
 )
-"""What a page asks or sends by itself: it keeps nobody signed in."""
 
 
 def seconds_left(session, now: float) -> int:
@@ -28,15 +28,18 @@ def seconds_left(session, now: float) -> int:
 
 
 def begin_session(sender, request: HttpRequest, user, **kwargs) -> None:
-    """Somebody has signed in: his twelve hours begin. Django tells of it by a signal and writes the session anyway."""
+    """Somebody has signed in: his twelve hours begin.
+
+    Django tells of it by a signal and writes the session anyway.
+    """
     request.session[SIGNED_IN] = request.session[SEEN] = int(timezone.now().timestamp())
 
 
 class SessionLimits:
     """End a session after half an hour without a step, and after twelve hours whatever was done.
 
-    The last step is noted once a minute at most, so that idleness is told up to a minute early, never late.
-    Requests that carry an API token have no session and are not touched.
+    The last step is noted once a minute at most, so that idleness is told up to a minute early,
+    never late. Requests that carry an API token have no session and are not touched.
     """
 
     def __init__(self, get_response):
@@ -79,10 +82,12 @@ class SessionLimits:
 
 
 class NothingStored:
-    """Pages of somebody who is signed in are kept by no browser and no proxy; signing out empties what was kept.
+    """Pages of somebody who is signed in are kept by no browser and no proxy; signing out empties
+    what was kept.
 
-    Clear-Site-Data leaves out "cookies": that would also end the city's other systems under the same domain. What a
-    phone has not sent yet stays with it when its owner says so at signing out: it would be lost for good.
+    Clear-Site-Data leaves out "cookies": that would also end the city's other systems under the
+    same domain. What a phone has not sent yet stays with it when its owner says so at signing out:
+    it would be lost for good.
     """
 
     def __init__(self, get_response):

@@ -1,4 +1,6 @@
-"""What the security administrator (安全管理员) keeps: lock-outs, second factors, sessions, tokens, retention."""
+"""What the security administrator (安全管理员) keeps: lock-outs, second factors, sessions, tokens,
+retention.
+"""
 
 from gongjian.accounts.roles import Role
 

@@ -1,1 +1,4 @@
-"""Who holds which office: accounts, and appointments to units and communities. Pages over several apps, no models."""
+"""Who holds which office: accounts, and appointments to units and communities.
+
+Pages over several apps, no models.
+"""

@@ -1,4 +1,6 @@
-"""Accounts that their keeper should look at: long unused, without an office, or with an office that ends soon."""
+"""Accounts that their keeper should look at: long unused, without an office, or with an office that
+ends soon.
+"""
 
 from datetime import date, datetime, timedelta
 
@@ -12,7 +14,8 @@ ENDING_DAYS = 30
 
 
 def long_unused(at: datetime) -> Q:
-    """Active accounts without a sign-in for 90 days; one never used counts from the day it was opened.
+    """Active accounts without a sign-in for 90 days; one never used counts from the day it was
+    opened.
 
     Accounts that use the API alone never sign in and are left out.
     """

@@ -138,7 +138,8 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args, leaver, may_open: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        others = User.objects.filter(is_active=True).exclude(pk=leaver.pk)
+        users = User.objects.filter(is_active=True)
+        others = users.exclude(pk=leaver.pk)
         self.fields["successor"].queryset = others.order_by("name", "username")
         if not may_open:
             self.fields["successor"].required = True

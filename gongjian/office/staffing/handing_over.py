@@ -1,7 +1,8 @@
-"""交接: an officer leaves, another takes his office over from a day on; what is open goes with it, history stays.
+"""交接: an officer leaves, another takes his office over from a day on; what is open goes with it,
+history stays.
 
-What hangs on a unit or a community follows the office by itself. What points at a person is passed on here: each app
-offers what moves of its own.
+What hangs on a unit or a community follows the office by itself. What points at a person is passed
+on here: each app offers what moves of its own.
 """
 
 from dataclasses import dataclass
@@ -63,8 +64,9 @@ def preview_hand_over(appointment: Appointment, **fields) -> HandOver:
 
 
 def hand_over(appointment: Appointment, **fields) -> HandOver:
-    """End an appointment on a day, appoint the successor to the same role and place from that day, pass on what is
-    open. `successor` is an account, or a dict of username, name and phone for a new one. Both persons sign in anew.
+    """End an appointment on a day, appoint the successor to the same role and place from that day,
+    pass on what is open. `successor` is an account, or a dict of username, name and phone for a new
+    one. Both persons sign in anew.
 
     Raises ValidationError at `day` or `successor`, WrongState when the appointment has ended.
     """
@@ -78,7 +80,8 @@ def hand_over(appointment: Appointment, **fields) -> HandOver:
 def _hand_over(
     appointment: Appointment, *, successor: User | dict, day: date, by, at: datetime
 ) -> HandOver:
-    leaver, place = appointment.user, place_of(appointment)
+    leaver = appointment.user
+    place = place_of(appointment)
     services.require_may_appoint(by, leaver, appointment.role)
     _refuse_day(appointment, day, at)
     if successor == leaver:
@@ -142,7 +145,9 @@ def _pass_on(ending: Appointment, person: User, place, by, at: datetime) -> list
 
 
 def _by_itself(ending: Appointment, place) -> list[Moved]:
-    """What hangs on the place and lies before whoever holds the office: counted, nothing is written."""
+    """What hangs on the place and lies before whoever holds the office: counted, nothing is
+    written.
+    """
     if ending.role not in (*OFFICERS, Role.COMMUNITY_WORKER):
         return []
     communities = _communities_kept(ending, place)
@@ -205,7 +210,9 @@ def _sheets(ending: Appointment, who: dict) -> list[Moved]:
 
 
 def _unread(ending: Appointment, who: dict) -> Moved:
-    """Messages do not say for which office they are: they stay while the leaver still holds another one."""
+    """Messages do not say for which office they are: they stay while the leaver still holds another
+    one.
+    """
     if _still_holds(ending, who["at"]):
         waiting = ending.user.notifications.unread().count()
         return Moved("未读通知", 0, waiting, f"{ending.user.name}还有其他任职，通知留给本人")
@@ -221,7 +228,8 @@ def _write_down(
     new_appointment: Appointment, ending: Appointment, moved: list[Moved], by, at: datetime
 ) -> None:
     """Both persons' histories tell it; the successor is told, and the office of what waits for it."""
-    leaver, person = ending.user, new_appointment.user
+    leaver = ending.user
+    person = new_appointment.user
     place = str(place_of(new_appointment))
     act = {"role": ending.role, "place": place, "day": new_appointment.starts_on, "by": by, "at": at,
            "moved": {move.what: [move.passed, move.stayed] for move in moved}}  # fmt: skip
@@ -254,5 +262,6 @@ def _tell_office(
         office = User.objects.holding(*OFFICE, on=timezone.localdate(at))
         subject = f"考评员{leaver.name}已离任，{waiting} 份打分表须改派"
         body = "请在季度考评页“更换考评员”里为这些打分表另定考评员。"
-        key, link = f"staffing.sheets:{new_appointment.pk}", reverse("scoring:rounds")
+        key = f"staffing.sheets:{new_appointment.pk}"
+        link = reverse("scoring:rounds")
         notify(office, key=key, subject=subject, body=body, at=at, link=link)

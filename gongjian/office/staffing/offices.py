@@ -1,4 +1,6 @@
-"""Who held which office when: appointments read with the unit or the community in which they are held."""
+"""Who held which office when: appointments read with the unit or the community in which they are
+held.
+"""
 
 from datetime import date
 
@@ -39,7 +41,9 @@ def with_places(appointments):
 
 
 def place_of(appointment: Appointment) -> Unit | Community | None:
-    """The unit or the community in which the appointment is held; asks nothing of one read `with_places`."""
+    """The unit or the community in which the appointment is held; asks nothing of one read
+    `with_places`.
+    """
     posting = getattr(appointment, "unit_posting", None)
     if posting:
         return posting.unit
@@ -50,8 +54,10 @@ def place_of(appointment: Appointment) -> Unit | Community | None:
 
 
 def offices_visible_to(user):
-    """Appointments of all times that the user may read: all for the three administrators, the business roles for the
-    office, and for everyone else those of the unit or the community he acts for."""
+    """Appointments of all times that the user may read: all for the three administrators, the
+    business roles for the office, and for everyone else those of the unit or the community he acts
+    for.
+    """
     if user.has_role(*THREE_ADMINISTRATORS):
         return Appointment.objects.all()
     business = Appointment.objects.exclude(role__in=THREE_ADMINISTRATORS)

@@ -1,12 +1,14 @@
-"""三员分立: the system administrator keeps accounts, the security administrator the three administrators themselves."""
+"""三员分立: the system administrator keeps accounts, the security administrator the three
+administrators themselves.
+"""
 
 from gongjian.accounts.roles import OFFICE, THREE_ADMINISTRATORS, Role
 
+# Those who act for a unit and know who did so before them.
 OFFICERS = (Role.LEAD_OFFICER, Role.MEMBER_LIAISON, Role.DEPARTMENT_OFFICER)
-"""Those who act for a unit and know who did so before them."""
 
+# Roles that are held in a community; all others are held in a unit.
 IN_A_COMMUNITY = (Role.COMMUNITY_WORKER, Role.LIAISON_LEADER)
-"""Roles that are held in a community; all others are held in a unit."""
 
 
 def may_see_staff(user) -> bool:
@@ -19,8 +21,9 @@ def may_keep_accounts(user, account=None) -> bool:
 
 
 def may_appoint(user, account, role: str) -> bool:
-    """Whether `user` appoints and removes `account` as `role`: the three administrators are the security
-    administrator's to name, all others the system administrator's; never oneself."""
+    """Whether `user` appoints and removes `account` as `role`: the three administrators are the
+    security administrator's to name, all others the system administrator's; never oneself.
+    """
     if role in THREE_ADMINISTRATORS:
         keeper = Role.SECURITY_ADMIN
     else:
@@ -50,10 +53,14 @@ def may_appoint_somebody(user, account) -> bool:
 
 
 def may_see_offices(user) -> bool:
-    """Who held which office: the three administrators, the office, and everyone for the unit he acts for."""
+    """Who held which office: the three administrators, the office, and everyone for the unit he
+    acts for.
+    """
     return user.has_role(*THREE_ADMINISTRATORS, *OFFICE, *OFFICERS, *IN_A_COMMUNITY)
 
 
 def may_reveal_phone(user, account) -> bool:
-    """The system administrator rings the people whose accounts he keeps; the other two see the masked number."""
+    """The system administrator rings the people whose accounts he keeps; the other two see the
+    masked number.
+    """
     return may_keep_accounts(user, account)

@@ -41,8 +41,10 @@ def open_account(
     by,
     at: datetime,
 ) -> tuple[User, str]:
-    """Open an account, with its first appointment if a role is given; the second value is the one-time password,
-    shown once. One of the three administrators is appointed afterwards, by the security administrator."""
+    """Open an account, with its first appointment if a role is given; the second value is the
+    one-time password, shown once. One of the three administrators is appointed afterwards, by the
+    security administrator.
+    """
     require(may_keep_accounts(by), ONLY_ADMIN)
     with transaction.atomic():
         user, password = accounts.create_user(username=username, name=name, phone=phone, at=at)
@@ -71,11 +73,13 @@ def edit_account(user: User, *, name: str, phone: str, by, at: datetime) -> User
             )
         phone = user.phone
     named = _named(user.name, user.phone)
-    before, after = named, _named(name, phone)
+    before = named
+    after = _named(name, phone)
     if (user.name, user.phone) == (name, phone):
         return user
     with transaction.atomic():
-        user.name, user.phone = name, phone
+        user.name = name
+        user.phone = phone
         user.save(update_fields=["name", "phone"])
         record(user, "accounts.user.edit", by=by, at=at, before=before, after=after)
     return user
@@ -90,7 +94,8 @@ def appoint(
 ) -> Appointment:
     """Appoint somebody to a role in a unit or a community from a day on; he signs in anew.
 
-    Raises ValidationError at `role` for what 三员分立 excludes, at `starts_on` for an office that he holds already.
+    Raises ValidationError at `role` for what 三员分立 excludes, at `starts_on` for an office that
+    he holds already.
     """
     require_may_appoint(by, user, role)
     place = check_place(role, unit=unit, community=community)
@@ -130,7 +135,9 @@ def _keep_others_waiting(user) -> None:
 
 
 def check_place(role, *, unit, community):
-    """The unit or the community in which `role` is held; raises ValidationError at the field that is missing."""
+    """The unit or the community in which `role` is held; raises ValidationError at the field that
+    is missing.
+    """
     if role in IN_A_COMMUNITY:
         if community is None:
             raise ValidationError({"community": "社区工作者和联系领导须选社区"})
@@ -143,7 +150,9 @@ def check_place(role, *, unit, community):
 def refuse_mixed(
     user, role: str, starts_on: date, ends_on: date | None = None, *, field="role", besides=None
 ) -> None:
-    """Refuse one of the three administrators to whom holds anything else in [starts_on, ends_on), and the reverse."""
+    """Refuse one of the three administrators to whom holds anything else in [starts_on, ends_on),
+    and the reverse.
+    """
     appointments = user.appointments.exclude(pk=besides).excluded_by(role)
     others = appointments.overlapping(starts_on, ends_on)
     other = others.order_by("starts_on", "pk").first()
@@ -179,11 +188,13 @@ def _refuse_twice(user, role, place, starts_on, ends_on=None, *, besides=None) -
 def correct_appointment(
     appointment: Appointment, *, title: str, starts_on: date, ends_on: date | None, by, at: datetime
 ) -> Appointment:
-    """Put right the title or the days of an appointment; role and place stay, another office is another appointment.
+    """Put right the title or the days of an appointment; role and place stay, another office is
+    another appointment.
 
     Raises ValidationError at the field for days that cannot be.
     """
-    user, role = appointment.user, appointment.role
+    user = appointment.user
+    role = appointment.role
     require_may_appoint(by, user, role)
     if ends_on and ends_on <= starts_on:
         raise ValidationError({"ends_on": "离任日期须晚于任职日期"})
@@ -192,7 +203,9 @@ def correct_appointment(
         refuse_mixed(user, role, starts_on, ends_on, field="starts_on", besides=appointment.pk)
         _refuse_twice(user, role, place_of(appointment), starts_on, ends_on, besides=appointment.pk)
         before = _days(Appointment.objects.get(pk=appointment.pk))
-        appointment.title, appointment.starts_on, appointment.ends_on = title, starts_on, ends_on
+        appointment.title = title
+        appointment.starts_on = starts_on
+        appointment.ends_on = ends_on
         appointment.save(update_fields=["title", "starts_on", "ends_on"])
         end_sessions(user)
         record(user, "accounts.user.correct_appointment", by=by, at=at, role=role, before=before,
@@ -209,7 +222,9 @@ def _days(appointment: Appointment) -> dict:
 
 
 def end_appointment(appointment: Appointment, *, ends_on: date, by, at: datetime) -> Appointment:
-    """End an appointment on a day; what was done under it stays as it is, and its holder signs in anew."""
+    """End an appointment on a day; what was done under it stays as it is, and its holder signs in
+    anew.
+    """
     require_may_appoint(by, appointment.user, appointment.role)
     if ends_on <= appointment.starts_on:
         raise ValidationError({"ends_on": "离任日期须晚于任职日期"})
@@ -229,7 +244,9 @@ def end_appointment(appointment: Appointment, *, ends_on: date, by, at: datetime
 
 
 def reset_password(user: User, *, by, at: datetime) -> str:
-    """Give a new one-time password; the administrator never chooses it, and every open session ends."""
+    """Give a new one-time password; the administrator never chooses it, and every open session
+    ends.
+    """
     require(may_keep_accounts(by, user), ONLY_ADMIN)
     with transaction.atomic():
         password = accounts.give_one_time_password(user, at=at)
@@ -255,7 +272,10 @@ def set_active(user: User, *, active: bool, by, at: datetime) -> User:
 
 
 def stop_accounts(users: Iterable[User], *, by, at: datetime) -> int:
-    """Stop several accounts at once, all or none; one stopped already is left alone. Returns how many."""
+    """Stop several accounts at once, all or none; one stopped already is left alone.
+
+    Returns how many.
+    """
     chosen = list(users)
     allowed = all(may_keep_accounts(by, user) for user in chosen)
     require(allowed, ONLY_ADMIN)
@@ -269,7 +289,9 @@ def stop_accounts(users: Iterable[User], *, by, at: datetime) -> int:
 
 
 def reveal_phone(user: User, *, by, at: datetime) -> str:
-    """Give an account holder's whole number, and note who asked; the number itself is not in the log."""
+    """Give an account holder's whole number, and note who asked; the number itself is not in the
+    log.
+    """
     require(may_reveal_phone(by, user), "您不能查看这个账号的完整号码")
     record(user, "accounts.user.reveal_phone", by=by, at=at)
     return user.phone

@@ -13,7 +13,9 @@ from gongjian.workflow import WrongState, require
 
 
 def reset_factors(user: User, *, by, at: datetime) -> None:
-    """Take every second factor off an account and sign it out everywhere; the password stays as it is."""
+    """Take every second factor off an account and sign it out everywhere; the password stays as it
+    is.
+    """
     require(may_keep_security(by, user), ONLY_SECURITY)
     with transaction.atomic():
         authenticators = Authenticator.objects.filter(user=user)

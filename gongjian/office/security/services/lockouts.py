@@ -15,7 +15,10 @@ ONLY_SECURITY = "锁定的账号由安全管理员解锁，且不能解锁自己
 
 
 def unlock(account: User, *, by: User, at: datetime) -> User:
-    """Let the holder of a locked account sign in again at once. Raises WrongState when it is not locked."""
+    """Let the holder of a locked account sign in again at once.
+
+    Raises WrongState when it is not locked.
+    """
     require(may_keep_security(by, account), ONLY_SECURITY)
     name = account.username.casefold()
     with transaction.atomic():

@@ -10,7 +10,9 @@ from gongjian.audit.services import record
 
 
 def give_at_console(user: User, *, at: datetime) -> str:
-    """A one-time password for somebody whom no administrator can help, such as the last administrator himself."""
+    """A one-time password for somebody whom no administrator can help, such as the last
+    administrator himself.
+    """
     with transaction.atomic():
         password = accounts.give_one_time_password(user, at=at)
         record(user, "accounts.user.reset_password", by=None, at=at, place="服务器")

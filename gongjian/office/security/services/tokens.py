@@ -29,7 +29,10 @@ def issue_token(
     by,
     at: datetime,
 ) -> tuple[ApiToken, str]:
-    """Issue a token to a client of the API; the second value is shown once. Raises as `create_token`."""
+    """Issue a token to a client of the API; the second value is shown once.
+
+    Raises as `create_token`.
+    """
     require(may_keep_tokens(by), ONLY_SECURITY)
     life = timedelta(days=days)
     with transaction.atomic():
@@ -43,7 +46,8 @@ def issue_token(
 def renew_token(
     token: ApiToken, *, grace_days: int, days: int, by, at: datetime
 ) -> tuple[ApiToken, str]:
-    """Issue a successor with a new secret and the same rights; the old one opens the door for `grace_days` more (0-7).
+    """Issue a successor with a new secret and the same rights; the old one opens the door for
+    `grace_days` more (0-7).
 
     Raises WrongState for a token that opens nothing any more, or that was renewed already.
     """
@@ -92,7 +96,9 @@ def revoke_token(token: ApiToken, *, by, at: datetime) -> ApiToken:
 
 
 def warn_of_expiring_tokens(*, at: datetime) -> int:
-    """Tell the security administrators, once a token, of those that run out within 30 days; returns how many tokens."""
+    """Tell the security administrators, once a token, of those that run out within 30 days; returns
+    how many tokens.
+    """
     holding = User.objects.holding(Role.SECURITY_ADMIN, on=timezone.localdate(at))
     keepers = list(holding)
     api_tokens = ApiToken.objects.live(at)

@@ -42,7 +42,9 @@ class FailedAttempts(ListPage):
     )
 
     def get_queryset(self):
-        """What was typed in place of a name may be a password: it is shown only where it names an account."""
+        """What was typed in place of a name may be a password: it is shown only where it names an
+        account.
+        """
         require(may_see_security(self.request.user), ONLY_SECURITY)
         attempt_time = timezone.now() - timedelta(days=SHOWN_DAYS)
         recent = AccessFailureLog.objects.filter(attempt_time__gte=attempt_time)
@@ -87,7 +89,10 @@ def lockout_end(request: HttpRequest, pk: int) -> HttpResponse:
 def locked_page(
     request: HttpRequest, response: HttpResponse | None, credentials: dict | None
 ) -> HttpResponse:
-    """What is shown to whoever tries a locked name: when it opens again and whom to ask. Alike for unknown names."""
+    """What is shown to whoever tries a locked name: when it opens again and whom to ask.
+
+    Alike for unknown names.
+    """
     now = timezone.now()
     name = account_name(request, credentials) or ""
     locks = standing_locks(now, name)

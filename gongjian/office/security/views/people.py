@@ -1,4 +1,6 @@
-"""The security administrator's list of accounts: who signs in with a second factor, and from how many places."""
+"""The security administrator's list of accounts: who signs in with a second factor, and from how
+many places.
+"""
 
 import django_filters
 from allauth.mfa.models import Authenticator

@@ -13,7 +13,9 @@ from gongjian.office.security.views.people import load_person
 
 
 def describe_sessions(user) -> list[UserSession]:
-    """The living sessions of `user`, latest used first, each with its `device`; dead ones are swept out."""
+    """The living sessions of `user`, latest used first, each with its `device`; dead ones are swept
+    out.
+    """
     living = UserSession.objects.purge_and_list(user)
     for session in living:
         session.device = describe(session.user_agent)

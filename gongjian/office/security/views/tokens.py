@@ -78,7 +78,8 @@ def _visible(request, pk) -> ApiToken:
 @require_safe
 def detail(request, pk):
     """One token: what it opens, from where, until when, and what was done with it."""
-    token, now = _visible(request, pk), timezone.now()
+    token = _visible(request, pk)
+    now = timezone.now()
     require(may_see_token(request.user, token), ONLY_SECURITY)
     successor = token.successors.first()
     may_keep = may_keep_tokens(request.user) and token.revoked_at is None and token.expires_at > now

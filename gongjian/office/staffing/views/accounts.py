@@ -44,7 +44,8 @@ class StaffFilter(django_filters.FilterSet):
         return queryset.filter(Q(name__icontains=value) | Q(username__icontains=value))
 
     def holds(self, queryset, name, value):
-        today = Appointment.objects.in_force(self.request.user.as_of).filter(role=value)
+        appointments = Appointment.objects.in_force(self.request.user.as_of)
+        today = appointments.filter(role=value)
         return queryset.filter(pk__in=today.values("user"))
 
 
@@ -54,18 +55,24 @@ class StaffList(ListPage):
     default_sort = "username"
 
     def get_columns(self):
+        column = Column(
+            "状态", "state", kind="tag", tone=lambda user: "" if user.is_active else "bad"
+        )
         return (
             Column("账号", "username", sort="username", link=True),
             Column("姓名", "name", sort="name"),
             Column("角色", self._roles),
             Column("最近登录", "last_login", sort="last_login", kind="datetime"),
-            Column("状态", "state", kind="tag", tone=lambda user: "" if user.is_active else "bad"),
+            column,
         )
 
     def _roles(self, account):
         """What he holds today, each once, with the day on which it ends."""
         today = self.request.user.as_of
-        held = [one for one in account.appointments.all() if one.is_in_force(today)]
+        held = []
+        for one in account.appointments.all():
+            if one.is_in_force(today):
+                held.append(one)
         return "、".join(dict.fromkeys(one.get_role_display() + _until(one) for one in held))
 
     def get_queryset(self):
@@ -73,10 +80,12 @@ class StaffList(ListPage):
         return User.objects.visible_to(self.request.user).prefetch_related("appointments")
 
     def tabs(self):
-        today, now = self.request.user.as_of, timezone.now()
+        today = self.request.user.as_of
+        now = timezone.now()
+        tab = Tab("90 天未登录", LONG_UNUSED, long_unused(now))
         return [
             Tab("全部"),
-            Tab("90 天未登录", LONG_UNUSED, long_unused(now)),
+            tab,
             Tab("没有任职", "idle", without_office(today)),
             Tab("30 天内到期", "ending", ending_soon(today)),
         ]
@@ -84,7 +93,9 @@ class StaffList(ListPage):
     def buttons(self):
         offices = Button("任职沿革", reverse("staffing:offices"))
         may = may_keep_accounts(self.request.user)
-        return [offices, Button("新开账号", reverse("staffing:new"), True)] if may else [offices]
+        if may:
+            return [offices, Button("新开账号", reverse("staffing:new"), True)]
+        return [offices]
 
     def acts(self):
         """Accounts are stopped by the list only from the lists of those that nobody needs."""
@@ -97,7 +108,9 @@ class StaffList(ListPage):
 
 
 def _until(held: Appointment) -> str:
-    return f"（至 {held.ends_on:%Y-%m-%d}）" if held.ends_on else ""
+    if held.ends_on:
+        return f"（至 {held.ends_on:%Y-%m-%d}）"
+    return ""
 
 
 def account_new(request):
@@ -106,7 +119,8 @@ def account_new(request):
     roles = roles_appointed_by(request.user)
     form = AccountForm(*posted(request), roles=roles, initial={"starts_on": timezone.localdate()})
     act = partial(services.open_account, by=request.user, at=timezone.now())
-    if opened := carry_out(form, act):
+    opened = carry_out(form, act)
+    if opened:
         account, password = opened
         return show_password(request, account, password)
     return form_page(request, form, title="新开账号", section="accounts", back=LIST)
@@ -140,14 +154,18 @@ def account_reveal_phone(request, pk):
 
 
 def _detail(request, account, revealed: str = ""):
+    offices = []
+    for held in _appointments_of(account):
+        offices.append(_office(held, request.user))
+    may_keep = may_keep_accounts(request.user, account)
     context = {
         "account": account,
         "title": account.name,
         "eyebrow": account.username,
         "section": "accounts",
         "crumbs": [LIST],
-        "offices": [_office(held, request.user) for held in _appointments_of(account)],
-        "may_keep": may_keep_accounts(request.user, account),
+        "offices": offices,
+        "may_keep": may_keep,
         "may_appoint": may_appoint_somebody(request.user, account),
         "revealed": revealed,
         "may_reveal_phone": may_reveal_phone(request.user, account),
@@ -157,19 +175,23 @@ def _detail(request, account, revealed: str = ""):
 
 
 def _appointments_of(account):
-    return account.appointments.select_related("user", *PLACES).order_by("-starts_on", "pk")
+    appointments = account.appointments.select_related("user", *PLACES)
+    return appointments.order_by("-starts_on", "pk")
 
 
 def _office(held: Appointment, user) -> dict:
     """One line: the appointment, where it is held, and what the reader may do with it."""
-    return {"held": held, "place": place_of(held), "may_change": may_appoint(user, held.user, held.role),
-            "may_hand_over": held.is_in_force(user.as_of)}  # fmt: skip
+    may_change = may_appoint(user, held.user, held.role)
+    may_hand_over = held.is_in_force(user.as_of)
+    return {"held": held, "place": place_of(held), "may_change": may_change,
+            "may_hand_over": may_hand_over}  # fmt: skip
 
 
 def account_edit(request, pk):
     """Correct the name or the telephone number."""
     account = visible_account(request, pk)
-    require(may_keep_accounts(request.user, account), services.ONLY_ADMIN)
+    allowed = may_keep_accounts(request.user, account)
+    require(allowed, services.ONLY_ADMIN)
     editing = Editing(request, account, _named, history=history_of)
     form = EditAccountForm(*posted(request), initial=_named(account))
     act = partial(services.edit_account, by=request.user, at=timezone.now())
@@ -199,9 +221,8 @@ def _named(account):
 def account_reset(request, pk):
     """Give a new one-time password and show it, once."""
     account = visible_account(request, pk)
-    return show_password(
-        request, account, services.reset_password(account, by=request.user, at=timezone.now())
-    )
+    password = services.reset_password(account, by=request.user, at=timezone.now())
+    return show_password(request, account, password)
 
 
 @require_POST
@@ -217,9 +238,9 @@ def account_stop(request, pk):
 def accounts_stop(request):
     """Ask whether the ticked accounts are really to be stopped, then stop them all."""
     require(may_keep_accounts(request.user), ONLY_STAFF)
-    others = (
-        User.objects.visible_to(request.user).filter(is_active=True).exclude(pk=request.user.pk)
-    )
+    users = User.objects.visible_to(request.user)
+    others = users.filter(is_active=True)
+    others = others.exclude(pk=request.user.pk)
     form = StopForm(request.POST, accounts=others)
     if not form.is_valid():
         messages.error(request, "请先勾选在用的账号；自己的账号不能停用")
@@ -233,13 +254,16 @@ def accounts_stop(request):
 
 
 def _ask_to_stop(request, form, chosen):
+    consequences = []
+    for user in chosen:
+        consequences.append(f"{user.name}（{user.username}）")
     context = {
         "title": "停用账号",
         "section": "accounts",
         "crumbs": [LIST],
         "form": form,
         "question": f"确定停用下列 {len(chosen)} 个账号？停用后不能再登录，可随时重新启用。",
-        "consequences": [f"{user.name}（{user.username}）" for user in chosen],
+        "consequences": consequences,
         "submit_label": "停用",
         "danger": True,
         "back_url": reverse("staffing:list"),

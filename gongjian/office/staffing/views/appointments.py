@@ -30,7 +30,8 @@ def appointment_new(request, pk):
     form = AppointmentForm(
         *posted(request), roles=roles, initial={"starts_on": timezone.localdate()}
     )
-    if carry_out(form, partial(services.appoint, account, by=request.user, at=timezone.now())):
+    act = partial(services.appoint, account, by=request.user, at=timezone.now())
+    if carry_out(form, act):
         messages.success(request, f"已任命{account.name}")
         return redirect(account)
     return form_page(
@@ -54,10 +55,11 @@ def appointment_correct(request, pk):
     if carry_out(form, act, editing=editing):
         messages.success(request, f"已更正{account.name}的任职")
         return redirect(account)
+    title = f"更正任职：{account.name} {appointment.get_role_display()}"
     return form_page(
         request,
         form,
-        title=f"更正任职：{account.name} {appointment.get_role_display()}",
+        title=title,
         section="accounts",
         crumbs=[LIST],
         back=crumb(account),
@@ -96,10 +98,11 @@ def appointment_end(request, pk):
     if carry_out(form, act, editing=editing):
         messages.success(request, f"{account.name}的任职已结束，原来办的事保留不变")
         return redirect(account)
+    title = f"结束任职：{account.name} {appointment.get_role_display()}"
     return form_page(
         request,
         form,
-        title=f"结束任职：{account.name} {appointment.get_role_display()}",
+        title=title,
         section="accounts",
         crumbs=[LIST],
         back=crumb(account),

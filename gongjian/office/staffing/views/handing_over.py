@@ -13,7 +13,9 @@ from gongjian.office.staffing.views.pages import LIST, crumb, visible_appointmen
 
 
 def appointment_hand_over(request, pk):
-    """Hand an office over: the successor and the day are given, what will move is shown, then it is done."""
+    """Hand an office over: the successor and the day are given, what will move is shown, then it is
+    done.
+    """
     appointment = visible_appointment(request, pk)
     services.require_may_appoint(request.user, appointment.user, appointment.role)
     form = HandOverForm(
@@ -24,11 +26,13 @@ def appointment_hand_over(request, pk):
     )
     if request.POST.get("act") == "confirm":
         act = _begun_by(request, appointment, hand_over)
-        if result := carry_out(form, act):
+        result = carry_out(form, act)
+        if result:
             return _done(request, appointment, result)
     if request.POST.get("act") == "preview":
         act = _begun_by(request, appointment, preview_hand_over)
-        if preview := carry_out(form, act):
+        preview = carry_out(form, act)
+        if preview:
             template = "staffing/hand_over_preview.html"
             return _page(request, appointment, form, template=template, seen=preview)
     return _page(request, appointment, form, template="staffing/hand_over.html")
@@ -51,10 +55,11 @@ def _begun_by(request, appointment, service):
 
 def _page(request, appointment, form, **context):
     leaver = appointment.user
+    title = f"交接：{leaver.name} {appointment.get_role_display()}"
     return form_page(
         request,
         form,
-        title=f"交接：{leaver.name} {appointment.get_role_display()}",
+        title=title,
         section="accounts",
         crumbs=[LIST],
         back=crumb(leaver),

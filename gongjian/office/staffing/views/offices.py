@@ -21,13 +21,15 @@ from units.models import Unit
 
 
 def _units(request):
-    return units_known_to(request.user).order_by("name") if request else Unit.objects.none()
+    if request:
+        return units_known_to(request.user).order_by("name")
+    return Unit.objects.none()
 
 
 def _communities(request):
-    return (
-        communities_known_to(request.user).order_by("code") if request else Community.objects.none()
-    )
+    if request:
+        return communities_known_to(request.user).order_by("code")
+    return Community.objects.none()
 
 
 class OfficeFilter(django_filters.FilterSet):
@@ -77,10 +79,14 @@ class OfficeList(ListPage):
 
     @property
     def crumbs(self):
-        return [LIST] if may_see_staff(self.request.user) else [("单位名册", reverse("units:list"))]
+        if may_see_staff(self.request.user):
+            return [LIST]
+        return [("单位名册", reverse("units:list"))]
 
     def get_columns(self):
-        """With the state of each on the reader's day; keepers of accounts go on from a name to its account."""
+        """With the state of each on the reader's day; keepers of accounts go on from a name to its
+        account.
+        """
         user = self.request.user
         state = Column(
             "状态",
