@@ -149,7 +149,7 @@ def test_subsetting_uses_the_harfbuzz_library(_can_print):
 def test_the_style_sheet_names_the_faces_that_are_checked():
     css = (Path(settings.BASE_DIR) / "static/documents/gbt9704.css").read_text()
     for name, families in {"fang": "仿宋", "kai": "楷体", "hei": "黑体", "song": "宋体"}.items():
-        listed = re.search(rf"\.{name}\b[^{{]*{{ font-family: ([^}}]+) }}", css)[1]
+        listed = re.search(rf"\.{name}\b[^{{]*{{\s*font-family: ([^;]+);", css)[1]
         assert (
             tuple(re.findall(r'[^",]+', listed.replace(", ", ",")))[:3]
             == pdf.FACES[families].families
