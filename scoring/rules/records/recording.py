@@ -1,4 +1,4 @@
-"""What stands on the frozen record of one community, one reading, one unit; and the inputs read back from it."""
+"""What stands on the frozen record of a community, a reading, a unit; and how it is read back."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -13,100 +13,124 @@ from scoring.rules.scores.quarters import CommunityInputs
 from scoring.rules.scores.units import UnitInputs
 from scoring.rules.scores.years import Share
 
+# Sheet points of one community by pass code and sheet reference.
 Sheets = Mapping[str, Mapping[str, Decimal]]
-"""Sheet points of one community by pass code and sheet reference."""
 
 
 def inputs_as_mapping(inputs: CommunityInputs, sheets: Sheets) -> dict[str, Any]:
-    """The inputs with the sheets themselves in place of their totals."""
+    """Return the inputs with the sheets themselves in place of their totals.
+
+    What only some rubrics ask for is left out where there is none, so that other records stay as
+    they were.
+    """
     counted = inputs.rectification
-    mapping = {
+    mapping: dict[str, Any] = {
         "code": inputs.code,
         "name": inputs.name,
         "class_name": inputs.class_name,
-        "sheets": {
-            code: {ref: two_places(points) for ref, points in held.items()}
-            for code, held in sheets.items()
-        },
+        "sheets": sheets_as_mapping(sheets),
         "self_checks": dict(inputs.self_checks),
         "rectification": counted and {"due": counted.due, "closed_in_time": counted.closed_in_time},
-        "bonuses": [
-            {"reason": bonus.reason, "points": two_places(bonus.points)} for bonus in inputs.bonuses
-        ],
+        "bonuses": [bonus_as_mapping(bonus) for bonus in inputs.bonuses],
         "maluses": dict(inputs.maluses),
         "vetoes": sorted(inputs.vetoes),
-        "tie_breakers": {code: f"{value:f}" for code, value in inputs.tie_breakers.items()},
+        "tie_breakers": figures_as_text(inputs.tie_breakers),
     }
-    return mapping | {name: value for name, value in _more_as_mapping(inputs).items() if value}
-
-
-def _more_as_mapping(inputs: CommunityInputs) -> dict[str, Any]:
-    """What only some rubrics ask for; left out where there is none, so that other records stay as they were."""
-    return {
-        "readings": {
-            part: {code: reading_as_mapping(reading) for code, reading in readings.items()}
-            for part, readings in inputs.readings.items()
-        },
+    optional = {
+        "readings": readings_as_mapping(inputs),
         "bonus_cases": dict(inputs.bonus_cases),
         "absent": inputs.absent,
         "last_place": inputs.last_place,
     }
+    return mapping | {name: value for name, value in optional.items() if value}
+
+
+def sheets_as_mapping(sheets: Sheets) -> dict[str, dict[str, str]]:
+    """Return the sheets' points as text, by pass and reference."""
+    mapping = {}
+    for on_pass, points in sheets.items():
+        mapping[on_pass] = {ref: two_places(figure) for ref, figure in points.items()}
+    return mapping
+
+
+def bonus_as_mapping(bonus: Bonus) -> dict[str, str]:
+    """Return a bonus with its reason as it stands on record."""
+    return {"reason": bonus.reason, "points": two_places(bonus.points)}
+
+
+def readings_as_mapping(inputs: CommunityInputs) -> dict[str, Any]:
+    """Return the readings by component and item as they stand on record."""
+    mapping = {}
+    for part, readings in inputs.readings.items():
+        mapping[part] = {code: reading_as_mapping(reading) for code, reading in readings.items()}
+    return mapping
 
 
 def reading_as_mapping(reading: Reading) -> dict[str, Any]:
-    """A reading as it is kept in the database and in the frozen record: only what was given."""
+    """Return a reading as the database and the frozen record hold it: only what it has."""
+    picked = {}
+    for code, points in reading.picked.items():
+        picked[code] = [f"{figure:f}" for figure in points]
     mapping = {
         "not_applicable": reading.not_applicable or None,
         "reason": reading.reason or None,
         "cases": dict(reading.cases),
-        "picked": {
-            code: [f"{points:f}" for points in picked] for code, picked in reading.picked.items()
-        },
+        "picked": picked,
         "value": None if reading.value is None else f"{reading.value:f}",
         "done": reading.done,
         "due": reading.due,
-        "sizes": {code: f"{size:f}" for code, size in reading.sizes.items()},
+        "sizes": figures_as_text(reading.sizes),
     }
     return {name: value for name, value in mapping.items() if value is not None and value != {}}
 
 
+def figures_as_text(figures: Mapping[str, Decimal]) -> dict[str, str]:
+    """Return figures by code as text: a record has no floats."""
+    return {code: f"{figure:f}" for code, figure in figures.items()}
+
+
+def figures_from(mapping: Mapping[str, str]) -> dict[str, Decimal]:
+    """Return the figures that `figures_as_text` wrote."""
+    return {code: Decimal(text) for code, text in mapping.items()}
+
+
 def reading_from(mapping: Mapping[str, Any]) -> Reading:
-    """The reading that `reading_as_mapping` wrote."""
-    value = mapping.get("value")
+    """Return the reading that `reading_as_mapping` wrote."""
+    value, picked = mapping.get("value"), {}
+    for code, points in mapping.get("picked", {}).items():
+        picked[code] = tuple(map(Decimal, points))
     return Reading(
         not_applicable=mapping.get("not_applicable", False),
         reason=mapping.get("reason", ""),
         cases=mapping.get("cases", {}),
-        picked={
-            code: tuple(map(Decimal, picked)) for code, picked in mapping.get("picked", {}).items()
-        },
+        picked=picked,
         value=None if value is None else Decimal(value),
         done=mapping.get("done"),
         due=mapping.get("due"),
-        sizes={code: Decimal(size) for code, size in mapping.get("sizes", {}).items()},
+        sizes=figures_from(mapping.get("sizes", {})),
     )
 
 
 def inputs_from(mapping: Mapping[str, Any]) -> CommunityInputs:
-    counted = mapping["rectification"]
+    """Return the inputs that `inputs_as_mapping` wrote, the sheets summed up by pass."""
+    passes, readings = {}, {}
+    for on_pass, points in mapping["sheets"].items():
+        passes[on_pass] = pass_totals([Decimal(figure) for figure in points.values()])
+    for part, rows in mapping.get("readings", {}).items():
+        readings[part] = {code: reading_from(row) for code, row in rows.items()}
+    counted, bonuses = mapping["rectification"], mapping["bonuses"]
     return CommunityInputs(
         code=mapping["code"],
         name=mapping["name"],
         class_name=mapping["class_name"],
-        passes={
-            code: pass_totals([Decimal(p) for p in held.values()])
-            for code, held in mapping["sheets"].items()
-        },
+        passes=passes,
         self_checks=mapping["self_checks"],
         rectification=counted and Rectification(counted["due"], counted["closed_in_time"]),
-        bonuses=tuple(Bonus(row["reason"], Decimal(row["points"])) for row in mapping["bonuses"]),
+        bonuses=tuple(Bonus(row["reason"], Decimal(row["points"])) for row in bonuses),
         maluses=mapping["maluses"],
         vetoes=tuple(mapping["vetoes"]),
-        tie_breakers={code: Decimal(value) for code, value in mapping["tie_breakers"].items()},
-        readings={
-            part: {code: reading_from(reading) for code, reading in readings.items()}
-            for part, readings in mapping.get("readings", {}).items()
-        },
+        tie_breakers=figures_from(mapping["tie_breakers"]),
+        readings=readings,
         bonus_cases=mapping.get("bonus_cases", {}),
         absent=mapping.get("absent", ""),
         last_place=mapping.get("last_place"),
@@ -114,41 +138,43 @@ def inputs_from(mapping: Mapping[str, Any]) -> CommunityInputs:
 
 
 def unit_as_mapping(inputs: UnitInputs) -> dict[str, Any]:
-    """A unit in one of its standings: only what its figure rests on there."""
-    handled = inputs.handled
+    """Return a unit in one of its standings: only what its figure rests on there."""
+    duties = {code: share_as_mapping(share) for code, share in inputs.duties.items()}
     mapping = {
         "standing": inputs.standing,
         "ref": inputs.ref,
         "name": inputs.name,
         "communities": list(inputs.communities),
-        "duties": {
-            code: {"due": share.due, "done": share.done} for code, share in inputs.duties.items()
-        },
-        "handled": handled and {"due": handled.due, "done": handled.done},
+        "duties": duties,
+        "handled": inputs.handled and share_as_mapping(inputs.handled),
         "blame": {code: dict(cases) for code, cases in inputs.blame.items()},
     }
     return {name: value for name, value in mapping.items() if value}
 
 
+def share_as_mapping(share: Share) -> dict[str, int]:
+    """Return so many done of so many due as it stands on record."""
+    return {"due": share.due, "done": share.done}
+
+
 def unit_from(mapping: Mapping[str, Any]) -> UnitInputs:
-    """The unit that `unit_as_mapping` wrote."""
-    handled = mapping.get("handled")
+    """Return the unit that `unit_as_mapping` wrote."""
+    handled, duties = mapping.get("handled"), {}
+    for code, share in mapping.get("duties", {}).items():
+        duties[code] = Share(share["due"], share["done"])
     return UnitInputs(
         standing=mapping["standing"],
         ref=mapping["ref"],
         name=mapping["name"],
         communities=tuple(mapping.get("communities", ())),
-        duties={
-            code: Share(share["due"], share["done"])
-            for code, share in mapping.get("duties", {}).items()
-        },
+        duties=duties,
         handled=handled and Share(handled["due"], handled["done"]),
         blame=mapping.get("blame", {}),
     )
 
 
 def two_places(value: Decimal) -> str:
-    """A figure of points as text. Raises `Refused` if writing it would round it."""
+    """Return a figure of points as text. Raises `Refused` if writing it would round it."""
     if round_half_up(value) != value:
         raise Refused(f"得分 {value} 超过两位小数，不能存档")
     return f"{round_half_up(value):f}"
