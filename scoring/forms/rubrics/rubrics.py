@@ -1,7 +1,13 @@
-from collections.abc import Iterator
+"""The form of a new version of the rubric: figures typed on the page, or a file."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from gongjian.lib.rulebooks import WrongRulebook
 from gongjian.lib.spreadsheets import UnreadableWorkbook
@@ -21,19 +27,27 @@ from scoring.services.rubrics.figures import (
 
 FIGURE = "figure:"
 BOOKS = (".xlsx", ".xls", ".ods")
+# Items of a list that are all shown at once; a longer list is folded by its groups.
 FEW = 6
-"""Items of a list that are all shown at once; a longer list is folded by its groups."""
 
-Shown = list[tuple[str, Figure, str]]
-"""(name of the input, figure, what stands in it)."""
-Rows = list[tuple[str, list[tuple[str, Shown]]]]
-"""(item, its figures line by line)."""
+# (name of the input, figure, what stands in it)
+Inputs = list[tuple[str, Figure, str]]
+
+
+@dataclass
+class FigureGroup:
+    """A group of items on the page, each item with its figures line by line."""
+
+    name: str
+    unfolded: bool
+    rows: list[tuple[str, list[tuple[str, Inputs]]]] = field(default_factory=list)
 
 
 class RubricForm(forms.Form):
     """新的评分细则: a version's name, and its figures typed here or its whole content in a file.
 
-    After validation `rubric` is what was written; `base` is the content that the figures belong to.
+    After validation `rubric` is what was written and `cleaned_data` what `adopt_rubric` needs;
+    `base` is the content that the figures belong to.
     """
 
     version = forms.CharField(
@@ -43,101 +57,107 @@ class RubricForm(forms.Form):
     file = forms.FileField(
         label="细则文件",
         required=False,
-        help_text="增减项目、改计分方式的，下载现有细则改好后在这里上传（YAML 或 Excel）；只改数字的，直接在下面改",
+        help_text="增减项目、改计分方式的，下载现有细则改好后在这里上传（YAML 或 Excel）；"
+        "只改数字的，直接在下面改",
     )
     content = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
-    def __init__(self, data=None, files=None, *, base: dict):
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Mapping[str, Any] | None = None,
+        *,
+        base: dict[str, Any],
+    ) -> None:
         self.base = base
         self.rubric: Rubric | None = None
+        self.typed: dict[str, str] = {}
         super().__init__(data, files, initial={"title": base["name"]})
-        self.typed = {
-            name.removeprefix(FIGURE): text
-            for name, text in (data or {}).items()
-            if name.startswith(FIGURE)
-        }
+        for name, text in (data or {}).items():
+            if name.startswith(FIGURE):
+                self.typed[name.removeprefix(FIGURE)] = text
 
-    def clean(self):
-        given = super().clean()
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean()
         try:
-            mapping = self._mapping(given.get("file"), given.get("content"))
-            named = {"name": given.get("title", ""), "version": given.get("version", "")}
-            self.rubric = load_rubric(
-                {**mapping, **{key: text for key, text in named.items() if text}}, is_new=True
-            )
-        except (WrongRulebook, UnreadableWorkbook) as wrong:
-            errors = getattr(wrong, "errors", [str(wrong)])
-            if given.get("file"):
-                self.add_error("file", list(errors))
-            else:
-                self.add_error(None, [in_words(sentence, self.base) for sentence in errors])
-        return given
+            mapping = dict(self.mapping_written(fields))
+            mapping["name"] = fields.get("title") or mapping.get("name")
+            mapping["version"] = fields.get("version") or mapping.get("version")
+            self.rubric = load_rubric(mapping, is_new=True)
+        except UnreadableWorkbook as wrong:
+            self.add_error("file", str(wrong))
+            return fields
+        except WrongRulebook as wrong:
+            self._refuse(wrong, in_file=bool(fields.get("file")))
+            return fields
+        content = json.loads(json.dumps(rubric_mapping(self.rubric)))
+        return {"version": self.rubric.version, "title": self.rubric.name, "content": content}
 
-    def _mapping(self, file, content: str) -> dict:
-        """A file's own figures stand as they are written; else those typed are put into what the page began with."""
-        if file:
-            self.base, self.typed = rubric_mapping(_read(file)), {}
+    def mapping_written(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the content written in the file, else that of the page with what was typed.
+
+        A file's own figures stand as they are written.
+        """
+        if fields.get("file"):
+            self.base, self.typed = rubric_mapping(_read(fields["file"])), {}
             return self.base
-        if content:
-            self.base = rubric_mapping(load_rubric(read_mapping(content)))
+        if fields.get("content"):
+            self.base = rubric_mapping(load_rubric(read_mapping(fields["content"])))
         return with_figures(self.base, self.typed)
 
-    @property
-    def parts(self) -> list[tuple[str, Shown]]:
-        """The figures outside the items, under their parts."""
-        found: dict[str, list[Figure]] = {}
-        for figure in figures_outside_items(self.base):
-            found.setdefault(figure.part, []).append(figure)
-        return [(part, self._shown(figures)) for part, figures in found.items()]
+    def _refuse(self, wrong: WrongRulebook, *, in_file: bool) -> None:
+        """Show every fault: of a file by its places, of the page in the page's words."""
+        if in_file:
+            self.add_error("file", list(wrong.errors))
+        else:
+            self.add_error(None, [in_words(sentence, self.base) for sentence in wrong.errors])
 
     @property
-    def lists(self) -> list[tuple[str, list[tuple[str, bool, Rows]]]]:
-        """The items under their components: (component, [(group, whether it is unfolded, its items)])."""
-        found = []
+    def parts(self) -> list[tuple[str, Inputs]]:
+        """Return the inputs of the figures outside the items, under their parts."""
+        parts: dict[str, Inputs] = {}
+        for figure in figures_outside_items(self.base):
+            parts.setdefault(figure.part, []).append(self._input(figure))
+        return list(parts.items())
+
+    @property
+    def lists(self) -> list[tuple[str, list[FigureGroup]]]:
+        """Return the groups of items under their components."""
+        lists = []
         for part, of_part in groupby(items_in(self.base), key=lambda item: item.part):
             items = list(of_part)
-            found.append((part, list(self._groups(items, unfolded=len(items) <= FEW))))
-        return found
+            groups = []
+            for name, members in groupby(items, key=lambda item: item.group):
+                groups.append(self._group(name, list(members), unfolded=len(items) <= FEW))
+            lists.append((part, groups))
+        return lists
 
-    def _groups(
-        self, items: list[ItemFigures], *, unfolded: bool
-    ) -> Iterator[tuple[str, bool, Rows]]:
-        for group, members in groupby(items, key=lambda item: item.group):
-            found = list(members)
-            yield group or "其他各项", unfolded or self._is_changed(found), self._rows(found)
+    def _group(self, name: str, items: list[ItemFigures], *, unfolded: bool) -> FigureGroup:
+        """Return one group; it is unfolded, too, when one of its figures was changed."""
+        group = FigureGroup(name or "其他各项", unfolded)
+        for item in items:
+            lines = []
+            for line, figures in groupby(item.figures, key=lambda figure: figure.line):
+                lines.append((line, [self._input(figure) for figure in figures]))
+            group.rows.append((item.name, lines))
+            for figure in item.figures:
+                if self._text(figure) != figure.value:
+                    group.unfolded = True
+        return group
 
-    def _is_changed(self, items: list[ItemFigures]) -> bool:
-        return any(
-            self.typed.get(one.path, one.value) != one.value
-            for item in items
-            for one in item.figures
-        )
+    def _input(self, figure: Figure) -> tuple[str, Figure, str]:
+        return FIGURE + figure.path, figure, self._text(figure)
 
-    def _rows(self, items: list[ItemFigures]) -> Rows:
-        return [
-            (
-                item.name,
-                [
-                    (line, self._shown(each))
-                    for line, each in groupby(item.figures, key=lambda one: one.line)
-                ],
-            )
-            for item in items
-        ]
-
-    def _shown(self, figures) -> Shown:
-        return [
-            (FIGURE + figure.path, figure, self.typed.get(figure.path, figure.value))
-            for figure in figures
-        ]
+    def _text(self, figure: Figure) -> str:
+        return self.typed.get(figure.path, figure.value)
 
     @property
     def content_text(self) -> str:
-        """What the figures belong to, carried by the page."""
+        """Return what the figures belong to, carried by the page."""
         return write_mapping(self.base)
 
 
-def _read(file) -> Rubric:
+def _read(file: UploadedFile) -> Rubric:
     if file.name.lower().endswith(BOOKS):
         return read_rubric_book(file, file.name)
     return read_rubric(file.read())

@@ -1,11 +1,14 @@
-"""The rubric as a workbook, one sheet a part, in the words of the office; what is wrong is named by sheet and row."""
+"""The rubric as a workbook, a worksheet a part, in the words of the office.
+
+What is wrong is named by worksheet and row.
+"""
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from gongjian.lib.rulebooks import WrongRulebook
+from gongjian.lib.rulebooks import WrongRulebook, whole_or_text
 from gongjian.lib.spreadsheets import SheetTable, read_tables, write_xlsx
 from gongjian.lib.spreadsheets.cells import CellProblem, shown
 from scoring.rules.rubrics.mappings import rubric_mapping
@@ -13,7 +16,6 @@ from scoring.rules.rubrics.rubric import Rubric, load_rubric
 from scoring.services.rubrics.columns import (
     COLUMNS,
     FLAGS,
-    INSIDE,
     KEYS,
     LISTS,
     NAMES,
@@ -21,32 +23,43 @@ from scoring.services.rubrics.columns import (
     PARTS,
     WHOLE,
     PartList,
-    at,
+    at_path,
+    has_path,
+    item_lists,
 )
 
 BASICS = "基本"
-_BASIC_HEADERS = ("部分", "项", "值")
+BASIC_HEADERS = ("部分", "项", "值")
 NONE = "不设"
+
+# The name of a worksheet, its headers, its rows.
+Table = tuple[str, Sequence[str], list[tuple[Any, ...]]]
 
 
 def write_rubric_book(rubric: Rubric) -> bytes:
-    """The rubric as .xlsx; `read_rubric_book` reads it back to the same rubric."""
+    """Return the rubric as .xlsx, which `read_rubric_book` reads back to the same rubric."""
     stream = io.BytesIO()
     write_xlsx(stream, rubric_tables(rubric))
     return stream.getvalue()
 
 
-def rubric_tables(rubric: Rubric) -> list[tuple[str, Sequence[str], list[tuple[Any, ...]]]]:
-    """The rubric as (name, headers, rows) of each sheet, in the words of the office."""
+def rubric_tables(rubric: Rubric) -> list[Table]:
+    """Return the rubric as worksheets, in the words of the office."""
     mapping = rubric_mapping(rubric)
-    basics = (BASICS, _BASIC_HEADERS, list(_basic_rows(mapping)))
-    lists = ((one.sheet, _headers(one), list(_rows_of(one, mapping))) for one in LISTS)
-    return [basics, *(found for found in lists if found[2])]
+    tables: list[Table] = [(BASICS, BASIC_HEADERS, list(basic_rows(mapping)))]
+    for part_list in LISTS:
+        rows = [(*owners, *_cells(row, part_list)) for owners, row in rows_of(part_list, mapping)]
+        if rows:
+            tables.append((part_list.sheet, part_list.headers, rows))
+    return tables
 
 
 def read_rubric_book(source: IO[bytes], filename: str) -> Rubric:
-    """The rubric in a workbook. Raises `WrongRulebook`, naming sheet and row, and UnreadableWorkbook."""
-    book = _Book()
+    """Return the rubric in a workbook.
+
+    Raises `WrongRulebook`, naming worksheet and row, and UnreadableWorkbook.
+    """
+    book = RubricBook()
     for table in read_tables(source, filename):
         if table.rows and not table.hidden:
             book.read(table)
@@ -59,204 +72,224 @@ def read_rubric_book(source: IO[bytes], filename: str) -> Rubric:
         raise WrongRulebook([book.placed(sentence) for sentence in wrong.errors]) from wrong
 
 
-def _headers(one: PartList) -> tuple[str, ...]:
-    return (*INSIDE.get(one.path, ()), *(COLUMNS[key] for key in one.columns))
-
-
-def _basic_rows(mapping: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+def basic_rows(mapping: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield what is said of each part itself, a value a row."""
     for part, path in PARTS.items():
-        is_there, found = at(mapping, path)
-        if is_there and found is None:
-            yield part, "", NONE
-        for key, value in (found or {}).items():
-            if key in COLUMNS and (key == "by_place" or not isinstance(value, list | dict)):
+        values = at_path(mapping, path)
+        if values is None:
+            if has_path(mapping, path):
+                yield part, "", NONE
+            continue
+        for key, value in values.items():
+            is_list = isinstance(value, list | dict) and key != "by_place"
+            if key in COLUMNS and not is_list:
                 yield part, COLUMNS[key], _cell(value)
 
 
-def _rows_of(one: PartList, mapping: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-    for inside, row in _found(one.path, mapping):
-        yield (*inside, *(_cell(row[key]) if key in row else None for key in one.columns))
-
-
-def _found(
-    path: str, mapping: Mapping[str, Any]
+def rows_of(
+    part_list: PartList, mapping: Mapping[str, Any]
 ) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
-    if path not in INSIDE:
-        yield from (((), row) for row in at(mapping, path)[1] or ())
+    """Yield the rows of a list, each with what it belongs to."""
+    path = part_list.path
+    if not part_list.inside:
+        for row in at_path(mapping, path) or ():
+            yield (), row
         return
-    sheet = at(mapping, "components.assessment.sheet")[1] or {}
-    owners = [
-        (ON_SHEET, sheet),
-        *((part["code"], part) for part in mapping["components"].get("measured", ())),
-    ]
-    for owner, part in owners:
-        for item in part.get("items", ()):
+    for _, owner, part in item_lists(mapping):
+        for item in part["items"]:
             if path == "items":
                 yield (owner,), item
-            yield from (((owner, item["code"]), row) for row in item.get(path, ()))
+            for row in item.get(path, ()):
+                yield (owner, item["code"]), row
+
+
+def _cells(row: Mapping[str, Any], part_list: PartList) -> list[Any]:
+    return [_cell(row[key]) if key in row else None for key in part_list.columns]
 
 
 def _cell(value: Any) -> Any:
     if value is None:
         return NONE
-    if isinstance(value, list):
-        return "、".join(str(one["least"] if isinstance(one, dict) else one) for one in value)
-    return value
+    if not isinstance(value, list):
+        return value
+    words = []
+    for entry in value:
+        words.append(str(entry["least"] if isinstance(entry, dict) else entry))
+    return "、".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    """A row of a list: where it stands in the workbook, what it belongs to, its values."""
+
+    place: str
+    owners: tuple[str, ...]
+    values: dict[str, Any]
 
 
 @dataclass(slots=True)
-class _Book:
-    """What has been read so far: basics by part, rows by list, and where each stands in the workbook."""
+class RubricBook:
+    """What was read of a workbook: basics by part, rows by list, and where each stands."""
 
     basics: dict[str, Any] = field(default_factory=dict)
-    rows: dict[str, list[tuple[str, tuple[str, ...], dict[str, Any]]]] = field(default_factory=dict)
+    rows: dict[str, list[BookRow]] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     def read(self, table: SheetTable) -> None:
-        """One sheet, its columns in any order."""
-        listed = {one.sheet: one for one in LISTS}
-        (_, first), *rest = table.rows
-        headers = [str(cell) for cell in first]
-        if table.name != BASICS and table.name not in listed:
+        """Read one worksheet, its columns in any order."""
+        lists = {part_list.sheet: part_list for part_list in LISTS}
+        part_list = lists.get(table.name)
+        if part_list is None and table.name != BASICS:
             self.faults.append(f"{table.name}：不认识这张表，请删去或改正表名")
             return
-        known = _BASIC_HEADERS if table.name == BASICS else _headers(listed[table.name])
-        if strange := [header for header in headers if header and header not in known]:
-            self.faults.append(
-                f"{table.name}第 1 行：不认识“{'、'.join(strange)}”这一列，请删去或改正"
-            )
-        for number, cells in rest:
-            row = self._texts(f"{table.name}第 {number} 行", headers, cells)
-            if table.name == BASICS:
-                self._basic(f"{table.name}第 {number} 行", row)
+        (_, first), *rows = table.rows
+        headers = [str(cell) for cell in first]
+        expected = part_list.headers if part_list else BASIC_HEADERS
+        if strange := [header for header in headers if header and header not in expected]:
+            column = f"不认识“{'、'.join(strange)}”这一列"
+            self.faults.append(f"{table.name}第 1 行：{column}，请删去或改正")
+        for number, cells in rows:
+            place = f"{table.name}第 {number} 行"
+            texts = self._texts(place, headers, cells)
+            if part_list:
+                self.read_listed(part_list, place, texts)
             else:
-                self._listed(listed[table.name], f"{table.name}第 {number} 行", row)
+                self.read_basic(place, texts)
 
     def _texts(self, place: str, headers: Sequence[str], cells: Sequence[Any]) -> dict[str, str]:
-        found = {}
+        texts = {}
         for header, cell in zip(headers, cells, strict=False):
             try:
                 if text := shown(cell):
-                    found[header] = text
+                    texts[header] = text
             except CellProblem as problem:
                 self.faults.append(f"{place}：{header}{problem}")
-        return found
+        return texts
 
-    def _basic(self, place: str, row: Mapping[str, str]) -> None:
-        part, header, text = (row.get(name, "") for name in _BASIC_HEADERS)
+    def read_basic(self, place: str, texts: Mapping[str, str]) -> None:
+        """Read one value of a part, or that the part is not there."""
+        part, header, text = (texts.get(name, "") for name in BASIC_HEADERS)
         if part not in PARTS or (header and header not in KEYS):
             self.faults.append(f"{place}：不认识“{part} {header}”，请删去或改正")
-        elif not header:
-            self.basics.setdefault(PARTS[part], None)
-        else:
-            key = KEYS[header]
-            self.basics[PARTS[part]] = {
-                **(self.basics.get(PARTS[part]) or {}),
-                key: self._value(place, key, text),
-            }
-            self.places[f"{PARTS[part]}.{key}".lstrip(".")] = place
+            return
+        path = PARTS[part]
+        if not header:
+            self.basics.setdefault(path, None)
+            return
+        key = KEYS[header]
+        self.basics[path] = {**(self.basics.get(path) or {}), key: _value(key, text)}
+        self.places[f"{path}.{key}".lstrip(".")] = place
 
-    def _listed(self, one: PartList, place: str, row: Mapping[str, str]) -> None:
-        inside = tuple(row.get(header, "") for header in INSIDE.get(one.path, ()))
-        keys = {KEYS[header]: text for header, text in row.items() if header in KEYS}
-        values = {key: self._value(place, key, text) for key, text in keys.items()}
-        self.rows.setdefault(one.path, []).append((place, inside, values))
-
-    def _value(self, place: str, key: str, text: str) -> Any:
-        if text == NONE:
-            return None
-        if key in FLAGS:
-            return {"是": True, "否": False}.get(text, text)
-        if key in WHOLE:
-            return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
-        if key in ("months", "bands"):
-            return self._numbers(text, key)
-        return [one.strip() for one in text.split("、")] if key == "by_place" else text
-
-    def _numbers(self, text: str, key: str) -> list[Any]:
-        numbers = [
-            int(one) if one.isascii() and one.isdigit() and len(one) < 10 else one
-            for one in text.split("、")
-        ]
-        return [{"least": one} for one in numbers] if key == "bands" else numbers
+    def read_listed(self, part_list: PartList, place: str, texts: Mapping[str, str]) -> None:
+        """Read one row of a list."""
+        owners = tuple(texts.get(header, "") for header in part_list.inside)
+        values = {}
+        for header, text in texts.items():
+            if header in KEYS:
+                values[KEYS[header]] = _value(KEYS[header], text)
+        self.rows.setdefault(part_list.path, []).append(BookRow(place, owners, values))
 
     def mapping(self) -> dict[str, Any]:
-        """The workbook as the mapping that a rubric is stored as."""
+        """Return the workbook as the mapping that a rubric is stored as."""
         mapping: dict[str, Any] = {}
         for path in sorted(self.basics):
             if not _put(mapping, path, self.basics[path]):
                 self.faults.append(f"{BASICS}：“{NAMES[path]}”的上一级写了“{NONE}”，请删去一处")
         mapping.setdefault("components", {})
-        for one in LISTS:
-            if one.path not in INSIDE and (one.path in self.rows or one.always):
-                self._fill(one.path, mapping)
-        self._fill_items(mapping)
+        for part_list in LISTS:
+            is_wanted = part_list.path in self.rows or part_list.always
+            if is_wanted and not part_list.inside:
+                self._fill(part_list.path, mapping)
+        self.fill_items(mapping)
         return mapping
 
     def _fill(self, path: str, mapping: dict[str, Any]) -> None:
+        """Put the rows of a list under the part that it belongs to."""
         above, _, key = path.rpartition(".")
-        is_there, found = at(mapping, above)
-        rows = self.rows.get(path, [])
-        if not (isinstance(found, dict) if is_there else False):
-            self.faults += [
-                f"{place}：“{BASICS}”表中没有“{NAMES.get(above, above)}”，请先填写"
-                for place, _, _ in rows
-            ]
+        part, rows = at_path(mapping, above), self.rows.get(path, [])
+        if not isinstance(part, dict):
+            sentence = f"“{BASICS}”表中没有“{NAMES.get(above, above)}”，请先填写"
+            self.faults += [f"{row.place}：{sentence}" for row in rows]
             return
-        found[key] = [row for _, _, row in rows]
-        self.places |= {f"{path}[{number}]": place for number, (place, _, _) in enumerate(rows, 1)}
+        part[key] = [row.values for row in rows]
+        for number, row in enumerate(rows, 1):
+            self.places[f"{path}[{number}]"] = row.place
 
-    def _fill_items(self, mapping: dict[str, Any]) -> None:
-        components = mapping["components"]
-        sheet = at(mapping, "components.assessment.sheet")[1]
-        owners = (
-            {ON_SHEET: ("components.assessment.sheet", sheet)} if isinstance(sheet, dict) else {}
-        )
-        for number, part in enumerate(components.get("measured", ()), 1):
-            owners[part.get("code", "")] = (f"components.measured[{number}]", part)
-        items: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
-        for place, (owner,), row in self.rows.get("items", ()):
-            self._hang(place, owner, owners.get(owner), "items", row)
-            if owner in owners:
-                path, part = owners[owner]
-                items[owner, row.get("code", "")] = (f"{path}.items[{len(part['items'])}]", row)
+    def fill_items(self, mapping: dict[str, Any]) -> None:
+        """Hang the items under their components, and their rows under the items."""
+        components = owners_of_items(mapping)
+        items: dict[tuple[str, ...], Owner] = {}
+        for row in self.rows.get("items", ()):
+            path = self._hang("items", row, components.get(row.owners))
+            if path:
+                items[*row.owners, row.values.get("code", "")] = (path, row.values)
         for key in ("deductions", "steps", "per"):
-            for place, inside, row in self.rows.get(key, ()):
-                self._hang(place, "、".join(inside), items.get(inside), key, row)
+            for row in self.rows.get(key, ()):
+                self._hang(key, row, items.get(row.owners))
 
-    def _hang(
-        self,
-        place: str,
-        name: str,
-        owner: tuple[str, dict[str, Any]] | None,
-        key: str,
-        row: dict[str, Any],
-    ) -> None:
+    def _hang(self, key: str, row: BookRow, owner: "Owner | None") -> str:
+        """Put a row into its owner's list and return its path; without an owner note a fault."""
         if owner is None:
-            self.faults.append(f"{place}：没有“{name}”，请核对所属的部分和项目")
-            return
-        path, above = owner
-        above.setdefault(key, []).append(row)
-        self.places[f"{path}.{key}[{len(above[key])}]"] = place
+            name = "、".join(row.owners)
+            self.faults.append(f"{row.place}：没有“{name}”，请核对所属的部分和项目")
+            return ""
+        above, values = owner
+        rows = values.setdefault(key, [])
+        rows.append(row.values)
+        path = f"{above}.{key}[{len(rows)}]"
+        self.places[path] = row.place
+        return path
 
     def placed(self, sentence: str) -> str:
-        """The sentence with sheet and row in place of the path, as far as they are known."""
+        """Return the fault with worksheet and row in place of the path, as far as known."""
         path, _, words = sentence.partition("：")
         steps = path.split(".")
         for end in range(len(steps), 0, -1):
             if place := self.places.get(".".join(steps[:end])):
-                return f"{place}：{self._column(steps[end:])}{words}"
-        above = (".".join(steps[:end]) for end in range(len(steps), 0, -1))
-        part = next((NAMES[path] for path in above if path in NAMES), "")
-        return f"{BASICS}“{part}”：{self._column(steps[-1:])}{words}" if part else sentence
+                return f"{place}：{_column(steps[end:])}{words}"
+        for end in range(len(steps), 0, -1):
+            if part := NAMES.get(".".join(steps[:end])):
+                return f"{BASICS}“{part}”：{_column(steps[-1:])}{words}"
+        return sentence
 
-    def _column(self, steps: Sequence[str]) -> str:
-        return f"“{COLUMNS[steps[-1]]}”一栏，" if steps and steps[-1] in COLUMNS else ""
+
+# The path of what a row hangs under, and its values.
+Owner = tuple[str, dict[str, Any]]
+
+
+def owners_of_items(mapping: Mapping[str, Any]) -> dict[tuple[str, ...], Owner]:
+    """Return what items may belong to, by what their rows name."""
+    owners: dict[tuple[str, ...], Owner] = {}
+    sheet = at_path(mapping, "components.assessment.sheet")
+    if isinstance(sheet, dict):
+        owners[ON_SHEET,] = ("components.assessment.sheet", sheet)
+    for number, part in enumerate(mapping["components"].get("measured", ()), 1):
+        owners[part.get("code", ""),] = (f"components.measured[{number}]", part)
+    return owners
+
+
+def _value(key: str, text: str) -> Any:
+    """Return a cell's text as the rule file has it; what is no value stays, to be refused."""
+    if text == NONE:
+        return None
+    if key in FLAGS:
+        return {"是": True, "否": False}.get(text, text)
+    if key in WHOLE:
+        return whole_or_text(text)
+    if key == "months":
+        return [whole_or_text(word) for word in text.split("、")]
+    if key == "bands":
+        return [{"least": whole_or_text(word)} for word in text.split("、")]
+    return [word.strip() for word in text.split("、")] if key == "by_place" else text
+
+
+def _column(steps: Sequence[str]) -> str:
+    return f"“{COLUMNS[steps[-1]]}”一栏，" if steps and steps[-1] in COLUMNS else ""
 
 
 def _put(mapping: dict[str, Any], path: str, values: dict[str, Any] | None) -> bool:
-    """Lay a part's values where they belong; False where the part above it was said not to be."""
+    """Lay a part's values where they belong; False where the part above is said not to be."""
     *above, last = path.split(".")
     for key in above:
         mapping = mapping.setdefault(key, {})

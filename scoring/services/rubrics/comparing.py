@@ -1,4 +1,4 @@
-"""What if (试算): how the last published quarter would have come out under a rubric in the making."""
+"""What if (试算): the last published quarter under a rubric in the making."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,8 +15,9 @@ from scoring.services.scores.in_force import last_places, record_in_force
 
 @dataclass(frozen=True)
 class Trial:
-    """The last published quarter under the new rubric; `refused` says why it cannot be told, `note` what it leaves
-    out.
+    """The last published quarter under the new rubric.
+
+    `refused` says why it cannot be told, `note` what it leaves out.
     """
 
     round: Round
@@ -26,14 +27,21 @@ class Trial:
 
     @property
     def moved(self) -> list[Move]:
-        return [
-            move for move in self.moves if move.places_up or move.grade_before != move.grade_after
-        ]
+        """Return the communities whose place or grade would be another."""
+        moved = []
+        for move in self.moves:
+            if move.places_up or move.grade_before != move.grade_after:
+                moved.append(move)
+        return moved
 
 
 def try_rubric(rubric: Rubric) -> Trial | None:
-    """The last published quarter scored again by `rubric`, from its record in force; None while none is published."""
-    round = Round.objects.published().exclude(sha256="").order_by("-quarter").defer(None).first()
+    """Return the last published quarter scored again by `rubric`, from its record in force.
+
+    None while no quarter is published.
+    """
+    published = Round.objects.published().exclude(sha256="").order_by("-quarter")
+    round = published.defer(None).first()
     if round is None:
         return None
     record = record_in_force(round)
@@ -43,18 +51,20 @@ def try_rubric(rubric: Rubric) -> Trial | None:
         after, note = remarked(round, record, before, rubric)
         anew = inputs_on_record(after) if after else inputs
         if rubric.bonus.by_place and not before.bonus.by_place:
-            anew = _with_places(anew, last_places(round, by="community__code"))
-        return Trial(
-            round, reranked(inputs, record["months"], before, rubric, anew=anew), note=note
-        )
+            anew = with_places(anew, last_places(round, by="community__code"))
+        moves = reranked(inputs, record["months"], before, rubric, anew=anew)
+        return Trial(round, moves, note=note)
     except Missing as missing:
         return Trial(round, [], missing.what)
     except Refused as refused:
         return Trial(round, [], (str(refused),))
 
 
-def _with_places(
-    inputs: Sequence[CommunityInputs], places: Mapping[str, int]
+def with_places(
+    communities: Sequence[CommunityInputs], places: Mapping[str, int]
 ) -> list[CommunityInputs]:
-    """What the quarter's own record does not hold, because its rubric did not ask for it."""
-    return [replace(one, last_place=places.get(one.code)) for one in inputs]
+    """Return the inputs with last quarter's places: their record has none if nothing asked."""
+    placed = []
+    for inputs in communities:
+        placed.append(replace(inputs, last_place=places.get(inputs.code)))
+    return placed

@@ -1,6 +1,6 @@
-"""A quarter's sheets marked again by another list of the rubric, from what the assessors read; nothing is written."""
+"""A quarter's sheets marked again by another list of items; nothing is written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -21,53 +21,54 @@ BY_OTHER_LIST = "上季度的评分表不是按细则自带的项目打的，自
 def remarked(
     round: Round, record: Mapping[str, Any], before: Rubric, after: Rubric
 ) -> tuple[dict[str, Any] | None, str]:
-    """The record in force with its sheets marked by the list of `after`, None where they stay; and what to say of it.
+    """Return the record in force with its sheets marked by the list of `after`, and a note.
 
-    Raises Missing naming every item that the sheets of the quarter do not answer.
+    None where the sheets stay; the note says why. Raises Missing naming every item that the sheets
+    of the quarter do not answer.
     """
     if before.assessment.sheet == after.assessment.sheet:
         return None, ""
-    old, new = (
-        sheet_list(one.assessment, record["months"], version=one.version) for one in (before, after)
-    )
+    old = sheet_list(before.assessment, record["months"], version=before.version)
+    new = sheet_list(after.assessment, record["months"], version=after.version)
     if not round.follows_rubric or old is None or new is None:
         return None, BY_OTHER_LIST
-    marks = _marks_by_ref(round)
-    if lacking := _unanswered(marks.values(), new):
+    marks = marks_by_number(round)
+    if lacking := unanswered(marks.values(), new):
         raise Missing(*lacking)
-    points = {ref: f"{_points(held, old, new):.2f}" for ref, held in marks.items()}
-    communities = [
-        {
-            **one,
-            "sheets": {
-                code: {ref: points[ref] for ref in held} for code, held in one["sheets"].items()
-            },
-        }
-        for one in record["communities"]
-    ]
+    points = {number: f"{_points(sheet, old, new):.2f}" for number, sheet in marks.items()}
+    communities = []
+    for community in record["communities"]:
+        sheets = {}
+        for on_pass, totals in community["sheets"].items():
+            sheets[on_pass] = {number: points[number] for number in totals}
+        communities.append({**community, "sheets": sheets})
     return {**record, "communities": communities}, ""
 
 
-def _marks_by_ref(round: Round) -> dict[str, Marks]:
-    """The marks of the locked sheets as they stand after appeals and corrections, by number. Two queries."""
+def marks_by_number(round: Round) -> dict[str, Marks]:
+    """Return the marks of the locked sheets as they stand after appeals and corrections.
+
+    Two queries.
+    """
     changes = sheet_corrections(round)
-    return {
-        str(sheet.pk): marks_in_force(sheet, changes)
-        for sheet in Sheet.objects.filter(round=round).locked()
-    }
+    marks = {}
+    for sheet in Sheet.objects.filter(round=round).locked():
+        marks[str(sheet.pk)] = marks_in_force(sheet, changes)
+    return marks
 
 
-def _unanswered(sheets, new: SheetList) -> list[str]:
-    """Each item once, with why the sheets do not answer it."""
-    found: dict[str, str] = {}
+def unanswered(sheets: Iterable[Marks], new: SheetList) -> list[str]:
+    """Return each item that some sheet does not answer, once, with why."""
+    lacking: dict[str, str] = {}
     for marks in sheets:
         for item, _ in new.asked:
-            if item.code not in found and (why := _why_not(marks.get(item.code), item, new)):
-                found[item.code] = f"{new.checklist.item(item.code).label}：{why}"
-    return list(found.values())
+            why = _why_unanswered(marks.get(item.code), item, new)
+            if why and item.code not in lacking:
+                lacking[item.code] = f"{new.checklist.item(item.code).label}：{why}"
+    return list(lacking.values())
 
 
-def _why_not(mark: Mapping[str, Any] | None, item: Item, new: SheetList) -> str:
+def _why_unanswered(mark: Mapping[str, Any] | None, item: Item, new: SheetList) -> str:
     if mark is None or "reading" not in mark:
         return "上季度的评分表没有这一项"
     why = why_refused(new.items, item, reading_from(mark["reading"]))
@@ -75,20 +76,20 @@ def _why_not(mark: Mapping[str, Any] | None, item: Item, new: SheetList) -> str:
 
 
 def _points(marks: Marks, old: SheetList, new: SheetList) -> Decimal:
-    return sheet_points(
-        {item.code: _mark(marks[item.code], item, old) for item, _ in new.asked}, new.checklist
-    )
+    anew = {item.code: mark_anew(marks[item.code], item, old) for item, _ in new.asked}
+    return sheet_points(anew, new.checklist)
 
 
-def _mark(mark: Mapping[str, Any], item: Item, old: SheetList) -> dict[str, Any]:
-    """The mark by the new item; a deduction changed by an appeal or a correction stays as it was changed."""
-    anew, reading = mark_of(item, reading_from(mark["reading"])), reading_from(mark["reading"])
-    known = {one.code: one for one, _ in old.asked}
-    was = Decimal(mark["deducted"])
-    if (
-        item.code in known
-        and not mark["not_applicable"]
-        and was != deducted_points(known[item.code], reading)
-    ):
-        anew["deducted"] = f"{min(was, item.points):f}"
+def mark_anew(mark: Mapping[str, Any], item: Item, old: SheetList) -> dict[str, Any]:
+    """Return the mark by the new item.
+
+    A deduction that an appeal or a correction changed stays as it was changed.
+    """
+    reading = reading_from(mark["reading"])
+    anew, deducted = mark_of(item, reading), Decimal(mark["deducted"])
+    old_item = old.by_code.get(item.code)
+    if old_item is None or mark["not_applicable"]:
+        return anew
+    if deducted != deducted_points(old_item, reading):
+        anew["deducted"] = f"{min(deducted, item.points):f}"
     return anew

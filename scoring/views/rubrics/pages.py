@@ -1,37 +1,54 @@
-import json
+"""The pages of the rubric's versions: the list, one version, and the making of a new one."""
+
+from collections.abc import Iterable
+from functools import partial
 from io import BytesIO
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from gongjian.accounts.models import User
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.listing import XLSX
 from gongjian.workflow import WrongState, require
 from scoring.forms.rubrics.rubrics import RubricForm
 from scoring.models import Rubric
 from scoring.permissions import may_adopt_rubric
 from scoring.rules.rubrics.mappings import rubric_mapping
+from scoring.rules.rubrics.parts import COMPETITION, DENSE
 from scoring.rules.rubrics.yaml_files import read_rubric, write_rubric
 from scoring.services.rounds.setting_up import adopt_rubric
 from scoring.services.rubrics.books import rubric_tables, write_rubric_book
 from scoring.services.rubrics.comparing import try_rubric
 
 DEFAULT = settings.BASE_DIR / "scoring" / "rubrics" / "default.json"
+# Digits of what a database still takes for a row's number.
 LONGEST_NUMBER = 19
-"""Digits of what a database still takes for a row's number."""
+SCORING = ("考评", reverse_lazy("scoring:rounds"))
+RUBRICS = ("评分细则", reverse_lazy("scoring:rubrics"))
+YAML = "application/yaml; charset=utf-8"
 IN_WORDS = {
     None: "",
     True: "是",
     False: "否",
-    "competition": "并列占名次（1-2-2-4）",
-    "dense": "并列不占名次（1-2-2-3）",
+    COMPETITION: "并列占名次（1-2-2-4）",
+    DENSE: "并列不占名次（1-2-2-3）",
 }
+
+
+def rounds_of(rubric: Rubric) -> str:
+    """Return the quarters in which the version is used, in words."""
+    titles = sorted(round.span.title for round in rubric.rounds.all())
+    return "、".join(titles) or "—"
 
 
 class RubricList(ListPage):
@@ -43,18 +60,12 @@ class RubricList(ListPage):
         Column("版本", "version", sort="version", link=True),
         Column("名称", "title"),
         Column("启用", "created_at", sort="created_at", kind="datetime"),
-        Column(
-            "用于",
-            lambda rubric: (
-                "、".join(sorted(round.span.title for round in rubric.rounds.all())) or "—"
-            ),
-        ),
+        Column("用于", rounds_of),
     )
 
     def get_queryset(self):
-        return (
-            Rubric.objects.visible_to(self.request.user).defer("content").prefetch_related("rounds")
-        )
+        rubrics = Rubric.objects.visible_to(self.request.user)
+        return rubrics.defer("content").prefetch_related("rounds")
 
     def buttons(self):
         if not may_adopt_rubric(self.request.user):
@@ -62,51 +73,48 @@ class RubricList(ListPage):
         return [Button("拟新的细则", reverse("scoring:rubric_new"), True)]
 
 
-def visible_rubric(request, pk) -> Rubric:
-    return get_object_or_404(Rubric.objects.visible_to(request.user), pk=pk)
-
-
 @require_safe
-def rubric_detail(request, pk):
-    """The version as the office reads it, sheet by sheet; `?as=yaml` and `?as=xlsx` give it as one file."""
-    found = visible_rubric(request, pk)
-    rubric = found.rules
-    name = f"{found.title}-{found.version}"
-    if request.GET.get("as") == "yaml":
-        return _file(
-            write_rubric(rubric).encode(), f"{name}.yaml", "application/yaml; charset=utf-8"
-        )
-    if request.GET.get("as") == "xlsx":
-        return _file(write_rubric_book(rubric), f"{name}.xlsx", XLSX)
+def rubric_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the version sheet by sheet; `?as=yaml` and `?as=xlsx` give it as one file."""
+    version = get_object_or_404(Rubric.objects.visible_to(request.user), pk=pk)
+    name = f"{version.title}-{version.version}"
+    kind = request.GET.get("as")
+    if kind == "yaml":
+        return _file(write_rubric(version.rules).encode(), f"{name}.yaml", YAML)
+    if kind == "xlsx":
+        return _file(write_rubric_book(version.rules), f"{name}.xlsx", XLSX)
+    tables = []
+    for sheet, headers, rows in rubric_tables(version.rules):
+        tables.append((sheet, headers, [_words(row) for row in rows]))
     context = {
-        "title": found.title,
-        "eyebrow": f"版本 {found.version}",
+        "title": version.title,
+        "eyebrow": f"版本 {version.version}",
         "section": "scoring",
-        "crumbs": [("考评", reverse("scoring:rounds")), ("评分细则", reverse("scoring:rubrics"))],
-        "buttons": _buttons(request.user, found),
-        "tables": [
-            (name, headers, [_words(row) for row in rows])
-            for name, headers, rows in rubric_tables(rubric)
-        ],
-        "rounds": found.rounds.visible_to(request.user).order_by("-quarter"),
-        "history": history_of(found),
+        "crumbs": [SCORING, RUBRICS],
+        "buttons": detail_buttons(request.user, version),
+        "tables": tables,
+        "rounds": version.rounds.visible_to(request.user).order_by("-quarter"),
+        "history": history_of(version),
     }
     return render(request, "scoring/rubrics/rubric.html", context)
 
 
-def _words(row) -> list:
-    """The cells as the office reads them; the file keeps its own words."""
-    return [
-        IN_WORDS[cell] if isinstance(cell, bool | str | None) and cell in IN_WORDS else cell
-        for cell in row
-    ]
+def _words(row: Iterable[Any]) -> list[Any]:
+    """Return the cells as the office reads them; the file keeps its own words."""
+    words = []
+    for cell in row:
+        has_words = isinstance(cell, bool | str | None) and cell in IN_WORDS
+        words.append(IN_WORDS[cell] if has_words else cell)
+    return words
 
 
-def _buttons(user, found: Rubric) -> list:
-    files = [("下载 YAML", "?as=yaml", False), ("下载 Excel", "?as=xlsx", False)]
+def detail_buttons(user: User, version: Rubric) -> list[tuple[str, str, bool]]:
+    """Return the links to the files, and to a new version for those who may make one."""
+    buttons = [("下载 YAML", "?as=yaml", False), ("下载 Excel", "?as=xlsx", False)]
     if may_adopt_rubric(user):
-        files.append(("在此基础上拟新版", f"{reverse('scoring:rubric_new')}?from={found.pk}", True))
-    return files
+        url = f"{reverse('scoring:rubric_new')}?from={version.pk}"
+        buttons.append(("在此基础上拟新版", url, True))
+    return buttons
 
 
 def _file(content: bytes, name: str, kind: str) -> FileResponse:
@@ -114,51 +122,49 @@ def _file(content: bytes, name: str, kind: str) -> FileResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rubric_new(request):
-    """Write a new version: change figures or hand in a file, see how the last quarter would have moved, adopt it."""
+def rubric_new(request: HttpRequest) -> HttpResponse:
+    """Write a new version: figures or a file, what it would have changed last quarter, adopt it."""
     require(may_adopt_rubric(request.user), "只有共建办可以启用评分细则")
-    form = RubricForm(request.POST or None, request.FILES or None, base=_base(request))
-    valid = form.is_valid()
-    if valid and request.POST.get("act") == "adopt" and (adopted := _adopted(request, form)):
-        return redirect(adopted)
-    context = {
-        "form": form,
-        "trial": try_rubric(form.rubric) if valid else None,
-        "tried": valid,
-        "title": "拟新的评分细则",
-        "section": "scoring",
-        "crumbs": [("考评", reverse("scoring:rounds")), ("评分细则", reverse("scoring:rubrics"))],
-        "back_url": reverse("scoring:rubrics"),
-    }
-    return render(
-        request, "scoring/rubrics/rubric_form.html", context, status=400 if form.errors else 200
+    form = RubricForm(*posted(request), base=content_to_start_from(request))
+    is_tried = form.is_valid()
+    trial = None
+    if request.POST.get("act") == "adopt":
+        act = partial(adopt, by=request.user, at=timezone.now())
+        if version := carry_out(form, act):
+            title = f"已启用{version.title} {version.version}"
+            messages.success(request, f"{title}，建立考评时可以选用。")
+            return redirect(version)
+    if is_tried:
+        trial = try_rubric(form.rubric)
+    return form_page(
+        request,
+        form,
+        title="拟新的评分细则",
+        section="scoring",
+        crumbs=[SCORING],
+        back=RUBRICS,
+        template="scoring/rubrics/rubric_form.html",
+        trial=trial,
+        tried=is_tried,
     )
 
 
-def _base(request) -> dict:
-    """What the figures start from: the version asked for, else the newest, else the one that comes with the system."""
-    versions = Rubric.objects.order_by("-created_at", "-pk")
-    asked = request.GET.get("from", "")
-    found = (
-        versions.filter(pk=asked).first()
-        if asked.isdecimal() and len(asked) < LONGEST_NUMBER
-        else None
-    )
-    newest = found or versions.first()
-    return rubric_mapping(newest.rules if newest else read_rubric(DEFAULT.read_bytes()))
-
-
-def _adopted(request, form) -> Rubric | None:
-    rubric = form.rubric
-    given = {
-        "version": rubric.version,
-        "title": rubric.name,
-        "content": json.loads(json.dumps(rubric_mapping(rubric))),
-    }
+def adopt(**fields: Any) -> Rubric:
+    """Adopt the version; a number that is in use is an error of its field."""
     try:
-        adopted = adopt_rubric(**given, by=request.user, at=timezone.now())
-    except WrongState as known:
-        form.add_error("version", str(known))
-        return None
-    messages.success(request, f"已启用{adopted.title} {adopted.version}，建立考评时可以选用。")
-    return adopted
+        return adopt_rubric(**fields)
+    except WrongState as in_use:
+        raise ValidationError({"version": str(in_use)}) from in_use
+
+
+def content_to_start_from(request: HttpRequest) -> dict[str, Any]:
+    """Return the content of the version asked for, else of the newest, else of the shipped one."""
+    versions = Rubric.objects.order_by("-created_at", "-pk")
+    number = request.GET.get("from", "")
+    version = None
+    if number.isdecimal() and len(number) < LONGEST_NUMBER:
+        version = versions.filter(pk=number).first()
+    version = version or versions.first()
+    if version is None:
+        return rubric_mapping(read_rubric(DEFAULT.read_bytes()))
+    return rubric_mapping(version.rules)

@@ -205,7 +205,7 @@ def test_the_page_tries_refuses_and_adopts(published, cast, sign_in):
     again = client.post(
         "/rubrics/new/", typed | {"act": "adopt", ASSESSMENT: "0.85", SELF_CHECK: "0.10"}
     )
-    assert "已经启用" in again.content.decode()
+    assert (again.status_code, "已经启用" in again.content.decode()) == (400, True)
 
 
 def test_a_version_leaves_and_comes_back_as_yaml_and_as_excel(cast, sign_in):
