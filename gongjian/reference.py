@@ -10,7 +10,7 @@ from gongjian.documents.models import Issuer
 from inspections.models import Checklist
 from inspections.services.checklists import adopt_checklist
 from scoring.models import Rubric
-from scoring.services.rounds.setting_up import adopt_rubric
+from scoring.services.rubrics.adopting import adopt_rubric
 
 CHECKLIST = settings.BASE_DIR / "inspections" / "checklists" / "v2.json"
 RUBRIC = settings.BASE_DIR / "scoring" / "rubrics" / "default.json"

@@ -35,7 +35,8 @@ from scoring.services.corrections.correctable import subjects_of
 from scoring.services.corrections.proposing import draft_correction
 from scoring.services.records.freezing import freeze_round
 from scoring.services.records.public_notice import open_public_notice
-from scoring.services.rounds.setting_up import Visits, draw_assessors, open_round
+from scoring.services.rounds.drawing import Visits, draw_assessors
+from scoring.services.rounds.opening import open_round
 from scoring.services.scores.gathering import ask_to_gather
 from scoring.services.sheets.filling import lock_sheet
 

@@ -31,7 +31,7 @@ from scoring.models import (
 )
 from scoring.rules.rubrics.mappings import rubric_mapping
 from scoring.services.honours.quarter_lists import propose_honours
-from scoring.services.rounds.setting_up import adopt_rubric
+from scoring.services.rubrics.adopting import adopt_rubric
 from tests.cast import make_community, make_unit, make_user
 from tests.documents.factories import make_document
 from tests.scoring.rules.cities import city

@@ -9,7 +9,8 @@ from gongjian.lib.quarters import valid_quarter
 from inspections.models import Checklist
 from scoring.models import Rubric, Sheet
 from scoring.rules.rubrics.parts import MOST_ASSESSORS
-from scoring.services.rounds.setting_up import COMMUNITIES, Sampled, Visits
+from scoring.services.rounds.drawing import Visits
+from scoring.services.rounds.sampling import COMMUNITIES, Sampled
 
 VISITS = ("each", "off_peak", "night", "bottom", "each_extra")
 

@@ -3,7 +3,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 
 from inspections.forms.self_check_books import BookForm
-from scoring.services.sheets.books import FilledSheet
+from scoring.services.sheets.worksheets import FilledSheet
 
 SALT = "scoring.forms.sheets.books"
 

@@ -1,9 +1,11 @@
-"""考评员评分一致性: how severe the assessors of a round were and how far they agree."""
+"""考评员评分一致性: how severe the assessors of a round were, and how far they agree."""
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from gongjian.accounts.models import User
 from gongjian.lib.points import written_number
@@ -11,65 +13,64 @@ from scoring.models import Round
 from scoring.rules.sheets.agreement import AssessorFigures, LockedSheet, agreement_of, figures_of
 from scoring.services.sheets.lists import unusual_by
 
+COLUMNS = ("assessor", "community", "on_pass", "total_points", "marks", "reason", "inquiry")
+
 
 @dataclass(frozen=True)
 class AssessorLine:
-    """One line of the report; `reasons` counts sheets locked with a reason, `asked` those the office asked about."""
+    """One line of the report.
+
+    `reasons` counts sheets locked with a reason, `inquiries` those the office asked about.
+    """
 
     assessor: User
     figures: AssessorFigures
     reasons: int
-    asked: int
+    inquiries: int
 
 
 @dataclass(frozen=True)
 class AssessorReport:
-    """Everybody's line, the strictest first, and the intraclass figure of the whole round; item marks at most `near`
-    points apart count as equal."""
+    """Everybody's line, the strictest first, and the intraclass figure of the whole round.
+
+    Item marks at most `near` points apart count as equal.
+    """
 
     lines: list[AssessorLine]
     intraclass: Fraction | None
     near: Decimal
 
-    def of(self, user) -> list[AssessorLine]:
-        lines = []
-        for line in self.lines:
-            if line.assessor.pk == user.pk:
-                lines.append(line)
-        return lines
+    def of(self, user: User) -> list[AssessorLine]:
+        """Return the line of one assessor; [] if he has locked no sheet."""
+        return [line for line in self.lines if line.assessor.pk == user.pk]
 
 
 def report_on(round: Round) -> AssessorReport:
-    """The report over the locked sheets as they stand now: an upheld appeal counts as corrected.
+    """Return the report over the locked sheets as they stand: an upheld appeal counts as corrected.
 
-    Two queries; holds every sheet of the round in memory while it runs (docs/scoring.md has what that takes).
+    Two queries; it holds every sheet of the round in memory while it runs (docs/scoring.md has
+    what that takes).
     """
-    rows = round.sheets.locked().order_by("pk")
-    sheets, reasons, asked = [], {}, {}
-    named = ("assessor", "community", "on_pass", "total_points", "marks", "reason", "inquiry")
-    for who, community, on_pass, total, marks, reason, inquiry in rows.values_list(
-        *named
-    ).iterator():
-        locked_sheet = LockedSheet(
-            who, (community, on_pass), total, {code: _taken(one) for code, one in marks.items()}
-        )
-        sheets.append(locked_sheet)
-        reasons[who] = reasons.get(who, 0) + bool(reason)
-        asked[who] = asked.get(who, 0) + bool(inquiry)
+    sheets = []
+    reasons: Counter[int] = Counter()
+    inquiries: Counter[int] = Counter()
+    rows = round.sheets.locked().order_by("pk").values_list(*COLUMNS)
+    for assessor, community, on_pass, total, marks, reason, inquiry in rows.iterator():
+        deductions = {code: _deducted(mark) for code, mark in marks.items()}
+        sheets.append(LockedSheet(assessor, (community, on_pass), total, deductions))
+        reasons[assessor] += bool(reason)
+        inquiries[assessor] += bool(inquiry)
     near = unusual_by(round).near
     figures = figures_of(sheets, near=near)
-    assessors = [one.assessor for one in figures]
-    people = User.objects.in_bulk(assessors)
+    people = User.objects.in_bulk([of_assessor.assessor for of_assessor in figures])
     lines = []
-    for one in figures:
-        assessor_line = AssessorLine(
-            people[one.assessor], one, reasons[one.assessor], asked[one.assessor]
-        )
-        lines.append(assessor_line)
-    return AssessorReport(sorted(lines, key=_strictest_first), agreement_of(sheets), near)
+    for of_assessor in figures:
+        pk = of_assessor.assessor
+        lines.append(AssessorLine(people[pk], of_assessor, reasons[pk], inquiries[pk]))
+    return AssessorReport(sorted(lines, key=strictness), agreement_of(sheets), near)
 
 
-def _taken(mark: dict) -> Decimal | None:
+def _deducted(mark: dict[str, Any]) -> Decimal | None:
     if mark.get("not_applicable"):
         return None
     return _number(str(mark.get("deducted") or "0"))
@@ -77,10 +78,11 @@ def _taken(mark: dict) -> Decimal | None:
 
 @lru_cache(maxsize=4096)
 def _number(text: str) -> Decimal:
-    """Few figures stand in many marks: each is read once and kept once."""
+    """Read a figure; few figures stand in many marks, so each is read once and stored once."""
     return written_number(text) or Decimal(0)
 
 
-def _strictest_first(line: AssessorLine):
+def strictness(line: AssessorLine) -> tuple[bool, Fraction | int, str, int]:
+    """Sort key of a line: the strictest first, those without a figure last."""
     severity = line.figures.severity
     return severity is None, severity or 0, line.assessor.name, line.assessor.pk

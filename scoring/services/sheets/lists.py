@@ -7,27 +7,24 @@ from scoring.rules.sheets.lists import SheetList, sheet_list
 
 
 def own_list_of(round: Round) -> SheetList | None:
-    """The rubric's own list; None where the sheets follow the round's checklist. Otherwise reads the rubric."""
+    """Return the rubric's own list; None where the sheets follow the round's checklist."""
     if not round.follows_rubric:
         return None
-    return sheet_list(
-        round.rubric.rules.assessment,
-        round.span.months,
-        version=round.rubric.version,
-    )
+    rubric = round.rubric
+    return sheet_list(rubric.rules.assessment, round.span.months, version=rubric.version)
 
 
 def checklist_of(round: Round) -> Checklist:
-    """The items of the round's sheets with what each may cost. Reads the rubric or the checklist.
+    """Return the items of the round's sheets with what each may cost.
 
     What was found in the quarter stands under `round.checklist`, whatever the sheets follow.
     """
-    own = own_list_of(round)
-    if own is None:
+    own_list = own_list_of(round)
+    if own_list is None:
         return load_checklist(round.checklist.content)
-    return own.checklist
+    return own_list.checklist
 
 
 def unusual_by(round: Round) -> UnusualRules:
-    """Which marks stand out in this round. Reads the rubric."""
+    """Return which marks stand out in this round."""
     return round.rubric.rules.assessment.unusual

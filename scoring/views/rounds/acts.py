@@ -15,7 +15,7 @@ from scoring.rules.refusals import Missing
 from scoring.services.bulletins import publishing as bulletins
 from scoring.services.records import freezing
 from scoring.services.records.public_notice import open_public_notice
-from scoring.services.rounds.setting_up import draw_assessors
+from scoring.services.rounds.drawing import draw_assessors
 from scoring.services.scores import gathering
 from scoring.views.rounds.pages import visible_round
 

@@ -39,7 +39,8 @@ from scoring.services.corrections import proposing as corrections
 from scoring.services.honours import quarter_lists
 from scoring.services.readings import adjustments
 from scoring.services.records import freezing
-from scoring.services.rounds.setting_up import coverage_of, open_round, rubric_for
+from scoring.services.rounds.opening import open_round, rubric_for
+from scoring.services.rounds.sampling import coverage_of
 from scoring.services.scores import gathering, missing
 from scoring.services.sheets.handing_over import orphaned_sheets
 from scoring.services.sheets.inquiries import sheets_apart

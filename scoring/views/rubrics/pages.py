@@ -26,7 +26,7 @@ from scoring.permissions import may_adopt_rubric
 from scoring.rules.rubrics.mappings import rubric_mapping
 from scoring.rules.rubrics.parts import COMPETITION, DENSE
 from scoring.rules.rubrics.yaml_files import read_rubric, write_rubric
-from scoring.services.rounds.setting_up import adopt_rubric
+from scoring.services.rubrics.adopting import adopt_rubric
 from scoring.services.rubrics.books import rubric_tables, write_rubric_book
 from scoring.services.rubrics.comparing import try_rubric
 

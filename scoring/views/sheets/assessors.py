@@ -92,7 +92,7 @@ def _row(line) -> tuple:
         None if figures.spread is None else round_half_up(figures.spread),
         None if agreement is None else round_half_up(100 * agreement, 1),
         line.reasons,
-        line.asked,
+        line.inquiries,
     )
 
 

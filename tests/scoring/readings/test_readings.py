@@ -24,13 +24,9 @@ from scoring.services.readings.adjustments import record_adjustment
 from scoring.services.readings.books import plan_readings, sheets_for, write_reading_book
 from scoring.services.readings.entering import Given, kept_reading, record_readings, standing_of
 from scoring.services.records.freezing import _frozen_record
-from scoring.services.rounds.setting_up import (
-    Sampled,
-    Visits,
-    coverage_of,
-    draw_assessors,
-    open_round,
-)
+from scoring.services.rounds.drawing import Visits, draw_assessors
+from scoring.services.rounds.opening import open_round
+from scoring.services.rounds.sampling import Sampled, coverage_of
 from scoring.services.scores.gathering import gather_scores
 from scoring.services.scores.missing import missing_for
 from tests.editing import send

@@ -19,7 +19,7 @@ from scoring.services.appeals.handling import (
 )
 from scoring.services.records.freezing import freeze_round, hindrances_to_freezing
 from scoring.services.records.public_notice import open_public_notice
-from scoring.services.rounds.setting_up import draw_assessors
+from scoring.services.rounds.drawing import draw_assessors
 from scoring.services.scores.gathering import gather_scores
 from scoring.services.sheets.filling import save_sheet
 from tests.scoring.factories import (

@@ -11,7 +11,9 @@ from gongjian.notifications.models import Notification
 from gongjian.workflow import WrongState
 from scoring.models import Draw, Round, Rubric, Sheet
 from scoring.rules.refusals import Missing
-from scoring.services.rounds.setting_up import Visits, adopt_rubric, draw_assessors, open_round
+from scoring.services.rounds.drawing import Visits, draw_assessors
+from scoring.services.rounds.opening import open_round
+from scoring.services.rubrics.adopting import adopt_rubric
 from tests.cast import appoint
 from tests.queries import count_queries
 from tests.scoring.factories import (

@@ -13,7 +13,7 @@ from scoring.models import Score, UnitScore
 from scoring.rules.records.freezing import first_difference
 from scoring.rules.refusals import Missing
 from scoring.services.records.freezing import _frozen_record
-from scoring.services.rounds.setting_up import adopt_rubric
+from scoring.services.rubrics.adopting import adopt_rubric
 from scoring.services.scores.explanations import Explanations
 from scoring.services.scores.gathering import ask_to_gather, gather_scores
 from scoring.services.scores.missing import missing_for

@@ -17,7 +17,8 @@ from scoring.models import Appeal, Round, Score, Sheet
 from scoring.rules.readings.marking import sheet_points_by
 from scoring.services.appeals.handling import decide_appeal
 from scoring.services.bulletins.pictures import losses_of
-from scoring.services.rounds.setting_up import Visits, draw_assessors, open_round
+from scoring.services.rounds.drawing import Visits, draw_assessors
+from scoring.services.rounds.opening import open_round
 from scoring.services.scores.gathering import gather_scores
 from scoring.services.sheets.filling import lock_sheet, save_sheet
 from tests.cast import NOW

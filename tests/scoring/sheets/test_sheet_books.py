@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from scoring.models import Sheet
-from scoring.services.sheets.book_pages import ANSWERS, COLUMNS
 from scoring.services.sheets.filling import save_sheet
+from scoring.services.sheets.worksheets import ANSWERS, COLUMNS
 from tests.scoring.factories import RULES, clean_marks, make_assessors, make_round, make_sheet
 
 URL = "scoring:sheet_book"
