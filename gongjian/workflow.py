@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -13,6 +13,10 @@ from gongjian.audit.services import record
 from gongjian.lib.acting import WrongState
 
 __all__ = ["Step", "WrongState", "advance", "open_steps", "require"]
+
+
+# A row with a `status` column.
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ def require(allowed: bool, what: str) -> None:
         raise PermissionDenied(what)
 
 
-def advance(obj: Any, step: Step, *, by: Any, at: datetime, remark: str = "", **fields: Any) -> Any:
+def advance(obj: Row, step: Step, *, by: Any, at: datetime, remark: str = "", **fields: Any) -> Row:
     """Take `step` with `obj`: move its status, set `fields`, write one audit entry.
 
     Raises PermissionDenied for the wrong person and WrongState for the wrong moment; of two people
@@ -48,9 +52,10 @@ def advance(obj: Any, step: Step, *, by: Any, at: datetime, remark: str = "", **
     """
     allowed = step.may(by, obj)
     require(allowed, f"您不能办理“{step.label}”")
-    old = obj.status
+    row: Any = obj
+    old = row.status
     if old not in step.sources:
-        raise WrongState(f"当前状态为“{obj.get_status_display()}”，不能{step.label}")
+        raise WrongState(f"当前状态为“{row.get_status_display()}”，不能{step.label}")
     changes: dict[str, Any] = {"status": step.target, **fields}
     details = {**({"remark": remark} if remark else {}), **_told(obj, fields)}
     model: type[models.Model] = type(obj)

@@ -1,11 +1,11 @@
 """Who may do what in the inspections; inspections.states says when."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from communities.models import Community, CommunityPosting
 from communities.permissions import acts_for_group, is_office, leads, works_in
-from gongjian.accounts.models import Appointment
+from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from inspections.models.findings import PUTTING_RIGHT, Stage
 from inspections.models.rectification import RequestKind
@@ -13,7 +13,7 @@ from inspections.models.reports import ReportKind
 from units.models import Unit
 
 
-def communities_kept_by(user):
+def communities_kept_by(user: User) -> QuerySet[Community]:
     """Return the communities whose group's records the user keeps.
 
     Those led by his unit, and his own as a worker.
@@ -181,8 +181,7 @@ def may_black_out(user, photo) -> bool:
         return True
     if photo.report_id and not photo.finding_id:
         return works_in(user, photo.report.community)
-    shown_in = photo.finding or photo.self_check
-    return photo.by_id == user.pk or acts_for_group(user, shown_in.community)
+    return photo.by_id == user.pk or acts_for_group(user, photo.subject.community)
 
 
 def may_add_photo(user, finding, stage: str) -> bool:

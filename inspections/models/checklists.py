@@ -1,3 +1,5 @@
+from datetime import date
+from typing import Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -7,8 +9,8 @@ from django.urls import reverse
 from gongjian.lib.checklists import EXAMPLES
 
 
-class ChecklistQuerySet(models.QuerySet):
-    def current(self, on):
+class ChecklistQuerySet(models.QuerySet["Checklist"]):
+    def current(self, on: date) -> Self:
         """Return the version in force on the day `on`: a queryset of at most one row."""
         return self.filter(valid_from__lte=on).order_by("-valid_from", "-pk")[:1]
 
@@ -29,10 +31,10 @@ class Checklist(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "自查表"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("inspections:checklist", args=[self.pk])
 
 
@@ -65,9 +67,9 @@ class ExamplePhoto(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         title = f"{self.get_look_display()}示例"
         return f"{title}：{self.caption}" if self.caption else title
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("inspections:checklist_example", args=[self.uuid])

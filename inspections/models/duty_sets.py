@@ -20,5 +20,5 @@ class DutySet(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "责任内容"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title

@@ -1,3 +1,5 @@
+from datetime import datetime
+from typing import Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -7,7 +9,7 @@ from django.urls import reverse
 
 from communities.models import Community
 from communities.models.scoping import OfCommunityQuerySet
-from gongjian.accounts.models import Appointment
+from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from gongjian.lib.quarters import Quarter
 from inspections.models.frontages import Frontage
@@ -52,12 +54,12 @@ class FindingSeries(models.Model):
     day = models.DateField(unique=True)
     last = models.PositiveIntegerField(default=0)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.day:%Y-%m%d}"
 
 
-class FindingQuerySet(OfCommunityQuerySet):
-    def visible_to(self, user):
+class FindingQuerySet(OfCommunityQuerySet["Finding"]):
+    def visible_to(self, user: User) -> Self:
         """Return the findings of visible communities, and what the user's units must put right."""
         if user.sees_city or user.has_role(Role.ASSESSOR):
             return self
@@ -68,35 +70,35 @@ class FindingQuerySet(OfCommunityQuerySet):
         communities = Community.objects.visible_to(user)
         return self.filter(with_his_unit | Q(community__in=communities))
 
-    def open(self):
+    def open(self) -> Self:
         return self.filter(status__in=OPEN)
 
-    def overdue(self, at):
+    def overdue(self, at: datetime) -> Self:
         return self.filter(status__in=NOT_PUT_RIGHT, due_at__lt=at)
 
-    def in_quarter(self, quarter):
+    def in_quarter(self, quarter: Quarter | str) -> Self:
         """Return findings found in the quarter."""
         start, end = Quarter.parse(str(quarter)).span()
         return self.filter(found_at__gte=start, found_at__lt=end)
 
-    def due_in_quarter(self, quarter):
+    def due_in_quarter(self, quarter: Quarter | str) -> Self:
         """Return findings due in the quarter: those that its rectification component counts."""
         start, end = Quarter.parse(str(quarter)).span()
         return self.filter(due_at__gte=start, due_at__lt=end)
 
-    def false_rectified(self):
+    def false_rectified(self) -> Self:
         """Return findings that were falsely said to be put right (虚假整改)."""
         return self.filter(false_count__gt=0)
 
-    def recurring(self):
+    def recurring(self) -> Self:
         """Return findings that repeat one closed out shortly before at the same spot (复发)."""
         return self.exclude(recurs_from=None)
 
-    def supervised(self):
+    def supervised(self) -> Self:
         """Return findings under a supervision order (督办), which the office alone closes out."""
         return self.exclude(supervised_at=None)
 
-    def closed_in_time(self):
+    def closed_in_time(self) -> Self:
         return self.filter(CLOSED_IN_TIME)
 
 
@@ -230,10 +232,10 @@ class Finding(Located):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.description}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("inspections:finding", args=[self.number])
 
     @property
@@ -245,7 +247,7 @@ class Finding(Located):
         """Whether a unit has it and has not yet put it right."""
         return self.status == FindingStatus.ASSIGNED and self.responsible_unit_id is not None
 
-    def is_overdue(self, at) -> bool:
+    def is_overdue(self, at: datetime) -> bool:
         return self.status in NOT_PUT_RIGHT and self.due_at < at
 
     @property
@@ -272,8 +274,8 @@ class Stage(models.TextChoices):
     EVIDENCE = "evidence", "核查"
 
 
-class PhotoQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    def visible_to(self, user: User) -> Self:
         """Return the photos of the findings, self-checks and residents' reports that the user sees.
 
         A photo that has gone over from its self-check to a finding is seen with the finding alone.
@@ -285,10 +287,10 @@ class PhotoQuerySet(models.QuerySet):
         of_self_check = Q(finding=None, self_check__in=self_checks)
         return self.filter(of_finding | of_self_check | Q(report__in=reports))
 
-    def before(self):
+    def before(self) -> Self:
         return self.filter(stage=Stage.BEFORE)
 
-    def of_colleagues(self, user):
+    def of_colleagues(self, user: User) -> Self:
         """Return photos by the user and by whoever shares a unit or community with him today."""
         appointments = Appointment.objects.of(user)
         same_unit = Q(unit_posting__unit__postings__appointment__in=appointments)
@@ -363,8 +365,15 @@ class Photo(Located):
             models.UniqueConstraint(fields=["report", "sha256"], name="one_photo_once_a_report"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.finding or self.self_check} {self.get_stage_display()}"
 
-    def get_absolute_url(self):
+    @property
+    def subject(self) -> Finding | SelfCheck | ResidentReport:
+        """Return what it shows: its finding, else its self-check, else the resident's report."""
+        subject = self.finding or self.self_check or self.report
+        assert subject is not None, "photo_shows_something"
+        return subject
+
+    def get_absolute_url(self) -> str:
         return reverse("inspections:photo", args=[self.uuid])

@@ -1,4 +1,5 @@
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -29,7 +30,7 @@ def new_public_code() -> str:
     return mint(PUBLIC_CODE_LENGTH, IN_ADDRESSES)
 
 
-def expiring_at(on) -> Q:
+def expiring_at(on: date) -> Q:
     """Return the condition for agreements that end within the next thirty days."""
     latest = on + timedelta(days=EXPIRING_DAYS)
     return Q(valid_until__gte=on, valid_until__lte=latest)
@@ -65,12 +66,12 @@ def subdistricts_spelled(letters: str) -> list[int]:
     return ids
 
 
-class FrontageQuerySet(OfCommunityQuerySet):
-    def in_force(self, on):
+class FrontageQuerySet(OfCommunityQuerySet["Frontage"]):
+    def in_force(self, on: date) -> Self:
         """Return frontages whose agreement holds on the day `on`."""
         return self.filter(status=FrontageStatus.TRADING, valid_until__gte=on)
 
-    def named(self, text: str):
+    def named(self, text: str) -> Self:
         """Return frontages of which `text` is a part: of shop, door, road, agreement or plaque.
 
         Pinyin and initials of shop, road, door and subdistrict are searched too.
@@ -163,10 +164,10 @@ class Frontage(Located):
             models.Index(fields=["status", "valid_until"]),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.shop_name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("inspections:frontage", args=[self.pk])
 
     @property
@@ -181,7 +182,7 @@ class Frontage(Located):
             return self.shop_name
         return self.address
 
-    def agreement_state(self, on) -> tuple[str, str]:
+    def agreement_state(self, on: date) -> tuple[str, str]:
         """Return the word and tone of the agreement's state on the day `on`."""
         if not self.valid_until:
             return "未签订", "bad"
@@ -244,7 +245,7 @@ class DutyAgreement(models.Model):
         verbose_name = verbose_name_plural = "责任书旧档"
         indexes = [models.Index(fields=["frontage", "at"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.shop_name} {self.agreement_number}".strip()
 
 
@@ -273,5 +274,5 @@ class FrontageCheck(models.Model):
         ]
         indexes = [models.Index(fields=["quarter", "frontage"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.frontage} {self.checked_on}"

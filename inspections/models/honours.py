@@ -1,8 +1,12 @@
+from datetime import date
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.lib.quarters import valid_quarter
 from inspections.models.frontages import Frontage
@@ -26,8 +30,8 @@ REVIEWED = ~Q(reviewed_by=None) & ~Q(reviewed_on=None) & ~Q(review_document="")
 SPARED = Q(kind=EntryKind.WARNING, occupant_kind=OccupantKind.PRIVATE_SHOP)
 
 
-class ListEntryQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class ListEntryQuerySet(models.QuerySet["ListEntry"]):
+    def visible_to(self, user: User) -> Self:
         """Return every entry for the office and the auditor.
 
         Others see what is shown on their day, of the frontages that they see.
@@ -37,7 +41,7 @@ class ListEntryQuerySet(models.QuerySet):
         frontages = Frontage.objects.visible_to(user)
         return self.shown(user.as_of).filter(frontage__in=frontages)
 
-    def shown(self, on):
+    def shown(self, on: date) -> Self:
         """Return entries published and not yet expired on the day `on`.
 
         A private shop's warning is shown only with its legal review.
@@ -112,10 +116,10 @@ class ListEntry(models.Model):
         ]
         indexes = [models.Index(fields=["status", "expires_on"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()}：{self.frontage}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("inspections:honour", args=[self.pk])
 
     @property
@@ -129,11 +133,11 @@ class ListEntry(models.Model):
     def tone(self) -> str:
         return "good" if self.kind == EntryKind.HONOUR else "bad"
 
-    def standing(self, on) -> tuple[str, str]:
+    def standing(self, on: date) -> tuple[str, str]:
         """Return the word and tone of its state on the day `on`: 公布中, 已到期, or its status."""
         if self.status != EntryStatus.PUBLISHED:
             tone = "warn" if self.status == EntryStatus.PROPOSED else ""
             return self.get_status_display(), tone
-        if self.expires_on <= on:
+        if self.expires_on is None or self.expires_on <= on:
             return "已到期", ""
         return "公布中", self.tone

@@ -35,5 +35,5 @@ class Submission(Received):
     class Meta:
         verbose_name = verbose_name_plural = "手机上传"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.self_check} {self.uuid}"

@@ -3,10 +3,13 @@
 Requests (延期、退单), orders (督办), false rectification (虚假整改), reminders and notices.
 """
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from gongjian.accounts.models import User
 from gongjian.documents.models import OfficialDocument
 from gongjian.lib.quarters import Quarter
 from inspections.models.findings import Finding
@@ -25,14 +28,14 @@ class RequestStatus(models.TextChoices):
     LAPSED = "lapsed", "已失效"
 
 
-class FindingRequestQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class FindingRequestQuerySet(models.QuerySet["FindingRequest"]):
+    def visible_to(self, user: User) -> Self:
         return self.filter(finding__in=Finding.objects.visible_to(user))
 
-    def asked(self):
+    def asked(self) -> Self:
         return self.filter(status=RequestStatus.ASKED)
 
-    def extensions_granted(self):
+    def extensions_granted(self) -> Self:
         return self.filter(kind=RequestKind.EXTENSION, status=RequestStatus.GRANTED)
 
 
@@ -90,7 +93,7 @@ class FindingRequest(models.Model):
         ]
         indexes = [models.Index(fields=["status", "kind"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.finding}的{self.get_kind_display()}申请"
 
     @property
@@ -123,12 +126,12 @@ class SupervisionOrder(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"督办 {self.finding}"
 
 
-class FalseRectificationQuerySet(models.QuerySet):
-    def in_quarter(self, quarter):
+class FalseRectificationQuerySet(models.QuerySet["FalseRectification"]):
+    def in_quarter(self, quarter: Quarter | str) -> Self:
         """Return those established in the quarter, in which they count as a malus."""
         start, end = Quarter.parse(str(quarter)).span()
         return self.filter(marked_at__gte=start, marked_at__lt=end)
@@ -177,7 +180,7 @@ class FalseRectification(models.Model):
         ]
         indexes = [models.Index(fields=["marked_at"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.finding} 虚假整改"
 
 
@@ -199,7 +202,7 @@ class FindingReminder(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.finding} {self.step}"
 
 
@@ -219,5 +222,5 @@ class NoticedFinding(models.Model):
             models.UniqueConstraint(fields=["document", "finding"], name="one_line_a_finding")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.document}：{self.finding}"

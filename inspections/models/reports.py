@@ -1,4 +1,5 @@
 import hashlib
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from communities.models import Community
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.lib.sealing import SealedTextField
 from inspections.models.frontages import Frontage
@@ -33,18 +35,18 @@ def hash_of(code: str) -> str:
     return hashlib.sha256(typed_code.encode()).hexdigest()
 
 
-class ResidentReportQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class ResidentReportQuerySet(models.QuerySet["ResidentReport"]):
+    def visible_to(self, user: User) -> Self:
         """Return every report for the office and the auditor, their community's for its workers."""
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
         return self.filter(community__in=Community.objects.worked_by(user))
 
-    def followed_by(self, code: str):
+    def followed_by(self, code: str) -> Self:
         """Return the report that a follow code opens, at most one."""
         return self.filter(follow_hash=hash_of(code))
 
-    def open(self):
+    def open(self) -> Self:
         return self.exclude(status__in=SETTLED)
 
 
@@ -121,10 +123,10 @@ class ResidentReport(Located):
             models.Index(fields=["community", "received_at"]),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"居民反映第 {self.pk} 号"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("inspections:report", args=[self.pk])
 
     @property

@@ -47,5 +47,5 @@ class SelfCheckVersion(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.self_check} 第 {self.number} 次报送"

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -11,7 +12,8 @@ from communities.models.scoping import OfCommunityQuerySet
 from gongjian.lib.quarters import Quarter, month_end
 from inspections.models.checklists import Checklist
 
-valid_month = RegexValidator(r"^20\d{2}-(0[1-9]|1[0-2])\Z", "月份应写作 2026-11")
+MONTH = r"^20\d{2}-(0[1-9]|1[0-2])\Z"
+valid_month = RegexValidator(MONTH, "月份应写作 2026-11")
 
 DAYS_AFTER_THE_MONTH = 5
 
@@ -28,11 +30,11 @@ class SelfCheckStatus(models.TextChoices):
     ACCEPTED = "accepted", "已审核"
 
 
-class SelfCheckQuerySet(OfCommunityQuerySet):
-    def in_quarter(self, quarter):
+class SelfCheckQuerySet(OfCommunityQuerySet["SelfCheck"]):
+    def in_quarter(self, quarter: Quarter | str) -> Self:
         return self.filter(month__in=Quarter.parse(str(quarter)).months)
 
-    def handed_in(self):
+    def handed_in(self) -> Self:
         return self.filter(status__in=[SelfCheckStatus.SUBMITTED, SelfCheckStatus.ACCEPTED])
 
 
@@ -91,10 +93,10 @@ class SelfCheck(models.Model):
         ]
         indexes = [models.Index(fields=["month", "status"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community} {self.month} 自查"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("inspections:self_check", args=[self.pk])
 
     @property

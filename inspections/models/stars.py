@@ -38,7 +38,7 @@ class FrontageStanding(models.Model):
         ]
         indexes = [models.Index(fields=["stars"]), models.Index(fields=["last_checked_on"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.frontage} {self.shown}"
 
     @property

@@ -1,6 +1,7 @@
 """The sets of duties: the shipped ones and the office's own."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -66,7 +67,7 @@ def add_duty_set(*, title: str, outside: str, inside: str, by: User, at: datetim
     inside_duties = duties_in(inside, "inside")
     code = code_for(title)
     _refuse_same_title(title, code)
-    content = {"code": code, "title": title}
+    content: dict[str, Any] = {"code": code, "title": title}
     content["outside"] = [vars(duty) for duty in outside_duties]
     content["inside"] = [vars(duty) for duty in inside_duties]
     try:

@@ -126,9 +126,10 @@ def assign_finding(finding: Finding, *, responsible_unit: Unit, by: User, at: da
     if is_assigned and finding.responsible_unit_id == responsible_unit.pk:
         message = f"这个问题已经派给{responsible_unit}，请选择别的单位"
         raise ValidationError({"responsible_unit": message})
-    fields = {"remark": f"派给{responsible_unit}", "responsible_unit": responsible_unit}
+    fields = {"responsible_unit": responsible_unit}
     with transaction.atomic():
-        advance(finding, states.ASSIGN, by=by, at=at, **fields)
+        remark = f"派给{responsible_unit}"
+        advance(finding, states.ASSIGN, by=by, at=at, remark=remark, **fields)
         lapse_requests(finding, by=by, at=at)
         notify_units([finding], "assign", "请整改", at=at)
     return finding
@@ -152,7 +153,7 @@ def rectify_finding(
     reason = "" if photos else no_photo_reason.strip()
     if not photos and not reason:
         raise ValidationError({"photos": "请添加至少一张整改后的照片；确实拍不了的，请写明原因"})
-    fields = {
+    fields: dict[str, Any] = {
         "rectified_by": by,
         "rectified_at": at,
         "rectification": rectification,
@@ -178,7 +179,7 @@ def verify_finding(finding: Finding, *, by: User, at: datetime) -> Finding:
     put it right, nor by his colleagues.
     """
     _refuse_the_doer(finding, by)
-    fields = {"verified_by": by, "verified_at": at}
+    fields: dict[str, Any] = {"verified_by": by, "verified_at": at}
     with transaction.atomic():
         # A supervision order may have come since the page was opened.
         locked_row = Finding.objects.select_for_update().filter(pk=finding.pk)
@@ -249,6 +250,7 @@ def mark_false_rectification(
 
 def _copy_rectification(marked: FalseRectification, finding: Finding) -> None:
     """Copy what was claimed, for which unit and by whom, and who had verified it."""
+    assert finding.rectified_by_id is not None and finding.rectified_at is not None
     marked.unit_id = finding.responsible_unit_id
     marked.rectified_by_id = finding.rectified_by_id
     marked.rectified_at = finding.rectified_at

@@ -245,4 +245,4 @@ def reveal_phone(frontage: Frontage, *, by: User, at: datetime) -> str:
     """Return the whole number of who answers for a frontage, and log who looked; not the number."""
     require(may_reveal_phone(by, frontage), "您不能查看这个责任区的完整号码")
     record(frontage, "inspections.frontage.reveal_phone", by=by, at=at)
-    return frontage.phone
+    return str(frontage.phone)

@@ -32,12 +32,12 @@ def propose_entries(quarter: str, *, by: User, at: datetime) -> int:
     scheme = scheme_in_force(on)
     span = Quarter.parse(str(quarter))
     grounds_by_entry = grounds_in(span, scheme, on)
-    former = ListEntry.objects.filter(quarter=str(span))
-    for entry in former.values_list("frontage", "kind"):
-        grounds_by_entry.pop(entry, None)
+    listed = set(ListEntry.objects.filter(quarter=str(span)).values_list("frontage", "kind"))
     occupant_kinds = dict(FrontageStanding.objects.values_list("frontage", "occupant_kind"))
     entries = []
     for (frontage, kind), grounds in grounds_by_entry.items():
+        if (frontage, kind) in listed:
+            continue
         entry = ListEntry(frontage_id=frontage, kind=kind, quarter=str(span), grounds=grounds)
         entry.occupant_kind = occupant_kinds.get(frontage, OccupantKind.PRIVATE_SHOP)
         is_honour = kind == EntryKind.HONOUR
@@ -91,7 +91,7 @@ def publish_entry(entry: ListEntry, *, decision: str, by: User, at: datetime) ->
     """
     require(may_keep_lists(by), "只有共建办可以决定红黑榜")
     on = timezone.localdate(at)
-    fields = {"decision": decision, "decided_by": by, "published_on": on}
+    fields: dict[str, Any] = {"decision": decision, "decided_by": by, "published_on": on}
     fields["expires_on"] = on + timedelta(days=entry.shown_days)
     with transaction.atomic():
         rows = ListEntry.objects.select_for_update().select_related("frontage")
@@ -103,14 +103,13 @@ def publish_entry(entry: ListEntry, *, decision: str, by: User, at: datetime) ->
 
 def drop_entry(entry: ListEntry, *, decision: str, by: User, at: datetime) -> ListEntry:
     """Do not list it (不列入), with the reason."""
-    fields = {"decision": decision, "decided_by": by}
-    return advance(entry, states.DROP_ENTRY, by=by, at=at, **fields)
+    return advance(entry, states.DROP_ENTRY, by=by, at=at, decision=decision, decided_by=by)
 
 
 def remove_entry(entry: ListEntry, *, removal: str, by: User, at: datetime) -> ListEntry:
     """Take it off early (提前移出): what was repaired (信用修复) and how that was seen."""
-    fields = {"removal": removal, "removed_on": timezone.localdate(at)}
-    return advance(entry, states.REMOVE_ENTRY, by=by, at=at, **fields)
+    today = timezone.localdate(at)
+    return advance(entry, states.REMOVE_ENTRY, by=by, at=at, removal=removal, removed_on=today)
 
 
 def note_review(

@@ -58,8 +58,6 @@ def message_about(findings: list[Finding], request: str) -> dict[str, str]:
     for finding in findings:
         due = f"{finding.community}，{moment(finding.due_at)} 前"
         lines.append(f"{finding.number} {finding.description}（{due}）")
-    return {
-        "subject": f"{request}：{first.community}等处 {len(findings)} 个问题",
-        "body": "\n".join(lines),
-        "link": reverse("inspections:findings") + "?tab=assigned",
-    }
+    subject = f"{request}：{first.community}等处 {len(findings)} 个问题"
+    link = reverse("inspections:findings") + "?tab=assigned"
+    return {"subject": subject, "body": "\n".join(lines), "link": link}

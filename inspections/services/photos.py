@@ -57,12 +57,10 @@ def keep_photo(
 
 def file_columns(photo: CleanPhoto, name: UUID) -> dict[str, Any]:
     """Return the columns that say what is on the disk."""
-    return {
-        "file": ContentFile(photo.content, name=f"{name}.jpg"),
-        "small": ContentFile(photo.small, name=f"{name}-small.jpg"),
-        "sha256": photo.sha256,
-        "size_bytes": len(photo.content) + len(photo.small),
-    }
+    file = ContentFile(photo.content, name=f"{name}.jpg")
+    small = ContentFile(photo.small, name=f"{name}-small.jpg")
+    size = len(photo.content) + len(photo.small)
+    return {"file": file, "small": small, "sha256": photo.sha256, "size_bytes": size}
 
 
 def _refuse_beyond_quota(more: int, *, by: User | None, at: datetime) -> None:
@@ -95,7 +93,7 @@ def black_out(photo: Photo, *, areas: Iterable[Area], by: User, at: datetime) ->
     with photo.file.open("rb") as file:
         painted = blacked_out(file, areas)
     former_hash = photo.sha256
-    former_files = [photo.file.name, photo.small.name]
+    former_files = [str(photo.file), str(photo.small)]
     columns = file_columns(painted, uuid4())
     with transaction.atomic():
         same_picture = Photo.objects.filter(pk=photo.pk, sha256=former_hash)
@@ -113,10 +111,9 @@ def black_out(photo: Photo, *, areas: Iterable[Area], by: User, at: datetime) ->
 
 def _record_blackout(photo: Photo, former_hash: str, areas: int, *, by: User, at: datetime) -> None:
     """Log it at the finding, self-check or report that the photo shows."""
-    subject = photo.finding or photo.self_check or photo.report
-    event = f"{subject._meta.label_lower}.black_out"
+    event = f"{photo.subject._meta.label_lower}.black_out"
     hashes = {"before": {"sha256": former_hash}, "after": {"sha256": photo.sha256}}
-    record(subject, event, by=by, at=at, photo=str(photo.uuid), areas=areas, **hashes)
+    record(photo.subject, event, by=by, at=at, photo=str(photo.uuid), areas=areas, **hashes)
 
 
 def destroy_files(names: Iterable[str]) -> None:

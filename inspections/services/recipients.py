@@ -20,7 +20,7 @@ def officers_of(
     """
     appointments = Appointment.objects.in_force(on).filter(role__in=roles, user__is_active=True)
     postings = Posting.objects.filter(unit__in=list(units), appointment__in=appointments)
-    officers = defaultdict(list)
+    officers: defaultdict[int | None, list[User]] = defaultdict(list)
     for posting in postings.select_related("appointment__user").order_by("pk"):
         officers[posting.unit_id].append(posting.appointment.user)
     return officers

@@ -67,11 +67,14 @@ def notice_fields(rows: list[Finding], *, issuer: Issuer, at: datetime) -> dict[
     where = names[0] if len(names) == 1 else f"{names[0]}等{len(names)}个社区"
     unit = rows[0].responsible_unit
     assert unit is not None
+    title = f"{issuer.name}关于{where}{len(rows)}个问题的整改通知书"
+    body = "\n".join(notice_paragraphs(rows, where, at))
+    annex = annex_of(rows, where)
     return {
-        "title": f"{issuer.name}关于{where}{len(rows)}个问题的整改通知书",
+        "title": title,
         "main_recipient": unit.name,
-        "body": "\n".join(notice_paragraphs(rows, where, at)),
-        "attachments": [annex_of(rows, where)],
+        "body": body,
+        "attachments": [annex],
     }
 
 

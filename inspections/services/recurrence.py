@@ -6,6 +6,8 @@ How soon and how near is set in `rectification.json`.
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -15,6 +17,14 @@ from gongjian.lib.positions import Position, distance_m, position_of
 from inspections.models import Finding, Photo
 from inspections.models.findings import FindingStatus
 from inspections.rules import rectification_rules
+
+
+class ClosedOut(NamedTuple):
+    """A finding that was closed out, when, and where it lay as far as it is known."""
+
+    finding: Finding
+    closed_at: datetime
+    spot: Position | None
 
 
 def link_recurrences(findings: Sequence[Finding], *, by: User, at: datetime) -> int:
@@ -37,8 +47,8 @@ def link_recurrences(findings: Sequence[Finding], *, by: User, at: datetime) -> 
             if is_repeated(earlier, finding, spots.get(finding.pk)):
                 repeated.append(earlier)
         if repeated:
-            latest = max(repeated, key=lambda earlier: earlier.closed_at)
-            link_to(finding, latest, by=by, at=at)
+            latest = max(repeated, key=attrgetter("closed_at"))
+            link_to(finding, latest.finding, by=by, at=at)
             linked += 1
     return linked
 
@@ -55,19 +65,17 @@ def spots_of(findings: Sequence[Finding]) -> dict[int, Position | None]:
         spots[finding.pk] = position_of(finding)
         if spots[finding.pk] is None:
             without_point.append(finding)
-            if finding.self_check_id:
-                item = finding.self_check_id, finding.item_code
-                by_self_check_item[item] = finding.pk
+            by_self_check_item[finding.self_check_id, finding.item_code] = finding.pk
     if not without_point:
         return spots
-    self_checks = {self_check for self_check, _ in by_self_check_item}
-    waiting = Q(finding=None, self_check__in=self_checks)
+    self_checks = {finding.self_check_id for finding in without_point}
+    waiting = Q(finding=None, self_check__in=self_checks - {None})
     photos = located_photos().filter(waiting | Q(finding__in=without_point))
     # The last one written wins, hence the newest photo first.
     for photo in photos.order_by("-pk"):
-        item = photo.self_check_id, photo.item_code
-        pk = photo.finding_id or by_self_check_item.get(item)
-        spots[pk] = position_of(photo)
+        pk = photo.finding_id or by_self_check_item.get((photo.self_check_id, photo.item_code))
+        if pk is not None:
+            spots[pk] = position_of(photo)
     return spots
 
 
@@ -76,12 +84,14 @@ def located_photos() -> QuerySet[Photo]:
     return Photo.objects.before().filter(latitude__isnull=False, longitude__isnull=False)
 
 
-def lately_closed_out(findings: Sequence[Finding]) -> dict[tuple[int, str], list[Finding]]:
+def lately_closed_out(
+    findings: Sequence[Finding],
+) -> defaultdict[tuple[int, str], list[ClosedOut]]:
     """Return what was closed out within the days of the rules, by community and item code.
 
     Two queries.
     """
-    closed_out: dict[tuple[int, str], list[Finding]] = defaultdict(list)
+    closed_out: defaultdict[tuple[int, str], list[ClosedOut]] = defaultdict(list)
     if not findings:
         return closed_out
     first_found_at = min(finding.found_at for finding in findings)
@@ -90,25 +100,24 @@ def lately_closed_out(findings: Sequence[Finding]) -> dict[tuple[int, str], list
     item_codes = {finding.item_code for finding in findings}
     rows = Finding.objects.filter(status=FindingStatus.CLOSED_OUT, closed_at__gte=since)
     rows = rows.filter(community__in=communities, item_code__in=item_codes)
-    photos = Prefetch("photos", located_photos().order_by("pk"), to_attr="located_photos")
-    for row in rows.prefetch_related(photos):
-        closed_out[row.community_id, row.item_code].append(row)
+    for row in rows.prefetch_related(Prefetch("photos", located_photos().order_by("pk"))):
+        photos = list(row.photos.all())
+        spot = position_of(row) or (position_of(photos[0]) if photos else None)
+        assert row.closed_at is not None
+        closed_out[row.community_id, row.item_code].append(ClosedOut(row, row.closed_at, spot))
     return closed_out
 
 
-def is_repeated(earlier: Finding, finding: Finding, spot: Position | None) -> bool:
+def is_repeated(earlier: ClosedOut, finding: Finding, spot: Position | None) -> bool:
     """Whether `finding`, which lies at `spot`, repeats an earlier one of the same item."""
     rules = rectification_rules()
     age = finding.found_at - earlier.closed_at
     is_recent = timedelta() <= age <= timedelta(days=rules.recurrence_days)
-    if earlier.pk == finding.pk or not is_recent:
+    if earlier.finding.pk == finding.pk or not is_recent:
         return False
-    earlier_spot = position_of(earlier)
-    if earlier_spot is None and earlier.located_photos:
-        earlier_spot = position_of(earlier.located_photos[0])
-    if spot and earlier_spot:
-        return distance_m(spot, earlier_spot) <= rules.recurrence_metres
-    return finding.frontage_id is not None and finding.frontage_id == earlier.frontage_id
+    if spot and earlier.spot:
+        return distance_m(spot, earlier.spot) <= rules.recurrence_metres
+    return finding.frontage_id is not None and finding.frontage_id == earlier.finding.frontage_id
 
 
 def link_to(finding: Finding, earlier: Finding, *, by: User, at: datetime) -> None:

@@ -164,11 +164,9 @@ def digest_message(digest: Digest) -> dict[str, str]:
     lines = [digest_line(reminder) for reminder in reminders[:LINES_MOST]]
     if len(reminders) > LINES_MOST:
         lines.append(f"……共 {len(reminders)} 件，其余见问题整改列表")
-    return {
-        "subject": f"整改催办：{summary}"[:LONGEST_SUBJECT],
-        "body": "\n".join(lines),
-        "link": reverse("inspections:findings"),
-    }
+    subject = f"整改催办：{summary}"[:LONGEST_SUBJECT]
+    link = reverse("inspections:findings")
+    return {"subject": subject, "body": "\n".join(lines), "link": link}
 
 
 def digest_line(reminder: Reminder) -> str:

@@ -88,16 +88,17 @@ def accept_report(
     Raises ValidationError for an unknown item.
     """
     require(states.ACCEPT_REPORT.may(by, report), "您不能受理这件居民反映")
-    words = {"item_code": item_code, "description": description, "place": place}
-    origin = {"community": report.community, "frontage": report.frontage}
     with transaction.atomic():
         finding = report_finding(
+            community=report.community,
             source=Source.RESIDENT,
+            item_code=item_code,
+            description=description,
+            place=place,
             responsible_unit=responsible_unit,
+            frontage=report.frontage,
             by=by,
             at=at,
-            **origin,
-            **words,
         )
         position = position_of(report)
         if position:
@@ -109,7 +110,7 @@ def accept_report(
 
 def refuse_report(report: ResidentReport, *, reason: str, by: User, at: datetime) -> ResidentReport:
     """Refuse it (不予受理): the reason is read by whoever holds the follow code."""
-    fields = {"reason": reason, "settled_by": by, "settled_at": at}
+    fields: dict[str, Any] = {"reason": reason, "settled_by": by, "settled_at": at}
     return advance(report, states.REFUSE_REPORT, by=by, at=at, **fields)
 
 
@@ -135,7 +136,7 @@ def reveal_contact(report: ResidentReport, *, by: User, at: datetime) -> str:
     """Return the whole contact that a resident left, and log who looked; not the contact."""
     require(may_moderate(by, report), "您不能查看这位居民的联系方式")
     record(report, "inspections.residentreport.reveal_contact", by=by, at=at)
-    return report.contact
+    return str(report.contact)
 
 
 def photo_shown_to(report: ResidentReport) -> Photo | None:

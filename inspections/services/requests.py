@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -116,7 +117,7 @@ def grant_request(
     The extended deadline is the one that counts, for reminders and for the quarter's score
     (decision 0008); the original one is kept beside it.
     """
-    fields = {"decision": decision, "decided_by": by, "decided_at": at}
+    fields: dict[str, Any] = {"decision": decision, "decided_by": by, "decided_at": at}
     with transaction.atomic():
         finding = Finding.objects.select_for_update().get(pk=request.finding_id)
         _refuse_unless_assigned(finding, RequestKind(request.kind))
@@ -124,7 +125,9 @@ def grant_request(
         if request.kind == RequestKind.EXTENSION:
             extend_deadline(finding, request, by=by, at=at)
         else:
-            hand_on(finding, unit or request.proposed_unit, by=by, at=at)
+            new_unit = unit or request.proposed_unit
+            assert new_unit is not None, "request_says_what_it_asks"
+            hand_on(finding, new_unit, by=by, at=at)
         _answer(finding, request, by=by, at=at)
     request.finding = finding
     return request
@@ -132,6 +135,7 @@ def grant_request(
 
 def extend_deadline(finding: Finding, request: FindingRequest, *, by: User, at: datetime) -> None:
     """Move the deadline to the day that was asked for, and log the old and the new one."""
+    assert request.until_at is not None, "request_says_what_it_asks"
     before = finding.due_at
     finding.original_due_at = finding.original_due_at or before
     finding.due_at = request.until_at
@@ -144,8 +148,8 @@ def hand_on(finding: Finding, unit: Unit, *, by: User, at: datetime) -> None:
     """Assign the finding to another unit. Raises ValidationError for the unit that has it."""
     if unit.pk == finding.responsible_unit_id:
         raise ValidationError({"unit": f"这个问题已经派给{unit}，请选择别的单位"})
-    fields = {"remark": f"退单同意，派给{unit}", "responsible_unit": unit}
-    advance(finding, states.ASSIGN, by=by, at=at, **fields)
+    remark = f"退单同意，派给{unit}"
+    advance(finding, states.ASSIGN, by=by, at=at, remark=remark, responsible_unit=unit)
     notify_units([finding], "assign", "请整改", at=at)
 
 
@@ -156,7 +160,7 @@ def refuse_request(
     decision = decision.strip()
     if not decision:
         raise ValidationError({"decision": "不同意的，请写明原因，对方会收到"})
-    fields = {"decision": decision, "decided_by": by, "decided_at": at}
+    fields: dict[str, Any] = {"decision": decision, "decided_by": by, "decided_at": at}
     with transaction.atomic():
         advance(request, states.REFUSE, by=by, at=at, **fields)
         _answer(request.finding, request, by=by, at=at)

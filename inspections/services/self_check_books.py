@@ -1,6 +1,7 @@
 """The month's self-check on paper: a workbook to fill in by hand, and its way back into drafts."""
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,7 +31,7 @@ from gongjian.lib.spreadsheets import (
 from gongjian.lib.spreadsheets.filled import why_no_line
 from gongjian.lib.templatetags.office import month_name
 from inspections.models import SelfCheck
-from inspections.models.self_checks import valid_month
+from inspections.models.self_checks import MONTH as MONTH_PATTERN
 from inspections.permissions import communities_kept_by
 from inspections.services.checklists import checklist_for, rules_of
 from inspections.services.self_check_marks import LONGEST_NOTE, LONGEST_PLACE
@@ -116,10 +117,15 @@ def _form(community: Community, month: str, rules: Rules, check: SelfCheck | Non
 def paper_line(item: ChecklistItem, mark: Marks) -> list[Any]:
     """Return an item's line: what is asked, and what the draft answers."""
     line = [item.code, item.text, item.how_checked, item.deduction_rule, str(item.points)]
-    line.append(RESULT_WORDS.get(mark.get("result"), ""))
+    line.append(result_word(mark))
     for spec in ANSWERS[1:]:
         line.append(mark.get(spec.field) or "")
     return line
+
+
+def result_word(mark: Marks) -> str:
+    """Return 合格, 不合格 or 不涉及; empty where the item is open."""
+    return RESULT_WORDS.get(mark.get("result", ""), "")
 
 
 def draft_stamp(check: SelfCheck | None) -> str:
@@ -161,16 +167,16 @@ class SelfCheckBook(FilledBook):
     def known(self, table: SheetTable, facts: Mapping[str, str]) -> tuple[Community, str] | None:
         """Return the community and month that the head of the worksheet names."""
         code, month = facts.get(COMMUNITY, ""), facts.get(MONTH, "")
-        reason = self._why_refused(code, month)
+        reason = self.why_refused(code, month)
         if reason:
             self.refuse(table, reason)
             return None
         self.worksheet_names[code, month] = table.name
         return self.communities[code], month
 
-    def _why_refused(self, code: str, month: str) -> str:
+    def why_refused(self, code: str, month: str) -> str:
         """Return why a worksheet cannot be taken by its head; empty if it can."""
-        if not code or not valid_month.regex.search(month):
+        if not code or not re.search(MONTH_PATTERN, month):
             where = f"第 2 行里找不到“{COMMUNITY}”和“{MONTH}”"
             return f"{where}：请用本页下载的表格填写，不要改动表头"
         if code not in self.communities:
@@ -228,7 +234,7 @@ class DraftWorksheet:
     def save(self, filled: Sequence[Row]) -> None:
         """Save the answers of the filled lines; nothing where one of them is wrong."""
         errors_before = len(self.book.errors)
-        changed = self._changed_marks(filled)
+        changed = self.changed_marks(filled)
         if len(self.book.errors) > errors_before:
             return
         if not changed:
@@ -242,18 +248,18 @@ class DraftWorksheet:
         else:
             self.book.result.saved.append(self.check)
 
-    def _changed_marks(self, filled: Sequence[Row]) -> dict[str, dict[str, Any]]:
+    def changed_marks(self, filled: Sequence[Row]) -> dict[str, dict[str, Any]]:
         """Return by item code the marks that differ from the draft; wrong lines are refused."""
         changed = {}
         for row in filled:
             code = str(row.values["code"]).upper()
-            fault = self._fault_of(row, code)
+            fault = self.fault_of(row, code)
             if fault:
                 self._refuse(row, *fault)
                 continue
             self.rows[code] = row
             stored = self.check.marks.get(code, {})
-            mark = self._mark_of(row, code)
+            mark = self.mark_of(row, code)
             if without_blanks(mark) == without_blanks(stored):
                 continue
             if stored and self.is_stale:
@@ -261,7 +267,7 @@ class DraftWorksheet:
             changed[code] = mark
         return changed
 
-    def _fault_of(self, row: Row, code: str) -> tuple[str, str] | None:
+    def fault_of(self, row: Row, code: str) -> tuple[str, str] | None:
         """Return the column and the reason why the line cannot be taken; None if it can.
 
         What a line says too much is refused, not dropped.
@@ -279,16 +285,16 @@ class DraftWorksheet:
             return details[0].field, reason
         for spec in details:
             if spec in FIGURES and spec.field not in self.items[code].asked:
-                fields = self._asked_headers(code)
+                fields = self.asked_headers(code)
                 return spec.field, f"这一项不填{spec.header}，应填的是：{fields}"
         return None
 
-    def _asked_headers(self, code: str) -> str:
-        asked = self.items[code].asked
-        headers = [spec.header for spec in FIGURES if spec.field in asked]
+    def asked_headers(self, code: str) -> str:
+        figures = self.items[code].asked
+        headers = [spec.header for spec in FIGURES if spec.field in figures]
         return "、".join(headers) or "不填数字"
 
-    def _mark_of(self, row: Row, code: str) -> dict[str, Any]:
+    def mark_of(self, row: Row, code: str) -> dict[str, Any]:
         """Return the item's mark as it would stand with what the line says."""
         mark = dict(self.check.marks.get(code, {}))
         mark["result"] = RESULTS[str(row.values["result"])]
@@ -302,7 +308,7 @@ class DraftWorksheet:
         return mark
 
     def _refuse_stale(self, row: Row, stored: Marks) -> None:
-        words = [RESULT_WORDS.get(stored.get("result"), ""), stored.get("note", "")]
+        words = [result_word(stored), stored.get("note", "")]
         draft = "，".join(filter(None, words))
         message = f"与草稿不同：下载之后有人保存过，草稿现为“{draft}”。请重新下载，或在网页上改"
         self._refuse(row, "result", message)

@@ -212,9 +212,10 @@ def remove_photos(check: SelfCheck, *, uuids: Iterable[Any], by: User, at: datet
     with transaction.atomic():
         waiting = Photo.objects.filter(self_check=check, finding=None)
         photos = list(waiting.filter(uuid__in=uuids).order_by("pk"))
-        parent = {"parent": check, "parent_states": OPEN_TO_CHANGE}
         for photo in photos:
-            bin_record(photo, by=by, at=at, owner=photo.by, **parent)
+            bin_record(
+                photo, by=by, at=at, owner=photo.by, parent=check, parent_states=OPEN_TO_CHANGE
+            )
         if photos:
             record(check, "inspections.selfcheck.remove_photo", by=by, at=at, count=len(photos))
     return len(photos)

@@ -33,6 +33,7 @@ def keep_version(check: SelfCheck, *, by: User, at: datetime) -> SelfCheckVersio
     version.number = check.versions.count() + 1
     version.marks = check.marks
     version.photos = photos_by_item(check)
+    assert check.total_points is not None, "handed_in_has_points"
     version.total_points = check.total_points
     version.is_late = check.is_late
     version.save(force_insert=True)
