@@ -205,7 +205,8 @@ class OwnBonus(Kind):
 
     def index(self, record: OnRecord, key: str) -> int:
         """Return where the bonus stands, or will stand, among the community's."""
-        if not key.isdecimal() or not 1 <= int(key) <= len(record.community["bonuses"]) + 1:
+        places = len(record.community["bonuses"]) + 1
+        if not key.isdecimal() or not 1 <= int(key) <= places:
             raise record.lacks(f"第 {key} 项加分")
         return int(key) - 1
 
@@ -281,7 +282,9 @@ class ItemReading(Kind):
         reading = json.loads(value)
         if reading.get("not_applicable"):
             return f"不涉及（{reading.get('reason') or '原因未存档'}）"
-        figures = [f"{_FIGURE_NAMES[name]} {_plain(figure)}" for name, figure in reading.items()]
+        figures = []
+        for name, figure in reading.items():
+            figures.append(f"{_FIGURE_NAMES[name]} {_plain(figure)}")
         return "，".join(figures) or "没有扣分"
 
 
@@ -354,7 +357,8 @@ class BlamedCases(Kind):
         record.unit["blame"] = {place: cases for place, cases in blame.items() if cases}
         if not record.unit["blame"]:
             del record.unit["blame"]
-        MALUS.write(record, rule, str(int(MALUS.read(record, rule)) + more))
+        cases_of_community = int(MALUS.read(record, rule)) + more
+        MALUS.write(record, rule, str(cases_of_community))
 
     def shown(self, value: str) -> str:
         return f"{value} 件"
@@ -390,7 +394,7 @@ def shown(kind: str, value: str) -> str:
 
 
 def copy_on_record(frozen: Mapping[str, Any], code: str, kind: str, key: str) -> OnRecord:
-    """Return a copy of all that a change of this kind is about. Raises `Refused` if it is not there."""
+    """Return a copy of all that a change of this kind is about. Raises `Refused`."""
     unit = unit_on_record(frozen, key) if kind_of(kind).of_unit else {}
     community = community_on_record(frozen, code)
     return OnRecord(deepcopy(dict(community)), deepcopy(dict(unit)))

@@ -21,7 +21,9 @@ def praised(candidates: Sequence[Candidate], rule: PraiseRule) -> list[Candidate
 
     A share above 0 is at least one place.
     """
-    places = max(1, int(rule.best_share * len(candidates))) if rule.best_share else 0
+    places = int(rule.best_share * len(candidates))
+    if rule.best_share:
+        places = max(1, places)
     figures = sorted(candidate.points for candidate in candidates)
     best = []
     for candidate in candidates:

@@ -75,12 +75,16 @@ Cells = Mapping[tuple[str, str, str], Any]
 
 def asks_of(items: ItemList, months: Sequence[str]) -> list[tuple[Item, tuple[Ask, ...]]]:
     """Return every item that counts in these months with its cells, no two labelled alike."""
-    asks = {item.code: (*_asks(item), *_reason(item, items)) for item in items.items}
     counting = items.in_months(tuple(months))
-    labels = Counter(ask.label for item in counting for ask in asks[item.code])
+    asks = {}
+    labels: Counter[str] = Counter()
+    for item in counting:
+        asks[item.code] = (*cells_asked(item), *reason_asked(item, items))
+        labels.update(ask.label for ask in asks[item.code])
     unique = []
     for item in counting:
-        unique.append((item, tuple(_labelled_apart(ask, labels) for ask in asks[item.code])))
+        cells = tuple(_labelled_apart(ask, labels) for ask in asks[item.code])
+        unique.append((item, cells))
     return unique
 
 
@@ -91,7 +95,8 @@ def _labelled_apart(ask: Ask, labels: Counter[str]) -> Ask:
     return replace(ask, label=f"{ask.label}[{codes}]")
 
 
-def _asks(item: Item) -> Iterable[Ask]:
+def cells_asked(item: Item) -> Iterable[Ask]:
+    """Yield the cells that the item's rule asks for."""
     match item.rule:
         case PerInstance(deductions):
             for deduction in deductions:
@@ -124,7 +129,8 @@ def _of_deduction(item: Item, deduction: Deduction, *, alone: bool) -> Ask:
     return Ask(item, "picked", f"{name}（逐{unit}扣分）", note, deduction.code)
 
 
-def _reason(item: Item, items: ItemList) -> Iterable[Ask]:
+def reason_asked(item: Item, items: ItemList) -> Iterable[Ask]:
+    """Yield the cell for why the item does not apply, where it need not."""
     if items.policy(item) != REFUSE:
         note = "本社区没有这一项的，写明原因，本项其他栏空着"
         yield Ask(item, "reason", f"{item.name}·不涉及原因", note)
@@ -141,7 +147,9 @@ def reading_of(asks: Sequence[Ask], cells: Cells) -> tuple[Reading, str] | None:
         return None
     by_what: dict[str, dict[str, Any]] = {what: {} for what in _KINDS}
     for ask, value in written:
-        by_what[ask.what][ask.code] = _bare(value) if ask.kind == FIGURE else value
+        if ask.kind == FIGURE:
+            value = _bare(value)
+        by_what[ask.what][ask.code] = value
     figures = {ask.what for ask, _ in written} - {"reason"}
     if reason := by_what["reason"].get(""):
         if figures:
@@ -149,16 +157,16 @@ def reading_of(asks: Sequence[Ask], cells: Cells) -> tuple[Reading, str] | None:
         return NOT_APPLICABLE, str(reason)
     if "value" in figures and {"due", "done"} & figures:
         raise Refused("件数和百分比只填一样")
-    picked = {code: _picked(text) for code, text in by_what["picked"].items()}
-    reading = Reading(
-        cases={code: count for code, count in by_what["cases"].items() if count},
-        picked={code: points for code, points in picked.items() if points},
-        value=by_what["value"].get(""),
-        done=by_what["done"].get(""),
-        due=by_what["due"].get(""),
-        sizes=by_what["size"],
-    )
-    return reading, ""
+    cases, picked = {}, {}
+    for code, count in by_what["cases"].items():
+        if count:
+            cases[code] = count
+    for code, text in by_what["picked"].items():
+        if points := _picked(text):
+            picked[code] = points
+    value, sizes = by_what["value"].get(""), by_what["size"]
+    counted, due = by_what["done"].get(""), by_what["due"].get("")
+    return Reading(False, cases, picked, value, counted, due, sizes), ""
 
 
 def filled_cells(asks: Iterable[Ask], cells: Cells) -> list[tuple[Ask, Any]]:
@@ -211,7 +219,8 @@ def _cell_of(ask: Ask, reading: Reading) -> Any:
 
 def in_words(asks: Sequence[Ask], cells: Cells) -> str:
     """Return the cells of one item in a line, for a comparison: 应办 30；已办 27."""
-    return "；".join(f"{ask.label} {value}" for ask, value in filled_cells(asks, cells))
+    written = filled_cells(asks, cells)
+    return "；".join(f"{ask.label} {value}" for ask, value in written)
 
 
 def line_of(asks: Sequence[Ask], cells: Cells) -> str:

@@ -63,8 +63,8 @@ def found_words(item: Item, reading: Reading) -> str:
         return _reading_words(item, reading)
     words = []
     for row in item.rule.deductions:
-        cases = reading.cases.get(row.code, 0) or len(reading.picked.get(row.code, ()))
-        if cases:
+        picked = reading.picked.get(row.code, ())
+        if cases := reading.cases.get(row.code, 0) or len(picked):
             words.append(f"{row.reason} {cases} {row.unit}")
     return "、".join(words)
 
@@ -84,12 +84,14 @@ def item_lines(part: ItemPoints) -> Iterable[Line]:
     total = Fraction(0)
     for deduction, cases, cost in deductions:
         total += cost
-        yield deduction.reason, -cost, f"{cases} {deduction.unit}，{_cost_words(deduction)}"
+        note = f"{cases} {deduction.unit}，{cost_words(deduction)}"
+        yield deduction.reason, -cost, note
     if over := total - deducted_by_cases(item, rule, part.reading):
         yield "扣分封顶", over, ""
 
 
-def _cost_words(deduction: Deduction) -> str:
+def cost_words(deduction: Deduction) -> str:
+    """Return what one case costs, and how many count."""
     words = "逐次评定扣分"
     if deduction.is_fixed:
         words = f"每{deduction.unit}扣 {short(deduction.highest)} 分"
@@ -115,11 +117,20 @@ def _reading_words(item: Item, reading: Reading) -> str:
         case Linear(measure, full_at, none_at):
             return f"{_figure(item, reading, measure)}，{_ends(full_at, none_at)}"
         case Threshold() as rule:
-            return _threshold_words(item, rule, reading)
-        case NormalisedCount(per, full_at, none_at) as rule:
-            sizes = "、".join(f"{size.name} {short(reading.sizes[size.code])}" for size in per)
-            count = f"共 {short(measured(item, reading, NUMBER))} 件，按{sizes} 折算为"
-            return f"{count} {short(normalised(item, rule, reading))}，{_ends(full_at, none_at)}"
+            return threshold_words(item, rule, reading)
+        case NormalisedCount() as rule:
+            return normalised_words(item, rule, reading)
+
+
+def normalised_words(item: Item, rule: NormalisedCount, reading: Reading) -> str:
+    """Return the count, the sizes of the place and what they come to."""
+    sizes = []
+    for size in rule.per:
+        sizes.append(f"{size.name} {short(reading.sizes[size.code])}")
+    count = short(measured(item, reading, NUMBER))
+    value = short(normalised(item, rule, reading))
+    ends = _ends(rule.full_at, rule.none_at)
+    return f"共 {count} 件，按{'、'.join(sizes)} 折算为 {value}，{ends}"
 
 
 def _figure(item: Item, reading: Reading, measure: str) -> str:
@@ -129,7 +140,8 @@ def _figure(item: Item, reading: Reading, measure: str) -> str:
     return f"实为 {value}%" if measure == PERCENT else f"实为 {value}"
 
 
-def _threshold_words(item: Item, rule: Threshold, reading: Reading) -> str:
+def threshold_words(item: Item, rule: Threshold, reading: Reading) -> str:
+    """Return the figure, the bound and whether it was reached."""
     bound = f"不高于 {short(rule.at_most or 0)}"
     if rule.at_least is not None:
         bound = f"不低于 {short(rule.at_least)}"

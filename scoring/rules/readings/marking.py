@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from gongjian.lib.points import HUNDRED, clamp, mean, round_half_up
 from scoring.rules.refusals import Missing, Refused
+from scoring.rules.rubrics.codes import unknown_codes
 from scoring.rules.rubrics.items import (
     FULL,
     MEAN_OF_OTHERS,
@@ -75,8 +76,8 @@ def list_points(
     parts = []
     for item in items.in_months(tuple(months)):
         parts.append(points_or_policy(item, readings[item.code], items, others))
-    reached = sum((part.points for part in parts), Fraction(0))
-    possible = sum((part.possible for part in parts), Fraction(0))
+    reached = sum(part.points for part in parts)
+    possible = Fraction(sum(part.possible for part in parts))
     if not possible:
         raise Missing("所有项目都不涉及，没有可以计分的项目")
     return ListPoints(tuple(parts), HUNDRED * reached / possible, possible)
@@ -188,24 +189,26 @@ def item_points(item: Item, reading: Reading) -> Fraction:
 
 def deducted_by_cases(item: Item, rule: PerInstance, reading: Reading) -> Fraction:
     """Return what all cases cost, at most the cap and the item's points."""
-    total = sum((cost for _, _, cost in costs(item, rule, reading)), Fraction(0))
-    return min(total, Fraction(item.points if rule.cap is None else rule.cap))
+    total = Fraction(0)
+    for _, _, cost in costs(item, rule, reading):
+        total += cost
+    most = item.points if rule.cap is None else rule.cap
+    return min(total, Fraction(most))
 
 
 def costs(item: Item, rule: PerInstance, reading: Reading) -> list[tuple[Deduction, int, Fraction]]:
     """Return (deduction, cases that count, points) for each with a case. Raises `Refused`."""
-    codes = {deduction.code for deduction in rule.deductions}
-    if unknown := sorted({*reading.cases, *reading.picked} - codes):
+    if unknown := unknown_codes({*reading.cases, *reading.picked}, rule.deductions):
         raise Refused(f"“{item.name}”没有扣分事项“{'、'.join(unknown)}”")
     counted = []
     for deduction in rule.deductions:
-        cases, cost = _cost(item, deduction, reading)
+        cases, cost = cost_of_cases(item, deduction, reading)
         if cases:
             counted.append((deduction, cases, cost))
     return counted
 
 
-def _cost(item: Item, deduction: Deduction, reading: Reading) -> tuple[int, Fraction]:
+def cost_of_cases(item: Item, deduction: Deduction, reading: Reading) -> tuple[int, Fraction]:
     """Return the cases that count and what they cost; the dearest count where not all do."""
     name = f"“{item.name}”的“{deduction.reason}”"
     cases = reading.cases.get(deduction.code, 0)
@@ -220,7 +223,7 @@ def _cost(item: Item, deduction: Deduction, reading: Reading) -> tuple[int, Frac
         bounds = f"{deduction.lowest} 到 {deduction.highest} 分之间"
         raise Refused(f"{name}应逐{deduction.unit}填扣分，在 {bounds}")
     dearest = picked[: deduction.most_cases]
-    return len(dearest), sum((Fraction(points) for points in dearest), Fraction(0))
+    return len(dearest), Fraction(sum(dearest))
 
 
 def step_of(item: Item, rule: Ladder, reading: Reading) -> Step:
@@ -274,13 +277,15 @@ def points_chosen(item: Item, rule: Range, reading: Reading) -> Fraction:
     """Return the points that the assessor chose. Raises `Refused` for what is out of the range."""
     points = reading.value if reading.value is not None else rule.lowest
     if not rule.lowest <= points <= rule.highest:
-        raise Refused(f"“{item.name}”应给 {rule.lowest} 到 {rule.highest} 分，现为 {points}")
+        bounds = f"{rule.lowest} 到 {rule.highest} 分"
+        raise Refused(f"“{item.name}”应给 {bounds}，现为 {points}")
     return Fraction(points)
 
 
 def _along(value: Fraction, full_at: Decimal, none_at: Decimal) -> Fraction:
     """Return how far the value lies from `none_at` (0) to `full_at` (1)."""
-    return clamp((value - Fraction(none_at)) / (Fraction(full_at) - Fraction(none_at)), 0, 1)
+    whole = Fraction(full_at) - Fraction(none_at)
+    return clamp((value - Fraction(none_at)) / whole, 0, 1)
 
 
 def points_or_policy(item: Item, reading: Reading, items: ItemList, others: Others) -> ItemPoints:
@@ -323,5 +328,5 @@ def takes_rate(item: Item) -> bool:
 
 def refuse_unknown_items(items: ItemList, readings: Readings) -> None:
     """Raise `Refused` when there are readings of items that the list does not have."""
-    if unknown := sorted(set(readings) - {item.code for item in items.items}):
+    if unknown := unknown_codes(readings, items.items):
         raise Refused(f"评分细则中没有评分项目“{'、'.join(unknown)}”")

@@ -136,8 +136,11 @@ def inputs_on_record(frozen: Record) -> list[CommunityInputs]:
 
 def units_of(frozen: Record, city: CityScores, rubric: Rubric) -> list[UnitResult]:
     """Return the units by the communities' figures just computed."""
-    points = {score.inputs.code: (score.inputs.name, score.points) for score in city.scores}
-    maluses = {community["code"]: community["maluses"] for community in frozen["communities"]}
+    points, maluses = {}, {}
+    for score in city.scores:
+        points[score.inputs.code] = score.inputs.name, score.points
+    for community in frozen["communities"]:
+        maluses[community["code"]] = community["maluses"]
     units = [unit_from(mapping) for mapping in frozen["units"]]
     return unit_results(units, points, maluses, rubric)
 

@@ -11,22 +11,25 @@ from collections.abc import Collection, Mapping, Sequence
 from scoring.rules.refusals import Missing
 
 
-def draw(seed: str, eligible: Mapping[str, Collection[str]], each: int) -> dict[str, list[str]]:
-    """Return `each` assessors for every community, of those `eligible`, the load spread evenly.
+def draw(seed: str, eligible: Mapping[str, Collection[str]], count: int) -> dict[str, list[str]]:
+    """Return `count` assessors for every community, of those `eligible`, the load spread evenly.
 
     Communities come by lot; each takes those with the least to do so far, equals by lot. The order
     in which anything comes never matters. Raises `Missing` naming every community with too few
     eligible assessors.
     """
-    if lacking := too_few(eligible, each):
-        sentence = "{code}：可抽的考评员只有 {count} 名，需要 {each} 名"
-        counts = lacking.items()
-        raise Missing(*(sentence.format(code=code, count=n, each=each) for code, n in counts))
+    lacking = []
+    for code, assessors in too_few(eligible, count).items():
+        lacking.append(f"{code}：可抽的考评员只有 {assessors} 名，需要 {count} 名")
+    if lacking:
+        raise Missing(*lacking)
     load: Counter[str] = Counter()
     drawn: dict[str, list[str]] = {}
     for community in sorted(eligible, key=lambda code: _lot(seed, code)):
-        lots = {name: (load[name], _lot(seed, community, name)) for name in eligible[community]}
-        drawn[community] = sorted(sorted(lots, key=lots.__getitem__)[:each])
+        turns = {}
+        for name in eligible[community]:
+            turns[name] = load[name], _lot(seed, community, name)
+        drawn[community] = sorted(sorted(turns, key=turns.__getitem__)[:count])
         load.update(drawn[community])
     return drawn
 
@@ -40,8 +43,10 @@ def places_for(
     codes never matters.
     """
     bound = [code for code in must if code in codes]
-    by_lot = sorted(set(codes) - set(bound), key=lambda code: _lot(seed, on_pass, code))
-    return sorted(bound + by_lot[: max(0, count - len(bound))])
+    others = set(codes) - set(bound)
+    by_lot = sorted(others, key=lambda code: _lot(seed, on_pass, code))
+    still_open = max(0, count - len(bound))
+    return sorted(bound + by_lot[:still_open])
 
 
 def not_covered(codes: Collection[str], drawn: Mapping[str, Sequence[str]]) -> list[str]:
@@ -49,10 +54,14 @@ def not_covered(codes: Collection[str], drawn: Mapping[str, Sequence[str]]) -> l
     return sorted(code for code in codes if not drawn.get(code))
 
 
-def too_few(eligible: Mapping[str, Collection[str]], each: int) -> dict[str, int]:
-    """Return how many assessors may be drawn for the communities with fewer than `each`."""
-    counts = {code: len(set(assessors)) for code, assessors in sorted(eligible.items())}
-    return {code: count for code, count in counts.items() if count < each}
+def too_few(eligible: Mapping[str, Collection[str]], least: int) -> dict[str, int]:
+    """Return how many assessors may be drawn for the communities with fewer than `least`."""
+    counts = {}
+    for code in sorted(eligible):
+        count = len(set(eligible[code]))
+        if count < least:
+            counts[code] = count
+    return counts
 
 
 def _lot(*words: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from scoring.rules.refusals import Refused
+from scoring.rules.rubrics.codes import unknown_codes
 from scoring.rules.rubrics.parts import SamplingRules
 
 
@@ -25,12 +26,13 @@ def too_few_samples(counts: Mapping[str, int], size: Decimal, rules: SamplingRul
 
     Raises `Refused` for samples of something that the rubric does not ask for.
     """
-    if unknown := sorted(set(counts) - {quota.code for quota in rules.quotas}):
+    if unknown := unknown_codes(counts, rules.quotas):
         raise Refused(f"评分细则中没有抽样类别“{'、'.join(unknown)}”")
     least = least_samples(size, rules)
     shortfalls = []
     for quota in rules.quotas:
-        count, needed = counts.get(quota.code, 0), least[quota.code]
+        count = counts.get(quota.code, 0)
+        needed = least[quota.code]
         if count < needed:
             shortfall = f"抽了 {count} 处，至少 {needed} 处，还差 {needed - count} 处"
             shortfalls.append(f"{quota.name}：{shortfall}")

@@ -1,6 +1,6 @@
 """Weights and codes, as every part of a rubric's file has them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
@@ -26,12 +26,17 @@ def refuse_strange_codes(
     rows: Sequence[Section], rules: Sequence[Coded], allowed: Mapping[str, str], why: str
 ) -> None:
     """Note each code that is not allowed: what nobody can hold or count may not be promised."""
-    listed = "、".join(f"{code}（{name}）" for code, name in allowed.items())
+    names = [f"{code}（{name}）" for code, name in allowed.items()]
     for row, rule in zip(rows, rules, strict=True):
         if rule.code and rule.code not in allowed:
-            row.fault("code", f"不认识“{rule.code}”，{why}：{listed}")
+            row.fault("code", f"不认识“{rule.code}”，{why}：{'、'.join(names)}")
 
 
 def refuse_repeated_codes(part: Section, key: str, rules: Sequence[Coded]) -> None:
     """Note each code that comes more than once in the list under `key`."""
     part.refuse_repeats(key, [rule.code for rule in rules], "代码")
+
+
+def unknown_codes(codes: Iterable[str], rules: Iterable[Coded]) -> list[str]:
+    """Return the codes that no rule has, in their order."""
+    return sorted(set(codes) - {rule.code for rule in rules})

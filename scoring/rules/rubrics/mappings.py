@@ -52,23 +52,18 @@ _OPTIONAL = {
 
 def rubric_mapping(rubric: Rubric) -> Mapped:
     """Return every part in the order in which an office reads a rubric: weights come first."""
-    total = {
-        "lowest_points": _figure(rubric.lowest_points),
-        "highest_points": _figure(rubric.highest_points),
-    }
-    mapping = {
-        "name": rubric.name,
-        "version": rubric.version,
-        "components": _components(rubric),
-        "bonus": None if rubric.bonus == NO_BONUS else _fields(rubric.bonus),
-        "maluses": _rows(rubric.maluses),
-        "vetoes": _rows(rubric.vetoes),
-        "total": total,
-        "grades": _rows(rubric.grades),
-        "ranking": _fields(rubric.ranking),
-        "member_unit": None if rubric.member_unit == NO_DUTIES else _fields(rubric.member_unit),
-        "honours": None if rubric.honours == NO_HONOURS else _fields(rubric.honours),
-    }
+    mapping: Mapped = {"name": rubric.name, "version": rubric.version}
+    mapping["components"] = _components(rubric)
+    mapping["bonus"] = None if rubric.bonus == NO_BONUS else _fields(rubric.bonus)
+    mapping["maluses"] = _rows(rubric.maluses)
+    mapping["vetoes"] = _rows(rubric.vetoes)
+    lowest, highest = _figure(rubric.lowest_points), _figure(rubric.highest_points)
+    mapping["total"] = {"lowest_points": lowest, "highest_points": highest}
+    mapping["grades"] = _rows(rubric.grades)
+    mapping["ranking"] = _fields(rubric.ranking)
+    unit, honours = rubric.member_unit, rubric.honours
+    mapping["member_unit"] = None if unit == NO_DUTIES else _fields(unit)
+    mapping["honours"] = None if honours == NO_HONOURS else _fields(honours)
     if rubric.classes:
         mapping["classes"] = [{"name": name} for name in rubric.classes]
     if rubric.lead_unit_style != MEAN:
@@ -189,12 +184,12 @@ def _band(lowest: Decimal, highest: Decimal | None) -> Mapped:
 
 def sampling_mapping(rules: SamplingRules) -> Mapped:
     """Return the least samples as they stand in the file."""
-    return {
-        "measure": rules.measure,
-        "clause": rules.clause,
-        "bands": [{"name": band.name, **_band(band.lowest, band.highest)} for band in rules.bands],
-        "quotas": [quota_mapping(quota) for quota in rules.quotas],
-    }
+    mapping: Mapped = {"measure": rules.measure, "clause": rules.clause, "bands": []}
+    for band in rules.bands:
+        limits = _band(band.lowest, band.highest)
+        mapping["bands"].append({"name": band.name, **limits})
+    mapping["quotas"] = [quota_mapping(quota) for quota in rules.quotas]
+    return mapping
 
 
 def quota_mapping(quota: Quota) -> Mapped:

@@ -42,22 +42,22 @@ from scoring.rules.rubrics.parts import (
 
 def read_parts(top: Section, *, is_new: bool) -> dict[str, Any]:
     """Return all that stands beside the components, by the name of each in a `Rubric`."""
-    total, grades, blame = top.section("total"), read_grades(top), read_shared_blame(top)
-    return {
-        "bonus": read_bonus(top),
-        "maluses": read_maluses(top, blame, is_new),
-        "vetoes": read_vetoes(top, grades),
-        "lowest_points": total.number("lowest_points", 0, 1000),
-        "highest_points": total.number("highest_points", 0, 1000),
-        "grades": grades,
-        "ranking": read_ranking(top.section("ranking"), is_new),
-        "member_unit": read_member_unit(top, is_new),
-        "honours": read_honours(top),
-        "classes": read_classes(top),
-        "lead_unit_style": read_lead_unit(top),
-        "shared_blame": blame,
-        "sampling": read_sampling(top),
-    }
+    total = top.section("total")
+    parts: dict[str, Any] = {}
+    parts["grades"] = read_grades(top)
+    parts["shared_blame"] = read_shared_blame(top)
+    parts["bonus"] = read_bonus(top)
+    parts["maluses"] = read_maluses(top, parts["shared_blame"], is_new)
+    parts["vetoes"] = read_vetoes(top, parts["grades"])
+    parts["lowest_points"] = total.number("lowest_points", 0, 1000)
+    parts["highest_points"] = total.number("highest_points", 0, 1000)
+    parts["ranking"] = read_ranking(top.section("ranking"), is_new)
+    parts["member_unit"] = read_member_unit(top, is_new)
+    parts["honours"] = read_honours(top)
+    parts["classes"] = read_classes(top)
+    parts["lead_unit_style"] = read_lead_unit(top)
+    parts["sampling"] = read_sampling(top)
+    return parts
 
 
 def read_classes(top: Section) -> tuple[str, ...]:
@@ -164,12 +164,12 @@ def read_ranking(part: Section, is_new: bool) -> RankingRules:
     refuse_repeated_codes(part, "tie_breakers", breakers)
     if is_new:
         for row, breaker in zip(rows, breakers, strict=True):
-            _refuse_uncounted(row, breaker)
+            refuse_uncounted(row, breaker)
     lists_absent = part.flag("lists_absent") if part.has("lists_absent") else False
     return RankingRules(part.choice("style", RANKING_STYLES), tuple(breakers), lists_absent)
 
 
-def _refuse_uncounted(row: Section, breaker: TieBreaker) -> None:
+def refuse_uncounted(row: Section, breaker: TieBreaker) -> None:
     """Note a tie-breaker that nobody counts: every community would lack it."""
     higher_is_better = TIE_BREAKERS.get(breaker.code)
     if higher_is_better is None:
@@ -242,19 +242,20 @@ def read_sampling(top: Section) -> SamplingRules | None:
     rows = part.rows("bands")
     bands = tuple(SizeBand(row.text("name"), *read_band(row)) for row in rows)
     check_bands(rows, [(band.lowest, band.highest) for band in bands], "类规模")
-    quotas = tuple(_read_quota(row) for row in part.rows("quotas"))
+    quotas = tuple(read_quota(row) for row in part.rows("quotas"))
     refuse_repeated_codes(part, "quotas", quotas)
-    _check_quotas(part, bands, quotas)
+    check_quotas(part, bands, quotas)
     return SamplingRules(part.text("measure"), part.text("clause"), bands, quotas)
 
 
-def _read_quota(row: Section) -> Quota:
+def read_quota(row: Section) -> Quota:
+    """Return the least samples of one kind."""
     code, name = row.text("code"), row.text("name")
     least = tuple(band.whole("least", 0, 100_000) for band in row.rows("bands"))
     return Quota(code, name, least, row.text("within") if row.has("within") else "")
 
 
-def _check_quotas(part: Section, bands: Sequence[SizeBand], quotas: Sequence[Quota]) -> None:
+def check_quotas(part: Section, bands: Sequence[SizeBand], quotas: Sequence[Quota]) -> None:
     """Note a quota without a figure for each band, or above the one that it is part of."""
     by_code = {quota.code: quota for quota in quotas}
     for quota in quotas:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from gongjian.lib.points import weighted_mean
 from scoring.rules.refusals import Missing, Refused
+from scoring.rules.rubrics.codes import unknown_codes
 from scoring.rules.rubrics.parts import AssessmentRules, PassRule
 from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.locked_sheets import PassTotals
@@ -47,7 +48,7 @@ def assessment_points(passes: Mapping[str, PassTotals], rubric: Rubric) -> Asses
     rules = rubric.assessment
     if lacking := missing_sheets(passes, rules):
         raise Missing(*lacking)
-    if unknown := sorted(set(passes) - {rule.code for rule in rules.passes}):
+    if unknown := unknown_codes(passes, rules.passes):
         raise Refused(f"评分细则中没有“{'、'.join(unknown)}”这一轮考评")
     if not rules.is_set:
         return Assessment(Fraction(0), (), ())
@@ -64,7 +65,8 @@ def assessment_points(passes: Mapping[str, PassTotals], rubric: Rubric) -> Asses
 
 def missing_sheets(passes: Mapping[str, PassTotals], rules: AssessmentRules) -> list[str]:
     """Return what lacks if no pass has a single locked sheet; empty otherwise."""
-    if not rules.is_set or any(_took_place(passes, rule) for rule in rules.passes):
+    took_place = any(_took_place(passes, rule) for rule in rules.passes)
+    if took_place or not rules.is_set:
         return []
     return [f"{rules.name}：没有一张已锁定的评分表"]
 
@@ -72,7 +74,8 @@ def missing_sheets(passes: Mapping[str, PassTotals], rules: AssessmentRules) -> 
 def pass_mean(totals: PassTotals, trim_from_sheets: int | None) -> Fraction:
     """Return the mean of the sheets; from so many on without one highest and one lowest."""
     if is_trimmed(totals, trim_from_sheets):
-        return Fraction(totals.total - totals.highest - totals.lowest) / (totals.count - 2)
+        between = totals.total - totals.highest - totals.lowest
+        return Fraction(between) / (totals.count - 2)
     return Fraction(totals.total) / totals.count
 
 

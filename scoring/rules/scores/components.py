@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from gongjian.lib.points import HUNDRED, mean, round_half_up
 from scoring.rules.refusals import Missing, Refused
+from scoring.rules.rubrics.codes import unknown_codes
 from scoring.rules.rubrics.parts import BonusRule, Grade, MalusRule, VetoRule
 from scoring.rules.rubrics.rubric import Rubric
 
@@ -114,7 +115,8 @@ def bonus_by_rule(cases: Mapping[str, int], rubric: Rubric) -> list[tuple[BonusR
     counted = []
     for rule in rules:
         if count := cases.get(rule.code, 0):
-            counted.append((rule, count, min(rule.cap, rule.points_each * count)))
+            points = min(rule.cap, rule.points_each * count)
+            counted.append((rule, count, points))
     return counted
 
 
@@ -135,6 +137,14 @@ def malus_by_rule(
     return counted
 
 
+def malus_points(counts: Mapping[str, int], rubric: Rubric) -> Decimal:
+    """Return all that maluses take from the community. Raises `Refused`."""
+    points = Decimal(0)
+    for _, _, deducted in malus_by_rule(counts, rubric):
+        points += deducted
+    return points
+
+
 def community_share(kind: str, rubric: Rubric) -> Decimal:
     """Return what the community bears of a problem of this kind, 0..1; all if nobody shares it."""
     for rule in rubric.shared_blame:
@@ -153,7 +163,7 @@ def _refuse_strange_cases(counts: Mapping[str, int], codes: Sequence[str], what:
 
 def vetoes_in_force(codes: Sequence[str], rubric: Rubric) -> list[VetoRule]:
     """Return the veto rules that apply, in the rubric's order. Raises `Refused` for a strange code."""
-    if unknown := sorted(set(codes) - {rule.code for rule in rubric.vetoes}):
+    if unknown := unknown_codes(codes, rubric.vetoes):
         raise Refused(f"评分细则中没有一票否决事项“{'、'.join(unknown)}”")
     return [rule for rule in rubric.vetoes if rule.code in codes]
 

@@ -58,11 +58,9 @@ def explain(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> Part:
     The topmost value is exact; its note gives the published figure.
     """
     clause = f"{rubric.name} {rubric.version}"
-    parts = [
-        *_component_parts(score, months, rubric),
-        *_bonus_parts(score, rubric),
-        *_malus_parts(score.inputs, rubric),
-    ]
+    parts = list(component_parts(score, months, rubric))
+    parts += bonus_parts(score, rubric)
+    parts += malus_parts(score.inputs, rubric)
     beyond = score.exact - _contributions(parts)
     if beyond:
         parts.append(_plus("总分封顶" if beyond < 0 else "总分保底", beyond, clause))
@@ -72,7 +70,8 @@ def explain(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> Part:
     return Part("季度得分", score.exact, None, score.exact, clause, note, tuple(parts))
 
 
-def _component_parts(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> Iterator[Part]:
+def component_parts(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> Iterator[Part]:
+    """Yield what the score is weighed from."""
     if rubric.assessment.is_set:
         yield assessment_part(score.assessment, rubric.assessment)
     if rubric.self_check.is_set:
@@ -89,11 +88,12 @@ def measured_part(points: ListPoints, rules: MeasuredRules) -> Part:
     Items stand under their groups if they have any.
     """
     note = f"得分合计×100÷{plain(points.possible)}（参评项目满分）"
-    items = tuple(_item_parts(points))
+    items = tuple(item_parts(points))
     return _weighed(rules.name, points.points, rules.weight, rules.clause, note, items)
 
 
-def _item_parts(points: ListPoints) -> Iterator[Part]:
+def item_parts(points: ListPoints) -> Iterator[Part]:
+    """Yield the items, those of a group under it."""
     scale = HUNDRED / points.possible
     for group, members in groupby(points.parts, key=lambda part: part.item.group):
         if group:
@@ -113,13 +113,14 @@ def assessment_part(assessment: Assessment, rules: AssessmentRules) -> Part:
     """Return the city's assessment with its passes."""
     passes = []
     for part in assessment.passes:
-        note = _pass_note(part)
+        note = pass_note(part)
         passes.append(_weighed(part.rule.name, part.points, part.share, note=note))
     note = assessment.statement
     return _weighed(rules.name, assessment.points, rules.weight, rules.clause, note, tuple(passes))
 
 
-def _pass_note(part: PassPoints) -> str:
+def pass_note(part: PassPoints) -> str:
+    """Return how many sheets a pass rests on, and which were left out."""
     totals = part.totals
     if part.trimmed:
         ends = f"最高分 {plain(totals.highest)}、最低分 {plain(totals.lowest)}"
@@ -148,7 +149,8 @@ def rectification_part(score: QuarterScore, rubric: Rubric) -> Part:
     return _weighed(rules.name, score.rectification, rules.weight, rules.clause, note)
 
 
-def _bonus_parts(score: QuarterScore, rubric: Rubric) -> Iterator[Part]:
+def bonus_parts(score: QuarterScore, rubric: Rubric) -> Iterator[Part]:
+    """Yield what was added, if anything was, with each bonus under it."""
     parts = [_plus(bonus.reason, bonus.points) for bonus in score.inputs.bonuses]
     for rule, count, points in bonus_by_rule(score.inputs.bonus_cases, rubric):
         note = f"{count} 次，每次加 {rule.points_each} 分，最多加 {rule.cap} 分"
@@ -165,7 +167,8 @@ def _bonus_parts(score: QuarterScore, rubric: Rubric) -> Iterator[Part]:
     yield _plus("加分", score.bonus, rubric.bonus.clause, note, tuple(parts))
 
 
-def _malus_parts(inputs: CommunityInputs, rubric: Rubric) -> Iterator[Part]:
+def malus_parts(inputs: CommunityInputs, rubric: Rubric) -> Iterator[Part]:
+    """Yield what was taken, malus by malus."""
     blame = {rule.code: rule for rule in rubric.shared_blame}
     for rule, count, points in malus_by_rule(inputs.maluses, rubric):
         note = f"{count} 次，每次扣 {rule.points_each} 分，最多扣 {rule.cap} 分"

@@ -16,6 +16,7 @@ from scoring.rules.readings.marking import (
     others_means,
 )
 from scoring.rules.refusals import Missing, Refused
+from scoring.rules.rubrics.codes import unknown_codes
 from scoring.rules.rubrics.items import Readings
 from scoring.rules.rubrics.parts import VetoRule
 from scoring.rules.rubrics.rubric import Rubric
@@ -25,7 +26,7 @@ from scoring.rules.scores.components import (
     Rectification,
     bonus_points,
     grade_of,
-    malus_by_rule,
+    malus_points,
     missing_months,
     missing_rectification,
     rectification_points,
@@ -140,7 +141,7 @@ def quarter_score(
         measured.append(component)
         weighed += Fraction(rules.weight) * component.points
     bonus = bonus_points(inputs.bonuses, rubric, inputs.bonus_cases, inputs.last_place)
-    malus = sum((points for _, _, points in malus_by_rule(inputs.maluses, rubric)), Decimal(0))
+    malus = malus_points(inputs.maluses, rubric)
     vetoes = tuple(vetoes_in_force(inputs.vetoes, rubric))
     total = weighed + Fraction(bonus) - Fraction(malus)
     exact = clamp(total, rubric.lowest_points, rubric.highest_points)
@@ -224,7 +225,7 @@ def refuse_unknown(inputs: CommunityInputs, rubric: Rubric) -> None:
 
     They may not lie beside the figures as if they had counted.
     """
-    if strange := sorted(set(inputs.readings) - {rules.code for rules in rubric.measured}):
+    if strange := unknown_codes(inputs.readings, rubric.measured):
         raise Refused(f"评分细则中没有“{'、'.join(strange)}”这一部分")
     if rubric.classes and inputs.class_name not in rubric.classes:
         classes = "、".join(rubric.classes)
@@ -250,7 +251,7 @@ def city_scores(
     Raises `Refused`, naming the community.
     """
     present = [inputs for inputs in communities if not inputs.absent]
-    absent = [_absent(inputs, rubric) for inputs in communities if inputs.absent]
+    absent = [absent_community(inputs, rubric) for inputs in communities if inputs.absent]
     means = city_means(present, months, rubric)
     scores: dict[str, QuarterScore] = {}
     lacking = []
@@ -259,20 +260,20 @@ def city_scores(
         if what:
             lacking.append(Lacking(inputs.code, inputs.name, tuple(what)))
         else:
-            scores[inputs.code] = _named_score(inputs, months, rubric, means)
+            scores[inputs.code] = score_or_refusal(inputs, months, rubric, means)
     places = rank([entry_of(score) for score in scores.values()], rubric.ranking)
     ranked = tuple(scores[place.code] for place in places)
     return CityScores(ranked, tuple(places), tuple(lacking), tuple(absent))
 
 
-def _absent(inputs: CommunityInputs, rubric: Rubric) -> Absent:
+def absent_community(inputs: CommunityInputs, rubric: Rubric) -> Absent:
     if not rubric.ranking.lists_absent:
         sentence = f"评分细则不许只列名、不排名（{inputs.absent}），请补评或修改细则"
         raise Refused(f"{inputs.name}：{sentence}")
     return Absent(inputs.code, inputs.name, inputs.class_name, inputs.absent)
 
 
-def _named_score(
+def score_or_refusal(
     inputs: CommunityInputs, months: Sequence[str], rubric: Rubric, others: CityMeans
 ) -> QuarterScore:
     try:

@@ -42,7 +42,7 @@ def rank(entries: Sequence[Entry], rules: RankingRules) -> list[Place]:
     measures: dict[str, Measure] = {}
     classes: dict[str, dict[str, Measure]] = {}
     for entry in entries:
-        measures[entry.code] = _measure(entry, rules)
+        measures[entry.code] = measure_of(entry, rules)
         classes.setdefault(entry.class_name, {})[entry.code] = measures[entry.code]
     overall = _places(measures, rules.style)
     in_class: dict[str, int] = {}
@@ -72,7 +72,7 @@ def _places(measures: Mapping[str, Measure], style: str) -> dict[str, int]:
     return {code: place_of[measure] for code, measure in measures.items()}
 
 
-def _measure(entry: Entry, rules: RankingRules) -> Measure:
+def measure_of(entry: Entry, rules: RankingRules) -> Measure:
     """Return the points, then the tie-breakers, each turned so that more is better."""
     if lacking := missing_tie_breakers(entry.tie_breakers, rules):
         raise Missing(*(f"{entry.code}：{what}" for what in lacking))

@@ -94,8 +94,14 @@ class Side:
     def __init__(self, city: CityScores, rubric: Rubric) -> None:
         self.scores = {score.inputs.code: score for score in city.scores}
         self.places = {place.code: place for place in city.places}
-        self.parts = {code: contributions(score, rubric) for code, score in self.scores.items()}
+        self.parts: dict[str, dict[str, Fraction]] = {}
+        for score in city.scores:
+            self.parts[score.inputs.code] = contributions(score, rubric)
         self.names = part_names(rubric)
+
+    def points_between(self, code: str, other: str) -> Decimal:
+        """Return by how many points a community lies above the other."""
+        return self.places[code].points - self.places[other].points
 
 
 def part_names(rubric: Rubric) -> dict[str, str]:
@@ -134,36 +140,41 @@ def cause_of_move(code: str, old: Side, new: Side) -> tuple[str, Fraction]:
 
     It is compared with the mean of those who changed sides with the community.
     """
-    up = 1 if new.places[code].place < old.places[code].place else -1
-    passed = [other for other in old.places if _changed_sides(code, other, old, new, up)]
+    rises = new.places[code].place < old.places[code].place
+    up = 1 if rises else -1
+    passed = []
+    for other in old.places:
+        if changed_sides(code, other, old, new, up):
+            passed.append(_changes(other, old, new))
     if not passed:
         return RANKING, Fraction(0)
-    changes_of_passed = [_changes(other, old, new) for other in passed]
     against = {}
     for part, change in _changes(code, old, new).items():
-        against[part] = change - mean([changes[part] for changes in changes_of_passed])
+        of_passed = [changes[part] for changes in passed]
+        against[part] = change - mean(of_passed)
     part = max(sorted(against), key=lambda part: up * against[part])
     return part, against[part]
 
 
-def _changed_sides(code: str, other: str, old: Side, new: Side, up: int) -> bool:
+def changed_sides(code: str, other: str, old: Side, new: Side, up: int) -> bool:
     """Return whether the two went apart in the direction of the move, across or onto a tie."""
-    gap_before = up * (old.places[code].points - old.places[other].points)
-    gap_after = up * (new.places[code].points - new.places[other].points)
-    return (gap_before < 0 <= gap_after) or (gap_before <= 0 < gap_after)
+    before = up * old.points_between(code, other)
+    after = up * new.points_between(code, other)
+    return (before < 0 <= after) or (before <= 0 < after)
 
 
 def _changes(code: str, old: Side, new: Side) -> Mapping[str, Fraction]:
     before, after = old.parts[code], new.parts[code]
     changes = {}
     for part in {**before, **after}:
-        changes[part] = after.get(part, Fraction(0)) - before.get(part, Fraction(0))
+        points = after.get(part, Fraction(0))
+        changes[part] = points - before.get(part, Fraction(0))
     return changes
 
 
 def _lacking(city: CityScores, rubric: Rubric) -> list[str]:
     lacking = []
     for community in city.lacking:
-        for what in community.what:
-            lacking.append(f"按“{rubric.name} {rubric.version}”试算，{community.name}：{what}")
+        place = f"按“{rubric.name} {rubric.version}”试算，{community.name}"
+        lacking += [f"{place}：{what}" for what in community.what]
     return lacking

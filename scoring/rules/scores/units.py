@@ -9,7 +9,7 @@ from typing import Any
 from gongjian.lib.points import Exact, mean, plain
 from scoring.rules.readings.asked import short
 from scoring.rules.refusals import Missing, Refused
-from scoring.rules.rubrics.parts import HIGHEST, LOWEST, MEAN, DutyRule
+from scoring.rules.rubrics.parts import HIGHEST, LOWEST, MEAN
 from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.ranking import Entry, rank
 from scoring.rules.scores.years import (
@@ -94,26 +94,27 @@ def unit_results(
     `Refused`.
     """
     quarter = Quarter(points, maluses, rubric)
-    rated: dict[tuple[str, str], tuple[UnitInputs, Rated]] = {}
+    rated = []
     for unit in units:
         result = _rated(unit, quarter)
         if result is not None:
-            rated[unit.standing, unit.ref] = unit, result
-    places = _places({key: figure for key, (_, (figure, _)) in rated.items()}, rubric)
+            rated.append((unit, *result))
+    places = unit_places(rated, rubric)
     results = []
-    for key, (unit, (figure, explanation)) in rated.items():
-        results.append(UnitResult(unit, figure, places[key], explanation))
+    for unit, figure, explanation in rated:
+        place = places[unit.standing, unit.ref]
+        results.append(UnitResult(unit, figure, place, explanation))
     return sorted(results, key=lambda row: (row.inputs.standing, row.place, row.inputs.ref))
 
 
-def _places(
-    figures: Mapping[tuple[str, str], Decimal], rubric: Rubric
+def unit_places(
+    rated: Iterable[tuple[UnitInputs, Decimal, Explanation]], rubric: Rubric
 ) -> dict[tuple[str, str], int]:
     """Return places inside each standing; what parts equal communities is not counted for units."""
     rules = replace(rubric.ranking, tie_breakers=())
     entries = []
-    for (standing, ref), points in figures.items():
-        entries.append(Entry(f"{standing}:{ref}", points, standing))
+    for unit, points, _ in rated:
+        entries.append(Entry(f"{unit.standing}:{unit.ref}", points, unit.standing))
     places = {}
     for place in rank(entries, rules):
         standing, _, ref = place.code.partition(":")
@@ -168,16 +169,19 @@ def rated_member_unit(unit: UnitInputs, quarter: Quarter) -> Rated:
 
 
 def _duties(unit: UnitInputs, rubric: Rubric) -> list[Explanation]:
-    rules = rubric.member_unit.duties
-    counted = sum(Fraction(rule.weight) for rule in rules if unit.duties[rule.code].due)
-    return [_duty(rule, unit.duties[rule.code], counted) for rule in rules]
-
-
-def _duty(rule: DutyRule, share: Share, counted: Fraction | int) -> Explanation:
-    if not share.due:
-        return _part(rule.name, None, note="本季度没有应办事项，不计入")
-    note = f"应 {share.due}，实 {share.done}"
-    return _part(rule.name, share.points, Fraction(rule.weight) / counted, note)
+    counted = Fraction(0)
+    for rule in rubric.member_unit.duties:
+        if unit.duties[rule.code].due:
+            counted += Fraction(rule.weight)
+    duties = []
+    for rule in rubric.member_unit.duties:
+        share = unit.duties[rule.code]
+        if share.due:
+            weight, note = Fraction(rule.weight) / counted, f"应 {share.due}，实 {share.done}"
+            duties.append(_part(rule.name, share.points, weight, note))
+        else:
+            duties.append(_part(rule.name, None, note="本季度没有应办事项，不计入"))
+    return duties
 
 
 def rated_department(unit: UnitInputs, quarter: Quarter) -> Rated:

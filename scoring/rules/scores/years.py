@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from gongjian.lib.points import HUNDRED, clamp, mean, round_half_up, weighted_mean
 from scoring.rules.refusals import Missing, Refused
+from scoring.rules.rubrics.codes import unknown_codes
 from scoring.rules.rubrics.parts import HIGHEST, LOWEST, MEAN, MalusRule
 from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.components import community_share
@@ -88,11 +89,15 @@ def own_duties_points(duties: Mapping[str, Share], rubric: Rubric) -> Fraction:
     unknown duty.
     """
     rules = rubric.member_unit.duties
-    if unknown := sorted(set(duties) - {rule.code for rule in rules}):
+    if unknown := unknown_codes(duties, rules):
         raise Refused(f"评分细则中没有单位职责“{'、'.join(unknown)}”")
     if lacking := [rule.name for rule in rules if rule.code not in duties]:
         raise Missing(*(f"单位职责：没有“{name}”的统计" for name in lacking))
-    counted = [(duties[rule.code].points, rule.weight) for rule in rules if duties[rule.code].due]
+    counted = []
+    for rule in rules:
+        share = duties[rule.code]
+        if share.due:
+            counted.append((share.points, rule.weight))
     if not counted:
         raise Missing("单位职责：本期没有一项应办事项")
     return weighted_mean(counted)
@@ -113,7 +118,7 @@ def split_blame(points: Decimal, kind: str, rubric: Rubric) -> tuple[Decimal, De
 
     Raises `Refused` for a kind that the rubric does not know.
     """
-    if kind not in {rule.code for rule in rubric.shared_blame}:
+    if unknown_codes([kind], rubric.shared_blame):
         raise Refused(f"评分细则中没有责任分担类别“{kind}”")
     borne = points * community_share(kind, rubric)
     return points - borne, borne

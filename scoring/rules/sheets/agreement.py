@@ -71,7 +71,9 @@ def _figures(assessor: Hashable, compared: Comparison) -> AssessorFigures:
         severity = mean(compared.differences)
     if compared.compared_marks:
         agreement = Fraction(compared.equal_marks, compared.compared_marks)
-    spread = sqrt(_squares(totals) / (len(totals) - 1)) if len(totals) > 1 else None
+    spread = None
+    if len(totals) > 1:
+        spread = sqrt(_squares(totals) / (len(totals) - 1))
     return AssessorFigures(assessor, len(totals), mean(totals), severity, spread, agreement)
 
 
@@ -140,7 +142,9 @@ def _compare_marks(
     """Count, pair by pair, the item marks of a group and how many of them are equal."""
     for first, second in combinations(group, 2):
         shared = [code for code in first.marks if code in second.marks]
-        equal = sum(_is_equal(first.marks[code], second.marks[code], near) for code in shared)
+        equal = 0
+        for code in shared:
+            equal += _is_equal(first.marks[code], second.marks[code], near)
         for sheet in (first, second):
             comparisons[sheet.assessor].equal_marks += equal
             comparisons[sheet.assessor].compared_marks += len(shared)
