@@ -9,11 +9,13 @@ import contextlib
 import os
 import secrets
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from gongjian.launch import weak_settings
 from gongjian.lib import crypto
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -515,60 +517,15 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
 
-# Database passwords that stand in examples.
-WEAK_PASSWORDS = frozenset(
-    {"", "password", "postgres", "gongjian", "secret", "changeme", "admin", "root", "123456"}
-)
-
-
-def _weak_around_the_site() -> list[str]:
-    """What is weak in front of the site and behind it."""
-    weak = []
-    if "TRUSTED_PROXIES" not in env.ENVIRON or TRUSTED_PROXIES < 0:
-        weak.append("TRUSTED_PROXIES 未设置：写明站点前面有几层代理（没有代理写 0）")
-    if insecure := [origin for origin in CSRF_TRUSTED_ORIGINS if not origin.startswith("https://")]:
-        weak.append(f"CSRF_TRUSTED_ORIGINS 只能是 https:// 开头的来源，现有 {'、'.join(insecure)}")
-    database = DATABASES["default"]
-    if database.get("HOST") and database.get("PASSWORD", "") in WEAK_PASSWORDS | {
-        database.get("USER", "")
-    }:
-        weak.append("DATABASE_URL 里的密码是示例密码、为空或与用户名相同，请换一个")
-    return weak
-
-
-def _refuse_weak_production() -> None:
-    """Name every setting that a production site must not start with."""
-    weak = []
-    if DEBUG:
-        weak.append("DEBUG 必须为 False")
-    if (
-        len(SECRET_KEY) < 50
-        or len(set(SECRET_KEY)) < 5
-        or SECRET_KEY.startswith("django-insecure-")
-    ):
-        weak.append("SECRET_KEY 太弱：至少 50 个随机字符")
-    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-        weak.append("ALLOWED_HOSTS 必须逐一写明域名，不得为空或 *")
-    if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        weak.append("DATABASE_URL 必须指向 PostgreSQL")
-    if not REDIS_URL and "CELERY_BROKER_URL" not in env.ENVIRON:
-        weak.append("REDIS_URL 未设置")
-    if any(len(pepper) < 32 for pepper in TOKEN_PEPPERS):
-        weak.append("TOKEN_PEPPERS 太弱：每个至少 32 个随机字符，新的在前，用逗号分开")
-    if os.environ.get("PYTHONDEVMODE") or os.environ.get("DJANGO_DEBUG", "").lower() in {
-        "1",
-        "true",
-        "yes",
-        "on",
-    }:
-        weak.append("PYTHONDEVMODE 和 DJANGO_DEBUG 是开发用的，不能出现在生产环境")
-    weak += _weak_around_the_site()
-    weak += [f"GONGJIAN_FIELD_KEYS：{wrong}" for wrong in crypto.parse_keys(FIELD_KEYS)[1]]
-    if OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
-        weak.append("GONGJIAN_OIDC_ISSUER 必须以 https:// 开头")
+if PRODUCTION:
+    weak = weak_settings.weaknesses(globals(), os.environ)
+    _, key_faults = crypto.parse_keys(FIELD_KEYS)
+    weak += [f"GONGJIAN_FIELD_KEYS：{fault}" for fault in key_faults]
     if weak:
         raise ImproperlyConfigured("生产环境拒绝启动：\n- " + "\n- ".join(weak))
 
-
-if PRODUCTION:
-    _refuse_weak_production()
+# The toolbar of developers: where it is installed, DEBUG shows it. Production refuses DEBUG.
+if DEBUG and find_spec("debug_toolbar"):
+    INSTALLED_APPS.append("debug_toolbar")
+    MIDDLEWARE.insert(2, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    INTERNAL_IPS = ["127.0.0.1"]

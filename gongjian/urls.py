@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.urls import include, path
 
 from gongjian.office.dashboards import views as dashboards
@@ -27,3 +28,8 @@ urlpatterns = [
     path("map/", include("gongjian.office.maps.urls")),
     path("api/", include("gongjian.api")),
 ]
+
+if "debug_toolbar" in settings.INSTALLED_APPS:
+    from debug_toolbar.toolbar import debug_toolbar_urls
+
+    urlpatterns += debug_toolbar_urls()

@@ -1,0 +1,79 @@
+"""What becomes of the jobs that acts leave behind."""
+
+import pytest
+
+from gongjian.demo import paperwork as room
+from gongjian.demo.paperwork import PRINT, UNPRINTED, Paperwork, PaperworkFailed
+from gongjian.jobs.models import Job, Status
+from gongjian.jobs.services import TASKS, enlist
+from gongjian.lib import pdf
+from tests.cast import NOW
+
+pytestmark = pytest.mark.django_db
+KIND = "demo.test"
+
+
+@pytest.fixture
+def paperwork(monkeypatch):
+    monkeypatch.setattr(pdf, "ready", list)
+    return Paperwork()
+
+
+def job(kind=KIND):
+    return enlist(kind, key="1", title="试验作业", at=NOW)
+
+
+def work(monkeypatch, **fields):
+    """Let a worker set the fields of the job's row."""
+    monkeypatch.setitem(TASKS, KIND, lambda pk: Job.objects.filter(pk=pk).update(**fields))
+
+
+def test_hands_out_what_waits(paperwork, monkeypatch):
+    job()
+    work(monkeypatch, status=Status.DONE)
+    paperwork.finish()
+    assert Job.objects.get().status == Status.DONE
+
+
+def test_hands_out_a_job_once_until_all_are_finished(paperwork, monkeypatch):
+    calls = []
+    monkeypatch.setitem(TASKS, KIND, calls.append)
+    row = job()
+    paperwork.hand_out()
+    paperwork.hand_out()
+    assert calls == [row.pk]
+    Job.objects.update(status=Status.DONE)
+    paperwork.finish()
+    Job.objects.update(status=Status.READY)
+    paperwork.hand_out()
+    assert calls == [row.pk, row.pk]
+
+
+def test_a_job_that_failed_is_named_with_its_reason(paperwork, monkeypatch):
+    job()
+    work(monkeypatch, status=Status.FAILED, error="缺少字体")
+    with pytest.raises(PaperworkFailed, match="试验作业：缺少字体"):
+        paperwork.finish()
+
+
+def test_a_job_that_never_ends_is_given_up(paperwork, monkeypatch):
+    monkeypatch.setattr(room, "PATIENCE", 0.1)
+    job()
+    work(monkeypatch, status=Status.RUNNING)
+    with pytest.raises(PaperworkFailed, match="1 项作业 0 秒没有进展"):
+        paperwork.finish()
+
+
+def test_without_a_printer_documents_stay_unprinted(monkeypatch):
+    monkeypatch.setattr(pdf, "ready", lambda: ["缺少字体：仿宋"])
+    monkeypatch.setitem(TASKS, PRINT, lambda pk: pytest.fail("printed"))
+    paperwork = Paperwork()
+    job(PRINT)
+    paperwork.finish()
+    assert not paperwork.can_print
+
+
+def test_nothing_is_printed_where_nothing_shall_be():
+    paperwork = Paperwork(prints=False)
+    assert paperwork.hindrances == [UNPRINTED]
+    assert not paperwork.can_print
