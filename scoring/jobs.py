@@ -86,5 +86,5 @@ def make_result_sheets(job) -> dict:
     given = {"at": job.at, "progress": partial(report, job)}
     failed = feedback.make_result_sheets(round, job.args["sheets"], **given)
     address = reverse("scoring:result_sheets", args=[round.quarter])
-    feedback.tell_when_all_is_made(round, link=address, by=job.by, at=timezone.now())
+    feedback.notify_when_all_is_made(round, link=address, by=job.by, at=timezone.now())
     return {"url": address, "failed": [f"{row.subject}：{row.error}" for row in failed]}

@@ -39,6 +39,10 @@ PROCEDURES = {
         *("refusals", "rubrics", "rounds", "readings", "scores"),
         *("records", "sheets", "corrections", "appeals", "honours"),
     ],
+    "scoring.services": [
+        *("readings", "rounds", "sheets", "scores", "drafting"),
+        *("corrections", "appeals", "records", "honours", "bulletins", "rubrics"),
+    ],
 }
 
 # Inside an app: what each kind of module may import.

@@ -23,12 +23,8 @@ from gongjian.lib.checklists import ChecklistItem
 from inspections.models.findings import Source
 from inspections.services.findings import report_finding
 from scoring.models import Appeal, Score, Sheet
-from scoring.services.appeals.handling import (
-    decide_appeal,
-    precheck_appeal,
-    raise_appeal,
-    verify_appeal,
-)
+from scoring.services.appeals.handling import decide_appeal, precheck_appeal, verify_appeal
+from scoring.services.appeals.raising import raise_appeal
 from scoring.services.bulletins.publishing import draft_bulletins, publish_round
 from scoring.services.corrections.approving import approve_correction
 from scoring.services.corrections.correctable import subjects_of

@@ -162,9 +162,13 @@ class Nomination(models.Model):
         return reverse("scoring:nominations", args=[self.round.quarter])
 
     @property
+    def subject(self) -> Community | Unit:
+        return self.community or self.unit
+
+    @property
     def name(self) -> str:
         """The full name of the community or unit."""
-        return (self.community or self.unit).name
+        return self.subject.name
 
     @property
     def named_as(self) -> str:

@@ -10,6 +10,7 @@ from scoring.models.bulletins import Honour
 from scoring.models.public_notice import ListOnPublicNotice, QuarterList
 from scoring.models.rounds import Round
 
+QUOTA_COLUMNS = ("community_quota", "lead_quota", "member_quota", "department_quota")
 QUOTAS = F("community_quota") + F("lead_quota") + F("member_quota") + F("department_quota")
 
 

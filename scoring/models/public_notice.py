@@ -17,6 +17,11 @@ COMMENDATION_WORKDAYS = 5
 ON_PUBLIC_NOTICE = "on_notice"
 
 
+def workdays_in_words(workdays: int) -> str:
+    """Return 五个工作日, as documents write it."""
+    return f"{'一二三四五六七八九十'[workdays - 1]}个工作日"
+
+
 class ListOnPublicNotice(models.Model):
     """名单: names that somebody proposed, then on public notice so that others may object."""
 

@@ -3,7 +3,7 @@ from uuid import uuid4
 from gongjian.documents.models import Issuer
 from gongjian.lib.papers import CleanPaper
 from scoring.models import Nomination, Objection, Score
-from scoring.services.appeals.handling import add_evidence
+from scoring.services.appeals.evidence import add_evidence
 from tests.access import ABOVE, ADMIN, BUSINESS, OFFICE, OTHER_GROUP, OWN_GROUP, Codes, Page
 from tests.scoring.factories import (
     PLAN,

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from gongjian.lib.canonical import canonical_json
+from scoring.rules.corrections.kinds import CorrectionKind
 from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.parts import LATE, MISSING, ON_TIME
 
@@ -366,17 +367,17 @@ class BlamedCases(Kind):
 
 MALUS = Cases("扣分事项", "maluses")
 KINDS: dict[str, Kind] = {
-    "sheet": SheetTotal(),
-    "self_check": SelfCheckState(),
-    "rectification": RectificationShare(),
-    "reading": ItemReading(),
-    "malus": MALUS,
-    "bonus": Cases("加分事项", "bonus_cases", leaves_no_empty=True),
-    "own_bonus": OwnBonus(),
-    "veto": VetoSet(),
-    "blame": BlamedCases(),
-    "duty": DutyShare(),
-    "handled": HandledShare(),
+    CorrectionKind.SHEET: SheetTotal(),
+    CorrectionKind.SELF_CHECK: SelfCheckState(),
+    CorrectionKind.RECTIFICATION: RectificationShare(),
+    CorrectionKind.READING: ItemReading(),
+    CorrectionKind.MALUS: MALUS,
+    CorrectionKind.BONUS: Cases("加分事项", "bonus_cases", leaves_no_empty=True),
+    CorrectionKind.OWN_BONUS: OwnBonus(),
+    CorrectionKind.VETO: VetoSet(),
+    CorrectionKind.BLAME: BlamedCases(),
+    CorrectionKind.DUTY: DutyShare(),
+    CorrectionKind.HANDLED: HandledShare(),
 }
 
 

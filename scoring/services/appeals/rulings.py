@@ -1,17 +1,20 @@
-"""申诉成立: what follows from a ruling, by the kind of what was contested, and which figures it changes.
+"""申诉成立 of any other input: what follows from the ruling, by its kind, and what that changes.
 
-A recorded case is taken back, a bonus left out is recorded, a reading is put right: they count from the next
-gathering. What follows from records with days of their own stays as it is; once the quarter is frozen a correction is
-drafted from the ruling (services.corrections.draft_from_rulings).
+A recorded case is taken back, a bonus left out is recorded, a reading is put right: they count from
+the next gathering. What follows from records with days of their own stays as it is; once the
+quarter is frozen a correction is drafted from the ruling (corrections.proposing).
 """
 
 import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
+from gongjian.accounts.models import User
 from gongjian.lib.canonical import canonical_json
 from gongjian.workflow import WrongState
 from scoring.models import Adjustment, Appeal, Round
@@ -19,6 +22,7 @@ from scoring.models.adjustments import AdjustmentKind
 from scoring.models.appeals import AppealKind
 from scoring.rules.appeals.tracing import Standing, traced, with_change
 from scoring.rules.corrections.changes import bonus_written, shown
+from scoring.rules.corrections.kinds import CorrectionKind
 from scoring.rules.refusals import Missing, Refused
 from scoring.rules.scores.quarters import CommunityInputs
 from scoring.services.corrections.correctable import reading_typed
@@ -31,151 +35,161 @@ LONGEST_REASON = 200
 
 @dataclass(frozen=True)
 class Ruling:
-    """What stands in the place of the input, as scoring.rules.corrections.changes names it; `said` in words."""
+    """What stands in the place of the input, as a change names it, and `words` for people."""
 
     kind: str
     key: str
     new: str
-    said: str
+    words: str
 
 
-def uphold(appeal: Appeal, typed: str, *, decision: str, by, at: datetime) -> dict:
-    """Carry the ruling out; what its row keeps of it. Call in a transaction, for what is no item of a sheet.
+def uphold_input(
+    appeal: Appeal, typed: str, *, decision: str, by: User, at: datetime
+) -> dict[str, Any]:
+    """Carry the ruling out; return the columns of the appeal that keep it.
 
-    Raises ValidationError for what cannot be, changes nothing or costs the community points, WrongState if the case was
-    taken back already.
+    Call in a transaction, for what is no item of a sheet. Raises ValidationError for what cannot
+    be, changes nothing or costs the community points, WrongState if the case was taken back.
     """
-    rounds = Round.objects.select_related("rubric")
-    round = rounds.get(pk=appeal.score.round_id)
-    before = inputs_of(round, at=at)
-    mine = next((one for one in before if one.code == appeal.score.community.code), None)
-    if mine is None:
+    round = Round.objects.select_related("rubric").get(pk=appeal.score.round_id)
+    all_inputs, own_inputs = inputs_with_own(appeal, round, at=at)
+    if own_inputs is None:
         raise WrongState(f"{appeal.score.community}已不在册，没有可改的得分")
     try:
-        ruling = _ruling(appeal, round, typed, mine)
-        changed = _changed(appeal, ruling, mine)
-        found = traced(
-            before,
-            changed,
-            round.span.months,
-            round.rubric.rules,
-        )
+        ruling = _ruling(appeal, round, typed, own_inputs)
+        changed = _with_ruling(appeal, ruling, own_inputs)
+        standings = traced(all_inputs, changed, round.span.months, round.rubric.rules)
     except (Refused, Missing) as refusal:
         raise ValidationError([str(refusal)]) from refusal
-    if found and found[1].points < found[0].points:
-        raise ValidationError(
-            [
-                f"这样改，得分由 {found[0].points} 降为 {found[1].points}：申诉成立的，只能改得对社区有利"
-            ]
-        )
+    trace: dict[str, Any] = {"new": ruling.new}
+    if standings:
+        before, after = standings
+        _refuse_fewer_points(before, after)
+        if part := _part_of_score(ruling):
+            trace["part"] = [str(before.parts[part]), str(after.parts[part])]
+        trace |= traced_figures(before, after)
     _carry_out(appeal, round, ruling, decision, by=by, at=at)
-    trace = {"new": ruling.new} | figures_traced(found, ruling)
-    return {"ruled": ruling.said, "trace": trace}
+    return {"ruled": ruling.words, "trace": trace}
 
 
-def _ruling(appeal: Appeal, round: Round, typed: str, mine: CommunityInputs) -> Ruling:
+def inputs_with_own(
+    appeal: Appeal, round: Round, *, at: datetime
+) -> tuple[list[CommunityInputs], CommunityInputs | None]:
+    """Return the inputs of all communities, and those of the one that appealed.
+
+    None for the latter if it left the register.
+    """
+    all_inputs = inputs_of(round, at=at)
+    by_code = {inputs.code: inputs for inputs in all_inputs}
+    return all_inputs, by_code.get(appeal.score.community.code)
+
+
+def _refuse_fewer_points(before: Standing, after: Standing) -> None:
+    if after.points < before.points:
+        change = f"得分由 {before.points} 降为 {after.points}"
+        message = f"这样改，{change}：申诉成立的，只能改得对社区有利"
+        raise ValidationError([message])
+
+
+def traced_figures(before: Standing, after: Standing) -> dict[str, list]:
+    """Return each figure of the community before and after, as an appeal keeps them."""
+    return {
+        "points": [str(before.points), str(after.points)],
+        "rank": [before.place, after.place],
+        "class_rank": [before.class_place, after.class_place],
+        "grade": [before.grade, after.grade],
+    }
+
+
+def _ruling(appeal: Appeal, round: Round, typed: str, inputs: CommunityInputs) -> Ruling:
     match appeal.kind:
         case AppealKind.CASE:
-            return _taken_back(appeal.case, mine)
+            return _case_taken_back(appeal.case, inputs)
         case AppealKind.BONUS:
-            count = mine.bonus_cases.get(appeal.key, 0) + 1
-            return Ruling("bonus", appeal.key, str(count), f"计 {count} 件")
+            count = inputs.bonus_cases.get(appeal.key, 0) + 1
+            return Ruling(CorrectionKind.BONUS, appeal.key, str(count), f"计 {count} 件")
         case AppealKind.OWN_BONUS:
-            new = bonus_written(typed, "")
-            if len(new.partition(" ")[2]) > LONGEST_REASON:
-                raise Refused(f"加分事由最多 {LONGEST_REASON} 字")
-            return Ruling("own_bonus", str(len(mine.bonuses) + 1), new, shown("own_bonus", new))
+            return _own_bonus(typed, inputs)
         case AppealKind.READING:
-            kept, words = reading_typed(round, appeal.key, typed)
-            return Ruling("reading", appeal.key, canonical_json(kept).decode(), words)
+            reading, words = reading_typed(round, appeal.key, typed)
+            new = canonical_json(reading).decode()
+            return Ruling(CorrectionKind.READING, appeal.key, new, words)
     return Ruling(appeal.kind, appeal.key, typed, shown(appeal.kind, typed))
 
 
-def _taken_back(case: Adjustment, mine: CommunityInputs) -> Ruling:
+def _own_bonus(typed: str, inputs: CommunityInputs) -> Ruling:
+    new = bonus_written(typed, "")
+    reason = new.partition(" ")[2]
+    if len(reason) > LONGEST_REASON:
+        raise Refused(f"加分事由最多 {LONGEST_REASON} 字")
+    kind, key = CorrectionKind.OWN_BONUS, str(len(inputs.bonuses) + 1)
+    return Ruling(kind, key, new, shown(kind, new))
+
+
+def _case_taken_back(case: Adjustment, inputs: CommunityInputs) -> Ruling:
     if case.withdrawn_at:
         raise WrongState("这一件已经撤销，不再计分：请裁定“维持原分”，并在裁定意见中说明")
     if case.kind == AdjustmentKind.MALUS:
-        new = str(mine.maluses[case.rule_code] - 1)
-        return Ruling("malus", case.rule_code, new, "撤销")
-    return Ruling("veto", case.rule_code, "0", "撤销")
+        count = inputs.maluses[case.rule_code] - 1
+        return Ruling(CorrectionKind.MALUS, case.rule_code, str(count), "撤销")
+    return Ruling(CorrectionKind.VETO, case.rule_code, "0", "撤销")
 
 
-def _changed(appeal: Appeal, ruling: Ruling, mine: CommunityInputs) -> CommunityInputs:
-    """The community's inputs with the ruling in them; a veto that another case holds up stays."""
-    if ruling.kind == "veto" and _others_like(appeal.case).exists():
-        return mine
-    return with_change(mine, ruling.kind, ruling.key, ruling.new)
+def _with_ruling(appeal: Appeal, ruling: Ruling, inputs: CommunityInputs) -> CommunityInputs:
+    """Return the community's inputs with the ruling; a veto that another case holds up stays."""
+    if ruling.kind == CorrectionKind.VETO and _cases_like(appeal.case).exists():
+        return inputs
+    return with_change(inputs, ruling.kind, ruling.key, ruling.new)
 
 
-def _others_like(case: Adjustment):
-    same = {
-        "round": case.round_id,
-        "community": case.community_id,
-        "kind": case.kind,
-        "rule_code": case.rule_code,
-    }
-    adjustments = Adjustment.objects.filter(**same)
-    return adjustments.in_force().exclude(pk=case.pk)
+def _cases_like(case: Adjustment) -> QuerySet[Adjustment]:
+    """Return the other cases of the community by the same rule."""
+    of_community = Adjustment.objects.filter(round=case.round_id, community=case.community_id)
+    like = of_community.filter(kind=case.kind, rule_code=case.rule_code)
+    return like.in_force().exclude(pk=case.pk)
+
+
+def _part_of_score(ruling: Ruling) -> str:
+    """Return which part of the score the ruling is about.
+
+    "" for a veto, which holds the grade alone.
+    """
+    match ruling.kind:
+        case CorrectionKind.READING:
+            component = ruling.key.partition("/")[0]
+            return f"{CorrectionKind.READING}/{component}"
+        case CorrectionKind.OWN_BONUS:
+            return CorrectionKind.BONUS
+        case CorrectionKind.VETO:
+            return ""
+    return ruling.kind
 
 
 def _carry_out(
-    appeal: Appeal, round: Round, ruling: Ruling, decision: str, *, by, at: datetime
+    appeal: Appeal, round: Round, ruling: Ruling, decision: str, *, by: User, at: datetime
 ) -> None:
+    acting = {"by": by, "at": at}
     match appeal.kind:
         case AppealKind.CASE:
             remark = f"申诉裁定成立：{decision}"[:LONGEST_REASON]
-            withdraw_adjustment(appeal.case, remark=remark, by=by, at=at)
+            withdraw_adjustment(appeal.case, remark=remark, **acting)
         case AppealKind.BONUS:
-            words = f"经第 {appeal.pk} 件申诉裁定补计"
-            _record_bonus(appeal, round, rule_code=ruling.key, reason=words, by=by, at=at)
+            reason = f"经第 {appeal.pk} 件申诉裁定补计"
+            _record_bonus(appeal, round, rule_code=ruling.key, reason=reason, **acting)
         case AppealKind.OWN_BONUS:
             points, _, reason = ruling.new.partition(" ")
-            _record_bonus(appeal, round, points=Decimal(points), reason=reason, by=by, at=at)
+            _record_bonus(appeal, round, points=Decimal(points), reason=reason, **acting)
         case AppealKind.READING:
             component, _, item = ruling.key.partition("/")
             items = {item: json.loads(ruling.new)}
-            given = Given(appeal.score.community_id, component, items)
-            correct_reading(round, given, by=by, at=at)
+            entry = Given(appeal.score.community_id, component, items)
+            correct_reading(round, entry, **acting)
 
 
-def _record_bonus(appeal: Appeal, round: Round, **given) -> None:
+def _record_bonus(appeal: Appeal, round: Round, **case: Any) -> None:
+    kind = AdjustmentKind.BONUS
     try:
-        record_adjustment(
-            round, community=appeal.score.community, kind=AdjustmentKind.BONUS, **given
-        )
-    except ValidationError as wrong:
-        raise ValidationError(wrong.messages) from wrong  # its fields are those of another form
-
-
-def figures_traced(
-    found: tuple[Standing, Standing] | None, ruling: Ruling | None = None
-) -> dict[str, list]:
-    """Each figure before and after, as an appeal keeps them; nothing where the city cannot be computed."""
-    if found is None:
-        return {}
-    before, after = found
-    part = ruling and _part(ruling)
-    if ruling is None:
-        about = {"assessment": [str(before.assessment), str(after.assessment)]}
-    else:
-        if part:
-            about = {"part": [str(before.parts[part]), str(after.parts[part])]}
-        else:
-            about = {}
-    points = [str(before.points), str(after.points)]
-    rank = [before.place, after.place]
-    class_rank = [before.class_place, after.class_place]
-    grade = [before.grade, after.grade]
-    return about | {
-        "points": points,
-        "rank": rank,
-        "class_rank": class_rank,
-        "grade": grade,
-    }
-
-
-def _part(ruling: Ruling) -> str:
-    """Which of the parts of a score the ruling is about; none for a veto, which holds the grade alone."""
-    if ruling.kind == "reading":
-        return f"reading/{ruling.key.partition('/')[0]}"
-    return {"veto": "", "own_bonus": "bonus"}.get(ruling.kind, ruling.kind)
+        record_adjustment(round, community=appeal.score.community, kind=kind, **case)
+    except ValidationError as refusal:
+        # Its fields are those of another form.
+        raise ValidationError(refusal.messages) from refusal

@@ -1,4 +1,4 @@
-"""通报: the circulars of a quarter, and their publication (policy 五)."""
+"""通报: the circulars of a quarter are drafted, and the quarter is published once they are issued."""
 
 from datetime import datetime
 
@@ -6,111 +6,78 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongjian.accounts.models import User
-from gongjian.documents.models import Issuer, Kind, OfficialDocument, Status
-from gongjian.documents.services import draft_document
+from gongjian.documents.models import Issuer, OfficialDocument, Status
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
 from scoring.models import Bulletin, Round
 from scoring.models.bulletins import BulletinKind, Honour
-from scoring.services.bulletins.annexes import ranking_annexes
-from scoring.services.bulletins.figures import figures_of
-from scoring.services.bulletins.honour_words import criticism_words, praise_words
+from scoring.services.bulletins.quarter_figures import figures_of
+from scoring.services.bulletins.ranking_annexes import ranking_annexes
 from scoring.services.bulletins.ranking_circular import ranking_words
+from scoring.services.drafting.bulletins import draft_bulletin
+from scoring.services.drafting.words import with_annexes
+from scoring.services.honours.honour_words import criticism_words, praise_words
 from scoring.services.honours.naming import named_for
-from scoring.services.honours.public_notice import TOLD, refuse_while
+from scoring.services.honours.public_notice import ROLES_TOLD, refuse_while
 from scoring.services.honours.quarter_lists import (
     close_quarter_list,
     hindrances_to_reporting,
-    propose_without_notice,
+    propose_without_public_notice,
 )
 from scoring.states import PUBLISH, REPORT
 
 
-def draft_bulletins(round: Round, *, issuer: Issuer, by, at: datetime) -> list[Bulletin]:
-    """Draft the quarter's circulars for the approval of the city: the ranking, and praise and criticism if any.
+def draft_bulletins(round: Round, *, issuer: Issuer, by: User, at: datetime) -> list[Bulletin]:
+    """Draft the quarter's circulars for the city's approval: ranking, praise and criticism if any.
 
-    Raises WrongState while the names of the quarter have not lain open; where the rubric asks for no notice, they
-    are proposed now if nobody has. Every figure comes from the frozen quarter; the drafter edits words.
+    Every figure comes from the frozen quarter; the drafter edits words. Where the rubric asks for
+    no public notice of the names, they are proposed now if nobody has. Raises WrongState while
+    something stands before the drafting (`hindrances_to_reporting`).
     """
     require(REPORT.may(by, round), "只有共建办可以拟稿报批")
     if round.status not in REPORT.sources:
         raise WrongState(f"{round}当前为“{round.get_status_display()}”，定分后才能拟稿报批")
-    propose_without_notice(round, by=by, at=at)
+    propose_without_public_notice(round, by=by, at=at)
     refuse_while(hindrances_to_reporting(round, on=timezone.localdate(at)))
     figures = figures_of(round, at=at)
-    drafts = [
-        (
-            BulletinKind.RANKING,
-            ranking_words(figures, issuer).with_annexes(ranking_annexes(figures)),
-        )
-    ]
+    ranking = with_annexes(ranking_words(figures, issuer), ranking_annexes(figures))
+    drafts = {BulletinKind.RANKING: ranking}
     with transaction.atomic():
-        for kind, honour, words in (
-            (BulletinKind.PRAISE, Honour.PRAISE, praise_words),
-            (BulletinKind.CRITICISM, Honour.CRITICISM, criticism_words),
-        ):
-            named = named_for(round, honour)
-            if named:
-                drafts.append((kind, words(figures, named, issuer)))
+        if praised := named_for(round, Honour.PRAISE):
+            drafts[BulletinKind.PRAISE] = praise_words(round, praised, issuer)
+        if criticised := named_for(round, Honour.CRITICISM):
+            drafts[BulletinKind.CRITICISM] = criticism_words(round, criticised, issuer)
         advance(round, REPORT, by=by, at=at, remark=f"{len(drafts)} 份通报")
         close_quarter_list(round, by=by, at=at)
-        return [
-            draft_bulletin(round, kind, words, issuer=issuer, by=by, at=at)
-            for kind, words in drafts
-        ]
-
-
-def draft_bulletin(
-    round: Round,
-    kind: str,
-    words,
-    *,
-    issuer: Issuer,
-    document_kind: str = Kind.CIRCULAR,
-    by,
-    at: datetime,
-) -> Bulletin:
-    """Put one drafted document under the round; it goes up to the city for approval (policy 五)."""
-    document = draft_document(
-        by=by,
-        at=at,
-        kind=document_kind,
-        issuer=issuer,
-        title=words.title,
-        main_recipient=words.main_recipient,
-        body=words.body,
-        attachments=words.attachments,
-        pictures=words.pictures,
-        keeps_figures=True,
-        needs_approval=True,
-    )
-    return Bulletin.objects.create(round=round, kind=kind, document=document)
+        bulletins = []
+        for kind, words in drafts.items():
+            bulletins.append(draft_bulletin(round, kind, words, issuer=issuer, by=by, at=at))
+    return bulletins
 
 
 def unpublished_documents(round: Round) -> list[OfficialDocument]:
-    """The circulars of the quarter that are not issued yet; the year's decision is not among them."""
-    bulletins = round.bulletins.exclude(kind=BulletinKind.COMMENDATION).exclude(
-        document__status=Status.PUBLISHED
-    )
-    documents = []
-    for bulletin in bulletins.select_related("document").order_by("pk"):
-        documents.append(bulletin.document)
-    return documents
+    """Return the quarter's circulars that are not issued; the year's decision is not among them."""
+    bulletins = round.bulletins.exclude(kind=BulletinKind.COMMENDATION)
+    unpublished = bulletins.exclude(document__status=Status.PUBLISHED)
+    return [bulletin.document for bulletin in unpublished.select_related("document").order_by("pk")]
 
 
-def publish_round(round: Round, *, by, at: datetime) -> Round:
-    """Publish the quarter once all its circulars are issued. Raises WrongState naming those that are not."""
+def publish_round(round: Round, *, by: User, at: datetime) -> Round:
+    """Publish the quarter once all its circulars are issued, and notify everybody who takes part.
+
+    Raises WrongState naming the circulars that are not issued.
+    """
     require(PUBLISH.may(by, round), "只有共建办可以发布通报")
-    waiting = unpublished_documents(round)
-    if waiting:
-        texts = []
-        for document in waiting:
-            texts.append(f"《{document.title}》（{document.get_status_display()}）")
-        named = "、".join(texts)
-        raise WrongState(f"还有公文没有印发：{named}")
+    if waiting := unpublished_documents(round):
+        named = [f"《{document.title}》（{document.get_status_display()}）" for document in waiting]
+        raise WrongState(f"还有公文没有印发：{'、'.join(named)}")
     with transaction.atomic():
         advance(round, PUBLISH, by=by, at=at, published_at=at)
-        people = User.objects.holding(*TOLD, on=timezone.localdate(at))
-        notify(people, key=f"scoring.published.{round.quarter}", subject=f"{round}结果已通报", at=at,
-               link=round.get_absolute_url())  # fmt: skip
+        notify(
+            User.objects.holding(*ROLES_TOLD, on=timezone.localdate(at)),
+            key=f"scoring.published.{round.quarter}",
+            subject=f"{round}结果已通报",
+            at=at,
+            link=round.get_absolute_url(),
+        )
     return round

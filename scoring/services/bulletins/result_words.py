@@ -1,36 +1,26 @@
-"""The words of a 反馈单: one community's or one unit's quarter, its figures, what was deducted and what is overdue."""
+"""The words of a 反馈单: one subject's quarter, its figures, deductions and overdue findings."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from django.db.models import Avg
 from django.utils import timezone
 
 from gongjian.documents.layout.document import Attachment, Column, PrintedSheet, Table
 from gongjian.documents.layout.printed_sheet import chinese_date
-from gongjian.documents.models import Issuer
-from gongjian.lib.checklists import item_scores
 from gongjian.lib.points import round_half_up
 from inspections.models import Finding
-from scoring.models import ResultSheet, Round, Score, UnitScore
-from scoring.models import Sheet as MarkSheet
-from scoring.models.bulletins import BulletinKind
+from scoring.models import ResultSheet, Score, UnitScore
 from scoring.models.scores import Standing
-from scoring.rules.sheets.lists import mark_note
-from scoring.services.bulletins.figures import previous_points
-from scoring.services.bulletins.ranking_circular import (
+from scoring.services.bulletins.ranking_circular import against_last_quarter
+from scoring.services.bulletins.result_facts import City, Facts
+from scoring.services.drafting.words import (
     NUMERALS,
     POLICY,
-    against_last_quarter,
+    Chapter,
     in_chapters,
+    numbered,
+    numbered_in_brackets,
 )
-from scoring.services.scores.explanations import Explanations
-from scoring.services.scores.in_force import as_corrected, corrected_explanations
-from scoring.services.sheets.lettering import assessor_names
-from scoring.services.sheets.lists import checklist_of, own_list_of
 
 DEDUCTED = (
     Column("考评员", "center", 14),
@@ -48,284 +38,159 @@ OVERDUE = (
 )
 
 
-@dataclass(frozen=True)
-class City:
-    """What every 反馈单 of a round sets its own figures against."""
+def printed_result_sheet(row: ResultSheet, city: City, facts: Facts) -> PrintedSheet:
+    """Return the 反馈单 as it is printed. Reads nothing.
 
-    round: Round
-    issuer: Issuer
-    circular: str
-    count: int
-    mean: Decimal
-    classes: Counter
-    standings: Counter
-    previous: Mapping[int, Decimal]
-    day: date
-    explanations: Explanations = field(default_factory=Explanations)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is said on the 反馈单 of a few subjects, by the subject's id."""
-
-    scores: Mapping[int, Score]
-    corrected: Mapping[int, dict]
-    unit_scores: Mapping[int, list[UnitScore]]
-    deducted: Mapping[int, list[tuple[str, ...]]]
-    sheets: Counter
-    overdue: Mapping[int, list[Finding]]
-
-
-def city_of(round: Round, *, day: date) -> City:
-    """The round as a whole. Six queries."""
-    bulletins = round.bulletins.filter(kind=BulletinKind.RANKING)
-    ranking = bulletins.select_related("document__issuer").first()
-    if ranking:
-        issuer = ranking.document.issuer
-    else:
-        issuer = Issuer.objects.order_by("pk").first()
-    kinds = Counter(round.scores.values_list("community__kind", flat=True))
-    mean = round.scores.in_force().aggregate(mean=Avg("total_points_now"))["mean"]
-    standings = Counter(round.unit_scores.values_list("standing", flat=True))
-    circular = ranking.document.title if ranking else ""
-    return City(
-        round=round,
-        issuer=issuer,
-        circular=circular,
-        count=kinds.total(),
-        mean=round_half_up(mean or Decimal(0)),
-        classes=kinds,
-        standings=standings,
-        previous=previous_points(round),
-        day=day,
-    )
-
-
-def facts_of(round: Round, rows: Sequence[ResultSheet], *, at) -> Facts:
-    """Everything said of these communities and units, by the figures in force. Seven queries, however many they are."""
-    communities = []
-    for row in rows:
-        if row.community_id:
-            communities.append(row.community_id)
-    units = [row.unit_id for row in rows if row.unit_id]
-    scores = round.scores.filter(community__in=communities)
-    by_community = as_corrected(scores.select_related("round__rubric", "community"))
-    of_units = defaultdict(list)
-    unit_scores = round.unit_scores.filter(unit__in=units)
-    for score in as_corrected(unit_scores.select_related("unit")):
-        of_units[score.unit_id].append(score)
-    overdue = defaultdict(list)
-    findings = Finding.objects.overdue(at)
-    late = findings.select_related("responsible_unit").order_by("due_at", "number")
-    for finding in late.filter(community__in=communities):
-        overdue["community", finding.community_id].append(finding)
-    for finding in late.filter(responsible_unit__in=units):
-        overdue["unit", finding.responsible_unit_id].append(finding)
-    deducted, counted = _deductions(round, communities)
-    return Facts(
-        {one.community_id: one for one in by_community},
-        corrected_explanations(scores),
-        of_units,
-        deducted,
-        counted,
-        overdue,
-    )
-
-
-def _deductions(
-    round: Round, communities: Sequence[int]
-) -> tuple[dict[int, list[tuple[str, ...]]], Counter]:
-    """By community: each deducted item of each locked sheet with its reason; and how many sheets there are."""
-    rules, found, counted = checklist_of(round), defaultdict(list), Counter()
-    own = own_list_of(round)
-    by_community = defaultdict(list)
-    mark_sheets = MarkSheet.objects.locked().filter(round=round, community__in=communities)
-    for sheet in mark_sheets.order_by("pk"):
-        by_community[sheet.community_id].append(sheet)
-    for community, sheets in by_community.items():
-        names = assessor_names(sheets, by_name=False)
-        counted[community] = len(sheets)
-        for sheet in sheets:
-            found[community] += _deducted_of(sheet, names[sheet.pk], rules, own)
-    return found, counted
-
-
-def _deducted_of(sheet: MarkSheet, assessor: str, rules, own) -> list[tuple[str, ...]]:
-    entries = []
-    for one in item_scores(sheet.marks, rules):
-        if one.deducted:
-            mark = sheet.marks[one.item.code]
-            entries.append(
-                (
-                    assessor,
-                    sheet.get_on_pass_display(),
-                    f"{one.item.code} {one.item.text}",
-                    f"{one.deducted}",
-                    mark_note(mark, own, one.item.code),
-                )
-            )
-    return entries
-
-
-def sheet_of(row: ResultSheet, city: City, facts: Facts) -> PrintedSheet:
-    """The 反馈单 as it is printed, without an imprint: it is not issued by itself. Reads nothing."""
+    It has no imprint, as it is not issued by itself.
+    """
     quarter = city.round.span.title_in_text
-    if row.community_id:
-        chapters = _of_community(row, city, facts)
-    else:
-        chapters = _of_unit(row, city, facts)
+    basis = f"根据{POLICY}和《{city.round.rubric.title}》"
     following = f"本单随《{city.circular}》下发，不另编号。" if city.circular else "本单不另编号。"
-    opening = f"根据{POLICY}和《{city.round.rubric.title}》，现将{quarter}考核评议结果反馈如下。{following}"
-    lines = [opening, *in_chapters(chapters)]
+    opening = f"{basis}，现将{quarter}考核评议结果反馈如下。{following}"
     if row.community_id:
+        chapters = _community_chapters(row, city, facts)
         recipient = f"{row.community.name}共建领导小组"
     else:
+        chapters = _unit_chapters(row, city, facts)
         recipient = row.unit.name
-    title = f"关于{row.subject.name}{quarter}社区共建考核评议结果的反馈"
-    attachments = tuple(_attachments(row, facts))
     return PrintedSheet(
         issuer_mark=city.issuer.mark,
         number="反馈单",
-        title=title,
+        title=f"关于{row.subject.name}{quarter}社区共建考核评议结果的反馈",
         main_recipient=recipient,
-        body="\n".join(lines),
+        body="\n".join([opening, *in_chapters(chapters)]),
         signature=city.issuer.name,
         document_date=city.day,
-        attachments=attachments,
+        attachments=tuple(_attachments(row, facts)),
     )
 
 
-def _of_community(row: ResultSheet, city: City, facts: Facts) -> Iterable[tuple[str, list[str]]]:
+def _community_chapters(row: ResultSheet, city: City, facts: Facts) -> Iterator[Chapter]:
     score = facts.scores[row.community_id]
-    kind = row.community.get_kind_display()
-    before = city.previous.get(row.community_id)
-    change = against_last_quarter(None if before is None else score.total_points - before)
-    yield (
-        "得分和名次",
-        [
-            f"得分{score.total_points}分{_corrected(score)}{change}，等次为{score.grade}。全市第{score.rank}名（共{city.count}个社区），"
-            f"{kind}第{score.class_rank}名（共{city.classes[row.community.kind]}个）。全市平均{city.mean}分。",
-            *_parts(facts.corrected.get(row.community_id) or city.explanations.of(score)),
-        ],
-    )
-    deducted, sheets = facts.deducted.get(row.community_id, []), facts.sheets[row.community_id]
+    explanation = facts.corrected.get(row.community_id) or city.explanations.of(score)
+    yield "得分和名次", [_community_places(score, row, city), *_parts(explanation)]
+    deductions, sheets = facts.deductions_of(row), facts.sheets[row.community_id]
     if sheets:  # a rubric of readings alone has none
-        found = f"共扣分{len(deducted)}处，项目和原因见附件" if deducted else "没有扣分"
-        yield "扣分项目", [f"{sheets}份考评打分表{found}。"]
-    findings = facts.overdue.get(("community", row.community_id), [])
-    yield "逾期未整改的问题", [_late(findings, city)]
-    yield "工作要求", _demands(bool(deducted), ("community", row.community_id) in facts.overdue)
+        deducted = "没有扣分"
+        if deductions:
+            deducted = f"共扣分{len(deductions)}处，项目和原因见附件"
+        yield "扣分项目", [f"{sheets}份考评打分表{deducted}。"]
+    overdue = facts.overdue_of(row)
+    yield "逾期未整改的问题", [_overdue(overdue, city)]
+    yield "工作要求", _demands(deducted=bool(deductions), overdue=bool(overdue))
 
 
-def _of_unit(row: ResultSheet, city: City, facts: Facts) -> Iterable[tuple[str, list[str]]]:
+def _community_places(score: Score, row: ResultSheet, city: City) -> str:
+    previous = city.previous.get(row.community_id)
+    change = None if previous is None else score.total_points - previous
+    points = f"得分{score.total_points}分{_corrected(score)}{against_last_quarter(change)}"
+    in_city = f"全市第{score.rank}名（共{city.count}个社区）"
+    class_size = city.classes[row.community.kind]
+    in_class = f"{row.community.get_kind_display()}第{score.class_rank}名（共{class_size}个）"
+    return f"{points}，等次为{score.grade}。{in_city}，{in_class}。全市平均{city.mean}分。"
+
+
+def _unit_chapters(row: ResultSheet, city: City, facts: Facts) -> Iterator[Chapter]:
     order = list(Standing)
-    for score in sorted(facts.unit_scores[row.unit_id], key=lambda one: order.index(one.standing)):
+    scores = facts.unit_scores[row.unit_id]
+    for score in sorted(scores, key=lambda score: order.index(score.standing)):
         label = score.get_standing_display()
-        yield (
-            f"作为{label}的得分和名次",
-            [
-                f"得分{score.total_points}分{_corrected(score)}，{label}第{score.rank}名（共{city.standings[score.standing]}家）。",
-                *_parts(score.explanation),
-            ],
-        )
-    findings = facts.overdue.get(("unit", row.unit_id), [])
-    yield "逾期未整改的问题", [_late(findings, city)]
-    yield "工作要求", _demands(False, ("unit", row.unit_id) in facts.overdue)
+        place = f"{label}第{score.rank}名（共{city.standings[score.standing]}家）"
+        points = f"得分{score.total_points}分{_corrected(score)}，{place}。"
+        yield f"作为{label}的得分和名次", [points, *_parts(score.explanation)]
+    overdue = facts.overdue_of(row)
+    yield "逾期未整改的问题", [_overdue(overdue, city)]
+    yield "工作要求", _demands(deducted=False, overdue=bool(overdue))
 
 
 def _corrected(score: Score | UnitScore) -> str:
-    """By which correction the figure stands, if it is not the published one."""
+    """Say by which correction the figure stands, if it is not the published one."""
     return f"（已按第{score.corrected_by}号更正）" if score.corrected_by else ""
 
 
 def _parts(explanation: Mapping) -> list[str]:
-    """（一）全市考评。得分92.31分，权重60%，计入55.39分。Each part of the figure, with what lies directly under it."""
+    """Return each part of the figure with what lies directly under it.
+
+    Such as （一）全市考评。得分92.31分，权重60%，计入55.39分。
+    """
     parts = explanation["parts"]
     if not parts and explanation["note"]:
-        return [f"{_close(explanation['note'])}。"]
+        return [f"{_without_blanks(explanation['note'])}。"]
     if len(parts) > len(NUMERALS):  # a member unit of many communities: a list, without headings
-        return ["；".join(_close(one["name"]) + _figure(one) for one in parts) + "。"]
-    texts = []
-    for numeral, part in zip(NUMERALS, parts, strict=False):
-        texts.append(f"（{numeral}）{_part(part)}")
-    return texts
+        listed = [_named_figure(part) for part in parts]
+        return ["；".join(listed) + "。"]
+    return numbered_in_brackets(_part(part) for part in parts)
 
 
 def _part(part: Mapping) -> str:
-    close = _close(part["name"])
-    said = [close, _figure(part)]
-    texts = []
-    for one in part["parts"]:
-        texts.append(f"{_close(one['name'])}{_figure(one)}")
-    under = "；".join(texts)
-    if under:
-        said.append(f"其中{under}")
-    return "。".join(said) + "。"
+    sentences = [_without_blanks(part["name"]), _figure(part)]
+    if part["parts"]:
+        below = "；".join(_named_figure(inner) for inner in part["parts"])
+        sentences.append(f"其中{below}")
+    return "。".join(sentences) + "。"
+
+
+def _named_figure(part: Mapping) -> str:
+    return f"{_without_blanks(part['name'])}{_figure(part)}"
 
 
 def _figure(part: Mapping) -> str:
-    """得分88.89分，权重20%，计入17.78分; 加1.00分 where it has no weight; and the note, where there is one."""
-    note = ""
-    if part["note"]:
-        note = f"（{_close(part['note'])}）"
+    """Return 得分88.89分，权重20%，计入17.78分, or 加1.00分 for a part without a weight.
+
+    With the part's note, where it has one.
+    """
+    remark = _without_blanks(part["note"])
     if part["value"] is None:
-        return _close(part["note"]) or "不计入"
+        return remark or "不计入"
+    note = f"（{remark}）" if part["note"] else ""
     if part["weight"] is None:
         value = Decimal(part["value"])
-        return f"{'减' if value < 0 else '加'}{_two(abs(value))}分{note}"
+        verb = "减" if value < 0 else "加"
+        return f"{verb}{_two_places(abs(value))}分{note}"
     percent = round_half_up(Decimal(part["weight"]) * 100, 1).normalize()
-    two = _two(part["value"])
-    return f"得分{two}分，权重{percent:f}%，计入{_two(part['contribution'])}分{note}"
+    points, counted = _two_places(part["value"]), _two_places(part["contribution"])
+    return f"得分{points}分，权重{percent:f}%，计入{counted}分{note}"
 
 
-def _close(text: str) -> str:
-    """As documents are written: without the blanks that pages set between characters and figures."""
+def _without_blanks(text: str) -> str:
+    """Return the text as documents are written.
+
+    Only pages set blanks between characters and figures.
+    """
     return text.replace(" ", "")
 
 
-def _two(value: str | Decimal) -> str:
+def _two_places(value: str | Decimal) -> str:
     return f"{round_half_up(Decimal(value)):.2f}"
 
 
-def _late(findings: Sequence[Finding], city: City) -> str:
+def _overdue(findings: Sequence[Finding], city: City) -> str:
+    until = chinese_date(city.day)
     if not findings:
-        return f"截至{chinese_date(city.day)}，没有逾期未整改的问题。"
-    return f"截至{chinese_date(city.day)}，逾期未整改的问题{len(findings)}件，见附件。"
+        return f"截至{until}，没有逾期未整改的问题。"
+    return f"截至{until}，逾期未整改的问题{len(findings)}件，见附件。"
 
 
-def _demands(deducted: bool, overdue: bool) -> list[str]:
+def _demands(*, deducted: bool, overdue: bool) -> list[str]:
     demands = []
     if overdue:
         demands.append("逾期问题要立即整改，完成后上传照片报请复查；确有困难的，写明原因报共建办。")
     if deducted:
         demands.append("对扣分项目逐项查明原因，明确责任单位和完成时限，列入下季度工作任务。")
     demands.append("对照得分构成查找差距，把反馈结果提交最近一次共建例会研究。")
-    texts = []
-    for number, demand in enumerate(demands, 1):
-        texts.append(f"{number}. {demand}")
-    return texts
+    return numbered(demands)
 
 
-def _attachments(row: ResultSheet, facts: Facts) -> Iterable[Attachment]:
-    deducted = facts.deducted.get(row.community_id, [])
-    if deducted:
-        table = Table(DEDUCTED, tuple(deducted))
-        yield Attachment("扣分项目和原因", table)
-    if row.community_id:
-        key = ("community", row.community_id)
-    else:
-        key = ("unit", row.unit_id)
-    late = facts.overdue.get(key, [])
-    if late:
-        yield Attachment("逾期未整改的问题", Table(OVERDUE, tuple(map(_late_row, late))))
+def _attachments(row: ResultSheet, facts: Facts) -> Iterator[Attachment]:
+    if deductions := facts.deductions_of(row):
+        yield Attachment("扣分项目和原因", Table(DEDUCTED, tuple(deductions)))
+    if overdue := facts.overdue_of(row):
+        rows = tuple(_overdue_row(finding) for finding in overdue)
+        yield Attachment("逾期未整改的问题", Table(OVERDUE, rows))
 
 
-def _late_row(finding: Finding) -> tuple[str, ...]:
+def _overdue_row(finding: Finding) -> tuple[str, ...]:
     unit = finding.responsible_unit
-    return (
-        finding.number,
-        finding.description,
-        finding.place,
-        unit.short_name if unit else "未派发",
-        f"{timezone.localdate(finding.due_at):%Y-%m-%d}",
-    )
+    unit_name = unit.short_name if unit else "未派发"
+    due_on = f"{timezone.localdate(finding.due_at):%Y-%m-%d}"
+    return (finding.number, finding.description, finding.place, unit_name, due_on)

@@ -1,27 +1,29 @@
-"""What of one community stands on a frozen record and may be put right: each input under its own name."""
+"""What of one community stands on a frozen record and may be put right, each input by its name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from communities.models import Community
 from gongjian.lib.templatetags.office import month_name
 from scoring.models import Correction, Round, Sheet
 from scoring.models.adjustments import AdjustmentKind
 from scoring.models.rounds import Pass
+from scoring.models.scores import Standing
 from scoring.rules.corrections.changes import OnRecord, community_on_record, kind_of, shown
+from scoring.rules.corrections.kinds import CorrectionKind
 from scoring.rules.readings.asked import line_of, reading_of, typed_cells, why_refused
 from scoring.rules.refusals import Refused
-from scoring.rules.rubrics.items import ItemList
 from scoring.rules.rubrics.rubric import Rubric
 from scoring.services.readings.adjustments import blame_of, rules_for
-from scoring.services.readings.entering import Asked, kept_cells, kept_reading, measured_by
+from scoring.services.readings.entering import kept_cells, kept_reading, measured_by
 from scoring.services.sheets.lettering import assessor_names
 from scoring.services.sheets.lists import checklist_of
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One input: `kind`, `key` and `item` as scoring.rules.corrections.correcting names it; `stands` in words."""
+    """One input: `kind`, `key` and `item` as a change names it; `stands` in words."""
 
     group: str
     name: str
@@ -39,150 +41,162 @@ class Subject:
         return f"{self.name}：{self.stands}"
 
 
-def subjects_of(round: Round, frozen: dict, community: Community) -> list[Subject]:
-    """All that can be put right of one community. Raises Refused if it is not on record. Four queries."""
-    held, rubric = (
-        dict(community_on_record(frozen, community.code)),
-        round.rubric.rules,
-    )
+def subjects_of(round: Round, frozen: Mapping[str, Any], community: Community) -> list[Subject]:
+    """Return all that can be put right of one community. Four queries.
+
+    Raises Refused if the community is not on record.
+    """
+    recorded, rubric = dict(community_on_record(frozen, community.code)), round.rubric.rules
     return [
-        *_sheets(round, held, community),
-        *_records(OnRecord(held, {})),
-        *reading_subjects(round, held),
-        *_cases(OnRecord(held, {}), rubric),
-        *_duties(frozen, held, rubric),
-        *_departments(frozen, held, rubric),
+        *_sheet_subjects(round, recorded, community),
+        *_record_subjects(OnRecord(recorded, {})),
+        *reading_subjects(round, recorded),
+        *_case_subjects(OnRecord(recorded, {}), rubric),
+        *_duty_subjects(frozen, recorded, rubric),
+        *_department_subjects(frozen, recorded, rubric),
     ]
 
 
-def _sheets(round: Round, held: dict, community: Community) -> Iterator[Subject]:
-    sheets = list(
-        Sheet.objects.filter(round=round, community=community).locked().select_related("assessor")
-    )
-    items = checklist_of(round).items
+def _sheet_subjects(
+    round: Round, recorded: Mapping[str, Any], community: Community
+) -> Iterator[Subject]:
+    locked = Sheet.objects.filter(round=round, community=community).locked()
+    sheets = list(locked.select_related("assessor").order_by("pk"))
     names, corrections = assessor_names(sheets, by_name=True), sheet_corrections(round)
-    for sheet in sorted(sheets, key=lambda sheet: sheet.pk):
-        key = f"{sheet.on_pass}/{sheet.pk}"
-        if str(sheet.pk) not in held["sheets"].get(sheet.on_pass, {}):
+    items = checklist_of(round).items
+    for sheet in sheets:
+        totals = recorded["sheets"].get(sheet.on_pass, {})
+        if str(sheet.pk) not in totals:
             continue
+        label = Pass(sheet.on_pass).label
+        group = f"打分表：{names[sheet.pk]}，{label}，{totals[str(sheet.pk)]} 分"
         marks = marks_in_force(sheet, corrections)
-        total = held["sheets"][sheet.on_pass][str(sheet.pk)]
-        group = f"打分表：{names[sheet.pk]}，{Pass(sheet.on_pass).label}，{total} 分"
         for item in items:
-            if not marks.get(item.code, {}).get("not_applicable"):
-                deducted = marks.get(item.code, {}).get("deducted") or "0"
-                name = f"{item.code} {item.text}"
-                yield Subject(group, name, "sheet", key, f"扣 {deducted} 分", item.code)
+            mark = marks.get(item.code, {})
+            if not mark.get("not_applicable"):
+                name, stands = f"{item.code} {item.text}", f"扣 {mark.get('deducted') or '0'} 分"
+                key = sheet_key(sheet)
+                yield Subject(group, name, CorrectionKind.SHEET, key, stands, item.code)
+
+
+def sheet_key(sheet: Sheet) -> str:
+    """Return how a change names a sheet: its pass and its number."""
+    return f"{sheet.on_pass}/{sheet.pk}"
 
 
 def sheet_corrections(round: Round) -> list[dict]:
-    """The changes to sheets by the corrections in force, oldest first. One query."""
-    corrections = Correction.objects.in_force().filter(round=round)
-    found = corrections.order_by("number").values_list("change", flat=True)
-    changes = []
-    for change in found:
-        if change["kind"] == "sheet":
-            changes.append(change)
-    return changes
+    """Return the changes to sheets by the corrections in force, oldest first. One query."""
+    corrections = Correction.objects.in_force().filter(round=round).order_by("number")
+    changes = corrections.values_list("change", flat=True)
+    return [change for change in changes if change["kind"] == CorrectionKind.SHEET]
 
 
-def marks_in_force(sheet: Sheet, changes: list[dict]) -> dict:
-    """A sheet's marks with what corrections have put right on it; the sheet itself stays as it was locked."""
+def marks_in_force(sheet: Sheet, changes: Sequence[Mapping[str, Any]]) -> dict:
+    """Return a sheet's marks with what corrections have put right on it.
+
+    The sheet itself stays as it was locked.
+    """
     marks = dict(sheet.marks)
     for change in changes:
-        if change["key"] == f"{sheet.on_pass}/{sheet.pk}":
-            marks[change["item"]] = {
-                **marks.get(change["item"], {}),
-                "deducted": change["deducted"],
-            }
+        if change["key"] == sheet_key(sheet):
+            code = change["item"]
+            marks[code] = {**marks.get(code, {}), "deducted": change["deducted"]}
     return marks
 
 
-def subject_in(held: OnRecord, group: str, name: str, kind: str, key: str) -> Subject:
-    """One input of a community, with what stands there in words."""
-    stands = shown(kind, kind_of(kind).read(held, key))
+def subject_in(record: OnRecord, group: str, name: str, kind: str, key: str) -> Subject:
+    """Return one input of a community, with what stands there in words."""
+    stands = shown(kind, kind_of(kind).read(record, key))
     return Subject(group, name, kind, key, stands)
 
 
-def _records(held: OnRecord) -> Iterator[Subject]:
-    for month in sorted(held.community["self_checks"]):
-        yield subject_in(held, "月自查", month_name(month, "full"), "self_check", month)
-    yield subject_in(held, "问题整改", "按期整改销号", "rectification", "")
+def _record_subjects(record: OnRecord) -> Iterator[Subject]:
+    for month in sorted(record.community["self_checks"]):
+        name = month_name(month, "full")
+        yield subject_in(record, "月自查", name, CorrectionKind.SELF_CHECK, month)
+    yield subject_in(record, "问题整改", "按期整改销号", CorrectionKind.RECTIFICATION, "")
 
 
-def reading_subjects(round: Round, held: dict) -> Iterator[Subject]:
-    """Every reading of a community, as it is typed in a line."""
-    for rules, asked in measured_by(round):
-        kept = held.get("readings", {}).get(rules.code, {})
-        for item, asks in asked:
-            if item.code in kept:
-                line = (
-                    line_of(asks, kept_cells(asks, kept[item.code])) or "不涉及"
-                )  # old records have no reason
-                yield Subject(
-                    f"读数：{rules.name}", item.name, "reading", f"{rules.code}/{item.code}", line
-                )
+def reading_subjects(round: Round, recorded: Mapping[str, Any]) -> Iterator[Subject]:
+    """Yield every reading of a community, as it is typed in a line."""
+    for rules, asked_items in measured_by(round):
+        readings = recorded.get("readings", {}).get(rules.code, {})
+        for item, asks in asked_items:
+            if item.code not in readings:
+                continue
+            line = line_of(asks, kept_cells(asks, readings[item.code]))
+            key = f"{rules.code}/{item.code}"
+            stands = line or "不涉及"  # old records have no reason
+            yield Subject(f"读数：{rules.name}", item.name, CorrectionKind.READING, key, stands)
 
 
 def reading_typed(round: Round, key: str, text: str) -> tuple[dict, str]:
-    """A reading as somebody types it in a line, as the record keeps it and in words. Raises Refused."""
-    items, item, asks = _asked_of(round, key)
-    found = reading_of(asks, typed_cells(asks, text))
-    if found is None:
-        raise Refused("请照现值的写法填，如：应办 30；已办 27")
-    refused = why_refused(items, item, found[0])
-    if refused:
-        raise Refused(refused)
-    kept = kept_reading(*found)
-    return kept, line_of(asks, kept_cells(asks, kept))
+    """Return a reading that somebody typed in a line as the record keeps it, and in words.
 
-
-def _asked_of(round: Round, key: str) -> tuple[ItemList, *Asked]:
+    Raises Refused.
+    """
     component, _, code = key.partition("/")
-    rules, asked = next(
-        (rules, asked) for rules, asked in measured_by(round) if rules.code == component
-    )
-    return rules.items, *next((item, asks) for item, asks in asked if item.code == code)
+    asked_by_component = {rules.code: (rules, items) for rules, items in measured_by(round)}
+    rules, asked_items = asked_by_component[component]
+    item, asks = next((item, asks) for item, asks in asked_items if item.code == code)
+    typed = reading_of(asks, typed_cells(asks, text))
+    if typed is None:
+        raise Refused("请照现值的写法填，如：应办 30；已办 27")
+    reading, *reason = typed
+    if refusal := why_refused(rules.items, item, reading):
+        raise Refused(refusal)
+    stored = kept_reading(reading, *reason)
+    return stored, line_of(asks, kept_cells(asks, stored))
 
 
-def _cases(held: OnRecord, rubric: Rubric) -> Iterator[Subject]:
+def _case_subjects(record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
     rules = rules_for(rubric)
-    for kind, group in (("malus", "扣分事项"), ("bonus", "加分事项"), ("veto", "一票否决")):
-        for code, name in rules.get(kind, {}).items():
-            yield subject_in(held, group, name, kind, code)
+    groups = (
+        (AdjustmentKind.MALUS, CorrectionKind.MALUS, "扣分事项"),
+        (AdjustmentKind.BONUS, CorrectionKind.BONUS, "加分事项"),
+        (AdjustmentKind.VETO, CorrectionKind.VETO, "一票否决"),
+    )
+    for case_kind, kind, group in groups:
+        for code, name in rules[case_kind].items():
+            yield subject_in(record, group, name, kind, code)
     if rubric.bonus.cap:
-        count = len(held.community["bonuses"])
+        count, group = len(record.community["bonuses"]), "另行加分"
         for number in range(1, count + 1):
-            yield subject_in(held, "另行加分", f"第 {number} 项", "own_bonus", str(number))
-        yield subject_in(held, "另行加分", "增加一项", "own_bonus", str(count + 1))
+            name = f"第 {number} 项"
+            yield subject_in(record, group, name, CorrectionKind.OWN_BONUS, str(number))
+        yield subject_in(record, group, "增加一项", CorrectionKind.OWN_BONUS, str(count + 1))
 
 
-def _duties(frozen: dict, community: dict, rubric: Rubric) -> Iterator[Subject]:
-    """Of the member units in this community; those of which nothing was due are not rated."""
+def _duty_subjects(
+    frozen: Mapping[str, Any], community: dict[str, Any], rubric: Rubric
+) -> Iterator[Subject]:
+    """Yield the duties of the member units here; those of which nothing was due are not rated."""
     rated = set()
-    for one in frozen.get("unit_results", ()):
-        if one["standing"] == "member":
-            rated.add(one["ref"])
-    for unit in _units(frozen, "member"):
-        if unit["ref"] in rated and community["code"] in unit["communities"]:
-            for rule in rubric.member_unit.duties:
-                group, key = f"共建单位职责：{unit['name']}", f"member/{unit['ref']}/{rule.code}"
-                yield subject_in(OnRecord(community, unit), group, rule.name, "duty", key)
+    for result in frozen.get("unit_results", ()):
+        if result["standing"] == Standing.MEMBER:
+            rated.add(result["ref"])
+    for unit in _units(frozen, Standing.MEMBER):
+        if unit["ref"] not in rated or community["code"] not in unit["communities"]:
+            continue
+        group, record = f"共建单位职责：{unit['name']}", OnRecord(community, unit)
+        for rule in rubric.member_unit.duties:
+            key = f"{Standing.MEMBER.value}/{unit['ref']}/{rule.code}"
+            yield subject_in(record, group, rule.name, CorrectionKind.DUTY, key)
 
 
-def _departments(frozen: dict, community: dict, rubric: Rubric) -> Iterator[Subject]:
+def _department_subjects(
+    frozen: Mapping[str, Any], community: dict[str, Any], rubric: Rubric
+) -> Iterator[Subject]:
     names = rules_for(rubric)[AdjustmentKind.MALUS]
-    for unit in _units(frozen, "department"):
-        held, key = OnRecord(community, unit), f"department/{unit['ref']}"
-        yield subject_in(held, "职能部门", f"{unit['name']}按期办结", "handled", key)
+    group = Standing.DEPARTMENT.label
+    for unit in _units(frozen, Standing.DEPARTMENT):
+        record, key = OnRecord(community, unit), f"{Standing.DEPARTMENT.value}/{unit['ref']}"
+        handled = f"{unit['name']}按期办结"
+        yield subject_in(record, group, handled, CorrectionKind.HANDLED, key)
         for code in blame_of(rubric):
             name = f"{unit['name']}分担本社区的{names[code]}"
-            yield subject_in(held, "职能部门", name, "blame", f"{key}/{code}")
+            yield subject_in(record, group, name, CorrectionKind.BLAME, f"{key}/{code}")
 
 
-def _units(frozen: dict, standing: str) -> list[dict]:
-    units = []
-    for one in frozen.get("units", ()):
-        if one["standing"] == standing:
-            units.append(one)
-    return units
+def _units(frozen: Mapping[str, Any], standing: str) -> list[dict[str, Any]]:
+    return [unit for unit in frozen.get("units", ()) if unit["standing"] == standing]

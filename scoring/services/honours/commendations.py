@@ -1,4 +1,4 @@
-"""年终表彰: proposed within the plan's quotas, laid open for five working days, reviewed, approved, then decided."""
+"""年终表彰: proposed within the plan's quotas, on public notice, reviewed, approved, decided."""
 
 from datetime import date, datetime
 
@@ -18,14 +18,14 @@ from scoring.models.commendations import CommendationStatus
 from scoring.models.public_notice import COMMENDATION_WORKDAYS
 from scoring.permissions import may_run_round
 from scoring.rules.refusals import Missing
-from scoring.services.bulletins.honour_words import commendation_words
-from scoring.services.bulletins.publishing import draft_bulletin
+from scoring.services.drafting.bulletins import draft_bulletin
+from scoring.services.honours.honour_words import commendation_words
 from scoring.services.honours.naming import named_for, over_quota, propose_anew
 from scoring.services.honours.plans import plan_in_force, plan_lacking, quotas_under
 from scoring.services.honours.public_notice import (
-    TOLD,
     changed_since_proposed,
     hindrances_of_public_notice,
+    notify_of_public_notice,
     put_on_public_notice,
     refuse_while,
 )
@@ -39,134 +39,143 @@ from scoring.services.honours.years import (
 
 
 def lacking_to_propose(round: Round) -> list[str]:
-    """What stands before the year's nominations, by name: the approved plan, the quarters that are not published."""
-    plan = plan_lacking(round.span.year)
-    return [
-        *([plan] if plan else []),
-        *(f"{quarter}考评结果尚未通报" for quarter in unpublished_quarters(round)),
-    ]
+    """Return what stands before the year's nominations: the approved plan, quarters to publish."""
+    lacking = []
+    if plan_sentence := plan_lacking(round.span.year):
+        lacking.append(plan_sentence)
+    for quarter in unpublished_quarters(round):
+        lacking.append(f"{quarter}考评结果尚未通报")
+    return lacking
 
 
-def propose_commendation(round: Round, *, by, at: datetime) -> Commendation:
-    """Propose the year's best by the rubric, within the plan's quotas; again until the list is laid open.
+def propose_commendation(round: Round, *, by: User, at: datetime) -> Commendation:
+    """Propose the year's best by the rubric, within the plan's quotas; anew when done again.
 
-    `round` is the last of four published quarters, and its year the plan's. Raises Missing naming what is lacking,
-    WrongState if the plan was used or nobody reaches the threshold.
+    `round` is the last of four published quarters, and its year the plan's. Raises Missing naming
+    what is lacking, WrongState if the plan was used, nobody reaches the threshold, or the list was
+    put on public notice.
     """
     require(may_run_round(by), "只有共建办可以提出年终表彰名单")
     if lacking := lacking_to_propose(round):
         raise Missing(*lacking)
     plan = plan_in_force(round.span.year)
     rule = round.rubric.rules.honours.commendation
+    proposed = {"round": round, "proposed_by": by, "proposed_at": at}
     with transaction.atomic():
-        held, _ = Commendation.objects.select_for_update().get_or_create(
-            plan=plan, defaults={"round": round, "proposed_by": by, "proposed_at": at}
-        )
-        _refuse_used(held, round)
-        proposed = nominations_of(round, rule)
-        made = propose_anew(round, Honour.COMMENDATION, proposed, quotas_under(plan, rule))
+        commendations = Commendation.objects.select_for_update()
+        commendation, _ = commendations.get_or_create(plan=plan, defaults=proposed)
+        _refuse_used(commendation, round)
+        nominations = nominations_of(round, rule)
+        quotas = quotas_under(plan, rule)
+        rows = propose_anew(round, Honour.COMMENDATION, nominations, quotas)
         if not named_for(round, Honour.COMMENDATION):
             raise WrongState("没有社区和单位达到评分细则规定的表彰条件")
-        record(held, "scoring.commendation.propose", by=by, at=at, count=len(made))
-    return held
+        record(commendation, "scoring.commendation.propose", by=by, at=at, count=len(rows))
+    return commendation
 
 
-def _refuse_used(held: Commendation, round: Round) -> None:
-    if held.round_id != round.pk:
-        raise WrongState(f"{held.plan}已用于{held.round.span.title}的年度名单，一项计划只表彰一次")
-    if held.status != CommendationStatus.PROPOSED:
-        raise WrongState(f"{held}当前为“{held.get_status_display()}”，退回后才能重新提名")
+def _refuse_used(commendation: Commendation, round: Round) -> None:
+    if commendation.round_id != round.pk:
+        used_for = f"{commendation.plan}已用于{commendation.round.span.title}的年度名单"
+        raise WrongState(f"{used_for}，一项计划只表彰一次")
+    if commendation.status != CommendationStatus.PROPOSED:
+        status = commendation.get_status_display()
+        raise WrongState(f"{commendation}当前为“{status}”，退回后才能重新提名")
 
 
 def open_commendation_public_notice(
-    commendation: Commendation, *, by, at: datetime
+    commendation: Commendation, *, by: User, at: datetime
 ) -> Commendation:
-    """Lay the list open; the five working days are counted from the day after.
+    """Put the list on public notice, and notify everybody who takes part.
 
     Raises WrongState while there are more names than places or a figure has changed.
     """
-    require(states.OPEN_COMMENDATION_PUBLIC_NOTICE.may(by, commendation), "只有共建办可以公示名单")
+    step = states.OPEN_COMMENDATION_PUBLIC_NOTICE
+    require(step.may(by, commendation), "只有共建办可以公示名单")
     refuse_while(faults_of_list(commendation))
-    day = timezone.localdate(at)
     with transaction.atomic():
-        put_on_public_notice(
-            commendation,
-            states.OPEN_COMMENDATION_PUBLIC_NOTICE,
-            workdays=COMMENDATION_WORKDAYS,
-            by=by,
-            at=at,
-        )
-        people = User.objects.holding(*TOLD, on=day)
-        body = f"公示至 {commendation.notice_ends_on:%Y-%m-%d}，有异议的，请在此前提出。"
-        notify(people, key=f"scoring.commendation.{commendation.pk}.{day}", subject=f"{commendation}公示", body=body,
-               at=at, link=commendation.get_absolute_url())  # fmt: skip
+        put_on_public_notice(commendation, step, workdays=COMMENDATION_WORKDAYS, by=by, at=at)
+        key = f"scoring.commendation.{commendation.pk}.{commendation.notice_starts_on}"
+        notify_of_public_notice(commendation, subject=f"{commendation}公示", key=key, at=at)
     return commendation
 
 
 def faults_of_list(commendation: Commendation) -> list[str]:
-    """What is wrong with the list itself: more names than places, none at all, figures that are no longer so."""
+    """Return what is wrong with the list: more names than places, none, corrected figures."""
     round = commendation.round
-    rule = round.rubric.rules.honours.commendation
-    found = over_quota(round, Honour.COMMENDATION, quotas_under(commendation.plan, rule))
-    named = named_for(round, Honour.COMMENDATION)
-    if not named:
-        found.append("名单里没有一个名字，请重新提名")
-    now = {(year.subject, year.named_as): year.points for year in all_years(round)}
-    return found + changed_since_proposed(named, now, "四个季度平均")
+    quotas = quotas_under(commendation.plan, round.rubric.rules.honours.commendation)
+    faults = over_quota(round, Honour.COMMENDATION, quotas)
+    nominations = named_for(round, Honour.COMMENDATION)
+    if not nominations:
+        faults.append("名单里没有一个名字，请重新提名")
+    points_now = {(year.subject, year.named_as): year.points for year in all_years(round)}
+    return faults + changed_since_proposed(nominations, points_now, "四个季度平均")
 
 
 def hindrances_to_review(commendation: Commendation, *, on: date) -> list[str]:
-    """What still stands before the decision, by name: the notice, objections without answer, the list itself."""
-    return hindrances_of_public_notice(commendation, on=on, then="审核") + faults_of_list(
-        commendation
-    )
+    """Return what stands before the decision: the public notice, objections, the list itself."""
+    hindrances = hindrances_of_public_notice(commendation, on=on, then="审核")
+    return hindrances + faults_of_list(commendation)
 
 
-def review_commendation(commendation: Commendation, *, by, at: datetime) -> Commendation:
-    """The director agrees and sends the list up. Raises WrongState naming what hinders."""
+def review_commendation(commendation: Commendation, *, by: User, at: datetime) -> Commendation:
+    """Agree to the list as the director, and notify the city. Raises WrongState for what hinders."""
+    day = timezone.localdate(at)
     require(states.REVIEW_LIST.may(by, commendation), "名单由共建办主任审核")
-    refuse_while(hindrances_to_review(commendation, on=timezone.localdate(at)))
+    refuse_while(hindrances_to_review(commendation, on=day))
+    reviewed = {"reviewed_by": by, "reviewed_at": at}
     with transaction.atomic():
-        advance(commendation, states.REVIEW_LIST, by=by, at=at, reviewed_by=by, reviewed_at=at)
-        city = User.objects.holding(Role.APPROVER, on=timezone.localdate(at))
-        notify(city, key=f"scoring.commendation.{commendation.pk}.review.{at:%Y%m%d%H%M}", at=at,
-               subject=f"{commendation}，请批准", link=commendation.get_absolute_url())  # fmt: skip
+        advance(commendation, states.REVIEW_LIST, by=by, at=at, **reviewed)
+        notify(
+            User.objects.holding(Role.APPROVER, on=day),
+            key=f"scoring.commendation.{commendation.pk}.review.{at:%Y%m%d%H%M}",
+            subject=f"{commendation}，请批准",
+            at=at,
+            link=commendation.get_absolute_url(),
+        )
     return commendation
 
 
 def return_commendation(
-    commendation: Commendation, *, remark: str, by, at: datetime
+    commendation: Commendation, *, remark: str, by: User, at: datetime
 ) -> Commendation:
-    """The director or the city gives the list back with a remark: proposed anew, it is laid open again."""
+    """Return the list with a remark, as the director or the city; it is proposed anew."""
     undone = {
         "notice_starts_on": None,
         "notice_ends_on": None,
         "reviewed_by": None,
         "reviewed_at": None,
     }
-    step = states.RETURN_LIST if states.RETURN_LIST.may(by, commendation) else states.SEND_BACK_LIST
+    is_directors = states.RETURN_LIST.may(by, commendation)
+    step = states.RETURN_LIST if is_directors else states.SEND_BACK_LIST
     return advance(commendation, step, by=by, at=at, remark=remark, **undone)
 
 
-def approve_commendation(commendation: Commendation, *, by, at: datetime) -> Commendation:
-    """The city approves the list as it was laid open. Raises WrongState if a figure was corrected since."""
+def approve_commendation(commendation: Commendation, *, by: User, at: datetime) -> Commendation:
+    """Approve the list as it was on public notice, as the city.
+
+    Raises WrongState if a figure was corrected since.
+    """
     require(states.APPROVE_LIST.may(by, commendation), "名单由市委、市政府批准")
     refuse_while(hindrances_to_review(commendation, on=timezone.localdate(at)))
-    return advance(commendation, states.APPROVE_LIST, by=by, at=at, approved_by=by, approved_at=at)
+    approved = {"approved_by": by, "approved_at": at}
+    return advance(commendation, states.APPROVE_LIST, by=by, at=at, **approved)
 
 
-def draft_decision(commendation: Commendation, *, issuer: Issuer, by, at: datetime) -> Bulletin:
-    """Draft the decision over the approved list; it is signed, approved and issued like any document."""
+def draft_decision(
+    commendation: Commendation, *, issuer: Issuer, by: User, at: datetime
+) -> Bulletin:
+    """Draft the decision over the approved list; it is signed and issued like any document."""
     require(states.DECIDE.may(by, commendation), "只有共建办可以拟年终表彰决定")
     round = commendation.round
-    period, named = title_of_year(four_quarters(round.span)), named_for(round, Honour.COMMENDATION)
+    period = title_of_year(four_quarters(round.span))
+    nominations = named_for(round, Honour.COMMENDATION)
     with transaction.atomic():
         advance(commendation, states.DECIDE, by=by, at=at)
-        words = commendation_words(period, named, issuer)
         return draft_bulletin(
             round,
             BulletinKind.COMMENDATION,
-            words,
+            commendation_words(period, nominations, issuer),
             issuer=issuer,
             document_kind=Kind.DECISION,
             by=by,

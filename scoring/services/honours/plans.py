@@ -1,27 +1,31 @@
-"""表彰计划: written, applied for with a 请示, allowed or refused by the city. Nothing is commended without one.
+"""表彰计划: written, applied for with a 请示, allowed or refused by the city.
 
-A commendation in the name of Party or government is planned by quota, a year ahead (assessment 0).
+Nothing is commended without one: a commendation in the name of Party or government is planned by
+quota, a year ahead (assessment 0).
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from gongjian.accounts.models import User
-from gongjian.accounts.roles import Role
+from gongjian.accounts.roles import OFFICE
 from gongjian.audit.services import record
 from gongjian.documents.drafting.kinds import faults_of
 from gongjian.documents.models import Issuer, Kind, OfficialDocument
 from gongjian.documents.services import draft_document
 from gongjian.notifications.services import notify
-from gongjian.workflow import WrongState, advance, require
+from gongjian.workflow import Step, WrongState, advance, require
 from scoring import states
 from scoring.models import CommendationPlan
-from scoring.models.commendations import PlanStatus
+from scoring.models.commendations import QUOTA_COLUMNS, PlanStatus
+from scoring.models.public_notice import COMMENDATION_WORKDAYS, workdays_in_words
 from scoring.permissions import may_plan_commendation
 from scoring.rules.rubrics.parts import PraiseRule
+from scoring.services.drafting.words import printed_table
 from scoring.services.honours.naming import STANDINGS
 
 WRITTEN = (
@@ -35,54 +39,59 @@ WRITTEN = (
     "awards",
     "funding",
     "form",
+    *QUOTA_COLUMNS,
 )
-WRITTEN += tuple(f"{standing}_quota" for standing in STANDINGS)
 ONLY_OFFICE = "表彰计划由共建办拟订"
 
 
-def draft_plan(*, by, at: datetime, **content) -> CommendationPlan:
-    """Put a plan on the table. `content` holds the fields of WRITTEN. Raises ValidationError, by field."""
+def draft_plan(*, by: User, at: datetime, **content: Any) -> CommendationPlan:
+    """Put a plan on the table; `content` holds the fields of WRITTEN.
+
+    Raises ValidationError, by field.
+    """
     require(may_plan_commendation(by), ONLY_OFFICE)
-    _refuse(content)
+    year = content["year"]
     with transaction.atomic():
-        commendation_plans = CommendationPlan.objects.exclude(status=PlanStatus.REFUSED)
-        if commendation_plans.filter(year=content["year"]).exists():
-            raise ValidationError(
-                {"year": f"{content['year']} 年度已有表彰计划，每年只报一项，请在原计划上办理"}
-            )
+        _refuse(content, plan=None)
         plan = CommendationPlan.objects.create(drafted_by=by, drafted_at=at, **content)
-        record(plan, "scoring.commendationplan.draft", by=by, at=at, year=plan.year, name=plan.name)
+        action = "scoring.commendationplan.draft"
+        record(plan, action, by=by, at=at, year=year, name=plan.name)
     return plan
 
 
-def _refuse(content: dict) -> None:
-    places = sum(content[f"{standing}_quota"] for standing in STANDINGS)
+def _refuse(content: dict[str, Any], *, plan: CommendationPlan | None) -> None:
+    """Raise ValidationError for places that cannot be, and for a second plan of one year."""
+    places, competing = sum(content[column] for column in QUOTA_COLUMNS), content["competing"]
     if not places:
         raise ValidationError({"community_quota": "请至少给一类对象安排名额"})
-    if places > content["competing"]:
-        message = f"名额合计 {places} 个，多于参评数量 {content['competing']} 个"
+    if places > competing:
+        message = f"名额合计 {places} 个，多于参评数量 {competing} 个"
         raise ValidationError({"competing": message})
+    others = CommendationPlan.objects.exclude(status=PlanStatus.REFUSED)
+    if plan:
+        others = others.exclude(pk=plan.pk)
+    if others.filter(year=content["year"]).exists():
+        message = f"{content['year']} 年度已有表彰计划，每年只报一项，请在原计划上办理"
+        raise ValidationError({"year": message})
 
 
-def edit_plan(plan: CommendationPlan, *, by, at: datetime, **content) -> CommendationPlan:
+def edit_plan(
+    plan: CommendationPlan, *, by: User, at: datetime, **content: Any
+) -> CommendationPlan:
     """Change a plan that was not applied for yet. Raises ValidationError and WrongState."""
     require(may_plan_commendation(by), ONLY_OFFICE)
-    _refuse(content)
-    changed = {name: value for name, value in content.items() if value != getattr(plan, name)}
-    before = {name: getattr(plan, name) for name in changed}
+    before, after = {}, {}
+    for name, value in content.items():
+        if value != getattr(plan, name):
+            before[name], after[name] = getattr(plan, name), value
     with transaction.atomic():
-        commendation_plans = CommendationPlan.objects.exclude(status=PlanStatus.REFUSED)
-        others = commendation_plans.exclude(pk=plan.pk)
-        if others.filter(year=content["year"]).exists():
-            raise ValidationError({"year": f"{content['year']} 年度已有表彰计划，每年只报一项"})
-        if not CommendationPlan.objects.filter(pk=plan.pk, status=PlanStatus.DRAFT).update(
-            **content
-        ):
+        _refuse(content, plan=plan)
+        drafts = CommendationPlan.objects.filter(pk=plan.pk, status=PlanStatus.DRAFT)
+        if not drafts.update(**content):
             raise WrongState("表彰计划已经报送请示，不能再改")
-        if changed:
-            record(
-                plan, "scoring.commendationplan.edit", by=by, at=at, before=before, after=changed
-            )
+        if after:
+            action = "scoring.commendationplan.edit"
+            record(plan, action, by=by, at=at, before=before, after=after)
     for name, value in content.items():
         setattr(plan, name, value)
     return plan
@@ -95,51 +104,55 @@ def apply_for_plan(
     main_recipient: str,
     signer: str,
     note: str,
-    by,
+    by: User,
     at: datetime,
 ) -> OfficialDocument:
     """Draft the 请示 with the application list; it is signed and issued like any document.
 
     Raises ValidationError for what a 请示 needs and does not have.
     """
-    allowed = states.APPLY.may(by, plan)
-    require(allowed, ONLY_OFFICE)
+    require(states.APPLY.may(by, plan), ONLY_OFFICE)
     words = {"main_recipient": main_recipient, "signer": signer, "note": note}
-    faults = faults_of(Kind.REQUEST, words)
-    if faults:
+    if faults := faults_of(Kind.REQUEST, words):
         raise ValidationError(faults)
+    words |= _request_words(plan, issuer)
     with transaction.atomic():
-        content = {**words, **_request_words(plan, issuer), "kind": Kind.REQUEST, "issuer": issuer}
-        document = draft_document(by=by, at=at, **content)
+        document = draft_document(kind=Kind.REQUEST, issuer=issuer, **words, by=by, at=at)
         advance(plan, states.APPLY, by=by, at=at, request=document)
     return document
 
 
-def _request_words(plan: CommendationPlan, issuer: Issuer) -> dict:
-    """Title, body and the application list (申报表) of the 请示."""
+def _request_words(plan: CommendationPlan, issuer: Issuer) -> dict[str, Any]:
+    """Return title, body and the application list (申报表) of the 请示."""
+    year = plan.year
+    days = workdays_in_words(COMMENDATION_WORKDAYS)
     body = [
-        f"为做好{plan.year}年度社区共建年终表彰工作，根据{plan.basis}，我办拟申报“{plan.name}”表彰项目。现将有关情况请示如下。",
+        f"为做好{year}年度社区共建年终表彰工作，根据{plan.basis}，"
+        f"我办拟申报“{plan.name}”表彰项目。现将有关情况请示如下。",
         "一、评选范围",
         f"{plan.scope}，参评{plan.competing}个，周期为{plan.cycle}。",
         "二、表彰名额",
         f"共{plan.places}个，其中{_quota_words(plan)}。名额不得突破，宁缺毋滥。",
         "三、评选办法",
-        "按每季度公布的考核评议得分计算四个季度平均分，依次提名；名单公示五个工作日，异议逐件答复；经审核后报市委、市政府批准。",
+        "按每季度公布的考核评议得分计算四个季度平均分，依次提名；"
+        f"名单公示{days}，异议逐件答复；经审核后报市委、市政府批准。",
         "四、奖项、经费和形式",
         f"{plan.awards}。经费：{plan.funding}。形式：{plan.form}。",
         "妥否，请批示。",
     ]
-    title = f"{issuer.name}关于申报{plan.year}年度“{plan.name}”表彰项目的请示"
-    return {"title": title, "body": "\n".join(body), "attachments": [_application_list(plan)]}
+    return {
+        "title": f"{issuer.name}关于申报{year}年度“{plan.name}”表彰项目的请示",
+        "body": "\n".join(body),
+        "attachments": [_application_list(plan)],
+    }
 
 
 def _quota_words(plan: CommendationPlan) -> str:
-    return "、".join(
-        f"{STANDINGS[standing]}{most}个" for standing, most in plan.quotas.items() if most
-    )
+    words = [f"{STANDINGS[standing]}{quota}个" for standing, quota in plan.quotas.items() if quota]
+    return "、".join(words)
 
 
-def _application_list(plan: CommendationPlan) -> dict:
+def _application_list(plan: CommendationPlan) -> dict[str, Any]:
     rows = [
         ["项目名称", plan.name],
         ["主办单位", plan.host],
@@ -152,85 +165,71 @@ def _application_list(plan: CommendationPlan) -> dict:
         ["经费来源", plan.funding],
         ["表彰形式", plan.form],
     ]
-    columns = [
-        {"label": "申报事项", "align": "left", "width": 22},
-        {"label": "内容", "align": "left", "width": 78},
-    ]
-    return {"title": f"{plan.year}年度表彰项目申报表", "table": {"columns": columns, "rows": rows}}
+    columns = [("申报事项", "left", 22), ("内容", "left", 78)]
+    return printed_table(f"{plan.year}年度表彰项目申报表", columns, rows)
 
 
 def approve_plan(
-    plan: CommendationPlan, *, reply_number: str, replied_on: date, by, at: datetime
+    plan: CommendationPlan, *, reply_number: str, replied_on: date, by: User, at: datetime
 ) -> CommendationPlan:
-    """The city's reply (批复) with its number and day. Raises WrongState while the 请示 bears no number."""
+    """Enter the city's reply (批复) with its number and day, and notify the office.
+
+    Raises WrongState while the 请示 bears no number.
+    """
     require(states.APPROVE_PLAN.may(by, plan), "表彰计划由市委、市政府批复")
-    _refuse_unissued(plan)
-    if not plan.request.document_date <= replied_on <= timezone.localdate(at):
-        message = f"批复日期应在 {plan.request.document_date}（请示成文日期）至今天之间"
-        raise ValidationError({"replied_on": message})
-    decided = {
-        "reply_number": reply_number.strip(),
-        "replied_on": replied_on,
-        "decided_by": by,
-        "decided_at": at,
-    }
-    with transaction.atomic():
-        advance(plan, states.APPROVE_PLAN, by=by, at=at, **decided)
-        _tell_office(plan, at=at)
-    return plan
-
-
-def refuse_plan(plan: CommendationPlan, *, refusal: str, by, at: datetime) -> CommendationPlan:
-    """Refused with the reason; another plan may be written for the year."""
-    require(states.REFUSE_PLAN.may(by, plan), "表彰计划由市委、市政府批复")
-    with transaction.atomic():
-        advance(
-            plan,
-            states.REFUSE_PLAN,
-            by=by,
-            at=at,
-            refusal=refusal.strip(),
-            decided_by=by,
-            decided_at=at,
-        )
-        _tell_office(plan, at=at)
-    return plan
-
-
-def _refuse_unissued(plan: CommendationPlan) -> None:
     if plan.request is None or not plan.request.serial:
         raise WrongState(f"{plan}的请示还没有签发编号，签发后才能批复")
+    requested_on = plan.request.document_date
+    if not requested_on <= replied_on <= timezone.localdate(at):
+        message = f"批复日期应在 {requested_on}（请示成文日期）至今天之间"
+        raise ValidationError({"replied_on": message})
+    reply = {"reply_number": reply_number.strip(), "replied_on": replied_on}
+    return _decide_plan(plan, states.APPROVE_PLAN, by=by, at=at, **reply)
 
 
-def _tell_office(plan: CommendationPlan, *, at: datetime) -> None:
-    office = User.objects.holding(
-        Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, on=timezone.localdate(at)
-    )
-    subject = f"{plan}：{plan.get_status_display()}"
-    notify(office, key=f"scoring.plan.{plan.pk}.{plan.status}", subject=subject, at=at,
-           link=plan.get_absolute_url())  # fmt: skip
+def refuse_plan(
+    plan: CommendationPlan, *, refusal: str, by: User, at: datetime
+) -> CommendationPlan:
+    """Refuse with the reason, and notify the office; another plan may be written for the year."""
+    require(states.REFUSE_PLAN.may(by, plan), "表彰计划由市委、市政府批复")
+    return _decide_plan(plan, states.REFUSE_PLAN, by=by, at=at, refusal=refusal.strip())
+
+
+def _decide_plan(
+    plan: CommendationPlan, step: Step, *, by: User, at: datetime, **reply: Any
+) -> CommendationPlan:
+    with transaction.atomic():
+        advance(plan, step, by=by, at=at, decided_by=by, decided_at=at, **reply)
+        notify(
+            User.objects.holding(*OFFICE, on=timezone.localdate(at)),
+            key=f"scoring.plan.{plan.pk}.{plan.status}",
+            subject=f"{plan}：{plan.get_status_display()}",
+            at=at,
+            link=plan.get_absolute_url(),
+        )
+    return plan
 
 
 def plan_in_force(year: int) -> CommendationPlan | None:
-    """The year's approved plan. One query."""
+    """Return the year's approved plan. One query."""
     return CommendationPlan.objects.approved().filter(year=year).first()
 
 
 def quotas_under(plan: CommendationPlan, rule: PraiseRule) -> dict[str, int]:
-    """The places of each standing: the plan's, or the rubric's where it allows fewer."""
+    """Return the places of each standing: the plan's, or the rubric's where it allows fewer."""
     quotas = {}
-    for standing, most in plan.quotas.items():
-        quotas[standing] = min(most, rule.quotas.get(standing, most))
+    for standing, quota in plan.quotas.items():
+        quotas[standing] = min(quota, rule.quotas.get(standing, quota))
     return quotas
 
 
 def plan_lacking(year: int) -> str:
-    """What is missing before the year may commend anyone, in a sentence; empty when the plan is approved."""
-    commendation_plans = CommendationPlan.objects.filter(year=year)
-    plan = commendation_plans.exclude(status=PlanStatus.REFUSED).first()
+    """Return what is missing before the year may commend anyone; "" when the plan is approved."""
+    plans = CommendationPlan.objects.filter(year=year).exclude(status=PlanStatus.REFUSED)
+    plan = plans.first()
     if plan is None:
         return f"{year} 年度没有表彰计划：请拟订计划，以请示报市委、市政府，批复后才能提名"
     if plan.status == PlanStatus.APPROVED:
         return ""
-    todo = {PlanStatus.DRAFT: "请报送请示", PlanStatus.APPLIED: "正在等待批复"}
-    return f"{plan}还没有批复（{plan.get_status_display()}）：{todo[plan.status]}，批复后才能提名"
+    next_act = "请报送请示" if plan.status == PlanStatus.DRAFT else "正在等待批复"
+    return f"{plan}还没有批复（{plan.get_status_display()}）：{next_act}，批复后才能提名"

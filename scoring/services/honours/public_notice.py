@@ -1,4 +1,4 @@
-"""公示: a list of names lies open for some working days; objections to it are answered one by one.
+"""公示: a list of names is on public notice for some working days; objections are answered singly.
 
 One way for the quarter's praise and criticism and for the year's commendation.
 """
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongjian.accounts.models import User
-from gongjian.accounts.roles import Role
+from gongjian.accounts.roles import OFFICE, Role
 from gongjian.audit.services import record
 from gongjian.holidays.services import calendar_from
 from gongjian.notifications.services import notify
@@ -22,7 +22,8 @@ from scoring.models.bulletins import Honour
 from scoring.permissions import may_run_round
 from scoring.services.honours.naming import named_for
 
-TOLD = (
+# Everybody who takes part: told of a public notice, and of what was published.
+ROLES_TOLD = (
     Role.LEAD_OFFICER,
     Role.COMMUNITY_WORKER,
     Role.MEMBER_LIAISON,
@@ -30,124 +31,152 @@ TOLD = (
     Role.DEPARTMENT_OFFICER,
 )
 
-List = Commendation | QuarterList
+NameList = Commendation | QuarterList
 
 
-def put_on_public_notice(held: List, step: Step, *, workdays: int, by, at: datetime) -> List:
-    """Lay the list open; the working days are counted from the day after."""
+def put_on_public_notice(
+    name_list: NameList, step: Step, *, workdays: int, by: User, at: datetime
+) -> NameList:
+    """Put the list on public notice; the working days count from the day after."""
     day = timezone.localdate(at)
     ends_on = calendar_from(day).add_workdays(day, workdays)
-    return advance(held, step, by=by, at=at, notice_starts_on=day, notice_ends_on=ends_on)
+    days = {"notice_starts_on": day, "notice_ends_on": ends_on}
+    return advance(name_list, step, by=by, at=at, **days)
 
 
-def names_open_to(held: List, user) -> dict[str, list[str]]:
-    """About whom the user may say something, by honour: praise and commendation are everybody's, criticism his own."""
-    if isinstance(held, Commendation):
-        return {Honour.COMMENDATION: _names(named_for(held.round, Honour.COMMENDATION))}
-    nominations = Nomination.objects.concerning(user).in_list()
-    criticised = nominations.filter(round=held.round, honour=Honour.CRITICISM)
-    named = named_for(held.round, Honour.PRAISE)
-    found = {
-        Honour.CRITICISM: _names(criticised.select_related("community", "unit").order_by("pk")),
-        Honour.PRAISE: _names(named),
-    }
-    names_by_honour = {}
-    for honour, names in found.items():
-        if names:
-            names_by_honour[honour] = names
-    return names_by_honour
+def notify_of_public_notice(name_list: NameList, *, subject: str, key: str, at: datetime) -> None:
+    """Notify everybody who takes part until when they may object."""
+    notify(
+        User.objects.holding(*ROLES_TOLD, on=name_list.notice_starts_on),
+        key=key,
+        subject=subject,
+        body=f"公示至 {name_list.notice_ends_on:%Y-%m-%d}，有异议的，请在此前提出。",
+        at=at,
+        link=name_list.get_absolute_url(),
+    )
+
+
+def names_open_to(name_list: NameList, user: User) -> dict[str, list[str]]:
+    """Return about whom the user may object, by honour.
+
+    Praise and commendation are everybody's; criticism only of those for whom he answers.
+    """
+    round = name_list.round
+    if isinstance(name_list, Commendation):
+        return {Honour.COMMENDATION: _names(named_for(round, Honour.COMMENDATION))}
+    concerning = Nomination.objects.concerning(user).in_list()
+    criticised = concerning.filter(round=round, honour=Honour.CRITICISM)
+    names = {}
+    if own_names := _names(criticised.select_related("community", "unit").order_by("pk")):
+        names[Honour.CRITICISM] = own_names
+    if praised := _names(named_for(round, Honour.PRAISE)):
+        names[Honour.PRAISE] = praised
+    return names
 
 
 def _names(nominations: Iterable[Nomination]) -> list[str]:
-    names = [one.name for one in nominations]
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(nomination.name for nomination in nominations))
 
 
 def object_to_list(
-    held: List, *, honour: str, about: str, text: str, by, at: datetime
+    name_list: NameList, *, honour: str, about: str, text: str, by: User, at: datetime
 ) -> Objection:
-    """提出异议 while the list lies open; against criticism 陈述申辩, by those who are named themselves.
+    """Raise an objection to a list on public notice (提出异议), and notify the office.
 
-    `about`: a name in it, or empty for the whole of those to be praised or commended. Raises WrongState after its
-    last day.
+    Against criticism it is the 陈述申辩 of those named themselves. `about`: a name in the list, or
+    empty for the whole of those to be praised or commended. Raises WrongState after its last day.
     """
     require(by.takes_part, "参与共建的人员可以提出异议")
     day = timezone.localdate(at)
     if not text.strip():
         raise ValidationError({"text": "请写明事实和理由"})
     with transaction.atomic():
-        held = (
-            type(held)
-            .objects.select_for_update(of=("self",))
-            .select_related("round")
-            .get(pk=held.pk)
-        )
-        if not held.is_on_public_notice(day):
-            raise WrongState(f"{held}不在公示期内，不能提出异议")
-        names = names_open_to(held, by)
-        require(honour in names, "拟通报批评的，由被提名的社区、单位自己陈述申辩")
-        if about not in names[honour] and (about or honour == Honour.CRITICISM):
-            raise ValidationError({"about": f"名单里没有“{about}”，请重新选择"})
-        given = {
-            "honour": honour,
-            "about": about,
-            "text": text.strip(),
-            "raised_by": by,
-            "raised_at": at,
-        }
-        objection = Objection.objects.create(**_of(held), **given)
+        rows = type(name_list).objects.select_for_update(of=("self",)).select_related("round")
+        locked_list = rows.get(pk=name_list.pk)
+        if not locked_list.is_on_public_notice(day):
+            raise WrongState(f"{locked_list}不在公示期内，不能提出异议")
+        _refuse_name(locked_list, honour, about, by)
+        objection = Objection(honour=honour, about=about, text=text.strip())
+        objection.raised_by, objection.raised_at = by, at
+        if isinstance(locked_list, Commendation):
+            objection.commendation = locked_list
+        else:
+            objection.quarter_list = locked_list
+        objection.save()
         record(objection, "scoring.objection.raise", by=by, at=at, text=objection.text)
-        office = User.objects.holding(Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, on=day)
-        notify(office, key=f"scoring.objection.{objection.pk}", subject=f"{held}：{objection}，待答复", at=at,
-               link=objection.get_absolute_url())  # fmt: skip
+        notify(
+            User.objects.holding(*OFFICE, on=day),
+            key=f"scoring.objection.{objection.pk}",
+            subject=f"{locked_list}：{objection}，待答复",
+            at=at,
+            link=objection.get_absolute_url(),
+        )
     return objection
 
 
-def _of(held: List) -> dict[str, List]:
-    return {"commendation" if isinstance(held, Commendation) else "quarter_list": held}
+def _refuse_name(name_list: NameList, honour: str, about: str, by: User) -> None:
+    names = names_open_to(name_list, by)
+    require(honour in names, "拟通报批评的，由被提名的社区、单位自己陈述申辩")
+    is_about_the_whole = not about and honour != Honour.CRITICISM
+    if about not in names[honour] and not is_about_the_whole:
+        raise ValidationError({"about": f"名单里没有“{about}”，请重新选择"})
 
 
-def answer_objection(objection: Objection, *, answer: str, by, at: datetime) -> Objection:
-    """Answer once, in words; what follows from it, such as striking a name, is an act of its own."""
+def answer_objection(objection: Objection, *, answer: str, by: User, at: datetime) -> Objection:
+    """Answer once, in words, and notify who objected.
+
+    What follows from it, such as striking a name, is an act of its own.
+    """
     require(may_run_round(by), "异议由共建办答复")
     if not answer.strip():
         raise ValidationError({"answer": "请写明核实情况和处理意见"})
     answered = {"answer": answer.strip(), "answered_by": by, "answered_at": at}
     with transaction.atomic():
-        objections = Objection.objects.unanswered().filter(pk=objection.pk)
-        if not objections.update(**answered):
+        if not Objection.objects.unanswered().filter(pk=objection.pk).update(**answered):
             raise WrongState("这件异议已经答复")
-        record(objection, "scoring.objection.answer", by=by, at=at, answer=answered["answer"])
-        notify([objection.raised_by], key=f"scoring.objection.{objection.pk}.answered", subject=f"{objection}已答复",
-               at=at, body=answered["answer"], link=objection.get_absolute_url())  # fmt: skip
+        record(objection, "scoring.objection.answer", by=by, at=at, answer=answer.strip())
+        notify(
+            [objection.raised_by],
+            key=f"scoring.objection.{objection.pk}.answered",
+            subject=f"{objection}已答复",
+            body=answer.strip(),
+            at=at,
+            link=objection.get_absolute_url(),
+        )
     for name, value in answered.items():
         setattr(objection, name, value)
     return objection
 
 
-def hindrances_of_public_notice(held: List, *, on: date, then: str) -> list[str]:
-    """What the notice still asks for before `then`, by name: its days, and objections without answer."""
-    found = []
-    if held.notice_ends_on and on <= held.notice_ends_on:
-        found.append(f"公示期到 {held.notice_ends_on:%Y-%m-%d} 为止，次日起才能{then}")
-    return found + [
-        f"{objection}还没有答复" for objection in held.objections.unanswered().order_by("pk")
-    ]
+def hindrances_of_public_notice(name_list: NameList, *, on: date, then: str) -> list[str]:
+    """Return what the public notice asks for before `then`: its days, and answers to objections."""
+    hindrances = []
+    ends_on = name_list.notice_ends_on
+    if ends_on and on <= ends_on:
+        hindrances.append(f"公示期到 {ends_on:%Y-%m-%d} 为止，次日起才能{then}")
+    for objection in name_list.objections.unanswered().order_by("pk"):
+        hindrances.append(f"{objection}还没有答复")
+    return hindrances
 
 
 def changed_since_proposed(
-    named: Iterable[Nomination], now: Mapping[tuple, Decimal], figure: str
+    nominations: Iterable[Nomination], points_now: Mapping[tuple, Decimal], figure: str
 ) -> list[str]:
-    """Names whose figure was corrected after they were proposed. `now` has it by subject and standing."""
-    changed = []
-    for one in named:
-        points = now.get((one.community or one.unit, one.standing))
-        if points != one.points:
-            said = "已没有" if points is None else f"为 {points} 分"
-            changed.append(f"{one.name}：提名时{figure} {one.points} 分，现{said}，请重新提名")
-    return changed
+    """Return a sentence for each name whose figure was corrected after it was proposed.
+
+    `points_now` by subject and standing.
+    """
+    sentences = []
+    for nomination in nominations:
+        points = points_now.get((nomination.subject, nomination.standing))
+        if points != nomination.points:
+            now = "已没有" if points is None else f"为 {points} 分"
+            before = f"{nomination.name}：提名时{figure} {nomination.points} 分"
+            sentences.append(f"{before}，现{now}，请重新提名")
+    return sentences
 
 
 def refuse_while(hindrances: list[str]) -> None:
+    """Raise WrongState with everything that hinders, if anything does."""
     if hindrances:
         raise WrongState("；".join(hindrances))

@@ -1,8 +1,11 @@
-"""年终: everyone's mean of four published quarters, and whom it proposes for commendation (policy 五)."""
+"""年终: everyone's mean of four published quarters, and whom it proposes (policy 五)."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+
+from django.db.models import QuerySet
 
 from communities.models import Community
 from gongjian.lib.quarters import Quarter
@@ -17,10 +20,16 @@ from scoring.rules.scores.years import mean_of_quarters
 from scoring.services.scores.in_force import as_corrected
 from units.models import Unit
 
+# The id of a community or unit, and its class or standing.
+SubjectKey = tuple[int, str]
+
 
 @dataclass(frozen=True)
 class Year:
-    """One subject's four quarters (None where none is published), their mean and its place among its like."""
+    """One subject's four quarters, their mean and its place among its like.
+
+    A quarter is None where nothing is published. `standing` is the class of a community.
+    """
 
     subject: Community | Unit
     standing: str
@@ -30,20 +39,20 @@ class Year:
 
     @property
     def named_as(self) -> str:
-        """The standing of a unit, empty for a community, as a nomination has it."""
+        """Return the standing of a unit, empty for a community, as a nomination has it."""
         return self.standing if isinstance(self.subject, Unit) else ""
 
 
 def four_quarters(quarter: Quarter) -> list[Quarter]:
-    """The four quarters that end with this one, oldest first."""
-    found = [quarter]
-    for _ in range(3):
-        found.insert(0, found[0].previous())
-    return found
+    """Return the four quarters that end with this one, oldest first."""
+    quarters = [quarter]
+    while len(quarters) < 4:
+        quarters.insert(0, quarters[0].previous())
+    return quarters
 
 
 def title_of_year(quarters: list[Quarter]) -> str:
-    """2026年度, or the span of quarters where they do not make a calendar year; as documents print it."""
+    """Return 2026年度 as documents print it, or the span where the quarters make no calendar year."""
     first, last = quarters[0], quarters[-1]
     if first.year == last.year:
         return f"{last.year}年度"
@@ -51,120 +60,114 @@ def title_of_year(quarters: list[Quarter]) -> str:
 
 
 def unpublished_quarters(round: Round) -> list[str]:
-    """Those of the four quarters whose result is not published, by name. One query."""
+    """Return those of the four quarters whose result is not published, by title. One query."""
     quarters = four_quarters(round.span)
     rounds = Round.objects.published().filter(quarter__in=map(str, quarters))
     published = set(rounds.values_list("quarter", flat=True))
-    titles = []
-    for quarter in quarters:
-        if str(quarter) not in published:
-            titles.append(quarter.title)
-    return titles
+    return [quarter.title for quarter in quarters if str(quarter) not in published]
 
 
 def community_years(round: Round) -> list[Year]:
-    """Every community's year by the figures in force, class by class, best mean first, a gap last. Two queries."""
-    scores = _published(Score, round).select_related("community").defer("inputs")
+    """Return every community's year by the figures in force. Two queries.
+
+    Class by class, best mean first, a gap last.
+    """
+    scores = _published(Score.objects, round).select_related("community").defer("inputs")
     rows = as_corrected(scores)
-    entries = []
-    for row in rows:
-        entries.append((row.community, row.community.kind, row))
-    return _years(round, entries)
+    return _years(round, [(row.community, row.community.kind, row) for row in rows])
 
 
 def unit_years(round: Round) -> list[Year]:
-    """Every unit's year in each of its standings, by the figures in force. Two queries."""
-    scores = _published(UnitScore, round).select_related("unit")
-    rows = as_corrected(scores)
-    entries = []
-    for row in rows:
-        entries.append((row.unit, row.standing, row))
-    return _years(round, entries)
-
-
-def _published(model, round: Round):
-    quarters = map(str, four_quarters(round.span))
-    published = model.objects.filter(
-        round__status=RoundStatus.PUBLISHED, round__quarter__in=quarters
-    )
-    return published.select_related("round").defer("round__frozen", "explanation")
-
-
-def _years(round: Round, rows) -> list[Year]:
-    quarters = list(map(str, four_quarters(round.span)))
-    figures: dict[tuple, dict[str, Decimal]] = defaultdict(dict)
-    subjects = {}
-    for subject, like, row in rows:
-        figures[subject.pk, like][row.round.quarter] = row.total_points
-        subjects[subject.pk, like] = subject
-    means = {}
-    for key, found in figures.items():
-        means[key] = _mean(found, quarters)
-    places = _places(means)
-    years = [
-        Year(
-            subjects[key],
-            key[1],
-            tuple(found.get(quarter) for quarter in quarters),
-            means[key],
-            places.get(key),
-        )
-        for key, found in figures.items()
-    ]
-    return sorted(
-        years,
-        key=lambda year: (year.standing, year.points is None, -(year.points or 0), year.subject.pk),
-    )
-
-
-def _mean(found: dict[str, Decimal], quarters: list[str]) -> Decimal | None:
-    try:
-        return mean_of_quarters(found, quarters)
-    except Missing:
-        return None
-
-
-def _places(means: dict[tuple, Decimal | None]) -> dict[tuple, int]:
-    """Competition places among those of one class or standing."""
-    alike: dict[str, list[Decimal]] = defaultdict(list)
-    for (_, like), points in means.items():
-        if points is not None:
-            alike[like].append(points)
-    return {
-        (pk, like): 1 + sum(other > points for other in alike[like])
-        for (pk, like), points in means.items()
-        if points is not None
-    }
-
-
-def nominations_of(round: Round, rule: PraiseRule) -> list[Nomination]:
-    """Whom the rubric's share and threshold propose for commendation on the mean of the four quarters; not saved."""
-    alike: dict[str, list[Year]] = defaultdict(list)
-    for year in all_years(round):
-        if year.points is not None:
-            alike[year.standing].append(year)
-    proposed = []
-    for years in alike.values():
-        by_key = {year.subject.pk: year for year in years}
-        candidates = [Candidate(year.subject.pk, year.points) for year in years]
-        chosen = praised(candidates, rule)
-        proposed += [nomination_of(round, by_key[candidate.key]) for candidate in chosen]
-    return proposed
+    """Return every unit's year in each of its standings, by the figures in force. Two queries."""
+    rows = as_corrected(_published(UnitScore.objects, round).select_related("unit"))
+    return _years(round, [(row.unit, row.standing, row) for row in rows])
 
 
 def all_years(round: Round) -> list[Year]:
-    """Everyone's year: communities, then units in each of their standings. Four queries."""
+    """Return everyone's year: communities, then units in each standing. Four queries."""
     return [*community_years(round), *unit_years(round)]
 
 
-def nomination_of(round: Round, year: Year) -> Nomination:
-    """The year of one subject as its nomination, with the figure and the place as the reason; not saved."""
+def _published(scores, round: Round) -> QuerySet:
+    quarters = map(str, four_quarters(round.span))
+    published = scores.filter(round__status=RoundStatus.PUBLISHED, round__quarter__in=quarters)
+    return published.select_related("round").defer("round__frozen", "explanation")
+
+
+def _years(
+    round: Round, rows: Iterable[tuple[Community | Unit, str, Score | UnitScore]]
+) -> list[Year]:
+    points: dict[SubjectKey, dict[str, Decimal]] = defaultdict(dict)
+    subjects = {}
+    for subject, standing, score in rows:
+        points[subject.pk, standing][score.round.quarter] = score.total_points
+        subjects[subject.pk, standing] = subject
+    quarters = [str(quarter) for quarter in four_quarters(round.span)]
+    means = _means(points, quarters)
+    places = _places(means)
+    years = []
+    for key, subject in subjects.items():
+        by_quarter = tuple(points[key].get(quarter) for quarter in quarters)
+        years.append(Year(subject, key[1], by_quarter, means.get(key), places.get(key)))
+    return sorted(years, key=_best_first)
+
+
+def _best_first(year: Year) -> tuple:
+    return year.standing, year.points is None, -(year.points or 0), year.subject.pk
+
+
+def _means(
+    points: Mapping[SubjectKey, dict[str, Decimal]], quarters: list[str]
+) -> dict[SubjectKey, Decimal]:
+    """Return the means of those that have all four quarters."""
+    means = {}
+    for key, by_quarter in points.items():
+        try:
+            means[key] = mean_of_quarters(by_quarter, quarters)
+        except Missing:
+            continue
+    return means
+
+
+def _places(means: Mapping[SubjectKey, Decimal]) -> dict[SubjectKey, int]:
+    """Return competition places among those of one class or standing."""
+    by_standing: dict[str, list[Decimal]] = defaultdict(list)
+    for (_, standing), points in means.items():
+        by_standing[standing].append(points)
+    places = {}
+    for key, points in means.items():
+        better = [other for other in by_standing[key[1]] if other > points]
+        places[key] = 1 + len(better)
+    return places
+
+
+def nominations_of(round: Round, rule: PraiseRule) -> list[Nomination]:
+    """Return whom the rubric's share and threshold propose for commendation; not saved.
+
+    On the mean of the four quarters.
+    """
+    by_standing: dict[str, list[Year]] = defaultdict(list)
+    for year in all_years(round):
+        if year.points is not None:
+            by_standing[year.standing].append(year)
+    proposed = []
+    for years in by_standing.values():
+        candidates = [Candidate(place, year.points) for place, year in enumerate(years)]
+        for candidate in praised(candidates, rule):
+            proposed.append(_nomination_of(round, years[candidate.key]))
+    return proposed
+
+
+def _nomination_of(round: Round, year: Year) -> Nomination:
+    """Return the year of one subject as its nomination, with figure and place as the reason."""
+    nomination = Nomination(round=round, honour=Honour.COMMENDATION, points=year.points)
     if isinstance(year.subject, Community):
-        subject, like = {"community": year.subject}, year.subject.get_kind_display()
+        nomination.community = year.subject
+        peers = year.subject.get_kind_display()
     else:
-        subject = {"unit": year.subject, "unit_kind": year.subject.kind, "standing": year.standing}
-        like = Standing(year.standing).label
-    reason = f"四个季度平均 {year.points} 分，{like}第 {year.place} 名"
-    return Nomination(
-        round=round, honour=Honour.COMMENDATION, points=year.points, reason=reason, **subject
-    )
+        nomination.unit = year.subject
+        nomination.unit_kind = year.subject.kind
+        nomination.standing = year.standing
+        peers = Standing(year.standing).label
+    nomination.reason = f"四个季度平均 {year.points} 分，{peers}第 {year.place} 名"
+    return nomination

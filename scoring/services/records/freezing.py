@@ -1,10 +1,12 @@
-"""公示复核: provisional scores lie open for five working days; once the appeals are decided, the quarter is frozen."""
+"""定分: once the public notice is over and the appeals are decided, the quarter is frozen."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from gongjian.accounts.models import User
 from gongjian.jobs.models import Job
 from gongjian.jobs.services import enlist_again
 from gongjian.lib.canonical import fingerprint
@@ -14,41 +16,41 @@ from scoring.rules.records.freezing import freeze
 from scoring.rules.refusals import Missing
 from scoring.services.corrections.proposing import draft_from_rulings
 from scoring.services.scores.comparing import changed_since_gathering, units_changed_since_gathering
-from scoring.services.scores.gathering import Progress
+from scoring.services.scores.gathering import Progress, ignore_progress
 from scoring.services.scores.inputs import inputs_of, sheets_of
 from scoring.services.scores.missing import missing_for
 from scoring.services.scores.units import unit_inputs_of
 from scoring.states import FREEZE
 
-WORKDAYS = 5
 KIND = "scoring.freeze_round"
 STAGES = 4
 
 
 def hindrances_to_freezing(round: Round, *, on: date) -> list[str]:
-    """What still stands before the frozen figure, by name: the notice, open appeals, missing data."""
-    found = []
-    if round.notice_ends_on and on <= round.notice_ends_on:
-        found.append(f"公示期到 {round.notice_ends_on:%Y-%m-%d} 为止，次日起才能定分")
-    appeals = Appeal.objects.open().filter(score__round=round)
-    still_open = appeals.order_by("pk").select_related("score__community")
-    found += [
-        f"{appeal}（{appeal.what}）{appeal.get_status_display()}，还没有裁定"
-        for appeal in still_open
-    ]
-    return found + missing_for(round, on=on)
+    """Return what stands before the freezing: the public notice, open appeals, missing data."""
+    hindrances = []
+    ends_on = round.notice_ends_on
+    if ends_on and on <= ends_on:
+        hindrances.append(f"公示期到 {ends_on:%Y-%m-%d} 为止，次日起才能定分")
+    appeals = Appeal.objects.open().filter(score__round=round).order_by("pk")
+    for appeal in appeals.select_related("score__community"):
+        status = appeal.get_status_display()
+        hindrances.append(f"{appeal}（{appeal.what}）{status}，还没有裁定")
+    return hindrances + missing_for(round, on=on)
 
 
-def ask_to_freeze(round: Round, *, by, at: datetime) -> Job:
-    """Put the freezing on the ledger of jobs. Raises WrongState with all that hinders, before a job is made."""
+def ask_to_freeze(round: Round, *, by: User, at: datetime) -> Job:
+    """Put the freezing on the ledger of jobs.
+
+    Raises WrongState with all that hinders, before a job is made.
+    """
     _refuse(round, by=by, at=at)
+    title = f"{round}核对定分"
     with transaction.atomic():
-        return enlist_again(
-            KIND, key=round.quarter, title=f"{round}核对定分", by=by, at=at, round=round.pk
-        )
+        return enlist_again(KIND, key=round.quarter, title=title, by=by, at=at, round=round.pk)
 
 
-def _refuse(round: Round, *, by, at: datetime) -> None:
+def _refuse(round: Round, *, by: User, at: datetime) -> None:
     require(FREEZE.may(by, round), "定分须由汇总人以外的共建办人员核对")
     if round.status not in FREEZE.sources:
         raise WrongState(f"{round}当前为“{round.get_status_display()}”，公示复核后才能定分")
@@ -57,54 +59,52 @@ def _refuse(round: Round, *, by, at: datetime) -> None:
         raise WrongState("；".join(hindrances))
 
 
-def freeze_round(round: Round, *, by, at: datetime, progress: Progress | None = None) -> Round:
-    """Freeze inputs, rubric and results as canonical JSON with their SHA-256; nothing of the round changes after.
+def freeze_round(
+    round: Round, *, by: User, at: datetime, progress: Progress = ignore_progress
+) -> Round:
+    """Freeze inputs, rubric and results as canonical JSON with their SHA-256.
 
-    A second person does it. Corrections are drafted from rulings of upheld appeals that the record does not show.
-    `progress(done, total)` is told the stages. Raises WrongState, naming what hinders and
-    every community and unit whose figures have changed since they were gathered.
+    A second person does it, and nothing of the round changes after. Corrections are drafted from
+    rulings of upheld appeals that the record does not show. Raises WrongState, naming what hinders
+    and every community and unit whose figures have changed since they were gathered.
     """
-    say = progress or (lambda done, total: None)
-    say(0, STAGES)
+    progress(0, STAGES)
     _refuse(round, by=by, at=at)
-    rounds = Round.objects.values_list("gathered_at", flat=True)
-    gathered_at = rounds.get(pk=round.pk)
-    say(1, STAGES)
-    _refuse_changed(_changed_since_gathering(round, at))
-    say(2, STAGES)
+    gathered_at = Round.objects.only("gathered_at").get(pk=round.pk).gathered_at
+    progress(1, STAGES)
+    _refuse_changed(_communities_changed(round, at))
+    progress(2, STAGES)
     frozen = _frozen_record(round, at)
     _refuse_changed(units_changed_since_gathering(round, frozen))
     sha256 = fingerprint(frozen)
-    say(3, STAGES)
+    progress(3, STAGES)
     remark = f"校验值 {sha256[:12]}…"
+    columns = {"frozen": frozen, "sha256": sha256, "frozen_at": at}
     with transaction.atomic():
-        if (
-            Round.objects.select_for_update().values_list("gathered_at", flat=True).get(pk=round.pk)
-            != gathered_at
-        ):
+        locked_round = Round.objects.select_for_update().only("gathered_at").get(pk=round.pk)
+        if locked_round.gathered_at != gathered_at:
             raise WrongState(f"{round}在核对时又重新汇总了，请核对新的得分后再定分")
-        advance(
-            round, FREEZE, by=by, at=at, remark=remark, frozen=frozen, sha256=sha256, frozen_at=at
-        )
+        advance(round, FREEZE, by=by, at=at, remark=remark, **columns)
         draft_from_rulings(round, by=by, at=at)
-    say(STAGES, STAGES)
+    progress(STAGES, STAGES)
     return round
 
 
-def _refuse_changed(changed: list[str]) -> None:
-    if changed:
-        raise WrongState(f"{'、'.join(changed)}：汇总后数据有变化，请重新汇总后再定分")
+def _refuse_changed(names: list[str]) -> None:
+    if names:
+        raise WrongState(f"{'、'.join(names)}：汇总后数据有变化，请重新汇总后再定分")
 
 
-def _changed_since_gathering(round: Round, at: datetime) -> list[str]:
-    """The communities whose figure, or anything under it, would be another if they were gathered now."""
+def _communities_changed(round: Round, at: datetime) -> list[str]:
+    """Return the communities that would get other figures if they were gathered now."""
     try:
         return changed_since_gathering(round, at=at)
     except Missing as missing:  # a month was taken back between the two looks
         return list(missing.what)
 
 
-def _frozen_record(round: Round, at: datetime) -> dict:
-    rubric, inputs, sheets = round.rubric.content, inputs_of(round, at=at), sheets_of(round)
+def _frozen_record(round: Round, at: datetime) -> dict[str, Any]:
+    inputs, sheets = inputs_of(round, at=at), sheets_of(round)
     units = unit_inputs_of(round, round.rubric.rules, at=at)
-    return freeze(round.quarter, round.span.months, rubric, inputs, sheets, units)
+    months = round.span.months
+    return freeze(round.quarter, months, round.rubric.content, inputs, sheets, units)

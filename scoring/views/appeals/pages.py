@@ -35,6 +35,9 @@ from scoring.permissions import (
 from scoring.rules.sheets.lists import mark_note
 from scoring.services.appeals import handling as services
 from scoring.services.appeals.contestable import contestable
+from scoring.services.appeals.evidence import add_evidence
+from scoring.services.appeals.raising import raise_appeal
+from scoring.services.appeals.sheet_rulings import item_of
 from scoring.services.sheets.lettering import assessor_names
 from scoring.services.sheets.lists import own_list_of
 from scoring.states import APPEAL_STEPS
@@ -131,7 +134,7 @@ def appeal_new(request, pk):
 
 def _raised(form, score, given, user) -> Appeal | None:
     try:
-        return services.raise_appeal(score, **given, by=user, at=timezone.now())
+        return raise_appeal(score, **given, by=user, at=timezone.now())
     except ValidationError as wrong:
         form.add_error(None, [text for texts in wrong.message_dict.values() for text in texts])
         return None
@@ -245,7 +248,7 @@ def _add_evidence(request, appeal):
     form = EvidenceForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            kept = services.add_evidence(
+            kept = add_evidence(
                 appeal, form.cleaned_data["papers"], by=request.user, at=timezone.now()
             )
         except ValidationError as wrong:
@@ -316,7 +319,7 @@ def _on_sheet(appeal, user) -> dict:
     mark = appeal.sheet.marks[appeal.item_code]
     note = mark_note(mark, own_list_of(appeal.sheet.round), appeal.item_code)
     return {
-        "item": services.item_of(appeal),
+        "item": item_of(appeal),
         "note": note,
         "assessor": names[appeal.sheet_id],
     }

@@ -87,7 +87,7 @@ class ResultSheetList(OfRound):
         return []
 
     def extra_context(self):
-        may_make = may_run_round(self.request.user) and self.round.status in feedback.FROM
+        may_make = may_run_round(self.request.user) and self.round.status in feedback.MADE_FROM
         counts = None
         if may_make:
             sheets = self.round.result_sheets.all()

@@ -34,7 +34,8 @@ from scoring.permissions import (
 from scoring.rules.rubrics.rubric import Rubric as Rules
 from scoring.services.bulletins import publishing as bulletins
 from scoring.services.bulletins import result_sheets
-from scoring.services.bulletins.pictures import course_of, losses_of, trend
+from scoring.services.bulletins.item_losses import item_losses_of
+from scoring.services.bulletins.score_course import course_chart, course_of
 from scoring.services.corrections import proposing as corrections
 from scoring.services.honours import quarter_lists
 from scoring.services.readings import adjustments
@@ -216,7 +217,7 @@ def _charts(round: Round, user) -> dict:
     last = list(scores.order_by("-rank", "-community__code")[:COMMUNITIES_DRAWN])[::-1]
     if not last:
         return {}
-    course, losses = course_of(round), losses_of(round, [score.community_id for score in last])
+    course, losses = course_of(round), item_losses_of(round, [score.community_id for score in last])
     rows = [
         (f"{score.rank} {score.community.name}", losses.shares(score.community_id))
         for score in last
@@ -231,7 +232,7 @@ def _charts(round: Round, user) -> dict:
         else "各社区扣在哪里"
     )
     return {
-        "course": len(course.labels) > 1 and trend(course, title="各季度平均得分"),
+        "course": len(course.labels) > 1 and course_chart(course, title="各季度平均得分"),
         "course_rows": course.rows,
         "losses_title": title,
         "losses": losses.by_community and heat_matrix(codes, rows, title=title, key=key),
@@ -337,7 +338,7 @@ def _bulletins(round: Round, user):
 
 def _result_sheets(round: Round, user) -> dict | None:
     """How many 反馈单 the reader may open; the office sees the way to them once the scores are frozen."""
-    if round.status not in result_sheets.FROM:
+    if round.status not in result_sheets.MADE_FROM:
         return None
     count = ResultSheet.objects.visible_to(user).filter(round=round).count()
     return {"count": count} if count or may_run_round(user) else None

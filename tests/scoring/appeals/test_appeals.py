@@ -18,13 +18,9 @@ from gongjian.workflow import WrongState
 from inspections.models import SelfCheck
 from scoring.models import Adjustment, Appeal, Correction, Evidence, Reading, Round, Score
 from scoring.services.appeals.contestable import contestable
-from scoring.services.appeals.handling import (
-    add_evidence,
-    decide_appeal,
-    precheck_appeal,
-    raise_appeal,
-    verify_appeal,
-)
+from scoring.services.appeals.evidence import add_evidence
+from scoring.services.appeals.handling import decide_appeal, precheck_appeal, verify_appeal
+from scoring.services.appeals.raising import raise_appeal
 from scoring.services.bulletins.publishing import draft_bulletins
 from scoring.services.corrections.approving import approve_correction
 from scoring.services.corrections.correctable import subjects_of

@@ -14,7 +14,8 @@ from gongjian.lib import pdf
 from gongjian.workflow import WrongState
 from scoring.models import ResultSheet
 from scoring.services.bulletins import result_sheets as feedback
-from scoring.services.bulletins.result_words import city_of, facts_of, sheet_of
+from scoring.services.bulletins.result_facts import city_of, facts_of
+from scoring.services.bulletins.result_words import printed_result_sheet
 from tests.inspections.factories import make_finding
 from tests.scoring.factories import (
     clean_marks,
@@ -62,7 +63,7 @@ def work_off():
 
 def words(row, round, cast):
     day = timezone.localdate(cast.now)
-    return sheet_of(row, city_of(round, day=day), facts_of(round, [row], at=cast.now))
+    return printed_result_sheet(row, city_of(round, day=day), facts_of(round, [row], at=cast.now))
 
 
 def test_a_community_reads_its_score_its_deductions_and_what_is_overdue(cast):

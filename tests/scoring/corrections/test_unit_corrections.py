@@ -17,7 +17,8 @@ from scoring.jobs import freeze_round as freeze_job
 from scoring.models import CorrectedUnitScore, Correction, Round, Score, UnitScore
 from scoring.rules.records.freezing import FORMAT_WITH_UNITS, first_difference
 from scoring.rules.rubrics.rubric import load_rubric
-from scoring.services.bulletins.result_words import city_of, facts_of, sheet_of
+from scoring.services.bulletins.result_facts import city_of, facts_of
+from scoring.services.bulletins.result_words import printed_result_sheet
 from scoring.services.corrections.approving import ask_to_approve
 from scoring.services.honours.quarter_lists import faults_of_lists
 from scoring.services.honours.years import unit_years
@@ -131,8 +132,8 @@ def test_a_result_sheet_made_after_a_correction_tells_the_figures_in_force(round
     city, facts = city_of(round, day=AFTER_NOTICE.date()), facts_of(round, rows, at=AFTER_NOTICE)
     points = Score.objects.in_force().get(community=cast.community).total_points_now
     for row in rows:
-        assert f"得分{points}分（已按第1号更正）" in sheet_of(row, city, facts).body
-    assert "虚假整改。减10.00分" in sheet_of(rows[0], city, facts).body
+        assert f"得分{points}分（已按第1号更正）" in printed_result_sheet(row, city, facts).body
+    assert "虚假整改。减10.00分" in printed_result_sheet(rows[0], city, facts).body
 
 
 def test_a_name_proposed_by_a_figure_corrected_since_is_proposed_anew(round, cast):

@@ -11,12 +11,8 @@ from gongjian.lib.quarters import SHANGHAI
 from gongjian.notifications.models import Notification
 from gongjian.workflow import WrongState
 from scoring.rules.records.freezing import recompute
-from scoring.services.appeals.handling import (
-    decide_appeal,
-    precheck_appeal,
-    raise_appeal,
-    verify_appeal,
-)
+from scoring.services.appeals.handling import decide_appeal, precheck_appeal, verify_appeal
+from scoring.services.appeals.raising import raise_appeal
 from scoring.services.records.freezing import freeze_round, hindrances_to_freezing
 from scoring.services.records.public_notice import open_public_notice
 from scoring.services.rounds.drawing import draw_assessors

@@ -16,7 +16,7 @@ from gongjian.lib.checklists import WrongMarks
 from scoring.models import Appeal, Round, Score, Sheet
 from scoring.rules.readings.marking import sheet_points_by
 from scoring.services.appeals.handling import decide_appeal
-from scoring.services.bulletins.pictures import losses_of
+from scoring.services.bulletins.item_losses import item_losses_of
 from scoring.services.rounds.drawing import Visits, draw_assessors
 from scoring.services.rounds.opening import open_round
 from scoring.services.scores.gathering import gather_scores
@@ -142,7 +142,7 @@ def test_a_quarter_by_r5_from_opening_to_the_score(cast, sign_in):
             by=each.assessor.on(cast.today),
             at=cast.now,
         )
-    assert losses_of(round).shares(cast.community.pk) == [Decimal("17.00") / 3 / 100]
+    assert item_losses_of(round).shares(cast.community.pk) == [Decimal("17.00") / 3 / 100]
     gather_scores(round, by=cast.office_staff, at=cast.now)
     # (91.5 + 94.5 + 97) / 3 = 94.333…
     assert Score.objects.get(community=cast.community).total_points == Decimal("94.33")

@@ -1,0 +1,32 @@
+"""One drafted circular, or the year's decision, as an official document of its round."""
+
+from datetime import datetime
+
+from gongjian.accounts.models import User
+from gongjian.documents.models import Issuer, Kind
+from gongjian.documents.services import draft_document
+from scoring.models import Bulletin, Round
+from scoring.services.drafting.words import CircularWords
+
+
+def draft_bulletin(
+    round: Round,
+    kind: str,
+    words: CircularWords,
+    *,
+    issuer: Issuer,
+    document_kind: str = Kind.CIRCULAR,
+    by: User,
+    at: datetime,
+) -> Bulletin:
+    """Draft the words as a document of the round; the city has to approve it (policy 五)."""
+    document = draft_document(
+        kind=document_kind,
+        issuer=issuer,
+        **vars(words),
+        keeps_figures=True,
+        needs_approval=True,
+        by=by,
+        at=at,
+    )
+    return Bulletin.objects.create(round=round, kind=kind, document=document)
