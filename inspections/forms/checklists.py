@@ -14,15 +14,16 @@ from inspections.models.self_checks import valid_month
 
 BOOKS = (".xlsx", ".xls", ".ods")
 FILES = (".yaml", ".yml", ".json")
+ACCEPTED = ",".join(BOOKS + FILES)
 
 
 class ChecklistFileForm(forms.Form):
-    """上传自查表. The cleaned file is the content of a version."""
+    """上传自查表: the cleaned file is the content of a version."""
 
     content = forms.FileField(
         label="自查表文件",
         help_text="下载现行版本的 Excel 或 YAML，改好内容和版本号后上传",
-        widget=forms.FileInput(attrs={"accept": ",".join((*BOOKS, *FILES))}),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
     from_month = forms.CharField(
         label="从哪个月起启用",
@@ -34,15 +35,18 @@ class ChecklistFileForm(forms.Form):
     def clean_content(self):
         file = self.cleaned_data["content"]
         try:
-            return _read(file)
+            return checklist_content(file)
         except WrongRulebook as wrong:
             raise ValidationError(list(wrong.errors)) from wrong
         except UnreadableWorkbook as wrong:
             raise ValidationError(str(wrong)) from wrong
 
 
-def _read(file) -> dict:
-    """The content of a version, sound as a checklist."""
+def checklist_content(file) -> dict:
+    """Return the content of a version.
+
+    Raises WrongRulebook, UnreadableWorkbook or, for another kind of file, ValidationError.
+    """
     name = file.name.lower()
     if name.endswith(BOOKS):
         return read_checklist_book(file, file.name)
@@ -65,6 +69,5 @@ class ExampleForm(forms.Form):
 
     def __init__(self, *args, rules, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["item_code"].choices = [
-            (item.code, f"{item.code} {item.text}") for item in rules.items
-        ]
+        choices = [(item.code, f"{item.code} {item.text}") for item in rules.items]
+        self.fields["item_code"].choices = choices

@@ -1,4 +1,5 @@
 from django import forms
+from django.db.models import Q
 
 from communities.models import Community
 from gongjian.accounts.roles import OFFICE, Role
@@ -10,15 +11,22 @@ from units.models import Unit
 
 
 def units_for(community):
-    """Whom a finding of the community may be given to: its group's units, and the functional departments."""
-    members = Unit.objects.filter(seats__group__community=community)
-    return Unit.objects.filter(pk__in=members.values("pk")) | Unit.objects.filter(
-        is_functional_department=True
-    )
+    """Return the units that may be responsible for a finding of the community.
+
+    Its group's units and the functional departments.
+    """
+    members = Unit.objects.filter(seats__group__community=community).values("pk")
+    return Unit.objects.filter(Q(pk__in=members) | Q(is_functional_department=True))
+
+
+def other_units_for(finding):
+    """Return the units in office that may take the finding over, by name."""
+    units = units_for(finding.community).filter(is_active=True)
+    return units.exclude(pk=finding.responsible_unit_id).order_by("short_name")
 
 
 def reportable_communities(user):
-    """Where the user may report a finding."""
+    """Return the communities in which the user may report a finding."""
     if user.has_role(*OFFICE, Role.ASSESSOR):
         return Community.objects.active().order_by("code")
     return communities_kept_by(user).filter(is_active=True).order_by("code")
@@ -52,9 +60,8 @@ class FindingForm(forms.Form):
         self.fields["frontage"].queryset = Frontage.objects.visible_to(user)
         self.fields["community"].queryset = reportable_communities(user)
         self.fields["item_code"].choices = [("", "请选择"), *item_names(user.as_of)]
-        self.fields["responsible_unit"].queryset = Unit.objects.filter(is_active=True).order_by(
-            "short_name"
-        )
+        units = Unit.objects.filter(is_active=True).order_by("short_name")
+        self.fields["responsible_unit"].queryset = units
 
 
 class AssignForm(forms.Form):
@@ -69,12 +76,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args, finding, **kwargs):
         super().__init__(*args, **kwargs)
-        units = (
-            units_for(finding.community)
-            .filter(is_active=True)
-            .exclude(pk=finding.responsible_unit_id)
-        )
-        self.fields["responsible_unit"].queryset = units.order_by("short_name")
+        self.fields["responsible_unit"].queryset = other_units_for(finding)
 
 
 class RemarkForm(forms.Form):

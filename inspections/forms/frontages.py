@@ -10,7 +10,7 @@ ALWAYS_SENT = {"shop_name", "status"}
 
 
 class FrontageCheckForm(forms.Form):
-    """门前三包抽查: what is ticked was not kept."""
+    """门前三包抽查: what is ticked was not done."""
 
     checked_on = forms.DateField(label="检查日期", widget=DayInput)
     failed = forms.MultipleChoiceField(
@@ -25,20 +25,22 @@ class FrontageCheckForm(forms.Form):
 
     def __init__(self, *args, frontage, **kwargs):
         super().__init__(*args, **kwargs)
-        asked = rules_for(frontage.duty_set).duties
-        self.fields["failed"].choices = [(duty.code, f"{duty.name}：{duty.text}") for duty in asked]
+        duties = rules_for(frontage.duty_set).duties
+        choices = [(duty.code, f"{duty.name}：{duty.text}") for duty in duties]
+        self.fields["failed"].choices = choices
 
     def clean(self):
-        given = super().clean()
-        if given.get("failed") and not given.get("remark"):
+        data = super().clean()
+        if data.get("failed") and not data.get("remark"):
             self.add_error("remark", "有未落实的责任，请写明具体情况")
-        return given
+        return data
 
 
 class FrontageForm(forms.ModelForm):
-    """What may be changed of a frontage. The telephone is not read out: an empty box leaves it as it is.
+    """What may be changed of a frontage.
 
-    What was not sent at all says nothing.
+    The telephone is not shown: an empty box leaves it as it is. A field that was not sent at all
+    changes nothing.
     """
 
     phone = forms.CharField(
@@ -49,7 +51,8 @@ class FrontageForm(forms.ModelForm):
     only_corrects = forms.BooleanField(
         label="只是更正填错的内容",
         required=False,
-        help_text="不勾选时，店招名称、责任人、协议编号或签订日期有变动，原来的会作为旧档留在这一处的记录里",
+        help_text="不勾选时，店招名称、责任人、协议编号或签订日期有变动，"
+        "原来的会作为旧档留在这一处的记录里",
     )
 
     class Meta:
@@ -81,39 +84,46 @@ class FrontageForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["phone"] = ""
-        self.fields["duty_set"].choices = self._duty_sets()
-        if known := self.instance.phone:
-            self.fields["phone"].help_text = f"现为 {mask(known)}；不改请留空"
+        self.fields["duty_set"].choices = self.duty_sets()
+        phone = self.instance.phone
+        if phone:
+            self.fields["phone"].help_text = f"现为 {mask(phone)}；不改请留空"
         else:
             del self.fields["without_phone"]
         if self.is_bound:
             for name in {*EDITABLE, *AGREEMENT} - ALWAYS_SENT - set(self.data):
                 del self.fields[name]
 
-    def _duty_sets(self) -> list[tuple[str, str]]:
-        """Those offered, and the one that this frontage has although it is retired."""
-        held = self.instance.duty_set
-        offered = offered_sets()
-        return offered if held in dict(offered) else [*offered, (held, rules_for(held).title)]
+    def duty_sets(self) -> list[tuple[str, str]]:
+        """Return the sets on offer, and the frontage's own where it is retired."""
+        choices = offered_sets()
+        code = self.instance.duty_set
+        if code not in dict(choices):
+            choices.append((code, rules_for(code).title))
+        return choices
 
     def _post_clean(self):
-        """The service checks the row as it will stand; here the instance stays as it was read."""
+        """Leave the instance as it was read: the service checks the row as it will stand."""
 
     def clean(self):
-        given = super().clean()
-        if given.get("phone") and given.get("without_phone"):
+        data = super().clean()
+        if data.get("phone") and data.get("without_phone"):
             self.add_error("phone", "已填写新号码，又选了删去：请只选一样")
-        return given
+        return data
 
     def changes(self) -> dict[str, object]:
-        """What differs from the page as it was opened."""
-        given = self.cleaned_data
-        changed = {name: given[name] for name in EDITABLE + AGREEMENT if name in self.changed_data}
-        return changed | ({"phone": ""} if given.get("without_phone") else {})
+        """Return what differs from the page as it was opened."""
+        changes = {}
+        for name in EDITABLE + AGREEMENT:
+            if name in self.changed_data:
+                changes[name] = self.cleaned_data[name]
+        if self.cleaned_data.get("without_phone"):
+            changes["phone"] = ""
+        return changes
 
 
 class DutySetForm(forms.Form):
-    """A set of duties of the office's own."""
+    """添加责任内容: a set of duties of the office's own."""
 
     title = forms.CharField(label="名称", max_length=40, help_text="如“门前五包（2027 年版）”")
     outside = forms.CharField(

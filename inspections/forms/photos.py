@@ -23,17 +23,18 @@ class PhotosField(forms.FileField):
     widget = PhotosInput
 
     def clean(self, data, initial=None):
-        files = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        uploads = data if isinstance(data, list | tuple) else [data]
+        files = [upload for upload in uploads if upload]
         if not files and self.required:
             raise ValidationError("请添加至少一张照片")
         if len(files) > MOST_AT_ONCE:
             raise ValidationError(
                 f"一次最多添加 {MOST_AT_ONCE} 张照片，这次选了 {len(files)} 张：请分次添加"
             )
-        return [self._cleaned(file) for file in files]
-
-    def _cleaned(self, file):
-        try:
-            return clean_photo(file)
-        except BadUpload as wrong:
-            raise ValidationError(f"{file.name}：{wrong}") from wrong
+        photos = []
+        for file in files:
+            try:
+                photos.append(clean_photo(file))
+            except BadUpload as wrong:
+                raise ValidationError(f"{file.name}：{wrong}") from wrong
+        return photos

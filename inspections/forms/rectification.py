@@ -1,10 +1,11 @@
-"""The forms of a finding's way: put right, more time, not ours, ordered, false."""
+"""The forms of a finding's way: 整改、延期、退单、督办、虚假整改."""
 
 from django import forms
 
 from gongjian.lib.inputs import DayInput
-from inspections.forms.findings import units_for
+from inspections.forms.findings import other_units_for, units_for
 from inspections.forms.photos import PhotosField
+from inspections.models.rectification import RequestKind
 from units.models import Unit
 
 
@@ -25,11 +26,11 @@ class RectifyForm(forms.Form):
     )
 
     def clean(self):
-        given = super().clean()
-        has_none = not given.get("photos") and "photos" not in self.errors
-        if has_none and not given.get("no_photo_reason", "").strip():
+        data = super().clean()
+        has_none = not data.get("photos") and "photos" not in self.errors
+        if has_none and not data.get("no_photo_reason", "").strip():
             self.add_error("photos", "请添加至少一张照片；确实拍不了的，请写明没有照片的原因")
-        return given
+        return data
 
 
 class ExtensionForm(forms.Form):
@@ -59,12 +60,7 @@ class HandOnForm(forms.Form):
 
     def __init__(self, *args, finding, **kwargs):
         super().__init__(*args, **kwargs)
-        units = (
-            units_for(finding.community)
-            .filter(is_active=True)
-            .exclude(pk=finding.responsible_unit_id)
-        )
-        self.fields["proposed_unit"].queryset = units.order_by("short_name")
+        self.fields["proposed_unit"].queryset = other_units_for(finding)
 
 
 class DecisionForm(forms.Form):
@@ -78,19 +74,18 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args, request, **kwargs):
         super().__init__(*args, **kwargs)
-        if request.kind == "hand_on":
-            units = units_for(request.finding.community).filter(is_active=True)
-            units = units.exclude(pk=request.finding.responsible_unit_id)
-            self.fields["unit"].queryset = units.order_by("short_name")
+        if request.kind == RequestKind.HAND_ON:
+            self.fields["unit"].queryset = other_units_for(request.finding)
             self.fields["unit"].initial = request.proposed_unit_id
         else:
             del self.fields["unit"]
 
     def clean(self):
-        given = super().clean()
-        if given.get("answer") == "refuse" and not given.get("decision", "").strip():
+        data = super().clean()
+        is_refused = data.get("answer") == "refuse"
+        if is_refused and not data.get("decision", "").strip():
             self.add_error("decision", "不同意的，请写明原因，对方会收到")
-        return given
+        return data
 
 
 class SupervisionForm(forms.Form):

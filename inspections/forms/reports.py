@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.crypto import get_random_string
 
 from communities.models import Community
-from gongjian.lib.positions import read_position
+from gongjian.lib.positions import Position, read_position
 from inspections.forms.findings import units_for
 from inspections.forms.photos import PhotosField
 from inspections.models import Photo
@@ -22,23 +22,26 @@ from units.models import Unit
 
 SALT = "inspections.reports.form"
 GOOD_FOR = timedelta(days=1)
+LONGEST_DESCRIPTION = 200
 MOST_PHOTOS = 3
-MOST_KEPT = 5000
-"""So many characters of a text that is far too long are shown again."""
+LONGEST_WORDS = 500
+# So many characters of a text that is far too long are shown again.
+MOST_SHOWN_AGAIN = 5000
+# Controls that nobody types: they hide text or turn it round.
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )
-"""Controls that nobody types: they hide text or turn it round."""
 TOO_LONG = {"max_length": "最多 %(limit_value)d 字，现有 %(show_value)d 字：请写得简短些"}
 
 
 def new_token(at) -> str:
-    """The sealed number of one opened form, and when it was opened."""
-    return signing.dumps({"number": get_random_string(32), "at": int(at.timestamp())}, salt=SALT)
+    """Return a sealed token: a number for one opened form, and when it was opened."""
+    opened = {"number": get_random_string(32), "at": int(at.timestamp())}
+    return signing.dumps(opened, salt=SALT)
 
 
 class ReportPhotosField(PhotosField):
-    """Fewer than an officer may send: anyone may, and each is worked on."""
+    """Fewer photos than an officer may send: anybody may send them, and each costs work."""
 
     def clean(self, data, initial=None):
         if isinstance(data, list | tuple) and len(data) > MOST_PHOTOS:
@@ -49,7 +52,7 @@ class ReportPhotosField(PhotosField):
 
 
 class ReportForm(forms.Form):
-    """反映问题. Before a door the place is known; elsewhere the community is chosen and the place written."""
+    """反映问题. On a frontage's page the place is known; elsewhere it is chosen and written."""
 
     kind = forms.ChoiceField(
         label="您要", choices=ReportKind.choices, widget=forms.RadioSelect, initial="problem"
@@ -65,13 +68,13 @@ class ReportForm(forms.Form):
     )
     words = forms.CharField(
         label="什么情况",
-        max_length=500,
+        max_length=LONGEST_WORDS,
         widget=forms.Textarea({"rows": 5}),
         error_messages=TOO_LONG,
-        help_text="500 字以内；请不要写别人的姓名、电话和身份证号",
+        help_text=f"{LONGEST_WORDS} 字以内；请不要写别人的姓名、电话和身份证号",
     )
     photos = ReportPhotosField(
-        label="照片", required=False, help_text="最多 3 张；请尽量不拍人脸和车牌"
+        label="照片", required=False, help_text=f"最多 {MOST_PHOTOS} 张；请尽量不拍人脸和车牌"
     )
     uses_place = forms.BooleanField(
         label="同意使用照片里记录的拍摄地点，方便找到现场", required=False
@@ -88,11 +91,10 @@ class ReportForm(forms.Form):
 
     TYPED = ("words", "place", "contact")
 
-    def __init__(self, data=None, files=None, *, frontage=None, at, initial=None, **given):
+    def __init__(self, data=None, files=None, *, frontage=None, at, initial=None, **options):
         self.frontage, self.at, self.mended = frontage, at, {}
-        super().__init__(
-            self._seen(data), files, initial={"token": new_token(at), **(initial or {})}, **given
-        )
+        initial = {"token": new_token(at), **(initial or {})}
+        super().__init__(self.visible_part(data), files, initial=initial, **options)
         self.fields["website"].widget.attrs |= {"tabindex": "-1", "autocomplete": "off"}
         if frontage:
             del self.fields["community"]
@@ -102,20 +104,22 @@ class ReportForm(forms.Form):
             del self.fields["kind"]
             self.fields["community"].queryset = Community.objects.active().order_by("code")
 
-    def _seen(self, data):
-        """What was sent, without what cannot be seen; what was taken away is said beside its field."""
+    def visible_part(self, data):
+        """Return what was sent, without what cannot be seen and what is far too long.
+
+        `mended` says beside its field what was taken away.
+        """
         if data is None:
             return None
         data = data.copy()
         for name in self.TYPED:
-            typed = data.get(name, "")
-            if INVISIBLE.search(typed):
+            text = data.get(name, "")
+            if INVISIBLE.search(text):
                 self.mended[name] = "里面有看不见的控制字符，已经替您去掉：请看一遍再发送"
-            if len(typed) > MOST_KEPT:
-                self.mended[name] = (
-                    f"写了 {len(typed)} 字，太长了，下面只留了开头 {MOST_KEPT} 字：请写得简短些"
-                )
-            data[name] = INVISIBLE.sub("", typed)[:MOST_KEPT]
+            if len(text) > MOST_SHOWN_AGAIN:
+                shown_part = f"下面只留了开头 {MOST_SHOWN_AGAIN} 字"
+                self.mended[name] = f"写了 {len(text)} 字，太长了，{shown_part}：请写得简短些"
+            data[name] = INVISIBLE.sub("", text)[:MOST_SHOWN_AGAIN]
         return data
 
     def clean_website(self):
@@ -124,47 +128,52 @@ class ReportForm(forms.Form):
         return ""
 
     def clean_token(self):
-        """The number of the form. A form sent at once is a program's; a form of yesterday gets a new number."""
+        """Return the number of the form.
+
+        A form sent at once is a program's; a broken token or one of yesterday is replaced.
+        """
         try:
             opened = signing.loads(self.cleaned_data["token"], salt=SALT)
         except signing.BadSignature:
-            raise ValidationError(
-                self._anew("这一页没有打开完整，已重新准备好：请看一遍，再按一次“发送”")
-            ) from None
+            self.data["token"] = new_token(self.at)
+            message = "这一页没有打开完整，已重新准备好：请看一遍，再按一次“发送”"
+            raise ValidationError(message) from None
         age = self.at.timestamp() - opened["at"]
         if age > GOOD_FOR.total_seconds():
-            raise ValidationError(
-                self._anew("这一页打开超过一天了，已重新准备好：请看一遍，再按一次“发送”")
-            )
+            self.data["token"] = new_token(self.at)
+            raise ValidationError("这一页打开超过一天了，已重新准备好：请看一遍，再按一次“发送”")
         if age < settings.REPORT_LEAST_SECONDS:
             raise ValidationError("发送得太快了：请看一遍填写的内容，再按一次“发送”")
         return opened["number"]
 
-    def _anew(self, sentence: str) -> str:
-        self.data["token"] = new_token(self.at)
-        return sentence
-
     def clean(self):
-        given = super().clean()
-        for name, sentence in self.mended.items():
+        data = super().clean()
+        for name, message in self.mended.items():
             self.errors.pop(name, None)
-            self.add_error(name, sentence)
-        return given
+            self.add_error(name, message)
+        return data
 
     def report(self) -> dict:
-        """What is sent in: without consent no photo says where it was taken."""
-        given = dict(self.cleaned_data)
-        del given["website"]
-        given["form_token"] = given.pop("token")
-        photos, may_place = given.pop("photos") or [], given.pop("uses_place")
-        if not may_place:
+        """Return what `send_report` takes; without consent no photo says where it was taken."""
+        fields = dict(self.cleaned_data)
+        del fields["website"]
+        fields["form_token"] = fields.pop("token")
+        photos = fields.pop("photos") or []
+        may_use_place = fields.pop("uses_place")
+        if not may_use_place:
             photos = [replace(photo, latitude=None, longitude=None) for photo in photos]
         if self.frontage:
-            given |= {"frontage": self.frontage, "community": self.frontage.community}
-            given["place"] = given["place"] or self.frontage.address
-        found = next((photo for photo in photos if photo.latitude is not None), None)
-        position = read_position(found.latitude, found.longitude) if found else None
-        return {**given, "photos": photos, "position": position}
+            fields |= {"frontage": self.frontage, "community": self.frontage.community}
+            fields["place"] = fields["place"] or self.frontage.address
+        return {**fields, "photos": photos, "position": position_of_first(photos)}
+
+
+def position_of_first(photos) -> Position | None:
+    """Return where the first of the photos was taken whose camera wrote it."""
+    for photo in photos:
+        if photo.latitude is not None:
+            return read_position(photo.latitude, photo.longitude)
+    return None
 
 
 class AcceptReportForm(forms.Form):
@@ -173,7 +182,7 @@ class AcceptReportForm(forms.Form):
     item_code = forms.ChoiceField(label="对应检查项目", help_text="整改时限按项目计算")
     description = forms.CharField(
         label="问题",
-        max_length=200,
+        max_length=LONGEST_DESCRIPTION,
         help_text="改写成办理用的话；不写居民的姓名、电话，也不照抄气话",
     )
     place = forms.CharField(label="位置", max_length=100)
@@ -181,9 +190,9 @@ class AcceptReportForm(forms.Form):
         label="责任单位", required=False, queryset=Unit.objects.none(), empty_label="暂不派发"
     )
 
-    def __init__(self, *args, report, on, **given):
-        initial = {"description": report.words[:200], "place": report.place}
-        super().__init__(*args, initial=initial, prefix="accept", **given)
+    def __init__(self, *args, report, on, **options):
+        initial = {"description": report.words[:LONGEST_DESCRIPTION], "place": report.place}
+        super().__init__(*args, initial=initial, prefix="accept", **options)
         self.fields["item_code"].choices = [("", "请选择"), *item_names(on)]
         units = units_for(report.community).filter(is_active=True)
         self.fields["responsible_unit"].queryset = units.order_by("short_name")
@@ -199,8 +208,8 @@ class RefuseReportForm(forms.Form):
         help_text="反映人凭查询码能看到，请写明依据和别的办理渠道",
     )
 
-    def __init__(self, *args, report, on, **given):
-        super().__init__(*args, prefix="refuse", **given)
+    def __init__(self, *args, report, on, **options):
+        super().__init__(*args, prefix="refuse", **options)
 
 
 class AnswerReportForm(forms.Form):
@@ -213,18 +222,23 @@ class AnswerReportForm(forms.Form):
         help_text="反映人凭查询码能看到；不写个人信息，不点商户的名",
     )
     shown_photo = forms.ModelChoiceField(
-        label="公开一张整改后照片", required=False, queryset=Photo.objects.none(), empty_label="不公开照片",
+        label="公开一张整改后照片",
+        required=False,
+        queryset=Photo.objects.none(),
         help_text="先看清照片里没有人脸和车牌；有的先遮挡",
-    )  # fmt: skip
+    )
 
-    def __init__(self, *args, report, on, **given):
-        super().__init__(*args, prefix="answer", **given)
-        after = Photo.objects.filter(
-            finding=report.finding_id, stage=Stage.AFTER, destroyed_at=None
-        )
-        if report.finding_id and (photos := list(after.order_by("pk"))):
-            self.fields["shown_photo"].queryset = after
-            names = [(photo.pk, f"第 {place} 张") for place, photo in enumerate(photos, 1)]
-            self.fields["shown_photo"].choices = [("", "不公开照片"), *names]
-        else:
+    def __init__(self, *args, report, on, **options):
+        super().__init__(*args, prefix="answer", **options)
+        photos = Photo.objects.none()
+        if report.finding_id:
+            photos = Photo.objects.filter(finding=report.finding_id, stage=Stage.AFTER)
+            photos = photos.filter(destroyed_at=None)
+        choices = [("", "不公开照片")]
+        for number, photo in enumerate(photos.order_by("pk"), 1):
+            choices.append((photo.pk, f"第 {number} 张"))
+        if len(choices) == 1:
             del self.fields["shown_photo"]
+            return
+        self.fields["shown_photo"].queryset = photos
+        self.fields["shown_photo"].choices = choices

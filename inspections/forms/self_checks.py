@@ -14,12 +14,15 @@ from gongjian.lib.quarters import month_of
 from inspections.forms.findings import units_for
 from inspections.forms.photos import PhotosField
 from inspections.models import Photo
-from inspections.models.self_checks import valid_month
+from inspections.models.frontages import FrontageStatus
+from inspections.models.self_checks import DAYS_AFTER_THE_MONTH, valid_month
 from inspections.permissions import communities_kept_by
 from inspections.services.examples import Look
 from inspections.services.self_check_marks import LONGEST_NOTE, LONGEST_PLACE, MOST_INSTANCES
 
 RESULTS = (("pass", "合格"), ("fail", "不合格"), ("not_applicable", "不涉及"))
+RESULT_TONES = {"pass": "good", "fail": "bad"}
+FIGURES = ("instances", "deducted", "sampled", "failed")
 
 
 class StartForm(forms.Form):
@@ -31,83 +34,81 @@ class StartForm(forms.Form):
     month = forms.CharField(
         label="月份",
         widget=MonthInput,
-        help_text="写作 2026-11；次月 5 日前报送",
+        help_text=f"写作 2026-11；次月 {DAYS_AFTER_THE_MONTH} 日前报送",
         validators=[valid_month],
     )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        own = communities_kept_by(user).filter(is_active=True).order_by("code")
-        self.fields["community"].queryset = own
+        communities = communities_kept_by(user).filter(is_active=True).order_by("code")
+        self.fields["community"].queryset = communities
         self.fields["month"].widget.attrs["max"] = month_of(user.as_of)
-        if len(own) == 1:
-            self.initial.setdefault("community", own[0])
+        if len(communities) == 1:
+            self.initial.setdefault("community", communities[0])
 
 
 class Responsible:
-    """The names that may be written as responsible: units of the group, departments, and frontages of the community."""
+    """The names that may be written as responsible for a problem of the community.
+
+    Units of the group, functional departments, and the community's frontages. Two queries.
+    """
 
     def __init__(self, community):
-        frontages = (
-            community.frontages.exclude(status="demolished")
-            .select_related("road_section")
-            .order_by("pk")
-        )
-        units = units_for(community).filter(is_active=True).order_by("short_name")
-        self.units = {unit.short_name: unit.pk for unit in units}
-        self.frontages = {f"{one.shop_name} · {one.address}": one.pk for one in frontages}
+        units = units_for(community).filter(is_active=True)
+        self.units = {unit.short_name: unit.pk for unit in units.order_by("short_name")}
+        frontages = community.frontages.exclude(status=FrontageStatus.DEMOLISHED)
+        frontages = frontages.select_related("road_section").order_by("pk")
+        self.frontages = {frontage.label: frontage.pk for frontage in frontages}
         self.names = [*self.units, *self.frontages]
-        self._written = {("unit", pk): name for name, pk in self.units.items()}
-        self._written |= {("frontage", pk): name for name, pk in self.frontages.items()}
+        self.unit_names = {pk: name for name, pk in self.units.items()}
+        self.frontage_names = {pk: name for name, pk in self.frontages.items()}
 
     def read(self, text: str) -> dict[str, int]:
-        """The unit or frontage that a name means. Raises ValidationError for a name that is not on the register."""
+        """Return the unit or frontage that a name means. Raises ValidationError for no such name.
+
+        A part of a name will do where only one name has it.
+        """
         if text in self.units:
             return {"unit": self.units[text]}
         if text in self.frontages:
             return {"frontage": self.frontages[text]}
-        near = [name for name in self.names if text in name]
-        if len(near) == 1:
-            return self.read(near[0])
-        if near:
-            raise ValidationError(
-                f"“{text}”对应不止一个：{'、'.join(near[:3])}，请写全或从列表中选"
-            )
+        similar = [name for name in self.names if text in name]
+        if len(similar) == 1:
+            return self.read(similar[0])
+        if similar:
+            names = "、".join(similar[:3])
+            raise ValidationError(f"“{text}”对应不止一个：{names}，请写全或从列表中选")
         raise ValidationError(
             f"名册里没有“{text}”，请从列表中选单位或门店；不能确定的留空，由牵头单位负责"
         )
 
     def write(self, mark) -> str:
-        for kind in ("frontage", "unit"):
-            if mark.get(kind):
-                return self._written.get((kind, mark[kind]), "")
-        return ""
+        """Return the name of who is responsible by a mark; empty for nobody on the register."""
+        if mark.get("frontage"):
+            return self.frontage_names.get(mark["frontage"], "")
+        return self.unit_names.get(mark.get("unit"), "")
 
 
 MOST_SAMPLED = 999
 SOURCE_TONES = {"done": "good", "missing": "bad"}
 
 
-def _count(label: str, *, least: int, most: int, too_few: str) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        required=False,
-        min_value=least,
-        max_value=most,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={
-            "invalid": f"“{label}”请填整数",
-            "min_value": too_few,
-            "max_value": f"“{label}”最多 {most}",
-        },
+def count_field(label: str, *, most: int, too_few: str) -> forms.IntegerField:
+    """Return a field for a count from 1 to `most`; `too_few` says what is wrong with less."""
+    messages = {"invalid": f"“{label}”请填整数", "max_value": f"“{label}”最多 {most}"}
+    messages["min_value"] = too_few
+    field = forms.IntegerField(
+        label=label, required=False, min_value=1, max_value=most, error_messages=messages
     )
+    field.widget.attrs["inputmode"] = "numeric"
+    return field
 
 
 class ItemForm(forms.Form):
     """One item. Nothing is required here: a draft may hold half of it."""
 
     result = forms.ChoiceField(label="结果", choices=RESULTS, required=False)
-    instances = _count("几处", least=1, most=MOST_INSTANCES, too_few="不合格的至少有 1 处")
+    instances = count_field("几处", most=MOST_INSTANCES, too_few="不合格的至少有 1 处")
     deducted = forms.DecimalField(
         label="扣几分",
         required=False,
@@ -116,9 +117,9 @@ class ItemForm(forms.Form):
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
         error_messages={"invalid": "扣分请填数，如 1.5", "max_decimal_places": "扣分最多两位小数"},
     )
-    sampled = _count("抽查几家", least=1, most=MOST_SAMPLED, too_few="抽查的至少有 1 家")
-    failed = _count(
-        "不合格几家", least=1, most=MOST_SAMPLED, too_few="不合格的至少有 1 家；都合格请选“合格”"
+    sampled = count_field("抽查几家", most=MOST_SAMPLED, too_few="抽查的至少有 1 家")
+    failed = count_field(
+        "不合格几家", most=MOST_SAMPLED, too_few="不合格的至少有 1 家；都合格请选“合格”"
     )
     note = forms.CharField(label="什么问题", required=False, max_length=LONGEST_NOTE)
     place = forms.CharField(label="位置", required=False, max_length=LONGEST_PLACE)
@@ -138,28 +139,33 @@ class ItemForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.item, self.part = item, item.text
         self.asked = item.asked
-        for name in {"instances", "deducted", "sampled", "failed"} - {*self.asked}:
-            del self.fields[name]
+        for name in FIGURES:
+            if name not in self.asked:
+                del self.fields[name]
         if item.kind == SHARE and item.sample:
             self.fields["sampled"].widget.attrs["placeholder"] = item.sample
-        self._register = responsible
-        self._means: dict[str, int] = {}
+        self.register = responsible
+        # The unit or frontage that the name means, by the name of the mark's column.
+        self.responsible_id: dict[str, int] = {}
 
     def clean_responsible(self):
         text = self.cleaned_data["responsible"].strip()
-        self._means = self._register.read(text) if text else {}
+        self.responsible_id = self.register.read(text) if text else {}
         return text
 
     def clean_position(self):
-        """ "30.049123,119.952345,wgs84" as the page writes it, as the mark keeps it; empty for no position."""
+        """Return the mark's position from "30.049123,119.952345,wgs84"; empty for none."""
         text = self.cleaned_data["position"].strip()
         if not text:
             return {}
+        latitude, longitude, datum = [*text.split(","), "", ""][:3]
         try:
-            point = read_position(*[*text.split(","), "", ""][:3])
+            position = read_position(latitude, longitude, datum)
         except ValueError as wrong:
             raise ValidationError(str(wrong)) from wrong
-        return {name: str(value) for name, value in point.fields.items()} if point else {}
+        if position is None:
+            return {}
+        return {name: str(value) for name, value in position.fields.items()}
 
     @property
     def figures(self) -> list[forms.BoundField]:
@@ -167,42 +173,43 @@ class ItemForm(forms.Form):
 
     @property
     def mark(self) -> dict | None:
-        """The mark as the service keeps it; None while no result is chosen."""
-        given = self.cleaned_data
-        if not given.get("result"):
+        """Return the mark as the service takes it; None while no result is chosen."""
+        data = self.cleaned_data
+        if not data.get("result"):
             return None
-        words = {"note": given["note"], "place": given["place"], "unit": None, "frontage": None}
-        figures = {name: given[name] for name in self.asked if given.get(name) is not None}
-        if "deducted" in figures:
-            figures["deducted"] = f"{figures['deducted']:.2f}"
-        point = {"position": given["position"]} if given["position"] else {}
-        return {
-            "result": given["result"],
-            "instances": 0,
-            **figures,
-            **words,
-            **self._means,
-            **point,
-        }
+        mark = {"result": data["result"], "instances": 0}
+        for name in self.asked:
+            if data.get(name) is not None:
+                mark[name] = data[name]
+        if "deducted" in mark:
+            mark["deducted"] = f"{mark['deducted']:.2f}"
+        mark |= {"note": data["note"], "place": data["place"], "unit": None, "frontage": None}
+        mark |= self.responsible_id
+        if data["position"]:
+            mark["position"] = data["position"]
+        return mark
 
     @property
     def mark_as_written(self) -> dict:
-        """The result and figures as they stand on the page, wrong or right; a failed item has one instance at least."""
-        written = {name: str(self[name].value() or "") for name in self.asked}
-        if "instances" in written:
-            written["instances"] = written["instances"] or "1"
-        counts = {
-            name: int(text)
-            for name, text in written.items()
-            if name != "deducted" and text.isdecimal()
-        }
-        money = {"deducted": written["deducted"]} if written.get("deducted") else {}
-        return {"result": self["result"].value() or "", **counts, **money}
+        """Return result and figures as they stand on the page, wrong or right.
+
+        A failed item has one instance at least.
+        """
+        mark = {"result": self["result"].value() or ""}
+        for name in self.asked:
+            text = str(self[name].value() or "")
+            if name == "instances" and not text:
+                text = "1"
+            if name == "deducted" and text:
+                mark[name] = text
+            elif name != "deducted" and text.isdecimal():
+                mark[name] = int(text)
+        return mark
 
 
 @dataclass
 class ItemEntry:
-    """One item of the page: what it asks, its form, the photos already kept, and what keeps it from being handed in."""
+    """One item of the page: what it asks, its form, its photos, and what it lacks."""
 
     number: int
     item: ChecklistItem
@@ -221,21 +228,24 @@ class ItemEntry:
 
     @property
     def choices(self):
-        """(value, word, tone, chosen); 不涉及 only where the checklist allows it."""
-        tones = {"pass": "good", "fail": "bad"}
-        allowed = RESULTS if self.item.may_be_not_applicable else RESULTS[:2]
-        return [
-            (value, word, tones.get(value, ""), value == self.result) for value, word in allowed
-        ]
+        """Return (value, word, tone, chosen); 不涉及 only where the checklist allows it."""
+        choices = []
+        for value, word in RESULTS:
+            if value != "not_applicable" or self.item.may_be_not_applicable:
+                choices.append((value, word, RESULT_TONES.get(value, ""), value == self.result))
+        return choices
 
     @property
     def deducted(self):
-        """What the item costs as it is filled in; None while it is no figure."""
+        """Return what the item costs as it is filled in; None while it is no figure."""
         return deducted_by(self.form.mark_as_written, self.item)
 
     @property
     def errors(self) -> list[str]:
-        return self.missing + [text for texts in self.form.errors.values() for text in texts]
+        errors = list(self.missing)
+        for messages in self.form.errors.values():
+            errors += messages
+        return errors
 
 
 @dataclass
@@ -258,8 +268,9 @@ class AnsweredEntry:
 
     @property
     def answered(self) -> list[tuple[dict, str]]:
-        """(what one record says, tone) for each record."""
-        return [(source, SOURCE_TONES.get(source["state"], "")) for source in self.mark["sources"]]
+        """Return what each record says, with its tone."""
+        sources = self.mark["sources"]
+        return [(source, SOURCE_TONES.get(source["state"], "")) for source in sources]
 
     @property
     def deducted(self):
@@ -271,10 +282,10 @@ class AnsweredEntry:
 
 
 class SelfCheckForm:
-    """The page: an ItemForm for each item that is asked, bound to what was sent or to what is kept.
+    """The page: an ItemForm for each item that is asked, bound to what was sent or is stored.
 
-    `answers` holds the marks that the records give, by item code; those items are shown and not asked. `looks` holds
-    what is good, borderline and bad, by item code.
+    `answers` holds the marks that the records give, by item code; those items are shown and not
+    asked. `looks` holds what is good, borderline and bad, by item code.
     """
 
     def __init__(
@@ -282,47 +293,48 @@ class SelfCheckForm:
     ):
         self.check = check
         self.responsible = responsible or Responsible(check.community)
-        photos, answers, looks = self._photos(), answers or {}, looks or {}
-        self.entries = [
-            AnsweredEntry(place, item, answers[item.code], looks.get(item.code, []))
-            if item.code in answers
-            else ItemEntry(
-                place,
-                item,
-                self._form(item, data, files, photos[item.code]),
-                photos[item.code],
-                looks.get(item.code, []),
-            )
-            for place, item in enumerate(rules.items, 1)
-        ]
-        self.asked = [entry for entry in self.entries if isinstance(entry, ItemEntry)]
-        self.sections = [
-            (section, [entry for entry in self.entries if entry.item.section == section.code])
-            for section in rules.sections
-        ]
+        self.entries = []
+        # The entries that are asked.
+        self.asked = []
+        answers, looks, photos = answers or {}, looks or {}, self.photos_by_item()
+        for number, item in enumerate(rules.items, 1):
+            looks_of_item = looks.get(item.code, [])
+            if item.code in answers:
+                entry = AnsweredEntry(number, item, answers[item.code], looks_of_item)
+            else:
+                form = self.form_of(item, data, files, photos[item.code])
+                entry = ItemEntry(number, item, form, photos[item.code], looks_of_item)
+                self.asked.append(entry)
+            self.entries.append(entry)
+        self.sections = []
+        for section in rules.sections:
+            entries = [entry for entry in self.entries if entry.item.section == section.code]
+            self.sections.append((section, entries))
 
-    def _photos(self) -> dict[str, list[Photo]]:
-        """The photos that wait at each item."""
+    def photos_by_item(self) -> dict[str, list[Photo]]:
+        """Return the photos that wait at each item."""
         photos = defaultdict(list)
         for photo in self.check.photos.filter(finding=None).order_by("pk"):
             photos[photo.item_code].append(photo)
         return photos
 
-    def show_photos_kept_meanwhile(self) -> None:
-        """After a refused page the photos that were sent with it are already kept."""
-        photos = self._photos()
+    def read_photos_again(self) -> None:
+        """Show the photos that were sent with a refused page: they are stored already."""
+        photos = self.photos_by_item()
         for entry in self.asked:
             entry.photos = photos[entry.code]
 
-    def _form(self, item, data, files, photos) -> ItemForm:
+    def form_of(self, item, data, files, photos) -> ItemForm:
+        """Return the form of an item, bound to what was sent of it."""
         mark = self.check.marks.get(item.code, {})
-        asked = item.asked
-        kept = {name: mark.get(name) or "" for name in ("result", *asked, "note", "place")}
-        kept["responsible"] = self.responsible.write(mark)
-        kept["position"] = ",".join((mark.get("position") or {}).values())
-        form = ItemForm(
-            data, files, prefix=item.code, initial=kept, responsible=self.responsible, item=item
-        )
+        initial = {}
+        for name in ("result", *item.asked, "note", "place"):
+            initial[name] = mark.get(name) or ""
+        initial["responsible"] = self.responsible.write(mark)
+        position = mark.get("position") or {}
+        initial["position"] = ",".join(position.values())
+        options = {"prefix": item.code, "initial": initial, "item": item}
+        form = ItemForm(data, files, responsible=self.responsible, **options)
         form.fields["remove"].choices = [(str(photo.uuid), "移除") for photo in photos]
         return form
 
@@ -331,38 +343,49 @@ class SelfCheckForm:
         return [entry.form for entry in self.asked]
 
     @property
-    def kept(self) -> dict:
-        """What is marked so far, by the name of the input."""
-        return {
-            form.add_prefix(name): value
-            for form in self.forms
-            for name, value in form.initial.items()
-        }
+    def stored(self) -> dict:
+        """Return what is marked so far, by the name of the input."""
+        values = {}
+        for form in self.forms:
+            for name, value in form.initial.items():
+                values[form.add_prefix(name)] = value
+        return values
 
     def is_valid(self) -> bool:
-        return not [entry for entry in self.asked if not entry.form.is_valid()]
+        # Every form is validated, so that the page names every fault.
+        validity = [form.is_valid() for form in self.forms]
+        return all(validity)
 
     @property
     def marks(self) -> dict:
-        return {entry.code: mark for entry in self.asked if (mark := entry.form.mark)}
+        """Return by item code the marks of the items that have a result."""
+        marks = {}
+        for entry in self.asked:
+            if entry.form.mark:
+                marks[entry.code] = entry.form.mark
+        return marks
 
     @property
     def new_photos(self):
-        """(item code, photo) for each photo sent that is one, whatever else is wrong on the page."""
-        given = [(entry.code, entry.form.cleaned_data.get("photos") or []) for entry in self.asked]
-        return [(code, photo) for code, photos in given for photo in photos]
+        """Return (item code, photo) for each photo that was sent, whatever else is wrong."""
+        photos = []
+        for entry in self.asked:
+            for photo in entry.form.cleaned_data.get("photos") or []:
+                photos.append((entry.code, photo))
+        return photos
 
     @property
     def removed(self) -> list[str]:
-        return [
-            uuid for entry in self.asked for uuid in entry.form.cleaned_data.get("remove") or []
-        ]
+        uuids = []
+        for form in self.forms:
+            uuids += form.cleaned_data.get("remove") or []
+        return uuids
 
     def add_errors(self, errors) -> None:
         """Put what the service refused beside its items."""
-        by_code = {entry.code: entry for entry in self.entries}
+        entries = {entry.code: entry for entry in self.entries}
         for error in errors:
-            entry = by_code.get(error.item_code) or self.entries[0]
+            entry = entries.get(error.item_code, self.entries[0])
             entry.missing.append(error.message)
 
     @property
@@ -371,7 +394,8 @@ class SelfCheckForm:
 
     @property
     def done(self) -> int:
-        return sum(bool(entry.result) for entry in self.entries)
+        """Return how many items have a result."""
+        return len([entry for entry in self.entries if entry.result])
 
     @property
     def deducted(self):

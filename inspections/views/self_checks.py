@@ -291,7 +291,7 @@ def fill(request, pk):
         looks=looks_of(check.checklist, rules),
         responsible=Responsible(check.community),
     )
-    editing = Editing(request, check, lambda check: page(check).kept, history=history_of)
+    editing = Editing(request, check, lambda check: page(check).stored, history=history_of)
     if request.method == "POST":
         return _take(request, check, page(check, data=request.POST, files=request.FILES), editing)
     return _fill_page(request, check, page(check), editing)
@@ -343,7 +343,7 @@ def handed_in(check) -> str:
 
 def _fill_page(request, check, form, editing, *, status=200):
     if status != 200:
-        form.show_photos_kept_meanwhile()
+        form.read_photos_again()
     context = {
         "title": str(check.community),
         "eyebrow": f"{month_name(check.month, 'full')}自查 · {check.community.group.lead_unit}",
