@@ -1,4 +1,4 @@
-"""A checklist goes out as a workbook or YAML and comes back the same; what is wrong is named by its row."""
+"""A checklist goes out as a workbook or YAML and comes back; what is wrong is named by its row."""
 
 from io import BytesIO
 

@@ -17,8 +17,10 @@ from gongjian.lib.rulebooks import WrongRulebook
 from tests.scoring.rules.made import CHECKLIST, CHECKLIST_FILE, checklist_file, clean_marks
 
 POLICY = (
-    "各社区要达到“四清”:门前屋后下水管、排污沟等各类管道畅通清洁,住宅前后卫生清洁,公共厕所卫生清洁,垃圾日产日清;"
-    "做到“四无”:无暴露垃圾,无乱堆乱搭,无饲养家禽家畜,无脏水溢流;达到“五落实”:卫生责任落实,门前三包和门内达标落实,"
+    "各社区要达到“四清”:门前屋后下水管、排污沟等各类管道畅通清洁,"
+    "住宅前后卫生清洁,公共厕所卫生清洁,垃圾日产日清;"
+    "做到“四无”:无暴露垃圾,无乱堆乱搭,无饲养家禽家畜,无脏水溢流;"
+    "达到“五落实”:卫生责任落实,门前三包和门内达标落实,"
     "健康教育落实,绿化达标单位落实,检查评比管理措施落实。"
 )
 
@@ -33,7 +35,7 @@ def self_check(**given):
 
 
 def any_marks():
-    """Any complete sheet: each item deducted in cents up to its cap, the public toilet possibly not there."""
+    """Any complete sheet: items deducted in cents up to the cap, the toilet possibly not there."""
     marks = {
         item.code: st.decimals(0, item.cap, places=2).map(_deducted) for item in CHECKLIST.items
     }

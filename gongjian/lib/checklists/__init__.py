@@ -1,6 +1,7 @@
 """The checklist (四清、四无、五落实) as data, and the arithmetic of one filled-in sheet.
 
-Inspections fill it in as a self-check, scoring as an assessor's sheet: the same items, deductions and total.
+Inspections fill it in as a self-check, scoring as an assessor's sheet: the same items, deductions
+and total.
 """
 
 from .items import (

@@ -96,8 +96,10 @@ def check_marks(marks: Marks, checklist: Checklist, *, complete: bool = True) ->
             continue
         if problem := _problem(marks.get(item.code), item, complete):
             errors.append(MarkError(item.code, f"{item.label}：{problem}"))
-    if complete and not errors and not any(_applies(marks[item.code]) for item in checklist.items):
-        errors.append(MarkError("", "所有项目都选了“不涉及”，没有可以计分的项目"))
+    if complete and not errors:
+        applies = [_applies(marks[item.code]) for item in checklist.items]
+        if not any(applies):
+            errors.append(MarkError("", "所有项目都选了“不涉及”，没有可以计分的项目"))
     return errors
 
 

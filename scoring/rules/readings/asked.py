@@ -238,8 +238,8 @@ def line_of(asks: Sequence[Ask], cells: Cells) -> str:
 def typed_cells(asks: Sequence[Ask], text: str) -> Cells:
     """Return the cells of one item from a line.
 
-    The line is 应办 30；已办 27, or 30；27 in their order, or 不涉及：没有水体. Raises `Refused` for
-    a part that is no cell of the item or no figure.
+    The line is 应办 30；已办 27, or 30；27 in their order, or 不涉及：没有水体. Raises `Refused`
+    for a part that is no cell of the item or no figure.
     """
     empty, cells = {ask.key: ask for ask in asks}, {}
     for part in re.split("[；;]", text):

@@ -50,7 +50,7 @@ def places_for(
 
 
 def not_covered(codes: Collection[str], drawn: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the communities that a draw leaves without anybody; by day there may be none (覆盖)."""
+    """Return the communities that a draw leaves without anybody; none is allowed by day (覆盖)."""
     return sorted(code for code in codes if not drawn.get(code))
 
 

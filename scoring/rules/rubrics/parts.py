@@ -80,7 +80,7 @@ class AssessmentRules:
 
 @dataclass(frozen=True, slots=True)
 class SelfCheckRules:
-    """What a month's self-check brings by its state; the mark a community gives itself is not in."""
+    """What a month's self-check brings by its state; a community's own mark brings nothing."""
 
     name: str
     weight: Decimal

@@ -162,7 +162,7 @@ def _refuse_strange_cases(counts: Mapping[str, int], codes: Sequence[str], what:
 
 
 def vetoes_in_force(codes: Sequence[str], rubric: Rubric) -> list[VetoRule]:
-    """Return the veto rules that apply, in the rubric's order. Raises `Refused` for a strange code."""
+    """Return the veto rules that apply, in the rubric's order. Raises `Refused`."""
     if unknown := unknown_codes(codes, rubric.vetoes):
         raise Refused(f"评分细则中没有一票否决事项“{'、'.join(unknown)}”")
     return [rule for rule in rubric.vetoes if rule.code in codes]

@@ -48,7 +48,9 @@ def rubric_tables(rubric: Rubric) -> list[Table]:
     mapping = rubric_mapping(rubric)
     tables: list[Table] = [(BASICS, BASIC_HEADERS, list(basic_rows(mapping)))]
     for part_list in LISTS:
-        rows = [(*owners, *_cells(row, part_list)) for owners, row in rows_of(part_list, mapping)]
+        rows = []
+        for owners, row in rows_of(part_list, mapping):
+            rows.append((*owners, *_cells(row, part_list)))
         if rows:
             tables.append((part_list.sheet, part_list.headers, rows))
     return tables

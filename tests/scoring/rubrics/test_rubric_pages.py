@@ -56,9 +56,11 @@ def test_every_figure_of_a_rubric_can_be_changed_by_its_path():
         assert (
             with_figures(mapping, {"components.assessment.name": "别的", "no.such": "1"}) == mapping
         )
-    # R6: 8 outside the items; 13 items of points, cap, each, most; the toilets two more of those; 2 ranges of 3
+    # R6: 8 outside the items; 13 items of points, cap, each, most; the toilets two more of those;
+    # 2 ranges of 3
     assert counted["r6"] == 8 + 13 * 4 + 2 + 2 * 3
-    # R5: 13 outside the items, 4 of them 反常评分; the one item's points and cap, 12 deductions of two figures
+    # R5: 13 outside the items, 4 of them 反常评分; the one item's points and cap,
+    # 12 deductions of two figures
     assert counted["r5"] == 13 + 2 + 12 * 2
     assert counted["default"] > 25
 

@@ -1,4 +1,4 @@
-"""The printed rubrics of other cities (assessment 3.2, and the ways of 3.1), as files, and what is found."""
+"""The printed rubrics of other cities (assessment 3.2, the ways of 3.1) as files, with readings."""
 
 from decimal import Decimal
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the tests of the rules have in common: the rule files as shipped, and a community to bend."""
+"""What the tests of the rules share: the rule files as shipped, and a community to bend."""
 
 import json
 from copy import deepcopy
@@ -23,7 +23,10 @@ ON_TIME = dict.fromkeys(MONTHS, "on_time")
 
 
 def rubric_file(path, value):
-    """The default rubric with one value changed, e.g. `rubric_file("components.assessment.weight", "0.5")`."""
+    """Return the default rubric with one value changed.
+
+    For instance `rubric_file("components.assessment.weight", "0.5")`.
+    """
     return _changed(RUBRIC_FILE, path, value)
 
 
@@ -45,7 +48,10 @@ def make_inputs(code="330111001", **given):
 
 
 def clean_marks(**given):
-    """An assessor's sheet with nothing deducted, but for the items given as `Q1="2.00"` or as a whole mark."""
+    """Return an assessor's sheet with nothing deducted but for the items passed.
+
+    An item comes as `Q1="2.00"` or as a whole mark.
+    """
     marks = {
         item.code: {"deducted": "0", "not_applicable": False, "note": ""}
         for item in CHECKLIST.items

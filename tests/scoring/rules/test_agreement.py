@@ -26,7 +26,8 @@ SHEETS = [
 
 def test_severity_is_the_mean_difference_from_the_others_of_the_group():
     figures = {one.assessor: one for one in figures_of(SHEETS, near=USUAL.near)}
-    # 甲: 80 - 92 = -12 and 70 - 76 = -6; 乙: 90 - 87 = 3 and 76 - 70 = 6; 丙: 94 - 85 = 9, nobody else in 春江
+    # 甲: 80 - 92 = -12 and 70 - 76 = -6; 乙: 90 - 87 = 3 and 76 - 70 = 6;
+    # 丙: 94 - 85 = 9, nobody else in 春江
     assert [figures[who].severity for who in "甲乙丙"] == [-9, Fraction(9, 2), 9]
     assert [figures[who].mean for who in "甲乙丙"] == [75, 83, 91]
     assert [figures[who].sheets for who in "甲乙丙"] == [2, 2, 2]

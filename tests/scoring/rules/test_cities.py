@@ -1,4 +1,7 @@
-"""Every rubric of assessment 3.2 scores as somebody with a pencil would; the working stands above each figure."""
+"""Every rubric of assessment 3.2 scores as somebody with a pencil would.
+
+The working stands above each figure.
+"""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -86,7 +89,8 @@ def test_r5_never_falls_below_zero():
 
 
 def test_r6_holds_each_part_and_leaves_out_water_where_there_is_none():
-    # litter 4 - 1.5 = 2.5; bins 3 - 4, held: 0; toilets 12 - 2 - 3 = 7; facilities 13 - 2 = 11; rest 8; all else full
+    # litter 4 - 1.5 = 2.5; bins 3 - 4, at least 0; toilets 12 - 2 - 3 = 7;
+    # facilities 13 - 2 = 11; rest 8; all else full
     # lost: 1.5 + 3 + 5 + 2 + 2 = 13.5 of 96 (no water): 82.5 x 100 / 96 = 85.9375
     result = score("r6", readings={"village": R6})
     assert (result.measured[0].points, str(result.points)) == (Fraction("85.9375"), "85.94")
@@ -139,7 +143,8 @@ def test_a_seasonal_item_counts_in_its_month_only():
 
 def test_the_ways_of_other_cities_fit_into_one_rubric():
     # field: (90 + 80) / 2 = 85 (off-peak and night were not held)
-    # records: 19/20 = 95 %, top step 10; shops 12 - min(10, 2.5 + 1 + 2 x 2 = 7.5) = 4.5 (a third case does not count)
+    # records: 19/20 = 95 %, top step 10;
+    # shops 12 - min(10, 2.5 + 1 + 2 x 2 = 7.5) = 4.5 (a third case does not count)
     #          team 3, below 4: 2; patrol 3 x 2/3 = 2; 18.5 of 30 x 100 = 61.666...
     # 0.7 x 85 + 0.3 x 61.666... = 59.5 + 18.5 = 78
     # + 2 (first last time) - 5 x 0.3 x 0.8 (2:8 shared) - 1 = 78 + 2 - 1.2 - 1 = 77.8
@@ -271,7 +276,8 @@ def test_a_deduction_outside_its_range_is_refused():
 def test_every_kind_of_rule_explains_itself():
     why = explain(score("r3", readings={"requests": R3}), MONTH, city("r3")).parts[0]
     assert [part.note for part in why.parts] == [
-        "满分 30 分；共 84 件，按面积（平方公里） 2.8、人口 30000 折算为 10，0 得满分，40 得 0 分，其间按比例",
+        "满分 30 分；共 84 件，按面积（平方公里） 2.8、人口 30000 折算为 10，"
+        "0 得满分，40 得 0 分，其间按比例",
         "满分 30 分；应办 30 件，已办 27 件，占 90%，按比例得分",
         "满分 10 分；实为 1.4，1 得满分，2 得 0 分，其间按比例",
         "满分 20 分；共扣 3 分",

@@ -36,7 +36,8 @@ def test_a_correction_names_what_it_corrects_and_leaves_it_as_it_was(original):
 
 
 def test_a_corrected_sheet_moves_the_figure_worked_by_hand(original):
-    # 虎山社区: day (92 + 94.5) / 2 = 93.25 becomes (95 + 94.5) / 2 = 94.75; night 88.15; weights 6/7 and 1/7.
+    # 虎山社区: day (92 + 94.5) / 2 = 93.25 becomes (95 + 94.5) / 2 = 94.75; night 88.15;
+    # weights 6/7 and 1/7.
     # 0.85 x 1.5 x 6/7 = 1.0929 more: 90.89 (exactly 90.8932) becomes 91.99.
     (moved,) = moves(original, mended(original, "sheet", "day/S1", "92.00", "95.00"))
     assert (moved.code, moved.before["points"], moved.after["points"]) == ("a", "90.89", "91.99")

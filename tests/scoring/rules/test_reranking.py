@@ -27,7 +27,8 @@ def weighted(assessment, self_check, rectification):
     return load_rubric(changed)
 
 
-# 虎山 is best in the field and reports late, 鹳山 reports on time; half of what was due was put right everywhere.
+# 虎山 is best in the field and reports late, 鹳山 reports on time;
+# half of what was due was put right everywhere.
 #        0.85 field + 0.10 reports + 0.05 put right       0.50 field + 0.45 reports + 0.05
 # 虎山   76.5  + 6  + 2.5 = 85.0                          45 + 27 + 2.5 = 74.5
 # 鹳山   68    + 10 + 2.5 = 80.5                          40 + 45 + 2.5 = 87.5
@@ -50,7 +51,8 @@ def test_a_change_of_weights_shows_who_moves_how_far_and_why():
         ("鹳山社区", 1, "7.00", "每月自查"),
         ("太平桥社区", 1, "10.50", "每月自查"),
     ]
-    # reports bring 虎山 27 - 6 = 21 more, the two that passed it 45 - 10 = 35 more: it loses 14 against them
+    # reports bring 虎山 27 - 6 = 21 more, the two that passed it 45 - 10 = 35 more:
+    # it loses 14 against them
     assert moves[0].cause_points == -14
 
 

@@ -1,4 +1,4 @@
-"""The rubric as a file: the same rubric comes back, and every fault is told by its place, all at once."""
+"""The rubric as a file: the same rubric comes back, every fault is told by its place at once."""
 
 import json
 from copy import deepcopy
@@ -219,25 +219,29 @@ def test_any_rubric_comes_back_from_its_file(items):
             "patterns",
             "{from: 80, to: 95, points: 6}",
             "{from: 80, to: 80, points: 6}",
-            "components.measured[1].items[1].steps[2].to：本档到 80 为止，不大于起点 80，永远够不到",
+            "components.measured[1].items[1].steps[2].to："
+            "本档到 80 为止，不大于起点 80，永远够不到",
         ),
         (
             "patterns",
             "{from: 80, to: 95, points: 6}",
             "{from: 80, to: null, points: 6}",
-            "components.measured[1].items[1].steps[3].from：前一档没有上限，从 95 起的这一档永远够不到",
+            "components.measured[1].items[1].steps[3].from："
+            "前一档没有上限，从 95 起的这一档永远够不到",
         ),
         (
             "patterns",
             "{from: 95, to: null, points: 10}",
             "{from: 95, to: 100, points: 10}",
-            "components.measured[1].items[1].steps[3].to：最后一档到 100 为止，更大的数没有档，请写 null（不设上限）",
+            "components.measured[1].items[1].steps[3].to："
+            "最后一档到 100 为止，更大的数没有档，请写 null（不设上限）",
         ),
         (
             "patterns",
             "{from: 80, to: 95, points: 6}\n            - {from: 95, to: null, points: 10}",
             "{from: 80, to: 101, points: 6}\n            - {from: 101, to: null, points: 10}",
-            "components.measured[1].items[1].steps[3].from：百分比不会超过 100，从 101 起的这一档永远够不到",
+            "components.measured[1].items[1].steps[3].from："
+            "百分比不会超过 100，从 101 起的这一档永远够不到",
         ),
         (
             "patterns",
@@ -249,7 +253,8 @@ def test_any_rubric_comes_back_from_its_file(items):
             "patterns",
             "cap: 10\n          kind",
             "cap: 2.5\n          kind",
-            "components.measured[1].items[2].deductions：扣分上限 2.5 低于“店外经营”一处所扣的 3 分",
+            "components.measured[1].items[2].deductions："
+            "扣分上限 2.5 低于“店外经营”一处所扣的 3 分",
         ),
         (
             "patterns",
@@ -287,7 +292,8 @@ def test_any_rubric_comes_back_from_its_file(items):
             "patterns",
             "at_least: 4",
             "at_least: 4, at_most: 5",
-            "components.measured[1].items[3].kind：达标线应写“at_least”（不低于）或“at_most”（不高于）其中一项",
+            "components.measured[1].items[3].kind："
+            "达标线应写“at_least”（不低于）或“at_most”（不高于）其中一项",
         ),
         (
             "patterns",
@@ -305,7 +311,8 @@ def test_any_rubric_comes_back_from_its_file(items):
             "seasonal",
             "months: [4]",
             "months: [13]",
-            "components.measured[1].items[2].months：应是一列 1 到 12 之间、不重复的整数，现为“[13]”",
+            "components.measured[1].items[2].months："
+            "应是一列 1 到 12 之间、不重复的整数，现为“[13]”",
         ),
         (
             "r3",
@@ -391,7 +398,8 @@ UNREACHABLE = [
     (
         "patterns",
         ("  cap: 3\n", "  cap: 0\n"),
-        "bonus.cap：加分合计最多 0 分，等于不加分；不设加分请把 bonus 写成 null（Excel 中“加分”写“不设”）",
+        "bonus.cap："
+        "加分合计最多 0 分，等于不加分；不设加分请把 bonus 写成 null（Excel 中“加分”写“不设”）",
     ),
     (
         "patterns",
@@ -407,7 +415,8 @@ UNREACHABLE = [
     (
         "patterns",
         ("measure: number, at_least: 4", "measure: percent, at_most: 100"),
-        "components.measured[1].items[3].at_most：百分比不高于 100 就达标，什么数都达标，永远得满分",
+        "components.measured[1].items[3].at_most："
+        "百分比不高于 100 就达标，什么数都达标，永远得满分",
     ),
     (
         "patterns",
@@ -428,7 +437,8 @@ UNREACHABLE = [
     (
         "patterns",
         (SHOPS, ""),
-        "components.measured[1].items[2].cap：各扣分事项都到最多次数也只扣 4 分，够不到扣分上限 10 分",
+        "components.measured[1].items[2].cap："
+        "各扣分事项都到最多次数也只扣 4 分，够不到扣分上限 10 分",
     ),
     (
         "r5",

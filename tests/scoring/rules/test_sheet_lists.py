@@ -1,4 +1,4 @@
-"""A rubric's own list on the assessors' sheets: what a mark costs, the total either way, what no sheet can hold."""
+"""A rubric's own list on the assessors' sheets: marks, totals either way, what cannot be there."""
 
 import json
 from dataclasses import replace
@@ -74,7 +74,8 @@ def marks_of(own, readings):
 
 def test_each_kind_costs_what_its_rule_says_to_the_hundredth():
     marks = marks_of(own_of(*KINDS), READINGS)
-    # 2 + 2 + 1.5, held to 5; 10 - 7.25; the upper step; a third of 10; a seventh of 10; 12 - 4; 4 / 3 of 9, times 20
+    # 2 + 2 + 1.5, at most 5; 10 - 7.25; the upper step; a third of 10; a seventh of 10;
+    # 12 - 4; 4 / 3 of 9, times 20
     costs = {
         "picked": "5.00",
         "given": "2.75",
@@ -144,8 +145,8 @@ def test_what_one_blind_sheet_cannot_hold_is_refused_when_a_rubric_is_new():
         load_rubric(mapping, is_new=True)
     code, policy = refused.value.errors
     assert (
-        code
-        == "components.assessment.sheet.items[1].code：评分表的项目代码最多 10 个字，现为“environment”"
+        code == "components.assessment.sheet.items[1].code："
+        "评分表的项目代码最多 10 个字，现为“environment”"
     )
     assert policy.startswith(
         "components.assessment.sheet.items[1].not_applicable：“社区环境”不涉及时取其他"

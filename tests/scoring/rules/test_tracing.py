@@ -10,7 +10,8 @@ from tests.scoring.rules.made import MONTHS, RUBRIC, day, make_inputs
 
 
 def test_one_changed_sheet_is_followed_to_the_place():
-    # 0.85 x 90 + 10 + 5 = 91.5; with sheets of 90 and 96: 0.85 x 93 + 15 = 94.05, past the other's 92.35.
+    # 0.85 x 90 + 10 + 5 = 91.5; with sheets of 90 and 96: 0.85 x 93 + 15 = 94.05,
+    # past the other's 92.35.
     city = [make_inputs("a", passes=day("90.00", "90.00")), make_inputs("b", passes=day("91.00"))]
     before, after = traced(city, replace(city[0], passes=day("90.00", "96.00")), MONTHS, RUBRIC)
     assert (before.assessment, before.points, before.place, before.class_place) == (

@@ -1,4 +1,4 @@
-"""The units of a frozen quarter: on record with what they rest on, recomputed from it, corrected with it."""
+"""The units of a frozen quarter: on record with what they rest on, recomputed, corrected."""
 
 import json
 from copy import deepcopy
@@ -102,9 +102,11 @@ def test_a_forged_unit_is_named_as_the_first_difference(original, forge, told):
     [
         # one case less: the community 2 x 0.8 more, the department 2 x 0.2
         ("blame", BLAME, "1", "0", {"department": "75.00", "lead": "88.37", "member": "75.61"}),
-        ("duty", "member/2/labour_days", "0/1", "1/1", {"member": "91.48"}),  # (91.29 + 275 / 3) / 2
+        # (91.29 + 275 / 3) / 2
+        ("duty", "member/2/labour_days", "0/1", "1/1", {"member": "91.48"}),
         ("handled", "department/3", "3/4", "4/4", {"department": "99.60"}),
-        ("self_check", "2026-09", "late", "on_time", {"lead": "88.24", "member": "75.48"}),  # 91.2932 + 4 / 3
+        # 91.2932 + 4 / 3
+        ("self_check", "2026-09", "late", "on_time", {"lead": "88.24", "member": "75.48"}),
     ],
 )  # fmt: skip
 def test_a_correction_moves_the_units_that_rest_on_it(original, kind, key, old, new, moved):
