@@ -112,6 +112,11 @@ def test_the_rules_know_no_django():
     assert answer.stdout.split() == ["True", "False"]
 
 
+def test_the_pictures_of_the_rooms_are_fresh():
+    page = rooms.PAGE.read_text(encoding="utf-8")
+    assert page == rooms.page_with_pictures(page), "run: python -m tests.rooms"
+
+
 CLOCK = {"now", "localdate", "localtime", "today", "utcnow"}
 MAY_READ_CLOCK = {
     *("views", "listing", "jobs", "api", "commands", "middleware", "tokens", "backends"),

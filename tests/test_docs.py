@@ -1,0 +1,21 @@
+"""The developers' pages name files that are there, and recipes whose tests exist."""
+
+import re
+
+import pytest
+
+from tests.rooms import ROOT
+
+PAGES = ["CONTRIBUTING.md", "docs/architecture.md", "README.md", "docs/frontend.md"]
+TOPS = "gongjian|units|communities|inspections|funds|scoring|templates|tests|docs"
+PATH = re.compile(rf"`((?:{TOPS})/[\w./-]+)`")
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_a_page_names_is_there(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [(ROOT / page).parent / link for link in LINK.findall(text)]
+    named = [ROOT / path for path in PATH.findall(text)]
+    missing = [str(path) for path in links + named if not path.exists()]
+    assert missing == []
