@@ -11,12 +11,12 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from tests import cast as casting
 from tests import migrated, passes, servers, triggers
 
+# A test may be left to the other pass; its reason says so.
 OTHER_PASS = "PostgreSQL"
-"""A test may be left to the other pass; its reason says so."""
 
 
 def pytest_configure(config):
-    """The process that hands out the tests of several others has the database made while these collect."""
+    """Begin to migrate the tests' database where several processes will ask for it."""
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
         migrated.begin()
 
@@ -31,13 +31,14 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_sessionfinish(session, exitstatus):
-    """On CI a test that was skipped for want of a server, a browser or a font is a failure."""
+    """Fail on CI where a test was skipped for want of a server, a browser or a font."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or not servers.required():
         return
     skipped = [str(report.longrepr) for report in reporter.stats.get("skipped", [])]
-    if wanting := [reason for reason in skipped if OTHER_PASS not in reason]:
-        reporter.write_line(f"SKIPPED WHERE NOTHING MAY BE: {wanting}", red=True)
+    not_allowed = [reason for reason in skipped if OTHER_PASS not in reason]
+    if not_allowed:
+        reporter.write_line(f"SKIPPED WHERE NOTHING MAY BE: {not_allowed}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -46,13 +47,12 @@ DOORS = ("doors there are", "doors tried", "doors wrong")
 
 def pytest_terminal_summary(terminalreporter):
     """Say how much of the access matrix was tried."""
-    noted = [
-        note
-        for reports in terminalreporter.stats.values()
-        for one in reports
-        for note in _notes(one)
-    ]
-    sums = {name: sum(value for other, value in noted if other == name) for name in DOORS}
+    sums = dict.fromkeys(DOORS, 0)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in _notes(report):
+                if name in sums:
+                    sums[name] += value
     if sums["doors there are"]:
         there, tries, wrong = sums.values()
         terminalreporter.write_line(
@@ -66,9 +66,9 @@ def _notes(report) -> list[tuple[str, int]]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _tables_can_be_emptied():
-    """Between tests that commit, the tables are emptied; the product itself has no way to do that to the log.
+    """Lift the triggers while the tables are emptied between tests that commit: the log allows no deletion.
 
-    What the migrations brought, the published holidays, is brought anew.
+    The published holidays, which the migrations brought, are entered anew.
     """
     flush = BaseDatabaseOperations.execute_sql_flush
     holidays = importlib.import_module("gongjian.holidays.migrations.0001_initial")
@@ -85,7 +85,7 @@ def _tables_can_be_emptied():
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
-    """The tests' database is a copy of one that was migrated before."""
+    """Copy the tests' database from one that was migrated before."""
     if migrated.IS_POSTGRESQL:
         connection.settings_dict["TEST"]["TEMPLATE"] = migrated.postgresql_template()
     with pytest.MonkeyPatch.context() as patch:
@@ -95,14 +95,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 
 @pytest.fixture(autouse=True, scope="session")
 def _static_files_looked_up_once():
-    """Every test client builds the middleware anew; the hundred static files it would look at stay the same."""
-    look_up, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+    """Look up the hundred static files once: every test client builds the middleware anew."""
+    look_up, static_files = WhiteNoiseMiddleware.add_files_from_finders, {}
 
     def remember(self):
-        if not found:
+        if not static_files:
             look_up(self)
-            found.update(self.files)
-        self.files = dict(found)
+            static_files.update(self.files)
+        self.files = dict(static_files)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", remember)
@@ -157,5 +157,5 @@ def sign_in(client, today):
 
 @pytest.fixture(autouse=True)
 def _fresh_counts():
-    """Nobody's wrong codes of another test count against him."""
+    """Forget the wrong codes that other tests counted."""
     cache.clear()

@@ -29,12 +29,12 @@ IS_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 
 def lay_database(folder: Path) -> None:
-    """Put a migrated database into the data folder of a site, as if it had run before."""
+    """Put a migrated database into the data folder of a site, as if the site had run before."""
     shutil.copy(_template(), folder / FILE)
 
 
 def start_from_it(patch) -> None:
-    """Let the first `migrate` of an in-memory database find everything applied, the rules of the tables too."""
+    """Let the first `migrate` of an in-memory database find everything applied, triggers included."""
     apply = Command.handle
 
     def handle(self, *words, **options):
@@ -52,27 +52,27 @@ def start_from_it(patch) -> None:
 
 
 def begin() -> None:
-    """Make it in a process of its own, whoever asks meanwhile waits."""
+    """Begin to make the migrated database in a process of its own; whoever asks meanwhile waits."""
     if IS_POSTGRESQL or not _file().exists():
         subprocess.Popen([sys.executable, "-m", "tests.migrated"], cwd=ROOT)
 
 
 def postgresql_template() -> str:
-    """The name of the migrated database on the server of DATABASE_URL."""
+    """Return the name of the migrated database on the server of DATABASE_URL, making it if needed."""
     migrated = f"migrated_{_fingerprint()}"
     with (
         _alone(),
         closing(psycopg2.connect(os.environ["DATABASE_URL"])) as server,
-        server.cursor() as said,
+        server.cursor() as cursor,
     ):
         server.autocommit = True
-        said.execute("select 1 from pg_database where datname = %s", [migrated])
-        if not said.fetchone():
-            said.execute(f"create database {migrated}_soon")
+        cursor.execute("select 1 from pg_database where datname = %s", [migrated])
+        if not cursor.fetchone():
+            cursor.execute(f"create database {migrated}_soon")
             url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{migrated}_soon").geturl()
             with tempfile.TemporaryDirectory() as room:
                 _migrate(room, {"DATABASE_URL": url})
-            said.execute(f"alter database {migrated}_soon rename to {migrated}")
+            cursor.execute(f"alter database {migrated}_soon rename to {migrated}")
     return migrated
 
 
@@ -113,10 +113,10 @@ def _make(template: Path) -> None:
         shutil.copy(Path(room) / FILE, template)
 
 
-def _migrate(room: str, given: dict[str, str]) -> None:
-    surroundings = {
-        name: value for name, value in os.environ.items() if name != "DATABASE_URL"
-    } | given
+def _migrate(room: str, variables: dict[str, str]) -> None:
+    surroundings = dict(os.environ)
+    surroundings.pop("DATABASE_URL", None)
+    surroundings |= variables
     surroundings |= {
         "GONGJIAN_DATA_DIR": room,
         "GONGJIAN_MODE": "embedded",

@@ -40,7 +40,7 @@ class NotInstalled(Exception):
 
 
 def required() -> bool:
-    """Whether a missing server is an error: on CI, or when the caller says so."""
+    """Return whether a missing server is an error: on CI, or when the caller says so."""
     return os.environ.get("CI", "").lower() in {"1", "true"} or bool(
         os.environ.get("GONGJIAN_REQUIRE_SERVERS")
     )
@@ -48,7 +48,7 @@ def required() -> bool:
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """A new, empty database; yields its DATABASE_URL."""
+    """Start a PostgreSQL with an empty database and yield its DATABASE_URL."""
     initdb, server = (
         _program("initdb", packages.POSTGRESQL),
         _program("postgres", packages.POSTGRESQL),
@@ -91,7 +91,7 @@ def postgresql() -> Iterator[str]:
 
 @contextmanager
 def redis() -> Iterator[str]:
-    """An empty Redis that keeps nothing; yields its REDIS_URL."""
+    """Start an empty Redis that keeps nothing and yield its REDIS_URL."""
     server = packages.find_program("redis-server") or _program("valkey-server", packages.REDIS)
 
     def command(port: int) -> list[str]:
@@ -122,7 +122,7 @@ def _program(name: str, need: packages.Need) -> str:
 
 @contextmanager
 def _room(person: str) -> Iterator[tuple[Path, pwd.struct_passwd | None]]:
-    """A folder of the server's own, and who runs it: servers refuse root, so root lends a lesser person."""
+    """Yield a folder of the server's own, and the account that runs it: servers refuse to run as root."""
     lesser = _lesser_person(person) if os.geteuid() == 0 else None
     room = Path(tempfile.mkdtemp(prefix="gongjian-server-"))
     try:
@@ -145,16 +145,16 @@ def _hand_over(path: Path, person: pwd.struct_passwd | None) -> None:
 
 
 def _as(person: pwd.struct_passwd | None) -> dict[str, Any]:
-    """Popen's words for running as `person`."""
+    """Return the arguments with which Popen runs a program as `person`."""
     if person is None:
         return {}
     return {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
 
 
 def _run(command: list[str], room: Path, person: pwd.struct_passwd | None) -> None:
-    done = subprocess.run(command, cwd=room, capture_output=True, text=True, **_as(person))
-    if done.returncode:
-        raise RuntimeError(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
+    result = subprocess.run(command, cwd=room, capture_output=True, text=True, **_as(person))
+    if result.returncode:
+        raise RuntimeError(f"{command[0]} failed:\n{result.stdout}{result.stderr}")
 
 
 @contextmanager
@@ -240,7 +240,10 @@ SERVERS = {"postgresql": (postgresql, "DATABASE_URL"), "redis": (redis, "REDIS_U
 
 
 def main(words: list[str]) -> int:
-    """Run a command beside a server; its exit status. Without the server: 1 where it is required, else a loud 0."""
+    """Run a command beside a server and return its exit status.
+
+    Where the server is not installed, return 1 if it is required, else say so and return 0.
+    """
     name, _, *command = words
     start, variable = SERVERS[name]
     try:
