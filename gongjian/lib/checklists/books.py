@@ -1,7 +1,7 @@
 """A checklist as a workbook in the words of the office; faults are named by worksheet and row."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -60,14 +60,12 @@ def write_checklist_book(content: Mapping[str, Any]) -> bytes:
     basics = [(header, content[key]) for key, header in BASIC_HEADERS.items()]
     tables: list[Any] = [(BASICS, ("项", "值"), basics)]
     for name, headers in LIST_HEADERS.items():
-        rows = [_cells(row, headers) for row in content[LIST_PATHS[name]]]
+        rows = []
+        for row in content[LIST_PATHS[name]]:
+            rows.append(tuple(_cell(key, _value_at(row, key)) for key in headers))
         tables.append((name, tuple(headers.values()), rows))
     write_xlsx(stream, tables)
     return stream.getvalue()
-
-
-def _cells(row: Mapping[str, Any], keys: Iterable[str]) -> tuple[Any, ...]:
-    return tuple(_cell(key, _value_at(row, key)) for key in keys)
 
 
 def _value_at(row: Mapping[str, Any], key: str) -> Any:

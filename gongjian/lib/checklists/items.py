@@ -1,5 +1,6 @@
 """The items of a checklist: what is asked, why, what counts as good, and how points are taken."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -114,7 +115,7 @@ class Checklist:
 
     def by_section(self) -> list[tuple[ChecklistSection, list[ChecklistItem]]]:
         """Return each section with its items."""
-        items: dict[str, list[ChecklistItem]] = {part.code: [] for part in self.sections}
+        items: dict[str, list[ChecklistItem]] = defaultdict(list)
         for item in self.items:
             items[item.section].append(item)
         return [(part, items[part.code]) for part in self.sections]

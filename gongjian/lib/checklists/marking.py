@@ -94,7 +94,7 @@ def check_marks(marks: Marks, checklist: Checklist, *, complete: bool = True) ->
     for item in checklist.items:
         if item.code not in marks and not complete:
             continue
-        if problem := _problem(marks.get(item.code), item, complete):
+        if problem := mark_problem(marks.get(item.code), item, complete):
             errors.append(MarkError(item.code, f"{item.label}：{problem}"))
     if complete and not errors:
         applies = [_applies(marks[item.code]) for item in checklist.items]
@@ -107,7 +107,7 @@ def item_scores(marks: Marks, checklist: Checklist) -> list[ItemScore]:
     """Return points less deductions item by item, never below 0. Raises `WrongMarks`."""
     if errors := check_marks(marks, checklist):
         raise WrongMarks(errors)
-    return [_item_score(marks[item.code], item) for item in checklist.items]
+    return [score_of_item(marks[item.code], item) for item in checklist.items]
 
 
 def sheet_points(marks: Marks, checklist: Checklist) -> Decimal:
@@ -136,10 +136,15 @@ def marks_changed(before: Marks, after: Marks, part: str) -> tuple[dict[str, Any
 
 
 def _part_and_note(mark: Marks, part: str) -> dict[str, object]:
-    return {name: mark[name] for name in (part, "note") if mark.get(name) not in (None, "")}
+    written: dict[str, object] = {}
+    for name in (part, "note"):
+        if mark.get(name) not in (None, ""):
+            written[name] = mark[name]
+    return written
 
 
-def _item_score(mark: Marks, item: ChecklistItem) -> ItemScore:
+def score_of_item(mark: Marks, item: ChecklistItem) -> ItemScore:
+    """Return what a mark that has passed `check_marks` brings."""
     if not _applies(mark):
         policy = item.not_applicable_policy
         possible = Decimal(0) if policy == RENORMALISE else item.points
@@ -157,7 +162,7 @@ def _applies(mark: Marks) -> bool:
     return mark.get("result") != NOT_APPLICABLE and not mark.get("not_applicable", False)
 
 
-def _problem(mark: object, item: ChecklistItem, complete: bool) -> str | None:
+def mark_problem(mark: object, item: ChecklistItem, complete: bool) -> str | None:
     """Return what is wrong with one mark, in words that say what to do; None if nothing is."""
     if mark is None:
         return "还没有评，请填写"

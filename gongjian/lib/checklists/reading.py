@@ -34,7 +34,7 @@ def load_checklist(mapping: object) -> Checklist:
     section_rows = top.rows("sections")
     sections = tuple(ChecklistSection(row.text("code"), row.text("name")) for row in section_rows)
     codes = [section.code for section in sections] or [""]
-    items = tuple(_read_item(row, codes) for row in top.rows("items"))
+    items = tuple(read_item(row, codes) for row in top.rows("items"))
     top.refuse_repeats("sections", codes, "部分代码")
     top.refuse_repeats("items", [item.code for item in items], "项目代码")
     name, version, clause = top.text("name"), top.text("version"), top.text("clause")
@@ -42,7 +42,8 @@ def load_checklist(mapping: object) -> Checklist:
     return Checklist(name, version, clause, sections, items)
 
 
-def _read_item(row: Section, sections: Sequence[str]) -> ChecklistItem:
+def read_item(row: Section, sections: Sequence[str]) -> ChecklistItem:
+    """Return one item; what does not fit together is noted."""
     kind = row.choice("kind", tuple(KINDS)) if row.has("kind") else INSTANCE
     points = row.number("points", 0, MOST_POINTS, above_lowest=True)
     item = ChecklistItem(
@@ -54,12 +55,12 @@ def _read_item(row: Section, sections: Sequence[str]) -> ChecklistItem:
         deduction_rule=row.text("deduction_rule"),
         may_be_not_applicable=row.flag("may_be_not_applicable"),
         event_class=row.text("event_class", blank=True),
-        put_right=_read_time_limit(row),
+        put_right=read_time_limit(row),
         kind=kind,
-        **_read_figures(row, kind, points),
-        **_read_words(row),
-        not_applicable_policy=_read_policy(row),
-        answered_by=_read_records(row, kind),
+        **read_figures(row, kind, points),
+        **read_words(row),
+        not_applicable_policy=read_policy(row),
+        answered_by=read_records(row, kind),
     )
     if len(item.code) > LONGEST_CODE:
         row.fault("code", f"项目代码最多 {LONGEST_CODE} 个字，现为“{item.code}”")
@@ -69,7 +70,7 @@ def _read_item(row: Section, sections: Sequence[str]) -> ChecklistItem:
     return item
 
 
-def _read_figures(row: Section, kind: str, points: Decimal) -> dict[str, Any]:
+def read_figures(row: Section, kind: str, points: Decimal) -> dict[str, Any]:
     """Return the figures of this kind of deduction; any other kind's are refused as unknown."""
     figures = FIGURE_READERS[kind](row, points)
     cap = figures["cap"]
@@ -122,7 +123,8 @@ def _above_zero(row: Section, key: str) -> Decimal:
     return row.number(key, 0, MOST_POINTS, above_lowest=True)
 
 
-def _read_words(row: Section) -> dict[str, Any]:
+def read_words(row: Section) -> dict[str, Any]:
+    """Return why the item is checked, what counts as good, and examples, where the file says."""
     words: dict[str, Any] = {}
     for key in ("why", "standard"):
         if row.has(key):
@@ -133,13 +135,15 @@ def _read_words(row: Section) -> dict[str, Any]:
     return words
 
 
-def _read_policy(row: Section) -> str:
+def read_policy(row: Section) -> str:
+    """Return what becomes of the item where it does not apply."""
     if not row.has("not_applicable_policy"):
         return RENORMALISE
     return row.choice("not_applicable_policy", tuple(POLICIES))
 
 
-def _read_records(row: Section, kind: str) -> tuple[str, ...]:
+def read_records(row: Section, kind: str) -> tuple[str, ...]:
+    """Return the records that answer the item by themselves."""
     if not row.has("answered_by"):
         return ()
     records = row.choices("answered_by", tuple(RECORDS))
@@ -148,7 +152,8 @@ def _read_records(row: Section, kind: str) -> tuple[str, ...]:
     return records
 
 
-def _read_time_limit(row: Section) -> TimeLimit | None:
+def read_time_limit(row: Section) -> TimeLimit | None:
+    """Return how long a finding may take to be put right; None where nothing is to be."""
     if row.is_null("put_right"):
         return None
     limit = row.section("put_right")

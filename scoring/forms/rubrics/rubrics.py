@@ -128,11 +128,11 @@ class RubricForm(forms.Form):
             items = list(of_part)
             groups = []
             for name, members in groupby(items, key=lambda item: item.group):
-                groups.append(self._group(name, list(members), unfolded=len(items) <= FEW))
+                groups.append(self.group_of(name, list(members), unfolded=len(items) <= FEW))
             lists.append((part, groups))
         return lists
 
-    def _group(self, name: str, items: list[ItemFigures], *, unfolded: bool) -> FigureGroup:
+    def group_of(self, name: str, items: list[ItemFigures], *, unfolded: bool) -> FigureGroup:
         """Return one group; it is unfolded, too, when one of its figures was changed."""
         group = FigureGroup(name or "其他各项", unfolded)
         for item in items:
