@@ -11,11 +11,9 @@ class GongjianConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from gongjian.celery import app  # also makes it the app of every shared task
-        from gongjian.lib.wording import speak_plainly
         from gongjian.office.security.middleware import begin_session
 
         user_logged_in.connect(begin_session, dispatch_uid="begin_session")
-        speak_plainly()  # before any form is made
         # Not only workers: whoever enlists a job wakes it by its task, so the web process knows
         # every jobs.py too.
         app.autodiscover_tasks(related_name="jobs", force=True)

@@ -323,6 +323,7 @@ if OIDC_ISSUER:
 
 FILTERS_EMPTY_CHOICE_LABEL = "全部"
 LANGUAGE_CODE = "zh-hans"
+LOCALE_PATHS = [BASE_DIR / "gongjian" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
