@@ -2,29 +2,24 @@
 the log.
 """
 
-from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import ClassVar
+from datetime import datetime
 
 from django.utils import timezone
 
 from gongjian.audit.services import record
+from gongjian.audit.subjects import Subject
 from gongjian.lib import listing
 from gongjian.lib.listing import Act, Button, Column, Tab
 
-__all__ = ["Act", "Button", "Column", "ListPage", "ListTaken", "Tab"]
+__all__ = ["Act", "Button", "Column", "ListPage", "Tab", "record_export"]
 
 
-@dataclass(frozen=True)
-class ListTaken:
-    """A list that was taken away, as the log names it: `pk` is the name of its address."""
-
-    pk: str
-    name: str
-    _meta: ClassVar = SimpleNamespace(label_lower="audit.list")
-
-    def __str__(self) -> str:
-        return self.name
+def record_export(
+    view_name: str, title: str, *, by, at: datetime, count: int, filters: dict
+) -> None:
+    """Write down that a list was taken away: the name of its address, its title, how many rows."""
+    subject = Subject("audit.list", view_name[:40], title)
+    record(subject, "audit.list.export", by=by, at=at, count=count, filters=filters)
 
 
 class ListPage(listing.ListPage):
@@ -33,10 +28,9 @@ class ListPage(listing.ListPage):
     """
 
     def exported(self, count: int) -> None:
-        export = ListTaken(self.request.resolver_match.view_name[:40], self.title)
-        record(
-            export,
-            "audit.list.export",
+        record_export(
+            self.request.resolver_match.view_name,
+            self.title,
             by=self.request.user,
             at=timezone.now(),
             count=count,

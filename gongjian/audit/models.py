@@ -3,6 +3,7 @@ from django.db import models
 from django.urls import reverse
 
 from gongjian.accounts.roles import Role
+from gongjian.audit.subjects import subject_of
 
 
 class EntryQuerySet(models.QuerySet):
@@ -14,7 +15,8 @@ class EntryQuerySet(models.QuerySet):
 
     def about(self, obj):
         """The history of one object, newest first."""
-        return self.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk)).order_by("-pk")
+        subject = subject_of(obj)
+        return self.filter(object_type=subject.kind, object_id=subject.key).order_by("-pk")
 
 
 class Entry(models.Model):

@@ -13,6 +13,7 @@ from gongjian.audit.digests import chosen_digest
 from gongjian.audit.masking import without_numbers
 from gongjian.audit.models import Entry
 from gongjian.audit.origin import present_origin
+from gongjian.audit.subjects import subject_of
 
 # one writer at a time appends to the chain (PostgreSQL; SQLite has one writer anyway)
 CHAIN_LOCK = 0x6A6F696E
@@ -48,15 +49,16 @@ def _last() -> tuple[int, str]:
 
 def _entry(obj, event: str, *, by, at, changes: dict, last: tuple[int, str]) -> Entry:
     number, previous = last
+    subject = subject_of(obj)
     address, request_id = present_origin()
     entry = Entry(
         pk=number + 1,
         at=at,
         by=by,
         event=event,
-        object_type=obj._meta.label_lower,
-        object_id=str(obj.pk),
-        object_label=str(obj)[:200],
+        object_type=subject.kind,
+        object_id=subject.key,
+        object_label=subject.name[:200],
         changes=changes,
         address=address,
         request_id=request_id,

@@ -14,7 +14,7 @@ from django.db.models.expressions import Combinable
 from communities.models import Boundary, Community
 from gongjian.lib.geometry import Point, Ring
 from gongjian.lib.positions import Datum
-from gongjian.office.maps.importing import BoundaryFile, ReadBoundaries, import_boundaries
+from gongjian.office.maps.importing import ReadBoundaries, boundary_file, import_boundaries
 from inspections.models import Finding, Frontage
 
 CENTRE: Point = (119.95, 30.05)
@@ -33,7 +33,7 @@ def settle_boundaries(*, seed: int, at: datetime) -> None:
     codes = list(Community.objects.order_by("code").values_list("code", flat=True))
     rings = tiles(len(codes), seed)
     shapes = {code: [[ring]] for code, ring in zip(codes, rings, strict=True)}
-    file = BoundaryFile("demo", "演示城市示意边界.geojson")
+    file = boundary_file("demo", "演示城市示意边界.geojson")
     import_boundaries(ReadBoundaries(shapes), datum=Datum.WGS84, source=SOURCE, file=file, at=at)
 
 

@@ -10,7 +10,7 @@ from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from gongjian.demo.city import City
 from gongjian.demo.people import Person, make_people
-from gongjian.office.register.applying import RegisterFile, apply_import
+from gongjian.office.register.applying import apply_import, register_file
 from gongjian.office.register.planning import plan_import
 from gongjian.office.register.plans import ImportPlan
 from units.models import Posting, Unit
@@ -20,7 +20,7 @@ CHUNK = 500
 
 def settle(city: City, *, at: datetime) -> ImportPlan:
     """Import the city's worksheets as an office would; give everybody an account and a post."""
-    file = RegisterFile("demo", "演示城市名册.xlsx")
+    file = register_file("demo", "演示城市名册.xlsx")
     with transaction.atomic():
         plan = apply_import(plan_import(city.tables()), file=file, at=at)
         settle_people(make_people(city), city, at=at)

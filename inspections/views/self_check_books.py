@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
 
-from gongjian.audit.listing import ListTaken
-from gongjian.audit.services import record
+from gongjian.audit.listing import record_export
 from gongjian.lib.listing import XLSX
 from gongjian.lib.quarters import month_of
 from gongjian.lib.spreadsheets import WrongBook
@@ -76,10 +75,9 @@ def _said(taken: BookResult) -> str:
 def _workbook(request, month: str):
     own = list(communities_kept_by(request.user).filter(is_active=True).order_by("code"))
     content = write_self_check_book(own, month=month)
-    taken = ListTaken("inspections:self_check_book", "自查表")
-    record(
-        taken,
-        "audit.list.export",
+    record_export(
+        "inspections:self_check_book",
+        "自查表",
         by=request.user,
         at=timezone.now(),
         count=len(own),

@@ -90,14 +90,14 @@ class Watch:
 def take_in(watch: Watch, content: bytes) -> None:
     """The workbook read bare, then taken in, then looked at once more as it would be uploaded again."""
     from gongjian.lib.spreadsheets import read_tables
-    from gongjian.office.register.applying import RegisterFile, apply_import
+    from gongjian.office.register.applying import apply_import, register_file
     from gongjian.office.register.planning import plan_import
 
     tables = watch("read", lambda: read_tables(BytesIO(content), "名册.xlsx"))
     plan = watch("plan", lambda: plan_import(tables))
     if plan.errors:
         raise SystemExit("\n".join(map(str, plan.errors[:5])))
-    file = RegisterFile("benchmark", "名册.xlsx")
+    file = register_file("benchmark", "名册.xlsx")
     watch("write", lambda: apply_import(plan, file=file, at=timezone.now()))
     watch("plan the same again", lambda: plan_import(tables))
 

@@ -18,10 +18,10 @@ from gongjian.demo.paperwork import PaperworkFailed
 from gongjian.demo.quarter import replay
 from gongjian.documents.models import OfficialDocument, Status
 from gongjian.management.speaking import SpeakingCommand
-from gongjian.office.register.applying import RegisterFile
+from gongjian.office.register.applying import register_file
 
 BEGUN, FINISHED = "demo.city.begin", "demo.city.finish"
-CITY = RegisterFile("demo", "演示城市")
+CITY = register_file("demo", "演示城市")
 
 
 def half_built() -> bool:

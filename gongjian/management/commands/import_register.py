@@ -7,7 +7,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from gongjian.lib.spreadsheets import UnreadableWorkbook, read_tables
-from gongjian.office.register.applying import RegisterFile, apply_import
+from gongjian.office.register.applying import apply_import, register_file
 from gongjian.office.register.planning import plan_import
 from gongjian.office.register.plans import ImportPlan
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         elif plan.is_empty:
             self.stdout.write("与在册内容一致，没有需要写入的变动。")
         else:
-            file = RegisterFile(hashlib.sha256(path.read_bytes()).hexdigest()[:40], path.name)
+            file = register_file(hashlib.sha256(path.read_bytes()).hexdigest()[:40], path.name)
             apply_import(plan, file=file, at=timezone.now())
             self.stdout.write("已写入。")
 

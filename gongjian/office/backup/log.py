@@ -1,15 +1,8 @@
 """A backup as the log names it: the file is no row."""
 
-from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import ClassVar
+from gongjian.audit.subjects import Subject
 
 
-@dataclass(frozen=True)
-class BackupFile:
-    pk: str
-    name: str
-    _meta: ClassVar = SimpleNamespace(label_lower="backup.file")
-
-    def __str__(self) -> str:
-        return self.name
+def backup_file(sha256: str, name: str) -> Subject:
+    """Return the file for the log, by the beginning of its hash."""
+    return Subject("backup.file", sha256[:40], name)

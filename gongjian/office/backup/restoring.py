@@ -13,7 +13,7 @@ from gongjian.audit.services import record
 from gongjian.audit.verifying import verify_log
 from gongjian.office.backup.archive import Member
 from gongjian.office.backup.catalogue import FURNISHED, Table, copied_tables, label_of
-from gongjian.office.backup.log import BackupFile
+from gongjian.office.backup.log import backup_file
 from gongjian.office.backup.manifest import (
     Manifest,
     TableCounter,
@@ -62,7 +62,7 @@ def _restore(backup: ReadBackup, *, at: datetime, say: Say, verify: bool) -> Non
         wrong = list(_differences(backup.manifest, verify))
         if wrong:
             raise BackupRefused("恢复后与备份不符，已全部撤回：\n- " + "\n- ".join(wrong[:20]))
-        file = BackupFile(backup.sha256[:40], backup.path.name)
+        file = backup_file(backup.sha256, backup.path.name)
         record(
             file,
             "backup.file.restore",

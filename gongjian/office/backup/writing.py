@@ -14,7 +14,7 @@ from django.utils import timezone
 from gongjian.audit.services import record
 from gongjian.office.backup.archive import ArchiveWriter
 from gongjian.office.backup.catalogue import columns_of, copied_tables, label_of
-from gongjian.office.backup.log import BackupFile
+from gongjian.office.backup.log import backup_file
 from gongjian.office.backup.manifest import (
     Manifest,
     TableCounter,
@@ -147,9 +147,9 @@ def _copy_files(archive: ArchiveWriter, manifest: Manifest, named: set[str], say
 
 def log_backup(written: WrittenBackup, *, at: datetime) -> None:
     """Say in the log that the site was copied, and into which file."""
-    backup_file = BackupFile(written.sha256[:40], written.path.name)
+    subject = backup_file(written.sha256, written.path.name)
     record(
-        backup_file,
+        subject,
         "backup.file.write",
         by=None,
         at=at,

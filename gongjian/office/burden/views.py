@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from gongjian.audit.listing import ListTaken
-from gongjian.audit.services import record
+from gongjian.audit.listing import record_export
 from gongjian.lib.listing import XLSX
 from gongjian.lib.quarters import month_end, month_of
 from gongjian.lib.spreadsheets import write_xlsx
@@ -230,10 +229,9 @@ def _workbook(request, month: str, loads: list[Load]) -> FileResponse:
         file,
         sheets,
     )
-    export = ListTaken("burden:city", "负担清单")
-    record(
-        export,
-        "audit.list.export",
+    record_export(
+        "burden:city",
+        "负担清单",
         by=request.user,
         at=timezone.now(),
         count=len(loads),

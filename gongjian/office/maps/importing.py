@@ -5,13 +5,13 @@ reason.
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import transaction
 
 from communities.models import Boundary, Community
 from gongjian.audit.services import record
+from gongjian.audit.subjects import Subject
 from gongjian.lib.geometry import BadShape, Shape, read_shape
 from gongjian.office.maps.permissions import may_import_boundaries
 from gongjian.workflow import WrongState, require
@@ -22,16 +22,9 @@ CODE_NAMES = ("code", "社区代码", "代码")
 WORLD = ("CRS84", "4326", "4490", "4479")
 
 
-@dataclass(frozen=True)
-class BoundaryFile:
-    """The file as the log names it: no row of a table."""
-
-    pk: str
-    name: str
-    _meta: ClassVar = SimpleNamespace(label_lower="maps.file")
-
-    def __str__(self) -> str:
-        return self.name
+def boundary_file(key: str, name: str) -> Subject:
+    """Return the file for the log: it is no row of a table."""
+    return Subject("maps.file", key, name)
 
 
 @dataclass
@@ -105,7 +98,7 @@ def _unknown(code: str) -> str:
 
 
 def import_boundaries(
-    read: ReadBoundaries, *, datum: str, source: str, file: BoundaryFile, by=None, at: datetime
+    read: ReadBoundaries, *, datum: str, source: str, file: Subject, by=None, at: datetime
 ) -> dict[str, int]:
     """Keep the boundaries in place of earlier ones; others stay.
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from communities.models import Community
 from gongjian.lib.quarters import Quarter
 from gongjian.office.maps.forms import BoundaryForm
-from gongjian.office.maps.importing import BoundaryFile, import_boundaries, read_boundaries
+from gongjian.office.maps.importing import boundary_file, import_boundaries, read_boundaries
 from gongjian.office.maps.permissions import may_import_boundaries, may_see_map
 from gongjian.office.maps.showing import (
     KINDS,
@@ -76,7 +76,7 @@ def _import(request):
     if read.errors:
         return _city(request, form=form, refused=read.errors, status=400)
     name = form.cleaned_data["file"].name[-100:]
-    file = BoundaryFile(hashlib.sha256(form.content).hexdigest()[:40], name)
+    file = boundary_file(hashlib.sha256(form.content).hexdigest()[:40], name)
     origin = {"datum": form.cleaned_data["datum"], "source": form.cleaned_data["source"]}
     counts = import_boundaries(read, file=file, by=request.user, at=timezone.now(), **origin)
     messages.success(

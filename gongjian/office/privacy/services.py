@@ -1,8 +1,7 @@
 """Ending personal data that is past its time, and changing the keys under which it lies."""
 
 from datetime import datetime
-from types import SimpleNamespace
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from django.apps import apps
 from django.conf import settings
@@ -13,6 +12,7 @@ from gongjian.accounts.factor_secrets import reseal_factors
 from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
 from gongjian.audit.services import record
+from gongjian.audit.subjects import Subject
 from gongjian.jobs.models import Job
 from gongjian.jobs.services import enlist_again
 from gongjian.lib.crypto import ring
@@ -32,17 +32,9 @@ class Due(NamedTuple):
     count: int
 
 
-class Subject:
-    """What a run is about, as the log names it: no row of its own."""
-
-    _meta: ClassVar = SimpleNamespace(label_lower="privacy.run")
-
-    def __init__(self, pk: str, label: str) -> None:
-        self.pk = pk
-        self.label = label
-
-    def __str__(self) -> str:
-        return self.label
+def run_about(key: str, name: str) -> Subject:
+    """Return what a run is about, for the log: it is no row of its own."""
+    return Subject("privacy.run", key, name)
 
 
 def count_due(at: datetime) -> list[Due]:
@@ -84,7 +76,7 @@ def run_retention(*, by, at: datetime) -> dict[str, int]:
             transaction.atomic()
         ):  # the files of photos go inside it too: unlinking is quick, and a repeat finds them gone
             counts[kind.name] = kind.end(at)
-            subject = Subject(kind.name, kind.label)
+            subject = run_about(kind.name, kind.label)
             record(subject, RUN, by=by, at=at, count=counts[kind.name], rule=kind.rule)
     return counts
 
@@ -128,7 +120,7 @@ def rotate_keys(*, at: datetime) -> list[Count]:
     ]
     if any(count.sealed or count.unread for count in counts):
         name = f"密钥 {ring().newest.id}"
-        subject = Subject(ring().newest.id, name)
+        subject = run_about(ring().newest.id, name)
         details = {}
         for count in counts:
             details[count.place] = {"sealed": count.sealed, "unread": count.unread}

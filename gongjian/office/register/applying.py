@@ -1,13 +1,11 @@
 """Take a planned file in: all of it or nothing, set-based, with one entry in the log."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from types import SimpleNamespace
-from typing import ClassVar
 
 from django.db import transaction
 
 from gongjian.audit.services import record
+from gongjian.audit.subjects import Subject
 from gongjian.office.register.permissions import may_import_register
 from gongjian.office.register.plans import ImportPlan
 from gongjian.office.register.writing import (
@@ -19,24 +17,20 @@ from gongjian.office.register.writing import (
 )
 from gongjian.workflow import require
 
+REGISTER_FILE = "register.file"
+# What the log calls the file.
+
 
 class PlanHasErrors(Exception):
     """A file with a bad cell is never applied."""
 
 
-@dataclass(frozen=True)
-class RegisterFile:
-    """The file that is taken in or given out, as the log names it: the register itself is no row."""
-
-    pk: str
-    name: str
-    _meta: ClassVar = SimpleNamespace(label_lower="register.file")
-
-    def __str__(self) -> str:
-        return self.name
+def register_file(key: str, name: str) -> Subject:
+    """Return the file that is taken in or given out, for the log: the register itself is no row."""
+    return Subject(REGISTER_FILE, key, name)
 
 
-def apply_import(plan: ImportPlan, *, file: RegisterFile, by=None, at: datetime) -> ImportPlan:
+def apply_import(plan: ImportPlan, *, file: Subject, by=None, at: datetime) -> ImportPlan:
     """Write what the plan says, all or nothing; `by` is None for the command on the server.
 
     Raises PlanHasErrors, PermissionDenied.

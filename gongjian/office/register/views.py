@@ -16,7 +16,7 @@ from communities.models import Community, GroupMember
 from gongjian.audit.models import Entry
 from gongjian.audit.services import record
 from gongjian.lib.pending_uploads import drop_pending, find_pending, keep_upload, note_shown
-from gongjian.office.register.applying import RegisterFile, apply_import
+from gongjian.office.register.applying import REGISTER_FILE, apply_import, register_file
 from gongjian.office.register.exporting import export_register, export_template
 from gongjian.office.register.forms import UploadForm, WholeExportForm
 from gongjian.office.register.permissions import (
@@ -55,9 +55,7 @@ def _home(request, form, *, export_form=None, status: int = 200):
         ("共建名单", GroupMember.objects.count(), ""),
         ("门前三包名册", Frontage.objects.count(), reverse("inspections:frontages")),
     ]
-    imports = Entry.objects.filter(
-        object_type=RegisterFile._meta.label_lower, event="register.file.import"
-    )
+    imports = Entry.objects.filter(object_type=REGISTER_FILE, event="register.file.import")
     more = {
         "counts": counts,
         "form": form,
@@ -112,7 +110,7 @@ def apply(request):
                     request, "核对期间名册有了变动，什么也没有写入。请按现在的内容重新核对。"
                 )
                 return redirect("register:preview")
-            file = RegisterFile(pending.sha256[:40], pending.name)
+            file = register_file(pending.sha256[:40], pending.name)
             apply_import(
                 plan,
                 file=file,
@@ -169,7 +167,7 @@ def _export(request, purpose: str = "") -> FileResponse:
         "whole_phones": bool(purpose),
         **({"purpose": purpose} if purpose else {}),
     }
-    record(RegisterFile("export", name), "register.file.export", by=request.user, at=at, **details)
+    record(register_file("export", name), "register.file.export", by=request.user, at=at, **details)
     return _answer(file, name)
 
 

@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
 
-from gongjian.audit.listing import ListTaken
-from gongjian.audit.services import record
+from gongjian.audit.listing import record_export
 from gongjian.lib.listing import XLSX
 from gongjian.lib.spreadsheets import WrongBook
 from gongjian.workflow import WrongState, require
@@ -42,8 +41,9 @@ def sheet_book(request):
         sentence = "；".join(nothing_left.messages)
         messages.warning(request, sentence)
         return redirect("scoring:sheet_book")
-    taken = ListTaken("scoring:sheet_book", TITLE)
-    record(taken, "audit.list.export", by=request.user, at=timezone.now(), count=count, filters={})
+    record_export(
+        "scoring:sheet_book", TITLE, by=request.user, at=timezone.now(), count=count, filters={}
+    )
     answer = HttpResponse(content, content_type=XLSX)
     answer.headers["Content-Disposition"] = content_disposition_header(True, f"{TITLE}.xlsx")
     answer.headers["Cache-Control"] = "no-store"

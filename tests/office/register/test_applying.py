@@ -15,14 +15,14 @@ from communities.models import (
     Subdistrict,
 )
 from gongjian.audit.models import Entry
-from gongjian.office.register.applying import PlanHasErrors, RegisterFile, apply_import
+from gongjian.office.register.applying import PlanHasErrors, apply_import, register_file
 from gongjian.office.register.exporting import export_register, export_template
 from inspections.models import Frontage
 from tests.office.register.workbooks import HEADERS, plan_of, table, upload_plan
 from tests.queries import count_queries
 from units.models import Unit
 
-FILE = RegisterFile("0" * 40, "名册.xlsx")
+FILE = register_file("0" * 40, "名册.xlsx")
 UNIT = table("单位名册", ("富阳市新设局", "市新设局", "党政机关", "", "孙甲", "13800000002"))
 COMMUNITY = table(
     "社区名册", ("新湖社区", "330111002999", "春江街道", "新建社区", "市新设局", "钱甲")
