@@ -10,11 +10,11 @@ from django.utils import timezone
 from gongjian.accounts import limits
 from gongjian.accounts.factors import came_by_oidc, owes_factor
 from gongjian.accounts.services import SEEN_AT, note_use, owes_new_password
+from gongjian.lib.acting import WrongState, page_above
 from gongjian.lib.addresses import client_address
 from gongjian.lib.request_ids import TRUSTED_FORM, new_request_id, request_in_hand
 from gongjian.office.kept.content import is_keepable, typed_in
-from gongjian.office.kept.labels import labels_at
-from gongjian.workflow import WrongState
+from gongjian.office.kept.words import in_words
 
 PAGE_METHODS = ("GET", "HEAD", "POST")
 # Where a phone puts what it kept while it had no signal: read by a script, answered in JSON
@@ -198,39 +198,40 @@ class ContentSecurityPolicy:
 
 
 class PlainAnswers:
-    """A wrong state is answered with 409 and its sentence; nothing is lost, the page says what to
-    do.
+    """Lead back to the thing: from a wrong state by a page that says why, from the address of an
+    act at once.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if self._is_act_that_was_read(request, response):
+            return redirect(page_above(request.path))
+        return response
+
+    def _is_act_that_was_read(self, request, response) -> bool:
+        """Whether somebody opened the address of a button, say after signing in again."""
+        is_script = request.path.startswith((QUEUE, "/api/"))
+        return response.status_code == 405 and request.method in ("GET", "HEAD") and not is_script
 
     def process_exception(self, request, exception):
-        if isinstance(exception, WrongState):
-            return render(
-                request,
-                "409.html",
-                {"reason": str(exception), "typed": _words_in(request)},
-                status=409,
-            )
-        return None
+        if not isinstance(exception, WrongState):
+            return None
+        context = {
+            "reason": str(exception),
+            "back_url": page_above(request.path),
+            "typed": _typed_words(request),
+        }
+        return render(request, "409.html", context, status=409)
 
 
-def _words_in(request) -> list[tuple[str, str]]:
-    """(label, words) of what was typed into a form whose moment has passed: to be copied from the
-    page.
-    """
+def _typed_words(request) -> list[tuple[str, str]]:
+    """Return (label, words) of a form whose moment has passed, to be copied from the page."""
     if not is_keepable(request):
         return []
-    labels = labels_at(request.path, set(request.POST))
-    pairs = []
-    for name, value in typed_in(request):
-        if labels.get(name) and value.strip():
-            pairs.append((labels[name], value))
-    return pairs
+    return in_words(request.path, typed_in(request), request.user)
 
 
 class SignInLimit:

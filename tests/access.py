@@ -5,7 +5,8 @@
 `ok` names people of the cast (tests/cast.py) who are let in; all others get `otherwise` (404 for a stranger,
 403 for the wrong role). A visitor who is not signed in is sent to sign in (401 in the API) unless the page is `public`.
 `data` is what is posted, with what the page was opened with when it `opens` a record for editing; `code` in Codes is
-the answer to one who is let in. A page without `post` answers it with 405, and PUT, PATCH and DELETE are 405 everywhere
+the answer to one who is let in. A page without `post` answers it with 405, an act without `get`
+leads whoever opens its address to its thing, and PUT, PATCH and DELETE are 405 everywhere
 but in the API and the phone's queue, where `patch` and `put` say what they get.
 """
 

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from communities.models import Community
 from gongjian.lib.quarters import Quarter
 
 
@@ -10,7 +11,7 @@ class CommunityField(forms.ModelChoiceField):
 
     def __init__(self, queryset=None, **kwargs):
         super().__init__(
-            queryset,
+            Community.objects.none() if queryset is None else queryset,
             to_field_name="code",
             **{"label": "社区", "empty_label": "请选择社区", **kwargs},
         )

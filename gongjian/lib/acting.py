@@ -14,6 +14,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import is_valid_path
 from django.utils.datastructures import MultiValueDict
 
 from gongjian.lib.editing import Editing
@@ -94,6 +95,15 @@ def answer_status(
             return 409
         status = 400
     return status
+
+
+def page_above(path: str) -> str:
+    """Return the address of the nearest page above `path`: of an act, its thing or its list."""
+    while path.count("/") > 1:
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if is_valid_path(path):
+            return path
+    return "/"
 
 
 def form_page(

@@ -4,16 +4,19 @@ import pytest
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import RequestFactory
+from django.urls import reverse
 
 from gongjian.lib.acting import (
     WrongState,
     answer_status,
     carry_out,
     form_page,
+    page_above,
     posted,
     show_refusal,
 )
 from gongjian.lib.editing import Editing
+from tests.communities.factories import make_plan, make_topic
 from units.models import Unit
 
 
@@ -132,6 +135,37 @@ def test_the_page_of_a_form_says_where_it_came_from(get):
     assert page.index("/communities/") < page.index("/visits/")
     assert "路灯不亮" in page
     assert '<a class="btn quiet" href="/visits/">取消</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("act", "thing"),
+    [
+        ("/visits/12/delete/", "/visits/12/"),
+        ("/plans/2026Q4/items/3/remove/", "/plans/2026Q4/items/"),
+        ("/plans/2026Q4/items/", "/plans/2026Q4/"),
+        ("/assignments/remind/", "/assignments/"),
+        ("/accounts/sign-out/", "/"),
+        ("/no/such/place/", "/"),
+        ("/", "/"),
+    ],
+)
+def test_the_page_above_an_act_is_its_thing_or_its_list(act, thing):
+    assert page_above(act) == thing
+
+
+def test_an_act_that_is_opened_like_a_page_leads_to_its_thing(client, cast, today):
+    client.force_login(cast.office_staff)
+    topic = make_topic(cast)
+    answer = client.get(reverse("communities:topic_delete", args=[topic.pk]))
+    assert (answer.status_code, answer.headers["Location"]) == (302, topic.get_absolute_url())
+
+
+def test_the_page_of_a_passed_moment_links_to_the_thing(client, cast, today):
+    client.force_login(cast.office_director)
+    plan = make_plan(cast, status="issued")
+    answer = client.get(reverse("communities:plan_edit", args=[plan.quarter]))
+    assert answer.status_code == 409
+    assert f'href="{plan.get_absolute_url()}"' in answer.content.decode()
 
 
 class NameForm(forms.Form):

@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongjian.office.kept.content import forget, is_keepable, keep, kept_in
-from gongjian.office.kept.labels import label_of, labels_at
 from gongjian.office.kept.middleware import owner_of
+from gongjian.office.kept.words import in_words
 
 
 def kept_form(request: HttpRequest) -> HttpResponse:
@@ -20,15 +20,10 @@ def kept_form(request: HttpRequest) -> HttpResponse:
     ):
         forget(request)
         return redirect("workbench")
-    names = set()
-    for name, _ in typed_form.values:
-        names.add(name)
-    labels = labels_at(typed_form.path, names)
-    rows = [(label_of(name, labels), value) for name, value in typed_form.values if value.strip()]
     context = {
         "title": "您刚才填写的内容还在",
         "kept": typed_form,
-        "rows": rows,
+        "rows": in_words(typed_form.path, typed_form.values, request.user, keep_unknown=True),
     }
     return render(request, "kept/form.html", context)
 

@@ -15,7 +15,7 @@ PAGES = [
     Page(
         "register:preview", get=Codes(OFFICE, code=302), post=Codes(OFFICE, code=302), data=upload
     ),
-    Page("register:apply", get=Codes(set(), otherwise=405), post=Codes(OFFICE, code=302)),
+    Page("register:apply", get=Codes(set(), otherwise=302), post=Codes(OFFICE, code=302)),
     Page("register:template", get=Codes(READERS)),
     Page(
         "register:export",
