@@ -12,7 +12,7 @@ from scoring.jobs import gather_scores as gather_job
 from scoring.services.corrections.approving import approve_correction
 from scoring.services.corrections.correctable import subjects_of
 from scoring.services.corrections.proposing import draft_correction
-from scoring.services.readings.entering import Given, kept_reading
+from scoring.services.readings.entering import ReadingEntry, kept_reading
 from scoring.services.scores.in_force import record_in_force
 from tests.scoring.factories import (
     make_assessors,
@@ -39,7 +39,8 @@ def everything(round, found=R6, reason="没有水体", component="village"):
         code: kept_reading(one, reason if one.not_applicable else "") for code, one in found.items()
     }
     return [
-        Given(place.pk, component, items) for place in Community.objects.active().order_by("code")
+        ReadingEntry(place.pk, component, items)
+        for place in Community.objects.active().order_by("code")
     ]
 
 

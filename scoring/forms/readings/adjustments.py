@@ -1,15 +1,24 @@
+"""加减分和一票否决: one case recorded, one withdrawn."""
+
+from typing import Any
+
 from django import forms
 
 from communities.models import Community
 from scoring.models.adjustments import AdjustmentKind
+from scoring.rules.rubrics.rubric import Rubric
 from scoring.services.readings.adjustments import FALSE_RECTIFICATION, blame_of, rules_for
 from units.models import Unit
 
-OF_ITS_OWN = f"{AdjustmentKind.BONUS}:"
+# A bonus for a reason of its own: of its kind, by no rule.
+OWN_BONUS = f"{AdjustmentKind.BONUS}:"
 
 
 class AdjustmentForm(forms.Form):
-    """登记加减分: one case of one community."""
+    """登记加减分: one case of one community.
+
+    After validation `cleaned_data` holds the case as the service takes it.
+    """
 
     community = forms.ModelChoiceField(
         label="社区", queryset=Community.objects.active().order_by("code"), empty_label="请选择社区"
@@ -34,53 +43,45 @@ class AdjustmentForm(forms.Form):
         label="事由", max_length=200, help_text="写明事实和依据，随得分公布；不要写个人姓名和电话"
     )
 
-    def __init__(self, *args, rubric, **kwargs):
+    def __init__(self, *args, rubric: Rubric, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        named = []
-        for kind, rules in rules_for(rubric).items():
-            pairs = []
-            for code, name in rules.items():
-                if _by_hand(code):
-                    pairs.append((f"{kind}:{code}", name))
-            named.append(
-                (
-                    AdjustmentKind(kind).label,
-                    pairs,
-                )
-            )
-        self._ask_for_department(rubric)
-        named[0][1].append(
-            (OF_ITS_OWN, f"其他加分（写明事由和分值，合计最多 {rubric.bonus.cap} 分）")
-        )
-        self.fields["case"].choices = [("", "请选择事项"), *named]
+        choices_by_kind = {}
+        for kind, names in rules_for(rubric).items():
+            choices = [(f"{kind}:{code}", name) for code, name in names.items() if by_hand(code)]
+            choices_by_kind[kind] = choices
+        own_bonus = f"其他加分（写明事由和分值，合计最多 {rubric.bonus.cap} 分）"
+        choices_by_kind[AdjustmentKind.BONUS].append((OWN_BONUS, own_bonus))
+        groups = [(AdjustmentKind(kind).label, rows) for kind, rows in choices_by_kind.items()]
+        self.fields["case"].choices = [("", "请选择事项"), *groups]
+        self.ask_for_department(rubric)
 
-    def _ask_for_department(self, rubric) -> None:
-        """Asked for only where the rubric shares a malus out."""
+    def ask_for_department(self, rubric: Rubric) -> None:
+        """Ask for a department only where the rubric shares a malus out."""
+        shared = blame_of(rubric)
         names = []
         for rule in rubric.maluses:
-            if rule.code in blame_of(rubric) and _by_hand(rule.code):
+            if rule.code in shared and by_hand(rule.code):
                 names.append(rule.name)
         if names:
             self.fields["department"].help_text = f"登记“{'”“'.join(names)}”时选择"
         else:
             del self.fields["department"]
 
-    @property
-    def recorded(self) -> dict:
-        """The case as the service takes it."""
-        given = self.cleaned_data
-        kind, code = given["case"].split(":", 1)
-        named = {}
-        for name in ("community", "points", "reason"):
-            named[name] = given[name]
-        return named | {"kind": kind, "rule_code": code, "department": given.get("department")}
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if "case" in values:
+            values["kind"], values["rule_code"] = values.pop("case").split(":", 1)
+        return values
 
 
-def _by_hand(code: str) -> bool:
+def by_hand(code: str) -> bool:
+    """Whether cases of the rule are recorded by hand; a false rectification counts by itself."""
     return code != FALSE_RECTIFICATION
 
 
 class WithdrawForm(forms.Form):
+    """撤销加减分: with the reason."""
+
     remark = forms.CharField(
         label="撤销原因", max_length=200, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -1,74 +1,86 @@
+"""读数: one component of one community by hand, the workbook, and absences."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django import forms
 
 from communities.models import Community
 from gongjian.lib.workbooks import WorkbookForm, workbook_field
 from scoring.forms.readings.asked_items import field_for
-from scoring.rules.readings.asked import reading_of, why_refused
+from scoring.rules.readings.asked import Ask, reading_of, why_refused
 from scoring.rules.refusals import Refused
+from scoring.rules.rubrics.items import Item
 from scoring.rules.rubrics.parts import MeasuredRules
-from scoring.services.readings.entering import Asked, kept_cells, kept_reading
+from scoring.services.readings.entering import Asked, Kept, kept_cells, kept_reading
 
 
 class ComponentForm(forms.Form):
-    """The readings of one community for one component; after validation `kept` holds those that were written."""
+    """The readings of one community for one component.
 
-    def __init__(self, rules: MeasuredRules, asked: Asked, kept: dict, data=None):
+    After validation `kept` holds those that were written, as a row keeps them.
+    """
+
+    def __init__(
+        self,
+        rules: MeasuredRules,
+        asked: Asked,
+        entered_items: Mapping[str, Kept],
+        data: Any = None,
+    ) -> None:
         self.rules, self.asked, self.part = rules, asked, rules.name
-        super().__init__(data, prefix=rules.code, initial=self._initial(kept))
-        for name, ask in self._named():
-            self.fields[name] = field_for(ask)
-        self.kept: dict = {}
+        asks = [ask for _, asks_of_item in asked for ask in asks_of_item]
+        self.names = {ask.key: f"c{number}" for number, ask in enumerate(asks)}
+        super().__init__(data, prefix=rules.code, initial=self.entered(entered_items))
+        for ask in asks:
+            self.fields[self.names[ask.key]] = field_for(ask)
+        self.kept: dict[str, Kept] = {}
         self.cleared: dict[str, str] = {}
 
-    def _named(self):
-        pairs = []
-        for number, ask in enumerate(ask for _, asks in self.asked for ask in asks):
-            pairs.append((f"c{number}", ask))
-        return pairs
-
-    def _initial(self, kept: dict) -> dict:
-        cells = {}
+    def entered(self, entered_items: Mapping[str, Kept]) -> dict[str, Any]:
+        """Return what stands in the inputs, by the names of the fields."""
+        cells: dict[tuple[str, str, str], Any] = {}
         for item, asks in self.asked:
-            for key, cell in kept_cells(asks, kept.get(item.code)).items():
-                cells[key] = cell
-        return {name: cells.get(ask.key) for name, ask in self._named()}
+            cells |= kept_cells(asks, entered_items.get(item.code))
+        return {name: cells.get(key) for key, name in self.names.items()}
 
     @property
-    def values(self) -> dict:
-        """What stands in the inputs before anything is typed, by their names."""
-        values_by_add_prefix = {}
-        for name, value in self.initial.items():
-            values_by_add_prefix[self.add_prefix(name)] = value
-        return values_by_add_prefix
+    def values(self) -> dict[str, Any]:
+        """What stands in the inputs before anything is typed, by their names on the page."""
+        return {self.add_prefix(name): value for name, value in self.initial.items()}
 
-    def clean(self):
-        given = super().clean()
-        names = {}
-        for name, ask in self._named():
-            names[ask.key] = name
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
         for item, asks in self.asked:
-            if any(names[ask.key] in self.errors for ask in asks):
-                continue
-            cells = {ask.key: given.get(names[ask.key]) for ask in asks}
-            self._read(item, asks, cells, names)
-        return given
+            names = [self.names[ask.key] for ask in asks]
+            if not any(name in self.errors for name in names):
+                self.read_item(item, asks, values)
+        return values
 
-    def _read(self, item, asks, cells, names) -> None:
-        first = next((names[ask.key] for ask in asks if cells[ask.key] not in (None, "")), "")
+    def read_item(self, item: Item, asks: Sequence[Ask], values: Mapping[str, Any]) -> None:
+        """Read one item of which every input is valid by itself."""
+        cells = {ask.key: values.get(self.names[ask.key]) for ask in asks}
+        written = [self.names[key] for key, value in cells.items() if value not in (None, "")]
+        reading_and_reason, refused = None, ""
         try:
-            found = reading_of(asks, cells)
-            refused = found and why_refused(self.rules.items, item, found[0])
-        except Refused as wrong:
-            found, refused = None, str(wrong)
+            reading_and_reason = reading_of(asks, cells)
+            if reading_and_reason:
+                refused = why_refused(self.rules.items, item, reading_and_reason[0])
+        except Refused as refusal:
+            refused = str(refusal)
         if refused:
-            self.add_error(first, refused)
-        elif found:
-            self.kept[item.code] = kept_reading(*found)
-        elif any(self.initial.get(names[ask.key]) not in (None, "") for ask in asks):
-            self.cleared[names[asks[0].key]] = f"“{item.name}”已登记过，不能清空，请改成正确的数"
+            self.add_error(written[0], refused)
+        elif reading_and_reason:
+            self.kept[item.code] = kept_reading(*reading_and_reason)
+        elif any(self.initial.get(self.names[key]) not in (None, "") for key in cells):
+            first = self.names[asks[0].key]
+            self.cleared[first] = f"“{item.name}”已登记过，不能清空，请改成正确的数"
 
     def refuse_cleared(self) -> bool:
-        """Whether something entered was emptied, which is told at its field; asked once nobody else changed it."""
+        """Whether something entered was emptied, which is shown at its field.
+
+        Asked for once it is certain that nobody else changed it.
+        """
         for name, sentence in self.cleared.items():
             self.add_error(name, sentence)
         return bool(self.cleared)
@@ -93,7 +105,7 @@ class AbsenceForm(forms.Form):
 
 
 class PresentForm(forms.Form):
-    """恢复参评: take an absence back."""
+    """恢复参评: an absence withdrawn."""
 
     absence = forms.IntegerField(widget=forms.HiddenInput)
     remark = forms.CharField(label="恢复参评的原因", max_length=200)

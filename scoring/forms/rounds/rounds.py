@@ -1,6 +1,11 @@
+"""The forms of a round: opened, drawn, reported, an assessor replaced."""
+
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from gongjian.accounts.models import User
 from gongjian.documents.models import Issuer
@@ -8,11 +13,20 @@ from gongjian.lib.inputs import DayInput
 from gongjian.lib.quarters import valid_quarter
 from inspections.models import Checklist
 from scoring.models import Rubric, Sheet
-from scoring.rules.rubrics.parts import MOST_ASSESSORS
+from scoring.rules.rubrics.parts import MOST_ASSESSORS, SamplingRules
+from scoring.rules.rubrics.rubric import Rubric as Rules
 from scoring.services.rounds.drawing import Visits
 from scoring.services.rounds.sampling import COMMUNITIES, Sampled
 
 VISITS = ("each", "off_peak", "night", "bottom", "each_extra")
+# Before the code of a quota of the least sample, in the name of its input.
+QUOTA = "quota-"
+
+
+def named(rubric: Rubric) -> str:
+    """Return what a list says of a version of the rubric."""
+    own_sheet = "（自带评分表，不用选考评表）" if rubric.has_own_sheet else ""
+    return f"{rubric} {rubric.version}{own_sheet}"
 
 
 class RoundForm(forms.Form):
@@ -47,46 +61,43 @@ class RoundForm(forms.Form):
         help_text="抽签按它进行，任何人用同一个种子都能抽出同样的结果；建立后不能再改",
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rubric"].label_from_instance = _named
+        self.fields["rubric"].label_from_instance = named
 
-    def clean_rubric(self):
-        """Read before the checklist, which is not asked for where the rubric brings its own sheet."""
+    def clean_rubric(self) -> Rubric:
+        """Return the rubric; one with its own sheet asks for no checklist.
+
+        The checklist is cleaned after it, so that it is not missed.
+        """
         rubric = self.cleaned_data["rubric"]
         self.fields["checklist"].required = not rubric.has_own_sheet
         return rubric
 
-    def clean(self):
-        given = super().clean()
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
         if not self.fields["checklist"].required:
-            given["checklist"] = (
-                _in_force(given.get("starts_on")) or self.fields["checklist"].queryset.first()
-            )
-            if given["checklist"] is None:
-                self.add_error(
-                    "rubric", "还没有自查表，季度中发现的问题没有项目可归，请先启用自查表"
-                )
-        if (
-            given.get("starts_on")
-            and given.get("ends_on")
-            and given["ends_on"] < given["starts_on"]
-        ):
+            values["checklist"] = self.checklist_on(starts_on)
+            if values["checklist"] is None:
+                nothing = "还没有自查表，季度中发现的问题没有项目可归，请先启用自查表"
+                self.add_error("rubric", nothing)
+        if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", "考评结束日期不能早于开始日期")
-        return given
+        return values
 
-
-def _named(rubric: Rubric) -> str:
-    return (
-        f"{rubric} {rubric.version}{'（自带评分表，不用选考评表）' if rubric.has_own_sheet else ''}"
-    )
-
-
-def _in_force(day: date | None) -> Checklist | None:
-    return Checklist.objects.current(day).first() if day else None
+    def checklist_on(self, day: date | None) -> Checklist | None:
+        """Return the checklist in force on the day, else the newest."""
+        current = Checklist.objects.current(day).first() if day else None
+        return current or self.fields["checklist"].queryset.first()
 
 
 class DrawForm(forms.Form):
+    """抽签: how often communities are visited, and the least sample where the rubric has one.
+
+    After validation `cleaned_data` holds `visits` and `sampled`.
+    """
+
     each = forms.IntegerField(
         label="每个社区抽几名考评员",
         min_value=1,
@@ -110,81 +121,85 @@ class DrawForm(forms.Form):
 
     size = forms.DecimalField(min_value=0, max_digits=12, decimal_places=4)
 
-    def __init__(self, *args, rubric, **kwargs):
+    def __init__(self, *args, rubric: Rules, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.rubric = rubric
-        if rubric.assessment.is_set:
-            self.fields["each"].initial = (
-                rubric.assessment.assessors_each or self.fields["each"].initial
-            )
-            self.fields["each_extra"].initial = (
-                rubric.assessment.assessors_each or self.fields["each_extra"].initial
-            )
-            trim = rubric.assessment.trim_from_sheets
-            told = f"有 {trim} 张打分表起，按评分细则去掉一个最高分和一个最低分" if trim else ""
-            self.fields["each"].help_text = told
-        else:
+        self.ask_for_visits()
+        self.ask_for_samples(rubric.sampling)
+
+    def ask_for_visits(self) -> None:
+        """Ask for what the rubric leaves open; for nothing where it has no assessment."""
+        assessment = self.rubric.assessment
+        if not assessment.is_set:
             for name in VISITS:
                 del self.fields[name]
-        self._ask_for_samples(rubric.sampling)
+            return
+        if assessment.assessors_each:
+            self.fields["each"].initial = assessment.assessors_each
+            self.fields["each_extra"].initial = assessment.assessors_each
+        if trim := assessment.trim_from_sheets:
+            trimmed = f"有 {trim} 张打分表起，按评分细则去掉一个最高分和一个最低分"
+            self.fields["each"].help_text = trimmed
 
-    def _ask_for_samples(self, sampling) -> None:
-        """The size of the city, and what the draw itself does not count."""
+    def ask_for_samples(self, sampling: SamplingRules | None) -> None:
+        """Ask for the size of the city, and for what the draw itself does not count."""
         if sampling is None:
             del self.fields["size"]
             return
         self.fields["size"].label = sampling.measure
         self.fields["size"].help_text = f"最低抽样量按它定（{sampling.clause}）"
         for quota in sampling.quotas:
-            if quota.code != COMMUNITIES:
-                texts = []
-                for band, n in zip(sampling.bands, quota.least, strict=True):
-                    texts.append(f"{band.name} {n}")
-                least = "、".join(texts)
-                self.fields[f"quota-{quota.code}"] = forms.IntegerField(
-                    label=f"{quota.name}抽几处",
-                    min_value=0,
-                    max_value=100_000,
-                    help_text=f"至少：{least}",
-                )
+            if quota.code == COMMUNITIES:
+                continue
+            bands = zip(sampling.bands, quota.least, strict=True)
+            least = "、".join(f"{band.name} {count}" for band, count in bands)
+            self.fields[QUOTA + quota.code] = forms.IntegerField(
+                label=f"{quota.name}抽几处",
+                min_value=0,
+                max_value=100_000,
+                help_text=f"至少：{least}",
+            )
 
-    @property
-    def visits(self) -> Visits:
-        return Visits(
-            **{name: self.cleaned_data[name] for name in VISITS if name in self.cleaned_data}
-        )
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("bottom") and not (values.get("off_peak") or values.get("night")):
+            self.add_error("bottom", "必检的社区要有错时或夜间考评，请先填考评几个社区")
+        if self.errors:
+            return values
+        visits = {name: values[name] for name in VISITS if name in values}
+        return {"visits": Visits(**visits), "sampled": self.sampled_in(values)}
 
-    @property
-    def sampled(self) -> Sampled | None:
-        """What is to be looked at, where the rubric has a least sample."""
+    def sampled_in(self, values: dict[str, Any]) -> Sampled | None:
+        """Return what is to be looked at; None where the rubric has no least sample."""
         if self.rubric.sampling is None:
             return None
-        prefix = "quota-"
         places = {}
-        for name, n in self.cleaned_data.items():
-            if name.startswith(prefix):
-                places[name.removeprefix(prefix)] = n
-        return Sampled(self.cleaned_data["size"], places)
-
-    def clean(self):
-        given = super().clean()
-        if given.get("bottom") and not (given.get("off_peak") or given.get("night")):
-            self.add_error("bottom", "必检的社区要有错时或夜间考评，请先填考评几个社区")
-        return given
+        for name, count in values.items():
+            if name.startswith(QUOTA):
+                places[name.removeprefix(QUOTA)] = count
+        return Sampled(values["size"], places)
 
 
 class IssuerForm(forms.Form):
+    """拟稿报批: who issues the circulars."""
+
     issuer = forms.ModelChoiceField(
         label="发文机关", queryset=Issuer.objects.order_by("pk"), empty_label=None
     )
 
 
 class NamedChoiceField(forms.ModelChoiceField):
-    """`named(row)` is what stands in the list."""
+    """A choice of rows; `named(row)` is what stands in the list."""
 
-    def __init__(self, *, named, **kwargs):
+    def __init__(self, *, named: Callable[[Any], str], **kwargs) -> None:
         super().__init__(**kwargs)
         self.label_from_instance = named
+
+
+def sheet_named(sheet: Sheet) -> str:
+    """Return what a list says of an orphaned sheet."""
+    begun = "（已开始）" if sheet.marks else ""
+    return f"{sheet.community}：{sheet.assessor.name}{begun}"
 
 
 class ReplaceForm(forms.Form):
@@ -194,9 +209,7 @@ class ReplaceForm(forms.Form):
         label="打分表",
         queryset=Sheet.objects.none(),
         empty_label="请选择打分表",
-        named=lambda sheet: (
-            f"{sheet.community}：{sheet.assessor.name}{'（已开始）' if sheet.marks else ''}"
-        ),
+        named=sheet_named,
         help_text="只列不再担任考评员的人未锁定的打分表；已填的内容作废，由新考评员重新打分",
     )
     assessor = NamedChoiceField(
@@ -207,7 +220,7 @@ class ReplaceForm(forms.Form):
         help_text="本人或其单位参与该社区共建的须回避",
     )
 
-    def __init__(self, *args, sheets, assessors, **kwargs):
+    def __init__(self, *args, sheets: QuerySet[Sheet], assessors: QuerySet[User], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sheet"].queryset = sheets
         self.fields["assessor"].queryset = assessors

@@ -27,7 +27,7 @@ from scoring.rules.refusals import Missing, Refused
 from scoring.rules.scores.quarters import CommunityInputs
 from scoring.services.corrections.correctable import reading_typed
 from scoring.services.readings.adjustments import record_adjustment, withdraw_adjustment
-from scoring.services.readings.entering import Given, correct_reading
+from scoring.services.readings.entering import ReadingEntry, correct_reading
 from scoring.services.scores.inputs import inputs_of
 
 LONGEST_REASON = 200
@@ -182,7 +182,7 @@ def _carry_out(
         case AppealKind.READING:
             component, _, item = ruling.key.partition("/")
             items = {item: json.loads(ruling.new)}
-            entry = Given(appeal.score.community_id, component, items)
+            entry = ReadingEntry(appeal.score.community_id, component, items)
             correct_reading(round, entry, **acting)
 
 

@@ -1,4 +1,7 @@
-"""加减分和一票否决: cases recorded beside the sheets, each by a rule of the round's rubric, none after it is frozen."""
+"""加减分和一票否决: cases recorded beside the sheets by a rule of the round's rubric.
+
+None is recorded or withdrawn after the round is frozen.
+"""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -8,6 +11,8 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from communities.models import Community
+from gongjian.accounts.models import User
 from gongjian.audit.services import record
 from gongjian.lib.points import round_half_up
 from gongjian.workflow import WrongState, require
@@ -28,8 +33,8 @@ OPEN = (
     RoundStatus.ON_PUBLIC_NOTICE,
 )
 ONLY_OFFICE = "加减分由共建办登记"
+# The malus that counts by itself, from the false rectifications established in the quarter.
 FALSE_RECTIFICATION = "false_rectification"
-"""The malus that counts by itself, from the false rectifications established in the quarter."""
 
 
 @dataclass
@@ -37,13 +42,24 @@ class Cases:
     """What one community's cases put into its score."""
 
     bonuses: list[Bonus] = field(default_factory=list)
-    bonus_cases: Counter = field(default_factory=Counter)
-    maluses: Counter = field(default_factory=Counter)
+    bonus_cases: Counter[str] = field(default_factory=Counter)
+    maluses: Counter[str] = field(default_factory=Counter)
     vetoes: set[str] = field(default_factory=set)
+
+    def add(self, kind: str, code: str, points: Decimal | None, reason: str) -> None:
+        """Count one case; a bonus for a reason of its own has points and no code."""
+        if kind == AdjustmentKind.VETO:
+            self.vetoes.add(code)
+        elif kind == AdjustmentKind.MALUS:
+            self.maluses[code] += 1
+        elif code:
+            self.bonus_cases[code] += 1
+        else:
+            self.bonuses.append(Bonus(reason, round_half_up(points)))
 
 
 def rules_for(rubric: Rubric) -> dict[str, dict[str, str]]:
-    """The rules under which a case may be recorded: name by code, by kind."""
+    """Return the rules under which a case may be recorded: name by code, by kind."""
     return {
         AdjustmentKind.BONUS: {rule.code: rule.name for rule in rubric.bonus.rules},
         AdjustmentKind.MALUS: {rule.code: rule.name for rule in rubric.maluses},
@@ -54,59 +70,57 @@ def rules_for(rubric: Rubric) -> dict[str, dict[str, str]]:
 def record_adjustment(
     round: Round,
     *,
-    community,
+    community: Community,
     kind: str,
     rule_code: str = "",
     points: Decimal | None = None,
     department: Unit | None = None,
     reason: str,
-    by,
+    by: User,
     at: datetime,
 ) -> Adjustment:
-    """Put one case on record; it counts from the next gathering, without which the quarter cannot be frozen.
+    """Record one case; it counts from the next gathering, without which there is no freezing.
 
-    `department`: who bears its part of a malus that the rubric shares out. Raises ValidationError for a rule that the
-    rubric does not know or that counts by itself, points or a department out of place, no reason, a community not in
-    the register; WrongState once the quarter is frozen.
+    `department`: who bears its part of a malus that the rubric shares out. Raises ValidationError
+    for a rule that the rubric does not know or that counts by itself, points or a department out of
+    place, no reason, a community not in the register; WrongState once the quarter is frozen.
     """
     require(may_run_round(by), ONLY_OFFICE)
     rubric = round.rubric.rules
+    reason = reason.strip()
     if not community.is_active:
         raise ValidationError({"community": f"{community}已不在册，不参加考评"})
-    _refuse(rubric, kind, rule_code, points, reason)
-    _refuse_department(rubric, kind, rule_code, department)
-    given = {
-        "community": community,
-        "kind": kind,
-        "rule_code": rule_code,
-        "points": points,
-        "reason": reason.strip(),
-    }
-    given["department"] = department
+    if not reason:
+        raise ValidationError({"reason": "请写明事由，它随得分公布"})
+    if rule_code:
+        refuse_case_by_rule(rubric, kind, rule_code, points)
+    else:
+        refuse_own_bonus(rubric, kind, points)
+    refuse_department(rubric, kind, rule_code, department)
+    case = Adjustment(round=round, community=community, kind=kind, rule_code=rule_code)
+    case.points, case.department, case.reason = points, department, reason
+    case.recorded_by, case.recorded_at = by, at
     with transaction.atomic():
         _refuse_frozen(round)
-        case = Adjustment.objects.create(round=round, recorded_by=by, recorded_at=at, **given)
-        record(case, "scoring.adjustment.record", by=by, at=at, **_told(case))
+        case.save()
+        record(case, "scoring.adjustment.record", by=by, at=at, **_facts(case))
     return case
 
 
-def _refuse(rubric: Rubric, kind: str, rule_code: str, points: Decimal | None, reason: str) -> None:
-    if not reason.strip():
-        raise ValidationError({"reason": "请写明事由，它随得分公布"})
-    if rule_code:
-        if rule_code not in rules_for(rubric).get(kind, {}):
-            raise ValidationError(
-                {"case": f"评分细则“{rubric.name} {rubric.version}”里没有这一事项，请重新选择"}
-            )
-        if (kind, rule_code) == (AdjustmentKind.MALUS, FALSE_RECTIFICATION):
-            raise ValidationError(
-                {
-                    "case": "虚假整改由系统从问题整改中计数，再登记会重复扣分；请在该问题上认定虚假整改"
-                }
-            )
-        if points is not None:
-            raise ValidationError({"points": "按细则事项加减分的，分值由细则规定，不用填写"})
-        return
+def refuse_case_by_rule(rubric: Rubric, kind: str, rule_code: str, points: Decimal | None) -> None:
+    """Raise ValidationError for a rule that no case can be recorded by, and for points beside it."""
+    if rule_code not in rules_for(rubric).get(kind, {}):
+        message = f"评分细则“{rubric.name} {rubric.version}”里没有这一事项，请重新选择"
+        raise ValidationError({"case": message})
+    if (kind, rule_code) == (AdjustmentKind.MALUS, FALSE_RECTIFICATION):
+        counted = "虚假整改由系统从问题整改中计数，再登记会重复扣分"
+        raise ValidationError({"case": f"{counted}；请在该问题上认定虚假整改"})
+    if points is not None:
+        raise ValidationError({"points": "按细则事项加减分的，分值由细则规定，不用填写"})
+
+
+def refuse_own_bonus(rubric: Rubric, kind: str, points: Decimal | None) -> None:
+    """Raise ValidationError for a case without a rule that is no bonus of fitting points."""
     if kind != AdjustmentKind.BONUS:
         raise ValidationError({"case": "扣分和一票否决只能按细则事项登记"})
     if points is None or points <= 0 or points != round_half_up(points):
@@ -117,59 +131,57 @@ def _refuse(rubric: Rubric, kind: str, rule_code: str, points: Decimal | None, r
 
 
 def blame_of(rubric: Rubric) -> dict[str, BlameRule]:
-    """By malus code, how its blame is shared; only for those that are shared."""
-    kinds = {}
-    for rule in rubric.shared_blame:
-        kinds[rule.code] = rule
+    """Return how the blame of a malus is shared, by its code; only for those that are shared."""
+    kinds = {rule.code: rule for rule in rubric.shared_blame}
     return {rule.code: kinds[rule.shared_by] for rule in rubric.maluses if rule.shared_by}
 
 
-def _refuse_department(rubric: Rubric, kind: str, rule_code: str, department: Unit | None) -> None:
+def refuse_department(rubric: Rubric, kind: str, rule_code: str, department: Unit | None) -> None:
+    """Raise ValidationError where a department lacks, or has nothing to bear."""
     blame = None
     if kind == AdjustmentKind.MALUS:
         blame = blame_of(rubric).get(rule_code)
     if blame and department is None:
-        raise ValidationError({"department": f"“{blame.name}”由职能部门分担，请选择是哪个部门"})
+        message = f"“{blame.name}”由职能部门分担，请选择是哪个部门"
+        raise ValidationError({"department": message})
     if department and not blame:
         raise ValidationError({"department": "这一事项不由职能部门分担，不用选部门"})
     if department and not department.is_functional_department:
         raise ValidationError({"department": f"{department}不是职能部门，请重新选择"})
 
 
-def withdraw_adjustment(case: Adjustment, *, remark: str, by, at: datetime) -> Adjustment:
-    """Take a case back with the reason; the row stays. Raises WrongState when frozen or taken back already."""
+def withdraw_adjustment(case: Adjustment, *, remark: str, by: User, at: datetime) -> Adjustment:
+    """Withdraw a case with the reason; the row stays.
+
+    Raises WrongState when the round is frozen or the case withdrawn already.
+    """
     require(may_run_round(by), ONLY_OFFICE)
-    if not remark.strip():
+    remark = remark.strip()
+    if not remark:
         raise ValidationError({"remark": "请写明撤销原因"})
-    undone = {"withdrawal": remark.strip(), "withdrawn_by": by, "withdrawn_at": at}
+    fields = {"withdrawal": remark, "withdrawn_by": by, "withdrawn_at": at}
     with transaction.atomic():
         _refuse_frozen(case.round)
-        adjustments = Adjustment.objects.in_force().filter(pk=case.pk)
-        if not adjustments.update(**undone):
+        if not Adjustment.objects.in_force().filter(pk=case.pk).update(**fields):
             raise WrongState(f"“{case}”已经撤销")
-        record(
-            case, "scoring.adjustment.withdraw", by=by, at=at, remark=remark.strip(), **_told(case)
-        )
-    for name, value in undone.items():
+        facts = {"remark": remark, **_facts(case)}
+        record(case, "scoring.adjustment.withdraw", by=by, at=at, **facts)
+    for name, value in fields.items():
         setattr(case, name, value)
     return case
 
 
 def _refuse_frozen(round: Round) -> None:
-    rounds = Round.objects.select_for_update().values_list("status", flat=True)
-    status = rounds.get(pk=round.pk)
-    if status not in OPEN:
+    statuses = Round.objects.select_for_update().values_list("status", flat=True)
+    if statuses.get(pk=round.pk) not in OPEN:
         raise WrongState(f"{round}已经定分，加减分不能再改")
 
 
-def _told(case: Adjustment) -> dict:
-    said = {"kind": case.kind, "rule": case.rule_code, "points": case.points, "reason": case.reason}
-    said["department"] = str(case.department or "")
-    values_by_name = {}
-    for name, value in said.items():
-        if value not in (None, ""):
-            values_by_name[name] = value
-    return values_by_name
+def _facts(case: Adjustment) -> dict[str, object]:
+    """Return what the log says of a case, without what it has not."""
+    facts = {"kind": case.kind, "rule": case.rule_code, "points": case.points}
+    facts |= {"reason": case.reason, "department": str(case.department or "")}
+    return {name: value for name, value in facts.items() if value not in (None, "")}
 
 
 def takes_false_rectifications(round: Round) -> bool:
@@ -178,33 +190,19 @@ def takes_false_rectifications(round: Round) -> bool:
 
 
 def established_in(round: Round) -> list[FalseRectification]:
-    """The false rectifications of the quarter, which count by themselves where the rubric says so. One query."""
+    """Return the quarter's false rectifications, where the rubric counts them. One query."""
     if not takes_false_rectifications(round):
         return []
-    false_rectifications = FalseRectification.objects.in_quarter(round.span)
-    found = false_rectifications.select_related("finding__community", "unit", "marked_by")
-    return list(found.order_by("marked_at", "pk"))
+    marked = FalseRectification.objects.in_quarter(round.span)
+    marked = marked.select_related("finding__community", "unit", "marked_by")
+    return list(marked.order_by("marked_at", "pk"))
 
 
 def cases_of(round: Round) -> dict[int, Cases]:
-    """What counts, by community id; nothing for those without a case. One query."""
-    found: dict[int, Cases] = defaultdict(Cases)
-    adjustments = Adjustment.objects.filter(round=round)
-    rows = adjustments.in_force().order_by("pk")
-    for community, kind, code, points, reason in rows.values_list(
-        "community", "kind", "rule_code", "points", "reason"
-    ):
-        _count(found[community], kind, code, points, reason)
-    return found
-
-
-def _count(cases: Cases, kind: str, code: str, points: Decimal | None, reason: str) -> None:
-    if kind == AdjustmentKind.VETO:
-        cases.vetoes.add(code)
-    elif kind == AdjustmentKind.MALUS:
-        cases.maluses[code] += 1
-    elif code:
-        cases.bonus_cases[code] += 1
-    else:
-        bonus = Bonus(reason, round_half_up(points))
-        cases.bonuses.append(bonus)
+    """Return what counts, by community id; nothing for those without a case. One query."""
+    cases: dict[int, Cases] = defaultdict(Cases)
+    adjustments = Adjustment.objects.filter(round=round).in_force().order_by("pk")
+    columns = ("community", "kind", "rule_code", "points", "reason")
+    for community, *case in adjustments.values_list(*columns):
+        cases[community].add(*case)
+    return cases

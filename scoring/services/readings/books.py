@@ -1,12 +1,17 @@
-"""The readings of a round as a workbook, a sheet a component: taken away prefilled, checked by cell, taken in."""
+"""The readings of a round as a workbook, a worksheet a component.
+
+It is taken away prefilled, checked cell by cell and taken in.
+"""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import IO, Any
 
 from communities.models import Community
+from gongjian.accounts.models import User
 from gongjian.lib.canonical import canonical_json
 from gongjian.lib.spreadsheets import (
     CellError,
@@ -27,7 +32,8 @@ from scoring.rules.rubrics.items import Item
 from scoring.rules.rubrics.parts import MeasuredRules
 from scoring.services.readings.entering import (
     Asked,
-    Given,
+    Kept,
+    ReadingEntry,
     kept_cells,
     kept_reading,
     measured_by,
@@ -38,22 +44,44 @@ from scoring.services.readings.recorded import absences_of
 
 CODE, NAME = "社区代码", "社区"
 NOTE_HEADERS = ("工作表", "列", "怎么填")
-PLACES = 6
-"""Of a figure in a cell: finer than anything an office measures."""
-HINT = "空格不改动原有的读数；一项扣分的各栏只要填了一栏，空着的就是没有。全部改对才写入，有一处不对整本不写。"
+# Decimals of a figure in a cell: finer than anything an office measures.
+FIGURE_PLACES = 6
+HINT = (
+    "空格不改动原有的读数；一项扣分的各栏只要填了一栏，空着的就是没有。"
+    "全部改对才写入，有一处不对整本不写。"
+)
+
+# What has been entered, by community id and component.
+KeptRows = Mapping[tuple[int, str], Mapping[str, Kept]]
 
 
 @dataclass(frozen=True)
-class SheetOfReadings:
-    """One component with its sheet: `asks` are its columns after code and name, in order."""
+class ComponentWorksheet:
+    """One component with its worksheet: a line a community, a column a cell that is asked for."""
 
     rules: MeasuredRules
     asked: Asked
     spec: SheetSpec
 
-    @property
+    @cached_property
     def asks(self) -> list[Ask]:
-        return [ask for _, asks in self.asked for ask in asks]
+        """The columns after code and name, in order."""
+        return asks_in(self.asked)
+
+    @cached_property
+    def fields(self) -> dict[tuple[str, str, str], str]:
+        """The field of each cell in a parsed row, by the cell's key."""
+        return {ask.key: field_of(number) for number, ask in enumerate(self.asks)}
+
+
+def asks_in(asked: Asked) -> list[Ask]:
+    """Return the cells of all items, one after the other."""
+    return [ask for _, asks in asked for ask in asks]
+
+
+def field_of(number: int) -> str:
+    """Return the field of the column with this number among the asks."""
+    return f"c{number}"
 
 
 @dataclass(frozen=True)
@@ -75,7 +103,7 @@ class ReadingPlan:
     new: list[Change] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
     unchanged: int = 0
-    given: list[Given] = field(default_factory=list)
+    entries: list[ReadingEntry] = field(default_factory=list)
     unknown_sheets: list[str] = field(default_factory=list)
     ignored_columns: Mapping[str, list[str]] = field(default_factory=dict)
 
@@ -84,195 +112,207 @@ class ReadingPlan:
         return not self.new and not self.changed
 
     def fingerprint(self) -> str:
-        """Of all that the person is shown: what is entered and what stood there before."""
-        shown = []
-        for one in (*self.new, *self.changed):
-            shown.append([one.where, one.community, one.item, one.before, one.after])
-        errors = [str(one) for one in self.errors]
-        said = {"shown": shown, "errors": errors}
-        return hashlib.sha256(canonical_json(said)).hexdigest()
+        """Return a hash of what the page shows: what is entered and what stood there before."""
+        lines = []
+        for change in (*self.new, *self.changed):
+            place = [change.where, change.community, change.item]
+            lines.append([*place, change.before, change.after])
+        errors = [str(error) for error in self.errors]
+        shown = canonical_json({"shown": lines, "errors": errors})
+        return hashlib.sha256(shown).hexdigest()
 
 
-def sheets_for(round: Round) -> list[SheetOfReadings]:
-    """The sheets of the round's workbook, named after the components."""
-    used: set[str] = {NOTES_SHEET}
-    sheets = []
+def worksheets_for(round: Round) -> list[ComponentWorksheet]:
+    """Return the worksheets of the round's workbook, named after the components."""
+    used_names: set[str] = {NOTES_SHEET}
+    worksheets = []
     for rules, asked in measured_by(round):
-        sheets.append(_sheet(rules, asked, used))
-    return sheets
+        columns = [ColumnSpec(CODE, "code", kind="code", required=True), ColumnSpec(NAME, "name")]
+        columns += [column_of(number, ask) for number, ask in enumerate(asks_in(asked))]
+        spec = SheetSpec(free_name(rules.name, used_names), tuple(columns))
+        worksheets.append(ComponentWorksheet(rules, asked, spec))
+    return worksheets
 
 
-def _sheet(rules: MeasuredRules, asked: Asked, used: set[str]) -> SheetOfReadings:
-    asks = [ask for _, asks in asked for ask in asks]
-    column_spec = ColumnSpec(CODE, "code", kind="code", required=True)
-    columns = (
-        column_spec,
-        ColumnSpec(NAME, "name"),
-        *(_column(number, ask) for number, ask in enumerate(asks)),
-    )
-    name = free_name(rules.name, used)
-    return SheetOfReadings(rules, asked, SheetSpec(name, columns))
-
-
-def _column(number: int, ask: Ask) -> ColumnSpec:
+def column_of(number: int, ask: Ask) -> ColumnSpec:
+    """Return the column in which a cell is filled in."""
     longest = LONGEST_REASON if ask.what == "reason" else None
     return ColumnSpec(
-        ask.label, f"c{number}", kind=ask.kind, max_length=longest, places=PLACES, note=ask.note
+        ask.label,
+        field_of(number),
+        kind=ask.kind,
+        max_length=longest,
+        places=FIGURE_PLACES,
+        note=ask.note,
     )
 
 
 def write_reading_book(stream: IO[bytes], round: Round) -> None:
-    """The workbook with every community that is assessed and what has been entered so far. Three queries."""
-    absent = absences_of(round)
-    communities = Community.objects.active().exclude(pk__in=absent)
-    places = list(communities.order_by("code"))
-    kept = kept_rows(round)
-    sheets = sheets_for(round)
-    tables = []
-    for one in sheets:
-        headers = []
-        for column in one.spec.columns:
-            headers.append(column.header)
-        rows = _rows(one, places, kept)
-        tables.append((one.spec.name, headers, rows))
-    notes = [(one.spec.name, ask.label, ask.note) for one in sheets for ask in one.asks if ask.note]
-    write_xlsx(stream, [*tables, (NOTES_SHEET, NOTE_HEADERS, [*notes, ("", "", HINT)])])
+    """Write the workbook with every community that is assessed and what has been entered so far.
+
+    Three queries.
+    """
+    assessed = Community.objects.active().exclude(pk__in=absences_of(round))
+    communities = list(assessed.order_by("code"))
+    kept_items = kept_rows(round)
+    tables: list[tuple[str, Sequence[str], Any]] = []
+    notes = []
+    for worksheet in worksheets_for(round):
+        name = worksheet.spec.name
+        headers = [column.header for column in worksheet.spec.columns]
+        tables.append((name, headers, lines_of(worksheet, communities, kept_items)))
+        notes += [(name, ask.label, ask.note) for ask in worksheet.asks if ask.note]
+    notes.append(("", "", HINT))
+    write_xlsx(stream, [*tables, (NOTES_SHEET, NOTE_HEADERS, notes)])
 
 
-def kept_rows(round: Round) -> dict[tuple[int, str], Mapping[str, Any]]:
-    """What has been entered, by community id and component. One query."""
-    readings = Reading.objects.filter(round=round)
-    rows = readings.values_list("community", "component", "items")
-    kept_rows = {}
-    for community, component, items in rows:
-        kept_rows[(community, component)] = items
-    return kept_rows
+def kept_rows(round: Round) -> KeptRows:
+    """Return what has been entered. One query."""
+    rows = Reading.objects.filter(round=round).values_list("community", "component", "items")
+    return {(community, component): items for community, component, items in rows}
 
 
-def _rows(one: SheetOfReadings, places: Sequence[Community], kept) -> Iterable[list]:
-    for place in places:
-        items = kept.get((place.pk, one.rules.code), {})
-        cells = {}
-        for item, asks in one.asked:
-            for key, cell in kept_cells(asks, items.get(item.code)).items():
-                cells[key] = cell
-        yield [place.code, place.name, *(cells.get(ask.key) for ask in one.asks)]
+def lines_of(
+    worksheet: ComponentWorksheet, communities: Sequence[Community], kept_items: KeptRows
+) -> Iterator[list[Any]]:
+    """Yield the lines of a worksheet, a community each, with what has been entered."""
+    for community in communities:
+        items = kept_items.get((community.pk, worksheet.rules.code), {})
+        cells: dict[tuple[str, str, str], Any] = {}
+        for item, asks in worksheet.asked:
+            cells |= kept_cells(asks, items.get(item.code))
+        answers = [cells.get(ask.key) for ask in worksheet.asks]
+        yield [community.code, community.name, *answers]
 
 
 def plan_readings(round: Round, tables: Sequence[SheetTable]) -> ReadingPlan:
-    """What the sheets would enter, and every cell that is wrong; nothing is written. Three queries."""
-    sheets = sheets_for(round)
-    specs = [one.spec for one in sheets]
-    parsed = parse(tables, specs)
-    plan = ReadingPlan(
-        parsed.errors, unknown_sheets=parsed.unknown_sheets, ignored_columns=parsed.ignored_columns
-    )
+    """Return what the workbook would enter, and every cell that is wrong; nothing is written.
+
+    Three queries.
+    """
+    worksheets = worksheets_for(round)
+    parsed = parse(tables, [worksheet.spec for worksheet in worksheets])
+    plan = ReadingPlan(parsed.errors)
+    plan.unknown_sheets = parsed.unknown_sheets
+    plan.ignored_columns = parsed.ignored_columns
     if not parsed.sheets and not parsed.errors:
-        names = spread([one.spec.name for one in sheets])
-        sheet = tables[0].name if tables else "文件"
-        cell_error = CellError(sheet, "A1", "", f"没有找到读数：工作表应叫{names}")
-        plan.errors.append(cell_error)
-    desk = _Desk(plan, kept_rows(round), absences_of(round))
-    for one in sheets:
-        if one.spec.name in parsed.sheets:
-            desk.read(one, parsed.sheets[one.spec.name])
+        names = spread([worksheet.spec.name for worksheet in worksheets])
+        first = tables[0].name if tables else "文件"
+        plan.errors.append(CellError(first, "A1", "", f"没有找到读数：工作表应叫{names}"))
+    desk = Desk(plan, kept_rows(round), absences_of(round))
+    for worksheet in worksheets:
+        if worksheet.spec.name in parsed.sheets:
+            desk.read(worksheet, parsed.sheets[worksheet.spec.name])
     return plan
 
 
-class _Desk:
-    """Lays the sheets of a file beside what stands."""
+class Desk:
+    """Lays the worksheets of a file beside what stands, and writes the plan."""
 
-    def __init__(self, plan: ReadingPlan, kept, absent: Mapping[int, str]) -> None:
-        self.plan, self.kept, self.absent = plan, kept, absent
-        self.places = {place.code: place for place in Community.objects.all()}
+    def __init__(self, plan: ReadingPlan, kept_items: KeptRows, absent: Mapping[int, str]) -> None:
+        self.plan, self.kept_items, self.absent = plan, kept_items, absent
+        self.communities = {community.code: community for community in Community.objects.all()}
 
-    def read(self, one: SheetOfReadings, sheet: ParsedSheet) -> None:
-        seen: dict[int, int] = {}
-        for row in sheet.rows:
-            place = self._place(sheet, row)
-            if place is None:
+    def read(self, worksheet: ComponentWorksheet, parsed: ParsedSheet) -> None:
+        """Read every line of one worksheet."""
+        first_lines: dict[int, int] = {}
+        for row in parsed.rows:
+            community = self.community_of(parsed, row)
+            if community is None:
                 continue
-            if place.pk in seen:
-                error = sheet.error(row, "code", f"与第 {seen[place.pk]} 行重复：一个社区只写一行")
-                self.plan.errors.append(error)
+            if community.pk in first_lines:
+                twice = f"与第 {first_lines[community.pk]} 行重复：一个社区只写一行"
+                self.refuse(parsed, row, "code", twice)
                 continue
-            seen[place.pk] = row.number
-            self._enter(one, sheet, row, place)
+            first_lines[community.pk] = row.number
+            self.enter(worksheet, parsed, row, community)
 
-    def _place(self, sheet: ParsedSheet, row: Row) -> Community | None:
-        """The community of a row, by its code; its name must be the one in the register."""
+    def community_of(self, parsed: ParsedSheet, row: Row) -> Community | None:
+        """Return the community of a row by its code; its name must be the one in the register.
+
+        None where the row cannot be taken, or says nothing of a community that is not assessed.
+        """
         code, name = row.values.get("code"), row.values.get("name")
         if not code:
             return None
-        place = self.places.get(str(code))
-        if place is None:
-            error = sheet.error(row, "code", f"“{code}”在社区名册里没有：请核对代码")
-            self.plan.errors.append(error)
-        elif why := why_not_entered(place, self.absent):
-            if any(
-                row.values.get(name) not in (None, "")
-                for name in sheet.columns
-                if name not in ("code", "name")
-            ):
-                self.plan.errors.append(sheet.error(row, "code", f"“{place}”{why}：请删去这一行"))
+        community = self.communities.get(str(code))
+        if community is None:
+            self.refuse(parsed, row, "code", f"“{code}”在社区名册里没有：请核对代码")
             return None
-        elif name and canonical(str(name)) != canonical(place.name):
-            self.plan.errors.append(
-                sheet.error(row, "name", f"“{name}”与代码 {code} 的社区“{place}”不符：请核对")
-            )
+        if why := why_not_entered(community, self.absent):
+            if has_answer(parsed, row):
+                self.refuse(parsed, row, "code", f"“{community}”{why}：请删去这一行")
             return None
-        return place
+        if name and canonical(str(name)) != canonical(community.name):
+            other = f"“{name}”与代码 {code} 的社区“{community}”不符：请核对"
+            self.refuse(parsed, row, "name", other)
+            return None
+        return community
 
-    def _enter(self, one: SheetOfReadings, sheet: ParsedSheet, row: Row, place: Community) -> None:
-        before = self.kept.get((place.pk, one.rules.code), {})
-        fields = {}
-        for number, ask in enumerate(one.asks):
-            fields[ask.key] = f"c{number}"
-        given = {}
-        for item, asks in one.asked:
-            cells = {ask.key: row.values.get(fields[ask.key]) for ask in asks}
-            kept = self._kept(one, sheet, row, item, asks, cells, fields)
-            if kept is None:
+    def enter(
+        self, worksheet: ComponentWorksheet, parsed: ParsedSheet, row: Row, community: Community
+    ) -> None:
+        """Plan what one line changes."""
+        component = worksheet.rules.code
+        before = self.kept_items.get((community.pk, component), {})
+        changed_items: dict[str, Kept] = {}
+        for item, asks in worksheet.asked:
+            item_after = self.item_in(worksheet, parsed, row, item, asks)
+            if item_after is None:
                 continue
-            stood = before.get(item.code)
-            if kept == stood:
+            item_before = before.get(item.code)
+            if item_after == item_before:
                 self.plan.unchanged += 1
                 continue
-            given[item.code] = kept
-            was = in_words(asks, kept_cells(asks, stood))
-            change = Change(
-                f"{sheet.name} 第 {row.number} 行",
-                place.name,
-                item.name,
-                was,
-                in_words(asks, kept_cells(asks, kept)),
-            )
-            (self.plan.new if stood is None else self.plan.changed).append(change)
-        if given:
-            self.plan.given.append(Given(place.pk, one.rules.code, given))
+            changed_items[item.code] = item_after
+            where = f"{parsed.name} 第 {row.number} 行"
+            words_before = in_words(asks, kept_cells(asks, item_before))
+            words_after = in_words(asks, kept_cells(asks, item_after))
+            change = Change(where, community.name, item.name, words_before, words_after)
+            changes = self.plan.new if item_before is None else self.plan.changed
+            changes.append(change)
+        if changed_items:
+            self.plan.entries.append(ReadingEntry(community.pk, component, changed_items))
 
-    def _kept(
-        self, one, sheet: ParsedSheet, row: Row, item: Item, asks, cells, fields
-    ) -> Mapping[str, Any] | None:
-        """What the row would keep of an item; None where nothing is written or it cannot be taken, which is noted."""
-        written = []
-        for ask in asks:
-            if cells[ask.key] not in (None, ""):
-                written.append(ask)
+    def item_in(
+        self,
+        worksheet: ComponentWorksheet,
+        parsed: ParsedSheet,
+        row: Row,
+        item: Item,
+        asks: Sequence[Ask],
+    ) -> Kept | None:
+        """Return what the row would keep of an item.
+
+        None where nothing is written or it cannot be taken, which is noted.
+        """
+        fields = worksheet.fields
+        cells = {ask.key: row.values.get(fields[ask.key]) for ask in asks}
+        written = [key for key, value in cells.items() if value not in (None, "")]
         try:
-            found = reading_of(asks, cells)
-            if found is None:
+            reading_and_reason = reading_of(asks, cells)
+            if reading_and_reason is None:
                 return None
-            refused = why_refused(one.rules.items, item, found[0])
-        except Refused as wrong:
-            refused = str(wrong)
+            reading, reason = reading_and_reason
+            refused = why_refused(worksheet.rules.items, item, reading)
+        except Refused as refusal:
+            refused = str(refusal)
         if refused:
-            error = sheet.error(row, fields[written[0].key], f"：{refused}")
-            self.plan.errors.append(error)
+            self.refuse(parsed, row, fields[written[0]], f"：{refused}")
             return None
-        return kept_reading(*found)
+        return kept_reading(reading, reason)
+
+    def refuse(self, parsed: ParsedSheet, row: Row, field_name: str, message: str) -> None:
+        """Note what is wrong with a cell."""
+        self.plan.errors.append(parsed.error(row, field_name, message))
 
 
-def enter_plan(round: Round, plan: ReadingPlan, *, by, at: datetime) -> int:
-    """Write what was planned; raises what `record_readings` raises."""
-    return record_readings(round, plan.given, by=by, at=at)
+def has_answer(parsed: ParsedSheet, row: Row) -> bool:
+    """Whether anything stands in a row besides the community's code and name."""
+    answers = parsed.columns.keys() - {"code", "name"}
+    return any(row.values.get(name) not in (None, "") for name in answers)
+
+
+def enter_plan(round: Round, plan: ReadingPlan, *, by: User, at: datetime) -> int:
+    """Enter what was planned; raises what `record_readings` raises."""
+    return record_readings(round, plan.entries, by=by, at=at)

@@ -21,8 +21,9 @@ from scoring.rules.rubrics.items import Reading as Found
 from scoring.rules.rubrics.mappings import rubric_mapping
 from scoring.services.readings.absences import mark_absent, withdraw_absence
 from scoring.services.readings.adjustments import record_adjustment
-from scoring.services.readings.books import plan_readings, sheets_for, write_reading_book
-from scoring.services.readings.entering import Given, kept_reading, record_readings, standing_of
+from scoring.services.readings.books import plan_readings, worksheets_for, write_reading_book
+from scoring.services.readings.entering import ReadingEntry, kept_reading, record_readings
+from scoring.services.readings.progress import progress_of
 from scoring.services.records.freezing import _frozen_record
 from scoring.services.rounds.drawing import Visits, draw_assessors
 from scoring.services.rounds.opening import open_round
@@ -53,7 +54,7 @@ BY_HAND = {  # the working stands in rules/test_cities.py: 82.5 x 100 / 96
 
 def filled(round, rows):
     """The round's workbook with these cells typed, 0 wherever cases are counted; rows by community code."""
-    spec = sheets_for(round)[0].spec
+    spec = worksheets_for(round)[0].spec
     headers = [column.header for column in spec.columns]
     counted = {header: 0 for header in headers if header.endswith("处数）")}
     lines = []
@@ -179,7 +180,7 @@ def test_every_bad_cell_is_named_and_nothing_is_written(cast):
 
 def one(cast, community=None, item="rest", **found):
     kept = kept_reading(Found(**found)) if found else {}
-    return [Given((community or cast.community).pk, "village", {item: kept})]
+    return [ReadingEntry((community or cast.community).pk, "village", {item: kept})]
 
 
 def test_a_second_entry_overwrites_with_before_and_after_in_the_log(cast):
@@ -425,4 +426,4 @@ def test_the_readings_of_many_communities_cost_the_queries_of_few(cast, sign_in)
     few = count_queries(lambda: client.get("/rounds/2026Q4/readings/"))
     make_city(24, offset=6)
     assert count_queries(lambda: client.get("/rounds/2026Q4/readings/")) == few
-    assert standing_of(round).asked == 33
+    assert progress_of(round).asked == 33
