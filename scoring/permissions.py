@@ -1,7 +1,7 @@
 """Who may do what with a round, a sheet and an appeal; see the states for when."""
 
 from communities.permissions import acts_for_group, is_office
-from gongjian.accounts.roles import OFFICE, Role
+from gongjian.accounts.roles import OFFICE, READS_ALL_SCORES, Role
 from scoring.models.rounds import RoundStatus
 from units.models import Unit
 
@@ -111,4 +111,4 @@ def may_approve_commendation(user, commendation) -> bool:
 
 def may_see_nominations(user) -> bool:
     """Struck names and their reasons, and lists that were not on public notice yet."""
-    return user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER)
+    return user.has_role(*READS_ALL_SCORES)

@@ -25,6 +25,9 @@ OFFICE = frozenset({Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR})
 # Those who read every community's business data.
 CITY_WIDE = OFFICE | {Role.APPROVER, Role.AUDITOR, Role.API_CLIENT}
 
+# Those who read every community's scores, also before they are published.
+READS_ALL_SCORES = OFFICE | {Role.APPROVER, Role.AUDITOR}
+
 # 三员: each excludes every other role on the same day (GB/T 22239-2019).
 THREE_ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 

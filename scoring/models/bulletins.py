@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from communities.models import Community
-from gongjian.accounts.roles import OFFICE, Role
+from gongjian.accounts.roles import READS_ALL_SCORES, Role
 from gongjian.documents.models import OfficialDocument
 from scoring.models.rounds import Round
 from scoring.models.scores import Standing
@@ -70,7 +70,7 @@ class NominationQuerySet(models.QuerySet):
 
         Of those to be criticised they see their own alone: nobody else's name is known before it is decided.
         """
-        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+        if user.has_role(*READS_ALL_SCORES):
             return self
         if not user.takes_part:
             return self.none()

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from gongjian.accounts.roles import OFFICE, Role
+from gongjian.accounts.roles import READS_ALL_SCORES
 from gongjian.documents.models import OfficialDocument
 from scoring.models.bulletins import Honour
 from scoring.models.public_notice import ListOnPublicNotice, QuarterList
@@ -34,7 +34,7 @@ class PlanStatus(models.TextChoices):
 class CommendationPlanQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The office, the auditor and the approver see every plan; others those that are approved."""
-        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+        if user.has_role(*READS_ALL_SCORES):
             return self
         return self.filter(status=PlanStatus.APPROVED) if user.takes_part else self.none()
 
@@ -146,7 +146,7 @@ FROM_PUBLIC_NOTICE_ON = (
 
 class CommendationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+        if user.has_role(*READS_ALL_SCORES):
             return self
         return self.filter(status__in=FROM_PUBLIC_NOTICE_ON) if user.takes_part else self.none()
 
@@ -202,7 +202,7 @@ class Commendation(ListOnPublicNotice):
 class ObjectionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The office, the auditor and the approver read all; whoever raised one reads his own."""
-        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+        if user.has_role(*READS_ALL_SCORES):
             return self
         return self.filter(raised_by=user)
 

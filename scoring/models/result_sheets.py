@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from communities.models import Community
 from communities.models.places import grouped_with, posted_to
-from gongjian.accounts.roles import OFFICE, Role
+from gongjian.accounts.roles import READS_ALL_SCORES
 from scoring.models.rounds import Round, RoundStatus
 from units.models import Unit
 
@@ -18,7 +18,7 @@ class ResultSheetStatus(models.TextChoices):
 class ResultSheetQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The office and those above it always; once the round is published, each group and unit its own."""
-        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+        if user.has_role(*READS_ALL_SCORES):
             return self
         if not user.takes_part:
             return self.none()

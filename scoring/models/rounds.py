@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from communities.models import Community
 from communities.models.scoping import OfCommunityQuerySet
-from gongjian.accounts.roles import OFFICE, Role
+from gongjian.accounts.roles import READS_ALL_SCORES, Role
 from gongjian.lib.quarters import Quarter, valid_quarter
 from inspections.models import Checklist
 from scoring.rules.rubrics.rubric import Rubric as RubricRules
@@ -64,7 +64,7 @@ class RoundStatus(models.TextChoices):
 class RoundQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The office, those above it and the assessors see every round; others from its public notice on."""
-        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER, Role.ASSESSOR):
+        if user.has_role(*READS_ALL_SCORES, Role.ASSESSOR):
             return self
         if not user.takes_part:
             return self.none()
@@ -215,7 +215,7 @@ class SheetQuerySet(OfCommunityQuerySet):
         sheets = Sheet.objects.filter(assessor=user, status=SheetStatus.OPEN)
         still_filling = sheets.values("round")
         locked = models.Q(status=SheetStatus.LOCKED) & ~models.Q(round__in=still_filling)
-        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+        if user.has_role(*READS_ALL_SCORES):
             return self.filter(own | locked)
         if user.has_role(Role.ASSESSOR):
             return self.filter(own)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from communities.models import Community
 from communities.models.scoping import OfCommunityQuerySet
-from gongjian.accounts.roles import OFFICE, Role
+from gongjian.accounts.roles import READS_ALL_SCORES
 from scoring.models.rounds import KNOWN, Round
 from units.models import Unit
 
@@ -45,7 +45,7 @@ class InForceQuerySet(models.QuerySet):
 class ScoreQuerySet(OfCommunityQuerySet, InForceQuerySet):
     def visible_to(self, user):
         """The office and those above it always; those scored from the public notice on, the whole ranking alike."""
-        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+        if user.has_role(*READS_ALL_SCORES):
             return self
         if not user.takes_part:
             return self.none()
@@ -107,7 +107,7 @@ class Standing(models.TextChoices):
 
 class UnitScoreQuerySet(InForceQuerySet):
     def visible_to(self, user):
-        if user.has_role(*OFFICE, Role.AUDITOR, Role.APPROVER):
+        if user.has_role(*READS_ALL_SCORES):
             return self
         if not user.takes_part:
             return self.none()
