@@ -21,5 +21,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the fast
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 # Twice is no loop: a row is read again under its lock, or by allauth in the next step of one request.
 ZEAL_NPLUSONE_THRESHOLD = 3
-# allauth ends the sessions of a person one by one: they are a handful.
-ZEAL_ALLOWLIST = [{"model": "sessions.Session", "field": "get()"}]
+# allauth looks at the sessions of a person one by one: they are a handful.
+ZEAL_ALLOWLIST = [
+    {"model": "sessions.Session", "field": "get()"},
+    {"model": "accounts.User", "field": "get()"},
+]
