@@ -66,7 +66,10 @@ def accounts_in(quarter, communities=None) -> dict[int, Account]:
 
     Two queries, however many communities: `accounts_in(q).get(pk, Account())`.
     """
-    of = {"community__in": communities} if communities is not None else {}
+    if communities is not None:
+        of = {"community__in": communities}
+    else:
+        of = {}
     opening = defaultdict(lambda: ZERO)
     received = {}
     spent = {}

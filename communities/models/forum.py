@@ -45,7 +45,9 @@ class Topic(models.Model):
 
     @property
     def status_tone(self) -> str:
-        return "good" if self.status == TopicStatus.ANSWERED else "warn"
+        if self.status == TopicStatus.ANSWERED:
+            return "good"
+        return "warn"
 
 
 class Reply(models.Model):

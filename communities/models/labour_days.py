@@ -51,7 +51,9 @@ class LabourDay(models.Model):
 
     @property
     def status_tone(self) -> str:
-        return "good" if self.status == LabourStatus.HELD else "warn"
+        if self.status == LabourStatus.HELD:
+            return "good"
+        return "warn"
 
 
 class LabourAttendance(models.Model):

@@ -52,7 +52,9 @@ class Meeting(models.Model):
 
     @property
     def status_tone(self) -> str:
-        return "good" if self.status == MeetingStatus.HELD else "warn"
+        if self.status == MeetingStatus.HELD:
+            return "good"
+        return "warn"
 
 
 class MeetingAttendance(models.Model):

@@ -134,7 +134,8 @@ def _items(span, communities):
 
 def _held(model, name: str, flag: str, span, communities) -> QuerySet:
     counts = {f"{name}_called": Count("pk"), f"{name}_held": Count("pk", filter=Q(status=flag))}
-    return _of(model.objects.in_quarter(span), communities).annotate(**counts)
+    rows = model.objects.in_quarter(span)
+    return _of(rows, communities).annotate(**counts)
 
 
 def _topics(span, communities) -> QuerySet:

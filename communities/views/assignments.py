@@ -72,7 +72,9 @@ class AssignmentList(CommunityWorkList):
         if asked:
             return asked
         now = str(Quarter.of(timezone.localdate()))
-        known = [value for value, _ in planned_quarters()]
+        known = []
+        for value, _ in planned_quarters():
+            known.append(value)
         if now in known or not known:
             return now
         return known[0]

@@ -139,7 +139,9 @@ class AppointmentQuerySet(models.QuerySet):
     def of(self, user, *roles):
         """The user's appointments in force on his day, of any of `roles` when given."""
         own_appointments = self.in_force(user.as_of).filter(user=user)
-        return own_appointments.filter(role__in=roles) if roles else own_appointments
+        if roles:
+            return own_appointments.filter(role__in=roles)
+        return own_appointments
 
     def overlapping(self, starts_on: date, ends_on: date | None = None):
         """Those of which at least one day falls in [starts_on, ends_on); without an end it has

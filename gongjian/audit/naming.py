@@ -94,7 +94,9 @@ def object_types() -> list[tuple[str, str]]:
 
 def _field(model: type[models.Model] | None, name: str) -> Any:
     try:
-        return model._meta.get_field(name) if model else None
+        if model:
+            return model._meta.get_field(name)
+        return None
     except FieldDoesNotExist:  # the field of an earlier version, or a word of the act
         return None
 

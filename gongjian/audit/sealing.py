@@ -170,8 +170,14 @@ def _write_entries(on: date, before: Manifest | None, at: datetime) -> Manifest:
     file = settings.AUDIT_EXPORT_DIR / f"audit-{on.isoformat()}-{last.number}.jsonl.gz"
     os.replace(draft, file)
     digest, (name, key) = chosen_digest(), next(iter(_keys().items()))
-    first_number = first.id if first else link.number
-    first_hash = first.hash if first else link.hash
+    if first:
+        first_number = first.id
+    else:
+        first_number = link.number
+    if first:
+        first_hash = first.hash
+    else:
+        first_hash = link.hash
     manifest = Manifest(
         on=on.isoformat(),
         made_at=exact(at),

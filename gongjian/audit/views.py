@@ -55,7 +55,9 @@ class Log(ListPage):
 
     def get_queryset(self):
         entries = Entry.objects.visible_to(self.request.user).select_related("by")
-        return entries if self.in_workbook else entries.defer("changes")
+        if self.in_workbook:
+            return entries
+        return entries.defer("changes")
 
     def buttons(self):
         return [Button("核对", reverse("audit:check"))]
@@ -131,5 +133,8 @@ def _seal(path) -> dict:
         not manifest.last_number
         or Entry.objects.filter(pk=manifest.last_number, hash=manifest.last_hash).exists()
     )
-    fault = "" if stands else f"第 {manifest.last_number} 条与封存的不符"
+    if stands:
+        fault = ""
+    else:
+        fault = f"第 {manifest.last_number} 条与封存的不符"
     return {"name": path.name, "manifest": manifest, "fault": fault}

@@ -12,7 +12,8 @@ def print_document(job) -> dict:
     official_documents = OfficialDocument.objects.select_related(*related)
     document = official_documents.get(pk=job.args["document"])
     for person in filter(None, (document.signed_by, document.approved_by)):
-        person.on(timezone.localdate(job.at))
+        day = timezone.localdate(job.at)
+        person.on(day)
     at = max(
         filter(None, (job.at, document.signed_at, document.approved_at))
     )  # signed anew while the job waited

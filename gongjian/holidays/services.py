@@ -170,7 +170,10 @@ def enter_published_year(year: int, *, by, at: datetime) -> dict[str, int]:
         raise WrongState(f"系统自带的放假安排里没有 {year} 年，请导入或逐日录入")
     days = {}
     for day, (works, name) in published_names(year).items():
-        kind = Kind.WORKDAY if works else Kind.HOLIDAY
+        if works:
+            kind = Kind.WORKDAY
+        else:
+            kind = Kind.HOLIDAY
         days[day] = Entered(kind, name)
     return enter_year(year, days, source=PACKAGED, by=by, at=at)
 

@@ -79,8 +79,13 @@ def bar_chart(
     for place, (label, value) in enumerate(listed):
         width = room * max(float(value or 0), 0) / reach
         y = 8 + place * ROW
-        fill = AMBER if label in stress else BRAND
-        text = show(value) if value is not None else "未评"
+        if label in stress:
+            fill = AMBER
+        else:
+            fill = BRAND
+        text = "未评"
+        if value is not None:
+            text = show(value)
         bar = Bar(
             fitted(label, LABEL - 14),
             label,
@@ -331,7 +336,9 @@ def _segments(
     for place, value in enumerate(values):
         width = max(float(value or 0), 0) * scale
         fill, ink = PARTS[place % len(PARTS)]
-        text = show(value) if value is not None else ""
+        text = ""
+        if value is not None:
+            text = show(value)
         fits = ""
         if width > measured(text, 12) + 8:
             fits = text

@@ -131,7 +131,9 @@ def _decoded(text: str) -> bytes | None:
         secret = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
-    return secret if len(secret) == KEY_BYTES else None
+    if len(secret) == KEY_BYTES:
+        return secret
+    return None
 
 
 def make_key(name: str) -> str:
@@ -241,7 +243,8 @@ def blind_indexes(text: str, bound_to: str) -> list[str]:
     """The hashes of a value under every key: what to look for while keys are being changed."""
     indexes = []
     for key in ring().keys:
-        indexes.append(_index(key, text, bound_to))
+        index = _index(key, text, bound_to)
+        indexes.append(index)
     return indexes
 
 

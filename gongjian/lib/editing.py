@@ -117,7 +117,9 @@ class Editing:
 
     def _seal(self) -> str:
         newest = next(iter(self.history(self.row)), None)
-        seen = newest.at.isoformat() if newest else ""
+        seen = ""
+        if newest:
+            seen = newest.at.isoformat()
         values = _plain(self.kept(self.row))
         sealed = {**self._whose(), "values": values, "seen": seen}
         return signing.dumps(sealed, salt=SALT, compress=True)

@@ -33,7 +33,10 @@ def read_shape(geometry: Any) -> Shape:
     if kind not in ("Polygon", "MultiPolygon"):
         raise BadShape(f"几何类型是“{kind or '空'}”，应为 Polygon 或 MultiPolygon")
     listed = geometry.get("coordinates")
-    polygons = [listed] if kind == "Polygon" else listed
+    if kind == "Polygon":
+        polygons = [listed]
+    else:
+        polygons = listed
     if (
         not isinstance(polygons, list)
         or not polygons

@@ -124,7 +124,10 @@ class Column:
                 obj = getattr(obj, name, None)
             else:
                 obj = None
-            obj = obj() if callable(obj) else obj
+            if callable(obj):
+                obj = obj()
+            else:
+                obj = obj
         return obj
 
     def show(self, obj: Any) -> str:

@@ -46,8 +46,14 @@ class StableCursor(CursorPagination):
         self.page = rows[:size]
         if backward:
             self.page.reverse()
-        self.has_next = bool(position) if backward else more
-        self.has_previous = more if backward else bool(position)
+        if backward:
+            self.has_next = bool(position)
+        else:
+            self.has_next = more
+        if backward:
+            self.has_previous = more
+        else:
+            self.has_previous = bool(position)
         return self.page
 
     def get_next_link(self) -> str | None:
@@ -98,7 +104,9 @@ class StableCursor(CursorPagination):
             field = name.removeprefix("-")
             beyond |= same & Q(**{f"{field}__{way}": value})
             same &= Q(**{field: value})
-        way = "lte" if order[0].startswith("-") else "gte"
+        way = "gte"
+        if order[0].startswith("-"):
+            way = "lte"
         return Q(**{f"{order[0].removeprefix('-')}__{way}": position[0]}) & beyond
 
     def _link(self, row: Any, *, backward: bool) -> str:

@@ -57,7 +57,9 @@ def written_number(value: object) -> Decimal | None:
     text = ""
     if isinstance(value, str):
         text = value.strip()
-    return Decimal(text) if _WRITTEN_NUMBER.fullmatch(text) else None
+    if _WRITTEN_NUMBER.fullmatch(text):
+        return Decimal(text)
+    return None
 
 
 def plain(value: Exact) -> str:

@@ -54,5 +54,8 @@ def rules_for(sheet: PrintedSheet) -> tuple[Rule, ...]:
     common = (*paper.RULES, *body.RULES, *closing.RULES, *words.RULES)
     if sheet.is_letter:
         return (*common, *head.LETTER_RULES, *imprint.LETTER_RULES, *formats.LETTER_RULES)
-    minutes_rules = formats.MINUTES_RULES if sheet.is_minutes else ()
+    if sheet.is_minutes:
+        minutes_rules = formats.MINUTES_RULES
+    else:
+        minutes_rules = ()
     return (*common, *head.RULES, *imprint.RULES, *minutes_rules)

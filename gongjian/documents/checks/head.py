@@ -191,7 +191,8 @@ def title_shape(printed: Printed) -> Iterator[Remark]:
     """
     widths = []
     for spot in printed.title:
-        widths.append(width_of(spot.text, SONG))
+        width = width_of(spot.text, SONG)
+        widths.append(width)
     if len(widths) > 1 and max(widths) - min(widths) < BOXED:
         yield warning("7.3.1", "标题各行一样长，应排成梯形或菱形；可增减字词", printed.title[0])
     inner = zip(widths, widths[1:], widths[2:], strict=False)

@@ -50,7 +50,9 @@ def attachment_titles(sheet: PrintedSheet) -> list[tuple[list[Run], str, float]]
 def _below_a_blank(rows: list[tuple[Line, ...]]) -> list[GridRow]:
     """Return the rows below one blank line; nothing for none."""
     grid_rows = [GridRow(lines) for lines in rows]
-    return [BLANK, *grid_rows] if grid_rows else []
+    if grid_rows:
+        return [BLANK, *grid_rows]
+    return []
 
 
 def signature_rows(sheet: PrintedSheet) -> list[GridRow]:

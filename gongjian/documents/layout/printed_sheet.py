@@ -122,7 +122,9 @@ class PrintedSheet:
     @property
     def unnumbered(self) -> frozenset[int]:
         """Pages that never bear a number."""
-        return frozenset({1}) if self.is_letter else frozenset()
+        if self.is_letter:
+            return frozenset({1})
+        return frozenset()
 
     @property
     def joint_names(self) -> tuple[str, ...]:

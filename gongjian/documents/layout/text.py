@@ -179,7 +179,10 @@ def _atoms(runs: Iterable[Run], widest: float) -> list[_Atom]:
         for piece in _PIECE.findall(run.text):
             width = width_of(piece, run.face)
             is_too_long = width > widest
-            parts = list(piece) if is_too_long else [piece]
+            if is_too_long:
+                parts = list(piece)
+            else:
+                parts = [piece]
             for part in parts:
                 atoms.append(_Atom(part, run.face, width_of(part, run.face)))
     return atoms
@@ -222,7 +225,9 @@ def _settled(atoms: Sequence[_Atom], start: int, end: int) -> int:
     moved = end
     while moved > start + 1 and not may_part(atoms[moved - 1].text, atoms[moved].text):
         moved -= 1
-    return moved if moved > start + 1 else end
+    if moved > start + 1:
+        return moved
+    return end
 
 
 def may_part(before: str, after: str) -> bool:
@@ -245,7 +250,9 @@ def without_lone_last_character(atoms: Sequence[_Atom], ends: list[int]) -> list
     last_line = "".join(texts)
     if len(last_line.rstrip("".join(NEVER_FIRST))) > 1:
         return ends
-    start = earlier_ends[-1] if earlier_ends else 0
+    start = 0
+    if earlier_ends:
+        start = earlier_ends[-1]
     if last_start - 1 <= start + 10:
         return ends
     moved = _settled(atoms, start, last_start - 1)

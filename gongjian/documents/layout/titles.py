@@ -115,7 +115,10 @@ def name_goes_on(word: str, ending: str) -> bool:
 
     A place begins a new name after an organ (某某局｜富阳市).
     """
-    before = _PLACES if ending in _PLACES else _ENDINGS
+    if ending in _PLACES:
+        before = _PLACES
+    else:
+        before = _ENDINGS
     return word.endswith(before) and _may_end(word)
 
 

@@ -30,7 +30,8 @@ class IssuerList(ListPage):
     )
 
     def get_queryset(self):
-        require(may_edit_issuers(self.request.user), ONLY_THE_DIRECTOR)
+        allowed = may_edit_issuers(self.request.user)
+        require(allowed, ONLY_THE_DIRECTOR)
         return Issuer.objects.all()
 
     def buttons(self):

@@ -31,11 +31,9 @@ TONES = {"good", "warn", "bad"}
 
 
 def _local(value: date) -> date:
-    return (
-        timezone.localtime(value)
-        if isinstance(value, datetime) and timezone.is_aware(value)
-        else value
-    )
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
 
 
 def _hundredths(value: Decimal | float | str) -> Decimal:
@@ -45,13 +43,17 @@ def _hundredths(value: Decimal | float | str) -> Decimal:
 @register.filter
 def day(value: date | None) -> str:
     """2026年11月23日, in the office's time zone."""
-    return f"{(at := _local(value)).year}年{at.month}月{at.day}日" if value else ""
+    if value:
+        return f"{(at := _local(value)).year}年{at.month}月{at.day}日"
+    return ""
 
 
 @register.filter
 def day_short(value: date | None) -> str:
     """11月23日: where the year is plain from the page."""
-    return f"{(at := _local(value)).month}月{at.day}日" if value else ""
+    if value:
+        return f"{(at := _local(value)).month}月{at.day}日"
+    return ""
 
 
 @register.filter
@@ -65,13 +67,17 @@ def moment(value: datetime | None, form: str = "") -> str:
 @register.filter
 def yuan(value: Decimal | float | None) -> str:
     """48,600.00 元."""
-    return "" if value in (None, "") else format_yuan(Decimal(str(value)))
+    if value in (None, ""):
+        return ""
+    return format_yuan(Decimal(str(value)))
 
 
 @register.filter
 def points(value: Decimal | float | None) -> str:
     """A score or a deduction to two decimals, rounded half up."""
-    return "" if value in (None, "") else str(_hundredths(value))
+    if value in (None, ""):
+        return ""
+    return str(_hundredths(value))
 
 
 @register.filter
@@ -89,7 +95,9 @@ def month_name(value: str | None, form: str = "") -> str:
     if not value:
         return ""
     year, month = value.split("-")
-    return f"{year} 年 {int(month)} 月" if form == "full" else f"{int(month)} 月"
+    if form == "full":
+        return f"{year} 年 {int(month)} 月"
+    return f"{int(month)} 月"
 
 
 @register.filter
@@ -103,7 +111,9 @@ def quarter_name(value: str | Quarter | None) -> str:
 @register.filter
 def masked_phone(value: str | None) -> str:
     """138****1234, 0571-****2345."""
-    return mask(str(value).strip()) if value else ""
+    if value:
+        return mask(str(value).strip())
+    return ""
 
 
 @register.simple_tag

@@ -41,8 +41,14 @@ def sections_for(user):
         security = []
     if not user.takes_part:
         return (*ADMIN_SECTIONS, *security)
-    register = [REGISTER] if may_export_register(user) else []
-    log = [LOG] if may_read_log(user) else []
+    if may_export_register(user):
+        register = [REGISTER]
+    else:
+        register = []
+    if may_read_log(user):
+        log = [LOG]
+    else:
+        log = []
     return (*SECTIONS, *register, *(ADMIN_SECTIONS if may_see_staff(user) else []), *security, *log)
 
 

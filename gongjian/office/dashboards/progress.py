@@ -76,7 +76,10 @@ def _self_check_step(quarter: Quarter, on: date) -> dict:
 
 
 def _round_steps(quarter: Quarter, round_) -> list[dict]:
-    url = round_.get_absolute_url() if round_ else reverse("scoring:rounds")
+    if round_:
+        url = round_.get_absolute_url()
+    else:
+        url = reverse("scoring:rounds")
     dates = "季末进行"
     if round_:
         dates = f"{day_short(round_.starts_on)}至{day_short(round_.ends_on)}"

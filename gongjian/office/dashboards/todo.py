@@ -131,7 +131,8 @@ def _findings_to_close_out(user, on, at) -> Iterator[Todo]:
 
 def _requests_to_answer(kind: str, what: str) -> Callable:
     def list_up(user, on, at) -> Iterator[Todo]:
-        seen = FindingRequest.objects.visible_to(user).asked()
+        finding_requests = FindingRequest.objects.visible_to(user)
+        seen = finding_requests.asked()
         seen = seen.filter(kind=kind)
         rows = seen.filter(finding__status=FindingStatus.ASSIGNED).exclude(asked_by=user)
         for one in _first(rows.select_related("finding__community").order_by("finding__due_at")):
@@ -170,7 +171,8 @@ def _reports_to_settle(user, on, at) -> Iterator[Todo]:
     """Residents' reports, the oldest first, then how many more there are; an objection is the
     office's alone.
     """
-    rows = ResidentReport.objects.visible_to(user).open()
+    resident_reports = ResidentReport.objects.visible_to(user)
+    rows = resident_reports.open()
     rows = rows.select_related("community").order_by("received_at")
     if not user.has_role(*OFFICE):
         rows = rows.exclude(kind=ReportKind.OBJECTION)
@@ -284,7 +286,8 @@ def _self_checks_to_hand_in(user, on, at) -> Iterator[Todo]:
     month = month_of(on)
     day = on.replace(day=1) - timedelta(days=1)
     months = [month_of(day), month]
-    mine = Community.objects.kept_by(user).active()
+    communities = Community.objects.kept_by(user)
+    mine = communities.active()
     begun = SelfCheck.objects.filter(month__in=months, community__in=mine)
     done = set(begun.handed_in().values_list("community", "month"))
     started = {

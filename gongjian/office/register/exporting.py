@@ -46,7 +46,8 @@ def _rows(seen: Snapshot, spec: SheetSpec, whole_phones: bool) -> Iterator[list[
     fields = list(headers(spec))
     for values in seen.rows(spec.name):
         if not whole_phones and values.get("phone"):
-            values = {**values, "phone": mask(values["phone"])}
+            phone = mask(values["phone"])
+            values = {**values, "phone": phone}
         yield [
             str(values[field]) if field in DEGREES and values[field] else values[field]
             for field in fields

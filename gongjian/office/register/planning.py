@@ -34,7 +34,9 @@ def plan_import(tables: Sequence[SheetTable]) -> ImportPlan:
     plan.missing_sheets = parsed.missing_sheets
     if not parsed.sheets and not parsed.errors:
         names = spread([spec.name for spec in SPECS])
-        first = tables[0].name if tables else "文件"
+        first = "文件"
+        if tables:
+            first = tables[0].name
         cell_error = CellError(
             first, "A1", "", f"没有找到名册：工作表应叫{names}中的一个，或含有它们的标题"
         )
@@ -104,7 +106,9 @@ def plan_communities(desk: Desk) -> None:
         name = given.pop("lead_unit", "")
         if name:
             given |= _lead_unit(desk, row, name, units)
-        said_by = "code" if row.values.get("code") else "name"
+        said_by = "name"
+        if row.values.get("code"):
+            said_by = "code"
         if desk.lay(COMMUNITIES, code, row, given, said_by=said_by):
             _check_place(desk, code, row, subdistricts)
     desk.refuse_shared(

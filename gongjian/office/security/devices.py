@@ -29,4 +29,6 @@ def describe(user_agent: str) -> str:
     """
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "其他设备")
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
-    return f"{system} 上的 {browser}" if browser else system
+    if browser:
+        return f"{system} 上的 {browser}"
+    return system

@@ -179,7 +179,8 @@ def _communities_kept(ending: Appointment, place):
 def _of_the_office(ending: Appointment, place, who: dict) -> list[Moved]:
     """What names the leaver in the office that he leaves."""
     if ending.role == Role.LIAISON_LEADER:
-        return [Moved("领导小组的联系领导", hand_over_liaison(place, **who))]
+        hand = hand_over_liaison(place, **who)
+        return [Moved("领导小组的联系领导", hand)]
     if ending.role in OFFICERS and isinstance(place, Unit):
         return [Moved("单位联络员登记", hand_over_contact(place, **who))]
     if ending.role == Role.ASSESSOR:

@@ -125,8 +125,12 @@ def appoint(
 
 def require_may_appoint(by, user, role: str) -> None:
     """Raises PermissionDenied that says who appoints to the role instead."""
-    what = ONLY_SECURITY if role in THREE_ADMINISTRATORS else ONLY_SYSTEM
-    require(may_appoint(by, user, role), what)
+    if role in THREE_ADMINISTRATORS:
+        what = ONLY_SECURITY
+    else:
+        what = ONLY_SYSTEM
+    allowed = may_appoint(by, user, role)
+    require(allowed, what)
 
 
 def _keep_others_waiting(user) -> None:

@@ -52,7 +52,8 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args, item: ChecklistItem, **kwargs):
         super().__init__(*args, **kwargs)
-        self.item, self.part = item, item.text
+        self.item = item
+        self.part = item.text
         deducted = self.fields["deducted"]
         deducted.widget.attrs |= {"inputmode": "decimal", "max": f"{item.cap:f}", "step": "0.01"}
         deducted.error_messages |= {
@@ -238,7 +239,8 @@ def _asked(marks, own: SheetList, data) -> list[AskedEntry]:
         zip(own.checklist.items, own.asked, strict=True), 1
     ):
         form = AskedItemForm(own.items, item, asks, marks.get(item.code), data)
-        asked_entries.append(AskedEntry(place, entry, form))
+        asked_entry = AskedEntry(place, entry, form)
+        asked_entries.append(asked_entry)
     return asked_entries
 
 

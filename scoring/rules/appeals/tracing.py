@@ -41,7 +41,8 @@ def with_change(inputs: CommunityInputs, kind: str, key: str, new: str) -> Commu
 
     Raises `Refused` for what cannot be, and for what stands there already.
     """
-    record, changed = OnRecord(inputs_as_mapping(inputs, {}), {}), kind_of(kind)
+    record = OnRecord(inputs_as_mapping(inputs, {}), {})
+    changed = kind_of(kind)
     stands = changed.read(record, key)
     changed.write(record, key, new)
     if changed.read(record, key) == stands:
@@ -60,17 +61,24 @@ def traced(
     None while it, or somebody with whom it is ranked, cannot be scored. Raises `Refused` if the
     change would leave others without the mean that stands in for what they do not have.
     """
-    city, code = city_scores(communities, months, rubric), changed.code
-    scores = {score.inputs.code: score for score in city.scores}
+    city = city_scores(communities, months, rubric)
+    code = changed.code
+    scores = {}
+    for score in city.scores:
+        scores[score.inputs.code] = score
     if city.lacking or code not in scores:
         return None
     before = _standing(scores[code], city.places, rubric)
     if changed.readings != scores[code].inputs.readings:
         return before, standing_anew(communities, changed, months, rubric)
-    present = [inputs for inputs in communities if not inputs.absent]
+    present = []
+    for inputs in communities:
+        if not inputs.absent:
+            present.append(inputs)
     means = city_means(present, months, rubric)
     scores[code] = quarter_score(changed, months, rubric, means)
-    places = rank([entry_of(score) for score in scores.values()], rubric.ranking)
+    entries = [entry_of(score) for score in scores.values()]
+    places = rank(entries, rubric.ranking)
     return before, _standing(scores[code], places, rubric)
 
 
@@ -84,10 +92,14 @@ def standing_anew(
 
     A changed reading may enter the mean that stands in for others. Raises `Refused`.
     """
-    mended = [changed if inputs.code == changed.code else inputs for inputs in communities]
+    mended = []
+    for inputs in communities:
+        mended.append(changed if inputs.code == changed.code else inputs)
     city = city_scores(mended, months, rubric)
     if city.lacking:
-        lacking = [f"{row.name}：{'；'.join(row.what)}" for row in city.lacking]
+        lacking = []
+        for row in city.lacking:
+            lacking.append(f"{row.name}：{'；'.join(row.what)}")
         raise Refused("；".join(lacking))
     score = next(score for score in city.scores if score.inputs.code == changed.code)
     return _standing(score, city.places, rubric)
@@ -95,8 +107,9 @@ def standing_anew(
 
 def _standing(score: QuarterScore, places: Sequence[Place], rubric: Rubric) -> Standing:
     place = next(place for place in places if place.code == score.inputs.code)
+    assessment = round_half_up(score.assessment.points)
     return Standing(
-        assessment=round_half_up(score.assessment.points),
+        assessment=assessment,
         points=score.points,
         place=place.place,
         class_place=place.class_place,
@@ -115,4 +128,7 @@ def parts_of(score: QuarterScore, rubric: Rubric) -> dict[str, Decimal]:
     }
     for rules, measured in zip(rubric.measured, score.measured, strict=True):
         exact[f"reading/{rules.code}"] = measured.points
-    return {code: round_half_up(value) for code, value in exact.items()}
+    round_half_ups_by_code = {}
+    for code, value in exact.items():
+        round_half_ups_by_code[code] = round_half_up(value)
+    return round_half_ups_by_code

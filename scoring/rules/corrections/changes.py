@@ -117,7 +117,9 @@ class RectificationShare(Kind):
 
     def read(self, record: OnRecord, key: str) -> str:
         counted = record.community["rectification"]
-        return f"{counted['closed_in_time']}/{counted['due']}" if counted else "0/0"
+        if counted:
+            return f"{counted['closed_in_time']}/{counted['due']}"
+        return "0/0"
 
     def write(self, record: OnRecord, key: str, new: str) -> None:
         closed, due = _share(new, "问题整改请写成“按期销号件数/到期件数”", "按期销号")
@@ -132,7 +134,8 @@ def _share(text: str, form: str, done_word: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{1,5})/(\d{1,5})", text, re.ASCII)
     if not match:
         raise Refused(f"{form}，如 11/12，现为“{text}”")
-    closed, due = int(match[1]), int(match[2])
+    closed = int(match[1])
+    due = int(match[2])
     if closed > due:
         raise Refused(f"{done_word} {closed} 件，多于到期 {due} 件")
     return closed, due
@@ -140,7 +143,9 @@ def _share(text: str, form: str, done_word: str) -> tuple[int, int]:
 
 def _closed_of_due(value: str) -> str:
     closed, slash, due = value.partition("/")
-    return f"到期 {due} 件，按期销号 {closed} 件" if slash else value
+    if slash:
+        return f"到期 {due} 件，按期销号 {closed} 件"
+    return value
 
 
 class Cases(Kind):
@@ -170,7 +175,11 @@ class Cases(Kind):
 def _with_count(cases: Mapping[str, int], code: str, count: int) -> dict[str, int]:
     """Return the cases with another count, without those of 0."""
     changed = {**cases, code: count}
-    return {name: number for name, number in changed.items() if number}
+    numbers_by_name = {}
+    for name, number in changed.items():
+        if number:
+            numbers_by_name[name] = number
+    return numbers_by_name
 
 
 def _count(text: str) -> int:
@@ -200,7 +209,10 @@ class OwnBonus(Kind):
         points = _points(text or "0", f"加分“{text}”不是数")
         if points and not reason.strip():
             raise Refused("另行加分请写明分值和事由，如：1 承办全市现场会；不加分填 0")
-        row = [{"reason": reason.strip(), "points": f"{points:.2f}"}] if points else []
+        if points:
+            row = [{"reason": reason.strip(), "points": f"{points:.2f}"}]
+        else:
+            row = []
         bonuses = record.community["bonuses"]
         record.community["bonuses"] = [*bonuses[:index], *row, *bonuses[index + 1 :]]
 
@@ -213,7 +225,9 @@ class OwnBonus(Kind):
 
     def shown(self, value: str) -> str:
         points, _, reason = value.partition(" ")
-        return f"{points} 分（{reason}）" if reason else "没有"
+        if reason:
+            return f"{points} 分（{reason}）"
+        return "没有"
 
 
 def bonus_written(typed: str, old: str) -> str:
@@ -222,7 +236,9 @@ def bonus_written(typed: str, old: str) -> str:
     wrong = f"加分“{text}”不是数，请先写分值，再写事由，如：1 承办全市现场会"
     points = _points(text.removesuffix("分"), wrong)
     reason = reason.strip() or old.partition(" ")[2]
-    return f"{points:.2f} {reason}" if points else ""
+    if points:
+        return f"{points:.2f} {reason}"
+    return ""
 
 
 class VetoSet(Kind):
@@ -231,7 +247,9 @@ class VetoSet(Kind):
     name = "一票否决"
 
     def read(self, record: OnRecord, key: str) -> str:
-        return "1" if key in record.community["vetoes"] else "0"
+        if key in record.community["vetoes"]:
+            return "1"
+        return "0"
 
     def write(self, record: OnRecord, key: str, new: str) -> None:
         if new not in ("0", "1"):
@@ -292,7 +310,9 @@ class ItemReading(Kind):
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
         return "、".join(f"{name} {_plain(figure)}" for name, figure in value.items())
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return str(value)
 
 
 class DutyShare(Kind):
@@ -302,7 +322,8 @@ class DutyShare(Kind):
     of_unit = True
 
     def read(self, record: OnRecord, key: str) -> str:
-        duties, code = record.unit.get("duties", {}), _rule_code(key)
+        duties = record.unit.get("duties", {})
+        code = _rule_code(key)
         if code not in duties:
             raise Refused(f"{record.unit['name']}：存档中没有职责“{code}”的统计")
         return f"{duties[code]['done']}/{duties[code]['due']}"
@@ -313,7 +334,9 @@ class DutyShare(Kind):
 
     def shown(self, value: str) -> str:
         done, slash, due = value.partition("/")
-        return f"应 {due}，实 {done}" if slash else value
+        if slash:
+            return f"应 {due}，实 {done}"
+        return value
 
 
 def _rule_code(key: str) -> str:
@@ -350,7 +373,8 @@ class BlamedCases(Kind):
         return str(cases.get(_rule_code(key), 0))
 
     def write(self, record: OnRecord, key: str, new: str) -> None:
-        rule, code = _rule_code(key), record.community["code"]
+        rule = _rule_code(key)
+        code = record.community["code"]
         count = _count(new)
         more = count - int(self.read(record, key))
         blame = dict(record.unit.get("blame", {}))
@@ -396,7 +420,10 @@ def shown(kind: str, value: str) -> str:
 
 def copy_on_record(frozen: Mapping[str, Any], code: str, kind: str, key: str) -> OnRecord:
     """Return a copy of all that a change of this kind is about. Raises `Refused`."""
-    unit = unit_on_record(frozen, key) if kind_of(kind).of_unit else {}
+    if kind_of(kind).of_unit:
+        unit = unit_on_record(frozen, key)
+    else:
+        unit = {}
     community = community_on_record(frozen, code)
     return OnRecord(deepcopy(dict(community)), deepcopy(dict(unit)))
 

@@ -77,7 +77,8 @@ def computed_with(frozen: Mapping[str, Any], change: Change) -> dict[str, Any]:
     record = applied(frozen, change)
     record["format"] = max(frozen["format"], needed_format(record))
     mended = record | recompute(record)
-    if others := _rated(frozen) ^ _rated(mended):
+    others = _rated(frozen) ^ _rated(mended)
+    if others:
         names = "、".join(sorted(name for _, _, name in others))
         raise Refused(f"{names}：这样更正后，参评的单位就与原来不同了（应办件数不能改成 0）")
     return mended
@@ -85,7 +86,10 @@ def computed_with(frozen: Mapping[str, Any], change: Change) -> dict[str, Any]:
 
 def _rated(frozen: Mapping[str, Any]) -> set[tuple[str, str, str]]:
     results = frozen.get("unit_results", ())
-    return {(result["standing"], result["ref"], result["name"]) for result in results}
+    entries = set()
+    for result in results:
+        entries.add((result["standing"], result["ref"], result["name"]))
+    return entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ def moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Moved]:
 
 def unit_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Moved]:
     """Return every unit whose result on record is another, standing by standing."""
-    old, new = before.get("unit_results", ()), after.get("unit_results", ())
+    old = before.get("unit_results", ())
+    new = after.get("unit_results", ())
     return _moved(old, new, lambda result: f"{result['standing']}/{result['ref']}")
 
 
@@ -134,12 +139,14 @@ def broken_link(original: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     correction = record.get("correction")
     if not correction:
         return "这份快照不是更正快照"
-    sha256, corrects = fingerprint(original), correction["corrects"]
+    sha256 = fingerprint(original)
+    corrects = correction["corrects"]
     if sha256 != corrects:
         return f"更正的是校验值 {corrects[:12]}… 的快照，原件却是 {sha256[:12]}…"
+    change = Change(**correction["change"])
     anew = corrected(
         original,
-        Change(**correction["change"]),
+        change,
         number=correction["number"],
         reason=correction["reason"],
         basis=correction["basis"],
@@ -151,23 +158,27 @@ def broken_link(original: Mapping[str, Any], record: Mapping[str, Any]) -> str:
 
 def standing(frozen: Mapping[str, Any], code: str, kind: str, key: str) -> str:
     """Return what stands on record for this input, as text. Raises `Refused` if there is none."""
-    return kind_of(kind).read(copy_on_record(frozen, code, kind, key), key)
+    copy = copy_on_record(frozen, code, kind, key)
+    return kind_of(kind).read(copy, key)
 
 
 def applied(frozen: Mapping[str, Any], change: Change) -> dict[str, Any]:
     """Return the record with the change in it and nothing else. Raises `Refused`."""
-    kind, key = kind_of(change.kind), change.key
+    kind = kind_of(change.kind)
+    key = change.key
     record = copy_on_record(frozen, change.code, change.kind, key)
     name = record.community["name"]
     stands = kind.read(record, key)
     if stands != change.old:
-        was, now = kind.shown(change.old), kind.shown(stands)
+        was = kind.shown(change.old)
+        now = kind.shown(stands)
         other = "可能已有别的更正改过，请重新提出"
         raise Refused(f"{name}：存档上现在是“{now}”，不是“{was}”，{other}")
     kind.write(record, key, change.new)
     if kind.read(record, key) == stands:
         raise Refused(f"{name}：原来就是“{kind.shown(stands)}”，没有可更正的")
-    mended = {**frozen, "communities": _replaced(frozen["communities"], record.community, "code")}
+    communities = _replaced(frozen["communities"], record.community, "code")
+    mended = {**frozen, "communities": communities}
     if record.unit:
         mended["units"] = _replaced(frozen["units"], record.unit, "standing", "ref")
     return mended

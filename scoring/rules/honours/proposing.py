@@ -24,7 +24,8 @@ def praised(candidates: Sequence[Candidate], rule: PraiseRule) -> list[Candidate
     places = int(rule.best_share * len(candidates))
     if rule.best_share:
         places = max(1, places)
-    figures = sorted(candidate.points for candidate in candidates)
+    points = [candidate.points for candidate in candidates]
+    figures = sorted(points)
     best = []
     for candidate in candidates:
         better = len(figures) - bisect_right(figures, candidate.points)
@@ -38,7 +39,8 @@ def criticised(candidates: Sequence[Candidate], rule: CriticismRule) -> list[Can
 
     The first is never one of the last, however few there are.
     """
-    figures = sorted(candidate.points for candidate in candidates)
+    points = [candidate.points for candidate in candidates]
+    figures = sorted(points)
     last = min(rule.last, len(figures) - 1)
     weakest = []
     for candidate in candidates:

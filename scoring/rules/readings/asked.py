@@ -83,7 +83,10 @@ def asks_of(items: ItemList, months: Sequence[str]) -> list[tuple[Item, tuple[As
         labels.update(ask.label for ask in asks[item.code])
     unique = []
     for item in counting:
-        cells = tuple(_labelled_apart(ask, labels) for ask in asks[item.code])
+        labelled_aparts = []
+        for ask in asks[item.code]:
+            labelled_aparts.append(_labelled_apart(ask, labels))
+        cells = tuple(labelled_aparts)
         unique.append((item, cells))
     return unique
 
@@ -92,7 +95,8 @@ def _labelled_apart(ask: Ask, labels: Counter[str]) -> Ask:
     if labels[ask.label] == 1:
         return ask
     codes = ".".join(code for code in ask.key if code)
-    return replace(ask, label=f"{ask.label}[{codes}]")
+    label = f"{ask.label}[{codes}]"
+    return replace(ask, label=label)
 
 
 def cells_asked(item: Item) -> Iterable[Ask]:
@@ -117,10 +121,17 @@ def cells_asked(item: Item) -> Iterable[Ask]:
 
 
 def _of_deduction(item: Item, deduction: Deduction, *, alone: bool) -> Ask:
-    name = item.name if alone else f"{item.name}·{deduction.reason}"
-    unit, most = deduction.unit, deduction.most_cases
-    end = f"，最多计 {most} {unit}；没有的填 0" if most else "；没有的填 0"
-    lowest, highest = short(deduction.lowest), short(deduction.highest)
+    if alone:
+        name = item.name
+    else:
+        name = f"{item.name}·{deduction.reason}"
+    unit = deduction.unit
+    most = deduction.most_cases
+    end = "；没有的填 0"
+    if most:
+        end = f"，最多计 {most} {unit}；没有的填 0"
+    lowest = short(deduction.lowest)
+    highest = short(deduction.highest)
     if deduction.is_fixed:
         note = f"每{unit}扣 {highest} 分{end}"
         return Ask(item, "cases", f"{name}（{unit}数）", note, deduction.code)
@@ -145,13 +156,16 @@ def reading_of(asks: Sequence[Ask], cells: Cells) -> tuple[Reading, str] | None:
     written = filled_cells(asks, cells)
     if not written:
         return None
-    by_what: dict[str, dict[str, Any]] = {what: {} for what in _KINDS}
+    by_what: dict[str, dict[str, Any]] = {}
+    for what in _KINDS:
+        by_what[what] = {}
     for ask, value in written:
         if ask.kind == FIGURE:
             value = _bare(value)
         by_what[ask.what][ask.code] = value
     figures = {ask.what for ask, _ in written} - {"reason"}
-    if reason := by_what["reason"].get(""):
+    reason = by_what["reason"].get("")
+    if reason:
         if figures:
             raise Refused("写了不涉及原因，又填了数，请只留一样")
         return NOT_APPLICABLE, str(reason)
@@ -162,10 +176,13 @@ def reading_of(asks: Sequence[Ask], cells: Cells) -> tuple[Reading, str] | None:
         if count:
             cases[code] = count
     for code, text in by_what["picked"].items():
-        if points := _picked(text):
+        points = _picked(text)
+        if points:
             picked[code] = points
-    value, sizes = by_what["value"].get(""), by_what["size"]
-    counted, due = by_what["done"].get(""), by_what["due"].get("")
+    value = by_what["value"].get("")
+    sizes = by_what["size"]
+    counted = by_what["done"].get("")
+    due = by_what["due"].get("")
     return Reading(False, cases, picked, value, counted, due, sizes), ""
 
 
@@ -197,7 +214,11 @@ def cells_of(
     """Return what stands in an item's cells for this reading; reading them gives it back."""
     if reading.not_applicable:
         return {ask.key: reason for ask in asks if ask.what == "reason"}
-    return {ask.key: _cell_of(ask, reading) for ask in asks if ask.what != "reason"}
+    cells_by_key = {}
+    for ask in asks:
+        if ask.what != "reason":
+            cells_by_key[ask.key] = _cell_of(ask, reading)
+    return cells_by_key
 
 
 def _cell_of(ask: Ask, reading: Reading) -> Any:
@@ -241,7 +262,8 @@ def typed_cells(asks: Sequence[Ask], text: str) -> Cells:
     The line is 应办 30；已办 27, or 30；27 in their order, or 不涉及：没有水体. Raises `Refused`
     for a part that is no cell of the item or no figure.
     """
-    empty, cells = {ask.key: ask for ask in asks}, {}
+    empty = {ask.key: ask for ask in asks}
+    cells = {}
     for part in re.split("[；;]", text):
         if part.strip():
             ask, value = _cell_typed(list(empty.values()), part.strip())
@@ -267,14 +289,19 @@ def _typed(ask: Ask, text: str) -> Any:
     number = written_number(text)
     is_whole = number is not None and number == int(number)
     if number is None or number < 0 or (ask.kind == WHOLE and not is_whole):
-        what = "0 或正整数" if ask.kind == WHOLE else "不小于 0 的数"
+        what = "不小于 0 的数"
+        if ask.kind == WHOLE:
+            what = "0 或正整数"
         raise Refused(f"{ask.label}应填{what}，现为“{text}”")
-    return int(number) if ask.kind == WHOLE else number
+    if ask.kind == WHOLE:
+        return int(number)
+    return number
 
 
 def why_refused(items: ItemList, item: Item, reading: Reading) -> str:
     """Return why a reading of the item cannot be accepted, in a sentence; empty if it can."""
-    if what := what_lacks(item, reading):
+    what = what_lacks(item, reading)
+    if what:
         return f"“{item.name}”{what}"
     if is_absent(item, reading):
         refused = items.policy(item) == REFUSE
@@ -294,11 +321,15 @@ def short(value: Exact) -> str:
 def _bare(value: Decimal | int) -> Decimal:
     """Return the figure without trailing noughts: 2.80 and 2.8 are one."""
     value = Decimal(value)
-    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
+    if value == value.to_integral_value():
+        return Decimal(int(value))
+    return value.normalize()
 
 
 def _figure(value: Decimal | None) -> Decimal | int | None:
     """Return the figure as it stands in a cell: a whole number without a fraction."""
     if value is None:
         return None
-    return int(value) if value == value.to_integral_value() else _bare(value)
+    if value == value.to_integral_value():
+        return int(value)
+    return _bare(value)

@@ -64,7 +64,8 @@ def found_words(item: Item, reading: Reading) -> str:
     words = []
     for row in item.rule.deductions:
         picked = reading.picked.get(row.code, ())
-        if cases := reading.cases.get(row.code, 0) or len(picked):
+        cases = reading.cases.get(row.code, 0) or len(picked)
+        if cases:
             words.append(f"{row.reason} {cases} {row.unit}")
     return "、".join(words)
 
@@ -74,7 +75,8 @@ def item_lines(part: ItemPoints) -> Iterable[Line]:
 
     Nothing where no cases were counted.
     """
-    item, rule = part.item, part.item.rule
+    item = part.item
+    rule = part.item.rule
     if part.policy or not isinstance(rule, PerInstance):
         return
     deductions = costs(item, rule, part.reading)
@@ -86,7 +88,9 @@ def item_lines(part: ItemPoints) -> Iterable[Line]:
         total += cost
         note = f"{cases} {deduction.unit}，{cost_words(deduction)}"
         yield deduction.reason, -cost, note
-    if over := total - deducted_by_cases(item, rule, part.reading):
+    deducted = deducted_by_cases(item, rule, part.reading)
+    over = total - deducted
+    if over:
         yield "扣分封顶", over, ""
 
 
@@ -104,7 +108,9 @@ def _reading_words(item: Item, reading: Reading) -> str:
     match item.rule:
         case PerInstance() as rule:
             points = deducted_by_cases(item, rule, reading)
-            return f"共扣 {short(points)} 分" if points else "没有扣分"
+            if points:
+                return f"共扣 {short(points)} 分"
+            return "没有扣分"
         case Range(lowest, highest):
             return f"考评员在 {short(lowest)} 到 {short(highest)} 分之间评定"
         case Ladder(measure) as rule:
@@ -137,7 +143,9 @@ def _figure(item: Item, reading: Reading, measure: str) -> str:
     value = short(measured(item, reading, measure))
     if reading.value is None:
         return f"应办 {reading.due} 件，已办 {reading.done} 件，占 {value}%"
-    return f"实为 {value}%" if measure == PERCENT else f"实为 {value}"
+    if measure == PERCENT:
+        return f"实为 {value}%"
+    return f"实为 {value}"
 
 
 def threshold_words(item: Item, rule: Threshold, reading: Reading) -> str:
@@ -148,7 +156,8 @@ def threshold_words(item: Item, rule: Threshold, reading: Reading) -> str:
     result = f"未达标，得 {short(rule.otherwise)} 分"
     if is_reached(item, rule, reading):
         result = "达标，得满分"
-    return f"{_figure(item, reading, rule.measure)}，应{bound}，{result}"
+    figure = _figure(item, reading, rule.measure)
+    return f"{figure}，应{bound}，{result}"
 
 
 def _ends(full_at: Decimal, none_at: Decimal) -> str:

@@ -76,8 +76,10 @@ def list_points(
     parts = []
     for item in items.in_months(tuple(months)):
         parts.append(points_or_policy(item, readings[item.code], items, others))
-    reached = sum(part.points for part in parts)
-    possible = Fraction(sum(part.possible for part in parts))
+    points = [part.points for part in parts]
+    reached = sum(points)
+    possibles = [part.possible for part in parts]
+    possible = Fraction(sum(possibles))
     if not possible:
         raise Missing("所有项目都不涉及，没有可以计分的项目")
     return ListPoints(tuple(parts), HUNDRED * reached / possible, possible)
@@ -111,7 +113,9 @@ def missing_readings(items: ItemList, readings: Readings, months: Sequence[str])
     """Return the items of the period that were not looked at, and what a reading lacks."""
     lacking = []
     for item in items.in_months(tuple(months)):
-        if what := what_lacks(item, readings.get(item.code)):
+        reading = readings.get(item.code)
+        what = what_lacks(item, reading)
+        if what:
             lacking.append(f"“{item.name}”{what}")
     return lacking
 
@@ -138,8 +142,14 @@ def others_means(
     for item in items.in_months(tuple(months)):
         if items.policy(item) != MEAN_OF_OTHERS:
             continue
-        figures = [points_if_any(item, readings.get(item.code)) for readings in everyone]
-        points = [figure for figure in figures if figure is not None]
+        figures = []
+        for readings in everyone:
+            reading = readings.get(item.code)
+            figures.append(points_if_any(item, reading))
+        points = []
+        for figure in figures:
+            if figure is not None:
+                points.append(figure)
         if points:
             means[item.code] = mean(points)
     return means
@@ -175,14 +185,18 @@ def item_points(item: Item, reading: Reading) -> Fraction:
         case Range() as rule:
             return points_chosen(item, rule, reading)
         case Ladder() as rule:
-            return Fraction(step_of(item, rule, reading).points)
+            step = step_of(item, rule, reading)
+            return Fraction(step.points)
         case Rate(lower_is_better):
             rate = measured(item, reading, PERCENT) / HUNDRED
             return points * (1 - rate if lower_is_better else rate)
         case Linear(measure, full_at, none_at):
-            return points * _along(measured(item, reading, measure), full_at, none_at)
+            value = measured(item, reading, measure)
+            return points * _along(value, full_at, none_at)
         case Threshold() as rule:
-            return points if is_reached(item, rule, reading) else Fraction(rule.otherwise)
+            if is_reached(item, rule, reading):
+                return points
+            return Fraction(rule.otherwise)
         case NormalisedCount(_, full_at, none_at) as rule:
             return points * _along(normalised(item, rule, reading), full_at, none_at)
 
@@ -192,13 +206,17 @@ def deducted_by_cases(item: Item, rule: PerInstance, reading: Reading) -> Fracti
     total = Fraction(0)
     for _, _, cost in costs(item, rule, reading):
         total += cost
-    most = item.points if rule.cap is None else rule.cap
+    if rule.cap is None:
+        most = item.points
+    else:
+        most = rule.cap
     return min(total, Fraction(most))
 
 
 def costs(item: Item, rule: PerInstance, reading: Reading) -> list[tuple[Deduction, int, Fraction]]:
     """Return (deduction, cases that count, points) for each with a case. Raises `Refused`."""
-    if unknown := unknown_codes({*reading.cases, *reading.picked}, rule.deductions):
+    unknown = unknown_codes({*reading.cases, *reading.picked}, rule.deductions)
+    if unknown:
         raise Refused(f"“{item.name}”没有扣分事项“{'、'.join(unknown)}”")
     counted = []
     for deduction in rule.deductions:
@@ -215,7 +233,10 @@ def cost_of_cases(item: Item, deduction: Deduction, reading: Reading) -> tuple[i
     if deduction.is_fixed:
         if cases < 0 or deduction.code in reading.picked:
             raise Refused(f"{name}应填不小于 0 的{deduction.unit}数")
-        counted = cases if deduction.most_cases is None else min(cases, deduction.most_cases)
+        if deduction.most_cases is None:
+            counted = cases
+        else:
+            counted = min(cases, deduction.most_cases)
         return counted, Fraction(deduction.highest) * counted
     picked = sorted(reading.picked.get(deduction.code, ()), reverse=True)
     within = all(deduction.lowest <= points <= deduction.highest for points in picked)
@@ -223,7 +244,8 @@ def cost_of_cases(item: Item, deduction: Deduction, reading: Reading) -> tuple[i
         bounds = f"{deduction.lowest} 到 {deduction.highest} 分之间"
         raise Refused(f"{name}应逐{deduction.unit}填扣分，在 {bounds}")
     dearest = picked[: deduction.most_cases]
-    return len(dearest), Fraction(sum(dearest))
+    fraction = Fraction(sum(dearest))
+    return len(dearest), fraction
 
 
 def step_of(item: Item, rule: Ladder, reading: Reading) -> Step:
@@ -275,7 +297,10 @@ def normalised(item: Item, rule: NormalisedCount, reading: Reading) -> Fraction:
 
 def points_chosen(item: Item, rule: Range, reading: Reading) -> Fraction:
     """Return the points that the assessor chose. Raises `Refused` for what is out of the range."""
-    points = reading.value if reading.value is not None else rule.lowest
+    if reading.value is not None:
+        points = reading.value
+    else:
+        points = rule.lowest
     if not rule.lowest <= points <= rule.highest:
         bounds = f"{rule.lowest} 到 {rule.highest} 分"
         raise Refused(f"“{item.name}”应给 {bounds}，现为 {points}")
@@ -293,7 +318,8 @@ def points_or_policy(item: Item, reading: Reading, items: ItemList, others: Othe
     possible = Fraction(item.points)
     if not is_absent(item, reading):
         return ItemPoints(item, reading, item_points(item, reading), possible)
-    policy, points = items.policy(item), Fraction(0)
+    policy = items.policy(item)
+    points = Fraction(0)
     if policy == REFUSE:
         raise Refused(f"“{item.name}”不能选“不涉及”")
     if policy == FULL:
@@ -312,7 +338,10 @@ def what_lacks(item: Item, reading: Reading | None) -> str:
     if reading.not_applicable or isinstance(item.rule, PerInstance):
         return ""
     if isinstance(item.rule, NormalisedCount):
-        names = [size.name for size in item.rule.per if size.code not in reading.sizes]
+        names = []
+        for size in item.rule.per:
+            if size.code not in reading.sizes:
+                names.append(size.name)
         if names:
             return f"没有{'、'.join(names)}"
     is_counted = reading.done is not None and reading.due is not None
@@ -328,5 +357,6 @@ def takes_rate(item: Item) -> bool:
 
 def refuse_unknown_items(items: ItemList, readings: Readings) -> None:
     """Raise `Refused` when there are readings of items that the list does not have."""
-    if unknown := unknown_codes(readings, items.items):
+    unknown = unknown_codes(readings, items.items)
+    if unknown:
         raise Refused(f"评分细则中没有评分项目“{'、'.join(unknown)}”")

@@ -69,7 +69,10 @@ def freeze(
 
 def refuse_other_totals(inputs: CommunityInputs, sheets: Sheets) -> None:
     """Raise `Refused` if the gathered totals are not those of the sheets frozen with them."""
-    gathered = {code: totals for code, totals in inputs.passes.items() if totals.count}
+    gathered = {}
+    for code, totals in inputs.passes.items():
+        if totals.count:
+            gathered[code] = totals
     summed = {}
     for on_pass, points in sheets.items():
         if points:
@@ -107,7 +110,8 @@ def recompute(frozen: Record) -> Results:
     """
     if frozen.get("format") not in FORMATS:
         raise Refused(f"不认识的存档格式“{frozen.get('format')}”，应是 {'、'.join(FORMATS)}")
-    rubric, months = stored_rubric(frozen["rubric"]), frozen["months"]
+    rubric = stored_rubric(frozen["rubric"])
+    months = frozen["months"]
     city = city_scores(inputs_on_record(frozen), months, rubric)
     refuse_lacking(city)
     results = []
@@ -141,7 +145,9 @@ def units_of(frozen: Record, city: CityScores, rubric: Rubric) -> list[UnitResul
         points[score.inputs.code] = score.inputs.name, score.points
     for community in frozen["communities"]:
         maluses[community["code"]] = community["maluses"]
-    units = [unit_from(mapping) for mapping in frozen["units"]]
+    units = []
+    for mapping in frozen["units"]:
+        units.append(unit_from(mapping))
     return unit_results(units, points, maluses, rubric)
 
 
@@ -152,7 +158,8 @@ def first_difference(frozen: Record) -> str:
     """
     computed = recompute(frozen)
     for name in ("results", "unit_results"):
-        if difference := _difference(frozen.get(name), computed.get(name), name):
+        difference = _difference(frozen.get(name), computed.get(name), name)
+        if difference:
             return difference
     return ""
 
@@ -161,12 +168,14 @@ def _difference(recorded: Any, computed: Any, path: str) -> str:
     if isinstance(recorded, Mapping) and isinstance(computed, Mapping):
         for key in sorted({*recorded, *computed}):
             place = f"{path}.{key}"
-            if difference := _difference(recorded.get(key), computed.get(key), place):
+            difference = _difference(recorded.get(key), computed.get(key), place)
+            if difference:
                 return difference
         return ""
     if isinstance(recorded, list) and isinstance(computed, list) and len(recorded) == len(computed):
         for number, (old, new) in enumerate(zip(recorded, computed, strict=True)):
-            if difference := _difference(old, new, f"{path}[{number}]"):
+            difference = _difference(old, new, f"{path}[{number}]")
+            if difference:
                 return difference
         return ""
     if recorded == computed:
@@ -176,13 +185,16 @@ def _difference(recorded: Any, computed: Any, path: str) -> str:
 
 def _shortened(value: Any) -> str:
     text = str(value)
-    return text if len(text) <= 80 else f"{text[:80]}…"
+    if len(text) <= 80:
+        return text
+    return f"{text[:80]}…"
 
 
 def result_as_mapping(
     score: QuarterScore, place: Place, months: Sequence[str], rubric: Rubric
 ) -> dict[str, Any]:
     """Return a community's result as it stands on record."""
+    explanation = explain(score, months, rubric).as_mapping()
     return {
         "code": place.code,
         "name": score.inputs.name,
@@ -192,7 +204,7 @@ def result_as_mapping(
         "place": place.place,
         "class_place": place.class_place,
         "statement": score.assessment.statement,
-        "explanation": explain(score, months, rubric).as_mapping(),
+        "explanation": explanation,
     }
 
 

@@ -24,14 +24,18 @@ def inputs_as_mapping(inputs: CommunityInputs, sheets: Sheets) -> dict[str, Any]
     they were.
     """
     counted = inputs.rectification
+    rectification = counted and {"due": counted.due, "closed_in_time": counted.closed_in_time}
+    bonuses = []
+    for bonus in inputs.bonuses:
+        bonuses.append(bonus_as_mapping(bonus))
     mapping: dict[str, Any] = {
         "code": inputs.code,
         "name": inputs.name,
         "class_name": inputs.class_name,
         "sheets": sheets_as_mapping(sheets),
         "self_checks": dict(inputs.self_checks),
-        "rectification": counted and {"due": counted.due, "closed_in_time": counted.closed_in_time},
-        "bonuses": [bonus_as_mapping(bonus) for bonus in inputs.bonuses],
+        "rectification": rectification,
+        "bonuses": bonuses,
         "maluses": dict(inputs.maluses),
         "vetoes": sorted(inputs.vetoes),
         "tie_breakers": figures_as_text(inputs.tie_breakers),
@@ -81,7 +85,11 @@ def reading_as_mapping(reading: Reading) -> dict[str, Any]:
         "due": reading.due,
         "sizes": figures_as_text(reading.sizes),
     }
-    return {name: value for name, value in mapping.items() if value is not None and value != {}}
+    values_by_name = {}
+    for name, value in mapping.items():
+        if value is not None and value != {}:
+            values_by_name[name] = value
+    return values_by_name
 
 
 def figures_as_text(figures: Mapping[str, Decimal]) -> dict[str, str]:
@@ -91,14 +99,19 @@ def figures_as_text(figures: Mapping[str, Decimal]) -> dict[str, str]:
 
 def figures_from(mapping: Mapping[str, str]) -> dict[str, Decimal]:
     """Return the figures that `figures_as_text` wrote."""
-    return {code: Decimal(text) for code, text in mapping.items()}
+    figures = {}
+    for code, text in mapping.items():
+        figures[code] = Decimal(text)
+    return figures
 
 
 def reading_from(mapping: Mapping[str, Any]) -> Reading:
     """Return the reading that `reading_as_mapping` wrote."""
-    value, picked = mapping.get("value"), {}
+    value = mapping.get("value")
+    picked = {}
     for code, points in mapping.get("picked", {}).items():
         picked[code] = tuple(map(Decimal, points))
+    sizes = figures_from(mapping.get("sizes", {}))
     return Reading(
         not_applicable=mapping.get("not_applicable", False),
         reason=mapping.get("reason", ""),
@@ -107,7 +120,7 @@ def reading_from(mapping: Mapping[str, Any]) -> Reading:
         value=None if value is None else Decimal(value),
         done=mapping.get("done"),
         due=mapping.get("due"),
-        sizes=figures_from(mapping.get("sizes", {})),
+        sizes=sizes,
     )
 
 
@@ -118,18 +131,22 @@ def inputs_from(mapping: Mapping[str, Any]) -> CommunityInputs:
         passes[on_pass] = pass_totals([Decimal(figure) for figure in points.values()])
     for part, rows in mapping.get("readings", {}).items():
         readings[part] = {code: reading_from(row) for code, row in rows.items()}
-    counted, bonuses = mapping["rectification"], mapping["bonuses"]
+    counted = mapping["rectification"]
+    bonuses = mapping["bonuses"]
+    rectification = counted and Rectification(counted["due"], counted["closed_in_time"])
+    vetoes = tuple(mapping["vetoes"])
+    tie_breakers = figures_from(mapping["tie_breakers"])
     return CommunityInputs(
         code=mapping["code"],
         name=mapping["name"],
         class_name=mapping["class_name"],
         passes=passes,
         self_checks=mapping["self_checks"],
-        rectification=counted and Rectification(counted["due"], counted["closed_in_time"]),
+        rectification=rectification,
         bonuses=tuple(Bonus(row["reason"], Decimal(row["points"])) for row in bonuses),
         maluses=mapping["maluses"],
-        vetoes=tuple(mapping["vetoes"]),
-        tie_breakers=figures_from(mapping["tie_breakers"]),
+        vetoes=vetoes,
+        tie_breakers=tie_breakers,
         readings=readings,
         bonus_cases=mapping.get("bonus_cases", {}),
         absent=mapping.get("absent", ""),
@@ -139,17 +156,25 @@ def inputs_from(mapping: Mapping[str, Any]) -> CommunityInputs:
 
 def unit_as_mapping(inputs: UnitInputs) -> dict[str, Any]:
     """Return a unit in one of its standings: only what its figure rests on there."""
-    duties = {code: share_as_mapping(share) for code, share in inputs.duties.items()}
+    duties = {}
+    for code, share in inputs.duties.items():
+        duties[code] = share_as_mapping(share)
+    blame = {code: dict(cases) for code, cases in inputs.blame.items()}
+    handled = inputs.handled and share_as_mapping(inputs.handled)
     mapping = {
         "standing": inputs.standing,
         "ref": inputs.ref,
         "name": inputs.name,
         "communities": list(inputs.communities),
         "duties": duties,
-        "handled": inputs.handled and share_as_mapping(inputs.handled),
-        "blame": {code: dict(cases) for code, cases in inputs.blame.items()},
+        "handled": handled,
+        "blame": blame,
     }
-    return {name: value for name, value in mapping.items() if value}
+    values_by_name = {}
+    for name, value in mapping.items():
+        if value:
+            values_by_name[name] = value
+    return values_by_name
 
 
 def share_as_mapping(share: Share) -> dict[str, int]:
@@ -159,14 +184,16 @@ def share_as_mapping(share: Share) -> dict[str, int]:
 
 def unit_from(mapping: Mapping[str, Any]) -> UnitInputs:
     """Return the unit that `unit_as_mapping` wrote."""
-    handled, duties = mapping.get("handled"), {}
+    handled = mapping.get("handled")
+    duties = {}
     for code, share in mapping.get("duties", {}).items():
         duties[code] = Share(share["due"], share["done"])
+    communities = tuple(mapping.get("communities", ()))
     return UnitInputs(
         standing=mapping["standing"],
         ref=mapping["ref"],
         name=mapping["name"],
-        communities=tuple(mapping.get("communities", ())),
+        communities=communities,
         duties=duties,
         handled=handled and Share(handled["due"], handled["done"]),
         blame=mapping.get("blame", {}),

@@ -28,7 +28,8 @@ def draw(seed: str, eligible: Mapping[str, Collection[str]], count: int) -> dict
     for community in sorted(eligible, key=lambda code: _lot(seed, code)):
         turns = {}
         for name in eligible[community]:
-            turns[name] = load[name], _lot(seed, community, name)
+            lot = _lot(seed, community, name)
+            turns[name] = load[name], lot
         drawn[community] = sorted(sorted(turns, key=turns.__getitem__)[:count])
         load.update(drawn[community])
     return drawn

@@ -18,7 +18,10 @@ def least_samples(size: Decimal, rules: SamplingRules) -> dict[str, int]:
     number = 0
     while (highest := rules.bands[number].highest) is not None and size >= highest:
         number += 1
-    return {quota.code: quota.least[number] for quota in rules.quotas}
+    least_samples = {}
+    for quota in rules.quotas:
+        least_samples[quota.code] = quota.least[number]
+    return least_samples
 
 
 def too_few_samples(counts: Mapping[str, int], size: Decimal, rules: SamplingRules) -> list[str]:
@@ -26,7 +29,8 @@ def too_few_samples(counts: Mapping[str, int], size: Decimal, rules: SamplingRul
 
     Raises `Refused` for samples of something that the rubric does not ask for.
     """
-    if unknown := unknown_codes(counts, rules.quotas):
+    unknown = unknown_codes(counts, rules.quotas)
+    if unknown:
         raise Refused(f"评分细则中没有抽样类别“{'、'.join(unknown)}”")
     least = least_samples(size, rules)
     shortfalls = []

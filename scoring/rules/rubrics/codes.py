@@ -26,15 +26,19 @@ def refuse_strange_codes(
     rows: Sequence[Section], rules: Sequence[Coded], allowed: Mapping[str, str], why: str
 ) -> None:
     """Note each code that is not allowed: what nobody can hold or count may not be promised."""
-    names = [f"{code}（{name}）" for code, name in allowed.items()]
+    names = []
+    for code, name in allowed.items():
+        names.append(f"{code}（{name}）")
     for row, rule in zip(rows, rules, strict=True):
         if rule.code and rule.code not in allowed:
-            row.fault("code", f"不认识“{rule.code}”，{why}：{'、'.join(names)}")
+            sentence = f"不认识“{rule.code}”，{why}：{'、'.join(names)}"
+            row.fault("code", sentence)
 
 
 def refuse_repeated_codes(part: Section, key: str, rules: Sequence[Coded]) -> None:
     """Note each code that comes more than once in the list under `key`."""
-    part.refuse_repeats(key, [rule.code for rule in rules], "代码")
+    codes = [rule.code for rule in rules]
+    part.refuse_repeats(key, codes, "代码")
 
 
 def unknown_codes(codes: Iterable[str], rules: Iterable[Coded]) -> list[str]:

@@ -54,16 +54,27 @@ def read_assessment(components: Section, is_new: bool) -> AssessmentRules:
         return NO_ASSESSMENT
     part = components.section("assessment")
     rows = part.rows("passes")
-    passes = tuple(PassRule(row.text("code"), row.text("name"), share_of(row)) for row in rows)
+    pass_rules = []
+    for row in rows:
+        pass_rule = PassRule(row.text("code"), row.text("name"), share_of(row))
+        pass_rules.append(pass_rule)
+    passes = tuple(pass_rules)
     if is_new:
         refuse_strange_codes(rows, passes, PASSES, "考评员只能按这几轮抽")
     refuse_repeated_codes(part, "passes", passes)
-    trim = None if part.is_null("trim_from_sheets") else part.whole("trim_from_sheets", 3, 1000)
-    each = part.whole("assessors_each", 1, 1000) if part.has("assessors_each") else None
+    if part.is_null("trim_from_sheets"):
+        trim = None
+    else:
+        trim = part.whole("trim_from_sheets", 3, 1000)
+    each = None
+    if part.has("assessors_each"):
+        each = part.whole("assessors_each", 1, 1000)
     if trim and each and each < trim:
         drawn = f"每个社区却只有 {each} 名考评员，永远用不上"
         part.fault("trim_from_sheets", f"满 {trim} 张评分表才去掉最高分和最低分，{drawn}")
-    sheet = read_sheet_list(part.section("sheet"), is_new=is_new) if part.has("sheet") else None
+    sheet = None
+    if part.has("sheet"):
+        sheet = read_sheet_list(part.section("sheet"), is_new=is_new)
     head = (part.text("name"), weight_of(part), part.text("clause"))
     return AssessmentRules(*head, trim, passes, each, sheet, read_unusual(part))
 
@@ -86,7 +97,9 @@ def read_self_check(components: Section) -> SelfCheckRules:
     if not components.has("self_check"):
         return NO_SELF_CHECK
     part = components.section("self_check")
-    points = {state: part.number(f"{state}_points", 0, 100) for state in SELF_CHECK_STATES}
+    points = {}
+    for state in SELF_CHECK_STATES:
+        points[state] = part.number(f"{state}_points", 0, 100)
     return SelfCheckRules(part.text("name"), weight_of(part), part.text("clause"), points)
 
 
@@ -103,9 +116,13 @@ def read_measured(components: Section) -> tuple[MeasuredRules, ...]:
     """Return the components whose items are measured once a period."""
     measured = []
     for row in components.rows_if_any("measured"):
-        code, name = row.text("code"), row.text("name")
-        weight, clause = share_of(row), row.text("clause")
-        measured.append(MeasuredRules(code, name, weight, clause, read_item_list(row)))
+        code = row.text("code")
+        name = row.text("name")
+        weight = share_of(row)
+        clause = row.text("clause")
+        measured_rules = MeasuredRules(code, name, weight, clause, read_item_list(row))
+        measured.append(measured_rules)
     codes = [rules.code for rules in measured]
-    components.refuse_repeats("measured", [*codes, *_TAKEN_CODES], "代码")
+    values = [*codes, *_TAKEN_CODES]
+    components.refuse_repeats("measured", values, "代码")
     return tuple(measured)

@@ -39,7 +39,8 @@ def read_item_list(part: Section) -> ItemList:
     full_points = part.number("full_points", 0, 100_000, above_lowest=True)
     policy = part.choice("not_applicable", POLICIES)
     items = ItemList(full_points, policy, tuple(_read_item(row) for row in part.rows("items")))
-    part.refuse_repeats("items", [item.code for item in items.items], "项目代码")
+    codes = [item.code for item in items.items]
+    part.refuse_repeats("items", codes, "项目代码")
     if len(part.faults) == faults_before:
         check_totals(part, items)
     return items
@@ -74,17 +75,31 @@ def why_not_on_a_sheet(items: ItemList, item: Item) -> list[tuple[str, str]]:
 def _read_item(row: Section) -> Item:
     points = row.number("points", 0, MOST_POINTS, above_lowest=True)
     kind = row.choice("kind", tuple(RULE_READERS))
-    code, name = row.text("code"), row.text("name")
+    code = row.text("code")
+    name = row.text("name")
     rule = RULE_READERS[kind](row, points)
+    if row.has("months"):
+        months = row.wholes("months", 1, 12)
+    else:
+        months = ()
+    not_applicable = ""
+    if row.has("not_applicable"):
+        not_applicable = row.choice("not_applicable", POLICIES)
+    clause = ""
+    if row.has("clause"):
+        clause = row.text("clause")
+    group = ""
+    if row.has("group"):
+        group = row.text("group")
     return Item(
         code,
         name,
         points,
         rule,
-        clause=row.text("clause") if row.has("clause") else "",
-        group=row.text("group") if row.has("group") else "",
-        months=row.wholes("months", 1, 12) if row.has("months") else (),
-        not_applicable=row.choice("not_applicable", POLICIES) if row.has("not_applicable") else "",
+        clause=clause,
+        group=group,
+        months=months,
+        not_applicable=not_applicable,
     )
 
 
@@ -98,14 +113,16 @@ def check_totals(part: Section, items: ItemList) -> None:
     if fullest != items.full_points:
         sentence = f"各项分值之和最多的月份是 {fullest} 分，与满分 {items.full_points} 不符"
         part.fault("full_points", sentence)
-    if empty := [str(month) for month, total in totals.items() if not total]:
+    empty = [str(month) for month, total in totals.items() if not total]
+    if empty:
         part.fault("items", f"{'、'.join(empty)} 月没有一项可以评分")
 
 
 def read_per_instance(row: Section, points: Decimal) -> PerInstance:
     """Return deductions case by case; one that costs more than can be taken is noted."""
     deductions = tuple(_read_deduction(inner) for inner in row.rows("deductions"))
-    row.refuse_repeats("deductions", [deduction.code for deduction in deductions], "扣分代码")
+    codes = [deduction.code for deduction in deductions]
+    row.refuse_repeats("deductions", codes, "扣分代码")
     if not row.has("cap"):
         _refuse_dear_cases(row, deductions, points, f"本项分值 {points}")
         return PerInstance(deductions)
@@ -122,7 +139,8 @@ def _refuse_dear_cases(
     for deduction in deductions:
         if 0 < most < deduction.highest:
             cost = f"一{deduction.unit}所扣的 {deduction.highest} 分"
-            row.fault("deductions", f"{limit} 低于“{deduction.reason}”{cost}")
+            sentence = f"{limit} 低于“{deduction.reason}”{cost}"
+            row.fault("deductions", sentence)
 
 
 def _read_deduction(row: Section) -> Deduction:
@@ -133,7 +151,9 @@ def _read_deduction(row: Section) -> Deduction:
             row.fault("to", f"扣分幅度的上限 {highest} 应大于下限 {lowest}")
     else:
         lowest = highest = row.number("each", 0, MOST_POINTS, above_lowest=True)
-    most = row.whole("most_cases", 1, 10_000) if row.has("most_cases") else None
+    most = None
+    if row.has("most_cases"):
+        most = row.whole("most_cases", 1, 10_000)
     return Deduction(row.text("code"), row.text("reason"), row.text("unit"), lowest, highest, most)
 
 
@@ -155,8 +175,10 @@ def read_ladder(row: Section, points: Decimal) -> Ladder:
     steps = [Step(*read_band(inner), inner.number("points", 0, MOST_POINTS)) for inner in rows]
     for inner, step in zip(rows, steps, strict=True):
         if points and step.points > points:
-            inner.fault("points", f"本档 {step.points} 分超过本项分值 {points}")
-    check_bands(rows, [(step.lowest, step.highest) for step in steps], "档")
+            sentence = f"本档 {step.points} 分超过本项分值 {points}"
+            inner.fault("points", sentence)
+    pairs = [(step.lowest, step.highest) for step in steps]
+    check_bands(rows, pairs, "档")
     for inner, step in zip(rows, steps, strict=True):
         if measure == PERCENT and step.lowest > 100:
             inner.fault("from", f"百分比不会超过 100，从 {step.lowest} 起的这一档永远够不到")
@@ -204,7 +226,8 @@ def highest_of(measure: str) -> int:
 
 
 def _read_ends(row: Section, highest: int) -> tuple[Decimal, Decimal]:
-    full_at, none_at = row.number("full_at", 0, highest), row.number("none_at", 0, highest)
+    full_at = row.number("full_at", 0, highest)
+    none_at = row.number("none_at", 0, highest)
     if full_at == none_at and row.has("full_at") and row.has("none_at"):
         row.fault("none_at", f"得满分和得 0 分的数都是 {full_at}，应不相同")
     return full_at, none_at
@@ -214,11 +237,18 @@ def read_threshold(row: Section, points: Decimal) -> Threshold:
     """Return all points on one side of a bound, fewer on the other."""
     measure = row.choice("measure", MEASURES)
     highest = highest_of(measure)
-    at_least = row.number("at_least", 0, highest) if row.has("at_least") else None
-    at_most = row.number("at_most", 0, highest) if row.has("at_most") else None
+    at_least = None
+    if row.has("at_least"):
+        at_least = row.number("at_least", 0, highest)
+    at_most = None
+    if row.has("at_most"):
+        at_most = row.number("at_most", 0, highest)
     if (at_least is None) == (at_most is None):
         row.fault("kind", "达标线应写“at_least”（不低于）或“at_most”（不高于）其中一项")
-    otherwise = row.number("otherwise", 0, MOST_POINTS) if row.has("otherwise") else Decimal(0)
+    if row.has("otherwise"):
+        otherwise = row.number("otherwise", 0, MOST_POINTS)
+    else:
+        otherwise = Decimal(0)
     if points and otherwise >= points:
         row.fault("otherwise", f"不达标也得 {otherwise} 分，应低于本项分值 {points}")
     return Threshold(measure, at_least, at_most, otherwise)
@@ -230,7 +260,8 @@ def read_normalised_count(row: Section, points: Decimal) -> NormalisedCount:
     for inner in row.rows("per"):
         unit = inner.number("unit", 0, MOST_MEASURED, above_lowest=True)
         sizes.append(Size(inner.text("code"), inner.text("name"), unit))
-    row.refuse_repeats("per", [size.code for size in sizes], "规模代码")
+    codes = [size.code for size in sizes]
+    row.refuse_repeats("per", codes, "规模代码")
     return NormalisedCount(tuple(sizes), *_read_ends(row, MOST_MEASURED))
 
 

@@ -142,7 +142,9 @@ class ItemList:
 
     def in_months(self, months: tuple[str, ...]) -> tuple[Item, ...]:
         """Return the items that count in a period of these months ("2026-04")."""
-        numbers = {int(month[-2:]) for month in months}
+        numbers = set()
+        for month in months:
+            numbers.add(int(month[-2:]))
         return tuple(item for item in self.items if not item.months or numbers & set(item.months))
 
     def policy(self, item: Item) -> str:

@@ -57,11 +57,13 @@ def rubric_mapping(rubric: Rubric) -> Mapped:
     mapping["bonus"] = None if rubric.bonus == NO_BONUS else _fields(rubric.bonus)
     mapping["maluses"] = _rows(rubric.maluses)
     mapping["vetoes"] = _rows(rubric.vetoes)
-    lowest, highest = _figure(rubric.lowest_points), _figure(rubric.highest_points)
+    lowest = _figure(rubric.lowest_points)
+    highest = _figure(rubric.highest_points)
     mapping["total"] = {"lowest_points": lowest, "highest_points": highest}
     mapping["grades"] = _rows(rubric.grades)
     mapping["ranking"] = _fields(rubric.ranking)
-    unit, honours = rubric.member_unit, rubric.honours
+    unit = rubric.member_unit
+    honours = rubric.honours
     mapping["member_unit"] = None if unit == NO_DUTIES else _fields(unit)
     mapping["honours"] = None if honours == NO_HONOURS else _fields(honours)
     if rubric.classes:
@@ -143,7 +145,10 @@ def rule_mapping(rule: Rule) -> Mapped:
     """Return the rule by which an item is scored as it stands in the file."""
     match rule:
         case PerInstance(deductions, cap):
-            limit = {} if cap is None else {"cap": _figure(cap)}
+            if cap is None:
+                limit = {}
+            else:
+                limit = {"cap": _figure(cap)}
             rows = [deduction_mapping(row) for row in deductions]
             return {"kind": "per_instance", **limit, "deductions": rows}
         case Range(lowest, highest):
@@ -156,7 +161,10 @@ def rule_mapping(rule: Rule) -> Mapped:
         case Linear():
             return {"kind": "linear", **_fields(rule)}
         case Threshold():
-            bounds = {key: value for key, value in _fields(rule).items() if value is not None}
+            bounds = {}
+            for key, value in _fields(rule).items():
+                if value is not None:
+                    bounds[key] = value
             return {"kind": "threshold", **bounds}
         case NormalisedCount():
             return {"kind": "normalised_count", **_fields(rule)}
@@ -228,4 +236,6 @@ def _value(value: Any) -> Any:
 
 def _figure(value: Decimal) -> int | str:
     """Return a whole figure as a number, another as it is written: never a binary fraction."""
-    return int(value) if value == value.to_integral_value() else f"{value:f}"
+    if value == value.to_integral_value():
+        return int(value)
+    return f"{value:f}"

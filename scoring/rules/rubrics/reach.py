@@ -39,7 +39,8 @@ def refuse_unreachable(top: Section, rubric: Rubric) -> None:
     if is_sound(top, "grades"):
         _note(top, unreachable_bounds(rubric))
         _note(top, unreachable_honours(rubric))
-        _note(top, vetoes_without_effect(rubric.vetoes, rubric.grades))
+        vetoes = vetoes_without_effect(rubric.vetoes, rubric.grades)
+        _note(top, vetoes)
     _note(top, unreachable_trimming(rubric.assessment))
     _note(top, unreachable_bonus(rubric.bonus))
     _note(top, maluses_without_effect(rubric.maluses))
@@ -75,7 +76,8 @@ def unreachable_trimming(rules: AssessmentRules) -> Faults:
 
 def unreachable_bounds(rubric: Rubric) -> Faults:
     """Yield bounds of the total by which some grade cannot be had."""
-    lowest, highest = rubric.lowest_points, rubric.highest_points
+    lowest = rubric.lowest_points
+    highest = rubric.highest_points
     for grade in rubric.grades:
         if grade.from_points > highest:
             start = f"“{grade.name}”的起点 {grade.from_points} 分"

@@ -39,7 +39,8 @@ def check_whole(top: Section, rubric: Rubric) -> None:
 
 def check_lines(top: Section, honours: HonourRules) -> None:
     """Note lines that cross, by which one could be praised and criticised at once."""
-    criticised, spared = honours.criticism.below_points, honours.criticism.spared_from_points
+    criticised = honours.criticism.below_points
+    spared = honours.criticism.spared_from_points
     if is_sound(top, "honours") and not criticised <= spared <= honours.praise.from_points:
         sentence = "批评线、免予批评线、表扬线应依次不减，否则同一对象会既受表扬又受批评"
         top.fault("honours.criticism", sentence)
@@ -55,6 +56,7 @@ def is_sound(top: Section, path: str, word: str = "") -> bool:
 
 
 def _weights_sum_to_one(top: Section, path: str, parts: Sequence[Weighted]) -> None:
-    total = sum((part.weight for part in parts), Decimal(0))
+    weights = [part.weight for part in parts]
+    total = sum(weights, Decimal(0))
     if parts and total != 1 and is_sound(top, path, "weight"):
         top.fault(path, f"各项权重之和应正好是 1，现为 {total}")

@@ -36,7 +36,8 @@ class Assessment:
         """Return the sentence to publish beside the figure if a pass was absent, else ""."""
         if not self.absent:
             return ""
-        return f"未进行{'、'.join(rule.name for rule in self.absent)}，其余各轮权重按比例折算"
+        names = [rule.name for rule in self.absent]
+        return f"未进行{'、'.join(names)}，其余各轮权重按比例折算"
 
 
 def assessment_points(passes: Mapping[str, PassTotals], rubric: Rubric) -> Assessment:
@@ -46,15 +47,18 @@ def assessment_points(passes: Mapping[str, PassTotals], rubric: Rubric) -> Asses
     not know.
     """
     rules = rubric.assessment
-    if lacking := missing_sheets(passes, rules):
+    lacking = missing_sheets(passes, rules)
+    if lacking:
         raise Missing(*lacking)
-    if unknown := unknown_codes(passes, rules.passes):
+    unknown = unknown_codes(passes, rules.passes)
+    if unknown:
         raise Refused(f"评分细则中没有“{'、'.join(unknown)}”这一轮考评")
     if not rules.is_set:
         return Assessment(Fraction(0), (), ())
     present = [rule for rule in rules.passes if _took_place(passes, rule)]
     absent = tuple(rule for rule in rules.passes if rule not in present)
-    weights = sum((Fraction(rule.weight) for rule in present), Fraction(0))
+    fractions = [Fraction(rule.weight) for rule in present]
+    weights = sum(fractions, Fraction(0))
     parts = []
     for rule in present:
         share = Fraction(rule.weight) / weights

@@ -50,7 +50,8 @@ def self_check_points(states: Mapping[str, str], months: Sequence[str], rubric: 
     """
     if not rubric.self_check.is_set:
         return Fraction(0)
-    if lacking := missing_months(states, months, rubric):
+    lacking = missing_months(states, months, rubric)
+    if lacking:
         raise Missing(*lacking)
     for month, state in states.items():
         if month not in months:
@@ -64,7 +65,10 @@ def missing_months(states: Mapping[str, str], months: Sequence[str], rubric: Rub
     """Return the months of which nobody looked up whether they were reported, in words."""
     if not rubric.self_check.is_set:
         return []
-    lacking = [month for month in months if month not in states]
+    lacking = []
+    for month in months:
+        if month not in states:
+            lacking.append(month)
     return [f"{rubric.self_check.name}：没有 {month} 的上报情况" for month in lacking]
 
 
@@ -111,10 +115,12 @@ def bonus_points(
 def bonus_by_rule(cases: Mapping[str, int], rubric: Rubric) -> list[tuple[BonusRule, int, Decimal]]:
     """Return (rule, cases, points up to its cap) for each bonus with a case. Raises `Refused`."""
     rules = rubric.bonus.rules
-    _refuse_strange_cases(cases, [rule.code for rule in rules], "加分")
+    codes = [rule.code for rule in rules]
+    _refuse_strange_cases(cases, codes, "加分")
     counted = []
     for rule in rules:
-        if count := cases.get(rule.code, 0):
+        count = cases.get(rule.code, 0)
+        if count:
             points = min(rule.cap, rule.points_each * count)
             counted.append((rule, count, points))
     return counted
@@ -128,10 +134,12 @@ def malus_by_rule(
     Of a malus that a functional department shares, the community bears what the department does
     not. Raises `Refused`.
     """
-    _refuse_strange_cases(counts, [rule.code for rule in rubric.maluses], "扣分")
+    codes = [rule.code for rule in rubric.maluses]
+    _refuse_strange_cases(counts, codes, "扣分")
     counted = []
     for rule in rubric.maluses:
-        if count := counts.get(rule.code, 0):
+        count = counts.get(rule.code, 0)
+        if count:
             points = min(rule.cap, rule.points_each * count)
             counted.append((rule, count, points * community_share(rule.shared_by, rubric)))
     return counted
@@ -163,9 +171,14 @@ def _refuse_strange_cases(counts: Mapping[str, int], codes: Sequence[str], what:
 
 def vetoes_in_force(codes: Sequence[str], rubric: Rubric) -> list[VetoRule]:
     """Return the veto rules that apply, in the rubric's order. Raises `Refused`."""
-    if unknown := unknown_codes(codes, rubric.vetoes):
+    unknown = unknown_codes(codes, rubric.vetoes)
+    if unknown:
         raise Refused(f"评分细则中没有一票否决事项“{'、'.join(unknown)}”")
-    return [rule for rule in rubric.vetoes if rule.code in codes]
+    rules = []
+    for rule in rubric.vetoes:
+        if rule.code in codes:
+            rules.append(rule)
+    return rules
 
 
 def grade_of(points: Decimal, vetoes: Iterable[VetoRule], rubric: Rubric) -> Grade:

@@ -41,14 +41,21 @@ class Part:
 
     def as_mapping(self) -> dict[str, object]:
         """Return the part ready for JSON: figures as text, to four places at most."""
+        if self.weight is None:
+            weight = None
+        else:
+            weight = plain(self.weight)
+        parts = []
+        for part in self.parts:
+            parts.append(part.as_mapping())
         return {
             "name": self.name,
             "value": plain(self.value),
-            "weight": None if self.weight is None else plain(self.weight),
+            "weight": weight,
             "contribution": plain(self.contribution),
             "clause": self.clause,
             "note": self.note,
-            "parts": [part.as_mapping() for part in self.parts],
+            "parts": parts,
         }
 
 
@@ -63,7 +70,8 @@ def explain(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> Part:
     parts += malus_parts(score.inputs, rubric)
     beyond = score.exact - _contributions(parts)
     if beyond:
-        parts.append(_plus("总分封顶" if beyond < 0 else "总分保底", beyond, clause))
+        plus = _plus("总分封顶" if beyond < 0 else "总分保底", beyond, clause)
+        parts.append(plus)
     note = f"四舍五入到两位小数，公布为 {score.points} 分，{score.grade}"
     for veto in score.vetoes:
         note += f"；一票否决：{veto.name}，等次不高于{veto.highest_grade}"
@@ -105,7 +113,11 @@ def item_parts(points: ListPoints) -> Iterator[Part]:
 
 
 def _item_part(part: ItemPoints, scale: Fraction) -> Part:
-    lines = tuple(_plus(name, points, note=note) for name, points, note in item_lines(part))
+    pluses = []
+    for name, points, note in item_lines(part):
+        plus = _plus(name, points, note=note)
+        pluses.append(plus)
+    lines = tuple(pluses)
     return _weighed(part.item.name, part.points, scale, part.item.clause, item_note(part), lines)
 
 
@@ -114,7 +126,8 @@ def assessment_part(assessment: Assessment, rules: AssessmentRules) -> Part:
     passes = []
     for part in assessment.passes:
         note = pass_note(part)
-        passes.append(_weighed(part.rule.name, part.points, part.share, note=note))
+        weighed = _weighed(part.rule.name, part.points, part.share, note=note)
+        passes.append(weighed)
     note = assessment.statement
     return _weighed(rules.name, assessment.points, rules.weight, rules.clause, note, tuple(passes))
 
@@ -130,19 +143,23 @@ def pass_note(part: PassPoints) -> str:
 
 def self_check_part(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> Part:
     """Return the months' reports, each with its state."""
-    rules, share = rubric.self_check, Fraction(1, len(months))
+    rules = rubric.self_check
+    share = Fraction(1, len(months))
     parts = []
     for month in months:
         state = score.inputs.self_checks[month]
-        name, note = f"{int(month[-2:])} 月", _STATE_NAMES[state]
-        parts.append(_weighed(name, rules.points[state], share, note=note))
+        name = f"{int(month[-2:])} 月"
+        note = _STATE_NAMES[state]
+        weighed = _weighed(name, rules.points[state], share, note=note)
+        parts.append(weighed)
     note = "自评分不计入得分"
     return _weighed(rules.name, score.self_check, rules.weight, rules.clause, note, tuple(parts))
 
 
 def rectification_part(score: QuarterScore, rubric: Rubric) -> Part:
     """Return the rectification in time, with the counts of findings."""
-    rules, counted = rubric.rectification, score.inputs.rectification
+    rules = rubric.rectification
+    counted = score.inputs.rectification
     note = "本季度没有到期的问题"
     if counted is not None and counted.due:
         note = f"到期 {counted.due} 件，按期销号 {counted.closed_in_time} 件"
@@ -151,12 +168,16 @@ def rectification_part(score: QuarterScore, rubric: Rubric) -> Part:
 
 def bonus_parts(score: QuarterScore, rubric: Rubric) -> Iterator[Part]:
     """Yield what was added, if anything was, with each bonus under it."""
-    parts = [_plus(bonus.reason, bonus.points) for bonus in score.inputs.bonuses]
+    parts = []
+    for bonus in score.inputs.bonuses:
+        plus = _plus(bonus.reason, bonus.points)
+        parts.append(plus)
     for rule, count, points in bonus_by_rule(score.inputs.bonus_cases, rubric):
         note = f"{count} 次，每次加 {rule.points_each} 分，最多加 {rule.cap} 分"
         parts.append(_plus(rule.name, points, rule.clause, note))
     place = score.inputs.last_place
-    if by_place := rubric.bonus.of_place(place):
+    by_place = rubric.bonus.of_place(place)
+    if by_place:
         parts.append(_plus(f"上次公布列本类第 {place} 名", by_place, rubric.bonus.clause))
     if not parts:
         return
@@ -173,7 +194,8 @@ def malus_parts(inputs: CommunityInputs, rubric: Rubric) -> Iterator[Part]:
     for rule, count, points in malus_by_rule(inputs.maluses, rubric):
         note = f"{count} 次，每次扣 {rule.points_each} 分，最多扣 {rule.cap} 分"
         if rule.shared_by:
-            percent = plain(100 * community_share(rule.shared_by, rubric))
+            value = 100 * community_share(rule.shared_by, rubric)
+            percent = plain(value)
             kind = blame[rule.shared_by].name
             note += f"；“{kind}”由职能部门分担，社区承担 {percent}%"
         yield _plus(rule.name, -points, rule.clause, note)
@@ -199,4 +221,5 @@ def _plus(
 
 
 def _contributions(parts: Iterable[Part]) -> Fraction:
-    return sum((part.contribution for part in parts), Fraction(0))
+    contributions = [part.contribution for part in parts]
+    return sum(contributions, Fraction(0))

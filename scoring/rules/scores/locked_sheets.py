@@ -32,4 +32,5 @@ def pass_totals(sheets: Sequence[Decimal]) -> PassTotals:
     """Return the totals of the sheets of one pass, in whatever order they come."""
     if not sheets:
         return PassTotals(0, Decimal(0), Decimal(0), Decimal(0))
-    return PassTotals(len(sheets), sum(sheets, Decimal(0)), max(sheets), min(sheets))
+    total = sum(sheets, Decimal(0))
+    return PassTotals(len(sheets), total, max(sheets), min(sheets))

@@ -127,7 +127,8 @@ def quarter_score(
     `others`: what the other communities got by component and item, where the rubric lets that
     stand in. Raises `Missing` with all that lacks, `Refused`.
     """
-    if lacking := all_missing(inputs, months, rubric, others):
+    lacking = all_missing(inputs, months, rubric, others)
+    if lacking:
         raise Missing(*lacking)
     refuse_unknown(inputs, rubric)
     assessment = assessment_points(inputs.passes, rubric)
@@ -137,7 +138,8 @@ def quarter_score(
     measured = []
     for rules in rubric.measured:
         means = others.get(rules.code, NO_OTHERS)
-        component = list_points(rules.items, inputs.readings[rules.code], months, means)
+        readings = inputs.readings[rules.code]
+        component = list_points(rules.items, readings, months, means)
         measured.append(component)
         weighed += Fraction(rules.weight) * component.points
     bonus = bonus_points(inputs.bonuses, rubric, inputs.bonus_cases, inputs.last_place)
@@ -146,6 +148,7 @@ def quarter_score(
     total = weighed + Fraction(bonus) - Fraction(malus)
     exact = clamp(total, rubric.lowest_points, rubric.highest_points)
     points = round_half_up(exact)
+    grade = grade_of(points, vetoes, rubric).name
     return QuarterScore(
         inputs,
         assessment,
@@ -156,7 +159,7 @@ def quarter_score(
         vetoes,
         exact,
         points,
-        grade_of(points, vetoes, rubric).name,
+        grade,
         tuple(measured),
     )
 
@@ -165,7 +168,8 @@ def weighed_components(
     assessment: Fraction, self_check: Fraction, rectification: Fraction, rubric: Rubric
 ) -> Fraction:
     """Return the three components that the policy knows by their weights, exact."""
-    points = Fraction(rubric.assessment.weight) * assessment
+    fraction = Fraction(rubric.assessment.weight)
+    points = fraction * assessment
     points += Fraction(rubric.self_check.weight) * self_check
     points += Fraction(rubric.rectification.weight) * rectification
     return points
@@ -225,7 +229,8 @@ def refuse_unknown(inputs: CommunityInputs, rubric: Rubric) -> None:
 
     They may not lie beside the figures as if they had counted.
     """
-    if strange := unknown_codes(inputs.readings, rubric.measured):
+    strange = unknown_codes(inputs.readings, rubric.measured)
+    if strange:
         raise Refused(f"评分细则中没有“{'、'.join(strange)}”这一部分")
     if rubric.classes and inputs.class_name not in rubric.classes:
         classes = "、".join(rubric.classes)
@@ -238,7 +243,9 @@ def city_means(
     """Return by component and item the mean where it applied, if the rubric lets it stand in."""
     means = {}
     for rules in rubric.measured:
-        everyone = [community.readings.get(rules.code, {}) for community in communities]
+        everyone = []
+        for community in communities:
+            everyone.append(community.readings.get(rules.code, {}))
         means[rules.code] = others_means(rules.items, everyone, months)
     return means
 
@@ -261,7 +268,10 @@ def city_scores(
             lacking.append(Lacking(inputs.code, inputs.name, tuple(what)))
         else:
             scores[inputs.code] = score_or_refusal(inputs, months, rubric, means)
-    places = rank([entry_of(score) for score in scores.values()], rubric.ranking)
+    entries = []
+    for score in scores.values():
+        entries.append(entry_of(score))
+    places = rank(entries, rubric.ranking)
     ranked = tuple(scores[place.code] for place in places)
     return CityScores(ranked, tuple(places), tuple(lacking), tuple(absent))
 

@@ -58,7 +58,10 @@ def rank(entries: Sequence[Entry], rules: RankingRules) -> list[Place]:
 
 def missing_tie_breakers(values: Collection[str], rules: RankingRules) -> list[str]:
     """Return the tie-breakers that the rubric asks for and `values` lacks, in words."""
-    lacking = [breaker.name for breaker in rules.tie_breakers if breaker.code not in values]
+    lacking = []
+    for breaker in rules.tie_breakers:
+        if breaker.code not in values:
+            lacking.append(breaker.name)
     return [f"没有用于区分并列名次的“{name}”" for name in lacking]
 
 
@@ -74,7 +77,8 @@ def _places(measures: Mapping[str, Measure], style: str) -> dict[str, int]:
 
 def measure_of(entry: Entry, rules: RankingRules) -> Measure:
     """Return the points, then the tie-breakers, each turned so that more is better."""
-    if lacking := missing_tie_breakers(entry.tie_breakers, rules):
+    lacking = missing_tie_breakers(entry.tie_breakers, rules)
+    if lacking:
         raise Missing(*(f"{entry.code}：{what}" for what in lacking))
     measure = [entry.points]
     for breaker in rules.tie_breakers:
@@ -84,7 +88,8 @@ def measure_of(entry: Entry, rules: RankingRules) -> Measure:
 
 
 def _refuse_repeats(entries: Sequence[Entry]) -> None:
-    counts = Counter(entry.code for entry in entries)
+    codes = [entry.code for entry in entries]
+    counts = Counter(codes)
     repeated = sorted(code for code, count in counts.items() if count > 1)
     if repeated:
         raise Refused(f"排名对象重复：{'、'.join(repeated)}")

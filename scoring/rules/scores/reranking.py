@@ -65,19 +65,27 @@ def reranked(
     """
     old_city = city_scores(communities, months, before)
     new_city = city_scores(communities if anew is None else anew, months, after)
-    if lacking := _lacking(old_city, before) + _lacking(new_city, after):
+    lacking = _lacking(old_city, before) + _lacking(new_city, after)
+    if lacking:
         raise Missing(*lacking)
-    old, new = Side(old_city, before), Side(new_city, after)
-    moves = [_move(code, old, new) for code in old.places]
+    old = Side(old_city, before)
+    new = Side(new_city, after)
+    moves = []
+    for code in old.places:
+        moves.append(_move(code, old, new))
     return sorted(moves, key=lambda move: (-abs(move.places_up), move.after.place, move.code))
 
 
 def contributions(score: QuarterScore, rubric: Rubric) -> dict[str, Fraction]:
     """Return what each part brings to the published figure, by code; they add up to it exactly."""
+    fraction = Fraction(rubric.assessment.weight)
+    assessment = fraction * score.assessment.points
+    self_check = Fraction(rubric.self_check.weight) * score.self_check
+    rectification = Fraction(rubric.rectification.weight) * score.rectification
     points = {
-        "assessment": Fraction(rubric.assessment.weight) * score.assessment.points,
-        "self_check": Fraction(rubric.self_check.weight) * score.self_check,
-        "rectification": Fraction(rubric.rectification.weight) * score.rectification,
+        "assessment": assessment,
+        "self_check": self_check,
+        "rectification": rectification,
         "bonus": Fraction(score.bonus),
         "maluses": -Fraction(score.malus),
     }
@@ -118,19 +126,24 @@ def part_names(rubric: Rubric) -> dict[str, str]:
 
 
 def _move(code: str, old: Side, new: Side) -> Move:
-    before, after = old.places[code], new.places[code]
+    before = old.places[code]
+    after = new.places[code]
     cause, points = "", Fraction(0)
     if before.place != after.place:
         cause, points = cause_of_move(code, old, new)
+    cause_name = new.names.get(cause) or old.names.get(cause, "")
+    name = new.scores[code].inputs.name
+    grade_before = old.scores[code].grade
+    grade_after = new.scores[code].grade
     return Move(
         code=code,
-        name=new.scores[code].inputs.name,
+        name=name,
         before=before,
         after=after,
-        grade_before=old.scores[code].grade,
-        grade_after=new.scores[code].grade,
+        grade_before=grade_before,
+        grade_after=grade_after,
         cause=cause,
-        cause_name=new.names.get(cause) or old.names.get(cause, ""),
+        cause_name=cause_name,
         cause_points=points,
     )
 
@@ -158,13 +171,15 @@ def cause_of_move(code: str, old: Side, new: Side) -> tuple[str, Fraction]:
 
 def changed_sides(code: str, other: str, old: Side, new: Side, up: int) -> bool:
     """Return whether the two went apart in the direction of the move, across or onto a tie."""
-    before = up * old.points_between(code, other)
+    points_between = old.points_between(code, other)
+    before = up * points_between
     after = up * new.points_between(code, other)
     return (before < 0 <= after) or (before <= 0 < after)
 
 
 def _changes(code: str, old: Side, new: Side) -> Mapping[str, Fraction]:
-    before, after = old.parts[code], new.parts[code]
+    before = old.parts[code]
+    after = new.parts[code]
     changes = {}
     for part in {**before, **after}:
         points = after.get(part, Fraction(0))

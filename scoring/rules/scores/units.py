@@ -103,7 +103,8 @@ def unit_results(
     results = []
     for unit, figure, explanation in rated:
         place = places[unit.standing, unit.ref]
-        results.append(UnitResult(unit, figure, place, explanation))
+        unit_result = UnitResult(unit, figure, place, explanation)
+        results.append(unit_result)
     return sorted(results, key=lambda row: (row.inputs.standing, row.place, row.inputs.ref))
 
 
@@ -114,7 +115,8 @@ def unit_places(
     rules = replace(rubric.ranking, tie_breakers=())
     entries = []
     for unit, points, _ in rated:
-        entries.append(Entry(f"{unit.standing}:{unit.ref}", points, unit.standing))
+        entry = Entry(f"{unit.standing}:{unit.ref}", points, unit.standing)
+        entries.append(entry)
     places = {}
     for place in rank(entries, rules):
         standing, _, ref = place.code.partition(":")
@@ -136,9 +138,14 @@ def _rated(unit: UnitInputs, quarter: Quarter) -> Rated | None:
 
 def rated_lead_unit(unit: UnitInputs, quarter: Quarter) -> Rated:
     """Return a lead unit's figure from the communities that it leads."""
-    style, named = quarter.rubric.lead_unit_style, quarter.named(unit.communities)
-    points = lead_unit_points(quarter.by_code(unit.communities), style)
-    parts = _communities(named) if style == MEAN else _chosen(named, points)
+    style = quarter.rubric.lead_unit_style
+    named = quarter.named(unit.communities)
+    communities = quarter.by_code(unit.communities)
+    points = lead_unit_points(communities, style)
+    if style == MEAN:
+        parts = _communities(named)
+    else:
+        parts = _chosen(named, points)
     return points, _part("牵头单位得分", points, note=STYLES[style], parts=parts)
 
 
@@ -148,22 +155,27 @@ def _chosen(named: Sequence[tuple[str, Decimal]], points: Decimal) -> list[Expla
     for name, figure in named:
         is_source = figure == points and not is_chosen
         is_chosen = is_chosen or is_source
-        parts.append(_part(name, figure, int(is_source), "得分取自这里" if is_source else ""))
+        part = _part(name, figure, int(is_source), "得分取自这里" if is_source else "")
+        parts.append(part)
     return parts
 
 
 def rated_member_unit(unit: UnitInputs, quarter: Quarter) -> Rated:
     """Return a member unit's figure from its communities and its own duties."""
-    rubric, named = quarter.rubric, quarter.named(unit.communities)
+    rubric = quarter.rubric
+    named = quarter.named(unit.communities)
     points = member_unit_points(quarter.by_code(unit.communities), unit.duties, rubric)
-    rules, communities = rubric.member_unit, _communities(named)
+    rules = rubric.member_unit
+    communities = _communities(named)
     if not rules.duties:
         return points, _part("共建单位得分", points, parts=communities)
-    community = mean([figure for _, figure in named])
+    figures = [figure for _, figure in named]
+    community = mean(figures)
     duties = own_duties_points(unit.duties, rubric)
+    part = _part("本单位职责", duties, rules.own_duties_weight, parts=_duties(unit, rubric))
     parts = [
         _part("所在社区得分", community, rules.community_weight, parts=communities),
-        _part("本单位职责", duties, rules.own_duties_weight, parts=_duties(unit, rubric)),
+        part,
     ]
     return points, _part("共建单位得分", points, parts=parts)
 
@@ -177,8 +189,10 @@ def _duties(unit: UnitInputs, rubric: Rubric) -> list[Explanation]:
     for rule in rubric.member_unit.duties:
         share = unit.duties[rule.code]
         if share.due:
-            weight, note = Fraction(rule.weight) / counted, f"应 {share.due}，实 {share.done}"
-            duties.append(_part(rule.name, share.points, weight, note))
+            weight = Fraction(rule.weight) / counted
+            note = f"应 {share.due}，实 {share.done}"
+            part = _part(rule.name, share.points, weight, note)
+            duties.append(part)
         else:
             duties.append(_part(rule.name, None, note="本季度没有应办事项，不计入"))
     return duties
@@ -186,12 +200,14 @@ def _duties(unit: UnitInputs, rubric: Rubric) -> list[Explanation]:
 
 def rated_department(unit: UnitInputs, quarter: Quarter) -> Rated:
     """Return a department's figure from the cases it handled, less the blame that it bears."""
-    handled, borne = unit.handled or Share(0, 0), blame_of_department(unit, quarter)
+    handled = unit.handled or Share(0, 0)
+    borne = blame_of_department(unit, quarter)
     points = functional_department_points(handled, borne)
     note = f"派给该部门、本季度到期的问题 {handled.due} 件，按期销号 {handled.done} 件"
     parts = []
     if borne:
-        parts.append(_part("按期办结", handled.points, note=note))
+        part = _part("按期办结", handled.points, note=note)
+        parts.append(part)
         parts.append(_part("分担扣分", -borne, note=_blame_note(quarter.rubric)))
     if borne > handled.points:
         parts.append(_part("保底", borne - handled.points, note="不低于 0 分"))
@@ -200,13 +216,20 @@ def rated_department(unit: UnitInputs, quarter: Quarter) -> Rated:
 
 def blame_of_department(unit: UnitInputs, quarter: Quarter) -> Fraction:
     """Return the points that the department bears of what its cases cost. Raises `Refused`."""
-    rules = {rule.code: rule for rule in quarter.rubric.maluses if rule.shared_by}
+    rules = {}
+    for rule in quarter.rubric.maluses:
+        if rule.shared_by:
+            rules[rule.code] = rule
     blamed = []
     for community, cases in unit.blame.items():
         for code, shared in cases.items():
-            counted = quarter.maluses.get(community, {}).get(code, 0)
+            maluses = quarter.maluses.get(community, {})
+            counted = maluses.get(code, 0)
             if code not in rules or not 0 <= shared <= counted:
-                name = rules[code].name if code in rules else code
+                if code in rules:
+                    name = rules[code].name
+                else:
+                    name = code
                 blame = f"{unit.name}分担社区 {community} 的“{name}” {shared} 件"
                 advice = "由职能部门分担的，请改该部门分担的件数"
                 raise Refused(f"{blame}，而该社区共 {counted} 件；{advice}")
@@ -235,7 +258,12 @@ RATED_BY_STANDING: dict[str, Callable[[UnitInputs, Quarter], Rated]] = {
 
 
 def _communities(named: Sequence[tuple[str, Decimal]]) -> list[Explanation]:
-    return [_part(name, points, Fraction(1, len(named))) for name, points in named]
+    parts = []
+    for name, points in named:
+        fraction = Fraction(1, len(named))
+        part = _part(name, points, fraction)
+        parts.append(part)
+    return parts
 
 
 def _part(

@@ -43,7 +43,10 @@ def year_points(published: Mapping[str, Decimal], year: int) -> Decimal:
 
     Raises `Missing` naming the others.
     """
-    return mean_of_quarters(published, [f"{year}Q{number}" for number in range(1, 5)])
+    texts = []
+    for number in range(1, 5):
+        texts.append(f"{year}Q{number}")
+    return mean_of_quarters(published, texts)
 
 
 def mean_of_quarters(published: Mapping[str, Decimal], quarters: Sequence[str]) -> Decimal:
@@ -51,7 +54,11 @@ def mean_of_quarters(published: Mapping[str, Decimal], quarters: Sequence[str]) 
 
     Raises `Missing` naming the others.
     """
-    if lacking := [quarter for quarter in quarters if quarter not in published]:
+    lacking = []
+    for quarter in quarters:
+        if quarter not in published:
+            lacking.append(quarter)
+    if lacking:
         raise Missing(*(f"{quarter} 的得分尚未公布" for quarter in lacking))
     return round_half_up(mean([published[quarter] for quarter in quarters]))
 
@@ -75,7 +82,10 @@ def member_unit_points(
 ) -> Decimal:
     """Return half its communities' mean and half its own duties, by the rubric's weights."""
     rules = rubric.member_unit
-    duty_points = own_duties_points(duties, rubric) if rules.duties else Fraction(0)
+    if rules.duties:
+        duty_points = own_duties_points(duties, rubric)
+    else:
+        duty_points = Fraction(0)
     community_points = mean(_published_points(communities))
     points = Fraction(rules.community_weight) * community_points
     points += Fraction(rules.own_duties_weight) * duty_points
@@ -89,9 +99,11 @@ def own_duties_points(duties: Mapping[str, Share], rubric: Rubric) -> Fraction:
     unknown duty.
     """
     rules = rubric.member_unit.duties
-    if unknown := unknown_codes(duties, rules):
+    unknown = unknown_codes(duties, rules)
+    if unknown:
         raise Refused(f"评分细则中没有单位职责“{'、'.join(unknown)}”")
-    if lacking := [rule.name for rule in rules if rule.code not in duties]:
+    lacking = [rule.name for rule in rules if rule.code not in duties]
+    if lacking:
         raise Missing(*(f"单位职责：没有“{name}”的统计" for name in lacking))
     counted = []
     for rule in rules:
@@ -153,6 +165,10 @@ def _published_points(communities: Mapping[str, Decimal | None]) -> list[Decimal
     """Return the communities' figures. Raises `Missing` for none, or naming those without one."""
     if not communities:
         raise Missing("该单位没有所在的共建社区")
-    if lacking := [name for name, points in communities.items() if points is None]:
+    lacking = []
+    for name, points in communities.items():
+        if points is None:
+            lacking.append(name)
+    if lacking:
         raise Missing(*(f"{name}：没有已公布的得分" for name in lacking))
     return [points for points in communities.values() if points is not None]

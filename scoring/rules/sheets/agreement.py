@@ -62,11 +62,16 @@ def figures_of(sheets: Sequence[LockedSheet], *, near: Decimal) -> list[Assessor
     for group in _groups(sheets):
         _compare_totals(group, comparisons)
         _compare_marks(group, comparisons, near)
-    return [_figures(assessor, compared) for assessor, compared in comparisons.items()]
+    figures = []
+    for assessor, compared in comparisons.items():
+        figures.append(_figures(assessor, compared))
+    return figures
 
 
 def _figures(assessor: Hashable, compared: Comparison) -> AssessorFigures:
-    totals, severity, agreement = compared.totals, None, None
+    totals = compared.totals
+    severity = None
+    agreement = None
     if compared.differences:
         severity = mean(compared.differences)
     if compared.compared_marks:
@@ -86,17 +91,23 @@ def intraclass(groups: Sequence[Sequence[Decimal]]) -> Fraction | None:
     differs at all.
     """
     filled = [group for group in groups if group]
-    totals = [total for group in filled for total in group]
+    totals = []
+    for group in filled:
+        for total in group:
+            totals.append(total)
     number = len(totals)
     if len(filled) < 2 or number == len(filled):
         return None
-    inside = sum((_squares(group) for group in filled), Fraction(0))
+    squares = [_squares(group) for group in filled]
+    inside = sum(squares, Fraction(0))
     between = (_squares(totals) - inside) / (len(filled) - 1)
     within = inside / (number - len(filled))
     squared_sizes = sum(len(group) ** 2 for group in filled)
     size = (number - Fraction(squared_sizes, number)) / (len(filled) - 1)
     below = between + (size - 1) * within
-    return (between - within) / below if below else None
+    if below:
+        return (between - within) / below
+    return None
 
 
 def _squares(totals: Sequence[Decimal]) -> Fraction:
@@ -106,16 +117,20 @@ def _squares(totals: Sequence[Decimal]) -> Fraction:
     """
     ratios = [total.as_integer_ratio() for total in totals]
     unit = lcm(*{bottom for _, bottom in ratios})
-    whole = [top * (unit // bottom) for top, bottom in ratios]
+    whole = []
+    for top, bottom in ratios:
+        whole.append(top * (unit // bottom))
     squares = sum(number * number for number in whole)
-    return (squares - Fraction(sum(whole) ** 2, len(whole))) / unit**2
+    fraction = Fraction(sum(whole) ** 2, len(whole))
+    return (squares - fraction) / unit**2
 
 
 def agreement_of(sheets: Sequence[LockedSheet]) -> Fraction | None:
     """Return ICC(1) of the totals over the groups."""
     groups = []
     for group in _groups(sheets):
-        groups.append([sheet.total for sheet in group])
+        totals = [sheet.total for sheet in group]
+        groups.append(totals)
     return intraclass(groups)
 
 
@@ -130,9 +145,11 @@ def _compare_totals(group: list[LockedSheet], comparisons: dict[Hashable, Compar
     """Note how far each total lies from the mean of the others of its group."""
     if len(group) <= 1:
         return
-    together = sum((sheet.total for sheet in group), Decimal(0))
+    totals = [sheet.total for sheet in group]
+    together = sum(totals, Decimal(0))
     for sheet in group:
-        difference = Fraction(len(group) * sheet.total - together) / (len(group) - 1)
+        fraction = Fraction(len(group) * sheet.total - together)
+        difference = fraction / (len(group) - 1)
         comparisons[sheet.assessor].differences.append(difference)
 
 

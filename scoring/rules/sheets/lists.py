@@ -65,7 +65,10 @@ class SheetList:
     @property
     def by_code(self) -> dict[str, Item]:
         """Return the items of the period by their codes."""
-        return {item.code: item for item, _ in self.asked}
+        items_by_code = {}
+        for item, _ in self.asked:
+            items_by_code[item.code] = item
+        return items_by_code
 
 
 def sheet_list(rules: AssessmentRules, months: Sequence[str], *, version: str) -> SheetList | None:
@@ -78,14 +81,21 @@ def sheet_list(rules: AssessmentRules, months: Sequence[str], *, version: str) -
     for item, _ in asks:
         name = item.group or rules.name
         sections[name] = ChecklistSection(name, name)
-        entries.append(checklist_item(item, name, rules.sheet.policy(item)))
-    clause, parts = rules.clause, tuple(sections.values())
+        policy = rules.sheet.policy(item)
+        entries.append(checklist_item(item, name, policy))
+    clause = rules.clause
+    parts = tuple(sections.values())
     checklist = Checklist(rules.name, version, clause, parts, tuple(entries))
     return SheetList(rules.sheet, asks, checklist)
 
 
 def checklist_item(item: Item, section: str, policy: str) -> ChecklistItem:
     """Return the rubric's item as one of a checklist: what it may cost, not how."""
+    if policy in (FULL, ZERO):
+        not_applicable_policy = policy
+    else:
+        not_applicable_policy = RENORMALISE
+    deduction_rule = _HOW_DEDUCTED.get(type(item.rule), "达标得分")
     return ChecklistItem(
         code=item.code,
         section=section,
@@ -93,12 +103,12 @@ def checklist_item(item: Item, section: str, policy: str) -> ChecklistItem:
         points=item.points,
         how_checked=item.clause,
         deduction=Decimal(0),
-        deduction_rule=_HOW_DEDUCTED.get(type(item.rule), "达标得分"),
+        deduction_rule=deduction_rule,
         cap=most_deducted(item),
         may_be_not_applicable=policy != REFUSE,
         event_class="",
         put_right=None,
-        not_applicable_policy=policy if policy in (FULL, ZERO) else RENORMALISE,
+        not_applicable_policy=not_applicable_policy,
     )
 
 
@@ -116,7 +126,10 @@ def most_deducted(item: Item) -> Decimal:
 def mark_of(item: Item, reading: Reading, note: str = "") -> dict[str, Any]:
     """Return the mark of a reading that `why_refused` lets through: its cost and the reading."""
     absent = is_absent(item, reading)
-    deducted = Decimal(0) if absent else deducted_points(item, reading)
+    if absent:
+        deducted = Decimal(0)
+    else:
+        deducted = deducted_points(item, reading)
     return {
         "deducted": f"{deducted:f}" if deducted else "0",
         "not_applicable": absent,
@@ -134,7 +147,8 @@ def marks_by_readings(marks: Marks, sheet: SheetList) -> dict[str, Any]:
     wrong = []
     for code in marks:
         if code not in items:
-            wrong.append(MarkError(code, f"评分细则的评分表中没有代码为 {code} 的项目"))
+            mark_error = MarkError(code, f"评分细则的评分表中没有代码为 {code} 的项目")
+            wrong.append(mark_error)
     for code, item in items.items():
         if code in marks and (why := why_wrong(sheet.items, item, marks[code])):
             label = sheet.checklist.item(code).label
@@ -152,7 +166,8 @@ def why_wrong(items: ItemList, item: Item, mark: Any) -> str:
     """Return why a mark has no reading that can stand; empty if it has one."""
     if not isinstance(mark, Mapping) or not isinstance(mark.get("reading"), Mapping):
         return "没有填，请按本项的各栏填写"
-    return why_refused(items, item, reading_from(mark["reading"]))
+    reading = reading_from(mark["reading"])
+    return why_refused(items, item, reading)
 
 
 def mark_note(mark: Marks, sheet: SheetList | None, code: str) -> str:
@@ -163,7 +178,8 @@ def mark_note(mark: Marks, sheet: SheetList | None, code: str) -> str:
     note: str = mark.get("note", "")
     if sheet is None or not isinstance(mark.get("reading"), Mapping):
         return note
-    item, reading = sheet.item(code), reading_from(mark["reading"])
+    item = sheet.item(code)
+    reading = reading_from(mark["reading"])
     if is_absent(item, reading):
         return note
     notes = [found_words(item, reading)]

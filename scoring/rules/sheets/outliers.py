@@ -19,7 +19,10 @@ def why_unusual(
 
     `last` is the community's figure in the last published quarter, None where there is none.
     """
-    deducted = [score for score in items if score.applies and score.deducted]
+    deducted = []
+    for score in items:
+        if score.applies and score.deducted:
+            deducted.append(score)
     emptied = [score.item.code for score in deducted if not score.points]
     clauses = []
     if emptied:
@@ -40,7 +43,8 @@ def mean_of_others(total: Decimal, totals: Sequence[Decimal]) -> Fraction | None
     """
     if len(totals) <= 1:
         return None
-    others = sum((Fraction(figure) for figure in totals), -Fraction(total))
+    fractions = [Fraction(figure) for figure in totals]
+    others = sum(fractions, -Fraction(total))
     return others / (len(totals) - 1)
 
 

@@ -68,7 +68,9 @@ def draw_assessors(
     require(DRAW.may(by, round), "只有共建办可以抽签")
     rubric = round.rubric.rules
     present = Community.objects.active().exclude(pk__in=absences_of(round))
-    communities = {community.code: community for community in present.order_by("code")}
+    communities = {}
+    for community in present.order_by("code"):
+        communities[community.code] = community
     short = short_of_rubric(rubric, visits)
     short += short_of_sample(rubric, sampled, communities=len(communities))
     if short:
@@ -85,9 +87,12 @@ def draw_assessors(
     with transaction.atomic():
         advance(round, DRAW, by=by, at=at, remark=remark, **fields)
         for model in (Draw, Sheet):
-            rows = [model(round=round, **lot._asdict()) for lot in lots]
+            rows = []
+            for lot in lots:
+                rows.append(model(round=round, **lot._asdict()))
             model.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
-        notify_assessors(round, {lot.assessor for lot in lots}, at)
+        assessors = {lot.assessor for lot in lots}
+        notify_assessors(round, assessors, at)
     return round
 
 
@@ -95,7 +100,9 @@ def short_of_rubric(rubric: Rules, visits: Visits) -> list[str]:
     """Return where the visits are not those that the rubric lays down, a sentence each."""
     if not rubric.assessment.is_set:
         return []
-    passes = {rule.code for rule in rubric.assessment.passes}
+    passes = set()
+    for rule in rubric.assessment.passes:
+        passes.add(rule.code)
     counts = {Pass.DAY: visits.each, Pass.OFF_PEAK: visits.off_peak, Pass.NIGHT: visits.night}
     shortfalls = []
     for on_pass, count in counts.items():
@@ -117,10 +124,12 @@ def draw_lots(
     by day.
     """
     on = timezone.localdate(at)
-    holding = User.objects.holding(Role.ASSESSOR, on=on).order_by("username")
+    users = User.objects.holding(Role.ASSESSOR, on=on)
+    holding = users.order_by("username")
     assessors = {user.username: user for user in holding}
     eligible = eligible_assessors(communities.values(), assessors.values(), on)
-    if counts := too_few(eligible, visits.each):
+    counts = too_few(eligible, visits.each)
+    if counts:
         raise Missing(
             *(
                 f"{communities[code]}：没有利害关系的考评员只有 {count} 名，"
@@ -169,14 +178,21 @@ def last_of(round: Round, count: int) -> list[str]:
     if not rows:
         return []
     edge, _ = rows[:count][-1]
-    return [code for rank, code in rows if rank >= edge]
+    codes = []
+    for rank, code in rows:
+        if rank >= edge:
+            codes.append(code)
+    return codes
 
 
 def _in_words(visits: Visits, communities: int, lots: Sequence[Lot]) -> str:
     """Return what was drawn, as the round's history says it."""
     words = f"{communities} 个社区，每个 {visits.each} 名考评员"
     for on_pass in (Pass.OFF_PEAK, Pass.NIGHT):
-        visited = {lot.community.code for lot in lots if lot.on_pass == on_pass}
+        visited = set()
+        for lot in lots:
+            if lot.on_pass == on_pass:
+                visited.add(lot.community.code)
         if visited:
             words += f"；{on_pass.label} {len(visited)} 个社区，每个 {visits.each_extra} 名"
     return words

@@ -61,7 +61,8 @@ def takes_part_in(user: User, community: Community, on: date) -> bool:
     if community.pk in interests.communities[user.pk]:
         return True
     members = GroupMember.objects.filter(group__community=community)
-    return members.filter(unit__in=interests.units[user.pk]).exists()
+    units = interests.units[user.pk]
+    return members.filter(unit__in=units).exists()
 
 
 def _interests(assessors: Iterable[User], on: date) -> Interests:

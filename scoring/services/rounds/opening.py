@@ -74,7 +74,8 @@ def open_round(
 def rubric_for(quarter: Quarter) -> Rubric | None:
     """Return the newest rubric that was there when the quarter began, else the newest of all."""
     newest_first = Rubric.objects.order_by("-pk")
-    second_day = day_start(quarter.first_day + timedelta(days=1))
+    day = quarter.first_day + timedelta(days=1)
+    second_day = day_start(day)
     return newest_first.filter(created_at__lt=second_day).first() or newest_first.first()
 
 
@@ -123,7 +124,8 @@ def refuse_unnamed_classes(rules: Rules) -> None:
     """Refuse a rubric that does not name every class of the register: some would have no place."""
     if not rules.classes:
         return
-    kinds = Community.objects.active().values_list("kind", flat=True).distinct()
+    communities = Community.objects.active().values_list("kind", flat=True)
+    kinds = communities.distinct()
     unnamed = sorted({Class(kind).label for kind in kinds} - set(rules.classes))
     if unnamed:
         what = f"细则只分{'、'.join(rules.classes)}，名册里有{'、'.join(unnamed)}"

@@ -26,7 +26,10 @@ class Sampled:
 def samples_of(rubric: Rules, sampled: Sampled, *, communities: int) -> dict[str, int]:
     """Return how many are looked at, by the rubric's quotas; the draw counts the communities."""
     places = {**sampled.places, COMMUNITIES: communities}
-    return {quota.code: places.get(quota.code, 0) for quota in rubric.sampling.quotas}
+    samples = {}
+    for quota in rubric.sampling.quotas:
+        samples[quota.code] = places.get(quota.code, 0)
+    return samples
 
 
 def short_of_sample(rubric: Rules, sampled: Sampled | None, *, communities: int) -> list[str]:
@@ -52,9 +55,11 @@ def coverage_of(round: Round, rubric: Rules) -> list[Coverage]:
     """Return the least sample as the round was drawn against it; [] where the rubric has none."""
     if rubric.sampling is None or not round.sampled:
         return []
-    needed = least_samples(Decimal(round.sampled["size"]), rubric.sampling)
+    size = Decimal(round.sampled["size"])
+    needed = least_samples(size, rubric.sampling)
     samples = round.sampled["taken"]
     lines = []
     for quota in rubric.sampling.quotas:
-        lines.append(Coverage(quota.name, needed[quota.code], samples[quota.code]))
+        coverage = Coverage(quota.name, needed[quota.code], samples[quota.code])
+        lines.append(coverage)
     return lines

@@ -71,7 +71,10 @@ def read_rubric_book(source: IO[bytes], filename: str) -> Rubric:
     try:
         return load_rubric(mapping, is_new=True)
     except WrongRulebook as wrong:
-        raise WrongRulebook([book.placed(sentence) for sentence in wrong.errors]) from wrong
+        placed = []
+        for sentence in wrong.errors:
+            placed.append(book.placed(sentence))
+        raise WrongRulebook(placed) from wrong
 
 
 def basic_rows(mapping: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
@@ -106,7 +109,10 @@ def rows_of(
 
 
 def _cells(row: Mapping[str, Any], part_list: PartList) -> list[Any]:
-    return [_cell(row[key]) if key in row else None for key in part_list.columns]
+    cells = []
+    for key in part_list.columns:
+        cells.append(_cell(row[key]) if key in row else None)
+    return cells
 
 
 def _cell(value: Any) -> Any:
@@ -148,7 +154,11 @@ class RubricBook:
         (_, first), *rows = table.rows
         headers = [str(cell) for cell in first]
         expected = part_list.headers if part_list else BASIC_HEADERS
-        if strange := [header for header in headers if header and header not in expected]:
+        strange = []
+        for header in headers:
+            if header and header not in expected:
+                strange.append(header)
+        if strange:
             column = f"不认识“{'、'.join(strange)}”这一列"
             self.faults.append(f"{table.name}第 1 行：{column}，请删去或改正")
         for number, cells in rows:
@@ -163,7 +173,8 @@ class RubricBook:
         texts = {}
         for header, cell in zip(headers, cells, strict=False):
             try:
-                if text := shown(cell):
+                text = shown(cell)
+                if text:
                     texts[header] = text
             except CellProblem as problem:
                 self.faults.append(f"{place}：{header}{problem}")
@@ -190,7 +201,8 @@ class RubricBook:
         for header, text in texts.items():
             if header in KEYS:
                 values[KEYS[header]] = _value(KEYS[header], text)
-        self.rows.setdefault(part_list.path, []).append(BookRow(place, owners, values))
+        book_row = BookRow(place, owners, values)
+        self.rows.setdefault(part_list.path, []).append(book_row)
 
     def mapping(self) -> dict[str, Any]:
         """Return the workbook as the mapping that a rubric is stored as."""
@@ -209,7 +221,8 @@ class RubricBook:
     def _fill(self, path: str, mapping: dict[str, Any]) -> None:
         """Put the rows of a list under the part that it belongs to."""
         above, _, key = path.rpartition(".")
-        part, rows = at_path(mapping, above), self.rows.get(path, [])
+        part = at_path(mapping, above)
+        rows = self.rows.get(path, [])
         if not isinstance(part, dict):
             sentence = f"“{BASICS}”表中没有“{NAMES.get(above, above)}”，请先填写"
             self.faults += [f"{row.place}：{sentence}" for row in rows]
@@ -223,7 +236,8 @@ class RubricBook:
         components = owners_of_items(mapping)
         items: dict[tuple[str, ...], Owner] = {}
         for row in self.rows.get("items", ()):
-            path = self._hang("items", row, components.get(row.owners))
+            owner = components.get(row.owners)
+            path = self._hang("items", row, owner)
             if path:
                 items[*row.owners, row.values.get("code", "")] = (path, row.values)
         for key in ("deductions", "steps", "per"):
@@ -248,10 +262,13 @@ class RubricBook:
         path, _, words = sentence.partition("：")
         steps = path.split(".")
         for end in range(len(steps), 0, -1):
-            if place := self.places.get(".".join(steps[:end])):
-                return f"{place}：{_column(steps[end:])}{words}"
+            place = self.places.get(".".join(steps[:end]))
+            if place:
+                column = _column(steps[end:])
+                return f"{place}：{column}{words}"
         for end in range(len(steps), 0, -1):
-            if part := NAMES.get(".".join(steps[:end])):
+            part = NAMES.get(".".join(steps[:end]))
+            if part:
                 return f"{BASICS}“{part}”：{_column(steps[-1:])}{words}"
         return sentence
 
@@ -280,14 +297,21 @@ def _value(key: str, text: str) -> Any:
     if key in WHOLE:
         return whole_or_text(text)
     if key == "months":
-        return [whole_or_text(word) for word in text.split("、")]
+        whole_or_texts = []
+        for word in text.split("、"):
+            whole_or_texts.append(whole_or_text(word))
+        return whole_or_texts
     if key == "bands":
         return [{"least": whole_or_text(word)} for word in text.split("、")]
-    return [word.strip() for word in text.split("、")] if key == "by_place" else text
+    if key == "by_place":
+        return [word.strip() for word in text.split("、")]
+    return text
 
 
 def _column(steps: Sequence[str]) -> str:
-    return f"“{COLUMNS[steps[-1]]}”一栏，" if steps and steps[-1] in COLUMNS else ""
+    if steps and steps[-1] in COLUMNS:
+        return f"“{COLUMNS[steps[-1]]}”一栏，"
+    return ""
 
 
 def _put(mapping: dict[str, Any], path: str, values: dict[str, Any] | None) -> bool:

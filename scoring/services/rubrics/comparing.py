@@ -40,7 +40,8 @@ def try_rubric(rubric: Rubric) -> Trial | None:
 
     None while no quarter is published.
     """
-    published = Round.objects.published().exclude(sha256="").order_by("-quarter")
+    rounds = Round.objects.published().exclude(sha256="")
+    published = rounds.order_by("-quarter")
     round = published.defer(None).first()
     if round is None:
         return None
@@ -66,5 +67,6 @@ def with_places(
     """Return the inputs with last quarter's places: their record has none if nothing asked."""
     placed = []
     for inputs in communities:
-        placed.append(replace(inputs, last_place=places.get(inputs.code)))
+        last_place = places.get(inputs.code)
+        placed.append(replace(inputs, last_place=last_place))
     return placed

@@ -86,13 +86,16 @@ def figures_outside_items(mapping: Mapping[str, Any]) -> list[Figure]:
     """Return the numbers of the parts, then of the lists other than items."""
     figures: list[Figure] = []
     for part, path in PARTS.items():
-        figures += part_figures(part, path, at_path(mapping, path) or {})
+        values = at_path(mapping, path) or {}
+        figures += part_figures(part, path, values)
     for number, value in enumerate(at_path(mapping, "bonus.by_place") or ()):
         label = f"上次公布列本类第 {number + 1} 名"
-        figures.append(Figure(f"bonus.by_place.{number}", "加分", label, str(value)))
+        figure = Figure(f"bonus.by_place.{number}", "加分", label, str(value))
+        figures.append(figure)
     for part_list in LISTS:
         if not part_list.inside:
-            figures += list_figures(part_list, at_path(mapping, part_list.path) or ())
+            rows = at_path(mapping, part_list.path) or ()
+            figures += list_figures(part_list, rows)
     return figures
 
 
@@ -108,10 +111,12 @@ def list_figures(part_list: PartList, rows: Iterable[Mapping[str, Any]]) -> Iter
     for number, row in enumerate(rows):
         path = f"{part_list.path}.{number}"
         for key in part_list.columns:
-            value, label = row.get(key), f"{row['name']}·{COLUMNS[key]}"
+            value = row.get(key)
+            label = f"{row['name']}·{COLUMNS[key]}"
             if key == "bands" and value is not None:
                 for step, band in enumerate(value):
-                    place, least = f"{path}.{key}.{step}.least", str(band["least"])
+                    place = f"{path}.{key}.{step}.least"
+                    least = str(band["least"])
                     yield Figure(place, part_list.sheet, f"{label}（{step + 1}）", least)
             elif key not in _TEXTS and _is_number(value):
                 yield Figure(f"{path}.{key}", part_list.sheet, label, str(value))
@@ -140,13 +145,19 @@ def items_in(mapping: Mapping[str, Any]) -> Iterator[ItemFigures]:
 
 def _inside(parent: Figure, key: str, label: str, value: Any, **more: Any) -> Figure:
     """Return the figure under the key of what the parent stands for; nothing set is blank."""
-    text = "" if value is None else str(value)
-    return replace(parent, path=f"{parent.path}.{key}", label=label, value=text, **more)
+    if value is None:
+        text = ""
+    else:
+        text = str(value)
+    path = f"{parent.path}.{key}"
+    return replace(parent, path=path, label=label, value=text, **more)
 
 
 def item_figures(parent: Figure, item: Mapping[str, Any]) -> Iterator[Figure]:
     """Yield the numbers of one item: its points, its rule's bounds, then its rows."""
-    unit = "（%）" if item.get("measure") == PERCENT else ""
+    unit = ""
+    if item.get("measure") == PERCENT:
+        unit = "（%）"
     for key in _ITEM_FIGURES:
         is_limit = key == "cap" and item["kind"] == "per_instance"
         if key in item or is_limit:
@@ -154,7 +165,9 @@ def item_figures(parent: Figure, item: Mapping[str, Any]) -> Iterator[Figure]:
             yield _inside(parent, key, label, item.get(key), may_be_blank=is_limit)
     deductions = item.get("deductions", ())
     for number, row in enumerate(deductions):
-        line = row["reason"] if len(deductions) > 1 else ""
+        line = ""
+        if len(deductions) > 1:
+            line = row["reason"]
         path = f"{parent.path}.deductions.{number}"
         yield from deduction_figures(replace(parent, path=path, line=line), row)
     for number, step in enumerate(item.get("steps", ())):
@@ -169,7 +182,8 @@ def deduction_figures(parent: Figure, row: Mapping[str, Any]) -> Iterator[Figure
     for key, word in (("each", "扣分"), ("from", "最少扣"), ("to", "最多扣")):
         if key in row:
             yield _inside(parent, key, f"每{row['unit']}{word}", row[key])
-    most, label = row.get("most_cases"), f"最多计几{row['unit']}"
+    most = row.get("most_cases")
+    label = f"最多计几{row['unit']}"
     yield _inside(parent, "most_cases", label, most, may_be_blank=True)
 
 
@@ -200,7 +214,10 @@ def with_figures(mapping: Mapping[str, Any], typed: Mapping[str, str]) -> dict[s
 def _put(inside: Any, keys: list[str], text: str, *, may_be_blank: bool) -> None:
     *way, last = keys
     for key in way:
-        inside = inside[int(key)] if isinstance(inside, list) else inside[key]
+        if isinstance(inside, list):
+            inside = inside[int(key)]
+        else:
+            inside = inside[key]
     if may_be_blank and not text:
         inside.pop(last, None)
     else:
@@ -215,14 +232,17 @@ def in_words(sentence: str, mapping: Mapping[str, Any]) -> str:
     steps = dotted.split(".")
     places = place_names(mapping)
     for end in range(len(steps), 0, -1):
-        if place := places.get(".".join(steps[:end])):
+        place = places.get(".".join(steps[:end]))
+        if place:
             return f"{place}：{words}"
     return sentence
 
 
 def place_names(mapping: Mapping[str, Any]) -> dict[str, str]:
     """Return what the page calls each part, list, item and figure, by path."""
-    places = {item.path: f"{item.part}·{item.name}" for item in items_in(mapping)}
+    places = {}
+    for item in items_in(mapping):
+        places[item.path] = f"{item.part}·{item.name}"
     places.update(NAMES)
     for part_list in LISTS:
         if not part_list.inside:

@@ -33,9 +33,12 @@ def remarked(
     if not round.follows_rubric or old is None or new is None:
         return None, BY_OTHER_LIST
     marks = marks_by_number(round)
-    if lacking := unanswered(marks.values(), new):
+    lacking = unanswered(marks.values(), new)
+    if lacking:
         raise Missing(*lacking)
-    points = {number: f"{_points(sheet, old, new):.2f}" for number, sheet in marks.items()}
+    points = {}
+    for number, sheet in marks.items():
+        points[number] = f"{_points(sheet, old, new):.2f}"
     communities = []
     for community in record["communities"]:
         sheets = {}
@@ -52,7 +55,8 @@ def marks_by_number(round: Round) -> dict[str, Marks]:
     """
     changes = sheet_corrections(round)
     marks = {}
-    for sheet in Sheet.objects.filter(round=round).locked():
+    sheets = Sheet.objects.filter(round=round)
+    for sheet in sheets.locked():
         marks[str(sheet.pk)] = marks_in_force(sheet, changes)
     return marks
 
@@ -62,7 +66,8 @@ def unanswered(sheets: Iterable[Marks], new: SheetList) -> list[str]:
     lacking: dict[str, str] = {}
     for marks in sheets:
         for item, _ in new.asked:
-            why = _why_unanswered(marks.get(item.code), item, new)
+            mark = marks.get(item.code)
+            why = _why_unanswered(mark, item, new)
             if why and item.code not in lacking:
                 lacking[item.code] = f"{new.checklist.item(item.code).label}：{why}"
     return list(lacking.values())
@@ -71,12 +76,15 @@ def unanswered(sheets: Iterable[Marks], new: SheetList) -> list[str]:
 def _why_unanswered(mark: Mapping[str, Any] | None, item: Item, new: SheetList) -> str:
     if mark is None or "reading" not in mark:
         return "上季度的评分表没有这一项"
-    why = why_refused(new.items, item, reading_from(mark["reading"]))
+    reading = reading_from(mark["reading"])
+    why = why_refused(new.items, item, reading)
     return why and f"上季度的读数按新的细则用不上（{why}）"
 
 
 def _points(marks: Marks, old: SheetList, new: SheetList) -> Decimal:
-    anew = {item.code: mark_anew(marks[item.code], item, old) for item, _ in new.asked}
+    anew = {}
+    for item, _ in new.asked:
+        anew[item.code] = mark_anew(marks[item.code], item, old)
     return sheet_points(anew, new.checklist)
 
 
@@ -86,7 +94,8 @@ def mark_anew(mark: Mapping[str, Any], item: Item, old: SheetList) -> dict[str, 
     A deduction that an appeal or a correction changed stays as it was changed.
     """
     reading = reading_from(mark["reading"])
-    anew, deducted = mark_of(item, reading), Decimal(mark["deducted"])
+    anew = mark_of(item, reading)
+    deducted = Decimal(mark["deducted"])
     old_item = old.by_code.get(item.code)
     if old_item is None or mark["not_applicable"]:
         return anew

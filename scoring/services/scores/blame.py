@@ -56,7 +56,9 @@ def blame_in(round: Round, rubric: Rubric) -> Blame:
     if FALSE_RECTIFICATION in shared_rules:
         for established in established_in(round):
             unit = established.unit
-            department = unit.pk if unit and unit.is_functional_department else None
+            department = None
+            if unit and unit.is_functional_department:
+                department = unit.pk
             counts[established.finding.community_id][FALSE_RECTIFICATION][department] += 1
     communities = Community.objects.active().filter(pk__in=counts)
     return Blame({code: counts[pk] for code, pk in communities.values_list("code", "pk")})

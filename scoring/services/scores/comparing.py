@@ -17,7 +17,9 @@ def changed_since_gathering(round: Round, *, at: datetime) -> list[str]:
 
     Raises Missing if they could not be gathered at all.
     """
-    stored = {score.community_id: score for score in Score.objects.filter(round=round)}
+    stored = {}
+    for score in Score.objects.filter(round=round):
+        stored[score.community_id] = score
     now = {score.community_id: score for score in scores_now(round, at=at)}
     explanations = Explanations()
     changed = stored.keys() ^ now.keys()
@@ -27,7 +29,10 @@ def changed_since_gathering(round: Round, *, at: datetime) -> list[str]:
         if not _is_same(stored[community], now[community], explanations):
             changed.add(community)
     # Read whole: a city's worth of changes would be too many numbers for one query.
-    names = Community.objects.values_list("pk", "name") if changed else ()
+    if changed:
+        names = Community.objects.values_list("pk", "name")
+    else:
+        names = ()
     return sorted(name for pk, name in names if pk in changed)
 
 
@@ -42,14 +47,16 @@ def _is_same(stored: Score, now: Score, explanations: Explanations) -> bool:
 
 def _basis(inputs: Mapping[str, Any]) -> str:
     """Return the inputs in a form that does not depend on the order in which cases were read."""
-    return canonical_json({**inputs, "cases": sorted(inputs["cases"] or [])})
+    cases = sorted(inputs["cases"] or [])
+    return canonical_json({**inputs, "cases": cases})
 
 
 def units_changed_since_gathering(round: Round, frozen: Mapping[str, Any]) -> list[str]:
     """Return the names of units that stand elsewhere, or for other reasons, on this record."""
     names = {}
     stored = {}
-    for row in UnitScore.objects.filter(round=round).select_related("unit"):
+    unit_scores = UnitScore.objects.filter(round=round)
+    for row in unit_scores.select_related("unit"):
         key = (row.standing, str(row.unit_id))
         names[key] = row.unit.name
         stored[key] = (row.total_points, row.rank, row.explanation)

@@ -31,8 +31,9 @@ def duty_shares(
     """
     meetings = Meeting.objects.in_quarter(quarter).filter(status=MeetingStatus.HELD)
     meetings_held = _held_by_community(meetings)
+    rows = MeetingAttendance.objects.filter(meeting__in=meetings, attended=True)
     meetings_met = _attended_by_unit(
-        MeetingAttendance.objects.filter(meeting__in=meetings, attended=True),
+        rows,
         "meeting__community",
     )
     labour_days = LabourDay.objects.in_quarter(quarter).filter(status=LabourStatus.HELD)
@@ -94,7 +95,10 @@ def _frontage_checks_by_community(quarter: Quarter) -> dict[int, Share]:
 def _shares(rows: QuerySet, community: str, is_fulfilled: Q) -> dict[int, Share]:
     counts = rows.order_by().values_list(community)
     counts = counts.annotate(Count("pk"), fulfilled=Count("pk", filter=is_fulfilled))
-    return {place: Share(due, fulfilled) for place, due, fulfilled in counts}
+    shares_by_place = {}
+    for place, due, fulfilled in counts:
+        shares_by_place[place] = Share(due, fulfilled)
+    return shares_by_place
 
 
 def _together(communities: Iterable[int], shares: Mapping[int, Share]) -> Share:

@@ -30,7 +30,8 @@ class Explanations:
             return score.explanation
         rubric = self._rubric(score.round)
         months = score.round.span.months
-        computed = quarter_score(read_inputs(score.inputs, months), months, rubric)
+        inputs = read_inputs(score.inputs, months)
+        computed = quarter_score(inputs, months, rubric)
         return explain(computed, months, rubric).as_mapping()
 
     def _rubric(self, round: Round) -> Rubric:
@@ -51,12 +52,15 @@ def read_inputs(stored: Mapping[str, Any], months: Sequence[str]) -> CommunityIn
         passes[code] = PassTotals(count, *(_points(figure) for figure in hundredths))
     states = stored["self_checks"] or {}
     due, closed_in_time = stored["rectification"]
+    self_checks = {}
+    for month in months:
+        self_checks[month] = states.get(month, "missing")
     return CommunityInputs(
         code="",
         name="",
         class_name="",
         passes=passes,
-        self_checks={month: states.get(month, "missing") for month in months},
+        self_checks=self_checks,
         rectification=Rectification(due, closed_in_time),
         **_cases(stored["cases"] or []),
     )
@@ -70,12 +74,16 @@ def _cases(rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
         if code:
             counts[kind][code] += times
         else:
-            bonuses.append(Bonus(reason, _points(own_points)))
+            bonus = Bonus(reason, _points(own_points))
+            bonuses.append(bonus)
+    vetoes = tuple(sorted(counts[AdjustmentKind.VETO]))
+    bonus_cases = dict(counts[AdjustmentKind.BONUS])
+    maluses = dict(counts[AdjustmentKind.MALUS])
     return {
         "bonuses": tuple(bonuses),
-        "bonus_cases": dict(counts[AdjustmentKind.BONUS]),
-        "maluses": dict(counts[AdjustmentKind.MALUS]),
-        "vetoes": tuple(sorted(counts[AdjustmentKind.VETO])),
+        "bonus_cases": bonus_cases,
+        "maluses": maluses,
+        "vetoes": vetoes,
     }
 
 

@@ -43,7 +43,9 @@ def scores_now(round: Round, *, at: datetime) -> list[Score]:
     """
     refuse_missing(round, at=at)
     with city_figures(round, round.rubric.rules, at=at) as figures:
-        return figures.scores() if isinstance(figures, CityInSql) else figures
+        if isinstance(figures, CityInSql):
+            return figures.scores()
+        return figures
 
 
 def scores_by_rules(round: Round, rubric: Rubric, *, at: datetime) -> list[Score]:
@@ -52,7 +54,8 @@ def scores_by_rules(round: Round, rubric: Rubric, *, at: datetime) -> list[Score
     Best first, not saved. Raises Missing.
     """
     months = round.span.months
-    city = city_scores(inputs_of(round, at=at), months, rubric)
+    communities = inputs_of(round, at=at)
+    city = city_scores(communities, months, rubric)
     if city.lacking:
         raise Missing(
             *(f"{community.name}：{'；'.join(community.what)}" for community in city.lacking)

@@ -34,7 +34,8 @@ def ask_to_gather(round: Round, *, by: User, at: datetime) -> Job:
     Raises Missing by name, before a job is made for nothing, and WrongState.
     """
     step = step_for(round)
-    require(step.may(by, round), f"您不能办理“{step.label}”")
+    allowed = step.may(by, round)
+    require(allowed, f"您不能办理“{step.label}”")
     refuse_missing(round, at=at)
     title = f"{round}汇总得分"
     with transaction.atomic():
@@ -65,7 +66,8 @@ def gather_scores(
     number of queries does not grow with the number of communities.
     """
     step = step_for(round)
-    require(step.may(by, round), f"您不能办理“{step.label}”")
+    allowed = step.may(by, round)
+    require(allowed, f"您不能办理“{step.label}”")
     progress(0, STAGES)
     refuse_missing(round, at=at)
     progress(1, STAGES)
@@ -77,6 +79,7 @@ def gather_scores(
             advance(round, step, by=by, at=at, remark=remark, gathered_by=by, gathered_at=at)
             store_scores(round, figures)
             progress(3, STAGES)
-            store_unit_scores(round, unit_scores_of(round, rubric, at=at))
+            unit_scores = unit_scores_of(round, rubric, at=at)
+            store_unit_scores(round, unit_scores)
     progress(STAGES, STAGES)
     return round

@@ -55,7 +55,11 @@ def corrected_explanations(scores: QuerySet[Score]) -> dict[int, dict[str, Any]]
     corrected = CorrectedScore.objects.filter(score__in=scores.order_by().values("pk"))
     rows = corrected.order_by("correction__number")
     newest = dict(rows.values_list("score__community", "explanation"))
-    return {community: explanation for community, explanation in newest.items() if explanation}
+    explanations_by_community = {}
+    for community, explanation in newest.items():
+        if explanation:
+            explanations_by_community[community] = explanation
+    return explanations_by_community
 
 
 def newest_correction(round: Round) -> Correction | None:

@@ -59,32 +59,44 @@ def inputs_of(round: Round, *, at: datetime | None = None) -> list[CommunityInpu
     Without `at`: as if every deadline of the quarter had passed. Twelve queries at most.
     """
     rubric = round.rubric.rules
-    breakers = {breaker.code for breaker in rubric.ranking.tie_breakers}
-    on = timezone.localdate(at) if at else None
+    breakers = set()
+    for breaker in rubric.ranking.tie_breakers:
+        breakers.add(breaker.code)
+    on = None
+    if at:
+        on = timezone.localdate(at)
     passes = totals_by_pass(round)
     self_checks = self_check_states(round.span, on=on)
     rectifications = rectification_by_community(round.span, at=at)
     cases = case_inputs(round, at=at)
     readings = readings_of(round)
     absences = absences_of(round)
-    repeats = recurrences_in(round.span) if REPEATS in breakers else {}
-    places = last_places(round) if rubric.bonus.by_place else {}
+    if REPEATS in breakers:
+        repeats = recurrences_in(round.span)
+    else:
+        repeats = {}
+    if rubric.bonus.by_place:
+        places = last_places(round)
+    else:
+        places = {}
 
     inputs = []
     register = Community.objects.active().order_by("code")
     for pk, code, name, kind in register.values_list("pk", "code", "name", "kind"):
         rectification = rectifications.get(pk, Rectification(0, 0))
+        absent = absences.get(pk, "")
         recorded = {
             "passes": passes.get(pk, {}),
             "self_checks": self_checks(pk),
             "rectification": rectification,
             "readings": readings.get(pk, {}),
-            "absent": absences.get(pk, ""),
+            "absent": absent,
         }
         recorded["tie_breakers"] = _tie_breakers(breakers, rectification, repeats.get(pk, 0))
         recorded |= cases(pk)
         recorded["last_place"] = places.get(pk)
-        inputs.append(CommunityInputs(code, name, Class(kind).label, **recorded))
+        community_inputs = CommunityInputs(code, name, Class(kind).label, **recorded)
+        inputs.append(community_inputs)
     return inputs
 
 
@@ -100,11 +112,12 @@ def case_inputs(round: Round, *, at: datetime | None = None) -> Callable[[int], 
     def inputs(community: int) -> dict[str, Any]:
         cases = recorded.get(community, Cases())
         maluses = cases.maluses + established.get(community, Counter())
+        vetoes = tuple(sorted(cases.vetoes))
         return {
             "bonuses": tuple(cases.bonuses),
             "bonus_cases": dict(cases.bonus_cases),
             "maluses": dict(maluses),
-            "vetoes": tuple(sorted(cases.vetoes)),
+            "vetoes": vetoes,
         }
 
     return inputs
@@ -155,7 +168,8 @@ def self_check_states(
     A month is on time, late or, its deadline past on the day `on`, missing; a month that may still
     come in has no state. With `of` the function knows that community alone.
     """
-    handed_in = SelfCheck.objects.in_quarter(quarter).handed_in()
+    self_checks = SelfCheck.objects.in_quarter(quarter)
+    handed_in = self_checks.handed_in()
     if of:
         handed_in = handed_in.filter(community=of)
     is_late = {}
@@ -195,13 +209,18 @@ def _rectifications(findings: QuerySet[Finding], by: str) -> dict[int, Rectifica
     """Return due and closed in time of the findings, by one of their columns. One query."""
     rows = findings.order_by().values_list(by)
     counts = rows.annotate(Count("pk"), closed=Count("pk", filter=CLOSED_IN_TIME))
-    return {key: Rectification(due, closed) for key, due, closed in counts}
+    rectifications_by_key = {}
+    for key, due, closed in counts:
+        rectifications_by_key[key] = Rectification(due, closed)
+    return rectifications_by_key
 
 
 def findings_due(quarter: Quarter, at: datetime | None) -> QuerySet[Finding]:
     """Return the findings whose time ran out in the quarter, by `at` where it is told."""
     due = Finding.objects.due_in_quarter(quarter)
-    return due.filter(due_at__lte=at) if at else due
+    if at:
+        return due.filter(due_at__lte=at)
+    return due
 
 
 def false_rectification_cases(round: Round, *, at: datetime | None = None) -> dict[int, Counter]:
@@ -212,13 +231,17 @@ def false_rectification_cases(round: Round, *, at: datetime | None = None) -> di
     if not takes_false_rectifications(round):
         return {}
     counts = false_rectifications_in(round.span, until=at)
-    return {pk: Counter({FALSE_RECTIFICATION: count}) for pk, count in counts.items()}
+    counters_by_pk = {}
+    for pk, count in counts.items():
+        counters_by_pk[pk] = Counter({FALSE_RECTIFICATION: count})
+    return counters_by_pk
 
 
 def sheets_of(round: Round) -> dict[str, dict[str, dict[str, Decimal]]]:
     """Return the points of the locked sheets by community code, pass and number. One query."""
     points_of: dict[str, dict[str, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
-    rows = Sheet.objects.filter(round=round).locked().order_by("pk")
+    sheets = Sheet.objects.filter(round=round)
+    rows = sheets.locked().order_by("pk")
     for pk, code, on_pass, points in rows.values_list(
         "pk", "community__code", "on_pass", "total_points"
     ):

@@ -35,7 +35,8 @@ class Lack(NamedTuple):
 
 def refuse_missing(round: Round, *, at: datetime) -> None:
     """Raise Missing, a line a community, when the scores cannot be gathered at `at`."""
-    if lines := missing_for(round, on=timezone.localdate(at)):
+    lines = missing_for(round, on=timezone.localdate(at))
+    if lines:
         raise Missing(*lines)
 
 
@@ -57,7 +58,10 @@ def missing_for(round: Round, *, on: date | None = None) -> list[str]:
     lines: dict[tuple[str, str], list[str]] = defaultdict(list)
     for lack in lacks:
         lines[lack.code, lack.name].append(lack.what)
-    return [f"{name}：{'；'.join(what)}" for (_, name), what in sorted(lines.items())]
+    texts = []
+    for (_, name), what in sorted(lines.items()):
+        texts.append(f"{name}：{'；'.join(what)}")
+    return texts
 
 
 def _open_sheets(round: Round) -> Iterator[Lack]:
@@ -75,14 +79,17 @@ def _open_sheets(round: Round) -> Iterator[Lack]:
 def _lacks_in_tables(round: Round, rubric: Rubric, on: date | None) -> Iterator[Lack]:
     """Yield communities without a locked sheet, or with a month that may still come in."""
     if rubric.assessment.is_set:
-        locked = Sheet.objects.filter(round=round).locked()
-        yield from _without(locked, missing_sheets({}, rubric.assessment))
+        sheets = Sheet.objects.filter(round=round)
+        locked = sheets.locked()
+        what = missing_sheets({}, rubric.assessment)
+        yield from _without(locked, what)
     if on is None or not rubric.self_check.is_set:
         return
     for month in round.span.months:
         # A month past its deadline is not lacking: it counts as not reported.
         if on <= due_on(month):
-            handed_in = SelfCheck.objects.filter(month=month).handed_in()
+            self_checks = SelfCheck.objects.filter(month=month)
+            handed_in = self_checks.handed_in()
             yield from _without(handed_in, missing_months({}, [month], rubric))
 
 
@@ -98,7 +105,9 @@ def _without(rows: QuerySet, what: Iterable[str]) -> Iterator[Lack]:
 def _lacks_in_inputs(round: Round, rubric: Rubric, on: date | None) -> Iterator[Lack]:
     """Yield what the rules miss, community by community, where the tables alone cannot tell."""
     months = round.span.months
-    at = datetime.combine(on, time.max, SHANGHAI) if on else None
+    at = None
+    if on:
+        at = datetime.combine(on, time.max, SHANGHAI)
     communities = [inputs for inputs in inputs_of(round, at=at) if not inputs.absent]
     means = city_means(communities, months, rubric)
     for inputs in communities:

@@ -30,18 +30,28 @@ def _replace_rows(
 ) -> None:
     """Write the rows over those with the same `key`, and delete the round's other rows."""
     table = model._base_manager
-    fields = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+    fields = []
+    for field in model._meta.concrete_fields:
+        if not field.primary_key:
+            fields.append(field.name)
+    update_fields = []
+    for name in fields:
+        if name not in key:
+            update_fields.append(name)
     table.bulk_create(
         rows,
         batch_size=ROWS_AT_ONCE,
         update_conflicts=True,
         unique_fields=key,
-        update_fields=[name for name in fields if name not in key],
+        update_fields=update_fields,
     )
     columns = [model._meta.get_field(name).attname for name in key]
     key_of = attrgetter(*columns)
     written = {key_of(row) for row in rows}
     stored = table.filter(round=round).values_list("pk", *columns)
-    left_over = [pk for pk, *values in stored if tuple(values) not in written]
+    left_over = []
+    for pk, *values in stored:
+        if tuple(values) not in written:
+            left_over.append(pk)
     if left_over:
         table.filter(pk__in=left_over).delete()

@@ -42,10 +42,13 @@ def unit_scores_of(round: Round, rubric: Rubric, *, at: datetime) -> list[UnitSc
     scored = _scored_communities(round)
     blame = blame_in(round, rubric)
     inputs = _inputs(round, rubric, scored, blame, at=at)
-    points = {community.code: (community.name, community.points) for community in scored.values()}
+    points = {}
+    for community in scored.values():
+        points[community.code] = (community.name, community.points)
     rows = []
     for result in unit_results(inputs, points, blame.cases, rubric):
-        row = UnitScore(round=round, unit_id=int(result.inputs.ref))
+        unit_id = int(result.inputs.ref)
+        row = UnitScore(round=round, unit_id=unit_id)
         row.standing = result.inputs.standing
         row.total_points = result.points
         row.rank = result.place
@@ -80,16 +83,20 @@ def _inputs(
     """Return the inputs of lead units, then of member units, then of departments."""
     led, joined = _seats(scored)
     shares = duty_shares(round.span, joined)
-    counted_duties = {rule.code for rule in rubric.member_unit.duties}
+    counted_duties = set()
+    for rule in rubric.member_unit.duties:
+        counted_duties.add(rule.code)
     handled = rectification_by_department(round.span, at=at)
-    names = dict(Unit.objects.filter(pk__in={*led, *joined, *handled}).values_list("pk", "name"))
+    units = Unit.objects.filter(pk__in={*led, *joined, *handled})
+    names = dict(units.values_list("pk", "name"))
 
     def codes(communities: Iterable[int]) -> tuple[str, ...]:
         return tuple(scored[community].code for community in communities)
 
     inputs = []
     for pk, communities in led.items():
-        inputs.append(UnitInputs(Standing.LEAD, str(pk), names[pk], codes(communities)))
+        unit_inputs = UnitInputs(Standing.LEAD, str(pk), names[pk], codes(communities))
+        inputs.append(unit_inputs)
     for pk, communities in joined.items():
         duties = {code: share for code, share in shares[pk].items() if code in counted_duties}
         inputs.append(
@@ -105,10 +112,14 @@ def _inputs(
 
 def _seats(scored: Mapping[int, Scored]) -> tuple[Seats, Seats]:
     """Return the communities that each unit leads, and those it joins, by code. One query."""
-    led, joined = defaultdict(list), defaultdict(list)
+    led = defaultdict(list)
+    joined = defaultdict(list)
     members = GroupMember.objects.order_by("group__community__code")
     for unit, community, role in members.values_list("unit", "group__community", "role"):
         if community in scored:
-            seats = led if role == MemberRole.LEAD else joined
+            if role == MemberRole.LEAD:
+                seats = led
+            else:
+                seats = joined
             seats[unit].append(community)
     return led, joined

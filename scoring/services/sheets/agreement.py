@@ -42,7 +42,11 @@ class AssessorReport:
 
     def of(self, user: User) -> list[AssessorLine]:
         """Return the line of one assessor; [] if he has locked no sheet."""
-        return [line for line in self.lines if line.assessor.pk == user.pk]
+        lines = []
+        for line in self.lines:
+            if line.assessor.pk == user.pk:
+                lines.append(line)
+        return lines
 
 
 def report_on(round: Round) -> AssessorReport:
@@ -54,19 +58,25 @@ def report_on(round: Round) -> AssessorReport:
     sheets = []
     reasons: Counter[int] = Counter()
     inquiries: Counter[int] = Counter()
-    rows = round.sheets.locked().order_by("pk").values_list(*COLUMNS)
+    rows = round.sheets.locked().order_by("pk")
+    rows = rows.values_list(*COLUMNS)
     for assessor, community, on_pass, total, marks, reason, inquiry in rows.iterator():
-        deductions = {code: _deducted(mark) for code, mark in marks.items()}
-        sheets.append(LockedSheet(assessor, (community, on_pass), total, deductions))
+        deductions = {}
+        for code, mark in marks.items():
+            deductions[code] = _deducted(mark)
+        locked_sheet = LockedSheet(assessor, (community, on_pass), total, deductions)
+        sheets.append(locked_sheet)
         reasons[assessor] += bool(reason)
         inquiries[assessor] += bool(inquiry)
     near = unusual_by(round).near
     figures = figures_of(sheets, near=near)
-    people = User.objects.in_bulk([of_assessor.assessor for of_assessor in figures])
+    assessors = [of_assessor.assessor for of_assessor in figures]
+    people = User.objects.in_bulk(assessors)
     lines = []
     for of_assessor in figures:
         pk = of_assessor.assessor
-        lines.append(AssessorLine(people[pk], of_assessor, reasons[pk], inquiries[pk]))
+        assessor_line = AssessorLine(people[pk], of_assessor, reasons[pk], inquiries[pk])
+        lines.append(assessor_line)
     return AssessorReport(sorted(lines, key=strictness), agreement_of(sheets), near)
 
 

@@ -54,7 +54,9 @@ def write_sheet_book(user: User) -> tuple[bytes, int]:
 
     Raises ValidationError when nothing is open.
     """
-    forms = [paper_form(sheet) for sheet in open_sheets_of(user)]
+    forms = []
+    for sheet in open_sheets_of(user):
+        forms.append(paper_form(sheet))
     if not forms:
         raise ValidationError("没有要填的打分表：都已锁定，或还没有抽签")
     stream = io.BytesIO()
@@ -77,7 +79,9 @@ def paper_form(sheet: Sheet) -> PaperForm:
 
 def draft_stamp(sheet: Sheet) -> str:
     """Return when the draft was saved, as the worksheet tells it."""
-    return sheet.saved_at.isoformat() if sheet.saved_at else NO_DRAFT
+    if sheet.saved_at:
+        return sheet.saved_at.isoformat()
+    return NO_DRAFT
 
 
 def read_sheet_book(tables: Sequence[SheetTable], *, by: User, at: datetime) -> list[FilledSheet]:
@@ -89,7 +93,8 @@ def read_sheet_book(tables: Sequence[SheetTable], *, by: User, at: datetime) -> 
     book.take_all(tables)
     if not book.errors and not book.sheets:
         nothing = "没有填写任何一项：请填好“结果”一栏再上传"
-        book.errors.append(CellError("工作簿", "A1", "", nothing))
+        cell_error = CellError("工作簿", "A1", "", nothing)
+        book.errors.append(cell_error)
     if book.errors:
         raise WrongBook(book.errors)
     return book.sheets
@@ -108,8 +113,11 @@ def keep_sheet_book(
         for mapping in filled:
             sheet = unchanged_sheet(mapping, by)
             day = mapping["visited_on"]
-            visited_on = date.fromisoformat(day) if day else None
-            marks, reason = mapping["marks"], mapping["reason"]
+            visited_on = None
+            if day:
+                visited_on = date.fromisoformat(day)
+            marks = mapping["marks"]
+            reason = mapping["reason"]
             answers = {"marks": marks, "visited_on": visited_on, "reason": reason}
             checklist = checklist_of(sheet.round)
             if locking and not lacking(sheet, marks, visited_on, reason, checklist):
@@ -129,7 +137,9 @@ def unchanged_sheet(mapping: Mapping[str, Any], by: User) -> Sheet:
     sheet = sheets.select_for_update(of=("self",)).first()
     saved_at = mapping["saved_at"] and datetime.fromisoformat(mapping["saved_at"])
     if sheet is None or sheet.saved_at != saved_at:
-        name = f"{sheet.community}的打分表" if sheet else "其中一张打分表"
+        name = "其中一张打分表"
+        if sheet:
+            name = f"{sheet.community}的打分表"
         changed = f"{name}在预览之后保存过、已锁定或已改派，整本都没有写入"
         raise ValidationError(f"{changed}：请重新下载核对后再上传")
     return sheet

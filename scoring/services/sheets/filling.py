@@ -50,7 +50,8 @@ def save_sheet(
     require(may_fill_sheet(by, sheet), "只能填写分给自己的打分表")
     refuse_wrong_day(sheet, visited_on, at)
     marks, checklist = marks_by_list(sheet, marks)
-    if errors := check_marks(marks, checklist, complete=False):
+    errors = check_marks(marks, checklist, complete=False)
+    if errors:
         raise WrongMarks(errors)
     fields = {
         "marks": marks,
@@ -101,7 +102,10 @@ def lock_sheet(
     with transaction.atomic():
         refuse_closed(sheet)
         refuse_interested(sheet, by, at)
-        unusual = [] if fields["reason"] else unusual_in(sheet, marks, checklist)
+        if fields["reason"]:
+            unusual = []
+        else:
+            unusual = unusual_in(sheet, marks, checklist)
         if unusual:
             message = f"{'；'.join(unusual)}：请在“打分说明”里写明依据再锁定"
             raise ValidationError({"reason": message})
@@ -142,7 +146,8 @@ def refuse_closed(sheet: Sheet) -> None:
     # Read anew: the round may have been gathered since the sheet was opened. One row, not .get(),
     # because a workbook saves sheet after sheet, each on what is true for it.
     columns = ("round__status", "community__is_active", "community__name")
-    [(status, is_active, name)] = Sheet.objects.filter(pk=sheet.pk).values_list(*columns)
+    sheets = Sheet.objects.filter(pk=sheet.pk)
+    [(status, is_active, name)] = sheets.values_list(*columns)
     if status != RoundStatus.ASSESSING:
         raise WrongState(f"本季度考评{RoundStatus(status).label}，打分表不能再改")
     if not is_active:
@@ -162,7 +167,8 @@ def refuse_interested(sheet: Sheet, by: User, at: datetime) -> None:
 
 def refuse_wrong_day(sheet: Sheet, visited_on: date | None, at: datetime) -> None:
     """Raise ValidationError for a day on which nobody can have visited."""
-    if why := wrong_day(sheet, visited_on, at):
+    why = wrong_day(sheet, visited_on, at)
+    if why:
         raise ValidationError({"visited_on": why})
 
 

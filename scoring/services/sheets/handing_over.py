@@ -65,7 +65,8 @@ def orphaned_sheets(round: Round, *, on: date) -> QuerySet[Sheet]:
     He is no assessor any more, or takes part in the community since; the office gives them to
     another. Five queries.
     """
-    in_office = Q(assessor__in=User.objects.holding(Role.ASSESSOR, on=on))
+    assessors = User.objects.holding(Role.ASSESSOR, on=on)
+    in_office = Q(assessor__in=assessors)
     sheets = round.sheets.filter(status=SheetStatus.OPEN).select_related("community", "assessor")
     sheets = sheets.order_by("community__code", "pk")
     barred = barred_among(sheets.filter(in_office), on=on)
@@ -80,7 +81,8 @@ def is_begun(sheet: Sheet) -> bool:
 def why_not(sheet: Sheet, assessor: User, at: datetime) -> str:
     """Return why somebody may not take the sheet over, "" if he may. Four queries."""
     on = timezone.localdate(at)
-    if not User.objects.holding(Role.ASSESSOR, on=on).filter(pk=assessor.pk).exists():
+    users = User.objects.holding(Role.ASSESSOR, on=on)
+    if not users.filter(pk=assessor.pk).exists():
         return f"{assessor.name}当天不是考评员"
     eligible = eligible_assessors([sheet.community], [assessor], on)
     if not eligible[sheet.community.code]:
@@ -114,7 +116,8 @@ def replace_assessor(sheet: Sheet, assessor: User, *, by: User, at: datetime) ->
     orphaned = orphaned_sheets(sheet.round, on=timezone.localdate(at))
     if not orphaned.filter(pk=sheet.pk).exists():
         raise WrongState("只有不再担任考评员或应当回避的人未锁定的打分表可以改派，请刷新后再看")
-    if reason := why_not(sheet, assessor, at):
+    reason = why_not(sheet, assessor, at)
+    if reason:
         raise ValidationError({"assessor": reason})
     with transaction.atomic():
         give_sheet(sheet, assessor, by=by, at=at)

@@ -55,16 +55,19 @@ def sheets_apart(round: Round, sheets: QuerySet[Sheet]) -> list[Apart]:
     for sheet in rows:
         group = totals[sheet.community_id, sheet.on_pass]
         if is_apart(sheet.total_points, group, rules):
-            others = round_half_up(mean_of_others(sheet.total_points, group))
+            value = mean_of_others(sheet.total_points, group)
+            others = round_half_up(value)
             apart.append(Apart(sheet, others))
     return apart
 
 
 def _in_wide_groups(round: Round, sheets: QuerySet[Sheet], rules: UnusualRules) -> QuerySet[Sheet]:
     """Return the sheets of groups that are all locked and so wide that one may stand apart."""
+    unlocked = Count("pk", filter=Q(status=SheetStatus.OPEN))
+    width = Max("total_points") - Min("total_points")
     groups = round.sheets.values_list("community", "on_pass").annotate(
-        unlocked=Count("pk", filter=Q(status=SheetStatus.OPEN)),
-        width=Max("total_points") - Min("total_points"),
+        unlocked=unlocked,
+        width=width,
     )
     communities_by_pass: dict[str, list[int]] = defaultdict(list)
     for community, on_pass, *_ in groups.filter(unlocked=0, width__gt=rules.apart):
@@ -83,10 +86,16 @@ def ask_for_reasons(round: Round, *, by: User, at: datetime) -> int:
     """
     require(may_run_round(by, round), "只有共建办可以请考评员说明")
     apart = sheets_apart(round, Sheet.objects.visible_to(by))
-    sheets = [row.sheet for row in apart if row.inquiry is None]
+    sheets = []
+    for row in apart:
+        if row.inquiry is None:
+            sheets.append(row.sheet)
     if not sheets:
         raise WrongState("没有需要说明的打分表，或都已请考评员说明，请刷新后再看")
-    inquiries = [SheetInquiry(sheet=sheet, asked_by=by, asked_at=at) for sheet in sheets]
+    inquiries = []
+    for sheet in sheets:
+        sheet_inquiry = SheetInquiry(sheet=sheet, asked_by=by, asked_at=at)
+        inquiries.append(sheet_inquiry)
     with transaction.atomic():
         SheetInquiry.objects.bulk_create(inquiries, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
         remark = f"{len(sheets)} 张打分表"

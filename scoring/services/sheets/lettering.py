@@ -9,7 +9,9 @@ STEMS = "甲乙丙丁戊己庚辛壬癸"
 
 def letter(place: int) -> str:
     """Return 甲 for 0 and so on; from the eleventh on the number itself."""
-    return STEMS[place] if place < len(STEMS) else str(place + 1)
+    if place < len(STEMS):
+        return STEMS[place]
+    return str(place + 1)
 
 
 def assessor_names(sheets: Iterable[Sheet], *, by_name: bool) -> dict[int, str]:

@@ -20,7 +20,8 @@ def known_sheet(sent: Sent, by: User) -> SheetSubmission | None:
 
     Raises Http404 for somebody else's, WrongState for other content.
     """
-    return taken_before(SheetSubmission.objects.select_related("sheet__community"), sent, by)
+    received = SheetSubmission.objects.select_related("sheet__community")
+    return taken_before(received, sent, by)
 
 
 def receive_sheet(
@@ -43,15 +44,18 @@ def receive_sheet(
     sheets = Sheet.objects.select_related("community", "round__checklist", "round__rubric")
     with transaction.atomic():
         locked_row = sheets.select_for_update(of=("self",)).get(pk=sheet.pk)
-        if submission := known_sheet(sent, by):
+        submission = known_sheet(sent, by)
+        if submission:
             return submission, False
         refuse_locked(locked_row)
         refuse_saved_elsewhere(locked_row, sent, by)
         act = lock_sheet if sent.submits else save_sheet
         act(locked_row, marks=marks, visited_on=visited_on, reason=reason, by=by, at=at)
         submission = SheetSubmission(sheet=locked_row, by=by, at=at)
-        submission.uuid, submission.sha256 = sent.uuid, sent.sha256
-        submission.said_at, submission.saved_at = sent.said_at, locked_row.saved_at
+        submission.uuid = sent.uuid
+        submission.sha256 = sent.sha256
+        submission.said_at = sent.said_at
+        submission.saved_at = locked_row.saved_at
         submission.save(force_insert=True)
         facts = {"uuid": str(sent.uuid), "said_at": sent.said_at}
         record(locked_row, "scoring.sheet.receive", by=by, at=at, **facts)
@@ -70,6 +74,7 @@ def refuse_locked(sheet: Sheet) -> None:
 
 def refuse_saved_elsewhere(sheet: Sheet, sent: Sent, by: User) -> None:
     """Raise ChangedMeanwhile when the phone does not know the sheet's last save."""
-    if not knows_last_save(sent, sheet.submissions.filter(by=by), sheet.saved_at):
+    submissions = sheet.submissions.filter(by=by)
+    if not knows_last_save(sent, submissions, sheet.saved_at):
         saved = f"{sheet.community}的打分表在别处保存过（{moment(sheet.saved_at)}）"
         raise ChangedMeanwhile(f"{saved}，这一份没有写入：请打开核对后再保存或锁定")

@@ -79,11 +79,12 @@ class FilledSheet:
     def as_mapping(self) -> dict[str, Any]:
         """The sheet as `keep_sheet_book` takes it, ready for JSON."""
         saved_at = self.sheet.saved_at
+        visited_on = self.visited_on and self.visited_on.isoformat()
         return {
             "sheet": self.sheet.pk,
             "saved_at": saved_at and saved_at.isoformat(),
             "marks": self.marks,
-            "visited_on": self.visited_on and self.visited_on.isoformat(),
+            "visited_on": visited_on,
             "reason": self.reason,
         }
 
@@ -97,7 +98,9 @@ class Worksheet:
     about_column: ClassVar[ColumnSpec]
 
     def __init__(self, sheet: Sheet, parsed: ParsedSheet, at: datetime) -> None:
-        self.sheet, self.parsed, self.at = sheet, parsed, at
+        self.sheet = sheet
+        self.parsed = parsed
+        self.at = at
         self.checklist = checklist_of(sheet.round)
         self.rows: dict[str, Row] = {}
         self.marks: SheetMarks = dict(sheet.marks)
@@ -127,7 +130,8 @@ class Worksheet:
         codes = {code.upper(): code for code in [*subjects, *ABOUT_SHEET]}
         code = str(row.values["code"])
         code = codes.get(code.upper(), code)
-        if why := why_no_line(code, codes.values(), self.rows):
+        why = why_no_line(code, codes.values(), self.rows)
+        if why:
             self.refuse(row, CODE, why)
             return
         self.rows[code] = row
@@ -152,7 +156,8 @@ class Worksheet:
         except CellProblem as problem:
             self.refuse(row, self.about_column, str(problem))
             return
-        if why := wrong_day(self.sheet, self.visited_on, self.at):
+        why = wrong_day(self.sheet, self.visited_on, self.at)
+        if why:
             self.refuse(row, self.about_column, f"：{why}")
 
     def finish(self) -> FilledSheet | None:
@@ -164,12 +169,15 @@ class Worksheet:
                     row = self.rows[error.item_code]
                     self.refuse(row, self.answers[0], f"：{error.message}")
                 else:
-                    self.errors.append(CellError(self.parsed.name, "A1", "", error.message))
+                    cell_error = CellError(self.parsed.name, "A1", "", error.message)
+                    self.errors.append(cell_error)
         if self.errors:
             return None
         is_whole = not check_marks(self.marks, self.checklist)
         filled = FilledSheet(self.sheet, self.marks, self.visited_on, self.reason)
-        filled.total = sheet_points(self.marks, self.checklist) if is_whole else None
+        filled.total = None
+        if is_whole:
+            filled.total = sheet_points(self.marks, self.checklist)
         filled.lacking = lacking(
             self.sheet, self.marks, self.visited_on, self.reason, self.checklist
         )
@@ -177,12 +185,15 @@ class Worksheet:
 
     def refuse(self, row: Row, column: ColumnSpec, message: str) -> None:
         """Note what is wrong with a cell."""
-        self.errors.append(self.parsed.error(row, column.field, message))
+        error = self.parsed.error(row, column.field, message)
+        self.errors.append(error)
 
 
 def answers_about(sheet: Sheet) -> dict[str, str]:
     """Return what the draft has for the lines about the whole sheet."""
-    visited_on = sheet.visited_on.isoformat() if sheet.visited_on else ""
+    visited_on = ""
+    if sheet.visited_on:
+        visited_on = sheet.visited_on.isoformat()
     return {DAY: visited_on, REASON: sheet.reason}
 
 
@@ -205,23 +216,30 @@ class ChecklistWorksheet(Worksheet):
         return lines
 
     def items_by_line(self) -> Mapping[str, ChecklistItem]:
-        return {item.code: item for item in self.checklist.items}
+        items_by_code = {}
+        for item in self.checklist.items:
+            items_by_code[item.code] = item
+        return items_by_code
 
     def take(self, row: Row, subject: ChecklistItem) -> None:
-        if wrong := _why_unfit(row, subject):
+        wrong = _why_unfit(row, subject)
+        if wrong:
             self.refuse(row, *wrong)
             return
         deducted = row.values.get("deducted")
+        not_applicable = row.values["result"] == NOT_APPLICABLE
+        note = row.values.get("note") or ""
         self.marks[subject.code] = {
             "deducted": f"{deducted:f}" if deducted else "0",
-            "not_applicable": row.values["result"] == NOT_APPLICABLE,
-            "note": row.values.get("note") or "",
+            "not_applicable": not_applicable,
+            "note": note,
         }
 
 
 def _asked_of(item: ChecklistItem) -> tuple[str, ...]:
     standard = item.standard or item.how_checked
-    points, cap = str(item.points), str(item.cap)
+    points = str(item.points)
+    cap = str(item.cap)
     return item.code, item.text, standard, item.deduction_rule, points, cap
 
 
@@ -238,7 +256,8 @@ def _answered(mark: Mapping[str, Any] | None) -> tuple[str, str, str]:
 
 def _why_unfit(row: Row, item: ChecklistItem) -> tuple[ColumnSpec, str] | None:
     """Return the cell that keeps the line from being a mark, and why; None if it is one."""
-    result, deducted = row.values.get("result"), row.values.get("deducted")
+    result = row.values.get("result")
+    deducted = row.values.get("deducted")
     note = str(row.values.get("note") or "")
     if not result:
         return RESULT, "没有填：请选不扣分、扣分或不涉及"
@@ -271,7 +290,8 @@ class RubricWorksheet(Worksheet):
     def lines(cls, sheet: Sheet) -> list[tuple[Any, ...]]:
         lines: list[tuple[Any, ...]] = []
         for item, asks in own_list_of(sheet.round).asked:
-            lines += _cell_lines(item, asks, sheet.marks.get(item.code))
+            mark = sheet.marks.get(item.code)
+            lines += _cell_lines(item, asks, mark)
         answers = answers_about(sheet)
         for code, hint in ABOUT_SHEET.items():
             lines.append((code, code, "", "", hint, answers[code], ""))
@@ -300,7 +320,9 @@ class RubricWorksheet(Worksheet):
 
     def compose(self) -> None:
         for item, asks in self.own_list.asked:
-            codes = [code for code, _ in cell_codes(item, asks)]
+            codes = []
+            for code, _ in cell_codes(item, asks):
+                codes.append(code)
             rows = [self.rows[code] for code in codes if code in self.rows]
             if rows and item.code not in self.unread_items:
                 self.mark_item(item, asks, rows)
@@ -325,7 +347,10 @@ class RubricWorksheet(Worksheet):
 
 def cell_codes(item: Item, asks: Sequence[Ask]) -> list[tuple[str, Ask]]:
     """Return the cells of an item with the codes of their lines: "1.2-1", "1.2-2" …."""
-    return [(f"{item.code}-{number}", ask) for number, ask in enumerate(asks, 1)]
+    pairs = []
+    for number, ask in enumerate(asks, 1):
+        pairs.append((f"{item.code}-{number}", ask))
+    return pairs
 
 
 def _cell_lines(
@@ -337,7 +362,10 @@ def _cell_lines(
         reading = reading_from(mark["reading"])
         cells = cells_of(asks, reading, mark["note"])
         # The reason for which an item does not apply has a cell of its own.
-        note = "" if reading.not_applicable else mark["note"]
+        if reading.not_applicable:
+            note = ""
+        else:
+            note = mark["note"]
     for code, ask in cell_codes(item, asks):
         label = ask.label.removeprefix(f"{item.name}·")
         points = f"{item.points:f}"
@@ -359,7 +387,10 @@ def lacking(
 ) -> list[str]:
     """Return what keeps the sheet from being locked."""
     lacks = []
-    unmarked = [item.code for item in checklist.items if item.code not in marks]
+    unmarked = []
+    for item in checklist.items:
+        if item.code not in marks:
+            unmarked.append(item.code)
     if unmarked:
         lacks.append(f"还有 {len(unmarked)} 项没有评：{'、'.join(unmarked)}")
     else:

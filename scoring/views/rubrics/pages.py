@@ -76,7 +76,8 @@ class RubricList(ListPage):
 @require_safe
 def rubric_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the version sheet by sheet; `?as=yaml` and `?as=xlsx` give it as one file."""
-    version = get_object_or_404(Rubric.objects.visible_to(request.user), pk=pk)
+    visible = Rubric.objects.visible_to(request.user)
+    version = get_object_or_404(visible, pk=pk)
     name = f"{version.title}-{version.version}"
     kind = request.GET.get("as")
     if kind == "yaml":
@@ -85,15 +86,18 @@ def rubric_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return _file(write_rubric_book(version.rules), f"{name}.xlsx", XLSX)
     tables = []
     for sheet, headers, rows in rubric_tables(version.rules):
-        tables.append((sheet, headers, [_words(row) for row in rows]))
+        words = [_words(row) for row in rows]
+        tables.append((sheet, headers, words))
+    rounds = version.rounds.visible_to(request.user).order_by("-quarter")
+    buttons = detail_buttons(request.user, version)
     context = {
         "title": version.title,
         "eyebrow": f"版本 {version.version}",
         "section": "scoring",
         "crumbs": [SCORING, RUBRICS],
-        "buttons": detail_buttons(request.user, version),
+        "buttons": buttons,
         "tables": tables,
-        "rounds": version.rounds.visible_to(request.user).order_by("-quarter"),
+        "rounds": rounds,
         "history": history_of(version),
     }
     return render(request, "scoring/rubrics/rubric.html", context)
@@ -130,7 +134,8 @@ def rubric_new(request: HttpRequest) -> HttpResponse:
     trial = None
     if request.POST.get("act") == "adopt":
         act = partial(adopt, by=request.user, at=timezone.now())
-        if version := carry_out(form, act):
+        version = carry_out(form, act)
+        if version:
             title = f"已启用{version.title} {version.version}"
             messages.success(request, f"{title}，建立考评时可以选用。")
             return redirect(version)

@@ -32,32 +32,37 @@ def score_detail(request, pk):
     """Why this score: every part with its weight, value and clause, opening to sheets, items and findings."""
     score = visible_score(request, pk)
     today = timezone.localdate()
-    correction, has_sheets = (
-        _correction(score),
-        score.round.rubric.rules.assessment.is_set,
-    )
+    correction = _correction(score)
+    has_sheets = score.round.rubric.rules.assessment.is_set
     explanation = (correction and correction.explanation) or Explanations().of(score)
+    adjusted = []
+    for one in score.appeals.order_by("pk"):
+        if one.status == AppealStatus.UPHELD:
+            adjusted.append(one)
+    may_appeal = score.round.is_on_public_notice(today) and may_raise_appeal(request.user, score)
+    may_correct = may_run_round(request.user) and score.round.status in OPEN_TO_CORRECTION
+    appeals = score.appeals.visible_to(request.user).order_by("pk")
+    lines = list(_lines(explanation["parts"]))
+    sheets = _opened_sheets(score, request.user)
+    trend = _trend(score, request.user)
     context = {
         "score": score,
         "title": f"{score.community}得分",
         "section": "scoring",
         "crumbs": crumbs(score),
         "eyebrow": eyebrow(score.round),
-        "lines": list(_lines(explanation["parts"])),
+        "lines": lines,
         "note": explanation["note"],
         "correction": correction,
         "has_sheets": has_sheets,
         "gap": _calibration_gap(score),
-        "sheets": _opened_sheets(score, request.user),
-        "trend": _trend(score, request.user),
-        "appeals": score.appeals.visible_to(request.user).order_by("pk"),
-        "adjusted": [
-            one for one in score.appeals.order_by("pk") if one.status == AppealStatus.UPHELD
-        ],
+        "sheets": sheets,
+        "trend": trend,
+        "appeals": appeals,
+        "adjusted": adjusted,
         "history": history_of(score.round),
-        "may_correct": may_run_round(request.user) and score.round.status in OPEN_TO_CORRECTION,
-        "may_appeal": score.round.is_on_public_notice(today)
-        and may_raise_appeal(request.user, score),
+        "may_correct": may_correct,
+        "may_appeal": may_appeal,
     }
     return render(request, "scoring/scores/score.html", context)
 
@@ -87,7 +92,8 @@ def visible_score(request, pk) -> Score:
         "community__group__lead_unit",
         "community__subdistrict",
     )
-    return get_object_or_404(Score.objects.visible_to(request.user).select_related(*related), pk=pk)
+    scores = Score.objects.visible_to(request.user)
+    return get_object_or_404(scores.select_related(*related), pk=pk)
 
 
 def crumbs(score) -> list[tuple[str, str]]:
@@ -103,7 +109,8 @@ def _lines(parts, depth=0):
     """The explanation, top down, each line with its depth."""
     for part in parts:
         weight = part["weight"] and round_half_up(Decimal(part["weight"]) * 100, 1).normalize()
-        yield {**part, "depth": depth, "percent": weight and f"{weight:f}"}
+        percent = weight and f"{weight:f}"
+        yield {**part, "depth": depth, "percent": percent}
         yield from _lines(part["parts"], depth + 1)
 
 
@@ -120,30 +127,37 @@ def _opened_sheets(score, user) -> list[OpenedSheet]:
     """The locked sheets that the reader may see, with what was deducted and what was found. Two queries."""
     sheets = list(sheets_of(score, user))
     names = assessor_names(sheets, by_name=may_name_assessors(user))
-    rules, own = checklist_of(score.round), own_list_of(score.round)
-    found = _findings(score, user) if sheets else {}
-    return [
-        OpenedSheet(
-            sheet,
-            names[sheet.pk],
-            [
+    rules = checklist_of(score.round)
+    own = own_list_of(score.round)
+    if sheets:
+        found = _findings(score, user)
+    else:
+        found = {}
+    opened_sheets = []
+    for sheet in sheets:
+        entries = []
+        for one in item_scores(sheet.marks, rules):
+            mark = sheet.marks[one.item.code]
+            entries.append(
                 (
                     one,
-                    mark_note(sheet.marks[one.item.code], own, one.item.code),
+                    mark_note(mark, own, one.item.code),
                     found.get(one.item.code, []) if one.deducted else [],
                 )
-                for one in item_scores(sheet.marks, rules)
-            ],
+            )
+        opened_sheet = OpenedSheet(
+            sheet,
+            names[sheet.pk],
+            entries,
         )
-        for sheet in sheets
-    ]
+        opened_sheets.append(opened_sheet)
+    return opened_sheets
 
 
 def sheets_of(score, user):
     """The score's locked sheets that the reader may see, oldest number first."""
-    sheets = (
-        Sheet.objects.visible_to(user).locked().filter(round=score.round, community=score.community)
-    )
+    sheets = Sheet.objects.visible_to(user).locked()
+    sheets = sheets.filter(round=score.round, community=score.community)
     return (
         sheets.select_related("assessor", "round__checklist", "round__rubric")
         .defer("round__frozen")
@@ -153,7 +167,8 @@ def sheets_of(score, user):
 
 def _findings(score, user) -> dict[str, list[Finding]]:
     """The city's findings of the quarter in this community, by item."""
-    rows = Finding.objects.visible_to(user).in_quarter(score.round.quarter)
+    findings = Finding.objects.visible_to(user)
+    rows = findings.in_quarter(score.round.quarter)
     found = defaultdict(list)
     for finding in rows.filter(community=score.community, source="city").order_by("number"):
         found[finding.item_code].append(finding)
@@ -162,7 +177,8 @@ def _findings(score, user) -> dict[str, list[Finding]]:
 
 def _trend(score, user):
     """The community beside the city over the quarters up to this one; None for a single quarter. Two queries."""
-    known = Score.objects.visible_to(user).filter(round__quarter__lte=score.round.quarter)
+    scores = Score.objects.visible_to(user)
+    known = scores.filter(round__quarter__lte=score.round.quarter)
     own = dict(
         known.filter(community=score.community)
         .in_force()
@@ -172,22 +188,21 @@ def _trend(score, user):
     if len(own) < 2:
         return None
     quarters = sorted(own)
-    city = (
-        known.filter(round__quarter__in=quarters)
-        .values("round__quarter")
-        .annotate(mean=Avg("total_points"))
-    )
-    means = {row["round__quarter"]: round_half_up(row["mean"]) for row in city}
+    city = known.filter(round__quarter__in=quarters).values("round__quarter")
+    city = city.annotate(mean=Avg("total_points"))
+    means = {}
+    for row in city:
+        means[row["round__quarter"]] = round_half_up(row["mean"])
     labels = [_short(quarter) for quarter in quarters]
     series = {
         score.community.name: [own[q] for q in quarters],
         "全市平均": [means[q] for q in quarters],
     }
-    rows = [
-        (label, f"{own[q]:.2f}", f"{means[q]:.2f}")
-        for label, q in zip(labels, quarters, strict=True)
-    ]
-    return {"chart": trend_line(labels, series, title=f"{score.community}各季度得分"), "rows": rows}
+    rows = []
+    for label, q in zip(labels, quarters, strict=True):
+        rows.append((label, f"{own[q]:.2f}", f"{means[q]:.2f}"))
+    chart = trend_line(labels, series, title=f"{score.community}各季度得分")
+    return {"chart": chart, "rows": rows}
 
 
 def _short(text: str) -> str:

@@ -94,7 +94,8 @@ def _change(score):
 
 def _now(score, name):
     """The figure in force; where a correction put it there, the published one struck beside it, and which one did."""
-    now, published = getattr(score, f"{name}_now"), getattr(score, name)
+    now = getattr(score, f"{name}_now")
+    published = getattr(score, name)
     if now == published:
         return now
     by = ""
@@ -155,7 +156,10 @@ class Ranking(OfRound):
             if getattr(rubric, code).is_set:
                 parts.append((short, column))
         if self.request.GET.get("format") == "xlsx":
-            first = self.corrected_written if self.is_corrected else self.first
+            if self.is_corrected:
+                first = self.corrected_written
+            else:
+                first = self.first
             return (*first, *(column for _, column in parts), *self.written)
         explanations = Explanations()
         names = [*(short for short, _ in parts), *(rules.name for rules in rubric.measured)]
@@ -218,7 +222,9 @@ def _line(part):
 
 
 def _two(value) -> str:
-    return "" if value is None else f"{Decimal(value):.2f}"
+    if value is None:
+        return ""
+    return f"{Decimal(value):.2f}"
 
 
 class UnitRanking(OfRound):

@@ -83,7 +83,8 @@ def _page(request, round, report: AssessorReport):
 def _row(line) -> tuple:
     """The cells of a line, in the order of HEADERS; None where he had no co-assessor."""
     figures = line.figures
-    severity, agreement = figures.severity, figures.agreement
+    severity = figures.severity
+    agreement = figures.agreement
     return (
         line.assessor.name,
         figures.sheets,

@@ -29,11 +29,8 @@ SHEETS_KEPT = 40
 def sheet_list(request):
     """An assessor's own sheets: what is still to do first, then what is locked."""
     require(may_fill_sheets(request.user), "只有考评员有打分表")
-    own = (
-        Sheet.objects.filter(assessor=request.user)
-        .select_related("community__subdistrict", "round", "inquiry")
-        .defer("round__frozen")
-    )
+    own = Sheet.objects.filter(assessor=request.user)
+    own = own.select_related("community__subdistrict", "round", "inquiry").defer("round__frozen")
     sheets = list(own.order_by("-round__quarter", "community__code", "pk")[:SHEETS_SHOWN])
     to_do = []
     for sheet in sheets:
@@ -58,11 +55,10 @@ def sheet_list(request):
 
 def sheet_detail(request, pk):
     """One sheet: its assessor fills it in, saves and locks it; locked, it is for reading."""
-    sheets = (
-        Sheet.objects.visible_to(request.user)
-        .select_related("round__checklist", "round__rubric", "community", "assessor")
-        .defer("round__frozen")
-    )
+    sheets = Sheet.objects.visible_to(request.user)
+    sheets = sheets.select_related(
+        "round__checklist", "round__rubric", "community", "assessor"
+    ).defer("round__frozen")
     sheet = get_object_or_404(sheets, pk=pk)
     if request.method == "POST":
         if request.POST.get("act") == "answer":
@@ -80,7 +76,8 @@ def _is_fillable(sheet) -> bool:
 
 def form_of(sheet, data=None) -> SheetForm:
     """The sheet's form, with what is good and bad beside its items."""
-    own, rules = own_list_of(sheet.round), checklist_of(sheet.round)
+    own = own_list_of(sheet.round)
+    rules = checklist_of(sheet.round)
     if own:
         looks = {}
     else:
@@ -92,7 +89,9 @@ def form_of(sheet, data=None) -> SheetForm:
 def _keep(request, sheet):
     """Save or lock what was sent; whatever is refused is shown beside its item, and nothing typed is lost."""
     require(may_fill_sheet(request.user, sheet), "只能填写分给自己的打分表")
-    form, editing, refused = form_of(sheet, request.POST), _editing(request, sheet), ""
+    form = form_of(sheet, request.POST)
+    editing = _editing(request, sheet)
+    refused = ""
     locking = request.POST.get("act") == "lock"
     if form.is_valid():
         service = lock_sheet if locking else save_sheet
@@ -173,7 +172,8 @@ def _read_page(request, sheet, *, wrong="", status=200):
     names = assessor_names(of_community, by_name=may_name_assessors(request.user))
     items = []
     if sheet.status == SheetStatus.LOCKED:
-        scores, own = item_scores(sheet.marks, checklist_of(sheet.round)), own_list_of(sheet.round)
+        scores = item_scores(sheet.marks, checklist_of(sheet.round))
+        own = own_list_of(sheet.round)
         items = []
         for one in scores:
             mark = sheet.marks[one.item.code]

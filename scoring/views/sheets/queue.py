@@ -85,7 +85,10 @@ def _taken(request: HttpRequest, sheet: Sheet, uuid: UUID, status: int) -> JsonR
     if warning and status == 201:
         messages.warning(request, warning)
     is_open = sheet.status == SheetStatus.OPEN
-    url = sheet.get_absolute_url() if is_open else reverse("scoring:sheets")
+    if is_open:
+        url = sheet.get_absolute_url()
+    else:
+        url = reverse("scoring:sheets")
     return JsonResponse(
         {"uuid": str(uuid), "state": sheet.status, "url": url, "warning": warning}, status=status
     )

@@ -47,7 +47,8 @@ def person(request, pk):
 def factors_reset(request, pk):
     """Take every second factor off an account, after having looked again at whose it is."""
     account = load_person(request, pk)
-    require(may_keep_security(request.user, account), ONLY_SECURITY)
+    allowed = may_keep_security(request.user, account)
+    require(allowed, ONLY_SECURITY)
     if request.method == "POST":
         services.reset_factors(account, by=request.user, at=timezone.now())
         messages.success(request, f"{account.name}的两步登录已重置，此人已退出登录")

@@ -45,7 +45,8 @@ class FailedAttempts(ListPage):
         """What was typed in place of a name may be a password: it is shown only where it names an
         account.
         """
-        require(may_see_security(self.request.user), ONLY_SECURITY)
+        allowed = may_see_security(self.request.user)
+        require(allowed, ONLY_SECURITY)
         attempt_time = timezone.now() - timedelta(days=SHOWN_DAYS)
         recent = AccessFailureLog.objects.filter(attempt_time__gte=attempt_time)
         names = User.objects.values("username")

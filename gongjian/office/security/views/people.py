@@ -60,7 +60,8 @@ class People(ListPage):
     )
 
     def get_queryset(self):
-        require(may_keep_security(self.request.user), ONLY_SECURITY)
+        allowed = may_keep_security(self.request.user)
+        require(allowed, ONLY_SECURITY)
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
         people = User.objects.visible_to(self.request.user)
         return people.annotate(guarded=Exists(factors), places=Count("usersession"))

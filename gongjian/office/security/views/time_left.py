@@ -13,4 +13,5 @@ def time_left(request: HttpRequest) -> JsonResponse:
     request.is_unattended = request.method == "GET"
     if request.method == "POST":
         request.session[SEEN] = now
-    return JsonResponse({"seconds": seconds_left(request.session, now)})
+    seconds = seconds_left(request.session, now)
+    return JsonResponse({"seconds": seconds})

@@ -32,7 +32,8 @@ class TokenList(ListPage):
     empty_hint = "先由系统管理员为对方系统开立“接口用户”账号，再来签发"
 
     def get_queryset(self):
-        require(may_list(self.request.user), ONLY_SECURITY)
+        allowed = may_list(self.request.user)
+        require(allowed, ONLY_SECURITY)
         return ApiToken.objects.visible_to(self.request.user).select_related("user")
 
     def get_columns(self):
@@ -80,7 +81,8 @@ def detail(request, pk):
     """One token: what it opens, from where, until when, and what was done with it."""
     token = _visible(request, pk)
     now = timezone.now()
-    require(may_see_token(request.user, token), ONLY_SECURITY)
+    allowed = may_see_token(request.user, token)
+    require(allowed, ONLY_SECURITY)
     successor = token.successors.first()
     may_keep = may_keep_tokens(request.user) and token.revoked_at is None and token.expires_at > now
     context = {

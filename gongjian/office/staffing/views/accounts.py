@@ -76,7 +76,8 @@ class StaffList(ListPage):
         return "、".join(dict.fromkeys(one.get_role_display() + _until(one) for one in held))
 
     def get_queryset(self):
-        require(may_see_staff(self.request.user), ONLY_STAFF)
+        allowed = may_see_staff(self.request.user)
+        require(allowed, ONLY_STAFF)
         return User.objects.visible_to(self.request.user).prefetch_related("appointments")
 
     def tabs(self):
@@ -156,7 +157,8 @@ def account_reveal_phone(request, pk):
 def _detail(request, account, revealed: str = ""):
     offices = []
     for held in _appointments_of(account):
-        offices.append(_office(held, request.user))
+        office = _office(held, request.user)
+        offices.append(office)
     may_keep = may_keep_accounts(request.user, account)
     context = {
         "account": account,

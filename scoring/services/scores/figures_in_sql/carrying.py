@@ -31,7 +31,9 @@ def city_in_sql(round: Round, rubric: Rubric, *, at: datetime) -> CityInSql | No
     beyond 0..100. They also have numbers of any size.
     """
     passes = _rows(PASSES_HELD)
-    known_passes = {rule.code for rule in rubric.assessment.passes}
+    known_passes = set()
+    for rule in rubric.assessment.passes:
+        known_passes.add(rule.code)
     for code, _, lowest, highest in passes:
         if code not in known_passes or lowest < 0 or highest > FULL_SHEET:
             return None
@@ -41,11 +43,14 @@ def city_in_sql(round: Round, rubric: Rubric, *, at: datetime) -> CityInSql | No
     if rubric.classes and not _classes() <= set(rubric.classes):
         return None
 
-    divisors = _divisors(rubric, {sheets for _, sheets, *_ in passes})
+    sheet_counts = {sheets for _, sheets, *_ in passes}
+    divisors = _divisors(rubric, sheet_counts)
     numbers = WholeNumbers(rubric, round.span.months, divisors)
     [(most_due,)] = _rows(MOST_DUE)
     fits = numbers.fit(due=most_due, cases=sum(cases.values()))
-    return CityInSql(round, numbers, at) if fits else None
+    if fits:
+        return CityInSql(round, numbers, at)
+    return None
 
 
 def _divisors(rubric: Rubric, sheet_counts: Collection[int]) -> list[int]:
@@ -73,8 +78,12 @@ def _known_cases(rubric: Rubric) -> set[tuple[str, str]]:
 
 
 def _classes() -> set[str]:
-    kinds = Community.objects.active().order_by().values_list("kind", flat=True).distinct()
-    return {str(Class(kind).label) for kind in kinds}
+    kinds = Community.objects.active().order_by()
+    kinds = kinds.values_list("kind", flat=True).distinct()
+    classes = set()
+    for kind in kinds:
+        classes.add(str(Class(kind).label))
+    return classes
 
 
 def _rows(query: str) -> list[tuple]:

@@ -80,10 +80,15 @@ class CityInSql:
     def _score(self, community: int, *columns) -> Score:
         *hundredths, rank, class_rank, grade, inputs = columns
         score = Score(round=self.round, community_id=community)
-        score.rank, score.class_rank, score.grade = rank, class_rank, grade
+        score.rank = rank
+        score.class_rank = class_rank
+        score.grade = grade
         score.inputs = json.loads(inputs)
         for name, figure in zip(POINTS, hundredths, strict=True):
-            points = None if figure is None else Decimal(figure).scaleb(-2)
+            if figure is None:
+                points = None
+            else:
+                points = Decimal(figure).scaleb(-2)
             setattr(score, name, points)
         return score
 

@@ -45,8 +45,11 @@ class Statement(Template):
 def compiled(name: str, rows: QuerySet[Any, Any]) -> tuple[str, Parameters]:
     """Return the rows as SQL whose parameters begin with `name`: one statement holds several."""
     text, values = rows.query.sql_with_params()
-    parameters = {f"{name}_{number}": value for number, value in enumerate(values)}
-    placeholders = tuple(f"%({key})s" for key in parameters)
+    parameters = {}
+    for number, value in enumerate(values):
+        parameters[f"{name}_{number}"] = value
+    texts = [f"%({key})s" for key in parameters]
+    placeholders = tuple(texts)
     return text % placeholders, parameters
 
 

@@ -70,18 +70,21 @@ def _counted(findings: QuerySet[Finding]) -> QuerySet:
 
 def register() -> QuerySet:
     """Return the communities that are scored."""
-    return Community.objects.active().order_by().values("id", "code", "kind")
+    communities = Community.objects.active().order_by()
+    return communities.values("id", "code", "kind")
 
 
 def reported_months(round: Round) -> QuerySet:
     """Return the self-checks handed in, one a community and month."""
-    handed_in = SelfCheck.objects.in_quarter(round.span).handed_in().order_by()
+    self_checks = SelfCheck.objects.in_quarter(round.span)
+    handed_in = self_checks.handed_in().order_by()
     return handed_in.values("community", "month", "is_late", marked=Hundredths("total_points"))
 
 
 def recorded_cases(round: Round) -> QuerySet:
     """Return the cases on record beside the sheets."""
-    cases = Adjustment.objects.filter(round=round).in_force().order_by()
+    adjustments = Adjustment.objects.filter(round=round)
+    cases = adjustments.in_force().order_by()
     return cases.values(
         "community", "kind", "rule_code", "reason", own=Hundredths("points"), number=F("pk")
     )
@@ -92,7 +95,8 @@ def established_cases(round: Round, at: datetime) -> QuerySet:
 
     None where the rubric takes nothing for them.
     """
-    marked = FalseRectification.objects.in_quarter(round.span).filter(marked_at__lte=at).order_by()
+    marked = FalseRectification.objects.in_quarter(round.span)
+    marked = marked.filter(marked_at__lte=at).order_by()
     if not takes_false_rectifications(round):
         marked = marked.filter(marked_at=None)  # none(), in a form that compiles to SQL
     return marked.values(community=F("finding__community")).annotate(times=Count("pk"))

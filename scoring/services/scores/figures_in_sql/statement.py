@@ -175,11 +175,12 @@ def city_select(round: Round, numbers: WholeNumbers, *, at: datetime) -> tuple[s
     placeholders["without_sheets"] = "NULL" if has_sheets else 0
     placeholders["without_passes"] = "NULL" if has_sheets else 1
     parameters = _codes(numbers)
+    established = sources.established_cases(round, at)
     rows = {
         "register": sources.register(),
         "months": sources.reported_months(round),
         "recorded": sources.recorded_cases(round),
-        "established": sources.established_cases(round, at),
+        "established": established,
     }
     for name, query in rows.items():
         placeholders[name], values = compiled(name, query)
@@ -214,8 +215,11 @@ def _integers(numbers: WholeNumbers) -> dict[str, int]:
         "highest_total": highest_total,
     }
     # Without the component nothing is put right and nothing is due; its weight is 0 as well.
+    put_right = 0
+    if numbers.rubric.rectification.is_set:
+        put_right = 100
     findings = {
-        "put_right": 100 if numbers.rubric.rectification.is_set else 0,
+        "put_right": put_right,
         "nothing_due": numbers.nothing_due,
     }
     return scales | factors | months | bounds | findings
@@ -236,11 +240,14 @@ def _choices(numbers: WholeNumbers) -> dict[str, str]:
     for number, floor in enumerate(numbers.grade_floors):
         floors.append(f"WHEN total >= {floor} THEN {number}")
     trim_from = numbers.rubric.assessment.trim_from_sheets
+    branches = [own_bonus, *_capped("bonus", numbers.bonuses)]
+    bonus_points = _case(branches)
+    malus_points = _case(_capped("malus", numbers.maluses))
     return {
         "trimmed": f"sheets >= {trim_from}" if trim_from else "1 = 0",
         "pass_weight": _case(weights),
-        "bonus_points": _case([own_bonus, *_capped("bonus", numbers.bonuses)]),
-        "malus_points": _case(_capped("malus", numbers.maluses)),
+        "bonus_points": bonus_points,
+        "malus_points": malus_points,
         "held_down_to": _case(vetoes),
         "reached": _case(floors),
     }
@@ -261,12 +268,16 @@ def _applies(kind: str, number: int) -> str:
 
 
 def _case(branches: Sequence[str]) -> str:
-    return f"CASE {' '.join(branches)} ELSE 0 END" if branches else "0"
+    if branches:
+        return f"CASE {' '.join(branches)} ELSE 0 END"
+    return "0"
 
 
 def _codes(numbers: WholeNumbers) -> Parameters:
     """Return the codes of passes and rules, which the office wrote, as parameters."""
-    codes = [(f"pass_{number}", code) for number, (code, _) in enumerate(numbers.passes)]
+    codes = []
+    for number, (code, _) in enumerate(numbers.passes):
+        codes.append((f"pass_{number}", code))
     codes += [(f"bonus_{number}", rule.code) for number, rule in enumerate(numbers.bonuses)]
     codes += [(f"malus_{number}", rule.code) for number, rule in enumerate(numbers.maluses)]
     codes += [(f"veto_{number}", code) for number, (code, _) in enumerate(numbers.vetoes)]

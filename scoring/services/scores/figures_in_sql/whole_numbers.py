@@ -58,7 +58,10 @@ class WholeNumbers:
         """Each pass with its weight; the denominator cancels out, as only their ratio counts."""
         rules = self.rubric.assessment.passes
         scale = common(rule.weight for rule in rules)
-        return [(rule.code, whole(rule.weight, scale)) for rule in rules]
+        pairs = []
+        for rule in rules:
+            pairs.append((rule.code, whole(rule.weight, scale)))
+        return pairs
 
     @cached_property
     def point_scale(self) -> int:
@@ -93,15 +96,20 @@ class WholeNumbers:
     @property
     def bonuses(self) -> list[CaseRule]:
         """The rules that earn points, in the rubric's order."""
-        return [
-            self._case_rule(rule.code, rule.points_each, rule.cap)
-            for rule in self.rubric.bonus.rules
-        ]
+        case_rules = []
+        for rule in self.rubric.bonus.rules:
+            case_rule = self._case_rule(rule.code, rule.points_each, rule.cap)
+            case_rules.append(case_rule)
+        return case_rules
 
     @property
     def maluses(self) -> list[CaseRule]:
         """The rules that take points, each with what the community bears."""
-        return [self._case_rule(rule.code, *self._borne(rule)) for rule in self.rubric.maluses]
+        case_rules = []
+        for rule in self.rubric.maluses:
+            case_rule = self._case_rule(rule.code, *self._borne(rule))
+            case_rules.append(case_rule)
+        return case_rules
 
     def _borne(self, rule: MalusRule) -> tuple[Fraction, Fraction]:
         """Return the community's part of a case and of the cap, where a department shares them."""
@@ -115,13 +123,21 @@ class WholeNumbers:
     @property
     def vetoes(self) -> list[tuple[str, int]]:
         """Each veto with the number, from the best, of the highest grade that it leaves."""
-        names = [grade.name for grade in self.rubric.grades]
-        return [(rule.code, names.index(rule.highest_grade)) for rule in self.rubric.vetoes]
+        names = []
+        for grade in self.rubric.grades:
+            names.append(grade.name)
+        pairs = []
+        for rule in self.rubric.vetoes:
+            pairs.append((rule.code, names.index(rule.highest_grade)))
+        return pairs
 
     @property
     def grade_floors(self) -> list[int]:
         """The least hundredths of each grade, best first."""
-        return [ceil(Fraction(grade.from_points) * 100) for grade in self.rubric.grades]
+        ceils = []
+        for grade in self.rubric.grades:
+            ceils.append(ceil(Fraction(grade.from_points) * 100))
+        return ceils
 
     @property
     def bounds(self) -> tuple[int, int]:
@@ -129,7 +145,8 @@ class WholeNumbers:
 
         Rounding keeps order, so bounding after it is the same as before.
         """
-        lowest, highest = self.rubric.lowest_points, self.rubric.highest_points
+        lowest = self.rubric.lowest_points
+        highest = self.rubric.highest_points
         return int(round_half_up(lowest) * 100), int(round_half_up(highest) * 100)
 
     @cached_property
@@ -185,8 +202,14 @@ class WholeNumbers:
 
         With at most so many findings due in a community, and so many cases in the city.
         """
-        weights_held = sum(weight for _, weight in self.passes) or 1
-        most_taken = sum(rule.cap for rule in self.rubric.maluses)
+        weights = []
+        for _, weight in self.passes:
+            weights.append(weight)
+        weights_held = sum(weights) or 1
+        caps = []
+        for rule in self.rubric.maluses:
+            caps.append(rule.cap)
+        most_taken = sum(caps)
         most_points = ceil(100 + self.rubric.bonus.cap + most_taken)
         # The widest number of the statement is 200 * brought + shares, of the total's rounding.
         shares = self.unit * weights_held * max(due, self.point_scale)
