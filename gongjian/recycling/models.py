@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from gongjian.accounts.roles import OFFICE, Role
+from gongjian.lib.stamps import stamped_together
 
 
 class BinnedRecordQuerySet(models.QuerySet):
@@ -72,11 +73,7 @@ class BinnedRecord(models.Model):
         verbose_name = verbose_name_plural = "回收站记录"
         indexes = [models.Index(fields=["object_type", "object_id"])]
         constraints = [
-            models.CheckConstraint(
-                name="restored_by_somebody",
-                condition=Q(restored_at=None, restored_by=None)
-                | Q(restored_at__isnull=False, restored_by__isnull=False),
-            )
+            stamped_together("restored_by_somebody", at="restored_at", by="restored_by"),
         ]
 
     def __str__(self):

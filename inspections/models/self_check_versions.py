@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 
+from gongjian.lib.stamps import stamped_together
 from inspections.models.self_checks import SelfCheck
 
 
@@ -40,11 +41,7 @@ class SelfCheckVersion(models.Model):
             models.UniqueConstraint(
                 fields=["self_check", "number"], name="one_version_a_handing_in"
             ),
-            models.CheckConstraint(
-                name="returned_with_a_reason",
-                condition=models.Q(returned_at=None, return_reason="")
-                | (models.Q(returned_at__isnull=False) & ~models.Q(return_reason="")),
-            ),
+            stamped_together("returned_with_a_reason", at="returned_at", words="return_reason"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from communities.models import Community
+from gongjian.lib.stamps import stamped_together
+from scoring.models.of_round import WithdrawableQuerySet
 from scoring.models.rounds import Round
 from units.models import Unit
 
@@ -12,17 +14,6 @@ class AdjustmentKind(models.TextChoices):
     BONUS = "bonus", "加分"
     MALUS = "malus", "扣分"
     VETO = "veto", "一票否决"
-
-
-class AdjustmentQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """With the round."""
-        rounds = Round.objects.visible_to(user)
-        return self.filter(round__in=rounds)
-
-    def in_force(self):
-        """Those that were not taken back."""
-        return self.filter(withdrawn_at=None)
 
 
 class Adjustment(models.Model):
@@ -64,7 +55,7 @@ class Adjustment(models.Model):
     )
     withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
 
-    objects = AdjustmentQuerySet.as_manager()
+    objects = WithdrawableQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "加减分"
@@ -74,10 +65,11 @@ class Adjustment(models.Model):
                 condition=Q(kind="bonus", rule_code="", points__gt=0)
                 | (~Q(rule_code="") & Q(points=None)),
             ),
-            models.CheckConstraint(
-                name="taken_back_by_somebody_for_a_reason",
-                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawal="")
-                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawal="")),
+            stamped_together(
+                "taken_back_by_somebody_for_a_reason",
+                at="withdrawn_at",
+                by="withdrawn_by",
+                words="withdrawal",
             ),
         ]
         indexes = [models.Index(fields=["round", "community"])]

@@ -6,6 +6,7 @@ from django.urls import reverse
 from communities.models import Community
 from gongjian.accounts.roles import READS_ALL_SCORES, Role
 from gongjian.documents.models import OfficialDocument
+from gongjian.lib.stamps import stamped_together
 from scoring.models.rounds import Round
 from scoring.models.scores import Standing
 from units.models import Kind as UnitKind
@@ -138,10 +139,11 @@ class Nomination(models.Model):
                 | Q(unit_kind__in=["organ", "institution", "subdistrict"])
                 | LEGALLY_REVIEWED,
             ),
-            models.CheckConstraint(
-                name="struck_by_somebody_for_a_reason",
-                condition=Q(struck_at=None, struck_by=None, struck_reason="")
-                | (Q(struck_at__isnull=False, struck_by__isnull=False) & ~Q(struck_reason="")),
+            stamped_together(
+                "struck_by_somebody_for_a_reason",
+                at="struck_at",
+                by="struck_by",
+                words="struck_reason",
             ),
             models.UniqueConstraint(
                 fields=["round", "honour", "community"],

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from gongjian.accounts.roles import READS_ALL_SCORES
 from gongjian.documents.models import OfficialDocument
+from gongjian.lib.stamps import stamped_together
 from scoring.models.bulletins import Honour
 from scoring.models.public_notice import ListOnPublicNotice, QuarterList
 from scoring.models.rounds import Round
@@ -249,10 +250,8 @@ class Objection(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "公示异议"
         constraints = [
-            models.CheckConstraint(
-                name="objection_answered_by_somebody",
-                condition=Q(answered_at=None, answered_by=None, answer="")
-                | (Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")),
+            stamped_together(
+                "objection_answered_by_somebody", at="answered_at", by="answered_by", words="answer"
             ),
             models.CheckConstraint(
                 name="objection_to_one_list",

@@ -4,14 +4,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from communities.models import Community
+from gongjian.lib.stamps import stamped_together
+from scoring.models.of_round import OfRoundQuerySet, WithdrawableQuerySet
 from scoring.models.rounds import Round
-
-
-class ReadingQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """With the round."""
-        rounds = Round.objects.visible_to(user)
-        return self.filter(round__in=rounds)
 
 
 class Reading(models.Model):
@@ -32,7 +27,7 @@ class Reading(models.Model):
     )
     entered_at = models.DateTimeField("登记时间")
 
-    objects = ReadingQuerySet.as_manager()
+    objects = OfRoundQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "读数"
@@ -47,17 +42,6 @@ class Reading(models.Model):
 
     def get_absolute_url(self):
         return reverse("scoring:readings", args=[self.round.quarter])
-
-
-class AbsenceQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """With the round."""
-        rounds = Round.objects.visible_to(user)
-        return self.filter(round__in=rounds)
-
-    def in_force(self):
-        """Those that were not taken back."""
-        return self.filter(withdrawn_at=None)
 
 
 class Absence(models.Model):
@@ -86,7 +70,7 @@ class Absence(models.Model):
     )
     withdrawn_at = models.DateTimeField("恢复时间", null=True, blank=True)
 
-    objects = AbsenceQuerySet.as_manager()
+    objects = WithdrawableQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "未参评"
@@ -97,10 +81,11 @@ class Absence(models.Model):
                 name="absent_once_a_round",
             ),
             models.CheckConstraint(name="absent_for_a_reason", condition=~Q(reason="")),
-            models.CheckConstraint(
-                name="present_again_by_somebody_for_a_reason",
-                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawal="")
-                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawal="")),
+            stamped_together(
+                "present_again_by_somebody_for_a_reason",
+                at="withdrawn_at",
+                by="withdrawn_by",
+                words="withdrawal",
             ),
         ]
 

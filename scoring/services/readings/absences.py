@@ -13,6 +13,7 @@ from scoring.models import Absence, Round, Sheet
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_run_round
 from scoring.services.readings.entering import refuse_closed
+from scoring.services.readings.withdrawing import stamp_withdrawal
 
 ONLY_OFFICE = "未参评由共建办登记"
 NOT_LISTED = "本季度的评分细则不许只列名、不排名，请补评，或在新细则的名次部分写明"
@@ -61,15 +62,12 @@ def withdraw_absence(absence: Absence, *, remark: str, by: User, at: datetime) -
     remark = remark.strip()
     if not remark:
         raise ValidationError({"remark": "请写明恢复参评的原因"})
-    fields = {"withdrawal": remark, "withdrawn_by": by, "withdrawn_at": at}
     with transaction.atomic():
         refuse_closed(absence.round)
         refuse_without_sheets(absence)
-        if not Absence.objects.in_force().filter(pk=absence.pk).update(**fields):
+        if not stamp_withdrawal(absence, reason=remark, by=by, at=at):
             raise WrongState(f"{absence.community}已恢复参评")
         record(absence, "scoring.absence.withdraw", by=by, at=at, remark=remark)
-    for name, value in fields.items():
-        setattr(absence, name, value)
     return absence
 
 

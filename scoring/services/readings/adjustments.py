@@ -24,6 +24,7 @@ from scoring.permissions import may_run_round
 from scoring.rules.rubrics.parts import BlameRule
 from scoring.rules.rubrics.rubric import Rubric
 from scoring.rules.scores.components import Bonus
+from scoring.services.readings.withdrawing import stamp_withdrawal
 from units.models import Unit
 
 OPEN = (
@@ -159,15 +160,12 @@ def withdraw_adjustment(case: Adjustment, *, remark: str, by: User, at: datetime
     remark = remark.strip()
     if not remark:
         raise ValidationError({"remark": "请写明撤销原因"})
-    fields = {"withdrawal": remark, "withdrawn_by": by, "withdrawn_at": at}
     with transaction.atomic():
         _refuse_frozen(case.round)
-        if not Adjustment.objects.in_force().filter(pk=case.pk).update(**fields):
+        if not stamp_withdrawal(case, reason=remark, by=by, at=at):
             raise WrongState(f"“{case}”已经撤销")
         facts = {"remark": remark, **_facts(case)}
         record(case, "scoring.adjustment.withdraw", by=by, at=at, **facts)
-    for name, value in fields.items():
-        setattr(case, name, value)
     return case
 
 
