@@ -25,14 +25,15 @@ class DemoAccount:
 
     @property
     def line(self) -> str:
-        role, username = padded(self.role, 18), padded(self.username, 12)
-        return f"{role}{username}{padded(self.secret, 40)}{self.place} {self.name}"
+        columns = padded(self.role, 18) + padded(self.username, 12) + padded(self.secret, 40)
+        return f"{columns}{self.place} {self.name}"
 
 
 def padded(text: str, width: int) -> str:
     """Return the text filled up to `width` terminal columns; a Chinese character takes two."""
     wide = sum(east_asian_width(character) in "WF" for character in text)
-    return text + " " * max(1, width - len(text) - wide)
+    columns = len(text) + wide
+    return text + " " * max(1, width - columns)
 
 
 def open_demo_accounts(*, at: datetime) -> list[DemoAccount]:
@@ -73,4 +74,5 @@ def account_of(post: Appointment, secret: str) -> DemoAccount:
     user = post.user
     posting = getattr(post, "unit_posting", None)
     place = posting.unit if posting else post.community_posting.community
-    return DemoAccount(post.get_role_display(), user.username, user.name, str(place), secret)
+    role = post.get_role_display()
+    return DemoAccount(role, user.username, user.name, str(place), secret)

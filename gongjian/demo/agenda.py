@@ -58,7 +58,8 @@ class Agenda:
             return
         self.serial += 1
         stage.planned += 1
-        heapq.heappush(self.entries, Entry(at, self.serial, stage, act, alone))
+        entry = Entry(at, self.serial, stage, act, alone)
+        heapq.heappush(self.entries, entry)
 
     def play(self) -> None:
         """Play every act; the documents that acts send to print are made meanwhile."""

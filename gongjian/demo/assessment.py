@@ -91,16 +91,17 @@ def plan_sheets(play: Play) -> None:
 def fill_in(play: Play, sheet: Sheet, random: Random, reports: bool, at: datetime) -> None:
     """The assessor marks and locks the sheet, giving a reason where the marks stand out."""
     assessor = acting(sheet.assessor, at)
+    community = sheet.community
     marks = {}
     for item in play.checklist.items:
-        marks[item.code] = mark_of(play, sheet.community, item, random)
+        marks[item.code] = mark_of(play, community, item, random)
     fields = {"marks": marks, "visited_on": timezone.localdate(at)}
     try:
         lock_sheet(sheet, **fields, by=assessor, at=at)
     except ValidationError:
         lock_sheet(sheet, **fields, reason=stories.REASON, by=assessor, at=at)
     if reports:
-        report_worst(play, sheet.community, marks, assessor, at)
+        report_worst(play, community, marks, assessor, at)
 
 
 def mark_of(play: Play, community: Community, item: ChecklistItem, random: Random) -> dict:
@@ -112,11 +113,11 @@ def mark_of(play: Play, community: Community, item: ChecklistItem, random: Rando
         return {"deducted": "0.00", "not_applicable": True, "note": ""}
     street = play.random("street", community.code, item.code).uniform(0.1, 1.9)
     eye = random.uniform(0.6, 1.4)
-    share_lost = (1 - play.characters[community.pk].quality) * street * eye
+    share_lost = (1 - play.quality(community)) * street * eye
     step = item.cap / item.sample if item.sample else item.deduction
     steps = round(share_lost * float(item.points) / float(step))
     deducted = min(item.cap, step * steps)
-    note = random.choice(stories.PROBLEMS[item.code])[0] if deducted else ""
+    note, _ = random.choice(stories.PROBLEMS[item.code]) if deducted else ("", "")
     return {"deducted": f"{deducted:.2f}", "not_applicable": False, "note": note}
 
 
@@ -139,14 +140,8 @@ def report_worst(
     department = play.departments.get(stories.DEPARTMENTS.get(code, ""))
     unit = department or community.group.lead_unit
     fields = {"item_code": code, "description": description, "place": place}
-    finding = report_finding(
-        community=community,
-        source=Source.CITY,
-        **fields,
-        responsible_unit=unit,
-        by=assessor,
-        at=at,
-    )
+    fields |= {"source": Source.CITY, "responsible_unit": unit}
+    finding = report_finding(community=community, **fields, by=assessor, at=at)
     follow_finding(play, finding, 5)
 
 
@@ -162,10 +157,12 @@ def put_scores_on_public_notice(play: Play, at: datetime) -> None:
     open_public_notice(play.round, by=play.clerk(0, at), at=at)
     scores = list(Score.objects.filter(round=play.round).order_by("rank", "pk"))
     appeals = play.scale.appeals
-    ranks = {(number + 1) * len(scores) // (appeals + 1) for number in range(appeals)}
+    step = len(scores) / (appeals + 1)
+    ranks = {int((number + 1) * step) for number in range(appeals)}
     for number, rank in enumerate(sorted(ranks)):
         score = scores[rank]
-        score.round, score.community = play.round, play.by_pk[score.community_id]
+        score.round = play.round
+        score.community = play.by_pk[score.community_id]
         raised_at = at + timedelta(days=1, hours=number)
         play.plan(6, raised_at, appeal_worst_mark, score, number)
 
@@ -215,10 +212,10 @@ def freeze(play: Play, at: datetime) -> None:
 
 def draft_circulars(play: Play, at: datetime) -> None:
     clerk = play.clerk(0, at)
-    issuer = play.reference.issuer
+    issuer, dates = play.reference.issuer, play.dates
     for bulletin in draft_bulletins(play.round, issuer=issuer, by=clerk, at=at):
         submit_document(bulletin.document, by=clerk, at=at)
-        plan_signatures(play, bulletin.document, play.dates.signed_at, play.dates.approved_at)
+        plan_signatures(play, bulletin.document, dates.signed_at, dates.approved_at)
 
 
 def publish(play: Play, at: datetime) -> None:

@@ -32,9 +32,12 @@ def settle_boundaries(*, seed: int, at: datetime) -> None:
     """Give every community of the demo a boundary, through the office's own import."""
     codes = list(Community.objects.order_by("code").values_list("code", flat=True))
     rings = tiles(len(codes), seed)
-    shapes = {code: [[ring]] for code, ring in zip(codes, rings, strict=True)}
+    shapes = {}
+    for code, ring in zip(codes, rings, strict=True):
+        shapes[code] = [[ring]]
     file = boundary_file("demo", "演示城市示意边界.geojson")
-    import_boundaries(ReadBoundaries(shapes), datum=Datum.WGS84, source=SOURCE, file=file, at=at)
+    boundaries = ReadBoundaries(shapes)
+    import_boundaries(boundaries, datum=Datum.WGS84, source=SOURCE, file=file, at=at)
 
 
 def place_things(*, seed: int) -> None:
@@ -45,7 +48,8 @@ def place_things(*, seed: int) -> None:
         middles[boundary.community_id] = middle_of(outer_ring)
     for community, (x, y) in middles.items():
         point = {"longitude": scattered(x, 91), "latitude": scattered(y, 37)}
-        Frontage.objects.filter(community=community).update(**point, datum=Datum.WGS84)
+        frontages = Frontage.objects.filter(community=community)
+        frontages.update(**point, datum=Datum.WGS84)
     unplaced = list(Finding.objects.open().filter(latitude=None, community__in=middles))
     for finding in unplaced:
         random = Random(f"{seed}:{finding.number}")
@@ -71,8 +75,10 @@ def middle_of(ring: Iterable[Point]) -> Point:
 
 def point_near(middle: Point, random: Random) -> tuple[Decimal, Decimal]:
     """Return a point within a quarter of a cell from the middle, as the columns store it."""
-    longitude = middle[0] + random.uniform(-0.25, 0.25) * CELL[0]
-    latitude = middle[1] + random.uniform(-0.25, 0.25) * CELL[1]
+    cells_east = random.uniform(-0.25, 0.25)
+    cells_north = random.uniform(-0.25, 0.25)
+    longitude = middle[0] + cells_east * CELL[0]
+    latitude = middle[1] + cells_north * CELL[1]
     return Decimal(f"{longitude:.6f}"), Decimal(f"{latitude:.6f}")
 
 
@@ -106,8 +112,10 @@ def corner_point(corner: Corner, seed: int) -> Point:
     """Return where a corner of the grid lies, moved a little to any side."""
     row, column = corner
     random = Random(f"{seed}:{corner}")
-    x = CENTRE[0] + (column - 5 + random.uniform(-CROOKED, CROOKED)) * CELL[0]
-    y = CENTRE[1] - (row - 4 + random.uniform(-CROOKED, CROOKED)) * CELL[1]
+    columns_east = column - 5 + random.uniform(-CROOKED, CROOKED)
+    rows_south = row - 4 + random.uniform(-CROOKED, CROOKED)
+    x = CENTRE[0] + columns_east * CELL[0]
+    y = CENTRE[1] - rows_south * CELL[1]
     return round(x, 6), round(y, 6)
 
 
@@ -115,7 +123,8 @@ def bend_between(start: Corner, end: Corner, seed: int) -> Point:
     """Return a point half way along a side, the same from both of its tiles."""
     random = Random(f"{seed}:{sorted([start, end])}")
     shift = random.uniform(-0.1, 0.1)
-    (x1, y1), (x2, y2) = corner_point(start, seed), corner_point(end, seed)
+    x1, y1 = corner_point(start, seed)
+    x2, y2 = corner_point(end, seed)
     x = (x1 + x2) / 2 + shift * CELL[0]
     y = (y1 + y2) / 2 + shift * CELL[1]
     return round(x, 6), round(y, 6)

@@ -66,7 +66,8 @@ def plan_walk(play: Play, community: Community) -> None:
     random = play.random("round", community.code)
     note, place = random.choice(stories.PROBLEMS["L3"])
     day = date.fromisoformat(f"{play.quarter.months[1]}-20")
-    play.plan(3, office_moment(day, random), find_something, community, note, place)
+    found_at = office_moment(day, random)
+    play.plan(3, found_at, find_something, community, note, place)
 
 
 def find_something(play: Play, community: Community, note: str, place: str, at: datetime) -> None:
@@ -80,14 +81,13 @@ def find_something(play: Play, community: Community, note: str, place: str, at: 
 def plan_self_check(play: Play, community: Community, month: str) -> None:
     """Plan when a community begins its self-check of a month and hands it in, if it does."""
     random = play.random("self check", month, community.code)
-    punctuality = play.characters[community.pk].punctuality
-    handed_in_on = day_of_handing_in(random, month, punctuality)
+    handed_in_on = day_of_handing_in(random, month, play.punctuality(community))
     if handed_in_on is None:
         return
-    people = (play.staff.workers[community.pk], play.staff.lead_officer(community))
-    person = random.choice(people)
+    person = random.choice(play.people_of(community))
     last_day = month_end(month) - timedelta(days=1)
-    begun_on = min(handed_in_on, last_day) - timedelta(days=random.randint(0, 2))
+    days_before = random.randint(0, 2)
+    begun_on = min(handed_in_on, last_day) - timedelta(days=days_before)
     begun_at = office_moment(begun_on, random)
     handed_in_at = office_moment(handed_in_on, random)
     handed_in_at = max(handed_in_at, begun_at + timedelta(minutes=30))
@@ -107,8 +107,8 @@ def day_of_handing_in(random: Random, month: str, punctuality: float) -> date | 
 
 def marks_of_group(play: Play, community: Community, random: Random) -> dict:
     """Return what a group writes about itself: kinder than the city's assessors are."""
-    quality = play.characters[community.pk].quality
-    failure_rate = play.scale.finding_rate * 1.5 * (1 - quality)
+    neglect = 1 - play.quality(community)
+    failure_rate = play.scale.finding_rate * 1.5 * neglect
     marks = {}
     for item in play.checklist.items:
         fails = random.random() < failure_rate
@@ -125,7 +125,8 @@ def marks_of_group(play: Play, community: Community, random: Random) -> dict:
 
 def has_no_toilet(play: Play, community: Community) -> bool:
     """Whether the community has no public toilet, the same in every quarter."""
-    return Random(f"{play.seed}:toilet:{community.code}").random() < NO_TOILET
+    random = Random(f"{play.seed}:toilet:{community.code}")
+    return random.random() < NO_TOILET
 
 
 def failed_mark(item: ChecklistItem, random: Random, departments: dict[str, Unit]) -> dict:
@@ -152,16 +153,16 @@ def begin(play: Play, planned: PlannedSelfCheck, at: datetime) -> None:
 
 def hand_in(play: Play, check: SelfCheck, planned: PlannedSelfCheck, at: datetime) -> None:
     """The group hands in; its findings take their course and the office looks through it."""
-    person, random = acting(planned.person, at), planned.random
-    community = planned.community
+    person = acting(planned.person, at)
+    random, community = planned.random, planned.community
     check = submit_self_check(check, by=person, at=at)
     if check.is_late and community.pk % 2:
         explain_lateness(check, reason=stories.LATE_REASON, by=person, at=at)
     if "fail" in {mark["result"] for mark in check.marks.values()}:
         findings = Finding.objects.filter(self_check=check).order_by("pk")
         follow_new(play, community, findings.select_related("responsible_unit"), 3)
-    days = random.randint(1, 3)
-    reviewed_at = office_moment(timezone.localdate(at) + timedelta(days=days), random)
+    reviewed_on = timezone.localdate(at) + timedelta(days=random.randint(1, 3))
+    reviewed_at = office_moment(reviewed_on, random)
     clerk = play.staff.clerk(random.randrange(6))
     if random.random() < 0.02:
         play.plan(3, reviewed_at, give_back, check, person, clerk)
@@ -222,11 +223,14 @@ def check_door(play: Play, frontage: Frontage, random: Random, at: datetime) -> 
     """The community's worker checks one frontage; what fails becomes a finding."""
     community = frontage.community
     failed, remark = [], ""
-    if random.random() < 0.6 * (1 - play.characters[community.pk].quality):
-        failed = random.sample(sorted(duties.DEFAULT.names), random.randint(1, 2))
+    neglect = 1 - play.quality(community)
+    if random.random() < 0.6 * neglect:
+        count = random.randint(1, 2)
+        failed = random.sample(sorted(duties.DEFAULT.names), count)
         remark = random.choice(stories.FRONTAGE_REMARKS)
     fields = {"checked_on": timezone.localdate(at), "failed": failed, "remark": remark}
-    check_frontage(frontage, **fields, by=play.worker(community, at), at=at)
+    worker = play.worker(community, at)
+    check_frontage(frontage, **fields, by=worker, at=at)
     if failed:
         newest = Finding.objects.select_related("responsible_unit").order_by("-pk")
         finding = newest.first()

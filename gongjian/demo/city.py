@@ -36,6 +36,7 @@ ORGAN, INSTITUTION, ENTERPRISE = "党政机关", "事业单位", "企业"
 # The subdistrict that the policy names; its communities with older numbers are the old town.
 DOMINANT, NEWEST_OLD_NUMBER = "富春街道", 30
 AGREEMENT_YEARS = timedelta(days=730)
+LATITUDE, LONGITUDE = Decimal("30.040000"), Decimal("119.940000")
 
 Worksheet = list[dict]
 
@@ -69,7 +70,8 @@ def build_city(*, since: date, communities: int = COMMUNITIES_IN_ALL, seed: int 
     Agreements run from some day before `since`.
     """
     random, city = Random(seed), City(seed, since)
-    city.names, city.phones = iter(people_names(random)), phone_numbers(random)
+    city.names = iter(people_names(random))
+    city.phones = phone_numbers(random)
     units = unit_rows(city)
     places = community_rows(city, communities)
     appoint_lead_units(random, places, units)
@@ -93,7 +95,7 @@ def table_of(spec: SheetSpec, rows: Worksheet) -> SheetTable:
 
 def people_names(random: Random) -> list[str]:
     """Return invented names, each once, in random order."""
-    names = [f"{surname}{name}" for surname, name in product(words.SURNAMES, words.GIVEN_NAMES)]
+    names = ["".join(parts) for parts in product(words.SURNAMES, words.GIVEN_NAMES)]
     random.shuffle(names)
     return names
 
@@ -159,8 +161,12 @@ def class_of(place: dict) -> str:
 def organ_names(units: Worksheet) -> list[str]:
     """Return the names of organs and departments that may lead: the office itself may not."""
     above = {words.OFFICE[0], words.GOVERNMENT[0]}
-    organs = [unit["name"] for unit in units if unit["kind"] in (FUNCTIONAL, ORGAN)]
-    return [name for name in organs if name not in above]
+    return [name for name in names_of(units, FUNCTIONAL, ORGAN) if name not in above]
+
+
+def names_of(units: Worksheet, *kinds: str) -> list[str]:
+    """Return the names of the units of some kinds, in their order."""
+    return [unit["name"] for unit in units if unit["kind"] in kinds]
 
 
 def appoint_lead_units(random: Random, places: Worksheet, units: Worksheet) -> None:
@@ -173,7 +179,7 @@ def appoint_lead_units(random: Random, places: Worksheet, units: Worksheet) -> N
 
 def seat_rows(random: Random, city: City, places: Worksheet, units: Worksheet) -> Worksheet:
     """Return each community's lead seat and 3 to 12 others, a quarter of them organs."""
-    others = [unit["name"] for unit in units if unit["kind"] in (INSTITUTION, ENTERPRISE)]
+    others = names_of(units, INSTITUTION, ENTERPRISE)
     organs = organ_names(units)
     rows: Worksheet = []
 
@@ -195,9 +201,10 @@ def seat_rows(random: Random, city: City, places: Worksheet, units: Worksheet) -
 def road_sections(random: Random, count: int, places: Worksheet) -> list[tuple[dict, str]]:
     """Return (community, road section), spread evenly; a road stands once in a community."""
     sections = []
+    share, remainder = divmod(count, len(places))
     for index, place in enumerate(places):
-        share = count // len(places) + (index < count % len(places))
-        roads = random.sample(words.ROADS, share)
+        number_of_roads = share + (index < remainder)
+        roads = random.sample(words.ROADS, number_of_roads)
         for road in roads:
             start, end = random.sample(words.CROSSINGS, 2)
             sections.append((place, f"{road}（{start}至{end}）"))
@@ -225,24 +232,24 @@ def frontage_row(random: Random, since: date, serial: int) -> dict:
     """Return one shop with its agreement of two years, signed within 300 days before `since`."""
     status = random.choices(("营业", "停业", "空置", "拆迁"), (92, 4, 3, 1))[0]
     signed_on = since - timedelta(days=random.randint(0, 300))
-    shop_name = random.choice(words.SHOP_WORDS) + random.choice(words.SHOP_TRADES)
+    word, trade = random.choice(words.SHOP_WORDS), random.choice(words.SHOP_TRADES)
     number = f"富包〔{signed_on.year}〕{serial:04}号"
     agreement = {"agreement_number": number, "signed_on": signed_on}
     agreement["valid_until"] = signed_on + AGREEMENT_YEARS
-    return {"shop_name": shop_name, "status": status, **agreement, **ground_of(serial)}
+    return {"shop_name": word + trade, "status": status, **agreement, **ground_of(serial)}
 
 
 def ground_of(serial: int) -> dict:
     """Return plaque, duties, extent and an invented point, all by the serial number."""
     metres = Decimal(serial % 9) / 2
-    latitude = Decimal("30.040000") + Decimal(serial * 37 % 2000) / 100_000
-    longitude = Decimal("119.940000") + Decimal(serial * 91 % 3000) / 100_000
+    north = Decimal(serial * 37 % 2000) / 100_000
+    east = Decimal(serial * 91 % 3000) / 100_000
     return {
         "plaque_number": f"FY-{serial:04}",
         "duty_set": ("门前三包", "门前三包", "门前四包")[serial % 3],
         "length_m": str(metres + 4),
         "depth_m": str(metres / 2 + 3),
-        "latitude": f"{latitude:.6f}",
-        "longitude": f"{longitude:.6f}",
+        "latitude": f"{LATITUDE + north:.6f}",
+        "longitude": f"{LONGITUDE + east:.6f}",
         "datum": "WGS-84",
     }

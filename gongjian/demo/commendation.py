@@ -37,10 +37,10 @@ def plan_ahead(play: Play) -> None:
 
 def apply_for_plan(play: Play, at: datetime) -> None:
     """The office writes the plan of the year's commendation and applies for it with a 请示."""
-    clerk, director = play.clerk(0, at), play.staff.director
+    clerk = play.clerk(0, at)
     places = places_of(play)
     plan = plans.draft_plan(year=play.quarter.year, **PLAN, **places, by=clerk, at=at)
-    fields = {"main_recipient": "市人民政府", "signer": director.name, "note": NOTE}
+    fields = {"main_recipient": "市人民政府", "signer": play.staff.director.name, "note": NOTE}
     issuer = play.reference.issuer
     document = plans.apply_for_plan(plan, issuer=issuer, **fields, by=clerk, at=at)
     submit_document(document, by=clerk, at=at)
@@ -56,8 +56,9 @@ def places_of(play: Play) -> dict[str, int]:
     counts = {standing: len(members) for standing, members in units.items()}
     counts["community"] = len(play.communities)
     counts["department"] = Unit.objects.filter(is_functional_department=True).count()
-    places = {f"{standing}_quota": count // 5 + 2 for standing, count in counts.items()}
-    places["competing"] = sum(counts.values()) + 8
+    places = {"competing": sum(counts.values()) + 8}
+    for standing, count in counts.items():
+        places[f"{standing}_quota"] = count // 5 + 2
     return places
 
 
@@ -113,4 +114,5 @@ def decide(play: Play, commendation: Commendation, at: datetime) -> None:
     issuer = play.reference.issuer
     decided = commendations.draft_decision(commendation, issuer=issuer, by=clerk, at=at)
     submit_document(decided.document, by=clerk, at=at)
-    plan_signatures(play, decided.document, at + HOUR, at + 2 * HOUR)
+    signed_at = at + HOUR
+    plan_signatures(play, decided.document, signed_at, signed_at + HOUR)

@@ -55,7 +55,8 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
     if has_photos:
         file = picture(finding, PhotoStage.BEFORE)
         finder = acting(finding.found_by, finding.found_at)
-        add_photo(finding, stage=PhotoStage.BEFORE, file=file, by=finder, at=finding.found_at)
+        fields = {"stage": PhotoStage.BEFORE, "file": file}
+        add_photo(finding, **fields, by=finder, at=finding.found_at)
     if random.random() < play.scale.unsettled:
         return
     put_right_at = moment_of_rectification(play, finding, random)
@@ -83,7 +84,8 @@ def moment_of_rectification(play: Play, finding: Finding, random: Random) -> dat
     found_at, due_at = finding.found_at, finding.due_at
     punctuality = play.characters[finding.community_id].punctuality
     if random.random() < 0.4 + 0.6 * punctuality:
-        early_at = found_at + (due_at - found_at) * random.uniform(0.3, 0.9)
+        share_used = random.uniform(0.3, 0.9)
+        early_at = found_at + (due_at - found_at) * share_used
         return min(in_waking_hours(early_at, after=found_at), due_at)
     late_at = due_at + timedelta(hours=random.randint(5, 90))
     return in_waking_hours(late_at, after=due_at)

@@ -23,8 +23,7 @@ def plan_joint_works(play: Play) -> None:
     """Plan what each group holds in the quarter; the better it is, the more of it."""
     for community in play.communities:
         random = play.random("joint works", community.code)
-        quality = play.characters[community.pk].quality
-        likelihood = LEAST_SHARE + (1 - LEAST_SHARE) * quality
+        likelihood = LEAST_SHARE + (1 - LEAST_SHARE) * play.quality(community)
         for plan in (plan_meeting, plan_labour_day, plan_visit):
             if random.random() < likelihood:
                 plan(play, community, random)
@@ -35,8 +34,12 @@ def plan_joint_works(play: Play) -> None:
 def seats_present(play: Play, community: Community, random: Random) -> list[GroupMember]:
     """Return the seats of those who come: the lead unit always, others as the group is."""
     lead, *others = play.seats[community.pk]
-    likelihood = 0.45 + 0.55 * play.characters[community.pk].quality
-    return [lead] + [seat for seat in others if random.random() < likelihood]
+    likelihood = 0.45 + 0.55 * play.quality(community)
+    seats = [lead]
+    for seat in others:
+        if random.random() < likelihood:
+            seats.append(seat)
+    return seats
 
 
 def plan_meeting(play: Play, community: Community, random: Random) -> None:
@@ -54,21 +57,23 @@ def invite(
     officer = play.lead_officer(community, at)
     fields = {"quarter": play.quarter, "starts_at": starts_at, "agenda": stories.AGENDA}
     meeting = call_meeting(community=community, place=place, **fields, by=officer, at=at)
-    hours = random.randint(0, 3)
-    play.plan(4, starts_at + timedelta(days=1, hours=hours), write_minutes, meeting, random)
+    written_at = starts_at + timedelta(days=1, hours=random.randint(0, 3))
+    play.plan(4, written_at, write_minutes, meeting, random)
 
 
 def write_minutes(play: Play, meeting: Meeting, random: Random, at: datetime) -> None:
     """The officer writes down who came and what was resolved, within 15 days."""
     community = meeting.community
     seats = seats_present(play, community, random)
-    problem, _ = random.choice(random.choice(list(stories.PROBLEMS.values())))
+    problems = random.choice(list(stories.PROBLEMS.values()))
+    problem, _ = random.choice(problems)
     due_on = timezone.localdate(at) + timedelta(days=15)
     day = f"{due_on.month}月{due_on.day}日"
     minutes = stories.MINUTES.format(problem=problem, day=day)
     attended = {seat.unit_id: seat.representative for seat in seats}
     fields = {"chair": community.group.head_name, "minutes": minutes, "attended": attended}
-    record_minutes(meeting, **fields, by=play.lead_officer(community, at), at=at)
+    officer = play.lead_officer(community, at)
+    record_minutes(meeting, **fields, by=officer, at=at)
 
 
 def plan_labour_day(play: Play, community: Community, random: Random) -> None:
@@ -88,7 +93,8 @@ def announce_labour(play: Play, community: Community, day, random: Random, at: d
 
 def report_labour(play: Play, labour_day: LabourDay, random: Random, at: datetime) -> None:
     """The community reports what was done and how many came from each unit."""
-    bags, posters = random.randint(12, 80), random.randint(5, 60)
+    bags = random.randint(12, 80)
+    posters = random.randint(5, 60)
     outcome = stories.LABOUR_OUTCOME.format(bags=bags, posters=posters)
     community = labour_day.community
     seats = seats_present(play, community, random)
@@ -129,7 +135,8 @@ def raise_in_forum(
     at: datetime,
 ) -> None:
     """The community's worker raises a resident's topic; it may go without an answer."""
-    topic = raise_topic(community=community, **words, by=play.worker(community, at), at=at)
+    worker = play.worker(community, at)
+    topic = raise_topic(community=community, **words, by=worker, at=at)
     if days_to_answer:
         play.plan(4, at + timedelta(days=days_to_answer), answer_topic, topic, answer)
 

@@ -49,13 +49,15 @@ def plan_money(play: Play) -> None:
 
 def payers(play: Play, community: Community, random: Random) -> list[dict]:
     """Return who pays this quarter: the community, one or two units, and perhaps donors."""
-    seats = random.sample(play.seats[community.pk], random.randint(1, 2))
+    count = random.randint(1, 2)
+    seats = random.sample(play.seats[community.pk], count)
     rows = [{"source": Source.COMMUNITY_SHARE, "payer": f"{community}居委会"}]
     for seat in seats:
         unit = seat.unit
         rows.append({"source": Source.UNIT_SHARE, "payer": unit.name, "unit": unit})
     if random.random() < 0.5:
-        rows.append({"source": Source.DONATION, "payer": random.choice(stories.DONORS)})
+        donor = random.choice(stories.DONORS)
+        rows.append({"source": Source.DONATION, "payer": donor})
     return rows
 
 
@@ -77,14 +79,16 @@ def plan_income(play: Play, community: Community, random: Random) -> Decimal:
 def pledge(play: Play, payment: Payment, at: datetime) -> None:
     fields = payment.fields | {"amount_yuan": payment.amount_yuan}
     worker = play.worker(fields["community"], at)
-    promise = pledge_funds(**fields, pledged_on=timezone.localdate(at), by=worker, at=at)
+    day = timezone.localdate(at)
+    promise = pledge_funds(**fields, pledged_on=day, by=worker, at=at)
     play.plan(4, payment.paid_at, pay, payment, promise)
 
 
 def pay(play: Play, payment: Payment, promise: Pledge, at: datetime) -> None:
     fields = payment.fields | {"amount_yuan": payment.amount_yuan, "pledge": promise}
     fields |= {"receipt_number": payment.receipt_number, "received_on": timezone.localdate(at)}
-    receive_contribution(**fields, by=play.worker(fields["community"], at), at=at)
+    worker = play.worker(fields["community"], at)
+    receive_contribution(**fields, by=worker, at=at)
 
 
 def plan_expenses(play: Play, community: Community, income: Decimal, random: Random) -> None:
@@ -92,7 +96,7 @@ def plan_expenses(play: Play, community: Community, income: Decimal, random: Ran
     balance = income
     purposes = random.sample(stories.PURPOSES, random.randint(1, 2))
     for number, (purpose, payee) in enumerate(purposes, start=1):
-        share = Decimal(str(round(random.uniform(*SHARE_SPENT), 2)))
+        share = Decimal(f"{random.uniform(*SHARE_SPENT):.2f}")
         amount_yuan = (income * share).quantize(CENT)
         if amount_yuan > balance:
             break

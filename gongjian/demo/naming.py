@@ -60,7 +60,8 @@ def speak(
     play: Play, quarter_list: QuarterList, person: User, words: dict, answer: str, at: datetime
 ) -> None:
     """Somebody objects to the list or speaks for himself; the office answers in two hours."""
-    objection = object_to_list(quarter_list, **words, by=acting(person, at), at=at)
+    speaker = acting(person, at)
+    objection = object_to_list(quarter_list, **words, by=speaker, at=at)
     play.plan(7, at + timedelta(hours=2), reply, objection, answer)
 
 

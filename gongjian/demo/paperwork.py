@@ -45,7 +45,9 @@ class Paperwork:
 
     @property
     def jobs(self):
-        return Job.objects.all() if self.can_print else Job.objects.exclude(kind=PRINT)
+        if self.can_print:
+            return Job.objects.all()
+        return Job.objects.exclude(kind=PRINT)
 
     def hand_out(self) -> None:
         """Give every job that waits to a worker."""
@@ -55,7 +57,8 @@ class Paperwork:
             if settings.JOBS_INLINE:
                 TASKS[job.kind](job.pk)
             elif self.pool:
-                self.futures.append(self.pool.submit(print_shop.run_job, job.kind, job.pk))
+                future = self.pool.submit(print_shop.run_job, job.kind, job.pk)
+                self.futures.append(future)
             else:
                 wake(job)
 

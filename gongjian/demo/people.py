@@ -6,7 +6,7 @@ from itertools import cycle
 
 from gongjian.accounts.roles import Role
 from gongjian.demo import words
-from gongjian.demo.city import INSTITUTION, City
+from gongjian.demo.city import INSTITUTION, City, names_of
 from gongjian.office.register.specs import COMMUNITIES, FUNCTIONAL, UNITS
 
 OFFICE_STAFF, ASSESSORS = 6, 20
@@ -56,7 +56,8 @@ class People:
         username = f"{LOGINS[role]}{self.serials[role]:02}"
         name = name or next(self.city.names)
         phone = phone or next(self.city.phones)
-        self.people.append(Person(username, name, phone, role, **fields))
+        person = Person(username, name, phone, role, **fields)
+        self.people.append(person)
 
     def add_contact(self, role: Role, unit: dict, title: str) -> None:
         """Add a unit's 联络员 from the unit's own row."""
@@ -78,7 +79,8 @@ def make_people(city: City) -> list[Person]:
 
 
 def add_office(people: People) -> None:
-    office, government = words.OFFICE[0], words.GOVERNMENT[0]
+    office, _ = words.OFFICE
+    government, _ = words.GOVERNMENT
     people.add(Role.OFFICE_DIRECTOR, title="主任", unit=office)
     for _ in range(OFFICE_STAFF):
         people.add(Role.OFFICE_STAFF, title="科员", unit=office)
@@ -93,20 +95,20 @@ def add_office(people: People) -> None:
 def add_assessors(people: People) -> None:
     """Departments give assessors first, then institutions: each has a stake in few communities."""
     units = people.city.worksheets[UNITS.name]
-    departments = [unit["name"] for unit in units if unit["kind"] == FUNCTIONAL]
-    institutions = [unit["name"] for unit in units if unit["kind"] == INSTITUTION]
-    for unit in [*departments, *institutions][:ASSESSORS]:
+    candidates = names_of(units, FUNCTIONAL) + names_of(units, INSTITUTION)
+    for unit in candidates[:ASSESSORS]:
         people.add(Role.ASSESSOR, title="考评员", unit=unit)
 
 
 def add_officers(people: People) -> None:
     """Each department and lead unit has an officer; the units that sit most have liaisons."""
     city = people.city
-    units = {unit["name"]: unit for unit in city.worksheets[UNITS.name]}
-    for unit in units.values():
-        if unit["kind"] == FUNCTIONAL:
-            people.add(Role.DEPARTMENT_OFFICER, title="科长", unit=unit["name"])
-    lead_units = {place["lead_unit"]: None for place in city.worksheets[COMMUNITIES.name]}
+    rows = city.worksheets[UNITS.name]
+    for department in names_of(rows, FUNCTIONAL):
+        people.add(Role.DEPARTMENT_OFFICER, title="科长", unit=department)
+    units = {unit["name"]: unit for unit in rows}
+    places = city.worksheets[COMMUNITIES.name]
+    lead_units = dict.fromkeys(place["lead_unit"] for place in places)
     for name in lead_units:
         people.add_contact(Role.LEAD_OFFICER, units[name], "办公室主任")
     for name in liaison_units(city, set(lead_units))[:LIAISONS]:

@@ -47,15 +47,18 @@ def draw_street(draw: ImageDraw.ImageDraw, random: Random) -> None:
 
 def draw_house(draw: ImageDraw.ImageDraw, random: Random, x: int) -> int:
     """Draw a house with its windows and shop door from `x` on; return its width."""
-    width, height = random.randint(150, 260), random.randint(200, 330)
+    width = random.randint(150, 260)
+    height = random.randint(200, 330)
     shade = random.randint(-18, 18)
     wall = tuple(part + shade for part in WALL)
     top, right = HORIZON - height, x + width
     draw.rectangle((x, top, right, HORIZON), fill=wall, outline=LINE, width=3)
     for floor in range(top + 30, HORIZON - 80, 70):
         for window in range(x + 20, right - 40, 60):
-            draw.rectangle((window, floor, window + 34, floor + 40), fill=WINDOW)
-    draw.rectangle((x + 14, HORIZON - 62, right - 14, HORIZON), fill=DOOR)
+            pane = (window, floor, window + 34, floor + 40)
+            draw.rectangle(pane, fill=WINDOW)
+    door = (x + 14, HORIZON - 62, right - 14, HORIZON)
+    draw.rectangle(door, fill=DOOR)
     return width
 
 
@@ -63,12 +66,13 @@ def draw_rubbish(draw: ImageDraw.ImageDraw, random: Random) -> None:
     """Scatter sixty scraps about a spot on the road."""
     centre = random.randint(250, 700)
     for _ in range(60):
-        x, y = random.gauss(centre, 80), random.gauss(HORIZON + 110, 35)
+        x = random.gauss(centre, 80)
+        y = random.gauss(HORIZON + 110, 35)
         size = random.randint(8, 34)
         corners = []
         for _ in range(5):
-            corner = (x + random.randint(-size, size), y + random.randint(-size, size))
-            corners.append(corner)
+            right, down = random.randint(-size, size), random.randint(-size, size)
+            corners.append((x + right, y + down))
         draw.polygon(corners, fill=random.choice(RUBBISH))
 
 

@@ -79,7 +79,9 @@ class Play:
     def __post_init__(self) -> None:
         self.dates = Milestones(self.quarter)
         self.by_pk = {community.pk: community for community in self.communities}
-        self.characters = {pk: self.character(place) for pk, place in self.by_pk.items()}
+        self.characters: dict[int, Character] = {}
+        for community in self.communities:
+            self.characters[community.pk] = self.character(community)
 
     @cached_property
     def checklist(self) -> Checklist:
@@ -108,7 +110,19 @@ class Play:
         self, stage: int, at: datetime, act: Callable, *subjects: object, alone: bool = False
     ) -> None:
         """Plan that `act(play, *subjects, at)` happens at a moment and counts for a stage."""
-        self.agenda.plan(at, self.stages[stage], partial(act, self, *subjects), alone=alone)
+        act_of_play = partial(act, self, *subjects)
+        self.agenda.plan(at, self.stages[stage], act_of_play, alone=alone)
+
+    def quality(self, community: Community) -> float:
+        return self.characters[community.pk].quality
+
+    def punctuality(self, community: Community) -> float:
+        return self.characters[community.pk].punctuality
+
+    def people_of(self, community: Community) -> tuple[User, User]:
+        """Return those who do a community's work: its own worker and its lead unit's officer."""
+        worker = self.staff.workers[community.pk]
+        return worker, self.staff.lead_officer(community)
 
     def day(self, number: int) -> date:
         """Return the day so many days after the quarter's first."""

@@ -68,7 +68,8 @@ def plan_residents(play: Play) -> None:
     for number, day in enumerate(range(3, days - 4, EVERY_DAYS)):
         random = play.random("resident", number)
         letter = Letter(number, random.choice(play.communities))
-        play.plan(3, office_moment(play.day(day), random), send, letter)
+        sent_at = office_moment(play.day(day), random)
+        play.plan(3, sent_at, send, letter)
     plan_second_looks(play)
     listed_at = office_moment(play.day(48), play.random("lists"))
     play.plan(3, listed_at, list_frontages)
@@ -110,7 +111,8 @@ def take_up(play: Play, letter: Letter, report: ResidentReport, at: datetime) ->
     finding = accept_report(report, **fields, responsible_unit=unit, by=worker, at=at)
     follow_finding(play, finding, 3)
     if letter.number % 2:
-        answer_report(report, answer=ANSWER, by=worker, at=at + timedelta(minutes=20))
+        answered_at = at + timedelta(minutes=20)
+        answer_report(report, answer=ANSWER, by=worker, at=answered_at)
 
 
 def first_door(community: Community) -> Frontage:
@@ -125,7 +127,8 @@ def plan_second_looks(play: Play) -> None:
         for day in (9, 24, 40):
             random = play.random("second look", number, day)
             failed = ["order"] if number >= STEADY and day > 9 else []
-            play.plan(3, office_moment(play.day(day), random), look_again, community, failed)
+            checked_at = office_moment(play.day(day), random)
+            play.plan(3, checked_at, look_again, community, failed)
 
 
 def look_again(play: Play, community: Community, failed: list[str], at: datetime) -> None:
@@ -133,7 +136,8 @@ def look_again(play: Play, community: Community, failed: list[str], at: datetime
     frontage.community = community
     remark = "占道摆放桌椅" if failed else ""
     fields = {"checked_on": timezone.localdate(at), "failed": failed, "remark": remark}
-    check_frontage(frontage, **fields, by=play.worker(community, at), at=at)
+    worker = play.worker(community, at)
+    check_frontage(frontage, **fields, by=worker, at=at)
 
 
 def list_frontages(play: Play, at: datetime) -> None:

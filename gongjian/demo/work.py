@@ -78,7 +78,7 @@ def plan_assignment(play: Play, assignment: Assignment, items: list[AssignmentIt
     """Plan when the lead unit signs, the items are done and the community reports."""
     community = assignment.community
     random = play.random("assignment", community.code)
-    is_punctual = random.random() < play.characters[community.pk].punctuality
+    is_punctual = random.random() < play.punctuality(community)
     issued_on = play.dates.issued_at.date()
     wait = days_to_signature(play, is_punctual, random)
     signed_at = office_moment(issued_on + timedelta(days=1 + wait), random)
@@ -126,10 +126,10 @@ def acknowledge(play: Play, assignment: Assignment, at: datetime) -> None:
 def complete(play: Play, item: AssignmentItem, random: Random, at: datetime) -> None:
     """The community or its lead unit ticks off one item."""
     community = item.assignment.community
-    people = (play.staff.workers[community.pk], play.staff.lead_officer(community))
-    person = acting(random.choice(people), at)
+    person = acting(random.choice(play.people_of(community)), at)
     note = random.choice(stories.DONE)
-    complete_item(item, done_on=timezone.localdate(at), note=note, by=person, at=at)
+    day = timezone.localdate(at)
+    complete_item(item, done_on=day, note=note, by=person, at=at)
 
 
 def report(play: Play, assignment: Assignment, at: datetime) -> None:
