@@ -1,10 +1,12 @@
 """What the demo's own worker processes do. No model is imported before Django is set up."""
 
 import django
-from django.db import connections
+from django.db import OperationalError, connections
 
 from gongjian.celery import app
 from gongjian.lib import pdf
+
+ATTEMPTS = 6
 
 
 def prepare() -> None:
@@ -24,6 +26,16 @@ def learn_jobs() -> None:
 
 
 def run_job(kind: str, job: int) -> None:
-    """Run one job of the ledger by its pk."""
-    app.tasks[kind](job)
+    """Run one job of the ledger by its pk.
+
+    On a busy machine the acts may hold SQLite's one writer for the twenty seconds that a
+    connection waits: the job is then tried again.
+    """
+    for attempts_left in reversed(range(ATTEMPTS)):
+        try:
+            app.tasks[kind](job)
+            break
+        except OperationalError:
+            if not attempts_left:
+                raise
     connections.close_all()

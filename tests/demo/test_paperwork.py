@@ -1,8 +1,10 @@
 """What becomes of the jobs that acts leave behind."""
 
 import pytest
+from django.db import OperationalError
 
 from gongjian.demo import paperwork as room
+from gongjian.demo import print_shop
 from gongjian.demo.paperwork import PRINT, UNPRINTED, Paperwork, PaperworkFailed
 from gongjian.jobs.models import Job, Status
 from gongjian.jobs.services import TASKS, enlist
@@ -77,3 +79,34 @@ def test_nothing_is_printed_where_nothing_shall_be():
     paperwork = Paperwork(prints=False)
     assert paperwork.hindrances == [UNPRINTED]
     assert not paperwork.can_print
+
+
+@pytest.fixture
+def locked(monkeypatch):
+    """A job that finds the database locked so many times; the list of its calls."""
+    calls = []
+
+    def let(times):
+        def work(pk):
+            calls.append(pk)
+            if len(calls) <= times:
+                raise OperationalError("database is locked")
+
+        monkeypatch.setitem(print_shop.app.tasks, KIND, work)
+        monkeypatch.setattr(print_shop.connections, "close_all", lambda: None)
+        return calls
+
+    return let
+
+
+def test_a_job_that_finds_the_database_locked_is_tried_again(locked):
+    calls = locked(times=2)
+    print_shop.run_job(KIND, 7)
+    assert calls == [7, 7, 7]
+
+
+def test_a_database_that_stays_locked_is_said(locked):
+    calls = locked(times=99)
+    with pytest.raises(OperationalError):
+        print_shop.run_job(KIND, 7)
+    assert len(calls) == print_shop.ATTEMPTS
