@@ -7,7 +7,9 @@ urlpatterns = [
     path("communities/", places.CommunityList.as_view(), name="list"),
     path("communities/<str:code>/", places.detail, name="detail"),
     path(
-        "communities/<str:code>/members/<int:pk>/phone/", places.reveal_phone, name="reveal_phone"
+        "communities/<str:code>/members/<int:pk>/phone/",
+        places.representative_phone,
+        name="reveal_phone",
     ),
     path("plans/", plans.PlanList.as_view(), name="plans"),
     path("plans/new/", plans.plan_new, name="plan_new"),

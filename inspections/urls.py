@@ -75,6 +75,6 @@ urlpatterns = [
     path("frontages/<int:pk>/", frontages.detail, name="frontage"),
     path("frontages/<int:pk>/edit/", frontages.edit, name="frontage_edit"),
     path("frontages/<int:pk>/check/", frontages.check, name="frontage_check"),
-    path("frontages/<int:pk>/phone/", frontages.reveal_phone, name="frontage_reveal_phone"),
+    path("frontages/<int:pk>/phone/", frontages.frontage_phone, name="frontage_reveal_phone"),
     path("p/<str:code>/", public_frontages.page, name="public_frontage"),
 ]

@@ -7,7 +7,7 @@ from django.db import transaction
 from gongjian.audit.services import record
 from gongjian.workflow import require
 from units.models import Contact, Unit
-from units.permissions import may_edit_contact, may_reveal_phone
+from units.permissions import may_edit_contact
 
 
 def change_contact(unit: Unit, *, name: str, phone: str, by, at: datetime) -> Contact:
@@ -41,12 +41,3 @@ def hand_over_contact(unit: Unit, *, leaver, successor, by, at: datetime) -> int
         names = {"before": {"name": leaver.name}, "after": {"name": successor.name}}
         record(unit, "units.unit.change_contact", by=by, at=at, **names)
     return 1
-
-
-def reveal_phone(unit: Unit, *, by, at: datetime) -> str:
-    """Give the contact's whole number, and note who asked; the number itself is not in the log."""
-    require(may_reveal_phone(by, unit), "您不能查看这家单位联络员的完整号码")
-    contacts = Contact.objects.filter(unit=unit)
-    contact = contacts.first()
-    record(unit, "units.unit.reveal_phone", by=by, at=at)
-    return contact.phone if contact else ""

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage
+from gongjian.audit.revealing import reveal_phone
 from gongjian.lib.editing import Editing
 from gongjian.lib.phones import mask, phone_print
 from gongjian.workflow import require
@@ -50,10 +51,12 @@ def unit_detail(request, pk):
 
 @require_POST
 @never_cache
-def reveal_phone(request, pk):
+def contact_phone(request, pk):
     """The unit's page with the contact's whole number, this once."""
     unit = _visible(request, pk)
-    phone = services.reveal_phone(unit, by=request.user, at=timezone.now())
+    contact = Contact.objects.filter(unit=unit).first() or Contact()
+    allowed = may_reveal_phone(request.user, unit)
+    phone = reveal_phone(unit, contact.phone, allowed=allowed, by=request.user, at=timezone.now())
     return _detail(request, unit, revealed=phone)
 
 

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_POST, require_safe
 from communities import permissions as may
 from communities.filters.places import CommunityFilter
 from communities.models import Community, GroupMember
-from communities.services import places as services
 from communities.services.progress import duties_in
 from communities.views.pages import CommunityWorkList, crumb
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column
+from gongjian.audit.revealing import reveal_phone
 from gongjian.lib.quarters import Quarter
 from units.models import Unit
 from units.permissions import SPEAK_FOR_A_UNIT
@@ -48,12 +48,19 @@ def detail(request, code):
 
 @require_POST
 @never_cache
-def reveal_phone(request, code, pk):
+def representative_phone(request, code, pk):
     """The community's page with one representative's whole number, this once."""
     community = _visible(request, code)
     seats = GroupMember.objects.select_related("group__community", "unit")
     seat = get_object_or_404(seats, group__community=community, pk=pk)
-    phone = services.reveal_phone(seat, by=request.user, at=timezone.now())
+    phone = reveal_phone(
+        community,
+        seat.phone,
+        allowed=may.may_reveal_phone(request.user, seat),
+        by=request.user,
+        at=timezone.now(),
+        seat=str(seat),
+    )
     return _detail(request, community, revealed={seat.pk: phone})
 
 

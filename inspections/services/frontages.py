@@ -18,7 +18,7 @@ from inspections import duties
 from inspections.models import DutyAgreement, Finding, Frontage, FrontageCheck
 from inspections.models.findings import Source
 from inspections.models.frontages import FrontageStatus, spellings
-from inspections.permissions import may_check_frontage, may_edit_frontage, may_reveal_phone
+from inspections.permissions import may_check_frontage, may_edit_frontage
 from inspections.services.duty_sets import names_of, offered_sets, rules_for
 from inspections.services.findings import report_finding
 from inspections.services.recipients import lead_unit_of
@@ -239,10 +239,3 @@ def _logged(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     if logged.get("phone"):
         logged["phone"] = mask(logged["phone"])
     return logged
-
-
-def reveal_phone(frontage: Frontage, *, by: User, at: datetime) -> str:
-    """Return the whole number of who answers for a frontage, and log who looked; not the number."""
-    require(may_reveal_phone(by, frontage), "您不能查看这个责任区的完整号码")
-    record(frontage, "inspections.frontage.reveal_phone", by=by, at=at)
-    return str(frontage.phone)

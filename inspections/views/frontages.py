@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
+from gongjian.audit.revealing import reveal_phone
 from gongjian.lib.acting import posted
 from gongjian.lib.editing import Editing
 from gongjian.lib.phones import phone_print
@@ -129,10 +130,13 @@ def detail(request, pk):
 
 @require_POST
 @never_cache
-def reveal_phone(request, pk):
+def frontage_phone(request, pk):
     """The frontage's page with the whole number of who answers for it, this once."""
     frontage = get_object_or_404(visible(request.user), pk=pk)
-    phone = services.reveal_phone(frontage, by=request.user, at=timezone.now())
+    allowed = may_reveal_phone(request.user, frontage)
+    phone = reveal_phone(
+        frontage, frontage.phone, allowed=allowed, by=request.user, at=timezone.now()
+    )
     return _detail(request, frontage, revealed=phone)
 
 

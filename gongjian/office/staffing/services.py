@@ -18,7 +18,6 @@ from gongjian.office.staffing.permissions import (
     IN_A_COMMUNITY,
     may_appoint,
     may_keep_accounts,
-    may_reveal_phone,
 )
 from gongjian.workflow import WrongState, require
 from units.models import Posting
@@ -290,12 +289,3 @@ def stop_accounts(users: Iterable[User], *, by, at: datetime) -> int:
         for user in stopping:
             end_sessions(user)
         return record_many(stopping, "accounts.user.stop", by=by, at=at)
-
-
-def reveal_phone(user: User, *, by, at: datetime) -> str:
-    """Give an account holder's whole number, and note who asked; the number itself is not in the
-    log.
-    """
-    require(may_reveal_phone(by, user), "您不能查看这个账号的完整号码")
-    record(user, "accounts.user.reveal_phone", by=by, at=at)
-    return user.phone

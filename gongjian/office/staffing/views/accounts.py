@@ -13,6 +13,7 @@ from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
+from gongjian.audit.revealing import reveal_phone
 from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.editing import Editing
 from gongjian.lib.phones import mask, phone_print
@@ -150,7 +151,10 @@ def account_detail(request, pk):
 def account_reveal_phone(request, pk):
     """The account's page with its holder's whole number, this once."""
     account = visible_account(request, pk)
-    phone = services.reveal_phone(account, by=request.user, at=timezone.now())
+    allowed = may_reveal_phone(request.user, account)
+    phone = reveal_phone(
+        account, account.phone, allowed=allowed, by=request.user, at=timezone.now()
+    )
     return _detail(request, account, revealed=phone)
 
 
