@@ -142,9 +142,9 @@ def test_an_appeal_is_raised_on_its_page(cast, sign_in, on_notice):
     client = sign_in(cast.lead_officer)
     url = reverse("scoring:appeal_new", args=[score.pk])
     assert "考评员甲" in client.get(url).content.decode()
-    assert (
-        client.post(url, {"contested": f"{sheet.pk}-Q2", "reason": "没有"}).status_code == 200
-    )  # nothing deducted
+    nothing_deducted = client.post(url, {"contested": f"{sheet.pk}-Q2", "reason": "没有扣分"})
+    assert nothing_deducted.status_code == 400
+    assert "没有扣分</textarea>" in nothing_deducted.content.decode()
     client.post(url, {"contested": f"{sheet.pk}-Q1", "reason": "当日已疏通"})
     assert Appeal.objects.get().reason == "当日已疏通"
 
@@ -154,12 +154,14 @@ def test_a_decision_without_the_new_deduction_is_refused_beside_the_field(cast, 
     client = sign_in(cast.office_director)
     answer = send(client, appeal.get_absolute_url(), {"uphold": "yes", "decision": "属实"})
     assert answer.context["form"].errors["new_deducted"] == ["申诉成立，请填改为扣几分，不扣分填 0"]
+    assert answer.status_code == 400
     answer = send(
         client,
         appeal.get_absolute_url(),
         {"uphold": "yes", "new_deducted": "5", "decision": "属实"},
     )
     assert "少于原扣分" in answer.context["form"].errors["new_deducted"][0]
+    assert answer.status_code == 400
     appeal.refresh_from_db()
     assert appeal.status == "verified"
 

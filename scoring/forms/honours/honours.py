@@ -1,6 +1,5 @@
-from datetime import date
-
 from django import forms
+from django.db.models import QuerySet
 
 from communities.models import Community
 from gongjian.documents.models import Issuer
@@ -8,13 +7,14 @@ from gongjian.lib.inputs import DayInput
 from scoring.forms.rounds.rounds import NamedChoiceField
 from scoring.models import CommendationPlan, Nomination
 from scoring.models.bulletins import Honour
-from scoring.services.honours.naming import STANDINGS
+from scoring.services.honours.naming import COMMUNITY, STANDINGS
 from scoring.services.honours.nominations import LegalReview
 from scoring.services.honours.plans import WRITTEN
 from units.models import Unit
 
 SHORT = forms.Textarea({"rows": 2})
 LONG = forms.Textarea({"rows": 4})
+WHOLE_LISTS = {Honour.PRAISE: "整个表扬名单"}
 
 
 class PlanForm(forms.ModelForm):
@@ -69,19 +69,22 @@ class StrikeForm(forms.Form):
         label="对象",
         queryset=Nomination.objects.none(),
         empty_label="请选择",
-        named=lambda one: f"{one.name}（{one.named_as}，{one.points} 分）",
+        named=lambda row: f"{row.name}（{row.named_as}，{row.points} 分）",
     )
     reason = forms.CharField(
         label="剔除理由", max_length=200, widget=SHORT, help_text="如一票否决、案件在办；随名单留存"
     )
 
-    def __init__(self, *args, nominations, **kwargs):
+    def __init__(self, *args, nominations: QuerySet[Nomination], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["nomination"].queryset = nominations
 
 
 class AddForm(forms.Form):
-    """增补: a name in one of its standings, within the rubric's thresholds and the quota."""
+    """增补: a name in one of its standings, within the rubric's thresholds and the quota.
+
+    Cleaned to the community or unit itself, and its legal review.
+    """
 
     standing = forms.ChoiceField(label="身份", choices=list(STANDINGS.items()))
     name = forms.CharField(
@@ -98,48 +101,43 @@ class AddForm(forms.Form):
     )
     reviewed_on = forms.DateField(label="法制审核日期", required=False, widget=DayInput)
 
-    def __init__(self, *args, honour, **kwargs):
+    def __init__(self, *args, honour: str, **kwargs):
         super().__init__(*args, **kwargs)
         if honour != Honour.CRITICISM:
             del self.fields["review_document"], self.fields["reviewed_on"]
 
     def clean(self):
-        given = super().clean()
-        if bool(given.get("review_document")) != bool(given.get("reviewed_on")):
+        fields = super().clean()
+        document = fields.pop("review_document", "")
+        reviewed_on = fields.pop("reviewed_on", None)
+        if bool(document) != bool(reviewed_on):
             self.add_error("reviewed_on", "法制审核文书和日期要一并填写")
-        if given.get("standing") and given.get("name"):
-            given["subject"] = self._subject(given["standing"], given["name"].strip())
-        return given
+        fields["review"] = LegalReview(document, reviewed_on) if document and reviewed_on else None
+        name = fields.pop("name", "")
+        standing = fields.get("standing")
+        if standing and name:
+            fields["subject"] = self._subject(standing, name.strip())
+        return fields
 
     def _subject(self, standing: str, name: str) -> Community | Unit | None:
-        if standing == "community":
-            communities = Community.objects.filter(name=name)
-            found = communities.first()
+        if standing == COMMUNITY:
+            what = "社区"
+            subject = Community.objects.filter(name=name).first()
         else:
-            units = Unit.objects.filter(name=name)
-            found = units.first() or Unit.objects.filter(short_name=name).first()
-        if found is None:
-            self.add_error(
-                "name",
-                f"没有叫“{name}”的{'社区' if standing == 'community' else '单位'}，请核对名称",
-            )
-        return found
-
-    @property
-    def added(self) -> dict:
-        """The name as the service takes it."""
-        given = self.cleaned_data
-        document, day = given.get("review_document"), given.get("reviewed_on")
-        review = None
-        if document and isinstance(day, date):
-            review = LegalReview(document, day)
-        return {name: given[name] for name in ("standing", "subject", "reason")} | {
-            "review": review
-        }
+            named = Unit.objects.filter(name=name)
+            short = Unit.objects.filter(short_name=name)
+            what = "单位"
+            subject = named.first() or short.first()
+        if subject is None:
+            self.add_error("name", f"没有叫“{name}”的{what}，请核对名称")
+        return subject
 
 
 class ObjectionForm(forms.Form):
-    """提出异议, or 陈述申辩 of those who are to be criticised. `names`: about whom, by honour."""
+    """提出异议, or 陈述申辩 of those who are to be criticised.
+
+    `names`: about whom, by honour. Cleaned to the honour, and the name or "" for the whole list.
+    """
 
     about = forms.ChoiceField(label="针对")
     text = forms.CharField(
@@ -149,26 +147,25 @@ class ObjectionForm(forms.Form):
         help_text="写明事实和理由；由共建办核实答复，其他单位看不到",
     )
 
-    def __init__(self, *args, names, **kwargs):
+    def __init__(self, *args, names: dict[str, list[str]], **kwargs):
         super().__init__(*args, **kwargs)
         self.title = "陈述申辩、提出异议" if Honour.CRITICISM in names else "提出异议"
-        self.fields["about"].choices = [
-            (f"{honour}:{name}", _about(honour, name))
-            for honour, listed in names.items()
-            for name in ([] if honour == Honour.CRITICISM else [""]) + listed
-        ]
+        choices = []
+        for honour, listed in names.items():
+            if honour != Honour.CRITICISM:
+                choices.append((f"{honour}:", WHOLE_LISTS.get(honour, "整个名单")))
+            for name in listed:
+                label = name
+                if honour == Honour.CRITICISM:
+                    label = f"陈述申辩：拟对{name}通报批评"
+                choices.append((f"{honour}:{name}", label))
+        self.fields["about"].choices = choices
 
-    @property
-    def said(self) -> dict[str, str]:
-        """What was said, as the service takes it."""
-        honour, _, about = self.cleaned_data["about"].partition(":")
-        return {"honour": honour, "about": about, "text": self.cleaned_data["text"]}
-
-
-def _about(honour: str, name: str) -> str:
-    if honour == Honour.CRITICISM:
-        return f"陈述申辩：拟对{name}通报批评"
-    return name or {Honour.PRAISE: "整个表扬名单"}.get(honour, "整个名单")
+    def clean(self):
+        fields = super().clean()
+        if "about" in fields:
+            fields["honour"], _, fields["about"] = fields["about"].partition(":")
+        return fields
 
 
 class AnswerForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What of one community's score can be contested beside the items of its sheets, as it stands now."""
+"""What of one community's score can be contested beside the items of its sheets."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -35,34 +35,33 @@ def contestable(round: Round, community: Community, *, at: datetime) -> list[Sub
     cases there are none of leave nothing to contest. Five queries.
     """
     rubric = round.rubric.rules
-    recorded = _as_on_record(round, community, at)
+    recorded = inputs_as_on_record(round, community, at)
     on_record = OnRecord(recorded, {})
-    return [
-        *_from_records(on_record, rubric),
-        *reading_subjects(round, recorded),
-        *_recorded_cases(round, community, rubric),
-        *_missed_bonuses(on_record, rubric),
-    ]
+    subjects = list(subjects_from_records(on_record, rubric))
+    subjects += reading_subjects(round, recorded)
+    subjects += recorded_cases(round, community, rubric)
+    subjects += missed_bonuses(on_record, rubric)
+    return subjects
 
 
-def _as_on_record(round: Round, community: Community, at: datetime) -> dict[str, Any]:
+def inputs_as_on_record(round: Round, community: Community, at: datetime) -> dict[str, Any]:
     """Return the community's inputs as the frozen record has them, as far as contestable."""
     today = timezone.localdate(at)
     states_by_community = self_check_states(round.span, on=today, of=community)
     due = findings_due(round.span, at).filter(community=community)
     rectification = {"due": due.count(), "closed_in_time": due.closed_in_time().count()}
     readings = Reading.objects.filter(round=round, community=community)
-    return {
-        "name": community.name,
-        "self_checks": states_by_community(community.pk),
-        "rectification": rectification,
-        "maluses": {FALSE_RECTIFICATION: _false_rectifications(round, community, at)},
-        "readings": dict(readings.values_list("component", "items")),
-        **_bonuses(round, community),
-    }
+    false_count = false_rectifications(round, community, at)
+    recorded = recorded_bonuses(round, community)
+    recorded["name"] = community.name
+    recorded["self_checks"] = states_by_community(community.pk)
+    recorded["rectification"] = rectification
+    recorded["maluses"] = {FALSE_RECTIFICATION: false_count}
+    recorded["readings"] = dict(readings.values_list("component", "items"))
+    return recorded
 
 
-def _bonuses(round: Round, community: Community) -> dict[str, Any]:
+def recorded_bonuses(round: Round, community: Community) -> dict[str, Any]:
     """Return the cases by rule, and those for reasons of the community's own."""
     adjustments = Adjustment.objects.filter(round=round, community=community).in_force()
     bonuses = adjustments.filter(kind=AdjustmentKind.BONUS).order_by("pk")
@@ -76,14 +75,14 @@ def _bonuses(round: Round, community: Community) -> dict[str, Any]:
     return {"bonuses": own_bonuses, "bonus_cases": dict(by_rule)}
 
 
-def _false_rectifications(round: Round, community: Community, at: datetime) -> int:
+def false_rectifications(round: Round, community: Community, at: datetime) -> int:
     if not takes_false_rectifications(round):
         return 0
     in_quarter = FalseRectification.objects.in_quarter(round.span)
     return in_quarter.filter(marked_at__lte=at, finding__community=community).count()
 
 
-def _from_records(on_record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
+def subjects_from_records(on_record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
     """Yield what follows from records with days of their own.
 
     A correction puts it right once the quarter is frozen.
@@ -97,7 +96,8 @@ def _from_records(on_record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
                 yield subject_in(on_record, group, name, CorrectionKind.SELF_CHECK, month)
     counts = recorded["rectification"]
     if rubric.rectification.is_set and counts["closed_in_time"] < counts["due"]:
-        group, kind = rubric.rectification.name, CorrectionKind.RECTIFICATION
+        group = rubric.rectification.name
+        kind = CorrectionKind.RECTIFICATION
         yield subject_in(on_record, group, "按期整改销号", kind, "")
     if recorded["maluses"][FALSE_RECTIFICATION]:
         name = rules_for(rubric)[AdjustmentKind.MALUS][FALSE_RECTIFICATION]
@@ -105,7 +105,7 @@ def _from_records(on_record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
         yield subject_in(on_record, MALUS_GROUP, name, kind, FALSE_RECTIFICATION)
 
 
-def _recorded_cases(round: Round, community: Community, rubric: Rubric) -> Iterator[Subject]:
+def recorded_cases(round: Round, community: Community, rubric: Rubric) -> Iterator[Subject]:
     """Yield the cases that took points or hold the grade down, each by itself."""
     rules = rules_for(rubric)
     cases = Adjustment.objects.filter(round=round, community=community).in_force()
@@ -115,7 +115,7 @@ def _recorded_cases(round: Round, community: Community, rubric: Rubric) -> Itera
         yield Subject(group, name, AppealKind.CASE, str(case.pk), case.reason)
 
 
-def _missed_bonuses(on_record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
+def missed_bonuses(on_record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
     """Yield the bonuses that the community may think were left out."""
     kind = CorrectionKind.BONUS
     for code, name in rules_for(rubric)[AdjustmentKind.BONUS].items():

@@ -54,7 +54,7 @@ def precheck_appeal(
             advance(appeal, DISMISS, by=by, at=at, remark=remark, **columns)
             notify_appellant(appeal, at=at)
             return appeal
-        verifiers = _verifiers(department, by, timezone.localdate(at))
+        verifiers = possible_verifiers(department, by, timezone.localdate(at))
         columns |= {"department": department, "verify_due_on": node_due_on(at, VERIFY_DAYS)}
         advance(appeal, PRECHECK, by=by, at=at, remark=remark, **columns)
         notify_handlers(appeal, verifiers, node="verify", at=at)
@@ -74,7 +74,7 @@ def _refuse_after_public_notice(appeal: Appeal) -> None:
         raise WrongState("本季度已经定分，申诉不能再办理；确有错误的，提出更正")
 
 
-def _verifiers(department: Unit | None, by: User, on: date) -> list[User]:
+def possible_verifiers(department: Unit | None, by: User, on: date) -> list[User]:
     """Return who can verify. Raises ValidationError naming the way out if there is nobody."""
     if department is None:
         people = User.objects.holding(Role.OFFICE_STAFF, on=on)

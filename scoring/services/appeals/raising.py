@@ -49,11 +49,11 @@ def raise_appeal(
     """
     require(may_raise_appeal(by, score), "只有本社区的牵头单位经办人和社区工作者可以申诉")
     today = timezone.localdate(at)
-    _refuse_outside_public_notice(score.round, today)
+    refuse_outside_public_notice(score.round, today)
     if subject:
-        unique_by, columns = _contested_input(score, subject, at)
+        unique_by, columns = contested_input(score, subject, at)
     else:
-        unique_by, columns = _contested_item(score, sheet, item_code)
+        unique_by, columns = contested_sheet_item(score, sheet, item_code)
     if not reason.strip():
         raise ValidationError({"reason": "请写明申诉理由"})
     columns |= {"score": score, "reason": reason.strip(), "raised_by": by, "raised_at": at}
@@ -69,7 +69,7 @@ def raise_appeal(
     return appeal
 
 
-def _refuse_outside_public_notice(round: Round, day: date) -> None:
+def refuse_outside_public_notice(round: Round, day: date) -> None:
     if round.status != RoundStatus.ON_PUBLIC_NOTICE:
         raise WrongState(f"{round}当前为“{round.get_status_display()}”，公示期间才能申诉")
     if not round.is_on_public_notice(day):
@@ -77,18 +77,18 @@ def _refuse_outside_public_notice(round: Round, day: date) -> None:
         raise WrongState(f"申诉期为 {days}，现已截止")
 
 
-def _contested_item(score: Score, sheet: Sheet | None, item_code: str) -> Contested:
+def contested_sheet_item(score: Score, sheet: Sheet | None, item_code: str) -> Contested:
     """Return an item of a locked sheet of the community. Raises ValidationError for any other."""
     message = "这张打分表不是本社区本季度已锁定的打分表"
     if sheet is None or sheet.status != SheetStatus.LOCKED:
         raise ValidationError({"sheet": message})
     if (sheet.round_id, sheet.community_id) != (score.round_id, score.community_id):
         raise ValidationError({"sheet": message})
-    deducted = _deducted(sheet, item_code)
+    deducted = deducted_on(sheet, item_code)
     return {"sheet": sheet, "item_code": item_code}, {"old_deducted": deducted}
 
 
-def _deducted(sheet: Sheet, item_code: str) -> Decimal:
+def deducted_on(sheet: Sheet, item_code: str) -> Decimal:
     """Return what was deducted on the item. Raises ValidationError if there is nothing."""
     mark = sheet.marks.get(item_code)
     if mark is None:
@@ -99,8 +99,8 @@ def _deducted(sheet: Sheet, item_code: str) -> Decimal:
     return deducted
 
 
-def _contested_input(score: Score, subject: Subject, at: datetime) -> Contested:
-    """Return another input as it stands now. Raises ValidationError if there is no such any more."""
+def contested_input(score: Score, subject: Subject, at: datetime) -> Contested:
+    """Return another input as it stands now. Raises ValidationError if there is none such."""
     subjects = contestable(score.round, score.community, at=at)
     now = {candidate.value: candidate for candidate in subjects}.get(subject.value)
     if now is None:

@@ -56,19 +56,20 @@ def uphold_input(
     if own_inputs is None:
         raise WrongState(f"{appeal.score.community}已不在册，没有可改的得分")
     try:
-        ruling = _ruling(appeal, round, typed, own_inputs)
-        changed = _with_ruling(appeal, ruling, own_inputs)
+        ruling = ruling_on(appeal, round, typed, own_inputs)
+        changed = inputs_with_ruling(appeal, ruling, own_inputs)
         standings = traced(all_inputs, changed, round.span.months, round.rubric.rules)
     except (Refused, Missing) as refusal:
         raise ValidationError([str(refusal)]) from refusal
     trace: dict[str, Any] = {"new": ruling.new}
     if standings:
         before, after = standings
-        _refuse_fewer_points(before, after)
-        if part := _part_of_score(ruling):
-            trace["part"] = [str(before.parts[part]), str(after.parts[part])]
+        refuse_fewer_points(before, after)
+        if part := part_of_score(ruling):
+            parts = (before.parts[part], after.parts[part])
+            trace["part"] = [str(points) for points in parts]
         trace |= traced_figures(before, after)
-    _carry_out(appeal, round, ruling, decision, by=by, at=at)
+    carry_out_ruling(appeal, round, ruling, decision, by=by, at=at)
     return {"ruled": ruling.words, "trace": trace}
 
 
@@ -84,7 +85,7 @@ def inputs_with_own(
     return all_inputs, by_code.get(appeal.score.community.code)
 
 
-def _refuse_fewer_points(before: Standing, after: Standing) -> None:
+def refuse_fewer_points(before: Standing, after: Standing) -> None:
     if after.points < before.points:
         change = f"得分由 {before.points} 降为 {after.points}"
         message = f"这样改，{change}：申诉成立的，只能改得对社区有利"
@@ -93,23 +94,22 @@ def _refuse_fewer_points(before: Standing, after: Standing) -> None:
 
 def traced_figures(before: Standing, after: Standing) -> dict[str, list]:
     """Return each figure of the community before and after, as an appeal keeps them."""
-    return {
-        "points": [str(before.points), str(after.points)],
-        "rank": [before.place, after.place],
-        "class_rank": [before.class_place, after.class_place],
-        "grade": [before.grade, after.grade],
-    }
+    figures: dict[str, list] = {"points": [str(before.points), str(after.points)]}
+    figures["rank"] = [before.place, after.place]
+    figures["class_rank"] = [before.class_place, after.class_place]
+    figures["grade"] = [before.grade, after.grade]
+    return figures
 
 
-def _ruling(appeal: Appeal, round: Round, typed: str, inputs: CommunityInputs) -> Ruling:
+def ruling_on(appeal: Appeal, round: Round, typed: str, inputs: CommunityInputs) -> Ruling:
     match appeal.kind:
         case AppealKind.CASE:
-            return _case_taken_back(appeal.case, inputs)
+            return case_ruling(appeal.case, inputs)
         case AppealKind.BONUS:
             count = inputs.bonus_cases.get(appeal.key, 0) + 1
             return Ruling(CorrectionKind.BONUS, appeal.key, str(count), f"计 {count} 件")
         case AppealKind.OWN_BONUS:
-            return _own_bonus(typed, inputs)
+            return own_bonus_ruling(typed, inputs)
         case AppealKind.READING:
             reading, words = reading_typed(round, appeal.key, typed)
             new = canonical_json(reading).decode()
@@ -117,16 +117,17 @@ def _ruling(appeal: Appeal, round: Round, typed: str, inputs: CommunityInputs) -
     return Ruling(appeal.kind, appeal.key, typed, shown(appeal.kind, typed))
 
 
-def _own_bonus(typed: str, inputs: CommunityInputs) -> Ruling:
+def own_bonus_ruling(typed: str, inputs: CommunityInputs) -> Ruling:
     new = bonus_written(typed, "")
     reason = new.partition(" ")[2]
     if len(reason) > LONGEST_REASON:
         raise Refused(f"加分事由最多 {LONGEST_REASON} 字")
-    kind, key = CorrectionKind.OWN_BONUS, str(len(inputs.bonuses) + 1)
+    kind = CorrectionKind.OWN_BONUS
+    key = str(len(inputs.bonuses) + 1)
     return Ruling(kind, key, new, shown(kind, new))
 
 
-def _case_taken_back(case: Adjustment, inputs: CommunityInputs) -> Ruling:
+def case_ruling(case: Adjustment, inputs: CommunityInputs) -> Ruling:
     if case.withdrawn_at:
         raise WrongState("这一件已经撤销，不再计分：请裁定“维持原分”，并在裁定意见中说明")
     if case.kind == AdjustmentKind.MALUS:
@@ -135,21 +136,21 @@ def _case_taken_back(case: Adjustment, inputs: CommunityInputs) -> Ruling:
     return Ruling(CorrectionKind.VETO, case.rule_code, "0", "撤销")
 
 
-def _with_ruling(appeal: Appeal, ruling: Ruling, inputs: CommunityInputs) -> CommunityInputs:
+def inputs_with_ruling(appeal: Appeal, ruling: Ruling, inputs: CommunityInputs) -> CommunityInputs:
     """Return the community's inputs with the ruling; a veto that another case holds up stays."""
-    if ruling.kind == CorrectionKind.VETO and _cases_like(appeal.case).exists():
+    if ruling.kind == CorrectionKind.VETO and cases_like(appeal.case).exists():
         return inputs
     return with_change(inputs, ruling.kind, ruling.key, ruling.new)
 
 
-def _cases_like(case: Adjustment) -> QuerySet[Adjustment]:
+def cases_like(case: Adjustment) -> QuerySet[Adjustment]:
     """Return the other cases of the community by the same rule."""
     of_community = Adjustment.objects.filter(round=case.round_id, community=case.community_id)
     like = of_community.filter(kind=case.kind, rule_code=case.rule_code)
     return like.in_force().exclude(pk=case.pk)
 
 
-def _part_of_score(ruling: Ruling) -> str:
+def part_of_score(ruling: Ruling) -> str:
     """Return which part of the score the ruling is about.
 
     "" for a veto, which holds the grade alone.
@@ -165,7 +166,7 @@ def _part_of_score(ruling: Ruling) -> str:
     return ruling.kind
 
 
-def _carry_out(
+def carry_out_ruling(
     appeal: Appeal, round: Round, ruling: Ruling, decision: str, *, by: User, at: datetime
 ) -> None:
     acting = {"by": by, "at": at}

@@ -31,11 +31,11 @@ def uphold_item(
     """
     round = Round.objects.select_related("rubric").get(pk=appeal.score.round_id)
     all_inputs, own_inputs = inputs_with_own(appeal, round, at=at)
-    totals = _correct_sheet(appeal, new_deducted, by=by, at=at)
+    totals = correct_sheet(appeal, new_deducted, by=by, at=at)
     trace: dict[str, list] = {"sheet": [str(total) for total in totals]}
     if own_inputs is None:
         return trace
-    changed = replace(own_inputs, passes=_totals_by_pass(appeal.sheet))
+    changed = replace(own_inputs, passes=community_totals_by_pass(appeal.sheet))
     standings = traced(all_inputs, changed, round.span.months, round.rubric.rules)
     if standings is None:
         return trace
@@ -44,7 +44,7 @@ def uphold_item(
     return trace | traced_figures(before, after)
 
 
-def _correct_sheet(
+def correct_sheet(
     appeal: Appeal, new_deducted: Decimal | None, *, by: User, at: datetime
 ) -> tuple[Decimal, Decimal]:
     """Write the new deduction into the locked sheet; return its totals before and after.
@@ -56,13 +56,16 @@ def _correct_sheet(
     if new_deducted is None or not 0 <= new_deducted < appeal.old_deducted:
         message = f"改扣分应在 0 至 {appeal.old_deducted} 之间，并少于原扣分"
         raise ValidationError({"new_deducted": message})
-    item, checklist = appeal.item_code, checklist_of(sheet.round)
+    item = appeal.item_code
+    checklist = checklist_of(sheet.round)
     mark = sheet.marks[item]
     marks = {**sheet.marks, item: {**mark, "deducted": f"{new_deducted:f}"}}
     if errors := check_marks(marks, checklist):
         raise ValidationError({"new_deducted": [error.message for error in errors]})
-    total_before, total = sheet.total_points, sheet_points(marks, checklist)
-    sheet.marks, sheet.total_points = marks, total
+    total_before = sheet.total_points
+    total = sheet_points(marks, checklist)
+    sheet.marks = marks
+    sheet.total_points = total
     sheet.save(update_fields=["marks", "total_points"])
     before = {"deducted": mark["deducted"], "total_points": total_before}
     after = {"deducted": f"{new_deducted:f}", "total_points": total}
@@ -71,7 +74,7 @@ def _correct_sheet(
     return total_before, total
 
 
-def _totals_by_pass(sheet: Sheet) -> dict[str, PassTotals]:
+def community_totals_by_pass(sheet: Sheet) -> dict[str, PassTotals]:
     """Return the totals of one community's locked sheets by pass. One query."""
     locked = Sheet.objects.filter(round=sheet.round_id, community=sheet.community_id).locked()
     points_by_pass = defaultdict(list)

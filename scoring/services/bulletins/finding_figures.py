@@ -1,4 +1,4 @@
-"""What was found in a quarter, by item and by section of the checklist, beside the quarter before."""
+"""What was found in a quarter, by item and by section, beside the quarter before."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -65,22 +65,19 @@ def finding_figures_of(round: Round, *, at: datetime) -> FindingFigures:
     counts_before = _counts_by_item(round.span.previous())
     counts = _counts_by_item(round.span)
     checklist = load_checklist(round.checklist.content)
-    by_community = _city_counts_by_item(round.span)
+    by_community = city_counts_by_item(round.span)
     themes = []
     for section, items in checklist.by_section():
-        theme = _theme(section, items, counts, counts_before, by_community)
+        theme = theme_of(section, items, counts, counts_before, by_community)
         if theme.count:
             themes.append(theme)
     themes.sort(key=lambda theme: -theme.count)
+    count = sum(theme.count for theme in themes)
+    fewer = _fewer(checklist.items, counts, counts_before)
     in_quarter = Finding.objects.in_quarter(round.span)
-    return FindingFigures(
-        count=sum(theme.count for theme in themes),
-        count_before=counts_before.total(),
-        open=in_quarter.open().count(),
-        overdue=in_quarter.overdue(at).count(),
-        themes=themes,
-        fewer=_fewer(checklist.items, counts, counts_before),
-    )
+    still_open = in_quarter.open().count()
+    overdue = in_quarter.overdue(at).count()
+    return FindingFigures(count, counts_before.total(), still_open, overdue, themes, fewer)
 
 
 def _counts_by_item(quarter: Quarter) -> Counter[str]:
@@ -89,7 +86,7 @@ def _counts_by_item(quarter: Quarter) -> Counter[str]:
     return Counter(dict(rows.values_list("item_code", "count")))
 
 
-def _city_counts_by_item(quarter: Quarter) -> dict[str, Counter[str]]:
+def city_counts_by_item(quarter: Quarter) -> dict[str, Counter[str]]:
     """Return by item how often the city found it in each community. One query."""
     found_by_city = Finding.objects.in_quarter(quarter).filter(source=Source.CITY)
     grouped = found_by_city.values("item_code", "community__name").annotate(count=Count("pk"))
@@ -99,21 +96,24 @@ def _city_counts_by_item(quarter: Quarter) -> dict[str, Counter[str]]:
     return counts
 
 
-def _theme(
+def theme_of(
     section: ChecklistSection,
     items: Sequence[ChecklistItem],
     counts: Counter[str],
     counts_before: Counter[str],
     by_community: dict[str, Counter[str]],
 ) -> Theme:
-    listed = [ItemCount(item, counts[item.code]) for item in items if counts[item.code]]
-    listed.sort(key=lambda item_count: -item_count.count)
+    listed = []
     total, total_before = 0, 0
     communities: Counter[str] = Counter()
     for item in items:
-        total += counts[item.code]
+        count = counts[item.code]
+        if count:
+            listed.append(ItemCount(item, count))
+        total += count
         total_before += counts_before[item.code]
         communities.update(by_community[item.code])
+    listed.sort(key=lambda item_count: -item_count.count)
     return Theme(section, total, listed, total_before, communities.most_common())
 
 

@@ -24,7 +24,7 @@ class ItemLosses:
 
 
 def item_losses_of(round: Round, communities: Sequence[int] | None = None) -> ItemLosses:
-    """Return the losses on the locked sheets of a round, or of some communities of it. One query."""
+    """Return the losses on a round's locked sheets, or of some communities of it. One query."""
     sheets = round.sheets.locked()
     if communities is not None:
         sheets = sheets.filter(community__in=communities)

@@ -1,4 +1,4 @@
-"""通报: the circulars of a quarter are drafted, and the quarter is published once they are issued."""
+"""通报: the circulars of a quarter are drafted, and it is published once they are issued."""
 
 from datetime import datetime
 
@@ -51,7 +51,8 @@ def draft_bulletins(round: Round, *, issuer: Issuer, by: User, at: datetime) -> 
         close_quarter_list(round, by=by, at=at)
         bulletins = []
         for kind, words in drafts.items():
-            bulletins.append(draft_bulletin(round, kind, words, issuer=issuer, by=by, at=at))
+            bulletin = draft_bulletin(round, words, kind=kind, issuer=issuer, by=by, at=at)
+            bulletins.append(bulletin)
     return bulletins
 
 
@@ -73,11 +74,8 @@ def publish_round(round: Round, *, by: User, at: datetime) -> Round:
         raise WrongState(f"还有公文没有印发：{'、'.join(named)}")
     with transaction.atomic():
         advance(round, PUBLISH, by=by, at=at, published_at=at)
-        notify(
-            User.objects.holding(*ROLES_TOLD, on=timezone.localdate(at)),
-            key=f"scoring.published.{round.quarter}",
-            subject=f"{round}结果已通报",
-            at=at,
-            link=round.get_absolute_url(),
-        )
+        people = User.objects.holding(*ROLES_TOLD, on=timezone.localdate(at))
+        key = f"scoring.published.{round.quarter}"
+        subject = f"{round}结果已通报"
+        notify(people, key=key, subject=subject, at=at, link=round.get_absolute_url())
     return round

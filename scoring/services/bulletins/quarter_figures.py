@@ -13,6 +13,7 @@ from communities.models.labour_days import LabourStatus
 from communities.models.meetings import MeetingStatus
 from gongjian.holidays.services import calendar_from
 from gongjian.lib.points import mean, round_half_up
+from gongjian.lib.quarters import Quarter
 from gongjian.lib.workdays import Calendar
 from scoring.models import Appeal, Round, Score
 from scoring.models.appeals import AppealStatus
@@ -46,6 +47,25 @@ class RecordedFigures:
 
 
 @dataclass(frozen=True)
+class AssessmentFigures:
+    """How many assessed the communities, and what was appealed against."""
+
+    assessors: int
+    sheets: int
+    appeals: int
+    appeals_upheld: int
+
+
+@dataclass(frozen=True)
+class WorkFigures:
+    """In how many communities the groups met and worked, and how often leaders visited."""
+
+    meetings: int
+    labour_days: int
+    visits: int
+
+
+@dataclass(frozen=True)
 class QuarterFigures:
     """Everything that the circulars of one frozen quarter say, as it stands on the day of drafting.
 
@@ -59,14 +79,9 @@ class QuarterFigures:
     rubric: Rubric
     scores: list[Score]
     previous: dict[int, Decimal]
-    assessors: int
-    sheets: int
-    appeals: int
-    appeals_upheld: int
+    assessment: AssessmentFigures
     recorded: RecordedFigures
-    meetings: int
-    labour_days: int
-    visits: int
+    work: WorkFigures
     findings: FindingFigures
     drafted_on: date
     calendar: Calendar
@@ -103,34 +118,46 @@ def figures_of(round: Round, *, at: datetime) -> QuarterFigures:
 
     Some fifteen queries.
     """
-    rubric, drafted_on = round.rubric.rules, timezone.localdate(at)
-    scores = by_rank(
-        round.scores.select_related("community__group__lead_unit").order_by("community__code")
-    )
-    recorded = _recorded_figures(round.frozen)
-    sheets = round.sheets.locked()
-    appeals = Appeal.objects.filter(score__round=round)
-    meetings = Meeting.objects.in_quarter(round.span).filter(status=MeetingStatus.HELD)
-    labour_days = LabourDay.objects.in_quarter(round.span).filter(status=LabourStatus.HELD)
+    rubric = round.rubric.rules
+    drafted_on = timezone.localdate(at)
+    with_group = round.scores.select_related("community__group__lead_unit")
+    scores = by_rank(with_group.order_by("community__code"))
+    recorded = recorded_figures(round.frozen)
+    prompt = [score for score in scores if score.community.code in recorded.prompt]
     return QuarterFigures(
         round=round,
         rubric=rubric,
         scores=scores,
         previous=previous_points(round),
-        assessors=_count_distinct(sheets, "assessor"),
-        sheets=sheets.count(),
-        appeals=appeals.count(),
-        appeals_upheld=appeals.filter(status=AppealStatus.UPHELD).count(),
+        assessment=assessment_figures(round),
         recorded=recorded,
-        meetings=_count_distinct(meetings, "community"),
-        labour_days=_count_distinct(labour_days, "community"),
-        visits=Visit.objects.in_quarter(round.span).count(),
+        work=work_figures(round.span),
         findings=finding_figures_of(round, at=at),
         drafted_on=drafted_on,
         calendar=calendar_from(drafted_on),
         risen=_risen(round, scores),
-        prompt=[score for score in scores if score.community.code in recorded.prompt],
-        measured=_measured(round, scores, rubric) if rubric.measured else {},
+        prompt=prompt,
+        measured=measured_points(round, scores, rubric),
+    )
+
+
+def assessment_figures(round: Round) -> AssessmentFigures:
+    """Return the figures of the locked sheets and of the appeals. Four queries."""
+    sheets = round.sheets.locked()
+    appeals = Appeal.objects.filter(score__round=round)
+    upheld = appeals.filter(status=AppealStatus.UPHELD)
+    assessors = _count_distinct(sheets, "assessor")
+    return AssessmentFigures(assessors, sheets.count(), appeals.count(), upheld.count())
+
+
+def work_figures(quarter: Quarter) -> WorkFigures:
+    """Return what the groups held in the quarter. Three queries."""
+    meetings = Meeting.objects.in_quarter(quarter).filter(status=MeetingStatus.HELD)
+    labour_days = LabourDay.objects.in_quarter(quarter).filter(status=LabourStatus.HELD)
+    return WorkFigures(
+        meetings=_count_distinct(meetings, "community"),
+        labour_days=_count_distinct(labour_days, "community"),
+        visits=Visit.objects.in_quarter(quarter).count(),
     )
 
 
@@ -138,7 +165,7 @@ def _count_distinct(rows: QuerySet, column: str) -> int:
     return rows.aggregate(count=Count(column, distinct=True))["count"]
 
 
-def _recorded_figures(frozen: dict) -> RecordedFigures:
+def recorded_figures(frozen: dict) -> RecordedFigures:
     self_checks: Counter[str] = Counter()
     due = closed_in_time = 0
     prompt = set()
@@ -173,9 +200,17 @@ def _risen(round: Round, scores: list[Score]) -> list[Rise]:
     return sorted(risen, key=lambda rise: rise.score.rank - rise.place_before)
 
 
-def _measured(round: Round, scores: list[Score], rubric: Rubric) -> dict[int, list[Decimal | None]]:
-    """Return each community's points by measured component, as corrected. One query."""
-    corrected, explanations = corrected_explanations(round.scores), Explanations()
+def measured_points(
+    round: Round, scores: list[Score], rubric: Rubric
+) -> dict[int, list[Decimal | None]]:
+    """Return each community's points by measured component, as corrected. One query.
+
+    Nothing where the rubric measures nothing.
+    """
+    if not rubric.measured:
+        return {}
+    corrected = corrected_explanations(round.scores)
+    explanations = Explanations()
     measured = {}
     for score in scores:
         score.round = round

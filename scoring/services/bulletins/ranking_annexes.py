@@ -1,4 +1,4 @@
-"""What the ranking circular attaches beside its table: scores by quarter, lost points and photos."""
+"""What the ranking circular attaches: scores by quarter, lost points and photos."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -34,11 +34,11 @@ Captioned = tuple[bytes, str]
 
 def ranking_annexes(figures: QuarterFigures) -> list[Annex]:
     """Return the attachments that follow the ranking, without those that have nothing to show."""
-    annexes = (_course_annex(figures), _losses_annex(figures), _photos_annex(figures))
+    annexes = (course_annex(figures), losses_annex(figures), photos_annex(figures))
     return [annex for annex in annexes if annex]
 
 
-def _course_annex(figures: QuarterFigures) -> Annex | None:
+def course_annex(figures: QuarterFigures) -> Annex | None:
     course = course_of(figures.round)
     if len(course.labels) < 2:
         return None
@@ -50,7 +50,7 @@ def _course_annex(figures: QuarterFigures) -> Annex | None:
     return Annex(attachment)
 
 
-def _losses_annex(figures: QuarterFigures) -> Annex | None:
+def losses_annex(figures: QuarterFigures) -> Annex | None:
     losses = item_losses_of(figures.round)
     if not losses.by_community:
         return None
@@ -61,11 +61,11 @@ def _losses_annex(figures: QuarterFigures) -> Annex | None:
     title = f"{figures.round.span.title_in_text}社区共建考核评议扣分分布"
     codes = [item.code for item in losses.items]
     legend = [f"{item.code} {item.text}" for item in losses.items]
-    first, *more = _matrix_pages(codes, legend, rows, title=title)
+    first, *more = matrix_pages(codes, legend, rows, title=title)
     return Annex({"title": title, "picture_svg": first, "more_svg": more})
 
 
-def _matrix_pages(
+def matrix_pages(
     codes: Sequence[str], legend: Sequence[str], rows: Sequence[tuple], *, title: str
 ) -> Iterator[str]:
     """Yield the matrix page by page; the first one explains the columns."""
@@ -76,11 +76,11 @@ def _matrix_pages(
         yield str(heat_matrix(codes, rows[start : start + on_further_page], title=title))
 
 
-def _photos_annex(figures: QuarterFigures) -> Annex | None:
+def photos_annex(figures: QuarterFigures) -> Annex | None:
     """Show a few problems of each theme before and after, those first that have both photos."""
     groups, pictures = [], []
     for theme in figures.findings.themes:
-        captioned = _photos_of_theme(figures, theme)
+        captioned = photos_of_theme(figures, theme)
         if not captioned:
             continue
         cells = []
@@ -94,8 +94,8 @@ def _photos_annex(figures: QuarterFigures) -> Annex | None:
     return Annex({"title": title, "photos": groups}, pictures)
 
 
-def _photos_of_theme(figures: QuarterFigures, theme: Theme) -> list[Captioned]:
-    pairs = [_before_and_after(finding, theme) for finding in _typical_findings(figures, theme)]
+def photos_of_theme(figures: QuarterFigures, theme: Theme) -> list[Captioned]:
+    pairs = [before_and_after(finding, theme) for finding in typical_findings(figures, theme)]
     pairs.sort(key=len, reverse=True)
     captioned = []
     for pair in pairs[:FINDINGS_A_THEME]:
@@ -103,30 +103,28 @@ def _photos_of_theme(figures: QuarterFigures, theme: Theme) -> list[Captioned]:
     return captioned
 
 
-def _typical_findings(figures: QuarterFigures, theme: Theme) -> list[Finding]:
+def typical_findings(figures: QuarterFigures, theme: Theme) -> list[Finding]:
     """Return findings of a theme with a photo, one a community, those that are closed out first.
 
     What a community found itself is shown only once it is closed out.
     """
     codes = [item.code for item, _ in theme.items]
-    findings = Finding.objects.in_quarter(figures.round.span).filter(
-        item_code__in=codes,
-        frontage=None,
-        source__in=SHOWN_SOURCES,
-        photos__in=_printable_photos().filter(stage=Stage.BEFORE),
-    )
+    findings = Finding.objects.in_quarter(figures.round.span)
+    findings = findings.filter(item_code__in=codes, frontage=None, source__in=SHOWN_SOURCES)
+    photos = _printable_photos().filter(stage=Stage.BEFORE)
+    findings = findings.filter(photos__in=photos).distinct().select_related("community")
     candidates = []
-    for finding in findings.distinct().select_related("community").order_by("number"):
+    for finding in findings.order_by("number"):
         if finding.source != Source.SELF_CHECK or finding.status == FindingStatus.CLOSED_OUT:
             candidates.append(finding)
-    candidates.sort(key=_most_typical_first)
+    candidates.sort(key=most_typical_first)
     first_by_community: dict[int, Finding] = {}
     for finding in candidates:
         first_by_community.setdefault(finding.community_id, finding)
     return list(first_by_community.values())[: 2 * FINDINGS_A_THEME]
 
 
-def _most_typical_first(finding: Finding) -> tuple[bool, bool]:
+def most_typical_first(finding: Finding) -> tuple[bool, bool]:
     return finding.status != FindingStatus.CLOSED_OUT, finding.source == Source.SELF_CHECK
 
 
@@ -135,14 +133,15 @@ def _printable_photos() -> QuerySet[Photo]:
     return Photo.objects.filter(destroyed_at=None, report=None)
 
 
-def _before_and_after(finding: Finding, theme: Theme) -> list[Captioned]:
+def before_and_after(finding: Finding, theme: Theme) -> list[Captioned]:
     """Return the photo before and, where there is one, the photo after, with their captions."""
     texts = {item.code: item.text for item, _ in theme.items}
     what = f"{finding.community.name}：{texts[finding.item_code]}"
     photos = _printable_photos().filter(finding=finding).order_by("-pk")
     by_stage = {photo.stage: photo for photo in photos}
     captioned = []
-    before, after = by_stage.get(Stage.BEFORE), by_stage.get(Stage.AFTER)
+    before = by_stage.get(Stage.BEFORE)
+    after = by_stage.get(Stage.AFTER)
     if before:
         when = _stage_words(Stage.BEFORE, finding.found_at, finding.get_source_display())
         captioned.append((_for_print(before), f"{what}\n{when}"))

@@ -1,4 +1,4 @@
-"""The words of the ranking circular: 依据 → 概况 → 成效 → 问题 → 要求; figures only from the data."""
+"""The words of the ranking circular: 依据 → 概况 → 成效 → 问题 → 要求, from the data."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -31,60 +31,60 @@ DAYS_TO_PUT_RIGHT, DAYS_TO_PLAN = 10, 15
 def ranking_words(figures: QuarterFigures, issuer: Issuer) -> CircularWords:
     """Return the words of the 考核评议情况通报, with the whole ranking as a table."""
     chapters = (
-        ("总体情况", _overview(figures)),
-        ("主要成效", _achievements(figures)),
-        ("存在的主要问题", _problems(figures)),
-        ("下一步工作要求", _demands(figures)),
+        ("总体情况", overview_paragraphs(figures)),
+        ("主要成效", achievement_paragraphs(figures)),
+        ("存在的主要问题", problem_paragraphs(figures)),
+        ("下一步工作要求", demand_paragraphs(figures)),
     )
-    lines = [_opening(figures), *in_chapters(chapters)]
+    lines = [opening_paragraph(figures), *in_chapters(chapters)]
     quarter = figures.round.span.title_in_text
-    return CircularWords(
-        title=f"{issuer.name}关于{quarter}社区共建考核评议情况的通报",
-        body="\n".join(lines),
-        attachments=[ranking_table(figures)],
-    )
+    title = f"{issuer.name}关于{quarter}社区共建考核评议情况的通报"
+    return CircularWords(title, "\n".join(lines), attachments=[ranking_table(figures)])
 
 
-def _opening(figures: QuarterFigures) -> str:
+def opening_paragraph(figures: QuarterFigures) -> str:
     round = figures.round
     basis = f"根据{POLICY}和《{round.rubric.title}》"
     days = f"{chinese_date(round.starts_on)}至{chinese_date(round.ends_on)}"
     what = f"全市{len(figures.scores)}个社区{round.span.title_in_text}共建工作"
     return (
         f"{basis}，{days}，我办会同相关部门，对{what}进行了考核评议。"
-        f"{_how_it_was_scored(figures)}{_public_notice(figures)}现将有关情况通报如下。"
+        f"{how_it_was_scored(figures)}{public_notice_sentence(figures)}现将有关情况通报如下。"
     )
 
 
-def _how_it_was_scored(figures: QuarterFigures) -> str:
+def how_it_was_scored(figures: QuarterFigures) -> str:
     """Say who gave the points, or of what they are computed where there are no assessors."""
     if not figures.rubric.assessment.is_set:
         named = "、".join(rules.name for rules in components_of(figures.rubric))
         return f"按评分细则计算{named}得分。"
     drawn = "考评员抽签确定、回避利害关系、独立打分"
-    return f"{drawn}，{figures.assessors}名考评员共评定打分表{figures.sheets}份。"
+    assessment = figures.assessment
+    return f"{drawn}，{assessment.assessors}名考评员共评定打分表{assessment.sheets}份。"
 
 
-def _public_notice(figures: QuarterFigures) -> str:
+def public_notice_sentence(figures: QuarterFigures) -> str:
     """Say until when the scores were on public notice and what was appealed against."""
+    assessment = figures.assessment
     appeals = "没有收到申诉"
-    if figures.appeals:
-        upheld = f"其中申诉成立{figures.appeals_upheld}件"
-        appeals = f"收到申诉{figures.appeals}件，已全部复核，{upheld}"
+    if assessment.appeals:
+        upheld = f"其中申诉成立{assessment.appeals_upheld}件"
+        appeals = f"收到申诉{assessment.appeals}件，已全部复核，{upheld}"
     return f"得分公示至{chinese_date(figures.round.notice_ends_on)}，公示期间{appeals}。"
 
 
-def _overview(figures: QuarterFigures) -> list[str]:
-    grades = "、".join(f"{name}{count}个" for name, count in figures.grades if count)
+def overview_paragraphs(figures: QuarterFigures) -> list[str]:
+    grades = [f"{name}{count}个" for name, count in figures.grades if count]
     change = against_last_quarter(figures.mean_change)
-    best, last = figures.scores[:NAMED_FIRST], _last(figures)
+    best = figures.scores[:NAMED_FIRST]
+    last = _last(figures)
     places = f"得分居前的是{_with_points(best)}"
     if last:
         places += f"；得分居后的是{_with_points(last)}"
-    city = f"全市平均得分{figures.mean_points}分{change}，其中{grades}。{places}。"
+    city = f"全市平均得分{figures.mean_points}分{change}，其中{'、'.join(grades)}。{places}。"
     if len(figures.classes) == 1:
         return [city]
-    classes = [_of_class(name, scores) for name, scores in figures.classes]
+    classes = [class_sentence(name, scores) for name, scores in figures.classes]
     return [city, *numbered_in_brackets(classes)]
 
 
@@ -106,32 +106,33 @@ def against_last_quarter(change: Decimal | None) -> str:
     return f"，较上季度{verb}{abs(change)}分"
 
 
-def _of_class(name: str, scores: Sequence[Score]) -> str:
+def class_sentence(name: str, scores: Sequence[Score]) -> str:
     points = round_half_up(mean([score.total_points for score in scores]))
     best = [score for score in scores if score.class_rank == 1]
     first = f"第1名为{_with_points(best)}"
     return f"{name}。共{len(scores)}个，平均得分{points}分，{first}。"
 
 
-def _achievements(figures: QuarterFigures) -> list[str]:
+def achievement_paragraphs(figures: QuarterFigures) -> list[str]:
     """成效: what was done, who rose, what is found less often, who put everything right in time."""
     paragraphs = []
     if figures.rubric.self_check.is_set:
-        paragraphs.append(_self_checked(figures))
+        paragraphs.append(self_check_paragraph(figures))
     if figures.rubric.rectification.is_set or figures.recorded.due:
-        paragraphs.append(_put_right(figures))
-    paragraphs.append(
-        f"例会、劳动和走访。{figures.meetings}个社区召开了共建领导小组例会，"
-        f"{figures.labour_days}个社区开展了劳动日活动，联系领导走访社区{figures.visits}次。"
-    )
+        paragraphs.append(rectification_paragraph(figures))
+    work = figures.work
+    meetings = f"{work.meetings}个社区召开了共建领导小组例会"
+    labour_days = f"{work.labour_days}个社区开展了劳动日活动"
+    visits = f"联系领导走访社区{work.visits}次"
+    paragraphs.append(f"例会、劳动和走访。{meetings}，{labour_days}，{visits}。")
     if figures.risen:
-        paragraphs.append(f"名次上升。{_risen(figures)}")
+        paragraphs.append(f"名次上升。{risen_sentence(figures)}")
     if figures.findings.fewer:
-        paragraphs.append(f"问题减少。{_fewer(figures)}")
+        paragraphs.append(f"问题减少。{fewer_sentence(figures)}")
     return numbered_in_brackets(paragraphs)
 
 
-def _self_checked(figures: QuarterFigures) -> str:
+def self_check_paragraph(figures: QuarterFigures) -> str:
     states = figures.recorded.self_checks
     due = states.total()
     counts = (
@@ -141,18 +142,19 @@ def _self_checked(figures: QuarterFigures) -> str:
     return f"每月自查自评。全市应报自查表{due}份，{counts}，按时上报率{share}。"
 
 
-def _put_right(figures: QuarterFigures) -> str:
-    due, closed_in_time = figures.recorded.due, figures.recorded.closed_in_time
+def rectification_paragraph(figures: QuarterFigures) -> str:
+    due = figures.recorded.due
+    closed_in_time = figures.recorded.closed_in_time
     if not due:
         return "问题整改销号。本季度没有到期的问题。"
     share = _percent(closed_in_time, due)
     return (
         f"问题整改销号。本季度到期问题{due}件，按期整改销号{closed_in_time}件，"
-        f"按期整改率{share}。{_prompt(figures.prompt)}"
+        f"按期整改率{share}。{prompt_sentence(figures.prompt)}"
     )
 
 
-def _prompt(scores: Sequence[Score]) -> str:
+def prompt_sentence(scores: Sequence[Score]) -> str:
     """Name those who put everything right in time, the best first, and say how many there are."""
     if not scores:
         return ""
@@ -162,7 +164,7 @@ def _prompt(scores: Sequence[Score]) -> str:
     return f"{names}到期问题全部按期整改销号。"
 
 
-def _risen(figures: QuarterFigures) -> str:
+def risen_sentence(figures: QuarterFigures) -> str:
     named = []
     for rise in figures.risen[:ITEMS_NAMED]:
         name = rise.score.community.name
@@ -170,14 +172,14 @@ def _risen(figures: QuarterFigures) -> str:
     return f"与上季度相比，{len(figures.risen)}个社区名次上升，其中{'，'.join(named)}。"
 
 
-def _fewer(figures: QuarterFigures) -> str:
+def fewer_sentence(figures: QuarterFigures) -> str:
     named = []
     for item, count, count_before in figures.findings.fewer[:ITEMS_NAMED]:
         named.append(f"“{item.text}”由{count_before}件减少到{count}件")
     return f"与上季度相比，登记的问题{'、'.join(named)}。"
 
 
-def _problems(figures: QuarterFigures) -> list[str]:
+def problem_paragraphs(figures: QuarterFigures) -> list[str]:
     findings = figures.findings
     if not findings.count:
         looks = "自查和检查" if figures.rubric.self_check.is_set else "检查"
@@ -187,23 +189,28 @@ def _problems(figures: QuarterFigures) -> list[str]:
         change = _more_or_fewer(findings.count, findings.count_before)
     looks = "自查、抽查和考评" if figures.rubric.assessment.is_set else "自查和抽查"
     opening = f"本季度{looks}共登记问题{findings.count}件{change}，主要表现在以下方面。"
-    themes = [_of_theme(theme, figures) for theme in findings.themes]
+    themes = [theme_paragraph(theme, figures) for theme in findings.themes]
     return [opening, *numbered_in_brackets(themes)]
 
 
-def _of_theme(theme: Theme, figures: QuarterFigures) -> str:
+def theme_paragraph(theme: Theme, figures: QuarterFigures) -> str:
     findings = figures.findings
     change = ""
     if findings.count_before:
         change = _more_or_fewer(theme.count, theme.count_before)
-    counts = [f"“{item.text}”方面{count}件" for item, count in theme.items[:ITEMS_NAMED]]
+    counts = []
+    for item, count in theme.items[:ITEMS_NAMED]:
+        counts.append(f"“{item.text}”方面{count}件")
     share = _percent(theme.count, findings.count)
     heading = f"“{theme.section.name}”方面"
     text = f"{heading}。{theme.count}件，占{share}{change}，较多的是{'、'.join(counts)}。"
-    often = [f"{name}（{count}件）" for name, count in theme.by_community if count > 1]
+    often = []
+    for name, count in theme.by_community[:ITEMS_NAMED]:
+        if count > 1:
+            often.append(f"{name}（{count}件）")
     if often:
         look = "市考评" if figures.rubric.assessment.is_set else "市检查"
-        text += f"{look}发现较多的是{'、'.join(often[:ITEMS_NAMED])}。"
+        text += f"{look}发现较多的是{'、'.join(often)}。"
     return text
 
 
@@ -214,26 +221,26 @@ def _more_or_fewer(count: int, count_before: int) -> str:
     return f"，较上季度{verb}{abs(count - count_before)}件"
 
 
-def _demands(figures: QuarterFigures) -> list[str]:
+def demand_paragraphs(figures: QuarterFigures) -> list[str]:
     """下一步工作要求, each with the day by which it is done."""
     demands = []
     if figures.findings.open:
-        demands.append(_to_put_right(figures))
+        demands.append(demand_to_put_right(figures))
     states = figures.recorded.self_checks
     if figures.rubric.self_check.is_set and (states["late"] or states["missing"]):
-        demands.append(_to_check_oneself(figures))
-    demands.append(
-        f"对照查找差距。各社区要对照考评得分和扣分项目逐项分析原因。{_last_to_plan(figures)}"
-    )
+        demands.append(demand_to_self_check(figures))
+    compare = "对照查找差距。各社区要对照考评得分和扣分项目逐项分析原因。"
+    demands.append(f"{compare}{last_to_plan_sentence(figures)}")
     next_quarter = figures.round.span.next().title_in_text
     demands.append(
-        "加强协作配合。各共建单位、有关职能部门要按照职责分工，主动帮助社区解决共建工作中的困难和问题。"
+        "加强协作配合。各共建单位、有关职能部门要按照职责分工，"
+        "主动帮助社区解决共建工作中的困难和问题。"
         f"本通报所列问题的整改情况，我办将在{next_quarter}考评中复核。"
     )
     return numbered(demands)
 
 
-def _to_put_right(figures: QuarterFigures) -> str:
+def demand_to_put_right(figures: QuarterFigures) -> str:
     findings = figures.findings
     overdue = f"（其中已超过整改时限的{findings.overdue}件）" if findings.overdue else ""
     until = _workday_after_drafting(figures, DAYS_TO_PUT_RIGHT)
@@ -244,7 +251,7 @@ def _to_put_right(figures: QuarterFigures) -> str:
     )
 
 
-def _to_check_oneself(figures: QuarterFigures) -> str:
+def demand_to_self_check(figures: QuarterFigures) -> str:
     states = figures.recorded.self_checks
     late_or_missing = states["late"] + states["missing"]
     month = month_in_text(figures.drafted_on)
@@ -256,7 +263,7 @@ def _to_check_oneself(figures: QuarterFigures) -> str:
     )
 
 
-def _last_to_plan(figures: QuarterFigures) -> str:
+def last_to_plan_sentence(figures: QuarterFigures) -> str:
     last = "、".join(score.community.name for score in _last(figures))
     if not last:
         return "得分居后的要由牵头单位主要领导牵头，制定措施限期改进。"
@@ -272,7 +279,8 @@ def _workday_after_drafting(figures: QuarterFigures, days: int) -> date:
 
 
 def _with_points(scores: Sequence[Score]) -> str:
-    return "、".join(f"{score.community.name}（{score.total_points}分）" for score in scores)
+    named = [f"{score.community.name}（{score.total_points}分）" for score in scores]
+    return "、".join(named)
 
 
 def _percent(part: int, whole: int) -> str:

@@ -33,8 +33,8 @@ MOST_COMPONENTS = 5
 def ranking_table(figures: QuarterFigures) -> dict:
     """Return the whole ranking as an attachment, best first."""
     title = f"{figures.round.span.title_in_text}社区共建考核评议得分排名表"
-    rows = [_row(score, figures) for score in figures.scores]
-    return printed_table(title, _columns(figures.rubric), rows, _text_below(figures))
+    rows = [ranking_row(score, figures) for score in figures.scores]
+    return printed_table(title, ranking_columns(figures.rubric), rows, text_below_table(figures))
 
 
 def components_of(rubric: Rubric) -> list:
@@ -49,7 +49,7 @@ def _fixed_components(rubric: Rubric) -> list[FixedComponent]:
     ]
 
 
-def _columns(rubric: Rubric) -> list[PrintedColumn]:
+def ranking_columns(rubric: Rubric) -> list[PrintedColumn]:
     """Return the rubric's own components between the names and the total."""
     labels = [component.label for component in _fixed_components(rubric)]
     labels += [rules.name for rules in rubric.measured]
@@ -67,13 +67,13 @@ def _columns(rubric: Rubric) -> list[PrintedColumn]:
     return columns
 
 
-def _row(score: Score, figures: QuarterFigures) -> list[str]:
+def ranking_row(score: Score, figures: QuarterFigures) -> list[str]:
     group = getattr(score.community, "group", None)
     lead_unit = group.lead_unit.short_name if group else ""
     bonus = signed(score.bonus_points - score.malus_points)
     previous = figures.previous.get(score.community_id)
     change = "—" if previous is None else signed(score.total_points - previous)
-    components = _component_points(score, figures)
+    components = component_points(score, figures)
     return [
         str(score.rank),
         score.community.name,
@@ -85,7 +85,7 @@ def _row(score: Score, figures: QuarterFigures) -> list[str]:
     ]
 
 
-def _component_points(score: Score, figures: QuarterFigures) -> list[str]:
+def component_points(score: Score, figures: QuarterFigures) -> list[str]:
     points: list[Decimal | None] = []
     for component in _fixed_components(figures.rubric):
         points.append(getattr(score, component.points_column))
@@ -95,15 +95,15 @@ def _component_points(score: Score, figures: QuarterFigures) -> list[str]:
     return ["—" if value is None else f"{value}" for value in points]
 
 
-def _text_below(figures: QuarterFigures) -> str:
+def text_below_table(figures: QuarterFigures) -> str:
     components = components_of(figures.rubric)
     weights = "＋".join(f"{rules.name}×{rules.weight}" for rules in components)
     formula = f"得分＝{weights}＋加分－减分，保留两位小数。"
     sha256 = f"数据快照校验值（SHA-256）：{sha256_in_force(figures.round)}。"
-    return f"{formula}{_without_place(figures)}{sha256}"
+    return f"{formula}{absent_sentence(figures)}{sha256}"
 
 
-def _without_place(figures: QuarterFigures) -> str:
+def absent_sentence(figures: QuarterFigures) -> str:
     """Name those listed without a place, with the reason."""
     absent = []
     for community in figures.round.frozen["communities"]:

@@ -38,13 +38,17 @@ class City:
     round: Round
     issuer: Issuer
     circular: str
-    count: int
     mean: Decimal
     classes: Counter[str]
     standings: Counter[str]
     previous: Mapping[int, Decimal]
     day: date
     explanations: Explanations = field(default_factory=Explanations)
+
+    @property
+    def count(self) -> int:
+        """Return how many communities are ranked."""
+        return self.classes.total()
 
 
 @dataclass(frozen=True)
@@ -75,15 +79,17 @@ def city_of(round: Round, *, day: date) -> City:
     ranking = rankings.select_related("document__issuer").first()
     issuer = ranking.document.issuer if ranking else Issuer.objects.order_by("pk").first()
     classes = Counter(round.scores.values_list("community__kind", flat=True))
-    mean = round.scores.in_force().aggregate(mean=Avg("total_points_now"))["mean"]
+    standings = Counter(round.unit_scores.values_list("standing", flat=True))
+    circular = ranking.document.title if ranking else ""
+    in_force = round.scores.in_force()
+    mean = in_force.aggregate(mean=Avg("total_points_now"))["mean"] or Decimal(0)
     return City(
-        round=round,
-        issuer=issuer,
-        circular=ranking.document.title if ranking else "",
-        count=classes.total(),
-        mean=round_half_up(mean or Decimal(0)),
+        round,
+        issuer,
+        circular,
+        mean=round_half_up(mean),
         classes=classes,
-        standings=Counter(round.unit_scores.values_list("standing", flat=True)),
+        standings=standings,
         previous=previous_points(round),
         day=day,
     )
@@ -99,24 +105,21 @@ def facts_of(round: Round, rows: Sequence[ResultSheet], *, at: datetime) -> Fact
     scores = round.scores.filter(community__in=communities)
     with_rubric = as_corrected(scores.select_related("round__rubric", "community"))
     deductions, sheets = _deductions(round, communities)
-    return Facts(
-        scores={score.community_id: score for score in with_rubric},
-        corrected=corrected_explanations(scores),
-        unit_scores=_scores_by_unit(round, units),
-        deductions=deductions,
-        sheets=sheets,
-        overdue=_overdue_findings(communities, units, at=at),
-    )
+    by_community = {score.community_id: score for score in with_rubric}
+    corrected = corrected_explanations(scores)
+    unit_scores = scores_by_unit(round, units)
+    overdue = overdue_findings(communities, units, at=at)
+    return Facts(by_community, corrected, unit_scores, deductions, sheets, overdue)
 
 
-def _scores_by_unit(round: Round, units: Sequence[int]) -> dict[int, list[UnitScore]]:
+def scores_by_unit(round: Round, units: Sequence[int]) -> dict[int, list[UnitScore]]:
     scores: dict[int, list[UnitScore]] = defaultdict(list)
     for score in as_corrected(round.unit_scores.filter(unit__in=units).select_related("unit")):
         scores[score.unit_id].append(score)
     return scores
 
 
-def _overdue_findings(
+def overdue_findings(
     communities: Sequence[int], units: Sequence[int], *, at: datetime
 ) -> dict[SubjectKey, list[Finding]]:
     findings = Finding.objects.overdue(at).select_related("responsible_unit")
@@ -137,18 +140,19 @@ def _deductions(
     locked = Sheet.objects.locked().filter(round=round, community__in=communities)
     for sheet in locked.order_by("pk"):
         sheets_by_community[sheet.community_id].append(sheet)
-    checklist, own_list = checklist_of(round), own_list_of(round)
+    checklist = checklist_of(round)
+    own_list = own_list_of(round)
     deductions: dict[int, list[DeductionRow]] = defaultdict(list)
     counts: Counter[int] = Counter()
     for community, sheets in sheets_by_community.items():
         names = assessor_names(sheets, by_name=False)
         counts[community] = len(sheets)
         for sheet in sheets:
-            deductions[community] += _deductions_on(sheet, names[sheet.pk], checklist, own_list)
+            deductions[community] += deductions_on(sheet, names[sheet.pk], checklist, own_list)
     return deductions, counts
 
 
-def _deductions_on(
+def deductions_on(
     sheet: Sheet, assessor: str, checklist: Checklist, own_list
 ) -> list[DeductionRow]:
     rows = []

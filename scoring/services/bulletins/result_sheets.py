@@ -50,10 +50,10 @@ def ask_for_result_sheets(round: Round, subject: str, *, by: User, at: datetime)
     what = SUBJECTS[subject]
     jobs = []
     with transaction.atomic():
-        _add_rows(round, subject)
-        for number, pks in _unmade_batches(round, subject):
+        add_rows(round, subject)
+        for number, pks in unmade_batches(round, subject):
             if not jobs:
-                _refuse_unprintable()
+                refuse_unprintable()
             title = f"{round}{what}（第{number}批）"
             key = f"{round.quarter}:{subject}:{number}"
             job = enlist_again(KIND, key=key, title=title, by=by, at=at, round=round.pk, sheets=pks)
@@ -64,14 +64,14 @@ def ask_for_result_sheets(round: Round, subject: str, *, by: User, at: datetime)
     return jobs
 
 
-def _refuse_unprintable() -> None:
+def refuse_unprintable() -> None:
     if reasons := pdf.ready():
         raise WrongState("；".join(reasons))
     if not Issuer.objects.exists():
         raise WrongState("还没有登记发文机关，无法制作反馈单；请先登记发文机关")
 
 
-def _add_rows(round: Round, subject: str) -> None:
+def add_rows(round: Round, subject: str) -> None:
     """Add a row for each that has none yet; those that failed wait again."""
     scores = round.scores if subject == "community" else round.unit_scores
     pks = scores.order_by(subject).values_list(subject, flat=True).distinct()
@@ -85,7 +85,7 @@ def _rows_about(round: Round, subject: str) -> QuerySet[ResultSheet]:
     return round.result_sheets.filter(**{f"{subject}__isnull": False})
 
 
-def _unmade_batches(round: Round, subject: str) -> Iterator[tuple[int, list[int]]]:
+def unmade_batches(round: Round, subject: str) -> Iterator[tuple[int, list[int]]]:
     """Yield number and rows of each batch with work left.
 
     A row keeps its batch, so no two jobs are about one row.
@@ -108,22 +108,22 @@ def make_result_sheets(
     rows = round.result_sheets.filter(pk__in=pks).select_related("community", "unit")
     rows = list(rows.order_by("pk"))
     waiting = [row for row in rows if row.status != ResultSheetStatus.MADE]
-    done = len(rows) - len(waiting)
-    progress(done, len(rows))
+    finished = len(rows) - len(waiting)
+    progress(finished, len(rows))
     if not waiting:
         return []
     city = city_of(round, day=timezone.localdate(at))
     facts = facts_of(round, waiting, at=at)
     failed = []
     for row in waiting:
-        if not _make(row, city, facts, at=at):
+        if not make_result_sheet(row, city, facts, at=at):
             failed.append(row)
-        done += 1
-        progress(done, len(rows))
+        finished += 1
+        progress(finished, len(rows))
     return failed
 
 
-def _make(row: ResultSheet, city: City, facts: Facts, *, at: datetime) -> bool:
+def make_result_sheet(row: ResultSheet, city: City, facts: Facts, *, at: datetime) -> bool:
     """Make one file; a reason that concerns it alone is written to its row and stops no other."""
     unmade = ResultSheet.objects.unmade().filter(pk=row.pk)
     try:
@@ -134,7 +134,8 @@ def _make(row: ResultSheet, city: City, facts: Facts, *, at: datetime) -> bool:
         unmade.update(status=ResultSheetStatus.FAILED, error=row.error)
         return False
     sha256 = hashlib.sha256(content).hexdigest()
-    name = f"feedback/{city.round.span.year}/{row.pk}-{sha256[:16]}.pdf"
+    year = city.round.span.year
+    name = f"feedback/{year}/{row.pk}-{sha256[:16]}.pdf"
     storage = row.file.storage
     if not storage.exists(name):
         name = storage.save(name, ContentFile(content))
@@ -147,7 +148,8 @@ def notify_when_all_is_made(round: Round, *, link: str, by: User | None, at: dat
     counts = progress_of(round.result_sheets.all())
     if by is None or counts["waiting"]:
         return
-    made, failed = counts["made"], counts["failed"]
+    made = counts["made"]
+    failed = counts["failed"]
     subject = f"{round}反馈单已制作 {made} 份"
     if failed:
         subject += f"，{failed} 份未制成"
@@ -169,16 +171,18 @@ def write_archive(stream: IO[bytes], round: Round, *, by: User, at: datetime) ->
     count = 0
     with ZipFile(stream, "w", ZIP_STORED) as archive:  # the files are deflated already
         for row in rows.order_by("pk"):
-            archive.writestr(_name_in_archive(row), row.file.open("rb").read())
+            archive.writestr(name_in_archive(row), row.file.open("rb").read())
             count += 1
     record(round, "scoring.round.take_feedback", by=by, at=at, count=count)
     return count
 
 
-def _name_in_archive(row: ResultSheet) -> str:
+def name_in_archive(row: ResultSheet) -> str:
     """Return 社区/春江街道 虎山社区.pdf: two subdistricts may have communities of one name."""
     if row.community_id:
-        folder, name = "社区", f"{row.community.subdistrict.name} {row.community.name}"
+        folder = "社区"
+        name = f"{row.community.subdistrict.name} {row.community.name}"
     else:
-        folder, name = "单位", row.unit.name
+        folder = "单位"
+        name = row.unit.name
     return str(PurePosixPath(folder, name.replace("/", "／") + ".pdf"))

@@ -48,28 +48,31 @@ def printed_result_sheet(row: ResultSheet, city: City, facts: Facts) -> PrintedS
     following = f"本单随《{city.circular}》下发，不另编号。" if city.circular else "本单不另编号。"
     opening = f"{basis}，现将{quarter}考核评议结果反馈如下。{following}"
     if row.community_id:
-        chapters = _community_chapters(row, city, facts)
+        chapters = community_chapters(row, city, facts)
         recipient = f"{row.community.name}共建领导小组"
     else:
-        chapters = _unit_chapters(row, city, facts)
+        chapters = unit_chapters(row, city, facts)
         recipient = row.unit.name
+    lines = [opening, *in_chapters(chapters)]
+    issuer = city.issuer
     return PrintedSheet(
-        issuer_mark=city.issuer.mark,
+        issuer_mark=issuer.mark,
         number="反馈单",
         title=f"关于{row.subject.name}{quarter}社区共建考核评议结果的反馈",
         main_recipient=recipient,
-        body="\n".join([opening, *in_chapters(chapters)]),
-        signature=city.issuer.name,
+        body="\n".join(lines),
+        signature=issuer.name,
         document_date=city.day,
-        attachments=tuple(_attachments(row, facts)),
+        attachments=tuple(attachments_of(row, facts)),
     )
 
 
-def _community_chapters(row: ResultSheet, city: City, facts: Facts) -> Iterator[Chapter]:
+def community_chapters(row: ResultSheet, city: City, facts: Facts) -> Iterator[Chapter]:
     score = facts.scores[row.community_id]
     explanation = facts.corrected.get(row.community_id) or city.explanations.of(score)
-    yield "得分和名次", [_community_places(score, row, city), *_parts(explanation)]
-    deductions, sheets = facts.deductions_of(row), facts.sheets[row.community_id]
+    yield "得分和名次", [community_places(score, row, city), *_parts(explanation)]
+    deductions = facts.deductions_of(row)
+    sheets = facts.sheets[row.community_id]
     if sheets:  # a rubric of readings alone has none
         deducted = "没有扣分"
         if deductions:
@@ -80,7 +83,7 @@ def _community_chapters(row: ResultSheet, city: City, facts: Facts) -> Iterator[
     yield "工作要求", _demands(deducted=bool(deductions), overdue=bool(overdue))
 
 
-def _community_places(score: Score, row: ResultSheet, city: City) -> str:
+def community_places(score: Score, row: ResultSheet, city: City) -> str:
     previous = city.previous.get(row.community_id)
     change = None if previous is None else score.total_points - previous
     points = f"得分{score.total_points}分{_corrected(score)}{against_last_quarter(change)}"
@@ -90,7 +93,7 @@ def _community_places(score: Score, row: ResultSheet, city: City) -> str:
     return f"{points}，等次为{score.grade}。{in_city}，{in_class}。全市平均{city.mean}分。"
 
 
-def _unit_chapters(row: ResultSheet, city: City, facts: Facts) -> Iterator[Chapter]:
+def unit_chapters(row: ResultSheet, city: City, facts: Facts) -> Iterator[Chapter]:
     order = list(Standing)
     scores = facts.unit_scores[row.unit_id]
     for score in sorted(scores, key=lambda score: order.index(score.standing)):
@@ -148,7 +151,8 @@ def _figure(part: Mapping) -> str:
         verb = "减" if value < 0 else "加"
         return f"{verb}{_two_places(abs(value))}分{note}"
     percent = round_half_up(Decimal(part["weight"]) * 100, 1).normalize()
-    points, counted = _two_places(part["value"]), _two_places(part["contribution"])
+    points = _two_places(part["value"])
+    counted = _two_places(part["contribution"])
     return f"得分{points}分，权重{percent:f}%，计入{counted}分{note}"
 
 
@@ -181,15 +185,15 @@ def _demands(*, deducted: bool, overdue: bool) -> list[str]:
     return numbered(demands)
 
 
-def _attachments(row: ResultSheet, facts: Facts) -> Iterator[Attachment]:
+def attachments_of(row: ResultSheet, facts: Facts) -> Iterator[Attachment]:
     if deductions := facts.deductions_of(row):
         yield Attachment("扣分项目和原因", Table(DEDUCTED, tuple(deductions)))
     if overdue := facts.overdue_of(row):
-        rows = tuple(_overdue_row(finding) for finding in overdue)
+        rows = tuple(overdue_row(finding) for finding in overdue)
         yield Attachment("逾期未整改的问题", Table(OVERDUE, rows))
 
 
-def _overdue_row(finding: Finding) -> tuple[str, ...]:
+def overdue_row(finding: Finding) -> tuple[str, ...]:
     unit = finding.responsible_unit
     unit_name = unit.short_name if unit else "未派发"
     due_on = f"{timezone.localdate(finding.due_at):%Y-%m-%d}"

@@ -1,4 +1,4 @@
-"""The course of the mean scores over the published quarters, as the circular and the pages draw it."""
+"""The course of the mean scores over the published quarters, for the circular and the pages."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -43,17 +43,17 @@ def course_of(round: Round) -> Course:
 
     Eight quarters at most. One query.
     """
-    sums = _sums_by_quarter(round)
+    sums = sums_by_quarter(round)
     quarters = sorted(sums)[-QUARTERS_SHOWN:]
     series = {"全市平均": [_mean(sums[quarter].values()) for quarter in quarters]}
     if quarters:
-        for word, kind in _best_and_last(sums[quarters[-1]]):
+        for word, kind in best_and_last_class(sums[quarters[-1]]):
             means = [_mean_of_class(sums[quarter], kind) for quarter in quarters]
             series[f"{Class(kind).label}（{word}）"] = means
     return Course([short_title(quarter) for quarter in quarters], series)
 
 
-def _sums_by_quarter(round: Round) -> dict[str, ClassSums]:
+def sums_by_quarter(round: Round) -> dict[str, ClassSums]:
     published = Q(round__status=RoundStatus.PUBLISHED, round__quarter__lt=round.quarter)
     scores = Score.objects.filter(published | Q(round=round))
     rows = scores.values_list("round__quarter", "community__kind")
@@ -63,7 +63,7 @@ def _sums_by_quarter(round: Round) -> dict[str, ClassSums]:
     return sums
 
 
-def _best_and_last(kinds: ClassSums) -> list[tuple[str, str]]:
+def best_and_last_class(kinds: ClassSums) -> list[tuple[str, str]]:
     """Return the classes with the highest and the lowest mean; none in a city of one class."""
     if len(kinds) < 2:
         return []

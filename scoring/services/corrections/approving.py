@@ -95,9 +95,9 @@ def approve_correction(
         number = _next_number(correction.round)
         before = record_in_force(correction.round)
         progress(1, STAGES)
-        frozen = _corrected_record(correction, before, number=number)
+        frozen = corrected_record(correction, before, number=number)
         progress(2, STAGES)
-        is_in_force = _put_in_force(correction, before, frozen, decided)
+        is_in_force = put_in_force(correction, before, frozen, decided)
     progress(STAGES, STAGES)
     return correction
 
@@ -107,7 +107,7 @@ def _next_number(round: Round) -> int:
     return newest.number + 1 if newest else 1
 
 
-def _corrected_record(correction: Correction, before: Frozen, *, number: int) -> dict[str, Any]:
+def corrected_record(correction: Correction, before: Frozen, *, number: int) -> dict[str, Any]:
     """Return the record with the correction in it. Raises WrongState if it cannot be any more."""
     change = Change(**correction.change)
     words = {"reason": correction.reason, "basis": correction.basis}
@@ -117,12 +117,13 @@ def _corrected_record(correction: Correction, before: Frozen, *, number: int) ->
         raise WrongState(str(refusal)) from refusal
 
 
-def _put_in_force(
+def put_in_force(
     correction: Correction, before: Frozen, frozen: Frozen, decided: Mapping[str, Any]
 ) -> bool:
     """Number and store it; return False if another correction has taken the number meanwhile."""
     number = frozen["correction"]["number"]
-    by, at = decided["decided_by"], decided["decided_at"]
+    by = decided["decided_by"]
+    at = decided["decided_at"]
     with transaction.atomic():
         rounds = Round.objects.select_for_update(of=("self",)).select_related("rubric")
         round = rounds.get(pk=correction.round_id)
@@ -132,18 +133,18 @@ def _put_in_force(
         sha256 = fingerprint(frozen)
         correction.number = number  # the circular's words name it
         moved = influence(before, frozen)
-        document = _draft_circular(correction, round, moved, sha256, by=by, at=at)
+        document = draft_correction_circular(correction, round, moved, sha256, by=by, at=at)
         correction.number = None
         columns = {"number": number, "frozen": frozen, "sha256": sha256, "document": document}
         columns |= decided
         remark = decided["opinion"]
         advance(correction, APPROVE_CORRECTION, by=by, at=at, remark=remark, **columns)
-        _store_scores(correction, round, frozen)
-        _store_unit_scores(correction, round, frozen)
+        store_scores(correction, round, frozen)
+        store_unit_scores(correction, round, frozen)
     return True
 
 
-def _store_scores(correction: Correction, round: Round, frozen: Frozen) -> None:
+def store_scores(correction: Correction, round: Round, frozen: Frozen) -> None:
     scores = dict(Score.objects.filter(round=round).values_list("community__code", "pk"))
     published = {scores[result["code"]]: result for result in round.frozen["results"]}
     now = {scores[result["code"]]: result for result in frozen["results"]}
@@ -152,14 +153,15 @@ def _store_scores(correction: Correction, round: Round, frozen: Frozen) -> None:
     for score, moved in _stand_elsewhere(published, now, earlier).items():
         row = CorrectedScore(correction=correction, score_id=score)
         row.total_points = Decimal(moved.after["points"])
-        row.rank, row.class_rank = moved.after["place"], moved.after["class_place"]
+        row.rank = moved.after["place"]
+        row.class_rank = moved.after["class_place"]
         row.grade = moved.after["grade"]
         row.explanation = moved.explanation
         rows.append(row)
     CorrectedScore.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
 
 
-def _store_unit_scores(correction: Correction, round: Round, frozen: Frozen) -> None:
+def store_unit_scores(correction: Correction, round: Round, frozen: Frozen) -> None:
     scores = {}
     unit_scores = UnitScore.objects.filter(round=round)
     for score, unit, standing in unit_scores.values_list("pk", "unit", "standing"):
@@ -197,7 +199,7 @@ def _stand_elsewhere(
     return elsewhere
 
 
-def _draft_circular(
+def draft_correction_circular(
     correction: Correction, round: Round, moved: Influence, sha256: str, *, by: User, at: datetime
 ) -> OfficialDocument | None:
     """Draft the circular that corrects the one in force; none before the ranking was published.
@@ -209,15 +211,9 @@ def _draft_circular(
         return None
     words = correction_words(correction, round, moved, last, sha256)
     is_corrected_yet = last.status != Status.PUBLISHED or last.correction()
-    return draft_document(
-        kind=Kind.CIRCULAR,
-        issuer=last.issuer,
-        corrects=None if is_corrected_yet else last,
-        **vars(words),
-        needs_approval=True,
-        by=by,
-        at=at,
-    )
+    content = {"kind": Kind.CIRCULAR, "issuer": last.issuer, **vars(words)}
+    content["corrects"] = None if is_corrected_yet else last
+    return draft_document(needs_approval=True, by=by, at=at, **content)
 
 
 def circular_in_force(round: Round) -> OfficialDocument | None:

@@ -46,35 +46,40 @@ def subjects_of(round: Round, frozen: Mapping[str, Any], community: Community) -
 
     Raises Refused if the community is not on record.
     """
-    recorded, rubric = dict(community_on_record(frozen, community.code)), round.rubric.rules
-    return [
-        *_sheet_subjects(round, recorded, community),
-        *_record_subjects(OnRecord(recorded, {})),
-        *reading_subjects(round, recorded),
-        *_case_subjects(OnRecord(recorded, {}), rubric),
-        *_duty_subjects(frozen, recorded, rubric),
-        *_department_subjects(frozen, recorded, rubric),
-    ]
+    recorded = dict(community_on_record(frozen, community.code))
+    rubric = round.rubric.rules
+    on_record = OnRecord(recorded, {})
+    subjects = list(sheet_subjects(round, recorded, community))
+    subjects += record_subjects(on_record)
+    subjects += reading_subjects(round, recorded)
+    subjects += case_subjects(on_record, rubric)
+    subjects += duty_subjects(frozen, recorded, rubric)
+    subjects += department_subjects(frozen, recorded, rubric)
+    return subjects
 
 
-def _sheet_subjects(
+def sheet_subjects(
     round: Round, recorded: Mapping[str, Any], community: Community
 ) -> Iterator[Subject]:
     locked = Sheet.objects.filter(round=round, community=community).locked()
     sheets = list(locked.select_related("assessor").order_by("pk"))
-    names, corrections = assessor_names(sheets, by_name=True), sheet_corrections(round)
+    names = assessor_names(sheets, by_name=True)
+    corrections = sheet_corrections(round)
     items = checklist_of(round).items
     for sheet in sheets:
         totals = recorded["sheets"].get(sheet.on_pass, {})
         if str(sheet.pk) not in totals:
             continue
-        label = Pass(sheet.on_pass).label
-        group = f"打分表：{names[sheet.pk]}，{label}，{totals[str(sheet.pk)]} 分"
+        on_pass = Pass(sheet.on_pass).label
+        total = totals[str(sheet.pk)]
+        group = f"打分表：{names[sheet.pk]}，{on_pass}，{total} 分"
         marks = marks_in_force(sheet, corrections)
         for item in items:
             mark = marks.get(item.code, {})
             if not mark.get("not_applicable"):
-                name, stands = f"{item.code} {item.text}", f"扣 {mark.get('deducted') or '0'} 分"
+                name = f"{item.code} {item.text}"
+                deducted = mark.get("deducted") or "0"
+                stands = f"扣 {deducted} 分"
                 key = sheet_key(sheet)
                 yield Subject(group, name, CorrectionKind.SHEET, key, stands, item.code)
 
@@ -110,7 +115,7 @@ def subject_in(record: OnRecord, group: str, name: str, kind: str, key: str) -> 
     return Subject(group, name, kind, key, stands)
 
 
-def _record_subjects(record: OnRecord) -> Iterator[Subject]:
+def record_subjects(record: OnRecord) -> Iterator[Subject]:
     for month in sorted(record.community["self_checks"]):
         name = month_name(month, "full")
         yield subject_in(record, "月自查", name, CorrectionKind.SELF_CHECK, month)
@@ -136,9 +141,10 @@ def reading_typed(round: Round, key: str, text: str) -> tuple[dict, str]:
     Raises Refused.
     """
     component, _, code = key.partition("/")
-    asked_by_component = {rules.code: (rules, items) for rules, items in measured_by(round)}
-    rules, asked_items = asked_by_component[component]
-    item, asks = next((item, asks) for item, asks in asked_items if item.code == code)
+    measured = {rules.code: (rules, asked_items) for rules, asked_items in measured_by(round)}
+    rules, asked_items = measured[component]
+    by_code = {item.code: (item, asks) for item, asks in asked_items}
+    item, asks = by_code[code]
     typed = reading_of(asks, typed_cells(asks, text))
     if typed is None:
         raise Refused("请照现值的写法填，如：应办 30；已办 27")
@@ -149,7 +155,7 @@ def reading_typed(round: Round, key: str, text: str) -> tuple[dict, str]:
     return stored, line_of(asks, kept_cells(asks, stored))
 
 
-def _case_subjects(record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
+def case_subjects(record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
     rules = rules_for(rubric)
     groups = (
         (AdjustmentKind.MALUS, CorrectionKind.MALUS, "扣分事项"),
@@ -160,14 +166,15 @@ def _case_subjects(record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
         for code, name in rules[case_kind].items():
             yield subject_in(record, group, name, kind, code)
     if rubric.bonus.cap:
-        count, group = len(record.community["bonuses"]), "另行加分"
+        count = len(record.community["bonuses"])
+        group = "另行加分"
         for number in range(1, count + 1):
             name = f"第 {number} 项"
             yield subject_in(record, group, name, CorrectionKind.OWN_BONUS, str(number))
         yield subject_in(record, group, "增加一项", CorrectionKind.OWN_BONUS, str(count + 1))
 
 
-def _duty_subjects(
+def duty_subjects(
     frozen: Mapping[str, Any], community: dict[str, Any], rubric: Rubric
 ) -> Iterator[Subject]:
     """Yield the duties of the member units here; those of which nothing was due are not rated."""
@@ -178,19 +185,21 @@ def _duty_subjects(
     for unit in _units(frozen, Standing.MEMBER):
         if unit["ref"] not in rated or community["code"] not in unit["communities"]:
             continue
-        group, record = f"共建单位职责：{unit['name']}", OnRecord(community, unit)
+        group = f"共建单位职责：{unit['name']}"
+        record = OnRecord(community, unit)
         for rule in rubric.member_unit.duties:
             key = f"{Standing.MEMBER.value}/{unit['ref']}/{rule.code}"
             yield subject_in(record, group, rule.name, CorrectionKind.DUTY, key)
 
 
-def _department_subjects(
+def department_subjects(
     frozen: Mapping[str, Any], community: dict[str, Any], rubric: Rubric
 ) -> Iterator[Subject]:
     names = rules_for(rubric)[AdjustmentKind.MALUS]
     group = Standing.DEPARTMENT.label
     for unit in _units(frozen, Standing.DEPARTMENT):
-        record, key = OnRecord(community, unit), f"{Standing.DEPARTMENT.value}/{unit['ref']}"
+        record = OnRecord(community, unit)
+        key = f"{Standing.DEPARTMENT.value}/{unit['ref']}"
         handled = f"{unit['name']}按期办结"
         yield subject_in(record, group, handled, CorrectionKind.HANDLED, key)
         for code in blame_of(rubric):

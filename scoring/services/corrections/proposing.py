@@ -67,7 +67,8 @@ def draft_correction(
     """
     require(may_run_round(by), "更正由共建办提出")
     refuse_unless_open(round)
-    reason, basis = reason.strip(), basis.strip()
+    reason = reason.strip()
+    basis = basis.strip()
     if not reason or not basis:
         raise ValidationError({"reason": "请写明错在哪里，依据是什么"})
     frozen = record_in_force(round)
@@ -88,13 +89,10 @@ def _store_draft(correction: Correction, change: Change, *, by: User, at: dateti
     words = {"reason": correction.reason, "basis": correction.basis}
     record(correction, "scoring.correction.draft", by=by, at=at, remark=change.said, **words)
     directors = User.objects.holding(Role.OFFICE_DIRECTOR, on=timezone.localdate(at))
-    notify(
-        directors.exclude(pk=correction.drafted_by_id),
-        key=f"scoring.correction.{correction.pk}",
-        subject=f"{correction.round}更正，待批准",
-        at=at,
-        link=correction.get_absolute_url(),
-    )
+    others = directors.exclude(pk=correction.drafted_by_id)
+    key = f"scoring.correction.{correction.pk}"
+    subject = f"{correction.round}更正，待批准"
+    notify(others, key=key, subject=subject, at=at, link=correction.get_absolute_url())
 
 
 def refuse_unless_open(round: Round) -> None:
@@ -116,13 +114,13 @@ def _change(
     """
     old = standing(frozen, community.code, subject.kind, subject.key)
     if subject.kind == CorrectionKind.SHEET:
-        return _sheet_change(round, community, subject, new, old=old)
-    recorded, now = _as_recorded(round, subject, new, old)
+        return sheet_change(round, community, subject, new, old=old)
+    recorded, now = typed_as_recorded(round, subject, new, old)
     words = f"{subject.group}“{subject.name}”由“{subject.stands}”更正为“{now}”"
     return Change(community.code, subject.kind, subject.key, old, recorded, words)
 
 
-def _sheet_change(
+def sheet_change(
     round: Round, community: Community, subject: Subject, new: str, *, old: str
 ) -> Change:
     """Return the change of a sheet's total by another deduction on one item.
@@ -141,15 +139,13 @@ def _sheet_change(
     if total == old:
         message = f"改为扣 {new} 分，这张打分表的得分仍是 {old}，没有可更正的"
         raise ValidationError({"new": message})
-    words = (
-        f"考评打分表（编号 {number}）“{subject.name}”由{subject.stands}更正为扣 {new} 分，"
-        f"该打分表得分由 {old} 分更正为 {total} 分"
-    )
+    item = f"考评打分表（编号 {number}）“{subject.name}”由{subject.stands}更正为扣 {new} 分"
+    words = f"{item}，该打分表得分由 {old} 分更正为 {total} 分"
     on_sheet = {"item": subject.item, "deducted": new}
     return Change(community.code, subject.kind, subject.key, old, total, words, **on_sheet)
 
 
-def _as_recorded(round: Round, subject: Subject, new: str, old: str) -> tuple[str, str]:
+def typed_as_recorded(round: Round, subject: Subject, new: str, old: str) -> tuple[str, str]:
     """Return what somebody typed as the record keeps it, and in words. Raises ValidationError."""
     try:
         if subject.kind == CorrectionKind.READING:
@@ -175,7 +171,7 @@ def draft_from_rulings(round: Round, *, by: User, at: datetime) -> list[Correcti
     for appeal in rulings.select_related("score__community", "prechecked_by"):
         old = _on_record(round.frozen, appeal)
         if old not in ("", appeal.new):
-            corrections.append(_draft_from(round, appeal, old, by=by, at=at))
+            corrections.append(draft_from_ruling(round, appeal, old, by=by, at=at))
     return corrections
 
 
@@ -187,19 +183,19 @@ def _on_record(frozen: Mapping[str, Any], appeal: Appeal) -> str:
         return ""
 
 
-def _draft_from(round: Round, appeal: Appeal, old: str, *, by: User, at: datetime) -> Correction:
+def draft_from_ruling(
+    round: Round, appeal: Appeal, old: str, *, by: User, at: datetime
+) -> Correction:
     community = appeal.score.community
-    before, after = shown(appeal.kind, old), shown(appeal.kind, appeal.new)
+    before = shown(appeal.kind, old)
+    after = shown(appeal.kind, appeal.new)
     words = f"{appeal.about}由“{before}”更正为“{after}”"
     change = Change(community.code, appeal.kind, appeal.key, old, appeal.new, words)
     decided_on = timezone.localdate(appeal.decided_at)
-    correction = Correction(
-        round=round,
-        community=community,
-        reason="公示期间的申诉裁定成立",
-        basis=f"第 {appeal.pk} 件申诉的裁定（{decided_on:%Y-%m-%d}）",
-        drafted_by=appeal.prechecked_by,
-    )
+    correction = Correction(round=round, community=community)
+    correction.reason = "公示期间的申诉裁定成立"
+    correction.basis = f"第 {appeal.pk} 件申诉的裁定（{decided_on:%Y-%m-%d}）"
+    correction.drafted_by = appeal.prechecked_by
     _store_draft(correction, change, by=by, at=at)
     appeal.correction = correction
     appeal.save(update_fields=["correction"])
@@ -240,7 +236,8 @@ def influence_of(correction: Correction) -> Influence:
     """
     round = correction.round
     if correction.number is None:
-        frozen, change = record_in_force(round), Change(**correction.change)
+        frozen = record_in_force(round)
+        change = Change(**correction.change)
         return influence(frozen, computed(frozen, change))
     before = round.corrections.filter(number=correction.number - 1).first()
     frozen = before.frozen if before else round.frozen

@@ -11,22 +11,16 @@ from scoring.services.drafting.words import CircularWords
 
 def draft_bulletin(
     round: Round,
-    kind: str,
     words: CircularWords,
     *,
+    kind: str,
     issuer: Issuer,
     document_kind: str = Kind.CIRCULAR,
     by: User,
     at: datetime,
 ) -> Bulletin:
     """Draft the words as a document of the round; the city has to approve it (policy 五)."""
-    document = draft_document(
-        kind=document_kind,
-        issuer=issuer,
-        **vars(words),
-        keeps_figures=True,
-        needs_approval=True,
-        by=by,
-        at=at,
-    )
+    content = {"kind": document_kind, "issuer": issuer, **vars(words)}
+    content["needs_approval"] = True
+    document = draft_document(keeps_figures=True, by=by, at=at, **content)
     return Bulletin.objects.create(round=round, kind=kind, document=document)

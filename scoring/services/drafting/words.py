@@ -1,4 +1,4 @@
-"""The words of a circular before it is an official document, and the chapters and tables in them."""
+"""The words of a circular before it is a document, and the chapters and tables in them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -36,7 +36,8 @@ class CircularWords:
 
 def with_annexes(words: CircularWords, annexes: Iterable[Annex]) -> CircularWords:
     """Return the same words with more attachments."""
-    attachments, pictures = list(words.attachments), list(words.pictures)
+    attachments = list(words.attachments)
+    pictures = list(words.pictures)
     for annex in annexes:
         attachments.append(annex.attachment)
         pictures += annex.pictures

@@ -64,7 +64,7 @@ def propose_commendation(round: Round, *, by: User, at: datetime) -> Commendatio
     with transaction.atomic():
         commendations = Commendation.objects.select_for_update()
         commendation, _ = commendations.get_or_create(plan=plan, defaults=proposed)
-        _refuse_used(commendation, round)
+        refuse_used_plan(commendation, round)
         nominations = nominations_of(round, rule)
         quotas = quotas_under(plan, rule)
         rows = propose_anew(round, Honour.COMMENDATION, nominations, quotas)
@@ -74,7 +74,7 @@ def propose_commendation(round: Round, *, by: User, at: datetime) -> Commendatio
     return commendation
 
 
-def _refuse_used(commendation: Commendation, round: Round) -> None:
+def refuse_used_plan(commendation: Commendation, round: Round) -> None:
     if commendation.round_id != round.pk:
         used_for = f"{commendation.plan}已用于{commendation.round.span.title}的年度名单"
         raise WrongState(f"{used_for}，一项计划只表彰一次")
@@ -108,7 +108,9 @@ def faults_of_list(commendation: Commendation) -> list[str]:
     nominations = named_for(round, Honour.COMMENDATION)
     if not nominations:
         faults.append("名单里没有一个名字，请重新提名")
-    points_now = {(year.subject, year.named_as): year.points for year in all_years(round)}
+    points_now = {}
+    for year in all_years(round):
+        points_now[year.subject, year.named_as] = year.points
     return faults + changed_since_proposed(nominations, points_now, "四个季度平均")
 
 
@@ -119,20 +121,20 @@ def hindrances_to_review(commendation: Commendation, *, on: date) -> list[str]:
 
 
 def review_commendation(commendation: Commendation, *, by: User, at: datetime) -> Commendation:
-    """Agree to the list as the director, and notify the city. Raises WrongState for what hinders."""
+    """Agree to the list as the director, and notify the city.
+
+    Raises WrongState for what hinders.
+    """
     day = timezone.localdate(at)
     require(states.REVIEW_LIST.may(by, commendation), "名单由共建办主任审核")
     refuse_while(hindrances_to_review(commendation, on=day))
     reviewed = {"reviewed_by": by, "reviewed_at": at}
     with transaction.atomic():
         advance(commendation, states.REVIEW_LIST, by=by, at=at, **reviewed)
-        notify(
-            User.objects.holding(Role.APPROVER, on=day),
-            key=f"scoring.commendation.{commendation.pk}.review.{at:%Y%m%d%H%M}",
-            subject=f"{commendation}，请批准",
-            at=at,
-            link=commendation.get_absolute_url(),
-        )
+        approvers = User.objects.holding(Role.APPROVER, on=day)
+        key = f"scoring.commendation.{commendation.pk}.review.{at:%Y%m%d%H%M}"
+        link = commendation.get_absolute_url()
+        notify(approvers, key=key, subject=f"{commendation}，请批准", at=at, link=link)
     return commendation
 
 
@@ -170,14 +172,8 @@ def draft_decision(
     round = commendation.round
     period = title_of_year(four_quarters(round.span))
     nominations = named_for(round, Honour.COMMENDATION)
+    words = commendation_words(period, nominations, issuer)
+    kinds = {"kind": BulletinKind.COMMENDATION, "document_kind": Kind.DECISION}
     with transaction.atomic():
         advance(commendation, states.DECIDE, by=by, at=at)
-        return draft_bulletin(
-            round,
-            BulletinKind.COMMENDATION,
-            commendation_words(period, nominations, issuer),
-            issuer=issuer,
-            document_kind=Kind.DECISION,
-            by=by,
-            at=at,
-        )
+        return draft_bulletin(round, words, issuer=issuer, by=by, at=at, **kinds)

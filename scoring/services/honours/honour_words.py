@@ -17,7 +17,8 @@ NAMED_COLUMNS = (
 
 def praise_words(round: Round, nominations: Sequence[Nomination], issuer: Issuer) -> CircularWords:
     """Return the words of 通报表扬: everyday praise, never called 表彰."""
-    quarter, subjects = round.span.title_in_text, _subjects(nominations)
+    quarter = round.span.title_in_text
+    subjects = _subjects(nominations)
     opening = (
         f"{quarter}，各社区、各单位认真落实{POLICY}，扎实推进社区共建各项工作。"
         f"根据考核评议结果，报经市委、市政府批准，决定对以下{subjects}予以通报表扬。"
@@ -26,11 +27,10 @@ def praise_words(round: Round, nominations: Sequence[Nomination], issuer: Issuer
         f"希望受表扬的{subjects}珍惜荣誉、再接再厉。"
         "各社区、各单位要学习先进，进一步做好社区共建工作。"
     )
-    return CircularWords(
-        title=f"{issuer.name}关于表扬{quarter}社区共建工作先进{subjects}的通报",
-        body=_body(opening, nominations, closing),
-        attachments=[_names_table(f"{quarter}社区共建工作通报表扬名单", nominations)],
-    )
+    title = f"{issuer.name}关于表扬{quarter}社区共建工作先进{subjects}的通报"
+    body = _body(opening, nominations, closing)
+    table = _names_table(f"{quarter}社区共建工作通报表扬名单", nominations)
+    return CircularWords(title, body, attachments=[table])
 
 
 def criticism_words(
@@ -40,7 +40,8 @@ def criticism_words(
 
     A written report is due within a month (3.1.13).
     """
-    quarter, subjects = round.span.title_in_text, _subjects(nominations)
+    quarter = round.span.title_in_text
+    subjects = _subjects(nominations)
     opening = (
         f"{quarter}社区共建考核评议中，部分{subjects}工作推进不力，得分靠后。"
         f"根据{POLICY}关于考核评比的规定，报经市委、市政府批准，"
@@ -51,11 +52,10 @@ def criticism_words(
         "自本通报印发之日起一个月内向我办报送书面整改报告。"
         "我办将在下一季度考评中对整改情况进行复核。"
     )
-    return CircularWords(
-        title=f"{issuer.name}关于对{quarter}社区共建工作成绩欠佳{subjects}予以批评的通报",
-        body=_body(opening, nominations, closing),
-        attachments=[_names_table(f"{quarter}社区共建工作通报批评名单", nominations)],
-    )
+    title = f"{issuer.name}关于对{quarter}社区共建工作成绩欠佳{subjects}予以批评的通报"
+    body = _body(opening, nominations, closing)
+    table = _names_table(f"{quarter}社区共建工作通报批评名单", nominations)
+    return CircularWords(title, body, attachments=[table])
 
 
 def commendation_words(
@@ -72,11 +72,10 @@ def commendation_words(
         f"希望受表彰的{subjects}谦虚谨慎、再创佳绩。"
         "各社区、各单位要以先进为榜样，齐心协力推进社区共建。"
     )
-    return CircularWords(
-        title=f"{issuer.name}关于表彰{period}社区共建工作先进{subjects}的决定",
-        body=_body(opening, nominations, closing),
-        attachments=[_names_table(f"{period}社区共建工作表彰名单", nominations)],
-    )
+    title = f"{issuer.name}关于表彰{period}社区共建工作先进{subjects}的决定"
+    body = _body(opening, nominations, closing)
+    table = _names_table(f"{period}社区共建工作表彰名单", nominations)
+    return CircularWords(title, body, attachments=[table])
 
 
 def _subjects(nominations: Iterable[Nomination]) -> str:
@@ -94,7 +93,8 @@ def _body(opening: str, nominations: Sequence[Nomination], closing: str) -> str:
         members = list(group)
         counter = "家" if members[0].unit_id else "个"
         names = "、".join(nomination.name for nomination in members)
-        chapters.append((f"{named_as}（{len(members)}{counter}）", [f"{names}。"]))
+        heading = f"{named_as}（{len(members)}{counter}）"
+        chapters.append((heading, [f"{names}。"]))
     return "\n".join([opening, *in_chapters(chapters), closing])
 
 

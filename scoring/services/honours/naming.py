@@ -31,10 +31,8 @@ def named_for(round: Round, honour: str) -> list[Nomination]:
     """Return the names in the list: communities, then units by standing, each best first."""
     nominations = round.nominations.in_list().filter(honour=honour)
     order = list(STANDINGS)
-    return sorted(
-        nominations.select_related("community", "unit"),
-        key=lambda row: (order.index(row.quota_key), -row.points, row.pk),
-    )
+    related = nominations.select_related("community", "unit").order_by("-points", "pk")
+    return sorted(related, key=lambda row: order.index(row.quota_key))
 
 
 def propose_anew(
@@ -95,7 +93,5 @@ def _too_many(standing: str, group: list[Nomination], quota: int) -> str:
         return f"{names}，请{to_strike}"
     tied = [group[candidate.key] for candidate in cut.tied]
     equals = "、".join(nomination.name for nomination in tied)
-    return (
-        f"{names}：{equals}并列（{tied[0].points} 分），只余 {cut.open_places} 个名额，"
-        f"请研究确定，{to_strike}"
-    )
+    tie = f"{equals}并列（{tied[0].points} 分），只余 {cut.open_places} 个名额"
+    return f"{names}：{tie}，请研究确定，{to_strike}"

@@ -105,13 +105,13 @@ def add_nomination(
     if not reason.strip():
         raise ValidationError({"reason": "请写明增补的理由，它随名单公布"})
     points = _figure(round, honour, standing, subject)
-    _refuse_beyond_threshold(round.rubric.rules, honour, points)
+    refuse_beyond_threshold(round.rubric.rules, honour, points)
     columns = {"points": points, "reason": reason.strip(), "added_by": by, "added_at": at}
     columns |= {"struck_by": None, "struck_at": None, "struck_reason": ""}
     if isinstance(subject, Unit):
         columns["unit_kind"] = subject.kind
         if not may_be_named(subject, honour):
-            reviewed = _checked_review(subject, review, at=at)
+            reviewed = checked_review(subject, review, at=at)
             columns |= {
                 "review_document": reviewed.document.strip(),
                 "reviewed_on": reviewed.reviewed_on,
@@ -122,7 +122,7 @@ def add_nomination(
         subject_key["standing"] = standing
     with transaction.atomic():
         _refuse_closed(round, honour, open_while=ADDED_WHILE)
-        _refuse_full(round, honour, standing)
+        refuse_full(round, honour, standing)
         named = round.nominations.in_list().filter(honour=honour, **subject_key).first()
         if named:
             raise ValidationError({"name": f"{named.name}已在名单里"})
@@ -138,10 +138,10 @@ def add_nomination(
 def _figure(round: Round, honour: str, standing: str, subject: Community | Unit) -> Decimal:
     """Return the figure that the name rests on. Raises ValidationError if there is none."""
     if honour == Honour.COMMENDATION:
-        points = _year_figure(round, standing, subject)
+        points = year_figure(round, standing, subject)
         lacking = "四个季度的得分不齐，没有年度平均分"
     else:
-        points = _quarter_figure(round, standing, subject)
+        points = quarter_figure(round, standing, subject)
         lacking = f"{round.span.title}没有得分"
     if points is None:
         who = f"“{subject.name}”作为{STANDINGS[standing]}"
@@ -149,7 +149,7 @@ def _figure(round: Round, honour: str, standing: str, subject: Community | Unit)
     return points
 
 
-def _quarter_figure(round: Round, standing: str, subject: Community | Unit) -> Decimal | None:
+def quarter_figure(round: Round, standing: str, subject: Community | Unit) -> Decimal | None:
     """Return the points as corrected, as the rules propose by them, too."""
     columns = subject_columns(subject)
     if standing == COMMUNITY:
@@ -160,7 +160,7 @@ def _quarter_figure(round: Round, standing: str, subject: Community | Unit) -> D
     return scores[0].total_points if scores else None
 
 
-def _year_figure(round: Round, standing: str, subject: Community | Unit) -> Decimal | None:
+def year_figure(round: Round, standing: str, subject: Community | Unit) -> Decimal | None:
     named_as = "" if standing == COMMUNITY else standing
     for year in all_years(round):
         if (year.subject, year.named_as) == (subject, named_as):
@@ -168,7 +168,7 @@ def _year_figure(round: Round, standing: str, subject: Community | Unit) -> Deci
     return None
 
 
-def _refuse_beyond_threshold(rubric: Rubric, honour: str, points: Decimal) -> None:
+def refuse_beyond_threshold(rubric: Rubric, honour: str, points: Decimal) -> None:
     if honour == Honour.CRITICISM:
         spared_from = rubric.honours.criticism.spared_from_points
         if points >= spared_from:
@@ -182,7 +182,7 @@ def _refuse_beyond_threshold(rubric: Rubric, honour: str, points: Decimal) -> No
         raise ValidationError({"name": message})
 
 
-def _checked_review(unit: Unit, review: LegalReview | None, *, at: datetime) -> LegalReview:
+def checked_review(unit: Unit, review: LegalReview | None, *, at: datetime) -> LegalReview:
     """Return the legal review. Raises ValidationError without one, or for a day to come."""
     if review is None or not review.document.strip():
         law = "通报批评属行政处罚（行政处罚法第九条），须先有法制审核文书"
@@ -201,7 +201,7 @@ def quotas_of(round: Round, honour: str) -> dict[str, int]:
     return dict(quarter_quotas(rubric)[honour])
 
 
-def _refuse_full(round: Round, honour: str, standing: str) -> None:
+def refuse_full(round: Round, honour: str, standing: str) -> None:
     quota = quotas_of(round, honour).get(standing)
     if quota is None:
         return

@@ -25,7 +25,7 @@ from scoring.models.commendations import QUOTA_COLUMNS, PlanStatus
 from scoring.models.public_notice import COMMENDATION_WORKDAYS, workdays_in_words
 from scoring.permissions import may_plan_commendation
 from scoring.rules.rubrics.parts import PraiseRule
-from scoring.services.drafting.words import printed_table
+from scoring.services.drafting.words import in_chapters, printed_table
 from scoring.services.honours.naming import STANDINGS
 
 WRITTEN = (
@@ -61,7 +61,8 @@ def draft_plan(*, by: User, at: datetime, **content: Any) -> CommendationPlan:
 
 def _refuse(content: dict[str, Any], *, plan: CommendationPlan | None) -> None:
     """Raise ValidationError for places that cannot be, and for a second plan of one year."""
-    places, competing = sum(content[column] for column in QUOTA_COLUMNS), content["competing"]
+    places = sum(content[column] for column in QUOTA_COLUMNS)
+    competing = content["competing"]
     if not places:
         raise ValidationError({"community_quota": "请至少给一类对象安排名额"})
     if places > competing:
@@ -83,7 +84,8 @@ def edit_plan(
     before, after = {}, {}
     for name, value in content.items():
         if value != getattr(plan, name):
-            before[name], after[name] = getattr(plan, name), value
+            before[name] = getattr(plan, name)
+            after[name] = value
     with transaction.atomic():
         _refuse(content, plan=plan)
         drafts = CommendationPlan.objects.filter(pk=plan.pk, status=PlanStatus.DRAFT)
@@ -115,55 +117,61 @@ def apply_for_plan(
     words = {"main_recipient": main_recipient, "signer": signer, "note": note}
     if faults := faults_of(Kind.REQUEST, words):
         raise ValidationError(faults)
-    words |= _request_words(plan, issuer)
+    words |= request_words(plan, issuer)
     with transaction.atomic():
         document = draft_document(kind=Kind.REQUEST, issuer=issuer, **words, by=by, at=at)
         advance(plan, states.APPLY, by=by, at=at, request=document)
     return document
 
 
-def _request_words(plan: CommendationPlan, issuer: Issuer) -> dict[str, Any]:
+def request_words(plan: CommendationPlan, issuer: Issuer) -> dict[str, Any]:
     """Return title, body and the application list (申报表) of the 请示."""
     year = plan.year
     days = workdays_in_words(COMMENDATION_WORKDAYS)
-    body = [
+    opening = (
         f"为做好{year}年度社区共建年终表彰工作，根据{plan.basis}，"
-        f"我办拟申报“{plan.name}”表彰项目。现将有关情况请示如下。",
-        "一、评选范围",
-        f"{plan.scope}，参评{plan.competing}个，周期为{plan.cycle}。",
-        "二、表彰名额",
-        f"共{plan.places}个，其中{_quota_words(plan)}。名额不得突破，宁缺毋滥。",
-        "三、评选办法",
+        f"我办拟申报“{plan.name}”表彰项目。现将有关情况请示如下。"
+    )
+    scope = f"{plan.scope}，参评{plan.competing}个，周期为{plan.cycle}。"
+    quotas = f"共{plan.places}个，其中{_quota_words(plan)}。名额不得突破，宁缺毋滥。"
+    selection = (
         "按每季度公布的考核评议得分计算四个季度平均分，依次提名；"
-        f"名单公示{days}，异议逐件答复；经审核后报市委、市政府批准。",
-        "四、奖项、经费和形式",
-        f"{plan.awards}。经费：{plan.funding}。形式：{plan.form}。",
-        "妥否，请批示。",
-    ]
-    return {
-        "title": f"{issuer.name}关于申报{year}年度“{plan.name}”表彰项目的请示",
-        "body": "\n".join(body),
-        "attachments": [_application_list(plan)],
-    }
+        f"名单公示{days}，异议逐件答复；经审核后报市委、市政府批准。"
+    )
+    awards = f"{plan.awards}。经费：{plan.funding}。形式：{plan.form}。"
+    chapters = (
+        ("评选范围", [scope]),
+        ("表彰名额", [quotas]),
+        ("评选办法", [selection]),
+        ("奖项、经费和形式", [awards]),
+    )
+    body = [opening, *in_chapters(chapters), "妥否，请批示。"]
+    title = f"{issuer.name}关于申报{year}年度“{plan.name}”表彰项目的请示"
+    attachments = [application_list(plan)]
+    return {"title": title, "body": "\n".join(body), "attachments": attachments}
 
 
 def _quota_words(plan: CommendationPlan) -> str:
-    words = [f"{STANDINGS[standing]}{quota}个" for standing, quota in plan.quotas.items() if quota]
+    words = []
+    for standing, quota in plan.quotas.items():
+        if quota:
+            words.append(f"{STANDINGS[standing]}{quota}个")
     return "、".join(words)
 
 
-def _application_list(plan: CommendationPlan) -> dict[str, Any]:
+def application_list(plan: CommendationPlan) -> dict[str, Any]:
+    quotas = f"{plan.places}个：{_quota_words(plan)}"
     rows = [
-        ["项目名称", plan.name],
-        ["主办单位", plan.host],
-        ["表彰依据", plan.basis],
-        ["表彰周期", plan.cycle],
-        ["评选范围", plan.scope],
-        ["参评数量", f"{plan.competing}个"],
-        ["表彰名额", f"{plan.places}个：{_quota_words(plan)}"],
-        ["奖项设置", plan.awards],
-        ["经费来源", plan.funding],
-        ["表彰形式", plan.form],
+        ("项目名称", plan.name),
+        ("主办单位", plan.host),
+        ("表彰依据", plan.basis),
+        ("表彰周期", plan.cycle),
+        ("评选范围", plan.scope),
+        ("参评数量", f"{plan.competing}个"),
+        ("表彰名额", quotas),
+        ("奖项设置", plan.awards),
+        ("经费来源", plan.funding),
+        ("表彰形式", plan.form),
     ]
     columns = [("申报事项", "left", 22), ("内容", "left", 78)]
     return printed_table(f"{plan.year}年度表彰项目申报表", columns, rows)
@@ -200,13 +208,10 @@ def _decide_plan(
 ) -> CommendationPlan:
     with transaction.atomic():
         advance(plan, step, by=by, at=at, decided_by=by, decided_at=at, **reply)
-        notify(
-            User.objects.holding(*OFFICE, on=timezone.localdate(at)),
-            key=f"scoring.plan.{plan.pk}.{plan.status}",
-            subject=f"{plan}：{plan.get_status_display()}",
-            at=at,
-            link=plan.get_absolute_url(),
-        )
+        office = User.objects.holding(*OFFICE, on=timezone.localdate(at))
+        key = f"scoring.plan.{plan.pk}.{plan.status}"
+        subject = f"{plan}：{plan.get_status_display()}"
+        notify(office, key=key, subject=subject, at=at, link=plan.get_absolute_url())
     return plan
 
 

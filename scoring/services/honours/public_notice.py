@@ -46,14 +46,10 @@ def put_on_public_notice(
 
 def notify_of_public_notice(name_list: NameList, *, subject: str, key: str, at: datetime) -> None:
     """Notify everybody who takes part until when they may object."""
-    notify(
-        User.objects.holding(*ROLES_TOLD, on=name_list.notice_starts_on),
-        key=key,
-        subject=subject,
-        body=f"公示至 {name_list.notice_ends_on:%Y-%m-%d}，有异议的，请在此前提出。",
-        at=at,
-        link=name_list.get_absolute_url(),
-    )
+    people = User.objects.holding(*ROLES_TOLD, on=name_list.notice_starts_on)
+    body = f"公示至 {name_list.notice_ends_on:%Y-%m-%d}，有异议的，请在此前提出。"
+    link = name_list.get_absolute_url()
+    notify(people, key=key, subject=subject, body=body, at=at, link=link)
 
 
 def names_open_to(name_list: NameList, user: User) -> dict[str, list[str]]:
@@ -95,26 +91,24 @@ def object_to_list(
         locked_list = rows.get(pk=name_list.pk)
         if not locked_list.is_on_public_notice(day):
             raise WrongState(f"{locked_list}不在公示期内，不能提出异议")
-        _refuse_name(locked_list, honour, about, by)
+        refuse_name(locked_list, honour, about, by)
         objection = Objection(honour=honour, about=about, text=text.strip())
-        objection.raised_by, objection.raised_at = by, at
+        objection.raised_by = by
+        objection.raised_at = at
         if isinstance(locked_list, Commendation):
             objection.commendation = locked_list
         else:
             objection.quarter_list = locked_list
         objection.save()
         record(objection, "scoring.objection.raise", by=by, at=at, text=objection.text)
-        notify(
-            User.objects.holding(*OFFICE, on=day),
-            key=f"scoring.objection.{objection.pk}",
-            subject=f"{locked_list}：{objection}，待答复",
-            at=at,
-            link=objection.get_absolute_url(),
-        )
+        office = User.objects.holding(*OFFICE, on=day)
+        key = f"scoring.objection.{objection.pk}"
+        subject = f"{locked_list}：{objection}，待答复"
+        notify(office, key=key, subject=subject, at=at, link=objection.get_absolute_url())
     return objection
 
 
-def _refuse_name(name_list: NameList, honour: str, about: str, by: User) -> None:
+def refuse_name(name_list: NameList, honour: str, about: str, by: User) -> None:
     names = names_open_to(name_list, by)
     require(honour in names, "拟通报批评的，由被提名的社区、单位自己陈述申辩")
     is_about_the_whole = not about and honour != Honour.CRITICISM
@@ -130,19 +124,16 @@ def answer_objection(objection: Objection, *, answer: str, by: User, at: datetim
     require(may_run_round(by), "异议由共建办答复")
     if not answer.strip():
         raise ValidationError({"answer": "请写明核实情况和处理意见"})
-    answered = {"answer": answer.strip(), "answered_by": by, "answered_at": at}
+    answer = answer.strip()
+    answered = {"answer": answer, "answered_by": by, "answered_at": at}
     with transaction.atomic():
         if not Objection.objects.unanswered().filter(pk=objection.pk).update(**answered):
             raise WrongState("这件异议已经答复")
-        record(objection, "scoring.objection.answer", by=by, at=at, answer=answer.strip())
-        notify(
-            [objection.raised_by],
-            key=f"scoring.objection.{objection.pk}.answered",
-            subject=f"{objection}已答复",
-            body=answer.strip(),
-            at=at,
-            link=objection.get_absolute_url(),
-        )
+        record(objection, "scoring.objection.answer", by=by, at=at, answer=answer)
+        key = f"scoring.objection.{objection.pk}.answered"
+        subject = f"{objection}已答复"
+        link = objection.get_absolute_url()
+        notify([objection.raised_by], key=key, subject=subject, body=answer, at=at, link=link)
     for name, value in answered.items():
         setattr(objection, name, value)
     return objection

@@ -60,9 +60,9 @@ def propose_honours(round: Round, *, by: User, at: datetime) -> list[Nomination]
         raise WrongState("定分后、报批前才能提出奖惩名单")
     rubric = round.rubric.rules
     proposed: dict[str, list[Nomination]] = defaultdict(list)
-    for nomination in _proposed_communities(round, rubric):
+    for nomination in proposed_communities(round, rubric):
         proposed[nomination.honour].append(nomination)
-    for nomination in _proposed_units(round, rubric):
+    for nomination in proposed_units(round, rubric):
         proposed[nomination.honour].append(nomination)
     with transaction.atomic():
         _lock_proposed_list(round, by=by, at=at)
@@ -94,7 +94,7 @@ def quarter_quotas(rubric: Rubric) -> dict[str, Mapping[str, int]]:
     return {Honour.PRAISE: honours.praise.quotas, Honour.CRITICISM: honours.criticism.quotas}
 
 
-def _proposed_communities(round: Round, rubric: Rubric) -> Iterator[Nomination]:
+def proposed_communities(round: Round, rubric: Rubric) -> Iterator[Nomination]:
     """Yield the best of each class for praise, the last of the city for criticism; not saved."""
     scores = by_rank(round.scores.select_related("community").order_by("pk"))
     classes: dict[str, list[Score]] = defaultdict(list)
@@ -111,7 +111,7 @@ def _proposed_communities(round: Round, rubric: Rubric) -> Iterator[Nomination]:
         yield _nomination(round, Honour.CRITICISM, score, reason)
 
 
-def _proposed_units(round: Round, rubric: Rubric) -> Iterator[Nomination]:
+def proposed_units(round: Round, rubric: Rubric) -> Iterator[Nomination]:
     """Yield those of each standing that the rubric praises or criticises; not saved."""
     standings: dict[str, list[UnitScore]] = defaultdict(list)
     for score in by_rank(round.unit_scores.select_related("unit").order_by("pk")):
@@ -164,7 +164,7 @@ def open_quarter_list_public_notice(round: Round, *, by: User, at: datetime) -> 
             subject = f"{round}拟通报表扬名单公示"
             notify_of_public_notice(quarter_list, subject=subject, key=key, at=at)
         for nomination in named_for(round, Honour.CRITICISM):
-            _notify_criticised(quarter_list, nomination, at=at)
+            notify_criticised(quarter_list, nomination, at=at)
     return quarter_list
 
 
@@ -186,17 +186,15 @@ def _names_of_quarter(round: Round) -> list[Nomination]:
     return named_for(round, Honour.PRAISE) + named_for(round, Honour.CRITICISM)
 
 
-def _notify_criticised(quarter_list: QuarterList, nomination: Nomination, *, at: datetime) -> None:
+def notify_criticised(quarter_list: QuarterList, nomination: Nomination, *, at: datetime) -> None:
     """拟通报批评告知: the reason, and until when they may state their case."""
+    people = people_of(nomination, on=quarter_list.notice_starts_on)
+    key = f"scoring.nomination.{nomination.pk}.{at:%Y%m%d%H%M}"
+    subject = f"{quarter_list.round}：拟对{nomination.name}通报批评"
     until = f"{quarter_list.notice_ends_on:%Y-%m-%d}"
-    notify(
-        people_of(nomination, on=quarter_list.notice_starts_on),
-        key=f"scoring.nomination.{nomination.pk}.{at:%Y%m%d%H%M}",
-        subject=f"{quarter_list.round}：拟对{nomination.name}通报批评",
-        body=f"依据：{nomination.reason}。有异议的，请在 {until} 前陈述申辩。",
-        at=at,
-        link=f"{quarter_list.get_absolute_url()}?tab={Honour.CRITICISM}",
-    )
+    body = f"依据：{nomination.reason}。有异议的，请在 {until} 前陈述申辩。"
+    link = f"{quarter_list.get_absolute_url()}?tab={Honour.CRITICISM}"
+    notify(people, key=key, subject=subject, body=body, at=at, link=link)
 
 
 def people_of(nomination: Nomination, *, on: date) -> list[User]:
@@ -249,7 +247,8 @@ def hindrances_to_reporting(round: Round, *, on: date) -> list[str]:
 
     Rulings that are not in force, places, corrected figures, the public notice of the names.
     """
-    rubric, quarter_list = round.rubric.rules, list_of(round)
+    rubric = round.rubric.rules
+    quarter_list = list_of(round)
     hindrances = rulings_not_in_force(round) + faults_of_lists(round, rubric)
     if quarter_list:
         hindrances += hindrances_of_public_notice(quarter_list, on=on, then="拟稿报批")
@@ -272,11 +271,11 @@ def faults_of_lists(round: Round, rubric: Rubric) -> list[str]:
         for fault in over_quota(round, honour, quotas[honour]):
             faults.append(f"{honour.label}{fault}")
     nominations = _names_of_quarter(round)
-    points_now = _points_in_force(round, nominations)
+    points_now = points_in_force(round, nominations)
     return faults + changed_since_proposed(nominations, points_now, "得")
 
 
-def _points_in_force(round: Round, nominations: Sequence[Nomination]) -> dict[tuple, Decimal]:
+def points_in_force(round: Round, nominations: Sequence[Nomination]) -> dict[tuple, Decimal]:
     """Return the points of those named by subject and standing. Four queries."""
     communities = [row.community_id for row in nominations if row.community_id]
     units = [row.unit_id for row in nominations if row.unit_id]

@@ -52,8 +52,9 @@ def four_quarters(quarter: Quarter) -> list[Quarter]:
 
 
 def title_of_year(quarters: list[Quarter]) -> str:
-    """Return 2026年度 as documents print it, or the span where the quarters make no calendar year."""
-    first, last = quarters[0], quarters[-1]
+    """Return 2026年度 as documents print it, or the span of quarters of two years."""
+    first = quarters[0]
+    last = quarters[-1]
     if first.year == last.year:
         return f"{last.year}年度"
     return f"{first.title_in_text}至{last.title_in_text}"
@@ -108,11 +109,13 @@ def _years(
     years = []
     for key, subject in subjects.items():
         by_quarter = tuple(points[key].get(quarter) for quarter in quarters)
-        years.append(Year(subject, key[1], by_quarter, means.get(key), places.get(key)))
-    return sorted(years, key=_best_first)
+        standing = key[1]
+        year = Year(subject, standing, by_quarter, means.get(key), places.get(key))
+        years.append(year)
+    return sorted(years, key=best_first)
 
 
-def _best_first(year: Year) -> tuple:
+def best_first(year: Year) -> tuple:
     return year.standing, year.points is None, -(year.points or 0), year.subject.pk
 
 
@@ -154,11 +157,11 @@ def nominations_of(round: Round, rule: PraiseRule) -> list[Nomination]:
     for years in by_standing.values():
         candidates = [Candidate(place, year.points) for place, year in enumerate(years)]
         for candidate in praised(candidates, rule):
-            proposed.append(_nomination_of(round, years[candidate.key]))
+            proposed.append(nomination_of(round, years[candidate.key]))
     return proposed
 
 
-def _nomination_of(round: Round, year: Year) -> Nomination:
+def nomination_of(round: Round, year: Year) -> Nomination:
     """Return the year of one subject as its nomination, with figure and place as the reason."""
     nomination = Nomination(round=round, honour=Honour.COMMENDATION, points=year.points)
     if isinstance(year.subject, Community):

@@ -72,9 +72,9 @@ def freeze_round(
     _refuse(round, by=by, at=at)
     gathered_at = Round.objects.only("gathered_at").get(pk=round.pk).gathered_at
     progress(1, STAGES)
-    _refuse_changed(_communities_changed(round, at))
+    _refuse_changed(communities_changed(round, at))
     progress(2, STAGES)
-    frozen = _frozen_record(round, at)
+    frozen = frozen_record(round, at)
     _refuse_changed(units_changed_since_gathering(round, frozen))
     sha256 = fingerprint(frozen)
     progress(3, STAGES)
@@ -95,7 +95,7 @@ def _refuse_changed(names: list[str]) -> None:
         raise WrongState(f"{'、'.join(names)}：汇总后数据有变化，请重新汇总后再定分")
 
 
-def _communities_changed(round: Round, at: datetime) -> list[str]:
+def communities_changed(round: Round, at: datetime) -> list[str]:
     """Return the communities that would get other figures if they were gathered now."""
     try:
         return changed_since_gathering(round, at=at)
@@ -103,8 +103,9 @@ def _communities_changed(round: Round, at: datetime) -> list[str]:
         return list(missing.what)
 
 
-def _frozen_record(round: Round, at: datetime) -> dict[str, Any]:
-    inputs, sheets = inputs_of(round, at=at), sheets_of(round)
+def frozen_record(round: Round, at: datetime) -> dict[str, Any]:
+    inputs = inputs_of(round, at=at)
+    sheets = sheets_of(round)
     units = unit_inputs_of(round, round.rubric.rules, at=at)
     months = round.span.months
     return freeze(round.quarter, months, round.rubric.content, inputs, sheets, units)

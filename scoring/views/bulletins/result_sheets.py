@@ -1,3 +1,5 @@
+"""反馈单 of a round: the list with their state, one as PDF, all of them as one ZIP."""
+
 from tempfile import TemporaryFile
 
 from django.contrib import messages
@@ -14,22 +16,31 @@ from gongjian.audit.listing import Button, Column, Tab
 from gongjian.jobs.services import wake
 from gongjian.lib.framing import shown_inside_our_pages
 from gongjian.workflow import WrongState, require
-from scoring.models import ResultSheet
+from scoring.models import ResultSheet, Round
 from scoring.models.result_sheets import ResultSheetStatus
 from scoring.permissions import may_run_round
-from scoring.services.bulletins import result_sheets as feedback
+from scoring.services.bulletins.result_sheets import (
+    MADE_FROM,
+    SUBJECTS,
+    ask_for_result_sheets,
+    progress_of,
+    write_archive,
+)
 from scoring.views.scores.ranking import OfRound
 
 
-def _subject(row):
-    """The name, leading to the file where there is one."""
+def _subject(row: ResultSheet) -> str:
+    """Return the name, leading to the file where there is one."""
     if row.file:
         return format_html('<a href="{}">{}</a>', row.get_absolute_url(), row.subject)
     return row.subject.name
 
 
 class ResultSheetList(OfRound):
-    """反馈单 of a round with their state; the office makes them here, and takes all of them away in one file."""
+    """反馈单 of a round with their state.
+
+    The office makes them here, and takes all of them away in one file.
+    """
 
     title, noun = "反馈单", "份"
     template_name = "scoring/bulletins/result_sheets.html"
@@ -47,58 +58,51 @@ class ResultSheetList(OfRound):
 
     def get(self, request, *args, **kwargs):
         if request.GET.get("format") == "zip":
-            return _archive(request, self.round)
+            return archive_of(request, self.round)
         return super().get(request)
 
     def post(self, request, *args, **kwargs):
         """Ask for one for every community or every unit."""
         require(may_run_round(request.user), "只有共建办可以制作反馈单")
         subject = request.POST.get("subject")
-        if subject not in feedback.SUBJECTS:
+        if subject not in SUBJECTS:
             raise WrongState("请选择逐社区反馈或逐单位反馈")
-        jobs = feedback.ask_for_result_sheets(
-            self.round, subject, by=request.user, at=timezone.now()
-        )
+        acting = {"by": request.user, "at": timezone.now()}
+        jobs = ask_for_result_sheets(self.round, subject, **acting)
         for job in jobs:
             wake(job)
         messages.success(request, "已开始制作反馈单" if jobs else "反馈单都已制作，不必重做")
         return redirect("scoring:result_sheets", self.round.quarter)
 
     def get_queryset(self):
-        result_sheets = ResultSheet.objects.visible_to(self.request.user)
-        sheets = result_sheets.filter(round=self.round)
-        return sheets.select_related("community", "unit").annotate(
-            subject_name=Coalesce("community__name", "unit__name")
-        )
+        rows = ResultSheet.objects.visible_to(self.request.user).filter(round=self.round)
+        named = rows.annotate(subject_name=Coalesce("community__name", "unit__name"))
+        return named.select_related("community", "unit")
 
     def tabs(self):
-        tab = Tab("未制成", "failed", Q(status=ResultSheetStatus.FAILED))
         return [
             Tab("全部"),
             Tab("社区", "community", Q(unit=None)),
             Tab("单位", "unit", Q(community=None)),
-            tab,
+            Tab("未制成", "failed", Q(status=ResultSheetStatus.FAILED)),
         ]
 
     def buttons(self):
-        made = self.round.result_sheets.made().exists()
-        if made and may_run_round(self.request.user):
+        if may_run_round(self.request.user) and self.round.result_sheets.made().exists():
             return [Button("下载全部（ZIP）", "?format=zip")]
         return []
 
     def extra_context(self):
-        may_make = may_run_round(self.request.user) and self.round.status in feedback.MADE_FROM
-        counts = None
-        if may_make:
-            sheets = self.round.result_sheets.all()
-            counts = feedback.progress_of(sheets)
-        subjects = feedback.SUBJECTS.items() if may_make else ()
-        return {**super().extra_context(), "subjects": subjects, "counts": counts}
+        context = super().extra_context()
+        if may_run_round(self.request.user) and self.round.status in MADE_FROM:
+            context["subjects"] = SUBJECTS.items()
+            context["counts"] = progress_of(self.round.result_sheets.all())
+        return context
 
 
-def _archive(request, round) -> FileResponse:
+def archive_of(request, round: Round) -> FileResponse:
     file = TemporaryFile()  # noqa: SIM115  the answer closes it
-    feedback.write_archive(file, round, by=request.user, at=timezone.now())
+    write_archive(file, round, by=request.user, at=timezone.now())
     file.seek(0)
     name = f"{round.quarter}反馈单.zip"
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
@@ -109,9 +113,8 @@ def _archive(request, round) -> FileResponse:
 @shown_inside_our_pages
 def result_sheet(request, pk):
     """One 反馈单 as PDF."""
-    result_sheets = ResultSheet.objects.visible_to(request.user)
-    sheets = result_sheets.select_related("round", "community", "unit")
-    row = get_object_or_404(sheets, pk=pk)
+    rows = ResultSheet.objects.visible_to(request.user)
+    row = get_object_or_404(rows.select_related("round", "community", "unit"), pk=pk)
     if not row.file:
         raise Http404("这份反馈单还没有制作")
     name = f"{row.round.quarter} {row}.pdf"

@@ -1,76 +1,87 @@
-"""What is said against a laid-open list, and the office's answers: one part of the year's page and the quarter's."""
+"""What is objected to a list on public notice, and the office's answers.
+
+One part of the year's page and of the quarter's.
+"""
+
+from functools import partial
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from gongjian.lib.acting import show_refusal
+from gongjian.accounts.models import User
+from gongjian.lib.acting import carry_out, posted
 from gongjian.workflow import require
 from scoring.forms.honours.honours import AnswerForm, ObjectionForm
+from scoring.models import Objection
 from scoring.permissions import may_run_round
-from scoring.services.honours.public_notice import answer_objection, names_open_to, object_to_list
+from scoring.services.honours.public_notice import (
+    NameList,
+    answer_objection,
+    names_open_to,
+    object_to_list,
+)
 
-Bound = tuple[str | int, Form | None]
-"""The act that was refused (an objection's id for its answer) with the form as it was typed."""
-NOTHING: Bound = ("", None)
-
-
-def objections_of(held, user, bound: Bound = NOTHING) -> dict:
-    """The objections that the reader may see, each with its answer form, and the form for a new one. Two queries."""
-    rows = (
-        held.objections.visible_to(user).select_related("raised_by", "answered_by").order_by("pk")
-    )
-    listed = [(row, _answer_form(row, user, bound)) for row in rows]
-    return {"objections": listed, "object_form": _form(held, user, bound)}
+# The act that was refused (an objection's id for its answer) with the form as it was typed.
+Refused = tuple[str | int, Form | None]
+NOTHING_REFUSED: Refused = ("", None)
 
 
-def _answer_form(row, user, bound: Bound) -> Form | None:
-    if row.answered_at or not may_run_round(user):
+def objections_of(name_list: NameList, user: User, refused: Refused = NOTHING_REFUSED) -> dict:
+    """Return the objections that the user may see, and the form for a new one. Two queries.
+
+    Each with the form to answer it, where he may.
+    """
+    objections = name_list.objections.visible_to(user)
+    related = objections.select_related("raised_by", "answered_by")
+    listed = []
+    for objection in related.order_by("pk"):
+        listed.append((objection, _answer_form(objection, user, refused)))
+    return {"objections": listed, "object_form": _object_form(name_list, user, refused)}
+
+
+def _answer_form(objection: Objection, user: User, refused: Refused) -> Form | None:
+    if objection.answered_at or not may_run_round(user):
         return None
-    act, form = bound
-    return form if act == row.pk else AnswerForm(auto_id=f"answer{row.pk}_%s")
+    act, form = refused
+    return form if act == objection.pk else AnswerForm(auto_id=f"answer{objection.pk}_%s")
 
 
-def _form(held, user, bound: Bound) -> Form | None:
-    """None after the last day, and for whom there is nothing to say anything about."""
-    if not held.is_on_public_notice(user.as_of) or not user.takes_part:
+def _object_form(name_list: NameList, user: User, refused: Refused) -> Form | None:
+    """Return None after the last day, and for whom there is nothing to object to."""
+    if not name_list.is_on_public_notice(user.as_of) or not user.takes_part:
         return None
-    act, form = bound
-    names = names_open_to(held, user)
-    return (
-        (form if act == "object" else ObjectionForm(names=names, auto_id="object_%s"))
-        if names
-        else None
-    )
+    names = names_open_to(name_list, user)
+    if not names:
+        return None
+    act, form = refused
+    return form if act == "object" else ObjectionForm(names=names, auto_id="object_%s")
 
 
-def take_objection(request, held) -> Bound | None:
-    """提出异议、陈述申辩. None when it was taken in."""
-    form = ObjectionForm(request.POST, names=names_open_to(held, request.user), auto_id="object_%s")
-    if not form.is_valid():
-        return "object", form
-    try:
-        object_to_list(held, **form.said, by=request.user, at=timezone.now())
-    except ValidationError as wrong:
-        show_refusal(form, wrong)
+def take_objection(request, name_list: NameList) -> Refused | None:
+    """提出异议、陈述申辩. Return None when it was taken in."""
+    names = names_open_to(name_list, request.user)
+    form = ObjectionForm(*posted(request), names=names, auto_id="object_%s")
+    act = partial(object_to_list, name_list, by=request.user, at=timezone.now())
+    if not carry_out(form, act):
         return "object", form
     messages.success(request, "已收到，由市共建办核实答复")
     return None
 
 
-def take_answer(request, held) -> Bound | None:
-    """答复. None when it was taken in."""
+def take_answer(request, name_list: NameList) -> Refused | None:
+    """答复. Return None when it was taken in."""
     require(may_run_round(request.user), "异议由共建办答复")
-    objection = get_object_or_404(held.objections, pk=_number(request.POST.get("objection")))
-    form = AnswerForm(request.POST, auto_id=f"answer{objection.pk}_%s")
-    if not form.is_valid():
+    number = _whole_number(request.POST.get("objection", ""))
+    objection = get_object_or_404(name_list.objections, pk=number)
+    form = AnswerForm(*posted(request), auto_id=f"answer{objection.pk}_%s")
+    act = partial(answer_objection, objection, by=request.user, at=timezone.now())
+    if not carry_out(form, act):
         return objection.pk, form
-    answer_objection(objection, **form.cleaned_data, by=request.user, at=timezone.now())
     messages.success(request, "已答复")
     return None
 
 
-def _number(text) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
+def _whole_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

@@ -1,7 +1,11 @@
 """表彰计划: the list with a form for a new one, and one plan on its way to the reply."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.forms import model_to_dict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
@@ -9,28 +13,46 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
+from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Column, ListPage
-from gongjian.lib.acting import show_refusal
+from gongjian.lib.acting import answer_status, carry_out, posted
 from gongjian.lib.editing import Editing
-from gongjian.workflow import open_steps, require
+from gongjian.workflow import Step, open_steps, require
 from scoring import states
-from scoring.forms.honours.honours import (
-    ApplyForm,
-    ApprovePlanForm,
-    PlanForm,
-    RefusePlanForm,
-)
+from scoring.forms.honours.honours import ApplyForm, ApprovePlanForm, PlanForm, RefusePlanForm
 from scoring.models import CommendationPlan
 from scoring.models.commendations import PlanStatus
 from scoring.permissions import may_plan_commendation
-from scoring.services.honours import plans as services
+from scoring.services.honours.plans import (
+    ONLY_OFFICE,
+    WRITTEN,
+    apply_for_plan,
+    approve_plan,
+    draft_plan,
+    edit_plan,
+    refuse_plan,
+)
 
 CRUMBS = [("考评", reverse_lazy("scoring:rounds"))]
-ACTS = {
-    "apply": (states.APPLY, ApplyForm, services.apply_for_plan, "已拟请示，请到公文中送签"),
-    "approve": (states.APPROVE_PLAN, ApprovePlanForm, services.approve_plan, "已登记批复"),
-    "refuse": (states.REFUSE_PLAN, RefusePlanForm, services.refuse_plan, "已登记不予批准"),
+
+
+class PlanAct(NamedTuple):
+    """One step of a plan with its form, its service and what is told when it is done."""
+
+    step: Step
+    form: type[forms.Form]
+    service: Callable
+    message: str
+
+
+PLAN_ACTS = {
+    act.step.name: act
+    for act in (
+        PlanAct(states.APPLY, ApplyForm, apply_for_plan, "已拟请示，请到公文中送签"),
+        PlanAct(states.APPROVE_PLAN, ApprovePlanForm, approve_plan, "已登记批复"),
+        PlanAct(states.REFUSE_PLAN, RefusePlanForm, refuse_plan, "已登记不予批准"),
+    )
 }
 
 
@@ -60,122 +82,96 @@ class PlanList(ListPage):
     def extra_context(self):
         if not may_plan_commendation(self.request.user):
             return {}
-        first = {"cycle": "每年一次", "basis": "《社区共建实施意见》五"}
-        return {"form": self.form or PlanForm(initial=first)}
+        usual = {"cycle": "每年一次", "basis": "《社区共建实施意见》五"}
+        return {"form": self.form or PlanForm(initial=usual)}
 
     def post(self, request):
         """拟订 a new plan."""
-        require(may_plan_commendation(request.user), services.ONLY_OFFICE)
-        self.form = PlanForm(request.POST)
-        if self.form.is_valid():
-            try:
-                plan = services.draft_plan(
-                    **self.form.cleaned_data, by=request.user, at=timezone.now()
-                )
-            except ValidationError as wrong:
-                show_refusal(self.form, wrong)
-            else:
-                messages.success(request, "已拟订，核对后报送请示")
-                return redirect(plan)
+        require(may_plan_commendation(request.user), ONLY_OFFICE)
+        self.form = PlanForm(*posted(request))
+        act = partial(draft_plan, by=request.user, at=timezone.now())
+        if plan := carry_out(self.form, act):
+            messages.success(request, "已拟订，核对后报送请示")
+            return redirect(plan)
         answer = self.get(request)
-        answer.status_code = 400
+        answer.status_code = answer_status(self.form)
         return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_detail(request, pk):
     """One plan: edited while it is a draft, applied for, then decided by the city."""
-    commendation_plans = CommendationPlan.objects.visible_to(request.user)
-    found = commendation_plans.select_related("request__issuer", "decided_by")
-    plan = get_object_or_404(found, pk=pk)
-    editing = Editing(request, plan, _written, history=history_of, still_open=_is_draft)
-    act = ""
-    if request.method == "POST":
-        act = request.POST.get("act", "save")
-    form = None
-    if act in ACTS:
-        form = _acted(request, plan, act)
-    elif act:
-        form = _saved(request, plan, editing)
-    if act and form is None:
+    plans = CommendationPlan.objects.visible_to(request.user)
+    plan = get_object_or_404(plans.select_related("request__issuer", "decided_by"), pk=pk)
+    editing = Editing(request, plan, values_edited, history=history_of, still_open=_is_draft)
+    if request.method != "POST":
+        return _plan_page(request, plan, editing)
+    act = request.POST.get("act")
+    if act in PLAN_ACTS:
+        form, message = take_step(request, plan, PLAN_ACTS[act])
+    else:
+        act = "save"
+        form, message = save_words(request, plan, editing)
+    if message:
+        messages.success(request, message)
         return redirect(plan)
-    return _plan_page(request, editing.row if editing.conflict else plan, editing, act, form)
+    shown_plan = editing.row if editing.conflict else plan
+    return _plan_page(request, shown_plan, editing, act=act, form=form)
 
 
-def _written(plan) -> dict:
-    return model_to_dict(plan, fields=services.WRITTEN)
+def values_edited(plan: CommendationPlan) -> dict:
+    return model_to_dict(plan, fields=WRITTEN)
 
 
-def _is_draft(plan) -> bool:
+def _is_draft(plan: CommendationPlan) -> bool:
     return plan.status == PlanStatus.DRAFT
 
 
-def _saved(request, plan, editing) -> PlanForm | None:
-    """Save the words; the form again if it was not done."""
-    require(may_plan_commendation(request.user), services.ONLY_OFFICE)
-    instance = CommendationPlan(pk=plan.pk)
-    form = PlanForm(request.POST, instance=instance)
-    given = {"by": request.user, "at": timezone.now()}
-    if form.is_valid():
-        try:
-            if editing.unless_changed(
-                lambda row: services.edit_plan(row, **form.cleaned_data, **given), form
-            ):
-                messages.success(request, "已保存")
-                return None
-        except ValidationError as wrong:
-            show_refusal(form, wrong)
-    return form
+def take_step(request, plan: CommendationPlan, act: PlanAct) -> tuple[forms.Form, str]:
+    """Take one step; return its form and what is told when it is done, "" if it was refused."""
+    require(act.step.may(request.user, plan), f"您不能办理“{act.step.label}”")
+    form = act.form(*posted(request), auto_id=f"{act.step.name}_%s")
+    service = partial(act.service, plan, by=request.user, at=timezone.now())
+    return form, act.message if carry_out(form, service) else ""
 
 
-def _acted(request, plan, act):
-    """Take one step; its form again if it was not done."""
-    step, form_class, service, said = ACTS[act]
-    allowed = step.may(request.user, plan)
-    require(allowed, f"您不能办理“{step.label}”")
-    form = form_class(request.POST, auto_id=f"{act}_%s")
-    if form.is_valid():
-        try:
-            service(plan, **form.cleaned_data, by=request.user, at=timezone.now())
-        except ValidationError as wrong:
-            show_refusal(form, wrong)
-        else:
-            messages.success(request, said)
-            return None
-    return form
+def save_words(request, plan: CommendationPlan, editing: Editing) -> tuple[PlanForm, str]:
+    """Save the words; return the form and what is told when it is done, "" if it was refused."""
+    require(may_plan_commendation(request.user), ONLY_OFFICE)
+    form = PlanForm(*posted(request), instance=CommendationPlan(pk=plan.pk))
+    service = partial(edit_plan, by=request.user, at=timezone.now())
+    return form, "已保存" if carry_out(form, service, editing=editing) else ""
 
 
-def _plan_page(request, plan, editing, act, bound):
-    steps = open_steps(plan, states.PLAN_STEPS, request.user)
-    may_edit = may_plan_commendation(request.user) and (_is_draft(plan) or editing.conflict)
-    forms = []
-    for step in steps:
-        forms.append(
-            (step, bound if act == step.name else ACTS[step.name][1](auto_id=f"{step.name}_%s"))
-        )
+def _plan_page(request, plan, editing, *, act="", form=None):
+    """Show the plan; `form` is the one of `act` that was refused."""
+    user = request.user
+    is_office = may_plan_commendation(user)
+    words = None
     if act == "save":
-        words = bound
-    else:
-        words = PlanForm(instance=plan) if may_edit else None
-    request_seen = may_plan_commendation(request.user) or request.user.has_role(
-        "auditor", "approver"
-    )
-    crumbs = [*CRUMBS, ("表彰计划", reverse_lazy("scoring:commendation_plans"))]
+        words = form
+    elif is_office and (_is_draft(plan) or editing.conflict):
+        words = PlanForm(instance=plan)
+    acts = []
+    for step in open_steps(plan, states.PLAN_STEPS, user):
+        step_form = form
+        if step.name != act:
+            step_form = PLAN_ACTS[step.name].form(auto_id=f"{step.name}_%s")
+        acts.append((step, step_form))
     context = {
         "title": str(plan),
         "section": "scoring",
-        "crumbs": crumbs,
+        "crumbs": [*CRUMBS, ("表彰计划", reverse_lazy("scoring:commendation_plans"))],
         "state_of": plan,
         "plan": plan,
-        "form": bound,
+        "form": form,
         "words": words,
-        "acts": forms,
+        "acts": acts,
         "editing": editing,
         "back_url": plan.get_absolute_url(),
         "history": history_of(plan),
-        "request_seen": request_seen,
+        "may_read_request": is_office or user.has_role(Role.AUDITOR, Role.APPROVER),
     }
-    status = 400
-    if not (bound and bound.errors):
-        status = editing.status
+    submitted = [form] if form else []
+    status = answer_status(*submitted, editing=editing)
     return render(request, "scoring/honours/plan.html", context, status=status)
