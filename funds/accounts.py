@@ -97,18 +97,6 @@ def account_of(community, quarter) -> Account:
     return accounts_in(quarter, [community]).get(community.pk, Account())
 
 
-def balance_of(community) -> Decimal:
-    """What the community has now: everything received, reversals taken off, less what was approved.
-
-    Two queries.
-    """
-    contributions = Contribution.objects.filter(community=community)
-    received = contributions.aggregate(sum=yuan_total("amount_yuan"))["sum"]
-    expenses = Expense.objects.approved().filter(community=community)
-    spent = expenses.aggregate(sum=yuan_total("amount_yuan"))["sum"]
-    return _cents(received - spent)
-
-
 def spendable(community, quarter) -> Decimal:
     """How much may leave the account in a quarter without that or a later quarter closing below
     zero. Two queries.

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import dead_code
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
@@ -44,3 +46,16 @@ def test_no_test_imports_from_another_test_module():
         if (shared := imported_modules(path) & test_modules)
     }
     assert offenders == {}
+
+
+def test_nothing_stands_that_nobody_uses():
+    assert dead_code.unused() == []
+
+
+def test_what_is_let_through_as_unused_still_stands():
+    text = "\n".join(
+        path.read_text(encoding="utf-8")
+        for room in dead_code.ROOMS
+        for path in (ROOT / room).rglob("*.py")
+    )
+    assert [name for name in dead_code.KEPT if f"def {name}(" not in text] == []

@@ -12,10 +12,8 @@ from communities.models import (
     Assignment,
     AssignmentItem,
     Community,
-    LabourAttendance,
     LabourDay,
     Meeting,
-    MeetingAttendance,
     Topic,
     Visit,
 )
@@ -59,19 +57,6 @@ class Duties:
     @property
     def labour_day_held(self) -> bool:
         return self.labour_days_held > 0
-
-
-@dataclass(frozen=True, slots=True)
-class UnitAttendance:
-    """How often a unit was called in a quarter, over all its groups, and how often it came.
-
-    Held occasions only.
-    """
-
-    meetings_called: int = 0
-    meetings_attended: int = 0
-    labour_called: int = 0
-    labour_attended: int = 0
 
 
 def duties_in(quarter, communities: QuerySet[Community] | Iterable[Community]) -> dict[int, Duties]:
@@ -143,26 +128,3 @@ def _topics(span, communities) -> QuerySet:
     raised = Topic.objects.filter(raised_at__gte=begin, raised_at__lt=end)
     unanswered = Count("pk", filter=Q(status=TopicStatus.OPEN))
     return _of(raised, communities).annotate(topics=Count("pk"), topics_unanswered=unanswered)
-
-
-def attendance_in(quarter) -> dict[int, UnitAttendance]:
-    """Each unit's attendance in a quarter by its id; a unit never called is not in it.
-
-    Two queries.
-    """
-    meeting_attendances = MeetingAttendance.objects.filter(meeting__quarter=str(quarter)).values(
-        "unit"
-    )
-    meetings_attended = Count("pk", filter=Q(attended=True))
-    meetings = meeting_attendances.annotate(
-        meetings_called=Count("pk"), meetings_attended=meetings_attended
-    )
-    labour_attendances = LabourAttendance.objects.filter(labour_day__quarter=str(quarter)).values(
-        "unit"
-    )
-    labour_attended = Count("pk", filter=Q(headcount__gt=0))
-    labour = labour_attendances.annotate(labour_called=Count("pk"), labour_attended=labour_attended)
-    counts: dict[int, dict] = {}
-    for row in (*meetings, *labour):
-        counts.setdefault(row.pop("unit"), {}).update(row)
-    return {unit: UnitAttendance(**row) for unit, row in counts.items()}

@@ -4,7 +4,6 @@ from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.utils.decorators import method_decorator
 
 # Recovery codes alone are no factor: they stand in for one of these.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -15,14 +14,6 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # `@reauthenticated` asks for every request, `@reauthenticated(allow_get=True)` only when something
 # is sent.
 reauthenticated = reauthentication_required
-
-
-class Reauthenticated:
-    """The same for a class-based view; stands first among its bases."""
-
-    @method_decorator(reauthenticated)
-    def dispatch(self, *args, **kwargs):
-        return super().dispatch(*args, **kwargs)
 
 
 def has_factor(user) -> bool:

@@ -33,7 +33,7 @@ class WrongState(Exception):
     """
 
 
-def posted(request: HttpRequest) -> tuple[QueryDict | None, MultiValueDict | None]:
+def posted(request: HttpRequest) -> tuple[QueryDict | None, MultiValueDict[str, Any] | None]:
     """Return data and files for a form: what was posted, or (None, None) for an unbound form."""
     if request.method == "POST":
         return request.POST, request.FILES
@@ -78,7 +78,7 @@ def show_refusal(form: forms.BaseForm, refusal: ValidationError | WrongState) ->
 
 
 def answer_status(
-    *submitted: forms.BaseForm | forms.BaseFormSet, editing: Editing | None = None
+    *submitted: forms.BaseForm | forms.BaseFormSet[Any], editing: Editing | None = None
 ) -> int:
     """Return the status of a page with forms: 409, 400 or 200.
 

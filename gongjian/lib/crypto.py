@@ -225,13 +225,6 @@ def is_sealed(text: str) -> bool:
     return text.startswith(f"{VERSION}:")
 
 
-def key_id_of(sealed: str) -> str:
-    """The key under which a value was sealed; empty when it is no sealed value."""
-    if sealed.count(":") >= 3 and is_sealed(sealed):
-        return sealed.split(":", 3)[2]
-    return ""
-
-
 def blind_index(text: str, bound_to: str) -> str:
     """A keyed hash by which an exact value is found without opening anything: `<key id>:<hex>`
     under the newest key.

@@ -5,13 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from communities.models import Community
 from gongjian.lib.points import round_half_up
 from gongjian.lib.quarters import Quarter
-from inspections.models import FalseRectification, Finding, FrontageCheck, SelfCheck
-from inspections.models.findings import CLOSED_IN_TIME
+from inspections.models import FalseRectification, Finding, SelfCheck
 from inspections.models.self_checks import SelfCheckStatus, due_on
 
 ON_TIME, LATE, MISSING = "on_time", "late", "missing"
@@ -58,16 +57,6 @@ def open_findings(communities: Iterable[Community]) -> dict[int, int]:
     return counts | dict(rows)
 
 
-def rectification_in(quarter: Quarter | str) -> dict[int, tuple[int, int]]:
-    """Return (due, closed in time) of each community, over findings due in the quarter.
-
-    Assessment 3.6.
-    """
-    rows = Finding.objects.due_in_quarter(quarter).order_by().values("community")
-    rows = rows.annotate(due=Count("pk"), in_time=Count("pk", filter=CLOSED_IN_TIME))
-    return {row["community"]: (row["due"], row["in_time"]) for row in rows}
-
-
 def false_rectifications_in(
     quarter: Quarter | str, *, until: datetime | None = None
 ) -> dict[int, int]:
@@ -100,17 +89,3 @@ def self_scores_in(quarter: Quarter | str) -> dict[int, Decimal]:
         total = round_half_up(row["total"])
         scores[row["community"]] = round_half_up(Fraction(total) / row["months"])
     return scores
-
-
-def frontage_pass_share(quarter: Quarter | str) -> dict[int, Fraction]:
-    """Return the share of frontage checks that found everything kept, by community.
-
-    Only communities with checks in the quarter.
-    """
-    checks = FrontageCheck.objects.filter(quarter=str(quarter)).order_by()
-    rows = checks.values("frontage__community")
-    rows = rows.annotate(checked=Count("pk"), passed_count=Count("pk", filter=Q(passed=True)))
-    shares = {}
-    for row in rows:
-        shares[row["frontage__community"]] = Fraction(row["passed_count"], row["checked"])
-    return shares

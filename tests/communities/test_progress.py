@@ -1,9 +1,7 @@
 from datetime import timedelta
 
 from communities.models import Community
-from communities.services.labour_days import report_labour_day
-from communities.services.meetings import record_minutes
-from communities.services.progress import Duties, UnitAttendance, attendance_in, duties_in
+from communities.services.progress import Duties, duties_in
 from tests.communities.factories import (
     make_assignment,
     make_communities,
@@ -61,32 +59,3 @@ def test_duties_cost_the_same_for_few_and_for_many(cast):
     assert count_queries(lambda: duties_in("2026Q4", Community.objects.all())) == few == 7
     page = Community.objects.order_by("code")[:10]
     assert len(duties_in("2026Q4", page)) == 10
-
-
-def test_attendance_counts_each_unit_over_what_was_held(cast):
-    lead, member = cast.lead_unit.pk, cast.member_unit.pk
-    for attended in ({lead: "郑", member: "吴"}, {lead: "郑"}):
-        meeting = make_meeting(cast)
-        record_minutes(
-            meeting,
-            chair="郑",
-            minutes="议定",
-            attended=attended,
-            by=cast.lead_officer,
-            at=cast.now,
-        )
-    labour_day = make_labour_day(cast)
-    report_labour_day(
-        labour_day, outcome="干净", headcounts={member: 4}, by=cast.lead_officer, at=cast.now
-    )
-    make_meeting(cast)
-    assert attendance_in("2026Q4") == {
-        lead: UnitAttendance(
-            meetings_called=2, meetings_attended=2, labour_called=1, labour_attended=0
-        ),
-        member: UnitAttendance(
-            meetings_called=2, meetings_attended=1, labour_called=1, labour_attended=1
-        ),
-    }
-    assert attendance_in("2026Q3") == {}
-    assert count_queries(lambda: attendance_in("2026Q4")) == 2

@@ -2,6 +2,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import count
 
+from django.db.models import Sum
+
 from funds import services
 from funds.models import Expense, Pledge
 from tests.cast import make_unit
@@ -65,3 +67,10 @@ def seat_units(community, many: int) -> list:
     for unit in units:
         unit.seats.create(group=community.group, role="member")
     return units
+
+
+def balance_of(community) -> Decimal:
+    """Return what the community has now: everything received less what was approved."""
+    received = community.contributions.aggregate(sum=Sum("amount_yuan"))["sum"] or 0
+    spent = community.expenses.approved().aggregate(sum=Sum("amount_yuan"))["sum"] or 0
+    return Decimal(received) - Decimal(spent)

@@ -5,12 +5,12 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
-from funds.accounts import account_of, balance_of
+from funds.accounts import account_of
 from funds.models import Contribution, Pledge
 from funds.services import approve_expense, publish_disclosure, reverse_contribution
 from gongjian.audit.models import Entry
 from gongjian.workflow import WrongState
-from tests.funds.factories import make_expense, make_pledge, receive
+from tests.funds.factories import balance_of, make_expense, make_pledge, receive
 
 
 def pay(cast, pledge, amount, **given):

@@ -5,7 +5,6 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
-from funds.accounts import balance_of
 from funds.models import Expense
 from funds.services import approve_expense, refuse_expense, request_expense
 from gongjian.accounts.models import User
@@ -14,7 +13,7 @@ from gongjian.audit.models import Entry
 from gongjian.notifications.models import Notification
 from gongjian.workflow import WrongState
 from tests.cast import make_user
-from tests.funds.factories import SPENT_ON, make_expense, receive
+from tests.funds.factories import SPENT_ON, balance_of, make_expense, receive
 
 
 def ask(cast, **given):

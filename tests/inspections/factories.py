@@ -28,6 +28,7 @@ from inspections.models import (
     ResidentReport,
     SelfCheck,
 )
+from inspections.models.findings import CLOSED_IN_TIME
 from inspections.models.reports import (
     hash_of,
 )
@@ -214,3 +215,15 @@ def make_entry(cast, **given) -> ListEntry:
 
 
 LATER = timedelta(minutes=5)
+
+
+def due_and_closed_in_time(quarter: str) -> dict[int, tuple[int, int]]:
+    """Return by community how many findings were due in the quarter, and closed in time."""
+    due = Finding.objects.due_in_quarter(quarter)
+    return {
+        community: (
+            due.filter(community=community).count(),
+            due.filter(CLOSED_IN_TIME, community=community).count(),
+        )
+        for community in due.values_list("community", flat=True).order_by("community").distinct()
+    }

@@ -20,7 +20,7 @@ from inspections.services.findings import (
     send_back_finding,
     verify_finding,
 )
-from inspections.services.progress import false_rectifications_in, rectification_in, recurrences_in
+from inspections.services.progress import false_rectifications_in, recurrences_in
 from inspections.services.rectification_notice import draft_rectification_notice
 from inspections.services.recurrence import link_recurrences
 from inspections.services.reminders import remind_by_steps
@@ -29,6 +29,7 @@ from inspections.services.supervision import supervise_finding
 from scoring.services.scores.inputs import false_rectification_cases
 from tests.cast import make_user
 from tests.inspections.factories import (
+    due_and_closed_in_time,
     make_checklist,
     make_finding,
     make_frontage,
@@ -126,7 +127,7 @@ def test_a_granted_extension_moves_the_limit_that_the_score_counts(cast):
         "at": late,
     }
     verify_finding(rectify_finding(finding, **done), by=cast.office_staff, at=late)
-    assert rectification_in("2026Q4") == {cast.community.pk: (1, 1)}
+    assert due_and_closed_in_time("2026Q4") == {cast.community.pk: (1, 1)}
 
 
 def test_an_extension_is_refused_when_it_is_late_too_far_or_once_too_often(cast):
@@ -203,7 +204,7 @@ def test_a_false_rectification_reopens_and_is_a_malus_of_the_quarter(cast):
     assert false_rectification_cases(make_round(cast)) == {
         cast.community.pk: {"false_rectification": 1}
     }
-    assert rectification_in("2026Q4") == {cast.community.pk: (1, 0)}
+    assert due_and_closed_in_time("2026Q4") == {cast.community.pk: (1, 0)}
 
 
 def report(cast, **given) -> Finding:

@@ -19,7 +19,7 @@ def test_what_is_sealed_can_be_opened_and_says_how_it_was_sealed(algorithm):
     assert sealed.startswith(f"v1:{algorithm}:k2026:")
     assert "13812345678" not in sealed
     assert crypto.open_sealed(sealed, PLACE) == "13812345678"
-    assert crypto.key_id_of(sealed) == "k2026"
+    assert sealed.split(":")[2] == "k2026"
 
 
 def test_the_same_text_is_never_sealed_alike(algorithm):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from gongjian.lib.points import HUNDRED, mean, round_half_up
+from gongjian.lib.points import HUNDRED, mean
 from scoring.rules.refusals import Missing, Refused
 from scoring.rules.rubrics.codes import unknown_codes
 from scoring.rules.rubrics.parts import BonusRule, Grade, MalusRule, VetoRule
@@ -191,13 +191,3 @@ def grade_of(points: Decimal, vetoes: Iterable[VetoRule], rubric: Rubric) -> Gra
     for veto in vetoes:
         number = max(number, names.index(veto.highest_grade))
     return rubric.grades[number]
-
-
-def calibration_gap(self_scores: Sequence[Decimal], assessment: Fraction) -> Decimal:
-    """Return how far a community's own marks lie above (+) or below (-) the city's.
-
-    It is shown beside the score, never in it. Raises `Missing` if it marked itself in no month.
-    """
-    if not self_scores:
-        raise Missing("自评分：本季度没有一张自查表")
-    return round_half_up(mean(list(self_scores)) - assessment)

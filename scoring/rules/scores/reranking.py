@@ -44,10 +44,6 @@ class Move:
     def places_up(self) -> int:
         return self.before.place - self.after.place
 
-    @property
-    def points_up(self) -> Decimal:
-        return self.after.points - self.before.points
-
 
 def reranked(
     communities: Sequence[CommunityInputs],

@@ -38,17 +38,6 @@ class Share:
         return HUNDRED * self.done / self.due
 
 
-def year_points(published: Mapping[str, Decimal], year: int) -> Decimal:
-    """Return the mean of the year's four published quarters ("2026Q1" to "2026Q4").
-
-    Raises `Missing` naming the others.
-    """
-    texts = []
-    for number in range(1, 5):
-        texts.append(f"{year}Q{number}")
-    return mean_of_quarters(published, texts)
-
-
 def mean_of_quarters(published: Mapping[str, Decimal], quarters: Sequence[str]) -> Decimal:
     """Return the mean of these published quarters (policy 五: 每季度公布的平均分).
 

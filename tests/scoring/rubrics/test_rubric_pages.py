@@ -115,9 +115,11 @@ def test_what_if_the_place_before_counted(published, cast):
     make_score(make_round(cast, quarter="2026Q3", status="published"), cast.community, class_rank=2)
     content = {**RUBRIC_FILE, "bonus": {**RUBRIC_FILE["bonus"], "by_place": [2, "-0.5"]}}
     moves = try_rubric(load_rubric(content, is_new=True)).moves
-    assert {move.name: move.points_up for move in moves if move.points_up} == {
-        "虎山社区": Decimal("-0.5")
-    }
+    assert {
+        move.name: move.after.points - move.before.points
+        for move in moves
+        if move.after.points != move.before.points
+    } == {"虎山社区": Decimal("-0.5")}
 
 
 def test_what_if_an_item_of_the_sheet_cost_less(cast):

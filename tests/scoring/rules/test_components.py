@@ -10,14 +10,13 @@ from scoring.rules.scores.components import (
     Bonus,
     Rectification,
     bonus_points,
-    calibration_gap,
     grade_of,
     malus_by_rule,
     rectification_points,
     self_check_points,
     vetoes_in_force,
 )
-from tests.scoring.rules.made import MONTHS, ON_TIME, RUBRIC, points
+from tests.scoring.rules.made import MONTHS, ON_TIME, RUBRIC
 
 
 @pytest.mark.parametrize(
@@ -122,15 +121,6 @@ def test_a_veto_holds_the_grade_down():
 def test_an_unknown_veto_is_refused():
     with pytest.raises(Refused, match="没有一票否决事项“rain”"):
         vetoes_in_force(["fraud", "rain"], RUBRIC)
-
-
-def test_the_calibration_gap_shows_how_far_a_community_flatters_itself():
-    assert str(calibration_gap(points("98", "97", "97"), Fraction(92))) == "5.33"
-
-
-def test_without_a_self_score_there_is_no_gap():
-    with pytest.raises(Missing, match="自评分：本季度没有一张自查表"):
-        calibration_gap([], Fraction(92))
 
 
 @given(st.integers(0, 200), st.integers(0, 200))

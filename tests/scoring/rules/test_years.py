@@ -8,12 +8,13 @@ from scoring.rules.scores.years import (
     Share,
     functional_department_points,
     lead_unit_points,
+    mean_of_quarters,
     member_unit_points,
     own_duties_points,
-    year_points,
 )
 from tests.scoring.rules.made import RUBRIC
 
+YEAR = ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]
 DUTIES = {
     "meetings": Share(1, 1),
     "labour_days": Share(1, 0),
@@ -31,14 +32,18 @@ def test_a_year_is_the_mean_of_its_four_published_quarters():
         "2026Q4": "90.01",
     }
     assert (
-        str(year_points({quarter: Decimal(figure) for quarter, figure in published.items()}, 2026))
+        str(
+            mean_of_quarters(
+                {quarter: Decimal(figure) for quarter, figure in published.items()}, YEAR
+            )
+        )
         == "90.01"
     )
 
 
 def test_a_year_with_a_quarter_unpublished_has_no_figure():
     with pytest.raises(Missing) as missing:
-        year_points({"2026Q1": Decimal(90), "2026Q3": Decimal(90)}, 2026)
+        mean_of_quarters({"2026Q1": Decimal(90), "2026Q3": Decimal(90)}, YEAR)
     assert missing.value.what == ("2026Q2 的得分尚未公布", "2026Q4 的得分尚未公布")
 
 
