@@ -78,7 +78,7 @@ def show_refusal(form: forms.BaseForm, refusal: ValidationError | WrongState) ->
 
 
 def answer_status(
-    *submitted: forms.BaseForm | forms.BaseFormSet[Any], editing: Editing | None = None
+    *submitted: "forms.BaseForm | forms.BaseFormSet[Any]", editing: Editing | None = None
 ) -> int:
     """Return the status of a page with forms: 409, 400 or 200.
 
