@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
@@ -81,12 +82,12 @@ def figure_faults(document: OfficialDocument, words: Mapping[str, Any]) -> list[
 def edit_document(document: OfficialDocument, *, by, at: datetime, **words) -> OfficialDocument:
     """Change the words of a draft.
 
-    Figures that come from the data stay: raises WrongState naming those that do not.
+    Figures that come from the data stay: raises ValidationError at `body` for those that do not.
     """
     require(may_draft_document(by), "只有共建办可以改稿")
     faults = figure_faults(document, words)
     if faults:
-        raise WrongState("；".join(faults))
+        raise ValidationError({"body": faults})
     changed = {
         name: words[name]
         for name in EDITABLE

@@ -41,20 +41,24 @@ def posted(request: HttpRequest) -> tuple[QueryDict | None, MultiValueDict[str, 
 
 
 def carry_out(
-    form: forms.BaseForm, act: Callable[..., Any], *, editing: Editing | None = None
+    form: forms.BaseForm,
+    act: Callable[..., Any],
+    *,
+    editing: Editing | None = None,
+    parts: Iterable[forms.BaseForm] = (),
 ) -> Any:
     """Call `act` with the cleaned data of a valid form, by name; return what it returns.
 
     Return None when the form is not bound, not valid or refused by the act; the reasons then stand
     in the form. An act that returns None counts as done: True is returned for it.
     With `editing` the act gets the locked row first, and is not called when somebody else changed
-    the row meanwhile.
+    the row meanwhile; `parts` are further forms of the page that edit the same row.
     """
     if not form.is_valid():
         return None
     try:
         if editing:
-            return editing.unless_changed(lambda row: _call(act, form, row), form)
+            return editing.unless_changed(lambda row: _call(act, form, row), form, *parts)
         return _call(act, form)
     except (ValidationError, WrongState) as refusal:
         show_refusal(form, refusal)

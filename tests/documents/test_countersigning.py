@@ -1,7 +1,8 @@
 """核稿、会签、用印、更正、归档: the stops between a draft and the shelf."""
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from gongjian.documents import services
 from gongjian.documents.issuing import countersigning
@@ -57,7 +58,7 @@ def test_the_last_yes_hands_the_draft_to_the_director(cast):
 def test_a_no_returns_the_draft_and_a_new_round_asks_again(cast):
     document = going_round(cast, "市城管局")
     (row,) = rows_of(document)
-    with pytest.raises(WrongState, match="请写明意见"):
+    with pytest.raises(ValidationError, match="请写明意见"):
         countersigning.countersign(row, agreed=False, by=cast.office_staff, at=cast.now)
     returned = countersigning.countersign(
         row, agreed=False, remark="时限太紧", by=cast.office_staff, at=cast.now
@@ -100,3 +101,24 @@ def test_an_issued_document_is_archived_once(cast):
     with pytest.raises(WrongState, match="还没有归档"):
         services.archive_document(document, place="2026-永久-13", by=cast.office_staff, at=cast.now)
     assert OfficialDocument.objects.get().archive_place == "2026-永久-12"
+
+
+def test_a_no_without_words_is_answered_beside_the_question(cast, sign_in):
+    document = going_round(cast, "市城管局")
+    (row,) = rows_of(document)
+    url = reverse("documents:countersign", args=[document.pk])
+    answer = sign_in(cast.office_staff).post(url, {"row": row.pk, "agreed": "no", "remark": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert f'href="#remark_{row.pk}"' in page
+    assert "不同意会签的，请写明意见" in page
+
+
+def test_too_long_a_remark_is_kept_for_shortening(cast, sign_in):
+    document = going_round(cast, "市城管局")
+    (row,) = rows_of(document)
+    url = reverse("documents:countersign", args=[document.pk])
+    words = {"row": row.pk, "agreed": "no", "remark": "紧" * 301}
+    answer = sign_in(cast.office_staff).post(url, words)
+    assert answer.status_code == 400
+    assert f'value="{"紧" * 301}"' in answer.content.decode()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image, ImageDraw
@@ -18,7 +18,6 @@ from gongjian.documents.issuing.seals import clean_seal, seals_of
 from gongjian.documents.layout.printed_sheet import Seal
 from gongjian.documents.models import Issuer, NumberSeries
 from gongjian.lib.uploads import BadUpload
-from gongjian.workflow import WrongState
 from tests.documents.factories import make_document
 
 RED, MM = (230, 20, 30, 255), 72 / 25.4
@@ -96,7 +95,7 @@ def test_a_code_that_numbers_were_taken_with_stays(cast):
     issuer = Issuer.objects.get()
     issuers.change_issuer(issuer, code="富共建", **acting(cast))
     NumberSeries.objects.create(issuer=issuer, year=2026, last=1)
-    with pytest.raises(WrongState, match="代字不能改"):
+    with pytest.raises(ValidationError, match="代字不能改"):
         issuers.change_issuer(issuer, code="富建", **acting(cast))
     issuers.change_issuer(issuer, mark="共建办文件", **acting(cast))
     assert Issuer.objects.values_list("code", "mark").get() == ("富共建", "共建办文件")

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from PIL import Image
@@ -71,7 +72,7 @@ def test_the_edit_page_marks_the_figures_and_refuses_another_one(cast, client):
 
 def test_the_service_refuses_as_the_page_does_and_a_draft_by_hand_is_free(cast):
     acted = {"by": cast.office_staff, "at": cast.now}
-    with pytest.raises(WrongState, match="“3个”"):
+    with pytest.raises(ValidationError, match="“3个”"):
         services.edit_document(generated(cast), title="3个社区情况的通报", **acted)
     free = services.draft_document(
         kind="notice", issuer=Issuer.objects.get(), title="通知", body="查3个。", **acted

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from gongjian.accounts.models import User
@@ -64,12 +65,12 @@ def countersign(
     """Enter one answer: a no returns the draft with its remark, the last yes hands it to the
     director.
 
-    Raises WrongState where the round is over or the row is answered, PermissionDenied for the wrong
-    person.
+    Raises ValidationError at `remark` for a no without words, WrongState where the round is over or
+    the row is answered, PermissionDenied for the wrong person.
     """
     require(may_answer(by, row), "只有被请会签的人可以会签；没有账号的单位由共建办代录")
     if not agreed and not remark:
-        raise WrongState("不同意会签的，请写明意见")
+        raise ValidationError({"remark": "不同意会签的，请写明意见"})
     with transaction.atomic():
         document = OfficialDocument.objects.select_for_update().get(pk=row.document_id)
         if document.status != Status.COUNTERSIGNING or row.asked_at != document.round_at:

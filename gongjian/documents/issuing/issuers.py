@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from gongjian.audit.services import record
 from gongjian.documents.issuing.seals import CleanSeal, keep_seal
 from gongjian.documents.models import Issuer
 from gongjian.documents.permissions import may_edit_issuers
-from gongjian.workflow import WrongState, require
+from gongjian.workflow import require
 
 FIELDS = ("name", "mark", "code", "printed_by", "seal_mm")
 
@@ -28,13 +29,14 @@ def change_issuer(
 ) -> Issuer:
     """Change its words or its seal; what is printed stays as it is.
 
-    Raises WrongState where the code would change after a number was taken with it.
+    Raises ValidationError at `code` where it would change after a number was taken with it.
     """
     require(may_edit_issuers(by), "只有共建办主任可以修改发文机关")
     with transaction.atomic():
         row = Issuer.objects.select_for_update().get(pk=issuer.pk)
         if words.get("code", row.code) != row.code and row.is_named:
-            raise WrongState("已经用这个机关代字编过文号，代字不能改；请另行登记发文机关")
+            message = "已经用这个机关代字编过文号，代字不能改；请另行登记发文机关"
+            raise ValidationError({"code": message})
         changed = {
             name: words[name]
             for name in FIELDS

@@ -1,3 +1,4 @@
+from functools import partial
 from io import BytesIO
 
 from django.contrib import messages
@@ -5,7 +6,7 @@ from django.db.models import Q
 from django.forms import model_to_dict
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
@@ -31,6 +32,7 @@ from gongjian.documents.models import BEFORE_SIGNATURE, OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document, may_edit_issuers
 from gongjian.jobs.services import wake_waiting
 from gongjian.lib import pdf
+from gongjian.lib.acting import answer_status, carry_out, form_page, posted
 from gongjian.lib.editing import Editing
 from gongjian.lib.framing import shown_inside_our_pages
 from gongjian.recycling.views import say_deleted
@@ -46,6 +48,7 @@ PEOPLE = (
     "archived_by",
     "corrects__issuer",
 )
+LIST = ("公文", reverse_lazy("documents:list"))
 LONG = 300  # rows of tables: about eight pages
 ACTS = {
     "submit": (services.hand_in_draft, "已送签"),
@@ -108,19 +111,24 @@ def document_new(request):
     if request.GET.get("corrects", "").isdecimal():
         corrected = _visible(request, request.GET["corrects"])
     initial = _correction_of(corrected) if corrected else None
-    form = DraftForm(request.POST or None, request.FILES or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        document = services.draft_document(
+    form = DraftForm(*posted(request), initial=initial)
+
+    def act(**fields):
+        return services.draft_document(
             corrects=corrected, **form.words(), by=request.user, at=timezone.now()
         )
+
+    if document := carry_out(form, act):
         messages.success(request, "已存为草稿")
         return _after_saving(request, document)
-    page = {
-        "title": "拟稿",
-        "back_url": reverse("documents:list"),
-        "template": "documents/words_form.html",
-    }
-    return _form_page(request, form, **page)
+    return form_page(
+        request,
+        form,
+        title="拟稿",
+        section="documents",
+        back=LIST,
+        template="documents/words_form.html",
+    )
 
 
 def _after_saving(request, document):
@@ -150,7 +158,11 @@ def document_detail(request, pk):
     """One document as the sheet it is or will be, the way it went, and the steps that the reader
     may take.
     """
-    document = _visible(request, pk)
+    return _detail_page(request, _visible(request, pk))
+
+
+def _detail_page(request, document, answer=None):
+    """`answer` is a countersignature that was refused."""
     may_edit = document.status == Status.DRAFT and may_draft_document(request.user)
     round = _round_for(document, request.user)
     may_delete = may_edit and not services.was_returned(document)
@@ -162,7 +174,7 @@ def document_detail(request, pk):
     steps = open_steps(document, states.DOCUMENT_STEPS, request.user)
     delete_url = ""
     if may_delete:
-        delete_url = reverse("documents:delete", args=[pk])
+        delete_url = reverse("documents:delete", args=[document.pk])
     format_check = _format_check(document, asked="check" in request.GET)
     may_archive = _may_archive(document, request.user)
     context = {
@@ -171,7 +183,7 @@ def document_detail(request, pk):
         "eyebrow": document.number,
         "state_of": document,
         "section": "documents",
-        "crumbs": [("公文", reverse("documents:list"))],
+        "crumbs": [LIST],
         "steps": steps,
         "may_edit": may_edit,
         "delete_url": delete_url,
@@ -181,11 +193,13 @@ def document_detail(request, pk):
         "history": history_of(document),
         "round": round,
         "may_answer": may_answer,
+        "answer": answer,
         "correction": document.correction(),
         "may_archive": may_archive,
         "format_check": format_check,
     }
-    return render(request, "documents/document_detail.html", context)
+    status = answer_status(answer) if answer else 200
+    return render(request, "documents/document_detail.html", context, status=status)
 
 
 def _round_for(document, user):
@@ -242,27 +256,28 @@ def document_edit(request, pk):
     if request.method == "GET" and document.status != Status.DRAFT:
         raise WrongState("文稿已送签，退回后才能修改")
     editing = Editing(request, document, _words_of, history=history_of, still_open=_is_draft)
-    form = WordsForm(request.POST or None, request.FILES or None, instance=_visible(request, pk))
-    if request.method == "POST" and form.is_valid():
-        acted = {"by": request.user, "at": timezone.now()}
+    form = WordsForm(*posted(request), instance=_visible(request, pk))
 
-        def save(row):
-            services.edit_document(row, **form.words(row), **acted)
-            keys = form.cleaned_data.get("left_out", [])
-            leave_out_photos(row, keys, **acted)
-            return row
+    def save(row, *, left_out=(), **fields):
+        now = timezone.now()
+        services.edit_document(row, **form.words(row), by=request.user, at=now)
+        leave_out_photos(row, left_out, by=request.user, at=now)
+        return row
 
-        if editing.unless_changed(save, form, *form.annexes.filled):
-            messages.success(request, "已保存")
-            return _after_saving(request, document)
-    page = {
-        "title": f"改稿：{document.title}",
-        "back_url": document.get_absolute_url(),
-        "editing": editing,
-    }
-    if document.figures is not None:
-        page["kept"] = list(pieces(document.body))
-    return _form_page(request, form, template="documents/words_form.html", **page)
+    if carry_out(form, save, editing=editing, parts=form.annexes.filled):
+        messages.success(request, "已保存")
+        return _after_saving(request, document)
+    return form_page(
+        request,
+        form,
+        title=f"改稿：{document.title}",
+        section="documents",
+        crumbs=[LIST],
+        back=(document.title, document.get_absolute_url()),
+        template="documents/words_form.html",
+        editing=editing,
+        kept=None if document.figures is None else list(pieces(document.body)),
+    )
 
 
 def _words_of(document):
@@ -272,22 +287,6 @@ def _words_of(document):
 
 def _is_draft(document):
     return document.status == Status.DRAFT
-
-
-def _form_page(request, form, *, title, back_url, template="forms/form_page.html", **more):
-    crumbs = [("公文", reverse("documents:list"))]
-    context = {
-        "form": form,
-        "title": title,
-        "section": "documents",
-        "crumbs": crumbs,
-        "back_url": back_url,
-        **more,
-    }
-    status = 200
-    if "editing" in more:
-        status = more["editing"].status
-    return render(request, template, context, status=status)
 
 
 @require_POST
@@ -305,14 +304,18 @@ def document_act(request, pk, act):
 def document_countersign(request, pk):
     """Enter the answer of one who was asked."""
     document = _visible(request, pk)
-    form = CountersignForm(request.POST)
-    if not form.is_valid():
-        raise WrongState("请选择同意或不同意；意见不超过 300 字")
-    answer = form.cleaned_data
-    row = get_object_or_404(document.countersignatures, pk=answer.pop("row"))
-    countersigning.countersign(row, **answer, by=request.user, at=timezone.now())
-    messages.success(request, "已记下会签意见")
-    return redirect("documents:list" if not _still_seen(request, pk) else document)
+    form = CountersignForm(request.POST, auto_id=f"%s_{request.POST.get('row')}")
+
+    def act(*, row, **answer):
+        countersignature = get_object_or_404(document.countersignatures, pk=row)
+        return countersigning.countersign(
+            countersignature, **answer, by=request.user, at=timezone.now()
+        )
+
+    if carry_out(form, act):
+        messages.success(request, "已记下会签意见")
+        return redirect(document if _still_seen(request, pk) else "documents:list")
+    return _detail_page(request, document, answer=form)
 
 
 def _still_seen(request, pk):
@@ -324,14 +327,19 @@ def document_archive(request, pk):
     """Put an issued document into the archive."""
     document = _visible(request, pk)
     require(may_draft_document(request.user), "只有共建办可以归档")
-    form = ArchiveForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        services.archive_document(document, **form.cleaned_data, by=request.user, at=timezone.now())
+    form = ArchiveForm(*posted(request))
+    act = partial(services.archive_document, document, by=request.user, at=timezone.now())
+    if carry_out(form, act):
         messages.success(request, "已归档")
         return redirect(document)
-    back_url = document.get_absolute_url()
-    return _form_page(
-        request, form, title=f"归档：{document.title}", back_url=back_url, submit_label="归档"
+    return form_page(
+        request,
+        form,
+        title=f"归档：{document.title}",
+        section="documents",
+        crumbs=[LIST],
+        back=(document.title, document.get_absolute_url()),
+        submit_label="归档",
     )
 
 
@@ -350,9 +358,8 @@ def _with_remark(request, pk, step, service, done_message):
 
     Who opened the page before a colleague acted is shown what he has typed.
     """
-    remark_form = RemarkForm(request.POST or None)
     document = _visible(request, pk)
-    form = remark_form
+    form = RemarkForm(*posted(request))
     editing = Editing(
         request,
         document,
@@ -360,11 +367,8 @@ def _with_remark(request, pk, step, service, done_message):
         history=history_of,
         still_open=lambda row: row.status in step.sources,
     )
-
-    def act(row):
-        return service(row, remark=form.cleaned_data["remark"], by=request.user, at=timezone.now())
-
-    if request.method == "POST" and form.is_valid() and editing.unless_changed(act, form):
+    act = partial(service, by=request.user, at=timezone.now())
+    if carry_out(form, act, editing=editing):
         messages.success(request, done_message)
         return redirect(document if _still_seen(request, pk) else "documents:list")
     if not (editing.conflict and editing.conflict.known):
@@ -372,10 +376,15 @@ def _with_remark(request, pk, step, service, done_message):
         require(allowed, f"您不能{step.label}这份公文")
         if document.status not in step.sources:
             raise WrongState(f"公文{document.get_status_display()}，不能{step.label}")
-    title = f"{step.label}：{document.title}"
-    back_url = document.get_absolute_url()
-    return _form_page(
-        request, form, title=title, back_url=back_url, submit_label=step.label, editing=editing
+    return form_page(
+        request,
+        form,
+        title=f"{step.label}：{document.title}",
+        section="documents",
+        crumbs=[LIST],
+        back=(document.title, document.get_absolute_url()),
+        submit_label=step.label,
+        editing=editing,
     )
 
 

@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.forms import model_to_dict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +11,7 @@ from gongjian.documents.issuing import issuers as services
 from gongjian.documents.issuing.seals import source_of
 from gongjian.documents.models import Issuer
 from gongjian.documents.permissions import may_edit_issuers
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.editing import Editing
 from gongjian.workflow import require
 
@@ -41,9 +42,12 @@ class IssuerList(ListPage):
 def issuer_new(request):
     """Take up a body that issues documents."""
     require(may_edit_issuers(request.user), ONLY_THE_DIRECTOR)
-    form = IssuerForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        services.register_issuer(**_given(form), by=request.user, at=timezone.now())
+    form = IssuerForm(*posted(request))
+
+    def act(**fields):
+        return services.register_issuer(**_words_and_seal(form), by=request.user, at=timezone.now())
+
+    if carry_out(form, act):
         messages.success(request, "已登记")
         return redirect("documents:issuers")
     return _page(request, form, title="登记发文机关")
@@ -55,12 +59,16 @@ def issuer_edit(request, pk):
     issuer = get_object_or_404(Issuer, pk=pk)
     editing = Editing(request, issuer, _words_of, history=history_of)
     instance = get_object_or_404(Issuer, pk=pk)
-    form = IssuerForm(request.POST or None, request.FILES or None, instance=instance)
-    if request.method == "POST" and form.is_valid():
-        fields = {**_given(form), "by": request.user, "at": timezone.now()}
-        if editing.unless_changed(lambda row: services.change_issuer(row, **fields), form):
-            messages.success(request, "已保存")
-            return redirect("documents:issuers")
+    form = IssuerForm(*posted(request), instance=instance)
+
+    def act(row, **fields):
+        return services.change_issuer(
+            row, **_words_and_seal(form), by=request.user, at=timezone.now()
+        )
+
+    if carry_out(form, act, editing=editing):
+        messages.success(request, "已保存")
+        return redirect("documents:issuers")
     return _page(
         request,
         form,
@@ -75,25 +83,20 @@ def _words_of(issuer):
     return model_to_dict(issuer, fields=IssuerForm.Meta.fields)
 
 
-def _given(form):
-    return {
-        **{name: form.cleaned_data[name] for name in services.FIELDS},
-        "seal": form.cleaned_data["seal_file"],
-    }
+def _words_and_seal(form):
+    """Return what the service writes; all else in the form is shown only."""
+    words = {name: form.cleaned_data[name] for name in services.FIELDS}
+    return {**words, "seal": form.cleaned_data["seal_file"]}
 
 
-def _page(request, form, *, title, **more):
-    back = reverse("documents:issuers")
-    crumbs = [("公文", reverse("documents:list")), ("发文机关", back)]
-    context = {
-        "form": form,
-        "title": title,
-        "section": "documents",
-        "crumbs": crumbs,
-        "back_url": back,
-        **more,
-    }
-    status = 200
-    if "editing" in more:
-        status = more["editing"].status
-    return render(request, "documents/issuer_form.html", context, status=status)
+def _page(request, form, *, title, **context):
+    return form_page(
+        request,
+        form,
+        title=title,
+        section="documents",
+        crumbs=[("公文", reverse("documents:list"))],
+        back=("发文机关", reverse("documents:issuers")),
+        template="documents/issuer_form.html",
+        **context,
+    )
