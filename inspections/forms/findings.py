@@ -64,7 +64,15 @@ class FindingForm(forms.Form):
         self.fields["responsible_unit"].queryset = units
 
 
-class AssignForm(forms.Form):
+class OfFindingForm(forms.Form):
+    """A form about one finding."""
+
+    def __init__(self, *args, finding, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.finding = finding
+
+
+class AssignForm(OfFindingForm):
     """派发."""
 
     responsible_unit = forms.ModelChoiceField(
@@ -74,12 +82,12 @@ class AssignForm(forms.Form):
         help_text="共建小组成员单位或职能部门",
     )
 
-    def __init__(self, *args, finding, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["responsible_unit"].queryset = other_units_for(finding)
+        self.fields["responsible_unit"].queryset = other_units_for(self.finding)
 
 
-class RemarkForm(forms.Form):
+class RemarkForm(OfFindingForm):
     """The reason for giving something back."""
 
     remark = forms.CharField(

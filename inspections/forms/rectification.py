@@ -1,15 +1,18 @@
 """The forms of a finding's way: 整改、延期、退单、督办、虚假整改."""
 
 from django import forms
+from django.utils import timezone
 
 from gongjian.lib.inputs import DayInput
-from inspections.forms.findings import other_units_for, units_for
+from gongjian.lib.templatetags.office import day
+from inspections.forms.findings import OfFindingForm, other_units_for, units_for
 from inspections.forms.photos import PhotosField
 from inspections.models.rectification import RequestKind
+from inspections.rules import rectification_rules
 from units.models import Unit
 
 
-class RectifyForm(forms.Form):
+class RectifyForm(OfFindingForm):
     """登记整改: with a photo from after, or the reason why there is none."""
 
     rectification = forms.CharField(
@@ -33,7 +36,7 @@ class RectifyForm(forms.Form):
         return data
 
 
-class ExtensionForm(forms.Form):
+class ExtensionForm(OfFindingForm):
     """申请延期."""
 
     until_on = forms.DateField(label="延至", widget=DayInput)
@@ -44,8 +47,14 @@ class ExtensionForm(forms.Form):
         help_text="写明为什么按原时限完不成、已做了什么",
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        most_days = rectification_rules().extension_days_most
+        due = day(timezone.localdate(self.finding.due_at))
+        self.fields["until_on"].help_text = f"现时限 {due}，最多延 {most_days} 天"
 
-class HandOnForm(forms.Form):
+
+class HandOnForm(OfFindingForm):
     """退单."""
 
     proposed_unit = forms.ModelChoiceField(
@@ -58,9 +67,9 @@ class HandOnForm(forms.Form):
         help_text="写明为什么不属于本单位，依据是什么",
     )
 
-    def __init__(self, *args, finding, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["proposed_unit"].queryset = other_units_for(finding)
+        self.fields["proposed_unit"].queryset = other_units_for(self.finding)
 
 
 class DecisionForm(forms.Form):
@@ -88,7 +97,7 @@ class DecisionForm(forms.Form):
         return data
 
 
-class SupervisionForm(forms.Form):
+class SupervisionForm(OfFindingForm):
     """督办."""
 
     unit = forms.ModelChoiceField(
@@ -104,14 +113,14 @@ class SupervisionForm(forms.Form):
         help_text="写明为什么督办、要求办到什么程度",
     )
 
-    def __init__(self, *args, finding, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        units = units_for(finding.community).filter(is_active=True)
+        units = units_for(self.finding.community).filter(is_active=True)
         self.fields["unit"].queryset = units.order_by("short_name")
-        self.fields["unit"].initial = finding.responsible_unit_id
+        self.fields["unit"].initial = self.finding.responsible_unit_id
 
 
-class FalseRectificationForm(forms.Form):
+class FalseRectificationForm(OfFindingForm):
     """认定虚假整改."""
 
     reason = forms.CharField(

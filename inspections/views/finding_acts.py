@@ -1,9 +1,13 @@
-"""What is done with findings: reported, assigned, put right, verified, closed out, sent back, reminded of."""
+"""What is done with findings: reported, assigned, put right, verified, closed out, sent back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.documents.models import Issuer
-from gongjian.lib.acting import posted
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.templatetags.office import moment
-from gongjian.workflow import WrongState, require
+from gongjian.workflow import Step, WrongState, require
 from inspections import states
 from inspections.forms.findings import AssignForm, FindingForm, RemarkForm
 from inspections.forms.rectification import FalseRectificationForm, RectifyForm
 from inspections.models import Finding
-from inspections.models.findings import Source, Stage
+from inspections.models.findings import FindingStatus, Source, Stage
 from inspections.permissions import may_remind_units
 from inspections.services import findings as services
 from inspections.services.rectification_notice import draft_rectification_notice
@@ -30,89 +34,132 @@ def new(request):
     """登记问题: whoever sees something wrong and may say so."""
     require(may_report_somewhere(request.user), "您不能登记问题")
     form = FindingForm(*posted(request), user=request.user, initial=request.GET.dict())
-    if request.method == "POST" and form.is_valid():
-        finding = _report(form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, f"问题 {finding.number} 已登记，{_with_whom(finding)}。")
+    finding = carry_out(form, partial(report, by=request.user, at=timezone.now()))
+    if finding:
+        next_step = "等待派发"
+        if finding.responsible_unit:
+            next_step = f"已派给{finding.responsible_unit}，请于{moment(finding.due_at)}前整改"
+        messages.success(request, f"问题 {finding.number} 已登记，{next_step}。")
         return redirect(finding)
-    context = {
-        "title": "登记问题",
-        "form": form,
-        "submit_label": "登记",
-        "back_url": reverse("inspections:findings"),
-    }
-    return form_page(request, form, context)
+    return form_page(
+        request,
+        form,
+        title="登记问题",
+        section="inspections",
+        crumbs=CRUMBS[:-1],
+        back=CRUMBS[-1],
+        submit_label="登记",
+    )
 
 
-def _report(given: dict, *, by, at):
-    photos = given.pop("photos") or []
+@transaction.atomic
+def report(*, photos, by, at, **fields) -> Finding:
+    """Report a finding with its photos, all of it or nothing."""
     source = Source.CITY if by.has_role(*OFFICE, Role.ASSESSOR) else Source.GROUP
-    with transaction.atomic():
-        finding = services.report_finding(**given, source=source, by=by, at=at)
-        for photo in photos:
-            services.add_photo(finding, stage=Stage.BEFORE, file=photo, by=by, at=at)
+    finding = services.report_finding(**fields, source=source, by=by, at=at)
+    for photo in photos or []:
+        services.add_photo(finding, stage=Stage.BEFORE, file=photo, by=by, at=at)
     return finding
 
 
-def _with_whom(finding) -> str:
-    if finding.responsible_unit is None:
-        return "等待派发"
-    return f"已派给{finding.responsible_unit}，请于{moment(finding.due_at)}前整改"
+@dataclass(frozen=True)
+class FormAct:
+    """An act on one finding that is filled in as a form; `message` says that it is done."""
+
+    step: Step
+    form_class: type
+    service: Callable
+    message: str
 
 
-def form_page(request, form, context):
-    context = {"section": "inspections", "crumbs": CRUMBS, "form": form, **context}
-    return render(request, "forms/form_page.html", context, status=400 if form.errors else 200)
-
-
-def _ready(request, number, step):
-    """The finding, when the user sees it, may take the step, and it is the time for it."""
-    finding = get_object_or_404(visible(request.user), number=number)
-    require(step.may(request.user, finding), f"您不能办理“{step.label}”")
-    if finding.status not in step.sources:
-        raise WrongState(f"当前状态为“{finding.get_status_display()}”，不能{step.label}")
-    return finding
-
-
-def _act_page(request, finding, step, form):
-    context = {
-        "title": f"{step.label}：{finding.number}",
-        "eyebrow": finding.description,
-        "submit_label": step.label,
-    }
-    return form_page(request, form, {**context, "back_url": finding.get_absolute_url()})
+ASSIGN = FormAct(
+    states.ASSIGN,
+    AssignForm,
+    services.assign_finding,
+    "{0.number} 已派给{0.responsible_unit}，经办人会收到通知。",
+)
+RECTIFY = FormAct(
+    states.RECTIFY,
+    RectifyForm,
+    services.rectify_finding,
+    "{0.number} 的整改已登记，等待他人复查。",
+)
+SEND_BACK = FormAct(
+    states.SEND_BACK,
+    RemarkForm,
+    services.send_back_finding,
+    "{0.number} 已退回{0.responsible_unit}重改。",
+)
+MARK_FALSE = FormAct(
+    states.MARK_FALSE,
+    FalseRectificationForm,
+    services.mark_false_rectification,
+    "{0.number} 已认定为虚假整改，退回{0.responsible_unit}重新整改。",
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request, number):
-    finding = _ready(request, number, states.ASSIGN)
-    form = AssignForm(*posted(request), finding=finding)
-    if form.is_valid():
-        services.assign_finding(finding, **form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(
-            request, f"{finding.number} 已派给{finding.responsible_unit}，经办人会收到通知。"
-        )
-        return redirect(finding)
-    return _act_page(request, finding, states.ASSIGN, form)
+    return act_page(request, number, ASSIGN)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def rectify(request, number):
-    finding = _ready(request, number, states.RECTIFY)
-    form = RectifyForm(*posted(request))
-    if form.is_valid():
-        services.rectify_finding(finding, **form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, f"{finding.number} 的整改已登记，等待他人复查。")
+    return act_page(request, number, RECTIFY)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def send_back(request, number):
+    return act_page(request, number, SEND_BACK)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mark_false(request, number):
+    """认定虚假整改."""
+    return act_page(request, number, MARK_FALSE)
+
+
+def act_page(request, number, act: FormAct):
+    """Show the form of an act on a finding, and carry it out.
+
+    Refused by its own page to one who may not, and when it is not the time for it.
+    """
+    finding = get_object_or_404(visible(request.user), number=number)
+    step = act.step
+    require(step.may(request.user, finding), f"您不能办理“{step.label}”")
+    if finding.status not in step.sources:
+        raise WrongState(f"当前状态为“{finding.get_status_display()}”，不能{step.label}")
+    form = act.form_class(*posted(request), finding=finding)
+    service = partial(act.service, finding, by=request.user, at=timezone.now())
+    if carry_out(form, service):
+        messages.success(request, act.message.format(finding))
         return redirect(finding)
-    return _act_page(request, finding, states.RECTIFY, form)
+    return finding_form_page(request, form, finding, step.label)
+
+
+def finding_form_page(request, form, finding, label: str):
+    """Answer with the page of a form about one finding; `label` names the act."""
+    return form_page(
+        request,
+        form,
+        title=f"{label}：{finding.number}",
+        eyebrow=finding.description,
+        section="inspections",
+        crumbs=CRUMBS,
+        back=(finding.number, finding.get_absolute_url()),
+        submit_label=label,
+    )
 
 
 @require_POST
 def verify(request, number):
-    """复查: everyday findings are closed out with it; under supervision it is laid before the office."""
+    """复查: closes everyday findings out; under supervision the office closes them out."""
     finding = get_object_or_404(visible(request.user), number=number)
     services.verify_finding(finding, by=request.user, at=timezone.now())
-    done = "已复查销号" if finding.status == "closed_out" else "已复查通过，督办问题由共建办销号"
-    messages.success(request, f"{finding.number} {done}。")
+    result = "已复查通过，督办问题由共建办销号"
+    if finding.status == FindingStatus.CLOSED_OUT:
+        result = "已复查销号"
+    messages.success(request, f"{finding.number} {result}。")
     return redirect(finding)
 
 
@@ -124,70 +171,43 @@ def close_out(request, number):
     return redirect(finding)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def mark_false(request, number):
-    """认定虚假整改."""
-    finding = _ready(request, number, states.MARK_FALSE)
-    form = FalseRectificationForm(*posted(request))
-    if form.is_valid():
-        services.mark_false_rectification(
-            finding, **form.cleaned_data, by=request.user, at=timezone.now()
-        )
-        messages.success(
-            request, f"{finding.number} 已认定为虚假整改，退回{finding.responsible_unit}重新整改。"
-        )
-        return redirect(finding)
-    return _act_page(request, finding, states.MARK_FALSE, form)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def send_back(request, number):
-    finding = _ready(request, number, states.SEND_BACK)
-    form = RemarkForm(*posted(request))
-    if form.is_valid():
-        services.send_back_finding(finding, **form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, f"{finding.number} 已退回{finding.responsible_unit}重改。")
-        return redirect(finding)
-    return _act_page(request, finding, states.SEND_BACK, form)
-
-
 @require_POST
 def remind(request):
     """催办 the ticked findings."""
     require(may_remind_units(request.user), "只有共建办可以催办")
-    count = services.remind_units(
-        _ticked(request).select_related("community"), by=request.user, at=timezone.now()
-    )
+    findings = ticked_findings(request).select_related("community")
+    count = services.remind_units(findings, by=request.user, at=timezone.now())
     if count:
         messages.success(request, f"已催办 {count} 件，责任单位经办人会收到通知。")
     else:
         messages.warning(request, "所选问题中没有待整改的，没有发出催办。")
-    return redirect(_back(request))
-
-
-def _ticked(request):
-    ids = [one for one in request.POST.getlist("ids") if one.isdecimal()]
-    return Finding.objects.visible_to(request.user).filter(pk__in=ids)
-
-
-def _back(request) -> str:
-    given = request.POST.get("next", "")
-    return (
-        given if url_has_allowed_host_and_scheme(given, None) else reverse("inspections:findings")
-    )
+    return redirect(list_address(request))
 
 
 @require_POST
 def notice(request):
     """拟整改通知书 of the ticked findings of one unit."""
-    chosen = _ticked(request).select_related("community", "responsible_unit", "frontage")
+    rows = ticked_findings(request).select_related("community", "responsible_unit", "frontage")
     issuer = Issuer.objects.order_by("pk").first()
     try:
         document = draft_rectification_notice(
-            chosen, issuer=issuer, by=request.user, at=timezone.now()
+            rows, issuer=issuer, by=request.user, at=timezone.now()
         )
     except ValidationError as refused:
         messages.warning(request, "；".join(refused.messages))
-        return redirect(_back(request))
+        return redirect(list_address(request))
     messages.success(request, "整改通知书已拟好，核对后送签。")
     return redirect(document)
+
+
+def ticked_findings(request):
+    ids = [pk for pk in request.POST.getlist("ids") if pk.isdecimal()]
+    return Finding.objects.visible_to(request.user).filter(pk__in=ids)
+
+
+def list_address(request) -> str:
+    """Return the list as it was filtered, or the whole list for an address of another site."""
+    address = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(address, None):
+        return address
+    return reverse("inspections:findings")
