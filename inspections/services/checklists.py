@@ -59,18 +59,19 @@ def publish_checklist(
     rules = load_checklist(content)
     today = timezone.localdate(at)
     if from_month <= month_of(today):
-        raise ValidationError(f"{from_month} 已经开始，新版本请从以后的月份启用")
+        message = f"{from_month} 已经开始，新版本请从以后的月份启用"
+        raise ValidationError({"from_month": message})
     if len(rules.version) > LONGEST_VERSION or len(rules.name) > LONGEST_NAME:
-        raise ValidationError(f"版本最多 {LONGEST_VERSION} 个字，名称最多 {LONGEST_NAME} 个字")
+        message = f"版本最多 {LONGEST_VERSION} 个字，名称最多 {LONGEST_NAME} 个字"
+        raise ValidationError({"content": message})
     valid_from = date.fromisoformat(f"{from_month}-01")
     fields = {"title": rules.name, "valid_from": valid_from, "content": content}
     with transaction.atomic():
         rows = Checklist.objects.select_for_update()
         checklist = rows.filter(version=rules.version).first()
         if checklist and checklist.valid_from <= today:
-            raise ValidationError(
-                f"版本 {rules.version} 已经启用，内容不能改动；请在文件里换一个新的版本号"
-            )
+            message = f"版本 {rules.version} 已经启用，内容不能改动；请在文件里换一个新的版本号"
+            raise ValidationError({"content": message})
         _refuse_shared_day(valid_from, rules.version)
         if checklist:
             return _replace(checklist, fields, by=by, at=at)
@@ -85,7 +86,8 @@ def _refuse_shared_day(valid_from: date, version: str) -> None:
     other = same_day.exclude(version=version).first()
     if other:
         arranged = f"{valid_from:%Y-%m} 起已安排启用版本 {other.version}"
-        raise ValidationError(f"{arranged}，请换一个月份，或上传同一版本替换它")
+        message = f"{arranged}，请换一个月份，或上传同一版本替换它"
+        raise ValidationError({"content": message})
 
 
 def _replace(checklist: Checklist, fields: dict[str, Any], *, by: User, at: datetime) -> Checklist:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from gongjian.accounts.models import User
 from gongjian.audit.services import record
 from gongjian.lib.checklists import EXAMPLES
 from gongjian.lib.checklists import Checklist as Rules
-from gongjian.lib.uploads import BadUpload, CleanPhoto
+from gongjian.lib.uploads import CleanPhoto
 from gongjian.recycling.models import BinnedRecord
 from gongjian.recycling.services import bin_record
 from gongjian.workflow import require
@@ -59,7 +60,7 @@ def add_examples(
 ) -> list[ExamplePhoto]:
     """Show these photos beside the item; a picture that is there already is not added twice.
 
-    A version in force takes them too: they change no rule. Raises BadUpload beyond the most.
+    A version in force takes them too: they change no rule. Raises ValidationError beyond the most.
     """
     require(may_edit_checklist(by), "只有市共建办可以添加示例照片")
     present = checklist.example_photos.filter(item_code=item_code)
@@ -67,7 +68,8 @@ def add_examples(
     for sha256 in present.values_list("sha256", flat=True):
         new_photos.pop(sha256, None)
     if present.filter(look=look).count() + len(new_photos) > MOST_PHOTOS:
-        raise BadUpload(f"每种示例最多 {MOST_PHOTOS} 张照片，请先移除不用的")
+        message = f"每种示例最多 {MOST_PHOTOS} 张照片，请先移除不用的"
+        raise ValidationError({"photos": message})
     subject = {"checklist": checklist, "item_code": item_code, "look": look, "caption": caption}
     with transaction.atomic():
         rows = []

@@ -98,7 +98,8 @@ def write_self_check_book(communities: Iterable[Community], *, month: str) -> by
         elif check.status in OPEN_TO_CHANGE:
             forms.append(_form(community, month, rules_of(check.checklist), check))
     if not forms:
-        raise ValidationError(f"{month_name(month, 'full')}自查都已报送，没有要填的表")
+        message = f"{month_name(month, 'full')}自查都已报送，没有要填的表"
+        raise ValidationError({"month": message})
     stream = io.BytesIO()
     write_paper_forms(stream, forms, COLUMNS, signed=SIGNED)
     return stream.getvalue()

@@ -51,7 +51,7 @@ def start_self_check(*, community: Community, month: str, by: User, at: datetime
     """
     require(acts_for_group(by, community), "只有牵头单位经办人和本社区工作者可以填报自查")
     if month > month_of(timezone.localdate(at)):
-        raise ValidationError(f"{month} 还没有到，请选择本月或以前的月份")
+        raise ValidationError({"month": f"{month} 还没有到，请选择本月或以前的月份"})
     checks = SelfCheck.objects.select_related("community", "checklist")
     check = checks.filter(community=community, month=month).first()
     if check:

@@ -133,7 +133,7 @@ def where(finding) -> str:
 
 
 def standing(finding, now) -> tuple[str, str]:
-    """Return the word and tone of a finding's state at a moment: 逾期 3 天, 今天到期, or its status."""
+    """Return the word and tone of a finding's state: 逾期 3 天, 今天到期, or its status."""
     today, due_on = timezone.localdate(now), timezone.localdate(finding.due_at)
     if finding.is_overdue(now):
         days = (today - due_on).days
@@ -185,7 +185,9 @@ def photos_context(finding, user) -> dict:
     """Return the photos side by side, and which of them the user may black out. One query."""
     # Read through the finding, each photo knows it without a query.
     photos = list(finding.photos.order_by("pk"))
-    by_stage = {stage: [photo for photo in photos if photo.stage == stage] for stage in Stage}
+    by_stage = {stage.value: [] for stage in Stage}
+    for photo in photos:
+        by_stage[photo.stage].append(photo)
     return {
         "pairs": pairs_of(by_stage[Stage.BEFORE], by_stage[Stage.AFTER]),
         "evidence": by_stage[Stage.EVIDENCE],

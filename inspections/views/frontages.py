@@ -1,5 +1,8 @@
+"""门前三包: the register of frontages, the page of one, checking it and changing it."""
+
+from functools import partial
+
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
@@ -10,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
 from gongjian.audit.revealing import reveal_phone
-from gongjian.lib.acting import posted
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.editing import Editing
 from gongjian.lib.phones import phone_print
 from gongjian.workflow import require
@@ -49,11 +52,24 @@ class FrontageList(ListPage):
     empty_hint = "由共建办从“门前三包名册”表格导入"
 
     def get_queryset(self):
-        seen = Frontage.objects.visible_to(self.request.user)
-        return seen.select_related("community", "road_section", "standing")
+        frontages = Frontage.objects.visible_to(self.request.user)
+        return frontages.select_related("community", "road_section", "standing")
 
     def get_columns(self):
         today = self.request.user.as_of
+        agreement = Column(
+            "协议",
+            lambda frontage: agreement_of(frontage, today)[0],
+            kind="tag",
+            tone=lambda frontage: agreement_of(frontage, today)[1],
+        )
+        status = Column(
+            "状态",
+            "get_status_display",
+            sort="status",
+            kind="tag",
+            tone=lambda frontage: frontage.status_tone,
+        )
         return (
             Column("店招名称", "shop_name", sort="shop_name", link=True),
             Column("社区", "community.name", sort="community__code"),
@@ -64,20 +80,9 @@ class FrontageList(ListPage):
             Column("协议编号", "agreement_number", sort="agreement_number"),
             Column("责任牌编号", "plaque_number", sort="plaque_number"),
             Column("有效期至", "valid_until", sort="valid_until", kind="date"),
-            Column(
-                "协议",
-                lambda frontage: agreement(frontage, today)[0],
-                kind="tag",
-                tone=lambda frontage: agreement(frontage, today)[1],
-            ),
+            agreement,
             Column("星级", lambda frontage: standing_of(frontage).shown, sort="standing__stars"),
-            Column(
-                "状态",
-                "get_status_display",
-                sort="status",
-                kind="tag",
-                tone=lambda frontage: frontage.status_tone,
-            ),
+            status,
         )
 
     def tabs(self):
@@ -92,40 +97,48 @@ class FrontageList(ListPage):
         )
 
     def buttons(self):
-        return [
+        links = [
             Button("问题整改", reverse("inspections:findings")),
             Button("月自查", reverse("inspections:self_checks")),
-            *(
-                [Button("责任内容", reverse("inspections:duty_sets"))]
-                if may_keep_duty_sets(self.request.user)
-                else []
-            ),
-            Button("今日抽查", reverse("inspections:round")),
-            Button("红黑榜", reverse("inspections:honours")),
         ]
+        if may_keep_duty_sets(self.request.user):
+            links.append(Button("责任内容", reverse("inspections:duty_sets")))
+        links.append(Button("今日抽查", reverse("inspections:round")))
+        links.append(Button("红黑榜", reverse("inspections:honours")))
+        return links
 
     def acts(self):
         user = self.request.user
-        if not (may_keep_duty_sets(user) or communities_kept_by(user).exists()):
+        if not may_keep_duty_sets(user) and not communities_kept_by(user).exists():
             return ()
         url = reverse("inspections:frontage_papers")
         return tuple(Act(f"印{label}", f"{url}?kind={kind}") for kind, label in Paper.choices)
 
 
-def agreement(frontage, today) -> tuple[str, str]:
-    """How the agreement stands; nothing is asked of a door with nobody behind it."""
-    return ("", "") if frontage.status in services.NOBODY_THERE else frontage.agreement_state(today)
+def agreement_of(frontage, today) -> tuple[str, str]:
+    """Return how the agreement stands; nothing is asked of a door with nobody behind it."""
+    if frontage.status in services.NOBODY_THERE:
+        return "", ""
+    return frontage.agreement_state(today)
 
 
 def visible(user):
-    return Frontage.objects.visible_to(user).select_related(
-        "community__group__lead_unit", "road_section", "standing"
-    )
+    frontages = Frontage.objects.visible_to(user)
+    return frontages.select_related("community__group__lead_unit", "road_section", "standing")
+
+
+def place_of(frontage) -> str:
+    """Return community and address, as the page says above its title."""
+    return f"{frontage.community} · {frontage.address}"
+
+
+def crumb_of(frontage) -> tuple[str, str]:
+    return frontage.shop_name, frontage.get_absolute_url()
 
 
 @require_safe
 def detail(request, pk):
-    return _detail(request, get_object_or_404(visible(request.user), pk=pk))
+    return detail_page(request, get_object_or_404(visible(request.user), pk=pk))
 
 
 @require_POST
@@ -137,51 +150,54 @@ def frontage_phone(request, pk):
     phone = reveal_phone(
         frontage, frontage.phone, allowed=allowed, by=request.user, at=timezone.now()
     )
-    return _detail(request, frontage, revealed=phone)
+    return detail_page(request, frontage, revealed=phone)
 
 
-def _detail(request, frontage, revealed: str = ""):
-    pk, rules = frontage.pk, rules_for(frontage.duty_set)
-    may_check = frontage.status not in services.NOBODY_THERE and may_check_frontage(
-        request.user, frontage
-    )
-    may_edit, now = may_edit_frontage(request.user, frontage), timezone.now()
-    findings = frontage.findings.select_related("responsible_unit").order_by("-found_at")[:SHOWN]
+def detail_page(request, frontage, revealed: str = ""):
+    """Answer with the page of a frontage; `revealed` is the whole number where it was asked."""
+    user = request.user
     context = {
         "title": frontage.shop_name,
-        "eyebrow": f"{frontage.community} · {frontage.address}",
+        "eyebrow": place_of(frontage),
         "section": "inspections",
         "crumbs": CRUMBS,
         "state_of": frontage,
-        "buttons": [
-            *(
-                [("修改", reverse("inspections:frontage_edit", args=[pk]), False)]
-                if may_edit
-                else []
-            ),
-            *(
-                [("登记抽查", reverse("inspections:frontage_check", args=[pk]), True)]
-                if may_check
-                else []
-            ),
-        ],
+        "buttons": buttons_of(frontage, user),
         "frontage": frontage,
         "revealed": revealed,
-        "may_reveal_phone": may_reveal_phone(request.user, frontage),
-        "may_print": may_print_agreement(request.user, frontage),
+        "may_reveal_phone": may_reveal_phone(user, frontage),
+        "may_print": may_print_agreement(user, frontage),
         "papers": Paper.choices,
-        "agreement": agreement(frontage, request.user.as_of),
-        "rules": rules,
-        "past": frontage.past.select_related("by").order_by("-at", "-pk")[:SHOWN],
-        "checks": [
-            (check, names_of(check.failed, rules))
-            for check in frontage.checks.select_related("by").order_by("-checked_on", "-pk")[:SHOWN]
-        ],
-        "findings": [(finding, standing(finding, now)) for finding in findings],
+        "agreement": agreement_of(frontage, user.as_of),
         "history": history_of(frontage),
-        **standing_context(frontage, request.user),
+        **records_of(frontage),
+        **standing_context(frontage, user),
     }
     return render(request, "inspections/frontage.html", context)
+
+
+def buttons_of(frontage, user) -> list[tuple[str, str, bool]]:
+    """Return (label, address, whether it is the main act) of what the user may do."""
+    buttons = []
+    if may_edit_frontage(user, frontage):
+        buttons.append(("修改", reverse("inspections:frontage_edit", args=[frontage.pk]), False))
+    is_used = frontage.status not in services.NOBODY_THERE
+    if is_used and may_check_frontage(user, frontage):
+        url = reverse("inspections:frontage_check", args=[frontage.pk])
+        buttons.append(("登记抽查", url, True))
+    return buttons
+
+
+def records_of(frontage) -> dict:
+    """Return duties, former agreements, checks and findings, the latest of each."""
+    rules = rules_for(frontage.duty_set)
+    former = frontage.past.select_related("by").order_by("-at", "-pk")
+    latest_checks = frontage.checks.select_related("by").order_by("-checked_on", "-pk")[:SHOWN]
+    checks = [(check, names_of(check.failed, rules)) for check in latest_checks]
+    latest = frontage.findings.select_related("responsible_unit").order_by("-found_at")[:SHOWN]
+    now = timezone.now()
+    findings = [(finding, standing(finding, now)) for finding in latest]
+    return {"rules": rules, "past": former[:SHOWN], "checks": checks, "findings": findings}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -189,73 +205,70 @@ def check(request, pk):
     """登记抽查: what is ticked was not kept and becomes a finding."""
     frontage = get_object_or_404(visible(request.user), pk=pk)
     require(may_check_frontage(request.user, frontage), "您不能登记这个责任区的抽查")
-    form = FrontageCheckForm(
-        *posted(request), frontage=frontage, initial={"checked_on": request.user.as_of}
+    initial = {"checked_on": request.user.as_of}
+    form = FrontageCheckForm(*posted(request), frontage=frontage, initial=initial)
+    service = partial(services.check_frontage, frontage, by=request.user, at=timezone.now())
+    check = carry_out(form, service)
+    if check:
+        messages.success(request, result_of(check))
+        return redirect(frontage)
+    return form_page(
+        request,
+        form,
+        title=f"抽查：{frontage.shop_name}",
+        eyebrow=place_of(frontage),
+        section="inspections",
+        crumbs=CRUMBS,
+        back=crumb_of(frontage),
+        submit_label="登记抽查",
     )
-    if form.is_valid():
-        try:
-            done = services.check_frontage(
-                frontage, **form.cleaned_data, by=request.user, at=timezone.now()
-            )
-            messages.success(request, _said(done, frontage))
-            return redirect(frontage)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-    context = {
-        "title": f"抽查：{frontage.shop_name}",
-        "eyebrow": f"{frontage.community} · {frontage.address}",
-        "section": "inspections",
-        "crumbs": CRUMBS,
-        "form": form,
-        "submit_label": "登记抽查",
-        "back_url": frontage.get_absolute_url(),
-    }
-    return render(request, "forms/form_page.html", context, status=400 if form.errors else 200)
+
+
+def result_of(check) -> str:
+    """Return what a check came to, for whoever entered it."""
+    if check.passed:
+        return "抽查已登记：各项责任都已落实。"
+    names = names_of(check.failed, rules_for(check.frontage.duty_set))
+    return f"抽查已登记：{names}未落实，已生成问题并派给牵头单位。"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, pk):
-    """修改责任区: the shop and who answers for it, the agreement, the plaque, the extent, the place."""
+    """修改责任区: the shop, who answers for it, the agreement, the plaque, extent and place."""
     frontage = get_object_or_404(visible(request.user), pk=pk)
     require(may_edit_frontage(request.user, frontage), services.MAY_NOT_EDIT)
-    title, eyebrow = f"修改：{frontage.shop_name}", f"{frontage.community} · {frontage.address}"
-    editing = Editing(request, frontage, _kept, history=history_of)
+    editing = Editing(request, frontage, edited_values, history=history_of)
+    # A row of its own, so that the titles show the frontage as it stands.
     form = FrontageForm(*posted(request), instance=get_object_or_404(visible(request.user), pk=pk))
-    if form.is_valid():
-        given = {
-            **form.changes(),
-            "only_corrects": form.cleaned_data["only_corrects"],
-            "by": request.user,
-            "at": timezone.now(),
-        }
-        try:
-            if editing.unless_changed(lambda row: services.change_frontage(row, **given), form):
-                messages.success(request, "已保存")
-                return redirect(frontage)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-    context = {
-        "title": title,
-        "eyebrow": eyebrow,
-        "section": "inspections",
-        "crumbs": CRUMBS,
-        "form": form,
-        "back_url": frontage.get_absolute_url(),
-        "editing": editing,
-    }
-    return render(
-        request, "forms/form_page.html", context, status=400 if form.errors else editing.status
+
+    def change(row, **data):
+        only_corrects, by, at = data["only_corrects"], request.user, timezone.now()
+        return services.change_frontage(
+            row, **form.changes(), only_corrects=only_corrects, by=by, at=at
+        )
+
+    if carry_out(form, change, editing=editing):
+        messages.success(request, "已保存")
+        return redirect(frontage)
+    return form_page(
+        request,
+        form,
+        title=f"修改：{frontage.shop_name}",
+        eyebrow=place_of(frontage),
+        section="inspections",
+        crumbs=CRUMBS,
+        back=crumb_of(frontage),
+        editing=editing,
     )
 
 
-def _kept(frontage):
-    """What the page edits. The telephone goes by its print: a page that hides it does not carry it either."""
-    names = services.EDITABLE + services.AGREEMENT
-    shown = {name: getattr(frontage, name) for name in names if name != "phone"}
-    return {**shown, "phone_print": phone_print(frontage.phone)}
+def edited_values(frontage) -> dict:
+    """Return what the page edits.
 
-
-def _said(check, frontage) -> str:
-    if check.passed:
-        return "抽查已登记：各项责任都已落实。"
-    return f"抽查已登记：{names_of(check.failed, rules_for(frontage.duty_set))}未落实，已生成问题并派给牵头单位。"
+    The telephone goes by its print: a page that hides it does not carry it either.
+    """
+    values = {"phone_print": phone_print(frontage.phone)}
+    for name in services.EDITABLE + services.AGREEMENT:
+        if name != "phone":
+            values[name] = getattr(frontage, name)
+    return values

@@ -1,8 +1,11 @@
 """门前三包红黑榜: the list, and one entry with what the office may do with it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
 import django_filters as df
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
@@ -12,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Column, ListPage, Tab
+from gongjian.lib.acting import answer_status, carry_out
 from gongjian.lib.quarters import Quarter
 from gongjian.workflow import WrongState, require
 from inspections.filters import CommunityFilter
@@ -25,12 +29,23 @@ CRUMBS = [
     ("门前三包", reverse_lazy("inspections:frontages")),
     ("红黑榜", reverse_lazy("inspections:honours")),
 ]
+
+
+@dataclass(frozen=True)
+class EntryAct:
+    """What the office may do with an entry: its words, its form and the service."""
+
+    label: str
+    form_class: type
+    service: Callable
+
+
 ACTS = {
-    "publish": ("列入并公布", DecisionForm, services.publish_entry),
-    "drop": ("不列入", DecisionForm, services.drop_entry),
-    "review": ("登记法制审核", ReviewForm, services.note_review),
-    "occupant": ("更正责任人性质", OccupantForm, services.set_occupant),
-    "remove": ("提前移出", RemovalForm, services.remove_entry),
+    "publish": EntryAct("列入并公布", DecisionForm, services.publish_entry),
+    "drop": EntryAct("不列入", DecisionForm, services.drop_entry),
+    "review": EntryAct("登记法制审核", ReviewForm, services.note_review),
+    "occupant": EntryAct("更正责任人性质", OccupantForm, services.set_occupant),
+    "remove": EntryAct("提前移出", RemovalForm, services.remove_entry),
 }
 OPEN_IN = {
     EntryStatus.PROPOSED: ("publish", "drop", "review", "occupant"),
@@ -47,8 +62,8 @@ class EntryFilter(df.FilterSet):
         model = ListEntry
         fields = ()
 
-    def __init__(self, *args, **given):
-        super().__init__(*args, **given)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.filters["community"].field_name = "frontage__community"
 
 
@@ -69,6 +84,12 @@ class EntryList(ListPage):
 
     def get_columns(self):
         today = self.request.user.as_of
+        state = Column(
+            "状态",
+            lambda entry: entry.standing(today)[0],
+            kind="tag",
+            tone=lambda entry: entry.standing(today)[1],
+        )
         return (
             Column("责任区", "frontage.shop_name", sort="frontage__shop_name", link=True),
             Column("社区", "frontage.community.name", sort="frontage__community__code"),
@@ -77,21 +98,17 @@ class EntryList(ListPage):
             Column("依据", "grounds"),
             Column("公布日期", "published_on", sort="published_on", kind="date"),
             Column("到期日期", "expires_on", sort="expires_on", kind="date"),
-            Column(
-                "状态",
-                lambda entry: entry.standing(today)[0],
-                kind="tag",
-                tone=lambda entry: entry.standing(today)[1],
-            ),
+            state,
         )
 
     def tabs(self):
         today = self.request.user.as_of
+        published = Q(status=EntryStatus.PUBLISHED)
         return (
             Tab("全部"),
             Tab("待决定", "proposed", Q(status=EntryStatus.PROPOSED)),
-            Tab("公布中", "shown", Q(status=EntryStatus.PUBLISHED, expires_on__gt=today)),
-            Tab("已到期", "ended", Q(status=EntryStatus.PUBLISHED, expires_on__lte=today)),
+            Tab("公布中", "shown", published & Q(expires_on__gt=today)),
+            Tab("已到期", "ended", published & Q(expires_on__lte=today)),
         )
 
     def extra_context(self):
@@ -105,49 +122,37 @@ class EntryList(ListPage):
         require(may_keep_lists(request.user), "只有共建办可以提出红黑榜名单")
         quarter = Quarter.of(request.user.as_of)
         count = services.propose_entries(str(quarter), by=request.user, at=timezone.now())
-        said = (
-            f"按规则新提名 {count} 条，请逐条决定。"
-            if count
-            else "没有新的提名：符合规则的都已提过。"
-        )
-        messages.success(request, said)
+        message = "没有新的提名：符合规则的都已提过。"
+        if count:
+            message = f"按规则新提名 {count} 条，请逐条决定。"
+        messages.success(request, message)
         return redirect("inspections:honours")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request, pk):
-    """One entry; the office decides, notes the legal review, or takes it off early."""
-    rows = ListEntry.objects.visible_to(request.user)
-    entry = get_object_or_404(
-        rows.select_related(
-            "frontage__community", "frontage__road_section", "decided_by", "reviewed_by"
-        ),
-        pk=pk,
+    """One entry; the office decides, records the legal review, or takes it off early."""
+    entries = ListEntry.objects.visible_to(request.user)
+    rows = entries.select_related(
+        "frontage__community", "frontage__road_section", "decided_by", "reviewed_by"
     )
+    entry = get_object_or_404(rows, pk=pk)
     if request.method != "POST":
-        return _page(request, entry)
+        return entry_page(request, entry)
     require(may_keep_lists(request.user), "只有共建办可以决定红黑榜")
     name = request.POST.get("act", "")
     if name not in OPEN_IN.get(entry.status, ()):
         raise WrongState(f"当前状态为“{entry.get_status_display()}”，不能这样办理，请刷新后再看")
-    label, form_class, act = ACTS[name]
-    form = form_class(request.POST, prefix=name)
-    if form.is_valid():
-        try:
-            act(entry, **form.cleaned_data, by=request.user, at=timezone.now())
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, f"已办理：{label}。")
-            return redirect(entry)
-    return _page(request, entry, form=form, wrong=name)
+    act = ACTS[name]
+    form = act.form_class(request.POST, prefix=name)
+    if carry_out(form, partial(act.service, entry, by=request.user, at=timezone.now())):
+        messages.success(request, f"已办理：{act.label}。")
+        return redirect(entry)
+    return entry_page(request, entry, form)
 
 
-def _page(request, entry, *, form=None, wrong: str = ""):
-    names = OPEN_IN.get(entry.status, ()) if may_keep_lists(request.user) else ()
-    if entry.needs_review:
-        names = [name for name in names if name != "publish"]
-    initial = {"occupant": {"occupant_kind": entry.occupant_kind}}
+def entry_page(request, entry, submitted=None):
+    """Answer with the page of an entry; `submitted` is the form that was refused."""
     context = {
         "title": str(entry),
         "eyebrow": f"{entry.frontage.community} · {entry.frontage.address}",
@@ -155,17 +160,25 @@ def _page(request, entry, *, form=None, wrong: str = ""):
         "crumbs": CRUMBS,
         "entry": entry,
         "standing": entry.standing(request.user.as_of),
-        "acts": [
-            (
-                name,
-                ACTS[name][0],
-                form if name == wrong else ACTS[name][1](prefix=name, initial=initial.get(name)),
-            )
-            for name in names
-        ],
-        "form": form,
+        "acts": acts_on(entry, request.user, submitted),
+        "form": submitted,
         "history": history_of(entry),
     }
-    return render(
-        request, "inspections/honour.html", context, status=400 if form is not None else 200
-    )
+    status = answer_status(submitted) if submitted else 200
+    return render(request, "inspections/honour.html", context, status=status)
+
+
+def acts_on(entry, user, submitted) -> list:
+    """Return (name, label, form) of what the user may do with the entry."""
+    acts = []
+    names = OPEN_IN.get(entry.status, ()) if may_keep_lists(user) else ()
+    for name in names:
+        if name == "publish" and entry.needs_review:
+            continue
+        form = submitted
+        if submitted is None or submitted.prefix != name:
+            form = ACTS[name].form_class(prefix=name)
+        if name == "occupant" and not form.is_bound:
+            form.initial = {"occupant_kind": entry.occupant_kind}
+        acts.append((name, ACTS[name].label, form))
+    return acts

@@ -1,4 +1,7 @@
-"""The page behind the QR on the plaque, for whoever stands before the door. Names and numbers of people stay out."""
+"""The page behind the QR on the plaque, for whoever stands before the door.
+
+Names and telephone numbers of people stay out.
+"""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
@@ -17,12 +20,14 @@ from inspections.views.stars import standing_of
 def page(request, code):
     """门前三包公开页: duties, the last check, the term and how to object.
 
-    Whoever keeps the records here and is signed in finds his own acts too: the plaque is his way in.
+    Whoever keeps the records here and is signed in finds his own acts too: the plaque is his way
+    in.
     """
     rows = Frontage.objects.select_related("community", "road_section", "standing")
     frontage = get_object_or_404(rows, public_code=code)
     rules = rules_for(frontage.duty_set)
     check = frontage.checks.order_by("-checked_on", "-pk").first()
+    user = request.user
     context = {
         "title": frontage.public_name,
         "eyebrow": f"{frontage.community} · 门前三包责任区",
@@ -32,7 +37,7 @@ def page(request, code):
         "failed": names_of(check.failed, rules) if check else "",
         "agreement": agreement_today(frontage),
         "standing": standing_of(frontage),
-        "may_check": request.user.is_authenticated and may_check_frontage(request.user, frontage),
+        "may_check": user.is_authenticated and may_check_frontage(user, frontage),
         "entries": ListEntry.objects.shown(timezone.localdate()).filter(frontage=frontage),
     }
     return render(request, "public/frontage.html", context)

@@ -1,4 +1,4 @@
-"""居民反映, as somebody without an account sends and follows it. Every page works without JavaScript."""
+"""居民反映, as somebody without an account sends and follows it; without JavaScript as well."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
@@ -14,7 +14,7 @@ from gongjian.lib.uploads import BadUpload
 from inspections.forms.reports import ReportForm
 from inspections.models import Frontage, ResidentReport
 from inspections.models.findings import FindingStatus
-from inspections.models.reports import ReportKind, ReportStatus
+from inspections.models.reports import SETTLED, ReportKind, ReportStatus
 from inspections.services import reports as services
 from inspections.views.photos import whole_picture
 
@@ -30,81 +30,92 @@ STAGES = {
 @login_not_required
 @never_cache
 def send(request):
-    """反映问题: from a frontage's page (`?at=` its public code) or from anywhere, without a name or a number."""
-    frontage, at = _frontage(request.GET.get("at", "")), timezone.now()
+    """反映问题 from a frontage's page (`?at=` its public code) or from anywhere, without a name."""
+    frontage, at = named_frontage(request.GET.get("at", "")), timezone.now()
     if request.method != "POST":
-        asked = request.GET.get("kind", "")
-        kind = asked if asked in ReportKind.values else ReportKind.PROBLEM
-        return _page(
-            request, ReportForm(frontage=frontage, at=at, initial={"kind": kind}), frontage
-        )
+        kind = request.GET.get("kind", "")
+        if kind not in ReportKind.values:
+            kind = ReportKind.PROBLEM
+        form = ReportForm(frontage=frontage, at=at, initial={"kind": kind})
+        return report_page(request, form, frontage)
     verdict = take("report_address", client_address(request), at=at)
     if not verdict.allowed:
-        return _too_many(request, frontage, verdict, at)
+        return too_many(request, frontage, verdict, at)
     form = ReportForm(request.POST, request.FILES, frontage=frontage, at=at)
-    if form.is_valid():
-        refused = _refused_elsewhere(frontage, at)
-        if refused:
-            return _too_many(request, frontage, refused, at)
-        try:
-            _, code = services.send_report(**form.report(), at=at)
-        except BadUpload as full:
-            form.add_error("photos", str(full))
-        else:
-            return redirect(reverse("inspections:public_follow", args=[code]) + "?sent=1")
-    return _page(request, form, frontage, status=400)
+    if not form.is_valid():
+        return report_page(request, form, frontage, status=400)
+    verdict = used_up_limit(frontage, at)
+    if verdict:
+        return too_many(request, frontage, verdict, at)
+    try:
+        _, code = services.send_report(**form.report(), at=at)
+    except BadUpload as full:
+        form.add_error("photos", str(full))
+        return report_page(request, form, frontage, status=400)
+    return redirect(reverse("inspections:public_follow", args=[code]) + "?sent=1")
 
 
-def _frontage(code: str):
+def named_frontage(code: str):
+    """Return the frontage with this public code; None for no code."""
     if not code:
         return None
-    return get_object_or_404(
-        Frontage.objects.select_related("community", "road_section"), public_code=code
-    )
+    frontages = Frontage.objects.select_related("community", "road_section")
+    return get_object_or_404(frontages, public_code=code)
 
 
-def _refused_elsewhere(frontage, at) -> Verdict | None:
-    """The limit of one door, or of the whole site, that is used up."""
-    if frontage and not (verdict := take("report_frontage", str(frontage.pk), at=at)).allowed:
-        return verdict
+def used_up_limit(frontage, at) -> Verdict | None:
+    """Return the limit that is used up: of one door, or of the whole site."""
+    if frontage:
+        verdict = take("report_frontage", str(frontage.pk), at=at)
+        if not verdict.allowed:
+            return verdict
     verdict = take("report_total", "all", at=at)
     return None if verdict.allowed else verdict
 
 
-def _too_many(request, frontage, verdict: Verdict, at):
-    """429 with the words still in the form; nothing of it is looked at, not even the photos."""
-    typed = {name: request.POST[name] for name in request.POST if name in ReportForm.base_fields}
-    form = ReportForm(frontage=frontage, at=at, initial=typed)
-    answer = _page(request, form, frontage, status=429, wait_minutes=-(-verdict.wait // 60))
-    answer.headers["Retry-After"] = str(verdict.wait)
-    return answer
+def too_many(request, frontage, verdict: Verdict, at):
+    """Answer 429 with the words still in the form; nothing is read of it, not even the photos."""
+    words = {}
+    for name in ReportForm.base_fields:
+        if name in request.POST:
+            words[name] = request.POST[name]
+    form = ReportForm(frontage=frontage, at=at, initial=words)
+    wait_minutes = -(-verdict.wait // 60)
+    response = report_page(request, form, frontage, status=429, wait_minutes=wait_minutes)
+    response.headers["Retry-After"] = str(verdict.wait)
+    return response
 
 
-def _page(request, form, frontage, *, status: int = 200, **more):
+def report_page(request, form, frontage, *, status: int = 200, **details):
     context = {
         "title": "反映问题",
         "eyebrow": f"{frontage.community} · {frontage.public_name}" if frontage else "",
         "form": form,
         "frontage": frontage,
-        **more,
+        **details,
     }
     return render(request, "public/report.html", context, status=status)
 
 
-def _followed(code: str) -> ResidentReport:
-    rows = ResidentReport.objects.followed_by(code).select_related("community", "finding")
-    if found := rows.first():
-        return found
-    raise Http404("没有这个查询码")
+def followed(code: str) -> ResidentReport:
+    """Return the report that a follow code opens."""
+    reports = ResidentReport.objects.followed_by(code).select_related("community", "finding")
+    report = reports.first()
+    if report is None:
+        raise Http404("没有这个查询码")
+    return report
 
 
 @require_safe
 @login_not_required
 @never_cache
 def follow(request, code):
-    """What became of a report: its state, dates and the answer; never what was sent. Three queries."""
-    report = _followed(code)
-    settled = report.status in (ReportStatus.ANSWERED, ReportStatus.REFUSED)
+    """What became of a report: its state, dates and the answer; never what was sent.
+
+    Three queries.
+    """
+    report = followed(code)
+    is_settled = report.status in SETTLED
     context = {
         "title": "反映办理情况",
         "eyebrow": f"{report.community} · {report.get_kind_display()}",
@@ -112,7 +123,7 @@ def follow(request, code):
         "code": code if request.GET.get("sent") else "",
         "address": request.build_absolute_uri(request.path),
         "stage": STAGES[report.finding.status] if report.finding else "",
-        "has_photo": settled and services.photo_shown_to(report) is not None,
+        "has_photo": is_settled and services.photo_shown_to(report) is not None,
         "raw_code": code,
     }
     return render(request, "public/follow.html", context)
@@ -123,8 +134,10 @@ def follow(request, code):
 @never_cache
 def photo(request, code):
     """The one photo from after that the moderator let be seen with his answer."""
-    report = _followed(code)
-    shown = services.photo_shown_to(report) if report.status == ReportStatus.ANSWERED else None
-    if shown is None:
+    report = followed(code)
+    photo = None
+    if report.status == ReportStatus.ANSWERED:
+        photo = services.photo_shown_to(report)
+    if photo is None:
         raise Http404("没有公开的照片")
-    return whole_picture(shown)
+    return whole_picture(photo)

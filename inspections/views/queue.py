@@ -1,4 +1,4 @@
-"""What a phone kept without signal, put under the uuid that the phone gave it. Answered in JSON, whatever happens."""
+"""What a phone kept without signal, put under the phone's uuid; answered in JSON."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -27,21 +27,27 @@ from inspections.services import queue as services
 from inspections.services.answers import answers_from_records
 from inspections.services.checklists import rules_of
 from inspections.services.self_checks import OPEN_TO_CHANGE, start_self_check
-from inspections.views.self_checks import handed_in, kept_as_draft
+from inspections.views.self_checks import handed_in, saved_as_draft
 
+MAY_NOT_FILL = "您现在不能填报这个社区的自查：请与共建办核对您的岗位"
+NO_SUCH_COMMUNITY = "没有这个社区，或它不归您填报：请与共建办核对。手机上的内容可以导出"
 ANOTHER_ACCOUNT = "这份内容是另一个账号存在这台手机上的：请用原来的账号登录，之后自动上传"
 
 
-def refusal(status: int, code: str, message: str, **more) -> JsonResponse:
-    return JsonResponse({"code": code, "message": message, **more}, status=status)
+def refusal(status: int, code: str, message: str, **details) -> JsonResponse:
+    return JsonResponse({"code": code, "message": message, **details}, status=status)
 
 
 def in_json(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse]:
-    """Refusals as JSON: `code` for the script, `message` for the reader. The account that kept it must be signed in."""
+    """Answer refusals of `view` as JSON: `code` for the script, `message` for the reader.
+
+    The account that kept the content on the phone must be signed in.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, uuid: UUID) -> JsonResponse:
-        if request.headers.get("X-Account", str(request.user.pk)) != str(request.user.pk):
+        account = str(request.user.pk)
+        if request.headers.get("X-Account", account) != account:
             return refusal(401, "sign_in", ANOTHER_ACCOUNT)
         try:
             return view(request, uuid)
@@ -50,15 +56,9 @@ def in_json(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse]:
         except WrongState as refused:
             return refusal(409, "closed", str(refused))
         except PermissionDenied as refused:
-            return refusal(
-                403,
-                "forbidden",
-                str(refused) or "您现在不能填报这个社区的自查：请与共建办核对您的岗位",
-            )
+            return refusal(403, "forbidden", str(refused) or MAY_NOT_FILL)
         except Http404:
-            return refusal(
-                404, "unknown", "没有这个社区，或它不归您填报：请与共建办核对。手机上的内容可以导出"
-            )
+            return refusal(404, "unknown", NO_SUCH_COMMUNITY)
         except RequestDataTooBig:
             return refusal(413, "too_large", "内容超过 10 MB，没有收：照片请缩小后重新添加")
         except BadUpload as refused:
@@ -69,121 +69,119 @@ def in_json(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse]:
     return answer
 
 
-def _check_of(request: HttpRequest) -> SelfCheck:
-    """The self-check of the community and month that the address names, begun if nobody has."""
-    month = request.GET.get("month", "")
+def named_check(request: HttpRequest) -> SelfCheck:
+    """Return the self-check of the community and month in the address, begun if nobody has."""
+    code, month = request.GET.get("community", ""), request.GET.get("month", "")
     valid_month(month)
-    community = get_object_or_404(
-        Community.objects.visible_to(request.user), code=request.GET.get("community", "")
-    )
+    communities = Community.objects.visible_to(request.user)
+    community = get_object_or_404(communities, code=code)
     return start_self_check(community=community, month=month, by=request.user, at=timezone.now())
 
 
 def clock_told(request: HttpRequest) -> str:
-    """What to say of the phone's clock; empty where it goes right."""
-    said = _moment(request.headers.get("X-Phone-Clock", ""))
-    return services.clock_sentence(said, timezone.now())
+    """Return what to say of the phone's clock; empty where it goes right."""
+    phone_time = moment_in(request.headers.get("X-Phone-Clock", ""))
+    return services.clock_sentence(phone_time, timezone.now())
 
 
-def _moment(text: str) -> datetime | None:
-    """A moment with its offset; None for anything else."""
+def moment_in(text: str) -> datetime | None:
+    """Return a moment with its offset; None for anything else."""
     try:
-        said = parse_datetime(text)
+        moment = parse_datetime(text)
     except ValueError:
         return None
-    return said if said and said.tzinfo else None
+    return moment if moment and moment.tzinfo else None
 
 
 @require_http_methods(["PUT"])
 @in_json
 def put_photo(request: HttpRequest, uuid: UUID) -> JsonResponse:
-    """A photo at an item: `?community=330111001101&month=2026-11&item=Q2`, the body is the picture."""
+    """A photo at an item: `?community=330111001101&month=2026-11&item=Q2`, the body the picture."""
     photo, is_new = services.receive_photo(
-        _check_of(request),
+        named_check(request),
         uuid=uuid,
         item_code=request.GET.get("item", ""),
         content=request.body,
         by=request.user,
         at=timezone.now(),
     )
-    answer = {"uuid": str(uuid), "kept": str(photo.uuid), "url": photo.get_absolute_url()}
-    return JsonResponse(answer, status=201 if is_new else 200)
+    content = {"uuid": str(uuid), "kept": str(photo.uuid), "url": photo.get_absolute_url()}
+    return JsonResponse(content, status=201 if is_new else 200)
 
 
 @require_http_methods(["PUT"])
 @in_json
 def put_self_check(request: HttpRequest, uuid: UUID) -> JsonResponse:
-    """The fields of the page as it would post them, with `said_at`, `base` and `after` (services.queue.Sent)."""
+    """The fields as the page posts them, with `said_at`, `base` and `after`: see `Sent`."""
     fields = QueryDict(request.body, encoding="utf-8")
     sent = sent_as(uuid, fields, request.body, act="submit")
-    if known := services.known_submission(sent, request.user):
-        return _taken(request, known.self_check, uuid, 200)
-    check = _check_of(request)
+    former = services.known_submission(sent, request.user)
+    if former:
+        return taken_in(request, former.self_check, uuid, is_new=False)
+    check = named_check(request)
     rules = rules_of(check.checklist)
     answers = answers_from_records(check.community, check.month, rules=rules, on=request.user.as_of)
     form = SelfCheckForm(check, rules, fields, {}, answers=answers)
     if not form.is_valid():
-        return _wrong_items(form)
-    given = {"marks": form.marks, "removed": form.removed, "by": request.user, "at": timezone.now()}
+        return wrong_items(form)
     try:
-        row, is_new = services.receive_self_check(check, sent, **given)
+        row, is_new = services.receive_self_check(
+            check,
+            sent,
+            marks=form.marks,
+            removed=form.removed,
+            by=request.user,
+            at=timezone.now(),
+        )
     except WrongMarks as refused:
         form.add_errors(refused.errors)
-        return _wrong_items(form)
+        return wrong_items(form)
     if is_new:
-        messages.success(
-            request, handed_in(row.self_check) if sent.submits else kept_as_draft(form)
-        )
-    return _taken(request, row.self_check, uuid, 201 if is_new else 200)
+        message = handed_in(row.self_check) if sent.submits else saved_as_draft(form)
+        messages.success(request, message)
+    return taken_in(request, row.self_check, uuid, is_new=is_new)
 
 
 def sent_as(uuid: UUID, fields: QueryDict, body: bytes, *, act: str) -> services.Sent:
-    """What the phone says besides the marks; `act` is the button that hands in."""
+    """Return what the phone says besides the marks; `act` is the button that hands in."""
     try:
         after = tuple(UUID(text) for text in fields.getlist("after"))
     except ValueError:
         after = ()
-    return services.Sent(
-        uuid=uuid,
-        sha256=sha256(body).hexdigest(),
-        submits=fields.get("act") == act,
-        said_at=_moment(fields.get("said_at", "")),
-        base=_moment(fields.get("base", "")),
-        after=after,
-    )
+    said_at = moment_in(fields.get("said_at", ""))
+    base = moment_in(fields.get("base", ""))
+    submits = fields.get("act") == act
+    digest = sha256(body).hexdigest()
+    return services.Sent(uuid, digest, submits, said_at=said_at, base=base, after=after)
 
 
-def _wrong_items(form: SelfCheckForm) -> JsonResponse:
-    """What keeps it from being taken in, item by item; nothing of it was written."""
-    items = [
-        {
-            "item": entry.code,
-            "label": f"{entry.number}. {entry.item.text}",
-            "message": "；".join(entry.errors),
-        }
-        for entry in form.wrong
-    ]
+def wrong_items(form: SelfCheckForm) -> JsonResponse:
+    """Answer with what keeps it from being taken in, item by item; nothing was written."""
+    items = []
+    for entry in form.wrong:
+        label = f"{entry.number}. {entry.item.text}"
+        message = "；".join(entry.errors)
+        items.append({"item": entry.code, "label": label, "message": message})
     return refusal(422, "items", f"还有 {len(items)} 项需要补，补完再提交", items=items)
 
 
-def _taken(request: HttpRequest, check: SelfCheck, uuid: UUID, status: int) -> JsonResponse:
+def taken_in(request: HttpRequest, check: SelfCheck, uuid: UUID, *, is_new: bool) -> JsonResponse:
+    """Answer with the state of the self-check and its address, 201 for what is new."""
     warning = clock_told(request)
-    if warning and status == 201:
+    if warning and is_new:
         messages.warning(request, warning)
-    is_open = check.status in OPEN_TO_CHANGE
-    url = (
-        reverse("inspections:self_check_fill", args=[check.pk])
-        if is_open
-        else check.get_absolute_url()
-    )
-    answer = {"uuid": str(uuid), "state": check.status, "url": url, "warning": warning}
-    return JsonResponse(answer, status=status)
+    url = check.get_absolute_url()
+    if check.status in OPEN_TO_CHANGE:
+        url = reverse("inspections:self_check_fill", args=[check.pk])
+    content = {"uuid": str(uuid), "state": check.status, "url": url, "warning": warning}
+    return JsonResponse(content, status=201 if is_new else 200)
 
 
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker: served beside the self-checks; the assessors' sheets ask for it under their own address."""
+    """The service worker, served beside the self-checks and under the sheets' own address."""
     with open(finders.find("js/worker.js"), "rb") as script:
-        answer = HttpResponse(script.read(), content_type="text/javascript; charset=utf-8")
-    answer.headers["Service-Worker-Allowed"] = "/"
-    return answer
+        content = script.read()
+    response = HttpResponse(content, content_type="text/javascript; charset=utf-8")
+    response.headers["Service-Worker-Allowed"] = "/"
+    return response

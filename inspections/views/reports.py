@@ -1,8 +1,9 @@
 """居民反映, as the office and the communities moderate it."""
 
+from functools import partial
+
 import django_filters as df
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms import TextInput
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.lib.acting import answer_status, carry_out
 from gongjian.workflow import WrongState, open_steps, require
 from inspections import states
 from inspections.filters import CommunityFilter
@@ -29,6 +31,12 @@ CRUMBS = [
     ("居民反映", reverse_lazy("inspections:reports")),
 ]
 FORMS = {"accept": AcceptReportForm, "refuse": RefuseReportForm, "answer": AnswerReportForm}
+SERVICES = {
+    "accept": services.accept_report,
+    "refuse": services.refuse_report,
+    "answer": services.answer_report,
+}
+STEPS = {step.name: step for step in states.REPORT_STEPS}
 
 
 class ReportFilter(df.FilterSet):
@@ -43,8 +51,10 @@ class ReportFilter(df.FilterSet):
         fields = ()
 
     def find(self, queryset, name, value):
-        words = Q(words__icontains=value) | Q(place__icontains=value)
-        return queryset.filter(words | Q(frontage__shop_name__icontains=value))
+        matches = Q(words__icontains=value)
+        matches |= Q(place__icontains=value)
+        matches |= Q(frontage__shop_name__icontains=value)
+        return queryset.filter(matches)
 
 
 class ReportList(ListPage):
@@ -72,15 +82,14 @@ class ReportList(ListPage):
     )
 
     def get_queryset(self):
-        return ResidentReport.objects.visible_to(self.request.user).select_related(
-            "community", "frontage"
-        )
+        reports = ResidentReport.objects.visible_to(self.request.user)
+        return reports.select_related("community", "frontage")
 
     def tabs(self):
-        return [
-            Tab("全部"),
-            *(Tab(state.label, state.value, Q(status=state)) for state in ReportStatus),
-        ]
+        tabs = [Tab("全部")]
+        for status in ReportStatus:
+            tabs.append(Tab(status.label, status.value, Q(status=status)))
+        return tabs
 
     def buttons(self):
         return [Button("公开的反映页面", reverse("inspections:public_report"))]
@@ -98,51 +107,30 @@ def detail(request, pk):
     """One report, and the acts on it: 受理, 不予受理, 答复, and seeing the whole contact."""
     report = get_object_or_404(visible(request.user), pk=pk)
     if request.method != "POST":
-        return _page(request, report)
+        return report_page(request, report)
     require(may_moderate(request.user, report), "您不能办理这件居民反映：由共建办或所在社区办理")
-    act = request.POST.get("act", "")
-    if act == "reveal":
-        return _page(
-            request,
-            report,
-            revealed=services.reveal_contact(report, by=request.user, at=timezone.now()),
-        )
-    step = next((one for one in states.REPORT_STEPS if one.name == act), None)
+    name = request.POST.get("act", "")
+    if name == "reveal":
+        contact = services.reveal_contact(report, by=request.user, at=timezone.now())
+        return report_page(request, report, revealed=contact)
+    step = STEPS.get(name)
     if step is None:
         messages.warning(request, "没有选择怎样办理。")
         return redirect(report)
     require(step.may(request.user, report), f"您不能办理“{step.label}”")
     if report.status not in step.sources:
         raise WrongState(f"当前状态为“{report.get_status_display()}”，不能{step.label}")
-    return _act(request, report, step)
+    form = FORMS[name](request.POST, report=report, on=request.user.as_of)
+    service = partial(SERVICES[name], report, by=request.user, at=timezone.now())
+    if carry_out(form, service):
+        messages.success(request, f"已{step.label}，反映人凭查询码能看到。")
+        return redirect(report)
+    return report_page(request, report, submitted=form)
 
 
-def _act(request, report, step):
-    form = FORMS[step.name](request.POST, report=report, on=request.user.as_of)
-    if form.is_valid():
-        try:
-            getattr(services, f"{step.name}_report")(
-                report, **form.cleaned_data, by=request.user, at=timezone.now()
-            )
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, f"已{step.label}，反映人凭查询码能看到。")
-            return redirect(report)
-    return _page(request, report, form=form, wrong=step.name)
-
-
-def _page(request, report, *, revealed: str = "", form=None, wrong: str = ""):
-    given = {"report": report, "on": request.user.as_of}
-    steps = open_steps(report, states.REPORT_STEPS, request.user)
-    photos = [one for one in report.photos.order_by("pk") if not one.destroyed_at]
-    after = []
-    if report.finding:
-        after = list(
-            report.finding.photos.filter(stage=Stage.AFTER, destroyed_at=None).order_by("pk")
-        )
-    for photo in photos:
-        photo.report, photo.finding = report, report.finding
+def report_page(request, report, *, revealed: str = "", submitted=None):
+    """Answer with the page of a report; `submitted` is the form that was refused."""
+    user = request.user
     context = {
         "title": str(report),
         "eyebrow": f"{report.community} · {report.get_kind_display()}",
@@ -151,15 +139,35 @@ def _page(request, report, *, revealed: str = "", form=None, wrong: str = ""):
         "state_of": report,
         "report": report,
         "revealed": revealed,
-        "may_reveal": bool(report.contact) and may_moderate(request.user, report),
-        "photos": [(photo, may_black_out(request.user, photo)) for photo in photos],
-        "after": after,
-        "acts": [
-            (step, form if step.name == wrong else FORMS[step.name](**given)) for step in steps
-        ],
-        "form": form,
+        "may_reveal": bool(report.contact) and may_moderate(user, report),
+        "acts": acts_on(report, user, submitted),
+        "form": submitted,
         "history": history_of(report),
+        **photos_of(report, user),
     }
-    return render(
-        request, "inspections/report.html", context, status=400 if form is not None else 200
-    )
+    status = answer_status(submitted) if submitted else 200
+    return render(request, "inspections/report.html", context, status=status)
+
+
+def acts_on(report, user, submitted) -> list:
+    """Return the steps open to the user with their forms."""
+    acts = []
+    for step in open_steps(report, states.REPORT_STEPS, user):
+        form = submitted
+        if submitted is None or submitted.prefix != step.name:
+            form = FORMS[step.name](report=report, on=user.as_of)
+        acts.append((step, form))
+    return acts
+
+
+def photos_of(report, user) -> dict:
+    """Return the resident's photos, each with whether it may be blacked out, and those after."""
+    photos = []
+    for photo in report.photos.filter(destroyed_at=None).order_by("pk"):
+        photo.report, photo.finding = report, report.finding
+        photos.append((photo, may_black_out(user, photo)))
+    after = []
+    if report.finding:
+        shots = report.finding.photos.filter(stage=Stage.AFTER, destroyed_at=None)
+        after = list(shots.order_by("pk"))
+    return {"photos": photos, "after": after}

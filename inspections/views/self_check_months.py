@@ -1,9 +1,10 @@
-"""报送情况: every community's months of a quarter or a year, each in one of six words; what is missing says so."""
+"""报送情况: every community's months of a quarter or a year, each in one of six words."""
 
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -13,6 +14,7 @@ from gongjian.lib.quarters import Quarter, month_end, month_of
 from gongjian.lib.templatetags.office import month_name, tag
 from inspections.filters import SelfCheckMonthsFilter, periods
 from inspections.models import Checklist, SelfCheck
+from inspections.models.self_checks import SelfCheckStatus, due_on
 from inspections.permissions import communities_kept_by
 from inspections.services.progress import (
     DRAFT,
@@ -23,7 +25,6 @@ from inspections.services.progress import (
     RETURNED,
     month_state,
 )
-from inspections.services.self_checks import due_on
 from inspections.views.self_checks import CRUMBS
 
 WORDS = {
@@ -34,13 +35,13 @@ WORDS = {
     RETURNED: ("退回", "warn"),
     NOT_DUE: ("未到期", ""),
 }
-LEFT = {"draft": "草稿未报", "returned": "退回未再报"}
-"""What lies there of a month that counts as missing."""
+# What is begun of a month that counts as missing.
+BEGUN = {SelfCheckStatus.DRAFT: "草稿未报", SelfCheckStatus.RETURNED: "退回未再报"}
 
 
 @dataclass(frozen=True)
 class MonthColumn(Column):
-    """One month: the state in its word, a link to what was handed in, or to where it still can be."""
+    """One month: its state, a link to what was handed in, or to the form where it still can be."""
 
     page: "SelfCheckMonths | None" = None
     month: str = ""
@@ -50,56 +51,67 @@ class MonthColumn(Column):
         return "day"
 
     def read(self, community) -> str:
-        check, state = self._found(community)
-        more = self._more(check, state)
-        return f"{WORDS[state][0]}（{more}）" if more else WORDS[state][0]
+        check = self.check_of(community)
+        state = self.state_of(check)
+        word, _ = WORDS[state]
+        detail = detail_of(check, state)
+        return f"{word}（{detail}）" if detail else word
 
     def show(self, community) -> SafeString:
-        check, state = self._found(community)
-        shown = tag(*WORDS[state])
+        check = self.check_of(community)
+        state = self.state_of(check)
+        markup = tag(*WORDS[state])
         if check:
-            shown = format_html('<a href="{}">{}</a>', check.get_absolute_url(), shown)
-        if more := self._more(check, state):
-            shown = format_html("{} <small>{}</small>", shown, more)
-        return format_html("<span>{} {}</span>", shown, self._door(community, check, state))
+            markup = format_html('<a href="{}">{}</a>', check.get_absolute_url(), markup)
+        detail = detail_of(check, state)
+        if detail:
+            markup = format_html("{} <small>{}</small>", markup, detail)
+        return format_html("<span>{} {}</span>", markup, self.form_link(community, check, state))
 
-    def _found(self, community):
-        check = next((one for one in community.months_shown if one.month == self.month), None)
-        given = (check.status, check.is_late) if check else ("", False)
-        return check, month_state(self.month, given[0], is_late=given[1], on=self.page.today)
+    def check_of(self, community) -> SelfCheck | None:
+        """Return the community's self-check of the month, from what the page has prefetched."""
+        for check in community.months_shown:
+            if check.month == self.month:
+                return check
+        return None
 
-    @staticmethod
-    def _more(check, state: str) -> str:
+    def state_of(self, check: SelfCheck | None) -> str:
         if check is None:
-            return ""
-        return (
-            check.late_reason
-            if state == LATE
-            else LEFT.get(check.status, "")
-            if state == MISSING
-            else ""
-        )
+            return month_state(self.month, on=self.page.today)
+        return month_state(self.month, check.status, is_late=check.is_late, on=self.page.today)
 
-    def _door(self, community, check, state: str) -> SafeString | str:
-        """Where the month can be handed in yet, for those who may; past its day it comes in late."""
-        if (
-            community.pk not in self.page.kept
-            or self.month > month_of(self.page.today)
-            or state in (ON_TIME, LATE)
-        ):
+    def form_link(self, community, check: SelfCheck | None, state: str) -> SafeString | str:
+        """Return a link to the form of a month still open to this user, else ''.
+
+        Past its day a month comes in late.
+        """
+        is_to_come = self.month > month_of(self.page.today)
+        is_keeper = community.pk in self.page.own_communities
+        if state in (ON_TIME, LATE) or is_to_come or not is_keeper:
             return ""
         if check:
             url = reverse("inspections:self_check_fill", args=[check.pk])
         else:
-            url = f"{reverse('inspections:self_check_new')}?community={community.pk}&month={self.month}"
+            url = reverse("inspections:self_check_new")
+            url = f"{url}?community={community.pk}&month={self.month}"
         word = "继续填报" if check else "开始自查"
         if state == MISSING:
-            word = "改后再报" if check and check.status == RETURNED else "补报"
+            is_returned = check and check.status == SelfCheckStatus.RETURNED
+            word = "改后再报" if is_returned else "补报"
         return format_html('<a class="btn small" href="{}">{}</a>', url, word)
 
 
+def detail_of(check: SelfCheck | None, state: str) -> str:
+    """Return why a month is late, or what is begun of one that is missing; else ''."""
+    if check and state == LATE:
+        return check.late_reason
+    if check and state == MISSING:
+        return BEGUN.get(check.status, "")
+    return ""
+
+
 class SelfCheckMonths(ListPage):
-    """Rows are communities, columns months; the tabs keep those with at least one month in that state."""
+    """Rows are communities, columns months; a tab keeps those with a month in its state."""
 
     title, noun, section = "自查报送情况", "个社区", "inspections"
     crumbs = CRUMBS
@@ -108,77 +120,69 @@ class SelfCheckMonths(ListPage):
     template_name = "inspections/self_check_months.html"
     empty_text = "没有您可以查看的社区"
 
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        self._months = None
-        self._kept = None
-
     @property
     def today(self):
         return self.request.user.as_of
 
-    @property
+    @cached_property
     def months(self) -> list[str]:
-        """The months of the period for which there was a checklist; all of them while there is none."""
-        if self._months is None:
-            whole = months_in(self.request.GET.get("period", ""), self.today)
-            first = (
-                Checklist.objects.order_by("valid_from")
-                .values_list("valid_from", flat=True)
-                .first()
-            )
-            self._months = [
-                month for month in whole if first is None or first < month_end(month)
-            ] or whole
-        return self._months
+        """Return the months of the period that had a checklist; all while there is none."""
+        period = months_in(self.request.GET.get("period", ""), self.today)
+        versions = Checklist.objects.order_by("valid_from")
+        first_day = versions.values_list("valid_from", flat=True).first()
+        if first_day is None:
+            return period
+        return [month for month in period if first_day < month_end(month)] or period
 
-    @property
-    def kept(self) -> set[int]:
-        if self._kept is None:
-            self._kept = set(communities_kept_by(self.request.user).values_list("pk", flat=True))
-        return self._kept
+    @cached_property
+    def own_communities(self) -> set[int]:
+        """Return the ids of the communities whose self-checks the user fills in."""
+        return set(communities_kept_by(self.request.user).values_list("pk", flat=True))
 
     def get_queryset(self):
-        shown = SelfCheck.objects.filter(month__in=self.months)
-        seen = (
-            Community.objects.visible_to(self.request.user)
-            .active()
-            .select_related("group__lead_unit")
-        )
-        return seen.prefetch_related(
-            Prefetch("self_checks", queryset=shown, to_attr="months_shown")
-        )
+        communities = Community.objects.visible_to(self.request.user).active()
+        checks = SelfCheck.objects.filter(month__in=self.months)
+        prefetch = Prefetch("self_checks", queryset=checks, to_attr="months_shown")
+        return communities.select_related("group__lead_unit").prefetch_related(prefetch)
 
     def get_columns(self):
-        wide = len({month[:4] for month in self.months}) > 1
-        return (
+        years = {month[:4] for month in self.months}
+        form = "full" if len(years) > 1 else ""
+        columns = [
             Column("社区", "name", sort="code", link=True),
             Column("牵头单位", "group.lead_unit.short_name", sort="group__lead_unit__short_name"),
-            *(
-                MonthColumn(month_name(month, "full" if wide else ""), "", page=self, month=month)
-                for month in self.months
-            ),
-        )
+        ]
+        for month in self.months:
+            columns.append(MonthColumn(month_name(month, form), "", page=self, month=month))
+        return columns
 
     def tabs(self):
-        states = {state: self._where(state) for state in WORDS}
-        return (
-            Tab("全部"),
-            *(Tab(WORDS[state][0], state, where) for state, where in states.items() if where),
-        )
+        tabs = [Tab("全部")]
+        for state, (word, _) in WORDS.items():
+            condition = self.with_month_in(state)
+            if condition:
+                tabs.append(Tab(word, state, condition))
+        return tabs
 
-    def _where(self, state: str) -> Q:
-        """Communities with such a month; the empty Q where no month of the period can be in that state."""
-        over = [month for month in self.months if self.today > due_on(month)]
-        runs = [month for month in self.months if month not in over]
-        handed_in = _checks().handed_in()
+    def with_month_in(self, state: str) -> Q:
+        """Return the condition for communities with a month in this state.
+
+        The empty Q where no month of the period can be in it.
+        """
+        past = [month for month in self.months if self.today > due_on(month)]
+        running = [month for month in self.months if month not in past]
+        checks = SelfCheck.objects.filter(community=OuterRef("pk"))
+        handed_in = checks.handed_in()
         if state in (ON_TIME, LATE):
-            return Q(Exists(handed_in.filter(month__in=self.months, is_late=state == LATE)))
+            of_period = handed_in.filter(month__in=self.months)
+            return Q(Exists(of_period.filter(is_late=state == LATE)))
         if state == MISSING:
-            return _any(~Q(Exists(handed_in.filter(month=month))) for month in over)
+            return any_without(handed_in, past)
         if state == NOT_DUE:
-            return _any(~Q(Exists(_checks().filter(month=month))) for month in runs)
-        return Q(Exists(_checks().filter(month__in=runs, status=state))) if runs else Q()
+            return any_without(checks, running)
+        if not running:
+            return Q()
+        return Q(Exists(checks.filter(month__in=running, status=state)))
 
     def buttons(self):
         return [Button("月自查", reverse("inspections:self_checks"))]
@@ -187,21 +191,18 @@ class SelfCheckMonths(ListPage):
         return {"months": self.months}
 
 
+def any_without(checks, months) -> Q:
+    """Return the condition for communities that lack one of `checks` in one of the months."""
+    condition = Q()
+    for month in months:
+        condition |= ~Q(Exists(checks.filter(month=month)))
+    return condition
+
+
 def months_in(period: str, on) -> list[str]:
-    """The months of "2026Q4" or "2026"; the quarter of `on` for anything that is no such period."""
+    """Return the months of "2026Q4" or "2026"; of the quarter of `on` for anything else."""
     if period not in dict(periods(on)):
         period = str(Quarter.of(on))
     if "Q" in period:
         return list(Quarter.parse(period).months)
     return [f"{period}-{number:02}" for number in range(1, 13)]
-
-
-def _checks():
-    return SelfCheck.objects.filter(community=OuterRef("pk"))
-
-
-def _any(conditions) -> Q:
-    found = Q()
-    for condition in conditions:
-        found |= condition
-    return found

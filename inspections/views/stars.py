@@ -13,18 +13,17 @@ from inspections.services.stars import scheme_in_force, todays_round
 
 
 def standing_of(frontage) -> FrontageStanding:
-    """How a frontage stands; one that was never looked at has no stars. No query after `select_related`."""
+    """Return how a frontage stands; one never checked has no stars.
+
+    No query after `select_related`.
+    """
     return getattr(frontage, "standing", None) or FrontageStanding(frontage=frontage)
 
 
 def standing_context(frontage, user) -> dict:
-    """What `inspections/parts/standing.html` shows. Two queries."""
-    entries = (
-        ListEntry.objects.visible_to(user)
-        .shown(user.as_of)
-        .filter(frontage=frontage)
-        .order_by("-published_on")
-    )
+    """Return what `inspections/parts/standing.html` shows. Two queries."""
+    entries = ListEntry.objects.visible_to(user).shown(user.as_of)
+    entries = entries.filter(frontage=frontage).order_by("-published_on")
     return {
         "standing": standing_of(frontage),
         "scheme": scheme_in_force(user.as_of),
@@ -34,15 +33,19 @@ def standing_context(frontage, user) -> dict:
 
 @require_safe
 def todays(request):
-    """今日抽查: the frontages that one may look at, longest unchecked first or by lot; the same for a whole day."""
+    """今日抽查: the frontages that one may check, longest unchecked first or by lot.
+
+    They stay the same for a whole day.
+    """
     user = request.user
-    kept = communities_kept_by(user)
-    require(user.has_role(*OFFICE) or kept.exists(), "今日抽查供共建办、牵头单位和社区使用")
-    mine = Frontage.objects.visible_to(user)
-    if not user.has_role(*OFFICE):
-        mine = mine.filter(community__in=kept)
+    communities = communities_kept_by(user)
+    is_office = user.has_role(*OFFICE)
+    require(is_office or communities.exists(), "今日抽查供共建办、牵头单位和社区使用")
+    frontages = Frontage.objects.visible_to(user)
+    if not is_office:
+        frontages = frontages.filter(community__in=communities)
     by_lot = request.GET.get("by") == "lot"
-    chosen = todays_round(mine, seed=user.as_of.isoformat(), by_lot=by_lot)
+    chosen = todays_round(frontages, seed=user.as_of.isoformat(), by_lot=by_lot)
     context = {
         "title": "今日抽查",
         "eyebrow": day(user.as_of),

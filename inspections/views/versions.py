@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gongjian.lib.checklists import ChecklistItem
 from inspections.models import Photo, SelfCheck
 from inspections.services.checklists import rules_of
-from inspections.services.versions import compare_versions
+from inspections.services.versions import ItemChange, compare_versions
 
 RESULT_TAGS = {
     "pass": ("合格", "good"),
@@ -24,19 +24,22 @@ class ShownMark:
 
     @classmethod
     def of(cls, mark: dict) -> "ShownMark":
-        instances, sampled = mark.get("instances") or 0, mark.get("sampled")
-        figures = [
-            f"{instances} 处" if instances else "",
-            f"扣 {mark['deducted']} 分" if mark.get("deducted") else "",
-            f"抽查 {sampled} 家，不合格 {mark.get('failed', 0)} 家" if sampled else "",
-        ]
-        words = [*figures, mark.get("note", ""), mark.get("place", "")]
-        return cls(RESULT_TAGS.get(mark.get("result"), NOT_MARKED), " · ".join(filter(None, words)))
+        words = []
+        if mark.get("instances"):
+            words.append(f"{mark['instances']} 处")
+        if mark.get("deducted"):
+            words.append(f"扣 {mark['deducted']} 分")
+        if mark.get("sampled"):
+            words.append(f"抽查 {mark['sampled']} 家，不合格 {mark.get('failed', 0)} 家")
+        for name in ("note", "place"):
+            if mark.get(name):
+                words.append(mark[name])
+        return cls(RESULT_TAGS.get(mark.get("result"), NOT_MARKED), " · ".join(words))
 
 
 @dataclass(frozen=True)
 class ShownChange:
-    """One item of the comparison; photos that are still kept, and how many went."""
+    """One item of the comparison: its marks, the photos added, and how many were removed."""
 
     item: ChecklistItem
     then: ShownMark
@@ -50,40 +53,36 @@ class ShownChange:
 
 
 def comparison_of(check: SelfCheck, request) -> dict:
-    """The versions newest first, and the two that are compared: those asked for, else the last and the one before.
+    """Return the versions newest first, and the two that are compared.
 
-    Numbers that are none of this self-check's fall back to the last two; photos are shown to those who may see them.
+    Those named in the address, else the last and the one before; so too for numbers that are none
+    of this self-check's. Photos are shown to those who may see them.
     """
-    asked = request.GET
-    versions = list(
-        check.versions.select_related("submitted_by", "returned_by").order_by("-number")
-    )
+    rows = check.versions.select_related("submitted_by", "returned_by")
+    versions = list(rows.order_by("-number"))
     if len(versions) < 2:
         return {"versions": versions}
     by_number = {str(version.number): version for version in versions}
-    now = by_number.get(asked.get("now", ""), versions[0])
-    then = by_number.get(asked.get("then", "")) or by_number.get(str(now.number - 1), versions[-1])
+    now = by_number.get(request.GET.get("now", ""), versions[0])
+    then = by_number.get(request.GET.get("then", ""))
+    if then is None:
+        then = by_number.get(str(now.number - 1), versions[-1])
     changes = compare_versions(then, now, rules_of(check.checklist))
-    return {
-        "versions": versions,
-        "now": now,
-        "then": then,
-        "changes": _shown(changes, request.user),
-    }
+    shown_changes = changes_for(request.user, changes)
+    return {"versions": versions, "now": now, "then": then, "changes": shown_changes}
 
 
-def _shown(changes, user) -> list[ShownChange]:
-    wanted = [uuid for change in changes for uuid in change.photos_added]
-    photos = {
-        str(photo.uuid): photo for photo in Photo.objects.visible_to(user).filter(uuid__in=wanted)
-    }
-    return [
-        ShownChange(
-            change.item,
-            ShownMark.of(change.then),
-            ShownMark.of(change.now),
-            [photos[uuid] for uuid in change.photos_added if uuid in photos],
-            len(change.photos_removed),
-        )
-        for change in changes
-    ]
+def changes_for(user, changes: list[ItemChange]) -> list[ShownChange]:
+    """Return the changes with the photos that the user sees. One query."""
+    uuids = set()
+    for change in changes:
+        uuids.update(change.photos_added)
+    visible_photos = Photo.objects.visible_to(user).filter(uuid__in=uuids)
+    photos = {str(photo.uuid): photo for photo in visible_photos}
+    shown_changes = []
+    for change in changes:
+        then, now = ShownMark.of(change.then), ShownMark.of(change.now)
+        added = [photos[uuid] for uuid in change.photos_added if uuid in photos]
+        removed = len(change.photos_removed)
+        shown_changes.append(ShownChange(change.item, then, now, added, removed))
+    return shown_changes

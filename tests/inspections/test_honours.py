@@ -119,7 +119,7 @@ def test_a_circular_has_no_way_to_name_a_shop():
     }
     named -= {"accounts.User"}  # who struck, added or reviewed a name
     assert named <= {"scoring.Round", "communities.Community", "units.Unit"}
-    for name in ("ranking_circular", "publishing", "figures"):
+    for name in ("ranking_circular", "publishing", "quarter_figures", "finding_figures"):
         tree = ast.parse(
             (Path(scoring.__file__).parent / "services/bulletins" / f"{name}.py").read_text()
         )
