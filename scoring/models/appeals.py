@@ -1,11 +1,15 @@
+from datetime import date
+from typing import Any, Self
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
 from communities.models import Community
 from communities.models.scoping import OfCommunityQuerySet
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
 from scoring.models.adjustments import Adjustment
 from scoring.models.corrections import Correction
@@ -36,38 +40,40 @@ class AppealKind(models.TextChoices):
     MALUS = "malus", "系统计数的扣分"
 
 
+# Those that follow from records with days of their own: nothing is rewritten, a correction follows
+# the freezing.
 FOLLOWING = (AppealKind.SELF_CHECK, AppealKind.RECTIFICATION, AppealKind.MALUS)
-"""Those that follow from records with days of their own: nothing is rewritten, a correction follows the freezing."""
-
 OPEN = (AppealStatus.RAISED, AppealStatus.PRECHECKED, AppealStatus.VERIFIED)
 
 
-class AppealQuerySet(OfCommunityQuerySet):
-    def visible_to(self, user):
+class AppealQuerySet(OfCommunityQuerySet["Appeal"]):
+    def visible_to(self, user: User) -> Self:
         if user.sees_city:
             return self
-        scores = Community.objects.visible_to(user)
-        return self.filter(score__community__in=scores)
+        communities = Community.objects.visible_to(user)
+        return self.filter(score__community__in=communities)
 
-    def open(self):
+    def open(self) -> Self:
         return self.filter(status__in=OPEN)
 
-    def waiting_for(self, user):
-        """Those whose node in hand the user may do: nobody does two nodes of one appeal."""
-        mine = models.Q(pk__in=())
+    def waiting_for(self, user: User) -> Self:
+        """Return those whose node in hand the user may do.
+
+        Nobody does two nodes of one appeal.
+        """
+        in_hand = Q(pk__in=())
         if user.has_role(Role.OFFICE_STAFF):
-            mine |= models.Q(status=AppealStatus.RAISED) | models.Q(
-                status=AppealStatus.PRECHECKED, department=None
-            )
+            in_hand |= Q(status=AppealStatus.RAISED)
+            in_hand |= Q(status=AppealStatus.PRECHECKED, department=None)
         if user.has_role(Role.DEPARTMENT_OFFICER):
-            held = Unit.objects.held_by(user, Role.DEPARTMENT_OFFICER)
-            mine |= models.Q(status=AppealStatus.PRECHECKED, department__in=held)
+            departments = Unit.objects.held_by(user, Role.DEPARTMENT_OFFICER)
+            in_hand |= Q(status=AppealStatus.PRECHECKED, department__in=departments)
         if user.has_role(Role.OFFICE_DIRECTOR):
-            mine |= models.Q(status=AppealStatus.VERIFIED)
-        return self.filter(mine).exclude(prechecked_by=user).exclude(verified_by=user)
+            in_hand |= Q(status=AppealStatus.VERIFIED)
+        return self.filter(in_hand).exclude(prechecked_by=user).exclude(verified_by=user)
 
 
-def _person(label):
+def _person(label: str) -> Any:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -79,13 +85,14 @@ def _person(label):
 
 
 class Appeal(models.Model):
-    """申诉: a community's group contests one input of its score while the notice runs: 初核 → 部门核实 → 裁定.
+    """申诉: a community's group contests one input of its score: 初核 → 部门核实 → 裁定.
 
-    An item of a sheet, a recorded `case`, or by `kind` and `key` what scoring.rules.corrections.changes calls so: `about` in words,
-    `stood` how it stood then and `ruled` what the ruling says in its place. Three people, each node with its remark
-    and its limit in working days. `trace` holds, of an upheld one, each figure before and after ({"sheet": ["98.00",
-    "99.50"], …}) and under "new" the ruling in the terms of the record; `correction` is the one drafted from it once
-    the quarter was frozen.
+    During the public notice of the scores: an item of a sheet, a recorded `case`, or by `kind` and
+    `key` what a change of scoring.rules.corrections calls so. `about`: what in words; `stood`: how
+    it stood then; `ruled`: what the ruling says in its place. Three people, each node with its
+    remark and its limit in working days. `trace` holds, of an upheld one, each figure before and
+    after ({"sheet": ["98.00", "99.50"], …}) and under "new" the ruling in the terms of the record;
+    `correction` is the one drafted from it once the quarter was frozen.
     """
 
     score = models.ForeignKey(Score, models.PROTECT, related_name="appeals", verbose_name="得分")
@@ -169,10 +176,10 @@ class Appeal(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.score.community}申诉"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:appeal", args=[self.pk])
 
     @property
@@ -192,17 +199,19 @@ class Appeal(models.Model):
 
     @property
     def status_tone(self) -> str:
-        return {**dict.fromkeys(OPEN, "warn"), "upheld": "good"}.get(self.status, "")
+        if self.status in OPEN:
+            return "warn"
+        return "good" if self.status == AppealStatus.UPHELD else ""
 
     @property
-    def due_on(self):
-        """Until when the node in hand is to be done; None once decided."""
-        nodes = {
-            "raised": self.precheck_due_on,
-            "prechecked": self.verify_due_on,
-            "verified": self.decide_due_on,
+    def due_on(self) -> date | None:
+        """Return until when the node in hand is to be done; None once decided."""
+        days: dict[str, date | None] = {
+            AppealStatus.RAISED: self.precheck_due_on,
+            AppealStatus.PRECHECKED: self.verify_due_on,
+            AppealStatus.VERIFIED: self.decide_due_on,
         }
-        return nodes.get(self.status)
+        return days.get(self.status)
 
 
 class Side(models.TextChoices):
@@ -210,9 +219,9 @@ class Side(models.TextChoices):
     FINDING = "finding", "核实材料"
 
 
-class EvidenceQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """With its appeal."""
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, user: User) -> Self:
+        """Return the evidence of the appeals that the user may see."""
         appeals = Appeal.objects.visible_to(user)
         return self.filter(appeal__in=appeals)
 
@@ -243,10 +252,10 @@ class Evidence(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:evidence", args=[self.uuid])
 
     @property

@@ -1,9 +1,12 @@
+from typing import Any, Self, cast
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from communities.models import Community
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import READS_ALL_SCORES, Role
 from gongjian.documents.models import OfficialDocument
 from gongjian.lib.stamps import stamped_together
@@ -21,7 +24,10 @@ class BulletinKind(models.TextChoices):
 
 
 class Bulletin(models.Model):
-    """Which official document carries which result of a round. A year's commendation hangs on its last round."""
+    """通报: which official document carries which result of a round.
+
+    A year's commendation hangs on its last round.
+    """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="bulletins", verbose_name="考评")
     kind = models.CharField("类别", max_length=20, choices=BulletinKind.choices)
@@ -35,7 +41,7 @@ class Bulletin(models.Model):
             models.UniqueConstraint(fields=["round", "kind"], name="one_bulletin_a_kind")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.round}{self.get_kind_display()}"
 
 
@@ -45,12 +51,13 @@ class Honour(models.TextChoices):
     COMMENDATION = "commendation", "年终表彰"
 
 
+# Organs and subordinate units only: a public criticism of an enterprise would be a penalty
+# (行政处罚法 第九条).
 CRITICISED_KINDS = (UnitKind.ORGAN, UnitKind.INSTITUTION, UnitKind.SUBDISTRICT)
-"""Organs and subordinate units only: a public criticism of an enterprise would be a penalty (行政处罚法 第九条)."""
 LEGALLY_REVIEWED = Q(reviewed_by__isnull=False, reviewed_on__isnull=False) & ~Q(review_document="")
 
 
-def _later(label):
+def _later(label: str) -> Any:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -61,15 +68,16 @@ def _later(label):
     )
 
 
+# Who answers for a unit that is named.
 SPEAKERS = (Role.LEAD_OFFICER, Role.MEMBER_LIAISON, Role.DEPARTMENT_OFFICER)
-"""Who answers for a unit that is named."""
 
 
-class NominationQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """The office, the auditor and the approver see all, struck names too; others a list once it is laid open.
+class NominationQuerySet(models.QuerySet["Nomination"]):
+    def visible_to(self, user: User) -> Self:
+        """Return all names, struck ones too, to those who see all scores.
 
-        Of those to be criticised they see their own alone: nobody else's name is known before it is decided.
+        To others the lists that are or were on public notice, and of those to be criticised their
+        own alone: nobody else's name is known before it is decided.
         """
         if user.has_role(*READS_ALL_SCORES):
             return self
@@ -77,26 +85,27 @@ class NominationQuerySet(models.QuerySet):
             return self.none()
         year = Q(honour=Honour.COMMENDATION, round__commendation__notice_starts_on__isnull=False)
         quarter = Q(round__quarter_list__notice_starts_on__isnull=False)
-        nominations = Nomination.objects.concerning(user)
-        pks = nominations.values("pk")
-        own = Q(honour=Honour.CRITICISM, pk__in=pks)
-        return self.in_list().filter(year | quarter & (Q(honour=Honour.PRAISE) | own))
+        concerning = Nomination.objects.concerning(user).values("pk")
+        praise = quarter & Q(honour=Honour.PRAISE)
+        criticism = quarter & Q(honour=Honour.CRITICISM, pk__in=concerning)
+        return self.in_list().filter(year | praise | criticism)
 
-    def concerning(self, user):
-        """Those of a community whose records the user keeps, and of a unit for which he answers."""
+    def concerning(self, user: User) -> Self:
+        """Return those of communities whose records the user keeps, and of units he answers for."""
         communities = Community.objects.kept_by(user).values("pk")
         units = Unit.objects.held_by(user, *SPEAKERS).values("pk")
         return self.filter(Q(community__in=communities) | Q(unit__in=units))
 
-    def in_list(self):
-        """Those that were not struck."""
+    def in_list(self) -> Self:
+        """Return those that were not struck."""
         return self.filter(struck_at=None)
 
 
 class Nomination(models.Model):
-    """Who is proposed for praise, criticism or commendation, as what, and on which figure (policy 五).
+    """奖惩提名: who is proposed for praise, criticism or commendation, on which figure (policy 五).
 
-    Proposed by the rubric, or added by the office; struck it stays with the reason. Liaison leaders are no subject.
+    Proposed by the rubric, or added by the office; struck it stays with the reason. Liaison leaders
+    are no subject.
     """
 
     round = models.ForeignKey(
@@ -157,15 +166,16 @@ class Nomination(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community or self.unit} {self.get_honour_display()}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:nominations", args=[self.round.quarter])
 
     @property
     def subject(self) -> Community | Unit:
-        return self.community or self.unit
+        """Return the community or the unit: the database holds one of the two."""
+        return cast("Community | Unit", self.community or self.unit)
 
     @property
     def name(self) -> str:

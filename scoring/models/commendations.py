@@ -1,9 +1,12 @@
+from typing import Any, Self
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import READS_ALL_SCORES
 from gongjian.documents.models import OfficialDocument
 from gongjian.lib.stamps import stamped_together
@@ -15,13 +18,13 @@ QUOTA_COLUMNS = ("community_quota", "lead_quota", "member_quota", "department_qu
 QUOTAS = F("community_quota") + F("lead_quota") + F("member_quota") + F("department_quota")
 
 
-def _person(label, **more):
+def _person(label: str, **options: Any) -> Any:
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **more
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **options
     )
 
 
-def _later(label):
+def _later(label: str) -> Any:
     return _person(label, null=True, blank=True)
 
 
@@ -32,19 +35,22 @@ class PlanStatus(models.TextChoices):
     REFUSED = "refused", "未批准"
 
 
-class CommendationPlanQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """The office, the auditor and the approver see every plan; others those that are approved."""
+class CommendationPlanQuerySet(models.QuerySet["CommendationPlan"]):
+    def visible_to(self, user: User) -> Self:
+        """Return every plan to those who see all scores, to others those that are approved."""
         if user.has_role(*READS_ALL_SCORES):
             return self
         return self.filter(status=PlanStatus.APPROVED) if user.takes_part else self.none()
 
-    def approved(self):
+    def approved(self) -> Self:
         return self.filter(status=PlanStatus.APPROVED)
 
 
 class CommendationPlan(models.Model):
-    """表彰计划: what is applied for before a year's commendation, and the reply that allows it. One a year in force."""
+    """表彰计划: what is applied for before a year's commendation, and the reply that allows it.
+
+    One a year in force.
+    """
 
     year = models.PositiveSmallIntegerField(
         "表彰年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)]
@@ -103,15 +109,20 @@ class CommendationPlan(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.year}年度表彰计划“{self.name}”"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:commendation_plan", args=[self.pk])
 
     @property
     def status_tone(self) -> str:
-        return {"applied": "warn", "approved": "good", "refused": "bad"}.get(self.status, "")
+        tones: dict[str, str] = {
+            PlanStatus.APPLIED: "warn",
+            PlanStatus.APPROVED: "good",
+            PlanStatus.REFUSED: "bad",
+        }
+        return tones.get(self.status, "")
 
     @property
     def quotas(self) -> dict[str, int]:
@@ -136,24 +147,27 @@ class CommendationStatus(models.TextChoices):
     DECIDED = "decided", "已拟决定"
 
 
+# From the public notice on, whoever takes part may read the list.
 FROM_PUBLIC_NOTICE_ON = (
     CommendationStatus.ON_PUBLIC_NOTICE,
     CommendationStatus.REVIEWED,
     CommendationStatus.APPROVED,
     CommendationStatus.DECIDED,
 )
-"""From the notice on, whoever takes part may read the list."""
 
 
-class CommendationQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class CommendationQuerySet(models.QuerySet["Commendation"]):
+    def visible_to(self, user: User) -> Self:
         if user.has_role(*READS_ALL_SCORES):
             return self
         return self.filter(status__in=FROM_PUBLIC_NOTICE_ON) if user.takes_part else self.none()
 
 
 class Commendation(ListOnPublicNotice):
-    """年终表彰: one year's list on its way: proposed, laid open, reviewed, approved, decided. One a plan."""
+    """年终表彰: one year's list, from the proposal over its public notice to the decision.
+
+    One a plan.
+    """
 
     plan = models.OneToOneField(
         CommendationPlan, models.PROTECT, related_name="commendation", verbose_name="表彰计划"
@@ -189,33 +203,34 @@ class Commendation(ListOnPublicNotice):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.plan.year}年度表彰名单"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:year", args=[self.round.quarter])
 
     @property
     def status_tone(self) -> str:
-        return {"approved": "good", "decided": "good"}.get(self.status, "warn")
+        is_approved = self.status in (CommendationStatus.APPROVED, CommendationStatus.DECIDED)
+        return "good" if is_approved else "warn"
 
 
-class ObjectionQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """The office, the auditor and the approver read all; whoever raised one reads his own."""
+class ObjectionQuerySet(models.QuerySet["Objection"]):
+    def visible_to(self, user: User) -> Self:
+        """Return all to those who see all scores, to others those that they raised."""
         if user.has_role(*READS_ALL_SCORES):
             return self
         return self.filter(raised_by=user)
 
-    def unanswered(self):
+    def unanswered(self) -> Self:
         return self.filter(answered_at=None)
 
 
 class Objection(models.Model):
-    """公示异议: what somebody has against a laid-open list or one name on it, and the office's answer.
+    """公示异议: what somebody objects to a list on public notice or one name on it, and the answer.
 
-    `about` is the name as it stood in the list, which may be proposed anew; empty: the whole list. Against criticism
-    it is the 陈述申辩 of those who are named themselves.
+    `about` is the name as it stood in the list, which may be proposed anew; empty: the whole list.
+    Against criticism it is the 陈述申辩 of those who are named themselves.
     """
 
     commendation = models.ForeignKey(
@@ -260,17 +275,17 @@ class Objection(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.is_statement:
             return f"{self.about}的陈述申辩"
         return f"对{self.about or '名单'}的异议"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         if self.commendation:
             return self.commendation.get_absolute_url()
         return f"{self.quarter_list.get_absolute_url()}?tab={self.honour}"
 
     @property
     def is_statement(self) -> bool:
-        """陈述申辩 of those who are to be criticised, rather than somebody's objection to a name."""
+        """Whether it is the 陈述申辩 of those to be criticised, not an objection to a name."""
         return self.honour == Honour.CRITICISM

@@ -1,9 +1,12 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from communities.models import Community
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.documents.models import OfficialDocument
 from scoring.models.rounds import Round
@@ -16,31 +19,31 @@ class CorrectionStatus(models.TextChoices):
     REFUSED = "refused", "不予更正"
 
 
-class CorrectionQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Those in force with the round; before that the office's and the auditor's to know."""
-        rounds = Round.objects.visible_to(user)
-        mine = self.filter(round__in=rounds)
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def visible_to(self, user: User) -> Self:
+        """Return those in force with the round; to the office and the auditor also those before."""
+        visible = self.filter(round__in=Round.objects.visible_to(user))
         if user.has_role(*OFFICE, Role.AUDITOR):
-            return mine
-        return mine.in_force()
+            return visible
+        return visible.in_force()
 
-    def in_force(self):
+    def in_force(self) -> Self:
         return self.filter(status=CorrectionStatus.IN_FORCE)
 
 
 class CorrectionManager(models.Manager.from_queryset(CorrectionQuerySet)):
     """Leaves the frozen record in the database until it is asked for."""
 
-    def get_queryset(self):
+    def get_queryset(self) -> CorrectionQuerySet:
         return super().get_queryset().defer("frozen")
 
 
 class Correction(models.Model):
-    """更正（第1号）: one input of a frozen quarter put right; the quarter computed anew beside the original record.
+    """更正（第1号）: one input of a frozen quarter put right.
 
-    `change` is what scoring.rules.corrections.correcting applies. The number is taken when the director approves; `frozen` names
-    the SHA-256 of the record that it corrects, so that the records are a chain.
+    The quarter is computed anew beside the original record. `change` is what
+    scoring.rules.corrections.correcting applies. The number is taken when the director approves;
+    `frozen` names the SHA-256 of the record that it corrects, so that the records are a chain.
     """
 
     round = models.ForeignKey(
@@ -93,10 +96,10 @@ class Correction(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.round}{self.title}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:correction", args=[self.pk])
 
     @property
@@ -106,13 +109,18 @@ class Correction(models.Model):
 
     @property
     def status_tone(self) -> str:
-        return {"drafted": "warn", "in_force": "good"}.get(self.status, "")
+        tones: dict[str, str] = {
+            CorrectionStatus.DRAFTED: "warn",
+            CorrectionStatus.IN_FORCE: "good",
+        }
+        return tones.get(self.status, "")
 
 
 class CorrectedScore(models.Model):
-    """更正后的得分: what stands for a score from this correction on, where it is not what was published.
+    """更正后的得分: what stands for a score from this correction on.
 
-    `explanation` only where the figure itself changed; a place may change because of another community's.
+    Only where something else was published. `explanation` only where the figure itself changed; a place may change because of another
+    community's.
     """
 
     correction = models.ForeignKey(
@@ -133,15 +141,15 @@ class CorrectedScore(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.score.community} {self.total_points}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return self.score.get_absolute_url()
 
 
 class CorrectedUnitScore(models.Model):
-    """更正后的单位得分: the same for a unit, moved by a correction of its communities or of what it did itself."""
+    """更正后的单位得分: the same for a unit, by what its communities or it itself did."""
 
     correction = models.ForeignKey(
         Correction, models.PROTECT, related_name="unit_scores", verbose_name="更正"
@@ -161,8 +169,8 @@ class CorrectedUnitScore(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.score.unit} {self.total_points}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return self.score.get_absolute_url()

@@ -1,6 +1,7 @@
-"""公示: names on their way are on public notice for some working days, so that others may object."""
+"""公示: names are on public notice for some working days, so that others may object."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -32,12 +33,17 @@ class ListOnPublicNotice(models.Model):
     notice_starts_on = models.DateField("公示开始", null=True, blank=True)
     notice_ends_on = models.DateField("公示截止", null=True, blank=True)
 
+    # Each list has its own choices.
+    status: Any
+
     class Meta:
         abstract = True
 
     def is_on_public_notice(self, day: date) -> bool:
         """Whether objections are taken on that day."""
-        return self.status == ON_PUBLIC_NOTICE and day <= self.notice_ends_on
+        if self.status != ON_PUBLIC_NOTICE or self.notice_ends_on is None:
+            return False
+        return day <= self.notice_ends_on
 
 
 class QuarterListStatus(models.TextChoices):
@@ -47,7 +53,7 @@ class QuarterListStatus(models.TextChoices):
 
 
 class QuarterList(ListOnPublicNotice):
-    """季度奖惩名单: the quarter's names for praise and criticism, until the circulars are drafted."""
+    """季度奖惩名单: the quarter's names for praise and criticism until the circulars."""
 
     round = models.OneToOneField(
         Round, models.PROTECT, related_name="quarter_list", verbose_name="考评"

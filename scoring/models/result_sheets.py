@@ -1,9 +1,12 @@
+from typing import Self, cast
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from communities.models import Community
 from communities.models.places import grouped_with, posted_to
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import READS_ALL_SCORES
 from scoring.models.rounds import Round, RoundStatus
 from units.models import Unit
@@ -15,29 +18,32 @@ class ResultSheetStatus(models.TextChoices):
     FAILED = "failed", "未制成"
 
 
-class ResultSheetQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """The office and those above it always; once the round is published, each group and unit its own."""
+class ResultSheetQuerySet(models.QuerySet["ResultSheet"]):
+    def visible_to(self, user: User) -> Self:
+        """Return every row to those who see all scores; to each group and unit its own.
+
+        Its own only once the round is published.
+        """
         if user.has_role(*READS_ALL_SCORES):
             return self
         if not user.takes_part:
             return self.none()
         communities = Community.objects.filter(posted_to(user) | grouped_with(user)).values("pk")
         units = Unit.objects.held_by(user).values("pk")
-        own = Q(community__in=communities) | Q(unit__in=units)
-        return self.filter(own, round__status=RoundStatus.PUBLISHED)
+        of_user = Q(community__in=communities) | Q(unit__in=units)
+        return self.filter(of_user, round__status=RoundStatus.PUBLISHED)
 
-    def made(self):
+    def made(self) -> Self:
         return self.filter(status=ResultSheetStatus.MADE)
 
-    def unmade(self):
+    def unmade(self) -> Self:
         return self.exclude(status=ResultSheetStatus.MADE)
 
 
 class ResultSheet(models.Model):
-    """反馈单: what the quarter's circular means for one community or one unit; without a number of its own.
+    """反馈单: what the quarter's circular means for one community or one unit.
 
-    Made from the frozen quarter; a file that was made never changes.
+    Without a number of its own. Made from the frozen quarter; a file that was made never changes.
     """
 
     round = models.ForeignKey(
@@ -79,16 +85,18 @@ class ResultSheet(models.Model):
         ]
         indexes = [models.Index(fields=["round", "status"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.subject}反馈单"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:result_sheet", args=[self.pk])
 
     @property
     def subject(self) -> Community | Unit:
-        return self.community or self.unit
+        """Return the community or the unit: the database holds one of the two."""
+        return cast("Community | Unit", self.community or self.unit)
 
     @property
     def status_tone(self) -> str:
-        return {"made": "good", "failed": "bad"}.get(self.status, "")
+        tones: dict[str, str] = {ResultSheetStatus.MADE: "good", ResultSheetStatus.FAILED: "bad"}
+        return tones.get(self.status, "")

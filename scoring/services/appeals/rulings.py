@@ -92,9 +92,9 @@ def refuse_fewer_points(before: Standing, after: Standing) -> None:
         raise ValidationError([message])
 
 
-def traced_figures(before: Standing, after: Standing) -> dict[str, list]:
+def traced_figures(before: Standing, after: Standing) -> dict[str, list[Any]]:
     """Return each figure of the community before and after, as an appeal keeps them."""
-    figures: dict[str, list] = {"points": [str(before.points), str(after.points)]}
+    figures: dict[str, list[Any]] = {"points": [str(before.points), str(after.points)]}
     figures["rank"] = [before.place, after.place]
     figures["class_rank"] = [before.class_place, after.class_place]
     figures["grade"] = [before.grade, after.grade]
@@ -169,7 +169,7 @@ def part_of_score(ruling: Ruling) -> str:
 def carry_out_ruling(
     appeal: Appeal, round: Round, ruling: Ruling, decision: str, *, by: User, at: datetime
 ) -> None:
-    acting = {"by": by, "at": at}
+    acting: dict[str, Any] = {"by": by, "at": at}
     match appeal.kind:
         case AppealKind.CASE:
             remark = f"申诉裁定成立：{decision}"[:LONGEST_REASON]

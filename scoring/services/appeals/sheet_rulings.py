@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -24,7 +25,7 @@ def item_of(appeal: Appeal) -> ChecklistItem:
 
 def uphold_item(
     appeal: Appeal, new_deducted: Decimal | None, *, by: User, at: datetime
-) -> dict[str, list]:
+) -> dict[str, list[Any]]:
     """Correct the sheet; return each figure before and after, the city's where it can be computed.
 
     Call in a transaction. Raises ValidationError unless less is deducted than before.
@@ -32,7 +33,7 @@ def uphold_item(
     round = Round.objects.select_related("rubric").get(pk=appeal.score.round_id)
     all_inputs, own_inputs = inputs_with_own(appeal, round, at=at)
     totals = correct_sheet(appeal, new_deducted, by=by, at=at)
-    trace: dict[str, list] = {"sheet": [str(total) for total in totals]}
+    trace: dict[str, list[Any]] = {"sheet": [str(total) for total in totals]}
     if own_inputs is None:
         return trace
     changed = replace(own_inputs, passes=community_totals_by_pass(appeal.sheet))

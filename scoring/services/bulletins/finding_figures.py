@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
 from django.db.models import Count
 
@@ -15,14 +14,16 @@ from inspections.models.findings import Source
 from scoring.models import Round
 
 
-class ItemCount(NamedTuple):
+@dataclass(frozen=True)
+class ItemCount:
     """How often one item was found."""
 
     item: ChecklistItem
     count: int
 
 
-class FewerFound(NamedTuple):
+@dataclass(frozen=True)
+class FewerFound:
     """An item that was found less often than last quarter."""
 
     item: ChecklistItem

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from gongjian.lib.checklists import ChecklistItem
-from scoring.models import Round
+from scoring.models import Round, Sheet
 from scoring.services.sheets.lists import checklist_of
 
 
@@ -33,12 +35,12 @@ def item_losses_of(round: Round, communities: Sequence[int] | None = None) -> It
     shares: dict[int, dict[str, Decimal]] = defaultdict(dict)
     for (community, code), deductions in _deductions(sheets).items():
         if points.get(code):
-            mean = sum(deductions) / len(deductions)
+            mean = sum(deductions, Decimal(0)) / len(deductions)
             shares[community][code] = mean / points[code]
     return ItemLosses(items, shares)
 
 
-def _deductions(sheets) -> dict[tuple[int, str], list[Decimal]]:
+def _deductions(sheets: QuerySet[Sheet]) -> dict[tuple[int, str], list[Decimal]]:
     """Return what each sheet deducted, by community and item, where the item applies."""
     deductions: dict[tuple[int, str], list[Decimal]] = defaultdict(list)
     for community, marks in sheets.values_list("community", "marks"):

@@ -1,9 +1,11 @@
 """The figures that a quarter's circulars are written from: the frozen record and what was done."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
@@ -161,11 +163,12 @@ def work_figures(quarter: Quarter) -> WorkFigures:
     )
 
 
-def _count_distinct(rows: QuerySet, column: str) -> int:
-    return rows.aggregate(count=Count(column, distinct=True))["count"]
+def _count_distinct(rows: QuerySet[Any], column: str) -> int:
+    counts = rows.aggregate(count=Count(column, distinct=True))
+    return int(counts["count"])
 
 
-def recorded_figures(frozen: dict) -> RecordedFigures:
+def recorded_figures(frozen: Mapping[str, Any]) -> RecordedFigures:
     self_checks: Counter[str] = Counter()
     due = closed_in_time = 0
     prompt = set()
@@ -209,7 +212,7 @@ def measured_points(
     """
     if not rubric.measured:
         return {}
-    corrected = corrected_explanations(round.scores)
+    corrected = corrected_explanations(round.scores.all())
     explanations = Explanations()
     measured = {}
     for score in scores:

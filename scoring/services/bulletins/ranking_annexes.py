@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -66,7 +67,11 @@ def losses_annex(figures: QuarterFigures) -> Annex | None:
 
 
 def matrix_pages(
-    codes: Sequence[str], legend: Sequence[str], rows: Sequence[tuple], *, title: str
+    codes: Sequence[str],
+    legend: Sequence[str],
+    rows: Sequence[tuple[str, list[Decimal | None]]],
+    *,
+    title: str,
 ) -> Iterator[str]:
     """Yield the matrix page by page; the first one explains the columns."""
     on_first_page = heat_rows(FIRST_PAGE, len(legend))
@@ -108,7 +113,7 @@ def typical_findings(figures: QuarterFigures, theme: Theme) -> list[Finding]:
 
     What a community found itself is shown only once it is closed out.
     """
-    codes = [item.code for item, _ in theme.items]
+    codes = [item_count.item.code for item_count in theme.items]
     findings = Finding.objects.in_quarter(figures.round.span)
     findings = findings.filter(item_code__in=codes, frontage=None, source__in=SHOWN_SOURCES)
     photos = _printable_photos().filter(stage=Stage.BEFORE)
@@ -135,8 +140,9 @@ def _printable_photos() -> QuerySet[Photo]:
 
 def before_and_after(finding: Finding, theme: Theme) -> list[Captioned]:
     """Return the photo before and, where there is one, the photo after, with their captions."""
-    texts = {item.code: item.text for item, _ in theme.items}
-    what = f"{finding.community.name}：{texts[finding.item_code]}"
+    items = {item_count.item.code: item_count.item for item_count in theme.items}
+    item = items[finding.item_code]
+    what = f"{finding.community.name}：{item.text}"
     photos = _printable_photos().filter(finding=finding).order_by("-pk")
     by_stage = {photo.stage: photo for photo in photos}
     captioned = []

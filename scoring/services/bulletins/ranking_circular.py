@@ -174,8 +174,9 @@ def risen_sentence(figures: QuarterFigures) -> str:
 
 def fewer_sentence(figures: QuarterFigures) -> str:
     named = []
-    for item, count, count_before in figures.findings.fewer[:ITEMS_NAMED]:
-        named.append(f"“{item.text}”由{count_before}件减少到{count}件")
+    for fewer in figures.findings.fewer[:ITEMS_NAMED]:
+        change = f"由{fewer.count_before}件减少到{fewer.count}件"
+        named.append(f"“{fewer.item.text}”{change}")
     return f"与上季度相比，登记的问题{'、'.join(named)}。"
 
 
@@ -199,8 +200,8 @@ def theme_paragraph(theme: Theme, figures: QuarterFigures) -> str:
     if findings.count_before:
         change = _more_or_fewer(theme.count, theme.count_before)
     counts = []
-    for item, count in theme.items[:ITEMS_NAMED]:
-        counts.append(f"“{item.text}”方面{count}件")
+    for item_count in theme.items[:ITEMS_NAMED]:
+        counts.append(f"“{item_count.item.text}”方面{item_count.count}件")
     share = _percent(theme.count, findings.count)
     heading = f"“{theme.section.name}”方面"
     text = f"{heading}。{theme.count}件，占{share}{change}，较多的是{'、'.join(counts)}。"

@@ -1,7 +1,7 @@
 """The table of the ranking circular: every community with its place, components and points."""
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gongjian.lib.templatetags.office import signed
 from scoring.models import Score
@@ -30,14 +30,14 @@ WIDEST_FIGURE, FIGURES_WIDTH, REST_WIDTH = 11, 33, 63
 MOST_COMPONENTS = 5
 
 
-def ranking_table(figures: QuarterFigures) -> dict:
+def ranking_table(figures: QuarterFigures) -> dict[str, Any]:
     """Return the whole ranking as an attachment, best first."""
     title = f"{figures.round.span.title_in_text}社区共建考核评议得分排名表"
     rows = [ranking_row(score, figures) for score in figures.scores]
     return printed_table(title, ranking_columns(figures.rubric), rows, text_below_table(figures))
 
 
-def components_of(rubric: Rubric) -> list:
+def components_of(rubric: Rubric) -> list[Any]:
     """Return the components that the rubric has, in the order of its figures."""
     fixed = [getattr(rubric, component.rubric_name) for component in _fixed_components(rubric)]
     return [*fixed, *rubric.measured]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Avg
 
@@ -14,7 +15,7 @@ from gongjian.lib.points import round_half_up
 from inspections.models import Finding
 from scoring.models import ResultSheet, Round, Score, Sheet, UnitScore
 from scoring.models.bulletins import BulletinKind
-from scoring.rules.sheets.lists import mark_note
+from scoring.rules.sheets.lists import SheetList, mark_note
 from scoring.services.bulletins.quarter_figures import previous_points
 from scoring.services.scores.explanations import Explanations
 from scoring.services.scores.in_force import as_corrected, corrected_explanations
@@ -36,7 +37,7 @@ class City:
     """
 
     round: Round
-    issuer: Issuer
+    issuer: Issuer | None
     circular: str
     mean: Decimal
     classes: Counter[str]
@@ -60,13 +61,15 @@ class Facts:
     """
 
     scores: Mapping[int, Score]
-    corrected: Mapping[int, dict]
+    corrected: Mapping[int, dict[str, Any]]
     unit_scores: Mapping[int, list[UnitScore]]
     deductions: Mapping[int, list[DeductionRow]]
     sheets: Counter[int]
     overdue: Mapping[SubjectKey, list[Finding]]
 
     def deductions_of(self, row: ResultSheet) -> list[DeductionRow]:
+        if row.community_id is None:
+            return []
         return self.deductions.get(row.community_id, [])
 
     def overdue_of(self, row: ResultSheet) -> list[Finding]:
@@ -153,7 +156,7 @@ def _deductions(
 
 
 def deductions_on(
-    sheet: Sheet, assessor: str, checklist: Checklist, own_list
+    sheet: Sheet, assessor: str, checklist: Checklist, own_list: SheetList | None
 ) -> list[DeductionRow]:
     rows = []
     for score in item_scores(sheet.marks, checklist):

@@ -48,7 +48,7 @@ def ask_for_result_sheets(round: Round, subject: str, *, by: User, at: datetime)
     if round.status not in MADE_FROM:
         raise WrongState(f"{round}当前为“{round.get_status_display()}”，定分后才能制作反馈单")
     what = SUBJECTS[subject]
-    jobs = []
+    jobs: list[Job] = []
     with transaction.atomic():
         add_rows(round, subject)
         for number, pks in unmade_batches(round, subject):
@@ -105,8 +105,8 @@ def make_result_sheets(
     What another run has made is left alone, so a killed worker's batch goes on where it stopped. No
     transaction is open while a page renders.
     """
-    rows = round.result_sheets.filter(pk__in=pks).select_related("community", "unit")
-    rows = list(rows.order_by("pk"))
+    in_batch = round.result_sheets.filter(pk__in=pks).select_related("community", "unit")
+    rows = list(in_batch.order_by("pk"))
     waiting = [row for row in rows if row.status != ResultSheetStatus.MADE]
     finished = len(rows) - len(waiting)
     progress(finished, len(rows))

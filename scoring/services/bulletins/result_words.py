@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -94,7 +95,7 @@ def community_places(score: Score, row: ResultSheet, city: City) -> str:
 
 
 def unit_chapters(row: ResultSheet, city: City, facts: Facts) -> Iterator[Chapter]:
-    order = list(Standing)
+    order = Standing.values
     scores = facts.unit_scores[row.unit_id]
     for score in sorted(scores, key=lambda score: order.index(score.standing)):
         label = score.get_standing_display()
@@ -111,7 +112,7 @@ def _corrected(score: Score | UnitScore) -> str:
     return f"（已按第{score.corrected_by}号更正）" if score.corrected_by else ""
 
 
-def _parts(explanation: Mapping) -> list[str]:
+def _parts(explanation: Mapping[str, Any]) -> list[str]:
     """Return each part of the figure with what lies directly under it.
 
     Such as （一）全市考评。得分92.31分，权重60%，计入55.39分。
@@ -125,7 +126,7 @@ def _parts(explanation: Mapping) -> list[str]:
     return numbered_in_brackets(_part(part) for part in parts)
 
 
-def _part(part: Mapping) -> str:
+def _part(part: Mapping[str, Any]) -> str:
     sentences = [_without_blanks(part["name"]), _figure(part)]
     if part["parts"]:
         below = "；".join(_named_figure(inner) for inner in part["parts"])
@@ -133,11 +134,11 @@ def _part(part: Mapping) -> str:
     return "。".join(sentences) + "。"
 
 
-def _named_figure(part: Mapping) -> str:
+def _named_figure(part: Mapping[str, Any]) -> str:
     return f"{_without_blanks(part['name'])}{_figure(part)}"
 
 
-def _figure(part: Mapping) -> str:
+def _figure(part: Mapping[str, Any]) -> str:
     """Return 得分88.89分，权重20%，计入17.78分, or 加1.00分 for a part without a weight.
 
     With the part's note, where it has one.

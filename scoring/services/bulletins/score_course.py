@@ -45,7 +45,9 @@ def course_of(round: Round) -> Course:
     """
     sums = sums_by_quarter(round)
     quarters = sorted(sums)[-QUARTERS_SHOWN:]
-    series = {"全市平均": [_mean(sums[quarter].values()) for quarter in quarters]}
+    series: dict[str, list[Decimal | None]] = {
+        "全市平均": [_mean(sums[quarter].values()) for quarter in quarters]
+    }
     if quarters:
         for word, kind in best_and_last_class(sums[quarters[-1]]):
             means = [_mean_of_class(sums[quarter], kind) for quarter in quarters]

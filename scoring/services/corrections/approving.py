@@ -185,7 +185,7 @@ def _unit_results(frozen: Frozen, scores: Mapping[tuple[str, str], int]) -> dict
 
 
 def _stand_elsewhere(
-    published: Mapping[int, Result], now: Mapping[int, Result], earlier: QuerySet
+    published: Mapping[int, Result], now: Mapping[int, Result], earlier: QuerySet[Any]
 ) -> dict[int, Moved]:
     """Return by score whose figures are not the published ones.
 

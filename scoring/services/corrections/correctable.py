@@ -89,14 +89,14 @@ def sheet_key(sheet: Sheet) -> str:
     return f"{sheet.on_pass}/{sheet.pk}"
 
 
-def sheet_corrections(round: Round) -> list[dict]:
+def sheet_corrections(round: Round) -> list[dict[str, Any]]:
     """Return the changes to sheets by the corrections in force, oldest first. One query."""
     corrections = Correction.objects.in_force().filter(round=round).order_by("number")
     changes = corrections.values_list("change", flat=True)
     return [change for change in changes if change["kind"] == CorrectionKind.SHEET]
 
 
-def marks_in_force(sheet: Sheet, changes: Sequence[Mapping[str, Any]]) -> dict:
+def marks_in_force(sheet: Sheet, changes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return a sheet's marks with what corrections have put right on it.
 
     The sheet itself stays as it was locked.
@@ -135,7 +135,7 @@ def reading_subjects(round: Round, recorded: Mapping[str, Any]) -> Iterator[Subj
             yield Subject(f"读数：{rules.name}", item.name, CorrectionKind.READING, key, stands)
 
 
-def reading_typed(round: Round, key: str, text: str) -> tuple[dict, str]:
+def reading_typed(round: Round, key: str, text: str) -> tuple[dict[str, Any], str]:
     """Return a reading that somebody typed in a line as the record keeps it, and in words.
 
     Raises Refused.

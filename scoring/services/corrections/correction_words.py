@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 from gongjian.documents.models import OfficialDocument
 from gongjian.lib.templatetags.office import signed
@@ -82,7 +83,7 @@ def _changed(moved: Sequence[Moved], what: str, counter: str) -> str:
     return f"{points}，{places}{counter}{what}的名次有变化"
 
 
-def correction_tables(quarter: str, moved: Influence, sha256: str) -> Iterator[dict]:
+def correction_tables(quarter: str, moved: Influence, sha256: str) -> Iterator[dict[str, Any]]:
     text = f"更正后的数据快照校验值（SHA-256）：{sha256}。"
     if moved.communities:
         title = f"{quarter}社区共建考核评议得分更正表"

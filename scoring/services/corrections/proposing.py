@@ -206,12 +206,12 @@ def rulings_not_in_force(round: Round) -> list[str]:
     """Return a sentence for each upheld appeal whose ruling the record in force does not show."""
     appeals = Appeal.objects.filter(score__round=round).exclude(correction=None)
     waiting = appeals.exclude(correction__status=CorrectionStatus.IN_FORCE).order_by("pk")
-    waiting = list(waiting.select_related("score__community", "correction"))
-    if not waiting:
+    rulings = list(waiting.select_related("score__community", "correction"))
+    if not rulings:
         return []
     frozen = record_in_force(round)
     sentences = []
-    for appeal in waiting:
+    for appeal in rulings:
         if _on_record(frozen, appeal) != appeal.new:
             status = f"更正{appeal.correction.get_status_display()}，得分还没有更正"
             sentences.append(f"{appeal}（{appeal.about}）裁定成立，{status}")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 POLICY = "《社区共建实施意见》"
 EVERYONE = "各社区共建领导小组，各牵头单位、共建单位，有关职能部门"
@@ -18,7 +19,7 @@ Chapter = tuple[str, Iterable[str]]
 class Annex:
     """One attachment as a document stores it, and the JPEGs that it names."""
 
-    attachment: dict
+    attachment: dict[str, Any]
     pictures: list[bytes] = field(default_factory=list)
 
 
@@ -29,7 +30,7 @@ class CircularWords:
     title: str
     body: str
     main_recipient: str = EVERYONE
-    attachments: list[dict] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
     # The JPEGs that the attachments name.
     pictures: list[bytes] = field(default_factory=list)
 
@@ -46,11 +47,11 @@ def with_annexes(words: CircularWords, annexes: Iterable[Annex]) -> CircularWord
 
 def printed_table(
     title: str, columns: Sequence[PrintedColumn], rows: Iterable[Sequence[str]], text: str = ""
-) -> dict:
+) -> dict[str, Any]:
     """Return an attachment that is one table, with a line of text below it where there is one."""
     labelled = [{"label": label, "align": align, "width": width} for label, align, width in columns]
     table = {"columns": labelled, "rows": [list(row) for row in rows]}
-    attachment = {"title": title, "table": table}
+    attachment: dict[str, Any] = {"title": title, "table": table}
     if text:
         attachment["text"] = text
     return attachment

@@ -1,6 +1,7 @@
 """年终表彰: proposed within the plan's quotas, on public notice, reviewed, approved, decided."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -128,7 +129,7 @@ def review_commendation(commendation: Commendation, *, by: User, at: datetime) -
     day = timezone.localdate(at)
     require(states.REVIEW_LIST.may(by, commendation), "名单由共建办主任审核")
     refuse_while(hindrances_to_review(commendation, on=day))
-    reviewed = {"reviewed_by": by, "reviewed_at": at}
+    reviewed: dict[str, Any] = {"reviewed_by": by, "reviewed_at": at}
     with transaction.atomic():
         advance(commendation, states.REVIEW_LIST, by=by, at=at, **reviewed)
         approvers = User.objects.holding(Role.APPROVER, on=day)
@@ -160,7 +161,7 @@ def approve_commendation(commendation: Commendation, *, by: User, at: datetime) 
     """
     require(states.APPROVE_LIST.may(by, commendation), "名单由市委、市政府批准")
     refuse_while(hindrances_to_review(commendation, on=timezone.localdate(at)))
-    approved = {"approved_by": by, "approved_at": at}
+    approved: dict[str, Any] = {"approved_by": by, "approved_at": at}
     return advance(commendation, states.APPROVE_LIST, by=by, at=at, **approved)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Any
 
 from gongjian.documents.models import Issuer
 from scoring.models import Nomination, Round
@@ -98,7 +99,7 @@ def _body(opening: str, nominations: Sequence[Nomination], closing: str) -> str:
     return "\n".join([opening, *in_chapters(chapters), closing])
 
 
-def _names_table(title: str, nominations: Sequence[Nomination]) -> dict:
+def _names_table(title: str, nominations: Sequence[Nomination]) -> dict[str, Any]:
     rows = []
     for place, nomination in enumerate(nominations, 1):
         rows.append([str(place), nomination.name, nomination.named_as, nomination.reason])

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from communities.models import Community
 from scoring.models import Nomination, Round
@@ -58,7 +59,7 @@ def propose_anew(
     return Nomination.objects.bulk_create(new_rows)
 
 
-def _subject_key(nomination: Nomination) -> tuple:
+def _subject_key(nomination: Nomination) -> tuple[Any, ...]:
     return nomination.community_id, nomination.unit_id, nomination.standing
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,8 +28,8 @@ from scoring.services.scores.in_force import as_corrected
 from units.models import Unit
 
 ONLY_OFFICE = "奖惩名单由共建办办理"
-ADDED_WHILE = {QuarterListStatus.PROPOSED, CommendationStatus.PROPOSED}
-STRUCK_WHILE = {
+ADDED_WHILE: set[str] = {QuarterListStatus.PROPOSED, CommendationStatus.PROPOSED}
+STRUCK_WHILE: set[str] = {
     *ADDED_WHILE,
     QuarterListStatus.ON_PUBLIC_NOTICE,
     CommendationStatus.ON_PUBLIC_NOTICE,
@@ -117,7 +118,7 @@ def add_nomination(
                 "reviewed_on": reviewed.reviewed_on,
                 "reviewed_by": by,
             }
-    subject_key = subject_columns(subject)
+    subject_key: dict[str, Any] = dict(subject_columns(subject))
     if standing != COMMUNITY:
         subject_key["standing"] = standing
     with transaction.atomic():
@@ -153,10 +154,10 @@ def quarter_figure(round: Round, standing: str, subject: Community | Unit) -> De
     """Return the points as corrected, as the rules propose by them, too."""
     columns = subject_columns(subject)
     if standing == COMMUNITY:
-        rows = Score.objects.filter(round=round, **columns)
+        scores = as_corrected(Score.objects.filter(round=round, **columns))
     else:
-        rows = UnitScore.objects.filter(round=round, standing=standing, **columns)
-    scores = as_corrected(rows)
+        of_unit = UnitScore.objects.filter(round=round, standing=standing, **columns)
+        scores = as_corrected(of_unit)
     return scores[0].total_points if scores else None
 
 

@@ -114,7 +114,7 @@ def apply_for_plan(
     Raises ValidationError for what a 请示 needs and does not have.
     """
     require(states.APPLY.may(by, plan), ONLY_OFFICE)
-    words = {"main_recipient": main_recipient, "signer": signer, "note": note}
+    words: dict[str, Any] = {"main_recipient": main_recipient, "signer": signer, "note": note}
     if faults := faults_of(Kind.REQUEST, words):
         raise ValidationError(faults)
     words |= request_words(plan, issuer)

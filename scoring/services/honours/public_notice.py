@@ -6,6 +6,7 @@ One way for the quarter's praise and criticism and for the year's commendation.
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -40,7 +41,7 @@ def put_on_public_notice(
     """Put the list on public notice; the working days count from the day after."""
     day = timezone.localdate(at)
     ends_on = calendar_from(day).add_workdays(day, workdays)
-    days = {"notice_starts_on": day, "notice_ends_on": ends_on}
+    days: dict[str, Any] = {"notice_starts_on": day, "notice_ends_on": ends_on}
     return advance(name_list, step, by=by, at=at, **days)
 
 
@@ -62,7 +63,7 @@ def names_open_to(name_list: NameList, user: User) -> dict[str, list[str]]:
         return {Honour.COMMENDATION: _names(named_for(round, Honour.COMMENDATION))}
     concerning = Nomination.objects.concerning(user).in_list()
     criticised = concerning.filter(round=round, honour=Honour.CRITICISM)
-    names = {}
+    names: dict[str, list[str]] = {}
     if own_names := _names(criticised.select_related("community", "unit").order_by("pk")):
         names[Honour.CRITICISM] = own_names
     if praised := _names(named_for(round, Honour.PRAISE)):
@@ -151,7 +152,9 @@ def hindrances_of_public_notice(name_list: NameList, *, on: date, then: str) -> 
 
 
 def changed_since_proposed(
-    nominations: Iterable[Nomination], points_now: Mapping[tuple, Decimal], figure: str
+    nominations: Iterable[Nomination],
+    points_now: Mapping[tuple[Any, str], Decimal | None],
+    figure: str,
 ) -> list[str]:
     """Return a sentence for each name whose figure was corrected after it was proposed.
 

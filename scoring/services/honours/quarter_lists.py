@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -74,7 +74,7 @@ def propose_honours(round: Round, *, by: User, at: datetime) -> list[Nomination]
 
 
 def _status_of(round: Round) -> str:
-    return Round.objects.values_list("status", flat=True).get(pk=round.pk)
+    return Round.objects.only("status").get(pk=round.pk).status
 
 
 def _lock_proposed_list(round: Round, *, by: User, at: datetime) -> QuarterList:
@@ -127,7 +127,7 @@ def proposed_units(round: Round, rubric: Rubric) -> Iterator[Nomination]:
                     yield _nomination(round, honour, score, reason)
 
 
-def _chosen(scores: Sequence[AnyScore], choose: Callable, rule) -> list[AnyScore]:
+def _chosen(scores: Sequence[AnyScore], choose: Callable[..., Any], rule: Any) -> list[AnyScore]:
     """Return those of the scores that the rubric's rule chooses, in their order."""
     candidates = [Candidate(score.pk, score.total_points) for score in scores]
     chosen = {candidate.key for candidate in choose(candidates, rule)}
@@ -275,13 +275,15 @@ def faults_of_lists(round: Round, rubric: Rubric) -> list[str]:
     return faults + changed_since_proposed(nominations, points_now, "得")
 
 
-def points_in_force(round: Round, nominations: Sequence[Nomination]) -> dict[tuple, Decimal]:
+def points_in_force(
+    round: Round, nominations: Sequence[Nomination]
+) -> dict[tuple[Any, str], Decimal]:
     """Return the points of those named by subject and standing. Four queries."""
     communities = [row.community_id for row in nominations if row.community_id]
     units = [row.unit_id for row in nominations if row.unit_id]
     scores = round.scores.filter(community__in=communities).select_related("community")
     unit_scores = round.unit_scores.filter(unit__in=units).select_related("unit")
-    points: dict[tuple, Decimal] = {}
+    points: dict[tuple[Any, str], Decimal] = {}
     for score in as_corrected(scores):
         points[score.community, ""] = score.total_points
     for score in as_corrected(unit_scores):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -73,14 +74,14 @@ def community_years(round: Round) -> list[Year]:
 
     Class by class, best mean first, a gap last.
     """
-    scores = _published(Score.objects, round).select_related("community").defer("inputs")
+    scores = _published(Score.objects.all(), round).select_related("community").defer("inputs")
     rows = as_corrected(scores)
     return _years(round, [(row.community, row.community.kind, row) for row in rows])
 
 
 def unit_years(round: Round) -> list[Year]:
     """Return every unit's year in each of its standings, by the figures in force. Two queries."""
-    rows = as_corrected(_published(UnitScore.objects, round).select_related("unit"))
+    rows = as_corrected(_published(UnitScore.objects.all(), round).select_related("unit"))
     return _years(round, [(row.unit, row.standing, row) for row in rows])
 
 
@@ -89,7 +90,7 @@ def all_years(round: Round) -> list[Year]:
     return [*community_years(round), *unit_years(round)]
 
 
-def _published(scores, round: Round) -> QuerySet:
+def _published(scores: QuerySet[Any], round: Round) -> QuerySet[Any]:
     quarters = map(str, four_quarters(round.span))
     published = scores.filter(round__status=RoundStatus.PUBLISHED, round__quarter__in=quarters)
     return published.select_related("round").defer("round__frozen", "explanation")
@@ -115,7 +116,7 @@ def _years(
     return sorted(years, key=best_first)
 
 
-def best_first(year: Year) -> tuple:
+def best_first(year: Year) -> tuple[Any, ...]:
     return year.standing, year.points is None, -(year.points or 0), year.subject.pk
 
 

@@ -1,6 +1,7 @@
 """公示: the gathered scores are on public notice, during which communities may appeal."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +20,7 @@ def open_public_notice(round: Round, *, by: User, at: datetime) -> Round:
     """Put the scores on public notice; its days count from the day after (assessment 3.1.14)."""
     day = timezone.localdate(at)
     ends_on = calendar_from(day).add_workdays(day, SCORES_WORKDAYS)
-    days = {"notice_starts_on": day, "notice_ends_on": ends_on}
+    days: dict[str, Any] = {"notice_starts_on": day, "notice_ends_on": ends_on}
     with transaction.atomic():
         advance(round, OPEN_PUBLIC_NOTICE, by=by, at=at, **days)
         people = User.objects.holding(Role.LEAD_OFFICER, Role.COMMUNITY_WORKER, on=day)
