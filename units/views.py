@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage
 from gongjian.audit.revealing import reveal_phone
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.editing import Editing
 from gongjian.lib.phones import mask, phone_print
 from gongjian.workflow import require
@@ -103,8 +106,8 @@ def _postings(unit, user):
     if not user.sees_city:
         return []
     postings = unit.postings.select_related("appointment__user")
-    posted = postings.order_by("appointment__role", "pk")
-    return [posting for posting in posted if posting.appointment.is_in_force(user.as_of)]
+    in_order = postings.order_by("appointment__role", "pk")
+    return [posting for posting in in_order if posting.appointment.is_in_force(user.as_of)]
 
 
 def unit_contact(request, pk):
@@ -114,24 +117,20 @@ def unit_contact(request, pk):
     editing = Editing(request, unit, _contact_of, history=history_of)
     contacts = Contact.objects.filter(unit=unit)
     instance = contacts.first()
-    form = ContactForm(request.POST or None, instance=instance)
-    if request.method == "POST" and editing.unless_changed(
-        lambda unit: services.change_contact(
-            unit, **form.cleaned_data, by=request.user, at=timezone.now()
-        ),
-        form,
-    ):
+    form = ContactForm(*posted(request), instance=instance)
+    act = partial(services.change_contact, by=request.user, at=timezone.now())
+    if carry_out(form, act, editing=editing):
         messages.success(request, f"已更新{unit.short_name}的联络员")
         return redirect(unit)
-    crumbs = [("单位名册", reverse("units:list")), (unit.short_name, unit.get_absolute_url())]
-    context = {
-        "form": form,
-        "title": f"修改联络员：{unit.short_name}",
-        "section": "units",
-        "crumbs": crumbs,
-    }
-    page = {"submit_label": "保存", "back_url": unit.get_absolute_url(), "editing": editing}
-    return render(request, "forms/form_page.html", {**context, **page}, status=editing.status)
+    return form_page(
+        request,
+        form,
+        title=f"修改联络员：{unit.short_name}",
+        section="units",
+        crumbs=[("单位名册", reverse("units:list"))],
+        back=(unit.short_name, unit.get_absolute_url()),
+        editing=editing,
+    )
 
 
 def _contact_of(unit):

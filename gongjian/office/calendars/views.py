@@ -16,6 +16,7 @@ from gongjian.audit.history import history_of
 from gongjian.holidays import services
 from gongjian.holidays.models import Arrangement, SpecialDay
 from gongjian.holidays.permissions import may_keep_calendar, may_see_calendar
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.editing import Editing
 from gongjian.lib.listing import XLSX
 from gongjian.lib.workdays import PUBLISHED
@@ -205,37 +206,26 @@ def day(request, on: str):
         instance = SpecialDay.objects.get(pk=row.pk)
     else:
         instance = SpecialDay(day=on)
-    form = SpecialDayForm(
-        request.POST or None,
-        instance=instance,
+    form = SpecialDayForm(*posted(request), instance=instance)
+
+    def save(row=None, **fields):
+        return services.set_day(on, **fields, by=request.user, at=timezone.now())
+
+    year_url = f"{reverse('calendars:year')}?year={on.year}"
+    if saved := carry_out(form, save, editing=editing):
+        messages.success(request, f"已保存：{saved}。已经算好的时限不会自动变动。")
+        return redirect(year_url)
+    return form_page(
+        request,
+        form,
+        title=f"{on:%Y-%m-%d}（星期{services.WEEKDAYS[on.weekday()]}）",
+        section="inspections",
+        crumbs=[("检查", reverse("inspections:findings"))],
+        back=(f"{on.year} 年工作日历", year_url),
+        template="calendars/day.html",
+        editing=editing,
+        history=history_of(row) if row else [],
     )
-
-    def save(_):
-        return services.set_day(on, **form.cleaned_data, by=request.user, at=timezone.now())
-
-    back_url = f"{reverse('calendars:year')}?year={on.year}"
-    if request.method == "POST":
-        if editing:
-            saved = editing.unless_changed(save, form)
-        else:
-            saved = form.is_valid() and save(None)
-        if saved:
-            messages.success(request, f"已保存：{saved}。已经算好的时限不会自动变动。")
-            return redirect(back_url)
-    title = f"{on:%Y-%m-%d}（星期{services.WEEKDAYS[on.weekday()]}）"
-    crumbs = [("检查", reverse("inspections:findings")), (f"{on.year} 年工作日历", back_url)]
-    history = history_of(row) if row else []
-    context = {
-        "title": title,
-        "section": "inspections",
-        "crumbs": crumbs,
-        "form": form,
-        "editing": editing,
-        "submit_label": "保存",
-        "back_url": back_url,
-        "history": history,
-    }
-    return render(request, "calendars/day.html", context, status=editing.status if editing else 200)
 
 
 def _day_of(text: str) -> date:

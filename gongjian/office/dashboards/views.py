@@ -16,6 +16,7 @@ from communities.models import Community
 from communities.permissions import is_office
 from gongjian.accounts.models import User
 from gongjian.accounts.roles import OFFICE
+from gongjian.lib.acting import form_page, posted
 from gongjian.lib.quarters import Quarter
 from gongjian.lib.release import version
 from gongjian.notifications.services import notify
@@ -118,8 +119,8 @@ def feedback(request):
     """意见建议: what is awkward about this system, straight into the office's inbox
     (国办函〔2026〕12号).
     """
-    form = FeedbackForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = FeedbackForm(*posted(request))
+    if form.is_valid():
         now = timezone.now()
         office = User.objects.holding(*OFFICE, on=request.user.as_of)
         subject = f"意见建议：{form.cleaned_data['text'][:30]}"
@@ -133,9 +134,7 @@ def feedback(request):
         )
         messages.success(request, "已转给共建办，谢谢")
         return redirect("workbench")
-    return render(
-        request, "forms/form_page.html", {"form": form, "title": "意见建议", "submit_label": "送出"}
-    )
+    return form_page(request, form, title="意见建议", section="", submit_label="送出")
 
 
 @require_safe

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,13 +11,14 @@ from gongjian.accounts.models import EXPIRES_SOON, ApiToken
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.office.security.forms.tokens import RenewForm, TokenForm
 from gongjian.office.security.permissions import may_keep_tokens, may_see_token
 from gongjian.office.security.services import tokens as services
 from gongjian.office.security.services.tokens import ONLY_SECURITY
 from gongjian.workflow import require
 
-CRUMBS = [("接口令牌", reverse_lazy("security:tokens"))]
+LIST = ("接口令牌", reverse_lazy("security:tokens"))
 
 
 def may_list(user) -> bool:
@@ -89,7 +92,7 @@ def detail(request, pk):
         "title": token.name,
         "eyebrow": f"接口令牌 · {token.user.name}",
         "section": "security",
-        "crumbs": CRUMBS,
+        "crumbs": [LIST],
         "token": token,
         "standing": token.state(now),
         "successor": successor,
@@ -103,16 +106,13 @@ def detail(request, pk):
 def new(request):
     """Issue a token and show it, once."""
     require(may_keep_tokens(request.user), ONLY_SECURITY)
-    form = TokenForm(request.POST if request.method == "POST" else None, on=request.user.as_of)
-    if form.is_valid():
-        token, text = services.issue_token(**form.cleaned_data, by=request.user, at=timezone.now())
+    form = TokenForm(*posted(request), on=request.user.as_of)
+    act = partial(services.issue_token, by=request.user, at=timezone.now())
+    if issued := carry_out(form, act):
+        token, text = issued
         return _shown_once(request, token, text)
-    return _form_page(
-        request,
-        form,
-        title="签发接口令牌",
-        submit_label="签发",
-        back_url=reverse("security:tokens"),
+    return form_page(
+        request, form, title="签发接口令牌", section="security", back=LIST, submit_label="签发"
     )
 
 
@@ -121,18 +121,19 @@ def renew(request, pk):
     """Issue the successor of a token and show it, once."""
     require(may_keep_tokens(request.user), ONLY_SECURITY)
     token = _visible(request, pk)
-    form = RenewForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        fresh, text = services.renew_token(
-            token, **form.cleaned_data, by=request.user, at=timezone.now()
-        )
-        return _shown_once(request, fresh, text)
-    return _form_page(
+    form = RenewForm(*posted(request))
+    act = partial(services.renew_token, token, by=request.user, at=timezone.now())
+    if issued := carry_out(form, act):
+        successor, text = issued
+        return _shown_once(request, successor, text)
+    return form_page(
         request,
         form,
         title=f"更换令牌：{token.name}",
+        section="security",
+        crumbs=[LIST],
+        back=(token.name, token.get_absolute_url()),
         submit_label="更换",
-        back_url=token.get_absolute_url(),
     )
 
 
@@ -149,15 +150,10 @@ def _shown_once(request, token, text):
     context = {
         "title": f"{token.name}：新令牌",
         "section": "security",
-        "crumbs": CRUMBS,
+        "crumbs": [LIST],
         "token": token,
         "text": text,
     }
     answer = render(request, "security/token_shown.html", context)
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _form_page(request, form, **fields):
-    context = {"form": form, "section": "security", "crumbs": CRUMBS, **fields}
-    return render(request, "forms/form_page.html", context, status=400 if form.errors else 200)
