@@ -1,7 +1,13 @@
+"""考评打分表 in Excel: the file that comes back, and what was previewed of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 
+from gongjian.accounts.models import User
 from inspections.forms.self_check_books import BookForm
 from scoring.services.sheets.worksheets import FilledSheet
 
@@ -9,33 +15,35 @@ SALT = "scoring.forms.sheets.books"
 
 
 class SheetBookForm(BookForm):
-    """A filled 考评打分表. After validation `tables` holds its sheets."""
+    """A filled 考评打分表. After validation `tables` holds its worksheets."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].label = "填好的考评打分表"
         self.fields["file"].help_text = "用本页下载的表格；先预览，有一处不对，整本都不写入"
 
 
 class PreviewedForm(forms.Form):
-    """What was previewed comes back sealed: exactly that is written, for the same person alone."""
+    """What was previewed comes back sealed: just that is written, for the same person alone."""
 
     previewed = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 
-    def seal(self, filled: list[FilledSheet]) -> None:
-        sheets = [one.as_mapping for one in filled]
-        said = {"by": self.user.pk, "sheets": sheets}
-        self.initial["previewed"] = signing.dumps(said, salt=SALT, compress=True)
+    def seal(self, sheets: Sequence[FilledSheet]) -> None:
+        """Put the sheets into the form so that nobody can change them."""
+        mappings = [sheet.as_mapping for sheet in sheets]
+        sealed = {"by": self.user.pk, "sheets": mappings}
+        self.initial["previewed"] = signing.dumps(sealed, salt=SALT, compress=True)
 
-    def clean_previewed(self) -> list[dict]:
+    def clean_previewed(self) -> list[dict[str, Any]]:
+        """Return the sheets as they were previewed."""
         try:
-            said = signing.loads(self.cleaned_data["previewed"], salt=SALT)
+            sealed = signing.loads(self.cleaned_data["previewed"], salt=SALT)
         except signing.BadSignature:
-            said = {}
-        if said.get("by") != self.user.pk:
+            sealed = {}
+        if sealed.get("by") != self.user.pk:
             raise ValidationError("预览的内容不完整或属于另一个账号：请重新上传")
-        return said["sheets"]
+        return sealed["sheets"]

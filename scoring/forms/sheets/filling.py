@@ -1,8 +1,11 @@
 """The phone form of an assessor's sheet: one small form an item, sent as one page."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
 from django import forms
 
@@ -10,7 +13,8 @@ from gongjian.lib.checklists import Checklist, ChecklistItem, MarkError
 from gongjian.lib.inputs import DayInput
 from gongjian.lib.points import written_number
 from inspections.services.examples import Look
-from scoring.forms.readings.asked_items import AskedEntry, AskedItemForm
+from scoring.forms.readings.asked_items import AskedEntry, AskedItemForm, Mark
+from scoring.models import Sheet
 from scoring.models.rounds import LONGEST_REASON
 from scoring.rules.rubrics.parts import UnusualRules
 from scoring.rules.sheets.lists import SheetList
@@ -33,11 +37,12 @@ class VisitForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args, unusual: UnusualRules, **kwargs):
+    def __init__(self, *args, unusual: UnusualRules, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = (
             f"某项扣完全部分值、一处不扣、总分低于 {unusual.below_points} 分、"
-            f"与上次公布的得分相差超过 {unusual.from_last} 分的，锁定时必填；共建办和申诉复核时会看到"
+            f"与上次公布的得分相差超过 {unusual.from_last} 分的，"
+            "锁定时必填；共建办和申诉复核时会看到"
         )
 
 
@@ -50,10 +55,9 @@ class ItemForm(forms.Form):
     )
     note = forms.CharField(label="扣分原因", required=False, max_length=200)
 
-    def __init__(self, *args, item: ChecklistItem, **kwargs):
+    def __init__(self, *args, item: ChecklistItem, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.item = item
-        self.part = item.text
+        self.item, self.part = item, item.text
         deducted = self.fields["deducted"]
         deducted.widget.attrs |= {"inputmode": "decimal", "max": f"{item.cap:f}", "step": "0.01"}
         deducted.error_messages |= {
@@ -61,31 +65,28 @@ class ItemForm(forms.Form):
             "max_decimal_places": "扣分最多两位小数",
         }
 
-    def clean(self):
-        given = super().clean()
-        if given.get("result") == DEDUCT and "deducted" in given:
-            self._check_deducted(given["deducted"])
-        return given
-
-    def _check_deducted(self, deducted):
-        if not deducted:
-            self.add_error("deducted", "选了“扣分”，请填扣几分")
-        elif deducted > self.item.cap:
-            self.add_error("deducted", f"本项最多扣 {self.item.cap} 分")
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("result") == DEDUCT and "deducted" in values:
+            deducted = values["deducted"]
+            if not deducted:
+                self.add_error("deducted", "选了“扣分”，请填扣几分")
+            elif deducted > self.item.cap:
+                self.add_error("deducted", f"本项最多扣 {self.item.cap} 分")
+        return values
 
     @property
-    def mark(self) -> dict | None:
-        """The mark as the service keeps it; None while nothing is chosen."""
-        given = self.cleaned_data
-        if not given.get("result"):
+    def mark(self) -> Mark | None:
+        """The mark as the service takes it; None while nothing is chosen."""
+        values = self.cleaned_data
+        result = values.get("result")
+        if not result:
             return None
-        deducted = 0
-        if given["result"] == DEDUCT:
-            deducted = given["deducted"]
+        deducted = values["deducted"] if result == DEDUCT else None
         return {
             "deducted": f"{deducted:f}" if deducted else "0",
-            "not_applicable": given["result"] == NOT_APPLICABLE,
-            "note": given["note"],
+            "not_applicable": result == NOT_APPLICABLE,
+            "note": values["note"],
         }
 
 
@@ -96,13 +97,14 @@ class ItemEntry:
     number: int
     item: ChecklistItem
     form: ItemForm
-    looks: list[Look]
+    looks: Sequence[Look]
     missing: list[str] = field(default_factory=list)
     is_asked = False
     is_counted = True
 
     @property
     def result(self) -> str:
+        """Which result is chosen; "" for none."""
         return self.form["result"].value() or ""
 
     @property
@@ -110,54 +112,56 @@ class ItemEntry:
         """What it costs so far, as it is shown before the page counts itself."""
         deducted = None
         if self.result == DEDUCT:
-            value = self.form["deducted"].value()
-            deducted = written_number(value)
+            deducted = written_number(self.form["deducted"].value())
         return f"{deducted or 0:.2f}"
 
     @property
-    def choices(self):
+    def choices(self) -> list[tuple[str, str, str, bool]]:
         """(value, word, tone, chosen); 不涉及 only where the checklist allows it."""
-        if self.item.may_be_not_applicable:
-            allowed = RESULTS
-        else:
-            allowed = RESULTS[:2]
-        entries = []
-        for value, word in allowed:
-            entries.append((value, word, TONES.get(value, ""), value == self.result))
-        return entries
+        choices = []
+        for value, word in RESULTS:
+            if value != NOT_APPLICABLE or self.item.may_be_not_applicable:
+                choices.append((value, word, TONES.get(value, ""), value == self.result))
+        return choices
 
     @property
     def errors(self) -> list[str]:
-        return self.missing + [text for texts in self.form.errors.values() for text in texts]
+        """Everything that is wrong with the item, in sentences."""
+        sentences = list(self.missing)
+        for messages in self.form.errors.values():
+            sentences += messages
+        return sentences
 
 
 class SheetForm:
-    """The page: the day of the visit and a form for each item, bound to what was sent or to what is kept.
+    """The page: the day of the visit and a form for each item.
 
-    `own` is the rubric's list where the sheet follows it: each item then asks for the cells that its rule needs.
+    Bound to what was sent, or filled with what is marked so far. `own_list` is the rubric's list
+    where the sheet follows it: each item then asks for the cells that its rule needs.
     """
 
     def __init__(
         self,
-        sheet,
-        rules: Checklist,
-        data=None,
+        sheet: Sheet,
+        checklist: Checklist,
+        data: Any = None,
         *,
-        today,
+        today: date,
         unusual: UnusualRules,
-        own: SheetList | None = None,
-        looks=MappingProxyType({}),
-    ):
-        said = {"visited_on": sheet.visited_on or today, "reason": sheet.reason}
-        self.visit = VisitForm(data, initial=said, unusual=unusual)
-        if own:
-            self.entries = _asked(sheet.marks, own, data)
+        own_list: SheetList | None = None,
+        looks: Mapping[str, Sequence[Look]] = MappingProxyType({}),
+    ) -> None:
+        initial = {"visited_on": sheet.visited_on or today, "reason": sheet.reason}
+        self.visit = VisitForm(data, initial=initial, unusual=unusual)
+        self.entries: list[ItemEntry] | list[AskedEntry]
+        if own_list:
+            self.entries = entries_by_cells(sheet.marks, own_list, data)
         else:
-            self.entries = _chosen(sheet.marks, rules, data, looks)
-        self.sections = [
-            (section, [entry for entry in self.entries if entry.item.section == section.code])
-            for section in rules.sections
-        ]
+            self.entries = entries_by_checklist(sheet.marks, checklist, data, looks)
+        self.sections = []
+        for section in checklist.sections:
+            entries = [entry for entry in self.entries if entry.item.section == section.code]
+            self.sections.append((section, entries))
 
     @property
     def is_asked(self) -> bool:
@@ -166,48 +170,55 @@ class SheetForm:
 
     @property
     def forms(self) -> list[forms.Form]:
+        """The form of the visit, and one for each item."""
         return [self.visit, *(entry.form for entry in self.entries)]
 
     @property
-    def kept(self) -> dict:
+    def values(self) -> dict[str, Any]:
         """What is marked so far, by the name of the input."""
-        return {
-            form.add_prefix(name): form.initial.get(name)
-            for form in self.forms
-            for name in form.fields
-        }
+        values = {}
+        for form in self.forms:
+            for name in form.fields:
+                values[form.add_prefix(name)] = form.initial.get(name)
+        return values
 
     def is_valid(self) -> bool:
-        return all([self.visit.is_valid(), *[entry.form.is_valid() for entry in self.entries]])
+        """Whether every form is valid; all are validated, so that each shows its errors."""
+        faulty = [form for form in self.forms if not form.is_valid()]
+        return not faulty
 
     @property
-    def marks(self) -> dict:
-        marks_by_code = {}
+    def marks(self) -> dict[str, Mark]:
+        """The marks that were chosen, by item."""
+        marks = {}
         for entry in self.entries:
             mark = entry.form.mark
             if mark:
-                marks_by_code[entry.item.code] = mark
-        return marks_by_code
+                marks[entry.item.code] = mark
+        return marks
 
     @property
     def marked_count(self) -> int:
-        return sum(bool(entry.result) for entry in self.entries)
+        """How many items have been marked."""
+        return len([entry for entry in self.entries if entry.result])
 
     @property
     def deducted(self) -> Decimal:
+        """What all items cost so far."""
         return sum((Decimal(entry.deducted) for entry in self.entries), Decimal(0))
 
     @property
     def is_counted(self) -> bool:
+        """Whether the page can count along."""
         return all(entry.is_counted for entry in self.entries)
 
     @property
-    def given(self) -> dict:
+    def answers(self) -> dict[str, Any]:
         """What the services take: marks, the day and the reason. Only of a valid form."""
-        said = self.visit.cleaned_data
-        return {"marks": self.marks, "visited_on": said["visited_on"], "reason": said["reason"]}
+        visit = self.visit.cleaned_data
+        return {"marks": self.marks, "visited_on": visit["visited_on"], "reason": visit["reason"]}
 
-    def show(self, errors: list[MarkError]) -> None:
+    def show(self, errors: Sequence[MarkError]) -> None:
         """Put what the service refused beside its items."""
         by_code = {entry.item.code: entry for entry in self.entries}
         for error in errors:
@@ -215,45 +226,48 @@ class SheetForm:
             entry.missing.append(error.message.removeprefix(f"{entry.item.label}："))
 
     @property
-    def wrong(self) -> list[ItemEntry]:
+    def wrong(self) -> list[ItemEntry | AskedEntry]:
+        """The items with something wrong."""
         return [entry for entry in self.entries if entry.errors]
 
     @property
     def wrong_count(self) -> int:
+        """How many items and inputs have something wrong."""
         return len(self.wrong) + len(self.visit.errors)
 
 
-def _chosen(marks, rules: Checklist, data, looks) -> list[ItemEntry]:
-    def form(item: ChecklistItem) -> ItemForm:
-        return ItemForm(data, prefix=item.code, initial=_initial(marks.get(item.code)), item=item)
-
-    return [
-        ItemEntry(place, item, form(item), looks.get(item.code, []))
-        for place, item in enumerate(rules.items, 1)
-    ]
-
-
-def _asked(marks, own: SheetList, data) -> list[AskedEntry]:
-    asked_entries = []
-    for place, (entry, (item, asks)) in enumerate(
-        zip(own.checklist.items, own.asked, strict=True), 1
-    ):
-        form = AskedItemForm(own.items, item, asks, marks.get(item.code), data)
-        asked_entry = AskedEntry(place, entry, form)
-        asked_entries.append(asked_entry)
-    return asked_entries
+def entries_by_checklist(
+    marks: Mapping[str, Mark],
+    checklist: Checklist,
+    data: Any,
+    looks: Mapping[str, Sequence[Look]],
+) -> list[ItemEntry]:
+    """Return an entry for each item of the checklist."""
+    entries = []
+    for number, item in enumerate(checklist.items, 1):
+        initial = chosen_in(marks.get(item.code))
+        form = ItemForm(data, prefix=item.code, initial=initial, item=item)
+        entries.append(ItemEntry(number, item, form, looks.get(item.code, [])))
+    return entries
 
 
-def _initial(mark) -> dict:
+def entries_by_cells(marks: Mapping[str, Mark], own_list: SheetList, data: Any) -> list[AskedEntry]:
+    """Return an entry for each item of the rubric's own list."""
+    entries = []
+    items = zip(own_list.checklist.items, own_list.asked, strict=True)
+    for number, (checklist_item, (item, asks)) in enumerate(items, 1):
+        form = AskedItemForm(own_list.items, item, asks, marks.get(item.code), data)
+        entries.append(AskedEntry(number, checklist_item, form))
+    return entries
+
+
+def chosen_in(mark: Mark | None) -> dict[str, Any]:
+    """Return what the inputs of an item show of its mark."""
     if not mark:
         return {}
-    deducted = written_number(mark.get("deducted")) or 0
+    deducted = written_number(mark.get("deducted"))
+    result = DEDUCT if deducted else NOTHING
     if mark.get("not_applicable"):
         result = NOT_APPLICABLE
-    else:
-        result = DEDUCT if deducted else NOTHING
-    return {
-        "result": result,
-        "deducted": mark["deducted"] if deducted else None,
-        "note": mark.get("note", ""),
-    }
+    shown_deduction = mark["deducted"] if deducted else None
+    return {"result": result, "deducted": shown_deduction, "note": mark.get("note", "")}

@@ -101,7 +101,7 @@ def read_sheet_book(tables: Sequence[SheetTable], *, by: User, at: datetime) -> 
 
 
 def keep_sheet_book(
-    filled: Sequence[Mapping[str, Any]], *, locking: bool, by: User, at: datetime
+    previewed: Sequence[Mapping[str, Any]], *, locking: bool, by: User, at: datetime
 ) -> tuple[list[Sheet], list[Sheet]]:
     """Save what was read (`FilledSheet.as_mapping`), all or none; return (drafts, locked).
 
@@ -110,7 +110,7 @@ def keep_sheet_book(
     """
     drafts, locked = [], []
     with transaction.atomic():
-        for mapping in filled:
+        for mapping in previewed:
             sheet = unchanged_sheet(mapping, by)
             day = mapping["visited_on"]
             visited_on = None

@@ -1,4 +1,4 @@
-"""An assessor's sheet, put by his phone under the uuid that the phone gave it. Answered in JSON, whatever happens."""
+"""An assessor's sheet, put by his phone under the uuid that the phone gave it. JSON, always."""
 
 from uuid import UUID
 
@@ -15,80 +15,77 @@ from scoring.forms.sheets.filling import SheetForm
 from scoring.models import Sheet
 from scoring.models.rounds import SheetStatus
 from scoring.services.sheets.queue import known_sheet, receive_sheet
-from scoring.views.sheets.pages import form_of, said_of
+from scoring.views.sheets.pages import form_of, saved_message
 
 NOT_YOURS = "没有这张打分表，或它已改派给他人：请与共建办核对。手机上的内容可以导出"
+# No more digits than a row's number can have.
+LONGEST_NUMBER = 18
 
 
 @require_http_methods(["PUT"])
 @in_json
 def put_sheet(request: HttpRequest, uuid: UUID) -> JsonResponse:
-    """`?sheet=12`; the fields of the page as it would post them, with `said_at`, `base` and `after` (Sent)."""
+    """Take in a sheet: `?sheet=12`, the fields of its page, `said_at`, `base` and `after` (Sent)."""
     fields = QueryDict(request.body, encoding="utf-8")
     sent = sent_as(uuid, fields, request.body, act="lock")
-    known = known_sheet(sent, request.user)
-    if known:
-        return _taken(request, known.sheet, uuid, 200)
-    sheet = _own_sheet(request)
+    submission = known_sheet(sent, request.user)
+    if submission:
+        return taken_in(request, submission.sheet, uuid, status=200)
+    sheet = own_sheet(request)
     if sheet is None:
         return refusal(404, "unknown", NOT_YOURS)
     form = form_of(sheet, fields)
     if not form.is_valid():
-        return _wrong(request, form)
+        return not_taken_in(request, form)
+    at = timezone.now()
     try:
-        row, is_new = receive_sheet(sheet, sent, **form.given, by=request.user, at=timezone.now())
+        submission, is_new = receive_sheet(sheet, sent, **form.answers, by=request.user, at=at)
     except WrongMarks as wrong:
         form.show(wrong.errors)
-        return _wrong(request, form)
+        return not_taken_in(request, form)
     except ValidationError as wrong:
         form.visit.add_error(None, wrong)
-        return _wrong(request, form)
+        return not_taken_in(request, form)
     if is_new:
-        messages.success(request, said_of(sheet, locked=sent.submits))
-    return _taken(request, row.sheet, uuid, 201 if is_new else 200)
+        messages.success(request, saved_message(sheet, is_locked=sent.submits))
+    return taken_in(request, submission.sheet, uuid, status=201 if is_new else 200)
 
 
-def _own_sheet(request: HttpRequest) -> Sheet | None:
-    """The sheet that the address names, if it is laid before this person."""
+def own_sheet(request: HttpRequest) -> Sheet | None:
+    """Return the sheet that the address names, if it is laid before this person."""
     pk = request.GET.get("sheet", "")
-    sheets = Sheet.objects.visible_to(request.user)
-    own = sheets.filter(assessor=request.user)
-    found = own.select_related("round__checklist", "round__rubric", "community").defer(
-        "round__frozen"
-    )
-    if pk.isascii() and pk.isdigit() and len(pk) < 19:
-        return found.filter(pk=pk).first()
-    return None
+    if not (pk.isascii() and pk.isdigit() and len(pk) <= LONGEST_NUMBER):
+        return None
+    sheets = Sheet.objects.visible_to(request.user).filter(assessor=request.user)
+    sheets = sheets.select_related("round__checklist", "round__rubric", "community")
+    return sheets.defer("round__frozen").filter(pk=pk).first()
 
 
-def _wrong(request: HttpRequest, form: SheetForm) -> JsonResponse:
-    """What keeps it from being taken in, by its place on the page; nothing of it was written."""
+def not_taken_in(request: HttpRequest, form: SheetForm) -> JsonResponse:
+    """Answer what keeps it from being taken in, by its place on the page; nothing is written."""
     items = []
     for field in form.visit:
         if field.errors:
             message = "；".join(field.errors)
             items.append({"item": field.id_for_label, "label": field.label, "message": message})
-    items += [
-        {
-            "item": one.item.code,
-            "label": f"{one.number}. {one.item.text}",
-            "message": "；".join(one.errors),
-        }
-        for one in form.wrong
-    ]
-    said = "；".join(filter(None, [f"还有 {len(items)} 处需要补，补完再锁定", clock_told(request)]))
-    return refusal(422, "items", said, items=items)
+    for entry in form.wrong:
+        label = f"{entry.number}. {entry.item.text}"
+        message = "；".join(entry.errors)
+        items.append({"item": entry.item.code, "label": label, "message": message})
+    message = f"还有 {len(items)} 处需要补，补完再锁定"
+    warning = clock_told(request)
+    if warning:
+        message += f"；{warning}"
+    return refusal(422, "items", message, items=items)
 
 
-def _taken(request: HttpRequest, sheet: Sheet, uuid: UUID, status: int) -> JsonResponse:
+def taken_in(request: HttpRequest, sheet: Sheet, uuid: UUID, *, status: int) -> JsonResponse:
+    """Answer that the phone need not send it again."""
     warning = clock_told(request)
     if warning and status == 201:
         messages.warning(request, warning)
-    is_open = sheet.status == SheetStatus.OPEN
-    if is_open:
+    url = reverse("scoring:sheets")
+    if sheet.status == SheetStatus.OPEN:
         url = sheet.get_absolute_url()
-    else:
-        url = reverse("scoring:sheets")
-    return JsonResponse(
-        {"uuid": str(uuid), "state": sheet.status, "url": url, "warning": warning}, status=status
-    )
+    answer = {"uuid": str(uuid), "state": sheet.status, "url": url, "warning": warning}
+    return JsonResponse(answer, status=status)

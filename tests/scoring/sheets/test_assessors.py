@@ -50,6 +50,7 @@ def test_the_assessor_is_asked_once_without_a_figure_and_answers_once(cast, roun
     sheet = SheetInquiry.objects.get().sheet
     own = sign_in(cast.assessor)
     assert "请说明打分依据" in own.get(reverse("scoring:sheets")).content.decode()
+    assert "报送说明" in own.get(sheet.get_absolute_url()).content.decode()
     assert own.post(sheet.get_absolute_url(), {"act": "answer", "answer": " "}).status_code == 400
     assert (
         own.post(

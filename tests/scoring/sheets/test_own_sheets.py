@@ -266,3 +266,15 @@ def test_a_round_opened_before_goes_on_by_its_checklist(cast):
     sheet = make_sheet(round, cast.community, cast.assessor)
     lock_sheet(sheet, marks=clean_marks(Q1="2"), visited_on=cast.today, by=cast.assessor, at=NOW)
     assert sheet.total_points == 98
+
+
+def test_the_scored_do_not_learn_whose_sheet_it_is(cast, sign_in, round, sheet):
+    Sheet.objects.update(status="locked", total_points=Decimal(99), marks=marks_of_a_clean_visit())
+    Round.objects.update(status="on_notice")
+    seen = sign_in(cast.lead_officer).get(sheet.get_absolute_url()).content.decode()
+    assert "考评员甲" in seen
+    assert sheet.assessor.name not in seen
+
+
+def marks_of_a_clean_visit() -> dict:
+    return {"community": {"deducted": "0", "not_applicable": False, **read()["community"]}}
