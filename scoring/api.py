@@ -1,3 +1,8 @@
+"""The scores as the API gives them."""
+
+from typing import Any
+
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from gongjian.lib.resources import Resource
@@ -54,8 +59,9 @@ class ScoreSerializer(serializers.ModelSerializer):
             "explanation",
         ]
 
-    def get_explanation(self, score) -> dict:
-        return self.context.setdefault("explanations", Explanations()).of(score)
+    def get_explanation(self, score: Score) -> dict[str, Any]:
+        explanations = self.context.setdefault("explanations", Explanations())
+        return explanations.of(score)
 
 
 class ScoreViewSet(Resource):
@@ -66,6 +72,6 @@ class ScoreViewSet(Resource):
     filterset_class = ScoreApiFilter
     queryset = Score.objects.none()
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Score]:
         scores = Score.objects.visible_to(self.request.user).in_force()
         return scores.select_related("round__rubric", "community").defer("round__frozen")

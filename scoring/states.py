@@ -1,7 +1,9 @@
-"""季度考评: 筹备 → 抽签考评 → 汇总 → 公示复核 → 定分 → 报批 → 通报; a sheet is locked once, an appeal decided once.
+"""Which state leads to which, and who may take the step.
 
+季度考评: 筹备 → 抽签考评 → 汇总 → 公示复核 → 定分 → 报批 → 通报. A sheet is locked once.
 季度奖惩名单: 提名 → 公示 → 已公示, with a return during the public notice.
-表彰计划: 拟订 → 请示 → 批复. 年终表彰: 提名 → 公示 → 主任审核 → 市批准 → 拟决定, with a return before the approval.
+表彰计划: 拟订 → 请示 → 批复.
+年终表彰: 提名 → 公示 → 主任审核 → 市批准 → 拟决定, with a return before the approval.
 申诉: 初核 → 核实 → 裁定, three people. 更正: 提出 → 批准, two.
 """
 

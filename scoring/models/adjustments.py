@@ -1,3 +1,5 @@
+"""加减分、一票否决: what the office records beside the sheets."""
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -17,7 +19,9 @@ class AdjustmentKind(models.TextChoices):
 
 
 class Adjustment(models.Model):
-    """加减分、一票否决: one case of one community in a round, by a rule of the rubric or, a bonus, for its own reason.
+    """加减分、一票否决: one case of one community in a round.
+
+    By a rule of the rubric or, a bonus, for a reason of its own.
 
     Taken back it stays on record with why; it counts no longer.
     """
@@ -74,8 +78,8 @@ class Adjustment(models.Model):
         ]
         indexes = [models.Index(fields=["round", "community"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community}{self.get_kind_display()}：{self.reason}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:adjustments", args=[self.round.quarter])

@@ -1,3 +1,5 @@
+"""读数、未参评: what the office enters of a community in a round."""
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,7 +15,8 @@ class Reading(models.Model):
     """读数: what was found for the items of one measured component of one community in a round.
 
     `items` maps an item's code to what its rule asks for, as the frozen record writes it
-    (scoring.rules.records.recording.reading_as_mapping); one that does not apply has the `reason` beside it.
+    (`scoring.rules.records.recording.reading_as_mapping`); one that does not apply has the `reason`
+    beside it.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="readings", verbose_name="考评")
@@ -37,15 +40,17 @@ class Reading(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community}读数"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:readings", args=[self.round.quarter])
 
 
 class Absence(models.Model):
-    """未参评: a community in which a round had nothing to assess (拆迁、停办), listed without a place and with why.
+    """未参评: a community in which a round had nothing to assess (拆迁、停办).
+
+    It is listed without a place and with why.
 
     Taken back it stays on record; the community is assessed again.
     """
@@ -89,8 +94,8 @@ class Absence(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community}未参评：{self.reason}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:readings", args=[self.round.quarter])

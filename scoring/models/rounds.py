@@ -1,4 +1,7 @@
+"""Rounds: a quarter's assessment, its rubric, its draw and the assessors' sheets."""
+
 from datetime import date
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +9,7 @@ from django.urls import reverse
 
 from communities.models import Community
 from communities.models.scoping import OfCommunityQuerySet
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import READS_ALL_SCORES, Role
 from gongjian.lib.quarters import Quarter, valid_quarter
 from inspections.models import Checklist
@@ -13,16 +17,19 @@ from scoring.rules.rubrics.rubric import Rubric as RubricRules
 from scoring.rules.rubrics.rubric import stored_rubric
 
 
-class RubricQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Everybody who takes part may read by what he is judged."""
+class RubricQuerySet(models.QuerySet["Rubric"]):
+    def visible_to(self, user: User) -> Self:
+        """Return the rubrics for everybody who takes part: he may read by what he is judged."""
         if user.takes_part or user.has_role(Role.AUDITOR):
             return self
         return self.none()
 
 
 class Rubric(models.Model):
-    """评分细则, a version, as data for scoring.rules; never changed, so that a quarter keeps what it began with."""
+    """评分细则: one version, as data for `scoring.rules`.
+
+    Never changed, so that a quarter keeps what it began with.
+    """
 
     version = models.CharField("版本", max_length=20, unique=True)
     title = models.CharField("名称", max_length=60)
@@ -34,10 +41,10 @@ class Rubric(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "评分细则"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:rubric", args=[self.pk])
 
     @property
@@ -61,47 +68,51 @@ class RoundStatus(models.TextChoices):
     PUBLISHED = "published", "已通报"
 
 
-class RoundQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """The office, those above it and the assessors see every round; others from its public notice on."""
+class RoundQuerySet(models.QuerySet["Round"]):
+    def visible_to(self, user: User) -> Self:
+        """Return every round for the office, those above it and the assessors.
+
+        Others see a round from its public notice on.
+        """
         if user.has_role(*READS_ALL_SCORES, Role.ASSESSOR):
             return self
         if not user.takes_part:
             return self.none()
         return self.filter(status__in=KNOWN)
 
-    def published(self):
+    def published(self) -> Self:
+        """Return the rounds whose circulars are issued."""
         return self.filter(status=RoundStatus.PUBLISHED)
 
 
+# From the public notice on, those who are scored may see their scores.
 KNOWN = (
     RoundStatus.ON_PUBLIC_NOTICE,
     RoundStatus.FROZEN,
     RoundStatus.REPORTED,
     RoundStatus.PUBLISHED,
 )
-"""From the public notice on, those who are scored may see their scores."""
 
 
 class RoundManager(models.Manager.from_queryset(RoundQuerySet)):
-    """Leaves the frozen record in the database until it is asked for: half a megabyte a quarter."""
+    """Leaves the frozen record in the database until it is read: half a megabyte a quarter."""
 
-    def get_queryset(self):
+    def get_queryset(self) -> RoundQuerySet:
         return super().get_queryset().defer("frozen")
 
 
 class Round(models.Model):
-    """季度考评: one quarter's assessment of all communities (policy 五), from the draw to the circular."""
+    """季度考评: one quarter's assessment of all communities (policy 五), from draw to circular."""
 
     quarter = models.CharField("季度", max_length=6, unique=True, validators=[valid_quarter])
     rubric = models.ForeignKey(
         Rubric, models.PROTECT, related_name="rounds", verbose_name="评分细则"
     )
+    # Under its items stands what is found in the quarter; the assessors' sheets follow it too,
+    # unless `follows_rubric`.
     checklist = models.ForeignKey(
         Checklist, models.PROTECT, related_name="+", verbose_name="考评表"
     )
-    """Under its items stands what is found in the quarter; the assessors' sheets follow it too, unless
-    `follows_rubric`."""
     follows_rubric = models.BooleanField("评分表按评分细则", default=False)
     status = models.CharField(
         "状态", max_length=20, choices=RoundStatus.choices, default=RoundStatus.PLANNED
@@ -112,8 +123,9 @@ class Round(models.Model):
     starts_on = models.DateField("考评开始")
     ends_on = models.DateField("考评结束")
     seed = models.CharField("抽签种子", max_length=64)
+    # Where the rubric has a least sample, as it was drawn:
+    # {"size": "120", "taken": {"communities": 74, …}}
     sampled = models.JSONField("抽样数", null=True, blank=True)
-    """Where the rubric has a least sample: {"size": "120", "taken": {"communities": 74, …}} as it was drawn."""
     gathered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -145,10 +157,10 @@ class Round(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{Quarter.parse(self.quarter).title}考评"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:round", args=[self.quarter])
 
     @property
@@ -173,7 +185,7 @@ class Pass(models.TextChoices):
 
 
 class Draw(models.Model):
-    """抽签: an assessor drawn for a community by the round's seed; never one with an interest in it."""
+    """抽签: an assessor drawn for a community by the round's seed, never with an interest in it."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="draws", verbose_name="考评")
     community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name="社区")
@@ -191,12 +203,12 @@ class Draw(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community} {self.assessor}"
 
 
+# Characters in which an assessor says why his marks stand out.
 LONGEST_REASON = 300
-"""Characters in which an assessor says why his marks stand out."""
 
 
 class SheetStatus(models.TextChoices):
@@ -204,34 +216,35 @@ class SheetStatus(models.TextChoices):
     LOCKED = "locked", "已锁定"
 
 
-class SheetQuerySet(OfCommunityQuerySet):
-    def visible_to(self, user):
-        """An assessor sees his own alone, from the day on which the assessment starts; the office sees locked ones;
-        those scored see them once known.
+class SheetQuerySet(OfCommunityQuerySet["Sheet"]):
+    def visible_to(self, user: User) -> Self:
+        """Return an assessor's own sheets from the first day on, locked ones for the office.
 
-        Whoever still has a sheet to lock in a round sees nobody else's there, whatever his other roles.
+        Those scored see locked ones of their communities once known. Whoever still has a sheet to
+        lock in a round sees nobody else's there, whatever his other roles.
         """
-        own = models.Q(assessor=user, round__starts_on__lte=user.as_of)
+        his_own = models.Q(assessor=user, round__starts_on__lte=user.as_of)
         sheets = Sheet.objects.filter(assessor=user, status=SheetStatus.OPEN)
         still_filling = sheets.values("round")
         locked = models.Q(status=SheetStatus.LOCKED) & ~models.Q(round__in=still_filling)
         if user.has_role(*READS_ALL_SCORES):
-            return self.filter(own | locked)
+            return self.filter(his_own | locked)
         if user.has_role(Role.ASSESSOR):
-            return self.filter(own)
+            return self.filter(his_own)
         communities = Community.objects.visible_to(user)
-        known = locked & models.Q(round__status__in=KNOWN, community__in=communities)
-        return self.filter(known)
+        is_known = models.Q(round__status__in=KNOWN, community__in=communities)
+        return self.filter(locked & is_known)
 
-    def locked(self):
+    def locked(self) -> Self:
+        """Return the sheets whose marks count."""
         return self.filter(status=SheetStatus.LOCKED)
 
 
 class Sheet(models.Model):
     """考评打分表: one assessor's marks of one community, blind to the others' until locked.
 
-    `marks` maps an item's code to {"deducted": "2.00", "not_applicable": false, "note": ""}, by a rubric's own list
-    besides to its `reading` (`scoring.rules.sheets.lists`). `reason` is asked for
+    `marks` maps an item's code to {"deducted": "2.00", "not_applicable": false, "note": ""}, by a
+    rubric's own list besides to its `reading` (`scoring.rules.sheets.lists`). `reason` is asked for
     where they stand out (`scoring.rules.sheets.outliers`).
     """
 
@@ -270,10 +283,10 @@ class Sheet(models.Model):
         ]
         indexes = [models.Index(fields=["round", "community", "status"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community} {self.assessor}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:sheet", args=[self.pk])
 
     @property

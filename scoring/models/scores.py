@@ -1,4 +1,7 @@
+"""得分: of communities and of units in a round, as published and as corrected."""
+
 from decimal import Decimal
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, OuterRef, Subquery
@@ -6,33 +9,41 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from communities.models import Community
-from communities.models.scoping import OfCommunityQuerySet
+from communities.models.scoping import OfCommunityQuerySet, Row
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import READS_ALL_SCORES
+from gongjian.lib.quarters import Quarter
 from scoring.models.rounds import KNOWN, Round
 from units.models import Unit
 
 
-def _points(label, **more):
+def _points(label: str, **more: Any) -> models.DecimalField:
     return models.DecimalField(label, max_digits=6, decimal_places=2, **more)
 
 
 class _InForce(Coalesce):
-    """SQLite reads a decimal that no column gives as a float; points have two places."""
+    """The figure of a correction, else the published one, with two places.
 
-    def get_db_converters(self, connection):
+    SQLite reads a decimal that no column gives as a float.
+    """
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
         return [*super().get_db_converters(connection), _two_places]
 
 
-def _two_places(value, expression, connection):
+def _two_places(value: Any, expression: Any, connection: Any) -> Any:
     if isinstance(value, Decimal):
         return value.quantize(Decimal("0.01"))
     return value
 
 
-class InForceQuerySet(models.QuerySet):
-    def in_force(self):
-        """With `total_points_now`, `rank_now` … for each of the model's IN_FORCE, and `corrected_by`, the number of the
-        correction that says so: what was published, or what the newest correction puts in its place."""
+class InForceQuerySet(models.QuerySet[Row]):
+    def in_force(self) -> Self:
+        """Add what was published, or what the newest correction puts in its place.
+
+        As `total_points_now`, `rank_now` … for each of the model's IN_FORCE, and `corrected_by`,
+        the number of the correction that says so.
+        """
         rows = self.model.corrected.rel.related_model.objects
         newest = rows.filter(score=OuterRef("pk")).order_by("-correction__number")
         now = {}
@@ -42,29 +53,34 @@ class InForceQuerySet(models.QuerySet):
         return self.annotate(corrected_by=corrected_by, **now)
 
 
-class ScoreQuerySet(OfCommunityQuerySet, InForceQuerySet):
-    def visible_to(self, user):
-        """The office and those above it always; those scored from the public notice on, the whole ranking alike."""
+class ScoreQuerySet(OfCommunityQuerySet["Score"], InForceQuerySet["Score"]):
+    def visible_to(self, user: User) -> Self:
+        """Return every score for the office and those above it.
+
+        Those scored see them from the public notice on, the whole ranking alike.
+        """
         if user.has_role(*READS_ALL_SCORES):
             return self
         if not user.takes_part:
             return self.none()
         return self.filter(round__status__in=KNOWN)
 
-    def in_quarter(self, quarter):
+    def in_quarter(self, quarter: Quarter | str) -> Self:
+        """Return the scores of one quarter."""
         return self.filter(round__quarter=str(quarter))
 
 
 class Score(models.Model):
-    """得分: one community's result in a round, with what it rests on: `inputs`, from which its explanation is derived.
+    """得分: one community's result in a round, with the `inputs` from which it is explained.
 
-    `inputs` is {"passes": {code: [sheets, total, highest, lowest]}, "self_checks": {month: state}, "rectification":
-    [due, closed in time], "cases": [[number, kind, rule, times, own points, reason]]}, points in hundredths. Without
-    them, `explanation` is stored whole; services.explanations reads either.
+    `inputs` is {"passes": {code: [sheets, total, highest, lowest]}, "self_checks": {month: state},
+    "rectification": [due, closed in time], "cases": [[number, kind, rule, times, own points,
+    reason]]}, points in hundredths. Without them, `explanation` is stored whole;
+    `services.scores.explanations` reads either.
     """
 
+    # The published figures that a correction may put another in the place of.
     IN_FORCE = ("total_points", "rank", "class_rank", "grade")
-    """The published figures that a correction may put another in the place of."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="scores", verbose_name="考评")
     community = models.ForeignKey(
@@ -92,10 +108,10 @@ class Score(models.Model):
         ]
         indexes = [models.Index(fields=["round", "rank"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community} {self.total_points}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("scoring:score", args=[self.pk])
 
 
@@ -105,8 +121,9 @@ class Standing(models.TextChoices):
     DEPARTMENT = "department", "职能部门"
 
 
-class UnitScoreQuerySet(InForceQuerySet):
-    def visible_to(self, user):
+class UnitScoreQuerySet(InForceQuerySet["UnitScore"]):
+    def visible_to(self, user: User) -> Self:
+        """Return the scores of units as those of communities are seen."""
         if user.has_role(*READS_ALL_SCORES):
             return self
         if not user.takes_part:
@@ -115,7 +132,10 @@ class UnitScoreQuerySet(InForceQuerySet):
 
 
 class UnitScore(models.Model):
-    """A unit's result in a round as lead unit, member unit or functional department (assessment 3.6)."""
+    """A unit's result in a round in one standing (assessment 3.6).
+
+    As lead unit, member unit or functional department.
+    """
 
     IN_FORCE = ("total_points", "rank", "explanation")
 
@@ -138,9 +158,9 @@ class UnitScore(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.unit} {self.total_points}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """The unit's page: its parts open in the list itself."""
         return reverse("units:detail", args=[self.unit_id])

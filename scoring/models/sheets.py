@@ -1,4 +1,4 @@
-"""What hangs on an assessor's sheet: how it came in from a phone, and what the office asked about it afterwards."""
+"""What hangs on an assessor's sheet: how a phone sent it in, and what the office asked."""
 
 from django.conf import settings
 from django.db import models
@@ -17,12 +17,12 @@ class SheetSubmission(Received):
     class Meta:
         verbose_name = verbose_name_plural = "打分表手机上传"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.sheet} {self.uuid}"
 
 
 class SheetInquiry(models.Model):
-    """评分说明: the office asks an assessor why his total stands far from the others' of the same community.
+    """评分说明: the office asks an assessor why his total stands far from the others' totals.
 
     Asked once a sheet, after all of them are locked; it changes no figure and holds nothing up.
     """
@@ -46,5 +46,5 @@ class SheetInquiry(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.sheet}评分说明"

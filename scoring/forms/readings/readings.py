@@ -24,12 +24,12 @@ class ComponentForm(forms.Form):
     def __init__(
         self,
         rules: MeasuredRules,
-        asked: Asked,
+        items_asked: Asked,
         entered_items: Mapping[str, Kept],
         data: Any = None,
     ) -> None:
-        self.rules, self.asked, self.part = rules, asked, rules.name
-        asks = [ask for _, asks_of_item in asked for ask in asks_of_item]
+        self.rules, self.items_asked, self.part = rules, items_asked, rules.name
+        asks = [ask for _, asks_of_item in items_asked for ask in asks_of_item]
         self.names = {ask.key: f"c{number}" for number, ask in enumerate(asks)}
         super().__init__(data, prefix=rules.code, initial=self.entered(entered_items))
         for ask in asks:
@@ -40,7 +40,7 @@ class ComponentForm(forms.Form):
     def entered(self, entered_items: Mapping[str, Kept]) -> dict[str, Any]:
         """Return what stands in the inputs, by the names of the fields."""
         cells: dict[tuple[str, str, str], Any] = {}
-        for item, asks in self.asked:
+        for item, asks in self.items_asked:
             cells |= kept_cells(asks, entered_items.get(item.code))
         return {name: cells.get(key) for key, name in self.names.items()}
 
@@ -51,7 +51,7 @@ class ComponentForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        for item, asks in self.asked:
+        for item, asks in self.items_asked:
             names = [self.names[ask.key] for ask in asks]
             if not any(name in self.errors for name in names):
                 self.read_item(item, asks, values)

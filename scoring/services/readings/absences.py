@@ -1,4 +1,4 @@
-"""未参评: a community with nothing to assess is listed with its reason, where the rubric does so."""
+"""未参评: a community with nothing to assess is listed with its reason, where a rubric does so."""
 
 from datetime import datetime
 

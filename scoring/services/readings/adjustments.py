@@ -109,7 +109,7 @@ def record_adjustment(
 
 
 def refuse_case_by_rule(rubric: Rubric, kind: str, rule_code: str, points: Decimal | None) -> None:
-    """Raise ValidationError for a rule that no case can be recorded by, and for points beside it."""
+    """Raise ValidationError for a rule that no case is recorded by, and for points beside it."""
     if rule_code not in rules_for(rubric).get(kind, {}):
         message = f"评分细则“{rubric.name} {rubric.version}”里没有这一事项，请重新选择"
         raise ValidationError({"case": message})

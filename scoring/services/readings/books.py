@@ -60,13 +60,13 @@ class ComponentWorksheet:
     """One component with its worksheet: a line a community, a column a cell that is asked for."""
 
     rules: MeasuredRules
-    asked: Asked
+    items_asked: Asked
     spec: SheetSpec
 
     @cached_property
     def asks(self) -> list[Ask]:
         """The columns after code and name, in order."""
-        return asks_in(self.asked)
+        return asks_in(self.items_asked)
 
     @cached_property
     def fields(self) -> dict[tuple[str, str, str], str]:
@@ -74,9 +74,12 @@ class ComponentWorksheet:
         return {ask.key: field_of(number) for number, ask in enumerate(self.asks)}
 
 
-def asks_in(asked: Asked) -> list[Ask]:
+def asks_in(items_asked: Asked) -> list[Ask]:
     """Return the cells of all items, one after the other."""
-    return [ask for _, asks in asked for ask in asks]
+    cells: list[Ask] = []
+    for _, asks in items_asked:
+        cells += asks
+    return cells
 
 
 def field_of(number: int) -> str:
@@ -118,19 +121,19 @@ class ReadingPlan:
             place = [change.where, change.community, change.item]
             lines.append([*place, change.before, change.after])
         errors = [str(error) for error in self.errors]
-        shown = canonical_json({"shown": lines, "errors": errors})
-        return hashlib.sha256(shown).hexdigest()
+        page = canonical_json({"shown": lines, "errors": errors})
+        return hashlib.sha256(page).hexdigest()
 
 
 def worksheets_for(round: Round) -> list[ComponentWorksheet]:
     """Return the worksheets of the round's workbook, named after the components."""
     used_names: set[str] = {NOTES_SHEET}
     worksheets = []
-    for rules, asked in measured_by(round):
+    for rules, items_asked in measured_by(round):
         columns = [ColumnSpec(CODE, "code", kind="code", required=True), ColumnSpec(NAME, "name")]
-        columns += [column_of(number, ask) for number, ask in enumerate(asks_in(asked))]
+        columns += [column_of(number, ask) for number, ask in enumerate(asks_in(items_asked))]
         spec = SheetSpec(free_name(rules.name, used_names), tuple(columns))
-        worksheets.append(ComponentWorksheet(rules, asked, spec))
+        worksheets.append(ComponentWorksheet(rules, items_asked, spec))
     return worksheets
 
 
@@ -179,7 +182,7 @@ def lines_of(
     for community in communities:
         items = kept_items.get((community.pk, worksheet.rules.code), {})
         cells: dict[tuple[str, str, str], Any] = {}
-        for item, asks in worksheet.asked:
+        for item, asks in worksheet.items_asked:
             cells |= kept_cells(asks, items.get(item.code))
         answers = [cells.get(ask.key) for ask in worksheet.asks]
         yield [community.code, community.name, *answers]
@@ -256,7 +259,7 @@ class Desk:
         component = worksheet.rules.code
         before = self.kept_items.get((community.pk, component), {})
         changed_items: dict[str, Kept] = {}
-        for item, asks in worksheet.asked:
+        for item, asks in worksheet.items_asked:
             item_after = self.item_in(worksheet, parsed, row, item, asks)
             if item_after is None:
                 continue

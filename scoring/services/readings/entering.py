@@ -89,7 +89,7 @@ def record_readings(
     require(may_run_round(by), ONLY_OFFICE)
     entries = list(entries)
     communities = communities_of(round, entries)
-    asked_by_component = {rules.code: asked for rules, asked in measured_by(round)}
+    asked_by_component = {rules.code: items_asked for rules, items_asked in measured_by(round)}
     with transaction.atomic():
         refuse_closed(round)
         rows = {}
@@ -101,8 +101,8 @@ def record_readings(
             if row is None:
                 community = communities[entry.community]
                 row = Reading(round=round, community=community, component=entry.component)
-            asked = asked_by_component[entry.component]
-            count += enter_items(row, entry.items, asked, by=by, at=at)
+            items_asked = asked_by_component[entry.component]
+            count += enter_items(row, entry.items, items_asked, by=by, at=at)
         return count
 
 
@@ -114,13 +114,14 @@ def correct_reading(round: Round, entry: ReadingEntry, *, by: User, at: datetime
     """
     require(may_run_round(by), ONLY_OFFICE)
     communities_of(round, [entry])
-    asked = {rules.code: asked for rules, asked in measured_by(round)}[entry.component]
+    asked_by_component = {rules.code: items_asked for rules, items_asked in measured_by(round)}
+    items_asked = asked_by_component[entry.component]
     with transaction.atomic():
         if locked_status(round) != RoundStatus.ON_PUBLIC_NOTICE:
             raise WrongState(f"{round}不在公示复核，读数不能因申诉更改")
         row = _locked_rows(round, [entry]).get(component=entry.component)
         event = "scoring.reading.correct"
-        enter_items(row, entry.items, asked, by=by, at=at, event=event)
+        enter_items(row, entry.items, items_asked, by=by, at=at, event=event)
 
 
 def refuse_closed(round: Round) -> None:
@@ -150,7 +151,7 @@ def _locked_rows(round: Round, entries: Sequence[ReadingEntry]) -> QuerySet[Read
 def enter_items(
     row: Reading,
     items: Mapping[str, Kept],
-    asked: Asked,
+    items_asked: Asked,
     *,
     by: User,
     at: datetime,
@@ -168,17 +169,19 @@ def enter_items(
     row.entered_by, row.entered_at = by, at
     row.save()
     differences = {
-        "before": _in_words(before, changed, asked),
-        "after": _in_words(changed, changed, asked),
+        "before": _in_words(before, changed, items_asked),
+        "after": _in_words(changed, changed, items_asked),
     }
     record(row, event, by=by, at=at, component=row.component, **differences)
     return len(changed)
 
 
-def _in_words(items: Mapping[str, Kept], changed: Collection[str], asked: Asked) -> dict[str, str]:
+def _in_words(
+    items: Mapping[str, Kept], changed: Collection[str], items_asked: Asked
+) -> dict[str, str]:
     """Return the items that change, by name, as the log keeps them."""
     words = {}
-    for item, asks in asked:
+    for item, asks in items_asked:
         if item.code in changed:
             words[item.name] = in_words(asks, kept_cells(asks, items.get(item.code)))
     return words

@@ -1,3 +1,5 @@
+"""A row that stays on record when it is taken back: who, when and why, once."""
+
 from datetime import datetime
 
 from gongjian.accounts.models import User

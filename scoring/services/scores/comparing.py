@@ -26,7 +26,7 @@ def changed_since_gathering(round: Round, *, at: datetime) -> list[str]:
     for community in stored.keys() & now.keys():
         # The rows just computed hold the round with its rubric; those stored would query for it.
         stored[community].round = round
-        if not _is_same(stored[community], now[community], explanations):
+        if not is_same(stored[community], now[community], explanations):
             changed.add(community)
     # Read whole: a city's worth of changes would be too many numbers for one query.
     if changed:
@@ -36,7 +36,7 @@ def changed_since_gathering(round: Round, *, at: datetime) -> list[str]:
     return sorted(name for pk, name in names if pk in changed)
 
 
-def _is_same(stored: Score, now: Score, explanations: Explanations) -> bool:
+def is_same(stored: Score, now: Score, explanations: Explanations) -> bool:
     if (stored.rank, stored.class_rank) != (now.rank, now.class_rank):
         return False
     if stored.inputs is not None and now.inputs is not None:

@@ -42,8 +42,8 @@ def duty_shares(
         LabourAttendance.objects.filter(labour_day__in=labour_days, headcount__gt=0),
         "labour_day__community",
     )
-    tasks = _tasks_by_community(quarter)
-    frontage_checks = _frontage_checks_by_community(quarter)
+    tasks = tasks_by_community(quarter)
+    frontage_checks = frontage_checks_by_community(quarter)
 
     shares = {}
     for unit, communities in joined.items():
@@ -79,14 +79,14 @@ def _attendance(
     return Share(due, attended_times)
 
 
-def _tasks_by_community(quarter: Quarter) -> dict[int, Share]:
+def tasks_by_community(quarter: Quarter) -> dict[int, Share]:
     """Return the items of the quarter's work plan, and those done by their day."""
     items = AssignmentItem.objects.filter(assignment__plan__quarter=str(quarter))
     due_on = Coalesce(F("item__due_on"), F("assignment__plan__due_on"))
     return _shares(items, "assignment__community", Q(done_on__lte=due_on))
 
 
-def _frontage_checks_by_community(quarter: Quarter) -> dict[int, Share]:
+def frontage_checks_by_community(quarter: Quarter) -> dict[int, Share]:
     """Return the 门前三包 checks of the quarter, and those passed."""
     checks = FrontageCheck.objects.filter(quarter=str(quarter))
     return _shares(checks, "frontage__community", Q(passed=True))

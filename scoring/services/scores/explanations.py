@@ -62,11 +62,11 @@ def read_inputs(stored: Mapping[str, Any], months: Sequence[str]) -> CommunityIn
         passes=passes,
         self_checks=self_checks,
         rectification=Rectification(due, closed_in_time),
-        **_cases(stored["cases"] or []),
+        **cases_in(stored["cases"] or []),
     )
 
 
-def _cases(rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+def cases_in(rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
     """Return the cases in the order in which they were recorded, as inputs by name."""
     counts: dict[str, Counter] = {kind: Counter() for kind in AdjustmentKind.values}
     bonuses = []

@@ -43,7 +43,7 @@ TIE_BREAKER_PLACES = 6
 
 
 def needs_rules(rubric: Rubric) -> bool:
-    """Whether the rubric asks for figures that `scoring.rules` computes and the SQL does not.
+    """Whether the rubric asks for figures that only `scoring.rules` computes.
 
     These are measured items, tie-breakers, absences, and a bonus by the place of the quarter before.
     """
@@ -92,7 +92,7 @@ def inputs_of(round: Round, *, at: datetime | None = None) -> list[CommunityInpu
             "readings": readings.get(pk, {}),
             "absent": absent,
         }
-        recorded["tie_breakers"] = _tie_breakers(breakers, rectification, repeats.get(pk, 0))
+        recorded["tie_breakers"] = tie_breaker_values(breakers, rectification, repeats.get(pk, 0))
         recorded |= cases(pk)
         recorded["last_place"] = places.get(pk)
         community_inputs = CommunityInputs(code, name, Class(kind).label, **recorded)
@@ -123,7 +123,7 @@ def case_inputs(round: Round, *, at: datetime | None = None) -> Callable[[int], 
     return inputs
 
 
-def _tie_breakers(
+def tie_breaker_values(
     codes: Collection[str], rectification: Rectification, repeats: int
 ) -> dict[str, Decimal]:
     """Return what parts equal places, by those codes that the rubric asks for."""
@@ -209,10 +209,10 @@ def _rectifications(findings: QuerySet[Finding], by: str) -> dict[int, Rectifica
     """Return due and closed in time of the findings, by one of their columns. One query."""
     rows = findings.order_by().values_list(by)
     counts = rows.annotate(Count("pk"), closed=Count("pk", filter=CLOSED_IN_TIME))
-    rectifications_by_key = {}
+    rectifications = {}
     for key, due, closed in counts:
-        rectifications_by_key[key] = Rectification(due, closed)
-    return rectifications_by_key
+        rectifications[key] = Rectification(due, closed)
+    return rectifications
 
 
 def findings_due(quarter: Quarter, at: datetime | None) -> QuerySet[Finding]:
@@ -231,10 +231,10 @@ def false_rectification_cases(round: Round, *, at: datetime | None = None) -> di
     if not takes_false_rectifications(round):
         return {}
     counts = false_rectifications_in(round.span, until=at)
-    counters_by_pk = {}
+    cases = {}
     for pk, count in counts.items():
-        counters_by_pk[pk] = Counter({FALSE_RECTIFICATION: count})
-    return counters_by_pk
+        cases[pk] = Counter({FALSE_RECTIFICATION: count})
+    return cases
 
 
 def sheets_of(round: Round) -> dict[str, dict[str, dict[str, Decimal]]]:

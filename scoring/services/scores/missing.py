@@ -49,22 +49,22 @@ def missing_for(round: Round, *, on: date | None = None) -> list[str]:
     if not Community.objects.active().exists():
         return ["名册里没有在册社区"]
     rubric = round.rubric.rules
-    lacks = list(_open_sheets(round))
+    lacks = list(open_sheets(round))
     if needs_rules(rubric):
-        lacks += _lacks_in_inputs(round, rubric, on)
+        lacks += lacks_in_inputs(round, rubric, on)
     else:
-        lacks += _lacks_in_tables(round, rubric, on)
+        lacks += lacks_in_tables(round, rubric, on)
 
     lines: dict[tuple[str, str], list[str]] = defaultdict(list)
     for lack in lacks:
         lines[lack.code, lack.name].append(lack.what)
-    texts = []
+    sentences = []
     for (_, name), what in sorted(lines.items()):
-        texts.append(f"{name}：{'；'.join(what)}")
-    return texts
+        sentences.append(f"{name}：{'；'.join(what)}")
+    return sentences
 
 
-def _open_sheets(round: Round) -> Iterator[Lack]:
+def open_sheets(round: Round) -> Iterator[Lack]:
     """Yield the communities whose sheets are not all locked, with whose are open. One query."""
     sheets = Sheet.objects.filter(round=round, status=SheetStatus.OPEN)
     sheets = sheets.filter(community__in=Community.objects.active())
@@ -76,7 +76,7 @@ def _open_sheets(round: Round) -> Iterator[Lack]:
         yield Lack(code, name, f"{'、'.join(names)}的打分表还没有锁定")
 
 
-def _lacks_in_tables(round: Round, rubric: Rubric, on: date | None) -> Iterator[Lack]:
+def lacks_in_tables(round: Round, rubric: Rubric, on: date | None) -> Iterator[Lack]:
     """Yield communities without a locked sheet, or with a month that may still come in."""
     if rubric.assessment.is_set:
         sheets = Sheet.objects.filter(round=round)
@@ -102,7 +102,7 @@ def _without(rows: QuerySet, what: Iterable[str]) -> Iterator[Lack]:
             yield Lack(code, name, words)
 
 
-def _lacks_in_inputs(round: Round, rubric: Rubric, on: date | None) -> Iterator[Lack]:
+def lacks_in_inputs(round: Round, rubric: Rubric, on: date | None) -> Iterator[Lack]:
     """Yield what the rules miss, community by community, where the tables alone cannot tell."""
     months = round.span.months
     at = None

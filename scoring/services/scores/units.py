@@ -81,7 +81,7 @@ def _inputs(
     round: Round, rubric: Rubric, scored: Mapping[int, Scored], blame: Blame, *, at: datetime
 ) -> list[UnitInputs]:
     """Return the inputs of lead units, then of member units, then of departments."""
-    led, joined = _seats(scored)
+    led, joined = seats_of(scored)
     shares = duty_shares(round.span, joined)
     counted_duties = set()
     for rule in rubric.member_unit.duties:
@@ -110,7 +110,7 @@ def _inputs(
     return inputs
 
 
-def _seats(scored: Mapping[int, Scored]) -> tuple[Seats, Seats]:
+def seats_of(scored: Mapping[int, Scored]) -> tuple[Seats, Seats]:
     """Return the communities that each unit leads, and those it joins, by code. One query."""
     led = defaultdict(list)
     joined = defaultdict(list)

@@ -63,7 +63,7 @@ def report_on(round: Round) -> AssessorReport:
     for assessor, community, on_pass, total, marks, reason, inquiry in rows.iterator():
         deductions = {}
         for code, mark in marks.items():
-            deductions[code] = _deducted(mark)
+            deductions[code] = deducted_in(mark)
         locked_sheet = LockedSheet(assessor, (community, on_pass), total, deductions)
         sheets.append(locked_sheet)
         reasons[assessor] += bool(reason)
@@ -80,7 +80,7 @@ def report_on(round: Round) -> AssessorReport:
     return AssessorReport(sorted(lines, key=strictness), agreement_of(sheets), near)
 
 
-def _deducted(mark: dict[str, Any]) -> Decimal | None:
+def deducted_in(mark: dict[str, Any]) -> Decimal | None:
     if mark.get("not_applicable"):
         return None
     return _number(str(mark.get("deducted") or "0"))

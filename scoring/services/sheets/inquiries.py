@@ -47,7 +47,7 @@ def sheets_apart(round: Round, sheets: QuerySet[Sheet]) -> list[Apart]:
     still assesses in the round sees none. Two queries.
     """
     rules = unusual_by(round)
-    rows = list(_in_wide_groups(round, sheets.filter(round=round), rules))
+    rows = list(in_wide_groups(round, sheets.filter(round=round), rules))
     totals: dict[tuple[int, str], list[Decimal]] = defaultdict(list)
     for sheet in rows:
         totals[sheet.community_id, sheet.on_pass].append(sheet.total_points)
@@ -61,7 +61,7 @@ def sheets_apart(round: Round, sheets: QuerySet[Sheet]) -> list[Apart]:
     return apart
 
 
-def _in_wide_groups(round: Round, sheets: QuerySet[Sheet], rules: UnusualRules) -> QuerySet[Sheet]:
+def in_wide_groups(round: Round, sheets: QuerySet[Sheet], rules: UnusualRules) -> QuerySet[Sheet]:
     """Return the sheets of groups that are all locked and so wide that one may stand apart."""
     unlocked = Count("pk", filter=Q(status=SheetStatus.OPEN))
     width = Max("total_points") - Min("total_points")

@@ -222,7 +222,7 @@ class ChecklistWorksheet(Worksheet):
         return items_by_code
 
     def take(self, row: Row, subject: ChecklistItem) -> None:
-        wrong = _why_unfit(row, subject)
+        wrong = why_unfit(row, subject)
         if wrong:
             self.refuse(row, *wrong)
             return
@@ -254,7 +254,7 @@ def _answered(mark: Mapping[str, Any] | None) -> tuple[str, str, str]:
     return result, str(deducted) if deducted else "", mark.get("note", "")
 
 
-def _why_unfit(row: Row, item: ChecklistItem) -> tuple[ColumnSpec, str] | None:
+def why_unfit(row: Row, item: ChecklistItem) -> tuple[ColumnSpec, str] | None:
     """Return the cell that keeps the line from being a mark, and why; None if it is one."""
     result = row.values.get("result")
     deducted = row.values.get("deducted")
@@ -291,7 +291,7 @@ class RubricWorksheet(Worksheet):
         lines: list[tuple[Any, ...]] = []
         for item, asks in own_list_of(sheet.round).asked:
             mark = sheet.marks.get(item.code)
-            lines += _cell_lines(item, asks, mark)
+            lines += cell_lines(item, asks, mark)
         answers = answers_about(sheet)
         for code, hint in ABOUT_SHEET.items():
             lines.append((code, code, "", "", hint, answers[code], ""))
@@ -347,13 +347,13 @@ class RubricWorksheet(Worksheet):
 
 def cell_codes(item: Item, asks: Sequence[Ask]) -> list[tuple[str, Ask]]:
     """Return the cells of an item with the codes of their lines: "1.2-1", "1.2-2" …."""
-    pairs = []
+    cells = []
     for number, ask in enumerate(asks, 1):
-        pairs.append((f"{item.code}-{number}", ask))
-    return pairs
+        cells.append((f"{item.code}-{number}", ask))
+    return cells
 
 
-def _cell_lines(
+def cell_lines(
     item: Item, asks: Sequence[Ask], mark: Mapping[str, Any] | None
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the lines of one item; what the draft says of all of it stands on the first."""

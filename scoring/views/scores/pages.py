@@ -1,210 +1,184 @@
+"""One community's score: every part of it, opening to sheets, items and findings."""
+
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Avg
+from django.db.models import Avg, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from gongjian.accounts.models import User
 from gongjian.audit.history import history_of
+from gongjian.lib.acting import Crumb
 from gongjian.lib.charts import trend_line
 from gongjian.lib.checklists import item_scores
 from gongjian.lib.points import round_half_up
-from gongjian.lib.quarters import NUMERALS, Quarter
 from inspections.models import Finding
 from scoring.models import CorrectedScore, Score, Sheet
 from scoring.models.appeals import AppealStatus
 from scoring.permissions import may_name_assessors, may_raise_appeal, may_run_round
 from scoring.rules.sheets.lists import mark_note
+from scoring.services.bulletins.score_course import short_title
 from scoring.services.corrections.proposing import OPEN_TO_CORRECTION
 from scoring.services.scores.explanations import Explanations
 from scoring.services.sheets.lettering import assessor_names
 from scoring.services.sheets.lists import checklist_of, own_list_of
+from scoring.views.rounds.pages import round_crumbs
 from scoring.views.scores.ranking import eyebrow
 
 QUARTERS_SHOWN = 8
+RELATED = (
+    "round__rubric",
+    "round__checklist",
+    "community__group__lead_unit",
+    "community__subdistrict",
+)
 
 
 @require_safe
-def score_detail(request, pk):
-    """Why this score: every part with its weight, value and clause, opening to sheets, items and findings."""
+def score_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why this score: every part with its weight, value and clause."""
     score = visible_score(request, pk)
-    today = timezone.localdate()
-    correction = _correction(score)
-    has_sheets = score.round.rubric.rules.assessment.is_set
-    explanation = (correction and correction.explanation) or Explanations().of(score)
-    adjusted = []
-    for one in score.appeals.order_by("pk"):
-        if one.status == AppealStatus.UPHELD:
-            adjusted.append(one)
-    may_appeal = score.round.is_on_public_notice(today) and may_raise_appeal(request.user, score)
-    may_correct = may_run_round(request.user) and score.round.status in OPEN_TO_CORRECTION
-    appeals = score.appeals.visible_to(request.user).order_by("pk")
-    lines = list(_lines(explanation["parts"]))
-    sheets = _opened_sheets(score, request.user)
-    trend = _trend(score, request.user)
+    user, round = request.user, score.round
+    correction = newest_correction_of(score)
+    if correction and correction.explanation:
+        explanation = correction.explanation
+    else:
+        explanation = Explanations().of(score)
+    is_on_notice = round.is_on_public_notice(timezone.localdate())
     context = {
         "score": score,
         "title": f"{score.community}得分",
         "section": "scoring",
         "crumbs": crumbs(score),
-        "eyebrow": eyebrow(score.round),
-        "lines": lines,
+        "eyebrow": eyebrow(round),
+        "lines": list(lines_of(explanation["parts"])),
         "note": explanation["note"],
         "correction": correction,
-        "has_sheets": has_sheets,
-        "gap": _calibration_gap(score),
-        "sheets": sheets,
-        "trend": trend,
-        "appeals": appeals,
-        "adjusted": adjusted,
-        "history": history_of(score.round),
-        "may_correct": may_correct,
-        "may_appeal": may_appeal,
+        "has_sheets": round.rubric.rules.assessment.is_set,
+        "gap": calibration_gap(score),
+        "sheets": opened_sheets(score, user),
+        "trend": trend_of(score, user),
+        "appeals": score.appeals.visible_to(user).order_by("pk"),
+        "adjusted": score.appeals.filter(status=AppealStatus.UPHELD).order_by("pk"),
+        "history": history_of(round),
+        "may_correct": may_run_round(user) and round.status in OPEN_TO_CORRECTION,
+        "may_appeal": is_on_notice and may_raise_appeal(user, score),
     }
     return render(request, "scoring/scores/score.html", context)
 
 
-def _correction(score) -> CorrectedScore | None:
-    """What the newest correction puts in the place of the published figures. One query."""
-    return (
-        score.corrected.select_related("correction")
-        .defer("correction__frozen")
-        .order_by("-correction__number")
-        .first()
-    )
+def visible_score(request: HttpRequest, pk: int) -> Score:
+    """Return the score if the reader may see it. Raises Http404."""
+    scores = Score.objects.visible_to(request.user).select_related(*RELATED)
+    return get_object_or_404(scores, pk=pk)
 
 
-def _calibration_gap(score) -> tuple[str, Decimal] | None:
-    """Which way and how far the community's own marks lie from the city's."""
+def newest_correction_of(score: Score) -> CorrectedScore | None:
+    """Return what the newest correction puts in the place of the published figures. One query."""
+    corrected = score.corrected.select_related("correction").defer("correction__frozen")
+    return corrected.order_by("-correction__number").first()
+
+
+def crumbs(score: Score) -> list[Crumb]:
+    """Return the links above the pages of a score."""
+    ranking = reverse("scoring:ranking", args=[score.round.quarter])
+    return [*round_crumbs(score.round), ("得分排名", ranking)]
+
+
+def lines_of(parts: Sequence[Mapping[str, Any]], depth: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the explanation, top down, each line with its depth and its weight in percent."""
+    for part in parts:
+        percent = None
+        if part["weight"]:
+            weight = round_half_up(Decimal(part["weight"]) * 100, 1)
+            percent = f"{weight.normalize():f}" if weight else None
+        yield {**part, "depth": depth, "percent": percent}
+        yield from lines_of(part["parts"], depth + 1)
+
+
+def calibration_gap(score: Score) -> tuple[str, Decimal] | None:
+    """Return which way and how far the community's own marks lie from the city's."""
     if score.self_mean_points is None:
         return None
     gap = score.self_mean_points - score.assessment_points
     return ("高" if gap > 0 else "低"), abs(gap)
 
 
-def visible_score(request, pk) -> Score:
-    related = (
-        "round__rubric",
-        "round__checklist",
-        "community__group__lead_unit",
-        "community__subdistrict",
-    )
-    scores = Score.objects.visible_to(request.user)
-    return get_object_or_404(scores.select_related(*related), pk=pk)
-
-
-def crumbs(score) -> list[tuple[str, str]]:
-    quarter = score.round.quarter
-    return [
-        ("考评", reverse("scoring:rounds")),
-        (score.round.span.title, score.round.get_absolute_url()),
-        ("得分排名", reverse("scoring:ranking", args=[quarter])),
-    ]
-
-
-def _lines(parts, depth=0):
-    """The explanation, top down, each line with its depth."""
-    for part in parts:
-        weight = part["weight"] and round_half_up(Decimal(part["weight"]) * 100, 1).normalize()
-        percent = weight and f"{weight:f}"
-        yield {**part, "depth": depth, "percent": percent}
-        yield from _lines(part["parts"], depth + 1)
-
-
 @dataclass
 class OpenedSheet:
-    """A locked sheet with its items, as it opens on the page."""
+    """A locked sheet with its items, as it opens on the page: (score, note, findings) each."""
 
     sheet: Sheet
     assessor: str
-    items: list
+    items: list[tuple[Any, str, list[Finding]]]
 
 
-def _opened_sheets(score, user) -> list[OpenedSheet]:
-    """The locked sheets that the reader may see, with what was deducted and what was found. Two queries."""
+def opened_sheets(score: Score, user: User) -> list[OpenedSheet]:
+    """Return the locked sheets that the reader may see, with what was deducted and found.
+
+    Two queries.
+    """
     sheets = list(sheets_of(score, user))
+    if not sheets:
+        return []
     names = assessor_names(sheets, by_name=may_name_assessors(user))
-    rules = checklist_of(score.round)
-    own = own_list_of(score.round)
-    if sheets:
-        found = _findings(score, user)
-    else:
-        found = {}
-    opened_sheets = []
+    checklist, own_list = checklist_of(score.round), own_list_of(score.round)
+    findings = findings_by_item(score, user)
+    opened = []
     for sheet in sheets:
-        entries = []
-        for one in item_scores(sheet.marks, rules):
-            mark = sheet.marks[one.item.code]
-            entries.append(
-                (
-                    one,
-                    mark_note(mark, own, one.item.code),
-                    found.get(one.item.code, []) if one.deducted else [],
-                )
-            )
-        opened_sheet = OpenedSheet(
-            sheet,
-            names[sheet.pk],
-            entries,
-        )
-        opened_sheets.append(opened_sheet)
-    return opened_sheets
+        items = []
+        for item_score in item_scores(sheet.marks, checklist):
+            code = item_score.item.code
+            note = mark_note(sheet.marks[code], own_list, code)
+            leads_to = findings.get(code, []) if item_score.deducted else []
+            items.append((item_score, note, leads_to))
+        opened.append(OpenedSheet(sheet, names[sheet.pk], items))
+    return opened
 
 
-def sheets_of(score, user):
-    """The score's locked sheets that the reader may see, oldest number first."""
+def sheets_of(score: Score, user: User) -> QuerySet[Sheet]:
+    """Return the score's locked sheets that the reader may see, oldest number first."""
     sheets = Sheet.objects.visible_to(user).locked()
     sheets = sheets.filter(round=score.round, community=score.community)
-    return (
-        sheets.select_related("assessor", "round__checklist", "round__rubric")
-        .defer("round__frozen")
-        .order_by("pk")
-    )
+    sheets = sheets.select_related("assessor", "round__checklist", "round__rubric")
+    return sheets.defer("round__frozen").order_by("pk")
 
 
-def _findings(score, user) -> dict[str, list[Finding]]:
-    """The city's findings of the quarter in this community, by item."""
-    findings = Finding.objects.visible_to(user)
-    rows = findings.in_quarter(score.round.quarter)
-    found = defaultdict(list)
-    for finding in rows.filter(community=score.community, source="city").order_by("number"):
-        found[finding.item_code].append(finding)
-    return found
+def findings_by_item(score: Score, user: User) -> Mapping[str, list[Finding]]:
+    """Return the city's findings of the quarter in this community, by item."""
+    in_quarter = Finding.objects.visible_to(user).in_quarter(score.round.quarter)
+    by_item: dict[str, list[Finding]] = defaultdict(list)
+    for finding in in_quarter.filter(community=score.community, source="city").order_by("number"):
+        by_item[finding.item_code].append(finding)
+    return by_item
 
 
-def _trend(score, user):
-    """The community beside the city over the quarters up to this one; None for a single quarter. Two queries."""
-    scores = Score.objects.visible_to(user)
-    known = scores.filter(round__quarter__lte=score.round.quarter)
-    own = dict(
-        known.filter(community=score.community)
-        .in_force()
-        .order_by("-round__quarter")
-        .values_list("round__quarter", "total_points_now")[:QUARTERS_SHOWN]
-    )
-    if len(own) < 2:
+def trend_of(score: Score, user: User) -> dict[str, Any] | None:
+    """Return the community beside the city over the quarters up to this one.
+
+    None for a single quarter. Two queries.
+    """
+    visible = Score.objects.visible_to(user).filter(round__quarter__lte=score.round.quarter)
+    of_community = visible.filter(community=score.community).in_force()
+    newest_first = of_community.order_by("-round__quarter")
+    rows = newest_first.values_list("round__quarter", "total_points_now")[:QUARTERS_SHOWN]
+    points = dict(sorted(rows))
+    if len(points) < 2:
         return None
-    quarters = sorted(own)
-    city = known.filter(round__quarter__in=quarters).values("round__quarter")
-    city = city.annotate(mean=Avg("total_points"))
-    means = {}
-    for row in city:
-        means[row["round__quarter"]] = round_half_up(row["mean"])
-    labels = [_short(quarter) for quarter in quarters]
-    series = {
-        score.community.name: [own[q] for q in quarters],
-        "全市平均": [means[q] for q in quarters],
-    }
-    rows = []
-    for label, q in zip(labels, quarters, strict=True):
-        rows.append((label, f"{own[q]:.2f}", f"{means[q]:.2f}"))
+    of_city = visible.filter(round__quarter__in=list(points)).order_by()
+    means = dict(of_city.values_list("round__quarter").annotate(Avg("total_points")))
+    means = {quarter: round_half_up(means[quarter]) for quarter in points}
+    labels = [short_title(quarter) for quarter in points]
+    series = {score.community.name: list(points.values()), "全市平均": list(means.values())}
+    table = []
+    for quarter, label in zip(points, labels, strict=True):
+        table.append((label, f"{points[quarter]:.2f}", f"{means[quarter]:.2f}"))
     chart = trend_line(labels, series, title=f"{score.community}各季度得分")
-    return {"chart": chart, "rows": rows}
-
-
-def _short(text: str) -> str:
-    quarter = Quarter.parse(text)
-    return f"{quarter.year % 100}年{NUMERALS[quarter.number - 1]}季度"
+    return {"chart": chart, "rows": table}

@@ -1,4 +1,4 @@
-"""Whether the statement can carry a quarter: the rubric must know what lies there, and it must fit."""
+"""Whether the statement can carry a quarter: the rubric must know what is there, it must fit."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -38,13 +38,13 @@ def city_in_sql(round: Round, rubric: Rubric, *, at: datetime) -> CityInSql | No
         if code not in known_passes or lowest < 0 or highest > FULL_SHEET:
             return None
     cases = _cases(round)
-    if not cases.keys() <= _known_cases(rubric):
+    if not cases.keys() <= cases_in_rubric(rubric):
         return None
-    if rubric.classes and not _classes() <= set(rubric.classes):
+    if rubric.classes and not classes_in_register() <= set(rubric.classes):
         return None
 
     sheet_counts = {sheets for _, sheets, *_ in passes}
-    divisors = _divisors(rubric, sheet_counts)
+    divisors = divisors_of(rubric, sheet_counts)
     numbers = WholeNumbers(rubric, round.span.months, divisors)
     [(most_due,)] = _rows(MOST_DUE)
     fits = numbers.fit(due=most_due, cases=sum(cases.values()))
@@ -53,7 +53,7 @@ def city_in_sql(round: Round, rubric: Rubric, *, at: datetime) -> CityInSql | No
     return None
 
 
-def _divisors(rubric: Rubric, sheet_counts: Collection[int]) -> list[int]:
+def divisors_of(rubric: Rubric, sheet_counts: Collection[int]) -> list[int]:
     """Return by how many sheets the sums of the passes are divided: two fewer where trimmed."""
     trim_from = rubric.assessment.trim_from_sheets
     divisors = set()
@@ -70,14 +70,14 @@ def _cases(round: Round) -> dict[tuple[str, str], int]:
     return {(kind, code): count for kind, code, count in rows}
 
 
-def _known_cases(rubric: Rubric) -> set[tuple[str, str]]:
+def cases_in_rubric(rubric: Rubric) -> set[tuple[str, str]]:
     cases = {(str(AdjustmentKind.BONUS), "")}
     for kind, names in rules_for(rubric).items():
         cases |= {(kind, code) for code in names}
     return cases
 
 
-def _classes() -> set[str]:
+def classes_in_register() -> set[str]:
     kinds = Community.objects.active().order_by()
     kinds = kinds.values_list("kind", flat=True).distinct()
     classes = set()

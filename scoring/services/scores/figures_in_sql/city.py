@@ -75,9 +75,9 @@ class CityInSql:
         """Return the same as unsaved rows, best first."""
         with connection.cursor() as cursor:
             cursor.execute(*self._filled(READ))
-            return [self._score(*row) for row in cursor]
+            return [self.score_of(*row) for row in cursor]
 
-    def _score(self, community: int, *columns) -> Score:
+    def score_of(self, community: int, *columns) -> Score:
         *hundredths, rank, class_rank, grade, inputs = columns
         score = Score(round=self.round, community_id=community)
         score.rank = rank

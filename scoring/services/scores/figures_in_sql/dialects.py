@@ -48,8 +48,7 @@ def compiled(name: str, rows: QuerySet[Any, Any]) -> tuple[str, Parameters]:
     parameters = {}
     for number, value in enumerate(values):
         parameters[f"{name}_{number}"] = value
-    texts = [f"%({key})s" for key in parameters]
-    placeholders = tuple(texts)
+    placeholders = tuple(f"%({key})s" for key in parameters)
     return text % placeholders, parameters
 
 

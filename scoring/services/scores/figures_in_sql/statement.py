@@ -164,7 +164,7 @@ def city_select(round: Round, numbers: WholeNumbers, *, at: datetime) -> tuple[s
 
     It gives figures in hundredths, grades by their number from the best, inputs as JSON.
     """
-    placeholders: dict[str, object] = {**words(), **_integers(numbers), **_choices(numbers)}
+    placeholders: dict[str, object] = {**words(), **integers(numbers), **choices_by_rule(numbers)}
     style = numbers.rubric.ranking.style
     placeholders["rank"] = {"competition": "RANK", "dense": "DENSE_RANK"}[style]
     placeholders["malus_kind"] = AdjustmentKind.MALUS.value
@@ -174,7 +174,7 @@ def city_select(round: Round, numbers: WholeNumbers, *, at: datetime) -> tuple[s
     has_sheets = numbers.rubric.assessment.is_set
     placeholders["without_sheets"] = "NULL" if has_sheets else 0
     placeholders["without_passes"] = "NULL" if has_sheets else 1
-    parameters = _codes(numbers)
+    parameters = codes_as_parameters(numbers)
     established = sources.established_cases(round, at)
     rows = {
         "register": sources.register(),
@@ -188,7 +188,7 @@ def city_select(round: Round, numbers: WholeNumbers, *, at: datetime) -> tuple[s
     return FIGURES.substitute(placeholders), parameters
 
 
-def _integers(numbers: WholeNumbers) -> dict[str, int]:
+def integers(numbers: WholeNumbers) -> dict[str, int]:
     """Return what stands in the statement as plain integers."""
     lowest_total, highest_total = numbers.bounds
     scales = {
@@ -225,8 +225,8 @@ def _integers(numbers: WholeNumbers) -> dict[str, int]:
     return scales | factors | months | bounds | findings
 
 
-def _choices(numbers: WholeNumbers) -> dict[str, str]:
-    """Return the CASEs by pass, rule and grade; codes are parameters, see `_codes`."""
+def choices_by_rule(numbers: WholeNumbers) -> dict[str, str]:
+    """Return the CASEs by pass, rule and grade; codes are parameters, see `codes_as_parameters`."""
     weights = []
     for number, (_, weight) in enumerate(numbers.passes):
         weights.append(f"WHEN on_pass = %(pass_{number})s THEN {weight}")
@@ -273,7 +273,7 @@ def _case(branches: Sequence[str]) -> str:
     return "0"
 
 
-def _codes(numbers: WholeNumbers) -> Parameters:
+def codes_as_parameters(numbers: WholeNumbers) -> Parameters:
     """Return the codes of passes and rules, which the office wrote, as parameters."""
     codes = []
     for number, (code, _) in enumerate(numbers.passes):

@@ -42,7 +42,7 @@ class CaseRule:
 
 @dataclass(frozen=True)
 class WholeNumbers:
-    """A rubric for a quarter of these months; a pass is divided by one of `divisors`, its sheets."""
+    """A rubric for a quarter of these months; a pass is divided by one of `divisors`."""
 
     rubric: Rubric
     months: Sequence[str]
@@ -58,10 +58,10 @@ class WholeNumbers:
         """Each pass with its weight; the denominator cancels out, as only their ratio counts."""
         rules = self.rubric.assessment.passes
         scale = common(rule.weight for rule in rules)
-        pairs = []
+        weights = []
         for rule in rules:
-            pairs.append((rule.code, whole(rule.weight, scale)))
-        return pairs
+            weights.append((rule.code, whole(rule.weight, scale)))
+        return weights
 
     @cached_property
     def point_scale(self) -> int:
@@ -126,18 +126,18 @@ class WholeNumbers:
         names = []
         for grade in self.rubric.grades:
             names.append(grade.name)
-        pairs = []
+        held_down = []
         for rule in self.rubric.vetoes:
-            pairs.append((rule.code, names.index(rule.highest_grade)))
-        return pairs
+            held_down.append((rule.code, names.index(rule.highest_grade)))
+        return held_down
 
     @property
     def grade_floors(self) -> list[int]:
         """The least hundredths of each grade, best first."""
-        ceils = []
+        floors = []
         for grade in self.rubric.grades:
-            ceils.append(ceil(Fraction(grade.from_points) * 100))
-        return ceils
+            floors.append(ceil(Fraction(grade.from_points) * 100))
+        return floors
 
     @property
     def bounds(self) -> tuple[int, int]:
