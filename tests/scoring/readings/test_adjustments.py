@@ -9,7 +9,7 @@ from gongjian.lib.canonical import canonical_json, fingerprint
 from gongjian.workflow import WrongState
 from scoring.models import Adjustment, Score
 from scoring.services.readings.adjustments import record_adjustment, withdraw_adjustment
-from scoring.services.records.freezing import _frozen_record
+from scoring.services.records.freezing import frozen_record
 from scoring.services.scores.explanations import Explanations
 from scoring.services.scores.gathering import gather_scores
 from tests.scoring.factories import AFTER_QUARTER, make_round
@@ -122,7 +122,7 @@ def test_the_page_records_keeps_what_was_typed_and_takes_back(cast, sign_in):
 def frozen_file(cast, tmp_path):
     round = hand_made_quarter(cast)
     case(cast, round)
-    frozen = _frozen_record(round, AFTER_QUARTER)
+    frozen = frozen_record(round, AFTER_QUARTER)
     file = tmp_path / "2026Q4.json"
     file.write_bytes(canonical_json(frozen))
     return file, fingerprint(frozen)

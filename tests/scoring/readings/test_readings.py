@@ -24,7 +24,7 @@ from scoring.services.readings.adjustments import record_adjustment
 from scoring.services.readings.books import plan_readings, worksheets_for, write_reading_book
 from scoring.services.readings.entering import ReadingEntry, kept_reading, record_readings
 from scoring.services.readings.progress import progress_of
-from scoring.services.records.freezing import _frozen_record
+from scoring.services.records.freezing import frozen_record
 from scoring.services.rounds.drawing import Visits, draw_assessors
 from scoring.services.rounds.opening import open_round
 from scoring.services.rounds.sampling import Sampled, coverage_of
@@ -112,7 +112,7 @@ def test_a_printed_rubric_goes_from_adoption_by_workbook_to_the_score_worked_by_
         "后周社区": Decimal(100),
         "春秋社区": Decimal(100),
     }
-    frozen = _frozen_record(round, AFTER_QUARTER)
+    frozen = frozen_record(round, AFTER_QUARTER)
     assert first_difference(frozen) == ""
     assert frozen["communities"][0]["readings"]["village"]["water"] == {
         "not_applicable": True,
@@ -258,7 +258,7 @@ def test_an_absent_community_is_listed_without_a_place_and_holds_nobody_up(cast,
         "春秋社区",
         "虎山社区",
     ]
-    assert _frozen_record(round, AFTER_QUARTER)["communities"][1]["absent"] == "整体拆迁"
+    assert frozen_record(round, AFTER_QUARTER)["communities"][1]["absent"] == "整体拆迁"
     assert "整体拆迁" in sign_in(cast.office_staff).get("/rounds/2026Q4/ranking/").content.decode()
     withdraw_absence(absence, remark="仍有居民居住", **acting)
     assert missing_for(round)[0].startswith("后周社区：村庄考评")

@@ -12,7 +12,7 @@ from scoring.rules.rubrics.mappings import rubric_mapping
 from scoring.rules.rubrics.rubric import load_rubric
 from scoring.rules.rubrics.yaml_files import read_rubric, write_rubric
 from scoring.rules.sheets.lists import mark_of
-from scoring.services.records.freezing import _frozen_record
+from scoring.services.records.freezing import frozen_record
 from scoring.services.rubrics.comparing import try_rubric
 from scoring.services.rubrics.figures import figures_in, in_words, with_figures
 from tests.scoring.factories import (
@@ -35,7 +35,7 @@ SELF_CHECK = "figure:components.self_check.weight"
 @pytest.fixture
 def published(cast):
     round = hand_made_quarter(cast)
-    round.frozen = _frozen_record(round, AFTER_QUARTER)
+    round.frozen = frozen_record(round, AFTER_QUARTER)
     round.sha256, round.status = fingerprint(round.frozen), "published"
     round.save()
     return round
@@ -139,7 +139,7 @@ def test_what_if_an_item_of_the_sheet_cost_less(cast):
         total = 100 - Decimal(mark["deducted"])
         sheet = make_sheet(round, community, cast.assessor, total_points=total)
         Sheet.objects.filter(pk=sheet.pk).update(marks={"community": mark})
-    round.frozen = _frozen_record(round, AFTER_QUARTER)
+    round.frozen = frozen_record(round, AFTER_QUARTER)
     round.sha256, round.status = fingerprint(round.frozen), "published"
     round.save()
     path = "components.assessment.sheet.items.0."

@@ -12,7 +12,7 @@ from gongjian.workflow import WrongState
 from scoring.models import Score, UnitScore
 from scoring.rules.records.freezing import first_difference
 from scoring.rules.refusals import Missing
-from scoring.services.records.freezing import _frozen_record
+from scoring.services.records.freezing import frozen_record
 from scoring.services.rubrics.adopting import adopt_rubric
 from scoring.services.scores.explanations import Explanations
 from scoring.services.scores.gathering import ask_to_gather, gather_scores
@@ -127,7 +127,7 @@ def test_the_place_in_the_last_published_quarter_brings_what_the_rubric_says(cas
     assert found == without | {"虎山社区": 1, "后周社区": Decimal("-0.5")}  # the third had no place
     first = by_place.scores.get(community=cast.community).explanation["parts"]
     assert [part["name"] for part in first[3]["parts"]] == ["上次公布列本类第 2 名"]
-    record = _frozen_record(by_place, AFTER_QUARTER)
+    record = frozen_record(by_place, AFTER_QUARTER)
     assert (record["format"], first_difference(record)) == ("gongjian-quarter/3", "")
     assert {one["name"]: one.get("last_place") for one in record["communities"]} == {
         "虎山社区": 2,
