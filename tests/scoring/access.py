@@ -234,7 +234,7 @@ PAGES = [
     Page("scoring:round", quarter("assessing"), get=Codes(SEES_UNKNOWN, otherwise=404)),
     Page("scoring:round", quarter("on_notice"), get=KNOWN, query="?page=1"),
     office_act("scoring:round_draw", quarter("planned"), data=lambda cast: ONE_EACH),
-    office_act("scoring:round_replace", quarter("assessing"), code=200),
+    office_act("scoring:round_replace", quarter("assessing"), code=400),
     office_act("scoring:round_gather", gatherable, get=False),
     office_act("scoring:round_public_notice", quarter("gathered"), get=False),
     office_act(

@@ -263,6 +263,7 @@ def enter_readings(
 def history_of_readings(round: Round, community: Community) -> list[Any]:
     """Return who entered what, over all components, newest first."""
     lines = []
-    for row in Reading.objects.filter(round=round, community=community).order_by("pk"):
+    readings = Reading.objects.filter(round=round, community=community)
+    for row in readings.select_related("community").order_by("pk"):
         lines += history_of(row)
     return sorted(lines, key=lambda line: line.at, reverse=True)
