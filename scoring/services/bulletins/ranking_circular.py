@@ -81,7 +81,8 @@ def overview_paragraphs(figures: QuarterFigures) -> list[str]:
     places = f"得分居前的是{_with_points(best)}"
     if last:
         places += f"；得分居后的是{_with_points(last)}"
-    city = f"全市平均得分{figures.mean_points}分{change}，其中{'、'.join(grades)}。{places}。"
+    mean_points = f"全市平均得分{figures.mean_points}分{change}"
+    city = f"{mean_points}，其中{'、'.join(grades)}。{places}。"
     if len(figures.classes) == 1:
         return [city]
     classes = [class_sentence(name, scores) for name, scores in figures.classes]
@@ -204,7 +205,8 @@ def theme_paragraph(theme: Theme, figures: QuarterFigures) -> str:
         counts.append(f"“{item_count.item.text}”方面{item_count.count}件")
     share = _percent(theme.count, findings.count)
     heading = f"“{theme.section.name}”方面"
-    text = f"{heading}。{theme.count}件，占{share}{change}，较多的是{'、'.join(counts)}。"
+    most = "、".join(counts)
+    text = f"{heading}。{theme.count}件，占{share}{change}，较多的是{most}。"
     often = []
     for name, count in theme.by_community[:ITEMS_NAMED]:
         if count > 1:

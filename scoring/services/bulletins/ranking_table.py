@@ -74,15 +74,8 @@ def ranking_row(score: Score, figures: QuarterFigures) -> list[str]:
     previous = figures.previous.get(score.community_id)
     change = "—" if previous is None else signed(score.total_points - previous)
     components = component_points(score, figures)
-    return [
-        str(score.rank),
-        score.community.name,
-        lead_unit,
-        *components,
-        bonus,
-        f"{score.total_points}",
-        change,
-    ]
+    who = [str(score.rank), score.community.name, lead_unit]
+    return [*who, *components, bonus, f"{score.total_points}", change]
 
 
 def component_points(score: Score, figures: QuarterFigures) -> list[str]:
@@ -97,7 +90,8 @@ def component_points(score: Score, figures: QuarterFigures) -> list[str]:
 
 def text_below_table(figures: QuarterFigures) -> str:
     components = components_of(figures.rubric)
-    weights = "＋".join(f"{rules.name}×{rules.weight}" for rules in components)
+    weighted = [f"{rules.name}×{rules.weight}" for rules in components]
+    weights = "＋".join(weighted)
     formula = f"得分＝{weights}＋加分－减分，保留两位小数。"
     sha256 = f"数据快照校验值（SHA-256）：{sha256_in_force(figures.round)}。"
     return f"{formula}{absent_sentence(figures)}{sha256}"

@@ -49,9 +49,10 @@ def course_of(round: Round) -> Course:
         "全市平均": [_mean(sums[quarter].values()) for quarter in quarters]
     }
     if quarters:
-        for word, kind in best_and_last_class(sums[quarters[-1]]):
-            means = [_mean_of_class(sums[quarter], kind) for quarter in quarters]
-            series[f"{Class(kind).label}（{word}）"] = means
+        latest = sums[quarters[-1]]
+        for word, kind in best_and_last_class(latest):
+            name = f"{Class(kind).label}（{word}）"
+            series[name] = [_mean_of_class(sums[quarter], kind) for quarter in quarters]
     return Course([short_title(quarter) for quarter in quarters], series)
 
 

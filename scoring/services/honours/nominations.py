@@ -112,12 +112,7 @@ def add_nomination(
     if isinstance(subject, Unit):
         columns["unit_kind"] = subject.kind
         if not may_be_named(subject, honour):
-            reviewed = checked_review(subject, review, at=at)
-            columns |= {
-                "review_document": reviewed.document.strip(),
-                "reviewed_on": reviewed.reviewed_on,
-                "reviewed_by": by,
-            }
+            columns |= review_columns(subject, review, by=by, at=at)
     subject_key: dict[str, Any] = dict(subject_columns(subject))
     if standing != COMMUNITY:
         subject_key["standing"] = standing
@@ -183,15 +178,23 @@ def refuse_beyond_threshold(rubric: Rubric, honour: str, points: Decimal) -> Non
         raise ValidationError({"name": message})
 
 
-def checked_review(unit: Unit, review: LegalReview | None, *, at: datetime) -> LegalReview:
-    """Return the legal review. Raises ValidationError without one, or for a day to come."""
+def review_columns(
+    unit: Unit, review: LegalReview | None, *, by: User, at: datetime
+) -> dict[str, Any]:
+    """Return the legal review as the row stores it.
+
+    Raises ValidationError without one, or for a day to come.
+    """
     if review is None or not review.document.strip():
         law = "通报批评属行政处罚（行政处罚法第九条），须先有法制审核文书"
         message = f"“{unit.name}”是{unit.get_kind_display()}，{law}"
         raise ValidationError({"review_document": message})
     if review.reviewed_on > timezone.localdate(at):
         raise ValidationError({"reviewed_on": "审核日期还没有到，请填文书上的日期"})
-    return review
+    columns: dict[str, Any] = {"review_document": review.document.strip()}
+    columns["reviewed_on"] = review.reviewed_on
+    columns["reviewed_by"] = by
+    return columns
 
 
 def quotas_of(round: Round, honour: str) -> dict[str, int]:

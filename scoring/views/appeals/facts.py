@@ -1,5 +1,7 @@
 """What the page of an appeal tells: its item, its evidence, its outcome and correction."""
 
+from typing import Any
+
 from gongjian.accounts.models import User
 from scoring.models import Appeal, Correction, Evidence, Sheet
 from scoring.models.appeals import FOLLOWING, AppealKind, AppealStatus, Side
@@ -18,6 +20,16 @@ TRACED = {
     "class_rank": "类内名次",
     "grade": "等次",
 }
+
+
+def facts_of(appeal: Appeal, user: User) -> dict[str, Any]:
+    """Return what the page tells of the appeal beside its nodes."""
+    on_sheet = contested_item(appeal, user) if appeal.sheet_id else None
+    facts = {"on_sheet": on_sheet, "outcome": outcome_of(appeal)}
+    facts["trace"] = traced_lines(appeal)
+    facts["correction"] = correction_of(appeal, user)
+    facts["evidence"] = evidence_by_side(appeal)
+    return facts
 
 
 def outcome_of(appeal: Appeal) -> str:

@@ -22,13 +22,7 @@ from scoring.permissions import may_add_evidence, may_raise_appeal
 from scoring.services.appeals.contestable import contestable
 from scoring.services.appeals.evidence import add_evidence
 from scoring.services.appeals.raising import raise_appeal
-from scoring.views.appeals.facts import (
-    contested_item,
-    correction_of,
-    evidence_by_side,
-    outcome_of,
-    traced_lines,
-)
+from scoring.views.appeals.facts import facts_of
 from scoring.views.appeals.nodes import (
     DECIDE,
     NODES,
@@ -89,12 +83,11 @@ def appeal_new(request, pk):
     if not score.round.is_on_public_notice(timezone.localdate()):
         raise WrongState(f"{score.round}不在公示期内，不能申诉")
     now = timezone.now()
-    form = AppealForm(
-        *posted(request),
-        sheets=list(sheets_of(score, request.user)),
-        subjects=contestable(score.round, score.community, at=now),
-        initial={"contested": f"{request.GET.get('sheet', '')}-{request.GET.get('item', '')}"},
-    )
+    sheets = list(sheets_of(score, request.user))
+    subjects = contestable(score.round, score.community, at=now)
+    item = f"{request.GET.get('sheet', '')}-{request.GET.get('item', '')}"
+    initial = {"contested": item}
+    form = AppealForm(*posted(request), sheets=sheets, subjects=subjects, initial=initial)
     if appeal := carry_out(form, partial(raise_appeal, score, by=request.user, at=now)):
         next_steps = "先由共建办初核，再由部门核实、主任裁定，结果会通知您"
         messages.success(request, f"已提出申诉：{next_steps}")
@@ -176,13 +169,8 @@ def _appeal_page(request, appeal, node, form, editing, evidence_form=None):
         "section": "scoring",
         "crumbs": [("申诉", reverse("scoring:appeals"))],
         "state_of": appeal,
-        "on_sheet": contested_item(appeal, user) if appeal.sheet_id else None,
         "timeline": timeline,
         "cycle": cycle_of(appeal, timeline),
-        "trace": traced_lines(appeal),
-        "correction": correction_of(appeal, user),
-        "outcome": outcome_of(appeal),
-        "evidence": evidence_by_side(appeal),
         "evidence_form": evidence_form,
         "node": node,
         "is_deciding": node is DECIDE,
@@ -190,6 +178,7 @@ def _appeal_page(request, appeal, node, form, editing, evidence_form=None):
         "editing": editing,
         "back_url": appeal.get_absolute_url(),
         "history": history_of(appeal),
+        **facts_of(appeal, user),
     }
     status = answer_status(*submitted, editing=editing)
     return render(request, "scoring/appeals/appeal.html", context, status=status)
