@@ -69,6 +69,7 @@ class Agenda:
             else:
                 self.play_chunk()
             self.paperwork.hand_out()
+            self.paperwork.let_workers_write()
         self.paperwork.finish()
 
     def play_chunk(self) -> None:

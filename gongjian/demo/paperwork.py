@@ -16,6 +16,9 @@ from gongjian.lib import pdf
 PROCESSES = 2  # two documents render twice as fast as one
 PATIENCE = 120.0  # seconds without any progress after which a job is given up
 GLANCE = 0.05
+# Acts hold SQLite's one writer nearly without a gap, and a worker that waits for it looks every
+# tenth of a second: so often, in seconds, it is left free for so long while a job is open.
+PAUSE_EVERY, PAUSE = 2.0, 0.12
 PRINT = "documents.print"
 UNPRINTED = "按要求不印公文"
 
@@ -35,6 +38,7 @@ class Paperwork:
         self.hindrances = pdf.ready() if prints else [UNPRINTED]
         self.handed_out: set[int] = set()
         self.futures: list[Future] = []
+        self.paused_at = time.monotonic()
         self.pool: ProcessPoolExecutor | None = None
         if not settings.JOBS_INLINE and not workers_answer():
             self.pool = open_pool()
@@ -61,6 +65,14 @@ class Paperwork:
                 self.futures.append(future)
             else:
                 wake(job)
+
+    def let_workers_write(self) -> None:
+        """Leave the database alone for a moment, now and then, while a job is open."""
+        if time.monotonic() - self.paused_at < PAUSE_EVERY:
+            return
+        self.paused_at = time.monotonic()
+        if self.jobs.filter(status__in=[Status.READY, Status.RUNNING]).exists():
+            time.sleep(PAUSE)
 
     def finish(self) -> None:
         """Wait until nothing is left. Raises PaperworkFailed for the first job that went wrong."""

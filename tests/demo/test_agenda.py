@@ -22,6 +22,9 @@ class NoPaperwork:
     def hand_out(self):
         self.handed_out += 1
 
+    def let_workers_write(self):
+        pass
+
     def finish(self):
         self.is_finished = True
 

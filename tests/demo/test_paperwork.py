@@ -82,6 +82,30 @@ def test_nothing_is_printed_where_nothing_shall_be():
 
 
 @pytest.fixture
+def pauses(monkeypatch):
+    """The pauses made, in seconds."""
+    seconds = []
+    monkeypatch.setattr(room, "PAUSE_EVERY", 0)
+    monkeypatch.setattr(room.time, "sleep", seconds.append)
+    return seconds
+
+
+def test_workers_get_a_moment_to_write_while_a_job_is_open(paperwork, pauses):
+    paperwork.let_workers_write()
+    assert pauses == []
+    job()
+    paperwork.let_workers_write()
+    assert pauses == [room.PAUSE]
+
+
+def test_pauses_are_rare(paperwork, pauses, monkeypatch):
+    monkeypatch.setattr(room, "PAUSE_EVERY", 60)
+    job()
+    paperwork.let_workers_write()
+    assert pauses == []
+
+
+@pytest.fixture
 def locked(monkeypatch):
     """A job that finds the database locked so many times; the list of its calls."""
     calls = []
