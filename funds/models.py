@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import DecimalField, F, Q, Sum, Value
@@ -7,6 +9,7 @@ from django.urls import reverse
 from communities.models import Community
 from communities.models.places import grouped_with, posted_to
 from communities.models.scoping import OfCommunityQuerySet
+from gongjian.accounts.models import User
 from gongjian.lib.quarters import valid_quarter
 from units.models import Unit
 
@@ -19,7 +22,7 @@ class Source(models.TextChoices):
     DONATION = "donation", "社会捐"
 
 
-def communities_read_by(user):
+def communities_read_by(user: User):
     """Communities whose money the user may read: every one for the city's roles, else those of his
     own groups.
     """
@@ -30,7 +33,7 @@ def communities_read_by(user):
 
 
 class FundQuerySet(OfCommunityQuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Assessors and departments see every community, but the money only of their own groups."""
         if user.sees_city:
             return self
@@ -65,11 +68,11 @@ def _above_zero(name):
 
 
 class PledgeQuerySet(FundQuerySet):
-    def with_paid(self):
+    def with_paid(self) -> Self:
         """Each pledge with `paid_yuan`: what has been received on it, reversals taken off."""
         return self.annotate(paid_yuan=yuan_total("contributions__amount_yuan"))
 
-    def open(self):
+    def open(self) -> Self:
         statuses = [PledgeStatus.PLEDGED, PledgeStatus.PARTLY_PAID]
         return self.filter(status__in=statuses)
 
@@ -107,10 +110,10 @@ class Pledge(models.Model):
         ]
         indexes = [models.Index(fields=["quarter", "community"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.payer}认捐"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("funds:pledge", args=[self.pk])
 
     @property
@@ -186,10 +189,10 @@ class Contribution(models.Model):
         ]
         indexes = [models.Index(fields=["quarter", "community"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.payer} {self.receipt_number}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("funds:contribution", args=[self.pk])
 
     @property
@@ -211,10 +214,10 @@ class ExpenseStatus(models.TextChoices):
 
 
 class ExpenseQuerySet(FundQuerySet):
-    def approved(self):
+    def approved(self) -> Self:
         return self.filter(status=ExpenseStatus.APPROVED)
 
-    def waiting(self):
+    def waiting(self) -> Self:
         return self.filter(status=ExpenseStatus.REQUESTED)
 
 
@@ -260,10 +263,10 @@ class Expense(models.Model):
         ]
         indexes = [models.Index(fields=["quarter", "community"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.purpose
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("funds:expense", args=[self.pk])
 
     @property
@@ -297,8 +300,8 @@ class Disclosure(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community} {self.quarter} 经费公示"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("funds:disclosure", args=[self.pk])

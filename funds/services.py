@@ -41,14 +41,14 @@ KEEPERS = "只有本社区的牵头单位经办人、社区工作者和共建办
 
 def pledge_funds(
     *,
-    community,
-    quarter,
+    community: Community,
+    quarter: Quarter,
     source: str,
     payer: str,
     unit=None,
     amount_yuan,
     pledged_on: date,
-    by,
+    by: User,
     at: datetime,
 ) -> Pledge:
     """Write down a promise of money, given of free will.
@@ -76,15 +76,15 @@ def pledge_funds(
     return pledge
 
 
-def withdraw_pledge(pledge: Pledge, *, by, at: datetime) -> Pledge:
+def withdraw_pledge(pledge: Pledge, *, by: User, at: datetime) -> Pledge:
     """Take back a promise of which nothing has been received."""
     return advance(pledge, states.WITHDRAW, by=by, at=at)
 
 
 def receive_contribution(
     *,
-    community,
-    quarter,
+    community: Community,
+    quarter: Quarter,
     source: str,
     payer: str,
     unit=None,
@@ -92,7 +92,7 @@ def receive_contribution(
     amount_yuan,
     received_on: date,
     receipt_number: str,
-    by,
+    by: User,
     at: datetime,
 ) -> Contribution:
     """Register money received, with its receipt; against a pledge it moves the pledge on.
@@ -142,7 +142,7 @@ def _keep_receipt(*, receipt_number: str, **fields) -> Contribution:
         raise ValidationError({"receipt_number": message}) from twice
 
 
-def _pay(pledge: Pledge, amount_yuan, *, by, at: datetime) -> Pledge:
+def _pay(pledge: Pledge, amount_yuan, *, by: User, at: datetime) -> Pledge:
     """Count money towards a pledge: partly paid or paid.
 
     Reads the pledge anew, its account is held.
@@ -162,7 +162,7 @@ def _pay(pledge: Pledge, amount_yuan, *, by, at: datetime) -> Pledge:
 
 
 def reverse_contribution(
-    contribution: Contribution, *, reason: str, by, at: datetime
+    contribution: Contribution, *, reason: str, by: User, at: datetime
 ) -> Contribution:
     """Take back a wrong receipt by a row with the negative amount, dated the day of `at`; once,
     with a reason.
@@ -216,7 +216,7 @@ def _reversal_of(original: Contribution, *, received_on: date, **fields) -> Cont
     )
 
 
-def _take_back(pledge_pk: int, *, by, at: datetime) -> None:
+def _take_back(pledge_pk: int, *, by: User, at: datetime) -> None:
     """Open a pledge again by what its reversed receipt had paid."""
     pledge = Pledge.objects.with_paid().get(pk=pledge_pk)
     if pledge.paid_yuan:
@@ -228,14 +228,14 @@ def _take_back(pledge_pk: int, *, by, at: datetime) -> None:
 
 def request_expense(
     *,
-    community,
-    quarter,
+    community: Community,
+    quarter: Quarter,
     purpose: str,
     payee: str,
     amount_yuan,
     spent_on: date,
     voucher_number: str,
-    by,
+    by: User,
     at: datetime,
 ) -> Expense:
     """Ask for an expense to be approved, and tell those who may. The day spent says the quarter."""
@@ -277,7 +277,7 @@ def _tell_deciders(expense: Expense, *, at: datetime) -> None:
     )
 
 
-def approve_expense(expense: Expense, *, by, at: datetime) -> Expense:
+def approve_expense(expense: Expense, *, by: User, at: datetime) -> Expense:
     """Approve an expense while the account covers it; never by who asked or who is paid.
 
     Raises WrongState when the money does not suffice, also if it was spent a moment ago by another
@@ -298,7 +298,7 @@ def approve_expense(expense: Expense, *, by, at: datetime) -> Expense:
     return expense
 
 
-def refuse_expense(expense: Expense, *, remark: str, by, at: datetime) -> Expense:
+def refuse_expense(expense: Expense, *, remark: str, by: User, at: datetime) -> Expense:
     """Refuse an expense with a remark, and tell who asked."""
     _require_decider(expense, by)
     remark = refuse_blank(remark, "请写明不批准的理由", "remark")
@@ -308,7 +308,7 @@ def refuse_expense(expense: Expense, *, remark: str, by, at: datetime) -> Expens
     return expense
 
 
-def _require_decider(expense: Expense, by) -> None:
+def _require_decider(expense: Expense, by: User) -> None:
     require(
         expense.requested_by_id != by.pk,
         "申请人不能审批自己的申请，请牵头单位的另一位经办人或共建办主任审批",
@@ -333,7 +333,9 @@ def _tell_asker(expense: Expense, outcome: str, *, at: datetime, body: str = "")
     )
 
 
-def publish_disclosure(*, community, quarter, by, at: datetime, previewed: str = "") -> Disclosure:
+def publish_disclosure(
+    *, community: Community, quarter: Quarter, by: User, at: datetime, previewed: str = ""
+) -> Disclosure:
     """Make a community's account of a quarter public, once; from then on the quarter's books are
     closed.
 
@@ -358,7 +360,7 @@ def publish_disclosure(*, community, quarter, by, at: datetime, previewed: str =
     return disclosure
 
 
-def obstacle_to_disclosure(community, quarter: Quarter) -> str:
+def obstacle_to_disclosure(community: Community, quarter: Quarter) -> str:
     """Why the quarter cannot be made public now, in a sentence; empty when it can."""
     disclosures = Disclosure.objects.in_quarter(quarter)
     if disclosures.filter(community=community).exists():
@@ -368,7 +370,7 @@ def obstacle_to_disclosure(community, quarter: Quarter) -> str:
     return f"还有 {waiting} 笔支出待审批，请先批准或不批准，再公示" if waiting else ""
 
 
-def _hold(community) -> None:
+def _hold(community: Community) -> None:
     """Let one act at a time move this community's money.
 
     On SQLite the transaction itself does (IMMEDIATE).
@@ -377,7 +379,7 @@ def _hold(community) -> None:
     communities.get(pk=community.pk)
 
 
-def _open_books(community, quarter) -> None:
+def _open_books(community: Community, quarter: Quarter) -> None:
     """Hold the account; refuse a quarter that was made public, or that lies before one, as its
     balance was carried.
     """
@@ -394,12 +396,12 @@ def _check_amount(amount_yuan) -> None:
         refuse("金额应大于 0", "amount_yuan")
 
 
-def _check_day(day: date, quarter, at: datetime, *, what: str, field: str) -> None:
+def _check_day(day: date, quarter: Quarter, at: datetime, *, what: str, field: str) -> None:
     refuse_future(day, at, what=what, field=field)
     refuse_outside(quarter, day, what=what, field=field)
 
 
-def _check_payer(community, source: str, unit, pledge: Pledge | None = None) -> None:
+def _check_payer(community: Community, source: str, unit, pledge: Pledge | None = None) -> None:
     """单位筹 comes from a unit of the group; money on a pledge comes from who made it."""
     if pledge:
         if (pledge.community_id, pledge.source, pledge.unit_id) != (

@@ -1,7 +1,9 @@
+from typing import Self
+
 from django.db import models
 from django.urls import reverse
 
-from gongjian.accounts.models import Appointment
+from gongjian.accounts.models import Appointment, User
 from gongjian.lib.sealing import SealedTextField
 
 
@@ -14,13 +16,13 @@ class Kind(models.TextChoices):
 
 
 class UnitQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User):
         """The register of units is known to everyone who takes part; administrators see no business
         data.
         """
         return self if user.takes_part else self.none()
 
-    def held_by(self, user, *roles):
+    def held_by(self, user: User, *roles) -> Self:
         """The units in which the user holds a posting on his day, in any of `roles` when given."""
         postings = Appointment.objects.of(user, *roles)
         return self.filter(postings__appointment__in=postings).distinct()
@@ -51,10 +53,10 @@ class Unit(models.Model):
         ]
         indexes = [models.Index(fields=["kind", "name"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.short_name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("units:detail", args=[self.pk])
 
     @property
@@ -72,7 +74,7 @@ class Contact(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "联络员"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -87,5 +89,5 @@ class Posting(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "单位任职"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.unit} {self.appointment}"

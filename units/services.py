@@ -4,13 +4,14 @@ from datetime import datetime
 
 from django.db import transaction
 
+from gongjian.accounts.models import User
 from gongjian.audit.services import record
 from gongjian.workflow import require
 from units.models import Contact, Unit
 from units.permissions import may_edit_contact
 
 
-def change_contact(unit: Unit, *, name: str, phone: str, by, at: datetime) -> Contact:
+def change_contact(unit: Unit, *, name: str, phone: str, by: User, at: datetime) -> Contact:
     """Write down whom the office telephones at a unit; the log keeps both names, and both numbers
     masked.
     """
@@ -26,7 +27,7 @@ def change_contact(unit: Unit, *, name: str, phone: str, by, at: datetime) -> Co
     return contact
 
 
-def hand_over_contact(unit: Unit, *, leaver, successor, by, at: datetime) -> int:
+def hand_over_contact(unit: Unit, *, leaver, successor, by: User, at: datetime) -> int:
     """Write down the successor as 联络员 where the leaver's name stands; returns how many entries
     changed.
     """

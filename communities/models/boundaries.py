@@ -23,5 +23,5 @@ class Boundary(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "社区边界"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community}边界"

@@ -37,10 +37,10 @@ class Topic(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "论坛话题"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("communities:topic", args=[self.pk])
 
     @property
@@ -65,5 +65,5 @@ class Reply(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "答复"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text[:20]

@@ -31,7 +31,7 @@ class Group(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "共建领导小组"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community}共建领导小组"
 
 
@@ -62,7 +62,7 @@ class GroupMember(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.unit}（{self.get_role_display()}）"
 
     @property

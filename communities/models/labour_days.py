@@ -39,10 +39,10 @@ class LabourDay(models.Model):
         verbose_name = verbose_name_plural = "劳动日"
         indexes = [models.Index(fields=["quarter", "community"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community}劳动日"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("communities:labour_day", args=[self.pk])
 
     @property
@@ -71,5 +71,5 @@ class LabourAttendance(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.unit)

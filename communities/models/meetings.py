@@ -40,10 +40,10 @@ class Meeting(models.Model):
         verbose_name = verbose_name_plural = "例会"
         indexes = [models.Index(fields=["quarter", "community"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community}例会"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("communities:meeting", args=[self.pk])
 
     @property
@@ -71,5 +71,5 @@ class MeetingAttendance(models.Model):
             models.UniqueConstraint(fields=["meeting", "unit"], name="one_attendance_a_meeting")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.unit)

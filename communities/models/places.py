@@ -1,8 +1,10 @@
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from gongjian.accounts.models import Appointment
+from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from units.models import Unit
 
@@ -14,7 +16,7 @@ class Subdistrict(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "街道"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -26,18 +28,18 @@ class Class(models.TextChoices):
     MIXED = "mixed", "城乡结合部社区"
 
 
-def posted_to(user):
+def posted_to(user: User):
     """Q for communities in which the user holds a posting on his day."""
     return Q(postings__appointment__in=Appointment.objects.of(user))
 
 
-def grouped_with(user):
+def grouped_with(user: User):
     """Q for communities whose group has a unit in which the user holds a posting on his day."""
     return Q(group__members__unit__in=Unit.objects.held_by(user))
 
 
 class CommunityQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """The whole city for the office and those above it; else the communities one has to do
         with.
         """
@@ -48,19 +50,19 @@ class CommunityQuerySet(models.QuerySet):
         communities = Community.objects.filter(posted_to(user) | grouped_with(user))
         return self.filter(pk__in=communities.values("pk"))
 
-    def led_by(self, user):
+    def led_by(self, user: User) -> Self:
         """Communities whose lead unit the user acts for on his day."""
         own_units = Unit.objects.held_by(user, Role.LEAD_OFFICER)
         communities = Community.objects.filter(group__lead_unit__in=own_units)
         return self.filter(pk__in=communities.values("pk"))
 
-    def worked_by(self, user):
+    def worked_by(self, user: User) -> Self:
         """Communities in which the user is posted as a community worker on his day."""
         posts = Appointment.objects.of(user, Role.COMMUNITY_WORKER)
         community_postings = CommunityPosting.objects.filter(appointment__in=posts)
         return self.filter(pk__in=community_postings.values("community"))
 
-    def kept_by(self, user):
+    def kept_by(self, user: User) -> Self:
         """Communities whose group's records the user keeps: his lead unit's, or the one he works
         in.
         """
@@ -68,7 +70,7 @@ class CommunityQuerySet(models.QuerySet):
         worked = Community.objects.worked_by(user)
         return self.filter(Q(pk__in=led.values("pk")) | Q(pk__in=worked.values("pk")))
 
-    def joined_by(self, user):
+    def joined_by(self, user: User) -> Self:
         """Communities in whose group the user speaks for a unit: as its liaison or its lead
         officer.
         """
@@ -76,7 +78,7 @@ class CommunityQuerySet(models.QuerySet):
         communities = Community.objects.filter(group__members__unit__in=own_units)
         return self.filter(pk__in=communities.values("pk"))
 
-    def visited_by(self, user):
+    def visited_by(self, user: User) -> Self:
         """Communities of which the user records visits: its liaison leader, and those who keep the
         group's records.
         """
@@ -86,7 +88,7 @@ class CommunityQuerySet(models.QuerySet):
             Q(pk__in=befriended.values("pk")) | Q(pk__in=own_communities.values("pk"))
         )
 
-    def heard_by(self, user):
+    def heard_by(self, user: User) -> Self:
         """Communities in whose forum the user raises topics: he speaks for a unit of the group or
         works there.
         """
@@ -94,13 +96,13 @@ class CommunityQuerySet(models.QuerySet):
         worked = Community.objects.worked_by(user)
         return self.filter(Q(pk__in=joined.values("pk")) | Q(pk__in=worked.values("pk")))
 
-    def befriended_by(self, user):
+    def befriended_by(self, user: User) -> Self:
         """Communities whose liaison leader the user is on his day."""
         posts = Appointment.objects.of(user, Role.LIAISON_LEADER)
         community_postings = CommunityPosting.objects.filter(appointment__in=posts)
         return self.filter(pk__in=community_postings.values("community"))
 
-    def active(self):
+    def active(self) -> Self:
         return self.filter(is_active=True)
 
 
@@ -123,10 +125,10 @@ class Community(models.Model):
             models.UniqueConstraint(fields=["subdistrict", "name"], name="one_name_a_subdistrict")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("communities:detail", args=[self.code])
 
 
@@ -145,7 +147,7 @@ class CommunityPosting(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "社区任职"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community} {self.appointment}"
 
 
@@ -165,5 +167,5 @@ class RoadSection(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

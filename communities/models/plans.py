@@ -1,9 +1,13 @@
+from datetime import date
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
 from communities.models.places import Community
 from communities.models.scoping import OfCommunityQuerySet
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.documents.models import OfficialDocument
 from gongjian.lib.quarters import Quarter, valid_quarter
@@ -27,7 +31,7 @@ class PlanStatus(models.TextChoices):
 
 
 class WorkPlanQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Issued plans are everyone's who takes part; drafts are the office's and the auditor's."""
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
@@ -65,10 +69,10 @@ class WorkPlan(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "季度工作计划"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("communities:plan", args=[self.quarter])
 
     @property
@@ -94,7 +98,7 @@ class PlanItem(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "计划事项"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
 
@@ -105,10 +109,10 @@ class AssignmentStatus(models.TextChoices):
 
 
 class AssignmentQuerySet(OfCommunityQuerySet):
-    def in_quarter(self, quarter):
+    def in_quarter(self, quarter: Quarter) -> Self:
         return self.filter(plan__quarter=str(quarter))
 
-    def with_item_counts(self):
+    def with_item_counts(self) -> Self:
         """Adds `items_count` and `items_done`."""
         assignment_items = AssignmentItem.objects.filter(assignment=models.OuterRef("pk"))
         items = assignment_items.order_by().values("assignment")
@@ -121,7 +125,7 @@ class AssignmentQuerySet(OfCommunityQuerySet):
             items_done=items_done,
         )
 
-    def overdue(self, on):
+    def overdue(self, on: date) -> Self:
         """Not completed although the plan's day has passed."""
         return self.exclude(status=AssignmentStatus.COMPLETED).filter(plan__due_on__lt=on)
 
@@ -160,13 +164,13 @@ class Assignment(models.Model):
             models.UniqueConstraint(fields=["plan", "community"], name="one_assignment_a_community")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.community} {self.plan}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("communities:assignment", args=[self.pk])
 
-    def is_overdue(self, on) -> bool:
+    def is_overdue(self, on: date) -> bool:
         return self.status != AssignmentStatus.COMPLETED and self.plan.due_on < on
 
     @property
@@ -190,5 +194,5 @@ class AssignmentItem(models.Model):
             models.UniqueConstraint(fields=["assignment", "item"], name="one_row_an_item")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.item)

@@ -29,10 +29,10 @@ class Visit(models.Model):
         verbose_name = verbose_name_plural = "走访"
         indexes = [models.Index(fields=["quarter", "community"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.leader}走访{self.community}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("communities:visit", args=[self.pk])
 
     @property

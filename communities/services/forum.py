@@ -12,6 +12,7 @@ from communities.models import Community, Reply, Topic
 from communities.models.people import lead_officers
 from communities.permissions import may_delete_topic, may_raise_topic, may_reply
 from communities.services.refusals import refuse, refuse_blank
+from gongjian.accounts.models import User
 from gongjian.audit.services import record
 from gongjian.notifications.services import notify
 from gongjian.recycling.models import BinnedRecord
@@ -20,7 +21,7 @@ from gongjian.workflow import WrongState, advance, require
 from units.models import Unit
 
 
-def delete_topic(topic: Topic, *, by, at: datetime) -> BinnedRecord:
+def delete_topic(topic: Topic, *, by: User, at: datetime) -> BinnedRecord:
     """Put a topic to which nobody has replied into the bin; its author may."""
     require(may_delete_topic(by, topic), "话题由提出人本人删除")
     with transaction.atomic():
@@ -31,7 +32,7 @@ def delete_topic(topic: Topic, *, by, at: datetime) -> BinnedRecord:
 
 
 def raise_topic(
-    *, community: Community, title: str, text: str, raised_for: str = "", by, at: datetime
+    *, community: Community, title: str, text: str, raised_for: str = "", by: User, at: datetime
 ) -> Topic:
     """Raise a topic for oneself or for a resident; the lead unit hears of it."""
     require(may_raise_topic(by, community), "话题由本小组的单位或社区提出")
@@ -49,7 +50,13 @@ def raise_topic(
 
 
 def reply_to_topic(
-    topic: Topic, *, text: str, unit: Unit | None = None, is_answer: bool = False, by, at: datetime
+    topic: Topic,
+    *,
+    text: str,
+    unit: Unit | None = None,
+    is_answer: bool = False,
+    by: User,
+    at: datetime,
 ) -> Reply:
     """Say something on a topic, for `unit` when one is given; `is_answer` makes it the formal
     answer, given once.

@@ -6,10 +6,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from communities.models import Community, Group
+from gongjian.accounts.models import User
 from gongjian.audit.services import record
 
 
-def hand_over_liaison(community: Community, *, leaver, successor, by, at: datetime) -> int:
+def hand_over_liaison(community: Community, *, leaver, successor, by: User, at: datetime) -> int:
     """Enter the successor as the community's 联系领导 where the leaver stands; returns how many
     entries changed.
     """

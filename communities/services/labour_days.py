@@ -11,6 +11,7 @@ from communities.models.people import group_people
 from communities.permissions import may_call, may_keep_record
 from communities.services.refusals import refuse, refuse_blank, refuse_outside
 from communities.services.seats import refuse_strangers, seats_of
+from gongjian.accounts.models import User
 from gongjian.audit.services import record
 from gongjian.notifications.services import notify
 from gongjian.recycling.models import BinnedRecord
@@ -19,7 +20,7 @@ from gongjian.workflow import WrongState, advance, require
 
 
 def call_labour_day(
-    *, community: Community, quarter, held_on: date, place: str, work: str, by, at: datetime
+    *, community: Community, quarter, held_on: date, place: str, work: str, by: User, at: datetime
 ) -> LabourDay:
     """Call the group to its labour day of the quarter; one still to come is announced to everyone
     of the group.
@@ -60,7 +61,7 @@ def _announce(labour_day: LabourDay, *, at: datetime) -> None:
     )
 
 
-def cancel_labour_day(labour_day: LabourDay, *, by, at: datetime) -> BinnedRecord:
+def cancel_labour_day(labour_day: LabourDay, *, by: User, at: datetime) -> BinnedRecord:
     """Put a labour day that was called and not reported into the bin; those who were invited are
     told.
     """
@@ -85,7 +86,7 @@ def cancel_labour_day(labour_day: LabourDay, *, by, at: datetime) -> BinnedRecor
 
 
 def report_labour_day(
-    labour_day: LabourDay, *, outcome: str, headcounts: dict[int, int], by, at: datetime
+    labour_day: LabourDay, *, outcome: str, headcounts: dict[int, int], by: User, at: datetime
 ) -> LabourDay:
     """Report a labour day that was held: how many came for each unit (`headcounts`: unit id ->
     people) and its outcome.

@@ -13,6 +13,7 @@ from communities.models.people import group_people
 from communities.permissions import may_call, may_keep_record
 from communities.services.refusals import refuse, refuse_blank, refuse_outside
 from communities.services.seats import refuse_strangers, seats_of
+from gongjian.accounts.models import User
 from gongjian.audit.services import record
 from gongjian.notifications.services import notify
 from gongjian.recycling.models import BinnedRecord
@@ -21,7 +22,14 @@ from gongjian.workflow import WrongState, advance, require
 
 
 def call_meeting(
-    *, community: Community, quarter, starts_at: datetime, place: str, agenda: str, by, at: datetime
+    *,
+    community: Community,
+    quarter,
+    starts_at: datetime,
+    place: str,
+    agenda: str,
+    by: User,
+    at: datetime,
 ) -> Meeting:
     """Call the group to its meeting of the quarter; one still to come is announced to everyone of
     the group.
@@ -59,7 +67,7 @@ def _announce(meeting: Meeting, *, at: datetime) -> None:
     )
 
 
-def cancel_meeting(meeting: Meeting, *, by, at: datetime) -> BinnedRecord:
+def cancel_meeting(meeting: Meeting, *, by: User, at: datetime) -> BinnedRecord:
     """Put a meeting that was called and not held into the bin; those who were invited are told."""
     require(may_keep_record(by, meeting), "例会由牵头单位或社区取消")
     with transaction.atomic():
@@ -84,7 +92,7 @@ def cancel_meeting(meeting: Meeting, *, by, at: datetime) -> BinnedRecord:
 
 
 def record_minutes(
-    meeting: Meeting, *, chair: str, minutes: str, attended: dict[int, str], by, at: datetime
+    meeting: Meeting, *, chair: str, minutes: str, attended: dict[int, str], by: User, at: datetime
 ) -> Meeting:
     """Close a meeting that was held: who came for which unit (`attended`: unit id -> person), and
     the minutes.

@@ -1,6 +1,7 @@
 """The words of the notice that hands down a quarter's work (任务通知), composed from the plan."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from communities.models.plans import Area, WorkPlan
 
@@ -143,5 +144,5 @@ def _own_items(quarter: str, items: list) -> dict:
     }
 
 
-def _day(day) -> str:
+def _day(day: date) -> str:
     return f"{day.month}月{day.day}日"

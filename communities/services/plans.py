@@ -30,7 +30,7 @@ MOST_NAMED = 5
 
 
 def draft_work_plan(
-    *, quarter, title: str, foreword: str, due_on: date, by, at: datetime
+    *, quarter, title: str, foreword: str, due_on: date, by: User, at: datetime
 ) -> WorkPlan:
     """Begin the plan of a quarter; there is one a quarter."""
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
@@ -48,7 +48,7 @@ def draft_work_plan(
 
 
 def edit_work_plan(
-    plan: WorkPlan, *, title: str, foreword: str, due_on: date, by, at: datetime
+    plan: WorkPlan, *, title: str, foreword: str, due_on: date, by: User, at: datetime
 ) -> WorkPlan:
     """Change the words and the day of a plan that is still a draft."""
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
@@ -76,8 +76,8 @@ def add_plan_item(
     text: str,
     community: Community | None = None,
     due_on: date | None = None,
-    by,
-    at,
+    by: User,
+    at: datetime,
 ) -> PlanItem:
     """Ask one thing of every community, or of `community` alone, while the plan is a draft."""
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
@@ -95,7 +95,7 @@ def add_plan_item(
     return item
 
 
-def delete_work_plan(plan: WorkPlan, *, by, at: datetime) -> BinnedRecord:
+def delete_work_plan(plan: WorkPlan, *, by: User, at: datetime) -> BinnedRecord:
     """Put a plan that is still a draft into the bin, with its items."""
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
     with transaction.atomic():
@@ -103,7 +103,7 @@ def delete_work_plan(plan: WorkPlan, *, by, at: datetime) -> BinnedRecord:
         return bin_record(plan, by=by, at=at, owner=plan.created_by)
 
 
-def remove_plan_item(item: PlanItem, *, by, at: datetime) -> BinnedRecord:
+def remove_plan_item(item: PlanItem, *, by: User, at: datetime) -> BinnedRecord:
     """Take an item out of a plan that is still a draft; while it is one, the item can be brought
     back.
     """
@@ -133,7 +133,7 @@ def _hold_draft(plan: WorkPlan) -> None:
         raise WrongState("计划已提交，退回后才能修改")
 
 
-def submit_work_plan(plan: WorkPlan, *, by, at: datetime) -> WorkPlan:
+def submit_work_plan(plan: WorkPlan, *, by: User, at: datetime) -> WorkPlan:
     """Hand the plan to the director; it must ask something of every community."""
     if not plan.items.filter(community=None).exists():
         refuse("计划里还没有面向全部社区的工作内容，请至少添加一项再提交")
@@ -144,7 +144,7 @@ def submit_work_plan(plan: WorkPlan, *, by, at: datetime) -> WorkPlan:
     return plan
 
 
-def return_work_plan(plan: WorkPlan, *, remark: str, by, at: datetime) -> WorkPlan:
+def return_work_plan(plan: WorkPlan, *, remark: str, by: User, at: datetime) -> WorkPlan:
     """Give the plan back to the office with a remark."""
     remark = refuse_blank(remark, "请写明退回的理由", "remark")
     with transaction.atomic():
@@ -154,7 +154,7 @@ def return_work_plan(plan: WorkPlan, *, remark: str, by, at: datetime) -> WorkPl
     return plan
 
 
-def issue_work_plan(plan: WorkPlan, *, issuer: Issuer, by, at: datetime) -> WorkPlan:
+def issue_work_plan(plan: WorkPlan, *, issuer: Issuer, by: User, at: datetime) -> WorkPlan:
     """Hand the quarter's work down: numbered notice, one assignment a community, everybody
     concerned told.
 
@@ -187,7 +187,7 @@ def issue_work_plan(plan: WorkPlan, *, issuer: Issuer, by, at: datetime) -> Work
     return plan
 
 
-def _sign_notice(plan: WorkPlan, *, issuer: Issuer, by, at: datetime) -> OfficialDocument:
+def _sign_notice(plan: WorkPlan, *, issuer: Issuer, by: User, at: datetime) -> OfficialDocument:
     words = notice_words(plan, issuer=issuer)
     notice = draft_document(by=by, at=at, kind=Kind.NOTICE, issuer=issuer, **vars(words))
     submit_document(notice, by=by, at=at)
@@ -201,7 +201,7 @@ def _tell(
     notify(people, key=key, subject=subject, at=at, body=body, link=link or plan.get_absolute_url())
 
 
-def acknowledge_assignment(assignment: Assignment, *, by, at: datetime) -> Assignment:
+def acknowledge_assignment(assignment: Assignment, *, by: User, at: datetime) -> Assignment:
     """The lead unit signs for the work (签收)."""
     return advance(
         assignment, states.ACKNOWLEDGE, by=by, at=at, acknowledged_by=by, acknowledged_at=at
@@ -209,7 +209,7 @@ def acknowledge_assignment(assignment: Assignment, *, by, at: datetime) -> Assig
 
 
 def complete_item(
-    item: AssignmentItem, *, done_on: date, note: str, by, at: datetime
+    item: AssignmentItem, *, done_on: date, note: str, by: User, at: datetime
 ) -> AssignmentItem:
     """Say that one item is done, when and how; said again before the report, it corrects what was
     said.
@@ -247,7 +247,9 @@ def _hold_open(assignment: Assignment) -> None:
         raise WrongState("社区已报告完成，不能再改办理情况")
 
 
-def complete_assignment(assignment: Assignment, *, summary: str, by, at: datetime) -> Assignment:
+def complete_assignment(
+    assignment: Assignment, *, summary: str, by: User, at: datetime
+) -> Assignment:
     """The community reports the quarter's work done; refuses by name while items are open."""
     require(states.COMPLETE.may(by, assignment), "完成情况由社区报告")
     summary = refuse_blank(summary, "请写明完成情况", "summary")
@@ -275,7 +277,7 @@ def _still_open(names: list[str]) -> str:
     return f"还有工作没有办结：{numbers}{more}。办结后再报告完成"
 
 
-def remind_lead_units(assignments, *, by, at: datetime) -> int:
+def remind_lead_units(assignments, *, by: User, at: datetime) -> int:
     """Press those who are behind (催办), each once a day; returns how many of `assignments` (a
     QuerySet) are open.
 

@@ -59,7 +59,9 @@ class Duties:
         return self.labour_days_held > 0
 
 
-def duties_in(quarter, communities: QuerySet[Community] | Iterable[Community]) -> dict[int, Duties]:
+def duties_in(
+    quarter: Quarter, communities: QuerySet[Community] | Iterable[Community]
+) -> dict[int, Duties]:
     """The duties of each of `communities` by its id; nothing done is a row of zeros. Seven queries.
 
     Topics count in the quarter in which they were raised.

@@ -18,7 +18,7 @@ def refuse_blank(text: str, sentence: str, field: str) -> str:
     return text.strip() or refuse(sentence, field)
 
 
-def refuse_outside(quarter, day: date, *, what: str, field: str) -> None:
+def refuse_outside(quarter: Quarter, day: date, *, what: str, field: str) -> None:
     """Refuse a day that is not in the quarter."""
     span = _quarter(quarter)
     if not span.first_day <= day < span.end:
@@ -33,6 +33,6 @@ def refuse_future(day: date, at: datetime, *, what: str, field: str) -> None:
         refuse(f"{what}不能晚于今天（{today.year}年{today.month}月{today.day}日）", field)
 
 
-def _quarter(quarter) -> Quarter:
+def _quarter(quarter: Quarter) -> Quarter:
     valid_quarter(str(quarter))
     return Quarter.parse(str(quarter))

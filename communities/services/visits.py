@@ -9,6 +9,7 @@ from communities.models import Community, Visit
 from communities.models.people import community_workers, lead_officers
 from communities.permissions import may_delete_visit, may_record_visit
 from communities.services.refusals import refuse_blank, refuse_future
+from gongjian.accounts.models import User
 from gongjian.audit.services import record
 from gongjian.lib.quarters import Quarter
 from gongjian.notifications.services import notify
@@ -26,7 +27,7 @@ def record_visit(
     leader: str,
     raised: str,
     settled: str,
-    by,
+    by: User,
     at: datetime,
 ) -> Visit:
     """Record a visit; it counts for the quarter of its day.
@@ -57,7 +58,7 @@ def record_visit(
     return visit
 
 
-def delete_visit(visit: Visit, *, by, at: datetime) -> BinnedRecord:
+def delete_visit(visit: Visit, *, by: User, at: datetime) -> BinnedRecord:
     """Put a visit that was recorded by mistake into the bin; its recorder may, for seven days."""
     require(may_delete_visit(by, visit), "走访记录由记录人本人删除")
     if not is_recent(visit, at):

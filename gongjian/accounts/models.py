@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -20,13 +20,13 @@ EXPIRES_SOON = timedelta(days=30)
 
 
 class UserQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: "User") -> Self:
         """Accounts are seen by the three administrators; everyone sees himself."""
         if user.has_role(*THREE_ADMINISTRATORS):
             return self
         return self.filter(pk=user.pk)
 
-    def holding(self, *roles, on: date):
+    def holding(self, *roles, on: date) -> Self:
         """Active users who hold any of `roles` on the day `on`."""
         appointments = Appointment.objects.in_force(on)
         holdings = appointments.filter(role__in=roles)
@@ -60,10 +60,10 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = verbose_name_plural = "账号"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("staffing:detail", args=[self.pk])
 
     @property
@@ -128,15 +128,15 @@ class UsedPassword(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "用过的密码"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user} {self.set_at:%Y-%m-%d}"
 
 
 class AppointmentQuerySet(models.QuerySet):
-    def in_force(self, on: date):
+    def in_force(self, on: date) -> Self:
         return self.filter(Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on)
 
-    def of(self, user, *roles):
+    def of(self, user: User, *roles):
         """The user's appointments in force on his day, of any of `roles` when given."""
         own_appointments = self.in_force(user.as_of).filter(user=user)
         if roles:
@@ -153,7 +153,7 @@ class AppointmentQuerySet(models.QuerySet):
             begun = self.filter(starts_on__lt=ends_on)
         return begun.filter(Q(ends_on=None) | Q(ends_on__gt=starts_on))
 
-    def excluded_by(self, role: str):
+    def excluded_by(self, role: str) -> Self:
         """Those that nobody may hold on the same day as `role` (三员分立)."""
         if role in THREE_ADMINISTRATORS:
             return self.exclude(role=role)
@@ -189,7 +189,7 @@ class Appointment(models.Model):
         ]
         indexes = [models.Index(fields=["user", "role"]), models.Index(fields=["role"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
 
     def is_in_force(self, on: date) -> bool:
@@ -197,16 +197,16 @@ class Appointment(models.Model):
 
 
 class ApiTokenQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: "User") -> Self:
         """Tokens are the security administrator's to keep; the holder sees his own."""
         if user.has_role(Role.SECURITY_ADMIN):
             return self
         return self.filter(user=user)
 
-    def unexpired(self, at):
+    def unexpired(self, at: datetime) -> Self:
         return self.filter(revoked_at=None, expires_at__gt=at)
 
-    def live(self, at):
+    def live(self, at: datetime):
         """Tokens that open the API now: neither ended nor past, their user active and in office."""
         in_office = Appointment.objects.in_force(timezone.localdate(at))
         return self.unexpired(at).filter(user__is_active=True, user__in=in_office.values("user"))
@@ -249,13 +249,13 @@ class ApiToken(models.Model):
             models.Index(fields=["expires_at"], condition=Q(revoked_at=None), name="tokens_in_use")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("security:token", args=[self.pk])
 
-    def state(self, at) -> tuple[str, str]:
+    def state(self, at: datetime) -> tuple[str, str]:
         """How the token stands: its word and tone."""
         if self.revoked_at:
             return "已停用", "bad"
@@ -280,5 +280,5 @@ class Bucket(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "限速余量"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.key

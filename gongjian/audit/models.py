@@ -1,19 +1,22 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
 from gongjian.audit.subjects import subject_of
 
 
 class EntryQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """The log is the auditor's to read."""
         if user.has_role(Role.AUDITOR):
             return self
         return self.none()
 
-    def about(self, obj):
+    def about(self, obj) -> Self:
         """The history of one object, newest first."""
         subject = subject_of(obj)
         return self.filter(object_type=subject.kind, object_id=subject.key).order_by("-pk")
@@ -54,8 +57,8 @@ class Entry(models.Model):
         verbose_name = verbose_name_plural = "操作记录"
         indexes = [models.Index(fields=["object_type", "object_id"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.event} {self.object_label}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("audit:entry", args=[self.pk])

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.core.files import File
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
+from gongjian.accounts.models import User
 from gongjian.audit.chain import FIRST, line_of
 from gongjian.audit.digests import chosen_digest
 from gongjian.audit.masking import without_numbers
@@ -47,7 +49,9 @@ def _last() -> tuple[int, str]:
     return entries.first() or (0, FIRST)
 
 
-def _entry(obj, event: str, *, by, at, changes: dict, last: tuple[int, str]) -> Entry:
+def _entry(
+    obj, event: str, *, by: User, at: datetime, changes: dict, last: tuple[int, str]
+) -> Entry:
     number, previous = last
     subject = subject_of(obj)
     address, request_id = present_origin()
@@ -69,7 +73,7 @@ def _entry(obj, event: str, *, by, at, changes: dict, last: tuple[int, str]) -> 
     return entry
 
 
-def record(obj, event: str, *, by, at, **changes) -> Entry:
+def record(obj, event: str, *, by: User, at: datetime, **changes) -> Entry:
     """Write one entry about `obj`; call inside the act's transaction."""
     with transaction.atomic():
         entry = _entry(obj, event, by=by, at=at, changes=canonical(changes), last=_last())
@@ -77,7 +81,7 @@ def record(obj, event: str, *, by, at, **changes) -> Entry:
     return entry
 
 
-def record_many(objs: Iterable, event: str, *, by, at, **changes) -> int:
+def record_many(objs: Iterable, event: str, *, by: User, at: datetime, **changes) -> int:
     """Write one entry for each of `objs`, alike in everything else; returns how many."""
     content = canonical(changes)
     with transaction.atomic():

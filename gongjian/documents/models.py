@@ -1,8 +1,11 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import OFFICE, Role
 
 
@@ -54,10 +57,10 @@ class Issuer(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "发文机关"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("documents:issuer_edit", args=[self.pk])
 
     @property
@@ -76,12 +79,12 @@ class NumberSeries(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["issuer", "year"], name="one_series_a_year")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.issuer.code}〔{self.year}〕"
 
 
 class OfficialDocumentQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """What is issued may be read by all who take part; drafts by the office, the auditor and
         those asked.
         """
@@ -190,10 +193,10 @@ class OfficialDocument(models.Model):
         ]
         indexes = [models.Index(fields=["status", "published_at"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("documents:detail", args=[self.pk])
 
     @property
@@ -245,10 +248,10 @@ class DocumentPicture(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.document}附图"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return self.document.get_absolute_url()
 
 
@@ -262,7 +265,7 @@ class FileSignature(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "数字签名"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.subject
 
 
@@ -288,8 +291,8 @@ class Countersignature(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return self.document.get_absolute_url()

@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from gongjian.accounts.models import User
 from gongjian.audit.models import Entry
 from gongjian.audit.services import record
 from gongjian.documents import states
@@ -40,7 +41,12 @@ SIGNATURE = ("signed_by", "signed_at", "approved_by", "approved_at", "print_date
 
 
 def draft_document(
-    *, by, at: datetime, pictures: Iterable[bytes] = (), keeps_figures: bool = False, **content
+    *,
+    by: User,
+    at: datetime,
+    pictures: Iterable[bytes] = (),
+    keeps_figures: bool = False,
+    **content,
 ) -> OfficialDocument:
     """Put a new draft on the table.
 
@@ -79,7 +85,9 @@ def figure_faults(document: OfficialDocument, words: Mapping[str, Any]) -> list[
     return changed_figures(document.figures, words_with_figures(whole))
 
 
-def edit_document(document: OfficialDocument, *, by, at: datetime, **words) -> OfficialDocument:
+def edit_document(
+    document: OfficialDocument, *, by: User, at: datetime, **words
+) -> OfficialDocument:
     """Change the words of a draft.
 
     Figures that come from the data stay: raises ValidationError at `body` for those that do not.
@@ -115,7 +123,7 @@ def _in_words(changed: Mapping[str, Any]) -> dict[str, Any]:
     return {name: short.get(name, lambda same: same)(value) for name, value in changed.items()}
 
 
-def delete_document(document: OfficialDocument, *, by, at: datetime) -> BinnedRecord:
+def delete_document(document: OfficialDocument, *, by: User, at: datetime) -> BinnedRecord:
     """Put a draft that was never numbered and never returned into the bin."""
     require(may_draft_document(by), "只有共建办可以删除草稿")
     with transaction.atomic():
@@ -136,12 +144,12 @@ def was_returned(document: OfficialDocument) -> bool:
     return entries.filter(event="documents.officialdocument.return").exists()
 
 
-def submit_document(document, *, by, at: datetime):
+def submit_document(document, *, by: User, at: datetime):
     """Hand the draft to the director for signature."""
     return advance(document, states.SUBMIT, by=by, at=at)
 
 
-def hand_in_draft(document, *, by, at: datetime):
+def hand_in_draft(document, *, by: User, at: datetime):
     """Hand in what a person has drafted: refused while the print breaks a rule of GB/T 9704.
 
     Prints before the transaction begins. What the program itself drafts goes through
@@ -153,13 +161,13 @@ def hand_in_draft(document, *, by, at: datetime):
     return submit_document(document, by=by, at=at)
 
 
-def send_to_check(document, *, by, at: datetime):
+def send_to_check(document, *, by: User, at: datetime):
     """Give a draft to a colleague to check; refused as hand_in_draft refuses."""
     _refuse_faulty(document, by)
     return advance(document, states.SEND_TO_CHECK, by=by, at=at)
 
 
-def _refuse_faulty(document, by) -> None:
+def _refuse_faulty(document, by: User) -> None:
     require(may_draft_document(by), "只有共建办可以送签")
     if document.status != Status.DRAFT:
         return
@@ -176,7 +184,7 @@ def _refuse_faulty(document, by) -> None:
         raise WrongState(f"格式检查有 {len(faults)} 处错误，改正后才能送签：{first}")
 
 
-def return_document(document, *, remark: str, by, at: datetime):
+def return_document(document, *, remark: str, by: User, at: datetime):
     """Give the draft back with a remark; the remark stays in its history.
 
     After its signature it keeps number and code and must be signed anew; what was signed stays in
@@ -189,7 +197,7 @@ def return_document(document, *, remark: str, by, at: datetime):
     return advance(document, states.RETURN, by=by, at=at, remark=remark, **undone)
 
 
-def sign_document(document, *, by, at: datetime):
+def sign_document(document, *, by: User, at: datetime):
     """Sign: a document of the office's own is numbered at once, one that needs approval goes up to
     the city.
     """
@@ -202,7 +210,7 @@ def sign_document(document, *, by, at: datetime):
         )
 
 
-def approve_document(document, *, by, at: datetime):
+def approve_document(document, *, by: User, at: datetime):
     """The city approves: the document takes its number and is printed."""
     with transaction.atomic():
         signature = {**number_of_signature(document, at), "approved_by": by, "approved_at": at}
@@ -211,14 +219,14 @@ def approve_document(document, *, by, at: datetime):
         )
 
 
-def seal_document(document, *, by, at: datetime):
+def seal_document(document, *, by: User, at: datetime):
     """Press the seal on a numbered document, which then goes to the printer."""
     with transaction.atomic():
         advance(document, states.SEAL, by=by, at=at, sealed_by=by, sealed_at=at)
         return _to_the_printer(document, by=by, at=at)
 
 
-def archive_document(document, *, place: str, by, at: datetime):
+def archive_document(document, *, place: str, by: User, at: datetime):
     """Put an issued document into the archive under its 档号; it stays issued or withdrawn.
 
     Raises WrongState.
@@ -238,19 +246,19 @@ def archive_document(document, *, place: str, by, at: datetime):
     return document
 
 
-def withdraw_document(document, *, remark: str, by, at: datetime):
+def withdraw_document(document, *, remark: str, by: User, at: datetime):
     """Withdraw an issued document; its number and file stay."""
     return advance(document, states.WITHDRAW, by=by, at=at, remark=remark)
 
 
-def _unless_sealed(document, *, by, at: datetime):
+def _unless_sealed(document, *, by: User, at: datetime):
     """Print what bears no seal at once; the rest waits for it."""
     if document.needs_seal:
         return document
     return _to_the_printer(document, by=by, at=at)
 
 
-def _to_the_printer(document, *, by, at: datetime):
+def _to_the_printer(document, *, by: User, at: datetime):
     """Put the print on the ledger; its day is the 印发日期.
 
     A document that was returned goes there a second time.

@@ -14,10 +14,10 @@ class Arrangement(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "放假安排"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.year} 年放假安排"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return f"{reverse('calendars:year')}?year={self.year}"
 
 
@@ -44,8 +44,8 @@ class SpecialDay(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "放假安排的日子"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d} {self.get_kind_display()}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("calendars:day", args=[self.day.isoformat()])

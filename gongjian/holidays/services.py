@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from gongjian.accounts.models import User
 from gongjian.audit.services import record
 from gongjian.holidays.models import Arrangement, Kind, SpecialDay
 from gongjian.holidays.permissions import may_keep_calendar
@@ -72,7 +73,7 @@ class Entered:
 
 
 def set_day(
-    day: date, *, kind: str, name: str, source: str, reason: str, by, at: datetime
+    day: date, *, kind: str, name: str, source: str, reason: str, by: User, at: datetime
 ) -> SpecialDay:
     """Say of one day whether offices work; 照常 takes an entry back.
 
@@ -108,7 +109,7 @@ def set_day(
 
 
 def enter_year(
-    year: int, days: Mapping[date, Entered], *, source: str, by, at: datetime
+    year: int, days: Mapping[date, Entered], *, source: str, by: User, at: datetime
 ) -> dict[str, int]:
     """Enter a year's arrangement from its notice: known days are corrected, others added, none
     taken away.
@@ -161,7 +162,7 @@ def enter_year(
     return counts
 
 
-def enter_published_year(year: int, *, by, at: datetime) -> dict[str, int]:
+def enter_published_year(year: int, *, by: User, at: datetime) -> dict[str, int]:
     """Enter the arrangement that comes with the product.
 
     Raises WrongState when it does not know the year.
@@ -178,7 +179,7 @@ def enter_published_year(year: int, *, by, at: datetime) -> dict[str, int]:
     return enter_year(year, days, source=PACKAGED, by=by, at=at)
 
 
-def declare_announced(year: int, *, source: str, by, at: datetime) -> Arrangement:
+def declare_announced(year: int, *, source: str, by: User, at: datetime) -> Arrangement:
     """Say that all the special days of a year are entered.
 
     Raises WrongState while there is none.

@@ -1,10 +1,12 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import OFFICE, Role
 
 LEASE = timedelta(minutes=2)
@@ -19,12 +21,12 @@ class Status(models.TextChoices):
 
 
 class JobQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
         return self.filter(by=user)
 
-    def due(self, at):
+    def due(self, at: datetime) -> Self:
         """Rows that a worker may take: waiting past their time, or left behind by a worker that
         died.
         """
@@ -65,10 +67,10 @@ class Job(models.Model):
         ]
         indexes = [models.Index(fields=["status", "ready_at"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("jobs:detail", args=[self.pk])
 
     @property

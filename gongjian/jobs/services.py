@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from gongjian.accounts.models import User
 from gongjian.jobs import states
 from gongjian.jobs.models import LEASE, MOST_TRIES, Job, Status
 from gongjian.workflow import advance
@@ -34,7 +35,7 @@ def ledger_job(kind: str):
     return register
 
 
-def enlist(kind: str, *, key: str, title: str, at: datetime, by=None, **args) -> Job:
+def enlist(kind: str, *, key: str, title: str, at: datetime, by: User | None = None, **args) -> Job:
     """Put a job on the ledger, in the act's own transaction; an equal one already there is returned
     as it is.
     """
@@ -46,7 +47,9 @@ def enlist(kind: str, *, key: str, title: str, at: datetime, by=None, **args) ->
     )[0]
 
 
-def enlist_again(kind: str, *, key: str, title: str, at: datetime, by=None, **args) -> Job:
+def enlist_again(
+    kind: str, *, key: str, title: str, at: datetime, by: User | None = None, **args
+) -> Job:
     """Put a job on the ledger anew: one that ended is made ready again, one that waits or runs is
     left alone.
     """
@@ -68,7 +71,7 @@ def enlist_again(kind: str, *, key: str, title: str, at: datetime, by=None, **ar
     return job
 
 
-def try_again(job: Job, *, by, at: datetime) -> Job:
+def try_again(job: Job, *, by: User, at: datetime) -> Job:
     """Give a job that failed for good another run of tries."""
     return advance(
         job, states.TRY_AGAIN, by=by, at=at, remark=job.error[:200], ready_at=at, tries=0

@@ -1,17 +1,21 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from gongjian.accounts.models import User
+
 
 class NotificationQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """A notification is its recipient's alone."""
         return self.filter(recipient=user, delivered_at__isnull=False)
 
-    def unread(self):
+    def unread(self) -> Self:
         return self.filter(read_at=None)
 
-    def waiting(self):
+    def waiting(self) -> Self:
         return self.filter(delivered_at=None)
 
 
@@ -44,10 +48,10 @@ class Notification(models.Model):
             models.Index(fields=["recipient", "read_at"]),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.subject
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("notifications:open", args=[self.pk])
 
     @property

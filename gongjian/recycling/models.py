@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Self
 
 from django.apps import apps
 from django.conf import settings
@@ -6,12 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from gongjian.accounts.models import User
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.lib.stamps import stamped_together
 
 
 class BinnedRecordQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """The office and the auditor see everything that was deleted, everybody else what is his
         own.
         """
@@ -21,11 +23,11 @@ class BinnedRecordQuerySet(models.QuerySet):
             return self.none()
         return self.filter(Q(binned_by=user) | Q(owner=user))
 
-    def waiting(self):
+    def waiting(self) -> Self:
         """What can still be brought back."""
         return self.filter(restored_at=None)
 
-    def expired(self, on: date):
+    def expired(self, on: date) -> Self:
         return self.filter(purge_on__lte=on)
 
 
@@ -76,10 +78,10 @@ class BinnedRecord(models.Model):
             stamped_together("restored_by_somebody", at="restored_at", by="restored_by"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind}：{self.label}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("recycling:record", args=[self.pk])
 
     @property

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 from django.utils import timezone
 
+from gongjian.accounts.models import User
 from gongjian.audit.services import record
 from gongjian.recycling.models import BinnedRecord
 from gongjian.recycling.permissions import may_restore
@@ -24,7 +25,7 @@ DAYS_KEPT = 30
 def bin_record(
     obj,
     *,
-    by,
+    by: User,
     at: datetime,
     dependents: Iterable = (),
     owner=None,
@@ -83,7 +84,7 @@ def _held_back(obj, rows) -> str:
     return f"“{obj}”不能删除：还有{'、'.join(kinds)}引用它，请先处理"
 
 
-def restore(binned: BinnedRecord, *, by, at: datetime) -> models.Model:
+def restore(binned: BinnedRecord, *, by: User, at: datetime) -> models.Model:
     """Bring a deleted row back with all that hung on it, under the same keys; returns the row.
 
     Raises WrongState when it is back already, when what it belongs to no longer takes it, or when

@@ -46,7 +46,7 @@ def count_due(at: datetime) -> list[Due]:
     return dues
 
 
-def confirm_retention(*, by, at: datetime) -> Job:
+def confirm_retention(*, by: User, at: datetime) -> Job:
     """Put a run on the ledger in the name of who confirmed it.
 
     Raises WrongState where the site has it switched off.
@@ -58,13 +58,13 @@ def confirm_retention(*, by, at: datetime) -> Job:
     )
 
 
-def _require_allowed(by) -> None:
+def _require_allowed(by: User) -> None:
     require(may_end_personal_data(by), ONLY_SECURITY)
     if not settings.RETENTION_ENABLED:
         raise WrongState(SWITCHED_OFF)
 
 
-def run_retention(*, by, at: datetime) -> dict[str, int]:
+def run_retention(*, by: User, at: datetime) -> dict[str, int]:
     """End what is past its time, each class with its entry in the log in one transaction.
 
     Safe to run twice.

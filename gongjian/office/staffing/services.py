@@ -37,7 +37,7 @@ def open_account(
     unit=None,
     community=None,
     starts_on=None,
-    by,
+    by: User,
     at: datetime,
 ) -> tuple[User, str]:
     """Open an account, with its first appointment if a role is given; the second value is the
@@ -62,7 +62,7 @@ def open_account(
     return user, password
 
 
-def edit_account(user: User, *, name: str, phone: str, by, at: datetime) -> User:
+def edit_account(user: User, *, name: str, phone: str, by: User, at: datetime) -> User:
     """Correct a name or a telephone number; the log keeps both, the number masked."""
     require(may_keep_accounts(by, user), ONLY_ADMIN)
     if is_masked(phone):  # the form came back with the number as it was shown
@@ -89,7 +89,15 @@ def _named(name: str, phone: str) -> dict:
 
 
 def appoint(
-    user, *, role, title="", unit=None, community=None, starts_on: date, by, at: datetime
+    user: User,
+    *,
+    role,
+    title="",
+    unit=None,
+    community=None,
+    starts_on: date,
+    by: User,
+    at: datetime,
 ) -> Appointment:
     """Appoint somebody to a role in a unit or a community from a day on; he signs in anew.
 
@@ -122,7 +130,7 @@ def appoint(
     return appointment
 
 
-def require_may_appoint(by, user, role: str) -> None:
+def require_may_appoint(by: User, user: User, role: str) -> None:
     """Raises PermissionDenied that says who appoints to the role instead."""
     if role in THREE_ADMINISTRATORS:
         what = ONLY_SECURITY
@@ -132,7 +140,7 @@ def require_may_appoint(by, user, role: str) -> None:
     require(allowed, what)
 
 
-def _keep_others_waiting(user) -> None:
+def _keep_others_waiting(user: User) -> None:
     """Two appointments of one person at once would not see each other."""
     User.objects.select_for_update().get(pk=user.pk)
 
@@ -151,7 +159,13 @@ def check_place(role, *, unit, community):
 
 
 def refuse_mixed(
-    user, role: str, starts_on: date, ends_on: date | None = None, *, field="role", besides=None
+    user: User,
+    role: str,
+    starts_on: date,
+    ends_on: date | None = None,
+    *,
+    field="role",
+    besides=None,
 ) -> None:
     """Refuse one of the three administrators to whom holds anything else in [starts_on, ends_on),
     and the reverse.
@@ -175,7 +189,7 @@ def _way_out(appointment: Appointment) -> str:
     return "请另选他人，或先结束原任职"
 
 
-def _refuse_twice(user, role, place, starts_on, ends_on=None, *, besides=None) -> None:
+def _refuse_twice(user: User, role, place, starts_on, ends_on=None, *, besides=None) -> None:
     """Refuse the same office to the same person for days on which he holds it already."""
     appointments = user.appointments.exclude(pk=besides).filter(role=role)
     same = appointments.overlapping(starts_on, ends_on)
@@ -189,7 +203,13 @@ def _refuse_twice(user, role, place, starts_on, ends_on=None, *, besides=None) -
 
 
 def correct_appointment(
-    appointment: Appointment, *, title: str, starts_on: date, ends_on: date | None, by, at: datetime
+    appointment: Appointment,
+    *,
+    title: str,
+    starts_on: date,
+    ends_on: date | None,
+    by: User,
+    at: datetime,
 ) -> Appointment:
     """Put right the title or the days of an appointment; role and place stay, another office is
     another appointment.
@@ -224,7 +244,9 @@ def _days(appointment: Appointment) -> dict:
     }
 
 
-def end_appointment(appointment: Appointment, *, ends_on: date, by, at: datetime) -> Appointment:
+def end_appointment(
+    appointment: Appointment, *, ends_on: date, by: User, at: datetime
+) -> Appointment:
     """End an appointment on a day; what was done under it stays as it is, and its holder signs in
     anew.
     """
@@ -246,7 +268,7 @@ def end_appointment(appointment: Appointment, *, ends_on: date, by, at: datetime
     return appointment
 
 
-def reset_password(user: User, *, by, at: datetime) -> str:
+def reset_password(user: User, *, by: User, at: datetime) -> str:
     """Give a new one-time password; the administrator never chooses it, and every open session
     ends.
     """
@@ -258,7 +280,7 @@ def reset_password(user: User, *, by, at: datetime) -> str:
     return password
 
 
-def set_active(user: User, *, active: bool, by, at: datetime) -> User:
+def set_active(user: User, *, active: bool, by: User, at: datetime) -> User:
     """Stop an account or put it to use again; a stopped one is signed out at once."""
     require(may_keep_accounts(by, user), ONLY_ADMIN)
     with transaction.atomic():
@@ -274,7 +296,7 @@ def set_active(user: User, *, active: bool, by, at: datetime) -> User:
     return user
 
 
-def stop_accounts(users: Iterable[User], *, by, at: datetime) -> int:
+def stop_accounts(users: Iterable[User], *, by: User, at: datetime) -> int:
     """Stop several accounts at once, all or none; one stopped already is left alone.
 
     Returns how many.

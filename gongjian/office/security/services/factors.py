@@ -12,7 +12,7 @@ from gongjian.office.security.permissions import ONLY_SECURITY, may_keep_securit
 from gongjian.workflow import WrongState, require
 
 
-def reset_factors(user: User, *, by, at: datetime) -> None:
+def reset_factors(user: User, *, by: User, at: datetime) -> None:
     """Take every second factor off an account and sign it out everywhere; the password stays as it
     is.
     """

@@ -12,7 +12,7 @@ from gongjian.office.security.permissions import ONLY_SECURITY, may_keep_securit
 from gongjian.workflow import require
 
 
-def end_session(session: UserSession, *, by, at: datetime) -> None:
+def end_session(session: UserSession, *, by: User, at: datetime) -> None:
     """Sign a person out at one place: his own act, or the security administrator's."""
     user = session.user
     allowed = user.pk == by.pk or may_keep_security(by, user)
@@ -29,7 +29,7 @@ def end_session(session: UserSession, *, by, at: datetime) -> None:
         )
 
 
-def end_all_sessions(user: User, *, by, at: datetime) -> int:
+def end_all_sessions(user: User, *, by: User, at: datetime) -> int:
     """Sign another person out everywhere; returns at how many places."""
     require(may_keep_security(by, user), ONLY_SECURITY)
     with transaction.atomic():

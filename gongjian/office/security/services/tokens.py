@@ -26,7 +26,7 @@ def issue_token(
     scopes: Iterable[str],
     networks: Iterable[str],
     days: int,
-    by,
+    by: User,
     at: datetime,
 ) -> tuple[ApiToken, str]:
     """Issue a token to a client of the API; the second value is shown once.
@@ -44,7 +44,7 @@ def issue_token(
 
 
 def renew_token(
-    token: ApiToken, *, grace_days: int, days: int, by, at: datetime
+    token: ApiToken, *, grace_days: int, days: int, by: User, at: datetime
 ) -> tuple[ApiToken, str]:
     """Issue a successor with a new secret and the same rights; the old one opens the door for
     `grace_days` more (0-7).
@@ -83,7 +83,7 @@ def _refuse_to_renew(old: ApiToken, at: datetime) -> None:
         raise WrongState("这枚令牌已经换过，请更换接替它的那一枚")
 
 
-def revoke_token(token: ApiToken, *, by, at: datetime) -> ApiToken:
+def revoke_token(token: ApiToken, *, by: User, at: datetime) -> ApiToken:
     """Stop a token at once and for good."""
     require(may_keep_tokens(by), ONLY_SECURITY)
     with transaction.atomic():
