@@ -37,9 +37,11 @@ lint:
 	python3 manage.py environment --dev
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
+	.venv/bin/djangofmt --check templates
 	.venv/bin/python -m mypy
 
 format:
 	python3 manage.py environment --dev
 	.venv/bin/python -m ruff check --fix .
 	.venv/bin/python -m ruff format .
+	.venv/bin/djangofmt templates

@@ -14,6 +14,7 @@ from gongjian.documents.drafting.pictures import leave_out_photos, photo_choices
 from gongjian.documents.models import DocumentPicture, Issuer, OfficialDocument
 from gongjian.workflow import WrongState
 from tests.editing import Fields
+from tests.markup import as_read
 
 BODY = "全市平均得分84.20分，其中优秀2个、合格1个。\n现将有关情况通报如下。"
 
@@ -59,7 +60,7 @@ def test_the_edit_page_marks_the_figures_and_refuses_another_one(cast, client):
     client.force_login(cast.office_staff)
     url = reverse("documents:edit", args=[document.pk])
     page = client.get(url)
-    assert "<mark>84.20分</mark>" in page.content.decode()
+    assert "<mark>84.20分</mark>" in as_read(page.content.decode())
     edited = BODY.replace("通报如下", "报告如下")
     sent = Fields(page.content.decode()).sent
     refused = client.post(url, {**sent, "body": edited.replace("84.20", "94.20")}).content.decode()

@@ -14,6 +14,7 @@ from tests.inspections.factories import (
     make_self_check,
     photo_upload,
 )
+from tests.markup import as_read
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_an_example_stands_beside_its_item_and_costs_nothing_until_it_is_opened(
     )
     assert (
         f'<img src="{photo.get_absolute_url()}?size=small" alt="不合格示例：满溢" width="104"'
-        in page
+        in as_read(page)
     )
     assert page.count("<details") >= 13
     assert page.count('loading="lazy"') == 1
@@ -126,6 +127,6 @@ def test_a_share_that_cannot_be_is_named_at_its_item_and_nothing_is_lost(cast, v
         "failed": 3,
         "note": "",
     }
-    assert "扣 3.00 分" in phone.get(page).content.decode()
+    assert "扣 3.00 分" in as_read(phone.get(page).content.decode())
     assert "抽查 12 家，不合格 3 家" in phone.get(check.get_absolute_url()).content.decode()
     assert 'name="L5-result"' not in phone.get(page).content.decode()

@@ -20,6 +20,7 @@ from inspections.services.checklists import rules_of
 from inspections.services.deadlines import rectification_due_at
 from inspections.services.limits import moved_limits
 from tests.editing import fields_of
+from tests.markup import as_read
 
 YEAR, DAY = reverse("calendars:year"), reverse("calendars:day", args=["2027-01-01"])
 BANNER = "2027 年放假安排尚未录入，暂按周一至周五计算"
@@ -40,7 +41,7 @@ def send_file(client, lines):
 
 
 def test_a_year_is_shown_with_its_marks_and_its_banner(desk):
-    page = desk.get(f"{YEAR}?year=2026").content.decode()
+    page = as_read(desk.get(f"{YEAR}?year=2026").content.decode())
     assert 'title="放假 国庆节">1<small>休' in page
     assert 'title="调休上班 国庆节">10<small>班' in page
     assert "尚未录入" not in page
@@ -133,7 +134,7 @@ def test_a_corrected_day_moves_no_limit_until_the_office_says_so(desk, cast, fin
     set_day(cast.today, kind=Kind.HOLIDAY, name="停工", **given)
     finding.refresh_from_db()
     assert finding.due_at == before
-    assert "1 个还没有整改的问题的时限会与登记时不同" in desk.get(YEAR).content.decode()
+    assert "1 个还没有整改的问题的时限会与登记时不同" in as_read(desk.get(YEAR).content.decode())
     assert desk.post(YEAR, {"act": "recount"}).status_code == 302
     finding.refresh_from_db()
     assert f"{finding.due_at.astimezone(before.tzinfo) - before}" == "22:30:00"

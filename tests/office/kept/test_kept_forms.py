@@ -11,6 +11,7 @@ from django.urls import reverse
 from communities.models import Topic
 from gongjian.office.kept.content import LARGEST
 from tests.cast import NOW
+from tests.markup import as_read
 from tests.signing_in import sign_in_form
 
 LATER = NOW + timedelta(minutes=31)
@@ -74,10 +75,8 @@ def test_secrets_are_not_kept(browser, url, form):
 
 
 def test_the_fields_have_their_own_names(browser, url, form):
-    assert (
-        "<dt>题目</dt><dd>路灯</dd>"
-        in sign_in(browser, "hu", browser.post(url, form)).content.decode()
-    )
+    text = sign_in(browser, "hu", browser.post(url, form)).content.decode()
+    assert "<dt>题目</dt><dd>路灯</dd>" in as_read(text)
 
 
 def test_sending_it_again_saves_it_and_forgets_it(browser, url, form):

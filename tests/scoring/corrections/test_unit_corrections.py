@@ -26,6 +26,7 @@ from scoring.services.records.freezing import ask_to_freeze, freeze_round
 from scoring.services.records.public_notice import open_public_notice
 from scoring.services.scores.gathering import gather_scores
 from scoring.services.scores.in_force import record_in_force
+from tests.markup import as_read
 from tests.scoring.factories import (
     AFTER_QUARTER,
     fill_quarter,
@@ -118,7 +119,7 @@ def test_a_correction_of_a_community_moves_its_units_beside_what_was_published(
         == 200
     )
     page = sign_in(cast.office_director).get(correction.get_absolute_url()).content.decode()
-    assert f"<del>{lead.total_points}</del> <b>{lead.total_points_now}</b>" in page
+    assert f"<del>{lead.total_points}</del> <b>{lead.total_points_now}</b>" in as_read(page)
     with pytest.raises(DatabaseError, match="不能改动或删除"), transaction.atomic():
         CorrectedUnitScore.objects.update(rank=1)
 
