@@ -49,8 +49,7 @@ class ContributionList(ListPage):
         return contributions.select_related("community", "reversal")
 
     def tabs(self):
-        tab = Tab("冲正", "reversals", Q(reverses__isnull=False))
-        return [Tab("全部"), tab]
+        return [Tab("全部"), Tab("冲正", "reversals", Q(reverses__isnull=False))]
 
     def buttons(self):
         may = communities_kept_by(self.request.user).exists()

@@ -46,9 +46,6 @@ class Overview(ListPage):
         return with_accounts(communities, self.quarter)
 
     def get_columns(self):
-        column = Column(
-            "公示", _disclosed, kind="tag", tone=lambda row: "good" if row.disclosure_id else ""
-        )
         return (
             Column("社区", self._link, sort="name"),
             Column("街道", "subdistrict.name", sort="subdistrict__name"),
@@ -58,7 +55,9 @@ class Overview(ListPage):
             ),
             Column("支出", "spent_yuan", sort="spent_yuan", kind="yuan"),
             Column("结余", "balance_yuan", sort="balance_yuan", kind="yuan"),
-            column,
+            Column(
+                "公示", _disclosed, kind="tag", tone=lambda row: "good" if row.disclosure_id else ""
+            ),
         )
 
     def _link(self, community):

@@ -50,11 +50,10 @@ class PledgeList(ListPage):
         return pledges.with_paid().select_related("community")
 
     def tabs(self):
-        tab = Tab("已到账", "paid", Q(status=PledgeStatus.PAID))
         return [
             Tab("全部"),
             Tab("未到齐", "open", OPEN),
-            tab,
+            Tab("已到账", "paid", Q(status=PledgeStatus.PAID)),
             Tab("已撤回", "withdrawn", Q(status=PledgeStatus.WITHDRAWN)),
         ]
 

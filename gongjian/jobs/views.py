@@ -31,11 +31,10 @@ class JobList(ListPage):
     def tabs(self):
         statuses = [Status.READY, Status.RUNNING]
         waiting = Q(status__in=statuses)
-        tab = Tab("需人工处理", "failed", Q(status=Status.FAILED))
         return [
             Tab("全部"),
             Tab("进行中", "waiting", waiting),
-            tab,
+            Tab("需人工处理", "failed", Q(status=Status.FAILED)),
         ]
 
 

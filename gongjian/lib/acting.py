@@ -19,11 +19,11 @@ from django.utils.datastructures import MultiValueDict
 
 from gongjian.lib.editing import Editing
 
-WRONG_STATE = "wrong_state"
 # Marks the error of a form whose moment has passed, see `answer_status`.
+WRONG_STATE = "wrong_state"
 
-Crumb = tuple[str, str]
 # The words of a link and its address.
+Crumb = tuple[str, str]
 
 
 class WrongState(Exception):

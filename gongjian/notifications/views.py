@@ -31,8 +31,7 @@ class Inbox(ListPage):
         return Notification.objects.visible_to(self.request.user)
 
     def tabs(self):
-        tab = Tab("未读", "unread", Q(read_at=None))
-        return [Tab("全部"), tab]
+        return [Tab("全部"), Tab("未读", "unread", Q(read_at=None))]
 
 
 @require_safe

@@ -27,19 +27,18 @@ class Bin(ListPage):
 
     def get_columns(self):
         today = self.request.user.as_of
-        column = Column(
-            "还保留",
-            lambda binned: f"{binned.days_left(today)} 天",
-            sort="purge_on",
-            kind="tag",
-            tone=lambda binned: "warn" if binned.days_left(today) <= FEW_DAYS else "",
-        )
         return (
             Column("名称", "label", link=True),
             Column("类别", "kind", sort="object_type"),
             Column("删除人", "binned_by.name"),
             Column("删除时间", "binned_at", sort="binned_at", kind="datetime"),
-            column,
+            Column(
+                "还保留",
+                lambda binned: f"{binned.days_left(today)} 天",
+                sort="purge_on",
+                kind="tag",
+                tone=lambda binned: "warn" if binned.days_left(today) <= FEW_DAYS else "",
+            ),
         )
 
 

@@ -81,11 +81,10 @@ class DocumentList(ListPage):
         return OfficialDocument.objects.visible_to(self.request.user).select_related("issuer")
 
     def tabs(self):
-        tab = Tab("已印发", "published", Q(status=Status.PUBLISHED))
         return [
             Tab("全部"),
             Tab("办理中", "under_way", UNDER_WAY),
-            tab,
+            Tab("已印发", "published", Q(status=Status.PUBLISHED)),
             Tab("已撤销", "withdrawn", Q(status=Status.WITHDRAWN)),
         ]
 

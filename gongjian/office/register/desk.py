@@ -87,11 +87,11 @@ class Desk:
             self.refuse(
                 spec, row, "phone", f"“{hidden}”不是完整号码，也与在册的号码对不上：请填完整号码"
             )
-        values_by_name = {}
+        without_phone = {}
         for name, value in values.items():
             if name != "phone":
-                values_by_name[name] = value
-        return values_by_name
+                without_phone[name] = value
+        return without_phone
 
     def put(self, spec: SheetSpec, key: Key, place: str, values: Values) -> None:
         """Set fields of a row of the sheet as it would stand; a new row begins blank."""

@@ -85,11 +85,11 @@ def reading_as_mapping(reading: Reading) -> dict[str, Any]:
         "due": reading.due,
         "sizes": figures_as_text(reading.sizes),
     }
-    values_by_name = {}
+    filled = {}
     for name, value in mapping.items():
         if value is not None and value != {}:
-            values_by_name[name] = value
-    return values_by_name
+            filled[name] = value
+    return filled
 
 
 def figures_as_text(figures: Mapping[str, Decimal]) -> dict[str, str]:
@@ -170,11 +170,11 @@ def unit_as_mapping(inputs: UnitInputs) -> dict[str, Any]:
         "handled": handled,
         "blame": blame,
     }
-    values_by_name = {}
+    filled = {}
     for name, value in mapping.items():
         if value:
-            values_by_name[name] = value
-    return values_by_name
+            filled[name] = value
+    return filled
 
 
 def share_as_mapping(share: Share) -> dict[str, int]:

@@ -55,8 +55,7 @@ class FailedAttempts(ListPage):
         return recent.annotate(is_known=is_known)
 
     def tabs(self):
-        tab = Tab("锁定", "locked", Q(locked_out=True))
-        return [Tab("全部"), tab]
+        return [Tab("全部"), Tab("锁定", "locked", Q(locked_out=True))]
 
     def extra_context(self):
         locks = standing_locks(timezone.now())

@@ -41,12 +41,6 @@ class TokenList(ListPage):
 
     def get_columns(self):
         now = timezone.now()
-        column = Column(
-            "状态",
-            lambda token: token.state(now)[0],
-            kind="tag",
-            tone=lambda token: token.state(now)[1],
-        )
         return (
             Column("名称", "name", sort="name", link=True),
             Column("持有人", "user.name", sort="user__name"),
@@ -54,17 +48,21 @@ class TokenList(ListPage):
             Column("网段", lambda token: "、".join(token.networks) or "不限"),
             Column("到期时间", "expires_at", sort="expires_at", kind="datetime"),
             Column("最近使用", "last_used_at", sort="last_used_at", kind="datetime"),
-            column,
+            Column(
+                "状态",
+                lambda token: token.state(now)[0],
+                kind="tag",
+                tone=lambda token: token.state(now)[1],
+            ),
         )
 
     def tabs(self):
         now = timezone.now()
         in_use = Q(revoked_at=None, expires_at__gt=now)
-        tab = Tab("30 天内到期", "soon", in_use & Q(expires_at__lte=now + EXPIRES_SOON))
         return (
             Tab("全部"),
             Tab("使用中", "in_use", in_use),
-            tab,
+            Tab("30 天内到期", "soon", in_use & Q(expires_at__lte=now + EXPIRES_SOON)),
             Tab("已停用、已到期", "over", ~in_use),
         )
 

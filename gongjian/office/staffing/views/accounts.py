@@ -56,15 +56,12 @@ class StaffList(ListPage):
     default_sort = "username"
 
     def get_columns(self):
-        column = Column(
-            "状态", "state", kind="tag", tone=lambda user: "" if user.is_active else "bad"
-        )
         return (
             Column("账号", "username", sort="username", link=True),
             Column("姓名", "name", sort="name"),
             Column("角色", self._roles),
             Column("最近登录", "last_login", sort="last_login", kind="datetime"),
-            column,
+            Column("状态", "state", kind="tag", tone=lambda user: "" if user.is_active else "bad"),
         )
 
     def _roles(self, account):
@@ -84,10 +81,9 @@ class StaffList(ListPage):
     def tabs(self):
         today = self.request.user.as_of
         now = timezone.now()
-        tab = Tab("90 天未登录", LONG_UNUSED, long_unused(now))
         return [
             Tab("全部"),
-            tab,
+            Tab("90 天未登录", LONG_UNUSED, long_unused(now)),
             Tab("没有任职", "idle", without_office(today)),
             Tab("30 天内到期", "ending", ending_soon(today)),
         ]
