@@ -64,37 +64,37 @@ def report(*, photos, by, at, **fields) -> Finding:
 
 @dataclass(frozen=True)
 class FormAct:
-    """An act on one finding that is filled in as a form; `message` says that it is done."""
+    """An act on one finding that is filled in as a form; `message` tells the user that it is done."""
 
     step: Step
     form_class: type
     service: Callable
-    message: str
+    message: Callable[[Finding], str]
 
 
 ASSIGN = FormAct(
     states.ASSIGN,
     AssignForm,
     services.assign_finding,
-    "{0.number} 已派给{0.responsible_unit}，经办人会收到通知。",
+    lambda finding: f"{finding.number} 已派给{finding.responsible_unit}，经办人会收到通知。",
 )
 RECTIFY = FormAct(
     states.RECTIFY,
     RectifyForm,
     services.rectify_finding,
-    "{0.number} 的整改已登记，等待他人复查。",
+    lambda finding: f"{finding.number} 的整改已登记，等待他人复查。",
 )
 SEND_BACK = FormAct(
     states.SEND_BACK,
     RemarkForm,
     services.send_back_finding,
-    "{0.number} 已退回{0.responsible_unit}重改。",
+    lambda finding: f"{finding.number} 已退回{finding.responsible_unit}重改。",
 )
 MARK_FALSE = FormAct(
     states.MARK_FALSE,
     FalseRectificationForm,
     services.mark_false_rectification,
-    "{0.number} 已认定为虚假整改，退回{0.responsible_unit}重新整改。",
+    lambda finding: f"{finding.number} 已认定为虚假整改，退回{finding.responsible_unit}重新整改。",
 )
 
 
@@ -132,7 +132,7 @@ def act_page(request, number, act: FormAct):
     form = act.form_class(*posted(request), finding=finding)
     service = partial(act.service, finding, by=request.user, at=timezone.now())
     if carry_out(form, service):
-        messages.success(request, act.message.format(finding))
+        messages.success(request, act.message(finding))
         return redirect(finding)
     return finding_form_page(request, form, finding, step.label)
 

@@ -66,6 +66,7 @@ def write_back(column: str, number: int, content: bytes) -> None:
         else:
             kind = TYPES.get(column, "text")
             text = content.decode()
+            assume("\0" not in text)  # the driver does not send it, PostgreSQL would not store it
             cursor.execute(
                 f"UPDATE audit_entry SET {column} = %s::{kind} WHERE id = %s", [text, number]
             )
