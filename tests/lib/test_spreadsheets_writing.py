@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
@@ -67,6 +67,8 @@ def test_no_text_becomes_a_formula_and_all_of_it_comes_back(texts):
         max_size=20,
     )
 )
+@example(["\t\t"])
+@example([";;;"])
 def test_csv_text_comes_back_and_none_of_it_starts_a_formula(texts):
     stream = io.BytesIO()
     write_csv(stream, ["单位名称", "人数"], [[text, 1] for text in texts])

@@ -214,12 +214,15 @@ def csv_text(content: bytes) -> str:
 
 
 def delimiter_of(text: str) -> str:
-    """Comma, tab or semicolon: the one that cuts the first lines into most columns."""
+    """Return comma, tab or semicolon: the one that parts most of the first lines, the header among them.
+
+    How many columns it makes decides only between equals: one text with tabs in it is no tab file.
+    """
     lines = text[:20_000].splitlines()[:10]
 
-    def columns(delimiter: str) -> int:
-        if lines:
-            return max(len(row) for row in csv.reader(lines, delimiter=delimiter))
-        return 0
+    def parted_lines(delimiter: str) -> tuple[int, int]:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        parted = sum(1 for width in widths if width > 1)
+        return parted, max(widths, default=0)
 
-    return max((",", "\t", ";"), key=columns)
+    return max((",", "\t", ";"), key=parted_lines)
