@@ -144,12 +144,16 @@ ROOT_URLCONF = "gongjian.urls"
 WSGI_APPLICATION = "gongjian.wsgi.application"
 ASGI_APPLICATION = "gongjian.asgi.application"
 
+TEMPLATE_LOADERS = [
+    "gongjian.lib.template_loaders.UnindentedLoader",
+    "django.template.loaders.app_directories.Loader",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("django.template.loaders.cached.Loader", TEMPLATE_LOADERS)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
