@@ -23,6 +23,7 @@ from django.views.generic import TemplateView
 from gongjian.accounts import services
 from gongjian.accounts.factors import has_factor, owes_factor
 from gongjian.accounts.forms import OwnPasswordForm
+from gongjian.lib.acting import BadDataIs400
 
 SECURITY = [("登录安全", reverse_lazy("mfa_index"))]
 ADDRESS_OF_SECURITY = reverse_lazy("mfa_index")
@@ -63,7 +64,7 @@ class Stopped(TemplateView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ChangePassword(PasswordChangeView):
+class ChangePassword(BadDataIs400, PasswordChangeView):
     """Change one's own password; who signed in with a one-time password, or with one too old, comes
     here first.
     """
@@ -89,12 +90,12 @@ class ChangePassword(PasswordChangeView):
         return redirect(self.get_success_url())
 
 
-class Confirm(ReauthenticateView):
+class Confirm(BadDataIs400, ReauthenticateView):
     template_name = "accounts/confirm.html"
     extra_context = {"title": "请再确认一次身份"}
 
 
-class ConfirmByCode(factors.ReauthenticateView):
+class ConfirmByCode(BadDataIs400, factors.ReauthenticateView):
     template_name = "accounts/confirm.html"
     extra_context = {"title": "请再确认一次身份"}
 
@@ -130,7 +131,7 @@ class OwnSecurity(factors.IndexView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class AddApp(apps.ActivateTOTPView):
+class AddApp(BadDataIs400, apps.ActivateTOTPView):
     template_name = "accounts/app_add.html"
     extra_context = {"title": "绑定验证器", "crumbs": SECURITY}
 
@@ -180,7 +181,7 @@ class AddPasskey(passkeys.AddWebAuthnView):
         return {**super().get_context_data(**kwargs), "title": "添加通行密钥", "crumbs": SECURITY}
 
 
-class RenamePasskey(passkeys.EditWebAuthnView):
+class RenamePasskey(BadDataIs400, passkeys.EditWebAuthnView):
     template_name = "forms/form_page.html"
     success_url = ADDRESS_OF_SECURITY
     extra_context = {"title": "给通行密钥改名", "crumbs": SECURITY, "back_url": ADDRESS_OF_SECURITY}

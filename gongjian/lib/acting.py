@@ -101,6 +101,15 @@ def answer_status(
     return status
 
 
+class BadDataIs400:
+    """For a class-based view with a form: answer what is not valid with 400, as `form_page` does."""
+
+    def form_invalid(self, form: forms.BaseForm) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        response.status_code = 400
+        return response
+
+
 def page_above(path: str) -> str:
     """Return the address of the nearest page above `path`: of an act, its thing or its list."""
     while path.count("/") > 1:
