@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # -*- coding: utf-8 -*-  # noqa: UP009  Python 2 must be able to say what is wrong
-"""Every command of the site. `up` runs it, `test` proves it, `doctor` names what is missing, the rest is Django's.
+"""Every command of the site.
 
-Started by any Python, on a machine with nothing installed: the environment in `.venv` is made first, from the
-hash-checked lock, and the command goes on in it. Nothing here may import more than the standard library.
+`up` runs it, `test` proves it, `doctor` names what is missing, the rest is Django's.
+
+Started by any Python, on a machine with nothing installed: the environment in `.venv` is made
+first, from the hash-checked lock, and the command goes on in it. Nothing here may import more than
+the standard library.
 """
 
 import os
@@ -11,7 +14,9 @@ import sys
 
 
 def hand_over_to_a_newer_python():
-    """Go on in a Python that can read `gongjian.launch` (3.7); this file itself is readable to older ones."""
+    """Go on in a Python that can read `gongjian.launch` (3.7); this file itself is readable to
+    older ones.
+    """
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     for minor in range(20, 6, -1):
         for folder in folders:

@@ -1,4 +1,5 @@
-"""Settings of every test in pytest's own process: the variables of `manage.py test`, then the site's settings.
+"""Settings of every test in pytest's own process: the variables of `manage.py test`, then the
+site's settings.
 
 `zeal` watches each request for rows that are asked for one by one, and raises.
 """
@@ -19,7 +20,8 @@ from gongjian.settings import INSTALLED_APPS, MIDDLEWARE
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the fastest
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
-# Twice is no loop: a row is read again under its lock, or by allauth in the next step of one request.
+# Twice is no loop: a row is read again under its lock, or by allauth in the next step of one
+# request.
 ZEAL_NPLUSONE_THRESHOLD = 3
 # allauth looks at the sessions of a person one by one: they are a handful.
 ZEAL_ALLOWLIST = [

@@ -1,7 +1,7 @@
 """A named cast for every test: three communities, their units, and one person for each role.
 
-虎山社区 is led by 市住建局 with 富春商场 as a member; 后周社区 is led by 市水利局 and is "the other one".
-All of them act on Monday 16 November 2026, in the middle of the fourth quarter.
+虎山社区 is led by 市住建局 with 富春商场 as a member; 后周社区 is led by 市水利局 and is "the other
+one". All of them act on Monday 16 November 2026, in the middle of the fourth quarter.
 """
 
 from dataclasses import dataclass, field
@@ -64,7 +64,9 @@ def make_unit(name: str, short_name: str | None = None, **given) -> Unit:
 def make_user(
     username: str, role: str | None = None, *, name: str = "", unit=None, community=None, **given
 ) -> User:
-    """A person with one appointment, held in a unit or a community when one is given, ready to act today."""
+    """A person with one appointment, held in a unit or a community when one is given, ready to act
+    today.
+    """
     user = User(username=username, name=name or username, created_at=NOW, **given)
     user.set_password(PASSWORD)
     user.save()

@@ -22,7 +22,9 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """The pass on PostgreSQL proves what touches the database; all else was proved by the other one."""
+    """The pass on PostgreSQL proves what touches the database; all else was proved by the other
+    one.
+    """
     if not migrated.IS_POSTGRESQL:
         return
     wanted = [item for item in items if passes.belongs_on_postgresql(item)]
@@ -66,7 +68,8 @@ def _notes(report) -> list[tuple[str, int]]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _tables_can_be_emptied():
-    """Lift the triggers while the tables are emptied between tests that commit: the log allows no deletion.
+    """Lift the triggers while the tables are emptied between tests that commit: the log allows no
+    deletion.
 
     The published holidays, which the migrations brought, are entered anew.
     """
@@ -125,7 +128,9 @@ def cast(db):
 
 @pytest.fixture
 def many_connections(transactional_db, tmp_path):
-    """Give every thread a connection of its own: on SQLite the test gets a file in place of the memory."""
+    """Give every thread a connection of its own: on SQLite the test gets a file in place of the
+    memory.
+    """
     if connection.vendor != "sqlite":
         yield
         return

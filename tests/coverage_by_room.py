@@ -60,7 +60,9 @@ def counts_of(report: dict) -> dict[Path, Count]:
 
 
 def summed(counts: dict[Path, Count], name_of) -> dict[str, Count]:
-    """Return the counts added up by the name that `name_of` gives to a path; None leaves a path out."""
+    """Return the counts added up by the name that `name_of` gives to a path; None leaves a path
+    out.
+    """
     sums: dict[str, Count] = {}
     for path, count in counts.items():
         if name := name_of(path):

@@ -1,8 +1,10 @@
-"""What nobody in the product calls: vulture's findings, less what frameworks and templates call by name.
+"""What nobody in the product calls: vulture's findings, less what frameworks and templates call by
+name.
 
     python -m tests.dead_code    prints what is left
 
-Fields and options are left out: columns, Meta and settings are read by Django. A use in a test alone does not count.
+Fields and options are left out: columns, Meta and settings are read by Django. A use in a test
+alone does not count.
 """
 
 import re

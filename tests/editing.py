@@ -3,9 +3,9 @@
     Edit("units:contact", lambda cast: [cast.lead_unit.pk], first="office_staff", second="lead_officer",
          theirs={…}, mine={…}, stored=lambda: …)
 
-Both people open the page; `second` saves `theirs`, then `first` sends `mine`, which must not overwrite what is
-`stored`. What is typed may depend on the cast: theirs=lambda cast: {…}. `closes` says that saving ends the work: what
-`first` typed is shown to him, and cannot be saved any more.
+Both people open the page; `second` saves `theirs`, then `first` sends `mine`, which must not
+overwrite what is `stored`. What is typed may depend on the cast: theirs=lambda cast: {…}. `closes`
+says that saving ends the work: what `first` typed is shown to him, and cannot be saved any more.
 """
 
 from collections.abc import Callable

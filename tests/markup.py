@@ -11,7 +11,9 @@ _BLOCK_TAG = re.compile(rf"\s*(</?(?:{_BLOCKS})\b[^>]*>)\s*")
 
 
 def as_read(markup: str) -> str:
-    """Return the markup with blanks as they count: runs as one, none at the edge of a block or a tag."""
+    """Return the markup with blanks as they count: runs as one, none at the edge of a block or a
+    tag.
+    """
     single_blanks = re.sub(r"\s+", " ", markup)
     tidy_tags = re.sub(r" (/?>)", r"\1", single_blanks)
     return _BLOCK_TAG.sub(r"\1", tidy_tags)

@@ -1,8 +1,10 @@
-"""A database with every migration applied, made once for all who ask; migrating takes longer than tests.
+"""A database with every migration applied, made once for all who ask; migrating takes longer than
+tests.
 
-The SQLite file is kept between runs and made anew when a migration or a package changes; on a throw-away PostgreSQL it
-is a database beside those of the tests, copied by the server. Two processes begin to test at the same time: it is made
-while they still collect. `tests/launch` and the drill of the backup still start from nothing.
+The SQLite file is kept between runs and made anew when a migration or a package changes; on a
+throw-away PostgreSQL it is a database beside those of the tests, copied by the server. Two
+processes begin to test at the same time: it is made while they still collect. `tests/launch` and
+the drill of the backup still start from nothing.
 """
 
 import fcntl

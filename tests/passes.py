@@ -1,4 +1,6 @@
-"""Which tests belong into which pass of the suite: told by their marks and fixtures, never by their paths."""
+"""Which tests belong into which pass of the suite: told by their marks and fixtures, never by their
+paths.
+"""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""The rooms of the house as the tests prove them: their order, what each holds, and the picture of them.
+"""The rooms of the house as the tests prove them: their order, what each holds, and the picture of
+them.
 
 `python -m tests.rooms` writes the picture into docs/architecture.md.
 """

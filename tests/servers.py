@@ -1,10 +1,12 @@
-"""Throw-away servers for tests: a real PostgreSQL and a real Redis on free loopback ports, gone afterwards.
+"""Throw-away servers for tests: a real PostgreSQL and a real Redis on free loopback ports, gone
+afterwards.
 
     with postgresql() as url: ...
     with redis() as url: ...
     python -m tests.servers postgresql -- COMMAND    runs COMMAND with DATABASE_URL set
 
-Raises `NotInstalled` with the reason where the machine has no such server; `required()` says whether that is an error.
+Raises `NotInstalled` with the reason where the machine has no such server; `required()` says
+whether that is an error.
 """
 
 import os
@@ -122,7 +124,9 @@ def _program(name: str, need: packages.Need) -> str:
 
 @contextmanager
 def _room(person: str) -> Iterator[tuple[Path, pwd.struct_passwd | None]]:
-    """Yield a folder of the server's own, and the account that runs it: servers refuse to run as root."""
+    """Yield a folder of the server's own, and the account that runs it: servers refuse to run as
+    root.
+    """
     lesser = _lesser_person(person) if os.geteuid() == 0 else None
     room = Path(tempfile.mkdtemp(prefix="gongjian-server-"))
     try:

@@ -2,8 +2,8 @@
 
     python -m tests.shape [ROOT ...]    prints the figures of other trees as well
 
-Migrations, tests and environments are left out. A statement counts its syntax nodes without the statements inside it;
-a column is a display column, of which a Chinese character takes two.
+Migrations, tests and environments are left out. A statement counts its syntax nodes without the
+statements inside it; a column is a display column, of which a Chinese character takes two.
 """
 
 import ast

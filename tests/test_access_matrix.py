@@ -14,13 +14,14 @@ from tests.doors import PAGES, address_of, answer, client_for, is_api
 
 HERE = Path(__file__).parent
 NOT_OURS = {"favicon"}
+# GET, POST and what the page tells of are tried by everybody; of the others the answer is the same:
+# two try them.
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE")
-"""GET, POST and what the page tells of are tried by everybody; of the others the answer is the same: two try them."""
+# Proving oneself anew is asked for everything but GET.
 ASKS_WHO_IS_THERE = {"security:factors_reset", "accounts:password"}
-"""Proving oneself anew is asked for everything but GET."""
 TAKES_POST = {page.name for page in PAGES if page.post}
+# A page may stand here twice, with its POST told once.
 TAKES_GET = {page.name for page in PAGES if page.get}
-"""A page may stand here twice, with its POST told once."""
 
 
 def url_names(patterns=None, prefix=""):
@@ -40,7 +41,10 @@ def test_every_url_stands_in_the_matrix(record_property):
 
 
 def expected(page, method, person) -> set[int]:
-    """The code that `person` gets. A method that the page does not know is 405, for a stranger his refusal as well."""
+    """The code that `person` gets.
+
+    A method that the page does not know is 405, for a stranger his refusal as well.
+    """
     if leads_to_its_thing(page, method):
         return {302}
     codes = {
@@ -78,7 +82,9 @@ def refused_visitor(response, asked_by_script):
 
 
 def tried(client, person, method, page, cast, url):
-    """The answer's code, and whether it is as it should be; nothing stays done, so the next one finds the same."""
+    """The answer's code, and whether it is as it should be; nothing stays done, so the next one
+    finds the same.
+    """
     with transaction.atomic():
         response = answer(client, method, page, cast, url)
         transaction.set_rollback(True)

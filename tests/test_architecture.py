@@ -15,8 +15,8 @@ SOURCES = rooms.source_files()
 every_source = pytest.mark.parametrize(
     "path", SOURCES, ids=lambda path: str(path.relative_to(ROOT))
 )
+# Every folder of the product that holds modules.
 PACKAGES = sorted({rooms.module_name(path.parent / "__init__.py") for path in SOURCES})
-"""Every folder of the product that holds modules."""
 
 
 @every_source

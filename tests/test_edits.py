@@ -28,7 +28,9 @@ def signed_in(user) -> Client:
 
 @pytest.fixture
 def desks(cast, today):
-    """desks(edit) gives the page's address and two people who have just opened it: (client, what its form sends)."""
+    """desks(edit) gives the page's address and two people who have just opened it: (client, what
+    its form sends).
+    """
 
     def open_twice(edit):
         url = reverse(edit.name, args=edit.args(cast))

@@ -76,7 +76,9 @@ def imported_modules(path: Path) -> set[str]:
 
 
 def test_no_test_imports_from_another_test_module():
-    """What several tests need lives in factories, worlds and other modules of tests/ that hold no test."""
+    """What several tests need lives in factories, worlds and other modules of tests/ that hold no
+    test.
+    """
     test_modules = {
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for path in (ROOT / "tests").rglob("test_*.py")

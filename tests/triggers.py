@@ -1,4 +1,6 @@
-"""For tests alone: the rules that the database keeps are lifted, to empty a table or to tamper with it."""
+"""For tests alone: the rules that the database keeps are lifted, to empty a table or to tamper with
+it.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +10,10 @@ from django.db import connection
 
 @contextmanager
 def lifted() -> Iterator[None]:
-    """Inside, no trigger of ours fires; afterwards all stand as before. PostgreSQL needs a superuser for it."""
+    """Inside, no trigger of ours fires; afterwards all stand as before.
+
+    PostgreSQL needs a superuser for it.
+    """
     lift, lay_down = (
         (_off_sqlite, _on_sqlite)
         if connection.vendor == "sqlite"

@@ -1,4 +1,6 @@
-"""Roles that must sign in with a second factor; and every door tried by half a sign-in and by who still owes one."""
+"""Roles that must sign in with a second factor; and every door tried by half a sign-in and by who
+still owes one.
+"""
 
 import pytest
 from django.db import transaction
@@ -11,6 +13,7 @@ from tests.accounts.codes import bind_app, code_now, give_code, give_password
 from tests.doors import PAGES, address_of, answer
 from tests.queries import count_queries
 
+# Where somebody who owes a factor sets it up, or leaves.
 SET_UP = {
     "accounts:password",
     "accounts:sign_out",
@@ -21,9 +24,8 @@ SET_UP = {
     "mfa_view_recovery_codes",
     "account_reauthenticate",
 }
-"""Where somebody who owes a factor sets it up, or leaves."""
+# Where half a sign-in is finished.
 SECOND_STEP = {"mfa_authenticate"}
-"""Where half a sign-in is finished."""
 CLOSED = [page for page in PAGES if not page.public]
 
 

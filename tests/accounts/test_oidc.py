@@ -1,4 +1,6 @@
-"""统一身份认证: a real provider and a real site, each on its own port; the whole code flow over HTTP."""
+"""统一身份认证: a real provider and a real site, each on its own port; the whole code flow over
+HTTP.
+"""
 
 import json
 import os

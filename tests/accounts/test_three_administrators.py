@@ -1,4 +1,6 @@
-"""三员分立, kept by the database whatever wrote the row: the three administrators hold nothing else."""
+"""三员分立, kept by the database whatever wrote the row: the three administrators hold nothing
+else.
+"""
 
 from datetime import date, timedelta
 

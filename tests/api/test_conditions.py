@@ -188,7 +188,9 @@ class Editor:
 
 
 def chain(editors, last):
-    """The accepted writes as one chain from the first value to the last: nobody replaced what he had not read."""
+    """The accepted writes as one chain from the first value to the last: nobody replaced what he
+    had not read.
+    """
     successor = dict(pair for editor in editors for pair in editor.kept)
     assert len(successor) == sum(len(editor.kept) for editor in editors)
     value, steps = "周店主", 0

@@ -63,7 +63,9 @@ def requests(client, method, url):
 
 
 def answers(cast, method, url):
-    """What the door says to all who come: without a token, with a wrong one, without the scope, with every scope."""
+    """What the door says to all who come: without a token, with a wrong one, without the scope,
+    with every scope.
+    """
     whole = make_client(cast)
     for client in (
         Client(),

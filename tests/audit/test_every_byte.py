@@ -1,4 +1,6 @@
-"""A thousand entries: whichever byte of whichever column of whichever row is flipped, the walk finds it."""
+"""A thousand entries: whichever byte of whichever column of whichever row is flipped, the walk
+finds it.
+"""
 
 import pytest
 from django.db import DatabaseError, connection, transaction

@@ -7,8 +7,9 @@ from tests.access import Page
 from tests.doors import PAGES, client_for
 
 NO_OBJECT = Page.__dataclass_fields__["args"].default
+# Object pages that also take a POST; all other pages that do are forms.
 WITH_AN_ACT = {"scoring:appeal"}
-"""Object pages that also take a POST; all other pages that do are forms."""
+# Pages with an argument that show no single record, and why.
 WITHOUT = {
     "audit:entry": "the log itself",
     "burden:party": "what a month asks of a unit, counted from many objects",
@@ -24,7 +25,6 @@ WITHOUT = {
     "scoring:year": "computed anew from four rounds each time",
     "manual_chapter": "no record",
 }
-"""Pages with an argument that show no single record, and why."""
 OBJECT_PAGES = [
     page
     for page in PAGES

@@ -1,4 +1,6 @@
-"""The log: one entry an act, in the act's own transaction, chained so that one flipped byte is found."""
+"""The log: one entry an act, in the act's own transaction, chained so that one flipped byte is
+found.
+"""
 
 from datetime import datetime
 

@@ -1,11 +1,13 @@
-"""How long 20,000 frontages take from a workbook into the register, beside reading the bare workbook; then the list.
+"""How long 20,000 frontages take from a workbook into the register, beside reading the bare
+workbook; then the list.
 
     export GONGJIAN_MODE=test DJANGO_SETTINGS_MODULE=gongjian.settings
     python -m tests.benchmarks.frontages [rows]
     python -m tests.servers postgresql -- python -m tests.benchmarks.frontages [rows]
 
-Runs in a database of its own, made and thrown away. Prints seconds of processor and of clock for each stage, and the
-ratio of the whole import to the bare reading, which says more than seconds on a machine of unknown speed.
+Runs in a database of its own, made and thrown away. Prints seconds of processor and of clock for
+each stage, and the ratio of the whole import to the bare reading, which says more than seconds on a
+machine of unknown speed.
 """
 
 import sys
@@ -88,7 +90,9 @@ class Watch:
 
 
 def take_in(watch: Watch, content: bytes) -> None:
-    """The workbook read bare, then taken in, then looked at once more as it would be uploaded again."""
+    """The workbook read bare, then taken in, then looked at once more as it would be uploaded
+    again.
+    """
     from gongjian.lib.spreadsheets import read_tables
     from gongjian.office.register.applying import apply_import, register_file
     from gongjian.office.register.planning import plan_import

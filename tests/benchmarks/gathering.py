@@ -1,13 +1,15 @@
-"""How long a whole city's quarter takes to gather, beside hand-written SQL that stores the same rows.
+"""How long a whole city's quarter takes to gather, beside hand-written SQL that stores the same
+rows.
 
     export GONGJIAN_MODE=test DJANGO_SETTINGS_MODULE=gongjian.settings
     python -m tests.benchmarks.gathering [communities ...]
     python -m tests.servers postgresql -- python -m tests.benchmarks.gathering [communities ...]
 
-Each community has five locked sheets of thirteen items, three self-checks of as many (some late, some missing), up to
-three findings; some have a bonus, a malus or a veto. The service does its whole act: looks for what is missing, reads
-the rubric, computes, ranks, stores, records; there are no groups, so no unit is scored. The script knows the default
-rubric by heart and checks nothing. They run in turn, each into an empty table, and must leave the same rows.
+Each community has five locked sheets of thirteen items, three self-checks of as many (some late,
+some missing), up to three findings; some have a bonus, a malus or a veto. The service does its
+whole act: looks for what is missing, reads the rubric, computes, ranks, stores, records; there are
+no groups, so no unit is scored. The script knows the default rubric by heart and checks nothing.
+They run in turn, each into an empty table, and must leave the same rows.
 """
 
 import json
@@ -53,6 +55,8 @@ SELECT '', c.id || '-' || %(number)s, c.id, 'city', 'W1', '楼后堆放垃圾', 
 FROM communities_community c WHERE c.is_active AND c.id %% 4 > %(number)s ORDER BY c.id
 """
 
+# Written for the default rubric and no more than six sheets a pass, all in integers; hundredths of
+# a point.
 BY_HAND = """
 WITH pass AS (
     SELECT community_id, on_pass, COUNT(*) AS n, SUM({h}) AS total, MAX({h}) AS high, MIN({h}) AS low
@@ -104,7 +108,6 @@ SELECT {round}, id, (2 * mean + 60 * held) / (120 * held) / 100.0, (200 * own + 
         ELSE '优秀' END{stored}
 FROM totals
 """
-"""Written for the default rubric and no more than six sheets a pass, all in integers; hundredths of a point."""
 
 WHOLE_ROWS = {
     "passes": ", {object_of}(on_pass, {array}(n, total, high, low)) AS passes",

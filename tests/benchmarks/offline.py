@@ -1,7 +1,9 @@
-"""Figures of the phone's queue, by hand: `GONGJIAN_MODE=test python -m pytest -q -s tests/benchmarks/offline.py`.
+"""Figures of the phone's queue, by hand: `GONGJIAN_MODE=test python -m pytest -q -s
+tests/benchmarks/offline.py`.
 
-Server time (of the processor: a busy machine changes it little) of a 13-item submission with 3 photos of 1600 x 1200
-pixels, against decoding and writing one such photo (a ratio holds on any machine); then the phone page on slow lines.
+Server time (of the processor: a busy machine changes it little) of a 13-item submission with 3
+photos of 1600 x 1200 pixels, against decoding and writing one such photo (a ratio holds on any
+machine); then the phone page on slow lines.
 """
 
 import os

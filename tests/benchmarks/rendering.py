@@ -1,13 +1,13 @@
-"""What our documents cost beside bare WeasyPrint, in one run: a circular of three pages and one of five, a long
-annex, two processes, and memory.
+"""What our documents cost beside bare WeasyPrint, in one run: a circular of three pages and one of
+five, a long annex, two processes, and memory.
 
     export GONGJIAN_MODE=test DJANGO_SETTINGS_MODULE=gongjian.settings
     python -m tests.benchmarks.rendering [three_pages|circular|annex|processes|memory …]
 
 Times are of the processor, the least of several turns, because others may use the machine too; the
-times of the clock stand beside them. The two processes are timed by the clock alone and want two free cores. Bare
-WeasyPrint is `HTML(string=…).write_pdf(…)` with the same PDF variant: once on our own HTML, once on plain HTML in which
-the engine breaks lines and pages itself. Needs no database.
+times of the clock stand beside them. The two processes are timed by the clock alone and want two
+free cores. Bare WeasyPrint is `HTML(string=…).write_pdf(…)` with the same PDF variant: once on our
+own HTML, once on plain HTML in which the engine breaks lines and pages itself. Needs no database.
 """
 
 import os
@@ -25,8 +25,9 @@ HEADS = ("名次", "社区", "牵头单位", "全市考评", "月度自查", "�
 WIDTHS = (6, 15, 15, 11, 11, 11, 10)
 ROUNDS, LONG, BATCH, RENDERS = 5, 1286, 8, 40
 WORDS = 260
+# Rows and characters that fill three pages of ours; the aim for them in ms, where bare WeasyPrint
+# takes so many.
 THREE_PAGES, FEW_WORDS, AIM, THEIRS = 51, 75, 350, 316
-"""Rows and characters that fill three pages of ours; the aim for them in ms, where bare WeasyPrint takes so many."""
 PLAIN = """<!DOCTYPE html><html lang="zh-CN"><head><title>{title}</title><style>
 @page {{ size: A4; margin: 37mm 26mm 35mm 28mm }}
 body {{ font: 15.75pt/29.53pt FandolFang }} h1 {{ font: bold 22pt FandolSong; text-align: center }}

@@ -1,4 +1,7 @@
-"""Headless Chromium as people use it. Loudly skipped where there is none; an error where servers are required."""
+"""Headless Chromium as people use it.
+
+Loudly skipped where there is none; an error where servers are required.
+"""
 
 import os
 import shutil

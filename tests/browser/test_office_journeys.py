@@ -1,4 +1,6 @@
-"""The office's day, clicked and typed: a plan issued, a register brought in, a document signed, an account opened."""
+"""The office's day, clicked and typed: a plan issued, a register brought in, a document signed, an
+account opened.
+"""
 
 import re
 

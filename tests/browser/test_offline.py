@@ -117,7 +117,9 @@ def test_filled_without_signal_reloaded_and_sent_when_it_is_back(phone, check):
 
 
 def cut(context, pattern, *, after):
-    """Cut the line at the first request that fits, before the server hears of it or after it has answered."""
+    """Cut the line at the first request that fits, before the server hears of it or after it has
+    answered.
+    """
     cuts = []
 
     def handle(route):
@@ -358,7 +360,9 @@ def test_a_sheet_outlives_a_lost_session_for_its_assessor_alone_and_comes_back_f
 
 
 def test_the_page_is_light(phone, check):
-    """All that is asked for before the page can be used, as it goes over the line: 100 kB before photos."""
+    """All that is asked for before the page can be used, as it goes over the line: 100 kB before
+    photos.
+    """
     open_fill(phone, check)
     parts = phone.evaluate(
         """performance.getEntries().filter((one) => one.entryType === "navigation" || one.initiatorType === "script"

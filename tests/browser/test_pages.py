@@ -1,4 +1,6 @@
-"""Every page of the access matrix in Chromium: at two widths nothing scrolls sideways, axe finds nothing on a phone."""
+"""Every page of the access matrix in Chromium: at two widths nothing scrolls sideways, axe finds
+nothing on a phone.
+"""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -56,7 +58,9 @@ SHOWN = [
 
 
 def _foreign(url, live_server):
-    """Whether `url` is asked of another machine; the browser's own pages, its PDF viewer's, are none."""
+    """Whether `url` is asked of another machine; the browser's own pages, its PDF viewer's, are
+    none.
+    """
     return url.startswith("http") and not url.startswith(live_server.url)
 
 

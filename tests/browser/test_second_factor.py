@@ -1,4 +1,6 @@
-"""Two steps at the door, as people take them: app, wrong code, recovery code, passkey, and being asked again."""
+"""Two steps at the door, as people take them: app, wrong code, recovery code, passkey, and being
+asked again.
+"""
 
 import re
 
@@ -13,6 +15,7 @@ from tests.cast import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+# An authenticator that always finds the right finger.
 TOUCHED = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -21,7 +24,6 @@ TOUCHED = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-"""An authenticator that always finds the right finger."""
 
 
 def plug_in_key(page) -> None:

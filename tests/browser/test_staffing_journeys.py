@@ -1,4 +1,6 @@
-"""An officer leaves: his office is handed over in two steps, and who held it when can be looked up afterwards."""
+"""An officer leaves: his office is handed over in two steps, and who held it when can be looked up
+afterwards.
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""A small city lives through its quarters, once for the whole module, and is then looked at from all sides."""
+"""A small city lives through its quarters, once for the whole module, and is then looked at from
+all sides.
+"""
 
 import hashlib
 from collections import Counter

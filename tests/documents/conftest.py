@@ -30,7 +30,9 @@ def make_sheet(**given) -> PrintedSheet:
 
 
 def text_of(lines: int) -> str:
-    """One paragraph that fills exactly so many lines: 26 characters after the indent, then 28 a line."""
+    """One paragraph that fills exactly so many lines: 26 characters after the indent, then 28 a
+    line.
+    """
     count = 26 + 28 * (lines - 1)
     return (CHARACTERS * (count // len(CHARACTERS) + 1))[:count]
 

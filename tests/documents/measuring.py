@@ -1,4 +1,6 @@
-"""Reading a printed document with a ruler: characters and rules of a PDF, in millimetres from the page's top left."""
+"""Reading a printed document with a ruler: characters and rules of a PDF, in millimetres from the
+page's top left.
+"""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -24,7 +26,9 @@ class Glyph:
 
     @property
     def top(self) -> float:
-        """The top of the character's square: a Chinese face stands 0.8 of its size above the baseline."""
+        """The top of the character's square: a Chinese face stands 0.8 of its size above the
+        baseline.
+        """
         return self.baseline - 0.8 * self.size / MM
 
 

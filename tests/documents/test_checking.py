@@ -1,4 +1,6 @@
-"""The checker of GB/T 9704-2012: each rule is silent on our own print and speaks when that print is broken."""
+"""The checker of GB/T 9704-2012: each rule is silent on our own print and speaks when that print is
+broken.
+"""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,6 @@
-"""The file: faces embedded, archivable, readable by machines, the same each time, and never a page of boxes."""
+"""The file: faces embedded, archivable, readable by machines, the same each time, and never a page
+of boxes.
+"""
 
 import os
 import re
@@ -140,7 +142,9 @@ def test_nothing_is_fetched_from_outside(_can_print, tmp_path):
 
 
 def test_subsetting_uses_the_harfbuzz_library(_can_print):
-    """Without it a document takes five times as long; the machine that tests must have what the README installs."""
+    """Without it a document takes five times as long; the machine that tests must have what the
+    README installs.
+    """
     import weasyprint.text.ffi
 
     assert weasyprint.text.ffi.harfbuzz_subset is not None

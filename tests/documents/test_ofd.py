@@ -1,4 +1,6 @@
-"""OFD through a converter of the site's own: offered only where one is named, and never believed unseen."""
+"""OFD through a converter of the site's own: offered only where one is named, and never believed
+unseen.
+"""
 
 import sys
 import zipfile

@@ -1,4 +1,6 @@
-"""Rows that look alike are laid out once (lib/pdf_rows.py): the file is the one that laying out all of them gives."""
+"""Rows that look alike are laid out once (lib/pdf_rows.py): the file is the one that laying out all
+of them gives.
+"""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""PDF/UA-1 as far as it can be walked through here: every mark tagged or an artifact, heads with a scope, figures told.
+"""PDF/UA-1 as far as it can be walked through here: every mark tagged or an artifact, heads with a
+scope, figures told.
 
 No validator is to be had for this project: what is proven is what stands below.
 """

@@ -1,4 +1,6 @@
-"""The Word file: its structure read with python-docx, its measures on paper through LibreOffice, one start for all."""
+"""The Word file: its structure read with python-docx, its measures on paper through LibreOffice,
+one start for all.
+"""
 
 import shutil
 import subprocess
@@ -59,9 +61,9 @@ STAND_INS = {
     "宋体": "FandolSong",
     "方正小标宋简体": "FandolSong",
 }
+# mm: LibreOffice sets Fandol 1.3 mm below the middle of a grid line, for these faces claim a line
+# gap that others do not; all lines alike, so that distances between lines hold to a tenth.
 LOWER = 1.5
-"""mm: LibreOffice sets Fandol 1.3 mm below the middle of a grid line, for these faces claim a line gap that others do
-not; all lines alike, so that distances between lines hold to a tenth."""
 
 
 def font_configuration(folder):

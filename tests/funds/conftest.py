@@ -8,9 +8,11 @@ from django.db import connection, connections
 
 @pytest.fixture
 def side_by_side(transactional_db, tmp_path):
-    """run(*acts) carries out acts at once, each on a connection of its own, and gives what each returned or raised.
+    """run(*acts) carries out acts at once, each on a connection of its own, and gives what each
+    returned or raised.
 
-    SQLite's in-memory database has no locks worth the name, so the acts meet in a file, as they do on a site.
+    SQLite's in-memory database has no locks worth the name, so the acts meet in a file, as they do
+    on a site.
     """
     settings = connections.settings["default"]
     in_memory = settings["NAME"]

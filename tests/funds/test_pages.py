@@ -19,7 +19,9 @@ def page(answer):
 
 
 def busy_communities(cast, many):
-    """So many further communities with a pledge, a receipt, a reversed one, a disclosure and an expense."""
+    """So many further communities with a pledge, a receipt, a reversed one, a disclosure and an
+    expense.
+    """
     known = Community.objects.count()
     for number in range(known, known + many):
         unit = make_unit(f"第{number}牵头局")

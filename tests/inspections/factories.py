@@ -64,7 +64,9 @@ def make_example(cast, **given) -> ExamplePhoto:
 
 
 def checklist_upload(name="v3.yaml", **changed) -> SimpleUploadedFile:
-    """The second version under another number, as a file of the office; `changed` of its first item."""
+    """The second version under another number, as a file of the office; `changed` of its first
+    item.
+    """
     items = [V2["items"][0] | changed, *V2["items"][1:]]
     content = V2 | {"version": "v3", "items": items}
     return SimpleUploadedFile(name, write_mapping(content).encode())

@@ -33,7 +33,9 @@ def self_check(cast, status):
 
 
 def self_check_of_the_community(cast, status):
-    """Handed in by the community's worker: the lead unit's officer may give it back as well, but not accept it."""
+    """Handed in by the community's worker: the lead unit's officer may give it back as well, but
+    not accept it.
+    """
     return make_self_check(
         cast, status=status, total_points="100.00", submitted_by=cast.community_worker
     )

@@ -1,4 +1,6 @@
-"""Versions of the checklist: read by all, laid down by the office, shown where the item is filled in."""
+"""Versions of the checklist: read by all, laid down by the office, shown where the item is filled
+in.
+"""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

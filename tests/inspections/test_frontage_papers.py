@@ -15,8 +15,8 @@ from inspections.services import frontage_papers as services
 from tests.inspections.factories import make_frontage
 
 SITE = "https://gongjian.example.gov.cn"
+# Where the code stands on the plaque (static/documents/frontages.css).
 CODE_LEFT_MM, CODE_TOP_MM, CODE_MM = 146, 40, 54
-"""Where the code stands on the plaque (static/documents/frontages.css)."""
 DPI = 300
 LONGEST = "富阳市富春街道老字号百年传承手工馄饨小笼包子铺（桂花路迎宾路总店）"
 

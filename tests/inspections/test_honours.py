@@ -1,4 +1,6 @@
-"""红黑榜: proposed by rules, ended by time or repair, and no private shop named without a lawyer's word."""
+"""红黑榜: proposed by rules, ended by time or repair, and no private shop named without a lawyer's
+word.
+"""
 
 import ast
 from datetime import date, timedelta
@@ -111,7 +113,9 @@ def test_an_entry_is_shown_until_its_end_or_its_repair(cast):
 
 
 def test_a_circular_has_no_way_to_name_a_shop():
-    """What circulars are written from: communities and units alone, never a frontage, its name or a finding's words."""
+    """What circulars are written from: communities and units alone, never a frontage, its name or a
+    finding's words.
+    """
     named = {
         field.related_model._meta.label
         for field in Nomination._meta.get_fields()

@@ -1,4 +1,6 @@
-"""Many people report and hand in at the same moment: each number once, none left out, nobody waits for ever."""
+"""Many people report and hand in at the same moment: each number once, none left out, nobody waits
+for ever.
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""A finding's way with all that it may meet: more time, another unit, an order, a false word, the same thing again."""
+"""A finding's way with all that it may meet: more time, another unit, an order, a false word, the
+same thing again.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,6 @@
-"""居民反映: sent without an account, moderated, followed by its code; what is abused is refused in words."""
+"""居民反映: sent without an account, moderated, followed by its code; what is abused is refused in
+words.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""Stars kept beside the register: at each look, every night, at the same cost whatever the number of rows."""
+"""Stars kept beside the register: at each look, every night, at the same cost whatever the number
+of rows.
+"""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,6 @@
-"""A worker's app for the test that kills workers: a slow kind of job, and files that say when they are on the disk."""
+"""A worker's app for the test that kills workers: a slow kind of job, and files that say when they
+are on the disk.
+"""
 
 import os
 import time
@@ -14,8 +16,9 @@ from django.core.files.storage import FileSystemStorage  # noqa: E402
 from gongjian.celery import app  # noqa: E402, F401  the worker is started with -A tests.jobs.slow_jobs
 from gongjian.jobs.services import ledger_job  # noqa: E402
 
+# Files: with so many saved a job stands still between a file and its row, while a file `hold` lies
+# in the site.
 HELD_AFTER = 3
-"""Files: with so many saved a job stands still between a file and its row, while a file `hold` lies in the site."""
 
 
 @ledger_job("tests.slow")

@@ -1,4 +1,6 @@
-"""A real worker on a real Redis: killed -9 in the middle of its work, nothing is lost and nothing is done twice."""
+"""A real worker on a real Redis: killed -9 in the middle of its work, nothing is lost and nothing
+is done twice.
+"""
 
 import hashlib
 import os
@@ -124,7 +126,9 @@ def wait_for(condition):
 @pytest.mark.slow
 @pytest.mark.redis
 def test_worker_killed_in_mid_work_loses_nothing_and_repeats_nothing(site, tmp_path):
-    """Slow jobs, and a batch of 反馈单 of which one has its file on the disk but not yet in its row."""
+    """Slow jobs, and a batch of 反馈单 of which one has its file on the disk but not yet in its
+    row.
+    """
     witness, files, hold = (tmp_path / name for name in ("witness", "files", "hold"))
     unprintable = pdf.ready()
     sheets = 0 if unprintable else COMMUNITIES

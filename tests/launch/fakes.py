@@ -1,4 +1,6 @@
-"""Commands that are not there: small scripts on a PATH of the test's own, which write down how they were called."""
+"""Commands that are not there: small scripts on a PATH of the test's own, which write down how they
+were called.
+"""
 
 import json
 import sys

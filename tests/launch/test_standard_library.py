@@ -1,4 +1,6 @@
-"""The ground stands before anything is installed: nothing but the standard library, readable to an old Python."""
+"""The ground stands before anything is installed: nothing but the standard library, readable to an
+old Python.
+"""
 
 import ast
 import subprocess
@@ -8,8 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
+# Run inside the environment: the web server's package and the broker's are there by then.
 LATER = {"web.py", "broker.py"}
-"""Run inside the environment: the web server's package and the broker's are there by then."""
 GROUND = [
     ROOT / "manage.py",
     *(path for path in sorted((ROOT / "gongjian/launch").glob("*.py")) if path.name not in LATER),

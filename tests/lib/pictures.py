@@ -8,8 +8,8 @@ from pathlib import Path
 from PIL import Image
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
+# Left red, right blue, 400 x 200, with time and place; made with heif-enc, as pi-heif reads only.
 HEIC = (Path(__file__).parent / "half_and_half.heic").read_bytes()
-"""Left red, right blue, 400 x 200, with time and place; made with heif-enc, as pi-heif reads only."""
 
 
 def photo(size=(400, 200), mode="RGB", kind="JPEG", color=RED, **options):
@@ -60,7 +60,9 @@ def png(width, height, body=b"\x78\x9c\x03\x00\x00\x00\x00\x01"):
 
 
 def zeros(megabytes):
-    """A zlib stream of so many megabytes of zeros: one is compressed, the others are its bytes again."""
+    """A zlib stream of so many megabytes of zeros: one is compressed, the others are its bytes
+    again.
+    """
     squeezer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     block = squeezer.compress(bytes(1 << 20)) + squeezer.flush(zlib.Z_FULL_FLUSH)
     adler = struct.pack(">HH", (megabytes << 20) % 65521, 1)

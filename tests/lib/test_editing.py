@@ -1,4 +1,6 @@
-"""Two editors at one record: in whatever order they open, type and save, nothing is overwritten unseen."""
+"""Two editors at one record: in whatever order they open, type and save, nothing is overwritten
+unseen.
+"""
 
 import threading
 

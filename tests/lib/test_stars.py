@@ -58,8 +58,8 @@ def test_everything_failed_twice_is_one_star_and_no_less_than_nothing():
 
 
 def test_a_credit_account_is_charged_paid_and_recovers_with_time():
-    # 100 -7.5 = 92.5 (3 Aug); 60 days to 2 Oct bring 2 x 5, but only up to 100; passed +4 = 104; -10 = 94 (12 Oct);
-    # 30 days on, on 11 Nov, +5 = 99
+    # 100 -7.5 = 92.5 (3 Aug); 60 days to 2 Oct bring 2 x 5, but only up to 100; passed +4 = 104;
+    # -10 = 94 (12 Oct); 30 days on, on 11 Nov, +5 = 99
     seen = looks(("2026-08-03", ["cleanliness"]), ("2026-10-02", []), ("2026-10-12", ["order"]))
     assert rate(load_scheme(CREDIT), seen, ON) == Rating(Decimal("99.00"), 5, 3)
     assert rate(load_scheme(CREDIT), seen, date(2026, 11, 10)).points == Decimal("94.00")

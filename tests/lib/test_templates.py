@@ -1,4 +1,6 @@
-"""What every page must keep to: the content policy, its weight, and an answer even when everything else failed."""
+"""What every page must keep to: the content policy, its weight, and an answer even when everything
+else failed.
+"""
 
 import gzip
 import re

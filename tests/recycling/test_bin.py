@@ -1,4 +1,6 @@
-"""The recycle bin: what is deleted comes back whole; what the law of the data keeps cannot be deleted at all."""
+"""The recycle bin: what is deleted comes back whole; what the law of the data keeps cannot be
+deleted at all.
+"""
 
 from datetime import timedelta
 from io import BytesIO

@@ -29,8 +29,8 @@ from tests.scoring.factories import (
 
 LISTED = Codes(BUSINESS, exceptions=dict.fromkeys(ADMIN, 200))
 KNOWN = Codes(BUSINESS, otherwise=404)
+# Those who see a round before its public notice.
 SEES_UNKNOWN = OFFICE | {"auditor", "approver", "assessor"}
-"""Those who see a round before its public notice."""
 STRANGERS = BUSINESS - SEES_UNKNOWN
 HIDDEN = dict.fromkeys(STRANGERS | ADMIN, 404)
 WRONG_ROLE = dict.fromkeys(ADMIN, 404)
@@ -217,7 +217,9 @@ def issuer(cast):
 
 
 def office_act(name, args, *, get=True, by=OFFICE, known=False, data=lambda cast: {}, code=302):
-    """An act of the office: strangers to a round that is not known yet get 404, others without the role 403."""
+    """An act of the office: strangers to a round that is not known yet get 404, others without the
+    role 403.
+    """
     hidden = WRONG_ROLE if known else HIDDEN
     return Page(
         name,

@@ -1,4 +1,6 @@
-"""Rounds, sheets and scores as they would be made, and a small city whose figures are worked out by hand."""
+"""Rounds, sheets and scores as they would be made, and a small city whose figures are worked out by
+hand.
+"""
 
 import json
 from datetime import date, datetime
@@ -41,8 +43,8 @@ CHECKLIST_FILE = json.loads((ROOT / "inspections/checklists/v1.json").read_text(
 RUBRIC_FILE = json.loads((ROOT / "scoring/rubrics/default.json").read_text(encoding="utf-8"))
 RULES = load_checklist(CHECKLIST_FILE)
 ADOPTED_AT = datetime(2026, 1, 5, 10, 0, tzinfo=SHANGHAI)
+# A Friday after the fourth quarter of 2026, when every self-check's deadline has passed.
 AFTER_QUARTER = datetime(2027, 1, 8, 10, 0, tzinfo=SHANGHAI)
-"""A Friday after the fourth quarter of 2026, when every self-check's deadline has passed."""
 
 
 def make_checklist() -> Checklist:
@@ -56,7 +58,9 @@ def make_rubric(cast) -> Rubric:
 
 
 def make_measured(cast, name="r6", changes=None) -> Rubric:
-    """The printed rubric of another city as a version of the office's own; top-level parts may be changed."""
+    """The printed rubric of another city as a version of the office's own; top-level parts may be
+    changed.
+    """
     content = json.loads(json.dumps(rubric_mapping(city(name)))) | (changes or {})
     return adopt_rubric(
         version=content["version"], title=content["name"], content=content, at=ADOPTED_AT
@@ -263,7 +267,9 @@ def make_appeal_on_month(cast, **given) -> Appeal:
 
 
 def make_correction(cast, round, **given) -> Correction:
-    """A proposal of the office to put the false rectifications of 虎山社区 right; `frozen` must hold what it names."""
+    """A proposal of the office to put the false rectifications of 虎山社区 right; `frozen` must
+    hold what it names.
+    """
     change = {
         "code": cast.community.code,
         "kind": "malus",
@@ -377,7 +383,10 @@ def make_commendation(cast, *, round=None, plan=None, **given) -> Commendation:
 
 
 def four_published(cast, *, less=None):
-    """2026Q1 to 2026Q4 published; 虎山 has 90, 92, 94, 95.01, 后周 89 throughout. Returns the last."""
+    """2026Q1 to 2026Q4 published; 虎山 has 90, 92, 94, 95.01, 后周 89 throughout.
+
+    Returns the last.
+    """
     for number, points in enumerate(("90.00", "92.00", "94.00", "95.01"), 1):
         status = "frozen" if number == less else "published"
         round = make_round(cast, quarter=f"2026Q{number}", status=status)
@@ -401,7 +410,9 @@ def make_city(count: int, *, offset: int = 0) -> list[Community]:
 
 
 def fill_quarter(cast, round, communities, assessors):
-    """Everything that gathering asks for: five locked sheets, three self-checks, a finding for each community."""
+    """Everything that gathering asks for: five locked sheets, three self-checks, a finding for each
+    community.
+    """
     for number, community in enumerate(communities):
         totals = [f"{80 + (number * 7 + place * 3) % 19}.00" for place in range(len(assessors))]
         make_sheets(round, community, assessors, *totals)

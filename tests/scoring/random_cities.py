@@ -1,4 +1,6 @@
-"""Random cities under random rubrics: a quarter each, with what their figures rest on, loaded by the thousand."""
+"""Random cities under random rubrics: a quarter each, with what their figures rest on, loaded by
+the thousand.
+"""
 
 from collections import Counter
 from datetime import timedelta

@@ -94,7 +94,9 @@ def hand_made_quarter(cast, **given):
 
 
 def hold_duties(cast):
-    """富春商场 in 虎山社区: at the meeting, not at the labour day; 1 of 2 tasks in time, 3 of 4 frontages passed."""
+    """富春商场 in 虎山社区: at the meeting, not at the labour day; 1 of 2 tasks in time, 3 of 4
+    frontages passed.
+    """
     called = {
         "community": cast.community,
         "quarter": "2026Q4",

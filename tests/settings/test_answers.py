@@ -86,7 +86,9 @@ def somebody_let_in(page) -> str | None:
 
 
 def each_page(cast, make_client):
-    """Every page that somebody may open, its rows made and taken back again, with the answer to that person."""
+    """Every page that somebody may open, its rows made and taken back again, with the answer to
+    that person.
+    """
     for page in PAGES:
         if page.get and (person := somebody_let_in(page)):
             with transaction.atomic():

@@ -27,7 +27,9 @@ def contents(path: Path) -> dict[str, bytes]:
 def rewrite(
     source: Path, target: Path, change: Change = lambda name, content: content, **said
 ) -> Path:
-    """The backup once more with other contents and another manifest, its list and its seal agreeing with both."""
+    """The backup once more with other contents and another manifest, its list and its seal agreeing
+    with both.
+    """
     with target.open("w+b") as file:
         with ArchiveWriter(file, NOW) as archive:
             for name, content in contents(source).items():

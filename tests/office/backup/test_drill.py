@@ -1,4 +1,6 @@
-"""The drill: a city is backed up, dropped and restored, and is the same city; also from one database to the other."""
+"""The drill: a city is backed up, dropped and restored, and is the same city; also from one
+database to the other.
+"""
 
 import os
 import sqlite3
@@ -23,8 +25,8 @@ from tests.office.backup.forging import contents, manifest_of
 # It starts a PostgreSQL of its own and goes both ways.
 pytestmark = [pytest.mark.django_db, pytest.mark.first_pass, pytest.mark.slow]
 
+# Grows by the entry of the restoration itself.
 LOG = "audit.entry"
-"""Grows by the entry of the restoration itself."""
 
 
 def quiet(line: str) -> None:
@@ -32,7 +34,9 @@ def quiet(line: str) -> None:
 
 
 def told(path: Path) -> dict:
-    """What must be equal from backup to restored site: every table's rows, sums and content, and every file."""
+    """What must be equal from backup to restored site: every table's rows, sums and content, and
+    every file.
+    """
     tables = {label: sums for label, sums in manifest_of(path).tables.items() if label != LOG}
     files = {name: content for name, content in contents(path).items() if name.startswith("media/")}
     return {"tables": tables, "files": files}

@@ -40,7 +40,9 @@ def whole(backup) -> bytes:
 
 
 def test_a_flipped_bit_anywhere_is_found(whole, tmp_path):
-    """Bits at random and every byte of both ends, where gzip keeps fields that its own check does not cover."""
+    """Bits at random and every byte of both ends, where gzip keeps fields that its own check does
+    not cover.
+    """
     ends = [*range(40), *range(len(whole) - LENGTH - 20, len(whole))]
     path = tmp_path / "flipped.tar.gz"
     for position in [*ends, *(SOME.randrange(len(whole)) for _ in range(FLIPS))]:
@@ -244,7 +246,9 @@ def twice(name: str, content: bytes) -> bytes:
     ids=["a sum", "a name", "the log", "a key", "a column", "a broken line", "a key twice"],
 )
 def test_rows_that_are_not_as_said_are_taken_back(backup, tmp_path, change, sentence):
-    """A forger who mends list and seal still fails at the manifest's sums; the photos leave with the rows."""
+    """A forger who mends list and seal still fails at the manifest's sums; the photos leave with
+    the rows.
+    """
     path = rewrite(backup.path, tmp_path / "forged.tar.gz", change)
     assert contents(path) != contents(backup.path)
     with pytest.raises(BackupRefused, match=sentence):

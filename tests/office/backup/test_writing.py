@@ -110,7 +110,9 @@ def test_the_command_says_what_it_made_and_leaves_an_entry(cast, tmp_path):
 
 
 class Opened(models.TextField):
-    """Stored backwards and shown forwards, as an encrypted column is stored one way and shown another."""
+    """Stored backwards and shown forwards, as an encrypted column is stored one way and shown
+    another.
+    """
 
     def from_db_value(self, value, expression, connection):
         return value[::-1]

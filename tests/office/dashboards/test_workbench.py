@@ -1,4 +1,6 @@
-"""The workbench: what waits for whom, who is behind, at the same cost for ten communities and for sixty."""
+"""The workbench: what waits for whom, who is behind, at the same cost for ten communities and for
+sixty.
+"""
 
 from datetime import timedelta
 

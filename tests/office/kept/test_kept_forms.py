@@ -42,7 +42,9 @@ def form(cast):
 
 @pytest.fixture
 def browser(cast, clock):
-    """A browser on which 胡社工 signed in at NOW; it is half past ten now, and his session has run out."""
+    """A browser on which 胡社工 signed in at NOW; it is half past ten now, and his session has run
+    out.
+    """
     browser = Client()
     browser.force_login(cast.community_worker)
     browser.get(reverse("workbench"))

@@ -18,8 +18,8 @@ from units.models import Contact
 
 OLD, NEW = crypto.make_key("k2025"), crypto.make_key("k2026")
 NUMBER = "13857112345"
+# Whatever a resident leaves to be reached by.
 RESIDENTS = ("inspections_residentreport", "contact")
-"""Whatever a resident leaves to be reached by."""
 
 
 def raw(table: str, column: str = "phone") -> list[str]:

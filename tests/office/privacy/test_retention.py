@@ -1,4 +1,6 @@
-"""What is past its time is counted first, ended once somebody confirmed it by name, and never more than that."""
+"""What is past its time is counted first, ended once somebody confirmed it by name, and never more
+than that.
+"""
 
 from datetime import timedelta
 from io import StringIO

@@ -1,4 +1,6 @@
-"""Numbers are masked everywhere; showing one needs a right and leaves an entry without the number in it."""
+"""Numbers are masked everywhere; showing one needs a right and leaves an entry without the number
+in it.
+"""
 
 import pytest
 from django.urls import reverse

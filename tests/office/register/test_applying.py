@@ -1,4 +1,6 @@
-"""A planned file is taken in as a whole or not at all, and an export changes nothing when it comes back."""
+"""A planned file is taken in as a whole or not at all, and an export changes nothing when it comes
+back.
+"""
 
 from io import BytesIO
 

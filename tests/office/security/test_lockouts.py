@@ -1,4 +1,6 @@
-"""Five failures close an account name, not the office's address; the security administrator opens it again."""
+"""Five failures close an account name, not the office's address; the security administrator opens
+it again.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""Where people are signed in: seen, ended by themselves, by the security administrator, and by what changes them."""
+"""Where people are signed in: seen, ended by themselves, by the security administrator, and by what
+changes them.
+"""
 
 import pytest
 import time_machine

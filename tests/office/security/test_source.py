@@ -33,8 +33,9 @@ CALLS_OUT = {
     "telnetlib",
     "paramiko",
 }
+# Only what prepares a machine; a page that may be told an address to fetch does not exist.
 MAY_CALL_OUT = {"gongjian/launch"}
-"""Only what prepares a machine; a page that may be told an address to fetch does not exist."""
+# Where SQL is written out; the linter refuses text put together from values there too (S608).
 RAW_SQL = {
     "communities/services/issuing.py",
     "gongjian/accounts/limits.py",
@@ -45,7 +46,6 @@ RAW_SQL = {
     "gongjian/lib/triggers.py",
     "scoring/services/scores/figures_in_sql",
 }
-"""Where SQL is written out; the linter refuses text put together from values there too (S608)."""
 WRITES_MARKUP = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc"
 )
@@ -53,8 +53,9 @@ KEEPS_OR_TALKS = re.compile(
     r"localStorage|sessionStorage|indexedDB|document\.cookie\s*=|postMessage|__proto__|onpaste|paste"
 )
 
+# A self-check filled in without signal stays on the phone until the server has it: scores, words
+# and photos.
 KEEPS_WHAT_IS_UNSENT = {"queue.js", "checklist.js"}
-"""A self-check filled in without signal stays on the phone until the server has it: scores, words and photos."""
 
 
 def place(path: Path) -> str:
@@ -128,8 +129,11 @@ def test_yaml_is_read_in_one_place_without_making_objects():
 
 
 def test_xml_from_outside_is_read_in_one_place():
-    """The decoder of spreadsheets: a process of its own, short of memory and of time. The other reads our own pages,
-    in which the templates have escaped whatever people wrote: an entity can be declared in none."""
+    """The decoder of spreadsheets: a process of its own, short of memory and of time.
+
+    The other reads our own pages, in which the templates have escaped whatever people wrote: an
+    entity can be declared in none.
+    """
     found = {
         place(path)
         for path, node in parsed()

@@ -15,7 +15,8 @@ README = ROOT / "docs/security/README.md"
 COLUMNS = ["id", "level", "applies", "status", "where", "test", "note"]
 STATUSES = {"met", "partly", "not met", "deployer"}
 
-# OWASP ASVS 5.0.0: the level of each requirement of a section, in its order. V9 and V17 have one line each.
+# OWASP ASVS 5.0.0: the level of each requirement of a section, in its order. V9 and V17 have one
+# line each.
 SECTIONS = """
 1.1 22 · 1.2 1111122223 · 1.3 112222222223 · 1.4 222 · 1.5 123 · 2.1 122 · 2.2 112 · 2.3 12223 · 2.4 23 ·
 3.1 3 · 3.2 113 · 3.3 12223 · 3.4 11222233 · 3.5 11122333 · 3.6 3 · 3.7 22333 · 4.1 12233 · 4.2 23333 ·
@@ -32,8 +33,8 @@ LEVELS = {
     for section, levels in (entry.split() for entry in SECTIONS.split("·") if entry.strip())
     for number, level in enumerate(levels, 1)
 }
+# What we hold ourselves to beyond Level 2.
 OF_LEVEL_3 = {"2.3.5", "5.2.4", "5.2.6", "6.4.6", "14.2.7", "14.2.8"}
-"""What we hold ourselves to beyond Level 2."""
 PROMISED = {one for one, level in LEVELS.items() if level in "12"} | OF_LEVEL_3
 
 

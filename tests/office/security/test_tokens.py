@@ -1,4 +1,6 @@
-"""The security administrator's tokens: issued, shown once, renewed with grace, revoked, told of in time."""
+"""The security administrator's tokens: issued, shown once, renewed with grace, revoked, told of in
+time.
+"""
 
 from datetime import timedelta
 

@@ -93,7 +93,9 @@ def test_unit_telephones_the_successor_where_it_telephoned_the_leaver(cast):
 
 @pytest.fixture
 def drawn(cast):
-    """The assessor drawn for three communities: one begun, one not, one in which his successor has an interest."""
+    """The assessor drawn for three communities: one begun, one not, one in which his successor has
+    an interest.
+    """
     round = make_round(cast, status="assessing")
     sheets = {
         "begun": make_sheet(

@@ -213,7 +213,9 @@ def test_what_is_no_evidence_is_refused_with_what_to_do(content, name, why):
 
 
 def test_an_appeal_goes_its_way_on_its_page(cast, sign_in, settings, tmp_path):
-    """Raised with a PDF, the group adds a photo, the office asks the department; a bad file loses nothing typed."""
+    """Raised with a PDF, the group adds a photo, the office asks the department; a bad file loses
+    nothing typed.
+    """
     settings.MEDIA_ROOT = tmp_path
     appeal = make_appeal(cast)
     client = sign_in(cast.lead_officer)
@@ -258,7 +260,9 @@ def test_the_node_in_hand_waits_on_the_desk_of_whoever_may_do_it(cast):
 
 @pytest.fixture
 def whole(cast):
-    """On notice: 虎山社区 with a late month, a finding not closed out, a false rectification and a veto."""
+    """On notice: 虎山社区 with a late month, a finding not closed out, a false rectification and a
+    veto.
+    """
     round = make_round(cast, status="assessing")
     fill_quarter(
         cast, round, [cast.third_community, cast.community, cast.other_community], make_assessors(2)
@@ -352,7 +356,9 @@ def test_a_bonus_left_out_is_recorded_by_the_ruling(whole, cast):
 def test_what_follows_from_records_is_corrected_after_the_freezing_and_before_the_report(
     whole, cast
 ):
-    """The records stay; each ruling has its correction, in the name of who took the appeal up, for the director."""
+    """The records stay; each ruling has its correction, in the name of who took the appeal up, for
+    the director.
+    """
     ruled(whole, cast, "self_check", "on_time")
     ruled(whole, cast, "rectification", "1/1")
     ruled(whole, cast, "malus", "0")

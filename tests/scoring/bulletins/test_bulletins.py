@@ -134,7 +134,8 @@ def test_the_ranking_circular_says_the_quarters_figures(cast):
     make_score(before, cast.community, points="90.00")
     document = draft_bulletins(round, issuer=Issuer.objects.get(), **acting(cast))[0].document
     assert document.title == "富阳市社区共建活动办公室关于2026年第四季度社区共建考核评议情况的通报"
-    # 虎山 0.85 x 96 + 10 + 0 = 91.60, 春秋 76.5 + 10 + 5 = 91.50, 后周 59.5 + 10 + 0 = 69.50: 全市平均 84.20
+    # 虎山 0.85 x 96 + 10 + 0 = 91.60, 春秋 76.5 + 10 + 5 = 91.50, 后周 59.5 + 10 + 0 = 69.50:
+    # 全市平均 84.20
     for words in (
         "对全市3个社区2026年第四季度共建工作进行了考核评议",
         "5名考评员共评定打分表15份",
@@ -174,7 +175,9 @@ def photographed(finding, cast, *stages):
 
 
 def test_the_ranking_circular_tells_what_went_well_and_shows_it(cast):
-    """Last quarter 虎山 was third, and W1 was found three times; it is found twice now, and L5 once."""
+    """Last quarter 虎山 was third, and W1 was found three times; it is found twice now, and L5
+    once.
+    """
     before = make_round(cast, quarter="2026Q3", status="published")
     make_score(before, cast.community, points="60.00", rank=3)
     make_score(before, cast.other_community, points="95.00", rank=1)

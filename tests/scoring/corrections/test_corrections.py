@@ -1,4 +1,6 @@
-"""A published figure is never changed in place: numbered corrections stand beside it, each on a record of its own."""
+"""A published figure is never changed in place: numbered corrections stand beside it, each on a
+record of its own.
+"""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

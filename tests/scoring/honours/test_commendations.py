@@ -1,4 +1,6 @@
-"""表彰: a plan with its reply, a list within its places, a notice with its objections, two approvals, a decision."""
+"""表彰: a plan with its reply, a list within its places, a notice with its objections, two
+approvals, a decision.
+"""
 
 from datetime import datetime, timedelta
 
@@ -34,8 +36,8 @@ from tests.scoring.factories import (
     make_unit_score,
 )
 
+# A Monday: five working days later is the Monday after.
 AT = datetime(2027, 1, 25, 10, 0, tzinfo=SHANGHAI)
-"""A Monday: five working days later is the Monday after."""
 REQUEST = {
     "main_recipient": "市人民政府",
     "signer": "章主任",
@@ -305,7 +307,9 @@ def test_the_pages_keep_what_was_typed_and_take_the_acts(cast, sign_in):
 
 
 def test_liaison_leaders_are_never_scored_or_named():
-    """No row can point at a person, no standing is theirs, no address and no column of the API bears their name."""
+    """No row can point at a person, no standing is theirs, no address and no column of the API
+    bears their name.
+    """
     for model in (Score, UnitScore, Nomination):
         people = {field.name for field in model._meta.get_fields() if field.related_model is User}
         assert people <= {"added_by", "struck_by", "reviewed_by"}, model

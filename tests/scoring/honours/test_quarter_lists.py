@@ -31,8 +31,8 @@ from tests.scoring.factories import (
     make_unit_score,
 )
 
+# A Thursday: three working days later is Tuesday the twenty-sixth.
 AT = datetime(2027, 1, 21, 10, 0, tzinfo=SHANGHAI)
-"""A Thursday: three working days later is Tuesday the twenty-sixth."""
 AFTER = datetime(2027, 1, 27, 9, 0, tzinfo=SHANGHAI)
 
 
@@ -41,7 +41,9 @@ def office(cast, **given):
 
 
 def frozen(cast, **given):
-    """虎山 95 and its lead unit are praised, 后周 70 and its lead unit criticised, 春秋 86 is neither."""
+    """虎山 95 and its lead unit are praised, 后周 70 and its lead unit criticised, 春秋 86 is
+    neither.
+    """
     round = make_round(cast, status="frozen", frozen={"communities": []}, **given)
     for place, (community, points) in enumerate(
         zip(cast.communities.values(), ("95", "70", "86"), strict=True), 1

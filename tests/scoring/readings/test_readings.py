@@ -1,4 +1,6 @@
-"""What a rubric measures comes in by workbook or by hand, and enters the scores as worked out by hand."""
+"""What a rubric measures comes in by workbook or by hand, and enters the scores as worked out by
+hand.
+"""
 
 import json
 from decimal import Decimal
@@ -53,7 +55,9 @@ BY_HAND = {  # the working stands in rules/test_cities.py: 82.5 x 100 / 96
 
 
 def filled(round, rows):
-    """The round's workbook with these cells typed, 0 wherever cases are counted; rows by community code."""
+    """The round's workbook with these cells typed, 0 wherever cases are counted; rows by community
+    code.
+    """
     spec = worksheets_for(round)[0].spec
     headers = [column.header for column in spec.columns]
     counted = {header: 0 for header in headers if header.endswith("处数）")}

@@ -19,8 +19,8 @@ from scoring.services.scores.figures import city_figures
 from scoring.services.scores.figures_in_sql.city import CityInSql
 from tests.scoring.random_cities import Founder
 
+# What was recorded in each quarter is gathered under several registers: a thousand cities in all.
 ROUNDS, RUBRICS, REGISTERS = 200, 40, 5
-"""What was recorded in each quarter is gathered under several registers: a thousand cities in all."""
 
 
 def columns(row: Score) -> tuple:
@@ -89,7 +89,9 @@ def closing(round) -> datetime:
 
 
 def assert_told_alike(quarter, rubrics) -> None:
-    """What the page tells of the stored inputs is what the rules tell of the recorded ones; the self-mark too."""
+    """What the page tells of the stored inputs is what the rules tell of the recorded ones; the
+    self-mark too.
+    """
     round, inputs = quarter
     rubric, explanations, means = (
         rubrics[round.rubric_id],

@@ -1,4 +1,6 @@
-"""What a community hands in, late, returned or not at all, is what its quarter is scored by: missing is never full."""
+"""What a community hands in, late, returned or not at all, is what its quarter is scored by:
+missing is never full.
+"""
 
 from datetime import date, datetime
 

@@ -1,4 +1,6 @@
-"""A round whose rubric brings its own list for the sheets: R5 (武清) end to end, an appeal, what is refused."""
+"""A round whose rubric brings its own list for the sheets: R5 (武清) end to end, an appeal, what is
+refused.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -68,7 +70,9 @@ def put(client, sheet, **typed):
 
 
 def upload(client, **typed):
-    """Fill in the downloaded workbook, by the reason of a deduction or by what a line is called, and send it up."""
+    """Fill in the downloaded workbook, by the reason of a deduction or by what a line is called,
+    and send it up.
+    """
     book = openpyxl.load_workbook(BytesIO(client.get(reverse(BOOK), {"format": "xlsx"}).content))
     page = book.active
     lines = {page.cell(row, 1).value: row for row in range(4, page.max_row + 1)}
