@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from gongjian.demo import words
-from gongjian.lib.spreadsheets import SheetSpec, SheetTable
+from gongjian.lib.spreadsheets import SheetTemplate, WorksheetTable
 from gongjian.lib.spreadsheets.cells import CREDIT_CODE_CHARS, CREDIT_CODE_WEIGHTS
 from gongjian.office.register.specs import (
     COMMUNITIES,
@@ -55,7 +55,7 @@ class City:
     names: Iterator[str] = field(default_factory=lambda: iter(()))
     phones: Iterator[str] = field(default_factory=lambda: iter(()))
 
-    def tables(self) -> list[SheetTable]:
+    def tables(self) -> list[WorksheetTable]:
         """Return the worksheets as an uploaded workbook would give them."""
         return [table_of(spec, self.worksheets[spec.name]) for spec in SPECS]
 
@@ -84,13 +84,13 @@ def build_city(*, since: date, communities: int = COMMUNITIES_IN_ALL, seed: int 
     return city
 
 
-def table_of(spec: SheetSpec, rows: Worksheet) -> SheetTable:
+def table_of(spec: SheetTemplate, rows: Worksheet) -> WorksheetTable:
     """Return one worksheet as it is read from a file: a header, then text cells."""
     titles = headers(spec)
     lines = [list(titles.values())]
     for row in rows:
         lines.append([row.get(name) or "" for name in titles])
-    return SheetTable(spec.name, list(enumerate(lines, start=1)))
+    return WorksheetTable(spec.name, list(enumerate(lines, start=1)))
 
 
 def people_names(random: Random) -> list[str]:

@@ -15,7 +15,7 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from gongjian.lib.spreadsheets import SheetTable, read_tables
+from gongjian.lib.spreadsheets import WorksheetTable, read_tables
 
 # What the register's upload is called in the session; another importer gives its own name as `key`.
 REGISTER = "register_pending"
@@ -35,7 +35,7 @@ class Pending:
     sha256: str
     shown: str = ""
 
-    def tables(self) -> list[SheetTable]:
+    def tables(self) -> list[WorksheetTable]:
         with default_storage.open(self.path) as file:
             return read_tables(file, self.name)
 

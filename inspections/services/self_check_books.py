@@ -22,9 +22,9 @@ from gongjian.lib.spreadsheets import (
     FilledBook,
     PaperColumn,
     PaperForm,
-    ParsedSheet,
+    ParsedWorksheet,
     Row,
-    SheetTable,
+    WorksheetTable,
     WrongBook,
     write_paper_forms,
 )
@@ -134,7 +134,7 @@ def draft_stamp(check: SelfCheck | None) -> str:
     return check.updated_at.isoformat() if check else NO_DRAFT
 
 
-def take_self_check_book(tables: Sequence[SheetTable], *, by: User, at: datetime) -> BookResult:
+def take_self_check_book(tables: Sequence[WorksheetTable], *, by: User, at: datetime) -> BookResult:
     """Save the answers of a workbook in drafts, all of them or none; nothing is handed in by it.
 
     Lines without an answer leave the draft as it is; the same file once more changes nothing.
@@ -165,7 +165,9 @@ class SelfCheckBook(FilledBook):
         self.communities = {community.code: community for community in communities}
         self.worksheet_names: dict[tuple[str, str], str] = {}
 
-    def known(self, table: SheetTable, facts: Mapping[str, str]) -> tuple[Community, str] | None:
+    def subject_of(
+        self, table: WorksheetTable, facts: Mapping[str, str]
+    ) -> tuple[Community, str] | None:
         """Return the community and month that the head of the worksheet names."""
         code, month = facts.get(COMMUNITY, ""), facts.get(MONTH, "")
         reason = self.why_refused(code, month)
@@ -189,22 +191,24 @@ class SelfCheckBook(FilledBook):
             return f"与工作表“{first}”是同一个社区、同一个月：请删去一张"
         return ""
 
-    def lay(
+    def take_lines(
         self,
-        table: SheetTable,
+        table: WorksheetTable,
         facts: Mapping[str, str],
         subject: tuple[Community, str],
-        worksheet: ParsedSheet,
-        filled: list[Row],
+        parsed: ParsedWorksheet,
+        lines: list[Row],
     ) -> None:
         """Save the filled lines of one worksheet in its draft."""
         community, month = subject
         check = self._draft_of(table, community, month)
         if check is not None:
             is_stale = bool(check.marks) and facts.get(DRAFT, "") != draft_stamp(check)
-            DraftWorksheet(self, worksheet, check, is_stale=is_stale).save(filled)
+            DraftWorksheet(self, parsed, check, is_stale=is_stale).save(lines)
 
-    def _draft_of(self, table: SheetTable, community: Community, month: str) -> SelfCheck | None:
+    def _draft_of(
+        self, table: WorksheetTable, community: Community, month: str
+    ) -> SelfCheck | None:
         """Return the draft to fill, begun if need be; None once it is refused as handed in."""
         try:
             check = start_self_check(community=community, month=month, by=self.by, at=self.at)
@@ -226,7 +230,7 @@ class DraftWorksheet:
     """
 
     def __init__(
-        self, book: SelfCheckBook, worksheet: ParsedSheet, check: SelfCheck, *, is_stale: bool
+        self, book: SelfCheckBook, worksheet: ParsedWorksheet, check: SelfCheck, *, is_stale: bool
     ) -> None:
         self.book, self.worksheet, self.check, self.is_stale = book, worksheet, check, is_stale
         self.items = {item.code: item for item in rules_of(check.checklist).items}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from gongjian.documents import services
 from gongjian.documents.drafting.attachments import table_of
 from gongjian.documents.models import Issuer, OfficialDocument
-from gongjian.lib.spreadsheets import SheetTable, UnreadableWorkbook, write_xlsx
+from gongjian.lib.spreadsheets import UnreadableWorkbook, WorksheetTable, write_xlsx
 from gongjian.workflow import WrongState
 from tests.documents.factories import make_document
 from tests.editing import Fields, fields_of
@@ -157,11 +157,13 @@ def test_minutes_name_who_was_there_and_others_do_not(cast, office):
 )
 def test_a_table_that_cannot_be_printed_is_refused_with_its_cell(rows, said):
     with pytest.raises(UnreadableWorkbook, match=said):
-        table_of([SheetTable("评分表", rows)])
+        table_of([WorksheetTable("评分表", rows)])
 
 
 def test_a_table_keeps_its_words_and_days_and_leaves_out_what_is_empty():
     rows = [(1, ["项目", "", "完成日期"]), (2, ["卫生", "", date(2026, 3, 1)]), (4, [40.5])]
-    table = table_of([SheetTable("隐藏", [(1, ["甲"])], hidden=True), SheetTable("评分表", rows)])
+    table = table_of(
+        [WorksheetTable("隐藏", [(1, ["甲"])], hidden=True), WorksheetTable("评分表", rows)]
+    )
     assert [column["label"] for column in table["columns"]] == ["项目", "完成日期"]
     assert table["rows"] == [["卫生", "2026年3月1日"], ["40.5", ""]]

@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from gongjian.lib.spreadsheets import (
     ColumnSpec,
-    SheetSpec,
+    SheetTemplate,
     UnreadableWorkbook,
     parse,
     read_tables,
@@ -65,7 +65,7 @@ def test_columns_come_in_any_order_and_extra_ones_are_reported():
     assert row.values == {"name": "城西社区", "code": "330111001003", "subdistrict": "富春街道"}
     assert row.number == 2
     assert parsed.ignored_columns == {"社区名册": ["备注"]}
-    assert parsed.missing_sheets == ["单位名册"]
+    assert parsed.missing_worksheets == ["单位名册"]
 
 
 def test_merged_title_rows_and_trailing_blanks_leave_row_numbers_right():
@@ -136,8 +136,8 @@ def test_a_sheet_goes_by_its_alias_and_a_nameless_one_by_its_headers():
         )
     )
     assert len(parsed.rows("社区名册")) == len(parsed.rows("单位名册")) == 1
-    assert parsed.unknown_sheets == ["草稿"]
-    assert parsed.missing_sheets == []
+    assert parsed.unknown_worksheets == ["草稿"]
+    assert parsed.missing_worksheets == []
 
 
 def test_two_sheets_of_one_kind_are_named_not_merged():
@@ -155,7 +155,7 @@ def test_a_hidden_sheet_is_reported_not_read():
     book["社区名册"].sheet_state = "hidden"
     parsed = read(saved(book))
     assert parsed.rows("社区名册") == []
-    assert "社区名册（隐藏）" in parsed.unknown_sheets
+    assert "社区名册（隐藏）" in parsed.unknown_worksheets
 
 
 def test_a_numbered_line_without_an_entry_is_no_row():
@@ -187,7 +187,7 @@ def test_the_importer_names_a_cell_of_its_own():
     parsed = read(
         xlsx(单位名册=[["备注", *UNIT_HEADERS], [None, "甲单位", None, "13812345678", None, None]])
     )
-    sheet = parsed.sheets["单位名册"]
+    sheet = parsed.worksheets["单位名册"]
     assert (
         str(sheet.error(sheet.rows[0], "phone", "与第 5 行相同"))
         == "单位名册!D2: 联系电话与第 5 行相同"
@@ -539,7 +539,7 @@ def test_an_entity_bomb_is_refused():
 def test_a_stream_that_was_read_before_is_read_from_its_start():
     stream = xlsx(社区名册=[["社区名称", "社区代码"]])
     stream.read()
-    assert read(stream).missing_sheets == ["单位名册"]
+    assert read(stream).missing_worksheets == ["单位名册"]
 
 
 def test_too_many_columns_are_refused():
@@ -563,7 +563,7 @@ def test_a_workbook_of_more_than_200_000_rows_is_refused():
 
 
 def test_a_code_column_keeps_what_a_number_can_hold():
-    spec = SheetSpec("表", (ColumnSpec("社区代码", "code", "code", required=True),))
+    spec = SheetTemplate("表", (ColumnSpec("社区代码", "code", "code", required=True),))
     rows = [
         ["社区代码"],
         [330111001003.0],

@@ -174,7 +174,7 @@ def template():
 
 def test_a_template_has_no_errors_no_rows_and_no_strangers():
     parsed = parse(read_tables(template(), "模板.xlsx"), SPECS)
-    assert parsed.errors == parsed.unknown_sheets == parsed.missing_sheets == []
+    assert parsed.errors == parsed.unknown_worksheets == parsed.missing_worksheets == []
     assert parsed.rows("社区名册") == parsed.rows("单位名册") == []
 
 
@@ -223,6 +223,6 @@ def test_too_many_rows_are_refused_not_dropped():
         def write_string(self, *_):
             pass
 
-    rows = (["x"] for _ in range(writing.MAX_SHEET_ROWS))
+    rows = (["x"] for _ in range(writing.MAX_WORKSHEET_ROWS))
     with pytest.raises(ValueError, match="最多 1,048,575 行"):
         writing.write_rows(NoSheet(), rows, {"text": None})

@@ -7,9 +7,9 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 
-from gongjian.lib.spreadsheets import ColumnSpec, SheetSpec
+from gongjian.lib.spreadsheets import ColumnSpec, SheetTemplate
 
-COMMUNITIES = SheetSpec(
+COMMUNITIES = SheetTemplate(
     "社区名册",
     (
         ColumnSpec("社区名称", "name", required=True, max_length=20),
@@ -19,7 +19,7 @@ COMMUNITIES = SheetSpec(
     ),
     aliases=("社区表",),
 )
-UNITS = SheetSpec(
+UNITS = SheetTemplate(
     "单位名册",
     (
         ColumnSpec("单位名称", "name", required=True),

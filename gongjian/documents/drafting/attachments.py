@@ -13,7 +13,7 @@ from typing import Any
 from gongjian.documents.layout.measures import width_of
 from gongjian.documents.layout.printed_sheet import chinese_date
 from gongjian.documents.models import OfficialDocument
-from gongjian.lib.spreadsheets import SheetTable, UnreadableWorkbook
+from gongjian.lib.spreadsheets import UnreadableWorkbook, WorksheetTable
 from gongjian.lib.spreadsheets.cells import CellProblem, shown
 from gongjian.workflow import WrongState
 
@@ -66,7 +66,7 @@ def _length(item: Mapping[str, Any]) -> str:
     return "".join([f"正文 {text} 字 " * bool(text), f"表格 {rows} 行" * bool(rows)]).strip()
 
 
-def table_of(tables: Sequence[SheetTable]) -> dict[str, Any]:
+def table_of(tables: Sequence[WorksheetTable]) -> dict[str, Any]:
     """The first sheet of a workbook as an attachment's table, its first row as the heads.
 
     Raises UnreadableWorkbook with one sentence that names the cells.
@@ -90,7 +90,7 @@ def table_of(tables: Sequence[SheetTable]) -> dict[str, Any]:
     }
 
 
-def _texts(sheet: SheetTable) -> list[list[str]]:
+def _texts(sheet: WorksheetTable) -> list[list[str]]:
     wide = max(len(cells) for _, cells in sheet.rows)
     wrong, rows = [], []
     for number, cells in sheet.rows:
@@ -106,7 +106,7 @@ def _texts(sheet: SheetTable) -> list[list[str]]:
 
 
 def _refuse_shape(
-    sheet: SheetTable, heads: Sequence[str], body: Sequence[Any], used: Sequence[int]
+    sheet: WorksheetTable, heads: Sequence[str], body: Sequence[Any], used: Sequence[int]
 ) -> None:
     first = sheet.rows[0][0]
     if not body:

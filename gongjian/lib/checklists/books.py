@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from gongjian.lib.rulebooks import WrongRulebook, whole_or_text
-from gongjian.lib.spreadsheets import SheetTable, read_tables, write_xlsx
+from gongjian.lib.spreadsheets import WorksheetTable, read_tables, write_xlsx
 from gongjian.lib.spreadsheets.cells import CellProblem, shown
 
 from .items import KINDS, POLICIES, RECORDS, TIME_UNITS
@@ -108,7 +108,7 @@ class ChecklistBook:
     places: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
-    def read(self, table: SheetTable) -> None:
+    def read(self, table: WorksheetTable) -> None:
         """Read one worksheet, its columns in any order."""
         (_, headers), *rows = table.rows
         if table.name == BASICS:

@@ -7,10 +7,10 @@ parse(tables, [COMMUNITIES, UNITS]) # parsed.errors: 单位名册!F17: 联系电
 """
 
 from .filled import FilledBook, WrongBook
-from .opening import SheetTable, UnreadableWorkbook, read_tables
+from .opening import UnreadableWorkbook, WorksheetTable, read_tables
 from .paper import PaperColumn, PaperForm, facts_of, write_paper_forms
 from .parsing import parse
-from .specs import CellError, ColumnSpec, Parsed, ParsedSheet, Row, SheetSpec
+from .specs import CellError, ColumnSpec, Parsed, ParsedWorksheet, Row, SheetTemplate
 from .templates import write_template
 from .writing import write_csv, write_xlsx
 
@@ -21,11 +21,11 @@ __all__ = [
     "PaperColumn",
     "PaperForm",
     "Parsed",
-    "ParsedSheet",
+    "ParsedWorksheet",
     "Row",
-    "SheetSpec",
-    "SheetTable",
+    "SheetTemplate",
     "UnreadableWorkbook",
+    "WorksheetTable",
     "WrongBook",
     "facts_of",
     "parse",

@@ -1,4 +1,4 @@
-"""Paper forms on their way back: each sheet is known by its facts, its lines are read, every wrong
+"""Paper forms on their way back: each worksheet is known by its facts, its lines are read, every wrong
 cell is named.
 """
 
@@ -6,14 +6,14 @@ from collections.abc import Container, Mapping, Sequence
 from typing import Any, ClassVar
 
 from .cells import CellProblem, folded, shown
-from .opening import Cell, SheetTable
+from .opening import Cell, WorksheetTable
 from .paper import facts_of
 from .parsing import parse
-from .specs import CellError, ColumnSpec, ParsedSheet, Row, SheetSpec
+from .specs import CellError, ColumnSpec, ParsedWorksheet, Row, SheetTemplate
 
 
 class WrongBook(ValueError):
-    """The workbook is refused whole; `errors` name sheet, cell and reason."""
+    """The workbook is refused whole; `errors` name worksheet, cell and reason."""
 
     def __init__(self, errors: Sequence[CellError]) -> None:
         self.errors = list(errors)
@@ -24,9 +24,9 @@ class FilledBook:
     """One upload of forms that `write_paper_forms` made; whoever reads it collects what is wrong in
     `errors`.
 
-    A subclass names the column of the `code` and those of the `answers`, tells what a sheet is
-    about from its head (`known`, None once it has refused the sheet) and takes the lines that have
-    an answer (`lay`).
+    A subclass names the column of the `code` and those of the `answers`, tells what a worksheet is
+    about from its head (`subject_of`, None once it has refused the worksheet) and takes the lines that have
+    an answer (`take_lines`).
     """
 
     code: ClassVar[ColumnSpec]
@@ -35,50 +35,50 @@ class FilledBook:
     def __init__(self) -> None:
         self.errors: list[CellError] = []
 
-    def known(self, table: SheetTable, facts: Mapping[str, str]) -> Any:
+    def subject_of(self, table: WorksheetTable, facts: Mapping[str, str]) -> Any:
         raise NotImplementedError
 
-    def answers_of(self, known: Any) -> tuple[ColumnSpec, ...]:
-        """The columns of a sheet's answers, where a book holds sheets of several layouts."""
+    def answers_of(self, subject: Any) -> tuple[ColumnSpec, ...]:
+        """The columns of a worksheet's answers, where a book holds worksheets of several layouts."""
         return self.answers
 
-    def lay(
+    def take_lines(
         self,
-        table: SheetTable,
+        table: WorksheetTable,
         facts: Mapping[str, str],
-        known: Any,
-        sheet: ParsedSheet,
-        filled: list[Row],
+        subject: Any,
+        parsed: ParsedWorksheet,
+        lines: list[Row],
     ) -> None:
         raise NotImplementedError
 
-    def take_all(self, tables: Sequence[SheetTable]) -> None:
+    def take_all(self, tables: Sequence[WorksheetTable]) -> None:
         for table in tables:
             if table.rows and not table.hidden:
                 self._take(table)
 
-    def _take(self, table: SheetTable) -> None:
+    def _take(self, table: WorksheetTable) -> None:
         facts = {}
         for name, cell in facts_of(table).items():
             facts[name] = _fact(cell)
-        subject = self.known(table, facts)
+        subject = self.subject_of(table, facts)
         if subject is None:
             return
         answers = self.answers_of(subject)
         columns = (self.code, *answers)
-        sheet_spec = SheetSpec(table.name, columns)
+        sheet_spec = SheetTemplate(table.name, columns)
         parsed = parse([table], [sheet_spec])
         self.errors += parsed.errors
-        sheet = parsed.sheets[table.name]
+        worksheet = parsed.worksheets[table.name]
         filled = []
-        for row in sheet.rows:
+        for row in worksheet.rows:
             if any(row.values.get(spec.field) for spec in answers):
                 filled.append(row)
         if filled and not parsed.errors:
-            self.lay(table, facts, subject, sheet, filled)
+            self.take_lines(table, facts, subject, worksheet, filled)
 
-    def refuse(self, table: SheetTable, message: str) -> None:
-        """A sheet is refused by its head."""
+    def refuse(self, table: WorksheetTable, message: str) -> None:
+        """A worksheet is refused by its head."""
         cell_error = CellError(table.name, "A2", "", message)
         self.errors.append(cell_error)
 

@@ -48,8 +48,8 @@ Cell = str | float | bool | datetime.date | Unusable
 
 
 @dataclass(slots=True)
-class SheetTable:
-    """One sheet as it stands: row number in Excel and its cells from column A; rows without any
+class WorksheetTable:
+    """One worksheet as it stands: row number in Excel and its cells from column A; rows without any
     value are left out.
     """
 
@@ -60,8 +60,8 @@ class SheetTable:
     from_csv: bool = False
 
 
-def read_tables(source: IO[bytes] | str | Path, filename: str) -> list[SheetTable]:
-    """All sheets of an uploaded file; `filename` names the sheet of a .csv.
+def read_tables(source: IO[bytes] | str | Path, filename: str) -> list[WorksheetTable]:
+    """All worksheets of an uploaded file; `filename` names the worksheet of a .csv.
 
     Raises UnreadableWorkbook.
     """
@@ -117,7 +117,7 @@ def refuse_zip_bomb(content: bytes) -> None:
         )
 
 
-def decoded(content: bytes) -> list[SheetTable]:
+def decoded(content: bytes) -> list[WorksheetTable]:
     """Has `decoder.py` read the workbook in a child process of bounded memory and time."""
     with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as answer:
         source.write(content)
@@ -145,8 +145,8 @@ def decoded(content: bytes) -> list[SheetTable]:
         return list(tables_in(answer))
 
 
-def tables_in(answer: IO[bytes]) -> Iterator[SheetTable]:
-    table: SheetTable | None = None
+def tables_in(answer: IO[bytes]) -> Iterator[WorksheetTable]:
+    table: WorksheetTable | None = None
     for line in answer:
         item = json.loads(line, object_hook=revived)
         if isinstance(item, list) and table is not None:
@@ -159,7 +159,7 @@ def tables_in(answer: IO[bytes]) -> Iterator[SheetTable]:
             raise UnreadableWorkbook(item["refused"])
         if table is not None:
             yield table
-        table = SheetTable(item["sheet"], hidden=item["hidden"], date1904=item["date1904"])
+        table = WorksheetTable(item["sheet"], hidden=item["hidden"], date1904=item["date1904"])
     if table is not None:
         yield table
 
@@ -172,9 +172,9 @@ def revived(item: dict[str, Any]) -> Any:
     return item
 
 
-def csv_table(content: bytes, name: str) -> SheetTable:
+def csv_table(content: bytes, name: str) -> WorksheetTable:
     text = csv_text(content)
-    table = SheetTable(name, from_csv=True)
+    table = WorksheetTable(name, from_csv=True)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     try:
         for number, cells in enumerate(reader, start=1):

@@ -1,8 +1,8 @@
 """Forms to be printed, filled in by hand and typed back in: what is asked stands fixed, the
 answers' cells are open.
 
-A sheet holds a title, one line of facts by which it is known again, the headers, and the rows that
-are asked. The sheets are protected without a password: a slip of the hand changes no question, an
+A worksheet holds a title, one line of facts by which it is known again, the headers, and the rows that
+are asked. The worksheets are protected without a password: a slip of the hand changes no question, an
 office that must can lift it.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import IO, Any
 
-from .opening import Cell, SheetTable
+from .opening import Cell, WorksheetTable
 from .specs import ColumnSpec, canonical, spread
 from .writing import AS_TEXT, fitting, free_name, new_book
 
@@ -32,7 +32,7 @@ class PaperColumn:
 
 @dataclass(frozen=True, slots=True)
 class PaperForm:
-    """One sheet: `facts` say what it is about, `rows` hold a value for each column; `columns` where
+    """One worksheet: `facts` say what it is about, `rows` hold a value for each column; `columns` where
     it has its own.
     """
 
@@ -50,21 +50,21 @@ def write_paper_forms(
     *,
     signed: str = "",
 ) -> None:
-    """A workbook with one sheet a form, landscape A4, one page wide; `signed` stands at the foot of
+    """A workbook with one worksheet a form, landscape A4, one page wide; `signed` stands at the foot of
     each page.
     """
     book = new_book(stream)
     styles = _styles(book)
     used: set[str] = set()
     for form in forms:
-        sheet = book.add_worksheet(free_name(form.name, used))
-        _lay_out(sheet, form.columns or columns, signed)
-        _fill(sheet, form, form.columns or columns, styles)
+        worksheet = book.add_worksheet(free_name(form.name, used))
+        _lay_out(worksheet, form.columns or columns, signed)
+        _fill(worksheet, form, form.columns or columns, styles)
     book.close()
 
 
-def facts_of(table: SheetTable) -> dict[str, Cell]:
-    """The facts at the head of a sheet by their names: each stands in the cell after its name."""
+def facts_of(table: WorksheetTable) -> dict[str, Cell]:
+    """The facts at the head of a worksheet by their names: each stands in the cell after its name."""
     facts: dict[str, Cell] = {}
     for number, cells in table.rows:
         if number > FACTS_WITHIN:
@@ -95,40 +95,40 @@ def _styles(book: Any) -> dict[str, Any]:
     }
 
 
-def _lay_out(sheet: Any, columns: Sequence[PaperColumn], signed: str) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEADER_ROW)
-    sheet.freeze_panes(HEADER_ROW + 1, 2)
-    sheet.set_footer(f"&L{signed}&R第 &P 页，共 &N 页")
-    sheet.protect("", {"format_columns": True, "format_rows": True})
+def _lay_out(worksheet: Any, columns: Sequence[PaperColumn], signed: str) -> None:
+    worksheet.set_landscape()
+    worksheet.set_paper(A4)
+    worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    worksheet.fit_to_pages(1, 0)
+    worksheet.repeat_rows(HEADER_ROW)
+    worksheet.freeze_panes(HEADER_ROW + 1, 2)
+    worksheet.set_footer(f"&L{signed}&R第 &P 页，共 &N 页")
+    worksheet.protect("", {"format_columns": True, "format_rows": True})
     for place, column in enumerate(columns):
-        sheet.set_column(place, place, column.width)
+        worksheet.set_column(place, place, column.width)
 
 
 def _fill(
-    sheet: Any, form: PaperForm, columns: Sequence[PaperColumn], styles: dict[str, Any]
+    worksheet: Any, form: PaperForm, columns: Sequence[PaperColumn], styles: dict[str, Any]
 ) -> None:
-    sheet.write_string(TITLE_ROW, 0, fitting(form.title), styles["title"])
+    worksheet.write_string(TITLE_ROW, 0, fitting(form.title), styles["title"])
     for place, text in enumerate(text for fact in form.facts.items() for text in fact):
-        sheet.write_string(FACTS_ROW, place, fitting(text), styles["fact"])
+        worksheet.write_string(FACTS_ROW, place, fitting(text), styles["fact"])
     for place, column in enumerate(columns):
-        sheet.write_string(HEADER_ROW, place, column.spec.header, styles["header"])
-        _validate(sheet, place, column, len(form.rows))
+        worksheet.write_string(HEADER_ROW, place, column.spec.header, styles["header"])
+        _validate(worksheet, place, column, len(form.rows))
     for number, row in enumerate(form.rows, HEADER_ROW + 1):
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
             style = styles[OPEN if column.is_open else ASKED]
             if value in (None, ""):
-                sheet.write_blank(number, place, None, style)
+                worksheet.write_blank(number, place, None, style)
             elif isinstance(value, int):
-                sheet.write_number(number, place, value, style)
+                worksheet.write_number(number, place, value, style)
             else:
-                sheet.write_string(number, place, fitting(str(value)), style)
+                worksheet.write_string(number, place, fitting(str(value)), style)
 
 
-def _validate(sheet: Any, place: int, column: PaperColumn, rows: int) -> None:
+def _validate(worksheet: Any, place: int, column: PaperColumn, rows: int) -> None:
     if column.is_open and column.spec.choices and rows:
         source = list(column.spec.choices)
         rule = {"validate": "list", "source": source}
@@ -137,4 +137,6 @@ def _validate(sheet: Any, place: int, column: PaperColumn, rows: int) -> None:
             "error_title": column.spec.header,
             "error_message": error_message,
         }
-        sheet.data_validation(HEADER_ROW + 1, place, HEADER_ROW + rows, place, {**rule, **texts})
+        worksheet.data_validation(
+            HEADER_ROW + 1, place, HEADER_ROW + rows, place, {**rule, **texts}
+        )

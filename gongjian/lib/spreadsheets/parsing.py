@@ -1,19 +1,19 @@
-"""Finds the office's sheets and columns in what was uploaded, and reads every row or names the cell
+"""Finds the office's worksheets and columns in what was uploaded, and reads every row or names the cell
 that is wrong.
 """
 
 from collections.abc import Sequence
 
 from .cells import CellProblem, CellWarning, converter, trimmed
-from .opening import Cell, SheetTable
+from .opening import Cell, WorksheetTable
 from .specs import (
     EXAMPLE_MARK,
-    NOTES_SHEET,
+    NOTES_WORKSHEET,
     CellError,
     Parsed,
-    ParsedSheet,
+    ParsedWorksheet,
     Row,
-    SheetSpec,
+    SheetTemplate,
     Value,
     canonical,
     canonical_header,
@@ -29,41 +29,41 @@ class TooManyRemarks(Exception):
     """Ends the reading early; never leaves this module."""
 
 
-def parse(tables: Sequence[SheetTable], specs: Sequence[SheetSpec]) -> Parsed:
-    """Reads the sheets that `specs` know, in any order, with their columns in any order; nothing is
+def parse(tables: Sequence[WorksheetTable], specs: Sequence[SheetTemplate]) -> Parsed:
+    """Reads the worksheets that `specs` know, in any order, with their columns in any order; nothing is
     raised.
     """
     parsed = Parsed()
     pairs = recognised(tables, specs, parsed)
     try:
         for table, spec in pairs:
-            parsed.sheets[spec.name] = read_sheet(table, spec, parsed)
+            parsed.worksheets[spec.name] = read_worksheet(table, spec, parsed)
     except TooManyRemarks:
         last = parsed.errors[-1]
         cell_error = CellError(
-            last.sheet, last.cell, "", f"以后不再列出：错处超过 {MAX_REMARKS:,} 个"
+            last.worksheet, last.cell, "", f"以后不再列出：错处超过 {MAX_REMARKS:,} 个"
         )
         parsed.errors.append(cell_error)
-    parsed.missing_sheets = [
+    parsed.missing_worksheets = [
         spec.name for spec in specs if spec.name not in {spec_read.name for _, spec_read in pairs}
     ]
     return parsed
 
 
 def recognised(
-    tables: Sequence[SheetTable], specs: Sequence[SheetSpec], parsed: Parsed
-) -> list[tuple[SheetTable, SheetSpec]]:
-    """Sheets by their names first, the rest by their headers; hidden, empty and strange sheets are
+    tables: Sequence[WorksheetTable], specs: Sequence[SheetTemplate], parsed: Parsed
+) -> list[tuple[WorksheetTable, SheetTemplate]]:
+    """Worksheets by their names first, the rest by their headers; hidden, empty and strange worksheets are
     not read.
     """
-    pairs: list[tuple[SheetTable, SheetSpec]] = []
-    unnamed: list[SheetTable] = []
+    pairs: list[tuple[WorksheetTable, SheetTemplate]] = []
+    unnamed: list[WorksheetTable] = []
     for table in tables:
         spec = spec_by_name(table, specs)
-        if canonical(table.name) == NOTES_SHEET or not (spec or table.rows):
+        if canonical(table.name) == NOTES_WORKSHEET or not (spec or table.rows):
             continue
         if table.hidden:
-            parsed.unknown_sheets.append(f"{table.name}（隐藏）")
+            parsed.unknown_worksheets.append(f"{table.name}（隐藏）")
         elif spec:
             add_pair(table, spec, pairs, parsed)
         else:
@@ -74,12 +74,15 @@ def recognised(
         if spec_read:
             pairs.append((table, spec_read))
         else:
-            parsed.unknown_sheets.append(table.name)
+            parsed.unknown_worksheets.append(table.name)
     return pairs
 
 
 def add_pair(
-    table: SheetTable, spec: SheetSpec, pairs: list[tuple[SheetTable, SheetSpec]], parsed: Parsed
+    table: WorksheetTable,
+    spec: SheetTemplate,
+    pairs: list[tuple[WorksheetTable, SheetTemplate]],
+    parsed: Parsed,
 ) -> None:
     other = next((first.name for first, spec_read in pairs if spec_read is spec), None)
     if other:
@@ -90,8 +93,8 @@ def add_pair(
         pairs.append((table, spec))
 
 
-def spec_by_name(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec | None:
-    """A sheet is called exactly what its spec is; a .csv file's name may say more:
+def spec_by_name(table: WorksheetTable, specs: Sequence[SheetTemplate]) -> SheetTemplate | None:
+    """A worksheet is called exactly what its spec is; a .csv file's name may say more:
     单位名册-2026年11月.csv.
     """
     name = canonical(table.name)
@@ -107,11 +110,11 @@ def spec_by_name(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec | N
     return None
 
 
-def spec_by_headers(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec | None:
+def spec_by_headers(table: WorksheetTable, specs: Sequence[SheetTemplate]) -> SheetTemplate | None:
     """The one spec with all its required columns there that knows most of the headers; None when
     two do equally.
     """
-    scores: list[tuple[int, SheetSpec]] = []
+    scores: list[tuple[int, SheetTemplate]] = []
     for spec in specs:
         present = set()
         for text in header_texts(table, header_row(table, spec)):
@@ -128,8 +131,8 @@ def spec_by_headers(table: SheetTable, specs: Sequence[SheetSpec]) -> SheetSpec 
     return scores[0][1]
 
 
-def header_row(table: SheetTable, spec: SheetSpec) -> int:
-    """Index in `table.rows` of the row, among the sheet's first ten, that holds most of the
+def header_row(table: WorksheetTable, spec: SheetTemplate) -> int:
+    """Index in `table.rows` of the row, among the worksheet's first ten, that holds most of the
     headers; or -1.
     """
     headers = set()
@@ -145,14 +148,14 @@ def header_row(table: SheetTable, spec: SheetSpec) -> int:
     return best
 
 
-def header_texts(table: SheetTable, index: int) -> list[str]:
+def header_texts(table: WorksheetTable, index: int) -> list[str]:
     if index < 0:
         return []
     return [trimmed(cell) if isinstance(cell, str) else "" for cell in table.rows[index][1]]
 
 
-def read_sheet(table: SheetTable, spec: SheetSpec, parsed: Parsed) -> ParsedSheet:
-    sheet = ParsedSheet(table.name, spec)
+def read_worksheet(table: WorksheetTable, spec: SheetTemplate, parsed: Parsed) -> ParsedWorksheet:
+    worksheet = ParsedWorksheet(table.name, spec)
     index = header_row(table, spec)
     if index < 0:
         headers = [column.header for column in spec.columns]
@@ -161,48 +164,52 @@ def read_sheet(table: SheetTable, spec: SheetSpec, parsed: Parsed) -> ParsedShee
             table.name, "A1", "", f"前 {HEADER_WITHIN} 行里找不到标题行：应有{columns}"
         )
         parsed.errors.append(cell_error)
-        return sheet
-    find_columns(table, index, sheet, parsed)
-    read_rows(table, index + 1, sheet, parsed)
-    return sheet
+        return worksheet
+    find_columns(table, index, worksheet, parsed)
+    read_rows(table, index + 1, worksheet, parsed)
+    return worksheet
 
 
-def find_columns(table: SheetTable, index: int, sheet: ParsedSheet, parsed: Parsed) -> None:
+def find_columns(
+    table: WorksheetTable, index: int, worksheet: ParsedWorksheet, parsed: Parsed
+) -> None:
     """Fills `columns` and `ignored_columns`; names duplicate headers and required ones that are
     missing.
     """
     number = table.rows[index][0]
-    columns = {canonical_header(column.header): column for column in sheet.spec.columns}
+    columns = {canonical_header(column.header): column for column in worksheet.spec.columns}
     for position, text in enumerate(header_texts(table, index)):
         column = columns.get(canonical_header(text))
         if column is None:
             if text:
-                sheet.ignored_columns.append(text)
-        elif column.field in sheet.columns:
-            first = column_letters(sheet.columns[column.field])
+                worksheet.ignored_columns.append(text)
+        elif column.field in worksheet.columns:
+            first = column_letters(worksheet.columns[column.field])
             cell = f"{column_letters(position)}{number}"
             parsed.errors.append(
                 CellError(table.name, cell, column.header, f"这一列与 {first} 列重复：请删去一列")
             )
         else:
-            sheet.columns[column.field] = position
-    for column in sheet.spec.columns:
-        if column.required and column.field not in sheet.columns:
+            worksheet.columns[column.field] = position
+    for column in worksheet.spec.columns:
+        if column.required and column.field not in worksheet.columns:
             message = "这一列没有找到：请补上，或核对标题的写法"
             cell_error = CellError(table.name, f"A{number}", column.header, message)
             parsed.errors.append(cell_error)
 
 
-def read_rows(table: SheetTable, start: int, sheet: ParsedSheet, parsed: Parsed) -> None:
+def read_rows(
+    table: WorksheetTable, start: int, worksheet: ParsedWorksheet, parsed: Parsed
+) -> None:
     """Fills `rows`. A line with nothing in our columns (a numbered line without an entry) is no
     row.
     """
     plan = [
-        (sheet.columns[column.field], column, converter(column, date1904=table.date1904))
-        for column in sheet.spec.columns
-        if column.field in sheet.columns
+        (worksheet.columns[column.field], column, converter(column, date1904=table.date1904))
+        for column in worksheet.spec.columns
+        if column.field in worksheet.columns
     ]
-    width = max(sheet.columns.values()) + 1
+    width = max(worksheet.columns.values()) + 1
     for number, cells in table.rows[start:]:
         if len(cells) < width:
             cells = [*cells, *[""] * (width - len(cells))]
@@ -219,7 +226,7 @@ def read_rows(table: SheetTable, start: int, sheet: ParsedSheet, parsed: Parsed)
                 remark = CellError(table.name, cell, column.header, str(problem))
                 value = noted(problem, remark, parsed)
             values[column.field] = value
-        sheet.rows.append(Row(number, values))
+        worksheet.rows.append(Row(number, values))
         if len(parsed.errors) > MAX_REMARKS:
             raise TooManyRemarks
 

@@ -1,4 +1,4 @@
-"""What a sheet should hold, and what was found in it."""
+"""What a worksheet should hold, and what was found in it."""
 
 import datetime
 import unicodedata
@@ -11,7 +11,7 @@ Kind = Literal["text", "code", "phone", "date", "credit_code", "choice", "intege
 Value = str | int | Decimal | datetime.date | None
 
 EXAMPLE_MARK = "【示例】"
-NOTES_SHEET = "填写说明"
+NOTES_WORKSHEET = "填写说明"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class ColumnSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetSpec:
-    """One sheet: its name in the workbook, its columns in the order of the template, other names it
+class SheetTemplate:
+    """One worksheet: its name in the workbook, its columns in the order of the template, other names it
     goes by.
     """
 
@@ -52,18 +52,18 @@ class CellError:
     联系电话……`.
     """
 
-    sheet: str
+    worksheet: str
     cell: str
     header: str
     message: str
 
     def __str__(self) -> str:
-        return f"{self.sheet}!{self.cell}: {self.header}{self.message}"
+        return f"{self.worksheet}!{self.cell}: {self.header}{self.message}"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row by field. A column that the sheet lacks is absent; a blank cell is "" (None for
+    """One row by field. A column that the worksheet lacks is absent; a blank cell is "" (None for
     dates, numbers).
     """
 
@@ -72,13 +72,13 @@ class Row:
 
 
 @dataclass(slots=True)
-class ParsedSheet:
-    """One recognised sheet; `name` is its own name in the file, `columns` maps each field to its
+class ParsedWorksheet:
+    """One recognised worksheet; `name` is its own name in the file, `columns` maps each field to its
     column's index.
     """
 
     name: str
-    spec: SheetSpec
+    spec: SheetTemplate
     rows: list[Row] = field(default_factory=list)
     columns: dict[str, int] = field(default_factory=dict)
     ignored_columns: list[str] = field(default_factory=list)
@@ -98,23 +98,23 @@ class Parsed:
     Warnings do not stop an import.
     """
 
-    sheets: dict[str, ParsedSheet] = field(default_factory=dict)
+    worksheets: dict[str, ParsedWorksheet] = field(default_factory=dict)
     errors: list[CellError] = field(default_factory=list)
     warnings: list[CellError] = field(default_factory=list)
-    missing_sheets: list[str] = field(default_factory=list)
-    unknown_sheets: list[str] = field(default_factory=list)
+    missing_worksheets: list[str] = field(default_factory=list)
+    unknown_worksheets: list[str] = field(default_factory=list)
 
     def rows(self, name: str) -> list[Row]:
-        if name in self.sheets:
-            return self.sheets[name].rows
+        if name in self.worksheets:
+            return self.worksheets[name].rows
         return []
 
     @property
     def ignored_columns(self) -> dict[str, list[str]]:
         ignored_columns_by_name = {}
-        for name, sheet in self.sheets.items():
-            if sheet.ignored_columns:
-                ignored_columns_by_name[name] = sheet.ignored_columns
+        for name, worksheet in self.worksheets.items():
+            if worksheet.ignored_columns:
+                ignored_columns_by_name[name] = worksheet.ignored_columns
         return ignored_columns_by_name
 
 

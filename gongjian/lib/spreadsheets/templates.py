@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from typing import IO, Any
 
-from .specs import EXAMPLE_MARK, NOTES_SHEET, ColumnSpec, SheetSpec, column_letters, spread
+from .specs import EXAMPLE_MARK, NOTES_WORKSHEET, ColumnSpec, SheetTemplate, column_letters, spread
 from .writing import new_book, set_widths, styles_of
 
 LIST_ROWS = 5_000
@@ -34,20 +34,20 @@ EXAMPLES = {
 }
 
 
-def write_template(stream: IO[bytes], specs: Sequence[SheetSpec]) -> None:
-    """One sheet for each spec with an example row, which `parse` skips, and the sheet 填写说明."""
+def write_template(stream: IO[bytes], specs: Sequence[SheetTemplate]) -> None:
+    """One worksheet for each spec with an example row, which `parse` skips, and the worksheet 填写说明."""
     book = new_book(stream)
     styles = styles_of(book)
-    sheets = [(book.add_worksheet(spec.name), spec) for spec in specs]
-    notes = book.add_worksheet(NOTES_SHEET)
+    worksheets = [(book.add_worksheet(spec.name), spec) for spec in specs]
+    notes = book.add_worksheet(NOTES_WORKSHEET)
     lists = write_notes(notes, specs, styles)
-    for sheet, spec in sheets:
-        write_sheet(sheet, spec, lists, styles)
+    for worksheet, spec in worksheets:
+        write_worksheet(worksheet, spec, lists, styles)
     book.close()
 
 
 def write_notes(
-    notes: Any, specs: Sequence[SheetSpec], styles: dict[str, Any]
+    notes: Any, specs: Sequence[SheetTemplate], styles: dict[str, Any]
 ) -> dict[tuple[str, ...], str]:
     """Fills 填写说明; returns where each list of allowed values stands."""
     notes.freeze_panes(1, 0)
@@ -72,7 +72,7 @@ def write_list(notes: Any, position: int, column: ColumnSpec, styles: dict[str, 
     for row, choice in enumerate(column.choices, start=1):
         notes.write_string(row, position, choice, styles["text"])
     letters = column_letters(position)
-    return f"='{NOTES_SHEET}'!${letters}$2:${letters}${len(column.choices) + 1}"
+    return f"='{NOTES_WORKSHEET}'!${letters}$2:${letters}${len(column.choices) + 1}"
 
 
 def format_of(column: ColumnSpec) -> str:
@@ -82,36 +82,38 @@ def format_of(column: ColumnSpec) -> str:
     return FORMATS[column.kind] + limit
 
 
-def write_sheet(
-    sheet: Any, spec: SheetSpec, lists: dict[tuple[str, ...], str], styles: dict[str, Any]
+def write_worksheet(
+    worksheet: Any, spec: SheetTemplate, lists: dict[tuple[str, ...], str], styles: dict[str, Any]
 ) -> None:
     headers = [column.header for column in spec.columns]
-    set_widths(sheet, headers, [max(14, 2.2 * len(header) + 2) for header in headers])
-    sheet.freeze_panes(1, 0)
+    set_widths(worksheet, headers, [max(14, 2.2 * len(header) + 2) for header in headers])
+    worksheet.freeze_panes(1, 0)
     for position, column in enumerate(spec.columns):
         # Cells set to text beforehand: typed into a general cell, house number 3-1 becomes the
         # first of March.
         style = styles[STYLES.get(column.kind, "text")]
-        sheet.set_column(position, position, max(14, 2.2 * len(column.header) + 2), style)
-        sheet.write_string(0, position, column.header, styles["header"])
-        write_example(sheet, position, column, styles)
+        worksheet.set_column(position, position, max(14, 2.2 * len(column.header) + 2), style)
+        worksheet.write_string(0, position, column.header, styles["header"])
+        write_example(worksheet, position, column, styles)
         if column.choices:
-            sheet.data_validation(
+            worksheet.data_validation(
                 1, position, LIST_ROWS, position, validation(column, lists[column.choices])
             )
-    sheet.write_comment(1, 0, "这一行是示例，导入时自动跳过，可以删除。请从下一行开始填写。")
+    worksheet.write_comment(1, 0, "这一行是示例，导入时自动跳过，可以删除。请从下一行开始填写。")
 
 
-def write_example(sheet: Any, position: int, column: ColumnSpec, styles: dict[str, Any]) -> None:
+def write_example(
+    worksheet: Any, position: int, column: ColumnSpec, styles: dict[str, Any]
+) -> None:
     example = column.example or (
         column.choices[0] if column.choices else EXAMPLES.get(column.kind, "")
     )
     if position == 0:
-        sheet.write_string(1, position, f"{EXAMPLE_MARK}{example}", styles["text"])
+        worksheet.write_string(1, position, f"{EXAMPLE_MARK}{example}", styles["text"])
     elif column.kind == "date":
-        sheet.write_datetime(1, position, datetime.date.fromisoformat(example), styles["date"])
+        worksheet.write_datetime(1, position, datetime.date.fromisoformat(example), styles["date"])
     else:
-        sheet.write_string(1, position, example, styles["text"])
+        worksheet.write_string(1, position, example, styles["text"])
 
 
 def validation(column: ColumnSpec, source: str) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 from .opening import RUNS_AS_FORMULA
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-MAX_SHEET_ROWS = 1_048_576
+MAX_WORKSHEET_ROWS = 1_048_576
 MAX_CELL_CHARS = 32_767
 EXACT_DIGITS = 15
 AS_TEXT = 49  # Excel's built-in format @
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 NOT_IN_EXCEL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
-Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
+WorksheetRows = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
 
 
 def new_book(stream: IO[bytes], *, streamed: bool = False) -> Any:
@@ -35,25 +35,27 @@ def new_book(stream: IO[bytes], *, streamed: bool = False) -> Any:
 
 
 def write_xlsx(
-    stream: IO[bytes], sheets: Iterable[Sheet], widths: dict[str, Sequence[float]] | None = None
+    stream: IO[bytes],
+    worksheets: Iterable[WorksheetRows],
+    widths: dict[str, Sequence[float]] | None = None,
 ) -> None:
-    """One sheet for each (name, headers, rows): bold header, frozen; rows are streamed, memory
+    """One worksheet for each (name, headers, rows): bold header, frozen; rows are streamed, memory
     stays small.
 
     str is text whatever it looks like, Decimal a number with two places, date and datetime real
-    dates (aware ones in Shanghai time), bool 是/否, None blank. `widths` in characters by sheet
+    dates (aware ones in Shanghai time), bool 是/否, None blank. `widths` in characters by worksheet
     name. Raises ValueError past 1,048,575 rows.
     """
     book = new_book(stream, streamed=True)
     styles = styles_of(book)
     used: set[str] = set()
-    for name, headers, rows in sheets:
-        sheet = book.add_worksheet(free_name(name, used))
-        set_widths(sheet, headers, (widths or {}).get(name))
-        sheet.freeze_panes(1, 0)
+    for name, headers, rows in worksheets:
+        worksheet = book.add_worksheet(free_name(name, used))
+        set_widths(worksheet, headers, (widths or {}).get(name))
+        worksheet.freeze_panes(1, 0)
         for column, header in enumerate(headers):
-            sheet.write_string(0, column, fitting(header), styles["header"])
-        write_rows(sheet, rows, styles)
+            worksheet.write_string(0, column, fitting(header), styles["header"])
+        write_rows(worksheet, rows, styles)
     book.close()
 
 
@@ -79,36 +81,36 @@ def styles_of(book: Any) -> dict[str, Any]:
     return styles
 
 
-def set_widths(sheet: Any, headers: Sequence[str], widths: Sequence[float] | None) -> None:
+def set_widths(worksheet: Any, headers: Sequence[str], widths: Sequence[float] | None) -> None:
     for column, header in enumerate(headers):
-        sheet.set_column(
+        worksheet.set_column(
             column, column, widths[column] if widths else max(12, 2.2 * len(header) + 2)
         )
 
 
-def write_rows(sheet: Any, rows: Iterable[Sequence[Any]], styles: dict[str, Any]) -> None:
+def write_rows(worksheet: Any, rows: Iterable[Sequence[Any]], styles: dict[str, Any]) -> None:
     for number, row in enumerate(rows, start=1):
-        if number >= MAX_SHEET_ROWS:
-            raise ValueError(f"一张工作表最多 {MAX_SHEET_ROWS - 1:,} 行：请缩小导出的范围。")
+        if number >= MAX_WORKSHEET_ROWS:
+            raise ValueError(f"一张工作表最多 {MAX_WORKSHEET_ROWS - 1:,} 行：请缩小导出的范围。")
         for column, value in enumerate(row):
-            write_cell(sheet, number, column, value, styles)
+            write_cell(worksheet, number, column, value, styles)
 
 
-def write_cell(sheet: Any, row: int, column: int, value: Any, styles: dict[str, Any]) -> None:
+def write_cell(worksheet: Any, row: int, column: int, value: Any, styles: dict[str, Any]) -> None:
     if value is None or value == "":
         return
     if isinstance(value, bool):
-        sheet.write_string(row, column, "是" if value else "否", styles["text"])
+        worksheet.write_string(row, column, "是" if value else "否", styles["text"])
     elif isinstance(value, int | float | Decimal) and is_exact(value):
-        sheet.write_number(
+        worksheet.write_number(
             row, column, value, styles["amount" if isinstance(value, Decimal) else "number"]
         )
     elif isinstance(value, datetime.datetime):
-        sheet.write_datetime(row, column, on_the_wall(value), styles["moment"])
+        worksheet.write_datetime(row, column, on_the_wall(value), styles["moment"])
     elif isinstance(value, datetime.date) and value.year >= 1900:
-        sheet.write_datetime(row, column, value, styles["date"])
+        worksheet.write_datetime(row, column, value, styles["date"])
     else:
-        sheet.write_string(row, column, fitting(str(value)), styles["text"])
+        worksheet.write_string(row, column, fitting(str(value)), styles["text"])
 
 
 def is_exact(value: int | float | Decimal) -> bool:
@@ -138,7 +140,7 @@ def fitting(text: str) -> str:
 
 
 def free_name(name: str, used: set[str]) -> str:
-    """A legal sheet name (31 characters, none of []:*?/\\, no quote at its ends) that is not taken yet."""
+    """A legal worksheet name (31 characters, none of []:*?/\\, no quote at its ends) that is not taken yet."""
     legal = NOT_IN_EXCEL.sub("", re.sub(r"[\[\]:*?/\\]", " ", name)).strip("' ")[:31] or "Sheet"
     candidate, count = legal, 1
     while candidate.lower() in used:

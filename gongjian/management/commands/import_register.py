@@ -44,18 +44,18 @@ class Command(BaseCommand):
 
     def show(self, plan: ImportPlan) -> None:
         """Say what was not read, what to look at, what would change, and every error."""
-        for name in plan.unknown_sheets:
+        for name in plan.unknown_worksheets:
             self.stdout.write(f"没有读取：工作表“{name}”不是名册。")
         for name, columns in plan.ignored_columns.items():
             self.stdout.write(f"没有读取：{name}中多出的列 {'、'.join(columns)}。")
         for warning in plan.warnings:
             self.stdout.write(f"请核对 {warning}")
         for name, counts in plan.counts.items():
-            missing = "（文件中没有这张表）" if name in plan.missing_sheets else ""
+            missing = "（文件中没有这张表）" if name in plan.missing_worksheets else ""
             rows = f"新增 {counts['new']}，变更 {counts['changed']}，不变 {counts['unchanged']}"
             self.stdout.write(f"{name}：{rows}{missing}")
-        for sheet in plan.sheets.values():
-            for change in sheet.changes:
+        for worksheet in plan.worksheets.values():
+            for change in worksheet.changes:
                 moves = "；".join(f"{header} {old} → {new}" for header, old, new in change.fields)
                 self.stdout.write(f"  {change.where} {change.label}：{moves}")
         for error in plan.errors:

@@ -11,15 +11,15 @@ from gongjian.holidays.services import Entered, fault_of
 from gongjian.lib.spreadsheets import (
     CellError,
     ColumnSpec,
-    SheetSpec,
-    SheetTable,
+    SheetTemplate,
+    WorksheetTable,
     parse,
     write_xlsx,
 )
 
 KINDS = {"放假": Kind.HOLIDAY, "调休上班": Kind.WORKDAY, "照常": Kind.ORDINARY}
 SAID = {kind: word for word, kind in KINDS.items()}
-SHEET = SheetSpec(
+SHEET = SheetTemplate(
     "放假安排",
     (
         ColumnSpec("日期", "day", "date", required=True, example="2026-10-01"),
@@ -31,13 +31,13 @@ SHEET = SheetSpec(
 
 
 def read_year(
-    tables: Sequence[SheetTable], year: int
+    tables: Sequence[WorksheetTable], year: int
 ) -> tuple[dict[date, Entered], list[CellError]]:
     """The days of the file, and every cell that is wrong; take the days only when there is none."""
     parsed = parse(tables, [SHEET])
     days: dict[date, Entered] = {}
     errors = list(parsed.errors)
-    if SHEET.name not in parsed.sheets:
+    if SHEET.name not in parsed.worksheets:
         headers = [c.header for c in SHEET.columns]
         message = f"找不到列有{'、'.join(headers)}的表"
         errors.append(CellError("文件", "A1", "", message))
@@ -48,7 +48,7 @@ def read_year(
             continue
         fault = _fault(day, kind, year, days)
         if fault:
-            error = parsed.sheets[SHEET.name].error(row, "day", f"：{fault}")
+            error = parsed.worksheets[SHEET.name].error(row, "day", f"：{fault}")
             errors.append(error)
         name = row.values.get("name") or ""
         source = row.values.get("source") or ""

@@ -52,9 +52,10 @@ def apply_import(plan: ImportPlan, *, file: Subject, by=None, at: datetime) -> I
 
 def _changed(plan: ImportPlan) -> dict[str, list]:
     changed = {}
-    for name, sheet in plan.sheets.items():
-        if sheet.changed:
+    for name, worksheet in plan.worksheets.items():
+        if worksheet.changed:
             changed[name] = [
-                [change.label, [list(field) for field in change.fields]] for change in sheet.changes
+                [change.label, [list(field) for field in change.fields]]
+                for change in worksheet.changes
             ]
     return changed

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from gongjian.lib.phones import is_masked, mask
-from gongjian.lib.spreadsheets import Parsed, Row, SheetSpec
+from gongjian.lib.spreadsheets import Parsed, Row, SheetTemplate
 from gongjian.lib.spreadsheets.specs import canonical
-from gongjian.office.register.plans import ImportPlan, SheetPlan
+from gongjian.office.register.plans import ImportPlan, WorksheetPlan
 from gongjian.office.register.snapshot import Key, Snapshot, Values, shown_names
 from gongjian.office.register.specs import COMMUNITIES, KEPT_WHEN_BLANK, SPECS, UNITS
 
@@ -26,35 +26,37 @@ class Desk:
     def __init__(self, parsed: Parsed, snapshot: Snapshot) -> None:
         self.parsed = parsed
         self.rows: dict[str, dict[Key, Row]] = defaultdict(dict)
-        sheets = {}
+        worksheets = {}
         for spec in SPECS:
             name = snapshot.tables[spec.name]
-            sheets[spec.name] = SheetPlan(spec.name, name)
-        for plan in sheets.values():
+            worksheets[spec.name] = WorksheetPlan(spec.name, name)
+        for plan in worksheets.values():
             plan.final = dict(plan.before)
-        self.plan = ImportPlan(sheets, snapshot, parsed.errors, parsed.warnings)
+        self.plan = ImportPlan(worksheets, snapshot, parsed.errors, parsed.warnings)
 
-    def lines(self, spec: SheetSpec, *keys: str) -> Iterator[Row]:
+    def lines(self, spec: SheetTemplate, *keys: str) -> Iterator[Row]:
         """Lines whose identifying cells could be read; the others already have their remark."""
         return (
             row for row in self.parsed.rows(spec.name) if all(row.values.get(name) for name in keys)
         )
 
-    def refuse(self, spec: SheetSpec, row: Row, field: str, message: str) -> None:
+    def refuse(self, spec: SheetTemplate, row: Row, field: str, message: str) -> None:
         """Put a remark on one cell, unless reading it has already put one there: it is then not
         blank but unread.
         """
         if row.values.get(field, "") is None and field not in FIGURES:
             return
-        error = self.parsed.sheets[spec.name].error(row, field, message)
+        error = self.parsed.worksheets[spec.name].error(row, field, message)
         self.plan.errors.append(error)
 
-    def refuse_blank(self, spec: SheetSpec, row: Row, field: str, message: str) -> None:
+    def refuse_blank(self, spec: SheetTemplate, row: Row, field: str, message: str) -> None:
         """Refuse a cell that must be filled, unless what stands in it has been refused already."""
         if not (field in row.values and row.values[field] is None):
             self.refuse(spec, row, field, message)
 
-    def lay(self, spec: SheetSpec, key: Key, row: Row, values: Values, *, said_by: str) -> bool:
+    def take_line(
+        self, spec: SheetTemplate, key: Key, row: Row, values: Values, *, said_by: str
+    ) -> bool:
         """Lay a line over the row of the same key; `said_by` is the cell to blame when the file has
         it twice.
         """
@@ -66,7 +68,7 @@ class Desk:
             return False
         self.rows[spec.name][key] = row
         values = self._without_masked(spec, key, row, values)
-        place = f"{self.parsed.sheets[spec.name].name}第 {row.number} 行"
+        place = f"{self.parsed.worksheets[spec.name].name}第 {row.number} 行"
         self.put(
             spec,
             key,
@@ -75,14 +77,14 @@ class Desk:
         )
         return True
 
-    def _without_masked(self, spec: SheetSpec, key: Key, row: Row, values: Values) -> Values:
+    def _without_masked(self, spec: SheetTemplate, key: Key, row: Row, values: Values) -> Values:
         """A masked number says "as it is"; one that hides no number of this row is refused: it is
         none to keep.
         """
         hidden = values.get("phone") or ""
         if not is_masked(hidden):
             return values
-        phone = self.plan.sheets[spec.name].before.get(key, {}).get("phone", "")
+        phone = self.plan.worksheets[spec.name].before.get(key, {}).get("phone", "")
         if mask(phone) != hidden:
             self.refuse(
                 spec, row, "phone", f"“{hidden}”不是完整号码，也与在册的号码对不上：请填完整号码"
@@ -93,23 +95,27 @@ class Desk:
                 without_phone[name] = value
         return without_phone
 
-    def put(self, spec: SheetSpec, key: Key, place: str, values: Values) -> None:
-        """Set fields of a row of the sheet as it would stand; a new row begins blank."""
-        plan = self.plan.sheets[spec.name]
+    def put(self, spec: SheetTemplate, key: Key, place: str, values: Values) -> None:
+        """Set fields of a row of the worksheet as it would stand; a new row begins blank."""
+        plan = self.plan.worksheets[spec.name]
         blank = {}
         for column in spec.columns:
             blank[column.field] = None if column.field in FIGURES else ""
         plan.final[key] = {**blank, **plan.final.get(key, {}), **values}
         plan.places.setdefault(key, place)
 
-    def is_new(self, spec: SheetSpec, key: Key) -> bool:
-        return key not in self.plan.sheets[spec.name].before
+    def is_new(self, spec: SheetTemplate, key: Key) -> bool:
+        return key not in self.plan.worksheets[spec.name].before
 
-    def final(self, spec: SheetSpec) -> dict[Key, Values]:
-        return self.plan.sheets[spec.name].final
+    def final(self, spec: SheetTemplate) -> dict[Key, Values]:
+        return self.plan.worksheets[spec.name].final
 
     def refuse_shared(
-        self, spec: SheetSpec, field: str, what: str, scope: Callable[[Values], Any] = lambda v: ""
+        self,
+        spec: SheetTemplate,
+        field: str,
+        what: str,
+        scope: Callable[[Values], Any] = lambda v: "",
     ) -> None:
         """Refuse a value that two rows would then hold (within `scope`); blanks may repeat."""
         holders = defaultdict(list)
@@ -126,7 +132,7 @@ class Desk:
                     message = f"“{final[key][field]}”{what}{holder}，请核对"
                     self.refuse(spec, rows[key], field, message)
 
-    def _holder(self, spec: SheetSpec, key: Key) -> str:
+    def _holder(self, spec: SheetTemplate, key: Key) -> str:
         row = self.rows[spec.name].get(key)
         if row:
             return f"第 {row.number} 行"
@@ -134,7 +140,7 @@ class Desk:
         return f"“{values.get('shop_name') or values['name']}”"
 
     def communities_by_name(self) -> dict[str, str]:
-        """The name that other sheets use, canonical, to the code, as the register would then stand."""
+        """The name that other worksheets use, canonical, to the code, as the register would then stand."""
         final = self.final(COMMUNITIES)
         by_name = {}
         for code, values in final.items():

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from gongjian.lib.phones import mask
-from gongjian.lib.spreadsheets import SheetSpec, write_template, write_xlsx
+from gongjian.lib.spreadsheets import SheetTemplate, write_template, write_xlsx
 from gongjian.office.register.snapshot import Snapshot, take_snapshot
 from gongjian.office.register.specs import SPECS, headers
 
@@ -20,9 +20,9 @@ DEGREES = ("latitude", "longitude")
 
 
 def export_register(stream: IO[bytes], *, whole_phones: bool = False) -> dict[str, int]:
-    """Write the four sheets as they stand; read in again they change nothing.
+    """Write the four worksheets as they stand; read in again they change nothing.
 
-    Returns the rows of each sheet.
+    Returns the rows of each worksheet.
 
     Telephone numbers are masked unless `whole_phones`.
     """
@@ -42,7 +42,7 @@ def export_register(stream: IO[bytes], *, whole_phones: bool = False) -> dict[st
     return export_register
 
 
-def _rows(seen: Snapshot, spec: SheetSpec, whole_phones: bool) -> Iterator[list[Any]]:
+def _rows(seen: Snapshot, spec: SheetTemplate, whole_phones: bool) -> Iterator[list[Any]]:
     fields = list(headers(spec))
     for values in seen.rows(spec.name):
         if not whole_phones and values.get("phone"):

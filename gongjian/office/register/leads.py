@@ -1,4 +1,4 @@
-"""共建名单: who sits in which group, and that each group has one lead unit on which both sheets
+"""共建名单: who sits in which group, and that each group has one lead unit on which both worksheets
 agree.
 """
 
@@ -42,7 +42,7 @@ def _lay_seats(desk: Desk) -> None:
             )
         if code and unit:
             seat_values = {"community": names[code], "unit": desk.final(UNITS)[unit]["name"]}
-            desk.lay(SEATS, (code, unit), row, given_in(row) | seat_values, said_by="unit")
+            desk.take_line(SEATS, (code, unit), row, given_in(row) | seat_values, said_by="unit")
 
 
 def _leads_in_seats(desk: Desk) -> dict[str, str]:
@@ -72,7 +72,7 @@ def _settle_lead(desk: Desk, code: str, in_seats: str | None) -> None:
     """Make the community's row and its seats name the same lead unit, or say where the file
     disagrees.
     """
-    before = desk.plan.sheets[COMMUNITIES.name].before.get(code, {})
+    before = desk.plan.worksheets[COMMUNITIES.name].before.get(code, {})
     old = canonical(before.get("lead_unit", ""))
     row = desk.rows[COMMUNITIES.name].get(code)
     in_row = ""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from gongjian.lib.positions import Datum, read_position
-from gongjian.lib.spreadsheets import CellError, Row, SheetTable, parse
+from gongjian.lib.spreadsheets import CellError, Row, WorksheetTable, parse
 from gongjian.lib.spreadsheets.specs import canonical, spread
 from gongjian.office.register.desk import Desk, given_in
 from gongjian.office.register.leads import plan_seats
@@ -21,8 +21,8 @@ MOST_METRES = {"length_m": 9999, "depth_m": 999}
 REFERENCES = {SEATS.name: {"community", "unit"}, FRONTAGES.name: {"community"}}
 
 
-def plan_import(tables: Sequence[SheetTable]) -> ImportPlan:
-    """What taking these sheets in would do: new, changed and unchanged rows, and every bad cell.
+def plan_import(tables: Sequence[WorksheetTable]) -> ImportPlan:
+    """What taking these worksheets in would do: new, changed and unchanged rows, and every bad cell.
 
     Six queries.
     """
@@ -30,9 +30,9 @@ def plan_import(tables: Sequence[SheetTable]) -> ImportPlan:
     desk = Desk(parsed, take_snapshot())
     plan = desk.plan
     plan.ignored_columns = parsed.ignored_columns
-    plan.unknown_sheets = parsed.unknown_sheets
-    plan.missing_sheets = parsed.missing_sheets
-    if not parsed.sheets and not parsed.errors:
+    plan.unknown_worksheets = parsed.unknown_worksheets
+    plan.missing_worksheets = parsed.missing_worksheets
+    if not parsed.worksheets and not parsed.errors:
         names = spread([spec.name for spec in SPECS])
         first = "文件"
         if tables:
@@ -44,20 +44,20 @@ def plan_import(tables: Sequence[SheetTable]) -> ImportPlan:
     for plan_sheet in (plan_units, plan_communities, plan_seats, plan_frontages):
         plan_sheet(desk)
     plan.errors.sort(key=partial(_place_of, [table.name for table in tables]))
-    for name, sheet in plan.sheets.items():
+    for name, worksheet in plan.worksheets.items():
         words = {}
         for f, word in WORDS[name].items():
             if f not in REFERENCES.get(name, ()):
                 words[f] = word
-        sheet.compare(words)
+        worksheet.compare(words)
     return plan
 
 
 def _place_of(names: list[str], error: CellError) -> tuple[int, int, int, str]:
-    """Where the remark stands, as one reads: sheet by sheet, line by line, A before B before AA."""
+    """Where the remark stands, as one reads: worksheet by worksheet, line by line, A before B before AA."""
     letters = error.cell.rstrip("0123456789")
     return (
-        names.index(error.sheet) if names else 0,
+        names.index(error.worksheet) if names else 0,
         int(error.cell[len(letters) :]),
         len(letters),
         letters,
@@ -65,13 +65,13 @@ def _place_of(names: list[str], error: CellError) -> tuple[int, int, int, str]:
 
 
 def plan_units(desk: Desk) -> None:
-    before = desk.plan.sheets[UNITS.name].before
+    before = desk.plan.worksheets[UNITS.name].before
     for row in desk.lines(UNITS, "name"):
         key = canonical(row.values["name"])
         values = given_in(row)
         if key in before:
             values["name"] = before[key]["name"]
-        if desk.lay(UNITS, key, row, values, said_by="name") and key not in before:
+        if desk.take_line(UNITS, key, row, values, said_by="name") and key not in before:
             _complete_new_unit(desk, key, row)
     desk.refuse_shared(UNITS, "short_name", "已是别的单位的简称：")
     desk.refuse_shared(UNITS, "credit_code", "已是别的单位的代码：")
@@ -100,7 +100,7 @@ def plan_communities(desk: Desk) -> None:
         if code is None:
             continue
         given = given_in(row)
-        before = desk.plan.sheets[COMMUNITIES.name].before.get(code)
+        before = desk.plan.worksheets[COMMUNITIES.name].before.get(code)
         if before and canonical(before["name"]) == canonical(given["name"]):
             given["name"] = before["name"]
         name = given.pop("lead_unit", "")
@@ -109,7 +109,7 @@ def plan_communities(desk: Desk) -> None:
         said_by = "name"
         if row.values.get("code"):
             said_by = "code"
-        if desk.lay(COMMUNITIES, code, row, given, said_by=said_by):
+        if desk.take_line(COMMUNITIES, code, row, given, said_by=said_by):
             _check_place(desk, code, row, subdistricts)
     desk.refuse_shared(
         COMMUNITIES, "name", "在本街道重名：", scope=lambda values: values["subdistrict"]
@@ -120,7 +120,7 @@ def _code_of(desk: Desk, row: Row) -> str | None:
     """The code of the community that the line is about; None after a remark."""
     name = row.values["name"]
     code = row.values.get("code") or ""
-    before = desk.plan.sheets[COMMUNITIES.name].before
+    before = desk.plan.worksheets[COMMUNITIES.name].before
     if code in before:
         return code
     where = canonical(row.values.get("subdistrict") or "")
@@ -160,7 +160,10 @@ def _check_place(desk: Desk, code: str, row: Row, subdistricts: dict[str, str]) 
         for field, word in (("subdistrict", "街道"), ("kind", "类别")):
             if not community[field]:
                 desk.refuse_blank(COMMUNITIES, row, field, f"不能为空：新社区要填{word}")
-    elif community["subdistrict"] == desk.plan.sheets[COMMUNITIES.name].before[code]["subdistrict"]:
+    elif (
+        community["subdistrict"]
+        == desk.plan.worksheets[COMMUNITIES.name].before[code]["subdistrict"]
+    ):
         return
     name = community["subdistrict"]
     if not name:
@@ -201,7 +204,7 @@ def plan_frontages(desk: Desk) -> None:
     for _, title, is_offered in desk.plan.snapshot.duty_sets:
         if is_offered:
             sets[canonical(title)] = title
-    before = desk.plan.sheets[FRONTAGES.name].before
+    before = desk.plan.worksheets[FRONTAGES.name].before
     for row in desk.lines(FRONTAGES, "community", "road_section", "door_number"):
         code = communities.get(canonical(row.values["community"]))
         if code is None:
@@ -219,7 +222,7 @@ def plan_frontages(desk: Desk) -> None:
         else:
             place_fields = ()
         values |= {"community": names[code], **{name: before[key][name] for name in place_fields}}
-        if desk.lay(FRONTAGES, key, row, values, said_by="door_number"):
+        if desk.take_line(FRONTAGES, key, row, values, said_by="door_number"):
             _complete(desk.final(FRONTAGES)[key])
             _check_agreement(desk, key, row, sets)
             _check_ground(desk, key, row)
@@ -236,7 +239,7 @@ def _complete(frontage: dict) -> None:
 
 def _check_agreement(desk: Desk, key: tuple, row: Row, sets: dict[str, str]) -> None:
     frontage = desk.final(FRONTAGES)[key]
-    before = desk.plan.sheets[FRONTAGES.name].before.get(key)
+    before = desk.plan.worksheets[FRONTAGES.name].before.get(key)
     signed = frontage["signed_on"]
     until = frontage["valid_until"]
     if signed and until and until < signed:

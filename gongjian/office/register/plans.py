@@ -26,8 +26,8 @@ class Change:
 
 
 @dataclass
-class SheetPlan:
-    """One sheet: `final` is the sheet as it would stand; `new`, `changed` its keys that would be
+class WorksheetPlan:
+    """One worksheet: `final` is the worksheet as it would stand; `new`, `changed` its keys that would be
     written.
     """
 
@@ -80,23 +80,23 @@ class SheetPlan:
 
 @dataclass
 class ImportPlan:
-    """The four sheets, what is wrong, and what was not read.
+    """The four worksheets, what is wrong, and what was not read.
 
     Apply it only while `errors` is empty.
     """
 
-    sheets: dict[str, SheetPlan]
+    worksheets: dict[str, WorksheetPlan]
     snapshot: Snapshot
     errors: list[CellError] = field(default_factory=list)
     warnings: list[CellError] = field(default_factory=list)
     ignored_columns: dict[str, list[str]] = field(default_factory=dict)
-    unknown_sheets: list[str] = field(default_factory=list)
-    missing_sheets: list[str] = field(default_factory=list)
+    unknown_worksheets: list[str] = field(default_factory=list)
+    missing_worksheets: list[str] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
         counts = {}
-        for name, plan in self.sheets.items():
+        for name, plan in self.worksheets.items():
             counts[name] = {
                 "new": len(plan.new),
                 "changed": len(plan.changed),
@@ -106,12 +106,12 @@ class ImportPlan:
 
     @property
     def is_empty(self) -> bool:
-        return not any(plan.new or plan.changed for plan in self.sheets.values())
+        return not any(plan.new or plan.changed for plan in self.worksheets.values())
 
     def fingerprint(self) -> str:
         """The same for two plans that would write the same: what was previewed is what is applied."""
         writes = []
-        for name, plan in self.sheets.items():
+        for name, plan in self.worksheets.items():
             pairs = []
             for key in [*plan.new, *plan.changed]:
                 pairs.append((plan.final[key], plan.before.get(key)))

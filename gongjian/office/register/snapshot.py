@@ -1,4 +1,4 @@
-"""What the register holds now, in the very shape of its workbook: one query a sheet.
+"""What the register holds now, in the very shape of its workbook: one query a worksheet.
 
 Export writes it, planning compares with it; so an exported file read again changes nothing.
 """
@@ -34,7 +34,7 @@ Table = dict[Key, Values]
 
 @dataclass
 class Snapshot:
-    """The sheets by key, each row's values by field; `pks` names the database row of a key.
+    """The worksheets by key, each row's values by field; `pks` names the database row of a key.
 
     Keys: a community's code; a unit's canonical name; (code, unit) for a seat; (code, road section,
     door) for a frontage. `active` says whether a community or unit is still on the register;
@@ -47,7 +47,7 @@ class Snapshot:
     duty_sets: list[tuple[str, str, bool]] = field(default_factory=list)
 
     def rows(self, name: str) -> Iterator[Values]:
-        """The sheet as it is exported: what is on the register, in order."""
+        """The worksheet as it is exported: what is on the register, in order."""
         return (values for values in self.tables[name].values() if values["active"])
 
 
@@ -66,7 +66,7 @@ def take_snapshot() -> Snapshot:
 
 
 def shown_names(communities: Table) -> dict[str, str]:
-    """Code to the name that other sheets use: a name borne twice is written with its subdistrict."""
+    """Code to the name that other worksheets use: a name borne twice is written with its subdistrict."""
     canonicals = []
     for values in communities.values():
         canonicals.append(canonical(values["name"]))

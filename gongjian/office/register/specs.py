@@ -1,10 +1,10 @@
-"""The office's register as workbooks: four sheets, their headers and what each cell may hold."""
+"""The office's register as workbooks: four worksheets, their headers and what each cell may hold."""
 
 from communities.models import Community, GroupMember, RoadSection
 from communities.models.groups import MemberRole
 from communities.models.places import Class
 from gongjian.lib.positions import Datum
-from gongjian.lib.spreadsheets import ColumnSpec, SheetSpec
+from gongjian.lib.spreadsheets import ColumnSpec, SheetTemplate
 from inspections import duties
 from inspections.models import Frontage
 from inspections.models.frontages import FrontageStatus
@@ -25,7 +25,7 @@ def _longest(model, field: str) -> int:
     return model._meta.get_field(field).max_length
 
 
-COMMUNITIES = SheetSpec(
+COMMUNITIES = SheetTemplate(
     "社区名册",
     (
         ColumnSpec(
@@ -53,7 +53,7 @@ COMMUNITIES = SheetSpec(
         ColumnSpec("联系领导", "liaison_leader", max_length=40, example="钱甲"),
     ),
 )
-UNITS = SheetSpec(
+UNITS = SheetTemplate(
     "单位名册",
     (
         ColumnSpec(
@@ -72,7 +72,7 @@ UNITS = SheetSpec(
         ColumnSpec("联系电话", "phone", "phone"),
     ),
 )
-SEATS = SheetSpec(
+SEATS = SheetTemplate(
     "共建名单",
     (
         ColumnSpec("社区名称", "community", required=True, example="虎山社区"),
@@ -90,7 +90,7 @@ SEATS = SheetSpec(
         ColumnSpec("联系电话", "phone", "phone"),
     ),
 )
-FRONTAGES = SheetSpec(
+FRONTAGES = SheetTemplate(
     "门前三包名册",
     (
         ColumnSpec("社区名称", "community", required=True, example="虎山社区"),
@@ -182,7 +182,7 @@ KEPT_WHEN_BLANK = frozenset(
 )
 
 
-def headers(spec: SheetSpec) -> dict[str, str]:
+def headers(spec: SheetTemplate) -> dict[str, str]:
     """Field to header, in the order of the template."""
     headers_by_field = {}
     for column in spec.columns:

@@ -126,7 +126,7 @@ def apply(request):
 
 
 def summary(counts: dict) -> str:
-    """社区名册新增 2、变更 1；…: what was written, sheet by sheet."""
+    """社区名册新增 2、变更 1；…: what was written, worksheet by worksheet."""
     sentences = []
     for name, n in counts.items():
         if n["new"] or n["changed"]:

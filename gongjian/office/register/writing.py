@@ -1,4 +1,4 @@
-"""The rows behind each sheet, written in chunks. Called in one transaction by `apply_import`."""
+"""The rows behind each worksheet, written in chunks. Called in one transaction by `apply_import`."""
 
 from datetime import datetime
 
@@ -34,7 +34,7 @@ from units.models import Contact, Kind, Unit
 
 CHUNK = 500
 NUMBERS = ("agreement_number", "plaque_number")
-# What the sheet says of a frontage as it is kept.
+# What the worksheet says of a frontage as it is kept.
 AS_WRITTEN = (
     *(
         "door_number",
@@ -62,11 +62,11 @@ def _write(model, plan: ImportPlan, name: str, make, *, unique: dict | None = No
     `make(key, values)` gives the fields. `unique` names fields whose values two rows may swap, with
     a stand-in (from a key's row) that each changed row takes first.
     """
-    sheet = plan.sheets[name]
+    worksheet = plan.worksheets[name]
     pks = plan.snapshot.pks[name]
     changed = {}
-    for key in sheet.changed:
-        changed[key] = make(key, sheet.final[key])
+    for key in worksheet.changed:
+        changed[key] = make(key, worksheet.final[key])
     if unique:
         _update(
             model,
@@ -76,18 +76,18 @@ def _write(model, plan: ImportPlan, name: str, make, *, unique: dict | None = No
     fields = list(next(iter(changed.values()), {}))
     models = [model(pk=pks[key], **values) for key, values in changed.items()]
     _update(model, models, fields)
-    made = [model(**make(key, sheet.final[key])) for key in sheet.new]
+    made = [model(**make(key, worksheet.final[key])) for key in worksheet.new]
     model.objects.bulk_create(made, batch_size=CHUNK)
-    return pks | {key: row.pk for key, row in zip(sheet.new, made, strict=True)}
+    return pks | {key: row.pk for key, row in zip(worksheet.new, made, strict=True)}
 
 
 def write_units(plan: ImportPlan) -> Pks:
     stand_in = {"short_name": lambda pk: f"~{pk}", "credit_code": lambda pk: ""}
     pks = _write(Unit, plan, UNITS.name, _unit, unique=stand_in)
-    sheet = plan.sheets[UNITS.name]
+    worksheet = plan.worksheets[UNITS.name]
     people = {}
-    for key in [*sheet.new, *sheet.changed]:
-        people[pks[key]] = sheet.final[key]
+    for key in [*worksheet.new, *worksheet.changed]:
+        people[pks[key]] = worksheet.final[key]
     contacts = [
         Contact(unit_id=pk, name=values["contact"], phone=values["phone"])
         for pk, values in people.items()
@@ -119,10 +119,10 @@ def _unit(key: Key, values: Values) -> dict:
 
 
 def write_communities(plan: ImportPlan) -> Pks:
-    sheet = plan.sheets[COMMUNITIES.name]
+    worksheet = plan.worksheets[COMMUNITIES.name]
     places = {}
-    for key in [*sheet.new, *sheet.changed]:
-        places[sheet.final[key]["subdistrict"]] = key[:9]
+    for key in [*worksheet.new, *worksheet.changed]:
+        places[worksheet.final[key]["subdistrict"]] = key[:9]
     fresh = [
         Subdistrict(name=name, code=code)
         for name, code in places.items()
@@ -141,14 +141,14 @@ def write_communities(plan: ImportPlan) -> Pks:
 
 
 def write_groups(plan: ImportPlan, communities: Pks, units: Pks) -> Pks:
-    """Write the groups that the communities' sheet implies; the group of every community by its
+    """Write the groups that the communities' worksheet implies; the group of every community by its
     code.
     """
-    sheet = plan.sheets[COMMUNITIES.name]
+    worksheet = plan.worksheets[COMMUNITIES.name]
     touched = {
-        code: sheet.final[code]
-        for code in [*sheet.new, *sheet.changed]
-        if sheet.final[code]["lead_unit"]
+        code: worksheet.final[code]
+        for code in [*worksheet.new, *worksheet.changed]
+        if worksheet.final[code]["lead_unit"]
     }
     by_community = {group.community_id: group for group in Group.objects.all()}
     accounts = _leader_accounts(touched, communities)
@@ -189,12 +189,12 @@ def write_seats(plan: ImportPlan, groups: Pks, units: Pks) -> None:
     """Write seats; old lead units step down before new ones sit, and the lead unit's representative
     heads the group.
     """
-    sheet = plan.sheets[SEATS.name]
-    touched = [*sheet.new, *sheet.changed]
+    worksheet = plan.worksheets[SEATS.name]
+    touched = [*worksheet.new, *worksheet.changed]
     if not touched:
         return
-    leads = {key for key in touched if sheet.final[key]["role"] == MemberRole.LEAD.label}
-    seated = {groups[key[0]] for key in leads if "role" in sheet.changed.get(key, ("role",))}
+    leads = {key for key in touched if worksheet.final[key]["role"] == MemberRole.LEAD.label}
+    seated = {groups[key[0]] for key in leads if "role" in worksheet.changed.get(key, ("role",))}
     group_members = GroupMember.objects.filter(group__in=seated, role=MemberRole.LEAD)
     group_members.update(role=MemberRole.MEMBER)
 
@@ -204,7 +204,7 @@ def write_seats(plan: ImportPlan, groups: Pks, units: Pks) -> None:
         return {**place, "representative": values["representative"], "phone": values["phone"]}
 
     _write(GroupMember, plan, SEATS.name, seat)
-    heads = {groups[key[0]]: sheet.final[key]["representative"] for key in leads}
+    heads = {groups[key[0]]: worksheet.final[key]["representative"] for key in leads}
     _update(
         Group, [Group(pk=pk, head_name=name) for pk, name in heads.items() if name], ["head_name"]
     )
@@ -212,9 +212,9 @@ def write_seats(plan: ImportPlan, groups: Pks, units: Pks) -> None:
 
 def write_frontages(plan: ImportPlan, communities: Pks, *, by, at: datetime) -> None:
     """Write frontages; what another shop or another agreement ends goes into the place's history."""
-    sheet = plan.sheets[FRONTAGES.name]
-    touched = [*sheet.new, *sheet.changed]
-    sections = _sections(sheet, touched, communities)
+    worksheet = plan.worksheets[FRONTAGES.name]
+    touched = [*worksheet.new, *worksheet.changed]
+    sections = _sections(worksheet, touched, communities)
     sets = {}
     for code, title, _ in plan.snapshot.duty_sets:
         sets[title] = code
@@ -234,9 +234,9 @@ def write_frontages(plan: ImportPlan, communities: Pks, *, by, at: datetime) -> 
     pks = _write(Frontage, plan, FRONTAGES.name, frontage, unique=unique)
     past = [
         row
-        for key, fields in sheet.changed.items()
+        for key, fields in worksheet.changed.items()
         for row in former_agreements(
-            pks[key], _in_codes(sheet.before[key], sets), fields, by=by, at=at
+            pks[key], _in_codes(worksheet.before[key], sets), fields, by=by, at=at
         )
     ]
     DutyAgreement.objects.bulk_create(past, batch_size=CHUNK)
@@ -246,7 +246,7 @@ def _in_codes(values: Values, sets: dict[str, str]) -> Values:
     return {**values, "duty_set": sets.get(values["duty_set"], values["duty_set"])}
 
 
-def _sections(sheet, touched: list[Key], communities: Pks) -> dict[tuple[int, str], int]:
+def _sections(worksheet, touched: list[Key], communities: Pks) -> dict[tuple[int, str], int]:
     """Road sections by community and canonical name; those that the file names first are made."""
     if touched:
         rows = RoadSection.objects.values_list("pk", "community", "name")
@@ -257,7 +257,7 @@ def _sections(sheet, touched: list[Key], communities: Pks) -> dict[tuple[int, st
         sections[(community, canonical(name))] = pk
     section_names = {}
     for key in touched:
-        section_names[(communities[key[0]], key[1])] = sheet.final[key]["road_section"]
+        section_names[(communities[key[0]], key[1])] = worksheet.final[key]["road_section"]
     made = [
         RoadSection(community_id=place[0], name=name)
         for place, name in section_names.items()

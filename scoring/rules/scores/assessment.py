@@ -47,7 +47,7 @@ def assessment_points(passes: Mapping[str, PassTotals], rubric: Rubric) -> Asses
     not know.
     """
     rules = rubric.assessment
-    lacking = missing_sheets(passes, rules)
+    lacking = missing_worksheets(passes, rules)
     if lacking:
         raise Missing(*lacking)
     unknown = unknown_codes(passes, rules.passes)
@@ -67,7 +67,7 @@ def assessment_points(passes: Mapping[str, PassTotals], rubric: Rubric) -> Asses
     return Assessment(points, tuple(parts), absent)
 
 
-def missing_sheets(passes: Mapping[str, PassTotals], rules: AssessmentRules) -> list[str]:
+def missing_worksheets(passes: Mapping[str, PassTotals], rules: AssessmentRules) -> list[str]:
     """Return what lacks if no pass has a single locked sheet; empty otherwise."""
     took_place = any(_took_place(passes, rule) for rule in rules.passes)
     if took_place or not rules.is_set:

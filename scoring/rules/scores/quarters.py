@@ -20,7 +20,7 @@ from scoring.rules.rubrics.codes import unknown_codes
 from scoring.rules.rubrics.items import Readings
 from scoring.rules.rubrics.parts import VetoRule
 from scoring.rules.rubrics.rubric import Rubric
-from scoring.rules.scores.assessment import Assessment, assessment_points, missing_sheets
+from scoring.rules.scores.assessment import Assessment, assessment_points, missing_worksheets
 from scoring.rules.scores.components import (
     Bonus,
     Rectification,
@@ -186,7 +186,7 @@ def all_missing(
 def missing_data(inputs: CommunityInputs, months: Sequence[str], rubric: Rubric) -> list[str]:
     """Return everything that this community lacks, in words; empty if it can be scored."""
     return [
-        *missing_sheets(inputs.passes, rubric.assessment),
+        *missing_worksheets(inputs.passes, rubric.assessment),
         *missing_months(inputs.self_checks, months, rubric),
         *missing_rectification(inputs.rectification, rubric),
         *missing_measured(inputs, months, rubric),

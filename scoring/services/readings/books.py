@@ -16,14 +16,14 @@ from gongjian.lib.canonical import canonical_json
 from gongjian.lib.spreadsheets import (
     CellError,
     ColumnSpec,
-    ParsedSheet,
+    ParsedWorksheet,
     Row,
-    SheetSpec,
-    SheetTable,
+    SheetTemplate,
+    WorksheetTable,
     parse,
     write_xlsx,
 )
-from gongjian.lib.spreadsheets.specs import NOTES_SHEET, canonical, spread
+from gongjian.lib.spreadsheets.specs import NOTES_WORKSHEET, canonical, spread
 from gongjian.lib.spreadsheets.writing import free_name
 from scoring.models import Reading, Round
 from scoring.rules.readings.asked import LONGEST_REASON, Ask, in_words, reading_of, why_refused
@@ -61,7 +61,7 @@ class ComponentWorksheet:
 
     rules: MeasuredRules
     items_asked: Asked
-    spec: SheetSpec
+    spec: SheetTemplate
 
     @cached_property
     def asks(self) -> list[Ask]:
@@ -107,7 +107,7 @@ class ReadingPlan:
     changed: list[Change] = field(default_factory=list)
     unchanged: int = 0
     entries: list[ReadingEntry] = field(default_factory=list)
-    unknown_sheets: list[str] = field(default_factory=list)
+    unknown_worksheets: list[str] = field(default_factory=list)
     ignored_columns: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -127,12 +127,12 @@ class ReadingPlan:
 
 def worksheets_for(round: Round) -> list[ComponentWorksheet]:
     """Return the worksheets of the round's workbook, named after the components."""
-    used_names: set[str] = {NOTES_SHEET}
+    used_names: set[str] = {NOTES_WORKSHEET}
     worksheets = []
     for rules, items_asked in measured_by(round):
         columns = [ColumnSpec(CODE, "code", kind="code", required=True), ColumnSpec(NAME, "name")]
         columns += [column_of(number, ask) for number, ask in enumerate(asks_in(items_asked))]
-        spec = SheetSpec(free_name(rules.name, used_names), tuple(columns))
+        spec = SheetTemplate(free_name(rules.name, used_names), tuple(columns))
         worksheets.append(ComponentWorksheet(rules, items_asked, spec))
     return worksheets
 
@@ -166,7 +166,7 @@ def write_reading_book(stream: IO[bytes], round: Round) -> None:
         tables.append((name, headers, lines_of(worksheet, communities, kept_items)))
         notes += [(name, ask.label, ask.note) for ask in worksheet.asks if ask.note]
     notes.append(("", "", HINT))
-    write_xlsx(stream, [*tables, (NOTES_SHEET, NOTE_HEADERS, notes)])
+    write_xlsx(stream, [*tables, (NOTES_WORKSHEET, NOTE_HEADERS, notes)])
 
 
 def kept_rows(round: Round) -> KeptRows:
@@ -188,7 +188,7 @@ def lines_of(
         yield [community.code, community.name, *answers]
 
 
-def plan_readings(round: Round, tables: Sequence[SheetTable]) -> ReadingPlan:
+def plan_readings(round: Round, tables: Sequence[WorksheetTable]) -> ReadingPlan:
     """Return what the workbook would enter, and every cell that is wrong; nothing is written.
 
     Three queries.
@@ -196,16 +196,16 @@ def plan_readings(round: Round, tables: Sequence[SheetTable]) -> ReadingPlan:
     worksheets = worksheets_for(round)
     parsed = parse(tables, [worksheet.spec for worksheet in worksheets])
     plan = ReadingPlan(parsed.errors)
-    plan.unknown_sheets = parsed.unknown_sheets
+    plan.unknown_worksheets = parsed.unknown_worksheets
     plan.ignored_columns = parsed.ignored_columns
-    if not parsed.sheets and not parsed.errors:
+    if not parsed.worksheets and not parsed.errors:
         names = spread([worksheet.spec.name for worksheet in worksheets])
         first = tables[0].name if tables else "文件"
         plan.errors.append(CellError(first, "A1", "", f"没有找到读数：工作表应叫{names}"))
     desk = Desk(plan, kept_rows(round), absences_of(round))
     for worksheet in worksheets:
-        if worksheet.spec.name in parsed.sheets:
-            desk.read(worksheet, parsed.sheets[worksheet.spec.name])
+        if worksheet.spec.name in parsed.worksheets:
+            desk.read(worksheet, parsed.worksheets[worksheet.spec.name])
     return plan
 
 
@@ -216,7 +216,7 @@ class Desk:
         self.plan, self.kept_items, self.absent = plan, kept_items, absent
         self.communities = {community.code: community for community in Community.objects.all()}
 
-    def read(self, worksheet: ComponentWorksheet, parsed: ParsedSheet) -> None:
+    def read(self, worksheet: ComponentWorksheet, parsed: ParsedWorksheet) -> None:
         """Read every line of one worksheet."""
         first_lines: dict[int, int] = {}
         for row in parsed.rows:
@@ -230,7 +230,7 @@ class Desk:
             first_lines[community.pk] = row.number
             self.enter(worksheet, parsed, row, community)
 
-    def community_of(self, parsed: ParsedSheet, row: Row) -> Community | None:
+    def community_of(self, parsed: ParsedWorksheet, row: Row) -> Community | None:
         """Return the community of a row by its code; its name must be the one in the register.
 
         None where the row cannot be taken, or says nothing of a community that is not assessed.
@@ -253,7 +253,7 @@ class Desk:
         return community
 
     def enter(
-        self, worksheet: ComponentWorksheet, parsed: ParsedSheet, row: Row, community: Community
+        self, worksheet: ComponentWorksheet, parsed: ParsedWorksheet, row: Row, community: Community
     ) -> None:
         """Plan what one line changes."""
         component = worksheet.rules.code
@@ -280,7 +280,7 @@ class Desk:
     def item_in(
         self,
         worksheet: ComponentWorksheet,
-        parsed: ParsedSheet,
+        parsed: ParsedWorksheet,
         row: Row,
         item: Item,
         asks: Sequence[Ask],
@@ -305,12 +305,12 @@ class Desk:
             return None
         return kept_reading(reading, reason)
 
-    def refuse(self, parsed: ParsedSheet, row: Row, field_name: str, message: str) -> None:
+    def refuse(self, parsed: ParsedWorksheet, row: Row, field_name: str, message: str) -> None:
         """Note what is wrong with a cell."""
         self.plan.errors.append(parsed.error(row, field_name, message))
 
 
-def has_answer(parsed: ParsedSheet, row: Row) -> bool:
+def has_answer(parsed: ParsedWorksheet, row: Row) -> bool:
     """Whether anything stands in a row besides the community's code and name."""
     answers = parsed.columns.keys() - {"code", "name"}
     return any(row.values.get(name) not in (None, "") for name in answers)

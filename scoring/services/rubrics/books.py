@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from gongjian.lib.rulebooks import WrongRulebook, whole_or_text
-from gongjian.lib.spreadsheets import SheetTable, read_tables, write_xlsx
+from gongjian.lib.spreadsheets import WorksheetTable, read_tables, write_xlsx
 from gongjian.lib.spreadsheets.cells import CellProblem, shown
 from scoring.rules.rubrics.mappings import rubric_mapping
 from scoring.rules.rubrics.rubric import Rubric, load_rubric
@@ -144,7 +144,7 @@ class RubricBook:
     places: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
-    def read(self, table: SheetTable) -> None:
+    def read(self, table: WorksheetTable) -> None:
         """Read one worksheet, its columns in any order."""
         lists = {part_list.sheet: part_list for part_list in LISTS}
         part_list = lists.get(table.name)

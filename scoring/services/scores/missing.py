@@ -19,7 +19,7 @@ from scoring.models import Round, Sheet
 from scoring.models.rounds import SheetStatus
 from scoring.rules.refusals import Missing
 from scoring.rules.rubrics.rubric import Rubric
-from scoring.rules.scores.assessment import missing_sheets
+from scoring.rules.scores.assessment import missing_worksheets
 from scoring.rules.scores.components import missing_months
 from scoring.rules.scores.quarters import city_means, missing_data, missing_means
 from scoring.services.scores.inputs import inputs_of, needs_rules
@@ -81,7 +81,7 @@ def lacks_in_tables(round: Round, rubric: Rubric, on: date | None) -> Iterator[L
     if rubric.assessment.is_set:
         sheets = Sheet.objects.filter(round=round)
         locked = sheets.locked()
-        what = missing_sheets({}, rubric.assessment)
+        what = missing_worksheets({}, rubric.assessment)
         yield from _without(locked, what)
     if on is None or not rubric.self_check.is_set:
         return

@@ -15,9 +15,9 @@ from gongjian.lib.spreadsheets import (
     ColumnSpec,
     FilledBook,
     PaperForm,
-    ParsedSheet,
+    ParsedWorksheet,
     Row,
-    SheetTable,
+    WorksheetTable,
     WrongBook,
     write_paper_forms,
 )
@@ -84,7 +84,9 @@ def draft_stamp(sheet: Sheet) -> str:
     return NO_DRAFT
 
 
-def read_sheet_book(tables: Sequence[SheetTable], *, by: User, at: datetime) -> list[FilledSheet]:
+def read_sheet_book(
+    tables: Sequence[WorksheetTable], *, by: User, at: datetime
+) -> list[FilledSheet]:
     """Return what the workbook would bring, sheet by sheet; nothing is written.
 
     Lines without an answer leave the draft's. Raises WrongBook naming every wrong cell.
@@ -157,10 +159,10 @@ class SheetBook(FilledBook):
         self.sheets: list[FilledSheet] = []
         self.tables_by_key: dict[Key, str] = {}
 
-    def answers_of(self, known: Sheet) -> tuple[ColumnSpec, ...]:
-        return worksheet_for(known).answers
+    def answers_of(self, subject: Sheet) -> tuple[ColumnSpec, ...]:
+        return worksheet_for(subject).answers
 
-    def known(self, table: SheetTable, facts: Mapping[str, str]) -> Sheet | None:
+    def subject_of(self, table: WorksheetTable, facts: Mapping[str, str]) -> Sheet | None:
         key = (facts.get(COMMUNITY, ""), facts.get(QUARTER, ""), facts.get(PASS, ""))
         if not all(key):
             heads = f"“{COMMUNITY}”“{QUARTER}”“{PASS}”"
@@ -179,20 +181,20 @@ class SheetBook(FilledBook):
         self.tables_by_key[key] = table.name
         return self.own[key]
 
-    def lay(
+    def take_lines(
         self,
-        table: SheetTable,
+        table: WorksheetTable,
         facts: Mapping[str, str],
-        known: Sheet,
-        sheet: ParsedSheet,
-        filled: list[Row],
+        subject: Sheet,
+        parsed: ParsedWorksheet,
+        lines: list[Row],
     ) -> None:
-        if known.marks and facts.get(DRAFT, "") != draft_stamp(known):
+        if subject.marks and facts.get(DRAFT, "") != draft_stamp(subject):
             again = "请重新下载，或在网页上改，以免盖掉后来填的"
             self.refuse(table, f"下载之后草稿又保存过：{again}")
             return
-        worksheet = worksheet_for(known)(known, sheet, self.at)
-        for row in filled:
+        worksheet = worksheet_for(subject)(subject, parsed, self.at)
+        for row in lines:
             worksheet.read(row)
         filled_sheet = worksheet.finish()
         self.errors += worksheet.errors

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from gongjian.lib.checklists import Checklist, ChecklistItem, check_marks, sheet_points
 from gongjian.lib.points import written_number
-from gongjian.lib.spreadsheets import CellError, ColumnSpec, PaperColumn, ParsedSheet, Row
+from gongjian.lib.spreadsheets import CellError, ColumnSpec, PaperColumn, ParsedWorksheet, Row
 from gongjian.lib.spreadsheets.cells import CellProblem, date_of, decimal_of, integer_of
 from gongjian.lib.spreadsheets.filled import why_no_line
 from scoring.models import Sheet
@@ -97,7 +97,7 @@ class Worksheet:
     # The column in which the lines about the whole sheet are answered.
     about_column: ClassVar[ColumnSpec]
 
-    def __init__(self, sheet: Sheet, parsed: ParsedSheet, at: datetime) -> None:
+    def __init__(self, sheet: Sheet, parsed: ParsedWorksheet, at: datetime) -> None:
         self.sheet = sheet
         self.parsed = parsed
         self.at = at
@@ -280,7 +280,7 @@ class RubricWorksheet(Worksheet):
 
     columns, answers, about_column = CELL_COLUMNS, (VALUE, WHY), VALUE
 
-    def __init__(self, sheet: Sheet, parsed: ParsedSheet, at: datetime) -> None:
+    def __init__(self, sheet: Sheet, parsed: ParsedWorksheet, at: datetime) -> None:
         super().__init__(sheet, parsed, at)
         self.own_list = own_list_of(sheet.round)
         self.cells: dict[tuple[str, str, str], Any] = {}

@@ -203,7 +203,7 @@ def test_the_exported_file_changes_nothing_when_it_comes_back(cast):
     stream = BytesIO()
     export_register(stream)
     plan = upload_plan(stream.getvalue())
-    assert (plan.errors, plan.warnings, plan.unknown_sheets, plan.ignored_columns) == (
+    assert (plan.errors, plan.warnings, plan.unknown_worksheets, plan.ignored_columns) == (
         [],
         [],
         [],

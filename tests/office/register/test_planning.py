@@ -34,20 +34,20 @@ def test_what_is_on_the_register_is_unchanged():
 
 def test_a_changed_row_says_before_and_after():
     plan = plan_of(table("社区名册", (*HUSHAN[:5], "孙甲")))
-    (change,) = plan.sheets["社区名册"].changes
+    (change,) = plan.worksheets["社区名册"].changes
     assert (change.label, change.where) == ("虎山社区", "社区名册第 2 行")
     assert change.fields == (("联系领导", "钱领导", "孙甲"),)
 
 
 def test_a_column_that_the_file_lacks_is_left_alone():
     plan = plan_of(table("社区名册", ("虎山社区", "孙甲"), columns=("社区名称", "联系领导")))
-    assert plan.sheets["社区名册"].changed == {"330111001101": ("liaison_leader",)}
+    assert plan.worksheets["社区名册"].changed == {"330111001101": ("liaison_leader",)}
 
 
 def test_a_blank_cell_empties_only_what_may_be_empty():
     plan = plan_of(table("社区名册", ("虎山社区", "330111001101", "", "", "", "")))
     assert plan.errors == []
-    assert plan.sheets["社区名册"].changed == {"330111001101": ("liaison_leader",)}
+    assert plan.worksheets["社区名册"].changed == {"330111001101": ("liaison_leader",)}
 
 
 def test_names_are_known_in_full_width_and_with_spaces():
@@ -62,7 +62,7 @@ def test_names_are_known_in_full_width_and_with_spaces():
 
 def test_a_community_is_renamed_by_its_code():
     plan = plan_of(table("社区名册", ("虎山新村社区", *HUSHAN[1:])))
-    assert plan.sheets["社区名册"].changed == {"330111001101": ("name",)}
+    assert plan.worksheets["社区名册"].changed == {"330111001101": ("name",)}
 
 
 def test_seats_and_frontages_follow_a_renamed_community():
@@ -76,17 +76,17 @@ def test_seats_and_frontages_follow_a_renamed_community():
 
 def test_a_functional_department_is_a_class_of_units():
     plan = plan_of(table("单位名册", ("富阳市水利局", "", "职能部门", "", "周联络", "13800001111")))
-    (change,) = plan.sheets["单位名册"].changes
+    (change,) = plan.worksheets["单位名册"].changes
     assert change.fields == (("类别", "党政机关", "职能部门"),)
 
 
 def test_a_new_lead_unit_moves_both_seats_and_the_community():
     plan = plan_of(table("共建名单", ("虎山社区", "市水利局", "牵头", "郑丙", "")))
     assert plan.errors == []
-    assert [(one.label, one.where, one.fields) for one in plan.sheets["共建名单"].changes] == [
+    assert [(one.label, one.where, one.fields) for one in plan.worksheets["共建名单"].changes] == [
         ("虎山社区 富阳市住房和城乡建设局", "随牵头单位变更", (("角色", "牵头", "共建"),))
     ]
-    (change,) = plan.sheets["社区名册"].changes
+    (change,) = plan.worksheets["社区名册"].changes
     assert change.fields == (("牵头单位", "富阳市住房和城乡建设局", "富阳市水利局"),)
 
 
@@ -271,8 +271,8 @@ def test_planning_writes_nothing():
 
 def test_dates_are_read_as_offices_write_them():
     plan = plan_of(table("门前三包名册", (*SHOP, "2026年3月1日", date(2027, 2, 28), "")))
-    (key,) = plan.sheets["门前三包名册"].new
-    row = plan.sheets["门前三包名册"].final[key]
+    (key,) = plan.worksheets["门前三包名册"].new
+    row = plan.worksheets["门前三包名册"].final[key]
     assert (row["signed_on"], row["valid_until"], row["status"]) == (
         date(2026, 3, 1),
         date(2027, 2, 28),

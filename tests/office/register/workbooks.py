@@ -2,17 +2,17 @@
 
 from io import BytesIO
 
-from gongjian.lib.spreadsheets import SheetTable, read_tables, write_xlsx
+from gongjian.lib.spreadsheets import WorksheetTable, read_tables, write_xlsx
 from gongjian.office.register.planning import plan_import
 from gongjian.office.register.specs import SPECS, headers
 
 HEADERS = {spec.name: list(headers(spec).values()) for spec in SPECS}
 
 
-def table(name: str, *rows, columns=None) -> SheetTable:
+def table(name: str, *rows, columns=None) -> WorksheetTable:
     """A sheet whose headers stand in line 1; each row begins at column A."""
     lines = [list(columns or HEADERS[name]), *(list(row) for row in rows)]
-    return SheetTable(name, list(enumerate(lines, start=1)))
+    return WorksheetTable(name, list(enumerate(lines, start=1)))
 
 
 def plan_of(*tables):

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gongjian.audit.models import Entry
 from gongjian.lib.rulebooks import WrongRulebook
-from gongjian.lib.spreadsheets import SheetTable, read_tables, write_xlsx
+from gongjian.lib.spreadsheets import WorksheetTable, read_tables, write_xlsx
 from gongjian.workflow import WrongState
 from inspections.models import FalseRectification
 from scoring.models import Reading, Score
@@ -168,7 +168,7 @@ def test_every_bad_cell_is_named_and_nothing_is_written(cast):
         ["999", "", 1, "", "", ""],
         ["330111001101", "虎山社区", 1, "", "", ""],
     ]
-    table = SheetTable(
+    table = WorksheetTable(
         "村庄考评", [(number, row) for number, row in enumerate([headers, *rows], start=1)]
     )
     assert [str(error) for error in plan_readings(round, [table]).errors] == [
