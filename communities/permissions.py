@@ -10,9 +10,9 @@ def leads(user, community) -> bool:
 
     One query a person and day.
     """
-    return user.has_role(Role.LEAD_OFFICER) and community.pk in _among(
-        user, "led", Community.objects.led_by
-    )
+    if not user.has_role(Role.LEAD_OFFICER):
+        return False
+    return community.pk in _among(user, "led", Community.objects.led_by)
 
 
 def works_in(user, community) -> bool:
@@ -20,18 +20,20 @@ def works_in(user, community) -> bool:
 
     One query a person and day.
     """
-    return user.has_role(Role.COMMUNITY_WORKER) and community.pk in _among(
-        user, "worked", Community.objects.worked_by
-    )
+    if not user.has_role(Role.COMMUNITY_WORKER):
+        return False
+    return community.pk in _among(user, "worked", Community.objects.worked_by)
 
 
 def _among(user, how: str, find) -> frozenset[int]:
     """The communities that `find(user)` gives; a person has few of them, and one act asks again and
     again.
     """
-    return user.once(
-        f"communities.{how}", lambda: frozenset(find(user).values_list("pk", flat=True))
-    )
+
+    def ids() -> frozenset[int]:
+        return frozenset(find(user).values_list("pk", flat=True))
+
+    return user.once(f"communities.{how}", ids)
 
 
 def acts_for_group(user, community) -> bool:
@@ -45,29 +47,25 @@ def is_office(user) -> bool:
 
 def befriends(user, community) -> bool:
     """Whether the user is the community's liaison leader on his day. One query a person and day."""
-    own_communities = Community.objects.befriended_by
-    return user.has_role(Role.LIAISON_LEADER) and community.pk in _among(
-        user, "befriended", own_communities
-    )
+    if not user.has_role(Role.LIAISON_LEADER):
+        return False
+    return community.pk in _among(user, "befriended", Community.objects.befriended_by)
 
 
 def speaks_in(user, community) -> bool:
     """Whether the user speaks for a unit of the group on his day. One query a person and day."""
-    speakers = (Role.LEAD_OFFICER, Role.MEMBER_LIAISON)
-    return user.has_role(*speakers) and community.pk in _among(
-        user, "joined", Community.objects.joined_by
-    )
+    if not user.has_role(Role.LEAD_OFFICER, Role.MEMBER_LIAISON):
+        return False
+    return community.pk in _among(user, "joined", Community.objects.joined_by)
 
 
 def may_see_offices(user, community) -> bool:
     """Who held which office in the community: the auditor, the office, and those who hold one
     there.
     """
-    return (
-        user.has_role(*OFFICE, Role.AUDITOR)
-        or works_in(user, community)
-        or befriends(user, community)
-    )
+    if user.has_role(*OFFICE, Role.AUDITOR):
+        return True
+    return works_in(user, community) or befriends(user, community)
 
 
 def may_draft_plan(user, plan=None) -> bool:
@@ -127,11 +125,9 @@ def may_raise_topic(user, community) -> bool:
 
 
 def may_reply(user, topic) -> bool:
-    return (
-        is_office(user)
-        or may_raise_topic(user, topic.community)
-        or befriends(user, topic.community)
-    )
+    if is_office(user):
+        return True
+    return may_raise_topic(user, topic.community) or befriends(user, topic.community)
 
 
 def may_answer(user, topic) -> bool:

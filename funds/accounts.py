@@ -9,10 +9,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import accumulate
 from typing import NamedTuple
 
-from django.db.models import Count, DecimalField, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, DecimalField, OuterRef, Subquery, Sum
 
 from funds.models import (
     SUM,
@@ -85,11 +84,12 @@ def accounts_in(quarter, communities=None) -> dict[int, Account]:
     for pk, before, amount in rows.annotate(**until, **within):
         opening[pk] -= before
         spent[pk] = _cents(amount)
-    none = Account()
-    return {
-        pk: Account(_cents(opening[pk]), received.get(pk, none.received), spent.get(pk, ZERO))
-        for pk in opening
-    }
+    nothing_received = Account().received
+    accounts = {}
+    for pk, opening_yuan in opening.items():
+        by_source = received.get(pk, nothing_received)
+        accounts[pk] = Account(_cents(opening_yuan), by_source, spent.get(pk, ZERO))
+    return accounts
 
 
 def account_of(community, quarter) -> Account:
@@ -110,10 +110,13 @@ def spendable(community, quarter) -> Decimal:
     for rows, sign in ((received, 1), (spent, -1)):
         for name, amount in rows.annotate(sum=Sum("amount_yuan")):
             moves[name] += sign * amount
-    names = sorted(moves)
-    closings = dict(zip(names, accumulate(moves[name] for name in names), strict=True))
-    amounts = [amount for name, amount in closings.items() if name >= str(quarter)]
-    return _cents(min(amounts))
+    balance = ZERO
+    closings = []
+    for name in sorted(moves):
+        balance += moves[name]
+        if name >= str(quarter):
+            closings.append(balance)
+    return _cents(min(closings))
 
 
 def statement_of(community, quarter) -> dict:
@@ -131,46 +134,40 @@ def statement_of(community, quarter) -> dict:
         "opening_yuan": f"{account.opening_yuan}",
         "received": received,
         "received_yuan": f"{account.received_yuan}",
-        "contributions": _receipts(community, quarter),
-        "expenses": _outlays(community, quarter),
+        "contributions": receipts_of(community, quarter),
+        "expenses": outlays_of(community, quarter),
         "spent_yuan": f"{account.spent_yuan}",
         "closing_yuan": f"{account.balance_yuan}",
     }
 
 
-def _receipts(community, quarter) -> list[dict]:
+def receipts_of(community, quarter) -> list[dict]:
+    """Return what came in, as text; a row for each receipt and each reversal. One query."""
     contributions = Contribution.objects.in_quarter(quarter)
     rows = contributions.filter(community=community).order_by("received_on", "pk")
     receipts = []
     for row in rows:
-        receipts.append(
-            {
-                "received_on": row.received_on.isoformat(),
-                "source": row.source,
-                "payer": row.payer,
-                "receipt_number": row.receipt_number,
-                "amount_yuan": f"{row.amount_yuan}",
-                "is_reversal": row.is_reversal,
-                "reason": row.reason,
-            }
-        )
+        receipt = {"received_on": row.received_on.isoformat()}
+        for name in ("source", "payer", "receipt_number"):
+            receipt[name] = getattr(row, name)
+        receipt["amount_yuan"] = f"{row.amount_yuan}"
+        receipt["is_reversal"] = row.is_reversal
+        receipt["reason"] = row.reason
+        receipts.append(receipt)
     return receipts
 
 
-def _outlays(community, quarter) -> list[dict]:
+def outlays_of(community, quarter) -> list[dict]:
+    """Return what was spent, as text; a row for each approved expense. One query."""
     expenses = Expense.objects.approved().in_quarter(quarter)
     rows = expenses.filter(community=community).order_by("spent_on", "pk")
     outlays = []
     for row in rows:
-        outlays.append(
-            {
-                "spent_on": row.spent_on.isoformat(),
-                "purpose": row.purpose,
-                "payee": row.payee,
-                "voucher_number": row.voucher_number,
-                "amount_yuan": f"{row.amount_yuan}",
-            }
-        )
+        outlay = {"spent_on": row.spent_on.isoformat()}
+        for name in ("purpose", "payee", "voucher_number"):
+            outlay[name] = getattr(row, name)
+        outlay["amount_yuan"] = f"{row.amount_yuan}"
+        outlays.append(outlay)
     return outlays
 
 
@@ -201,43 +198,37 @@ def with_accounts(communities, quarter):
 def _sum_of(model, **where):
     rows = model.objects.filter(community=OuterRef("pk"), **where)
     rows = rows.order_by().values("community")
-    return or_zero(
-        Subquery(rows.annotate(sum=Sum("amount_yuan")).values("sum"), output_field=DecimalField())
-    )
+    sums = rows.annotate(sum=Sum("amount_yuan")).values("sum")
+    return or_zero(Subquery(sums, output_field=DecimalField()))
 
 
 def totals_of(accounts) -> dict[str, Decimal]:
     """The sums of every figure over a list made by `with_accounts`, and how many of it have
     disclosed. One query.
     """
-    names = [
-        *(f"{source}_yuan" for source in Source.values),
-        "received_yuan",
-        "spent_yuan",
-        "balance_yuan",
-    ]
-    sums = accounts.order_by().aggregate(
-        **{f"sum_{name}": or_zero(Sum(name, output_field=SUM)) for name in names},
-        disclosed=Count("disclosure_id"),
-        communities=Count("pk"),
-    )
-    return {name: _cents(sums.pop(f"sum_{name}")) for name in names} | sums
+    names = [f"{source}_yuan" for source in Source.values]
+    names += ["received_yuan", "spent_yuan", "balance_yuan"]
+    # A sum must not bear the name of the column that it adds up.
+    sums = {}
+    for name in names:
+        sums[f"sum_{name}"] = or_zero(Sum(name, output_field=SUM))
+    counts = {"disclosed": Count("disclosure_id"), "communities": Count("pk")}
+    totals = accounts.order_by().aggregate(**sums, **counts)
+    for name in names:
+        totals[name] = _cents(totals.pop(f"sum_{name}"))
+    return totals
 
 
 def equal_pledges(quarter, communities) -> list[EqualPledges]:
     """Where at least five units of one community promised the same amount for a quarter: the office
     asks whether they were free to. A hint, not a proof. One query.
     """
-    pledges = Pledge.objects.in_quarter(quarter).filter(
-        ~Q(status=PledgeStatus.WITHDRAWN), community__in=communities, source=Source.UNIT_SHARE
-    )
-    rows = pledges.values("community__name", "community__code", "amount_yuan").annotate(
-        units=Count("unit", distinct=True)
-    )
-    rows = rows.filter(units__gte=ALIKE).order_by("-units", "community__code", "amount_yuan")
-    return [
-        EqualPledges(row.pop("community__name"), row.pop("community__code"), **row) for row in rows
-    ]
+    pledges = Pledge.objects.in_quarter(quarter).exclude(status=PledgeStatus.WITHDRAWN)
+    pledges = pledges.filter(community__in=communities, source=Source.UNIT_SHARE)
+    amounts = pledges.values_list("community__name", "community__code", "amount_yuan")
+    rows = amounts.annotate(units=Count("unit", distinct=True)).filter(units__gte=ALIKE)
+    in_order = rows.order_by("-units", "community__code", "amount_yuan")
+    return [EqualPledges(*row) for row in in_order]
 
 
 def _cents(amount) -> Decimal:

@@ -94,9 +94,6 @@ class ExpenseFilter(OfQuarter):
         fields = ["quarter", "q"]
 
     def search(self, queryset, name, value):
-        words = (
-            Q(purpose__icontains=value)
-            | Q(payee__icontains=value)
-            | Q(voucher_number__iexact=value)
-        )
-        return queryset.filter(Q(community__name__icontains=value) | words)
+        words = Q(purpose__icontains=value) | Q(payee__icontains=value)
+        words |= Q(voucher_number__iexact=value) | Q(community__name__icontains=value)
+        return queryset.filter(words)

@@ -65,15 +65,17 @@ class PayerForm(FundForm):
     def __init__(self, *args, communities, units=None, **kwargs):
         super().__init__(*args, communities=communities, **kwargs)
         seated = Unit.objects.filter(seats__group__community__in=communities).distinct()
-        self.fields["unit"].queryset = (seated if units is None else units).order_by("name")
+        choices = seated if units is None else units
+        self.fields["unit"].queryset = choices.order_by("name")
 
     def clean(self):
         cleaned = super().clean()
         if not cleaned.get("payer"):
-            cleaned["payer"] = self._payer(cleaned)
+            cleaned["payer"] = self.usual_payer(cleaned)
         return cleaned
 
-    def _payer(self, cleaned) -> str:
+    def usual_payer(self, cleaned) -> str:
+        """Return the name of the unit or the community that pays; a donor has to be named."""
         if cleaned.get("unit"):
             return cleaned["unit"].name
         if cleaned.get("source") == Source.COMMUNITY_SHARE and cleaned.get("community"):
@@ -84,7 +86,7 @@ class PayerForm(FundForm):
 
 
 class PledgeForm(PayerForm):
-    quarter = forms.ChoiceField(label="用于季度")
+    quarter = forms.TypedChoiceField(label="用于季度", coerce=Quarter.parse)
     amount_yuan = YuanField(label="认捐金额")
     pledged_on = forms.DateField(label="认捐日期", widget=DayInput())
     is_voluntary = forms.BooleanField(
@@ -105,9 +107,8 @@ class PledgeForm(PayerForm):
     def __init__(self, *args, today, **kwargs):
         super().__init__(*args, **kwargs)
         now = Quarter.of(today)
-        self.fields["quarter"].choices = [
-            (str(q), q.title) for q in (now, now.next(), now.previous())
-        ]
+        quarters = [now, now.next(), now.previous()]
+        self.fields["quarter"].choices = [(str(quarter), quarter.title) for quarter in quarters]
         self.initial.setdefault("pledged_on", today)
 
     def clean(self):
@@ -193,7 +194,7 @@ class RemarkForm(forms.Form):
 class DisclosureForm(FundForm):
     """Whose account of which quarter is to be made public."""
 
-    quarter = forms.ChoiceField(label="季度")
+    quarter = forms.TypedChoiceField(label="季度", coerce=Quarter.parse)
 
     def __init__(self, *args, quarters, **kwargs):
         super().__init__(*args, **kwargs)

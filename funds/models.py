@@ -1,17 +1,21 @@
-from typing import Self
+from decimal import Decimal
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import DecimalField, F, Q, Sum, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from communities.models import Community
-from communities.models.places import grouped_with, posted_to
+from communities.models.places import CommunityQuerySet, grouped_with, posted_to
 from communities.models.scoping import OfCommunityQuerySet
 from gongjian.accounts.models import User
 from gongjian.lib.quarters import valid_quarter
 from units.models import Unit
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class Source(models.TextChoices):
@@ -22,7 +26,7 @@ class Source(models.TextChoices):
     DONATION = "donation", "社会捐"
 
 
-def communities_read_by(user: User):
+def communities_read_by(user: User) -> CommunityQuerySet:
     """Communities whose money the user may read: every one for the city's roles, else those of his
     own groups.
     """
@@ -32,7 +36,7 @@ def communities_read_by(user: User):
     return Community.objects.filter(pk__in=own_communities.values("pk"))
 
 
-class FundQuerySet(OfCommunityQuerySet):
+class FundQuerySet(OfCommunityQuerySet[Row]):
     def visible_to(self, user: User) -> Self:
         """Assessors and departments see every community, but the money only of their own groups."""
         if user.sees_city:
@@ -50,24 +54,26 @@ class PledgeStatus(models.TextChoices):
 SUM = DecimalField(max_digits=14, decimal_places=2)
 
 
-def yuan_total(path: str, **where):
-    """The sum of a column of yuan in SQL; 0 where there is nothing to sum."""
-    return or_zero(Sum(path, filter=Q(**where) if where else None, output_field=SUM))
+def yuan_total(path: str, **where: object) -> Coalesce:
+    """Return the SQL sum of a column of yuan; 0 where there is nothing to sum."""
+    condition = Q(**where) if where else None
+    return or_zero(Sum(path, filter=condition, output_field=SUM))
 
 
-def or_zero(amount):
+def or_zero(amount: Combinable) -> Coalesce:
+    """Return the amount in SQL, 0 for NULL."""
     return Coalesce(amount, Value(0, output_field=SUM), output_field=SUM)
 
 
-def _yuan(label):
+def _yuan(label: str) -> "models.DecimalField[Decimal, Decimal]":
     return models.DecimalField(label, max_digits=12, decimal_places=2)
 
 
-def _above_zero(name):
+def _above_zero(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(name=name, condition=Q(amount_yuan__gt=0))
 
 
-class PledgeQuerySet(FundQuerySet):
+class PledgeQuerySet(FundQuerySet["Pledge"]):
     def with_paid(self) -> Self:
         """Each pledge with `paid_yuan`: what has been received on it, reversals taken off."""
         return self.annotate(paid_yuan=yuan_total("contributions__amount_yuan"))
@@ -100,6 +106,9 @@ class Pledge(models.Model):
     )
     at = models.DateTimeField("登记时间")
 
+    # Set by `with_paid()` alone.
+    paid_yuan: Decimal
+
     objects = PledgeQuerySet.as_manager()
 
     class Meta:
@@ -121,11 +130,11 @@ class Pledge(models.Model):
         return {"paid": "good", "partly_paid": "warn", "withdrawn": "bad"}.get(self.status, "")
 
     @property
-    def open_yuan(self):
-        """What is still to be received; for rows of `with_paid()`."""
-        if self.status != PledgeStatus.WITHDRAWN:
-            return self.amount_yuan - self.paid_yuan
-        return 0
+    def open_yuan(self) -> Decimal:
+        """Return what is still to be received; for rows of `with_paid()`."""
+        if self.status == PledgeStatus.WITHDRAWN:
+            return Decimal(0)
+        return self.amount_yuan - self.paid_yuan
 
 
 class Contribution(models.Model):
@@ -213,7 +222,7 @@ class ExpenseStatus(models.TextChoices):
     REFUSED = "refused", "未批准"
 
 
-class ExpenseQuerySet(FundQuerySet):
+class ExpenseQuerySet(FundQuerySet["Expense"]):
     def approved(self) -> Self:
         return self.filter(status=ExpenseStatus.APPROVED)
 

@@ -31,17 +31,19 @@ def communities_pledged_in_by(user):
 
 def speaks_for(user, unit) -> bool:
     """Whether the user is the unit's liaison on his day. One query."""
-    return (
-        unit is not None
-        and Unit.objects.held_by(user, Role.MEMBER_LIAISON).filter(pk=unit.pk).exists()
-    )
+    if unit is None:
+        return False
+    own_units = Unit.objects.held_by(user, Role.MEMBER_LIAISON)
+    return own_units.filter(pk=unit.pk).exists()
 
 
 def may_pledge(user, community, unit=None) -> bool:
     """Besides the keepers, a member unit's liaison for his own unit where it has a seat."""
     if may_keep_account(user, community):
         return True
-    return speaks_for(user, unit) and unit.seats.filter(group__community=community).exists()
+    if not speaks_for(user, unit):
+        return False
+    return unit.seats.filter(group__community=community).exists()
 
 
 def may_withdraw_pledge(user, pledge) -> bool:

@@ -7,6 +7,7 @@ same yuan.
 """
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -35,6 +36,7 @@ from gongjian.lib.money import format_yuan
 from gongjian.lib.quarters import Quarter
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
+from units.models import Unit
 
 KEEPERS = "只有本社区的牵头单位经办人、社区工作者和共建办可以办理"
 
@@ -45,8 +47,8 @@ def pledge_funds(
     quarter: Quarter,
     source: str,
     payer: str,
-    unit=None,
-    amount_yuan,
+    unit: Unit | None = None,
+    amount_yuan: Decimal,
     pledged_on: date,
     by: User,
     at: datetime,
@@ -62,16 +64,16 @@ def pledge_funds(
     payer = refuse_blank(payer, "请填写认捐方", "payer")
     refuse_future(pledged_on, at, what="认捐日期", field="pledged_on")
     fields = {
+        "community": community,
         "quarter": str(quarter),
         "source": source,
         "payer": payer,
         "unit": unit,
         "amount_yuan": amount_yuan,
+        "pledged_on": pledged_on,
     }
     with transaction.atomic():
-        pledge = Pledge.objects.create(
-            community=community, pledged_on=pledged_on, by=by, at=at, **fields
-        )
+        pledge = Pledge.objects.create(by=by, at=at, **fields)
         record(pledge, "funds.pledge.make", by=by, at=at, amount_yuan=amount_yuan)
     return pledge
 
@@ -87,9 +89,9 @@ def receive_contribution(
     quarter: Quarter,
     source: str,
     payer: str,
-    unit=None,
+    unit: Unit | None = None,
     pledge: Pledge | None = None,
-    amount_yuan,
+    amount_yuan: Decimal,
     received_on: date,
     receipt_number: str,
     by: User,
@@ -104,36 +106,28 @@ def receive_contribution(
     _check_amount(amount_yuan)
     _check_payer(community, source, unit, pledge)
     _check_day(received_on, quarter, at, what="到账日期", field="received_on")
-    fields = {
-        "community": community,
-        "source": source,
-        "unit": unit,
-        "payer": refuse_blank(payer, "请填写出资方", "payer"),
-    }
-    receipt_number = refuse_blank(receipt_number, "请填写票据号", "receipt_number")
+    contribution = Contribution(
+        community=community, quarter=str(quarter), source=source, unit=unit, by=by, at=at
+    )
+    contribution.payer = refuse_blank(payer, "请填写出资方", "payer")
+    contribution.amount_yuan = amount_yuan
+    contribution.received_on = received_on
+    contribution.receipt_number = refuse_blank(receipt_number, "请填写票据号", "receipt_number")
     with transaction.atomic():
         _open_books(community, quarter)
         if pledge:
-            pledge = _pay(pledge, amount_yuan, by=by, at=at)
-        else:
-            pledge = None
-        fields = {
-            "community": community,
-            "quarter": str(quarter),
-            "source": source,
-            "payer": payer,
-            "unit": unit,
-        }
-        dated = {"pledge": pledge, "amount_yuan": amount_yuan, "received_on": received_on}
-        contribution = _keep_receipt(receipt_number=receipt_number, by=by, at=at, **fields, **dated)
+            contribution.pledge = pay_pledge(pledge, amount_yuan, by=by, at=at)
+        store_receipt(contribution)
         record(contribution, "funds.contribution.receive", by=by, at=at, amount_yuan=amount_yuan)
     return contribution
 
 
-def _keep_receipt(*, receipt_number: str, **fields) -> Contribution:
+def store_receipt(contribution: Contribution) -> None:
+    """Insert the row. Raises ValidationError for a receipt that was registered before."""
+    receipt_number = contribution.receipt_number
     try:
         with transaction.atomic():
-            return Contribution.objects.create(receipt_number=receipt_number, **fields)
+            contribution.save(force_insert=True)
     except IntegrityError as twice:
         contributions = Contribution.objects.filter(receipt_number=receipt_number, reverses=None)
         if not contributions.exists():
@@ -142,10 +136,10 @@ def _keep_receipt(*, receipt_number: str, **fields) -> Contribution:
         raise ValidationError({"receipt_number": message}) from twice
 
 
-def _pay(pledge: Pledge, amount_yuan, *, by: User, at: datetime) -> Pledge:
-    """Count money towards a pledge: partly paid or paid.
+def pay_pledge(pledge: Pledge, amount_yuan: Decimal, *, by: User, at: datetime) -> Pledge:
+    """Count money towards a pledge (partly paid or paid), and return it.
 
-    Reads the pledge anew, its account is held.
+    Reads the pledge anew; call while its account is held.
     """
     pledge = Pledge.objects.with_paid().get(pk=pledge.pk)
     still_open = pledge.open_yuan
@@ -177,18 +171,22 @@ def reverse_contribution(
     with transaction.atomic():
         _open_books(community, Quarter.of(day))
         spendable_yuan = spendable(community, Quarter.of(day))
-        _refuse_to_reverse(contribution, spendable_yuan)
-        reversal = _reversal_of(contribution, received_on=day, reason=reason, by=by, at=at)
+        refuse_to_reverse(contribution, spendable_yuan)
+        reversal = reversal_of(contribution, day)
+        reversal.reason = reason
+        reversal.by = by
+        reversal.at = at
+        reversal.save(force_insert=True)
         if contribution.pledge_id:
-            _take_back(contribution.pledge_id, by=by, at=at)
+            reopen_pledge(contribution.pledge_id, by=by, at=at)
+        details = {"remark": reason, "reversal": reversal.pk}
         for row in (contribution, reversal):
-            record(
-                row, "funds.contribution.reverse", by=by, at=at, remark=reason, reversal=reversal.pk
-            )
+            record(row, "funds.contribution.reverse", by=by, at=at, **details)
     return reversal
 
 
-def _refuse_to_reverse(contribution: Contribution, spendable_yuan) -> None:
+def refuse_to_reverse(contribution: Contribution, spendable_yuan: Decimal) -> None:
+    """Raise WrongState for what cannot be taken back: a reversal, twice, or money spent."""
     if contribution.is_reversal:
         raise WrongState("这一行本身就是冲正，不能再冲正；请重新登记正确的到账")
     if Contribution.objects.filter(reverses=contribution).exists():
@@ -200,23 +198,18 @@ def _refuse_to_reverse(contribution: Contribution, spendable_yuan) -> None:
         )
 
 
-def _reversal_of(original: Contribution, *, received_on: date, **fields) -> Contribution:
-    same = {}
+def reversal_of(original: Contribution, day: date) -> Contribution:
+    """Return the row, not stored yet, that takes back `original` on a day."""
+    reversal = Contribution(reverses=original, pledge_id=original.pledge_id)
     for name in ("community", "source", "unit", "payer", "receipt_number"):
-        same[name] = getattr(original, name)
-    quarter = str(Quarter.of(received_on))
-    dated = {"quarter": quarter, "received_on": received_on}
-    return Contribution.objects.create(
-        reverses=original,
-        pledge_id=original.pledge_id,
-        amount_yuan=-original.amount_yuan,
-        **same,
-        **dated,
-        **fields,
-    )
+        setattr(reversal, name, getattr(original, name))
+    reversal.amount_yuan = -original.amount_yuan
+    reversal.quarter = str(Quarter.of(day))
+    reversal.received_on = day
+    return reversal
 
 
-def _take_back(pledge_pk: int, *, by: User, at: datetime) -> None:
+def reopen_pledge(pledge_pk: int, *, by: User, at: datetime) -> None:
     """Open a pledge again by what its reversed receipt had paid."""
     pledge = Pledge.objects.with_paid().get(pk=pledge_pk)
     if pledge.paid_yuan:
@@ -232,7 +225,7 @@ def request_expense(
     quarter: Quarter,
     purpose: str,
     payee: str,
-    amount_yuan,
+    amount_yuan: Decimal,
     spent_on: date,
     voucher_number: str,
     by: User,
@@ -242,39 +235,35 @@ def request_expense(
     require(may_keep_account(by, community), f"{KEEPERS}支出")
     _check_amount(amount_yuan)
     _check_day(spent_on, quarter, at, what="支出日期", field="spent_on")
-    words = {
-        "purpose": refuse_blank(purpose, "请写明用途", "purpose"),
-        "payee": refuse_blank(payee, "请填写收款方", "payee"),
-        "voucher_number": refuse_blank(voucher_number, "请填写凭证号", "voucher_number"),
-    }
-    fields = {"quarter": str(quarter), "amount_yuan": amount_yuan, "spent_on": spent_on, **words}
+    expense = Expense(community=community, quarter=str(quarter), spent_on=spent_on)
+    expense.purpose = refuse_blank(purpose, "请写明用途", "purpose")
+    expense.payee = refuse_blank(payee, "请填写收款方", "payee")
+    expense.voucher_number = refuse_blank(voucher_number, "请填写凭证号", "voucher_number")
+    expense.amount_yuan = amount_yuan
+    expense.requested_by = by
+    expense.requested_at = at
     with transaction.atomic():
         _open_books(community, quarter)
-        expense = Expense.objects.create(
-            community=community, requested_by=by, requested_at=at, **fields
-        )
+        expense.save(force_insert=True)
         record(expense, "funds.expense.request", by=by, at=at, amount_yuan=amount_yuan)
-        _tell_deciders(expense, at=at)
+        notify_deciders(expense, at=at)
     return expense
 
 
-def _tell_deciders(expense: Expense, *, at: datetime) -> None:
-    """The lead unit's officers; the office's directors where nobody but the asker could decide
-    there.
+def notify_deciders(expense: Expense, *, at: datetime) -> None:
+    """Notify the lead unit's officers of an expense to decide.
+
+    The office's directors hear instead where nobody but the asker could decide there.
     """
     day = timezone.localdate(at)
-    people = lead_officers([expense.community], on=day).exclude(pk=expense.requested_by_id)
-    deciders = list(people) or User.objects.holding(Role.OFFICE_DIRECTOR, on=day).exclude(
-        pk=expense.requested_by_id
-    )
-    message = f"请审批支出：{expense.community} {format_yuan(expense.amount_yuan)}"
-    notify(
-        deciders,
-        key=f"funds.expense.{expense.pk}.requested",
-        subject=message,
-        at=at,
-        link=expense.get_absolute_url(),
-    )
+    asker = expense.requested_by_id
+    officers = lead_officers([expense.community], on=day).exclude(pk=asker)
+    directors = User.objects.holding(Role.OFFICE_DIRECTOR, on=day).exclude(pk=asker)
+    deciders = list(officers) or directors
+    amount = format_yuan(expense.amount_yuan)
+    subject = f"请审批支出：{expense.community} {amount}"
+    key = f"funds.expense.{expense.pk}.requested"
+    notify(deciders, key=key, subject=subject, at=at, link=expense.get_absolute_url())
 
 
 def approve_expense(expense: Expense, *, by: User, at: datetime) -> Expense:
@@ -285,16 +274,16 @@ def approve_expense(expense: Expense, *, by: User, at: datetime) -> Expense:
     """
     _require_decider(expense, by)
     with transaction.atomic():
-        _open_books(expense.community, expense.quarter)
+        quarter = Quarter.parse(expense.quarter)
+        _open_books(expense.community, quarter)
         expense.refresh_from_db(fields=["status"])
-        remainder = spendable(expense.community, expense.quarter)
+        remainder = spendable(expense.community, quarter)
         if expense.status == ExpenseStatus.REQUESTED and expense.amount_yuan > remainder:
             amount = format_yuan(expense.amount_yuan)
-            raise WrongState(
-                f"余额不足：{expense.community}账上可用 {format_yuan(remainder)}，不够支出 {amount}"
-            )
+            available = f"{expense.community}账上可用 {format_yuan(remainder)}"
+            raise WrongState(f"余额不足：{available}，不够支出 {amount}")
         advance(expense, states.APPROVE, by=by, at=at, approved_by=by, approved_at=at)
-        _tell_asker(expense, "已批准", at=at)
+        _notify_asker(expense, "已批准", at=at)
     return expense
 
 
@@ -303,8 +292,9 @@ def refuse_expense(expense: Expense, *, remark: str, by: User, at: datetime) -> 
     _require_decider(expense, by)
     remark = refuse_blank(remark, "请写明不批准的理由", "remark")
     with transaction.atomic():
-        advance(expense, states.REFUSE, by=by, at=at, remark=remark, approved_by=by, approved_at=at)
-        _tell_asker(expense, "未获批准", at=at, body=remark)
+        decision = {"approved_by": by, "approved_at": at}
+        advance(expense, states.REFUSE, by=by, at=at, remark=remark, **decision)
+        _notify_asker(expense, "未获批准", at=at, body=remark)
     return expense
 
 
@@ -320,17 +310,11 @@ def _require_decider(expense: Expense, by: User) -> None:
     require(may_decide_expense(by, expense), "支出由牵头单位经办人或共建办主任审批")
 
 
-def _tell_asker(expense: Expense, outcome: str, *, at: datetime, body: str = "") -> None:
-    message = f"支出申请{outcome}：{expense.purpose}"
+def _notify_asker(expense: Expense, outcome: str, *, at: datetime, body: str = "") -> None:
+    subject = f"支出申请{outcome}：{expense.purpose}"[:120]
     key = f"funds.expense.{expense.pk}.{expense.status}"
-    notify(
-        [expense.requested_by],
-        key=key,
-        subject=message[:120],
-        body=body,
-        at=at,
-        link=expense.get_absolute_url(),
-    )
+    link = expense.get_absolute_url()
+    notify([expense.requested_by], key=key, subject=subject, body=body, at=at, link=link)
 
 
 def publish_disclosure(
@@ -367,7 +351,9 @@ def obstacle_to_disclosure(community: Community, quarter: Quarter) -> str:
         return f"{community}{quarter.title_in_text}的经费已经公示，不能再次公示"
     expenses = Expense.objects.waiting().filter(community=community, quarter__lte=str(quarter))
     waiting = expenses.count()
-    return f"还有 {waiting} 笔支出待审批，请先批准或不批准，再公示" if waiting else ""
+    if waiting:
+        return f"还有 {waiting} 笔支出待审批，请先批准或不批准，再公示"
+    return ""
 
 
 def _hold(community: Community) -> None:
@@ -391,7 +377,7 @@ def _open_books(community: Community, quarter: Quarter) -> None:
         raise WrongState(f"{message}，该季度及以前的收支不能再变动；请记入以后的季度")
 
 
-def _check_amount(amount_yuan) -> None:
+def _check_amount(amount_yuan: Decimal) -> None:
     if amount_yuan <= 0:
         refuse("金额应大于 0", "amount_yuan")
 
@@ -401,18 +387,19 @@ def _check_day(day: date, quarter: Quarter, at: datetime, *, what: str, field: s
     refuse_outside(quarter, day, what=what, field=field)
 
 
-def _check_payer(community: Community, source: str, unit, pledge: Pledge | None = None) -> None:
-    """单位筹 comes from a unit of the group; money on a pledge comes from who made it."""
+def _check_payer(
+    community: Community, source: str, unit: Unit | None, pledge: Pledge | None = None
+) -> None:
+    """Refuse money on a pledge from another payer, and 单位筹 from outside the group."""
     if pledge:
-        if (pledge.community_id, pledge.source, pledge.unit_id) != (
-            community.pk,
-            source,
-            unit and unit.pk,
-        ):
+        promised = (pledge.community_id, pledge.source, pledge.unit_id)
+        if promised != (community.pk, source, unit and unit.pk):
             refuse("到账的社区、来源和单位应与认捐一致", "pledge")
     elif source == Source.COMMUNITY_SHARE and unit:
         refuse("“社区拿”由社区出资，不填单位", "unit")
     elif source == Source.UNIT_SHARE and unit is None:
         refuse("“单位筹”请选出资单位", "unit")
-    elif source == Source.UNIT_SHARE and not unit.seats.filter(group__community=community).exists():
-        refuse(f"{unit}不在{community}的共建名单里；名单外单位出资请登记为“社会捐”", "unit")
+    elif source == Source.UNIT_SHARE and unit:
+        seats = unit.seats.filter(group__community=community)
+        if not seats.exists():
+            refuse(f"{unit}不在{community}的共建名单里；名单外单位出资请登记为“社会捐”", "unit")

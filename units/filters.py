@@ -15,7 +15,6 @@ class UnitFilter(django_filters.FilterSet):
         fields = ["q", "kind", "is_functional_department", "is_active"]
 
     def search(self, queryset, name, value):
-        words = (
-            Q(name__icontains=value) | Q(short_name__icontains=value) | Q(credit_code__iexact=value)
-        )
-        return queryset.filter(words | Q(contact__name__icontains=value))
+        names = Q(name__icontains=value) | Q(short_name__icontains=value)
+        names |= Q(contact__name__icontains=value)
+        return queryset.filter(names | Q(credit_code__iexact=value))

@@ -15,15 +15,16 @@ class Kind(models.TextChoices):
     SUBDISTRICT = "subdistrict", "街道办事处"
 
 
-class UnitQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
-        """The register of units is known to everyone who takes part; administrators see no business
-        data.
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def visible_to(self, user: User) -> Self:
+        """Return the whole register for everyone who takes part.
+
+        Administrators see no business data.
         """
         return self if user.takes_part else self.none()
 
-    def held_by(self, user: User, *roles) -> Self:
-        """The units in which the user holds a posting on his day, in any of `roles` when given."""
+    def held_by(self, user: User, *roles: str) -> Self:
+        """Return the units in which the user holds a posting on his day, in any of `roles` when given."""
         postings = Appointment.objects.of(user, *roles)
         return self.filter(postings__appointment__in=postings).distinct()
 

@@ -1,4 +1,7 @@
-"""The register of units as people keep it by hand; whole lists come through the register's import."""
+"""The register of units as people keep it by hand.
+
+Whole lists come through the register's import.
+"""
 
 from datetime import datetime
 
@@ -27,7 +30,7 @@ def change_contact(unit: Unit, *, name: str, phone: str, by: User, at: datetime)
     return contact
 
 
-def hand_over_contact(unit: Unit, *, leaver, successor, by: User, at: datetime) -> int:
+def hand_over_contact(unit: Unit, *, leaver: User, successor: User, by: User, at: datetime) -> int:
     """Write down the successor as 联络员 where the leaver's name stands; returns how many entries
     changed.
     """

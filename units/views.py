@@ -48,7 +48,7 @@ class UnitList(ListPage):
 
 @require_safe
 def unit_detail(request, pk):
-    """One unit: who it is, whom to telephone, and the communities that it leads or takes part in."""
+    """One unit: who it is, whom to telephone, the communities that it leads or takes part in."""
     return _detail(request, _visible(request, pk))
 
 
@@ -59,7 +59,8 @@ def contact_phone(request, pk):
     unit = _visible(request, pk)
     contact = Contact.objects.filter(unit=unit).first() or Contact()
     allowed = may_reveal_phone(request.user, unit)
-    phone = reveal_phone(unit, contact.phone, allowed=allowed, by=request.user, at=timezone.now())
+    who_and_when = {"by": request.user, "at": timezone.now()}
+    phone = reveal_phone(unit, contact.phone, allowed=allowed, **who_and_when)
     return _detail(request, unit, revealed=phone)
 
 
@@ -69,11 +70,10 @@ def _visible(request, pk):
 
 
 def _detail(request, unit, revealed: str = ""):
-    seats = unit.seats.select_related("group__community__subdistrict").order_by(
-        "role", "group__community__code"
-    )
-    postings = _postings(unit, request.user)
-    buttons = _buttons(unit, request.user)
+    seats = unit.seats.select_related("group__community__subdistrict")
+    seats = seats.order_by("role", "group__community__code")
+    postings = postings_in_force(unit, request.user)
+    buttons = buttons_of(unit, request.user)
     context = {
         "unit": unit,
         "title": unit.name,
@@ -89,8 +89,8 @@ def _detail(request, unit, revealed: str = ""):
     return render(request, "units/unit_detail.html", context)
 
 
-def _buttons(unit, user):
-    """Who held which office here, and whom to telephone."""
+def buttons_of(unit, user):
+    """Return links to who held which office here, and to the form of the contact."""
     offices = Button("任职沿革", f"{reverse('staffing:offices')}?unit={unit.pk}")
     contact = Button("修改联络员", reverse("units:contact", args=[unit.pk]))
     allowed = ((offices, may_see_offices), (contact, may_edit_contact))
@@ -101,8 +101,8 @@ def _buttons(unit, user):
     return buttons
 
 
-def _postings(unit, user):
-    """Those who act for the unit today, for the office and those above it."""
+def postings_in_force(unit, user):
+    """Return those who act for the unit today, for the office and those above it."""
     if not user.sees_city:
         return []
     postings = unit.postings.select_related("appointment__user")
@@ -114,7 +114,7 @@ def unit_contact(request, pk):
     """Change whom the office telephones."""
     unit = _visible(request, pk)
     require(may_edit_contact(request.user, unit), "您不能修改这家单位的联络员")
-    editing = Editing(request, unit, _contact_of, history=history_of)
+    editing = Editing(request, unit, contact_fields, history=history_of)
     contacts = Contact.objects.filter(unit=unit)
     instance = contacts.first()
     form = ContactForm(*posted(request), instance=instance)
@@ -133,12 +133,10 @@ def unit_contact(request, pk):
     )
 
 
-def _contact_of(unit):
-    """Whom the office telephones, as the form shows him; nobody yet gives nothing."""
+def contact_fields(unit):
+    """Return the contact as the form shows him; blank fields while there is none."""
     contacts = Contact.objects.filter(unit=unit)
     contact = contacts.first() or Contact()
-    return {
-        "name": contact.name,
-        "phone": mask(contact.phone),
-        "phone_print": phone_print(contact.phone),
-    }
+    fields = {"name": contact.name, "phone": mask(contact.phone)}
+    fields["phone_print"] = phone_print(contact.phone)
+    return fields

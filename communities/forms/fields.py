@@ -10,11 +10,10 @@ class CommunityField(forms.ModelChoiceField):
     """A community by its code; the subdistrict stands beside the name, since two may share one."""
 
     def __init__(self, queryset=None, **kwargs):
-        super().__init__(
-            Community.objects.none() if queryset is None else queryset,
-            to_field_name="code",
-            **{"label": "社区", "empty_label": "请选择社区", **kwargs},
-        )
+        if queryset is None:
+            queryset = Community.objects.none()
+        options = {"label": "社区", "empty_label": "请选择社区"} | kwargs
+        super().__init__(queryset, to_field_name="code", **options)
 
     def label_from_instance(self, community):
         return f"{community.name}（{community.subdistrict.name}）"

@@ -2,11 +2,14 @@ from django import forms
 
 from communities.forms.fields import CommunityField, OfCommunityForm, quarter_choices, words
 from gongjian.lib.inputs import DayInput
+from gongjian.lib.quarters import Quarter
 
 
 class LabourDayForm(OfCommunityForm):
     community = CommunityField()
-    quarter = forms.ChoiceField(label="季度", help_text="劳动日每季度一次，日期须在所选季度内")
+    quarter = forms.TypedChoiceField(
+        coerce=Quarter.parse, label="季度", help_text="劳动日每季度一次，日期须在所选季度内"
+    )
     held_on = forms.DateField(label="日期", widget=DayInput())
     place = forms.CharField(label="地点", max_length=80)
     work = forms.CharField(label="劳动内容", max_length=200)
@@ -25,9 +28,9 @@ class LabourReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.seats = seats
         for seat in seats:
-            self.fields[f"count_{seat.unit_id}"] = forms.IntegerField(
-                label=f"{seat.unit}参加人数", min_value=0, max_value=9999, initial=0
-            )
+            count = forms.IntegerField(min_value=0, max_value=9999, initial=0)
+            count.label = f"{seat.unit}参加人数"
+            self.fields[f"count_{seat.unit_id}"] = count
 
     def rows(self):
         """Each seat with its bound field, as the page lays them out."""

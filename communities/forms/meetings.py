@@ -2,11 +2,14 @@ from django import forms
 
 from communities.forms.fields import CommunityField, OfCommunityForm, quarter_choices, words
 from gongjian.lib.inputs import MomentInput
+from gongjian.lib.quarters import Quarter
 
 
 class MeetingForm(OfCommunityForm):
     community = CommunityField()
-    quarter = forms.ChoiceField(label="季度", help_text="例会每季度一次，时间须在所选季度内")
+    quarter = forms.TypedChoiceField(
+        coerce=Quarter.parse, label="季度", help_text="例会每季度一次，时间须在所选季度内"
+    )
     starts_at = forms.DateTimeField(label="时间", widget=MomentInput())
     place = forms.CharField(label="地点", max_length=80)
     agenda = words(
@@ -28,21 +31,19 @@ class MinutesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.seats = seats
         for seat in seats:
-            self.fields[f"came_{seat.unit_id}"] = forms.BooleanField(
-                label=f"{seat.unit}到会", required=False
-            )
-            self.fields[f"person_{seat.unit_id}"] = forms.CharField(
-                label=f"{seat.unit}参会人",
-                max_length=40,
-                required=False,
-                initial=seat.representative,
-            )
+            came = forms.BooleanField(label=f"{seat.unit}到会", required=False)
+            person = forms.CharField(label=f"{seat.unit}参会人", max_length=40, required=False)
+            person.initial = seat.representative
+            self.fields[f"came_{seat.unit_id}"] = came
+            self.fields[f"person_{seat.unit_id}"] = person
 
     def rows(self):
         """Each seat with its two bound fields, as the page lays them out."""
         entries = []
         for seat in self.seats:
-            entries.append((seat, self[f"came_{seat.unit_id}"], self[f"person_{seat.unit_id}"]))
+            came = self[f"came_{seat.unit_id}"]
+            person = self[f"person_{seat.unit_id}"]
+            entries.append((seat, came, person))
         return entries
 
     def clean(self):

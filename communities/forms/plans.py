@@ -5,6 +5,7 @@ from communities.models import Community
 from communities.models.plans import Area
 from gongjian.documents.models import Issuer
 from gongjian.lib.inputs import DayInput
+from gongjian.lib.quarters import Quarter
 
 
 class PlanWordsForm(forms.Form):
@@ -16,7 +17,7 @@ class PlanWordsForm(forms.Form):
 
 
 class PlanForm(PlanWordsForm):
-    quarter = forms.ChoiceField(label="季度")
+    quarter = forms.TypedChoiceField(coerce=Quarter.parse, label="季度")
     field_order = ("quarter", "title", "foreword", "due_on")
 
     def __init__(self, *args, quarters, **kwargs):

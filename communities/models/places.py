@@ -28,17 +28,17 @@ class Class(models.TextChoices):
     MIXED = "mixed", "城乡结合部社区"
 
 
-def posted_to(user: User):
-    """Q for communities in which the user holds a posting on his day."""
+def posted_to(user: User) -> Q:
+    """Return Q for communities in which the user holds a posting on his day."""
     return Q(postings__appointment__in=Appointment.objects.of(user))
 
 
-def grouped_with(user: User):
-    """Q for communities whose group has a unit in which the user holds a posting on his day."""
+def grouped_with(user: User) -> Q:
+    """Return Q for communities whose group has a unit in which the user holds a posting on his day."""
     return Q(group__members__unit__in=Unit.objects.held_by(user))
 
 
-class CommunityQuerySet(models.QuerySet):
+class CommunityQuerySet(models.QuerySet["Community"]):
     def visible_to(self, user: User) -> Self:
         """The whole city for the office and those above it; else the communities one has to do
         with.
@@ -68,7 +68,7 @@ class CommunityQuerySet(models.QuerySet):
         """
         led = Community.objects.led_by(user)
         worked = Community.objects.worked_by(user)
-        return self.filter(Q(pk__in=led.values("pk")) | Q(pk__in=worked.values("pk")))
+        return self._among(led, worked)
 
     def joined_by(self, user: User) -> Self:
         """Communities in whose group the user speaks for a unit: as its liaison or its lead
@@ -84,9 +84,7 @@ class CommunityQuerySet(models.QuerySet):
         """
         befriended = Community.objects.befriended_by(user)
         own_communities = Community.objects.kept_by(user)
-        return self.filter(
-            Q(pk__in=befriended.values("pk")) | Q(pk__in=own_communities.values("pk"))
-        )
+        return self._among(befriended, own_communities)
 
     def heard_by(self, user: User) -> Self:
         """Communities in whose forum the user raises topics: he speaks for a unit of the group or
@@ -94,7 +92,7 @@ class CommunityQuerySet(models.QuerySet):
         """
         joined = Community.objects.joined_by(user)
         worked = Community.objects.worked_by(user)
-        return self.filter(Q(pk__in=joined.values("pk")) | Q(pk__in=worked.values("pk")))
+        return self._among(joined, worked)
 
     def befriended_by(self, user: User) -> Self:
         """Communities whose liaison leader the user is on his day."""
@@ -104,6 +102,13 @@ class CommunityQuerySet(models.QuerySet):
 
     def active(self) -> Self:
         return self.filter(is_active=True)
+
+    def _among(self, *several: "CommunityQuerySet") -> Self:
+        """Return those that are in at least one of several querysets."""
+        where = Q()
+        for communities in several:
+            where |= Q(pk__in=communities.values("pk"))
+        return self.filter(where)
 
 
 class Community(models.Model):

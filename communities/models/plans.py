@@ -30,7 +30,7 @@ class PlanStatus(models.TextChoices):
     ISSUED = "issued", "已下达"
 
 
-class WorkPlanQuerySet(models.QuerySet):
+class WorkPlanQuerySet(models.QuerySet["WorkPlan"]):
     def visible_to(self, user: User) -> Self:
         """Issued plans are everyone's who takes part; drafts are the office's and the auditor's."""
         if user.has_role(*OFFICE, Role.AUDITOR):
@@ -108,7 +108,7 @@ class AssignmentStatus(models.TextChoices):
     COMPLETED = "completed", "已完成"
 
 
-class AssignmentQuerySet(OfCommunityQuerySet):
+class AssignmentQuerySet(OfCommunityQuerySet["Assignment"]):
     def in_quarter(self, quarter: Quarter) -> Self:
         return self.filter(plan__quarter=str(quarter))
 
@@ -116,14 +116,11 @@ class AssignmentQuerySet(OfCommunityQuerySet):
         """Adds `items_count` and `items_done`."""
         assignment_items = AssignmentItem.objects.filter(assignment=models.OuterRef("pk"))
         items = assignment_items.order_by().values("assignment")
-        items_count = models.Subquery(items.annotate(number=models.Count("pk")).values("number"))
-        items_done = models.Subquery(
-            items.annotate(number=models.Count("done_on")).values("number")
-        )
-        return self.annotate(
-            items_count=items_count,
-            items_done=items_done,
-        )
+        all_items = items.annotate(number=models.Count("pk"))
+        done_items = items.annotate(number=models.Count("done_on"))
+        items_count = models.Subquery(all_items.values("number"))
+        items_done = models.Subquery(done_items.values("number"))
+        return self.annotate(items_count=items_count, items_done=items_done)
 
     def overdue(self, on: date) -> Self:
         """Not completed although the plan's day has passed."""

@@ -21,6 +21,6 @@ class OfCommunityQuerySet(models.QuerySet[Row]):
         communities = Community.objects.visible_to(user)
         return self.filter(community__in=communities)
 
-    def in_quarter(self, quarter: Quarter | str) -> Self:
+    def in_quarter(self, quarter: Quarter) -> Self:
         """Return the rows of one quarter; for models with a `quarter` column."""
         return self.filter(quarter=str(quarter))

@@ -2,6 +2,7 @@
 answers.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -36,16 +37,16 @@ def raise_topic(
 ) -> Topic:
     """Raise a topic for oneself or for a resident; the lead unit hears of it."""
     require(may_raise_topic(by, community), "话题由本小组的单位或社区提出")
-    words = {
-        "title": refuse_blank(title, "请填写题目", "title"),
-        "text": refuse_blank(text, "请填写内容", "text"),
-        "raised_for": raised_for.strip(),
-    }
+    topic = Topic(community=community, raised_by=by, raised_at=at)
+    topic.title = refuse_blank(title, "请填写题目", "title")
+    topic.text = refuse_blank(text, "请填写内容", "text")
+    topic.raised_for = raised_for.strip()
+    officers = lead_officers([community.pk], on=timezone.localdate(at))
     with transaction.atomic():
-        topic = Topic.objects.create(community=community, raised_by=by, raised_at=at, **words)
+        topic.save(force_insert=True)
         record(topic, "communities.topic.raise", by=by, at=at)
-        people = lead_officers([community.pk], on=timezone.localdate(at)).exclude(pk=by.pk)
-        _tell(people, topic, f"待答复：{topic.title}", key="raise", at=at)
+        subject = f"待答复：{topic.title}"
+        _notify_about(topic, officers.exclude(pk=by.pk), subject, key="raise", at=at)
     return topic
 
 
@@ -63,19 +64,25 @@ def reply_to_topic(
     """
     require(may_reply(by, topic), "只有本小组成员和共建办可以答复")
     text = refuse_blank(text, "请填写答复内容", "text")
-    if unit and not Unit.objects.held_by(by).filter(pk=unit.pk).exists():
-        refuse("只能代表本人任职的单位答复", "unit")
+    if unit:
+        own_units = Unit.objects.held_by(by)
+        if not own_units.filter(pk=unit.pk).exists():
+            refuse("只能代表本人任职的单位答复", "unit")
+    reply = Reply(topic=topic, unit=unit, text=text, is_answer=is_answer, by=by, at=at)
     with transaction.atomic():
         if is_answer:
             advance(topic, states.ANSWER, by=by, at=at, answered_at=at)
-            _tell([topic.raised_by], topic, f"已答复：{topic.title}", key="answer", at=at)
+            subject = f"已答复：{topic.title}"
+            _notify_about(topic, [topic.raised_by], subject, key="answer", at=at)
         else:
             record(topic, "communities.topic.reply", by=by, at=at)
-        return Reply.objects.create(
-            topic=topic, unit=unit, text=text, is_answer=is_answer, by=by, at=at
-        )
+        reply.save(force_insert=True)
+    return reply
 
 
-def _tell(people, topic: Topic, subject: str, *, key: str, at: datetime) -> None:
+def _notify_about(
+    topic: Topic, recipients: Iterable[User], subject: str, *, key: str, at: datetime
+) -> None:
     key = f"communities.topic:{topic.pk}:{key}"
-    notify(people, key=key, subject=subject, body=topic.text, at=at, link=topic.get_absolute_url())
+    link = topic.get_absolute_url()
+    notify(recipients, key=key, subject=subject, body=topic.text, at=at, link=link)

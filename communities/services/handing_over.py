@@ -10,10 +10,10 @@ from gongjian.accounts.models import User
 from gongjian.audit.services import record
 
 
-def hand_over_liaison(community: Community, *, leaver, successor, by: User, at: datetime) -> int:
-    """Enter the successor as the community's 联系领导 where the leaver stands; returns how many
-    entries changed.
-    """
+def hand_over_liaison(
+    community: Community, *, leaver: User, successor: User, by: User, at: datetime
+) -> int:
+    """Enter the successor as 联系领导 where the leaver stands; return how many entries changed."""
     with transaction.atomic():
         named = Q(liaison_leader=leaver) | Q(liaison_leader=None, liaison_leader_name=leaver.name)
         groups = Group.objects.filter(named, community=community)

@@ -8,14 +8,16 @@ from communities.models import Assignment, AssignmentItem, Community, PlanItem, 
 from communities.models.plans import AssignmentStatus
 
 NEW_ASSIGNMENTS = """
-    INSERT INTO {assignment} (plan_id, community_id, status, summary)
-    SELECT %s, community.id, %s, '' FROM {community} community WHERE community.is_active ORDER BY community.code
+    INSERT INTO {Assignment} (plan_id, community_id, status, summary)
+    SELECT %s, community.id, %s, '' FROM {Community} community
+    WHERE community.is_active ORDER BY community.code
 """
 NEW_ITEMS = """
-    INSERT INTO {assignment_item} (assignment_id, item_id, note)
-    SELECT assignment.id, item.id, '' FROM {assignment} assignment
-    JOIN {plan_item} item ON item.plan_id = assignment.plan_id
-    WHERE assignment.plan_id = %s AND (item.community_id IS NULL OR item.community_id = assignment.community_id)
+    INSERT INTO {AssignmentItem} (assignment_id, item_id, note)
+    SELECT assignment.id, item.id, '' FROM {Assignment} assignment
+    JOIN {PlanItem} item ON item.plan_id = assignment.plan_id
+    WHERE assignment.plan_id = %s
+    AND (item.community_id IS NULL OR item.community_id = assignment.community_id)
     ORDER BY assignment.id, item.id
 """
 
@@ -25,12 +27,11 @@ def lay_out_assignments(plan: WorkPlan) -> None:
 
     Two statements.
     """
-    tables = {
-        "assignment": Assignment._meta.db_table,
-        "assignment_item": AssignmentItem._meta.db_table,
-        "community": Community._meta.db_table,
-        "plan_item": PlanItem._meta.db_table,
-    }
+    tables = {}
+    for model in (Assignment, AssignmentItem, Community, PlanItem):
+        tables[model.__name__] = model._meta.db_table
+    new_assignments = NEW_ASSIGNMENTS.format(**tables)
+    new_items = NEW_ITEMS.format(**tables)
     with connection.cursor() as cursor:
-        cursor.execute(NEW_ASSIGNMENTS.format(**tables), [plan.pk, AssignmentStatus.ISSUED])
-        cursor.execute(NEW_ITEMS.format(**tables), [plan.pk])
+        cursor.execute(new_assignments, [plan.pk, AssignmentStatus.ISSUED])
+        cursor.execute(new_items, [plan.pk])

@@ -13,6 +13,7 @@ from communities.services.refusals import refuse, refuse_blank, refuse_outside
 from communities.services.seats import refuse_strangers, seats_of
 from gongjian.accounts.models import User
 from gongjian.audit.services import record
+from gongjian.lib.quarters import Quarter
 from gongjian.notifications.services import notify
 from gongjian.recycling.models import BinnedRecord
 from gongjian.recycling.services import bin_record
@@ -20,26 +21,27 @@ from gongjian.workflow import WrongState, advance, require
 
 
 def call_labour_day(
-    *, community: Community, quarter, held_on: date, place: str, work: str, by: User, at: datetime
+    *,
+    community: Community,
+    quarter: Quarter,
+    held_on: date,
+    place: str,
+    work: str,
+    by: User,
+    at: datetime,
 ) -> LabourDay:
     """Call the group to its labour day of the quarter; one still to come is announced to everyone
     of the group.
     """
     require(may_call(by, community), "劳动日由牵头单位或社区组织")
     refuse_outside(quarter, held_on, what="劳动日日期", field="held_on")
-    words = {
-        "place": refuse_blank(place, "请填写地点", "place"),
-        "work": refuse_blank(work, "请填写劳动内容", "work"),
-    }
+    labour_day = LabourDay(community=community, quarter=str(quarter), held_on=held_on)
+    labour_day.place = refuse_blank(place, "请填写地点", "place")
+    labour_day.work = refuse_blank(work, "请填写劳动内容", "work")
+    labour_day.called_by = by
+    labour_day.called_at = at
     with transaction.atomic():
-        labour_day = LabourDay.objects.create(
-            community=community,
-            quarter=str(quarter),
-            held_on=held_on,
-            called_by=by,
-            called_at=at,
-            **words,
-        )
+        labour_day.save(force_insert=True)
         record(labour_day, "communities.labourday.call", by=by, at=at, held_on=held_on)
         if held_on >= timezone.localdate(at):
             _announce(labour_day, at=at)
@@ -51,14 +53,9 @@ def _announce(labour_day: LabourDay, *, at: datetime) -> None:
     subject = f"劳动日通知：{labour_day.community}，{day.month}月{day.day}日"
     recipients = group_people(labour_day.community, on=timezone.localdate(at))
     body = f"地点：{labour_day.place}\n内容：{labour_day.work}"
-    notify(
-        recipients,
-        key=f"communities.labourday:{labour_day.pk}:call",
-        subject=subject,
-        body=body,
-        at=at,
-        link=labour_day.get_absolute_url(),
-    )
+    key = f"communities.labourday:{labour_day.pk}:call"
+    link = labour_day.get_absolute_url()
+    notify(recipients, key=key, subject=subject, body=body, at=at, link=link)
 
 
 def cancel_labour_day(labour_day: LabourDay, *, by: User, at: datetime) -> BinnedRecord:
@@ -76,12 +73,7 @@ def cancel_labour_day(labour_day: LabourDay, *, by: User, at: datetime) -> Binne
         if day >= timezone.localdate(labour_day.called_at):
             subject = f"劳动日取消：{labour_day.community}，{day.month}月{day.day}日"
             recipients = group_people(labour_day.community, on=timezone.localdate(at))
-            notify(
-                recipients,
-                key=key,
-                subject=subject,
-                at=at,
-            )
+            notify(recipients, key=key, subject=subject, at=at)
     return binned
 
 
@@ -107,11 +99,8 @@ def report_labour_day(
         labour_attendances = []
         for seat in seats:
             headcount = headcounts.get(seat.unit_id, 0)
-            labour_attendance = LabourAttendance(
-                labour_day=labour_day,
-                unit_id=seat.unit_id,
-                headcount=headcount,
-            )
+            labour_attendance = LabourAttendance(labour_day=labour_day, unit_id=seat.unit_id)
+            labour_attendance.headcount = headcount
             labour_attendances.append(labour_attendance)
         LabourAttendance.objects.bulk_create(labour_attendances)
     return labour_day

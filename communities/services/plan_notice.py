@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from communities.models.plans import Area, WorkPlan
+from communities.models.plans import Area, PlanItem, WorkPlan
+from gongjian.documents.models import Issuer
 
 NUMERALS = "一二三四五六"
 MAIN_RECIPIENT = "各共建领导小组、各牵头单位、各共建单位"
@@ -34,10 +36,10 @@ class NoticeWords:
     title: str
     main_recipient: str
     body: str
-    attachments: list[dict]
+    attachments: list[dict[str, Any]]
 
 
-def notice_words(plan: WorkPlan, *, issuer) -> NoticeWords:
+def notice_words(plan: WorkPlan, *, issuer: Issuer) -> NoticeWords:
     """Compose the notice of a plan, issued or not. One query for the items."""
     items = list(plan.items.select_related("community").order_by("community__code", "pk"))
     own_items = [item for item in items if item.community_id]
@@ -46,11 +48,16 @@ def notice_words(plan: WorkPlan, *, issuer) -> NoticeWords:
         if not item.community_id:
             general.append(item)
     quarter = plan.span.title_in_text
-    body = "\n".join([_opening(quarter), *_chapters(plan, general, bool(own_items))])
+    opening = (
+        "为深入推进社区共建，按照每季度下达工作任务的要求，"
+        f"现将{quarter}各社区主要工作内容下达如下，请认真组织实施。"
+    )
+    lines = [opening]
+    lines += chapters_of(plan, general, has_own=bool(own_items))
+    body = "\n".join(lines)
+    attachments = []
     if own_items:
-        attachments = [_own_items(quarter, own_items)]
-    else:
-        attachments = []
+        attachments.append(table_of_own_items(quarter, own_items))
     title = f"{issuer.name}关于下达{quarter}社区共建工作任务的通知"
     return NoticeWords(
         title=title,
@@ -60,83 +67,76 @@ def notice_words(plan: WorkPlan, *, issuer) -> NoticeWords:
     )
 
 
-def _opening(quarter: str) -> str:
-    return f"为深入推进社区共建，按照每季度下达工作任务的要求，现将{quarter}各社区主要工作内容下达如下，请认真组织实施。"
-
-
-def _chapters(plan: WorkPlan, general: list, has_own: bool) -> list[str]:
-    """The headed parts, numbered in the order in which they stand."""
+def chapters_of(plan: WorkPlan, general: list[PlanItem], *, has_own: bool) -> list[str]:
+    """Return the headed parts, numbered in the order in which they stand."""
     foreword = []
     for line in plan.foreword.splitlines():
         if line.strip():
             foreword.append(line.strip())
     parts = [
         ("总体要求", foreword),
-        ("主要工作内容", _by_area(general)),
-        ("工作要求", _demands(plan, has_own)),
+        ("主要工作内容", lines_by_area(general)),
+        ("工作要求", demands_of(plan, has_own)),
     ]
-    present = []
+    numerals = iter(NUMERALS)
+    chapters: list[str] = []
     for name, lines in parts:
         if lines:
-            present.append((name, lines))
-    return [
-        line
-        for numeral, (name, lines) in zip(NUMERALS, present, strict=False)
-        for line in (f"{numeral}、{name}", *lines)
-    ]
+            chapters.append(f"{next(numerals)}、{name}")
+            chapters += lines
+    return chapters
 
 
-def _by_area(items: list) -> list[str]:
-    """Items under their work area, in the policy's order; numbered where there is more than one."""
+def lines_by_area(items: list[PlanItem]) -> list[str]:
+    """Return the items under their work area, in the policy's order; numbered where there is more than one."""
+    numerals = iter(NUMERALS)
     lines: list[str] = []
-    areas = [area for area in Area if any(item.area == area for item in items)]
-    for numeral, area in zip(NUMERALS, areas, strict=False):
-        lines.append(f"（{numeral}）{area.label}，{AIMS[area]}")
-        inside = []
-        for item in items:
-            if item.area == area:
-                inside.append(item)
-        lines += [
-            f"{place}. {_sentence(item)}" if len(inside) > 1 else _sentence(item)
-            for place, item in enumerate(inside, start=1)
-        ]
+    for area in Area:
+        sentences = [_sentence(item) for item in items if item.area == area]
+        if not sentences:
+            continue
+        lines.append(f"（{next(numerals)}）{area.label}，{AIMS[area]}")
+        if len(sentences) > 1:
+            sentences = numbered(sentences)
+        lines += sentences
     return lines
 
 
-def _sentence(item) -> str:
+def numbered(sentences: list[str]) -> list[str]:
+    """Return the sentences with "1. ", "2. " … before them."""
+    texts = []
+    for place, sentence in enumerate(sentences, start=1):
+        texts.append(f"{place}. {sentence}")
+    return texts
+
+
+def _sentence(item: PlanItem) -> str:
     limit = ""
     if item.due_on:
         limit = f"（{_day(item.due_on)}前完成）"
     return f"{item.text.strip().rstrip('。；;')}{limit}。"
 
 
-def _demands(plan: WorkPlan, has_own: bool) -> list[str]:
+def demands_of(plan: WorkPlan, has_own: bool) -> list[str]:
+    """Return what every group is asked besides: to sign, to meet, to work together, to report."""
     due = f"{plan.due_on.year}年{_day(plan.due_on)}"
     demands = [
-        "各牵头单位应及时签收任务，牵头组织实施，本季度召开一次共建领导小组例会，组织一次劳动日活动。",
+        "各牵头单位应及时签收任务，牵头组织实施，"
+        "本季度召开一次共建领导小组例会，组织一次劳动日活动。",
         "各共建单位应按照分工密切配合，各联系领导应加强走访协调。",
         f"各社区应于{due}前完成任务，并报告完成情况。",
     ]
     if has_own:
         demands.append("部分社区另行安排的工作任务见附件，一并抓好落实。")
-    texts = []
-    for place, demand in enumerate(demands, start=1):
-        texts.append(f"{place}. {demand}")
-    return texts
+    return numbered(demands)
 
 
-def _own_items(quarter: str, items: list) -> dict:
+def table_of_own_items(quarter: str, items: list[PlanItem]) -> dict[str, Any]:
+    """Return the attachment with what single communities are asked, a row an item."""
     rows = []
     for place, item in enumerate(items, start=1):
-        rows.append(
-            [
-                str(place),
-                item.community.name,
-                item.get_area_display(),
-                item.text,
-                _day(item.due_on) if item.due_on else "按通知要求",
-            ]
-        )
+        limit = _day(item.due_on) if item.due_on else "按通知要求"
+        rows.append([str(place), str(item.community), item.get_area_display(), item.text, limit])
     return {
         "title": f"{quarter}部分社区工作任务表",
         "text": "",

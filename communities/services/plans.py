@@ -2,9 +2,12 @@
 groups.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,6 +24,7 @@ from gongjian.accounts.roles import Role
 from gongjian.audit.services import record, record_many
 from gongjian.documents.models import Issuer, Kind, OfficialDocument
 from gongjian.documents.services import draft_document, sign_document, submit_document
+from gongjian.lib.quarters import Quarter
 from gongjian.notifications.services import notify
 from gongjian.recycling.models import BinnedRecord
 from gongjian.recycling.services import bin_record
@@ -30,17 +34,17 @@ MOST_NAMED = 5
 
 
 def draft_work_plan(
-    *, quarter, title: str, foreword: str, due_on: date, by: User, at: datetime
+    *, quarter: Quarter, title: str, foreword: str, due_on: date, by: User, at: datetime
 ) -> WorkPlan:
     """Begin the plan of a quarter; there is one a quarter."""
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
     refuse_outside(quarter, due_on, what="完成时限", field="due_on")
-    words = {"title": refuse_blank(title, "请填写标题", "title"), "foreword": foreword.strip()}
+    plan = WorkPlan(quarter=str(quarter), due_on=due_on, created_by=by, created_at=at)
+    plan.title = refuse_blank(title, "请填写标题", "title")
+    plan.foreword = foreword.strip()
     try:
         with transaction.atomic():
-            plan = WorkPlan.objects.create(
-                quarter=str(quarter), due_on=due_on, created_by=by, created_at=at, **words
-            )
+            plan.save(force_insert=True)
             record(plan, "communities.workplan.draft", by=by, at=at, quarter=plan.quarter)
     except IntegrityError:
         refuse("这个季度已有工作计划，请打开原计划修改", "quarter")
@@ -52,8 +56,8 @@ def edit_work_plan(
 ) -> WorkPlan:
     """Change the words and the day of a plan that is still a draft."""
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
-    refuse_outside(plan.quarter, due_on, what="完成时限", field="due_on")
-    words = {
+    refuse_outside(plan.span, due_on, what="完成时限", field="due_on")
+    words: dict[str, Any] = {
         "title": refuse_blank(title, "请填写标题", "title"),
         "foreword": foreword.strip(),
         "due_on": due_on,
@@ -83,14 +87,13 @@ def add_plan_item(
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
     text = refuse_blank(text, "请填写工作内容", "text")
     if due_on:
-        refuse_outside(plan.quarter, due_on, what="事项时限", field="due_on")
+        refuse_outside(plan.span, due_on, what="事项时限", field="due_on")
     if community and not community.is_active:
         refuse(f"{community}已不在册，请另选社区", "community")
+    item = PlanItem(plan=plan, area=area, text=text, community=community, due_on=due_on)
     with transaction.atomic():
         _hold_draft(plan)
-        item = PlanItem.objects.create(
-            plan=plan, area=area, text=text, community=community, due_on=due_on
-        )
+        item.save(force_insert=True)
         record(plan, "communities.workplan.add_item", by=by, at=at, item=item.pk, remark=text)
     return item
 
@@ -108,28 +111,21 @@ def remove_plan_item(item: PlanItem, *, by: User, at: datetime) -> BinnedRecord:
     back.
     """
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
+    plan = item.plan
+    details = {"item": item.pk, "remark": item.text}
+    whereto: dict[str, Any] = {"parent": plan, "parent_states": [PlanStatus.DRAFT]}
     with transaction.atomic():
-        _hold_draft(item.plan)
-        record(
-            item.plan,
-            "communities.workplan.remove_item",
-            by=by,
-            at=at,
-            item=item.pk,
-            remark=item.text,
-        )
-        owner = item.plan.created_by
-        return bin_record(
-            item, by=by, at=at, owner=owner, parent=item.plan, parent_states=[PlanStatus.DRAFT]
-        )
+        _hold_draft(plan)
+        record(plan, "communities.workplan.remove_item", by=by, at=at, **details)
+        return bin_record(item, by=by, at=at, owner=plan.created_by, **whereto)
 
 
 def _hold_draft(plan: WorkPlan) -> None:
     """Keep others from submitting the plan until this transaction ends; refuses one that is no
     draft.
     """
-    work_plans = WorkPlan.objects.select_for_update().filter(pk=plan.pk, status=PlanStatus.DRAFT)
-    if work_plans.first() is None:
+    drafts = WorkPlan.objects.select_for_update().filter(status=PlanStatus.DRAFT)
+    if not drafts.filter(pk=plan.pk).exists():
         raise WrongState("计划已提交，退回后才能修改")
 
 
@@ -140,7 +136,8 @@ def submit_work_plan(plan: WorkPlan, *, by: User, at: datetime) -> WorkPlan:
     with transaction.atomic():
         advance(plan, states.SUBMIT, by=by, at=at)
         directors = User.objects.holding(Role.OFFICE_DIRECTOR, on=timezone.localdate(at))
-        _tell(directors, plan, f"待下达：{plan.title}", key=f"submit:{at:%Y%m%d%H%M}", at=at)
+        key = f"submit:{at:%Y%m%d%H%M}"
+        _notify_about(plan, directors, f"待下达：{plan.title}", key=key, at=at)
     return plan
 
 
@@ -149,8 +146,9 @@ def return_work_plan(plan: WorkPlan, *, remark: str, by: User, at: datetime) -> 
     remark = refuse_blank(remark, "请写明退回的理由", "remark")
     with transaction.atomic():
         advance(plan, states.RETURN, by=by, at=at, remark=remark)
+        key = f"return:{at:%Y%m%d%H%M}"
         subject = f"退回修改：{plan.title}"
-        _tell([plan.created_by], plan, subject, key=f"return:{at:%Y%m%d%H%M}", at=at, body=remark)
+        _notify_about(plan, [plan.created_by], subject, key=key, at=at, body=remark)
     return plan
 
 
@@ -164,48 +162,61 @@ def issue_work_plan(plan: WorkPlan, *, issuer: Issuer, by: User, at: datetime) -
     """
     with transaction.atomic():
         advance(plan, states.ISSUE, by=by, at=at, issued_at=at)
-        plan.notice = _sign_notice(plan, issuer=issuer, by=by, at=at)
+        plan.notice = sign_notice(plan, issuer=issuer, by=by, at=at)
         work_plans = WorkPlan.objects.filter(pk=plan.pk)
         work_plans.update(notice=plan.notice)
         lay_out_assignments(plan)
         assignments = plan.assignments.select_related("plan", "community")
-        laid_out = assignments.order_by("pk")
-        record_many(
-            laid_out.iterator(), "communities.assignment.issue", by=by, at=at, remark=plan.title
-        )
-        concerned = officers(Community.objects.active(), on=timezone.localdate(at)).only("pk")
-        link = f"{reverse('communities:assignments')}?quarter={plan.quarter}"
-        _tell(
-            concerned,
-            plan,
-            f"新任务：{plan.title}",
-            key="issue",
-            at=at,
-            body=plan.notice.title,
-            link=link,
-        )
+        laid_out = assignments.order_by("pk").iterator()
+        record_many(laid_out, "communities.assignment.issue", by=by, at=at, remark=plan.title)
+        notify_of_new_work(plan, plan.notice.title, at=at)
     return plan
 
 
-def _sign_notice(plan: WorkPlan, *, issuer: Issuer, by: User, at: datetime) -> OfficialDocument:
+def notify_of_new_work(plan: WorkPlan, notice_title: str, *, at: datetime) -> None:
+    """Notify the officers of all groups and the workers of the quarter's assignments."""
+    today = timezone.localdate(at)
+    concerned = officers(Community.objects.active(), on=today).only("pk")
+    subject = f"新任务：{plan.title}"
+    link = link_to_assignments(plan)
+    _notify_about(plan, concerned, subject, key="issue", at=at, body=notice_title, link=link)
+
+
+def link_to_assignments(plan: WorkPlan) -> str:
+    """Return the address of the list of the plan's assignments."""
+    return f"{reverse('communities:assignments')}?quarter={plan.quarter}"
+
+
+def sign_notice(plan: WorkPlan, *, issuer: Issuer, by: User, at: datetime) -> OfficialDocument:
+    """Draft, submit and sign the notice of the plan (任务通知); return the numbered document."""
     words = notice_words(plan, issuer=issuer)
-    notice = draft_document(by=by, at=at, kind=Kind.NOTICE, issuer=issuer, **vars(words))
+    content = vars(words) | {"kind": Kind.NOTICE, "issuer": issuer}
+    notice = draft_document(by=by, at=at, **content)
     submit_document(notice, by=by, at=at)
-    return sign_document(notice, by=by, at=at)
+    signed: OfficialDocument = sign_document(notice, by=by, at=at)
+    return signed
 
 
-def _tell(
-    people, plan: WorkPlan, subject: str, *, key: str, at: datetime, body: str = "", link: str = ""
+def _notify_about(
+    plan: WorkPlan,
+    recipients: Iterable[User],
+    subject: str,
+    *,
+    key: str,
+    at: datetime,
+    body: str = "",
+    link: str = "",
 ) -> None:
+    """Notify about a plan, by default with a link to it; `key` is the act and, if needed, when."""
     key = f"communities.workplan:{plan.pk}:{key}"
-    notify(people, key=key, subject=subject, at=at, body=body, link=link or plan.get_absolute_url())
+    link = link or plan.get_absolute_url()
+    notify(recipients, key=key, subject=subject, at=at, body=body, link=link)
 
 
 def acknowledge_assignment(assignment: Assignment, *, by: User, at: datetime) -> Assignment:
     """The lead unit signs for the work (签收)."""
-    return advance(
-        assignment, states.ACKNOWLEDGE, by=by, at=at, acknowledged_by=by, acknowledged_at=at
-    )
+    signature: dict[str, Any] = {"acknowledged_by": by, "acknowledged_at": at}
+    return advance(assignment, states.ACKNOWLEDGE, by=by, at=at, **signature)
 
 
 def complete_item(
@@ -220,11 +231,12 @@ def complete_item(
     assignment = item.assignment
     require(may_do_items(by, assignment), "只有牵头单位或社区可以登记办理情况")
     refuse_future(done_on, at, what="完成日期", field="done_on")
-    if done_on < assignment.plan.span.first_day:
-        refuse(f"完成日期不能早于{assignment.plan.span.title}的第一天", "done_on")
-    words = {"done_on": done_on, "note": note.strip()}
+    quarter = assignment.plan.span
+    if done_on < quarter.first_day:
+        refuse(f"完成日期不能早于{quarter.title}的第一天", "done_on")
+    words: dict[str, Any] = {"done_on": done_on, "note": note.strip()}
     with transaction.atomic():
-        _hold_open(assignment)
+        hold_open(assignment)
         before = {"done_on": item.done_on, "note": item.note}
         assignment_items = AssignmentItem.objects.filter(pk=item.pk)
         assignment_items.update(**words)
@@ -235,12 +247,12 @@ def complete_item(
     return item
 
 
-def _hold_open(assignment: Assignment) -> None:
+def hold_open(assignment: Assignment) -> None:
     """Keep others from reporting completion until this transaction ends; refuses work not signed
     for or closed.
     """
-    mine = Assignment.objects.select_for_update().filter(pk=assignment.pk)
-    status = mine.values_list("status", flat=True).first()
+    locked_row = Assignment.objects.select_for_update().filter(pk=assignment.pk)
+    status = locked_row.values_list("status", flat=True).first()
     if status == AssignmentStatus.ISSUED:
         raise WrongState("牵头单位还没有签收，签收后才能登记办理情况")
     if status != AssignmentStatus.ACKNOWLEDGED:
@@ -257,16 +269,17 @@ def complete_assignment(
     for row in open_items_of(assignment):
         open_items.append(str(row.item))
     if open_items:
-        refuse(_still_open(open_items))
+        refuse(say_what_is_open(open_items))
     return advance(assignment, states.COMPLETE, by=by, at=at, summary=summary, completed_at=at)
 
 
-def open_items_of(assignment: Assignment):
-    """The items of an assignment that are not done."""
+def open_items_of(assignment: Assignment) -> QuerySet[AssignmentItem]:
+    """Return the items of an assignment that are not done."""
     return assignment.items.filter(done_on=None).select_related("item").order_by("pk")
 
 
-def _still_open(names: list[str]) -> str:
+def say_what_is_open(names: list[str]) -> str:
+    """Return the sentence that names the first few items that are not done."""
     texts = []
     for name in names[:MOST_NAMED]:
         texts.append(f"“{name}”")
@@ -277,50 +290,42 @@ def _still_open(names: list[str]) -> str:
     return f"还有工作没有办结：{numbers}{more}。办结后再报告完成"
 
 
-def remind_lead_units(assignments, *, by: User, at: datetime) -> int:
-    """Press those who are behind (催办), each once a day; returns how many of `assignments` (a
-    QuerySet) are open.
+def remind_lead_units(assignments: QuerySet[Assignment], *, by: User, at: datetime) -> int:
+    """Press those who are behind (催办), each once a day; return how many assignments are open.
 
     Lead units hear of work not signed for, lead units and communities of work not reported
     complete.
     """
     require(may_remind(by), "只有共建办可以催办")
-    behind = list(
-        assignments.exclude(status=AssignmentStatus.COMPLETED).select_related("plan", "community")
-    )
-    day = timezone.localdate(at)
+    unfinished = assignments.exclude(status=AssignmentStatus.COMPLETED)
+    behind = list(unfinished.select_related("plan", "community"))
+    by_plan: dict[WorkPlan, list[Assignment]] = {}
+    for assignment in behind:
+        by_plan.setdefault(assignment.plan, []).append(assignment)
     with transaction.atomic():
-        for plan in {assignment.plan_id: assignment.plan for assignment in behind}.values():
-            _press(
-                [assignment for assignment in behind if assignment.plan_id == plan.pk],
-                plan,
-                day=day,
-                at=at,
-            )
+        for plan, of_plan in by_plan.items():
+            press(of_plan, plan, at=at)
         record_many(behind, "communities.assignment.remind", by=by, at=at)
     return len(behind)
 
 
-def _press(behind: list[Assignment], plan: WorkPlan, *, day: date, at: datetime) -> None:
-    """One message a person for the assignments of one plan."""
-    link = f"{reverse('communities:assignments')}?quarter={plan.quarter}"
-    waiting = []
+def press(behind: list[Assignment], plan: WorkPlan, *, at: datetime) -> None:
+    """Send each person one message for the assignments of one plan (催办)."""
+    unsigned = []
+    unreported = []
     for assignment in behind:
         if assignment.status == AssignmentStatus.ISSUED:
-            waiting.append(assignment.community_id)
-    working = [
-        assignment.community_id
-        for assignment in behind
-        if assignment.status == AssignmentStatus.ACKNOWLEDGED
-    ]
-    people = (
-        ("sign", "请及时签收", lead_officers(waiting, on=day)),
-        (
-            "work",
-            "请抓紧办理并报告完成",
-            lead_officers(working, on=day) | community_workers(working, on=day),
-        ),
-    )
-    for word, recipients, who in people:
-        key = f"remind-{word}:{day:%Y%m%d}"
-        _tell(who, plan, f"催办：{plan.title}，{recipients}", key=key, at=at, link=link)
+            unsigned.append(assignment.community_id)
+        else:
+            unreported.append(assignment.community_id)
+    day = timezone.localdate(at)
+    signers = lead_officers(unsigned, on=day)
+    reporters = lead_officers(unreported, on=day) | community_workers(unreported, on=day)
+    link = link_to_assignments(plan)
+    for act, request, recipients in (
+        ("sign", "请及时签收", signers),
+        ("work", "请抓紧办理并报告完成", reporters),
+    ):
+        key = f"remind-{act}:{day:%Y%m%d}"
+        subject = f"催办：{plan.title}，{request}"
+        _notify_about(plan, recipients, subject, key=key, at=at, link=link)

@@ -2,9 +2,10 @@
 number of queries.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -22,6 +23,10 @@ from communities.models.labour_days import LabourStatus
 from communities.models.meetings import MeetingStatus
 from communities.models.plans import AssignmentStatus
 from gongjian.lib.quarters import Quarter
+
+Communities = QuerySet[Community] | Iterable[Community]
+# Columns of some rows, one of them "community".
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,74 +64,81 @@ class Duties:
         return self.labour_days_held > 0
 
 
-def duties_in(
-    quarter: Quarter, communities: QuerySet[Community] | Iterable[Community]
-) -> dict[int, Duties]:
+def duties_in(quarter: Quarter, communities: Communities) -> dict[int, Duties]:
     """The duties of each of `communities` by its id; nothing done is a row of zeros. Seven queries.
 
     Topics count in the quarter in which they were raised.
     """
     span = Quarter.parse(str(quarter))
-    counts: dict[int, dict] = {}
-    for pk in _ids(communities):
-        counts[pk] = {}
+    if isinstance(communities, QuerySet):
+        ids = list(communities.values_list("pk", flat=True))
+    else:
+        ids = [community.pk for community in communities]
+    columns: dict[int, Row] = {pk: {} for pk in ids}
     for rows in (
-        _assignments(span, communities),
-        _items(span, communities),
-        _held(Meeting, "meetings", MeetingStatus.HELD, span, communities),
-        _held(LabourDay, "labour_days", LabourStatus.HELD, span, communities),
-        _of(Visit.objects.in_quarter(span), communities).annotate(visits=Count("pk")),
-        _topics(span, communities),
+        assignments_of(span, communities),
+        items_of(span, communities),
+        meetings_of(span, communities),
+        labour_days_of(span, communities),
+        visits_of(span, communities),
+        topics_of(span, communities),
     ):
         for row in rows:
-            counts[row.pop("community")].update(row)
-    return {pk: Duties(**row) for pk, row in counts.items()}
+            columns[row.pop("community")].update(row)
+    return {pk: Duties(**row) for pk, row in columns.items()}
 
 
-def _ids(communities) -> list[int]:
-    if isinstance(communities, QuerySet):
-        return list(communities.values_list("pk", flat=True))
-    return [community.pk for community in communities]
+def _counts(rows: QuerySet[Any], communities: Communities, **counts: Count) -> Iterator[Row]:
+    """Return the counts of each community that has such rows."""
+    by_community = rows.filter(community__in=communities).order_by().values("community")
+    yield from by_community.annotate(**counts)
 
 
-def _of(rows: QuerySet, communities) -> QuerySet:
-    """Rows of the communities, grouped by community."""
-    return rows.filter(community__in=communities).order_by().values("community")
-
-
-def _assignments(span, communities):
-    assignments = Assignment.objects.in_quarter(span)
+def assignments_of(quarter: Quarter, communities: Communities) -> Iterator[Row]:
+    """Return how far each community's assignment is."""
+    assignments = Assignment.objects.in_quarter(quarter)
     rows = assignments.filter(community__in=communities)
-    for pk, community, status, acknowledged_at, completed_at in rows.values_list(
-        "pk", "community", "status", "acknowledged_at", "completed_at"
-    ):
-        yield {
-            "community": community,
-            "assignment_id": pk,
-            "assignment_status": status,
-            "acknowledged_at": acknowledged_at,
-            "completed_at": completed_at,
-        }
+    columns = ("community", "pk", "status", "acknowledged_at", "completed_at")
+    for row in rows.values(*columns):
+        row["assignment_id"] = row.pop("pk")
+        row["assignment_status"] = row.pop("status")
+        yield row
 
 
-def _items(span, communities):
-    rows = AssignmentItem.objects.filter(
-        assignment__plan__quarter=str(span), assignment__community__in=communities
-    )
-    counted = rows.order_by().values_list("assignment__community")
-    counted = counted.annotate(Count("pk"), Count("done_on"))
-    for community, items, done_count in counted:
-        yield {"community": community, "items": items, "items_done": done_count}
+def items_of(quarter: Quarter, communities: Communities) -> Iterator[Row]:
+    """Return how many items each community has, and how many of them are done."""
+    in_quarter = AssignmentItem.objects.filter(assignment__plan__quarter=str(quarter))
+    items = in_quarter.filter(assignment__community__in=communities)
+    by_community = items.order_by().values_list("assignment__community")
+    counted = by_community.annotate(Count("pk"), Count("done_on"))
+    for community, items_count, done_count in counted.iterator():
+        yield {"community": community, "items": items_count, "items_done": done_count}
 
 
-def _held(model, name: str, flag: str, span, communities) -> QuerySet:
-    counts = {f"{name}_called": Count("pk"), f"{name}_held": Count("pk", filter=Q(status=flag))}
-    rows = model.objects.in_quarter(span)
-    return _of(rows, communities).annotate(**counts)
+def meetings_of(quarter: Quarter, communities: Communities) -> Iterator[Row]:
+    """Return how many meetings were called and how many of them held."""
+    meetings = Meeting.objects.in_quarter(quarter)
+    held = Count("pk", filter=Q(status=MeetingStatus.HELD))
+    return _counts(meetings, communities, meetings_called=Count("pk"), meetings_held=held)
 
 
-def _topics(span, communities) -> QuerySet:
-    begin, end = span.span()
-    raised = Topic.objects.filter(raised_at__gte=begin, raised_at__lt=end)
+def labour_days_of(quarter: Quarter, communities: Communities) -> Iterator[Row]:
+    """Return how many labour days were called and how many of them held."""
+    labour_days = LabourDay.objects.in_quarter(quarter)
+    reported = Count("pk", filter=Q(status=LabourStatus.HELD))
+    counts = {"labour_days_called": Count("pk"), "labour_days_held": reported}
+    return _counts(labour_days, communities, **counts)
+
+
+def visits_of(quarter: Quarter, communities: Communities) -> Iterator[Row]:
+    """Return how many visits were recorded."""
+    visits = Visit.objects.in_quarter(quarter)
+    return _counts(visits, communities, visits=Count("pk"))
+
+
+def topics_of(quarter: Quarter, communities: Communities) -> Iterator[Row]:
+    """Return how many topics were raised, and how many of them wait for an answer."""
+    begin, end = quarter.span()
+    topics = Topic.objects.filter(raised_at__gte=begin, raised_at__lt=end)
     unanswered = Count("pk", filter=Q(status=TopicStatus.OPEN))
-    return _of(raised, communities).annotate(topics=Count("pk"), topics_unanswered=unanswered)
+    return _counts(topics, communities, topics=Count("pk"), topics_unanswered=unanswered)

@@ -36,25 +36,19 @@ def record_visit(
     """
     require(may_record_visit(by, community), "走访由联系领导本人，或由牵头单位、社区代为记录")
     refuse_future(visited_on, at, what="走访日期", field="visited_on")
-    words = {
-        "leader": refuse_blank(leader, "请填写联系领导", "leader"),
-        "raised": raised.strip(),
-        "settled": settled.strip(),
-    }
-    refuse_blank(words["raised"] + words["settled"], "请写明反映的问题，或协调解决的情况", "raised")
+    quarter = Quarter.of(visited_on)
+    visit = Visit(community=community, quarter=str(quarter), visited_on=visited_on)
+    visit.leader = refuse_blank(leader, "请填写联系领导", "leader")
+    visit.raised = raised.strip()
+    visit.settled = settled.strip()
+    visit.recorded_by = by
+    visit.recorded_at = at
+    refuse_blank(visit.raised + visit.settled, "请写明反映的问题，或协调解决的情况", "raised")
     with transaction.atomic():
-        quarter = str(Quarter.of(visited_on))
-        visit = Visit.objects.create(
-            community=community,
-            quarter=quarter,
-            visited_on=visited_on,
-            recorded_by=by,
-            recorded_at=at,
-            **words,
-        )
+        visit.save(force_insert=True)
         record(visit, "communities.visit.record", by=by, at=at, visited_on=visited_on)
         if visit.raised:
-            _tell_group(visit, at=at)
+            notify_group(visit, at=at)
     return visit
 
 
@@ -71,16 +65,12 @@ def is_recent(visit: Visit, at: datetime) -> bool:
     return at - visit.recorded_at <= timedelta(days=DAYS_TO_TAKE_BACK)
 
 
-def _tell_group(visit: Visit, *, at: datetime) -> None:
+def notify_group(visit: Visit, *, at: datetime) -> None:
+    """Notify those who must settle what was raised: lead unit and community."""
     here = [visit.community_id]
     on = timezone.localdate(at)
     recipients = lead_officers(here, on=on) | community_workers(here, on=on)
     subject = f"走访反映的问题：{visit.community}，{visit.leader}"
-    notify(
-        recipients,
-        key=f"communities.visit:{visit.pk}:record",
-        subject=subject,
-        body=visit.raised,
-        at=at,
-        link=visit.get_absolute_url(),
-    )
+    key = f"communities.visit:{visit.pk}:record"
+    link = visit.get_absolute_url()
+    notify(recipients, key=key, subject=subject, body=visit.raised, at=at, link=link)

@@ -48,7 +48,9 @@ class AssignmentList(CommunityWorkList):
             sort="community__group__lead_unit__short_name",
         ),
         Column(
-            "办结", lambda one: f"{one.items_done or 0} / {one.items_count or 0}", sort="items_done"
+            "办结",
+            lambda row: f"{row.items_done or 0} / {row.items_count or 0}",
+            sort="items_done",
         ),
         Column("签收时间", "acknowledged_at", sort="acknowledged_at", kind="datetime"),
         Column("完成时间", "completed_at", sort="completed_at", kind="datetime"),
@@ -57,7 +59,7 @@ class AssignmentList(CommunityWorkList):
             "get_status_display",
             sort="status",
             kind="tag",
-            tone=lambda one: one.status_tone,
+            tone=lambda row: row.status_tone,
         ),
     )
 
@@ -68,29 +70,29 @@ class AssignmentList(CommunityWorkList):
 
     @cached_property
     def quarter(self) -> str:
-        asked = self.request.GET.get("quarter")
-        if asked:
-            return asked
+        requested = self.request.GET.get("quarter")
+        if requested:
+            return requested
         now = str(Quarter.of(timezone.localdate()))
-        known = []
-        for value, _ in planned_quarters():
-            known.append(value)
-        if now in known or not known:
+        planned = [value for value, _ in planned_quarters()]
+        if now in planned or not planned:
             return now
-        return known[0]
+        return planned[0]
 
     def extra_context(self):
-        known = dict(quarters_with(self.quarter))
-        eyebrow = known.get(self.quarter, "")
-        return {**super().extra_context(), "eyebrow": eyebrow}
+        titles = dict(quarters_with(self.quarter))
+        eyebrow = titles.get(self.quarter, "")
+        return super().extra_context() | {"eyebrow": eyebrow}
 
     def tabs(self):
-        late = Q(plan__due_on__lt=timezone.localdate()) & ~Q(status=AssignmentStatus.COMPLETED)
-        states_of = []
+        tabs = [Tab("全部")]
         for status in AssignmentStatus:
             tab = Tab(status.label, status.value, Q(status=status))
-            states_of.append(tab)
-        return [Tab("全部"), *states_of, Tab("逾期未完成", "overdue", late)]
+            tabs.append(tab)
+        unfinished = ~Q(status=AssignmentStatus.COMPLETED)
+        late = unfinished & Q(plan__due_on__lt=timezone.localdate())
+        tabs.append(Tab("逾期未完成", "overdue", late))
+        return tabs
 
     def acts(self):
         if not may_remind(self.request.user):
@@ -115,12 +117,13 @@ def _assignment_page(request, assignment, complete_form):
     for step in open_steps(assignment, states.ASSIGNMENT_STEPS, request.user):
         steps.add(step.name)
     items = list(assignment.items.select_related("item").order_by("item__community_id", "pk"))
-    rows = [row for row in items if row.done_on]
-    done = len(rows)
-    crumbs = [
-        crumb("assignments"),
-        (assignment.community.name, assignment.community.get_absolute_url()),
-    ]
+    done_items = [row for row in items if row.done_on]
+    community = assignment.community
+    crumbs = [crumb("assignments"), (community.name, community.get_absolute_url())]
+    being_done = assignment.status == AssignmentStatus.ACKNOWLEDGED
+    may_do = being_done and may_do_items(request.user, assignment)
+    if "complete" not in steps and not complete_form.is_bound:
+        complete_form = None
     title = f"{assignment.community}：{assignment.plan.span.title}任务"
     is_late = assignment.is_overdue(timezone.localdate())
     context = {
@@ -130,16 +133,15 @@ def _assignment_page(request, assignment, complete_form):
         "crumbs": crumbs,
         "assignment": assignment,
         "items": items,
-        "done": done,
-        "left": len(items) - done,
+        "done": len(done_items),
+        "left": len(items) - len(done_items),
         "is_late": is_late,
         "steps": steps,
-        "may_do_items": assignment.status == AssignmentStatus.ACKNOWLEDGED
-        and may_do_items(request.user, assignment),
-        "complete_form": complete_form if "complete" in steps or complete_form.is_bound else None,
+        "may_do_items": may_do,
+        "complete_form": complete_form,
         "history": history_of(assignment),
     }
-    status = answer_status(complete_form)
+    status = answer_status(complete_form) if complete_form else 200
     return render(request, "communities/assignment_detail.html", context, status=status)
 
 
@@ -156,19 +158,11 @@ def assignment_item(request, pk, item_pk):
     """Say that one item is done."""
     assignment = _visible(request, pk)
     require(may_do_items(request.user, assignment), "只有牵头单位或社区可以登记办理情况")
-    rows = AssignmentItem.objects.select_related(
-        "item", "assignment__plan", "assignment__community"
-    )
+    related = ("item", "assignment__plan", "assignment__community")
+    rows = AssignmentItem.objects.select_related(*related)
     row = get_object_or_404(rows, assignment=assignment, pk=item_pk)
-    editing = Editing(
-        request,
-        row,
-        lambda row: {"done_on": row.done_on, "note": row.note},
-        history=lambda row: history_of(row.assignment),
-        still_open=lambda row: row.assignment.status != AssignmentStatus.COMPLETED,
-    )
-    done_on = row.done_on or timezone.localdate()
-    initial = {"done_on": done_on, "note": row.note}
+    editing = item_editing(request, row)
+    initial = {"done_on": row.done_on or timezone.localdate(), "note": row.note}
     form = CompleteItemForm(*posted(request), initial=initial)
     act = partial(services.complete_item, by=request.user, at=timezone.now())
     if carry_out(form, act, editing=editing):
@@ -184,6 +178,21 @@ def assignment_item(request, pk, item_pk):
         back=back,
         editing=editing,
     )
+
+
+def item_editing(request, row) -> Editing:
+    """Say what two people may change of one item, and until when."""
+
+    def words(row):
+        return {"done_on": row.done_on, "note": row.note}
+
+    def history(row):
+        return history_of(row.assignment)
+
+    def still_open(row):
+        return row.assignment.status != AssignmentStatus.COMPLETED
+
+    return Editing(request, row, words, history=history, still_open=still_open)
 
 
 @require_POST
@@ -214,12 +223,13 @@ def assignments_remind(request):
         messages.success(request, f"已催办 {count} 项；同一经办人一天只收到一次")
     else:
         messages.warning(request, "没有需要催办的任务：请先勾选未完成的任务")
-    return redirect(_back(request))
+    return redirect(page_of_origin(request))
 
 
-def _back(request):
-    asked = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        asked, {request.get_host()}, require_https=request.is_secure()
-    )
-    return asked if safe else resolve_url(reverse("communities:assignments"))
+def page_of_origin(request) -> str:
+    """Return the address in `next` if it is one of this site, else the list of assignments."""
+    url = request.POST.get("next", "")
+    hosts = {request.get_host()}
+    if url_has_allowed_host_and_scheme(url, hosts, require_https=request.is_secure()):
+        return url
+    return resolve_url(reverse("communities:assignments"))

@@ -59,7 +59,8 @@ def topic_new(request):
     require(communities.exists(), "话题由本小组的单位或社区提出")
     initial = {"community": request.GET.get("community")}
     form = TopicForm(*posted(request), communities=communities, initial=initial)
-    if topic := carry_out(form, partial(raise_topic, by=request.user, at=timezone.now())):
+    act = partial(raise_topic, by=request.user, at=timezone.now())
+    if topic := carry_out(form, act):
         messages.success(request, "已提出，牵头单位会收到提醒")
         return redirect(topic)
     return form_page(
@@ -90,20 +91,21 @@ def topic(request, pk):
 
 def _reply_form(request, topic):
     open_to_answer = topic.status == TopicStatus.OPEN and may_answer(request.user, topic)
-    units = _units_of(request.user, topic)
+    units = units_to_speak_for(request.user, topic)
     return ReplyForm(*posted(request), may_answer=open_to_answer, units=units)
 
 
 def _topic_page(request, topic, form):
     replies = list(topic.replies.select_related("unit", "by").order_by("pk"))
     may_delete = not replies and may_delete_topic(request.user, topic)
-    crumbs = [crumb("topics"), (topic.community.name, topic.community.get_absolute_url())]
+    community = topic.community
+    crumbs = [crumb("topics"), (community.name, community.get_absolute_url())]
     delete_url = ""
     if may_delete:
         delete_url = reverse("communities:topic_delete", args=[topic.pk])
     context = {
         "title": topic.title,
-        "eyebrow": f"{topic.community}发展论坛",
+        "eyebrow": f"{community}发展论坛",
         "state_of": topic,
         "section": "communities",
         "crumbs": crumbs,
@@ -130,19 +132,17 @@ def topic_reply(request, pk):
     return _topic_page(request, topic, form)
 
 
-def _units_of(user, topic):
-    """The units for which the user may speak here: his own of the group, else those in which he is
-    posted.
-    """
-    units = Unit.objects.held_by(user)
-    mine = units.order_by("name")
-    seated = mine.filter(seats__group__community=topic.community)
-    return seated if seated.exists() else mine
+def units_to_speak_for(user, topic):
+    """Return the user's units that sit in the group, else all those in which he is posted."""
+    own_units = Unit.objects.held_by(user).order_by("name")
+    seated = own_units.filter(seats__group__community=topic.community)
+    return seated if seated.exists() else own_units
 
 
 @require_POST
 def topic_delete(request, pk):
     """Take back a topic without replies."""
-    binned = delete_topic(_visible(request, pk), by=request.user, at=timezone.now())
+    topic = _visible(request, pk)
+    binned = delete_topic(topic, by=request.user, at=timezone.now())
     say_deleted(request, binned)
     return redirect("communities:topics")

@@ -92,10 +92,8 @@ def labour_day(request, pk):
     labour_day = _visible(request, pk)
     may_report = bool(open_steps(labour_day, states.LABOUR_DAY_STEPS, request.user))
     attendances = list(labour_day.attendances.select_related("unit").order_by("-headcount", "pk"))
-    crumbs = [
-        crumb("labour_days"),
-        (labour_day.community.name, labour_day.community.get_absolute_url()),
-    ]
+    community = labour_day.community
+    crumbs = [crumb("labour_days"), (community.name, community.get_absolute_url())]
     headcounts = [row.headcount for row in attendances]
     people = sum(headcounts)
     delete_url = ""
@@ -103,7 +101,7 @@ def labour_day(request, pk):
         delete_url = reverse("communities:labour_day_delete", args=[pk])
     is_over = labour_day.held_on <= timezone.localdate()
     context = {
-        "title": f"{labour_day.community}劳动日",
+        "title": f"{community}劳动日",
         "eyebrow": labour_day.span.title,
         "state_of": labour_day,
         "section": "communities",
@@ -123,7 +121,7 @@ def labour_day_report(request, pk):
     """Report a labour day: how many came for each unit, and what was done."""
     labour_day = _visible(request, pk)
     require(may_keep_record(request.user, labour_day), "开展情况由牵头单位或社区报告")
-    editing = Editing(request, labour_day, _kept_report, history=history_of, still_open=_is_called)
+    editing = Editing(request, labour_day, report_fields, history=history_of, still_open=_is_called)
     form = LabourReportForm(*posted(request), seats=seats_of(labour_day.community))
     act = partial(report_labour_day, by=request.user, at=timezone.now())
     if carry_out(form, act, editing=editing):
@@ -142,12 +140,12 @@ def labour_day_report(request, pk):
     )
 
 
-def _kept_report(labour_day):
-    """What the form of the report asks for, as it was registered."""
-    counts = {}
+def report_fields(labour_day):
+    """Return the fields of the report's form as they are stored."""
+    fields = {"outcome": labour_day.outcome}
     for row in labour_day.attendances.all():
-        counts[f"count_{row.unit_id}"] = row.headcount
-    return {"outcome": labour_day.outcome, **counts}
+        fields[f"count_{row.unit_id}"] = row.headcount
+    return fields
 
 
 def _is_called(labour_day):
@@ -157,6 +155,7 @@ def _is_called(labour_day):
 @require_POST
 def labour_day_delete(request, pk):
     """Cancel a labour day that was not held."""
-    binned = cancel_labour_day(_visible(request, pk), by=request.user, at=timezone.now())
+    labour_day = _visible(request, pk)
+    binned = cancel_labour_day(labour_day, by=request.user, at=timezone.now())
     say_deleted(request, binned)
     return redirect("communities:labour_days")

@@ -68,7 +68,8 @@ def meeting_new(request):
     form = MeetingForm(
         *posted(request), communities=communities, quarters=quarters, initial=initial
     )
-    if meeting := carry_out(form, partial(call_meeting, by=request.user, at=timezone.now())):
+    act = partial(call_meeting, by=request.user, at=timezone.now())
+    if meeting := carry_out(form, act):
         messages.success(request, "已登记例会；还未召开的，已通知全组")
         return redirect(meeting)
     return form_page(
@@ -92,17 +93,15 @@ def meeting(request, pk):
     """One meeting: when and where, who came, what was agreed."""
     meeting = _visible(request, pk)
     may_keep = bool(open_steps(meeting, states.MEETING_STEPS, request.user))
-    crumbs = [
-        crumb("meetings"),
-        (meeting.community.name, meeting.community.get_absolute_url()),
-    ]
+    community = meeting.community
+    crumbs = [crumb("meetings"), (community.name, community.get_absolute_url())]
     attendances = meeting.attendances.select_related("unit").order_by("-attended", "pk")
     delete_url = ""
     if may_keep:
         delete_url = reverse("communities:meeting_delete", args=[pk])
     is_over = meeting.starts_at <= timezone.now()
     context = {
-        "title": f"{meeting.community}例会",
+        "title": f"{community}例会",
         "eyebrow": meeting.span.title,
         "state_of": meeting,
         "section": "communities",
@@ -121,7 +120,7 @@ def meeting_minutes(request, pk):
     """Close a meeting with its attendance and minutes."""
     meeting = _visible(request, pk)
     require(may_keep_record(request.user, meeting), "纪要由牵头单位或社区登记")
-    editing = Editing(request, meeting, _kept_minutes, history=history_of, still_open=_is_called)
+    editing = Editing(request, meeting, minutes_fields, history=history_of, still_open=_is_called)
     initial = {"chair": meeting.community.group.head_name}
     form = MinutesForm(*posted(request), seats=seats_of(meeting.community), initial=initial)
     act = partial(record_minutes, by=request.user, at=timezone.now())
@@ -141,12 +140,13 @@ def meeting_minutes(request, pk):
     )
 
 
-def _kept_minutes(meeting):
-    """What the form of the minutes asks for, as it was registered."""
-    kept = {"chair": meeting.chair, "minutes": meeting.minutes}
+def minutes_fields(meeting):
+    """Return the fields of the minutes' form as they are stored."""
+    fields = {"chair": meeting.chair, "minutes": meeting.minutes}
     for row in meeting.attendances.all():
-        kept |= {f"came_{row.unit_id}": row.attended, f"person_{row.unit_id}": row.person}
-    return kept
+        fields[f"came_{row.unit_id}"] = row.attended
+        fields[f"person_{row.unit_id}"] = row.person
+    return fields
 
 
 def _is_called(meeting):
@@ -156,6 +156,7 @@ def _is_called(meeting):
 @require_POST
 def meeting_delete(request, pk):
     """Cancel a meeting that was not held."""
-    binned = cancel_meeting(_visible(request, pk), by=request.user, at=timezone.now())
+    meeting = _visible(request, pk)
+    binned = cancel_meeting(meeting, by=request.user, at=timezone.now())
     say_deleted(request, binned)
     return redirect("communities:meetings")

@@ -33,7 +33,8 @@ class CommunityWorkList(ListPage):
     def extra_context(self):
         lists = []
         for name, label in LISTS:
-            lists.append((label, reverse(f"communities:{name}"), name == self.list_name))
+            url = reverse(f"communities:{name}")
+            lists.append((label, url, name == self.list_name))
         return {"lists": lists}
 
 

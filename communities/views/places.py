@@ -53,14 +53,9 @@ def representative_phone(request, code, pk):
     community = _visible(request, code)
     seats = GroupMember.objects.select_related("group__community", "unit")
     seat = get_object_or_404(seats, group__community=community, pk=pk)
-    phone = reveal_phone(
-        community,
-        seat.phone,
-        allowed=may.may_reveal_phone(request.user, seat),
-        by=request.user,
-        at=timezone.now(),
-        seat=str(seat),
-    )
+    allowed = may.may_reveal_phone(request.user, seat)
+    details = {"by": request.user, "at": timezone.now(), "seat": str(seat)}
+    phone = reveal_phone(community, seat.phone, allowed=allowed, **details)
     return _detail(request, community, revealed={seat.pk: phone})
 
 
@@ -74,13 +69,12 @@ def _visible(request, code):
 def _detail(request, community, revealed=None):
     group = getattr(community, "group", None)
     quarter = Quarter.of(timezone.localdate())
+    members = []
     if group:
-        members = _seats(request.user, community, group, revealed or {})
-    else:
-        members = []
+        members = seats_with_phones(request.user, community, group, revealed or {})
     eyebrow = f"{community.subdistrict} · {community.get_kind_display()} · {community.code}"
     duties = duties_in(quarter, [community])[community.pk]
-    buttons = _acts(request.user, community)
+    buttons = buttons_of(request.user, community)
     road_sections = community.road_sections.order_by("name")
     context = {
         "title": community.name,
@@ -99,39 +93,39 @@ def _detail(request, community, revealed=None):
     return render(request, "communities/community_detail.html", context)
 
 
-def _seats(user, community, group, revealed):
-    """(seat, its number if it was asked for, whether it may be asked for).
+def seats_with_phones(user, community, group, revealed):
+    """Return [(seat, its number if it was revealed, whether it may be revealed)].
 
-    Asked of the whole group once.
+    Who may is asked for the whole group once.
     """
-    keeps = may.is_office(user) or may.acts_for_group(user, community)
-    if keeps:
-        own = set()
-    else:
+    keeps_records = may.is_office(user) or may.acts_for_group(user, community)
+    own_units = set()
+    if not keeps_records:
         units = Unit.objects.held_by(user, *SPEAK_FOR_A_UNIT)
-        own = set(units.values_list("pk", flat=True))
+        own_units.update(units.values_list("pk", flat=True))
     members = group.members.select_related("unit")
-    seats = members.order_by("role", "unit__name")
     entries = []
-    for seat in seats:
-        entries.append((seat, revealed.get(seat.pk, ""), keeps or seat.unit_id in own))
+    for seat in members.order_by("role", "unit__name"):
+        phone = revealed.get(seat.pk, "")
+        may_reveal = keeps_records or seat.unit_id in own_units
+        entries.append((seat, phone, may_reveal))
     return entries
 
 
-def _acts(user, community):
-    """Who held which office here, and what the user may begin for this community now."""
+def buttons_of(user, community):
+    """Return links to who held which office here, and to what the user may begin now."""
+    buttons = []
+    if may.may_see_offices(user, community):
+        offices = f"{reverse('staffing:offices')}?community={community.pk}"
+        buttons.append(Button("任职沿革", offices))
     acts = (
         ("召集例会", "meeting_new", may.may_call),
         ("组织劳动日", "labour_day_new", may.may_call),
         ("记录走访", "visit_new", may.may_record_visit),
         ("提出话题", "topic_new", may.may_raise_topic),
     )
-    begun = []
     for label, name, allowed in acts:
         if community.is_active and allowed(user, community):
-            button = Button(label, f"{reverse(f'communities:{name}')}?community={community.code}")
-            begun.append(button)
-    offices = Button("任职沿革", f"{reverse('staffing:offices')}?community={community.pk}")
-    if may.may_see_offices(user, community):
-        return [offices, *begun]
-    return begun
+            form_url = reverse(f"communities:{name}")
+            buttons.append(Button(label, f"{form_url}?community={community.code}"))
+    return buttons

@@ -85,8 +85,9 @@ def plan_new(request):
 
 def _first_words(quarters):
     """The first of the quarters that has no plan yet, with the usual title and day."""
-    taken = set(WorkPlan.objects.values_list("quarter", flat=True))
-    quarter = next((one for one in quarters if str(one) not in taken), quarters[0])
+    planned = set(WorkPlan.objects.values_list("quarter", flat=True))
+    unplanned = [quarter for quarter in quarters if str(quarter) not in planned]
+    quarter = unplanned[0] if unplanned else quarters[0]
     title = f"{quarter.title_in_text}社区共建工作计划"
     last_day = quarter.end - timedelta(days=1)
     due_on = last_day.replace(day=USUAL_DAY)
@@ -139,6 +140,8 @@ def _plan_page(request, plan, **submitted):
     notice = None
     if may_draft_plan(user) and plan.status != PlanStatus.ISSUED:
         notice = _preview(plan)
+    areas = items_by_area(plan, user)
+    progress = progress_of(plan, user, timezone.localdate())
     context = {
         "title": plan.title,
         "eyebrow": plan.span.title,
@@ -147,70 +150,66 @@ def _plan_page(request, plan, **submitted):
         "crumbs": [crumb("plans")],
         "plan": plan,
         "may_edit": may_edit,
-        "delete_url": reverse("communities:plan_delete", args=[plan.quarter]) if may_edit else "",
         "steps": steps,
-        "buttons": [Button("修改", reverse("communities:plan_edit", args=[plan.quarter]))]
-        if may_edit
-        else [],
-        "areas": _items_by_area(plan, user),
-        "progress": _progress(plan, user, timezone.localdate()),
-        "item_form": PlanItemForm() if may_edit else None,
-        "return_form": ReturnForm() if "return" in steps else None,
-        "issue_form": IssueForm() if "issue" in steps else None,
+        "areas": areas,
+        "progress": progress,
         "notice": notice,
         "history": history_of(plan),
-        **submitted,
     }
+    if may_edit:
+        edit_url = reverse("communities:plan_edit", args=[plan.quarter])
+        context["buttons"] = [Button("修改", edit_url)]
+        context["delete_url"] = reverse("communities:plan_delete", args=[plan.quarter])
+        context["item_form"] = PlanItemForm()
+    if "return" in steps:
+        context["return_form"] = ReturnForm()
+    if "issue" in steps:
+        context["issue_form"] = IssueForm()
+    context |= submitted
     status = answer_status(*submitted.values())
     return render(request, "communities/plan_detail.html", context, status=status)
 
 
-def _items_by_area(plan, user):
-    """[(area, general items, own items)] for the areas that have any; each item carries `done` and
-    `total`.
+def items_by_area(plan, user):
+    """Return [(area, general items, own items)] for the areas that have any.
+
+    Each item carries `done` and `total`.
     """
     counted = _counts_by_item(plan, user)
     items = list(plan.items.select_related("community").order_by("community__code", "pk"))
     for item in items:
         item.done, item.total = counted.get(item.pk, (0, 0))
-    by_area = {}
+    areas = []
     for area in Area:
-        by_area[area] = [item for item in items if item.area == area]
-    return [
-        (
-            area.label,
-            [one for one in rows if not one.community_id],
-            [one for one in rows if one.community_id],
-        )
-        for area, rows in by_area.items()
-        if rows
-    ]
+        of_area = [item for item in items if item.area == area]
+        general = [item for item in of_area if not item.community_id]
+        own_items = [item for item in of_area if item.community_id]
+        if of_area:
+            areas.append((area.label, general, own_items))
+    return areas
 
 
 def _counts_by_item(plan, user):
     assignments = Assignment.objects.visible_to(user)
-    mine = assignments.filter(plan=plan)
-    assignment_items = AssignmentItem.objects.filter(assignment__in=mine)
+    of_plan = assignments.filter(plan=plan)
+    assignment_items = AssignmentItem.objects.filter(assignment__in=of_plan)
     rows = assignment_items.order_by().values_list("item")
     counts = {}
-    for item, done, total in rows.annotate(Count("done_on"), Count("pk")):
-        counts[item] = (done, total)
+    for item, done_count, total in rows.annotate(Count("done_on"), Count("pk")):
+        counts[item] = (done_count, total)
     return counts
 
 
-def _progress(plan, user, today):
-    """How far the assignments that the user may see are; None before the plan is issued."""
+def progress_of(plan, user, today):
+    """Return how far the assignments that the user may see are; None before the plan is issued."""
     if plan.status != PlanStatus.ISSUED:
         return None
     assignments = Assignment.objects.visible_to(user)
-    mine = assignments.filter(plan=plan)
-    overdue = Count("pk", filter=Q(completed_at=None, plan__due_on__lt=today))
-    return mine.aggregate(
-        total=Count("pk"),
-        acknowledged=Count("acknowledged_at"),
-        completed=Count("completed_at"),
-        overdue=overdue,
-    )
+    is_overdue = Q(completed_at=None, plan__due_on__lt=today)
+    counts = {"total": Count("pk"), "overdue": Count("pk", filter=is_overdue)}
+    for act in ("acknowledged", "completed"):
+        counts[act] = Count(f"{act}_at")
+    return assignments.filter(plan=plan).aggregate(**counts)
 
 
 def _preview(plan):
@@ -287,11 +286,7 @@ def plan_issue(request, quarter):
 @require_POST
 def plan_delete(request, quarter):
     """Put a draft into the bin."""
-    binned = services.delete_work_plan(
-        _visible(request, quarter), by=request.user, at=timezone.now()
-    )
-    say_deleted(
-        request,
-        binned,
-    )
+    plan = _visible(request, quarter)
+    binned = services.delete_work_plan(plan, by=request.user, at=timezone.now())
+    say_deleted(request, binned)
     return redirect("communities:plans")

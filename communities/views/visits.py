@@ -58,25 +58,26 @@ def visit_new(request):
     require(communities.exists(), "走访由联系领导本人，或由牵头单位、社区代为记录")
     initial = _first_words(request, communities)
     form = VisitForm(*posted(request), communities=communities, initial=initial)
-    if visit := carry_out(form, partial(record_visit, by=request.user, at=timezone.now())):
+    act = partial(record_visit, by=request.user, at=timezone.now())
+    if visit := carry_out(form, act):
         messages.success(request, "已记录走访")
         return redirect(visit)
     return form_page(request, form, title="记录走访", section="communities", back=crumb("visits"))
 
 
 def _first_words(request, communities):
-    """Today, and the liaison leader of the community where it is plain which one is meant."""
-    asked = communities.select_related("group")
-    if request.GET.get("community"):
-        asked = asked.filter(code=request.GET["community"])
-    else:
-        asked = asked
-    one = None
-    if asked.count() == 1:
-        one = asked.first()
-    group = getattr(one, "group", None)
-    leader = group.liaison_leader_name if group else ""
-    return {"community": one and one.code, "visited_on": timezone.localdate(), "leader": leader}
+    """Return today, and the community with its liaison leader where it is plain which is meant."""
+    initial = {"visited_on": timezone.localdate()}
+    candidates = communities.select_related("group")
+    code = request.GET.get("community")
+    if code:
+        candidates = candidates.filter(code=code)
+    if candidates.count() == 1:
+        community = candidates.first()
+        initial["community"] = community.code
+        group = getattr(community, "group", None)
+        initial["leader"] = group.liaison_leader_name if group else ""
+    return initial
 
 
 def _visible(request, pk):
@@ -89,10 +90,10 @@ def _visible(request, pk):
 def visit(request, pk):
     """One visit: who came, what was raised, what was settled."""
     visit = _visible(request, pk)
-    may_delete = may_delete_visit(request.user, visit) and is_recent(visit, timezone.now())
-    crumbs = [crumb("visits"), (visit.community.name, visit.community.get_absolute_url())]
+    community = visit.community
+    crumbs = [crumb("visits"), (community.name, community.get_absolute_url())]
     delete_url = ""
-    if may_delete:
+    if may_delete_visit(request.user, visit) and is_recent(visit, timezone.now()):
         delete_url = reverse("communities:visit_delete", args=[pk])
     context = {
         "title": str(visit),
@@ -109,6 +110,7 @@ def visit(request, pk):
 @require_POST
 def visit_delete(request, pk):
     """Take back a visit recorded by mistake."""
-    binned = delete_visit(_visible(request, pk), by=request.user, at=timezone.now())
+    visit = _visible(request, pk)
+    binned = delete_visit(visit, by=request.user, at=timezone.now())
     say_deleted(request, binned)
     return redirect("communities:visits")

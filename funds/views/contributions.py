@@ -62,7 +62,7 @@ def contribution_new(request):
     """Register money received, of itself or (`?pledge=`) on a pledge."""
     pk = request.GET.get("pledge")
     if pk:
-        return _on_pledge(request, pk)
+        return contribution_on_pledge(request, pk)
     communities = one_or_all(request, communities_kept_by(request.user), "您不能登记到账")
     form = ContributionForm(*posted(request), communities=communities, today=timezone.localdate())
     contribution = carry_out(form, partial(_receive, request))
@@ -79,23 +79,18 @@ def contribution_new(request):
     )
 
 
-def _on_pledge(request, pk):
+def contribution_on_pledge(request, pk):
+    """Register money received on a pledge: payer, source and community are the pledge's."""
     pledges = Pledge.objects.visible_to(request.user)
     pledges = pledges.with_paid().select_related("community", "unit")
     pledge = get_object_or_404(pledges, pk=pk if pk.isdecimal() else 0)
     require(may_keep_account(request.user, pledge.community), "您不能登记到账")
     initial = {"amount_yuan": f"{max(pledge.open_yuan, 0):.2f}"}
     form = ReceiptForm(*posted(request), today=timezone.localdate(), initial=initial)
-    act = partial(
-        _receive,
-        request,
-        pledge=pledge,
-        community=pledge.community,
-        source=pledge.source,
-        unit=pledge.unit,
-        payer=pledge.payer,
-    )
-    contribution = carry_out(form, act)
+    fields = {"pledge": pledge}
+    for name in ("community", "source", "unit", "payer"):
+        fields[name] = getattr(pledge, name)
+    contribution = carry_out(form, partial(_receive, request, **fields))
     if contribution:
         return _registered(request, contribution)
     back = (str(pledge), pledge.get_absolute_url())
@@ -113,13 +108,8 @@ def _on_pledge(request, pk):
 
 
 def _receive(request, *, received_on, **fields):
-    return services.receive_contribution(
-        **fields,
-        received_on=received_on,
-        quarter=Quarter.of(received_on),
-        by=request.user,
-        at=timezone.now(),
-    )
+    fields |= {"received_on": received_on, "quarter": Quarter.of(received_on)}
+    return services.receive_contribution(**fields, by=request.user, at=timezone.now())
 
 
 def _registered(request, contribution):

@@ -50,13 +50,17 @@ def readable(content) -> dict:
     labels = dict(Source.choices)
     contributions = []
     for row in content["contributions"]:
-        contributions.append(
-            row | {"source": labels[row["source"]], "on": date.fromisoformat(row["received_on"])}
-        )
+        source = labels[row["source"]]
+        received_on = date.fromisoformat(row["received_on"])
+        contributions.append(row | {"source": source, "on": received_on})
     sources = []
     for name in Source.values:
-        sources.append((labels[name], Decimal(content["received"][name])))
-    expenses = [row | {"on": date.fromisoformat(row["spent_on"])} for row in content["expenses"]]
+        received_yuan = Decimal(content["received"][name])
+        sources.append((labels[name], received_yuan))
+    expenses = []
+    for row in content["expenses"]:
+        spent_on = date.fromisoformat(row["spent_on"])
+        expenses.append(row | {"on": spent_on})
     quarter_in_text = Quarter.parse(content["quarter"]).title_in_text
     closing_in_words = in_words(Decimal(content["closing_yuan"]))
     return {
@@ -79,16 +83,12 @@ def disclosure_publish(request):
     """
     refusal = "经费公示由牵头单位经办人、社区工作者和共建办办理"
     communities = one_or_all(request, communities_kept_by(request.user), refusal)
-    asked = request.POST or (request.GET if "quarter" in request.GET else None)
-    form = DisclosureForm(asked, communities=communities, quarters=recent_quarters(request.user))
+    chosen = request.GET if "quarter" in request.GET else None
+    quarters = recent_quarters(request.user)
+    form = DisclosureForm(request.POST or chosen, communities=communities, quarters=quarters)
     if "previewed" in request.POST:
-        act = partial(
-            services.publish_disclosure,
-            previewed=request.POST["previewed"],
-            by=request.user,
-            at=timezone.now(),
-        )
-        disclosure = carry_out(form, act)
+        act = partial(services.publish_disclosure, by=request.user, at=timezone.now())
+        disclosure = carry_out(form, partial(act, previewed=request.POST["previewed"]))
         if disclosure:
             messages.success(request, "已公示；请打印后张贴在社区公示栏")
             return redirect(disclosure)
@@ -106,20 +106,19 @@ def disclosure_publish(request):
 
 def _preview(request, *, community, quarter):
     content = statement_of(community, quarter)
-    span = Quarter.parse(quarter)
-    still_runs = timezone.localdate() < span.end
-    obstacle = services.obstacle_to_disclosure(community, span)
-    context = {
+    still_runs = timezone.localdate() < quarter.end
+    obstacle = services.obstacle_to_disclosure(community, quarter)
+    account_url = _account_url(community, quarter)
+    context = readable(content) | {
         "community": community,
-        "quarter": span,
+        "quarter": quarter,
         "title": f"预览：{community.name}共建经费收支公示",
-        "eyebrow": span.title,
+        "eyebrow": quarter.title,
         "section": "funds",
-        "crumbs": crumbs((community.name, _account_url(community, quarter))),
-        "back_url": _account_url(community, quarter),
+        "crumbs": crumbs((community.name, account_url)),
+        "back_url": account_url,
         "previewed": fingerprint(content),
         "obstacle": obstacle,
         "still_runs": still_runs,
-        **readable(content),
     }
     return render(request, "funds/disclosure_preview.html", context)

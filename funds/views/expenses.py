@@ -47,10 +47,10 @@ class ExpenseList(ListPage):
         return Expense.objects.visible_to(self.request.user).select_related("community")
 
     def tabs(self):
-        return [
-            Tab("全部"),
-            *(Tab(label, status, Q(status=status)) for status, label in ExpenseStatus.choices),
-        ]
+        tabs = [Tab("全部")]
+        for status, label in ExpenseStatus.choices:
+            tabs.append(Tab(label, status, Q(status=status)))
+        return tabs
 
     def buttons(self):
         may = communities_kept_by(self.request.user).exists()
@@ -65,13 +65,8 @@ def expense_new(request):
     form = ExpenseForm(*posted(request), communities=communities, today=timezone.localdate())
 
     def act(*, spent_on, **fields):
-        return services.request_expense(
-            **fields,
-            spent_on=spent_on,
-            quarter=Quarter.of(spent_on),
-            by=request.user,
-            at=timezone.now(),
-        )
+        fields |= {"spent_on": spent_on, "quarter": Quarter.of(spent_on)}
+        return services.request_expense(**fields, by=request.user, at=timezone.now())
 
     expense = carry_out(form, act)
     if expense:
@@ -113,7 +108,8 @@ def expense_detail(request, pk):
         "history": history_of(expense),
     }
     if expense.status == ExpenseStatus.REQUESTED:
-        context["spendable"] = spendable(expense.community, expense.quarter)
+        quarter = Quarter.parse(expense.quarter)
+        context["spendable"] = spendable(expense.community, quarter)
     return render(request, "funds/expense_detail.html", context)
 
 
@@ -128,10 +124,8 @@ def expense_approve(request, pk):
 def expense_refuse(request, pk):
     """Refuse an expense with a remark."""
     expense = _visible(request, pk)
-    require(
-        states.REFUSE.may(request.user, expense),
-        "支出由牵头单位经办人或共建办主任审批，申请人和收款人除外",
-    )
+    allowed = states.REFUSE.may(request.user, expense)
+    require(allowed, "支出由牵头单位经办人或共建办主任审批，申请人和收款人除外")
     form = RemarkForm(*posted(request))
     act = partial(services.refuse_expense, expense, by=request.user, at=timezone.now())
     if carry_out(form, act):

@@ -46,19 +46,17 @@ class Overview(ListPage):
         return with_accounts(communities, self.quarter)
 
     def get_columns(self):
-        return (
+        columns = [
             Column("社区", self._link, sort="name"),
             Column("街道", "subdistrict.name", sort="subdistrict__name"),
-            *(
-                Column(label, f"{name}_yuan", sort=f"{name}_yuan", kind="yuan")
-                for name, label in Source.choices
-            ),
-            Column("支出", "spent_yuan", sort="spent_yuan", kind="yuan"),
-            Column("结余", "balance_yuan", sort="balance_yuan", kind="yuan"),
-            Column(
-                "公示", _disclosed, kind="tag", tone=lambda row: "good" if row.disclosure_id else ""
-            ),
-        )
+        ]
+        amounts = [(label, f"{name}_yuan") for name, label in Source.choices]
+        amounts += [("支出", "spent_yuan"), ("结余", "balance_yuan")]
+        for label, name in amounts:
+            column = Column(label, name, sort=name, kind="yuan")
+            columns.append(column)
+        columns.append(Column("公示", disclosure_word, kind="tag", tone=disclosure_tone))
+        return tuple(columns)
 
     def _link(self, community):
         url = reverse("funds:community", args=[community.code])
@@ -71,23 +69,24 @@ class Overview(ListPage):
         accounts = self._filtered()[0]
         totals = totals_of(accounts)
         listed = accounts.filter(received_yuan__gt=0).order_by("-received_yuan", "pk")[:IN_CHART]
+        columns = [f"{source}_yuan" for source in Source.values]
         largest = []
-        for row in listed:
-            largest.append((row.name, [getattr(row, f"{source}_yuan") for source in Source.values]))
-        by_source = figures(
-            *((label, totals[f"{source}_yuan"]) for source, label in Source.choices)
-        )
         chart_rows = []
-        for name, amounts in largest:
-            chart_rows.append((name, *(yuan(amount) for amount in amounts)))
-        sums = figures(*((label, totals[name]) for label, name in SUMS))
+        for row in listed:
+            amounts = [getattr(row, column) for column in columns]
+            texts = [yuan(amount) for amount in amounts]
+            largest.append((row.name, amounts))
+            chart_rows.append((row.name, *texts))
+        received = [(label, totals[f"{source}_yuan"]) for source, label in Source.choices]
+        by_source = figures(*received)
+        totals_named = [(label, totals[name]) for label, name in SUMS]
+        sums = figures(*totals_named)
+        alike = []
         if is_office(self.request.user):
             alike = equal_pledges(self.quarter, accounts.values("pk"))
-        else:
-            alike = []
         chart = ""
         if largest:
-            chart = _chart(largest, f"{self.quarter.title}各社区经费来源")
+            chart = chart_of(largest, f"{self.quarter.title}各社区经费来源")
         return {
             "eyebrow": self.quarter.title,
             "quarter": self.quarter,
@@ -101,11 +100,16 @@ class Overview(ListPage):
         }
 
 
-def _disclosed(community):
+def disclosure_word(community) -> str:
     return "已公示" if community.disclosure_id else "未公示"
 
 
-def _chart(rows, title):
+def disclosure_tone(community) -> str:
+    return "good" if community.disclosure_id else ""
+
+
+def chart_of(rows, title):
+    """Return a bar a community, stacked by the source of its money, as SVG."""
     return stacked_bar(rows, Source.labels, title=title, show=lambda amount: f"{amount:,.0f}")
 
 
@@ -115,47 +119,33 @@ def _acts(user, community=None):
     pledged = communities_pledged_in_by(user)
     query = ""
     if community:
-        own_communities, pledged = (
-            own_communities.filter(pk=community.pk),
-            pledged.filter(pk=community.pk),
-        )
+        own_communities = own_communities.filter(pk=community.pk)
+        pledged = pledged.filter(pk=community.pk)
         query = f"?community={community.code}"
+    buttons = []
     if pledged.exists():
-        acts = [Button("登记认捐", reverse("funds:pledge_new") + query)]
-    else:
-        acts = []
+        buttons.append(Button("登记认捐", reverse("funds:pledge_new") + query))
     if own_communities.exists():
-        button = Button("登记到账", reverse("funds:contribution_new") + query)
-        acts += [
-            button,
-            Button("申请支出", reverse("funds:expense_new") + query),
-        ]
-    return acts
+        buttons.append(Button("登记到账", reverse("funds:contribution_new") + query))
+        buttons.append(Button("申请支出", reverse("funds:expense_new") + query))
+    return buttons
 
 
 @require_safe
 def community_account(request, code):
-    """One community's account of a quarter: money in, promised and spent, and whether it is public."""
-    community = get_object_or_404(
-        communities_read_by(request.user).select_related("subdistrict"), code=code
-    )
+    """One community's account of a quarter: money in, promised, spent, and whether it is public."""
+    communities = communities_read_by(request.user).select_related("subdistrict")
+    community = get_object_or_404(communities, code=code)
     quarter = asked_quarter(request)
     account = account_of(community, quarter)
     disclosures = Disclosure.objects.in_quarter(quarter)
     disclosure = disclosures.filter(community=community).first()
     of_quarter = {"community": community, "quarter": str(quarter)}
-    sums = figures(
-        ("上季结转", account.opening_yuan),
-        *((label, account.received[source]) for source, label in Source.choices),
-        ("支出", account.spent_yuan),
-        ("季末结余", account.balance_yuan),
-    )
     pledges = Pledge.objects.with_paid().open()
     pledges = pledges.filter(community=community).order_by("pledged_on", "pk")
+    alike = []
     if is_office(request.user):
         alike = equal_pledges(quarter, [community])
-    else:
-        alike = []
     contributions = Contribution.objects.filter(**of_quarter).order_by("-received_on", "-pk")
     expenses = Expense.objects.filter(**of_quarter).order_by("-spent_on", "-pk")
     may_disclose = may_keep_account(request.user, community) and not disclosure
@@ -168,7 +158,7 @@ def community_account(request, code):
         "section": "funds",
         "crumbs": crumbs(),
         "account": account,
-        "sums": sums,
+        "sums": sums_of(account),
         "pledges": pledges,
         "contributions": contributions,
         "expenses": expenses,
@@ -178,3 +168,13 @@ def community_account(request, code):
         "buttons": buttons,
     }
     return render(request, "funds/community.html", context)
+
+
+def sums_of(account):
+    """Return the figures of an account from the balance carried over to that carried on."""
+    amounts = [("上季结转", account.opening_yuan)]
+    for source, label in Source.choices:
+        amounts.append((label, account.received[source]))
+    amounts.append(("支出", account.spent_yuan))
+    amounts.append(("季末结余", account.balance_yuan))
+    return figures(*amounts)

@@ -1,4 +1,4 @@
-"""What the pages of the funds share: the quarter and the communities asked for, where they stand."""
+"""What the pages of the funds share: the quarter and the communities asked for, and figures."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404

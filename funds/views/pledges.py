@@ -50,11 +50,13 @@ class PledgeList(ListPage):
         return pledges.with_paid().select_related("community")
 
     def tabs(self):
+        paid = Q(status=PledgeStatus.PAID)
+        withdrawn = Q(status=PledgeStatus.WITHDRAWN)
         return [
             Tab("全部"),
             Tab("未到齐", "open", OPEN),
-            Tab("已到账", "paid", Q(status=PledgeStatus.PAID)),
-            Tab("已撤回", "withdrawn", Q(status=PledgeStatus.WITHDRAWN)),
+            Tab("已到账", "paid", paid),
+            Tab("已撤回", "withdrawn", withdrawn),
         ]
 
     def buttons(self):
