@@ -185,7 +185,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class RemarkForm(forms.Form):
+class ExpenseRefusalForm(forms.Form):
     remark = forms.CharField(
         label="不批准的理由", widget=forms.Textarea(attrs={"rows": 4}), max_length=300
     )

@@ -99,8 +99,8 @@ def receive_contribution(
 ) -> Contribution:
     """Register money received, with its receipt; against a pledge it moves the pledge on.
 
-    Raises ValidationError for more than is open, a receipt registered before or a day outside the
-    quarter, WrongState once the quarter is disclosed.
+    Raises ValidationError for more than is open, a receipt registered before and a day outside the
+    quarter or in one that is disclosed.
     """
     require(may_keep_account(by, community), f"{KEEPERS}到账")
     _check_amount(amount_yuan)
@@ -114,7 +114,8 @@ def receive_contribution(
     contribution.received_on = received_on
     contribution.receipt_number = refuse_blank(receipt_number, "请填写票据号", "receipt_number")
     with transaction.atomic():
-        _open_books(community, quarter)
+        _hold(community)
+        _refuse_disclosed(community, quarter, field="received_on")
         if pledge:
             contribution.pledge = pay_pledge(pledge, amount_yuan, by=by, at=at)
         store_receipt(contribution)
@@ -243,7 +244,8 @@ def request_expense(
     expense.requested_by = by
     expense.requested_at = at
     with transaction.atomic():
-        _open_books(community, quarter)
+        _hold(community)
+        _refuse_disclosed(community, quarter, field="spent_on")
         expense.save(force_insert=True)
         record(expense, "funds.expense.request", by=by, at=at, amount_yuan=amount_yuan)
         notify_deciders(expense, at=at)
@@ -366,15 +368,32 @@ def _hold(community: Community) -> None:
 
 
 def _open_books(community: Community, quarter: Quarter) -> None:
-    """Hold the account; refuse a quarter that was made public, or that lies before one, as its
-    balance was carried.
-    """
+    """Hold the account. Raises WrongState when the quarter's books are closed."""
     _hold(community)
+    reason = why_closed(community, quarter)
+    if reason:
+        raise WrongState(reason)
+
+
+def _refuse_disclosed(community: Community, quarter: Quarter, *, field: str) -> None:
+    """Refuse a day that somebody entered in a quarter whose books are closed."""
+    reason = why_closed(community, quarter)
+    if reason:
+        refuse(reason, field)
+
+
+def why_closed(community: Community, quarter: Quarter) -> str:
+    """Return why a quarter's money cannot change any more; '' when it can.
+
+    A quarter is closed once it, or a later one, was made public: its balance was carried.
+    """
     disclosures = Disclosure.objects.filter(community=community, quarter__gte=str(quarter))
-    shut = disclosures.order_by("quarter").first()
-    if shut:
-        message = f"{community}{Quarter.parse(shut.quarter).title_in_text}的经费已经公示"
-        raise WrongState(f"{message}，该季度及以前的收支不能再变动；请记入以后的季度")
+    disclosure = disclosures.order_by("quarter").first()
+    if disclosure is None:
+        return ""
+    closed = Quarter.parse(disclosure.quarter).title_in_text
+    message = f"{community}{closed}的经费已经公示"
+    return f"{message}，该季度及以前的收支不能再变动；请记入以后的季度"
 
 
 def _check_amount(amount_yuan: Decimal) -> None:

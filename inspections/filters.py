@@ -37,7 +37,7 @@ def responsible_units(request):
     return units.order_by("short_name")
 
 
-class CommunityFilter(df.ModelChoiceFilter):
+class CommunityChoiceFilter(df.ModelChoiceFilter):
     def __init__(self, **options):
         options.update(label="社区", field_name="community", empty_label="全部")
         super().__init__(queryset=visible_communities, **options)
@@ -47,7 +47,7 @@ class SelfCheckFilter(df.FilterSet):
     """One month at a time; the current month while none is chosen."""
 
     month = df.CharFilter(label="月份", widget=MonthInput, validators=[valid_month])
-    community = CommunityFilter()
+    community = CommunityChoiceFilter()
 
     class Meta:
         model = SelfCheck
@@ -120,7 +120,7 @@ class FindingFilter(df.FilterSet):
     search = df.CharFilter(
         label="搜索", method="find", widget=TextInput({"placeholder": "编号、问题、位置、店名"})
     )
-    community = CommunityFilter()
+    community = CommunityChoiceFilter()
     item = df.ChoiceFilter(label="项目", field_name="item_code", empty_label="全部")
     responsible_unit = df.ModelChoiceFilter(
         label="责任单位", queryset=responsible_units, empty_label="全部"
@@ -161,7 +161,7 @@ class FrontageFilter(df.FilterSet):
         method="find",
         widget=TextInput({"placeholder": "店招、门牌、路段、协议、拼音"}),
     )
-    community = CommunityFilter()
+    community = CommunityChoiceFilter()
     status = df.ChoiceFilter(label="状态", choices=FrontageStatus.choices, empty_label="全部")
     duty_set = df.ChoiceFilter(label="责任内容", empty_label="全部")
     shop_type = df.CharFilter(label="门店类型", lookup_expr="icontains")

@@ -44,7 +44,7 @@ class PlanItemForm(forms.Form):
         self.fields["community"].queryset = communities.order_by("subdistrict__code", "code")
 
 
-class ReturnForm(forms.Form):
+class PlanReturnForm(forms.Form):
     remark = words("退回的理由", most=300, rows=3)
 
 

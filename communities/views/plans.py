@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from communities import states
-from communities.forms.plans import IssueForm, PlanForm, PlanItemForm, PlanWordsForm, ReturnForm
+from communities.forms.plans import IssueForm, PlanForm, PlanItemForm, PlanReturnForm, PlanWordsForm
 from communities.models import Assignment, AssignmentItem, WorkPlan
 from communities.models.plans import Area, PlanStatus
 from communities.permissions import may_draft_plan, may_issue_plan
@@ -162,7 +162,7 @@ def _plan_page(request, plan, **submitted):
         context["delete_url"] = reverse("communities:plan_delete", args=[plan.quarter])
         context["item_form"] = PlanItemForm()
     if "return" in steps:
-        context["return_form"] = ReturnForm()
+        context["return_form"] = PlanReturnForm()
     if "issue" in steps:
         context["issue_form"] = IssueForm()
     context |= submitted
@@ -261,7 +261,7 @@ def plan_return(request, quarter):
     """Give the plan back to the office."""
     plan = _visible(request, quarter)
     require(may_issue_plan(request.user, plan), "工作计划由主任审定")
-    form = ReturnForm(request.POST)
+    form = PlanReturnForm(request.POST)
     act = partial(services.return_work_plan, plan, by=request.user, at=timezone.now())
     if carry_out(form, act):
         messages.success(request, "已退回修改")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from funds import services, states
 from funds.accounts import spendable
 from funds.filters import ExpenseFilter
-from funds.forms import ExpenseForm, RemarkForm
+from funds.forms import ExpenseForm, ExpenseRefusalForm
 from funds.models import Expense, ExpenseStatus
 from funds.permissions import communities_kept_by
 from funds.views.pages import crumbs, one_or_all, quarter_of
@@ -126,7 +126,7 @@ def expense_refuse(request, pk):
     expense = _visible(request, pk)
     allowed = states.REFUSE.may(request.user, expense)
     require(allowed, "支出由牵头单位经办人或共建办主任审批，申请人和收款人除外")
-    form = RemarkForm(*posted(request))
+    form = ExpenseRefusalForm(*posted(request))
     act = partial(services.refuse_expense, expense, by=request.user, at=timezone.now())
     if carry_out(form, act):
         messages.success(request, "已退回申请人，未批准")

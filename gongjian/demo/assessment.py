@@ -20,7 +20,7 @@ from gongjian.demo.signatures import plan_signatures
 from gongjian.demo.staff import acting
 from gongjian.documents.services import submit_document
 from gongjian.lib.checklists import ChecklistItem
-from inspections.models.findings import Source
+from inspections.models.findings import FindingSource
 from inspections.services.findings import report_finding
 from scoring.models import Appeal, Score, Sheet
 from scoring.services.appeals.handling import decide_appeal, precheck_appeal, verify_appeal
@@ -140,7 +140,7 @@ def report_worst(
     department = play.departments.get(stories.DEPARTMENTS.get(code, ""))
     unit = department or community.group.lead_unit
     fields = {"item_code": code, "description": description, "place": place}
-    fields |= {"source": Source.CITY, "responsible_unit": unit}
+    fields |= {"source": FindingSource.CITY, "responsible_unit": unit}
     finding = report_finding(community=community, **fields, by=assessor, at=at)
     follow_finding(play, finding, 5)
 

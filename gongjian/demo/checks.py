@@ -18,7 +18,7 @@ from gongjian.lib.checklists import SHARE, ChecklistItem
 from gongjian.lib.quarters import month_end
 from inspections import duties
 from inspections.models import Finding, Frontage, SelfCheck
-from inspections.models.findings import Source
+from inspections.models.findings import FindingSource
 from inspections.models.frontages import FrontageStatus
 from inspections.services.findings import report_finding
 from inspections.services.frontages import check_frontage
@@ -74,7 +74,9 @@ def find_something(play: Play, community: Community, note: str, place: str, at: 
     unit = community.group.lead_unit
     fields = {"item_code": "L3", "description": note, "place": place, "responsible_unit": unit}
     clerk = play.clerk(0, at)
-    finding = report_finding(community=community, source=Source.CITY, **fields, by=clerk, at=at)
+    finding = report_finding(
+        community=community, source=FindingSource.CITY, **fields, by=clerk, at=at
+    )
     follow_new(play, community, [finding], 3)
 
 

@@ -14,7 +14,7 @@ from gongjian.demo.play import Play
 from gongjian.demo.staff import acting
 from gongjian.demo.trouble import plan_extension
 from inspections.models import Finding
-from inspections.models.findings import FindingStatus, Source
+from inspections.models.findings import FindingSource, FindingStatus
 from inspections.models.findings import Stage as PhotoStage
 from inspections.services.findings import (
     add_photo,
@@ -71,7 +71,7 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
 
 def takes_photos(play: Play, finding: Finding) -> bool:
     """Whether this finding is one of the quarter's photographed ones; counts it if so."""
-    by_city = finding.source == Source.CITY
+    by_city = finding.source == FindingSource.CITY
     most = play.scale.city_photos if by_city else play.scale.photos
     if play.photo_counts[by_city] >= most:
         return False

@@ -18,6 +18,7 @@ from django.urls import is_valid_path
 from django.utils.datastructures import MultiValueDict
 
 from gongjian.lib.editing import Editing
+from gongjian.lib.uploads import BadUpload
 
 # Marks the error of a form whose moment has passed, see `answer_status`.
 WRONG_STATE = "wrong_state"
@@ -50,7 +51,7 @@ def carry_out(
     """Call `act` with the cleaned data of a valid form, by name; return what it returns.
 
     Return None when the form is not bound, not valid or refused by the act; the reasons then stand
-    in the form. An act that returns None counts as done: True is returned for it.
+    in the form, those of a file (BadUpload) at its field. An act that returns None counts as done: True is returned for it.
     With `editing` the act gets the locked row first, and is not called when somebody else changed
     the row meanwhile; `parts` are further forms of the page that edit the same row.
     """
@@ -60,6 +61,9 @@ def carry_out(
         if editing:
             return editing.unless_changed(lambda row: _call(act, form, row), form, *parts)
         return _call(act, form)
+    except BadUpload as refusal:
+        form.add_error(_upload_field(form), str(refusal))
+        return None
     except (ValidationError, WrongState) as refusal:
         show_refusal(form, refusal)
         return None
@@ -68,6 +72,14 @@ def carry_out(
 def _call(act: Callable[..., Any], form: forms.BaseForm, *row: Any) -> Any:
     result = act(*row, **form.cleaned_data)
     return True if result is None else result
+
+
+def _upload_field(form: forms.BaseForm) -> str | None:
+    """Return the field through which files come; None for the whole form where there is none."""
+    for name, field in form.fields.items():
+        if isinstance(field, forms.FileField):
+            return name
+    return None
 
 
 def show_refusal(form: forms.BaseForm, refusal: ValidationError | WrongState) -> None:

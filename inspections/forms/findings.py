@@ -87,7 +87,7 @@ class AssignForm(OfFindingForm):
         self.fields["responsible_unit"].queryset = other_units_for(self.finding)
 
 
-class RemarkForm(OfFindingForm):
+class SendBackForm(OfFindingForm):
     """The reason for giving something back."""
 
     remark = forms.CharField(

@@ -6,7 +6,7 @@ from inspections.models.stars import OccupantKind
 REASON = forms.Textarea({"rows": 3})
 
 
-class DecisionForm(forms.Form):
+class EntryDecisionForm(forms.Form):
     """列入并公布, 不列入."""
 
     decision = forms.CharField(label="决定理由", max_length=300, widget=REASON)

@@ -72,7 +72,7 @@ class HandOnForm(OfFindingForm):
         self.fields["proposed_unit"].queryset = other_units_for(self.finding)
 
 
-class DecisionForm(forms.Form):
+class RequestDecisionForm(forms.Form):
     """The answer to a request; a hand-on may be given to another unit than was proposed."""
 
     answer = forms.ChoiceField(label="答复", choices=[("grant", "同意"), ("refuse", "不同意")])

@@ -3,7 +3,7 @@ from django import forms
 from inspections.services.self_checks import LONGEST_LATE_REASON, SHORTEST_REASON
 
 
-class ReturnForm(forms.Form):
+class SelfCheckReturnForm(forms.Form):
     """退回修改: no self-check goes back without a reason."""
 
     remark = forms.CharField(

@@ -19,7 +19,7 @@ from inspections.models.self_checks import SelfCheck
 from units.models import Unit
 
 
-class Source(models.TextChoices):
+class FindingSource(models.TextChoices):
     SELF_CHECK = "self_check", "自查发现"
     CITY = "city", "市考评发现"
     FRONTAGE_CHECK = "frontage_check", "门前三包抽查"
@@ -112,7 +112,7 @@ class Finding(Located):
     community = models.ForeignKey(
         Community, models.PROTECT, related_name="findings", verbose_name="社区"
     )
-    source = models.CharField("来源", max_length=20, choices=Source.choices)
+    source = models.CharField("来源", max_length=20, choices=FindingSource.choices)
     self_check = models.ForeignKey(
         SelfCheck,
         models.PROTECT,

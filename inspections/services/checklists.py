@@ -109,8 +109,16 @@ def checklist_in_force(on: date) -> Checklist:
 
 
 def checklist_for(month: str) -> Checklist:
-    """Return the version by which a month is checked: the one in force on its last day."""
-    return checklist_in_force(month_end(month) - timedelta(days=1))
+    """Return the version by which a month is checked: the one in force on its last day.
+
+    Raises ValidationError for a month before the first version.
+    """
+    last_day = month_end(month) - timedelta(days=1)
+    checklist = Checklist.objects.current(last_day).first()
+    if checklist is None:
+        message = f"{month} 还没有启用的自查表，请换一个月份，或联系市共建办先启用一个版本"
+        raise ValidationError({"month": message})
+    return checklist
 
 
 def rules_of(checklist: Checklist) -> Rules:

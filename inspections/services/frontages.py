@@ -16,7 +16,7 @@ from gongjian.lib.quarters import Quarter
 from gongjian.workflow import require
 from inspections import duties
 from inspections.models import DutyAgreement, Finding, Frontage, FrontageCheck
-from inspections.models.findings import Source
+from inspections.models.findings import FindingSource
 from inspections.models.frontages import FrontageStatus, spellings
 from inspections.permissions import may_check_frontage, may_edit_frontage
 from inspections.services.duty_sets import names_of, offered_sets, rules_for
@@ -116,7 +116,7 @@ def report_duties(
         description = f"{description}，{remark}"[:LONGEST_DESCRIPTION]
     return report_finding(
         community=frontage.community,
-        source=Source.FRONTAGE_CHECK,
+        source=FindingSource.FRONTAGE_CHECK,
         item_code=duties.ITEM_CODE,
         description=description,
         place=frontage.address,

@@ -15,7 +15,7 @@ from gongjian.lib.uploads import CleanPhoto
 from gongjian.workflow import advance, require
 from inspections import states
 from inspections.models import Finding, Photo, ResidentReport
-from inspections.models.findings import Source, Stage
+from inspections.models.findings import FindingSource, Stage
 from inspections.models.reports import hash_of
 from inspections.permissions import may_moderate
 from inspections.services.findings import report_finding
@@ -91,7 +91,7 @@ def accept_report(
     with transaction.atomic():
         finding = report_finding(
             community=report.community,
-            source=Source.RESIDENT,
+            source=FindingSource.RESIDENT,
             item_code=item_code,
             description=description,
             place=place,

@@ -84,8 +84,8 @@ class BookResult:
 def write_self_check_book(communities: Iterable[Community], *, month: str) -> bytes:
     """Return a workbook with one worksheet a community, a draft's answers filled in.
 
-    Months that are handed in already are left out. Raises ValidationError when none is left,
-    WrongState while there is no checklist.
+    Months that are handed in already are left out. Raises ValidationError when none is left
+    and for a month without a checklist.
     """
     checklist = checklist_for(month)
     checks = SelfCheck.objects.filter(month=month).select_related("checklist")

@@ -10,7 +10,7 @@ from gongjian.lib.checklists import Checklist as Rules
 from gongjian.lib.checklists import ChecklistItem, Marks
 from gongjian.lib.positions import position_of, read_position
 from inspections.models import Finding, Frontage, Photo, SelfCheck
-from inspections.models.findings import Source
+from inspections.models.findings import FindingSource
 from inspections.services.findings import begin_finding
 from inspections.services.recipients import lead_unit_of
 from inspections.services.self_check_marks import ids_in
@@ -48,7 +48,7 @@ def findings_of_items(
     for item, mark in zip(failed_items, marks, strict=True):
         point = noted_point(mark) or camera_points.get(item.code, {})
         finding = Finding(self_check=check, community=check.community, **point)
-        finding.source = Source.SELF_CHECK
+        finding.source = FindingSource.SELF_CHECK
         finding.item_code = item.code
         finding.description = problem_words(mark)
         finding.frontage = frontage_by_id.get(mark.get("frontage"))

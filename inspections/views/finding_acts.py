@@ -19,10 +19,10 @@ from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.templatetags.office import moment
 from gongjian.workflow import Step, WrongState, require
 from inspections import states
-from inspections.forms.findings import AssignForm, FindingForm, RemarkForm
+from inspections.forms.findings import AssignForm, FindingForm, SendBackForm
 from inspections.forms.rectification import FalseRectificationForm, RectifyForm
 from inspections.models import Finding
-from inspections.models.findings import FindingStatus, Source, Stage
+from inspections.models.findings import FindingSource, FindingStatus, Stage
 from inspections.permissions import may_remind_units
 from inspections.services import findings as services
 from inspections.services.rectification_notice import draft_rectification_notice
@@ -55,7 +55,7 @@ def new(request):
 @transaction.atomic
 def report(*, photos, by, at, **fields) -> Finding:
     """Report a finding with its photos, all of it or nothing."""
-    source = Source.CITY if by.has_role(*OFFICE, Role.ASSESSOR) else Source.GROUP
+    source = FindingSource.CITY if by.has_role(*OFFICE, Role.ASSESSOR) else FindingSource.GROUP
     finding = services.report_finding(**fields, source=source, by=by, at=at)
     for photo in photos or []:
         services.add_photo(finding, stage=Stage.BEFORE, file=photo, by=by, at=at)
@@ -86,7 +86,7 @@ RECTIFY = FormAct(
 )
 SEND_BACK = FormAct(
     states.SEND_BACK,
-    RemarkForm,
+    SendBackForm,
     services.send_back_finding,
     lambda finding: f"{finding.number} 已退回{finding.responsible_unit}重改。",
 )

@@ -12,7 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gongjian.lib.acting import carry_out, posted
 from gongjian.workflow import WrongState, require
-from inspections.forms.rectification import DecisionForm, ExtensionForm, HandOnForm, SupervisionForm
+from inspections.forms.rectification import (
+    ExtensionForm,
+    HandOnForm,
+    RequestDecisionForm,
+    SupervisionForm,
+)
 from inspections.models import FindingRequest
 from inspections.models.findings import FindingStatus
 from inspections.models.rectification import RequestKind
@@ -87,7 +92,7 @@ def decide(request, number):
     if latest is None:
         raise Http404
     require(may_decide_request(request.user, latest), "您不能答复这份申请")
-    form = DecisionForm(request.POST, request=latest)
+    form = RequestDecisionForm(request.POST, request=latest)
     kind = latest.get_kind_display()
     if carry_out(form, partial(answer, latest, by=request.user, at=timezone.now())):
         messages.success(request, f"{kind}申请已答复，申请人会收到通知。")

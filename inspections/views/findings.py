@@ -16,7 +16,7 @@ from gongjian.lib.templatetags.office import day, moment, tag
 from gongjian.workflow import open_steps
 from inspections import states
 from inspections.filters import FindingFilter
-from inspections.forms.rectification import DecisionForm
+from inspections.forms.rectification import RequestDecisionForm
 from inspections.models import Finding, FindingRequest
 from inspections.models.findings import NOT_PUT_RIGHT, FindingStatus, Stage
 from inspections.models.rectification import RequestKind, RequestStatus
@@ -253,7 +253,7 @@ def request_to_decide(finding, requests, user):
     request.finding = finding
     if not may_decide_request(user, request):
         return None
-    return request, DecisionForm(request=request)
+    return request, RequestDecisionForm(request=request)
 
 
 def why_not_verify(finding, user) -> str:

@@ -18,8 +18,8 @@ from gongjian.audit.listing import Column, ListPage, Tab
 from gongjian.lib.acting import answer_status, carry_out
 from gongjian.lib.quarters import Quarter
 from gongjian.workflow import WrongState, require
-from inspections.filters import CommunityFilter
-from inspections.forms.honours import DecisionForm, OccupantForm, RemovalForm, ReviewForm
+from inspections.filters import CommunityChoiceFilter
+from inspections.forms.honours import EntryDecisionForm, OccupantForm, RemovalForm, ReviewForm
 from inspections.models import ListEntry
 from inspections.models.honours import EntryKind, EntryStatus
 from inspections.permissions import may_keep_lists
@@ -41,8 +41,8 @@ class EntryAct:
 
 
 ACTS = {
-    "publish": EntryAct("列入并公布", DecisionForm, services.publish_entry),
-    "drop": EntryAct("不列入", DecisionForm, services.drop_entry),
+    "publish": EntryAct("列入并公布", EntryDecisionForm, services.publish_entry),
+    "drop": EntryAct("不列入", EntryDecisionForm, services.drop_entry),
     "review": EntryAct("登记法制审核", ReviewForm, services.note_review),
     "occupant": EntryAct("更正责任人性质", OccupantForm, services.set_occupant),
     "remove": EntryAct("提前移出", RemovalForm, services.remove_entry),
@@ -55,7 +55,7 @@ OPEN_IN = {
 
 class EntryFilter(df.FilterSet):
     kind = df.ChoiceFilter(label="榜别", choices=EntryKind.choices, empty_label="全部")
-    community = CommunityFilter()
+    community = CommunityChoiceFilter()
     quarter = df.CharFilter(label="季度")
 
     class Meta:

@@ -18,7 +18,7 @@ from gongjian.audit.listing import Button, Column, ListPage, Tab
 from gongjian.lib.acting import answer_status, carry_out
 from gongjian.workflow import WrongState, open_steps, require
 from inspections import states
-from inspections.filters import CommunityFilter
+from inspections.filters import CommunityChoiceFilter
 from inspections.forms.reports import AcceptReportForm, AnswerReportForm, RefuseReportForm
 from inspections.models import ResidentReport
 from inspections.models.findings import Stage
@@ -43,7 +43,7 @@ class ReportFilter(df.FilterSet):
     search = df.CharFilter(
         label="搜索", method="find", widget=TextInput({"placeholder": "内容、位置、店名"})
     )
-    community = CommunityFilter()
+    community = CommunityChoiceFilter()
     kind = df.ChoiceFilter(label="类别", choices=ReportKind.choices, empty_label="全部")
 
     class Meta:

@@ -17,15 +17,16 @@ from communities.models import Community
 from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, ListPage, Tab
 from gongjian.lib.acting import answer_status, carry_out, form_page, posted
-from gongjian.lib.checklists import ChecklistItem, WrongMarks, deducted_by
+from gongjian.lib.checklists import ChecklistItem, MarkError, WrongMarks, deducted_by
 from gongjian.lib.editing import Editing
 from gongjian.lib.quarters import month_end, month_of
 from gongjian.lib.templatetags.office import month_name, points
+from gongjian.lib.uploads import BadUpload
 from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 from inspections import states
 from inspections.filters import SelfCheckFilter
-from inspections.forms.returns import LateReasonForm, ReturnForm
+from inspections.forms.returns import LateReasonForm, SelfCheckReturnForm
 from inspections.forms.self_checks import SOURCE_TONES, Responsible, SelfCheckForm, StartForm
 from inspections.models import Finding, Frontage, SelfCheck
 from inspections.models.self_checks import (
@@ -314,8 +315,9 @@ def take(request, check, form, editing):
     """
     by, at = request.user, timezone.now()
     is_valid = form.is_valid()
-    keep_photos(check, form, by=by, at=at)
-    if not is_valid:
+    refused_photos = keep_photos(check, form, by=by, at=at)
+    form.add_errors(refused_photos)
+    if refused_photos or not is_valid:
         return fill_page(request, check, form, editing, status=400)
 
     def save(row):
@@ -336,12 +338,17 @@ def take(request, check, form, editing):
     return redirect("inspections:self_check_fill", check.pk)
 
 
-def keep_photos(check, form, *, by, at) -> None:
-    """Keep the photos that were sent, and bin those that were ticked."""
+def keep_photos(check, form, *, by, at) -> list[MarkError]:
+    """Keep the photos that were sent, bin those that were ticked; return why some were refused."""
     if form.removed:
         services.remove_photos(check, uuids=form.removed, by=by, at=at)
+    errors = []
     for code, photo in form.new_photos:
-        services.attach_photo(check, item_code=code, file=photo, by=by, at=at)
+        try:
+            services.attach_photo(check, item_code=code, file=photo, by=by, at=at)
+        except BadUpload as refused:
+            errors.append(MarkError(code, str(refused)))
+    return errors
 
 
 def saved_as_draft(form) -> str:
@@ -390,7 +397,7 @@ def give_back(request, pk):
     """退回修改, with the reason."""
     check = get_object_or_404(visible(request.user), pk=pk)
     require(may_return_self_check(request.user, check), MAY_RETURN)
-    form = ReturnForm(*posted(request))
+    form = SelfCheckReturnForm(*posted(request))
     service = partial(services.return_self_check, check, by=request.user, at=timezone.now())
     if carry_out(form, service):
         messages.success(request, f"{check}已退回，报送人会收到通知。")

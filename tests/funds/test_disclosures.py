@@ -98,18 +98,20 @@ def test_disclosed_quarter_takes_no_further_money(cast):
     receive(cast)
     publish(cast)
     asked = {"purpose": "茶水", "payee": "茶店", "voucher_number": "P1"}
-    acts = [
-        lambda: receive(cast),
-        lambda: receive(cast, quarter="2026Q3", received_on=date(2026, 9, 1)),
-        lambda: request_expense(
+    entries = [
+        ("received_on", lambda: receive(cast)),
+        ("received_on", lambda: receive(cast, quarter="2026Q3", received_on=date(2026, 9, 1))),
+        ("spent_on", lambda: request_expense(
             community=cast.community, quarter="2026Q4", amount_yuan=1, spent_on=SPENT_ON, by=cast.lead_officer,
             at=cast.now, **asked,
-        ),
-        lambda: approve_expense(make_expense(cast, "1.00"), by=cast.lead_officer, at=cast.now),
+        )),
     ]  # fmt: skip
-    for act in acts:
-        with pytest.raises(WrongState, match="已经公示"):
+    for field, act in entries:
+        with pytest.raises(ValidationError, match="已经公示") as refusal:
             act()
+        assert list(refusal.value.message_dict) == [field]
+    with pytest.raises(WrongState, match="已经公示"):
+        approve_expense(make_expense(cast, "1.00"), by=cast.lead_officer, at=cast.now)
     receive(cast, community=cast.other_community)
 
 

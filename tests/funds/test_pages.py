@@ -188,7 +188,8 @@ def test_closed_books_lose_nothing_typed(cast, sign_in):
         community=cast.community, quarter="2026Q4", by=cast.lead_officer, at=cast.now
     )
     answer = sign_in(cast.lead_officer).post(reverse("funds:contribution_new"), new_receipt(cast))
-    assert answer.status_code == 409
+    assert answer.status_code == 400
+    assert "已经公示" in answer.context["form"].errors["received_on"][0]
     assert "已经公示" in page(answer)
     assert "热心居民" in page(answer)
 

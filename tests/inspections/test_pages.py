@@ -158,6 +158,18 @@ def test_a_finding_with_a_photo_from_before_wants_one_from_after(cast, sign_in):
     assert (finding.status, finding.photos.filter(stage="after").count()) == ("rectified", 1)
 
 
+def test_a_photo_beyond_the_share_is_refused_at_its_field(cast, sign_in, settings):
+    finding = make_photo(cast).finding
+    settings.PHOTO_QUOTA_MB = 0
+    url = reverse("inspections:finding_rectify", args=[finding.number])
+    words = {"rectification": "已清运", "photos": photo_upload("blue")}
+    answer = sign_in(cast.lead_officer).post(url, words)
+    assert (answer.status_code, "已清运" in body(answer)) == (400, True)
+    assert "上限 0 MB" in answer.context["form"].errors["photos"][0]
+    finding.refresh_from_db()
+    assert finding.status == "assigned"
+
+
 def test_the_doer_sees_why_he_may_not_verify(cast, sign_in):
     finding = make_finding(cast, status="rectified")
     answer = body(sign_in(cast.lead_officer).get(finding.get_absolute_url()))

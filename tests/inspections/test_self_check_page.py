@@ -1,5 +1,7 @@
 """The phone page: nothing typed is lost, whatever goes wrong."""
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -58,6 +60,14 @@ def test_a_wrong_month_is_refused_beside_its_field(cast, phone, month, said):
         reverse("inspections:self_check_new"), {"community": cast.community.pk, "month": month}
     )
     assert (answer.status_code, said in body(answer)) == (400, True)
+
+
+def test_a_month_without_a_checklist_is_refused_beside_its_field(cast, phone):
+    make_checklist(valid_from=date(2026, 11, 1))
+    given = {"community": cast.community.pk, "month": "2026-09"}
+    answer = phone.post(reverse("inspections:self_check_new"), given)
+    assert (answer.status_code, 'value="2026-09"' in body(answer)) == (400, True)
+    assert "还没有启用的自查表" in answer.context["form"].errors["month"][0]
 
 
 def test_a_draft_keeps_half_the_items(phone, page, check):
@@ -125,6 +135,15 @@ def test_a_good_photo_is_kept_when_something_else_is_wrong(phone, page, check):
     answer = send(phone, page, given)
     photo = check.photos.get()
     assert photo.get_absolute_url() in body(answer)
+
+
+def test_a_photo_beyond_the_share_is_refused_at_its_item(phone, page, check, settings):
+    settings.PHOTO_QUOTA_MB = 0
+    given = {"Q1-result": "fail", "Q1-note": "楼道有垃圾", "Q1-photos": photo_upload()}
+    answer = phone.post(page, given | {"act": "draft"})
+    assert (answer.status_code, "上限 0 MB" in body(answer)) == (400, True)
+    assert "楼道有垃圾" in body(answer)
+    assert not check.photos.exists()
 
 
 def test_a_file_that_is_no_photo_is_named(phone, page, check):

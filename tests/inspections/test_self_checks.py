@@ -72,10 +72,11 @@ def test_start_refuses_who_does_not_act_for_the_group(cast, person):
 
 def test_start_says_so_when_no_checklist_is_in_force(cast):
     make_checklist(valid_from=date(2026, 12, 1))
-    with pytest.raises(WrongState, match="自查表"):
+    with pytest.raises(ValidationError, match="自查表") as refusal:
         start_self_check(
             community=cast.community, month="2026-11", by=cast.lead_officer, at=cast.now
         )
+    assert list(refusal.value.message_dict) == ["month"]
 
 
 def test_save_keeps_half_a_draft(cast):

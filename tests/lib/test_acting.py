@@ -16,6 +16,7 @@ from gongjian.lib.acting import (
     show_refusal,
 )
 from gongjian.lib.editing import Editing
+from gongjian.lib.uploads import BadUpload
 from tests.communities.factories import make_plan, make_topic
 from units.models import Unit
 
@@ -78,6 +79,22 @@ def test_a_refusal_without_any_field_stands_above_the_form():
     form = filled_in()
     assert carry_out(form, refusing(ValidationError(["太早", "太远"]))) is None
     assert form.non_field_errors() == ["太早", "太远"]
+
+
+def test_a_file_that_is_refused_stands_at_its_field():
+    class PhotoForm(VisitForm):
+        photos = forms.FileField(label="照片", required=False)
+
+    form = PhotoForm({"leader": "王主任"})
+    assert carry_out(form, refusing(BadUpload("照片已存满"))) is None
+    assert form.errors == {"photos": ["照片已存满"]}
+    assert (answer_status(form), form["leader"].value()) == (400, "王主任")
+
+
+def test_a_file_that_is_refused_stands_above_a_form_without_files():
+    form = filled_in()
+    assert carry_out(form, refusing(BadUpload("照片已存满"))) is None
+    assert form.non_field_errors() == ["照片已存满"]
 
 
 def test_a_moment_that_has_passed_is_answered_with_409_and_the_words_are_kept():

@@ -10,7 +10,7 @@ from random import Random
 from communities.models import Community
 from gongjian.lib.quarters import Quarter
 from inspections.models import FalseRectification, Finding, SelfCheck
-from inspections.models.findings import Source
+from inspections.models.findings import FindingSource
 from scoring.models import Adjustment, Round, Rubric, Sheet
 from scoring.rules.scores.components import Bonus, Rectification
 from scoring.rules.scores.locked_sheets import pass_totals
@@ -251,7 +251,7 @@ class Founder:
         return Finding(
             number=f"{len(self.rows[Finding])}",
             community=community,
-            source=self.luck.choice(Source.values),
+            source=self.luck.choice(FindingSource.values),
             found_by=self.cast.office_staff,
             found_at=moment,
             due_at=moment,

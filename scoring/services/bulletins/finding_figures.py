@@ -10,7 +10,7 @@ from django.db.models import Count
 from gongjian.lib.checklists import ChecklistItem, ChecklistSection, load_checklist
 from gongjian.lib.quarters import Quarter
 from inspections.models import Finding
-from inspections.models.findings import Source
+from inspections.models.findings import FindingSource
 from scoring.models import Round
 
 
@@ -89,7 +89,7 @@ def _counts_by_item(quarter: Quarter) -> Counter[str]:
 
 def city_counts_by_item(quarter: Quarter) -> dict[str, Counter[str]]:
     """Return by item how often the city found it in each community. One query."""
-    found_by_city = Finding.objects.in_quarter(quarter).filter(source=Source.CITY)
+    found_by_city = Finding.objects.in_quarter(quarter).filter(source=FindingSource.CITY)
     grouped = found_by_city.values("item_code", "community__name").annotate(count=Count("pk"))
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for code, name, count in grouped.values_list("item_code", "community__name", "count"):

@@ -12,7 +12,7 @@ from gongjian.documents.layout.printed_sheet import chinese_date
 from gongjian.lib.heat_charts import heat_matrix, heat_rows
 from gongjian.lib.uploads import clean_photo
 from inspections.models import Finding, Photo
-from inspections.models.findings import FindingStatus, Source, Stage
+from inspections.models.findings import FindingSource, FindingStatus, Stage
 from scoring.services.bulletins.finding_figures import Theme
 from scoring.services.bulletins.item_losses import item_losses_of
 from scoring.services.bulletins.quarter_figures import QuarterFigures
@@ -27,7 +27,7 @@ FINDINGS_A_THEME = 3
 # Pixels of a photo's longer side: at most one million in all.
 LONGEST = 1000
 # Never a check of a frontage, which would show a private shop, nor what a resident sent.
-SHOWN_SOURCES = (Source.CITY, Source.GROUP, Source.SELF_CHECK)
+SHOWN_SOURCES = (FindingSource.CITY, FindingSource.GROUP, FindingSource.SELF_CHECK)
 
 # A photo and the two lines under it.
 Captioned = tuple[bytes, str]
@@ -120,7 +120,7 @@ def typical_findings(figures: QuarterFigures, theme: Theme) -> list[Finding]:
     findings = findings.filter(photos__in=photos).distinct().select_related("community")
     candidates = []
     for finding in findings.order_by("number"):
-        if finding.source != Source.SELF_CHECK or finding.status == FindingStatus.CLOSED_OUT:
+        if finding.source != FindingSource.SELF_CHECK or finding.status == FindingStatus.CLOSED_OUT:
             candidates.append(finding)
     candidates.sort(key=most_typical_first)
     first_by_community: dict[int, Finding] = {}
@@ -130,7 +130,7 @@ def typical_findings(figures: QuarterFigures, theme: Theme) -> list[Finding]:
 
 
 def most_typical_first(finding: Finding) -> tuple[bool, bool]:
-    return finding.status != FindingStatus.CLOSED_OUT, finding.source == Source.SELF_CHECK
+    return finding.status != FindingStatus.CLOSED_OUT, finding.source == FindingSource.SELF_CHECK
 
 
 def _printable_photos() -> QuerySet[Photo]:
