@@ -70,7 +70,7 @@ class Issuer(models.Model):
 
 
 class NumberSeries(models.Model):
-    """The last number taken by an issuer in a year; numbers have no gap and are never taken twice."""
+    """The last number taken by an issuer in a year; no gap, and none is taken twice."""
 
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
@@ -83,7 +83,7 @@ class NumberSeries(models.Model):
         return f"{self.issuer.code}〔{self.year}〕"
 
 
-class OfficialDocumentQuerySet(models.QuerySet):
+class OfficialDocumentQuerySet(models.QuerySet["OfficialDocument"]):
     def visible_to(self, user: User) -> Self:
         """What is issued may be read by all who take part; drafts by the office, the auditor and
         those asked.
@@ -91,16 +91,15 @@ class OfficialDocumentQuerySet(models.QuerySet):
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
         statuses = [Status.PUBLISHED, Status.WITHDRAWN]
-        issued = Q(status__in=statuses)
+        readable = Q(status__in=statuses)
         countersignatures = Countersignature.objects.filter(user=user)
-        issued |= Q(pk__in=countersignatures.values("document"))
+        readable |= Q(pk__in=countersignatures.values("document"))
         if user.has_role(Role.APPROVER):
-            return self.filter(
-                issued | Q(status__in=[Status.APPROVING, Status.SIGNED, Status.SEALED])
-            )
+            before_the_city = [Status.APPROVING, Status.SIGNED, Status.SEALED]
+            return self.filter(readable | Q(status__in=before_the_city))
         if not user.takes_part:
             return self.none()
-        return self.filter(issued)
+        return self.filter(readable)
 
 
 class OfficialDocument(models.Model):
@@ -256,7 +255,10 @@ class DocumentPicture(models.Model):
 
 
 class FileSignature(models.Model):
-    """数字签名: whose certificate signed the printed file; none where the site has no certificate."""
+    """数字签名: whose certificate signed the printed file.
+
+    There is none where the site has no certificate.
+    """
 
     document = models.OneToOneField(OfficialDocument, models.PROTECT, related_name="file_signature")
     subject = models.CharField("签名证书", max_length=300)
@@ -270,7 +272,10 @@ class FileSignature(models.Model):
 
 
 class Countersignature(models.Model):
-    """会签: one unit or person asked in one round, and the answer; each round has rows of its own."""
+    """会签: one unit or person asked in one round, and the answer.
+
+    Each round has rows of its own.
+    """
 
     document = models.ForeignKey(OfficialDocument, models.CASCADE, related_name="countersignatures")
     name = models.CharField("会签单位、人员", max_length=60)

@@ -5,6 +5,7 @@ Printing is a job; no transaction is open while it renders.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ from gongjian.documents.issuing import signing
 from gongjian.documents.issuing.numbering import number_of_signature, refuse_not_in_force
 from gongjian.documents.issuing.seals import seals_of
 from gongjian.documents.layout import document as layout
-from gongjian.documents.models import FileSignature, OfficialDocument, Status
+from gongjian.documents.models import FileSignature, Kind, OfficialDocument, Status
 from gongjian.documents.permissions import may_draft_document
 from gongjian.documents.verifying.codes import public_address
 from gongjian.jobs.services import enlist_again
@@ -35,8 +36,17 @@ from gongjian.recycling.models import BinnedRecord
 from gongjian.recycling.services import bin_record
 from gongjian.workflow import WrongState, advance, require
 
-EDITABLE = ("title", "main_recipient", "body", "note", "copy_recipients", "signer", "urgency")
+EDITABLE: tuple[str, ...] = (
+    "title",
+    "main_recipient",
+    "body",
+    "note",
+    "copy_recipients",
+    "signer",
+    "urgency",
+)
 EDITABLE += ("joint", "countersigners", "needs_seal", "attachments", "attendees", "corrects")
+WORDS_WITH_FIGURES = ("title", "body", "note")
 SIGNATURE = ("signed_by", "signed_at", "approved_by", "approved_at", "print_date")
 
 
@@ -46,7 +56,7 @@ def draft_document(
     at: datetime,
     pictures: Iterable[bytes] = (),
     keeps_figures: bool = False,
-    **content,
+    **content: Any,
 ) -> OfficialDocument:
     """Put a new draft on the table.
 
@@ -69,24 +79,25 @@ def draft_document(
 
 
 def words_with_figures(words: Mapping[str, Any]) -> str:
-    """The text whose figures are kept: title, body and note."""
-    return "\n".join(words.get(name, "") for name in ("title", "body", "note"))
+    """Return the text whose figures are kept: title, body and note."""
+    return "\n".join(words.get(name, "") for name in WORDS_WITH_FIGURES)
 
 
 def figure_faults(document: OfficialDocument, words: Mapping[str, Any]) -> list[str]:
-    """What edited words say in figures that the generated draft did not, a sentence each; a draft
-    by hand is free.
+    """Return a sentence for each figure of edited words that the generated draft did not have.
+
+    A draft by hand is free.
     """
     if document.figures is None:
         return []
     whole = {}
-    for name in ("title", "body", "note"):
+    for name in WORDS_WITH_FIGURES:
         whole[name] = words.get(name, getattr(document, name))
     return changed_figures(document.figures, words_with_figures(whole))
 
 
 def edit_document(
-    document: OfficialDocument, *, by: User, at: datetime, **words
+    document: OfficialDocument, *, by: User, at: datetime, **words: Any
 ) -> OfficialDocument:
     """Change the words of a draft.
 
@@ -96,20 +107,18 @@ def edit_document(
     faults = figure_faults(document, words)
     if faults:
         raise ValidationError({"body": faults})
-    changed = {
-        name: words[name]
-        for name in EDITABLE
-        if name in words and words[name] != getattr(document, name)
-    }
+    changed = {}
+    for name in EDITABLE:
+        if name in words and words[name] != getattr(document, name):
+            changed[name] = words[name]
     if "attachments" in changed:
         refuse_changed_data(document, changed["attachments"])
     before = {name: getattr(document, name) for name in changed}
     with transaction.atomic():
-        if changed and not OfficialDocument.objects.filter(
-            pk=document.pk, status=Status.DRAFT
-        ).update(**changed):
-            raise WrongState("文稿已送签，退回后才能修改")
         if changed:
+            drafts = OfficialDocument.objects.filter(pk=document.pk, status=Status.DRAFT)
+            if not drafts.update(**changed):
+                raise WrongState("文稿已送签，退回后才能修改")
             details = {"before": _in_words(before), "after": _in_words(changed)}
             record(document, "documents.officialdocument.edit", by=by, at=at, **details)
     for name, value in changed.items():
@@ -119,18 +128,21 @@ def edit_document(
 
 def _in_words(changed: Mapping[str, Any]) -> dict[str, Any]:
     """Changed fields as the log keeps them: of attachments the outline, of a document its title."""
-    short = {"attachments": outline, "corrects": lambda corrected: str(corrected or "")}
-    return {name: short.get(name, lambda same: same)(value) for name, value in changed.items()}
+    words = dict(changed)
+    if "attachments" in words:
+        words["attachments"] = outline(words["attachments"])
+    if "corrects" in words:
+        words["corrects"] = str(words["corrects"] or "")
+    return words
 
 
 def delete_document(document: OfficialDocument, *, by: User, at: datetime) -> BinnedRecord:
     """Put a draft that was never numbered and never returned into the bin."""
     require(may_draft_document(by), "只有共建办可以删除草稿")
     with transaction.atomic():
-        drafts = OfficialDocument.objects.select_for_update().filter(
-            status=Status.DRAFT, serial=None
-        )
-        if not drafts.filter(pk=document.pk).exists() or was_returned(document):
+        locked_rows = OfficialDocument.objects.select_for_update().filter(pk=document.pk)
+        is_new = locked_rows.filter(status=Status.DRAFT, serial=None).exists()
+        if not is_new or was_returned(document):
             raise WrongState("只有没有送签过的草稿可以删除")
         return bin_record(document, by=by, at=at, owner=document.drafted_by)
 
@@ -144,12 +156,12 @@ def was_returned(document: OfficialDocument) -> bool:
     return entries.filter(event="documents.officialdocument.return").exists()
 
 
-def submit_document(document, *, by: User, at: datetime):
+def submit_document(document: OfficialDocument, *, by: User, at: datetime) -> OfficialDocument:
     """Hand the draft to the director for signature."""
     return advance(document, states.SUBMIT, by=by, at=at)
 
 
-def hand_in_draft(document, *, by: User, at: datetime):
+def hand_in_draft(document: OfficialDocument, *, by: User, at: datetime) -> OfficialDocument:
     """Hand in what a person has drafted: refused while the print breaks a rule of GB/T 9704.
 
     Prints before the transaction begins. What the program itself drafts goes through
@@ -161,13 +173,13 @@ def hand_in_draft(document, *, by: User, at: datetime):
     return submit_document(document, by=by, at=at)
 
 
-def send_to_check(document, *, by: User, at: datetime):
+def send_to_check(document: OfficialDocument, *, by: User, at: datetime) -> OfficialDocument:
     """Give a draft to a colleague to check; refused as hand_in_draft refuses."""
     _refuse_faulty(document, by)
     return advance(document, states.SEND_TO_CHECK, by=by, at=at)
 
 
-def _refuse_faulty(document, by: User) -> None:
+def _refuse_faulty(document: OfficialDocument, by: User) -> None:
     require(may_draft_document(by), "只有共建办可以送签")
     if document.status != Status.DRAFT:
         return
@@ -184,49 +196,50 @@ def _refuse_faulty(document, by: User) -> None:
         raise WrongState(f"格式检查有 {len(faults)} 处错误，改正后才能送签：{first}")
 
 
-def return_document(document, *, remark: str, by: User, at: datetime):
+def return_document(
+    document: OfficialDocument, *, remark: str, by: User, at: datetime
+) -> OfficialDocument:
     """Give the draft back with a remark; the remark stays in its history.
 
     After its signature it keeps number and code and must be signed anew; what was signed stays in
     its history too.
     """
+    undone: dict[str, Any] = {}
     if document.status == Status.SIGNED:
         undone = dict.fromkeys(SIGNATURE)
-    else:
-        undone = {}
     return advance(document, states.RETURN, by=by, at=at, remark=remark, **undone)
 
 
-def sign_document(document, *, by: User, at: datetime):
+def sign_document(document: OfficialDocument, *, by: User, at: datetime) -> OfficialDocument:
     """Sign: a document of the office's own is numbered at once, one that needs approval goes up to
     the city.
     """
     if document.needs_approval:
         return advance(document, states.SEND_UP, by=by, at=at, signed_by=by, signed_at=at)
     with transaction.atomic():
-        signature = {**number_of_signature(document, at), "signed_by": by, "signed_at": at}
-        return _unless_sealed(
-            advance(document, states.SIGN, by=by, at=at, **signature), by=by, at=at
-        )
+        signature = number_of_signature(document, at) | {"signed_by": by, "signed_at": at}
+        advance(document, states.SIGN, by=by, at=at, **signature)
+        return _unless_sealed(document, by=by, at=at)
 
 
-def approve_document(document, *, by: User, at: datetime):
+def approve_document(document: OfficialDocument, *, by: User, at: datetime) -> OfficialDocument:
     """The city approves: the document takes its number and is printed."""
     with transaction.atomic():
-        signature = {**number_of_signature(document, at), "approved_by": by, "approved_at": at}
-        return _unless_sealed(
-            advance(document, states.APPROVE, by=by, at=at, **signature), by=by, at=at
-        )
+        signature = number_of_signature(document, at) | {"approved_by": by, "approved_at": at}
+        advance(document, states.APPROVE, by=by, at=at, **signature)
+        return _unless_sealed(document, by=by, at=at)
 
 
-def seal_document(document, *, by: User, at: datetime):
+def seal_document(document: OfficialDocument, *, by: User, at: datetime) -> OfficialDocument:
     """Press the seal on a numbered document, which then goes to the printer."""
     with transaction.atomic():
         advance(document, states.SEAL, by=by, at=at, sealed_by=by, sealed_at=at)
         return _to_the_printer(document, by=by, at=at)
 
 
-def archive_document(document, *, place: str, by: User, at: datetime):
+def archive_document(
+    document: OfficialDocument, *, place: str, by: User, at: datetime
+) -> OfficialDocument:
     """Put an issued document into the archive under its 档号; it stays issued or withdrawn.
 
     Raises WrongState.
@@ -235,9 +248,8 @@ def archive_document(document, *, place: str, by: User, at: datetime):
     statuses = [Status.PUBLISHED, Status.WITHDRAWN]
     issued = OfficialDocument.objects.filter(status__in=statuses, archived_at=None)
     with transaction.atomic():
-        if not issued.filter(pk=document.pk).update(
-            archived_by=by, archived_at=at, archive_place=place
-        ):
+        row = issued.filter(pk=document.pk)
+        if not row.update(archived_by=by, archived_at=at, archive_place=place):
             raise WrongState("只有已印发或已撤销、还没有归档的公文可以归档")
         record(document, "documents.officialdocument.archive", by=by, at=at, place=place)
     document.archived_by = by
@@ -246,19 +258,21 @@ def archive_document(document, *, place: str, by: User, at: datetime):
     return document
 
 
-def withdraw_document(document, *, remark: str, by: User, at: datetime):
+def withdraw_document(
+    document: OfficialDocument, *, remark: str, by: User, at: datetime
+) -> OfficialDocument:
     """Withdraw an issued document; its number and file stay."""
     return advance(document, states.WITHDRAW, by=by, at=at, remark=remark)
 
 
-def _unless_sealed(document, *, by: User, at: datetime):
+def _unless_sealed(document: OfficialDocument, *, by: User, at: datetime) -> OfficialDocument:
     """Print what bears no seal at once; the rest waits for it."""
     if document.needs_seal:
         return document
     return _to_the_printer(document, by=by, at=at)
 
 
-def _to_the_printer(document, *, by: User, at: datetime):
+def _to_the_printer(document: OfficialDocument, *, by: User, at: datetime) -> OfficialDocument:
     """Put the print on the ledger; its day is the 印发日期.
 
     A document that was returned goes there a second time.
@@ -266,19 +280,22 @@ def _to_the_printer(document, *, by: User, at: datetime):
     document.print_date = timezone.localdate(at)
     official_documents = OfficialDocument.objects.filter(pk=document.pk)
     official_documents.update(print_date=document.print_date)
+    key = str(document.pk)
     title = f"印制 {document.number}"
-    enlist_again(
-        "documents.print", key=str(document.pk), title=title, by=by, at=at, document=document.pk
-    )
+    enlist_again("documents.print", key=key, title=title, by=by, at=at, document=document.pk)
     return document
 
 
 def _mark(document: OfficialDocument) -> str:
-    """The issuer's red mark; a letter bears the bare name, minutes say what they are (§10.1,
-    §10.3).
+    """Return the issuer's red mark: a letter bears the bare name, minutes say what they are
+    (§10.1, §10.3).
     """
-    by_kind = {"函": document.issuer.name, "纪要": f"{document.issuer.name}会议纪要"}
-    return by_kind.get(document.get_kind_display(), document.issuer.mark)
+    issuer = document.issuer
+    if document.kind == Kind.LETTER:
+        return issuer.name
+    if document.kind == Kind.MINUTES:
+        return f"{issuer.name}会议纪要"
+    return issuer.mark
 
 
 def sheet_of(document: OfficialDocument) -> layout.PrintedSheet:
@@ -286,35 +303,40 @@ def sheet_of(document: OfficialDocument) -> layout.PrintedSheet:
 
     Reads the issuer, and the pictures where there are any.
     """
+    issuer = document.issuer
     day: date = document.document_date or timezone.localdate(document.drafted_at)
     pictures = pictures_of(document)
-    number = document.number or f"{document.issuer.code}〔{day.year}〕    号"
-    pairs = []
-    for label, names in document.attendees:
-        pairs.append((label, names))
-    attendees = tuple(pairs)
-    attachments = tuple(layout.attachment_from(item, pictures) for item in document.attachments)
-    return layout.PrintedSheet(
+    attachments = [layout.attachment_from(item, pictures) for item in document.attachments]
+    sheet = layout.PrintedSheet(
         issuer_mark=_mark(document),
-        number=number,
+        number=document.number or f"{issuer.code}〔{day.year}〕    号",
         title=document.title,
         main_recipient=document.main_recipient,
         body=document.body,
-        signature=document.issuer.name,
+        signature=issuer.name,
         document_date=day,
-        attachments=attachments,
-        note=document.note,
-        copy_recipients=document.copy_recipients,
-        printed_by=document.issuer.printed_by,
-        print_date=document.print_date,
+    )
+    heading = replace(
+        sheet,
         kind=document.get_kind_display(),
-        signer=document.signer,
-        sealed=document.needs_seal,
-        joint=tuple(document.joint),
         urgency=document.urgency,
-        attendees=attendees,
+        signer=document.signer,
+        joint=tuple(document.joint),
         draft=document.is_before_signature,
+    )
+    ending = replace(
+        heading,
+        attachments=tuple(attachments),
+        attendees=tuple(map(tuple, document.attendees)),
+        note=document.note,
+        sealed=document.needs_seal,
         seals=seals_of(document),
+    )
+    return replace(
+        ending,
+        copy_recipients=document.copy_recipients,
+        printed_by=issuer.printed_by,
+        print_date=document.print_date,
         verify_code=document.printed_code,
         verify_url=public_address(document),
     )
@@ -366,9 +388,8 @@ def print_document(document: OfficialDocument, *, at: datetime) -> OfficialDocum
 
 
 def _refuse_signed_anew(document: OfficialDocument) -> None:
-    official_documents = OfficialDocument.objects.select_for_update().only(
-        "signed_at", "approved_at"
-    )
-    current = official_documents.get(pk=document.pk)
-    if (current.signed_at, current.approved_at) != (document.signed_at, document.approved_at):
+    locked_rows = OfficialDocument.objects.select_for_update().only("signed_at", "approved_at")
+    locked = locked_rows.get(pk=document.pk)
+    same_signature = locked.signed_at == document.signed_at
+    if not same_signature or locked.approved_at != document.approved_at:
         raise WrongState("印制期间公文已退回修改，没有印发；重新签发后再印制")
