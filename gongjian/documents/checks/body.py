@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from gongjian.documents.checks.printed import CHAR, LEFT, NEAR, Printed
+from gongjian.documents.checks.head import STAND_INS
+from gongjian.documents.checks.printed import CHAR, LEFT, Printed, differs
 from gongjian.documents.checks.remarks import Remark, error, warning
 from gongjian.documents.layout.measures import FANG, HEI, KAI, SONG
 from gongjian.documents.layout.text import NEVER_FIRST, NEVER_LAST, parse_body
 
 FACES = {FANG: ("Fang", "仿宋"), KAI: ("Kai", "楷体"), HEI: ("Hei", "黑体"), SONG: ("Song", "宋体")}
-STAND_INS = ("Noto", "WenQuanYi")
 STARTS_LINE = frozenset("—…")  # may begin a line; GB/T 15834 only forbids to tear them
 
 
@@ -39,7 +39,7 @@ def indents(printed: Printed) -> Iterator[Remark]:
                 edge = LEFT
             else:
                 edge = LEFT + 2 * CHAR
-            if abs(spot.line.left - edge) > NEAR:
+            if differs(spot.left, edge):
                 yield error("7.3.3", "回行应顶格" if place else "每个自然段应左空二字", spot)
 
 
@@ -77,12 +77,12 @@ def torn_numbers(printed: Printed) -> Iterator[Remark]:
 
 def lone_ends(printed: Printed) -> Iterator[Remark]:
     """No paragraph ends in a line of one character or a mark alone."""
+    stops = "".join(NEVER_FIRST)
     for spots in printed.paragraphs:
-        if (
-            len(spots) > 1
-            and len(spots[-1].text.rstrip("".join(NEVER_FIRST))) < 2
-            and not spots[-1].text.isascii()
-        ):
+        if len(spots) < 2:
+            continue
+        end = spots[-1].text
+        if len(end.rstrip(stops)) < 2 and not end.isascii():
             yield warning("5.2.3", "段末只剩一个字或标点独占一行，可增减字词", spots[-1])
 
 
@@ -90,7 +90,9 @@ def headings_at_page_end(printed: Printed) -> Iterator[Remark]:
     body = parse_body(printed.sheet.body)
     set_as = zip(body, printed.paragraphs, strict=True)
     for (paragraph, spots), (_, below) in pairwise(set_as):
-        if paragraph.heading and spots and below and below[0].page != spots[-1].page:
+        if not (paragraph.heading and spots and below):
+            continue
+        if below[0].page != spots[-1].page:
             yield warning("7.3.3", "标题落在一面的最后一行，下文转到了下一面", spots[-1])
 
 

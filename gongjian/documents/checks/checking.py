@@ -42,20 +42,22 @@ def measure(sheet: PrintedSheet, content: bytes) -> list[Remark]:
     """The remarks on a printed PDF of a sheet."""
     pages = tuple(read_pdf(content))
     printed = Printed(sheet, pages)
-    remarks = [remark for rule in rules_for(sheet) for remark in rule(printed)]
-    distinct = dict.fromkeys(remarks)
-    return sorted(
-        distinct, key=lambda remark: (ORDER.index(remark.level), remark.page, remark.line)
-    )
+    distinct: dict[Remark, None] = {}
+    for rule in rules_for(sheet):
+        distinct |= dict.fromkeys(rule(printed))
+    return sorted(distinct, key=_errors_first)
+
+
+def _errors_first(remark: Remark) -> tuple[int, int, int]:
+    return ORDER.index(remark.level), remark.page, remark.line
 
 
 def rules_for(sheet: PrintedSheet) -> tuple[Rule, ...]:
     """The rules that bind this sheet's format."""
-    common = (*paper.RULES, *body.RULES, *closing.RULES, *words.RULES)
+    common: tuple[Rule, ...] = paper.RULES + body.RULES + closing.RULES + words.RULES
     if sheet.is_letter:
-        return (*common, *head.LETTER_RULES, *imprint.LETTER_RULES, *formats.LETTER_RULES)
+        return common + head.LETTER_RULES + imprint.LETTER_RULES + formats.LETTER_RULES
+    common += head.RULES + imprint.RULES
     if sheet.is_minutes:
-        minutes_rules = formats.MINUTES_RULES
-    else:
-        minutes_rules = ()
-    return (*common, *head.RULES, *imprint.RULES, *minutes_rules)
+        return common + formats.MINUTES_RULES
+    return common

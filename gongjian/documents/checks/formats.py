@@ -8,15 +8,16 @@ from gongjian.documents.checks.printed import (
     CHAR,
     LAST_COLUMN,
     LEFT,
-    NEAR,
     ROW,
     Printed,
     blank_rows,
+    differs,
     is_red,
+    mark_foot,
 )
 from gongjian.documents.checks.remarks import Remark, error, habit, warning
-from gongjian.documents.layout.measures import MARK_INK_HEIGHT, MARK_INK_TOP
-from gongjian.lib.pdf_reading import MM, Rule
+from gongjian.documents.layout.measures import MARK_INK_TOP
+from gongjian.lib.pdf_reading import MM
 
 LETTER_RULE = 170.0
 
@@ -27,12 +28,11 @@ def letter_mark(printed: Printed) -> Iterator[Remark]:
         yield error("10.1", "没有印出发文机关标志", page=1)
         return
     spot = printed.mark[0]
-    top = spot.line.baseline - MARK_INK_TOP * spot.line.size / MM
-    if abs(top - 30) > NEAR:
-        yield error(
-            "10.1", f"信函的发文机关标志上边缘至上页边应为 30 毫米，实测 {top:.1f} 毫米", spot
-        )
-    if abs(spot.line.middle - CENTRE) > NEAR:
+    top = spot.baseline - MARK_INK_TOP * spot.size / MM
+    if differs(top, 30):
+        message = f"信函的发文机关标志上边缘至上页边应为 30 毫米，实测 {top:.1f} 毫米"
+        yield error("10.1", message, spot)
+    if differs(spot.middle, CENTRE):
         yield error("10.1", "发文机关标志应居中", spot)
     if printed.sheet.issuer_mark.endswith("文件"):
         yield error("10.1", "信函的发文机关标志不加“文件”二字", spot)
@@ -46,24 +46,22 @@ def letter_rules(printed: Printed) -> Iterator[Remark]:
     if len(red_rules) != 4:
         yield error("10.1", "信函首页上下各应有一条红色双线", page=1)
         return
-    if any(
-        abs(rule.width - LETTER_RULE) > NEAR or abs(_middle(rule) - CENTRE) > NEAR
-        for rule in red_rules
-    ):
-        yield error("10.1", "红色双线应长 170 毫米、居中", page=1)
-    if red_rules[0].height <= red_rules[1].height or red_rules[2].height >= red_rules[3].height:
+    for rule in red_rules:
+        middle = rule.left + rule.width / 2
+        if differs(rule.width, LETTER_RULE) or differs(middle, CENTRE):
+            yield error("10.1", "红色双线应长 170 毫米、居中", page=1)
+            break
+    upper_thick, upper_thin, lower_thin, lower_thick = (rule.height for rule in red_rules)
+    if upper_thick <= upper_thin or lower_thin >= lower_thick:
         yield error("10.1", "红色双线应上方的上粗下细、下方的上细下粗", page=1)
     if printed.mark:
-        line = printed.mark[0].line
-        below = red_rules[0].top - line.baseline - (MARK_INK_HEIGHT - MARK_INK_TOP) * line.size / MM
-        if abs(below - 4) > NEAR:
-            yield error("10.1", f"红色双线应在发文机关标志下 4 毫米，实测 {below:.1f} 毫米", page=1)
-    if abs(printed.pages[0].height - red_rules[3].bottom - 20) > NEAR:
+        below = red_rules[0].top - mark_foot(printed.mark[0])
+        if differs(below, 4):
+            message = f"红色双线应在发文机关标志下 4 毫米，实测 {below:.1f} 毫米"
+            yield error("10.1", message, page=1)
+    page_foot = printed.pages[0].height
+    if differs(page_foot, red_rules[3].bottom + 20):
         yield error("10.1", "下方的红色双线距下页边应为 20 毫米", page=1)
-
-
-def _middle(rule: Rule) -> float:
-    return rule.left + rule.width / 2
 
 
 def letter_number(printed: Printed) -> Iterator[Remark]:
@@ -74,32 +72,32 @@ def letter_number(printed: Printed) -> Iterator[Remark]:
         yield error("10.1", "没有印出发文字号", page=1)
         return
     spot = printed.number[0]
-    if abs(LAST_COLUMN - spot.line.right) > NEAR:
+    if differs(spot.right, LAST_COLUMN):
         yield error("10.1", "信函的发文字号应顶格居版心右边缘", spot)
     upper = []
     for rule in printed.red_rules:
-        if rule.top < spot.line.top:
+        if rule.top < spot.top:
             upper.append(rule.bottom)
-    if upper and abs(spot.line.top - max(upper) - CHAR * 7 / 8) > NEAR:
+    if upper and differs(spot.top, max(upper) + CHAR * 7 / 8):
         yield error("10.1", "发文字号与红色双线的距离应为 3 号汉字高度的 7/8", spot)
     if printed.title:
-        rows = blank_rows(spot.line, printed.title[0].line)
+        rows = blank_rows(spot, printed.title[0])
         if abs(rows - 2) > 0.4:
-            yield error(
-                "10.1", f"信函标题与发文字号之间应空二行，实测 {rows:.1f} 行", printed.title[0]
-            )
+            message = f"信函标题与发文字号之间应空二行，实测 {rows:.1f} 行"
+            yield error("10.1", message, printed.title[0])
 
 
 def letter_imprint(printed: Printed) -> Iterator[Remark]:
     """抄送 alone at the foot of the last page: no rules, no printer."""
+    page = len(printed.pages)
     if printed.imprint_rules:
-        yield error("10.1", "信函的版记不加分隔线", page=len(printed.pages))
-    lines = printed.lines(printed.pages[-1])
-    last = lines[-1:]
-    if any(line.text.endswith("印发") and line.size < 15 for line in last):
-        yield error("10.1", "信函的版记不加印发机关和印发日期", page=len(printed.pages))
-    if printed.sheet.copy_recipients.strip() and last and BOTTOM - last[0].bottom > ROW:
-        yield error("10.1", "信函的版记应在最后一面版心内最下方", page=len(printed.pages))
+        yield error("10.1", "信函的版记不加分隔线", page=page)
+    has_copies = bool(printed.sheet.copy_recipients.strip())
+    for last in printed.spots_on(page)[-1:]:
+        if last.text.endswith("印发") and last.size < 15:
+            yield error("10.1", "信函的版记不加印发机关和印发日期", page=page)
+        if has_copies and BOTTOM - last.bottom > ROW:
+            yield error("10.1", "信函的版记应在最后一面版心内最下方", page=page)
 
 
 def minutes_mark(printed: Printed) -> Iterator[Remark]:
@@ -109,17 +107,14 @@ def minutes_mark(printed: Printed) -> Iterator[Remark]:
 
 def minutes_issuers(printed: Printed) -> Iterator[Remark]:
     """Each office stands above the red rule, for no name follows the text; practice."""
-    if printed.title:
-        above = []
-        for spot in printed.spots():
-            if spot.page == 1 and spot.row < printed.title[0].row:
-                above.append(spot)
-    else:
-        above = []
+    title_row = printed.title[0].row if printed.title else 0
+    black_lines = []
+    for spot in printed.spots_on(1):
+        is_black_line = not is_red(spot.line.glyphs[0].colour)
+        if spot.row < title_row and is_black_line:
+            black_lines.append(spot.text)
     for name in printed.sheet.signatures:
-        if not any(
-            spot.text.startswith(name) and not is_red(spot.line.glyphs[0].colour) for spot in above
-        ):
+        if not any(text.startswith(name) for text in black_lines):
             yield habit("10.3", f"纪要宜在红色分隔线上方标明“{name}”", page=1)
 
 
@@ -134,20 +129,20 @@ def attendees(printed: Printed) -> Iterator[Remark]:
         if not spots:
             yield error("10.3", f"没有印出“{words}”人员名单")
             continue
-        first = spots[0].line
-        if (
-            place == 0
-            and after[0].page == spots[0].page
-            and abs(blank_rows(after[0].line, first) - 1) > 0.2
-        ):
-            yield error("10.3", f"“{words}”应在正文下空一行", spots[0])
-        if abs(first.left - LEFT - 2 * CHAR) > NEAR:
-            yield error("10.3", f"“{words}”应左空二字", spots[0])
-        if not all("Hei" in g.face or "Sans" in g.face for g in first.glyphs[: len(words)]):
-            yield warning("10.3", f"“{words}”用 3 号黑体字", spots[0])
-        hang = first.glyphs[len(words) + 1].left
-        if any(abs(spot.line.left - hang) > NEAR for spot in spots[1:]):
-            yield error("10.3", "名单回行时与冒号后的首字对齐", spots[0])
+        first = spots[0]
+        if place == 0 and after[0].page == first.page:
+            rows = blank_rows(after[0], first)
+            if abs(rows - 1) > 0.2:
+                yield error("10.3", f"“{words}”应在正文下空一行", first)
+        if differs(first.left, LEFT + 2 * CHAR):
+            yield error("10.3", f"“{words}”应左空二字", first)
+        glyphs = first.line.glyphs
+        label_faces = {glyph.face for glyph in glyphs[: len(words)]}
+        if not all("Hei" in face or "Sans" in face for face in label_faces):
+            yield warning("10.3", f"“{words}”用 3 号黑体字", first)
+        hang = glyphs[len(words) + 1].left
+        if any(differs(spot.left, hang) for spot in spots[1:]):
+            yield error("10.3", "名单回行时与冒号后的首字对齐", first)
         after = spots[-1:]
 
 

@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from gongjian.documents.checks.printed import BOTTOM, LEFT, NEAR, RIGHT, SMALL, WIDTH, Printed, Spot
+from gongjian.documents.checks.printed import (
+    BOTTOM,
+    LEFT,
+    NEAR,
+    RIGHT,
+    SMALL,
+    WIDTH,
+    Printed,
+    Spot,
+    differs,
+)
 from gongjian.documents.checks.remarks import Remark, error, habit, warning
 from gongjian.documents.layout.measures import SMALL_SIZE
 from gongjian.documents.layout.printed_sheet import chinese_date
@@ -24,17 +34,14 @@ def rules(printed: Printed) -> Iterator[Remark]:
     if len(imprint_rules) < 2:
         yield error("7.4.1", "最后一面应有版记的首条、末条分隔线", page=page)
         return
-    if abs(imprint_rules[-1].bottom - BOTTOM) > NEAR:
+    if differs(imprint_rules[-1].bottom, BOTTOM):
         yield error("7.4.1", "版记末条分隔线应与最后一面的版心下边缘重合", page=page)
-    if any(
-        abs(rule.left - LEFT) > NEAR or abs(rule.width - WIDTH) > NEAR for rule in imprint_rules
-    ):
+    if any(differs(rule.left, LEFT) or differs(rule.width, WIDTH) for rule in imprint_rules):
         yield error("7.4.1", "版记分隔线应与版心等宽", page=page)
-    weights = [THICK, *[THIN] * (len(imprint_rules) - 2), THICK]
-    if any(
-        abs(rule.height - weight) > 0.04
-        for rule, weight in zip(imprint_rules, weights, strict=True)
-    ):
+    first, *inner, last = (rule.height for rule in imprint_rules)
+    unevenness = [abs(height - THICK) for height in (first, last)]
+    unevenness += [abs(height - THIN) for height in inner]
+    if max(unevenness) > 0.04:
         yield warning("7.4.1", "版记首条、末条分隔线推荐高 0.35 毫米，中间的 0.25 毫米", page=page)
 
 
@@ -48,10 +55,8 @@ def clear_of_text(printed: Printed) -> Iterator[Remark]:
     if not printed.imprint_rules:
         return
     top = printed.imprint_rules[0].top
-    lines = printed.lines(printed.pages[-1])
-    for row, line in enumerate(lines, 1):
-        if line.bottom > top and line.size > SMALL_SIZE + 0.5:
-            spot = Spot(len(printed.pages), row, line)
+    for spot in printed.spots_on(len(printed.pages)):
+        if spot.bottom > top and spot.size > SMALL_SIZE + 0.5:
             yield error("7.4", "正文与版记重叠", spot)
 
 
@@ -70,15 +75,15 @@ def copies(printed: Printed) -> Iterator[Remark]:
     if not printed.find(f"抄送：{names}。", after):
         yield error("7.4.2", "最后一个抄送机关名称后标句号", spots[-1])
     yield from _small(spots, "7.4.2", "抄送机关")
-    rights = [spot.line.right for spot in spots]
+    rights = [spot.right for spot in spots]
     if max(rights) > RIGHT - SMALL + NEAR:
         yield error("7.4.2", "抄送机关应右空一字", spots[0])
 
 
 def _small(spots: list[Spot], clause: str, what: str) -> Iterator[Remark]:
-    if abs(spots[0].line.left - LEFT - SMALL) > NEAR:
+    if differs(spots[0].left, LEFT + SMALL):
         yield error(clause, f"{what}应左空一字", spots[0])
-    if abs(spots[0].line.size - SMALL_SIZE) > 0.5:
+    if abs(spots[0].size - SMALL_SIZE) > 0.5:
         yield warning(clause, f"{what}一般用 4 号仿宋体字", spots[0])
 
 
@@ -90,17 +95,15 @@ def printed_by(printed: Printed) -> Iterator[Remark]:
     day = ""
     if sheet.print_date:
         day = f"{chinese_date(sheet.print_date)}印发"
-    lines = printed.lines(printed.pages[-1])
-    last = lines[-1:]
-    if not last or last[0].text != "".join(f"{sheet.printed_by}{day}".split()):
-        yield error(
-            "7.4.3", "版记末行应有印发机关和印发日期，日期后加“印发”二字", page=len(printed.pages)
-        )
+    page = len(printed.pages)
+    spots = printed.spots_on(page)
+    words = f"{sheet.printed_by}{day}".split()
+    if not spots or spots[-1].text != "".join(words):
+        yield error("7.4.3", "版记末行应有印发机关和印发日期，日期后加“印发”二字", page=page)
         return
-    row = len(printed.lines(printed.pages[-1]))
-    spot = Spot(len(printed.pages), row, last[0])
+    spot = spots[-1]
     yield from _small([spot], "7.4.3", "印发机关")
-    if day and abs(RIGHT - SMALL - spot.line.right) > NEAR:
+    if day and differs(spot.right, RIGHT - SMALL):
         yield error("7.4.3", "印发日期应右空一字", spot)
 
 

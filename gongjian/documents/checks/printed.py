@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 
-from gongjian.documents.layout.measures import CHARACTER, PITCH, SMALL_SIZE
+from gongjian.documents.layout.measures import (
+    CHARACTER,
+    MARK_INK_HEIGHT,
+    MARK_INK_TOP,
+    PITCH,
+    SMALL_SIZE,
+)
 from gongjian.documents.layout.printed_sheet import PrintedSheet, chinese_date
 from gongjian.documents.layout.text import parse_body
 from gongjian.documents.layout.verify_mark import LABEL
@@ -56,6 +62,47 @@ class Spot:
     def text(self) -> str:
         return self.line.text
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Page and line, to tell which of two stands first."""
+        return self.page, self.row
+
+    @property
+    def left(self) -> float:
+        return self.line.left
+
+    @property
+    def right(self) -> float:
+        return self.line.right
+
+    @property
+    def top(self) -> float:
+        return self.line.top
+
+    @property
+    def bottom(self) -> float:
+        return self.line.bottom
+
+    @property
+    def middle(self) -> float:
+        return self.line.middle
+
+    @property
+    def baseline(self) -> float:
+        return self.line.baseline
+
+    @property
+    def size(self) -> float:
+        return self.line.size
+
+    @property
+    def faces(self) -> set[str]:
+        return self.line.faces
+
+    def is_in_face(self, *names: str) -> bool:
+        """Whether every character is of a face with one of these names in it."""
+        return all(is_named(face, names) for face in self.faces)
+
 
 class _PageText:
     """A page's characters in reading order, so that an element can be looked for by its words."""
@@ -69,16 +116,18 @@ class _PageText:
 
     def cut(self, start: int, end: int) -> list[Spot]:
         """The lines that hold characters start to end, each reduced to those."""
-        places = []
-        for row in range(bisect_right(self.starts, start) - 1, len(self.lines)):
+        spots = []
+        first = bisect_right(self.starts, start) - 1
+        for row in range(first, len(self.lines)):
             low = self.starts[row]
             if low >= end:
                 break
-            glyphs = self.lines[row].glyphs[max(start - low, 0) : end - low]
+            begin = max(start - low, 0)
+            glyphs = self.lines[row].glyphs[begin : end - low]
             if glyphs:
-                spot = Spot(self.number, row + 1, PrintedLine(glyphs))
-                places.append(spot)
-        return places
+                line = PrintedLine(glyphs)
+                spots.append(Spot(self.number, row + 1, line))
+        return spots
 
 
 @dataclass(frozen=True)
@@ -106,9 +155,8 @@ class Printed:
         return UPRIGHT_FRAME
 
     def _is_margin(self, line: PrintedLine) -> bool:
-        return line.top > BOTTOM + NEAR or (
-            line.text.startswith("草稿") and line.bottom < TOP - NEAR
-        )
+        is_draft_line = line.text.startswith("草稿") and line.bottom < TOP - NEAR
+        return is_draft_line or line.top > BOTTOM + NEAR
 
     def spots(self) -> Iterator[Spot]:
         """Every line of every page."""
@@ -116,10 +164,27 @@ class Printed:
             for row, line in enumerate(text.lines, 1):
                 yield Spot(text.number, row, line)
 
+    def spots_on(self, page: int) -> list[Spot]:
+        """Every line of one page."""
+        spots = []
+        for row, line in enumerate(self._texts[page - 1].lines, 1):
+            spots.append(Spot(page, row, line))
+        return spots
+
+    @cached_property
+    def text_lines(self) -> list[Spot]:
+        """Every line of the text."""
+        spots: list[Spot] = []
+        for paragraph in self.paragraphs:
+            spots += paragraph
+        return spots
+
     def folio(self, number: int) -> PrintedLine | None:
         """What stands below the type area of a page beside the code that it is verified by."""
-        below = (line for line in self.pages[number - 1].lines if line.top > BOTTOM + NEAR)
-        return next((line for line in below if not line.text.startswith(LABEL)), None)
+        for line in self.pages[number - 1].lines:
+            if line.top > BOTTOM + NEAR and not line.text.startswith(LABEL):
+                return line
+        return None
 
     def find(self, words: str, after: Sequence[Spot] = ()) -> list[Spot]:
         """The lines that hold these words, the first after an element; they may run over pages."""
@@ -128,18 +193,21 @@ class Printed:
             return []
         texts = [part.text for part in self._texts]
         text = "".join(texts)
-        place = text.find(characters, self._end(after[-1]) if after else 0)
+        start = self._end(after[-1]) if after else 0
+        place = text.find(characters, start)
         if place >= 0:
             return self._cut(place, place + len(characters))
         return []
 
     def _end(self, spot: Spot) -> int:
         """Where a spot's line begins, counted over all pages, plus what of it the spot takes up."""
-        before = sum(len(part.text) for part in self._texts[: spot.page - 1])
-        line = self._texts[spot.page - 1]
-        whole = line.lines[spot.row - 1].text
+        earlier_pages = self._texts[: spot.page - 1]
+        before = sum(len(part.text) for part in earlier_pages)
+        page = self._texts[spot.page - 1]
+        row = spot.row - 1
+        whole = page.lines[row].text
         inside = whole.find(spot.text) + len(spot.text)
-        return before + line.starts[spot.row - 1] + inside
+        return before + page.starts[row] + inside
 
     def _cut(self, start: int, end: int) -> list[Spot]:
         spots: list[Spot] = []
@@ -155,11 +223,12 @@ class Printed:
         """The red mark; a joint one's names in their order, then 文件."""
         if not self.sheet.mark_names:
             return self.find(self.sheet.issuer_mark)
-        names = []
+        names: list[Spot] = []
         for name in self.sheet.mark_names:
-            for spot in self.find(name)[:1]:
-                names.append(spot)
-        return names + (self.find("文件")[:1] if self.sheet.issuer_mark.endswith("文件") else [])
+            names += self.find(name)[:1]
+        if self.sheet.issuer_mark.endswith("文件"):
+            return names + self.find("文件")[:1]
+        return names
 
     @cached_property
     def number(self) -> list[Spot]:
@@ -168,10 +237,12 @@ class Printed:
     @cached_property
     def signers(self) -> list[Spot]:
         """签发人 in their order, beside their label; as many as are found."""
-        label = self.find("签发人：", self.mark[:1])[:1]
-        for name in self.sheet.signers if label else ():
-            label += self.find(name, label[-1:])[:1]
-        return label[1:]
+        spots = self.find("签发人：", self.mark[:1])[:1]
+        if not spots:
+            return []
+        for name in self.sheet.signers:
+            spots += self.find(name, spots[-1:])[:1]
+        return spots[1:]
 
     @cached_property
     def red_rules(self) -> list[Rule]:
@@ -210,7 +281,8 @@ class Printed:
         """The last line of the text and of the attendees."""
         last = next((spots for spots in reversed(self.paragraphs) if spots), self.title)
         for label, names in self.sheet.attendees:
-            last = self.find(f"{label.rstrip('：:')}：{names}", last) or last
+            words = label.rstrip("：:")
+            last = self.find(f"{words}：{names}", last) or last
         return last[-1:]
 
     @cached_property
@@ -277,22 +349,22 @@ class Printed:
 
     def attachment_on(self, page: int) -> int:
         """Which attachment (from 0) a page belongs to, -1 for none."""
-        places = []
+        last = -1
         for place, start in enumerate(self.attachment_starts):
             if 0 < start <= page:
-                places.append(place)
-        return max(
-            places,
-            default=-1,
-        )
+                last = place
+        return last
 
     @cached_property
     def imprint_rules(self) -> list[Rule]:
         """The black rules over the width of the last page, thicker than a table's, from the top
         down.
         """
-        wide = (rule for rule in self.pages[-1].rules if rule.width > 100 and 0.2 < rule.height < 1)
-        rules = [rule for rule in wide if is_black(rule.colour)]
+        rules = []
+        for rule in self.pages[-1].rules:
+            is_wide = rule.width > 100 and 0.2 < rule.height < 1
+            if is_wide and is_black(rule.colour):
+                rules.append(rule)
         return sorted(rules, key=lambda rule: rule.top)
 
     def changed(self, page: int, **fields) -> "Printed":
@@ -302,17 +374,35 @@ class Printed:
         return Printed(self.sheet, tuple(pages))
 
 
+def is_named(face: str, names: Sequence[str]) -> bool:
+    """Whether a face has one of these in its name."""
+    return any(name in face for name in names)
+
+
+def differs(measured: float, expected: float) -> bool:
+    """Whether a measure in mm is farther from where it should be than the standard allows."""
+    return abs(measured - expected) > NEAR
+
+
+def mark_foot(spot: Spot) -> float:
+    """Where the ink of a red mark ends, in mm from the page's top."""
+    below_baseline = (MARK_INK_HEIGHT - MARK_INK_TOP) * spot.size
+    return spot.baseline + below_baseline / MM
+
+
 def is_black(colour: Sequence[float]) -> bool:
-    return all(part < 0.01 for part in colour) or (len(colour) == 4 and colour[3] > 0.99)
+    is_cmyk_black = len(colour) == 4 and colour[3] > 0.99
+    return is_cmyk_black or all(part < 0.01 for part in colour)
 
 
 def is_red(colour: Sequence[float]) -> bool:
     return len(colour) == 3 and colour[0] > 0.8 and max(colour[1:]) < 0.3
 
 
-def blank_rows(above: PrintedLine, below: PrintedLine) -> float:
+def blank_rows(above: Spot, below: Spot) -> float:
     """How many blank lines part two lines, by their middles, so that a larger size counts as one
     row too.
     """
-    middles = (below.top + below.bottom) / 2 - (above.top + above.bottom) / 2
-    return middles / ROW - 1
+    upper = (above.top + above.bottom) / 2
+    lower = (below.top + below.bottom) / 2
+    return (lower - upper) / ROW - 1
