@@ -97,7 +97,8 @@ def detail_page(request, checklist, form):
     looks = example_services.looks_of(checklist, rules)
     sections = []
     for section, items in rules.by_section():
-        sections.append((section, [(item, looks[item.code]) for item in items]))
+        items_with_looks = [(item, looks[item.code]) for item in items]
+        sections.append((section, items_with_looks))
     return form_page(
         request,
         form,
@@ -145,10 +146,12 @@ def examples(request, pk):
     uuid = request.POST.get("remove")
     if uuid:
         photo = get_object_or_404(checklist.example_photos, uuid=uuid)
-        say_deleted(request, example_services.remove_example(photo, by=by, at=at))
+        binned = example_services.remove_example(photo, by=by, at=at)
+        say_deleted(request, binned)
         return redirect(checklist)
     form = ExampleForm(request.POST, request.FILES, rules=services.rules_of(checklist))
-    photos = carry_out(form, partial(example_services.add_examples, checklist, by=by, at=at))
+    act = partial(example_services.add_examples, checklist, by=by, at=at)
+    photos = carry_out(form, act)
     if photos is None:
         return detail_page(request, checklist, form)
     where = "填报时在该项“怎样算合格”里看得到"
@@ -161,9 +164,8 @@ def example(request, uuid):
     """The picture, or with `?size=small` the one beside the item; it never changes."""
     photo = get_object_or_404(ExamplePhoto, uuid=uuid)
     file = photo.small if request.GET.get("size") == "small" else photo.file
-    response = FileResponse(
-        file.open("rb"), content_type="image/jpeg", filename=f"{photo.uuid}.jpg"
-    )
+    name = f"{photo.uuid}.jpg"
+    response = FileResponse(file.open("rb"), content_type="image/jpeg", filename=name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, max-age=604800, immutable"
     return response

@@ -34,11 +34,13 @@ def new(request):
     """登记问题: whoever sees something wrong and may say so."""
     require(may_report_somewhere(request.user), "您不能登记问题")
     form = FindingForm(*posted(request), user=request.user, initial=request.GET.dict())
-    finding = carry_out(form, partial(report, by=request.user, at=timezone.now()))
+    act = partial(report, by=request.user, at=timezone.now())
+    finding = carry_out(form, act)
     if finding:
         next_step = "等待派发"
         if finding.responsible_unit:
-            next_step = f"已派给{finding.responsible_unit}，请于{moment(finding.due_at)}前整改"
+            due = moment(finding.due_at)
+            next_step = f"已派给{finding.responsible_unit}，请于{due}前整改"
         messages.success(request, f"问题 {finding.number} 已登记，{next_step}。")
         return redirect(finding)
     return form_page(
@@ -64,7 +66,7 @@ def report(*, photos, by, at, **fields) -> Finding:
 
 @dataclass(frozen=True)
 class FormAct:
-    """An act on one finding that is filled in as a form; `message` tells the user that it is done."""
+    """An act on one finding, filled in as a form; `message` tells the user that it is done."""
 
     step: Step
     form_class: type
@@ -190,9 +192,8 @@ def notice(request):
     rows = ticked_findings(request).select_related("community", "responsible_unit", "frontage")
     issuer = Issuer.objects.order_by("pk").first()
     try:
-        document = draft_rectification_notice(
-            rows, issuer=issuer, by=request.user, at=timezone.now()
-        )
+        by, at = request.user, timezone.now()
+        document = draft_rectification_notice(rows, issuer=issuer, by=by, at=at)
     except ValidationError as refused:
         messages.warning(request, "；".join(refused.messages))
         return redirect(list_address(request))

@@ -76,7 +76,8 @@ def ask(request, number, kind):
     if finding.status != FindingStatus.ASSIGNED:
         raise WrongState(f"当前状态为“{finding.get_status_display()}”，不能{asking.label}")
     form = asking.form_class(*posted(request), finding=finding)
-    if carry_out(form, partial(asking.service, finding, by=request.user, at=timezone.now())):
+    act = partial(asking.service, finding, by=request.user, at=timezone.now())
+    if carry_out(form, act):
         messages.success(request, f"{finding.number} {asking.message}，答复后会通知您。")
         return redirect(finding)
     return finding_form_page(request, form, finding, asking.label)
@@ -94,7 +95,8 @@ def decide(request, number):
     require(may_decide_request(request.user, latest), "您不能答复这份申请")
     form = RequestDecisionForm(request.POST, request=latest)
     kind = latest.get_kind_display()
-    if carry_out(form, partial(answer, latest, by=request.user, at=timezone.now())):
+    act = partial(answer, latest, by=request.user, at=timezone.now())
+    if carry_out(form, act):
         messages.success(request, f"{kind}申请已答复，申请人会收到通知。")
         return redirect(finding)
     return finding_form_page(request, form, finding, f"答复{kind}申请")
@@ -113,7 +115,8 @@ def supervise(request, number):
     finding = get_object_or_404(visible(request.user), number=number)
     require(may_supervise_finding(request.user, finding), "只有共建办可以督办")
     form = SupervisionForm(*posted(request), finding=finding)
-    order = carry_out(form, partial(supervise_finding, finding, by=request.user, at=timezone.now()))
+    act = partial(supervise_finding, finding, by=request.user, at=timezone.now())
+    order = carry_out(form, act)
     if order:
         message = f"{finding.number} 已督办{order.unit}，须经共建办同意才能销号。"
         messages.success(request, message)

@@ -71,23 +71,26 @@ class FindingList(ListPage):
 
     def get_columns(self):
         now = timezone.now()
-        state = Column(
-            "状态",
-            lambda finding: standing(finding, now)[0],
-            sort="status",
-            kind="tag",
-            tone=lambda finding: standing(finding, now)[1],
-        )
-        return (
+
+        def word(finding) -> str:
+            return standing(finding, now)[0]
+
+        def tone(finding) -> str:
+            return standing(finding, now)[1]
+
+        subject = (
             Column("编号", "number", sort="number", kind="code"),
             Column("问题", "description", link=True),
             Column("社区 · 位置", where, sort="community__code"),
+        )
+        progress = (
             Column("责任单位", "responsible_unit.short_name", sort="responsible_unit__short_name"),
             Column("整改前后", thumbnails_of),
             Column("时限", "due_at", sort="due_at", kind="datetime"),
-            state,
+            Column("状态", word, sort="status", kind="tag", tone=tone),
             Column("情形", marks_of),
         )
+        return subject + progress
 
     def tabs(self):
         overdue = Q(status__in=NOT_PUT_RIGHT, due_at__lt=timezone.now())
@@ -147,7 +150,8 @@ def marks_of(finding):
     """Return 督办、复发、申请延期 as small tags; reads the prefetched open requests."""
     marks = [(f"申请{request.get_kind_display()}", "warn") for request in finding.open_requests]
     marks += finding.marks
-    return format_html_join(" ", "{}", ((tag(word, tone),) for word, tone in marks))
+    tags = [(tag(word, tone),) for word, tone in marks]
+    return format_html_join(" ", "{}", tags)
 
 
 def may_report_somewhere(user) -> bool:
@@ -164,6 +168,7 @@ def detail(request, number):
     finding = get_object_or_404(visible(request.user), number=number)
     now = timezone.now()
     names = dict(item_names(timezone.localdate(finding.found_at)))
+    item_name = names.get(finding.item_code, finding.item_code)
     context = {
         "title": finding.description,
         "eyebrow": finding.number,
@@ -171,7 +176,7 @@ def detail(request, number):
         "crumbs": CRUMBS,
         "finding": finding,
         "standing": standing(finding, now),
-        "item_name": names.get(finding.item_code, finding.item_code),
+        "item_name": item_name,
         "way": way_of(finding),
         "history": history_of(finding),
     }
@@ -188,26 +193,24 @@ def photos_context(finding, user) -> dict:
     by_stage = {stage.value: [] for stage in Stage}
     for photo in photos:
         by_stage[photo.stage].append(photo)
-    return {
-        "pairs": pairs_of(by_stage[Stage.BEFORE], by_stage[Stage.AFTER]),
-        "evidence": by_stage[Stage.EVIDENCE],
-        "may_black_out": {photo.pk for photo in photos if may_black_out(user, photo)},
-    }
+    pairs = pairs_of(by_stage[Stage.BEFORE], by_stage[Stage.AFTER])
+    to_black_out = {photo.pk for photo in photos if may_black_out(user, photo)}
+    evidence = by_stage[Stage.EVIDENCE]
+    return {"pairs": pairs, "evidence": evidence, "may_black_out": to_black_out}
 
 
 def acts_context(finding, user, now) -> dict:
     """Return what the user may do with the finding now, and the requests about it."""
     rows = finding.requests.select_related("asked_by", "decided_by", "proposed_unit")
     requests = list(rows.order_by("-pk"))
-    is_closed = finding.status == FindingStatus.CLOSED_OUT
-    return {
-        "steps": open_steps(finding, states.FINDING_STEPS, user),
-        "asks": asks_open_to(user, finding, requests, now),
-        "may_supervise": not is_closed and may_supervise_finding(user, finding),
-        "why_not_verify": why_not_verify(finding, user),
-        "requests": requests,
-        "to_decide": request_to_decide(finding, requests, user),
-    }
+    context = {"requests": requests}
+    context["steps"] = open_steps(finding, states.FINDING_STEPS, user)
+    context["asks"] = asks_open_to(user, finding, requests, now)
+    is_open = finding.status != FindingStatus.CLOSED_OUT
+    context["may_supervise"] = is_open and may_supervise_finding(user, finding)
+    context["why_not_verify"] = why_not_verify(finding, user)
+    context["to_decide"] = request_to_decide(finding, requests, user)
+    return context
 
 
 def records_context(finding, user) -> dict:
@@ -217,11 +220,12 @@ def records_context(finding, user) -> dict:
     false_rectifications = finding.false_rectifications.select_related(*people)
     documents = OfficialDocument.objects.visible_to(user)
     notices = finding.noticed.filter(document__in=documents)
+    notices = notices.select_related("document__issuer")
     return {
         "orders": orders.order_by("-pk"),
         "false_ones": false_rectifications.order_by("-pk"),
         "recurrences": finding.recurrences.order_by("pk"),
-        "notices": notices.select_related("document__issuer").order_by("-pk"),
+        "notices": notices.order_by("-pk"),
     }
 
 
@@ -270,13 +274,18 @@ def why_not_verify(finding, user) -> str:
 
 def way_of(finding) -> list[dict]:
     """Return the five steps to close-out, with where it stands, for `parts/cycle.html`."""
+    found = who_and_when(finding.found_at, finding.found_by)
+    unit = str(finding.responsible_unit or "待定责任单位")
     rectified = who_and_when(finding.rectified_at, finding.rectified_by)
+    rectified_or_due = rectified or f"{day(finding.due_at)}前"
+    verified = who_and_when(finding.verified_at, finding.verified_by)
+    closed = who_and_when(finding.closed_at, finding.closed_by)
     notes = (
-        ("登记", who_and_when(finding.found_at, finding.found_by)),
-        ("派发", str(finding.responsible_unit or "待定责任单位")),
-        ("整改", rectified or f"{day(finding.due_at)}前"),
-        ("复查", who_and_when(finding.verified_at, finding.verified_by)),
-        ("销号", who_and_when(finding.closed_at, finding.closed_by)),
+        ("登记", found),
+        ("派发", unit),
+        ("整改", rectified_or_due),
+        ("复查", verified),
+        ("销号", closed),
     )
     steps_done = WAY.index(finding.status) + 1
     way = []

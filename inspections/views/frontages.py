@@ -57,43 +57,45 @@ class FrontageList(ListPage):
 
     def get_columns(self):
         today = self.request.user.as_of
-        agreement = Column(
-            "协议",
-            lambda frontage: agreement_of(frontage, today)[0],
-            kind="tag",
-            tone=lambda frontage: agreement_of(frontage, today)[1],
-        )
-        status = Column(
-            "状态",
-            "get_status_display",
-            sort="status",
-            kind="tag",
-            tone=lambda frontage: frontage.status_tone,
-        )
-        return (
+
+        def agreement(frontage) -> str:
+            return agreement_of(frontage, today)[0]
+
+        def agreement_tone(frontage) -> str:
+            return agreement_of(frontage, today)[1]
+
+        place = (
             Column("店招名称", "shop_name", sort="shop_name", link=True),
             Column("社区", "community.name", sort="community__code"),
             Column("路段", "road_section.name", sort="community__code,road_section__name,pk"),
             Column("门牌号", "door_number"),
+        )
+        duty = (
             Column("责任人", "responsible_person"),
             Column("联系电话", "phone", kind="phone"),
             Column("协议编号", "agreement_number", sort="agreement_number"),
             Column("责任牌编号", "plaque_number", sort="plaque_number"),
             Column("有效期至", "valid_until", sort="valid_until", kind="date"),
-            agreement,
-            Column("星级", lambda frontage: standing_of(frontage).shown, sort="standing__stars"),
-            status,
         )
+        state = (
+            Column("协议", agreement, kind="tag", tone=agreement_tone),
+            Column("星级", stars_of, sort="standing__stars"),
+            Column("状态", "get_status_display", sort="status", kind="tag", tone=tone_of),
+        )
+        return place + duty + state
 
     def tabs(self):
         today = self.request.user.as_of
         trading = Q(status=FrontageStatus.TRADING)
+        expiring = trading & expiring_at(today)
+        expired = trading & Q(valid_until__lt=today)
+        unsigned = trading & Q(valid_until=None)
         return (
             Tab("全部"),
             Tab("营业", "trading", trading),
-            Tab("即将到期", "expiring", trading & expiring_at(today)),
-            Tab("协议到期", "expired", trading & Q(valid_until__lt=today)),
-            Tab("未签协议", "unsigned", trading & Q(valid_until=None)),
+            Tab("即将到期", "expiring", expiring),
+            Tab("协议到期", "expired", expired),
+            Tab("未签协议", "unsigned", unsigned),
         )
 
     def buttons(self):
@@ -112,7 +114,18 @@ class FrontageList(ListPage):
         if not may_keep_duty_sets(user) and not communities_kept_by(user).exists():
             return ()
         url = reverse("inspections:frontage_papers")
-        return tuple(Act(f"印{label}", f"{url}?kind={kind}") for kind, label in Paper.choices)
+        acts = []
+        for kind, label in Paper.choices:
+            acts.append(Act(f"印{label}", f"{url}?kind={kind}"))
+        return acts
+
+
+def stars_of(frontage) -> str:
+    return standing_of(frontage).shown
+
+
+def tone_of(frontage) -> str:
+    return frontage.status_tone
 
 
 def agreement_of(frontage, today) -> tuple[str, str]:
@@ -147,32 +160,33 @@ def frontage_phone(request, pk):
     """The frontage's page with the whole number of who answers for it, this once."""
     frontage = get_object_or_404(visible(request.user), pk=pk)
     allowed = may_reveal_phone(request.user, frontage)
-    phone = reveal_phone(
-        frontage, frontage.phone, allowed=allowed, by=request.user, at=timezone.now()
-    )
+    who_and_when = {"by": request.user, "at": timezone.now()}
+    phone = reveal_phone(frontage, frontage.phone, allowed=allowed, **who_and_when)
     return detail_page(request, frontage, revealed=phone)
 
 
 def detail_page(request, frontage, revealed: str = ""):
     """Answer with the page of a frontage; `revealed` is the whole number where it was asked."""
     user = request.user
+    buttons = buttons_of(frontage, user)
+    agreement = agreement_of(frontage, user.as_of)
     context = {
         "title": frontage.shop_name,
         "eyebrow": place_of(frontage),
         "section": "inspections",
         "crumbs": CRUMBS,
         "state_of": frontage,
-        "buttons": buttons_of(frontage, user),
+        "buttons": buttons,
         "frontage": frontage,
         "revealed": revealed,
-        "may_reveal_phone": may_reveal_phone(user, frontage),
-        "may_print": may_print_agreement(user, frontage),
         "papers": Paper.choices,
-        "agreement": agreement_of(frontage, user.as_of),
+        "agreement": agreement,
         "history": history_of(frontage),
-        **records_of(frontage),
-        **standing_context(frontage, user),
     }
+    context["may_reveal_phone"] = may_reveal_phone(user, frontage)
+    context["may_print"] = may_print_agreement(user, frontage)
+    context |= records_of(frontage)
+    context |= standing_context(frontage, user)
     return render(request, "inspections/frontage.html", context)
 
 
@@ -180,7 +194,8 @@ def buttons_of(frontage, user) -> list[tuple[str, str, bool]]:
     """Return (label, address, whether it is the main act) of what the user may do."""
     buttons = []
     if may_edit_frontage(user, frontage):
-        buttons.append(("修改", reverse("inspections:frontage_edit", args=[frontage.pk]), False))
+        url = reverse("inspections:frontage_edit", args=[frontage.pk])
+        buttons.append(("修改", url, False))
     is_used = frontage.status not in services.NOBODY_THERE
     if is_used and may_check_frontage(user, frontage):
         url = reverse("inspections:frontage_check", args=[frontage.pk])
@@ -239,13 +254,12 @@ def edit(request, pk):
     require(may_edit_frontage(request.user, frontage), services.MAY_NOT_EDIT)
     editing = Editing(request, frontage, edited_values, history=history_of)
     # A row of its own, so that the titles show the frontage as it stands.
-    form = FrontageForm(*posted(request), instance=get_object_or_404(visible(request.user), pk=pk))
+    instance = get_object_or_404(visible(request.user), pk=pk)
+    form = FrontageForm(*posted(request), instance=instance)
 
     def change(row, **data):
-        only_corrects, by, at = data["only_corrects"], request.user, timezone.now()
-        return services.change_frontage(
-            row, **form.changes(), only_corrects=only_corrects, by=by, at=at
-        )
+        changes = form.changes() | {"only_corrects": data["only_corrects"]}
+        return services.change_frontage(row, **changes, by=request.user, at=timezone.now())
 
     if carry_out(form, change, editing=editing):
         messages.success(request, "已保存")

@@ -84,38 +84,43 @@ class EntryList(ListPage):
 
     def get_columns(self):
         today = self.request.user.as_of
-        state = Column(
-            "状态",
-            lambda entry: entry.standing(today)[0],
-            kind="tag",
-            tone=lambda entry: entry.standing(today)[1],
-        )
-        return (
+
+        def word(entry) -> str:
+            return entry.standing(today)[0]
+
+        def tone(entry) -> str:
+            return entry.standing(today)[1]
+
+        entry = (
             Column("责任区", "frontage.shop_name", sort="frontage__shop_name", link=True),
             Column("社区", "frontage.community.name", sort="frontage__community__code"),
             Column("榜别", "get_kind_display", sort="kind"),
             Column("季度", "quarter", sort="quarter"),
             Column("依据", "grounds"),
+        )
+        state = (
             Column("公布日期", "published_on", sort="published_on", kind="date"),
             Column("到期日期", "expires_on", sort="expires_on", kind="date"),
-            state,
+            Column("状态", word, kind="tag", tone=tone),
         )
+        return entry + state
 
     def tabs(self):
         today = self.request.user.as_of
+        proposed = Q(status=EntryStatus.PROPOSED)
         published = Q(status=EntryStatus.PUBLISHED)
+        running = published & Q(expires_on__gt=today)
+        ended = published & Q(expires_on__lte=today)
         return (
             Tab("全部"),
-            Tab("待决定", "proposed", Q(status=EntryStatus.PROPOSED)),
-            Tab("公布中", "shown", published & Q(expires_on__gt=today)),
-            Tab("已到期", "ended", published & Q(expires_on__lte=today)),
+            Tab("待决定", "proposed", proposed),
+            Tab("公布中", "shown", running),
+            Tab("已到期", "ended", ended),
         )
 
     def extra_context(self):
-        return {
-            "may_propose": may_keep_lists(self.request.user),
-            "quarter": Quarter.of(self.request.user.as_of),
-        }
+        user = self.request.user
+        return {"may_propose": may_keep_lists(user), "quarter": Quarter.of(user.as_of)}
 
     def post(self, request):
         """按规则提名 for the present quarter."""
@@ -133,9 +138,8 @@ class EntryList(ListPage):
 def detail(request, pk):
     """One entry; the office decides, records the legal review, or takes it off early."""
     entries = ListEntry.objects.visible_to(request.user)
-    rows = entries.select_related(
-        "frontage__community", "frontage__road_section", "decided_by", "reviewed_by"
-    )
+    related = ("frontage__community", "frontage__road_section", "decided_by", "reviewed_by")
+    rows = entries.select_related(*related)
     entry = get_object_or_404(rows, pk=pk)
     if request.method != "POST":
         return entry_page(request, entry)
@@ -145,7 +149,8 @@ def detail(request, pk):
         raise WrongState(f"当前状态为“{entry.get_status_display()}”，不能这样办理，请刷新后再看")
     act = ACTS[name]
     form = act.form_class(request.POST, prefix=name)
-    if carry_out(form, partial(act.service, entry, by=request.user, at=timezone.now())):
+    service = partial(act.service, entry, by=request.user, at=timezone.now())
+    if carry_out(form, service):
         messages.success(request, f"已办理：{act.label}。")
         return redirect(entry)
     return entry_page(request, entry, form)
@@ -153,14 +158,17 @@ def detail(request, pk):
 
 def entry_page(request, entry, submitted=None):
     """Answer with the page of an entry; `submitted` is the form that was refused."""
+    frontage = entry.frontage
+    standing = entry.standing(request.user.as_of)
+    acts = acts_on(entry, request.user, submitted)
     context = {
         "title": str(entry),
-        "eyebrow": f"{entry.frontage.community} · {entry.frontage.address}",
+        "eyebrow": f"{frontage.community} · {frontage.address}",
         "section": "inspections",
         "crumbs": CRUMBS,
         "entry": entry,
-        "standing": entry.standing(request.user.as_of),
-        "acts": acts_on(entry, request.user, submitted),
+        "standing": standing,
+        "acts": acts,
         "form": submitted,
         "history": history_of(entry),
     }

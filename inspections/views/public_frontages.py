@@ -28,18 +28,22 @@ def page(request, code):
     rules = rules_for(frontage.duty_set)
     check = frontage.checks.order_by("-checked_on", "-pk").first()
     user = request.user
+    may_check = user.is_authenticated and may_check_frontage(user, frontage)
+    shown_entries = ListEntry.objects.shown(timezone.localdate())
+    entries = shown_entries.filter(frontage=frontage)
     context = {
         "title": frontage.public_name,
         "eyebrow": f"{frontage.community} · 门前三包责任区",
         "frontage": frontage,
         "duties": rules.duties,
         "check": check,
-        "failed": names_of(check.failed, rules) if check else "",
         "agreement": agreement_today(frontage),
         "standing": standing_of(frontage),
-        "may_check": user.is_authenticated and may_check_frontage(user, frontage),
-        "entries": ListEntry.objects.shown(timezone.localdate()).filter(frontage=frontage),
+        "may_check": may_check,
+        "entries": entries,
     }
+    if check:
+        context["failed"] = names_of(check.failed, rules)
     return render(request, "public/frontage.html", context)
 
 

@@ -87,13 +87,9 @@ def too_many(request, frontage, verdict: Verdict, at):
 
 
 def report_page(request, form, frontage, *, status: int = 200, **details):
-    context = {
-        "title": "反映问题",
-        "eyebrow": f"{frontage.community} · {frontage.public_name}" if frontage else "",
-        "form": form,
-        "frontage": frontage,
-        **details,
-    }
+    context = {"title": "反映问题", "form": form, "frontage": frontage} | details
+    if frontage:
+        context["eyebrow"] = f"{frontage.community} · {frontage.public_name}"
     return render(request, "public/report.html", context, status=status)
 
 
@@ -115,17 +111,20 @@ def follow(request, code):
     Three queries.
     """
     report = followed(code)
-    is_settled = report.status in SETTLED
+    address = request.build_absolute_uri(request.path)
     context = {
         "title": "反映办理情况",
         "eyebrow": f"{report.community} · {report.get_kind_display()}",
         "report": report,
-        "code": code if request.GET.get("sent") else "",
-        "address": request.build_absolute_uri(request.path),
-        "stage": STAGES[report.finding.status] if report.finding else "",
-        "has_photo": is_settled and services.photo_shown_to(report) is not None,
+        "address": address,
         "raw_code": code,
     }
+    if request.GET.get("sent"):
+        context["code"] = code
+    if report.finding:
+        context["stage"] = STAGES[report.finding.status]
+    if report.status in SETTLED:
+        context["has_photo"] = services.photo_shown_to(report) is not None
     return render(request, "public/follow.html", context)
 
 

@@ -96,9 +96,9 @@ class ReportList(ListPage):
 
 
 def visible(user):
-    return ResidentReport.objects.visible_to(user).select_related(
-        "community__group__lead_unit", "frontage__road_section", "finding", "settled_by"
-    )
+    reports = ResidentReport.objects.visible_to(user)
+    reports = reports.select_related("community__group__lead_unit", "frontage__road_section")
+    return reports.select_related("finding", "settled_by")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,6 +131,8 @@ def detail(request, pk):
 def report_page(request, report, *, revealed: str = "", submitted=None):
     """Answer with the page of a report; `submitted` is the form that was refused."""
     user = request.user
+    acts = acts_on(report, user, submitted)
+    may_reveal = bool(report.contact) and may_moderate(user, report)
     context = {
         "title": str(report),
         "eyebrow": f"{report.community} · {report.get_kind_display()}",
@@ -139,12 +141,12 @@ def report_page(request, report, *, revealed: str = "", submitted=None):
         "state_of": report,
         "report": report,
         "revealed": revealed,
-        "may_reveal": bool(report.contact) and may_moderate(user, report),
-        "acts": acts_on(report, user, submitted),
+        "may_reveal": may_reveal,
+        "acts": acts,
         "form": submitted,
         "history": history_of(report),
-        **photos_of(report, user),
     }
+    context |= photos_of(report, user)
     status = answer_status(submitted) if submitted else 200
     return render(request, "inspections/report.html", context, status=status)
 

@@ -88,14 +88,16 @@ class SelfCheckList(ListPage):
         return checks.select_related("community__group__lead_unit")
 
     def tabs(self):
-        return (
-            Tab("全部"),
-            Tab("待审核", "submitted", Q(status=SelfCheckStatus.SUBMITTED)),
-            Tab("已审核", "accepted", Q(status=SelfCheckStatus.ACCEPTED)),
-            Tab("退回修改", "returned", Q(status=SelfCheckStatus.RETURNED)),
-            Tab("草稿", "draft", Q(status=SelfCheckStatus.DRAFT)),
-            Tab("迟报", "late", Q(is_late=True)),
-        )
+        tabs = [Tab("全部")]
+        for label, status in (
+            ("待审核", SelfCheckStatus.SUBMITTED),
+            ("已审核", SelfCheckStatus.ACCEPTED),
+            ("退回修改", SelfCheckStatus.RETURNED),
+            ("草稿", SelfCheckStatus.DRAFT),
+        ):
+            tabs.append(Tab(label, status.value, Q(status=status)))
+        tabs.append(Tab("迟报", "late", Q(is_late=True)))
+        return tabs
 
     def buttons(self):
         links = [
@@ -116,15 +118,21 @@ class SelfCheckList(ListPage):
         if not re.search(MONTH, month):
             return {}
         first_day = date.fromisoformat(f"{month}-01")
+        previous_month = month_of(first_day - timedelta(days=1))
+        next_month = ""
+        if month < this_month:
+            next_month = month_of(month_end(month))
+        last_day = due_on(month)
         communities = communities_kept_by(self.request.user)
+        may_start = set(communities.values_list("pk", flat=True))
         return {
             "month": month,
-            "due_on": due_on(month),
-            "is_overdue": today > due_on(month),
-            "previous_month": month_of(first_day - timedelta(days=1)),
-            "next_month": month_of(month_end(month)) if month < this_month else "",
+            "due_on": last_day,
+            "is_overdue": today > last_day,
+            "previous_month": previous_month,
+            "next_month": next_month,
             "not_started": self.not_started(month),
-            "may_start": set(communities.values_list("pk", flat=True)),
+            "may_start": may_start,
         }
 
     def not_started(self, month):
@@ -144,9 +152,9 @@ def timeliness(check) -> str:
 
 
 def visible(user):
-    return SelfCheck.objects.visible_to(user).select_related(
-        "community__group__lead_unit", "community__subdistrict", "checklist", "submitted_by"
-    )
+    checks = SelfCheck.objects.visible_to(user)
+    checks = checks.select_related("community__group__lead_unit", "community__subdistrict")
+    return checks.select_related("checklist", "submitted_by")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -206,9 +214,8 @@ def detail(request, pk):
 def explain(request, pk):
     """迟报说明: why the month came in after its day, in the words of who keeps it."""
     check = get_object_or_404(visible(request.user), pk=pk)
-    require(
-        may_fill_self_check(request.user, check), "只有牵头单位经办人和本社区工作者可以说明迟报原因"
-    )
+    allowed = may_fill_self_check(request.user, check)
+    require(allowed, "只有牵头单位经办人和本社区工作者可以说明迟报原因")
     form = LateReasonForm(request.POST)
     service = partial(services.explain_lateness, check, by=request.user, at=timezone.now())
     if carry_out(form, service):
@@ -227,23 +234,24 @@ def detail_page(request, check, late_form):
     if states.SUBMIT.name in steps:
         url = reverse("inspections:self_check_fill", args=[check.pk])
         buttons.append(("继续填报", url, True))
+    month = month_name(check.month, "full")
     context = {
-        "title": f"{check.community} {month_name(check.month, 'full')}自查",
+        "title": f"{check.community} {month}自查",
         "section": "inspections",
         "crumbs": CRUMBS,
         "state_of": check,
         "buttons": buttons,
         "check": check,
         "timeliness": timeliness(check),
-        "sections": sections_of(check, findings),
         "findings": findings,
         "steps": steps,
         "form": late_form,
-        "may_explain": may_explain(check, user),
-        "delete_url": delete_url(check, user),
         "history": history_of(check),
-        **comparison_of(check, request),
     }
+    context["sections"] = sections_of(check, findings)
+    context["may_explain"] = may_explain(check, user)
+    context["delete_url"] = delete_url(check, user)
+    context |= comparison_of(check, request)
     status = answer_status(late_form)
     return render(request, "inspections/self_check.html", context, status=status)
 
@@ -277,9 +285,10 @@ def sections_of(check, findings) -> list:
         for item in items:
             number += 1
             mark = marks.get(item.code, {})
-            responsible = frontages.get(mark.get("frontage")) or units.get(mark.get("unit"))
+            frontage = frontages.get(mark.get("frontage"))
+            responsible = frontage or units.get(mark.get("unit")) or ""
             finding = finding_of.get(item.code)
-            rows.append(ReadItem(number, item, mark, finding, str(responsible or "")))
+            rows.append(ReadItem(number, item, mark, finding, str(responsible)))
         sections.append((section, rows))
     return sections
 
@@ -292,15 +301,10 @@ def fill(request, pk):
     if check.status not in services.OPEN_TO_CHANGE:
         raise WrongState(f"{check}{check.get_status_display()}，不能再改")
     rules = rules_of(check.checklist)
-    form_of = partial(
-        SelfCheckForm,
-        rules=rules,
-        answers=answers_from_records(
-            check.community, check.month, rules=rules, on=request.user.as_of
-        ),
-        looks=looks_of(check.checklist, rules),
-        responsible=Responsible(check.community),
-    )
+    answers = answers_from_records(check.community, check.month, rules=rules, on=request.user.as_of)
+    details = {"looks": looks_of(check.checklist, rules)}
+    details["responsible"] = Responsible(check.community)
+    form_of = partial(SelfCheckForm, rules=rules, answers=answers, **details)
     editing = Editing(request, check, lambda check: form_of(check).stored, history=history_of)
     if request.method == "POST":
         form = form_of(check, data=request.POST, files=request.FILES)
@@ -370,9 +374,11 @@ def handed_in(check) -> str:
 def fill_page(request, check, form, editing, *, status=200):
     if status != 200:
         form.read_photos_again()
+    month = month_name(check.month, "full")
+    lead_unit = check.community.group.lead_unit
     context = {
         "title": str(check.community),
-        "eyebrow": f"{month_name(check.month, 'full')}自查 · {check.community.group.lead_unit}",
+        "eyebrow": f"{month}自查 · {lead_unit}",
         "back_url": check.get_absolute_url(),
         "check": check,
         "form": form,
@@ -427,5 +433,6 @@ def accept(request, pk):
 def discard(request, pk):
     """Put a draft that was never handed in into the bin."""
     check = get_object_or_404(visible(request.user), pk=pk)
-    say_deleted(request, services.delete_self_check(check, by=request.user, at=timezone.now()))
+    binned = services.delete_self_check(check, by=request.user, at=timezone.now())
+    say_deleted(request, binned)
     return redirect("inspections:self_checks")
