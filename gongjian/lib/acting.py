@@ -1,4 +1,5 @@
-"""The one way in which a page carries out a form: the act, the answer when it is refused, and the status.
+"""The one way in which a page carries out a form: the act, the answer when it is refused, and the
+status.
 
 form = VisitForm(*posted(request), communities=communities)
 act = partial(record_visit, by=request.user, at=timezone.now())
@@ -51,9 +52,10 @@ def carry_out(
     """Call `act` with the cleaned data of a valid form, by name; return what it returns.
 
     Return None when the form is not bound, not valid or refused by the act; the reasons then stand
-    in the form, those of a file (BadUpload) at its field. An act that returns None counts as done: True is returned for it.
-    With `editing` the act gets the locked row first, and is not called when somebody else changed
-    the row meanwhile; `parts` are further forms of the page that edit the same row.
+    in the form, those of a file (BadUpload) at its field. An act that returns None counts as done:
+    True is returned for it. With `editing` the act gets the locked row first, and is not called
+    when somebody else changed the row meanwhile; `parts` are further forms of the page that edit
+    the same row.
     """
     if not form.is_valid():
         return None
@@ -114,7 +116,9 @@ def answer_status(
 
 
 class BadDataIs400:
-    """For a class-based view with a form: answer what is not valid with 400, as `form_page` does."""
+    """For a class-based view with a form: answer what is not valid with 400, as `form_page`
+    does.
+    """
 
     def form_invalid(self, form: forms.BaseForm) -> HttpResponse:
         response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]

@@ -355,7 +355,9 @@ def _reach(values: Values, top: Number | None) -> float:
 
 
 def _span(figures: Sequence[float], low: Number | None, high: Number | None) -> tuple[float, float]:
-    """The scale's ends; a single value, or equal ones, stands in the middle of a scale of its own."""
+    """The scale's ends; a single value, or equal ones, stands in the middle of a scale of its
+    own.
+    """
     if low is not None:
         floor = float(low)
     else:

@@ -170,7 +170,9 @@ def _distance(p: Point, a: Point, b: Point) -> float:
 
 @dataclass(frozen=True)
 class Layout:
-    """Local equirectangular projection: degrees to the pixels of a picture `width` wide, north up."""
+    """Local equirectangular projection: degrees to the pixels of a picture `width` wide, north
+    up.
+    """
 
     west: float
     north: float

@@ -86,7 +86,9 @@ def _key(words: Sequence[str]) -> list[tuple[float, int, str]]:
 
 
 def heat_rows(height: int, keys: int = 0) -> int:
-    """How many rows a heat matrix of 720 by `height` holds under its head and so many explanations."""
+    """How many rows a heat matrix of 720 by `height` holds under its head and so many
+    explanations.
+    """
     return int((height - 4 - HEAT_HEAD - HEAT_LINE * (-(-keys // HEAT_KEYS) + 1)) // HEAT_ROW)
 
 

@@ -1,7 +1,7 @@
 """A list page is always the same page: one column spec for the screen, the print and the workbook.
 
-    class FindingList(ListPage):
-        title, noun, columns = "问题整改", "件", (Column("编号", "number", sort="number", link=True), ...)
+class FindingList(ListPage): title, noun, columns = "问题整改", "件", (Column("编号", "number",
+sort="number", link=True), ...)
 
         def get_queryset(self):
             return Finding.objects.visible_to(self.request.user).select_related("community")
@@ -258,7 +258,9 @@ class ListPage(LoginRequiredMixin, View):
         return self.default_sort
 
     def _ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Sorted as asked, equal keys by primary key, so that no row shows on two pages or on none."""
+        """Sorted as asked, equal keys by primary key, so that no row shows on two pages or on
+        none.
+        """
         sort = self._sort()
         sign = "-" if sort.startswith("-") else ""
         names = []

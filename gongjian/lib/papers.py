@@ -1,4 +1,6 @@
-"""Evidence from outside: a photo as `uploads` keeps it, or a PDF that is whole and within its size."""
+"""Evidence from outside: a photo as `uploads` keeps it, or a PDF that is whole and within its
+size.
+"""
 
 import hashlib
 from dataclasses import dataclass

@@ -54,7 +54,9 @@ def _page_class() -> type:
 
 @cache
 def _styles_of_the_agent() -> Any:
-    """WeasyPrint's own, without the pseudo-elements of footnotes; a marker is a list item's alone."""
+    """WeasyPrint's own, without the pseudo-elements of footnotes; a marker is a list item's
+    alone.
+    """
     from weasyprint import CSS
     from weasyprint.css.counters import CounterStyle
     from weasyprint.html import UA

@@ -1,4 +1,6 @@
-"""The quarter, the policy's own unit of time (policy 四、五): "2026Q4", and its months "2026-11"."""
+"""The quarter, the policy's own unit of time (policy 四、五): "2026Q4", and its months
+"2026-11".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A column whose text lies sealed in the database, and the sealing and re-sealing of whole columns."""
+"""A column whose text lies sealed in the database, and the sealing and re-sealing of whole
+columns.
+"""
 
 import logging
 from collections.abc import Iterator

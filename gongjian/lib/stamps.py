@@ -1,4 +1,6 @@
-"""Who did it, when and in which words: columns of one row that are filled together or not at all."""
+"""Who did it, when and in which words: columns of one row that are filled together or not at
+all.
+"""
 
 from django.db.models import CheckConstraint, Q
 

@@ -84,7 +84,9 @@ class RefuseRows(Operation):
 
 
 class RefuseTruncate(Operation):
-    """Refuse TRUNCATE of `table`, which fires no row trigger; PostgreSQL alone has the statement."""
+    """Refuse TRUNCATE of `table`, which fires no row trigger; PostgreSQL alone has the
+    statement.
+    """
 
     category = OperationCategory.ADDITION
     reversible = True

@@ -29,7 +29,9 @@ class Calendar:
         return year in self.covered_years
 
     def is_workday(self, day: datetime.date) -> bool:
-        """Whether offices work on that day; a make-up Saturday counts, a public holiday does not."""
+        """Whether offices work on that day; a make-up Saturday counts, a public holiday does
+        not.
+        """
         if isinstance(day, datetime.datetime):
             day = day.date()
         if day in self.workdays:

@@ -116,7 +116,9 @@ def dates(printed: Printed) -> Iterator[Remark]:
 
 
 def heading_order(printed: Printed) -> Iterator[Remark]:
-    """一、 then （一） then 1. then （1）; a level may be left out at the end, not in the middle."""
+    """一、 then （一） then 1. then （1）; a level may be left out at the end, not in the
+    middle.
+    """
     seen = 0
     for line in printed.sheet.body.splitlines():
         words = line.strip()

@@ -51,9 +51,7 @@ def refuse_changed_data(document: OfficialDocument, attachments: Attachments) ->
 
 
 def outline(attachments: Attachments) -> list[str]:
-    """What the log keeps of attachments: their titles and how long they are, not the sheets
-    themselves.
-    """
+    """What the log keeps of attachments: their titles and how long they are."""
     texts = []
     for item in attachments:
         texts.append(f"《{item['title']}》{_length(item)}")
@@ -61,56 +59,59 @@ def outline(attachments: Attachments) -> list[str]:
 
 
 def _length(item: Mapping[str, Any]) -> str:
-    text = len(item.get("text", ""))
-    rows = len((item.get("table") or {}).get("rows", ()))
-    return "".join([f"正文 {text} 字 " * bool(text), f"表格 {rows} 行" * bool(rows)]).strip()
+    lengths = []
+    text = item.get("text", "")
+    if text:
+        lengths.append(f"正文 {len(text)} 字")
+    table = item.get("table") or {}
+    if table.get("rows"):
+        lengths.append(f"表格 {len(table['rows'])} 行")
+    return " ".join(lengths)
 
 
 def table_of(tables: Sequence[WorksheetTable]) -> dict[str, Any]:
-    """The first sheet of a workbook as an attachment's table, its first row as the heads.
+    """The first worksheet of a workbook as an attachment's table, its first row as the heads.
 
     Raises UnreadableWorkbook with one sentence that names the cells.
     """
-    sheet = next((table for table in tables if table.rows and not table.hidden), None)
-    if sheet is None:
+    filled_tables = [table for table in tables if table.rows and not table.hidden]
+    if not filled_tables:
         raise UnreadableWorkbook("工作簿里没有内容：请检查是否选错了文件。")
-    rows = _texts(sheet)
-    used = []
-    for place, column in enumerate(zip(*rows, strict=True)):
-        if any(column):
-            used.append(place)
-    heads, *body = [tuple(row[place] for place in used) for row in rows]
-    _refuse_shape(sheet, heads, body, used)
-    columns = []
-    for cells in zip(heads, *body, strict=True):
-        columns.append(_column(cells))
-    return {
-        "columns": columns,
-        "rows": [list(row) for row in body],
-    }
+    worksheet = filled_tables[0]
+    rows = _texts(worksheet)
+    used = [place for place, cells in enumerate(zip(*rows, strict=True)) if any(cells)]
+    used_rows = []
+    for row in rows:
+        used_rows.append([row[place] for place in used])
+    heads, *body = used_rows
+    _refuse_shape(worksheet, heads, body, used)
+    columns = [_column(cells) for cells in zip(heads, *body, strict=True)]
+    return {"columns": columns, "rows": body}
 
 
-def _texts(sheet: WorksheetTable) -> list[list[str]]:
-    wide = max(len(cells) for _, cells in sheet.rows)
+def _texts(worksheet: WorksheetTable) -> list[list[str]]:
+    wide = max(len(cells) for _, cells in worksheet.rows)
     wrong, rows = [], []
-    for number, cells in sheet.rows:
-        rows.append([""] * wide)
+    for number, cells in worksheet.rows:
+        row = [""] * wide
         for place, cell in enumerate(cells):
             try:
-                rows[-1][place] = chinese_date(cell) if isinstance(cell, date) else shown(cell)
+                row[place] = chinese_date(cell) if isinstance(cell, date) else shown(cell)
             except CellProblem as problem:
                 wrong.append(f"{_letters(place)}{number}{problem}")
+        rows.append(row)
     if wrong:
-        raise UnreadableWorkbook(f"工作表“{sheet.name}”：{'；'.join(wrong[:NAMED])}")
+        problems = "；".join(wrong[:NAMED])
+        raise UnreadableWorkbook(f"工作表“{worksheet.name}”：{problems}")
     return rows
 
 
 def _refuse_shape(
-    sheet: WorksheetTable, heads: Sequence[str], body: Sequence[Any], used: Sequence[int]
+    worksheet: WorksheetTable, heads: Sequence[str], body: Sequence[Any], used: Sequence[int]
 ) -> None:
-    first = sheet.rows[0][0]
+    first, _ = worksheet.rows[0]
     if not body:
-        raise UnreadableWorkbook(f"工作表“{sheet.name}”只有一行：第一行写表头，下面写内容。")
+        raise UnreadableWorkbook(f"工作表“{worksheet.name}”只有一行：第一行写表头，下面写内容。")
     if len(body) > MOST_ROWS or len(heads) > MOST_COLUMNS:
         raise UnreadableWorkbook(
             f"表格有 {len(body)} 行、{len(heads)} 列，最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列。"
@@ -131,11 +132,8 @@ def _refuse_shape(
 
 def _column(cells: Sequence[str]) -> dict[str, Any]:
     """The head, and a share of the width by the longest line."""
-    ceils = []
-    for cell in cells:
-        for line in cell.splitlines() or [""]:
-            ceils.append(ceil(width_of(line)))
-    longest = max(ceils)
+    lines = "\n".join(cells).splitlines()
+    longest = max((ceil(width_of(line)) for line in lines), default=0)
     align = "center" if longest <= CENTERED else "left"
     width = min(max(longest, 2), WIDEST) + 1
     return {"label": cells[0], "align": align, "width": width}

@@ -36,7 +36,9 @@ RULES = {
 
 
 def faults_of(kind: str, words: Mapping[str, Any]) -> dict[str, str]:
-    """What a draft of this kind still lacks, by field: one sentence each; empty when all is there."""
+    """What a draft of this kind still lacks, by field: one sentence each; empty when all is
+    there.
+    """
     rules = RULES[Kind(kind)]
     label = Kind(kind).label
     recipient = words.get("main_recipient", "").strip()

@@ -35,7 +35,8 @@ class AttachmentForm(forms.Form):
     )  # fmt: skip
     workbook = forms.FileField(
         label="表格文件", required=False,
-        help_text="Excel（.xlsx）的第一张工作表，第一行是表头；印在正文后面。要保留 84.20 末尾的 0，把该列设为文本格式",
+        help_text="Excel（.xlsx）的第一张工作表，第一行是表头；印在正文后面。"
+        "要保留 84.20 末尾的 0，把该列设为文本格式",
     )  # fmt: skip
     drop_table = forms.BooleanField(label="去掉表格", required=False)
     place = forms.IntegerField(label="顺序", required=False, min_value=1, max_value=MOST)
@@ -80,10 +81,10 @@ class AttachmentForm(forms.Form):
     @property
     def is_blank(self) -> bool:
         """The form to add one, with nothing in it."""
-        typed = []
-        for name in ("title", "text", "carried"):
-            typed.append(self.data.get(self.add_prefix(name), "").strip())
-        return self.is_new and not any(typed) and not self.files.get(self.add_prefix("workbook"))
+        if not self.is_new or self.files.get(self.add_prefix("workbook")):
+            return False
+        names = map(self.add_prefix, ("title", "text", "carried"))
+        return not any(self.data.get(name, "").strip() for name in names)
 
     @property
     def order(self) -> float:
@@ -91,7 +92,9 @@ class AttachmentForm(forms.Form):
         place it takes.
         """
         place = self.cleaned_data.get("place") or self.number
-        return place + (place > self.number) * 0.5 - (place < self.number) * 0.5
+        if place > self.number:
+            return place + 0.5
+        return place - 0.5 if place < self.number else place
 
     @property
     def item(self) -> dict[str, Any]:
@@ -103,8 +106,10 @@ class AttachmentForm(forms.Form):
 
     def _table_before(self) -> dict[str, Any] | None:
         """The table read when the page was last sent, else the one that is stored."""
+        carried = self.data.get(self.add_prefix("carried"), "")
         try:
-            return signing.loads(self.data.get(self.add_prefix("carried"), ""), salt=SALT)  # type: ignore[no-any-return]
+            table: dict[str, Any] = signing.loads(carried, salt=SALT)
+            return table
         except signing.BadSignature:
             return self.stored.get("table")
 
@@ -155,13 +160,15 @@ class AttachmentForms:
             match = _TITLE.fullmatch(name)
             if match:
                 sent.append(match[1])
-        keys = list(dict.fromkeys([*(key for key in sent if key != NEW), *stored]))
+        keys = [key for key in dict.fromkeys([*sent, *stored]) if key != NEW]
         data = data and _with_unseen(data, stored, sent)
-        first = len(self.locked) + 1
-        self.forms = [
-            AttachmentForm(key, number, stored.get(key, {}), data, files, alone=len(keys) == 1)
-            for number, key in enumerate([*keys, NEW], first)
-        ] * offered
+        alone = len(keys) == 1
+        self.forms: list[AttachmentForm] = []
+        if not offered:
+            return
+        for number, key in enumerate([*keys, NEW], len(self.locked) + 1):
+            item = stored.get(key, {})
+            self.forms.append(AttachmentForm(key, number, item, data, files, alone=alone))
 
     def __iter__(self) -> Iterator[AttachmentForm]:
         return iter(self.forms)
@@ -177,29 +184,31 @@ class AttachmentForms:
         wrong = []
         for form in self.filled:
             for name, errors in form.errors.items():
-                for error in errors:
-                    wrong.append(f"{form.part} · {form[name].label}：{error}")
-        return wrong or [f"附件最多 {MOST} 个"] * (len(self.filled) > MOST)
+                label = form[name].label
+                wrong += [f"{form.part} · {label}：{error}" for error in errors]
+        if not wrong and len(self.filled) > MOST:
+            return [f"附件最多 {MOST} 个"]
+        return wrong
 
     def laid_on(self, attachments: Attachments) -> list[Mapping[str, Any]]:
         """The attachments of a row with those by hand as they were typed."""
-        remaining = [
-            form for form in self.filled if form.is_valid() and not form.cleaned_data.get("remove")
-        ]
-        return [
-            *from_data(attachments),
-            *(form.item for form in sorted(remaining, key=lambda form: form.order)),
-        ]
+        remaining = []
+        for form in self.filled:
+            if form.is_valid() and not form.cleaned_data.get("remove"):
+                remaining.append(form)
+        remaining.sort(key=lambda form: form.order)
+        return from_data(attachments) + [form.item for form in remaining]
 
 
 def _with_unseen(data: Any, stored: Mapping[str, Mapping[str, Any]], sent: list[str]) -> Any:
     """What was sent, and the attachments that somebody else has added since the page was opened."""
     data = data.copy()
     for key in stored:
-        if key not in sent:
-            data.update(
-                {name: str(value) for name, value in _values(key, stored[key]).items() if value}
-            )
+        if key in sent:
+            continue
+        for name, value in _values(key, stored[key]).items():
+            if value:
+                data[name] = str(value)
     return data
 
 
@@ -212,12 +221,14 @@ def _values(key: str, item: Mapping[str, Any]) -> dict[str, Any]:
 
 def kept_of(attachments: Attachments) -> dict[str, Any]:
     """What the page was opened with, by the names of its inputs; a table by its digest."""
-    kept: dict[str, Any] = {}
+    inputs: dict[str, Any] = {}
     first = len(from_data(attachments)) + 1
     for number, item in enumerate(by_hand(attachments), first):
         name = f"{PREFIX}-{item['key']}"
-        values = _values(item["key"], item)
-        kept |= values | {f"{name}-place": number}
-        if item.get("table"):
-            kept[f"{name}-table"] = signing.Signer(salt=SALT).signature(repr(item["table"]))
-    return kept
+        inputs |= _values(item["key"], item)
+        inputs[f"{name}-place"] = number
+        table = item.get("table")
+        if table:
+            signer = signing.Signer(salt=SALT)
+            inputs[f"{name}-table"] = signer.signature(repr(table))
+    return inputs

@@ -96,19 +96,15 @@ class WordsForm(forms.ModelForm):
             self.initial.setdefault(name, value)
         self.fields["left_out"].choices = photo_choices(draft)
         self.fields["corrects"].queryset = OfficialDocument.objects.filter(pk=draft.corrects_id)
-        left_out = bool(self.fields["left_out"].choices)
-        self._ask_only(
-            left_out=left_out,
-            corrects=bool(draft.corrects_id),
-            **dict.fromkeys(ATTENDEES, not draft.pk or draft.kind == Kind.MINUTES),
-        )
-        self.annexes = AttachmentForms(
-            draft.attachments, data, files, offered=draft.figures is None
-        )
-
-    def _ask_only(self, **required):
-        for name in (name for name, is_asked in required.items() if not is_asked):
-            del self.fields[name]
+        if not self.fields["left_out"].choices:
+            del self.fields["left_out"]
+        if not draft.corrects_id:
+            del self.fields["corrects"]
+        if draft.pk and draft.kind != Kind.MINUTES:
+            for name in ATTENDEES:
+                del self.fields[name]
+        is_free = draft.figures is None
+        self.annexes = AttachmentForms(draft.attachments, data, files, offered=is_free)
 
     def is_multipart(self):
         return True
@@ -121,13 +117,15 @@ class WordsForm(forms.ModelForm):
         for name in self._meta.fields:
             if name in self.cleaned_data:
                 words[name] = self.cleaned_data[name]
-        named = [
-            [label, names]
-            for name, label in ATTENDEES.items()
-            if (names := self.cleaned_data.get(name))
-        ]
-        attachments = (document or self.instance).attachments
-        return {**words, "attendees": named, "attachments": self.annexes.laid_on(attachments)}
+        attendees = []
+        for name, label in ATTENDEES.items():
+            names = self.cleaned_data.get(name)
+            if names:
+                attendees.append([label, names])
+        words["attendees"] = attendees
+        stored = (document or self.instance).attachments
+        words["attachments"] = self.annexes.laid_on(stored)
+        return words
 
     def clean(self):
         cleaned = super().clean()
@@ -139,8 +137,9 @@ class WordsForm(forms.ModelForm):
                 self.add_error(name, "只有纪要写出席、请假、列席人员，请清空")
         for fault in figure_faults(self.instance, cleaned):
             self.add_error("body", fault)
-        for field, fault in faults_of(kind, cleaned).items() if kind else ():
-            self.add_error(field, fault)
+        if kind:
+            for field, fault in faults_of(kind, cleaned).items():
+                self.add_error(field, fault)
         return cleaned
 
 
@@ -172,7 +171,8 @@ class IssuerForm(forms.ModelForm):
         label="印章图片",
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/png"}),
-        help_text="透明底的红色 PNG，正方形、不留白边，边长 300 至 3000 像素；不选则不变。用印后印在署名和成文日期上",
+        help_text="透明底的红色 PNG，正方形、不留白边，边长 300 至 3000 像素；"
+        "不选则不变。用印后印在署名和成文日期上",
     )
 
     class Meta:

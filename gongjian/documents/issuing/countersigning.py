@@ -18,32 +18,28 @@ def check_draft(document: OfficialDocument, *, by, at: datetime) -> OfficialDocu
     if not document.countersigners:
         return advance(document, states.CHECK, by=by, at=at, checked_by=by, checked_at=at)
     with transaction.atomic():
-        advance(
-            document, states.START_ROUND, by=by, at=at, checked_by=by, checked_at=at, round_at=at
-        )
-        names = list(dict.fromkeys(document.countersigners))
-        accounts = {}
-        for user in User.objects.filter(username__in=names):
-            accounts[user.username] = user
-        pending = []
-        for name in names:
-            pending.append((accounts.get(name), name))
-        countersignatures = [
-            Countersignature(
-                document=document, name=user.name if user else name, user=user, asked_at=at
-            )
-            for user, name in pending
-        ]
-        Countersignature.objects.bulk_create(countersignatures)
-        users = [user for user, _ in pending if user]
-        notify(
-            users,
-            key=f"documents:{document.pk}:countersign:{at:%Y%m%d%H%M%S}",
-            subject=f"请会签：{document.title}",
-            at=at,
-            link=document.get_absolute_url(),
-        )
+        checked = {"checked_by": by, "checked_at": at}
+        advance(document, states.START_ROUND, by=by, at=at, round_at=at, **checked)
+        users = _ask_all(document, at)
+        key = f"documents:{document.pk}:countersign:{at:%Y%m%d%H%M%S}"
+        subject = f"请会签：{document.title}"
+        notify(users, key=key, subject=subject, at=at, link=document.get_absolute_url())
     return document
+
+
+def _ask_all(document: OfficialDocument, at: datetime) -> list[User]:
+    """Enter who must countersign in this round; returns those who have an account."""
+    names = list(dict.fromkeys(document.countersigners))
+    accounts = {user.username: user for user in User.objects.filter(username__in=names)}
+    countersignatures = []
+    for name in names:
+        row = Countersignature(document=document, name=name, asked_at=at)
+        if name in accounts:
+            row.user = accounts[name]
+            row.name = accounts[name].name
+        countersignatures.append(row)
+    Countersignature.objects.bulk_create(countersignatures)
+    return [accounts[name] for name in names if name in accounts]
 
 
 def round_of(document: OfficialDocument):
@@ -79,7 +75,9 @@ def countersign(
         countersignatures = Countersignature.objects.filter(pk=row.pk, agreed=None)
         if not countersignatures.update(**answer):
             raise WrongState(f"{row.name}已经会签过")
-        details = {"name": row.name, "agreed": agreed, **({"remark": remark} if remark else {})}
+        details = {"name": row.name, "agreed": agreed}
+        if remark:
+            details["remark"] = remark
         record(document, "documents.officialdocument.countersign", by=by, at=at, **details)
         return _closed(document, agreed=agreed, remark=f"{row.name}：{remark}", by=by, at=at)
 

@@ -28,7 +28,9 @@ class SigningFailed(Exception):
 
 @dataclass(frozen=True)
 class Certificate:
-    """Whose certificate signed, and its SHA-256 by which it is told from another of the same name."""
+    """Whose certificate signed, and its SHA-256 by which it is told from another of the same
+    name.
+    """
 
     subject: str
     fingerprint: str

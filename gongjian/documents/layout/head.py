@@ -1,4 +1,6 @@
-"""版头 and what opens the text: red mark, number, red rule, title, recipients (§7.2, §7.3.1-7.3.2)."""
+"""版头 and what opens the text: red mark, number, red rule, title, recipients (§7.2,
+§7.3.1-7.3.2).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

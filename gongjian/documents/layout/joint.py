@@ -146,7 +146,9 @@ def unsealed_rows(sheet: PrintedSheet) -> list[GridRow]:
 
 @dataclass(frozen=True)
 class _SealedName:
-    """A name with its seal, or with the room for one that is pressed by hand; widths in characters."""
+    """A name with its seal, or with the room for one that is pressed by hand; widths in
+    characters.
+    """
 
     name: str
     seal: Seal | None

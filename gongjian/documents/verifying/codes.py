@@ -1,4 +1,6 @@
-"""查验: the short code of an issued document, and what anybody who holds a copy may learn from it."""
+"""查验: the short code of an issued document, and what anybody who holds a copy may learn from
+it.
+"""
 
 import re
 
@@ -12,7 +14,9 @@ LENGTH = 10
 
 
 def mint_code() -> str:
-    """A new code; taken with the number, so that it is in the file before the file's hash is taken."""
+    """A new code; taken with the number, so that it is in the file before the file's hash is
+    taken.
+    """
     return mint(LENGTH)
 
 

@@ -1,4 +1,6 @@
-"""What anybody may open who holds a printed document: is it ours, is it unchanged, is it in force."""
+"""What anybody may open who holds a printed document: is it ours, is it unchanged, is it in
+force.
+"""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render

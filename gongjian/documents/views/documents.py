@@ -1,5 +1,6 @@
 from functools import partial
 from io import BytesIO
+from operator import attrgetter
 
 from django.contrib import messages
 from django.db.models import Q
@@ -72,9 +73,7 @@ class DocumentList(ListPage):
         Column("标题", "title", link=True),
         Column("文种", "get_kind_display", sort="kind"),
         Column("成文日期", "document_date", sort="document_date", kind="date"),
-        Column(
-            "状态", "get_status_display", kind="tag", tone=lambda document: document.status_tone
-        ),
+        Column("状态", "get_status_display", kind="tag", tone=attrgetter("status_tone")),
     )
 
     def get_queryset(self):
@@ -90,12 +89,12 @@ class DocumentList(ListPage):
 
     def buttons(self):
         user = self.request.user
+        buttons = []
         if may_edit_issuers(user):
-            issuers = [Button("发文机关", reverse("documents:issuers"))]
-        else:
-            issuers = []
-        button = Button("拟稿", reverse("documents:new"), True)
-        return issuers + [button] * may_draft_document(user)
+            buttons.append(Button("发文机关", reverse("documents:issuers")))
+        if may_draft_document(user):
+            buttons.append(Button("拟稿", reverse("documents:new"), True))
+        return buttons
 
 
 def _visible(request, pk):
@@ -162,20 +161,6 @@ def document_detail(request, pk):
 
 def _detail_page(request, document, answer=None):
     """`answer` is a countersignature that was refused."""
-    may_edit = document.status == Status.DRAFT and may_draft_document(request.user)
-    round = _round_for(document, request.user)
-    may_delete = may_edit and not services.was_returned(document)
-    text = []
-    for line in document.body.splitlines():
-        text.append((line, document.figures is not None and list(pieces(line))))
-    may_answer = any(may for _, may in round)
-    offers_ofd = bool(document.file) and ofd.is_offered()
-    steps = open_steps(document, states.DOCUMENT_STEPS, request.user)
-    delete_url = ""
-    if may_delete:
-        delete_url = reverse("documents:delete", args=[document.pk])
-    format_check = _format_check(document, asked="check" in request.GET)
-    may_archive = _may_archive(document, request.user)
     context = {
         "document": document,
         "title": document.title,
@@ -183,45 +168,60 @@ def _detail_page(request, document, answer=None):
         "state_of": document,
         "section": "documents",
         "crumbs": [LIST],
-        "steps": steps,
-        "may_edit": may_edit,
-        "delete_url": delete_url,
         "cannot_print": pdf.ready(),
-        "text": text,
-        "offers_ofd": offers_ofd,
-        "history": history_of(document),
-        "round": round,
-        "may_answer": may_answer,
         "answer": answer,
-        "correction": document.correction(),
-        "may_archive": may_archive,
-        "format_check": format_check,
     }
+    context |= _what_the_reader_may(document, request.user)
+    context["text"] = _lines_with_figures(document)
+    context["offers_ofd"] = bool(document.file) and ofd.is_offered()
+    context["format_check"] = _format_check(document, is_asked_for="check" in request.GET)
+    context["history"] = history_of(document)
+    context["correction"] = document.correction()
     status = answer_status(answer) if answer else 200
     return render(request, "documents/document_detail.html", context, status=status)
+
+
+def _what_the_reader_may(document, user):
+    """The steps, answers and buttons that the page offers this reader."""
+    may_edit = document.status == Status.DRAFT and may_draft_document(user)
+    delete_url = ""
+    if may_edit and not services.was_returned(document):
+        delete_url = reverse("documents:delete", args=[document.pk])
+    is_issued = document.status in {Status.PUBLISHED, Status.WITHDRAWN}
+    awaits_archive = is_issued and not document.archived_at
+    round = _round_for(document, user)
+    return {
+        "steps": open_steps(document, states.DOCUMENT_STEPS, user),
+        "may_edit": may_edit,
+        "delete_url": delete_url,
+        "round": round,
+        "may_answer": any(may for _, may in round),
+        "may_archive": awaits_archive and may_draft_document(user),
+    }
+
+
+def _lines_with_figures(document):
+    """Each line of the text with its figures marked; False where they are free."""
+    keeps_figures = document.figures is not None
+    lines = []
+    for line in document.body.splitlines():
+        lines.append((line, keeps_figures and list(pieces(line))))
+    return lines
 
 
 def _round_for(document, user):
     """The answers of the round, each with whether the reader may give it."""
     if not document.round_at:
         return []
-    waits = document.status == Status.COUNTERSIGNING
-    rows = countersigning.round_of(document)
+    is_open = document.status == Status.COUNTERSIGNING
     pairs = []
-    for row in rows:
-        pairs.append((row, waits and row.agreed is None and countersigning.may_answer(user, row)))
+    for row in countersigning.round_of(document):
+        is_awaited = is_open and row.agreed is None
+        pairs.append((row, is_awaited and countersigning.may_answer(user, row)))
     return pairs
 
 
-def _may_archive(document, user):
-    return (
-        document.status in {Status.PUBLISHED, Status.WITHDRAWN}
-        and not document.archived_at
-        and may_draft_document(user)
-    )
-
-
-def _format_check(document, *, asked):
+def _format_check(document, *, is_asked_for):
     """What the checker says before signature, with counts by level; None once signed or where
     nothing can print.
 
@@ -230,22 +230,14 @@ def _format_check(document, *, asked):
     """
     if not document.is_before_signature or pdf.ready():
         return None
-    if (
-        not asked
-        and sum(len((item.get("table") or {}).get("rows", ())) for item in document.attachments)
-        > LONG
-    ):
+    tables = [item.get("table") or {} for item in document.attachments]
+    rows = sum(len(table.get("rows", ())) for table in tables)
+    if rows > LONG and not is_asked_for:
         return {"later": True}
     remarks = services.check_document(document)
-    counts = []
-    for level in Level:
-        counts.append((level, sum(remark.level == level for remark in remarks)))
-    blocks = any(remark.level == Level.ERROR for remark in remarks)
-    return {
-        "remarks": remarks,
-        "counts": counts,
-        "blocks": blocks,
-    }
+    levels = [remark.level for remark in remarks]
+    counts = [(level, levels.count(level)) for level in Level]
+    return {"remarks": remarks, "counts": counts, "blocks": Level.ERROR in levels}
 
 
 def document_edit(request, pk):
@@ -266,17 +258,24 @@ def document_edit(request, pk):
     if carry_out(form, save, editing=editing, parts=form.annexes.filled):
         messages.success(request, "已保存")
         return _after_saving(request, document)
-    return form_page(
+    kept_pieces = None
+    if document.figures is not None:
+        kept_pieces = list(pieces(document.body))
+    return _page_of_one(
         request,
         form,
+        document,
         title=f"改稿：{document.title}",
-        section="documents",
-        crumbs=[LIST],
-        back=(document.title, document.get_absolute_url()),
         template="documents/words_form.html",
         editing=editing,
-        kept=None if document.figures is None else list(pieces(document.body)),
+        kept=kept_pieces,
     )
+
+
+def _page_of_one(request, form, document, **words):
+    """The page of a form about one document, below its own page."""
+    back = (document.title, document.get_absolute_url())
+    return form_page(request, form, section="documents", crumbs=[LIST], back=back, **words)
 
 
 def _words_of(document):
@@ -331,15 +330,8 @@ def document_archive(request, pk):
     if carry_out(form, act):
         messages.success(request, "已归档")
         return redirect(document)
-    return form_page(
-        request,
-        form,
-        title=f"归档：{document.title}",
-        section="documents",
-        crumbs=[LIST],
-        back=(document.title, document.get_absolute_url()),
-        submit_label="归档",
-    )
+    title = f"归档：{document.title}"
+    return _page_of_one(request, form, document, title=title, submit_label="归档")
 
 
 def document_return(request, pk):
@@ -375,15 +367,9 @@ def _with_remark(request, pk, step, service, done_message):
         require(allowed, f"您不能{step.label}这份公文")
         if document.status not in step.sources:
             raise WrongState(f"公文{document.get_status_display()}，不能{step.label}")
-    return form_page(
-        request,
-        form,
-        title=f"{step.label}：{document.title}",
-        section="documents",
-        crumbs=[LIST],
-        back=(document.title, document.get_absolute_url()),
-        submit_label=step.label,
-        editing=editing,
+    title = f"{step.label}：{document.title}"
+    return _page_of_one(
+        request, form, document, title=title, submit_label=step.label, editing=editing
     )
 
 
@@ -395,7 +381,7 @@ def _state_of(document):
 @xframe_options_sameorigin
 @shown_inside_our_pages
 def document_pdf(request, pk):
-    """The sheet as PDF: the printed file once there is one, else the draft as it would be printed."""
+    """The sheet as PDF: the printed file once there is one, else the draft as it would print."""
     document = _visible(request, pk)
     paper = request.GET.get("as")
     if paper:
@@ -405,16 +391,18 @@ def document_pdf(request, pk):
         return FileResponse(document.file.open("rb"), filename=name, content_type="application/pdf")
     reasons = pdf.ready()
     if reasons:
-        return render(request, "documents/cannot_print.html", {"reasons": reasons}, status=503)
+        return _cannot_print(request, reasons)
     try:
         content = services.render_document(document)
     except pdf.FontsMissing as reason:
-        return render(
-            request, "documents/cannot_print.html", {"reasons": [str(reason)]}, status=503
-        )
+        return _cannot_print(request, [str(reason)])
     answer = HttpResponse(content, content_type="application/pdf")
     answer.headers["Content-Disposition"] = "inline; filename=draft.pdf"
     return answer
+
+
+def _cannot_print(request, reasons):
+    return render(request, "documents/cannot_print.html", {"reasons": reasons}, status=503)
 
 
 EXPORTS = {"docx": (exports.word_of, exports.WORD_TYPE), "ofd": (exports.ofd_of, exports.OFD_TYPE)}

@@ -1,7 +1,6 @@
 """附件 of the Word file: each on a new page, its table with a head that repeats."""
 
 from collections.abc import Sequence
-from itertools import chain
 
 from gongjian.documents.layout.measures import (
     HEI,
@@ -24,6 +23,8 @@ from gongjian.documents.word.words import (
     paragraph,
     run,
     spacer,
+    table_cell,
+    table_grid,
     twips,
 )
 
@@ -66,42 +67,40 @@ def table_of(table: Table, *, turned: bool, top: float) -> str:
     """The table as one: the sizes, widths and heights are the print's."""
     pieces = cut_table(table, top=top, area=TURNED if turned else UPRIGHT)
     first = pieces[0]
-    texts = []
-    for width in first.widths:
-        texts.append(f'<w:gridCol w:w="{twips(width)}"/>')
-    grid = "".join(texts)
-    head = _row(first, first.head, ["center"] * len(first.widths), HEI, head=True)
-    rows = "".join(
-        _row(first, row, row.aligns) for row in chain.from_iterable(piece.rows for piece in pieces)
-    )
+    centred = ["center"] * len(first.widths)
+    rows = [_row(first, first.head, centred, HEI, head=True)]
+    for piece in pieces:
+        for row in piece.rows:
+            rows.append(_row(first, row, row.aligns))
+    properties = table_properties(sum(first.widths))
+    return f"<w:tbl>{properties}{table_grid(first.widths)}{''.join(rows)}</w:tbl>"
+
+
+def table_properties(width: float) -> str:
+    """A table's borders, its fixed layout, and the white beside its words."""
+    padding = f'w:w="{twips(PADDING)}" w:type="dxa"'
+    margins = f"<w:left {padding}/><w:right {padding}/>"
     edges = "".join(edge(side, RULE) for side in _EDGES)
-    margins = f'<w:left w:w="{twips(PADDING)}" w:type="dxa"/><w:right w:w="{twips(PADDING)}" w:type="dxa"/>'
-    return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{twips(sum(first.widths))}" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/>'
-        f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'
-        f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>"
-    )
+    properties = f'<w:tblW w:w="{twips(width)}" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/>'
+    properties += f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/>'
+    return f"<w:tblPr>{properties}<w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>"
 
 
 def _row(
     piece: Piece, row: Row, aligns: Sequence[str], face: str = "fang", *, head: bool = False
 ) -> str:
     kind = "<w:tblHeader/>" if head else ""
-    cells = "".join(
-        _cell("\n".join(lines), width, align, piece.size, face)
-        for lines, width, align in zip(row.cells, piece.widths, aligns, strict=True)
-    )
+    cells = []
+    for lines, width, align in zip(row.cells, piece.widths, aligns, strict=True):
+        text = "\n".join(lines)
+        cells.append(_cell(text, width, align, piece.size, face))
     height = f'<w:trHeight w:val="{twips(row.height)}" w:hRule="exact"/>'
-    return f"<w:tr><w:trPr><w:cantSplit/>{height}{kind}</w:trPr>{cells}</w:tr>"
+    return f"<w:tr><w:trPr><w:cantSplit/>{height}{kind}</w:trPr>{''.join(cells)}</w:tr>"
 
 
 def _cell(text: str, width: float, align: str, size: float, face: str) -> str:
     half = round(size * 2)
     properties = f'{exact(size * LEADING)}<w:jc w:val="{align}"/>'
-    words = run(
-        text, face, f'<w:snapToGrid w:val="0"/><w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
-    )
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-        f"{paragraph(words, properties=properties)}</w:tc>"
-    )
+    sizes = f'<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
+    words = run(text, face, f'<w:snapToGrid w:val="0"/>{sizes}')
+    return table_cell(paragraph(words, properties=properties), width)

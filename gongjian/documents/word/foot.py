@@ -15,7 +15,7 @@ from gongjian.documents.layout.measures import (
 )
 from gongjian.documents.layout.printed_sheet import PrintedSheet, chinese_date
 from gongjian.documents.layout.text import Run, hanging_rows
-from gongjian.documents.word.words import edge, exact, paragraph, run, twips
+from gongjian.documents.word.words import edge, exact, page_frame, paragraph, run, twips
 
 _SIZE = '<w:sz w:val="28"/><w:szCs w:val="28"/>'
 
@@ -27,31 +27,29 @@ def imprint_of(sheet: PrintedSheet, title_row: int) -> str:
     Each paragraph has a frame of its own: a frame of several loses its place in LibreOffice when
     its rules differ.
     """
-    lists = _lists(sheet, crowded=recipients_crowd_out_text(sheet, title_row))
-    printed = not sheet.is_letter and bool(sheet.printed_by or sheet.print_date)
-    rules = ["outer"] + [""] * (len(lists) - 1) + ["inner"] * bool(lists) * printed
-    heights = [lines * IMPRINT_PITCH for _, _, lines in lists] + [IMPRINT_PITCH] * printed
+    lists = lists_of(sheet, crowded=recipients_crowd_out_text(sheet, title_row))
+    names_printer = not sheet.is_letter and bool(sheet.printed_by or sheet.print_date)
+    heights = [lines * IMPRINT_PITCH for _, _, lines in lists]
+    rules = [""] * len(lists)
+    if names_printer:
+        heights.append(IMPRINT_PITCH)
+        rules.append("inner")
     if not heights:
         return ""
+    rules[0] = "outer"
     top = TYPE_TOP + TYPE_HEIGHT - sum(heights)
     written = []
-    for place, (height, rule) in enumerate(zip(heights, rules, strict=True)):
-        last = place == len(heights) - 1
-        properties = _frame(top, height) + ("" if sheet.is_letter else _ruled(rule, last=last))
-        is_list = place < len(lists)
-        written.append(
-            _list(*lists[place][:2], properties) if is_list else _printed(sheet, properties)
-        )
+    for place, (height, rule) in enumerate(zip(heights, rules, strict=True), 1):
+        properties = page_frame(TYPE_LEFT, top, TYPE_WIDTH, height)
+        if not sheet.is_letter:
+            properties += _ruled(rule, last=place == len(heights))
+        if place <= len(lists):
+            label, names, _ = lists[place - 1]
+            written.append(_list(label, names, properties))
+        else:
+            written.append(_printed(sheet, properties))
         top += height
     return "".join(written)
-
-
-def _frame(top: float, height: float) -> str:
-    """A frame at the foot of the type area of the page that the last paragraph stands on."""
-    return (
-        f'<w:framePr w:w="{twips(TYPE_WIDTH)}" w:h="{twips(height)}" w:hRule="exact" w:wrap="around" '
-        f'w:vAnchor="page" w:hAnchor="page" w:x="{twips(TYPE_LEFT)}" w:y="{twips(top)}"/>'
-    )
 
 
 def _ruled(above: str, *, last: bool) -> str:
@@ -59,17 +57,16 @@ def _ruled(above: str, *, last: bool) -> str:
     if above:
         width = OUTER if above == "outer" else INNER
         sides = edge("top", width)
-    sides += edge("bottom", OUTER) if last else ""
+    if last:
+        sides += edge("bottom", OUTER)
     return f"<w:pBdr>{sides}</w:pBdr>" if sides else ""
 
 
-def _lists(sheet: PrintedSheet, *, crowded: bool) -> list[tuple[str, str, int]]:
+def lists_of(sheet: PrintedSheet, *, crowded: bool) -> list[tuple[str, str, int]]:
     """Each list's label and names, and how many lines they take."""
+    lists = [("抄送：", sheet.copy_recipients)]
     if crowded:
-        lists = [("主送：", sheet.main_recipient)]
-    else:
-        lists = []
-    lists.append(("抄送：", sheet.copy_recipients))
+        lists.insert(0, ("主送：", sheet.main_recipient))
     rows = []
     for label, names in lists:
         names = names.strip().rstrip("。：:；")
@@ -81,7 +78,8 @@ def _lists(sheet: PrintedSheet, *, crowded: bool) -> list[tuple[str, str, int]]:
 
 def _list(label: str, names: str, properties: str) -> str:
     hanging = twips(width_of(label) * SMALL_SIZE)
-    indent = f'w:left="{twips(SMALL_SIZE) + hanging}" w:right="{twips(SMALL_SIZE)}" w:hanging="{hanging}"'
+    character = twips(SMALL_SIZE)
+    indent = f'w:left="{character + hanging}" w:right="{character}" w:hanging="{hanging}"'
     properties += f'{exact(IMPRINT_PITCH)}<w:ind {indent}/><w:jc w:val="both"/>'
     content = run(label + names, more=_SIZE)
     return paragraph(content, properties=properties)
@@ -89,11 +87,10 @@ def _list(label: str, names: str, properties: str) -> str:
 
 def _printed(sheet: PrintedSheet, properties: str) -> str:
     stop = f'<w:tabs><w:tab w:val="right" w:pos="{twips(TYPE_WIDTH - SMALL_SIZE)}"/></w:tabs>'
-    properties += (
-        f'{stop}{exact(IMPRINT_PITCH)}<w:ind w:left="{twips(SMALL_SIZE)}"/><w:jc w:val="left"/>'
-    )
-    day = ""
+    indent = f'<w:ind w:left="{twips(SMALL_SIZE)}"/>'
+    properties += f'{stop}{exact(IMPRINT_PITCH)}{indent}<w:jc w:val="left"/>'
+    content = run(sheet.printed_by, more=_SIZE)
     if sheet.print_date:
-        day = "<w:r><w:tab/></w:r>" + run(f"{chinese_date(sheet.print_date)}印发", more=_SIZE)
-    content = run(sheet.printed_by, more=_SIZE) + day
+        day = f"{chinese_date(sheet.print_date)}印发"
+        content += "<w:r><w:tab/></w:r>" + run(day, more=_SIZE)
     return paragraph(content, properties=properties)

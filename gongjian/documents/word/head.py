@@ -35,9 +35,12 @@ from gongjian.documents.word.words import (
     exact,
     fonts,
     on_the_grid,
+    page_frame,
     paragraph,
     run,
     spacer,
+    table_cell,
+    table_grid,
     twips,
 )
 
@@ -64,7 +67,8 @@ def head_of(sheet: PrintedSheet, title_row: int) -> str:
         mark = _joint(joint_mark(sheet), above, room)
     else:
         mark = _mark(sheet.issuer_mark, above, room)
-    return urgency + mark + "".join(on_the_grid(lines) for lines in rows) + _rule()
+    number = "".join(on_the_grid(lines) for lines in rows)
+    return urgency + mark + number + _rule()
 
 
 def letter_head_of(sheet: PrintedSheet) -> str:
@@ -100,12 +104,12 @@ def _mark(text: str, above: float, room: float) -> str:
 
 
 def _red(text: str, size: float, narrowing: float, opening: float = 0.0) -> str:
-    opened = ""
+    face = f'{fonts(TITLE_FONT)}<w:color w:val="{RED}"/><w:snapToGrid w:val="0"/>'
     if opening:
-        opened = f'<w:spacing w:val="{twips(opening)}"/>'
-    narrow = f'<w:w w:val="{round(narrowing * 100)}"/>'
-    sizes = f'<w:sz w:val="{round(size * 2)}"/><w:szCs w:val="{round(size * 2)}"/>'
-    face = f'{fonts(TITLE_FONT)}<w:color w:val="{RED}"/><w:snapToGrid w:val="0"/>{opened}{narrow}{sizes}'
+        face += f'<w:spacing w:val="{twips(opening)}"/>'
+    half = round(size * 2)
+    face += f'<w:w w:val="{round(narrowing * 100)}"/>'
+    face += f'<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
     return f"<w:r><w:rPr>{face}</w:rPr><w:t>{escape(text)}</w:t></w:r>"
 
 
@@ -119,24 +123,21 @@ def _joint(mark: JointMark, above: float, room: float) -> str:
         paragraphs.append(paragraph(_name(mark, name), properties=exact(pitch)))
     names = "".join(paragraphs)
     widths = [mark.width + (GAP if mark.word else 0.0)]
-    cells = _cell(names, widths[0])
+    cells = table_cell(names, widths[0])
     if mark.word:
         widths.append(mark.word_width + ROOM)
         narrowing = mark.word_width / (2 * MARK_SIZE)
         red = _red(mark.word, MARK_SIZE, narrowing)
-        cells += _cell(paragraph(red, properties=exact(MARK_LINE)), widths[1])
-    texts = []
-    for width in widths:
-        texts.append(f'<w:gridCol w:w="{twips(width)}"/>')
-    grid = "".join(texts)
-    points = (TYPE_WIDTH - mark.whole) / 2
-    table = (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{twips(sum(widths))}" w:type="dxa"/>'
-        f'<w:tblInd w:w="{twips(points)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-        '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>'
-        f"<w:tblGrid>{grid}</w:tblGrid>"
-        f'<w:tr><w:trPr><w:trHeight w:val="{twips(height)}" w:hRule="exact"/></w:trPr>{cells}</w:tr></w:tbl>'
-    )
+        word = paragraph(red, properties=exact(MARK_LINE))
+        cells += table_cell(word, widths[1])
+    indent = (TYPE_WIDTH - mark.whole) / 2
+    properties = f'<w:tblW w:w="{twips(sum(widths))}" w:type="dxa"/>'
+    properties += f'<w:tblInd w:w="{twips(indent)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+    margins = '<w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/>'
+    properties += f"<w:tblCellMar>{margins}</w:tblCellMar>"
+    row_height = f'<w:trHeight w:val="{twips(height)}" w:hRule="exact"/>'
+    row = f"<w:tr><w:trPr>{row_height}</w:trPr>{cells}</w:tr>"
+    table = f"<w:tbl><w:tblPr>{properties}</w:tblPr>{table_grid(widths)}{row}</w:tbl>"
     return spacer(before) + table + spacer(room - before - height)
 
 
@@ -148,14 +149,11 @@ def _name(mark: JointMark, name: str) -> str:
     return _red(name, mark.size, mark.narrowing, opening)
 
 
-def _cell(content: str, width: float) -> str:
-    return f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{content}</w:tc>'
-
-
 def _rule() -> str:
     """Two rows with the red rule 4 mm below the number's characters."""
     below = head.RULE_BELOW_NUMBER - HALF_LEAD
-    border = f'<w:pBdr><w:top w:val="single" w:sz="{round(RULE * 8)}" w:space="0" w:color="{RED}"/></w:pBdr>'
+    line = f'w:val="single" w:sz="{round(RULE * 8)}" w:space="0" w:color="{RED}"'
+    border = f"<w:pBdr><w:top {line}/></w:pBdr>"
     return paragraph(properties=border + exact(2 * ROW - below - RULE, before=below))
 
 
@@ -178,15 +176,16 @@ def letter_header(sheet: PrintedSheet) -> str:
 
 
 def letter_footer() -> str:
-    """The lower double rule of a letter's first page, 20 mm above the paper's edge, and no number."""
+    """The lower double rule of a letter's first page, 20 mm above the paper's edge.
+
+    There is no number.
+    """
     top = PAGE_HEIGHT - LETTER_RULE_BOTTOM - DOUBLE - 2
-    frame = (
-        f'<w:framePr w:w="{twips(LETTER_RULE_WIDTH)}" w:h="{twips(2)}" w:hRule="exact" w:wrap="around" '
-        f'w:vAnchor="page" w:hAnchor="page" w:x="{twips(TYPE_LEFT + LETTER_LEAD)}" w:y="{twips(top)}"/>'
-    )
+    frame = page_frame(TYPE_LEFT + LETTER_LEAD, top, LETTER_RULE_WIDTH, 2)
     properties = frame + _double("thinThickSmallGap", 0) + exact(2)
     return paragraph(properties=properties) + spacer(10)
 
 
 def _double(kind: str, space: float) -> str:
-    return f'<w:pBdr><w:bottom w:val="{kind}" w:sz="24" w:space="{round(space)}" w:color="{RED}"/></w:pBdr>'
+    line = f'w:val="{kind}" w:sz="24" w:space="{round(space)}" w:color="{RED}"'
+    return f"<w:pBdr><w:bottom {line}/></w:pBdr>"

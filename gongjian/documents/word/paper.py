@@ -100,28 +100,30 @@ def _set_styles(file: Any) -> None:
     """正文 as the standard's 3号仿宋; titles and headings are heading styles, so that they make the
     outline.
     """
-    hei, kai = (f"<w:rPr>{fonts(FONTS[face])}</w:rPr>" for face in ("hei", "kai"))
+    put_style(file, "Normal", "Normal", _PLAIN)
+    put_style(file, "BodyText", "Body Text", _BODY)
     title = f'<w:rPr>{fonts(TITLE_FONT)}<w:sz w:val="44"/><w:szCs w:val="44"/></w:rPr>'
-    styles = {
-        "Normal": ("Normal", _PLAIN, ""),
-        "BodyText": ("Body Text", _BODY, ""),
-        "Heading1": ("heading 1", _TITLE, title),
-        "Heading2": ("heading 2", _HEADING.format(more=_BODY, level=1), hei),
-        "Heading3": ("heading 3", _HEADING.format(more=_BODY, level=2), kai),
-        "Heading4": ("heading 4", _HEADING.format(more=_BODY, level=3), ""),
-        "Heading5": ("heading 5", _HEADING.format(more=_BODY, level=4), ""),
-    }
-    for key, (name, properties, face) in styles.items():
-        _put_style(file, key, name, properties, face)
+    put_style(file, "Heading1", "heading 1", _TITLE, title)
+    heading_faces = {2: _properties_of("hei"), 3: _properties_of("kai"), 4: "", 5: ""}
+    for number, face in heading_faces.items():
+        properties = _HEADING.format(more=_BODY, level=number - 1)
+        put_style(file, f"Heading{number}", f"heading {number}", properties, face)
 
 
-def _put_style(file: Any, key: str, name: str, properties: str, face: str) -> None:
-    default = ' w:default="1"' if key == "Normal" else ""
-    based = "" if key == "Normal" else '<w:basedOn w:val="Normal"/><w:next w:val="BodyText"/>'
-    fresh = parse_xml(
-        f'<w:style xmlns:w="{NAMESPACE}" w:type="paragraph" w:styleId="{key}"{default}><w:name w:val="{name}"/>{based}'
-        f"<w:qFormat/><w:pPr>{properties}</w:pPr>{face}</w:style>"
-    )
+def _properties_of(face: str) -> str:
+    return f"<w:rPr>{fonts(FONTS[face])}</w:rPr>"
+
+
+def put_style(file: Any, key: str, name: str, properties: str, face: str = "") -> None:
+    """Put a paragraph style into the file, in the place of the template's own."""
+    named = f'<w:name w:val="{name}"/>'
+    kind = f'w:type="paragraph" w:styleId="{key}"'
+    if key == "Normal":
+        kind += ' w:default="1"'
+    else:
+        named += '<w:basedOn w:val="Normal"/><w:next w:val="BodyText"/>'
+    content = f"{named}<w:qFormat/><w:pPr>{properties}</w:pPr>{face}"
+    fresh = parse_xml(f'<w:style xmlns:w="{NAMESPACE}" {kind}>{content}</w:style>')
     root = file.styles.element
     for old in root.findall(qn("w:style")):
         if old.get(qn("w:styleId")) == key:
@@ -131,18 +133,14 @@ def _put_style(file: Any, key: str, name: str, properties: str, face: str) -> No
 
 def _set_fonts(file: Any) -> None:
     """Name in the font table what may stand for a font that is not installed."""
-    part = next(
-        p for p in file.part.package.iter_parts() if str(p.partname) == "/word/fontTable.xml"
-    )
-    texts = []
+    parts = {str(part.partname): part for part in file.part.package.iter_parts()}
+    table = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    table += f'<w:fonts xmlns:w="{NAMESPACE}">'
     for name, other in ALTERNATIVES.items():
-        texts.append(
-            f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/><w:family w:val="auto"/></w:font>'
-        )
-    listed = "".join(texts)
-    part._blob = (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="{NAMESPACE}">{listed}</w:fonts>'
-    ).encode()
+        kind = '<w:charset w:val="86"/><w:family w:val="auto"/>'
+        table += f'<w:font w:name="{name}"><w:altName w:val="{other}"/>{kind}</w:font>'
+    table += "</w:fonts>"
+    parts["/word/fontTable.xml"]._blob = table.encode()
 
 
 def _set_properties(file: Any, sheet: PrintedSheet) -> None:
@@ -184,13 +182,16 @@ def folio_line(side: str) -> str:
 
 
 def add_foot(file: Any, kind: str, xml: str) -> str:
-    """A footer of this kind (default, even, first); gives the reference that a section names it by."""
+    """Add a footer of this kind (default, even, first).
+
+    Returns the reference that a section names it by.
+    """
     part, relation = file.part.add_footer_part()
     return _filled(part.element, "footer", kind, relation, xml)
 
 
 def add_head(file: Any, kind: str, xml: str) -> str:
-    """A header of this kind; gives the reference that a section names it by."""
+    """Add a header of this kind; returns the reference that a section names it by."""
     part, relation = file.part.add_header_part()
     return _filled(part.element, "header", kind, relation, xml)
 
@@ -217,20 +218,15 @@ def folio() -> str:
     """The page number between its dashes; a field, so that it counts."""
     size = '<w:sz w:val="28"/><w:szCs w:val="28"/>'
     face = fonts(FONTS[SONG]) + size
-    code = f'<w:r><w:rPr>{face}</w:rPr><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
-    begin, separate, end = (
-        f'<w:r><w:rPr>{face}</w:rPr><w:fldChar w:fldCharType="{kind}"/></w:r>'
-        for kind in ("begin", "separate", "end")
-    )
-    return (
-        run("— ", SONG, size)
-        + begin
-        + code
-        + separate
-        + run("1", SONG, size)
-        + end
-        + run(" —", SONG, size)
-    )
+    instruction = '<w:instrText xml:space="preserve"> PAGE </w:instrText>'
+    code = f"<w:r><w:rPr>{face}</w:rPr>{instruction}</w:r>"
+    field = _field_mark(face, "begin") + code + _field_mark(face, "separate")
+    field += run("1", SONG, size) + _field_mark(face, "end")
+    return run("— ", SONG, size) + field + run(" —", SONG, size)
+
+
+def _field_mark(face: str, kind: str) -> str:
+    return f'<w:r><w:rPr>{face}</w:rPr><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
 
 def section(
@@ -245,20 +241,20 @@ def section(
     the type area.
     """
     lead = 0.0 if fixed else HALF_LEAD
-    area, width, height = (
-        (TURNED, PAGE_HEIGHT, PAGE_WIDTH) if turned else (UPRIGHT, PAGE_WIDTH, PAGE_HEIGHT)
-    )
+    area, width, height, orientation = UPRIGHT, PAGE_WIDTH, PAGE_HEIGHT, ""
+    if turned:
+        area, width, height = TURNED, PAGE_HEIGHT, PAGE_WIDTH
+        orientation = ' w:orient="landscape"'
     below = height - area.top - area.height
-    points = width - area.left - area.width
-    margins = (
-        f'w:top="{twips(area.top - lead)}" w:right="{twips(points)}" '
-        f'w:bottom="{twips(below - lead)}" w:left="{twips(area.left)}"'
-    )
-    lies = ' w:orient="landscape"' if turned else ""
-    grid = f'<w:docGrid w:type="lines" w:linePitch="{twips(PITCH)}"/>'
-    return (
-        f'<w:sectPr>{references}<w:type w:val="{kind}"/>'
-        f'<w:pgSz w:w="{twips(width)}" w:h="{twips(height)}"{lies}/>'
-        f'<w:pgMar {margins} w:header="{twips(HEADER)}" w:footer="{twips(FOOT)}" w:gutter="0"/>'
-        f"{'<w:titlePg/>' if own_first else ''}{'' if fixed else grid}</w:sectPr>"
-    )
+    right = width - area.left - area.width
+    margins = f'w:top="{twips(area.top - lead)}" w:right="{twips(right)}" '
+    margins += f'w:bottom="{twips(below - lead)}" w:left="{twips(area.left)}"'
+    furniture = f'w:header="{twips(HEADER)}" w:footer="{twips(FOOT)}" w:gutter="0"'
+    properties = f'{references}<w:type w:val="{kind}"/>'
+    properties += f'<w:pgSz w:w="{twips(width)}" w:h="{twips(height)}"{orientation}/>'
+    properties += f"<w:pgMar {margins} {furniture}/>"
+    if own_first:
+        properties += "<w:titlePg/>"
+    if not fixed:
+        properties += f'<w:docGrid w:type="lines" w:linePitch="{twips(PITCH)}"/>'
+    return f"<w:sectPr>{properties}</w:sectPr>"

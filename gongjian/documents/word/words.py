@@ -28,7 +28,9 @@ def twips(points: float) -> int:
 
 
 def fonts(name: str) -> str:
-    return f'<w:rFonts w:ascii="{name}" w:hAnsi="{name}" w:eastAsia="{name}" w:cs="{name}" w:hint="eastAsia"/>'
+    scripts = ("ascii", "hAnsi", "eastAsia", "cs")
+    faces = " ".join(f'w:{script}="{name}"' for script in scripts)
+    return f'<w:rFonts {faces} w:hint="eastAsia"/>'
 
 
 def run(text: str, face: str = FANG, more: str = "") -> str:
@@ -64,7 +66,8 @@ def paragraph(content: str = "", *, style: str = "", properties: str = "") -> st
 
 def exact(height: float, *, before: float = 0.0, after: float = 0.0) -> str:
     """Lines of exactly this height, off the grid; all in points."""
-    spacing = f'w:before="{twips(before)}" w:after="{twips(after)}" w:line="{twips(height)}" w:lineRule="exact"'
+    spacing = f'w:before="{twips(before)}" w:after="{twips(after)}" '
+    spacing += f'w:line="{twips(height)}" w:lineRule="exact"'
     return f'<w:snapToGrid w:val="0"/><w:spacing {spacing}/>'
 
 
@@ -81,8 +84,7 @@ def hanging(
     """
     widths = []
     for run_of_label in label:
-        width = width_of(run_of_label.text, run_of_label.face)
-        widths.append(width)
+        widths.append(width_of(run_of_label.text, run_of_label.face))
     under = indent + sum(widths)
     points = (under - indent) * size
     properties = f'<w:ind w:left="{twips(under * size)}" w:hanging="{twips(points)}"/>'
@@ -100,9 +102,8 @@ def on_the_grid(lines: Sequence[Line], *, keep: bool = False) -> str:
     stops, content, end = "", "", 0.0
     for line in sorted(lines, key=lambda candidate: _stop(candidate)[1]):
         kind, place = _stop(line)
-        if (
-            place - end > ABUTS
-        ):  # a tab to where the words before it end would go on to the next stop
+        # A tab to where the words before it end would go on to the next stop.
+        if place - end > ABUTS:
             stops += f'<w:tab w:val="{kind}" w:pos="{twips(place)}"/>'
             content += "<w:r><w:tab/></w:r>"
         content += _spaced(line)
@@ -132,7 +133,9 @@ def _spaced(line: Line) -> str:
     points = line.spacing * CHARACTER + CLOSER
     opened = f'<w:spacing w:val="{twips(points)}"/>'
     *others, last = line.runs
-    return runs(others) + run(last.text[:-1], last.face, opened) + run(last.text[-1:], last.face)
+    text = last.text
+    opened_runs = run(text[:-1], last.face, opened)
+    return runs(others) + opened_runs + run(text[-1:], last.face)
 
 
 def edge(side: str, width: float) -> str:
@@ -140,3 +143,23 @@ def edge(side: str, width: float) -> str:
     point.
     """
     return f'<w:{side} w:val="single" w:sz="{round(width * 8)}" w:space="0" w:color="000000"/>'
+
+
+def table_grid(widths: Iterable[float]) -> str:
+    """The columns of a table, by their widths in points."""
+    columns = [f'<w:gridCol w:w="{twips(width)}"/>' for width in widths]
+    return f"<w:tblGrid>{''.join(columns)}</w:tblGrid>"
+
+
+def table_cell(content: str, width: float) -> str:
+    """A cell with its paragraphs at the middle of its height."""
+    properties = f'<w:tcW w:w="{twips(width)}" w:type="dxa"/><w:vAlign w:val="center"/>'
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{content}</w:tc>"
+
+
+def page_frame(left: float, top: float, width: float, height: float) -> str:
+    """A frame at this place of the page that its paragraph stands on; all in points."""
+    size = f'w:w="{twips(width)}" w:h="{twips(height)}" w:hRule="exact"'
+    place = f'w:x="{twips(left)}" w:y="{twips(top)}"'
+    anchor = 'w:wrap="around" w:vAnchor="page" w:hAnchor="page"'
+    return f"<w:framePr {size} {anchor} {place}/>"

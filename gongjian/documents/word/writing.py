@@ -47,13 +47,12 @@ def render_docx(sheet: PrintedSheet) -> bytes:
     verify it by.
     """
     file = new_file(sheet)
-    title_row = (set_letter_head if sheet.is_letter else set_head)(sheet, Page())
+    set_its_head = set_letter_head if sheet.is_letter else set_head
+    title_row = set_its_head(sheet, Page())
     parts = [Part(_text(sheet, title_row), {"own_first": sheet.is_letter})]
+    is_single = len(sheet.attachments) == 1
     for place, attachment in enumerate(sheet.attachments, 1):
-        if len(sheet.attachments) == 1:
-            label = "附件"
-        else:
-            label = f"附件{place}"
+        label = "附件" if is_single else f"附件{place}"
         titles = title_lines(attachment.title, names_on(sheet))
         parts += _annex(attachment, label, titles)
     _put(file, sheet, parts, imprint_of(sheet, title_row))
@@ -72,40 +71,38 @@ def _put(file: Any, sheet: PrintedSheet, parts: list[Part], imprint: str) -> Non
     papers = []
     for part in parts:
         papers.append(section(feet, **part.more))
+    contents = [part.content for part in parts]
     if imprint and not sheet.is_letter and _is_imprint_alone(last):
-        parts = [*parts, Part("", {})]
-        papers.append(section(feet if last.numbered else _bare_feet(file), kind="evenPage"))
-    ended = "".join(
-        part.content + paragraph(properties=exact(1) + paper)
-        for part, paper in zip(parts[:-1], papers[:-1], strict=True)
-    )
-    body = ended + parts[-1].content + imprint + spacer(1) + papers[-1]
+        contents.append("")
+        imprint_feet = feet if last.numbered else _bare_feet(file)
+        papers.append(section(imprint_feet, kind="evenPage"))
+    body = ""
+    for content, paper in zip(contents[:-1], papers[:-1], strict=True):
+        body += content + paragraph(properties=exact(1) + paper)
+    body += contents[-1] + imprint + spacer(1) + papers[-1]
     # The whole part at once: moving paragraphs into python-docx's own tree costs half a minute for
     # a thousand rows.
     file.part._element = whole(body)
 
 
 def _is_imprint_alone(page: Page) -> bool:
-    return not page.tables and all(
-        item.css.split()[0] in {"imprint", "rule"} for item in page.items
-    )
+    kinds = {item.css.split()[0] for item in page.items}
+    return not page.tables and kinds <= {"imprint", "rule"}
 
 
 def _feet(file: Any, sheet: PrintedSheet) -> str:
-    """The references to the page numbers, and to what only a letter's first page and a draft bear."""
+    """The references to the page numbers, and to what only a letter or a draft bears."""
     references = ""
     if sheet.draft:
         content = run(DRAFT, HEI, '<w:color w:val="999999"/>')
         draft_line = paragraph(content, properties='<w:jc w:val="right"/>')
-        references += add_head(file, "default", draft_line) + add_head(file, "even", draft_line)
+        references += add_head(file, "default", draft_line)
+        references += add_head(file, "even", draft_line)
     if sheet.is_letter:
         references += add_head(file, "first", letter_header(sheet))
         references += add_foot(file, "first", letter_footer())
-    return (
-        references
-        + add_foot(file, "default", folio_line("right"))
-        + add_foot(file, "even", folio_line("left"))
-    )
+    references += add_foot(file, "default", folio_line("right"))
+    return references + add_foot(file, "even", folio_line("left"))
 
 
 def _bare_feet(file: Any) -> str:
@@ -134,21 +131,18 @@ def _body(body: str, *, tied: bool = False) -> str:
     last = 0
     if tied and len(set_lines(paragraphs[-1].runs, first=2)) <= MOST_CARRIED:
         last = len(paragraphs)
-    return "".join(
-        _paragraph(paragraph, tied=place == last) for place, paragraph in enumerate(paragraphs, 1)
-    )
+    written = []
+    for place, content in enumerate(paragraphs, 1):
+        written.append(_paragraph(content, tied=place == last))
+    return "".join(written)
 
 
 def _paragraph(content: Paragraph, *, tied: bool) -> str:
-    alone = content.level and len(content.runs) == 1 and content.heading
-    style = "BodyText"
-    if alone:
-        style = f"Heading{content.level + 1}"
-    if alone:
+    properties = "<w:keepNext/>" if tied else ""
+    if content.level and len(content.runs) == 1 and content.heading:
         words = run(content.runs[0].text)
-    else:
-        words = runs(content.runs)
-    return paragraph(words, style=style, properties="<w:keepNext/>" if tied else "")
+        return paragraph(words, style=f"Heading{content.level + 1}", properties=properties)
+    return paragraph(runs(content.runs), style="BodyText", properties=properties)
 
 
 def _closing(sheet: PrintedSheet) -> str:
@@ -177,18 +171,14 @@ def _attachment_list(sheet: PrintedSheet) -> Iterator[str]:
     if titles:
         yield paragraph(properties="<w:keepNext/>")
     for place, title in enumerate(titles, 1):
+        label = []
+        indent = 5
+        if place == 1:
+            label.append(Run("附件："))
+            indent = 2
         if len(titles) > 1:
-            number = [Run(f"{place}. ")]
-        else:
-            number = []
-        first = place == 1
-        label = ([Run("附件：")] if first else []) + number
-        yield hanging(
-            label,
-            title,
-            indent=2 if first else 5,
-            more="<w:keepNext/>",
-        )
+            label.append(Run(f"{place}. "))
+        yield hanging(label, title, indent=indent, more="<w:keepNext/>")
 
 
 def _annex(attachment: Attachment, label: str, titles: Sequence[str]) -> list[Part]:
@@ -202,26 +192,15 @@ def _annex(attachment: Attachment, label: str, titles: Sequence[str]) -> list[Pa
     if table and not attachment.text and not attachment.picture_svg:
         head = annexes.fixed_label_and_title(titles, label)
         top = row_top(3 + len(titles))
-        return [
-            Part(
-                head + annexes.table_of(table, turned=turned, top=top),
-                {"turned": turned, "fixed": True},
-            )
-        ]
+        content = head + annexes.table_of(table, turned=turned, top=top)
+        return [Part(content, {"turned": turned, "fixed": True})]
     label_and_title = annexes.label_and_title(titles, label)
     words = label_and_title + _body(attachment.text)
     if attachment.picture_svg:
         words += paragraph(run(annexes.PICTURE), properties='<w:jc w:val="center"/>')
-    if table and turned:
-        part = Part(annexes.table_of(table, turned=True, top=0.0), {"turned": True, "fixed": True})
-        return [
-            Part(words, {}),
-            part,
-        ]
-    return [
-        Part(
-            words
-            + (annexes.lead_in() + annexes.table_of(table, turned=False, top=0.0) if table else ""),
-            {},
-        )
-    ]
+    if not table:
+        return [Part(words, {})]
+    content = annexes.table_of(table, turned=turned, top=0.0)
+    if turned:
+        return [Part(words, {}), Part(content, {"turned": True, "fixed": True})]
+    return [Part(words + annexes.lead_in() + content, {})]

@@ -1,5 +1,5 @@
-"""Paper forms on their way back: each worksheet is known by its facts, its lines are read, every wrong
-cell is named.
+"""Paper forms on their way back: each worksheet is known by its facts, its lines are read, every
+wrong cell is named.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -25,8 +25,8 @@ class FilledBook:
     `errors`.
 
     A subclass names the column of the `code` and those of the `answers`, tells what a worksheet is
-    about from its head (`subject_of`, None once it has refused the worksheet) and takes the lines that have
-    an answer (`take_lines`).
+    about from its head (`subject_of`, None once it has refused the worksheet) and takes the lines
+    that have an answer (`take_lines`).
     """
 
     code: ClassVar[ColumnSpec]
@@ -39,7 +39,9 @@ class FilledBook:
         raise NotImplementedError
 
     def answers_of(self, subject: Any) -> tuple[ColumnSpec, ...]:
-        """The columns of a worksheet's answers, where a book holds worksheets of several layouts."""
+        """The columns of a worksheet's answers, where a book holds worksheets of several
+        layouts.
+        """
         return self.answers
 
     def take_lines(

@@ -192,14 +192,18 @@ def csv_table(content: bytes, name: str) -> WorksheetTable:
 
 
 def unguarded(cell: str) -> str:
-    """Without the ' that `write_csv` puts before a cell that a spreadsheet would run as a formula."""
+    """Without the ' that `write_csv` puts before a cell that a spreadsheet would run as a
+    formula.
+    """
     if cell.startswith("'") and RUNS_AS_FORMULA.match(cell):
         return cell[1:]
     return cell
 
 
 def csv_text(content: bytes) -> str:
-    """UTF-8, else GB18030 (what Excel in China saves), UTF-16 by its mark (Excel's “Unicode 文本”)."""
+    """UTF-8, else GB18030 (what Excel in China saves), UTF-16 by its mark (Excel's “Unicode
+    文本”).
+    """
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
         try:
@@ -214,7 +218,8 @@ def csv_text(content: bytes) -> str:
 
 
 def delimiter_of(text: str) -> str:
-    """Return comma, tab or semicolon: the one that parts most of the first lines, the header among them.
+    """Return comma, tab or semicolon: the one that parts most of the first lines, the header among
+    them.
 
     How many columns it makes decides only between equals: one text with tabs in it is no tab file.
     """

@@ -1,9 +1,9 @@
 """Forms to be printed, filled in by hand and typed back in: what is asked stands fixed, the
 answers' cells are open.
 
-A worksheet holds a title, one line of facts by which it is known again, the headers, and the rows that
-are asked. The worksheets are protected without a password: a slip of the hand changes no question, an
-office that must can lift it.
+A worksheet holds a title, one line of facts by which it is known again, the headers, and the rows
+that are asked. The worksheets are protected without a password: a slip of the hand changes no
+question, an office that must can lift it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,8 +32,8 @@ class PaperColumn:
 
 @dataclass(frozen=True, slots=True)
 class PaperForm:
-    """One worksheet: `facts` say what it is about, `rows` hold a value for each column; `columns` where
-    it has its own.
+    """One worksheet: `facts` say what it is about, `rows` hold a value for each column; `columns`
+    where it has its own.
     """
 
     name: str
@@ -50,8 +50,8 @@ def write_paper_forms(
     *,
     signed: str = "",
 ) -> None:
-    """A workbook with one worksheet a form, landscape A4, one page wide; `signed` stands at the foot of
-    each page.
+    """A workbook with one worksheet a form, landscape A4, one page wide; `signed` stands at the
+    foot of each page.
     """
     book = new_book(stream)
     styles = _styles(book)
@@ -64,7 +64,9 @@ def write_paper_forms(
 
 
 def facts_of(table: WorksheetTable) -> dict[str, Cell]:
-    """The facts at the head of a worksheet by their names: each stands in the cell after its name."""
+    """The facts at the head of a worksheet by their names: each stands in the cell after its
+    name.
+    """
     facts: dict[str, Cell] = {}
     for number, cells in table.rows:
         if number > FACTS_WITHIN:

@@ -1,5 +1,5 @@
-"""Finds the office's worksheets and columns in what was uploaded, and reads every row or names the cell
-that is wrong.
+"""Finds the office's worksheets and columns in what was uploaded, and reads every row or names the
+cell that is wrong.
 """
 
 from collections.abc import Sequence
@@ -30,8 +30,8 @@ class TooManyRemarks(Exception):
 
 
 def parse(tables: Sequence[WorksheetTable], specs: Sequence[SheetTemplate]) -> Parsed:
-    """Reads the worksheets that `specs` know, in any order, with their columns in any order; nothing is
-    raised.
+    """Reads the worksheets that `specs` know, in any order, with their columns in any order;
+    nothing is raised.
     """
     parsed = Parsed()
     pairs = recognised(tables, specs, parsed)
@@ -53,8 +53,8 @@ def parse(tables: Sequence[WorksheetTable], specs: Sequence[SheetTemplate]) -> P
 def recognised(
     tables: Sequence[WorksheetTable], specs: Sequence[SheetTemplate], parsed: Parsed
 ) -> list[tuple[WorksheetTable, SheetTemplate]]:
-    """Worksheets by their names first, the rest by their headers; hidden, empty and strange worksheets are
-    not read.
+    """Worksheets by their names first, the rest by their headers; hidden, empty and strange
+    worksheets are not read.
     """
     pairs: list[tuple[WorksheetTable, SheetTemplate]] = []
     unnamed: list[WorksheetTable] = []

@@ -33,8 +33,8 @@ class ColumnSpec:
 
 @dataclass(frozen=True, slots=True)
 class SheetTemplate:
-    """One worksheet: its name in the workbook, its columns in the order of the template, other names it
-    goes by.
+    """One worksheet: its name in the workbook, its columns in the order of the template, other
+    names it goes by.
     """
 
     name: str
@@ -73,8 +73,8 @@ class Row:
 
 @dataclass(slots=True)
 class ParsedWorksheet:
-    """One recognised worksheet; `name` is its own name in the file, `columns` maps each field to its
-    column's index.
+    """One recognised worksheet; `name` is its own name in the file, `columns` maps each field to
+    its column's index.
     """
 
     name: str

@@ -35,7 +35,9 @@ EXAMPLES = {
 
 
 def write_template(stream: IO[bytes], specs: Sequence[SheetTemplate]) -> None:
-    """One worksheet for each spec with an example row, which `parse` skips, and the worksheet 填写说明."""
+    """One worksheet for each spec with an example row, which `parse` skips, and the worksheet
+    填写说明.
+    """
     book = new_book(stream)
     styles = styles_of(book)
     worksheets = [(book.add_worksheet(spec.name), spec) for spec in specs]

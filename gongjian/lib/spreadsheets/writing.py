@@ -140,7 +140,9 @@ def fitting(text: str) -> str:
 
 
 def free_name(name: str, used: set[str]) -> str:
-    """A legal worksheet name (31 characters, none of []:*?/\\, no quote at its ends) that is not taken yet."""
+    """A legal worksheet name (31 characters, none of []:*?/\\, no quote at its ends) that is not
+    taken yet.
+    """
     legal = NOT_IN_EXCEL.sub("", re.sub(r"[\[\]:*?/\\]", " ", name)).strip("' ")[:31] or "Sheet"
     candidate, count = legal, 1
     while candidate.lower() in used:

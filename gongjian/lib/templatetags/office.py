@@ -1,6 +1,7 @@
 """Dates, money, scores and states in the office's words; built into every template.
 
-Every filter answers the empty text for None, so `{{ value|points|default:"—" }}` says what a gap means on that page.
+Every filter answers the empty text for None, so `{{ value|points|default:"—" }}` says what a gap
+means on that page.
 """
 
 from datetime import date, datetime
@@ -126,7 +127,9 @@ def tag(text: Any, tone: str = "") -> SafeString | str:
 
 @register.simple_tag
 def state_tag(obj: Any) -> SafeString | str:
-    """The state of a row: the word of its status choice in the tone that its `status_tone` names."""
+    """The state of a row: the word of its status choice in the tone that its `status_tone`
+    names.
+    """
     if not obj:
         return ""
     tone = getattr(obj, "status_tone", "")
@@ -135,7 +138,9 @@ def state_tag(obj: Any) -> SafeString | str:
 
 @register.simple_tag
 def mark(state: str, label: str = "") -> SafeString:
-    """One cell of the progress matrix; state is done, late, due or none, the label is what a screen reader says."""
+    """One cell of the progress matrix; state is done, late, due or none, the label is what a screen
+    reader says.
+    """
     sign, word = MARKS.get(state, MARKS["none"])
     return format_html(
         '<span class="mark-cell {}" title="{}"><span aria-hidden="true">{}</span><span class="sr">{}</span></span>',
