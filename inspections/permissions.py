@@ -58,7 +58,9 @@ def is_handed_in_by_worker(check) -> bool:
 
 
 def may_report_finding(user, community) -> bool:
-    return is_office(user) or user.has_role(Role.ASSESSOR) or acts_for_group(user, community)
+    if is_office(user) or user.has_role(Role.ASSESSOR):
+        return True
+    return acts_for_group(user, community)
 
 
 def may_assign_finding(user, finding) -> bool:
@@ -181,11 +183,13 @@ def may_black_out(user, photo) -> bool:
         return True
     if photo.report_id and not photo.finding_id:
         return works_in(user, photo.report.community)
-    return photo.by_id == user.pk or acts_for_group(user, photo.subject.community)
+    if photo.by_id == user.pk:
+        return True
+    return acts_for_group(user, photo.subject.community)
 
 
 def may_add_photo(user, finding, stage: str) -> bool:
-    """Evidence: who establishes false rectifications; after: who puts right; before: who reports."""
+    """Evidence: who establishes false rectifications; after: who rectifies; before: who reports."""
     if stage == Stage.EVIDENCE:
         return may_mark_false(user, finding)
     if stage == Stage.AFTER:

@@ -74,15 +74,17 @@ def _detail(request, unit, revealed: str = ""):
     seats = seats.order_by("role", "group__community__code")
     postings = postings_in_force(unit, request.user)
     buttons = buttons_of(unit, request.user)
+    crumbs = [("单位名册", reverse("units:list"))]
+    may_reveal = may_reveal_phone(request.user, unit)
     context = {
         "unit": unit,
         "title": unit.name,
         "section": "units",
-        "crumbs": [("单位名册", reverse("units:list"))],
+        "crumbs": crumbs,
         "seats": seats,
         "postings": postings,
         "revealed": revealed,
-        "may_reveal_phone": may_reveal_phone(request.user, unit),
+        "may_reveal_phone": may_reveal,
         "history": history_of(unit),
         "buttons": buttons,
     }
@@ -122,13 +124,15 @@ def unit_contact(request, pk):
     if carry_out(form, act, editing=editing):
         messages.success(request, f"已更新{unit.short_name}的联络员")
         return redirect(unit)
+    crumbs = [("单位名册", reverse("units:list"))]
+    back = (unit.short_name, unit.get_absolute_url())
     return form_page(
         request,
         form,
         title=f"修改联络员：{unit.short_name}",
         section="units",
-        crumbs=[("单位名册", reverse("units:list"))],
-        back=(unit.short_name, unit.get_absolute_url()),
+        crumbs=crumbs,
+        back=back,
         editing=editing,
     )
 

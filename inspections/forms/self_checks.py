@@ -231,8 +231,10 @@ class ItemEntry:
         """Return (value, word, tone, chosen); 不涉及 only where the checklist allows it."""
         choices = []
         for value, word in RESULTS:
-            if value != "not_applicable" or self.item.may_be_not_applicable:
-                choices.append((value, word, RESULT_TONES.get(value, ""), value == self.result))
+            if value == "not_applicable" and not self.item.may_be_not_applicable:
+                continue
+            tone = RESULT_TONES.get(value, "")
+            choices.append((value, word, tone, value == self.result))
         return choices
 
     @property
@@ -296,14 +298,18 @@ class SelfCheckForm:
         self.entries = []
         # The entries that are asked.
         self.asked = []
-        answers, looks, photos = answers or {}, looks or {}, self.photos_by_item()
+        answers = answers or {}
+        looks = looks or {}
+        photos = self.photos_by_item()
         for number, item in enumerate(rules.items, 1):
             looks_of_item = looks.get(item.code, [])
             if item.code in answers:
-                entry = AnsweredEntry(number, item, answers[item.code], looks_of_item)
+                answer = answers[item.code]
+                entry = AnsweredEntry(number, item, answer, looks_of_item)
             else:
-                form = self.form_of(item, data, files, photos[item.code])
-                entry = ItemEntry(number, item, form, photos[item.code], looks_of_item)
+                photos_of_item = photos[item.code]
+                form = self.form_of(item, data, files, photos_of_item)
+                entry = ItemEntry(number, item, form, photos_of_item, looks_of_item)
                 self.asked.append(entry)
             self.entries.append(entry)
         self.sections = []
@@ -335,7 +341,8 @@ class SelfCheckForm:
         initial["position"] = ",".join(position.values())
         options = {"prefix": item.code, "initial": initial, "item": item}
         form = ItemForm(data, files, responsible=self.responsible, **options)
-        form.fields["remove"].choices = [(str(photo.uuid), "移除") for photo in photos]
+        choices = [(str(photo.uuid), "移除") for photo in photos]
+        form.fields["remove"].choices = choices
         return form
 
     @property

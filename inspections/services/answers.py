@@ -43,20 +43,26 @@ def answers_from_records(
     for item in rules.items:
         for record in item.answered_by:
             if record not in answers:
-                answers[record] = ANSWER_OF[record](community, month, on)
+                answer_of = ANSWER_OF[record]
+                answers[record] = answer_of(community, month, on)
         if item.answered_by:
-            marks[item.code] = mark_of([answers[record] for record in item.answered_by])
+            answers_of_item = [answers[record] for record in item.answered_by]
+            marks[item.code] = mark_of(answers_of_item)
     return marks
 
 
 def mark_of(answers: Sequence[Answer]) -> dict[str, Any]:
     """Return the mark of an item that these answers decide: it fails where one is missing."""
-    missing = [RECORDS[answer.record] for answer in answers if answer.state == MISSING]
-    sources = [asdict(answer) for answer in answers]
-    if not missing:
-        return {"result": "pass", "instances": 0, "note": "", "sources": sources}
-    note = f"缺{'、'.join(missing)}记录"
-    return {"result": "fail", "instances": len(missing), "note": note, "sources": sources}
+    missing = []
+    for answer in answers:
+        if answer.state == MISSING:
+            missing.append(RECORDS[answer.record])
+    mark: dict[str, Any] = {"result": "pass", "instances": len(missing), "note": ""}
+    if missing:
+        names = "、".join(missing)
+        mark |= {"result": "fail", "note": f"缺{names}记录"}
+    mark["sources"] = [asdict(answer) for answer in answers]
+    return mark
 
 
 def answer_of_self_checks(community: Community, month: str, on: date) -> Answer:
@@ -67,7 +73,8 @@ def answer_of_self_checks(community: Community, month: str, on: date) -> Answer:
     checks = SelfCheck.objects.filter(community=community, month__in=earlier)
     submitted = checks.exclude(submitted_at=None).order_by("month")
     handed_in = list(submitted.values_list("month", flat=True))
-    missing = [other for other in earlier if other not in handed_in and on > due_on(other)]
+    not_handed_in = [other for other in earlier if other not in handed_in]
+    missing = [other for other in not_handed_in if on > due_on(other)]
     if missing:
         return Answer("self_check", MISSING, f"{'、'.join(missing)} 自查没有报送")
     if not handed_in:

@@ -40,7 +40,11 @@ def titles_of_sets() -> list[tuple[str, str, bool]]:
 
 def offered_sets() -> list[tuple[str, str]]:
     """Return (code, title) of the sets that a new agreement may take. One query."""
-    return [(code, title) for code, title, is_offered in titles_of_sets() if is_offered]
+    choices = []
+    for code, title, is_offered in titles_of_sets():
+        if is_offered:
+            choices.append((code, title))
+    return choices
 
 
 def rules_for(code: str) -> DutyRules:
@@ -123,7 +127,8 @@ def retire_duty_set(row: DutySet, *, by: User, at: datetime) -> DutySet:
     """Offer a set no more; agreements that have it keep it."""
     require(may_keep_duty_sets(by), "只有共建办可以停用责任内容")
     with transaction.atomic():
-        if not DutySet.objects.filter(pk=row.pk, retired_at=None).update(retired_at=at):
+        offered = DutySet.objects.filter(pk=row.pk, retired_at=None)
+        if not offered.update(retired_at=at):
             raise WrongState(f"“{row}”已经停用")
         record(row, "inspections.dutyset.retire", by=by, at=at)
     return row

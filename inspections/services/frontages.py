@@ -114,17 +114,13 @@ def report_duties(
     description = f"{frontage.shop_name}：{names}未落实"
     if remark:
         description = f"{description}，{remark}"[:LONGEST_DESCRIPTION]
-    return report_finding(
-        community=frontage.community,
-        source=FindingSource.FRONTAGE_CHECK,
-        item_code=duties.ITEM_CODE,
-        description=description,
-        place=frontage.address,
-        responsible_unit=lead_unit_of(frontage.community),
-        frontage=frontage,
-        by=by,
-        at=at,
-    )
+    community = frontage.community
+    where: dict[str, Any] = {"community": community, "frontage": frontage}
+    where["place"] = frontage.address
+    what: dict[str, Any] = {"item_code": duties.ITEM_CODE, "description": description}
+    what["source"] = FindingSource.FRONTAGE_CHECK
+    lead_unit = lead_unit_of(community)
+    return report_finding(**where, **what, responsible_unit=lead_unit, by=by, at=at)
 
 
 def change_frontage(
@@ -173,8 +169,8 @@ def former_agreements(
     Empty when neither shop nor agreement is new; a field that was blank is filled in, and ends
     nothing.
     """
-    changed = set(changed)
-    if not any(name in changed and before[name] for name in DutyAgreement.ENDS_WITH):
+    replaced = {name for name in changed if before[name]}
+    if replaced.isdisjoint(DutyAgreement.ENDS_WITH):
         return []
     columns = {name: before[name] for name in DutyAgreement.KEPT}
     return [DutyAgreement(frontage_id=pk, by=by, at=at, **columns)]

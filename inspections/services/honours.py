@@ -32,7 +32,8 @@ def propose_entries(quarter: str, *, by: User, at: datetime) -> int:
     scheme = scheme_in_force(on)
     span = Quarter.parse(str(quarter))
     grounds_by_entry = grounds_in(span, scheme, on)
-    listed = set(ListEntry.objects.filter(quarter=str(span)).values_list("frontage", "kind"))
+    entries_of_quarter = ListEntry.objects.filter(quarter=str(span))
+    listed = set(entries_of_quarter.values_list("frontage", "kind"))
     occupant_kinds = dict(FrontageStanding.objects.values_list("frontage", "occupant_kind"))
     entries = []
     for (frontage, kind), grounds in grounds_by_entry.items():
@@ -40,8 +41,8 @@ def propose_entries(quarter: str, *, by: User, at: datetime) -> int:
             continue
         entry = ListEntry(frontage_id=frontage, kind=kind, quarter=str(span), grounds=grounds)
         entry.occupant_kind = occupant_kinds.get(frontage, OccupantKind.PRIVATE_SHOP)
-        is_honour = kind == EntryKind.HONOUR
-        entry.shown_days = scheme.honour.shown_days if is_honour else scheme.warning.shown_days
+        rules = scheme.honour if kind == EntryKind.HONOUR else scheme.warning
+        entry.shown_days = rules.shown_days
         entry.proposed_at = at
         entries.append(entry)
     with transaction.atomic():
@@ -63,7 +64,8 @@ def grounds_in(quarter: Quarter, scheme: StarScheme, on: date) -> dict[tuple[int
     counts = checks.values("frontage").annotate(times=Count("pk"))
     counts = counts.filter(times__gte=warning.failed_checks)
     for frontage, times in counts.values_list("frontage", "times"):
-        grounds[frontage, EntryKind.WARNING] = f"{quarter.title}抽查 {times} 次不合格"
+        words = f"{quarter.title}抽查 {times} 次不合格"
+        grounds[frontage, EntryKind.WARNING] = words
     return grounds
 
 

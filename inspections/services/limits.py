@@ -118,4 +118,5 @@ def notify_of_recount(findings: list[Finding], at: datetime) -> None:
     for unit, count in counts.items():
         subject = f"放假安排有更正，{count} 个问题的整改时限已重新计算"
         key = f"inspections.finding.recount.{unit}.{at:%Y%m%d%H%M%S}"
-        notify(officers.get(unit, []), key=key, subject=subject, link=link, at=at)
+        recipients = officers.get(unit, [])
+        notify(recipients, key=key, subject=subject, link=link, at=at)

@@ -25,7 +25,8 @@ def notify_about(
 
 def subject_about(finding: Finding, request: str) -> str:
     """Return 请整改：垃圾桶满溢（虎山社区 2026-1123-04）."""
-    return f"{request}：{finding.description[:60]}（{finding.community} {finding.number}）"
+    problem = finding.description[:60]
+    return f"{request}：{problem}（{finding.community} {finding.number}）"
 
 
 def notify_units(
@@ -46,7 +47,8 @@ def notify_units(
         stamp = once or f"{findings_of_unit[0].pk}.{at:%Y%m%d%H%M%S}"
         key = f"inspections.finding.{act}.{unit}.{stamp}"
         message = message_about(findings_of_unit, request)
-        notify(officers.get(unit, []), key=key, at=at, **message)
+        recipients = officers.get(unit, [])
+        notify(recipients, key=key, at=at, **message)
 
 
 def message_about(findings: list[Finding], request: str) -> dict[str, str]:
@@ -56,8 +58,9 @@ def message_about(findings: list[Finding], request: str) -> dict[str, str]:
         return {"subject": subject_about(first, request), "link": first.get_absolute_url()}
     lines = []
     for finding in findings:
-        due = f"{finding.community}，{moment(finding.due_at)} 前"
-        lines.append(f"{finding.number} {finding.description}（{due}）")
+        due = moment(finding.due_at)
+        where_and_when = f"{finding.community}，{due} 前"
+        lines.append(f"{finding.number} {finding.description}（{where_and_when}）")
     subject = f"{request}：{first.community}等处 {len(findings)} 个问题"
     link = reverse("inspections:findings") + "?tab=assigned"
     return {"subject": subject, "body": "\n".join(lines), "link": link}

@@ -18,10 +18,12 @@ def officers_of(
 
     One query, however many units.
     """
-    appointments = Appointment.objects.in_force(on).filter(role__in=roles, user__is_active=True)
+    appointments = Appointment.objects.in_force(on).filter(role__in=roles)
+    appointments = appointments.filter(user__is_active=True)
     postings = Posting.objects.filter(unit__in=list(units), appointment__in=appointments)
     officers: defaultdict[int | None, list[User]] = defaultdict(list)
-    for posting in postings.select_related("appointment__user").order_by("pk"):
+    rows = postings.select_related("appointment__user")
+    for posting in rows.order_by("pk"):
         officers[posting.unit_id].append(posting.appointment.user)
     return officers
 
@@ -39,7 +41,8 @@ def keepers_of(community: Community, on: date) -> list[User]:
     appointments = Appointment.objects.in_force(on).filter(user__is_active=True)
     workers = appointments.filter(role=Role.COMMUNITY_WORKER)
     postings = CommunityPosting.objects.filter(community=community, appointment__in=workers)
-    for posting in postings.select_related("appointment__user").order_by("pk"):
+    rows = postings.select_related("appointment__user")
+    for posting in rows.order_by("pk"):
         keepers.append(posting.appointment.user)
     return keepers
 

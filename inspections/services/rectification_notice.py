@@ -36,18 +36,21 @@ def draft_rectification_notice(
     """
     require(may_draft_document(by), "只有共建办可以拟整改通知书")
     rows = [finding for finding in findings if finding.is_with_unit]
-    rows.sort(key=lambda finding: (finding.community.code, finding.due_at, finding.number))
+    rows.sort(key=place_in_notice)
     _refuse_unless_one_unit(rows)
     fields = notice_fields(rows, issuer=issuer, at=at)
     with transaction.atomic():
-        document = draft_document(
-            kind=Kind.RECTIFICATION_NOTICE, issuer=issuer, by=by, at=at, **fields
-        )
+        document = draft_document(by=by, at=at, **fields)
         lines = [NoticedFinding(document=document, finding=finding) for finding in rows]
         NoticedFinding.objects.bulk_create(lines)
         remark = f"列入《{document.title}》"
         record_many(rows, "inspections.finding.notice", by=by, at=at, remark=remark)
     return document
+
+
+def place_in_notice(finding: Finding) -> tuple[str, datetime, str]:
+    """Return the key of the order: by community, then by deadline."""
+    return finding.community.code, finding.due_at, finding.number
 
 
 def _refuse_unless_one_unit(rows: list[Finding]) -> None:
@@ -56,26 +59,23 @@ def _refuse_unless_one_unit(rows: list[Finding]) -> None:
     units = {finding.responsible_unit for finding in rows}
     if len(units) > 1:
         names = "、".join(sorted(str(unit) for unit in units))
-        raise ValidationError(
-            f"所选问题分属{names}：整改通知书一次只发给一个单位，请按责任单位筛选后再选"
-        )
+        advice = "整改通知书一次只发给一个单位，请按责任单位筛选后再选"
+        raise ValidationError(f"所选问题分属{names}：{advice}")
 
 
 def notice_fields(rows: list[Finding], *, issuer: Issuer, at: datetime) -> dict[str, Any]:
     """Return title, recipient, body and annex of the draft; every figure comes from the data."""
     names = list(dict.fromkeys(finding.community.name for finding in rows))
-    where = names[0] if len(names) == 1 else f"{names[0]}等{len(names)}个社区"
+    where = names[0]
+    if len(names) > 1:
+        where = f"{where}等{len(names)}个社区"
     unit = rows[0].responsible_unit
     assert unit is not None
     title = f"{issuer.name}关于{where}{len(rows)}个问题的整改通知书"
     body = "\n".join(notice_paragraphs(rows, where, at))
     annex = annex_of(rows, where)
-    return {
-        "title": title,
-        "main_recipient": unit.name,
-        "body": body,
-        "attachments": [annex],
-    }
+    fields = {"kind": Kind.RECTIFICATION_NOTICE, "issuer": issuer, "title": title}
+    return fields | {"main_recipient": unit.name, "body": body, "attachments": [annex]}
 
 
 def notice_paragraphs(rows: list[Finding], where: str, at: datetime) -> list[str]:
@@ -106,7 +106,8 @@ def annex_of(rows: list[Finding], where: str) -> dict[str, Any]:
     for serial, finding in enumerate(rows, 1):
         place = f"{finding.community.name} {finding.place}"
         item = names.get(finding.item_code, finding.item_code)
-        problem, due = description_without_shop(finding), written_deadline(finding.due_at)
+        problem = description_without_shop(finding)
+        due = written_deadline(finding.due_at)
         lines.append([str(serial), finding.number, place, problem, item, due])
     table = {"columns": COLUMNS, "rows": lines}
     return {"title": f"{where}限期整改问题清单", "text": "", "table": table}

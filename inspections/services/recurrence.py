@@ -73,7 +73,8 @@ def spots_of(findings: Sequence[Finding]) -> dict[int, Position | None]:
     photos = located_photos().filter(waiting | Q(finding__in=without_point))
     # The last one written wins, hence the newest photo first.
     for photo in photos.order_by("-pk"):
-        pk = photo.finding_id or by_self_check_item.get((photo.self_check_id, photo.item_code))
+        item = (photo.self_check_id, photo.item_code)
+        pk = photo.finding_id or by_self_check_item.get(item)
         if pk is not None:
             spots[pk] = position_of(photo)
     return spots
@@ -101,10 +102,13 @@ def lately_closed_out(
     rows = Finding.objects.filter(status=FindingStatus.CLOSED_OUT, closed_at__gte=since)
     rows = rows.filter(community__in=communities, item_code__in=item_codes)
     for row in rows.prefetch_related(Prefetch("photos", located_photos().order_by("pk"))):
+        spot = position_of(row)
         photos = list(row.photos.all())
-        spot = position_of(row) or (position_of(photos[0]) if photos else None)
+        if spot is None and photos:
+            spot = position_of(photos[0])
         assert row.closed_at is not None
-        closed_out[row.community_id, row.item_code].append(ClosedOut(row, row.closed_at, spot))
+        closed = ClosedOut(row, row.closed_at, spot)
+        closed_out[row.community_id, row.item_code].append(closed)
     return closed_out
 
 

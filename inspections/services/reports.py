@@ -32,10 +32,13 @@ def follow_code(form_token: str) -> str:
 
     The same form gives the same code, however often it is sent.
     """
-    digest = salted_hmac("inspections.reports.follow", form_token, algorithm="sha256").digest()
-    letters = b32encode(digest).decode().lower()[:CODE_LENGTH]
-    starts = range(0, CODE_LENGTH, GROUP_LENGTH)
-    return "-".join(letters[start : start + GROUP_LENGTH] for start in starts)
+    keyed = salted_hmac("inspections.reports.follow", form_token, algorithm="sha256")
+    letters = b32encode(keyed.digest()).decode().lower()
+    groups = []
+    for start in range(0, CODE_LENGTH, GROUP_LENGTH):
+        end = min(start + GROUP_LENGTH, CODE_LENGTH)
+        groups.append(letters[start:end])
+    return "-".join(groups)
 
 
 def send_report(
@@ -88,18 +91,12 @@ def accept_report(
     Raises ValidationError for an unknown item.
     """
     require(states.ACCEPT_REPORT.may(by, report), "您不能受理这件居民反映")
+    where: dict[str, Any] = {"community": report.community, "place": place}
+    where["frontage"] = report.frontage
+    what: dict[str, Any] = {"item_code": item_code, "description": description}
+    what["source"] = FindingSource.RESIDENT
     with transaction.atomic():
-        finding = report_finding(
-            community=report.community,
-            source=FindingSource.RESIDENT,
-            item_code=item_code,
-            description=description,
-            place=place,
-            responsible_unit=responsible_unit,
-            frontage=report.frontage,
-            by=by,
-            at=at,
-        )
+        finding = report_finding(**where, **what, responsible_unit=responsible_unit, by=by, at=at)
         position = position_of(report)
         if position:
             Finding.objects.filter(pk=finding.pk).update(**position.fields)

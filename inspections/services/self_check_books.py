@@ -202,9 +202,12 @@ class SelfCheckBook(FilledBook):
         """Save the filled lines of one worksheet in its draft."""
         community, month = subject
         check = self._draft_of(table, community, month)
-        if check is not None:
-            is_stale = bool(check.marks) and facts.get(DRAFT, "") != draft_stamp(check)
-            DraftWorksheet(self, parsed, check, is_stale=is_stale).save(lines)
+        if check is None:
+            return
+        was_saved_since = facts.get(DRAFT, "") != draft_stamp(check)
+        is_stale = bool(check.marks) and was_saved_since
+        worksheet = DraftWorksheet(self, parsed, check, is_stale=is_stale)
+        worksheet.save(lines)
 
     def _draft_of(
         self, table: WorksheetTable, community: Community, month: str
@@ -232,8 +235,12 @@ class DraftWorksheet:
     def __init__(
         self, book: SelfCheckBook, worksheet: ParsedWorksheet, check: SelfCheck, *, is_stale: bool
     ) -> None:
-        self.book, self.worksheet, self.check, self.is_stale = book, worksheet, check, is_stale
-        self.items = {item.code: item for item in rules_of(check.checklist).items}
+        self.book = book
+        self.worksheet = worksheet
+        self.check = check
+        self.is_stale = is_stale
+        rules = rules_of(check.checklist)
+        self.items = {item.code: item for item in rules.items}
         self.rows: dict[str, Row] = {}
 
     def save(self, filled: Sequence[Row]) -> None:
@@ -303,11 +310,13 @@ class DraftWorksheet:
         """Return the item's mark as it would stand with what the line says."""
         mark = dict(self.check.marks.get(code, {}))
         mark["result"] = RESULTS[str(row.values["result"])]
+        asked_figures = self.items[code].asked
         for spec in FIGURES:
-            if spec.field in self.items[code].asked:
+            if spec.field in asked_figures:
                 mark[spec.field] = row.values.get(spec.field) or 0
-        if DEDUCTED.field in self.items[code].asked and mark[DEDUCTED.field]:
-            mark[DEDUCTED.field] = f"{mark[DEDUCTED.field]:.2f}"
+        deducted = mark.get(DEDUCTED.field)
+        if DEDUCTED.field in asked_figures and deducted:
+            mark[DEDUCTED.field] = f"{deducted:.2f}"
         for spec in WORDS:
             mark[spec.field] = row.values.get(spec.field) or ""
         return mark

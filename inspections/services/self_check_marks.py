@@ -79,14 +79,16 @@ def place_errors(check: SelfCheck, marks: Marks) -> list[MarkError]:
     """
     frontages = Frontage.objects.filter(community=check.community_id)
     frontage_ids = _existing(frontages, ids_in(marks.values(), "frontage"))
-    unit_ids = _existing(Unit.objects.filter(is_active=True), ids_in(marks.values(), "unit"))
+    units = Unit.objects.filter(is_active=True)
+    unit_ids = _existing(units, ids_in(marks.values(), "unit"))
     errors = []
     for code, mark in marks.items():
         if mark.get("frontage") and mark["frontage"] not in frontage_ids:
             message = f"{code}：所选责任区不在{check.community}，请重新选择"
             errors.append(MarkError(code, message))
         if mark.get("unit") and mark["unit"] not in unit_ids:
-            errors.append(MarkError(code, f"{code}：所选责任单位不在名册里，请重新选择"))
+            message = f"{code}：所选责任单位不在名册里，请重新选择"
+            errors.append(MarkError(code, message))
     return errors
 
 

@@ -88,7 +88,8 @@ def save_self_check(check: SelfCheck, *, marks: Marks, by: User, at: datetime) -
     new_marks |= answers
     with transaction.atomic():
         rows = SelfCheck.objects.filter(pk=check.pk, updated_at=check.updated_at)
-        if not rows.filter(status__in=OPEN_TO_CHANGE).update(marks=new_marks, updated_at=at):
+        open_rows = rows.filter(status__in=OPEN_TO_CHANGE)
+        if not open_rows.update(marks=new_marks, updated_at=at):
             raise WrongState("这份自查已经报送，或刚被他人保存过，请刷新后再填")
         before, after = marks_changed(check.marks, new_marks, "result")
         changes = {"marked": len(new_marks), "before": before, "after": after}

@@ -69,14 +69,18 @@ def compare_versions(
 
 def without_blanks(mark: Mapping[str, Any]) -> dict[str, Any]:
     """Return a mark without what says nothing: an empty note is no note."""
-    return {name: value for name, value in mark.items() if value not in (None, "", 0)}
+    filled = {}
+    for name, value in mark.items():
+        if value not in (None, "", 0):
+            filled[name] = value
+    return filled
 
 
 def photos_by_item(check: SelfCheck) -> dict[str, list[str]]:
     """Return the uuids of the photos at each item, those of its finding included. One query."""
-    photos = Photo.objects.before()
-    photos = photos.filter(Q(self_check=check) | Q(finding__self_check=check)).order_by("pk")
-    columns = photos.values_list("item_code", "finding__item_code", "uuid")
+    of_check = Q(self_check=check) | Q(finding__self_check=check)
+    photos = Photo.objects.before().filter(of_check)
+    columns = photos.order_by("pk").values_list("item_code", "finding__item_code", "uuid")
     by_item = defaultdict(list)
     for code, code_of_finding, uuid in columns:
         by_item[code or code_of_finding].append(str(uuid))

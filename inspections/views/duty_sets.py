@@ -34,7 +34,9 @@ def page(request):
         messages.success(request, f"已添加“{duty_set}”，修改责任区时可以选用。")
         return redirect("inspections:duty_sets")
     rows = {row.code: row for row in DutySet.objects.all()}
-    sets = [(rules, rows.get(code)) for code, rules in services.duty_sets().items()]
+    sets = []
+    for code, rules in services.duty_sets().items():
+        sets.append((rules, rows.get(code)))
     return form_page(
         request,
         form,

@@ -57,7 +57,9 @@ def new(request):
 @transaction.atomic
 def report(*, photos, by, at, **fields) -> Finding:
     """Report a finding with its photos, all of it or nothing."""
-    source = FindingSource.CITY if by.has_role(*OFFICE, Role.ASSESSOR) else FindingSource.GROUP
+    source = FindingSource.GROUP
+    if by.has_role(*OFFICE, Role.ASSESSOR):
+        source = FindingSource.CITY
     finding = services.report_finding(**fields, source=source, by=by, at=at)
     for photo in photos or []:
         services.add_photo(finding, stage=Stage.BEFORE, file=photo, by=by, at=at)

@@ -71,7 +71,8 @@ def in_json(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse]:
 
 def named_check(request: HttpRequest) -> SelfCheck:
     """Return the self-check of the community and month in the address, begun if nobody has."""
-    code, month = request.GET.get("community", ""), request.GET.get("month", "")
+    code = request.GET.get("community", "")
+    month = request.GET.get("month", "")
     valid_month(month)
     communities = Community.objects.visible_to(request.user)
     community = get_object_or_404(communities, code=code)
@@ -97,13 +98,10 @@ def moment_in(text: str) -> datetime | None:
 @in_json
 def put_photo(request: HttpRequest, uuid: UUID) -> JsonResponse:
     """A photo at an item: `?community=330111001101&month=2026-11&item=Q2`, the body the picture."""
+    check = named_check(request)
+    sent_photo = {"item_code": request.GET.get("item", ""), "content": request.body}
     photo, is_new = services.receive_photo(
-        named_check(request),
-        uuid=uuid,
-        item_code=request.GET.get("item", ""),
-        content=request.body,
-        by=request.user,
-        at=timezone.now(),
+        check, uuid=uuid, **sent_photo, by=request.user, at=timezone.now()
     )
     content = {"uuid": str(uuid), "kept": str(photo.uuid), "url": photo.get_absolute_url()}
     return JsonResponse(content, status=201 if is_new else 200)
@@ -125,13 +123,9 @@ def put_self_check(request: HttpRequest, uuid: UUID) -> JsonResponse:
     if not form.is_valid():
         return wrong_items(form)
     try:
+        answers_sent = {"marks": form.marks, "removed": form.removed}
         row, is_new = services.receive_self_check(
-            check,
-            sent,
-            marks=form.marks,
-            removed=form.removed,
-            by=request.user,
-            at=timezone.now(),
+            check, sent, **answers_sent, by=request.user, at=timezone.now()
         )
     except WrongMarks as refused:
         form.add_errors(refused.errors)

@@ -24,11 +24,8 @@ def standing_context(frontage, user) -> dict:
     """Return what `inspections/parts/standing.html` shows. Two queries."""
     entries = ListEntry.objects.visible_to(user).shown(user.as_of)
     entries = entries.filter(frontage=frontage).order_by("-published_on")
-    return {
-        "standing": standing_of(frontage),
-        "scheme": scheme_in_force(user.as_of),
-        "entries": list(entries),
-    }
+    scheme = scheme_in_force(user.as_of)
+    return {"standing": standing_of(frontage), "scheme": scheme, "entries": list(entries)}
 
 
 @require_safe
@@ -46,13 +43,15 @@ def todays(request):
         frontages = frontages.filter(community__in=communities)
     by_lot = request.GET.get("by") == "lot"
     chosen = todays_round(frontages, seed=user.as_of.isoformat(), by_lot=by_lot)
+    crumbs = [("门前三包", reverse_lazy("inspections:frontages"))]
+    rows = [(frontage, standing_of(frontage)) for frontage in chosen]
     context = {
         "title": "今日抽查",
         "eyebrow": day(user.as_of),
         "section": "inspections",
-        "crumbs": [("门前三包", reverse_lazy("inspections:frontages"))],
+        "crumbs": crumbs,
         "today": user.as_of,
         "by_lot": by_lot,
-        "frontages": [(frontage, standing_of(frontage)) for frontage in chosen],
+        "frontages": rows,
     }
     return render(request, "inspections/round.html", context)

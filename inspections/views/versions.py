@@ -30,11 +30,13 @@ class ShownMark:
         if mark.get("deducted"):
             words.append(f"扣 {mark['deducted']} 分")
         if mark.get("sampled"):
-            words.append(f"抽查 {mark['sampled']} 家，不合格 {mark.get('failed', 0)} 家")
+            failed = mark.get("failed", 0)
+            words.append(f"抽查 {mark['sampled']} 家，不合格 {failed} 家")
         for name in ("note", "place"):
             if mark.get(name):
                 words.append(mark[name])
-        return cls(RESULT_TAGS.get(mark.get("result"), NOT_MARKED), " · ".join(words))
+        result_tag = RESULT_TAGS.get(mark.get("result"), NOT_MARKED)
+        return cls(result_tag, " · ".join(words))
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def changes_for(user, changes: list[ItemChange]) -> list[ShownChange]:
     photos = {str(photo.uuid): photo for photo in visible_photos}
     shown_changes = []
     for change in changes:
-        then, now = ShownMark.of(change.then), ShownMark.of(change.now)
+        then = ShownMark.of(change.then)
+        now = ShownMark.of(change.now)
         added = [photos[uuid] for uuid in change.photos_added if uuid in photos]
         removed = len(change.photos_removed)
         shown_changes.append(ShownChange(change.item, then, now, added, removed))
