@@ -59,7 +59,8 @@ def load_duty_set(content: object) -> DutyRules:
 def _duties(rows: Iterable[Section]) -> tuple[Duty, ...]:
     duties = []
     for row in rows:
-        duties.append(Duty(row.text("code"), row.text("name"), row.text("text")))
+        code, name, text = row.text("code"), row.text("name"), row.text("text")
+        duties.append(Duty(code, name, text))
     return tuple(duties)
 
 

@@ -83,7 +83,8 @@ class SelfCheckMonthsFilter(df.FilterSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["period"].extra["choices"] = periods(self.request.user.as_of)
+        choices = periods(self.request.user.as_of)
+        self.filters["period"].extra["choices"] = choices
 
     def all_rows(self, queryset, name, value):
         """Return every row: a period narrows the columns."""
@@ -140,7 +141,8 @@ class FindingFilter(df.FilterSet):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.request:
-            self.filters["item"].extra["choices"] = item_names(self.request.user.as_of)
+            choices = item_names(self.request.user.as_of)
+            self.filters["item"].extra["choices"] = choices
 
     def find(self, queryset, name, value):
         matches = Q(number__icontains=value)

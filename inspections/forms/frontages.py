@@ -91,7 +91,8 @@ class FrontageForm(forms.ModelForm):
         else:
             del self.fields["without_phone"]
         if self.is_bound:
-            for name in {*EDITABLE, *AGREEMENT} - ALWAYS_SENT - set(self.data):
+            may_be_left_out = {*EDITABLE, *AGREEMENT} - ALWAYS_SENT
+            for name in may_be_left_out.difference(self.data):
                 del self.fields[name]
 
     def duty_sets(self) -> list[tuple[str, str]]:

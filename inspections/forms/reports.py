@@ -45,9 +45,9 @@ class ReportPhotosField(PhotosField):
 
     def clean(self, data, initial=None):
         if isinstance(data, list | tuple) and len(data) > MOST_PHOTOS:
-            raise ValidationError(
-                f"最多添加 {MOST_PHOTOS} 张照片，这次选了 {len(data)} 张：请选最能说明问题的"
-            )
+            count = len(data)
+            message = f"最多添加 {MOST_PHOTOS} 张照片，这次选了 {count} 张：请选最能说明问题的"
+            raise ValidationError(message)
         return super().clean(data, initial)
 
 
@@ -92,7 +92,9 @@ class ReportForm(forms.Form):
     TYPED = ("words", "place", "contact")
 
     def __init__(self, data=None, files=None, *, frontage=None, at, initial=None, **options):
-        self.frontage, self.at, self.mended = frontage, at, {}
+        self.frontage = frontage
+        self.at = at
+        self.mended = {}
         initial = {"token": new_token(at), **(initial or {})}
         super().__init__(self.visible_part(data), files, initial=initial, **options)
         self.fields["website"].widget.attrs |= {"tabindex": "-1", "autocomplete": "off"}
@@ -102,7 +104,8 @@ class ReportForm(forms.Form):
             self.fields["place"].help_text = "不填就是这家门前"
         else:
             del self.fields["kind"]
-            self.fields["community"].queryset = Community.objects.active().order_by("code")
+            communities = Community.objects.active().order_by("code")
+            self.fields["community"].queryset = communities
 
     def visible_part(self, data):
         """Return what was sent, without what cannot be seen and what is far too long.

@@ -292,6 +292,8 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
 
     def of_colleagues(self, user: User) -> Self:
         """Return photos by the user and by whoever shares a unit or community with him today."""
+        # No appointment is known of a user without his day.
+        assert user.as_of is not None
         appointments = Appointment.objects.of(user)
         same_unit = Q(unit_posting__unit__postings__appointment__in=appointments)
         same_community = Q(community_posting__community__postings__appointment__in=appointments)

@@ -38,6 +38,8 @@ class ListEntryQuerySet(models.QuerySet["ListEntry"]):
         """
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
+        # No role is known of a user without his day.
+        assert user.as_of is not None
         frontages = Frontage.objects.visible_to(user)
         return self.shown(user.as_of).filter(frontage__in=frontages)
 

@@ -134,4 +134,7 @@ def item_names(on: date) -> list[tuple[str, str]]:
     checklist = Checklist.objects.current(on).first()
     if checklist is None:
         return []
-    return [(item.code, f"{item.code} {item.text}") for item in rules_of(checklist).items]
+    names = []
+    for item in rules_of(checklist).items:
+        names.append((item.code, f"{item.code} {item.text}"))
+    return names

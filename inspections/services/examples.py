@@ -42,7 +42,8 @@ def looks_of(checklist: Checklist, rules: Rules) -> dict[str, list[Look]]:
     for item in rules.items:
         looks[item.code] = []
         for code, name in EXAMPLES.items():
-            look = Look(name, item.examples.get(code, ""), photos[item.code, code])
+            words = item.examples.get(code, "")
+            look = Look(name, words, photos[item.code, code])
             if look.words or look.photos:
                 looks[item.code].append(look)
     return looks
@@ -67,7 +68,8 @@ def add_examples(
     new_photos = {photo.sha256: photo for photo in photos}
     for sha256 in present.values_list("sha256", flat=True):
         new_photos.pop(sha256, None)
-    if present.filter(look=look).count() + len(new_photos) > MOST_PHOTOS:
+    count = present.filter(look=look).count() + len(new_photos)
+    if count > MOST_PHOTOS:
         message = f"每种示例最多 {MOST_PHOTOS} 张照片，请先移除不用的"
         raise ValidationError({"photos": message})
     subject = {"checklist": checklist, "item_code": item_code, "look": look, "caption": caption}

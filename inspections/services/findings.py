@@ -153,13 +153,11 @@ def rectify_finding(
     reason = "" if photos else no_photo_reason.strip()
     if not photos and not reason:
         raise ValidationError({"photos": "请添加至少一张整改后的照片；确实拍不了的，请写明原因"})
-    fields: dict[str, Any] = {
-        "rectified_by": by,
-        "rectified_at": at,
-        "rectification": rectification,
-        "no_photo_reason": reason,
-    }
-    remark = f"{rectification}（无照片：{reason}）" if reason else rectification
+    fields: dict[str, Any] = {"rectified_by": by, "rectified_at": at}
+    fields |= {"rectification": rectification, "no_photo_reason": reason}
+    remark = rectification
+    if reason:
+        remark = f"{rectification}（无照片：{reason}）"
     with transaction.atomic():
         advance(finding, states.RECTIFY, by=by, at=at, remark=remark, **fields)
         lapse_requests(finding, by=by, at=at)
@@ -192,7 +190,8 @@ def verify_finding(finding: Finding, *, by: User, at: datetime) -> Finding:
 
 def close_out_finding(finding: Finding, *, by: User, at: datetime) -> Finding:
     """Close out what the group has verified under supervision: the office's act."""
-    return advance(finding, states.CLOSE_OUT, by=by, at=at, closed_by=by, closed_at=at)
+    fields: dict[str, Any] = {"closed_by": by, "closed_at": at}
+    return advance(finding, states.CLOSE_OUT, by=by, at=at, **fields)
 
 
 def send_back_finding(finding: Finding, *, remark: str, by: User, at: datetime) -> Finding:

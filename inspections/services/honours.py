@@ -105,13 +105,14 @@ def publish_entry(entry: ListEntry, *, decision: str, by: User, at: datetime) ->
 
 def drop_entry(entry: ListEntry, *, decision: str, by: User, at: datetime) -> ListEntry:
     """Do not list it (不列入), with the reason."""
-    return advance(entry, states.DROP_ENTRY, by=by, at=at, decision=decision, decided_by=by)
+    fields: dict[str, Any] = {"decision": decision, "decided_by": by}
+    return advance(entry, states.DROP_ENTRY, by=by, at=at, **fields)
 
 
 def remove_entry(entry: ListEntry, *, removal: str, by: User, at: datetime) -> ListEntry:
     """Take it off early (提前移出): what was repaired (信用修复) and how that was seen."""
-    today = timezone.localdate(at)
-    return advance(entry, states.REMOVE_ENTRY, by=by, at=at, removal=removal, removed_on=today)
+    fields: dict[str, Any] = {"removal": removal, "removed_on": timezone.localdate(at)}
+    return advance(entry, states.REMOVE_ENTRY, by=by, at=at, **fields)
 
 
 def note_review(

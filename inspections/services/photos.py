@@ -38,7 +38,8 @@ def keep_photo(
     that say what the photo shows.
     """
     clean = file if isinstance(file, CleanPhoto) else clean_photo(file)
-    same_picture = Photo.objects.filter(stage=stage, sha256=clean.sha256, **subject).first()
+    photos = Photo.objects.filter(stage=stage, **subject)
+    same_picture = photos.filter(sha256=clean.sha256).first()
     if same_picture:
         return same_picture
     name = uuid or uuid4()
@@ -111,9 +112,12 @@ def black_out(photo: Photo, *, areas: Iterable[Area], by: User, at: datetime) ->
 
 def _record_blackout(photo: Photo, former_hash: str, areas: int, *, by: User, at: datetime) -> None:
     """Log it at the finding, self-check or report that the photo shows."""
-    event = f"{photo.subject._meta.label_lower}.black_out"
-    hashes = {"before": {"sha256": former_hash}, "after": {"sha256": photo.sha256}}
-    record(photo.subject, event, by=by, at=at, photo=str(photo.uuid), areas=areas, **hashes)
+    subject = photo.subject
+    event = f"{subject._meta.label_lower}.black_out"
+    details: dict[str, Any] = {"photo": str(photo.uuid), "areas": areas}
+    details["before"] = {"sha256": former_hash}
+    details["after"] = {"sha256": photo.sha256}
+    record(subject, event, by=by, at=at, **details)
 
 
 def destroy_files(names: Iterable[str]) -> None:

@@ -73,7 +73,8 @@ def false_rectifications_in(
 
 def recurrences_in(quarter: Quarter | str) -> dict[int, int]:
     """Return how many findings of the quarter repeat a closed-out one, by community. One query."""
-    rows = Finding.objects.in_quarter(quarter).recurring().order_by().values_list("community")
+    findings = Finding.objects.in_quarter(quarter).recurring()
+    rows = findings.order_by().values_list("community")
     return dict(rows.annotate(Count("pk")))
 
 
@@ -82,10 +83,12 @@ def self_scores_in(quarter: Quarter | str) -> dict[int, Decimal]:
 
     It is shown beside the city's score and never part of it.
     """
-    rows = SelfCheck.objects.in_quarter(quarter).handed_in().order_by().values("community")
+    checks = SelfCheck.objects.in_quarter(quarter).handed_in()
+    rows = checks.order_by().values("community")
     scores = {}
     for row in rows.annotate(total=Sum("total_points"), months=Count("pk")):
         # Two-place figures sum to two places; SQLite adds them as floats, so they are rounded back.
         total = round_half_up(row["total"])
-        scores[row["community"]] = round_half_up(Fraction(total) / row["months"])
+        mean = Fraction(total) / row["months"]
+        scores[row["community"]] = round_half_up(mean)
     return scores

@@ -63,7 +63,8 @@ def receive_photo(
     """
     former = Photo.objects.filter(uuid=uuid).first()
     if former:
-        if (former.by_id, former.self_check_id) != (by.pk, check.pk):
+        is_own = former.by_id == by.pk
+        if not is_own or former.self_check_id != check.pk:
             raise Http404
         return former, False
     require(may_fill_self_check(by, check), "您不能为这份自查添加照片")

@@ -83,7 +83,8 @@ def workbook_of(request, *, month: str) -> HttpResponse:
     by, at = request.user, timezone.now()
     record_export("inspections:self_check_book", "自查表", by=by, at=at, **details)
     response = HttpResponse(content, content_type=XLSX)
-    name = f"{month_name(month, 'full').replace(' ', '')}自查表.xlsx"
+    month_in_name = month_name(month, "full").replace(" ", "")
+    name = f"{month_in_name}自查表.xlsx"
     response.headers["Content-Disposition"] = content_disposition_header(True, name)
     response.headers["Cache-Control"] = "no-store"
     return response
