@@ -24,7 +24,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self if user.takes_part else self.none()
 
     def held_by(self, user: User, *roles: str) -> Self:
-        """Return the units in which the user holds a posting on his day, in any of `roles` when given."""
+        """Return the units in which the user is posted on his day, in any of `roles` if given."""
         postings = Appointment.objects.of(user, *roles)
         return self.filter(postings__appointment__in=postings).distinct()
 

@@ -34,7 +34,7 @@ def posted_to(user: User) -> Q:
 
 
 def grouped_with(user: User) -> Q:
-    """Return Q for communities whose group has a unit in which the user holds a posting on his day."""
+    """Return Q for communities in whose group the user holds a posting of a unit on his day."""
     return Q(group__members__unit__in=Unit.objects.held_by(user))
 
 

@@ -88,7 +88,7 @@ def chapters_of(plan: WorkPlan, general: list[PlanItem], *, has_own: bool) -> li
 
 
 def lines_by_area(items: list[PlanItem]) -> list[str]:
-    """Return the items under their work area, in the policy's order; numbered where there is more than one."""
+    """Return the items under their work area, in the policy's order; several are numbered."""
     numerals = iter(NUMERALS)
     lines: list[str] = []
     for area in Area:
@@ -136,7 +136,8 @@ def table_of_own_items(quarter: str, items: list[PlanItem]) -> dict[str, Any]:
     rows = []
     for place, item in enumerate(items, start=1):
         limit = _day(item.due_on) if item.due_on else "按通知要求"
-        rows.append([str(place), str(item.community), item.get_area_display(), item.text, limit])
+        area = item.get_area_display()
+        rows.append([str(place), str(item.community), area, item.text, limit])
     return {
         "title": f"{quarter}部分社区工作任务表",
         "text": "",

@@ -57,11 +57,8 @@ def edit_work_plan(
     """Change the words and the day of a plan that is still a draft."""
     require(may_draft_plan(by), "季度工作计划由共建办拟定")
     refuse_outside(plan.span, due_on, what="完成时限", field="due_on")
-    words: dict[str, Any] = {
-        "title": refuse_blank(title, "请填写标题", "title"),
-        "foreword": foreword.strip(),
-        "due_on": due_on,
-    }
+    title = refuse_blank(title, "请填写标题", "title")
+    words: dict[str, Any] = {"title": title, "foreword": foreword.strip(), "due_on": due_on}
     with transaction.atomic():
         _hold_draft(plan)
         before = {name: getattr(plan, name) for name in words}

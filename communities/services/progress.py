@@ -75,15 +75,15 @@ def duties_in(quarter: Quarter, communities: Communities) -> dict[int, Duties]:
     else:
         ids = [community.pk for community in communities]
     columns: dict[int, Row] = {pk: {} for pk in ids}
-    for rows in (
-        assignments_of(span, communities),
-        items_of(span, communities),
-        meetings_of(span, communities),
-        labour_days_of(span, communities),
-        visits_of(span, communities),
-        topics_of(span, communities),
+    for rows_of in (
+        assignments_of,
+        items_of,
+        meetings_of,
+        labour_days_of,
+        visits_of,
+        topics_of,
     ):
-        for row in rows:
+        for row in rows_of(span, communities):
             columns[row.pop("community")].update(row)
     return {pk: Duties(**row) for pk, row in columns.items()}
 
@@ -118,8 +118,8 @@ def items_of(quarter: Quarter, communities: Communities) -> Iterator[Row]:
 def meetings_of(quarter: Quarter, communities: Communities) -> Iterator[Row]:
     """Return how many meetings were called and how many of them held."""
     meetings = Meeting.objects.in_quarter(quarter)
-    held = Count("pk", filter=Q(status=MeetingStatus.HELD))
-    return _counts(meetings, communities, meetings_called=Count("pk"), meetings_held=held)
+    closed = Count("pk", filter=Q(status=MeetingStatus.HELD))
+    return _counts(meetings, communities, meetings_called=Count("pk"), meetings_held=closed)
 
 
 def labour_days_of(quarter: Quarter, communities: Communities) -> Iterator[Row]:

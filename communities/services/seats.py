@@ -7,7 +7,7 @@ from communities.services.refusals import refuse
 
 
 def seats_of(community: Community) -> list[GroupMember]:
-    """Return the seats of the community's group, the lead unit first, then as they joined. One query."""
+    """Return the seats of the group, the lead unit first, then as they joined. One query."""
     group_members = GroupMember.objects.filter(group__community=community)
     seats = group_members.select_related("unit").order_by("pk")
     if not seats:
