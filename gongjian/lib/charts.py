@@ -5,6 +5,7 @@ because a page's style does not reach the text of an inline SVG in WeasyPrint. E
 its title and its figures in words.
 """
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -17,11 +18,16 @@ from gongjian.lib.templatetags.office import MARKS, points
 Number = Decimal | int | float
 Values = Sequence[Number | None]
 
-FONT = "PingFang SC, Microsoft YaHei, FandolHei, Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Micro Hei, sans-serif"
+FONT = (
+    "PingFang SC, Microsoft YaHei, FandolHei, Noto Sans CJK SC, "
+    "Source Han Sans SC, WenQuanYi Micro Hei, sans-serif"
+)
 # How a series' points are drawn other than as circles, so that lines are told apart without colour.
 MARKED = {
-    "square": "m-4 -4h8v8h-8z", "diamond": "m0 -5.5l5.5 5.5l-5.5 5.5l-5.5 -5.5z", "triangle": "m0 -5l5 9h-10z",
-}  # fmt: skip
+    "square": "m-4 -4h8v8h-8z",
+    "diamond": "m0 -5.5l5.5 5.5l-5.5 5.5l-5.5 -5.5z",
+    "triangle": "m0 -5l5 9h-10z",
+}
 BRAND, PALE, AMBER, GREY, BAD = "#0e5c4a", "#7fb3a3", "#d9a441", "#8b948e", "#a8221b"
 SERIES = [
     (BRAND, "", "circle"),
@@ -79,33 +85,19 @@ def bar_chart(
     for place, (label, value) in enumerate(listed):
         width = room * max(float(value or 0), 0) / reach
         y = 8 + place * ROW
-        if label in stress:
-            fill = AMBER
-        else:
-            fill = BRAND
-        text = "未评"
-        if value is not None:
-            text = show(value)
-        bar = Bar(
-            fitted(label, LABEL - 14),
-            label,
-            y + 5,
-            y + ROW / 2,
-            _n(width),
-            fill,
-            text,
-            _n(LABEL + width + 8),
-        )
-        bars.append(bar)
-    return draw(
-        "bars",
-        title,
-        desc or _say(listed, show),
-        WIDTH,
-        16 + ROW * len(listed),
-        bars=bars,
-        left=LABEL,
-    )
+        fill = AMBER if label in stress else BRAND
+        text = "未评" if value is None else show(value)
+        bar = _bar(label, y, text, LABEL + width + 8)
+        bars.append(bar._replace(width=_n(width), fill=fill))
+    words = desc or _say(listed, show)
+    height = 16 + ROW * len(listed)
+    return draw("bars", title, words, WIDTH, height, bars=bars, left=LABEL)
+
+
+def _bar(label: str, y: float, text: str, text_x: float) -> Bar:
+    """A row's label and figure, the bar itself still without width."""
+    short = fitted(label, LABEL - 14)
+    return Bar(short, label, y + 5, y + ROW / 2, "", "", text, _n(text_x))
 
 
 def trend_line(
@@ -115,7 +107,7 @@ def trend_line(
     """One line a series over the labels (quarters, months); a gap where the value is None; four
     series at most.
     """
-    figures = [float(value) for values in series.values() for value in values if value is not None]
+    figures = _figures(itertools.chain.from_iterable(series.values()))
     if not figures:
         return draw("lines", title, desc, WIDTH, 120)
     floor, roof = _span(figures, low, high)
@@ -139,30 +131,28 @@ def trend_line(
         line = _line(name, values, look, x, y, show)
         lines.append(line)
     grid = []
-    for at in (floor + (roof - floor) * quarter / 4 for quarter in range(5)):
+    for quarter in range(5):
+        at = floor + (roof - floor) * quarter / 4
         grid.append((_n(y(at)), show(round(at, 2))))
     every = max(1, -(-len(labels) // 12))
-    ticks = [
-        (_n(x(place)), fitted(label, step * every - 6 if len(labels) > 1 else 200, 12))
-        for place, label in enumerate(labels)
-    ]
-    key = [
-        (margin_left + place * 160, name, *look)
-        for place, (name, look) in enumerate(zip(series, SERIES, strict=False))
-    ]
-    words = desc or "；".join(
-        f"{name}：{_say(zip(labels, values, strict=False), show)}"
-        for name, values in series.items()
-    )
-    return draw(
-        "lines", title, words, WIDTH, 272 if len(series) > 1 else 248,
-        lines=lines, grid=grid, ticks=ticks[::every], key=key if len(series) > 1 else [],
-        left=margin_left, right=WIDTH - right, marked=MARKED,
-    )  # fmt: skip
+    room = step * every - 6 if len(labels) > 1 else 200
+    ticks = []
+    for place in range(0, len(labels), every):
+        ticks.append((_n(x(place)), fitted(labels[place], room, 12)))
+    height = 248
+    key: list[tuple[Any, ...]] = []
+    if len(series) > 1:
+        height = 272
+        for place, (name, look) in enumerate(zip(series, SERIES, strict=False)):
+            key.append((margin_left + place * 160, name, *look))
+    words = desc or _say_each(series.items(), labels, show)
+    scale = {"grid": grid, "ticks": ticks, "left": margin_left, "right": WIDTH - right}
+    return draw("lines", title, words, WIDTH, height, lines=lines, key=key, marked=MARKED, **scale)
 
 
 def stacked_bar(
-    rows: Iterable[tuple[str, Values]], parts: Sequence[str], *, title: str, top: Number | None = None,
+    rows: Iterable[tuple[str, Values]], parts: Sequence[str], *,
+    title: str, top: Number | None = None,
     show: Callable[[Any], str] = points, desc: str = "",
 ) -> SafeString:  # fmt: skip
     """What a figure is made of: one bar a row, one segment a part, the sum behind it; five parts at
@@ -175,36 +165,17 @@ def stacked_bar(
     bars = []
     for place, (label, values) in enumerate(listed):
         segments = _segments(values, room / reach, LABEL, show)
-        y = 40 + place * ROW
-        value = LABEL + float(_total(values)) * room / reach + 8
-        end = _n(value)
-        bar = Bar(
-            fitted(label, LABEL - 14),
-            label,
-            y + 5,
-            y + ROW / 2,
-            "",
-            "",
-            show(_total(values)),
-            end,
-        )
-        bars.append(
-            (
-                bar,
-                segments,
-            )
-        )
-    key = [
-        (LABEL + place * 104, fitted(name, 84, 12), PARTS[place % len(PARTS)][0])
-        for place, name in enumerate(parts)
-    ]
-    words = desc or "；".join(
-        f"{label}：{_say(zip(parts, values, strict=False), show)}"
-        for label, values in listed[:WORDS_IN_DESC]
-    )
-    return draw(
-        "stack", title, words, WIDTH, 48 + ROW * len(listed), bars=bars, key=key, left=LABEL
-    )
+        total = _total(values)
+        end = LABEL + float(total) * room / reach + 8
+        bar = _bar(label, 40 + place * ROW, show(total), end)
+        bars.append((bar, segments))
+    key = []
+    for place, name in enumerate(parts):
+        fill, _ = PARTS[place % len(PARTS)]
+        key.append((LABEL + place * 104, fitted(name, 84, 12), fill))
+    words = desc or _say_each(listed[:WORDS_IN_DESC], parts, show)
+    height = 48 + ROW * len(listed)
+    return draw("stack", title, words, WIDTH, height, bars=bars, key=key, left=LABEL)
 
 
 def mini_stack(values: Values, *, title: str, top: Number, width: int = 220) -> SafeString:
@@ -216,33 +187,24 @@ def mini_stack(values: Values, *, title: str, top: Number, width: int = 220) -> 
 
 def sparkline(values: Values, *, title: str, width: int = 96, height: int = 24) -> SafeString:
     """The course of one figure for a table cell, its last value dotted."""
-    figures = []
-    for value in values:
-        if value is not None:
-            figures.append(float(value))
+    figures = _figures(values)
     if not figures:
         return draw("spark", title, "暂无数据", width, height)
     floor, roof = _span(figures, None, None)
     step = (width - 8) / max(len(values) - 1, 1)
-    drawn = [
-        Point(
-            _n(4 + step * place),
-            _n(height - 4 - (float(value) - floor) / (roof - floor) * (height - 8)),
-            points(value),
-        )
-        for place, value in enumerate(values)
-        if value is not None
-    ]
-    texts = [point.text for point in drawn]
-    return draw(
-        "spark",
-        title,
-        "、".join(texts),
-        width,
-        height,
-        path=_path(drawn),
-        last=drawn[-1],
-    )
+    drawn = []
+    for place, value in enumerate(values):
+        if value is not None:
+            share = (float(value) - floor) / (roof - floor)
+            y = height - 4 - share * (height - 8)
+            drawn.append(Point(_n(4 + step * place), _n(y), points(value)))
+    words = "、".join(point.text for point in drawn)
+    return draw("spark", title, words, width, height, path=_path(drawn), last=drawn[-1])
+
+
+def _figures(values: Iterable[Number | None]) -> list[float]:
+    """The values that are there."""
+    return [float(value) for value in values if value is not None]
 
 
 def matrix(
@@ -253,38 +215,30 @@ def matrix(
     """
     listed = list(rows)
     cell = min(62.0, (WIDTH - LABEL) / max(len(columns), 1))
-    heads = [
-        (_n(LABEL + cell * (place + 0.5)), fitted(name, cell - 4, 12))
-        for place, name in enumerate(columns)
-    ]
+    heads = []
+    for place, name in enumerate(columns):
+        middle = LABEL + cell * (place + 0.5)
+        heads.append((_n(middle), fitted(name, cell - 4, 12)))
     lines = []
     for place, (label, states) in enumerate(listed):
         y = 32 + place * ROW
         marks = []
         for at, state in enumerate(states):
-            value = LABEL + cell * (at + 0.5) - 12
-            marks.append(
-                (
-                    _n(value),
-                    _n(LABEL + cell * (at + 0.5)),
-                    *CELLS.get(state, CELLS["none"]),
-                    *MARKS.get(state, MARKS["none"]),
-                )
-            )
+            middle = LABEL + cell * (at + 0.5)
+            look = (*CELLS.get(state, CELLS["none"]), *MARKS.get(state, MARKS["none"]))
+            marks.append((_n(middle - 12), _n(middle), *look))
         lines.append((fitted(label, LABEL - 14), label, y, y + ROW / 2, marks))
-    late = [label for label, states in listed if "late" in states]
-    words = desc or (
-        f"{len(listed)} 行，有逾期的：{'、'.join(late)}" if late else f"{len(listed)} 行，均无逾期"
-    )
-    return draw(
-        "matrix",
-        title,
-        words,
-        int(LABEL + cell * len(columns)) or WIDTH,
-        40 + ROW * len(listed),
-        rows=lines,
-        heads=heads,
-    )
+    width = int(LABEL + cell * len(columns)) or WIDTH
+    height = 40 + ROW * len(listed)
+    words = desc or _say_who_is_late(listed)
+    return draw("matrix", title, words, width, height, rows=lines, heads=heads)
+
+
+def _say_who_is_late(rows: Sequence[tuple[str, Sequence[str]]]) -> str:
+    late = [label for label, states in rows if "late" in states]
+    if late:
+        return f"{len(rows)} 行，有逾期的：{'、'.join(late)}"
+    return f"{len(rows)} 行，均无逾期"
 
 
 def draw(kind: str, title: str, desc: str, width: int, height: int, **drawing: Any) -> SafeString:
@@ -308,24 +262,17 @@ def _line(
     x: Callable[[int], float], y: Callable[[float], float], show: Callable[[Any], str],
 ) -> dict[str, Any]:  # fmt: skip
     runs: list[list[Point]] = [[]]
+    drawn = []
     for place, value in enumerate(values):
         if value is None:
             runs.append([])
         else:
-            runs[-1].append(Point(_n(x(place)), _n(y(float(value))), show(value)))
-    drawn = []
-    for run in runs:
-        for point in run:
+            point = Point(_n(x(place)), _n(y(float(value))), show(value))
+            runs[-1].append(point)
             drawn.append(point)
     paths = [_path(run) for run in runs if len(run) > 1]
-    return {
-        "name": name,
-        "colour": look[0],
-        "dash": look[1],
-        "shape": look[2],
-        "paths": paths,
-        "points": drawn,
-    }
+    line: dict[str, Any] = dict(zip(("colour", "dash", "shape"), look, strict=True))
+    return {**line, "name": name, "paths": paths, "points": drawn}
 
 
 def _segments(
@@ -336,36 +283,28 @@ def _segments(
     for place, value in enumerate(values):
         width = max(float(value or 0), 0) * scale
         fill, ink = PARTS[place % len(PARTS)]
-        text = ""
-        if value is not None:
-            text = show(value)
-        fits = ""
-        if width > measured(text, 12) + 8:
-            fits = text
+        text = "" if value is None else show(value)
+        if width <= measured(text, 12) + 8:
+            text = ""
         if width:
-            middle = _n(at + width / 2)
-            shape = {"x": _n(at), "middle": middle, "width": _n(max(width - 1, 0.5))}
-            segments.append({**shape, "fill": fill, "ink": ink, "text": fits})
+            segment = {"x": _n(at), "fill": fill, "ink": ink, "text": text}
+            segment["middle"] = _n(at + width / 2)
+            segment["width"] = _n(max(width - 1, 0.5))
+            segments.append(segment)
         at += width
     return segments
 
 
 def _reach(values: Values, top: Number | None) -> float:
-    return float(top or max((value for value in values if value is not None), default=0)) or 1.0
+    return float(top or max(_figures(values), default=0)) or 1.0
 
 
 def _span(figures: Sequence[float], low: Number | None, high: Number | None) -> tuple[float, float]:
     """The scale's ends; a single value, or equal ones, stands in the middle of a scale of its
     own.
     """
-    if low is not None:
-        floor = float(low)
-    else:
-        floor = min(figures)
-    if high is not None:
-        roof = float(high)
-    else:
-        roof = max(figures)
+    floor = min(figures) if low is None else float(low)
+    roof = max(figures) if high is None else float(high)
     if roof > floor:
         return (floor, roof)
     return (floor - 1, floor + 1)
@@ -402,7 +341,20 @@ def fitted(text: str, room: float, size: int = SIZE) -> str:
 def _say(rows: Iterable[tuple[str, Number | None]], show: Callable[[Any], str]) -> str:
     sentences = []
     for label, value in rows:
-        sentences.append(f"{label} {show(value) if value is not None else '未评'}")
-    return "，".join(sentences[:WORDS_IN_DESC]) + (
-        f" 等 {len(sentences)} 项" if len(sentences) > WORDS_IN_DESC else ""
-    )
+        text = "未评" if value is None else show(value)
+        sentences.append(f"{label} {text}")
+    words = "，".join(sentences[:WORDS_IN_DESC])
+    if len(sentences) > WORDS_IN_DESC:
+        return f"{words} 等 {len(sentences)} 项"
+    return words
+
+
+def _say_each(
+    rows: Iterable[tuple[str, Values]], labels: Sequence[str], show: Callable[[Any], str]
+) -> str:
+    """Each row's figures by their labels, a sentence each."""
+    sentences = []
+    for name, values in rows:
+        figures = zip(labels, values, strict=False)
+        sentences.append(f"{name}：{_say(figures, show)}")
+    return "；".join(sentences)

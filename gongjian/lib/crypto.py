@@ -116,9 +116,8 @@ def parse_keys(written: str) -> tuple[list[Key], list[str]]:
         elif any(name == key.id for key in keys):
             wrong.append(f"密钥编号 {name} 出现了两次")
         elif (secret := _decoded(text)) is None:
-            wrong.append(
-                f"密钥 {name} 应为 {KEY_BYTES} 字节随机数的 Base64（openssl rand -base64 {KEY_BYTES}）"
-            )
+            command = f"openssl rand -base64 {KEY_BYTES}"
+            wrong.append(f"密钥 {name} 应为 {KEY_BYTES} 字节随机数的 Base64（{command}）")
         elif len(set(secret)) < 8:
             wrong.append(f"密钥 {name} 太弱：应为随机生成，不能是重复的字节")
         else:
@@ -201,9 +200,8 @@ def open_sealed(sealed: str, bound_to: str) -> str:
     version, algorithm, key_id, body = _parts(sealed)
     key = ring().by_id.get(key_id)
     if key is None:
-        raise KeyMissing(
-            f"密钥 {key_id} 不在 GONGJIAN_FIELD_KEYS 中：请把它补在末尾，再运行 manage.py rotate_keys"
-        )
+        remedy = "请把它补在末尾，再运行 manage.py rotate_keys"
+        raise KeyMissing(f"密钥 {key_id} 不在 GONGJIAN_FIELD_KEYS 中：{remedy}")
     try:
         raw = base64.b64decode(body, validate=True)
         bound = f"{version}:{algorithm}:{key_id}:{bound_to}".encode()

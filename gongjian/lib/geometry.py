@@ -8,7 +8,7 @@ A shape is a list of polygons, a polygon a list of rings (the outer one first), 
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import cos, hypot, isfinite, radians
+from math import cos, dist, hypot, isfinite, radians
 from typing import Any
 
 Point = tuple[float, float]
@@ -33,23 +33,20 @@ def read_shape(geometry: Any) -> Shape:
     if kind not in ("Polygon", "MultiPolygon"):
         raise BadShape(f"几何类型是“{kind or '空'}”，应为 Polygon 或 MultiPolygon")
     listed = geometry.get("coordinates")
-    if kind == "Polygon":
-        polygons = [listed]
-    else:
-        polygons = listed
-    if (
-        not isinstance(polygons, list)
-        or not polygons
-        or not all(isinstance(rings, list) and rings for rings in polygons)
-    ):
+    polygons = [listed] if kind == "Polygon" else listed
+    if not isinstance(polygons, list) or not polygons:
         raise BadShape("没有坐标")
-    shape = [[_ring(ring) for ring in polygon] for polygon in polygons]
-    points = sum(len(ring) for polygon in shape for ring in polygon)
+    if not all(isinstance(rings, list) and rings for rings in polygons):
+        raise BadShape("没有坐标")
+    shape: Shape = []
+    for polygon in polygons:
+        shape.append([_ring(ring) for ring in polygon])
+    rings = list(itertools.chain.from_iterable(shape))
+    points = sum(map(len, rings))
     if points > MOST_POINTS:
         raise BadShape(f"有 {points:,} 个点，超过 {MOST_POINTS:,} 个：请先简化")
-    for polygon in shape:
-        for ring in polygon:
-            _refuse_bad_ring(ring)
+    for ring in rings:
+        _refuse_bad_ring(ring)
     return shape
 
 
@@ -60,13 +57,9 @@ def _ring(listed: Any) -> Ring:
 
 
 def _point(listed: Any) -> Point:
-    if isinstance(listed, list):
-        numbers = listed[:2]
-    else:
-        numbers = []
-    if len(numbers) < 2 or not all(
-        type(number) in (int, float) and isfinite(number) for number in numbers
-    ):
+    numbers = listed[:2] if isinstance(listed, list) else []
+    finite = [number for number in numbers if type(number) in (int, float) and isfinite(number)]
+    if len(finite) < 2:
         raise BadShape(f"坐标“{str(listed)[:40]}”不是一对数")
     longitude = round(float(numbers[0]), 6)
     latitude = round(float(numbers[1]), 6)
@@ -105,28 +98,33 @@ def self_crossing(ring: Ring) -> Point | None:
 
     Sides that only touch are let pass.
     """
-    sides = [(a, b) for a, b in itertools.pairwise(ring) if a != b]
-    by_west = sorted(range(len(sides)), key=lambda n: min(sides[n][0][0], sides[n][1][0]))
-    alive: list[int] = []
-    for number in by_west:
-        (a, b) = sides[number]
-        west = min(a[0], b[0])
-        alive = [other for other in alive if max(sides[other][0][0], sides[other][1][0]) >= west]
+    sides = [(start, end) for start, end in itertools.pairwise(ring) if start != end]
+    alive: list[tuple[Point, Point]] = []
+    for side in sorted(sides, key=_west_end):
+        west = _west_end(side)
+        alive = [other for other in alive if max(other)[0] >= west]
         for other in alive:
-            if _cross(a, b, *sides[other]):
-                return a
-        alive.append(number)
+            if _cross(*side, *other):
+                return side[0]
+        alive.append(side)
     return None
+
+
+def _west_end(side: tuple[Point, Point]) -> float:
+    longitude, _ = min(side)
+    return longitude
 
 
 def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
     """Whether the sides cross inside both: each has the other's ends on its two sides."""
-    side = _side(a, b, c)
-    return side * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0
+    if _side(a, b, c) * _side(a, b, d) >= 0:
+        return False
+    return _side(c, d, a) * _side(c, d, b) < 0
 
 
 def _side(a: Point, b: Point, p: Point) -> float:
-    return (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])
+    (ax, ay), (bx, by), (x, y) = a, b, p
+    return (bx - ax) * (y - ay) - (by - ay) * (x - ax)
 
 
 def simplified(ring: Ring, tolerance: float) -> Ring:
@@ -135,9 +133,8 @@ def simplified(ring: Ring, tolerance: float) -> Ring:
 
     A ring that would shrink to a line keeps four points.
     """
-    far = max(
-        range(len(ring)), key=lambda n: hypot(ring[n][0] - ring[0][0], ring[n][1] - ring[0][1])
-    )
+    distances_from_start = [dist(point, ring[0]) for point in ring]
+    far = max(range(len(ring)), key=distances_from_start.__getitem__)
     corners = {0, far, len(ring) - 1}
     waiting = [(0, far), (far, len(ring) - 1)]
     while waiting:
@@ -199,9 +196,8 @@ class Layout:
         scale = min((width - 2 * margin) / across, (most_high - 2 * margin) / down)
         used = round(down * scale + 2 * margin)
         inset = (width - across * scale) / 2
-        return cls(
-            west - (inset - margin) / (scale * squeeze), north, scale, squeeze, width, used, margin
-        )
+        edge = west - (inset - margin) / (scale * squeeze)
+        return cls(edge, north, scale, squeeze, width, used, margin)
 
     def place(self, point: Point) -> Point:
         x = self.margin + (point[0] - self.west) * self.squeeze * self.scale
@@ -214,11 +210,12 @@ class Layout:
 
 def widest_inside(ring: Ring, y: float) -> tuple[float, float]:
     """Middle and width of the longest stretch inside the ring at height `y`; for a label."""
-    cuts = sorted(
-        x1 + (y - y1) / (y2 - y1) * (x2 - x1)
-        for (x1, y1), (x2, y2) in itertools.pairwise(ring)
-        if (y1 <= y) != (y2 <= y)
-    )
+    cuts = []
+    for (x1, y1), (x2, y2) in itertools.pairwise(ring):
+        if (y1 <= y) != (y2 <= y):
+            share = (y - y1) / (y2 - y1)
+            cuts.append(x1 + share * (x2 - x1))
+    cuts.sort()
     stretches = []
     for cut, right in zip(cuts[::2], cuts[1::2], strict=False):
         stretches.append((right - cut, (cut + right) / 2))

@@ -39,36 +39,37 @@ def heat_matrix(
             if ground:
                 grounds[ground].append(f"M{LABEL + at * cell} {y + HEAT_ROW / 2}h{count * cell}")
             at += count
-        digits = [
-            (f"{LABEL + cell * (n + 0.5) - HEAT_SIZE / 2:.0f}", _tenth(share))
-            for n, share in enumerate(shares)
-        ]
-        xes = []
-        for x, sign in digits:
-            if sign:
-                xes.append(x)
-        places = " ".join(xes)
-        signs = "".join(sign for _, sign in digits)
+        places, signs = _digits(shares, cell)
         lines.append((fitted(label, LABEL - 14, HEAT_SIZE), y + HEAT_ROW / 2, places, signs))
     width = LABEL + cell * len(columns)
     bottom = top + HEAT_ROW * len(listed)
-    texts = []
-    for n in range(len(listed) + 1):
-        texts.append(f"M{LABEL} {top + n * HEAT_ROW}H{width}")
-    grid = "".join(texts)
-    grid += "".join(f"M{LABEL + n * cell} {top}V{bottom}" for n in range(len(columns) + 1))
-    heads = [
-        (f"{LABEL + cell * (n + 0.5):.1f}", fitted(name, cell, HEAT_SIZE))
-        for n, name in enumerate(columns)
-    ]
-    return draw(
-        "heat", title, desc or _worst(columns, listed), max(width, WIDTH), bottom + 4,
-        rows=lines, row_height=HEAT_ROW, grid=grid,
-        grounds=[(ground, "".join(paths)) for ground, paths in grounds.items() if paths],
-        heads=heads,
-        head_y=top - 8, left=LABEL, size=HEAT_SIZE, scale=HEAT_WORDS,
-        keys=_key(key),
-    )  # fmt: skip
+    grid = ""
+    for y in range(top, bottom + 1, HEAT_ROW):
+        grid += f"M{LABEL} {y}H{width}"
+    for x in range(LABEL, width + 1, cell):
+        grid += f"M{x} {top}V{bottom}"
+    heads = []
+    for n, name in enumerate(columns):
+        middle = LABEL + cell * (n + 0.5)
+        heads.append((f"{middle:.1f}", fitted(name, cell, HEAT_SIZE)))
+    shades = [(ground, "".join(paths)) for ground, paths in grounds.items() if paths]
+    body = {"rows": lines, "row_height": HEAT_ROW, "grid": grid, "grounds": shades}
+    frame = {"heads": heads, "head_y": top - 8, "left": LABEL, "size": HEAT_SIZE}
+    words = desc or _worst(columns, listed)
+    drawing = {**body, **frame, "scale": HEAT_WORDS, "keys": _key(key)}
+    return draw("heat", title, words, max(width, WIDTH), bottom + 4, **drawing)
+
+
+def _digits(shares: Sequence[Number | None], cell: int) -> tuple[str, str]:
+    """Where the digits of a row stand, and the digits."""
+    xes, signs = [], []
+    for n, share in enumerate(shares):
+        sign = _tenth(share)
+        if sign:
+            x = LABEL + cell * (n + 0.5) - HEAT_SIZE / 2
+            xes.append(f"{x:.0f}")
+            signs.append(sign)
+    return " ".join(xes), "".join(signs)
 
 
 def _key(words: Sequence[str]) -> list[tuple[float, int, str]]:
@@ -77,10 +78,8 @@ def _key(words: Sequence[str]) -> list[tuple[float, int, str]]:
     placed, x = [], 8.0
     for start in range(0, len(words), lines or 1):
         column = words[start : start + lines]
-        placed += [
-            (x, HEAT_SIZE + HEAT_LINE * (n + 1), fitted(part, WIDTH - x, 12))
-            for n, part in enumerate(column)
-        ]
+        for n, part in enumerate(column, 1):
+            placed.append((x, HEAT_SIZE + HEAT_LINE * n, fitted(part, WIDTH - x, 12)))
         x += max(map(measured, column)) + HEAT_SIZE
     return placed
 
@@ -89,7 +88,9 @@ def heat_rows(height: int, keys: int = 0) -> int:
     """How many rows a heat matrix of 720 by `height` holds under its head and so many
     explanations.
     """
-    return int((height - 4 - HEAT_HEAD - HEAT_LINE * (-(-keys // HEAT_KEYS) + 1)) // HEAT_ROW)
+    lines_of_keys = -(-keys // HEAT_KEYS) + 1
+    room = height - 4 - HEAT_HEAD - HEAT_LINE * lines_of_keys
+    return int(room // HEAT_ROW)
 
 
 def _tenth(share: Number | None) -> str:
@@ -104,19 +105,18 @@ def _tenth(share: Number | None) -> str:
 
 
 def _ground(share: Number | None) -> str:
-    return next((ground for ground, least in HEAT if share is not None and share * 10 >= least), "")
+    if share is None:
+        return ""
+    tenths = share * 10
+    return next((ground for ground, least in HEAT if tenths >= least), "")
 
 
 def _worst(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Number | None]]]) -> str:
     """The columns by their mean, the worst first."""
     means = []
-    for name, values in zip(
-        columns, zip(*(shares for _, shares in rows), strict=True), strict=False
-    ):
-        figures = []
-        for value in values:
-            if value is not None:
-                figures.append(float(value))
+    shares_by_column = zip(*(shares for _, shares in rows), strict=True)
+    for name, shares in zip(columns, shares_by_column, strict=False):
+        figures = [float(share) for share in shares if share is not None]
         if figures:
             means.append((sum(figures) / len(figures), name))
     texts = [f"{name} {mean:.0%}" for mean, name in sorted(means, key=lambda pair: -pair[0])]

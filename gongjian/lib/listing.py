@@ -10,6 +10,7 @@ Filters, sort, tab and page live in the address. The number of queries is consta
 counts, one for the page, and what the subclass prefetches.
 """
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -300,15 +301,13 @@ class ListPage(LoginRequiredMixin, View):
         }
 
     def _filter_context(self, filterset: FilterSet | None) -> dict[str, Any]:
-        if filterset:
-            names = list(filterset.form.fields)
-        else:
-            names = []
+        names = list(filterset.form.fields) if filterset else []
         carried = {}
         for name in ("sort", "tab"):
             if name in self.request.GET:
                 carried[name] = self.request.GET[name]
-        active = any(value.strip() for name in names for value in self.request.GET.getlist(name))
+        values = itertools.chain.from_iterable(map(self.request.GET.getlist, names))
+        active = any(value.strip() for value in values)
         return {
             "filter_form": filterset.form if filterset else None,
             "kept": carried,
@@ -322,23 +321,16 @@ class ListPage(LoginRequiredMixin, View):
         chosen = self._chosen_tab()
         if chosen is None:
             return []
-        counts = queryset.order_by().aggregate(
-            **{
-                f"tab_{place}": Count("pk", filter=counted.where or None)
-                for place, counted in enumerate(tabs)
-            }
-        )
+        counters = {}
+        for place, tab in enumerate(tabs):
+            counters[f"tab_{place}"] = Count("pk", filter=tab.where or None)
+        counts = queryset.order_by().aggregate(**counters)
         counted_tabs = []
         for place, tab in enumerate(tabs):
-            current = tab.value == chosen.value
-            counted_tabs.append(
-                {
-                    "label": tab.label,
-                    "value": tab.value or None,
-                    "count": counts[f"tab_{place}"],
-                    "current": current,
-                }
-            )
+            counted_tab: dict[str, Any] = {"label": tab.label, "value": tab.value or None}
+            counted_tab["count"] = counts[f"tab_{place}"]
+            counted_tab["current"] = tab.value == chosen.value
+            counted_tabs.append(counted_tab)
         return counted_tabs
 
     def _headers(self) -> list[Header]:
@@ -395,7 +387,7 @@ class ListPage(LoginRequiredMixin, View):
         columns = self.get_columns()
         stream = TemporaryFile()  # noqa: SIM115  the answer closes it
         counted = _Counted(queryset.iterator(chunk_size=ROWS_A_FETCH))
-        rows = ([column.export(obj) for column in columns] for obj in counted)
+        rows = _exported_rows(columns, counted)
         labels = [column.label for column in columns]
         sheets = [(self.title, labels, rows)]
         write_xlsx(stream, sheets)
@@ -404,6 +396,12 @@ class ListPage(LoginRequiredMixin, View):
         return FileResponse(
             stream, as_attachment=True, filename=f"{self.title}.xlsx", content_type=XLSX
         )
+
+
+def _exported_rows(columns: Sequence[Column], objects: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield the cells of each object's row as the workbook holds them."""
+    for obj in objects:
+        yield [column.export(obj) for column in columns]
 
 
 class _Counted:

@@ -289,10 +289,10 @@ def _value(token: str) -> Any:
 
 def _texts(table: str) -> dict[int, str]:
     """Glyph number -> text, out of a ToUnicode table."""
-    pairs = (pair for block in _BLOCKS.findall(table) for pair in _PAIRS.findall(block))
     texts = {}
-    for glyph, text in pairs:
-        texts[int(glyph, 16)] = bytes.fromhex(text).decode("utf-16-be")
+    for block in _BLOCKS.findall(table):
+        for glyph, text in _PAIRS.findall(block):
+            texts[int(glyph, 16)] = bytes.fromhex(text).decode("utf-16-be")
     return texts
 
 
@@ -310,14 +310,14 @@ def _widths(listed: list[Any]) -> dict[int, float]:
 
 
 def _times(a: Matrix, b: Matrix) -> Matrix:
-    return (
-        a[0] * b[0] + a[1] * b[2],
-        a[0] * b[1] + a[1] * b[3],
-        a[2] * b[0] + a[3] * b[2],
-        a[2] * b[1] + a[3] * b[3],
-        a[4] * b[0] + a[5] * b[2] + b[4],
-        a[4] * b[1] + a[5] * b[3] + b[5],
-    )
+    scale_x, shear_y, shear_x, scale_y, x, y = b
+    across = a[0] * scale_x + a[1] * shear_x
+    rise = a[0] * shear_y + a[1] * scale_y
+    lean = a[2] * scale_x + a[3] * shear_x
+    down = a[2] * shear_y + a[3] * scale_y
+    moved_x = a[4] * scale_x + a[5] * shear_x + x
+    moved_y = a[4] * shear_y + a[5] * scale_y + y
+    return across, rise, lean, down, moved_x, moved_y
 
 
 class _Reading:

@@ -46,8 +46,8 @@ class Position:
             return point
         guess = point
         for _ in range(3):
-            moved = shifted(*guess)
-            guess = guess[0] + point[0] - moved[0], guess[1] + point[1] - moved[1]
+            north, east = shifted(*guess)
+            guess = guess[0] + point[0] - north, guess[1] + point[1] - east
         return guess
 
 
@@ -89,10 +89,10 @@ def _degrees(text: str, name: str, most: int) -> Decimal:
 
 def distance_m(first: Position, other: Position) -> float:
     """Metres between two points along the great circle, whatever their datums."""
-    (lat_1, lon_1), (lat_2, lon_2) = (
-        [radians(degree) for degree in p.in_wgs84()] for p in (first, other)
-    )
-    half = sin((lat_2 - lat_1) / 2) ** 2 + cos(lat_1) * cos(lat_2) * sin((lon_2 - lon_1) / 2) ** 2
+    lat_1, lon_1 = map(radians, first.in_wgs84())
+    lat_2, lon_2 = map(radians, other.in_wgs84())
+    across = cos(lat_1) * cos(lat_2) * sin((lon_2 - lon_1) / 2) ** 2
+    half = sin((lat_2 - lat_1) / 2) ** 2 + across
     return 2 * EARTH_RADIUS_M * asin(sqrt(half))
 
 
@@ -103,39 +103,33 @@ def shifted(latitude: float, longitude: float) -> tuple[float, float]:
     x = longitude - 105.0
     y = latitude - 35.0
     slope = 1 - ECCENTRICITY_SQUARED * sin(radians(latitude)) ** 2
-    north = _northward(x, y) * 180 / (AXIS_M * (1 - ECCENTRICITY_SQUARED) / slope**1.5 * pi)
-    east = _eastward(x, y) * 180 / (AXIS_M / sqrt(slope) * cos(radians(latitude)) * pi)
+    meridian_m = AXIS_M * (1 - ECCENTRICITY_SQUARED) / slope**1.5
+    parallel_m = AXIS_M / sqrt(slope) * cos(radians(latitude))
+    north = _northward(x, y) * 180 / (meridian_m * pi)
+    east = _eastward(x, y) * 180 / (parallel_m * pi)
     return latitude + north, longitude + east
 
 
 def _northward(x: float, y: float) -> float:
-    metres = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * sqrt(abs(x)) + _wave(x, 6, 2)
-    return (
-        metres
-        + (
-            20 * sin(y * pi)
-            + 40 * sin(y / 3 * pi)
-            + 160 * sin(y / 12 * pi)
-            + 320 * sin(y * pi / 30)
-        )
-        * 2
-        / 3
-    )
+    metres = -100 + 2 * x + 3 * y + 0.2 * y * y
+    metres += 0.1 * x * y
+    metres += 0.2 * sqrt(abs(x))
+    metres += _wave(x, 6, 2)
+    waves = 20 * sin(y * pi) + 40 * sin(y / 3 * pi)
+    waves += 160 * sin(y / 12 * pi)
+    waves += 320 * sin(y * pi / 30)
+    return metres + waves * 2 / 3
 
 
 def _eastward(x: float, y: float) -> float:
-    metres = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * sqrt(abs(x)) + _wave(x, 6, 2)
-    return (
-        metres
-        + (
-            20 * sin(x * pi)
-            + 40 * sin(x / 3 * pi)
-            + 150 * sin(x / 12 * pi)
-            + 300 * sin(x / 30 * pi)
-        )
-        * 2
-        / 3
-    )
+    metres = 300 + x + 2 * y + 0.1 * x * x
+    metres += 0.1 * x * y
+    metres += 0.1 * sqrt(abs(x))
+    metres += _wave(x, 6, 2)
+    waves = 20 * sin(x * pi) + 40 * sin(x / 3 * pi)
+    waves += 150 * sin(x / 12 * pi)
+    waves += 300 * sin(x / 30 * pi)
+    return metres + waves * 2 / 3
 
 
 def _wave(x: float, fast: int, slow: int) -> float:

@@ -39,11 +39,11 @@ def mark(printed: Printed) -> Iterator[Remark]:
     if differs(top, 35):
         message = f"发文机关标志上边缘至版心上边缘应为 35 毫米，实测 {top:.1f} 毫米"
         yield error("7.2.4", message, spot)
-    left = min(part.left for part in printed.mark)
-    right = max(part.right for part in printed.mark)
-    if differs((left + right) / 2, CENTRE):
+    left_edge = min(part.left for part in printed.mark)
+    right_edge = max(part.right for part in printed.mark)
+    if differs((left_edge + right_edge) / 2, CENTRE):
         yield error("7.2.4", "发文机关标志应居中", spot)
-    if right - left > WIDTH + NEAR:
+    if right_edge - left_edge > WIDTH + NEAR:
         yield error("7.2.4", "发文机关标志不得宽于版心", spot)
     if not spot.is_in_face("Song"):
         yield warning("7.2.4", "发文机关标志推荐使用小标宋体字", spot)

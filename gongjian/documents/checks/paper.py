@@ -69,12 +69,12 @@ def margins(printed: Printed) -> Iterator[Remark]:
         lines = [spot for spot in printed.text_lines if spot.page == number]
         if not lines or lines[0].row != 1:
             continue
-        left = min(spot.left for spot in lines)
+        left_edge = min(spot.left for spot in lines)
         top = lines[0].top
         if differs(top, TOP):
             yield error("5.2.1", f"天头应为 37±1 毫米，实测 {top:.1f} 毫米", page=number)
-        if len(lines) > 2 and differs(left, LEFT):
-            yield error("5.2.1", f"订口应为 28±1 毫米，实测 {left:.1f} 毫米", page=number)
+        if len(lines) > 2 and differs(left_edge, LEFT):
+            yield error("5.2.1", f"订口应为 28±1 毫米，实测 {left_edge:.1f} 毫米", page=number)
 
 
 def grid(printed: Printed) -> Iterator[Remark]:

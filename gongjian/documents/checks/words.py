@@ -45,7 +45,8 @@ def title(printed: Printed) -> Iterator[Remark]:
     """The matter and the kind; no stop at the end."""
     sheet = printed.sheet
     words = "".join(sheet.title.split())
-    if not words.endswith(sheet.kind) and not sheet.is_minutes and sheet.kind not in words[-8:]:
+    names_kind = words.endswith(sheet.kind) or sheet.kind in words[-8:]
+    if not names_kind and not sheet.is_minutes:
         yield warning("7.3.1", f"标题应写明文种，以“{sheet.kind}”结尾", page=1)
     if words.endswith(tuple("。，；：、！")):
         yield warning("7.3.1", "标题末尾不用标点符号", page=1)
@@ -56,12 +57,13 @@ def title(printed: Printed) -> Iterator[Remark]:
         yield warning("9", "标题中的标点应用全角", page=1)
 
 
+_SENT_TO_SOMEBODY = {"通知", "请示", "报告", "函", "批复", "意见"}
+
+
 def recipients(printed: Printed) -> Iterator[Remark]:
     sheet = printed.sheet
-    if (
-        sheet.kind in {"通知", "请示", "报告", "函", "批复", "意见"}
-        and not sheet.main_recipient.strip()
-    ):
+    has_recipient = bool(sheet.main_recipient.strip())
+    if sheet.kind in _SENT_TO_SOMEBODY and not has_recipient:
         yield warning("7.3.2", f"{sheet.kind}应写明主送机关", page=1)
     if sheet.kind == "请示" and re.search("[、，]", sheet.main_recipient):
         yield warning("7.3.2", "请示一般只写一个主送机关，其他机关列入抄送", page=1)
@@ -85,7 +87,8 @@ def no_recipients(printed: Printed) -> Iterator[Remark]:
 
 def requests(printed: Printed) -> Iterator[Remark]:
     """A report asks for nothing."""
-    if printed.sheet.kind == "报告" and any(words in printed.sheet.body for words in _REQUESTS):
+    sheet = printed.sheet
+    if sheet.kind == "报告" and any(words in sheet.body for words in _REQUESTS):
         yield warning("7.3.3", "报告不得夹带请示事项（公文处理工作条例第十五条），请另文请示")
 
 
@@ -93,7 +96,8 @@ def attachments_named(printed: Printed) -> Iterator[Remark]:
     sheet = printed.sheet
     if re.search(r"见附件|附件\d", sheet.body) and not sheet.attachments:
         yield warning("7.3.4", "正文提到附件，但这份公文没有附件")
-    highest = max((int(n) for n in re.findall(r"附件(\d{1,2})", sheet.body)), default=0)
+    numbers = re.findall(r"附件(\d{1,2})", sheet.body)
+    highest = max(map(int, numbers), default=0)
     if sheet.attachments and highest > len(sheet.attachments):
         sentence = f"正文提到附件{highest}，但只有 {len(sheet.attachments)} 个附件"
         yield warning("7.3.4", sentence)
@@ -134,12 +138,14 @@ def heading_order(printed: Printed) -> Iterator[Remark]:
 
 
 def half_width(printed: Printed) -> Iterator[Remark]:
-    for fromkey in dict.fromkeys(_HALF_WIDTH.findall(printed.sheet.body)):
-        yield warning("9", f"“{fromkey}”中的标点应用全角")
+    places = _HALF_WIDTH.findall(printed.sheet.body)
+    for words in dict.fromkeys(places):
+        yield warning("9", f"“{words}”中的标点应用全角")
 
 
 def pairs(printed: Printed) -> Iterator[Remark]:
-    for place, words in enumerate(filter(None, map(str.strip, printed.sheet.body.splitlines())), 1):
+    lines = [line.strip() for line in printed.sheet.body.splitlines()]
+    for place, words in enumerate(filter(None, lines), 1):
         for opening, right in _PAIRS.items():
             if words.count(opening) != words.count(right):
                 sentence = f"正文第 {place} 段的{opening}{right}没有配对"

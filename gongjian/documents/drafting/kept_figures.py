@@ -4,6 +4,7 @@ A figure is a number with its unit (84.20分, 3个, 66.7%), or a number with a d
 lengths of time, headings, 第3条 and 〔2026〕12号 are words. 二十三件 is read as 23件.
 """
 
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -11,7 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-UNITS = "个百分点|百分点|分钟|平方米|公里|万元|亿元|元|分|%|个|件|份|名|次|家|位|处|户|人|条|起|场|批|项|张|辆|倍|成"
+UNITS = (
+    "个百分点|百分点|分钟|平方米|公里|万元|亿元|元|分|%|个|件|份|名|次|家|位|处|户|人|条|起|场|批|"
+    "项|张|辆|倍|成"
+)
 _TIME = "(?!工作日|自然日|月|季度|小时|星期|年|名义|条件|人才)"
 _SPAN = "(?:至|到|-|—|–|~|～)"
 _NUMBER = r"[+\-−]?\d[\d,]*(?:\.\d+)?"
@@ -27,6 +31,7 @@ _STOP = re.compile(r"[^。；！？\n]+[。；！？]?")
 _ENOUGH = 40
 _DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
+_MYRIADS = {"万": 10_000, "亿": 100_000_000}
 
 
 @dataclass(frozen=True)
@@ -58,15 +63,15 @@ def kept_from(text: str) -> list[list[str]]:
     return [list(sentence.figures) for sentence in sentences_of(text)]
 
 
-def changed_figures(kept: Sequence[Sequence[str]], text: str) -> list[str]:
+def changed_figures(original: Sequence[Sequence[str]], text: str) -> list[str]:
     """What an edited text says in figures that the generated one did not, a sentence each; none
     when all is well.
 
     Sentences may go, move, be parted, or be joined with the next; a figure that comes anew, comes
     more often, or stands where another stood is named with its sentence.
     """
-    counter = Counter(figure for figures in kept for figure in figures)
-    faults, unused = [], counter
+    unused = Counter(itertools.chain.from_iterable(original))
+    faults = []
     for sentence in sentences_of(text):
         strange = []
         for figure in dict.fromkeys(sentence.figures):
@@ -76,14 +81,12 @@ def changed_figures(kept: Sequence[Sequence[str]], text: str) -> list[str]:
         if strange:
             texts = [f"“{figure}”" for figure in strange]
             missing = "、".join(texts)
-            faults.append(
-                f"{missing}不是原稿在这里的数字：“{_short(sentence.text)}”。数字出自数据，不能增加或改动"
-            )
-        elif not _in_order(sentence.figures, kept):
+            where = f"{missing}不是原稿在这里的数字：“{_short(sentence.text)}”"
+            faults.append(f"{where}。数字出自数据，不能增加或改动")
+        elif not _in_order(sentence.figures, original):
             missing = "、".join(f"“{figure}”" for figure in sentence.figures)
-            faults.append(
-                f"{missing}与原稿的先后或归属不同：“{_short(sentence.text)}”。数字不能调换，请照原稿写"
-            )
+            where = f"{missing}与原稿的先后或归属不同：“{_short(sentence.text)}”"
+            faults.append(f"{where}。数字不能调换，请照原稿写")
     return faults
 
 
@@ -122,7 +125,10 @@ def _written(match: re.Match[str]) -> str:
         return _plain(parts["bare"])
     if parts["percent"]:
         whole, _, rest = parts["share"].partition("点")
-        return f"{_arabic(whole)}{'.' + ''.join(map(_arabic, rest)) if rest else ''}%"
+        number = _arabic(whole)
+        if rest:
+            number += "." + "".join(map(_arabic, rest))
+        return f"{number}%"
     if parts["han"]:
         arabic = _arabic(parts["han"])
         return f"{arabic}{parts['han_unit']}"
@@ -138,27 +144,28 @@ def _arabic(han: str) -> str:
     """A number in characters as digits: 二十三 23, 一百〇五 105, 二〇二六 2026; what is no number
     stays as it is.
     """
-    if not any(sign in _TENS or sign in "万亿" for sign in han):
+    if not any(sign in _TENS or sign in _MYRIADS for sign in han):
         return "".join(str(_DIGITS[sign]) for sign in han)
     total = part = digit = 0
     for sign in han:
         if sign in _TENS:
-            part, digit = part + (digit or 1) * _TENS[sign], 0
-        elif sign in "万亿":
-            total, part, digit = (
-                (total + part + digit) * (10_000 if sign == "万" else 100_000_000),
-                0,
-                0,
-            )
+            part += (digit or 1) * _TENS[sign]
+            digit = 0
+        elif sign in _MYRIADS:
+            total = (total + part + digit) * _MYRIADS[sign]
+            part = digit = 0
         else:
             digit = _DIGITS[sign]
     return str(total + part + digit)
 
 
-def _in_order(figures: Sequence[str], kept: Sequence[Sequence[str]]) -> bool:
-    """Whether the figures run as in one kept sentence, or in one and the next."""
-    pairs = zip(kept, [*kept[1:], ()], strict=True)
-    return any(_runs(figures, [*figure, *following]) for figure, following in pairs)
+def _in_order(figures: Sequence[str], original: Sequence[Sequence[str]]) -> bool:
+    """Whether the figures run as in one sentence of the original, or in one and the next."""
+    for place, sentence in enumerate(original):
+        following = original[place + 1] if place + 1 < len(original) else ()
+        if _runs(figures, [*sentence, *following]):
+            return True
+    return False
 
 
 def _runs(figures: Sequence[str], among: Sequence[str]) -> bool:

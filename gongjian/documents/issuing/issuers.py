@@ -37,11 +37,10 @@ def change_issuer(
         if words.get("code", row.code) != row.code and row.is_named:
             message = "已经用这个机关代字编过文号，代字不能改；请另行登记发文机关"
             raise ValidationError({"code": message})
-        changed = {
-            name: words[name]
-            for name in FIELDS
-            if name in words and words[name] != getattr(row, name)
-        }
+        changed = {}
+        for name in FIELDS:
+            if name in words and words[name] != getattr(row, name):
+                changed[name] = words[name]
         before = {name: getattr(row, name) for name in changed}
         if seal:
             before["seal"], changed["seal"] = row.seal.name, keep_seal(seal)

@@ -87,8 +87,10 @@ def _refuse_other_than_red_on_clear(picture: Image.Image) -> None:
             ink.append(pixel)
     if len(ink) < 100:
         raise BadUpload("印章图片几乎是空的：请换一张清楚的。")
-    red, green, blue = (sum(pixel[band] for pixel in ink) / len(ink) for band in range(3))
-    if red < 150 or max(green, blue) > red / 2:
+    reds, greens, blues, _ = zip(*ink, strict=True)
+    red = sum(reds) / len(ink)
+    others = max(sum(greens), sum(blues)) / len(ink)
+    if red < 150 or others > red / 2:
         raise BadUpload("印章图片须是红色：请用印泥红的图样。")
 
 

@@ -100,10 +100,9 @@ def place_mark(text: str, mark: Mark, ink_top: float) -> Placed:
     width = width_of(text, SONG) * mark.size * 1.02
     top = ink_top - (0.5 + STRUT_SHIFT - MARK_INK_TOP) * mark.size
     x = TYPE_LEFT + (TYPE_WIDTH - width) / 2
-    style = (
-        f"top:{top:.3f}pt;left:{x:.3f}pt;width:{width:.3f}pt;font-size:{mark.size:.3f}pt;"
-        f"line-height:{mark.size:.3f}pt;transform:scaleX({mark.narrowing:.4f})"
-    )
+    style = f"top:{top:.3f}pt;left:{x:.3f}pt;width:{width:.3f}pt;"
+    style += f"font-size:{mark.size:.3f}pt;line-height:{mark.size:.3f}pt;"
+    style += f"transform:scaleX({mark.narrowing:.4f})"
     return Placed("mark", style, (Run(text, SONG),))
 
 

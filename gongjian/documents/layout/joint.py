@@ -65,17 +65,13 @@ class JointMark:
 def joint_mark(sheet: PrintedSheet) -> JointMark:
     """Return the names one per line, all as wide as the longest, and 文件 at their right."""
     names = sheet.mark_names
-    word = ""
+    word, word_width, room = "", 0.0, MARK_WIDTH
     if sheet.issuer_mark.endswith(DOCUMENT):
         word = DOCUMENT
-    word_width = 0.0
-    if word:
         word_width = 2 * MARK_SIZE * MARK_NARROWEST * 1.2
+        room = MARK_WIDTH - (word_width + GAP)
     size = NAME_SIZES.get(len(names), SMALLEST)
-    room = MARK_WIDTH - (word_width + GAP if word else 0.0)
-    widths = []
-    for name in names:
-        widths.append(width_of(name, SONG))
+    widths = [width_of(name, SONG) for name in names]
     longest = max(widths) * size
     narrowing = min(1.0, room / longest)
     return JointMark(names, word, size, narrowing, longest * narrowing, word_width)
@@ -92,9 +88,8 @@ def set_joint_mark(sheet: PrintedSheet, page: Page) -> float:
         top = MARK_BELOW_TYPE_TOP + (mark.height - MARK_INK_HEIGHT * MARK_SIZE) / 2
         word_left = x + mark.width + GAP
         narrowing = mark.word_width / (2 * MARK_SIZE)
-        page.items.append(
-            _stretched(mark.word, top, word_left, mark.word_width, MARK_SIZE, narrowing)
-        )
+        word = _stretched(mark.word, top, word_left, mark.word_width, MARK_SIZE, narrowing)
+        page.items.append(word)
     return MARK_BELOW_TYPE_TOP + mark.height
 
 
@@ -110,11 +105,10 @@ def _stretched(
     box = natural_width + len(text) * opening
     middle = x + (width + opening * narrowing) / 2
     top = TYPE_TOP + ink_top - (0.5 + STRUT_SHIFT - MARK_INK_TOP) * size
-    style = (
-        f"top:{top:.3f}pt;left:{middle - box / 2:.3f}pt;width:{box + 1:.3f}pt;font-size:{size:.3f}pt;"
-        f"line-height:{size:.3f}pt;letter-spacing:{opening:.3f}pt;text-align:left;"
-        f"transform-origin:{box / 2:.3f}pt 50%;transform:scaleX({narrowing:.4f})"
-    )
+    style = f"top:{top:.3f}pt;left:{middle - box / 2:.3f}pt;width:{box + 1:.3f}pt;"
+    style += f"font-size:{size:.3f}pt;line-height:{size:.3f}pt;"
+    style += f"letter-spacing:{opening:.3f}pt;text-align:left;"
+    style += f"transform-origin:{box / 2:.3f}pt 50%;transform:scaleX({narrowing:.4f})"
     return Placed("mark", style, (Run(text, SONG),))
 
 

@@ -173,8 +173,7 @@ def attachment_from(
     table = item.get("table")
     groups = []
     for group in item.get("photos", ()):
-        photo_group = _photo_group(group, pictures or {})
-        groups.append(photo_group)
+        groups.append(_photo_group(group, pictures or {}))
     more_svg = tuple(item.get("more_svg", ()))
     return Attachment(
         title=item["title"],

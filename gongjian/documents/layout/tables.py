@@ -60,10 +60,8 @@ class Piece:
         area = self.area
         top = area.top + self.top
         line_height = self.size * LEADING
-        return (
-            f"top:{top:.2f}pt;left:{area.left:.2f}pt;width:{area.width:.2f}pt;"
-            f"font-size:{self.size}pt;line-height:{line_height:.2f}pt"
-        )
+        place = f"top:{top:.2f}pt;left:{area.left:.2f}pt;width:{area.width:.2f}pt;"
+        return f"{place}font-size:{self.size}pt;line-height:{line_height:.2f}pt"
 
     @property
     def ruling(self) -> str:

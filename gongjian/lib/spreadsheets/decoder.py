@@ -39,7 +39,10 @@ SMALLEST_STREAM = 4096
 OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
 ENCRYPTED = "工作簿设有打开密码，系统读不了：请在 Excel 中去掉密码，另存后再上传。"
 DAMAGED = "工作簿打不开，文件可能已损坏：请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
-HIDDEN_ERRORS = "工作簿里有出错的公式（如 #REF!、#N/A），这种格式指不出是哪一格：请改正，或另存为 .xlsx 再上传。"
+HIDDEN_ERRORS = (
+    "工作簿里有出错的公式（如 #REF!、#N/A），这种格式指不出是哪一格："
+    "请改正，或另存为 .xlsx 再上传。"
+)
 UNCALCULATED = "是公式，却没有存下结果：请用 Excel 打开该文件，保存一次再上传"
 
 Broken = dict[tuple[int, int], str]
@@ -68,9 +71,8 @@ def decode(content: bytes) -> Iterator[Any]:
             continue
         sheet = book.get_sheet_by_name(meta.name)
         if sheet.start and sheet.width > MAX_COLUMNS:
-            raise RefusedError(
-                f"工作表“{meta.name}”有 {sheet.width} 列，最多 {MAX_COLUMNS} 列：请删去右边多余的列。"
-            )
+            width = f"工作表“{meta.name}”有 {sheet.width} 列，最多 {MAX_COLUMNS} 列"
+            raise RefusedError(f"{width}：请删去右边多余的列。")
         hidden = meta.visible is not SheetVisibleEnum.Visible
         yield {"sheet": meta.name, "hidden": hidden, "date1904": date1904}
         yield from in_lines(used_rows(sheet, broken.get(meta.name, {})))
@@ -165,7 +167,8 @@ def inspect_ods(archive: zipfile.ZipFile) -> None:
 
 
 def inspect_xlsx(archive: zipfile.ZipFile) -> tuple[bool, dict[str, Broken]]:
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - expat refuses entity bombs
+    # Expat refuses entity bombs.
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     targets = {}
     for link in links:

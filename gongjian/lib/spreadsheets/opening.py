@@ -138,9 +138,8 @@ def decoded(content: bytes) -> list[WorksheetTable]:
                 f"工作簿 {SECONDS} 秒内没有读完：请分成几个文件上传。"
             ) from slow
         if process.returncode:
-            raise UnreadableWorkbook(
-                "工作簿读不了：内容过大、有远在表外的单元格，或者已损坏。请把数据复制到新的工作簿再上传。"
-            )
+            reasons = "内容过大、有远在表外的单元格，或者已损坏"
+            raise UnreadableWorkbook(f"工作簿读不了：{reasons}。请把数据复制到新的工作簿再上传。")
         answer.seek(0)
         return list(tables_in(answer))
 

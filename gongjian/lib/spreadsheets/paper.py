@@ -8,7 +8,7 @@ question, an office that must can lift it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import IO, Any
 
 from .opening import Cell, WorksheetTable
@@ -114,7 +114,7 @@ def _fill(
     worksheet: Any, form: PaperForm, columns: Sequence[PaperColumn], styles: dict[str, Any]
 ) -> None:
     worksheet.write_string(TITLE_ROW, 0, fitting(form.title), styles["title"])
-    for place, text in enumerate(text for fact in form.facts.items() for text in fact):
+    for place, text in enumerate(chain.from_iterable(form.facts.items())):
         worksheet.write_string(FACTS_ROW, place, fitting(text), styles["fact"])
     for place, column in enumerate(columns):
         worksheet.write_string(HEADER_ROW, place, column.spec.header, styles["header"])

@@ -44,9 +44,9 @@ def parse(tables: Sequence[WorksheetTable], specs: Sequence[SheetTemplate]) -> P
             last.worksheet, last.cell, "", f"以后不再列出：错处超过 {MAX_REMARKS:,} 个"
         )
         parsed.errors.append(cell_error)
-    parsed.missing_worksheets = [
-        spec.name for spec in specs if spec.name not in {spec_read.name for _, spec_read in pairs}
-    ]
+    names_read = {spec.name for _, spec in pairs}
+    names = [spec.name for spec in specs]
+    parsed.missing_worksheets = [name for name in names if name not in names_read]
     return parsed
 
 
@@ -119,16 +119,13 @@ def spec_by_headers(table: WorksheetTable, specs: Sequence[SheetTemplate]) -> Sh
         present = set()
         for text in header_texts(table, header_row(table, spec)):
             present.add(canonical_header(text))
-        if all(
-            canonical_header(column.header) in present for column in spec.columns if column.required
-        ):
-            scores.append(
-                (sum(canonical_header(column.header) in present for column in spec.columns), spec)
-            )
+        required = {canonical_header(column.header) for column in spec.columns if column.required}
+        if required <= present:
+            headers = [canonical_header(column.header) for column in spec.columns]
+            scores.append((sum(header in present for header in headers), spec))
     scores.sort(key=lambda score: -score[0])
-    if not scores or not scores[0][0] or (len(scores) > 1 and scores[0][0] == scores[1][0]):
-        return None
-    return scores[0][1]
+    best = [spec for score, spec in scores if score and score == scores[0][0]]
+    return best[0] if len(best) == 1 else None
 
 
 def header_row(table: WorksheetTable, spec: SheetTemplate) -> int:

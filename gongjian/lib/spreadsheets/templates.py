@@ -56,7 +56,9 @@ def write_notes(
     for position, (header, width) in enumerate(NOTE_HEADERS.items()):
         notes.set_column(position, position, width)
         notes.write_string(0, position, header, styles["header"])
-    columns = [(spec, column) for spec in specs for column in spec.columns]
+    columns = []
+    for spec in specs:
+        columns += [(spec, column) for column in spec.columns]
     lists: dict[tuple[str, ...], str] = {}
     for row, (spec, column) in enumerate(columns, start=1):
         cells = (spec.name, column.header, "必填" if column.required else "选填", format_of(column))
