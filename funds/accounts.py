@@ -18,9 +18,9 @@ from funds.models import (
     Contribution,
     Disclosure,
     Expense,
+    FundSource,
     Pledge,
     PledgeStatus,
-    Source,
     or_zero,
     yuan_total,
 )
@@ -37,7 +37,7 @@ class Account:
 
     opening_yuan: Decimal = ZERO
     received: Mapping[str, Decimal] = field(
-        default_factory=lambda: dict.fromkeys(Source.values, ZERO)
+        default_factory=lambda: dict.fromkeys(FundSource.values, ZERO)
     )
     spent_yuan: Decimal = ZERO
 
@@ -78,7 +78,7 @@ def accounts_in(quarter, communities=None) -> dict[int, Account]:
     rows = contributions.values_list("community", "source")
     for pk, source, before, amount in rows.annotate(**until, **within):
         opening[pk] += before
-        received.setdefault(pk, dict.fromkeys(Source.values, ZERO))[source] = _cents(amount)
+        received.setdefault(pk, dict.fromkeys(FundSource.values, ZERO))[source] = _cents(amount)
     expenses = Expense.objects.approved().filter(quarter__lte=str(quarter), **of)
     rows = expenses.values_list("community")
     for pk, before, amount in rows.annotate(**until, **within):
@@ -178,7 +178,7 @@ def with_accounts(communities, quarter):
     inside = {"quarter": str(quarter)}
     until = {"quarter__lte": str(quarter)}
     sources = {}
-    for source in Source.values:
+    for source in FundSource.values:
         sources[f"{source}_yuan"] = _sum_of(Contribution, source=source, **inside)
     approved = {"status": "approved"}
     balance = _sum_of(Contribution, **until) - _sum_of(Expense, **approved, **until)
@@ -206,7 +206,7 @@ def totals_of(accounts) -> dict[str, Decimal]:
     """The sums of every figure over a list made by `with_accounts`, and how many of it have
     disclosed. One query.
     """
-    names = [f"{source}_yuan" for source in Source.values]
+    names = [f"{source}_yuan" for source in FundSource.values]
     names += ["received_yuan", "spent_yuan", "balance_yuan"]
     # A sum must not bear the name of the column that it adds up.
     sums = {}
@@ -224,7 +224,7 @@ def equal_pledges(quarter, communities) -> list[EqualPledges]:
     asks whether they were free to. A hint, not a proof. One query.
     """
     pledges = Pledge.objects.in_quarter(quarter).exclude(status=PledgeStatus.WITHDRAWN)
-    pledges = pledges.filter(community__in=communities, source=Source.UNIT_SHARE)
+    pledges = pledges.filter(community__in=communities, source=FundSource.UNIT_SHARE)
     amounts = pledges.values_list("community__name", "community__code", "amount_yuan")
     rows = amounts.annotate(units=Count("unit", distinct=True)).filter(units__gte=ALIKE)
     in_order = rows.order_by("-units", "community__code", "amount_yuan")

@@ -7,7 +7,7 @@ import django_filters
 from django.db.models import Q
 
 from communities.models import Community, Subdistrict
-from funds.models import Contribution, Expense, Pledge, Source
+from funds.models import Contribution, Expense, FundSource, Pledge
 from gongjian.lib.quarters import Quarter
 
 QUARTERS = 8
@@ -63,7 +63,9 @@ class AccountFilter(OfQuarter):
 
 class PledgeFilter(OfQuarter):
     q = django_filters.CharFilter(label="社区或认捐方", method="search")
-    source = django_filters.ChoiceFilter(label="来源", empty_label="全部", choices=Source.choices)
+    source = django_filters.ChoiceFilter(
+        label="来源", empty_label="全部", choices=FundSource.choices
+    )
 
     class Meta:
         model = Pledge
@@ -75,7 +77,9 @@ class PledgeFilter(OfQuarter):
 
 class ContributionFilter(OfQuarter):
     q = django_filters.CharFilter(label="社区、出资方或票据号", method="search")
-    source = django_filters.ChoiceFilter(label="来源", empty_label="全部", choices=Source.choices)
+    source = django_filters.ChoiceFilter(
+        label="来源", empty_label="全部", choices=FundSource.choices
+    )
 
     class Meta:
         model = Contribution

@@ -6,7 +6,7 @@ Amounts are read as people write them; what a service refuses stands at its fiel
 from django import forms
 
 from communities.models import Community
-from funds.models import Source
+from funds.models import FundSource
 from gongjian.lib.inputs import DayInput
 from gongjian.lib.money import parse_yuan
 from gongjian.lib.quarters import Quarter
@@ -50,7 +50,7 @@ class FundForm(forms.Form):
 class PayerForm(FundForm):
     """Where money comes from: one of the three sources, a unit of the group where one gives."""
 
-    source = forms.ChoiceField(label="来源", choices=[("", "请选择来源"), *Source.choices])
+    source = forms.ChoiceField(label="来源", choices=[("", "请选择来源"), *FundSource.choices])
     unit = forms.ModelChoiceField(
         label="单位", queryset=Unit.objects.none(), required=False, empty_label="不是单位出资",
         help_text="“单位筹”请选共建名单里的单位；“社区拿”不选",
@@ -78,9 +78,9 @@ class PayerForm(FundForm):
         """Return the name of the unit or the community that pays; a donor has to be named."""
         if cleaned.get("unit"):
             return cleaned["unit"].name
-        if cleaned.get("source") == Source.COMMUNITY_SHARE and cleaned.get("community"):
+        if cleaned.get("source") == FundSource.COMMUNITY_SHARE and cleaned.get("community"):
             return cleaned["community"].name
-        if cleaned.get("source") == Source.DONATION:
+        if cleaned.get("source") == FundSource.DONATION:
             self.add_error("payer", "请填写捐赠方；不愿具名的写“热心居民”")
         return "出资单位"
 
@@ -130,7 +130,7 @@ class OwnUnitPledgeForm(PledgeForm):
         self.fields["unit"].help_text = ""
 
     def clean(self):
-        return super().clean() | {"source": Source.UNIT_SHARE}
+        return super().clean() | {"source": FundSource.UNIT_SHARE}
 
 
 class ReceiptForm(forms.Form):

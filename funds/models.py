@@ -18,7 +18,7 @@ from units.models import Unit
 Row = TypeVar("Row", bound=models.Model)
 
 
-class Source(models.TextChoices):
+class FundSource(models.TextChoices):
     """三家抬 (policy 三之六): 社区拿一点、共建单位筹一点、其他力量捐一点."""
 
     COMMUNITY_SHARE = "community_share", "社区拿"
@@ -90,7 +90,7 @@ class Pledge(models.Model):
         Community, models.PROTECT, related_name="pledges", verbose_name="社区"
     )
     quarter = models.CharField("季度", max_length=6, validators=[valid_quarter])
-    source = models.CharField("来源", max_length=20, choices=Source.choices)
+    source = models.CharField("来源", max_length=20, choices=FundSource.choices)
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="pledges", verbose_name="单位"
     )
@@ -147,7 +147,7 @@ class Contribution(models.Model):
         Community, models.PROTECT, related_name="contributions", verbose_name="社区"
     )
     quarter = models.CharField("季度", max_length=6, validators=[valid_quarter])
-    source = models.CharField("来源", max_length=20, choices=Source.choices)
+    source = models.CharField("来源", max_length=20, choices=FundSource.choices)
     pledge = models.ForeignKey(
         Pledge,
         models.PROTECT,

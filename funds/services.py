@@ -23,9 +23,9 @@ from funds.models import (
     Disclosure,
     Expense,
     ExpenseStatus,
+    FundSource,
     Pledge,
     PledgeStatus,
-    Source,
 )
 from funds.permissions import is_the_payee, may_decide_expense, may_keep_account, may_pledge
 from gongjian.accounts.models import User
@@ -414,11 +414,11 @@ def _check_payer(
         promised = (pledge.community_id, pledge.source, pledge.unit_id)
         if promised != (community.pk, source, unit and unit.pk):
             refuse("到账的社区、来源和单位应与认捐一致", "pledge")
-    elif source == Source.COMMUNITY_SHARE and unit:
+    elif source == FundSource.COMMUNITY_SHARE and unit:
         refuse("“社区拿”由社区出资，不填单位", "unit")
-    elif source == Source.UNIT_SHARE and unit is None:
+    elif source == FundSource.UNIT_SHARE and unit is None:
         refuse("“单位筹”请选出资单位", "unit")
-    elif source == Source.UNIT_SHARE and unit:
+    elif source == FundSource.UNIT_SHARE and unit:
         seats = unit.seats.filter(group__community=community)
         if not seats.exists():
             refuse(f"{unit}不在{community}的共建名单里；名单外单位出资请登记为“社会捐”", "unit")

@@ -48,7 +48,7 @@ urlpatterns = [
 ]
 
 
-class Conflict(APIException):
+class ConflictError(APIException):
     status_code = 409
 
 
@@ -57,7 +57,7 @@ def problem(exc, context):
     what stands now.
     """
     response = exception_handler(
-        Conflict(str(exc)) if isinstance(exc, WrongState) else exc, context
+        ConflictError(str(exc)) if isinstance(exc, WrongState) else exc, context
     )
     if response is None:
         return None

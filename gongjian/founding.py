@@ -12,7 +12,7 @@ from gongjian.accounts.roles import Role
 from gongjian.accounts.services import create_user
 from gongjian.audit.services import record
 from gongjian.reference import adopt_reference
-from units.models import Kind, Posting, Unit
+from units.models import Posting, Unit, UnitKind
 
 OFFICE_SHORT_NAME = "市共建办"
 FIRST = (
@@ -39,7 +39,7 @@ def found_site(*, at: datetime) -> list[FirstAccount]:
     today = timezone.localdate(at)
     with transaction.atomic():
         adopt_reference(valid_from=date(today.year, 1, 1), at=at)
-        fields = {"short_name": OFFICE_SHORT_NAME, "kind": Kind.ORGAN}
+        fields = {"short_name": OFFICE_SHORT_NAME, "kind": UnitKind.ORGAN}
         office, _ = Unit.objects.get_or_create(name=settings.OFFICE_NAME, defaults=fields)
         accounts = []
         for role, username, name in FIRST:

@@ -7,7 +7,7 @@ from communities.models import Community, CommunityPosting
 from communities.permissions import acts_for_group, is_office, leads, works_in
 from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
-from inspections.models.findings import PUTTING_RIGHT, Stage
+from inspections.models.findings import PUTTING_RIGHT, PhotoStage
 from inspections.models.rectification import RequestKind
 from inspections.models.reports import ReportKind
 from units.models import Unit
@@ -190,9 +190,9 @@ def may_black_out(user, photo) -> bool:
 
 def may_add_photo(user, finding, stage: str) -> bool:
     """Evidence: who establishes false rectifications; after: who rectifies; before: who reports."""
-    if stage == Stage.EVIDENCE:
+    if stage == PhotoStage.EVIDENCE:
         return may_mark_false(user, finding)
-    if stage == Stage.AFTER:
+    if stage == PhotoStage.AFTER:
         return may_rectify_finding(user, finding)
     return may_report_finding(user, finding.community)
 

@@ -46,7 +46,7 @@ class ReminderStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class InspectionRules:
     """The figures: extensions of a deadline, recurrence, the same spot, and the reminder steps."""
 
     extensions_most: int
@@ -58,7 +58,7 @@ class Rules:
 
 
 @cache
-def rectification_rules() -> Rules:
+def rectification_rules() -> InspectionRules:
     """Return the figures in force. Raises ImproperlyConfigured, naming a file that is wrong."""
     path = Path(settings.RECTIFICATION_RULES)
     try:
@@ -67,11 +67,11 @@ def rectification_rules() -> Rules:
         raise ImproperlyConfigured(f"整改规则文件 {path.name} 读不懂：{wrong}") from wrong
 
 
-def read_rules(path: Path) -> Rules:
+def read_rules(path: Path) -> InspectionRules:
     """Return the figures of a file. Raises ValueError, TypeError or KeyError for another shape."""
     figures = json.loads(path.read_text(encoding="utf-8"))
     steps = []
     for step in figures.pop("reminders"):
         audiences = tuple(step["tell"])
         steps.append(ReminderStep(**{**step, "tell": audiences}))
-    return Rules(**figures, reminders=tuple(steps))
+    return InspectionRules(**figures, reminders=tuple(steps))

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 
 from communities.models.places import Class
 from scoring.models import CorrectedScore, Score, UnitScore
-from units.models import Kind
+from units.models import UnitKind
 
 
 def grades() -> list[tuple[str, str]]:
@@ -47,7 +47,7 @@ class UnitScoreFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label="搜索", method="search")
     kind = django_filters.ChoiceFilter(
-        label="类别", field_name="unit__kind", choices=Kind.choices, empty_label="全部"
+        label="类别", field_name="unit__kind", choices=UnitKind.choices, empty_label="全部"
     )
 
     class Meta:

@@ -1,12 +1,12 @@
 import django_filters
 from django.db.models import Q
 
-from units.models import Kind, Unit
+from units.models import Unit, UnitKind
 
 
 class UnitFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="搜索", method="search")
-    kind = django_filters.ChoiceFilter(label="类别", choices=Kind.choices)
+    kind = django_filters.ChoiceFilter(label="类别", choices=UnitKind.choices)
     is_functional_department = django_filters.BooleanFilter(label="职能部门")
     is_active = django_filters.BooleanFilter(label="在册")
 

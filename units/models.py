@@ -7,7 +7,7 @@ from gongjian.accounts.models import Appointment, User
 from gongjian.lib.sealing import SealedTextField
 
 
-class Kind(models.TextChoices):
+class UnitKind(models.TextChoices):
     ORGAN = "organ", "党政机关"
     INSTITUTION = "institution", "事业单位"
     ENTERPRISE = "enterprise", "企业"
@@ -36,7 +36,7 @@ class Unit(models.Model):
 
     name = models.CharField("单位名称", max_length=80, unique=True)
     short_name = models.CharField("简称", max_length=20, unique=True)
-    kind = models.CharField("类别", max_length=20, choices=Kind.choices)
+    kind = models.CharField("类别", max_length=20, choices=UnitKind.choices)
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     is_functional_department = models.BooleanField("职能部门", default=False)
     is_active = models.BooleanField("在册", default=True)

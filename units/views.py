@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Button, Column, ListPage
+from gongjian.audit.listing import Button, Column, LoggedListPage
 from gongjian.audit.revealing import reveal_phone
 from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.editing import Editing
@@ -21,7 +21,7 @@ from units.models import Contact, Unit
 from units.permissions import may_edit_contact, may_reveal_phone, may_see_offices
 
 
-class UnitList(ListPage):
+class UnitList(LoggedListPage):
     title, noun, section = "单位名册", "家", "units"
     filterset_class = UnitFilter
     default_sort = "name"

@@ -2,7 +2,7 @@ from django import forms
 
 from communities.forms.fields import CommunityField, quarter_choices, words
 from communities.models import Community
-from communities.models.plans import Area
+from communities.models.plans import WorkArea
 from gongjian.documents.models import Issuer
 from gongjian.lib.inputs import DayInput
 from gongjian.lib.quarters import Quarter
@@ -26,7 +26,7 @@ class PlanForm(PlanWordsForm):
 
 
 class PlanItemForm(forms.Form):
-    area = forms.ChoiceField(label="工作重点", choices=Area.choices)
+    area = forms.ChoiceField(label="工作重点", choices=WorkArea.choices)
     text = forms.CharField(
         label="工作内容",
         max_length=200,

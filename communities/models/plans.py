@@ -13,7 +13,7 @@ from gongjian.documents.models import OfficialDocument
 from gongjian.lib.quarters import Quarter, valid_quarter
 
 
-class Area(models.TextChoices):
+class WorkArea(models.TextChoices):
     """The six work areas of policy 三."""
 
     IDEAS = "ideas", "思想工作联做"
@@ -88,7 +88,7 @@ class PlanItem(models.Model):
     """One thing asked for: of every community, or of one when `community` is set."""
 
     plan = models.ForeignKey(WorkPlan, models.CASCADE, related_name="items", verbose_name="计划")
-    area = models.CharField("工作重点", max_length=20, choices=Area.choices)
+    area = models.CharField("工作重点", max_length=20, choices=WorkArea.choices)
     text = models.CharField("工作内容", max_length=200)
     community = models.ForeignKey(
         Community, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="只对社区"

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from communities.models.plans import Area, PlanItem, WorkPlan
+from communities.models.plans import PlanItem, WorkArea, WorkPlan
 from gongjian.documents.models import Issuer
 
 NUMERALS = "一二三四五六"
 MAIN_RECIPIENT = "各共建领导小组、各牵头单位、各共建单位"
 # What each work area is for, in the headings of policy 三.
 AIMS = {
-    Area.IDEAS: "共建文明风尚",
-    Area.SECURITY: "共建平安社区",
-    Area.ENVIRONMENT: "共建优美社区",
-    Area.FACILITIES: "共建公益设施",
-    Area.RESOURCES: "共建特色社区",
-    Area.FUNDS: "共建和谐社区",
+    WorkArea.IDEAS: "共建文明风尚",
+    WorkArea.SECURITY: "共建平安社区",
+    WorkArea.ENVIRONMENT: "共建优美社区",
+    WorkArea.FACILITIES: "共建公益设施",
+    WorkArea.RESOURCES: "共建特色社区",
+    WorkArea.FUNDS: "共建和谐社区",
 }
 COLUMNS = [
     {"label": "序号", "align": "center", "width": 8},
@@ -91,7 +91,7 @@ def lines_by_area(items: list[PlanItem]) -> list[str]:
     """Return the items under their work area, in the policy's order; several are numbered."""
     numerals = iter(NUMERALS)
     lines: list[str] = []
-    for area in Area:
+    for area in WorkArea:
         sentences = [_sentence(item) for item in items if item.area == area]
         if not sentences:
             continue

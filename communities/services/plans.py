@@ -22,7 +22,7 @@ from communities.services.refusals import refuse, refuse_blank, refuse_future, r
 from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
 from gongjian.audit.services import record, record_many
-from gongjian.documents.models import Issuer, Kind, OfficialDocument
+from gongjian.documents.models import DocumentKind, Issuer, OfficialDocument
 from gongjian.documents.services import draft_document, sign_document, submit_document
 from gongjian.lib.quarters import Quarter
 from gongjian.notifications.services import notify
@@ -187,7 +187,7 @@ def link_to_assignments(plan: WorkPlan) -> str:
 def sign_notice(plan: WorkPlan, *, issuer: Issuer, by: User, at: datetime) -> OfficialDocument:
     """Draft, submit and sign the notice of the plan (任务通知); return the numbered document."""
     words = notice_words(plan, issuer=issuer)
-    content = vars(words) | {"kind": Kind.NOTICE, "issuer": issuer}
+    content = vars(words) | {"kind": DocumentKind.NOTICE, "issuer": issuer}
     notice = draft_document(by=by, at=at, **content)
     submit_document(notice, by=by, at=at)
     signed: OfficialDocument = sign_document(notice, by=by, at=at)

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from gongjian.audit.listing import ListPage
+from gongjian.audit.listing import LoggedListPage
 from gongjian.lib.quarters import Quarter
 
 LISTS = (
@@ -23,7 +23,7 @@ def crumb(name: str) -> tuple[str, str]:
     return dict(LISTS)[name], reverse(f"communities:{name}")
 
 
-class CommunityWorkList(ListPage):
+class CommunityWorkList(LoggedListPage):
     """A list of this app, with the row of its sister lists above."""
 
     section = "communities"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from communities import states
 from communities.forms.plans import IssueForm, PlanForm, PlanItemForm, PlanReturnForm, PlanWordsForm
 from communities.models import Assignment, AssignmentItem, WorkPlan
-from communities.models.plans import Area, PlanStatus
+from communities.models.plans import PlanStatus, WorkArea
 from communities.permissions import may_draft_plan, may_issue_plan
 from communities.services import plans as services
 from communities.services.plan_notice import notice_words
@@ -180,7 +180,7 @@ def items_by_area(plan, user):
     for item in items:
         item.done, item.total = counted.get(item.pk, (0, 0))
     areas = []
-    for area in Area:
+    for area in WorkArea:
         of_area = [item for item in items if item.area == area]
         general = [item for item in of_area if not item.community_id]
         own_items = [item for item in of_area if item.community_id]

@@ -14,7 +14,7 @@ from funds.models import Contribution, Pledge
 from funds.permissions import communities_kept_by, may_keep_account
 from funds.views.pages import crumbs, one_or_all, quarter_of
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.audit.listing import Button, Column, LoggedListPage, Tab
 from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.quarters import Quarter
 from gongjian.lib.templatetags.office import yuan
@@ -23,7 +23,7 @@ from gongjian.workflow import require
 LIST = ("到账", reverse_lazy("funds:contributions"))
 
 
-class ContributionList(ListPage):
+class ContributionList(LoggedListPage):
     title, noun, section = "到账", "笔", "funds"
     filterset_class = ContributionFilter
     default_sort = "-received_on"

@@ -12,7 +12,7 @@ from funds import services
 from funds.accounts import statement_of
 from funds.filters import recent_quarters
 from funds.forms import DisclosureForm
-from funds.models import Disclosure, Source
+from funds.models import Disclosure, FundSource
 from funds.permissions import communities_kept_by
 from funds.views.pages import HOME, crumbs, one_or_all
 from gongjian.audit.history import history_of
@@ -47,14 +47,14 @@ def disclosure_detail(request, pk):
 
 def readable(content) -> dict:
     """A frozen statement with its days, figures and sources as people read them."""
-    labels = dict(Source.choices)
+    labels = dict(FundSource.choices)
     contributions = []
     for row in content["contributions"]:
         source = labels[row["source"]]
         received_on = date.fromisoformat(row["received_on"])
         contributions.append(row | {"source": source, "on": received_on})
     sources = []
-    for name in Source.values:
+    for name in FundSource.values:
         received_yuan = Decimal(content["received"][name])
         sources.append((labels[name], received_yuan))
     expenses = []

@@ -15,7 +15,7 @@ from funds.models import Expense, ExpenseStatus
 from funds.permissions import communities_kept_by
 from funds.views.pages import crumbs, one_or_all, quarter_of
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.audit.listing import Button, Column, LoggedListPage, Tab
 from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.quarters import Quarter
 from gongjian.workflow import open_steps, require
@@ -23,7 +23,7 @@ from gongjian.workflow import open_steps, require
 LIST = ("支出", reverse_lazy("funds:expenses"))
 
 
-class ExpenseList(ListPage):
+class ExpenseList(LoggedListPage):
     title, noun, section = "支出", "笔", "funds"
     filterset_class = ExpenseFilter
     default_sort = "-spent_on"

@@ -7,14 +7,14 @@ from django.views.decorators.http import require_safe
 from communities.permissions import is_office
 from funds.accounts import account_of, equal_pledges, totals_of, with_accounts
 from funds.filters import AccountFilter, recent_quarters
-from funds.models import Contribution, Disclosure, Expense, Pledge, Source, communities_read_by
+from funds.models import Contribution, Disclosure, Expense, FundSource, Pledge, communities_read_by
 from funds.permissions import (
     communities_kept_by,
     communities_pledged_in_by,
     may_keep_account,
 )
 from funds.views.pages import asked_quarter, crumbs, figures
-from gongjian.audit.listing import Button, Column, ListPage
+from gongjian.audit.listing import Button, Column, LoggedListPage
 from gongjian.lib.charts import stacked_bar
 from gongjian.lib.quarters import Quarter
 from gongjian.lib.templatetags.office import yuan
@@ -23,7 +23,7 @@ IN_CHART = 10
 SUMS = (("到账合计", "received_yuan"), ("支出", "spent_yuan"), ("季末结余", "balance_yuan"))
 
 
-class Overview(ListPage):
+class Overview(LoggedListPage):
     """Every community's account of a quarter, the sums above and the greatest ones drawn."""
 
     title, noun, section = "共建经费", "个社区", "funds"
@@ -50,7 +50,7 @@ class Overview(ListPage):
             Column("社区", self._link, sort="name"),
             Column("街道", "subdistrict.name", sort="subdistrict__name"),
         ]
-        amounts = [(label, f"{name}_yuan") for name, label in Source.choices]
+        amounts = [(label, f"{name}_yuan") for name, label in FundSource.choices]
         amounts += [("支出", "spent_yuan"), ("结余", "balance_yuan")]
         for label, name in amounts:
             column = Column(label, name, sort=name, kind="yuan")
@@ -69,7 +69,7 @@ class Overview(ListPage):
         accounts = self._filtered()[0]
         totals = totals_of(accounts)
         listed = accounts.filter(received_yuan__gt=0).order_by("-received_yuan", "pk")[:IN_CHART]
-        columns = [f"{source}_yuan" for source in Source.values]
+        columns = [f"{source}_yuan" for source in FundSource.values]
         largest = []
         chart_rows = []
         for row in listed:
@@ -77,7 +77,7 @@ class Overview(ListPage):
             texts = [yuan(amount) for amount in amounts]
             largest.append((row.name, amounts))
             chart_rows.append((row.name, *texts))
-        received = [(label, totals[f"{source}_yuan"]) for source, label in Source.choices]
+        received = [(label, totals[f"{source}_yuan"]) for source, label in FundSource.choices]
         by_source = figures(*received)
         totals_named = [(label, totals[name]) for label, name in SUMS]
         sums = figures(*totals_named)
@@ -110,7 +110,7 @@ def disclosure_tone(community) -> str:
 
 def chart_of(rows, title):
     """Return a bar a community, stacked by the source of its money, as SVG."""
-    return stacked_bar(rows, Source.labels, title=title, show=lambda amount: f"{amount:,.0f}")
+    return stacked_bar(rows, FundSource.labels, title=title, show=lambda amount: f"{amount:,.0f}")
 
 
 def _acts(user, community=None):
@@ -173,7 +173,7 @@ def community_account(request, code):
 def sums_of(account):
     """Return the figures of an account from the balance carried over to that carried on."""
     amounts = [("上季结转", account.opening_yuan)]
-    for source, label in Source.choices:
+    for source, label in FundSource.choices:
         amounts.append((label, account.received[source]))
     amounts.append(("支出", account.spent_yuan))
     amounts.append(("季末结余", account.balance_yuan))

@@ -15,7 +15,7 @@ from funds.permissions import communities_kept_by, communities_pledged_in_by
 from funds.views.pages import crumbs, one_or_all, quarter_of
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.audit.listing import Button, Column, LoggedListPage, Tab
 from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.workflow import open_steps
 from units.models import Unit
@@ -24,7 +24,7 @@ LIST = ("认捐", reverse_lazy("funds:pledges"))
 OPEN = Q(status__in=[PledgeStatus.PLEDGED, PledgeStatus.PARTLY_PAID])
 
 
-class PledgeList(ListPage):
+class PledgeList(LoggedListPage):
     title, noun, section = "认捐", "笔", "funds"
     filterset_class = PledgeFilter
     default_sort = "-pledged_on"

@@ -37,7 +37,7 @@ class TooManyRequests(APIException):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Allowance:
     """Whether one more request is let through; how many the bucket holds now; seconds to the next
     and to the last.
     """
@@ -58,7 +58,7 @@ class Verdict:
         return headers
 
 
-def take(kind: str, who: str, *, at: datetime) -> Verdict:
+def take(kind: str, who: str, *, at: datetime) -> Allowance:
     """Take one request out of the bucket of `who`.
 
     One statement; a refused caller costs a second.
@@ -75,12 +75,12 @@ def take(kind: str, who: str, *, at: datetime) -> Verdict:
         wait = 0
     else:
         wait = max(1, math.ceil((1 - tokens) / rate))
-    return Verdict(
+    return Allowance(
         remaining is not None, burst, int(tokens), wait, math.ceil((burst - tokens) / rate)
     )
 
 
-def spend(kind: str, who: str, *, at: datetime) -> Verdict:
+def spend(kind: str, who: str, *, at: datetime) -> Allowance:
     """Take one request out of the bucket of `who`. Raises TooManyRequests when it holds none."""
     verdict = take(kind, who, at=at)
     if not verdict.allowed:

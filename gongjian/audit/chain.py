@@ -25,11 +25,11 @@ COLUMNS = (
 BEFORE_ALL = -(2**63)
 
 
-class Unreadable(Exception):
+class UnreadableEntry(Exception):
     """The row is not as the product writes it; the message names the column."""
 
 
-class Line(NamedTuple):
+class ChainLine(NamedTuple):
     """One entry in the form that is hashed and exported. `at` is ISO in UTC with microseconds."""
 
     id: int
@@ -58,12 +58,12 @@ class Line(NamedTuple):
         return json.dumps(self._asdict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def line_of(entry: Any) -> Line:
+def line_of(entry: Any) -> ChainLine:
     """An entry of the ORM as it is hashed."""
     values = {}
     for name in COLUMNS:
         values[name] = getattr(entry, name)
-    return Line(**{**values, "at": exact(entry.at)})
+    return ChainLine(**{**values, "at": exact(entry.at)})
 
 
 def exact(at: datetime) -> str:
@@ -96,12 +96,12 @@ def _as_stored(name: str) -> str:
     }.get(name, name)
 
 
-def read_row(row: tuple) -> Line:
+def read_row(row: tuple) -> ChainLine:
     """The line that a stored row says. Raises Unreadable."""
     if connection.vendor != "sqlite":
         values = dict(zip(COLUMNS, row, strict=True))
         changes = json.loads(values["changes"])
-        return Line(**{**values, "changes": changes})
+        return ChainLine(**{**values, "changes": changes})
     values = {}
     for name, value in zip(COLUMNS, row, strict=True):
         values[name] = _text(name, value)
@@ -109,12 +109,12 @@ def read_row(row: tuple) -> Line:
         name for name, value in values.items() if value is None and name not in ("by_id", "address")
     ]
     if missing:
-        raise Unreadable(missing[0])
+        raise UnreadableEntry(missing[0])
     values["id"] = int(values["id"])
     values["by_id"] = _number("by_id", values["by_id"])
     values["at"] = _moment(values["at"])
     values["changes"] = _content(values["changes"])
-    return Line(**values)
+    return ChainLine(**values)
 
 
 def _text(name: str, value: bytes | None) -> str | None:
@@ -123,12 +123,12 @@ def _text(name: str, value: bytes | None) -> str | None:
             return None
         return bytes(value).decode()
     except UnicodeDecodeError as wrong:
-        raise Unreadable(name) from wrong
+        raise UnreadableEntry(name) from wrong
 
 
 def _number(name: str, text: str | None) -> int | None:
     if text is not None and not (text.isascii() and text.isdigit()):
-        raise Unreadable(name)
+        raise UnreadableEntry(name)
     return None if text is None else int(text)
 
 
@@ -136,9 +136,9 @@ def _moment(text: str) -> str:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as wrong:
-        raise Unreadable("at") from wrong
+        raise UnreadableEntry("at") from wrong
     if str(at) != text or at.tzinfo:
-        raise Unreadable("at")
+        raise UnreadableEntry("at")
     return exact(at.replace(tzinfo=UTC))
 
 
@@ -146,7 +146,7 @@ def _content(text: str) -> Any:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as wrong:
-        raise Unreadable("changes") from wrong
+        raise UnreadableEntry("changes") from wrong
     if json.dumps(content) != text:
-        raise Unreadable("changes")
+        raise UnreadableEntry("changes")
     return content

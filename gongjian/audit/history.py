@@ -11,7 +11,7 @@ from gongjian.audit.naming import field_label, model_of, shown
 SAID_ELSEWHERE = {"before", "after", "old", "new"}
 
 
-class Change(NamedTuple):
+class FieldChange(NamedTuple):
     """One field, by its name in the office, before and after."""
 
     label: str
@@ -24,7 +24,7 @@ class HistoryLine(NamedTuple):
     by: object
     text: str
     reason: str
-    changes: list[Change]
+    changes: list[FieldChange]
 
 
 def history_of(obj, most: int = 50) -> list[HistoryLine]:
@@ -43,7 +43,7 @@ def _line(entry: Entry) -> HistoryLine:
     )
 
 
-def fields_changed(entry: Entry) -> list[Change]:
+def fields_changed(entry: Entry) -> list[FieldChange]:
     """The fields that the act changed; telephone numbers were masked when it was written down."""
     before = entry.changes.get("before")
     after = entry.changes.get("after")
@@ -53,7 +53,7 @@ def fields_changed(entry: Entry) -> list[Change]:
     changes = []
     for name in {**before, **after}:
         if before.get(name) != after.get(name):
-            change = Change(
+            change = FieldChange(
                 field_label(model, name),
                 shown(model, name, before.get(name)),
                 shown(model, name, after.get(name)),
@@ -62,13 +62,13 @@ def fields_changed(entry: Entry) -> list[Change]:
     return changes
 
 
-def state_changed(entry: Entry) -> list[Change]:
+def state_changed(entry: Entry) -> list[FieldChange]:
     """The step that the object took, if the act was one."""
     if not {"old", "new"} <= entry.changes.keys():
         return []
     model = model_of(entry.object_type)
     old, new = (shown(model, "status", entry.changes[name]) for name in ("old", "new"))
-    return [Change("状态", old, new)]
+    return [FieldChange("状态", old, new)]
 
 
 def besides(entry: Entry) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from gongjian.audit.subjects import Subject
 from gongjian.lib import listing
 from gongjian.lib.listing import Act, Button, Column, Tab
 
-__all__ = ["Act", "Button", "Column", "ListPage", "Tab", "record_export"]
+__all__ = ["Act", "Button", "Column", "LoggedListPage", "Tab", "record_export"]
 
 
 def record_export(
@@ -22,7 +22,7 @@ def record_export(
     record(subject, "audit.list.export", by=by, at=at, count=count, filters=filters)
 
 
-class ListPage(listing.ListPage):
+class LoggedListPage(listing.ListPage):
     """`gongjian.lib.listing.ListPage` that leaves an entry for every workbook: who, which list,
     filtered how, rows.
     """

@@ -22,7 +22,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from gongjian.audit.chain import FIRST, Line, exact, read_row, stored_rows
+from gongjian.audit.chain import FIRST, ChainLine, exact, read_row, stored_rows
 from gongjian.audit.digests import chosen_digest, hash_of, is_available, seal_of
 from gongjian.audit.models import Entry
 from gongjian.audit.verifying import Head, Verdict
@@ -35,7 +35,7 @@ class WrongSeal(Exception):
 
 
 @dataclass(frozen=True)
-class Manifest:
+class SealManifest:
     """What one seal vouches for.
 
     `count` 0: a quiet night, with the numbers and hashes of the seal before.
@@ -91,10 +91,10 @@ def seals() -> list[Path]:
     return sorted(settings.AUDIT_EXPORT_DIR.glob("audit-????-??-??.json"))
 
 
-def read_manifest(path: Path) -> Manifest:
+def read_manifest(path: Path) -> SealManifest:
     """A manifest whose seal holds. Raises WrongSeal."""
     try:
-        manifest = Manifest(**json.loads(path.read_text(encoding="utf-8")))
+        manifest = SealManifest(**json.loads(path.read_text(encoding="utf-8")))
         digest_known = is_available(manifest.digest)
     except (OSError, ValueError, TypeError) as wrong:
         raise WrongSeal(f"{path.name} 读不出来：文件缺失或已损坏") from wrong
@@ -111,7 +111,7 @@ def read_manifest(path: Path) -> Manifest:
     return manifest
 
 
-def seal_log(on: date, *, at: datetime) -> Manifest:
+def seal_log(on: date, *, at: datetime) -> SealManifest:
     """Export what the log gained since the last seal and seal it under the day `on`; a second time
     changes nothing.
 
@@ -140,7 +140,7 @@ def seal_log(on: date, *, at: datetime) -> Manifest:
     return read_manifest(path)
 
 
-def _standing(path: Path) -> Manifest:
+def _standing(path: Path) -> SealManifest:
     """The seal before, if the log still holds what it vouches for."""
     before = read_manifest(path)
     entries = Entry.objects.filter(pk=before.last_number, hash=before.last_hash)
@@ -152,14 +152,14 @@ def _standing(path: Path) -> Manifest:
     return before
 
 
-def _write_entries(on: date, before: Manifest | None, at: datetime) -> Manifest:
+def _write_entries(on: date, before: SealManifest | None, at: datetime) -> SealManifest:
     lines = (read_row(row) for row in stored_rows(before.last_number if before else 0))
     if before:
         link = Head(before.last_number, before.last_hash)
     else:
         link = Head(0, FIRST)
     first = next(lines, None)
-    counted = _Counted(follow([first], lines) if first else [])
+    counted = _CountedLines(follow([first], lines) if first else [])
     path = settings.AUDIT_EXPORT_DIR / f"audit-{on.isoformat()}"
     draft = _draft_of(path)
     _zip(draft, counted)
@@ -178,7 +178,7 @@ def _write_entries(on: date, before: Manifest | None, at: datetime) -> Manifest:
         first_hash = first.hash
     else:
         first_hash = link.hash
-    manifest = Manifest(
+    manifest = SealManifest(
         on=on.isoformat(),
         made_at=exact(at),
         file=file.name,
@@ -194,13 +194,13 @@ def _write_entries(on: date, before: Manifest | None, at: datetime) -> Manifest:
         key=name,
     )
     seal = seal_of(manifest.sealed_words(), key, digest)
-    return Manifest(**{**asdict(manifest), "seal": seal})
+    return SealManifest(**{**asdict(manifest), "seal": seal})
 
 
-class _Counted:
+class _CountedLines:
     """Lets lines through as text, counts them and remembers the last."""
 
-    def __init__(self, lines: Iterable[Line]) -> None:
+    def __init__(self, lines: Iterable[ChainLine]) -> None:
         self.lines = lines
         self.count = 0
         self.last = None
@@ -256,7 +256,7 @@ def sealed_heads(verdict: Verdict | None = None) -> dict[int, str]:
     `verdict`.
     """
     heads: dict[int, str] = {}
-    before: Manifest | None = None
+    before: SealManifest | None = None
     for path in seals():
         try:
             manifest = read_manifest(path)
@@ -276,7 +276,7 @@ def sealed_heads(verdict: Verdict | None = None) -> dict[int, str]:
     return heads
 
 
-def verify_export(path: Path) -> tuple[Manifest, Verdict]:
+def verify_export(path: Path) -> tuple[SealManifest, Verdict]:
     """Check one sealed export, by its manifest or its file: the seal, the file, every line.
 
     Raises WrongSeal.
@@ -303,7 +303,7 @@ def verify_export(path: Path) -> tuple[Manifest, Verdict]:
 def _walk_file(file: Path, verdict: Verdict, before: Head) -> Head:
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         for text in lines:
-            line = Line(**json.loads(text))
+            line = ChainLine(**json.loads(text))
             verdict.count += 1
             if (
                 line.id != before.number + 1

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
-from gongjian.audit.chain import FIRST, Line, Unreadable, read_row, stored_rows
+from gongjian.audit.chain import FIRST, ChainLine, UnreadableEntry, read_row, stored_rows
 from gongjian.audit.models import Entry
 from gongjian.lib.triggers import standing_triggers
 
@@ -107,7 +107,7 @@ def _walk(
         verdict.count += 1
         try:
             line = read_row(row)
-        except Unreadable as broken:
+        except UnreadableEntry as broken:
             verdict.blame(
                 f"第 {_number(row)} 条：“{column_name(str(broken))}”一栏不是系统写入的样子"
             )
@@ -127,7 +127,7 @@ def _walk(
 
 
 def _faults(
-    line: Line, number: int, hash_before: str, sealed_hashes: dict[int, str]
+    line: ChainLine, number: int, hash_before: str, sealed_hashes: dict[int, str]
 ) -> Iterator[str]:
     """What is wrong with one entry, given the one before it; takes its sealed hash out of `known`."""
     if line.id != number + 1:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from gongjian.audit.events import label
 from gongjian.audit.filters import EntryFilter
 from gongjian.audit.history import besides, fields_changed, state_changed
-from gongjian.audit.listing import Button, Column, ListPage
+from gongjian.audit.listing import Button, Column, LoggedListPage
 from gongjian.audit.models import Entry
 from gongjian.audit.naming import model_of, type_name
 from gongjian.audit.permissions import require_auditor
@@ -18,7 +18,7 @@ NEWEST = 5000
 CRUMBS = [("操作记录", "audit:log")]
 
 
-class Log(ListPage):
+class Log(LoggedListPage):
     title, noun, section = "操作记录", "条", "audit"
     filterset_class = EntryFilter
     default_sort = "-pk"

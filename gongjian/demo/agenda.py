@@ -18,7 +18,7 @@ Act = Callable[[datetime], object]
 
 
 @dataclass
-class Stage:
+class TimedStage:
     """One line on the terminal: what is done, how often and how long it took."""
 
     title: str
@@ -32,12 +32,12 @@ class Stage:
 
 
 @dataclass(order=True)
-class Entry:
+class PlannedAct:
     """A planned act. Of two at the same moment, the one planned first is played first."""
 
     at: datetime
     serial: int
-    stage: Stage = field(compare=False)
+    stage: TimedStage = field(compare=False)
     act: Act = field(compare=False)
     alone: bool = field(compare=False)
 
@@ -49,16 +49,16 @@ class Agenda:
         self.until = until
         self.paperwork = paperwork
         self.say = say
-        self.entries: list[Entry] = []
+        self.entries: list[PlannedAct] = []
         self.serial = 0
 
-    def plan(self, at: datetime, stage: Stage, act: Act, *, alone: bool = False) -> None:
+    def plan(self, at: datetime, stage: TimedStage, act: Act, *, alone: bool = False) -> None:
         """Plan an act. One that is `alone` runs outside a transaction, so that it may wait."""
         if at > self.until:
             return
         self.serial += 1
         stage.planned += 1
-        entry = Entry(at, self.serial, stage, act, alone)
+        entry = PlannedAct(at, self.serial, stage, act, alone)
         heapq.heappush(self.entries, entry)
 
     def play(self) -> None:

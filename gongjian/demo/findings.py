@@ -15,7 +15,7 @@ from gongjian.demo.staff import acting
 from gongjian.demo.trouble import plan_extension
 from inspections.models import Finding
 from inspections.models.findings import FindingSource, FindingStatus
-from inspections.models.findings import Stage as PhotoStage
+from inspections.models.findings import PhotoStage as PhotoStage
 from inspections.services.findings import (
     add_photo,
     close_out_finding,
@@ -29,7 +29,7 @@ EXTENDED = 0.1
 
 
 @dataclass
-class Course:
+class FindingCourse:
     """How one finding goes on: who puts it right, with or without photos, once or twice."""
 
     finding: Finding
@@ -63,7 +63,7 @@ def follow_finding(play: Play, finding: Finding, stage: int) -> None:
     is_reworked = play.rework_count == 0 or random.random() < REWORKED
     play.rework_count += is_reworked
     doer = play.staff.who_puts_right(finding.responsible_unit)
-    course = Course(finding, stage, random, doer, has_photos, is_reworked)
+    course = FindingCourse(finding, stage, random, doer, has_photos, is_reworked)
     if put_right_at > finding.due_at and random.random() < EXTENDED:
         plan_extension(play, finding, doer, stage)
     play.plan(stage, put_right_at, put_right, course)
@@ -91,7 +91,7 @@ def moment_of_rectification(play: Play, finding: Finding, random: Random) -> dat
     return in_waking_hours(late_at, after=due_at)
 
 
-def put_right(play: Play, course: Course, at: datetime) -> None:
+def put_right(play: Play, course: FindingCourse, at: datetime) -> None:
     finding = course.finding
     fields = {"rectification": stories.PUT_RIGHT[finding.item_code]}
     if course.has_photos:
@@ -105,14 +105,14 @@ def put_right(play: Play, course: Course, at: datetime) -> None:
     play.plan(course.stage, checked_at, answer, course)
 
 
-def send_back(play: Play, course: Course, at: datetime) -> None:
+def send_back(play: Play, course: FindingCourse, at: datetime) -> None:
     clerk = play.clerk(course.random.randrange(6), at)
     send_back_finding(course.finding, remark=stories.NOT_PUT_RIGHT, by=clerk, at=at)
     again_at = in_waking_hours(at + timedelta(hours=22), after=at)
     play.plan(course.stage, again_at, put_right, course)
 
 
-def verify(play: Play, course: Course, at: datetime) -> None:
+def verify(play: Play, course: FindingCourse, at: datetime) -> None:
     finding = course.finding
     worker = acting(play.staff.workers[finding.community_id], at)
     verify_finding(finding, by=worker, at=at)
@@ -121,7 +121,7 @@ def verify(play: Play, course: Course, at: datetime) -> None:
         play.plan(course.stage, closed_at, close_out, course)
 
 
-def close_out(play: Play, course: Course, at: datetime) -> None:
+def close_out(play: Play, course: FindingCourse, at: datetime) -> None:
     close_out_finding(course.finding, by=play.clerk(2, at), at=at)
 
 

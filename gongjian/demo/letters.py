@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from gongjian.demo import stories
 from gongjian.demo.play import Play
 from gongjian.documents.issuing.countersigning import check_draft, countersign, round_of
-from gongjian.documents.models import Kind, OfficialDocument
+from gongjian.documents.models import DocumentKind, OfficialDocument
 from gongjian.documents.services import draft_document, send_to_check
 
 
@@ -19,7 +19,7 @@ def draft_letter(play: Play, at: datetime) -> None:
     officer = next(iter(play.staff.departments.values()))
     countersigners = [officer.username, stories.ASKED_ON_PAPER]
     fields = {"issuer": play.reference.issuer, "countersigners": countersigners, **stories.LETTER}
-    letter = draft_document(kind=Kind.LETTER, **fields, by=clerk, at=at)
+    letter = draft_document(kind=DocumentKind.LETTER, **fields, by=clerk, at=at)
     send_to_check(letter, by=clerk, at=at)
     play.plan(1, at + timedelta(hours=2), check_letter, letter)
 

@@ -8,7 +8,7 @@ from random import Random
 from django.utils import timezone
 
 from communities.models import Community
-from funds.models import Expense, Pledge, Source
+from funds.models import Expense, FundSource, Pledge
 from funds.services import (
     approve_expense,
     pledge_funds,
@@ -51,13 +51,13 @@ def payers(play: Play, community: Community, random: Random) -> list[dict]:
     """Return who pays this quarter: the community, one or two units, and perhaps donors."""
     count = random.randint(1, 2)
     seats = random.sample(play.seats[community.pk], count)
-    rows = [{"source": Source.COMMUNITY_SHARE, "payer": f"{community}居委会"}]
+    rows = [{"source": FundSource.COMMUNITY_SHARE, "payer": f"{community}居委会"}]
     for seat in seats:
         unit = seat.unit
-        rows.append({"source": Source.UNIT_SHARE, "payer": unit.name, "unit": unit})
+        rows.append({"source": FundSource.UNIT_SHARE, "payer": unit.name, "unit": unit})
     if random.random() < 0.5:
         donor = random.choice(stories.DONORS)
-        rows.append({"source": Source.DONATION, "payer": donor})
+        rows.append({"source": FundSource.DONATION, "payer": donor})
     return rows
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from gongjian.celery import app
 from gongjian.demo import print_shop
-from gongjian.jobs.models import Job, Status
+from gongjian.jobs.models import Job, JobStatus
 from gongjian.jobs.services import TASKS, wake
 from gongjian.lib import pdf
 
@@ -55,7 +55,7 @@ class Paperwork:
 
     def hand_out(self) -> None:
         """Give every job that waits to a worker."""
-        waiting = self.jobs.filter(status=Status.READY).exclude(pk__in=self.handed_out)
+        waiting = self.jobs.filter(status=JobStatus.READY).exclude(pk__in=self.handed_out)
         for job in waiting.order_by("pk"):
             self.handed_out.add(job.pk)
             if settings.JOBS_INLINE:
@@ -71,7 +71,7 @@ class Paperwork:
         if time.monotonic() - self.paused_at < PAUSE_EVERY:
             return
         self.paused_at = time.monotonic()
-        if self.jobs.filter(status__in=[Status.READY, Status.RUNNING]).exists():
+        if self.jobs.filter(status__in=[JobStatus.READY, JobStatus.RUNNING]).exists():
             time.sleep(PAUSE)
 
     def finish(self) -> None:
@@ -80,7 +80,7 @@ class Paperwork:
         self.wait_for_pool()
         self.wait_for_workers()
         self.handed_out.clear()  # the same job may be enlisted again
-        failed = self.jobs.exclude(status=Status.DONE).exclude(error="").first()
+        failed = self.jobs.exclude(status=JobStatus.DONE).exclude(error="").first()
         if failed:
             raise PaperworkFailed(f"{failed.title}：{failed.error}")
 
@@ -94,7 +94,7 @@ class Paperwork:
 
     def wait_for_workers(self) -> None:
         """Wait for what is handed out; raise PaperworkFailed when nothing ends for two minutes."""
-        ended = [Status.DONE, Status.FAILED]
+        ended = [JobStatus.DONE, JobStatus.FAILED]
         unfinished = Job.objects.filter(pk__in=self.handed_out, error="").exclude(status__in=ended)
         count = unfinished.count()
         progress_at = time.monotonic()

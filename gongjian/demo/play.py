@@ -9,7 +9,7 @@ from random import Random
 
 from communities.models import Community, GroupMember
 from gongjian.accounts.models import User
-from gongjian.demo.agenda import Agenda, Stage
+from gongjian.demo.agenda import Agenda, TimedStage
 from gongjian.demo.calendar import Milestones
 from gongjian.demo.staff import Staff, acting
 from gongjian.lib.checklists import Checklist, load_checklist
@@ -70,7 +70,7 @@ class Play:
     communities: list[Community]
     reference: Reference
     agenda: Agenda
-    stages: dict[int, Stage]
+    stages: dict[int, TimedStage]
     seats: dict[int, list[GroupMember]] = field(default_factory=dict)
     photo_counts: Counter = field(default_factory=Counter)
     rework_count: int = 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from time import perf_counter
 
-from gongjian.demo.agenda import Agenda, Stage
+from gongjian.demo.agenda import Agenda, TimedStage
 from gongjian.demo.assessment import plan_assessment
 from gongjian.demo.boundaries import place_things, settle_boundaries
 from gongjian.demo.calendar import clock, latest_closed
@@ -143,9 +143,11 @@ def plan_quarter(play: Play) -> None:
     plan_assessment(play)
 
 
-def stages_of(quarter: Quarter, scale: Scale) -> dict[int, Stage]:
+def stages_of(quarter: Quarter, scale: Scale) -> dict[int, TimedStage]:
     """Return a line for each stage of the whole quarter, and one for any other quarter."""
     if scale is WHOLE:
-        return {number: Stage(f"{quarter.title} {number} {TITLES[number]}") for number in TITLES}
+        return {
+            number: TimedStage(f"{quarter.title} {number} {TITLES[number]}") for number in TITLES
+        }
     remark = "（历史）" if scale is HISTORY else "（进行中）"
-    return dict.fromkeys(TITLES, Stage(quarter.title + remark))
+    return dict.fromkeys(TITLES, TimedStage(quarter.title + remark))

@@ -1,23 +1,23 @@
 """What is written in the demo city: work asked for, problems found, words spoken."""
 
-from communities.models.plans import Area
+from communities.models.plans import WorkArea
 
 FOREWORD = "以迎接国卫复评为契机，坚持条块结合、以块为主，把共建工作落到社区、落到路段、落到门前。"
 # (area, text, days before the quarter's end or None for the plan's own day)
 GENERAL_WORK = (
-    (Area.IDEAS, "结合市民学校开办一次文明礼仪或卫生健康讲座", None),
-    (Area.SECURITY, "组织一次楼道消防通道和出租房安全隐患联合排查", 40),
-    (Area.ENVIRONMENT, "按“四清、四无、五落实”每月开展自查，并落实整改销号", None),
-    (Area.FACILITIES, "检修社区健身器材、休闲座椅和无障碍坡道", 20),
-    (Area.RESOURCES, "公布共建单位向居民开放的场地和停车位", 30),
-    (Area.FUNDS, "公示本季度共建经费的来源和使用情况", None),
+    (WorkArea.IDEAS, "结合市民学校开办一次文明礼仪或卫生健康讲座", None),
+    (WorkArea.SECURITY, "组织一次楼道消防通道和出租房安全隐患联合排查", 40),
+    (WorkArea.ENVIRONMENT, "按“四清、四无、五落实”每月开展自查，并落实整改销号", None),
+    (WorkArea.FACILITIES, "检修社区健身器材、休闲座椅和无障碍坡道", 20),
+    (WorkArea.RESOURCES, "公布共建单位向居民开放的场地和停车位", 30),
+    (WorkArea.FUNDS, "公示本季度共建经费的来源和使用情况", None),
 )
 OWN_WORK = (
-    (Area.ENVIRONMENT, "完成背街小巷排污沟清淤"),
-    (Area.ENVIRONMENT, "核对门前三包责任书，到期的全部续签"),
-    (Area.FACILITIES, "修补破损人行道板并补种行道树"),
-    (Area.SECURITY, "在老旧楼院增设夜间照明"),
-    (Area.ENVIRONMENT, "整治农贸市场周边占道经营"),
+    (WorkArea.ENVIRONMENT, "完成背街小巷排污沟清淤"),
+    (WorkArea.ENVIRONMENT, "核对门前三包责任书，到期的全部续签"),
+    (WorkArea.FACILITIES, "修补破损人行道板并补种行道树"),
+    (WorkArea.SECURITY, "在老旧楼院增设夜间照明"),
+    (WorkArea.ENVIRONMENT, "整治农贸市场周边占道经营"),
 )
 DONE = (
     "已按要求完成",

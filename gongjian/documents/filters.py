@@ -1,12 +1,12 @@
 import django_filters
 from django.db.models import Q
 
-from gongjian.documents.models import Kind, OfficialDocument
+from gongjian.documents.models import DocumentKind, OfficialDocument
 
 
 class DocumentFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="搜索", method="search")
-    kind = django_filters.ChoiceFilter(label="文种", choices=Kind.choices)
+    kind = django_filters.ChoiceFilter(label="文种", choices=DocumentKind.choices)
     year = django_filters.NumberFilter(label="年份")
 
     class Meta:

@@ -9,7 +9,7 @@ from gongjian.accounts.models import User
 from gongjian.accounts.roles import OFFICE, Role
 
 
-class Kind(models.TextChoices):
+class DocumentKind(models.TextChoices):
     """The kinds that the office uses: of 中办发〔2012〕14号 art. 8, and 公示 and 整改通知书 in the
     common format.
     """
@@ -25,7 +25,7 @@ class Kind(models.TextChoices):
     RECTIFICATION_NOTICE = "rectification_notice", "整改通知书"
 
 
-class Status(models.TextChoices):
+class DocumentStatus(models.TextChoices):
     DRAFT = "draft", "拟稿"
     CHECKING = "checking", "待核稿"
     COUNTERSIGNING = "countersigning", "会签中"
@@ -38,7 +38,13 @@ class Status(models.TextChoices):
 
 
 BEFORE_SIGNATURE = frozenset(
-    {Status.DRAFT, Status.CHECKING, Status.COUNTERSIGNING, Status.IN_REVIEW, Status.APPROVING}
+    {
+        DocumentStatus.DRAFT,
+        DocumentStatus.CHECKING,
+        DocumentStatus.COUNTERSIGNING,
+        DocumentStatus.IN_REVIEW,
+        DocumentStatus.APPROVING,
+    }
 )
 
 
@@ -90,12 +96,16 @@ class OfficialDocumentQuerySet(models.QuerySet["OfficialDocument"]):
         """
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
-        statuses = [Status.PUBLISHED, Status.WITHDRAWN]
+        statuses = [DocumentStatus.PUBLISHED, DocumentStatus.WITHDRAWN]
         readable = Q(status__in=statuses)
         countersignatures = Countersignature.objects.filter(user=user)
         readable |= Q(pk__in=countersignatures.values("document"))
         if user.has_role(Role.APPROVER):
-            before_the_city = [Status.APPROVING, Status.SIGNED, Status.SEALED]
+            before_the_city = [
+                DocumentStatus.APPROVING,
+                DocumentStatus.SIGNED,
+                DocumentStatus.SEALED,
+            ]
             return self.filter(readable | Q(status__in=before_the_city))
         if not user.takes_part:
             return self.none()
@@ -107,11 +117,13 @@ class OfficialDocument(models.Model):
     printed.
     """
 
-    kind = models.CharField("文种", max_length=20, choices=Kind.choices)
+    kind = models.CharField("文种", max_length=20, choices=DocumentKind.choices)
     issuer = models.ForeignKey(
         Issuer, models.PROTECT, related_name="documents", verbose_name="发文机关"
     )
-    status = models.CharField("状态", max_length=20, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(
+        "状态", max_length=20, choices=DocumentStatus.choices, default=DocumentStatus.DRAFT
+    )
     title = models.CharField("标题", max_length=120)
     main_recipient = models.CharField("主送", max_length=300, blank=True)
     body = models.TextField("正文")
@@ -224,7 +236,9 @@ class OfficialDocument(models.Model):
 
     def correction(self) -> "OfficialDocument | None":
         """The issued document that corrects this one; one query."""
-        corrections = self.corrections.filter(status=Status.PUBLISHED).select_related("issuer")
+        corrections = self.corrections.filter(status=DocumentStatus.PUBLISHED).select_related(
+            "issuer"
+        )
         return corrections.order_by("-published_at").first()
 
 

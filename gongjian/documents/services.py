@@ -27,7 +27,7 @@ from gongjian.documents.issuing import signing
 from gongjian.documents.issuing.numbering import number_of_signature, refuse_not_in_force
 from gongjian.documents.issuing.seals import seals_of
 from gongjian.documents.layout import document as layout
-from gongjian.documents.models import FileSignature, Kind, OfficialDocument, Status
+from gongjian.documents.models import DocumentKind, DocumentStatus, FileSignature, OfficialDocument
 from gongjian.documents.permissions import may_draft_document
 from gongjian.documents.verifying.codes import public_address
 from gongjian.jobs.services import enlist_again
@@ -116,7 +116,7 @@ def edit_document(
     before = {name: getattr(document, name) for name in changed}
     with transaction.atomic():
         if changed:
-            drafts = OfficialDocument.objects.filter(pk=document.pk, status=Status.DRAFT)
+            drafts = OfficialDocument.objects.filter(pk=document.pk, status=DocumentStatus.DRAFT)
             if not drafts.update(**changed):
                 raise WrongState("文稿已送签，退回后才能修改")
             details = {"before": _in_words(before), "after": _in_words(changed)}
@@ -141,7 +141,7 @@ def delete_document(document: OfficialDocument, *, by: User, at: datetime) -> Bi
     require(may_draft_document(by), "只有共建办可以删除草稿")
     with transaction.atomic():
         locked_rows = OfficialDocument.objects.select_for_update().filter(pk=document.pk)
-        is_new = locked_rows.filter(status=Status.DRAFT, serial=None).exists()
+        is_new = locked_rows.filter(status=DocumentStatus.DRAFT, serial=None).exists()
         if not is_new or was_returned(document):
             raise WrongState("只有没有送签过的草稿可以删除")
         return bin_record(document, by=by, at=at, owner=document.drafted_by)
@@ -167,7 +167,7 @@ def hand_in_draft(document: OfficialDocument, *, by: User, at: datetime) -> Offi
     Prints before the transaction begins. What the program itself drafts goes through
     submit_document. Raises WrongState with the first errors.
     """
-    if document.countersigners and document.status == Status.DRAFT:
+    if document.countersigners and document.status == DocumentStatus.DRAFT:
         raise WrongState("写明了会签单位、人员的文稿，请先送核稿")
     _refuse_faulty(document, by)
     return submit_document(document, by=by, at=at)
@@ -181,7 +181,7 @@ def send_to_check(document: OfficialDocument, *, by: User, at: datetime) -> Offi
 
 def _refuse_faulty(document: OfficialDocument, by: User) -> None:
     require(may_draft_document(by), "只有共建办可以送签")
-    if document.status != Status.DRAFT:
+    if document.status != DocumentStatus.DRAFT:
         return
     lacking = faults_of(document.kind, vars(document))
     if lacking:
@@ -205,7 +205,7 @@ def return_document(
     its history too.
     """
     undone: dict[str, Any] = {}
-    if document.status == Status.SIGNED:
+    if document.status == DocumentStatus.SIGNED:
         undone = dict.fromkeys(SIGNATURE)
     return advance(document, states.RETURN, by=by, at=at, remark=remark, **undone)
 
@@ -245,7 +245,7 @@ def archive_document(
     Raises WrongState.
     """
     require(may_draft_document(by), "只有共建办可以归档")
-    statuses = [Status.PUBLISHED, Status.WITHDRAWN]
+    statuses = [DocumentStatus.PUBLISHED, DocumentStatus.WITHDRAWN]
     issued = OfficialDocument.objects.filter(status__in=statuses, archived_at=None)
     with transaction.atomic():
         row = issued.filter(pk=document.pk)
@@ -291,9 +291,9 @@ def _mark(document: OfficialDocument) -> str:
     (§10.1, §10.3).
     """
     issuer = document.issuer
-    if document.kind == Kind.LETTER:
+    if document.kind == DocumentKind.LETTER:
         return issuer.name
-    if document.kind == Kind.MINUTES:
+    if document.kind == DocumentKind.MINUTES:
         return f"{issuer.name}会议纪要"
     return issuer.mark
 
@@ -369,7 +369,7 @@ def print_document(document: OfficialDocument, *, at: datetime) -> OfficialDocum
     Raises WrongState where the document was returned while it was rendered, also if it has been
     signed anew since.
     """
-    if document.status != (Status.SEALED if document.needs_seal else Status.SIGNED):
+    if document.status != (DocumentStatus.SEALED if document.needs_seal else DocumentStatus.SIGNED):
         return document
     content = render_document(document)
     certificate = None

@@ -21,7 +21,7 @@ class Arrangement(models.Model):
         return f"{reverse('calendars:year')}?year={self.year}"
 
 
-class Kind(models.TextChoices):
+class DayKind(models.TextChoices):
     HOLIDAY = "holiday", "放假"
     WORKDAY = "workday", "调休上班"
     ORDINARY = "ordinary", "照常（按星期）"
@@ -37,7 +37,7 @@ class SpecialDay(models.Model):
         Arrangement, models.PROTECT, related_name="days", verbose_name="放假安排"
     )
     day = models.DateField("日期", unique=True)
-    kind = models.CharField("类别", max_length=10, choices=Kind.choices)
+    kind = models.CharField("类别", max_length=10, choices=DayKind.choices)
     name = models.CharField("名称", max_length=40, blank=True)
     source = models.CharField("依据（文号）", max_length=100, blank=True)
 

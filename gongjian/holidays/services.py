@@ -11,7 +11,7 @@ from django.db import transaction
 
 from gongjian.accounts.models import User
 from gongjian.audit.services import record
-from gongjian.holidays.models import Arrangement, Kind, SpecialDay
+from gongjian.holidays.models import Arrangement, DayKind, SpecialDay
 from gongjian.holidays.permissions import may_keep_calendar
 from gongjian.lib.workdays import FRIDAY, PUBLISHED, Calendar, published_names
 from gongjian.workflow import WrongState, require
@@ -30,14 +30,14 @@ def calendar_from(day: date) -> Calendar:
     """
     arrangements = Arrangement.objects.filter(year__gte=day.year)
     rows = arrangements.values_list("year", "is_announced", "days__day", "days__kind")
-    days: dict[str | None, set[date]] = {kind: set() for kind in [*Kind.values, None]}
+    days: dict[str | None, set[date]] = {kind: set() for kind in [*DayKind.values, None]}
     covered = set()
     for year, is_announced, special, kind in rows:
         days[kind].add(special)
         if is_announced:
             covered.add(year)
-    holidays = frozenset(days[Kind.HOLIDAY])
-    workdays = frozenset(days[Kind.WORKDAY])
+    holidays = frozenset(days[DayKind.HOLIDAY])
+    workdays = frozenset(days[DayKind.WORKDAY])
     return Calendar(holidays, workdays, frozenset(covered))
 
 
@@ -56,7 +56,7 @@ def unarranged_years(days: Iterable[date]) -> list[int]:
 
 def fault_of(day: date, kind: str) -> str:
     """Why a day cannot be entered as this kind; empty when it can."""
-    if kind == Kind.WORKDAY and day.weekday() <= FRIDAY:
+    if kind == DayKind.WORKDAY and day.weekday() <= FRIDAY:
         return (
             f"{day:%Y-%m-%d} 是星期{WEEKDAYS[day.weekday()]}，本来就上班：调休上班只用于周六、周日"
         )
@@ -172,9 +172,9 @@ def enter_published_year(year: int, *, by: User, at: datetime) -> dict[str, int]
     days = {}
     for day, (works, name) in published_names(year).items():
         if works:
-            kind = Kind.WORKDAY
+            kind = DayKind.WORKDAY
         else:
-            kind = Kind.HOLIDAY
+            kind = DayKind.HOLIDAY
         days[day] = Entered(kind, name)
     return enter_year(year, days, source=PACKAGED, by=by, at=at)
 

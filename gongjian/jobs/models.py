@@ -13,7 +13,7 @@ LEASE = timedelta(minutes=2)
 MOST_TRIES = 8
 
 
-class Status(models.TextChoices):
+class JobStatus(models.TextChoices):
     READY = "ready", "等待"
     RUNNING = "running", "进行中"
     DONE = "done", "完成"
@@ -30,8 +30,8 @@ class JobQuerySet(models.QuerySet):
         """Rows that a worker may take: waiting past their time, or left behind by a worker that
         died.
         """
-        left_behind = Q(status=Status.RUNNING, leased_until__lt=at)
-        return self.filter(Q(status=Status.READY, ready_at__lte=at) | left_behind)
+        left_behind = Q(status=JobStatus.RUNNING, leased_until__lt=at)
+        return self.filter(Q(status=JobStatus.READY, ready_at__lte=at) | left_behind)
 
 
 class Job(models.Model):
@@ -44,7 +44,9 @@ class Job(models.Model):
     key = models.CharField("对象", max_length=100)
     args = models.JSONField(default=dict)
     title = models.CharField("说明", max_length=120)
-    status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.READY)
+    status = models.CharField(
+        "状态", max_length=10, choices=JobStatus.choices, default=JobStatus.READY
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="发起人"
     )
@@ -79,7 +81,7 @@ class Job(models.Model):
 
     @property
     def percent(self) -> int:
-        if self.status == Status.DONE:
+        if self.status == JobStatus.DONE:
             return 100
         if self.total_count:
             return self.done_count * 100 // self.total_count

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongjian.accounts.models import User
 from gongjian.jobs import states
-from gongjian.jobs.models import LEASE, MOST_TRIES, Job, Status
+from gongjian.jobs.models import LEASE, MOST_TRIES, Job, JobStatus
 from gongjian.workflow import advance
 
 log = logging.getLogger(__name__)
@@ -54,10 +54,10 @@ def enlist_again(
     left alone.
     """
     job = enlist(kind, key=key, title=title, at=at, by=by, **args)
-    statuses = [Status.DONE, Status.FAILED]
+    statuses = [JobStatus.DONE, JobStatus.FAILED]
     ended = Job.objects.filter(pk=job.pk, status__in=statuses)
     ended.update(
-        status=Status.READY,
+        status=JobStatus.READY,
         args=args,
         title=title,
         by=by,
@@ -90,7 +90,7 @@ def wake_waiting(kind: str, *, key: str) -> None:
     """Wake the job of `kind` and `key` if there is one that waits: what a view does after an act
     that enlists.
     """
-    for job in Job.objects.filter(kind=kind, key=key, status=Status.READY):
+    for job in Job.objects.filter(kind=kind, key=key, status=JobStatus.READY):
         wake(job)
 
 
@@ -110,7 +110,7 @@ def claim(job_id: int, *, at: datetime) -> Job | None:
     """Take the job for this worker, or None when it is done, not yet due, or somebody else's."""
     jobs = Job.objects.due(at)
     claimable = jobs.filter(pk=job_id)
-    changed = claimable.update(status=Status.RUNNING, leased_until=at + LEASE)
+    changed = claimable.update(status=JobStatus.RUNNING, leased_until=at + LEASE)
     if changed:
         return Job.objects.select_related("by").get(pk=job_id)
     return None
@@ -135,7 +135,11 @@ def run(job_id: int, work: Callable[[Job], dict | None]) -> None:
             raise
         return
     Job.objects.filter(pk=job_id).update(
-        status=Status.DONE, result=result, error="", finished_at=timezone.now(), leased_until=None
+        status=JobStatus.DONE,
+        result=result,
+        error="",
+        finished_at=timezone.now(),
+        leased_until=None,
     )
 
 
@@ -144,9 +148,9 @@ def _fail(job: Job, reason: Exception) -> None:
     again = timezone.now() + timedelta(seconds=2**tries)
     error = "".join(traceback.format_exception_only(reason)).strip()[:2000]
     if tries >= MOST_TRIES:
-        status = Status.FAILED
+        status = JobStatus.FAILED
     else:
-        status = Status.READY
+        status = JobStatus.READY
     jobs = Job.objects.filter(pk=job.pk)
     jobs.update(
         status=status,

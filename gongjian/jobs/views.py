@@ -6,14 +6,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Column, ListPage, Tab
+from gongjian.audit.listing import Column, LoggedListPage, Tab
 from gongjian.jobs import services
-from gongjian.jobs.models import Job, Status
+from gongjian.jobs.models import Job, JobStatus
 from gongjian.jobs.states import JOB_STEPS
 from gongjian.workflow import open_steps
 
 
-class JobList(ListPage):
+class JobList(LoggedListPage):
     title, noun = "后台作业", "项"
     default_sort = "-at"
     empty_text = "还没有后台作业"
@@ -29,12 +29,12 @@ class JobList(ListPage):
         return Job.objects.visible_to(self.request.user).select_related("by")
 
     def tabs(self):
-        statuses = [Status.READY, Status.RUNNING]
+        statuses = [JobStatus.READY, JobStatus.RUNNING]
         waiting = Q(status__in=statuses)
         return [
             Tab("全部"),
             Tab("进行中", "waiting", waiting),
-            Tab("需人工处理", "failed", Q(status=Status.FAILED)),
+            Tab("需人工处理", "failed", Q(status=JobStatus.FAILED)),
         ]
 
 

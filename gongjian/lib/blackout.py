@@ -12,7 +12,7 @@ BLACK = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class BlackenedArea:
     """A rectangle in per cent of the photo's width and height, from its upper left corner."""
 
     left: float
@@ -32,7 +32,7 @@ class Area:
         )
 
 
-def blacked_out(file: IO[bytes], areas: Iterable[Area]) -> CleanPhoto:
+def blacked_out(file: IO[bytes], areas: Iterable[BlackenedArea]) -> CleanPhoto:
     """The photo with `areas` black.
 
     It is encoded anew from what is painted, so nothing beneath can be won back.

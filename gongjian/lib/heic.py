@@ -18,7 +18,7 @@ TOO_LARGE = 3
 BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
-class Unreadable(ValueError):
+class UnreadableHeic(ValueError):
     """The file cannot be decoded."""
 
 
@@ -42,9 +42,9 @@ def as_jpeg(content: bytes) -> bytes:
             child, input=content, capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired as late:
-        raise Unreadable("too slow") from late
+        raise UnreadableHeic("too slow") from late
     if process.returncode == TOO_LARGE:
         raise TooLarge(process.stderr.decode())
     if process.returncode or not process.stdout:
-        raise Unreadable(f"exit {process.returncode}")
+        raise UnreadableHeic(f"exit {process.returncode}")
     return process.stdout

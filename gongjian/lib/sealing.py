@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 BATCH = 500
 
 
-class Unreadable(str):
+class UnopenedValue(str):
     """What stands for a value that cannot be opened.
 
     Saved again, the sealed text goes back as it was.
@@ -34,13 +34,13 @@ class Unreadable(str):
 
     sealed: str
 
-    def __new__(cls, sealed: str) -> "Unreadable":
+    def __new__(cls, sealed: str) -> "UnopenedValue":
         made = super().__new__(cls, UNREADABLE)
         made.sealed = sealed
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Unreadable, (self.sealed,)
+        return UnopenedValue, (self.sealed,)
 
 
 # Django has no such arguments at run time
@@ -60,7 +60,7 @@ class SealedTextField(models.CharField):  # type: ignore[type-arg]
         return f"{self.model._meta.db_table}.{self.column}"
 
     def get_prep_value(self, value: Any) -> Any:
-        if isinstance(value, Unreadable):
+        if isinstance(value, UnopenedValue):
             return value.sealed
         text = super().get_prep_value(value)
         if text is None or hasattr(text, "resolve_expression"):
@@ -74,7 +74,7 @@ class SealedTextField(models.CharField):  # type: ignore[type-arg]
             return open_sealed(value, self.bound_to)
         except CannotOpen as reason:
             _complain(self.bound_to, str(reason))
-            return Unreadable(value)
+            return UnopenedValue(value)
 
     def get_lookup(self, lookup_name: str) -> Any:
         return {"exact": _EmptyOnly, "isnull": super().get_lookup("isnull")}.get(lookup_name)

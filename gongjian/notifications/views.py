@@ -5,12 +5,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from gongjian.audit.listing import Column, ListPage, Tab
+from gongjian.audit.listing import Column, LoggedListPage, Tab
 from gongjian.notifications import services
 from gongjian.notifications.models import Notification
 
 
-class Inbox(ListPage):
+class Inbox(LoggedListPage):
     title, noun = "收件箱", "条"
     template_name = "notifications/inbox.html"
     default_sort = "-created_at"

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from gongjian.audit.listing import Column, ListPage
+from gongjian.audit.listing import Column, LoggedListPage
 from gongjian.recycling import services
 from gongjian.recycling.models import BinnedRecord
 from gongjian.recycling.permissions import may_restore
@@ -12,7 +12,7 @@ from gongjian.recycling.permissions import may_restore
 FEW_DAYS = 7
 
 
-class Bin(ListPage):
+class Bin(LoggedListPage):
     """回收站: what was deleted and can still be brought back."""
 
     title, noun = "回收站", "条"

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from gongjian.lib.blackout import Area
+from gongjian.lib.blackout import BlackenedArea
 
 MOST = 12
 # A rectangle drawn by hand may overlap the edge by half a per cent.
@@ -42,13 +42,13 @@ class AreasForm(forms.Form):
         return [data.get(name) for name in names_of(row)]
 
     @property
-    def areas(self) -> list[Area]:
+    def areas(self) -> list[BlackenedArea]:
         """Return the whole rectangles in order, also of a form not yet valid, for the preview."""
         areas = []
         for row in range(1, MOST + 1):
             sides = self.sides_of(row)
             if None not in sides:
-                areas.append(Area(*sides))
+                areas.append(BlackenedArea(*sides))
         return areas
 
     def clean(self):

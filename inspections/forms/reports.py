@@ -15,7 +15,7 @@ from gongjian.lib.positions import Position, read_position
 from inspections.forms.findings import units_for
 from inspections.forms.photos import PhotosField
 from inspections.models import Photo
-from inspections.models.findings import Stage
+from inspections.models.findings import PhotoStage
 from inspections.models.reports import ReportKind
 from inspections.services.checklists import item_names
 from units.models import Unit
@@ -235,7 +235,7 @@ class AnswerReportForm(forms.Form):
         super().__init__(*args, prefix="answer", **options)
         photos = Photo.objects.none()
         if report.finding_id:
-            photos = Photo.objects.filter(finding=report.finding_id, stage=Stage.AFTER)
+            photos = Photo.objects.filter(finding=report.finding_id, stage=PhotoStage.AFTER)
             photos = photos.filter(destroyed_at=None)
         choices = [("", "不公开照片")]
         for number, photo in enumerate(photos.order_by("pk"), 1):

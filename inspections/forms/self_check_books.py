@@ -24,7 +24,7 @@ class MonthForm(forms.Form):
         return month
 
 
-class BookForm(WorkbookForm):
+class SelfCheckBookForm(WorkbookForm):
     """A filled workbook. After validation `tables` holds its sheets."""
 
     file = workbook_field(

@@ -17,7 +17,7 @@ from inspections.models import Photo
 from inspections.models.frontages import FrontageStatus
 from inspections.models.self_checks import DAYS_AFTER_THE_MONTH, valid_month
 from inspections.permissions import communities_kept_by
-from inspections.services.examples import Look
+from inspections.services.examples import ItemLook
 from inspections.services.self_check_marks import LONGEST_NOTE, LONGEST_PLACE, MOST_INSTANCES
 
 RESULTS = (("pass", "合格"), ("fail", "不合格"), ("not_applicable", "不涉及"))
@@ -215,7 +215,7 @@ class ItemEntry:
     item: ChecklistItem
     form: ItemForm
     photos: list[Photo]
-    looks: list[Look] = field(default_factory=list)
+    looks: list[ItemLook] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     @property
@@ -257,7 +257,7 @@ class AnsweredEntry:
     number: int
     item: ChecklistItem
     mark: dict
-    looks: list[Look] = field(default_factory=list)
+    looks: list[ItemLook] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     @property

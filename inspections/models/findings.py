@@ -268,7 +268,7 @@ class Finding(Located):
         return marks
 
 
-class Stage(models.TextChoices):
+class PhotoStage(models.TextChoices):
     BEFORE = "before", "整改前"
     AFTER = "after", "整改后"
     EVIDENCE = "evidence", "核查"
@@ -288,7 +288,7 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         return self.filter(of_finding | of_self_check | Q(report__in=reports))
 
     def before(self) -> Self:
-        return self.filter(stage=Stage.BEFORE)
+        return self.filter(stage=PhotoStage.BEFORE)
 
     def of_colleagues(self, user: User) -> Self:
         """Return photos by the user and by whoever shares a unit or community with him today."""
@@ -326,7 +326,7 @@ class Photo(Located):
         verbose_name="居民反映",
     )
     item_code = models.CharField("项目", max_length=10, blank=True)
-    stage = models.CharField("阶段", max_length=10, choices=Stage.choices)
+    stage = models.CharField("阶段", max_length=10, choices=PhotoStage.choices)
     file = models.FileField("照片", upload_to="photos/%Y/%m", max_length=200)
     small = models.FileField("缩略图", upload_to="photos/%Y/%m", max_length=200)
     sha256 = models.CharField(max_length=64)

@@ -25,7 +25,7 @@ MOST_PHOTOS = 4
 
 
 @dataclass(frozen=True)
-class Look:
+class ItemLook:
     """What is good, borderline or bad at an item: in words, in photos, or both."""
 
     name: str
@@ -33,17 +33,17 @@ class Look:
     photos: list[ExamplePhoto] = field(default_factory=list)
 
 
-def looks_of(checklist: Checklist, rules: Rules) -> dict[str, list[Look]]:
+def looks_of(checklist: Checklist, rules: Rules) -> dict[str, list[ItemLook]]:
     """Return by item code each look that has words or photos, best first. One query."""
     photos = defaultdict(list)
     for photo in checklist.example_photos.order_by("pk"):
         photos[photo.item_code, photo.look].append(photo)
-    looks: dict[str, list[Look]] = {}
+    looks: dict[str, list[ItemLook]] = {}
     for item in rules.items:
         looks[item.code] = []
         for code, name in EXAMPLES.items():
             words = item.examples.get(code, "")
-            look = Look(name, words, photos[item.code, code])
+            look = ItemLook(name, words, photos[item.code, code])
             if look.words or look.photos:
                 looks[item.code].append(look)
     return looks

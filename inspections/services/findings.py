@@ -17,7 +17,7 @@ from gongjian.lib.workdays import Calendar
 from gongjian.workflow import WrongState, advance, require
 from inspections import states
 from inspections.models import FalseRectification, Finding, Frontage, Photo, SelfCheck
-from inspections.models.findings import FindingStatus, Stage
+from inspections.models.findings import FindingStatus, PhotoStage
 from inspections.permissions import (
     is_colleague_of_doer,
     may_add_photo,
@@ -162,7 +162,7 @@ def rectify_finding(
         advance(finding, states.RECTIFY, by=by, at=at, remark=remark, **fields)
         lapse_requests(finding, by=by, at=at)
         for photo in photos:
-            add_photo(finding, stage=Stage.AFTER, file=photo, by=by, at=at)
+            add_photo(finding, stage=PhotoStage.AFTER, file=photo, by=by, at=at)
         verifiers = keepers_of(finding.community, timezone.localdate(at))
         verifiers.append(finding.found_by)
         others = [person for person in verifiers if person.pk != by.pk]
@@ -242,7 +242,7 @@ def mark_false_rectification(
         _copy_rectification(marked, locked_row)
         marked.save()
         for photo in photos:
-            add_photo(finding, stage=Stage.EVIDENCE, file=photo, by=by, at=at)
+            add_photo(finding, stage=PhotoStage.EVIDENCE, file=photo, by=by, at=at)
         notify_about(people, finding, "mark_false", "认定虚假整改，请重新整改", at=at)
     return marked
 
@@ -279,7 +279,7 @@ def add_photo(
         details = {"stage": stage, "sha256": photo.sha256}
         record(finding, "inspections.finding.photo", by=by, at=at, **details)
         # The camera's point may show that the finding repeats an earlier one.
-        has_point = stage == Stage.BEFORE and photo.latitude is not None
+        has_point = stage == PhotoStage.BEFORE and photo.latitude is not None
         if has_point and finding.recurs_from_id is None:
             link_recurrences([finding], by=by, at=at)
     return photo

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from gongjian.accounts.models import User
 from gongjian.audit.services import record
-from gongjian.lib.blackout import Area, blacked_out
+from gongjian.lib.blackout import BlackenedArea, blacked_out
 from gongjian.lib.quarters import SHANGHAI, Quarter
 from gongjian.lib.uploads import BadUpload, CleanPhoto, clean_photo
 from gongjian.workflow import WrongState, require
@@ -83,7 +83,7 @@ def _refuse_beyond_quota(more: int, *, by: User | None, at: datetime) -> None:
     )
 
 
-def black_out(photo: Photo, *, areas: Iterable[Area], by: User, at: datetime) -> Photo:
+def black_out(photo: Photo, *, areas: Iterable[BlackenedArea], by: User, at: datetime) -> Photo:
     """Paint `areas` black for good (faces, number plates) and destroy the earlier file.
 
     The file is destroyed after commit. Closed-out findings included: privacy outlives the case.

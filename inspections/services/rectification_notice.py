@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongjian.accounts.models import User
 from gongjian.audit.services import record_many
-from gongjian.documents.models import Issuer, Kind, OfficialDocument
+from gongjian.documents.models import DocumentKind, Issuer, OfficialDocument
 from gongjian.documents.permissions import may_draft_document
 from gongjian.documents.services import draft_document
 from gongjian.workflow import require
@@ -74,7 +74,7 @@ def notice_fields(rows: list[Finding], *, issuer: Issuer, at: datetime) -> dict[
     title = f"{issuer.name}关于{where}{len(rows)}个问题的整改通知书"
     body = "\n".join(notice_paragraphs(rows, where, at))
     annex = annex_of(rows, where)
-    fields = {"kind": Kind.RECTIFICATION_NOTICE, "issuer": issuer, "title": title}
+    fields = {"kind": DocumentKind.RECTIFICATION_NOTICE, "issuer": issuer, "title": title}
     return fields | {"main_recipient": unit.name, "body": body, "attachments": [annex]}
 
 

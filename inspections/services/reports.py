@@ -15,7 +15,7 @@ from gongjian.lib.uploads import CleanPhoto
 from gongjian.workflow import advance, require
 from inspections import states
 from inspections.models import Finding, Photo, ResidentReport
-from inspections.models.findings import FindingSource, Stage
+from inspections.models.findings import FindingSource, PhotoStage
 from inspections.models.reports import hash_of
 from inspections.permissions import may_moderate
 from inspections.services.findings import report_finding
@@ -67,7 +67,7 @@ def send_report(
         with transaction.atomic():
             report.save(force_insert=True)
             for photo in photos:
-                keep_photo(photo, stage=Stage.BEFORE, report=report, by=None, at=at)
+                keep_photo(photo, stage=PhotoStage.BEFORE, report=report, by=None, at=at)
             details = {"kind": report.kind, "photos": len(photos)}
             record(report, "inspections.residentreport.send", by=None, at=at, **details)
     except IntegrityError:
@@ -140,5 +140,5 @@ def photo_shown_to(report: ResidentReport) -> Photo | None:
     """Return the photo from after that goes with the answer; None once it was destroyed."""
     if not report.shown_photo:
         return None
-    photos = Photo.objects.filter(stage=Stage.AFTER, destroyed_at=None)
+    photos = Photo.objects.filter(stage=PhotoStage.AFTER, destroyed_at=None)
     return photos.filter(uuid=report.shown_photo, finding=report.finding).first()

@@ -23,7 +23,7 @@ from gongjian.recycling.services import bin_record
 from gongjian.workflow import WrongState, advance, require
 from inspections import states
 from inspections.models import Photo, SelfCheck
-from inspections.models.findings import Stage
+from inspections.models.findings import PhotoStage
 from inspections.models.self_checks import SelfCheckStatus, due_on
 from inspections.permissions import may_fill_self_check
 from inspections.services.answers import answers_from_records
@@ -200,7 +200,7 @@ def attach_photo(
     _refuse_unless_open(check)
     with transaction.atomic():
         subject = {"self_check": check, "item_code": item_code}
-        photo = keep_photo(file, stage=Stage.BEFORE, uuid=uuid, by=by, at=at, **subject)
+        photo = keep_photo(file, stage=PhotoStage.BEFORE, uuid=uuid, by=by, at=at, **subject)
         details = {"item": item_code, "sha256": photo.sha256}
         record(check, "inspections.selfcheck.photo", by=by, at=at, **details)
     return photo

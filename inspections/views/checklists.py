@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Button, Column, ListPage
+from gongjian.audit.listing import Button, Column, LoggedListPage
 from gongjian.lib import yaml_files
 from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.checklists.books import write_checklist_book
@@ -40,7 +40,7 @@ def with_standing(today):
     return Checklist.objects.annotate(standing=standing)
 
 
-class ChecklistList(ListPage):
+class ChecklistList(LoggedListPage):
     """自查表: every version and from which day it is in force."""
 
     title, noun, section = "自查表", "个版本", "inspections"

@@ -22,7 +22,7 @@ from inspections import states
 from inspections.forms.findings import AssignForm, FindingForm, SendBackForm
 from inspections.forms.rectification import FalseRectificationForm, RectifyForm
 from inspections.models import Finding
-from inspections.models.findings import FindingSource, FindingStatus, Stage
+from inspections.models.findings import FindingSource, FindingStatus, PhotoStage
 from inspections.permissions import may_remind_units
 from inspections.services import findings as services
 from inspections.services.rectification_notice import draft_rectification_notice
@@ -62,7 +62,7 @@ def report(*, photos, by, at, **fields) -> Finding:
         source = FindingSource.CITY
     finding = services.report_finding(**fields, source=source, by=by, at=at)
     for photo in photos or []:
-        services.add_photo(finding, stage=Stage.BEFORE, file=photo, by=by, at=at)
+        services.add_photo(finding, stage=PhotoStage.BEFORE, file=photo, by=by, at=at)
     return finding
 
 

@@ -3,7 +3,7 @@
 from django.utils.html import format_html
 
 from gongjian.lib.positions import distance_m, position_of
-from inspections.models.findings import Stage
+from inspections.models.findings import PhotoStage
 from inspections.rules import rectification_rules
 
 
@@ -14,17 +14,17 @@ def thumbnails_of(finding):
     """
     before, after = None, None
     for photo in sorted(finding.photos.all(), key=lambda photo: photo.pk):
-        if photo.stage == Stage.BEFORE:
+        if photo.stage == PhotoStage.BEFORE:
             before = before or photo
-        elif photo.stage == Stage.AFTER:
+        elif photo.stage == PhotoStage.AFTER:
             after = photo
     if before is None and after is None:
         return ""
-    first, second = thumbnail(Stage.BEFORE, before), thumbnail(Stage.AFTER, after)
+    first, second = thumbnail(PhotoStage.BEFORE, before), thumbnail(PhotoStage.AFTER, after)
     return format_html('<span class="pair">{}{}</span>', first, second)
 
 
-def thumbnail(stage: Stage, photo):
+def thumbnail(stage: PhotoStage, photo):
     """Return one small photo, or an empty frame that says that there is none."""
     if photo is None or photo.destroyed_at:
         return format_html('<i><span class="sr">没有{}照片</span></i>', stage.label)

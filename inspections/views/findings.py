@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from gongjian.accounts.roles import OFFICE, Role
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
+from gongjian.audit.listing import Act, Button, Column, LoggedListPage, Tab
 from gongjian.documents.models import OfficialDocument
 from gongjian.documents.permissions import may_draft_document
 from gongjian.lib.templatetags.office import day, moment, tag
@@ -18,7 +18,7 @@ from inspections import states
 from inspections.filters import FindingFilter
 from inspections.forms.rectification import RequestDecisionForm
 from inspections.models import Finding, FindingRequest
-from inspections.models.findings import NOT_PUT_RIGHT, FindingStatus, Stage
+from inspections.models.findings import NOT_PUT_RIGHT, FindingStatus, PhotoStage
 from inspections.models.rectification import RequestKind, RequestStatus
 from inspections.permissions import (
     communities_kept_by,
@@ -53,7 +53,7 @@ READ_WITH = (
 WAY = list(FindingStatus)
 
 
-class FindingList(ListPage):
+class FindingList(LoggedListPage):
     """问题整改: what was found, which unit has it, and until when."""
 
     title, noun, section = "问题整改", "件", "inspections"
@@ -190,12 +190,12 @@ def photos_context(finding, user) -> dict:
     """Return the photos side by side, and which of them the user may black out. One query."""
     # Read through the finding, each photo knows it without a query.
     photos = list(finding.photos.order_by("pk"))
-    by_stage = {stage.value: [] for stage in Stage}
+    by_stage = {stage.value: [] for stage in PhotoStage}
     for photo in photos:
         by_stage[photo.stage].append(photo)
-    pairs = pairs_of(by_stage[Stage.BEFORE], by_stage[Stage.AFTER])
+    pairs = pairs_of(by_stage[PhotoStage.BEFORE], by_stage[PhotoStage.AFTER])
     to_black_out = {photo.pk for photo in photos if may_black_out(user, photo)}
-    evidence = by_stage[Stage.EVIDENCE]
+    evidence = by_stage[PhotoStage.EVIDENCE]
     return {"pairs": pairs, "evidence": evidence, "may_black_out": to_black_out}
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
+from gongjian.audit.listing import Act, Button, Column, LoggedListPage, Tab
 from gongjian.audit.revealing import reveal_phone
 from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.editing import Editing
@@ -42,7 +42,7 @@ CRUMBS = [
 SHOWN = 20
 
 
-class FrontageList(ListPage):
+class FrontageList(LoggedListPage):
     """门前三包责任区名册."""
 
     title, noun, section = "门前三包责任区", "户", "inspections"

@@ -14,7 +14,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Column, ListPage, Tab
+from gongjian.audit.listing import Column, LoggedListPage, Tab
 from gongjian.lib.acting import answer_status, carry_out
 from gongjian.lib.quarters import Quarter
 from gongjian.workflow import WrongState, require
@@ -53,7 +53,7 @@ OPEN_IN = {
 }
 
 
-class EntryFilter(df.FilterSet):
+class HonourEntryFilter(df.FilterSet):
     kind = df.ChoiceFilter(label="榜别", choices=EntryKind.choices, empty_label="全部")
     community = CommunityChoiceFilter()
     quarter = df.CharFilter(label="季度")
@@ -68,12 +68,12 @@ class EntryFilter(df.FilterSet):
 
 
 @method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
-class EntryList(ListPage):
+class EntryList(LoggedListPage):
     """红黑榜. The office proposes anew with the button above the list."""
 
     title, noun, section, crumbs = "门前三包红黑榜", "条", "inspections", CRUMBS[:1]
     template_name = "inspections/honours.html"
-    filterset_class = EntryFilter
+    filterset_class = HonourEntryFilter
     default_sort = "-proposed_at"
     empty_text = "还没有列入红黑榜的责任区"
     empty_hint = "共建办按规则提名、决定后公布，到期自动撤下"

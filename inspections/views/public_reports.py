@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gongjian.accounts.limits import Verdict, take
+from gongjian.accounts.limits import Allowance, take
 from gongjian.lib.addresses import client_address
 from gongjian.lib.uploads import BadUpload
 from inspections.forms.reports import ReportForm
@@ -63,7 +63,7 @@ def named_frontage(code: str):
     return get_object_or_404(frontages, public_code=code)
 
 
-def used_up_limit(frontage, at) -> Verdict | None:
+def used_up_limit(frontage, at) -> Allowance | None:
     """Return the limit that is used up: of one door, or of the whole site."""
     if frontage:
         verdict = take("report_frontage", str(frontage.pk), at=at)
@@ -73,7 +73,7 @@ def used_up_limit(frontage, at) -> Verdict | None:
     return None if verdict.allowed else verdict
 
 
-def too_many(request, frontage, verdict: Verdict, at):
+def too_many(request, frontage, verdict: Allowance, at):
     """Answer 429 with the words still in the form; nothing is read of it, not even the photos."""
     words = {}
     for name in ReportForm.base_fields:

@@ -14,14 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.audit.listing import Button, Column, LoggedListPage, Tab
 from gongjian.lib.acting import answer_status, carry_out
 from gongjian.workflow import WrongState, open_steps, require
 from inspections import states
 from inspections.filters import CommunityChoiceFilter
 from inspections.forms.reports import AcceptReportForm, AnswerReportForm, RefuseReportForm
 from inspections.models import ResidentReport
-from inspections.models.findings import Stage
+from inspections.models.findings import PhotoStage
 from inspections.models.reports import ReportKind, ReportStatus
 from inspections.permissions import may_black_out, may_moderate
 from inspections.services import reports as services
@@ -57,7 +57,7 @@ class ReportFilter(df.FilterSet):
         return queryset.filter(matches)
 
 
-class ReportList(ListPage):
+class ReportList(LoggedListPage):
     """居民反映: what residents sent, and what became of it."""
 
     title, noun, section, crumbs = "居民反映", "件", "inspections", CRUMBS[:1]
@@ -170,6 +170,6 @@ def photos_of(report, user) -> dict:
         photos.append((photo, may_black_out(user, photo)))
     after = []
     if report.finding:
-        shots = report.finding.photos.filter(stage=Stage.AFTER, destroyed_at=None)
+        shots = report.finding.photos.filter(stage=PhotoStage.AFTER, destroyed_at=None)
         after = list(shots.order_by("pk"))
     return {"photos": photos, "after": after}

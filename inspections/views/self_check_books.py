@@ -17,7 +17,7 @@ from gongjian.lib.quarters import month_of
 from gongjian.lib.spreadsheets import WrongBook
 from gongjian.lib.templatetags.office import month_name
 from gongjian.workflow import require
-from inspections.forms.self_check_books import BookForm, MonthForm
+from inspections.forms.self_check_books import MonthForm, SelfCheckBookForm
 from inspections.permissions import communities_kept_by
 from inspections.services.self_check_books import (
     BookResult,
@@ -36,12 +36,12 @@ def book(request):
     communities = communities_kept_by(request.user)
     require(communities.exists(), "只有牵头单位经办人和社区工作者可以填报自查")
     if request.method == "POST":
-        return take(request, BookForm(request.POST, request.FILES))
+        return take(request, SelfCheckBookForm(request.POST, request.FILES))
     if "month" not in request.GET:
-        return book_page(request, BookForm())
+        return book_page(request, SelfCheckBookForm())
     month_form = MonthForm(request.GET, on=request.user.as_of)
     workbook = carry_out(month_form, partial(workbook_of, request))
-    return workbook or book_page(request, BookForm(), month_form=month_form)
+    return workbook or book_page(request, SelfCheckBookForm(), month_form=month_form)
 
 
 def take(request, form):

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from communities.models import Community
-from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.audit.listing import Button, Column, LoggedListPage, Tab
 from gongjian.lib.quarters import Quarter, month_end, month_of
 from gongjian.lib.templatetags.office import month_name, tag
 from inspections.filters import SelfCheckMonthsFilter, periods
@@ -110,7 +110,7 @@ def detail_of(check: SelfCheck | None, state: str) -> str:
     return ""
 
 
-class SelfCheckMonths(ListPage):
+class SelfCheckMonths(LoggedListPage):
     """Rows are communities, columns months; a tab keeps those with a month in its state."""
 
     title, noun, section = "自查报送情况", "个社区", "inspections"

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities.models import Community
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.audit.listing import Button, Column, LoggedListPage, Tab
 from gongjian.lib.acting import answer_status, carry_out, form_page, posted
 from gongjian.lib.checklists import ChecklistItem, MarkError, WrongMarks, deducted_by
 from gongjian.lib.editing import Editing
@@ -52,7 +52,7 @@ MAY_FILL = "只有牵头单位经办人和本社区工作者可以填报自查"
 MAY_RETURN = "共建办可以退回自查，牵头单位可以退回社区报送的自查；不能退回自己报送的"
 
 
-class SelfCheckList(ListPage):
+class SelfCheckList(LoggedListPage):
     """月自查: one month, who has handed in and who has not begun."""
 
     title, noun, section = "月自查", "份", "inspections"

@@ -12,8 +12,8 @@ from gongjian.documents.models import OfficialDocument
 from gongjian.lib.stamps import stamped_together
 from scoring.models.rounds import Round
 from scoring.models.scores import Standing
-from units.models import Kind as UnitKind
 from units.models import Unit
+from units.models import UnitKind as UnitKind
 
 
 class BulletinKind(models.TextChoices):

@@ -28,7 +28,7 @@ def _later(label: str) -> Any:
     return _person(label, null=True, blank=True)
 
 
-class PlanStatus(models.TextChoices):
+class CommendationPlanStatus(models.TextChoices):
     DRAFT = "draft", "拟订"
     APPLIED = "applied", "已请示"
     APPROVED = "approved", "已批复"
@@ -40,10 +40,12 @@ class CommendationPlanQuerySet(models.QuerySet["CommendationPlan"]):
         """Return every plan to those who see all scores, to others those that are approved."""
         if user.has_role(*READS_ALL_SCORES):
             return self
-        return self.filter(status=PlanStatus.APPROVED) if user.takes_part else self.none()
+        return (
+            self.filter(status=CommendationPlanStatus.APPROVED) if user.takes_part else self.none()
+        )
 
     def approved(self) -> Self:
-        return self.filter(status=PlanStatus.APPROVED)
+        return self.filter(status=CommendationPlanStatus.APPROVED)
 
 
 class CommendationPlan(models.Model):
@@ -69,7 +71,10 @@ class CommendationPlan(models.Model):
     funding = models.CharField("经费来源", max_length=200)
     form = models.CharField("表彰形式", max_length=200)
     status = models.CharField(
-        "状态", max_length=10, choices=PlanStatus.choices, default=PlanStatus.DRAFT
+        "状态",
+        max_length=10,
+        choices=CommendationPlanStatus.choices,
+        default=CommendationPlanStatus.DRAFT,
     )
     drafted_by = _person("拟订人")
     drafted_at = models.DateTimeField("拟订时间")
@@ -118,9 +123,9 @@ class CommendationPlan(models.Model):
     @property
     def status_tone(self) -> str:
         tones: dict[str, str] = {
-            PlanStatus.APPLIED: "warn",
-            PlanStatus.APPROVED: "good",
-            PlanStatus.REFUSED: "bad",
+            CommendationPlanStatus.APPLIED: "warn",
+            CommendationPlanStatus.APPROVED: "good",
+            CommendationPlanStatus.REFUSED: "bad",
         }
         return tones.get(self.status, "")
 

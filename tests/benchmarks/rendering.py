@@ -53,9 +53,16 @@ def rows_of(count: int) -> tuple[tuple[str, ...], ...]:
 
 def sheet_with(count: int, words: int = WORDS):
     """A circular of so many characters of text with a table of so many rows."""
-    from gongjian.documents.layout.document import Attachment, Column, PrintedSheet, Table
+    from gongjian.documents.layout.document import (
+        Attachment,
+        PrintedColumn,
+        PrintedSheet,
+        PrintedTable,
+    )
 
-    columns = tuple(Column(head, "left", width) for head, width in zip(HEADS, WIDTHS, strict=True))
+    columns = tuple(
+        PrintedColumn(head, "left", width) for head, width in zip(HEADS, WIDTHS, strict=True)
+    )
     return PrintedSheet(
         issuer_mark="富阳市社区共建活动办公室文件",
         number="富共建办〔2026〕12号",
@@ -64,7 +71,7 @@ def sheet_with(count: int, words: int = WORDS):
         body=TEXT[:words],
         signature="富阳市社区共建活动办公室",
         document_date=date(2026, 10, 8),
-        attachments=(Attachment("考核评议得分排名表", Table(columns, rows_of(count))),),
+        attachments=(Attachment("考核评议得分排名表", PrintedTable(columns, rows_of(count))),),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from communities.models import WorkPlan
 from gongjian.accounts.models import User
-from gongjian.documents.models import Status
+from gongjian.documents.models import DocumentStatus
 from gongjian.jobs.services import TASKS
 from tests.documents.factories import make_document
 from tests.office.register.workbooks import HEADERS, xlsx
@@ -75,7 +75,7 @@ def test_a_bad_register_names_its_cells_and_a_good_one_is_written(open_as, city)
 
 
 def test_a_returned_document_shows_the_remark_and_is_signed_again(open_as, city):
-    url = make_document(city, status=Status.IN_REVIEW).get_absolute_url()
+    url = make_document(city, status=DocumentStatus.IN_REVIEW).get_absolute_url()
     director = open_as(city.office_director)
     director.goto(url)
     director.get_by_role("link", name="退回修改").click()

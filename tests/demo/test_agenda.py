@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from gongjian.demo.agenda import CHUNK, Agenda, Stage
+from gongjian.demo.agenda import CHUNK, Agenda, TimedStage
 from tests.cast import NOW
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def agenda(lines):
 
 def test_plays_acts_in_the_order_of_time(agenda):
     played = []
-    stage = Stage("准备")
+    stage = TimedStage("准备")
     agenda.plan(NOW - HOUR, stage, lambda at: played.append("second"))
     agenda.plan(NOW - 2 * HOUR, stage, lambda at: played.append("first"))
     agenda.play()
@@ -51,7 +51,7 @@ def test_plays_acts_in_the_order_of_time(agenda):
 
 def test_of_two_at_one_moment_the_first_planned_is_played_first(agenda):
     played = []
-    stage = Stage("准备")
+    stage = TimedStage("准备")
     agenda.plan(NOW, stage, lambda at: played.append("first"))
     agenda.plan(NOW, stage, lambda at: played.append("second"))
     agenda.play()
@@ -59,7 +59,7 @@ def test_of_two_at_one_moment_the_first_planned_is_played_first(agenda):
 
 
 def test_an_act_after_the_end_is_never_played(agenda, lines):
-    stage = Stage("准备")
+    stage = TimedStage("准备")
     agenda.plan(NOW + HOUR, stage, lambda at: pytest.fail("played"))
     agenda.play()
     assert (stage.planned, lines) == (0, [])
@@ -67,7 +67,7 @@ def test_an_act_after_the_end_is_never_played(agenda, lines):
 
 def test_an_act_may_plan_the_next_one(agenda):
     played = []
-    stage = Stage("准备")
+    stage = TimedStage("准备")
 
     def begin(at):
         agenda.plan(at + HOUR, stage, played.append)
@@ -78,7 +78,7 @@ def test_an_act_may_plan_the_next_one(agenda):
 
 
 def test_a_stage_says_its_line_after_its_last_act(agenda, lines):
-    stage = Stage("准备")
+    stage = TimedStage("准备")
     for hours in range(3):
         agenda.plan(NOW - hours * HOUR, stage, lambda at: lines.append("act"))
     agenda.play()
@@ -87,7 +87,7 @@ def test_a_stage_says_its_line_after_its_last_act(agenda, lines):
 
 
 def test_acts_are_played_in_short_transactions(agenda):
-    stage = Stage("准备")
+    stage = TimedStage("准备")
     for _ in range(CHUNK + 1):
         agenda.plan(NOW, stage, lambda at: None)
     agenda.play()
@@ -97,7 +97,7 @@ def test_acts_are_played_in_short_transactions(agenda):
 @pytest.mark.django_db(transaction=True)
 def test_an_act_that_is_alone_has_no_transaction_around_it(agenda):
     inside = []
-    stage = Stage("准备")
+    stage = TimedStage("准备")
 
     def look(at):
         inside.append(transaction.get_connection().in_atomic_block)

@@ -6,7 +6,7 @@ from django.db import OperationalError
 from gongjian.demo import paperwork as room
 from gongjian.demo import print_shop
 from gongjian.demo.paperwork import PRINT, UNPRINTED, Paperwork, PaperworkFailed
-from gongjian.jobs.models import Job, Status
+from gongjian.jobs.models import Job, JobStatus
 from gongjian.jobs.services import TASKS, enlist
 from gongjian.lib import pdf
 from tests.cast import NOW
@@ -32,9 +32,9 @@ def work(monkeypatch, **fields):
 
 def test_hands_out_what_waits(paperwork, monkeypatch):
     job()
-    work(monkeypatch, status=Status.DONE)
+    work(monkeypatch, status=JobStatus.DONE)
     paperwork.finish()
-    assert Job.objects.get().status == Status.DONE
+    assert Job.objects.get().status == JobStatus.DONE
 
 
 def test_hands_out_a_job_once_until_all_are_finished(paperwork, monkeypatch):
@@ -44,16 +44,16 @@ def test_hands_out_a_job_once_until_all_are_finished(paperwork, monkeypatch):
     paperwork.hand_out()
     paperwork.hand_out()
     assert calls == [row.pk]
-    Job.objects.update(status=Status.DONE)
+    Job.objects.update(status=JobStatus.DONE)
     paperwork.finish()
-    Job.objects.update(status=Status.READY)
+    Job.objects.update(status=JobStatus.READY)
     paperwork.hand_out()
     assert calls == [row.pk, row.pk]
 
 
 def test_a_job_that_failed_is_named_with_its_reason(paperwork, monkeypatch):
     job()
-    work(monkeypatch, status=Status.FAILED, error="缺少字体")
+    work(monkeypatch, status=JobStatus.FAILED, error="缺少字体")
     with pytest.raises(PaperworkFailed, match="试验作业：缺少字体"):
         paperwork.finish()
 
@@ -61,7 +61,7 @@ def test_a_job_that_failed_is_named_with_its_reason(paperwork, monkeypatch):
 def test_a_job_that_never_ends_is_given_up(paperwork, monkeypatch):
     monkeypatch.setattr(room, "PATIENCE", 0.1)
     job()
-    work(monkeypatch, status=Status.RUNNING)
+    work(monkeypatch, status=JobStatus.RUNNING)
     with pytest.raises(PaperworkFailed, match="1 项作业 0 秒没有进展"):
         paperwork.finish()
 

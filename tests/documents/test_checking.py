@@ -12,8 +12,8 @@ from gongjian.documents import services
 from gongjian.documents.checks import body, checking, closing, formats, head, imprint, paper, words
 from gongjian.documents.checks.checking import Level
 from gongjian.documents.checks.printed import ROW, Printed
-from gongjian.documents.layout.document import Attachment, Column, Table
-from gongjian.documents.models import Kind
+from gongjian.documents.layout.document import Attachment, PrintedColumn, PrintedTable
+from gongjian.documents.models import DocumentKind
 from gongjian.lib import pdf
 from gongjian.lib.pdf_reading import read_pdf
 from gongjian.workflow import WrongState
@@ -30,8 +30,9 @@ HEADED = (
     "一、总体情况\n（一）组织领导。各社区均已成立机构。\n1.重视不够。有的单位没有到场。\n"
     + text_of(24)
 )
-TABLE = Table(
-    (Column("名次", "center"), Column("社区")), tuple((str(n), f"第{n}社区") for n in range(1, 40))
+TABLE = PrintedTable(
+    (PrintedColumn("名次", "center"), PrintedColumn("社区")),
+    tuple((str(n), f"第{n}社区") for n in range(1, 40)),
 )
 WHOLE = {
     "body": HEADED,
@@ -541,9 +542,9 @@ def test_remarks_say_where(print_of):
 
 
 @needs_faces
-@pytest.mark.parametrize("kind", Kind.values)
+@pytest.mark.parametrize("kind", DocumentKind.values)
 def test_every_kind_of_document_is_handed_in_without_errors(cast, kind):
-    title = f"关于做好社区共建工作的{Kind(kind).label}"
+    title = f"关于做好社区共建工作的{DocumentKind(kind).label}"
     asked = {
         "request": CONTACT | SIGNED,
         "report": SIGNED,

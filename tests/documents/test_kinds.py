@@ -5,7 +5,7 @@ import pytest
 from gongjian.documents import services
 from gongjian.documents.drafting.kinds import RULES, faults_of
 from gongjian.documents.forms.drafts import DraftForm
-from gongjian.documents.models import Issuer, Kind
+from gongjian.documents.models import DocumentKind, Issuer
 from gongjian.lib import pdf
 from gongjian.workflow import WrongState
 from tests.documents.factories import make_document
@@ -18,7 +18,7 @@ REQUEST = {
 
 
 def test_every_kind_has_its_rules():
-    assert set(RULES) == set(Kind)
+    assert set(RULES) == set(DocumentKind)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,13 @@ import pytest
 from PIL import Image
 from pytest import approx
 
-from gongjian.documents.layout.document import Attachment, Column, Table, attachment_from
-from gongjian.documents.layout.printed_sheet import Photo, PhotoGroup
+from gongjian.documents.layout.document import (
+    Attachment,
+    PrintedColumn,
+    PrintedTable,
+    attachment_from,
+)
+from gongjian.documents.layout.printed_sheet import PhotoGroup, PrintedPhoto
 from tests.documents.measuring import (
     CHARACTER,
     MM,
@@ -21,9 +26,13 @@ from tests.documents.measuring import (
 )
 
 pytestmark = pytest.mark.documents
-COLUMNS = (Column("名次", "center", 1), Column("社区", "left", 2), Column("得分", "right", 1))
+COLUMNS = (
+    PrintedColumn("名次", "center", 1),
+    PrintedColumn("社区", "left", 2),
+    PrintedColumn("得分", "right", 1),
+)
 ROWS = tuple((str(n), f"第{n}社区", f"{100 - n / 10:.2f}") for n in range(1, 75))
-RANKING = Attachment("季度得分排名表", Table(COLUMNS, ROWS))
+RANKING = Attachment("季度得分排名表", PrintedTable(COLUMNS, ROWS))
 LETTERING = '<text x="9" y="99" font-family="serif">得分</text>'
 SVG = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 200">{LETTERING}</svg>'
 
@@ -75,8 +84,8 @@ def test_columns_align_as_asked(ranking):
 
 
 def test_a_long_cell_wraps_inside_its_column(printed):
-    table = Table(
-        (Column("事项", width=1), Column("说明", width=1)),
+    table = PrintedTable(
+        (PrintedColumn("事项", width=1), PrintedColumn("说明", width=1)),
         (("甲", "很长的说明文字" * 12), ("乙", "短")),
     )
     pages = printed(attachments=(Attachment("说明表", table),))
@@ -103,7 +112,7 @@ def test_attachments_are_read_from_their_stored_form():
         "table": {"columns": [{"label": "得分", "align": "right"}], "rows": [[98.5], [None]]},
     }
     assert attachment_from(stored) == Attachment(
-        "表", Table((Column("得分", "right"),), (("98.5",), ("",)))
+        "表", PrintedTable((PrintedColumn("得分", "right"),), (("98.5",), ("",)))
     )
     assert attachment_from({"title": "文", "text": "略"}) == Attachment("文", text="略")
 
@@ -115,8 +124,10 @@ def test_the_text_of_an_attachment_is_set_as_the_body(printed):
     assert page.line("本办法")[0].left == approx(TYPE_LEFT + 2 * CHARACTER, abs=0.05)
 
 
-INDICATORS = (Column("社区", width=3), *(Column(f"指标{n}") for n in range(1, 13)))
-WIDE = Attachment("各项指标得分明细表", Table(INDICATORS, (("甲社区", *map(str, range(12))),) * 40))
+INDICATORS = (PrintedColumn("社区", width=3), *(PrintedColumn(f"指标{n}") for n in range(1, 13)))
+WIDE = Attachment(
+    "各项指标得分明细表", PrintedTable(INDICATORS, (("甲社区", *map(str, range(12))),) * 40)
+)
 
 
 def test_a_wide_table_lies_on_its_side_with_its_head_at_the_left_and_the_number_in_its_usual_place(
@@ -161,7 +172,7 @@ def test_a_stored_table_may_ask_for_its_side():
 def test_photos_stand_two_a_row_over_their_captions_and_six_a_page(content):
     file = BytesIO()
     Image.new("RGB", (40, 30), "#888").save(file, "JPEG")
-    photos = tuple(Photo(f"{n}", f"第{n}社区\n整改前", file.getvalue()) for n in range(9))
+    photos = tuple(PrintedPhoto(f"{n}", f"第{n}社区\n整改前", file.getvalue()) for n in range(9))
     annex = Attachment("整改前后对照", photos=(PhotoGroup("“四无”方面", photos),))
     with pdfplumber.open(
         BytesIO(content(attachments=(annex,), title="关于报送情况的通知"))

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
-from gongjian.documents.layout.document import Attachment, Column, Table, render_pdf
+from gongjian.documents.layout.document import Attachment, PrintedColumn, PrintedTable, render_pdf
 from gongjian.lib import pdf
 from tests.documents.conftest import make_sheet
 
@@ -88,7 +88,7 @@ def tags_of(node, found):
 
 
 def test_tables_and_pictures_are_tagged(content):
-    table = Table((Column("名次"), Column("社区")), (("1", "甲"), ("2", "乙")))
+    table = PrintedTable((PrintedColumn("名次"), PrintedColumn("社区")), (("1", "甲"), ("2", "乙")))
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
     data = content(
         attachments=(Attachment("得分排名表", table), Attachment("得分图", picture_svg=svg))

@@ -4,18 +4,18 @@ of them gives.
 
 import pytest
 
-from gongjian.documents.layout.document import Attachment, Column, Table, render_pdf
+from gongjian.documents.layout.document import Attachment, PrintedColumn, PrintedTable, render_pdf
 from gongjian.lib import pdf_source
 from gongjian.lib.pdf_reading import read_pdf
 from tests.documents.conftest import make_sheet
 
 pytestmark = pytest.mark.documents
 ALIGNED = {"名次": ("center", 6), "社区": ("left", 20), "说明": ("left", 14), "得分": ("right", 8)}
-COLUMNS = tuple(Column(head, *given) for head, given in ALIGNED.items())
+COLUMNS = tuple(PrintedColumn(head, *given) for head, given in ALIGNED.items())
 
 
 def annex(*rows):
-    return make_sheet(attachments=(Attachment("考评得分排名表", Table(COLUMNS, rows)),))
+    return make_sheet(attachments=(Attachment("考评得分排名表", PrintedTable(COLUMNS, rows)),))
 
 
 def rows_of_all_shapes():

@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
-from gongjian.documents.layout.document import Attachment, Column, Table
+from gongjian.documents.layout.document import Attachment, PrintedColumn, PrintedTable
 from gongjian.documents.layout.printed_sheet import Seal
 
 pytestmark = pytest.mark.documents
@@ -20,7 +20,10 @@ BODY = "（一）组织领导\n各级部门、单位、街道组织协调，居�
 GIVEN = {
     "body": f"{BODY}\n二、要求\n请落实。",
     "attachments": (
-        Attachment("得分排名表", Table((Column("名次"), Column("社区")), (("1", "甲"), ("2", "")))),
+        Attachment(
+            "得分排名表",
+            PrintedTable((PrintedColumn("名次"), PrintedColumn("社区")), (("1", "甲"), ("2", ""))),
+        ),
         Attachment("得分图", picture_svg=CIRCLE),
     ),
     "sealed": True,

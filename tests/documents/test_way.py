@@ -12,7 +12,7 @@ from django.urls import reverse
 from gongjian.audit.history import history_of
 from gongjian.documents import services
 from gongjian.documents.issuing import numbering
-from gongjian.documents.models import Issuer, OfficialDocument, Status
+from gongjian.documents.models import DocumentStatus, Issuer, OfficialDocument
 from gongjian.jobs.models import Job
 from gongjian.lib import pdf
 from gongjian.lib.triggers import standing_triggers
@@ -121,7 +121,7 @@ def test_numbers_have_no_gap_and_no_twin_under_concurrency(cast):
 
 
 def test_a_document_sent_for_signature_has_no_page_to_edit_it(cast, sign_in):
-    document = make_document(cast, status=Status.IN_REVIEW)
+    document = make_document(cast, status=DocumentStatus.IN_REVIEW)
     response = sign_in(cast.office_staff).get(reverse("documents:edit", args=[document.pk]))
     assert response.status_code == 409
     assert "退回后才能修改" in response.content.decode()

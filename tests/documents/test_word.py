@@ -15,7 +15,7 @@ from docx import Document
 from pytest import approx
 
 from gongjian.audit.models import Entry
-from gongjian.documents.layout.document import Attachment, Column, Table, compose
+from gongjian.documents.layout.document import Attachment, PrintedColumn, PrintedTable, compose
 from gongjian.documents.word import render_docx
 from gongjian.lib import pdf
 from tests.documents.conftest import OFFICE, make_sheet, text_of
@@ -30,11 +30,17 @@ from tests.documents.measuring import (
     measure,
 )
 
-TABLE = Table(
-    (Column("名次", "center", 1), Column("社区", "left", 3), Column("得分", "right", 2)),
+TABLE = PrintedTable(
+    (
+        PrintedColumn("名次", "center", 1),
+        PrintedColumn("社区", "left", 3),
+        PrintedColumn("得分", "right", 2),
+    ),
     tuple((str(place), f"第{place}社区", f"{90 - place / 10:.2f}") for place in range(1, 31)),
 )
-WIDE = Table(tuple(Column(f"列{n}", "center") for n in range(12)), tuple((("1",) * 12,) * 3))
+WIDE = PrintedTable(
+    tuple(PrintedColumn(f"列{n}", "center") for n in range(12)), tuple((("1",) * 12,) * 3)
+)
 RICH = {
     "body": "\n".join(
         [

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from gongjian.audit.models import Entry
-from gongjian.holidays.models import Arrangement, Kind, SpecialDay
+from gongjian.holidays.models import Arrangement, DayKind, SpecialDay
 from gongjian.holidays.services import (
     Entered,
     calendar_from,
@@ -39,17 +39,17 @@ def test_the_table_says_what_the_package_says(office):
 
 def test_the_calendar_is_one_query_and_never_stale(office):
     assert count_queries(lambda: calendar_from(date(2026, 1, 1))) == 1
-    set_day(date(2026, 11, 20), kind=Kind.HOLIDAY, name="防汛停工", **GIVEN, **office)
+    set_day(date(2026, 11, 20), kind=DayKind.HOLIDAY, name="防汛停工", **GIVEN, **office)
     assert not calendar_from(date(2026, 1, 1)).is_workday(date(2026, 11, 20))
-    set_day(date(2026, 11, 20), kind=Kind.ORDINARY, name="", **GIVEN, **office)
+    set_day(date(2026, 11, 20), kind=DayKind.ORDINARY, name="", **GIVEN, **office)
     assert calendar_from(date(2026, 1, 1)).is_workday(date(2026, 11, 20))
 
 
 def test_a_corrected_day_keeps_what_stood_there_and_why(office):
-    row = set_day(date(2026, 10, 8), kind=Kind.HOLIDAY, name="国庆节", **GIVEN, **office)
+    row = set_day(date(2026, 10, 8), kind=DayKind.HOLIDAY, name="国庆节", **GIVEN, **office)
     set_day(
         date(2026, 10, 8),
-        kind=Kind.ORDINARY,
+        kind=DayKind.ORDINARY,
         name="国庆节",
         **{**GIVEN, "reason": "录错"},
         **office,
@@ -63,7 +63,7 @@ def test_a_corrected_day_keeps_what_stood_there_and_why(office):
 
 
 def test_a_year_is_not_announced_by_a_single_day(office):
-    set_day(date(2027, 1, 1), kind=Kind.HOLIDAY, name="元旦", **GIVEN, **office)
+    set_day(date(2027, 1, 1), kind=DayKind.HOLIDAY, name="元旦", **GIVEN, **office)
     assert unarranged_years([date(2026, 12, 31), date(2027, 1, 4)]) == [2027]
     assert not calendar_from(date(2027, 1, 1)).is_workday(date(2027, 1, 1))
     declare_announced(2027, source="", **office)
@@ -88,20 +88,20 @@ def test_the_package_cannot_give_a_year_it_does_not_know(office):
 
 def test_a_file_for_one_year_takes_no_day_of_another(office):
     with pytest.raises(ValidationError, match="不是 2027 年"):
-        enter_year(2027, {date(2026, 1, 1): Entered(Kind.HOLIDAY, "元旦")}, source="x", **office)
+        enter_year(2027, {date(2026, 1, 1): Entered(DayKind.HOLIDAY, "元旦")}, source="x", **office)
     assert not Arrangement.objects.filter(year=2027).exists()
 
 
 def test_a_make_up_day_in_the_week_is_refused(office):
     with pytest.raises(ValidationError, match="本来就上班"):
-        set_day(date(2026, 11, 18), kind=Kind.WORKDAY, name="", **GIVEN, **office)
+        set_day(date(2026, 11, 18), kind=DayKind.WORKDAY, name="", **GIVEN, **office)
 
 
 def test_only_the_office_keeps_the_calendar(cast):
     with pytest.raises(PermissionDenied):
         set_day(
             date(2026, 11, 20),
-            kind=Kind.HOLIDAY,
+            kind=DayKind.HOLIDAY,
             name="",
             **GIVEN,
             by=cast.lead_officer,

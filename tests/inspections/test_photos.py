@@ -13,7 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from gongjian.audit.models import Entry
-from gongjian.lib.blackout import Area
+from gongjian.lib.blackout import BlackenedArea
 from gongjian.lib.uploads import BadUpload
 from gongjian.workflow import WrongState
 from inspections.models import Photo
@@ -26,7 +26,7 @@ from tests.lib.pictures import HEIC
 from tests.markup import as_read
 
 ROOT = Path(__file__).parent.parent.parent
-FACE = Area(10, 10, 30, 30)
+FACE = BlackenedArea(10, 10, 30, 30)
 WHOLE_FACE = {"left-1": "10", "top-1": "10", "width-1": "30", "height-1": "30"}
 
 
@@ -91,7 +91,9 @@ def test_of_two_who_black_out_at_once_one_is_told_to_look_again(cast):
     stale = Photo.objects.get(pk=photo.pk)
     photos.black_out(photo, areas=[FACE], by=cast.lead_officer, at=cast.now)
     with pytest.raises((WrongState, FileNotFoundError)):
-        photos.black_out(stale, areas=[Area(0, 0, 5, 5)], by=cast.office_staff, at=cast.now)
+        photos.black_out(
+            stale, areas=[BlackenedArea(0, 0, 5, 5)], by=cast.office_staff, at=cast.now
+        )
 
 
 def test_a_reader_does_not_black_out(cast):

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from gongjian.jobs import services
-from gongjian.jobs.models import LEASE, MOST_TRIES, Job, Status
+from gongjian.jobs.models import LEASE, MOST_TRIES, Job, JobStatus
 
 ROOT = Path(__file__).parent.parent.parent
 RUNS = []
@@ -47,7 +47,7 @@ def test_woken_job_runs_after_commit(cast, django_capture_on_commit_callbacks):
         services.wake(enlist(cast))
         assert RUNS == []
     job = Job.objects.get()
-    assert (job.status, job.result, job.percent) == (Status.DONE, {"url": "/documents/"}, 100)
+    assert (job.status, job.result, job.percent) == (JobStatus.DONE, {"url": "/documents/"}, 100)
 
 
 def test_job_done_is_not_run_again_by_a_second_message(cast):
@@ -70,7 +70,7 @@ def test_failure_keeps_its_reason_and_is_tried_later(cast, settings):
     job = enlist(cast, fails=True)
     services.run(job.pk, count)
     job.refresh_from_db()
-    assert (job.status, job.tries, job.error) == (Status.READY, 1, "ValueError: 墨粉用完了")
+    assert (job.status, job.tries, job.error) == (JobStatus.READY, 1, "ValueError: 墨粉用完了")
     assert job.ready_at > timezone.now()
 
 
@@ -80,7 +80,7 @@ def test_job_that_failed_too_often_waits_for_a_person_and_may_be_tried_again(cas
     Job.objects.update(tries=MOST_TRIES - 1)
     services.run(job.pk, count)
     job.refresh_from_db()
-    assert job.status == Status.FAILED
+    assert job.status == JobStatus.FAILED
     services.try_again(job, by=cast.office_staff, at=cast.now)
     assert Job.objects.get().tries == 0
 
@@ -91,7 +91,7 @@ def test_sweep_wakes_what_was_left_behind_and_nothing_else(
     left, later = enlist(cast, "left"), enlist(cast, "later")
     Job.objects.filter(pk=later.pk).update(ready_at=timezone.now() + timedelta(hours=1))
     Job.objects.filter(pk=left.pk).update(
-        status=Status.RUNNING, leased_until=timezone.now() - LEASE
+        status=JobStatus.RUNNING, leased_until=timezone.now() - LEASE
     )
     with django_capture_on_commit_callbacks(execute=True):
         assert services.sweep(at=timezone.now()) == 1
@@ -109,7 +109,7 @@ def test_broker_that_is_down_costs_the_user_nothing(
     monkeypatch.setattr(services.TASKS["tests.count"], "apply_async", down)
     with django_capture_on_commit_callbacks(execute=True):
         services.wake(enlist(cast))
-    assert Job.objects.get().status == Status.READY
+    assert Job.objects.get().status == JobStatus.READY
 
 
 @pytest.mark.usefixtures("many_connections")

@@ -3,7 +3,7 @@ import io
 import pytest
 from PIL import Image
 
-from gongjian.lib.blackout import Area, blacked_out
+from gongjian.lib.blackout import BlackenedArea, blacked_out
 
 
 def photo(size=(200, 100)):
@@ -17,7 +17,7 @@ def painted(*areas, size=(200, 100)):
 
 
 def test_an_area_is_black_and_the_rest_is_as_it_was():
-    image = painted(Area(25, 20, 50, 40))
+    image = painted(BlackenedArea(25, 20, 50, 40))
     inside = image.crop((54, 24, 146, 56))
     assert max(high for _, high in inside.getextrema()) < 30
     before = Image.open(photo()).convert("RGB")
@@ -28,10 +28,10 @@ def test_an_area_is_black_and_the_rest_is_as_it_was():
 @pytest.mark.parametrize(
     ("area", "size", "pixels"),
     [
-        (Area(0, 0, 100, 100), (200, 100), (0, 0, 199, 99)),
-        (Area(0.1, 0.1, 0.1, 0.1), (200, 100), (0, 0, 0, 0)),
-        (Area(99, 99, 5, 5), (200, 100), (198, 99, 199, 99)),
-        (Area(33.33, 0, 33.34, 50), (100, 100), (33, 0, 66, 49)),
+        (BlackenedArea(0, 0, 100, 100), (200, 100), (0, 0, 199, 99)),
+        (BlackenedArea(0.1, 0.1, 0.1, 0.1), (200, 100), (0, 0, 0, 0)),
+        (BlackenedArea(99, 99, 5, 5), (200, 100), (198, 99, 199, 99)),
+        (BlackenedArea(33.33, 0, 33.34, 50), (100, 100), (33, 0, 66, 49)),
     ],
 )
 def test_an_area_reaches_outward_to_whole_pixels_and_stays_inside(area, size, pixels):
@@ -48,9 +48,9 @@ def test_two_photos_that_differ_only_beneath_become_the_same_file():
         image.save(stream, "PNG")
         jpeg = io.BytesIO()
         Image.open(stream).save(jpeg, "JPEG", quality=100, subsampling=0)
-        files.add(blacked_out(jpeg, [Area(20, 20, 60, 60)]).sha256)
+        files.add(blacked_out(jpeg, [BlackenedArea(20, 20, 60, 60)]).sha256)
     assert len(files) == 1
 
 
 def test_metadata_is_gone():
-    assert b"secret" not in blacked_out(photo(), [Area(0, 0, 10, 10)]).content
+    assert b"secret" not in blacked_out(photo(), [BlackenedArea(0, 0, 10, 10)]).content

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gongjian.documents.models import Kind
+from gongjian.documents.models import DocumentKind
 
 SEVERAL = re.compile("[、，,;；]")
 _CONTACT = re.compile(r"联系人.*\d{7,}|\d{7,}.*联系人")
 
 
 @dataclass(frozen=True)
-class Rules:
+class DraftingRules:
     """`recipient` is one (exactly one), some, free (may be left out) or none."""
 
     recipient: str = "some"
@@ -23,15 +23,15 @@ class Rules:
 
 
 RULES = {
-    Kind.NOTICE: Rules(),
-    Kind.CIRCULAR: Rules("free"),
-    Kind.DECISION: Rules("free"),
-    Kind.MINUTES: Rules("free"),
-    Kind.LETTER: Rules(),
-    Kind.REQUEST: Rules("one", upwards=True, contact=True),
-    Kind.REPORT: Rules(upwards=True),
-    Kind.PUBLIC_NOTICE: Rules("none"),
-    Kind.RECTIFICATION_NOTICE: Rules("free"),
+    DocumentKind.NOTICE: DraftingRules(),
+    DocumentKind.CIRCULAR: DraftingRules("free"),
+    DocumentKind.DECISION: DraftingRules("free"),
+    DocumentKind.MINUTES: DraftingRules("free"),
+    DocumentKind.LETTER: DraftingRules(),
+    DocumentKind.REQUEST: DraftingRules("one", upwards=True, contact=True),
+    DocumentKind.REPORT: DraftingRules(upwards=True),
+    DocumentKind.PUBLIC_NOTICE: DraftingRules("none"),
+    DocumentKind.RECTIFICATION_NOTICE: DraftingRules("free"),
 }
 
 
@@ -39,8 +39,8 @@ def faults_of(kind: str, words: Mapping[str, Any]) -> dict[str, str]:
     """What a draft of this kind still lacks, by field: one sentence each; empty when all is
     there.
     """
-    rules = RULES[Kind(kind)]
-    label = Kind(kind).label
+    rules = RULES[DocumentKind(kind)]
+    label = DocumentKind(kind).label
     recipient = words.get("main_recipient", "").strip()
     faults = {}
     fault = _recipient_fault(rules, label, recipient)
@@ -56,7 +56,7 @@ def faults_of(kind: str, words: Mapping[str, Any]) -> dict[str, str]:
     return faults
 
 
-def _recipient_fault(rules: Rules, label: str, recipient: str) -> str:
+def _recipient_fault(rules: DraftingRules, label: str, recipient: str) -> str:
     if rules.recipient in {"one", "some"} and not recipient:
         return f"{label}要写明主送机关"
     if rules.recipient == "one" and SEVERAL.search(recipient):

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from gongjian.audit.services import record
-from gongjian.documents.models import DocumentPicture, OfficialDocument, Status
+from gongjian.documents.models import DocumentPicture, DocumentStatus, OfficialDocument
 from gongjian.documents.permissions import may_draft_document
 from gongjian.workflow import WrongState, require
 
@@ -102,7 +102,7 @@ def leave_out_photos(
         return
     attachments = without_photos(document.attachments, keys)
     with transaction.atomic():
-        drafts = OfficialDocument.objects.filter(pk=document.pk, status=Status.DRAFT)
+        drafts = OfficialDocument.objects.filter(pk=document.pk, status=DocumentStatus.DRAFT)
         if not drafts.update(attachments=attachments):
             raise WrongState("文稿已送签，退回后才能修改")
         record(document, "documents.officialdocument.leave_out", by=by, at=at, photos=titles)

@@ -6,7 +6,7 @@ from gongjian.documents.drafting.kinds import faults_of
 from gongjian.documents.drafting.pictures import photo_choices
 from gongjian.documents.forms.attachments import AttachmentForms
 from gongjian.documents.issuing.seals import clean_seal
-from gongjian.documents.models import Issuer, Kind, OfficialDocument
+from gongjian.documents.models import DocumentKind, Issuer, OfficialDocument
 from gongjian.documents.services import figure_faults
 from gongjian.lib.uploads import BadUpload
 
@@ -100,7 +100,7 @@ class WordsForm(forms.ModelForm):
             del self.fields["left_out"]
         if not draft.corrects_id:
             del self.fields["corrects"]
-        if draft.pk and draft.kind != Kind.MINUTES:
+        if draft.pk and draft.kind != DocumentKind.MINUTES:
             for name in ATTENDEES:
                 del self.fields[name]
         is_free = draft.figures is None
@@ -132,7 +132,7 @@ class WordsForm(forms.ModelForm):
         kind = cleaned.get("kind") or self.instance.kind
         for fault in self.annexes.faults():
             self.add_error(None, fault)
-        if kind != Kind.MINUTES:
+        if kind != DocumentKind.MINUTES:
             for name in filter(cleaned.get, ATTENDEES):
                 self.add_error(name, "只有纪要写出席、请假、列席人员，请清空")
         for fault in figure_faults(self.instance, cleaned):
@@ -158,7 +158,7 @@ class DraftForm(WordsForm):
     class Meta(WordsForm.Meta):
         fields = ["kind", "issuer", "needs_approval", *WordsForm.Meta.fields]
 
-    kind = forms.ChoiceField(label="文种", choices=Kind.choices)
+    kind = forms.ChoiceField(label="文种", choices=DocumentKind.choices)
     issuer = forms.ModelChoiceField(
         label="发文机关", queryset=Issuer.objects.order_by("pk"), empty_label=None
     )

@@ -8,7 +8,7 @@ from django.db import transaction
 from gongjian.accounts.models import User
 from gongjian.audit.services import record
 from gongjian.documents import states
-from gongjian.documents.models import Countersignature, OfficialDocument, Status
+from gongjian.documents.models import Countersignature, DocumentStatus, OfficialDocument
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
 
@@ -69,7 +69,7 @@ def countersign(
         raise ValidationError({"remark": "不同意会签的，请写明意见"})
     with transaction.atomic():
         document = OfficialDocument.objects.select_for_update().get(pk=row.document_id)
-        if document.status != Status.COUNTERSIGNING or row.asked_at != document.round_at:
+        if document.status != DocumentStatus.COUNTERSIGNING or row.asked_at != document.round_at:
             raise WrongState("这一轮会签已经结束")
         answer = {"agreed": agreed, "remark": remark, "answered_by": by, "answered_at": at}
         countersignatures = Countersignature.objects.filter(pk=row.pk, agreed=None)

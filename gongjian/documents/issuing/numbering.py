@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from gongjian.documents.models import NumberSeries, OfficialDocument, Status
+from gongjian.documents.models import DocumentStatus, NumberSeries, OfficialDocument
 from gongjian.documents.verifying.codes import mint_code
 from gongjian.workflow import WrongState
 
@@ -47,10 +47,10 @@ def refuse_not_in_force(
     A numbered correction counts before it is printed; one that was withdrawn does not.
     """
     message = f"只能更正已印发、未撤销、未更正过的公文：{corrected.number}"
-    if corrected.status != Status.PUBLISHED:
+    if corrected.status != DocumentStatus.PUBLISHED:
         raise WrongState(f"{message}{corrected.get_status_display()}")
     corrections = corrected.corrections.exclude(serial=None)
-    others = corrections.exclude(status=Status.WITHDRAWN).select_related("issuer")
+    others = corrections.exclude(status=DocumentStatus.WITHDRAWN).select_related("issuer")
     other = others.exclude(pk=by_document.pk if by_document else None).first()
     if other:
         raise WrongState(f"{message}已由{other.number}更正，要再改请更正{other.number}")

@@ -41,9 +41,9 @@ from gongjian.documents.layout.photos import add_photos
 from gongjian.documents.layout.placing import Page, Placed, next_row, place_picture
 from gongjian.documents.layout.printed_sheet import (
     Attachment,
-    Column,
+    PrintedColumn,
     PrintedSheet,
-    Table,
+    PrintedTable,
     attachment_from,
 )
 from gongjian.documents.layout.shared_styles import share_styles
@@ -56,9 +56,9 @@ from gongjian.lib.pdf_tags import ARTIFACT
 
 __all__ = [
     "Attachment",
-    "Column",
+    "PrintedColumn",
     "PrintedSheet",
-    "Table",
+    "PrintedTable",
     "attachment_from",
     "compose",
     "render_html",
@@ -182,7 +182,7 @@ def attachment_pages(attachment: Attachment, label: str, names: tuple[str, ...])
     return pages
 
 
-def add_table(pages: list[Page], table: Table) -> None:
+def add_table(pages: list[Page], table: PrintedTable) -> None:
     turned = lies_on_its_side(table)
     area = TURNED if turned else UPRIGHT
     top = 0.0
@@ -195,7 +195,7 @@ def add_table(pages: list[Page], table: Table) -> None:
         pages[-1].add_table(piece)
 
 
-def lies_on_its_side(table: Table | None) -> bool:
+def lies_on_its_side(table: PrintedTable | None) -> bool:
     """Whether a table is set in landscape: asked for, or more columns than upright paper holds."""
     if table is None:
         return False

@@ -41,7 +41,7 @@ BETWEEN_SIGNERS, OPENED_TO = 2, 3
 
 
 @dataclass(frozen=True)
-class Mark:
+class IssuerMark:
     """The red mark's size in points and how far it is narrowed."""
 
     size: float
@@ -53,7 +53,7 @@ class Mark:
         return MARK_BELOW_TYPE_TOP + MARK_INK_HEIGHT * self.size
 
 
-def mark_for(text: str) -> Mark:
+def mark_for(text: str) -> IssuerMark:
     """Return the size of a red mark.
 
     It is as tall as the grid wants it, narrowed to fit the type area, and smaller only where it
@@ -62,9 +62,9 @@ def mark_for(text: str) -> Mark:
     columns = max(width_of(text, SONG), 1.0)
     narrowing = min(1.0, MARK_WIDTH / (columns * MARK_SIZE))
     if narrowing >= MARK_NARROWEST:
-        return Mark(MARK_SIZE, narrowing)
+        return IssuerMark(MARK_SIZE, narrowing)
     size = MARK_WIDTH / (columns * MARK_NARROWEST)
-    return Mark(size, MARK_NARROWEST)
+    return IssuerMark(size, MARK_NARROWEST)
 
 
 def set_head(sheet: PrintedSheet, page: Page) -> int:
@@ -95,7 +95,7 @@ def _set_mark(sheet: PrintedSheet, page: Page) -> float:
     return mark.ink_bottom
 
 
-def place_mark(text: str, mark: Mark, ink_top: float) -> Placed:
+def place_mark(text: str, mark: IssuerMark, ink_top: float) -> Placed:
     """Place the mark in the middle of the type area, `ink_top` points below the page's top."""
     width = width_of(text, SONG) * mark.size * 1.02
     top = ink_top - (0.5 + STRUT_SHIFT - MARK_INK_TOP) * mark.size

@@ -14,7 +14,7 @@ TYPE_WIDTH, TYPE_HEIGHT = 156 * MM, 225 * MM
 
 
 @dataclass(frozen=True)
-class Area:
+class TypeArea:
     """A type area: where it begins and how large it is, in points."""
 
     left: float
@@ -23,10 +23,10 @@ class Area:
     height: float
 
 
-UPRIGHT = Area(TYPE_LEFT, TYPE_TOP, TYPE_WIDTH, TYPE_HEIGHT)
+UPRIGHT = TypeArea(TYPE_LEFT, TYPE_TOP, TYPE_WIDTH, TYPE_HEIGHT)
 # The same area of the paper, seen by a table that lies on its side with its head at the paper's
 # left (§8).
-TURNED = Area(PAGE_HEIGHT - TYPE_TOP - TYPE_HEIGHT, TYPE_LEFT, TYPE_HEIGHT, TYPE_WIDTH)
+TURNED = TypeArea(PAGE_HEIGHT - TYPE_TOP - TYPE_HEIGHT, TYPE_LEFT, TYPE_HEIGHT, TYPE_WIDTH)
 
 CHARACTER = 15.75  # 3号
 SMALL_SIZE = 14.0  # 4号: imprint and page numbers

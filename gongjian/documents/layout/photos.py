@@ -16,7 +16,7 @@ from gongjian.documents.layout.measures import (
     row_top,
 )
 from gongjian.documents.layout.placing import Page, Placed, next_row, place_line, points
-from gongjian.documents.layout.printed_sheet import Photo, PhotoGroup
+from gongjian.documents.layout.printed_sheet import PhotoGroup, PrintedPhoto
 from gongjian.documents.layout.text import Line, Run
 
 ACROSS = 2
@@ -50,7 +50,7 @@ def add_photos(pages: list[Page], groups: Sequence[PhotoGroup]) -> None:
             row += ROWS_EACH
 
 
-def _add_row(page: Page, photos: Sequence[Photo], top: float) -> None:
+def _add_row(page: Page, photos: Sequence[PrintedPhoto], top: float) -> None:
     for place, photo in enumerate(photos):
         x = TYPE_LEFT + place * (WIDTH + GAP)
         page.items.append(_photo(photo, top=top, x=x))
@@ -62,7 +62,7 @@ def _add_row(page: Page, photos: Sequence[Photo], top: float) -> None:
     page.bottom = top + ROWS_EACH * PITCH - PITCH / 2
 
 
-def _photo(photo: Photo, *, top: float, x: float) -> Placed:
+def _photo(photo: PrintedPhoto, *, top: float, x: float) -> Placed:
     source = "data:image/jpeg;base64," + b64encode(photo.content).decode()
     place = points(top=TYPE_TOP + top, left=x, width=WIDTH, height=HEIGHT)
     alt = "，".join(photo.caption.splitlines())

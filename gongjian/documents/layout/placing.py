@@ -18,7 +18,7 @@ from gongjian.documents.layout.measures import (
     TYPE_TOP,
     TYPE_WIDTH,
     UPRIGHT,
-    Area,
+    TypeArea,
     row_top,
     width_of,
 )
@@ -82,7 +82,7 @@ class Page:
     margins: list[Placed] = field(default_factory=list)
 
     @property
-    def area(self) -> Area:
+    def area(self) -> TypeArea:
         return TURNED if self.turned else UPRIGHT
 
     @property
@@ -132,7 +132,7 @@ def points(**places: float) -> str:
     return ";".join(declarations)
 
 
-def place_line(line: Line, row: float, area: Area = UPRIGHT) -> Placed:
+def place_line(line: Line, row: float, area: TypeArea = UPRIGHT) -> Placed:
     """Place a line of text on a grid row."""
     places = {"top": area.top + row_top(row) - ROW_LEAD}
     indent = line.indent * CHARACTER

@@ -11,7 +11,7 @@ MINUTES, LETTER = "纪要", "函"
 
 
 @dataclass(frozen=True)
-class Column:
+class PrintedColumn:
     """A column of a table: its head, its cells' alignment (left, center, right), and its width.
 
     The width is a share of the whole.
@@ -23,14 +23,14 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
-    columns: tuple[Column, ...]
+class PrintedTable:
+    columns: tuple[PrintedColumn, ...]
     rows: tuple[tuple[str, ...], ...]
     landscape: bool = False
 
 
 @dataclass(frozen=True)
-class Photo:
+class PrintedPhoto:
     """A JPEG under which its caption stands, one or two lines."""
 
     key: str
@@ -43,7 +43,7 @@ class PhotoGroup:
     """Photos under one heading, two a row."""
 
     heading: str
-    photos: tuple[Photo, ...]
+    photos: tuple[PrintedPhoto, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Attachment:
     """
 
     title: str
-    table: Table | None = None
+    table: PrintedTable | None = None
     text: str = ""
     picture_svg: str = ""
     more_svg: tuple[str, ...] = ()
@@ -185,7 +185,7 @@ def attachment_from(
     )
 
 
-def _table(table: Mapping[str, Any]) -> Table:
+def _table(table: Mapping[str, Any]) -> PrintedTable:
     """Return a stored table; every cell becomes text, a missing value an empty cell."""
     rows = []
     for cells in table["rows"]:
@@ -195,16 +195,16 @@ def _table(table: Mapping[str, Any]) -> Table:
         rows.append(tuple(texts))
     columns = []
     for column in table["columns"]:
-        columns.append(Column(**column))
+        columns.append(PrintedColumn(**column))
     is_landscape = bool(table.get("landscape"))
-    return Table(tuple(columns), tuple(rows), is_landscape)
+    return PrintedTable(tuple(columns), tuple(rows), is_landscape)
 
 
 def _photo_group(group: Mapping[str, Any], pictures: Mapping[str, bytes]) -> PhotoGroup:
     photos = []
     for picture in group["pictures"]:
         key = picture["sha256"]
-        photo = Photo(key, picture["caption"], pictures[key])
+        photo = PrintedPhoto(key, picture["caption"], pictures[key])
         photos.append(photo)
     return PhotoGroup(group["heading"], tuple(photos))
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from gongjian.documents.layout.measures import FANG, HEI, UPRIGHT, Area, width_of
-from gongjian.documents.layout.printed_sheet import Column, Table
+from gongjian.documents.layout.measures import FANG, HEI, UPRIGHT, TypeArea, width_of
+from gongjian.documents.layout.printed_sheet import PrintedColumn, PrintedTable
 from gongjian.documents.layout.text import Line, Run, set_lines
 
 SIZES = (12.0, 10.5, 9.0)  # 小四, 五号, 小五: the largest that leaves nearly all rows on one line
@@ -20,7 +20,7 @@ RULE = 0.5
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One row broken into lines, cell by cell, and its height in points."""
 
     cells: tuple[tuple[str, ...], ...]
@@ -44,11 +44,11 @@ class Piece:
     """
 
     widths: tuple[float, ...]
-    head: Row
-    rows: tuple[Row, ...]
+    head: TableRow
+    rows: tuple[TableRow, ...]
     size: float
     top: float = 0.0
-    area: Area = UPRIGHT
+    area: TypeArea = UPRIGHT
 
     @property
     def bottom(self) -> float:
@@ -105,7 +105,7 @@ def _place(top: float, x: float, width: float, height: float) -> str:
     return f"top:{top:.2f}pt;left:{x:.2f}pt;width:{width:.2f}pt;height:{height:.2f}pt"
 
 
-def cut_table(table: Table, *, top: float, area: Area = UPRIGHT) -> list[Piece]:
+def cut_table(table: PrintedTable, *, top: float, area: TypeArea = UPRIGHT) -> list[Piece]:
     """Cut a table into pages: the first begins at `top`, the others at the type area's top."""
     widths = column_widths(table.columns, area.width)
     size = largest_size(table, widths)
@@ -130,9 +130,9 @@ def cut_table(table: Table, *, top: float, area: Area = UPRIGHT) -> list[Piece]:
     return pieces
 
 
-def _pages(rows: Sequence[Row], first: float, rest: float) -> list[list[Row]]:
+def _pages(rows: Sequence[TableRow], first: float, rest: float) -> list[list[TableRow]]:
     """Return the rows page by page; a row is never torn."""
-    pages: list[list[Row]] = [[]]
+    pages: list[list[TableRow]] = [[]]
     room = first
     for row in rows:
         if row.height > room and pages[-1]:
@@ -143,7 +143,7 @@ def _pages(rows: Sequence[Row], first: float, rest: float) -> list[list[Row]]:
     return pages
 
 
-def column_widths(columns: Sequence[Column], whole: float) -> tuple[float, ...]:
+def column_widths(columns: Sequence[PrintedColumn], whole: float) -> tuple[float, ...]:
     """Return the columns' widths in points, rounded so that they add up to the type area's."""
     shares = [column.width for column in columns]
     total = sum(shares)
@@ -153,7 +153,7 @@ def column_widths(columns: Sequence[Column], whole: float) -> tuple[float, ...]:
     return tuple(round(right - x, 2) for x, right in pairwise(edges))
 
 
-def largest_size(table: Table, widths: Sequence[float]) -> float:
+def largest_size(table: PrintedTable, widths: Sequence[float]) -> float:
     """Return the largest size at which nine rows in ten keep to one line."""
     for size in SIZES[:-1]:
         single = 0
@@ -165,13 +165,13 @@ def largest_size(table: Table, widths: Sequence[float]) -> float:
     return SIZES[-1]
 
 
-def _row(cells: Sequence[str], widths: Sequence[float], size: float, face: str) -> Row:
+def _row(cells: Sequence[str], widths: Sequence[float], size: float, face: str) -> TableRow:
     """Return a row with every cell broken to its column."""
     broken = []
     for cell, width in zip(cells, widths, strict=True):
         broken.append(_cell(str(cell), width, size, face))
     most_lines = max(len(lines) for lines in broken)
-    return Row(tuple(broken), most_lines * size * LEADING + MARGIN)
+    return TableRow(tuple(broken), most_lines * size * LEADING + MARGIN)
 
 
 def _cell(text: str, width: float, size: float, face: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import re
 from django.conf import settings
 from django.urls import reverse
 
-from gongjian.documents.models import OfficialDocument, Status
+from gongjian.documents.models import DocumentStatus, OfficialDocument
 from gongjian.lib.codes import mint
 
 LENGTH = 10
@@ -41,7 +41,7 @@ def cleaned_digest(typed: str) -> str:
 
 def issued_document(*, code: str = "", digest: str = "") -> OfficialDocument | None:
     """The issued or withdrawn document of this code or file; None for what was never issued."""
-    statuses = [Status.PUBLISHED, Status.WITHDRAWN]
+    statuses = [DocumentStatus.PUBLISHED, DocumentStatus.WITHDRAWN]
     official_documents = OfficialDocument.objects.filter(status__in=statuses)
     issued = official_documents.select_related("issuer")
     if code:

@@ -13,7 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.audit.listing import Button, Column, LoggedListPage, Tab
 from gongjian.documents import exports, services, states
 from gongjian.documents.checks.checking import Level
 from gongjian.documents.drafting.kept_figures import pieces
@@ -29,7 +29,7 @@ from gongjian.documents.forms.drafts import (
     attendees_of,
 )
 from gongjian.documents.issuing import countersigning, ofd
-from gongjian.documents.models import BEFORE_SIGNATURE, OfficialDocument, Status
+from gongjian.documents.models import BEFORE_SIGNATURE, DocumentStatus, OfficialDocument
 from gongjian.documents.permissions import may_draft_document, may_edit_issuers
 from gongjian.jobs.services import wake_waiting
 from gongjian.lib import pdf
@@ -39,7 +39,7 @@ from gongjian.lib.framing import shown_inside_our_pages
 from gongjian.recycling.views import say_deleted
 from gongjian.workflow import WrongState, open_steps, require
 
-UNDER_WAY = Q(status__in=[*sorted(BEFORE_SIGNATURE), Status.SIGNED, Status.SEALED])
+UNDER_WAY = Q(status__in=[*sorted(BEFORE_SIGNATURE), DocumentStatus.SIGNED, DocumentStatus.SEALED])
 PEOPLE = (
     "drafted_by",
     "checked_by",
@@ -62,7 +62,7 @@ ACTS = {
 }
 
 
-class DocumentList(ListPage):
+class DocumentList(LoggedListPage):
     title, noun, section = "公文", "件", "documents"
     filterset_class = DocumentFilter
     default_sort = "-drafted_at"
@@ -83,8 +83,8 @@ class DocumentList(ListPage):
         return [
             Tab("全部"),
             Tab("办理中", "under_way", UNDER_WAY),
-            Tab("已印发", "published", Q(status=Status.PUBLISHED)),
-            Tab("已撤销", "withdrawn", Q(status=Status.WITHDRAWN)),
+            Tab("已印发", "published", Q(status=DocumentStatus.PUBLISHED)),
+            Tab("已撤销", "withdrawn", Q(status=DocumentStatus.WITHDRAWN)),
         ]
 
     def buttons(self):
@@ -183,11 +183,11 @@ def _detail_page(request, document, answer=None):
 
 def _what_the_reader_may(document, user):
     """The steps, answers and buttons that the page offers this reader."""
-    may_edit = document.status == Status.DRAFT and may_draft_document(user)
+    may_edit = document.status == DocumentStatus.DRAFT and may_draft_document(user)
     delete_url = ""
     if may_edit and not services.was_returned(document):
         delete_url = reverse("documents:delete", args=[document.pk])
-    is_issued = document.status in {Status.PUBLISHED, Status.WITHDRAWN}
+    is_issued = document.status in {DocumentStatus.PUBLISHED, DocumentStatus.WITHDRAWN}
     awaits_archive = is_issued and not document.archived_at
     round = _round_for(document, user)
     return {
@@ -213,7 +213,7 @@ def _round_for(document, user):
     """The answers of the round, each with whether the reader may give it."""
     if not document.round_at:
         return []
-    is_open = document.status == Status.COUNTERSIGNING
+    is_open = document.status == DocumentStatus.COUNTERSIGNING
     pairs = []
     for row in countersigning.round_of(document):
         is_awaited = is_open and row.agreed is None
@@ -244,7 +244,7 @@ def document_edit(request, pk):
     """Change the words of a draft."""
     document = _visible(request, pk)
     require(may_draft_document(request.user), "只有共建办可以改稿")
-    if request.method == "GET" and document.status != Status.DRAFT:
+    if request.method == "GET" and document.status != DocumentStatus.DRAFT:
         raise WrongState("文稿已送签，退回后才能修改")
     editing = Editing(request, document, _words_of, history=history_of, still_open=_is_draft)
     form = WordsForm(*posted(request), instance=_visible(request, pk))
@@ -284,7 +284,7 @@ def _words_of(document):
 
 
 def _is_draft(document):
-    return document.status == Status.DRAFT
+    return document.status == DocumentStatus.DRAFT
 
 
 @require_POST

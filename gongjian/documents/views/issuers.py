@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Button, Column, ListPage
+from gongjian.audit.listing import Button, Column, LoggedListPage
 from gongjian.documents.forms.drafts import IssuerForm
 from gongjian.documents.issuing import issuers as services
 from gongjian.documents.issuing.seals import source_of
@@ -18,7 +18,7 @@ from gongjian.workflow import require
 ONLY_THE_DIRECTOR = "发文机关由共建办主任管理"
 
 
-class IssuerList(ListPage):
+class IssuerList(LoggedListPage):
     title, noun, section = "发文机关", "家", "documents"
     default_sort = "name"
     empty_text = "还没有登记发文机关"

@@ -11,8 +11,8 @@ from gongjian.documents.layout.measures import (
     UPRIGHT,
     row_top,
 )
-from gongjian.documents.layout.printed_sheet import Table
-from gongjian.documents.layout.tables import LEADING, PADDING, RULE, Piece, Row, cut_table
+from gongjian.documents.layout.printed_sheet import PrintedTable
+from gongjian.documents.layout.tables import LEADING, PADDING, RULE, Piece, TableRow, cut_table
 from gongjian.documents.layout.text import Line, Run
 from gongjian.documents.word.paper import FIXED, HALF_LEAD
 from gongjian.documents.word.words import (
@@ -63,7 +63,7 @@ def lead_in() -> str:
     return spacer(HALF_LEAD)
 
 
-def table_of(table: Table, *, turned: bool, top: float) -> str:
+def table_of(table: PrintedTable, *, turned: bool, top: float) -> str:
     """The table as one: the sizes, widths and heights are the print's."""
     pieces = cut_table(table, top=top, area=TURNED if turned else UPRIGHT)
     first = pieces[0]
@@ -87,7 +87,7 @@ def table_properties(width: float) -> str:
 
 
 def _row(
-    piece: Piece, row: Row, aligns: Sequence[str], face: str = "fang", *, head: bool = False
+    piece: Piece, row: TableRow, aligns: Sequence[str], face: str = "fang", *, head: bool = False
 ) -> str:
     kind = "<w:tblHeader/>" if head else ""
     cells = []

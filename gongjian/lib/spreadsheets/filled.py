@@ -68,8 +68,8 @@ class FilledBook:
             return
         answers = self.answers_of(subject)
         columns = (self.code, *answers)
-        sheet_spec = SheetTemplate(table.name, columns)
-        parsed = parse([table], [sheet_spec])
+        template = SheetTemplate(table.name, columns)
+        parsed = parse([table], [template])
         self.errors += parsed.errors
         worksheet = parsed.worksheets[table.name]
         filled = []

@@ -16,7 +16,7 @@ from gongjian.demo.calendar import clock
 from gongjian.demo.city import COMMUNITIES_IN_ALL, SEED
 from gongjian.demo.paperwork import PaperworkFailed
 from gongjian.demo.quarter import replay
-from gongjian.documents.models import OfficialDocument, Status
+from gongjian.documents.models import DocumentStatus, OfficialDocument
 from gongjian.management.speaking import SpeakingCommand
 from gongjian.office.register.applying import register_file
 
@@ -85,7 +85,7 @@ class Command(SpeakingCommand):
         self.say(f"{whole.title}已走完，{whole.next().title}进行到 {today}。")
 
     def say_farewell(self, accounts: list[DemoAccount], seconds: float) -> None:
-        published = OfficialDocument.objects.filter(status=Status.PUBLISHED).count()
+        published = OfficialDocument.objects.filter(status=DocumentStatus.PUBLISHED).count()
         self.say(f"印发公文 {published} 件，存放在 {settings.MEDIA_ROOT / 'documents'}")
         self.say(f"全部用时 {seconds:.1f} 秒。")
         self.say("演示账号（密码只显示这一次）：")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongjian.launch.occupied import SiteLock
 from gongjian.launch.speech import Refusal
 from gongjian.management.speaking import SpeakingCommand
-from gongjian.office.backup.manifest import Manifest, ThisSite
+from gongjian.office.backup.manifest import BackupManifest, ThisSite
 from gongjian.office.backup.refusals import BackupRefused
 from gongjian.office.backup.restoring import restore_backup
 
@@ -40,7 +40,7 @@ class Command(SpeakingCommand):
             raise CommandError(str(refused)) from refused
         self.say_farewell(manifest, options["verify"], perf_counter() - begun)
 
-    def say_farewell(self, manifest: Manifest, verified: bool, seconds: float) -> None:
+    def say_farewell(self, manifest: BackupManifest, verified: bool, seconds: float) -> None:
         compared = "内容、合计、照片、操作记录" if verified else "行数、文件数、操作记录链尾"
         agreement = "均与备份一致" if verified else "与备份一致"
         restored = f"{manifest.rows} 行，文件 {manifest.media_files} 个"

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 
 from gongjian.office.backup.manifest import (
-    Manifest,
+    BackupManifest,
     ThisSite,
     refuse_lost_keys,
     refuse_other_release,
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"备份完整，可以恢复。SHA-256 {backup.sha256}")
 
-    def describe(self, manifest: Manifest) -> None:
+    def describe(self, manifest: BackupManifest) -> None:
         """Say where the backup is from and what it holds."""
         origin = f"{manifest.city}，{manifest.created_at}，版本 {manifest.version}"
         self.stdout.write(f"{origin}，取自 {manifest.vendor}")

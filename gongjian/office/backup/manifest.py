@@ -34,7 +34,7 @@ class TableSums:
 
 
 @dataclass
-class Manifest:
+class BackupManifest:
     """What the whole file is; `chain` is the length and the last hash of the log."""
 
     created_at: str
@@ -60,7 +60,7 @@ class Manifest:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, stored: dict) -> "Manifest":
+    def from_dict(cls, stored: dict) -> "BackupManifest":
         """Raises BackupRefused where another release wrote it in another form."""
         if stored.get("format") != FORMAT:
             raise BackupRefused(
@@ -133,9 +133,9 @@ class ThisSite:
         last = entries.values_list("hash", flat=True).first()
         return Entry.objects.count(), last or FIRST
 
-    def describe(self, at: datetime) -> Manifest:
+    def describe(self, at: datetime) -> BackupManifest:
         created_at = timezone.localtime(at).isoformat(timespec="seconds")
-        return Manifest(
+        return BackupManifest(
             created_at=created_at,
             version=version(),
             vendor=connection.vendor,
@@ -156,7 +156,7 @@ def refuse_behind(site: ThisSite) -> None:
         )
 
 
-def refuse_other_release(backup: Manifest, site: ThisSite) -> None:
+def refuse_other_release(backup: BackupManifest, site: ThisSite) -> None:
     """Rows fit only the tables they were taken from.
 
     Raises BackupRefused with the migrations' names.
@@ -176,7 +176,7 @@ def refuse_other_release(backup: Manifest, site: ThisSite) -> None:
         )
 
 
-def refuse_lost_keys(backup: Manifest, site: ThisSite) -> None:
+def refuse_lost_keys(backup: BackupManifest, site: ThisSite) -> None:
     """Encrypted columns without their keys are lost for good: said before, not after.
 
     Raises BackupRefused.

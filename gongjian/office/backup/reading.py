@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from gongjian.office.backup.archive import MANIFEST, MEMBERS, Member, read_members
-from gongjian.office.backup.manifest import Manifest
+from gongjian.office.backup.manifest import BackupManifest
 from gongjian.office.backup.refusals import BackupRefused
 from gongjian.office.backup.sealing import BROKEN, check_seal
 
@@ -21,7 +21,7 @@ Take = Callable[[Member], None]
 class ReadBackup:
     path: Path
     sha256: str
-    manifest: Manifest
+    manifest: BackupManifest
 
 
 def check_backup(path: Path) -> ReadBackup:
@@ -34,7 +34,7 @@ def check_backup(path: Path) -> ReadBackup:
     return ReadBackup(path, check_seal(path), read_backup(path, _pass_over))
 
 
-def read_backup(path: Path, take: Take) -> Manifest:
+def read_backup(path: Path, take: Take) -> BackupManifest:
     """Hand every table part and every file to `take`, who reads it; then compare with the list and
     the manifest.
     """
@@ -87,10 +87,10 @@ def _name(line: bytes) -> str:
         raise BackupRefused(BROKEN) from error
 
 
-def _manifest(member: Member, listed: str) -> Manifest:
+def _manifest(member: Member, listed: str) -> BackupManifest:
     try:
         stored = json.loads(member.content())
-        manifest = Manifest.from_dict(stored)
+        manifest = BackupManifest.from_dict(stored)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BackupRefused(BROKEN) from error
     if manifest.members_sha256 != listed:

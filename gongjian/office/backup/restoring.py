@@ -15,7 +15,7 @@ from gongjian.office.backup.archive import Member
 from gongjian.office.backup.catalogue import FURNISHED, Table, copied_tables, label_of
 from gongjian.office.backup.log import backup_file
 from gongjian.office.backup.manifest import (
-    Manifest,
+    BackupManifest,
     TableCounter,
     ThisSite,
     refuse_lost_keys,
@@ -31,7 +31,7 @@ Say = Callable[[str], None]
 
 def restore_backup(
     path: Path, *, at: datetime, say: Say, verify: bool = True, without_keys: bool = False
-) -> Manifest:
+) -> BackupManifest:
     """Restore `path` and compare; with `verify` every row and every file is read back.
 
     Raises BackupRefused, and then the site is as empty as before.
@@ -141,7 +141,7 @@ def _reset_sequences() -> None:
             cursor.execute(statement)
 
 
-def _differences(backup: Manifest, verify: bool) -> Iterator[str]:
+def _differences(backup: BackupManifest, verify: bool) -> Iterator[str]:
     """What the site holds otherwise than the backup says, in sentences."""
     chain = ThisSite().chain()
     if chain != backup.chain:

@@ -16,7 +16,7 @@ from gongjian.office.backup.archive import ArchiveWriter
 from gongjian.office.backup.catalogue import columns_of, copied_tables, label_of
 from gongjian.office.backup.log import backup_file
 from gongjian.office.backup.manifest import (
-    Manifest,
+    BackupManifest,
     TableCounter,
     TableSums,
     ThisSite,
@@ -38,7 +38,7 @@ class WrittenBackup:
     path: Path
     size: int
     sha256: str
-    manifest: Manifest
+    manifest: BackupManifest
 
 
 def backup_name(at: datetime) -> str:
@@ -64,7 +64,7 @@ def write_backup(path: Path, *, at: datetime, say: Say) -> WrittenBackup:
     return WrittenBackup(path, size, digest, manifest)
 
 
-def _describe(at: datetime) -> Manifest:
+def _describe(at: datetime) -> BackupManifest:
     site = ThisSite()
     refuse_behind(site)
     return site.describe(at)
@@ -95,7 +95,7 @@ def _refuse_present(path: Path) -> None:
         raise BackupRefused(f"{path} 已经存在，不会覆盖。请换一个文件名。")
 
 
-def _copy_rows(archive: ArchiveWriter, manifest: Manifest, say: Say) -> set[str]:
+def _copy_rows(archive: ArchiveWriter, manifest: BackupManifest, say: Say) -> set[str]:
     """Add every table; returns the files that its rows name."""
     named: set[str] = set()
     for model in copied_tables():
@@ -125,7 +125,9 @@ def _copy_table(archive: ArchiveWriter, model, named: set[str]) -> TableSums:
     return counter.sums_so_far
 
 
-def _copy_files(archive: ArchiveWriter, manifest: Manifest, named: set[str], say: Say) -> None:
+def _copy_files(
+    archive: ArchiveWriter, manifest: BackupManifest, named: set[str], say: Say
+) -> None:
     """Add every file; what a row names and the store lacks is told and noted, it stops nothing."""
     for name, path in media_files():
         with (

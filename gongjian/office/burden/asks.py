@@ -20,7 +20,7 @@ from communities.models import (
     Meeting,
 )
 from gongjian.lib.quarters import Quarter, day_start, month_end, month_of, quarter_of_month
-from gongjian.office.burden.duties import Duty, table
+from gongjian.office.burden.duties import BurdenDuty, table
 from inspections.models import Checklist, Finding, Photo
 from inspections.services.checklists import rules_of
 from units.models import Unit
@@ -40,7 +40,7 @@ class Party(NamedTuple):
 class Ask:
     """One request of a month: how many fields and photos, how many minutes, about what."""
 
-    duty: Duty
+    duty: BurdenDuty
     party: Party
     community: str
     fields: int

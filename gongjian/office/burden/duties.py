@@ -11,7 +11,7 @@ TABLE = Path(__file__).with_name("duties.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class BurdenDuty:
     """One thing asked for: `fields` once, `fields_each` once for every unit of the group, minutes
     for all of it.
     """
@@ -37,7 +37,7 @@ class RecordKept:
 class Table:
     source: str
     red_lines: tuple[str, ...]
-    duties: dict[str, Duty]
+    duties: dict[str, BurdenDuty]
     records: tuple[RecordKept, ...]
 
 
@@ -48,7 +48,7 @@ def table() -> Table:
     duties = []
     for row in content["duties"]:
         duties.append(
-            Duty(
+            BurdenDuty(
                 row["code"],
                 row["name"],
                 tuple(row["fields"]),

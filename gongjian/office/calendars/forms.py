@@ -1,6 +1,6 @@
 from django import forms
 
-from gongjian.holidays.models import Kind, SpecialDay
+from gongjian.holidays.models import DayKind, SpecialDay
 from gongjian.holidays.services import fault_of
 from gongjian.lib.inputs import DayInput
 from gongjian.lib.workbooks import WorkbookForm, workbook_field
@@ -44,7 +44,7 @@ class SpecialDayForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = Kind.choices
+        self.fields["kind"].choices = DayKind.choices
         self.fields["source"].required = True
         self.fields["source"].error_messages["required"] = (
             "请填写依据的文号；没有文号的写发文单位和日期。"

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from gongjian.holidays.models import Kind, SpecialDay
+from gongjian.holidays.models import DayKind, SpecialDay
 
-SHORT = {Kind.HOLIDAY: "休", Kind.WORKDAY: "班", Kind.ORDINARY: ""}
+SHORT = {DayKind.HOLIDAY: "休", DayKind.WORKDAY: "班", DayKind.ORDINARY: ""}
 
 
 @dataclass(frozen=True)
-class Cell:
+class DayCell:
     """One day: its mark (休, 班) and what the mark is for."""
 
     day: date
@@ -31,7 +31,7 @@ class Cell:
 @dataclass(frozen=True)
 class Month:
     number: int
-    weeks: list[list[Cell | None]]
+    weeks: list[list[DayCell | None]]
 
 
 def months_of(year: int, days: Mapping[date, SpecialDay]) -> list[Month]:
@@ -42,7 +42,7 @@ def months_of(year: int, days: Mapping[date, SpecialDay]) -> list[Month]:
         month = Month(
             number,
             [
-                [Cell(day, days.get(day)) if day.month == number else None for day in week]
+                [DayCell(day, days.get(day)) if day.month == number else None for day in week]
                 for week in weeks.monthdatescalendar(year, number)
             ],
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import IO
 
-from gongjian.holidays.models import Arrangement, Kind
+from gongjian.holidays.models import Arrangement, DayKind
 from gongjian.holidays.services import Entered, fault_of
 from gongjian.lib.spreadsheets import (
     CellError,
@@ -17,7 +17,7 @@ from gongjian.lib.spreadsheets import (
     write_xlsx,
 )
 
-KINDS = {"放假": Kind.HOLIDAY, "调休上班": Kind.WORKDAY, "照常": Kind.ORDINARY}
+KINDS = {"放假": DayKind.HOLIDAY, "调休上班": DayKind.WORKDAY, "照常": DayKind.ORDINARY}
 SAID = {kind: word for word, kind in KINDS.items()}
 SHEET = SheetTemplate(
     "放假安排",

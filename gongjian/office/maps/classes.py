@@ -21,7 +21,7 @@ class MapClass(NamedTuple):
     count: int = 0
 
 
-class Standing(NamedTuple):
+class MapStanding(NamedTuple):
     """Where one community stands: its class by number and what is written on it."""
 
     number: int
@@ -30,7 +30,7 @@ class Standing(NamedTuple):
 
 def by_grade(
     scores: dict[int, tuple[Decimal, str]], keys: Sequence[int]
-) -> tuple[list[MapClass], dict[int, Standing]]:
+) -> tuple[list[MapClass], dict[int, MapStanding]]:
     """Classes by the office's own grades, the best first; without a score the last class."""
     best: dict[str, Decimal] = {}
     for total, grade in scores.values():
@@ -43,9 +43,9 @@ def by_grade(
     standings = {}
     for key in keys:
         standings[key] = (
-            Standing(grades.index(scores[key][1]), points(scores[key][0]))
+            MapStanding(grades.index(scores[key][1]), points(scores[key][0]))
             if key in scores
-            else Standing(len(grades), "未评")
+            else MapStanding(len(grades), "未评")
         )
     return _counted([*named, ("没有得分", *NOTHING)], standings), standings
 
@@ -56,18 +56,20 @@ STEPS = (0, 2, 5, 10)
 
 def by_count(
     counts: dict[int, int], keys: Sequence[int]
-) -> tuple[list[MapClass], dict[int, Standing]]:
+) -> tuple[list[MapClass], dict[int, MapStanding]]:
     """Classes of how many there are: none, up to 2, up to 5, up to 10, more."""
     words = ("没有", "1–2 件", "3–5 件", "6–10 件", "10 件以上")
     standings = {}
     for key in keys:
         count = counts.get(key, 0)
         number = next((place for place, end in enumerate(STEPS) if count <= end), len(STEPS))
-        standings[key] = Standing(number, f"{count} 件" if count else "")
+        standings[key] = MapStanding(number, f"{count} 件" if count else "")
     return _counted(list(zip(words, AMBERS, PATTERNS, strict=True)), standings), standings
 
 
-def _counted(named: list[tuple[str, str, str]], standings: dict[int, Standing]) -> list[MapClass]:
+def _counted(
+    named: list[tuple[str, str, str]], standings: dict[int, MapStanding]
+) -> list[MapClass]:
     classes = []
     for standing in standings.values():
         classes.append(standing.number)

@@ -14,7 +14,7 @@ from communities.models import Boundary
 from gongjian.lib.charts import FONT
 from gongjian.lib.geometry import Layout, Point, Ring, Shape, simplified, widest_inside
 from gongjian.lib.positions import Datum, Position
-from gongjian.office.maps.classes import MapClass, Standing
+from gongjian.office.maps.classes import MapClass, MapStanding
 
 WIDTH, MOST_HIGH = 960, 760
 # Tolerances in pixels, tried in turn until the picture is light.
@@ -24,7 +24,7 @@ MOST_DRAWN = 12_000
 LABEL_SIZE = 12
 
 
-class Area(NamedTuple):
+class MapArea(NamedTuple):
     """One community on the map.
 
     `label` is left empty where it would not fit; the whole name is in the title.
@@ -33,14 +33,14 @@ class Area(NamedTuple):
     url: str
     title: str
     path: str
-    standing: Standing
+    standing: MapStanding
     x: str
     y: str
     label: str
     value: str
 
 
-class Mark(NamedTuple):
+class MapMark(NamedTuple):
     """A point on a community's map. `kind` is overdue, open, waiting or frontage."""
 
     kind: str
@@ -112,7 +112,7 @@ def _moved(point: Point, datum: str) -> Point:
 def draw_city(
     drawn: Sequence[Drawn],
     classes: Sequence[MapClass],
-    standings: dict[int, Standing],
+    standings: dict[int, MapStanding],
     urls: dict[int, str],
     *,
     title: str,
@@ -128,7 +128,7 @@ def draw_city(
     return _render("city", title, layout, areas=areas, classes=classes)
 
 
-def _area(shape: Drawn, layout: Layout, classes, standings, urls) -> Area:
+def _area(shape: Drawn, layout: Layout, classes, standings, urls) -> MapArea:
     community = shape.boundary.community
     standing = standings[community.pk]
     path, (x, y, room) = _path(shape.shape, layout)
@@ -143,11 +143,11 @@ def _area(shape: Drawn, layout: Layout, classes, standings, urls) -> Area:
     if standing.text and standing.text != "未评":
         description = standing.text
     title = "，".join(filter(None, [community.name, description, classes[standing.number].words]))
-    return Area(urls[community.pk], title, path, standing, _n(x), _n(y), label, value)
+    return MapArea(urls[community.pk], title, path, standing, _n(x), _n(y), label, value)
 
 
 def draw_community(
-    drawn: Drawn | None, marks: Sequence[Mark], *, title: str
+    drawn: Drawn | None, marks: Sequence[MapMark], *, title: str
 ) -> tuple[SafeString, int]:
     """One community with its points; how many of them lie too far away to be on the picture.
 

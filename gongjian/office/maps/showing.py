@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from communities.models import Boundary, Community
 from gongjian.lib.positions import position_of
 from gongjian.lib.templatetags.office import moment
-from gongjian.office.maps.classes import MapClass, Standing, by_count, by_grade
-from gongjian.office.maps.drawing import Mark, draw_city, draw_community, thinned
+from gongjian.office.maps.classes import MapClass, MapStanding, by_count, by_grade
+from gongjian.office.maps.drawing import MapMark, draw_city, draw_community, thinned
 from inspections.models import Finding, Frontage
 from inspections.models.findings import NOT_PUT_RIGHT
 from scoring.models import Round, Score
@@ -26,12 +26,12 @@ MOST_FINDINGS, MOST_FRONTAGES = 500, 2_000
 
 
 @dataclass(frozen=True)
-class Line:
+class CommunityLine:
     """One community in the table under the map."""
 
     community: Community
     url: str
-    standing: Standing
+    standing: MapStanding
     words: str
     has_boundary: bool
 
@@ -42,10 +42,10 @@ class CityMap:
 
     picture: SafeString
     classes: list[MapClass]
-    lines: list[Line]
+    lines: list[CommunityLine]
 
     @property
-    def without_boundary(self) -> list[Line]:
+    def without_boundary(self) -> list[CommunityLine]:
         lines = []
         for line in self.lines:
             if not line.has_boundary:
@@ -81,7 +81,9 @@ def city_map(user, *, by: str, quarter: str, at: datetime) -> CityMap:
         picture = SafeString()
     bounded = {boundary.community_id for boundary in boundaries}
     lines = [
-        Line(one, urls[pk], standings[pk], classes[standings[pk].number].words, pk in bounded)
+        CommunityLine(
+            one, urls[pk], standings[pk], classes[standings[pk].number].words, pk in bounded
+        )
         for pk, one in communities.items()
     ]
     return CityMap(picture, classes, lines)
@@ -148,13 +150,13 @@ def community_map(community: Community, user, *, at: datetime) -> CommunityMap:
     )
 
 
-def _finding_marks(findings: list[Finding], at: datetime) -> list[Mark]:
+def _finding_marks(findings: list[Finding], at: datetime) -> list[MapMark]:
     marks = []
     for finding in findings:
         place = position_of(finding)
         if place:
             narrowing = f"{finding}，{finding.get_status_display()}，时限 {moment(finding.due_at)}"
-            mark = Mark(
+            mark = MapMark(
                 kind_of(finding, at),
                 narrowing,
                 finding.get_absolute_url(),
@@ -164,11 +166,11 @@ def _finding_marks(findings: list[Finding], at: datetime) -> list[Mark]:
     return marks
 
 
-def _frontage_marks(frontages: list[Frontage]) -> list[Mark]:
+def _frontage_marks(frontages: list[Frontage]) -> list[MapMark]:
     marks = []
     for frontage in frontages:
         narrowing = f"{frontage.shop_name}（{frontage.door_number}）"
-        mark = Mark("frontage", narrowing, "", position_of(frontage))
+        mark = MapMark("frontage", narrowing, "", position_of(frontage))
         marks.append(mark)
     return marks
 

@@ -314,7 +314,7 @@ NOT_PERSONAL = frozenset(
 
 
 @dataclass(frozen=True)
-class Column:
+class InventoryColumn:
     """One column of the inventory as its page and its document show it."""
 
     place: str
@@ -328,18 +328,18 @@ class Column:
         return self.place.split(".")
 
 
-def columns(get_model) -> list[Column]:
+def columns(get_model) -> list[InventoryColumn]:
     """The inventory with the words of the models; `get_model` is `apps.get_model`."""
     return [
         _column(place, holding, sealed, get_model) for place, (holding, sealed) in PERSONAL.items()
     ]
 
 
-def _column(place: str, holding: Holding, sealed: bool, get_model) -> Column:
+def _column(place: str, holding: Holding, sealed: bool, get_model) -> InventoryColumn:
     label, _, name = place.rpartition(".")
     model = get_model(label)
     words = f"{model._meta.verbose_name}·{model._meta.get_field(name).verbose_name}"
-    return Column(place, words, holding, sealed)
+    return InventoryColumn(place, words, holding, sealed)
 
 
 def as_markdown(get_model) -> str:

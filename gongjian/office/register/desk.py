@@ -20,7 +20,7 @@ FIGURES = frozenset(
 )
 
 
-class Desk:
+class RegisterDesk:
     """One file on the table. `rows` finds the line of the file from which a key came."""
 
     def __init__(self, parsed: Parsed, snapshot: Snapshot) -> None:

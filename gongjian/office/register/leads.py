@@ -4,7 +4,7 @@ agree.
 
 from gongjian.lib.spreadsheets import Row
 from gongjian.lib.spreadsheets.specs import canonical
-from gongjian.office.register.desk import Desk, given_in
+from gongjian.office.register.desk import RegisterDesk, given_in
 from gongjian.office.register.snapshot import shown_names
 from gongjian.office.register.specs import COMMUNITIES, SEATS, UNITS
 
@@ -12,7 +12,7 @@ LEAD, MEMBER = "牵头", "共建"
 FOLLOWS = "随牵头单位变更"
 
 
-def plan_seats(desk: Desk) -> None:
+def plan_seats(desk: RegisterDesk) -> None:
     """Plan 共建名单 after units and communities: a change of lead unit moves seats and the
     community's own row too.
     """
@@ -22,7 +22,7 @@ def plan_seats(desk: Desk) -> None:
         _settle_lead(desk, code, leads_in_seats.get(code))
 
 
-def _lay_seats(desk: Desk) -> None:
+def _lay_seats(desk: RegisterDesk) -> None:
     communities = desk.communities_by_name()
     units = desk.units_by_name()
     names = shown_names(desk.final(COMMUNITIES))
@@ -45,7 +45,7 @@ def _lay_seats(desk: Desk) -> None:
             desk.take_line(SEATS, (code, unit), row, given_in(row) | seat_values, said_by="unit")
 
 
-def _leads_in_seats(desk: Desk) -> dict[str, str]:
+def _leads_in_seats(desk: RegisterDesk) -> dict[str, str]:
     """The lead unit of each community as 共建名单 in the file has it; a second one is refused."""
     leads: dict[str, str] = {}
     rows = desk.rows[SEATS.name]
@@ -61,14 +61,14 @@ def _leads_in_seats(desk: Desk) -> dict[str, str]:
     return leads
 
 
-def _touched(desk: Desk) -> dict[str, None]:
+def _touched(desk: RegisterDesk) -> dict[str, None]:
     """Codes of communities whose row or seats stand in the file."""
     return dict.fromkeys(
         [*desk.rows[COMMUNITIES.name], *(code for code, _ in desk.rows[SEATS.name])]
     )
 
 
-def _settle_lead(desk: Desk, code: str, in_seats: str | None) -> None:
+def _settle_lead(desk: RegisterDesk, code: str, in_seats: str | None) -> None:
     """Make the community's row and its seats name the same lead unit, or say where the file
     disagrees.
     """
@@ -92,7 +92,7 @@ def _settle_lead(desk: Desk, code: str, in_seats: str | None) -> None:
         _seat_lead(desk, code, lead, old)
 
 
-def _refuse_leaderless(desk: Desk, code: str, row: Row | None) -> None:
+def _refuse_leaderless(desk: RegisterDesk, code: str, row: Row | None) -> None:
     """Without a lead unit there is no group: nobody to sit in it, no liaison leader to help it."""
     if row and desk.final(COMMUNITIES)[code]["liaison_leader"]:
         desk.refuse(COMMUNITIES, row, "liaison_leader", "填了，但没有牵头单位：请先填牵头单位")
@@ -107,7 +107,7 @@ def _refuse_leaderless(desk: Desk, code: str, row: Row | None) -> None:
             return
 
 
-def _keeps_its_seat(desk: Desk, code: str, lead: str) -> bool:
+def _keeps_its_seat(desk: RegisterDesk, code: str, lead: str) -> bool:
     """Whether the file does not at the same time seat the lead unit as an ordinary member."""
     seat = desk.rows[SEATS.name].get((code, lead))
     if seat is None or seat.values.get("role") != MEMBER:
@@ -117,7 +117,7 @@ def _keeps_its_seat(desk: Desk, code: str, lead: str) -> bool:
     return False
 
 
-def _seat_lead(desk: Desk, code: str, lead: str, old: str) -> None:
+def _seat_lead(desk: RegisterDesk, code: str, lead: str, old: str) -> None:
     """Carry a change of lead unit to the rows that the file does not mention."""
     communities = {code: desk.final(COMMUNITIES)[code]}
     seats = desk.final(SEATS)
@@ -136,9 +136,9 @@ def _seat_lead(desk: Desk, code: str, lead: str, old: str) -> None:
         desk.put(COMMUNITIES, code, FOLLOWS, {"lead_unit": _unit(desk, lead)})
 
 
-def _unit(desk: Desk, key: str) -> str:
+def _unit(desk: RegisterDesk, key: str) -> str:
     return desk.final(UNITS)[key]["name"]
 
 
-def _name(desk: Desk, code: str) -> str:
+def _name(desk: RegisterDesk, code: str) -> str:
     return desk.final(COMMUNITIES)[code]["name"]

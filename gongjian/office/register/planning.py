@@ -7,7 +7,7 @@ from functools import partial
 from gongjian.lib.positions import Datum, read_position
 from gongjian.lib.spreadsheets import CellError, Row, WorksheetTable, parse
 from gongjian.lib.spreadsheets.specs import canonical, spread
-from gongjian.office.register.desk import Desk, given_in
+from gongjian.office.register.desk import RegisterDesk, given_in
 from gongjian.office.register.leads import plan_seats
 from gongjian.office.register.plans import WORDS, ImportPlan
 from gongjian.office.register.snapshot import frontage_key, shown_names, take_snapshot
@@ -27,7 +27,7 @@ def plan_import(tables: Sequence[WorksheetTable]) -> ImportPlan:
     Six queries.
     """
     parsed = parse(tables, SPECS)
-    desk = Desk(parsed, take_snapshot())
+    desk = RegisterDesk(parsed, take_snapshot())
     plan = desk.plan
     plan.ignored_columns = parsed.ignored_columns
     plan.unknown_worksheets = parsed.unknown_worksheets
@@ -64,7 +64,7 @@ def _place_of(names: list[str], error: CellError) -> tuple[int, int, int, str]:
     )
 
 
-def plan_units(desk: Desk) -> None:
+def plan_units(desk: RegisterDesk) -> None:
     before = desk.plan.worksheets[UNITS.name].before
     for row in desk.lines(UNITS, "name"):
         key = canonical(row.values["name"])
@@ -77,7 +77,7 @@ def plan_units(desk: Desk) -> None:
     desk.refuse_shared(UNITS, "credit_code", "已是别的单位的代码：")
 
 
-def _complete_new_unit(desk: Desk, key: str, row: Row) -> None:
+def _complete_new_unit(desk: RegisterDesk, key: str, row: Row) -> None:
     unit = desk.final(UNITS)[key]
     if not unit["kind"]:
         desk.refuse_blank(UNITS, row, "kind", "不能为空：新单位要填类别")
@@ -92,7 +92,7 @@ def _complete_new_unit(desk: Desk, key: str, row: Row) -> None:
         unit["short_name"] = unit["name"]
 
 
-def plan_communities(desk: Desk) -> None:
+def plan_communities(desk: RegisterDesk) -> None:
     units = desk.units_by_name()
     subdistricts = dict(desk.plan.snapshot.subdistricts)
     for row in desk.lines(COMMUNITIES, "name"):
@@ -116,7 +116,7 @@ def plan_communities(desk: Desk) -> None:
     )
 
 
-def _code_of(desk: Desk, row: Row) -> str | None:
+def _code_of(desk: RegisterDesk, row: Row) -> str | None:
     """The code of the community that the line is about; None after a remark."""
     name = row.values["name"]
     code = row.values.get("code") or ""
@@ -153,7 +153,7 @@ def _code_of(desk: Desk, row: Row) -> str | None:
     return None
 
 
-def _check_place(desk: Desk, code: str, row: Row, subdistricts: dict[str, str]) -> None:
+def _check_place(desk: RegisterDesk, code: str, row: Row, subdistricts: dict[str, str]) -> None:
     """A community's class and subdistrict: there, and of one mind with its code."""
     community = desk.final(COMMUNITIES)[code]
     if desk.is_new(COMMUNITIES, code):
@@ -187,7 +187,7 @@ def _check_place(desk: Desk, code: str, row: Row, subdistricts: dict[str, str]) 
         )
 
 
-def _lead_unit(desk: Desk, row: Row, name: str, units: dict[str, str]) -> dict[str, str]:
+def _lead_unit(desk: RegisterDesk, row: Row, name: str, units: dict[str, str]) -> dict[str, str]:
     key = units.get(canonical(name))
     if key is None:
         desk.refuse(
@@ -197,7 +197,7 @@ def _lead_unit(desk: Desk, row: Row, name: str, units: dict[str, str]) -> dict[s
     return {"lead_unit": desk.final(UNITS)[key]["name"]}
 
 
-def plan_frontages(desk: Desk) -> None:
+def plan_frontages(desk: RegisterDesk) -> None:
     communities = desk.communities_by_name()
     names = shown_names(desk.final(COMMUNITIES))
     sets = {}
@@ -237,7 +237,7 @@ def _complete(frontage: dict) -> None:
     frontage["datum"] = frontage["datum"] or Datum.WGS84.label
 
 
-def _check_agreement(desk: Desk, key: tuple, row: Row, sets: dict[str, str]) -> None:
+def _check_agreement(desk: RegisterDesk, key: tuple, row: Row, sets: dict[str, str]) -> None:
     frontage = desk.final(FRONTAGES)[key]
     before = desk.plan.worksheets[FRONTAGES.name].before.get(key)
     signed = frontage["signed_on"]
@@ -259,7 +259,7 @@ def _check_agreement(desk: Desk, key: tuple, row: Row, sets: dict[str, str]) -> 
         )
 
 
-def _check_ground(desk: Desk, key: tuple, row: Row) -> None:
+def _check_ground(desk: RegisterDesk, key: tuple, row: Row) -> None:
     """The extent and the point: figures that can be true."""
     frontage = desk.final(FRONTAGES)[key]
     for field, most in MOST_METRES.items():

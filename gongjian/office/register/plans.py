@@ -14,7 +14,7 @@ from gongjian.office.register.specs import SPECS, headers
 
 
 @dataclass(frozen=True)
-class Change:
+class RowChange:
     """A row that would be written.
 
     `where` is its line in the file; `fields` holds (header, before, after).
@@ -51,7 +51,7 @@ class WorksheetPlan:
                 self.unchanged += 1
 
     @property
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[RowChange]:
         """Every changed row with its fields before and after, in the office's words; telephone
         numbers masked.
         """
@@ -63,18 +63,18 @@ class WorksheetPlan:
             for f in fields:
                 entries.append((words[f], written(f, old[f]), written(f, new[f])))
             first_entries = tuple(entries)
-            yield Change(label_of(new), self.places[key], first_entries)
+            yield RowChange(label_of(new), self.places[key], first_entries)
 
     @property
-    def additions(self) -> Iterator[Change]:
-        return (Change(label_of(self.final[key]), self.places[key]) for key in self.new)
+    def additions(self) -> Iterator[RowChange]:
+        return (RowChange(label_of(self.final[key]), self.places[key]) for key in self.new)
 
     @property
-    def first_changes(self) -> list[Change]:
+    def first_changes(self) -> list[RowChange]:
         return list(islice(self.changes, self.SHOWN))
 
     @property
-    def first_additions(self) -> list[Change]:
+    def first_additions(self) -> list[RowChange]:
         return list(islice(self.additions, self.SHOWN))
 
 

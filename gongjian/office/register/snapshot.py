@@ -23,7 +23,7 @@ from gongjian.office.register.specs import (
 )
 from inspections.models import Frontage
 from inspections.services.duty_sets import titles_of_sets
-from units.models import Kind, Unit
+from units.models import Unit, UnitKind
 
 STATUS_WORDS = {value: str(label) for label, value in STATUSES.items()}
 DATUM_WORDS = {value: str(label) for label, value in DATUMS.items()}
@@ -143,7 +143,7 @@ def _read_units(seen: Snapshot) -> dict[int, str]:
         values = {
             "name": name,
             "short_name": short_name,
-            "kind": FUNCTIONAL if functional else str(Kind(kind).label),
+            "kind": FUNCTIONAL if functional else str(UnitKind(kind).label),
         }
         more = {
             "credit_code": credit_code,

@@ -8,14 +8,14 @@ from gongjian.lib.spreadsheets import ColumnSpec, SheetTemplate
 from inspections import duties
 from inspections.models import Frontage
 from inspections.models.frontages import FrontageStatus
-from units.models import Contact, Kind, Unit
+from units.models import Contact, Unit, UnitKind
 
 # In 单位名册 a functional department is a 类别 of its own: an organ that is asked to put findings
 # right.
 FUNCTIONAL = "职能部门"
 
 CLASSES = {label: value for value, label in Class.choices}
-KINDS = {label: value for value, label in Kind.choices}
+KINDS = {label: value for value, label in UnitKind.choices}
 MEMBER_ROLES = {label: value for value, label in MemberRole.choices}
 DATUMS = {label: value for value, label in Datum.choices}
 STATUSES = {label: value for value, label in FrontageStatus.choices}

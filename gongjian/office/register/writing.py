@@ -30,7 +30,7 @@ from gongjian.office.register.specs import (
 from inspections.models import DutyAgreement, Frontage
 from inspections.models.frontages import spellings
 from inspections.services.frontages import former_agreements
-from units.models import Contact, Kind, Unit
+from units.models import Contact, Unit, UnitKind
 
 CHUNK = 500
 NUMBERS = ("agreement_number", "plaque_number")
@@ -105,7 +105,7 @@ def write_units(plan: ImportPlan) -> Pks:
 def _unit(key: Key, values: Values) -> dict:
     functional = values["kind"] == FUNCTIONAL
     if functional:
-        kind = Kind.ORGAN
+        kind = UnitKind.ORGAN
     else:
         kind = KINDS[values["kind"]]
     return {

@@ -36,7 +36,7 @@ FOR_THE_OFFICE = "须由共建办在季度考评里改派"
 
 
 @dataclass(frozen=True)
-class Moved:
+class HandedOver:
     """One kind of open thing: how many pass on, how many stay, and why those stay."""
 
     what: str
@@ -52,7 +52,7 @@ class HandOver:
     appointment: Appointment
     successor: User
     password: str
-    moved: list[Moved]
+    moved: list[HandedOver]
 
 
 def preview_hand_over(appointment: Appointment, **fields) -> HandOver:
@@ -137,14 +137,14 @@ def _take_over(
         raise ValidationError({"successor": refused.messages}) from refused
 
 
-def _pass_on(ending: Appointment, person: User, place, by, at: datetime) -> list[Moved]:
+def _pass_on(ending: Appointment, person: User, place, by, at: datetime) -> list[HandedOver]:
     """Everything open, of the office and of the person, that there is any of."""
     who = {"leaver": ending.user, "successor": person, "by": by, "at": at}
     moves = [*_by_itself(ending, place), *_of_the_office(ending, place, who), _unread(ending, who)]
     return [move for move in moves if move.passed or move.stayed]
 
 
-def _by_itself(ending: Appointment, place) -> list[Moved]:
+def _by_itself(ending: Appointment, place) -> list[HandedOver]:
     """What hangs on the place and lies before whoever holds the office: counted, nothing is
     written.
     """
@@ -160,11 +160,11 @@ def _by_itself(ending: Appointment, place) -> list[Moved]:
     drafts = SelfCheck.objects.filter(community__in=communities, status__in=statuses)
     assignments = Assignment.objects.filter(community__in=communities)
     tasks = assignments.exclude(status=AssignmentStatus.COMPLETED)
-    moved = Moved("未完成的季度任务", tasks.count())
+    moved = HandedOver("未完成的季度任务", tasks.count())
     return [
         moved,
-        Moved("未报送的月自查", drafts.count()),
-        Moved("未销号的问题", findings.count()),
+        HandedOver("未报送的月自查", drafts.count()),
+        HandedOver("未销号的问题", findings.count()),
     ]
 
 
@@ -176,24 +176,24 @@ def _communities_kept(ending: Appointment, place):
     return Community.objects.none()
 
 
-def _of_the_office(ending: Appointment, place, who: dict) -> list[Moved]:
+def _of_the_office(ending: Appointment, place, who: dict) -> list[HandedOver]:
     """What names the leaver in the office that he leaves."""
     if ending.role == Role.LIAISON_LEADER:
         hand = hand_over_liaison(place, **who)
-        return [Moved("领导小组的联系领导", hand)]
+        return [HandedOver("领导小组的联系领导", hand)]
     if ending.role in OFFICERS and isinstance(place, Unit):
-        return [Moved("单位联络员登记", hand_over_contact(place, **who))]
+        return [HandedOver("单位联络员登记", hand_over_contact(place, **who))]
     if ending.role == Role.ASSESSOR:
         return _sheets(ending, who)
     return []
 
 
-def _sheets(ending: Appointment, who: dict) -> list[Moved]:
+def _sheets(ending: Appointment, who: dict) -> list[HandedOver]:
     """An assessor posted twice keeps his sheets until he leaves the other post too."""
     if _still_holds(ending, who["at"], role=Role.ASSESSOR):
         return []
     handed = hand_over_sheets(**who)
-    moved = Moved(
+    moved = HandedOver(
         "未开始的打分表",
         len(handed.passed),
         len(handed.barred),
@@ -201,7 +201,7 @@ def _sheets(ending: Appointment, who: dict) -> list[Moved]:
     )
     return [
         moved,
-        Moved(
+        HandedOver(
             "已开始的打分表",
             0,
             len(handed.begun),
@@ -210,14 +210,14 @@ def _sheets(ending: Appointment, who: dict) -> list[Moved]:
     ]
 
 
-def _unread(ending: Appointment, who: dict) -> Moved:
+def _unread(ending: Appointment, who: dict) -> HandedOver:
     """Messages do not say for which office they are: they stay while the leaver still holds another
     one.
     """
     if _still_holds(ending, who["at"]):
         waiting = ending.user.notifications.unread().count()
-        return Moved("未读通知", 0, waiting, f"{ending.user.name}还有其他任职，通知留给本人")
-    return Moved("未读通知", pass_on_unread(leaver=who["leaver"], successor=who["successor"]))
+        return HandedOver("未读通知", 0, waiting, f"{ending.user.name}还有其他任职，通知留给本人")
+    return HandedOver("未读通知", pass_on_unread(leaver=who["leaver"], successor=who["successor"]))
 
 
 def _still_holds(ending: Appointment, at: datetime, **which) -> bool:
@@ -226,7 +226,7 @@ def _still_holds(ending: Appointment, at: datetime, **which) -> bool:
 
 
 def _write_down(
-    new_appointment: Appointment, ending: Appointment, moved: list[Moved], by, at: datetime
+    new_appointment: Appointment, ending: Appointment, moved: list[HandedOver], by, at: datetime
 ) -> None:
     """Both persons' histories tell it; the successor is told, and the office of what waits for it."""
     leaver = ending.user
@@ -252,7 +252,7 @@ def _write_down(
 
 
 def _tell_office(
-    new_appointment: Appointment, leaver: User, moved: list[Moved], at: datetime
+    new_appointment: Appointment, leaver: User, moved: list[HandedOver], at: datetime
 ) -> None:
     stayed = []
     for move in moved:

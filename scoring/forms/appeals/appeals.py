@@ -11,7 +11,7 @@ from inspections.forms.photos import MOST_AT_ONCE, PhotosField, PhotosInput
 from scoring.forms.corrections.corrections import as_recorded, subject_choices
 from scoring.models import Appeal, Sheet
 from scoring.models.appeals import AppealKind
-from scoring.services.corrections.correctable import Subject
+from scoring.services.corrections.correctable import CorrectableInput
 from scoring.services.sheets.lettering import letter
 from scoring.services.sheets.lists import checklist_of
 from units.models import Unit
@@ -65,7 +65,9 @@ class AppealForm(forms.Form):
         label="证据", required=False, help_text=f"{PAPERS_HELP}；初核以前还可以补充"
     )
 
-    def __init__(self, *args, sheets: Sequence[Sheet], subjects: Sequence[Subject], **kwargs):
+    def __init__(
+        self, *args, sheets: Sequence[Sheet], subjects: Sequence[CorrectableInput], **kwargs
+    ):
         super().__init__(*args, **kwargs)
         self.subjects = {subject.value: subject for subject in subjects}
         self.items: dict[str, tuple[Sheet, str]] = {}
@@ -120,7 +122,7 @@ class PrecheckForm(forms.Form):
         self.fields["department"].queryset = departments.order_by("name")
 
 
-class FindingForm(forms.Form):
+class AppealFindingForm(forms.Form):
     """核实."""
 
     finding = forms.CharField(
@@ -143,7 +145,7 @@ WRITTEN_RULINGS = {
 }
 
 
-class DecisionForm(forms.Form):
+class RulingForm(forms.Form):
     """裁定: what stands in the place of the contested input, as its kind asks."""
 
     uphold = yes_or_no("裁定结果", "申诉成立", "维持原分")

@@ -8,7 +8,7 @@ from gongjian.lib.inputs import yes_or_no
 from scoring.models import Round
 from scoring.rules.corrections.changes import STATES
 from scoring.rules.corrections.kinds import CorrectionKind
-from scoring.services.corrections.correctable import Subject
+from scoring.services.corrections.correctable import CorrectableInput
 
 # A self-check's state, and whether there is a veto, as people write it.
 STATES_WRITTEN = {label: state for state, label in STATES.items()}
@@ -24,7 +24,7 @@ HOW_TO_WRITE = (
 )
 
 
-def subject_choices(subjects: Sequence[Subject]) -> list[tuple]:
+def subject_choices(subjects: Sequence[CorrectableInput]) -> list[tuple]:
     """Return the inputs as choices in their groups."""
     choices = []
     for group, members in groupby(subjects, key=lambda subject: subject.group):
@@ -74,12 +74,12 @@ class CorrectionForm(forms.Form):
         label="依据", max_length=300, help_text="如更正申请、核实记录、原始打分表的编号"
     )
 
-    def __init__(self, *args, subjects: Sequence[Subject], **kwargs):
+    def __init__(self, *args, subjects: Sequence[CorrectableInput], **kwargs):
         super().__init__(*args, **kwargs)
         self.subjects = {subject.value: subject for subject in subjects}
         self.fields["subject"].choices = [("", "请选择"), *subject_choices(subjects)]
 
-    def clean_subject(self) -> Subject:
+    def clean_subject(self) -> CorrectableInput:
         return self.subjects[self.cleaned_data["subject"]]
 
     def clean(self):

@@ -17,7 +17,7 @@ LONG = forms.Textarea({"rows": 4})
 WHOLE_LISTS = {Honour.PRAISE: "整个表扬名单"}
 
 
-class PlanForm(forms.ModelForm):
+class CommendationPlanForm(forms.ModelForm):
     """表彰计划: the application list, item by item."""
 
     class Meta:
@@ -174,5 +174,5 @@ class AnswerForm(forms.Form):
     )
 
 
-class ReturnForm(forms.Form):
+class CommendationReturnForm(forms.Form):
     remark = forms.CharField(label="退回意见", max_length=300, widget=SHORT)

@@ -12,7 +12,7 @@ from scoring.rules.readings.asked import (
     FIGURE,
     LONGEST_REASON,
     TEXT,
-    Ask,
+    AskedCell,
     cells_of,
     reading_of,
     why_refused,
@@ -28,7 +28,7 @@ LONGEST_NOTE = 200
 Mark = Mapping[str, Any]
 
 
-def field_for(ask: Ask) -> forms.Field:
+def field_for(ask: AskedCell) -> forms.Field:
     """Return the input of one cell: a text, a figure or a whole number."""
     texts = {"label": ask.label, "help_text": ask.note, "required": False}
     if ask.kind == TEXT:
@@ -54,7 +54,7 @@ class AskedItemForm(forms.Form):
         self,
         items: ItemList,
         item: Item,
-        asks: tuple[Ask, ...],
+        asks: tuple[AskedCell, ...],
         mark: Mark | None = None,
         data: Any = None,
     ) -> None:
@@ -77,7 +77,7 @@ class AskedItemForm(forms.Form):
         values["note"] = "" if reading.not_applicable else mark["note"]
         return values
 
-    def cell_for(self, ask: Ask) -> forms.Field:
+    def cell_for(self, ask: AskedCell) -> forms.Field:
         """Return the input of a cell, which within its item need not name the item.
 
         What a case costs is said to the page, which counts along.

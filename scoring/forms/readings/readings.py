@@ -8,7 +8,7 @@ from django import forms
 from communities.models import Community
 from gongjian.lib.workbooks import WorkbookForm, workbook_field
 from scoring.forms.readings.asked_items import field_for
-from scoring.rules.readings.asked import Ask, reading_of, why_refused
+from scoring.rules.readings.asked import AskedCell, reading_of, why_refused
 from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.items import Item
 from scoring.rules.rubrics.parts import MeasuredRules
@@ -57,7 +57,7 @@ class ComponentForm(forms.Form):
                 self.read_item(item, asks, values)
         return values
 
-    def read_item(self, item: Item, asks: Sequence[Ask], values: Mapping[str, Any]) -> None:
+    def read_item(self, item: Item, asks: Sequence[AskedCell], values: Mapping[str, Any]) -> None:
         """Read one item of which every input is valid by itself."""
         cells = {ask.key: values.get(self.names[ask.key]) for ask in asks}
         written = [self.names[key] for key, value in cells.items() if value not in (None, "")]
@@ -86,7 +86,7 @@ class ComponentForm(forms.Form):
         return bool(self.cleared)
 
 
-class BookForm(WorkbookForm):
+class ReadingBookForm(WorkbookForm):
     """A workbook of readings. After validation `content` holds the file's bytes."""
 
     file = workbook_field(

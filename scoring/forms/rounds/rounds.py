@@ -180,7 +180,7 @@ class DrawForm(forms.Form):
         return Sampled(values["size"], places)
 
 
-class IssuerForm(forms.Form):
+class RoundIssuerForm(forms.Form):
     """拟稿报批: who issues the circulars."""
 
     issuer = forms.ModelChoiceField(

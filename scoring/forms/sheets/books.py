@@ -8,13 +8,13 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 
 from gongjian.accounts.models import User
-from inspections.forms.self_check_books import BookForm
+from inspections.forms.self_check_books import SelfCheckBookForm
 from scoring.services.sheets.worksheets import FilledSheet
 
 SALT = "scoring.forms.sheets.books"
 
 
-class SheetBookForm(BookForm):
+class SheetBookForm(SelfCheckBookForm):
     """A filled 考评打分表. After validation `tables` holds its worksheets."""
 
     def __init__(self, *args, **kwargs) -> None:

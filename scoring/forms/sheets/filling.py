@@ -12,7 +12,7 @@ from django import forms
 from gongjian.lib.checklists import Checklist, ChecklistItem, MarkError
 from gongjian.lib.inputs import DayInput
 from gongjian.lib.points import written_number
-from inspections.services.examples import Look
+from inspections.services.examples import ItemLook
 from scoring.forms.readings.asked_items import AskedEntry, AskedItemForm, Mark
 from scoring.models import Sheet
 from scoring.models.rounds import LONGEST_REASON
@@ -24,7 +24,7 @@ RESULTS = ((NOTHING, "不扣分"), (DEDUCT, "扣分"), (NOT_APPLICABLE, "不涉�
 TONES = {NOTHING: "good", DEDUCT: "bad"}
 
 
-class VisitForm(forms.Form):
+class SheetVisitForm(forms.Form):
     """What is said of the whole sheet: the day, and why the marks stand out."""
 
     visited_on = forms.DateField(
@@ -46,7 +46,7 @@ class VisitForm(forms.Form):
         )
 
 
-class ItemForm(forms.Form):
+class SheetItemForm(forms.Form):
     """One item. A draft may leave it out; what is chosen must be whole."""
 
     result = forms.ChoiceField(label="结果", choices=RESULTS, required=False)
@@ -91,13 +91,13 @@ class ItemForm(forms.Form):
 
 
 @dataclass
-class ItemEntry:
+class SheetItemEntry:
     """One item of the page, its form, and what keeps the sheet from being locked."""
 
     number: int
     item: ChecklistItem
-    form: ItemForm
-    looks: Sequence[Look]
+    form: SheetItemForm
+    looks: Sequence[ItemLook]
     missing: list[str] = field(default_factory=list)
     is_asked = False
     is_counted = True
@@ -149,11 +149,11 @@ class SheetForm:
         today: date,
         unusual: UnusualRules,
         own_list: SheetList | None = None,
-        looks: Mapping[str, Sequence[Look]] = MappingProxyType({}),
+        looks: Mapping[str, Sequence[ItemLook]] = MappingProxyType({}),
     ) -> None:
         initial = {"visited_on": sheet.visited_on or today, "reason": sheet.reason}
-        self.visit = VisitForm(data, initial=initial, unusual=unusual)
-        self.entries: list[ItemEntry] | list[AskedEntry]
+        self.visit = SheetVisitForm(data, initial=initial, unusual=unusual)
+        self.entries: list[SheetItemEntry] | list[AskedEntry]
         if own_list:
             self.entries = entries_by_cells(sheet.marks, own_list, data)
         else:
@@ -226,7 +226,7 @@ class SheetForm:
             entry.missing.append(error.message.removeprefix(f"{entry.item.label}："))
 
     @property
-    def wrong(self) -> list[ItemEntry | AskedEntry]:
+    def wrong(self) -> list[SheetItemEntry | AskedEntry]:
         """The items with something wrong."""
         return [entry for entry in self.entries if entry.errors]
 
@@ -240,14 +240,14 @@ def entries_by_checklist(
     marks: Mapping[str, Mark],
     checklist: Checklist,
     data: Any,
-    looks: Mapping[str, Sequence[Look]],
-) -> list[ItemEntry]:
+    looks: Mapping[str, Sequence[ItemLook]],
+) -> list[SheetItemEntry]:
     """Return an entry for each item of the checklist."""
     entries = []
     for number, item in enumerate(checklist.items, 1):
         initial = chosen_in(marks.get(item.code))
-        form = ItemForm(data, prefix=item.code, initial=initial, item=item)
-        entries.append(ItemEntry(number, item, form, looks.get(item.code, [])))
+        form = SheetItemForm(data, prefix=item.code, initial=initial, item=item)
+        entries.append(SheetItemEntry(number, item, form, looks.get(item.code, [])))
     return entries
 
 

@@ -21,7 +21,7 @@ from scoring.rules.scores.ranking import Place, rank
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TracedStanding:
     """Where a community stands: its mean over the sheets, its figure, its places and its grade.
 
     `parts`: what other parts of the score bring it, rounded: self_check, rectification, bonus,
@@ -55,7 +55,7 @@ def traced(
     changed: CommunityInputs,
     months: Sequence[str],
     rubric: Rubric,
-) -> tuple[Standing, Standing] | None:
+) -> tuple[TracedStanding, TracedStanding] | None:
     """Return the community's standing before, and with `changed` in the place of its inputs.
 
     None while it, or somebody with whom it is ranked, cannot be scored. Raises `Refused` if the
@@ -87,7 +87,7 @@ def standing_anew(
     changed: CommunityInputs,
     months: Sequence[str],
     rubric: Rubric,
-) -> Standing:
+) -> TracedStanding:
     """Return the standing with the whole city computed anew.
 
     A changed reading may enter the mean that stands in for others. Raises `Refused`.
@@ -105,10 +105,10 @@ def standing_anew(
     return _standing(score, city.places, rubric)
 
 
-def _standing(score: QuarterScore, places: Sequence[Place], rubric: Rubric) -> Standing:
+def _standing(score: QuarterScore, places: Sequence[Place], rubric: Rubric) -> TracedStanding:
     place = next(place for place in places if place.code == score.inputs.code)
     assessment = round_half_up(score.assessment.points)
-    return Standing(
+    return TracedStanding(
         assessment=assessment,
         points=score.points,
         place=place.place,

@@ -28,7 +28,7 @@ class OnRecord:
         return Refused(f"{self.community['name']}：存档中没有{what}")
 
 
-class Kind:
+class InputKind:
     """One kind of input: what stands on record as text, how another is written, how it is shown.
 
     `of_unit`: the key begins with the unit's standing and number ("member/12/meetings"). `read` and
@@ -51,7 +51,7 @@ class Kind:
         return value
 
 
-class SheetTotal(Kind):
+class SheetTotal(InputKind):
     """The total of an assessor's sheet, under its pass and number ("day/123")."""
 
     name = "打分表"
@@ -90,7 +90,7 @@ def _points(text: str, wrong: str) -> Decimal:
     raise Refused(f"分数应在 0 至 100 之间，最多两位小数，现为 {text}")
 
 
-class SelfCheckState(Kind):
+class SelfCheckState(InputKind):
     """Whether a month's self-check came on time, late or not at all, under the month."""
 
     name = "月自查"
@@ -110,7 +110,7 @@ class SelfCheckState(Kind):
         return STATES.get(value, value)
 
 
-class RectificationShare(Kind):
+class RectificationShare(InputKind):
     """The findings closed out in time of those due, as "11/12"; it has no key."""
 
     name = "问题整改"
@@ -148,7 +148,7 @@ def _closed_of_due(value: str) -> str:
     return value
 
 
-class Cases(Kind):
+class Cases(InputKind):
     """The cases counted under a rule's code, in one column of the community's record.
 
     `leaves_no_empty`: records without a case do not have the column.
@@ -188,7 +188,7 @@ def _count(text: str) -> int:
     return int(text)
 
 
-class OwnBonus(Kind):
+class OwnBonus(InputKind):
     """A bonus with a reason of its own, as "1.00 承办现场会", under its place ("1").
 
     One past the last is a new one.
@@ -241,7 +241,7 @@ def bonus_written(typed: str, old: str) -> str:
     return ""
 
 
-class VetoSet(Kind):
+class VetoSet(InputKind):
     """Whether a veto is in force ("1") or not ("0"), under its code."""
 
     name = "一票否决"
@@ -273,7 +273,7 @@ _FIGURE_NAMES = {
 }
 
 
-class ItemReading(Kind):
+class ItemReading(InputKind):
     """The reading of an item as JSON, under its component and code ("village/water")."""
 
     name = "读数"
@@ -315,7 +315,7 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-class DutyShare(Kind):
+class DutyShare(InputKind):
     """A member unit's duty done of due, as "11/12"."""
 
     name = "单位职责"
@@ -344,7 +344,7 @@ def _rule_code(key: str) -> str:
     return key.split("/")[2]
 
 
-class HandledShare(Kind):
+class HandledShare(InputKind):
     """A department's cases handled in time of those dispatched to it, as "11/12"."""
 
     name = "职能部门办理"
@@ -362,7 +362,7 @@ class HandledShare(Kind):
         return _closed_of_due(value)
 
 
-class BlamedCases(Kind):
+class BlamedCases(InputKind):
     """The cases of a malus in which a department shares; the community's own cases follow."""
 
     name = "分担事项"
@@ -390,7 +390,7 @@ class BlamedCases(Kind):
 
 
 MALUS = Cases("扣分事项", "maluses")
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, InputKind] = {
     CorrectionKind.SHEET: SheetTotal(),
     CorrectionKind.SELF_CHECK: SelfCheckState(),
     CorrectionKind.RECTIFICATION: RectificationShare(),
@@ -405,7 +405,7 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def kind_of(code: str) -> Kind:
+def kind_of(code: str) -> InputKind:
     """Return the kind of this code. Raises `Refused` if there is none."""
     if code not in KINDS:
         names = "、".join(kind.name for kind in KINDS.values())

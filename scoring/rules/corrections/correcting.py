@@ -15,7 +15,7 @@ from scoring.rules.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class InputChange:
     """One input of one community: what stood there and what stands there now, as text.
 
     `kind` and `key` as `scoring.rules.corrections.changes` names them. `item`, `deducted`: what on
@@ -37,7 +37,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedResult:
     """What a community's published result was and is."""
 
     code: str
@@ -52,7 +52,7 @@ class Moved:
 
 
 def corrected(
-    frozen: Mapping[str, Any], change: Change, *, number: int, reason: str, basis: str
+    frozen: Mapping[str, Any], change: InputChange, *, number: int, reason: str, basis: str
 ) -> dict[str, Any]:
     """Return the record that corrects `frozen`: its inputs with `change`, all results anew.
 
@@ -68,7 +68,7 @@ def corrected(
     return computed_with(frozen, change) | {"correction": correction}
 
 
-def computed_with(frozen: Mapping[str, Any], change: Change) -> dict[str, Any]:
+def computed_with(frozen: Mapping[str, Any], change: InputChange) -> dict[str, Any]:
     """Return the record with `change` in its inputs and all results anew.
 
     Raises `Refused` if the change cannot be, changes nothing or changes who is rated, and what
@@ -96,8 +96,8 @@ def _rated(frozen: Mapping[str, Any]) -> set[tuple[str, str, str]]:
 class Influence:
     """Every community and unit whose result on record is another, in the new ranking's order."""
 
-    communities: list[Moved]
-    units: list[Moved]
+    communities: list[MovedResult]
+    units: list[MovedResult]
 
 
 def influence(before: Mapping[str, Any], after: Mapping[str, Any]) -> Influence:
@@ -105,12 +105,12 @@ def influence(before: Mapping[str, Any], after: Mapping[str, Any]) -> Influence:
     return Influence(moves(before, after), unit_moves(before, after))
 
 
-def moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Moved]:
+def moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[MovedResult]:
     """Return every community whose result on record is another, in the new ranking's order."""
     return _moved(before["results"], after["results"], lambda result: result["code"])
 
 
-def unit_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Moved]:
+def unit_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[MovedResult]:
     """Return every unit whose result on record is another, standing by standing."""
     old = before.get("unit_results", ())
     new = after.get("unit_results", ())
@@ -121,13 +121,13 @@ def _moved(
     before: Iterable[Mapping[str, Any]],
     after: Iterable[Mapping[str, Any]],
     code_of: Callable[[Mapping[str, Any]], str],
-) -> list[Moved]:
+) -> list[MovedResult]:
     earlier = {code_of(result): result for result in before}
     moved = []
     for result in after:
         code = code_of(result)
         if earlier[code] != result:
-            moved.append(Moved(code, earlier[code], result))
+            moved.append(MovedResult(code, earlier[code], result))
     return moved
 
 
@@ -143,7 +143,7 @@ def broken_link(original: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     corrects = correction["corrects"]
     if sha256 != corrects:
         return f"更正的是校验值 {corrects[:12]}… 的快照，原件却是 {sha256[:12]}…"
-    change = Change(**correction["change"])
+    change = InputChange(**correction["change"])
     anew = corrected(
         original,
         change,
@@ -162,7 +162,7 @@ def standing(frozen: Mapping[str, Any], code: str, kind: str, key: str) -> str:
     return kind_of(kind).read(copy, key)
 
 
-def applied(frozen: Mapping[str, Any], change: Change) -> dict[str, Any]:
+def applied(frozen: Mapping[str, Any], change: InputChange) -> dict[str, Any]:
     """Return the record with the change in it and nothing else. Raises `Refused`."""
     kind = kind_of(change.kind)
     key = change.key

@@ -39,7 +39,7 @@ LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class AskedCell:
     """One cell of an item; `code` is that of a deduction or size.
 
     `what`: cases, picked, value, done, due, size or reason.
@@ -73,7 +73,7 @@ class Ask:
 Cells = Mapping[tuple[str, str, str], Any]
 
 
-def asks_of(items: ItemList, months: Sequence[str]) -> list[tuple[Item, tuple[Ask, ...]]]:
+def asks_of(items: ItemList, months: Sequence[str]) -> list[tuple[Item, tuple[AskedCell, ...]]]:
     """Return every item that counts in these months with its cells, no two labelled alike."""
     counting = items.in_months(tuple(months))
     asks = {}
@@ -91,7 +91,7 @@ def asks_of(items: ItemList, months: Sequence[str]) -> list[tuple[Item, tuple[As
     return unique
 
 
-def _labelled_apart(ask: Ask, labels: Counter[str]) -> Ask:
+def _labelled_apart(ask: AskedCell, labels: Counter[str]) -> AskedCell:
     if labels[ask.label] == 1:
         return ask
     codes = ".".join(code for code in ask.key if code)
@@ -99,7 +99,7 @@ def _labelled_apart(ask: Ask, labels: Counter[str]) -> Ask:
     return replace(ask, label=label)
 
 
-def cells_asked(item: Item) -> Iterable[Ask]:
+def cells_asked(item: Item) -> Iterable[AskedCell]:
     """Yield the cells that the item's rule asks for."""
     match item.rule:
         case PerInstance(deductions):
@@ -107,20 +107,22 @@ def cells_asked(item: Item) -> Iterable[Ask]:
                 yield _of_deduction(item, deduction, alone=len(deductions) == 1)
         case Range(lowest, highest):
             note = f"给 {short(lowest)} 到 {short(highest)} 分"
-            yield Ask(item, "value", f"{item.name}（分）", note)
+            yield AskedCell(item, "value", f"{item.name}（分）", note)
         case NormalisedCount(per):
-            yield Ask(item, "value", f"{item.name}·件数")
+            yield AskedCell(item, "value", f"{item.name}·件数")
             for size in per:
-                yield Ask(item, "size", f"{item.name}·{size.name}", "大于 0", size.code)
+                yield AskedCell(item, "size", f"{item.name}·{size.name}", "大于 0", size.code)
         case _ if isinstance(item.rule, Rate) or item.rule.measure == PERCENT:
-            yield Ask(item, "due", f"{item.name}·应办", "填应办、已办件数；没有件数的只填百分比")
-            yield Ask(item, "done", f"{item.name}·已办")
-            yield Ask(item, "value", f"{item.name}·百分比", "0 到 100；填了件数的不填")
+            yield AskedCell(
+                item, "due", f"{item.name}·应办", "填应办、已办件数；没有件数的只填百分比"
+            )
+            yield AskedCell(item, "done", f"{item.name}·已办")
+            yield AskedCell(item, "value", f"{item.name}·百分比", "0 到 100；填了件数的不填")
         case _:
-            yield Ask(item, "value", item.name)
+            yield AskedCell(item, "value", item.name)
 
 
-def _of_deduction(item: Item, deduction: Deduction, *, alone: bool) -> Ask:
+def _of_deduction(item: Item, deduction: Deduction, *, alone: bool) -> AskedCell:
     if alone:
         name = item.name
     else:
@@ -134,20 +136,20 @@ def _of_deduction(item: Item, deduction: Deduction, *, alone: bool) -> Ask:
     highest = short(deduction.highest)
     if deduction.is_fixed:
         note = f"每{unit}扣 {highest} 分{end}"
-        return Ask(item, "cases", f"{name}（{unit}数）", note, deduction.code)
+        return AskedCell(item, "cases", f"{name}（{unit}数）", note, deduction.code)
     example = f"用顿号隔开，如 {highest}、{lowest}"
     note = f"逐{unit}填扣几分，每{unit} {lowest} 到 {highest} 分，{example}{end}"
-    return Ask(item, "picked", f"{name}（逐{unit}扣分）", note, deduction.code)
+    return AskedCell(item, "picked", f"{name}（逐{unit}扣分）", note, deduction.code)
 
 
-def reason_asked(item: Item, items: ItemList) -> Iterable[Ask]:
+def reason_asked(item: Item, items: ItemList) -> Iterable[AskedCell]:
     """Yield the cell for why the item does not apply, where it need not."""
     if items.policy(item) != REFUSE:
         note = "本社区没有这一项的，写明原因，本项其他栏空着"
-        yield Ask(item, "reason", f"{item.name}·不涉及原因", note)
+        yield AskedCell(item, "reason", f"{item.name}·不涉及原因", note)
 
 
-def reading_of(asks: Sequence[Ask], cells: Cells) -> tuple[Reading, str] | None:
+def reading_of(asks: Sequence[AskedCell], cells: Cells) -> tuple[Reading, str] | None:
     """Return an item's reading from its cells, with why it does not apply; None for empty cells.
 
     Of the cases of an item that was looked at, an empty cell is none. Raises `Refused` for what
@@ -186,7 +188,7 @@ def reading_of(asks: Sequence[Ask], cells: Cells) -> tuple[Reading, str] | None:
     return Reading(False, cases, picked, value, counted, due, sizes), ""
 
 
-def filled_cells(asks: Iterable[Ask], cells: Cells) -> list[tuple[Ask, Any]]:
+def filled_cells(asks: Iterable[AskedCell], cells: Cells) -> list[tuple[AskedCell, Any]]:
     """Return the cells in which something stands, with it."""
     written = []
     for ask in asks:
@@ -209,7 +211,7 @@ def _picked(text: str) -> tuple[Decimal, ...]:
 
 
 def cells_of(
-    asks: Sequence[Ask], reading: Reading, reason: str = ""
+    asks: Sequence[AskedCell], reading: Reading, reason: str = ""
 ) -> dict[tuple[str, str, str], Any]:
     """Return what stands in an item's cells for this reading; reading them gives it back."""
     if reading.not_applicable:
@@ -221,7 +223,7 @@ def cells_of(
     return cells_by_key
 
 
-def _cell_of(ask: Ask, reading: Reading) -> Any:
+def _cell_of(ask: AskedCell, reading: Reading) -> Any:
     match ask.what:
         case "cases":
             return reading.cases.get(ask.code, 0)
@@ -238,13 +240,13 @@ def _cell_of(ask: Ask, reading: Reading) -> Any:
             return reading.due
 
 
-def in_words(asks: Sequence[Ask], cells: Cells) -> str:
+def in_words(asks: Sequence[AskedCell], cells: Cells) -> str:
     """Return the cells of one item in a line, for a comparison: 应办 30；已办 27."""
     written = filled_cells(asks, cells)
     return "；".join(f"{ask.label} {value}" for ask, value in written)
 
 
-def line_of(asks: Sequence[Ask], cells: Cells) -> str:
+def line_of(asks: Sequence[AskedCell], cells: Cells) -> str:
     """Return the line that `typed_cells` reads: 应办 30；已办 27, of one cell alone its value."""
     for ask in asks:
         if ask.what == "reason" and cells.get(ask.key):
@@ -256,7 +258,7 @@ def line_of(asks: Sequence[Ask], cells: Cells) -> str:
     return "；".join(f"{value}" for _, value in written)
 
 
-def typed_cells(asks: Sequence[Ask], text: str) -> Cells:
+def typed_cells(asks: Sequence[AskedCell], text: str) -> Cells:
     """Return the cells of one item from a line.
 
     The line is 应办 30；已办 27, or 30；27 in their order, or 不涉及：没有水体. Raises `Refused`
@@ -272,7 +274,7 @@ def typed_cells(asks: Sequence[Ask], text: str) -> Cells:
     return cells
 
 
-def _cell_typed(asks: Sequence[Ask], part: str) -> tuple[Ask, str]:
+def _cell_typed(asks: Sequence[AskedCell], part: str) -> tuple[AskedCell, str]:
     """Return the cell that the part names, else the next one, and what it says there."""
     for ask in sorted(asks, key=lambda ask: -len(ask.brief)):
         if part.startswith(ask.brief):
@@ -283,7 +285,7 @@ def _cell_typed(asks: Sequence[Ask], part: str) -> tuple[Ask, str]:
     return figures[0], part
 
 
-def _typed(ask: Ask, text: str) -> Any:
+def _typed(ask: AskedCell, text: str) -> Any:
     if ask.kind == TEXT:
         return text
     number = written_number(text)

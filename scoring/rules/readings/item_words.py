@@ -27,10 +27,10 @@ from scoring.rules.rubrics.items import (
     Linear,
     NormalisedCount,
     PerInstance,
+    PointStep,
     Range,
     Rate,
     Reading,
-    Step,
     Threshold,
 )
 
@@ -164,7 +164,7 @@ def _ends(full_at: Decimal, none_at: Decimal) -> str:
     return f"{short(full_at)} 得满分，{short(none_at)} 得 0 分，其间按比例"
 
 
-def _band(step: Step) -> str:
+def _band(step: PointStep) -> str:
     if step.highest is None:
         return f"{short(step.lowest)} 及以上"
     return f"{short(step.lowest)} 起，不到 {short(step.highest)}"

@@ -23,11 +23,11 @@ from scoring.rules.rubrics.items import (
     Linear,
     NormalisedCount,
     PerInstance,
+    PointStep,
     Range,
     Rate,
     Reading,
     Readings,
-    Step,
     Threshold,
 )
 
@@ -248,7 +248,7 @@ def cost_of_cases(item: Item, deduction: Deduction, reading: Reading) -> tuple[i
     return len(dearest), fraction
 
 
-def step_of(item: Item, rule: Ladder, reading: Reading) -> Step:
+def step_of(item: Item, rule: Ladder, reading: Reading) -> PointStep:
     """Return the step of the ladder on which the figure stands."""
     value = measured(item, reading, rule.measure)
     for step in rule.steps:

@@ -17,11 +17,11 @@ from scoring.rules.rubrics.items import (
     Linear,
     NormalisedCount,
     PerInstance,
+    PointStep,
     Range,
     Rate,
     Rule,
     Size,
-    Step,
     Threshold,
 )
 
@@ -172,7 +172,7 @@ def read_ladder(row: Section, points: Decimal) -> Ladder:
     """Return the points by steps; together they take in every figure once."""
     measure = row.choice("measure", MEASURES)
     rows = row.rows("steps")
-    steps = [Step(*read_band(inner), inner.number("points", 0, MOST_POINTS)) for inner in rows]
+    steps = [PointStep(*read_band(inner), inner.number("points", 0, MOST_POINTS)) for inner in rows]
     for inner, step in zip(rows, steps, strict=True):
         if points and step.points > points:
             sentence = f"本档 {step.points} 分超过本项分值 {points}"

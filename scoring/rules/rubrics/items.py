@@ -51,7 +51,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PointStep:
     """`points` from `lowest` up to but not including `highest` (None: no end)."""
 
     lowest: Decimal
@@ -62,7 +62,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Ladder:
     measure: str
-    steps: tuple[Step, ...]
+    steps: tuple[PointStep, ...]
 
 
 @dataclass(frozen=True, slots=True)

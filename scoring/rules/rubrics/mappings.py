@@ -13,10 +13,10 @@ from scoring.rules.rubrics.items import (
     Linear,
     NormalisedCount,
     PerInstance,
+    PointStep,
     Range,
     Rate,
     Rule,
-    Step,
     Threshold,
 )
 from scoring.rules.rubrics.parts import (
@@ -182,7 +182,7 @@ def deduction_mapping(row: Deduction) -> Mapped:
     return mapping
 
 
-def _step(step: Step) -> Mapped:
+def _step(step: PointStep) -> Mapped:
     return {**_band(step.lowest, step.highest), "points": _figure(step.points)}
 
 

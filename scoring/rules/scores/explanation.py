@@ -25,7 +25,7 @@ _STATE_NAMES = {ON_TIME: "按时上报", LATE: "逾期上报", MISSING: "未上�
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScorePart:
     """One named figure: its value, its weight if it has one, what it brings to the part above.
 
     `clause` says where the rule stands, `note` explains in words.
@@ -37,7 +37,7 @@ class Part:
     contribution: Fraction
     clause: str = ""
     note: str = ""
-    parts: tuple["Part", ...] = ()
+    parts: tuple["ScorePart", ...] = ()
 
     def as_mapping(self) -> dict[str, object]:
         """Return the part ready for JSON: figures as text, to four places at most."""
@@ -59,7 +59,7 @@ class Part:
         }
 
 
-def explain(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> Part:
+def explain(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> ScorePart:
     """Return the score of one community, taken apart.
 
     The topmost value is exact; its note gives the published figure.
@@ -75,10 +75,12 @@ def explain(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> Part:
     note = f"四舍五入到两位小数，公布为 {score.points} 分，{score.grade}"
     for veto in score.vetoes:
         note += f"；一票否决：{veto.name}，等次不高于{veto.highest_grade}"
-    return Part("季度得分", score.exact, None, score.exact, clause, note, tuple(parts))
+    return ScorePart("季度得分", score.exact, None, score.exact, clause, note, tuple(parts))
 
 
-def component_parts(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> Iterator[Part]:
+def component_parts(
+    score: QuarterScore, months: Sequence[str], rubric: Rubric
+) -> Iterator[ScorePart]:
     """Yield what the score is weighed from."""
     if rubric.assessment.is_set:
         yield assessment_part(score.assessment, rubric.assessment)
@@ -90,7 +92,7 @@ def component_parts(score: QuarterScore, months: Sequence[str], rubric: Rubric) 
         yield measured_part(points, rules)
 
 
-def measured_part(points: ListPoints, rules: MeasuredRules) -> Part:
+def measured_part(points: ListPoints, rules: MeasuredRules) -> ScorePart:
     """Return a measured component with its items, each with what was found and deducted.
 
     Items stand under their groups if they have any.
@@ -100,7 +102,7 @@ def measured_part(points: ListPoints, rules: MeasuredRules) -> Part:
     return _weighed(rules.name, points.points, rules.weight, rules.clause, note, items)
 
 
-def item_parts(points: ListPoints) -> Iterator[Part]:
+def item_parts(points: ListPoints) -> Iterator[ScorePart]:
     """Yield the items, those of a group under it."""
     scale = HUNDRED / points.possible
     for group, members in groupby(points.parts, key=lambda part: part.item.group):
@@ -112,7 +114,7 @@ def item_parts(points: ListPoints) -> Iterator[Part]:
                 yield _item_part(member, scale)
 
 
-def _item_part(part: ItemPoints, scale: Fraction) -> Part:
+def _item_part(part: ItemPoints, scale: Fraction) -> ScorePart:
     pluses = []
     for name, points, note in item_lines(part):
         plus = _plus(name, points, note=note)
@@ -121,7 +123,7 @@ def _item_part(part: ItemPoints, scale: Fraction) -> Part:
     return _weighed(part.item.name, part.points, scale, part.item.clause, item_note(part), lines)
 
 
-def assessment_part(assessment: Assessment, rules: AssessmentRules) -> Part:
+def assessment_part(assessment: Assessment, rules: AssessmentRules) -> ScorePart:
     """Return the city's assessment with its passes."""
     passes = []
     for part in assessment.passes:
@@ -141,7 +143,7 @@ def pass_note(part: PassPoints) -> str:
     return f"{totals.count} 张评分表平均"
 
 
-def self_check_part(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> Part:
+def self_check_part(score: QuarterScore, months: Sequence[str], rubric: Rubric) -> ScorePart:
     """Return the months' reports, each with its state."""
     rules = rubric.self_check
     share = Fraction(1, len(months))
@@ -156,7 +158,7 @@ def self_check_part(score: QuarterScore, months: Sequence[str], rubric: Rubric) 
     return _weighed(rules.name, score.self_check, rules.weight, rules.clause, note, tuple(parts))
 
 
-def rectification_part(score: QuarterScore, rubric: Rubric) -> Part:
+def rectification_part(score: QuarterScore, rubric: Rubric) -> ScorePart:
     """Return the rectification in time, with the counts of findings."""
     rules = rubric.rectification
     counted = score.inputs.rectification
@@ -166,7 +168,7 @@ def rectification_part(score: QuarterScore, rubric: Rubric) -> Part:
     return _weighed(rules.name, score.rectification, rules.weight, rules.clause, note)
 
 
-def bonus_parts(score: QuarterScore, rubric: Rubric) -> Iterator[Part]:
+def bonus_parts(score: QuarterScore, rubric: Rubric) -> Iterator[ScorePart]:
     """Yield what was added, if anything was, with each bonus under it."""
     parts = []
     for bonus in score.inputs.bonuses:
@@ -188,7 +190,7 @@ def bonus_parts(score: QuarterScore, rubric: Rubric) -> Iterator[Part]:
     yield _plus("加分", score.bonus, rubric.bonus.clause, note, tuple(parts))
 
 
-def malus_parts(inputs: CommunityInputs, rubric: Rubric) -> Iterator[Part]:
+def malus_parts(inputs: CommunityInputs, rubric: Rubric) -> Iterator[ScorePart]:
     """Yield what was taken, malus by malus."""
     blame = {rule.code: rule for rule in rubric.shared_blame}
     for rule, count, points in malus_by_rule(inputs.maluses, rubric):
@@ -207,19 +209,19 @@ def _weighed(
     weight: Exact,
     clause: str = "",
     note: str = "",
-    parts: tuple[Part, ...] = (),
-) -> Part:
+    parts: tuple[ScorePart, ...] = (),
+) -> ScorePart:
     value, weight = Fraction(value), Fraction(weight)
-    return Part(name, value, weight, value * weight, clause, note, parts)
+    return ScorePart(name, value, weight, value * weight, clause, note, parts)
 
 
 def _plus(
-    name: str, value: Exact, clause: str = "", note: str = "", parts: tuple[Part, ...] = ()
-) -> Part:
+    name: str, value: Exact, clause: str = "", note: str = "", parts: tuple[ScorePart, ...] = ()
+) -> ScorePart:
     value = Fraction(value)
-    return Part(name, value, None, value, clause, note, parts)
+    return ScorePart(name, value, None, value, clause, note, parts)
 
 
-def _contributions(parts: Iterable[Part]) -> Fraction:
+def _contributions(parts: Iterable[ScorePart]) -> Fraction:
     contributions = [part.contribution for part in parts]
     return sum(contributions, Fraction(0))

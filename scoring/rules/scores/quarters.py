@@ -34,7 +34,7 @@ from scoring.rules.scores.components import (
     vetoes_in_force,
 )
 from scoring.rules.scores.locked_sheets import PassTotals
-from scoring.rules.scores.ranking import Entry, Place, missing_tie_breakers, rank
+from scoring.rules.scores.ranking import Place, RankingEntry, missing_tie_breakers, rank
 
 CityMeans = Mapping[str, Others]
 NO_MEANS: CityMeans = {}
@@ -292,7 +292,7 @@ def score_or_refusal(
         raise Refused(f"{inputs.name}：{refusal}") from refusal
 
 
-def entry_of(score: QuarterScore) -> Entry:
+def entry_of(score: QuarterScore) -> RankingEntry:
     """Return a score as it is ranked."""
     inputs = score.inputs
-    return Entry(inputs.code, score.points, inputs.class_name, inputs.tie_breakers)
+    return RankingEntry(inputs.code, score.points, inputs.class_name, inputs.tie_breakers)

@@ -12,7 +12,7 @@ Measure = tuple[Decimal, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RankingEntry:
     """What is ranked: published points, and what the rubric's tie-breakers ask for."""
 
     code: str
@@ -32,7 +32,7 @@ class Place:
     class_place: int
 
 
-def rank(entries: Sequence[Entry], rules: RankingRules) -> list[Place]:
+def rank(entries: Sequence[RankingEntry], rules: RankingRules) -> list[Place]:
     """Return everyone's place overall and in the class, best first, equals by code.
 
     The order of `entries` never matters. Raises `Missing` if a tie-breaker that the rubric asks for
@@ -75,7 +75,7 @@ def _places(measures: Mapping[str, Measure], style: str) -> dict[str, int]:
     return {code: place_of[measure] for code, measure in measures.items()}
 
 
-def measure_of(entry: Entry, rules: RankingRules) -> Measure:
+def measure_of(entry: RankingEntry, rules: RankingRules) -> Measure:
     """Return the points, then the tie-breakers, each turned so that more is better."""
     lacking = missing_tie_breakers(entry.tie_breakers, rules)
     if lacking:
@@ -87,7 +87,7 @@ def measure_of(entry: Entry, rules: RankingRules) -> Measure:
     return tuple(measure)
 
 
-def _refuse_repeats(entries: Sequence[Entry]) -> None:
+def _refuse_repeats(entries: Sequence[RankingEntry]) -> None:
     codes = [entry.code for entry in entries]
     counts = Counter(codes)
     repeated = sorted(code for code, count in counts.items() if count > 1)

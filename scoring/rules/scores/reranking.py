@@ -64,8 +64,8 @@ def reranked(
     lacking = _lacking(old_city, before) + _lacking(new_city, after)
     if lacking:
         raise Missing(*lacking)
-    old = Side(old_city, before)
-    new = Side(new_city, after)
+    old = RankedCity(old_city, before)
+    new = RankedCity(new_city, after)
     moves = []
     for code in old.places:
         moves.append(_move(code, old, new))
@@ -92,7 +92,7 @@ def contributions(score: QuarterScore, rubric: Rubric) -> dict[str, Fraction]:
     return points
 
 
-class Side:
+class RankedCity:
     """The city under one rubric, by community code."""
 
     def __init__(self, city: CityScores, rubric: Rubric) -> None:
@@ -121,7 +121,7 @@ def part_names(rubric: Rubric) -> dict[str, str]:
     return names
 
 
-def _move(code: str, old: Side, new: Side) -> Move:
+def _move(code: str, old: RankedCity, new: RankedCity) -> Move:
     before = old.places[code]
     after = new.places[code]
     cause, points = "", Fraction(0)
@@ -144,7 +144,7 @@ def _move(code: str, old: Side, new: Side) -> Move:
     )
 
 
-def cause_of_move(code: str, old: Side, new: Side) -> tuple[str, Fraction]:
+def cause_of_move(code: str, old: RankedCity, new: RankedCity) -> tuple[str, Fraction]:
     """Return the part that changed most, and by how much, in the direction of the move.
 
     It is compared with the mean of those who changed sides with the community.
@@ -165,7 +165,7 @@ def cause_of_move(code: str, old: Side, new: Side) -> tuple[str, Fraction]:
     return part, against[part]
 
 
-def changed_sides(code: str, other: str, old: Side, new: Side, up: int) -> bool:
+def changed_sides(code: str, other: str, old: RankedCity, new: RankedCity, up: int) -> bool:
     """Return whether the two went apart in the direction of the move, across or onto a tie."""
     points_between = old.points_between(code, other)
     before = up * points_between
@@ -173,7 +173,7 @@ def changed_sides(code: str, other: str, old: Side, new: Side, up: int) -> bool:
     return (before < 0 <= after) or (before <= 0 < after)
 
 
-def _changes(code: str, old: Side, new: Side) -> Mapping[str, Fraction]:
+def _changes(code: str, old: RankedCity, new: RankedCity) -> Mapping[str, Fraction]:
     before = old.parts[code]
     after = new.parts[code]
     changes = {}

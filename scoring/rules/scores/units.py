@@ -11,7 +11,7 @@ from scoring.rules.readings.asked import short
 from scoring.rules.refusals import Missing, Refused
 from scoring.rules.rubrics.parts import HIGHEST, LOWEST, MEAN
 from scoring.rules.rubrics.rubric import Rubric
-from scoring.rules.scores.ranking import Entry, rank
+from scoring.rules.scores.ranking import RankingEntry, rank
 from scoring.rules.scores.years import (
     Blamed,
     Share,
@@ -66,7 +66,7 @@ class UnitResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Quarter:
+class RatingBasis:
     """What all units of a quarter are rated by."""
 
     points: Points
@@ -93,7 +93,7 @@ def unit_results(
     A unit of which nothing was due is not rated: that is no full mark and no nought. Raises
     `Refused`.
     """
-    quarter = Quarter(points, maluses, rubric)
+    quarter = RatingBasis(points, maluses, rubric)
     rated = []
     for unit in units:
         result = _rated(unit, quarter)
@@ -115,7 +115,7 @@ def unit_places(
     rules = replace(rubric.ranking, tie_breakers=())
     entries = []
     for unit, points, _ in rated:
-        entry = Entry(f"{unit.standing}:{unit.ref}", points, unit.standing)
+        entry = RankingEntry(f"{unit.standing}:{unit.ref}", points, unit.standing)
         entries.append(entry)
     places = {}
     for place in rank(entries, rules):
@@ -124,7 +124,7 @@ def unit_places(
     return places
 
 
-def _rated(unit: UnitInputs, quarter: Quarter) -> Rated | None:
+def _rated(unit: UnitInputs, quarter: RatingBasis) -> Rated | None:
     """Return the unit's figure with its explanation; None if nothing at all was due of it."""
     if unit.standing not in RATED_BY_STANDING:
         raise Refused(f"{unit.name}：没有“{unit.standing}”这种身份")
@@ -136,7 +136,7 @@ def _rated(unit: UnitInputs, quarter: Quarter) -> Rated | None:
         raise Refused(f"{unit.name}：存档中没有社区 {code} 的得分") from code
 
 
-def rated_lead_unit(unit: UnitInputs, quarter: Quarter) -> Rated:
+def rated_lead_unit(unit: UnitInputs, quarter: RatingBasis) -> Rated:
     """Return a lead unit's figure from the communities that it leads."""
     style = quarter.rubric.lead_unit_style
     named = quarter.named(unit.communities)
@@ -160,7 +160,7 @@ def _chosen(named: Sequence[tuple[str, Decimal]], points: Decimal) -> list[Expla
     return parts
 
 
-def rated_member_unit(unit: UnitInputs, quarter: Quarter) -> Rated:
+def rated_member_unit(unit: UnitInputs, quarter: RatingBasis) -> Rated:
     """Return a member unit's figure from its communities and its own duties."""
     rubric = quarter.rubric
     named = quarter.named(unit.communities)
@@ -198,7 +198,7 @@ def _duties(unit: UnitInputs, rubric: Rubric) -> list[Explanation]:
     return duties
 
 
-def rated_department(unit: UnitInputs, quarter: Quarter) -> Rated:
+def rated_department(unit: UnitInputs, quarter: RatingBasis) -> Rated:
     """Return a department's figure from the cases it handled, less the blame that it bears."""
     handled = unit.handled or Share(0, 0)
     borne = blame_of_department(unit, quarter)
@@ -214,7 +214,7 @@ def rated_department(unit: UnitInputs, quarter: Quarter) -> Rated:
     return points, _part("职能部门得分", points, note=note, parts=parts)
 
 
-def blame_of_department(unit: UnitInputs, quarter: Quarter) -> Fraction:
+def blame_of_department(unit: UnitInputs, quarter: RatingBasis) -> Fraction:
     """Return the points that the department bears of what its cases cost. Raises `Refused`."""
     rules = {}
     for rule in quarter.rubric.maluses:
@@ -250,7 +250,7 @@ def _blame_note(rubric: Rubric) -> str:
     return "；".join(sentences)
 
 
-RATED_BY_STANDING: dict[str, Callable[[UnitInputs, Quarter], Rated]] = {
+RATED_BY_STANDING: dict[str, Callable[[UnitInputs, RatingBasis], Rated]] = {
     "lead": rated_lead_unit,
     "member": rated_member_unit,
     "department": rated_department,

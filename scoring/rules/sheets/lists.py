@@ -22,7 +22,7 @@ from gongjian.lib.checklists import (
     WrongMarks,
 )
 from gongjian.lib.points import written_number
-from scoring.rules.readings.asked import Ask, asks_of, why_refused
+from scoring.rules.readings.asked import AskedCell, asks_of, why_refused
 from scoring.rules.readings.item_words import found_words
 from scoring.rules.readings.marking import deducted_points, is_absent
 from scoring.rules.records.recording import reading_as_mapping, reading_from
@@ -55,7 +55,7 @@ class SheetList:
     """The items of one period's sheets with their cells, and the same items as a checklist."""
 
     items: ItemList
-    asked: tuple[tuple[Item, tuple[Ask, ...]], ...]
+    asked: tuple[tuple[Item, tuple[AskedCell, ...]], ...]
     checklist: Checklist
 
     def item(self, code: str) -> Item:

@@ -17,7 +17,7 @@ from scoring.rules.corrections.changes import OnRecord
 from scoring.rules.corrections.kinds import CorrectionKind
 from scoring.rules.rubrics.parts import ON_TIME
 from scoring.rules.rubrics.rubric import Rubric
-from scoring.services.corrections.correctable import Subject, reading_subjects, subject_in
+from scoring.services.corrections.correctable import CorrectableInput, reading_subjects, subject_in
 from scoring.services.readings.adjustments import (
     FALSE_RECTIFICATION,
     rules_for,
@@ -28,7 +28,7 @@ from scoring.services.scores.inputs import findings_due, self_check_states
 MALUS_GROUP, VETO_GROUP, BONUS_GROUP = "扣分事项", "一票否决", "应加未加的分"
 
 
-def contestable(round: Round, community: Community, *, at: datetime) -> list[Subject]:
+def contestable(round: Round, community: Community, *, at: datetime) -> list[CorrectableInput]:
     """Return each input that may have cost the community points, named as a change names it.
 
     A recorded case goes by its number. A self-check on time, findings all closed out in time and
@@ -82,7 +82,7 @@ def false_rectifications(round: Round, community: Community, at: datetime) -> in
     return in_quarter.filter(marked_at__lte=at, finding__community=community).count()
 
 
-def subjects_from_records(on_record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
+def subjects_from_records(on_record: OnRecord, rubric: Rubric) -> Iterator[CorrectableInput]:
     """Yield what follows from records with days of their own.
 
     A correction puts it right once the quarter is frozen.
@@ -105,23 +105,25 @@ def subjects_from_records(on_record: OnRecord, rubric: Rubric) -> Iterator[Subje
         yield subject_in(on_record, MALUS_GROUP, name, kind, FALSE_RECTIFICATION)
 
 
-def recorded_cases(round: Round, community: Community, rubric: Rubric) -> Iterator[Subject]:
+def recorded_cases(
+    round: Round, community: Community, rubric: Rubric
+) -> Iterator[CorrectableInput]:
     """Yield the cases that took points or hold the grade down, each by itself."""
     rules = rules_for(rubric)
     cases = Adjustment.objects.filter(round=round, community=community).in_force()
     for case in cases.exclude(kind=AdjustmentKind.BONUS).order_by("pk"):
         group = VETO_GROUP if case.kind == AdjustmentKind.VETO else MALUS_GROUP
         name = rules[case.kind].get(case.rule_code, case.rule_code)
-        yield Subject(group, name, AppealKind.CASE, str(case.pk), case.reason)
+        yield CorrectableInput(group, name, AppealKind.CASE, str(case.pk), case.reason)
 
 
-def missed_bonuses(on_record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
+def missed_bonuses(on_record: OnRecord, rubric: Rubric) -> Iterator[CorrectableInput]:
     """Yield the bonuses that the community may think were left out."""
     kind = CorrectionKind.BONUS
     for code, name in rules_for(rubric)[AdjustmentKind.BONUS].items():
         counted = subject_in(on_record, BONUS_GROUP, name, kind, code).stands
-        yield Subject(BONUS_GROUP, name, kind, code, f"已计 {counted}")
+        yield CorrectableInput(BONUS_GROUP, name, kind, code, f"已计 {counted}")
     if rubric.bonus.cap:
         key = str(len(on_record.community["bonuses"]) + 1)
         kind = CorrectionKind.OWN_BONUS
-        yield Subject(BONUS_GROUP, "按自己的事由加分", kind, key, "没有计")
+        yield CorrectableInput(BONUS_GROUP, "按自己的事由加分", kind, key, "没有计")

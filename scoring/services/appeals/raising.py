@@ -22,7 +22,7 @@ from scoring.permissions import may_raise_appeal
 from scoring.services.appeals.contestable import contestable
 from scoring.services.appeals.evidence import store_evidence
 from scoring.services.appeals.nodes import PRECHECK_DAYS, node_due_on, notify_handlers
-from scoring.services.corrections.correctable import Subject
+from scoring.services.corrections.correctable import CorrectableInput
 
 LONGEST_ABOUT, LONGEST_STOOD = 300, 600
 
@@ -35,7 +35,7 @@ def raise_appeal(
     *,
     sheet: Sheet | None = None,
     item_code: str = "",
-    subject: Subject | None = None,
+    subject: CorrectableInput | None = None,
     reason: str,
     papers: Iterable[CleanPaper] = (),
     by: User,
@@ -99,7 +99,7 @@ def deducted_on(sheet: Sheet, item_code: str) -> Decimal:
     return deducted
 
 
-def contested_input(score: Score, subject: Subject, at: datetime) -> Contested:
+def contested_input(score: Score, subject: CorrectableInput, at: datetime) -> Contested:
     """Return another input as it stands now. Raises ValidationError if there is none such."""
     subjects = contestable(score.round, score.community, at=at)
     now = {candidate.value: candidate for candidate in subjects}.get(subject.value)

@@ -20,7 +20,7 @@ from gongjian.workflow import WrongState
 from scoring.models import Adjustment, Appeal, Round
 from scoring.models.adjustments import AdjustmentKind
 from scoring.models.appeals import AppealKind
-from scoring.rules.appeals.tracing import Standing, traced, with_change
+from scoring.rules.appeals.tracing import TracedStanding, traced, with_change
 from scoring.rules.corrections.changes import bonus_written, shown
 from scoring.rules.corrections.kinds import CorrectionKind
 from scoring.rules.refusals import Missing, Refused
@@ -85,14 +85,14 @@ def inputs_with_own(
     return all_inputs, by_code.get(appeal.score.community.code)
 
 
-def refuse_fewer_points(before: Standing, after: Standing) -> None:
+def refuse_fewer_points(before: TracedStanding, after: TracedStanding) -> None:
     if after.points < before.points:
         change = f"得分由 {before.points} 降为 {after.points}"
         message = f"这样改，{change}：申诉成立的，只能改得对社区有利"
         raise ValidationError([message])
 
 
-def traced_figures(before: Standing, after: Standing) -> dict[str, list[Any]]:
+def traced_figures(before: TracedStanding, after: TracedStanding) -> dict[str, list[Any]]:
     """Return each figure of the community before and after, as an appeal keeps them."""
     figures: dict[str, list[Any]] = {"points": [str(before.points), str(after.points)]}
     figures["rank"] = [before.place, after.place]

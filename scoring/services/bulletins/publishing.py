@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongjian.accounts.models import User
-from gongjian.documents.models import Issuer, OfficialDocument, Status
+from gongjian.documents.models import DocumentStatus, Issuer, OfficialDocument
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
 from scoring.models import Bulletin, Round
@@ -59,7 +59,7 @@ def draft_bulletins(round: Round, *, issuer: Issuer, by: User, at: datetime) -> 
 def unpublished_documents(round: Round) -> list[OfficialDocument]:
     """Return the quarter's circulars that are not issued; the year's decision is not among them."""
     bulletins = round.bulletins.exclude(kind=BulletinKind.COMMENDATION)
-    unpublished = bulletins.exclude(document__status=Status.PUBLISHED)
+    unpublished = bulletins.exclude(document__status=DocumentStatus.PUBLISHED)
     return [bulletin.document for bulletin in unpublished.select_related("document").order_by("pk")]
 
 

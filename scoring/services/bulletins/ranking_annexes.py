@@ -12,7 +12,7 @@ from gongjian.documents.layout.printed_sheet import chinese_date
 from gongjian.lib.heat_charts import heat_matrix, heat_rows
 from gongjian.lib.uploads import clean_photo
 from inspections.models import Finding, Photo
-from inspections.models.findings import FindingSource, FindingStatus, Stage
+from inspections.models.findings import FindingSource, FindingStatus, PhotoStage
 from scoring.services.bulletins.finding_figures import Theme
 from scoring.services.bulletins.item_losses import item_losses_of
 from scoring.services.bulletins.quarter_figures import QuarterFigures
@@ -116,7 +116,7 @@ def typical_findings(figures: QuarterFigures, theme: Theme) -> list[Finding]:
     codes = [item_count.item.code for item_count in theme.items]
     findings = Finding.objects.in_quarter(figures.round.span)
     findings = findings.filter(item_code__in=codes, frontage=None, source__in=SHOWN_SOURCES)
-    photos = _printable_photos().filter(stage=Stage.BEFORE)
+    photos = _printable_photos().filter(stage=PhotoStage.BEFORE)
     findings = findings.filter(photos__in=photos).distinct().select_related("community")
     candidates = []
     for finding in findings.order_by("number"):
@@ -146,18 +146,18 @@ def before_and_after(finding: Finding, theme: Theme) -> list[Captioned]:
     photos = _printable_photos().filter(finding=finding).order_by("-pk")
     by_stage = {photo.stage: photo for photo in photos}
     captioned = []
-    before = by_stage.get(Stage.BEFORE)
-    after = by_stage.get(Stage.AFTER)
+    before = by_stage.get(PhotoStage.BEFORE)
+    after = by_stage.get(PhotoStage.AFTER)
     if before:
-        when = _stage_words(Stage.BEFORE, finding.found_at, finding.get_source_display())
+        when = _stage_words(PhotoStage.BEFORE, finding.found_at, finding.get_source_display())
         captioned.append((_for_print(before), f"{what}\n{when}"))
     if after and finding.rectified_at:
-        when = _stage_words(Stage.AFTER, finding.rectified_at, finding.get_status_display())
+        when = _stage_words(PhotoStage.AFTER, finding.rectified_at, finding.get_status_display())
         captioned.append((_for_print(after), f"{what}\n{when}"))
     return captioned
 
 
-def _stage_words(stage: Stage, at: datetime, remark: str) -> str:
+def _stage_words(stage: PhotoStage, at: datetime, remark: str) -> str:
     """Return 整改前（2026年7月3日，自查发现） or 整改后（2026年7月5日，已销号）."""
     return f"{stage.label}（{chinese_date(timezone.localdate(at))}，{remark}）"
 

@@ -29,7 +29,7 @@ DeductionRow = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True)
-class City:
+class CityFigures:
     """What every 反馈单 of a round sets its own figures against.
 
     `circular` is the title of the ranking circular. `classes` and `standings` count the communities
@@ -76,7 +76,7 @@ class Facts:
         return self.overdue.get((row.community_id, row.unit_id), [])
 
 
-def city_of(round: Round, *, day: date) -> City:
+def city_of(round: Round, *, day: date) -> CityFigures:
     """Return the round as a whole. Six queries."""
     rankings = round.bulletins.filter(kind=BulletinKind.RANKING)
     ranking = rankings.select_related("document__issuer").first()
@@ -86,7 +86,7 @@ def city_of(round: Round, *, day: date) -> City:
     circular = ranking.document.title if ranking else ""
     in_force = round.scores.in_force()
     mean = in_force.aggregate(mean=Avg("total_points_now"))["mean"] or Decimal(0)
-    return City(
+    return CityFigures(
         round,
         issuer,
         circular,

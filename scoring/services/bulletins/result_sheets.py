@@ -25,7 +25,7 @@ from scoring.models import ResultSheet, Round
 from scoring.models.result_sheets import ResultSheetStatus
 from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_run_round
-from scoring.services.bulletins.result_facts import City, Facts, city_of, facts_of
+from scoring.services.bulletins.result_facts import CityFigures, Facts, city_of, facts_of
 from scoring.services.bulletins.result_words import printed_result_sheet
 
 KIND = "scoring.make_result_sheets"
@@ -123,7 +123,7 @@ def make_result_sheets(
     return failed
 
 
-def make_result_sheet(row: ResultSheet, city: City, facts: Facts, *, at: datetime) -> bool:
+def make_result_sheet(row: ResultSheet, city: CityFigures, facts: Facts, *, at: datetime) -> bool:
     """Make one file; a reason that concerns it alone is written to its row and stops no other."""
     unmade = ResultSheet.objects.unmade().filter(pk=row.pk)
     try:

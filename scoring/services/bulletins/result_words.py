@@ -6,14 +6,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongjian.documents.layout.document import Attachment, Column, PrintedSheet, Table
+from gongjian.documents.layout.document import Attachment, PrintedColumn, PrintedSheet, PrintedTable
 from gongjian.documents.layout.printed_sheet import chinese_date
 from gongjian.lib.points import round_half_up
 from inspections.models import Finding
 from scoring.models import ResultSheet, Score, UnitScore
 from scoring.models.scores import Standing
 from scoring.services.bulletins.ranking_circular import against_last_quarter
-from scoring.services.bulletins.result_facts import City, Facts
+from scoring.services.bulletins.result_facts import CityFigures, Facts
 from scoring.services.drafting.words import (
     NUMERALS,
     POLICY,
@@ -24,22 +24,22 @@ from scoring.services.drafting.words import (
 )
 
 DEDUCTED = (
-    Column("考评员", "center", 14),
-    Column("时段", "center", 9),
-    Column("项目", "left", 36),
-    Column("扣分", "right", 8),
-    Column("原因", "left", 33),
+    PrintedColumn("考评员", "center", 14),
+    PrintedColumn("时段", "center", 9),
+    PrintedColumn("项目", "left", 36),
+    PrintedColumn("扣分", "right", 8),
+    PrintedColumn("原因", "left", 33),
 )
 OVERDUE = (
-    Column("编号", "center", 16),
-    Column("问题", "left", 34),
-    Column("位置", "left", 22),
-    Column("责任单位", "left", 16),
-    Column("整改时限", "center", 12),
+    PrintedColumn("编号", "center", 16),
+    PrintedColumn("问题", "left", 34),
+    PrintedColumn("位置", "left", 22),
+    PrintedColumn("责任单位", "left", 16),
+    PrintedColumn("整改时限", "center", 12),
 )
 
 
-def printed_result_sheet(row: ResultSheet, city: City, facts: Facts) -> PrintedSheet:
+def printed_result_sheet(row: ResultSheet, city: CityFigures, facts: Facts) -> PrintedSheet:
     """Return the 反馈单 as it is printed. Reads nothing.
 
     It has no imprint, as it is not issued by itself.
@@ -68,7 +68,7 @@ def printed_result_sheet(row: ResultSheet, city: City, facts: Facts) -> PrintedS
     )
 
 
-def community_chapters(row: ResultSheet, city: City, facts: Facts) -> Iterator[Chapter]:
+def community_chapters(row: ResultSheet, city: CityFigures, facts: Facts) -> Iterator[Chapter]:
     score = facts.scores[row.community_id]
     explanation = facts.corrected.get(row.community_id) or city.explanations.of(score)
     yield "得分和名次", [community_places(score, row, city), *_parts(explanation)]
@@ -84,7 +84,7 @@ def community_chapters(row: ResultSheet, city: City, facts: Facts) -> Iterator[C
     yield "工作要求", _demands(deducted=bool(deductions), overdue=bool(overdue))
 
 
-def community_places(score: Score, row: ResultSheet, city: City) -> str:
+def community_places(score: Score, row: ResultSheet, city: CityFigures) -> str:
     previous = city.previous.get(row.community_id)
     change = None if previous is None else score.total_points - previous
     points = f"得分{score.total_points}分{_corrected(score)}{against_last_quarter(change)}"
@@ -94,7 +94,7 @@ def community_places(score: Score, row: ResultSheet, city: City) -> str:
     return f"{points}，等次为{score.grade}。{in_city}，{in_class}。全市平均{city.mean}分。"
 
 
-def unit_chapters(row: ResultSheet, city: City, facts: Facts) -> Iterator[Chapter]:
+def unit_chapters(row: ResultSheet, city: CityFigures, facts: Facts) -> Iterator[Chapter]:
     order = Standing.values
     scores = facts.unit_scores[row.unit_id]
     for score in sorted(scores, key=lambda score: order.index(score.standing)):
@@ -169,7 +169,7 @@ def _two_places(value: str | Decimal) -> str:
     return f"{round_half_up(Decimal(value)):.2f}"
 
 
-def _overdue(findings: Sequence[Finding], city: City) -> str:
+def _overdue(findings: Sequence[Finding], city: CityFigures) -> str:
     until = chinese_date(city.day)
     if not findings:
         return f"截至{until}，没有逾期未整改的问题。"
@@ -188,10 +188,10 @@ def _demands(*, deducted: bool, overdue: bool) -> list[str]:
 
 def attachments_of(row: ResultSheet, facts: Facts) -> Iterator[Attachment]:
     if deductions := facts.deductions_of(row):
-        yield Attachment("扣分项目和原因", Table(DEDUCTED, tuple(deductions)))
+        yield Attachment("扣分项目和原因", PrintedTable(DEDUCTED, tuple(deductions)))
     if overdue := facts.overdue_of(row):
         rows = tuple(overdue_row(finding) for finding in overdue)
-        yield Attachment("逾期未整改的问题", Table(OVERDUE, rows))
+        yield Attachment("逾期未整改的问题", PrintedTable(OVERDUE, rows))
 
 
 def overdue_row(finding: Finding) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ ClassSums = dict[str, tuple[Decimal, int]]
 
 
 @dataclass(frozen=True)
-class Course:
+class ScoreCourse:
     """Mean points by quarter: of the city, and of the classes now best and last."""
 
     labels: list[str]
@@ -38,7 +38,7 @@ class Course:
         return rows
 
 
-def course_of(round: Round) -> Course:
+def course_of(round: Round) -> ScoreCourse:
     """Return the course of the published quarters up to this one, which counts as it stands.
 
     Eight quarters at most. One query.
@@ -53,7 +53,7 @@ def course_of(round: Round) -> Course:
         for word, kind in best_and_last_class(latest):
             name = f"{Class(kind).label}（{word}）"
             series[name] = [_mean_of_class(sums[quarter], kind) for quarter in quarters]
-    return Course([short_title(quarter) for quarter in quarters], series)
+    return ScoreCourse([short_title(quarter) for quarter in quarters], series)
 
 
 def sums_by_quarter(round: Round) -> dict[str, ClassSums]:
@@ -92,6 +92,6 @@ def short_title(quarter: str) -> str:
     return f"{span.year % 100}年{NUMERALS[span.number - 1]}季度"
 
 
-def course_chart(course: Course, *, title: str) -> SafeString:
+def course_chart(course: ScoreCourse, *, title: str) -> SafeString:
     """Return the SVG of the course."""
     return trend_line(course.labels, course.series, title=title)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from gongjian.accounts.models import User
-from gongjian.documents.models import Kind, OfficialDocument, Status
+from gongjian.documents.models import DocumentKind, DocumentStatus, OfficialDocument
 from gongjian.documents.services import draft_document
 from gongjian.jobs.models import Job
 from gongjian.jobs.services import enlist_again
@@ -22,9 +22,9 @@ from scoring.models import CorrectedScore, CorrectedUnitScore, Correction, Round
 from scoring.models.bulletins import BulletinKind
 from scoring.permissions import may_approve_correction
 from scoring.rules.corrections.correcting import (
-    Change,
     Influence,
-    Moved,
+    InputChange,
+    MovedResult,
     applied,
     corrected,
     influence,
@@ -65,7 +65,7 @@ def _refuse(correction: Correction) -> None:
     refuse_unless_open(correction.round)
     circular_in_force(correction.round)
     try:
-        applied(record_in_force(correction.round), Change(**correction.change))
+        applied(record_in_force(correction.round), InputChange(**correction.change))
     except Refused as refusal:
         raise WrongState(str(refusal)) from refusal
 
@@ -109,7 +109,7 @@ def _next_number(round: Round) -> int:
 
 def corrected_record(correction: Correction, before: Frozen, *, number: int) -> dict[str, Any]:
     """Return the record with the correction in it. Raises WrongState if it cannot be any more."""
-    change = Change(**correction.change)
+    change = InputChange(**correction.change)
     words = {"reason": correction.reason, "basis": correction.basis}
     try:
         return corrected(before, change, number=number, **words)
@@ -186,7 +186,7 @@ def _unit_results(frozen: Frozen, scores: Mapping[tuple[str, str], int]) -> dict
 
 def _stand_elsewhere(
     published: Mapping[int, Result], now: Mapping[int, Result], earlier: QuerySet[Any]
-) -> dict[int, Moved]:
+) -> dict[int, MovedResult]:
     """Return by score whose figures are not the published ones.
 
     Also whose figures an earlier correction changed: they may be the published ones again.
@@ -195,7 +195,7 @@ def _stand_elsewhere(
     elsewhere = {}
     for score, result in now.items():
         if result != published[score] or score in corrected_earlier:
-            elsewhere[score] = Moved(str(score), published[score], result)
+            elsewhere[score] = MovedResult(str(score), published[score], result)
     return elsewhere
 
 
@@ -210,8 +210,8 @@ def draft_correction_circular(
     if last is None:
         return None
     words = correction_words(correction, round, moved, last, sha256)
-    is_corrected_yet = last.status != Status.PUBLISHED or last.correction()
-    content = {"kind": Kind.CIRCULAR, "issuer": last.issuer, **vars(words)}
+    is_corrected_yet = last.status != DocumentStatus.PUBLISHED or last.correction()
+    content = {"kind": DocumentKind.CIRCULAR, "issuer": last.issuer, **vars(words)}
     content["corrects"] = None if is_corrected_yet else last
     return draft_document(needs_approval=True, by=by, at=at, **content)
 
@@ -227,6 +227,6 @@ def circular_in_force(round: Round) -> OfficialDocument | None:
     if circular is None:
         rankings = documents.filter(bulletin__round=round, bulletin__kind=BulletinKind.RANKING)
         circular = rankings.first()
-    if circular and circular.status not in (Status.PUBLISHED, Status.WITHDRAWN):
+    if circular and circular.status not in (DocumentStatus.PUBLISHED, DocumentStatus.WITHDRAWN):
         raise WrongState(f"《{circular.title}》还没有印发，印发后再批准这一更正")
     return circular

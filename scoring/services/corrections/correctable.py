@@ -22,7 +22,7 @@ from scoring.services.sheets.lists import checklist_of
 
 
 @dataclass(frozen=True)
-class Subject:
+class CorrectableInput:
     """One input: `kind`, `key` and `item` as a change names it; `stands` in words."""
 
     group: str
@@ -41,7 +41,9 @@ class Subject:
         return f"{self.name}：{self.stands}"
 
 
-def subjects_of(round: Round, frozen: Mapping[str, Any], community: Community) -> list[Subject]:
+def subjects_of(
+    round: Round, frozen: Mapping[str, Any], community: Community
+) -> list[CorrectableInput]:
     """Return all that can be put right of one community. Four queries.
 
     Raises Refused if the community is not on record.
@@ -60,7 +62,7 @@ def subjects_of(round: Round, frozen: Mapping[str, Any], community: Community) -
 
 def sheet_subjects(
     round: Round, recorded: Mapping[str, Any], community: Community
-) -> Iterator[Subject]:
+) -> Iterator[CorrectableInput]:
     locked = Sheet.objects.filter(round=round, community=community).locked()
     sheets = list(locked.select_related("assessor").order_by("pk"))
     names = assessor_names(sheets, by_name=True)
@@ -81,7 +83,7 @@ def sheet_subjects(
                 deducted = mark.get("deducted") or "0"
                 stands = f"扣 {deducted} 分"
                 key = sheet_key(sheet)
-                yield Subject(group, name, CorrectionKind.SHEET, key, stands, item.code)
+                yield CorrectableInput(group, name, CorrectionKind.SHEET, key, stands, item.code)
 
 
 def sheet_key(sheet: Sheet) -> str:
@@ -109,20 +111,20 @@ def marks_in_force(sheet: Sheet, changes: Sequence[Mapping[str, Any]]) -> dict[s
     return marks
 
 
-def subject_in(record: OnRecord, group: str, name: str, kind: str, key: str) -> Subject:
+def subject_in(record: OnRecord, group: str, name: str, kind: str, key: str) -> CorrectableInput:
     """Return one input of a community, with what stands there in words."""
     stands = shown(kind, kind_of(kind).read(record, key))
-    return Subject(group, name, kind, key, stands)
+    return CorrectableInput(group, name, kind, key, stands)
 
 
-def record_subjects(record: OnRecord) -> Iterator[Subject]:
+def record_subjects(record: OnRecord) -> Iterator[CorrectableInput]:
     for month in sorted(record.community["self_checks"]):
         name = month_name(month, "full")
         yield subject_in(record, "月自查", name, CorrectionKind.SELF_CHECK, month)
     yield subject_in(record, "问题整改", "按期整改销号", CorrectionKind.RECTIFICATION, "")
 
 
-def reading_subjects(round: Round, recorded: Mapping[str, Any]) -> Iterator[Subject]:
+def reading_subjects(round: Round, recorded: Mapping[str, Any]) -> Iterator[CorrectableInput]:
     """Yield every reading of a community, as it is typed in a line."""
     for rules, asked_items in measured_by(round):
         readings = recorded.get("readings", {}).get(rules.code, {})
@@ -132,7 +134,9 @@ def reading_subjects(round: Round, recorded: Mapping[str, Any]) -> Iterator[Subj
             line = line_of(asks, kept_cells(asks, readings[item.code]))
             key = f"{rules.code}/{item.code}"
             stands = line or "不涉及"  # old records have no reason
-            yield Subject(f"读数：{rules.name}", item.name, CorrectionKind.READING, key, stands)
+            yield CorrectableInput(
+                f"读数：{rules.name}", item.name, CorrectionKind.READING, key, stands
+            )
 
 
 def reading_typed(round: Round, key: str, text: str) -> tuple[dict[str, Any], str]:
@@ -155,7 +159,7 @@ def reading_typed(round: Round, key: str, text: str) -> tuple[dict[str, Any], st
     return stored, line_of(asks, kept_cells(asks, stored))
 
 
-def case_subjects(record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
+def case_subjects(record: OnRecord, rubric: Rubric) -> Iterator[CorrectableInput]:
     rules = rules_for(rubric)
     groups = (
         (AdjustmentKind.MALUS, CorrectionKind.MALUS, "扣分事项"),
@@ -176,7 +180,7 @@ def case_subjects(record: OnRecord, rubric: Rubric) -> Iterator[Subject]:
 
 def duty_subjects(
     frozen: Mapping[str, Any], community: dict[str, Any], rubric: Rubric
-) -> Iterator[Subject]:
+) -> Iterator[CorrectableInput]:
     """Yield the duties of the member units here; those of which nothing was due are not rated."""
     rated = set()
     for result in frozen.get("unit_results", ()):
@@ -194,7 +198,7 @@ def duty_subjects(
 
 def department_subjects(
     frozen: Mapping[str, Any], community: dict[str, Any], rubric: Rubric
-) -> Iterator[Subject]:
+) -> Iterator[CorrectableInput]:
     names = rules_for(rubric)[AdjustmentKind.MALUS]
     group = Standing.DEPARTMENT.label
     for unit in _units(frozen, Standing.DEPARTMENT):

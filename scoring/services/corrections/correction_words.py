@@ -8,7 +8,7 @@ from gongjian.documents.models import OfficialDocument
 from gongjian.lib.templatetags.office import signed
 from scoring.models import Correction, Round
 from scoring.models.scores import Standing
-from scoring.rules.corrections.correcting import Influence, Moved
+from scoring.rules.corrections.correcting import Influence, MovedResult
 from scoring.services.drafting.words import CircularWords, printed_table
 
 UNIT_COLUMNS = (
@@ -66,7 +66,7 @@ def influence_words(moved: Influence) -> str:
     return f"{'；'.join(clauses)}{attached}。"
 
 
-def _changed(moved: Sequence[Moved], what: str, counter: str) -> str:
+def _changed(moved: Sequence[MovedResult], what: str, counter: str) -> str:
     """Say who moved from which figure to which, and how many places changed; "" if nobody did."""
     if not moved:
         return ""
@@ -95,7 +95,7 @@ def correction_tables(quarter: str, moved: Influence, sha256: str) -> Iterator[d
         yield printed_table(title, UNIT_COLUMNS, rows, text)
 
 
-def community_row(moved: Moved) -> list[str]:
+def community_row(moved: MovedResult) -> list[str]:
     grade_before = moved.before["grade"]
     grade = moved.after["grade"]
     if grade != grade_before:
@@ -103,12 +103,12 @@ def community_row(moved: Moved) -> list[str]:
     return [moved.after["name"], *_figures(moved), grade]
 
 
-def unit_row(moved: Moved) -> list[str]:
+def unit_row(moved: MovedResult) -> list[str]:
     standing = Standing(moved.after["standing"]).label
     return [moved.after["name"], standing, *_figures(moved)]
 
 
-def _figures(moved: Moved) -> list[str]:
+def _figures(moved: MovedResult) -> list[str]:
     """Return points before and after, their difference, and the places before and after."""
     before = moved.before
     after = moved.after

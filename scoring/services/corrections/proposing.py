@@ -26,8 +26,8 @@ from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_approve_correction, may_run_round
 from scoring.rules.corrections.changes import bonus_written, shown
 from scoring.rules.corrections.correcting import (
-    Change,
     Influence,
+    InputChange,
     computed_with,
     influence,
     standing,
@@ -35,7 +35,7 @@ from scoring.rules.corrections.correcting import (
 from scoring.rules.corrections.kinds import CorrectionKind
 from scoring.rules.refusals import Missing, Refused
 from scoring.services.corrections.correctable import (
-    Subject,
+    CorrectableInput,
     marks_in_force,
     reading_typed,
     sheet_corrections,
@@ -52,7 +52,7 @@ def draft_correction(
     round: Round,
     *,
     community: Community,
-    subject: Subject,
+    subject: CorrectableInput,
     new: str,
     reason: str,
     basis: str,
@@ -81,7 +81,7 @@ def draft_correction(
     return correction
 
 
-def _store_draft(correction: Correction, change: Change, *, by: User, at: datetime) -> None:
+def _store_draft(correction: Correction, change: InputChange, *, by: User, at: datetime) -> None:
     """Store a drafted correction and notify the directors, except the one who drafted it."""
     correction.change = change.as_mapping()
     correction.drafted_at = at
@@ -106,8 +106,12 @@ def refuse_unless_open(round: Round) -> None:
 
 
 def _change(
-    round: Round, frozen: Mapping[str, Any], community: Community, subject: Subject, new: str
-) -> Change:
+    round: Round,
+    frozen: Mapping[str, Any],
+    community: Community,
+    subject: CorrectableInput,
+    new: str,
+) -> InputChange:
     """Return the change in the terms of the record, with what stands there now and in words.
 
     Raises ValidationError.
@@ -117,12 +121,12 @@ def _change(
         return sheet_change(round, community, subject, new, old=old)
     recorded, now = typed_as_recorded(round, subject, new, old)
     words = f"{subject.group}“{subject.name}”由“{subject.stands}”更正为“{now}”"
-    return Change(community.code, subject.kind, subject.key, old, recorded, words)
+    return InputChange(community.code, subject.kind, subject.key, old, recorded, words)
 
 
 def sheet_change(
-    round: Round, community: Community, subject: Subject, new: str, *, old: str
-) -> Change:
+    round: Round, community: Community, subject: CorrectableInput, new: str, *, old: str
+) -> InputChange:
     """Return the change of a sheet's total by another deduction on one item.
 
     Raises ValidationError beyond the item's bounds. A sheet is named by its number in what is
@@ -142,10 +146,12 @@ def sheet_change(
     item = f"考评打分表（编号 {number}）“{subject.name}”由{subject.stands}更正为扣 {new} 分"
     words = f"{item}，该打分表得分由 {old} 分更正为 {total} 分"
     on_sheet = {"item": subject.item, "deducted": new}
-    return Change(community.code, subject.kind, subject.key, old, total, words, **on_sheet)
+    return InputChange(community.code, subject.kind, subject.key, old, total, words, **on_sheet)
 
 
-def typed_as_recorded(round: Round, subject: Subject, new: str, old: str) -> tuple[str, str]:
+def typed_as_recorded(
+    round: Round, subject: CorrectableInput, new: str, old: str
+) -> tuple[str, str]:
     """Return what somebody typed as the record keeps it, and in words. Raises ValidationError."""
     try:
         if subject.kind == CorrectionKind.READING:
@@ -190,7 +196,7 @@ def draft_from_ruling(
     before = shown(appeal.kind, old)
     after = shown(appeal.kind, appeal.new)
     words = f"{appeal.about}由“{before}”更正为“{after}”"
-    change = Change(community.code, appeal.kind, appeal.key, old, appeal.new, words)
+    change = InputChange(community.code, appeal.kind, appeal.key, old, appeal.new, words)
     decided_on = timezone.localdate(appeal.decided_at)
     correction = Correction(round=round, community=community)
     correction.reason = "公示期间的申诉裁定成立"
@@ -218,7 +224,7 @@ def rulings_not_in_force(round: Round) -> list[str]:
     return sentences
 
 
-def computed(frozen: Mapping[str, Any], change: Change) -> dict[str, Any]:
+def computed(frozen: Mapping[str, Any], change: InputChange) -> dict[str, Any]:
     """Return the record with the change in it, all results anew.
 
     Raises ValidationError with the reason it cannot be.
@@ -237,7 +243,7 @@ def influence_of(correction: Correction) -> Influence:
     round = correction.round
     if correction.number is None:
         frozen = record_in_force(round)
-        change = Change(**correction.change)
+        change = InputChange(**correction.change)
         return influence(frozen, computed(frozen, change))
     before = round.corrections.filter(number=correction.number - 1).first()
     frozen = before.frozen if before else round.frozen

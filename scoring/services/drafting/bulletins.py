@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from gongjian.accounts.models import User
-from gongjian.documents.models import Issuer, Kind
+from gongjian.documents.models import DocumentKind, Issuer
 from gongjian.documents.services import draft_document
 from scoring.models import Bulletin, Round
 from scoring.services.drafting.words import CircularWords
@@ -15,7 +15,7 @@ def draft_bulletin(
     *,
     kind: str,
     issuer: Issuer,
-    document_kind: str = Kind.CIRCULAR,
+    document_kind: str = DocumentKind.CIRCULAR,
     by: User,
     at: datetime,
 ) -> Bulletin:

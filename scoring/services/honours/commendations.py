@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
 from gongjian.audit.services import record
-from gongjian.documents.models import Issuer, Kind
+from gongjian.documents.models import DocumentKind, Issuer
 from gongjian.notifications.services import notify
 from gongjian.workflow import WrongState, advance, require
 from scoring import states
@@ -174,7 +174,7 @@ def draft_decision(
     period = title_of_year(four_quarters(round.span))
     nominations = named_for(round, Honour.COMMENDATION)
     words = commendation_words(period, nominations, issuer)
-    kinds = {"kind": BulletinKind.COMMENDATION, "document_kind": Kind.DECISION}
+    kinds = {"kind": BulletinKind.COMMENDATION, "document_kind": DocumentKind.DECISION}
     with transaction.atomic():
         advance(commendation, states.DECIDE, by=by, at=at)
         return draft_bulletin(round, words, issuer=issuer, by=by, at=at, **kinds)

@@ -15,13 +15,13 @@ from gongjian.accounts.models import User
 from gongjian.accounts.roles import OFFICE
 from gongjian.audit.services import record
 from gongjian.documents.drafting.kinds import faults_of
-from gongjian.documents.models import Issuer, Kind, OfficialDocument
+from gongjian.documents.models import DocumentKind, Issuer, OfficialDocument
 from gongjian.documents.services import draft_document
 from gongjian.notifications.services import notify
 from gongjian.workflow import Step, WrongState, advance, require
 from scoring import states
 from scoring.models import CommendationPlan
-from scoring.models.commendations import QUOTA_COLUMNS, PlanStatus
+from scoring.models.commendations import QUOTA_COLUMNS, CommendationPlanStatus
 from scoring.models.public_notice import COMMENDATION_WORKDAYS, workdays_in_words
 from scoring.permissions import may_plan_commendation
 from scoring.rules.rubrics.parts import PraiseRule
@@ -68,7 +68,7 @@ def _refuse(content: dict[str, Any], *, plan: CommendationPlan | None) -> None:
     if places > competing:
         message = f"名额合计 {places} 个，多于参评数量 {competing} 个"
         raise ValidationError({"competing": message})
-    others = CommendationPlan.objects.exclude(status=PlanStatus.REFUSED)
+    others = CommendationPlan.objects.exclude(status=CommendationPlanStatus.REFUSED)
     if plan:
         others = others.exclude(pk=plan.pk)
     if others.filter(year=content["year"]).exists():
@@ -88,7 +88,7 @@ def edit_plan(
             after[name] = value
     with transaction.atomic():
         _refuse(content, plan=plan)
-        drafts = CommendationPlan.objects.filter(pk=plan.pk, status=PlanStatus.DRAFT)
+        drafts = CommendationPlan.objects.filter(pk=plan.pk, status=CommendationPlanStatus.DRAFT)
         if not drafts.update(**content):
             raise WrongState("表彰计划已经报送请示，不能再改")
         if after:
@@ -115,11 +115,11 @@ def apply_for_plan(
     """
     require(states.APPLY.may(by, plan), ONLY_OFFICE)
     words: dict[str, Any] = {"main_recipient": main_recipient, "signer": signer, "note": note}
-    if faults := faults_of(Kind.REQUEST, words):
+    if faults := faults_of(DocumentKind.REQUEST, words):
         raise ValidationError(faults)
     words |= request_words(plan, issuer)
     with transaction.atomic():
-        document = draft_document(kind=Kind.REQUEST, issuer=issuer, **words, by=by, at=at)
+        document = draft_document(kind=DocumentKind.REQUEST, issuer=issuer, **words, by=by, at=at)
         advance(plan, states.APPLY, by=by, at=at, request=document)
     return document
 
@@ -230,11 +230,13 @@ def quotas_under(plan: CommendationPlan, rule: PraiseRule) -> dict[str, int]:
 
 def plan_lacking(year: int) -> str:
     """Return what is missing before the year may commend anyone; "" when the plan is approved."""
-    plans = CommendationPlan.objects.filter(year=year).exclude(status=PlanStatus.REFUSED)
+    plans = CommendationPlan.objects.filter(year=year).exclude(
+        status=CommendationPlanStatus.REFUSED
+    )
     plan = plans.first()
     if plan is None:
         return f"{year} 年度没有表彰计划：请拟订计划，以请示报市委、市政府，批复后才能提名"
-    if plan.status == PlanStatus.APPROVED:
+    if plan.status == CommendationPlanStatus.APPROVED:
         return ""
-    next_act = "请报送请示" if plan.status == PlanStatus.DRAFT else "正在等待批复"
+    next_act = "请报送请示" if plan.status == CommendationPlanStatus.DRAFT else "正在等待批复"
     return f"{plan}还没有批复（{plan.get_status_display()}）：{next_act}，批复后才能提名"

@@ -39,7 +39,7 @@ FALSE_RECTIFICATION = "false_rectification"
 
 
 @dataclass
-class Cases:
+class CommunityCases:
     """What one community's cases put into its score."""
 
     bonuses: list[Bonus] = field(default_factory=list)
@@ -196,9 +196,9 @@ def established_in(round: Round) -> list[FalseRectification]:
     return list(marked.order_by("marked_at", "pk"))
 
 
-def cases_of(round: Round) -> dict[int, Cases]:
+def cases_of(round: Round) -> dict[int, CommunityCases]:
     """Return what counts, by community id; nothing for those without a case. One query."""
-    cases: dict[int, Cases] = defaultdict(Cases)
+    cases: dict[int, CommunityCases] = defaultdict(CommunityCases)
     adjustments = Adjustment.objects.filter(round=round).in_force().order_by("pk")
     columns = ("community", "kind", "rule_code", "points", "reason")
     for community, *case in adjustments.values_list(*columns):

@@ -26,7 +26,13 @@ from gongjian.lib.spreadsheets import (
 from gongjian.lib.spreadsheets.specs import NOTES_WORKSHEET, canonical, spread
 from gongjian.lib.spreadsheets.writing import free_name
 from scoring.models import Reading, Round
-from scoring.rules.readings.asked import LONGEST_REASON, Ask, in_words, reading_of, why_refused
+from scoring.rules.readings.asked import (
+    LONGEST_REASON,
+    AskedCell,
+    in_words,
+    reading_of,
+    why_refused,
+)
 from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.items import Item
 from scoring.rules.rubrics.parts import MeasuredRules
@@ -64,7 +70,7 @@ class ComponentWorksheet:
     spec: SheetTemplate
 
     @cached_property
-    def asks(self) -> list[Ask]:
+    def asks(self) -> list[AskedCell]:
         """The columns after code and name, in order."""
         return asks_in(self.items_asked)
 
@@ -74,9 +80,9 @@ class ComponentWorksheet:
         return {ask.key: field_of(number) for number, ask in enumerate(self.asks)}
 
 
-def asks_in(items_asked: Asked) -> list[Ask]:
+def asks_in(items_asked: Asked) -> list[AskedCell]:
     """Return the cells of all items, one after the other."""
-    cells: list[Ask] = []
+    cells: list[AskedCell] = []
     for _, asks in items_asked:
         cells += asks
     return cells
@@ -88,7 +94,7 @@ def field_of(number: int) -> str:
 
 
 @dataclass(frozen=True)
-class Change:
+class ReadingChange:
     """One item of one community that the file would enter, or enter over what stands; in words."""
 
     where: str
@@ -103,8 +109,8 @@ class ReadingPlan:
     """What taking a file in would do; nothing is written while there is an error."""
 
     errors: list[CellError] = field(default_factory=list)
-    new: list[Change] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
+    new: list[ReadingChange] = field(default_factory=list)
+    changed: list[ReadingChange] = field(default_factory=list)
     unchanged: int = 0
     entries: list[ReadingEntry] = field(default_factory=list)
     unknown_worksheets: list[str] = field(default_factory=list)
@@ -137,7 +143,7 @@ def worksheets_for(round: Round) -> list[ComponentWorksheet]:
     return worksheets
 
 
-def column_of(number: int, ask: Ask) -> ColumnSpec:
+def column_of(number: int, ask: AskedCell) -> ColumnSpec:
     """Return the column in which a cell is filled in."""
     longest = LONGEST_REASON if ask.what == "reason" else None
     return ColumnSpec(
@@ -202,14 +208,14 @@ def plan_readings(round: Round, tables: Sequence[WorksheetTable]) -> ReadingPlan
         names = spread([worksheet.spec.name for worksheet in worksheets])
         first = tables[0].name if tables else "文件"
         plan.errors.append(CellError(first, "A1", "", f"没有找到读数：工作表应叫{names}"))
-    desk = Desk(plan, kept_rows(round), absences_of(round))
+    desk = ReadingDesk(plan, kept_rows(round), absences_of(round))
     for worksheet in worksheets:
         if worksheet.spec.name in parsed.worksheets:
             desk.read(worksheet, parsed.worksheets[worksheet.spec.name])
     return plan
 
 
-class Desk:
+class ReadingDesk:
     """Lays the worksheets of a file beside what stands, and writes the plan."""
 
     def __init__(self, plan: ReadingPlan, kept_items: KeptRows, absent: Mapping[int, str]) -> None:
@@ -271,7 +277,7 @@ class Desk:
             where = f"{parsed.name} 第 {row.number} 行"
             words_before = in_words(asks, kept_cells(asks, item_before))
             words_after = in_words(asks, kept_cells(asks, item_after))
-            change = Change(where, community.name, item.name, words_before, words_after)
+            change = ReadingChange(where, community.name, item.name, words_before, words_after)
             changes = self.plan.new if item_before is None else self.plan.changed
             changes.append(change)
         if changed_items:
@@ -283,7 +289,7 @@ class Desk:
         parsed: ParsedWorksheet,
         row: Row,
         item: Item,
-        asks: Sequence[Ask],
+        asks: Sequence[AskedCell],
     ) -> Kept | None:
         """Return what the row would keep of an item.
 

@@ -21,7 +21,7 @@ from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_run_round
 from scoring.rules.readings.asked import (
     LONGEST_REASON,
-    Ask,
+    AskedCell,
     Cells,
     asks_of,
     cells_of,
@@ -38,7 +38,7 @@ OPEN = (RoundStatus.PLANNED, RoundStatus.ASSESSING, RoundStatus.GATHERED)
 ONLY_OFFICE = "读数由共建办登记"
 
 # The items of a component with the cells that each asks for.
-Asked = list[tuple[Item, tuple[Ask, ...]]]
+Asked = list[tuple[Item, tuple[AskedCell, ...]]]
 # One item's reading as a row keeps it.
 Kept = Mapping[str, Any]
 
@@ -60,7 +60,7 @@ def kept_reading(reading: ItemReading, reason: str = "") -> dict[str, Any]:
     return mapping
 
 
-def kept_cells(asks: Sequence[Ask], kept_item: Kept | None) -> Cells:
+def kept_cells(asks: Sequence[AskedCell], kept_item: Kept | None) -> Cells:
     """Return what stands in the cells of one item for what its row keeps; {} where it is not."""
     if kept_item is None:
         return {}

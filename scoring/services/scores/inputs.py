@@ -31,7 +31,7 @@ from scoring.rules.scores.locked_sheets import PassTotals
 from scoring.rules.scores.quarters import CommunityInputs
 from scoring.services.readings.adjustments import (
     FALSE_RECTIFICATION,
-    Cases,
+    CommunityCases,
     cases_of,
     takes_false_rectifications,
 )
@@ -110,7 +110,7 @@ def case_inputs(round: Round, *, at: datetime | None = None) -> Callable[[int], 
     established = false_rectification_cases(round, at=at)
 
     def inputs(community: int) -> dict[str, Any]:
-        cases = recorded.get(community, Cases())
+        cases = recorded.get(community, CommunityCases())
         maluses = cases.maluses + established.get(community, Counter())
         vetoes = tuple(sorted(cases.vetoes))
         return {

@@ -16,7 +16,7 @@ from gongjian.lib.spreadsheets.cells import CellProblem, date_of, decimal_of, in
 from gongjian.lib.spreadsheets.filled import why_no_line
 from scoring.models import Sheet
 from scoring.models.rounds import LONGEST_REASON
-from scoring.rules.readings.asked import FIGURE, TEXT, Ask, cells_of, reading_of, why_refused
+from scoring.rules.readings.asked import FIGURE, TEXT, AskedCell, cells_of, reading_of, why_refused
 from scoring.rules.records.recording import reading_from
 from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.items import Item
@@ -297,14 +297,14 @@ class RubricWorksheet(Worksheet):
             lines.append((code, code, "", "", hint, answers[code], ""))
         return lines
 
-    def items_by_line(self) -> Mapping[str, tuple[Item, Ask]]:
+    def items_by_line(self) -> Mapping[str, tuple[Item, AskedCell]]:
         subjects = {}
         for item, asks in self.own_list.asked:
             for code, ask in cell_codes(item, asks):
                 subjects[code] = (item, ask)
         return subjects
 
-    def take(self, row: Row, subject: tuple[Item, Ask]) -> None:
+    def take(self, row: Row, subject: tuple[Item, AskedCell]) -> None:
         item, ask = subject
         written = row.values.get("value") or ""
         try:
@@ -327,7 +327,7 @@ class RubricWorksheet(Worksheet):
             if rows and item.code not in self.unread_items:
                 self.mark_item(item, asks, rows)
 
-    def mark_item(self, item: Item, asks: Sequence[Ask], rows: Sequence[Row]) -> None:
+    def mark_item(self, item: Item, asks: Sequence[AskedCell], rows: Sequence[Row]) -> None:
         """Make the mark of one item of which these rows were filled in."""
         note = "；".join(str(row.values["note"]) for row in rows if row.values.get("note"))
         try:
@@ -345,7 +345,7 @@ class RubricWorksheet(Worksheet):
             self.marks[item.code] = mark_of(item, reading, reason or note)
 
 
-def cell_codes(item: Item, asks: Sequence[Ask]) -> list[tuple[str, Ask]]:
+def cell_codes(item: Item, asks: Sequence[AskedCell]) -> list[tuple[str, AskedCell]]:
     """Return the cells of an item with the codes of their lines: "1.2-1", "1.2-2" …."""
     cells = []
     for number, ask in enumerate(asks, 1):
@@ -354,7 +354,7 @@ def cell_codes(item: Item, asks: Sequence[Ask]) -> list[tuple[str, Ask]]:
 
 
 def cell_lines(
-    item: Item, asks: Sequence[Ask], mark: Mapping[str, Any] | None
+    item: Item, asks: Sequence[AskedCell], mark: Mapping[str, Any] | None
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the lines of one item; what the draft says of all of it stands on the first."""
     cells, note = {}, ""

@@ -9,7 +9,7 @@ from django import forms
 from gongjian.accounts.models import User
 from gongjian.lib.acting import posted
 from gongjian.lib.templatetags.office import day_short
-from scoring.forms.appeals.appeals import DecisionForm, FindingForm, PrecheckForm
+from scoring.forms.appeals.appeals import AppealFindingForm, PrecheckForm, RulingForm
 from scoring.models import Appeal
 from scoring.models.appeals import AppealStatus
 from scoring.models.rounds import RoundStatus
@@ -49,7 +49,7 @@ VERIFY = Node(
     label="核实",
     may=may_verify_appeal,
     refusal="申诉由初核时指定的部门（共建办初核人以外的人员）核实",
-    form=FindingForm,
+    form=AppealFindingForm,
     act=verify_appeal,
     columns=("finding",),
     message="已报主任裁定",
@@ -59,7 +59,7 @@ DECIDE = Node(
     label="裁定",
     may=may_decide_appeal,
     refusal="申诉由没有参加初核、核实的共建办主任裁定",
-    form=DecisionForm,
+    form=RulingForm,
     act=decide_appeal,
     columns=("new_deducted", "ruled", "decision"),
     message="已裁定",
@@ -78,7 +78,7 @@ CHOSEN = {
 def form_of(node: Node, request, appeal: Appeal) -> forms.Form:
     """Return the form of the node, with what was posted."""
     if node is DECIDE:
-        return DecisionForm(*posted(request), appeal=appeal)
+        return RulingForm(*posted(request), appeal=appeal)
     return node.form(*posted(request))
 
 

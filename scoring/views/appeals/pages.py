@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Column, ListPage, Tab
+from gongjian.audit.listing import Column, LoggedListPage, Tab
 from gongjian.lib.acting import answer_status, carry_out, form_page, posted
 from gongjian.lib.editing import Editing
 from gongjian.workflow import WrongState, require
@@ -49,7 +49,7 @@ SOURCES = (
 PEOPLE = ("raised_by", "prechecked_by", "verified_by", "decided_by")
 
 
-class AppealList(ListPage):
+class AppealList(LoggedListPage):
     title, noun, section = "申诉", "件", "scoring"
     crumbs = ()
     default_sort = "-raised_at"

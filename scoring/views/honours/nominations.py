@@ -19,7 +19,7 @@ from gongjian.lib.acting import answer_status, carry_out, posted
 from gongjian.lib.templatetags.office import day, moment
 from gongjian.workflow import require
 from scoring import states
-from scoring.forms.honours.honours import AddForm, ReturnForm, StrikeForm
+from scoring.forms.honours.honours import AddForm, CommendationReturnForm, StrikeForm
 from scoring.models import Commendation, Nomination
 from scoring.models.bulletins import Honour
 from scoring.models.rounds import RoundStatus
@@ -158,7 +158,9 @@ class NominationList(OfRound):
         if may_see:
             context["history"] = history_of(name_list)
         if is_frozen and states.TAKE_BACK.open_to(user, name_list):
-            context["return_form"] = self._form("return", ReturnForm(auto_id="return_%s"))
+            context["return_form"] = self._form(
+                "return", CommendationReturnForm(auto_id="return_%s")
+            )
         return context
 
     def acts_of_office(self) -> dict:
@@ -253,7 +255,7 @@ class NominationList(OfRound):
             messages.warning(self.request, f"{nobody}，系统告知不到，请书面告知")
 
     def return_list(self) -> Refused | None:
-        form = ReturnForm(*posted(self.request), auto_id="return_%s")
+        form = CommendationReturnForm(*posted(self.request), auto_id="return_%s")
         act = partial(return_quarter_list, self._list_of_quarter(), **self._acting)
         if not carry_out(form, act):
             return "return", form

@@ -15,14 +15,19 @@ from django.views.decorators.http import require_http_methods
 
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Column, ListPage
+from gongjian.audit.listing import Column, LoggedListPage
 from gongjian.lib.acting import answer_status, carry_out, posted
 from gongjian.lib.editing import Editing
 from gongjian.workflow import Step, open_steps, require
 from scoring import states
-from scoring.forms.honours.honours import ApplyForm, ApprovePlanForm, PlanForm, RefusePlanForm
+from scoring.forms.honours.honours import (
+    ApplyForm,
+    ApprovePlanForm,
+    CommendationPlanForm,
+    RefusePlanForm,
+)
 from scoring.models import CommendationPlan
-from scoring.models.commendations import PlanStatus
+from scoring.models.commendations import CommendationPlanStatus
 from scoring.permissions import may_plan_commendation
 from scoring.services.honours.plans import (
     ONLY_OFFICE,
@@ -57,7 +62,7 @@ PLAN_ACTS = {
 
 
 @method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
-class PlanList(ListPage):
+class CommendationPlanList(LoggedListPage):
     """表彰计划. The office writes a new one beneath the list."""
 
     title, noun, section, crumbs = "表彰计划", "项", "scoring", CRUMBS
@@ -83,12 +88,12 @@ class PlanList(ListPage):
         if not may_plan_commendation(self.request.user):
             return {}
         usual = {"cycle": "每年一次", "basis": "《社区共建实施意见》五"}
-        return {"form": self.form or PlanForm(initial=usual)}
+        return {"form": self.form or CommendationPlanForm(initial=usual)}
 
     def post(self, request):
         """拟订 a new plan."""
         require(may_plan_commendation(request.user), ONLY_OFFICE)
-        self.form = PlanForm(*posted(request))
+        self.form = CommendationPlanForm(*posted(request))
         act = partial(draft_plan, by=request.user, at=timezone.now())
         if plan := carry_out(self.form, act):
             messages.success(request, "已拟订，核对后报送请示")
@@ -124,7 +129,7 @@ def values_edited(plan: CommendationPlan) -> dict:
 
 
 def _is_draft(plan: CommendationPlan) -> bool:
-    return plan.status == PlanStatus.DRAFT
+    return plan.status == CommendationPlanStatus.DRAFT
 
 
 def take_step(request, plan: CommendationPlan, act: PlanAct) -> tuple[forms.Form, str]:
@@ -135,10 +140,12 @@ def take_step(request, plan: CommendationPlan, act: PlanAct) -> tuple[forms.Form
     return form, act.message if carry_out(form, service) else ""
 
 
-def save_words(request, plan: CommendationPlan, editing: Editing) -> tuple[PlanForm, str]:
+def save_words(
+    request, plan: CommendationPlan, editing: Editing
+) -> tuple[CommendationPlanForm, str]:
     """Save the words; return the form and what is told when it is done, "" if it was refused."""
     require(may_plan_commendation(request.user), ONLY_OFFICE)
-    form = PlanForm(*posted(request), instance=CommendationPlan(pk=plan.pk))
+    form = CommendationPlanForm(*posted(request), instance=CommendationPlan(pk=plan.pk))
     service = partial(edit_plan, by=request.user, at=timezone.now())
     return form, "已保存" if carry_out(form, service, editing=editing) else ""
 
@@ -151,7 +158,7 @@ def _plan_page(request, plan, editing, *, act="", form=None):
     if act == "save":
         words = form
     elif is_office and (_is_draft(plan) or editing.conflict):
-        words = PlanForm(instance=plan)
+        words = CommendationPlanForm(instance=plan)
     acts = []
     for step in open_steps(plan, states.PLAN_STEPS, user):
         step_form = form

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongjian.accounts.models import User
 from gongjian.audit.history import history_of
-from gongjian.documents.models import Status
+from gongjian.documents.models import DocumentStatus
 from gongjian.lib.acting import answer_status, carry_out, posted
 from gongjian.lib.templatetags.office import day_short
 from gongjian.workflow import open_steps, require
 from scoring import states
-from scoring.forms.honours.honours import ReturnForm
-from scoring.forms.rounds.rounds import IssuerForm
+from scoring.forms.honours.honours import CommendationReturnForm
+from scoring.forms.rounds.rounds import RoundIssuerForm
 from scoring.models import Bulletin, Commendation, CommendationPlan, Round
 from scoring.models.bulletins import BulletinKind, Honour
 from scoring.models.commendations import CommendationStatus
@@ -113,7 +113,7 @@ def _return(request, commendation: Commendation) -> Refused | None:
     is_directors = states.RETURN_LIST.may(request.user, commendation)
     is_citys = states.SEND_BACK_LIST.may(request.user, commendation)
     require(is_directors or is_citys, "您不能退回名单")
-    form = ReturnForm(*posted(request), auto_id="return_%s")
+    form = CommendationReturnForm(*posted(request), auto_id="return_%s")
     act = partial(services.return_commendation, commendation)
     if not carry_out(form, partial(act, by=request.user, at=timezone.now())):
         return "return", form
@@ -124,7 +124,7 @@ def _return(request, commendation: Commendation) -> Refused | None:
 def _decide(request, round: Round, commendation: Commendation):
     """拟表彰决定."""
     require(may_run_round(request.user), "只有共建办可以拟年终表彰决定")
-    form = IssuerForm(*posted(request), auto_id="decide_%s")
+    form = RoundIssuerForm(*posted(request), auto_id="decide_%s")
     act = partial(services.draft_decision, commendation)
     bulletin = carry_out(form, partial(act, by=request.user, at=timezone.now()))
     if not bulletin:
@@ -182,7 +182,7 @@ def visible_decision(user: User, round: Round) -> Bulletin | None:
     decision = bulletins.select_related("document").first()
     if decision is None or may_see_nominations(user):
         return decision
-    return decision if decision.document.status == Status.PUBLISHED else None
+    return decision if decision.document.status == DocumentStatus.PUBLISHED else None
 
 
 def years_table(request, round: Round) -> dict:
@@ -219,9 +219,9 @@ def commendation_context(
         **objections_of(commendation, user, refused),
     }
     if states.RETURN_LIST in open_now or states.SEND_BACK_LIST in open_now:
-        context["return_form"] = ReturnForm(auto_id="return_%s")
+        context["return_form"] = CommendationReturnForm(auto_id="return_%s")
     if states.DECIDE in open_now:
-        context["decide_form"] = IssuerForm(auto_id="decide_%s")
+        context["decide_form"] = RoundIssuerForm(auto_id="decide_%s")
     refused_act, refused_form = refused
     if refused_act in ("return", "decide"):
         context[f"{refused_act}_form"] = refused_form

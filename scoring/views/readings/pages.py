@@ -22,7 +22,7 @@ from gongjian.lib.editing import Editing
 from gongjian.lib.listing import XLSX
 from gongjian.lib.pending_uploads import drop_pending, find_pending, keep_upload, note_shown
 from gongjian.workflow import require
-from scoring.forms.readings.readings import AbsenceForm, BookForm, ComponentForm, PresentForm
+from scoring.forms.readings.readings import AbsenceForm, ComponentForm, PresentForm, ReadingBookForm
 from scoring.models import Absence, Reading, Round
 from scoring.permissions import may_run_round
 from scoring.services.readings.absences import lists_absent, mark_absent, withdraw_absence
@@ -84,7 +84,7 @@ def list_page(request: HttpRequest, round: Round, **forms: BaseForm) -> HttpResp
         "is_open": may_still_enter(round),
         "lists_absent": lists_absent(round),
         "absent": absences.order_by("pk"),
-        "book_form": BookForm(),
+        "book_form": ReadingBookForm(),
         "absence_form": AbsenceForm(),
         **forms,
     }
@@ -106,7 +106,7 @@ def page_of_communities(request: HttpRequest, progress: ReadingProgress) -> Page
 
 def upload_book(request: HttpRequest, round: Round) -> HttpResponse:
     """Take a workbook, which is checked before it is written."""
-    form = BookForm(request.POST, request.FILES)
+    form = ReadingBookForm(request.POST, request.FILES)
     if not form.is_valid():
         return list_page(request, round, book_form=form)
     name = form.cleaned_data["file"].name

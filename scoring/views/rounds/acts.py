@@ -15,7 +15,7 @@ from gongjian.jobs.services import wake
 from gongjian.lib.acting import answer_status, carry_out, posted
 from gongjian.workflow import require
 from scoring import states
-from scoring.forms.rounds.rounds import DrawForm, IssuerForm
+from scoring.forms.rounds.rounds import DrawForm, RoundIssuerForm
 from scoring.models import Round
 from scoring.permissions import may_run_round
 from scoring.rules.refusals import Missing
@@ -158,7 +158,7 @@ def round_report(request: HttpRequest, quarter: str) -> HttpResponse:
     """Draft the circulars for the city's approval."""
     round = visible_round(request, quarter)
     require(may_run_round(request.user), "只有共建办可以拟稿报批")
-    form = IssuerForm(*posted(request))
+    form = RoundIssuerForm(*posted(request))
     act = partial(publishing.draft_bulletins, round, by=request.user, at=timezone.now())
     if drafts := carry_out(form, act):
         messages.success(request, f"已拟 {len(drafts)} 份通报，请到公文中修改文字、送签")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Button, Column, ListPage
+from gongjian.audit.listing import Button, Column, LoggedListPage
 from gongjian.lib.acting import Crumb, carry_out, form_page, posted
 from gongjian.lib.canonical import canonical_json
 from gongjian.lib.quarters import Quarter
@@ -38,7 +38,7 @@ def days_of(round: Round) -> str:
     return f"{day_short(round.starts_on)}至{day_short(round.ends_on)}"
 
 
-class RoundList(ListPage):
+class RoundList(LoggedListPage):
     title, noun, section = "季度考评", "个季度", "scoring"
     default_sort = "-quarter"
     export = False

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Avg, Count, F, Max, QuerySet
 
 from gongjian.accounts.models import User
-from gongjian.documents.models import Status
+from gongjian.documents.models import DocumentStatus
 from gongjian.lib.heat_charts import heat_matrix
 from scoring.models import Bulletin, Nomination, ResultSheet, Round
 from scoring.models.bulletins import Honour
@@ -74,7 +74,7 @@ def bulletins_of(round: Round, user: User) -> list[Bulletin]:
     """Return the circulars: all for the office, those published for others."""
     bulletins = round.bulletins.select_related("document__issuer").order_by("pk")
     if not may_run_round(user):
-        bulletins = bulletins.filter(document__status=Status.PUBLISHED)
+        bulletins = bulletins.filter(document__status=DocumentStatus.PUBLISHED)
     return list(bulletins)
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gongjian.accounts.models import User
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Button, Column, ListPage
+from gongjian.audit.listing import Button, Column, LoggedListPage
 from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.listing import XLSX
 from gongjian.workflow import WrongState, require
@@ -51,7 +51,7 @@ def rounds_of(rubric: Rubric) -> str:
     return "、".join(titles) or "—"
 
 
-class RubricList(ListPage):
+class RubricList(LoggedListPage):
     title, noun, section = "评分细则", "版", "scoring"
     default_sort = "-created_at"
     export = False

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from gongjian.audit.listing import Button, Column, ListPage, Tab, chosen_filters
+from gongjian.audit.listing import Button, Column, LoggedListPage, Tab, chosen_filters
 from gongjian.audit.services import record
 from gongjian.lib.charts import mini_stack
 from gongjian.lib.templatetags.office import day_short, signed
@@ -29,7 +29,7 @@ Parts = Sequence[Mapping[str, Any]]
 PARTS_IN_SUMMARY = 2
 
 
-class OfRound(ListPage):
+class OfRound(LoggedListPage):
     """A list of results of one quarter."""
 
     section = "scoring"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from gongjian.office.backup.archive import ArchiveWriter, read_members
-from gongjian.office.backup.manifest import Manifest
+from gongjian.office.backup.manifest import BackupManifest
 from gongjian.office.backup.reading import read_backup
 from gongjian.office.backup.sealing import seal
 from tests.cast import NOW
@@ -15,7 +15,7 @@ from tests.cast import NOW
 Change = Callable[[str, bytes], bytes]
 
 
-def manifest_of(path: Path) -> Manifest:
+def manifest_of(path: Path) -> BackupManifest:
     return read_backup(path, lambda member: list(member.blocks()))
 
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection, models
 
 from gongjian.audit.models import Entry
-from gongjian.jobs.models import Job, Status
+from gongjian.jobs.models import Job, JobStatus
 from gongjian.office.backup import nightly, writing
 from gongjian.office.backup.catalogue import copied_tables, label_of
 from gongjian.office.backup.jobs import enlist_nightly
@@ -157,7 +157,7 @@ class TestNightly:
             enlist_nightly()
             enlist_nightly()
         job = Job.objects.get()
-        assert (job.status, job.key) == (Status.DONE, "2026-11-16")
+        assert (job.status, job.key) == (JobStatus.DONE, "2026-11-16")
         assert [path.name for path in tmp_path.iterdir()] == [job.result["file"]]
         assert manifest_of(tmp_path / job.result["file"]).rows > 20
 

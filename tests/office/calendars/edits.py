@@ -1,6 +1,6 @@
 from datetime import date
 
-from gongjian.holidays.models import Kind, SpecialDay
+from gongjian.holidays.models import DayKind, SpecialDay
 from gongjian.holidays.services import set_day
 from tests.editing import Edit
 
@@ -14,7 +14,7 @@ def entered(cast):
         "by": cast.office_staff,
         "at": cast.now,
     }
-    set_day(DAY, kind=Kind.HOLIDAY, name="元旦", **given)
+    set_day(DAY, kind=DayKind.HOLIDAY, name="元旦", **given)
     return [DAY.isoformat()]
 
 

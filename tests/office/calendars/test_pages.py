@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from gongjian.audit.models import Entry
 from gongjian.audit.services import record
-from gongjian.holidays.models import Kind, SpecialDay
+from gongjian.holidays.models import DayKind, SpecialDay
 from gongjian.holidays.services import enter_published_year, set_day, unarranged_years
 from gongjian.lib.checklists import TimeLimit
 from gongjian.lib.spreadsheets import parse, read_tables
@@ -91,7 +91,7 @@ def test_a_day_is_opened_by_its_date(desk):
 def test_a_day_that_somebody_entered_meanwhile_is_compared(desk, cast):
     opened = desk.get(DAY)
     given = {"source": "x", "reason": "先录", "by": cast.office_director, "at": cast.now}
-    set_day(date(2027, 1, 1), kind=Kind.HOLIDAY, name="元旦", **given)
+    set_day(date(2027, 1, 1), kind=DayKind.HOLIDAY, name="元旦", **given)
     answer = desk.post(
         DAY, {**fields_of(opened), "kind": "ordinary", "name": "", "source": "y", "reason": "后录"}
     )
@@ -131,7 +131,7 @@ def test_a_corrected_day_moves_no_limit_until_the_office_says_so(desk, cast, fin
     before = finding.due_at
     assert "时限会有变化" not in desk.get(YEAR).content.decode()
     given = {"source": "市政府通知", "reason": "台风停工", "by": cast.office_staff, "at": cast.now}
-    set_day(cast.today, kind=Kind.HOLIDAY, name="停工", **given)
+    set_day(cast.today, kind=DayKind.HOLIDAY, name="停工", **given)
     finding.refresh_from_db()
     assert finding.due_at == before
     assert "1 个还没有整改的问题的时限会与登记时不同" in as_read(desk.get(YEAR).content.decode())
@@ -146,7 +146,7 @@ def test_a_corrected_day_moves_no_limit_until_the_office_says_so(desk, cast, fin
 def test_a_limit_that_was_extended_stays(desk, cast, finding):
     record(finding, "inspections.finding.extend", by=cast.office_staff, at=cast.now)
     given = {"source": "市政府通知", "reason": "台风停工", "by": cast.office_staff, "at": cast.now}
-    set_day(cast.today, kind=Kind.HOLIDAY, name="停工", **given)
+    set_day(cast.today, kind=DayKind.HOLIDAY, name="停工", **given)
     assert moved_limits() == []
 
 

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from gongjian.lib.canonical import fingerprint
 from gongjian.lib.rulebooks import WrongRulebook
 from scoring.models import Rubric, Sheet
-from scoring.rules.corrections.correcting import Change, corrected
+from scoring.rules.corrections.correcting import InputChange, corrected
 from scoring.rules.rubrics.items import Reading
 from scoring.rules.rubrics.mappings import rubric_mapping
 from scoring.rules.rubrics.rubric import load_rubric
@@ -101,7 +101,7 @@ def test_what_if_the_self_check_weighed_more(published):
 def test_what_if_goes_by_the_figures_as_corrected(published, cast):
     same = load_rubric(RUBRIC_FILE)
     before = {move.name: move.before.points for move in try_rubric(same).moves}
-    change = Change(cast.community.code, "malus", "false_rectification", "0", "1")
+    change = InputChange(cast.community.code, "malus", "false_rectification", "0", "1")
     record = corrected(published.frozen, change, number=1, reason="漏登", basis="核查记录")
     kept = {"status": "in_force", "frozen": record, "sha256": fingerprint(record)}
     make_correction(cast, published, number=1, decided_at=cast.now, **kept)

@@ -7,7 +7,13 @@ import pytest
 
 from gongjian.lib.canonical import canonical_json, fingerprint
 from scoring.rules.corrections.changes import bonus_written
-from scoring.rules.corrections.correcting import Change, broken_link, corrected, moves, standing
+from scoring.rules.corrections.correcting import (
+    InputChange,
+    broken_link,
+    corrected,
+    moves,
+    standing,
+)
 from scoring.rules.records.freezing import FORMAT, first_difference, freeze
 from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.items import Reading
@@ -24,7 +30,7 @@ def original():
 
 
 def mended(record, kind, key, old, new, code="a", **said):
-    return corrected(record, Change(code, kind, key, old, new), **{**SAID, **said})
+    return corrected(record, InputChange(code, kind, key, old, new), **{**SAID, **said})
 
 
 def test_a_correction_names_what_it_corrects_and_leaves_it_as_it_was(original):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from scoring.rules.refusals import Missing, Refused
 from scoring.rules.rubrics.parts import TieBreaker
-from scoring.rules.scores.ranking import Entry, rank
+from scoring.rules.scores.ranking import RankingEntry, rank
 from tests.scoring.rules.made import RUBRIC
 
 COMPETITION = RUBRIC.ranking
@@ -21,7 +21,7 @@ BROKEN = replace(
 )
 ENTRIES = st.lists(
     st.builds(
-        Entry,
+        RankingEntry,
         code=st.text("0123456789", min_size=1, max_size=4),
         points=st.integers(0, 12).map(Decimal),
         class_name=st.sampled_from(["城区", "乡镇"]),
@@ -32,7 +32,7 @@ ENTRIES = st.lists(
 
 
 def entries(**points):
-    return [Entry(code, Decimal(value)) for code, value in points.items()]
+    return [RankingEntry(code, Decimal(value)) for code, value in points.items()]
 
 
 def places(ranked):
@@ -60,9 +60,9 @@ def test_dense_ranking_skips_no_place():
 def test_each_class_has_its_own_places():
     ranked = rank(
         [
-            Entry("a", Decimal(95), "城区"),
-            Entry("b", Decimal(90), "乡镇"),
-            Entry("c", Decimal(80), "乡镇"),
+            RankingEntry("a", Decimal(95), "城区"),
+            RankingEntry("b", Decimal(90), "乡镇"),
+            RankingEntry("c", Decimal(80), "乡镇"),
         ],
         DENSE,
     )
@@ -75,7 +75,7 @@ def test_each_class_has_its_own_places():
 
 def test_tie_breakers_part_equals_in_their_order():
     def tied(code, rectification, repeats):
-        return Entry(
+        return RankingEntry(
             code,
             Decimal(90),
             "",
@@ -88,7 +88,7 @@ def test_tie_breakers_part_equals_in_their_order():
 
 def test_a_tie_breaker_that_is_not_there_is_missing():
     with pytest.raises(Missing, match="a：没有用于区分并列名次的“重复问题”"):
-        rank([Entry("a", Decimal(90), "", {"rectification": Decimal(1)})], BROKEN)
+        rank([RankingEntry("a", Decimal(90), "", {"rectification": Decimal(1)})], BROKEN)
 
 
 def test_nobody_is_ranked_twice():

@@ -19,10 +19,10 @@ from scoring.rules.rubrics.items import (
     Linear,
     NormalisedCount,
     PerInstance,
+    PointStep,
     Range,
     Rate,
     Size,
-    Step,
     Threshold,
 )
 from scoring.rules.rubrics.mappings import rubric_mapping
@@ -109,9 +109,9 @@ def ladder(points):
     return lambda measure, at: Ladder(
         measure,
         (
-            Step(Decimal(0), at[0] + 1, Decimal(0)),
-            Step(at[0] + 1, at[1] + 1, Decimal("0.25")),
-            Step(at[1] + 1, None, points),
+            PointStep(Decimal(0), at[0] + 1, Decimal(0)),
+            PointStep(at[0] + 1, at[1] + 1, Decimal("0.25")),
+            PointStep(at[1] + 1, None, points),
         ),
     )
 

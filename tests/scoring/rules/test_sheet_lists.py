@@ -18,11 +18,11 @@ from scoring.rules.rubrics.items import (
     Linear,
     NormalisedCount,
     PerInstance,
+    PointStep,
     Range,
     Rate,
     Reading,
     Size,
-    Step,
     Threshold,
 )
 from scoring.rules.rubrics.mappings import rubric_mapping
@@ -37,7 +37,7 @@ def item(code, points, rule, **given):
 
 
 PICKED = PerInstance((Deduction("p", "脏乱", "处", Decimal("0.5"), Decimal(2), 3),), Decimal(5))
-STEPS = (Step(Decimal(0), Decimal(80), Decimal(0)), Step(Decimal(80), None, Decimal(8)))
+STEPS = (PointStep(Decimal(0), Decimal(80), Decimal(0)), PointStep(Decimal(80), None, Decimal(8)))
 KINDS = (
     item("picked", 10, PICKED),
     item("given", 10, Range(Decimal(2), Decimal(9))),

@@ -6,7 +6,13 @@ from copy import deepcopy
 import pytest
 
 from gongjian.lib.canonical import canonical_json, fingerprint
-from scoring.rules.corrections.correcting import Change, broken_link, corrected, influence, standing
+from scoring.rules.corrections.correcting import (
+    InputChange,
+    broken_link,
+    corrected,
+    influence,
+    standing,
+)
 from scoring.rules.records.freezing import FORMAT_WITH_UNITS, first_difference, freeze, recompute
 from scoring.rules.refusals import Refused
 from scoring.rules.scores.units import UnitInputs
@@ -57,7 +63,7 @@ def figures(record):
 
 
 def mended(record, kind, key, old, new, **said):
-    return corrected(record, Change("a", kind, key, old, new), **{**SAID, **said})
+    return corrected(record, InputChange("a", kind, key, old, new), **{**SAID, **said})
 
 
 def test_units_are_frozen_with_what_they_rest_on_and_recomputed_by_hand(original):

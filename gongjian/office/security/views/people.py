@@ -41,7 +41,7 @@ class PeopleFilter(django_filters.FilterSet):
         return queryset.filter(guarded=value == "1")
 
 
-class People(ListPage):
+class PeopleList(ListPage):
     title, noun, section = "登录安全", "个账号", "security"
     filterset_class = PeopleFilter
     default_sort = "username"

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongjian.accounts.models import EXPIRES_SOON, ApiToken
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Button, Column, ListPage, Tab
+from gongjian.audit.listing import Button, Column, LoggedListPage, Tab
 from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.office.security.forms.tokens import RenewForm, TokenForm
 from gongjian.office.security.permissions import may_keep_tokens, may_see_token
@@ -26,7 +26,7 @@ def may_list(user) -> bool:
     return may_keep_tokens(user) or user.has_role(Role.API_CLIENT)
 
 
-class TokenList(ListPage):
+class TokenList(LoggedListPage):
     """Every token, whatever became of it; a client of the API sees his own."""
 
     title, noun, section = "接口令牌", "枚", "security"

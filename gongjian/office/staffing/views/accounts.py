@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import Role
 from gongjian.audit.history import history_of
-from gongjian.audit.listing import Act, Button, Column, ListPage, Tab
+from gongjian.audit.listing import Act, Button, Column, LoggedListPage, Tab
 from gongjian.audit.revealing import reveal_phone
 from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.editing import Editing
@@ -50,7 +50,7 @@ class StaffFilter(django_filters.FilterSet):
         return queryset.filter(pk__in=today.values("user"))
 
 
-class StaffList(ListPage):
+class StaffList(LoggedListPage):
     title, noun, section = "账号", "个", "accounts"
     filterset_class = StaffFilter
     default_sort = "username"

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from communities.models import Community
 from gongjian.accounts.models import Appointment
 from gongjian.accounts.roles import Role
-from gongjian.audit.listing import Column, ListPage
+from gongjian.audit.listing import Column, LoggedListPage
 from gongjian.lib.inputs import DayInput
 from gongjian.office.staffing.offices import (
     communities_known_to,
@@ -53,7 +53,7 @@ class OfficeFilter(django_filters.FilterSet):
         return queryset.in_force(value)
 
 
-class OfficeList(ListPage):
+class OfficeList(LoggedListPage):
     """任职沿革: who held which office from when to when; with a day, who held it on that day."""
 
     title, noun = "任职沿革", "项"
