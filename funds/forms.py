@@ -52,9 +52,12 @@ class PayerForm(FundForm):
 
     source = forms.ChoiceField(label="来源", choices=[("", "请选择来源"), *FundSource.choices])
     unit = forms.ModelChoiceField(
-        label="单位", queryset=Unit.objects.none(), required=False, empty_label="不是单位出资",
+        label="单位",
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label="不是单位出资",
         help_text="“单位筹”请选共建名单里的单位；“社区拿”不选",
-    )  # fmt: skip
+    )
     payer = forms.CharField(
         label="出资方",
         max_length=80,

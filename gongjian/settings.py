@@ -377,8 +377,10 @@ SECURE_CSP = {
 SECURE_HEADERS = {
     # Photos are taken on the spot and say where; everything else a page could ask of a device is
     # refused.
-    "Permissions-Policy": "camera=(self), geolocation=(self), accelerometer=(), autoplay=(), bluetooth=(), "
-    "display-capture=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()",
+    "Permissions-Policy": "camera=(self), geolocation=(self), accelerometer=(), "
+    "autoplay=(), bluetooth=(), "
+    "display-capture=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), "
+    "payment=(), serial=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
@@ -450,7 +452,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "社区共建 API",
-    "DESCRIPTION": "读取社区、单位、得分、问题、责任区与公文，更新责任区。以 `Authorization: Token gj_…` 认证。",
+    "DESCRIPTION": "读取社区、单位、得分、问题、责任区与公文，更新责任区。以 "
+    "`Authorization: Token gj_…` 认证。",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "gongjian.schema.add_refusals",

@@ -2,7 +2,11 @@
 
 Each app lists its pages in tests/<app>/access.py as PAGES.
 
-    Page("communities:detail", lambda cast: [cast.community.code], get=Codes(ok=SEES_COMMUNITY, otherwise=404))
+    Page(
+        "communities:detail",
+        lambda cast: [cast.community.code],
+        get=Codes(ok=SEES_COMMUNITY, otherwise=404),
+    )
 
 `ok` names people of the cast (tests/cast.py) who are let in; all others get `otherwise` (404 for a
 stranger, 403 for the wrong role). A visitor who is not signed in is sent to sign in (401 in the

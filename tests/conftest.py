@@ -151,7 +151,7 @@ def today():
 
 @pytest.fixture
 def sign_in(client, today):
-    """sign_in(user) gives a test client on which that person is signed in, on the cast's own day."""
+    """sign_in(user) gives a test client on which that person is signed in, on the cast's day."""
 
     def as_user(user):
         client.force_login(user)

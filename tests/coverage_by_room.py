@@ -44,7 +44,7 @@ def kind_of(path: Path) -> str | None:
 
 
 def room_of(path: Path) -> str:
-    """Return the room of a module: an app at the top, or a folder of gongjian/, or gongjian itself."""
+    """Return the room of a module: a top app, a folder of gongjian/, or gongjian itself."""
     depth = 2 if path.parts[0] == "gongjian" and len(path.parts) > 2 else 1
     return "/".join(path.parts[:depth])
 
@@ -83,7 +83,10 @@ def short_of(counts: dict[Path, Count]) -> list[str]:
 
 def lines_of(sums: dict[str, Count]) -> Iterable[str]:
     for name, count in sorted(sums.items()):
-        yield f"  {name:28} {count.percent:5.1f} %  {count.there - count.run:5} of {count.there} not run"
+        yield (
+            f"  {name:28} {count.percent:5.1f} %  {count.there - count.run:5} of "
+            f"{count.there} not run"
+        )
 
 
 def read_report() -> dict:

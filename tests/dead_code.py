@@ -73,7 +73,8 @@ CALLED_BY_NAME = {
 }
 # What stands without a caller in the product, each with why it stays.
 KEPT = {
-    "sheet_points_by": "one sheet's rule in one piece (docs/scoring.md): sheets of every door are held to it",
+    "sheet_points_by": "one sheet's rule in one piece (docs/scoring.md): sheets of every "
+    "door are held to it",
     "bar_chart": "one of the charts that docs/frontend.md offers to the next page",
     "sparkline": "one of the charts that docs/frontend.md offers to the next page",
     "blind_index": "exact lookup in a sealed column, as docs/security/privacy.md promises",
@@ -90,7 +91,7 @@ def words_in_templates() -> set[str]:
 
 
 def names_in_strings() -> set[str]:
-    """Return what the product names in words: "gongjian.middleware.RequestIds", method="of_person"."""
+    """Return what the product names in words: method="of_person", "middleware.RequestIds"."""
     names = set()
     for room in ROOMS:
         for path in (ROOT / room).rglob("*.py"):
@@ -100,7 +101,7 @@ def names_in_strings() -> set[str]:
 
 
 def unused() -> list[str]:
-    """Return a line for every class, function, method and property that nobody in the product uses."""
+    """Return a line for every class, function and property that nobody in the product uses."""
     search = Vulture(ignore_decorators=CALLED_THROUGH)
     search.scavenge([str(ROOT / room) for room in ROOMS])
     named_elsewhere = words_in_templates() | names_in_strings()

@@ -1,7 +1,14 @@
 """Forms that edit what is there already. Each app lists its own in tests/<app>/edits.py as EDITS.
 
-    Edit("units:contact", lambda cast: [cast.lead_unit.pk], first="office_staff", second="lead_officer",
-         theirs={…}, mine={…}, stored=lambda: …)
+    Edit(
+        "units:contact",
+        lambda cast: [cast.lead_unit.pk],
+        first="office_staff",
+        second="lead_officer",
+        theirs={…},
+        mine={…},
+        stored=lambda: …,
+    )
 
 Both people open the page; `second` saves `theirs`, then `first` sends `mine`, which must not
 overwrite what is `stored`. What is typed may depend on the cast: theirs=lambda cast: {…}. `closes`

@@ -36,7 +36,7 @@ def lay_database(folder: Path) -> None:
 
 
 def start_from_it(patch) -> None:
-    """Let the first `migrate` of an in-memory database find everything applied, triggers included."""
+    """Let the first `migrate` of a database in memory find everything applied, triggers too."""
     apply = Command.handle
 
     def handle(self, *words, **options):
@@ -60,7 +60,7 @@ def begin() -> None:
 
 
 def postgresql_template() -> str:
-    """Return the name of the migrated database on the server of DATABASE_URL, making it if needed."""
+    """Return the name of the migrated database at DATABASE_URL, making it if needed."""
     migrated = f"migrated_{_fingerprint()}"
     with (
         _alone(),

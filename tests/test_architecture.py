@@ -1,4 +1,4 @@
-"""The rooms keep their order: imports and relations run one way, at the top and inside every room."""
+"""The rooms keep their order: imports and relations run one way, at the top and in every room."""
 
 import ast
 import subprocess

@@ -98,7 +98,9 @@ def test_a_term_has_one_row():
 
 
 def app_of(path: Path) -> str:
-    """An app is a top folder; below gongjian each folder is a room of its own, as each of its pages is."""
+    """An app is a top folder; below gongjian each folder is a room of its own, as each of its pages
+    is.
+    """
     parts = path.relative_to(ROOT).parts
     if parts[0] != "gongjian":
         return parts[0]

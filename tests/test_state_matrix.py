@@ -1,8 +1,13 @@
 """Every state machine, walked whole: each step from each state by each person of the cast.
 
 Each app lists its machines in tests/<app>/machines.py as MACHINES:
-    Machine(STEPS, make=lambda cast, status: make_assignment(cast, status=status), may={"acknowledge": {…}})
-`may` names, for every step, the people of the cast who may take it on the object that `make` returns.
+    Machine(
+        STEPS,
+        make=lambda cast, status: make_assignment(cast, status=status),
+        may={"acknowledge": {…}},
+    )
+`may` names, for every step, the people of the cast who may take it on the object that `make`
+returns.
 """
 
 import pytest

@@ -19,9 +19,20 @@ from gongjian.audit.digests import hash_of, is_available
 FIRST = "0" * 64
 ROWS_A_FETCH = 1000
 COLUMNS = (
-    "id", "at", "by_id", "event", "object_type", "object_id", "object_label", "changes", "address", "request_id",
-    "digest", "previous_hash", "hash",
-)  # fmt: skip
+    "id",
+    "at",
+    "by_id",
+    "event",
+    "object_type",
+    "object_id",
+    "object_label",
+    "changes",
+    "address",
+    "request_id",
+    "digest",
+    "previous_hash",
+    "hash",
+)
 BEFORE_ALL = -(2**63)
 
 

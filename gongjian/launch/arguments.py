@@ -20,7 +20,7 @@ def add_up_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def read_up(words: list[str]) -> argparse.Namespace:
-    """Return what `up` was asked for; words that only Django knows (`--settings`) are left to it."""
+    """Return what `up` was asked for; words that only Django knows (`--settings`) stay its own."""
     parser = argparse.ArgumentParser(prog="manage.py up", add_help=False)
     add_up_arguments(parser)
     return parser.parse_known_args(words)[0]

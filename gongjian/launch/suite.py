@@ -1,4 +1,4 @@
-"""`manage.py test`: the whole suite on SQLite and then on PostgreSQL, the fast part of it, or pytest as asked."""
+"""`manage.py test`: the whole suite on both databases, the fast part of it, or pytest as asked."""
 
 # ruff: noqa: S603  the commands are lists of our own words, never a line for a shell
 
@@ -56,7 +56,7 @@ def without_outside_servers(surroundings: dict) -> None:
 
 
 def test_environment(scratch: Path) -> dict:
-    """Return the variables of a test run: a data folder of its own, never the site's, but the site's fonts."""
+    """Return the variables of a test run: a data folder of its own, but the site's fonts."""
     surroundings = dict(os.environ, GONGJIAN_MODE="test", GONGJIAN_FONTS_DIR=str(fonts_folder()))
     surroundings.setdefault("SECRET_KEY", secrets.token_urlsafe(64))
     surroundings["GONGJIAN_DATA_DIR"] = str(scratch)

@@ -70,9 +70,14 @@ class Point(NamedTuple):
 
 
 def bar_chart(
-    rows: Iterable[tuple[str, Number | None]], *, title: str, top: Number | None = None,
-    stressed: Iterable[str] = (), show: Callable[[Any], str] = points, desc: str = "",
-) -> SafeString:  # fmt: skip
+    rows: Iterable[tuple[str, Number | None]],
+    *,
+    title: str,
+    top: Number | None = None,
+    stressed: Iterable[str] = (),
+    show: Callable[[Any], str] = points,
+    desc: str = "",
+) -> SafeString:
     """One bar a row, the longest is `top` (else the greatest value); rows named in `stressed` stand
     out. None: 未评.
     """
@@ -101,9 +106,15 @@ def _bar(label: str, y: float, text: str, text_x: float) -> Bar:
 
 
 def trend_line(
-    labels: Sequence[str], series: Mapping[str, Values], *, title: str, low: Number | None = None,
-    high: Number | None = None, show: Callable[[Any], str] = points, desc: str = "",
-) -> SafeString:  # fmt: skip
+    labels: Sequence[str],
+    series: Mapping[str, Values],
+    *,
+    title: str,
+    low: Number | None = None,
+    high: Number | None = None,
+    show: Callable[[Any], str] = points,
+    desc: str = "",
+) -> SafeString:
     """One line a series over the labels (quarters, months); a gap where the value is None; four
     series at most.
     """
@@ -151,10 +162,14 @@ def trend_line(
 
 
 def stacked_bar(
-    rows: Iterable[tuple[str, Values]], parts: Sequence[str], *,
-    title: str, top: Number | None = None,
-    show: Callable[[Any], str] = points, desc: str = "",
-) -> SafeString:  # fmt: skip
+    rows: Iterable[tuple[str, Values]],
+    parts: Sequence[str],
+    *,
+    title: str,
+    top: Number | None = None,
+    show: Callable[[Any], str] = points,
+    desc: str = "",
+) -> SafeString:
     """What a figure is made of: one bar a row, one segment a part, the sum behind it; five parts at
     most.
     """
@@ -258,9 +273,13 @@ def draw(kind: str, title: str, desc: str, width: int, height: int, **drawing: A
 
 
 def _line(
-    name: str, values: Values, look: tuple[str, str, str],
-    x: Callable[[int], float], y: Callable[[float], float], show: Callable[[Any], str],
-) -> dict[str, Any]:  # fmt: skip
+    name: str,
+    values: Values,
+    look: tuple[str, str, str],
+    x: Callable[[int], float],
+    y: Callable[[float], float],
+    show: Callable[[Any], str],
+) -> dict[str, Any]:
     runs: list[list[Point]] = [[]]
     drawn = []
     for place, value in enumerate(values):

@@ -17,9 +17,13 @@ HEAT_WORDS = "数字为扣去的分占该项分值的成数：空格不足一成
 
 
 def heat_matrix(
-    columns: Sequence[str], rows: Iterable[tuple[str, Sequence[Number | None]]], *, title: str,
-    key: Sequence[str] = (), desc: str = "",
-) -> SafeString:  # fmt: skip
+    columns: Sequence[str],
+    rows: Iterable[tuple[str, Sequence[Number | None]]],
+    *,
+    title: str,
+    key: Sequence[str] = (),
+    desc: str = "",
+) -> SafeString:
     """How much of each item's points was lost, in tenths: one row a community, one cell an item;
     None: 不涉及.
 

@@ -68,14 +68,16 @@ class RefuseRows(Operation):
         texts = []
         for event in self.events:
             texts.append(
-                f"CREATE TRIGGER {self._named(event)} BEFORE {event} ON {self.table} FOR EACH ROW WHEN {self.condition} "
+                f"CREATE TRIGGER {self._named(event)} BEFORE {event} ON {self.table} FOR "
+                f"EACH ROW WHEN {self.condition} "
                 f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
             )
         return texts
 
     def _for_postgresql(self) -> list[str]:
         return [
-            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger AS $$ BEGIN IF {self.condition} THEN "
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger AS $$ BEGIN IF "
+            f"{self.condition} THEN "
             f"RAISE EXCEPTION '{self.message}' USING ERRCODE = 'check_violation'; END IF; "
             "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$ LANGUAGE plpgsql",
             f"CREATE TRIGGER {self.name} BEFORE {' OR '.join(self.events)} ON {self.table} "
@@ -105,7 +107,8 @@ class RefuseTruncate(Operation):
         self.database_backwards(app_label, schema_editor, from_state, to_state)
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(
-                f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION "
+                f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger AS $$ BEGIN "
+                "RAISE EXCEPTION "
                 f"'{self.message}' USING ERRCODE = 'check_violation'; END $$ LANGUAGE plpgsql",
                 params=None,
             )

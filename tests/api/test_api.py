@@ -1,4 +1,4 @@
-"""The dashboard's door: a token, read access, one shape of refusal, a schema that tells the truth."""
+"""The dashboard's door: a token, read access, one shape of refusal, a true schema."""
 
 import pytest
 from django.test import Client

@@ -47,7 +47,7 @@ def tries(path, keys):
 
 
 def requests(client, method, url):
-    """What is sent to provoke each kind of answer: conditions, and in a write bodies and kinds too."""
+    """What is sent to provoke each answer: conditions, and in a write bodies and kinds too."""
     etag = client.get(url).headers.get("ETag", '"x"')
     if method == "get":
         return [{"headers": given} for given in ({}, {"if-none-match": etag})]

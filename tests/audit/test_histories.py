@@ -14,7 +14,8 @@ WITHOUT = {
     "audit:entry": "the log itself",
     "burden:party": "what a month asks of a unit, counted from many objects",
     "community_page": "figures of many objects, each with a page of its own",
-    "documents_public:verify": "for anyone: number, date, sum and standing of a document, nobody's name",
+    "documents_public:verify": "for anyone: number, date, sum and standing of a document, "
+    "nobody's name",
     "funds:community": "sums of many objects, each with a page of its own",
     "inspections:self_check_fill": "a form, posted to an address of its own",
     "inspections:public_follow": "for the resident who holds the code: state, dates and answer",

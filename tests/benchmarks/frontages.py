@@ -140,7 +140,8 @@ def main(rows: int) -> None:
         runner.teardown_databases(made)
     whole = sum(watch.clock[stage] for stage in ("read", "plan", "write"))
     print(
-        f"import: {whole:.1f} s for {rows:,} rows, {whole / watch.clock['read']:.1f} times the bare reading"
+        f"import: {whole:.1f} s for {rows:,} rows, {whole / watch.clock['read']:.1f} times "
+        "the bare reading"
     )
 
 

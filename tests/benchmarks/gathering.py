@@ -112,7 +112,8 @@ FROM totals
 WHOLE_ROWS = {
     "passes": ", {object_of}(on_pass, {array}(n, total, high, low)) AS passes",
     "months": ", {object_of}(month, CASE WHEN is_late THEN 'late' ELSE 'on_time' END) AS checks",
-    "cases": ", {array_of}({array}(id, kind, rule_code, 1, COALESCE({points}, 0), reason)) AS cases",
+    "cases": ", {array_of}({array}(id, kind, rule_code, 1, COALESCE({points}, 0), reason)) "
+    "AS cases",
     "inputs": ", {object}('passes', {json}(passes), 'self_checks', {json}(checks), 'rectification',"
     " {array}(COALESCE(due, 0), COALESCE(closed, 0)), 'cases', {json}(cases)) AS inputs",
     "stored": ", inputs",
@@ -283,11 +284,13 @@ def measure(count: int) -> None:
 def tell(count: int, seconds: dict[str, list[float]]) -> None:
     whole = median(seconds["gathering"])
     print(
-        f"{connection.vendor}, {count:,} communities, {len(next(iter(seconds.values())))} turns, equal in every column"
+        f"{connection.vendor}, {count:,} communities, {len(next(iter(seconds.values())))} "
+        "turns, equal in every column"
     )
     for name, each in seconds.items():
         print(
-            f"  {name:24} {median(each):7.3f} s   gathering is {whole / median(each):.2f} times that",
+            f"  {name:24} {median(each):7.3f} s   gathering is {whole / median(each):.2f} "
+            "times that",
             flush=True,
         )
 

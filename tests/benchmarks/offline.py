@@ -70,12 +70,14 @@ def test_server_time(cast, sign_in):
             len(CODES),
         )
     print(
-        f"\none photo {len(pictures[0]) // 1024} KB, decoded and written once: {median(once):.0f} ms"
+        f"\none photo {len(pictures[0]) // 1024} KB, decoded and written once: "
+        f"{median(once):.0f} ms"
     )
     print(f"3 photos {median(photos):.0f} ms, report {median(reports):.0f} ms")
     total = median(photos) + median(reports)
     print(
-        f"13 items and 3 photos: {total:.0f} ms of server time = {total / median(once):.1f} x one photo"
+        f"13 items and 3 photos: {total:.0f} ms of server time = {total / median(once):.1f} "
+        "x one photo"
     )
 
 

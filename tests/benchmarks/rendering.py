@@ -114,7 +114,8 @@ class Turns:
             self.busy[name] = min(busy for busy, _ in times)
             clock = min(clock for _, clock in times)
             print(
-                f"  {name:28} {self.busy[name] * 1000:8.0f} ms of processor {clock * 1000:8.0f} ms of clock",
+                f"  {name:28} {self.busy[name] * 1000:8.0f} ms of processor "
+                f"{clock * 1000:8.0f} ms of clock",
                 flush=True,
             )
         return self

@@ -22,7 +22,7 @@ NEW_UNIT = ("富阳市新设局", "市新设局", "党政机关", None, "孙甲"
 
 @pytest.fixture(autouse=True)
 def _no_printing(monkeypatch):
-    """The sheet is printed by a worker that has the fonts; the tests of the documents see to that."""
+    """The sheet is printed by a worker that has the fonts; the documents' tests see to that."""
     monkeypatch.setitem(TASKS, "documents.print", lambda job_id: None)
 
 

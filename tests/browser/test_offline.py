@@ -81,7 +81,8 @@ def came_in(page, check):
 def emptied(page):
     until(
         page,
-        "import(document.querySelector('script[data-account]').src).then(q => q.mine()).then(r => !r.length)",
+        "import(document.querySelector('script[data-account]').src).then(q => "
+        "q.mine()).then(r => !r.length)",
     )
 
 
@@ -365,8 +366,10 @@ def test_the_page_is_light(phone, check):
     """
     open_fill(phone, check)
     parts = phone.evaluate(
-        """performance.getEntries().filter((one) => one.entryType === "navigation" || one.initiatorType === "script"
-        || one.initiatorType === "link" || one.initiatorType === "other").map((one) => [one.name, one.transferSize])"""
+        """performance.getEntries().filter(
+            (entry) => entry.entryType === "navigation"
+                || ["script", "link", "other"].includes(entry.initiatorType)
+        ).map((entry) => [entry.name, entry.transferSize])"""
     )
     assert len(parts) > 8
     assert sum(size for _, size in parts) < 100_000, parts

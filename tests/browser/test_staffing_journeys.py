@@ -56,8 +56,13 @@ def test_pages_fit_the_screen(open_as, city, width):
     make_user("jiu", name="旧人")
     held = city.lead_officer.appointments.get()
     page = open_as(city.system_admin, width)
-    for path in ("/staff/?tab=idle", "/staff/offices/", city.lead_officer.get_absolute_url(),
-                 f"/staff/appointments/{held.pk}/", f"/staff/appointments/{held.pk}/hand-over/"):  # fmt: skip
+    for path in (
+        "/staff/?tab=idle",
+        "/staff/offices/",
+        city.lead_officer.get_absolute_url(),
+        f"/staff/appointments/{held.pk}/",
+        f"/staff/appointments/{held.pk}/hand-over/",
+    ):
         page.goto(path)
         assert fits(page), path
 

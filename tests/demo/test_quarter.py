@@ -39,7 +39,7 @@ WHOLE, LIVING = "2026Q3", "2026Q4"
 
 @pytest.fixture(scope="module")
 def said(django_db_setup, django_db_blocker, tmp_path_factory):
-    """What the command said; the city is there for every test of this module and gone afterwards."""
+    """What the command said; the city is there for this module's tests and gone afterwards."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
         without_paper(patch)
         with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"), PASSWORD_HASHERS=MD5):

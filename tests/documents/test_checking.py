@@ -147,7 +147,7 @@ def dropped(start):
 
 
 def respelt(row, place, character):
-    """Another character at a place of the first paragraph's row, in the draft and on paper alike."""
+    """Another character in the first paragraph's row, in the draft and on paper alike."""
 
     def breaking(printed):
         spots = printed.paragraphs[0]
@@ -497,7 +497,10 @@ def test_our_own_prints_have_no_errors(content, given):
 
 def test_what_is_read_back_is_what_pdfplumber_reads(content):
     """Two readers that share no line of code."""
-    picture = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="9" height="8"/></svg>'
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="9" '
+        'height="8"/></svg>'
+    )
     data = content(
         **WHOLE
         | {

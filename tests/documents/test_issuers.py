@@ -137,7 +137,10 @@ def test_a_changed_seal_leaves_what_is_printed_as_it_is(cast, _can_print):
 @pytest.mark.documents
 @pytest.mark.parametrize("across", [42, 45])
 def test_a_seal_lies_over_name_and_date_within_a_line_of_the_text(printed, across):
-    red = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="red"/></svg>'
+    red = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" '
+        'height="9" fill="red"/></svg>'
+    )
     pages = printed(
         sealed=True,
         signature="富阳市共建办",

@@ -129,7 +129,10 @@ def test_page_1_always_shows_text(printed):
 
 JOINT = {"joint": ("富阳市城市管理局", "富阳市民政局"), "title": "关于报送情况的通知"}
 # A red square in a seal's place, so that its edges can be measured; the product draws no seal.
-RING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><rect width="42" height="42" fill="red"/></svg>'
+RING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><rect width="42" '
+    'height="42" fill="red"/></svg>'
+)
 
 
 def test_joint_names_stand_one_under_the_other_the_hosts_first(printed):

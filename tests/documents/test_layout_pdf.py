@@ -89,7 +89,10 @@ def tags_of(node, found):
 
 def test_tables_and_pictures_are_tagged(content):
     table = PrintedTable((PrintedColumn("名次"), PrintedColumn("社区")), (("1", "甲"), ("2", "乙")))
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" '
+        'height="9"/></svg>'
+    )
     data = content(
         attachments=(Attachment("得分排名表", table), Attachment("得分图", picture_svg=svg))
     )
@@ -133,7 +136,8 @@ def test_words_cannot_become_markup(printed):
 def test_nothing_is_fetched_from_outside(_can_print, tmp_path):
     picture = tmp_path / "secret.svg"
     picture.write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" '
+        'height="9"/></svg>'
     )
     page = '<html lang="zh-CN"><body><img src="{}"></body></html>'
     assert pdf.write_pdf(page.format(picture.as_uri()), stylesheets=[]) == pdf.write_pdf(

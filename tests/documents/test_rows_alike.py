@@ -19,7 +19,7 @@ def annex(*rows):
 
 
 def rows_of_all_shapes():
-    """Short, long and empty cells, and numbers that are aligned right and centred, over two pages."""
+    """Short, long and empty cells, numbers aligned right and centred, over two pages."""
     for place in range(1, 61):
         said = ("一票否决", "", "未按期整改，" * 4)[place % 7 % 3]
         yield str(place), f"第{place}社区", said, f"{100 - place / 7:.2f}"

@@ -15,8 +15,14 @@ from gongjian.documents.layout.document import Attachment, PrintedColumn, Printe
 from gongjian.documents.layout.printed_sheet import Seal
 
 pytestmark = pytest.mark.documents
-CIRCLE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3" fill="red"/></svg>'
-BODY = "（一）组织领导\n各级部门、单位、街道组织协调，居民参与卫生、绿化、秩序，办公室负责日常工作，定期检查。"
+CIRCLE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" '
+    'r="3" fill="red"/></svg>'
+)
+BODY = (
+    "（一）组织领导\n各级部门、单位、街道组织协调，居民参与卫生、绿化、秩序，"
+    "办公室负责日常工作，定期检查。"
+)
 GIVEN = {
     "body": f"{BODY}\n二、要求\n请落实。",
     "attachments": (

@@ -83,7 +83,8 @@ def font_configuration(folder):
     path = folder / "fonts.conf"
     path.write_text(
         f"<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'urn:fontconfig:fonts.dtd'><fontconfig>"
-        f"<include ignore_missing='yes'>/etc/fonts/fonts.conf</include>{folders}<cachedir>{folder}/cache</cachedir>"
+        f"<include ignore_missing='yes'>/etc/fonts/fonts.conf</include>{folders}<cachedir>"
+        f"{folder}/cache</cachedir>"
         f"{aliases}</fontconfig>"
     )
     return path

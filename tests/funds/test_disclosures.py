@@ -101,11 +101,19 @@ def test_disclosed_quarter_takes_no_further_money(cast):
     entries = [
         ("received_on", lambda: receive(cast)),
         ("received_on", lambda: receive(cast, quarter="2026Q3", received_on=date(2026, 9, 1))),
-        ("spent_on", lambda: request_expense(
-            community=cast.community, quarter="2026Q4", amount_yuan=1, spent_on=SPENT_ON, by=cast.lead_officer,
-            at=cast.now, **asked,
-        )),
-    ]  # fmt: skip
+        (
+            "spent_on",
+            lambda: request_expense(
+                community=cast.community,
+                quarter="2026Q4",
+                amount_yuan=1,
+                spent_on=SPENT_ON,
+                by=cast.lead_officer,
+                at=cast.now,
+                **asked,
+            ),
+        ),
+    ]
     for field, act in entries:
         with pytest.raises(ValidationError, match="已经公示") as refusal:
             act()

@@ -1,4 +1,4 @@
-"""The plaque and the agreement as printed: what the code leads to, what is signed, in which faces."""
+"""The printed plaque and agreement: where the code leads, what is signed, in which faces."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The self-check on paper: printed, filled in, typed back into drafts; never handed in by a file."""
+"""The self-check on paper: printed, filled in, typed into drafts; never handed in by file."""
 
 from datetime import date
 from io import BytesIO

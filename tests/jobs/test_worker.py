@@ -40,7 +40,9 @@ if {printing}:
     jobs = ask_for_result_sheets(round, "community", by=cast.office_staff, at=timezone.now())
 for number in range({jobs}):
     args = {{"seconds": 0.4, "witness": {witness!r}}}
-    jobs.insert(number + 1, services.enlist("tests.slow", key=str(number), title="慢", at=timezone.now(), **args))
+    key = str(number)
+    job = services.enlist("tests.slow", key=key, title="慢", at=timezone.now(), **args)
+    jobs.insert(number + 1, job)
 for job in jobs:
     services.wake(job)
 """
@@ -160,7 +162,7 @@ def test_worker_killed_in_mid_work_loses_nothing_and_repeats_nothing(site, tmp_p
 
 
 def assert_each_is_there_once(folder, before):
-    """A file a row, saved once, as its row says; what was made before the worker died is as it was."""
+    """A file a row, saved once; what was made before the worker died is as it was."""
     rows, media = made(folder), folder / "media"
     assert (len(before), len(rows)) == (HELD_AFTER - 1, COMMUNITIES)
     assert rows[: len(before)] == before

@@ -31,7 +31,10 @@ def fake_python(
 
 
 def fake_uv(folder: Path, script: str = "exit 0") -> Path:
-    """A uv that makes an environment whose Python calls this one; `script` is what `uv pip` does."""
+    """A uv that makes an environment whose Python is this one; `script` is what `uv pip` does."""
     fake_command(folder, "this-python", f'exec "{sys.executable}" "$@"')
-    make = f'for last; do :; done; mkdir -p "$last/bin"; ln -s "{folder}/this-python" "$last/bin/python"; exit 0'
+    make = (
+        f'for last; do :; done; mkdir -p "$last/bin"; ln -s "{folder}/this-python" '
+        '"$last/bin/python"; exit 0'
+    )
     return fake_command(folder, "uv", f'case "$1" in\nvenv) {make};;\npip) {script};;\nesac')

@@ -84,7 +84,8 @@ def test_everything_missing_comes_with_a_line(project, path, monkeypatch):
 
 def test_packages_unlike_the_lock_are_named(furnished, free_port):
     furnished.lock(dev=True).write_text(
-        "django==1.0\nno-such-package==3 ; python_version >= '3'\nnot-for-us==1 ; python_version < '3'\n"
+        "django==1.0\nno-such-package==3 ; python_version >= '3'\nnot-for-us==1 ; "
+        "python_version < '3'\n"
     )
     [finding] = [
         found for found in doctor.examine(furnished, ["--port", free_port]) if "不符" in found.what

@@ -178,7 +178,8 @@ def test_pip_serves_where_uv_is_absent(tmp_path):
     [
         ("error: dns error: failed to lookup address information", "连不上软件源"),
         (
-            "NewConnectionError: Failed to establish a new connection: [Errno 101] Network is unreachable",
+            "NewConnectionError: Failed to establish a new connection: [Errno 101] Network "
+            "is unreachable",
             "连不上软件源",
         ),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "校验值不符"),

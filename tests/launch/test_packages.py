@@ -54,7 +54,8 @@ def test_a_rare_glyph_face_may_lie_with_the_fonts_of_the_site(tmp_path, monkeypa
 
 def test_names_one_line_for_debian(debian, as_a_clerk):
     assert packages.line([packages.HARFBUZZ, packages.QPDF]) == (
-        "sudo apt-get update && sudo apt-get install -y --no-install-recommends libharfbuzz-subset0 qpdf"
+        "sudo apt-get update && sudo apt-get install -y --no-install-recommends "
+        "libharfbuzz-subset0 qpdf"
     )
 
 

@@ -8,7 +8,7 @@ from tests import servers
 
 @pytest.fixture
 def runs(monkeypatch):
-    """Every command that the suite starts, with its variables; `runs.status` decides how it ends."""
+    """Every command that the suite starts, with its variables; `runs.status` is how it ends."""
 
     class Runs(list):
         status = staticmethod(lambda command: 0)

@@ -1,4 +1,4 @@
-"""Sealed values: what is altered, moved or sealed under a lost key is never read as something else."""
+"""Sealed values: altered, moved or under a lost key they are never read as something else."""
 
 import pytest
 

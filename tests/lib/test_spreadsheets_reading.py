@@ -1,4 +1,4 @@
-"""What the office sends is read right or named; what nobody should send is refused in one sentence."""
+"""What the office sends is read right or named; what nobody should send is refused."""
 
 import datetime
 import io
@@ -235,9 +235,22 @@ def test_a_phone_whose_digits_excel_dropped_is_named():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "given",
-    [datetime.date(2026, 3, 1), datetime.datetime(2026, 3, 1, 8, 30), 46082, 46082.0, 20260301, "2026-3-1", "2026/3/1",
-     "2026.3.1", "2026年3月1日", "20260301", "２０２６－０３－０１", " 2026 年 3 月 1 日 ", "2026-03-01 00:00:00"],
-)  # fmt: skip
+    [
+        datetime.date(2026, 3, 1),
+        datetime.datetime(2026, 3, 1, 8, 30),
+        46082,
+        46082.0,
+        20260301,
+        "2026-3-1",
+        "2026/3/1",
+        "2026.3.1",
+        "2026年3月1日",
+        "20260301",
+        "２０２６－０３－０１",
+        " 2026 年 3 月 1 日 ",
+        "2026-03-01 00:00:00",
+    ],
+)
 def test_a_date_is_read_however_it_is_written(given):
     assert value_of("签订日期", given) == datetime.date(2026, 3, 1)
 
@@ -408,8 +421,10 @@ def test_xls_is_read():
         xls([["单位名称", "联系电话", "签订日期"], ["甲", 13812345678.0, 46082.0]]), "a.xls"
     )
     assert parsed.rows("单位名册")[0].values == {
-        "name": "甲", "phone": "13812345678", "signed_on": datetime.date(2026, 3, 1)
-    }  # fmt: skip
+        "name": "甲",
+        "phone": "13812345678",
+        "signed_on": datetime.date(2026, 3, 1),
+    }
 
 
 FAILED_VALUE = record(0x0205, b"\x01\x00\x01\x00\x00\x00\x17\x01")

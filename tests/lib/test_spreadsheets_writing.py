@@ -133,9 +133,17 @@ def test_dates_amounts_and_codes_have_their_types():
     ]
     (written,) = cells([row], headers=list("abcdefghij"))
     assert [cell.value for cell in written] == [
-        datetime.datetime(2026, 3, 1), datetime.datetime(2026, 3, 2, 2, 0), 48600, "00123", "330111001003", 7,
-        "是", None, "100000000000000000", "NaN",
-    ]  # fmt: skip
+        datetime.datetime(2026, 3, 1),
+        datetime.datetime(2026, 3, 2, 2, 0),
+        48600,
+        "00123",
+        "330111001003",
+        7,
+        "是",
+        None,
+        "100000000000000000",
+        "NaN",
+    ]
     assert [cell.number_format for cell in written[:4]] == [
         "yyyy-mm-dd",
         "yyyy-mm-dd hh:mm",

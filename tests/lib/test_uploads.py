@@ -185,10 +185,28 @@ def test_what_is_glued_to_a_photo_does_not_come_along():
         (png(100, 100), "打不开"),
         (text_bomb(), "打不开|不是照片"),
     ],
-    ids=["zero", "huge", "text", "svg", "eps", "gif", "tiff", "heic", "cut heic", "heic that fells its decoder",
-         "stub", "cut jpeg", "cut png", "cut webp",
-         "2.5 gigapixels", "a png of 25", "42 megapixels", "no pixels", "text bomb"],
-)  # fmt: skip
+    ids=[
+        "zero",
+        "huge",
+        "text",
+        "svg",
+        "eps",
+        "gif",
+        "tiff",
+        "heic",
+        "cut heic",
+        "heic that fells its decoder",
+        "stub",
+        "cut jpeg",
+        "cut png",
+        "cut webp",
+        "2.5 gigapixels",
+        "a png of 25",
+        "42 megapixels",
+        "no pixels",
+        "text bomb",
+    ],
+)
 def test_what_is_no_photo_is_refused_in_one_chinese_sentence(content, sentence):
     with pytest.raises(BadUpload, match=sentence) as refusal:
         clean_photo(io.BytesIO(content))

@@ -1,4 +1,4 @@
-"""Files as people really send them, and as nobody should: built by hand where no writer makes them."""
+"""Files as people send them, and as nobody should: by hand where no writer makes them."""
 
 import io
 import struct
@@ -65,7 +65,8 @@ def ods(rows: list[list[str]], *, extra_cell: str = "") -> io.BytesIO:
     text = "".join(
         "<table:table-row>"
         + "".join(
-            f'<table:table-cell office:value-type="string"><text:p>{escape(cell)}</text:p></table:table-cell>'
+            f'<table:table-cell office:value-type="string"><text:p>{escape(cell)}</text:p>'
+            "</table:table-cell>"
             for cell in row
         )
         + extra_cell
@@ -80,7 +81,8 @@ def ods(rows: list[list[str]], *, extra_cell: str = "") -> io.BytesIO:
         ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
     )
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}>'
+        "<office:body><office:spreadsheet>"
         f'<table:table table:name="单位名册">{text}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )

@@ -19,14 +19,16 @@ MAY_DELETE = {
     "gongjian/audit/verifying.py": "tampering that the database must refuse, tried and rolled back",
     "gongjian/office/backup/restoring.py": "what `migrate` furnishes an empty site with",
     "gongjian/lib/pending_uploads.py": "an uploaded workbook, a file",
-    "gongjian/office/privacy/retention.py": "messages, sessions and pictures whose time is over, after a person confirmed",
+    "gongjian/office/privacy/retention.py": "messages, sessions and pictures whose time is "
+    "over, after a person confirmed",
     "gongjian/recycling/services.py": "the bin itself",
     "gongjian/office/security/services/factors.py": "second factors that are reset",
     "gongjian/office/security/services/lockouts.py": "locks of accounts that are lifted",
     "inspections/services/frontage_papers.py": "printed plaques and agreements, files",
     "inspections/services/photos.py": "the files of a photo before faces were blacked out",
     "scoring/services/scores/store.py": "provisional scores of a round that is gathered anew",
-    "scoring/services/honours/naming.py": "proposals of the rules for a round that is proposed anew",
+    "scoring/services/honours/naming.py": "proposals of the rules for a round that is "
+    "proposed anew",
 }
 
 

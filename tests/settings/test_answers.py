@@ -25,7 +25,10 @@ EXPECTED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-INSIDE = 'File "/srv/gongjian/scoring/views.py" SELECT "accounts_user"."password" DATABASE_URL=postgres://u:Geheim@db 陈科长'
+INSIDE = (
+    'File "/srv/gongjian/scoring/views.py" SELECT "accounts_user"."password" '
+    "DATABASE_URL=postgres://u:Geheim@db 陈科长"
+)
 
 
 class Inline(HTMLParser):
@@ -118,7 +121,10 @@ def test_every_page_sends_the_headers_and_nothing_inline(cast, today):
 
 
 def test_the_search_finds_what_is_inline():
-    html = '<p style="x" onclick="y"><script>z</script><style>a</style><a href="JavaScript:b"><script src="/c.js">'
+    html = (
+        '<p style="x" onclick="y"><script>z</script><style>a</style><a '
+        'href="JavaScript:b"><script src="/c.js">'
+    )
     assert inline_parts(html) == ["style", "onclick", "<script>", "<style>", "JavaScript:b"]
 
 

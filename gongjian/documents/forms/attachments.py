@@ -30,14 +30,17 @@ class AttachmentForm(forms.Form):
         label="附件标题", max_length=100, help_text="如：社区共建考核办法；不写“附件”和书名号"
     )
     text = forms.CharField(
-        label="附件正文", required=False, widget=forms.Textarea(attrs={"rows": 10}),
+        label="附件正文",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
         help_text="一行一段，标题层次与正文相同；只有表格的不写",
-    )  # fmt: skip
+    )
     workbook = forms.FileField(
-        label="表格文件", required=False,
+        label="表格文件",
+        required=False,
         help_text="Excel（.xlsx）的第一张工作表，第一行是表头；印在正文后面。"
         "要保留 84.20 末尾的 0，把该列设为文本格式",
-    )  # fmt: skip
+    )
     drop_table = forms.BooleanField(label="去掉表格", required=False)
     place = forms.IntegerField(label="顺序", required=False, min_value=1, max_value=MOST)
     remove = forms.BooleanField(label="删除这个附件", required=False)

@@ -66,9 +66,11 @@ class WordsForm(forms.ModelForm):
     sitting_in = PeopleField(label="列席", required=False, max_length=1000)
 
     left_out = forms.MultipleChoiceField(
-        label="不附的照片", required=False, widget=forms.CheckboxSelectMultiple,
+        label="不附的照片",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text="勾选不宜公开的，如拍到人脸、车牌、店名的；保存后不再印出",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = OfficialDocument

@@ -143,9 +143,13 @@ def mark(state: str, label: str = "") -> SafeString:
     """
     sign, word = MARKS.get(state, MARKS["none"])
     return format_html(
-        '<span class="mark-cell {}" title="{}"><span aria-hidden="true">{}</span><span class="sr">{}</span></span>',
-        state, label or word, sign, label or word,
-    )  # fmt: skip
+        '<span class="mark-cell {}" title="{}"><span aria-hidden="true">{}</span><span '
+        'class="sr">{}</span></span>',
+        state,
+        label or word,
+        sign,
+        label or word,
+    )
 
 
 @register.inclusion_tag("forms/field.html")

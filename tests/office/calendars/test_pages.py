@@ -60,7 +60,10 @@ def test_a_year_is_imported_and_exported_again(desk):
 
 
 def test_a_wrong_file_names_every_cell_and_writes_nothing(desk):
-    lines = "2026-10-01,放假,,\n2027-01-05,调休上班,,\n2027-02-30,放假,,\n2027-05-01,休息,,\n2027-01-01,放假,,\n"
+    lines = (
+        "2026-10-01,放假,,\n2027-01-05,调休上班,,\n2027-02-30,放假,,\n"
+        "2027-05-01,休息,,\n2027-01-01,放假,,\n"
+    )
     answer = send_file(desk, lines + "2027-01-01,放假,,\n")
     page = answer.content.decode()
     assert answer.status_code == 400

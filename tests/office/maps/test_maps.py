@@ -126,8 +126,8 @@ def test_the_map_links_every_community_and_loses_none(bounded, sign_in):
         make_finding(bounded, number)
     page = client.get(f"{CITY}?by=open").content.decode()
     assert (
-        f'<a href="{reverse("maps:community", args=[bounded.community.code])}"><title>虎山社区，4 件，3–5 件'
-        in page
+        f'<a href="{reverse("maps:community", args=[bounded.community.code])}"><title>'
+        "虎山社区，4 件，3–5 件" in page
     )
     assert "未录边界" in page and "春秋社区" in page.split("未录边界", 1)[1]
     assert page.count("示意图") > 1 and "style=" not in page

@@ -1,4 +1,4 @@
-"""Telephone numbers lie sealed in the database, survive new keys, and a lost key is no error page."""
+"""Telephone numbers lie sealed, survive new keys, and a lost key is no error page."""
 
 from io import StringIO
 

@@ -160,8 +160,9 @@ def test_a_run_leaves_an_entry_for_each_class_with_its_count_and_who_confirmed(c
     run_retention(by=cast.security_admin, at=cast.now)
     entries = Entry.objects.filter(event=RUN, object_id="photos").order_by("pk")
     assert [(entry.by, entry.changes["count"]) for entry in entries] == [
-        (cast.security_admin, 1), (cast.security_admin, 0),
-    ]  # fmt: skip
+        (cast.security_admin, 1),
+        (cast.security_admin, 0),
+    ]
 
 
 @pytest.mark.parametrize("person", ["system_admin", "auditor", "office_director"])

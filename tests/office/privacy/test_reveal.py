@@ -32,26 +32,36 @@ PLACES = {
     "unit": (
         lambda cast: cast.lead_unit.get_absolute_url(),
         lambda cast: reverse("units:reveal_phone", args=[cast.lead_unit.pk]),
-        "units.unit.reveal_phone", "office_staff", {"office_staff", "lead_officer"}, {"auditor", "community_worker"},
+        "units.unit.reveal_phone",
+        "office_staff",
+        {"office_staff", "lead_officer"},
+        {"auditor", "community_worker"},
     ),
     "seat": (
         lambda cast: cast.community.get_absolute_url(),
         lambda cast: reverse("communities:reveal_phone", args=[cast.community.code, seat(cast).pk]),
-        "communities.community.reveal_phone", "community_worker",
-        {"office_staff", "lead_officer", "community_worker"}, {"auditor", "member_liaison"},
+        "communities.community.reveal_phone",
+        "community_worker",
+        {"office_staff", "lead_officer", "community_worker"},
+        {"auditor", "member_liaison"},
     ),
     "frontage": (
         lambda cast: cast.frontage.get_absolute_url(),
         lambda cast: reverse("inspections:frontage_reveal_phone", args=[cast.frontage.pk]),
-        "inspections.frontage.reveal_phone", "community_worker",
-        {"office_staff", "lead_officer", "community_worker"}, {"auditor", "member_liaison"},
+        "inspections.frontage.reveal_phone",
+        "community_worker",
+        {"office_staff", "lead_officer", "community_worker"},
+        {"auditor", "member_liaison"},
     ),
     "account": (
         lambda cast: cast.lead_officer.get_absolute_url(),
         lambda cast: reverse("staffing:reveal_phone", args=[cast.lead_officer.pk]),
-        "accounts.user.reveal_phone", "system_admin", {"system_admin"}, {"auditor", "security_admin"},
+        "accounts.user.reveal_phone",
+        "system_admin",
+        {"system_admin"},
+        {"auditor", "security_admin"},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -21,16 +21,26 @@ from django.contrib.auth.hashers import get_hashers
 from django.middleware.security import SecurityMiddleware
 from django.http import HttpResponse
 from django.test import RequestFactory
-secure = RequestFactory(headers={"x-forwarded-proto": "https"}, SERVER_NAME=settings.ALLOWED_HOSTS[0])
-plain = RequestFactory(SERVER_NAME=settings.ALLOWED_HOSTS[0])
+name = settings.ALLOWED_HOSTS[0]
+secure = RequestFactory(headers={"x-forwarded-proto": "https"}, SERVER_NAME=name)
+plain = RequestFactory(SERVER_NAME=name)
 middleware = SecurityMiddleware(lambda request: HttpResponse())
 hasher = get_hashers()[0]
 print(json.dumps({
     "debug": settings.DEBUG,
     "hsts": middleware(secure.get("/"))["Strict-Transport-Security"],
     "redirect": middleware(plain.get("/units/"))["Location"],
-    "cookies": [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SESSION_COOKIE_HTTPONLY],
-    "names": [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, OWNER_COOKIE, settings.MESSAGE_STORAGE],
+    "cookies": [
+        settings.SESSION_COOKIE_SECURE,
+        settings.CSRF_COOKIE_SECURE,
+        settings.SESSION_COOKIE_HTTPONLY,
+    ],
+    "names": [
+        settings.SESSION_COOKIE_NAME,
+        settings.CSRF_COOKIE_NAME,
+        OWNER_COOKIE,
+        settings.MESSAGE_STORAGE,
+    ],
     "same_site": [settings.SESSION_COOKIE_SAMESITE, settings.CSRF_COOKIE_SAMESITE],
     "hasher": [hasher.algorithm, hasher.iterations],
     "apps": settings.INSTALLED_APPS,

@@ -55,8 +55,11 @@ def test_both_units_communities_are_seen_and_kept(cast, both):
 
 
 def test_findings_of_both_units_are_seen_and_put_right(cast, both):
-    places = ((cast.community, cast.lead_unit), (cast.other_community, cast.other_lead_unit),
-              (cast.third_community, cast.third_lead_unit))  # fmt: skip
+    places = (
+        (cast.community, cast.lead_unit),
+        (cast.other_community, cast.other_lead_unit),
+        (cast.third_community, cast.third_lead_unit),
+    )
     first, second, gone = (
         make_finding(cast, place, responsible_unit=unit) for place, unit in places
     )

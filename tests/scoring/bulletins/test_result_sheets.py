@@ -1,4 +1,4 @@
-"""反馈单: one for every community and unit of a frozen round, made once, seen by those it is about."""
+"""反馈单: one a community and unit of a frozen round, made once, seen by those it is about."""
 
 from zipfile import ZipFile
 

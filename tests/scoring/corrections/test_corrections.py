@@ -272,8 +272,8 @@ def test_the_pages_show_the_figure_in_force_with_the_published_one_struck_beside
     reader = sign_in(cast.community_worker)
     ranking = reader.get(reverse("scoring:ranking", args=["2026Q4"])).content.decode()
     assert (
-        f"<b>{now}</b> <small><del>{score.total_points}</del></small><br><small>更正（第1号）</small>"
-        in ranking
+        f"<b>{now}</b> <small><del>{score.total_points}</del></small><br><small>"
+        "更正（第1号）</small>" in ranking
     )
     assert "更正（第1号）" in reader.get(score.get_absolute_url()).content.decode()
     assert "更正（第1号）" in reader.get(round.get_absolute_url()).content.decode()

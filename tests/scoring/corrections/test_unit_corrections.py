@@ -67,8 +67,10 @@ def round(cast, on_notice):
 def test_the_frozen_record_holds_the_units_as_they_were_published(round):
     assert round.frozen["format"] == FORMAT_WITH_UNITS
     assert first_difference(json.loads(canonical_json(round.frozen))) == ""
-    on_record = {(one["standing"], int(one["ref"])): (one["points"], one["place"], one["explanation"])
-                 for one in round.frozen["unit_results"]}  # fmt: skip
+    on_record = {
+        (one["standing"], int(one["ref"])): (one["points"], one["place"], one["explanation"])
+        for one in round.frozen["unit_results"]
+    }
     rows = round.unit_scores.values_list("standing", "unit", "total_points", "rank", "explanation")
     assert {
         (standing, unit): (f"{points}", place, why) for standing, unit, points, place, why in rows

@@ -158,9 +158,13 @@ def test_equals_at_the_edge_of_the_places_are_left_to_people(cast):
     )
     with pytest.raises(ValidationError, match="社区名额 2 个已满"):
         add_nomination(
-            round, honour="commendation", standing="community", subject=cast.other_community, reason="已结案",
+            round,
+            honour="commendation",
+            standing="community",
+            subject=cast.other_community,
+            reason="已结案",
             **office(cast),
-        )  # fmt: skip
+        )
     commendations.propose_commendation(round, **office(cast))
     assert Nomination.objects.get(community=cast.other_community).struck_reason == "案件在办"
     assert commendations.open_commendation_public_notice(held, **office(cast)).status == "on_notice"

@@ -84,18 +84,29 @@ def test_nothing_is_recorded_after_freezing_nor_by_others(cast):
         case(cast, make_round(cast, status="frozen"))
     with pytest.raises(PermissionDenied):
         record_adjustment(
-            make_round(cast, quarter="2026Q3"), community=cast.community, kind="bonus", points=Decimal(1),
-            reason="自报", by=cast.lead_officer, at=cast.now,
-        )  # fmt: skip
+            make_round(cast, quarter="2026Q3"),
+            community=cast.community,
+            kind="bonus",
+            points=Decimal(1),
+            reason="自报",
+            by=cast.lead_officer,
+            at=cast.now,
+        )
 
 
 def test_the_database_keeps_points_to_bonuses_of_their_own(cast):
     round = make_round(cast)
     with pytest.raises(IntegrityError):
         Adjustment.objects.create(
-            round=round, community=cast.community, kind="malus", rule_code="", points=Decimal(1), reason="无",
-            recorded_by=cast.office_staff, recorded_at=cast.now,
-        )  # fmt: skip
+            round=round,
+            community=cast.community,
+            kind="malus",
+            rule_code="",
+            points=Decimal(1),
+            reason="无",
+            recorded_by=cast.office_staff,
+            recorded_at=cast.now,
+        )
 
 
 def test_the_page_records_keeps_what_was_typed_and_takes_back(cast, sign_in):

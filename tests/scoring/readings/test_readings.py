@@ -49,9 +49,15 @@ from tests.scoring.worlds import everything, measured_round
 CODE = "社区代码"
 NOUGHT = {"分类其余各项（分）": 30, "其他（分）": 10}
 BY_HAND = {  # the working stands in rules/test_cities.py: 82.5 x 100 / 96
-    "道路乱扔垃圾（处数）": 3, "垃圾桶点位（处数）": 8, "公厕·破损或脏污（处数）": 2, "公厕·露天粪坑（处数）": 1,
-    "水体·不涉及原因": "村内没有水体", "分类设施（处数）": 4, "分类其余各项（分）": 30, "其他（分）": 8,
-}  # fmt: skip
+    "道路乱扔垃圾（处数）": 3,
+    "垃圾桶点位（处数）": 8,
+    "公厕·破损或脏污（处数）": 2,
+    "公厕·露天粪坑（处数）": 1,
+    "水体·不涉及原因": "村内没有水体",
+    "分类设施（处数）": 4,
+    "分类其余各项（分）": 30,
+    "其他（分）": 8,
+}
 
 
 def filled(round, rows):
@@ -228,8 +234,15 @@ def test_a_reading_for_a_withdrawn_community_or_after_the_notice_or_by_others_is
     with pytest.raises(ValidationError, match="虎山社区：已不在册，不能登记读数"):
         record_readings(round, given, by=cast.office_staff, at=cast.now)
     with pytest.raises(ValidationError, match="虎山社区已不在册，不参加考评"):
-        record_adjustment(round, community=cast.community, kind="bonus", points=Decimal(1), reason="优秀",
-                          by=cast.office_staff, at=cast.now)  # fmt: skip
+        record_adjustment(
+            round,
+            community=cast.community,
+            kind="bonus",
+            points=Decimal(1),
+            reason="优秀",
+            by=cast.office_staff,
+            at=cast.now,
+        )
     round.status = "on_notice"
     round.save()
     with pytest.raises(WrongState, match="读数和未参评不能再改"):
@@ -325,12 +338,25 @@ def test_a_tie_breaker_that_nobody_counts_is_refused_when_adopting(cast, breaker
 
 SHARED = {
     "maluses": [
-        {"code": "city_found", "name": "督查", "points_each": "3", "cap": "9", "clause": "细则", "shared_by": "joint"},
-        {"code": "false_rectification", "name": "虚假整改", "points_each": "2", "cap": "10", "clause": "细则"},
+        {
+            "code": "city_found",
+            "name": "督查",
+            "points_each": "3",
+            "cap": "9",
+            "clause": "细则",
+            "shared_by": "joint",
+        },
+        {
+            "code": "false_rectification",
+            "name": "虚假整改",
+            "points_each": "2",
+            "cap": "10",
+            "clause": "细则",
+        },
     ],
     "shared_blame": [{"code": "joint", "name": "部门与街道 2∶8", "department_share": "0.2"}],
     "lead_unit": {"of_communities": "lowest"},
-}  # fmt: skip
+}
 
 
 def test_a_department_bears_its_share_and_a_lead_unit_inherits_its_lowest(cast, sign_in):
@@ -384,8 +410,14 @@ def test_a_false_rectification_counts_by_itself_and_cannot_be_recorded_again(cas
         marked_at=cast.now,
     )
     with pytest.raises(ValidationError, match="由系统从问题整改中计数"):
-        record_adjustment(round, community=cast.community, kind="malus", rule_code="false_rectification", reason="假",
-                          **acting)  # fmt: skip
+        record_adjustment(
+            round,
+            community=cast.community,
+            kind="malus",
+            rule_code="false_rectification",
+            reason="假",
+            **acting,
+        )
     page = sign_in(cast.office_staff).get("/rounds/2026Q4/adjustments/").content.decode()
     assert "现场仍有垃圾" in page
     assert 'value="malus:false_rectification"' not in page

@@ -114,7 +114,7 @@ def test_a_forged_unit_is_named_as_the_first_difference(original, forge, told):
         # 91.2932 + 4 / 3
         ("self_check", "2026-09", "late", "on_time", {"lead": "88.24", "member": "75.48"}),
     ],
-)  # fmt: skip
+)
 def test_a_correction_moves_the_units_that_rest_on_it(original, kind, key, old, new, moved):
     assert standing(original, "a", kind, key) == old
     record = mended(original, kind, key, old, new)

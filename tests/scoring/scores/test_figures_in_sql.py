@@ -52,7 +52,7 @@ def agree(
     inputs: dict[str, CommunityInputs],
     rubric: Rubric,
 ) -> int:
-    """Compare every column, in order of place; how many totals lie exactly between two hundredths."""
+    """Compare every column, by place; how many totals lie exactly between two hundredths."""
     Community.objects.update(
         is_active=Case(When(pk__in=[one.pk for one in register], then=True), default=False)
     )

@@ -46,7 +46,8 @@ def body(base="", after=(), act="lock", **typed) -> str:
 
 
 def put(client, sheet, sent, uuid=None, **headers):
-    url = f"{reverse('scoring:queue_sheet', args=[uuid or uuid4()])}?sheet={getattr(sheet, 'pk', sheet)}"
+    address = reverse("scoring:queue_sheet", args=[uuid or uuid4()])
+    url = f"{address}?sheet={getattr(sheet, 'pk', sheet)}"
     return client.put(url, sent, content_type="application/x-www-form-urlencoded", headers=headers)
 
 
