@@ -205,6 +205,11 @@ def may_check_frontage(user, frontage) -> bool:
     return is_office(user) or acts_for_group(user, frontage.community)
 
 
+def may_see_todays_checks(user) -> bool:
+    """The office and those who keep a group's records, for they go round the frontages."""
+    return is_office(user) or communities_kept_by(user).exists()
+
+
 def may_edit_frontage(user, frontage) -> bool:
     """The office, those who keep the group's records, or an API client with this scope."""
     if user.has_role(Role.API_CLIENT) and "frontages:write" in user.scopes:

@@ -28,6 +28,7 @@ from inspections.permissions import (
     may_keep_duty_sets,
     may_print_agreement,
     may_reveal_phone,
+    may_see_todays_checks,
 )
 from inspections.services import frontages as services
 from inspections.services.duty_sets import names_of, rules_for
@@ -105,7 +106,8 @@ class FrontageList(LoggedListPage):
         ]
         if may_keep_duty_sets(self.request.user):
             links.append(Button("责任内容", reverse("inspections:duty_sets")))
-        links.append(Button("今日抽查", reverse("inspections:round")))
+        if may_see_todays_checks(self.request.user):
+            links.append(Button("今日抽查", reverse("inspections:round")))
         links.append(Button("红黑榜", reverse("inspections:honours")))
         return links
 

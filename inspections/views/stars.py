@@ -8,7 +8,7 @@ from gongjian.accounts.roles import OFFICE
 from gongjian.lib.templatetags.office import day
 from gongjian.workflow import require
 from inspections.models import Frontage, FrontageStanding, ListEntry
-from inspections.permissions import communities_kept_by
+from inspections.permissions import communities_kept_by, may_see_todays_checks
 from inspections.services.stars import scheme_in_force, todays_round
 
 
@@ -36,10 +36,9 @@ def todays(request):
     """
     user = request.user
     communities = communities_kept_by(user)
-    is_office = user.has_role(*OFFICE)
-    require(is_office or communities.exists(), "今日抽查供共建办、牵头单位和社区使用")
+    require(may_see_todays_checks(user), "今日抽查供共建办、牵头单位和社区使用")
     frontages = Frontage.objects.visible_to(user)
-    if not is_office:
+    if not user.has_role(*OFFICE):
         frontages = frontages.filter(community__in=communities)
     by_lot = request.GET.get("by") == "lot"
     chosen = todays_round(frontages, seed=user.as_of.isoformat(), by_lot=by_lot)
