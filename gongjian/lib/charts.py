@@ -94,7 +94,7 @@ def bar_chart(
         text = "未评" if value is None else show(value)
         bar = _bar(label, y, text, LABEL + width + 8)
         bars.append(bar._replace(width=_n(width), fill=fill))
-    words = desc or _say(listed, show)
+    words = desc or _in_words(listed, show)
     height = 16 + ROW * len(listed)
     return draw("bars", title, words, WIDTH, height, bars=bars, left=LABEL)
 
@@ -357,7 +357,7 @@ def fitted(text: str, room: float, size: int = SIZE) -> str:
     return f"{text}…"
 
 
-def _say(rows: Iterable[tuple[str, Number | None]], show: Callable[[Any], str]) -> str:
+def _in_words(rows: Iterable[tuple[str, Number | None]], show: Callable[[Any], str]) -> str:
     sentences = []
     for label, value in rows:
         text = "未评" if value is None else show(value)
@@ -375,5 +375,5 @@ def _say_each(
     sentences = []
     for name, values in rows:
         figures = zip(labels, values, strict=False)
-        sentences.append(f"{name}：{_say(figures, show)}")
+        sentences.append(f"{name}：{_in_words(figures, show)}")
     return "；".join(sentences)

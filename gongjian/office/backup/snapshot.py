@@ -21,13 +21,13 @@ def one_moment() -> Iterator[None]:
         yield
         return
     connection.ensure_connection()
-    _say(BEGIN[connection.vendor])
+    _execute(BEGIN[connection.vendor])
     try:
         yield
     finally:
-        _say("ROLLBACK")
+        _execute("ROLLBACK")
 
 
-def _say(statement: str) -> None:
+def _execute(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
