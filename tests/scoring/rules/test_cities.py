@@ -33,6 +33,8 @@ from tests.scoring.rules.cities import (
 )
 from tests.scoring.rules.made import day, points
 
+PATTERNS = city("patterns")
+
 
 def score(name, months=MONTH, **given):
     return quarter_score(bare(**given), months, city(name))
@@ -131,6 +133,14 @@ def test_r8_asks_for_more_places_in_a_larger_city():
 @pytest.mark.parametrize(("size", "least"), [("0", 161), ("49.99", 161), ("50", 215), ("200", 267)])
 def test_r8_counts_a_city_on_the_line_as_the_larger(size, least):
     assert least_samples(Decimal(size), city("r8").sampling)["total"] == least
+
+
+def test_r8_refuses_a_sample_of_what_nobody_asks_for_and_a_city_below_nought():
+    rules = city("r8").sampling
+    with pytest.raises(Refused, match="没有抽样类别“schools”"):
+        too_few_samples({"schools": 3}, Decimal(120), rules)
+    with pytest.raises(Refused, match="城区人口（万人）不能是负数，现为 -1"):
+        least_samples(Decimal(-1), rules)
 
 
 def test_a_seasonal_item_counts_in_its_month_only():
@@ -245,6 +255,7 @@ def test_an_item_that_nobody_looked_at_is_missing_and_never_full():
         ("cleaning", cases(problem=-1), "“保洁”的“保洁不到位”应填不小于 0 的个数"),
         ("handling", rate(51, 50), "“问题处置率”统计有误：应办 50 件，已办 51 件"),
         ("handling", value("101"), "“问题处置率”应是 0 到 100 之间的百分比，现为 101"),
+        ("handling", value("-1"), "“问题处置率”应是 0 到 100 之间的百分比，现为 -1"),
         ("weather", value("1"), "评分细则中没有评分项目“weather”"),
     ],
 )
@@ -252,6 +263,60 @@ def test_a_reading_that_cannot_be_is_refused_by_name(item, reading, sentence):
     with pytest.raises(Refused) as refused:
         score("r1", readings={"environment": R1 | {item: reading}})
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("item", "reading", "sentence"),
+    [
+        ("cycle", value("-1"), "“办理周期（天）”应是 不小于 0 的数，现为 -1"),
+        (
+            "volume",
+            Reading(value=Decimal(84), sizes={"area": Decimal(0), "population": Decimal(9)}),
+            "“案件量”的面积（平方公里）应大于 0，现为 0",
+        ),
+    ],
+)
+def test_a_figure_out_of_bounds_is_refused_by_name(item, reading, sentence):
+    with pytest.raises(Refused, match=sentence):
+        score("r3", readings={"requests": R3 | {item: reading}})
+
+
+def test_where_nothing_applies_there_is_nothing_to_score():
+    nothing = dict.fromkeys(R2, ABSENT)
+    with pytest.raises(Missing, match="所有项目都不涉及，没有可以计分的项目"):
+        score("r2", readings={"cases": nothing})
+
+
+def test_a_threshold_may_hold_from_above_and_a_step_between_two_bounds():
+    why = explain(
+        quarter_score(patterns(records=RECORDS | {"response": rate(9, 10)}), MONTH, PATTERNS),
+        MONTH,
+        PATTERNS,
+    ).parts[1]
+    assert why.parts[0].note.endswith("占 90%，在“80 起，不到 95”一档，得 6 分")
+    above = quarter_score(patterns(records=RECORDS | {"team": value("4")}), MONTH, PATTERNS)
+    (note,) = [
+        part.note
+        for part in explain(above, MONTH, PATTERNS).parts[1].parts
+        if "应不低于" in part.note
+    ]
+    assert note == "满分 5 分；实为 4，应不低于 4，达标，得满分"
+
+
+def test_a_percentage_may_stand_for_the_cases():
+    why = explain(score("r2", readings={"cases": R2 | {"daily": value("95")}}), MONTH, city("r2"))
+    assert why.parts[0].parts[0].note == "满分 30 分；实为 95%，按比例得分"
+
+
+def test_the_place_of_last_time_brings_what_the_rubric_names_for_it():
+    rubric = replace(PATTERNS, bonus=replace(PATTERNS.bonus, by_place=(Decimal(2), Decimal(-1))))
+    figures, are_named = {}, {}
+    for place in (None, 1, 2, 3):
+        result = quarter_score(patterns(last_place=place), MONTH, rubric)
+        figures[place] = result.points - quarter_score(patterns(), MONTH, PATTERNS).points
+        are_named[place] = "加分" in [part.name for part in explain(result, MONTH, rubric).parts]
+    assert figures == {None: 0, 1: 2, 2: -1, 3: 0}
+    assert are_named == {None: False, 1: True, 2: True, 3: False}
 
 
 def test_a_part_that_the_rubric_does_not_know_is_refused():

@@ -1,4 +1,5 @@
 import json
+import re
 from copy import deepcopy
 from dataclasses import replace
 from decimal import Decimal
@@ -6,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from gongjian.lib.canonical import canonical_json, fingerprint
-from scoring.rules.corrections.changes import bonus_written
+from scoring.rules.corrections.changes import bonus_written, shown
 from scoring.rules.corrections.correcting import (
     InputChange,
     broken_link,
@@ -15,10 +16,11 @@ from scoring.rules.corrections.correcting import (
     standing,
 )
 from scoring.rules.records.freezing import FORMAT, first_difference, freeze
+from scoring.rules.records.recording import reading_as_mapping as as_mapping
 from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.items import Reading
 from scoring.rules.rubrics.mappings import rubric_mapping
-from tests.scoring.rules.cities import bare, city
+from tests.scoring.rules.cities import RECORDS, bare, city
 from tests.scoring.rules.made import MONTHS, day, frozen
 
 SAID = {"number": 1, "reason": "漏登", "basis": "核查记录"}
@@ -120,6 +122,61 @@ def test_a_reading_is_put_right_with_the_reason_for_which_it_does_not_apply():
         mended(before, "reading", "records/weather", "{}", "{}")
 
 
+def test_a_reading_on_record_is_told_in_the_words_of_the_office():
+    r3 = {
+        "volume": Reading(value=Decimal(84), sizes={"area": Decimal("2.8")}),
+        "satisfaction": Reading(done=27, due=30),
+        "repeats": Reading(cases={"repeat": 3}),
+    }
+    picked = Reading(picked={"stall": (Decimal("2.5"), Decimal(1))})
+    words = {
+        "volume": "数值 84，规模 area 2.8",
+        "satisfaction": "已办 27，应办 30",
+        "repeats": "次数 repeat 3",
+        "shops": "逐次扣分 stall 2.5、1",
+        "litter": "没有扣分",
+        "water": "不涉及（没有水体）",
+        "pond": "不涉及（原因未存档）",
+    }
+    readings = {**r3, "shops": picked, "litter": Reading()}
+    written = {
+        code: shown("reading", json.dumps(as_mapping(one))) for code, one in readings.items()
+    }
+    written["water"] = shown("reading", '{"not_applicable":true,"reason":"没有水体"}')
+    written["pond"] = shown("reading", '{"not_applicable":true}')
+    assert written == words
+
+
+def test_a_veto_established_later_holds_the_grade_down(original):
+    (moved,) = moves(original, mended(original, "veto", "fraud", "0", "1", code="b"))
+    assert (moved.before["grade"], moved.after["grade"]) == ("良好", "不合格")
+
+
+def test_a_bonus_case_taken_back_leaves_a_record_without_that_column():
+    rubric = rubric_mapping(city("patterns"))
+    records = {"records": RECORDS}
+    whole = bare(passes=day("90"), class_name="城区", readings=records, bonus_cases={"first": 1})
+    before = freeze("2026Q3", MONTHS, rubric, [whole], {"a": {"day": {"S1": Decimal(90)}}})
+    before = json.loads(canonical_json(before))
+    after = mended(before, "bonus", "first", "1", "0")
+    assert "bonus_cases" not in after["communities"][0]
+    points = [Decimal(record["results"][0]["points"]) for record in (before, after)]
+    assert points[0] - points[1] == 2
+
+
+def test_a_reading_that_is_torn_is_refused(original):
+    record = deepcopy(original)
+    record["communities"][0]["readings"] = {"village": {"water": {"value": "1"}}}
+    with pytest.raises(Refused, match=re.escape("读数“{”不完整")):
+        mended(record, "reading", "village/water", '{"value":"1"}', "{")
+
+
+def test_a_quarter_in_which_nothing_was_due_counts_as_none_of_none(original):
+    record = deepcopy(original)
+    record["communities"][0]["rectification"] = None
+    assert standing(record, "a", "rectification", "") == "0/0"
+
+
 def test_a_veto_taken_back_lifts_the_grade_and_leaves_the_points(original):
     (moved,) = moves(original, mended(original, "veto", "fraud", "1", "0"))
     assert (moved.before["grade"], moved.after["grade"]) == ("不合格", "优秀")
@@ -146,6 +203,17 @@ def test_corrections_make_a_chain_that_anyone_can_follow(original):
         ("sheet", "day/S1", "90.00", "95.00", "存档上现在是“92.00 分”"),
         ("sheet", "day/S9", "92.00", "95.00", "没有编号为 S9"),
         ("sheet", "day/S1", "92.00", "101", "0 至 100"),
+        ("sheet", "day/S1", "92.00", "-1", "0 至 100"),
+        ("sheet", "day/S1", "92.00", "92.005", "最多两位小数"),
+        ("sheet", "day/S1", "92.00", "九十二", "打分表得分“九十二”不是数"),
+        ("rectification", "", "10/12", "12/12", "存档上现在是“到期 12 件，按期销号 11 件”"),
+        ("own_bonus", "1", "2.00 现场会", "", "存档上现在是“1.00 分（承办全市现场会）”"),
+        ("own_bonus", "2", "1.00 典型", "", "存档上现在是“没有”"),
+        ("own_bonus", "2", "", "一 典型", "加分“一”不是数"),
+        ("malus", "false_rectification", "0", "2", "存档上现在是“1 件”"),
+        ("veto", "fraud", "0", "1", "存档上现在是“有”"),
+        ("veto", "serious_incident", "1", "0", "存档上现在是“没有”"),
+        ("bonus", "first", "1", "2", "存档上现在是“0 件”"),
         ("self_check", "2026-09", "late", "好", "只能是按时、逾期、未报"),
         ("self_check", "2026-12", "late", "on_time", "没有 2026-12"),
         ("rectification", "", "11/12", "13/12", "多于到期"),

@@ -14,7 +14,7 @@ from scoring.rules.rubrics.rubric import load_rubric
 from scoring.rules.scores.components import Bonus, Rectification
 from scoring.rules.scores.quarters import quarter_score
 from scoring.rules.scores.reranking import Move, contributions, reranked
-from tests.scoring.rules.cities import city
+from tests.scoring.rules.cities import RECORDS, bare, city, rate, value
 from tests.scoring.rules.made import MONTHS, ON_TIME, RUBRIC, day, make_inputs, rubric_file
 
 LATE = dict.fromkeys(MONTHS, "late")
@@ -146,3 +146,22 @@ def test_contributions_add_up_to_the_published_figure():
         RUBRIC,
     )
     assert sum(contributions(score, RUBRIC).values()) == Fraction(score.points)
+
+
+def test_the_items_of_a_rubric_count_among_the_causes():
+    # nothing but the records differ; with them at a tenth the field counts more
+    records = {"a": RECORDS, "b": RECORDS | {"response": rate(1, 2), "team": value("4")}}
+    communities = [
+        bare(code, passes=day(field), class_name="城区", readings={"records": records[code]})
+        for code, field in (("a", "80"), ("b", "82"))
+    ]
+    before = city("patterns")
+    weights = {
+        "assessment": replace(before.assessment, weight=Decimal("0.95")),
+        "measured": (replace(before.measured[0], weight=Decimal("0.05")),),
+    }
+    moves = reranked(communities, MONTHS, before, replace(before, **weights))
+    assert [(move.code, move.places_up, move.cause_name) for move in moves] == [
+        ("b", 1, "台账"),
+        ("a", -1, "台账"),
+    ]

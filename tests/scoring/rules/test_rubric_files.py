@@ -350,6 +350,136 @@ def test_what_could_never_be_scored_is_refused_by_its_place(name, old, new, erro
     assert error in errors(changed(name, (old, new)))
 
 
+TIE_BREAKERS = "tie_breakers: []"
+CANNOT_BE = [
+    (
+        "r5",
+        ("full_points: 100", "full_points: 100.001"),
+        ("  points: 100\n", "  points: 100.001\n"),
+        "components.assessment.sheet.items[1].points：评分表的分值最多两位小数，现为 100.001",
+    ),
+    (
+        "seasonal",
+        ("points: 94\n", "points: 94\n          months: [1, 2, 3]\n"),
+        ("full_points: 100", "full_points: 94"),
+        "components.measured[1].items：5、6、7、8、9、10、11、12 月没有一项可以评分",
+    ),
+    (
+        "patterns",
+        ("from: 1, to: 3", "from: 3, to: 3"),
+        "components.measured[1].items[2].deductions[1].to：扣分幅度的上限 3 应大于下限 3",
+    ),
+    (
+        "seasonal",
+        ("from: 0, to: 6}", "from: 6, to: 6}"),
+        "components.measured[1].items[2].to：评分幅度的上限 6 应大于下限 6",
+    ),
+    (
+        "seasonal",
+        ("from: 0, to: 6}", "from: 0, to: 7}"),
+        "components.measured[1].items[2].to：评分幅度的上限 7 超过本项分值 6",
+    ),
+    (
+        "patterns",
+        (TIE_BREAKERS, "tie_breakers: [{code: age, name: 建成年份, higher_is_better: true}]"),
+        "ranking.tie_breakers[1].code：没有“age”的数据，并列时只能比较 "
+        "on_time_rectification（按期整改率，多者在前）、repeats（重复问题，少者在前）",
+    ),
+    (
+        "patterns",
+        (TIE_BREAKERS, "tie_breakers: [{code: repeats, name: 重复, higher_is_better: true}]"),
+        "ranking.tie_breakers[1].higher_is_better：“重复”应是少者在前，请写 false",
+    ),
+    (
+        "patterns",
+        (
+            TIE_BREAKERS,
+            "tie_breakers: [{code: on_time_rectification, name: 按期, higher_is_better: false}]",
+        ),
+        "ranking.tie_breakers[1].higher_is_better：“按期”应是多者在前，请写 true",
+    ),
+    (
+        "r8",
+        ("[{least: 7}, {least: 10}, {least: 13}]", "[{least: 7}, {least: 10}]"),
+        "sampling.quotas：“爱卫组织”有 2 个数，规模分 3 类，应一类一个",
+    ),
+    (
+        "patterns",
+        ("  rules:\n", "  by_place: [0, 0]\n  rules:\n"),
+        "bonus.by_place：各名次都加 0 分，等于不按名次加分",
+    ),
+    (
+        "patterns",
+        ("  rules:\n", "  by_place: [5, -1]\n  rules:\n"),
+        "bonus.by_place：按名次最多加 5 分，加分合计却最多 3 分，够不到",
+    ),
+    # Nothing is said of what rests on grades that are wrong themselves.
+    (
+        "patterns",
+        ("{name: 不合格, from_points: 0}", "{name: 不合格, from_points: 10}"),
+        ("highest_points: 110", "highest_points: 85"),
+        "grades：最低等次应从 0 分起，现从 10 分起",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CANNOT_BE, ids=lambda case: case[-1])
+def test_what_cannot_be_is_the_only_fault_that_is_told(case):
+    name, *changes, error = case
+    assert errors(changed(name, *changes)) == (error,)
+
+
+def test_tie_breakers_that_are_counted_are_taken_as_they_are_written():
+    rows = (
+        "tie_breakers: [{code: repeats, name: 重复, higher_is_better: false}, "
+        "{code: on_time_rectification, name: 按期, higher_is_better: true}]"
+    )
+    rubric = read_rubric(changed("patterns", (TIE_BREAKERS, rows)))
+    assert [rule.code for rule in rubric.ranking.tie_breakers] == [
+        "repeats",
+        "on_time_rectification",
+    ]
+    assert read_rubric(write_rubric(rubric)) == rubric
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "error"),
+    [
+        (
+            "member_unit.duties.0.code",
+            "singing",
+            "member_unit.duties[1].code：不认识“singing”，系统只统计这几项：meetings（例会）、"
+            "labour_days（劳动日）、tasks（工作任务）、frontage_checks（门前三包抽查）",
+        ),
+        (
+            "honours.criticism.below_points",
+            "86",
+            "honours.criticism："
+            "批评线、免予批评线、表扬线应依次不减，否则同一对象会既受表扬又受批评",
+        ),
+        (
+            "total.highest_points",
+            "90",
+            "honours.praise.from_points：表扬从 95 分起，总分上限只有 90 分，谁也够不到",
+        ),
+    ],
+)
+def test_a_new_rubric_is_refused_for_what_nobody_could_come_to(path, value, error):
+    mapping = rubric_file(path, value)
+    mapping["honours"]["praise"] = mapping["honours"]["praise"] | {"from_points": "95"}
+    with pytest.raises(WrongRulebook) as refused:
+        load_rubric(mapping, is_new=True)
+    assert refused.value.errors == (error,)
+
+
+def test_quotas_hold_for_the_standings_that_are_named():
+    mapping = rubric_file("honours.praise.quotas", {"community": 3, "lead": 1})
+    rubric = load_rubric(mapping)
+    assert rubric.honours.praise.quotas == {"community": 3, "lead": 1}
+    assert rubric.honours.criticism.quotas == {}
+    assert load_rubric(rubric_mapping(rubric)) == rubric
+
+
 def test_all_faults_are_told_at_once():
     found = errors(
         changed(

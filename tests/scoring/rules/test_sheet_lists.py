@@ -8,7 +8,9 @@ import pytest
 
 from gongjian.lib.checklists import WrongMarks, check_marks, sheet_points
 from gongjian.lib.rulebooks import WrongRulebook
+from scoring.rules.readings.asked import cells_of, in_words, line_of, reading_of, typed_cells
 from scoring.rules.readings.marking import sheet_points_by
+from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.items import (
     NOT_APPLICABLE,
     Deduction,
@@ -166,3 +168,85 @@ def test_what_stands_out_is_the_rubrics_own_or_as_usual():
     part["unusual"] = {"apart": 0, "far": 1}
     with pytest.raises(WrongRulebook, match=r"unusual\.apart：应是大于 0.*unusual\.far：不认识"):
         load_rubric(mapping)
+
+
+def test_a_rubric_without_a_list_of_its_own_has_none():
+    assert sheet_list(city("r8").assessment, MONTH, version="v1") is None
+
+
+def test_a_mark_without_a_reading_says_only_what_the_assessor_wrote():
+    own = own_of(*KINDS)
+    assert mark_note({"deducted": "1", "note": "门口"}, own, "picked") == "门口"
+    assert mark_note(mark_of(KINDS[0], READINGS["picked"], "门口"), None, "picked") == "门口"
+    assert mark_note(mark_of(KINDS[7], NOT_APPLICABLE, "没有绿地"), own, "green") == "没有绿地"
+
+
+# The cells of an item, as an assessor types them in a line and as they stand in a workbook.
+
+
+def cells_of_item(code):
+    own = own_of(*KINDS, item("cases", 5, FIXED))
+    return next(asks for one, asks in own.asked if one.code == code)
+
+
+FIXED = PerInstance((Deduction("f", "缺岗", "人", Decimal(1), Decimal(1), 4),))
+LINES = [
+    ("picked", "2.5、0、1", Reading(picked={"p": (Decimal("2.5"), Decimal(1))}), "2.5、1"),
+    ("cases", "3", Reading(cases={"f": 3}), "3"),
+    ("given", "7.50", value("7.5"), "7.5"),
+    ("steps", "应办 30；已办 27", rate(27, 30), "应办 30；已办 27"),
+    ("steps", "30；27", rate(27, 30), "应办 30；已办 27"),
+    ("steps", "百分比：90", value(90), "百分比 90"),
+    (
+        "count",
+        "人口 3000；件数 4",
+        Reading(value=Decimal(4), sizes={"p": Decimal(3000)}),
+        "件数 4；人口 3000",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "line", "reading", "again"), LINES)
+def test_a_line_is_read_and_written_again(code, line, reading, again):
+    asks = cells_of_item(code)
+    assert reading_of(asks, typed_cells(asks, line)) == (reading, "")
+    assert line_of(asks, cells_of(asks, reading)) == again
+    assert reading_of(asks, cells_of(asks, reading)) == (reading, "")
+
+
+def test_a_line_may_say_that_the_item_does_not_apply():
+    asks = cells_of_item("green")
+    cells = typed_cells(asks, "不涉及：没有绿地")
+    assert reading_of(asks, cells) == (NOT_APPLICABLE, "没有绿地")
+    assert line_of(asks, cells) == "不涉及：没有绿地"
+    assert cells_of(asks, NOT_APPLICABLE, "没有绿地") == cells
+    assert in_words(asks, cells) == "项目green·不涉及原因 没有绿地"
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "why"),
+    [
+        ("picked", "很多", "“很多”不是数，逐次扣分用顿号隔开，如 2.5、1"),
+        ("cases", "2.5", "应填0 或正整数，现为“2.5”"),
+        ("cases", "1；2", "“2”是多出来的，这一项没有这么多栏"),
+        ("given", "-1", "应填不小于 0 的数，现为“-1”"),
+        ("steps", "应办 30；百分比 90", "件数和百分比只填一样"),
+        ("green", "3；不涉及：没有绿地", "写了不涉及原因，又填了数，请只留一样"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_refused_in_a_sentence(code, line, why):
+    asks = cells_of_item(code)
+    with pytest.raises(Refused, match=why):
+        reading_of(asks, typed_cells(asks, line))
+
+
+def test_an_empty_line_is_no_reading():
+    asks = cells_of_item("given")
+    assert reading_of(asks, typed_cells(asks, " ；")) is None
+
+
+def test_cells_that_would_be_called_alike_are_told_apart_by_their_codes():
+    first = item("one", 5, FIXED)
+    second = replace(item("two", 5, FIXED), name=first.name)
+    labels = [asks[0].label for _, asks in own_of(first, second).asked]
+    assert labels == ["项目one（人数）[one.cases.f]", "项目one（人数）[two.cases.f]"]

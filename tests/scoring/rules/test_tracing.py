@@ -6,6 +6,7 @@ import pytest
 from scoring.rules.appeals.tracing import traced, with_change
 from scoring.rules.refusals import Refused
 from scoring.rules.scores.components import Rectification
+from tests.scoring.rules.cities import ABSENT, RECORDS, bare, city
 from tests.scoring.rules.made import MONTHS, RUBRIC, day, make_inputs
 
 
@@ -71,3 +72,35 @@ def test_every_kind_of_input_is_followed_to_its_part_and_the_figure():
 def test_a_change_that_cannot_be_or_changes_nothing_is_refused(kind, key, new, why):
     with pytest.raises(Refused, match=why):
         with_change(make_inputs("a", **TAKEN), kind, key, new)
+
+
+def patterns(code, **records):
+    given = {"passes": day("90"), "class_name": "城区", "readings": {"records": RECORDS | records}}
+    return bare(code, **given)
+
+
+def test_a_changed_reading_is_followed_to_its_part():
+    # patrol 3 points: two of three become three of three, 1 of 30 points, 3.33 of 100, 0.3 of it
+    city_of_two = [patterns("a"), patterns("b")]
+    changed = with_change(city_of_two[0], "reading", "records/patrol", '{"done":3,"due":3}')
+    before, after = traced(city_of_two, changed, MONTHS, city("patterns"))
+    assert after.parts["reading/records"] - before.parts["reading/records"] == Decimal("3.33")
+    assert after.points - before.points == 1
+    assert (before.place, after.place) == (1, 1)
+
+
+def test_a_reading_on_which_the_mean_of_others_rests_cannot_be_taken_away():
+    city_of_two = [patterns("a"), patterns("b", response=ABSENT)]
+    absent = '{"not_applicable":true,"reason":"没有投诉"}'
+    changed = with_change(city_of_two[0], "reading", "records/response", absent)
+    with pytest.raises(Refused, match="投诉办结率”不涉及，应取其他社区的平均分，但没有一个社区"):
+        traced(city_of_two, changed, MONTHS, city("patterns"))
+
+
+def test_one_that_was_not_there_is_not_counted_beside_the_changed_one():
+    gone = bare("z", class_name="城区", absent="整体拆迁")
+    city_of_two = [patterns("a"), gone]
+    changed = with_change(city_of_two[0], "malus", "unrectified", "1")
+    before, after = traced(city_of_two, changed, MONTHS, city("patterns"))
+    assert (before.points - after.points, after.place) == (1, 1)
+    assert traced(city_of_two, gone, MONTHS, city("patterns")) is None

@@ -2,6 +2,8 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -15,9 +17,18 @@ from scoring.rules.corrections.correcting import (
 )
 from scoring.rules.records.freezing import FORMAT_WITH_UNITS, first_difference, freeze, recompute
 from scoring.rules.refusals import Refused
-from scoring.rules.scores.units import UnitInputs
+from scoring.rules.rubrics.parts import NO_DUTIES
+from scoring.rules.rubrics.rubric import load_rubric
+from scoring.rules.scores.units import UnitInputs, unit_results
 from scoring.rules.scores.years import Share
-from tests.scoring.rules.made import GUANSHAN, HUSHAN, MONTHS, RUBRIC_FILE, two_communities
+from tests.scoring.rules.made import (
+    GUANSHAN,
+    HUSHAN,
+    MONTHS,
+    RUBRIC,
+    RUBRIC_FILE,
+    two_communities,
+)
 
 NOTHING_DUE = dict.fromkeys(("meetings", "labour_days", "tasks", "frontage_checks"), Share(0, 0))
 DUTIES = NOTHING_DUE | {"meetings": Share(1, 1), "labour_days": Share(1, 0), "tasks": Share(4, 3)}
@@ -156,6 +167,9 @@ def test_a_shared_case_taken_back_leaves_the_community_and_its_department(origin
             "新登中学：这样更正后，参评的单位就与原来不同了",
         ),
         ("handled", "department/9", "1/1", "0/1", "没有这家单位的数据"),
+        ("handled", "department/3", "1/4", "4/4", "存档上现在是“到期 4 件，按期销号 3 件”"),
+        ("duty", "member/2/tasks", "1/4", "4/4", "存档上现在是“应 4，实 3”"),
+        ("blame", BLAME, "0", "1", "存档上现在是“1 件”"),
     ],
 )
 def test_a_change_of_a_unit_that_cannot_be_is_refused_with_the_reason(
@@ -182,3 +196,65 @@ def test_the_record_does_not_depend_on_the_order_in_which_units_come(original):
     sheets = {"a": HUSHAN, "b": GUANSHAN}
     turned = freeze("2026Q3", MONTHS, shared(), two_communities(), sheets, UNITS[::-1])
     assert fingerprint(turned) == fingerprint(original)
+
+
+def rated(units, rubric, **points):
+    """The units' figures by name, their communities having these points."""
+    published = {code: (f"社区{code}", Decimal(figure)) for code, figure in points.items()}
+    results = unit_results(units, published, {}, rubric)
+    return {result.inputs.name: result for result in results}
+
+
+@pytest.mark.parametrize(
+    ("style", "figure", "source"), [("lowest", "80", "社区b"), ("highest", "90", "社区a")]
+)
+def test_a_lead_unit_takes_the_figure_of_one_community_where_the_rubric_says_so(
+    style, figure, source
+):
+    rubric = replace(RUBRIC, lead_unit_style=style)
+    lead = UnitInputs("lead", "1", "市住建局", ("a", "b", "c"))
+    result = rated([lead], rubric, a="90", b="80", c="85")["市住建局"]
+    assert result.points == Decimal(figure)
+    parts = result.explanation["parts"]
+    assert [part["name"] for part in parts if part["note"] == "得分取自这里"] == [source]
+    assert [part["weight"] for part in parts if part["name"] != source] == ["0.00", "0.00"]
+
+
+def test_a_member_unit_without_duties_in_the_rubric_has_what_its_communities_have():
+    rubric = replace(RUBRIC, member_unit=NO_DUTIES)
+    member = UnitInputs("member", "2", "富春商场", ("a", "b"))
+    result = rated([member], rubric, a="90", b="80")["富春商场"]
+    assert result.points == Decimal("85.00")
+    assert [part["name"] for part in result.explanation["parts"]] == ["社区a", "社区b"]
+
+
+def test_a_department_never_falls_below_nought():
+    rubric = load_rubric(shared())
+    rubric = replace(
+        rubric, maluses=(replace(rubric.maluses[0], points_each=Decimal(50), cap=500),)
+    )
+    blame = {"a": {"false_rectification": 3}}
+    department = UnitInputs("department", "3", "市综合执法局", handled=Share(4, 1), blame=blame)
+    points = {"a": ("社区a", Decimal(90))}
+    (result,) = unit_results([department], points, {"a": {"false_rectification": 3}}, rubric)
+    assert result.points == 0
+    # 25 of handling less 3 x 50 x 0.2 = 30
+    assert [(part["name"], part["value"]) for part in result.explanation["parts"]] == [
+        ("按期办结", "25.00"),
+        ("分担扣分", "-30.00"),
+        ("保底", "5.00"),
+    ]
+
+
+def test_a_department_is_blamed_only_for_what_the_rubric_shares():
+    department = UnitInputs("department", "3", "市综合执法局", handled=Share(1, 1))
+    department = replace(department, blame={"a": {"false_rectification": 1}})
+    with pytest.raises(Refused, match="市综合执法局分担社区 a 的“false_rectification” 1 件"):
+        rated([department], RUBRIC, a="90")
+
+
+def test_a_unit_of_a_standing_or_a_community_that_is_not_there_is_refused():
+    with pytest.raises(Refused, match="市住建局：没有“street”这种身份"):
+        rated([UnitInputs("street", "1", "市住建局", ("a",))], RUBRIC, a="90")
+    with pytest.raises(Refused, match="市住建局：存档中没有社区 'z' 的得分"):
+        rated([UnitInputs("lead", "1", "市住建局", ("z",))], RUBRIC, a="90")

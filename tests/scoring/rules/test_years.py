@@ -1,9 +1,11 @@
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 from scoring.rules.refusals import Missing, Refused
+from scoring.rules.rubrics.parts import NO_DUTIES
 from scoring.rules.scores.years import (
     Share,
     functional_department_points,
@@ -11,6 +13,7 @@ from scoring.rules.scores.years import (
     mean_of_quarters,
     member_unit_points,
     own_duties_points,
+    split_blame,
 )
 from tests.scoring.rules.made import RUBRIC
 
@@ -113,3 +116,17 @@ def test_a_department_has_its_rate_of_handling_in_time():
 def test_a_department_to_which_nothing_was_dispatched_has_no_figure():
     with pytest.raises(Missing, match="没有派给该部门的问题，不参加评比"):
         functional_department_points(Share(0, 0))
+
+
+def test_a_lead_unit_may_inherit_its_best_community():
+    assert lead_unit_points({"甲": Decimal(80), "乙": Decimal(90)}, "highest") == 90
+
+
+def test_a_member_unit_without_duties_has_its_communities_mean_by_weight():
+    rubric = replace(RUBRIC, member_unit=NO_DUTIES)
+    assert member_unit_points({"甲": Decimal(90), "乙": Decimal(80)}, {}, rubric) == 85
+
+
+def test_blame_of_a_kind_that_the_rubric_does_not_know_is_refused():
+    with pytest.raises(Refused, match="没有责任分担类别“weather”"):
+        split_blame(Decimal(1), "weather", RUBRIC)
