@@ -52,7 +52,9 @@ def free_port() -> int:
 
 
 class Provider:
-    """An OpenID Connect provider that can be told to publish a key which signed nothing."""
+    """An OpenID Connect provider that can be told to publish keys which signed nothing, and to
+    speak of somebody else than the one who signed in.
+    """
 
     def __init__(self):
         named = {
@@ -62,22 +64,26 @@ class Provider:
         self.app = make_provider(
             user_claims=[Citizen(sub=sub, claims=claims) for sub, claims in named.items()]
         )
-        self.keys_are_forged = False
+        self.forged_keys = 0
+        self.speaks_of_another = False
         self.server = werkzeug.serving.make_server("localhost", 0, self, threaded=True)
         self.url = f"http://localhost:{self.server.server_port}"
 
     def __call__(self, environ, start_response):
-        if environ["PATH_INFO"] == "/jwks" and self.keys_are_forged:
-            return self._other_keys(environ, start_response)
-        return self.app(environ, start_response)
-
-    def _other_keys(self, environ, start_response):
-        """One key as the true answer has one, but another."""
-        other = RSAAlgorithm.to_jwk(
-            rsa.generate_private_key(65537, 2048).public_key(), as_dict=True
-        )
+        answer = None
+        if environ["PATH_INFO"] == "/jwks" and self.forged_keys:
+            answer = {"keys": [other_key() for _ in range(self.forged_keys)]}
+        if environ["PATH_INFO"] == "/userinfo" and self.speaks_of_another:
+            answer = {"sub": "s-zhu", "preferred_username": "zhu"}
+        if answer is None:
+            return self.app(environ, start_response)
         start_response("200 OK", [("Content-Type", "application/json")])
-        return [json.dumps({"keys": [other]}).encode()]
+        return [json.dumps(answer).encode()]
+
+
+def other_key():
+    """A public key like the true one, but another."""
+    return RSAAlgorithm.to_jwk(rsa.generate_private_key(65537, 2048).public_key(), as_dict=True)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +124,7 @@ def site(provider, tmp_path_factory):
         wait_for(f"http://{address}/accounts/sign-in/")
         yield f"http://{address}"
     finally:
-        running.kill()
+        running.terminate()
         running.wait()
 
 
@@ -208,14 +214,30 @@ def test_refusal_at_the_provider_is_told(site):
     assert not is_in(browser, site)
 
 
-def test_token_that_the_published_key_did_not_sign_opens_nothing(site, provider):
-    provider.keys_are_forged = True
+@pytest.mark.parametrize("count", [1, 2])
+def test_token_that_the_published_keys_did_not_sign_opens_nothing(site, provider, count):
+    provider.forged_keys = count
     try:
         browser, page = come_as(site, "s-new")
     finally:
-        provider.keys_are_forged = False
+        provider.forged_keys = 0
     assert page.status_code == 403
     assert not is_in(browser, site)
+
+
+def test_what_is_said_of_somebody_else_does_not_count(site, provider):
+    provider.speaks_of_another = True
+    try:
+        browser, page = come_as(site, "s-nameless")
+    finally:
+        provider.speaks_of_another = False
+    assert page.status_code == 403
+    assert not is_in(browser, site)
+
+
+def test_another_provider_is_not_there(site):
+    for address in ("sign-in/village/", "sign-in/village/back/"):
+        assert requests.get(f"{site}/accounts/{address}").status_code == 404
 
 
 def test_answer_to_another_browsers_question_opens_nothing(site):
