@@ -6,6 +6,7 @@ import pytest
 from gongjian.launch import doctor, fonts, packages
 from gongjian.launch.doctor import ADVICE, GOOD, LACKING
 from gongjian.launch.environment import Environment
+from gongjian.launch.occupied import SiteLock
 from gongjian.launch.packages import Need
 from tests.launch.fakes import fake_command, fake_uv
 
@@ -139,3 +140,60 @@ def test_a_taken_port_is_advice(furnished):
 def test_a_data_folder_that_cannot_be_written_is_a_lack(furnished, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert doctor.examine_data_folder(furnished.base / "data").grade == LACKING
+
+
+def test_a_machine_without_a_python_is_told_which_one_is_lacking(path, monkeypatch):
+    monkeypatch.setattr(doctor.pythons, "usable", lambda: iter([]))
+    assert doctor.examine_python()[:2] == (LACKING, "Python 3.11 或更新版本")
+    python = doctor.pythons.Python("/usr/bin/python3", (3, 11, 2), makes_environments=False)
+    monkeypatch.setattr(doctor.pythons, "usable", lambda: iter([python]))
+    assert doctor.examine_python()[:2] == (LACKING, "Python 缺少 venv 模块")
+    fake_command(path, "uv")
+    assert doctor.examine_python() == (GOOD, "Python 3.11.2（/usr/bin/python3）", "")
+
+
+def test_a_lock_that_changed_is_installed_at_the_next_start(furnished):
+    furnished.lock(dev=False).write_text("# another\n")
+    assert grades(doctor.examine(furnished, []), "锁文件已更新") == {ADVICE}
+
+
+def test_many_packages_unlike_the_lock_are_named_in_part(furnished):
+    names = [f"no-such-package-{number}" for number in range(9)]
+    furnished.lock(dev=True).write_text("".join(f"{name}==1\n" for name in names))
+    (finding,) = [one for one in doctor.examine_environment(furnished) if one.grade == LACKING]
+    assert finding.what.endswith("no-such-package-7 等")
+
+
+def test_an_environment_that_cannot_tell_what_is_in_it_is_a_lack_with_its_reason(furnished):
+    furnished.python.unlink()
+    reason = "ModuleNotFoundError: No module named packaging"
+    fake_command(
+        furnished.python.parent, "python", f"echo Traceback >&2; echo {reason} >&2; exit 1"
+    )
+    (finding,) = [one for one in doctor.examine_environment(furnished) if one.grade == LACKING]
+    assert finding.what == f"运行环境与锁文件不符：{reason}"
+
+
+def test_an_option_is_looked_at_once_the_environment_is_there(project, path, monkeypatch):
+    monkeypatch.setenv(doctor.OFD, "ofdconvert {pdf} {ofd}")
+    (finding,) = doctor.examine_option(project, "OFD", doctor.OFD, "no.such.module", LACKING)
+    assert (finding.grade, finding.line) == (ADVICE, doctor.MAKE_IT)
+
+
+def test_a_module_that_cannot_be_asked_is_a_fault_with_its_reason(furnished, monkeypatch):
+    monkeypatch.setenv(doctor.OFD, "ofdconvert {pdf} {ofd}")
+    (finding,) = doctor.examine_option(furnished, "OFD", doctor.OFD, "no.such.module", LACKING)
+    assert "No module named" in finding.what
+
+
+def test_the_line_for_a_certificate_names_its_passphrase_file(monkeypatch):
+    monkeypatch.setenv(doctor.CERTIFICATE, "/etc/office seal.p12")
+    monkeypatch.setenv(doctor.PASSPHRASE, "/etc/passphrase")
+    line = doctor.remedy(doctor.CERTIFICATE)
+    assert "-in '/etc/office seal.p12' -passin file:/etc/passphrase" in line
+
+
+def test_a_site_that_runs_on_the_data_folder_is_advice(furnished, tmp_path):
+    (tmp_path / "data").mkdir()
+    with SiteLock(tmp_path / "data"):
+        assert grades(doctor.examine(furnished, []), "已在运行") == {ADVICE}

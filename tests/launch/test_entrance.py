@@ -87,6 +87,83 @@ def test_a_refusal_ends_with_its_sentence_and_its_line(asked, monkeypatch):
     assert ended.value.code == "磁盘已满。\n  请运行：df -h"
 
 
+def test_an_interrupt_is_an_end_with_a_sentence(asked, monkeypatch):
+    def interrupt(words, dev, system):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(entrance, "go_inside", interrupt)
+    with pytest.raises(SystemExit) as ended:
+        entrance.prepare(["migrate"])
+    assert ended.value.code == "已中断。再运行一次会接着做。"
+
+
+def test_the_doctor_looks_and_prepares_nothing(asked, monkeypatch):
+    monkeypatch.setattr(entrance.doctor, "report", lambda environment, words: words)
+    with pytest.raises(SystemExit) as ended:
+        entrance.prepare(["doctor", "--port", "8100"])
+    assert ended.value.code == ["--port", "8100"]
+    assert (asked.environments, asked.systems) == ([], [])
+
+
+def test_the_environment_alone_is_made_and_the_process_ends(asked):
+    with pytest.raises(SystemExit) as ended:
+        entrance.prepare(["environment", "--dev"])
+    assert ended.value.code == 0
+    assert (asked.environments, asked.systems) == ([(True, True)], [(True, True, True)])
+
+
+def test_an_environment_whose_python_was_exchanged_is_made_anew(monkeypatch):
+    done = []
+    environment = entrance.Environment
+    monkeypatch.setattr(environment, "inside", lambda self: True)
+    monkeypatch.setattr(environment, "fits_this_python", lambda self: False)
+    monkeypatch.setattr(environment, "discard", lambda self: done.append("discarded"))
+    monkeypatch.setattr(environment, "ensure", lambda self, dev, system: done.append("made"))
+    monkeypatch.setattr(entrance.os, "execv", lambda path, words: done.append(words[-1]))
+    entrance.go_inside(["check"], dev=False, system=True)
+    assert done == ["discarded", "made", "check"]
+
+
+@pytest.fixture
+def bare_machine(monkeypatch, tmp_path):
+    """A machine without packages and faces; what was tried on it, and whether it may install."""
+    tried = []
+    monkeypatch.setattr(entrance, "BASE_DIR", tmp_path)
+    (tmp_path / ".venv").mkdir()
+    monkeypatch.setattr(entrance.packages, "missing", lambda tests: ["Pango"])
+    monkeypatch.setattr(entrance.fonts, "missing", lambda folder: ["仿宋"])
+
+    def install(tests, allowed):
+        tried.append(("packages", allowed))
+        return False
+
+    def fetch(folder, python, wheels, allowed):
+        tried.append(("fonts", allowed))
+        return False
+
+    monkeypatch.setattr(entrance.packages, "ensure", install)
+    monkeypatch.setattr(entrance.fonts, "ensure", fetch)
+    return tried
+
+
+def test_what_failed_is_tried_again_only_when_asked(bare_machine):
+    entrance.prepare_system(tests=False, allowed=True, again=False)
+    assert bare_machine == [("packages", True), ("fonts", True)]
+    bare_machine.clear()
+    entrance.prepare_system(tests=False, allowed=True, again=False)
+    assert bare_machine == [("packages", False)]  # looked at, not installed
+    bare_machine.clear()
+    entrance.prepare_system(tests=False, allowed=True, again=True)
+    assert bare_machine == [("packages", True), ("fonts", True)]
+
+
+def test_a_complete_machine_is_left_alone(bare_machine, monkeypatch):
+    monkeypatch.setattr(entrance.packages, "missing", lambda tests: [])
+    monkeypatch.setattr(entrance.fonts, "missing", lambda folder: [])
+    entrance.prepare_system(tests=True, allowed=True, again=True)
+    assert bare_machine == []
+
+
 def test_starts_over_in_the_python_of_the_environment(monkeypatch):
     started = []
     monkeypatch.setattr(entrance.Environment, "ensure", lambda self, dev, system: None)

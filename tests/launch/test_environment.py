@@ -194,3 +194,78 @@ def test_a_failure_is_explained_and_quoted(output, sentence):
     refusal = explain(output)
     assert sentence in refusal.sentence
     assert f"  | {output}" in refusal.sentence
+
+
+def test_an_environment_that_is_discarded_is_made_anew(path, project):
+    fake_uv(path)
+    project.ensure(dev=False, system=False)
+    project.discard()
+    assert not project.ready(dev=False)
+    project.discard()  # by another process, too
+    project.ensure(dev=False, system=False)
+    assert len(makings(path)) == 2
+
+
+def test_a_link_in_its_place_is_removed_and_what_it_leads_to_stays(path, project, tmp_path):
+    fake_uv(path)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    project.folder.symlink_to(elsewhere)
+    project.ensure(dev=False, system=False)
+    assert not project.folder.is_symlink()
+    assert (elsewhere / "kept").exists()
+
+
+def test_without_uv_the_pythons_own_venv_and_pip_serve(path, project, monkeypatch):
+    ran = []
+
+    def run(command, folder):
+        ran.append(command)
+        if "venv" in command:
+            project.python.parent.mkdir(parents=True)
+            project.python.symlink_to(sys.executable)
+
+    monkeypatch.setattr(room, "run_installer", run)
+    monkeypatch.setattr(room.pythons, "working_uv", lambda: None)
+    project.ensure(dev=False, system=False)
+    assert [command[1:3] for command in ran] == [["-m", "venv"], ["-m", "pip"]]
+    assert project.ready(dev=False)
+
+
+@pytest.mark.parametrize(("has_pip", "makings_then"), [(True, 1), (False, 2)])
+def test_an_environment_without_pip_is_made_anew_for_an_update(
+    path, project, monkeypatch, has_pip, makings_then
+):
+    fake_uv(path)
+    project.ensure(dev=False, system=False)
+    made = []
+    monkeypatch.setattr(room.pythons, "working_uv", lambda: None)
+    monkeypatch.setattr(Environment, "has_pip", lambda self: has_pip)
+    monkeypatch.setattr(room, "run_installer", lambda command, folder: made.append(command))
+    monkeypatch.setattr(Environment, "make", lambda self, python, uv: made.append("anew"))
+    project.lock(dev=False).write_text("django==5.2.1\n")
+    project.ensure(dev=False, system=False)
+    assert len(made) == makings_then
+    assert project.ready(dev=False)
+
+
+def test_a_python_is_installed_by_the_system_where_that_is_allowed(
+    path, project, asked_by_an_old_python, monkeypatch
+):
+    def install(needs):
+        fake_python(path, "python3.12", (3, 12, 1))
+        return True
+
+    monkeypatch.setattr(room.packages, "install", install)
+    assert room.find_python(project.folder, None, system=True).version == (3, 12, 1)
+
+
+def test_every_way_to_a_python_is_tried_before_it_is_refused(
+    path, project, asked_by_an_old_python, monkeypatch
+):
+    tried = []
+    monkeypatch.setattr(room.packages, "install", lambda needs: tried.append(needs[0].apt[0]))
+    with pytest.raises(Refusal, match="没有找到"):
+        room.find_python(project.folder, None, system=True)
+    assert tried == ["python3", "python3.12", "python3.11"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gongjian.launch import fonts, packages
+from gongjian.launch.speech import Refusal
 from tests.launch.fakes import calls, fake_command
 
 FACE = b"OTTO" + bytes(1_000_001)
@@ -108,3 +109,47 @@ def test_an_error_page_is_no_font(folder):
     folder.mkdir()
     (folder / "FandolFang-Regular.otf").write_bytes(b"<html>" + bytes(2_000_000))
     assert "FandolFang-Regular.otf" in fonts.missing(folder)
+
+
+def test_faces_of_an_installed_tex_are_taken_as_far_as_they_go(path, tmp_path, folder, monkeypatch):
+    tex = tmp_path / "tex"
+    tex.mkdir()
+    (tex / "FandolHei-Regular.otf").write_bytes(FACE)
+    monkeypatch.setattr(fonts, "TEX_FOLDERS", (str(tmp_path / "nowhere"), str(tex)))
+    monkeypatch.setattr(fonts, "take_stand_ins", lambda *_: None)
+    assert not ensure(folder)
+    assert [path.name for path in folder.iterdir()] == ["FandolHei-Regular.otf"]
+
+
+def test_stand_ins_that_cannot_be_had_are_no_error(path, folder, monkeypatch, capsys):
+    def refuse(command, _):
+        raise Refusal("连不上软件源")
+
+    monkeypatch.setattr(fonts, "TEX_FOLDERS", ())
+    monkeypatch.setattr(fonts, "run_installer", refuse)
+    assert not ensure(folder)
+    assert "不生成公文 PDF" in capsys.readouterr().err
+
+
+def test_stand_ins_come_with_their_licence(path, folder, monkeypatch):
+    def put_package(command, _):
+        target = Path(command[command.index("--target") + 1])
+        target.mkdir(parents=True)
+        for name in fonts.STAND_INS:
+            (target / name).write_bytes(FACE)
+        (target / "LICENSE").write_text("OFL")
+
+    monkeypatch.setattr(fonts, "TEX_FOLDERS", ())
+    monkeypatch.setattr(fonts, "run_installer", put_package)
+    assert ensure(folder)
+    assert (folder / "LICENSE-Noto").read_text() == "OFL"
+
+
+def test_a_package_that_apt_does_not_have_leaves_the_folder_empty(
+    debian, path, folder, monkeypatch
+):
+    fake_command(path, "apt-get", "exit 100")
+    monkeypatch.setattr(packages, "update_apt_lists", lambda: False)
+    monkeypatch.setattr(fonts, "take_stand_ins", lambda *_: None)
+    assert not ensure(folder)
+    assert list(folder.iterdir()) == []

@@ -1,3 +1,4 @@
+import errno
 import os
 import socket
 import subprocess
@@ -7,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from gongjian.launch import arguments
-from gongjian.launch.occupied import SiteLock, refuse_busy_address
+from gongjian.launch.occupied import (
+    SiteLock,
+    already_running,
+    explain_busy,
+    refuse_busy_address,
+)
 from gongjian.launch.speech import Refusal
 
 ROOT = Path(__file__).parent.parent.parent
@@ -86,3 +92,22 @@ def test_a_port_must_be_a_port(port, capsys):
     with pytest.raises(SystemExit):
         arguments.read_up([f"--port={port}"])
     assert "端口应为 1 至 65535 之间的数" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.EACCES, "没有权限使用端口 80（1024 以下的端口只有 root 能用）"),
+        (errno.EADDRNOTAVAIL, "192.0.2.1 不是本机的地址"),
+        (errno.EIO, "不能在 192.0.2.1:80 提供服务：Input/output error。"),
+    ],
+)
+def test_each_reason_has_a_sentence_of_its_own(number, sentence):
+    refusal = explain_busy(OSError(number, os.strerror(number)), "192.0.2.1", 80)
+    assert sentence in refusal.sentence
+
+
+def test_a_lock_that_names_nobody_leads_to_the_doctor(tmp_path):
+    refusal = already_running("", tmp_path)
+    assert "进程 未知" in refusal.sentence
+    assert refusal.line == "python3 manage.py doctor"

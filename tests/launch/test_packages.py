@@ -161,3 +161,41 @@ def test_what_failed_yesterday_is_due(tmp_path):
     attempts.note(tmp_path, "fonts", succeeded=False)
     os.utime(tmp_path / "tried-fonts", (0, 0))
     assert attempts.due(tmp_path, "fonts")
+
+
+def test_nothing_is_needed_where_nothing_is_missing():
+    assert packages.line([]) == ""
+
+
+def test_what_was_installed_is_not_asked_for_again(monkeypatch, capsys, tmp_path):
+    marker = tmp_path / "installed"
+
+    def install(needs):
+        marker.touch()
+        return True
+
+    monkeypatch.setattr(packages, "RUNTIME", [need(marker)])
+    monkeypatch.setattr(packages, "install", install)
+    assert packages.ensure(tests=False, allowed=True)
+    assert capsys.readouterr().err == ""
+
+
+def test_the_tests_need_more_than_the_site(monkeypatch, tmp_path):
+    ours, theirs = need(tmp_path / "never"), need(tmp_path / "nowhere")
+    monkeypatch.setattr(packages, "RUNTIME", [ours])
+    monkeypatch.setattr(packages, "TESTS", [theirs])
+    assert packages.missing(tests=False) == [ours]
+    assert packages.missing(tests=True) == [ours, theirs]
+
+
+def test_a_clerk_without_sudo_installs_nothing(path, debian, as_a_clerk, monkeypatch, tmp_path):
+    assert packages.privilege() is None
+    assert not packages.update_apt_lists()
+    assert not packages.install([need(tmp_path / "never")])
+    assert calls(path, "apt-get") == []
+
+
+def test_an_installer_that_fails_is_quoted(path, as_root, capsys):
+    fake_command(path, "apt-get", "echo 'E: Could not resolve deb.debian.org'; exit 100")
+    assert not packages.update_apt_lists()
+    assert capsys.readouterr().err == "  | E: Could not resolve deb.debian.org\n"

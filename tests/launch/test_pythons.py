@@ -58,3 +58,21 @@ def test_never_builds_on_the_environment_that_is_to_be_made_anew(path, asked_by_
 def test_a_uv_that_does_not_run_is_none(path):
     fake_command(path, "uv", "exit 127")
     assert pythons.working_uv() is None
+
+
+def test_a_python_that_uv_installed_is_found(path, asked_by_an_old_python):
+    fake_python(path.parent, "uv-python", (3, 13, 2))
+    answer = f'case "$1" in python) echo "{path.parent}/uv-python";; esac'
+    fake_command(path, "uv", answer)
+    assert versions() == [(3, 13)]
+
+
+def test_a_uv_without_a_python_of_its_own_adds_none(path, asked_by_an_old_python):
+    fake_command(path, "uv", 'case "$1" in python) exit 2;; esac')
+    assert versions() == []
+
+
+def test_a_uv_that_cannot_be_run_is_none(path):
+    (path / "uv").write_bytes(b"no program")
+    (path / "uv").chmod(0o755)
+    assert pythons.working_uv() is None
