@@ -44,8 +44,8 @@ def raise_appeal(
     """Contest one item of a locked sheet, or another input of the score (`subject`).
 
     Of one's own community, during the public notice, with what proves it; the office is notified.
-    Raises ValidationError for what cannot be contested, WrongState outside the public notice or the
-    second time.
+    Raises ValidationError for what cannot be contested or was contested before, WrongState outside
+    the public notice.
     """
     require(may_raise_appeal(by, score), "只有本社区的牵头单位经办人和社区工作者可以申诉")
     today = timezone.localdate(at)
@@ -62,7 +62,7 @@ def raise_appeal(
         appeal, is_new = Appeal.objects.get_or_create(**unique_by, defaults=columns)
         if not is_new:
             what = "这张打分表的这一项" if sheet else "这一项"
-            raise WrongState(f"{what}已经申诉过，每项只能申诉一次")
+            raise ValidationError({"contested": f"{what}已经申诉过，每项只能申诉一次"})
         record(appeal, "scoring.appeal.raise", by=by, at=at, item=appeal.what, reason=reason)
         store_evidence(appeal, Side.APPEAL, papers, by=by, at=at)
         notify_handlers(appeal, User.objects.holding(Role.OFFICE_STAFF, on=today), at=at)
@@ -81,9 +81,9 @@ def contested_sheet_item(score: Score, sheet: Sheet | None, item_code: str) -> C
     """Return an item of a locked sheet of the community. Raises ValidationError for any other."""
     message = "这张打分表不是本社区本季度已锁定的打分表"
     if sheet is None or sheet.status != SheetStatus.LOCKED:
-        raise ValidationError({"sheet": message})
+        raise ValidationError({"contested": message})
     if (sheet.round_id, sheet.community_id) != (score.round_id, score.community_id):
-        raise ValidationError({"sheet": message})
+        raise ValidationError({"contested": message})
     deducted = deducted_on(sheet, item_code)
     return {"sheet": sheet, "item_code": item_code}, {"old_deducted": deducted}
 
@@ -92,10 +92,10 @@ def deducted_on(sheet: Sheet, item_code: str) -> Decimal:
     """Return what was deducted on the item. Raises ValidationError if there is nothing."""
     mark = sheet.marks.get(item_code)
     if mark is None:
-        raise ValidationError({"item_code": f"打分表中没有代码为 {item_code} 的项目"})
+        raise ValidationError({"contested": f"打分表中没有代码为 {item_code} 的项目"})
     deducted = written_number(mark.get("deducted"))
     if not deducted:
-        raise ValidationError({"item_code": "这一项没有扣分，不需要申诉"})
+        raise ValidationError({"contested": "这一项没有扣分，不需要申诉"})
     return deducted
 
 
@@ -105,7 +105,7 @@ def contested_input(score: Score, subject: CorrectableInput, at: datetime) -> Co
     now = {candidate.value: candidate for candidate in subjects}.get(subject.value)
     if now is None:
         message = f"“{subject.name}”已有变化，现在没有可申诉的，请重新选择"
-        raise ValidationError({"subject": message})
+        raise ValidationError({"contested": message})
     about = f"{now.group}“{now.name}”"
     columns = {"about": about[:LONGEST_ABOUT], "stood": now.stands[:LONGEST_STOOD]}
     if now.kind == AppealKind.CASE:

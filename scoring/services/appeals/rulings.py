@@ -16,7 +16,6 @@ from django.db.models import QuerySet
 
 from gongjian.accounts.models import User
 from gongjian.lib.canonical import canonical_json
-from gongjian.workflow import WrongState
 from scoring.models import Adjustment, Appeal, Round
 from scoring.models.adjustments import AdjustmentKind
 from scoring.models.appeals import AppealKind
@@ -49,12 +48,14 @@ def uphold_input(
     """Carry the ruling out; return the columns of the appeal that keep it.
 
     Call in a transaction, for what is no item of a sheet. Raises ValidationError for what cannot
-    be, changes nothing or costs the community points, WrongState if the case was taken back.
+    be, changes nothing or costs the community points, at `uphold` where only a refusal is left:
+    the community left the register, or the case was taken back.
     """
     round = Round.objects.select_related("rubric").get(pk=appeal.score.round_id)
     all_inputs, own_inputs = inputs_with_own(appeal, round, at=at)
     if own_inputs is None:
-        raise WrongState(f"{appeal.score.community}已不在册，没有可改的得分")
+        message = f"{appeal.score.community}已不在册，没有可改的得分：请裁定“维持原分”"
+        raise ValidationError({"uphold": message})
     try:
         ruling = ruling_on(appeal, round, typed, own_inputs)
         changed = inputs_with_ruling(appeal, ruling, own_inputs)
@@ -129,7 +130,8 @@ def own_bonus_ruling(typed: str, inputs: CommunityInputs) -> Ruling:
 
 def case_ruling(case: Adjustment, inputs: CommunityInputs) -> Ruling:
     if case.withdrawn_at:
-        raise WrongState("这一件已经撤销，不再计分：请裁定“维持原分”，并在裁定意见中说明")
+        message = "这一件已经撤销，不再计分：请裁定“维持原分”，并在裁定意见中说明"
+        raise ValidationError({"uphold": message})
     if case.kind == AdjustmentKind.MALUS:
         count = inputs.maluses[case.rule_code] - 1
         return Ruling(CorrectionKind.MALUS, case.rule_code, str(count), "撤销")

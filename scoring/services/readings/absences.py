@@ -30,8 +30,8 @@ def mark_absent(
     """Record that there is nothing to assess in a community this quarter, and why.
 
     It has no score and no place. Raises ValidationError where the rubric lists no absent ones, for
-    a community not in the register or without a reason; WrongState once the round is on notice or
-    when the absence is recorded already.
+    a community not in the register or listed as absent already, or without a reason; WrongState
+    once the round is on notice.
     """
     require(may_run_round(by), ONLY_OFFICE)
     reason = reason.strip()
@@ -44,7 +44,8 @@ def mark_absent(
     with transaction.atomic():
         refuse_closed(round)
         if Absence.objects.filter(round=round, community=community).in_force().exists():
-            raise WrongState(f"{community}本季度已登记为未参评")
+            message = f"{community}本季度已登记为未参评"
+            raise ValidationError({"community": message})
         absence = Absence(round=round, community=community, reason=reason)
         absence.recorded_by, absence.recorded_at = by, at
         absence.save()

@@ -11,7 +11,7 @@ from communities.models.places import Class
 from gongjian.accounts.models import User
 from gongjian.audit.services import record
 from gongjian.lib.quarters import Quarter, day_start
-from gongjian.workflow import WrongState, require
+from gongjian.workflow import require
 from inspections.models import Checklist
 from scoring.models import Round, Rubric
 from scoring.permissions import may_run_round
@@ -40,8 +40,8 @@ def open_round(
     found. A rubric that was adopted after the quarter's first day needs `late_rubric_reason`, which
     everybody may read.
 
-    Raises ValidationError for dates, a seed, a rubric, classes or a list that cannot be, WrongState
-    if the quarter has its round already.
+    Raises ValidationError for dates, a seed, a rubric, classes or a list that cannot be, and for a
+    quarter that has its round already.
     """
     require(may_run_round(by), "只有共建办可以建立季度考评")
     span = Quarter.parse(quarter)
@@ -65,7 +65,7 @@ def open_round(
     with transaction.atomic():
         round, is_new = Round.objects.get_or_create(quarter=str(quarter), defaults=fields)
         if not is_new:
-            raise WrongState(f"{round}已经建立")
+            raise ValidationError({"quarter": f"{round}已经建立"})
         facts = {"remark": reason, "rubric": rubric.version, "seed": seed}
         record(round, "scoring.round.open", by=by, at=at, **facts)
     return round

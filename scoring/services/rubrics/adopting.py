@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from gongjian.accounts.models import User
 from gongjian.audit.services import record
-from gongjian.workflow import WrongState, require
+from gongjian.workflow import require
 from scoring.models import Rubric
 from scoring.permissions import may_adopt_rubric
 from scoring.rules.rubrics.rubric import load_rubric
@@ -19,7 +20,7 @@ def adopt_rubric(
     """Adopt a version of the rubric; the same version once more changes nothing.
 
     `by` is None for the version that comes with the program. Raises WrongRulebook, naming every
-    wrong value, and WrongState when the version is there with other content.
+    wrong value, and ValidationError at `version` when that one is there with other content.
     """
     require(by is None or may_adopt_rubric(by), "只有共建办可以启用评分细则")
     load_rubric(content, is_new=True)
@@ -29,5 +30,6 @@ def adopt_rubric(
         if is_new:
             record(rubric, "scoring.rubric.adopt", by=by, at=at, version=version)
         elif rubric.content != content:
-            raise WrongState(f"评分细则 {version} 已经启用，内容不能改动；请用新的版本号")
+            message = f"评分细则 {version} 已经启用，内容不能改动；请用新的版本号"
+            raise ValidationError({"version": message})
     return rubric

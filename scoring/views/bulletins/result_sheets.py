@@ -14,8 +14,10 @@ from django.views.decorators.http import require_safe
 
 from gongjian.audit.listing import Button, Column, Tab
 from gongjian.jobs.services import wake
+from gongjian.lib.acting import answer_status
 from gongjian.lib.framing import shown_inside_our_pages
-from gongjian.workflow import WrongState, require
+from gongjian.workflow import require
+from scoring.forms.bulletins.result_sheets import ResultSheetsForm
 from scoring.models import ResultSheet, Round
 from scoring.models.result_sheets import ResultSheetStatus
 from scoring.permissions import may_run_round
@@ -46,6 +48,8 @@ class ResultSheetList(OfRound):
     template_name = "scoring/bulletins/result_sheets.html"
     default_sort = "pk"
     export = False
+    # What was asked for and refused.
+    form: ResultSheetsForm | None = None
     empty_text = "还没有反馈单"
     empty_hint = "定分后由共建办制作，通报后各社区、各单位可以看到自己的一份"
     columns = (
@@ -64,11 +68,13 @@ class ResultSheetList(OfRound):
     def post(self, request, *args, **kwargs):
         """Ask for one for every community or every unit."""
         require(may_run_round(request.user), "只有共建办可以制作反馈单")
-        subject = request.POST.get("subject")
-        if subject not in SUBJECTS:
-            raise WrongState("请选择逐社区反馈或逐单位反馈")
+        self.form = ResultSheetsForm(request.POST)
+        if not self.form.is_valid():
+            answer = self.get(request)
+            answer.status_code = answer_status(self.form)
+            return answer
         acting = {"by": request.user, "at": timezone.now()}
-        jobs = ask_for_result_sheets(self.round, subject, **acting)
+        jobs = ask_for_result_sheets(self.round, **self.form.cleaned_data, **acting)
         for job in jobs:
             wake(job)
         messages.success(request, "已开始制作反馈单" if jobs else "反馈单都已制作，不必重做")
@@ -93,7 +99,7 @@ class ResultSheetList(OfRound):
         return []
 
     def extra_context(self):
-        context = super().extra_context()
+        context = {**super().extra_context(), "form": self.form}
         if may_run_round(self.request.user) and self.round.status in MADE_FROM:
             context["subjects"] = SUBJECTS.items()
             context["counts"] = progress_of(self.round.result_sheets.all())

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
@@ -19,7 +18,7 @@ from gongjian.audit.history import history_of
 from gongjian.audit.listing import Button, Column, LoggedListPage
 from gongjian.lib.acting import carry_out, form_page, posted
 from gongjian.lib.listing import XLSX
-from gongjian.workflow import WrongState, require
+from gongjian.workflow import require
 from scoring.forms.rubrics.rubrics import RubricForm
 from scoring.models import Rubric
 from scoring.permissions import may_adopt_rubric
@@ -133,7 +132,7 @@ def rubric_new(request: HttpRequest) -> HttpResponse:
     is_tried = form.is_valid()
     trial = None
     if request.POST.get("act") == "adopt":
-        act = partial(adopt, by=request.user, at=timezone.now())
+        act = partial(adopt_rubric, by=request.user, at=timezone.now())
         version = carry_out(form, act)
         if version:
             title = f"已启用{version.title} {version.version}"
@@ -152,14 +151,6 @@ def rubric_new(request: HttpRequest) -> HttpResponse:
         trial=trial,
         tried=is_tried,
     )
-
-
-def adopt(**fields: Any) -> Rubric:
-    """Adopt the version; a number that is in use is an error of its field."""
-    try:
-        return adopt_rubric(**fields)
-    except WrongState as in_use:
-        raise ValidationError({"version": str(in_use)}) from in_use
 
 
 def content_to_start_from(request: HttpRequest) -> dict[str, Any]:

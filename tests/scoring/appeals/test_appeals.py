@@ -331,7 +331,7 @@ def test_a_case_and_a_bonus_count_from_the_next_gathering_as_the_trace_says(whol
     assert veto.trace["grade"][0] == "不合格" != veto.trace["grade"][1]
     case = Adjustment.objects.get(kind="veto")
     assert (case.withdrawn_by, case.withdrawal) == (cast.office_director, "申诉裁定成立：属实")
-    with pytest.raises(WrongState, match="已经申诉过"):
+    with pytest.raises(ValidationError, match="已经申诉过"):
         contested(whole, cast, "own_bonus")
     gather_scores(whole, by=cast.office_staff, at=AFTER_QUARTER)
     score = whole.scores.get(community=cast.community)
@@ -432,7 +432,7 @@ def test_a_ruling_that_cannot_be_or_costs_points_is_refused_and_so_is_a_case_tak
     appeal = contested(whole, cast, "case")
     withdraw_adjustment(appeal.case, remark="登记错了", by=cast.office_staff, at=AFTER_QUARTER)
     Appeal.objects.update(status="verified")
-    with pytest.raises(WrongState, match="已经撤销，不再计分"):
+    with pytest.raises(ValidationError, match="已经撤销，不再计分"):
         upheld(Appeal.objects.get(kind="case"), cast, new_deducted=None, at=AFTER_QUARTER)
     assert set(Appeal.objects.values_list("status", flat=True)) == {"verified"}
 

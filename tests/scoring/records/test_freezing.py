@@ -132,7 +132,7 @@ def test_an_appeal_before_the_notice_is_refused(round, cast):
 
 def test_an_item_is_contested_once(on_notice, cast):
     appealed(on_notice, cast)
-    with pytest.raises(WrongState, match="已经申诉过"):
+    with pytest.raises(ValidationError, match="已经申诉过"):
         appealed(on_notice, cast)
 
 

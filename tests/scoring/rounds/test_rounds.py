@@ -43,7 +43,7 @@ def test_adopt_rubric_twice_keeps_one(cast):
 
 def test_adopt_rubric_refuses_other_content_under_a_known_version(cast):
     adopt_rubric(version="2026-1", title="细则", content=RUBRIC_FILE, at=cast.now)
-    with pytest.raises(WrongState, match="请用新的版本号"):
+    with pytest.raises(ValidationError, match="请用新的版本号"):
         adopt_rubric(
             version="2026-1", title="细则", content={**RUBRIC_FILE, "name": "别的细则"}, at=cast.now
         )
@@ -68,7 +68,7 @@ def test_open_round_fixes_the_seed_and_says_so_in_the_log(cast):
 
 def test_open_round_refuses_a_second_round_of_the_quarter(cast):
     opened(cast)
-    with pytest.raises(WrongState, match="已经建立"):
+    with pytest.raises(ValidationError, match="已经建立"):
         opened(cast)
     assert Round.objects.count() == 1
 
