@@ -19,23 +19,21 @@ LONGEST_TOKEN_SECONDS = 365 * 86400
 EXPIRES_SOON = timedelta(days=30)
 
 
-class UserQuerySet(models.QuerySet):
+class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: "User") -> Self:
         """Accounts are seen by the three administrators; everyone sees himself."""
         if user.has_role(*THREE_ADMINISTRATORS):
             return self
         return self.filter(pk=user.pk)
 
-    def holding(self, *roles, on: date) -> Self:
+    def holding(self, *roles: str, on: date) -> Self:
         """Active users who hold any of `roles` on the day `on`."""
         appointments = Appointment.objects.in_force(on)
         holdings = appointments.filter(role__in=roles)
         return self.filter(is_active=True, pk__in=holdings.values("user"))
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
-    def get_by_natural_key(self, username):
-        return self.get(username=username)
+UserManager = BaseUserManager.from_queryset(UserQuerySet)
 
 
 class User(AbstractBaseUser):
@@ -101,7 +99,7 @@ class User(AbstractBaseUser):
             raise RuntimeError("User.on(day) must say for which day the roles are asked")
         return frozenset(self.appointments.in_force(self.as_of).values_list("role", flat=True))
 
-    def has_role(self, *roles) -> bool:
+    def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
 
     @property
@@ -132,18 +130,20 @@ class UsedPassword(models.Model):
         return f"{self.user} {self.set_at:%Y-%m-%d}"
 
 
-class AppointmentQuerySet(models.QuerySet):
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def in_force(self, on: date) -> Self:
         return self.filter(Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on)
 
-    def of(self, user: User, *roles):
+    def of(self, user: User, *roles: str) -> Self:
         """The user's appointments in force on his day, of any of `roles` when given."""
+        # No appointment is known of a user without his day.
+        assert user.as_of is not None
         own_appointments = self.in_force(user.as_of).filter(user=user)
         if roles:
             return own_appointments.filter(role__in=roles)
         return own_appointments
 
-    def overlapping(self, starts_on: date, ends_on: date | None = None):
+    def overlapping(self, starts_on: date, ends_on: date | None = None) -> Self:
         """Those of which at least one day falls in [starts_on, ends_on); without an end it has
         none.
         """
@@ -196,7 +196,7 @@ class Appointment(models.Model):
         return self.starts_on <= on and (self.ends_on is None or self.ends_on > on)
 
 
-class ApiTokenQuerySet(models.QuerySet):
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def visible_to(self, user: "User") -> Self:
         """Tokens are the security administrator's to keep; the holder sees his own."""
         if user.has_role(Role.SECURITY_ADMIN):
@@ -206,7 +206,7 @@ class ApiTokenQuerySet(models.QuerySet):
     def unexpired(self, at: datetime) -> Self:
         return self.filter(revoked_at=None, expires_at__gt=at)
 
-    def live(self, at: datetime):
+    def live(self, at: datetime) -> Self:
         """Tokens that open the API now: neither ended nor past, their user active and in office."""
         in_office = Appointment.objects.in_force(timezone.localdate(at))
         return self.unexpired(at).filter(user__is_active=True, user__in=in_office.values("user"))

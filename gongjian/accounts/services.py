@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 
 from gongjian.accounts.models import UsedPassword, User
@@ -114,14 +115,14 @@ def end_sessions(user: User, *, keep: str = "") -> int:
     return len(sessions)
 
 
-def note_use(session, *, address: str, at: datetime) -> None:
+def note_use(session: SessionBase, *, address: str, at: datetime) -> None:
     """Note that a session is in use, and from which address."""
     session[SEEN_AT] = at.timestamp()
     user_sessions = UserSession.objects.filter(session_key=session.session_key)
     user_sessions.update(last_seen_at=at, ip=address)
 
 
-def note_session(user: User, session, *, address: str, agent: str) -> UserSession:
+def note_session(user: User, session: SessionBase, *, address: str, agent: str) -> UserSession:
     """Put a session that begins on the list of its owner's sessions, however it began."""
     if not session.session_key:
         session.save()

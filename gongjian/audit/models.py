@@ -6,17 +6,17 @@ from django.urls import reverse
 
 from gongjian.accounts.models import User
 from gongjian.accounts.roles import Role
-from gongjian.audit.subjects import subject_of
+from gongjian.audit.subjects import Subject, subject_of
 
 
-class EntryQuerySet(models.QuerySet):
+class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user: User) -> Self:
         """The log is the auditor's to read."""
         if user.has_role(Role.AUDITOR):
             return self
         return self.none()
 
-    def about(self, obj) -> Self:
+    def about(self, obj: models.Model | Subject) -> Self:
         """The history of one object, newest first."""
         subject = subject_of(obj)
         return self.filter(object_type=subject.kind, object_id=subject.key).order_by("-pk")

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files import File
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models import Model
 
 from gongjian.accounts.models import User
 from gongjian.audit.chain import FIRST, line_of
@@ -15,7 +16,7 @@ from gongjian.audit.digests import chosen_digest
 from gongjian.audit.masking import without_numbers
 from gongjian.audit.models import Entry
 from gongjian.audit.origin import present_origin
-from gongjian.audit.subjects import subject_of
+from gongjian.audit.subjects import Subject, subject_of
 
 # one writer at a time appends to the chain (PostgreSQL; SQLite has one writer anyway)
 CHAIN_LOCK = 0x6A6F696E
@@ -50,7 +51,13 @@ def _last() -> tuple[int, str]:
 
 
 def _entry(
-    obj, event: str, *, by: User, at: datetime, changes: dict, last: tuple[int, str]
+    obj: Model | Subject,
+    event: str,
+    *,
+    by: User | None,
+    at: datetime,
+    changes: dict[str, Any],
+    last: tuple[int, str],
 ) -> Entry:
     number, previous = last
     subject = subject_of(obj)
@@ -73,15 +80,19 @@ def _entry(
     return entry
 
 
-def record(obj, event: str, *, by: User, at: datetime, **changes) -> Entry:
-    """Write one entry about `obj`; call inside the act's transaction."""
+def record(
+    obj: Model | Subject, event: str, *, by: User | None, at: datetime, **changes: Any
+) -> Entry:
+    """Write one entry about `obj`; call inside the act's transaction. `by` nobody: the site itself."""
     with transaction.atomic():
         entry = _entry(obj, event, by=by, at=at, changes=canonical(changes), last=_last())
         entry.save(force_insert=True)
     return entry
 
 
-def record_many(objs: Iterable, event: str, *, by: User, at: datetime, **changes) -> int:
+def record_many(
+    objs: Iterable[Model | Subject], event: str, *, by: User | None, at: datetime, **changes: Any
+) -> int:
     """Write one entry for each of `objs`, alike in everything else; returns how many."""
     content = canonical(changes)
     with transaction.atomic():

@@ -153,12 +153,12 @@ def enter_year(
             "changed": len(changed),
             "unchanged": unchanged,
         }
-        details = {
+        entry = {
             "counts": counts,
             "source": source,
             "changed": [str(row) for row in [*new, *changed]],
         }
-        record(arrangement, "holidays.arrangement.enter", by=by, at=at, **details)
+        record(arrangement, "holidays.arrangement.enter", by=by, at=at, **entry)
     return counts
 
 

@@ -20,7 +20,7 @@ class JobStatus(models.TextChoices):
     FAILED = "failed", "需人工处理"
 
 
-class JobQuerySet(models.QuerySet):
+class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User) -> Self:
         if user.has_role(*OFFICE, Role.AUDITOR):
             return self
@@ -76,8 +76,9 @@ class Job(models.Model):
         return reverse("jobs:detail", args=[self.pk])
 
     @property
-    def status_tone(self):
-        return {"done": "good", "failed": "bad", "running": "warn"}.get(self.status, "")
+    def status_tone(self) -> str:
+        tones = {JobStatus.DONE: "good", JobStatus.FAILED: "bad", JobStatus.RUNNING: "warn"}
+        return tones.get(JobStatus(self.status), "")
 
     @property
     def percent(self) -> int:

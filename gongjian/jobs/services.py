@@ -4,8 +4,9 @@ import logging
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -15,27 +16,31 @@ from gongjian.jobs import states
 from gongjian.jobs.models import LEASE, MOST_TRIES, Job, JobStatus
 from gongjian.workflow import advance
 
+# What a job does; what it returns is kept as its result.
+Work = Callable[[Job], dict[str, Any] | None]
+
 log = logging.getLogger(__name__)
-TASKS: dict[str, Callable] = {}
+TASKS: dict[str, Task] = {}
 
 
-def ledger_job(kind: str):
+def ledger_job(kind: str) -> Callable[[Work], Work]:
     """Register a function(job) as the work of `kind`; it becomes one Celery task that takes the
     row's id.
     """
 
-    def register(work):
-        @shared_task(name=kind)
+    def register(work: Work) -> Work:
         def task(job_id: int) -> None:
             run(job_id, work)
 
-        TASKS[kind] = task
+        TASKS[kind] = shared_task(name=kind)(task)
         return work
 
     return register
 
 
-def enlist(kind: str, *, key: str, title: str, at: datetime, by: User | None = None, **args) -> Job:
+def enlist(
+    kind: str, *, key: str, title: str, at: datetime, by: User | None = None, **args: Any
+) -> Job:
     """Put a job on the ledger, in the act's own transaction; an equal one already there is returned
     as it is.
     """
@@ -48,7 +53,7 @@ def enlist(kind: str, *, key: str, title: str, at: datetime, by: User | None = N
 
 
 def enlist_again(
-    kind: str, *, key: str, title: str, at: datetime, by: User | None = None, **args
+    kind: str, *, key: str, title: str, at: datetime, by: User | None = None, **args: Any
 ) -> Job:
     """Put a job on the ledger anew: one that ended is made ready again, one that waits or runs is
     left alone.
@@ -116,7 +121,7 @@ def claim(job_id: int, *, at: datetime) -> Job | None:
     return None
 
 
-def run(job_id: int, work: Callable[[Job], dict | None]) -> None:
+def run(job_id: int, work: Work) -> None:
     """Run one job: claim, work, say done.
 
     A failure is kept with its reason and tried again, later each time.

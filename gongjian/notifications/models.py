@@ -7,7 +7,7 @@ from django.urls import reverse
 from gongjian.accounts.models import User
 
 
-class NotificationQuerySet(models.QuerySet):
+class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: User) -> Self:
         """A notification is its recipient's alone."""
         return self.filter(recipient=user, delivered_at__isnull=False)

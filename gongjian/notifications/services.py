@@ -3,13 +3,20 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from gongjian.notifications.models import Notification
+from gongjian.accounts.models import User
+from gongjian.notifications.models import Notification, NotificationQuerySet
 
 CHUNK = 500
 
 
 def notify(
-    recipients: Iterable, *, key: str, subject: str, at: datetime, body: str = "", link: str = ""
+    recipients: Iterable[User],
+    *,
+    key: str,
+    subject: str,
+    at: datetime,
+    body: str = "",
+    link: str = "",
 ) -> None:
     """Leave one message for each of `recipients`; the same `key` reaches a person once, however
     often it is said.
@@ -34,12 +41,12 @@ def deliver_waiting(*, at: datetime) -> int:
     return delivered
 
 
-def mark_read(notifications, *, at: datetime) -> int:
+def mark_read(notifications: NotificationQuerySet, *, at: datetime) -> int:
     """Mark the given messages as read; one already read keeps its time."""
     return notifications.unread().update(read_at=at)
 
 
-def pass_on_unread(*, leaver, successor) -> int:
+def pass_on_unread(*, leaver: User, successor: User) -> int:
     """Lay the leaver's unread messages before his successor, who keeps his own where both were told
     the same.
     """

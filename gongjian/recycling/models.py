@@ -12,7 +12,7 @@ from gongjian.accounts.roles import OFFICE, Role
 from gongjian.lib.stamps import stamped_together
 
 
-class BinnedRecordQuerySet(models.QuerySet):
+class BinnedRecordQuerySet(models.QuerySet["BinnedRecord"]):
     def visible_to(self, user: User) -> Self:
         """The office and the auditor see everything that was deleted, everybody else what is his
         own.
@@ -88,11 +88,13 @@ class BinnedRecord(models.Model):
     def kind(self) -> str:
         return str(apps.get_model(self.object_type)._meta.verbose_name)
 
-    def parent(self):
+    def parent(self) -> models.Model | None:
         """What the row belongs to, when it is still there."""
         if not self.parent_type:
             return None
-        return apps.get_model(self.parent_type)._base_manager.filter(pk=self.parent_id).first()
+        model = apps.get_model(self.parent_type)
+        parent: models.Model | None = model._base_manager.filter(pk=self.parent_id).first()
+        return parent
 
     def days_left(self, on: date) -> int:
         return max((self.purge_on - on).days, 0)

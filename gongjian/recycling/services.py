@@ -3,13 +3,15 @@ days.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.apps import apps
 from django.core import serializers
-from django.db import IntegrityError, connection, models, transaction
+from django.core.files.storage import Storage
+from django.db import IntegrityError, connection, models, router, transaction
 from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 from django.utils import timezone
 
@@ -20,16 +22,18 @@ from gongjian.recycling.permissions import may_restore
 from gongjian.workflow import WrongState, require
 
 DAYS_KEPT = 30
+# A row as Django's serializers write it.
+SerializedRow = dict[str, Any]
 
 
 def bin_record(
-    obj,
+    obj: models.Model,
     *,
     by: User,
     at: datetime,
-    dependents: Iterable = (),
-    owner=None,
-    parent=None,
+    dependents: Iterable[models.Model] = (),
+    owner: User | None = None,
+    parent: models.Model | None = None,
     parent_states: Iterable[str] = (),
 ) -> BinnedRecord:
     """Take `obj` out of its table into the bin, with what cascades from it and the `dependents`
@@ -61,25 +65,26 @@ def bin_record(
     return binned
 
 
-def _take_out(row, obj) -> list[dict]:
+def _take_out(row: models.Model, obj: models.Model) -> list[SerializedRow]:
     """Delete one row with what cascades from it; returns all of it as it was."""
-    collector = Collector(using=row._state.db, origin=row)
+    collector = Collector(using=router.db_for_write(type(row), instance=row), origin=row)
     try:
         collector.collect([row])
-    except (ProtectedError, RestrictedError) as held:
-        rows = getattr(held, "protected_objects", None) or held.restricted_objects
-        raise WrongState(_held_back(obj, rows)) from held
+    except ProtectedError as protected:
+        raise WrongState(_held_back(obj, protected.protected_objects)) from protected
+    except RestrictedError as restricted:
+        raise WrongState(_held_back(obj, restricted.restricted_objects)) from restricted
     rows = []
     for instances in collector.data.values():
         for instance in instances:
             rows.append(instance)
     rows += [instance for fast_delete in collector.fast_deletes for instance in fast_delete]
-    payload = json.loads(serializers.serialize("json", rows))
+    payload: list[SerializedRow] = json.loads(serializers.serialize("json", rows))
     collector.delete()
     return payload
 
 
-def _held_back(obj, rows) -> str:
+def _held_back(obj: models.Model, rows: Iterable[models.Model]) -> str:
     kinds = sorted({str(row._meta.verbose_name) for row in rows})
     return f"“{obj}”不能删除：还有{'、'.join(kinds)}引用它，请先处理"
 
@@ -99,7 +104,8 @@ def restore(binned: BinnedRecord, *, by: User, at: datetime) -> models.Model:
         _refuse_lost_parent(locked)
         _put_back(locked)
         BinnedRecord.objects.filter(pk=locked.pk).update(restored_by=by, restored_at=at)
-        row = apps.get_model(locked.object_type)._base_manager.get(pk=locked.object_id)
+        model = apps.get_model(locked.object_type)
+        row: models.Model = model._base_manager.get(pk=locked.object_id)
         record(row, f"{locked.object_type}.restore", by=by, at=at)
     binned.restored_by = by
     binned.restored_at = at
@@ -154,7 +160,7 @@ def _let_go(pk: int, *, at: datetime) -> int:
     return 1
 
 
-def _files_of(binned: BinnedRecord):
+def _files_of(binned: BinnedRecord) -> Iterator[tuple[Storage, str]]:
     """(storage, name) of each file that only the binned rows had."""
     for row in binned.payload:
         model = apps.get_model(row["model"])

@@ -1,7 +1,7 @@
 """Ending personal data that is past its time, and changing the keys under which it lies."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from django.apps import apps
 from django.conf import settings
@@ -27,7 +27,8 @@ ONLY_SECURITY = "只有安全管理员可以确认按保存期限处理"
 SWITCHED_OFF = "本站没有启用按保存期限处理：请在设置中写 GONGJIAN_RETENTION_ENABLED=true 并重启"
 
 
-class Due(NamedTuple):
+@dataclass(frozen=True)
+class Due:
     kind: RetentionClass
     count: int
 
@@ -99,15 +100,12 @@ def report_month(*, at: datetime, link: str) -> dict[str, int]:
 
 def sealed_columns() -> list[tuple[str, str]]:
     """(table, column) of every sealed column of the site."""
-    fields = []
+    columns = []
     for model in apps.get_models():
         for field in model._meta.local_fields:
-            fields.append(field)
-    return [
-        (field.model._meta.db_table, field.column)
-        for field in fields
-        if isinstance(field, SealedTextField)
-    ]
+            if isinstance(field, SealedTextField):
+                columns.append((model._meta.db_table, str(field.column)))
+    return columns
 
 
 def rotate_keys(*, at: datetime) -> list[Count]:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q
 
 from communities.models import Community, CommunityPosting
-from gongjian.accounts.models import Appointment
+from gongjian.accounts.models import Appointment, AppointmentQuerySet
 from gongjian.accounts.roles import OFFICE, THREE_ADMINISTRATORS
 from gongjian.office.staffing.permissions import IN_A_COMMUNITY, OFFICERS
 from units.models import Unit
@@ -36,7 +36,7 @@ def holders(
     return with_places(appointments.filter(**filters))
 
 
-def with_places(appointments):
+def with_places(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
     return appointments.select_related("user", *PLACES)
 
 

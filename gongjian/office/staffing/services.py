@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from communities.models import CommunityPosting
+from communities.models import Community, CommunityPosting
 from gongjian.accounts import services as accounts
 from gongjian.accounts.models import Appointment, User
 from gongjian.accounts.roles import THREE_ADMINISTRATORS, Role
@@ -20,7 +21,7 @@ from gongjian.office.staffing.permissions import (
     may_keep_accounts,
 )
 from gongjian.workflow import WrongState, require
-from units.models import Posting
+from units.models import Posting, Unit
 
 ONLY_ADMIN = "只有系统管理员可以办理账号，且不能办理自己的账号"
 ONLY_SECURITY = "系统管理员、安全管理员和审计员由安全管理员任免，且不能任免自己"
@@ -29,14 +30,14 @@ ONLY_SYSTEM = "业务角色由系统管理员任免，且不能任免自己"
 
 def open_account(
     *,
-    username,
-    name,
-    phone="",
-    role="",
-    title="",
-    unit=None,
-    community=None,
-    starts_on=None,
+    username: str,
+    name: str,
+    phone: str = "",
+    role: str = "",
+    title: str = "",
+    unit: Unit | None = None,
+    community: Community | None = None,
+    starts_on: date | None = None,
     by: User,
     at: datetime,
 ) -> tuple[User, str]:
@@ -49,6 +50,8 @@ def open_account(
         user, password = accounts.create_user(username=username, name=name, phone=phone, at=at)
         record(user, "accounts.user.open", by=by, at=at)
         if role:
+            if starts_on is None:
+                raise ValidationError({"starts_on": "请填任职日期"})
             appoint(
                 user,
                 role=role,
@@ -84,17 +87,17 @@ def edit_account(user: User, *, name: str, phone: str, by: User, at: datetime) -
     return user
 
 
-def _named(name: str, phone: str) -> dict:
+def _named(name: str, phone: str) -> dict[str, str]:
     return {"name": name, "phone": mask(phone)}
 
 
 def appoint(
     user: User,
     *,
-    role,
-    title="",
-    unit=None,
-    community=None,
+    role: str,
+    title: str = "",
+    unit: Unit | None = None,
+    community: Community | None = None,
     starts_on: date,
     by: User,
     at: datetime,
@@ -113,7 +116,7 @@ def appoint(
         appointment = Appointment.objects.create(
             user=user, role=role, title=title, starts_on=starts_on
         )
-        if role in IN_A_COMMUNITY:
+        if isinstance(place, Community):
             CommunityPosting.objects.create(appointment=appointment, community=place)
         else:
             Posting.objects.create(appointment=appointment, unit=place)
@@ -145,7 +148,7 @@ def _keep_others_waiting(user: User) -> None:
     User.objects.select_for_update().get(pk=user.pk)
 
 
-def check_place(role, *, unit, community):
+def check_place(role: str, *, unit: Unit | None, community: Community | None) -> Unit | Community:
     """The unit or the community in which `role` is held; raises ValidationError at the field that
     is missing.
     """
@@ -164,14 +167,15 @@ def refuse_mixed(
     starts_on: date,
     ends_on: date | None = None,
     *,
-    field="role",
-    besides=None,
+    field: str = "role",
+    besides: int | None = None,
 ) -> None:
     """Refuse one of the three administrators to whom holds anything else in [starts_on, ends_on),
     and the reverse.
     """
-    appointments = user.appointments.exclude(pk=besides).excluded_by(role)
-    others = appointments.overlapping(starts_on, ends_on)
+    others = user.appointments.excluded_by(role).overlapping(starts_on, ends_on)
+    if besides:
+        others = others.exclude(pk=besides)
     other = others.order_by("starts_on", "pk").first()
     if other:
         until = "，现仍在任"
@@ -189,16 +193,26 @@ def _way_out(appointment: Appointment) -> str:
     return "请另选他人，或先结束原任职"
 
 
-def _refuse_twice(user: User, role, place, starts_on, ends_on=None, *, besides=None) -> None:
+def _refuse_twice(
+    user: User,
+    role: str,
+    place: Unit | Community | None,
+    starts_on: date,
+    ends_on: date | None = None,
+    *,
+    besides: int | None = None,
+) -> None:
     """Refuse the same office to the same person for days on which he holds it already."""
-    appointments = user.appointments.exclude(pk=besides).filter(role=role)
-    same = appointments.overlapping(starts_on, ends_on)
+    same = user.appointments.filter(role=role).overlapping(starts_on, ends_on)
+    if besides:
+        same = same.exclude(pk=besides)
     for with_place in with_places(same.order_by("starts_on", "pk")):
         if place_of(with_place) == place:
             until = "至今"
             if with_place.ends_on:
                 until = f"至 {with_place.ends_on:%Y-%m-%d}"
-            message = f"{user.name}自 {with_place.starts_on:%Y-%m-%d} {until}已任{place}的{with_place.get_role_display()}"
+            held_as = f"{place}的{with_place.get_role_display()}"
+            message = f"{user.name}自 {with_place.starts_on:%Y-%m-%d} {until}已任{held_as}"
             raise ValidationError({"starts_on": f"{message}，不能重复任命；请更正原任职或改日期"})
 
 
@@ -231,12 +245,12 @@ def correct_appointment(
         appointment.ends_on = ends_on
         appointment.save(update_fields=["title", "starts_on", "ends_on"])
         end_sessions(user)
-        record(user, "accounts.user.correct_appointment", by=by, at=at, role=role, before=before,
-               after=_days(appointment))  # fmt: skip
+        days = {"before": before, "after": _days(appointment)}
+        record(user, "accounts.user.correct_appointment", by=by, at=at, role=role, **days)
     return appointment
 
 
-def _days(appointment: Appointment) -> dict:
+def _days(appointment: Appointment) -> dict[str, Any]:
     return {
         "title": appointment.title,
         "starts_on": appointment.starts_on,

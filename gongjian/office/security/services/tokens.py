@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -120,7 +121,7 @@ def warn_of_expiring_tokens(*, at: datetime) -> int:
     return len(soon)
 
 
-def _facts(token: ApiToken) -> dict:
+def _facts(token: ApiToken) -> dict[str, Any]:
     """What the log keeps of a token: everything but its secret."""
     facts = {"holder": token.user.username, "name": token.name, "key": token.key}
     return facts | {
