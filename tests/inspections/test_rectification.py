@@ -14,6 +14,12 @@ from gongjian.accounts.roles import Role
 from gongjian.documents.models import Issuer
 from gongjian.workflow import WrongState
 from inspections.models import Finding, FindingReminder, FindingRequest, Photo
+from inspections.permissions import (
+    is_colleague_of_doer,
+    may_add_photo,
+    may_decide_request,
+    may_verify_and_close,
+)
 from inspections.services.findings import (
     close_out_finding,
     mark_false_rectification,
@@ -316,3 +322,74 @@ def test_sending_back_what_was_verified_takes_the_verification_away(cast):
     finding = make_finding(cast, status="verified", supervised_at=cast.now)
     send_back_finding(finding, remark="又堆上了", by=cast.office_staff, at=cast.now)
     assert (finding.status, finding.verified_by, finding.rework_count) == ("assigned", None, 1)
+
+
+# What is asked and answered
+
+
+def test_a_unit_hands_on_to_another_than_itself_and_only_what_it_has(cast):
+    finding = make_finding(cast, responsible_unit=cast.member_unit)
+    asking = {"reason": "不归我们管", "by": cast.member_liaison, "at": cast.now}
+    with pytest.raises(ValidationError, match="请选择本单位以外的单位"):
+        ask_hand_on(finding, proposed_unit=cast.member_unit, **asking)
+    done = make_finding(cast, responsible_unit=cast.member_unit, status="rectified")
+    with pytest.raises(WrongState, match="不能申请"):
+        ask_hand_on(done, proposed_unit=cast.department, **asking)
+    assert not FindingRequest.objects.exists()
+
+
+def test_a_request_is_not_granted_to_the_unit_that_has_the_finding(cast):
+    request = make_request(cast, kind="hand_on")
+    with pytest.raises(ValidationError, match=r"这个问题已经派给.*请选择别的单位"):
+        grant_request(request, unit=cast.member_unit, by=cast.office_staff, at=cast.now)
+    request.refresh_from_db()
+    assert request.status == "asked"
+
+
+def test_a_refusal_needs_its_reason(cast):
+    request = make_request(cast)
+    with pytest.raises(ValidationError, match="不同意的，请写明原因"):
+        refuse_request(request, decision=" ", by=cast.office_staff, at=cast.now)
+    refuse_request(request, decision="天已放晴", by=cast.office_staff, at=cast.now)
+    assert FindingRequest.objects.get().decision == "天已放晴"
+
+
+def test_nobody_answers_what_he_asked_himself(cast):
+    request = make_request(cast, asked_by=cast.office_staff)
+    assert not may_decide_request(cast.office_staff, request)
+    assert may_decide_request(cast.office_director, request)
+    handed = make_request(
+        cast, kind="hand_on", finding=make_finding(cast, responsible_unit=cast.department)
+    )
+    assert may_decide_request(cast.lead_officer, handed)
+    assert not may_decide_request(cast.other_lead_officer, handed)
+
+
+def test_under_supervision_the_office_alone_verifies_and_nobody_his_own_work(cast):
+    everyday = make_finding(
+        cast, status="rectified", rectified_by=cast.department_officer, source="self_check"
+    )
+    assert may_verify_and_close(cast.lead_officer, everyday)
+    assert not may_verify_and_close(cast.department_officer, everyday)
+    assert not may_verify_and_close(cast.other_lead_officer, everyday)
+    everyday.supervised_at = cast.now
+    assert not may_verify_and_close(cast.lead_officer, everyday)
+    assert may_verify_and_close(cast.office_staff, everyday)
+    undone = make_finding(cast)
+    assert not is_colleague_of_doer(cast.office_staff, undone)
+
+
+def test_photos_are_added_by_those_whose_stage_it_is(cast):
+    finding = make_finding(cast, responsible_unit=cast.member_unit)
+    stages = {
+        stage: [
+            person
+            for person in ("office_staff", "lead_officer", "member_liaison", "other_lead_officer")
+            if may_add_photo(getattr(cast, person), finding, stage)
+        ]
+        for stage in ("before", "after", "evidence")
+    }
+    assert stages["before"] == ["office_staff", "lead_officer"]
+    assert "member_liaison" in stages["after"]
+    assert "other_lead_officer" not in [*stages["after"], *stages["evidence"]]
+    assert "office_staff" in stages["evidence"]

@@ -9,6 +9,7 @@ from gongjian.accounts.roles import THREE_ADMINISTRATORS, Role
 from gongjian.audit.models import Entry
 from gongjian.office.staffing import services
 from gongjian.office.staffing.permissions import may_appoint
+from gongjian.workflow import WrongState
 from tests.cast import SINCE, appoint, make_user
 from tests.editing import send
 
@@ -165,3 +166,53 @@ def test_account_page_offers_each_administrator_only_what_he_may_do(cast, sign_i
     assert controls(cast.system_admin, cast.auditor) == {"增加任职", "修改姓名电话", "重置密码"}
     assert controls(cast.system_admin, cast.system_admin) == set()
     assert controls(cast.auditor, cast.lead_officer) == set()
+
+
+def test_a_masked_number_sent_back_as_shown_changes_nothing_and_another_is_refused(cast):
+    user = make_user("xin", name="新来", phone="13812341234")
+    acting = {"by": cast.system_admin, "at": cast.now}
+    services.edit_account(user, name="新来", phone="138****1234", **acting)
+    assert not Entry.objects.about(user).exists()
+    services.edit_account(user, name="新名", phone="138****1234", **acting)
+    user.refresh_from_db()
+    assert (user.name, user.phone) == ("新名", "13812341234")
+    with pytest.raises(ValidationError, match="不是完整号码：请填完整号码"):
+        services.edit_account(user, name="新名", phone="139****1234", **acting)
+
+
+@pytest.mark.parametrize(
+    ("role", "sentence"),
+    [(Role.LEAD_OFFICER, "这个角色须选单位"), (Role.COMMUNITY_WORKER, "须选社区")],
+)
+def test_an_office_needs_its_place(cast, role, sentence):
+    user = make_user("xin", name="新来")
+    with pytest.raises(ValidationError, match=sentence):
+        named(cast, user, role, cast.system_admin, unit=None)
+    assert not user.appointments.exists()
+
+
+def test_an_overlap_with_an_office_that_ends_names_its_last_day(cast):
+    user = make_user("xin", name="新来")
+    appoint(user, Role.LEAD_OFFICER, unit=cast.lead_unit, ends_on=date(2027, 1, 1))
+    with pytest.raises(ValidationError, match="新来自 2026-01-01 至 2027-01-01已任"):
+        named(cast, user, Role.LEAD_OFFICER, cast.system_admin, unit=cast.lead_unit)
+
+
+def test_an_office_ends_once_and_not_before_it_began(cast):
+    held = cast.lead_officer.appointments.get()
+    acting = {"by": cast.system_admin, "at": cast.now}
+    with pytest.raises(ValidationError, match="离任日期须晚于任职日期"):
+        services.end_appointment(held, ends_on=SINCE, **acting)
+    services.end_appointment(held, ends_on=cast.today, **acting)
+    with pytest.raises(WrongState, match="这项任职已经结束"):
+        services.end_appointment(held, ends_on=cast.today, **acting)
+
+
+def test_a_stopped_account_is_put_to_use_again(cast):
+    acting = {"by": cast.system_admin, "at": cast.now}
+    for active in (False, True):
+        services.set_active(cast.lead_officer, active=active, **acting)
+        cast.lead_officer.refresh_from_db()
+        assert cast.lead_officer.is_active == active
+    actions = Entry.objects.about(cast.lead_officer).order_by("pk").values_list("event", flat=True)
+    assert list(actions) == ["accounts.user.stop", "accounts.user.start"]

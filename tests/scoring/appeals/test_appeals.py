@@ -1,5 +1,6 @@
 """The three nodes of an appeal, its evidence, and the points that it changed."""
 
+from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -45,6 +46,7 @@ from tests.scoring.factories import (
     make_appeal,
     make_assessors,
     make_round,
+    make_rubric,
 )
 from tests.scoring.worlds import AFTER_NOTICE, everything, marked_false, measured_round
 
@@ -492,3 +494,58 @@ def test_the_database_holds_an_appeal_to_what_it_contests(cast):
     for wrong in ({"sheet": None}, {"kind": "case"}, {"kind": "self_check"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Appeal.objects.filter(pk=appeal.pk).update(**wrong)
+
+
+def test_a_bonus_for_a_reason_of_its_own_is_no_essay(whole, cast):
+    with pytest.raises(ValidationError, match="加分事由最多"):
+        ruled(whole, cast, "own_bonus", "1 " + "承办现场会" * 50)
+    assert not Adjustment.objects.filter(kind="bonus").exists()
+
+
+def test_nothing_is_ruled_for_a_community_that_left_the_register(whole, cast):
+    appeal = contested(whole, cast, "malus")
+    appeal = verified(prechecked(appeal, cast, at=AFTER_QUARTER), cast, at=AFTER_QUARTER)
+    type(cast.community).objects.filter(pk=cast.community.pk).update(is_active=False)
+    with pytest.raises(WrongState, match="虎山社区已不在册，没有可改的得分"):
+        upheld(
+            Appeal.objects.get(pk=appeal.pk),
+            cast,
+            new_deducted=None,
+            ruled="0",
+            at=AFTER_QUARTER,
+        )
+
+
+def test_a_case_of_a_malus_is_taken_back_by_its_ruling(cast):
+    """A malus that the office recorded, under a rubric that knows one beside false rectifications."""
+    round = make_round(cast, status="assessing", rubric=make_rubric(cast))
+    content = deepcopy(round.rubric.content)
+    rule = {"code": "exposed", "name": "媒体曝光", "points_each": "1", "cap": "5", "clause": "细则"}
+    content["maluses"].append(rule)
+    type(round.rubric).objects.update(content=content)
+    round = Round.objects.select_related("rubric", "checklist").get()
+    fill_quarter(
+        cast, round, [cast.third_community, cast.community, cast.other_community], make_assessors(2)
+    )
+    case = {"kind": "malus", "rule_code": "exposed", "reason": "晚报曝光"}
+    record_adjustment(round, community=cast.community, **case, by=cast.office_staff, at=cast.now)
+    noticed(round, cast)
+    appeal = ruled(round, cast, "case")
+    assert appeal.trace["part"] == ["1.00", "0.00"]
+    assert Adjustment.objects.get().withdrawal == "申诉裁定成立：属实"
+
+
+def test_two_vetoes_for_one_reason_hold_each_other_up(cast):
+    round = make_round(cast, status="assessing")
+    fill_quarter(
+        cast, round, [cast.third_community, cast.community, cast.other_community], make_assessors(2)
+    )
+    for reason in ("代填自查", "伪造照片"):
+        case = {"kind": "veto", "rule_code": "fraud", "reason": reason}
+        record_adjustment(
+            round, community=cast.community, **case, by=cast.office_staff, at=cast.now
+        )
+    noticed(round, cast)
+    appeal = ruled(round, cast, "case")
+    assert appeal.trace["grade"] == ["不合格", "不合格"]
+    assert Adjustment.objects.filter(withdrawn_at=None).count() == 1

@@ -327,3 +327,56 @@ def test_liaison_leaders_are_never_scored_or_named():
     assert routes and not [route for route in routes if "liaison" in route or "leader" in route]
     told = {*ScoreSerializer().fields, *(field.name for field in UnitScore._meta.get_fields())}
     assert not [name for name in told if "liaison" in name or "leader" in name]
+
+
+# What the list refuses
+
+
+def test_names_are_added_and_struck_with_their_reasons_while_the_list_is_open(cast):
+    round = frozen(cast)
+    propose_honours(round, **office(cast))
+    given = {"honour": "praise", "standing": "community", **office(cast)}
+    with pytest.raises(ValidationError, match="请写明增补的理由，它随名单公布"):
+        add_nomination(round, subject=cast.other_community, reason=" ", **given)
+    with pytest.raises(ValidationError, match="虎山社区已在名单里"):
+        add_nomination(round, subject=cast.community, reason="成绩突出", **given)
+    one = Nomination.objects.get(community=cast.community, honour="praise")
+    strike_nomination(one, reason="案件在办", **office(cast))
+    with pytest.raises(WrongState, match="虎山社区已经剔除"):
+        strike_nomination(one, reason="案件在办", **office(cast))
+    round.__class__.objects.update(status="reported")
+    with pytest.raises(WrongState, match="定分后、报批前才能增减表扬、批评名单"):
+        add_nomination(round, subject=cast.community, reason="已结案", **given)
+
+
+def test_a_legal_review_of_a_day_to_come_is_none(cast):
+    round = frozen(cast)
+    review = LegalReview("市司法局法制审核意见书〔2026〕8号", AT.date() + timedelta(days=1))
+    with pytest.raises(ValidationError, match="审核日期还没有到，请填文书上的日期"):
+        add_nomination(
+            round,
+            honour="criticism",
+            standing="member",
+            subject=cast.member_unit,
+            reason="屡查屡犯",
+            review=review,
+            **office(cast),
+        )
+
+
+def test_a_year_is_commended_by_its_own_mean_alone(cast):
+    round = four_published(cast)
+    given = {"honour": "commendation", "standing": "community", "reason": "成绩突出"}
+    with pytest.raises(WrongState, match="请先按表彰计划提名，再增减名单"):
+        add_nomination(round, subject=cast.community, **given, **office(cast))
+    make_plan(cast)
+    commendations.propose_commendation(round, **office(cast))
+    with pytest.raises(ValidationError, match="四个季度的得分不齐，没有年度平均分，不能增补"):
+        add_nomination(round, subject=cast.third_community, **given, **office(cast))
+    with pytest.raises(ValidationError, match="没有达到评分细则规定的 90 分"):
+        add_nomination(round, subject=cast.other_community, **given, **office(cast))
+    CommendationPlan.objects.update(community_quota=1)
+    Score.objects.filter(community=cast.other_community).update(total_points="91.00")
+    round = type(round).objects.select_related("rubric").get(pk=round.pk)
+    with pytest.raises(ValidationError, match="社区名额 1 个已满，请先剔除一个再增补"):
+        add_nomination(round, subject=cast.other_community, **given, **office(cast))

@@ -42,6 +42,7 @@ from tests.scoring.factories import (
     make_finding,
     make_measured,
     make_round,
+    make_sheet,
 )
 from tests.scoring.rules.cities import NAMES, R1, R2, R3, R6, RECORDS, city
 from tests.scoring.worlds import everything, measured_round
@@ -463,3 +464,39 @@ def test_the_readings_of_many_communities_cost_the_queries_of_few(cast, sign_in)
     make_city(24, offset=6)
     assert count_queries(lambda: client.get("/rounds/2026Q4/readings/")) == few
     assert progress_of(round).asked == 33
+
+
+def test_an_absence_needs_its_reason_and_a_community_in_the_register_once(cast):
+    round = measured_round(cast, changes=ranking())
+    acting = {"by": cast.office_staff, "at": cast.now}
+    with pytest.raises(ValidationError, match="请写明原因，如整体拆迁、停办"):
+        mark_absent(round, community=cast.community, reason=" ", **acting)
+    absence = mark_absent(round, community=cast.community, reason="整体拆迁", **acting)
+    with pytest.raises(WrongState, match="虎山社区本季度已登记为未参评"):
+        mark_absent(round, community=cast.community, reason="整体拆迁", **acting)
+    with pytest.raises(ValidationError, match="请写明恢复参评的原因"):
+        withdraw_absence(absence, remark="", **acting)
+    cast.third_community.is_active = False
+    with pytest.raises(ValidationError, match="春秋社区已不在册，不参加考评，不用登记"):
+        mark_absent(round, community=cast.third_community, reason="撤并", **acting)
+
+
+def test_a_community_past_which_the_draw_went_stays_absent(cast):
+    """Nobody could fill in a sheet for it."""
+    rubric = make_measured(cast, "patterns")
+    round = make_round(cast, rubric=rubric)
+    acting = {"by": cast.office_staff, "at": cast.now}
+    absences = [
+        mark_absent(round, community=community, reason="整体拆迁", **acting)
+        for community in (cast.community, cast.other_community)
+    ]
+    withdraw_absence(absences[0], remark="仍有居民", **acting)
+    round.status = "assessing"
+    round.save()
+    absences[1].round = round
+    with pytest.raises(
+        WrongState, match="抽签时后周社区未参评，没有考评员的打分表，本季度不能恢复"
+    ):
+        withdraw_absence(absences[1], remark="仍有居民", **acting)
+    make_sheet(round, cast.other_community, cast.assessor)
+    withdraw_absence(absences[1], remark="仍有居民", **acting)
