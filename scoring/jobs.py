@@ -1,6 +1,6 @@
 """The jobs of scoring: gathering, freezing, corrections and the batches of 反馈单."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -46,8 +46,7 @@ def freeze_round(job: Job) -> dict[str, Any]:
 @ledger_job(approving.KIND)
 def approve_correction(job: Job) -> dict[str, Any]:
     """Put one correction in force for the director; once, however often it runs."""
-    corrections = Correction.objects.select_related("round__rubric", "community")
-    correction = corrections.defer("round__frozen").get(pk=job.args["correction"])
+    correction = correction_of(job)
     acted = Correction.objects.in_force().filter(pk=correction.pk, decided_at=job.at)
     act = partial(approving.approve_correction, opinion=job.args["opinion"])
     return carry_out_once(job, correction, act, acted=acted)
@@ -60,10 +59,11 @@ def make_result_sheets(job: Job) -> dict[str, Any]:
     Those that cannot be made are named, and tried again when the office asks.
     """
     round = round_of(job)
-    progress = partial(report, job)
-    sheets = job.args["sheets"]
-    failed = result_sheets.make_result_sheets(round, sheets, at=job.at, progress=progress)
     url = reverse("scoring:result_sheets", args=[round.quarter])
+    progress = partial(report, job)
+    failed = result_sheets.make_result_sheets(
+        round, job.args["sheets"], at=job.at, progress=progress
+    )
     result_sheets.notify_when_all_is_made(round, link=url, by=job.by, at=timezone.now())
     return {"url": url, "failed": [f"{row.subject}：{row.error}" for row in failed]}
 
@@ -73,27 +73,25 @@ def round_of(job: Job) -> Round:
     return Round.objects.select_related("rubric", "checklist").get(pk=job.args["round"])
 
 
+def correction_of(job: Job) -> Correction:
+    """Return the correction that a job is about."""
+    corrections = Correction.objects.select_related("round__rubric", "community")
+    return corrections.defer("round__frozen").get(pk=job.args["correction"])
+
+
 def carry_out_once(job: Job, subject: Subject, act: Act, *, acted: QuerySet[Any]) -> dict[str, Any]:
     """Act for the person who asked and notify him, who may have left the page.
 
     Return where the subject is, or why the act was refused. `acted`: the rows that say that this
     very job has acted before, in a run that was killed or is running still.
     """
-    refused = reasons_for_refusal(job, subject, act, acted=acted)
-    if refused:
-        answer, outcome, link = {"refused": refused}, "没有办成", job.get_absolute_url()
-    else:
-        link = subject.get_absolute_url()
-        answer, outcome = {"url": link}, "已办完"
-    notify(
-        [job.by],
-        key=f"{job.kind}.{job.pk}.{job.at.timestamp():.0f}",
-        subject=f"{job.title}：{outcome}",
-        body="；".join(refused[:REASONS_IN_MESSAGE]),
-        link=link,
-        at=job.at,
-    )
-    return answer
+    refusals = reasons_for_refusal(job, subject, act, acted=acted)
+    if refusals:
+        notify_of_outcome(job, "没有办成", link=job.get_absolute_url(), reasons=refusals)
+        return {"refused": refusals}
+    link = subject.get_absolute_url()
+    notify_of_outcome(job, "已办完", link=link)
+    return {"url": link}
 
 
 def reasons_for_refusal(job: Job, subject: Subject, act: Act, *, acted: QuerySet[Any]) -> list[str]:
@@ -109,3 +107,11 @@ def reasons_for_refusal(job: Job, subject: Subject, act: Act, *, acted: QuerySet
         # Another run of this very job may have acted meanwhile.
         return [] if acted.exists() else [str(wrong)]
     return []
+
+
+def notify_of_outcome(job: Job, outcome: str, *, link: str, reasons: Sequence[str] = ()) -> None:
+    """Notify the person who asked, once a try of the job."""
+    key = f"{job.kind}.{job.pk}.{job.at.timestamp():.0f}"
+    body = "；".join(reasons[:REASONS_IN_MESSAGE])
+    subject = f"{job.title}：{outcome}"
+    notify([job.by], key=key, subject=subject, body=body, link=link, at=job.at)

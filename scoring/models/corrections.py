@@ -119,8 +119,8 @@ class Correction(models.Model):
 class CorrectedScore(models.Model):
     """更正后的得分: what stands for a score from this correction on.
 
-    Only where something else was published. `explanation` only where the figure itself changed; a place may change because of another
-    community's.
+    Only where something else was published. `explanation` only where the figure itself changed; a
+    place may change because of another community's.
     """
 
     correction = models.ForeignKey(

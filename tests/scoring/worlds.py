@@ -12,7 +12,7 @@ from scoring.jobs import gather_scores as gather_job
 from scoring.services.corrections.approving import approve_correction
 from scoring.services.corrections.correctable import subjects_of
 from scoring.services.corrections.proposing import draft_correction
-from scoring.services.readings.entering import ReadingEntry, kept_reading
+from scoring.services.readings.entering import ReadingEntry, stored_reading
 from scoring.services.scores.in_force import record_in_force
 from tests.scoring.factories import (
     make_assessors,
@@ -36,7 +36,8 @@ def measured_round(cast, name="r6", changes=None, **given):
 def everything(round, found=R6, reason="没有水体", component="village"):
     """The same readings for every community."""
     items = {
-        code: kept_reading(one, reason if one.not_applicable else "") for code, one in found.items()
+        code: stored_reading(one, reason if one.not_applicable else "")
+        for code, one in found.items()
     }
     return [
         ReadingEntry(place.pk, component, items)

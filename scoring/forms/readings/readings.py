@@ -12,20 +12,25 @@ from scoring.rules.readings.asked import AskedCell, reading_of, why_refused
 from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.items import Item
 from scoring.rules.rubrics.parts import MeasuredRules
-from scoring.services.readings.entering import Asked, Kept, kept_cells, kept_reading
+from scoring.services.readings.entering import (
+    AskedItems,
+    StoredReading,
+    cells_of_stored,
+    stored_reading,
+)
 
 
 class ComponentForm(forms.Form):
     """The readings of one community for one component.
 
-    After validation `kept` holds those that were written, as a row keeps them.
+    After validation `readings` holds those that were written, as a row stores them.
     """
 
     def __init__(
         self,
         rules: MeasuredRules,
-        items_asked: Asked,
-        entered_items: Mapping[str, Kept],
+        items_asked: AskedItems,
+        entered_items: Mapping[str, StoredReading],
         data: Any = None,
     ) -> None:
         self.rules, self.items_asked, self.part = rules, items_asked, rules.name
@@ -34,14 +39,14 @@ class ComponentForm(forms.Form):
         super().__init__(data, prefix=rules.code, initial=self.entered(entered_items))
         for ask in asks:
             self.fields[self.names[ask.key]] = field_for(ask)
-        self.kept: dict[str, Kept] = {}
+        self.readings: dict[str, StoredReading] = {}
         self.cleared: dict[str, str] = {}
 
-    def entered(self, entered_items: Mapping[str, Kept]) -> dict[str, Any]:
+    def entered(self, entered_items: Mapping[str, StoredReading]) -> dict[str, Any]:
         """Return what stands in the inputs, by the names of the fields."""
         cells: dict[tuple[str, str, str], Any] = {}
         for item, asks in self.items_asked:
-            cells |= kept_cells(asks, entered_items.get(item.code))
+            cells |= cells_of_stored(asks, entered_items.get(item.code))
         return {name: cells.get(key) for key, name in self.names.items()}
 
     @property
@@ -71,7 +76,7 @@ class ComponentForm(forms.Form):
         if refused:
             self.add_error(written[0], refused)
         elif reading_and_reason:
-            self.kept[item.code] = kept_reading(*reading_and_reason)
+            self.readings[item.code] = stored_reading(*reading_and_reason)
         elif any(self.initial.get(self.names[key]) not in (None, "") for key in cells):
             first = self.names[asks[0].key]
             self.cleared[first] = f"“{item.name}”已登记过，不能清空，请改成正确的数"

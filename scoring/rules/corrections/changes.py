@@ -329,13 +329,13 @@ class DutyShare(InputKind):
         return f"{duties[code]['done']}/{duties[code]['due']}"
 
     def write(self, record: OnRecord, key: str, new: str) -> None:
-        done, due = _share(new, "单位职责请写成“已办件数/应办件数”", "已办")
-        record.unit["duties"][_rule_code(key)] = {"due": due, "done": done}
+        fulfilled, due = _share(new, "单位职责请写成“已办件数/应办件数”", "已办")
+        record.unit["duties"][_rule_code(key)] = {"due": due, "done": fulfilled}
 
     def shown(self, value: str) -> str:
-        done, slash, due = value.partition("/")
+        fulfilled, slash, due = value.partition("/")
         if slash:
-            return f"应 {due}，实 {done}"
+            return f"应 {due}，实 {fulfilled}"
         return value
 
 

@@ -1,7 +1,7 @@
 """反馈单: a row for each community or unit of a round, made by jobs of a few, each file once."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import IO
@@ -27,6 +27,7 @@ from scoring.models.rounds import RoundStatus
 from scoring.permissions import may_run_round
 from scoring.services.bulletins.result_facts import CityFigures, Facts, city_of, facts_of
 from scoring.services.bulletins.result_words import printed_result_sheet
+from scoring.services.scores.gathering import Progress
 
 KIND = "scoring.make_result_sheets"
 # Some seconds of work, so that every worker gets a share and a killed one loses little.
@@ -34,8 +35,6 @@ SHEETS_A_JOB = 10
 MADE_FROM = (RoundStatus.FROZEN, RoundStatus.REPORTED, RoundStatus.PUBLISHED)
 SUBJECTS = {"community": "逐社区反馈", "unit": "逐单位反馈"}
 LONGEST_ERROR = 300
-
-Progress = Callable[[int, int], None]
 
 
 def ask_for_result_sheets(round: Round, subject: str, *, by: User, at: datetime) -> list[Job]:

@@ -16,7 +16,7 @@ from scoring.rules.readings.asked import line_of, reading_of, typed_cells, why_r
 from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.rubric import Rubric
 from scoring.services.readings.adjustments import blame_of, rules_for
-from scoring.services.readings.entering import kept_cells, kept_reading, measured_by
+from scoring.services.readings.entering import cells_of_stored, measured_by, stored_reading
 from scoring.services.sheets.lettering import assessor_names
 from scoring.services.sheets.lists import checklist_of
 
@@ -131,7 +131,7 @@ def reading_subjects(round: Round, recorded: Mapping[str, Any]) -> Iterator[Corr
         for item, asks in asked_items:
             if item.code not in readings:
                 continue
-            line = line_of(asks, kept_cells(asks, readings[item.code]))
+            line = line_of(asks, cells_of_stored(asks, readings[item.code]))
             key = f"{rules.code}/{item.code}"
             stands = line or "不涉及"  # old records have no reason
             yield CorrectableInput(
@@ -155,8 +155,8 @@ def reading_typed(round: Round, key: str, text: str) -> tuple[dict[str, Any], st
     reading, *reason = typed
     if refusal := why_refused(rules.items, item, reading):
         raise Refused(refusal)
-    stored = kept_reading(reading, *reason)
-    return stored, line_of(asks, kept_cells(asks, stored))
+    stored = stored_reading(reading, *reason)
+    return stored, line_of(asks, cells_of_stored(asks, stored))
 
 
 def case_subjects(record: OnRecord, rubric: Rubric) -> Iterator[CorrectableInput]:

@@ -37,13 +37,13 @@ from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.items import Item
 from scoring.rules.rubrics.parts import MeasuredRules
 from scoring.services.readings.entering import (
-    Asked,
-    Kept,
+    AskedItems,
     ReadingEntry,
-    kept_cells,
-    kept_reading,
+    StoredReading,
+    cells_of_stored,
     measured_by,
     record_readings,
+    stored_reading,
     why_not_entered,
 )
 from scoring.services.readings.recorded import absences_of
@@ -58,7 +58,7 @@ HINT = (
 )
 
 # What has been entered, by community id and component.
-KeptRows = Mapping[tuple[int, str], Mapping[str, Kept]]
+StoredRows = Mapping[tuple[int, str], Mapping[str, StoredReading]]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class ComponentWorksheet:
     """One component with its worksheet: a line a community, a column a cell that is asked for."""
 
     rules: MeasuredRules
-    items_asked: Asked
+    items_asked: AskedItems
     spec: SheetTemplate
 
     @cached_property
@@ -80,7 +80,7 @@ class ComponentWorksheet:
         return {ask.key: field_of(number) for number, ask in enumerate(self.asks)}
 
 
-def asks_in(items_asked: Asked) -> list[AskedCell]:
+def asks_in(items_asked: AskedItems) -> list[AskedCell]:
     """Return the cells of all items, one after the other."""
     cells: list[AskedCell] = []
     for _, asks in items_asked:
@@ -175,21 +175,21 @@ def write_reading_book(stream: IO[bytes], round: Round) -> None:
     write_xlsx(stream, [*tables, (NOTES_WORKSHEET, NOTE_HEADERS, notes)])
 
 
-def kept_rows(round: Round) -> KeptRows:
+def kept_rows(round: Round) -> StoredRows:
     """Return what has been entered. One query."""
     rows = Reading.objects.filter(round=round).values_list("community", "component", "items")
     return {(community, component): items for community, component, items in rows}
 
 
 def lines_of(
-    worksheet: ComponentWorksheet, communities: Sequence[Community], kept_items: KeptRows
+    worksheet: ComponentWorksheet, communities: Sequence[Community], kept_items: StoredRows
 ) -> Iterator[list[Any]]:
     """Yield the lines of a worksheet, a community each, with what has been entered."""
     for community in communities:
         items = kept_items.get((community.pk, worksheet.rules.code), {})
         cells: dict[tuple[str, str, str], Any] = {}
         for item, asks in worksheet.items_asked:
-            cells |= kept_cells(asks, items.get(item.code))
+            cells |= cells_of_stored(asks, items.get(item.code))
         answers = [cells.get(ask.key) for ask in worksheet.asks]
         yield [community.code, community.name, *answers]
 
@@ -218,7 +218,9 @@ def plan_readings(round: Round, tables: Sequence[WorksheetTable]) -> ReadingPlan
 class ReadingDesk:
     """Lays the worksheets of a file beside what stands, and writes the plan."""
 
-    def __init__(self, plan: ReadingPlan, kept_items: KeptRows, absent: Mapping[int, str]) -> None:
+    def __init__(
+        self, plan: ReadingPlan, kept_items: StoredRows, absent: Mapping[int, str]
+    ) -> None:
         self.plan, self.kept_items, self.absent = plan, kept_items, absent
         self.communities = {community.code: community for community in Community.objects.all()}
 
@@ -264,7 +266,7 @@ class ReadingDesk:
         """Plan what one line changes."""
         component = worksheet.rules.code
         before = self.kept_items.get((community.pk, component), {})
-        changed_items: dict[str, Kept] = {}
+        changed_items: dict[str, StoredReading] = {}
         for item, asks in worksheet.items_asked:
             item_after = self.item_in(worksheet, parsed, row, item, asks)
             if item_after is None:
@@ -275,8 +277,8 @@ class ReadingDesk:
                 continue
             changed_items[item.code] = item_after
             where = f"{parsed.name} 第 {row.number} 行"
-            words_before = in_words(asks, kept_cells(asks, item_before))
-            words_after = in_words(asks, kept_cells(asks, item_after))
+            words_before = in_words(asks, cells_of_stored(asks, item_before))
+            words_after = in_words(asks, cells_of_stored(asks, item_after))
             change = ReadingChange(where, community.name, item.name, words_before, words_after)
             changes = self.plan.new if item_before is None else self.plan.changed
             changes.append(change)
@@ -290,7 +292,7 @@ class ReadingDesk:
         row: Row,
         item: Item,
         asks: Sequence[AskedCell],
-    ) -> Kept | None:
+    ) -> StoredReading | None:
         """Return what the row would keep of an item.
 
         None where nothing is written or it cannot be taken, which is noted.
@@ -309,7 +311,7 @@ class ReadingDesk:
         if refused:
             self.refuse(parsed, row, fields[written[0]], f"：{refused}")
             return None
-        return kept_reading(reading, reason)
+        return stored_reading(reading, reason)
 
     def refuse(self, parsed: ParsedWorksheet, row: Row, field_name: str, message: str) -> None:
         """Note what is wrong with a cell."""

@@ -38,36 +38,36 @@ OPEN = (RoundStatus.PLANNED, RoundStatus.ASSESSING, RoundStatus.GATHERED)
 ONLY_OFFICE = "读数由共建办登记"
 
 # The items of a component with the cells that each asks for.
-Asked = list[tuple[Item, tuple[AskedCell, ...]]]
-# One item's reading as a row keeps it.
-Kept = Mapping[str, Any]
+AskedItems = list[tuple[Item, tuple[AskedCell, ...]]]
+# One item's reading as a row stores it.
+StoredReading = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class ReadingEntry:
-    """What somebody enters for one component of one community: kept readings by item code."""
+    """What somebody enters for one component of one community: stored readings by item code."""
 
     community: int
     component: str
-    items: Mapping[str, Kept]
+    items: Mapping[str, StoredReading]
 
 
-def kept_reading(reading: ItemReading, reason: str = "") -> dict[str, Any]:
-    """Return a reading as its row keeps it, with the reason for which it does not apply."""
+def stored_reading(reading: ItemReading, reason: str = "") -> dict[str, Any]:
+    """Return a reading as its row stores it, with the reason for which it does not apply."""
     mapping = reading_as_mapping(reading)
     if reading.not_applicable:
         mapping["reason"] = reason.strip()
     return mapping
 
 
-def kept_cells(asks: Sequence[AskedCell], kept_item: Kept | None) -> Cells:
-    """Return what stands in the cells of one item for what its row keeps; {} where it is not."""
-    if kept_item is None:
+def cells_of_stored(asks: Sequence[AskedCell], stored_item: StoredReading | None) -> Cells:
+    """Return what stands in the cells of one item for what its row stores; {} where it is not."""
+    if stored_item is None:
         return {}
-    return cells_of(asks, reading_from(kept_item), kept_item.get("reason", ""))
+    return cells_of(asks, reading_from(stored_item), stored_item.get("reason", ""))
 
 
-def measured_by(round: Round) -> list[tuple[MeasuredRules, Asked]]:
+def measured_by(round: Round) -> list[tuple[MeasuredRules, AskedItems]]:
     """Return the measured components of the round's rubric with what their items ask for."""
     months = round.span.months
     return [(rules, asks_of(rules.items, months)) for rules in round.rubric.rules.measured]
@@ -150,8 +150,8 @@ def _locked_rows(round: Round, entries: Sequence[ReadingEntry]) -> QuerySet[Read
 
 def enter_items(
     row: Reading,
-    items: Mapping[str, Kept],
-    items_asked: Asked,
+    items: Mapping[str, StoredReading],
+    items_asked: AskedItems,
     *,
     by: User,
     at: datetime,
@@ -177,13 +177,13 @@ def enter_items(
 
 
 def _in_words(
-    items: Mapping[str, Kept], changed: Collection[str], items_asked: Asked
+    items: Mapping[str, StoredReading], changed: Collection[str], items_asked: AskedItems
 ) -> dict[str, str]:
     """Return the items that change, by name, as the log keeps them."""
     words = {}
     for item, asks in items_asked:
         if item.code in changed:
-            words[item.name] = in_words(asks, kept_cells(asks, items.get(item.code)))
+            words[item.name] = in_words(asks, cells_of_stored(asks, items.get(item.code)))
     return words
 
 
@@ -214,12 +214,12 @@ def communities_of(round: Round, entries: Sequence[ReadingEntry]) -> dict[int, C
 def _item_faults(entry: ReadingEntry, rules: MeasuredRules, round: Round) -> Iterator[str]:
     """Yield what is wrong with the items of one entry."""
     items = {item.code: item for item in rules.items.in_months(tuple(round.span.months))}
-    for code, kept_item in entry.items.items():
+    for code, stored_item in entry.items.items():
         if code not in items:
             yield f"{rules.name}本季度没有评分项目“{code}”"
             continue
-        reading = reading_from(kept_item)
-        reason = kept_item.get("reason", "")
+        reading = reading_from(stored_item)
+        reason = stored_item.get("reason", "")
         if reading.not_applicable and not 0 < len(reason) <= LONGEST_REASON:
             name = items[code].name
             yield f"“{name}”不涉及的，请写明原因，最多 {LONGEST_REASON} 字"

@@ -45,7 +45,8 @@ TIE_BREAKER_PLACES = 6
 def needs_rules(rubric: Rubric) -> bool:
     """Whether the rubric asks for figures that only `scoring.rules` computes.
 
-    These are measured items, tie-breakers, absences, and a bonus by the place of the quarter before.
+    These are measured items, tie-breakers, absences, and a bonus by the place of the quarter
+    before.
     """
     ranking = rubric.ranking
     return bool(

@@ -227,8 +227,8 @@ def component_forms(round: Round, community: Community, posted: Any = None) -> l
     rows = Reading.objects.filter(round=round, community=community)
     items = dict(rows.values_list("component", "items"))
     forms = []
-    for rules, asked in measured_by(round):
-        forms.append(ComponentForm(rules, asked, items.get(rules.code, {}), posted))
+    for rules, items_asked in measured_by(round):
+        forms.append(ComponentForm(rules, items_asked, items.get(rules.code, {}), posted))
     return forms
 
 
@@ -249,8 +249,8 @@ def enter_readings(
         return False
     entries = []
     for form in forms:
-        if form.kept:
-            entries.append(ReadingEntry(community.pk, form.rules.code, form.kept))
+        if form.readings:
+            entries.append(ReadingEntry(community.pk, form.rules.code, form.readings))
     try:
         count = record_readings(round, entries, by=request.user, at=timezone.now())
     except ValidationError as refusal:

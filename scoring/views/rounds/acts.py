@@ -83,8 +83,8 @@ def round_draw(request: HttpRequest, quarter: str) -> HttpResponse:
 
     form = DrawForm(*posted(request), rubric=round.rubric.rules)
     if carry_out(form, draw):
-        said = "已抽签，打分表已送到各位考评员" if has_sheets else "已开始考评，请登记读数"
-        messages.success(request, said)
+        message = "已抽签，打分表已送到各位考评员" if has_sheets else "已开始考评，请登记读数"
+        messages.success(request, message)
         return redirect(round)
     if has_sheets:
         return confirm_page(

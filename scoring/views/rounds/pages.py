@@ -22,6 +22,7 @@ from gongjian.workflow import open_steps, require
 from scoring import states
 from scoring.forms.rounds.rounds import RoundForm
 from scoring.models import Round
+from scoring.models.public_notice import SCORES_WORKDAYS, workdays_in_words
 from scoring.models.rounds import KNOWN, RoundStatus
 from scoring.permissions import may_run_round
 from scoring.services.rounds.opening import open_round, rubric_for
@@ -117,6 +118,7 @@ def round_detail(request: HttpRequest, quarter: str) -> HttpResponse:
         "crumbs": [rounds_crumb()],
         "state_of": round,
         "cycle": cycle_of(round, has_sheets),
+        "public_notice_days": workdays_in_words(SCORES_WORKDAYS),
         "steps": {step.name: step for step in steps},
         "may_run": may_run_round(user),
         "job": last_job(round, user),
@@ -133,7 +135,7 @@ def cycle_of(round: Round, has_sheets: bool) -> list[dict[str, str]]:
 
     Without sheets nobody is drawn.
     """
-    notice_ends = "五个工作日"
+    notice_ends = workdays_in_words(SCORES_WORKDAYS)
     if round.notice_ends_on:
         notice_ends = f"至{day_short(round.notice_ends_on)}"
     draw = "抽签考评" if has_sheets else "考评"
@@ -160,7 +162,10 @@ def cycle_of(round: Round, has_sheets: bool) -> list[dict[str, str]]:
 
 @require_safe
 def round_frozen(request: HttpRequest, quarter: str) -> HttpResponse:
-    """The frozen record, byte for byte as it was hashed; `?correction=1`: that of the correction."""
+    """The frozen record, byte for byte as it was hashed.
+
+    `?correction=1`: that of the correction.
+    """
     round = visible_round(request, quarter)
     frozen, name = round.frozen, round.quarter
     number = request.GET.get("correction")

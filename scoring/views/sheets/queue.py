@@ -25,7 +25,10 @@ LONGEST_NUMBER = 18
 @require_http_methods(["PUT"])
 @in_json
 def put_sheet(request: HttpRequest, uuid: UUID) -> JsonResponse:
-    """Take in a sheet: `?sheet=12`, the fields of its page, `said_at`, `base` and `after` (Sent)."""
+    """Take in a sheet.
+
+    `?sheet=12`, the fields of its page, `said_at`, `base` and `after` (Sent).
+    """
     fields = QueryDict(request.body, encoding="utf-8")
     sent = sent_as(uuid, fields, request.body, act="lock")
     submission = known_sheet(sent, request.user)

@@ -24,7 +24,7 @@ from scoring.rules.rubrics.mappings import rubric_mapping
 from scoring.services.readings.absences import mark_absent, withdraw_absence
 from scoring.services.readings.adjustments import record_adjustment
 from scoring.services.readings.books import plan_readings, worksheets_for, write_reading_book
-from scoring.services.readings.entering import ReadingEntry, kept_reading, record_readings
+from scoring.services.readings.entering import ReadingEntry, record_readings, stored_reading
 from scoring.services.readings.progress import progress_of
 from scoring.services.records.freezing import frozen_record
 from scoring.services.rounds.drawing import Visits, draw_assessors
@@ -190,7 +190,7 @@ def test_every_bad_cell_is_named_and_nothing_is_written(cast):
 
 
 def one(cast, community=None, item="rest", **found):
-    kept = kept_reading(Found(**found)) if found else {}
+    kept = stored_reading(Found(**found)) if found else {}
     return [ReadingEntry((community or cast.community).pk, "village", {item: kept})]
 
 
