@@ -336,3 +336,22 @@ def test_remind_costs_the_same_for_few_and_for_many(cast):
     behind(40, start=600)
     assert count_queries(lambda: remind(cast.now + timedelta(days=1))) == few
     assert Notification.objects.count() == 3 + 43
+
+
+def test_an_item_asks_nothing_of_a_community_that_left_the_register(cast):
+    plan = draft(cast)
+    cast.community.is_active = False
+    acting = {"by": cast.office_staff, "at": cast.now}
+    with pytest.raises(ValidationError, match="虎山社区已不在册，请另选社区"):
+        plans.add_plan_item(
+            plan, area="environment", text="清运", community=cast.community, **acting
+        )
+    assert not plan.items.exists()
+
+
+def test_many_open_items_are_named_in_part():
+    names = [f"事项{number}" for number in range(9)]
+    sentence = plans.say_what_is_open(names)
+    assert sentence.startswith("还有工作没有办结：“事项0”、“事项1”")
+    assert "等 9 项。办结后再报告完成" in sentence
+    assert "事项8" not in sentence

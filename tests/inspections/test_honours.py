@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -147,3 +147,27 @@ def test_a_circular_has_no_way_to_name_a_shop():
             "description",
             "list_entries",
         }
+
+
+def test_a_proposal_is_dropped_with_its_reason(cast):
+    entry = make_entry(cast)
+    services.drop_entry(entry, decision="店面已转让", by=cast.office_director, at=cast.now)
+    entry.refresh_from_db()
+    assert (entry.status, entry.decision, entry.decided_by) == (
+        "dropped",
+        "店面已转让",
+        cast.office_director,
+    )
+
+
+def test_a_legal_review_is_of_a_day_that_has_been(cast):
+    entry = make_entry(cast, kind="warning")
+    review = {
+        "review_document": "法制审核意见书〔2026〕8号",
+        "by": cast.office_staff,
+        "at": cast.now,
+    }
+    with pytest.raises(ValidationError, match="审核日期还没有到"):
+        services.note_review(entry, reviewed_on=cast.today + timedelta(days=1), **review)
+    entry.refresh_from_db()
+    assert entry.reviewed_on is None

@@ -4,6 +4,7 @@ record of its own.
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
 
@@ -18,6 +19,8 @@ from gongjian.lib.canonical import canonical_json, fingerprint
 from gongjian.workflow import WrongState
 from scoring.models import CorrectedScore, Correction, Round, Score
 from scoring.rules.records.freezing import first_difference
+from scoring.rules.rubrics.parts import BlameRule
+from scoring.services.corrections.correctable import department_subjects
 from scoring.services.corrections.proposing import draft_correction, refuse_correction
 from scoring.services.honours.years import community_years
 from scoring.services.readings.entering import record_readings
@@ -34,6 +37,7 @@ from tests.scoring.factories import (
     make_correction,
     make_round,
 )
+from tests.scoring.rules.made import RUBRIC
 from tests.scoring.worlds import (
     AFTER_NOTICE,
     approved,
@@ -313,3 +317,44 @@ def test_two_approved_at_once_take_two_numbers(cast):
     assert chain[1].frozen["correction"]["corrects"] == chain[0].sha256
     with pytest.raises(WrongState):
         approved(make_correction(cast, round), cast)
+
+
+def test_a_correction_is_proposed_and_refused_with_reasons(cast):
+    round = make_round(cast, status="published", frozen={"communities": []})
+    with pytest.raises(ValidationError, match="请写明错在哪里，依据是什么"):
+        draft_correction(
+            round,
+            community=cast.community,
+            subject=None,
+            new="1",
+            reason="漏登",
+            basis=" ",
+            by=cast.office_staff,
+            at=cast.now,
+        )
+    correction = make_correction(cast, round)
+    with pytest.raises(ValidationError, match="请写明不予更正的原因"):
+        refuse_correction(correction, opinion="", by=cast.office_director, at=cast.now)
+
+
+def test_what_departments_handled_and_share_can_be_corrected():
+    rubric = replace(
+        RUBRIC,
+        maluses=(replace(RUBRIC.maluses[0], shared_by="joint"),),
+        shared_blame=(BlameRule("joint", "部门与社区 2∶8", Decimal("0.2")),),
+    )
+    handled = {"due": 4, "done": 3}
+    blame = {"330111001101": {"false_rectification": 1}}
+    unit = {"standing": "department", "ref": "3", "name": "市综合执法局"}
+    frozen = {"units": [{**unit, "handled": handled, "blame": blame}]}
+    community = {"code": "330111001101", "name": "虎山社区"}
+    found = list(department_subjects(frozen, community, rubric))
+    assert [(one.kind, one.key, one.name, one.stands) for one in found] == [
+        ("handled", "department/3", "市综合执法局按期办结", "到期 4 件，按期销号 3 件"),
+        (
+            "blame",
+            "department/3/false_rectification",
+            "市综合执法局分担本社区的虚假整改",
+            "1 件",
+        ),
+    ]

@@ -16,6 +16,7 @@ from scoring.services.bulletins.publishing import draft_bulletins
 from scoring.services.honours.nominations import add_nomination, strike_nomination
 from scoring.services.honours.public_notice import answer_objection, object_to_list
 from scoring.services.honours.quarter_lists import (
+    hindrances_to_public_notice,
     hindrances_to_reporting,
     open_quarter_list_public_notice,
     propose_honours,
@@ -25,6 +26,8 @@ from scoring.services.honours.quarter_lists import (
 from tests.scoring.factories import (
     RUBRIC_FILE,
     make_measured,
+    make_nomination,
+    make_quarter_list,
     make_round,
     make_rubric,
     make_score,
@@ -219,3 +222,28 @@ def test_quarters_drafted_before_there_were_lists_go_on(cast):
     round = type(round).objects.get()
     assert len(hindrances_to_reporting(round, on=AT.date())) == 1
     assert open_quarter_list_public_notice(round, **office(cast)).status == "on_notice"
+
+
+def test_a_case_is_heard_and_answered_in_words_and_once(cast):
+    quarter_list = make_quarter_list(cast, make_round(cast, status="frozen"))
+    make_nomination(quarter_list.round, community=cast.community)
+    acting = {"by": cast.lead_officer, "at": cast.now}
+    given = {"honour": "praise", "about": "虎山社区"}
+    with pytest.raises(ValidationError, match="请写明事实和理由"):
+        object_to_list(quarter_list, text=" ", **given, **acting)
+    objection = object_to_list(quarter_list, text="有事故未报", **given, **acting)
+    answering = {"by": cast.office_staff, "at": cast.now}
+    with pytest.raises(ValidationError, match="请写明核实情况和处理意见"):
+        answer_objection(objection, answer="", **answering)
+    answer_objection(objection, answer="已核实", **answering)
+    with pytest.raises(WrongState, match="这件异议已经答复"):
+        answer_objection(objection, answer="再答", **answering)
+    assert Objection.objects.get().answer == "已核实"
+
+
+def test_why_a_list_cannot_lie_open_is_told(cast):
+    round = make_round(cast, status="on_notice")
+    (why,) = hindrances_to_public_notice(round)
+    assert why.endswith("当前为“公示复核”，定分后、报批前才能公示名单")
+    type(round).objects.update(status="frozen")
+    assert hindrances_to_public_notice(round) == ["名单里没有一个名字，不用公示"]

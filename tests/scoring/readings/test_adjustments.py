@@ -173,3 +173,16 @@ def test_an_altered_file_is_found_out(frozen_file, old, new, said):
 def test_a_file_with_another_sum_is_not_the_published_one(frozen_file):
     with pytest.raises(CommandError, match="这不是定分时的快照"):
         call_command("rescore", frozen_file[0], sha256="0" * 64)
+
+
+def test_a_case_is_taken_back_with_its_reason_alone(cast):
+    recorded = case(cast, hand_made_quarter(cast))
+    with pytest.raises(ValidationError, match="请写明撤销原因"):
+        withdraw_adjustment(recorded, remark=" ", by=cast.office_staff, at=cast.now)
+    assert Adjustment.objects.in_force().exists()
+
+
+def test_a_department_is_named_only_where_the_rubric_shares(cast):
+    round = make_round(cast, status="assessing")
+    with pytest.raises(ValidationError, match="这一事项不由职能部门分担，不用选部门"):
+        by_rule(cast, round, "veto", "fraud", department=cast.department)

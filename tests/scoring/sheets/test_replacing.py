@@ -7,7 +7,7 @@ from gongjian.audit.history import history_of
 from gongjian.workflow import WrongState
 from scoring.models import Draw, Sheet
 from scoring.services.sheets.filling import lock_sheet, save_sheet
-from scoring.services.sheets.handing_over import replace_assessor
+from scoring.services.sheets.handing_over import give_sheet, replace_assessor
 from tests.cast import appoint, make_user
 from tests.scoring.factories import clean_marks, make_round, make_sheet
 
@@ -100,3 +100,22 @@ def test_page_replaces_and_says_a_refusal_at_the_field(cast, sheet, fresh, sign_
     assert "按规定回避" in page.context["form"].errors["assessor"][0]
     browser.post(url, {"sheet": sheet.pk, "assessor": fresh.pk})
     assert Sheet.objects.get().assessor == fresh
+
+
+def test_nobody_is_replaced_before_or_after_the_assessment(cast, sheet, fresh):
+    sheet.round.status = "gathered"
+    with pytest.raises(WrongState, match="不能再更换考评员"):
+        replace_assessor(sheet, fresh, by=cast.office_staff, at=cast.now)
+
+
+def test_one_who_is_no_assessor_takes_no_sheet(cast, sheet, fresh):
+    with pytest.raises(ValidationError, match="朱经办当天不是考评员"):
+        replace_assessor(sheet, cast.lead_officer, by=cast.office_staff, at=cast.now)
+
+
+def test_a_sheet_that_was_locked_meanwhile_is_not_given_away(cast, sheet, fresh):
+    Sheet.objects.filter(pk=sheet.pk).update(
+        status="locked", total_points=90, locked_at=cast.now, visited_on=cast.today
+    )
+    with pytest.raises(WrongState, match="打分表已锁定或已改派"):
+        give_sheet(sheet, fresh, by=cast.office_staff, at=cast.now)
