@@ -18,6 +18,8 @@ from gongjian.audit.digests import hash_of, is_available
 
 FIRST = "0" * 64
 ROWS_A_FETCH = 1000
+# What an entry may lack: who, for the site itself acts as nobody; from where, for a job has no address.
+MAY_BE_EMPTY = ("by_id", "address")
 COLUMNS = (
     "id",
     "at",
@@ -116,9 +118,10 @@ def read_row(row: tuple) -> ChainLine:
     values = {}
     for name, value in zip(COLUMNS, row, strict=True):
         values[name] = _text(name, value)
-    missing = [
-        name for name, value in values.items() if value is None and name not in ("by_id", "address")
-    ]
+    missing = []
+    for name, value in values.items():
+        if value is None and name not in MAY_BE_EMPTY:
+            missing.append(name)
     if missing:
         raise UnreadableEntry(missing[0])
     values["id"] = int(values["id"])

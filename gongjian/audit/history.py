@@ -53,11 +53,9 @@ def fields_changed(entry: Entry) -> list[FieldChange]:
     changes = []
     for name in {**before, **after}:
         if before.get(name) != after.get(name):
-            change = FieldChange(
-                field_label(model, name),
-                shown(model, name, before.get(name)),
-                shown(model, name, after.get(name)),
-            )
+            old_words = shown(model, name, before.get(name))
+            new_words = shown(model, name, after.get(name))
+            change = FieldChange(field_label(model, name), old_words, new_words)
             changes.append(change)
     return changes
 
@@ -78,6 +76,7 @@ def besides(entry: Entry) -> list[tuple[str, str]]:
     for name, value in entry.changes.items():
         if name not in SAID_ELSEWHERE:
             details[name] = value
-    return [
-        (field_label(model, name), shown(model, name, value)) for name, value in details.items()
-    ]
+    rows = []
+    for name, value in details.items():
+        rows.append((field_label(model, name), shown(model, name, value)))
+    return rows

@@ -135,9 +135,10 @@ def _dated(text: str) -> str:
 
 def _in_a_row(value: Any) -> str:
     if isinstance(value, dict):
-        return "，".join(
-            f"{WORDS.get(name, name)} {_in_a_row(part)}" for name, part in value.items()
-        )
+        parts = []
+        for name, part in value.items():
+            parts.append(f"{WORDS.get(name, name)} {_in_a_row(part)}")
+        return "，".join(parts)
     if isinstance(value, list):
         return "、".join(_in_a_row(part) for part in value)
     if value in (None, ""):

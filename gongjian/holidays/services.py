@@ -127,16 +127,12 @@ def enter_year(
     with transaction.atomic():
         arrangement, _ = Arrangement.objects.select_for_update().get_or_create(year=year)
         rows_by_day = {row.day: row for row in arrangement.days.all()}
-        new = [
-            _day(arrangement, day, details, source)
-            for day, details in days.items()
-            if day not in rows_by_day
-        ]
-        changed = [
-            rows_by_day[day]
-            for day, details in days.items()
-            if day in rows_by_day and _differs(rows_by_day[day], details)
-        ]
+        new, changed = [], []
+        for day, details in days.items():
+            if day not in rows_by_day:
+                new.append(_day(arrangement, day, details, source))
+            elif _differs(rows_by_day[day], details):
+                changed.append(rows_by_day[day])
         for row in changed:
             details = days[row.day]
             row.kind = details.kind
@@ -207,9 +203,9 @@ def _day(arrangement: Arrangement, day: date, entered: Entered, source: str) -> 
 
 
 def _differs(row: SpecialDay, entered: Entered) -> bool:
-    return (row.kind, row.name) != (entered.kind, entered.name) or bool(
-        entered.source and entered.source != row.source
-    )
+    if (row.kind, row.name) != (entered.kind, entered.name):
+        return True
+    return bool(entered.source) and entered.source != row.source
 
 
 def _told(row: SpecialDay) -> dict[str, str]:

@@ -190,9 +190,6 @@ def _is_ours(name: str) -> bool:
         return True
     path = PurePosixPath(name)
     tidy = str(path) == name and name.isprintable() and "\\" not in name
-    return (
-        tidy
-        and len(path.parts) > 1
-        and path.parts[0] == "media"
-        and not any(p[0] == "." for p in path.parts)
-    )
+    is_hidden = any(part.startswith(".") for part in path.parts)
+    is_below_media = len(path.parts) > 1 and path.parts[0] == "media"
+    return tidy and is_below_media and not is_hidden

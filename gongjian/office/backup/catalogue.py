@@ -28,9 +28,11 @@ def copied_tables() -> list[Table]:
     placed: list[Table] = []
     while waiting:
         copied = set(waiting)
-        ready = [
-            model for model in waiting if not (_points_at(model) & copied - {model})
-        ] or waiting[:1]
+        ready = []
+        for model in waiting:
+            if not (_points_at(model) & copied - {model}):
+                ready.append(model)
+        ready = ready or waiting[:1]
         placed += ready
         waiting = [model for model in waiting if model not in ready]
     return placed

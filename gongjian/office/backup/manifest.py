@@ -205,4 +205,5 @@ def _names(migrations: dict[str, list[str]]) -> list[str]:
 
 
 def _some(names: list[str]) -> str:
-    return "、".join(names[:5]) + (f" 等 {len(names)} 项" if len(names) > 5 else "")
+    listed = "、".join(names[:5])
+    return f"{listed} 等 {len(names)} 项" if len(names) > 5 else listed

@@ -40,11 +40,11 @@ def _files(
 ) -> Iterator[tuple[str, Path]]:
     """Sorted so that the whole is sorted by full name."""
     with os.scandir(folder) as entries:
-        chosen = [
-            entry
-            for entry in entries
-            if not entry.is_symlink() and entry.name[0] != "." and entry.name not in skipped
-        ]
+        chosen = []
+        for entry in entries:
+            is_left_out = entry.name.startswith(".") or entry.name in skipped
+            if not entry.is_symlink() and not is_left_out:
+                chosen.append(entry)
     for entry in sorted(
         chosen, key=lambda entry: entry.name + "/" if entry.is_dir() else entry.name
     ):

@@ -145,7 +145,10 @@ def _differences(backup: BackupManifest, verify: bool) -> Iterator[str]:
     """What the site holds otherwise than the backup says, in sentences."""
     chain = ThisSite().chain()
     if chain != backup.chain:
-        yield f"操作记录：应为 {backup.chain[0]} 条、链尾 {backup.chain[1][:12]}，现为 {chain[0]} 条、{chain[1][:12]}"
+        expected_count, expected_hash = backup.chain
+        count, last_hash = chain
+        expected = f"应为 {expected_count} 条、链尾 {expected_hash[:12]}"
+        yield f"操作记录：{expected}，现为 {count} 条、{last_hash[:12]}"
     files = sum(1 for _ in media_files())
     if files != backup.media_files:
         yield f"照片和公文：应为 {backup.media_files} 个，现为 {files} 个"

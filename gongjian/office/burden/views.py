@@ -195,9 +195,9 @@ def _asked_twice(loads: list[Load]) -> list[tuple[Duplicate, list[Load]]]:
     duplicates: dict[tuple[str, str], tuple[Duplicate, list[Load]]] = {}
     for load in loads:
         for duplicate in load.duplicates:
-            duplicates.setdefault((duplicate.ask.text, duplicate.other), (duplicate, []))[1].append(
-                load
-            )
+            key = duplicate.ask.text, duplicate.other
+            _, loads_alike = duplicates.setdefault(key, (duplicate, []))
+            loads_alike.append(load)
     return sorted(duplicates.values(), key=lambda row: -len(row[1]))
 
 

@@ -25,7 +25,9 @@ class DayCell:
 
     @property
     def is_off(self) -> bool:
-        return self.mark == "休" or (self.day.weekday() > calendar.FRIDAY and self.mark != "班")
+        if self.mark:
+            return self.mark == "休"
+        return self.day.weekday() > calendar.FRIDAY
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,11 @@ def months_of(year: int, days: Mapping[date, SpecialDay]) -> list[Month]:
     weeks = calendar.Calendar(calendar.MONDAY)
     months = []
     for number in range(1, 13):
-        month = Month(
-            number,
-            [
-                [DayCell(day, days.get(day)) if day.month == number else None for day in week]
-                for week in weeks.monthdatescalendar(year, number)
-            ],
-        )
+        month = Month(number, [])
+        for week in weeks.monthdatescalendar(year, number):
+            cells = []
+            for day in week:
+                cells.append(DayCell(day, days.get(day)) if day.month == number else None)
+            month.weeks.append(cells)
         months.append(month)
     return months

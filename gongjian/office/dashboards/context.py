@@ -36,7 +36,10 @@ def sections_for(user):
     """
     guarded = places_for(user)
     if guarded:
-        security = [(SECURITY, "安全" if len(guarded) > 1 else guarded[0][0], guarded[0][1])]
+        title, url = guarded[0]
+        if len(guarded) > 1:
+            title = "安全"
+        security = [(SECURITY, title, url)]
     else:
         security = []
     if not user.takes_part:
@@ -76,12 +79,11 @@ def site(request):
 def _user_line(user) -> str:
     """市住建局、市水利局 · 朱经办: the places for which the user acts, and his name. One query."""
     appointments = with_places(user.appointments.in_force(user.as_of)).order_by("pk")
-    places = list(
-        dict.fromkeys(
-            str(place_of(appointment) or appointment.get_role_display())
-            for appointment in appointments
-        )
-    )
+    places = []
+    for appointment in appointments:
+        place = str(place_of(appointment) or appointment.get_role_display())
+        if place not in places:
+            places.append(place)
     more = ""
     if len(places) > PLACES_NAMED:
         more = f"等 {len(places)} 处"

@@ -65,7 +65,8 @@ def _issue_step(plan) -> dict:
 
 
 def _self_check_step(quarter: Quarter, on: date) -> dict:
-    month = next((month for month in quarter.months if on < month_end(month)), quarter.months[-1])
+    open_months = [month for month in quarter.months if on < month_end(month)]
+    month = open_months[0] if open_months else quarter.months[-1]
     over = on >= quarter.end
     if over or on < quarter.first_day:
         note = "三个月自查"
@@ -89,32 +90,17 @@ def _round_steps(quarter: Quarter, round_) -> list[dict]:
     printed = "次月上旬"
     if round_ and round_.published_at:
         printed = f"{day_short(round_.published_at)}印发"
-    return [
-        {
-            "label": "全市考评",
-            "note": dates,
-            "url": url,
-            "done": _has_reached(round_, RoundStatus.GATHERED),
-        },
-        {
-            "label": "公示复核",
-            "note": notice,
-            "url": url,
-            "done": _has_reached(round_, RoundStatus.FROZEN),
-        },
-        {
-            "label": "报批",
-            "note": "市委、市政府",
-            "url": url,
-            "done": _has_reached(round_, RoundStatus.PUBLISHED),
-        },
-        {
-            "label": "通报",
-            "note": printed,
-            "url": url,
-            "done": _has_reached(round_, RoundStatus.PUBLISHED),
-        },
-    ]
+    stages = (
+        ("全市考评", dates, RoundStatus.GATHERED),
+        ("公示复核", notice, RoundStatus.FROZEN),
+        ("报批", "市委、市政府", RoundStatus.PUBLISHED),
+        ("通报", printed, RoundStatus.PUBLISHED),
+    )
+    steps = []
+    for label, note, status in stages:
+        is_done = _has_reached(round_, status)
+        steps.append({"label": label, "note": note, "url": url, "done": is_done})
+    return steps
 
 
 def _has_reached(round_, status: str) -> bool:

@@ -19,6 +19,7 @@ from gongjian.documents.models import OfficialDocument
 from gongjian.lib.quarters import Quarter, day_start, month_of
 from gongjian.lib.templatetags.office import day_short, month_name, yuan
 from inspections.models import (
+    Checklist,
     Finding,
     FindingRequest,
     ResidentReport,
@@ -28,6 +29,7 @@ from inspections.models.findings import FindingStatus
 from inspections.models.reports import ReportKind
 from inspections.models.self_checks import SelfCheckStatus
 from inspections.permissions import may_decide_request
+from inspections.services.checklists import rules_of
 from inspections.services.self_checks import due_on
 from scoring.models import Appeal, Correction, Sheet
 from scoring.models.rounds import RoundStatus
@@ -78,12 +80,12 @@ def waiting_for(user, *, at: datetime) -> list[Todo]:
     A constant number of queries for each role held.
     """
     on = timezone.localdate(at)
-    found = [
-        todo for roles, list_up in DUTIES if user.has_role(*roles) for todo in list_up(user, on, at)
-    ]
-    return sorted(
-        {todo.url: todo for todo in found}.values(), key=lambda todo: todo.due_on or date.max
-    )
+    by_url = {}
+    for roles, list_up in DUTIES:
+        if user.has_role(*roles):
+            for todo in list_up(user, on, at):
+                by_url[todo.url] = todo
+    return sorted(by_url.values(), key=lambda todo: todo.due_on or date.max)
 
 
 def _first(rows: QuerySet) -> Iterable:
@@ -287,17 +289,26 @@ def _self_checks_to_hand_in(user, on, at) -> Iterator[Todo]:
     day = on.replace(day=1) - timedelta(days=1)
     months = [month_of(day), month]
     communities = Community.objects.kept_by(user)
-    mine = communities.active()
-    begun = SelfCheck.objects.filter(month__in=months, community__in=mine)
-    done = set(begun.handed_in().values_list("community", "month"))
-    started = {
-        (community, of): pk for community, of, pk in begun.values_list("community", "month", "pk")
-    }
-    left = [(one, of) for one in mine.order_by("code") for of in months if (one.pk, of) not in done]
-    for community, of in sorted(left, key=lambda row: row[1])[: MOST_OF_A_KIND * 2]:
-        url = _self_check_url(started.get((community.pk, of)), community, of)
-        title = f"{month_name(of)}自查：{community}"
-        yield Todo(title, url, "13 项，约十分钟", due_on(of), on)
+    active = communities.active()
+    begun = SelfCheck.objects.filter(month__in=months, community__in=active)
+    handed_in = set(begun.handed_in().values_list("community", "month"))
+    started = {}
+    for community, begun_month, pk in begun.values_list("community", "month", "pk"):
+        started[community, begun_month] = pk
+    waiting = []
+    for community in active.order_by("code"):
+        for month in months:
+            if (community.pk, month) not in handed_in:
+                waiting.append((community, month))
+    if not waiting:
+        return
+    checklist = Checklist.objects.current(on).first()
+    effort = f"{len(rules_of(checklist).items)} 项" if checklist else ""
+    waiting.sort(key=lambda of_month: of_month[1])
+    for community, month in waiting[: MOST_OF_A_KIND * 2]:
+        url = _self_check_url(started.get((community.pk, month)), community, month)
+        title = f"{month_name(month)}自查：{community}"
+        yield Todo(title, url, effort, due_on(month), on)
 
 
 def _self_checks_to_mend(user, on, at) -> Iterator[Todo]:

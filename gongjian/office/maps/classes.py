@@ -1,5 +1,6 @@
 """In which class a community stands on the map: words first, a pattern and a colour beside them."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -38,15 +39,17 @@ def by_grade(
     grades = sorted(best, key=lambda grade: -best[grade])
     looks = []
     for n in range(len(grades)):
-        looks.append((GREENS[min(n, len(GREENS) - 1)], PATTERNS[min(n, len(PATTERNS) - 1)]))
+        green = GREENS[min(n, len(GREENS) - 1)]
+        pattern = PATTERNS[min(n, len(PATTERNS) - 1)]
+        looks.append((green, pattern))
     named = [(grade or "未定等次", *look) for grade, look in zip(grades, looks, strict=True)]
     standings = {}
     for key in keys:
-        standings[key] = (
-            MapStanding(grades.index(scores[key][1]), points(scores[key][0]))
-            if key in scores
-            else MapStanding(len(grades), "未评")
-        )
+        if key in scores:
+            total, grade = scores[key]
+            standings[key] = MapStanding(grades.index(grade), points(total))
+        else:
+            standings[key] = MapStanding(len(grades), "未评")
     return _counted([*named, ("没有得分", *NOTHING)], standings), standings
 
 
@@ -62,7 +65,7 @@ def by_count(
     standings = {}
     for key in keys:
         count = counts.get(key, 0)
-        number = next((place for place, end in enumerate(STEPS) if count <= end), len(STEPS))
+        number = bisect_left(STEPS, count)
         standings[key] = MapStanding(number, f"{count} 件" if count else "")
     return _counted(list(zip(words, AMBERS, PATTERNS, strict=True)), standings), standings
 

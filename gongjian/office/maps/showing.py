@@ -80,12 +80,11 @@ def city_map(user, *, by: str, quarter: str, at: datetime) -> CityMap:
     else:
         picture = SafeString()
     bounded = {boundary.community_id for boundary in boundaries}
-    lines = [
-        CommunityLine(
-            one, urls[pk], standings[pk], classes[standings[pk].number].words, pk in bounded
-        )
-        for pk, one in communities.items()
-    ]
+    lines = []
+    for pk, community in communities.items():
+        standing = standings[pk]
+        words = classes[standing.number].words
+        lines.append(CommunityLine(community, urls[pk], standing, words, pk in bounded))
     return CityMap(picture, classes, lines)
 
 

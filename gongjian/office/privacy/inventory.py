@@ -362,7 +362,7 @@ def as_markdown(get_model) -> str:
     ]
     lines += ["", "## 列", "| 列 | 名称 | 类别 | 库内加密 |", "|---|---|---|---|"]
     for column in columns(get_model):
-        lines.append(
-            f"| `{column.place}` | {column.label} | {column.holding.label} | {'是' if column.sealed else ''} |"
-        )
+        sealed = "是" if column.sealed else ""
+        cells = (f"`{column.place}`", column.label, column.holding.label, sealed)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"

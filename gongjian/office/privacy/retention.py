@@ -161,10 +161,11 @@ def _delete(due: Callable[[datetime], list[QuerySet[Any]]]) -> Callable[[datetim
         for rows in due(at):
             for batch in _batches(rows):
                 results.append((rows.model, batch))
-        return sum(
-            model._base_manager.filter(pk__in=[row.pk for row in rows]).delete()[0]
-            for model, rows in results
-        )
+        count = 0
+        for model, rows in results:
+            pks = [row.pk for row in rows]
+            count += model._base_manager.filter(pk__in=pks).delete()[0]
+        return count
 
     return end
 

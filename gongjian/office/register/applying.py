@@ -54,8 +54,8 @@ def _changed(plan: ImportPlan) -> dict[str, list]:
     changed = {}
     for name, worksheet in plan.worksheets.items():
         if worksheet.changed:
-            changed[name] = [
-                [change.label, [list(field) for field in change.fields]]
-                for change in worksheet.changes
-            ]
+            changed[name] = []
+            for change in worksheet.changes:
+                fields = [list(field) for field in change.fields]
+                changed[name].append([change.label, fields])
     return changed

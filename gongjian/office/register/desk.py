@@ -36,9 +36,9 @@ class RegisterDesk:
 
     def lines(self, spec: SheetTemplate, *keys: str) -> Iterator[Row]:
         """Lines whose identifying cells could be read; the others already have their remark."""
-        return (
-            row for row in self.parsed.rows(spec.name) if all(row.values.get(name) for name in keys)
-        )
+        for row in self.parsed.rows(spec.name):
+            if all(row.values.get(name) for name in keys):
+                yield row
 
     def refuse(self, spec: SheetTemplate, row: Row, field: str, message: str) -> None:
         """Put a remark on one cell, unless reading it has already put one there: it is then not

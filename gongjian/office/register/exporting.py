@@ -48,10 +48,11 @@ def _rows(seen: Snapshot, spec: SheetTemplate, whole_phones: bool) -> Iterator[l
         if not whole_phones and values.get("phone"):
             phone = mask(values["phone"])
             values = {**values, "phone": phone}
-        yield [
-            str(values[field]) if field in DEGREES and values[field] else values[field]
-            for field in fields
-        ]
+        cells = []
+        for field in fields:
+            is_degree = field in DEGREES and values[field]
+            cells.append(str(values[field]) if is_degree else values[field])
+        yield cells
 
 
 def export_template(stream: IO[bytes]) -> None:

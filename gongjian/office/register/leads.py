@@ -54,7 +54,8 @@ def _leads_in_seats(desk: RegisterDesk) -> dict[str, str]:
             continue
         if code in leads:
             first = rows[code, leads[code]]
-            message = f"是“牵头”，但{_name(desk, code)}已有牵头单位{_unit(desk, leads[code])}（第 {first.number} 行）"
+            lead_unit = f"{_unit(desk, leads[code])}（第 {first.number} 行）"
+            message = f"是“牵头”，但{_name(desk, code)}已有牵头单位{lead_unit}"
             desk.refuse(SEATS, row, "role", f"{message}：一个社区只能有一个")
         else:
             leads[code] = unit
@@ -63,9 +64,10 @@ def _leads_in_seats(desk: RegisterDesk) -> dict[str, str]:
 
 def _touched(desk: RegisterDesk) -> dict[str, None]:
     """Codes of communities whose row or seats stand in the file."""
-    return dict.fromkeys(
-        [*desk.rows[COMMUNITIES.name], *(code for code, _ in desk.rows[SEATS.name])]
-    )
+    codes = dict.fromkeys(desk.rows[COMMUNITIES.name])
+    for code, _ in desk.rows[SEATS.name]:
+        codes[code] = None
+    return codes
 
 
 def _settle_lead(desk: RegisterDesk, code: str, in_seats: str | None) -> None:

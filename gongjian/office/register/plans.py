@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from gongjian.lib.phones import mask
 from gongjian.lib.spreadsheets import CellError
@@ -45,7 +45,7 @@ class WorksheetPlan:
         for key in self.places:
             if key not in self.before:
                 self.new.append(key)
-            elif fields := tuple(f for f in words if self.before[key][f] != self.final[key][f]):
+            elif fields := changed_fields(self.before[key], self.final[key], words):
                 self.changed[key] = fields
             else:
                 self.unchanged += 1
@@ -60,10 +60,9 @@ class WorksheetPlan:
             old = self.before[key]
             new = self.final[key]
             entries = []
-            for f in fields:
-                entries.append((words[f], written(f, old[f]), written(f, new[f])))
-            first_entries = tuple(entries)
-            yield RowChange(label_of(new), self.places[key], first_entries)
+            for name in fields:
+                entries.append((words[name], written(name, old[name]), written(name, new[name])))
+            yield RowChange(label_of(new), self.places[key], tuple(entries))
 
     @property
     def additions(self) -> Iterator[RowChange]:
@@ -131,6 +130,17 @@ def written(field: str, value: object) -> str:
     if value is None or value == "":
         return "（空）"
     return str(value)
+
+
+def changed_fields(
+    before: Mapping[str, Any], final: Mapping[str, Any], names: Iterable[str]
+) -> tuple[str, ...]:
+    """Return those of the named fields in which a row would become another."""
+    changed = []
+    for name in names:
+        if before[name] != final[name]:
+            changed.append(name)
+    return tuple(changed)
 
 
 def label_of(values: dict) -> str:

@@ -71,12 +71,12 @@ def shown_names(communities: Table) -> dict[str, str]:
     for values in communities.values():
         canonicals.append(canonical(values["name"]))
     borne = Counter(canonicals)
-    return {
-        code: values["name"]
-        if borne[canonical(values["name"])] == 1
-        else values["subdistrict"] + values["name"]
-        for code, values in communities.items()
-    }
+    names = {}
+    for code, values in communities.items():
+        name = values["name"]
+        is_borne_once = borne[canonical(name)] == 1
+        names[code] = name if is_borne_once else values["subdistrict"] + name
+    return names
 
 
 def _keep(seen: Snapshot, name: str, rows: list[tuple[int, Key, Values]]) -> None:

@@ -68,11 +68,11 @@ def _write(model, plan: ImportPlan, name: str, make, *, unique: dict | None = No
     for key in worksheet.changed:
         changed[key] = make(key, worksheet.final[key])
     if unique:
-        _update(
-            model,
-            [model(pk=pks[k], **{f: of(pks[k]) for f, of in unique.items()}) for k in changed],
-            [*unique],
-        )
+        aside = []
+        for key in changed:
+            fields = {name: of(pks[key]) for name, of in unique.items()}
+            aside.append(model(pk=pks[key], **fields))
+        _update(model, aside, [*unique])
     fields = list(next(iter(changed.values()), {}))
     models = [model(pk=pks[key], **values) for key, values in changed.items()]
     _update(model, models, fields)
@@ -88,10 +88,10 @@ def write_units(plan: ImportPlan) -> Pks:
     people = {}
     for key in [*worksheet.new, *worksheet.changed]:
         people[pks[key]] = worksheet.final[key]
-    contacts = [
-        Contact(unit_id=pk, name=values["contact"], phone=values["phone"])
-        for pk, values in people.items()
-    ]
+    contacts = []
+    for pk, values in people.items():
+        contact = Contact(unit_id=pk, name=values["contact"], phone=values["phone"])
+        contacts.append(contact)
     Contact.objects.bulk_create(
         contacts,
         batch_size=CHUNK,
@@ -123,11 +123,10 @@ def write_communities(plan: ImportPlan) -> Pks:
     places = {}
     for key in [*worksheet.new, *worksheet.changed]:
         places[worksheet.final[key]["subdistrict"]] = key[:9]
-    fresh = [
-        Subdistrict(name=name, code=code)
-        for name, code in places.items()
-        if name not in plan.snapshot.subdistricts
-    ]
+    fresh = []
+    for name, code in places.items():
+        if name not in plan.snapshot.subdistricts:
+            fresh.append(Subdistrict(name=name, code=code))
     Subdistrict.objects.bulk_create(fresh)
     rows = dict(Subdistrict.objects.values_list("name", "pk"))
 
@@ -145,11 +144,10 @@ def write_groups(plan: ImportPlan, communities: Pks, units: Pks) -> Pks:
     code.
     """
     worksheet = plan.worksheets[COMMUNITIES.name]
-    touched = {
-        code: worksheet.final[code]
-        for code in [*worksheet.new, *worksheet.changed]
-        if worksheet.final[code]["lead_unit"]
-    }
+    touched = {}
+    for code in [*worksheet.new, *worksheet.changed]:
+        if worksheet.final[code]["lead_unit"]:
+            touched[code] = worksheet.final[code]
     by_community = {group.community_id: group for group in Group.objects.all()}
     accounts = _leader_accounts(touched, communities)
     made = []
@@ -232,13 +230,10 @@ def write_frontages(plan: ImportPlan, communities: Pks, *, by, at: datetime) -> 
 
     unique = dict.fromkeys(NUMBERS, lambda pk: "")
     pks = _write(Frontage, plan, FRONTAGES.name, frontage, unique=unique)
-    past = [
-        row
-        for key, fields in worksheet.changed.items()
-        for row in former_agreements(
-            pks[key], _in_codes(worksheet.before[key], sets), fields, by=by, at=at
-        )
-    ]
+    past = []
+    for key, fields in worksheet.changed.items():
+        before = _in_codes(worksheet.before[key], sets)
+        past += former_agreements(pks[key], before, fields, by=by, at=at)
     DutyAgreement.objects.bulk_create(past, batch_size=CHUNK)
 
 
@@ -258,10 +253,9 @@ def _sections(worksheet, touched: list[Key], communities: Pks) -> dict[tuple[int
     section_names = {}
     for key in touched:
         section_names[(communities[key[0]], key[1])] = worksheet.final[key]["road_section"]
-    made = [
-        RoadSection(community_id=place[0], name=name)
-        for place, name in section_names.items()
-        if place not in sections
-    ]
+    made = []
+    for place, name in section_names.items():
+        if place not in sections:
+            made.append(RoadSection(community_id=place[0], name=name))
     RoadSection.objects.bulk_create(made, batch_size=CHUNK)
     return sections | {(row.community_id, canonical(row.name)): row.pk for row in made}

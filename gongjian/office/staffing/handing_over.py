@@ -232,8 +232,9 @@ def _write_down(
     leaver = ending.user
     person = new_appointment.user
     place = str(place_of(new_appointment))
-    act = {"role": ending.role, "place": place, "day": new_appointment.starts_on, "by": by, "at": at,
-           "moved": {move.what: [move.passed, move.stayed] for move in moved}}  # fmt: skip
+    counts = {move.what: [move.passed, move.stayed] for move in moved}
+    act = {"role": ending.role, "place": place, "day": new_appointment.starts_on}
+    act |= {"by": by, "at": at, "moved": counts}
     remark = f"{ending.get_role_display()}：{leaver.name}交{person.name}"
     ends = {"before": {"ends_on": ending.ends_on}, "after": {"ends_on": new_appointment.starts_on}}
     record(leaver, "accounts.user.hand_over", remark=remark, to=person.username, **ends, **act)

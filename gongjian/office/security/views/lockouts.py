@@ -67,11 +67,12 @@ class FailedAttempts(ListPage):
         for lock in locks:
             rows.append((lock, accounts.get(lock.name)))
         mine = self.request.user
+        locks = []
+        for lock, account in rows:
+            may_unlock = account and may_keep_security(mine, account)
+            locks.append((lock, account, may_unlock))
         return {
-            "locks": [
-                (lock, account, account and may_keep_security(mine, account))
-                for lock, account in rows
-            ],
+            "locks": locks,
             "limit": settings.AXES_FAILURE_LIMIT,
             "minutes": _minutes(),
         }

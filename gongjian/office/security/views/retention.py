@@ -55,13 +55,11 @@ def confirm(request):
     for class_due in services.count_due(at):
         if class_due.count:
             due.append(class_due)
-    consequences = [
-        *(
-            f"{class_due.kind.label}：{class_due.count:,} 条（{class_due.kind.rule}）"
-            for class_due in due
-        ),
-        "不能撤销",
-    ]
+    consequences = []
+    for class_due in due:
+        kind = class_due.kind
+        consequences.append(f"{kind.label}：{class_due.count:,} 条（{kind.rule}）")
+    consequences.append("不能撤销")
     question = f"以{request.user.name}的名义确认处理以下到期的个人信息？"
     context = {
         "title": "按保存期限处理",
