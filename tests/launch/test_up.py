@@ -1,6 +1,7 @@
 """The site under one command, started for real."""
 
 import contextlib
+import io
 import os
 import re
 import signal
@@ -232,3 +233,112 @@ def test_a_request_to_stop_ends_everyone_in_seconds(site):
     assert time.monotonic() - begun < 10
     assert not any(map(alive, children))
     assert site.said().rstrip().endswith("站点已停止。")
+
+
+class Watch:
+    """A supervisor that starts nothing: `opened` is whether the first page comes, `stops_after` the
+    number of programs after which somebody stops the site.
+    """
+
+    def __init__(self, *, opened=True, stops_after=99):
+        self.opened, self.stops_after = opened, stops_after
+        self.started, self.watched = [], False
+
+    @property
+    def stopping(self):
+        return len(self.started) >= self.stops_after
+
+    def start(self, programs):
+        self.started += [program.name for program in programs]
+
+    def wait_for(self, there, seconds):
+        return self.opened
+
+    def watch(self):
+        self.watched = True
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """`up` without a database to fill; `command.furnished` is whether it came so far."""
+    monkeypatch.setattr(up, "start_broker", lambda supervisor, folder: "memory://")
+    command = up.Command(stdout=io.StringIO())
+    command.furnished = []
+    monkeypatch.setattr(up.Command, "furnish", lambda self, *given: self.furnished.append(given))
+    return command
+
+
+HERE = {"host": "127.0.0.1", "port": 8100}
+
+
+def test_everyone_is_started_the_pages_before_the_rest_and_then_watched(command):
+    watch = Watch()
+    command.run(watch, HERE)
+    assert watch.started[0] == "web"
+    assert watch.started[-1] == "beat"
+    assert (watch.watched, len(command.furnished)) == (True, 1)
+    assert "地址：http://127.0.0.1:8100/" in command.stdout.getvalue()
+    assert "ALLOWED_HOSTS" not in command.stdout.getvalue()
+
+
+def test_pages_that_do_not_come_are_told_with_the_end_of_their_log(command, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "web.log").write_text("OSError: Address already in use\n")
+    with pytest.raises(CommandError, match=r"(?s)网页服务没有起来.*Address already in use"):
+        command.run(Watch(opened=False), HERE)
+    assert command.furnished == []
+
+
+@pytest.mark.parametrize(("stops_after", "opened"), [(1, False), (2, True)])
+def test_a_stop_on_the_way_ends_the_start(command, stops_after, opened):
+    watch = Watch(opened=opened, stops_after=stops_after)
+    command.run(watch, HERE)
+    assert (watch.watched, command.furnished) == (False, [])
+
+
+def test_a_stop_while_it_is_furnished_ends_the_start(command, monkeypatch):
+    watch = Watch()
+
+    def stop(self, *given):
+        watch.stops_after = 0
+
+    monkeypatch.setattr(up.Command, "furnish", stop)
+    command.run(watch, HERE)
+    assert not watch.watched
+
+
+def test_a_site_for_other_machines_says_how_they_reach_it(command, monkeypatch):
+    monkeypatch.delenv("ALLOWED_HOSTS", raising=False)
+    command.run(Watch(), {"host": "192.0.2.7", "port": 8100})
+    said = command.stdout.getvalue()
+    assert "ALLOWED_HOSTS=gongjian.example,127.0.0.1 python3 manage.py up --host 192.0.2.7" in said
+
+
+def test_the_database_is_brought_up_to_date_and_production_collects_its_files(
+    command, monkeypatch, settings
+):
+    called = []
+    monkeypatch.setattr(up, "call_command", lambda name, **given: called.append(name))
+    monkeypatch.setattr(up, "behind", lambda: False)
+    command.prepare_database()
+    assert called == []
+    monkeypatch.setattr(up, "behind", lambda: True)
+    settings.PRODUCTION = True
+    command.prepare_database()
+    assert called == ["migrate", "collectstatic"]
+
+
+@pytest.mark.django_db
+def test_a_migrated_database_is_not_behind():
+    assert not up.behind()
+
+
+def test_a_port_that_is_taken_is_an_error_of_the_command(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandError, match="已被别的程序占用"):
+            up.Command().handle(host="127.0.0.1", port=port)
