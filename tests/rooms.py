@@ -193,9 +193,14 @@ def pictures() -> dict[str, str]:
 
 
 def page_with_pictures(page: str) -> str:
-    """Return the text of the page with every picture between its marks drawn anew."""
+    """Return the text of the page with every picture between its marks drawn anew.
+
+    Raises ValueError where a picture's marks do not stand there exactly once.
+    """
     for name, picture in pictures().items():
         begin, end = f"<!-- picture: {name} -->\n", f"<!-- end: {name} -->"
+        if (page.count(begin), page.count(end)) != (1, 1):
+            raise ValueError(f"{name}: its marks should stand once in the page")
         before, _, rest = page.partition(begin)
         after = rest.partition(end)[2]
         page = f"{before}{begin}{picture}\n{end}{after}"

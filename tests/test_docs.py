@@ -6,7 +6,12 @@ import pytest
 
 from tests.rooms import ROOT
 
-PAGES = ["CONTRIBUTING.md", "docs/architecture.md", "README.md", "docs/frontend.md"]
+PAGES = ["CONTRIBUTING.md", "README.md", "SECURITY.md"]
+PAGES += [
+    str(path.relative_to(ROOT))
+    for folder in ("docs", "docs/deploy", "docs/security", "docs/decisions")
+    for path in sorted((ROOT / folder).glob("*.md"))
+]
 TOPS = "gongjian|units|communities|inspections|funds|scoring|templates|tests|docs"
 PATH = re.compile(rf"`((?:{TOPS})/[\w./-]+)`")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")

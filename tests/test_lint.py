@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from tests import dead_code
 
@@ -29,6 +30,11 @@ def test_the_templates_are_laid_out_by_the_formatter():
         [formatter, "--check", "templates"], cwd=ROOT, capture_output=True, text=True
     )
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
 MARKUP_COLUMNS = 120

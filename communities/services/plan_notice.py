@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any
 
 from communities.models.plans import PlanItem, WorkArea, WorkPlan
 from gongjian.documents.models import Issuer
+from gongjian.lib.numerals import chinese_numeral
 
-NUMERALS = "一二三四五六"
 MAIN_RECIPIENT = "各共建领导小组、各牵头单位、各共建单位"
 # What each work area is for, in the headings of policy 三.
 AIMS = {
@@ -78,24 +79,24 @@ def chapters_of(plan: WorkPlan, general: list[PlanItem], *, has_own: bool) -> li
         ("主要工作内容", lines_by_area(general)),
         ("工作要求", demands_of(plan, has_own)),
     ]
-    numerals = iter(NUMERALS)
+    numbers = count(1)
     chapters: list[str] = []
     for name, lines in parts:
         if lines:
-            chapters.append(f"{next(numerals)}、{name}")
+            chapters.append(f"{chinese_numeral(next(numbers))}、{name}")
             chapters += lines
     return chapters
 
 
 def lines_by_area(items: list[PlanItem]) -> list[str]:
     """Return the items under their work area, in the policy's order; several are numbered."""
-    numerals = iter(NUMERALS)
+    numbers = count(1)
     lines: list[str] = []
     for area in WorkArea:
         sentences = [_sentence(item) for item in items if item.area == area]
         if not sentences:
             continue
-        lines.append(f"（{next(numerals)}）{area.label}，{AIMS[area]}")
+        lines.append(f"（{chinese_numeral(next(numbers))}）{area.label}，{AIMS[area]}")
         if len(sentences) > 1:
             sentences = numbered(sentences)
         lines += sentences

@@ -15,7 +15,6 @@ from scoring.models.scores import Standing
 from scoring.services.bulletins.ranking_circular import against_last_quarter
 from scoring.services.bulletins.result_facts import CityFigures, Facts
 from scoring.services.drafting.words import (
-    NUMERALS,
     POLICY,
     Chapter,
     in_chapters,
@@ -23,6 +22,7 @@ from scoring.services.drafting.words import (
     numbered_in_brackets,
 )
 
+MOST_HEADINGS = 10
 DEDUCTED = (
     PrintedColumn("考评员", "center", 14),
     PrintedColumn("时段", "center", 9),
@@ -120,7 +120,7 @@ def _parts(explanation: Mapping[str, Any]) -> list[str]:
     parts = explanation["parts"]
     if not parts and explanation["note"]:
         return [f"{_without_blanks(explanation['note'])}。"]
-    if len(parts) > len(NUMERALS):  # a member unit of many communities: a list, without headings
+    if len(parts) > MOST_HEADINGS:  # a member unit of many communities: a list, without headings
         listed = [_named_figure(part) for part in parts]
         return ["；".join(listed) + "。"]
     return numbered_in_brackets(_part(part) for part in parts)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from gongjian.lib.numerals import chinese_numeral
+
 POLICY = "《社区共建实施意见》"
 EVERYONE = "各社区共建领导小组，各牵头单位、共建单位，有关职能部门"
-NUMERALS = "一二三四五六七八九十"
 
 # Label, alignment and width in percent of a printed column.
 PrintedColumn = tuple[str, str, int]
@@ -60,15 +61,15 @@ def printed_table(
 def in_chapters(chapters: Iterable[Chapter]) -> list[str]:
     """Return lines: each heading as 一、二、三、 with its paragraphs below."""
     lines: list[str] = []
-    for numeral, (heading, paragraphs) in zip(NUMERALS, chapters, strict=False):
-        lines.append(f"{numeral}、{heading}")
+    for number, (heading, paragraphs) in enumerate(chapters, 1):
+        lines.append(f"{chinese_numeral(number)}、{heading}")
         lines += paragraphs
     return lines
 
 
 def numbered_in_brackets(paragraphs: Iterable[str]) -> list[str]:
     """Return the paragraphs as （一）（二）（三）."""
-    return [f"（{numeral}）{text}" for numeral, text in zip(NUMERALS, paragraphs, strict=False)]
+    return [f"（{chinese_numeral(number)}）{text}" for number, text in enumerate(paragraphs, 1)]
 
 
 def numbered(paragraphs: Iterable[str]) -> list[str]:
