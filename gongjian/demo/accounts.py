@@ -25,7 +25,8 @@ class DemoAccount:
 
     @property
     def line(self) -> str:
-        columns = padded(self.role, 18) + padded(self.username, 12) + padded(self.secret, 40)
+        role, username = padded(self.role, 18), padded(self.username, 12)
+        columns = role + username + padded(self.secret, 40)
         return f"{columns}{self.place} {self.name}"
 
 

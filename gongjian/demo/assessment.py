@@ -117,13 +117,17 @@ def mark_of(play: Play, community: Community, item: ChecklistItem, random: Rando
     step = item.cap / item.sample if item.sample else item.deduction
     steps = round(share_lost * float(item.points) / float(step))
     deducted = min(item.cap, step * steps)
-    note, _ = random.choice(stories.PROBLEMS[item.code]) if deducted else ("", "")
+    note = ""
+    if deducted:
+        note, _ = random.choice(stories.PROBLEMS[item.code])
     return {"deducted": f"{deducted:.2f}", "not_applicable": False, "note": note}
 
 
 def worst_mark(marks: dict) -> tuple[str, Decimal]:
     """Return the code of the item that lost most, and how many points it lost."""
-    points = {code: Decimal(mark["deducted"]) for code, mark in marks.items()}
+    points = {}
+    for code, mark in marks.items():
+        points[code] = Decimal(mark["deducted"])
     code = max(points, key=points.get)
     return code, points[code]
 

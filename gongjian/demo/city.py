@@ -75,12 +75,9 @@ def build_city(*, since: date, communities: int = COMMUNITIES_IN_ALL, seed: int 
     units = unit_rows(city)
     places = community_rows(city, communities)
     appoint_lead_units(random, places, units)
-    city.worksheets = {
-        COMMUNITIES.name: places,
-        UNITS.name: units,
-        SEATS.name: seat_rows(random, city, places, units),
-        FRONTAGES.name: frontage_rows(random, city, places),
-    }
+    city.worksheets = {COMMUNITIES.name: places, UNITS.name: units}
+    city.worksheets[SEATS.name] = seat_rows(random, city, places, units)
+    city.worksheets[FRONTAGES.name] = frontage_rows(random, city, places)
     return city
 
 
@@ -123,7 +120,8 @@ def unit_rows(city: City) -> Worksheet:
     def add(name: str, short_name: str, kind: str, registrar: str) -> None:
         code = credit_code(registrar, len(rows))
         row = {"name": name, "short_name": short_name, "kind": kind, "credit_code": code}
-        rows.append(row | {"contact": next(city.names), "phone": next(city.phones)})
+        row |= {"contact": next(city.names), "phone": next(city.phones)}
+        rows.append(row)
 
     for name, short_name in words.FUNCTIONAL:
         add(name, short_name, FUNCTIONAL, "11")
@@ -143,7 +141,8 @@ def community_rows(city: City, count: int) -> Worksheet:
     with SOURCE.open(encoding="utf-8") as file:
         for place in islice(csv.DictReader(file), count):
             row = {column: place[column] for column in ("name", "code", "subdistrict")}
-            rows.append(row | {"kind": class_of(place), "liaison_leader": next(city.names)})
+            row |= {"kind": class_of(place), "liaison_leader": next(city.names)}
+            rows.append(row)
     return rows
 
 
@@ -185,7 +184,8 @@ def seat_rows(random: Random, city: City, places: Worksheet, units: Worksheet) -
 
     def add(place: dict, unit: str, role: str) -> None:
         row = {"community": place["name"], "unit": unit, "role": role}
-        rows.append(row | {"representative": next(city.names), "phone": next(city.phones)})
+        row |= {"representative": next(city.names), "phone": next(city.phones)}
+        rows.append(row)
 
     for place in places:
         size = random.randint(3, 12)
@@ -232,7 +232,8 @@ def frontage_row(random: Random, since: date, serial: int) -> dict:
     """Return one shop with its agreement of two years, signed within 300 days before `since`."""
     status = random.choices(("营业", "停业", "空置", "拆迁"), (92, 4, 3, 1))[0]
     signed_on = since - timedelta(days=random.randint(0, 300))
-    word, trade = random.choice(words.SHOP_WORDS), random.choice(words.SHOP_TRADES)
+    word = random.choice(words.SHOP_WORDS)
+    trade = random.choice(words.SHOP_TRADES)
     number = f"富包〔{signed_on.year}〕{serial:04}号"
     agreement = {"agreement_number": number, "signed_on": signed_on}
     agreement["valid_until"] = signed_on + AGREEMENT_YEARS

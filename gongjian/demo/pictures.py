@@ -71,7 +71,8 @@ def draw_rubbish(draw: ImageDraw.ImageDraw, random: Random) -> None:
         size = random.randint(8, 34)
         corners = []
         for _ in range(5):
-            right, down = random.randint(-size, size), random.randint(-size, size)
+            right = random.randint(-size, size)
+            down = random.randint(-size, size)
             corners.append((x + right, y + down))
         draw.polygon(corners, fill=random.choice(RUBBISH))
 

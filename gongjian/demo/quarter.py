@@ -105,7 +105,9 @@ def found_city(cycle: Cycle, say: Say, communities: int, seed: int) -> Reference
     plan = settle(city, at=founded_at)
     settle_boundaries(seed=seed, at=founded_at)
     reference = adopt_reference(valid_from=cycle.since, at=founded_at)
-    counts = [f"{name} {count['new']:,} 行" for name, count in plan.counts.items()]
+    counts = []
+    for name, count in plan.counts.items():
+        counts.append(f"{name} {count['new']:,} 行")
     say(f"名册导入：{'，'.join(counts)}，{perf_counter() - begun:.1f} 秒")
     return reference
 
@@ -146,8 +148,9 @@ def plan_quarter(play: Play) -> None:
 def stages_of(quarter: Quarter, scale: Scale) -> dict[int, TimedStage]:
     """Return a line for each stage of the whole quarter, and one for any other quarter."""
     if scale is WHOLE:
-        return {
-            number: TimedStage(f"{quarter.title} {number} {TITLES[number]}") for number in TITLES
-        }
+        stages = {}
+        for number, title in TITLES.items():
+            stages[number] = TimedStage(f"{quarter.title} {number} {title}")
+        return stages
     remark = "（历史）" if scale is HISTORY else "（进行中）"
     return dict.fromkeys(TITLES, TimedStage(quarter.title + remark))

@@ -69,12 +69,8 @@ def thinned(boundaries: Sequence[Boundary]) -> list[Drawn]:
     layout = layout_of(point for shape in shapes for point in _points(shape))
     for tolerance in COARSER:
         degrees = tolerance / layout.scale
-        shapes = [
-            [[simplified(ring, degrees) for ring in polygon] for polygon in shape]
-            for shape in shapes
-        ]
-        matches = [1 for shape in shapes for _ in _points(shape)]
-        if sum(matches) <= MOST_DRAWN:
+        shapes = [_simplified(shape, degrees) for shape in shapes]
+        if sum(_count_points(shape) for shape in shapes) <= MOST_DRAWN:
             break
     drawns = []
     for outline, shape in zip(boundaries, shapes, strict=True):
@@ -87,11 +83,26 @@ def layout_of(points: Iterable[Point]) -> Layout:
     return Layout.of(points, width=WIDTH, most_high=MOST_HIGH)
 
 
+def _simplified(shape: Shape, degrees: float) -> Shape:
+    """The shape without points that lie within so many degrees of the line."""
+    polygons = []
+    for polygon in shape:
+        polygons.append([simplified(ring, degrees) for ring in polygon])
+    return polygons
+
+
+def _count_points(shape: Shape) -> int:
+    return sum(1 for _ in _points(shape))
+
+
 def _tuples(listed: Any) -> Shape:
-    tuples = []
+    polygons = []
     for polygon in listed:
-        tuples.append([[(point[0], point[1]) for point in ring] for ring in polygon])
-    return tuples
+        rings = []
+        for ring in polygon:
+            rings.append([(point[0], point[1]) for point in ring])
+        polygons.append(rings)
+    return polygons
 
 
 def _points(shape: Shape) -> Iterable[Point]:
@@ -166,29 +177,33 @@ def draw_community(
     path = ""
     if drawn:
         path = _path(drawn.shape, layout)[0]
-    shown = []
+    below, above = [], []
     for mark, at in zip(marks, places, strict=True):
         if layout.shows(at):
-            shown.append((mark, *map(_n, layout.place(at))))
-    below = [(mark, x, y) for mark, x, y in shown if mark.kind == "frontage"]
-    above = [(mark, x, y) for mark, x, y in shown if mark.kind != "frontage"]
-    return _render("community", title, layout, path=path, marks=below + above), len(marks) - len(
-        shown
-    )
+            layer = below if mark.kind == "frontage" else above
+            layer.append((mark, *map(_n, layout.place(at))))
+    drawn_marks = below + above
+    picture = _render("community", title, layout, path=path, marks=drawn_marks)
+    return picture, len(marks) - len(drawn_marks)
+
+
+def _width(ring: Sequence[Point]) -> float:
+    places = [point[0] for point in ring]
+    return max(places) - min(places)
 
 
 def _path(shape: Shape, layout: Layout) -> tuple[str, tuple[float, float, float]]:
     """The path in pixels; and where a label goes: its middle and the room for it."""
-    placed = []
+    path, outlines = "", []
     for polygon in shape:
-        placed.append([[layout.place(point) for point in ring] for ring in polygon])
-    ring_paths = [_ring_path(ring) for polygon in placed for ring in polygon]
-    path = "".join(ring_paths)
-    largest = max(
-        (polygon[0] for polygon in placed),
-        key=lambda ring: max(p[0] for p in ring) - min(p[0] for p in ring),
-    )
-    y = (min(point[1] for point in largest) + max(point[1] for point in largest)) / 2
+        rings = []
+        for ring in polygon:
+            rings.append([layout.place(point) for point in ring])
+        outlines.append(rings[0])
+        path += "".join(_ring_path(ring) for ring in rings)
+    largest = max(outlines, key=_width)
+    heights = [point[1] for point in largest]
+    y = (min(heights) + max(heights)) / 2
     x, room = widest_inside(largest, y)
     return path, (x, y, room)
 

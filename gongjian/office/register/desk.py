@@ -160,7 +160,8 @@ def given_in(row: Row) -> Values:
     """What the line says: without cells whose blank means "as it is"; other blanks empty the field."""
     values = {}
     for name, value in row.values.items():
-        values[name] = value if value is not None or name in FIGURES else ""
-    return {
-        name: value for name, value in values.items() if value != "" or name not in KEPT_WHEN_BLANK
-    }
+        if value is None and name not in FIGURES:
+            value = ""
+        if value != "" or name not in KEPT_WHEN_BLANK:
+            values[name] = value
+    return values

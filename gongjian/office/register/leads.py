@@ -124,8 +124,10 @@ def _seat_lead(desk: RegisterDesk, code: str, lead: str, old: str) -> None:
     communities = {code: desk.final(COMMUNITIES)[code]}
     seats = desk.final(SEATS)
     names = shown_names(communities)
-    if old and old != lead and (code, old) in seats and (code, old) not in desk.rows[SEATS.name]:
-        desk.put(SEATS, (code, old), FOLLOWS, {"role": MEMBER})
+    old_seat = code, old
+    is_changed = bool(old) and old != lead
+    if is_changed and old_seat in seats and old_seat not in desk.rows[SEATS.name]:
+        desk.put(SEATS, old_seat, FOLLOWS, {"role": MEMBER})
     if seats.get((code, lead), {}).get("role") != LEAD:
         seat_values = {
             "community": names[code],

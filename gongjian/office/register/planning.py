@@ -125,12 +125,10 @@ def _code_of(desk: RegisterDesk, row: Row) -> str | None:
         return code
     where = canonical(row.values.get("subdistrict") or "")
     namesakes = []
-    for known, values in before.items():
-        if canonical(values["name"]) == canonical(name) and where in (
-            "",
-            canonical(values["subdistrict"]),
-        ):
-            namesakes.append(known)
+    for code_on_record, values in before.items():
+        is_there = where in ("", canonical(values["subdistrict"]))
+        if is_there and canonical(values["name"]) == canonical(name):
+            namesakes.append(code_on_record)
     if not code and len(namesakes) == 1:
         return namesakes[0]
     if not code:
@@ -142,12 +140,8 @@ def _code_of(desk: RegisterDesk, row: Row) -> str | None:
     elif not re.fullmatch(r"[0-9]{12}", code):
         desk.refuse(COMMUNITIES, row, "code", f"“{code}”不是 12 位数字：请填统计用区划代码")
     elif namesakes and where:
-        desk.refuse(
-            COMMUNITIES,
-            row,
-            "code",
-            f"“{code}”与在册的不同：“{name}”的代码是 {namesakes[0]}，请核对",
-        )
+        message = f"“{code}”与在册的不同：“{name}”的代码是 {namesakes[0]}，请核对"
+        desk.refuse(COMMUNITIES, row, "code", message)
     else:
         return code
     return None
@@ -160,11 +154,10 @@ def _check_place(desk: RegisterDesk, code: str, row: Row, subdistricts: dict[str
         for field, word in (("subdistrict", "街道"), ("kind", "类别")):
             if not community[field]:
                 desk.refuse_blank(COMMUNITIES, row, field, f"不能为空：新社区要填{word}")
-    elif (
-        community["subdistrict"]
-        == desk.plan.worksheets[COMMUNITIES.name].before[code]["subdistrict"]
-    ):
-        return
+    else:
+        before = desk.plan.worksheets[COMMUNITIES.name].before[code]
+        if community["subdistrict"] == before["subdistrict"]:
+            return
     name = community["subdistrict"]
     if not name:
         return
@@ -172,19 +165,11 @@ def _check_place(desk: RegisterDesk, code: str, row: Row, subdistricts: dict[str
     for place, communities in subdistricts.items():
         by_code[communities] = place
     if subdistricts.setdefault(name, code[:9]) != code[:9]:
-        desk.refuse(
-            COMMUNITIES,
-            row,
-            "subdistrict",
-            f"“{name}”的代码是 {subdistricts[name]}，与社区代码 {code} 不符",
-        )
+        message = f"“{name}”的代码是 {subdistricts[name]}，与社区代码 {code} 不符"
+        desk.refuse(COMMUNITIES, row, "subdistrict", message)
     elif by_code.get(code[:9], name) != name:
-        desk.refuse(
-            COMMUNITIES,
-            row,
-            "subdistrict",
-            f"“{name}”与社区代码不符：{code[:9]} 是{by_code[code[:9]]}",
-        )
+        message = f"“{name}”与社区代码不符：{code[:9]} 是{by_code[code[:9]]}"
+        desk.refuse(COMMUNITIES, row, "subdistrict", message)
 
 
 def _lead_unit(desk: RegisterDesk, row: Row, name: str, units: dict[str, str]) -> dict[str, str]:
@@ -251,12 +236,9 @@ def _check_agreement(desk: RegisterDesk, key: tuple, row: Row, sets: dict[str, s
     if title:
         frontage["duty_set"] = title
     else:
-        desk.refuse(
-            FRONTAGES,
-            row,
-            "duty_set",
-            f"“{duty_set}”不是在用的责任内容：可填{spread(list(sets.values()))}",
-        )
+        allowed = spread(list(sets.values()))
+        message = f"“{duty_set}”不是在用的责任内容：可填{allowed}"
+        desk.refuse(FRONTAGES, row, "duty_set", message)
 
 
 def _check_ground(desk: RegisterDesk, key: tuple, row: Row) -> None:

@@ -56,13 +56,15 @@ def _home(request, form, *, export_form=None, status: int = 200):
         ("门前三包名册", Frontage.objects.count(), reverse("inspections:frontages")),
     ]
     imports = Entry.objects.filter(object_type=REGISTER_FILE, event="register.file.import")
+    if not may_take_whole_phones(request.user):
+        export_form = None
+    elif export_form is None:
+        export_form = WholeExportForm()
     more = {
         "counts": counts,
         "form": form,
         "may_import": may_import_register(request.user),
-        "export_form": (export_form or WholeExportForm())
-        if may_take_whole_phones(request.user)
-        else None,
+        "export_form": export_form,
         "imports": imports.select_related("by").order_by("-pk")[:10],
     }
     return render(request, "register/home.html", _frame("名册", **more), status=status)
@@ -79,9 +81,8 @@ def preview(request):
         form = UploadForm(request.POST, request.FILES)
         if not form.is_valid():
             return _home(request, form, status=400)
-        keep_upload(
-            request.session, form.content, form.cleaned_data["file"].name, at=timezone.now()
-        )
+        name = form.cleaned_data["file"].name
+        keep_upload(request.session, form.content, name, at=timezone.now())
         return redirect("register:preview")
     pending = find_pending(request.session)
     if pending is None:

@@ -74,11 +74,15 @@ def _write(model, plan: ImportPlan, name: str, make, *, unique: dict | None = No
             aside.append(model(pk=pks[key], **fields))
         _update(model, aside, [*unique])
     fields = list(next(iter(changed.values()), {}))
-    models = [model(pk=pks[key], **values) for key, values in changed.items()]
+    models = []
+    for key, values in changed.items():
+        models.append(model(pk=pks[key], **values))
     _update(model, models, fields)
-    made = [model(**make(key, worksheet.final[key])) for key in worksheet.new]
-    model.objects.bulk_create(made, batch_size=CHUNK)
-    return pks | {key: row.pk for key, row in zip(worksheet.new, made, strict=True)}
+    new_rows = {}
+    for key in worksheet.new:
+        new_rows[key] = model(**make(key, worksheet.final[key]))
+    model.objects.bulk_create(new_rows.values(), batch_size=CHUNK)
+    return pks | {key: row.pk for key, row in new_rows.items()}
 
 
 def write_units(plan: ImportPlan) -> Pks:
@@ -159,12 +163,18 @@ def write_groups(plan: ImportPlan, communities: Pks, units: Pks) -> Pks:
         group.lead_unit_id = units[canonical(values["lead_unit"])]
         group.liaison_leader_name = values["liaison_leader"]
         group.liaison_leader_id = accounts.get((communities[code], values["liaison_leader"]))
-    groups = [
-        by_community[communities[code]] for code in touched if by_community[communities[code]].pk
-    ]
+    groups = []
+    for code in touched:
+        group = by_community[communities[code]]
+        if group.pk:
+            groups.append(group)
     _update(Group, groups, ["lead_unit", "liaison_leader_name", "liaison_leader"])
     Group.objects.bulk_create(made, batch_size=CHUNK)
-    return {code: by_community[pk].pk for code, pk in communities.items() if pk in by_community}
+    pks = {}
+    for code, community in communities.items():
+        if community in by_community:
+            pks[code] = by_community[community].pk
+    return pks
 
 
 def _leader_accounts(touched: dict, communities: Pks) -> dict[tuple[int, str], int]:
@@ -175,12 +185,9 @@ def _leader_accounts(touched: dict, communities: Pks) -> dict[tuple[int, str], i
         appointment__role=Role.LIAISON_LEADER, appointment__ends_on=None
     )
     leaders = posts.values_list("community", "appointment__user__name", "appointment__user")
-    if touched:
-        leader_accounts = {}
-        for community, name, user in leaders:
-            leader_accounts[(community, name)] = user
-        return leader_accounts
-    return {}
+    if not touched:
+        return {}
+    return {(community, name): user for community, name, user in leaders}
 
 
 def write_seats(plan: ImportPlan, groups: Pks, units: Pks) -> None:
@@ -191,9 +198,17 @@ def write_seats(plan: ImportPlan, groups: Pks, units: Pks) -> None:
     touched = [*worksheet.new, *worksheet.changed]
     if not touched:
         return
-    leads = {key for key in touched if worksheet.final[key]["role"] == MemberRole.LEAD.label}
-    seated = {groups[key[0]] for key in leads if "role" in worksheet.changed.get(key, ("role",))}
-    group_members = GroupMember.objects.filter(group__in=seated, role=MemberRole.LEAD)
+    newly_led, heads = set(), []
+    for key in touched:
+        values = worksheet.final[key]
+        if values["role"] != MemberRole.LEAD.label:
+            continue
+        group = groups[key[0]]
+        if "role" in worksheet.changed.get(key, ("role",)):
+            newly_led.add(group)
+        if values["representative"]:
+            heads.append(Group(pk=group, head_name=values["representative"]))
+    group_members = GroupMember.objects.filter(group__in=newly_led, role=MemberRole.LEAD)
     group_members.update(role=MemberRole.MEMBER)
 
     def seat(key: Key, values: Values) -> dict:
@@ -202,10 +217,7 @@ def write_seats(plan: ImportPlan, groups: Pks, units: Pks) -> None:
         return {**place, "representative": values["representative"], "phone": values["phone"]}
 
     _write(GroupMember, plan, SEATS.name, seat)
-    heads = {groups[key[0]]: worksheet.final[key]["representative"] for key in leads}
-    _update(
-        Group, [Group(pk=pk, head_name=name) for pk, name in heads.items() if name], ["head_name"]
-    )
+    _update(Group, heads, ["head_name"])
 
 
 def write_frontages(plan: ImportPlan, communities: Pks, *, by, at: datetime) -> None:
