@@ -170,3 +170,45 @@ def test_each_kind_of_item_has_its_own_figures(cast, desk):
     upload(desk, book)
     mark = SelfCheck.objects.get().marks["L2"]
     assert (mark["sampled"], mark["failed"], mark["note"]) == (12, 3, "占道经营")
+
+
+def test_a_workbook_without_an_answer_brings_nothing(cast, desk):
+    answer = upload(desk, downloaded(desk))
+    assert lines(answer) == ["工作簿!A1: 没有填写任何一项：请填好“结果”一栏再上传"]
+    assert not SelfCheck.objects.exists()
+
+
+def test_a_changed_head_a_copy_and_a_month_to_come_are_refused(cast, desk):
+    book = downloaded(desk)
+    fill(book, "虎山社区", Q1=("合格",))
+    copied = book.copy_worksheet(book["虎山社区"])
+    copied.title = "副本"
+    (said,) = lines(upload(desk, book))
+    assert said == "副本!A2: 与工作表“虎山社区”是同一个社区、同一个月：请删去一张"
+    heads = {cell.value: cell for cell in copied[2]}
+    (month,) = [cell for value, cell in heads.items() if value == "2026-11"]
+    month.value = "2027-03"
+    (said,) = lines(upload(desk, book))
+    assert said == "副本!A2: 2027 年 3 月还没有到，不能填报"
+    month.value = "三月"
+    (said,) = lines(upload(desk, book))
+    assert "第 2 行里找不到" in said
+    assert not SelfCheck.objects.exists()
+
+
+def test_a_line_is_known_by_its_code_once(cast, desk):
+    book = downloaded(desk)
+    fill(book, "虎山社区", Q1=("合格",), Q2=("合格",))
+    book["虎山社区"].cell(FIRST_LINE + CODES.index("Q2"), 1, "Q1")
+    (said,) = lines(upload(desk, book))
+    assert f"“Q1”与第 {FIRST_LINE + CODES.index('Q1')} 行重复：请删去一行" in said
+
+
+def test_a_community_that_left_the_register_is_not_reported_by_file(cast, desk):
+    book = downloaded(desk)
+    fill(book, "虎山社区", Q1=("合格",))
+    cast.community.is_active = False
+    cast.community.save(update_fields=["is_active"])
+    (said,) = lines(upload(desk, book))
+    assert "不是您负责填报的社区" in said
+    assert not SelfCheck.objects.exists()

@@ -15,6 +15,7 @@ from inspections.services.self_checks import (
     accept_self_check,
     attach_photo,
     due_on,
+    explain_lateness,
     remove_photos,
     return_self_check,
     save_self_check,
@@ -274,3 +275,17 @@ def test_handed_in_again_after_a_return_stays_on_time(cast):
 def test_accept_ends_the_review(cast):
     check = submit_self_check(make_self_check(cast), by=cast.lead_officer, at=cast.now)
     assert accept_self_check(check, by=cast.office_staff, at=cast.now).status == "accepted"
+
+
+def test_a_late_month_is_explained_in_enough_words(cast):
+    check = make_self_check(cast, status="submitted", is_late=True)
+    with pytest.raises(ValidationError, match="迟报说明请写"):
+        explain_lateness(check, reason="忙", by=cast.lead_officer, at=cast.now)
+    check.refresh_from_db()
+    assert check.late_reason == ""
+
+
+def test_no_photo_comes_to_a_month_that_was_handed_in(cast):
+    check = make_self_check(cast, status="submitted")
+    with pytest.raises(WrongState, match="这份自查已经报送，不能再改照片"):
+        remove_photos(check, uuids=[], by=cast.lead_officer, at=cast.now)
