@@ -24,9 +24,10 @@ test:
 fast:
 	python3 manage.py test --fast
 
+# Prints the figures also where a test fails: under coverage those of time may.
 coverage:
-	python3 manage.py test -n 2 --cov --cov-report=
-	.venv/bin/python -m tests.coverage_by_room
+	python3 manage.py test -n 2 --cov --cov-report=; tests=$$?; \
+	.venv/bin/python -m tests.coverage_by_room && exit $$tests
 
 # All that is proved without running a test.
 check: lint

@@ -393,3 +393,11 @@ def test_photos_are_added_by_those_whose_stage_it_is(cast):
     assert "member_liaison" in stages["after"]
     assert "other_lead_officer" not in [*stages["after"], *stages["evidence"]]
     assert "office_staff" in stages["evidence"]
+
+
+def test_a_notice_needs_findings_and_names_how_many_communities(cast):
+    given = {"issuer": Issuer.objects.get(), "by": cast.office_staff, "at": cast.now}
+    with pytest.raises(ValidationError, match="所选问题中没有待整改的"):
+        draft_rectification_notice([make_finding(cast, status="closed_out")], **given)
+    findings = [make_finding(cast, community=one) for one in (cast.community, cast.other_community)]
+    assert "等2个社区2个问题的整改通知书" in draft_rectification_notice(findings, **given).title

@@ -506,7 +506,7 @@ def test_nothing_is_ruled_for_a_community_that_left_the_register(whole, cast):
     appeal = contested(whole, cast, "malus")
     appeal = verified(prechecked(appeal, cast, at=AFTER_QUARTER), cast, at=AFTER_QUARTER)
     type(cast.community).objects.filter(pk=cast.community.pk).update(is_active=False)
-    with pytest.raises(WrongState, match="虎山社区已不在册，没有可改的得分"):
+    with pytest.raises(ValidationError, match="虎山社区已不在册，没有可改的得分"):
         upheld(
             Appeal.objects.get(pk=appeal.pk),
             cast,
@@ -549,3 +549,16 @@ def test_two_vetoes_for_one_reason_hold_each_other_up(cast):
     appeal = ruled(round, cast, "case")
     assert appeal.trace["grade"] == ["不合格", "不合格"]
     assert Adjustment.objects.filter(withdrawn_at=None).count() == 1
+
+
+def test_an_appeal_says_why_and_contests_what_still_stands(whole, cast):
+    with pytest.raises(ValidationError, match="请写明申诉理由"):
+        contested(whole, cast, "malus", reason=" ")
+    subject = next(
+        one
+        for one in contestable(whole, cast.community, at=AFTER_QUARTER)
+        if one.kind == "self_check"
+    )
+    SelfCheck.objects.filter(community=cast.community).update(is_late=False)
+    with pytest.raises(ValidationError, match="已有变化，现在没有可申诉的，请重新选择"):
+        contested(whole, cast, "malus", subject=subject)

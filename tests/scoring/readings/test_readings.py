@@ -3,6 +3,7 @@ hand.
 """
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 
@@ -18,13 +19,20 @@ from inspections.models import FalseRectification
 from scoring.models import Reading, Score
 from scoring.rules.readings.asked import asks_of, cells_of, reading_of
 from scoring.rules.records.freezing import first_difference
-from scoring.rules.refusals import Missing
+from scoring.rules.refusals import Missing, Refused
 from scoring.rules.rubrics.items import Reading as Found
 from scoring.rules.rubrics.mappings import rubric_mapping
+from scoring.services.corrections.correctable import reading_typed
 from scoring.services.readings.absences import mark_absent, withdraw_absence
-from scoring.services.readings.adjustments import record_adjustment
+from scoring.services.readings.adjustments import cases_of, established_in, record_adjustment
 from scoring.services.readings.books import plan_readings, worksheets_for, write_reading_book
-from scoring.services.readings.entering import ReadingEntry, record_readings, stored_reading
+from scoring.services.readings.entering import (
+    ReadingEntry,
+    correct_reading,
+    record_readings,
+    stored_reading,
+    why_not_entered,
+)
 from scoring.services.readings.progress import progress_of
 from scoring.services.records.freezing import frozen_record
 from scoring.services.rounds.drawing import Visits, draw_assessors
@@ -472,7 +480,7 @@ def test_an_absence_needs_its_reason_and_a_community_in_the_register_once(cast):
     with pytest.raises(ValidationError, match="请写明原因，如整体拆迁、停办"):
         mark_absent(round, community=cast.community, reason=" ", **acting)
     absence = mark_absent(round, community=cast.community, reason="整体拆迁", **acting)
-    with pytest.raises(WrongState, match="虎山社区本季度已登记为未参评"):
+    with pytest.raises(ValidationError, match="虎山社区本季度已登记为未参评"):
         mark_absent(round, community=cast.community, reason="整体拆迁", **acting)
     with pytest.raises(ValidationError, match="请写明恢复参评的原因"):
         withdraw_absence(absence, remark="", **acting)
@@ -500,3 +508,35 @@ def test_a_community_past_which_the_draw_went_stays_absent(cast):
         withdraw_absence(absences[1], remark="仍有居民", **acting)
     make_sheet(round, cast.other_community, cast.assessor)
     withdraw_absence(absences[1], remark="仍有居民", **acting)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "why"),
+    [
+        ("village/litter", " ", "请照现值的写法填"),
+        ("village/rest", "99", "应给 0 到 10 分，现为 99"),
+    ],
+)
+def test_a_reading_typed_in_a_line_is_refused_in_a_sentence(cast, key, typed, why):
+    with pytest.raises(Refused, match=why):
+        reading_typed(measured_round(cast), key, typed)
+
+
+def test_readings_are_entered_for_what_there_is_and_corrected_on_notice_alone(cast):
+    round, acting = measured_round(cast), {"by": cast.office_staff, "at": cast.now}
+    strange = replace(everything(round)[0], component="weather")
+    with pytest.raises(ValidationError, match="评分细则中没有“weather”这一部分"):
+        record_readings(round, [strange], **acting)
+    assert why_not_entered(None, {}) == "名册里没有这个社区"
+    record_readings(round, everything(round), **acting)
+    with pytest.raises(WrongState, match="不在公示复核，读数不能因申诉更改"):
+        correct_reading(round, everything(round)[0], **acting)
+
+
+def test_bonuses_by_a_rule_are_counted_and_false_rectifications_where_they_cost(cast):
+    rubric = make_measured(cast, "patterns")
+    round = make_round(cast, status="assessing", rubric=rubric)
+    case = {"kind": "bonus", "rule_code": "first", "reason": "上期第一名"}
+    record_adjustment(round, community=cast.community, **case, by=cast.office_staff, at=cast.now)
+    assert cases_of(round)[cast.community.pk].bonus_cases == {"first": 1}
+    assert established_in(round) == []
