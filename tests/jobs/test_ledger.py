@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from gongjian.jobs import services
@@ -144,3 +145,33 @@ def test_the_process_that_shows_the_pages_knows_every_job():
     there |= {"scoring.approve_correction", "scoring.freeze_round", "scoring.gather_scores"}
     there |= {"scoring.make_result_sheets", "security.seal_audit"}
     assert asked.stdout.strip() == str(sorted(there))
+
+
+def test_the_page_tells_how_far_a_job_is(cast, sign_in):
+    job = enlist(cast)
+    assert (job.percent, job.status_tone) == (0, "")
+    job.total_count, job.done_count, job.status = 8, 6, "running"
+    assert (job.percent, job.status_tone) == (75, "warn")
+    job.status = "done"
+    assert (job.percent, job.status_tone) == (100, "good")
+
+
+def test_a_failed_job_is_put_back_on_its_page(cast, sign_in, settings):
+    settings.JOBS_INLINE = False
+    job = enlist(cast)
+    Job.objects.filter(pk=job.pk).update(status="failed", by=cast.office_staff)
+    answer = sign_in(cast.office_staff).post(reverse("jobs:again", args=[job.pk]), follow=True)
+    assert "已重新排队" in answer.content.decode()
+    assert Job.objects.get().status == "ready"
+
+
+def test_what_waits_is_woken_by_kind_and_key(
+    cast, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    waiting = enlist(cast)
+    enlist(cast, key="2")
+    woken = []
+    monkeypatch.setattr(services, "_send", lambda job: woken.append(job.pk))
+    with django_capture_on_commit_callbacks(execute=True):
+        services.wake_waiting("tests.count", key="1")
+    assert woken == [waiting.pk]

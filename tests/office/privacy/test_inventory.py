@@ -1,8 +1,10 @@
 """Every column that may hold something about a person is in the inventory, or is said not to."""
 
+from io import StringIO
 from pathlib import Path
 
 from django.apps import apps
+from django.core.management import call_command
 
 from gongjian.lib.sealing import SealedTextField
 from gongjian.office.privacy.inventory import NOT_PERSONAL, PERSONAL, as_markdown
@@ -82,3 +84,9 @@ def test_the_document_is_the_inventory():
     assert DOCUMENT.read_text() == as_markdown(apps.get_model), (
         "manage.py personal_data > docs/security/personal-data.md"
     )
+
+
+def test_the_command_prints_the_page():
+    printed = StringIO()
+    call_command("personal_data", stdout=printed)
+    assert printed.getvalue() == as_markdown(apps.get_model)

@@ -76,3 +76,20 @@ def test_title_rows_and_phone_numbers_as_numbers_are_read(cast, tmp_path):
     path.write_bytes(xlsx(("单位名册", ["富阳市单位名册（2026 年）"], rows)))
     run(path)
     assert Unit.objects.get(name="富阳市新设局").contact.phone == "13800000002"
+
+
+def test_the_same_file_once_more_has_nothing_to_write(cast, tmp_path):
+    path = tmp_path / "units.csv"
+    path.write_text(CSV, encoding="utf-8")
+    run(path)
+    said, _ = run(path)
+    assert "与在册内容一致，没有需要写入的变动。" in said
+    assert Unit.objects.filter(name="富阳市新设局").count() == 1
+
+
+def test_what_is_no_workbook_is_said_so(cast, tmp_path):
+    path = tmp_path / "units.xlsx"
+    path.write_bytes(b"PK\x03\x04 torn")
+    _, wrong = run(path)
+    assert wrong
+    assert not Unit.objects.filter(name="富阳市新设局").exists()
