@@ -1,4 +1,6 @@
-"""gunicorn behind one nginx on the same machine: `gunicorn gongjian.wsgi --config docs/deploy/gunicorn.conf.py`."""
+"""gunicorn behind one nginx on the same machine: `gunicorn gongjian.wsgi --config
+docs/deploy/gunicorn.conf.py`.
+"""
 
 import multiprocessing
 

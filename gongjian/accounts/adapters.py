@@ -29,7 +29,8 @@ TOO_MANY = "错得太多了，请过 5 分钟再试。"
 CHANGED_MEANWHILE = "登录没有完成：密码刚刚改过。请用新密码重新登录。"
 # What stands on the page after an act, by allauth's own name for it; nothing else is said.
 SAID_AFTERWARDS = {
-    "account/messages/password_changed.txt": "密码已修改，下次请用新密码登录；其他地方的登录都已退出",
+    "account/messages/password_changed.txt": "密码已修改，下次请用新密码登录；"
+    "其他地方的登录都已退出",
     "mfa/messages/totp_activated.txt": "验证器已绑定，下次登录要输验证码",
     "mfa/messages/totp_deactivated.txt": "验证器已解除",
     "mfa/messages/webauthn_added.txt": "通行密钥已添加",

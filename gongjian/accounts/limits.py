@@ -19,9 +19,13 @@ TOO_OFTEN = "请求过于频繁，请在 {wait} 秒后再试"
 TAKE_ONE = """
 INSERT INTO {table} AS held (key, tokens, counted_seconds) VALUES (%(key)s, %(burst)s - 1, %(now)s)
 ON CONFLICT (key) DO UPDATE SET
-    tokens = {least}(%(burst)s, held.tokens + {greatest}(%(now)s - held.counted_seconds, 0) * %(rate)s) - 1,
+    tokens = {least}(
+        %(burst)s, held.tokens + {greatest}(%(now)s - held.counted_seconds, 0) * %(rate)s
+    ) - 1,
     counted_seconds = {greatest}(held.counted_seconds, %(now)s)
-WHERE {least}(%(burst)s, held.tokens + {greatest}(%(now)s - held.counted_seconds, 0) * %(rate)s) >= 1
+WHERE {least}(
+    %(burst)s, held.tokens + {greatest}(%(now)s - held.counted_seconds, 0) * %(rate)s
+) >= 1
 RETURNING tokens
 """
 

@@ -66,7 +66,7 @@ def write_down(request: Any, name: str | None) -> None:
 
 @dataclass(frozen=True)
 class Lock:
-    """A name that is locked now: how many failures, from which addresses, and when it opens again."""
+    """A name that is locked now: how many failures, from where, and when it opens again."""
 
     name: str
     failures: int

@@ -102,7 +102,7 @@ class SignedTokens(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error(str(wrong)) from wrong
 
     def _signing_key(self, id_token: str) -> jwt.PyJWK:
-        """The published key that the token names; a token that names none is held to the only one."""
+        """The published key that the token names, or the only one where it names none."""
         with get_adapter().get_requests_session() as session:
             answer = session.get(self.openid_config["jwks_uri"])
             answer.raise_for_status()

@@ -66,10 +66,16 @@ def use_one_time_password(user: User, *, at: datetime) -> str:
     if user.one_time_given_at and at - user.one_time_given_at > timedelta(
         hours=settings.ONE_TIME_PASSWORD_HOURS
     ):
-        return f"一次性密码只在 {settings.ONE_TIME_PASSWORD_HOURS} 小时内有效，现在已经过期。请系统管理员重新给一个。"
+        return (
+            f"一次性密码只在 {settings.ONE_TIME_PASSWORD_HOURS} 小时内有效，"
+            "现在已经过期。请系统管理员重新给一个。"
+        )
     users = User.objects.filter(pk=user.pk, one_time_used_at=None)
     if not users.update(one_time_used_at=at):
-        return "一次性密码只能用一次，这个已经用过了。请系统管理员重新给一个，登录后马上改成自己的密码。"
+        return (
+            "一次性密码只能用一次，这个已经用过了。请系统管理员重新给一个，"
+            "登录后马上改成自己的密码。"
+        )
     return ""
 
 

@@ -18,7 +18,8 @@ from gongjian.audit.digests import hash_of, is_available
 
 FIRST = "0" * 64
 ROWS_A_FETCH = 1000
-# What an entry may lack: who, for the site itself acts as nobody; from where, for a job has no address.
+# What an entry may lack: who, for the site itself acts as nobody; from where, for a job has no
+# address.
 MAY_BE_EMPTY = ("by_id", "address")
 COLUMNS = (
     "id",

@@ -28,6 +28,9 @@ def check_keeping(app_configs, **kwargs) -> list[Error]:
     """Sealed exports are kept for half a year at least."""
     days = settings.AUDIT_EXPORT_KEEP_DAYS
     if days < LEAST_DAYS:
-        message = f"AUDIT_EXPORT_KEEP_DAYS 为 {days}：操作记录至少留存 {LEAST_DAYS} 天（网络安全法第二十一条，六个月）"
+        message = (
+            f"AUDIT_EXPORT_KEEP_DAYS 为 {days}：操作记录至少留存 {LEAST_DAYS} "
+            "天（网络安全法第二十一条，六个月）"
+        )
         return [Error(message, id="audit.E003")]
     return []

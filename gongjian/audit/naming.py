@@ -1,4 +1,4 @@
-"""What the log's words are called on a page: types of objects, names of fields, values of choices."""
+"""What the log's words are called on a page: types, names of fields, values of choices."""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whole telephone numbers: pages show them masked, and whoever sees one in full stands in the log."""
+"""Whole telephone numbers: pages mask them, and whoever sees one in full is logged."""
 
 from datetime import datetime
 from typing import Any

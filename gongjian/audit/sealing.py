@@ -147,7 +147,8 @@ def _standing(path: Path) -> SealManifest:
     stands = entries.exists()
     if before.last_number and not stands:
         raise WrongSeal(
-            f"第 {before.last_number} 条与 {path.name} 封存的不符，不再往下封存：请先执行 manage.py verify_audit"
+            f"第 {before.last_number} 条与 {path.name} 封存的不符，不再往下封存：请先执行 "
+            "manage.py verify_audit"
         )
     return before
 

@@ -83,7 +83,10 @@ def _entry(
 def record(
     obj: Model | Subject, event: str, *, by: User | None, at: datetime, **changes: Any
 ) -> Entry:
-    """Write one entry about `obj`; call inside the act's transaction. `by` nobody: the site itself."""
+    """Write one entry about `obj`; call inside the act's transaction.
+
+    `by` nobody: the site itself.
+    """
     with transaction.atomic():
         entry = _entry(obj, event, by=by, at=at, changes=canonical(changes), last=_last())
         entry.save(force_insert=True)

@@ -66,7 +66,7 @@ def verify_log(*, known: Mapping[int, str] | None = None) -> Verdict:
 
 
 def verify_newest(most: int) -> Verdict:
-    """The same for the newest `most` entries; the link to the entry before them is checked as well."""
+    """The same for the newest `most` entries and their link to the entry before them."""
     verdict = Verdict()
     entries = Entry.objects.order_by("-pk").values_list("pk", flat=True)
     newest = entries.first() or 0
@@ -129,9 +129,12 @@ def _walk(
 def _faults(
     line: ChainLine, number: int, hash_before: str, sealed_hashes: dict[int, str]
 ) -> Iterator[str]:
-    """What is wrong with one entry, given the one before it; takes its sealed hash out of `known`."""
+    """What is wrong with one entry after the one before; takes its sealed hash from `known`."""
     if line.id != number + 1:
-        yield f"第 {number} 条之后应为第 {number + 1} 条，实为第 {line.id} 条：中间有记录被删除或编号被改动"
+        yield (
+            f"第 {number} 条之后应为第 {number + 1} 条，实为第 {line.id} 条："
+            "中间有记录被删除或编号被改动"
+        )
     if line.previous_hash != hash_before:
         yield f"第 {line.id} 条与前一条接不上：前一条或本条被改动，或者次序被调换"
     if not line.holds():
@@ -161,7 +164,8 @@ def column_name(name: str) -> str:
 def _blame_missing_rules(verdict: Verdict) -> None:
     for name in sorted(RULES[connection.vendor] - standing_triggers(connection)):
         verdict.blame(
-            f"数据库里的保护规则 {name} 不在或已停用：请重新执行 manage.py migrate，并查明是谁停用的"
+            f"数据库里的保护规则 {name} 不在或已停用：请重新执行 manage.py migrate，"
+            "并查明是谁停用的"
         )
     for word, statement in ATTEMPTS:
         if Entry.objects.exists() and _goes_through(statement):

@@ -65,7 +65,7 @@ class Log(LoggedListPage):
 
 @require_safe
 def entry_detail(request, pk):
-    """One act: who, from where, what was before and after, and whether its link of the chain holds."""
+    """One act: who, from where, what was before and after, whether its link holds."""
     require_auditor(request.user)
     entries = Entry.objects.visible_to(request.user)
     entry = get_object_or_404(entries.select_related("by"), pk=pk)

@@ -43,7 +43,7 @@ class Bin(LoggedListPage):
 
 
 def binned(request, pk):
-    """One deleted record: who deleted it and when, until when it is kept; it is brought back here."""
+    """One deleted record: who deleted it, when, how long it is kept; brought back here."""
     binned_records = BinnedRecord.objects.visible_to(request.user)
     records = binned_records.select_related("binned_by", "owner", "restored_by")
     binned = get_object_or_404(records, pk=pk)

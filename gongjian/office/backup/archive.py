@@ -130,7 +130,7 @@ class Member:
 
 
 class _Source:
-    """The unfolded stream: exactly as many bytes as asked, and never more than a backup can hold."""
+    """The unfolded stream: as many bytes as asked, never more than a backup can hold."""
 
     def __init__(self, path: Path) -> None:
         self._file = gzip.open(path)  # noqa: SIM115  closed by read_members

@@ -64,7 +64,8 @@ class BackupManifest:
         """Raises BackupRefused where another release wrote it in another form."""
         if stored.get("format") != FORMAT:
             raise BackupRefused(
-                f"备份的格式版本是 {stored.get('format')}，这里只认得 {FORMAT}。请用写下这份备份的那个版本恢复。"
+                f"备份的格式版本是 {stored.get('format')}，这里只认得 "
+                f"{FORMAT}。请用写下这份备份的那个版本恢复。"
             )
         tables = {}
         for label, sums in stored["tables"].items():
@@ -167,7 +168,8 @@ def refuse_other_release(backup: BackupManifest, site: ThisSite) -> None:
     unknown = sorted(theirs - ours)
     if unknown:
         raise BackupRefused(
-            f"{of}：本站没有它的数据库变更 {_some(unknown)}。请先把程序更新到备份所用的版本，再恢复。"
+            f"{of}：本站没有它的数据库变更 {_some(unknown)}。"
+            "请先把程序更新到备份所用的版本，再恢复。"
         )
     lacking = sorted(ours - theirs)
     if lacking:

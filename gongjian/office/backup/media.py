@@ -1,4 +1,4 @@
-"""The photos and documents of the site, in the order of their names; put in place at the very end."""
+"""The site's photos and documents, by name; put in place at the very end."""
 
 import hashlib
 import os

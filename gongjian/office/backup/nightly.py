@@ -33,7 +33,7 @@ def enlist_nightly(*, on: date, at: datetime) -> Job | None:
 
 
 def make_nightly(job: Job, *, at: datetime) -> dict:
-    """Write the night's backup and let go of the oldest; what it made is shown on the job's page."""
+    """Write the night's backup and let go of the oldest; the job's page shows what it made."""
     folder = backup_folder()
     with _signs_of_life(job):
         written = write_backup(folder / backup_name(at), at=at, say=lambda line: None)

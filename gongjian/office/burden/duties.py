@@ -27,7 +27,7 @@ class BurdenDuty:
 
 @dataclass(frozen=True, slots=True)
 class RecordKept:
-    """A fact that a record answers already, and the words by which a task would ask for it again."""
+    """A fact that a record answers already, and the words by which a task would ask it again."""
 
     words: tuple[str, ...]
     record: str

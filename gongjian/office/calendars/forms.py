@@ -71,5 +71,6 @@ class YearFileForm(WorkbookForm, SourceForm):
 
     file = workbook_field(
         "放假安排文件",
-        "工作簿（.xlsx、.xls、.ods）或 .csv，列为：日期、类别（放假、调休上班、照常）、名称、依据。",
+        "工作簿（.xlsx、.xls、.ods）或 .csv，列为：日期、类别（放假、调休上班、照常）、"
+        "名称、依据。",
     )

@@ -29,7 +29,7 @@ from gongjian.office.calendars.forms import (
     YearFileForm,
 )
 from gongjian.office.calendars.months import months_of
-from gongjian.office.calendars.sheets import read_year, write_year
+from gongjian.office.calendars.workbooks import read_year, write_year
 from gongjian.workflow import require
 from inspections.services.limits import moved_limits, recount_limits
 

@@ -1,4 +1,6 @@
-"""What was typed into a form, in the words of its page: the labels of the fields, names instead of keys."""
+"""What was typed into a form, in the words of its page: the labels of the fields, names instead of
+keys.
+"""
 
 import re
 from collections.abc import Iterable, Mapping

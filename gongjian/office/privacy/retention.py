@@ -76,7 +76,7 @@ def resident_photos_due(at: datetime) -> QuerySet[Photo]:
 
 
 def stopped_accounts_due(at: datetime) -> QuerySet[User]:
-    """Stopped accounts that still hold a number and of which the log knows no stop within the year."""
+    """Stopped accounts with a number, of which the log knows no stop within the year."""
     before = years_before(at, 1)
     object_id = Cast(OuterRef("pk"), CharField())
     lately = Entry.objects.filter(
@@ -172,39 +172,66 @@ def _delete(due: Callable[[datetime], list[QuerySet[Any]]]) -> Callable[[datetim
 
 CLASSES = (
     RetentionClass(
-        "photos", "问题照片", "销号满期（默认 3 年）；有未决申诉的社区不动",
-        lambda at: photos_due(at).count(), _destroy_photos,
+        "photos",
+        "问题照片",
+        "销号满期（默认 3 年）；有未决申诉的社区不动",
+        lambda at: photos_due(at).count(),
+        _destroy_photos,
     ),
     RetentionClass(
-        "contacts", "居民留下的联系方式", "答复或不予受理满期（默认 180 天），清空",
-        lambda at: contacts_due(at).count(), lambda at: contacts_due(at).update(contact=""),
+        "contacts",
+        "居民留下的联系方式",
+        "答复或不予受理满期（默认 180 天），清空",
+        lambda at: contacts_due(at).count(),
+        lambda at: contacts_due(at).update(contact=""),
     ),
     RetentionClass(
-        "resident_photos", "未受理的居民照片", "答复或不予受理满期（默认 180 天），销毁",
-        lambda at: resident_photos_due(at).count(), lambda at: _destroy_photos(at, resident_photos_due),
+        "resident_photos",
+        "未受理的居民照片",
+        "答复或不予受理满期（默认 180 天），销毁",
+        lambda at: resident_photos_due(at).count(),
+        lambda at: _destroy_photos(at, resident_photos_due),
     ),
     RetentionClass(
-        "stopped_accounts", "停用账号的电话", "停用满 1 年，清空号码",
-        lambda at: stopped_accounts_due(at).count(), _empty_phones(stopped_accounts_due),
+        "stopped_accounts",
+        "停用账号的电话",
+        "停用满 1 年，清空号码",
+        lambda at: stopped_accounts_due(at).count(),
+        _empty_phones(stopped_accounts_due),
     ),
     RetentionClass(
-        "ended_postings", "任职已结束者的电话", "全部任职结束满 1 年，清空号码",
-        lambda at: ended_postings_due(at).count(), _empty_phones(ended_postings_due),
+        "ended_postings",
+        "任职已结束者的电话",
+        "全部任职结束满 1 年，清空号码",
+        lambda at: ended_postings_due(at).count(),
+        _empty_phones(ended_postings_due),
     ),
     RetentionClass(
-        "notifications", "站内通知", "发出满 2 年，删除",
-        lambda at: notifications_due(at).count(), _delete(lambda at: [notifications_due(at)]),
+        "notifications",
+        "站内通知",
+        "发出满 2 年，删除",
+        lambda at: notifications_due(at).count(),
+        _delete(lambda at: [notifications_due(at)]),
     ),
     RetentionClass(
-        "sessions", "过期会话", "到期即删",
-        lambda at: sessions_due(at).count(), _delete(lambda at: [sessions_due(at)]),
+        "sessions",
+        "过期会话",
+        "到期即删",
+        lambda at: sessions_due(at).count(),
+        _delete(lambda at: [sessions_due(at)]),
     ),
     RetentionClass(
-        "sign_ins", "登录失败记录", "满 1 年，删除",
-        lambda at: sum(rows.count() for rows in sign_in_evidence_due(at)), _delete(sign_in_evidence_due),
+        "sign_ins",
+        "登录失败记录",
+        "满 1 年，删除",
+        lambda at: sum(rows.count() for rows in sign_in_evidence_due(at)),
+        _delete(sign_in_evidence_due),
     ),
     RetentionClass(
-        "uploads", "未确认的名册上传", "满 1 天，删除文件",
-        lambda at: len(left_behind(at)), drop_left_behind,
+        "uploads",
+        "未确认的名册上传",
+        "满 1 天，删除文件",
+        lambda at: len(left_behind(at)),
+        drop_left_behind,
     ),
-)  # fmt: skip
+)

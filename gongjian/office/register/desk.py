@@ -140,7 +140,9 @@ class RegisterDesk:
         return f"“{values.get('shop_name') or values['name']}”"
 
     def communities_by_name(self) -> dict[str, str]:
-        """The name that other worksheets use, canonical, to the code, as the register would then stand."""
+        """The name that other worksheets use, canonical, to the code, as the register would then
+        stand.
+        """
         final = self.final(COMMUNITIES)
         by_name = {}
         for code, values in final.items():
@@ -157,7 +159,7 @@ class RegisterDesk:
 
 
 def given_in(row: Row) -> Values:
-    """What the line says: without cells whose blank means "as it is"; other blanks empty the field."""
+    """What the line says, without cells whose blank means "as it is"; other blanks empty."""
     values = {}
     for name, value in row.values.items():
         if value is None and name not in FIGURES:

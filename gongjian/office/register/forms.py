@@ -8,7 +8,8 @@ class UploadForm(WorkbookForm):
 
     file = workbook_field(
         "名册文件",
-        "工作簿（.xlsx、.xls、.ods），或只含一张表的 .csv（UTF-8 或 GB18030），最大 30 MB。确认后才写入。",
+        "工作簿（.xlsx、.xls、.ods），或只含一张表的 .csv（UTF-8 或 GB18030），最大 30 "
+        "MB。确认后才写入。",
     )
 
 

@@ -84,7 +84,10 @@ def _settle_lead(desk: RegisterDesk, code: str, in_seats: str | None) -> None:
         return  # a unit that is not on the register, already refused
     if in_row and in_seats and in_row != in_seats:
         seat = desk.rows[SEATS.name][code, in_seats]
-        message = f"“{_unit(desk, in_row)}”与共建名单第 {seat.number} 行的牵头单位“{_unit(desk, in_seats)}”不一致"
+        message = (
+            f"“{_unit(desk, in_row)}”与共建名单第 {seat.number} "
+            f"行的牵头单位“{_unit(desk, in_seats)}”不一致"
+        )
         desk.refuse(COMMUNITIES, row, "lead_unit", f"{message}：请改成一致")
         return
     lead = in_seats or in_row or old

@@ -22,7 +22,8 @@ REFERENCES = {SEATS.name: {"community", "unit"}, FRONTAGES.name: {"community"}}
 
 
 def plan_import(tables: Sequence[WorksheetTable]) -> ImportPlan:
-    """What taking these worksheets in would do: new, changed and unchanged rows, and every bad cell.
+    """What taking these worksheets in would do: new, changed and unchanged rows, and every bad
+    cell.
 
     Six queries.
     """
@@ -54,7 +55,9 @@ def plan_import(tables: Sequence[WorksheetTable]) -> ImportPlan:
 
 
 def _place_of(names: list[str], error: CellError) -> tuple[int, int, int, str]:
-    """Where the remark stands, as one reads: worksheet by worksheet, line by line, A before B before AA."""
+    """Where the remark stands, as one reads: worksheet by worksheet, line by line, A before B
+    before AA.
+    """
     letters = error.cell.rstrip("0123456789")
     return (
         names.index(error.worksheet) if names else 0,

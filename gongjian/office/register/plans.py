@@ -27,8 +27,8 @@ class RowChange:
 
 @dataclass
 class WorksheetPlan:
-    """One worksheet: `final` is the worksheet as it would stand; `new`, `changed` its keys that would be
-    written.
+    """One worksheet: `final` is the worksheet as it would stand; `new`, `changed` its keys that
+    would be written.
     """
 
     SHOWN: ClassVar[int] = 200  # rows of a kind that the preview lists; the counts are always whole
@@ -108,7 +108,7 @@ class ImportPlan:
         return not any(plan.new or plan.changed for plan in self.worksheets.values())
 
     def fingerprint(self) -> str:
-        """The same for two plans that would write the same: what was previewed is what is applied."""
+        """Equal for two plans that would write the same: what was previewed is applied."""
         writes = []
         for name, plan in self.worksheets.items():
             pairs = []
@@ -146,7 +146,10 @@ def changed_fields(
 def label_of(values: dict) -> str:
     """What people call the row: its name, or its places and names."""
     if "door_number" in values:
-        return f"{values['community']} {values['road_section']} {values['door_number']} {values['shop_name']}"
+        return (
+            f"{values['community']} {values['road_section']} {values['door_number']} "
+            f"{values['shop_name']}"
+        )
     if "unit" in values:
         return f"{values['community']} {values['unit']}"
     return values["name"]

@@ -66,7 +66,9 @@ def take_snapshot() -> Snapshot:
 
 
 def shown_names(communities: Table) -> dict[str, str]:
-    """Code to the name that other worksheets use: a name borne twice is written with its subdistrict."""
+    """Code to the name that other worksheets use: a name borne twice is written with its
+    subdistrict.
+    """
     canonicals = []
     for values in communities.values():
         canonicals.append(canonical(values["name"]))

@@ -1,4 +1,4 @@
-"""The office's register as workbooks: four worksheets, their headers and what each cell may hold."""
+"""The office's register as a workbook: four worksheets, their headers and cells."""
 
 from communities.models import Community, GroupMember, RoadSection
 from communities.models.groups import MemberRole

@@ -96,7 +96,7 @@ def preview(request):
 
 @require_POST
 def apply(request):
-    """Write exactly what was previewed; if the register has moved on since, show the preview again."""
+    """Write what was previewed; show the preview again if the register has moved on."""
     require(may_import_register(request.user), "只有共建办可以导入名册")
     pending = find_pending(request.session)
     if pending is None:

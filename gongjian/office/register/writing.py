@@ -1,4 +1,7 @@
-"""The rows behind each worksheet, written in chunks. Called in one transaction by `apply_import`."""
+"""The rows behind each worksheet, written in chunks.
+
+Called in one transaction by `apply_import`.
+"""
 
 from datetime import datetime
 
@@ -221,7 +224,7 @@ def write_seats(plan: ImportPlan, groups: Pks, units: Pks) -> None:
 
 
 def write_frontages(plan: ImportPlan, communities: Pks, *, by, at: datetime) -> None:
-    """Write frontages; what another shop or another agreement ends goes into the place's history."""
+    """Write frontages; what another shop or agreement ends goes into the place's history."""
     worksheet = plan.worksheets[FRONTAGES.name]
     touched = [*worksheet.new, *worksheet.changed]
     sections = _sections(worksheet, touched, communities)

@@ -162,7 +162,7 @@ class HandOverForm(forms.Form):
 
 
 class StopForm(forms.Form):
-    """The accounts ticked in the list, carried through the question whether they are really meant."""
+    """The accounts ticked in the list, carried through the question whether they are meant."""
 
     ids = forms.ModelMultipleChoiceField(
         queryset=User.objects.none(), widget=forms.MultipleHiddenInput

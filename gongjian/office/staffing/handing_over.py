@@ -228,7 +228,7 @@ def _still_holds(ending: Appointment, at: datetime, **which) -> bool:
 def _write_down(
     new_appointment: Appointment, ending: Appointment, moved: list[HandedOver], by, at: datetime
 ) -> None:
-    """Both persons' histories tell it; the successor is told, and the office of what waits for it."""
+    """Tell it in both histories, to the successor, and to the office what waits for it."""
     leaver = ending.user
     person = new_appointment.user
     place = str(place_of(new_appointment))

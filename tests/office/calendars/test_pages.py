@@ -13,7 +13,7 @@ from gongjian.holidays.models import DayKind, SpecialDay
 from gongjian.holidays.services import enter_published_year, set_day, unarranged_years
 from gongjian.lib.checklists import TimeLimit
 from gongjian.lib.spreadsheets import parse, read_tables
-from gongjian.office.calendars.sheets import SHEET
+from gongjian.office.calendars.workbooks import YEAR_TEMPLATE
 from gongjian.reference import adopt_reference
 from inspections.models import Checklist, Finding
 from inspections.services.checklists import rules_of
@@ -52,8 +52,10 @@ def test_a_year_is_imported_and_exported_again(desk):
     assert send_file(desk, "2027-01-01,放假,元旦,\n2027-01-03,调休上班,元旦,\n").status_code == 302
     assert unarranged_years([date(2027, 3, 1)]) == []
     answer = desk.get(f"{YEAR}?year=2027&format=xlsx")
-    sheet = parse(read_tables(BytesIO(b"".join(answer.streaming_content)), "year.xlsx"), [SHEET])
-    assert [(row.values["kind"], row.values["name"]) for row in sheet.rows(SHEET.name)] == [
+    sheet = parse(
+        read_tables(BytesIO(b"".join(answer.streaming_content)), "year.xlsx"), [YEAR_TEMPLATE]
+    )
+    assert [(row.values["kind"], row.values["name"]) for row in sheet.rows(YEAR_TEMPLATE.name)] == [
         ("放假", "元旦"),
         ("调休上班", "元旦"),
     ]

@@ -517,7 +517,7 @@ def test_nothing_is_ruled_for_a_community_that_left_the_register(whole, cast):
 
 
 def test_a_case_of_a_malus_is_taken_back_by_its_ruling(cast):
-    """A malus that the office recorded, under a rubric that knows one beside false rectifications."""
+    """A malus that the office recorded, under a rubric that knows a second one."""
     round = make_round(cast, status="assessing", rubric=make_rubric(cast))
     content = deepcopy(round.rubric.content)
     rule = {"code": "exposed", "name": "媒体曝光", "points_each": "1", "cap": "5", "clause": "细则"}

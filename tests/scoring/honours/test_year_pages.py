@@ -1,4 +1,4 @@
-"""年度得分 and 表彰计划 on their pages: every act is taken there, what is refused keeps its words."""
+"""年度得分 and 表彰计划 on their pages: every act, and what is refused keeps its words."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""One account's sign-in, as the security administrator sees it, and taking its second factor off."""
+"""One account's sign-in for the security administrator, who may take its factor off."""
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
@@ -54,7 +54,10 @@ def factors_reset(request, pk):
         messages.success(request, f"{account.name}的两步登录已重置，此人已退出登录")
         return redirect("security:person", account.pk)
     back_url = reverse("security:person", args=[account.pk])
-    question = f"取消{account.name}（{account.username}）的验证器、通行密钥和备用码。请先当面或电话核实是本人。"
+    question = (
+        f"取消{account.name}（{account.username}）的验证器、"
+        "通行密钥和备用码。请先当面或电话核实是本人。"
+    )
     crumbs = _crumbs((account.name, back_url))
     context = {
         "title": "重置两步登录",

@@ -39,7 +39,7 @@ def appointment_hand_over(request, pk):
 
 
 def _begun_by(request, appointment, service):
-    """Return the act of the form: `service` for the chosen account or for the words of a new one."""
+    """Return the form's act: `service` for the chosen account or the words of a new one."""
 
     def act(*, successor, day, **new_account):
         return service(

@@ -1,4 +1,4 @@
-"""A year's arrangement as a sheet: read with every wrong cell by name, and written so that it can
+"""A year's arrangement as a worksheet: read with every wrong cell by name, and written so that it can
 be read again.
 """
 
@@ -19,7 +19,7 @@ from gongjian.lib.spreadsheets import (
 
 KINDS = {"放假": DayKind.HOLIDAY, "调休上班": DayKind.WORKDAY, "照常": DayKind.ORDINARY}
 SAID = {kind: word for word, kind in KINDS.items()}
-SHEET = SheetTemplate(
+YEAR_TEMPLATE = SheetTemplate(
     "放假安排",
     (
         ColumnSpec("日期", "day", "date", required=True, example="2026-10-01"),
@@ -34,27 +34,27 @@ def read_year(
     tables: Sequence[WorksheetTable], year: int
 ) -> tuple[dict[date, Entered], list[CellError]]:
     """The days of the file, and every cell that is wrong; take the days only when there is none."""
-    parsed = parse(tables, [SHEET])
+    parsed = parse(tables, [YEAR_TEMPLATE])
     days: dict[date, Entered] = {}
     errors = list(parsed.errors)
-    if SHEET.name not in parsed.worksheets:
-        headers = [c.header for c in SHEET.columns]
+    if YEAR_TEMPLATE.name not in parsed.worksheets:
+        headers = [c.header for c in YEAR_TEMPLATE.columns]
         message = f"找不到列有{'、'.join(headers)}的表"
         errors.append(CellError("文件", "A1", "", message))
-    for row in parsed.rows(SHEET.name):
+    for row in parsed.rows(YEAR_TEMPLATE.name):
         day = row.values.get("day")
         kind = KINDS.get(row.values.get("kind") or "")
         if day is None or kind is None:
             continue
         fault = _fault(day, kind, year, days)
         if fault:
-            error = parsed.worksheets[SHEET.name].error(row, "day", f"：{fault}")
+            error = parsed.worksheets[YEAR_TEMPLATE.name].error(row, "day", f"：{fault}")
             errors.append(error)
         name = row.values.get("name") or ""
         source = row.values.get("source") or ""
         days[day] = Entered(kind, name, source)
     if not days and not errors:
-        cell_error = CellError(SHEET.name, "A2", "", "没有一行：请填写放假和调休上班的日子")
+        cell_error = CellError(YEAR_TEMPLATE.name, "A2", "", "没有一行：请填写放假和调休上班的日子")
         errors.append(cell_error)
     return days, errors
 
@@ -79,6 +79,6 @@ def write_year(stream: IO[bytes], arrangement: Arrangement | None) -> None:
     rows = []
     for row in days:
         rows.append([row.day, SAID[row.kind], row.name, row.source])
-    headers = [column.header for column in SHEET.columns]
-    sheets = [(SHEET.name, headers, rows)]
+    headers = [column.header for column in YEAR_TEMPLATE.columns]
+    sheets = [(YEAR_TEMPLATE.name, headers, rows)]
     write_xlsx(stream, sheets)
