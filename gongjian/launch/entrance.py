@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 from gongjian.launch import arguments, attempts, doctor, fonts, packages, suite
@@ -11,6 +13,9 @@ from gongjian.launch.environment import Environment
 from gongjian.launch.occupied import SiteLock, refuse_busy_address
 from gongjian.launch.places import BASE_DIR, data_folder, fonts_folder
 from gongjian.launch.speech import Refusal
+
+# Reads a file and answers: it needs nothing of the site and leaves nothing behind.
+WITHOUT_A_SITE = {"rescore"}
 
 
 def prepare(words: list[str]) -> list[str]:
@@ -43,7 +48,16 @@ def prepare_command(words: list[str]) -> list[str]:
         sys.exit(suite.run(Path(sys.executable), BASE_DIR, rest))
     if command == "environment":
         sys.exit(0)
+    if command in WITHOUT_A_SITE:
+        work_in_passing()
     return words
+
+
+def work_in_passing() -> None:
+    """Give this process a data folder that goes when it ends."""
+    scratch = tempfile.TemporaryDirectory(prefix="gongjian-")
+    atexit.register(scratch.cleanup)
+    os.environ["GONGJIAN_DATA_DIR"] = scratch.name
 
 
 def refuse_what_cannot_run(words: list[str]) -> None:

@@ -151,45 +151,6 @@ def units_of(frozen: Record, city: CityScores, rubric: Rubric) -> list[UnitResul
     return unit_results(units, points, maluses, rubric)
 
 
-def first_difference(frozen: Record) -> str:
-    """Return where the results on record first differ from those recomputed; "" if nowhere.
-
-    A path with both figures. Raises what `recompute` raises.
-    """
-    computed = recompute(frozen)
-    for name in ("results", "unit_results"):
-        difference = _difference(frozen.get(name), computed.get(name), name)
-        if difference:
-            return difference
-    return ""
-
-
-def _difference(recorded: Any, computed: Any, path: str) -> str:
-    if isinstance(recorded, Mapping) and isinstance(computed, Mapping):
-        for key in sorted({*recorded, *computed}):
-            place = f"{path}.{key}"
-            difference = _difference(recorded.get(key), computed.get(key), place)
-            if difference:
-                return difference
-        return ""
-    if isinstance(recorded, list) and isinstance(computed, list) and len(recorded) == len(computed):
-        for number, (old, new) in enumerate(zip(recorded, computed, strict=True)):
-            difference = _difference(old, new, f"{path}[{number}]")
-            if difference:
-                return difference
-        return ""
-    if recorded == computed:
-        return ""
-    return f"{path}：存档为 {_shortened(recorded)}，复算为 {_shortened(computed)}"
-
-
-def _shortened(value: Any) -> str:
-    text = str(value)
-    if len(text) <= 80:
-        return text
-    return f"{text[:80]}…"
-
-
 def result_as_mapping(
     score: QuarterScore, place: Place, months: Sequence[str], rubric: Rubric
 ) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from gongjian.jobs.models import Job
 from gongjian.lib.canonical import canonical_json, fingerprint
 from gongjian.workflow import WrongState
 from scoring.models import CorrectedScore, Correction, Round, Score
-from scoring.rules.records.freezing import first_difference
+from scoring.rules.records.comparing import differences
 from scoring.rules.rubrics.parts import BlameRule
 from scoring.services.corrections.correctable import department_subjects
 from scoring.services.corrections.proposing import draft_correction, refuse_correction
@@ -83,7 +83,7 @@ def test_a_correction_leaves_what_was_published_and_stands_beside_it(round, cast
     )
     assert correction.sha256 == fingerprint(correction.frozen) != sha256
     assert correction.frozen["correction"]["corrects"] == sha256
-    assert first_difference(correction.frozen) == ""
+    assert differences(correction.frozen) == []
     now = Score.objects.in_force().get(pk=score.pk)
     assert now.total_points == score.total_points
     assert (now.total_points_now, now.corrected_by) == (score.total_points - 2, 1)
@@ -153,7 +153,7 @@ def test_a_reading_is_put_right_as_it_is_written_down(cast):
             drafted(round, cast, typed, **water)
     correction = approved(drafted(round, cast, "2", **water), cast)
     assert correction.change["said"].endswith("由“不涉及：没有水体”更正为“2”")
-    assert first_difference(correction.frozen) == ""
+    assert differences(correction.frozen) == []
     back = approved(drafted(round, cast, "不涉及：没有水体", **water), cast)
     assert back.frozen["results"] == round.frozen["results"]
 

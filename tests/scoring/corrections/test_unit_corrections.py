@@ -15,7 +15,8 @@ from gongjian.workflow import WrongState
 from scoring.jobs import approve_correction as approve_job
 from scoring.jobs import freeze_round as freeze_job
 from scoring.models import CorrectedUnitScore, Correction, Round, Score, UnitScore
-from scoring.rules.records.freezing import FORMAT_WITH_UNITS, first_difference
+from scoring.rules.records.comparing import differences
+from scoring.rules.records.freezing import FORMAT_WITH_UNITS
 from scoring.rules.rubrics.rubric import load_rubric
 from scoring.services.bulletins.result_facts import city_of, facts_of
 from scoring.services.bulletins.result_words import printed_result_sheet
@@ -66,7 +67,7 @@ def round(cast, on_notice):
 
 def test_the_frozen_record_holds_the_units_as_they_were_published(round):
     assert round.frozen["format"] == FORMAT_WITH_UNITS
-    assert first_difference(json.loads(canonical_json(round.frozen))) == ""
+    assert differences(json.loads(canonical_json(round.frozen))) == []
     on_record = {
         (one["standing"], int(one["ref"])): (one["points"], one["place"], one["explanation"])
         for one in round.frozen["unit_results"]

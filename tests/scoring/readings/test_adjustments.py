@@ -149,13 +149,13 @@ def test_anyone_recomputes_a_quarter_from_its_file(frozen_file, capsys, django_a
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"points":"93.53"', '"points":"93.54"', "results[0].points：存档为 93.54，复算为 93.53"),
-        ('"due":4', '"due":5', "第一处"),
+        ('"points":"93.53"', '"points":"93.54"', "得分存档为 93.54，复算为 93.53"),
+        ('"due":4', '"due":5', "处不同"),
         ('"format":"gongjian-quarter/3"', '"format":"other"', "不认识的存档格式"),
         (
             '"points":"0.00","ref"',
             '"points":"0.01","ref"',
-            "unit_results[0].points：存档为 0.01，复算为 0.00",
+            "富阳市城市管理局（职能部门）：得分存档为 0.01，复算为 0.00",
         ),
         ("{", "", "不是 JSON"),
     ],

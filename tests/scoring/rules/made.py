@@ -6,12 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from gongjian.lib.canonical import canonical_json
 from gongjian.lib.checklists import load_checklist
 from scoring.rules.records.freezing import freeze
 from scoring.rules.rubrics.rubric import load_rubric
 from scoring.rules.scores.components import Bonus, Rectification
 from scoring.rules.scores.locked_sheets import pass_totals
 from scoring.rules.scores.quarters import CommunityInputs
+from scoring.rules.scores.units import UnitInputs
+from scoring.rules.scores.years import Share
 
 ROOT = Path(__file__).parents[3]
 RUBRIC_FILE = json.loads((ROOT / "scoring/rubrics/default.json").read_text(encoding="utf-8"))
@@ -103,3 +106,36 @@ def frozen(communities=None, sheets=None):
         communities or two_communities(),
         sheets or {"a": HUSHAN, "b": GUANSHAN},
     )
+
+
+NOTHING_DUE = dict.fromkeys(("meetings", "labour_days", "tasks", "frontage_checks"), Share(0, 0))
+DUTIES = NOTHING_DUE | {"meetings": Share(1, 1), "labour_days": Share(1, 0), "tasks": Share(4, 3)}
+UNITS = [
+    UnitInputs("lead", "1", "市住建局", ("a", "b")),
+    UnitInputs("member", "2", "富春商场", ("a",), DUTIES),
+    UnitInputs("member", "4", "新登中学", ("b",), NOTHING_DUE),
+    UnitInputs(
+        "department",
+        "3",
+        "市综合执法局",
+        handled=Share(4, 3),
+        blame={"a": {"false_rectification": 1}},
+    ),
+]
+
+
+def shared_rubric():
+    """The default rubric, a false rectification shared 2:8 by department and community."""
+    rubric = deepcopy(RUBRIC_FILE)
+    rubric["maluses"][0]["shared_by"] = "joint"
+    rubric["shared_blame"] = [
+        {"code": "joint", "name": "部门与社区 2∶8", "department_share": "0.2"}
+    ]
+    return rubric
+
+
+def record_with_units():
+    """Return a frozen record as it is read from its file: two communities, four units."""
+    sheets = {"a": HUSHAN, "b": GUANSHAN}
+    record = freeze("2026Q3", MONTHS, shared_rubric(), two_communities(), sheets, UNITS)
+    return json.loads(canonical_json(record))

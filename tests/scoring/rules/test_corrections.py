@@ -15,7 +15,8 @@ from scoring.rules.corrections.correcting import (
     moves,
     standing,
 )
-from scoring.rules.records.freezing import FORMAT, first_difference, freeze
+from scoring.rules.records.comparing import differences
+from scoring.rules.records.freezing import FORMAT, freeze
 from scoring.rules.records.recording import reading_as_mapping as as_mapping
 from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.items import Reading
@@ -40,7 +41,7 @@ def test_a_correction_names_what_it_corrects_and_leaves_it_as_it_was(original):
     record = mended(original, "sheet", "day/S1", "92.00", "95.00")
     assert original == before
     assert record["correction"]["corrects"] == fingerprint(original)
-    assert (record["format"], first_difference(record)) == (FORMAT, "")
+    assert (record["format"], differences(record)) == (FORMAT, [])
 
 
 def test_a_corrected_sheet_moves_the_figure_worked_by_hand(original):
@@ -117,7 +118,7 @@ def test_a_reading_is_put_right_with_the_reason_for_which_it_does_not_apply():
         "gongjian-quarter/3",
         "没有应办事项",
     )
-    assert (first_difference(said), broken_link(before, said)) == ("", "")
+    assert (differences(said), broken_link(before, said)) == ([], "")
     with pytest.raises(Refused, match="存档中没有“weather”的读数"):
         mended(before, "reading", "records/weather", "{}", "{}")
 

@@ -1,13 +1,12 @@
 """The units of a frozen quarter: on record with what they rest on, recomputed, corrected."""
 
-import json
 from copy import deepcopy
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from gongjian.lib.canonical import canonical_json, fingerprint
+from gongjian.lib.canonical import fingerprint
 from scoring.rules.corrections.correcting import (
     InputChange,
     broken_link,
@@ -15,7 +14,8 @@ from scoring.rules.corrections.correcting import (
     influence,
     standing,
 )
-from scoring.rules.records.freezing import FORMAT_WITH_UNITS, first_difference, freeze, recompute
+from scoring.rules.records.comparing import differences
+from scoring.rules.records.freezing import FORMAT_WITH_UNITS, freeze, recompute
 from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.parts import NO_DUTIES
 from scoring.rules.rubrics.rubric import load_rubric
@@ -26,44 +26,19 @@ from tests.scoring.rules.made import (
     HUSHAN,
     MONTHS,
     RUBRIC,
-    RUBRIC_FILE,
+    UNITS,
+    record_with_units,
+    shared_rubric,
     two_communities,
 )
 
-NOTHING_DUE = dict.fromkeys(("meetings", "labour_days", "tasks", "frontage_checks"), Share(0, 0))
-DUTIES = NOTHING_DUE | {"meetings": Share(1, 1), "labour_days": Share(1, 0), "tasks": Share(4, 3)}
-UNITS = [
-    UnitInputs("lead", "1", "市住建局", ("a", "b")),
-    UnitInputs("member", "2", "富春商场", ("a",), DUTIES),
-    UnitInputs("member", "4", "新登中学", ("b",), NOTHING_DUE),
-    UnitInputs(
-        "department",
-        "3",
-        "市综合执法局",
-        handled=Share(4, 3),
-        blame={"a": {"false_rectification": 1}},
-    ),
-]
 BLAME = "department/3/false_rectification"
 SAID = {"number": 1, "reason": "漏登", "basis": "核查记录"}
 
 
-def shared():
-    """The default rubric, a false rectification shared 2:8 by department and community."""
-    rubric = deepcopy(RUBRIC_FILE)
-    rubric["maluses"][0]["shared_by"] = "joint"
-    rubric["shared_blame"] = [
-        {"code": "joint", "name": "部门与社区 2∶8", "department_share": "0.2"}
-    ]
-    return rubric
-
-
 @pytest.fixture(scope="module")
 def original():
-    sheets = {"a": HUSHAN, "b": GUANSHAN}
-    return json.loads(
-        canonical_json(freeze("2026Q3", MONTHS, shared(), two_communities(), sheets, UNITS))
-    )
+    return record_with_units()
 
 
 def figures(record):
@@ -91,7 +66,7 @@ def test_units_are_frozen_with_what_they_rest_on_and_recomputed_by_hand(original
         ),  # (91.29 + (100 + 0 + 75) / 3) / 2; 新登中学: nothing was due
     ]
     assert recompute(original) == {name: original[name] for name in ("results", "unit_results")}
-    assert first_difference(original) == ""
+    assert differences(original) == []
 
 
 @pytest.mark.parametrize(
@@ -99,19 +74,19 @@ def test_units_are_frozen_with_what_they_rest_on_and_recomputed_by_hand(original
     [
         (
             lambda it: it["unit_results"][2].update(points="75.81"),
-            "[2].points：存档为 75.81，复算为 74.81",
+            "得分存档为 75.81，复算为 74.81",
         ),
         (
             lambda it: it["units"][2]["duties"]["tasks"].update(done=4),
-            "[2].explanation.contribution：存档为 74.81",
+            "得分存档为 74.81，复算为",
         ),
-        (lambda it: it.pop("units"), "：存档为"),
+        (lambda it: it.pop("units"), "：存档中有得分，复算没有"),
     ],
 )
-def test_a_forged_unit_is_named_as_the_first_difference(original, forge, told):
+def test_a_forged_unit_is_named_with_both_figures(original, forge, told):
     forged = deepcopy(original)
     forge(forged)
-    assert first_difference(forged).startswith(f"unit_results{told}")
+    assert told in differences(forged)[0]
 
 
 @pytest.mark.parametrize(
@@ -131,9 +106,9 @@ def test_a_correction_moves_the_units_that_rest_on_it(original, kind, key, old, 
     record = mended(original, kind, key, old, new)
     assert (
         standing(record, "a", kind, key),
-        first_difference(record),
+        differences(record),
         broken_link(original, record),
-    ) == (new, "", "")
+    ) == (new, [], "")
     assert {
         one.after["standing"]: one.after["points"] for one in influence(original, record).units
     } == moved
@@ -189,12 +164,12 @@ def test_a_record_of_before_is_corrected_without_units(original):
         "gongjian-quarter/1",
         set(),
     )
-    assert (influence(older, record).units, first_difference(record)) == ([], "")
+    assert (influence(older, record).units, differences(record)) == ([], [])
 
 
 def test_the_record_does_not_depend_on_the_order_in_which_units_come(original):
     sheets = {"a": HUSHAN, "b": GUANSHAN}
-    turned = freeze("2026Q3", MONTHS, shared(), two_communities(), sheets, UNITS[::-1])
+    turned = freeze("2026Q3", MONTHS, shared_rubric(), two_communities(), sheets, UNITS[::-1])
     assert fingerprint(turned) == fingerprint(original)
 
 
@@ -229,7 +204,7 @@ def test_a_member_unit_without_duties_in_the_rubric_has_what_its_communities_hav
 
 
 def test_a_department_never_falls_below_nought():
-    rubric = load_rubric(shared())
+    rubric = load_rubric(shared_rubric())
     rubric = replace(
         rubric, maluses=(replace(rubric.maluses[0], points_each=Decimal(50), cap=500),)
     )
