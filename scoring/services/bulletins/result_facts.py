@@ -19,6 +19,7 @@ from scoring.rules.sheets.lists import SheetList, mark_note
 from scoring.services.bulletins.quarter_figures import previous_points
 from scoring.services.scores.explanations import Explanations
 from scoring.services.scores.in_force import as_corrected, corrected_explanations
+from scoring.services.scores.losses import Loss, losses_of
 from scoring.services.sheets.lettering import assessor_names
 from scoring.services.sheets.lists import checklist_of, own_list_of
 
@@ -56,8 +57,8 @@ class CityFigures:
 class Facts:
     """What is written on the 反馈单 of a few subjects.
 
-    By community id: `scores`, `corrected` explanations, `deductions` and how many `sheets`; by unit
-    id: `unit_scores`; by subject: its `overdue` findings.
+    By community id: `scores`, `corrected` explanations, `deductions` and how many `sheets`, and
+    `losses` beside the sheets; by unit id: `unit_scores`; by subject: its `overdue` findings.
     """
 
     scores: Mapping[int, Score]
@@ -66,11 +67,17 @@ class Facts:
     deductions: Mapping[int, list[DeductionRow]]
     sheets: Counter[int]
     overdue: Mapping[SubjectKey, list[Finding]]
+    losses: Mapping[int, list[Loss]]
 
     def deductions_of(self, row: ResultSheet) -> list[DeductionRow]:
         if row.community_id is None:
             return []
         return self.deductions.get(row.community_id, [])
+
+    def losses_of(self, row: ResultSheet) -> list[Loss]:
+        if row.community_id is None:
+            return []
+        return self.losses.get(row.community_id, [])
 
     def overdue_of(self, row: ResultSheet) -> list[Finding]:
         return self.overdue.get((row.community_id, row.unit_id), [])
@@ -101,7 +108,7 @@ def city_of(round: Round, *, day: date) -> CityFigures:
 def facts_of(round: Round, rows: Sequence[ResultSheet], *, at: datetime) -> Facts:
     """Return everything written for these communities and units, by the figures in force.
 
-    Seven queries, however many rows there are.
+    Thirteen queries, however many rows there are.
     """
     communities = [row.community_id for row in rows if row.community_id]
     units = [row.unit_id for row in rows if row.unit_id]
@@ -112,7 +119,8 @@ def facts_of(round: Round, rows: Sequence[ResultSheet], *, at: datetime) -> Fact
     corrected = corrected_explanations(scores)
     unit_scores = scores_by_unit(round, units)
     overdue = overdue_findings(communities, units, at=at)
-    return Facts(by_community, corrected, unit_scores, deductions, sheets, overdue)
+    losses = losses_of(round, communities, at=at)
+    return Facts(by_community, corrected, unit_scores, deductions, sheets, overdue, losses)
 
 
 def scores_by_unit(round: Round, units: Sequence[int]) -> dict[int, list[UnitScore]]:

@@ -30,6 +30,7 @@ DEDUCTED = (
     PrintedColumn("扣分", "right", 8),
     PrintedColumn("原因", "left", 33),
 )
+LOSSES = (PrintedColumn("项目", "left", 24), PrintedColumn("事由", "left", 76))
 OVERDUE = (
     PrintedColumn("编号", "center", 16),
     PrintedColumn("问题", "left", 34),
@@ -37,6 +38,9 @@ OVERDUE = (
     PrintedColumn("责任单位", "left", 16),
     PrintedColumn("整改时限", "center", 12),
 )
+
+# What cost or brought points by records of its own: late months, findings, cases.
+BESIDE_SHEETS = "打分表以外的加减分"
 
 
 def printed_result_sheet(row: ResultSheet, city: CityFigures, facts: Facts) -> PrintedSheet:
@@ -79,6 +83,9 @@ def community_chapters(row: ResultSheet, city: CityFigures, facts: Facts) -> Ite
         if deductions:
             deducted = f"共扣分{len(deductions)}处，项目和原因见附件"
         yield "扣分项目", [f"{sheets}份考评打分表{deducted}。"]
+    losses = facts.losses_of(row)
+    if losses:
+        yield BESIDE_SHEETS, [f"共{len(losses)}项，事由见附件。"]
     overdue = facts.overdue_of(row)
     yield "逾期未整改的问题", [_overdue(overdue, city)]
     yield "工作要求", _demands(deducted=bool(deductions), overdue=bool(overdue))
@@ -189,6 +196,9 @@ def _demands(*, deducted: bool, overdue: bool) -> list[str]:
 def attachments_of(row: ResultSheet, facts: Facts) -> Iterator[Attachment]:
     if deductions := facts.deductions_of(row):
         yield Attachment("扣分项目和原因", PrintedTable(DEDUCTED, tuple(deductions)))
+    if losses := facts.losses_of(row):
+        lines = tuple((loss.part, loss.what) for loss in losses)
+        yield Attachment(BESIDE_SHEETS, PrintedTable(LOSSES, lines))
     if overdue := facts.overdue_of(row):
         rows = tuple(overdue_row(finding) for finding in overdue)
         yield Attachment("逾期未整改的问题", PrintedTable(OVERDUE, rows))

@@ -1,6 +1,5 @@
 """One community's score: every part of it, opening to sheets, items and findings."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,16 +16,18 @@ from gongjian.accounts.models import User
 from gongjian.audit.history import history_of
 from gongjian.lib.acting import Crumb
 from gongjian.lib.charts import trend_line
-from gongjian.lib.checklists import item_scores
+from gongjian.lib.checklists import ItemScore, item_scores
 from gongjian.lib.points import round_half_up
-from inspections.models import Finding
+from inspections.models import Finding, SelfCheck
 from scoring.models import CorrectedScore, Score, Sheet
 from scoring.models.appeals import AppealStatus
 from scoring.permissions import may_name_assessors, may_raise_appeal, may_run_round
 from scoring.rules.sheets.lists import mark_note
 from scoring.services.bulletins.score_course import short_title
 from scoring.services.corrections.proposing import OPEN_TO_CORRECTION
+from scoring.services.scores.evidence import NO_EVIDENCE, Evidence, ItemFindings, city_findings_of
 from scoring.services.scores.explanations import Explanations
+from scoring.services.scores.losses import Loss, losses_of
 from scoring.services.sheets.lettering import assessor_names
 from scoring.services.sheets.lists import checklist_of, own_list_of
 from scoring.views.rounds.pages import round_crumbs
@@ -63,6 +64,7 @@ def score_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "correction": correction,
         "has_sheets": round.rubric.rules.assessment.is_set,
         "gap": calibration_gap(score),
+        "losses": shown_losses(score, user),
         "sheets": opened_sheets(score, user),
         "trend": trend_of(score, user),
         "appeals": score.appeals.visible_to(user).order_by("pk"),
@@ -112,12 +114,33 @@ def calibration_gap(score: Score) -> tuple[str, Decimal] | None:
 
 
 @dataclass
+class OpenedItem:
+    """An item of a sheet as it opens on the page."""
+
+    score: ItemScore
+    note: str
+    evidence: Evidence
+
+    @property
+    def code(self) -> str:
+        return self.score.item.code
+
+
+@dataclass
 class OpenedSheet:
-    """A locked sheet with its items, as it opens on the page: (score, note, findings) each."""
+    """A locked sheet with its items, as it opens on the page."""
 
     sheet: Sheet
     assessor: str
-    items: list[tuple[Any, str, list[Finding]]]
+    items: list[OpenedItem]
+
+
+@dataclass
+class ShownLosses:
+    """What the reader may open of the losses beside the sheets, and how many he may not."""
+
+    losses: list[Loss]
+    hidden: int
 
 
 def opened_sheets(score: Score, user: User) -> list[OpenedSheet]:
@@ -130,15 +153,15 @@ def opened_sheets(score: Score, user: User) -> list[OpenedSheet]:
         return []
     names = assessor_names(sheets, by_name=may_name_assessors(user))
     checklist, own_list = checklist_of(score.round), own_list_of(score.round)
-    findings = findings_by_item(score, user)
+    findings = findings_on_items(score, user)
     opened = []
     for sheet in sheets:
         items = []
         for item_score in item_scores(sheet.marks, checklist):
             code = item_score.item.code
             note = mark_note(sheet.marks[code], own_list, code)
-            leads_to = findings.get(code, []) if item_score.deducted else []
-            items.append((item_score, note, leads_to))
+            evidence = findings.of(sheet, code) if item_score.deducted else NO_EVIDENCE
+            items.append(OpenedItem(item_score, note, evidence))
         opened.append(OpenedSheet(sheet, names[sheet.pk], items))
     return opened
 
@@ -151,13 +174,26 @@ def sheets_of(score: Score, user: User) -> QuerySet[Sheet]:
     return sheets.defer("round__frozen").order_by("pk")
 
 
-def findings_by_item(score: Score, user: User) -> Mapping[str, list[Finding]]:
-    """Return the city's findings of the quarter in this community, by item."""
-    in_quarter = Finding.objects.visible_to(user).in_quarter(score.round.quarter)
-    by_item: dict[str, list[Finding]] = defaultdict(list)
-    for finding in in_quarter.filter(community=score.community, source="city").order_by("number"):
-        by_item[finding.item_code].append(finding)
-    return by_item
+def findings_on_items(score: Score, user: User) -> ItemFindings:
+    """Return what the city found in this community in the quarter, by item."""
+    findings = city_findings_of(score.round).visible_to(user)
+    return ItemFindings(findings.filter(community=score.community).order_by("number"))
+
+
+def shown_losses(score: Score, user: User) -> ShownLosses:
+    """Return the losses beside the sheets whose records the reader may open. Eight queries."""
+    losses = losses_of(score.round, [score.community_id], at=timezone.now())[score.community_id]
+    visible: set[tuple[type, int]] = set()
+    for model in (Finding, SelfCheck):
+        pks = [loss.record.pk for loss in losses if isinstance(loss.record, model)]
+        for pk in model.objects.visible_to(user).filter(pk__in=pks).values_list("pk", flat=True):
+            visible.add((model, pk))
+    opened = []
+    for loss in losses:
+        record = loss.record
+        if not isinstance(record, Finding | SelfCheck) or (type(record), record.pk) in visible:
+            opened.append(loss)
+    return ShownLosses(opened, hidden=len(losses) - len(opened))
 
 
 def trend_of(score: Score, user: User) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from gongjian.lib.spreadsheets import write_xlsx
 from gongjian.workflow import require
 from scoring.models import Round
 from scoring.permissions import may_compare_assessors, may_read_own_figures, may_run_round
+from scoring.services.scores.evidence import evidence_coverage_of
 from scoring.services.sheets.agreement import AssessorLine, AssessorReport, report_on
 from scoring.services.sheets.inquiries import ask_for_reasons
 from scoring.views.rounds.pages import round_crumbs, visible_round
@@ -73,6 +74,7 @@ def report_page(request: HttpRequest, round: Round, report: AssessorReport) -> H
         "intraclass": rounded(report.intraclass),
         "near": report.near,
         "buttons": buttons,
+        "coverage": evidence_coverage_of(round).percent,
     }
     return render(request, "scoring/sheets/assessors.html", context)
 

@@ -82,9 +82,14 @@ def test_a_community_reads_its_score_its_deductions_and_what_is_overdue(cast):
     sheet = words(row, round, cast)
     assert "得分91.50分，等次为优秀。全市第1名（共1个社区）" in sheet.body
     assert "逾期未整改的问题1件" in sheet.body
-    deducted, overdue = sheet.attachments
+    assert "打分表以外的加减分\n共2项，事由见附件。" in sheet.body
+    deducted, losses, overdue = sheet.attachments
     assert deducted.table.rows == (
         ("考评员甲", "日常", deducted.table.rows[0][2], "2", "楼道堆物"),
+    )
+    assert losses.table.rows == (
+        ("每月自查", "2026 年 10 月自查没有上报"),
+        ("问题整改", f"{late.number} 路灯不亮：逾期没有整改"),
     )
     assert overdue.table.rows[0][:2] == (late.number, "路灯不亮")
     assert cast.assessor.name not in str(sheet)
