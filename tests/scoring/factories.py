@@ -3,6 +3,7 @@ hand.
 """
 
 import json
+from copy import deepcopy
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -53,7 +54,8 @@ def make_checklist() -> Checklist:
 
 
 def make_rubric(cast) -> Rubric:
-    given = {"title": "社区共建考评细则", "content": RUBRIC_FILE, "created_at": ADOPTED_AT}
+    content = deepcopy(RUBRIC_FILE)  # a test may change its own
+    given = {"title": "社区共建考评细则", "content": content, "created_at": ADOPTED_AT}
     return Rubric.objects.get_or_create(version="2026-1", defaults=given)[0]
 
 
