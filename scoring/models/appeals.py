@@ -183,6 +183,18 @@ class Appeal(models.Model):
         return reverse("scoring:appeal", args=[self.pk])
 
     @property
+    def contested_sheet(self) -> Sheet:
+        """The sheet of an appeal against an item of one."""
+        assert self.sheet is not None
+        return self.sheet
+
+    @property
+    def contested_case(self) -> Adjustment:
+        """The case of an appeal against one."""
+        assert self.case is not None
+        return self.case
+
+    @property
     def what(self) -> str:
         """What is contested, in short: the item's code, else the input in words."""
         return self.item_code or self.about
@@ -195,7 +207,7 @@ class Appeal(models.Model):
     @property
     def new(self) -> str:
         """What the ruling puts in the place of the input, in the terms of the record."""
-        return (self.trace or {}).get("new", "")
+        return str((self.trace or {}).get("new", ""))
 
     @property
     def status_tone(self) -> str:

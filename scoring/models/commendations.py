@@ -288,6 +288,7 @@ class Objection(models.Model):
     def get_absolute_url(self) -> str:
         if self.commendation:
             return self.commendation.get_absolute_url()
+        assert self.quarter_list is not None  # of one of the two lists
         return f"{self.quarter_list.get_absolute_url()}?tab={self.honour}"
 
     @property

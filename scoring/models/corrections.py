@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -31,11 +31,14 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         return self.filter(status=CorrectionStatus.IN_FORCE)
 
 
-class CorrectionManager(models.Manager.from_queryset(CorrectionQuerySet)):
+_EveryCorrection = models.Manager.from_queryset(CorrectionQuerySet)
+
+
+class CorrectionManager(_EveryCorrection["Correction"]):
     """Leaves the frozen record in the database until it is asked for."""
 
     def get_queryset(self) -> CorrectionQuerySet:
-        return super().get_queryset().defer("frozen")
+        return cast(CorrectionQuerySet, super().get_queryset().defer("frozen"))
 
 
 class Correction(models.Model):
@@ -106,6 +109,13 @@ class Correction(models.Model):
     def title(self) -> str:
         """更正（第1号）, or 更正 before it is approved."""
         return f"更正（第{self.number}号）" if self.number else "更正"
+
+    @property
+    def new_record(self) -> dict[str, Any]:
+        """The record with this correction in it, once it is in force."""
+        record: dict[str, Any] = self.frozen or {}
+        assert record
+        return record
 
     @property
     def status_tone(self) -> str:

@@ -39,6 +39,12 @@ class ListOnPublicNotice(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def first_day(self) -> date:
+        """The day on which the names were put on public notice, once they have been."""
+        assert self.notice_starts_on is not None
+        return self.notice_starts_on
+
     def is_on_public_notice(self, day: date) -> bool:
         """Whether objections are taken on that day."""
         if self.status != ON_PUBLIC_NOTICE or self.notice_ends_on is None:

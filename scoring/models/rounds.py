@@ -1,7 +1,8 @@
 """Rounds: a quarter's assessment, its rubric, its draw and the assessors' sheets."""
 
 from datetime import date
-from typing import Self
+from decimal import Decimal
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -94,11 +95,14 @@ KNOWN = (
 )
 
 
-class RoundManager(models.Manager.from_queryset(RoundQuerySet)):
+_EveryRound = models.Manager.from_queryset(RoundQuerySet)
+
+
+class RoundManager(_EveryRound["Round"]):
     """Leaves the frozen record in the database until it is read: half a megabyte a quarter."""
 
     def get_queryset(self) -> RoundQuerySet:
-        return super().get_queryset().defer("frozen")
+        return cast(RoundQuerySet, super().get_queryset().defer("frozen"))
 
 
 class Round(models.Model):
@@ -171,9 +175,18 @@ class Round(models.Model):
     def span(self) -> Quarter:
         return Quarter.parse(self.quarter)
 
+    @property
+    def original_record(self) -> dict[str, Any]:
+        """The record as it was frozen, of a round that has been."""
+        record: dict[str, Any] = self.frozen or {}
+        assert record
+        return record
+
     def is_on_public_notice(self, day: date) -> bool:
         """Whether appeals are taken on that day."""
         if self.status != RoundStatus.ON_PUBLIC_NOTICE:
+            return False
+        if self.notice_starts_on is None or self.notice_ends_on is None:
             return False
         return self.notice_starts_on <= day <= self.notice_ends_on
 
@@ -288,6 +301,12 @@ class Sheet(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("scoring:sheet", args=[self.pk])
+
+    @property
+    def locked_points(self) -> Decimal:
+        """The points of a sheet that is locked, see `locked_has_points`."""
+        assert self.total_points is not None
+        return self.total_points
 
     @property
     def status_tone(self) -> str:

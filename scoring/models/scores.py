@@ -17,7 +17,7 @@ from scoring.models.rounds import KNOWN, Round
 from units.models import Unit
 
 
-def _points(label: str, **more: Any) -> models.DecimalField:
+def _points(label: str, **more: Any) -> "models.DecimalField[Any, Any]":
     return models.DecimalField(label, max_digits=6, decimal_places=2, **more)
 
 
@@ -44,16 +44,20 @@ class InForceQuerySet(models.QuerySet[Row]):
         As `total_points_now`, `rank_now` … for each of the model's IN_FORCE, and `corrected_by`,
         the number of the correction that says so.
         """
-        rows = self.model.corrected.rel.related_model.objects
+        model: Any = self.model
+        rows = model.corrected.rel.related_model.objects
         newest = rows.filter(score=OuterRef("pk")).order_by("-correction__number")
         now = {}
-        for name in self.model.IN_FORCE:
+        for name in model.IN_FORCE:
             now[f"{name}_now"] = _InForce(Subquery(newest.values(name)[:1]), F(name))
         corrected_by = Subquery(newest.values("correction__number")[:1])
         return self.annotate(corrected_by=corrected_by, **now)
 
 
-class ScoreQuerySet(OfCommunityQuerySet["Score"], InForceQuerySet["Score"]):
+# The stubs give each queryset class an `as_manager` of its own type.
+class ScoreQuerySet(  # type: ignore[override]
+    OfCommunityQuerySet["Score"], InForceQuerySet["Score"]
+):
     def visible_to(self, user: User) -> Self:
         """Return every score for the office and those above it.
 
@@ -79,6 +83,8 @@ class Score(models.Model):
     `services.scores.explanations` reads either.
     """
 
+    # Number of the correction whose figures a row read as corrected has, see `as_corrected`.
+    corrected_by: int | None
     # The published figures that a correction may put another in the place of.
     IN_FORCE = ("total_points", "rank", "class_rank", "grade")
 
@@ -137,6 +143,7 @@ class UnitScore(models.Model):
     As lead unit, member unit or functional department.
     """
 
+    corrected_by: int | None
     IN_FORCE = ("total_points", "rank", "explanation")
 
     round = models.ForeignKey(

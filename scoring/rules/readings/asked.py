@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from gongjian.lib.points import Exact, plain, written_number
 from scoring.rules.readings.marking import is_absent, item_points, what_lacks
@@ -24,8 +24,11 @@ from scoring.rules.rubrics.items import (
     Reading,
 )
 
-WHOLE, FIGURE, TEXT = "integer", "decimal", "text"
-_KINDS = {
+CellKind = Literal["integer", "decimal", "text"]
+WHOLE: CellKind = "integer"
+FIGURE: CellKind = "decimal"
+TEXT: CellKind = "text"
+_KINDS: dict[str, CellKind] = {
     "cases": WHOLE,
     "done": WHOLE,
     "due": WHOLE,
@@ -57,7 +60,7 @@ class AskedCell:
         return self.item.code, self.what, self.code
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> CellKind:
         """Return how the cell is read: a whole number, a figure or a text."""
         return _KINDS[self.what]
 

@@ -105,7 +105,7 @@ def traced_figures(before: TracedStanding, after: TracedStanding) -> dict[str, l
 def ruling_on(appeal: Appeal, round: Round, typed: str, inputs: CommunityInputs) -> Ruling:
     match appeal.kind:
         case AppealKind.CASE:
-            return case_ruling(appeal.case, inputs)
+            return case_ruling(appeal.contested_case, inputs)
         case AppealKind.BONUS:
             count = inputs.bonus_cases.get(appeal.key, 0) + 1
             return Ruling(CorrectionKind.BONUS, appeal.key, str(count), f"计 {count} 件")
@@ -140,7 +140,7 @@ def case_ruling(case: Adjustment, inputs: CommunityInputs) -> Ruling:
 
 def inputs_with_ruling(appeal: Appeal, ruling: Ruling, inputs: CommunityInputs) -> CommunityInputs:
     """Return the community's inputs with the ruling; a veto that another case holds up stays."""
-    if ruling.kind == CorrectionKind.VETO and cases_like(appeal.case).exists():
+    if ruling.kind == CorrectionKind.VETO and cases_like(appeal.contested_case).exists():
         return inputs
     return with_change(inputs, ruling.kind, ruling.key, ruling.new)
 
@@ -175,7 +175,7 @@ def carry_out_ruling(
     match appeal.kind:
         case AppealKind.CASE:
             remark = f"申诉裁定成立：{decision}"[:LONGEST_REASON]
-            withdraw_adjustment(appeal.case, remark=remark, **acting)
+            withdraw_adjustment(appeal.contested_case, remark=remark, **acting)
         case AppealKind.BONUS:
             reason = f"经第 {appeal.pk} 件申诉裁定补计"
             _record_bonus(appeal, round, rule_code=ruling.key, reason=reason, **acting)

@@ -20,7 +20,7 @@ from scoring.services.sheets.lists import checklist_of
 
 def item_of(appeal: Appeal) -> ChecklistItem:
     """Return the contested item with its range. Reads the sheet's round and checklist."""
-    return checklist_of(appeal.sheet.round).item(appeal.item_code)
+    return checklist_of(appeal.contested_sheet.round).item(appeal.item_code)
 
 
 def uphold_item(
@@ -36,7 +36,7 @@ def uphold_item(
     trace: dict[str, list[Any]] = {"sheet": [str(total) for total in totals]}
     if own_inputs is None:
         return trace
-    changed = replace(own_inputs, passes=community_totals_by_pass(appeal.sheet))
+    changed = replace(own_inputs, passes=community_totals_by_pass(appeal.contested_sheet))
     standings = traced(all_inputs, changed, round.span.months, round.rubric.rules)
     if standings is None:
         return trace
@@ -53,9 +53,10 @@ def correct_sheet(
     The log keeps both. Call inside a transaction.
     """
     sheets = Sheet.objects.select_for_update(of=("self",)).select_related("round__checklist")
-    sheet = sheets.get(pk=appeal.sheet_id)
-    if new_deducted is None or not 0 <= new_deducted < appeal.old_deducted:
-        message = f"改扣分应在 0 至 {appeal.old_deducted} 之间，并少于原扣分"
+    sheet = sheets.get(pk=appeal.contested_sheet.pk)
+    deducted = appeal.old_deducted or Decimal(0)
+    if new_deducted is None or not 0 <= new_deducted < deducted:
+        message = f"改扣分应在 0 至 {deducted} 之间，并少于原扣分"
         raise ValidationError({"new_deducted": message})
     item = appeal.item_code
     checklist = checklist_of(sheet.round)
@@ -63,7 +64,7 @@ def correct_sheet(
     marks = {**sheet.marks, item: {**mark, "deducted": f"{new_deducted:f}"}}
     if errors := check_marks(marks, checklist):
         raise ValidationError({"new_deducted": [error.message for error in errors]})
-    total_before = sheet.total_points
+    total_before = sheet.locked_points
     total = sheet_points(marks, checklist)
     sheet.marks = marks
     sheet.total_points = total
@@ -78,7 +79,7 @@ def correct_sheet(
 def community_totals_by_pass(sheet: Sheet) -> dict[str, PassTotals]:
     """Return the totals of one community's locked sheets by pass. One query."""
     locked = Sheet.objects.filter(round=sheet.round_id, community=sheet.community_id).locked()
-    points_by_pass = defaultdict(list)
-    for on_pass, points in locked.values_list("on_pass", "total_points"):
-        points_by_pass[on_pass].append(points)
+    points_by_pass: dict[str, list[Decimal]] = defaultdict(list)
+    for locked_sheet in locked.only("on_pass", "total_points"):
+        points_by_pass[locked_sheet.on_pass].append(locked_sheet.locked_points)
     return {on_pass: pass_totals(points) for on_pass, points in points_by_pass.items()}

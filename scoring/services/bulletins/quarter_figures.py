@@ -124,7 +124,7 @@ def figures_of(round: Round, *, at: datetime) -> QuarterFigures:
     drafted_on = timezone.localdate(at)
     with_group = round.scores.select_related("community__group__lead_unit")
     scores = by_rank(with_group.order_by("community__code"))
-    recorded = recorded_figures(round.frozen)
+    recorded = recorded_figures(round.original_record)
     prompt = [score for score in scores if score.community.code in recorded.prompt]
     return QuarterFigures(
         round=round,
@@ -187,7 +187,7 @@ def previous_points(round: Round) -> dict[int, Decimal]:
     return dict(_scores_last_quarter(round).values_list("community", "total_points_now"))
 
 
-def _scores_last_quarter(round: Round) -> QuerySet[Score]:
+def _scores_last_quarter(round: Round) -> QuerySet[Any]:
     """Return last quarter's published scores by the figures in force."""
     scores = Score.objects.in_quarter(round.span.previous())
     return scores.filter(round__status=RoundStatus.PUBLISHED).in_force()

@@ -70,7 +70,9 @@ def public_notice_sentence(figures: QuarterFigures) -> str:
     if assessment.appeals:
         upheld = f"其中申诉成立{assessment.appeals_upheld}件"
         appeals = f"收到申诉{assessment.appeals}件，已全部复核，{upheld}"
-    return f"得分公示至{chinese_date(figures.round.notice_ends_on)}，公示期间{appeals}。"
+    ends_on = figures.round.notice_ends_on
+    assert ends_on is not None  # the quarter is frozen after it
+    return f"得分公示至{chinese_date(ends_on)}，公示期间{appeals}。"
 
 
 def overview_paragraphs(figures: QuarterFigures) -> list[str]:

@@ -100,7 +100,7 @@ def text_below_table(figures: QuarterFigures) -> str:
 def absent_sentence(figures: QuarterFigures) -> str:
     """Name those listed without a place, with the reason."""
     absent = []
-    for community in figures.round.frozen["communities"]:
+    for community in figures.round.original_record["communities"]:
         if community.get("absent"):
             absent.append(f"{community['name']}（{community['absent']}）")
     return f"未参评、不列名次的：{'、'.join(absent)}。" if absent else ""

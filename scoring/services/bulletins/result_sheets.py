@@ -178,10 +178,10 @@ def write_archive(stream: IO[bytes], round: Round, *, by: User, at: datetime) ->
 
 def name_in_archive(row: ResultSheet) -> str:
     """Return 社区/春江街道 虎山社区.pdf: two subdistricts may have communities of one name."""
-    if row.community_id:
+    name = row.subject.name
+    if row.community:
         folder = "社区"
         name = f"{row.community.subdistrict.name} {row.community.name}"
     else:
         folder = "单位"
-        name = row.unit.name
     return str(PurePosixPath(folder, name.replace("/", "／") + ".pdf"))

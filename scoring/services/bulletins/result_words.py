@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from communities.models import Community
 from gongjian.documents.layout.document import Attachment, PrintedColumn, PrintedSheet, PrintedTable
 from gongjian.documents.layout.printed_sheet import chinese_date
 from gongjian.lib.points import round_half_up
@@ -52,14 +53,15 @@ def printed_result_sheet(row: ResultSheet, city: CityFigures, facts: Facts) -> P
     basis = f"根据{POLICY}和《{city.round.rubric.title}》"
     following = f"本单随《{city.circular}》下发，不另编号。" if city.circular else "本单不另编号。"
     opening = f"{basis}，现将{quarter}考核评议结果反馈如下。{following}"
-    if row.community_id:
-        chapters = community_chapters(row, city, facts)
-        recipient = f"{row.community.name}共建领导小组"
+    recipient = row.subject.name
+    if row.community:
+        chapters = community_chapters(row.community, row, city, facts)
+        recipient += "共建领导小组"
     else:
         chapters = unit_chapters(row, city, facts)
-        recipient = row.unit.name
     lines = [opening, *in_chapters(chapters)]
     issuer = city.issuer
+    assert issuer is not None  # nothing is made before there is one
     return PrintedSheet(
         issuer_mark=issuer.mark,
         number="反馈单",
@@ -72,12 +74,14 @@ def printed_result_sheet(row: ResultSheet, city: CityFigures, facts: Facts) -> P
     )
 
 
-def community_chapters(row: ResultSheet, city: CityFigures, facts: Facts) -> Iterator[Chapter]:
-    score = facts.scores[row.community_id]
-    explanation = facts.corrected.get(row.community_id) or city.explanations.of(score)
-    yield "得分和名次", [community_places(score, row, city), *_parts(explanation)]
+def community_chapters(
+    community: Community, row: ResultSheet, city: CityFigures, facts: Facts
+) -> Iterator[Chapter]:
+    score = facts.scores[community.pk]
+    explanation = facts.corrected.get(community.pk) or city.explanations.of(score)
+    yield "得分和名次", [community_places(score, community, city), *_parts(explanation)]
     deductions = facts.deductions_of(row)
-    sheets = facts.sheets[row.community_id]
+    sheets = facts.sheets[community.pk]
     if sheets:  # a rubric of readings alone has none
         deducted = "没有扣分"
         if deductions:
@@ -91,19 +95,19 @@ def community_chapters(row: ResultSheet, city: CityFigures, facts: Facts) -> Ite
     yield "工作要求", _demands(deducted=bool(deductions), overdue=bool(overdue))
 
 
-def community_places(score: Score, row: ResultSheet, city: CityFigures) -> str:
-    previous = city.previous.get(row.community_id)
+def community_places(score: Score, community: Community, city: CityFigures) -> str:
+    previous = city.previous.get(community.pk)
     change = None if previous is None else score.total_points - previous
     points = f"得分{score.total_points}分{_corrected(score)}{against_last_quarter(change)}"
     in_city = f"全市第{score.rank}名（共{city.count}个社区）"
-    class_size = city.classes[row.community.kind]
-    in_class = f"{row.community.get_kind_display()}第{score.class_rank}名（共{class_size}个）"
+    class_size = city.classes[community.kind]
+    in_class = f"{community.get_kind_display()}第{score.class_rank}名（共{class_size}个）"
     return f"{points}，等次为{score.grade}。{in_city}，{in_class}。全市平均{city.mean}分。"
 
 
 def unit_chapters(row: ResultSheet, city: CityFigures, facts: Facts) -> Iterator[Chapter]:
     order = Standing.values
-    scores = facts.unit_scores[row.unit_id]
+    scores = facts.unit_scores[row.subject.pk]
     for score in sorted(scores, key=lambda score: order.index(score.standing)):
         label = score.get_standing_display()
         place = f"{label}第{score.rank}名（共{city.standings[score.standing]}家）"

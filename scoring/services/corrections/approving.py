@@ -104,7 +104,8 @@ def approve_correction(
 
 def _next_number(round: Round) -> int:
     newest = newest_correction(round)
-    return newest.number + 1 if newest else 1
+    last = newest.number if newest else None
+    return (last or 0) + 1
 
 
 def corrected_record(correction: Correction, before: Frozen, *, number: int) -> dict[str, Any]:
@@ -146,7 +147,7 @@ def put_in_force(
 
 def store_scores(correction: Correction, round: Round, frozen: Frozen) -> None:
     scores = dict(Score.objects.filter(round=round).values_list("community__code", "pk"))
-    published = {scores[result["code"]]: result for result in round.frozen["results"]}
+    published = {scores[result["code"]]: result for result in round.original_record["results"]}
     now = {scores[result["code"]]: result for result in frozen["results"]}
     earlier = CorrectedScore.objects.filter(correction__round=round)
     rows = []
@@ -166,7 +167,7 @@ def store_unit_scores(correction: Correction, round: Round, frozen: Frozen) -> N
     unit_scores = UnitScore.objects.filter(round=round)
     for score, unit, standing in unit_scores.values_list("pk", "unit", "standing"):
         scores[str(unit), standing] = score
-    published = _unit_results(round.frozen, scores)
+    published = _unit_results(round.original_record, scores)
     now = _unit_results(frozen, scores)
     earlier = CorrectedUnitScore.objects.filter(correction__round=round)
     rows = []

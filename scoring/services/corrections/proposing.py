@@ -175,7 +175,7 @@ def draft_from_rulings(round: Round, *, by: User, at: datetime) -> list[Correcti
     rulings = upheld.filter(kind__in=FOLLOWING, correction=None).order_by("pk")
     corrections = []
     for appeal in rulings.select_related("score__community", "prechecked_by"):
-        old = _on_record(round.frozen, appeal)
+        old = _on_record(round.original_record, appeal)
         if old not in ("", appeal.new):
             corrections.append(draft_from_ruling(round, appeal, old, by=by, at=at))
     return corrections
@@ -218,7 +218,7 @@ def rulings_not_in_force(round: Round) -> list[str]:
     frozen = record_in_force(round)
     sentences = []
     for appeal in rulings:
-        if _on_record(frozen, appeal) != appeal.new:
+        if appeal.correction and _on_record(frozen, appeal) != appeal.new:
             status = f"更正{appeal.correction.get_status_display()}，得分还没有更正"
             sentences.append(f"{appeal}（{appeal.about}）裁定成立，{status}")
     return sentences
@@ -246,8 +246,8 @@ def influence_of(correction: Correction) -> Influence:
         change = InputChange(**correction.change)
         return influence(frozen, computed(frozen, change))
     before = round.corrections.filter(number=correction.number - 1).first()
-    frozen = before.frozen if before else round.frozen
-    return influence(frozen, correction.frozen)
+    frozen = before.new_record if before else round.original_record
+    return influence(frozen, correction.new_record)
 
 
 def refuse_correction(

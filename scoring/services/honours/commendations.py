@@ -60,6 +60,7 @@ def propose_commendation(round: Round, *, by: User, at: datetime) -> Commendatio
     if lacking := lacking_to_propose(round):
         raise Missing(*lacking)
     plan = plan_in_force(round.span.year)
+    assert plan is not None  # else it is lacking
     rule = round.rubric.rules.honours.commendation
     proposed = {"round": round, "proposed_by": by, "proposed_at": at}
     with transaction.atomic():

@@ -185,9 +185,9 @@ def approve_plan(
     Raises WrongState while the 请示 bears no number.
     """
     require(states.APPROVE_PLAN.may(by, plan), "表彰计划由市委、市政府批复")
-    if plan.request is None or not plan.request.serial:
+    requested_on = plan.request.document_date if plan.request else None
+    if plan.request is None or not plan.request.serial or requested_on is None:
         raise WrongState(f"{plan}的请示还没有签发编号，签发后才能批复")
-    requested_on = plan.request.document_date
     if not requested_on <= replied_on <= timezone.localdate(at):
         message = f"批复日期应在 {requested_on}（请示成文日期）至今天之间"
         raise ValidationError({"replied_on": message})

@@ -47,7 +47,7 @@ def put_on_public_notice(
 
 def notify_of_public_notice(name_list: NameList, *, subject: str, key: str, at: datetime) -> None:
     """Notify everybody who takes part until when they may object."""
-    people = User.objects.holding(*ROLES_TOLD, on=name_list.notice_starts_on)
+    people = User.objects.holding(*ROLES_TOLD, on=name_list.first_day)
     body = f"公示至 {name_list.notice_ends_on:%Y-%m-%d}，有异议的，请在此前提出。"
     link = name_list.get_absolute_url()
     notify(people, key=key, subject=subject, body=body, at=at, link=link)

@@ -188,7 +188,7 @@ def _names_of_quarter(round: Round) -> list[Nomination]:
 
 def notify_criticised(quarter_list: QuarterList, nomination: Nomination, *, at: datetime) -> None:
     """拟通报批评告知: the reason, and until when they may state their case."""
-    people = people_of(nomination, on=quarter_list.notice_starts_on)
+    people = people_of(nomination, on=quarter_list.first_day)
     key = f"scoring.nomination.{nomination.pk}.{at:%Y%m%d%H%M}"
     subject = f"{quarter_list.round}：拟对{nomination.name}通报批评"
     until = f"{quarter_list.notice_ends_on:%Y-%m-%d}"
@@ -213,7 +213,7 @@ def reached_nobody(quarter_list: QuarterList) -> list[str]:
 
     The office tells them in writing.
     """
-    day = quarter_list.notice_starts_on
+    day = quarter_list.first_day
     names = []
     for nomination in named_for(quarter_list.round, Honour.CRITICISM):
         if not people_of(nomination, on=day):

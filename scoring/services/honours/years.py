@@ -152,19 +152,22 @@ def nominations_of(round: Round, rule: PraiseRule) -> list[Nomination]:
     """
     by_standing: dict[str, list[Year]] = defaultdict(list)
     for year in all_years(round):
-        if year.points is not None:
-            by_standing[year.standing].append(year)
+        by_standing[year.standing].append(year)
     proposed = []
     for years in by_standing.values():
-        candidates = [Candidate(place, year.points) for place, year in enumerate(years)]
+        candidates = []
+        for place, year in enumerate(years):
+            if year.points is not None:
+                candidates.append(Candidate(place, year.points))
         for candidate in praised(candidates, rule):
-            proposed.append(nomination_of(round, years[candidate.key]))
+            year = years[candidate.key]
+            proposed.append(nomination_of(round, year, candidate.points))
     return proposed
 
 
-def nomination_of(round: Round, year: Year) -> Nomination:
+def nomination_of(round: Round, year: Year, points: Decimal) -> Nomination:
     """Return the year of one subject as its nomination, with figure and place as the reason."""
-    nomination = Nomination(round=round, honour=Honour.COMMENDATION, points=year.points)
+    nomination = Nomination(round=round, honour=Honour.COMMENDATION, points=points)
     if isinstance(year.subject, Community):
         nomination.community = year.subject
         peers = year.subject.get_kind_display()
@@ -173,5 +176,5 @@ def nomination_of(round: Round, year: Year) -> Nomination:
         nomination.unit_kind = year.subject.kind
         nomination.standing = year.standing
         peers = Standing(year.standing).label
-    nomination.reason = f"四个季度平均 {year.points} 分，{peers}第 {year.place} 名"
+    nomination.reason = f"四个季度平均 {points} 分，{peers}第 {year.place} 名"
     return nomination

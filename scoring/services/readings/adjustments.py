@@ -55,7 +55,7 @@ class CommunityCases:
             self.maluses[code] += 1
         elif code:
             self.bonus_cases[code] += 1
-        else:
+        elif points is not None:
             self.bonuses.append(Bonus(reason, round_half_up(points)))
 
 

@@ -93,8 +93,8 @@ def record_readings(
     with transaction.atomic():
         refuse_closed(round)
         rows = {}
-        for row in _locked_rows(round, entries):
-            rows[row.community_id, row.component] = row
+        for locked_row in _locked_rows(round, entries):
+            rows[locked_row.community_id, locked_row.component] = locked_row
         count = 0
         for entry in entries:
             row = rows.get((entry.community, entry.component))
@@ -137,7 +137,7 @@ def refuse_closed(round: Round) -> None:
 def locked_status(round: Round) -> str:
     """Return the round's status now, which nobody changes before the transaction ends."""
     statuses = Round.objects.select_for_update().values_list("status", flat=True)
-    return statuses.get(pk=round.pk)
+    return str(statuses.get(pk=round.pk))
 
 
 def _locked_rows(round: Round, entries: Sequence[ReadingEntry]) -> QuerySet[Reading]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -86,11 +87,12 @@ def draw_assessors(
         fields["sampled"] = {"size": f"{sampled.size:f}", "taken": samples}
     with transaction.atomic():
         advance(round, DRAW, by=by, at=at, remark=remark, **fields)
-        for model in (Draw, Sheet):
-            rows = []
-            for lot in lots:
-                rows.append(model(round=round, **lot._asdict()))
-            model.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+        draws, sheets = [], []
+        for lot in lots:
+            draws.append(Draw(round=round, **lot._asdict()))
+            sheets.append(Sheet(round=round, **lot._asdict()))
+        Draw.objects.bulk_create(draws, batch_size=ROWS_AT_ONCE)
+        Sheet.objects.bulk_create(sheets, batch_size=ROWS_AT_ONCE)
         assessors = {lot.assessor for lot in lots}
         notify_assessors(round, assessors, at)
     return round
@@ -172,7 +174,7 @@ def last_of(round: Round, count: int) -> list[str]:
     if not count:
         return []
     before = Score.objects.in_quarter(round.span.previous())
-    published = before.filter(round__status=RoundStatus.PUBLISHED).in_force()
+    published: QuerySet[Any] = before.filter(round__status=RoundStatus.PUBLISHED).in_force()
     worst_first = published.order_by("-rank_now", "community__code")
     rows = list(worst_first.values_list("rank_now", "community__code"))
     if not rows:

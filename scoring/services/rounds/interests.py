@@ -73,7 +73,7 @@ def _interests(assessors: Iterable[User], on: date) -> Interests:
     posted = Posting.objects.filter(appointment__in=appointments)
     for user, unit in posted.values_list("appointment__user", "unit"):
         interests.units[user].add(unit)
-    posted = CommunityPosting.objects.filter(appointment__in=appointments)
-    for user, community in posted.values_list("appointment__user", "community"):
+    in_communities = CommunityPosting.objects.filter(appointment__in=appointments)
+    for user, community in in_communities.values_list("appointment__user", "community"):
         interests.communities[user].add(community)
     return interests

@@ -27,7 +27,8 @@ def samples_of(rubric: Rules, sampled: Sampled, *, communities: int) -> dict[str
     """Return how many are looked at, by the rubric's quotas; the draw counts the communities."""
     places = {**sampled.places, COMMUNITIES: communities}
     samples = {}
-    for quota in rubric.sampling.quotas:
+    quotas = rubric.sampling.quotas if rubric.sampling else ()
+    for quota in quotas:
         samples[quota.code] = places.get(quota.code, 0)
     return samples
 
@@ -59,7 +60,8 @@ def coverage_of(round: Round, rubric: Rules) -> list[Coverage]:
     needed = least_samples(size, rubric.sampling)
     samples = round.sampled["taken"]
     lines = []
-    for quota in rubric.sampling.quotas:
+    quotas = rubric.sampling.quotas if rubric.sampling else ()
+    for quota in quotas:
         coverage = Coverage(quota.name, needed[quota.code], samples[quota.code])
         lines.append(coverage)
     return lines

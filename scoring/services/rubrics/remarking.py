@@ -54,7 +54,7 @@ def marks_by_number(round: Round) -> dict[str, Marks]:
     Two queries.
     """
     changes = sheet_corrections(round)
-    marks = {}
+    marks: dict[str, Marks] = {}
     sheets = Sheet.objects.filter(round=round)
     for sheet in sheets.locked():
         marks[str(sheet.pk)] = marks_in_force(sheet, changes)

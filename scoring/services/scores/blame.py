@@ -47,7 +47,7 @@ def blame_in(round: Round, rubric: Rubric) -> Blame:
     shared_rules = {rule.code for rule in rubric.maluses if rule.shared_by}
     if not shared_rules:
         return Blame({})
-    counts: dict[int, dict[str, Counter]] = defaultdict(lambda: defaultdict(Counter))
+    counts: dict[int, dict[str, Counter[int | None]]] = defaultdict(lambda: defaultdict(Counter))
     recorded = Adjustment.objects.in_force().filter(
         round=round, kind=AdjustmentKind.MALUS, rule_code__in=shared_rules
     )
@@ -56,9 +56,10 @@ def blame_in(round: Round, rubric: Rubric) -> Blame:
     if FALSE_RECTIFICATION in shared_rules:
         for established in established_in(round):
             unit = established.unit
-            department = None
+            cases = counts[established.finding.community_id][FALSE_RECTIFICATION]
             if unit and unit.is_functional_department:
-                department = unit.pk
-            counts[established.finding.community_id][FALSE_RECTIFICATION][department] += 1
+                cases[unit.pk] += 1
+            else:
+                cases[None] += 1
     communities = Community.objects.active().filter(pk__in=counts)
     return Blame({code: counts[pk] for code, pk in communities.values_list("code", "pk")})

@@ -29,10 +29,9 @@ def changed_since_gathering(round: Round, *, at: datetime) -> list[str]:
         if not is_same(stored[community], now[community], explanations):
             changed.add(community)
     # Read whole: a city's worth of changes would be too many numbers for one query.
-    if changed:
-        names = Community.objects.values_list("pk", "name")
-    else:
-        names = ()
+    if not changed:
+        return []
+    names = Community.objects.values_list("pk", "name")
     return sorted(name for pk, name in names if pk in changed)
 
 
@@ -45,7 +44,7 @@ def is_same(stored: Score, now: Score, explanations: Explanations) -> bool:
     return canonical_json(explanations.of(stored)) == canonical_json(explanations.of(now))
 
 
-def _basis(inputs: Mapping[str, Any]) -> str:
+def _basis(inputs: Mapping[str, Any]) -> bytes:
     """Return the inputs in a form that does not depend on the order in which cases were read."""
     cases = sorted(inputs["cases"] or [])
     return canonical_json({**inputs, "cases": cases})

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -56,20 +57,23 @@ def duty_shares(
     return shares
 
 
-def _held_by_community(rows: QuerySet) -> dict[int, int]:
+def _held_by_community(rows: QuerySet[Any]) -> dict[int, int]:
     return dict(rows.order_by().values_list("community").annotate(Count("pk")))
 
 
-def _attended_by_unit(rows: QuerySet, community: str) -> Counter:
+def _attended_by_unit(rows: QuerySet[Any], community: str) -> Counter[tuple[int, int]]:
     """Return by (unit, community) how often the unit was there."""
-    counts: Counter = Counter()
+    counts: Counter[tuple[int, int]] = Counter()
     for unit, place, count in rows.order_by().values_list("unit", community).annotate(Count("pk")):
         counts[unit, place] = count
     return counts
 
 
 def _attendance(
-    unit: int, communities: Iterable[int], times_held: Mapping[int, int], attended: Counter
+    unit: int,
+    communities: Iterable[int],
+    times_held: Mapping[int, int],
+    attended: Counter[tuple[int, int]],
 ) -> Share:
     due = attended_times = 0
     for community in communities:
@@ -92,7 +96,7 @@ def frontage_checks_by_community(quarter: Quarter) -> dict[int, Share]:
     return _shares(checks, "frontage__community", Q(passed=True))
 
 
-def _shares(rows: QuerySet, community: str, is_fulfilled: Q) -> dict[int, Share]:
+def _shares(rows: QuerySet[Any], community: str, is_fulfilled: Q) -> dict[int, Share]:
     counts = rows.order_by().values_list(community)
     counts = counts.annotate(Count("pk"), fulfilled=Count("pk", filter=is_fulfilled))
     shares_by_place = {}

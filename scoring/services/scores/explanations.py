@@ -27,7 +27,9 @@ class Explanations:
     def of(self, score: Score) -> dict[str, Any]:
         """Return every part of the score with its weight, value and clause."""
         if score.inputs is None:
-            return score.explanation
+            # Stored whole where no inputs are.
+            stored: dict[str, Any] = score.explanation or {}
+            return stored
         rubric = self._rubric(score.round)
         months = score.round.span.months
         inputs = read_inputs(score.inputs, months)
@@ -66,9 +68,9 @@ def read_inputs(stored: Mapping[str, Any], months: Sequence[str]) -> CommunityIn
     )
 
 
-def cases_in(rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+def cases_in(rows: Sequence[list[Any]]) -> dict[str, Any]:
     """Return the cases in the order in which they were recorded, as inputs by name."""
-    counts: dict[str, Counter] = {kind: Counter() for kind in AdjustmentKind.values}
+    counts: dict[str, Counter[str]] = {kind: Counter() for kind in AdjustmentKind.values}
     bonuses = []
     for _, kind, code, times, own_points, reason in sorted(rows):
         if code:

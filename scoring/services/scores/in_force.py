@@ -7,14 +7,14 @@ from django.db.models import F, QuerySet
 from scoring.models import CorrectedScore, Correction, Round, Score
 
 
-def as_corrected(scores: QuerySet, *, most: int | None = None) -> list:
+def as_corrected(scores: QuerySet[Any], *, most: int | None = None) -> list[Any]:
     """Return scores of communities or units, at most so many, with the figures in force in place.
 
     `corrected_by` is the number of the correction that says so, or None. The rows must never be
     saved. Two queries: corrections are few, so they are laid over the rows here rather than looked
     up for each row in the database.
     """
-    model = scores.model
+    model: Any = scores.model
     corrections = model.corrected.rel.related_model.objects
     corrections = corrections.filter(score__in=scores.order_by().values("pk"))
     corrections = corrections.annotate(number=F("correction__number")).order_by("number")
@@ -32,12 +32,12 @@ def as_corrected(scores: QuerySet, *, most: int | None = None) -> list:
     return rows
 
 
-def by_rank(scores: QuerySet) -> list:
+def by_rank(scores: QuerySet[Any]) -> list[Any]:
     """Return the scores as corrected, best first; equals in the order of the query."""
     return sorted(as_corrected(scores), key=lambda score: score.rank)
 
 
-def last_places(round: Round, *, by: str = "community") -> dict:
+def last_places(round: Round, *, by: str = "community") -> dict[Any, int]:
     """Return each community's place in force in its class in the last quarter published before.
 
     `by`: the column of a score that the places are keyed by. Two queries.
@@ -70,7 +70,7 @@ def newest_correction(round: Round) -> Correction | None:
 def record_in_force(round: Round) -> dict[str, Any]:
     """Return the frozen record that stands now: the newest correction's, else the original."""
     newest = newest_correction(round)
-    return newest.frozen if newest else round.frozen
+    return newest.new_record if newest else round.original_record
 
 
 def sha256_in_force(round: Round) -> str:
@@ -84,4 +84,5 @@ def lacks_units(round: Round) -> bool:
 
     No correction computes the figures of such units anew.
     """
-    return bool(round.frozen) and "units" not in round.frozen and round.unit_scores.exists()
+    frozen = round.frozen or {}
+    return bool(frozen) and "units" not in frozen and round.unit_scores.exists()

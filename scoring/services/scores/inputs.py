@@ -14,7 +14,8 @@ from communities.models.places import Class
 from gongjian.lib.points import HUNDRED, round_half_up
 from gongjian.lib.quarters import Quarter
 from inspections.models import Finding, SelfCheck
-from inspections.models.findings import CLOSED_IN_TIME
+from inspections.models.findings import CLOSED_IN_TIME, FindingQuerySet
+from inspections.models.self_checks import due_on
 from inspections.services.progress import (
     LATE,
     MISSING,
@@ -22,7 +23,6 @@ from inspections.services.progress import (
     false_rectifications_in,
     recurrences_in,
 )
-from inspections.services.self_checks import due_on
 from scoring.models import Round, Sheet
 from scoring.rules.rubrics.parts import ON_TIME_RECTIFICATION, REPEATS
 from scoring.rules.rubrics.rubric import Rubric
@@ -86,7 +86,7 @@ def inputs_of(round: Round, *, at: datetime | None = None) -> list[CommunityInpu
     for pk, code, name, kind in register.values_list("pk", "code", "name", "kind"):
         rectification = rectifications.get(pk, Rectification(0, 0))
         absent = absences.get(pk, "")
-        recorded = {
+        recorded: dict[str, Any] = {
             "passes": passes.get(pk, {}),
             "self_checks": self_checks(pk),
             "rectification": rectification,
@@ -216,7 +216,7 @@ def _rectifications(findings: QuerySet[Finding], by: str) -> dict[int, Rectifica
     return rectifications
 
 
-def findings_due(quarter: Quarter, at: datetime | None) -> QuerySet[Finding]:
+def findings_due(quarter: Quarter, at: datetime | None) -> FindingQuerySet:
     """Return the findings whose time ran out in the quarter, by `at` where it is told."""
     due = Finding.objects.due_in_quarter(quarter)
     if at:
@@ -224,7 +224,9 @@ def findings_due(quarter: Quarter, at: datetime | None) -> QuerySet[Finding]:
     return due
 
 
-def false_rectification_cases(round: Round, *, at: datetime | None = None) -> dict[int, Counter]:
+def false_rectification_cases(
+    round: Round, *, at: datetime | None = None
+) -> dict[int, Counter[str]]:
     """Return the cases of false rectification by community. One query.
 
     Nothing where the rubric takes no points for them.
@@ -246,5 +248,6 @@ def sheets_of(round: Round) -> dict[str, dict[str, dict[str, Decimal]]]:
     for pk, code, on_pass, points in rows.values_list(
         "pk", "community__code", "on_pass", "total_points"
     ):
-        points_of[code][on_pass][str(pk)] = _two_places(points)
+        if points is not None:
+            points_of[code][on_pass][str(pk)] = _two_places(points)
     return points_of

@@ -6,7 +6,7 @@ The database does the looking: only communities that lack something are read.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils import timezone
 from communities.models import Community
 from gongjian.lib.quarters import SHANGHAI
 from inspections.models import SelfCheck
-from inspections.services.self_checks import due_on
+from inspections.models.self_checks import due_on
 from scoring.models import Round, Sheet
 from scoring.models.rounds import SheetStatus
 from scoring.rules.refusals import Missing
@@ -93,7 +93,7 @@ def lacks_in_tables(round: Round, rubric: Rubric, on: date | None) -> Iterator[L
             yield from _without(handed_in, missing_months({}, [month], rubric))
 
 
-def _without(rows: QuerySet, what: Iterable[str]) -> Iterator[Lack]:
+def _without(rows: QuerySet[Any], what: Iterable[str]) -> Iterator[Lack]:
     """Yield each of `what` for every community in the register that has none of the rows."""
     of_community = rows.filter(community=OuterRef("pk"))
     without = Community.objects.active().filter(~Exists(of_community))

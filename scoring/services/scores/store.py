@@ -45,7 +45,7 @@ def _replace_rows(
         unique_fields=key,
         update_fields=update_fields,
     )
-    columns = [model._meta.get_field(name).attname for name in key]
+    columns = [field.attname for field in model._meta.concrete_fields if field.name in key]
     key_of = attrgetter(*columns)
     written = {key_of(row) for row in rows}
     stored = table.filter(round=round).values_list("pk", *columns)

@@ -112,8 +112,8 @@ def _inputs(
 
 def seats_of(scored: Mapping[int, Scored]) -> tuple[Seats, Seats]:
     """Return the communities that each unit leads, and those it joins, by code. One query."""
-    led = defaultdict(list)
-    joined = defaultdict(list)
+    led: dict[int, list[int]] = defaultdict(list)
+    joined: dict[int, list[int]] = defaultdict(list)
     members = GroupMember.objects.order_by("group__community__code")
     for unit, community, role in members.values_list("unit", "group__community", "role"):
         if community in scored:

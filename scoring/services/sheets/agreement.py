@@ -1,6 +1,7 @@
 """考评员评分一致性: how severe the assessors of a round were, and how far they agree."""
 
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -56,10 +57,10 @@ def report_on(round: Round) -> AssessorReport:
     what that takes).
     """
     sheets = []
-    reasons: Counter[int] = Counter()
-    inquiries: Counter[int] = Counter()
-    rows = round.sheets.locked().order_by("pk")
-    rows = rows.values_list(*COLUMNS)
+    reasons: Counter[Hashable] = Counter()
+    inquiries: Counter[Hashable] = Counter()
+    locked = round.sheets.locked().order_by("pk")
+    rows = locked.values_list(*COLUMNS)
     for assessor, community, on_pass, total, marks, reason, inquiry in rows.iterator():
         deductions = {}
         for code, mark in marks.items():

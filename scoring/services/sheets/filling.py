@@ -91,7 +91,7 @@ def lock_sheet(
         raise ValidationError({"visited_on": "请填写考评日期"})
     refuse_wrong_day(sheet, visited_on, at)
     marks, checklist = marks_by_list(sheet, marks)
-    fields = {
+    fields: dict[str, Any] = {
         "marks": marks,
         "total_points": sheet_points(marks, checklist),
         "visited_on": visited_on,

@@ -50,14 +50,13 @@ def sheets_apart(round: Round, sheets: QuerySet[Sheet]) -> list[Apart]:
     rows = list(in_wide_groups(round, sheets.filter(round=round), rules))
     totals: dict[tuple[int, str], list[Decimal]] = defaultdict(list)
     for sheet in rows:
-        totals[sheet.community_id, sheet.on_pass].append(sheet.total_points)
+        totals[sheet.community_id, sheet.on_pass].append(sheet.locked_points)
     apart = []
     for sheet in rows:
         group = totals[sheet.community_id, sheet.on_pass]
-        if is_apart(sheet.total_points, group, rules):
-            value = mean_of_others(sheet.total_points, group)
-            others = round_half_up(value)
-            apart.append(Apart(sheet, others))
+        others = mean_of_others(sheet.locked_points, group)
+        if others is not None and is_apart(sheet.locked_points, group, rules):
+            apart.append(Apart(sheet, round_half_up(others)))
     return apart
 
 

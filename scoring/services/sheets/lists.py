@@ -14,6 +14,13 @@ def own_list_of(round: Round) -> SheetList | None:
     return sheet_list(rubric.rules.assessment, round.span.months, version=rubric.version)
 
 
+def rubric_list_of(round: Round) -> SheetList:
+    """Return the rubric's own list of a round whose sheets follow it."""
+    own_list = own_list_of(round)
+    assert own_list is not None
+    return own_list
+
+
 def checklist_of(round: Round) -> Checklist:
     """Return the items of the round's sheets with what each may cost.
 

@@ -55,7 +55,7 @@ def receive_sheet(
         submission.uuid = sent.uuid
         submission.sha256 = sent.sha256
         submission.said_at = sent.said_at
-        submission.saved_at = locked_row.saved_at
+        submission.saved_at = at
         submission.save(force_insert=True)
         facts = {"uuid": str(sent.uuid), "said_at": sent.said_at}
         record(locked_row, "scoring.sheet.receive", by=by, at=at, **facts)

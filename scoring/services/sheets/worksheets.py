@@ -22,7 +22,7 @@ from scoring.rules.refusals import Refused
 from scoring.rules.rubrics.items import Item
 from scoring.rules.sheets.lists import mark_of
 from scoring.services.sheets.filling import SheetMarks, unusual_in, wrong_day
-from scoring.services.sheets.lists import checklist_of, own_list_of
+from scoring.services.sheets.lists import checklist_of, rubric_list_of
 
 NOTHING, DEDUCT, NOT_APPLICABLE = "不扣分", "扣分", "不涉及"
 DAY, REASON = "考评日期", "打分说明"
@@ -152,7 +152,8 @@ class Worksheet:
             self.reason = text
             return
         try:
-            self.visited_on = date_of(text)
+            day: Any = date_of(text)
+            self.visited_on = day
         except CellProblem as problem:
             self.refuse(row, self.about_column, str(problem))
             return
@@ -257,7 +258,7 @@ def _answered(mark: Mapping[str, Any] | None) -> tuple[str, str, str]:
 def why_unfit(row: Row, item: ChecklistItem) -> tuple[ColumnSpec, str] | None:
     """Return the cell that keeps the line from being a mark, and why; None if it is one."""
     result = row.values.get("result")
-    deducted = row.values.get("deducted")
+    deducted: Any = row.values.get("deducted")
     note = str(row.values.get("note") or "")
     if not result:
         return RESULT, "没有填：请选不扣分、扣分或不涉及"
@@ -282,14 +283,14 @@ class RubricWorksheet(Worksheet):
 
     def __init__(self, sheet: Sheet, parsed: ParsedWorksheet, at: datetime) -> None:
         super().__init__(sheet, parsed, at)
-        self.own_list = own_list_of(sheet.round)
+        self.own_list = rubric_list_of(sheet.round)
         self.cells: dict[tuple[str, str, str], Any] = {}
         self.unread_items: set[str] = set()
 
     @classmethod
     def lines(cls, sheet: Sheet) -> list[tuple[Any, ...]]:
         lines: list[tuple[Any, ...]] = []
-        for item, asks in own_list_of(sheet.round).asked:
+        for item, asks in rubric_list_of(sheet.round).asked:
             mark = sheet.marks.get(item.code)
             lines += cell_lines(item, asks, mark)
         answers = answers_about(sheet)
@@ -306,7 +307,7 @@ class RubricWorksheet(Worksheet):
 
     def take(self, row: Row, subject: tuple[Item, AskedCell]) -> None:
         item, ask = subject
-        written = row.values.get("value") or ""
+        written: Any = row.values.get("value") or ""
         try:
             if ask.kind == TEXT:
                 self.cells[ask.key] = written
@@ -341,7 +342,7 @@ class RubricWorksheet(Worksheet):
             refused = f"“{item.name}”的扣分原因一共 {len(note)} 个字，最多 {LONGEST_NOTE} 个"
         if refused:
             self.refuse(rows[0], VALUE, f"：{refused}")
-        else:
+        elif reading is not None:
             self.marks[item.code] = mark_of(item, reading, reason or note)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count
@@ -78,15 +79,16 @@ def cases_in_rubric(rubric: Rubric) -> set[tuple[str, str]]:
 
 
 def classes_in_register() -> set[str]:
-    kinds = Community.objects.active().order_by()
-    kinds = kinds.values_list("kind", flat=True).distinct()
+    communities = Community.objects.active().order_by()
+    kinds = communities.values_list("kind", flat=True).distinct()
     classes = set()
     for kind in kinds:
         classes.add(str(Class(kind).label))
     return classes
 
 
-def _rows(query: str) -> list[tuple]:
+def _rows(query: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

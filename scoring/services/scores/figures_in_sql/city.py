@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -77,7 +78,7 @@ class CityInSql:
             cursor.execute(*self._filled(READ))
             return [self.score_of(*row) for row in cursor]
 
-    def score_of(self, community: int, *columns) -> Score:
+    def score_of(self, community: int, *columns: Any) -> Score:
         *hundredths, rank, class_rank, grade, inputs = columns
         score = Score(round=self.round, community_id=community)
         score.rank = rank

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import BigIntegerField, Func, QuerySet
 
-Parameters = dict[str, object]
+Parameters = dict[str, Any]
 
 WORDS = {
     "sqlite": {
@@ -61,6 +61,6 @@ class Hundredths(Func):
     template = "CAST(%(expressions)s * 100 AS integer)"
     output_field = BigIntegerField()
 
-    def as_sqlite(self, compiler, connection, **context):
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         context["template"] = "CAST(ROUND(%(expressions)s * 100) AS integer)"
         return self.as_sql(compiler, connection, **context)

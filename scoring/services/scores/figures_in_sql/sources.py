@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, Max, Min, QuerySet, Sum
@@ -45,7 +46,7 @@ def laid_out(round: Round, *, at: datetime) -> Iterator[None]:
                 cursor.execute(drop)
 
 
-def locked_sheets(round: Round) -> QuerySet:
+def locked_sheets(round: Round) -> QuerySet[Any]:
     """Return count, sum, highest and lowest of the locked sheets, by community and pass."""
     points = Hundredths("total_points")
     sheets = Sheet.objects.filter(round=round).locked().order_by()
@@ -54,34 +55,34 @@ def locked_sheets(round: Round) -> QuerySet:
     )
 
 
-def due_findings(round: Round, at: datetime) -> QuerySet:
+def due_findings(round: Round, at: datetime) -> QuerySet[Any]:
     """Return how many findings ran out of time, by community."""
     return _counted(findings_due(round.span, at))
 
 
-def closed_findings(round: Round, at: datetime) -> QuerySet:
+def closed_findings(round: Round, at: datetime) -> QuerySet[Any]:
     """Return how many of these were closed out in time, by community."""
     return _counted(findings_due(round.span, at).closed_in_time())
 
 
-def _counted(findings: QuerySet[Finding]) -> QuerySet:
+def _counted(findings: QuerySet[Finding]) -> QuerySet[Any]:
     return findings.order_by().values("community").annotate(times=Count("pk"))
 
 
-def register() -> QuerySet:
+def register() -> QuerySet[Any]:
     """Return the communities that are scored."""
     communities = Community.objects.active().order_by()
     return communities.values("id", "code", "kind")
 
 
-def reported_months(round: Round) -> QuerySet:
+def reported_months(round: Round) -> QuerySet[Any]:
     """Return the self-checks handed in, one a community and month."""
     self_checks = SelfCheck.objects.in_quarter(round.span)
     handed_in = self_checks.handed_in().order_by()
     return handed_in.values("community", "month", "is_late", marked=Hundredths("total_points"))
 
 
-def recorded_cases(round: Round) -> QuerySet:
+def recorded_cases(round: Round) -> QuerySet[Any]:
     """Return the cases on record beside the sheets."""
     adjustments = Adjustment.objects.filter(round=round)
     cases = adjustments.in_force().order_by()
@@ -90,7 +91,7 @@ def recorded_cases(round: Round) -> QuerySet:
     )
 
 
-def established_cases(round: Round, at: datetime) -> QuerySet:
+def established_cases(round: Round, at: datetime) -> QuerySet[Any]:
     """Return how many false rectifications were established, by community.
 
     None where the rubric takes nothing for them.
@@ -98,5 +99,5 @@ def established_cases(round: Round, at: datetime) -> QuerySet:
     marked = FalseRectification.objects.in_quarter(round.span)
     marked = marked.filter(marked_at__lte=at).order_by()
     if not takes_false_rectifications(round):
-        marked = marked.filter(marked_at=None)  # none(), in a form that compiles to SQL
+        marked = marked.filter(marked_at__isnull=True)  # none(), in a form that compiles to SQL
     return marked.values(community=F("finding__community")).annotate(times=Count("pk"))
