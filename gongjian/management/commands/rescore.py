@@ -63,7 +63,7 @@ class Command(BaseCommand):
         self.describe(record)
 
     def describe(self, record: dict[str, Any]) -> None:
-        """Say which correction the record is, what agrees, and which listed units have no figure."""
+        """Say which correction it is, what agrees, and which listed units have no figure."""
         if correction := record.get("correction"):
             corrected = f"更正校验值为 {correction['corrects']} 的快照"
             change = correction["change"]["said"]

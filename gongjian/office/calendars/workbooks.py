@@ -1,6 +1,4 @@
-"""A year's arrangement as a worksheet: read with every wrong cell by name, and written so that it can
-be read again.
-"""
+"""A year's arrangement as a worksheet: every wrong cell is named, what is written can be read."""
 
 from collections.abc import Sequence
 from datetime import date

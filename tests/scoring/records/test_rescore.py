@@ -1,4 +1,4 @@
-"""Anyone recomputes a frozen quarter: by `manage.py rescore`, by the one file that needs no site."""
+"""Anyone recomputes a frozen quarter: by `manage.py rescore`, and by one file of Python."""
 
 import json
 import os

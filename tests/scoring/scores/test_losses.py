@@ -1,4 +1,4 @@
-"""Every point that a community lost leads to its record; evidence is that of the deduction itself."""
+"""Every point that a community lost leads to its record, evidence to its deduction."""
 
 from collections import Counter
 from datetime import datetime, timedelta
