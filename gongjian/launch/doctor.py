@@ -130,7 +130,10 @@ def unlike_the_lock(environment: Environment, dev: bool) -> list[str]:
 
 
 def last_line(output: bytes) -> list[str]:
-    return output.decode(errors="replace").strip().splitlines()[-1:]
+    """Return the last line that says something: a parser points at its error with a bare ^."""
+    lines = output.decode(errors="replace").splitlines()
+    telling = [line.strip() for line in lines if any(map(str.isalnum, line))]
+    return telling[-1:]
 
 
 def examine_package(need: packages.Need, grade: str) -> Finding:

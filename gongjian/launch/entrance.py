@@ -43,7 +43,9 @@ def prepare_command(words: list[str]) -> list[str]:
     if os.environ.get("GONGJIAN_ENVIRONMENT") != "given":
         go_inside(words, dev=dev, system=not no_system)
     if command in {"up", "test", "environment"}:
-        prepare_system(tests=dev, allowed=not no_system, again=command != "up")
+        # The fast part of the suite needs neither servers nor a browser.
+        needs_servers = dev and "--fast" not in rest
+        prepare_system(tests=needs_servers, allowed=not no_system, again=command != "up")
     if command == "test":
         sys.exit(suite.run(Path(sys.executable), BASE_DIR, rest))
     if command == "environment":

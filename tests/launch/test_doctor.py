@@ -197,3 +197,9 @@ def test_a_site_that_runs_on_the_data_folder_is_advice(furnished, tmp_path):
     (tmp_path / "data").mkdir()
     with SiteLock(tmp_path / "data"):
         assert grades(doctor.examine(furnished, []), "已在运行") == {ADVICE}
+
+
+def test_the_line_that_says_something_is_quoted():
+    pointed = b"Traceback\nInvalidRequirement: Expected a name\n    ===\n    ^\n"
+    assert doctor.last_line(pointed) == ["InvalidRequirement: Expected a name"]
+    assert doctor.last_line(b"") == []

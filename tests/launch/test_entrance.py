@@ -56,6 +56,12 @@ def test_test_needs_the_development_environment_and_the_servers(asked):
     assert ended.value.code == ["tests/units", "-k", "liaison"]
 
 
+def test_the_fast_part_needs_no_servers(asked):
+    with pytest.raises(SystemExit):
+        entrance.prepare(["test", "--fast"])
+    assert (asked.environments, asked.systems) == ([(True, True)], [(False, True, True)])
+
+
 def test_a_given_environment_is_taken_as_it_is(asked, monkeypatch):
     monkeypatch.setenv("GONGJIAN_ENVIRONMENT", "given")
     entrance.prepare(["migrate"])

@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import Sum
 
 from communities.models import Assignment, Topic, Visit
+from communities.models.groups import MemberRole
 from communities.services.progress import duties_in
 from funds.models import Contribution, Expense
 from gongjian.lib import charts
@@ -29,7 +30,8 @@ def about(community, quarter: Quarter, user, on: date) -> dict:
     open_findings = findings.open().select_related("responsible_unit").order_by("due_at")[:MOST]
     visits = Visit.objects.filter(community=community).order_by("-visited_on")[:3]
     duties = duties_in(quarter, [community])[community.pk]
-    members = community.group.members.select_related("unit").order_by("role", "unit__name")
+    seats = community.group.members.select_related("unit")
+    members = seats.filter(role=MemberRole.MEMBER).order_by("unit__name")
     return {
         "quarter": quarter,
         "duties": duties,
