@@ -9,6 +9,7 @@ from gongjian.lib.resources import Resource
 from scoring.filters import ScoreApiFilter
 from scoring.models import Score
 from scoring.services.scores.explanations import Explanations
+from scoring.services.scores.in_force import with_explanation_in_force
 
 
 class ScoreSerializer(serializers.ModelSerializer):
@@ -19,7 +20,9 @@ class ScoreSerializer(serializers.ModelSerializer):
     community_code = serializers.CharField(source="community.code", help_text="社区代码")
     community_name = serializers.CharField(source="community.name", help_text="社区名称")
     kind = serializers.CharField(source="community.kind", help_text="社区类别")
-    explanation = serializers.SerializerMethodField(help_text="得分说明，逐项列出分值、权重和依据")
+    explanation = serializers.SerializerMethodField(
+        help_text="现行得分的说明，逐项列出分值、权重和依据"
+    )
 
     corrected_by = serializers.IntegerField(
         read_only=True, allow_null=True, help_text="第几号更正；没有更正为空"
@@ -33,6 +36,12 @@ class ScoreSerializer(serializers.ModelSerializer):
     )
     corrected_rank = serializers.IntegerField(
         source="rank_now", read_only=True, help_text="现行名次"
+    )
+    corrected_class_rank = serializers.IntegerField(
+        source="class_rank_now", read_only=True, help_text="现行类内名次"
+    )
+    corrected_grade = serializers.CharField(
+        source="grade_now", read_only=True, help_text="现行等次"
     )
 
     class Meta:
@@ -56,10 +65,14 @@ class ScoreSerializer(serializers.ModelSerializer):
             "corrected_by",
             "corrected_points",
             "corrected_rank",
+            "corrected_class_rank",
+            "corrected_grade",
             "explanation",
         ]
 
     def get_explanation(self, score: Score) -> dict[str, Any]:
+        if score.corrected_explanation:
+            return score.corrected_explanation
         explanations = self.context.setdefault("explanations", Explanations())
         return explanations.of(score)
 
@@ -74,4 +87,5 @@ class ScoreViewSet(Resource):
 
     def get_queryset(self) -> QuerySet[Score]:
         scores = Score.objects.visible_to(self.request.user).in_force()
+        scores = with_explanation_in_force(scores)
         return scores.select_related("round__rubric", "community").defer("round__frozen")

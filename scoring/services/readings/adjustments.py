@@ -196,6 +196,14 @@ def established_in(round: Round) -> list[FalseRectification]:
     return list(marked.order_by("marked_at", "pk"))
 
 
+def count_cases(round: Round) -> int:
+    """Return how many cases count in a round: those recorded, and the false rectifications."""
+    count = round.adjustments.in_force().count()
+    if takes_false_rectifications(round):
+        count += FalseRectification.objects.in_quarter(round.span).count()
+    return count
+
+
 def cases_of(round: Round) -> dict[int, CommunityCases]:
     """Return what counts, by community id; nothing for those without a case. One query."""
     cases: dict[int, CommunityCases] = defaultdict(CommunityCases)

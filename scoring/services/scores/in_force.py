@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from scoring.models import CorrectedScore, Correction, Round, Score
+from scoring.models.scores import ScoreQuerySet
 
 
 def as_corrected(scores: QuerySet[Any], *, most: int | None = None) -> list[Any]:
@@ -60,6 +61,12 @@ def corrected_explanations(scores: QuerySet[Score]) -> dict[int, dict[str, Any]]
         if explanation:
             explanations_by_community[community] = explanation
     return explanations_by_community
+
+
+def with_explanation_in_force(scores: ScoreQuerySet) -> ScoreQuerySet:
+    """Add to each row what the newest correction explains, as `corrected_explanation`, or None."""
+    newest = CorrectedScore.objects.filter(score=OuterRef("pk")).order_by("-correction__number")
+    return scores.annotate(corrected_explanation=Subquery(newest.values("explanation")[:1]))
 
 
 def newest_correction(round: Round) -> Correction | None:

@@ -25,7 +25,7 @@ def office_sections(round: Round, user: User, today: date) -> dict[str, Any]:
         sections["hindrances"] = hindrances(round, today)
     if may_run_round(user):
         sections["adjustments"] = {
-            "count": round.adjustments.in_force().count(),
+            "count": adjustments.count_cases(round),
             "is_open": round.status in adjustments.OPEN,
         }
         sections["readings"] = readings_to_enter(round)

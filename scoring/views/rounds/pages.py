@@ -4,7 +4,7 @@ import secrets
 from functools import partial
 
 from django.contrib import messages
-from django.db.models import Avg, Q, QuerySet
+from django.db.models import Avg, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +21,7 @@ from gongjian.lib.templatetags.office import day_short
 from gongjian.workflow import open_steps, require
 from scoring import states
 from scoring.forms.rounds.rounds import RoundForm
-from scoring.models import Round
+from scoring.models import Round, Score
 from scoring.models.public_notice import SCORES_WORKDAYS, workdays_in_words
 from scoring.models.rounds import KNOWN, RoundStatus
 from scoring.permissions import may_run_round
@@ -55,8 +55,11 @@ class RoundList(LoggedListPage):
     )
 
     def get_queryset(self) -> QuerySet[Round]:
-        mean = Avg("scores__total_points", filter=Q(status__in=KNOWN))
-        return Round.objects.visible_to(self.request.user).annotate(mean_points=mean)
+        rounds = Round.objects.visible_to(self.request.user)
+        scores = Score.objects.filter(round=OuterRef("pk"), round__status__in=KNOWN)
+        means = scores.in_force().order_by().values("round")
+        mean = means.annotate(mean=Avg("total_points_now")).values("mean")
+        return rounds.annotate(mean_points=Subquery(mean))
 
     def buttons(self) -> list[Button]:
         user = self.request.user

@@ -208,8 +208,8 @@ def trend_of(score: Score, user: User) -> dict[str, Any] | None:
     points = dict(sorted(rows))
     if len(points) < 2:
         return None
-    of_city = visible.filter(round__quarter__in=list(points)).order_by()
-    means = dict(of_city.values_list("round__quarter").annotate(Avg("total_points")))
+    of_city = visible.filter(round__quarter__in=list(points)).in_force().order_by()
+    means = dict(of_city.values_list("round__quarter").annotate(Avg("total_points_now")))
     means = {quarter: round_half_up(means[quarter]) for quarter in points}
     labels = [short_title(quarter) for quarter in points]
     series = {score.community.name: list(points.values()), "全市平均": list(means.values())}

@@ -14,8 +14,11 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from gongjian.accounts.tokens import create_token
 from gongjian.jobs.models import Job
 from gongjian.lib.canonical import canonical_json, fingerprint
+from gongjian.lib.points import mean as points_mean
+from gongjian.lib.points import round_half_up
 from gongjian.workflow import WrongState
 from scoring.models import CorrectedScore, Correction, Round, Score
 from scoring.rules.records.comparing import differences
@@ -358,3 +361,35 @@ def test_what_departments_handled_and_share_can_be_corrected():
             "1 件",
         ),
     ]
+
+
+def test_every_door_shows_the_figures_in_force(round, cast, sign_in):
+    """List, page, ranking, workbook and API of a corrected quarter: one figure for one thing."""
+    correction = approved(drafted(round, cast), cast)
+    results = {row["code"]: row for row in correction.frozen["results"]}
+    mean = round_half_up(points_mean([Decimal(row["points"]) for row in results.values()]))
+    published = round_half_up(
+        points_mean([Decimal(row["points"]) for row in round.frozen["results"]])
+    )
+    assert mean != published
+    client = sign_in(cast.office_staff)
+    for url in (reverse("scoring:rounds"), round.get_absolute_url()):
+        page = client.get(url).content.decode()
+        assert f"{mean:.2f}" in page, url
+        assert f"{published:.2f}" not in page, url
+    _, text = create_token(
+        user=cast.api_client, name="dashboard", at=cast.now, scopes=["scores:read"]
+    )
+    answer = client.get("/api/v1/scores/", headers={"authorization": f"Token {text}"}).json()
+    assert len(answer["results"]) == len(results)
+    for row in answer["results"]:
+        result = results[row["community_code"]]
+        in_force = {
+            "points": row["corrected_points"],
+            "place": row["corrected_rank"],
+            "class_place": row["corrected_class_rank"],
+            "grade": row["corrected_grade"],
+            "explanation": row["explanation"],
+        }
+        assert in_force == {name: result[name] for name in in_force}
+    assert client.get(round.get_absolute_url()).context["adjustments"]["count"] == 0

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from gongjian.lib.quarters import SHANGHAI
 from inspections.models import FalseRectification
+from scoring.services.readings.adjustments import count_cases
 from scoring.services.scores.evidence import evidence_coverage_of
 from scoring.services.scores.gathering import gather_scores
 from scoring.services.scores.inputs import inputs_of
@@ -91,6 +92,7 @@ def test_the_losses_are_those_that_the_gathering_counts(cast, round):
     assert parts["每月自查"] == states["late"] + states["missing"] == 2
     assert parts["虚假整改"] == counted.maluses["false_rectification"] == 1
     assert parts["一票否决"] == len(counted.vetoes) == 1
+    assert count_cases(round) == 2
 
 
 def test_the_page_leads_to_each_record(cast, round, sign_in):
