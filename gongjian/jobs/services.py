@@ -9,6 +9,7 @@ from typing import Any
 from celery import Task, shared_task
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from gongjian.accounts.models import User
@@ -18,6 +19,11 @@ from gongjian.workflow import advance
 
 # What a job does; what it returns is kept as its result.
 Work = Callable[[Job], dict[str, Any] | None]
+
+WORKER_DIED = (
+    f"办到一半进程就中断了，已试 {MOST_TRIES} 次（多半是内存不够或文件有问题）："
+    "请查服务日志，排除原因后重新排队"
+)
 
 log = logging.getLogger(__name__)
 TASKS: dict[str, Task] = {}
@@ -112,10 +118,22 @@ def _send(job: Job) -> None:
 
 
 def claim(job_id: int, *, at: datetime) -> Job | None:
-    """Take the job for this worker, or None when it is done, not yet due, or somebody else's."""
-    jobs = Job.objects.due(at)
-    claimable = jobs.filter(pk=job_id)
-    changed = claimable.update(status=JobStatus.RUNNING, leased_until=at + LEASE)
+    """Take the job for this worker, or None when it is done, not yet due, or somebody else's.
+
+    The try counts from here: a worker that is killed has no moment left to count it. A job whose
+    workers died MOST_TRIES times is taken by none, it asks for a person.
+    """
+    jobs = Job.objects.due(at).filter(pk=job_id)
+    jobs.filter(tries__gte=MOST_TRIES).update(
+        status=JobStatus.FAILED,
+        leased_until=None,
+        error=WORKER_DIED,
+    )
+    changed = jobs.update(
+        status=JobStatus.RUNNING,
+        leased_until=at + LEASE,
+        tries=F("tries") + 1,
+    )
     if changed:
         return Job.objects.select_related("by").get(pk=job_id)
     return None
@@ -129,8 +147,6 @@ def run(job_id: int, work: Work) -> None:
     job = claim(job_id, at=timezone.now())
     if job is None:
         return
-    jobs = Job.objects.filter(pk=job_id)
-    jobs.update(tries=job.tries + 1)
     try:
         result = work(job) or {}
     except Exception as reason:
@@ -149,10 +165,9 @@ def run(job_id: int, work: Work) -> None:
 
 
 def _fail(job: Job, reason: Exception) -> None:
-    tries = job.tries + 1
-    again = timezone.now() + timedelta(seconds=2**tries)
+    again = timezone.now() + timedelta(seconds=2**job.tries)
     error = "".join(traceback.format_exception_only(reason)).strip()[:2000]
-    if tries >= MOST_TRIES:
+    if job.tries >= MOST_TRIES:
         status = JobStatus.FAILED
     else:
         status = JobStatus.READY

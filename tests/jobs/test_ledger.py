@@ -86,6 +86,32 @@ def test_job_that_failed_too_often_waits_for_a_person_and_may_be_tried_again(cas
     assert Job.objects.get().tries == 0
 
 
+def test_job_that_kills_its_worker_stops_after_the_last_try_and_asks_for_a_person(cast, sign_in):
+    job = enlist(cast)
+    moment = timezone.now()
+    for _ in range(MOST_TRIES):
+        # What a worker that is killed leaves behind: the row it claimed, and nothing after it.
+        assert services.claim(job.pk, at=moment) is not None
+        moment += LEASE * 2
+    assert services.claim(job.pk, at=moment) is None
+    job.refresh_from_db()
+    assert (job.status, job.tries) == (JobStatus.FAILED, MOST_TRIES)
+    assert "进程就中断了" in job.error
+    page = sign_in(cast.office_staff).get(job.get_absolute_url()).content.decode()
+    assert f"试了 {MOST_TRIES} 次都没有办成" in page
+    assert "重新排队" in page
+    assert services.sweep(at=moment + LEASE) == 0
+    again = services.try_again(job, by=cast.office_staff, at=moment)
+    assert services.claim(again.pk, at=moment) is not None
+
+
+def test_try_counts_before_the_work_begins(cast):
+    job = enlist(cast)
+    counts = []
+    services.run(job.pk, lambda job: counts.append(Job.objects.get(pk=job.pk).tries))
+    assert counts == [1]
+
+
 def test_sweep_wakes_what_was_left_behind_and_nothing_else(
     cast, settings, django_capture_on_commit_callbacks
 ):
