@@ -2,7 +2,11 @@
 refused.
 """
 
+import re
+from urllib.parse import unquote_plus
+
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +24,8 @@ PAGE_METHODS = ("GET", "HEAD", "POST")
 # Where a phone puts what it kept while it had no signal: read by a script, answered in JSON
 # whatever happens.
 QUEUE = "/queue/"
+# NUL, which PostgreSQL does not keep, and halves of characters, which are no text at all.
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 class PlainMethods:
@@ -64,6 +70,47 @@ class QueueAnswers:
             message = f"系统没有收下（{code}），手机上的内容还在"
             return JsonResponse({"code": "refused", "message": message}, status=code)
         return response
+
+
+class StorableText:
+    """Refuse an address with characters that no database keeps: PostgreSQL fails over NUL, SQLite
+    finds nothing, and neither is an answer to whoever sent them.
+
+    What is typed into a form is left to its fields, which refuse it beside the words and keep them;
+    what reaches a database past them is refused here, too.
+    """
+
+    MESSAGE = "地址里有存不下的字符（如 %00）：请检查链接是否完整，或重新输入查询条件。"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        texts = [request.path_info, unquote_plus(request.META.get("QUERY_STRING", ""))]
+        if any(UNSTORABLE.search(text) for text in texts):
+            return self._refuse(request)
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        is_refusal = isinstance(exception, DataError | UnicodeEncodeError | ValueError)
+        if is_refusal and any(UNSTORABLE.search(text) for text in _posted_texts(request)):
+            return self._refuse(request)
+        return None
+
+    def _refuse(self, request):
+        if request.path_info.startswith("/api/"):
+            problem = {"status": 400, "title": self.MESSAGE, "errors": {}}
+            return JsonResponse(problem, status=400)
+        if request.path_info.startswith(QUEUE):
+            return JsonResponse({"code": "refused", "message": self.MESSAGE}, status=400)
+        return render(request, "400.html", {"message": self.MESSAGE}, status=400)
+
+
+def _posted_texts(request) -> list[str]:
+    texts = []
+    for name, values in request.POST.lists():
+        texts.extend([name, *values])
+    return texts
 
 
 class RequestIds:

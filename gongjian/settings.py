@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gongjian.middleware.ContentSecurityPolicy",
+    "gongjian.middleware.StorableText",
     "gongjian.middleware.SignInLimit",
     "gongjian.middleware.PlainAnswers",
     "gongjian.office.kept.middleware.KeepTypedForms",
