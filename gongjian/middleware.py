@@ -17,7 +17,7 @@ from gongjian.accounts.services import SEEN_AT, note_use, owes_new_password
 from gongjian.lib.acting import WrongState, page_above
 from gongjian.lib.addresses import client_address
 from gongjian.lib.request_ids import TRUSTED_FORM, new_request_id, request_in_hand
-from gongjian.office.kept.content import is_keepable, typed_in
+from gongjian.office.kept.content import is_work_form, typed_in
 from gongjian.office.kept.words import in_words
 
 PAGE_METHODS = ("GET", "HEAD", "POST")
@@ -276,7 +276,7 @@ class PlainAnswers:
 
 def _typed_words(request) -> list[tuple[str, str]]:
     """Return (label, words) of a form whose moment has passed, to be copied from the page."""
-    if not is_keepable(request):
+    if not is_work_form(request):
         return []
     return in_words(request.path, typed_in(request), request.user)
 

@@ -45,7 +45,7 @@ def browser(cast, clock):
     """A browser on which 胡社工 signed in at NOW; it is half past ten now, and his session has run
     out.
     """
-    browser = Client()
+    browser = Client(headers={"origin": "http://testserver"})
     browser.force_login(cast.community_worker)
     browser.get(reverse("workbench"))
     clock.move_to(LATER)
@@ -131,14 +131,14 @@ def test_passwords_are_not_kept_from_their_page(browser):
 
 
 def test_a_browser_on_which_nobody_was_signed_in_keeps_nothing(cast, url, form):
-    visitor = Client()
+    visitor = Client(headers={"origin": "http://testserver"})
     answer = visitor.post(url, form)
     assert answer.headers["Location"] == f"{reverse('accounts:sign_in')}?next=%2F"
     assert "kept_form" not in visitor.session
 
 
 def test_a_forged_owner_keeps_nothing(cast, url, form):
-    visitor = Client()
+    visitor = Client(headers={"origin": "http://testserver"})
     visitor.cookies["gongjian_typist"] = str(cast.community_worker.pk)
     visitor.post(url, form)
     assert "kept_form" not in visitor.session
@@ -146,6 +146,14 @@ def test_a_forged_owner_keeps_nothing(cast, url, form):
 
 def test_what_another_site_sent_is_not_kept(browser, url, form):
     browser.post(url, form, headers={"origin": "https://evil.example"})
+    assert "kept_form" not in browser.session
+
+
+def test_what_names_no_origin_is_not_kept(browser, url, form):
+    browser.post(url, form, headers={"origin": ""})
+    assert "kept_form" not in browser.session
+    del browser.defaults["HTTP_ORIGIN"]
+    browser.post(url, form)
     assert "kept_form" not in browser.session
 
 
@@ -162,7 +170,7 @@ def test_htmx_makes_the_whole_page_go_to_sign_in(browser, url, form):
 
 
 def test_after_signing_out_on_purpose_nothing_is_kept(cast, clock, url, form):
-    browser = Client()
+    browser = Client(headers={"origin": "http://testserver"})
     browser.force_login(cast.community_worker)
     browser.get(reverse("workbench"))
     browser.post(reverse("accounts:sign_out"))
@@ -171,7 +179,7 @@ def test_after_signing_out_on_purpose_nothing_is_kept(cast, clock, url, form):
 
 
 def test_a_stale_token_keeps_what_was_typed(cast, clock, url, form):
-    browser = Client(enforce_csrf_checks=True)
+    browser = Client(enforce_csrf_checks=True, headers={"origin": "http://testserver"})
     browser.force_login(cast.community_worker)
     browser.get(reverse("workbench"))
     answer = browser.post(url, form)
@@ -181,7 +189,7 @@ def test_a_stale_token_keeps_what_was_typed(cast, clock, url, form):
 
 
 def test_a_stale_token_from_another_site_keeps_nothing(cast, clock, url, form):
-    browser = Client(enforce_csrf_checks=True)
+    browser = Client(enforce_csrf_checks=True, headers={"origin": "http://testserver"})
     browser.force_login(cast.community_worker)
     browser.get(reverse("workbench"))
     browser.post(url, form, headers={"origin": "https://evil.example"})
