@@ -3,7 +3,11 @@
 import datetime
 import io
 import re
+import subprocess
+import sys
+import time
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -14,13 +18,16 @@ from gongjian.lib.spreadsheets import (
     ColumnSpec,
     SheetTemplate,
     UnreadableWorkbook,
+    decoder,
     parse,
     read_tables,
     write_xlsx,
 )
+from gongjian.lib.spreadsheets.cells import trimmed
 
 from .workbooks import COMMUNITIES, SPECS, UNITS, ods, record, repacked, saved, xls, xlsx
 
+ROOT = Path(__file__).parents[2]
 UNIT_HEADERS = ["单位名称", "统一社会信用代码", "联系电话", "签订日期", "人数"]
 
 
@@ -448,6 +455,16 @@ def test_ods_with_a_failed_formula_is_refused_since_it_reads_as_blank():
 
 # Refused
 
+MEMORY_OF_READING = """
+import io, resource, sys
+from gongjian.lib.spreadsheets import UnreadableWorkbook, read_tables
+try:
+    read_tables(io.BytesIO(sys.stdin.buffer.read()), "a.csv")
+except UnreadableWorkbook as refusal:
+    print(refusal)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
+"""
+
 
 def zipped(**entries: bytes) -> bytes:
     stream = io.BytesIO()
@@ -555,6 +572,42 @@ def test_a_stream_that_was_read_before_is_read_from_its_start():
     stream = xlsx(社区名册=[["社区名称", "社区代码"]])
     stream.read()
     assert read(stream).missing_worksheets == ["单位名册"]
+
+
+def test_a_cell_of_58_kb_is_named_in_no_time():
+    long = ("单位名称,联系电话\n甲" + " " * 58_000 + "乙,1\n").encode()
+    start = time.monotonic()
+    with pytest.raises(UnreadableWorkbook, match="第 2 行第 1 列有 58,002 个字，一格最多 32,767"):
+        read_tables(io.BytesIO(long), "a.csv")
+    assert time.monotonic() - start < 5  # 18 before, most of it in trimming one cell
+
+
+def test_trimming_takes_no_longer_than_the_text():
+    start = time.process_time()
+    assert trimmed("甲" + "\u3000" * 100_000 + "乙\u200b ") == "甲" + "\u3000" * 100_000 + "乙"
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    "line", [b"1," * 199 + b"1\n", b"," * 199 + b"x\n"], ids=["figures", "empty cells"]
+)
+def test_a_file_of_many_small_cells_leaves_the_site_its_memory(line):
+    asked = subprocess.run(
+        [sys.executable, "-c", MEMORY_OF_READING],
+        input=line * ((29 << 20) // len(line)),
+        capture_output=True,
+        cwd=ROOT,
+        check=True,
+    )
+    sentence, megabytes = asked.stdout.decode().rsplit(maxsplit=1)
+    assert "300 万格" in sentence
+    assert int(megabytes) < 200  # 800 and more before
+
+
+def test_the_cells_of_all_sheets_count_together():
+    items = [[(1, [""] * 100)]] * 30_001
+    with pytest.raises(decoder.RefusedError, match="300 万格"):
+        list(decoder.within_cells(iter(items)))
 
 
 def test_too_many_columns_are_refused():

@@ -14,8 +14,13 @@ from ..phones import check_phone, is_masked
 from .opening import Cell, Unusable
 from .specs import ColumnSpec, Value, canonical, spread
 
-STRAY_EDGES = " \t\r\n\v\f\u00a0\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-EDGES = re.compile(rf"\A[{STRAY_EDGES}]+|[{STRAY_EDGES}]+\Z")
+# Spaces of every width, marks of direction, line ends: U+2000 to U+200F are sixteen of them.
+STRAY_EDGES = (
+    " \t\r\n\v\f\u00a0\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f"
+    "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 ERROR_VALUES = {
     "#REF!",
@@ -88,7 +93,8 @@ def trimmed(text: str) -> str:
     if text.isalnum():
         return text
     text = UNSTORABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    return EDGES.sub("", text)
+    # Not a pattern: one that ends in “spaces, then the end” takes the square of a cell's length.
+    return text.strip(STRAY_EDGES)
 
 
 def shown(cell: Cell) -> str:

@@ -1,13 +1,16 @@
-"""Turns a workbook from outside into lines of JSON, in a process of its own.
+"""Turns a workbook or a .csv from outside into lines of JSON, in a process of its own.
 
 Run by `opening.py` as a script, never imported: two cells far apart, or one long text used a
 million times, make the native reader ask for more memory than there is and abort the whole process.
 Here only this child dies.
 
-Standard input: the file. Standard output: for each sheet a line {"sheet", "hidden", "date1904"},
-then lines of [[row number, [cells]], ...] without empty rows; or one line {"refused": sentence}.
+First argument: workbook, or text for .csv. Standard input: the file. Standard output: for each
+sheet a line {"sheet", "hidden", "date1904"}, then lines of [[row number, [cells]], ...] without
+empty rows; or one line {"refused": sentence}.
 """
 
+import codecs
+import csv
 import datetime
 import io
 import json
@@ -29,12 +32,16 @@ from python_calamine import (
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 60
-OUTPUT_BYTES = 160 << 20
+OUTPUT_BYTES = 96 << 20
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
+MAX_CELLS = 3_000_000
+MAX_CELL_LENGTH = 32_767  # as many as Excel takes
 MAX_MERGED_CELLS = 400_000
 ROWS_A_LINE = 500
 SMALLEST_STREAM = 4096
+
+RUNS_AS_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
 ENCRYPTED = "工作簿设有打开密码，系统读不了：请在 Excel 中去掉密码，另存后再上传。"
@@ -130,9 +137,11 @@ def merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
 
 
 def in_lines(rows: Iterator[tuple[int, list[Any]]]) -> Iterator[list[tuple[int, list[Any]]]]:
+    """Rows by the batch. Raises RefusedError for too many rows or too long a cell."""
     batch = []
-    for count, row in enumerate(rows, start=1):
-        batch.append(row)
+    for count, (number, cells) in enumerate(rows, start=1):
+        refuse_long_cells(number, cells)
+        batch.append((number, cells))
         if count > MAX_ROWS:
             raise RefusedError(
                 f"一张工作表超过 {MAX_ROWS:,} 行，系统一次读不了：请分成几个文件上传。"
@@ -142,6 +151,95 @@ def in_lines(rows: Iterator[tuple[int, list[Any]]]) -> Iterator[list[tuple[int, 
             batch = []
     if batch:
         yield batch
+
+
+def within_cells(items: Iterator[Any]) -> Iterator[Any]:
+    """The answer, as long as all its sheets together stay within MAX_CELLS.
+
+    The caller keeps every cell in its own memory, the empty ones too.
+    """
+    cell_count = 0
+    for item in items:
+        if isinstance(item, list):
+            cell_count += sum(len(cells) for _, cells in item)
+        if cell_count > MAX_CELLS:
+            raise RefusedError(
+                f"文件超过 {MAX_CELLS // 10_000} 万格，系统一次读不了：请分成几个文件上传。"
+            )
+        yield item
+
+
+def refuse_long_cells(number: int, cells: list[Any]) -> None:
+    for column, cell in enumerate(cells, start=1):
+        if isinstance(cell, str) and len(cell) > MAX_CELL_LENGTH:
+            place = f"第 {number} 行第 {column} 列有 {len(cell):,} 个字"
+            raise RefusedError(f"{place}，一格最多 {MAX_CELL_LENGTH:,} 个：请缩短后再上传。")
+
+
+def decode_csv(content: bytes) -> Iterator[Any]:
+    """Yields what is printed for a .csv, as `decode` does; its name the caller knows."""
+    yield {"sheet": "", "hidden": False, "date1904": False}
+    yield from in_lines(csv_rows(csv_text(content)))
+
+
+def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    # The module's own limit would read as quotes that do not match; `in_lines` names the cell.
+    csv.field_size_limit(len(text) + 1)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if len(cells) > MAX_COLUMNS:
+                raise RefusedError(
+                    f"表格超过 {MAX_ROWS:,} 行或 {MAX_COLUMNS} 列：请分成几个文件上传。"
+                )
+            if any(cells):
+                yield number, [unguarded(cell) for cell in cells]
+    except csv.Error as damage:
+        raise RefusedError(
+            f"CSV 第 {reader.line_num} 行附近的引号没有成对：请改正后再上传。"
+        ) from damage
+
+
+def unguarded(cell: str) -> str:
+    """Without the ' that `write_csv` puts before a cell that a spreadsheet would run as a
+    formula.
+    """
+    if cell.startswith("'") and RUNS_AS_FORMULA.match(cell):
+        return cell[1:]
+    return cell
+
+
+def csv_text(content: bytes) -> str:
+    """UTF-8, else GB18030 (what Excel in China saves), UTF-16 by its mark (Excel's “Unicode
+    文本”).
+    """
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise RefusedError(
+        "文件不是文字表格，或文字编码无法识别：请用 Excel 另存为“CSV UTF-8”或 .xlsx 再上传。"
+    )
+
+
+def delimiter_of(text: str) -> str:
+    """Return comma, tab or semicolon: the one that parts most of the first lines, the header among
+    them.
+
+    How many columns it makes decides only between equals: one text with tabs in it is no tab file.
+    """
+    lines = text[:20_000].splitlines()[:10]
+
+    def parted_lines(delimiter: str) -> tuple[int, int]:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        parted = sum(1 for width in widths if width > 1)
+        return parted, max(widths, default=0)
+
+    return max((",", "\t", ";"), key=parted_lines)
 
 
 def inspect(content: bytes) -> tuple[bool, dict[str, Broken]]:
@@ -323,8 +421,9 @@ def plain(value: Any) -> Any:
 
 def main() -> None:
     limit_this_process()
+    reads = decode_csv if sys.argv[1] == "text" else decode
     try:
-        for item in decode(sys.stdin.buffer.read()):
+        for item in within_cells(reads(sys.stdin.buffer.read())):
             line = json.dumps(item, ensure_ascii=False, default=plain, separators=(",", ":"))
             sys.stdout.buffer.write(line.encode() + b"\n")
     except RefusedError as refusal:

@@ -3,11 +3,9 @@ sentence.
 """
 
 import codecs
-import csv
 import datetime
 import io
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -20,13 +18,10 @@ from typing import IO, Any
 MAX_BYTES = 30 << 20
 MAX_ENTRIES = 2_000
 MAX_UNPACKED_BYTES = 300 << 20
-MAX_ROWS = 200_000
-MAX_COLUMNS = 200
 SECONDS = 60
 
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", bytes.fromhex("D0CF11E0A1B11AE1")
 TEXT_SUFFIXES = {".csv", ".txt", ".tsv"}
-RUNS_AS_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 DECODER = Path(__file__).with_name("decoder.py")
 
 
@@ -72,8 +67,10 @@ def read_tables(source: IO[bytes] | str | Path, filename: str) -> list[Worksheet
     if content.startswith(OLE_MAGIC):
         return decoded(content)
     if PurePath(filename).suffix.lower() in TEXT_SUFFIXES:
-        name = PurePath(filename.replace("\\", "/")).stem
-        return [csv_table(content, name)]
+        (table,) = decoded(content, "text")
+        table.name = PurePath(filename.replace("\\", "/")).stem
+        table.from_csv = True
+        return [table]
     raise UnreadableWorkbook(not_a_workbook(content))
 
 
@@ -117,12 +114,12 @@ def refuse_zip_bomb(content: bytes) -> None:
         )
 
 
-def decoded(content: bytes) -> list[WorksheetTable]:
-    """Has `decoder.py` read the workbook in a child process of bounded memory and time."""
+def decoded(content: bytes, kind: str = "workbook") -> list[WorksheetTable]:
+    """Has `decoder.py` read the file in a child process of bounded memory, time and answer."""
     with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as answer:
         source.write(content)
         source.seek(0)
-        command = [sys.executable, "-I", str(DECODER)]
+        command = [sys.executable, "-I", str(DECODER), kind]
         try:
             # The command is this interpreter and our own file: nothing in it comes from outside.
             process = subprocess.run(  # noqa: S603
@@ -134,12 +131,10 @@ def decoded(content: bytes) -> list[WorksheetTable]:
                 check=False,
             )
         except subprocess.TimeoutExpired as slow:
-            raise UnreadableWorkbook(
-                f"工作簿 {SECONDS} 秒内没有读完：请分成几个文件上传。"
-            ) from slow
+            raise UnreadableWorkbook(f"文件 {SECONDS} 秒内没有读完：请分成几个文件上传。") from slow
         if process.returncode:
             reasons = "内容过大、有远在表外的单元格，或者已损坏"
-            raise UnreadableWorkbook(f"工作簿读不了：{reasons}。请把数据复制到新的工作簿再上传。")
+            raise UnreadableWorkbook(f"文件读不了：{reasons}。请把数据复制到新的工作簿再上传。")
         answer.seek(0)
         return list(tables_in(answer))
 
@@ -169,64 +164,3 @@ def revived(item: dict[str, Any]) -> Any:
     if "bad" in item:
         return Unusable(item["bad"])
     return item
-
-
-def csv_table(content: bytes, name: str) -> WorksheetTable:
-    text = csv_text(content)
-    table = WorksheetTable(name, from_csv=True)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
-    try:
-        for number, cells in enumerate(reader, start=1):
-            if len(table.rows) >= MAX_ROWS or len(cells) > MAX_COLUMNS:
-                raise UnreadableWorkbook(
-                    f"表格超过 {MAX_ROWS:,} 行或 {MAX_COLUMNS} 列：请分成几个文件上传。"
-                )
-            if any(cells):
-                table.rows.append((number, [unguarded(cell) for cell in cells]))
-    except csv.Error as damage:
-        raise UnreadableWorkbook(
-            f"CSV 第 {reader.line_num} 行附近的引号没有成对：请改正后再上传。"
-        ) from damage
-    return table
-
-
-def unguarded(cell: str) -> str:
-    """Without the ' that `write_csv` puts before a cell that a spreadsheet would run as a
-    formula.
-    """
-    if cell.startswith("'") and RUNS_AS_FORMULA.match(cell):
-        return cell[1:]
-    return cell
-
-
-def csv_text(content: bytes) -> str:
-    """UTF-8, else GB18030 (what Excel in China saves), UTF-16 by its mark (Excel's “Unicode
-    文本”).
-    """
-    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise UnreadableWorkbook(
-        "文件不是文字表格，或文字编码无法识别：请用 Excel 另存为“CSV UTF-8”或 .xlsx 再上传。"
-    )
-
-
-def delimiter_of(text: str) -> str:
-    """Return comma, tab or semicolon: the one that parts most of the first lines, the header among
-    them.
-
-    How many columns it makes decides only between equals: one text with tabs in it is no tab file.
-    """
-    lines = text[:20_000].splitlines()[:10]
-
-    def parted_lines(delimiter: str) -> tuple[int, int]:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
-        parted = sum(1 for width in widths if width > 1)
-        return parted, max(widths, default=0)
-
-    return max((",", "\t", ";"), key=parted_lines)

@@ -11,14 +11,14 @@ from decimal import Decimal
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-from .opening import RUNS_AS_FORMULA
-
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MAX_WORKSHEET_ROWS = 1_048_576
 MAX_CELL_CHARS = 32_767
 EXACT_DIGITS = 15
 AS_TEXT = 49  # Excel's built-in format @
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+# What a spreadsheet would run; `decoder.py` takes the ' away again that is put before it.
+RUNS_AS_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 NOT_IN_EXCEL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 WorksheetRows = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
