@@ -11,8 +11,10 @@ WRITTEN_ELSEWHERE = {
     "gongjian/accounts/passwords.py": "four sets of one character each, asked of a password",
     "gongjian/lib/yaml_files.py": "resolvers of YAML, whose texts are bounded by the file",
 }
-# Asked of a draft while its format is checked; that check moves into a job of its own.
-KNOWN_SLOW = {"gongjian/documents/checks/words.py"}
+KNOWN_SLOW = {
+    "gongjian/documents/checks/words.py": "the format check of a draft, still to be mended",
+    "gongjian/lib/pdf_reading.py": "reads only the PDFs that the site itself has printed",
+}
 
 
 def place_of(pattern: Pattern) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from gongjian.documents.models import DocumentKind
 
 SEVERAL = re.compile("[、，,;；]")
-_CONTACT = re.compile(r"联系人.*\d{7,}|\d{7,}.*联系人")
+_TELEPHONE = re.compile(r"\d{7}")
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,18 @@ def faults_of(kind: str, words: Mapping[str, Any]) -> dict[str, str]:
         faults["signer"] = f"{label}是上行文，请填写签发人姓名"
     if signer and not rules.upwards:
         faults["signer"] = f"{label}不是上行文，版头不标签发人，请清空"
-    if rules.contact and not _CONTACT.search(words.get("note", "")):
+    if rules.contact and not _names_contact(words.get("note", "")):
         faults["note"] = f"{label}要在附注写明联系人和电话，如：联系人：张三，电话：0571-63310000"
     return faults
+
+
+def _names_contact(note: str) -> bool:
+    """Whether a line of the note has somebody to ask and a telephone, in either order.
+
+    Two questions to a line: one pattern for both orders takes the cube of a long row of digits.
+    """
+    lines = note.split("\n")
+    return any("联系人" in line and _TELEPHONE.search(line) for line in lines)
 
 
 def _recipient_fault(rules: DraftingRules, label: str, recipient: str) -> str:
