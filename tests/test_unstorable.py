@@ -12,6 +12,8 @@ from django.test import RequestFactory
 from gongjian.middleware import StorableText
 from tests.doors import PAGES, address_of, answer, client_for, is_api
 
+pytestmark = pytest.mark.slow
+
 READ = [page for page in PAGES if page.get]
 POSTED = [page for page in PAGES if page.post and not page.opens]
 
